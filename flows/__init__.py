@@ -1,0 +1,1 @@
+"""The rim: network, clock, environment, Prefect, command line."""

@@ -1,0 +1,1 @@
+"""Pure: bytes in, values out. No network, clock, environment, database or Prefect."""

@@ -1,0 +1,220 @@
+"""Source: what we know of an outlet, as strict data from one TOML file."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cssselect import GenericTranslator, SelectorError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+HERE = Path(__file__).parent / "sources"
+
+
+class SourceError(ValueError):
+    """One or more source files are wrong; the message lists every error with file, line and key."""
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http or https address")
+    return value
+
+
+def _selector(value: str) -> str:
+    try:
+        GenericTranslator().css_to_xpath(value)
+    except SelectorError as error:
+        raise ValueError(f"not a CSS selector: {error}") from error
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("not an IANA time zone, such as Asia/Jakarta") from error
+    return value
+
+
+Url = Annotated[str, AfterValidator(_url)]
+Selector = Annotated[str, AfterValidator(_selector)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Discover(_Strict):
+    """Where links are announced; any subset."""
+
+    feeds: list[Url] = Field(default_factory=list)
+    sitemaps: list[Url] = Field(default_factory=list)
+    index: list[Url] = Field(default_factory=list)      # {page}, {date:%Y/%m/%d}
+    wordpress: Url | None = None
+
+
+class Fetch(_Strict):
+    delay_seconds: float = Field(default=5.0, ge=0)
+
+
+class ArticleRule(_Strict):
+    """How the outlet's article pages look. What is not said is left to the generic reader."""
+
+    url: Pattern | None = None           # groups id, year, month, day are optional
+    until: date | None = None            # the rule holds for pages fetched up to this day
+    body: Selector | None = None
+    drop: list[Selector] = Field(default_factory=list)
+    headline: Selector | None = None
+    authors: Selector | None = None
+    date: Selector | None = None
+    section: Selector | None = None
+    tags: Selector | None = None
+    next_page: Selector | None = None
+
+
+class Source(_Strict):
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")    # SQL source_id
+    title: str = Field(min_length=1)                       # as the outlet writes it, and as its datelines do
+    home: Url
+    language: str = Field(default="id", pattern=r"^[a-z]{2,3}$")
+    timezone: Zone = "Asia/Jakarta"
+    kind: Literal["news", "wire", "government", "magazine"] = "news"
+    aliases: list[str] = Field(default_factory=list)       # other spellings of the title in datelines and bylines
+    unverified: list[str] = Field(default_factory=list)    # key paths nobody has yet seen work on the live site
+    discover: Discover = Field(default_factory=Discover)
+    fetch: Fetch = Field(default_factory=Fetch)
+    article: list[ArticleRule] = Field(default_factory=list)
+
+    @cached_property
+    def domain(self) -> str:
+        host = urlsplit(self.home).hostname or ""
+        return host.removeprefix("www.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def owns(self, url: str) -> bool:
+        """The address is on the outlet's domain or a subdomain of it."""
+        host = urlsplit(url).hostname or ""
+        return host == self.domain or host.endswith("." + self.domain)
+
+    def rule(self, fetched_on: date) -> ArticleRule:
+        """The rule that held on that day: the one with the nearest `until` not yet past, else the one without."""
+        dated = sorted((r for r in self.article if r.until and fetched_on <= r.until), key=lambda r: str(r.until))
+        return next(iter(dated), next((r for r in self.article if not r.until), ArticleRule()))
+
+    def match(self, url: str) -> re.Match[str] | None:
+        """The first rule's match on the address, for its named groups."""
+        return next((m for r in self.article if r.url and (m := re.search(r.url, url))), None)
+
+    def recognises(self, url: str) -> bool:
+        """The address may be an article: it fits a pattern, or the source has none."""
+        return not any(r.url for r in self.article) or self.match(url) is not None
+
+
+def unlisted(host: str) -> Source:
+    """A source for a page of an outlet nobody described; everything is left to the generic reader."""
+    name = re.sub(r"[^a-z0-9.-]", "-", host.lower().removeprefix("www.")).strip("-.") or "files"
+    return Source(name=name, title=name, home=f"http://{name}/", language="und", timezone="UTC")
+
+
+def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
+    """The bundled sources, then those of `folders`; a later one of the same name wins.
+
+    Raises SourceError with every error of every file.
+    """
+    errors: list[str] = []
+    found: dict[str, Source] = {}
+    for folder in (HERE, *folders):
+        if not folder.is_dir():
+            errors.append(f"{folder}: no such folder of sources")
+            continue
+        seen: dict[str, Path] = {}
+        for path in sorted(folder.glob("*.toml")):
+            source, problems = read(path)
+            errors.extend(problems)
+            if source and source.name in seen:
+                errors.append(f"{path}: name: {source.name!r} is already the name of {seen[source.name].name}")
+            elif source:
+                seen[source.name] = path
+                found[source.name] = source
+    if errors:
+        raise SourceError("\n".join(errors))
+    return found
+
+
+def read(path: Path) -> tuple[Source | None, list[str]]:
+    """The source in a file, or None and every error in it as `file:line: key: message`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+        return Source.model_validate(data), []
+    except (OSError, UnicodeDecodeError) as error:
+        return None, [f"{path}: {error}"]
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        return None, [f"{path}:{line[1] if line else 1}: {error}"]
+    except ValidationError as error:
+        return None, [_explain(path, text, e["loc"], e["type"], e["msg"]) for e in error.errors()]
+
+
+def _explain(path: Path, text: str, loc: tuple[int | str, ...], kind: str, message: str) -> str:
+    keys = [str(k) for k in loc if not isinstance(k, int)]
+    dotted = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in loc).lstrip(".")
+    if kind == "extra_forbidden":
+        known = _fields(keys[:-1])
+        near = difflib.get_close_matches(keys[-1], known, 1)
+        message = f"unknown key; did you mean {near[0]!r}?" if near else f"unknown key; known are {', '.join(sorted(known))}"
+    return f"{path}:{_line(text, loc)}: {dotted}: {message.removeprefix('Value error, ')}"
+
+
+def _fields(keys: list[str]) -> list[str]:
+    model: type[BaseModel] = Source
+    for key in keys:
+        model = {"discover": Discover, "fetch": Fetch, "article": ArticleRule}.get(key, model)
+    return list(model.model_fields)
+
+
+def _line(text: str, loc: tuple[int | str, ...]) -> int:
+    """The line of the key, found by its table header and name; 1 where it is missing."""
+    table, nth, wanted = "", 0, {"table": "", "nth": 0}
+    keys = [k for k in loc if isinstance(k, str)]
+    if keys and keys[0] in {"discover", "fetch", "article"}:
+        wanted = {"table": keys[0], "nth": next((k for k in loc if isinstance(k, int)), 0) if keys[0] == "article" else 0}
+        keys = keys[1:]
+    header = 1
+    for number, line in enumerate(text.splitlines(), 1):
+        if head := re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line):
+            nth = nth + 1 if head[1] == table else 0
+            table = head[1]
+            if (table, nth) == (wanted["table"], wanted["nth"]):
+                header = number
+        elif (table, nth) == (wanted["table"], wanted["nth"]) and keys and re.match(rf"""\s*["']?{re.escape(keys[0])}["']?\s*=""", line):
+            return number
+    return header
+
+
+def from_data(data: dict[str, Any]) -> Source:
+    """For tests and probes: a source from plain data; raises pydantic's ValidationError."""
+    return Source.model_validate(data)

@@ -1,0 +1,1 @@
+"""DuckDB and files. Knows Article, not the web, not Prefect."""
