@@ -99,6 +99,7 @@ class Source(_Strict):
     language: str = Field(default="id", pattern=r"^[a-z]{2,3}$")
     timezone: Zone = "Asia/Jakarta"
     kind: Literal["news", "wire", "government", "magazine"] = "news"
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     aliases: list[str] = Field(default_factory=list)       # other spellings of the title in datelines and bylines
     unverified: list[str] = Field(default_factory=list)    # key paths nobody has yet seen work on the live site
     discover: Discover = Field(default_factory=Discover)
