@@ -91,6 +91,9 @@ STAGED = {
     "tags": "core.tags", "article_tags": "core.article_tags",
 }
 
+# what belongs to a version or an article is staged with the fetch that told it
+TOLD_BY_FETCH = frozenset({"removed_spans", "article_links", "article_images", "article_authors", "article_tags"})
+
 
 def _source(source: Source) -> Row:
     return {"source_id": source.name, "name": source.title, "domain": source.domain, "country": source.country,

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ import orjson
 from parsers.article import Link
 from parsers.source import Source
 from warehouse.archive import Place
-from warehouse.rows import STAGED, Outcome, Row, Versions, rows, utc
+from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Versions, rows, utc
 from warehouse.schema import migrate
 
 SQL = Path(__file__).parent / "sql"
@@ -94,7 +94,8 @@ class Store:
 
     def pending(self, source_id: str, run_id: str, now: datetime, limit: int) -> list[Link]:
         """What to fetch next: one address an article, the freshest first, none that this run already tried."""
-        return [Link(**row) for row in self._rows("pending", {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit})]
+        due = self._rows("pending", {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit})
+        return [Link(**row) for row in due]
 
     def known(self, urls: Iterable[str]) -> dict[str, Known]:
         """The last full answer of each address that has one."""
@@ -160,19 +161,23 @@ class Store:
 def records(con: duckdb.DuckDBPyConnection) -> list[Row]:
     """The rows of the last statement, each by its column names."""
     names = [column[0] for column in con.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in con.fetchall()]
+    return [dict(zip(names, map(_aware, row), strict=True)) for row in con.fetchall()]
+
+
+def _aware(value: Any) -> Any:
+    """Timestamps stand in UTC without saying so."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
 def _stage(con: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str, staged: list[Row]) -> None:
-    """The rows as a temporary table `new_<name>`, its columns typed as those of `table` (and a fetch_id where rows carry one)."""
+    """The rows as a temporary table `new_<name>`, its columns typed as those of `table`."""
     types = {column: kind for column, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
-    carried = {"fetch_id": "VARCHAR"} if staged and "fetch_id" in staged[0] and "fetch_id" not in types else {}
-    named = list(staged[0]) if staged else list(types)
-    columns = {column: (types | carried)[column] for column in named}
+    if name in TOLD_BY_FETCH:
+        types["fetch_id"] = "VARCHAR"
+    columns = {column: types[column] for column in (staged[0] if staged else types)}
     file = folder / f"{name}.ndjson"
     file.write_bytes(b"\n".join(map(_line, staged)))
-    extra = "" if staged or "fetch_id" in types else ", NULL::VARCHAR AS fetch_id"
-    con.execute(f"CREATE TEMP TABLE new_{name} AS SELECT *{extra} FROM read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)",  # noqa: S608 - names of our own tables
+    con.execute(f"CREATE TEMP TABLE new_{name} AS SELECT * FROM read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)",  # noqa: S608 - names of our own tables
                 {"file": str(file), "columns": columns})
 
 

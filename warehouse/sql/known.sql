@@ -2,7 +2,7 @@
 SELECT
   f.requested_url,
   f.fetch_id,
-  f.fetched_at AT TIME ZONE 'UTC' AS fetched_at,
+  f.fetched_at,
   f.body_sha256,
   f.etag,
   f.last_modified

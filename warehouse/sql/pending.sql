@@ -6,8 +6,8 @@ SELECT
   e.guid,
   e.title,
   e.published_raw,
-  f.published_at AT TIME ZONE 'UTC' AS published_at,
-  f.modified_at AT TIME ZONE 'UTC' AS modified_at,
+  f.published_at,
+  f.modified_at,
   e.in_language AS language
 FROM ops.frontier AS f
 LEFT JOIN raw.feed_entries AS e ON e.feed_id = f.discovered_by AND e.url = f.url

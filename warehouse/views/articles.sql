@@ -29,10 +29,10 @@ SELECT
     WHERE aa.article_id = a.article_id AND aa.role = 'author'
   ) AS authors, -- joined by '; '
   (
-    SELECT list(t.name ORDER BY at.ordinal)
-    FROM core.article_tags at
+    SELECT list(t.name ORDER BY aw.ordinal)
+    FROM core.article_tags aw
     JOIN core.tags t USING (tag_id)
-    WHERE at.article_id = a.article_id
+    WHERE aw.article_id = a.article_id
   ) AS tags, -- as printed
   a.is_accessible_for_free, -- FALSE behind a paywall
   a.first_seen_at, -- UTC
