@@ -13,6 +13,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,7 +124,7 @@ class Writer:
     def __init__(self, folder: Path, path: Path, run_id: str, code_version: str) -> None:
         self.folder, self.path, self.run_id = folder, path, run_id
         self._file: IO[bytes] = path.open("ab")
-        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
         self._info = {"software": f"kliping/{code_version}", "format": "WARC File Format 1.1", "isPartOf": run_id}
 
     def __enter__(self) -> Self:
@@ -164,14 +165,16 @@ class Writer:
         return Place(file=self.path.relative_to(self.folder).as_posix(), offset=offset, length=len(block))
 
 
-def is_held(path: Path) -> bool:
-    """A run is writing the file."""
-    with path.open("rb") as file:
+@contextmanager
+def hold(path: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Hold the file's lock; False at once, without it, where a living run has it."""
+    with path.open("ab") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
-            return True
-    return False
+            yield False
+            return
+        yield True
 
 
 def foreign_records(path: Path) -> Iterator[tuple[str, Response]]:

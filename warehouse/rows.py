@@ -101,7 +101,7 @@ def _source(source: Source) -> Row:
 
 
 def _provenance(outcome: Outcome, tables: dict[str, list[Row]]) -> None:
-    failed = outcome.stage == "fetch" and outcome.reason is not None
+    failed = outcome.reason is not None and (outcome.stage == "fetch" or not outcome.is_page)
     for record in outcome.records:
         is_last = record is outcome.records[-1]
         row = _fetch(record.run_id or outcome.run_id, outcome.link, record.response)

@@ -141,6 +141,14 @@ class Store:
         """What a run did, a row a source."""
         return self._rows("counts", {"run_id": run_id})
 
+    def failures(self, run_id: str) -> list[Row]:
+        """Why a run failed anywhere, a row a reason."""
+        return self._rows("failures", {"run_id": run_id})
+
+    def have(self, fetch_ids: Iterable[str]) -> set[str]:
+        """Those of the fetches that are loaded."""
+        return {row["fetch_id"] for row in self._rows("have", {"ids": list(fetch_ids)})}
+
     def publish(self) -> Path:
         """Replace the readers' copy atomically: who has the old one open keeps it, who opens next sees the new one."""
         with self.window() as con:

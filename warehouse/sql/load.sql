@@ -40,7 +40,12 @@ INSERT INTO ops.frontier BY NAME SELECT * FROM links AS n ANTI JOIN ops.frontier
 CREATE TEMP TABLE fates AS
 SELECT DISTINCT ON (url) * FROM new_fates ORDER BY url, discovered_at DESC, last_fetch_id;
 UPDATE ops.frontier AS f
-SET state = n.state, reason = n.reason, detail = n.detail, next_attempt_at = n.next_attempt_at,
+SET state = n.state, reason = n.reason, detail = n.detail,
+    next_attempt_at = CASE
+      WHEN n.state = 'gone' AND f.state = 'gone' THEN NULL  -- seen missing on two days
+      WHEN n.state = 'deferred' AND n.next_attempt_at IS NULL THEN n.discovered_at + least(15 * 2 ** f.attempts, 1440) * INTERVAL 1 MINUTE
+      ELSE n.next_attempt_at
+    END,
     attempts = CASE WHEN n.state = 'deferred' THEN f.attempts + 1 ELSE 0 END,
     article_id = coalesce(n.article_id, f.article_id), last_fetch_id = coalesce(n.last_fetch_id, f.last_fetch_id), last_run_id = n.last_run_id
 FROM fates AS n
