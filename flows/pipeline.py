@@ -1,4 +1,4 @@
-"""The stages of an ingest, as plain functions: discover, fetch, load, one batch after the other.
+"""The stages of an ingest, as plain functions: discover, then fetch and load one batch after the other.
 
 `call` runs a stage: directly here, as a Prefect task in `flows.ingest`. Stages take and return plain values.
 """
@@ -7,26 +7,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.fetch import Fetcher, FetchFailed, FetchSettings
-from flows.reading import Failure, Fetched
+from flows.reading import Failure, Fetched, channels_of
 from flows.run import BATCH, Run
 from flows.settings import VERSION
 from parsers.article import Link, Response
+from parsers.paging import next_page
 from parsers.source import Source
 from warehouse.archive import Record
-from warehouse.rows import Outcome
 from warehouse.store import Known
 
-MAX_SITEMAPS = 50      # files of one sitemap index
-MAX_PAGES = 100_000    # of one source in one run
+MAX_CHANNELS = 50      # feeds and sitemaps asked of one source in one run
+MAX_PARTS = 20         # pages of one article
+
+Tell = Callable[[str, int, int], None]    # progress: source, pages done, pages known to be due
 
 
 class Call(Protocol):
@@ -39,89 +39,141 @@ async def directly(_name: str, stage: Callable[..., Awaitable[Any]], *args: Any)
     return await stage(*args)
 
 
-Tell = Callable[[str, int, int], None]    # progress: source, pages done, pages known to be due
-
-
 def silent(_source: str, _done: int, _due: int) -> None:
     """No progress wanted."""
 
 
-@dataclass(kw_only=True)
-class Desk:
-    """The fetcher of a run, with the archive in front of it: an answer is archived before anything is made of it."""
-
-    run: Run
-    fetcher: Fetcher
-    known: dict[str, Known]
-    records: dict[tuple[str, str], list[Record]]
-
-    def keep(self, link: Link, response: Response) -> None:
-        """Archive an answer; one that repeats what is already kept becomes a revisit record."""
-        before = self.known.get(link.url)
-        if before and link.kind != "robots" and _repeats(response, before):
-            response = replace(response, same_as=before.fetch_id, body=b"")
-        record = self.run.writer.append(link, response, before.fetched_at if before else None)
-        self.records.setdefault((link.kind, link.url), []).append(record)
-
-    async def get(self, link: Link, source: Source) -> Fetched:
-        """One link, asked for only if it changed; a failure is a value."""
-        before = self.known.get(link.url)
-        validators = {"etag": before.etag, "last_modified": before.last_modified} if before else {}
-        failure = None
-        try:
-            await self.fetcher.get(link, delay_seconds=source.fetch.delay_seconds, **validators)
-        except FetchFailed as error:
-            failure = _failure(error)
-        records = tuple(self.records.pop((link.kind, link.url), ()))
-        return Fetched(link=link, run_id=self.run.run_id, records=records, failure=failure)
-
-    def aside(self) -> list[Fetched]:
-        """What was archived on the way: robots.txt files."""
-        taken = [Fetched(link=group[0].link, run_id=self.run.run_id, records=tuple(group)) for group in self.records.values()]
-        self.records.clear()
-        return taken
-
-
 async def ingest(run: Run, sources: Sequence[Source], *, limit: int | None = None, call: Call = directly, tell: Tell = silent) -> None:
-    """Everything new of every source, all sources at once; hosts are asked one request at a time."""
-    settings = FetchSettings(
-        contact=run.settings.contact, allow_private=run.settings.allow_private, version=VERSION,
-        connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to}, locks=run.settings.home / "locks",
-    )
-    async with Fetcher(settings, clock=run.clock) as fetcher:
-        async with asyncio.TaskGroup() as group:
-            for source in sources:
-                group.create_task(_ingest_source(run, fetcher, source, limit or MAX_PAGES, call, tell))
-        run.hosts = fetcher.host_rows()
+    """Everything new of every source, all sources at once; a source that breaks does not end the others.
+
+    Raises what broke, after the others are done.
+    """
+    desk = Desk(run)
+    async with desk.fetcher:
+        jobs = (_ingest_source(desk, source, limit, call, tell) for source in sources)
+        ends = await asyncio.gather(*jobs, return_exceptions=True)
+    run.hosts = desk.fetcher.host_rows()
+    for end in ends:
+        if isinstance(end, BaseException):
+            raise end
 
 
-async def _ingest_source(run: Run, fetcher: Fetcher, source: Source, limit: int, call: Call, tell: Tell) -> None:
-    stage = partial(call)
-    await stage(f"discover {source.name}", partial(discover, run, fetcher), source)
-    done = 0
-    while not run.stopping and done < limit:
-        links = run.store.pending(source.name, run.run_id, run.clock(), min(BATCH, limit - done))
+async def _ingest_source(desk: Desk, source: Source, limit: int | None, call: Call, tell: Tell) -> None:
+    run, done = desk.run, 0
+    await call(f"discover {source.name}", desk.discover, source)
+    while not run.stopping and (limit is None or done < limit):
+        most = BATCH if limit is None else min(BATCH, limit - done)
+        links = await asyncio.to_thread(run.store.pending, source.name, run.run_id, run.clock(), most)
         if not links:
             break
-        tell(source.name, done, done + len(links))
-        progress = partial(_advance, tell, source.name, done, done + len(links))
-        done += await stage(f"fetch {source.name}", partial(fetch_and_load, run, fetcher, progress), source, links)
+        await call(f"fetch {source.name}", desk.fetch, source, links, lambda n, due=len(links), before=done: tell(source.name, before + n, before + due))
+        done += len(links)
     tell(source.name, done, done)
 
 
-def _advance(tell: Tell, source: str, before: int, due: int, n: int) -> None:
-    tell(source, before + n, due)
+class Desk:
+    """The fetcher of a run with the archive behind it: an answer is archived before anything is made of it."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        settings = FetchSettings(
+            contact=run.settings.contact, allow_private=run.settings.allow_private, version=VERSION, locks=run.settings.home / "locks",
+            connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to},
+        )
+        self.fetcher = Fetcher(settings, clock=run.clock, on_response=self._keep)
+        self._known: dict[str, Known] = {}
+        self._records: dict[tuple[str, str], list[Record]] = {}
+
+    async def discover(self, source: Source) -> int:
+        """Ask every channel of the source, the children of a sitemap index too; the channels that answered."""
+        waiting = [Link(url=url, source_id=source.name, kind="feed") for url in source.discover.feeds]
+        waiting += [Link(url=url, source_id=source.name, kind="sitemap") for url in source.discover.sitemaps]
+        asked: dict[str, Fetched] = {}
+        while waiting and not self.run.stopping:
+            await self._remember(waiting)
+            for link in waiting[: MAX_CHANNELS - len(asked)]:
+                asked[link.url] = await self._get(link, source)
+            children = [child for url in {w.url for w in waiting} & asked.keys() for child in channels_of(asked[url], source)]
+            waiting = [child for child in children if child.url not in asked and not self._seen(child)] if len(asked) < MAX_CHANNELS else []
+        await self._load(asked.values())
+        return sum(not fetched.failure for fetched in asked.values())
+
+    async def fetch(self, source: Source, links: Sequence[Link], progress: Callable[[int], None]) -> int:
+        """Fetch, archive and load one batch; hosts side by side, one request at a time each. The links that were asked."""
+        await self._remember(links)
+        got: list[Fetched] = []
+
+        async def one_host(queue: list[Link]) -> None:
+            for link in queue:
+                if self.run.stopping:
+                    return
+                got.append(await self._get_article(link, source))
+                progress(len(got))
+
+        await asyncio.gather(*map(one_host, _by_host(links)))
+        await self._load(got)
+        return len(got)
+
+    async def _get_article(self, link: Link, source: Source) -> Fetched:
+        """An article with all its pages. A page that cannot be had leaves the article shorter, not lost."""
+        first = await self._get(link, source)
+        if first.failure or not first.records or first.records[-1].response.same_as:
+            return first
+        records, last = list(first.records), first.records[-1].response
+        while len(records) < MAX_PARTS and (url := next_page(last, source)):
+            part = await self._get(replace(link, url=url, kind="part", discovered_by=link.url), source)
+            records += part.records
+            if part.failure or not part.records:
+                break
+            last = part.records[-1].response
+        return replace(first, records=tuple(records))
+
+    async def _get(self, link: Link, source: Source) -> Fetched:
+        """One link, asked for only if it changed; a failure is a value."""
+        before, failure = self._known.get(link.url), None
+        try:
+            await self.fetcher.get(link, delay_seconds=source.fetch.delay_seconds, etag=before and before.etag, last_modified=before and before.last_modified)
+        except FetchFailed as error:
+            failure = _failure(error)
+        records = tuple(self._records.pop((link.kind, link.url), ()))
+        return Fetched(link=link, run_id=self.run.run_id, records=records, failure=failure)
+
+    def _keep(self, link: Link, response: Response) -> None:
+        """Archive an answer; one that repeats what is kept already becomes a revisit record."""
+        before = self._known.get(link.url)
+        if before and (response.status == 304 or (response.status == 200 and response.body_sha256 == before.body_sha256)):  # noqa: PLR2004 - HTTP's own numbers
+            response = replace(response, same_as=before.fetch_id, body=b"")
+        record = self.run.writer.append(link, response, before.fetched_at if before else None)
+        self._records.setdefault((link.kind, link.url), []).append(record)
+
+    async def _remember(self, links: Iterable[Link]) -> None:
+        self._known |= await asyncio.to_thread(self.run.store.known, [link.url for link in links])
+
+    def _seen(self, child: Link) -> bool:
+        """The child was fetched since its announced change, by the index's own word: no clock is compared."""
+        before = self._known.get(child.url)
+        return bool(before and child.modified_at and before.link_modified_at == child.modified_at)
+
+    async def _load(self, fetched: Iterable[Fetched]) -> None:
+        """Sync first: what is loaded stands in the archive whatever happens. robots.txt files met on the way go along."""
+        self.run.writer.sync()
+        aside = [Fetched(link=group[0].link, run_id=self.run.run_id, records=tuple(group)) for key in list(self._records) if key[0] == "robots" and (group := self._records.pop(key))]
+        await asyncio.to_thread(self.run.load, [*fetched, *aside])
 
 
-async def discover(run: Run, fetcher: Fetcher, source: Source) -> int:
-    """Ask every channel of the source, sitemaps of an index too; the links announced."""
-    known = run.store.known([*source.discover.feeds, *source.discover.sitemaps])
-    desk = Desk(run=run, fetcher=fetcher, known=known, records={})
-    fetcher.on_response = desk.keep
-    waiting = [Link(url=u, source_id=source.name, kind="feed") for u in source.discover.feeds]
-    waiting += [Link(url=u, source_id=source.name, kind="sitemap") for u in source.discover.sitemaps]
-    raise NotImplementedError
+def _by_host(links: Sequence[Link]) -> list[list[Link]]:
+    """The links of each host, in the order they came."""
+    def host(link: Link) -> str:
+        return urlsplit(link.url).netloc
+
+    return [list(group) for _, group in groupby(sorted(links, key=host), key=host)]
 
 
-async def fetch_and_load(run: Run, fetcher: Fetcher, progress: Callable[[int], None], source: Source, links: Sequence[Link]) -> int:
-    raise NotImplementedError
+def _failure(error: FetchFailed) -> Failure:
+    """What the run keeps of a failed fetch; an attempt without an answer gets a row of its own."""
+    unanswered = None
+    if error.response is None:
+        name = str(uuid5(NAMESPACE_URL, f"{error.link.url} {error.fetched_at.isoformat()} {error.attempts}"))
+        unanswered = Response(fetch_id=name, requested_url=error.link.url, url=error.link.url, fetched_at=error.fetched_at, body=b"", status=error.status,
+                              redirects=error.redirects, elapsed_ms=error.elapsed_ms, attempt=max(error.attempts, 1), robots_rule=error.robots_rule)
+    return Failure(reason=error.reason, detail=error.detail, retry_at=error.retry_at, unanswered=unanswered)

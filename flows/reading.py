@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from parsers.article import Context, Link, Page, Reason, Rejected, Response
 from parsers.identity import article_id
-from parsers.links import read_announcement
+from parsers.links import newest_first, read_announcement
 from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
 from parsers.source import Source, unlisted
 from parsers.urls import canonicalise, is_trap
@@ -47,6 +47,16 @@ class Fetched:
     records: tuple[Record, ...] = ()
     failure: Failure | None = None
 
+    @property
+    def first(self) -> Response:
+        """The answer that counts: the last attempt at the page itself."""
+        return [r.response for r in self.records if r.link.kind != "part"][-1]
+
+    @property
+    def parts(self) -> tuple[Response, ...]:
+        """The further pages of an article, where they were answered."""
+        return tuple(r.response for r in self.records if r.link.kind == "part" and r.response.status in {None, 200} and r.response.body)
+
 
 def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
     """What became of the link; raises nothing that the page could cause."""
@@ -54,13 +64,13 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
     failure = fetched.failure or _failure_by_status(fetched)
     if failure:
         return _failed(fetched, failure, source)
-    last = fetched.records[-1].response
+    last = fetched.first
     if last.same_as or fetched.link.kind == "robots":
         return _outcome(fetched, "loaded")
     try:
         if fetched.link.kind in CHANNELS:
             return _outcome(fetched, "loaded", announced=_announced(fetched.link, last, source))
-        article = parse(Page(link=fetched.link, responses=(last,)), source, Context(link=fetched.link))
+        article = parse(Page(link=fetched.link, responses=(last, *fetched.parts)), source, Context(link=fetched.link))
         return _outcome(fetched, "loaded", article=article)
     except Rejected as verdict:
         state = "deferred" if fetched.link.kind in CHANNELS else "quarantined"
@@ -96,7 +106,7 @@ def _as_announced(each: Link, channel: Link, source: Source) -> Announced | None
 
 def _failure_by_status(fetched: Fetched) -> Failure | None:
     """The verdict on an answer that is not a page, for records whose run died before it could say."""
-    status = fetched.records[-1].response.status if fetched.records else None
+    status = fetched.first.status
     if status in {None, 200, 304}:
         return None
     if status in {404, 410}:
@@ -106,7 +116,7 @@ def _failure_by_status(fetched: Fetched) -> Failure | None:
 
 
 def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
-    last = failure.unanswered or fetched.records[-1].response
+    last = failure.unanswered or fetched.first
     state, retry_at = _fate(failure, last.fetched_at)
     return _outcome(fetched, state, reason=failure.reason, detail=failure.detail, retry_at=retry_at, unanswered=failure.unanswered,
                     article_id=_expected(fetched.link, source))
@@ -135,9 +145,23 @@ def _outcome(fetched: Fetched, state: str, **said: object) -> Outcome:
     return Outcome(link=fetched.link, run_id=fetched.run_id, state=state, records=fetched.records, **said)  # type: ignore[arg-type]
 
 
+def channels_of(fetched: Fetched, source: Source) -> tuple[Link, ...]:
+    """The sitemaps that a sitemap index names, the latest changed first."""
+    if fetched.failure or fetched.link.kind != "sitemap" or b"<sitemapindex" not in fetched.first.body[:4096]:
+        return ()
+    try:
+        found = read_announcement(fetched.first.body, url=fetched.first.url, source=source, kind="sitemap")
+    except Rejected:
+        return ()
+    return tuple(newest_first(found.sitemaps))
+
+
 def by_link(records: Sequence[Record]) -> list[Fetched]:
-    """Records of one archive file as what their runs fetched, in the order they came."""
+    """Records as what their runs fetched, in the order they came; an article's further pages stand with its first."""
     groups: dict[tuple[str, str, str], list[Record]] = {}
     for record in records:
-        groups.setdefault((record.run_id, record.link.kind, record.link.url), []).append(record)
-    return [Fetched(link=group[0].link, run_id=group[0].run_id, records=tuple(group)) for group in groups.values()]
+        link = record.link
+        key = ("page", link.discovered_by) if link.kind == "part" else (link.kind, link.url)
+        groups.setdefault((record.run_id, *key), []).append(record)
+    whole = [group for group in groups.values() if any(r.link.kind != "part" for r in group)]
+    return [Fetched(link=next(r.link for r in group if r.link.kind != "part"), run_id=group[0].run_id, records=tuple(group)) for group in whole]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ class Run:
     hosts: list[Row] = field(default_factory=list)              # what politeness knew at the end
 
     def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        outcomes = [read(each, self.sources) for each in fetched]
+        outcomes = [read(each, self.sources) for each in completed(self.store, self.archive, list(fetched))]
         self.store.load(outcomes, self.sources, VERSIONS)
         return outcomes
 
@@ -120,15 +120,29 @@ def recover(store: Store, archive: Archive, sources: Mapping[str, Source]) -> in
             with hold(path) as mine:
                 if mine:
                     archive.mend(path, start)
-                    n_loaded += _load_records(store, sources, list(archive.records(path, start)))
+                    n_loaded += _load_records(store, archive, sources, list(archive.records(path, start)))
     return n_loaded
 
 
-def _load_records(store: Store, sources: Mapping[str, Source], records: list[Record]) -> int:
-    fetched = by_link(records)
+def _load_records(store: Store, archive: Archive, sources: Mapping[str, Source], records: list[Record]) -> int:
+    fetched = completed(store, archive, by_link(records))
     for first in range(0, len(fetched), BATCH):
         store.load([read(each, sources) for each in fetched[first:first + BATCH]], sources, VERSIONS)
     return len(records)
+
+
+def completed(store: Store, archive: Archive, fetched: list[Fetched]) -> list[Fetched]:
+    """With the bodies of further pages that had not changed, from where they were first kept."""
+    missing = [r.response.same_as for each in fetched for r in each.records if r.link.kind == "part" and r.response.same_as]
+    if not missing:
+        return fetched
+    bodies = {fetch_id: archive.read(place).response.body for fetch_id, place in store.standing(missing).items()}
+
+    def whole(record: Record) -> Record:
+        body = bodies.get(record.response.same_as or "") if record.link.kind == "part" else None
+        return replace(record, response=replace(record.response, body=body, status=200)) if body else record
+
+    return [replace(each, records=tuple(map(whole, each.records))) for each in fetched]
 
 
 def _take(stack: ExitStack, settings: Settings, names: Iterable[str], run_id: str, started: datetime) -> tuple[list[str], list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -64,7 +65,7 @@ class Link:
 
     url: str
     source_id: str
-    kind: str = "page"                       # page, feed, sitemap, index, robots, file
+    kind: str = "page"                       # page, part (a further page of an article), feed, sitemap, index, wordpress, robots, file
     discovered_by: str = ""                  # the feed, sitemap or page that announced it; '' when an operator did
     guid: str | None = None
     title: str | None = None
@@ -90,6 +91,10 @@ class Response:
     attempt: int = 1
     robots_rule: str | None = None           # the rule that allowed it, e.g. 'allow: /', 'no rule', 'no robots.txt'
     same_as: str | None = None               # the fetch whose body this one repeats (304, or equal bytes)
+
+    @property
+    def body_sha256(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""

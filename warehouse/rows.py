@@ -41,7 +41,15 @@ class Outcome:
 
     @property
     def last(self) -> Response | None:
-        return self.records[-1].response if self.records else self.unanswered
+        return self.pages[-1].response if self.records else self.unanswered
+
+    @property
+    def pages(self) -> list[Record]:
+        return [r for r in self.records if r.link.kind != "part"]
+
+    @property
+    def parts(self) -> list[Record]:
+        return [r for r in self.records if r.link.kind == "part"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +83,7 @@ def rows(outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: V
         if outcome.is_page:
             _fate(outcome, tables)
         if outcome.article and outcome.last:
-            _article(outcome.article, outcome.last, versions, tables)
+            _article(outcome.article, outcome, versions, tables)
         if outcome.link.source_id in sources and outcome.link.source_id not in seen:
             seen.add(outcome.link.source_id)
             tables["sources"].append(_source(sources[outcome.link.source_id]))
@@ -103,8 +111,8 @@ def _source(source: Source) -> Row:
 def _provenance(outcome: Outcome, tables: dict[str, list[Row]]) -> None:
     failed = outcome.reason is not None and (outcome.stage == "fetch" or not outcome.is_page)
     for record in outcome.records:
-        is_last = record is outcome.records[-1]
-        row = _fetch(record.run_id or outcome.run_id, outcome.link, record.response)
+        is_last = record is outcome.pages[-1]
+        row = _fetch(record.run_id or outcome.run_id, record.link, record.response)
         place = {"warc_file": record.place.file, "warc_offset": record.place.offset, "warc_length": record.place.length}
         tables["fetches"].append(row | place | _verdict(outcome, record.response, failed=failed and is_last))
     if outcome.unanswered:
@@ -127,11 +135,11 @@ def _fetch(run_id: str, link: Link, response: Response) -> Row:
     unchanged = response.same_as is not None
     return {
         "fetch_id": response.fetch_id, "run_id": run_id, "source_id": link.source_id, "kind": link.kind,
-        "requested_url": response.requested_url, "final_url": response.url, "redirects": list(response.redirects),
+        "announced_by": link.discovered_by or None, "link_modified_at": utc(link.modified_at), "requested_url": response.requested_url, "final_url": response.url, "redirects": list(response.redirects),
         "fetched_at": utc(response.fetched_at), "http_status": response.status, "content_type": response.header("content-type"),
         "n_bytes": None if unchanged else len(response.body), "elapsed_ms": response.elapsed_ms, "attempt": response.attempt,
         "etag": response.header("etag"), "last_modified": response.header("last-modified"),
-        "body_sha256": None if unchanged else hashlib.sha256(response.body).hexdigest(), "same_as": response.same_as,
+        "body_sha256": None if unchanged else response.body_sha256, "same_as": response.same_as,
         "robots_rule": response.robots_rule,
     }
 
@@ -167,16 +175,17 @@ def _fate(outcome: Outcome, tables: dict[str, list[Row]]) -> None:
     if outcome.state == "quarantined" and last:
         tables["quarantine"].append({
             "quarantine_id": digest(url, last.fetch_id), "run_id": outcome.run_id, "source_id": link.source_id, "url": url,
-            "fetch_id": last.fetch_id, "body_sha256": hashlib.sha256(last.body).hexdigest(), "stage": outcome.stage,
+            "fetch_id": last.fetch_id, "body_sha256": last.body_sha256, "stage": outcome.stage,
             "reason_code": outcome.reason, "reason": outcome.detail or None, "quarantined_at": when,
         })
 
 
-def _article(article: Article, response: Response, versions: Versions, tables: dict[str, list[Row]]) -> None:
-    version = version_id(article.article_id, article.headline, article.body_text)
+def _article(article: Article, outcome: Outcome, versions: Versions, tables: dict[str, list[Row]]) -> None:
+    version, response = version_id(article.article_id, article.headline, article.body_text), outcome.pages[-1].response
     when = utc(response.fetched_at)
     keys = {"version_id": version, "article_id": article.article_id, "fetch_id": response.fetch_id}
-    tables["seen"].append(keys | {"fetched_at": when})
+    for n, record in enumerate((outcome.pages[-1], *outcome.parts), 1):
+        tables["seen"].append(keys | {"fetch_id": record.response.fetch_id, "part_no": n, "fetched_at": when})
     tables["articles"].append(_story(article, keys, when))
     tables["versions"].append(keys | {
         "version_no": 1, "content_sha256": content_sha256(article.headline, article.body_text),

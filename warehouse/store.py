@@ -41,6 +41,7 @@ class Known:
     body_sha256: str | None
     etag: str | None
     last_modified: str | None
+    link_modified_at: datetime | None
 
 
 class Store:
@@ -112,6 +113,10 @@ class Store:
         for row in self._rows("places", {"source_ids": wanted}):
             found.setdefault(row.pop("chain"), []).append(Place(**row))
         return list(found.values())
+
+    def standing(self, fetch_ids: Iterable[str]) -> dict[str, Place]:
+        """Where the records of the fetches stand."""
+        return {row.pop("fetch_id"): Place(**row) for row in self._rows("standing", {"ids": list(fetch_ids)})}
 
     def begin(self, run: Row) -> None:
         """Write the run down; mark the runs that ended without a word."""

@@ -76,7 +76,9 @@ CREATE TABLE raw.fetches (
   fetch_id VARCHAR NOT NULL, -- the UUID in the archive's WARC-Record-ID
   run_id VARCHAR NOT NULL, -- the run that asked
   source_id VARCHAR NOT NULL, -- TOML name of the source
-  kind VARCHAR NOT NULL, -- page, feed, sitemap, index, wordpress, robots, file
+  kind VARCHAR NOT NULL, -- page, part (a further page of an article), feed, sitemap, index, wordpress, robots, file
+  announced_by VARCHAR, -- the feed, sitemap or page that led here; for a part, the first page of its article
+  link_modified_at TIMESTAMP, -- when it last changed, as announced before it was asked for, UTC
   requested_url VARCHAR NOT NULL, -- the address asked for; urn:sha256:… for a file
   final_url VARCHAR, -- after redirects
   redirects VARCHAR[], -- the hops between the two
@@ -173,12 +175,13 @@ CREATE TABLE core.article_versions (
   version_created TIMESTAMP NOT NULL -- when it was first seen, UTC
 );
 
--- Which fetches showed which version. Key: (version_id, fetch_id).
+-- Which fetches showed which version, the further pages of an article too. Key: (version_id, fetch_id).
 CREATE TABLE core.version_fetches (
   version_id VARCHAR NOT NULL, -- core.article_versions
   article_id VARCHAR NOT NULL, -- core.articles
   fetch_id VARCHAR NOT NULL, -- raw.fetches
-  fetched_at TIMESTAMP NOT NULL -- UTC
+  part_no SMALLINT NOT NULL, -- 1, or the place of a further page
+  fetched_at TIMESTAMP NOT NULL -- UTC; of the first page
 );
 
 -- What cleaning took out of the text as published. Key: (version_id, ordinal).
