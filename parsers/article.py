@@ -89,6 +89,7 @@ class Response:
     elapsed_ms: int = 0
     attempt: int = 1
     robots_rule: str | None = None           # the rule that allowed it, e.g. 'allow: /', 'no rule', 'no robots.txt'
+    same_as: str | None = None               # the fetch whose body this one repeats (304, or equal bytes)
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""

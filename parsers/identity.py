@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from parsers.source import Source
-from parsers.urls import canonicalise
+from parsers.urls import canonicalise, identity_key
 
 
 def digest(*parts: str) -> str:
@@ -14,15 +14,15 @@ def digest(*parts: str) -> str:
 
 
 def article_id(source: Source, url: str) -> str:
-    """The `id` group of the source's address pattern where it has one, else the canonical address.
+    """The `id` group of the source's address pattern where it has one, else the key its addresses share.
 
     A file without an address (`urn:sha256:…`) is its own name, whoever published it: the first 16 digits of its digest.
     """
     if url.startswith("urn:sha256:"):
         return url.removeprefix("urn:sha256:")[:16]
-    found = source.match(url)
+    found = source.match(canonicalise(url))
     number = found.groupdict().get("id") if found else None
-    return digest(source.name, number or canonicalise(url))
+    return digest(source.name, number or identity_key(url))
 
 
 def content_sha256(headline: str | None, body_text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
 import tomllib
 from collections.abc import Iterable
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -81,7 +81,7 @@ class ArticleRule(_Strict):
     """How the outlet's article pages look. What is not said is left to the generic reader."""
 
     url: Pattern | None = None           # groups id, year, month, day are optional
-    until: date | None = None            # the rule holds for pages fetched up to this day
+    until: datetime.date | None = None   # the rule holds for pages fetched up to this day
     body: Selector | None = None
     drop: list[Selector] = Field(default_factory=list)
     headline: Selector | None = None
@@ -99,6 +99,7 @@ class Source(_Strict):
     language: str = Field(default="id", pattern=r"^[a-z]{2,3}$")
     timezone: Zone = "Asia/Jakarta"
     kind: Literal["news", "wire", "government", "magazine"] = "news"
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     aliases: list[str] = Field(default_factory=list)       # other spellings of the title in datelines and bylines
     unverified: list[str] = Field(default_factory=list)    # key paths nobody has yet seen work on the live site
     discover: Discover = Field(default_factory=Discover)
@@ -119,7 +120,7 @@ class Source(_Strict):
         host = urlsplit(url).hostname or ""
         return host == self.domain or host.endswith("." + self.domain)
 
-    def rule(self, fetched_on: date) -> ArticleRule:
+    def rule(self, fetched_on: datetime.date) -> ArticleRule:
         """The rule that held on that day: the one with the nearest `until` not yet past, else the one without."""
         dated = sorted((r for r in self.article if r.until and fetched_on <= r.until), key=lambda r: str(r.until))
         return next(iter(dated), next((r for r in self.article if not r.until), ArticleRule()))

@@ -1,21 +1,228 @@
-"""Addresses: one canonical spelling for each, as pure text."""
+"""Addresses: one canonical spelling for each, a key for the article behind them, and what they tell; as pure text.
+
+Two forms, because they answer two questions. `canonicalise` keeps an address fetchable: scheme, host, path and the order of
+the query stay, since some hosts answer http only, or one of `/x` and `/x/` only. `identity_key` may not be fetched: it
+drops whatever two addresses of one article differ by.
+"""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from collections import Counter
+from datetime import date
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit, urlunsplit
 
-TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|igshid|mc_[ce]id|yclid|_ga)$")
+from parsers.source import Source
+
+MAX_ADDRESS = 8192      # what servers commonly take; it also bounds the work of every pattern below
+MAX_PATH, MAX_SEGMENTS, MAX_REPEATS = 2048, 12, 2
+FIRST_YEAR, LAST_YEAR = 1990, 2100      # a year outside is a number, not a date
+PORTS = {"http": 80, "https": 443}
+
+# Parameters that say where the reader came from; no server chooses the page by them.
+TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|gad_\w+|msclkid|yclid|twclid|ttclid|igsh|igshid|li_fat_id|srsltid"
+    r"|mc_[ce]id|mkt_tok|vero_id|oly_(anon|enc)_id|_hs(enc|mi)|_g[al]|_gid|ref_(src|url)|__twitter_impression"
+    r"|tag_from|jxconn|jxrecoid|lgn_method|google_btn",
+)
+# `ref=9` may choose a page; `ref=facebook` cannot.
+SHARED = re.compile(
+    r"(ref|source|src|from|via|share)=(fb|facebook|twitter|x|whatsapp|wa|telegram|instagram|line|linkedin|email|rss|feed|newsletter"
+    r"|google|googlenews|copylink)",
+)
+# Views of the same article: AMP, print, one of its pages, all of its pages.
+VIEWS = re.compile(r"(amp|amp=(1|true|amp)|(outputtype|output|mode)=amp|(page|halaman)=(all|\d+)|single=1|print=\w*|replytocom=\d+|nb=1)")
+
+HOST_VARIANTS = frozenset({"www", "m", "mobile", "wap", "amp", "newnews", "fbeta", "opera"})
+
+# Applied over and over until nothing changes; each can only shorten the path.
+PATH_VARIANTS = [(re.compile(pattern, re.IGNORECASE), new) for pattern, new in (
+    (r"//+", "/"),
+    (r"/+$", ""),
+    (r"/(index|default)\.(html?|php|aspx?)$", ""),
+    (r"(/amp|\.amp|/print)+$", ""),
+    (r"\.amp(?=\.html?$)", ""),
+    (r"^(/amp)+(?=/)", ""),
+    (r"(/page/\d+)+$", ""),
+    # WordPress writes the pages of one article as /slug/2: only behind words joined by hyphens, never behind a date or a section
+    (r"(-(?=\d*[a-z])[^/-]+-[^/-]+)/\d{1,2}$", r"\1"),
+    (r"/whatsapp:.*$", ""),             # a broken share button, stored by crawlers as a page
+)]
+
+DAYS = [re.compile(pattern) for pattern in (
+    r"^[^?#]*/(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![^/?#])",
+    r"^[^?#]*/(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?![^/?#])",
+)]
+
+# Under these, names are registered at the third level. Enough for Indonesia and its neighbours; the full list is a download.
+SECOND_LEVEL = frozenset({
+    *(f"{name}.id" for name in "co or go ac sch web net mil my biz desa ponpes".split()),
+    *(f"{name}.my" for name in "com net org gov edu".split()), *(f"{name}.sg" for name in "com net org gov edu".split()),
+    *(f"{name}.au" for name in "com net org gov edu".split()), *(f"{name}.uk" for name in "co org ac gov".split()),
+    *(f"{name}.jp" for name in "co or ne ac go".split()), *(f"{name}.th" for name in "co or ac go in".split()),
+    *(f"{name}.nz" for name in "co org net govt".split()), *(f"{name}.in" for name in "co org net gov".split()),
+    *(f"com.{name}" for name in "br cn hk ph tl tr tw vn".split()), "co.kr", "or.kr", "gov.ph", "gov.tl", "blogspot.com", "wordpress.com",
+})
 
 
 def canonicalise(url: str) -> str:
-    """One spelling for an address; idempotent. Raises ValueError for what is not http(s) or a urn."""
+    """One fetchable spelling for an address; idempotent. Raises ValueError for what is not http(s) or a urn."""
     if url.startswith("urn:"):
         return url
+    parts = _split(url)
+    query = "&".join(_escape(pair) for pair in parts.query.split("&") if pair and not _is_tracking(pair))
+    canonical = urlunsplit((parts.scheme, _netloc(parts), _without_dots(_escape(parts.path)), query, ""))
+    if len(canonical) > MAX_ADDRESS:
+        raise ValueError(f"an address of more than {MAX_ADDRESS} characters")
+    return canonical
+
+
+def identity_key(url: str) -> str:
+    """What all addresses of one article share, as `host/path?query`. Raises ValueError like `canonicalise`.
+
+    For articles only: the pages of a listing have one key.
+    """
+    if url.startswith("urn:"):
+        return url
+    parts = urlsplit(canonicalise(url))
+    host = _without_variant(re.sub(r":(80|443)$", "", parts.netloc))
+    pairs = sorted(pair for pair in parts.query.split("&") if pair and not VIEWS.fullmatch(pair.lower()))
+    return f"{host}{_without_view(parts.path) or '/'}{'?' if pairs else ''}{'&'.join(pairs)}"
+
+
+def resolve(base: str, href: str) -> str | None:
+    """The canonical spelling of a link as written on `base`; None for what cannot be fetched."""
+    written = href.strip().replace("&amp;", "&")      # escaped once too often is a common fault of feeds
+    if not written or written.startswith(("#", "urn:")):
+        return None
+    try:
+        joined = urljoin(base, written)
+        return None if joined.startswith("urn:") else canonicalise(joined)
+    except ValueError:
+        return None
+
+
+def day_in(url: str, source: Source) -> date | None:
+    """The day the address names, by the source's pattern or as /YYYY/MM/DD/ or /DD/MM/YYYY/."""
+    matches = (source.match(url), *(pattern.search(url) for pattern in DAYS))
+    named = (match.groupdict() for match in matches if match)
+    groups = next((g for g in named if g.get("year") and g.get("month") and g.get("day")), None)
+    if not groups:
+        return None
+    try:
+        day = date(int(groups["year"]), int(groups["month"]), int(groups["day"]))
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def is_trap(url: str) -> bool:
+    """The address looks generated without end: too long, too deep, or going in circles."""
+    path = urlsplit(url).path
+    segments = [segment for segment in path.split("/") if segment]
+    return len(path) > MAX_PATH or len(segments) > MAX_SEGMENTS or max(Counter(segments).values(), default=0) > MAX_REPEATS
+
+
+def safe_canonical(page_url: str, canonical: str) -> str | None:
+    """The address a page claims as its own, if it may: on the same site, and not the front page."""
+    page, claimed = resolve(page_url, page_url), resolve(page_url, canonical)
+    if not page or not claimed or is_trap(claimed) or not _without_view(urlsplit(claimed).path):
+        return None
+    return claimed if site(claimed) == site(page) else None
+
+
+def site(url: str) -> str:
+    """The name somebody registered: `detik.com` for `news.detik.com`. A bare number or local name counts with its port.
+
+    Raises ValueError like `canonicalise`.
+    """
+    parts = urlsplit(canonicalise(url))
+    host = parts.hostname or ""
+    labels = host.split(".")
+    if _is_ip(host) or len(labels) == 1:
+        return parts.netloc
+    return ".".join(labels[-3:] if ".".join(labels[-2:]) in SECOND_LEVEL else labels[-2:])
+
+
+def _split(url: str) -> SplitResult:
+    if len(url) > MAX_ADDRESS:
+        raise ValueError(f"an address of more than {MAX_ADDRESS} characters")
     parts = urlsplit(url.strip())
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValueError(f"not a web address: {url[:200]!r}")
+    if "@" in parts.netloc:
+        raise ValueError("an address with a user name in it")     # not shown: there may be a password
+    return parts
+
+
+def _netloc(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
-    if parts.scheme.lower() not in {"http", "https"} or not host:
-        raise ValueError(f"not a web address: {url!r}")
-    query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(k)])
-    port = parts.port if parts.port not in {None, 80, 443} else None
-    return urlunsplit((parts.scheme.lower(), f"{host}:{port}" if port else host, parts.path or "/", query, ""))
+    if ":" in host:
+        host = f"[{IPv6Address(host.partition('%')[0]).compressed}]"
+    else:
+        host = _ascii(host)
+    return host if parts.port in {None, PORTS[parts.scheme]} else f"{host}:{parts.port}"
+
+
+def _ascii(host: str) -> str:
+    if len(host) > 253:     # the bound of DNS, and of the codec's patience
+        raise ValueError("a host name of more than 253 characters")
+    name = host.encode("idna").decode("ascii").lower()
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
+        raise ValueError(f"not a host name: {host!r}")
+    return name
+
+
+def _escape(text: str) -> str:
+    """Percent-encoding as RFC 3986 normalises it: nothing encoded that need not be, upper-case digits, no bare %."""
+    even = re.sub(r"%([0-9A-Fa-f]{2})?", _normal_escape, text)
+    return quote(even, safe="/%:@!$&'()*+,;=~?[]")
+
+
+def _normal_escape(found: re.Match[str]) -> str:
+    if not found[1]:
+        return "%25"
+    char = chr(int(found[1], 16))
+    return char if re.fullmatch(r"[A-Za-z0-9._~-]", char) else f"%{found[1].upper()}"
+
+
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    slash = "/" if segments and segments[-1] in {".", ".."} and kept else ""
+    return "/" + "/".join(kept) + slash
+
+
+def _is_tracking(pair: str) -> bool:
+    name = unquote_plus(pair.partition("=")[0]).lower()
+    return bool(TRACKING.fullmatch(name) or SHARED.fullmatch(unquote_plus(pair).lower()))
+
+
+def _without_variant(host: str) -> str:
+    first, _, rest = host.partition(".")
+    while first in HOST_VARIANTS and "." in rest and rest not in SECOND_LEVEL:
+        host = rest
+        first, _, rest = host.partition(".")
+    return host
+
+
+def _without_view(path: str) -> str:
+    before = None
+    while before != path:
+        before = path
+        for pattern, new in PATH_VARIANTS:
+            path = pattern.sub(new, path)
+    return path
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False

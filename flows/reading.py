@@ -1,0 +1,143 @@
+"""From what was fetched to what it means: the one path of ordinary loads, imports, reparses and recoveries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from parsers.article import Context, Link, Page, Reason, Rejected, Response
+from parsers.identity import article_id
+from parsers.links import read_announcement
+from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
+from parsers.source import Source, unlisted
+from parsers.urls import canonicalise, is_trap
+from warehouse.archive import Record
+from warehouse.rows import Announced, Outcome, Versions
+
+VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION)
+CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
+ANOTHER_DAY = timedelta(days=1)
+
+# What waiting may cure, what is looked at again on another day, and what is never asked again; the rest is for an operator's eye.
+LATER = frozenset({
+    Reason.TIMEOUT, Reason.CONNECT, Reason.DNS, Reason.TLS, Reason.SERVER_ERROR, Reason.RATE_LIMITED, Reason.BREAKER,
+    Reason.ROBOTS_UNREACHABLE, Reason.TRUNCATED, Reason.HTTP_ERROR, Reason.BLOCKED,
+})
+NEVER = frozenset({Reason.SSRF, Reason.SCHEME, Reason.NOT_MATCHED, Reason.FORGOTTEN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a link got no page."""
+
+    reason: Reason
+    detail: str = ""
+    retry_at: datetime | None = None
+    unanswered: Response | None = None       # the attempt, where no answer came
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A link and every archived answer it got in one run."""
+
+    link: Link
+    run_id: str
+    records: tuple[Record, ...] = ()
+    failure: Failure | None = None
+
+
+def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
+    """What became of the link; raises nothing that the page could cause."""
+    source = source_of(fetched.link, sources)
+    failure = fetched.failure or _failure_by_status(fetched)
+    if failure:
+        return _failed(fetched, failure, source)
+    last = fetched.records[-1].response
+    if last.same_as or fetched.link.kind == "robots":
+        return _outcome(fetched, "loaded")
+    try:
+        if fetched.link.kind in CHANNELS:
+            return _outcome(fetched, "loaded", announced=_announced(fetched.link, last, source))
+        article = parse(Page(link=fetched.link, responses=(last,)), source, Context(link=fetched.link))
+        return _outcome(fetched, "loaded", article=article)
+    except Rejected as verdict:
+        state = "deferred" if fetched.link.kind in CHANNELS else "quarantined"
+        return _outcome(fetched, state, stage="parse", reason=verdict.reason, detail=verdict.detail, article_id=_expected(fetched.link, source))
+
+
+def source_of(link: Link, sources: Mapping[str, Source]) -> Source:
+    """The link's source; a page of an outlet nobody described gets one of its host."""
+    if found := sources.get(link.source_id):
+        return found
+    return unlisted(link.source_id or urlsplit(link.url).hostname or "")
+
+
+def owner(url: str, sources: Mapping[str, Source]) -> Source | None:
+    """The source whose site the address is on; the longest domain wins."""
+    return max((s for s in sources.values() if s.owns(url)), key=lambda s: len(s.domain), default=None)
+
+
+def _announced(link: Link, response: Response, source: Source) -> tuple[Announced, ...]:
+    said = read_announcement(response.body, url=response.url, source=source, kind=link.kind, content_type=response.header("content-type"))
+    return tuple(found for each in said.links if (found := _as_announced(each, link, source)))
+
+
+def _as_announced(each: Link, channel: Link, source: Source) -> Announced | None:
+    try:
+        url = canonicalise(each.url)
+    except ValueError:
+        return None
+    skip = None if source.recognises(url) and source.owns(url) and not is_trap(url) else Reason.NOT_MATCHED
+    fields = {name: getattr(each, name) for name in Link.__slots__} | {"url": url, "source_id": source.name, "discovered_by": channel.url}
+    return Announced(link=Link(**fields), article_id=article_id(source, url), skip=skip)
+
+
+def _failure_by_status(fetched: Fetched) -> Failure | None:
+    """The verdict on an answer that is not a page, for records whose run died before it could say."""
+    status = fetched.records[-1].response.status if fetched.records else None
+    if status in {None, 200, 304}:
+        return None
+    if status in {404, 410}:
+        return Failure(reason=Reason.NOT_FOUND, detail=f"status {status}")
+    reason = Reason.RATE_LIMITED if status == 429 else Reason.SERVER_ERROR if status >= 500 else Reason.HTTP_ERROR  # noqa: PLR2004 - HTTP's own numbers
+    return Failure(reason=reason, detail=f"status {status}")
+
+
+def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
+    last = failure.unanswered or fetched.records[-1].response
+    state, retry_at = _fate(failure, last.fetched_at)
+    return _outcome(fetched, state, reason=failure.reason, detail=failure.detail, retry_at=retry_at, unanswered=failure.unanswered,
+                    article_id=_expected(fetched.link, source))
+
+
+def _fate(failure: Failure, when: datetime) -> tuple[str, datetime | None]:
+    if failure.reason is Reason.NOT_FOUND:
+        return "gone", when + ANOTHER_DAY
+    if failure.reason is Reason.ROBOTS:
+        return "skipped", when + ANOTHER_DAY
+    if failure.reason in NEVER:
+        return "skipped", None
+    if failure.reason in LATER:
+        return "deferred", failure.retry_at
+    return "quarantined", None
+
+
+def _expected(link: Link, source: Source) -> str | None:
+    try:
+        return article_id(source, link.url)
+    except ValueError:
+        return None
+
+
+def _outcome(fetched: Fetched, state: str, **said: object) -> Outcome:
+    return Outcome(link=fetched.link, run_id=fetched.run_id, state=state, records=fetched.records, **said)  # type: ignore[arg-type]
+
+
+def by_link(records: Sequence[Record]) -> list[Fetched]:
+    """Records of one archive file as what their runs fetched, in the order they came."""
+    groups: dict[tuple[str, str, str], list[Record]] = {}
+    for record in records:
+        groups.setdefault((record.run_id, record.link.kind, record.link.url), []).append(record)
+    return [Fetched(link=group[0].link, run_id=group[0].run_id, records=tuple(group)) for group in groups.values()]

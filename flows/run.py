@@ -1,0 +1,153 @@
+"""A run: the locks it holds, the archive file it writes, the ledger row it closes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from flows.locks import Busy, is_alive, run_lock, source_lock
+from flows.reading import VERSIONS, Fetched, by_link, read
+from flows.settings import VERSION, Settings
+from parsers.source import Source
+from warehouse.archive import Archive, Record, Writer, hold
+from warehouse.rows import Outcome, Row, utc
+from warehouse.store import Store
+
+BATCH = 200
+SUMS = ("n_discovered", "n_fetched", "n_new", "n_changed", "n_unchanged", "n_quarantined", "n_failed")
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(kw_only=True)
+class Run:
+    """What every stage of a run needs."""
+
+    run_id: str
+    trigger: str
+    settings: Settings
+    sources: Mapping[str, Source]
+    store: Store
+    archive: Archive
+    writer: Writer
+    clock: Callable[[], datetime] = now_utc
+    stopping: bool = False                                      # take no more work
+    busy: list[str] = field(default_factory=list)               # sources another run holds, with its name
+    hosts: list[Row] = field(default_factory=list)              # what politeness knew at the end
+
+    def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
+        outcomes = [read(each, self.sources) for each in fetched]
+        self.store.load(outcomes, self.sources, VERSIONS)
+        return outcomes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a run did: a row a source, and why anything failed."""
+
+    run_id: str
+    state: str                                                  # completed, partial, failed
+    rows: tuple[Row, ...]
+    failures: tuple[Row, ...]
+    busy: tuple[str, ...] = ()
+
+    def total(self, name: str) -> int:
+        return sum(row[name] for row in self.rows)
+
+
+def new_run_id(now: datetime) -> str:
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+@contextmanager
+def open_run(
+    settings: Settings, sources: Mapping[str, Source], *, flow: str, trigger: str, asked: Row, hold_sources: Iterable[str] = (),
+    clock: Callable[[], datetime] = now_utc, prefect_flow_run_id: str | None = None,
+) -> Iterator[Run]:
+    """Take the locks, recover what earlier runs left, and write the run down; it is closed by `close_run`.
+
+    Sources another run holds are left to it and named in `run.busy`; raises Busy where none is left.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    started, locks = clock(), settings.home / "locks"
+    run_id, store, archive = new_run_id(started), Store(settings.home), Archive(settings.home / "archive")
+    with ExitStack() as stack:
+        held, busy = _take(stack, settings, hold_sources, run_id, started)
+        if busy and not held:
+            raise Busy("\n".join(busy))
+        stack.enter_context(run_lock(locks, run_id))
+        recover(store, archive, sources)
+        store.crashed(r for r in store.running() if not is_alive(locks, r))
+        store.begin({"run_id": run_id, "flow_name": flow, "trigger": trigger, "started_at": utc(started), "state": "running",
+                     "prefect_flow_run_id": prefect_flow_run_id, "code_version": VERSION, "params": orjson.dumps(asked).decode()})
+        writer = stack.enter_context(archive.writer(run_id, started, VERSION))
+        yield Run(run_id=run_id, trigger=trigger, settings=settings, sources=sources, store=store, archive=archive, writer=writer,
+                  clock=clock, busy=busy)
+
+
+def close_run(run: Run) -> Summary:
+    """Count, write the end down, publish."""
+    rows, failures = run.store.counts(run.run_id), run.store.failures(run.run_id)
+    state = "partial" if failures or run.stopping else "completed"
+    run.store.finish(run.run_id, run.clock(), state, {name: sum(row[name] for row in rows) for name in SUMS}, run.hosts)
+    run.store.publish()
+    return Summary(run_id=run.run_id, state=state, rows=tuple(rows), failures=tuple(failures), busy=tuple(run.busy))
+
+
+def recover(store: Store, archive: Archive, sources: Mapping[str, Source]) -> int:
+    """Load the whole records that no row mentions, after cutting torn tails off; the records loaded.
+
+    Files of living runs are theirs. One process at a time, so that none fetches what another is about to load.
+    """
+    if not any(archive.files()):
+        return 0
+    (store.home / "locks").mkdir(parents=True, exist_ok=True)
+    n_loaded = 0
+    with hold(store.home / "locks" / "recover.lock", wait=True):
+        loaded = store.archived()
+        for path in archive.files():
+            start = loaded.get(archive.name(path), 0)
+            if path.stat().st_size <= start:
+                continue
+            with hold(path) as mine:
+                if mine:
+                    archive.mend(path, start)
+                    n_loaded += _load_records(store, sources, list(archive.records(path, start)))
+    return n_loaded
+
+
+def _load_records(store: Store, sources: Mapping[str, Source], records: list[Record]) -> int:
+    fetched = by_link(records)
+    for first in range(0, len(fetched), BATCH):
+        store.load([read(each, sources) for each in fetched[first:first + BATCH]], sources, VERSIONS)
+    return len(records)
+
+
+def _take(stack: ExitStack, settings: Settings, names: Iterable[str], run_id: str, started: datetime) -> tuple[list[str], list[str]]:
+    held, busy = [], []
+    for name in names:
+        try:
+            stack.enter_context(source_lock(settings.home / "locks", name, run_id, started))
+            held.append(name)
+        except Busy as other:
+            busy.append(str(other))
+    return held, busy
+
+
+def held_sources(run: Run, names: Iterable[str]) -> list[Source]:
+    """Those of the named sources that this run holds."""
+    taken = {line.split(" ", 1)[0] for line in run.busy}
+    return [run.sources[name] for name in names if name not in taken]
+
+
+def plain(value: Any) -> Any:
+    """For JSON."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)

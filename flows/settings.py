@@ -1,0 +1,58 @@
+"""Settings: the only reader of the environment."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+VERSION = version("kliping")
+
+
+class SettingsError(ValueError):
+    """A variable of the environment cannot be understood; the message says which and how it is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    home: Path                                              # KLIPING_HOME: archive, warehouse, published copy, locks
+    source_folders: tuple[Path, ...] = ()                   # KLIPING_SOURCES: further folders of source files
+    contact: str | None = None                              # KLIPING_CONTACT: who answers for the requests: a page or an address
+    allow_private: frozenset[tuple[str, int]] = frozenset()  # KLIPING_ALLOW_PRIVATE: ip:port that may be reached though not public
+    connect_to: tuple[tuple[str, str, int], ...] = ()       # KLIPING_CONNECT_TO: host=ip:port, where a host is dialled instead
+    prefect_api_url: str | None = None                      # PREFECT_API_URL: runs are seen there
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Raises SettingsError."""
+    env = os.environ if environ is None else environ
+    return Settings(
+        home=Path(env.get("KLIPING_HOME") or "data").expanduser().absolute(),
+        source_folders=tuple(Path(p).expanduser() for p in env.get("KLIPING_SOURCES", "").split(os.pathsep) if p),
+        contact=env.get("KLIPING_CONTACT") or None,
+        allow_private=frozenset(_address("KLIPING_ALLOW_PRIVATE", item) for item in _items(env.get("KLIPING_ALLOW_PRIVATE"))),
+        connect_to=tuple(_detour(item) for item in _items(env.get("KLIPING_CONNECT_TO"))),
+        prefect_api_url=env.get("PREFECT_API_URL") or None,
+    )
+
+
+def _items(text: str | None) -> list[str]:
+    return [item.strip() for item in (text or "").split(",") if item.strip()]
+
+
+def _address(name: str, item: str) -> tuple[str, int]:
+    host, _, port = item.rpartition(":")
+    try:
+        return str(ipaddress.ip_address(host.strip("[]"))), int(port)
+    except ValueError as error:
+        raise SettingsError(f"{name}: {item!r} is not ip:port, such as 127.0.0.1:8000") from error
+
+
+def _detour(item: str) -> tuple[str, str, int]:
+    host, equals, address = item.partition("=")
+    if not equals or not host:
+        raise SettingsError(f"KLIPING_CONNECT_TO: {item!r} is not host=ip:port, such as *.test=127.0.0.1:8000")
+    return (host, *_address("KLIPING_CONNECT_TO", address))

@@ -1,0 +1,94 @@
+"""The schema: numbered migrations with checksums, views, and a comment on every column."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+HERE = Path(__file__).parent
+
+LEDGER = """
+CREATE SCHEMA IF NOT EXISTS ops;
+CREATE TABLE IF NOT EXISTS ops.schema_migrations (
+  version INTEGER NOT NULL, -- number of the migration; 0 stands for the views as a whole
+  name VARCHAR NOT NULL, -- file name
+  checksum VARCHAR NOT NULL, -- sha256 of the file
+  applied_at TIMESTAMP NOT NULL, -- UTC
+);
+"""
+
+
+class SchemaError(Exception):
+    """The database was made by another kliping than this one."""
+
+
+def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Bring the database to this code's schema, each step in its own transaction; the names of the steps taken.
+
+    Raises SchemaError where the database is newer than the code, or a step already taken has since been changed.
+    """
+    con.execute(LEDGER)
+    done = {version: (name, checksum) for version, name, checksum in con.sql("SELECT version, name, checksum FROM ops.schema_migrations").fetchall()}
+    steps = {int(path.name[:4]): path for path in sorted((HERE / "migrations").glob("[0-9]*.sql"))}
+    if done and max(done) > max(steps):
+        raise SchemaError(f"the database has schema {max(done)}, this kliping knows {max(steps)}: install the newer kliping")
+    for version, path in steps.items():
+        if version in done and done[version][1] != _checksum(path.read_text()):
+            raise SchemaError(f"{path.name} is not the migration that made this database: restore the file as it was")
+    taken = [path.name for version, path in steps.items() if version not in done]
+    for version, path in steps.items():
+        if version not in done:
+            _apply(con, version, path.name, path.read_text())
+    views = "\n".join(path.read_text() for path in sorted((HERE / "views").glob("*.sql")))
+    if taken or done.get(0, ("", ""))[1] != _checksum(views):
+        _apply(con, 0, "views", views)
+        taken.append("views")
+    return taken
+
+
+def comments(sql: str) -> Iterator[str]:
+    """A COMMENT ON statement for each table, view and column that a line's own `-- …` describes."""
+    kind, name, above = "", "", ""
+    for line in sql.splitlines():
+        if head := re.match(r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)", line):
+            kind, name = head[1], head[2]
+            yield f"COMMENT ON {kind} {name} IS {_quote(above)}"
+        elif note := re.match(r"-- (.*)", line):
+            above = f"{above} {note[1]}".strip()
+        elif name and (column := re.match(r"\s+(?P<said>\S.*?),? -- (?P<note>.*)", line)):
+            yield f"COMMENT ON COLUMN {name}.{_column(kind, column['said'])} IS {_quote(column['note'])}"
+        elif line.startswith(")") or line.endswith(";"):
+            kind, name = "", ""
+        if not line.startswith("--"):
+            above = ""
+
+
+def _column(kind: str, said: str) -> str:
+    """A table's line begins with the column's name, a view's ends with it."""
+    return said.split()[0] if kind == "TABLE" else re.split(r"[\s.]", said)[-1]
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _apply(con: duckdb.DuckDBPyConnection, version: int, name: str, sql: str) -> None:
+    con.begin()
+    try:
+        con.execute(sql)
+        for statement in (*comments(sql), *comments(LEDGER)):
+            con.execute(statement)
+        con.execute("DELETE FROM ops.schema_migrations WHERE version = ?", [version])
+        con.execute("INSERT INTO ops.schema_migrations VALUES (?, ?, ?, now()::TIMESTAMP)", [version, name, _checksum(sql)])
+        con.commit()
+    except BaseException:
+        con.rollback()
+        raise
+
+
+def _checksum(sql: str) -> str:
+    return hashlib.sha256(sql.encode()).hexdigest()

@@ -1,0 +1,11 @@
+-- Why a run failed anywhere: source, what, reason, how often, one address to look at.
+SELECT source_id, kind, reason, count(*) AS n, min(url) AS example, any_value(detail) AS detail
+FROM (
+  SELECT source_id, 'page' AS kind, reason, url, detail FROM ops.frontier WHERE last_run_id = $run_id AND state IN ('deferred', 'quarantined')
+  UNION ALL
+  SELECT source_id, kind, reason, requested_url, detail FROM raw.fetches
+  WHERE run_id = $run_id AND kind IN ('feed', 'sitemap', 'index', 'wordpress') AND outcome = 'failed' AND reason IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY requested_url ORDER BY attempt DESC) = 1
+)
+GROUP BY source_id, kind, reason
+ORDER BY source_id, n DESC, reason;

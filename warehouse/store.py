@@ -1,0 +1,196 @@
+"""The warehouse: one DuckDB file, opened only in short write windows."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+from parsers.article import Link
+from parsers.source import Source
+from warehouse.archive import Place
+from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Versions, rows, utc
+from warehouse.schema import migrate
+
+SQL = Path(__file__).parent / "sql"
+READER_PATIENCE_SECONDS = 60.0
+
+
+class StoreBusy(Exception):  # noqa: N818 - a state of things that passes
+    """Somebody else has warehouse.duckdb open; nothing is lost, the archive holds what was to be loaded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The last full answer of an address: what a conditional request needs."""
+
+    fetch_id: str
+    fetched_at: datetime
+    body_sha256: str | None
+    etag: str | None
+    last_modified: str | None
+
+
+class Store:
+    """`warehouse.duckdb` and its published copy in a home folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.path = home / "warehouse.duckdb"
+        self.published = home / "kliping.duckdb"
+        self._migrated = False
+
+    @contextmanager
+    def window(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The database, for as short as can be: other runs wait at the lock. Raises StoreBusy, SchemaError."""
+        locks = self.home / "locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        with (locks / "write.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            con = self._connect()
+            try:
+                if not self._migrated:
+                    migrate(con)
+                    self._migrated = True
+                yield con
+            finally:
+                con.close()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        deadline = time.monotonic() + READER_PATIENCE_SECONDS
+        while True:
+            try:
+                return duckdb.connect(self.path)
+            except duckdb.IOException as error:
+                if "lock" not in str(error):
+                    raise
+                if time.monotonic() > deadline:
+                    holder = re.search(r"held in (\S+ \(PID \d+\))", str(error))
+                    raise StoreBusy(f"{self.path} is open in {holder[1] if holder else 'another program'}; "
+                                    f"close it there and read {self.published.name} instead") from error
+                time.sleep(0.1)
+
+    def load(self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> None:
+        """One batch in one transaction; the same batch twice changes nothing."""
+        staged = rows(outcomes, sources, versions)
+        with self.window() as con, tempfile.TemporaryDirectory(dir=self.home) as folder:
+            con.begin()
+            for name, table in STAGED.items():
+                _stage(con, Path(folder), name, table, staged[name])
+            con.execute((SQL / "load.sql").read_text())
+            con.commit()
+
+    def pending(self, source_id: str, run_id: str, now: datetime, limit: int) -> list[Link]:
+        """What to fetch next: one address an article, the freshest first, none that this run already tried."""
+        due = self._rows("pending", {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit})
+        return [Link(**row) for row in due]
+
+    def known(self, urls: Iterable[str]) -> dict[str, Known]:
+        """The last full answer of each address that has one."""
+        return {row.pop("requested_url"): Known(**row) for row in self._rows("known", {"urls": list(urls)})}
+
+    def archived(self) -> dict[str, int]:
+        """For each archive file, the first byte after what is loaded."""
+        return {row["warc_file"]: row["loaded_to"] for row in self._rows("archived", {})}
+
+    def places(self, source_ids: Iterable[str] | None) -> list[list[Place]]:
+        """Where the pages of each article stand, an article after the other; unchanged answers are left out."""
+        wanted = list(source_ids) if source_ids is not None else None
+        found: dict[str, list[Place]] = {}
+        for row in self._rows("places", {"source_ids": wanted}):
+            found.setdefault(row.pop("chain"), []).append(Place(**row))
+        return list(found.values())
+
+    def begin(self, run: Row) -> None:
+        """Write the run down; mark the runs that ended without a word."""
+        with self.window() as con:
+            columns = ", ".join(run)
+            con.execute(f"INSERT INTO ops.runs ({columns}) VALUES ({', '.join('$' + c for c in run)})", run)  # noqa: S608 - names of our own columns
+
+    def crashed(self, run_ids: Iterable[str]) -> None:
+        with self.window() as con:
+            con.execute("UPDATE ops.runs SET state = 'crashed' WHERE state = 'running' AND run_id IN (SELECT unnest($ids))", {"ids": list(run_ids)})
+
+    def running(self) -> list[str]:
+        return [row["run_id"] for row in self._rows("running", {})]
+
+    def finish(self, run_id: str, finished_at: datetime, state: str, counts: Mapping[str, int], hosts: Iterable[Row] = ()) -> None:
+        """Close the run with its counts, and keep what politeness knows of the hosts."""
+        with self.window() as con, tempfile.TemporaryDirectory(dir=self.home) as folder:
+            con.begin()
+            sets = ", ".join(f"{name} = ${name}" for name in counts)
+            con.execute(f"UPDATE ops.runs SET finished_at = $at, state = $state, {sets} WHERE run_id = $run_id",  # noqa: S608 - names of our own columns
+                        {"at": utc(finished_at), "state": state, "run_id": run_id, **counts})
+            _stage(con, Path(folder), "hosts", "ops.hosts", list(hosts))
+            con.execute("DELETE FROM ops.hosts WHERE host IN (SELECT host FROM new_hosts); INSERT INTO ops.hosts BY NAME SELECT * FROM new_hosts")
+            con.commit()
+
+    def counts(self, run_id: str) -> list[Row]:
+        """What a run did, a row a source."""
+        return self._rows("counts", {"run_id": run_id})
+
+    def failures(self, run_id: str) -> list[Row]:
+        """Why a run failed anywhere, a row a reason."""
+        return self._rows("failures", {"run_id": run_id})
+
+    def have(self, fetch_ids: Iterable[str]) -> set[str]:
+        """Those of the fetches that are loaded."""
+        return {row["fetch_id"] for row in self._rows("have", {"ids": list(fetch_ids)})}
+
+    def publish(self) -> Path:
+        """Replace the readers' copy atomically: who has the old one open keeps it, who opens next sees the new one."""
+        with self.window() as con:
+            con.execute("CHECKPOINT")
+            con.close()
+            new = self.published.with_suffix(".new")
+            shutil.copyfile(self.path, new)
+            with new.open("rb") as file:
+                os.fsync(file.fileno())
+            new.replace(self.published)
+        return self.published
+
+    def _rows(self, query: str, parameters: Row) -> list[Row]:
+        with self.window() as con:
+            return records(con.execute((SQL / f"{query}.sql").read_text(), parameters))
+
+
+def records(con: duckdb.DuckDBPyConnection) -> list[Row]:
+    """The rows of the last statement, each by its column names."""
+    names = [column[0] for column in con.description or ()]
+    return [dict(zip(names, map(_aware, row), strict=True)) for row in con.fetchall()]
+
+
+def _aware(value: Any) -> Any:
+    """Timestamps stand in UTC without saying so."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
+def _stage(con: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str, staged: list[Row]) -> None:
+    """The rows as a temporary table `new_<name>`, its columns typed as those of `table`."""
+    types = {column: kind for column, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
+    if name in TOLD_BY_FETCH:
+        types["fetch_id"] = "VARCHAR"
+    columns = {column: types[column] for column in (staged[0] if staged else types)}
+    file = folder / f"{name}.ndjson"
+    file.write_bytes(b"\n".join(map(_line, staged)))
+    con.execute(f"CREATE TEMP TABLE new_{name} AS SELECT * FROM read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)",  # noqa: S608 - names of our own tables
+                {"file": str(file), "columns": columns})
+
+
+def _line(row: Row) -> bytes:
+    try:
+        return orjson.dumps(row)
+    except TypeError:  # a lone surrogate, which neither UTF-8 nor DuckDB can hold
+        return orjson.dumps({k: v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for k, v in row.items()})

@@ -1,0 +1,49 @@
+-- One row a story: its current version and what its page says of it.
+CREATE OR REPLACE VIEW mart.articles AS
+SELECT
+  a.article_id, -- stable id of the story
+  a.source_id, -- TOML name of the outlet
+  s.name AS source_name, -- title of the outlet
+  s.domain AS source_domain, -- host of the outlet
+  a.headline, -- NULL where the page does not say
+  a.description, -- standfirst or summary
+  a.url, -- where it was read; NULL for a file without an address
+  a.article_section, -- as the page gives it
+  a.in_language, -- ISO 639
+  a.date_published, -- UTC; NULL where the page does not say
+  a.date_published_offset_minutes, -- the page's own offset from UTC
+  a.date_published_source, -- where the time came from
+  coalesce(mart.wib_date(a.date_published), a.content_reference_date, mart.wib_date(a.first_seen_at)) AS story_date, -- the day to count it under, in western Indonesian time
+  CASE
+    WHEN a.date_published IS NOT NULL THEN 'published'
+    WHEN a.content_reference_date IS NOT NULL THEN 'in_text'
+    ELSE 'first_seen'
+  END AS story_date_basis, -- published, in_text, first_seen
+  a.date_modified, -- UTC
+  a.dateline, -- as printed
+  a.content_reference_date, -- the day the text says it speaks of
+  (
+    SELECT string_agg(au.name, '; ' ORDER BY aa.ordinal)
+    FROM core.article_authors aa
+    JOIN core.authors au USING (author_id)
+    WHERE aa.article_id = a.article_id AND aa.role = 'author'
+  ) AS authors, -- joined by '; '
+  (
+    SELECT list(t.name ORDER BY aw.ordinal)
+    FROM core.article_tags aw
+    JOIN core.tags t USING (tag_id)
+    WHERE aw.article_id = a.article_id
+  ) AS tags, -- as printed
+  a.is_accessible_for_free, -- FALSE behind a paywall
+  a.first_seen_at, -- UTC
+  a.last_seen_at, -- UTC
+  a.last_changed_at, -- UTC
+  a.n_versions, -- distinct texts seen
+  a.status, -- live, gone, redirected
+  v.version_id, -- the current version
+  v.word_count, -- runs of non-space
+  v.n_paragraphs, -- lines of body_text
+  v.body_text -- cleaned paragraphs joined by one LF
+FROM core.articles a
+JOIN core.sources s USING (source_id)
+JOIN core.article_versions v ON v.version_id = a.current_version_id;

@@ -1,0 +1,12 @@
+-- Every column of the warehouse and what it means.
+CREATE OR REPLACE VIEW mart.data_dictionary AS
+SELECT
+  c.schema_name, -- raw, core, mart, ops, ref
+  c.table_name, -- table or view
+  c.column_name, -- column
+  c.data_type, -- DuckDB type
+  c.is_nullable, -- may be NULL
+  c.comment -- what it means
+FROM duckdb_columns() c
+WHERE c.schema_name IN ('raw', 'core', 'mart', 'ops', 'ref') AND NOT c.internal
+ORDER BY ALL;
