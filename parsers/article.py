@@ -200,6 +200,9 @@ class Article:
     images: tuple[Image, ...] = ()
     provenance: tuple[tuple[str, str], ...] = field(default=())   # field -> where it came from, e.g. ('headline', 'h1')
     parser: str = "generic"          # the rule or reader that found the body
+    paragraph_kinds: tuple[str, ...] = ()        # of each paragraph: text, heading, item, quote, cell
+    syndicated_from: str | None = None           # whose article this says it is a copy of
+    flags: tuple[str, ...] = ()                  # date_suspect, replaced_characters, rule_drift, partial
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

@@ -1,0 +1,116 @@
+"""One parse of a page's text, shared by every stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree, html
+from lxml.cssselect import CSSSelector
+
+from parsers.decode import clean_text
+from parsers.jsonld import Node, nodes
+
+Element = Any   # lxml has no types
+XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+SPACE = re.compile(r"\s+")
+
+
+def squeeze(text: str | None) -> str:
+    """One line of clean text."""
+    return SPACE.sub(" ", clean_text(text or "")).strip()
+
+
+@lru_cache(maxsize=512)
+def selector(css: str) -> CSSSelector:
+    return CSSSelector(css)
+
+
+class Document:
+    """A page's tree and what its head says. Nothing here changes the tree."""
+
+    def __init__(self, text: str, url: str) -> None:
+        self.text = text
+        self.url = url
+        # Comments and instructions are never content. Without `huge_tree` libxml2 drops what lies 255 levels deep.
+        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+        data = XML_HEAD.sub("", text).replace("\x00", "").encode("utf-8", "replace")
+        try:
+            self.tree: Element = html.document_fromstring(data or b"<html/>", parser=parser)
+        except etree.ParserError:       # nothing but blanks or comments
+            self.tree = html.document_fromstring(b"<html/>", parser=parser)
+
+    @cached_property
+    def metas(self) -> dict[str, list[str]]:
+        """`<meta>` contents by lower-case name, property or itemprop, in page order, empty ones left out."""
+        found: dict[str, list[str]] = {}
+        for meta in self.tree.iter("meta"):
+            content = squeeze(meta.get("content"))
+            for key in {(meta.get(a) or "").strip().lower() for a in ("name", "property", "itemprop")} - {""}:
+                if content:
+                    found.setdefault(key, []).append(content)
+        return found
+
+    def meta(self, *names: str) -> str | None:
+        return next((self.metas[n][0] for n in names if n in self.metas), None)
+
+    @cached_property
+    def graph(self) -> list[Node]:
+        """Every JSON-LD node of the page."""
+        scripts = (s.text_content() for s in self.tree.iter("script") if "ld+json" in (s.get("type") or "").lower())
+        return list(nodes(scripts))
+
+    def select(self, css: str | None) -> list[Element]:
+        return list(selector(css)(self.tree)) if css else []
+
+    def rel(self, name: str) -> str | None:
+        """The address a `<link rel=…>` gives, made absolute."""
+        for link in self.tree.iter("link"):
+            if name in (link.get("rel") or "").lower().split() and link.get("href"):
+                return self.absolute(link.get("href"))
+        return None
+
+    def absolute(self, href: str | None) -> str | None:
+        """A web address, or None for what is none."""
+        try:
+            full = urljoin(self.url, squeeze(href))
+        except ValueError:
+            return None
+        return full if full.lower().startswith(("http://", "https://")) else None
+
+    @cached_property
+    def title(self) -> str:
+        return next((squeeze(t.text_content()) for t in self.tree.iter("title") if squeeze(t.text_content())), "")
+
+    @cached_property
+    def site(self) -> str:
+        """The host's own word: `example` of `www.example.co.id`."""
+        try:
+            host = (urlsplit(self.url).hostname or "").removeprefix("www.")
+        except ValueError:
+            return ""
+        labels = [p for p in host.split(".")[:-1] if p not in {"co", "com", "go", "or", "ac", "org", "net", "web"}]
+        return labels[-1] if labels else host
+
+    @property
+    def is_american(self) -> bool:
+        """The page says it is written in American English, where 3/4 is in March."""
+        said = f"{self.tree.get('lang') or ''} {self.meta('og:locale', 'content-language', 'language') or ''}".lower()
+        return "en-us" in said or "en_us" in said
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """The texts of every h1, in page order."""
+        return [t for h in self.tree.iter("h1") if (t := squeeze(text_of(h)))]
+
+    def with_attribute(self, name: str, value: str) -> Iterator[Element]:
+        return (e for e in self.tree.iterfind(f".//*[@{name}]") if value in (e.get(name) or "").lower().split())
+
+
+def text_of(node: Element) -> str:
+    """The text a reader sees in a node, elements kept apart by a blank."""
+    parts = (t for t in node.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"))
+    return " ".join(parts)

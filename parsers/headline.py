@@ -1,0 +1,70 @@
+"""The headline: what the page prints, confirmed by what its head says."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from parsers import jsonld
+from parsers.document import Document, squeeze, text_of
+
+SEPARATOR = re.compile(r"\s+[|•·»–—:~-]+\s+|\s*[|»]\s*")
+ENOUGH = 0.75       # the shared share of words at which two titles are one
+
+
+def find_headline(doc: Document, articles: list[jsonld.Node], css: str | None) -> tuple[str | None, str]:
+    """The headline and where it was found; never made from the text itself."""
+    if css and (chosen := next((t for n in doc.select(css) if (t := squeeze(text_of(n)))), None)):
+        return chosen, "rule"
+    head = head_titles(doc, articles)
+    printed = [*doc.headings, *(t for e in doc.with_attribute("itemprop", "headline") if (t := squeeze(text_of(e) or e.get("content"))))]
+    best = max(((agreement(h, title), -i, h) for i, h in enumerate(printed) for title, _ in head), default=None)
+    if best and best[0] >= ENOUGH:
+        return without_site(best[2], doc), "h1"
+    if head:
+        title, where = head[0]
+        return without_site(title, doc), where
+    return (printed[0], "h1") if len(doc.headings) == 1 else (None, "none")
+
+
+def head_titles(doc: Document, articles: list[jsonld.Node]) -> list[tuple[str, str]]:
+    """What the head calls the page, the surest first."""
+    said = [(jsonld.as_text(n.get("headline")) or jsonld.as_text(n.get("name")), "jsonld") for n in articles]
+    said += [(doc.meta("og:title"), "og"), (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"), (doc.title, "title")]
+    return [(text, where) for raw, where in said if (text := squeeze(unescape(raw or "")))]
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def agreement(printed: str, title: str) -> float:
+    """How much of the printed heading the head repeats; a heading of one word agrees only with a title of one word."""
+    mine, theirs = words(printed), words(title)
+    if not mine or not theirs:
+        return 0.0
+    shared = len(set(mine) & set(theirs))
+    if len(mine) < 2 < len(theirs):  # noqa: PLR2004 - `News` is not the headline of `News of the day`
+        return 0.0
+    return 0.5 * shared / len(set(mine)) + 0.5 * shared / len(set(theirs)) if " ".join(mine) not in " ".join(theirs) else 0.9 + shared / len(set(theirs)) / 10
+
+
+def without_site(title: str, doc: Document) -> str:
+    """The title without ` - Site` at its end or `Site | ` at its start."""
+    names = {" ".join(words(n)) for n in (doc.meta("og:site_name", "application-name", "publisher", "twitter:site") or "", doc.site) if n}
+    pieces = [(m.start(), m.end()) for m in SEPARATOR.finditer(title)]
+    if not pieces:
+        return title
+    (start, end), (first_start, first_end) = pieces[-1], pieces[0]
+    if _is_site(title[end:], names) and start > 0:
+        return without_site(title[:start].rstrip(), doc)
+    if _is_site(title[:first_start], names) and first_end < len(title):
+        return title[first_end:].lstrip()
+    return title
+
+
+def _is_site(piece: str, names: set[str]) -> bool:
+    mine = " ".join(words(piece))
+    squeezed = mine.replace(" ", "")
+    return bool(mine) and any(mine == n or squeezed == n.replace(" ", "") or (len(squeezed) > 3 and squeezed in n.replace(" ", "")) or n.replace(" ", "") == squeezed  # noqa: PLR2004
+                              for n in names)

@@ -1,0 +1,141 @@
+"""The page parser: parse(page, source, context) → Article, or Rejected with the reason."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlsplit
+
+from parsers import dates, jsonld
+from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected
+from parsers.body import Body, find_body
+from parsers.clean import Cleaned, Line, clean
+from parsers.decode import clean_text, decode, mend
+from parsers.document import Document
+from parsers.headline import find_headline
+from parsers.identity import article_id
+from parsers.metadata import about_this, find_access, find_description, find_images, find_language, find_section, find_tags
+from parsers.people import find_people
+from parsers.source import ArticleRule, Source
+from parsers.times import find_times
+from parsers.walls import check_article, check_bytes, is_plain
+
+PARSER_VERSION = "1"
+CLEANER_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a page says, before it is judged."""
+
+    article: Article
+    doc: Document | None
+    has_clock: bool = False     # the publication time is more than a day
+
+
+def parse(page: Page, source: Source, context: Context) -> Article:
+    """The article on a page. Pure; raises nothing but Rejected."""
+    try:
+        check_bytes(page.first)
+        reading = read(page, source, context)
+        if reading.doc is not None:
+            check_article(reading.article, reading.doc, page)
+        elif not reading.article.body_text:
+            raise Rejected(Reason.EMPTY)
+    except Rejected:
+        raise
+    except (Exception, RecursionError) as error:  # noqa: BLE001 - a page may not end a run; what it did is kept with the record
+        raise Rejected(Reason.PARSE_ERROR, f"{type(error).__name__}: {error}"[:300]) from error
+    return reading.article
+
+
+def read(page: Page, source: Source, context: Context) -> Reading:
+    """Everything the page says, whether or not it is an article."""
+    return Reading(read_text(page, source, context), None) if is_plain(page) else read_html(page, source, context)
+
+
+def read_text(page: Page, source: Source, context: Context) -> Article:
+    """A plain text file: its lines are its paragraphs; what it does not say is None."""
+    decoded = decode(page.first.body, page.first.header("content-type"))
+    text = clean_text(mend(decoded.text))
+    language = source.language if source.language != "und" else None
+    cleaned = clean([Line(text=t) for t in text.split("\n")], source, language=language or "id", repeated=context.repeated_lines)
+    if language is None:
+        language = find_language(Document("", ""), [], cleaned.body_text, "und")[0]
+    url = None if page.url.startswith("urn:") else page.url
+    return Article(article_id=article_id(source, page.url), source_id=source.name, url=url, canonical_url=None, source_text=cleaned.source_text, body_text=cleaned.body_text,
+                   in_language=language, dateline=cleaned.dateline, content_reference_date=dates.reference(cleaned.body_text), removed=cleaned.removed, links=cleaned.links,
+                   paragraph_kinds=cleaned.kinds, syndicated_from=cleaned.syndicated_from, flags=("replaced_characters",) if decoded.is_doubtful else (),
+                   provenance=(("encoding", decoded.encoding), ("replacements", str(decoded.replacements))), parser="text")
+
+
+def read_html(page: Page, source: Source, context: Context) -> Reading:
+    decoded = decode(page.first.body, page.first.header("content-type"))
+    doc = Document(mend(decoded.text), page.url)
+    rule, link = source.rule(page.fetched_at.date()), context.link or page.link
+    articles = about_this(doc)
+    headline, headline_from = find_headline(doc, articles, rule.headline)
+    if headline is None and link.title:
+        headline, headline_from = clean_text(link.title), "feed"
+    body = joined(page, rule, find_body(doc, rule, articles, headline))
+    language, language_from = find_language(doc, articles, "\n".join(x.text for x in body.lines if x.wanted), source.language)
+    cleaned = clean(body.lines, source, headline=headline, language=language, repeated=context.repeated_lines)
+    canonical = safe_canonical(doc, source)
+    times = find_times(doc, articles, source, link, list(body.near), page.fetched_at, rule.date, day_in(canonical or page.url, source))
+    near = [b.text for b in body.near]
+    people, people_from = find_people(doc, articles, source, rule.authors, [*cleaned.credits, *near], list(body.near))
+    section, section_from = find_section(doc, articles, rule.section)
+    tags, tags_from = find_tags(doc, articles, rule.tags)
+    description, description_from = find_description(doc, articles)
+    said = (("encoding", decoded.encoding), ("replacements", str(decoded.replacements)), ("headline", headline_from), ("body", body.reader), ("date_published", times.where), ("authors", people_from),
+            ("article_section", section_from), ("tags", tags_from), ("description", description_from), ("in_language", language_from), *times.notes)
+    article = Article(
+        article_id=article_id(source, canonical or page.url), source_id=source.name, url=None if page.url.startswith("urn:") else page.url, canonical_url=canonical,
+        source_text=cleaned.source_text, body_text=cleaned.body_text, headline=headline, description=description, article_section=section, in_language=language,
+        date_published=times.published, date_published_source=times.where, date_modified=times.modified, dateline=cleaned.dateline, content_reference_date=dates.reference(cleaned.body_text),
+        is_accessible_for_free=find_access(doc, articles), authors=people, tags=tags, removed=cleaned.removed, links=absolute(cleaned.links, doc),
+        images=find_images(doc, articles, body.scope), paragraph_kinds=cleaned.kinds, syndicated_from=cleaned.syndicated_from,
+        flags=(*times.flags, *(("replaced_characters",) if decoded.is_doubtful else ())), provenance=tuple((k, v) for k, v in said if v != "none"), parser=body.reader)
+    return Reading(article, doc, times.has_clock)
+
+
+def joined(page: Page, rule: ArticleRule, first: Body) -> Body:
+    """The lines of every page of the article, in order; a line that each page repeats is taken once."""
+    lines, seen = list(first.lines), {x.text for x in first.lines}
+    for response in page.responses[1:]:
+        doc = Document(mend(decode(response.body, response.header("content-type")).text), response.url)
+        more = find_body(doc, rule, about_this(doc), None).lines
+        lines += [x for x in more if x.text not in seen]
+        seen |= {x.text for x in more}
+    return replace(first, lines=tuple(lines))
+
+
+def absolute(links: tuple[ArticleLink, ...], doc: Document) -> tuple[ArticleLink, ...]:
+    """Links with web addresses; an inline link without one says nothing and goes."""
+    found = (replace(x, href=doc.absolute(x.href) if x.href else None) for x in links)
+    return tuple(x for x in found if x.href or x.rel == "related")
+
+
+def safe_canonical(doc: Document, source: Source) -> str | None:
+    """The page's canonical address, where it is of the same outlet and not its front page."""
+    said = doc.rel("canonical")
+    if not said or not urlsplit(said).path.strip("/"):
+        return None
+    here, there = urlsplit(doc.url).hostname or "", urlsplit(said).hostname or ""
+    same = source.owns(said) or here.removeprefix("www.") == there.removeprefix("www.")
+    return said if same and source.recognises(said) else None
+
+
+def day_in(url: str, source: Source) -> date | None:
+    """The day an address names, by the source's pattern or as /2024/05/28/."""
+    found = source.match(url)
+    groups = found.groupdict() if found else {}
+    parts = [groups.get(k) for k in ("year", "month", "day")]
+    if not all(parts):
+        generic = re.search(r"/((?:19|20)\d\d)[/-]?([01]\d|[1-9])[/-]?([0-3]\d|[1-9])(?=[/_.-]|$)", urlsplit(url).path)
+        parts = list(generic.groups()) if generic else []
+    try:
+        return date(*(int(str(p)) for p in parts)) if parts else None
+    except (ValueError, TypeError):
+        return None

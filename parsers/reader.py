@@ -1,0 +1,144 @@
+"""Markup to blocks: one line of text each, with its kind, its links and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4.element import PreformattedString
+from lxml import etree
+
+from parsers.document import Element, squeeze
+
+SKIP = frozenset(("script style noscript template svg math iframe object embed audio video canvas button select option textarea input "
+                  "head title datalist dialog map form-field progress meter").split())
+BLOCKS = frozenset(("address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 "
+                    "h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul "
+                    "html amp-ad").split())
+KINDS = {"h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading", "li": "item", "dt": "item",
+         "dd": "item", "blockquote": "quote", "figcaption": "caption", "figure": "caption", "caption": "caption", "td": "cell", "th": "cell",
+         "pre": "text"}
+INHERITED = frozenset({"heading", "item", "quote", "caption", "cell"})
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link's words and its address as written."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A line of text as a reader sees it."""
+
+    text: str
+    kind: str = "text"                    # text, heading, item, quote, caption, cell
+    anchors: tuple[Anchor, ...] = ()
+    tag: str = "p"                        # the nearest block element
+    path: tuple[Any, ...] = ()            # the block elements around it, outermost first
+
+    @property
+    def link_share(self) -> float:
+        """How much of the text is inside links."""
+        return min(1.0, sum(len(a.text) for a in self.anchors) / len(self.text)) if self.text else 0.0
+
+
+@dataclass(slots=True)
+class Reader:
+    """Collects blocks from the events of a tree; knows nothing of which library made the tree."""
+
+    blocks: list[Block] = field(default_factory=list)
+    stack: list[tuple[str, Any]] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)
+    opened: list[tuple[int, str]] = field(default_factory=list)
+
+    def start(self, tag: str, node: Any, href: str | None) -> None:
+        if tag in BLOCKS:
+            self.flush()
+            self.stack.append((tag, node))
+        elif tag == "br":
+            self.flush()
+        elif tag == "a" and href:
+            self.opened.append((len(self.parts), href))
+
+    def text(self, text: str | None) -> None:
+        if text:
+            self.parts.append(text)
+
+    def end(self, tag: str) -> None:
+        if tag in BLOCKS:
+            self.flush()
+            if self.stack:
+                self.stack.pop()
+        elif tag == "a" and self.opened:
+            at, href = self.opened.pop()
+            if words := squeeze("".join(self.parts[at:])):
+                self.anchors.append(Anchor(words, href))
+
+    def flush(self) -> None:
+        """Ends the line; a link that runs over the end is counted on both sides."""
+        text = squeeze("".join(self.parts)) if self.parts else ""
+        if text:
+            for at, href in self.opened:
+                if words := squeeze("".join(self.parts[at:])):
+                    self.anchors.append(Anchor(words, href))
+            tags = [t for t, _ in self.stack]
+            kind = next((KINDS[t] for t in reversed(tags) if t in KINDS), "text")
+            self.blocks.append(Block(text, kind, tuple(self.anchors), tags[-1] if tags else "p", tuple(n for _, n in self.stack)))
+        self.opened = [(0, href) for _, href in self.opened]
+        self.parts.clear()
+        self.anchors.clear()
+
+
+def read_tree(root: Element) -> list[Block]:
+    """The blocks of an lxml tree; not recursive, so that depth costs nothing."""
+    reader = Reader()
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, node in walker:
+        tag = node.tag if isinstance(node.tag, str) else "script"
+        if tag in SKIP:
+            if event == "start":
+                walker.skip_subtree()
+            elif node is not root:
+                reader.text(node.tail)
+        elif event == "start":
+            reader.start(tag, node, node.get("href"))
+            reader.text(node.text)
+        else:
+            reader.end(tag)
+            if node is not root:
+                reader.text(node.tail)
+    reader.flush()
+    return reader.blocks
+
+
+def read_cut(cut: Element, drop: list[str]) -> list[Block]:
+    """The blocks of a subtree cut out by a source's rule, without what the rule drops."""
+    soup = BeautifulSoup(etree.tostring(cut, encoding="unicode", with_tail=False), "lxml")
+    for css in drop:
+        for node in soup.select(css):
+            node.decompose()
+    reader = Reader()
+    _read_soup(soup, reader)
+    reader.flush()
+    return reader.blocks
+
+
+def _read_soup(root: Tag, reader: Reader) -> None:
+    todo: list[tuple[bool, Any]] = [(True, root)]
+    while todo:
+        opening, node = todo.pop()
+        if not opening:
+            reader.end(node.name)
+        elif isinstance(node, Tag):
+            if node.name not in SKIP:
+                href = node.get("href")
+                reader.start(node.name, node, href if isinstance(href, str) else None)
+                todo.append((False, node))
+                todo.extend((True, child) for child in reversed(node.contents))
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            reader.text(str(node))

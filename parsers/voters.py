@@ -1,0 +1,42 @@
+"""Readers of other people, each asked for the text it would take; only their agreement is used."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from html import unescape
+
+from lxml import html
+from readability import Document as Readability
+from resiliparse.extract.html2text import extract_plain_text
+from trafilatura import bare_extraction
+
+from parsers import jsonld
+from parsers.decode import clean_text
+from parsers.document import Document
+from parsers.reader import read_tree
+
+TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
+BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^>]*>", re.IGNORECASE)
+
+
+def by_trafilatura(doc: Document) -> str:
+    found = bare_extraction(deepcopy(doc.tree), include_comments=False, include_tables=True, with_metadata=False)
+    return clean_text(found.text or "") if found is not None else ""
+
+
+def by_resiliparse(doc: Document) -> str:
+    return clean_text(extract_plain_text(doc.text, main_content=True, preserve_formatting=True, alt_texts=False, list_bullets=False, form_fields=False))
+
+
+def by_readability(doc: Document) -> str:
+    summary = Readability(doc.text).summary(html_partial=True)
+    return "\n".join(b.text for b in read_tree(html.fromstring(summary))) if summary.strip() else ""
+
+
+def by_jsonld(articles: list[jsonld.Node]) -> str:
+    """`articleBody` with any markup and double escapes taken out."""
+    body = next((t for n in articles if (t := jsonld.as_text(n.get("articleBody")))), "")
+    if "&lt;" in body or "&amp;" in body or "&quot;" in body or "&nbsp;" in body:
+        body = unescape(body)
+    return clean_text(TAG.sub("", BREAK.sub("\n", body)))

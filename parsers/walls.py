@@ -1,0 +1,81 @@
+"""Pages that are no article: told apart, so that each gets its own reason."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from parsers.article import Article, Page, Reason, Rejected, Response
+from parsers.document import Document
+from parsers.noise import I
+
+MAGIC = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"ID3", b"OggS", b"\x1a\x45\xdf\xa3", b"\x1f\x8b", b"BZh", b"\x7fELF", b"wOFF", b"\x00\x00\x00")
+MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|meta|title|article|h1|table|span|a|section|main|script|link|br|img)\b", re.IGNORECASE)
+FEED = re.compile(rb"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|soap)\b", re.IGNORECASE | re.DOTALL)
+SOFT_404 = re.compile(r"^\W*(?:error\s*)?(?:404\b|410\b|not found|page not found|halaman tidak ditemukan|(?:oops|maaf|sorry)\W.{0,60}(?:not found|tidak ditemukan|404|can.t find|doesn.t exist|tidak tersedia|tidak ada)"
+                      r"|(?:the |this )?page (?:you .{0,40})?(?:not found|does not exist|cannot be found|is unavailable)|seite nicht gefunden|page introuvable|página no encontrada|berita tidak ditemukan|artikel tidak ditemukan|.{0,40}\b404\b.{0,30}$)", I)
+CHALLENGE = re.compile(r"just a moment|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|access denied|request blocked|country is not allowed|not available in your (?:country|region)|are you a robot"
+                       r"|unusual traffic|enable javascript and cookies to continue|pardon our interruption|ddos protection|captcha", I)
+CONSENT = re.compile(r"(?:we|kami|our|site)\b.{0,80}\b(?:use|menggunakan|value)\b.{0,40}\b(?:cookies?|privacy)|before you continue|cookie (?:consent|policy|settings|preferences)|accept all|terima semua|manage (?:choices|preferences|cookies)|gdpr|your privacy"
+                     r"|alle akzeptieren|zustimmen|tout accepter|persetujuan", I)
+LOGIN = re.compile(r"\b(?:log ?in|sign ?in|masuk|login|silakan masuk|anmelden|se connecter|iniciar sesión)\b", I)
+PAYWALL = re.compile(r"\b(?:subscribe (?:to|now)|subscribers? only|become a (?:member|subscriber)|already a subscriber|berlangganan|khusus pelanggan|langganan|premium (?:content|article)|paywall|unlock this (?:article|story)|to continue reading|abonnenten|réservé aux abonnés)\b", I)
+LEAST_WORDS = 40            # a page of fewer is a teaser, a caption or a wall
+LEAST_WORDS_BY_RULE = 8     # a source's own rule has shown where the text is
+SHORT = 120
+
+
+def check_bytes(response: Response) -> None:
+    """Refuses what no parser should see."""
+    body = response.body
+    if not body.strip():
+        raise Rejected(Reason.EMPTY)
+    head = body[:512].lstrip()
+    if body.startswith(MAGIC) or body[4:8] == b"ftyp" or FEED.match(body[:2048]):
+        raise Rejected(Reason.NOT_HTML, "the first bytes are those of another kind of file")
+    kind = (response.header("content-type") or "").lower()
+    if head[:1] in {b"{", b"["} and not MARKUP.search(body[:4096]):
+        raise Rejected(Reason.NOT_HTML, "JSON")
+    if kind and not re.search(r"html|xml|text|octet-stream|unknown", kind) and not MARKUP.search(head):
+        raise Rejected(Reason.NOT_HTML, kind)
+
+
+def is_plain(page: Page) -> bool:
+    """A text file: said so, or a file without markup."""
+    kind = (page.first.header("content-type") or "").lower()
+    markup = bool(MARKUP.search(page.first.body[:4096]))
+    return (kind.startswith("text/plain") or page.link.kind == "file") and not markup
+
+
+def check_article(article: Article, doc: Document, page: Page) -> None:
+    """Refuses a page whose words are not an article's."""
+    text, words = _visible(doc), article.word_count
+    named = f"{article.headline or ''} | {doc.title}"
+    if words < SHORT and any(SOFT_404.search(t) for t in (article.headline or "", doc.title, text[:120])):
+        raise Rejected(Reason.NOT_ARTICLE, "it says the page is not there")
+    if page.first.redirects and urlsplit(page.url).path.strip("/") == "" and urlsplit(page.first.requested_url).path.strip("/"):
+        raise Rejected(Reason.NOT_ARTICLE, "the address led to the front page")
+    least = LEAST_WORDS_BY_RULE if article.parser == "rule" else LEAST_WORDS
+    if words < SHORT and (CHALLENGE.search(named) or (words < least and CHALLENGE.search(text[:2000]))):
+        raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
+    if words >= least:
+        return
+    if doc.tree.xpath("boolean(//input[@type='password'])") or (LOGIN.search(named) and len(text.split()) < SHORT):
+        raise Rejected(Reason.LOGIN)
+    if article.is_accessible_for_free is False or PAYWALL.search(text[:6000]):
+        raise Rejected(Reason.PAYWALL, f"{words} words")
+    if CONSENT.search(text[:3000]) and len(text.split()) < 4 * SHORT:
+        raise Rejected(Reason.CONSENT)
+    if _is_listing(doc):
+        raise Rejected(Reason.NOT_ARTICLE, "a listing")
+    raise Rejected(Reason.NO_CONTENT, f"{words} words, at least {least} are needed")
+
+
+def _visible(doc: Document) -> str:
+    return " ".join(doc.tree.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"))
+
+
+def _is_listing(doc: Document) -> bool:
+    """Many headings that are links, and no article of its own."""
+    linked = doc.tree.xpath("count(//h2[.//a] | //h3[.//a] | //article[.//a] | //a[h2 or h3])")
+    return bool(linked >= 8)  # noqa: PLR2004 - a column of stories
