@@ -39,6 +39,20 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def export(settings: Settings, **more: str) -> None:
+    """Put the settings where a flow, which gets plain parameters only, reads them again; telemetry off in whatever we start."""
+    os.environ.update({
+        "KLIPING_HOME": str(settings.home), "KLIPING_SOURCES": os.pathsep.join(map(str, settings.source_folders)), "KLIPING_CONTACT": settings.contact or "",
+        "KLIPING_ALLOW_PRIVATE": ",".join(f"{_bracketed(ip)}:{port}" for ip, port in sorted(settings.allow_private)),
+        "KLIPING_CONNECT_TO": ",".join(f"{host}={_bracketed(ip)}:{port}" for host, ip, port in settings.connect_to),
+        "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", **more,
+    })
+
+
+def _bracketed(ip: str) -> str:
+    return f"[{ip}]" if ":" in ip else ip
+
+
 def _items(text: str | None) -> list[str]:
     return [item.strip() for item in (text or "").split(",") if item.strip()]
 

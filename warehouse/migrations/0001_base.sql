@@ -232,7 +232,6 @@ CREATE TABLE core.article_links (
   label VARCHAR, -- e.g. 'Baca Juga'
   title VARCHAR, -- the linked words
   href VARCHAR, -- NULL where only the title was printed
-  target_article_id VARCHAR, -- the article it leads to, where that is loaded
   after_paragraph SMALLINT, -- the body paragraph it stands after; 0 before the first
   source_start INTEGER, -- its line in source_text, for a link that stood as a line of its own
   source_end INTEGER -- one past the last

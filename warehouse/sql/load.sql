@@ -39,6 +39,7 @@ INSERT INTO ops.frontier BY NAME SELECT * FROM links AS n ANTI JOIN ops.frontier
 -- ops: fates
 CREATE TEMP TABLE fates AS
 SELECT DISTINCT ON (url) * FROM new_fates ORDER BY url, discovered_at DESC, last_fetch_id;
+INSERT INTO ops.frontier BY NAME SELECT * REPLACE ('pending' AS state) FROM fates AS n ANTI JOIN ops.frontier AS f USING (url);
 UPDATE ops.frontier AS f
 SET state = n.state, reason = n.reason, detail = n.detail,
     next_attempt_at = CASE
@@ -50,7 +51,6 @@ SET state = n.state, reason = n.reason, detail = n.detail,
     article_id = coalesce(n.article_id, f.article_id), last_fetch_id = coalesce(n.last_fetch_id, f.last_fetch_id), last_run_id = n.last_run_id
 FROM fates AS n
 WHERE f.url = n.url;
-INSERT INTO ops.frontier BY NAME SELECT * FROM fates AS n ANTI JOIN ops.frontier AS f USING (url);
 -- other addresses of an article that is loaded need no fetch
 UPDATE ops.frontier AS f
 SET state = 'duplicate', reason = 'duplicate', detail = n.url
