@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parsers import jsonld, voters
+from parsers import dates, jsonld, voters
 from parsers.clean import Line
 from parsers.document import Document, Element
+from parsers.people import BY
 from parsers.reader import Block, read_cut, read_tree
 from parsers.source import ArticleRule
 
@@ -29,7 +30,7 @@ def find_body(doc: Document, rule: ArticleRule, articles: list[jsonld.Node], hea
         blocks = read_cut(cut, rule.drop)
         if sum(len(b.text.split()) for b in blocks) >= LEAST_WORDS:
             return Body(lines=tuple(line(b) for b in blocks), near=_near(page, headline, blocks[0].text), scope=cut, reader="rule")
-    chosen = by_vote(doc, page, articles)
+    chosen = without_head(page, by_vote(doc, page, articles), headline)
     lines = between(page, chosen)
     first = next((b.text for b, ok in zip(page, chosen, strict=True) if ok), None)
     return Body(lines=lines, near=_near(page, headline, first), scope=_scope(page, chosen), reader="vote")
@@ -53,6 +54,25 @@ def by_vote(doc: Document, page: Sequence[Block], articles: list[jsonld.Node]) -
         votes = sum(key in ls or (len(key) > 30 and key in w) for ls, w in zip(lines, whole, strict=True))  # noqa: PLR2004
         out.append(bool(key) and votes * 2 >= len(texts) and votes > 0)
     return out
+
+
+def without_head(page: Sequence[Block], chosen: Sequence[bool], headline: str | None) -> list[bool]:
+    """Without the headline, byline and date that stand above the first paragraph."""
+    kept, title = list(chosen), letters(headline or "")
+    for i, block in enumerate(page):
+        if kept[i]:
+            if letters(block.text) != title and not is_about(block.text):
+                break
+            kept[i] = False
+    return kept
+
+
+def is_about(text: str) -> bool:
+    """A short line that says who or when and nothing else."""
+    if len(text) > 120:  # noqa: PLR2004 - longer than any byline with a date
+        return False
+    stamp = next(dates.find(text), None)
+    return bool(BY.match(text)) or (stamp is not None and len(text) - (stamp.end - stamp.start) < 40)  # noqa: PLR2004 - a name or a label beside it
 
 
 def between(page: Sequence[Block], chosen: Sequence[bool]) -> tuple[Line, ...]:

@@ -11,7 +11,7 @@ from parsers.source import Source
 DASH = r"\s*(?:--+|[—–]|(?<=\s)-(?=\s|[A-Z“\"])|-\s)\s*"
 PLACE = r"[A-Z][\w.'’/]*(?:[ -][A-Z][\w.'’/]*){0,3}"
 DATED = r"(?:\s*\(\d{1,2}/\d{1,2}(?:/\d{2,4})?\))?"
-SITE = r"[A-Za-z][\w-]*\.(?:co\.id|com|co|id|net|news|tv|org)"
+SITE = r"[A-Za-z][\w-]*\.(?i:co\.id|com|co|id|net|news|tv|org)\b"
 # A place that may stand before the text without any dash after it; others would be taken for the text's first words.
 CITIES = ("Ambon|Balikpapan|Bandar Lampung|Banda Aceh|Bandung|Banjarmasin|Batam|Bekasi|Bengkulu|Bogor|Cirebon|Denpasar|Depok|Gorontalo|Hong Kong|Jakarta"
           "|Jambi|Jayapura|Kendari|Kuala Lumpur|Kupang|Makassar|Malang|Manado|Mataram|Medan|Padang|Palangka Raya|Palembang|Palu|Pekanbaru|Pontianak|Samarinda"

@@ -18,13 +18,15 @@ def find_headline(doc: Document, articles: list[jsonld.Node], css: str | None) -
         return chosen, "rule"
     head = head_titles(doc, articles)
     printed = [*doc.headings, *(t for e in doc.with_attribute("itemprop", "headline") if (t := squeeze(text_of(e) or e.get("content"))))]
+    sites = site_names(doc)
+    printed = [h for h in printed if not _is_site(h, sites)]
     best = max(((agreement(h, title), -i, h) for i, h in enumerate(printed) for title, _ in head), default=None)
     if best and best[0] >= ENOUGH:
         return without_site(best[2], doc), "h1"
     if head:
         title, where = head[0]
         return without_site(title, doc), where
-    return (printed[0], "h1") if len(doc.headings) == 1 else (None, "none")
+    return (printed[0], "h1") if len(printed) == 1 else (None, "none")
 
 
 def head_titles(doc: Document, articles: list[jsonld.Node]) -> list[tuple[str, str]]:
@@ -49,9 +51,14 @@ def agreement(printed: str, title: str) -> float:
     return 0.5 * shared / len(set(mine)) + 0.5 * shared / len(set(theirs)) if " ".join(mine) not in " ".join(theirs) else 0.9 + shared / len(set(theirs)) / 10
 
 
+def site_names(doc: Document) -> set[str]:
+    said = (doc.meta("og:site_name"), doc.meta("application-name"), doc.meta("publisher"), doc.meta("twitter:site"), doc.site)
+    return {" ".join(words(n)) for n in said if n}
+
+
 def without_site(title: str, doc: Document) -> str:
     """The title without ` - Site` at its end or `Site | ` at its start."""
-    names = {" ".join(words(n)) for n in (doc.meta("og:site_name", "application-name", "publisher", "twitter:site") or "", doc.site) if n}
+    names = site_names(doc)
     pieces = [(m.start(), m.end()) for m in SEPARATOR.finditer(title)]
     if not pieces:
         return title

@@ -35,7 +35,7 @@ DEBRIS = re.compile(
     r"|telegram|reddit|save|listen|leave a (?:comment|reply)|post a comment|view comments|\d+ min(?:ute)?s? read|reading time:? .{0,20}|cetak|simpan|dengarkan(?: artikel)?|tags?:?|topik(?: terkait)?:?)\W*$", I)
 SYNDICATED = re.compile(r"^(?:artikel ini (?:telah|sudah) (?:tayang|terbit|dimuat) di|artikel asli|sumber artikel asli|tautan sumber)\b\s*:?\s*(?P<who>[^\s,]+(?:\s[^\s,]+){0,3}?)"
                         r"(?:,?\s+dengan judul.*|\s*[.,]?\s*$|,.*)", I)
-CREDIT_ROLE = r"penulis|editor|reporter|redaktur(?:\s*&\s*reporter)?|pewarta|jurnalis|kontributor|fotografer|foto(?:grafer)?|rep|red|laporan(?: wartawan)?|penyunting|pengirim|uploader|sumber"
+CREDIT_ROLE = r"penulis|editor|reporter|redaktur(?:\s*&\s*reporter)?|pewarta|jurnalis|kontributor|fotografer|rep|red|laporan(?: wartawan)?|penyunting|pengirim|uploader"
 CREDIT = re.compile(rf"^[\[(\s]*(?:(?:{CREDIT_ROLE})\s*[:/]|laporan wartawan\b|jurnalis\s?[-–]).{{0,140}}$", I)
 CAPTION = re.compile(r"^(?:(?:foto|photo|keterangan (?:gambar|foto)|caption|gambar|ilustrasi|image credit|photo (?:credit|by)|bild|quelle|crédit(?: photo)?)\s*[:/].{0,300}|ilustrasi\b[^.]{0,80}"
                      r"|.{3,280}[(\[](?:foto|photo|dok|dokumentasi|antara|istimewa|getty|ist|ilustrasi)\b[^)\]]{0,60}[)\]]\.?)$", I)
@@ -63,7 +63,7 @@ def kind_of(text: str, *, linked: bool, caption: bool, indonesian: bool) -> str 
 
 def related(text: str, *, linked: bool) -> re.Match[str] | None:
     """A line that sends the reader to another story."""
-    found = RELATED.match(text) or SEE_ALSO.match(text)
+    found = SEE_ALSO.match(text) or RELATED.match(text)
     if not found:
         return None
     bare = not found["title"]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from datetime import date
-from urllib.parse import urlsplit
 
-from parsers import dates, jsonld
+from parsers import dates
 from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected
 from parsers.body import Body, find_body
 from parsers.clean import Cleaned, Line, clean
@@ -19,6 +16,7 @@ from parsers.metadata import about_this, find_access, find_description, find_ima
 from parsers.people import find_people
 from parsers.source import ArticleRule, Source
 from parsers.times import find_times
+from parsers.urls import day_in, safe_canonical
 from parsers.walls import check_article, check_bytes, is_plain
 
 PARSER_VERSION = "1"
@@ -81,7 +79,7 @@ def read_html(page: Page, source: Source, context: Context) -> Reading:
     body = joined(page, rule, find_body(doc, rule, articles, headline))
     language, language_from = find_language(doc, articles, "\n".join(x.text for x in body.lines if x.wanted), source.language)
     cleaned = clean(body.lines, source, headline=headline, language=language, repeated=context.repeated_lines)
-    canonical = safe_canonical(doc, source)
+    canonical = canonical_of(doc, source)
     times = find_times(doc, articles, source, link, list(body.near), page.fetched_at, rule.date, day_in(canonical or page.url, source))
     near = [b.text for b in body.near]
     people, people_from = find_people(doc, articles, source, rule.authors, [*cleaned.credits, *near], list(body.near))
@@ -117,25 +115,9 @@ def absolute(links: tuple[ArticleLink, ...], doc: Document) -> tuple[ArticleLink
     return tuple(x for x in found if x.href or x.rel == "related")
 
 
-def safe_canonical(doc: Document, source: Source) -> str | None:
-    """The page's canonical address, where it is of the same outlet and not its front page."""
+
+def canonical_of(doc: Document, source: Source) -> str | None:
+    """The page's canonical address, where it is safe to believe and the source knows it for an article's."""
     said = doc.rel("canonical")
-    if not said or not urlsplit(said).path.strip("/"):
-        return None
-    here, there = urlsplit(doc.url).hostname or "", urlsplit(said).hostname or ""
-    same = source.owns(said) or here.removeprefix("www.") == there.removeprefix("www.")
-    return said if same and source.recognises(said) else None
-
-
-def day_in(url: str, source: Source) -> date | None:
-    """The day an address names, by the source's pattern or as /2024/05/28/."""
-    found = source.match(url)
-    groups = found.groupdict() if found else {}
-    parts = [groups.get(k) for k in ("year", "month", "day")]
-    if not all(parts):
-        generic = re.search(r"/((?:19|20)\d\d)[/-]?([01]\d|[1-9])[/-]?([0-3]\d|[1-9])(?=[/_.-]|$)", urlsplit(url).path)
-        parts = list(generic.groups()) if generic else []
-    try:
-        return date(*(int(str(p)) for p in parts)) if parts else None
-    except (ValueError, TypeError):
-        return None
+    found = safe_canonical(doc.url, said) if said else None
+    return found if found and source.recognises(found) else None

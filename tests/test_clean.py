@@ -1,0 +1,95 @@
+"""What leaves an article is labelled and can be put back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.clean import Line, clean
+from parsers.dateline import brand_source, find_dateline
+from parsers.reader import Anchor
+from parsers.source import from_data
+
+OUTLET = from_data({"name": "kabarmuara", "title": "Kabar Muara", "home": "https://kabarmuara.test/", "aliases": ["KABARMUARA.COM"]})
+OTHER = from_data({"name": "harianteluk", "title": "Harian Teluk", "home": "https://harianteluk.test/"})
+
+DATELINES = {
+    "Kabar Muara, Jakarta – Warga antre.": "Kabar Muara, Jakarta",
+    "JAKARTA, KABARMUARA.COM - Warga antre.": "JAKARTA, KABARMUARA.COM",
+    "KABARMUARA.COM — Warga antre.": "KABARMUARA.COM",
+    "Jakarta (ANTARA) - Warga antre.": "Jakarta (ANTARA)",
+    "Contoh6.com, Jakarta - Warga antre.": "Contoh6.com, Jakarta",
+    "TELUK.CO, Jakarta -Warga antre.": "TELUK.CO, Jakarta",
+    "TELUK.CO.ID, JAKARTA -- Warga antre.": "TELUK.CO.ID, JAKARTA",
+    "Jakarta, Kabar Muara -- Warga antre.": "Jakarta, Kabar Muara",
+    "JAKARTA - Warga antre.": "JAKARTA",
+    "Kabar Muara, Surabaya Pemerintah kota rapat.": "Kabar Muara, Surabaya",
+    "Baru-baru ini warga antre.": None,
+    "Al-Quran dibaca warga.": None,
+    "Warga Jakarta – kata Kabar Muara – antre.": None,
+    "Pemain Shin Tae-yong datang.": None,
+}
+
+
+@pytest.mark.parametrize("line", DATELINES)
+def test_a_dateline_is_told_from_the_text(line):
+    found = find_dateline(line, OUTLET)
+
+    assert (found.text if found else None) == DATELINES[line]
+
+
+def test_the_outlet_is_told_from_the_dateline():
+    assert brand_source("\nKabar Muara, Jakarta – Warga antre.", [OTHER, OUTLET]) is OUTLET
+    assert brand_source("Warga Kabar Muara antre.", [OTHER, OUTLET]) is None
+
+
+NOISE = {
+    "Baca Juga: Judul lain": "related_link", "BACA JUGA:Judul lain": "related_link", "| Baca juga: Judul |": "related_link",
+    "Simak juga Video 'Judul'": "related_link", "SCROLL TO CONTINUE WITH CONTENT": "ad", "ADVERTISEMENT": "ad", "2 dari 3 halaman": "boilerplate",
+    "Penulis: Sari | Editor: Bambang": "editor_credit", "Foto: Istimewa": "caption", "Copyright © 2025 Kabar": "boilerplate",
+    "Artikel ini telah tayang di Kabar Teluk dengan judul \"Warga\"": "boilerplate", "***": "end_mark", "(ant/rmd)": "editor_credit",
+    "Simak penjelasan lengkapnya dari pakar gizi.": None, "Baca juga merupakan kegiatan baik.": None, "Editor bahasa itu pulang.": None,
+}
+
+
+@pytest.mark.parametrize("text", NOISE)
+def test_a_noise_line_is_named(text):
+    got = clean([Line(text="Warga antre di pasar sejak pagi."), Line(text=text), Line(text="Pasar tutup siang.")], OUTLET, language="id")
+
+    assert [r.kind for r in got.removed] == ([NOISE[text]] if NOISE[text] else [])
+
+
+def test_marks_and_codes_leave_only_the_last_line():
+    got = clean([Line(text="Satu *"), Line(text="Dua.(ant/rmd) *")], OUTLET, language="id")
+
+    assert got.body_text == "Satu *\nDua."
+    assert [(r.kind, r.text) for r in got.removed] == [("editor_credit", "(ant/rmd)"), ("end_mark", "*")]
+
+
+def test_a_label_alone_takes_the_linked_lines_after_it():
+    linked = Line(text="Judul lain", anchors=(Anchor("Judul lain", "/1"),))
+    got = clean([Line(text="Satu."), Line(text="Baca Juga"), linked, Line(text="Dua.")], OUTLET, language="id")
+
+    assert got.body_text == "Satu.\nDua."
+    assert [(x.title, x.href, x.after_paragraph) for x in got.links] == [("Judul lain", "/1", 1)]
+
+
+def test_the_first_copier_is_remembered():
+    got = clean([Line(text="Satu."), Line(text='Artikel ini telah tayang di Kabar Teluk dengan judul "X"')], OUTLET, language="id")
+
+    assert got.syndicated_from == "Kabar Teluk"
+
+
+PIECES = st.sampled_from(["Baca Juga: X", "Kabar Muara, Jakarta – ", "*", "(red)", " ", "Kalimat.", "ADVERTISEMENT", "Judul", "Penulis: A"])
+LINES = st.lists(st.lists(PIECES | st.text(st.characters(exclude_characters="\n\r", exclude_categories=("Cs", "Cc")), max_size=12), max_size=4).map("".join), max_size=8)
+
+
+@given(LINES, st.lists(st.booleans(), min_size=8, max_size=8), st.sampled_from(["id", "en"]))
+def test_taking_the_spans_away_gives_the_body(texts, wanted, language):
+    got = clean([Line(text=t, wanted=w) for t, w in zip(texts, wanted, strict=False)], OUTLET, headline="Judul", language=language)
+    text = got.source_text
+    for span in sorted(got.removed, key=lambda s: -s.start):
+        assert text[span.start:span.end] == span.text
+        text = text[:span.start] + text[span.end:]
+
+    assert "\n".join(line.strip() for line in text.split("\n") if line.strip()) == got.body_text
+    assert len(got.kinds) == len(got.body_text.split("\n") if got.body_text else [])

@@ -1,0 +1,63 @@
+"""From bytes to clean text."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.decode import clean_text, decode, mend
+
+CASES = {
+    "utf-8 whatever is declared": ("café".encode(), "text/html; charset=iso-8859-1", "café", "utf-8"),
+    "a byte order mark wins": (b"\xff\xfe" + "café".encode("utf-16-le"), "text/html; charset=utf-8", "café", "utf-16-le"),
+    "utf-16 without a mark": ("<p>kafe</p>".encode("utf-16-le"), None, "<p>kafe</p>", "utf-16-le"),
+    "latin-1 is windows-1252": (b"caf\xe9 \x93kata\x94", "text/html; charset=ISO-8859-1", "café “kata”", "cp1252"),
+    "declared in the page": (b'<meta charset="koi8-r">\xc1\xc2', None, '<meta charset="koi8-r">аб', "koi8-r"),
+    "an unknown name": (b"caf\xe9", "text/html; charset=klingon", "café", "cp1252"),
+    "a codec that is none of text": (b"caf\xe9", "text/html; charset=base64", "café", "cp1252"),
+    "declared utf-8 but is not": (b"caf\xe9 \x93kata\x94", "text/html; charset=utf-8", "café “kata”", "cp1252"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bytes_are_read_in_one_fixed_order(case):
+    body, header, text, encoding = CASES[case]
+
+    got = decode(body, header)
+
+    assert (got.text, got.encoding) == (text, encoding)
+
+
+def test_a_few_broken_bytes_do_not_make_a_page_windows_1252():
+    got = decode(("é" * 50).encode() + b"\xff", "text/html; charset=utf-8")
+
+    assert (got.encoding, got.replacements) == ("utf-8", 1)
+
+
+@given(st.binary(max_size=200), st.none() | st.text(max_size=30))
+def test_any_bytes_can_be_read(body, header):
+    clean_text(decode(body, header).text).encode()
+
+
+@given(st.text(st.characters(), max_size=80))
+def test_cleaning_twice_is_cleaning_once(text):
+    once = clean_text(text)
+
+    assert clean_text(once) == once
+    assert once == unicodedata.normalize("NFC", once)
+    assert not [c for c in once if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t"]
+
+
+def test_what_hides_goes_and_what_joins_stays():
+    assert clean_text("Ja\u00adkar\u200bta\u202e\r\nRp\u00a05.000 \U0001f468\u200d\U0001f469 e\u0301\ud800") == "Jakarta\nRp 5.000 \U0001f468\u200d\U0001f469 é\ufffd"
+
+
+@pytest.mark.parametrize(("text", "mended"), [
+    ("percayaâ€\x9d kata", "percaya” kata"),
+    ("CafÃ© di Bandung", "Café di Bandung"),
+    ("CafÃƒÂ©", "Café"),
+    ("naïve café “kata”", "naïve café “kata”"),
+])
+def test_mojibake_is_mended_only_where_the_round_trip_proves_it(text, mended):
+    assert mend(text) == mended

@@ -1,0 +1,158 @@
+"""What a page says about its article, field by field."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from parsers.document import Document
+from parsers.headline import find_headline
+from parsers.jsonld import nodes
+from parsers.metadata import about_this, find_images, find_language, find_section, split_credit
+from parsers.people import credited, names
+from parsers.source import from_data, unlisted
+from parsers.times import find_times
+
+OUTLET = from_data({"name": "kabarmuara", "title": "Kabar Muara", "home": "https://kabarmuara.test/"})
+URL = "https://kabarmuara.test/baca/1"
+
+
+def doc(head: str = "", body: str = "") -> Document:
+    return Document(f"<html><head>{head}</head><body>{body}</body></html>", URL)
+
+
+def ld(text: str) -> str:
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+@pytest.mark.parametrize("script", [
+    '{"@graph":[{"@type":"WebSite"},{"@type":["NewsArticle"],"headline":"Warga antre"}]}',
+    '[{"@type":"NewsArticle","headline":"Warga antre"}]',
+    '<!-- {"@type":"NewsArticle","headline":"Warga antre",} -->',
+    '{"@type":"NewsArticle","headline":"Warga antre","description":"ia berkata "antre""}',
+    '{"@type":"NewsArticle","headline":"Warga\tantre"}',
+])
+def test_json_ld_is_read_however_it_is_written(script):
+    found = [n for n in nodes([script]) if "headline" in n]
+
+    assert [n["headline"].replace("\t", " ") for n in found] == ["Warga antre"]
+
+
+def test_deep_json_ld_is_left_alone():
+    assert list(nodes(["[" * 100_000])) == []
+
+
+def test_json_ld_of_another_page_is_not_believed():
+    other = ld('{"@type":"NewsArticle","headline":"Gempa di pulau seberang","url":"https://kabarmuara.test/baca/2"}')
+
+    assert about_this(doc(other + "<title>Warga antre di pasar</title>", "<h1>Warga antre di pasar</h1>")) == []
+
+
+HEADLINES = {
+    "the heading the head confirms": ("<title>Warga antre – Kabar Muara</title>", "<h1>Kabar Muara</h1><h1>Warga antre</h1>", "Warga antre"),
+    "no heading": ('<meta property="og:title" content="Warga antre | Kabar Muara"><meta property="og:site_name" content="Kabar Muara">', "<p>x</p>", "Warga antre"),
+    "soft hyphens": ("<title>Warga antre</title>", "<h1>War&shy;ga antre</h1>", "Warga antre"),
+    "nothing said": ("", "<p>Warga antre sejak pagi.</p>", None),
+}
+
+
+@pytest.mark.parametrize("case", HEADLINES)
+def test_the_headline_is_what_page_and_head_agree_on(case):
+    head, body, wanted = HEADLINES[case]
+    page = doc(head, body)
+
+    assert find_headline(page, about_this(page), None)[0] == wanted
+
+
+NAMES = {
+    "by VOICEINDONESIA.CO- Afifah": ["Afifah"], "By Jane Roe and John Doe": ["Jane Roe", "John Doe"], "Oleh: Sari Wulandari": ["Sari Wulandari"],
+    "Unknown": [], "https://x.test/authors/a": [], "Jane Roe, Senior Reporter": ["Jane Roe"], "RENI ERINA": ["Reni Erina"], "Von Anna Muster und Max Beispiel": ["Anna Muster", "Max Beispiel"],
+}
+
+
+@pytest.mark.parametrize("byline", NAMES)
+def test_a_byline_gives_its_people(byline):
+    source = from_data({"name": "v", "title": "VOICEINDONESIA.CO", "home": "https://v.test/"})
+
+    assert names(byline, source) == NAMES[byline]
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("Penulis: Sari Wulandari | Editor: Bambang Eko", [("Sari Wulandari", "author"), ("Bambang Eko", "editor")]),
+    ("Reporter : Sari Editor : Bambang", [("Sari", "author"), ("Bambang", "editor")]),
+    ("Pewarta: Sari Wulandari", [("Sari Wulandari", "author")]),
+    ("Warga antre: pasar penuh", []),
+])
+def test_a_credit_line_gives_names_with_roles(line, said):
+    assert credited([line]) == said
+
+
+def times(head: str, body: str = "", **more):
+    page = doc(head, body)
+    return find_times(page, about_this(page), more.pop("source", OUTLET), None, more.pop("near", []), datetime(2026, 1, 1, tzinfo=UTC), **more)
+
+
+def test_a_machine_s_time_keeps_the_page_s_offset():
+    got = times('<meta property="article:published_time" content="2024-05-28T10:15:00+08:00">')
+
+    assert got.published.isoformat() == "2024-05-28T10:15:00+08:00"
+    assert got.where == "meta"
+
+
+def test_a_time_without_zone_is_the_outlet_s():
+    assert times('<meta property="article:published_time" content="2024-05-28 10:15">').published.isoformat() == "2024-05-28T10:15:00+07:00"
+
+
+def test_a_date_of_the_future_is_flagged_and_not_believed():
+    got = times('<meta property="article:published_time" content="2031-05-28T10:15:00+07:00">')
+
+    assert (got.published, got.flags) == (None, ("date_suspect",))
+
+
+def test_the_day_in_the_address_vetoes_another_day():
+    got = times('<meta name="date" content="2021-01-01">', address_day=date(2024, 5, 28))
+
+    assert (got.published.date(), got.where) == (date(2024, 5, 28), "url")
+
+
+def test_no_date_is_no_guess():
+    assert times("", "<p>Pada 28 Mei 2024 warga antre.</p>").published is None
+
+
+def test_a_change_is_no_publication():
+    got = times('<meta property="article:published_time" content="2024-05-28T10:00:00+07:00"><meta property="article:modified_time" content="2024-05-28T12:00:00+07:00">')
+
+    assert (got.published.hour, got.modified.hour) == (10, 12)
+
+
+def test_section_comes_from_the_crumb_before_the_article():
+    crumbs = ld('{"@type":"BreadcrumbList","itemListElement":[{"@type":"ListItem","name":"Home"},{"@type":"ListItem","name":"Kota"},{"@type":"ListItem","name":"Warga antre"}]}')
+    page = doc(crumbs, "<h1>Warga antre</h1>")
+
+    assert find_section(page, [], None) == ("Kota", "breadcrumb")
+
+
+def test_images_have_caption_and_credit():
+    body = '<figure><img src="/a-800x600.jpg" width="800" height="600" alt="Antrean"><figcaption>Warga antre. (Foto: Antara/Budi)</figcaption></figure>'
+    page = doc('<meta property="og:image" content="https://kabarmuara.test/a.jpg">', body)
+
+    image, = find_images(page, [], page.tree)
+
+    assert (image.role, image.caption, image.credit_text, image.alt_text) == ("primary", "Warga antre.", "Antara/Budi", "Antrean")
+
+
+@pytest.mark.parametrize(("caption", "split"), [
+    ("Warga antre. (ANTARA FOTO/Budi/YU)", ("Warga antre.", "ANTARA FOTO/Budi/YU")),
+    ("Warga antre.", ("Warga antre.", None)),
+    ("", (None, None)),
+])
+def test_a_caption_is_told_from_its_credit(caption, split):
+    assert split_credit(caption) == split
+
+
+def test_the_classifier_decides_between_page_and_outlet():
+    text = "Pemerintah daerah mengatakan bahwa warga bisa mengambil bantuan karena uang sudah tersedia di kantor kelurahan."
+    english = Document("<html lang=en><body></body></html>", URL)
+
+    assert find_language(english, [], text, "id") == ("id", "text")
+    assert find_language(doc(), [], text, "id") == ("id", "source")
+    assert find_language(doc(), [], text, unlisted("x.test").language) == ("id", "text")

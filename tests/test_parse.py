@@ -1,0 +1,196 @@
+"""The page parser on saved pages, on the seed, and on whatever bytes there are."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
+from parsers.dateline import brand_source
+from parsers.parse import parse
+from parsers.source import Source, load, unlisted
+
+PAGES = sorted(Path(__file__).with_name("pages").glob("*/*.json"))
+SEED = Path(__file__).parents[1].parent / "shared" / "seed" / "voiceindonesia-41290.txt"
+FETCHED = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+SOURCES = load()
+
+
+def page(body: bytes, url: str = "http://kabarmuara.test/baca/17/x.html", kind: str = "page", headers=(), redirects=(), asked=None) -> Page:
+    response = Response(fetch_id="f", requested_url=asked or url, url=url, fetched_at=FETCHED, body=body, headers=headers, redirects=redirects)
+    return Page(link=Link(url=url, source_id="x", kind=kind), responses=(response,))
+
+
+def outlet(name: str) -> Source:
+    return SOURCES.get(name) or unlisted("kabarmuara.test")
+
+
+def saved(path: Path) -> tuple[Article, dict]:
+    truth = json.loads(path.read_text(encoding="utf-8"))
+    return parse(page(path.with_suffix(".html").read_bytes(), truth["url"]), outlet(path.parent.name), Context()), truth
+
+
+def asked(article: Article, field: str) -> object:
+    return {
+        "url": lambda: article.url,
+        "date_published": lambda: article.date_published and article.date_published.isoformat(),
+        "content_reference_date": lambda: str(article.content_reference_date),
+        "authors": lambda: [[p.name, p.role] for p in article.authors],
+        "tags": lambda: list(article.tags),
+        "removed": lambda: [r.kind for r in article.removed],
+        "related": lambda: [[x.title, x.href, x.after_paragraph] for x in article.links if x.rel == "related"],
+        "first": lambda: article.paragraphs[0],
+        "last": lambda: article.paragraphs[-1],
+        "paragraphs": lambda: len(article.paragraphs),
+    }.get(field, lambda: getattr(article, field))()
+
+
+CASES = [(path, field) for path in PAGES for field in json.loads(path.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize(("path", "field"), CASES, ids=[f"{p.parent.name}/{p.stem}:{f}" for p, f in CASES])
+def test_a_saved_page_gives_its_field(path, field):
+    article, truth = saved(path)
+
+    assert asked(article, field) == truth[field]
+
+
+def restored(article: Article) -> str:
+    """The body, made again from the text as published and the removed spans."""
+    text = article.source_text
+    for span in sorted(article.removed, key=lambda s: -s.start):
+        assert text[span.start:span.end] == span.text
+        text = text[:span.start] + text[span.end:]
+    return "\n".join(line.strip() for line in text.split("\n") if line.strip())
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
+def test_the_text_as_published_without_what_was_removed_is_the_body(path):
+    article, _ = saved(path)
+
+    assert restored(article) == article.body_text
+    assert len(article.paragraph_kinds) == len(article.paragraphs)
+
+
+@pytest.mark.skipif(not SEED.is_file(), reason=f"the seed article is not here: {SEED}")
+def test_the_seed_becomes_exactly_its_rows():
+    body = SEED.read_bytes()
+    source = brand_source(body.decode(), SOURCES.values())
+    article = parse(page(body, f"urn:sha256:{hashlib.sha256(body).hexdigest()}", kind="file"), source, Context())
+
+    assert source.name == "voiceindonesia"
+    assert article.article_id == "fda2cd968ead77de"
+    assert hashlib.sha256(article.body_text.encode()).hexdigest() == "ae90520096a401816af1755263410a9a12ba2115d27cb51043db7a3f2002770c"
+    assert (len(article.body_text), article.word_count, len(article.paragraphs)) == (2638, 345, 15)
+    assert [(r.kind, r.start, r.end) for r in article.removed] == [("dateline", 0, 29), ("related_link", 1482, 1540), ("end_mark", 2726, 2727)]
+    link, = article.links
+    assert (link.rel, link.label, link.href, link.after_paragraph, link.start, link.end) == ("related", "Baca Juga", None, 8, 1482, 1540)
+    assert (article.dateline, str(article.content_reference_date), article.in_language) == ("VOICEIndonesia.co, Jakarta", "2024-05-28", "id")
+    assert (article.headline, article.description, article.url, article.canonical_url, article.article_section, article.date_published,
+            article.date_modified, article.date_published_source) == (None, None, None, None, None, None, None, "none")
+    assert (article.authors, article.tags, article.images) == ((), (), ())
+
+
+PROSE = " ".join(f"Kalimat ke-{n} ini ditulis untuk menguji pembaca halaman." for n in range(12))
+WALLS = {
+    Reason.EMPTY: b"  \n ",
+    Reason.NOT_HTML: b"%PDF-1.7 \x00\x01",
+    Reason.LOGIN: b"<html><title>Masuk</title><body><h1>Masuk</h1><form><input name=u><input type=password name=p></form></body></html>",
+    Reason.BLOCKED: b"<html><title>Just a moment...</title><body><p>Checking your browser before accessing the site.</p></body></html>",
+    Reason.CONSENT: b"<html><title>Sebelum lanjut</title><body><p>We use cookies on this site. Accept all or manage choices.</p></body></html>",
+    Reason.NO_CONTENT: b"<html><title>Aplikasi</title><body><div id=root></div><script>start()</script></body></html>",
+    Reason.PAYWALL: b"<html><title>Berita</title><body><h1>Berita</h1><p>Awal cerita yang pendek. Berlangganan untuk membaca selengkapnya.</p></body></html>",
+    Reason.NOT_ARTICLE: b"<html><title>404 - Halaman tidak ditemukan</title><body><h1>Halaman tidak ditemukan</h1><p>Maaf.</p></body></html>",
+}
+
+
+@pytest.mark.parametrize("reason", WALLS)
+def test_a_wall_is_refused_with_its_own_reason(reason):
+    with pytest.raises(Rejected) as verdict:
+        parse(page(WALLS[reason]), outlet("unlisted"), Context())
+
+    assert verdict.value.reason is reason
+
+
+def test_a_redirect_to_the_front_page_is_no_article():
+    body = f"<html><title>Kabar</title><body><h1>Kabar</h1><p>{PROSE}</p></body></html>".encode()
+    arrived = page(body, "http://kabarmuara.test/", redirects=("http://kabarmuara.test/baca/17",), asked="http://kabarmuara.test/baca/17")
+
+    with pytest.raises(Rejected) as verdict:
+        parse(arrived, outlet("unlisted"), Context())
+
+    assert verdict.value.reason is Reason.NOT_ARTICLE
+
+
+def test_lines_repeated_on_other_articles_leave_the_body():
+    body = f"<html><title>Judul berita</title><body><h1>Judul berita</h1><p>{PROSE}</p><p>Kami hadir setiap pagi untuk Anda.</p><p>{PROSE} Lagi.</p></body></html>".encode()
+    known = Context(repeated_lines=frozenset({"Kami hadir setiap pagi untuk Anda."}))
+
+    article = parse(page(body), outlet("unlisted"), known)
+
+    assert "setiap pagi" not in article.body_text
+    assert "setiap pagi" in article.source_text
+
+
+def test_the_pages_of_one_article_are_joined():
+    first, second = (f"<html><title>Judul</title><body><article><h1>Judul</h1><p>{PROSE} Halaman {n}.</p></article></body></html>".encode() for n in (1, 2))
+    one = page(first)
+    both = replace(one, responses=(*one.responses, *page(second).responses))
+
+    article = parse(both, outlet("unlisted"), Context())
+
+    assert "Halaman 1." in article.body_text
+    assert "Halaman 2." in article.body_text
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=60, deadline=None)
+def test_no_bytes_raise_anything_but_a_verdict(body):
+    for kind in ("page", "file"):
+        try:
+            article = parse(page(body, kind=kind), outlet("voiceindonesia"), Context())
+        except Rejected:
+            continue
+
+        assert restored(article) == article.body_text
+
+
+GOOD = PAGES[0].with_suffix(".html")
+
+
+@given(st.integers(0, 8000), st.binary(max_size=12), st.integers(0, 60))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_mutated_page_raises_nothing_but_a_verdict(at, junk, cut):
+    whole = GOOD.read_bytes()
+    try:
+        article = parse(page(whole[:at] + junk + whole[at + cut:]), outlet(GOOD.parent.name), Context())
+    except Rejected:
+        return
+
+    assert restored(article) == article.body_text
+
+
+def variants(text: str) -> dict[str, bytes]:
+    meta = text.replace("charset=iso-8859-1", "charset=utf-8")
+    return {
+        "utf-16": b"\xff\xfe" + text.encode("utf-16-le"),
+        "utf-8 with a mark": b"\xef\xbb\xbf" + text.encode(),
+        "windows-1252": meta.replace("utf-8", "windows-1252").replace("UTF-8", "windows-1252").encode("cp1252", "xmlcharrefreplace"),
+        "comments": text.replace("<p>", "<!-- iklan --><p><!-- x -->").replace("<br>", "<br><!-- y -->").encode(),
+        "attributes": text.replace('<p>', '<p data-a="1" data-b="2">').replace("<body", '<body data-x="9"').encode(),
+        "boilerplate": text.replace("</body>", "<footer><ul>" + "".join(f'<li><a href="/k/{n}">Kanal {n}</a></li>' for n in range(30)) + "</ul></footer></body>").encode(),
+    }
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
+def test_what_a_reader_cannot_see_does_not_change_the_article(path):
+    wanted, truth = saved(path)
+    for name, body in variants(path.with_suffix(".html").read_text(encoding="utf-8")).items():
+        article = parse(page(body, truth["url"]), outlet(path.parent.name), Context())
+
+        assert replace(article, provenance=()) == replace(wanted, provenance=()), name
