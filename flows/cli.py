@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from flows.settings import VERSION, Settings, SettingsError, from_environment
+from flows.settings import VERSION, Settings, from_environment
 from flows.show import Format, printable, show, to_json
 
 if TYPE_CHECKING:
@@ -22,15 +22,22 @@ if TYPE_CHECKING:
 
 OK, FAILED, USAGE, BUSY, LATER = 0, 1, 2, 73, 75
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
-                  help="News articles into a DuckDB file anyone can query. Settings: KLIPING_HOME, KLIPING_SOURCES, KLIPING_CONTACT.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="News articles into a DuckDB file anyone can query. Settings: KLIPING_HOME, KLIPING_SOURCES, KLIPING_CONTACT.",
+)
 sources_app = typer.Typer(no_args_is_help=True, help="The outlets this kliping knows.")
 quarantine_app = typer.Typer(no_args_is_help=True, help="Pages that could not become articles.")
 app.add_typer(sources_app, name="sources")
 app.add_typer(quarantine_app, name="quarantine")
 
 Form = Annotated[Format, typer.Option("--format", help="How to print.")]
-Names = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Names of sources; all where none is given.", show_default=False)]
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Names of sources; all where none is given.", show_default=False)
+]
 
 
 class UsageError(ValueError):
@@ -40,7 +47,9 @@ class UsageError(ValueError):
 @app.callback()
 def common(
     ctx: typer.Context,
-    home: Annotated[Path | None, typer.Option("--home", help="Where archive and database are, instead of KLIPING_HOME (else ./data).")] = None,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="Where archive and database are, instead of KLIPING_HOME (else ./data).")
+    ] = None,
     sources: Annotated[list[Path] | None, typer.Option("--sources", help="A further folder of source files.")] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
 ) -> None:
@@ -48,7 +57,9 @@ def common(
         print(VERSION)
         raise typer.Exit
     settings = from_environment()
-    ctx.obj = replace(settings, home=home.expanduser().absolute() if home else settings.home, source_folders=(*settings.source_folders, *(sources or ())))
+    ctx.obj = replace(
+        settings, home=home.expanduser().absolute() if home else settings.home, source_folders=(*settings.source_folders, *(sources or ()))
+    )
 
 
 @app.command()
@@ -60,7 +71,12 @@ def demo(ctx: typer.Context, plain: Annotated[bool, typer.Option("--plain", help
 
 
 @app.command()
-def ingest(ctx: typer.Context, sources: Names = None, limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many pages of each source.")] = None, form: Form = Format.TABLE) -> None:
+def ingest(
+    ctx: typer.Context,
+    sources: Names = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many pages of each source.")] = None,
+    form: Form = Format.TABLE,
+) -> None:
     """What is new: discover, fetch, archive, load, publish."""
     import asyncio
 
@@ -79,9 +95,11 @@ def ingest(ctx: typer.Context, sources: Names = None, limit: Annotated[int | Non
 
 @app.command("import")
 def import_(
-    ctx: typer.Context, paths: Annotated[list[Path], typer.Argument(help="HTML, text or WARC files, or folders of them.")],
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="HTML, text or WARC files, or folders of them.")],
     source: Annotated[str | None, typer.Option("--source", help="The outlet they are of, where they do not say.")] = None,
-    url: Annotated[str | None, typer.Option("--url", help="The address of a single page.")] = None, form: Form = Format.TABLE,
+    url: Annotated[str | None, typer.Option("--url", help="The address of a single page.")] = None,
+    form: Form = Format.TABLE,
 ) -> None:
     """Files into the warehouse: saved pages, plain text, WARC (CC-NEWS)."""
     from flows.importing import Given, files_of
@@ -114,7 +132,8 @@ def reparse(ctx: typer.Context, sources: Names = None, form: Form = Format.TABLE
 
 @app.command()
 def parse(
-    ctx: typer.Context, file: Annotated[str, typer.Argument(help="An HTML or text file, or - for standard input.")],
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(help="An HTML or text file, or - for standard input.")],
     url: Annotated[str | None, typer.Option("--url", help="Its address.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="The outlet it is of.")] = None,
 ) -> None:
@@ -131,9 +150,19 @@ def parse(
 @sources_app.command("list")
 def sources_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
     """All of them."""
-    rows = [{"name": s.name, "title": s.title, "language": s.language, "timezone": s.timezone, "delay_seconds": s.fetch.delay_seconds,
-             "channels": len(s.discover.feeds) + len(s.discover.sitemaps) + len(s.discover.index) + bool(s.discover.wordpress),
-             "rules": len(s.article), "unverified": len(s.unverified)} for s in _known(ctx.obj).values()]
+    rows = [
+        {
+            "name": s.name,
+            "title": s.title,
+            "language": s.language,
+            "timezone": s.timezone,
+            "delay_seconds": s.fetch.delay_seconds,
+            "channels": len(s.discover.feeds) + len(s.discover.sitemaps) + len(s.discover.index) + bool(s.discover.wordpress),
+            "rules": len(s.article),
+            "unverified": len(s.unverified),
+        }
+        for s in _known(ctx.obj).values()
+    ]
     show(rows, form)
 
 
@@ -148,7 +177,11 @@ def sources_show(ctx: typer.Context, name: str) -> None:
 def sources_check(ctx: typer.Context) -> None:
     """Read every source file; every error with file and line."""
     known = _known(ctx.obj)
-    silent = [s.name for s in known.values() if not s.discover.feeds and not s.discover.sitemaps and not s.discover.index and not s.discover.wordpress]
+    silent = [
+        s.name
+        for s in known.values()
+        if not s.discover.feeds and not s.discover.sitemaps and not s.discover.index and not s.discover.wordpress
+    ]
     for name in silent:
         print(f"{name}: no channel announces its articles; only `import` can bring them", file=sys.stderr)
     print(f"{len(known)} sources are well-formed")
@@ -209,7 +242,17 @@ def publish(ctx: typer.Context) -> None:
 def report(summary: Summary, form: Format) -> int:
     """Print what a run did, and one line for each way it failed; the exit code."""
     if form is Format.JSON:
-        print(to_json({"run_id": summary.run_id, "state": summary.state, "sources": summary.rows, "failures": summary.failures, "busy": summary.busy}))
+        print(
+            to_json(
+                {
+                    "run_id": summary.run_id,
+                    "state": summary.state,
+                    "sources": summary.rows,
+                    "failures": summary.failures,
+                    "busy": summary.busy,
+                }
+            )
+        )
     else:
         shown = [{name.removeprefix("n_"): value for name, value in row.items()} for row in summary.rows]
         show(shown, form, title=f"run {summary.run_id}: {summary.state}" if form is Format.TABLE else "", empty="nothing new")
@@ -234,7 +277,7 @@ def _as_flow(settings: Settings, names: Sequence[str], limit: int | None, form: 
     return report(Summary(**asyncio.run(flow(sources=list(names), limit=limit, trigger="cli"))), form)
 
 
-def _chapter(name: str, rows: list[Mapping[str, Any]], form: Format) -> None:
+def _chapter(name: str, rows: Sequence[Mapping[str, Any]], form: Format) -> None:
     """A single row reads better from top to bottom."""
     if len(rows) == 1 and form is Format.TABLE:
         rows = [{"what": key, "value": value} for key, value in rows[0].items() if value is not None]
@@ -271,7 +314,9 @@ def _chosen(names: Sequence[str] | None, known: Mapping[str, Source]) -> list[st
     for name in names or ():
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
-            raise UsageError(f"unknown source {name!r}" + (f"; did you mean {near[0]!r}?" if near else "; `kliping sources list` names them all"))
+            raise UsageError(
+                f"unknown source {name!r}" + (f"; did you mean {near[0]!r}?" if near else "; `kliping sources list` names them all")
+            )
     return list(dict.fromkeys(names or known))
 
 
@@ -304,8 +349,8 @@ def _run(arguments: list[str]) -> int:
     try:
         return app(arguments, standalone_mode=False) or OK
     except TyperException as error:
-        error.show()
-        return error.exit_code
+        error.show()  # type: ignore[attr-defined]  # every one has it; its type does not say so
+        return int(error.exit_code)  # type: ignore[attr-defined]
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except Exception as error:
@@ -321,7 +366,18 @@ def _code(error: Exception) -> int | None:
     name = type(error).__name__
     if code := getattr(error, "exit_code", None):
         return int(code)
-    if name in {"UsageError", "SourceError", "SettingsError", "ImportFailed", "NothingPublished", "SchemaError", "FileNotFoundError", "IsADirectoryError", "PermissionError", "NotADirectoryError"}:
+    if name in {
+        "UsageError",
+        "SourceError",
+        "SettingsError",
+        "ImportFailed",
+        "NothingPublished",
+        "SchemaError",
+        "FileNotFoundError",
+        "IsADirectoryError",
+        "PermissionError",
+        "NotADirectoryError",
+    }:
         return USAGE
     if name == "Busy":
         return BUSY

@@ -20,7 +20,7 @@ SOURCES = Path(__file__).parent / "newsroom" / "sources"
 PATIENCE_SECONDS = 30
 QUESTIONS = {
     "the latest stories": "SELECT story_date, source_name, headline, authors, word_count AS words FROM mart.articles ORDER BY date_published DESC LIMIT 5",
-    "stories per outlet and section": "SELECT source_name, article_section, count(*) AS stories, sum(word_count) AS words FROM mart.articles GROUP BY ALL ORDER BY stories DESC, ALL LIMIT 8",
+    "stories per outlet and section": "SELECT source_name, article_section, count(*) AS stories, sum(word_count) AS words FROM mart.articles GROUP BY ALL ORDER BY stories DESC, 1, 2 LIMIT 8",
     "edited after publication": "SELECT headline, n_versions, last_changed_at FROM mart.articles WHERE n_versions > 1",
 }
 
@@ -57,7 +57,10 @@ def _visit(home: Path) -> int:
 async def _with_newsroom(settings: Settings, known: Mapping[str, Source], names: list[str], visit: int, *, plain: bool) -> Summary:
     async with Newsroom(visit=visit) as site:
         here = replace(
-            settings, source_folders=(SOURCES,), allow_private=frozenset({("127.0.0.1", site.port)}), contact=settings.contact or "https://example.test/kliping",
+            settings,
+            source_folders=(SOURCES,),
+            allow_private=frozenset({("127.0.0.1", site.port)}),
+            contact=settings.contact or "https://example.test/kliping",
             connect_to=tuple((host, ip, port) for host, (ip, port) in site.connect_to.items()),
         )
         if plain:
@@ -71,8 +74,16 @@ async def _as_flow(settings: Settings, known: Mapping[str, Source], names: list[
     home = settings.home / "prefect"
     home.mkdir(parents=True, exist_ok=True)
     os.environ.pop("PREFECT_API_URL", None)
-    export(settings, PREFECT_HOME=str(home), PREFECT_PROFILE="ephemeral", PREFECT_LOGGING_LEVEL="ERROR", PREFECT_SERVER_LOGGING_LEVEL="ERROR", PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="true",
-           PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=str(PATIENCE_SECONDS), PREFECT_LOGGING_TO_API_ENABLED="false")
+    export(
+        settings,
+        PREFECT_HOME=str(home),
+        PREFECT_PROFILE="ephemeral",
+        PREFECT_LOGGING_LEVEL="ERROR",
+        PREFECT_SERVER_LOGGING_LEVEL="ERROR",
+        PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="true",
+        PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=str(PATIENCE_SECONDS),
+        PREFECT_LOGGING_TO_API_ENABLED="false",
+    )
     from flows.ingest import ingest  # noqa: PLC0415 - Prefect reads its environment when it is imported
 
     try:
@@ -85,12 +96,27 @@ async def _as_flow(settings: Settings, known: Mapping[str, Source], names: list[
 
 
 def _tell(summary: Summary, home: Path) -> None:
-    columns = {"source_id": "outlet", "n_discovered": "discovered", "n_fetched": "fetched", "n_new": "loaded", "n_changed": "new versions", "n_unchanged": "unchanged", "n_gone": "missing",
-               "n_skipped": "forbidden", "n_quarantined": "put aside", "n_failed": "failed"}
-    show([{title: row[name] for name, title in columns.items()} for row in summary.rows], Format.TABLE, title="What this run did", empty="nothing was due")
+    columns = {
+        "source_id": "outlet",
+        "n_discovered": "discovered",
+        "n_fetched": "fetched",
+        "n_new": "loaded",
+        "n_changed": "new versions",
+        "n_unchanged": "unchanged",
+        "n_gone": "missing",
+        "n_skipped": "forbidden",
+        "n_quarantined": "put aside",
+        "n_failed": "failed",
+    }
+    show(
+        [{title: row[name] for name, title in columns.items()} for row in summary.rows],
+        Format.TABLE,
+        title="What this run did",
+        empty="nothing was due",
+    )
     print(f"\nThe database for readers: {home / 'kliping.duckdb'}\n")
     with Reader(home) as reader:
         for question, query in QUESTIONS.items():
-            print(f"$ kliping sql \"{query}\"")
+            print(f'$ kliping sql "{query}"')
             show(reader.rows(query), Format.TABLE, title=question, empty="none yet; run the demo once more")
             print()

@@ -86,7 +86,9 @@ def _pair(body: bytes, kind: str, sources: Mapping[str, Source], given: Given, n
     source = _source(given, url, body, kind, sources)
     link = Link(url=url or name, source_id=source.name, kind="file")
     fetch_id = str(uuid5(NAMESPACE_URL, f"{name} {link.url} {source.name}"))
-    return link, Response(fetch_id=fetch_id, requested_url=link.url, url=link.url, fetched_at=now, body=body, status=None, headers=(("content-type", kind),))
+    return link, Response(
+        fetch_id=fetch_id, requested_url=link.url, url=link.url, fetched_at=now, body=body, status=None, headers=(("content-type", kind),)
+    )
 
 
 def parse_bytes(body: bytes, path: Path, given: Given, sources: Mapping[str, Source]) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -11,15 +11,17 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
+from flows.pipeline import Stage
 from flows.run import Summary
 from flows.settings import from_environment
 from flows.work import ingest_sources
 from parsers import source
 
 
-async def as_task(name: str, stage: Callable[..., Awaitable[Any]], *args: Any) -> Any:
+async def as_task(name: str, stage: Stage, /, *args: Any) -> Any:
     """Retries are the fetcher's and the loader's own; a task is only seen in the window."""
-    return await task(stage, name=name.split()[0], task_run_name=name, cache_policy=NO_CACHE, persist_result=False)(*args)
+    as_task_ = task(name=name.split(maxsplit=1)[0], task_run_name=name, cache_policy=NO_CACHE, persist_result=False)(stage)
+    return await as_task_(*args)
 
 
 @flow(name="ingest", persist_result=False)

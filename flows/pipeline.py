@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
-from flows.fetch import Fetcher, FetchFailed, FetchSettings
+from flows.fetch import Fetcher, FetchFailed, FetchSettings, ledger
 from flows.reading import Failure, Fetched, channels_of
 from flows.run import BATCH, Run
 from flows.settings import VERSION
@@ -23,19 +23,20 @@ from parsers.source import Source
 from warehouse.archive import Record
 from warehouse.store import Known
 
-MAX_CHANNELS = 50      # feeds and sitemaps asked of one source in one run
-MAX_PARTS = 20         # pages of one article
+MAX_CHANNELS = 50  # feeds and sitemaps asked of one source in one run
+MAX_PARTS = 20  # pages of one article
 
-Tell = Callable[[str, int, int], None]    # progress: source, pages done, pages known to be due
+Stage = Callable[..., Coroutine[Any, Any, Any]]
+Tell = Callable[[str, int, int], None]  # progress: source, pages done, pages known to be due
 
 
 class Call(Protocol):
     """Run a stage under a name."""
 
-    async def __call__(self, name: str, stage: Callable[..., Awaitable[Any]], *args: Any) -> Any: ...
+    async def __call__(self, name: str, stage: Stage, /, *args: Any) -> Any: ...
 
 
-async def directly(_name: str, stage: Callable[..., Awaitable[Any]], *args: Any) -> Any:
+async def directly(_name: str, stage: Stage, /, *args: Any) -> Any:
     return await stage(*args)
 
 
@@ -52,7 +53,7 @@ async def ingest(run: Run, sources: Sequence[Source], *, limit: int | None = Non
     async with desk.fetcher:
         jobs = (_ingest_source(desk, source, limit, call, tell) for source in sources)
         ends = await asyncio.gather(*jobs, return_exceptions=True)
-    run.hosts = desk.fetcher.host_rows()
+    run.hosts = ledger.rows(run.settings.home / "locks")
     for end in ends:
         if isinstance(end, BaseException):
             raise end
@@ -66,7 +67,13 @@ async def _ingest_source(desk: Desk, source: Source, limit: int | None, call: Ca
         links = await asyncio.to_thread(run.store.pending, source.name, run.run_id, run.clock(), most)
         if not links:
             break
-        await call(f"fetch {source.name}", desk.fetch, source, links, lambda n, due=len(links), before=done: tell(source.name, before + n, before + due))
+        await call(
+            f"fetch {source.name}",
+            desk.fetch,
+            source,
+            links,
+            lambda n, due=len(links), before=done: tell(source.name, before + n, before + due),
+        )
         done += len(links)
     tell(source.name, done, done)
 
@@ -77,7 +84,10 @@ class Desk:
     def __init__(self, run: Run) -> None:
         self.run = run
         settings = FetchSettings(
-            contact=run.settings.contact, allow_private=run.settings.allow_private, version=VERSION, locks=run.settings.home / "locks",
+            contact=run.settings.contact,
+            allow_private=run.settings.allow_private,
+            version=VERSION,
+            locks=run.settings.home / "locks",
             connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to},
         )
         self.fetcher = Fetcher(settings, clock=run.clock, on_response=self._keep)
@@ -132,7 +142,9 @@ class Desk:
         """One link, asked for only if it changed; a failure is a value."""
         before, failure = self._known.get(link.url), None
         try:
-            await self.fetcher.get(link, delay_seconds=source.fetch.delay_seconds, etag=before and before.etag, last_modified=before and before.last_modified)
+            await self.fetcher.get(
+                link, delay_seconds=source.fetch.delay_seconds, etag=before and before.etag, last_modified=before and before.last_modified
+            )
         except FetchFailed as error:
             failure = _failure(error)
         records = tuple(self._records.pop((link.kind, link.url), ()))
@@ -157,12 +169,17 @@ class Desk:
     async def _load(self, fetched: Iterable[Fetched]) -> None:
         """Sync first: what is loaded stands in the archive whatever happens. robots.txt files met on the way go along."""
         self.run.writer.sync()
-        aside = [Fetched(link=group[0].link, run_id=self.run.run_id, records=tuple(group)) for key in list(self._records) if key[0] == "robots" and (group := self._records.pop(key))]
+        aside = [
+            Fetched(link=group[0].link, run_id=self.run.run_id, records=tuple(group))
+            for key in list(self._records)
+            if key[0] == "robots" and (group := self._records.pop(key))
+        ]
         await asyncio.to_thread(self.run.load, [*fetched, *aside])
 
 
 def _by_host(links: Sequence[Link]) -> list[list[Link]]:
     """The links of each host, in the order they came."""
+
     def host(link: Link) -> str:
         return urlsplit(link.url).netloc
 
@@ -174,6 +191,16 @@ def _failure(error: FetchFailed) -> Failure:
     unanswered = None
     if error.response is None:
         name = str(uuid5(NAMESPACE_URL, f"{error.link.url} {error.fetched_at.isoformat()} {error.attempts}"))
-        unanswered = Response(fetch_id=name, requested_url=error.link.url, url=error.link.url, fetched_at=error.fetched_at, body=b"", status=error.status,
-                              redirects=error.redirects, elapsed_ms=error.elapsed_ms, attempt=max(error.attempts, 1), robots_rule=error.robots_rule)
+        unanswered = Response(
+            fetch_id=name,
+            requested_url=error.link.url,
+            url=error.link.url,
+            fetched_at=error.fetched_at,
+            body=b"",
+            status=error.status,
+            redirects=error.redirects,
+            elapsed_ms=error.elapsed_ms,
+            attempt=max(error.attempts, 1),
+            robots_rule=error.robots_rule,
+        )
     return Failure(reason=error.reason, detail=error.detail, retry_at=error.retry_at, unanswered=unanswered)

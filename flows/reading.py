@@ -21,10 +21,21 @@ CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
 ANOTHER_DAY = timedelta(days=1)
 
 # What waiting may cure, what is looked at again on another day, and what is never asked again; the rest is for an operator's eye.
-LATER = frozenset({
-    Reason.TIMEOUT, Reason.CONNECT, Reason.DNS, Reason.TLS, Reason.SERVER_ERROR, Reason.RATE_LIMITED, Reason.BREAKER,
-    Reason.ROBOTS_UNREACHABLE, Reason.TRUNCATED, Reason.HTTP_ERROR, Reason.BLOCKED,
-})
+LATER = frozenset(
+    {
+        Reason.TIMEOUT,
+        Reason.CONNECT,
+        Reason.DNS,
+        Reason.TLS,
+        Reason.SERVER_ERROR,
+        Reason.RATE_LIMITED,
+        Reason.BREAKER,
+        Reason.ROBOTS_UNREACHABLE,
+        Reason.TRUNCATED,
+        Reason.HTTP_ERROR,
+        Reason.BLOCKED,
+    }
+)
 NEVER = frozenset({Reason.SSRF, Reason.SCHEME, Reason.NOT_MATCHED, Reason.FORGOTTEN})
 
 
@@ -35,7 +46,7 @@ class Failure:
     reason: Reason
     detail: str = ""
     retry_at: datetime | None = None
-    unanswered: Response | None = None       # the attempt, where no answer came
+    unanswered: Response | None = None  # the attempt, where no answer came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +85,9 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
         return _outcome(fetched, "loaded", article=article)
     except Rejected as verdict:
         state = "deferred" if fetched.link.kind in CHANNELS else "quarantined"
-        return _outcome(fetched, state, stage="parse", reason=verdict.reason, detail=verdict.detail, article_id=_expected(fetched.link, source))
+        return _outcome(
+            fetched, state, stage="parse", reason=verdict.reason, detail=verdict.detail, article_id=_expected(fetched.link, source)
+        )
 
 
 def source_of(link: Link, sources: Mapping[str, Source]) -> Source:
@@ -118,8 +131,15 @@ def _failure_by_status(fetched: Fetched) -> Failure | None:
 def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
     last = failure.unanswered or fetched.first
     state, retry_at = _fate(failure, last.fetched_at)
-    return _outcome(fetched, state, reason=failure.reason, detail=failure.detail, retry_at=retry_at, unanswered=failure.unanswered,
-                    article_id=_expected(fetched.link, source))
+    return _outcome(
+        fetched,
+        state,
+        reason=failure.reason,
+        detail=failure.detail,
+        retry_at=retry_at,
+        unanswered=failure.unanswered,
+        article_id=_expected(fetched.link, source),
+    )
 
 
 def _fate(failure: Failure, when: datetime) -> tuple[str, datetime | None]:
@@ -164,4 +184,6 @@ def by_link(records: Sequence[Record]) -> list[Fetched]:
         key = ("page", link.discovered_by) if link.kind == "part" else (link.kind, link.url)
         groups.setdefault((record.run_id, *key), []).append(record)
     whole = [group for group in groups.values() if any(r.link.kind != "part" for r in group)]
-    return [Fetched(link=next(r.link for r in group if r.link.kind != "part"), run_id=group[0].run_id, records=tuple(group)) for group in whole]
+    return [
+        Fetched(link=next(r.link for r in group if r.link.kind != "part"), run_id=group[0].run_id, records=tuple(group)) for group in whole
+    ]

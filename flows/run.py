@@ -39,9 +39,9 @@ class Run:
     archive: Archive
     writer: Writer
     clock: Callable[[], datetime] = now_utc
-    stopping: bool = False                                      # take no more work
-    busy: list[str] = field(default_factory=list)               # sources another run holds, with its name
-    hosts: list[Row] = field(default_factory=list)              # what politeness knew at the end
+    stopping: bool = False  # take no more work
+    busy: list[str] = field(default_factory=list)  # sources another run holds, with its name
+    hosts: list[Row] = field(default_factory=list)  # what politeness knew at the end
 
     def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         outcomes = [read(each, self.sources) for each in completed(self.store, self.archive, list(fetched))]
@@ -54,7 +54,7 @@ class Summary:
     """What a run did: a row a source, and why anything failed."""
 
     run_id: str
-    state: str                                                  # completed, partial, failed
+    state: str  # completed, partial, failed
     rows: tuple[Row, ...]
     failures: tuple[Row, ...]
     busy: tuple[str, ...] = ()
@@ -69,8 +69,15 @@ def new_run_id(now: datetime) -> str:
 
 @contextmanager
 def open_run(
-    settings: Settings, sources: Mapping[str, Source], *, flow: str, trigger: str, asked: Row, hold_sources: Iterable[str] = (),
-    clock: Callable[[], datetime] = now_utc, prefect_flow_run_id: str | None = None,
+    settings: Settings,
+    sources: Mapping[str, Source],
+    *,
+    flow: str,
+    trigger: str,
+    asked: Row,
+    hold_sources: Iterable[str] = (),
+    clock: Callable[[], datetime] = now_utc,
+    prefect_flow_run_id: str | None = None,
 ) -> Iterator[Run]:
     """Take the locks, recover what earlier runs left, and write the run down; it is closed by `close_run`.
 
@@ -86,11 +93,30 @@ def open_run(
         stack.enter_context(run_lock(locks, run_id))
         recover(store, archive, sources)
         store.crashed(r for r in store.running() if not is_alive(locks, r))
-        store.begin({"run_id": run_id, "flow_name": flow, "trigger": trigger, "started_at": utc(started), "state": "running",
-                     "prefect_flow_run_id": prefect_flow_run_id, "code_version": VERSION, "params": orjson.dumps(asked).decode()})
+        store.begin(
+            {
+                "run_id": run_id,
+                "flow_name": flow,
+                "trigger": trigger,
+                "started_at": utc(started),
+                "state": "running",
+                "prefect_flow_run_id": prefect_flow_run_id,
+                "code_version": VERSION,
+                "params": orjson.dumps(asked).decode(),
+            }
+        )
         writer = stack.enter_context(archive.writer(run_id, started, VERSION))
-        yield Run(run_id=run_id, trigger=trigger, settings=settings, sources=sources, store=store, archive=archive, writer=writer,
-                  clock=clock, busy=busy)
+        yield Run(
+            run_id=run_id,
+            trigger=trigger,
+            settings=settings,
+            sources=sources,
+            store=store,
+            archive=archive,
+            writer=writer,
+            clock=clock,
+            busy=busy,
+        )
 
 
 def close_run(run: Run) -> Summary:
@@ -127,7 +153,7 @@ def recover(store: Store, archive: Archive, sources: Mapping[str, Source]) -> in
 def _load_records(store: Store, archive: Archive, sources: Mapping[str, Source], records: list[Record]) -> int:
     fetched = completed(store, archive, by_link(records))
     for first in range(0, len(fetched), BATCH):
-        store.load([read(each, sources) for each in fetched[first:first + BATCH]], sources, VERSIONS)
+        store.load([read(each, sources) for each in fetched[first : first + BATCH]], sources, VERSIONS)
     return len(records)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-WIDEST = 160    # characters of a cell in a table
+WIDEST = 160  # characters of a cell in a table
 
 
 class Format(StrEnum):
@@ -60,7 +60,13 @@ def _csv(rows: list[Mapping[str, Any]]) -> None:
 
 def _cell(value: Any) -> str:
     """A spreadsheet would run a cell that begins like a formula."""
-    text = "" if value is None else json.dumps(value, ensure_ascii=False, default=_plain) if isinstance(value, list | dict) else str(_plain(value) if isinstance(value, datetime) else value)
+    text = (
+        ""
+        if value is None
+        else json.dumps(value, ensure_ascii=False, default=_plain)
+        if isinstance(value, list | dict)
+        else str(_plain(value) if isinstance(value, datetime) else value)
+    )
     return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not isinstance(value, int | float) else text
 
 
@@ -80,6 +86,14 @@ def _table(rows: list[Mapping[str, Any]], title: str) -> None:
 def _short(value: Any) -> Any:
     from rich.text import Text  # noqa: PLC0415
 
-    text = "" if value is None else f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = (
+        ""
+        if value is None
+        else f"{value:%Y-%m-%d %H:%M:%S}"
+        if isinstance(value, datetime)
+        else ", ".join(map(str, value))
+        if isinstance(value, list)
+        else str(value)
+    )
     text = printable(text.replace("\n", " ↵ "))
     return Text(text if len(text) <= WIDEST else text[: WIDEST - 1] + "…")

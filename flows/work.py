@@ -15,7 +15,7 @@ from flows.run import Run, Summary, close_run, held_sources, open_run
 from flows.settings import Settings
 from parsers.source import Source
 
-GRACE_SECONDS = 10.0    # for requests under way when a stop is asked for
+GRACE_SECONDS = 10.0  # for requests under way when a stop is asked for
 
 
 class Stopped(Exception):  # noqa: N818 - the operator's wish
@@ -27,13 +27,25 @@ class Stopped(Exception):  # noqa: N818 - the operator's wish
 
 
 async def ingest_sources(
-    settings: Settings, sources: Mapping[str, Source], names: Sequence[str], *, limit: int | None = None, trigger: str = "cli",
-    call: Call = directly, tell: Tell = silent, prefect_flow_run_id: str | None = None,
+    settings: Settings,
+    sources: Mapping[str, Source],
+    names: Sequence[str],
+    *,
+    limit: int | None = None,
+    trigger: str = "cli",
+    call: Call = directly,
+    tell: Tell = silent,
+    prefect_flow_run_id: str | None = None,
 ) -> Summary:
     """What is new of the named sources. Raises Busy where others hold them all, StoreBusy, Stopped."""
     asked = {"sources": list(names), "limit": limit}
-    with open_run(settings, sources, flow="ingest", trigger=trigger, asked=asked, hold_sources=names, prefect_flow_run_id=prefect_flow_run_id) as run, \
-            _closing(run), _stoppable(run) as stopped:
+    with (
+        open_run(
+            settings, sources, flow="ingest", trigger=trigger, asked=asked, hold_sources=names, prefect_flow_run_id=prefect_flow_run_id
+        ) as run,
+        _closing(run),
+        _stoppable(run) as stopped,
+    ):
         try:
             await ingest(run, held_sources(run, names), limit=limit, call=call, tell=tell)
         except asyncio.CancelledError:  # by our own hand; what is archived and not loaded, the next run loads
@@ -45,7 +57,9 @@ async def ingest_sources(
     return summary
 
 
-def import_paths(settings: Settings, sources: Mapping[str, Source], paths: Sequence[Path], given: Given, progress: Callable[[int], None]) -> Summary:
+def import_paths(
+    settings: Settings, sources: Mapping[str, Source], paths: Sequence[Path], given: Given, progress: Callable[[int], None]
+) -> Summary:
     """Files into the warehouse. Raises ImportFailed before anything is written."""
     files = files_of(paths)
     asked = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
@@ -54,10 +68,15 @@ def import_paths(settings: Settings, sources: Mapping[str, Source], paths: Seque
         return close_run(run)
 
 
-def reparse_sources(settings: Settings, sources: Mapping[str, Source], names: Sequence[str] | None, progress: Callable[[int, int], None]) -> Summary:
+def reparse_sources(
+    settings: Settings, sources: Mapping[str, Source], names: Sequence[str] | None, progress: Callable[[int, int], None]
+) -> Summary:
     """The archive into the warehouse again; the sources are held, so that no ingest writes between."""
     held = list(names) if names is not None else list(sources)
-    with open_run(settings, sources, flow="reparse", trigger="reparse", asked={"sources": names and list(names)}, hold_sources=held) as run, _closing(run):
+    with (
+        open_run(settings, sources, flow="reparse", trigger="reparse", asked={"sources": names and list(names)}, hold_sources=held) as run,
+        _closing(run),
+    ):
         reparse(run, names, progress)
         return close_run(run)
 

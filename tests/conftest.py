@@ -32,12 +32,22 @@ def sources() -> dict[str, Source]:
 
 def response(body: str = "", *, hour: int = 0, url: str = URL, status: int | None = 200, same_as: str | None = None, **said) -> Response:
     when = T0 + timedelta(hours=hour)
-    return Response(fetch_id=str(uuid5(NAMESPACE_URL, f"{url} {when} {body}")), requested_url=url, url=url, fetched_at=when,
-                    body=body.encode(), status=status, same_as=same_as, **said)
+    return Response(
+        fetch_id=str(uuid5(NAMESPACE_URL, f"{url} {when} {body}")),
+        requested_url=url,
+        url=url,
+        fetched_at=when,
+        body=body.encode(),
+        status=status,
+        same_as=same_as,
+        **said,
+    )
 
 
 def article(body: str, *, headline: str = "Judul", url: str = URL, article_id: str = "a1", **said) -> Article:
-    return Article(article_id=article_id, source_id="kabar", url=url, canonical_url=None, source_text=body, body_text=body, headline=headline, **said)
+    return Article(
+        article_id=article_id, source_id="kabar", url=url, canonical_url=None, source_text=body, body_text=body, headline=headline, **said
+    )
 
 
 def outcome(body: str, *, hour: int = 0, url: str = URL, same_as: str | None = None, run_id: str = "run", **said) -> Outcome:

@@ -31,7 +31,12 @@ def bodies(archive: Archive, path: Path) -> list[bytes]:
 
 
 def test_a_record_comes_back_as_it_was_written(archive):
-    sent = response("<p>Isi</p>", headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")), redirects=("http://kabar.test/1",), robots_rule="allow: /")
+    sent = response(
+        "<p>Isi</p>",
+        headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")),
+        redirects=("http://kabar.test/1",),
+        robots_rule="allow: /",
+    )
     with archive.writer("run", T0, "0") as writer:
         record = writer.append(LINK, sent)
 
@@ -118,7 +123,9 @@ def test_anybodys_warc_can_be_read(archive):
 def test_any_bytes_and_any_title_survive(tmp_path_factory, body, title):
     archive = Archive(tmp_path_factory.mktemp("archive"))
     link = Link(url=URL, source_id="kabar", title=title.encode("utf-8", "replace").decode() or None)
-    sent = response().__class__(fetch_id="00000000-0000-5000-8000-000000000000", requested_url=URL, url=URL, fetched_at=datetime(2026, 1, 1, tzinfo=UTC), body=body)
+    sent = response().__class__(
+        fetch_id="00000000-0000-5000-8000-000000000000", requested_url=URL, url=URL, fetched_at=datetime(2026, 1, 1, tzinfo=UTC), body=body
+    )
     with archive.writer("run", T0, "0") as writer:
         record = writer.append(link, sent)
 

@@ -41,6 +41,10 @@ def test_a_lines_comment_becomes_the_columns_comment():
     sql = "-- One row a thing.\nCREATE TABLE a.b (\n  c VARCHAR NOT NULL, -- what's c\n  d INTEGER -- d\n);\nCREATE OR REPLACE VIEW m.v AS\nSELECT\n  x.c, -- as c\n  upper(x.c) AS big -- as big\nFROM a.b x;\n"
 
     assert list(comments(sql)) == [
-        "COMMENT ON TABLE a.b IS 'One row a thing.'", "COMMENT ON COLUMN a.b.c IS 'what''s c'", "COMMENT ON COLUMN a.b.d IS 'd'",
-        "COMMENT ON VIEW m.v IS ''", "COMMENT ON COLUMN m.v.c IS 'as c'", "COMMENT ON COLUMN m.v.big IS 'as big'",
+        "COMMENT ON TABLE a.b IS 'One row a thing.'",
+        "COMMENT ON COLUMN a.b.c IS 'what''s c'",
+        "COMMENT ON COLUMN a.b.d IS 'd'",
+        "COMMENT ON VIEW m.v IS ''",
+        "COMMENT ON COLUMN m.v.c IS 'as c'",
+        "COMMENT ON COLUMN m.v.big IS 'as big'",
     ]

@@ -32,7 +32,10 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
     Raises SchemaError where the database is newer than the code, or a step already taken has since been changed.
     """
     con.execute(LEDGER)
-    done = {version: (name, checksum) for version, name, checksum in con.sql("SELECT version, name, checksum FROM ops.schema_migrations").fetchall()}
+    done = {
+        version: (name, checksum)
+        for version, name, checksum in con.sql("SELECT version, name, checksum FROM ops.schema_migrations").fetchall()
+    }
     steps = {int(path.name[:4]): path for path in sorted((HERE / "migrations").glob("[0-9]*.sql"))}
     if done and max(done) > max(steps):
         raise SchemaError(f"the database has schema {max(done)}, this kliping knows {max(steps)}: install the newer kliping")
@@ -69,7 +72,7 @@ def comments(sql: str) -> Iterator[str]:
 
 def _column(kind: str, said: str) -> str:
     """A table's line begins with the column's name, a view's ends with it."""
-    return said.split()[0] if kind == "TABLE" else re.split(r"[\s.]", said)[-1]
+    return said.split(maxsplit=1)[0] if kind == "TABLE" else re.split(r"[\s.]", said)[-1]
 
 
 def _quote(text: str) -> str:

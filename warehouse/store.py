@@ -79,8 +79,10 @@ class Store:
                     raise
                 if time.monotonic() > deadline:
                     holder = re.search(r"held in (\S+ \(PID \d+\))", str(error))
-                    raise StoreBusy(f"{self.path} is open in {holder[1] if holder else 'another program'}; "
-                                    f"close it there and read {self.published.name} instead") from error
+                    raise StoreBusy(
+                        f"{self.path} is open in {holder[1] if holder else 'another program'}; "
+                        f"close it there and read {self.published.name} instead"
+                    ) from error
                 time.sleep(0.1)
 
     def load(self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> None:
@@ -126,7 +128,9 @@ class Store:
 
     def crashed(self, run_ids: Iterable[str]) -> None:
         with self.window() as con:
-            con.execute("UPDATE ops.runs SET state = 'crashed' WHERE state = 'running' AND run_id IN (SELECT unnest($ids))", {"ids": list(run_ids)})
+            con.execute(
+                "UPDATE ops.runs SET state = 'crashed' WHERE state = 'running' AND run_id IN (SELECT unnest($ids))", {"ids": list(run_ids)}
+            )
 
     def running(self) -> list[str]:
         return [row["run_id"] for row in self._rows("running", {})]
@@ -136,10 +140,14 @@ class Store:
         with self.window() as con, tempfile.TemporaryDirectory(dir=self.home) as folder:
             con.begin()
             sets = ", ".join(f"{name} = ${name}" for name in counts)
-            con.execute(f"UPDATE ops.runs SET finished_at = $at, state = $state, {sets} WHERE run_id = $run_id",  # noqa: S608 - names of our own columns
-                        {"at": utc(finished_at), "state": state, "run_id": run_id, **counts})
+            con.execute(
+                f"UPDATE ops.runs SET finished_at = $at, state = $state, {sets} WHERE run_id = $run_id",  # noqa: S608 - names of our own columns
+                {"at": utc(finished_at), "state": state, "run_id": run_id, **counts},
+            )
             _stage(con, Path(folder), "hosts", "ops.hosts", list(hosts))
-            con.execute("DELETE FROM ops.hosts WHERE host IN (SELECT host FROM new_hosts); INSERT INTO ops.hosts BY NAME SELECT * FROM new_hosts")
+            con.execute(
+                "DELETE FROM ops.hosts WHERE host IN (SELECT host FROM new_hosts); INSERT INTO ops.hosts BY NAME SELECT * FROM new_hosts"
+            )
             con.commit()
 
     def counts(self, run_id: str) -> list[Row]:
@@ -190,8 +198,10 @@ def _stage(con: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str, 
     columns = {column: types[column] for column in (staged[0] if staged else types)}
     file = folder / f"{name}.ndjson"
     file.write_bytes(b"\n".join(map(_line, staged)))
-    con.execute(f"CREATE TEMP TABLE new_{name} AS SELECT * FROM read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)",  # noqa: S608 - names of our own tables
-                {"file": str(file), "columns": columns})
+    con.execute(
+        f"CREATE TEMP TABLE new_{name} AS SELECT * FROM read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)",  # noqa: S608 - names of our own tables
+        {"file": str(file), "columns": columns},
+    )
 
 
 def _line(row: Row) -> bytes:
