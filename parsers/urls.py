@@ -57,7 +57,7 @@ DAYS = [re.compile(pattern) for pattern in (
     r"^[^?#]*/(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?![^/?#])",
 )]
 
-# Names are registered one level deeper under these. Enough for Indonesia and its neighbours; the full list is a download.
+# Under these, names are registered one level deeper. Enough for Indonesia and around it; the full list is a download.
 SECOND_LEVEL = re.compile(
     r"(co|or|go|ac|sch|web|net|mil|my|biz|desa|ponpes)\.id|(com|net|org|gov|edu)\.(my|sg|au|cn|hk|ph|tl|tr|tw|vn|br|bn)"
     r"|(co|org|ac|gov)\.uk|(co|or|ne|ac|go)\.(jp|th|kr)|(co|org|net|govt)\.nz|(co|org|net|gov)\.in"

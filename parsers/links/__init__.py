@@ -81,16 +81,16 @@ def _read(
     if kind == "index":
         if not re.search(r"<(html|body|a|div)\b", text, re.IGNORECASE):
             raise Rejected(Reason.NOT_HTML, "an index page was expected")
-        return "index", *read_html(text, url=url, source=source)
+        return "index", *read_html(text, url=url, source=source, warnings=warnings)
     if name:
         raise Rejected(Reason.NOT_ARTICLE, f"an HTML page where a {kind} was expected")
     return "sitemap", _plain(text, url=url, source=source, kind=kind), None
 
 
 def _plain(text: str, *, url: str, source: Source, kind: str) -> list[Link]:
-    """A sitemap may be plain text, one address a line."""
-    lines = text.split()
-    if kind != "sitemap" or not lines[0].startswith(("http://", "https://")):
+    """A sitemap may be plain text, one whole address a line."""
+    lines = [line if re.match(r"https?://", line) else None for line in text.split()]
+    if kind != "sitemap" or not lines[0]:
         raise Rejected(Reason.PARSE_ERROR, f"not a {kind}: {text[:80]!r}")
     return [announce(url, source, address=line) for line in lines[:MAX_ENTRIES]]
 

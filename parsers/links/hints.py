@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_tz
+from datetime import datetime, tzinfo
+from email.utils import parsedate_to_datetime
 
 from parsers.article import Link
 from parsers.source import Source
@@ -14,7 +14,7 @@ from parsers.urls import FIRST_YEAR, LAST_YEAR, resolve
 MAX_STAMP, MAX_TITLE, MAX_GUID = 100, 1000, 2048
 ZONES = {"WIB": "+0700", "WITA": "+0800", "WIT": "+0900"}
 # The months whose first three letters differ from the English.
-MONTHS = {"peb": "Feb", "mei": "May", "agu": "Aug", "agt": "Aug", "ags": "Aug", "okt": "Oct", "nop": "Nov", "des": "Dec"}
+MONTHS = {"peb": "Feb", "mei": "May", **dict.fromkeys(("agu", "agt", "ags"), "Aug"), "okt": "Oct", "nop": "Nov", "des": "Dec"}
 
 
 def announce(
@@ -41,9 +41,9 @@ def stamp(written: str | None, zone: tzinfo) -> datetime | None:
     text = re.sub(r" ?\b(WIB|WITA|WIT)\b", lambda found: ZONES[found[1].upper()], text, flags=re.IGNORECASE)
     try:
         moment = _iso(text) or _rfc822(text)
-    except (ValueError, TypeError, IndexError, OverflowError):      # parsedate_tz lets all of them out
+    except (ValueError, TypeError, IndexError, OverflowError):      # the email package lets all of them out
         return None
-    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
@@ -56,15 +56,11 @@ def _iso(text: str) -> datetime | None:
     return datetime.fromisoformat(re.sub(r" (?=[+-]\d\d:?\d\d$|Z$)", "", re.sub(r"( \d\d)\.(\d\d)", r"\1:\2", text)))
 
 
-def _rfc822(text: str) -> datetime | None:
-    """An unknown weekday, as the Indonesian ones are, is left out; it says nothing new."""
-    text = re.sub(r"(\d)(?=[+]\d{4}$)", r"\1 ", text.replace("pukul ", ""))
-    english = re.sub(r"(?<=\d[ -])([A-Za-z]{3})[a-z]*", lambda found: MONTHS.get(found[1].lower(), found[1]), text)
-    fields = parsedate_tz(english) or parsedate_tz(re.sub(r"^[^\d,]+,?\s*(?=\d)", "", english))
-    if fields is None:
-        return None
-    offset = None if fields[9] is None else timezone(timedelta(seconds=fields[9]))
-    return datetime(*fields[:6], tzinfo=offset)
+def _rfc822(text: str) -> datetime:
+    """The weekday is left out: it says nothing new, and an Indonesian one would not be understood."""
+    plain = re.sub(r"^[^\d,]+,?\s*(?=\d)|\bpukul ", "", text)
+    english = re.sub(r"(?<=\d[ -])([A-Za-z]{3})[a-z]*", lambda found: MONTHS.get(found[1].lower(), found[1]), plain)
+    return parsedate_to_datetime(re.sub(r"(?<=\d)(?=[+]\d{4}$)", " ", english))
 
 
 def _words(written: str | None) -> str | None:

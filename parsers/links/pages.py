@@ -10,14 +10,16 @@ from lxml import etree
 
 from parsers.article import Link
 from parsers.links.hints import announce
+from parsers.links.text import mend
 from parsers.source import Source
 from parsers.urls import identity_key, resolve, site
 
+MAX_ANCHORS = 20_000
 MAX_TEXTS = 50      # pieces of an anchor's text: where anchors lie in anchors, each would hold all that follow
 
 LISTING = re.compile(
-    r"/(tags?|topi[ck]s?|categor(y|ies)|kategori|kanal|authors?|penulis|search|cari|page|halaman|login|register|indeks?"
-    r"|archives?|arsip|rss|feeds?|wp-[\w-]+)(/|$)|\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|xml|css|js|zip|docx?|xlsx?)$",
+    r"/(tags?|topi[ck]s?|categor(y|ies)|kategori|authors?|penulis|search|cari|page|halaman|login|register|indeks?"
+    r"|rss|feeds?|wp-[\w-]+)(/|$)|\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|xml|css|js|zip|docx?|xlsx?)$",
     re.IGNORECASE,
 )
 SLUG = re.compile(r"[^/-]+(-[^/-]+){3,}|[^/]*\d{4,}[^/]*")     # four words, or a number that is no page's
@@ -27,14 +29,18 @@ NUMBER = re.compile(r"(?:[?&](?:page|paged|hal|halaman|pagenum|p)=|/page/|/halam
 Anchors = list[tuple[str, etree._Element]]    # noqa: SLF001 - its only name; there is no public one
 
 
-def read_html(text: str, *, url: str, source: Source) -> tuple[list[Link], str | None]:
+def read_html(text: str, *, url: str, source: Source, warnings: list[str]) -> tuple[list[Link], str | None]:
     """The articles in page order, each with the first words that lead to it, and the next page's address."""
-    tree = etree.HTML(text.encode(), etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True))
+    tree = etree.HTML(mend(text).encode(), etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True))
     if tree is None:
         return [], None
     base = resolve(url, next(iter(tree.xpath("//base/@href")), url)) or url
-    written = ((resolve(base, node.get("href") or ""), node) for node in tree.iter("a", "link"))
-    anchors = [(address, node) for address, node in written if address and address != resolve(url, url)]
+    here = resolve(url, url)
+    nodes = list(islice(tree.iter("a", "link"), MAX_ANCHORS + 1))
+    if len(nodes) > MAX_ANCHORS:
+        warnings.append(f"more than {MAX_ANCHORS} anchors: the rest is not read")
+    written = ((resolve(base, node.get("href") or ""), node) for node in nodes[:MAX_ANCHORS])
+    anchors = [(address, node) for address, node in written if address and address != here]
     return _articles(anchors, url=url, source=source), _next_page(anchors, url)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import html
 import re
 import zlib
 from collections import Counter
@@ -29,6 +30,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 ENTITY = re.compile(r"""<!ENTITY\s+(?:%\s+)?([\w.:-]+)\s+(?:"([^"]*)"|'([^']*)')""")
 USE = re.compile(r"[&%]([\w.:-]+);")
 # An unfinished CDATA section runs to the end, lest every start be tried against the whole rest.
+MARKUP = frozenset("<>&'\"")
 REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(#\d+|#[xX][0-9a-fA-F]+|amp|lt|gt|quot|apos);|(\w+;)?)", re.DOTALL)
 
@@ -80,15 +82,16 @@ def refuse_bombs(text: str) -> None:
 
 
 def mend(text: str) -> str:
-    """Bare ampersands and HTML's named characters, the commonest reasons why a feed is not XML."""
+    """Bare ampersands, HTML's named characters, numbers of no character: mostly why a feed is not XML."""
     return REFERENCE.sub(_mended, text)
 
 
 def _mended(found: re.Match[str]) -> str:
-    whole = found[0]
-    if found[1] or whole.startswith("<"):
-        return whole
-    return html5.get(found[2] or "") or whole.replace("&", "&amp;")
+    whole, known, name = found[0], found[1] or "", found[2] or ""
+    if known.startswith("#"):           # lxml breaks on a reference to half a surrogate pair
+        char = html.unescape(whole)
+        return whole if char in MARKUP else CONTROLS.sub("", char)
+    return whole if known or whole.startswith("<") else html5.get(name) or whole.replace("&", "&amp;")
 
 
 def _declared(body: bytes, content_type: str | None) -> str:
