@@ -43,7 +43,7 @@ PATH_VARIANTS = [(re.compile(pattern, re.IGNORECASE), new) for pattern, new in (
     (r"//+", "/"),
     (r"/+$", ""),
     (r"/(index|default)\.(html?|php|aspx?)$", ""),
-    (r"(/amp|\.amp|/print)+$", ""),
+    (r"(/amp|(?<=[^/.])\.amp|/print)+$", ""),
     (r"\.amp(?=\.html?$)", ""),
     (r"^(/amp)+(?=/)", ""),
     (r"(/page/\d+)+$", ""),
