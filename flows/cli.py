@@ -350,7 +350,7 @@ def _run(arguments: list[str]) -> int:
         return app(arguments, standalone_mode=False) or OK
     except TyperException as error:
         error.show()  # type: ignore[attr-defined]  # every one has it; its type does not say so
-        return int(error.exit_code)  # type: ignore[attr-defined]
+        return int(getattr(error, "exit_code", USAGE))
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except Exception as error:
@@ -370,7 +370,7 @@ def _code(error: Exception) -> int | None:
         "UsageError",
         "SourceError",
         "SettingsError",
-        "ImportFailed",
+        "ImportFailedError",
         "NothingPublished",
         "SchemaError",
         "FileNotFoundError",

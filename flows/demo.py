@@ -19,13 +19,19 @@ from warehouse.read import NothingPublished, Reader
 SOURCES = Path(__file__).parent / "newsroom" / "sources"
 PATIENCE_SECONDS = 30
 QUESTIONS = {
-    "the latest stories": "SELECT story_date, source_name, headline, authors, word_count AS words FROM mart.articles ORDER BY date_published DESC LIMIT 5",
-    "stories per outlet and section": "SELECT source_name, article_section, count(*) AS stories, sum(word_count) AS words FROM mart.articles GROUP BY ALL ORDER BY stories DESC, 1, 2 LIMIT 8",
+    "the latest stories": (
+        "SELECT story_date, source_name, headline, authors, word_count AS words "
+        "FROM mart.articles ORDER BY date_published DESC LIMIT 5"
+    ),
+    "stories per outlet and section": (
+        "SELECT source_name, article_section, count(*) AS stories, sum(word_count) AS words "
+        "FROM mart.articles GROUP BY ALL ORDER BY stories DESC, 1, 2 LIMIT 8"
+    ),
     "edited after publication": "SELECT headline, n_versions, last_changed_at FROM mart.articles WHERE n_versions > 1",
 }
 
 
-class DemoRefused(ValueError):
+class DemoRefusedError(ValueError):
     """The home holds real articles."""
 
     exit_code = 2
@@ -43,14 +49,14 @@ def run_demo(settings: Settings, *, plain: bool) -> int:
 
 
 def _visit(home: Path) -> int:
-    """1, or 2 where a demo ran before. Raises DemoRefused where the home holds anything else."""
+    """1, or 2 where a demo ran before. Raises DemoRefusedError where the home holds anything else."""
     try:
         with Reader(home) as reader:
             runs = reader.rows("SELECT trigger, count(*) AS n FROM ops.runs WHERE state IN ('completed', 'partial') GROUP BY ALL")
     except NothingPublished:
         return 1
     if any(row["trigger"] not in {"demo", "reparse"} for row in runs):
-        raise DemoRefused(f"{home} holds real articles; give the demo a home of its own: kliping --home demo demo")
+        raise DemoRefusedError(f"{home} holds real articles; give the demo a home of its own: kliping --home demo demo")
     return 2 if runs else 1
 
 

@@ -31,24 +31,24 @@ class Given:
     url: str | None = None
 
 
-class ImportFailed(ValueError):
+class ImportFailedError(ValueError):
     """A path that cannot be imported; the message says why and what to do."""
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
-    """The files to import, folders searched. Raises ImportFailed for a path that is not there or of no known kind."""
+    """The files to import, folders searched. Raises ImportFailedError for a path that is not there or of no known kind."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
             found += sorted(p for p in path.rglob("*") if p.is_file() and (p.suffix.lower() in TYPES or is_warc(p)))
         elif not path.exists():
-            raise ImportFailed(f"{path}: no such file")
+            raise ImportFailedError(f"{path}: no such file")
         elif path.suffix.lower() not in TYPES and not is_warc(path):
-            raise ImportFailed(f"{path}: not a kind of file that can be imported: .html, .htm, .txt, .warc, .warc.gz")
+            raise ImportFailedError(f"{path}: not a kind of file that can be imported: .html, .htm, .txt, .warc, .warc.gz")
         else:
             found.append(path)
     if not found:
-        raise ImportFailed("nothing to import there: no .html, .htm, .txt, .warc or .warc.gz file")
+        raise ImportFailedError("nothing to import there: no .html, .htm, .txt, .warc or .warc.gz file")
     return found
 
 

@@ -26,7 +26,10 @@ async def as_task(name: str, stage: Stage, /, *args: Any) -> Any:
 
 @flow(name="ingest", persist_result=False)
 async def ingest(sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule") -> dict[str, Any]:
-    """What is new of the named sources, or of all; the fields of a Summary. Raises where a source is unknown or all are held by other runs."""
+    """What is new of the named sources, or of all; the fields of a Summary.
+
+    Raises ValueError for an unknown source, Busy where other runs hold them all.
+    """
     settings = from_environment()
     known = source.load(settings.source_folders)
     names = sources or list(known)

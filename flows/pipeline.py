@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -67,15 +68,13 @@ async def _ingest_source(desk: Desk, source: Source, limit: int | None, call: Ca
         links = await asyncio.to_thread(run.store.pending, source.name, run.run_id, run.clock(), most)
         if not links:
             break
-        await call(
-            f"fetch {source.name}",
-            desk.fetch,
-            source,
-            links,
-            lambda n, due=len(links), before=done: tell(source.name, before + n, before + due),
-        )
+        await call(f"fetch {source.name}", desk.fetch, source, links, partial(_advance, tell, source.name, done, done + len(links)))
         done += len(links)
     tell(source.name, done, done)
+
+
+def _advance(tell: Tell, source: str, before: int, due: int, n: int) -> None:
+    tell(source, before + n, due)
 
 
 class Desk:
@@ -141,10 +140,9 @@ class Desk:
     async def _get(self, link: Link, source: Source) -> Fetched:
         """One link, asked for only if it changed; a failure is a value."""
         before, failure = self._known.get(link.url), None
+        etag, last_modified = (before.etag, before.last_modified) if before else (None, None)
         try:
-            await self.fetcher.get(
-                link, delay_seconds=source.fetch.delay_seconds, etag=before and before.etag, last_modified=before and before.last_modified
-            )
+            await self.fetcher.get(link, delay_seconds=source.fetch.delay_seconds, etag=etag, last_modified=last_modified)
         except FetchFailed as error:
             failure = _failure(error)
         records = tuple(self._records.pop((link.kind, link.url), ()))

@@ -60,7 +60,7 @@ async def ingest_sources(
 def import_paths(
     settings: Settings, sources: Mapping[str, Source], paths: Sequence[Path], given: Given, progress: Callable[[int], None]
 ) -> Summary:
-    """Files into the warehouse. Raises ImportFailed before anything is written."""
+    """Files into the warehouse. Raises ImportFailedError before anything is written."""
     files = files_of(paths)
     asked = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
     with open_run(settings, sources, flow="import", trigger="import", asked=asked) as run, _closing(run):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import re
 import tomllib
@@ -81,7 +81,7 @@ class ArticleRule(_Strict):
     """How the outlet's article pages look. What is not said is left to the generic reader."""
 
     url: Pattern | None = None  # groups id, year, month, day are optional
-    until: datetime.date | None = None  # the rule holds for pages fetched up to this day
+    until: dt.date | None = None  # the rule holds for pages fetched up to this day
     body: Selector | None = None
     drop: list[Selector] = Field(default_factory=list)
     headline: Selector | None = None
@@ -120,7 +120,7 @@ class Source(_Strict):
         host = urlsplit(url).hostname or ""
         return host == self.domain or host.endswith("." + self.domain)
 
-    def rule(self, fetched_on: datetime.date) -> ArticleRule:
+    def rule(self, fetched_on: dt.date) -> ArticleRule:
         """The rule that held on that day: the one with the nearest `until` not yet past, else the one without."""
         dated = sorted((r for r in self.article if r.until and fetched_on <= r.until), key=lambda r: str(r.until))
         return next(iter(dated), next((r for r in self.article if not r.until), ArticleRule()))
@@ -191,7 +191,7 @@ def _explain(path: Path, text: str, loc: tuple[int | str, ...], kind: str, messa
 
 
 def _fields(keys: list[str]) -> list[str]:
-    model: type[BaseModel] = Source
+    model: Any = Source
     for key in keys:
         model = {"discover": Discover, "fetch": Fetch, "article": ArticleRule}.get(key, model)
     return list(model.model_fields)

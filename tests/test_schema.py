@@ -25,7 +25,7 @@ def test_a_changed_migration_is_refused():
     migrate(con)
     con.execute("UPDATE ops.schema_migrations SET checksum = 'x' WHERE version = 1")
 
-    with pytest.raises(SchemaError, match="0001_base.sql is not the migration"):
+    with pytest.raises(SchemaError, match=r"0001_base\.sql is not the migration"):
         migrate(con)
 
 
@@ -38,7 +38,17 @@ def test_views_are_made_again_when_one_changed():
 
 
 def test_a_lines_comment_becomes_the_columns_comment():
-    sql = "-- One row a thing.\nCREATE TABLE a.b (\n  c VARCHAR NOT NULL, -- what's c\n  d INTEGER -- d\n);\nCREATE OR REPLACE VIEW m.v AS\nSELECT\n  x.c, -- as c\n  upper(x.c) AS big -- as big\nFROM a.b x;\n"
+    sql = """-- One row a thing.
+CREATE TABLE a.b (
+  c VARCHAR NOT NULL, -- what's c
+  d INTEGER -- d
+);
+CREATE OR REPLACE VIEW m.v AS
+SELECT
+  x.c, -- as c
+  upper(x.c) AS big -- as big
+FROM a.b x;
+"""
 
     assert list(comments(sql)) == [
         "COMMENT ON TABLE a.b IS 'One row a thing.'",

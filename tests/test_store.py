@@ -55,7 +55,7 @@ def story(body, hour, **said):
     )
 
 
-def announced(url, modified_hour=None, article_id="a1", feed="http://kabar.test/feed/", hour=0, skip=None, title="T"):
+def announced(url, modified_hour=None, *, article_id="a1", feed="http://kabar.test/feed/", hour=0, skip=None, title="T"):
     link = Link(
         url=url,
         source_id="kabar",

@@ -198,10 +198,8 @@ def _stage(con: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str, 
     columns = {column: types[column] for column in (staged[0] if staged else types)}
     file = folder / f"{name}.ndjson"
     file.write_bytes(b"\n".join(map(_line, staged)))
-    con.execute(
-        f"CREATE TEMP TABLE new_{name} AS SELECT * FROM read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)",  # noqa: S608 - names of our own tables
-        {"file": str(file), "columns": columns},
-    )
+    read = "read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)"
+    con.execute(f"CREATE TEMP TABLE new_{name} AS SELECT * FROM {read}", {"file": str(file), "columns": columns})  # noqa: S608 - our own table names
 
 
 def _line(row: Row) -> bytes:
