@@ -20,8 +20,7 @@ SOURCES = Path(__file__).parent / "newsroom" / "sources"
 PATIENCE_SECONDS = 30
 QUESTIONS = {
     "the latest stories": (
-        "SELECT story_date, source_name, headline, authors, word_count AS words "
-        "FROM mart.articles ORDER BY date_published DESC LIMIT 5"
+        "SELECT story_date, source_name, headline, authors, word_count AS words FROM mart.articles ORDER BY date_published DESC LIMIT 5"
     ),
     "stories per outlet and section": (
         "SELECT source_name, article_section, count(*) AS stories, sum(word_count) AS words "
