@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from flows.newsroom import NOW, Newsroom
+from flows.newsroom.edition import HOSTS, OUTLETS, WIB
 from flows.newsroom.manuscripts import ARTICLES, manuscripts
-from flows.newsroom.pages import HOSTS, OUTLETS, WIB, answer
+from flows.newsroom.pages import answer
 from flows.newsroom.site import etag
 from flows.newsroom.truth import Truth, truth
 from parsers import source
@@ -257,7 +259,14 @@ def test_the_body_is_the_source_without_what_was_removed(t: Truth) -> None:
 
 @pytest.mark.parametrize("t", [*truth(), *truth(visit=2)], ids=lambda t: t.slug[:40])
 def test_every_span_reads_its_own_text(t: Truth) -> None:
-    rows = (*t.quotes, *t.figures, *t.dates_mentioned, *t.mentions, *(p for p in t.places if p.paragraph_no))
+    rows = (
+        *t.quotes,
+        *t.figures,
+        *t.dates_mentioned,
+        *t.mentions,
+        *t.acronyms,
+        *(p for p in t.places if p.paragraph_no),
+    )
 
     assert [r for r in rows if t.body_text[r.char_start : r.char_end] != r.text] == []
     assert all(t.body_text[q.cue_start : q.cue_end] == q.cue for q in t.quotes if q.cue)
@@ -295,9 +304,24 @@ def test_labels_keep_to_the_closed_lists(t: Truth) -> None:
     assert all(f.unit or f.currency for f in t.figures)
 
 
+@pytest.mark.parametrize("t", ALL)
+def test_the_sources_selectors_cut_out_the_source_text(t: Truth) -> None:
+    known, _ = source.read(SOURCES / f"{t.source_id}.toml")
+    soup = BeautifulSoup(get(f"{t.url}?page=all"), "lxml")
+    body = soup.select_one(known.article[0].body)
+    for cut in body.select(", ".join(known.article[0].drop)):
+        cut.decompose()
+    for end in body.select("p, h2, h3, li, br"):
+        end.insert_after("\0") if end.name != "br" else end.replace_with("\0")
+    lines = [" ".join(line.split()) for line in body.get_text().split("\0")]
+
+    assert [line for line in lines if line] == t.source_text.split("\n")
+    assert " ".join(soup.select_one(known.article[0].headline).get_text().split()) == t.headline
+
+
 @pytest.mark.parametrize("t", [t for t in truth() if t.structured], ids=lambda t: t.slug[:40])
 def test_quotation_marks_and_rows_agree(t: Truth) -> None:
-    """A stretch of five words or more between quotation marks is one direct quote; a label or a mark is wrong where they differ."""
+    """Five words or more between quotation marks are one direct quote; where they differ, one of them is wrong."""
     marked = [
         m[1].strip().rstrip(",.?!")
         for p in t.paragraphs

@@ -1,9 +1,9 @@
 """Manuscripts: the invented articles as their desks filed them. What is printed and what is true both come from here.
 
-A manuscript is a TOML file whose `text` has one block a line. A line is a paragraph unless it begins with `## ` (subheading) or
-`- ` (list item). Stretches that belong to the page and not to the article are labelled where they stand: `[dateline:…]`,
-`[related_link:Baca Juga: Title -> slug]`, `[editor_credit:…]`, `[end_mark:*]`, `[ad:…]`, `[caption:…]`, `[boilerplate:…]`. `[image:1]`
-places the second image, `[related_table:…]` a table of links that the outlet's `drop` selectors cut.
+A manuscript is a TOML file whose `text` has one block a line. A line is a paragraph unless it begins with `## `
+(subheading) or `- ` (list item). What belongs to the page and not to the article is labelled where it stands:
+`[dateline:…]`, `[related_link:Baca Juga: Title -> slug]`, `[editor_credit:…]`, `[end_mark:*]`, `[ad:…]`, `[caption:…]`.
+`[image:1]` places the second image, `[related_table:…]` a table of links that the outlet's `drop` selectors cut.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any
 
 HERE = Path(__file__).parent
 ARTICLES = HERE / "articles"
-LABEL = re.compile(
-    r"\[(dateline|related_link|related_table|editor_credit|end_mark|ad|caption|boilerplate|image):([^\]]*?)(?: -> ([^\]\s]+))?\]"
-)
+KINDS = "dateline|related_link|related_table|editor_credit|end_mark|ad|caption|image"
+LABEL = re.compile(rf"\[({KINDS}):([^\]]*?)(?: -> ([^\]\s]+))?\]")
+MARKS = {"## ": "subheading", "- ": "list_item"}
 EMPHASIS = re.compile(r"</?(?:em|strong)>")
 
 
@@ -118,14 +118,13 @@ class Manuscript:
 
 
 def _block(line: str) -> Block:
-    kind, line = next(
-        ((k, line[len(m) :]) for m, k in (("## ", "subheading"), ("- ", "list_item")) if line.startswith(m)),
-        ("paragraph", line),
-    )
-    pieces = tuple(_pieces(line))
-    if len(pieces) == 1 and pieces[0].kind in {"image", "related_table"}:
-        return Block(kind=pieces[0].kind, pieces=pieces)
-    return Block(kind=kind if any(p.kind == "text" for p in pieces) else "aside", pieces=pieces)
+    kind = next((kind for mark, kind in MARKS.items() if line.startswith(mark)), "paragraph")
+    pieces = tuple(_pieces(re.sub("^(?:## |- )", "", line)))
+    if pieces[0].kind in {"image", "related_table"}:
+        kind = pieces[0].kind
+    elif all(piece.kind != "text" for piece in pieces):
+        kind = "aside"
+    return Block(kind=kind, pieces=pieces)
 
 
 def _pieces(line: str) -> list[Piece]:
@@ -152,7 +151,7 @@ def _read(path: Path, replace: list[list[str]], changes: dict[str, Any]) -> Manu
 
 @cache
 def manuscripts(visit: int = 1) -> tuple[Manuscript, ...]:
-    """Every article, oldest first; from the second visit on as `visit2.toml` says, the withdrawn one with its `gone_at`."""
+    """Every article, oldest first; on the second visit as `visit2.toml` says, the withdrawn one with its `gone_at`."""
     second = tomllib.loads((ARTICLES / "visit2.toml").read_text(encoding="utf-8")) if visit > 1 else {}
     found = []
     for path in ARTICLES.glob("*/*.toml"):

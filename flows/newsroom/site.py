@@ -12,7 +12,8 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from flows.newsroom.pages import HOSTS, WIB, Answer, answer, rfc822
+from flows.newsroom.edition import HOSTS, WIB, Answer, rfc822
+from flows.newsroom.pages import answer
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=WIB)  # the newsroom's noon: equal visits must see equal bytes, on any day
 LOOPBACK = "127.0.0.1"
