@@ -86,6 +86,11 @@ def weekdays() -> dict[str, int]:
 
 
 @cache
+def english_weekdays() -> dict[str, int]:
+    return dict(table("months")["english_weekdays"])
+
+
+@cache
 def aliases() -> dict[str, str]:
     """Every known name of a body, in lower case, to the one it goes by."""
     return {name.lower(): body["name"] for body in table("aliases")["body"] for name in (body["name"], *body["also"])}

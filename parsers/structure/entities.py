@@ -131,7 +131,15 @@ class Cast:
             end += 1
         speaks = end < len(tokens) and tokens[end].lower in cues() and cues()[tokens[end].lower].position == "pre"
         alone = end - at == 1
-        return speaks or is_age(tokens, end) or (is_common_name(tokens[at]) and not alone) or tokens[at].text in self.reader.anchors
+        known = any(t.text in self.reader.anchors for t in tokens[at:end]) or (is_common_name(tokens[at]) and not alone)
+        return speaks or known or is_age(tokens, end) or self._is_described(tokens, end)
+
+    def _is_described(self, tokens: Tokens, end: int) -> bool:
+        """Nama, Kepala X — Nama selaku Y — Nama dari PT Z"""
+        if end + 1 >= len(tokens):
+            return False
+        joint, after = tokens[end].lower, tokens[end + 1]
+        return (joint in {",", "selaku"} and is_role(after)) or (joint == "dari" and after.text in heads())
 
     def _keeps(self, tokens: Tokens, phrase: Phrase) -> bool:
         """A role written small is a phrase only with a name; an institution needs more than a word for its kind."""
@@ -151,7 +159,9 @@ class Cast:
         if len(words) > 1 or phrase.aged or is_common_name(first) or first.text in self.reader.anchors or phrase.surface != phrase.name:
             return True
         before = tokens[phrase.start - 1].lower if phrase.start else ""
-        return before == "menurut" or before in cues() or tokens[name[0] - 1].text == ","
+        after = tokens[name[1]] if name[1] < len(tokens) else None
+        speaks = after is not None and after.lower in cues() and cues()[after.lower].position == "pre"
+        return speaks or before == "menurut" or before in cues() or phrase.end > name[1] or (name[0] > 0 and tokens[name[0] - 1].text == ",")
 
     def _is_organization(self, tokens: Tokens, span: Span) -> bool:
         bracket = next((i for i in range(*span) if tokens[i].text == "("), span[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.language.words import cased, months, people, weekdays
+from parsers.language.words import cased, cues, months, people, weekdays
 
 from .lexicon import heads, is_acronym, is_honorific, is_rank, is_role, is_title, stands_alone
 from .text import Token
@@ -35,6 +35,8 @@ def segment_end(tokens: Tokens, start: int, ordinary: frozenset[str]) -> int:
     at, last = start, min(len(tokens), start + LONGEST_PHRASE)
     while at < last and (step := _step(tokens, start, at, ordinary)):
         at += step
+    while at > start and tokens[at - 1].text.islower() and any(t.is_capital for t in tokens[start:at]):
+        at -= 1
     return at
 
 
@@ -81,14 +83,14 @@ def _small(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int
         return int(is_role(token) or is_honorific(token) or token.text in {"salah", "mantan"})
     if following and following.is_capital and (token.lower in people("particles") or token.text in {"dr", "drg", "dokter"}):
         return 1
-    if all(t.text.islower() for t in tokens[start:at]):
+    if is_role(tokens[start]) and all(t.text.islower() for t in tokens[start + 1:at]) and not _joined(tokens, start, at, ordinary):
         return int(at - start < LONGEST_SMALL and not _is_clause_word(token))
     return _joined(tokens, start, at, ordinary)
 
 
 def _is_clause_word(token: Token) -> bool:
     word = token.lower
-    return word in CLAUSE_WORDS or (len(word) > 5 and word.startswith(("meng", "mem", "men", "ber", "ter")))  # noqa: PLR2004
+    return word in CLAUSE_WORDS or word in cues() or (len(word) > 5 and word.startswith(("meng", "mem", "men", "ber", "ter")))  # noqa: PLR2004
 
 
 def _joined(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:

@@ -106,10 +106,12 @@ class Reader:
         at = start
         while at < end:
             step = region_length(tokens, at) or self._district(tokens, start, at, end)
+            if tokens[at].text in cased("named_after") and not step:
+                step = 2
             if tokens[at].text == "(":
                 step = max(bracket_end(tokens, at) - at, 1)
             if step:
-                kinds[at - start:at - start + step] = [True] * min(step, end - at)
+                kinds[at - start:min(at + step, end) - start] = [True] * min(step, end - at)
             at += step or 1
         return kinds
 
@@ -125,6 +127,7 @@ class Reader:
             at -= 1
         while at < end and (not tokens[at].is_word or tokens[at].text.islower()):
             at += 1
+        ranked = at
         while at < end and (is_rank(tokens[at]) or tokens[at].text in cased("honorifics")):
             at += 1
             while at < end and (not tokens[at].is_word or (tokens[at].text in cased("rank_words") and at + 1 < end)):
@@ -134,7 +137,7 @@ class Reader:
             return self._name_start(tokens, titled, end, kinds[titled - start:])
         if at == end or all(len(t.text) == 1 for t in tokens[at:end]):
             return end
-        return self._anchored(tokens, start, at, end)
+        return at if at > ranked else self._anchored(tokens, start, at, end)
 
     def _may_be_name(self, tokens: Tokens, start: int, end: int, at: int, kinds: list[bool]) -> bool:
         token = tokens[at]
@@ -148,7 +151,7 @@ class Reader:
             return True
         # a word of offices between a common first name and the rest: Budi Karya Sumadi
         inside = at > start and at + 1 < end and is_common_name(tokens[at - 1]) and not kinds[at + 1 - start]
-        return inside and token.is_capital and not is_acronym(token) and token.text not in heads()
+        return inside and token.is_capital and not (is_acronym(token) or token.text in heads() or _is_site(token))
 
     def _anchored(self, tokens: Tokens, start: int, at: int, end: int) -> int:
         """The name begins where a word stands that names the person elsewhere, or with what can only precede it."""
@@ -163,7 +166,7 @@ class Reader:
 
     def _office_tail(self, tokens: Tokens, start: int, at: int) -> bool:
         """Whether an office or institution is open to the left, so that unknown capitals may belong to it."""
-        if at == start or tokens[at - 1].text in {",", ")"} or is_acronym(tokens[at - 1]):
+        if at == start or tokens[at - 1].text in {",", ")"} or is_acronym(tokens[at - 1]) or _surface_start(tokens, start, at) < at:
             return False
         return not any(region_length(tokens, i) == at - i for i in range(max(start, at - LONGEST_NAME), at))
 
@@ -175,6 +178,8 @@ class Reader:
         common = next((i for i in words[:-1] if is_common_name(tokens[i]) or tokens[i].is_initial), None)
         if common is not None:
             return common
+        if tokens[at - 1].lower in people("company_roles"):
+            return words[1]
         return at if len(words) < LONGEST_NAME else words[-2]
 
 

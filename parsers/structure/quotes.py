@@ -35,9 +35,9 @@ def statements(cast: Cast, marked: tuple[Marked, ...]) -> list[Statement]:
     return sorted([*spoken, *indirect(cast, marked, [s.inside for s in spoken])], key=lambda s: s.span)
 
 
-def quotes(body: Body, cast: Cast, *, indirect_too: bool = True) -> tuple[Quote, ...]:
+def quotes(body: Body, cast: Cast, *, language: str = "id") -> tuple[Quote, ...]:
     marked = pairs(body)
-    found = statements(cast, marked) if indirect_too else direct(cast, marked)
+    found = statements(cast, marked) if language == "id" else direct(cast, marked)
     known = _resolve(cast, marked, found)
     return tuple(_row(body, number, s, k) for number, (s, k) in enumerate(zip(found, known, strict=True), 1))
 

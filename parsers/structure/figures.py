@@ -1,0 +1,300 @@
+"""Quantities: value, comparator, unit or currency, and what is counted. Dates, times, ages, law numbers and addresses are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+
+from parsers.language.words import lower, table
+from parsers.numbers import Numeral, number_words, parse_numeral, parse_words, scales
+
+from .nouns import noun_phrase
+from .rows import DateMentioned, Figure, Quote
+from .text import Body, Paragraph
+
+NUMBER = re.compile(r"(?<![\w.,/:–-])(?<![A-Za-z][-–])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:/])(?![.,]\d)")
+GLUED = re.compile(r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:/])(?![.,]\d)")
+SPACE = "[ \u00a0]"
+RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(\d[\d.,]*\d|\d)")
+UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
+AGE = re.compile(r"\(\s*$")
+TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
+TENSE = re.compile(r"(?:lalu|silam|terakhir|ke depan|mendatang|kemudian|ago)\b")
+WINDOW = 30
+HUGE = 7  # digits in a row without separators: a phone or an identity number
+QUANTUM = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    start: int
+    end: int
+    value: Decimal
+    rule: str
+    high: Decimal | None = None
+    comparator: str = "="
+    currency: str | None = None
+    unit: str | None = None
+    unit_start: int = 0
+
+
+@cache
+def currency_before() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, table("units")["currencies"]), key=len, reverse=True))
+    return re.compile(rf"(?<![A-Za-z])(?:Rp\.?{SPACE}?)?({names})\.?{SPACE}{{0,2}}$")
+
+
+@cache
+def currency_after() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, table("units")["currency_words"]), key=len, reverse=True))
+    codes = "|".join(sorted((re.escape(c) for c in table("units")["currencies"] if c.isalpha() and len(c) == 3), key=len))  # noqa: PLR2004
+    return re.compile(rf"{SPACE}((?i:{names})|{codes})\b")
+
+
+@cache
+def scale_after() -> re.Pattern[str]:
+    return re.compile(rf"{SPACE}?({'|'.join(sorted(scales(), key=len, reverse=True))})\b", re.IGNORECASE)
+
+
+@cache
+def money_scale() -> re.Pattern[str]:
+    return re.compile(rf"{SPACE}?({'|'.join(table('units')['money_scales'])})\b")
+
+
+@cache
+def comparator_before() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, table("units")["comparators"]), key=len, reverse=True))
+    return re.compile(rf"\b({names}){SPACE}$", re.IGNORECASE)
+
+
+@cache
+def label_before() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, table("units")["context"]["label"].split()), key=len, reverse=True))
+    return re.compile(rf"\b(?:{names})\.?{SPACE}?(?:\d{{1,3}}[A-Za-z]?(?:, | dan ))?$", re.IGNORECASE)
+
+
+@cache
+def known_units() -> frozenset[str]:
+    units = table("units")["units"]
+    return lower(units["percent"]) | lower(units["measure"]) | lower(units["count"])
+
+
+@cache
+def never() -> frozenset[str]:
+    return lower(table("units")["context"]["never"]) | lower(table("cues")["speech"]["post"]) | frozenset(number_words())
+
+
+def figures(body: Body, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], *, language: str) -> tuple[Figure, ...]:
+    found = []
+    for paragraph in body.paragraphs:
+        busy = [(d.char_start - paragraph.start, d.char_end - paragraph.start) for d in dates if d.paragraph_no == paragraph.number]
+        found += [_row(body, paragraph, read, quotes, dates) for read in _reads(paragraph.text, busy, language)]
+    rows = [replace(row, figure_no=number) for number, row in enumerate(found, 1)]
+    return _contradictions(rows)
+
+
+def _reads(text: str, busy: list[tuple[int, int]], language: str) -> list[_Read]:
+    digits = (r for pattern in (NUMBER, GLUED) for m in pattern.finditer(text) if (r := _digits(text, m, language)))
+    words = _words(text) if language == "id" else iter(())
+    found: list[_Read] = []
+    for read in sorted([*digits, *words], key=lambda r: (r.start, -r.end)):
+        free = not any(s < read.end and read.start < e for s, e in busy) or read.currency
+        if free and not (found and read.start < found[-1].end):
+            found.append(read)
+    return found
+
+
+def _digits(text: str, match: re.Match[str], language: str) -> _Read | None:
+    before, raw = text[max(0, match.start() - WINDOW):match.start()], match.group()
+    money = currency_before().search(before)
+    glued = match.start() > 0 and text[match.start() - 1].isalpha()
+    if (glued and not money) or TIME.match(text, match.end()) or (label_before().search(before) and not money):
+        return None
+    end, high, scale = _tail(text, match, money=money is not None)
+    numeral = parse_numeral(raw, language=language, scaled=bool(scale != 1 or money or text[end:end + 1] == "%" or text[end:end + 7] == " persen"))
+    if numeral is None:
+        return None
+    upper = parse_numeral(high, language=language, scaled=scale != 1) if high else None
+    return _finish(text, match, numeral, upper, scale, end, money, before)
+
+
+def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | None, Decimal]:
+    """Where the number ends, with the upper end of a range and a scale word: 20-25 juta."""
+    end, high = match.end(), None
+    if (more := RANGE.match(text, end)) and not text[more.end():more.end() + 1].isalpha():
+        end, high = more.end(), more.group(1)
+    if scale := scale_after().match(text, end):
+        return scale.end(), high, scales()[scale.group(1).lower()]
+    if money and (short := money_scale().match(text, end)):
+        return short.end(), high, Decimal(table("units")["money_scales"][short.group(1)])
+    return end, high, Decimal(1)
+
+
+def _finish(text: str, match: re.Match[str], low: Numeral, upper: Numeral | None, scale: Decimal, end: int, money: re.Match[str] | None, before: str) -> _Read | None:
+    start = match.start() - (len(before) - money.start()) if money else match.start()
+    head = before[:money.start()] if money else before
+    currency = table("units")["currencies"][money.group(1)] if money else None
+    if not money and (word := currency_after().match(text, end)):
+        named = word.group(1)
+        currency, end = table("units")["currency_words"].get(named.lower()) or table("units")["currencies"][named], word.end()
+    ambiguous = low.ambiguous or (upper is not None and upper.ambiguous)
+    read = _Read(
+        start=start, end=end, value=low.value * scale, high=upper.value * scale if upper else None,
+        rule="figure.ambiguous" if ambiguous else "figure.money" if currency else "figure.count", currency=currency,
+        comparator="range" if upper else "=",
+    )
+    if upper is not None and upper.value <= low.value:
+        return None
+    read = _compared(text, _united(text, read), head)
+    return read if _is_quantity(text, read, match, scale) else None
+
+
+def _united(text: str, read: _Read) -> _Read:
+    """With the unit that follows, and a `lebih` between: 1.581 lebih korban."""
+    if read.currency:
+        return read
+    at, comparator = read.end, read.comparator
+    if more := re.compile(rf"{SPACE}(lebih|plus)(?={SPACE})").match(text, at):
+        at, comparator = more.end(), ">"
+    unit = UNIT.match(text, at)
+    if unit is None:
+        return read
+    end = _unit_end(text, unit)
+    if end is None:
+        return read
+    rule = "figure.percent" if text[unit.start(1):end].lower() in {"%", "persen", "percent"} and read.rule == "figure.count" else read.rule
+    return replace(read, end=end, comparator=comparator, unit="persen" if rule == "figure.percent" else text[unit.start(1):end], unit_start=unit.start(1), rule=rule)
+
+
+def _unit_end(text: str, unit: re.Match[str]) -> int | None:
+    word = unit.group(1)
+    if word == "%":
+        return unit.end(1)
+    if unit.start(1) == unit.start() and word.lower() not in known_units():
+        return None
+    for phrase in table("units")["context"]["phrases"]:
+        if text[unit.start(1):unit.start(1) + len(phrase)].lower() == phrase:
+            return unit.start(1) + len(phrase)
+    return unit.end(1) if _counts(word) else None
+
+
+def _counts(word: str) -> bool:
+    """A unit of the list, a short form in capitals (KK, TPS), or a plain noun."""
+    small = word.lower()
+    if small in known_units():
+        return True
+    if small in never() or len(word) < 2:  # noqa: PLR2004
+        return False
+    if word.isupper():
+        return len(word) <= 5  # noqa: PLR2004
+    return word.islower() and len(word) > 2 and not small.startswith(("meng", "mem", "men", "meny", "ter", "ber", "di"))  # noqa: PLR2004
+
+
+def _compared(text: str, read: _Read, head: str) -> _Read:
+    after = re.compile(rf"{SPACE}lebih(?=[,.;]|$)").match(text, read.end)
+    if after and read.comparator == "=":
+        return replace(read, end=after.end(), comparator=">")
+    found = comparator_before().search(head)
+    if found is None or read.comparator == "range":
+        return read if found is None else replace(read, start=read.start - (len(head) - found.start()))
+    comparator = table("units")["comparators"][found.group(1).lower()]
+    return replace(read, start=read.start - (len(head) - found.start()), comparator=comparator)
+
+
+def _is_quantity(text: str, read: _Read, match: re.Match[str], scale: Decimal) -> bool:
+    raw = match.group()
+    if read.currency:
+        return True
+    if AGE.search(text, max(0, match.start() - 2), match.start()) and text[match.end():match.end() + 1] == ")":
+        return False
+    if raw.isdigit() and len(raw) >= HUGE and scale == 1:
+        return False
+    if raw.isdigit() and len(raw) == 4 and raw[:2] in {"19", "20"} and scale == 1:  # noqa: PLR2004
+        return read.unit is not None and read.unit.lower() in known_units() and read.comparator != "range"
+    if read.unit is None:
+        return scale != 1 or bool(re.fullmatch(r"\d{1,3}(?:\.\d{3})+", raw))
+    if read.unit.lower() in {"tahun", "years", "year"} and (_is_age(text, read) or re.match(r"\d{1,2}[.]\d{2}$", raw)):
+        return False
+    return not (TENSE.match(text, read.end + 1) and read.unit.lower() in {"tahun", "bulan", "pekan", "minggu", "hari", "jam", "menit", "years", "days"})
+
+
+def _is_age(text: str, read: _Read) -> bool:
+    """berusia 63 tahun, umur 20 tahun, Nama (63 tahun), bocah 12 tahun."""
+    before = text[max(0, read.start - 24):read.start].lower()
+    aged = re.search(r"(?:usia|umur|berusia|berumur|aged|bocah|anak|pria|wanita|perempuan|gadis|remaja|kakek|nenek)\s*(?:sekitar\s|di bawah\s|di atas\s|antara\s)?$|\(\s*$", before)
+    return bool(aged) or text[read.end:read.end + 5] == " old"
+
+
+def _words(text: str) -> Iterator[_Read]:
+    """Number words before a unit of the list: dua orang; and the vague ones: ratusan warga."""
+    tokens = list(re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)?", text))
+    vague = table("units")["vague"]
+    at = 0
+    while at < len(tokens):
+        small = tokens[at].group().lower()
+        used, value, comparator = 0, Decimal(0), "="
+        if small in vague:
+            value, comparator = Decimal(vague[small]), ">="
+            used = 1 + (at + 1 < len(tokens) and tokens[at + 1].group().lower() in scales())
+            value *= scales()[tokens[at + 1].group().lower()] if used == 2 else 1  # noqa: PLR2004
+        elif small in number_words() and (spelled := parse_words(tuple(t.group().lower() for t in tokens[at:at + 12]))):
+            value, used = spelled
+        if not used:
+            at += 1
+            continue
+        if read := _spelled(text, tokens, at, used, value, comparator):
+            yield read
+        at += used
+
+
+def _spelled(text: str, tokens: list[re.Match[str]], at: int, used: int, value: Decimal, comparator: str) -> _Read | None:
+    last, first = tokens[at + used - 1], tokens[at]
+    before = tokens[at - 1].group().lower() if at else ""
+    if before in {"salah", "per", "ke", "masing-masing", "nomor"} or text[first.start() - 1:first.start()] in {"-", "."}:
+        return None
+    if any(text[a.end():b.start()].strip() for a, b in zip(tokens[at:at + used - 1], tokens[at + 1:at + used], strict=True)):
+        return None
+    head = text[max(0, first.start() - WINDOW):first.start()]
+    read = _Read(start=first.start(), end=last.end(), value=value, comparator=comparator, rule="figure.vague" if comparator == ">=" else "figure.words")
+    if word := currency_after().match(text, last.end()):
+        return _compared(text, replace(read, end=word.end(), currency=table("units")["currency_words"].get(word.group(1).lower())), head)
+    united = _united(text, read)
+    if united.unit is None or united.unit.lower() not in known_units() or _is_age(text, united) or TENSE.match(text, united.end + 1):
+        return None
+    found = _compared(text, united, head)
+    return replace(found, comparator=comparator) if comparator == ">=" else found
+
+
+def _row(body: Body, paragraph: Paragraph, read: _Read, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...]) -> Figure:
+    start, end = paragraph.start + read.start, paragraph.start + read.end
+    limit = paragraph.sentence(start)[1]
+    inside = next((q for q in quotes if q.char_start <= start < q.char_end), None)
+    noun = noun_phrase(body.text, paragraph.start + read.unit_start, end, min(limit, inside.char_end) if inside else limit) if read.unit else None
+    return Figure(
+        figure_no=0, paragraph_no=paragraph.number, text=body.text[start:end], value=read.value.quantize(QUANTUM), comparator=read.comparator, char_start=start, char_end=end,
+        rule_id=read.rule, value_high=read.high.quantize(QUANTUM) if read.high else None, unit=read.unit, currency=read.currency, noun_phrase=noun,
+        quote_no=inside.quote_no if inside else None, date_no=_period(body, paragraph, start, limit, dates),
+    )
+
+
+def _period(body: Body, paragraph: Paragraph, start: int, limit: int, dates: tuple[DateMentioned, ...]) -> int | None:
+    """The nearest date of the sentence that says over which time the figure counts: sepanjang 2020-2022."""
+    low = paragraph.sentence(start)[0]
+    said = [d for d in dates if low <= d.char_start < limit and PERIOD.search(body.text, max(low, d.char_start - 24), d.char_start)]
+    return min(said, key=lambda d: abs(d.char_start - start)).date_no if said else None
+
+
+PERIOD = re.compile(r"\b(?:sepanjang|selama|periode|pada|per|hingga|sejak|dalam kurun|kurun waktu|during|in|since)\s(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$", re.IGNORECASE)
+
+
+def _contradictions(rows: list[Figure]) -> tuple[Figure, ...]:
+    """The same thing counted otherwise: equal noun phrases of two words or more, exact values that differ, the same period."""
+    groups: dict[tuple[str, int | None], list[Figure]] = {}
+    for row in rows:
+        if row.comparator == "=" and row.noun_phrase and " " in row.noun_phrase and row.unit != "persen":
+            groups.setdefault((row.noun_phrase.lower(), row.date_no), []).append(row)
+    against = {f.figure_no: tuple(o.figure_no for o in group if o.value != f.value) for group in groups.values() for f in group}
+    return tuple(replace(row, contradicts=against.get(row.figure_no, ())) for row in rows)
