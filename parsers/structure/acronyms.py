@@ -94,11 +94,14 @@ def _best(words: list[str], short: str) -> _Match | None:
 
 
 def _initials(words: list[str], letters: str, skip: frozenset[str]) -> bool:
-    """Every letter begins a word, in order; small words may stand aside."""
-    parts = [p for w in words for p in w.split("-")]
-    full = "".join(p[0] for p in parts)
-    bare = "".join(p[0] for p in parts if p not in skip)
-    return letters in {full, bare}
+    """Every letter begins a word, in order; only small words may stand aside."""
+    at = 0
+    for word in (p for w in words for p in w.split("-") if p):
+        if at < len(letters) and word[0] == letters[at]:
+            at += 1
+        elif word not in skip:
+            return False
+    return at == len(letters)
 
 
 def _syllables(words: list[str], letters: str, skip: frozenset[str]) -> bool:

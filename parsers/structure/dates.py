@@ -16,6 +16,8 @@ from .text import Body
 YEAR = r"(?P<y>(?:19|20)\d\d)"
 PART = r"(?:\s(?:pagi|siang|sore|petang|malam|dini hari))?"
 DAYS_A_WEEK = 7
+LAW = re.compile(r"\b(?:nomor|no\.?)\s?\S{1,12}\s(?:tahun\s)?$", re.IGNORECASE)
+COUNTED = re.compile(r"(?:\d|beberapa|dua|tiga|empat|lima|enam|sejumlah)\s$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def patterns() -> tuple[tuple[str, re.Pattern[str], Resolve], ...]:
         ("explicit_dmy", rf"{week}?\b(?P<m>{month})\.?\s(?P<d>\d{{1,2}}),\s{YEAR}\b", _day),
         ("explicit_dm", rf"{week}?\((?P<d>\d{{1,2}})[/-](?P<n>\d{{1,2}})\)", _day),
         ("explicit_dm", rf"{week}?\(?(?<![\d.,/-])(?P<d>\d{{1,2}})\s(?P<m>{month})\b\)?", _day),
+        ("explicit_month_range", rf"\b(?P<n1>{month})\s?(?:[-–—]|sampai|hingga)\s?(?P<m>{month})\s{YEAR}\b", _month_range),
         ("explicit_month", rf"\b(?P<m>{month})\s(?:tahun\s)?{YEAR}\b", _month),
         ("explicit_year_range", r"(?<![\d/.,-])(?P<y>(?:19|20)\d\d)\s?[-–—]\s?(?P<z>(?:19|20)\d\d)(?![\d/-])", _year_range),
         ("explicit_year", rf"(?<=\btahun\s){YEAR}\b(?![.,/-]\d)", _year),
@@ -79,7 +82,7 @@ def relatives() -> re.Pattern[str]:
 @cache
 def bare_weekday() -> re.Pattern[str]:
     named = "|".join(sorted((re.escape(w.capitalize()) for w in [*weekdays(), *english_weekdays()]), key=len, reverse=True))
-    return re.compile(rf"\b(?P<w>{named})\b(?!\s?\(?\d)(?!\s(?:ini|Kliwon|Legi|Pahing|Pon|Wage|Paing|Manis|Abu|Agung))(?:\s(?P<k>depan|mendatang))?")
+    return re.compile(rf"\b(?P<w>{named})\b(?!\s?\(?\d)(?!\s(?:ini|Kliwon|Legi|Pahing|Pon|Wage|Paing|Manis|Abu|Agung))(?:\s(?P<k>depan|mendatang)|\spekan\s(?P<p>ini|lalu|depan))?")
 
 
 def _number(match: re.Match[str]) -> int:
@@ -122,9 +125,21 @@ def _month(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str]:
     return _whole_month(int(match["y"]), _number(match))
 
 
+def _month_range(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str] | None:
+    del anchor
+    first = date(int(match["y"]), months()[match["n1"].lower()], 1)
+    last = _whole_month(int(match["y"]), _number(match))[1]
+    return (first, last, "month_range") if first < last else None
+
+
 def _near_month(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str] | None:
-    day = _near(15, _number(match), anchor, None)
-    return _whole_month(day.year, day.month) if day else None
+    if anchor.day is None:
+        return None
+    month, latest = _number(match), anchor.day + timedelta(days=45)  # news looks back more than ahead
+    year = anchor.day.year + 1
+    while date(year, month, 1) > latest:
+        year -= 1
+    return _whole_month(year, month)
 
 
 def _whole_month(year: int, month: int) -> tuple[date, date, str]:
@@ -145,15 +160,20 @@ def _year_range(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str] 
 
 def _explicit(text: str, base: int, anchor: Anchor) -> list[_Hit]:
     hits: list[_Hit] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for method, pattern, resolve in patterns():
         for match in pattern.finditer(text):
             start, end = _bounds(match, method)
-            if any(s < end and start < e for s, e in taken) or not (meant := resolve(match, anchor)):
+            if taken[start] or taken[end - 1] or _in_law(text, match, method) or not (meant := resolve(match, anchor)):
                 continue
-            taken.append((start, end))
+            taken[start:end] = b"\1" * (end - start)
             hits.append(_Hit(base + start, base + end, *meant, method, _weekday(match)))
     return hits
+
+
+def _in_law(text: str, match: re.Match[str], method: str) -> bool:
+    """Nomor 18 Tahun 2017 names a law, not a time."""
+    return method == "explicit_year" and LAW.search(text, max(0, match.start("y") - 30), match.start("y")) is not None
 
 
 def _bounds(match: re.Match[str], method: str) -> tuple[int, int]:
@@ -177,6 +197,8 @@ def _relative(text: str, base: int, anchor: Anchor) -> Iterator[_Hit]:
     day = anchor.day
     for match in relatives().finditer(text) if day else ():
         assert day is not None
+        if match["u"] and COUNTED.search(text, max(0, match.start() - 10), match.start()):
+            continue
         if match["u"]:
             first, last, resolution = _around(day, match["u"].lower(), {"ini": 0, "lalu": -1, "depan": 1}[match["k"].lower()])
         else:
@@ -206,7 +228,12 @@ def _weekdays(text: str, base: int, anchor: Anchor, explicit: tuple[date, ...]) 
     for match in bare_weekday().finditer(text):
         weekday = _weekday(match)
         assert weekday is not None
-        if found := _meant(weekday, anchor, explicit, ahead=match["k"] is not None):
+        if match["p"]:
+            monday = _around(anchor.day, "pekan", {"ini": 0, "lalu": -1, "depan": 1}[match["p"]])[0] if anchor.day else None
+            found = monday + timedelta(days=weekday) if monday else None
+        else:
+            found = _meant(weekday, anchor, explicit, ahead=match["k"] is not None)
+        if found:
             yield _Hit(base + match.start(), base + match.end("w"), found, found, "day", "weekday_anchor", weekday)
 
 

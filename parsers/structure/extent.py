@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parsers.language.words import cased, cues, months, people, weekdays
 
-from .lexicon import heads, is_acronym, is_honorific, is_rank, is_role, is_title, stands_alone
+from .lexicon import heads, is_acronym, is_honorific, is_rank, is_role, is_title, region_length, stands_alone
 from .text import Token
 
 Tokens = tuple[Token, ...]
@@ -104,6 +104,9 @@ def _joined(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> in
         return 0
     if after.text in stands_alone() and not is_role(tokens[start]):
         return 0
+    abroad = region_length(tokens, at + 1) if token.lower == "di" and is_title(before, ordinary) else 0
+    if abroad and at + 1 + abroad < len(tokens) and tokens[at + 1 + abroad].is_capital:
+        return 1  # Konsul Jenderal RI di New York Nama
     if token.lower in {"di", "pada", "dari"} and not (after.text in heads() and is_title(before, ordinary)):
         return 0
     return int(after.is_capital and is_title(before, ordinary) and (is_title(after, ordinary) or is_acronym(after)))

@@ -18,12 +18,13 @@ from .text import Body, Paragraph
 NUMBER = re.compile(r"(?<![\w.,/:–-])(?<![A-Za-z][-–])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:/])(?![.,]\d)")
 GLUED = re.compile(r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:/])(?![.,]\d)")
 SPACE = "[ \u00a0]"
-RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(\d[\d.,]*\d|\d)")
+RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD){SPACE}?)?(\d[\d.,]*\d|\d)")
 UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 AGE = re.compile(r"\(\s*$")
 TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
 TENSE = re.compile(r"(?:lalu|silam|terakhir|ke depan|mendatang|kemudian|ago)\b")
 WINDOW = 30
+DURATIONS = frozenset("tahun bulan pekan minggu hari jam menit detik years months weeks days hours minutes".split())
 HUGE = 7  # digits in a row without separators: a phone or an identity number
 QUANTUM = Decimal("0.0001")
 
@@ -127,6 +128,10 @@ def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | N
     if (more := RANGE.match(text, end)) and not text[more.end():more.end() + 1].isalpha():
         end, high = more.end(), more.group(1)
     if scale := scale_after().match(text, end):
+        second = RANGE.match(text, scale.end()) if high is None else None
+        again = scale_after().match(text, second.end()) if second else None
+        if second and again and again.group(1).lower() == scale.group(1).lower():
+            return again.end(), second.group(1), scales()[scale.group(1).lower()]
         return scale.end(), high, scales()[scale.group(1).lower()]
     if money and (short := money_scale().match(text, end)):
         return short.end(), high, Decimal(table("units")["money_scales"][short.group(1)])
@@ -141,12 +146,13 @@ def _finish(text: str, match: re.Match[str], low: Numeral, upper: Numeral | None
         named = word.group(1)
         currency, end = table("units")["currency_words"].get(named.lower()) or table("units")["currencies"][named], word.end()
     ambiguous = low.ambiguous or (upper is not None and upper.ambiguous)
+    own = upper is not None and low.value > upper.value  # Rp 500.000-Rp 1 juta: the scale is the second's alone
     read = _Read(
-        start=start, end=end, value=low.value * scale, high=upper.value * scale if upper else None,
+        start=start, end=end, value=low.value * (1 if own else scale), high=upper.value * scale if upper else None,
         rule="figure.ambiguous" if ambiguous else "figure.money" if currency else "figure.count", currency=currency,
         comparator="range" if upper else "=",
     )
-    if upper is not None and upper.value <= low.value:
+    if read.high is not None and read.high <= read.value:
         return None
     read = _compared(text, _united(text, read), head)
     return read if _is_quantity(text, read, match, scale) else None
@@ -199,7 +205,7 @@ def _compared(text: str, read: _Read, head: str) -> _Read:
         return replace(read, end=after.end(), comparator=">")
     found = comparator_before().search(head)
     if found is None or read.comparator == "range":
-        return read if found is None else replace(read, start=read.start - (len(head) - found.start()))
+        return read
     comparator = table("units")["comparators"][found.group(1).lower()]
     return replace(read, start=read.start - (len(head) - found.start()), comparator=comparator)
 
@@ -224,7 +230,7 @@ def _is_quantity(text: str, read: _Read, match: re.Match[str], scale: Decimal) -
 def _is_age(text: str, read: _Read) -> bool:
     """berusia 63 tahun, umur 20 tahun, Nama (63 tahun), bocah 12 tahun."""
     before = text[max(0, read.start - 24):read.start].lower()
-    aged = re.search(r"(?:usia|umur|berusia|berumur|aged|bocah|anak|pria|wanita|perempuan|gadis|remaja|kakek|nenek)\s*(?:sekitar\s|di bawah\s|di atas\s|antara\s)?$|\(\s*$", before)
+    aged = re.search(r"(?:usia|umur|menginjak|genap|berusia|berumur|aged|bocah|anak|pria|wanita|perempuan|gadis|remaja|kakek|nenek)\s*(?:sekitar\s|di bawah\s|di atas\s|antara\s)?$|\(\s*$", before)
     return bool(aged) or text[read.end:read.end + 5] == " old"
 
 
@@ -276,14 +282,14 @@ def _row(body: Body, paragraph: Paragraph, read: _Read, quotes: tuple[Quote, ...
     return Figure(
         figure_no=0, paragraph_no=paragraph.number, text=body.text[start:end], value=read.value.quantize(QUANTUM), comparator=read.comparator, char_start=start, char_end=end,
         rule_id=read.rule, value_high=read.high.quantize(QUANTUM) if read.high else None, unit=read.unit, currency=read.currency, noun_phrase=noun,
-        quote_no=inside.quote_no if inside else None, date_no=_period(body, paragraph, start, limit, dates),
+        quote_no=inside.quote_no if inside else None, date_no=_period(body, paragraph, start, limit, dates) if (read.unit or "").lower() not in DURATIONS else None,
     )
 
 
 def _period(body: Body, paragraph: Paragraph, start: int, limit: int, dates: tuple[DateMentioned, ...]) -> int | None:
     """The nearest date of the sentence that says over which time the figure counts: sepanjang 2020-2022."""
     low = paragraph.sentence(start)[0]
-    said = [d for d in dates if low <= d.char_start < limit and PERIOD.search(body.text, max(low, d.char_start - 24), d.char_start)]
+    said = [d for d in dates if low <= d.char_start < limit and d.resolution != "day" and PERIOD.search(body.text, max(low, d.char_start - 24), d.char_start)]
     return min(said, key=lambda d: abs(d.char_start - start)).date_no if said else None
 
 

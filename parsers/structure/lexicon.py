@@ -18,7 +18,7 @@ def region_words() -> dict[str, frozenset[tuple[str, ...]]]:
     names += [n for n in table("aliases_places") if n != "ignore"] + list(table("people")["tails"])
     bare = [n.removeprefix("Kabupaten ").removeprefix("Kota ").removeprefix("Administrasi ") for n in names]
     found: dict[str, set[tuple[str, ...]]] = {}
-    for name in {*names, *bare, *lower_provinces(names)} - set(table("aliases_places")["ignore"]["names"].split()):
+    for name in {*names, *bare, *lower_provinces(names)} - {"Bima"}:  # a city, and a common name
         words = tuple(name.lower().split())
         found.setdefault(words[0], set()).add(words)
     return {head: frozenset(tails) for head, tails in found.items()}
@@ -101,7 +101,7 @@ def is_title(token: Token, ordinary: frozenset[str]) -> bool:
     if is_common_name(token):
         return False
     word = token.lower
-    return word in office_words() or word in ordinary or any(c.isdigit() for c in word)
+    return word in office_words() or word in ordinary or token.text in table("units")["currencies"] or any(c.isdigit() for c in word)
 
 
 __all__ = ["district_length", "heads", "is_acronym", "is_common_name", "is_honorific", "is_rank", "is_role", "is_title", "lower", "region_length", "stands_alone"]

@@ -7,9 +7,11 @@ import re
 WORD = re.compile(r"\S+")
 LONGEST = 12  # words of a noun phrase without a list
 LONGEST_ITEM = 7
+JOINTS = frozenset({"dan", "serta", "atau"})
 STOP = frozenset("""sepanjang selama pada di ke dari untuk dengan oleh dalam sejak hingga sampai saat ketika karena agar bagi sebagai atas terhadap antara per itu ini tersebut
 adalah ialah yakni yaitu akan sudah telah bisa dapat tidak tak belum masih juga tetapi namun sedangkan sementara menjadi lalu pun saja lagi lebih setiap guna
-setelah sebelum usai melalui secara berupa tercatat harus hanya kepada serta maupun agar jika bila kalau sehingga supaya bahwa setiap
+sebesar senilai sebanyak seluas sekitar hampir dengan seperti dan atau serta
+setelah sebelum usai melalui secara berupa tercatat harus hanya kepada maupun agar jika bila kalau sehingga supaya bahwa setiap
 the of and or in on at to for with by from was were is are that who which will has have had said after before""".split())
 VERBS = ("meng", "meny", "mem", "men", "ber", "di", "ter")
 NO_VERBS = frozenset("desa dinas dosen dolar dokter dokumen diri direktur medali menit meter mentor berita berkas beras terminal ternak dini disabilitas difabel distrik".split())
@@ -19,7 +21,8 @@ def noun_phrase(text: str, start: int, unit_end: int, limit: int) -> str:
     """From the unit on, up to a preposition, a verb, a demonstrative, another number or the end of the clause."""
     listed = _listed(text, unit_end, limit)
     end = listed or _simple(text, unit_end, limit)
-    return text[start:end].rstrip(" ,.;:”“\"()–-")
+    found = text[start:end].rstrip(" ,.;:”“\"–-").removesuffix(" yang")
+    return found.rstrip("()") if found.count("(") != found.count(")") else found
 
 
 def _simple(text: str, at: int, limit: int) -> int:
@@ -29,7 +32,7 @@ def _simple(text: str, at: int, limit: int) -> int:
         bare = word.rstrip(".,;:!?")
         if count >= LONGEST or text[end:match.start()].strip() or not bare:
             break
-        if _ends(bare, relative=relative) or _joins_number(text, match, limit):
+        if _ends(bare, relative=relative) or (match.group()[0] == "(" and not word.isupper()):
             break
         relative = relative or bare.lower() == "yang"
         end = match.start() + len(match.group().rstrip(".,;:!?”\")"))
@@ -40,17 +43,9 @@ def _simple(text: str, at: int, limit: int) -> int:
 
 def _ends(word: str, *, relative: bool) -> bool:
     small = word.lower()
-    if small in STOP or word[0].isdigit() or word.startswith("("):
+    if (small in STOP and word == small) or word[0].isdigit() or word.startswith("("):
         return True
     return not relative and word.islower() and len(word) > 4 and word.startswith(VERBS) and word not in NO_VERBS  # noqa: PLR2004
-
-
-def _joins_number(text: str, match: re.Match[str], limit: int) -> bool:
-    """dan 150 orang begins another figure; dan before a clause ends the phrase too."""
-    if match.group().lower() not in {"dan", "atau"}:
-        return False
-    following = WORD.search(text, match.end(), limit)
-    return following is None or following.group()[0].isdigit() or _ends(following.group().rstrip(".,"), relative=False)
 
 
 def _listed(text: str, at: int, limit: int) -> int | None:
@@ -62,5 +57,5 @@ def _listed(text: str, at: int, limit: int) -> int | None:
     items = rest.split(", ")
     if len(items) < 2 or not re.search(r"\b(?:dan|serta|atau)\b", items[-1]):  # noqa: PLR2004
         return None
-    plain = all(len(item.split()) <= LONGEST_ITEM and not any(_ends(w, relative=False) for w in item.replace("(", "").split()) for item in items)
+    plain = all(len(item.split()) <= LONGEST_ITEM and not any(w not in JOINTS and _ends(w, relative=False) for w in item.replace("(", "").split()) for item in items)
     return end if plain else None

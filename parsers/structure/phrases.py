@@ -166,7 +166,7 @@ class Reader:
 
     def _office_tail(self, tokens: Tokens, start: int, at: int) -> bool:
         """Whether an office or institution is open to the left, so that unknown capitals may belong to it."""
-        if at == start or tokens[at - 1].text in {",", ")"} or is_acronym(tokens[at - 1]) or _surface_start(tokens, start, at) < at:
+        if at == start or tokens[at - 1].text in {",", ")"} or (is_acronym(tokens[at - 1]) and not is_role(tokens[at - 1])) or _surface_start(tokens, start, at) < at:
             return False
         return not any(region_length(tokens, i) == at - i for i in range(max(start, at - LONGEST_NAME), at))
 
@@ -237,18 +237,27 @@ def _without_bracket(tokens: Tokens, role: Span) -> Span:
 
 def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> int:
     """The first word of the institution: a head noun, a known short form, or capitals that are no words of offices."""
-    part = end
+    if tokens[start].text in heads() and not is_role(tokens[start]):
+        return start
+    part, opened = end, 0
     for at in range(start, end):
         token = tokens[at]
-        if token.text == "(":
+        opened += (token.text == "(") - (token.text == ")")
+        if opened or at == start or not token.is_word:
             continue
-        if token.text in heads() and at >= start and not (at == start and is_role(token)):
-            if token.text not in cased("parts"):
-                return at
-            part = min(part, at if at == start or at > start + 1 else end)
-        elif at > start and _names_body(tokens, at, ordinary) and _outside_bracket(tokens, start, at):
+        if token.text in heads() and token.text not in cased("parts"):
+            return at
+        if token.text in cased("parts"):
+            part = min(part, at) if at > start + 1 or _may_be_body(tokens, at, end) else part
+        elif _names_body(tokens, at, ordinary):
             return at
     return part
+
+
+def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
+    """Komisi Pemilihan Umum, not Komisi III, and not the desks of an office: Bidang Humas."""
+    numbered = at + 1 < end and (tokens[at + 1].text.isdigit() or set(tokens[at + 1].text) <= set("IVX"))
+    return not numbered and tokens[at].text not in cased("desks")
 
 
 def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
@@ -263,20 +272,9 @@ def _in_village(tokens: Tokens, at: int) -> bool:
     return at > 0 and (tokens[at - 1].lower in table("places")["markers"] or (at > 1 and tokens[at - 2].lower in table("places")["markers"]))
 
 
-def _outside_bracket(tokens: Tokens, start: int, at: int) -> bool:
-    opened = 0
-    for token in tokens[start:at]:
-        opened += (token.text == "(") - (token.text == ")")
-    return opened <= 0
-
-
 def span_of(tokens: Tokens, span: Span) -> Span:
     """Token indices as code points of the body."""
     return tokens[span[0]].start, tokens[span[1] - 1].end
-
-
-def first_word(tokens: Tokens, phrase: Phrase) -> Token:
-    return tokens[phrase.start]
 
 
 __all__ = ["Phrase", "Reader", "Span", "span_of", "stands_alone"]
