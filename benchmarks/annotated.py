@@ -66,7 +66,7 @@ def _document(sentences: list[list[tuple[str, str]]], *, paragraphs: bool) -> Do
             if token in MARKS and tag.endswith("-STATEMENT"):  # the annotation knows which mark opens
                 inside = tag[0] != "B"
             opening = token in MARKS and not inside
-            start_paragraph = paragraphs and not inside and (opening if index else (fresh and sentence[0][0] not in MARKS or opening))
+            start_paragraph = paragraphs and not inside and (opening if index else ((fresh and sentence[0][0] not in MARKS) or opening))
             gap = "" if not text else "\n" if start_paragraph and text[-1:] != "\n" else _gap(text, token, opening=opening, inside=inside)
             text += gap
             start = len(text)

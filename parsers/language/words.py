@@ -55,7 +55,13 @@ def english_cues() -> frozenset[str]:
 
 @cache
 def openers() -> frozenset[str]:
+    """Passive verbs that begin a sentence: Disampaikan X, …"""
     return lower(table("cues")["opener"]["passive"])
+
+
+@cache
+def passives() -> frozenset[str]:
+    return openers() | lower(table("cues")["opener"]["plain"])
 
 
 @cache

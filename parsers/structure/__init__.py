@@ -19,8 +19,14 @@ READ = ("id", "ms", "en")
 
 
 def structure(
-    body_text: str, *, headline: str | None = None, dateline: str | None = None, dateline_start: int | None = None,
-    language: str = "id", published: date | None = None, reference_date: date | None = None,
+    body_text: str,
+    *,
+    headline: str | None = None,
+    dateline: str | None = None,
+    dateline_start: int | None = None,
+    language: str = "id",
+    published: date | None = None,
+    reference_date: date | None = None,
 ) -> Structure:
     """Every row of one text. `dateline_start` is where the dateline's place begins in source_text; all other spans are in body_text.
 
@@ -35,7 +41,9 @@ def structure(
     when = dates(body, published=published, reference=reference_date)
     short = acronyms(body) if indonesian else ()
     return Structure(
-        quotes=said, dates=when, acronyms=short,
+        quotes=said,
+        dates=when,
+        acronyms=short,
         figures=figures(body, said, when, language=language),
         mentions=mentions(body, cast, said, short) if indonesian else (),
         places=places(body, cast, when, dateline=dateline, dateline_start=dateline_start) if indonesian else (),

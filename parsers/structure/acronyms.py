@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.language.words import lower, table
 
 from .rows import Acronym
-from .text import Body
+from .text import Body, Paragraph
 
 BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
 SHORT = re.compile(r"[^\W_][\w.&-]{1,19}")
@@ -25,36 +25,37 @@ class _Match:
 
 
 def acronyms(body: Body) -> tuple[Acronym, ...]:
-    found = [row for p in body.paragraphs for m in BRACKET.finditer(p.text) if (row := _defined(p.text, p.start, p.number, m))]
-    return tuple(Acronym(acronym_no=number, **row) for number, row in enumerate(found, 1))
+    found = [row for p in body.paragraphs for m in BRACKET.finditer(p.text) if (row := _defined(p, m))]
+    return tuple(replace(row, acronym_no=number) for number, row in enumerate(found, 1))
 
 
-def _defined(text: str, base: int, paragraph: int, match: re.Match[str]) -> dict[str, object] | None:
+def _defined(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
     inside = match.group(1).strip()
     if SHORT.fullmatch(inside):
-        return _expanded(text, base, paragraph, match, inside)
-    return _reversed(text, base, paragraph, match, inside)
+        return _expanded(paragraph, match, inside)
+    return _reversed(paragraph, match, inside)
 
 
-def _expanded(text: str, base: int, paragraph: int, match: re.Match[str], short: str) -> dict[str, object] | None:
+def _expanded(paragraph: Paragraph, match: re.Match[str], short: str) -> Acronym | None:
     if not _may_be_short(short):
         return None
-    low = max(0, match.start() - BACK)
-    clause = re.split(r"[.;:!?()“”\"]", text[low:match.start()])[-1]
+    text, low = paragraph.text, max(0, match.start() - BACK)
+    clause = re.split(r"[.;:!?()“”\"]", text[low : match.start()])[-1]
     offset = match.start() - len(clause)
     words = list(WORD.finditer(clause))[-MOST_WORDS:]
-    if not words or clause[words[-1].end():].strip():
+    if not words or clause[words[-1].end() :].strip():
         return None
     best = _best([w.group() for w in words], short)
     if best is None:
         return None
     start = offset + words[best.first].start()
-    return _fields(text, base, paragraph, short, (start, offset + words[-1].end()), (start, match.end()), best.rule)
+    return _row(paragraph, short, (start, offset + words[-1].end()), (start, match.end()), best.rule)
 
 
-def _reversed(text: str, base: int, paragraph: int, match: re.Match[str], inside: str) -> dict[str, object] | None:
+def _reversed(paragraph: Paragraph, match: re.Match[str], inside: str) -> Acronym | None:
     """PKH (Program Keluarga Harapan): the whole bracket must be the expansion."""
-    before = re.search(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$", text[max(0, match.start() - 22):match.start()])
+    text = paragraph.text
+    before = re.search(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$", text[max(0, match.start() - 22) : match.start()])
     if before is None or not _may_be_short(before.group(1)) or before.group(1).islower():
         return None
     words = [w.group() for w in WORD.finditer(inside)]
@@ -63,14 +64,22 @@ def _reversed(text: str, base: int, paragraph: int, match: re.Match[str], inside
         return None
     start = match.start() - len(before.group())
     inner = match.start() + 1 + match.group(1).index(inside)
-    return _fields(text, base, paragraph, before.group(1), (inner, inner + len(inside)), (start, match.end()), best.rule)
+    return _row(paragraph, before.group(1), (inner, inner + len(inside)), (start, match.end()), best.rule)
 
 
-def _fields(text: str, base: int, paragraph: int, short: str, expansion: tuple[int, int], span: tuple[int, int], rule: str) -> dict[str, object]:
-    return {
-        "paragraph_no": paragraph, "short_form": short, "expansion": text[slice(*expansion)], "rule": rule, "text": text[slice(*span)],
-        "char_start": base + span[0], "char_end": base + span[1], "rule_id": f"acronym.{rule}",
-    }
+def _row(paragraph: Paragraph, short: str, expansion: tuple[int, int], span: tuple[int, int], rule: str) -> Acronym:
+    text, base = paragraph.text, paragraph.start
+    return Acronym(
+        acronym_no=0,
+        paragraph_no=paragraph.number,
+        short_form=short,
+        expansion=text[slice(*expansion)],
+        rule=rule,
+        text=text[slice(*span)],
+        char_start=base + span[0],
+        char_end=base + span[1],
+        rule_id=f"acronym.{rule}",
+    )
 
 
 def _may_be_short(short: str) -> bool:
@@ -123,6 +132,6 @@ def _syllables(words: list[str], letters: str, skip: frozenset[str]) -> bool:
 
 def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
     """How many letters the word can give from there: its beginning, or a syllable further in."""
-    sizes = [size for size in range(1, min(len(word), len(letters) - at) + 1) if word.startswith(letters[at:at + size])]
-    inner = [] if first else [size for size in (2, 3, 4) if at + size <= len(letters) and letters[at:at + size] in word[1:]]
+    sizes = [size for size in range(1, min(len(word), len(letters) - at) + 1) if word.startswith(letters[at : at + size])]
+    inner = [] if first else [size for size in (2, 3, 4) if at + size <= len(letters) and letters[at : at + size] in word[1:]]
     return sorted(set(sizes) | set(inner))

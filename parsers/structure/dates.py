@@ -14,8 +14,8 @@ from .rows import DateMentioned
 from .text import Body
 
 YEAR = r"(?P<y>(?:19|20)\d\d)"
-PART = r"(?:\s(?:pagi|siang|sore|petang|malam|dini hari))?"
 DAYS_A_WEEK = 7
+DIGIT = re.compile(r"\d")
 LAW = re.compile(r"\b(?:nomor|no\.?)\s?\S{1,12}\s(?:tahun\s)?$", re.IGNORECASE)
 COUNTED = re.compile(r"(?:\d|beberapa|dua|tiga|empat|lima|enam|sejumlah)\s$", re.IGNORECASE)
 
@@ -38,7 +38,7 @@ class Anchor:
     day: date | None
 
 
-Resolve = Callable[[re.Match[str], Anchor], tuple[date, date, str] | None]
+Resolve = Callable[[re.Match[str], Anchor, int | None], tuple[date, date, str] | None]
 
 
 def day_of(year: int, month: int, day: int) -> date | None:
@@ -50,39 +50,63 @@ def day_of(year: int, month: int, day: int) -> date | None:
 
 @cache
 def patterns() -> tuple[tuple[str, re.Pattern[str], Resolve], ...]:
-    """Method, form and meaning; earlier forms win where two overlap."""
-    month = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
-    named = "|".join(sorted(map(re.escape, [*weekdays(), *english_weekdays()]), key=len, reverse=True))
-    week = rf"(?:\b(?P<w>{named}),?\s?)"
-    lead = r"(?:tahun|sepanjang|selama|sejak|hingga|sampai|pada|di|awal|akhir|pertengahan|dari|periode|in|since|until|during)"
+    """Method, form and meaning; earlier forms win where two overlap. Weekdays and brackets before a day are looked for afterwards."""
+    month = "(?i:" + "|".join(sorted(map(re.escape, months()), key=len, reverse=True)) + ")"
+    lead = r"(?:[Tt]ahun|[Ss]epanjang|[Ss]elama|[Ss]ejak|[Hh]ingga|[Ss]ampai|[Pp]ada|[Dd]i|[Aa]wal|[Aa]khir|[Pp]ertengahan|[Dd]ari|[Pp]eriode|[Ii]n|[Ss]ince|[Uu]ntil|[Dd]uring)"
     forms: list[tuple[str, str, Resolve]] = [
-        ("explicit_dmy", rf"{week}?\(?(?<!\d)(?P<d>\d{{1,2}})[/-](?P<n>\d{{1,2}})[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)\)?", _day),
-        ("explicit_day_range", rf"(?<![\d.,])(?P<d>\d{{1,2}})\s?(?:[-–—]|sampai|hingga|s/d)\s?(?P<e>\d{{1,2}})\s(?P<m>{month})\b(?:\s{YEAR}\b)?", _day_range),
-        ("explicit_dmy", rf"{week}?\(?(?<![\d.,/-])(?P<d>\d{{1,2}})\s(?P<m>{month})\b\.?,?\s{YEAR}\b\)?", _day),
-        ("explicit_dmy", rf"{week}?\b(?P<m>{month})\.?\s(?P<d>\d{{1,2}}),\s{YEAR}\b", _day),
-        ("explicit_dm", rf"{week}?\((?P<d>\d{{1,2}})[/-](?P<n>\d{{1,2}})\)", _day),
-        ("explicit_dm", rf"{week}?\(?(?<![\d.,/-])(?P<d>\d{{1,2}})\s(?P<m>{month})\b\)?", _day),
+        ("explicit_dmy", r"(?<!\d)(?P<d>\d{1,2})[/-](?P<n>\d{1,2})[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)", _day),
+        (
+            "explicit_day_range",
+            rf"(?<![\d.,])(?P<d>\d{{1,2}})\s?(?:[-–—]|sampai|hingga|s/d)\s?(?P<e>\d{{1,2}})\s(?P<m>{month})\b(?:\s{YEAR}\b)?",
+            _day_range,
+        ),
+        ("explicit_dmy", rf"(?<![\d.,/-])(?P<d>\d{{1,2}})\s(?P<m>{month})\b\.?,?\s{YEAR}\b", _day),
+        ("explicit_dmy", rf"\b(?P<m>{month})\.?\s(?P<d>\d{{1,2}}),\s{YEAR}\b", _day),
+        ("explicit_dm", r"(?<=\()(?P<d>\d{1,2})[/-](?P<n>\d{1,2})(?=\))", _day),
+        ("explicit_dm", rf"(?<![\d.,/-])(?P<d>\d{{1,2}})\s(?P<m>{month})\b", _day),
         ("explicit_month_range", rf"\b(?P<n1>{month})\s?(?:[-–—]|sampai|hingga)\s?(?P<m>{month})\s{YEAR}\b", _month_range),
         ("explicit_month", rf"\b(?P<m>{month})\s(?:tahun\s)?{YEAR}\b", _month),
         ("explicit_year_range", r"(?<![\d/.,-])(?P<y>(?:19|20)\d\d)\s?[-–—]\s?(?P<z>(?:19|20)\d\d)(?![\d/-])", _year_range),
-        ("explicit_year", rf"(?<=\btahun\s){YEAR}\b(?![.,/-]\d)", _year),
-        ("explicit_year", rf"\b{lead}\s(?:tahun\s)?{YEAR}\b(?![.,/-]?\d)(?!\s(?:orang|warga|unit|kasus|jiwa|peserta|meter|ton|kg|km|people))", _year),
-        ("month_anchor", rf"\b(?:bulan|sejak|pada|hingga|sampai|awal|akhir|pertengahan)\s(?P<m>{month})\b(?!\s\d)", _near_month),
+        (
+            "explicit_year",
+            rf"\b{lead}\s(?:[Tt]ahun\s)?{YEAR}\b(?![.,/-]?\d)(?!\s(?:orang|warga|unit|kasus|jiwa|peserta|meter|ton|kg|km|people))",
+            _year,
+        ),
     ]
-    return tuple((method, re.compile(form, re.IGNORECASE), resolve) for method, form, resolve in forms)
+    return tuple((method, re.compile(form), resolve) for method, form, resolve in forms)
+
+
+@cache
+def month_alone() -> tuple[str, re.Pattern[str], Resolve]:
+    month = "|".join(sorted((m.capitalize() for m in months() if len(m) > 2), key=len, reverse=True))  # noqa: PLR2004
+    return "month_anchor", re.compile(rf"\b(?P<m>{month})\b(?!\s\d)"), _near_month
+
+
+@cache
+def weekday_before() -> re.Pattern[str]:
+    named = "|".join(sorted((re.escape(w) for w in [*weekdays(), *english_weekdays()]), key=len, reverse=True))
+    return re.compile(rf"\b(?P<w>(?i:{named})),?\s?\(?$")
+
+
+MONTH_LEAD = re.compile(r"\b(?:bulan|sejak|pada|hingga|sampai|awal|akhir|pertengahan)\s$", re.IGNORECASE)
 
 
 @cache
 def relatives() -> re.Pattern[str]:
     days = "|".join(sorted(map(re.escape, table("months")["relative"]), key=len, reverse=True))
     unit = "pekan|minggu|bulan|tahun"
-    return re.compile(rf"\b(?:(?P<days>{days})|(?P<n>\d{{1,2}}|dua|tiga|empat|lima|enam|tujuh|sepuluh) hari (?:yang )?lalu|(?P<u>{unit}) (?P<k>ini|lalu|depan))\b", re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:(?P<days>{days})|(?P<n>\d{{1,2}}|dua|tiga|empat|lima|enam|tujuh|sepuluh) hari (?:yang )?lalu|(?P<u>{unit}) (?P<k>ini|lalu|depan))\b",
+        re.IGNORECASE,
+    )
 
 
 @cache
 def bare_weekday() -> re.Pattern[str]:
     named = "|".join(sorted((re.escape(w.capitalize()) for w in [*weekdays(), *english_weekdays()]), key=len, reverse=True))
-    return re.compile(rf"\b(?P<w>{named})\b(?!\s?\(?\d)(?!\s(?:ini|Kliwon|Legi|Pahing|Pon|Wage|Paing|Manis|Abu|Agung))(?:\s(?P<k>depan|mendatang)|\spekan\s(?P<p>ini|lalu|depan))?")
+    return re.compile(
+        rf"\b(?P<w>{named})\b(?!\s?\(?\d)(?!\s(?:ini|Kliwon|Legi|Pahing|Pon|Wage|Paing|Manis|Abu|Agung))(?:\s(?P<k>depan|mendatang)|\spekan\s(?P<p>ini|lalu|depan))?"
+    )
 
 
 def _number(match: re.Match[str]) -> int:
@@ -95,12 +119,10 @@ def _weekday(match: re.Match[str]) -> int | None:
     return {**weekdays(), **english_weekdays()}.get(word)
 
 
-def _day(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str] | None:
+def _day(match: re.Match[str], anchor: Anchor, weekday: int | None) -> tuple[date, date, str] | None:
     day, month, year = int(match["d"]), _number(match), match.groupdict().get("y")
-    if year:
-        found = day_of(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004
-    else:
-        found = _near(day, month, anchor, _weekday(match))
+    full = int(year) + (2000 if len(year) == 2 else 0) if year else None  # noqa: PLR2004
+    found = day_of(full, month, day) if full else _near(day, month, anchor, weekday)
     return (found, found, "day") if found else None
 
 
@@ -113,26 +135,28 @@ def _near(day: int, month: int, anchor: Anchor, weekday: int | None) -> date | N
     return min(agree or near, key=lambda d: abs((d - anchor.day).days), default=None)  # type: ignore[operator]
 
 
-def _day_range(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str] | None:
+def _day_range(match: re.Match[str], anchor: Anchor, weekday: int | None) -> tuple[date, date, str] | None:
+    del weekday
     month, year = _number(match), match["y"]
     first = day_of(int(year), month, int(match["d"])) if year else _near(int(match["d"]), month, anchor, None)
     last = day_of(first.year, month, int(match["e"])) if first else None
     return (first, last, "day_range") if first and last and first < last else None
 
 
-def _month(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str]:
-    del anchor
+def _month(match: re.Match[str], anchor: Anchor, weekday: int | None) -> tuple[date, date, str]:
+    del anchor, weekday
     return _whole_month(int(match["y"]), _number(match))
 
 
-def _month_range(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str] | None:
-    del anchor
+def _month_range(match: re.Match[str], anchor: Anchor, weekday: int | None) -> tuple[date, date, str] | None:
+    del anchor, weekday
     first = date(int(match["y"]), months()[match["n1"].lower()], 1)
     last = _whole_month(int(match["y"]), _number(match))[1]
     return (first, last, "month_range") if first < last else None
 
 
-def _near_month(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str] | None:
+def _near_month(match: re.Match[str], anchor: Anchor, weekday: int | None) -> tuple[date, date, str] | None:
+    del weekday
     if anchor.day is None:
         return None
     month, latest = _number(match), anchor.day + timedelta(days=45)  # news looks back more than ahead
@@ -147,13 +171,13 @@ def _whole_month(year: int, month: int) -> tuple[date, date, str]:
     return date(year, month, 1), following - timedelta(days=1), "month"
 
 
-def _year(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str]:
-    del anchor
+def _year(match: re.Match[str], anchor: Anchor, weekday: int | None) -> tuple[date, date, str]:
+    del anchor, weekday
     return date(int(match["y"]), 1, 1), date(int(match["y"]), 12, 31), "year"
 
 
-def _year_range(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str] | None:
-    del anchor
+def _year_range(match: re.Match[str], anchor: Anchor, weekday: int | None) -> tuple[date, date, str] | None:
+    del anchor, weekday
     first, last = int(match["y"]), int(match["z"])
     return (date(first, 1, 1), date(last, 12, 31), "year_range") if first < last else None
 
@@ -161,36 +185,36 @@ def _year_range(match: re.Match[str], anchor: Anchor) -> tuple[date, date, str] 
 def _explicit(text: str, base: int, anchor: Anchor) -> list[_Hit]:
     hits: list[_Hit] = []
     taken = bytearray(len(text))
-    for method, pattern, resolve in patterns():
+    dated = DIGIT.search(text) is not None
+    for method, pattern, resolve in (*(patterns() if dated else ()), month_alone()):
         for match in pattern.finditer(text):
-            start, end = _bounds(match, method)
-            if taken[start] or taken[end - 1] or _in_law(text, match, method) or not (meant := resolve(match, anchor)):
+            start, end, weekday = _bounds(text, match, method)
+            if taken[start] or taken[end - 1] or _is_other(text, match, method) or not (meant := resolve(match, anchor, weekday)):
                 continue
             taken[start:end] = b"\1" * (end - start)
-            hits.append(_Hit(base + start, base + end, *meant, method, _weekday(match)))
+            hits.append(_Hit(base + start, base + end, *meant, method, weekday))
     return hits
 
 
-def _in_law(text: str, match: re.Match[str], method: str) -> bool:
-    """Nomor 18 Tahun 2017 names a law, not a time."""
-    return method == "explicit_year" and LAW.search(text, max(0, match.start("y") - 30), match.start("y")) is not None
+def _bounds(text: str, match: re.Match[str], method: str) -> tuple[int, int, int | None]:
+    """The date with the weekday before it and the bracket around it: Selasa (28/05/2024)."""
+    start, end = match.span("y") if method == "explicit_year" else match.span()
+    if match.groupdict().get("d") is None or method == "explicit_day_range":
+        return start, end, None
+    low = max(0, start - 14)
+    if (before := weekday_before().search(text[low:start])) is None:
+        return start, end, None
+    bracket = before.group().endswith("(")
+    if bracket and text[end : end + 1] != ")":
+        return start, end, None
+    return low + before.start(), end + bracket, {**weekdays(), **english_weekdays()}[before["w"].lower()]
 
 
-def _bounds(match: re.Match[str], method: str) -> tuple[int, int]:
-    """The date itself: no small word before it, no bracket that is not its pair."""
+def _is_other(text: str, match: re.Match[str], method: str) -> bool:
+    """Nomor 18 Tahun 2017 names a law; a month without a lead may be a name."""
     if method == "month_anchor":
-        return match.span("m")
-    if method == "explicit_year":
-        return match.span("y")
-    start, end = match.span()
-    text = match.group()
-    if text.startswith("(") and text.endswith(")"):
-        return start + 1, end - 1
-    if text.endswith(")") and "(" not in text:
-        end -= 1
-    if text.startswith("("):
-        start += 1
-    return start, end
+        return MONTH_LEAD.search(text, max(0, match.start() - 14), match.start()) is None
+    return method == "explicit_year" and LAW.search(text, max(0, match.start("y") - 30), match.start("y")) is not None
 
 
 def _relative(text: str, base: int, anchor: Anchor) -> Iterator[_Hit]:
@@ -204,7 +228,14 @@ def _relative(text: str, base: int, anchor: Anchor) -> Iterator[_Hit]:
         else:
             first = last = day + timedelta(days=_offset(match))
             resolution = "day"
-        yield _Hit(base + match.start(), base + match.end(), first, last, resolution, "relative_" + ("day" if resolution == "day" else match["u"].lower()))
+        yield _Hit(
+            base + match.start(),
+            base + match.end(),
+            first,
+            last,
+            resolution,
+            "relative_" + ("day" if resolution == "day" else match["u"].lower()),
+        )
 
 
 def _offset(match: re.Match[str]) -> int:
@@ -255,7 +286,9 @@ def dates(body: Body, *, published: date | None, reference: date | None) -> tupl
     explicit = tuple(h.first for _, h in found if h.resolution == "day")
     if anchor.day is None and len(set(explicit)) == 1:
         anchor = Anchor(explicit[0])
-    later = [(p.number, h) for p in body.paragraphs for h in (*_relative(p.text, p.start, anchor), *_weekdays(p.text, p.start, anchor, explicit))]
+    later = [
+        (p.number, h) for p in body.paragraphs for h in (*_relative(p.text, p.start, anchor), *_weekdays(p.text, p.start, anchor, explicit))
+    ]
     hits = sorted([*found, *_free(later, found)], key=lambda pair: pair[1].start)
     return tuple(_row(body, number, paragraph, hit) for number, (paragraph, hit) in enumerate(hits, 1))
 
@@ -269,6 +302,15 @@ def _free(later: list[tuple[int, _Hit]], found: list[tuple[int, _Hit]]) -> list[
 def _row(body: Body, number: int, paragraph: int, hit: _Hit) -> DateMentioned:
     matches = hit.first.weekday() == hit.weekday if hit.weekday is not None and hit.resolution == "day" else None
     return DateMentioned(
-        date_no=number, paragraph_no=paragraph, text=body.text[hit.start:hit.end], date_start=hit.first, date_end=hit.last, resolution=hit.resolution,
-        method=hit.method, char_start=hit.start, char_end=hit.end, rule_id=f"date.{hit.method}", weekday_matches=matches,
+        date_no=number,
+        paragraph_no=paragraph,
+        text=body.text[hit.start : hit.end],
+        date_start=hit.first,
+        date_end=hit.last,
+        resolution=hit.resolution,
+        method=hit.method,
+        char_start=hit.start,
+        char_end=hit.end,
+        rule_id=f"date.{hit.method}",
+        weekday_matches=matches,
     )

@@ -54,12 +54,24 @@ def _statement(cast: Cast, mark: Marked, following: int, last: Statement | None)
         return None
     paragraph = cast.body.paragraph(mark.start)
     ending = cast.body.paragraph(max(mark.end - 1, mark.start))
-    opens = bool(BEFORE.search(text[max(paragraph.start, mark.start - 12):mark.start - 1])) or mark.start - 1 == paragraph.start
+    opens = bool(BEFORE.search(text[max(paragraph.start, mark.start - 12) : mark.start - 1])) or mark.start - 1 == paragraph.start
     after = _after(cast, ending, mark.end, following) if not mark.open_ended else None
     if after and (opens or _whole(text, span)):
-        return Statement(span=span, quote_type="direct", rule=f"quote.direct.{after.structure.lower()}.{after.speaker.kind}", attribution=after, inside=(mark.start, max(after.speaker.end, after.cue_span[1])))
+        return Statement(
+            span=span,
+            quote_type="direct",
+            rule=f"quote.direct.{after.structure.lower()}.{after.speaker.kind}",
+            attribution=after,
+            inside=(mark.start, max(after.speaker.end, after.cue_span[1])),
+        )
     if before := _before(cast, paragraph, mark.start - 1):
-        return Statement(span=span, quote_type="direct", rule=f"quote.direct.svq.{before.speaker.kind}", attribution=before, inside=(min(before.cue_span[0], mark.start), mark.end))
+        return Statement(
+            span=span,
+            quote_type="direct",
+            rule=f"quote.direct.svq.{before.speaker.kind}",
+            attribution=before,
+            inside=(min(before.cue_span[0], mark.start), mark.end),
+        )
     return _unattributed(cast, mark, span, last, opens=opens)
 
 
@@ -69,7 +81,7 @@ def _unattributed(cast: Cast, mark: Marked, span: Span, last: Statement | None, 
     if mark.open_ended:
         return Statement(span=span, quote_type="direct", rule="quote.direct.open", open_ended=True, inside=(mark.start, mark.end))
     same = last is not None and cast.body.paragraph(last.span[1] - 1).number == paragraph.number
-    alone = text[paragraph.start:mark.start].strip(" “”„\"«'`") == "" and text[mark.end:paragraph.end].strip(" “”„\"»'`.") == ""
+    alone = text[paragraph.start : mark.start].strip(" “”„\"«'`") == "" and text[mark.end : paragraph.end].strip(" “”„\"»'`.") == ""
     if opens and _whole(text, span) and (same or alone):
         return Statement(span=span, quote_type="direct", rule="quote.direct.continuation", inside=(mark.start, mark.end))
     return None
@@ -77,7 +89,7 @@ def _unattributed(cast: Cast, mark: Marked, span: Span, last: Statement | None, 
 
 def _whole(text: str, span: Span) -> bool:
     """Reads as a sentence: a capital or digit, and some words."""
-    return not text[span[0]].islower() and len(text[span[0]:span[1]].split()) >= LEAST_WORDS
+    return not text[span[0]].islower() and len(text[span[0] : span[1]].split()) >= LEAST_WORDS
 
 
 def _after(cast: Cast, paragraph: Paragraph, end: int, following: int) -> Attribution | None:
@@ -95,24 +107,38 @@ def _after(cast: Cast, paragraph: Paragraph, end: int, following: int) -> Attrib
         token = tokens[at]
         if clitic:
             span = (token.end - clitic, token.end)
-            return Attribution(cue=token.text[:-clitic], cue_class=base.cue_class, cue_span=(token.start, span[0]), structure="QV", speaker=Speaker(kind="clitic", span=span, end=token.end))
+            return Attribution(
+                cue=token.text[:-clitic],
+                cue_class=base.cue_class,
+                cue_span=(token.start, span[0]),
+                structure="QV",
+                speaker=Speaker(kind="clitic", span=span, end=token.end),
+            )
         speaker = after_cue(cast, paragraph, at + 1)
         return Attribution(cue=token.text, cue_class=base.cue_class, cue_span=(token.start, token.end), structure="QVS", speaker=speaker)
-    return _inverted(cast, paragraph, at)
+    return _inverted(cast, paragraph, at, end)
 
 
-def _inverted(cast: Cast, paragraph: Paragraph, at: int) -> Attribution | None:
+def _inverted(cast: Cast, paragraph: Paragraph, at: int, quote_end: int) -> Attribution | None:
     """“…,” Karding menjelaskan. The verb must end its clause, or it announces another statement."""
     tokens, found = paragraph.tokens, cast.at(paragraph.tokens[at].start)
     end = paragraph.token_at(found.end) if found else at + 1 if is_pronoun(tokens[at]) and tokens[at].text.islower() else 0
     if not end or end >= len(tokens) or not (cue := as_verb(tokens[end])):
         return None
+    if found and cast.body.text[quote_end - 1 : quote_end] == ".":
+        return None  # a full stop inside the marks ended the quote: this is the next sentence
     after = tokens[end + 1] if end + 1 < len(tokens) else None
-    if after is not None and after.text not in ".,;" and after.lower not in {"saat", "di", "pada", "dalam", "kepada", "usai", "ketika", "melalui"}:
+    if (
+        after is not None
+        and after.text not in ".,;"
+        and after.lower not in {"saat", "di", "pada", "dalam", "kepada", "usai", "ketika", "melalui"}
+    ):
         return None
     span = (found.surface or (found.start, found.end)) if found else (tokens[at].start, tokens[at].end)
     speaker = Speaker(kind="phrase" if found else "pronoun", found=found, span=span, end=tokens[end].end)
-    return Attribution(cue=tokens[end].text, cue_class=cue.cue_class, cue_span=(tokens[end].start, tokens[end].end), structure="QSV", speaker=speaker)
+    return Attribution(
+        cue=tokens[end].text, cue_class=cue.cue_class, cue_span=(tokens[end].start, tokens[end].end), structure="QSV", speaker=speaker
+    )
 
 
 def _before(cast: Cast, paragraph: Paragraph, mark: int) -> Attribution | None:
@@ -126,11 +152,23 @@ def _before(cast: Cast, paragraph: Paragraph, mark: int) -> Attribution | None:
         return None
     for index in range(at, low - 1, -1):
         if (verb := as_verb(tokens[index])) and (speaker := before_verb(cast, paragraph, index, sentence)).kind != "none":
-            return Attribution(cue=tokens[index].text, cue_class=verb.cue_class, cue_span=(tokens[index].start, tokens[index].end), structure="SVQ", speaker=speaker)
+            return Attribution(
+                cue=tokens[index].text,
+                cue_class=verb.cue_class,
+                cue_span=(tokens[index].start, tokens[index].end),
+                structure="SVQ",
+                speaker=speaker,
+            )
         if (cue := as_cue(tokens[index])) and not (index and tokens[index - 1].is_capital):
             speaker = _post_speaker(cast, paragraph, index, cue[1])
             end = tokens[index].end - cue[1]
-            return Attribution(cue=tokens[index].text[:len(tokens[index].text) - cue[1]], cue_class=cue[0].cue_class, cue_span=(tokens[index].start, end), structure="VSQ", speaker=speaker)
+            return Attribution(
+                cue=tokens[index].text[: len(tokens[index].text) - cue[1]],
+                cue_class=cue[0].cue_class,
+                cue_span=(tokens[index].start, end),
+                structure="VSQ",
+                speaker=speaker,
+            )
     return _colon(cast, paragraph, at, sentence)
 
 

@@ -48,7 +48,7 @@ def anchors(body: Body) -> frozenset[str]:
 
 def _anchor(tokens: Tokens, at: int, body: Body) -> tuple[str, ...]:
     first = tokens[at]
-    if not _may_name(first, body) or (at and tokens[at - 1].is_capital and not body.is_opener(tokens[at - 1])):
+    if not first.is_capital or not _may_name(first, body) or (at and tokens[at - 1].is_capital and not body.is_opener(tokens[at - 1])):
         return ()
     end = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].is_capital and _may_name(tokens[at + 1], body))
     before = tokens[at - 1].lower if at else ""
@@ -105,7 +105,9 @@ class Cast:
 
     def _begins(self, tokens: Tokens, at: int) -> bool:
         token = tokens[at]
-        if not token.is_word or token.text.isdigit() or is_day(token):
+        if not token.is_capital and not is_role(token) and token.text not in cased("honorifics"):
+            return False
+        if is_day(token):
             return False
         before = tokens[at - 1].lower if at else ""
         if before in people("papers") and token.text not in heads():
@@ -151,7 +153,7 @@ class Cast:
 
     def _is_person(self, tokens: Tokens, phrase: Phrase, name: Span) -> bool:
         """A single unknown word after an office is a name only where somebody speaks, or with an age, a rank or a comma."""
-        first, words = tokens[name[0]], [t for t in tokens[name[0]:name[1]] if t.is_word]
+        first, words = tokens[name[0]], [t for t in tokens[name[0] : name[1]] if t.is_word]
         if phrase.role is None and phrase.affiliation is None and is_role(first):
             return False
         if name[1] < len(tokens) and tokens[name[1]].text.isdigit():
@@ -161,28 +163,38 @@ class Cast:
         before = tokens[phrase.start - 1].lower if phrase.start else ""
         after = tokens[name[1]] if name[1] < len(tokens) else None
         speaks = after is not None and after.lower in cues() and cues()[after.lower].position == "pre"
-        return speaks or before == "menurut" or before in cues() or phrase.end > name[1] or (name[0] > 0 and tokens[name[0] - 1].text == ",")
+        return (
+            speaks or before == "menurut" or before in cues() or phrase.end > name[1] or (name[0] > 0 and tokens[name[0] - 1].text == ",")
+        )
 
     def _is_organization(self, tokens: Tokens, span: Span) -> bool:
         bracket = next((i for i in range(*span) if tokens[i].text == "("), span[1])
-        words = [t for t in tokens[span[0]:bracket] if t.is_word]
+        words = [t for t in tokens[span[0] : bracket] if t.is_word]
         first = words[0]
         if first.text in cased("standalone"):
             return span[0] == 0 or not tokens[span[0] - 1].is_capital or self.body.is_opener(tokens[span[0] - 1])
         if len(words) < 2 or _is_facility(words):  # noqa: PLR2004
             return False
         if first.text in cased("generic"):
-            return any(not is_title(t, frozenset()) or is_acronym(t) or region_length(tokens, i) for i, t in enumerate(tokens[span[0] + 1:bracket], span[0] + 1) if t.is_capital)
+            return any(
+                not is_title(t, frozenset()) or is_acronym(t) or region_length(tokens, i)
+                for i, t in enumerate(tokens[span[0] + 1 : bracket], span[0] + 1)
+                if t.is_capital
+            )
         return is_acronym(first) or any(t.is_capital for t in words[1:])
 
     def _found(self, paragraph: Paragraph, phrase: Phrase) -> Found:
         tokens = paragraph.tokens
         role = self._text(tokens, phrase.role)
         return Found(
-            paragraph=paragraph, phrase=phrase, start=tokens[phrase.start].start, end=tokens[phrase.end - 1].end,
+            paragraph=paragraph,
+            phrase=phrase,
+            start=tokens[phrase.start].start,
+            end=tokens[phrase.end - 1].end,
             name=span_of(tokens, phrase.name) if phrase.name else None,
             surface=span_of(tokens, phrase.surface) if phrase.surface else None,
-            role=role, organization=self._organization(tokens, phrase.affiliation),
+            role=role,
+            organization=self._organization(tokens, phrase.affiliation),
         )
 
     def _organization(self, tokens: Tokens, span: Span | None) -> Span | None:
@@ -242,7 +254,18 @@ class Cast:
 
 def _is_facility(words: list[Token]) -> bool:
     """Kantor Wali Kota X is a building, Kantor Wilayah X a body."""
-    return words[0].text == "Kantor" and words[1].lower in {"wali", "walikota", "bupati", "gubernur", "desa", "kelurahan", "camat", "kecamatan", "lurah", "pos"}
+    return words[0].text == "Kantor" and words[1].lower in {
+        "wali",
+        "walikota",
+        "bupati",
+        "gubernur",
+        "desa",
+        "kelurahan",
+        "camat",
+        "kecamatan",
+        "lurah",
+        "pos",
+    }
 
 
 def canonical(organization: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from parsers.language.words import cased, cues, months, people, weekdays
+from parsers.language.words import cased, cues, lower, months, people, table, weekdays
 
 from .lexicon import heads, is_acronym, is_honorific, is_rank, is_role, is_title, region_length, stands_alone
 from .text import Token
 
 Tokens = tuple[Token, ...]
 LONGEST_BRACKET = 12
+LONGEST_ORDINAL = 2  # digits of Komisi 3, Daop 8
+LEAST_MONTH = 3  # letters more than an abbreviated month has
 LONGEST_PHRASE = 40
 LONGEST_SMALL = 6  # words of an office written small: anggota tim kuasa hukum
 
@@ -27,7 +29,7 @@ def is_age(tokens: Tokens, at: int) -> bool:
 
 
 def is_day(token: Token) -> bool:
-    return token.lower in weekdays() or (token.lower in months() and len(token.text) > 3)
+    return token.lower in weekdays() or (token.lower in months() and len(token.text) > LEAST_MONTH)
 
 
 def segment_end(tokens: Tokens, start: int, ordinary: frozenset[str]) -> int:
@@ -50,7 +52,7 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
         return _dot(tokens, start, at)
     if token.text.isdigit():
         goes_on = at + 1 < len(tokens) and tokens[at + 1].is_capital and tokens[at - 1].is_capital
-        return int(at > start and len(token.text) < 3 and (goes_on or is_title(tokens[at - 1], ordinary)))
+        return int(at > start and len(token.text) <= LONGEST_ORDINAL and (goes_on or is_title(tokens[at - 1], ordinary)))
     if not token.is_word:
         return 0
     return _small(tokens, start, at, ordinary)
@@ -59,7 +61,7 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
 def _bracket(tokens: Tokens, at: int) -> int:
     """A short form after its words, or the branch of a rank: (KNTI), (Pol)."""
     end = bracket_end(tokens, at)
-    inside = tokens[at + 1:end - 1]
+    inside = tokens[at + 1 : end - 1]
     dated = any(t.text.isdigit() for t in inside)
     return end - at if 0 < len(inside) <= 8 and not dated and any(t.is_capital for t in inside) else 0  # noqa: PLR2004
 
@@ -70,7 +72,12 @@ def _dot(tokens: Tokens, start: int, at: int) -> int:
     if tokens[at].text != ".":
         return 1
     before = tokens[at - 1]
-    titled = before.is_initial or is_honorific(before) or is_rank(before) or before.lower in {"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"}
+    titled = (
+        before.is_initial
+        or is_honorific(before)
+        or is_rank(before)
+        or before.lower in {"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"}
+    )
     return int(titled and before.end == tokens[at].start)
 
 
@@ -83,7 +90,7 @@ def _small(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int
         return int(is_role(token) or is_honorific(token) or token.text in {"salah", "mantan"})
     if following and following.is_capital and (token.lower in people("particles") or token.text in {"dr", "drg", "dokter"}):
         return 1
-    if is_role(tokens[start]) and all(t.text.islower() for t in tokens[start + 1:at]) and not _joined(tokens, start, at, ordinary):
+    if is_role(tokens[start]) and all(t.text.islower() for t in tokens[start + 1 : at]) and not _joined(tokens, start, at, ordinary):
         return int(at - start < LONGEST_SMALL and not _is_clause_word(token))
     return _joined(tokens, start, at, ordinary)
 
@@ -112,5 +119,4 @@ def _joined(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> in
     return int(after.is_capital and is_title(before, ordinary) and (is_title(after, ordinary) or is_acronym(after)))
 
 
-CLAUSE_WORDS = frozenset("""di pada saat ketika usai seusai setelah sebelum sambil dengan melalui lewat kepada terkait soal mengenai tentang seperti dikutip dilansir
-dalam untuk karena agar bahwa itu ini tersebut adalah yang ke oleh sebagai akan sudah telah tidak juga lagi singkat sembari menurut asal di-""".split())
+CLAUSE_WORDS = lower(table("grammar")["clause"])

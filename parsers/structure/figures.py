@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 from parsers.language.words import lower, table
 from parsers.numbers import Numeral, number_words, parse_numeral, parse_words, scales
@@ -15,16 +16,19 @@ from .nouns import noun_phrase
 from .rows import DateMentioned, Figure, Quote
 from .text import Body, Paragraph
 
-NUMBER = re.compile(r"(?<![\w.,/:–-])(?<![A-Za-z][-–])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:/])(?![.,]\d)")
+NUMBER = re.compile(
+    r"(?<![\w.,/:–-])(?<![A-Za-z][-–])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:/])(?![.,]\d)"
+)
 GLUED = re.compile(r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:/])(?![.,]\d)")
 SPACE = "[ \u00a0]"
 RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD){SPACE}?)?(\d[\d.,]*\d|\d)")
 UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 AGE = re.compile(r"\(\s*$")
 TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
 TENSE = re.compile(r"(?:lalu|silam|terakhir|ke depan|mendatang|kemudian|ago)\b")
 WINDOW = 30
-DURATIONS = frozenset("tahun bulan pekan minggu hari jam menit detik years months weeks days hours minutes".split())
+DURATIONS = lower(table("grammar")["durations"])
 HUGE = 7  # digits in a row without separators: a phone or an identity number
 QUANTUM = Decimal("0.0001")
 
@@ -109,13 +113,15 @@ def _reads(text: str, busy: list[tuple[int, int]], language: str) -> list[_Read]
 
 
 def _digits(text: str, match: re.Match[str], language: str) -> _Read | None:
-    before, raw = text[max(0, match.start() - WINDOW):match.start()], match.group()
+    before, raw = text[max(0, match.start() - WINDOW) : match.start()], match.group()
     money = currency_before().search(before)
     glued = match.start() > 0 and text[match.start() - 1].isalpha()
     if (glued and not money) or TIME.match(text, match.end()) or (label_before().search(before) and not money):
         return None
     end, high, scale = _tail(text, match, money=money is not None)
-    numeral = parse_numeral(raw, language=language, scaled=bool(scale != 1 or money or text[end:end + 1] == "%" or text[end:end + 7] == " persen"))
+    numeral = parse_numeral(
+        raw, language=language, scaled=bool(scale != 1 or money or text[end : end + 1] == "%" or text[end : end + 7] == " persen")
+    )
     if numeral is None:
         return None
     upper = parse_numeral(high, language=language, scaled=scale != 1) if high else None
@@ -125,7 +131,7 @@ def _digits(text: str, match: re.Match[str], language: str) -> _Read | None:
 def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | None, Decimal]:
     """Where the number ends, with the upper end of a range and a scale word: 20-25 juta."""
     end, high = match.end(), None
-    if (more := RANGE.match(text, end)) and not text[more.end():more.end() + 1].isalpha():
+    if (more := RANGE.match(text, end)) and not text[more.end() : more.end() + 1].isalpha():
         end, high = more.end(), more.group(1)
     if scale := scale_after().match(text, end):
         second = RANGE.match(text, scale.end()) if high is None else None
@@ -138,9 +144,11 @@ def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | N
     return end, high, Decimal(1)
 
 
-def _finish(text: str, match: re.Match[str], low: Numeral, upper: Numeral | None, scale: Decimal, end: int, money: re.Match[str] | None, before: str) -> _Read | None:
+def _finish(
+    text: str, match: re.Match[str], low: Numeral, upper: Numeral | None, scale: Decimal, end: int, money: re.Match[str] | None, before: str
+) -> _Read | None:
     start = match.start() - (len(before) - money.start()) if money else match.start()
-    head = before[:money.start()] if money else before
+    head = before[: money.start()] if money else before
     currency = table("units")["currencies"][money.group(1)] if money else None
     if not money and (word := currency_after().match(text, end)):
         named = word.group(1)
@@ -148,8 +156,12 @@ def _finish(text: str, match: re.Match[str], low: Numeral, upper: Numeral | None
     ambiguous = low.ambiguous or (upper is not None and upper.ambiguous)
     own = upper is not None and low.value > upper.value  # Rp 500.000-Rp 1 juta: the scale is the second's alone
     read = _Read(
-        start=start, end=end, value=low.value * (1 if own else scale), high=upper.value * scale if upper else None,
-        rule="figure.ambiguous" if ambiguous else "figure.money" if currency else "figure.count", currency=currency,
+        start=start,
+        end=end,
+        value=low.value * (1 if own else scale),
+        high=upper.value * scale if upper else None,
+        rule="figure.ambiguous" if ambiguous else "figure.money" if currency else "figure.count",
+        currency=currency,
         comparator="range" if upper else "=",
     )
     if read.high is not None and read.high <= read.value:
@@ -171,8 +183,17 @@ def _united(text: str, read: _Read) -> _Read:
     end = _unit_end(text, unit)
     if end is None:
         return read
-    rule = "figure.percent" if text[unit.start(1):end].lower() in {"%", "persen", "percent"} and read.rule == "figure.count" else read.rule
-    return replace(read, end=end, comparator=comparator, unit="persen" if rule == "figure.percent" else text[unit.start(1):end], unit_start=unit.start(1), rule=rule)
+    rule = (
+        "figure.percent" if text[unit.start(1) : end].lower() in {"%", "persen", "percent"} and read.rule == "figure.count" else read.rule
+    )
+    return replace(
+        read,
+        end=end,
+        comparator=comparator,
+        unit="persen" if rule == "figure.percent" else text[unit.start(1) : end],
+        unit_start=unit.start(1),
+        rule=rule,
+    )
 
 
 def _unit_end(text: str, unit: re.Match[str]) -> int | None:
@@ -182,7 +203,7 @@ def _unit_end(text: str, unit: re.Match[str]) -> int | None:
     if unit.start(1) == unit.start() and word.lower() not in known_units():
         return None
     for phrase in table("units")["context"]["phrases"]:
-        if text[unit.start(1):unit.start(1) + len(phrase)].lower() == phrase:
+        if text[unit.start(1) : unit.start(1) + len(phrase)].lower() == phrase:
             return unit.start(1) + len(phrase)
     return unit.end(1) if _counts(word) else None
 
@@ -214,7 +235,7 @@ def _is_quantity(text: str, read: _Read, match: re.Match[str], scale: Decimal) -
     raw = match.group()
     if read.currency:
         return True
-    if AGE.search(text, max(0, match.start() - 2), match.start()) and text[match.end():match.end() + 1] == ")":
+    if AGE.search(text, max(0, match.start() - 2), match.start()) and text[match.end() : match.end() + 1] == ")":
         return False
     if raw.isdigit() and len(raw) >= HUGE and scale == 1:
         return False
@@ -224,47 +245,61 @@ def _is_quantity(text: str, read: _Read, match: re.Match[str], scale: Decimal) -
         return scale != 1 or bool(re.fullmatch(r"\d{1,3}(?:\.\d{3})+", raw))
     if read.unit.lower() in {"tahun", "years", "year"} and (_is_age(text, read) or re.match(r"\d{1,2}[.]\d{2}$", raw)):
         return False
-    return not (TENSE.match(text, read.end + 1) and read.unit.lower() in {"tahun", "bulan", "pekan", "minggu", "hari", "jam", "menit", "years", "days"})
+    return not (
+        TENSE.match(text, read.end + 1)
+        and read.unit.lower() in {"tahun", "bulan", "pekan", "minggu", "hari", "jam", "menit", "years", "days"}
+    )
 
 
 def _is_age(text: str, read: _Read) -> bool:
-    """berusia 63 tahun, umur 20 tahun, Nama (63 tahun), bocah 12 tahun."""
-    before = text[max(0, read.start - 24):read.start].lower()
-    aged = re.search(r"(?:usia|umur|menginjak|genap|berusia|berumur|aged|bocah|anak|pria|wanita|perempuan|gadis|remaja|kakek|nenek)\s*(?:sekitar\s|di bawah\s|di atas\s|antara\s)?$|\(\s*$", before)
-    return bool(aged) or text[read.end:read.end + 5] == " old"
+    """As in: berusia 63 tahun, umur 20 tahun, Nama (63 tahun), bocah 12 tahun."""
+    before = text[max(0, read.start - 24) : read.start].lower()
+    aged = re.search(
+        r"(?:usia|umur|menginjak|genap|berusia|berumur|aged|bocah|anak|pria|wanita|perempuan|gadis|remaja|kakek|nenek)\s*(?:sekitar\s|di bawah\s|di atas\s|antara\s)?$|\(\s*$",
+        before,
+    )
+    return bool(aged) or text[read.end : read.end + 5] == " old"
 
 
 def _words(text: str) -> Iterator[_Read]:
     """Number words before a unit of the list: dua orang; and the vague ones: ratusan warga."""
-    tokens = list(re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)?", text))
-    vague = table("units")["vague"]
-    at = 0
+    vague, at = table("units")["vague"], 0
+    tokens = [(m, m.group().lower()) for m in WORD.finditer(text)]
     while at < len(tokens):
-        small = tokens[at].group().lower()
-        used, value, comparator = 0, Decimal(0), "="
-        if small in vague:
-            value, comparator = Decimal(vague[small]), ">="
-            used = 1 + (at + 1 < len(tokens) and tokens[at + 1].group().lower() in scales())
-            value *= scales()[tokens[at + 1].group().lower()] if used == 2 else 1  # noqa: PLR2004
-        elif small in number_words() and (spelled := parse_words(tuple(t.group().lower() for t in tokens[at:at + 12]))):
-            value, used = spelled
-        if not used:
+        small = tokens[at][1]
+        if small not in vague and small not in number_words():
             at += 1
             continue
-        if read := _spelled(text, tokens, at, used, value, comparator):
+        value, used, comparator = _word_value([w for _, w in tokens[at : at + 12]], vague)
+        if used and (read := _spelled(text, [m for m, _ in tokens[max(at - 1, 0) : at + used]], at > 0, value, comparator)):
             yield read
-        at += used
+        at += used or 1
 
 
-def _spelled(text: str, tokens: list[re.Match[str]], at: int, used: int, value: Decimal, comparator: str) -> _Read | None:
-    last, first = tokens[at + used - 1], tokens[at]
-    before = tokens[at - 1].group().lower() if at else ""
-    if before in {"salah", "per", "ke", "masing-masing", "nomor"} or text[first.start() - 1:first.start()] in {"-", "."}:
+def _word_value(words: list[str], vague: dict[str, int]) -> tuple[Decimal, int, str]:
+    if words[0] not in vague:
+        spelled = parse_words(tuple(words))
+        return (spelled[0], spelled[1], "=") if spelled else (Decimal(0), 0, "=")
+    scaled = len(words) > 1 and words[1] in scales()
+    return Decimal(vague[words[0]]) * (scales()[words[1]] if scaled else 1), 1 + scaled, ">="
+
+
+def _spelled(text: str, words: list[re.Match[str]], has_before: bool, value: Decimal, comparator: str) -> _Read | None:
+    run = words[1:] if has_before else words
+    last, first = run[-1], run[0]
+    before = words[0].group().lower() if has_before else ""
+    if before in {"salah", "per", "ke", "masing-masing", "nomor"} or text[max(first.start() - 1, 0) : first.start()] in {"-", "."}:
         return None
-    if any(text[a.end():b.start()].strip() for a, b in zip(tokens[at:at + used - 1], tokens[at + 1:at + used], strict=True)):
+    if any(text[a.end() : b.start()].strip() for a, b in pairwise(run)):
         return None
-    head = text[max(0, first.start() - WINDOW):first.start()]
-    read = _Read(start=first.start(), end=last.end(), value=value, comparator=comparator, rule="figure.vague" if comparator == ">=" else "figure.words")
+    head = text[max(0, first.start() - WINDOW) : first.start()]
+    read = _Read(
+        start=first.start(),
+        end=last.end(),
+        value=value,
+        comparator=comparator,
+        rule="figure.vague" if comparator == ">=" else "figure.words",
+    )
     if word := currency_after().match(text, last.end()):
         return _compared(text, replace(read, end=word.end(), currency=table("units")["currency_words"].get(word.group(1).lower())), head)
     united = _united(text, read)
@@ -278,22 +313,44 @@ def _row(body: Body, paragraph: Paragraph, read: _Read, quotes: tuple[Quote, ...
     start, end = paragraph.start + read.start, paragraph.start + read.end
     limit = paragraph.sentence(start)[1]
     inside = next((q for q in quotes if q.char_start <= start < q.char_end), None)
-    noun = noun_phrase(body.text, paragraph.start + read.unit_start, end, min(limit, inside.char_end) if inside else limit) if read.unit else None
+    noun = (
+        noun_phrase(body.text, paragraph.start + read.unit_start, end, min(limit, inside.char_end) if inside else limit)
+        if read.unit
+        else None
+    )
     return Figure(
-        figure_no=0, paragraph_no=paragraph.number, text=body.text[start:end], value=read.value.quantize(QUANTUM), comparator=read.comparator, char_start=start, char_end=end,
-        rule_id=read.rule, value_high=read.high.quantize(QUANTUM) if read.high else None, unit=read.unit, currency=read.currency, noun_phrase=noun,
-        quote_no=inside.quote_no if inside else None, date_no=_period(body, paragraph, start, limit, dates) if (read.unit or "").lower() not in DURATIONS else None,
+        figure_no=0,
+        paragraph_no=paragraph.number,
+        text=body.text[start:end],
+        value=read.value.quantize(QUANTUM),
+        comparator=read.comparator,
+        char_start=start,
+        char_end=end,
+        rule_id=read.rule,
+        value_high=read.high.quantize(QUANTUM) if read.high else None,
+        unit=read.unit,
+        currency=read.currency,
+        noun_phrase=noun,
+        quote_no=inside.quote_no if inside else None,
+        date_no=_period(body, paragraph, start, limit, dates) if (read.unit or "").lower() not in DURATIONS else None,
     )
 
 
 def _period(body: Body, paragraph: Paragraph, start: int, limit: int, dates: tuple[DateMentioned, ...]) -> int | None:
     """The nearest date of the sentence that says over which time the figure counts: sepanjang 2020-2022."""
     low = paragraph.sentence(start)[0]
-    said = [d for d in dates if low <= d.char_start < limit and d.resolution != "day" and PERIOD.search(body.text, max(low, d.char_start - 24), d.char_start)]
+    said = [
+        d
+        for d in dates
+        if low <= d.char_start < limit and d.resolution != "day" and PERIOD.search(body.text, max(low, d.char_start - 24), d.char_start)
+    ]
     return min(said, key=lambda d: abs(d.char_start - start)).date_no if said else None
 
 
-PERIOD = re.compile(r"\b(?:sepanjang|selama|periode|pada|per|hingga|sejak|dalam kurun|kurun waktu|during|in|since)\s(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$", re.IGNORECASE)
+PERIOD = re.compile(
+    r"\b(?:sepanjang|selama|periode|pada|per|hingga|sejak|dalam kurun|kurun waktu|during|in|since)\s(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$",
+    re.IGNORECASE,
+)
 
 
 def _contradictions(rows: list[Figure]) -> tuple[Figure, ...]:

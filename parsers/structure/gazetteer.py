@@ -22,7 +22,10 @@ class Region:
 
 @cache
 def by_code() -> dict[str, Region]:
-    return {r["kemendagri_code"]: Region(name=r["name"], kind=r["level"], code=r["kemendagri_code"], bps_code=r["bps_code"] or None) for r in rows("regions")}
+    return {
+        r["kemendagri_code"]: Region(name=r["name"], kind=r["level"], code=r["kemendagri_code"], bps_code=r["bps_code"] or None)
+        for r in rows("regions")
+    }
 
 
 def bare(name: str) -> str:

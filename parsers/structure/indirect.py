@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from parsers.language.words import Cue, openers
+from parsers.language.words import Cue, lower, openers, table
 
 from .direct import Statement
 from .entities import Cast
@@ -15,7 +15,7 @@ from .text import Paragraph
 LEAST_WORDS = 3
 LEAST_BARE = 4  # words of a clause that follows its verb without bahwa or a comma
 FARTHEST_SUBJECT = 60  # tokens
-OBJECTS = frozenset("hal itu ini tersebut demikian begitu kepada saat usai di pada dalam ketika secara soal terkait mengenai tentang dengan".split())
+OBJECTS = lower(table("grammar")["objects"])
 
 
 def indirect(cast: Cast, marked: tuple[Marked, ...], taken: list[tuple[int, int]]) -> list[Statement]:
@@ -42,7 +42,7 @@ def _sentence(cast: Cast, paragraph: Paragraph, start: int, end: int, marked: tu
     first, last = paragraph.token_at(start), paragraph.token_at(end)
     for index in range(first, last):
         attribution, low = _form(cast, paragraph, index, first, last)
-        if attribution and (statement := _clause(cast, paragraph, attribution, low, end, marked)):
+        if attribution and (statement := _clause(cast, attribution, low, end, marked)):
             return statement
         if tokens[index].text == ":" and index - first > FARTHEST_SUBJECT:
             return None
@@ -52,7 +52,9 @@ def _sentence(cast: Cast, paragraph: Paragraph, start: int, end: int, marked: tu
 def _form(cast: Cast, paragraph: Paragraph, index: int, first: int, last: int) -> tuple[Attribution | None, int]:
     """The attribution whose cue is the token, and where its clause begins."""
     token, tokens = paragraph.tokens[index], paragraph.tokens
-    if token.lower == "menurut" and (index == first or tokens[index - 1].text in {",", "dan", "Namun", "Padahal"} or tokens[index - 1].lower in {"ini", "itu", "lagi"}):
+    if token.lower == "menurut" and (
+        index == first or tokens[index - 1].text in {",", "dan", "Namun", "Padahal"} or tokens[index - 1].lower in {"ini", "itu", "lagi"}
+    ):
         return _according(cast, paragraph, index, first)
     if index == first and (passive := _passive(cast, paragraph, index)):
         return passive
@@ -71,7 +73,9 @@ def _according(cast: Cast, paragraph: Paragraph, index: int, first: int) -> tupl
     if speaker.kind in {"none", "noun"} or after >= len(tokens) or tokens[after].text not in {",", "."}:
         return None, 0
     inline = index > first and tokens[index - 1].text == ","
-    attribution = Attribution(cue=token.text, cue_class="speech", cue_span=(token.start, token.end), structure="QVSQ" if inline else "VSQ", speaker=speaker)
+    attribution = Attribution(
+        cue=token.text, cue_class="speech", cue_span=(token.start, token.end), structure="QVSQ" if inline else "VSQ", speaker=speaker
+    )
     return attribution, tokens[first].start if inline else _after_comma(paragraph, after)
 
 
@@ -87,7 +91,9 @@ def _passive(cast: Cast, paragraph: Paragraph, index: int) -> tuple[Attribution 
     after = paragraph.token_at(speaker.end)
     if speaker.kind in {"none", "noun"} or after >= len(tokens) or tokens[after].text != ",":
         return None, 0
-    attribution = Attribution(cue=token.text[:len(base)], cue_class="speech", cue_span=(token.start, token.start + len(base)), structure="VSQ", speaker=speaker)
+    attribution = Attribution(
+        cue=token.text[: len(base)], cue_class="speech", cue_span=(token.start, token.start + len(base)), structure="VSQ", speaker=speaker
+    )
     return attribution, _after_comma(paragraph, after)
 
 
@@ -121,7 +127,13 @@ def _inline(cast: Cast, paragraph: Paragraph, index: int, first: int, cue: tuple
     after = paragraph.token_at(speaker.end)
     closes = after >= len(tokens) or tokens[after].text == "."
     structure = ("QV" if clitic else "QVS") + ("" if closes else "Q")
-    attribution = Attribution(cue=token.text[:len(token.text) - clitic], cue_class=base.cue_class, cue_span=(token.start, end), structure=structure, speaker=speaker)
+    attribution = Attribution(
+        cue=token.text[: len(token.text) - clitic],
+        cue_class=base.cue_class,
+        cue_span=(token.start, end),
+        structure=structure,
+        speaker=speaker,
+    )
     return attribution, tokens[first].start
 
 
@@ -129,18 +141,18 @@ def _after_comma(paragraph: Paragraph, at: int) -> int:
     return paragraph.tokens[min(at + 1, len(paragraph.tokens) - 1)].start
 
 
-def _clause(cast: Cast, paragraph: Paragraph, attribution: Attribution, low: int, end: int, marked: tuple[Marked, ...]) -> Statement | None:
+def _clause(cast: Cast, attribution: Attribution, low: int, end: int, marked: tuple[Marked, ...]) -> Statement | None:
     """The statement from `low` to the end of its sentence, without the stop."""
     text = cast.body.text
     if attribution.structure in {"QVS", "QV"}:
         end = attribution.cue_span[0]
-    while end > low and text[end - 1] in " \t\u00a0.,”“\"»":
+    while end > low and text[end - 1] in ' \t\u00a0.,”“"»':
         end -= 1
-    least = LEAST_BARE if attribution.structure == "SVC" and text[low - 2:low] not in {", ", ": "} else LEAST_WORDS
+    least = LEAST_BARE if attribution.structure == "SVC" and text[low - 2 : low] not in {", ", ": "} else LEAST_WORDS
     if len(text[low:end].split()) < least:
         return None
     mixed = _holds_mark(marked, low, end)
-    if mixed and text[end:end + 1] in "”\"»":
+    if mixed and text[end : end + 1] in '”"»':
         end += 1
     kind = "mixed" if mixed else "indirect"
     rule = f"quote.{kind}.{attribution.structure.lower()}.{attribution.speaker.kind}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from parsers.language.words import cased, common_names, lower, people, rows, table
 
 from .text import Token
 
 LONGEST_REGION = 4
+ROMAN = frozenset("IVXL")
 
 
 @cache
@@ -51,8 +52,8 @@ def _longest(index: dict[str, frozenset[tuple[str, ...]]], tokens: tuple[Token, 
     tails = index.get(tokens[at].lower)
     if not tails or not tokens[at].is_capital:
         return 0
-    words = tuple(t.lower for t in tokens[at:at + LONGEST_REGION])
-    return max((len(tail) for tail in tails if words[:len(tail)] == tail), default=0)
+    words = tuple(t.lower for t in tokens[at : at + LONGEST_REGION])
+    return max((len(tail) for tail in tails if words[: len(tail)] == tail), default=0)
 
 
 @cache
@@ -88,15 +89,21 @@ def is_common_name(token: Token) -> bool:
 
 def is_acronym(token: Token) -> bool:
     """All capitals, or the like of KemenP2MI. Two letters may be initials of a person (Mahfud MD)."""
-    text = token.text
-    if len(text) == 2 and text.isupper():
+    return token.is_capital and _is_acronym(token.text)
+
+
+@lru_cache(maxsize=8192)
+def _is_acronym(text: str) -> bool:
+    if set(text) <= ROMAN:
+        return False
+    if len(text) == 2 and text.isupper():  # noqa: PLR2004
         return text in cased("not_initials")
-    return sum(c.isupper() or c.isdigit() for c in text) >= 2 and len(text) > 2 and "." not in text and "’" not in text and "'" not in text
+    return sum(c.isupper() or c.isdigit() for c in text) > 1 and len(text) > 2 and not any(c in text for c in ".’'")  # noqa: PLR2004
 
 
 def is_title(token: Token, ordinary: frozenset[str]) -> bool:
     """A word of offices and institutions rather than of persons."""
-    if not token.is_capital or is_acronym(token) or token.text in heads():
+    if not token.is_capital or is_acronym(token) or token.text in heads() or (len(token.text) > 1 and set(token.text) <= ROMAN):
         return True
     if is_common_name(token):
         return False
@@ -104,4 +111,16 @@ def is_title(token: Token, ordinary: frozenset[str]) -> bool:
     return word in office_words() or word in ordinary or token.text in table("units")["currencies"] or any(c.isdigit() for c in word)
 
 
-__all__ = ["district_length", "heads", "is_acronym", "is_common_name", "is_honorific", "is_rank", "is_role", "is_title", "lower", "region_length", "stands_alone"]
+__all__ = [
+    "district_length",
+    "heads",
+    "is_acronym",
+    "is_common_name",
+    "is_honorific",
+    "is_rank",
+    "is_role",
+    "is_title",
+    "lower",
+    "region_length",
+    "stands_alone",
+]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from .speakers import as_cue
-from .text import Body, Token
+from .text import Body, token
 
 MARK = re.compile(r"[“”„‟«»\"]|''|``")
 OPENS = "“„«``"
@@ -57,7 +57,7 @@ def pairs(body: Body) -> tuple[Marked, ...]:
         else:
             found.append(Marked(opened.end, mark.start))
             opened = None
-    return tuple(m for m in found if body.text[m.start:m.end].strip())
+    return tuple(m for m in found if body.text[m.start : m.end].strip())
 
 
 def _marks(body: Body) -> list[_Mark]:
@@ -72,9 +72,9 @@ def _marks(body: Body) -> list[_Mark]:
 
 
 def _attributed(text: str, start: int, end: int) -> bool:
-    before = text[max(0, start - 3):start].rstrip()
+    before = text[max(0, start - 3) : start].rstrip()
     after = WORD.match(text, end)
-    return before.endswith((",", "?", "!")) and after is not None and as_cue(Token(after.group(1), 0, 0)) is not None
+    return before.endswith((",", "?", "!")) and after is not None and as_cue(token(after.group(1), 0)) is not None
 
 
 def _sides(glyph: str, before: str, after: str) -> tuple[bool, bool]:
@@ -83,7 +83,7 @@ def _sides(glyph: str, before: str, after: str) -> tuple[bool, bool]:
         return True, False
     if glyph in CLOSES:
         return False, True
-    free_before, free_after = before.isspace() or before in "([—–-/:“\"", after.isspace() or after in ".,;:!?)]…—–-"
+    free_before, free_after = before.isspace() or before in '([—–-/:“"', after.isspace() or after in ".,;:!?)]…—–-"
     if free_before == free_after:
         return True, True
     return (free_before, not free_before)
@@ -92,13 +92,13 @@ def _sides(glyph: str, before: str, after: str) -> tuple[bool, bool]:
 def _cut(body: Body, opened: _Mark, mark: _Mark) -> list[Marked]:
     """A quote no mark closes: it goes on in the next paragraph, or its closing mark was forgotten."""
     paragraph = body.paragraph(opened.start)
-    following = mark.paragraph == paragraph.number + 1 and body.text[body.paragraphs[mark.paragraph - 1].start:mark.start].strip() == ""
+    following = mark.paragraph == paragraph.number + 1 and body.text[body.paragraphs[mark.paragraph - 1].start : mark.start].strip() == ""
     return [Marked(opened.end, paragraph.end, open_ended=True)] if following else []
 
 
 def _inner(body: Body, opened: _Mark, mark: _Mark, *, nested: bool) -> tuple[_Mark, bool]:
     """A second opening mark: a quote within the quote, or the first was never closed and a sentence ended since."""
-    between = body.text[opened.end:mark.start]
+    between = body.text[opened.end : mark.start]
     if nested or re.search(r"[.!?]\s*$", between[-3:]):
         return mark, False
     return opened, True

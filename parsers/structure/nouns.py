@@ -4,39 +4,37 @@ from __future__ import annotations
 
 import re
 
+from parsers.language.words import lower, table
+
 WORD = re.compile(r"\S+")
 LONGEST = 12  # words of a noun phrase without a list
 LONGEST_ITEM = 7
 JOINTS = frozenset({"dan", "serta", "atau"})
-STOP = frozenset("""sepanjang selama pada di ke dari untuk dengan oleh dalam sejak hingga sampai saat ketika karena agar bagi sebagai atas terhadap antara per itu ini tersebut
-adalah ialah yakni yaitu akan sudah telah bisa dapat tidak tak belum masih juga tetapi namun sedangkan sementara menjadi lalu pun saja lagi lebih setiap guna
-sebesar senilai sebanyak seluas sekitar hampir dengan seperti dan atau serta
-setelah sebelum usai melalui secara berupa tercatat harus hanya kepada maupun agar jika bila kalau sehingga supaya bahwa setiap
-the of and or in on at to for with by from was were is are that who which will has have had said after before""".split())
+STOP = lower(table("grammar")["noun_stops"])
 VERBS = ("meng", "meny", "mem", "men", "ber", "di", "ter")
-NO_VERBS = frozenset("desa dinas dosen dolar dokter dokumen diri direktur medali menit meter mentor berita berkas beras terminal ternak dini disabilitas difabel distrik".split())
+NO_VERBS = lower(table("grammar")["no_verbs"])
 
 
 def noun_phrase(text: str, start: int, unit_end: int, limit: int) -> str:
     """From the unit on, up to a preposition, a verb, a demonstrative, another number or the end of the clause."""
     listed = _listed(text, unit_end, limit)
     end = listed or _simple(text, unit_end, limit)
-    found = text[start:end].rstrip(" ,.;:”“\"–-").removesuffix(" yang")
+    found = text[start:end].rstrip(' ,.;:”“"–-').removesuffix(" yang")
     return found.rstrip("()") if found.count("(") != found.count(")") else found
 
 
 def _simple(text: str, at: int, limit: int) -> int:
     end, relative = at, False
     for count, match in enumerate(WORD.finditer(text, at, limit)):
-        word = match.group().strip("”“\"’()")
+        word = match.group().strip('”“"’()')
         bare = word.rstrip(".,;:!?")
-        if count >= LONGEST or text[end:match.start()].strip() or not bare:
+        if count >= LONGEST or text[end : match.start()].strip() or not bare:
             break
         if _ends(bare, relative=relative) or (match.group()[0] == "(" and not word.isupper()):
             break
         relative = relative or bare.lower() == "yang"
-        end = match.start() + len(match.group().rstrip(".,;:!?”\")"))
-        if match.group()[-1] in ".,;:!?”\"":
+        end = match.start() + len(match.group().rstrip('.,;:!?”")'))
+        if match.group()[-1] in '.,;:!?”"':
             break
     return end
 
@@ -51,11 +49,14 @@ def _ends(word: str, *, relative: bool) -> bool:
 def _listed(text: str, at: int, limit: int) -> int | None:
     """A list to the end of the sentence: peserta A, B, C dan D."""
     end = limit
-    while end > at and text[end - 1] in ".!?”\" ":
+    while end > at and text[end - 1] in '.!?”" ':
         end -= 1
     rest = text[at:end]
     items = rest.split(", ")
     if len(items) < 2 or not re.search(r"\b(?:dan|serta|atau)\b", items[-1]):  # noqa: PLR2004
         return None
-    plain = all(len(item.split()) <= LONGEST_ITEM and not any(w not in JOINTS and _ends(w, relative=False) for w in item.replace("(", "").split()) for item in items)
+    plain = all(
+        len(item.split()) <= LONGEST_ITEM and not any(w not in JOINTS and _ends(w, relative=False) for w in item.replace("(", "").split())
+        for item in items
+    )
     return end if plain else None

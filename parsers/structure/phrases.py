@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from parsers.language.words import cased, people, table
 
 from .extent import Tokens, bracket_end, is_age, is_day, segment_end
-from .lexicon import district_length, heads, is_acronym, is_common_name, is_honorific, is_rank, is_role, is_title, region_length, stands_alone
+from .lexicon import (
+    district_length,
+    heads,
+    is_acronym,
+    is_common_name,
+    is_honorific,
+    is_rank,
+    is_role,
+    is_title,
+    region_length,
+    stands_alone,
+)
 from .text import Token
 
 Span = tuple[int, int]
@@ -62,7 +73,12 @@ class Reader:
         if at >= len(tokens) or tokens[end].text != "," or is_day(tokens[at]):
             return 0
         at += tokens[at].lower in {"dan", "serta"}
-        if at >= len(tokens) or not tokens[at].is_capital or tokens[at].lower in people("openers") or (_is_site(tokens[at]) and tokens[at].text not in heads()):
+        if (
+            at >= len(tokens)
+            or not tokens[at].is_capital
+            or tokens[at].lower in people("openers")
+            or (_is_site(tokens[at]) and tokens[at].text not in heads())
+        ):
             return 0
         further = segment_end(tokens, at, self.ordinary)
         place_only = region_length(tokens, at) == further - at
@@ -111,15 +127,19 @@ class Reader:
             if tokens[at].text == "(":
                 step = max(bracket_end(tokens, at) - at, 1)
             if step:
-                kinds[at - start:min(at + step, end) - start] = [True] * min(step, end - at)
+                kinds[at - start : min(at + step, end) - start] = [True] * min(step, end - at)
             at += step or 1
         return kinds
 
     def _district(self, tokens: Tokens, start: int, at: int, end: int) -> int:
         """A district inside an office, with something after it that can be the name."""
         length = district_length(tokens, at) if at > start else 0
-        free = not any(self._sure(t) for t in tokens[at:at + length])
-        return length if length and at + length < end and free and tokens[at + length].is_capital and not is_acronym(tokens[at + length]) else 0
+        free = not any(self._sure(t) for t in tokens[at : at + length])
+        return (
+            length
+            if length and at + length < end and free and tokens[at + length].is_capital and not is_acronym(tokens[at + length])
+            else 0
+        )
 
     def _name_start(self, tokens: Tokens, start: int, end: int, kinds: list[bool]) -> int:
         at = end
@@ -132,9 +152,11 @@ class Reader:
             at += 1
             while at < end and (not tokens[at].is_word or (tokens[at].text in cased("rank_words") and at + 1 < end)):
                 at += 1
-        titled = next((i for i in range(at + 1, end - 1) if is_rank(tokens[i]) or (is_honorific(tokens[i]) and not is_common_name(tokens[i]))), None)
+        titled = next(
+            (i for i in range(at + 1, end - 1) if is_rank(tokens[i]) or (is_honorific(tokens[i]) and not is_common_name(tokens[i]))), None
+        )
         if titled is not None:
-            return self._name_start(tokens, titled, end, kinds[titled - start:])
+            return self._name_start(tokens, titled, end, kinds[titled - start :])
         if at == end or all(len(t.text) == 1 for t in tokens[at:end]):
             return end
         return at if at > ranked else self._anchored(tokens, start, at, end)
@@ -147,7 +169,13 @@ class Reader:
             return True
         if not kinds[at - start]:
             return True
-        if token.text in self.anchors and is_acronym(token) is False and region_length(tokens, at) == 0 and token.is_capital and not is_role(token):
+        if (
+            token.text in self.anchors
+            and is_acronym(token) is False
+            and region_length(tokens, at) == 0
+            and token.is_capital
+            and not is_role(token)
+        ):
             return True
         # a word of offices between a common first name and the rest: Budi Karya Sumadi
         inside = at > start and at + 1 < end and is_common_name(tokens[at - 1]) and not kinds[at + 1 - start]
@@ -166,7 +194,12 @@ class Reader:
 
     def _office_tail(self, tokens: Tokens, start: int, at: int) -> bool:
         """Whether an office or institution is open to the left, so that unknown capitals may belong to it."""
-        if at == start or tokens[at - 1].text in {",", ")"} or (is_acronym(tokens[at - 1]) and not is_role(tokens[at - 1])) or _surface_start(tokens, start, at) < at:
+        if (
+            at == start
+            or tokens[at - 1].text in {",", ")"}
+            or (is_acronym(tokens[at - 1]) and not is_role(tokens[at - 1]))
+            or _surface_start(tokens, start, at) < at
+        ):
             return False
         return not any(region_length(tokens, i) == at - i for i in range(max(start, at - LONGEST_NAME), at))
 
@@ -239,13 +272,16 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
     """The first word of the institution: a head noun, a known short form, or capitals that are no words of offices."""
     if tokens[start].text in heads() and not is_role(tokens[start]):
         return start
+    if tokens[start].lower in people("whole_offices"):
+        return end
     part, opened = end, 0
     for at in range(start, end):
         token = tokens[at]
         opened += (token.text == "(") - (token.text == ")")
         if opened or at == start or not token.is_word:
             continue
-        if token.text in heads() and token.text not in cased("parts"):
+        taskforce = token.text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
+        if token.text in heads() and (taskforce or token.text not in cased("parts")):
             return at
         if token.text in cased("parts"):
             part = min(part, at) if at > start + 1 or _may_be_body(tokens, at, end) else part
@@ -264,12 +300,18 @@ def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     token = tokens[at]
     if not token.is_capital or region_length(tokens, at) or token.text in cased("not_initials") or _in_village(tokens, at):
         return False
-    return (is_acronym(token) and not token.text.isdigit()) or not (is_title(token, ordinary) or is_common_name(token) or is_rank(token) or is_honorific(token))
+    return (
+        token.text in cased("foreign")
+        or (is_acronym(token) and not token.text.isdigit())
+        or not (is_title(token, ordinary) or is_common_name(token) or is_rank(token) or is_honorific(token))
+    )
 
 
 def _in_village(tokens: Tokens, at: int) -> bool:
-    """warga Desa Tegalsari: a name after a marker is a place."""
-    return at > 0 and (tokens[at - 1].lower in table("places")["markers"] or (at > 1 and tokens[at - 2].lower in table("places")["markers"]))
+    """As in warga Desa Tegalsari: a name after a marker is a place."""
+    return at > 0 and (
+        tokens[at - 1].lower in table("places")["markers"] or (at > 1 and tokens[at - 2].lower in table("places")["markers"])
+    )
 
 
 def span_of(tokens: Tokens, span: Span) -> Span:

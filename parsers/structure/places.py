@@ -33,7 +33,9 @@ class _Spot:
     region: Region | None = None
 
 
-def places(body: Body, cast: Cast, dates: tuple[DateMentioned, ...], *, dateline: str | None, dateline_start: int | None) -> tuple[Place, ...]:
+def places(
+    body: Body, cast: Cast, dates: tuple[DateMentioned, ...], *, dateline: str | None, dateline_start: int | None
+) -> tuple[Place, ...]:
     rows = _dateline(dateline, dateline_start)
     starts = tuple(d.char_start for d in dates)
     closed = _closed(cast)
@@ -66,11 +68,12 @@ def _parents(body: Body) -> frozenset[str]:
 
 
 def _named(tokens: Tokens, at: int, length: int) -> Region | None:
-    return names().get(" ".join(t.lower for t in tokens[at:at + length])) if length else None
+    return names().get(" ".join(t.lower for t in tokens[at : at + length])) if length else None
 
 
 def _spots(paragraph: Paragraph, closed: tuple[tuple[int, int], ...], parents: frozenset[str]) -> list[_Spot]:
-    tokens, at, found = paragraph.tokens, 0, []
+    tokens, at = paragraph.tokens, 0
+    found: list[_Spot] = []
     while at < len(tokens):
         spot = None if not tokens[at].is_capital or _is_closed(tokens[at].start, closed) else _spot(tokens, at, found, parents)
         if spot:
@@ -102,7 +105,12 @@ def _site(tokens: Tokens, at: int, kind: str) -> _Spot | None:
     if end < len(tokens) and tokens[end].text == "." and kind == "street":
         end += 1
     low = end
-    while end < len(tokens) and end - low < LONGEST_SITE and (tokens[end].is_capital or ROMAN.fullmatch(tokens[end].text)) and not is_day(tokens[end]):
+    while (
+        end < len(tokens)
+        and end - low < LONGEST_SITE
+        and (tokens[end].is_capital or ROMAN.fullmatch(tokens[end].text))
+        and not is_day(tokens[end])
+    ):
         end += 1
     if end == low or not tokens[low].is_capital:
         return None
@@ -117,7 +125,14 @@ def _after_marker(tokens: Tokens, at: int, level: str, parents: frozenset[str]) 
         return None
     marker = tokens[at].lower
     if level in {"province", "city"}:
-        return next((_Spot(start=at, end=low + n, kind=level, name=r.name, rule="place.marked", region=r) for n in (4, 3, 2, 1) if (r := marked(marker).get(" ".join(t.lower for t in tokens[low:low + n])))), None)
+        return next(
+            (
+                _Spot(start=at, end=low + n, kind=level, name=r.name, rule="place.marked", region=r)
+                for n in (4, 3, 2, 1)
+                if (r := marked(marker).get(" ".join(t.lower for t in tokens[low : low + n])))
+            ),
+            None,
+        )
     length = district_length(tokens, low) if level == "district" else 0
     end = low + length if length else _capitals(tokens, low)
     if end - low > 3 or tokens[low].text in heads() or tokens[low].text == "Binaan":  # noqa: PLR2004
@@ -150,7 +165,7 @@ def _continues(tokens: Tokens, at: int, end: int) -> bool:
 
 
 def _opens_sentence(tokens: Tokens, at: int) -> bool:
-    return at == 0 or tokens[at - 1].text in ".!?“”\":"
+    return at == 0 or tokens[at - 1].text in '.!?“”":'
 
 
 def _in_list(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str]) -> _Spot | None:
@@ -176,11 +191,13 @@ def _lies_in(name: str, region: Region | None) -> bool:
     return found is not None and found.code is not None and found.code.startswith(region.code)
 
 
-def _located(body: Body, paragraph: Paragraph, spots: list[_Spot], starts: tuple[int, ...], dates: tuple[DateMentioned, ...]) -> frozenset[int]:
+def _located(
+    body: Body, paragraph: Paragraph, spots: list[_Spot], starts: tuple[int, ...], dates: tuple[DateMentioned, ...]
+) -> frozenset[int]:
     """Spots of a comma list after `di` that a date follows or precedes: di Jakarta, Selasa."""
     found: set[int] = set()
     for low, high in _runs(paragraph.tokens, spots):
-        first, last = paragraph.tokens[spots[low].start], paragraph.tokens[spots[high].end - 1]
+        last = paragraph.tokens[spots[high].end - 1]
         if spots[low].start == 0 or paragraph.tokens[spots[low].start - 1].lower != "di":
             continue
         index = bisect_right(starts, last.end - 1)
@@ -189,7 +206,6 @@ def _located(body: Body, paragraph: Paragraph, spots: list[_Spot], starts: tuple
         before = index > 0 and dates[index - 1].resolution == "day" and BETWEEN.fullmatch(body.text, dates[index - 1].char_end, prior)
         if after or before:
             found.update(range(low, high + 1))
-        del first
     return frozenset(found)
 
 
@@ -207,16 +223,25 @@ def _runs(tokens: Tokens, spots: list[_Spot]) -> list[tuple[int, int]]:
 
 def _place(body: Body, paragraph: Paragraph, spot: _Spot, *, event: bool) -> Place:
     start, end = span_of(paragraph.tokens, (spot.start, spot.end))
-    return Place(
-        place_no=0, paragraph_no=paragraph.number, text=body.text[start:end], kind=spot.kind, role="event_location" if event else "mention",
-        place_name=spot.name, rule_id=spot.rule, char_start=start, char_end=end, **_codes(spot.region, spot.kind, spot.name),
-    )
+    row = _placed(body.text[start:end], spot.kind, spot.name, spot.region, spot.rule)
+    return replace(row, paragraph_no=paragraph.number, role="event_location" if event else "mention", char_start=start, char_end=end)
 
 
-def _codes(region: Region | None, kind: str, name: str) -> dict[str, str | None]:
+def _placed(text: str, kind: str, name: str, region: Region | None, rule: str) -> Place:
     """A region is known by its Kemendagri code; anything else by its kind and name."""
     region_id = (region.region_id if region else None) or entity_id(f"place:{kind}", name)
-    return {"region_id": region_id, "kemendagri_code": region.code if region else None, "bps_code": region.bps_code if region else None}
+    return Place(
+        place_no=0,
+        paragraph_no=None,
+        text=text,
+        kind=kind,
+        role="mention",
+        place_name=name,
+        rule_id=rule,
+        region_id=region_id,
+        kemendagri_code=region.code if region else None,
+        bps_code=region.bps_code if region else None,
+    )
 
 
 def _dateline(dateline: str | None, start: int | None) -> list[Place]:
@@ -227,4 +252,4 @@ def _dateline(dateline: str | None, start: int | None) -> list[Place]:
     text = parts[-1].group().strip()
     region = names()[text.lower()]
     end = start + len(text) if start is not None else None
-    return [Place(place_no=0, paragraph_no=None, text=text, kind=region.kind, role="dateline", place_name=region.name, rule_id="place.dateline", source_start=start, source_end=end, **_codes(region, region.kind, region.name))]
+    return [replace(_placed(text, region.kind, region.name, region, "place.dateline"), role="dateline", source_start=start, source_end=end)]

@@ -8,6 +8,7 @@ from heapq import merge
 from parsers.language.words import people
 
 from .direct import Statement, direct
+from .english import english
 from .entities import Cast, Found, Person, canonical
 from .indirect import indirect
 from .marks import Marked, pairs
@@ -36,8 +37,9 @@ def statements(cast: Cast, marked: tuple[Marked, ...]) -> list[Statement]:
 
 
 def quotes(body: Body, cast: Cast, *, language: str = "id") -> tuple[Quote, ...]:
+    """Indirect statements are read in Indonesian only."""
     marked = pairs(body)
-    found = statements(cast, marked) if language == "id" else direct(cast, marked)
+    found = statements(cast, marked) if language == "id" else english(body, marked) if language == "en" else direct(cast, marked)
     known = _resolve(cast, marked, found)
     return tuple(_row(body, number, s, k) for number, (s, k) in enumerate(zip(found, known, strict=True), 1))
 
@@ -45,7 +47,9 @@ def quotes(body: Body, cast: Cast, *, language: str = "id") -> tuple[Quote, ...]
 def _resolve(cast: Cast, marked: tuple[Marked, ...], found: list[Statement]) -> list[Known]:
     """In reading order; a pronoun means the last person who spoke or stood as a subject before it."""
     subjects = _subjects(cast, marked)
-    events = merge(((at, 0, who) for at, who in subjects), ((_place(s), 1, s) for s in sorted(found, key=_place)), key=lambda e: (e[0], e[1]))
+    events = merge(
+        ((at, 0, who) for at, who in subjects), ((_place(s), 1, s) for s in sorted(found, key=_place)), key=lambda e: (e[0], e[1])
+    )
     last, known = UNKNOWN, {}
     for _, _, event in events:
         if isinstance(event, Known):
@@ -121,7 +125,20 @@ def _subjects(cast: Cast, marked: tuple[Marked, ...]) -> list[tuple[int, Known]]
 def _is_object(cast: Cast, phrase: Found) -> bool:
     tokens, at = phrase.paragraph.tokens, phrase.phrase.start
     del cast
-    return at > 0 and tokens[at - 1].lower in {"oleh", "kepada", "dengan", "terhadap", "bersama", "bagi", "untuk", "dari", "pada", "dan", "tentang", "soal"}
+    return at > 0 and tokens[at - 1].lower in {
+        "oleh",
+        "kepada",
+        "dengan",
+        "terhadap",
+        "bersama",
+        "bagi",
+        "untuk",
+        "dari",
+        "pada",
+        "dan",
+        "tentang",
+        "soal",
+    }
 
 
 def _row(body: Body, number: int, statement: Statement, known: Known) -> Quote:
@@ -130,14 +147,26 @@ def _row(body: Body, number: int, statement: Statement, known: Known) -> Quote:
     said = statement.attribution
     surface = said.speaker.span if said else None
     return Quote(
-        quote_no=number, paragraph_no=body.paragraph(start).number, quote_type=statement.quote_type, text=text,
-        char_start=start, char_end=end, word_count=len(text.split()), resolution=known.resolution, rule_id=statement.rule,
-        cue=said.cue if said else None, cue_class=said.cue_class if said else None,
-        cue_start=said.cue_span[0] if said else None, cue_end=said.cue_span[1] if said else None,
+        quote_no=number,
+        paragraph_no=body.paragraph(start).number,
+        quote_type=statement.quote_type,
+        text=text,
+        char_start=start,
+        char_end=end,
+        word_count=len(text.split()),
+        resolution=known.resolution,
+        rule_id=statement.rule,
+        cue=said.cue if said else None,
+        cue_class=said.cue_class if said else None,
+        cue_start=said.cue_span[0] if said else None,
+        cue_end=said.cue_span[1] if said else None,
         structure=said.structure if said else "Q",
         speaker_surface=body.text[slice(*surface)] if surface else None,
-        speaker_start=surface[0] if surface else None, speaker_end=surface[1] if surface else None,
-        speaker_name=known.name, speaker_role=known.role, speaker_affiliation=known.affiliation,
+        speaker_start=surface[0] if surface else None,
+        speaker_end=surface[1] if surface else None,
+        speaker_name=known.name,
+        speaker_role=known.role,
+        speaker_affiliation=known.affiliation,
         speaker_entity_id=entity_id(known.entity_type, known.name) if known.name else None,
         affiliation_entity_id=entity_id("organization", canonical(known.affiliation)) if known.affiliation else None,
     )

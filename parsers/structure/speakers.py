@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parsers.language.words import Cue, cues, people
+from parsers.language.words import Cue, cues, lower, people, table
 
 from .entities import Cast, Found
 from .extent import CLAUSE_WORDS
@@ -12,10 +12,10 @@ from .phrases import Span
 from .text import Paragraph, Token
 
 LONGEST_NOUN = 10
-ADVERBS = frozenset("juga lalu kemudian pun sempat telah sudah kembali lagi turut ikut pernah lantas langsung sendiri terus justru malah kerap tetap hanya".split())
-ASIDES = frozenset("saat ketika yang usai seusai dalam di pada melalui lewat kepada setelah sambil".split())
-NEGATIONS = frozenset("tidak tak belum enggan bukan yang untuk dengan tanpa sambil seraya dapat bisa harus akan mau ingin jangan dan atau saat agar".split())
-BODIES = frozenset("pemerintah polisi warga kepolisian istana pihaknya perusahaan manajemen pengadilan hakim jaksa penyidik dokumen laporan".split())
+ADVERBS = lower(table("grammar")["adverbs"])
+ASIDES = lower(table("grammar")["asides"])
+NEGATIONS = lower(table("grammar")["negations"])
+BODIES = lower(table("grammar")["speaking_bodies"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,12 @@ def after_cue(cast: Cast, paragraph: Paragraph, at: int) -> Speaker:
 def _noun(paragraph: Paragraph, at: int) -> Speaker:
     """An unnamed speaker, kept as written: pria asal Bandung, salah seorang warga."""
     tokens, end = paragraph.tokens, at
-    while end < len(tokens) and end - at < LONGEST_NOUN and tokens[end].is_word and (tokens[end].lower == "asal" or tokens[end].lower not in CLAUSE_WORDS):
+    while (
+        end < len(tokens)
+        and end - at < LONGEST_NOUN
+        and tokens[end].is_word
+        and (tokens[end].lower == "asal" or tokens[end].lower not in CLAUSE_WORDS)
+    ):
         end += 1
     if end == at:
         return Speaker(kind="none")

@@ -6,38 +6,37 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from parsers.language.words import people
+from parsers.language.words import lower, passives, people, table
 
 TOKEN = re.compile(r"\w+(?:[-’'.&]\w+)*|[^\w\s]")
 # The look-behind keeps a run of n dots from being tried n times.
 STOP = re.compile(r"(?<![.!?…])[.!?…]++[”“\"»’)\]]*+(?:\s++|$)")
-NUMBER = re.compile(r"\d")
-ABBREVIATIONS = frozenset("jl jln kel kec kab prov no st pt cv tbk plt pj pjs dkk dll hlm red dr drs dra prof ir hj h gg mr mrs ms".split())
+ABBREVIATIONS = lower(table("grammar")["abbreviations"])
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
+    """A word or mark with its place in the body; a named tuple, because a text has thousands."""
+
     text: str
     start: int
     end: int
-
-    @property
-    def lower(self) -> str:
-        return self.text.lower()
-
-    @property
-    def is_capital(self) -> bool:
-        return self.text[0].isupper()
-
-    @property
-    def is_word(self) -> bool:
-        return self.text[0].isalnum()
+    lower: str
+    is_capital: bool
+    is_word: bool
 
     @property
     def is_initial(self) -> bool:
         """R in R. Andika, M in M Fadil."""
-        return len(self.text) == 1 and self.text.isupper()
+        return len(self.text) == 1 and self.is_capital
+
+
+def token(text: str, start: int) -> Token:
+    return Token(text, start, start + len(text), text.lower(), text[0].isupper(), text[0].isalnum())
+
+
+LEAST_ORDINARY = 4  # letters; shorter words are short names too often
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Paragraph:
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
-        return tuple(Token(m.group(), self.start + m.start(), self.start + m.end()) for m in TOKEN.finditer(self.text))
+        return tuple([token(m.group(), self.start + m.start()) for m in TOKEN.finditer(self.text)])
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
@@ -71,7 +70,7 @@ class Paragraph:
         index = bisect_right(self.sentence_starts, at) - 1
         start = self.sentence_starts[max(index, 0)]
         following = self.sentence_starts[index + 1] if index + 1 < len(self.sentence_starts) else self.end
-        return start, start + len(self.text[start - self.start:following - self.start].rstrip())
+        return start, start + len(self.text[start - self.start : following - self.start].rstrip())
 
     def token_at(self, offset: int) -> int:
         """The first token that begins at the offset or later."""
@@ -82,7 +81,7 @@ class Paragraph:
 def _is_abbreviation(text: str, dot: int) -> bool:
     if text[dot] != "." or dot == 0:
         return False
-    head = text[max(0, dot - 12):dot]
+    head = text[max(0, dot - 12) : dot]
     word = re.split(r"[\s.(]", head)[-1]
     return (len(word) == 1 and word.isupper()) or (dot + 1 < len(text) and word.lower() in ABBREVIATIONS)
 
@@ -109,8 +108,8 @@ class Body:
     @cached_property
     def ordinary(self) -> frozenset[str]:
         """Words this text also writes small: capitals make no name of them."""
-        return frozenset(t.text for p in self.paragraphs for t in p.tokens if t.text.islower() and len(t.text) > 3)
+        return frozenset(t.text for p in self.paragraphs for t in p.tokens if t.text.islower() and len(t.text) >= LEAST_ORDINARY)
 
     def is_opener(self, token: Token) -> bool:
         """A capital that only begins a sentence."""
-        return token.lower in people("openers")
+        return token.lower in people("openers") or token.lower.removesuffix("nya") in passives()
