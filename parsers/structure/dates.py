@@ -52,7 +52,9 @@ def day_of(year: int, month: int, day: int) -> date | None:
 def patterns() -> tuple[tuple[str, re.Pattern[str], Resolve], ...]:
     """Method, form and meaning; earlier forms win where two overlap. Weekdays and brackets before a day are looked for afterwards."""
     month = "(?i:" + "|".join(sorted(map(re.escape, months()), key=len, reverse=True)) + ")"
-    lead = r"(?:[Tt]ahun|[Ss]epanjang|[Ss]elama|[Ss]ejak|[Hh]ingga|[Ss]ampai|[Pp]ada|[Dd]i|[Aa]wal|[Aa]khir|[Pp]ertengahan|[Dd]ari|[Pp]eriode|[Ii]n|[Ss]ince|[Uu]ntil|[Dd]uring)"
+    leads = "tahun sepanjang selama sejak hingga sampai pada di awal akhir pertengahan dari periode in since until during"
+    lead = "(?:" + "|".join(f"[{w[0].upper()}{w[0]}]{w[1:]}" for w in leads.split()) + ")"
+    counted = r"(?!\s(?:orang|warga|unit|kasus|jiwa|peserta|meter|ton|kg|km|people))"
     forms: list[tuple[str, str, Resolve]] = [
         ("explicit_dmy", r"(?<!\d)(?P<d>\d{1,2})[/-](?P<n>\d{1,2})[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)", _day),
         (
@@ -69,7 +71,7 @@ def patterns() -> tuple[tuple[str, re.Pattern[str], Resolve], ...]:
         ("explicit_year_range", r"(?<![\d/.,-])(?P<y>(?:19|20)\d\d)\s?[-–—]\s?(?P<z>(?:19|20)\d\d)(?![\d/-])", _year_range),
         (
             "explicit_year",
-            rf"\b{lead}\s(?:[Tt]ahun\s)?{YEAR}\b(?![.,/-]?\d)(?!\s(?:orang|warga|unit|kasus|jiwa|peserta|meter|ton|kg|km|people))",
+            rf"\b{lead}\s(?:[Tt]ahun\s)?{YEAR}\b(?![.,/-]?\d){counted}",
             _year,
         ),
     ]
@@ -96,7 +98,8 @@ def relatives() -> re.Pattern[str]:
     days = "|".join(sorted(map(re.escape, table("months")["relative"]), key=len, reverse=True))
     unit = "pekan|minggu|bulan|tahun"
     return re.compile(
-        rf"\b(?:(?P<days>{days})|(?P<n>\d{{1,2}}|dua|tiga|empat|lima|enam|tujuh|sepuluh) hari (?:yang )?lalu|(?P<u>{unit}) (?P<k>ini|lalu|depan))\b",
+        rf"\b(?:(?P<days>{days})|(?P<n>\d{{1,2}}|dua|tiga|empat|lima|enam|tujuh|sepuluh) hari (?:yang )?lalu"
+        rf"|(?P<u>{unit}) (?P<k>ini|lalu|depan))\b",
         re.IGNORECASE,
     )
 
@@ -105,7 +108,8 @@ def relatives() -> re.Pattern[str]:
 def bare_weekday() -> re.Pattern[str]:
     named = "|".join(sorted((re.escape(w.capitalize()) for w in [*weekdays(), *english_weekdays()]), key=len, reverse=True))
     return re.compile(
-        rf"\b(?P<w>{named})\b(?!\s?\(?\d)(?!\s(?:ini|Kliwon|Legi|Pahing|Pon|Wage|Paing|Manis|Abu|Agung))(?:\s(?P<k>depan|mendatang)|\spekan\s(?P<p>ini|lalu|depan))?"
+        rf"\b(?P<w>{named})\b(?!\s?\(?\d)(?!\s(?:ini|Kliwon|Legi|Pahing|Pon|Wage|Paing|Manis|Abu|Agung))"
+        r"(?:\s(?P<k>depan|mendatang)|\spekan\s(?P<p>ini|lalu|depan))?"
     )
 
 

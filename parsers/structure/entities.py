@@ -15,6 +15,10 @@ from .phrases import Phrase, Reader, Span, span_of
 from .text import Body, Paragraph, Token
 
 
+LONGEST_RUN = 12  # capitals in a row looked at for a name
+MOST_NAMESAKES = 20  # people who share a word of their names
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A phrase of the body. Spans are code points; `organization` is the institution's own name, without a short form in brackets."""
@@ -105,17 +109,12 @@ class Cast:
 
     def _begins(self, tokens: Tokens, at: int) -> bool:
         token = tokens[at]
-        if not token.is_capital and not is_role(token) and token.text not in cased("honorifics"):
+        titled = is_role(token) or is_rank(token) or token.text in cased("honorifics")
+        if (not token.is_capital and not titled) or is_day(token):
             return False
-        if is_day(token):
-            return False
-        before = tokens[at - 1].lower if at else ""
-        if before in people("papers") and token.text not in heads():
-            return False
-        if is_role(token) or is_rank(token) or token.text in cased("honorifics"):
-            return True
-        if not token.is_capital or self.body.is_opener(token):
-            return False
+        on_paper = at > 0 and tokens[at - 1].lower in people("papers") and token.text not in heads()
+        if on_paper or titled or self.body.is_opener(token):
+            return titled and not on_paper
         if token.text in heads():
             return at == 0 or not tokens[at - 1].is_capital or self.body.is_opener(tokens[at - 1]) or is_role(tokens[at - 1])
         return self._begins_name(tokens, at)
@@ -128,8 +127,8 @@ class Cast:
             return True
         if is_title(tokens[at], self.body.ordinary):
             return False
-        end = at + 1
-        while end < len(tokens) and (tokens[end].is_capital or (tokens[end].text == "." and tokens[end - 1].is_initial)):
+        end, last = at + 1, min(at + LONGEST_RUN, len(tokens))
+        while end < last and (tokens[end].is_capital or (tokens[end].text == "." and tokens[end - 1].is_initial)):
             end += 1
         speaks = end < len(tokens) and tokens[end].lower in cues() and cues()[tokens[end].lower].position == "pre"
         alone = end - at == 1
@@ -213,10 +212,15 @@ class Cast:
     def people(self) -> tuple[Person, ...]:
         """Fuller names swallow shorter ones; office and institution are the first the text gives."""
         merged: dict[str, list[Found]] = {}
+        owners: dict[str, list[str]] = {}  # a word to the names that have it
         for found in sorted((f for f in self.found if f.name), key=lambda f: -len(self._words(f))):
             words = self._words(found)
-            owner = next((n for n in merged if words <= name_words(n)), None) if words else None
-            merged.setdefault(owner or self._name(found), []).append(found)
+            some = min(words, key=lambda w: (len(owners.get(w, ())), w), default="")
+            name = next((n for n in owners.get(some, ())[:MOST_NAMESAKES] if words <= name_words(n)), self._name(found))
+            if name not in merged:
+                for word in words:
+                    owners.setdefault(word, []).append(name)
+            merged.setdefault(name, []).append(found)
         return tuple(self._person(name, sorted(group, key=lambda f: f.start)) for name, group in merged.items())
 
     def _words(self, found: Found) -> frozenset[str]:
@@ -245,11 +249,20 @@ class Cast:
         if not words:
             return None
         some = min(words, key=lambda w: (len(self.by_word.get(w, ())), w))
-        return next((p for p in self.by_word.get(some, ()) if words <= p.words), None)
+        return next((p for p in self.by_word.get(some, ())[:MOST_NAMESAKES] if words <= p.words), None)
 
     def with_role(self, role: str) -> Person | None:
-        wanted = role.lower()
-        return next((p for p in self.people if p.role and (p.role.lower() == wanted or p.role.lower().startswith(wanted + " "))), None)
+        return self._by_role.get(role.lower())
+
+    @cached_property
+    def _by_role(self) -> dict[str, Person]:
+        """A role and each of its beginnings to the first person who has it: Presiden, Presiden Direktur."""
+        found: dict[str, Person] = {}
+        for person in self.people:
+            words = (person.role or "").lower().split()
+            for length in range(1, len(words) + 1):
+                found.setdefault(" ".join(words[:length]), person)
+        return found
 
 
 def _is_facility(words: list[Token]) -> bool:

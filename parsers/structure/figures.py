@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from parsers.language.words import lower, table
 from parsers.numbers import Numeral, number_words, parse_numeral, parse_words, scales
@@ -24,6 +25,17 @@ SPACE = "[ \u00a0]"
 RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD){SPACE}?)?(\d[\d.,]*\d|\d)")
 UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+AGED = re.compile(
+    r"(?:usia|umur|menginjak|genap|berusia|berumur|aged|bocah|anak|pria|wanita|perempuan|gadis|remaja|kakek|nenek)\s?"
+    r"(?:sekitar\s|di bawah\s|di atas\s|antara\s)?$|\(\s?$"
+)
+PERIOD = re.compile(
+    r"\b(?:sepanjang|selama|periode|pada|per|hingga|sejak|dalam kurun|kurun waktu|during|in|since)\s"
+    r"(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$",
+    re.IGNORECASE,
+)
+GREATEST = Decimal(10) ** 19  # what the column holds
+NEAR = 6  # dates looked at on either side of a figure
 AGE = re.compile(r"\(\s*$")
 TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
 TENSE = re.compile(r"(?:lalu|silam|terakhir|ke depan|mendatang|kemudian|ago)\b")
@@ -93,20 +105,29 @@ def never() -> frozenset[str]:
 
 
 def figures(body: Body, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], *, language: str) -> tuple[Figure, ...]:
-    found = []
+    found: list[Figure] = []
     for paragraph in body.paragraphs:
-        busy = [(d.char_start - paragraph.start, d.char_end - paragraph.start) for d in dates if d.paragraph_no == paragraph.number]
-        found += [_row(body, paragraph, read, quotes, dates) for read in _reads(paragraph.text, busy, language)]
+        reads = _reads(paragraph.text, _busy(paragraph, dates), language)
+        found += [_row(body, paragraph, read, quotes, dates) for read in reads]
     rows = [replace(row, figure_no=number) for number, row in enumerate(found, 1)]
     return _contradictions(rows)
 
 
-def _reads(text: str, busy: list[tuple[int, int]], language: str) -> list[_Read]:
+def _busy(paragraph: Paragraph, dates: tuple[DateMentioned, ...]) -> bytearray:
+    """The characters of a paragraph that belong to dates."""
+    busy = bytearray(len(paragraph.text))
+    low = bisect_left(dates, paragraph.start, key=lambda d: d.char_start)
+    for when in takewhile(lambda d: d.char_start < paragraph.end, dates[low:]):
+        busy[when.char_start - paragraph.start : when.char_end - paragraph.start] = b"\1" * (when.char_end - when.char_start)
+    return busy
+
+
+def _reads(text: str, busy: bytearray, language: str) -> list[_Read]:
     digits = (r for pattern in (NUMBER, GLUED) for m in pattern.finditer(text) if (r := _digits(text, m, language)))
     words = _words(text) if language == "id" else iter(())
     found: list[_Read] = []
     for read in sorted([*digits, *words], key=lambda r: (r.start, -r.end)):
-        free = not any(s < read.end and read.start < e for s, e in busy) or read.currency
+        free = read.currency or not any(busy[read.start : read.end])
         if free and not (found and read.start < found[-1].end):
             found.append(read)
     return found
@@ -144,7 +165,7 @@ def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | N
     return end, high, Decimal(1)
 
 
-def _finish(
+def _finish(  # noqa: PLR0917 - the parts of one numeral, in reading order
     text: str, match: re.Match[str], low: Numeral, upper: Numeral | None, scale: Decimal, end: int, money: re.Match[str] | None, before: str
 ) -> _Read | None:
     start = match.start() - (len(before) - money.start()) if money else match.start()
@@ -233,12 +254,19 @@ def _compared(text: str, read: _Read, head: str) -> _Read:
 
 def _is_quantity(text: str, read: _Read, match: re.Match[str], scale: Decimal) -> bool:
     raw = match.group()
+    if read.value > GREATEST or (read.high or 0) > GREATEST:
+        return False
     if read.currency:
         return True
     if AGE.search(text, max(0, match.start() - 2), match.start()) and text[match.end() : match.end() + 1] == ")":
         return False
     if raw.isdigit() and len(raw) >= HUGE and scale == 1:
         return False
+    return _counts_something(text, read, raw, scale)
+
+
+def _counts_something(text: str, read: _Read, raw: str, scale: Decimal) -> bool:
+    """A year, a bare small number, an age or a stretch of time that is over counts nothing."""
     if raw.isdigit() and len(raw) == 4 and raw[:2] in {"19", "20"} and scale == 1:  # noqa: PLR2004
         return read.unit is not None and read.unit.lower() in known_units() and read.comparator != "range"
     if read.unit is None:
@@ -254,11 +282,7 @@ def _is_quantity(text: str, read: _Read, match: re.Match[str], scale: Decimal) -
 def _is_age(text: str, read: _Read) -> bool:
     """As in: berusia 63 tahun, umur 20 tahun, Nama (63 tahun), bocah 12 tahun."""
     before = text[max(0, read.start - 24) : read.start].lower()
-    aged = re.search(
-        r"(?:usia|umur|menginjak|genap|berusia|berumur|aged|bocah|anak|pria|wanita|perempuan|gadis|remaja|kakek|nenek)\s*(?:sekitar\s|di bawah\s|di atas\s|antara\s)?$|\(\s*$",
-        before,
-    )
-    return bool(aged) or text[read.end : read.end + 5] == " old"
+    return bool(AGED.search(before)) or text[read.end : read.end + 5] == " old"
 
 
 def _words(text: str) -> Iterator[_Read]:
@@ -312,7 +336,8 @@ def _spelled(text: str, words: list[re.Match[str]], has_before: bool, value: Dec
 def _row(body: Body, paragraph: Paragraph, read: _Read, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...]) -> Figure:
     start, end = paragraph.start + read.start, paragraph.start + read.end
     limit = paragraph.sentence(start)[1]
-    inside = next((q for q in quotes if q.char_start <= start < q.char_end), None)
+    at = bisect_right(quotes, start, key=lambda q: q.char_start)
+    inside = next((q for q in reversed(quotes[max(at - 2, 0) : at]) if start < q.char_end), None)
     noun = (
         noun_phrase(body.text, paragraph.start + read.unit_start, end, min(limit, inside.char_end) if inside else limit)
         if read.unit
@@ -339,18 +364,13 @@ def _row(body: Body, paragraph: Paragraph, read: _Read, quotes: tuple[Quote, ...
 def _period(body: Body, paragraph: Paragraph, start: int, limit: int, dates: tuple[DateMentioned, ...]) -> int | None:
     """The nearest date of the sentence that says over which time the figure counts: sepanjang 2020-2022."""
     low = paragraph.sentence(start)[0]
+    at = bisect_right(dates, start, key=lambda d: d.char_start)
     said = [
         d
-        for d in dates
+        for d in dates[max(at - NEAR, 0) : at + NEAR]
         if low <= d.char_start < limit and d.resolution != "day" and PERIOD.search(body.text, max(low, d.char_start - 24), d.char_start)
     ]
     return min(said, key=lambda d: abs(d.char_start - start)).date_no if said else None
-
-
-PERIOD = re.compile(
-    r"\b(?:sepanjang|selama|periode|pada|per|hingga|sejak|dalam kurun|kurun waktu|during|in|since)\s(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$",
-    re.IGNORECASE,
-)
 
 
 def _contradictions(rows: list[Figure]) -> tuple[Figure, ...]:
