@@ -28,8 +28,9 @@ def find_body(doc: Document, rule: ArticleRule, articles: list[jsonld.Node], hea
     page = read_tree(doc.tree)
     for cut in doc.select(rule.body)[:1]:
         blocks = read_cut(cut, rule.drop)
-        if sum(len(b.text.split()) for b in blocks) >= LEAST_WORDS:
-            return Body(lines=tuple(line(b) for b in blocks), near=_near(page, headline, blocks[0].text), scope=cut, reader="rule")
+        text = [b for b in blocks if b.kind != "aside"]
+        if sum(len(b.text.split()) for b in text) >= LEAST_WORDS:
+            return Body(lines=tuple(line(b) for b in blocks), near=_near(page, headline, text[0].text), scope=cut, reader="rule")
     chosen = without_head(page, by_vote(doc, page, articles), headline)
     lines = between(page, chosen)
     first = next((b.text for b, ok in zip(page, chosen, strict=True) if ok), None)

@@ -13,6 +13,8 @@ from parsers.document import Document, Element, squeeze, text_of
 
 CREDIT = re.compile(r"\s*[(\[]?\b(?:foto|photo|photograph|image|credit|kredit|dok\.?|sumber|source|bild|quelle)\s*[:/]\s*(?P<who>[^)\]]{2,80})[)\]]?\s*$"
                     r"|\s*[(\[](?P<wire>[^)\]]*(?:/|getty|antara|reuters|dok|istimewa)[^)\]]*)[)\]]\.?\s*$", re.IGNORECASE)
+# A picture that stands on every page: the outlet's sign, a stand-in, an advertisement.
+STOCK = re.compile(r"(?:^|[/_.-])(?:logo|default|placeholder|no-?image|favicon|iklan|banner|ads?|advert\w*)(?:[_.-][^/]*)?$", re.IGNORECASE)
 GENERIC_SECTIONS = frozenset({"home", "beranda", "news", "article", "articles", "index"})
 MOST_TAGS = 40
 
@@ -83,7 +85,7 @@ def find_images(doc: Document, articles: list[jsonld.Node], scope: Element | Non
     """The primary image the head names, then those inside the article, each once, with caption and credit."""
     found: dict[str, Image] = {}
     for raw in [*doc.metas.get("og:image", [])[:1], *(u for n in articles for v in jsonld.as_list(n.get("image"))[:1] if (u := _image_url(v)))][:2]:
-        if (url := doc.absolute(raw)) and not found:
+        if (url := doc.absolute(raw)) and not found and not STOCK.search(url):
             found[url] = Image(role="primary", content_url=url)
     for node in list(scope.iter("img"))[:60] if scope is not None else ():
         image = _image(doc, node)
@@ -111,7 +113,7 @@ def _image(doc: Document, node: Element) -> Image | None:
     source = next((node.get(a) for a in ("data-src", "data-lazy-src", "data-original", "src") if node.get(a) and not node.get(a).startswith("data:")), None)
     url = doc.absolute(source)
     width, height = _pixels(node.get("width")), _pixels(node.get("height"))
-    if not url or (width is not None and width < 100):  # noqa: PLR2004 - icons and counters
+    if not url or STOCK.search(url) or (width is not None and width < 100):  # noqa: PLR2004 - icons and counters
         return None
     figure = next((a for a in node.iterancestors() if a.tag == "figure" or "caption" in (a.get("class") or "")), None)
     caption = squeeze(" ".join(text_of(c) for c in figure.xpath(".//figcaption | .//*[contains(@class, 'caption')][not(.//img)]")[:1])) if figure is not None else ""
@@ -137,9 +139,12 @@ def find_language(doc: Document, articles: list[jsonld.Node], text: str, default
     said = [t for v in (doc.tree.get("lang"), doc.tree.get("{http://www.w3.org/XML/1998/namespace}lang"), doc.meta("og:locale", "content-language", "language"),
                         *(jsonld.as_text(n.get("inLanguage")) for n in articles)) if (t := code(v))]
     known = {*said, *({default} if default != "und" else set())}
-    if len(known) == 1:
-        return known.pop(), "html" if said else "source"
-    return classify(text) or (said[0] if said else None), "text"
+    heard = classify(text)
+    # The classifier is sure of these three on a whole text, and pages are often wrong about them: themes say `en`, papers of one
+    # language print a story in another. Of a language that neither page nor outlet names it is not believed.
+    if heard and (heard in known or heard in {"id", "ms", "en"} or not known):
+        return heard, "text"
+    return (said[0], "html") if said else (default if default != "und" else None, "source")
 
 
 def code(value: str | None) -> str | None:

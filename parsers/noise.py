@@ -38,7 +38,7 @@ SYNDICATED = re.compile(r"^(?:artikel ini (?:telah|sudah) (?:tayang|terbit|dimua
 CREDIT_ROLE = r"penulis|editor|reporter|redaktur(?:\s*&\s*reporter)?|pewarta|jurnalis|kontributor|fotografer|rep|red|laporan(?: wartawan)?|penyunting|pengirim|uploader"
 CREDIT = re.compile(rf"^[\[(\s]*(?:(?:{CREDIT_ROLE})\s*[:/]|laporan wartawan\b|jurnalis\s?[-–]).{{0,140}}$", I)
 CAPTION = re.compile(r"^(?:(?:foto|photo|keterangan (?:gambar|foto)|caption|gambar|ilustrasi|image credit|photo (?:credit|by)|bild|quelle|crédit(?: photo)?)\s*[:/].{0,300}|ilustrasi\b[^.]{0,80}"
-                     r"|.{3,280}[(\[](?:foto|photo|dok|dokumentasi|antara|istimewa|getty|ist|ilustrasi)\b[^)\]]{0,60}[)\]]\.?)$", I)
+                     r"|.{0,280}[(\[](?:foto|photo|dok|dokumentasi|antara|istimewa|getty|ist|ilustrasi)\b[^)\]]{0,60}[)\]]\.?)$", I)
 END_CODE = re.compile(r"\s*[(\[](?:\*+(?:/\w+)?|red(?:\W[\w-]{1,12})?|[a-z]{1,8}(?:/[A-Za-z*]{1,8}){1,4}|[a-z]{2,4}|[A-Z]{1,3}-\d{1,2}|\*/\w+)[)\]]\W{0,3}$")
 END_MARK = re.compile(r"\s*(?:\*{1,3}|[(\[]\*{0,3}[)\]]|#{1,3})\s*$")
 LONG = 300

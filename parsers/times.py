@@ -54,8 +54,9 @@ def find_times(doc: Document, articles: list[jsonld.Node], source: Source, link:
     if chosen is None:
         return Times(flags=flags, modified=_modified(doc, articles, source.zone, month_first=month_first))
     published = chosen.stamp.at(source.zone)
-    modified = _modified(doc, articles, source.zone, month_first=month_first)
-    if modified and (modified <= published or modified > fetched_at + timedelta(days=1)):
+    modified = _modified(doc, articles, source.zone, month_first=month_first) or _printed_change(near, source.zone, month_first=month_first)
+    # A change at a moment that some witness calls the publication says nothing, and shares that witness's errors.
+    if modified and (modified <= published or modified > fetched_at + timedelta(days=1) or modified in {w.stamp.at(source.zone) for w in heard}):
         modified = None
     notes = tuple((f"date_published_{w.where}", w.stamp.at(source.zone).isoformat()) for w in heard
                   if w.where != chosen.where and w.stamp.at(source.zone) != published)
@@ -140,3 +141,12 @@ def _modified(doc: Document, articles: list[jsonld.Node], zone: tzinfo, *, month
     said += [v for key in MODIFIED_META for v in doc.metas.get(key, [])]
     stamps = (dates.machine(squeeze(v), month_first=month_first) for v in said)
     return next((s.at(zone) for s in stamps if s), None)
+
+
+def _printed_change(near: list[Block], zone: tzinfo, *, month_first: bool) -> datetime | None:
+    """`Diperbarui: 19/10/2026 18:45 WITA` near the headline."""
+    for block in near:
+        for stamp in dates.find(block.text, month_first=month_first):
+            if stamp.clock and CHANGED_WORD.search(block.text[max(0, stamp.start - 25):stamp.start]):
+                return stamp.at(zone)
+    return None
