@@ -16,6 +16,7 @@ RELATED = re.compile(
     r"\s*(?P<colon>[:：]|\s[–-]\s)?\s*(?P<title>.*?)[\s|]*$", I)
 SEE_ALSO = re.compile(
     r"^[\s|]*(?P<label>(?:simak|tonton|lihat|saksikan)(?:\s+juga)?)\s+(?P<colon>)(?P<title>(?:video|live|foto)\b.*(?:[:'\"“”‘’]|bawah ini|berikut|di sini).*)$", I)
+SEE_VIDEO = re.compile(r"^[\s|]*(?P<label>(?:simak|tonton|lihat|saksikan)(?:\s+juga)?\s+(?:video|live|foto))\s*(?P<colon>[:：])\s*(?P<title>.+?)[\s|]*$", I)
 AD = re.compile(
     r"^[\s–-]*(?:scroll to continue(?: with content)?|advertisements?|advertising|advertisement\b.{0,40}|scroll (?:untuk|ke bawah untuk) .{0,40}"
     r"|iklan(?: - scroll.*)?|sponsored(?: content)?|publicidad|publicité|anzeige|werbung|annons|reklama|ad feedback|story continues below(?: advertisement)?"
@@ -63,7 +64,7 @@ def kind_of(text: str, *, linked: bool, caption: bool, indonesian: bool) -> str 
 
 def related(text: str, *, linked: bool) -> re.Match[str] | None:
     """A line that sends the reader to another story."""
-    found = SEE_ALSO.match(text) or RELATED.match(text)
+    found = SEE_VIDEO.match(text) or SEE_ALSO.match(text) or RELATED.match(text)
     if not found:
         return None
     bare = not found["title"]

@@ -31,7 +31,7 @@ TAIL = re.compile(r"\s*(?:\(?(?:@|https?:|www\.).*|\b(?:published|updated|posted
 CREDITS = (
     (re.compile(r"\b(?:penulis|reporter|pewarta|jurnalis|rep|kontributor|laporan(?: wartawan)?(?: [\w.]+,)?)\s*[:/-]?\s*(?P<who>[A-Z][^|/:\[\](){}\n]{2,60}?)\s*(?=$|[|/\]);]|\b(?:editor|redaktur|red|penyunting|uploader|sumber)\b\s*[:/])", I), "author"),
     (re.compile(r"\b(?:editor|redaktur|red|penyunting)\s*[:/]\s*(?P<who>[A-Z][^|/:\[\](){}\n]{2,60}?)\s*(?=$|[|/\]);]|\b(?:penulis|reporter|pewarta|copyright|sumber|uploader)\b)", I), "editor"),
-    (re.compile(r"\b(?:fotografer|foto)\s*[:/]\s*(?P<who>[A-Z][^|/:\[\](){}\n]{2,60}?)\s*(?=$|[|/\]);])", I), "photographer"),
+    (re.compile(r"\bfotografer\s*[:/]\s*(?P<who>[A-Z][^|/:\[\](){}\n]{2,60}?)\s*(?=$|[|/\]);])", I), "photographer"),
 )
 MOST_WORDS = 5
 AUTHOR_META = ("author", "parsely-author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "cxenseparse:author", "content_author", "og:author", "twitter:creator:name", "citation_author")

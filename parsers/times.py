@@ -25,6 +25,7 @@ PUBLISHED_CLASS = re.compile(r"publ|posted|entry-date|post-?date|dateline|articl
 DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:date|datum|tanggal|fecha|time|published|pubdate|timestamp|datetime|waktu|posted-?on|tgl)", re.IGNORECASE)
 CLOCKS_APART = timedelta(minutes=5)
 DAYS_APART = 2
+MOST_BESIDE = 80     # letters beside a printed date; a paragraph speaks of other days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +54,23 @@ def find_times(doc: Document, articles: list[jsonld.Node], source: Source, link:
     flags = ("date_suspect",) if suspects and chosen is None else ()
     if chosen is None:
         return Times(flags=flags, modified=_modified(doc, articles, source.zone, month_first=month_first))
-    published = chosen.stamp.at(source.zone)
+    published = _local(chosen.stamp.at(source.zone), [w.stamp.at(source.zone) for w in heard])
     modified = _modified(doc, articles, source.zone, month_first=month_first) or _printed_change(near, source.zone, month_first=month_first)
     # A change at a moment that some witness calls the publication says nothing, and shares that witness's errors.
     if modified and (modified <= published or modified > fetched_at + timedelta(days=1) or modified in {w.stamp.at(source.zone) for w in heard}):
         modified = None
+    if modified and not modified.utcoffset():
+        modified = modified.astimezone(published.tzinfo)
     notes = tuple((f"date_published_{w.where}", w.stamp.at(source.zone).isoformat()) for w in heard
                   if w.where != chosen.where and w.stamp.at(source.zone) != published)
     return Times(published=published, where=chosen.where, has_clock=chosen.stamp.clock is not None, modified=modified, notes=notes[:4], flags=flags)
+
+
+def _local(moment: datetime, heard: list[datetime]) -> datetime:
+    """Some software writes every time in UTC; where another witness gives the same moment in local time, that is the page's offset."""
+    if moment.utcoffset():
+        return moment
+    return next((at for at in heard if at == moment and at.utcoffset()), moment)
 
 
 def _plausible(stamp: Stamp, fetched_at: datetime) -> bool:
@@ -104,9 +114,9 @@ def printed(doc: Document, near: list[Block], *, month_first: bool) -> Iterator[
     """Dates printed around the headline in short lines, those of a change left out, those whose weekday agrees first."""
     found: list[tuple[bool, bool, int, Stamp]] = []
     for i, block in enumerate(near):
-        if len(block.text) > 200:  # noqa: PLR2004 - a paragraph speaks of other days
-            continue
         for stamp in dates.find(block.text, month_first=month_first):
+            if len(block.text) - (stamp.end - stamp.start) > MOST_BESIDE:
+                continue
             if not CHANGED_WORD.search(block.text[max(0, stamp.start - 25):stamp.start]) and stamp.weekday_ok is not False:
                 found.append((stamp.clock is None, block.link_share > 0.5, i, stamp))  # noqa: PLR2004 - half
     yield from (s for *_, s in sorted(found, key=lambda f: f[:3])[:2])

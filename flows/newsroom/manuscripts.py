@@ -93,6 +93,11 @@ class Manuscript:
     labels: dict[str, Any] = field(default_factory=dict)  # the structure truth, as filed
 
     @property
+    def has_seo_plugin(self) -> bool:
+        """Every other page of SuaraRantau has its metadata from a plugin, which writes every time in UTC."""
+        return self.outlet == "suararantau" and self.id % 2 == 0
+
+    @property
     def changed_at(self) -> datetime:
         return self.gone_at or self.modified or self.published
 

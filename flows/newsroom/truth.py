@@ -7,7 +7,7 @@ stretches, related links and the dateline's place into `source_text`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 
 from flows.newsroom.labels import Acronym, DateMentioned, Figure, Mention, Place, Quote, Rows
@@ -72,8 +72,8 @@ def _truth(m: Manuscript) -> Truth:
         description=m.description,
         section=m.section.rpartition("/")[2],
         in_language=m.lang,
-        date_published=m.published,
-        date_modified=m.modified,
+        date_published=_as_shown(m, m.published),
+        date_modified=m.modified and _as_shown(m, m.modified),
         authors=m.authors,
         editors=m.editors,
         tags=m.tags,
@@ -92,6 +92,11 @@ def _truth(m: Manuscript) -> Truth:
         places=rows.places,
         topics=tuple(m.labels.get("topics", ())),
     )
+
+
+def _as_shown(m: Manuscript, when: datetime) -> datetime:
+    """With the offset the page gives: where only a plugin tells the time, that is UTC."""
+    return when.astimezone(UTC) if m.has_seo_plugin else when
 
 
 def _texts(m: Manuscript) -> tuple[str, str, tuple[Removed, ...], tuple[ArticleLink, ...]]:
