@@ -90,6 +90,11 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
         )
 
 
+def killed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
+    """A page or channel that no reader survived; its record is kept."""
+    return _outcome(fetched, "deferred" if fetched.link.kind in CHANNELS else "quarantined", stage="parse", reason=reason, detail=detail)
+
+
 def source_of(link: Link, sources: Mapping[str, Source]) -> Source:
     """The link's source; a page of an outlet nobody described gets one of its host."""
     if found := sources.get(link.source_id):
