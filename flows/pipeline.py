@@ -1,4 +1,4 @@
-"""The stages of an ingest, as plain functions: discover, then fetch and load one batch after the other.
+"""An ingest, as plain functions: discover, then fetch and load one batch after the other.
 
 `call` runs a stage: directly here, as a Prefect task in `flows.ingest`. Stages take and return plain values.
 """
@@ -6,26 +6,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any, Protocol
 from urllib.parse import urlsplit
-from uuid import NAMESPACE_URL, uuid5
 
-from flows.fetch import Fetcher, FetchFailed, FetchSettings, ledger
-from flows.reading import Failure, Fetched, channels_of
+from flows.desk import Desk
+from flows.discovery import discover
+from flows.fetch import ledger
+from flows.reading import Fetched
 from flows.run import BATCH, Run
-from flows.settings import VERSION
-from parsers.article import Link, Response
-from parsers.paging import next_page
+from parsers.article import Link
 from parsers.source import Source
-from warehouse.archive import Record
-from warehouse.store import Known
-
-MAX_CHANNELS = 50  # feeds and sitemaps asked of one source in one run
-MAX_PARTS = 20  # pages of one article
 
 Stage = Callable[..., Coroutine[Any, Any, Any]]
 Tell = Callable[[str, int, int], None]  # progress: source, pages done, pages known to be due
@@ -62,13 +55,20 @@ async def ingest(run: Run, sources: Sequence[Source], *, limit: int | None = Non
 
 async def _ingest_source(desk: Desk, source: Source, limit: int | None, call: Call, tell: Tell) -> None:
     run, done = desk.run, 0
-    await call(f"discover {source.name}", desk.discover, source)
+
+    async def discover_source(_name: str) -> int:
+        return await discover(desk, source)
+
+    async def fetch_batch(links: list[Link]) -> int:
+        return await fetch_and_load(desk, source, links, partial(_advance, tell, source.name, done, done + len(links)))
+
+    await call(f"discover {source.name}", discover_source, source.name)
     while not run.stopping and (limit is None or done < limit):
         most = BATCH if limit is None else min(BATCH, limit - done)
         links = await asyncio.to_thread(run.store.pending, source.name, run.run_id, run.clock(), most)
         if not links:
             break
-        await call(f"fetch {source.name}", desk.fetch, source, links, partial(_advance, tell, source.name, done, done + len(links)))
+        await call(f"fetch {source.name}", fetch_batch, links)
         done += len(links)
     tell(source.name, done, done)
 
@@ -77,102 +77,21 @@ def _advance(tell: Tell, source: str, before: int, due: int, n: int) -> None:
     tell(source, before + n, due)
 
 
-class Desk:
-    """The fetcher of a run with the archive behind it: an answer is archived before anything is made of it."""
+async def fetch_and_load(desk: Desk, source: Source, links: Sequence[Link], progress: Callable[[int], None]) -> int:
+    """Fetch, archive and load one batch; hosts side by side, one request at a time each. The links that were asked."""
+    await desk.remember(links)
+    got: list[Fetched] = []
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        settings = FetchSettings(
-            contact=run.settings.contact,
-            allow_private=run.settings.allow_private,
-            version=VERSION,
-            locks=run.settings.home / "locks",
-            connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to},
-        )
-        self.fetcher = Fetcher(settings, clock=run.clock, on_response=self._keep)
-        self._known: dict[str, Known] = {}
-        self._records: dict[tuple[str, str], list[Record]] = {}
+    async def one_host(queue: list[Link]) -> None:
+        for link in queue:
+            if desk.run.stopping:
+                return
+            got.append(await desk.get_article(link, source))
+            progress(len(got))
 
-    async def discover(self, source: Source) -> int:
-        """Ask every channel of the source, the children of a sitemap index too; the channels that answered."""
-        waiting = [Link(url=url, source_id=source.name, kind="feed") for url in source.discover.feeds]
-        waiting += [Link(url=url, source_id=source.name, kind="sitemap") for url in source.discover.sitemaps]
-        asked: dict[str, Fetched] = {}
-        while waiting and not self.run.stopping:
-            await self._remember(waiting)
-            for link in waiting[: MAX_CHANNELS - len(asked)]:
-                asked[link.url] = await self._get(link, source)
-            children = [child for url in {w.url for w in waiting} & asked.keys() for child in channels_of(asked[url], source)]
-            waiting = [child for child in children if child.url not in asked and not self._seen(child)] if len(asked) < MAX_CHANNELS else []
-        await self._load(asked.values())
-        return sum(not fetched.failure for fetched in asked.values())
-
-    async def fetch(self, source: Source, links: Sequence[Link], progress: Callable[[int], None]) -> int:
-        """Fetch, archive and load one batch; hosts side by side, one request at a time each. The links that were asked."""
-        await self._remember(links)
-        got: list[Fetched] = []
-
-        async def one_host(queue: list[Link]) -> None:
-            for link in queue:
-                if self.run.stopping:
-                    return
-                got.append(await self._get_article(link, source))
-                progress(len(got))
-
-        await asyncio.gather(*map(one_host, _by_host(links)))
-        await self._load(got)
-        return len(got)
-
-    async def _get_article(self, link: Link, source: Source) -> Fetched:
-        """An article with all its pages. A page that cannot be had leaves the article shorter, not lost."""
-        first = await self._get(link, source)
-        if first.failure or not first.records or first.records[-1].response.same_as:
-            return first
-        records, last = list(first.records), first.records[-1].response
-        while len(records) < MAX_PARTS and (url := next_page(last, source)):
-            part = await self._get(replace(link, url=url, kind="part", discovered_by=link.url), source)
-            records += part.records
-            if part.failure or not part.records:
-                break
-            last = part.records[-1].response
-        return replace(first, records=tuple(records))
-
-    async def _get(self, link: Link, source: Source) -> Fetched:
-        """One link, asked for only if it changed; a failure is a value."""
-        before, failure = self._known.get(link.url), None
-        etag, last_modified = (before.etag, before.last_modified) if before else (None, None)
-        try:
-            await self.fetcher.get(link, delay_seconds=source.fetch.delay_seconds, etag=etag, last_modified=last_modified)
-        except FetchFailed as error:
-            failure = _failure(error)
-        records = tuple(self._records.pop((link.kind, link.url), ()))
-        return Fetched(link=link, run_id=self.run.run_id, records=records, failure=failure)
-
-    def _keep(self, link: Link, response: Response) -> None:
-        """Archive an answer; one that repeats what is kept already becomes a revisit record."""
-        before = self._known.get(link.url)
-        if before and (response.status == 304 or (response.status == 200 and response.body_sha256 == before.body_sha256)):  # noqa: PLR2004 - HTTP's own numbers
-            response = replace(response, same_as=before.fetch_id, body=b"")
-        record = self.run.writer.append(link, response, before.fetched_at if before else None)
-        self._records.setdefault((link.kind, link.url), []).append(record)
-
-    async def _remember(self, links: Iterable[Link]) -> None:
-        self._known |= await asyncio.to_thread(self.run.store.known, [link.url for link in links])
-
-    def _seen(self, child: Link) -> bool:
-        """The child was fetched since its announced change, by the index's own word: no clock is compared."""
-        before = self._known.get(child.url)
-        return bool(before and child.modified_at and before.link_modified_at == child.modified_at)
-
-    async def _load(self, fetched: Iterable[Fetched]) -> None:
-        """Sync first: what is loaded stands in the archive whatever happens. robots.txt files met on the way go along."""
-        self.run.writer.sync()
-        aside = [
-            Fetched(link=group[0].link, run_id=self.run.run_id, records=tuple(group))
-            for key in list(self._records)
-            if key[0] == "robots" and (group := self._records.pop(key))
-        ]
-        await asyncio.to_thread(self.run.load, [*fetched, *aside])
+    await asyncio.gather(*map(one_host, _by_host(links)))
+    await desk.load(got)
+    return len(got)
 
 
 def _by_host(links: Sequence[Link]) -> list[list[Link]]:
@@ -182,23 +101,3 @@ def _by_host(links: Sequence[Link]) -> list[list[Link]]:
         return urlsplit(link.url).netloc
 
     return [list(group) for _, group in groupby(sorted(links, key=host), key=host)]
-
-
-def _failure(error: FetchFailed) -> Failure:
-    """What the run keeps of a failed fetch; an attempt without an answer gets a row of its own."""
-    unanswered = None
-    if error.response is None:
-        name = str(uuid5(NAMESPACE_URL, f"{error.link.url} {error.fetched_at.isoformat()} {error.attempts}"))
-        unanswered = Response(
-            fetch_id=name,
-            requested_url=error.link.url,
-            url=error.link.url,
-            fetched_at=error.fetched_at,
-            body=b"",
-            status=error.status,
-            redirects=error.redirects,
-            elapsed_ms=error.elapsed_ms,
-            attempt=max(error.attempts, 1),
-            robots_rule=error.robots_rule,
-        )
-    return Failure(reason=error.reason, detail=error.detail, retry_at=error.retry_at, unanswered=unanswered)

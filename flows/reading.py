@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from parsers.article import Context, Link, Page, Reason, Rejected, Response
+from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
 from parsers.identity import article_id
 from parsers.links import newest_first, read_announcement
 from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
+from parsers.paging import MAX_PARTS, next_page
 from parsers.source import Source, unlisted
 from parsers.urls import canonicalise, is_trap
 from warehouse.archive import Record
@@ -73,26 +75,47 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
     """What became of the link; raises nothing that the page could cause."""
     source = source_of(fetched.link, sources)
     failure = fetched.failure or _failure_by_status(fetched)
-    if failure:
+    if failure and not _is_end(fetched.link, failure.reason):
         return _failed(fetched, failure, source)
+    if failure:
+        return _outcome(fetched, "loaded")
     last = fetched.first
     if last.same_as or fetched.link.kind == "robots":
         return _outcome(fetched, "loaded")
     try:
         if fetched.link.kind in CHANNELS:
-            return _outcome(fetched, "loaded", announced=_announced(fetched.link, last, source))
+            announced, warnings = _announced(fetched.link, last, source)
+            return _outcome(fetched, "loaded", announced=announced, warnings=warnings)
         article = parse(Page(link=fetched.link, responses=(last, *fetched.parts)), source, Context(link=fetched.link))
-        return _outcome(fetched, "loaded", article=article)
+        return _complete(fetched, article, source)
     except Rejected as verdict:
+        if _is_end(fetched.link, verdict.reason):
+            return _outcome(fetched, "loaded")
         state = "deferred" if fetched.link.kind in CHANNELS else "quarantined"
         return _outcome(
             fetched, state, stage="parse", reason=verdict.reason, detail=verdict.detail, article_id=_expected(fetched.link, source)
         )
 
 
+def _complete(fetched: Fetched, article: Article, source: Source) -> Outcome:
+    """An article whose last page could not be had is loaded as far as it goes, and asked for again."""
+    last = (fetched.first, *fetched.parts)[-1]
+    missing = next_page(last, source) if fetched.link.kind == "page" and len(fetched.parts) < MAX_PARTS else None
+    if missing is None:
+        return _outcome(fetched, "loaded", article=article)
+    partial = replace(article, flags=(*article.flags, "partial"))
+    return _outcome(fetched, "deferred", article=partial, reason=Reason.TRUNCATED, detail=f"it goes on at {missing}", stage="parse")
+
+
 def killed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
     """A page or channel that no reader survived; its record is kept."""
     return _outcome(fetched, "deferred" if fetched.link.kind in CHANNELS else "quarantined", stage="parse", reason=reason, detail=detail)
+
+
+def _is_end(link: Link, reason: Reason) -> bool:
+    """A listing that is asked for its next page, or for a quiet day, ends by having nothing: that is no failure."""
+    further = link.kind in {"index", "wordpress"} and bool(link.discovered_by or re.search(r"\d{4}[-/]?\d{2}[-/]?\d{2}", link.url))
+    return further and reason in {Reason.NO_CONTENT, Reason.NOT_FOUND, Reason.HTTP_ERROR, Reason.EMPTY}
 
 
 def source_of(link: Link, sources: Mapping[str, Source]) -> Source:
@@ -107,9 +130,10 @@ def owner(url: str, sources: Mapping[str, Source]) -> Source | None:
     return max((s for s in sources.values() if s.owns(url)), key=lambda s: len(s.domain), default=None)
 
 
-def _announced(link: Link, response: Response, source: Source) -> tuple[Announced, ...]:
-    said = read_announcement(response.body, url=response.url, source=source, kind=link.kind, content_type=response.header("content-type"))
-    return tuple(found for each in said.links if (found := _as_announced(each, link, source)))
+def _announced(link: Link, response: Response, source: Source) -> tuple[tuple[Announced, ...], tuple[str, ...]]:
+    content_type = response.header("content-type")
+    said = read_announcement(response.body, url=response.url, source=source, kind=link.kind, content_type=content_type)
+    return tuple(found for each in said.links if (found := _as_announced(each, link, source))), said.warnings
 
 
 def _as_announced(each: Link, channel: Link, source: Source) -> Announced | None:

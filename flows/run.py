@@ -41,7 +41,11 @@ class Run:
     clock: Callable[[], datetime] = now_utc
     stopping: bool = False  # take no more work
     busy: list[str] = field(default_factory=list)  # sources another run holds, with its name
+    cuts: list[tuple[str, str]] = field(default_factory=list)  # what a limit left unasked: source and words
     hosts: list[Row] = field(default_factory=list)  # what politeness knew at the end
+
+    def note_cut(self, source_id: str, what: str) -> None:
+        self.cuts.append((source_id, what))
 
     def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         outcomes = [read(each, self.sources) for each in completed(self.store, self.archive, list(fetched))]
@@ -123,7 +127,8 @@ def close_run(run: Run) -> Summary:
     """Count, write the end down, publish."""
     rows, failures = run.store.counts(run.run_id), run.store.failures(run.run_id)
     state = "partial" if failures or run.stopping else "completed"
-    run.store.finish(run.run_id, run.clock(), state, {name: sum(row[name] for row in rows) for name in SUMS}, run.hosts)
+    said = {name: sum(row[name] for row in rows) for name in SUMS} | {"cuts": [f"{source}: {what}" for source, what in run.cuts]}
+    run.store.finish(run.run_id, run.clock(), state, said, run.hosts)
     run.store.publish()
     return Summary(run_id=run.run_id, state=state, rows=tuple(rows), failures=tuple(failures), busy=tuple(run.busy))
 

@@ -28,15 +28,17 @@ from warehouse.rows import Outcome
 MEMORY_BYTES = 512 * 1024 * 1024
 PAGE_SECONDS = 10.0
 CHANNEL_SECONDS = 20.0
-START_SECONDS = 60.0       # imports, on a busy machine
-PAGES_PER_CHILD = 500      # then a fresh one: parsers leak
+START_SECONDS = 60.0  # imports, on a busy machine
+PAGES_PER_CHILD = 500  # then a fresh one: parsers leak
 HEADER = struct.Struct("!Q")
 
 
 class Workers:
     """`with Workers(sources) as workers: outcomes = workers.read(fetched)`; children start when there is work for them."""
 
-    def __init__(self, sources: Mapping[str, Source], n_children: int = 2, *, page_seconds: float = PAGE_SECONDS, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(
+        self, sources: Mapping[str, Source], n_children: int = 2, *, page_seconds: float = PAGE_SECONDS, memory_bytes: int = MEMORY_BYTES
+    ) -> None:
         self._setup = pickle.dumps((dict(sources), memory_bytes))
         self._page_seconds = page_seconds
         self._children: SimpleQueue[_Child] = SimpleQueue()
@@ -96,7 +98,9 @@ class _Child:
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # each thread would reserve memory
-            self._process = subprocess.Popen([sys.executable, "-m", "flows.workers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "flows.workers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            )
             self._n_read = 0
             _send(self._process.stdin, self._setup)
             _receive(self._process, START_SECONDS)
@@ -144,7 +148,7 @@ def _take(process: subprocess.Popen[bytes], size: int, deadline: float) -> bytes
 def main() -> None:
     """The child: reads until its parent is gone."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())   # a library that prints must not garble the answers
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not garble the answers
     sources, memory_bytes = pickle.loads(_next())  # noqa: S301 - from our own parent
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     _send(answers, b"")

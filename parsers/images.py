@@ -11,13 +11,16 @@ from parsers import jsonld
 from parsers.article import Image
 from parsers.document import Document, Element, squeeze, text_of
 
-CREDIT = re.compile(r"\s*[(\[]?\b(?:foto|photo|photograph|image|credit|kredit|dok\.?|sumber|source|bild|quelle)\s*[:/]\s*(?P<who>[^)\]]{2,80})[)\]]?\s*$"
-                    r"|\s*[(\[](?P<wire>[^)\]]*(?:/|getty|antara|reuters|dok|istimewa)[^)\]]*)[)\]]\.?\s*$", re.IGNORECASE)
+CREDIT = re.compile(
+    r"\s*[(\[]?\b(?:foto|photo|photograph|image|credit|kredit|dok\.?|sumber|source|bild|quelle)\s*[:/]\s*(?P<who>[^)\]]{2,80})[)\]]?\s*$"
+    r"|\s*[(\[](?P<wire>[^)\]]*(?:/|getty|antara|reuters|dok|istimewa)[^)\]]*)[)\]]\.?\s*$",
+    re.IGNORECASE,
+)
 # A picture that stands on every page: the outlet's sign, a stand-in, an advertisement.
 STOCK = re.compile(r"(?:^|[/_.-])(?:logo|default|placeholder|no-?image|favicon|iklan|banner|ads?|advert\w*)(?:[_.-][^/]*)?$", re.IGNORECASE)
 SOURCES = ("data-src", "data-lazy-src", "data-original", "src")
 MOST = 60
-LEAST_PIXELS = 100      # smaller ones are icons and counters
+LEAST_PIXELS = 100  # smaller ones are icons and counters
 LONGEST_CAPTION = 400
 
 

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from parsers.article import Article, Link, Reason, Response
+from parsers.consent import reservations
 from parsers.identity import content_sha256, digest, version_id
 from parsers.source import Source, unlisted
 from parsers.urls import canonicalise
 from warehouse.archive import Record
 
 Row = dict[str, Any]
+CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
 PAGES = frozenset({"page", "file"})
 
 
@@ -28,6 +30,7 @@ class Outcome:
     records: tuple[Record, ...] = ()  # archived answers, in order of attempt
     unanswered: Response | None = None  # the attempt that got no answer
     article: Article | None = None
+    warnings: tuple[str, ...] = ()  # what was wrong with a channel's document, and what a limit cut off
     announced: tuple[Announced, ...] = ()  # what a channel announced
     article_id: str | None = None  # what the address says, where no page said it
     stage: str = "fetch"  # where it failed: fetch, parse, load
@@ -82,6 +85,8 @@ def rows(outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: V
         _provenance(outcome, tables)
         if outcome.is_page:
             _fate(outcome, tables)
+        elif outcome.link.kind in CHANNELS and outcome.last:
+            tables["checks"].append(_check(outcome, outcome.last))
         if outcome.article and outcome.last:
             _article(outcome.article, outcome, versions, tables)
         if outcome.link.source_id not in seen:
@@ -90,8 +95,23 @@ def rows(outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: V
     return tables
 
 
+# how a channel's failure is called in ops.feed_checks; other reasons are called by their own name
+HEALTH = {
+    Reason.HTTP_ERROR: "http_error",
+    Reason.NOT_FOUND: "http_error",
+    Reason.SERVER_ERROR: "http_error",
+    Reason.BLOCKED: "http_error",
+    Reason.RATE_LIMITED: "http_error",
+    Reason.DNS: "dns_error",
+    Reason.TLS: "tls_error",
+    Reason.NO_CONTENT: "empty",
+    Reason.NOT_ARTICLE: "parse_error",
+    Reason.NOT_HTML: "parse_error",
+}
+
 # staging table -> the table whose column types it takes
 STAGED = {
+    "checks": "ops.feed_checks",
     "fetches": "raw.fetches",
     "entries": "raw.feed_entries",
     "links": "ops.frontier",
@@ -173,6 +193,7 @@ def _fetch(run_id: str, link: Link, response: Response) -> Row:
         "body_sha256": None if unchanged else response.body_sha256,
         "same_as": response.same_as,
         "robots_rule": response.robots_rule,
+        "reservations": list(reservations(response, link.kind)),
     }
 
 
@@ -205,6 +226,23 @@ def _discovered(announced: Announced, when: str | None) -> Row:
         "discovered_at": when,
         "published_at": utc(link.published_at),
         "modified_at": utc(link.modified_at),
+    }
+
+
+def _check(outcome: Outcome, last: Response) -> Row:
+    said = "not_modified" if last.status == 304 else "same_hash" if last.same_as else "ok"  # noqa: PLR2004 - HTTP's own number
+    return {
+        "feed_id": outcome.link.url,
+        "checked_at": utc(last.fetched_at),
+        "run_id": outcome.run_id,
+        "source_id": outcome.link.source_id,
+        "kind": outcome.link.kind,
+        "outcome": HEALTH.get(outcome.reason, str(outcome.reason)) if outcome.reason else said,
+        "http_status": last.status,
+        "n_entries": len(outcome.announced),
+        "n_new": None,
+        "is_gap": None,
+        "note": "; ".join(filter(None, (outcome.detail, *outcome.warnings))) or None,
     }
 
 
@@ -267,6 +305,7 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: dic
             "n_chars": len(article.body_text),
             "word_count": article.word_count,
             "n_paragraphs": len(article.paragraphs),
+            "flags": list(article.flags),
             "parser": article.parser,
             "parser_version": versions.parser,
             "cleaner_version": versions.cleaner,

@@ -120,6 +120,14 @@ class Store:
         """Where the records of the fetches stand."""
         return {row.pop("fetch_id"): Place(**row) for row in self._rows("standing", {"ids": list(fetch_ids)})}
 
+    def has_gap(self, source_id: str, run_id: str) -> bool:
+        """In this run a feed of the source shared nothing with what it announced before."""
+        return bool(self._rows("gaps", {"source_id": source_id, "run_id": run_id}))
+
+    def n_known(self, source_id: str) -> int:
+        """Addresses known of the source."""
+        return int(self._rows("n_known", {"source_id": source_id})[0]["n"])
+
     def begin(self, run: Row) -> None:
         """Write the run down; mark the runs that ended without a word."""
         with self.window() as con:
@@ -135,14 +143,14 @@ class Store:
     def running(self) -> list[str]:
         return [row["run_id"] for row in self._rows("running", {})]
 
-    def finish(self, run_id: str, finished_at: datetime, state: str, counts: Mapping[str, int], hosts: Iterable[Row] = ()) -> None:
+    def finish(self, run_id: str, finished_at: datetime, state: str, said: Mapping[str, Any], hosts: Iterable[Row] = ()) -> None:
         """Close the run with its counts, and keep what politeness knows of the hosts."""
         with self.window() as con, tempfile.TemporaryDirectory(dir=self.home) as folder:
             con.begin()
-            sets = ", ".join(f"{name} = ${name}" for name in counts)
+            sets = ", ".join(f"{name} = ${name}" for name in said)
             con.execute(
                 f"UPDATE ops.runs SET finished_at = $at, state = $state, {sets} WHERE run_id = $run_id",  # noqa: S608 - names of our own columns
-                {"at": utc(finished_at), "state": state, "run_id": run_id, **counts},
+                {"at": utc(finished_at), "state": state, "run_id": run_id, **said},
             )
             _stage(con, Path(folder), "hosts", "ops.hosts", list(hosts))
             con.execute(

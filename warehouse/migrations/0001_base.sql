@@ -23,7 +23,8 @@ CREATE TABLE ops.runs (
   n_changed INTEGER, -- articles that got a further version
   n_unchanged INTEGER, -- pages that said what we had
   n_quarantined INTEGER, -- pages put aside with their reason
-  n_failed INTEGER -- addresses and channels that could not be fetched
+  n_failed INTEGER, -- addresses that could not be fetched
+  cuts VARCHAR[] -- what a limit left unasked, in words
 );
 
 -- Every address ever discovered, and its one current fate. Key: url.
@@ -42,6 +43,21 @@ CREATE TABLE ops.frontier (
   modified_at TIMESTAMP, -- as announced, UTC; a later one asks for another look
   last_fetch_id VARCHAR, -- its last answer in raw.fetches
   last_run_id VARCHAR -- the run that last looked at it
+);
+
+-- What each look at a feed, sitemap or listing found. Key: (feed_id, checked_at).
+CREATE TABLE ops.feed_checks (
+  feed_id VARCHAR NOT NULL, -- address of the channel
+  checked_at TIMESTAMP NOT NULL, -- UTC
+  run_id VARCHAR NOT NULL, -- the run that looked
+  source_id VARCHAR NOT NULL, -- TOML name of the source
+  kind VARCHAR NOT NULL, -- feed, sitemap, index, wordpress
+  outcome VARCHAR NOT NULL, -- ok, not_modified, same_hash, http_error, timeout, dns_error, tls_error, parse_error, empty, or another reason
+  http_status SMALLINT, -- NULL where no answer came
+  n_entries INTEGER, -- links it announced
+  n_new INTEGER, -- of them, those it had not announced before
+  is_gap BOOLEAN, -- it shares nothing with what it announced before: something may have been missed
+  note VARCHAR -- what was wrong with the document, and what a limit cut off
 );
 
 -- What politeness knows of each host, as of the last run; the truth while running is in the host locks. Key: host.
@@ -98,7 +114,8 @@ CREATE TABLE raw.fetches (
   outcome VARCHAR NOT NULL, -- ok, unchanged, failed
   reason VARCHAR, -- why it failed, from the closed list
   detail VARCHAR, -- the reason in words
-  robots_rule VARCHAR -- the rule of robots.txt that allowed or forbade it
+  robots_rule VARCHAR, -- the rule of robots.txt that allowed or forbade it
+  reservations VARCHAR[] -- what the publisher reserves: text and data mining, training of models; as 'name: value'
 );
 
 -- Every link a channel announced. Key: (feed_id, url).
@@ -169,6 +186,7 @@ CREATE TABLE core.article_versions (
   n_chars INTEGER NOT NULL, -- code points in body_text
   word_count INTEGER NOT NULL, -- runs of non-space in body_text
   n_paragraphs INTEGER NOT NULL, -- lines of body_text
+  flags VARCHAR[], -- what to know of the reading: partial (a further page is missing), date_suspect, replaced_characters, rule_drift
   parser VARCHAR NOT NULL, -- the rule or reader that found the body
   parser_version VARCHAR NOT NULL, -- version of the parser
   cleaner_version VARCHAR NOT NULL, -- version of the cleaner

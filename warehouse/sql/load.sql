@@ -6,6 +6,19 @@
 DELETE FROM raw.fetches WHERE fetch_id IN (SELECT fetch_id FROM new_fetches);
 INSERT INTO raw.fetches BY NAME SELECT DISTINCT ON (fetch_id) * FROM new_fetches;
 
+-- How much of it is new is asked before it is known.
+CREATE TEMP TABLE overlap AS
+SELECT n.feed_id, count(*) FILTER (WHERE e.url IS NULL) AS n_new, count(e.url) AS n_known
+FROM (SELECT DISTINCT feed_id, url FROM new_entries) AS n
+LEFT JOIN raw.feed_entries AS e USING (feed_id, url)
+GROUP BY ALL;
+DELETE FROM ops.feed_checks AS c USING new_checks AS n WHERE c.feed_id = n.feed_id AND c.checked_at = n.checked_at;
+INSERT INTO ops.feed_checks BY NAME
+SELECT n.* EXCLUDE (n_new, is_gap), coalesce(o.n_new, 0) AS n_new,
+  coalesce(n.kind = 'feed' AND o.n_new > 0 AND o.n_known = 0 AND EXISTS (FROM raw.feed_entries AS e WHERE e.feed_id = n.feed_id), FALSE) AS is_gap
+FROM (SELECT DISTINCT ON (feed_id, checked_at) * FROM new_checks) AS n
+LEFT JOIN overlap AS o USING (feed_id);
+
 CREATE TEMP TABLE entries AS
 SELECT DISTINCT ON (feed_id, url) * FROM new_entries ORDER BY feed_id, url, modified_at DESC NULLS LAST;
 UPDATE raw.feed_entries AS e
