@@ -1,7 +1,7 @@
 """Politeness: whose turn it is with a host, for every process at once, remembered across restarts.
 
-The gap is measured from the end of one request to the start of the next. A server that is slow is a server under load: measured from
-start to start, the slowest ones would get no rest at all. (With two in flight there is no such end, and starts are what is spaced.)
+The gap is measured from the end of one request to the start of the next. A slow server is a server under load: measured
+from start to start, the slowest would get no rest at all. (With two in flight there is no such end; starts are spaced.)
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, TypeVar
 from weakref import WeakValueDictionary
 
 import httpx
@@ -27,12 +27,16 @@ from flows.fetch.failure import Blame, Fault
 from flows.fetch.guard import WEB_PORTS
 from parsers.article import Reason
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Saved = TypeVar("Saved")
 POLL_SECONDS = 0.05
 log = logging.getLogger(__name__)
 
 
 def key(url: httpx.URL) -> str:
-    """The server that feels the load: www and the bare name are one, http and https are one, another port is another."""
+    """The server that feels the load: www and the bare name are one, so are http and https; another port is another."""
     host = url.host.lower().rstrip(".").removeprefix("www.")
     return host if url.port in {None, *WEB_PORTS.values()} else f"{host}:{url.port}"
 
@@ -55,7 +59,7 @@ class HostState:
     breaker_until: float = 0.0
 
     def rebase(self, now: float) -> None:
-        """When the clock was set back, what was noted moves back with it: else a host would be left alone for as long as the jump."""
+        """When the clock was set back, what was noted moves with it: else the host is left alone that long."""
         jump = max(0.0, self.noted_at - now)
         self.noted_at -= jump
         self.last_at -= jump
@@ -111,9 +115,11 @@ class Hosts:
             with self._changing(host) as state:
                 pass
         if state.breaker_until > now:
-            raise Fault(reason=Reason.BREAKER, detail=f"{host} failed {state.failures} times in a row", retry_at=_time(state.breaker_until))
+            failed = f"{host} failed {state.failures} times in a row"
+            raise Fault(reason=Reason.BREAKER, detail=failed, retry_at=_time(state.breaker_until))
         if state.held_until - now > self._budgets.sleep_seconds:
-            raise Fault(reason=Reason.RATE_LIMITED, detail=f"{host} asked to be left alone", retry_at=_time(state.held_until))
+            asked = f"{host} asked to be left alone"
+            raise Fault(reason=Reason.RATE_LIMITED, detail=asked, retry_at=_time(state.held_until))
         return state.wait(now, delay_seconds)
 
     def _start(self, host: str, delay_seconds: float) -> bool:
@@ -147,12 +153,13 @@ class Hosts:
             if state.failures < self._budgets.breaker_failures:
                 return None
             state.breaker_until = self._now() + self._budgets.breaker_seconds
-        log.warning("%s failed %d times in a row; left alone until %s", host, state.failures, _time(state.breaker_until))
-        return _time(state.breaker_until)
+        until = _time(state.breaker_until)
+        log.warning("%s failed %d times in a row; left alone until %s", host, state.failures, until)
+        return until
 
     @contextmanager
     def _changing(self, host: str) -> Iterator[HostState]:
-        """Read, change, write. Blocking: whoever holds this lock does so for one small write, and never waits inside."""
+        """Read, change, write. Blocking: whoever holds this lock does so for one small write, and waits for nothing."""
         with (self._folder / f"host-{stem(host)}.lock").open("w") as mutex:
             fcntl.flock(mutex, fcntl.LOCK_EX)
             state = self._read(host)
@@ -161,12 +168,10 @@ class Hosts:
             yield state
             if asdict(state) != before:
                 state.host, state.noted_at = host, self._now()
-                write(self._state_path(host), json.dumps(asdict(state)))
+                save(self._state_path(host), state)
 
     def _read(self, host: str) -> HostState:
-        data = read(self._state_path(host))
-        known = {f.name: type(f.default) for f in fields(HostState)}
-        return HostState(**{k: v for k, v in data.items() if k in known and isinstance(v, (int, known[k]))})
+        return load(self._state_path(host), HostState)
 
     def _state_path(self, host: str) -> Path:
         return self._folder / f"host-{stem(host)}.json"
@@ -189,25 +194,24 @@ def try_lock(path: Path) -> IO[str] | None:
 @asynccontextmanager
 async def locked(path: Path) -> AsyncIterator[None]:
     """Among all processes; the loop goes on while this waits."""
-    while (file := try_lock(path)) is None:
+    while (file := try_lock(path)) is None:  # noqa: ASYNC110 - no event crosses from process to process
         await asyncio.sleep(POLL_SECONDS)
     with file:
         yield
 
 
-def read(path: Path) -> dict[str, object]:
-    """What `write` left; empty where there is nothing, or nothing that can be read."""
+def load(path: Path, kind: type[Saved]) -> Saved:
+    """What `save` left; a new one where there is nothing, or nothing that can be read."""
     try:
-        data = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
+        return kind(**json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return kind()
 
 
-def write(path: Path, text: str) -> None:
+def save(path: Path, value: DataclassInstance) -> None:
     """All or nothing: a reader, or a crash, never meets half a file."""
     draft = path.with_suffix(f".{os.getpid()}.tmp")
-    draft.write_text(text, encoding="utf-8")
+    draft.write_text(json.dumps(asdict(value)), encoding="utf-8")
     draft.replace(path)
 
 
