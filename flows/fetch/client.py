@@ -211,44 +211,43 @@ class Fetcher:
                     await asyncio.sleep(self._backoff(trip))
 
     async def _ask(self, trip: Trip, delay_seconds: float) -> Response:
-        host = hosts.key(trip.url)
-        async with self._hosts.turn(host, delay_seconds), self._total:
+        async with self._hosts.turn(hosts.key(trip.url), delay_seconds) as turn, self._total:
             trip.attempt += 1
             trip.began_at, trip.began = self._clock(), time.monotonic()
             try:
                 raw = await self._transport.exchange(trip.url, self._headers(trip), self._budgets.of(trip.link.kind))
             except Fault as fault:
-                fault.retry_at = self._hosts.failed(host, fault.blame, first=trip.attempt == 1)
+                fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
                 raise
             response = trip.response(raw)
-            found = self._weigh(trip, host, response)
+            found = self._weigh(trip, turn, response)
         if response.status not in REDIRECTS:
             await self._report(trip.link, response)
         if found:
             raise found
         return response
 
-    def _weigh(self, trip: Trip, host: str, response: Response) -> Fault | None:
+    def _weigh(self, trip: Trip, turn: hosts.Turn, response: Response) -> Fault | None:
         """The fault in an answer; what it says of the host is noted while the host is still ours."""
         fault = judge(response, conditional=bool(trip.validators))
         if response.status == HTTPStatus.PRECONDITION_FAILED and trip.validators:
             trip.validators.clear()
             return Fault(reason=Reason.HTTP_ERROR, detail="412 to validators", retry=True, response=response)
         if fault and fault.reason is Reason.RATE_LIMITED:
-            self._hold(trip, host, fault)
+            self._hold(trip, turn, fault)
         elif fault and fault.blame is not Blame.PAGE:
-            fault.retry_at = self._hosts.failed(host, fault.blame, first=trip.attempt == 1)
+            fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
         else:
-            self._hosts.answered(host)
+            turn.answered()
         return fault
 
-    def _hold(self, trip: Trip, host: str, fault: Fault) -> None:
+    def _hold(self, trip: Trip, turn: hosts.Turn, fault: Fault) -> None:
         """The whole host is left alone for as long as it asked, or for our own back-off where that makes no sense."""
         assert fault.response is not None
         now = self._clock()
         asked = waiting.retry_after(fault.response.header("retry-after"), now)
         seconds = asked or self._backoff(trip)
-        self._hosts.hold(host, seconds)
+        turn.hold(seconds)
         if seconds > self._budgets.sleep_seconds:
             fault.retry_at = now + timedelta(seconds=seconds)
 

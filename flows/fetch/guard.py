@@ -115,7 +115,7 @@ def _parsed(text: str) -> httpx.URL:
     if len(text) > URL_LENGTH or CONTROL.search(text):
         raise Fault(reason=Reason.SCHEME, detail=f"too long, or with control characters: {text}")
     try:
-        url = httpx.URL(text.strip()).copy_with(fragment=None)
+        url = httpx.URL(text.partition("#")[0].strip())
     except (httpx.InvalidURL, ValueError) as error:
         raise Fault(reason=Reason.SCHEME, detail=f"not an address: {text}: {error}") from error
     if url.scheme not in WEB_PORTS or not url.raw_host:

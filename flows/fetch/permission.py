@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import os
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
+from typing import Self
 from weakref import WeakValueDictionary
 
 import httpx
@@ -16,7 +20,7 @@ import httpx
 from flows.fetch import robots
 from flows.fetch.budget import FetchSettings
 from flows.fetch.failure import CLIENT_ERRORS, Fault, FetchFailed
-from flows.fetch.hosts import load, locked, save, stem
+from flows.fetch.hosts import locked, stem
 from parsers.article import Reason, Response
 
 FRESH_SECONDS = 86400.0            # RFC 9309 2.4
@@ -42,6 +46,20 @@ class Copy:
     last_modified: str | None = None
     failures: int = 0            # since then
     retry_at: float = 0.0
+
+    @classmethod
+    def load(cls, path: Path, origin: str) -> Self:
+        """What `save` left; one that knows nothing where there is nothing, or nothing that can be read."""
+        try:
+            return cls(**json.loads(path.read_bytes()) | {"origin": origin})
+        except (OSError, ValueError, TypeError):
+            return cls(origin=origin)
+
+    def save(self, path: Path) -> None:
+        """All or nothing: a crash never leaves half a file."""
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        draft.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        draft.replace(path)
 
     def good_until(self, now: float) -> float:
         """A day, or a month while the file cannot be had; a time in the future was noted by a clock since set back."""
@@ -78,10 +96,10 @@ class Permissions:
     async def _current(self, origin: str, fetch: Fetch) -> Copy:
         path = self._folder / f"robots-{stem(origin)}.json"
         async with locked(path.with_suffix(".lock")):
-            copy = replace(load(path, Copy), origin=origin)
+            copy = Copy.load(path, origin)
             if not copy.good_until(self._now()) and not copy.waiting(self._now()):
                 copy = await self._renew(copy, fetch)
-                save(path, copy)
+                copy.save(path)
             return copy
 
     async def _renew(self, copy: Copy, fetch: Fetch) -> Copy:
