@@ -9,6 +9,7 @@ from flows.fetch.failure import Fault
 from parsers.article import Reason
 
 STEP = 256 * 1024
+ROOMY = 1024 * 1024
 MEMBERS = 1000  # of one gzip body; more are a way to burn time with nothing
 PLAIN = {"", "identity", "none", "utf-8"}  # the last two are no codings, and are sent for plain bodies all the same
 GZIP = {"gzip", "x-gzip"}
@@ -22,7 +23,7 @@ class Decoder:
     `ratio` times the wire once `ratio_after` bytes are out.
     """
 
-    def __init__(self, coding: str, *, limit: int, ratio: int, ratio_after: int) -> None:
+    def __init__(self, coding: str, limit: int, ratio: int, ratio_after: int) -> None:
         self._coding = _only(coding)
         self._limit, self._ratio, self._ratio_after = limit, ratio, ratio_after
         self._inflater: zlib._Decompress | None = None
@@ -47,7 +48,12 @@ class Decoder:
         begun = self._held and not self._members
         if not cut and (self._inflater or begun):
             raise Fault(reason=Reason.DECODE, detail=f"the {self._coding} body ends in the middle")
+        self._body.truncate()
         return self._body.getvalue()
+
+    def close(self) -> None:
+        """Lets the body go: an exception's traceback may keep this object for as long as the exception is kept."""
+        self._body.close()
 
     def _begin(self, data: bytes) -> bytes:
         """A gzip member, or the one deflate stream, whose kind the first two bytes tell."""
@@ -88,6 +94,11 @@ class Decoder:
             raise Fault(reason=Reason.TOO_LARGE, detail=f"more than {self._limit} bytes decoded")
         if self._size > self._ratio_after and self._size > self._ratio * self._wire:
             raise Fault(reason=Reason.TOO_LARGE, detail=f"grows more than {self._ratio} times when decoded")
+        if self._size > ROOMY >= self._size - len(data):
+            # The whole of the room at once, of which only what is written is real: a buffer that grows is copied, and
+            # is in memory twice while it is.
+            self._body, small = io.BytesIO(bytes(self._limit)), self._body.getvalue()
+            self._body.write(small)
         self._body.write(data)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -121,21 +121,17 @@ class PooledTransport:
         return head
 
     async def _body(self, answer: httpcore.Response, head: RawResponse, budget: Budget) -> bytes:
-        decoder = Decoder(
-            head.header("content-encoding") or "",
-            limit=budget.decoded_bytes,
-            ratio=self._budgets.ratio,
-            ratio_after=self._budgets.ratio_after,
-        )
-        left = budget.wire_bytes
-        async for chunk in answer.aiter_stream():
-            decoder.feed(chunk[:left])
-            left -= len(chunk)
-            if left < 0 and budget.cut:
-                return decoder.finish(cut=True)
-            if left < 0:
-                raise Fault(reason=Reason.TOO_LARGE, detail=f"more than {budget.wire_bytes} bytes on the wire")
-        return decoder.finish()
+        coding, left = head.header("content-encoding") or "", budget.wire_bytes
+        limits = self._budgets
+        with closing(Decoder(coding, budget.decoded_bytes, limits.ratio, limits.ratio_after)) as decoder:
+            async for chunk in answer.aiter_stream():
+                decoder.feed(chunk[:left])
+                left -= len(chunk)
+                if left < 0 and budget.cut:
+                    return decoder.finish(cut=True)
+                if left < 0:
+                    raise Fault(reason=Reason.TOO_LARGE, detail=f"more than {budget.wire_bytes} bytes on the wire")
+            return decoder.finish()
 
     async def aclose(self) -> None:
         while self._pools:
@@ -151,7 +147,7 @@ def explain(error: Exception, *, answered: bool) -> Fault:
     match error:
         case httpcore.ConnectTimeout():
             reason, blame, detail = Reason.TIMEOUT, Blame.HOST, "no connection in time"
-        case httpcore.ConnectError() if isinstance(error.__cause__, ssl.SSLError):
+        case httpcore.ConnectError() if isinstance(error.args[0], ssl.SSLError):
             reason, blame, retry = Reason.TLS, Blame.HOST, False
         case httpcore.ConnectError():
             reason, blame = Reason.CONNECT, Blame.HOST
