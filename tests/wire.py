@@ -22,7 +22,7 @@ class Asked:
     path: str
     host: str
     headers: Mapping[str, str]
-    began_at: float     # monotonic
+    began_at: float  # monotonic
     connection: int
 
 
@@ -44,7 +44,7 @@ class Wire:
     """Routes by path; a list is one answer after the other, the last for ever. No robots.txt unless one is given."""
 
     routes: dict[str, Answer] = field(default_factory=dict)
-    hears: bool = True     # otherwise it takes TLS for bad HTTP, as plain servers do
+    hears: bool = True  # otherwise it takes TLS for bad HTTP, as plain servers do
     tls: ssl.SSLContext | None = None
     asked: list[Asked] = field(default_factory=list)
     ended_at: list[float] = field(default_factory=list)
@@ -143,13 +143,14 @@ SMALL = Budgets(
 
 def settings(wire: Wire, locks: Path, **values: Any) -> FetchSettings:
     """Every *.test is the wire, which the operator allows."""
-    given = {"budgets": SMALL, "contact": "redaksi@example.org", "seed": 1}
-    return FetchSettings(
-        locks=locks,
-        allow_private=frozenset({("127.0.0.1", wire.port)}),
-        connect_to={"*.test": ("127.0.0.1", wire.port)},
-        **given | values,
-    )
+    given = {
+        "allow_private": frozenset({("127.0.0.1", wire.port)}),
+        "connect_to": {"*.test": ("127.0.0.1", wire.port)},
+        "budgets": SMALL,
+        "contact": "redaksi@example.org",
+        "seed": 1,
+    }
+    return FetchSettings(locks=locks, **given | values)
 
 
 def link(url: str, kind: str = "page") -> Link:

@@ -75,7 +75,7 @@ class Guard:
         host = url.raw_host.decode("ascii").lower()
         port = url.port or WEB_PORTS[url.scheme]
         literal = _literal(host)
-        if literal and not self._open(literal, port):
+        if literal and not public(literal) and (literal, port) not in self._allowed:
             raise _refused(text, port)
         if port not in WEB_PORTS.values() and port not in {number for _, number in self._allowed}:
             raise Fault(reason=Reason.SCHEME, detail=f"port {port} of {text}")
@@ -117,7 +117,8 @@ def _parsed(text: str) -> httpx.URL:
     try:
         url = httpx.URL(text.partition("#")[0].strip())
     except (httpx.InvalidURL, ValueError) as error:
-        raise Fault(reason=Reason.SCHEME, detail=f"not an address: {text}: {error}") from error
+        reason = Reason.SSRF if "Invalid IP" in str(error) else Reason.SCHEME  # 0177.0.0.1
+        raise Fault(reason=reason, detail=f"not an address: {text}: {error}") from error
     if url.scheme not in WEB_PORTS or not url.raw_host:
         raise Fault(reason=Reason.SCHEME, detail=f"neither http nor https: {text}")
     if url.userinfo:

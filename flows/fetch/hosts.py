@@ -28,6 +28,7 @@ from flows.fetch.guard import WEB_PORTS
 from parsers.article import Reason
 
 POLL_SECONDS = 0.05
+COURTESY_SECONDS = 0.01  # for which the process that came last lets others go first: they take turns
 RECORD_BYTES = 1024
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class HostState:
     host: str = ""
     noted_at: float = 0.0
     last_at: float = 0.0
+    process: int = 0         # whose request that was
     delay_seconds: float = 0.0
     held_until: float = 0.0
     failures: int = 0
@@ -93,7 +95,8 @@ class Turn:
         if state.held_until - now > self._budgets.sleep_seconds:
             asked = f"{self._host} asked to be left alone"
             raise Fault(reason=Reason.RATE_LIMITED, detail=asked, retry_at=_time(state.held_until))
-        return max(0.0, state.wait(now, delay_seconds))
+        due = max(0.0, state.wait(now, delay_seconds))
+        return due + COURTESY_SECONDS if due and state.process == os.getpid() else due
 
     def start(self, delay_seconds: float) -> bool:
         """Noted before the request goes out: a process killed in the middle leaves the host its rest."""
@@ -101,7 +104,7 @@ class Turn:
             now = self._now()
             if state.wait(now, delay_seconds) > 0 or state.breaker_until > now:
                 return False
-            state.last_at, state.delay_seconds = now, delay_seconds
+            state.last_at, state.delay_seconds, state.process = now, delay_seconds, os.getpid()
             return True
 
     def end(self) -> None:
