@@ -161,7 +161,8 @@ def spellings(ip: IPv4Address):
         str(ip), f"{ip}.", str(number), hex(number), f"0{number:o}",
         f"{a}.{number & 0xFFFFFF}", f"{a}.{b}.{number & 0xFFFF}",
         f"{a:#x}.{b:#x}.{c:#x}.{d:#x}", f"0{a:o}.0{b:o}.0{c:o}.0{d:o}", f"{a:03d}.{b:03d}.{c:03d}.{d:03d}",
-        f"[::ffff:{ip}]", f"[::{ip}]", f"[::ffff:0:{ip}]", f"[64:ff9b::{ip}]", f"[2002:{a:02x}{b:02x}:{c:02x}{d:02x}::]",
+        f"[::ffff:{ip}]", f"[::{ip}]", f"[::ffff:0:{ip}]", f"[64:ff9b::{ip}]",
+        f"[2002:{a:02x}{b:02x}:{c:02x}{d:02x}::]",
         f"[2001:0:808:808::{0xFFFF ^ (a << 8 | b):x}:{0xFFFF ^ (c << 8 | d):x}]",
     ]  # fmt: skip
 
