@@ -23,7 +23,8 @@ class Budget:
 
 PAGE = Budget(total_seconds=30, wire_bytes=5 * MIB, decoded_bytes=10 * MIB)
 FEED = Budget(total_seconds=60, wire_bytes=20 * MIB, decoded_bytes=50 * MIB)
-ROBOTS = Budget(total_seconds=30, wire_bytes=512 * KIB, decoded_bytes=MIB, cut=True)  # RFC 9309 2.5: the rest is ignored
+# RFC 9309 2.5: what is beyond the limit is ignored
+ROBOTS = Budget(total_seconds=30, wire_bytes=512 * KIB, decoded_bytes=MIB, cut=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +58,8 @@ class Budgets:
 class FetchSettings:
     """What the operator says; a source can change none of it.
 
-    `connect_to` is curl's --connect-to: a host (or '*.test') keeps its name in the request, and the dial goes to (ip, port),
-    which must itself be public or on `allow_private`.
+    `connect_to` is curl's --connect-to: a host (or '*.test') keeps its name in the request, and the dial goes to
+    (ip, port), which must itself be public or on `allow_private`.
     """
 
     locks: Path
@@ -81,4 +82,4 @@ class FetchSettings:
 
     def __post_init__(self) -> None:
         if self.per_host_in_flight not in {1, 2}:
-            raise ValueError(f"per_host_in_flight is {self.per_host_in_flight}; a publisher is owed one, or two at the most")
+            raise ValueError(f"per_host_in_flight is {self.per_host_in_flight}; it can be 1 or 2")

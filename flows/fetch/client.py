@@ -10,8 +10,8 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from random import Random
-from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
 
@@ -19,7 +19,7 @@ import httpx
 
 from flows.fetch import guard, hosts, waiting
 from flows.fetch.budget import FetchSettings
-from flows.fetch.failure import Blame, FetchFailed, Fault, judge
+from flows.fetch.failure import REDIRECTS, Blame, Fault, FetchFailed, judge, printable
 from flows.fetch.permission import Permissions
 from flows.fetch.robots import Robots
 from flows.fetch.transport import PooledTransport, RawResponse, Transport
@@ -27,7 +27,6 @@ from parsers.article import Link, Reason, Response
 
 OnResponse = Callable[[Link, Response], Awaitable[None] | None]
 
-REDIRECTS = {301, 302, 303, 307, 308}
 ACCEPT = {
     "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
     "sitemap": "application/xml, text/xml, text/plain;q=0.8, */*;q=0.5",
@@ -77,7 +76,7 @@ class Trip:
         return FetchFailed(
             link=self.link,
             reason=fault.reason,
-            detail=fault.detail,
+            detail=printable(fault.detail),
             attempts=fault.attempts or self.attempt,
             fetched_at=self.began_at,
             elapsed_ms=self.elapsed_ms,
@@ -93,28 +92,26 @@ class Trip:
     def elapsed_ms(self) -> int:
         return round((time.monotonic() - self.began) * 1000) if self.began else 0
 
-    def follow(self, response: Response, most: int) -> str:
-        """The address a redirect names; a chain that is long, closed or leads nowhere ends here."""
+    def follow(self, response: Response, vet: Callable[[str], httpx.URL], most: int) -> None:
+        """On to where a redirect leads. A chain that is long, closed or leads nowhere ends here."""
         here = str(self.url)
         # Some servers send the address as bare UTF-8; a header is Latin-1 to us.
         named = (response.header("location") or "").encode("latin-1").decode("utf-8", "replace").strip()
+        self.redirects.append(here)
+        if not named or len(self.redirects) > most:
+            detail = f"more than {most} hops" if named else f"{response.status} without a target"
+            raise Fault(reason=Reason.REDIRECT, detail=detail, response=response)
         try:
-            target = urljoin(here, named).partition("#")[0]
+            self.url = vet(urljoin(here, named))
         except ValueError as error:
             raise Fault(reason=Reason.REDIRECT, detail=f"to no address: {named}", response=response) from error
-        if not named:
-            raise Fault(reason=Reason.REDIRECT, detail=f"{response.status} without a target", response=response)
-        if target in {here, *self.redirects}:
-            raise Fault(reason=Reason.REDIRECT, detail=f"in a circle: {target}", response=response)
-        if len(self.redirects) >= most:
-            raise Fault(reason=Reason.REDIRECT, detail=f"more than {most} hops", response=response)
-        self.redirects.append(here)
+        if str(self.url) in self.redirects:
+            raise Fault(reason=Reason.REDIRECT, detail=f"in a circle, to {named}", response=response)
         self.attempt = 0
-        return target
 
 
 class Fetcher:
-    """Fetches for all sources of a process. `on_response` gets every answer that reached us, good or bad, robots.txt too.
+    """Fetches for all sources of a process. `on_response` gets every answer that came, good or bad, robots.txt too.
 
     Raises nothing but FetchFailed, and what `on_response` raises.
     """
@@ -133,22 +130,22 @@ class Fetcher:
         self._guard = guard.Guard(settings, resolve)
         self._transport = transport or PooledTransport(settings, self._guard)
         self._hosts = hosts.Hosts(settings, clock)
-        self._permissions = Permissions(settings.locks, clock, forbidden_allows=settings.robots_forbidden_allows)
-        self._random = Random(settings.seed)
+        self._permissions = Permissions(settings, clock)
+        self._random = Random(settings.seed)  # noqa: S311 - jitter, not a secret
         self._total = asyncio.Semaphore(settings.total_in_flight)
         if not settings.contact:
-            log.warning("KLIPING_CONTACT is not set: publishers cannot tell whom to write to when this crawler bothers them")
+            log.warning("KLIPING_CONTACT is not set: a publisher whom this crawler bothers has nobody to write to")
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._transport.aclose()
 
     async def get(
         self, link: Link, *, delay_seconds: float, etag: str | None = None, last_modified: str | None = None
     ) -> Response:
-        """The answer for a link: 2xx, or 304 with an empty body where validators were given. Raises FetchFailed for all else."""
+        """The answer for a link: 2xx, or 304 without a body where validators were given; else raises FetchFailed."""
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         trip = Trip(
             link=link,
@@ -172,15 +169,14 @@ class Fetcher:
             raise trip.failed(fault) from fault
 
     async def _travel(self, trip: Trip) -> Response:
-        target = trip.link.url
+        trip.url = self._guard.vet(trip.link.url)
         while True:
-            trip.url = self._guard.vet(target)
             delay_seconds = await self._permitted(trip)
             response = await self._persist(trip, delay_seconds)
             if response.status not in REDIRECTS:
                 return response
             try:
-                target = trip.follow(response, self._budgets.hops)
+                trip.follow(response, self._guard.vet, self._budgets.hops)
             except Fault:
                 await self._report(trip.link, response)
                 raise
@@ -193,10 +189,7 @@ class Fetcher:
         allowed, trip.robots_rule = rules.verdict(trip.url.raw_path.decode("ascii"))
         if not allowed:
             raise Fault(reason=Reason.ROBOTS, detail=f"{trip.robots_rule} ({trip.url})")
-        wanted = rules.crawl_delay_seconds or 0.0
-        if wanted > self._budgets.crawl_delay_seconds:
-            log.warning("%s wants %g s between requests; it gets %g", trip.url.host, wanted, self._budgets.crawl_delay_seconds)
-        return max(trip.delay_seconds, min(wanted, self._budgets.crawl_delay_seconds))
+        return max(trip.delay_seconds, rules.crawl_delay_seconds or 0.0)
 
     async def _rules(self, trip: Trip) -> Robots:
         async def fetch(url: str, etag: str | None, last_modified: str | None) -> Response:
@@ -218,44 +211,43 @@ class Fetcher:
                     await asyncio.sleep(self._backoff(trip))
 
     async def _ask(self, trip: Trip, delay_seconds: float) -> Response:
-        host = hosts.key(trip.url)
-        async with self._hosts.turn(host, delay_seconds), self._total:
+        async with self._hosts.turn(hosts.key(trip.url), delay_seconds) as turn, self._total:
             trip.attempt += 1
             trip.began_at, trip.began = self._clock(), time.monotonic()
             try:
                 raw = await self._transport.exchange(trip.url, self._headers(trip), self._budgets.of(trip.link.kind))
             except Fault as fault:
-                fault.retry_at = self._hosts.failed(host, fault.blame, first=trip.attempt == 1)
+                fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
                 raise
             response = trip.response(raw)
-            found = self._weigh(trip, host, response)
+            found = self._weigh(trip, turn, response)
         if response.status not in REDIRECTS:
             await self._report(trip.link, response)
         if found:
             raise found
         return response
 
-    def _weigh(self, trip: Trip, host: str, response: Response) -> Fault | None:
+    def _weigh(self, trip: Trip, turn: hosts.Turn, response: Response) -> Fault | None:
         """The fault in an answer; what it says of the host is noted while the host is still ours."""
         fault = judge(response, conditional=bool(trip.validators))
-        if response.status == 412 and trip.validators:
+        if response.status == HTTPStatus.PRECONDITION_FAILED and trip.validators:
             trip.validators.clear()
             return Fault(reason=Reason.HTTP_ERROR, detail="412 to validators", retry=True, response=response)
         if fault and fault.reason is Reason.RATE_LIMITED:
-            self._hold(trip, host, fault)
+            self._hold(trip, turn, fault)
         elif fault and fault.blame is not Blame.PAGE:
-            fault.retry_at = self._hosts.failed(host, fault.blame, first=trip.attempt == 1)
+            fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
         else:
-            self._hosts.answered(host)
+            turn.answered()
         return fault
 
-    def _hold(self, trip: Trip, host: str, fault: Fault) -> None:
+    def _hold(self, trip: Trip, turn: hosts.Turn, fault: Fault) -> None:
         """The whole host is left alone for as long as it asked, or for our own back-off where that makes no sense."""
         assert fault.response is not None
         now = self._clock()
         asked = waiting.retry_after(fault.response.header("retry-after"), now)
         seconds = asked or self._backoff(trip)
-        self._hosts.hold(host, seconds)
+        turn.hold(seconds)
         if seconds > self._budgets.sleep_seconds:
             fault.retry_at = now + timedelta(seconds=seconds)
 
@@ -279,4 +271,4 @@ class Fetcher:
 
 def _sendable(value: str) -> bool:
     """A validator is sent back as it came, unless it would break the request."""
-    return value.isprintable() and value == value.strip() and all(ord(c) < 256 for c in value)
+    return value.isprintable() and value.isascii() and value == value.strip()

@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import io
 import zlib
-from typing import Protocol
 
-from flows.fetch.failure import Fault, printable
+from flows.fetch.failure import Fault
 from parsers.article import Reason
 
 STEP = 256 * 1024
+ROOMY = 1024 * 1024
 MEMBERS = 1000  # of one gzip body; more are a way to burn time with nothing
 PLAIN = {"", "identity", "none", "utf-8"}  # the last two are no codings, and are sent for plain bodies all the same
 GZIP = {"gzip", "x-gzip"}
-
-
-class _Inflater(Protocol):
-    eof: bool
-    unconsumed_tail: bytes
-    unused_data: bytes
-
-    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+MAGIC = b"\x1f\x8b"  # of a gzip member
 
 
 class Decoder:
     """Bytes as they come in, the body as it was meant out; the same for every chunking.
 
-    Raises Fault: decode where the coding is broken, unknown or more than one; too_large beyond `limit` bytes, or beyond `ratio`
-    times the wire once `ratio_after` bytes are out.
+    Raises Fault: decode where the coding is broken, unknown or more than one; too_large beyond `limit` bytes, or beyond
+    `ratio` times the wire once `ratio_after` bytes are out.
     """
 
-    def __init__(self, coding: str, *, limit: int, ratio: int, ratio_after: int) -> None:
+    def __init__(self, coding: str, limit: int, ratio: int, ratio_after: int) -> None:
         self._coding = _only(coding)
         self._limit, self._ratio, self._ratio_after = limit, ratio, ratio_after
-        self._inflater: _Inflater | None = None
+        self._inflater: zlib._Decompress | None = None
         self._held = b""      # too few bytes yet to tell what begins here
         self._junk = False    # what follows the last gzip member is nobody's
         self._members = 0
@@ -50,20 +43,26 @@ class Decoder:
 
     def finish(self, *, cut: bool = False) -> bytes:
         """The whole body. `cut` says that we stopped reading: what came is all there will be."""
-        ended = self._inflater is None or self._inflater.eof
+        if self._inflater:
+            self._inflate(b"")  # raw deflate has no trailer: its last bits can still be inside
         begun = self._held and not self._members
-        if not cut and (not ended or begun):
+        if not cut and (self._inflater or begun):
             raise Fault(reason=Reason.DECODE, detail=f"the {self._coding} body ends in the middle")
+        self._body.truncate()
         return self._body.getvalue()
+
+    def close(self) -> None:
+        """Lets the body go: an exception's traceback may keep this object for as long as the exception is kept."""
+        self._body.close()
 
     def _begin(self, data: bytes) -> bytes:
         """A gzip member, or the one deflate stream, whose kind the first two bytes tell."""
         data = self._held + data
-        if len(data) < 2:
+        if len(data) < len(MAGIC):
             self._held = data
             return b""
         self._held = b""
-        self._junk = self._members > 0 and (self._coding not in GZIP or data[:2] != b"\x1f\x8b")
+        self._junk = self._members > 0 and (self._coding not in GZIP or not data.startswith(MAGIC))
         if not self._junk:
             self._members += 1
             if self._members > MEMBERS:
@@ -74,7 +73,7 @@ class Decoder:
     def _window(self, data: bytes) -> int:
         if self._coding in GZIP:
             return 16 + zlib.MAX_WBITS
-        zlib_header = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+        zlib_header = data[0] & 0x0F == zlib.DEFLATED and not int.from_bytes(data[:2], "big") % 31
         return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS  # raw deflate is what some servers mean by the name
 
     def _inflate(self, data: bytes) -> bytes:
@@ -95,6 +94,11 @@ class Decoder:
             raise Fault(reason=Reason.TOO_LARGE, detail=f"more than {self._limit} bytes decoded")
         if self._size > self._ratio_after and self._size > self._ratio * self._wire:
             raise Fault(reason=Reason.TOO_LARGE, detail=f"grows more than {self._ratio} times when decoded")
+        if self._size > ROOMY >= self._size - len(data):
+            # The whole of the room at once, of which only what is written is real: a buffer that grows is copied, and
+            # is in memory twice while it is.
+            self._body, small = io.BytesIO(bytes(self._limit)), self._body.getvalue()
+            self._body.write(small)
         self._body.write(data)
 
 
@@ -103,7 +107,7 @@ def _only(value: str) -> str:
     names = [name.strip().lower() for name in value.split(",")]
     applied = [name for name in names if name not in PLAIN]
     if len(applied) > 1:
-        raise Fault(reason=Reason.DECODE, detail=f"more than one content coding: {printable(value)}")
+        raise Fault(reason=Reason.DECODE, detail=f"more than one content coding: {value}")
     if applied and applied[0] not in GZIP | {"deflate"}:
-        raise Fault(reason=Reason.DECODE, detail=f"a content coding nobody asked for: {printable(value)}")
+        raise Fault(reason=Reason.DECODE, detail=f"a content coding nobody asked for: {value}")
     return applied[0] if applied else ""

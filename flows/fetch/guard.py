@@ -12,7 +12,7 @@ import httpcore
 import httpx
 
 from flows.fetch.budget import FetchSettings
-from flows.fetch.failure import Blame, Fault, printable
+from flows.fetch.failure import Blame, Fault
 from parsers.article import Reason
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
@@ -25,13 +25,14 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?")
 NUMBER = re.compile(r"\d+|0x[0-9a-f]*")  # a last label that the C library reads as part of an address
 
-# Own lists: the standard library's is_global has been wrong (CVE-2024-4032), and calls NAT64 and 6to4 forms of 127.0.0.1 global.
-PRIVATE_4 = tuple(map(IPv4Network, (
-    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
-    "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
-)))
+# Own lists: the standard library's is_global was wrong (CVE-2024-4032), and calls 127.0.0.1 in NAT64 or 6to4 global.
+PRIVATE_4 = tuple(IPv4Network(net) for net in (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+    "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+    "224.0.0.0/3",
+))
 UNICAST_6 = IPv6Network("2000::/3")
-PRIVATE_6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20")))
+PRIVATE_6 = tuple(IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "3fff::/20"))
 NAT64 = IPv6Network("64:ff9b::/96")
 
 
@@ -69,15 +70,15 @@ class Guard:
         self._resolve = resolve
 
     def vet(self, text: str) -> httpx.URL:
-        """The address in the form it will be asked in, without its fragment; refused before a name is even looked up."""
+        """The address as it will be asked, without its fragment; refused before a name is even looked up."""
         url = _parsed(text)
         host = url.raw_host.decode("ascii").lower()
         port = url.port or WEB_PORTS[url.scheme]
         literal = _literal(host)
-        if literal and not self._open(literal, port):
+        if literal and not public(literal) and (literal, port) not in self._allowed:
             raise _refused(text, port)
         if port not in WEB_PORTS.values() and port not in {number for _, number in self._allowed}:
-            raise Fault(reason=Reason.SCHEME, detail=f"port {port} of {printable(text)}")
+            raise Fault(reason=Reason.SCHEME, detail=f"port {port} of {text}")
         return url
 
     async def addresses(self, host: str, port: int) -> list[tuple[str, int]]:
@@ -103,26 +104,23 @@ class Guard:
         try:
             async with asyncio.timeout(self._dns_seconds):
                 found = await self._resolve(host, port)
-        except TimeoutError as error:
-            raise _unknown(host, f"no answer in {self._dns_seconds} s", retry=True) from error
-        except socket.gaierror as error:
-            raise _unknown(host, str(error), retry=error.errno == socket.EAI_AGAIN) from error
         except (OSError, UnicodeError) as error:
-            raise _unknown(host, str(error), retry=False) from error
-        if not found:
-            raise _unknown(host, "no address", retry=False)
+            for_now = isinstance(error, TimeoutError) or getattr(error, "errno", None) == socket.EAI_AGAIN
+            detail = f"{host}: {error or 'no answer in time'}"
+            raise Fault(reason=Reason.DNS, detail=detail, retry=for_now, blame=Blame.HOST) from error
         return found
 
 
 def _parsed(text: str) -> httpx.URL:
     if len(text) > URL_LENGTH or CONTROL.search(text):
-        raise Fault(reason=Reason.SCHEME, detail=f"too long, or with control characters: {printable(text, 80)}")
+        raise Fault(reason=Reason.SCHEME, detail=f"too long, or with control characters: {text}")
     try:
-        url = httpx.URL(text.strip()).copy_with(fragment=None)
+        url = httpx.URL(text.partition("#")[0].strip())
     except (httpx.InvalidURL, ValueError) as error:
-        raise Fault(reason=Reason.SCHEME, detail=f"not an address: {printable(text)}: {error}") from error
+        reason = Reason.SSRF if "Invalid IP" in str(error) else Reason.SCHEME  # 0177.0.0.1
+        raise Fault(reason=reason, detail=f"not an address: {text}: {error}") from error
     if url.scheme not in WEB_PORTS or not url.raw_host:
-        raise Fault(reason=Reason.SCHEME, detail=f"neither http nor https: {printable(text)}")
+        raise Fault(reason=Reason.SCHEME, detail=f"neither http nor https: {text}")
     if url.userinfo:
         raise Fault(reason=Reason.SSRF, detail="a user name in the address")
     return url
@@ -131,26 +129,22 @@ def _parsed(text: str) -> httpx.URL:
 def _literal(host: str) -> Ip | None:
     """The address that a host is, in its one canonical spelling; every other spelling of a number is refused."""
     if ":" not in host and not NAME.fullmatch(host):
-        raise Fault(reason=Reason.SSRF, detail=f"not a host name: {printable(host)}")
+        raise Fault(reason=Reason.SSRF, detail=f"not a host name: {host}")
     try:
         return ip_address(host)
     except ValueError:
         pass
     if ":" in host or NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
-        raise Fault(reason=Reason.SSRF, detail=f"an odd spelling of an address: {printable(host)}")
+        raise Fault(reason=Reason.SSRF, detail=f"an odd spelling of an address: {host}")
     return None
 
 
 def _refused(what: str, port: int) -> Fault:
-    return Fault(reason=Reason.SSRF, detail=f"not a public address: {printable(what)}, port {port}")
-
-
-def _unknown(host: str, detail: str, *, retry: bool) -> Fault:
-    return Fault(reason=Reason.DNS, detail=f"{printable(host)}: {detail}", retry=retry, blame=Blame.HOST)
+    return Fault(reason=Reason.SSRF, detail=f"not a public address: {what}, port {port}")
 
 
 class GuardBackend(httpcore.AsyncNetworkBackend):
-    """Dials only what the guard names. Host header, SNI and certificate stay on the name: httpcore takes them from the origin."""
+    """Dials only what the guard names, never a socket file. Host header, SNI and certificate stay on the name."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
@@ -176,14 +170,3 @@ class GuardBackend(httpcore.AsyncNetworkBackend):
             await stream.aclose()
             raise _refused(f"{host}: connected elsewhere than to {ip}", number)
         raise last or httpcore.ConnectError("no address")
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        raise Fault(reason=Reason.SCHEME, detail=f"a socket file: {printable(path)}")
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)

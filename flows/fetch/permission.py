@@ -1,30 +1,37 @@
-"""Whether a site's robots.txt lets us in: asked before the first page, kept a day on disk, and what holds when it cannot be had."""
+"""Whether a site lets us in: its robots.txt is asked first, kept a day on disk, and missed with care."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import os
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
+from typing import Self
 from weakref import WeakValueDictionary
 
 import httpx
 
 from flows.fetch import robots
-from flows.fetch.failure import FetchFailed, Fault
-from flows.fetch.hosts import locked, read, stem, write
+from flows.fetch.budget import FetchSettings
+from flows.fetch.failure import CLIENT_ERRORS, Fault, FetchFailed
+from flows.fetch.hosts import locked, stem
 from parsers.article import Reason, Response
 
 FRESH_SECONDS = 86400.0            # RFC 9309 2.4
 LAST_GOOD_SECONDS = 30 * 86400.0   # 2.3.1.4
-RETRY_SECONDS = 300.0              # three times, then hourly
+RETRIES = 3
+RETRY_SECONDS = 300.0              # after each of them; hourly then
 SLOW_RETRY_SECONDS = 3600.0
 REMEMBERED = 1000
 
 Fetch = Callable[[str, str | None, str | None], Awaitable[Response]]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +47,20 @@ class Copy:
     failures: int = 0            # since then
     retry_at: float = 0.0
 
+    @classmethod
+    def load(cls, path: Path, origin: str) -> Self:
+        """What `save` left; one that knows nothing where there is nothing, or nothing that can be read."""
+        try:
+            return cls(**json.loads(path.read_bytes()) | {"origin": origin})
+        except (OSError, ValueError, TypeError):
+            return cls(origin=origin)
+
+    def save(self, path: Path) -> None:
+        """All or nothing: a crash never leaves half a file."""
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        draft.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        draft.replace(path)
+
     def good_until(self, now: float) -> float:
         """A day, or a month while the file cannot be had; a time in the future was noted by a clock since set back."""
         age = now - self.fetched_at
@@ -53,8 +74,12 @@ class Copy:
 
 
 class Permissions:
-    def __init__(self, folder: Path, clock: Callable[[], datetime], *, forbidden_allows: bool) -> None:
-        self._folder, self._clock, self._forbidden_allows = folder, clock, forbidden_allows
+    def __init__(self, settings: FetchSettings, clock: Callable[[], datetime]) -> None:
+        self._folder, self._clock = settings.locks, clock
+        self._longest_delay = settings.budgets.crawl_delay_seconds
+        self._closed = {HTTPStatus.TOO_MANY_REQUESTS}  # the client errors that do not mean "there is none"
+        if not settings.robots_forbidden_allows:
+            self._closed |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
         self._remembered: OrderedDict[str, tuple[Copy, robots.Robots]] = OrderedDict()
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -71,10 +96,10 @@ class Permissions:
     async def _current(self, origin: str, fetch: Fetch) -> Copy:
         path = self._folder / f"robots-{stem(origin)}.json"
         async with locked(path.with_suffix(".lock")):
-            copy = _load(path, origin)
+            copy = Copy.load(path, origin)
             if not copy.good_until(self._now()) and not copy.waiting(self._now()):
                 copy = await self._renew(copy, fetch)
-                write(path, json.dumps(asdict(copy)))
+                copy.save(path)
             return copy
 
     async def _renew(self, copy: Copy, fetch: Fetch) -> Copy:
@@ -82,7 +107,7 @@ class Permissions:
             response = await fetch(f"{copy.origin}/robots.txt", copy.etag, copy.last_modified)
         except FetchFailed as failed:
             return self._without(copy, failed)
-        if response.status == 304:
+        if response.status == HTTPStatus.NOT_MODIFIED:
             return replace(copy, fetched_at=self._now(), failures=0, retry_at=0.0)
         return Copy(
             origin=copy.origin,
@@ -93,20 +118,16 @@ class Permissions:
         )
 
     def _without(self, copy: Copy, failed: FetchFailed) -> Copy:
-        """There is none, or it cannot be had: then the last one that could holds for a month, and without one nothing is allowed."""
+        """There is none, or it cannot be had: then the last one holds for a month; without one, nothing is allowed."""
         status = failed.status or 0
-        refused = status in {401, 403} and not self._forbidden_allows
-        if failed.reason is Reason.REDIRECT or (400 <= status <= 499 and status != 429 and not refused):
+        if failed.reason is Reason.REDIRECT or (status in CLIENT_ERRORS and status not in self._closed):
             return Copy(origin=copy.origin, fetched_at=self._now(), found=False)
         if failed.reason is Reason.EMPTY:
             return Copy(origin=copy.origin, fetched_at=self._now())
-        pause = RETRY_SECONDS if copy.failures < 3 else SLOW_RETRY_SECONDS
+        pause = RETRY_SECONDS if copy.failures < RETRIES else SLOW_RETRY_SECONDS
         waiting = replace(copy, failures=copy.failures + 1, retry_at=self._now() + pause)
-        if not waiting.good_until(self._now()) and (not failed.attempts or (failed.unreached and not failed.redirects)):
-            # The page would meet the same fate; it is told its own reason.
-            raise Fault(
-                reason=failed.reason, detail=f"robots.txt: {failed.detail}", retry_at=failed.retry_at, attempts=failed.attempts,
-            ) from failed
+        if not waiting.good_until(self._now()) and (failed.unreached or not failed.attempts):
+            raise _same_fate(failed) from failed
         return waiting
 
     def _remember(self, copy: Copy) -> robots.Robots:
@@ -117,17 +138,25 @@ class Permissions:
                 detail=f"{copy.origin}/robots.txt cannot be had",
                 retry_at=datetime.fromtimestamp(copy.retry_at, UTC),
             )
-        rules = robots.parse(copy.text) if copy.found else robots.MISSING
+        rules = self._limited(copy.origin, robots.parse(copy.text)) if copy.found else robots.MISSING
         self._remembered[copy.origin] = (copy, rules)
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
         return rules
 
+    def _limited(self, origin: str, rules: robots.Robots) -> robots.Robots:
+        wanted = rules.crawl_delay_seconds or 0.0
+        if wanted <= self._longest_delay:
+            return rules
+        log.warning("%s wants %g s between requests; it gets %g", origin, wanted, self._longest_delay)
+        return replace(rules, crawl_delay_seconds=self._longest_delay)
+
     def _now(self) -> float:
         return self._clock().timestamp()
 
 
-def _load(path: Path, origin: str) -> Copy:
-    data = read(path)
-    known = {f.name: data[f.name] for f in fields(Copy) if f.name in data}
-    return replace(Copy(**known), origin=origin)  # type: ignore[arg-type]  # our own file
+def _same_fate(failed: FetchFailed) -> Fault:
+    """The page could not be had either, and is told why."""
+    detail = f"robots.txt: {failed.detail}"
+    return Fault(reason=failed.reason, detail=detail, retry_at=failed.retry_at, attempts=failed.attempts)
+

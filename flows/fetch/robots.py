@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309, as pure text. Own reader: the libraries match wildcards with backtracking, and one line can hang them."""
+"""robots.txt by RFC 9309, as pure text. Own reader: libraries match wildcards by backtracking; one line hangs them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Rule:
         return normal(self.pattern, keep="*$")
 
     def matches(self, path: str) -> bool:
-        """Each piece between the stars is looked for once, left to right: linear where a regular expression would backtrack."""
+        """Each piece between stars is looked for once, left to right; a regular expression would backtrack."""
         anchored = self.path.endswith("$")
         first, *rest = self.path.removesuffix("$").replace("$", "%24").split("*")
         if not path.startswith(first):
@@ -62,7 +62,7 @@ class Robots:
     found: bool = True
 
     def verdict(self, path: str) -> tuple[bool, str]:
-        """Whether the path may be fetched, and the rule that says so: the longest pattern, and of equals the one that allows."""
+        """Whether a path may be fetched, and the rule that says so: the longest, and of equals the one that allows."""
         asked = normal(path, keep="")
         if asked == "/robots.txt":
             return True, "allow: /robots.txt"
@@ -77,7 +77,7 @@ MISSING = Robots(found=False)
 
 
 def decode(body: bytes) -> str:
-    """The part of a file that counts; a last line that the limit cut could forbid more than was meant, and is dropped."""
+    """The part of a file that counts; a last line that the limit cut could say more than was meant, and is dropped."""
     text = body[:READ_BYTES].decode("utf-8-sig", "replace")
     return text if len(body) < READ_BYTES else text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
 
@@ -123,7 +123,7 @@ def _seconds(value: str) -> float | None:
 def normal(path: str, *, keep: str) -> str:
     """One spelling for a path (RFC 9309 2.2.2): what needs no escape has none, everything else has one, in capitals.
 
-    `keep` are the characters that mean something in a pattern; in an address they are escaped, so that they match only their escapes.
+    `keep` is what means something in a pattern; in an address it is escaped, and matches only its escape.
     """
     plain = ESCAPE.sub(lambda m: c if (c := chr(int(m[1], 16))) in UNRESERVED else m[0].upper(), path)
     return quote(plain, safe=f"/%?&=:@!'(),;+~[]{keep}", errors="replace")

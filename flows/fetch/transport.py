@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,7 +15,7 @@ import httpx
 
 from flows.fetch.budget import Budget, FetchSettings
 from flows.fetch.decode import Decoder
-from flows.fetch.failure import Blame, Fault, printable
+from flows.fetch.failure import CLIENT_ERRORS, Blame, Fault
 from flows.fetch.guard import Guard, GuardBackend
 from parsers.article import Reason
 
@@ -45,9 +45,9 @@ class Transport(Protocol):
 
 
 class PooledTransport:
-    """A connection pool for each host: httpcore searches all connections of a pool for each request, so pools stay small.
+    """A connection pool for each host: httpcore searches all connections of a pool for each request.
 
-    httpcore is used without httpx around it: the client would keep cookies, and undo content codings without a limit.
+    No httpx client around it: that one keeps cookies, and undoes content codings without a limit.
     """
 
     def __init__(self, settings: FetchSettings, guard: Guard) -> None:
@@ -65,7 +65,7 @@ class PooledTransport:
                 head = self._head(answer, budget)
                 return replace(head, body=await self._body(answer, head, budget))
         except (Fault, OSError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            if head and head.status >= 400:
+            if head and head.status >= CLIENT_ERRORS.start:
                 return head  # the status says it all; a broken error page says nothing more
             raise explain(error, answered=head is not None) from error
 
@@ -75,7 +75,10 @@ class PooledTransport:
         sent = [(b"Host", url.netloc), *((k.encode("latin-1"), v.encode("latin-1")) for k, v in headers)]
         budgets = self._budgets
         timeout = {"connect": budgets.connect_seconds, "read": budgets.read_seconds, "write": budgets.read_seconds}
-        async with self._pool(url.host) as pool, pool.stream("GET", target, headers=sent, extensions={"timeout": timeout}) as answer:
+        async with (
+            self._pool(url.host) as pool,
+            pool.stream("GET", target, headers=sent, extensions={"timeout": timeout}) as answer,
+        ):
             yield answer
 
     @asynccontextmanager
@@ -108,30 +111,27 @@ class PooledTransport:
     def _head(self, answer: httpcore.Response, budget: Budget) -> RawResponse:
         if sum(len(k) + len(v) for k, v in answer.headers) > self._budgets.header_bytes:
             raise Fault(reason=Reason.PROTOCOL, detail=f"headers of more than {self._budgets.header_bytes} bytes")
-        head = RawResponse(status=answer.status, headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers))
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers)
+        head = RawResponse(status=answer.status, headers=headers)
         length = head.header("content-length")
         if length and head.header("transfer-encoding"):
             raise Fault(reason=Reason.PROTOCOL, detail="both Content-Length and Transfer-Encoding")
         if length and int(length) > budget.wire_bytes and not budget.cut:
-            raise Fault(reason=Reason.TOO_LARGE, detail=f"announces {int(length)} bytes; the limit is {budget.wire_bytes}")
+            raise Fault(reason=Reason.TOO_LARGE, detail=f"announces {length} bytes of {budget.wire_bytes}")
         return head
 
     async def _body(self, answer: httpcore.Response, head: RawResponse, budget: Budget) -> bytes:
-        decoder = Decoder(
-            head.header("content-encoding") or "",
-            limit=budget.decoded_bytes,
-            ratio=self._budgets.ratio,
-            ratio_after=self._budgets.ratio_after,
-        )
-        left = budget.wire_bytes
-        async for chunk in answer.aiter_stream():
-            decoder.feed(chunk[:left])
-            left -= len(chunk)
-            if left < 0 and budget.cut:
-                return decoder.finish(cut=True)
-            if left < 0:
-                raise Fault(reason=Reason.TOO_LARGE, detail=f"more than {budget.wire_bytes} bytes on the wire")
-        return decoder.finish()
+        coding, left = head.header("content-encoding") or "", budget.wire_bytes
+        limits = self._budgets
+        with closing(Decoder(coding, budget.decoded_bytes, limits.ratio, limits.ratio_after)) as decoder:
+            async for chunk in answer.aiter_stream():
+                decoder.feed(chunk[:left])
+                left -= len(chunk)
+                if left < 0 and budget.cut:
+                    return decoder.finish(cut=True)
+                if left < 0:
+                    raise Fault(reason=Reason.TOO_LARGE, detail=f"more than {budget.wire_bytes} bytes on the wire")
+            return decoder.finish()
 
     async def aclose(self) -> None:
         while self._pools:
@@ -139,27 +139,26 @@ class PooledTransport:
 
 
 def explain(error: Exception, *, answered: bool) -> Fault:
-    """What an exception of the library means. Before the headers a silence may be the host's; after them it is the page's."""
-    silence = Blame.PAGE if answered else Blame.HOST_ONCE
-    detail = printable(str(error)) or type(error).__name__
+    """What the library's exception means. Silence before the headers may be the host's; after them it is the page's."""
+    if isinstance(error, Fault):
+        return error
+    blame, retry, detail = Blame.PAGE if answered else Blame.HOST_ONCE, True, str(error)
+    where = "in the middle of the body" if answered else "before an answer"
     match error:
-        case Fault():
-            return error
         case httpcore.ConnectTimeout():
-            return Fault(reason=Reason.TIMEOUT, detail="no connection in time", retry=True, blame=Blame.HOST)
-        case httpcore.ConnectError() if isinstance(error.__cause__, ssl.SSLError):
-            return Fault(reason=Reason.TLS, detail=detail, blame=Blame.HOST)
+            reason, blame, detail = Reason.TIMEOUT, Blame.HOST, "no connection in time"
+        case httpcore.ConnectError() if isinstance(error.args[0], ssl.SSLError):
+            reason, blame, retry = Reason.TLS, Blame.HOST, False
         case httpcore.ConnectError():
-            return Fault(reason=Reason.CONNECT, detail=detail, retry=True, blame=Blame.HOST)
+            reason, blame = Reason.CONNECT, Blame.HOST
         case httpcore.TimeoutException() | TimeoutError():
-            where = "the body did not end in time" if answered else "no answer in time"
-            return Fault(reason=Reason.TIMEOUT, detail=where, retry=True, blame=silence)
+            reason, detail = Reason.TIMEOUT, f"out of time {where}"
         case httpcore.NetworkError() | OSError():
-            where = "reset in the middle of the body" if answered else "reset before an answer"
-            return Fault(reason=Reason.CONNECT, detail=f"{where}: {detail}", retry=True, blame=silence)
+            reason, detail = Reason.CONNECT, f"reset {where}"
         case httpcore.RemoteProtocolError() if detail.startswith("Server disconnected"):
-            return Fault(reason=Reason.CONNECT, detail="closed without an answer", retry=True, blame=silence)
+            reason, detail = Reason.CONNECT, f"closed {where}"
         case httpcore.RemoteProtocolError() if detail.startswith("peer closed connection"):
-            return Fault(reason=Reason.TRUNCATED, detail=detail, retry=True)
+            reason = Reason.TRUNCATED
         case _:
-            return Fault(reason=Reason.PROTOCOL, detail=detail, retry=answered)  # a bad chunk can be a bad moment
+            reason, blame, retry = Reason.PROTOCOL, Blame.PAGE, answered  # a bad chunk can be a bad moment
+    return Fault(reason=reason, detail=detail, retry=retry, blame=blame)
