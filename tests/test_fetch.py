@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire import Wire, cut, failure, link, ok, settings, to
 
-from flows.fetch import Fetcher, FetchSettings, reservations
+from flows.fetch import Fetcher, FetchSettings
 from flows.fetch.decode import Decoder
 from flows.fetch.failure import Fault
 from flows.fetch.waiting import MONTH_SECONDS, backoff, retry_after
-from parsers.article import Reason, Response
+from parsers.article import Reason
 
 PAGE = b"<html>berita</html>"
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -294,21 +294,3 @@ def test_a_cut_body_is_never_taken_for_a_whole_one(body, data):
         decoded([whole[:end]], name, 10**6)
 
     assert caught.value.reason is Reason.DECODE
-
-
-def test_reservations_are_read_from_headers():
-    headers = (
-        ("TDM-Reservation", "1"),
-        ("tdm-policy", "https://outlet.test/policy.json"),
-        ("X-Robots-Tag", "otherbot: NoAI, noimageai"),
-        ("X-Robots-Tag", "max-snippet: 20"),
-        ("Content-Usage", "train-ai=n"),
-    )
-    response = Response(fetch_id="", requested_url="", url="", fetched_at=NOW, body=b"", headers=headers)
-
-    assert reservations(response) == (
-        "tdm-reservation: 1",
-        "tdm-policy: https://outlet.test/policy.json",
-        "x-robots-tag: noai, noimageai",
-        "content-usage: train-ai=n",
-    )

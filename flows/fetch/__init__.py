@@ -3,6 +3,5 @@
 from flows.fetch.budget import Budget, Budgets, FetchSettings
 from flows.fetch.client import Fetcher, now_utc
 from flows.fetch.failure import FetchFailed, printable
-from flows.fetch.reservations import reservations
 
-__all__ = ["Budget", "Budgets", "FetchFailed", "FetchSettings", "Fetcher", "now_utc", "printable", "reservations"]
+__all__ = ["Budget", "Budgets", "FetchFailed", "FetchSettings", "Fetcher", "now_utc", "printable"]
