@@ -86,7 +86,7 @@ class Response:
     body: bytes
     status: int | None = 200  # None for a file; 304 for an unchanged page, with an empty body
     headers: tuple[tuple[str, str], ...] = ()  # as sent, in order
-    redirects: tuple[str, ...] = ()  # the hops between requested_url and url
+    redirects: tuple[str, ...] = ()  # every address that sent us on, the requested one first
     elapsed_ms: int = 0
     attempt: int = 1
     robots_rule: str | None = None  # the rule that allowed it, e.g. 'allow: /', 'no rule', 'no robots.txt'
