@@ -7,13 +7,12 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from parsers.language.words import aliases, cased, cues, people, table
+from parsers.language.words import aliases, cased, cues, openers, people, table
 
 from .extent import Tokens, is_age, is_day
 from .lexicon import heads, is_acronym, is_common_name, is_honorific, is_rank, is_role, is_title, region_length, stands_alone
 from .phrases import Phrase, Reader, Span, span_of
 from .text import Body, Paragraph, Token
-
 
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 MOST_NAMESAKES = 20  # people who share a word of their names
@@ -123,7 +122,7 @@ class Cast:
         if is_acronym(tokens[at]) or region_length(tokens, at):
             return False
         before = tokens[at - 1].lower if at else ""
-        if before == "menurut" or (before in cues() and cues()[before].position == "post"):
+        if before == "menurut" or before in openers() or (before in cues() and cues()[before].position == "post"):
             return True
         if is_title(tokens[at], self.body.ordinary):
             return False
@@ -193,12 +192,13 @@ class Cast:
             name=span_of(tokens, phrase.name) if phrase.name else None,
             surface=span_of(tokens, phrase.surface) if phrase.surface else None,
             role=role,
-            organization=self._organization(tokens, phrase.affiliation),
+            organization=self._organization(tokens, phrase),
         )
 
-    def _organization(self, tokens: Tokens, span: Span | None) -> Span | None:
+    def _organization(self, tokens: Tokens, phrase: Phrase) -> Span | None:
         """The institution up to the short form of its own that ends it."""
-        if span is None:
+        span = phrase.affiliation
+        if span is None or (phrase.name is None and not self._is_organization(tokens, span)):
             return None
         start, end = span
         if tokens[end - 1].text == ")":

@@ -12,8 +12,8 @@ from .marks import Marked
 from .speakers import Attribution, Speaker, after_cue, as_cue, as_verb, before_verb
 from .text import Paragraph
 
-LEAST_WORDS = 3
-LEAST_BARE = 4  # words of a clause that follows its verb without bahwa or a comma
+LEAST_WORDS = 2
+LEAST_BARE = 3  # words of a clause that follows its verb without bahwa or a comma
 FARTHEST_SUBJECT = 60  # tokens
 OBJECTS = lower(table("grammar")["objects"])
 

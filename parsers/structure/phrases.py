@@ -98,6 +98,8 @@ class Reader:
         if not (is_role(following) if tokens[at].lower != "dari" else body and following.is_capital):
             return aged_phrase
         other = self._split(tokens, at + 1, segment_end(tokens, at + 1, self.ordinary), named=False)
+        if not following.is_capital and other.end < len(tokens) and tokens[other.end].is_word and tokens[other.end].text.islower():
+            return aged_phrase  # Menurut Nama, warga sudah aman: the clause, not the person
         if tokens[at].lower == "dari":
             return replace(aged_phrase, end=other.end, affiliation=(other.start, other.end))
         return replace(aged_phrase, end=other.end, role=other.role, affiliation=other.affiliation)
