@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.structure import Structure, structure
+from parsers.structure import RULES, Structure, structure
 
 SHARED = next((p / "shared" for p in Path(__file__).parents if (p / "shared" / "schema").is_dir()), Path("shared"))
 TABLES = ("quotes", "mentions", "figures", "dates", "places", "acronyms", "topics")
@@ -169,3 +169,11 @@ def test_a_hostile_text_costs_no_more_than_its_length(unit):
     structure((unit * 30_000)[:30_000], reference_date=date(2020, 1, 1))
 
     assert process_time() - started < 4.0
+
+
+def test_every_row_names_a_rule_of_the_table():
+    known = {rule.rule_id for rule in RULES}
+    found = structure(TEXT, headline="Cegah TPPO", dateline="Malang", dateline_start=0, reference_date=date(2025, 3, 3))
+
+    assert {row.rule_id for table in TABLES for row in getattr(found, table)} <= known
+    assert all(rule.description and (rule.n_measured is None) == (rule.measured_on is None) for rule in RULES)

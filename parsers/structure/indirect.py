@@ -155,7 +155,7 @@ def _clause(cast: Cast, attribution: Attribution, low: int, end: int, marked: tu
     if mixed and text[end : end + 1] in '”"»':
         end += 1
     kind = "mixed" if mixed else "indirect"
-    rule = f"quote.{kind}.{attribution.structure.lower()}.{attribution.speaker.kind}"
+    rule = f"quote.{kind}.{attribution.structure.lower()}"
     return Statement(span=(low, end), quote_type=kind, rule=rule, attribution=attribution, inside=(low, end))
 
 
