@@ -2,7 +2,8 @@
 
     python benchmarks/structure.py CORPUS.tsv.gz [--write]
 
-CORPUS is a part of PFSA-ID (Kompas; statements, cues, persons, roles, affiliations). `--write` puts the figures into parsers/language/rules.toml.
+CORPUS is a part of PFSA-ID (Kompas; statements, cues, persons, roles, affiliations). `--write` puts the figures into
+parsers/language/rules.toml.
 Labels of figures and acronyms read by eye are in labels.json: document, span, right or wrong; they belong to the development part.
 """
 
