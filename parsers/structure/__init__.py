@@ -12,6 +12,7 @@ from .mentions import mentions
 from .places import places
 from .quotes import quotes
 from .rows import Acronym, DateMentioned, Figure, Mention, Place, Quote, Structure, Topic, entity_id
+from .rules import RULES, Rule
 from .text import Body
 from .topics import topics
 
@@ -51,4 +52,17 @@ def structure(
     )
 
 
-__all__ = ["Acronym", "DateMentioned", "Figure", "Mention", "Place", "Quote", "Structure", "Topic", "entity_id", "structure"]
+__all__ = [
+    "RULES",
+    "Acronym",
+    "DateMentioned",
+    "Figure",
+    "Mention",
+    "Place",
+    "Quote",
+    "Rule",
+    "Structure",
+    "Topic",
+    "entity_id",
+    "structure",
+]
