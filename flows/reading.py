@@ -14,6 +14,7 @@ from parsers.links import newest_first, read_announcement
 from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
 from parsers.paging import MAX_PARTS, next_page
 from parsers.source import Source, unlisted
+from parsers.structure import of_article
 from parsers.urls import canonicalise, is_trap
 from warehouse.archive import Record
 from warehouse.rows import Announced, Outcome, Versions
@@ -86,7 +87,7 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
         if fetched.link.kind in CHANNELS:
             announced, warnings = _announced(fetched.link, last, source)
             return _outcome(fetched, "loaded", announced=announced, warnings=warnings)
-        article = parse(Page(link=fetched.link, responses=(last, *fetched.parts)), source, Context(link=fetched.link))
+        article = understand(Page(link=fetched.link, responses=(last, *fetched.parts)), source, Context(link=fetched.link))
         return _complete(fetched, article, source)
     except Rejected as verdict:
         if _is_end(fetched.link, verdict.reason):
@@ -95,6 +96,12 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
         return _outcome(
             fetched, state, stage="parse", reason=verdict.reason, detail=verdict.detail, article_id=_expected(fetched.link, source)
         )
+
+
+def understand(page: Page, source: Source, context: Context) -> Article:
+    """The article on a page, with what its text says. Raises Rejected."""
+    article = parse(page, source, context)
+    return replace(article, structure=of_article(article))
 
 
 def _complete(fetched: Fetched, article: Article, source: Source) -> Outcome:

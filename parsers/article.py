@@ -6,6 +6,10 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parsers.structure import Structure
 
 
 class Reason(StrEnum):
@@ -199,6 +203,7 @@ class Article:
     links: tuple[ArticleLink, ...] = ()
     images: tuple[Image, ...] = ()
     provenance: tuple[tuple[str, str], ...] = field(default=())  # field -> where it came from, e.g. ('headline', 'h1')
+    structure: Structure | None = None  # quotes, figures, dates, … of body_text
     parser: str = "generic"  # the rule or reader that found the body
     paragraph_kinds: tuple[str, ...] = ()  # of each paragraph: text, heading, item, quote, cell
     syndicated_from: str | None = None  # whose article this says it is a copy of

@@ -49,7 +49,7 @@ def seed():
     for removed in sorted(truth["removed"], key=lambda r: -r["start"]):
         text = text[: removed["start"]] + text[removed["end"] :]
     body = "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
-    found = structure(body, dateline="VOICEIndonesia.co, Jakarta", dateline_start=19, language="id", reference_date=date(2024, 5, 28))
+    found = structure(body, dateline="VOICEIndonesia.co, Jakarta", dateline_start=0, language="id", reference_date=date(2024, 5, 28))
     return truth["tables"], found
 
 

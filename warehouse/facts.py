@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from parsers.structure import Structure
+from parsers.structure import Structure, Topic
 
 Row = dict[str, Any]
 
@@ -30,12 +30,11 @@ def facts(structure: Structure, keys: Row) -> dict[str, list[Row]]:
 
 
 def _row(value: Any) -> Row:
-    return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in LEFT_OUT}
+    row = {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in LEFT_OUT}
+    return row | {"matched_terms": dict(value.matched_terms)} if isinstance(value, Topic) else row
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal | date):
         return str(value)
-    if isinstance(value, tuple):
-        return dict(value) if value and isinstance(value[0], tuple) else list(value)
-    return value
+    return list(value) if isinstance(value, tuple) else value

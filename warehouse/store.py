@@ -93,6 +93,7 @@ class Store:
             for name, table in STAGED.items():
                 _stage(con, Path(folder), name, table, staged[name])
             con.execute((SQL / "load.sql").read_text())
+            con.execute((SQL / "facts.sql").read_text())
             con.commit()
 
     def pending(self, source_id: str, run_id: str, now: datetime, limit: int) -> list[Link]:
