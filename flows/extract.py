@@ -16,13 +16,15 @@ from parsers.parse import Reading, read
 from parsers.source import Source, load, unlisted
 
 # What belongs to the article as printed, though the cleaned text does without it.
+NOWHERE = "http://page.invalid/"      # for a page that came without a web address
 PRINTED = frozenset({"dateline", "end_mark"})
 
 
 def extract(row: Mapping[str, Any], sources: Mapping[str, Source] | None = None) -> dict[str, Any]:
     """The article of {id, url, html_b64} as {id, title, body, authors, published, lang}; of any page, article or not."""
     try:
-        url = str(row.get("url") or "http://page.invalid/")
+        url = str(row.get("url") or "")
+        url = url if url.startswith(("http://", "https://")) else NOWHERE
         source = next((s for s in (sources or {}).values() if s.owns(url)), None) or unlisted(urlsplit(url).hostname or "")
         return {"id": row.get("id"), **_answer(read(_page(row, url, source), source, Context()))}
     except (Exception, RecursionError) as error:  # noqa: BLE001 - one bad line may not end the stream

@@ -98,7 +98,9 @@ def find_images(doc: Document, articles: list[jsonld.Node], scope: Element | Non
 
 
 def _image_url(value: Any) -> str | None:
-    return value.get("url") or value.get("contentUrl") if isinstance(value, dict) else value if isinstance(value, str) else None
+    if isinstance(value, dict):
+        value = jsonld.as_text(value.get("url")) or jsonld.as_text(value.get("contentUrl"))
+    return value if isinstance(value, str) else None
 
 
 def _same_file(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from parsers import dates
 from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected
-from parsers.body import Body, find_body
+from parsers.body import Body, Known, find_body
 from parsers.clean import Cleaned, Line, clean
 from parsers.decode import clean_text, decode, mend
 from parsers.document import Document
@@ -76,7 +76,8 @@ def read_html(page: Page, source: Source, context: Context) -> Reading:
     headline, headline_from = find_headline(doc, articles, rule.headline)
     if headline is None and link.title:
         headline, headline_from = clean_text(link.title), "feed"
-    body = joined(page, rule, find_body(doc, rule, articles, headline))
+    description, description_from = find_description(doc, articles)
+    body = joined(page, rule, find_body(doc, rule, Known(articles=articles, headline=headline, description=description)))
     language, language_from = find_language(doc, articles, "\n".join(x.text for x in body.lines if x.wanted), source.language)
     cleaned = clean(body.lines, source, headline=headline, language=language, repeated=context.repeated_lines)
     canonical = canonical_of(doc, source)
@@ -85,7 +86,6 @@ def read_html(page: Page, source: Source, context: Context) -> Reading:
     people, people_from = find_people(doc, articles, source, rule.authors, [*cleaned.credits, *near], list(body.near))
     section, section_from = find_section(doc, articles, rule.section)
     tags, tags_from = find_tags(doc, articles, rule.tags)
-    description, description_from = find_description(doc, articles)
     said = (("encoding", decoded.encoding), ("replacements", str(decoded.replacements)), ("headline", headline_from), ("body", body.reader), ("date_published", times.where), ("authors", people_from),
             ("article_section", section_from), ("tags", tags_from), ("description", description_from), ("in_language", language_from), *times.notes)
     article = Article(
@@ -103,7 +103,7 @@ def joined(page: Page, rule: ArticleRule, first: Body) -> Body:
     lines, seen = list(first.lines), {x.text for x in first.lines}
     for response in page.responses[1:]:
         doc = Document(mend(decode(response.body, response.header("content-type")).text), response.url)
-        more = find_body(doc, rule, about_this(doc), None).lines
+        more = find_body(doc, rule, Known(articles=about_this(doc))).lines
         lines += [x for x in more if x.text not in seen]
         seen |= {x.text for x in more}
     return replace(first, lines=tuple(lines))
