@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from htmldate import find_date
 
 from parsers import dates, jsonld
 from parsers.article import Link
 from parsers.dates import Stamp
 from parsers.document import Document, Element, squeeze, text_of
 from parsers.reader import Block
-from parsers.source import Source
 
 PUBLISHED_META = ("article:published_time", "og:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
                   "cxenseparse:publishtime", "publishdate", "publish-date", "publish_date", "pubdate", "published_time", "publication_date", "date.issued", "dc.date.issued", "dcterms.issued",
@@ -43,23 +45,32 @@ class Times:
     flags: tuple[str, ...] = ()
 
 
-def find_times(doc: Document, articles: list[jsonld.Node], source: Source, link: Link | None, near: list[Block], fetched_at: datetime,
+def find_times(doc: Document, articles: list[jsonld.Node], zone: tzinfo, link: Link | None, near: list[Block], fetched_at: datetime,
                css: str | None = None, address_day: date | None = None) -> Times:
-    """The publication instant in the page's own zone; where no zone is said, the outlet's."""
+    """The publication instant in the page's own zone; where no zone is said, the given one."""
     month_first = doc.is_american
     heard = [w for w in witnesses(doc, articles, css, near, link, month_first=month_first) if _plausible(w.stamp, fetched_at)]
     suspects = any(not _plausible(w.stamp, fetched_at) for w in witnesses(doc, articles, css, near, link, month_first=month_first))
-    chosen = choose(heard, address_day)
+    chosen = choose(heard, address_day) or _last_resort(doc, fetched_at)
     flags = ("date_suspect",) if suspects and chosen is None else ()
     if chosen is None:
-        return Times(flags=flags, modified=_modified(doc, articles, source.zone, month_first=month_first))
-    published = chosen.stamp.at(source.zone)
-    modified = _modified(doc, articles, source.zone, month_first=month_first)
+        return Times(flags=flags, modified=_modified(doc, articles, zone, month_first=month_first))
+    published = chosen.stamp.at(zone)
+    modified = _modified(doc, articles, zone, month_first=month_first)
     if modified and (modified <= published or modified > fetched_at + timedelta(days=1)):
         modified = None
-    notes = tuple((f"date_published_{w.where}", w.stamp.at(source.zone).isoformat()) for w in heard
-                  if w.where != chosen.where and w.stamp.at(source.zone) != published)
+    notes = tuple((f"date_published_{w.where}", w.stamp.at(zone).isoformat()) for w in heard
+                  if w.where != chosen.where and w.stamp.at(zone) != published)
     return Times(published=published, where=chosen.where, has_clock=chosen.stamp.clock is not None, modified=modified, notes=notes[:4], flags=flags)
+
+
+def _last_resort(doc: Document, fetched_at: datetime) -> Witness | None:
+    """htmldate's answer from the markup, where nothing else says when; it does not guess from the text."""
+    try:
+        found = find_date(deepcopy(doc.tree), extensive_search=False, original_date=True, max_date=fetched_at)
+    except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
+        return None
+    return Witness(stamp=Stamp(date.fromisoformat(found)), where="dom") if found else None
 
 
 def _plausible(stamp: Stamp, fetched_at: datetime) -> bool:
@@ -80,6 +91,8 @@ def witnesses(doc: Document, articles: list[jsonld.Node], css: str | None, near:
             if stamp := dates.machine(squeeze(value), month_first=month_first):
                 yield Witness(stamp=stamp, where=where)
     for stamp in printed(doc, near, month_first=month_first):
+        yield Witness(stamp=stamp, where="dom")
+    for stamp in marked(doc, month_first=month_first):
         yield Witness(stamp=stamp, where="dom")
     if link and link.published_at:
         at = link.published_at
@@ -109,6 +122,17 @@ def printed(doc: Document, near: list[Block], *, month_first: bool) -> Iterator[
             if not CHANGED_WORD.search(block.text[max(0, stamp.start - 25):stamp.start]) and stamp.weekday_ok is not False:
                 found.append((stamp.clock is None, block.link_share > 0.5, i, stamp))  # noqa: PLR2004 - half
     yield from (s for *_, s in sorted(found, key=lambda f: f[:3])[:2])
+
+
+def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
+    """The first date in an element whose class says date, and that says little else."""
+    for node in doc.tree.iterfind(".//*[@class]"):
+        if DATE_CLASS.search(node.get("class")) and not NOT_PUBLISHED.search(node.get("class")) and node.tag not in {"body", "html", "main", "article", "time", "meta"}:
+            text = squeeze(text_of(node))
+            stamp = next(dates.find(text, month_first=month_first), None) if 8 <= len(text) <= 80 else None  # noqa: PLR2004 - a date and a label
+            if stamp and not CHANGED_WORD.search(text) and stamp.weekday_ok is not False:
+                yield stamp
+                return
 
 
 def choose(heard: list[Witness], address_day: date | None) -> Witness | None:
