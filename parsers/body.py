@@ -25,7 +25,8 @@ KEEP = 0.5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     lines: tuple[Line, ...]
-    near: tuple[Block, ...]         # the lines around headline and body, for byline and date
+    near: tuple[Block, ...]         # the lines around headline and first paragraph, for byline and date
+    after: tuple[Block, ...]        # the last lines of the text and the first after it, where some sign
     scope: Element | None           # the element that holds the text
     reader: str                     # rule, quick or vote
 
@@ -44,11 +45,12 @@ def find_body(doc: Document, rule: ArticleRule, known: Known) -> Body:
     for cut in doc.select(rule.body)[:1]:
         blocks = read_cut(cut, rule.drop)
         if sum(len(b.text.split()) for b in blocks) >= LEAST_WORDS:
-            return Body(lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, blocks[0].text), scope=cut, reader="rule")
+            return Body(lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, blocks[0].text), after=_after(page, blocks[-1].text), scope=cut, reader="rule")
     chances, reader = by_vote(doc, page, known)
     chosen = without_head(page, once(page, [c > KEEP for c in chances], chances), known.headline)
     first = next((b.text for b, ok in zip(page, chosen, strict=True) if ok), None)
-    return Body(lines=between(page, chosen), near=_near(page, known.headline, first), scope=_scope(page, chosen), reader=reader)
+    last = next((b.text for b, ok in zip(reversed(page), reversed(chosen), strict=True) if ok), None)
+    return Body(lines=between(page, chosen), near=_near(page, known.headline, first), after=_after(page, last), scope=_scope(page, chosen), reader=reader)
 
 
 def line(block: Block, *, wanted: bool = True) -> Line:
@@ -151,3 +153,8 @@ def _near(page: Sequence[Block], headline: str | None, first: str | None) -> tup
     start = max(0, (head if head is not None else body or 0) - 6)
     end = body + 1 if body is not None else start + 20
     return tuple(page[start:min(end, start + 40)])
+
+
+def _after(page: Sequence[Block], last: str | None) -> tuple[Block, ...]:
+    end = next((i for i in range(len(page) - 1, -1, -1) if page[i].text == last), None)
+    return tuple(page[max(0, end - 4):end + 6]) if end is not None else ()

@@ -139,7 +139,8 @@ def find_language(doc: Document, articles: list[jsonld.Node], text: str, default
     said = [t for v in (doc.tree.get("lang"), doc.tree.get("{http://www.w3.org/XML/1998/namespace}lang"), doc.meta("og:locale", "content-language", "language"),
                         *(jsonld.as_text(n.get("inLanguage")) for n in articles)) if (t := code(v))]
     known = {*said, *({default} if default != "und" else set())}
-    if len(known) == 1:
+    # Templates say `en` whatever the text is; without an outlet that says the same it is no answer.
+    if len(known) == 1 and not (known == {"en"} and default == "und"):
         return known.pop(), "html" if said else "source"
     return classify(text) or (said[0] if said else None), "text"
 

@@ -85,7 +85,7 @@ def read_html(page: Page, source: Source, context: Context) -> Reading:
     canonical = canonical_of(doc, source)
     times = find_times(doc, articles, zone_of(source, language), link, list(body.near), page.fetched_at, rule.date, day_in(canonical or page.url, source))
     near = [b.text for b in body.near]
-    people, people_from = find_people(doc, articles, source, rule.authors, [*cleaned.credits, *near], list(body.near))
+    people, people_from = find_people(doc, articles, source, rule.authors, [*cleaned.credits, *near], [*body.near, *body.after])
     section, section_from = find_section(doc, articles, rule.section)
     tags, tags_from = find_tags(doc, articles, rule.tags)
     said = (("encoding", decoded.encoding), ("replacements", str(decoded.replacements)), ("headline", headline_from), ("body", body.reader), ("date_published", times.where), ("authors", people_from),

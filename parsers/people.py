@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
-from parsers import jsonld
+from parsers import jsonld, voters
 from parsers.article import Person
 from parsers.dates import MONTHS
 from parsers.document import Document, Element, squeeze, text_of
@@ -28,8 +28,10 @@ DESK = re.compile(r"\b(?:redaksi|redaktion|redacción|redazione|rédaction|redak
 NOBODY = re.compile(r"^(?:unknown|anonymous|none|null|n/?a|undefined|author|by|admin|-+|share|follow|facebook|twitter|instagram|linkedin|comments?|updated|published|home|read more|view all posts|more|name|nama|full bio|posted|the|von|powered by|learn .*|more about.*|twitter facebook|about .*|written|all posts|see more.*|show more|menu|search|photo.*|source.*|quelle.*|content|design|code|videos?|profile|email|subscribe|login"
                     r"|nein|ja|penulis|editor|reporter)$", I)
 _MONTH = "|".join(sorted((m for m in MONTHS if len(m) > 2), key=len, reverse=True))  # noqa: PLR2004 - shorter ones are names
-TAIL = re.compile(rf"\s*(?:\(?(?:@|https?:|www\.).*|\b(?:published|updated|posted|last|am|pm|on)\b.*\d.*|\d{{1,2}}[:.]\d\d.*|\(.*\)|<.*"
-                  rf"|[,|•·-]?\s*\b(?:{_MONTH})\b\.?\s*\d.*|[,|•·-]?\s*\d{{1,2}}\.?\s*(?:{_MONTH})\b.*|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}.*|\s+\d+ min.*)$", I)
+TAIL = re.compile(rf"\s*(?:\(?(?:@|https?:|www\.).*|\b(?:published|updated|posted|last|am|pm|on|stand)\b.*\d.*|\d{{1,2}}[:.]\d\d.*|\(.*\)|<.*"
+                  rf"|[,|•·-]?\s*\b(?:{_MONTH})\b\.?\s*\d.*|(?:\s+\b[A-Z][a-z]{{1,2}}\b)?[,.|•·-]?\s*\d{{1,2}}\.?\s*(?:{_MONTH})\b.*|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}.*|\s+\d+ min.*)$", I)
+WRITTEN_BY = re.compile(r"(?:written|posted) by|author|verfasst|geschrieben|ditulis|penulis|écrit par|escrito por|scritto da", I)
+BY_LINE = re.compile(r"^\W*(?:(?:posted|published|veröffentlicht|written|blog beitrag|ein beitrag)\b.{0,40}?\b(?:by|von)|by|von|oleh|par|por|di|door|words|text|autor(?:in)?|author|written by|penulis|reporter)\b\s*:?\s+(?P<who>\S.{2,70})$", I)
 COMMENTER = re.compile(r"\b(?:says|said|sagt|schrieb|a dit|dice|kata|wrote|replied|antwortete)\W*$", I)
 _WHO = r"(?P<who>[A-Z][^|/:\[\](){}\n]{2,60}?)"
 _STOP = r"\s*(?=$|[|/\]);]|\b(?i:penulis|reporter|pewarta|editor|redaktur|red|penyunting|uploader|sumber|copyright)\b\s*[:/]?)"
@@ -64,7 +66,8 @@ def _name(piece: str) -> str | None:
     if COMMENTER.search(piece):
         return None
     name = BY.sub("", piece).strip(" \t.,:;-–—|*\"“”'")
-    name = TRAILING_ROLE.sub("", name).strip(" ,-–(") if not ROLE.match(name) else ""
+    bare = TRAILING_ROLE.sub("", name).strip(" ,-–(")
+    name = "" if ROLE.match(name) else bare if " " in bare or "," in name else name     # `Roaming Reporter` is somebody's name
     if not name or len(name) < 2 or NOBODY.match(name) or not re.search(r"[^\W\d_]{2}", name):  # noqa: PLR2004
         return None
     if len(name.split()) > MOST_WORDS or re.search(r"\d{3}|[?!=/{}\[\]]", name):
@@ -119,10 +122,12 @@ def sources_of(doc: Document, articles: list[jsonld.Node], css: str | None, near
         yield "rule", [text_of(n) for n in doc.select(css)]
     yield "jsonld", [v for node in articles for v in _authors(node, doc)][:12]
     yield "meta", [v for key in AUTHOR_META for v in doc.metas.get(key, [])]
+    yield "meta", [v for n in "123" for v in doc.metas.get(f"twitter:data{n}", []) if WRITTEN_BY.match(doc.meta(f"twitter:label{n}") or "")]
     yield "microdata", [(e.get("content") or text_of(e)) for e in doc.with_attribute("itemprop", "author")][:6]
     yield "rel", [text_of(e) for e in doc.with_attribute("rel", "author")][:4]
     yield "dom", list(_bylines(doc))
-    yield "text", [b.text for b in near if BY.match(b.text) and len(b.text) < 90]  # noqa: PLR2004 - a byline is short
+    yield "reader", [a] if (a := voters.author(doc)) else []
+    yield "text", [m["who"] for b in near if len(b.text) < 90 and (m := BY_LINE.match(b.text))]  # noqa: PLR2004 - a byline is short
 
 
 def _authors(node: jsonld.Node, doc: Document) -> Iterator[str]:
@@ -142,10 +147,16 @@ def _bylines(doc: Document) -> Iterator[str]:
     for node in doc.tree.iterfind(".//*[@class]"):
         if BYLINE.search(node.get("class")) and node.tag not in {"body", "html", "article", "main", "script", "meta"}:
             holder = node.getparent().getparent() if node.getparent() is not None else None
-            text = squeeze(text_of(node))
+            text = byline_text(node)
             if 2 < len(text) < 120 and (first is None or holder is first):  # noqa: PLR2004 - a byline, not a biography; later ones are other stories'
                 first = holder
                 yield text
+
+
+def byline_text(node: Element) -> str:
+    """The words of a byline; names that stand in elements of their own are kept apart."""
+    pieces = [t for part in node.itertext() if (t := squeeze(part)) and len(t) > 2]  # noqa: PLR2004 - not a dash
+    return "; ".join(pieces) if len(pieces) > 1 and all(reads_as_name(t) for t in pieces) else squeeze(text_of(node))
 
 
 def credited(lines: Iterable[str]) -> list[tuple[str, str]]:
