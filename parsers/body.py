@@ -18,8 +18,9 @@ from parsers.source import ArticleRule
 WEIGHTS: dict[str, dict[str, float]] = json.loads(Path(__file__).with_name("weights.json").read_text(encoding="utf-8"))
 LEAST_WORDS = 15      # a rule that finds fewer has rotted, or the page is none of its kind
 MARGIN = 12           # lines before and after all votes that are still looked at
+DRIFT = 0.5           # the share of a rule's words that a generic reader must take too
 DOUBT = 0.05          # the share of the text in doubt up to which the quick readers are believed
-KEEP = 0.5
+KEEP = 0.43           # below a half: a lost paragraph costs the reader more than a stray line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Body:
     after: tuple[Block, ...]        # the last lines of the text and the first after it, where some sign
     scope: Element | None           # the element that holds the text
     reader: str                     # rule, quick or vote
+    has_drifted: bool = False       # the rule's text is not what a generic reader takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,34 +42,47 @@ class Known:
     description: str | None = None
 
 
-def find_body(doc: Document, rule: ArticleRule, known: Known) -> Body:
+def find_body(doc: Document, rule: ArticleRule, known: Known, cascade: str = "") -> Body:
+    """`cascade` is for measuring what its stages add: '' all of them, 'quick', 'vote', 'plain' only that one."""
     page = read_tree(doc.tree)
-    for cut in doc.select(rule.body)[:1]:
-        blocks = read_cut(cut, rule.drop)
-        if sum(len(b.text.split()) for b in blocks) >= LEAST_WORDS:
-            return Body(lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, blocks[0].text), after=_after(page, blocks[-1].text), scope=cut, reader="rule")
-    chances, reader = by_vote(doc, page, known)
+    if (ruled := by_rule(doc, page, rule, known)) is not None:
+        return ruled
+    chances, reader = by_vote(doc, page, known, cascade)
     chosen = without_head(page, once(page, [c > KEEP for c in chances], chances), known.headline)
     first = next((b.text for b, ok in zip(page, chosen, strict=True) if ok), None)
     last = next((b.text for b, ok in zip(reversed(page), reversed(chosen), strict=True) if ok), None)
     return Body(lines=between(page, chosen), near=_near(page, known.headline, first), after=_after(page, last), scope=_scope(page, chosen), reader=reader)
 
 
+def by_rule(doc: Document, page: Sequence[Block], rule: ArticleRule, known: Known) -> Body | None:
+    """What the source's selector cuts out; watched by the cheapest reader, for sites are redesigned without notice."""
+    for cut in doc.select(rule.body)[:1]:
+        blocks = read_cut(cut, rule.drop)
+        if sum(len(b.text.split()) for b in blocks) >= LEAST_WORDS:
+            votes = Votes(blocks)
+            votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
+            agreed = sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True))
+            return Body(lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, blocks[0].text), after=_after(page, blocks[-1].text), scope=cut, reader="rule",
+                        has_drifted=agreed < DRIFT * sum(votes.sizes))
+    return None
+
+
 def line(block: Block, *, wanted: bool = True) -> Line:
     return Line(text=block.text, kind=block.kind, anchors=block.anchors, wanted=wanted)
 
 
-def by_vote(doc: Document, page: Sequence[Block], known: Known) -> tuple[list[float], str]:
+def by_vote(doc: Document, page: Sequence[Block], known: Known, cascade: str = "") -> tuple[list[float], str]:
     """The quick readers' opinion where it leaves little in doubt, else everybody's."""
     votes = Votes(page)
     votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
     votes.add("jsonld", voters.by_jsonld(known.articles))
-    chances = judge(votes, known, WEIGHTS["quick"])
-    if doubt(chances, votes.sizes) <= DOUBT:
-        return chances, "quick"
+    if cascade in {"", "quick"}:
+        chances = judge(votes, known, WEIGHTS["quick"])
+        if cascade == "quick" or doubt(chances, votes.sizes) <= DOUBT:
+            return chances, "quick"
     votes.add("trafilatura", _ask(voters.by_trafilatura, doc))
     votes.add("readability", _ask(voters.by_readability, doc))
-    return judge(votes, known, WEIGHTS["vote"]), "vote"
+    return (votes.mean, "plain") if cascade == "plain" else (judge(votes, known, WEIGHTS["vote"]), "vote")
 
 
 def _ask(voter: Callable[[Document], str], doc: Document) -> str:

@@ -50,9 +50,9 @@ def parse(page: Page, source: Source, context: Context) -> Article:
     return reading.article
 
 
-def read(page: Page, source: Source, context: Context) -> Reading:
+def read(page: Page, source: Source, context: Context, cascade: str = "") -> Reading:
     """Everything the page says, whether or not it is an article."""
-    return Reading(read_text(page, source, context), None) if is_plain(page) else read_html(page, source, context)
+    return Reading(read_text(page, source, context), None) if is_plain(page) else read_html(page, source, context, cascade)
 
 
 def read_text(page: Page, source: Source, context: Context) -> Article:
@@ -70,7 +70,7 @@ def read_text(page: Page, source: Source, context: Context) -> Article:
                    provenance=(("encoding", decoded.encoding), ("replacements", str(decoded.replacements))), parser="text")
 
 
-def read_html(page: Page, source: Source, context: Context) -> Reading:
+def read_html(page: Page, source: Source, context: Context, cascade: str = "") -> Reading:
     decoded = decode(page.first.body, page.first.header("content-type"))
     doc = Document(mend(decoded.text), page.url)
     rule, link = source.rule(page.fetched_at.date()), context.link or page.link
@@ -79,7 +79,7 @@ def read_html(page: Page, source: Source, context: Context) -> Reading:
     if headline is None and link.title:
         headline, headline_from = clean_text(link.title), "feed"
     description, description_from = find_description(doc, articles)
-    body = joined(page, rule, find_body(doc, rule, Known(articles=articles, headline=headline, description=description)))
+    body = joined(page, rule, find_body(doc, rule, Known(articles=articles, headline=headline, description=description), cascade))
     language, language_from = find_language(doc, articles, "\n".join(x.text for x in body.lines if x.wanted), source.language)
     cleaned = clean(body.lines, source, headline=headline, language=language, repeated=context.repeated_lines)
     canonical = canonical_of(doc, source)
@@ -96,7 +96,7 @@ def read_html(page: Page, source: Source, context: Context) -> Reading:
         date_published=times.published, date_published_source=times.where, date_modified=times.modified, dateline=cleaned.dateline, content_reference_date=dates.reference(cleaned.body_text),
         is_accessible_for_free=find_access(doc, articles), authors=people, tags=tags, removed=cleaned.removed, links=absolute(cleaned.links, doc),
         images=find_images(doc, articles, body.scope), paragraph_kinds=cleaned.kinds, syndicated_from=cleaned.syndicated_from,
-        flags=(*times.flags, *(("replaced_characters",) if decoded.is_doubtful else ())), provenance=tuple((k, v) for k, v in said if v != "none"), parser=body.reader)
+        flags=(*times.flags, *(("rule_drift",) if body.has_drifted else ()), *(("replaced_characters",) if decoded.is_doubtful else ())), provenance=tuple((k, v) for k, v in said if v != "none"), parser=body.reader)
     return Reading(article, doc, times.has_clock)
 
 
