@@ -66,6 +66,8 @@ class Archive:
         """A new file of the run; the lowest free number names it."""
         month = self.folder / f"{now:%Y/%m}"
         month.mkdir(parents=True, exist_ok=True)
+        for folder in (self.folder.parent, self.folder, month.parent):
+            sync_folder(folder)
         taken = {p.name for p in month.glob(f"{run_id}-*.warc.gz")}
         name = next(n for i in range(10**6) if (n := f"{run_id}-{i}.warc.gz") not in taken)
         return Writer(self.folder, month / name, run_id, code_version)
@@ -123,8 +125,10 @@ class Writer:
 
     def __init__(self, folder: Path, path: Path, run_id: str, code_version: str) -> None:
         self.folder, self.path, self.run_id = folder, path, run_id
+        self.n_records = 0
         self._file: IO[bytes] = path.open("ab")
         fcntl.flock(self._file, fcntl.LOCK_EX)
+        sync_folder(path.parent)
         self._info = {"software": f"kliping/{code_version}", "format": "WARC File Format 1.1", "isPartOf": run_id}
 
     def __enter__(self) -> Self:
@@ -141,6 +145,7 @@ class Writer:
         if self._file.tell() == 0:
             self._put(lambda writer: writer.create_warcinfo_record(self.path.name, self._info))
         place = self._put(lambda writer: _encode(writer, link, response, self.run_id, refers_to))
+        self.n_records += 1
         return Record(link=link, response=response, run_id=self.run_id, place=place)
 
     def sync(self) -> None:
@@ -175,6 +180,15 @@ def hold(path: Path, *, wait: bool = False) -> Iterator[bool]:
             yield False
             return
         yield True
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut, as syncing a file does its bytes."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def foreign_records(path: Path) -> Iterator[tuple[str, Response]]:

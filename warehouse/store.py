@@ -6,7 +6,6 @@ import fcntl
 import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ import orjson
 
 from parsers.article import Link
 from parsers.source import Source
-from warehouse.archive import Place
+from warehouse.archive import Place, sync_folder
 from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Versions, rows, utc
 from warehouse.schema import migrate
 
@@ -60,6 +59,7 @@ class Store:
         locks.mkdir(parents=True, exist_ok=True)
         with (locks / "write.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            self._bear()
             con = self._connect()
             try:
                 if not self._migrated:
@@ -68,6 +68,27 @@ class Store:
                 yield con
             finally:
                 con.close()
+
+    def _bear(self) -> None:
+        """A database gets its name once it is whole: one killed in the making would be refused ever after."""
+        if not self.path.exists():
+            new = self.path.with_name(f"{self.path.name}.new")
+            new.unlink(missing_ok=True)
+            duckdb.connect(new).close()
+            new.replace(self.path)
+            sync_folder(self.home)
+
+    @contextmanager
+    def _staging(self) -> Iterator[Path]:
+        """A folder for one batch. Only within a window, which makes it ours: what a killed load left goes first."""
+        folder = self.home / "staging"
+        for left in (folder, self.path.with_name(f"{self.path.name}.tmp")):
+            shutil.rmtree(left, ignore_errors=True)
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         deadline = time.monotonic() + READER_PATIENCE_SECONDS
@@ -88,10 +109,10 @@ class Store:
     def load(self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> None:
         """One batch in one transaction; the same batch twice changes nothing."""
         staged = rows(outcomes, sources, versions)
-        with self.window() as con, tempfile.TemporaryDirectory(dir=self.home) as folder:
+        with self.window() as con, self._staging() as folder:
             con.begin()
             for name, table in STAGED.items():
-                _stage(con, Path(folder), name, table, staged[name])
+                _stage(con, folder, name, table, staged[name])
             con.execute((SQL / "load.sql").read_text())
             con.commit()
 
@@ -137,14 +158,14 @@ class Store:
 
     def finish(self, run_id: str, finished_at: datetime, state: str, counts: Mapping[str, int], hosts: Iterable[Row] = ()) -> None:
         """Close the run with its counts, and keep what politeness knows of the hosts."""
-        with self.window() as con, tempfile.TemporaryDirectory(dir=self.home) as folder:
+        with self.window() as con, self._staging() as folder:
             con.begin()
             sets = ", ".join(f"{name} = ${name}" for name in counts)
             con.execute(
                 f"UPDATE ops.runs SET finished_at = $at, state = $state, {sets} WHERE run_id = $run_id",  # noqa: S608 - names of our own columns
                 {"at": utc(finished_at), "state": state, "run_id": run_id, **counts},
             )
-            _stage(con, Path(folder), "hosts", "ops.hosts", list(hosts))
+            _stage(con, folder, "hosts", "ops.hosts", list(hosts))
             con.execute(
                 "DELETE FROM ops.hosts WHERE host IN (SELECT host FROM new_hosts); INSERT INTO ops.hosts BY NAME SELECT * FROM new_hosts"
             )
@@ -167,11 +188,12 @@ class Store:
         with self.window() as con:
             con.execute("CHECKPOINT")
             con.close()
-            new = self.published.with_suffix(".new")
+            new = self.published.with_name(f"{self.published.name}.new")
             shutil.copyfile(self.path, new)
             with new.open("rb") as file:
                 os.fsync(file.fileno())
             new.replace(self.published)
+            sync_folder(self.home)
         return self.published
 
     def _rows(self, query: str, parameters: Row) -> list[Row]:
