@@ -15,17 +15,15 @@ from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.fetch import Fetcher, FetchFailed, FetchSettings, ledger
-from flows.reading import Failure, Fetched, channels_of
-from flows.run import BATCH, Run
+from flows.reading import Failure, Fetched, by_link, channels_of, next_part
+from flows.run import BATCH, Run, completed
 from flows.settings import VERSION
 from parsers.article import Link, Response
-from parsers.paging import next_page
 from parsers.source import Source
 from warehouse.archive import Record
 from warehouse.store import Known
 
 MAX_CHANNELS = 50  # feeds and sitemaps asked of one source in one run
-MAX_PARTS = 20  # pages of one article
 
 Stage = Callable[..., Coroutine[Any, Any, Any]]
 Tell = Callable[[str, int, int], None]  # progress: source, pages done, pages known to be due
@@ -92,6 +90,7 @@ class Desk:
         self.fetcher = Fetcher(settings, clock=run.clock, on_response=self._keep)
         self._known: dict[str, Known] = {}
         self._records: dict[tuple[str, str], list[Record]] = {}
+        self._begun: dict[str, Fetched] = {}
 
     async def discover(self, source: Source) -> int:
         """Ask every channel of the source, the children of a sitemap index too; the channels that answered."""
@@ -102,14 +101,17 @@ class Desk:
             await self._remember(waiting)
             for link in waiting[: MAX_CHANNELS - len(asked)]:
                 asked[link.url] = await self._get(link, source)
-            children = [child for url in {w.url for w in waiting} & asked.keys() for child in channels_of(asked[url], source)]
-            waiting = [child for child in children if child.url not in asked and not self._seen(child)] if len(asked) < MAX_CHANNELS else []
+            indexes = await self._restored([asked[link.url] for link in waiting if link.url in asked])
+            children = {child.url: child for index in indexes for child in channels_of(index, source) if child.url not in asked}
+            await self._remember(children.values())
+            waiting = [child for child in children.values() if not self._seen(child)] if len(asked) < MAX_CHANNELS else []
         await self._load(asked.values())
         return sum(not fetched.failure for fetched in asked.values())
 
     async def fetch(self, source: Source, links: Sequence[Link], progress: Callable[[int], None]) -> int:
         """Fetch, archive and load one batch; hosts side by side, one request at a time each. The links that were asked."""
         await self._remember(links)
+        await self._take_up(links)
         got: list[Fetched] = []
 
         async def one_host(queue: list[Link]) -> None:
@@ -125,17 +127,15 @@ class Desk:
 
     async def _get_article(self, link: Link, source: Source) -> Fetched:
         """An article with all its pages. A page that cannot be had leaves the article shorter, not lost."""
-        first = await self._get(link, source)
-        if first.failure or not first.records or first.records[-1].response.same_as:
-            return first
-        records, last = list(first.records), first.records[-1].response
-        while len(records) < MAX_PARTS and (url := next_page(last, source)):
+        article = self._begun.pop(link.url, None) or await self._get(link, source)
+        while not article.failure and (url := next_part(article.records, source)):
+            if self.run.stopping:
+                return replace(article, unfinished=True)
             part = await self._get(replace(link, url=url, kind="part", discovered_by=link.url), source)
-            records += part.records
-            if part.failure or not part.records:
+            article = replace(article, records=(*article.records, *part.records))
+            if part.failure:
                 break
-            last = part.records[-1].response
-        return replace(first, records=tuple(records))
+        return article
 
     async def _get(self, link: Link, source: Source) -> Fetched:
         """One link, asked for only if it changed; a failure is a value."""
@@ -155,6 +155,16 @@ class Desk:
             response = replace(response, same_as=before.fetch_id, body=b"")
         record = self.run.writer.append(link, response, before.fetched_at if before else None)
         self._records.setdefault((link.kind, link.url), []).append(record)
+
+    async def _take_up(self, links: Iterable[Link]) -> None:
+        """What an earlier run has of articles it left between two pages."""
+        begun = await asyncio.to_thread(self.run.store.begun, [link.url for link in links])
+        found = by_link([record for places in begun.values() for record in self.run.archive.readable(places)])
+        self._begun |= {each.link.url: replace(each, run_id=self.run.run_id) for each in found}
+
+    async def _restored(self, fetched: Sequence[Fetched]) -> Sequence[Fetched]:
+        """An unchanged sitemap index with its body: an earlier run may have ended before it asked for what stands there."""
+        return await asyncio.to_thread(completed, self.run.store, self.run.archive, fetched, "sitemap")
 
     async def _remember(self, links: Iterable[Link]) -> None:
         self._known |= await asyncio.to_thread(self.run.store.known, [link.url for link in links])

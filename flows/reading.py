@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from parsers.article import Context, Link, Page, Reason, Rejected, Response
 from parsers.identity import article_id
 from parsers.links import newest_first, read_announcement
+from parsers.paging import next_page
 from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
 from parsers.source import Source, unlisted
 from parsers.urls import canonicalise, is_trap
@@ -17,6 +18,7 @@ from warehouse.archive import Record
 from warehouse.rows import Announced, Outcome, Versions
 
 VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION)
+MAX_PARTS = 20  # pages of one article
 CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
 ANOTHER_DAY = timedelta(days=1)
 
@@ -57,6 +59,7 @@ class Fetched:
     run_id: str
     records: tuple[Record, ...] = ()
     failure: Failure | None = None
+    unfinished: bool = False  # the run ended between two pages of the article
 
     @property
     def first(self) -> Response:
@@ -75,6 +78,8 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
     failure = fetched.failure or _failure_by_status(fetched)
     if failure:
         return _failed(fetched, failure, source)
+    if fetched.unfinished:
+        return _outcome(fetched, "pending")
     last = fetched.first
     if last.same_as or fetched.link.kind == "robots":
         return _outcome(fetched, "loaded")
@@ -177,13 +182,26 @@ def channels_of(fetched: Fetched, source: Source) -> tuple[Link, ...]:
 
 
 def by_link(records: Sequence[Record]) -> list[Fetched]:
-    """Records as what their runs fetched, in the order they came; an article's further pages stand with its first."""
+    """Records as what their runs fetched, in the order they came.
+
+    A further page of an article stands with the last first page before it, though another run may have gone on with it.
+    """
     groups: dict[tuple[str, str, str], list[Record]] = {}
+    begun: dict[str, list[Record]] = {}
     for record in records:
         link = record.link
-        key = ("page", link.discovered_by) if link.kind == "part" else (link.kind, link.url)
-        groups.setdefault((record.run_id, *key), []).append(record)
-    whole = [group for group in groups.values() if any(r.link.kind != "part" for r in group)]
-    return [
-        Fetched(link=next(r.link for r in group if r.link.kind != "part"), run_id=group[0].run_id, records=tuple(group)) for group in whole
-    ]
+        if link.kind == "part":
+            begun.get(link.discovered_by, []).append(record)
+            continue
+        group = groups.setdefault((record.run_id, link.kind, link.url), [])
+        group.append(record)
+        begun[link.url] = group
+    return [Fetched(link=group[0].link, run_id=group[0].run_id, records=tuple(group)) for group in groups.values()]
+
+
+def next_part(records: Sequence[Record], source: Source) -> str | None:
+    """The address an article goes on at; None where it is whole, or what it leads to was answered and is of no use."""
+    answers = [record.response for record in records]
+    full = [answer for answer in answers if answer.status == 200 and answer.body]  # noqa: PLR2004 - HTTP's own number
+    url = next_page(full[-1], source) if full and len(full) < MAX_PARTS else None
+    return None if url in {answer.requested_url for answer in answers if answer.status in {200, 404, 410}} else url

@@ -12,8 +12,8 @@ import io
 import json
 import os
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,10 +97,20 @@ class Archive:
             raise ArchiveError(f"{path}: no whole record at byte {place.offset}")
         return found
 
-    def mend(self, path: Path, start: int) -> int:
+    def readable(self, places: Iterable[Place]) -> Iterator[Record]:
+        """Those of the records that still stand; old files may have been put away."""
+        for place in places:
+            with suppress(ArchiveError):
+                yield self.read(place)
+
+    def size(self, path: Path) -> int:
+        """0 where a run that had nothing to keep has just taken its file away."""
+        return path.stat().st_size if path.exists() else 0
+
+    def mend(self, path: Path) -> int:
         """Cut a torn tail off; the bytes cut. Only for files no run holds."""
-        end = start
-        for place, _ in self._members(path, start):
+        end = 0
+        for place, _ in self._members(path, 0):
             end = place.offset + place.length
         torn = path.stat().st_size - end
         if torn > 0:
@@ -171,12 +181,13 @@ class Writer:
 
 
 @contextmanager
-def hold(path: Path, *, wait: bool = False) -> Iterator[bool]:
-    """Hold the file's lock; False at once, without it, where a living run has it."""
-    with path.open("ab") as file:
+def hold(path: Path) -> Iterator[bool]:
+    """Hold the file's lock; False at once, without it, where a living run has it or has just taken the file away."""
+    with ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
+            file = stack.enter_context(path.open("rb+"))
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, FileNotFoundError):
             yield False
             return
         yield True

@@ -125,9 +125,28 @@ class Store:
         """The last full answer of each address that has one."""
         return {row.pop("requested_url"): Known(**row) for row in self._rows("known", {"urls": list(urls)})}
 
-    def archived(self) -> dict[str, int]:
-        """For each archive file, the first byte after what is loaded."""
-        return {row["warc_file"]: row["loaded_to"] for row in self._rows("archived", {})}
+    def settled(self) -> dict[str, int]:
+        """The archive files of which every record is loaded, and how long each was then."""
+        return {row["warc_file"]: row["n_bytes"] for row in self._rows("settled", {})}
+
+    def n_loaded(self, file: str) -> int:
+        """The records of an archive file that are loaded."""
+        return int(self._rows("n_loaded", {"file": file})[0]["n"])
+
+    def settle(self, file: str, n_bytes: int) -> None:
+        """Every record of the file is loaded; no later run needs to read it for that."""
+        with self.window() as con:
+            con.begin()
+            con.execute("DELETE FROM ops.archive_files WHERE warc_file = $file", {"file": file})
+            con.execute("INSERT INTO ops.archive_files VALUES ($file, $n)", {"file": file, "n": n_bytes})
+            con.commit()
+
+    def begun(self, urls: Iterable[str]) -> dict[str, list[Place]]:
+        """Where the pages stand of articles whose run ended before their last page."""
+        found: dict[str, list[Place]] = {}
+        for row in self._rows("begun", {"urls": list(urls)}):
+            found.setdefault(row.pop("url"), []).append(Place(**row))
+        return found
 
     def places(self, source_ids: Iterable[str] | None) -> list[list[Place]]:
         """Where the pages of each article stand, an article after the other; unchanged answers are left out."""
@@ -142,12 +161,13 @@ class Store:
         return {row.pop("fetch_id"): Place(**row) for row in self._rows("standing", {"ids": list(fetch_ids)})}
 
     def begin(self, run: Row) -> None:
-        """Write the run down; mark the runs that ended without a word."""
+        """Write the run down."""
         with self.window() as con:
             columns = ", ".join(run)
             con.execute(f"INSERT INTO ops.runs ({columns}) VALUES ({', '.join('$' + c for c in run)})", run)  # noqa: S608 - names of our own columns
 
     def crashed(self, run_ids: Iterable[str]) -> None:
+        """Mark the runs that ended without a word."""
         with self.window() as con:
             con.execute(
                 "UPDATE ops.runs SET state = 'crashed' WHERE state = 'running' AND run_id IN (SELECT unnest($ids))", {"ids": list(run_ids)}
