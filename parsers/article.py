@@ -37,6 +37,7 @@ class Reason(StrEnum):
     ROBOTS_UNREACHABLE = "robots_unreachable"
     BLOCKED = "blocked"  # a challenge or country block
     # the content
+    PARTIAL = "partial"                  # loaded as far as it goes; a further page could not be had
     NOT_HTML = "not_html"
     EMPTY = "empty"  # 200 without a body
     NO_CONTENT = "no_content"  # no article text found

@@ -23,7 +23,7 @@ BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^>]*>", re.IGNORECASE)
 
 def by_trafilatura(doc: Document) -> str:
     found = bare_extraction(deepcopy(doc.tree), include_comments=False, include_tables=True, with_metadata=False)
-    return clean_text(found.text or "") if found is not None else ""
+    return clean_text(getattr(found, "text", None) or "")
 
 
 def by_resiliparse(doc: Document) -> str:

@@ -27,7 +27,7 @@ class Outcome:
 
     link: Link
     run_id: str
-    state: str  # loaded, duplicate, skipped, deferred, quarantined, gone; for a channel, loaded or deferred
+    state: str  # loaded, duplicate, skipped, deferred, quarantined, gone, pending (pages to come); for a channel, loaded or deferred
     records: tuple[Record, ...] = ()  # archived answers, in order of attempt
     unanswered: Response | None = None  # the attempt that got no answer
     article: Article | None = None
@@ -266,7 +266,7 @@ def _fate(outcome: Outcome, tables: dict[str, list[Row]]) -> None:
             "discovered_at": when,
             "published_at": utc(link.published_at),
             "modified_at": utc(link.modified_at),
-            "last_fetch_id": last.fetch_id if last else None,
+            "last_fetch_id": last.fetch_id if last and outcome.state != "pending" else None,
             "last_run_id": outcome.run_id,
         }
     )
