@@ -6,7 +6,8 @@ Needs scikit-learn (benchmarks/requirements.txt). A line's label is whether the 
 instead of gold text label only the lines of their snippets. A page's lines weigh by their words, a page as much as any other of its set.
 """
 
-from __future__ import annotations
+from __future__ from math import isnan
+import annotations
 
 import argparse
 import base64
@@ -109,7 +110,7 @@ def fit(chosen: list[Example], mode: str) -> dict[str, float]:
     for e in chosen:
         start, stop = e.spans[mode]  # type: ignore[attr-defined]
         for row, y, w in zip(e.rows[mode], e.labels[start:stop], e.weights[start:stop], strict=True):
-            if y == y and w:
+            if not isnan(y) and w:
                 xs.append([float(row.get(n, 0.0)) for n in names])
                 ys.append(y > 0.5)
                 ws.append(w)

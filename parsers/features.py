@@ -170,7 +170,7 @@ class Sheet:
             "off_topic": any(c.off_topic for c in within), "off_topic_around": any(c.off_topic for c in around), "aside": any(c.aside for c in within),
             "hidden": any(c.hidden for c in (*within, *around)), "lead": any(self.class_of(n).lead for n in block.path[-2:]),
             "gap": gap, "gap_long": gap and self.sizes[i] > 12, "above_head": i < self.head, "past": self.first >= 0 and i > self.last, "away": min(20, away) / 20,  # noqa: PLR2004 - a sentence
-            "after_all": self.before[i + 1] > 0.995 * self.total,  # noqa: PLR2004 - next to nothing follows
+            "after_all": self.before[i + 1] > 0.995 * self.total,
         }
 
     def _shape(self, i: int) -> dict[str, float]:

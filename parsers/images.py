@@ -66,7 +66,7 @@ def _above(doc: Document, scope: Element | None) -> Iterator[Element]:
 
 def _file(url: str) -> str:
     """The name of a picture's file without its size."""
-    return re.sub(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)", "", url.split("?")[0].rsplit("/", 1)[-1])
+    return re.sub(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)", "", url.split("?", maxsplit=1)[0].rsplit("/", 1)[-1])
 
 
 def _image(doc: Document, node: Element) -> Image | None:

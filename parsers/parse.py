@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from parsers import dates
 from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected
 from parsers.body import Body, Known, find_body
-from parsers.clean import Cleaned, Line, clean
+from parsers.clean import Line, clean
 from parsers.decode import clean_text, decode, mend
 from parsers.document import Document
 from parsers.headline import find_headline
@@ -46,7 +46,7 @@ def parse(page: Page, source: Source, context: Context) -> Article:
             raise Rejected(Reason.EMPTY)
     except Rejected:
         raise
-    except (Exception, RecursionError) as error:  # noqa: BLE001 - a page may not end a run; what it did is kept with the record
+    except (Exception, RecursionError) as error:
         raise Rejected(Reason.PARSE_ERROR, f"{type(error).__name__}: {error}"[:300]) from error
     return reading.article
 

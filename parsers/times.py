@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -77,7 +77,7 @@ def _local(moment: datetime, heard: list[datetime]) -> datetime:
 
 
 def _last_resort(doc: Document, fetched_at: datetime) -> Witness | None:
-    """htmldate's answer from the markup, where nothing else says when; it does not guess from the text."""
+    """Htmldate's answer from the markup, where nothing else says when; it does not guess from the text."""
     try:
         found = find_date(deepcopy(doc.tree), extensive_search=False, original_date=True, max_date=fetched_at)
     except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
@@ -86,7 +86,7 @@ def _last_resort(doc: Document, fetched_at: datetime) -> Witness | None:
 
 
 def _plausible(stamp: Stamp, fetched_at: datetime) -> bool:
-    return dates.EARLIEST <= stamp.day.year and stamp.at(UTC) <= fetched_at + timedelta(hours=38)   # a day ahead, in the last zone
+    return stamp.day.year >= dates.EARLIEST and stamp.at(UTC) <= fetched_at + timedelta(hours=38)   # a day ahead, in the last zone
 
 
 def witnesses(doc: Document, articles: list[jsonld.Node], css: str | None, near: list[Block], link: Link | None, *, month_first: bool) -> Iterator[Witness]:
@@ -102,7 +102,7 @@ def witnesses(doc: Document, articles: list[jsonld.Node], css: str | None, near:
         for value in values:
             if stamp := dates.machine(squeeze(value), month_first=month_first):
                 yield Witness(stamp=stamp, where=where, by_headline=where == "dom")
-    for stamp in printed(doc, near, month_first=month_first):
+    for stamp in printed(near, month_first=month_first):
         yield Witness(stamp=stamp, where="dom", by_headline=True)
     for stamp in marked(doc, month_first=month_first):
         yield Witness(stamp=stamp, where="dom")
@@ -124,7 +124,7 @@ def time_tags(doc: Document) -> Iterator[str]:
         yield text_of(tag)
 
 
-def printed(doc: Document, near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
+def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
     """Dates printed around the headline in short lines, those of a change left out, those whose weekday agrees first."""
     found: list[tuple[bool, bool, int, Stamp]] = []
     for i, block in enumerate(near):

@@ -6,8 +6,8 @@ import pytest
 
 from parsers.document import Document
 from parsers.headline import find_headline
-from parsers.jsonld import nodes
 from parsers.images import find_images, split_credit
+from parsers.jsonld import nodes
 from parsers.metadata import about_this, find_language, find_section
 from parsers.people import credited, names
 from parsers.source import from_data, unlisted

@@ -22,7 +22,7 @@ def only(text, **kwargs):
         ("Kantornya di Jalan Tanah Abang I itu.", "Jalan Tanah Abang I", "street", "Jalan Tanah Abang I", None, None),
     ],
 )
-def test_regions_streets_and_facilities(text, span, kind, name, kemendagri, bps):  # noqa: PLR0917 - a table of cases
+def test_regions_streets_and_facilities(text, span, kind, name, kemendagri, bps):
     place = only(text)
 
     assert (place.text, place.kind, place.place_name) == (span, kind, name)

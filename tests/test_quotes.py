@@ -33,7 +33,7 @@ LEAD = "Kepala Dinas Kesehatan Kota Malang Sari Wulandari hadir.\n"
         ("“Kami siap bekerja,” ujar pria asal Batu itu.", "Kami siap bekerja", "ujar", "QVS", None, "unresolved"),
     ],
 )
-def test_every_form_of_attribution_is_read(text, statement, cue, structure_, speaker, resolution):  # noqa: PLR0917 - a table of cases
+def test_every_form_of_attribution_is_read(text, statement, cue, structure_, speaker, resolution):
     quote = only(text)
 
     assert (quote.text, quote.cue, quote.structure) == (statement, cue, structure_)

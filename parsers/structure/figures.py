@@ -167,7 +167,7 @@ def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | N
     return end, high, Decimal(1)
 
 
-def _finish(  # noqa: PLR0917 - the parts of one numeral, in reading order
+def _finish(
     text: str, match: re.Match[str], low: Numeral, upper: Numeral | None, scale: Decimal, end: int, money: re.Match[str] | None, before: str
 ) -> _Read | None:
     start = match.start() - (len(before) - money.start()) if money else match.start()
