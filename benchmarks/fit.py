@@ -6,8 +6,7 @@ Needs scikit-learn (benchmarks/requirements.txt). A line's label is whether the 
 instead of gold text label only the lines of their snippets. A page's lines weigh by their words, a page as much as any other of its set.
 """
 
-from __future__ from math import isnan
-import annotations
+from __future__ import annotations
 
 import argparse
 import base64
@@ -17,6 +16,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
