@@ -36,7 +36,9 @@ def extract(row: Mapping[str, Any], sources: Mapping[str, Source] | None = None,
 
 
 def _page(row: Mapping[str, Any], url: str, source: Source) -> Page:
-    response = Response(fetch_id=str(row.get("id") or ""), requested_url=url, url=url, fetched_at=datetime.now(UTC), body=base64.b64decode(row["html_b64"]))
+    response = Response(
+        fetch_id=str(row.get("id") or ""), requested_url=url, url=url, fetched_at=datetime.now(UTC), body=base64.b64decode(row["html_b64"])
+    )
     return Page(link=Link(url=url, source_id=source.name), responses=(response,))
 
 
@@ -53,7 +55,7 @@ def printed(article: Article) -> str:
     text, start, parts = article.source_text, 0, []
     for span in sorted(article.removed, key=lambda s: s.start):
         if span.kind not in PRINTED:
-            parts.append(text[start:span.start])
+            parts.append(text[start : span.start])
             start = span.end
     lines = "".join([*parts, text[start:]]).split("\n")
     return "\n".join(line.strip() for line in lines if line.strip())

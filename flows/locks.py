@@ -26,7 +26,10 @@ def source_lock(folder: Path, source_id: str, run_id: str, started_at: datetime)
             file.seek(0)
             raise Busy(f"{source_id} is held by {_holder(file.read())}; wait for it, or stop that process")
         file.truncate(0)
-        json.dump({"pid": os.getpid(), "host": socket.gethostname(), "run_id": run_id, "started_at": started_at.isoformat(timespec="seconds")}, file)
+        json.dump(
+            {"pid": os.getpid(), "host": socket.gethostname(), "run_id": run_id, "started_at": started_at.isoformat(timespec="seconds")},
+            file,
+        )
         file.flush()
         yield
         file.truncate(0)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from parsers.article import Context, Link, Page, Reason, Rejected, Response
+from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
 from parsers.identity import article_id
-from parsers.links import read_announcement
+from parsers.links import newest_first, read_announcement
 from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
+from parsers.paging import MAX_PARTS, next_page
 from parsers.source import Source, unlisted
+from parsers.structure import of_article
 from parsers.urls import canonicalise, is_trap
 from warehouse.archive import Record
 from warehouse.rows import Announced, Outcome, Versions
@@ -21,10 +24,21 @@ CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
 ANOTHER_DAY = timedelta(days=1)
 
 # What waiting may cure, what is looked at again on another day, and what is never asked again; the rest is for an operator's eye.
-LATER = frozenset({
-    Reason.TIMEOUT, Reason.CONNECT, Reason.DNS, Reason.TLS, Reason.SERVER_ERROR, Reason.RATE_LIMITED, Reason.BREAKER,
-    Reason.ROBOTS_UNREACHABLE, Reason.TRUNCATED, Reason.HTTP_ERROR, Reason.BLOCKED,
-})
+LATER = frozenset(
+    {
+        Reason.TIMEOUT,
+        Reason.CONNECT,
+        Reason.DNS,
+        Reason.TLS,
+        Reason.SERVER_ERROR,
+        Reason.RATE_LIMITED,
+        Reason.BREAKER,
+        Reason.ROBOTS_UNREACHABLE,
+        Reason.TRUNCATED,
+        Reason.HTTP_ERROR,
+        Reason.BLOCKED,
+    }
+)
 NEVER = frozenset({Reason.SSRF, Reason.SCHEME, Reason.NOT_MATCHED, Reason.FORGOTTEN})
 
 
@@ -35,7 +49,7 @@ class Failure:
     reason: Reason
     detail: str = ""
     retry_at: datetime | None = None
-    unanswered: Response | None = None       # the attempt, where no answer came
+    unanswered: Response | None = None  # the attempt, where no answer came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,24 +61,68 @@ class Fetched:
     records: tuple[Record, ...] = ()
     failure: Failure | None = None
 
+    @property
+    def first(self) -> Response:
+        """The answer that counts: the last attempt at the page itself."""
+        return [r.response for r in self.records if r.link.kind != "part"][-1]
+
+    @property
+    def parts(self) -> tuple[Response, ...]:
+        """The further pages of an article, where they were answered."""
+        return tuple(r.response for r in self.records if r.link.kind == "part" and r.response.status in {None, 200} and r.response.body)
+
 
 def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
     """What became of the link; raises nothing that the page could cause."""
     source = source_of(fetched.link, sources)
     failure = fetched.failure or _failure_by_status(fetched)
-    if failure:
+    if failure and not _is_end(fetched.link, failure.reason):
         return _failed(fetched, failure, source)
-    last = fetched.records[-1].response
+    if failure:
+        return _outcome(fetched, "loaded")
+    last = fetched.first
     if last.same_as or fetched.link.kind == "robots":
         return _outcome(fetched, "loaded")
     try:
         if fetched.link.kind in CHANNELS:
-            return _outcome(fetched, "loaded", announced=_announced(fetched.link, last, source))
-        article = parse(Page(link=fetched.link, responses=(last,)), source, Context(link=fetched.link))
-        return _outcome(fetched, "loaded", article=article)
+            announced, warnings = _announced(fetched.link, last, source)
+            return _outcome(fetched, "loaded", announced=announced, warnings=warnings)
+        article = understand(Page(link=fetched.link, responses=(last, *fetched.parts)), source, Context(link=fetched.link))
+        return _complete(fetched, article, source)
     except Rejected as verdict:
+        if _is_end(fetched.link, verdict.reason):
+            return _outcome(fetched, "loaded")
         state = "deferred" if fetched.link.kind in CHANNELS else "quarantined"
-        return _outcome(fetched, state, stage="parse", reason=verdict.reason, detail=verdict.detail, article_id=_expected(fetched.link, source))
+        return _outcome(
+            fetched, state, stage="parse", reason=verdict.reason, detail=verdict.detail, article_id=_expected(fetched.link, source)
+        )
+
+
+def understand(page: Page, source: Source, context: Context) -> Article:
+    """The article on a page, with what its text says. Raises Rejected."""
+    article = parse(page, source, context)
+    return replace(article, structure=of_article(article))
+
+
+def _complete(fetched: Fetched, article: Article, source: Source) -> Outcome:
+    """An article whose last page could not be had is loaded as far as it goes, and asked for again."""
+    last = (fetched.first, *fetched.parts)[-1]
+    missing = next_page(last, source) if fetched.link.kind == "page" and len(fetched.parts) < MAX_PARTS else None
+    if missing is None:
+        return _outcome(fetched, "loaded", article=article)
+    partial = replace(article, flags=(*article.flags, "partial"))
+    return _outcome(fetched, "deferred", article=partial, reason=Reason.TRUNCATED, detail=f"it goes on at {missing}", stage="parse")
+
+
+def killed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
+    """A page or channel that no reader survived; its record is kept."""
+    return _outcome(fetched, "deferred" if fetched.link.kind in CHANNELS else "quarantined", stage="parse", reason=reason, detail=detail)
+
+
+def _is_end(link: Link, reason: Reason) -> bool:
+    """A listing that is asked for its next page, or for a quiet day, ends by having nothing: that is no failure."""
+    further = link.kind in {"index", "wordpress"} and bool(link.discovered_by or re.search(r"\d{4}[-/]?\d{2}[-/]?\d{2}", link.url))
+    return further and reason in {Reason.NO_CONTENT, Reason.NOT_FOUND, Reason.HTTP_ERROR, Reason.EMPTY}
 
 
 def source_of(link: Link, sources: Mapping[str, Source]) -> Source:
@@ -79,9 +137,10 @@ def owner(url: str, sources: Mapping[str, Source]) -> Source | None:
     return max((s for s in sources.values() if s.owns(url)), key=lambda s: len(s.domain), default=None)
 
 
-def _announced(link: Link, response: Response, source: Source) -> tuple[Announced, ...]:
-    said = read_announcement(response.body, url=response.url, source=source, kind=link.kind, content_type=response.header("content-type"))
-    return tuple(found for each in said.links if (found := _as_announced(each, link, source)))
+def _announced(link: Link, response: Response, source: Source) -> tuple[tuple[Announced, ...], tuple[str, ...]]:
+    content_type = response.header("content-type")
+    said = read_announcement(response.body, url=response.url, source=source, kind=link.kind, content_type=content_type)
+    return tuple(found for each in said.links if (found := _as_announced(each, link, source))), said.warnings
 
 
 def _as_announced(each: Link, channel: Link, source: Source) -> Announced | None:
@@ -96,7 +155,7 @@ def _as_announced(each: Link, channel: Link, source: Source) -> Announced | None
 
 def _failure_by_status(fetched: Fetched) -> Failure | None:
     """The verdict on an answer that is not a page, for records whose run died before it could say."""
-    status = fetched.records[-1].response.status if fetched.records else None
+    status = fetched.first.status
     if status in {None, 200, 304}:
         return None
     if status in {404, 410}:
@@ -106,10 +165,17 @@ def _failure_by_status(fetched: Fetched) -> Failure | None:
 
 
 def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
-    last = failure.unanswered or fetched.records[-1].response
+    last = failure.unanswered or fetched.first
     state, retry_at = _fate(failure, last.fetched_at)
-    return _outcome(fetched, state, reason=failure.reason, detail=failure.detail, retry_at=retry_at, unanswered=failure.unanswered,
-                    article_id=_expected(fetched.link, source))
+    return _outcome(
+        fetched,
+        state,
+        reason=failure.reason,
+        detail=failure.detail,
+        retry_at=retry_at,
+        unanswered=failure.unanswered,
+        article_id=_expected(fetched.link, source),
+    )
 
 
 def _fate(failure: Failure, when: datetime) -> tuple[str, datetime | None]:
@@ -135,9 +201,25 @@ def _outcome(fetched: Fetched, state: str, **said: object) -> Outcome:
     return Outcome(link=fetched.link, run_id=fetched.run_id, state=state, records=fetched.records, **said)  # type: ignore[arg-type]
 
 
+def channels_of(fetched: Fetched, source: Source) -> tuple[Link, ...]:
+    """The sitemaps that a sitemap index names, the latest changed first."""
+    if fetched.failure or fetched.link.kind != "sitemap" or b"<sitemapindex" not in fetched.first.body[:4096]:
+        return ()
+    try:
+        found = read_announcement(fetched.first.body, url=fetched.first.url, source=source, kind="sitemap")
+    except Rejected:
+        return ()
+    return tuple(newest_first(found.sitemaps))
+
+
 def by_link(records: Sequence[Record]) -> list[Fetched]:
-    """Records of one archive file as what their runs fetched, in the order they came."""
+    """Records as what their runs fetched, in the order they came; an article's further pages stand with its first."""
     groups: dict[tuple[str, str, str], list[Record]] = {}
     for record in records:
-        groups.setdefault((record.run_id, record.link.kind, record.link.url), []).append(record)
-    return [Fetched(link=group[0].link, run_id=group[0].run_id, records=tuple(group)) for group in groups.values()]
+        link = record.link
+        key = ("page", link.discovered_by) if link.kind == "part" else (link.kind, link.url)
+        groups.setdefault((record.run_id, *key), []).append(record)
+    whole = [group for group in groups.values() if any(r.link.kind != "part" for r in group)]
+    return [
+        Fetched(link=next(r.link for r in group if r.link.kind != "part"), run_id=group[0].run_id, records=tuple(group)) for group in whole
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,12 +39,16 @@ class Run:
     archive: Archive
     writer: Writer
     clock: Callable[[], datetime] = now_utc
-    stopping: bool = False                                      # take no more work
-    busy: list[str] = field(default_factory=list)               # sources another run holds, with its name
-    hosts: list[Row] = field(default_factory=list)              # what politeness knew at the end
+    stopping: bool = False  # take no more work
+    busy: list[str] = field(default_factory=list)  # sources another run holds, with its name
+    cuts: list[tuple[str, str]] = field(default_factory=list)  # what a limit left unasked: source and words
+    hosts: list[Row] = field(default_factory=list)  # what politeness knew at the end
+
+    def note_cut(self, source_id: str, what: str) -> None:
+        self.cuts.append((source_id, what))
 
     def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        outcomes = [read(each, self.sources) for each in fetched]
+        outcomes = [read(each, self.sources) for each in completed(self.store, self.archive, list(fetched))]
         self.store.load(outcomes, self.sources, VERSIONS)
         return outcomes
 
@@ -54,7 +58,7 @@ class Summary:
     """What a run did: a row a source, and why anything failed."""
 
     run_id: str
-    state: str                                                  # completed, partial, failed
+    state: str  # completed, partial, failed
     rows: tuple[Row, ...]
     failures: tuple[Row, ...]
     busy: tuple[str, ...] = ()
@@ -69,8 +73,15 @@ def new_run_id(now: datetime) -> str:
 
 @contextmanager
 def open_run(
-    settings: Settings, sources: Mapping[str, Source], *, flow: str, trigger: str, asked: Row, hold_sources: Iterable[str] = (),
-    clock: Callable[[], datetime] = now_utc, prefect_flow_run_id: str | None = None,
+    settings: Settings,
+    sources: Mapping[str, Source],
+    *,
+    flow: str,
+    trigger: str,
+    asked: Row,
+    hold_sources: Iterable[str] = (),
+    clock: Callable[[], datetime] = now_utc,
+    prefect_flow_run_id: str | None = None,
 ) -> Iterator[Run]:
     """Take the locks, recover what earlier runs left, and write the run down; it is closed by `close_run`.
 
@@ -86,18 +97,38 @@ def open_run(
         stack.enter_context(run_lock(locks, run_id))
         recover(store, archive, sources)
         store.crashed(r for r in store.running() if not is_alive(locks, r))
-        store.begin({"run_id": run_id, "flow_name": flow, "trigger": trigger, "started_at": utc(started), "state": "running",
-                     "prefect_flow_run_id": prefect_flow_run_id, "code_version": VERSION, "params": orjson.dumps(asked).decode()})
+        store.begin(
+            {
+                "run_id": run_id,
+                "flow_name": flow,
+                "trigger": trigger,
+                "started_at": utc(started),
+                "state": "running",
+                "prefect_flow_run_id": prefect_flow_run_id,
+                "code_version": VERSION,
+                "params": orjson.dumps(asked).decode(),
+            }
+        )
         writer = stack.enter_context(archive.writer(run_id, started, VERSION))
-        yield Run(run_id=run_id, trigger=trigger, settings=settings, sources=sources, store=store, archive=archive, writer=writer,
-                  clock=clock, busy=busy)
+        yield Run(
+            run_id=run_id,
+            trigger=trigger,
+            settings=settings,
+            sources=sources,
+            store=store,
+            archive=archive,
+            writer=writer,
+            clock=clock,
+            busy=busy,
+        )
 
 
 def close_run(run: Run) -> Summary:
     """Count, write the end down, publish."""
     rows, failures = run.store.counts(run.run_id), run.store.failures(run.run_id)
     state = "partial" if failures or run.stopping else "completed"
-    run.store.finish(run.run_id, run.clock(), state, {name: sum(row[name] for row in rows) for name in SUMS}, run.hosts)
+    said = {name: sum(row[name] for row in rows) for name in SUMS} | {"cuts": [f"{source}: {what}" for source, what in run.cuts]}
+    run.store.finish(run.run_id, run.clock(), state, said, run.hosts)
     run.store.publish()
     return Summary(run_id=run.run_id, state=state, rows=tuple(rows), failures=tuple(failures), busy=tuple(run.busy))
 
@@ -120,15 +151,29 @@ def recover(store: Store, archive: Archive, sources: Mapping[str, Source]) -> in
             with hold(path) as mine:
                 if mine:
                     archive.mend(path, start)
-                    n_loaded += _load_records(store, sources, list(archive.records(path, start)))
+                    n_loaded += _load_records(store, archive, sources, list(archive.records(path, start)))
     return n_loaded
 
 
-def _load_records(store: Store, sources: Mapping[str, Source], records: list[Record]) -> int:
-    fetched = by_link(records)
+def _load_records(store: Store, archive: Archive, sources: Mapping[str, Source], records: list[Record]) -> int:
+    fetched = completed(store, archive, by_link(records))
     for first in range(0, len(fetched), BATCH):
-        store.load([read(each, sources) for each in fetched[first:first + BATCH]], sources, VERSIONS)
+        store.load([read(each, sources) for each in fetched[first : first + BATCH]], sources, VERSIONS)
     return len(records)
+
+
+def completed(store: Store, archive: Archive, fetched: list[Fetched]) -> list[Fetched]:
+    """With the bodies of further pages that had not changed, from where they were first kept."""
+    missing = [r.response.same_as for each in fetched for r in each.records if r.link.kind == "part" and r.response.same_as]
+    if not missing:
+        return fetched
+    bodies = {fetch_id: archive.read(place).response.body for fetch_id, place in store.standing(missing).items()}
+
+    def whole(record: Record) -> Record:
+        body = bodies.get(record.response.same_as or "") if record.link.kind == "part" else None
+        return replace(record, response=replace(record.response, body=body, status=200)) if body else record
+
+    return [replace(each, records=tuple(map(whole, each.records))) for each in fetched]
 
 
 def _take(stack: ExitStack, settings: Settings, names: Iterable[str], run_id: str, started: datetime) -> tuple[list[str], list[str]]:

@@ -18,12 +18,12 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    home: Path                                              # KLIPING_HOME: archive, warehouse, published copy, locks
-    source_folders: tuple[Path, ...] = ()                   # KLIPING_SOURCES: further folders of source files
-    contact: str | None = None                              # KLIPING_CONTACT: who answers for the requests: a page or an address
+    home: Path  # KLIPING_HOME: archive, warehouse, published copy, locks
+    source_folders: tuple[Path, ...] = ()  # KLIPING_SOURCES: further folders of source files
+    contact: str | None = None  # KLIPING_CONTACT: who answers for the requests: a page or an address
     allow_private: frozenset[tuple[str, int]] = frozenset()  # KLIPING_ALLOW_PRIVATE: ip:port that may be reached though not public
-    connect_to: tuple[tuple[str, str, int], ...] = ()       # KLIPING_CONNECT_TO: host=ip:port, where a host is dialled instead
-    prefect_api_url: str | None = None                      # PREFECT_API_URL: runs are seen there
+    connect_to: tuple[tuple[str, str, int], ...] = ()  # KLIPING_CONNECT_TO: host=ip:port, where a host is dialled instead
+    prefect_api_url: str | None = None  # PREFECT_API_URL: runs are seen there
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -37,6 +37,26 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         connect_to=tuple(_detour(item) for item in _items(env.get("KLIPING_CONNECT_TO"))),
         prefect_api_url=env.get("PREFECT_API_URL") or None,
     )
+
+
+def export(settings: Settings, **more: str) -> None:
+    """Put the settings where a flow, which gets plain parameters only, reads them again; telemetry off in whatever we start."""
+    os.environ.update(
+        {
+            "KLIPING_HOME": str(settings.home),
+            "KLIPING_SOURCES": os.pathsep.join(map(str, settings.source_folders)),
+            "KLIPING_CONTACT": settings.contact or "",
+            "KLIPING_ALLOW_PRIVATE": ",".join(f"{_bracketed(ip)}:{port}" for ip, port in sorted(settings.allow_private)),
+            "KLIPING_CONNECT_TO": ",".join(f"{host}={_bracketed(ip)}:{port}" for host, ip, port in settings.connect_to),
+            "DO_NOT_TRACK": "1",
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            **more,
+        }
+    )
+
+
+def _bracketed(ip: str) -> str:
+    return f"[{ip}]" if ":" in ip else ip
 
 
 def _items(text: str | None) -> list[str]:

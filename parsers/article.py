@@ -2,51 +2,56 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parsers.structure import Structure
 
 
 class Reason(StrEnum):
     """Why an address is not a loaded article: the closed list of `ops.frontier.reason`."""
 
     # the network
-    TIMEOUT = "timeout"                  # no answer, or none within the budget
-    CONNECT = "connect"                  # refused, reset, or closed early
+    TIMEOUT = "timeout"  # no answer, or none within the budget
+    CONNECT = "connect"  # refused, reset, or closed early
     DNS = "dns"
     TLS = "tls"
-    PROTOCOL = "protocol"                # not HTTP, or headers beyond the limits
-    DECODE = "decode"                    # the content coding is broken
-    TOO_LARGE = "too_large"              # beyond the budget of bytes, on the wire or decoded
-    TRUNCATED = "truncated"              # fewer bytes than announced, or an article cut in the middle
-    REDIRECT = "redirect"                # a loop, too many hops, no target
-    SSRF = "ssrf"                        # the address is not public
-    SCHEME = "scheme"                    # neither http nor https, or another port
+    PROTOCOL = "protocol"  # not HTTP, or headers beyond the limits
+    DECODE = "decode"  # the content coding is broken
+    TOO_LARGE = "too_large"  # beyond the budget of bytes, on the wire or decoded
+    TRUNCATED = "truncated"  # fewer bytes than announced, or an article cut in the middle
+    REDIRECT = "redirect"  # a loop, too many hops, no target
+    SSRF = "ssrf"  # the address is not public
+    SCHEME = "scheme"  # neither http nor https, or another port
     # the host
-    HTTP_ERROR = "http_error"            # 4xx that is none of the others
-    NOT_FOUND = "not_found"              # 404, 410
-    SERVER_ERROR = "server_error"        # 5xx
-    RATE_LIMITED = "rate_limited"        # 429, 503 with Retry-After
-    BREAKER = "breaker"                  # the host failed too often; it is left alone
-    ROBOTS = "robots"                    # robots.txt forbids
+    HTTP_ERROR = "http_error"  # 4xx that is none of the others
+    NOT_FOUND = "not_found"  # 404, 410
+    SERVER_ERROR = "server_error"  # 5xx
+    RATE_LIMITED = "rate_limited"  # 429, 503 with Retry-After
+    BREAKER = "breaker"  # the host failed too often; it is left alone
+    ROBOTS = "robots"  # robots.txt forbids
     ROBOTS_UNREACHABLE = "robots_unreachable"
-    BLOCKED = "blocked"                  # a challenge or country block
+    BLOCKED = "blocked"  # a challenge or country block
     # the content
     NOT_HTML = "not_html"
-    EMPTY = "empty"                      # 200 without a body
-    NO_CONTENT = "no_content"            # no article text found
-    NOT_ARTICLE = "not_article"          # front page, listing, soft 404
-    CONSENT = "consent"                  # a consent wall instead of the page
-    LOGIN = "login"                      # a login form instead of the page
-    PAYWALL = "paywall"                  # less than a teaser
+    EMPTY = "empty"  # 200 without a body
+    NO_CONTENT = "no_content"  # no article text found
+    NOT_ARTICLE = "not_article"  # front page, listing, soft 404
+    CONSENT = "consent"  # a consent wall instead of the page
+    LOGIN = "login"  # a login form instead of the page
+    PAYWALL = "paywall"  # less than a teaser
     PARSE_ERROR = "parse_error"
-    PARSE_TIMEOUT = "parse_timeout"      # the parse worker was killed
+    PARSE_TIMEOUT = "parse_timeout"  # the parse worker was killed
     XML_BOMB = "xml_bomb"
     # identity and the run
-    DUPLICATE = "duplicate"              # the article is loaded under another address
-    NOT_MATCHED = "not_matched"          # the source's address pattern does not know it
-    FORGOTTEN = "forgotten"              # a tombstone stands here
-    LOAD_ERROR = "load_error"            # the database refused the row
+    DUPLICATE = "duplicate"  # the article is loaded under another address
+    NOT_MATCHED = "not_matched"  # the source's address pattern does not know it
+    FORGOTTEN = "forgotten"  # a tombstone stands here
+    LOAD_ERROR = "load_error"  # the database refused the row
 
 
 class Rejected(Exception):  # noqa: N818 - a verdict on a page, not an error of the program
@@ -64,13 +69,13 @@ class Link:
 
     url: str
     source_id: str
-    kind: str = "page"                       # page, feed, sitemap, index, robots, file
-    discovered_by: str = ""                  # the feed, sitemap or page that announced it; '' when an operator did
+    kind: str = "page"  # page, part (a further page of an article), feed, sitemap, index, wordpress, robots, file
+    discovered_by: str = ""  # the feed, sitemap or page that announced it; '' when an operator did
     guid: str | None = None
     title: str | None = None
     published_raw: str | None = None
-    published_at: datetime | None = None     # aware, or None
-    modified_at: datetime | None = None      # aware, or None
+    published_at: datetime | None = None  # aware, or None
+    modified_at: datetime | None = None  # aware, or None
     language: str | None = None
 
 
@@ -78,18 +83,22 @@ class Link:
 class Response:
     """One answer of the web: the body decoded of its content coding, otherwise byte for byte."""
 
-    fetch_id: str                            # the UUID in the archive's WARC-Record-ID
-    requested_url: str                       # urn:sha256:… for a file
-    url: str                                 # after redirects
-    fetched_at: datetime                     # aware, UTC, when the request began
+    fetch_id: str  # the UUID in the archive's WARC-Record-ID
+    requested_url: str  # urn:sha256:… for a file
+    url: str  # after redirects
+    fetched_at: datetime  # aware, UTC, when the request began
     body: bytes
-    status: int | None = 200                 # None for a file; 304 for an unchanged page, with an empty body
+    status: int | None = 200  # None for a file; 304 for an unchanged page, with an empty body
     headers: tuple[tuple[str, str], ...] = ()  # as sent, in order
-    redirects: tuple[str, ...] = ()          # the hops between requested_url and url
+    redirects: tuple[str, ...] = ()  # every address that sent us on, the requested one first
     elapsed_ms: int = 0
     attempt: int = 1
-    robots_rule: str | None = None           # the rule that allowed it, e.g. 'allow: /', 'no rule', 'no robots.txt'
-    same_as: str | None = None               # the fetch whose body this one repeats (304, or equal bytes)
+    robots_rule: str | None = None  # the rule that allowed it, e.g. 'allow: /', 'no rule', 'no robots.txt'
+    same_as: str | None = None  # the fetch whose body this one repeats (304, or equal bytes)
+
+    @property
+    def body_sha256(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""
@@ -121,14 +130,14 @@ class Context:
     """What the page itself cannot know."""
 
     link: Link | None = None
-    repeated_lines: frozenset[str] = frozenset()   # lines seen on two or more distinct articles of the source
+    repeated_lines: frozenset[str] = frozenset()  # lines seen on two or more distinct articles of the source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
     """A stretch of `source_text` that is not in `body_text`; half-open, code points."""
 
-    kind: str    # dateline, related_link, end_mark, editor_credit, caption, ad, boilerplate
+    kind: str  # dateline, related_link, end_mark, editor_credit, caption, ad, boilerplate
     start: int
     end: int
     text: str
@@ -138,18 +147,18 @@ class Removed:
 class ArticleLink:
     """A link in or beside the text. `start` and `end` are in `source_text`, where the link stood as a line of its own."""
 
-    rel: str                         # related, inline, source, tag, author, social
+    rel: str  # related, inline, source, tag, author, social
     label: str | None = None
     title: str | None = None
     href: str | None = None
-    after_paragraph: int | None = None   # 1-based; 0 before the first
+    after_paragraph: int | None = None  # 1-based; 0 before the first
     start: int | None = None
     end: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    role: str                        # primary, inline, gallery
+    role: str  # primary, inline, gallery
     content_url: str
     caption: str | None = None
     credit_text: str | None = None
@@ -163,7 +172,7 @@ class Person:
     """Somebody in the byline."""
 
     name: str
-    role: str = "author"             # author, editor, photographer, contributor
+    role: str = "author"  # author, editor, photographer, contributor
     url: str | None = None
     is_staff_desk: bool = False
 
@@ -174,30 +183,31 @@ class Article:
 
     article_id: str
     source_id: str
-    url: str | None                  # None for a file without an address
+    url: str | None  # None for a file without an address
     canonical_url: str | None
-    source_text: str                 # the text as published, before cleaning
-    body_text: str                   # paragraphs joined by one LF
+    source_text: str  # the text as published, before cleaning
+    body_text: str  # paragraphs joined by one LF
     headline: str | None = None
     description: str | None = None
     article_section: str | None = None
     in_language: str | None = None
-    date_published: datetime | None = None       # aware, with the page's own offset
-    date_published_source: str = "none"          # jsonld, meta, microdata, time_tag, dom, feed, sitemap, url, text, none
+    date_published: datetime | None = None  # aware, with the page's own offset
+    date_published_source: str = "none"  # jsonld, meta, microdata, time_tag, dom, feed, sitemap, url, text, none
     date_modified: datetime | None = None
     dateline: str | None = None
-    content_reference_date: date | None = None   # the day the text says it speaks of
+    content_reference_date: date | None = None  # the day the text says it speaks of
     is_accessible_for_free: bool | None = None
     authors: tuple[Person, ...] = ()
     tags: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
     links: tuple[ArticleLink, ...] = ()
     images: tuple[Image, ...] = ()
-    provenance: tuple[tuple[str, str], ...] = field(default=())   # field -> where it came from, e.g. ('headline', 'h1')
-    parser: str = "generic"          # the rule or reader that found the body
-    paragraph_kinds: tuple[str, ...] = ()        # of each paragraph: text, heading, item, quote, cell
-    syndicated_from: str | None = None           # whose article this says it is a copy of
-    flags: tuple[str, ...] = ()                  # date_suspect, replaced_characters, rule_drift, partial
+    provenance: tuple[tuple[str, str], ...] = field(default=())  # field -> where it came from, e.g. ('headline', 'h1')
+    structure: Structure | None = None  # quotes, figures, dates, … of body_text
+    parser: str = "generic"  # the rule or reader that found the body
+    paragraph_kinds: tuple[str, ...] = ()  # of each paragraph: text, heading, item, quote, cell
+    syndicated_from: str | None = None  # whose article this says it is a copy of
+    flags: tuple[str, ...] = ()  # date_suspect, replaced_characters, rule_drift, partial
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

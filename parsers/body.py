@@ -58,12 +58,13 @@ def by_rule(doc: Document, page: Sequence[Block], rule: ArticleRule, known: Know
     """What the source's selector cuts out; watched by the cheapest reader, for sites are redesigned without notice."""
     for cut in doc.select(rule.body)[:1]:
         blocks = read_cut(cut, rule.drop)
-        if sum(len(b.text.split()) for b in blocks) >= LEAST_WORDS:
-            votes = Votes(blocks)
+        text = [b for b in blocks if b.kind != "aside"]
+        if sum(len(b.text.split()) for b in text) >= LEAST_WORDS:
+            votes = Votes(text)
             votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
             agreed = sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True))
-            return Body(lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, blocks[0].text), after=_after(page, blocks[-1].text), scope=cut, reader="rule",
-                        has_drifted=agreed < DRIFT * sum(votes.sizes))
+            return Body(lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, text[0].text),
+                        after=_after(page, text[-1].text), scope=cut, reader="rule", has_drifted=agreed < DRIFT * sum(votes.sizes))
     return None
 
 

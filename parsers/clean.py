@@ -59,12 +59,15 @@ def clean(lines: Sequence[Line], source: Source, *, headline: str | None = None,
 
     Deleting the removed spans from `source_text`, trimming its lines and dropping the empty ones gives `body_text`.
     """
-    source_text = "\n".join(line.text for line in lines)
+    source_text = "\n".join(line.text for line in lines if line.kind != "aside")
     labels = _labels(lines, headline, indonesian=language in {"id", "ms"}, repeated=repeated)
     kept = [i for i, (line, label) in enumerate(zip(lines, labels, strict=True)) if label is None and line.text.strip()]
     dateline = find_dateline(lines[kept[0]].text, source) if kept else None
     sheet, start = _Sheet(lines), 0
     for i, (line, label) in enumerate(zip(lines, labels, strict=True)):
+        if label == "aside":
+            sheet.links.extend(_related(line, line.text, len(sheet.body), None))
+            continue
         if label is not None:
             _remove(sheet, line, label, start)
         elif line.text.strip():
@@ -83,6 +86,9 @@ def _labels(lines: Sequence[Line], headline: str | None, *, indonesian: bool, re
     labels: list[str | None] = []
     after_label, seen, title = False, 0, _letters(headline)
     for line in lines:
+        if line.kind == "aside":
+            labels.append("aside")
+            continue
         text = line.text.strip()
         label = noise.kind_of(text, linked=line.is_linked, caption=line.kind == "caption", indonesian=indonesian) if text else None
         if label is None and text in repeated:
@@ -113,15 +119,16 @@ def _remove(sheet: _Sheet, line: Line, label: str, start: int) -> None:
         sheet.links.extend(_related(line, text, len(sheet.body), at))
 
 
-def _related(line: Line, text: str, after: int, at: int) -> Iterator[ArticleLink]:
+def _related(line: Line, text: str, after: int, at: int | None) -> Iterator[ArticleLink]:
+    """`at` is where the line stands in the source text; None for what stands beside it."""
     found = noise.related(text, linked=line.is_linked)
     label, title = (found["label"], found["title"].strip(" |")) if found else (None, text)
-    if not title:
+    if not title or (at is None and not found):
         return
     hrefs = {a.href: a.text for a in line.anchors}
     many = len(hrefs) > 1 and sum(len(t) for t in hrefs.values()) > LINKED * len(title)
     for href, words in (hrefs.items() if many else [(next(iter(hrefs), None), title)]):
-        yield ArticleLink(rel="related", label=label, title=words, href=href, after_paragraph=after, start=at, end=at + len(text))
+        yield ArticleLink(rel="related", label=label, title=words, href=href, after_paragraph=after, start=at, end=None if at is None else at + len(text))
 
 
 def _keep(sheet: _Sheet, line: Line, start: int, head: int, tail: list[tuple[str, int, int]]) -> None:

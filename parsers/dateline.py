@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
+from parsers.language.words import rows
 from parsers.source import Source
 
 DASH = r"\s*(?:--+|[—–]|(?<=\s)-(?=\s|[A-Z“\"])|-\s)\s*"
 PLACE = r"[A-Z][\w.'’/]*(?:[ -][A-Z][\w.'’/]*){0,3}"
 DATED = r"(?:\s*\(\d{1,2}/\d{1,2}(?:/\d{2,4})?\))?"
 SITE = r"[A-Za-z][\w-]*\.(?i:co\.id|com|co|id|net|news|tv|org)\b"
-# A place that may stand before the text without any dash after it; others would be taken for the text's first words.
-CITIES = ("Ambon|Balikpapan|Bandar Lampung|Banda Aceh|Bandung|Banjarmasin|Batam|Bekasi|Bengkulu|Bogor|Cirebon|Denpasar|Depok|Gorontalo|Hong Kong|Jakarta"
-          "|Jambi|Jayapura|Kendari|Kuala Lumpur|Kupang|Makassar|Malang|Manado|Mataram|Medan|Padang|Palangka Raya|Palembang|Palu|Pekanbaru|Pontianak|Samarinda"
-          "|Semarang|Serang|Singapura|Solo|Surabaya|Surakarta|Taipei|Tangerang|Yogyakarta|Zhongli")
+# Places abroad that Indonesian papers write from; a dateline without a dash is only believed before a place that is known.
+ABROAD = "Hong Kong|Kuala Lumpur|Singapura|Taipei|Zhongli"
 LONGEST = 80
+
+
+@cache
+def cities() -> str:
+    """Cities and regencies by their bare names, the longest first."""
+    names = {re.sub(r"^(?:Kota|Kabupaten)(?: Administrasi)? ", "", row["name"]) for row in rows("regions")} | set(ABROAD.split("|"))
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ def find_dateline(line: str, source: Source) -> Dateline | None:
         rf"{PLACE}\s*,\s*(?:{own}|{SITE}){DATED}(?:{DASH}|\s*:\s+)",
         rf"{PLACE}(?:, {PLACE})?\s+\([A-Z][\w .]{{1,24}}\){DASH}",
         rf"[A-Z][A-Z.'’]+(?:[ ,/]+[A-Z][A-Z.'’]+){{0,3}}{DATED}{DASH}",
-        rf"{own}\s*,\s*(?:{CITIES})\s+(?=[A-Z“\"])",
+        rf"{own}\s*,\s*(?:{cities()})\s+(?=[A-Z“\"])",
     )
     lead = len(head) - len(head.lstrip())
     for form in forms:

@@ -1,18 +1,14 @@
-"""The rest of what a page says about its article: section, tags, description, language, images, access, canonical address."""
+"""The rest of what a page says about its article: section, tags, description, language, access."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
-from typing import Any
 
 from parsers import jsonld
-from parsers.article import Image
-from parsers.document import Document, Element, squeeze, text_of
+from parsers.document import Document, squeeze, text_of
 
-CREDIT = re.compile(r"\s*[(\[]?\b(?:foto|photo|photograph|image|credit|kredit|dok\.?|sumber|source|bild|quelle)\s*[:/]\s*(?P<who>[^)\]]{2,80})[)\]]?\s*$"
-                    r"|\s*[(\[](?P<wire>[^)\]]*(?:/|getty|antara|reuters|dok|istimewa)[^)\]]*)[)\]]\.?\s*$", re.IGNORECASE)
 GENERIC_SECTIONS = frozenset({"home", "beranda", "news", "article", "articles", "index"})
 MOST_TAGS = 40
 
@@ -79,70 +75,17 @@ def find_access(doc: Document, articles: list[jsonld.Node]) -> bool | None:
     return {"free": True, "metered": False, "locked": False}.get(tier)
 
 
-def find_images(doc: Document, articles: list[jsonld.Node], scope: Element | None) -> tuple[Image, ...]:
-    """The primary image the head names, then those inside the article, each once, with caption and credit."""
-    found: dict[str, Image] = {}
-    for raw in [*doc.metas.get("og:image", [])[:1], *(u for n in articles for v in jsonld.as_list(n.get("image"))[:1] if (u := _image_url(v)))][:2]:
-        if (url := doc.absolute(raw)) and not found:
-            found[url] = Image(role="primary", content_url=url)
-    for node in list(scope.iter("img"))[:60] if scope is not None else ():
-        image = _image(doc, node)
-        if image:
-            known = next((k for k in found if _same_file(k, image.content_url)), None)
-            if known:
-                found[known] = Image(role=found[known].role, content_url=known, caption=found[known].caption or image.caption,
-                                     credit_text=found[known].credit_text or image.credit_text, alt_text=image.alt_text, width=image.width, height=image.height)
-            else:
-                found[image.content_url] = image
-    return tuple(found.values())
-
-
-def _image_url(value: Any) -> str | None:
-    if isinstance(value, dict):
-        value = jsonld.as_text(value.get("url")) or jsonld.as_text(value.get("contentUrl"))
-    return value if isinstance(value, str) else None
-
-
-def _same_file(one: str, other: str) -> bool:
-    def name(url: str) -> str:
-        return re.sub(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)", "", url.split("?")[0].rsplit("/", 1)[-1])
-    return name(one) == name(other) != ""
-
-
-def _image(doc: Document, node: Element) -> Image | None:
-    source = next((node.get(a) for a in ("data-src", "data-lazy-src", "data-original", "src") if node.get(a) and not node.get(a).startswith("data:")), None)
-    url = doc.absolute(source)
-    width, height = _pixels(node.get("width")), _pixels(node.get("height"))
-    if not url or (width is not None and width < 100):  # noqa: PLR2004 - icons and counters
-        return None
-    figure = next((a for a in node.iterancestors() if a.tag == "figure" or "caption" in (a.get("class") or "")), None)
-    caption = squeeze(" ".join(text_of(c) for c in figure.xpath(".//figcaption | .//*[contains(@class, 'caption')][not(.//img)]")[:1])) if figure is not None else ""
-    text, credit = split_credit(caption)
-    return Image(role="inline", content_url=url, caption=text, credit_text=credit, alt_text=squeeze(node.get("alt")) or None, width=width, height=height)
-
-
-def split_credit(caption: str) -> tuple[str | None, str | None]:
-    """`Warga antre. (Foto: Antara/Budi)` → the sentence, and whom it credits."""
-    m = CREDIT.search(caption)
-    if not m:
-        return caption or None, None
-    return caption[:m.start()].strip() or None, (m["who"] or m["wire"]).strip() or None
-
-
-def _pixels(text: str | None) -> int | None:
-    m = re.match(r"\s*(\d{1,5})", text or "")
-    return int(m[1]) if m else None
-
-
 def find_language(doc: Document, articles: list[jsonld.Node], text: str, default: str) -> tuple[str | None, str]:
     """The language the text is in; asked of a classifier only where page and outlet are silent or disagree."""
     said = [t for v in (doc.tree.get("lang"), doc.tree.get("{http://www.w3.org/XML/1998/namespace}lang"), doc.meta("og:locale", "content-language", "language"),
                         *(jsonld.as_text(n.get("inLanguage")) for n in articles)) if (t := code(v))]
     known = {*said, *({default} if default != "und" else set())}
-    # Templates say `en` whatever the text is; without an outlet that says the same it is no answer.
-    if len(known) == 1 and not (known == {"en"} and default == "und"):
-        return known.pop(), "html" if said else "source"
-    return classify(text) or (said[0] if said else None), "text"
+    heard = classify(text)
+    # The classifier is sure of these three on a whole text, and pages are often wrong about them: themes say `en`, papers of one
+    # language print a story in another. Of a language that neither page nor outlet names it is not believed.
+    if heard and (heard in known or heard in {"id", "ms", "en"} or not known):
+        return heard, "text"
+    return (said[0], "html") if said else (default if default != "und" else None, "source")
 
 
 def code(value: str | None) -> str | None:

@@ -16,6 +16,7 @@ RELATED = re.compile(
     r"\s*(?P<colon>[:：]|\s[–-]\s)?\s*(?P<title>.*?)[\s|]*$", I)
 SEE_ALSO = re.compile(
     r"^[\s|]*(?P<label>(?:simak|tonton|lihat|saksikan)(?:\s+juga)?)\s+(?P<colon>)(?P<title>(?:video|live|foto)\b.*(?:[:'\"“”‘’]|bawah ini|berikut|di sini).*)$", I)
+SEE_VIDEO = re.compile(r"^[\s|]*(?P<label>(?:simak|tonton|lihat|saksikan)(?:\s+juga)?\s+(?:video|live|foto))\s*(?P<colon>[:：])\s*(?P<title>.+?)[\s|]*$", I)
 AD = re.compile(
     r"^[\s–-]*(?:scroll to continue(?: with content)?|advertisements?|advertising|advertisement\b.{0,40}|scroll (?:untuk|ke bawah untuk) .{0,40}"
     r"|iklan(?: - scroll.*)?|sponsored(?: content)?|publicidad|publicité|anzeige|werbung|annons|reklama|ad feedback|story continues below(?: advertisement)?"
@@ -38,7 +39,7 @@ SYNDICATED = re.compile(r"^(?:artikel ini (?:telah|sudah) (?:tayang|terbit|dimua
 CREDIT_ROLE = r"penulis|editor|reporter|redaktur(?:\s*&\s*reporter)?|pewarta|jurnalis|kontributor|fotografer|rep|red|laporan(?: wartawan)?|penyunting|pengirim|uploader"
 CREDIT = re.compile(rf"^[\[(\s]*(?:(?:{CREDIT_ROLE})\s*[:/]|laporan wartawan\b|jurnalis\s?[-–]).{{0,140}}$", I)
 CAPTION = re.compile(r"^(?:(?:foto|photo|keterangan (?:gambar|foto)|caption|gambar|ilustrasi|image credit|photo (?:credit|by)|bild|quelle|crédit(?: photo)?)\s*[:/].{0,300}|ilustrasi\b[^.]{0,80}"
-                     r"|.{3,280}[(\[](?:foto|photo|dok|dokumentasi|antara|istimewa|getty|ist|ilustrasi)\b[^)\]]{0,60}[)\]]\.?)$", I)
+                     r"|.{0,280}[(\[](?:foto|photo|dok|dokumentasi|antara|istimewa|getty|ist|ilustrasi)\b[^)\]]{0,60}[)\]]\.?)$", I)
 END_CODE = re.compile(r"\s*[(\[](?:\*+(?:/\w+)?|red(?:\W[\w-]{1,12})?|[a-z]{1,8}(?:/[A-Za-z*]{1,8}){1,4}|[a-z]{2,4}|[A-Z]{1,3}-\d{1,2}|\*/\w+)[)\]]\W{0,3}$")
 END_MARK = re.compile(r"\s*(?:\*{1,3}|[(\[]\*{0,3}[)\]]|#{1,3})\s*$")
 LONG = 300
@@ -63,7 +64,7 @@ def kind_of(text: str, *, linked: bool, caption: bool, indonesian: bool) -> str 
 
 def related(text: str, *, linked: bool) -> re.Match[str] | None:
     """A line that sends the reader to another story."""
-    found = SEE_ALSO.match(text) or RELATED.match(text)
+    found = SEE_VIDEO.match(text) or SEE_ALSO.match(text) or RELATED.match(text)
     if not found:
         return None
     bare = not found["title"]

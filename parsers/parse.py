@@ -14,7 +14,8 @@ from parsers.decode import clean_text, decode, mend
 from parsers.document import Document
 from parsers.headline import find_headline
 from parsers.identity import article_id
-from parsers.metadata import about_this, find_access, find_description, find_images, find_language, find_section, find_tags
+from parsers.images import find_images
+from parsers.metadata import about_this, find_access, find_description, find_language, find_section, find_tags
 from parsers.people import find_people
 from parsers.source import ArticleRule, Source
 from parsers.times import find_times

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +35,7 @@ class Block:
     """A line of text as a reader sees it."""
 
     text: str
-    kind: str = "text"                    # text, heading, item, quote, caption, cell
+    kind: str = "text"                    # text, heading, item, quote, caption, cell; aside: beside the text, for its links only
     anchors: tuple[Anchor, ...] = ()
     tag: str = "p"                        # the nearest block element
     path: tuple[Any, ...] = ()            # the block elements around it, outermost first
@@ -78,6 +79,10 @@ class Reader:
             if words := squeeze("".join(self.parts[at:])):
                 self.anchors.append(Anchor(words, href))
 
+    def aside(self, text: str, anchors: list[Anchor]) -> None:
+        self.flush()
+        self.blocks.append(Block(text, "aside", tuple(anchors)))
+
     def flush(self) -> None:
         """Ends the line; a link that runs over the end is counted on both sides."""
         text = squeeze("".join(self.parts)) if self.parts else ""
@@ -116,15 +121,30 @@ def read_tree(root: Element) -> list[Block]:
 
 
 def read_cut(cut: Element, drop: list[str]) -> list[Block]:
-    """The blocks of a subtree cut out by a source's rule, without what the rule drops."""
+    """The blocks of a subtree cut out by a source's rule, without what the rule drops.
+
+    Of a dropped box with links an `aside` stays: its words are not the text's, but where it sends the reader is known.
+    """
     soup = BeautifulSoup(etree.tostring(cut, encoding="unicode", with_tail=False), "lxml")
     for css in drop:
         for node in soup.select(css):
-            node.decompose()
+            if node.decomposed:
+                continue
+            if node.find("a", href=True):
+                _as_aside(soup, node)
+            else:
+                node.decompose()
     reader = Reader()
     _read_soup(soup, reader)
     reader.flush()
     return reader.blocks
+
+
+def _as_aside(soup: BeautifulSoup, node: Tag) -> None:
+    aside = soup.new_tag("datalist")
+    aside.string = squeeze(node.get_text(" "))
+    aside["data-links"] = json.dumps([[squeeze(a.get_text(" ")), a["href"]] for a in node.find_all("a", href=True)])
+    node.replace_with(aside)
 
 
 def _read_soup(root: Tag, reader: Reader) -> None:
@@ -134,7 +154,9 @@ def _read_soup(root: Tag, reader: Reader) -> None:
         if not opening:
             reader.end(node.name)
         elif isinstance(node, Tag):
-            if node.name not in SKIP:
+            if links := node.get("data-links"):
+                reader.aside(node.get_text(), [Anchor(*pair) for pair in json.loads(str(links))])
+            elif node.name not in SKIP:
                 href = node.get("href")
                 reader.start(node.name, node, href if isinstance(href, str) else None)
                 todo.append((False, node))

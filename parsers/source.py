@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import re
 import tomllib
@@ -69,7 +69,7 @@ class Discover(_Strict):
 
     feeds: list[Url] = Field(default_factory=list)
     sitemaps: list[Url] = Field(default_factory=list)
-    index: list[Url] = Field(default_factory=list)      # {page}, {date:%Y/%m/%d}
+    index: list[Url] = Field(default_factory=list)  # {page}, {date:%Y/%m/%d}
     wordpress: Url | None = None
 
 
@@ -80,8 +80,8 @@ class Fetch(_Strict):
 class ArticleRule(_Strict):
     """How the outlet's article pages look. What is not said is left to the generic reader."""
 
-    url: Pattern | None = None           # groups id, year, month, day are optional
-    until: datetime.date | None = None   # the rule holds for pages fetched up to this day
+    url: Pattern | None = None  # groups id, year, month, day are optional
+    until: dt.date | None = None  # the rule holds for pages fetched up to this day
     body: Selector | None = None
     drop: list[Selector] = Field(default_factory=list)
     headline: Selector | None = None
@@ -93,15 +93,15 @@ class ArticleRule(_Strict):
 
 
 class Source(_Strict):
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")    # SQL source_id
-    title: str = Field(min_length=1)                       # as the outlet writes it, and as its datelines do
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")  # SQL source_id
+    title: str = Field(min_length=1)  # as the outlet writes it, and as its datelines do
     home: Url
     language: str = Field(default="id", pattern=r"^[a-z]{2,3}$")
     timezone: Zone = "Asia/Jakarta"
     kind: Literal["news", "wire", "government", "magazine"] = "news"
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
-    aliases: list[str] = Field(default_factory=list)       # other spellings of the title in datelines and bylines
-    unverified: list[str] = Field(default_factory=list)    # key paths nobody has yet seen work on the live site
+    aliases: list[str] = Field(default_factory=list)  # other spellings of the title in datelines and bylines
+    unverified: list[str] = Field(default_factory=list)  # key paths nobody has yet seen work on the live site
     discover: Discover = Field(default_factory=Discover)
     fetch: Fetch = Field(default_factory=Fetch)
     article: list[ArticleRule] = Field(default_factory=list)
@@ -120,7 +120,7 @@ class Source(_Strict):
         host = urlsplit(url).hostname or ""
         return host == self.domain or host.endswith("." + self.domain)
 
-    def rule(self, fetched_on: datetime.date) -> ArticleRule:
+    def rule(self, fetched_on: dt.date) -> ArticleRule:
         """The rule that held on that day: the one with the nearest `until` not yet past, else the one without."""
         dated = sorted((r for r in self.article if r.until and fetched_on <= r.until), key=lambda r: str(r.until))
         return next(iter(dated), next((r for r in self.article if not r.until), ArticleRule()))
@@ -191,7 +191,7 @@ def _explain(path: Path, text: str, loc: tuple[int | str, ...], kind: str, messa
 
 
 def _fields(keys: list[str]) -> list[str]:
-    model: type[BaseModel] = Source
+    model: Any = Source
     for key in keys:
         model = {"discover": Discover, "fetch": Fetch, "article": ArticleRule}.get(key, model)
     return list(model.model_fields)

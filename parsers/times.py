@@ -27,6 +27,7 @@ PUBLISHED_CLASS = re.compile(r"publ|posted|entry-date|post-?date|dateline|articl
 DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:date|datum|tanggal|fecha|time|published|pubdate|timestamp|datetime|waktu|posted-?on|tgl)", re.IGNORECASE)
 CLOCKS_APART = timedelta(minutes=5)
 DAYS_APART = 2
+MOST_BESIDE = 80     # letters beside a printed date; a paragraph speaks of other days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +52,28 @@ def find_times(doc: Document, articles: list[jsonld.Node], zone: tzinfo, link: L
     month_first = doc.is_american
     heard = [w for w in witnesses(doc, articles, css, near, link, month_first=month_first) if _plausible(w.stamp, fetched_at)]
     suspects = any(not _plausible(w.stamp, fetched_at) for w in witnesses(doc, articles, css, near, link, month_first=month_first))
+    heard = heard or [Witness(stamp=s, where="dom") for s in marked(doc, month_first=month_first) if _plausible(s, fetched_at)]
     chosen = choose(heard, address_day) or _last_resort(doc, fetched_at)
     flags = ("date_suspect",) if suspects and chosen is None else ()
     if chosen is None:
         return Times(flags=flags, modified=_modified(doc, articles, zone, month_first=month_first))
-    published = chosen.stamp.at(zone)
-    modified = _modified(doc, articles, zone, month_first=month_first)
-    if modified and (modified <= published or modified > fetched_at + timedelta(days=1)):
+    published = _local(chosen.stamp.at(zone), [w.stamp.at(zone) for w in heard])
+    modified = _modified(doc, articles, zone, month_first=month_first) or _printed_change(near, zone, month_first=month_first)
+    # A change at a moment that some witness calls the publication says nothing, and shares that witness's errors.
+    if modified and (modified <= published or modified > fetched_at + timedelta(days=1) or modified in {w.stamp.at(zone) for w in heard}):
         modified = None
+    if modified and not modified.utcoffset():
+        modified = modified.astimezone(published.tzinfo)
     notes = tuple((f"date_published_{w.where}", w.stamp.at(zone).isoformat()) for w in heard
                   if w.where != chosen.where and w.stamp.at(zone) != published)
     return Times(published=published, where=chosen.where, has_clock=chosen.stamp.clock is not None, modified=modified, notes=notes[:4], flags=flags)
+
+
+def _local(moment: datetime, heard: list[datetime]) -> datetime:
+    """Some software writes every time in UTC; where another witness gives the same moment in local time, that is the page's offset."""
+    if moment.utcoffset():
+        return moment
+    return next((at for at in heard if at == moment and at.utcoffset()), moment)
 
 
 def _last_resort(doc: Document, fetched_at: datetime) -> Witness | None:
@@ -92,8 +104,6 @@ def witnesses(doc: Document, articles: list[jsonld.Node], css: str | None, near:
                 yield Witness(stamp=stamp, where=where)
     for stamp in printed(doc, near, month_first=month_first):
         yield Witness(stamp=stamp, where="dom")
-    for stamp in marked(doc, month_first=month_first):
-        yield Witness(stamp=stamp, where="dom")
     if link and link.published_at:
         at = link.published_at
         yield Witness(stamp=Stamp(at.date(), at.time(), at.tzinfo), where="sitemap" if link.kind == "sitemap" else "feed")
@@ -116,9 +126,9 @@ def printed(doc: Document, near: list[Block], *, month_first: bool) -> Iterator[
     """Dates printed around the headline in short lines, those of a change left out, those whose weekday agrees first."""
     found: list[tuple[bool, bool, int, Stamp]] = []
     for i, block in enumerate(near):
-        if len(block.text) > 200:  # noqa: PLR2004 - a paragraph speaks of other days
-            continue
         for stamp in dates.find(block.text, month_first=month_first):
+            if len(block.text) - (stamp.end - stamp.start) > MOST_BESIDE:
+                continue
             if not CHANGED_WORD.search(block.text[max(0, stamp.start - 25):stamp.start]) and stamp.weekday_ok is not False:
                 found.append((stamp.clock is None, block.link_share > 0.5, i, stamp))  # noqa: PLR2004 - half
     yield from (s for *_, s in sorted(found, key=lambda f: f[:3])[:2])
@@ -164,3 +174,12 @@ def _modified(doc: Document, articles: list[jsonld.Node], zone: tzinfo, *, month
     said += [v for key in MODIFIED_META for v in doc.metas.get(key, [])]
     stamps = (dates.machine(squeeze(v), month_first=month_first) for v in said)
     return next((s.at(zone) for s in stamps if s), None)
+
+
+def _printed_change(near: list[Block], zone: tzinfo, *, month_first: bool) -> datetime | None:
+    """`Diperbarui: 19/10/2026 18:45 WITA` near the headline."""
+    for block in near:
+        for stamp in dates.find(block.text, month_first=month_first):
+            if stamp.clock and CHANGED_WORD.search(block.text[max(0, stamp.start - 25):stamp.start]):
+                return stamp.at(zone)
+    return None

@@ -1,8 +1,8 @@
 """Addresses: one canonical spelling for each, a key for the article behind them, and what they tell; as pure text.
 
-Two forms, because they answer two questions. `canonicalise` keeps an address fetchable: scheme, host, path and the order of
-the query stay, since some hosts answer http only, or one of `/x` and `/x/` only. `identity_key` may not be fetched: it
-drops whatever two addresses of one article differ by.
+Two forms, for two questions. `canonicalise` keeps an address fetchable: scheme, host, path and the order
+of the query stay, since some hosts answer http only, or only one of `/x` and `/x/`. `identity_key` is not for fetching:
+it drops whatever two addresses of one article differ by.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from parsers.source import Source
 
 MAX_ADDRESS = 8192      # what servers commonly take; it also bounds the work of every pattern below
+MAX_HOST = 253          # the bound of DNS, and of the codec's patience
 MAX_PATH, MAX_SEGMENTS, MAX_REPEATS = 2048, 12, 2
 FIRST_YEAR, LAST_YEAR = 1990, 2100      # a year outside is a number, not a date
 PORTS = {"http": 80, "https": 443}
@@ -28,24 +29,25 @@ TRACKING = re.compile(
 )
 # `ref=9` may choose a page; `ref=facebook` cannot.
 SHARED = re.compile(
-    r"(ref|source|src|from|via|share)=(fb|facebook|twitter|x|whatsapp|wa|telegram|instagram|line|linkedin|email|rss|feed|newsletter"
-    r"|google|googlenews|copylink)",
+    r"(ref|source|src|from|via|share)=(fb|facebook|twitter|x|whatsapp|wa|telegram|instagram|line|linkedin|email|rss|feed"
+    r"|newsletter|google|googlenews|copylink)",
 )
 # Views of the same article: AMP, print, one of its pages, all of its pages.
-VIEWS = re.compile(r"(amp|amp=(1|true|amp)|(outputtype|output|mode)=amp|(page|halaman)=(all|\d+)|single=1|print=\w*|replytocom=\d+|nb=1)")
-
+VIEWS = re.compile(
+    r"amp(=(1|true|amp)?)?|(outputtype|output|mode)=amp|(page|halaman)=(all|\d+)|single=1|print(=\w*)?|replytocom=\d+|nb=1",
+)
 HOST_VARIANTS = frozenset({"www", "m", "mobile", "wap", "amp", "newnews", "fbeta", "opera"})
 
-# Applied over and over until nothing changes; each can only shorten the path.
+# Applied until nothing changes; each can only shorten the path.
 PATH_VARIANTS = [(re.compile(pattern, re.IGNORECASE), new) for pattern, new in (
     (r"//+", "/"),
     (r"/+$", ""),
     (r"/(index|default)\.(html?|php|aspx?)$", ""),
-    (r"(/amp|\.amp|/print)+$", ""),
+    (r"(/amp|(?<=[^/.])\.amp|/print)+$", ""),
     (r"\.amp(?=\.html?$)", ""),
     (r"^(/amp)+(?=/)", ""),
     (r"(/page/\d+)+$", ""),
-    # WordPress writes the pages of one article as /slug/2: only behind words joined by hyphens, never behind a date or a section
+    # WordPress writes the pages of an article as /slug/2: only behind hyphenated words, never behind a date
     (r"(-(?=\d*[a-z])[^/-]+-[^/-]+)/\d{1,2}$", r"\1"),
     (r"/whatsapp:.*$", ""),             # a broken share button, stored by crawlers as a page
 )]
@@ -55,15 +57,12 @@ DAYS = [re.compile(pattern) for pattern in (
     r"^[^?#]*/(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?![^/?#])",
 )]
 
-# Under these, names are registered at the third level. Enough for Indonesia and its neighbours; the full list is a download.
-SECOND_LEVEL = frozenset({
-    *(f"{name}.id" for name in "co or go ac sch web net mil my biz desa ponpes".split()),
-    *(f"{name}.my" for name in "com net org gov edu".split()), *(f"{name}.sg" for name in "com net org gov edu".split()),
-    *(f"{name}.au" for name in "com net org gov edu".split()), *(f"{name}.uk" for name in "co org ac gov".split()),
-    *(f"{name}.jp" for name in "co or ne ac go".split()), *(f"{name}.th" for name in "co or ac go in".split()),
-    *(f"{name}.nz" for name in "co org net govt".split()), *(f"{name}.in" for name in "co org net gov".split()),
-    *(f"com.{name}" for name in "br cn hk ph tl tr tw vn".split()), "co.kr", "or.kr", "gov.ph", "gov.tl", "blogspot.com", "wordpress.com",
-})
+# Under these, names are registered one level deeper. Enough for Indonesia and around it; the full list is a download.
+SECOND_LEVEL = re.compile(
+    r"(co|or|go|ac|sch|web|net|mil|my|biz|desa|ponpes)\.id|(com|net|org|gov|edu)\.(my|sg|au|cn|hk|ph|tl|tr|tw|vn|br|bn)"
+    r"|(co|org|ac|gov)\.uk|(co|or|ne|ac|go)\.(jp|th|kr)|(co|org|net|govt)\.nz|(co|org|net|gov)\.in"
+    r"|(blogspot|wordpress)\.com",
+)
 
 
 def canonicalise(url: str) -> str:
@@ -120,8 +119,9 @@ def day_in(url: str, source: Source) -> date | None:
 def is_trap(url: str) -> bool:
     """The address looks generated without end: too long, too deep, or going in circles."""
     path = urlsplit(url).path
-    segments = [segment for segment in path.split("/") if segment]
-    return len(path) > MAX_PATH or len(segments) > MAX_SEGMENTS or max(Counter(segments).values(), default=0) > MAX_REPEATS
+    segments = Counter(segment for segment in path.split("/") if segment)
+    repeats = max(segments.values(), default=0)
+    return len(path) > MAX_PATH or segments.total() > MAX_SEGMENTS or repeats > MAX_REPEATS
 
 
 def safe_canonical(page_url: str, canonical: str) -> str | None:
@@ -135,21 +135,21 @@ def safe_canonical(page_url: str, canonical: str) -> str | None:
 def site(url: str) -> str:
     """The name somebody registered: `detik.com` for `news.detik.com`. A bare number or local name counts with its port.
 
-    Raises ValueError like `canonicalise`.
+    Raises ValueError for what is not http(s).
     """
-    parts = urlsplit(canonicalise(url))
-    host = parts.hostname or ""
+    netloc = _netloc(_split(url))
+    host = re.sub(r":\d+$", "", netloc)
     labels = host.split(".")
-    if _is_ip(host) or len(labels) == 1:
-        return parts.netloc
-    return ".".join(labels[-3:] if ".".join(labels[-2:]) in SECOND_LEVEL else labels[-2:])
+    if host.startswith("[") or labels[-1].isdigit() or len(labels) == 1:
+        return netloc
+    return ".".join(labels[-3 if SECOND_LEVEL.fullmatch(".".join(labels[-2:])) else -2:])
 
 
 def _split(url: str) -> SplitResult:
     if len(url) > MAX_ADDRESS:
         raise ValueError(f"an address of more than {MAX_ADDRESS} characters")
     parts = urlsplit(url.strip())
-    if parts.scheme not in PORTS or not parts.hostname:
+    if parts.scheme not in PORTS or not parts.hostname or "%" in parts.netloc:
         raise ValueError(f"not a web address: {url[:200]!r}")
     if "@" in parts.netloc:
         raise ValueError("an address with a user name in it")     # not shown: there may be a password
@@ -158,16 +158,13 @@ def _split(url: str) -> SplitResult:
 
 def _netloc(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
-    if ":" in host:
-        host = f"[{IPv6Address(host.partition('%')[0]).compressed}]"
-    else:
-        host = _ascii(host)
+    host = f"[{IPv6Address(host).compressed}]" if ":" in host else _ascii(host)
     return host if parts.port in {None, PORTS[parts.scheme]} else f"{host}:{parts.port}"
 
 
 def _ascii(host: str) -> str:
-    if len(host) > 253:     # the bound of DNS, and of the codec's patience
-        raise ValueError("a host name of more than 253 characters")
+    if len(host) > MAX_HOST:
+        raise ValueError(f"a host name of more than {MAX_HOST} characters")
     name = host.encode("idna").decode("ascii").lower()
     if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
         raise ValueError(f"not a host name: {host!r}")
@@ -206,7 +203,7 @@ def _is_tracking(pair: str) -> bool:
 
 def _without_variant(host: str) -> str:
     first, _, rest = host.partition(".")
-    while first in HOST_VARIANTS and "." in rest and rest not in SECOND_LEVEL:
+    while first in HOST_VARIANTS and "." in rest and not SECOND_LEVEL.fullmatch(rest):
         host = rest
         first, _, rest = host.partition(".")
     return host
@@ -219,10 +216,3 @@ def _without_view(path: str) -> str:
         for pattern, new in PATH_VARIANTS:
             path = pattern.sub(new, path)
     return path
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        return bool(ip_address(host))
-    except ValueError:
-        return False

@@ -1,34 +1,634 @@
-"""Announcements read: every format, every fault of feeds and sitemaps."""
+"""Announcements: every format, and every fault of feeds and sitemaps the web is known to have."""
+
+import contextlib
+import gzip
+import json
+import time
+from datetime import date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from parsers.article import Reason, Rejected
-from parsers.links import read_announcement
+from parsers.article import Link, Reason, Rejected
+from parsers.links import children_since, expand_index, fresh, newest_first, read_announcement
+from parsers.links.hints import stamp
 from parsers.source import from_data
 
-SOURCE = from_data({"name": "contoh", "title": "Contoh", "home": "https://contoh.example/"})
+HOME = "https://contoh.example/"
+SOURCE = from_data({"name": "contoh", "title": "Contoh", "home": HOME})
+NUMBERED = from_data({"name": "contoh", "title": "Contoh", "home": HOME, "article": [{"url": r"/baca/(?P<id>\d+)"}]})
+SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
-def read(body, kind="feed", url="https://contoh.example/feed/", source=SOURCE, **more):
-    return read_announcement(body if isinstance(body, bytes) else body.encode(), url=url, source=source, kind=kind, **more)
+def read(body, kind="feed", url=HOME + "feed/", source=SOURCE, **more):
+    body = body if isinstance(body, bytes) else body.encode()
+    return read_announcement(body, url=url, source=source, kind=kind, **more)
 
 
-def rss(*items, head='<?xml version="1.0"?>'):
-    return f'{head}<rss version="2.0"><channel><title>Contoh</title>{"".join(items)}</channel></rss>'
-
-
-def item(path="/satu-dua-tiga", **fields):
-    return f"<item><link>{path}</link>{''.join(f'<{k}>{v}</{k}>' for k, v in fields.items())}</item>"
-
-
-def test_rss():
-    a = read(rss(item(title="A &amp;amp; B", pubDate="Sel, 28 Mei 2024 10:00:00 WIB", guid="7")))
-    assert a.links[0].title == "A & B"
-    assert a.links[0].url == "https://contoh.example/satu-dua-tiga"
-    assert a.links[0].published_at.isoformat() == "2024-05-28T10:00:00+07:00"
-
-
-def test_an_empty_answer_is_a_failure():
+def rejection(body, kind="feed", **more):
     with pytest.raises(Rejected) as verdict:
-        read(b" \n")
-    assert verdict.value.reason == Reason.EMPTY
+        read(body, kind, **more)
+    return verdict.value.reason
+
+
+def item(path="/a", **fields):
+    return f"<item><link>{path}</link>{''.join(f'<{name}>{value}</{name}>' for name, value in fields.items())}</item>"
+
+
+def rss(*items, prolog='<?xml version="1.0" encoding="UTF-8"?>\n'):
+    return f'{prolog}<rss version="2.0"><channel><title>Contoh</title>{"".join(items)}</channel></rss>'
+
+
+def urlset(*entries):
+    return f'<?xml version="1.0"?><urlset {SITEMAP}>{"".join(f"<url>{entry}</url>" for entry in entries)}</urlset>'
+
+
+def sitemapindex(*entries):
+    return f"<sitemapindex {SITEMAP}>{''.join(f'<sitemap>{entry}</sitemap>' for entry in entries)}</sitemapindex>"
+
+
+def paths(announcement):
+    return [link.url.removeprefix(HOME[:-1]) for link in announcement.links]
+
+
+# formats
+
+
+def test_rss_2():
+    found = read(
+        rss(
+            "<item><title><![CDATA[Harga <b>beras</b> turun &amp; stabil]]></title><link>https://contoh.example/a?utm_source=rss</link>"
+            '<guid isPermaLink="false">contoh-1</guid><pubDate>Tue, 28 May 2024 10:00:00 +0700</pubDate></item>',
+        )
+    )
+
+    assert (found.kind, found.warnings, found.n_unusable, found.truncated, found.sitemaps) == ("rss", (), 0, False, ())
+    assert found.links == (
+        Link(
+            url="https://contoh.example/a",
+            source_id="contoh",
+            kind="page",
+            discovered_by=HOME + "feed/",
+            guid="contoh-1",
+            title="Harga beras turun & stabil",
+            published_raw="Tue, 28 May 2024 10:00:00 +0700",
+            published_at=datetime.fromisoformat("2024-05-28T10:00:00+07:00"),
+        ),
+    )
+
+
+def test_rss_1_and_0_9():
+    found = read(
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><items><rdf:Seq/></items></channel>'
+        f"{item(title='Satu')[:-7]}<dc:date>2024-05-28T10:00:00+07:00</dc:date></item></rdf:RDF>",
+    )
+    old = read(
+        '<!DOCTYPE rss PUBLIC "-//X//DTD RSS 0.91//EN" "http://127.0.0.1:9/rss.dtd"><rss version="0.91"><channel>'
+        f"{item()}</channel></rss>"
+    )
+
+    assert (found.kind, found.links[0].title, found.links[0].published_at.hour) == ("rss", "Satu", 10)
+    assert (old.kind, paths(old), old.warnings) == ("rss", ["/a"], ())
+
+
+def test_atom():
+    found = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://contoh.example/kanal/"><title>Contoh</title><entry>'
+        '<link rel="self" href="https://contoh.example/api/1"/><link rel="alternate" href="satu"/><id>tag:contoh,1</id>'
+        '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Satu <b>dua</b></div></title>'
+        "<published>2024-05-28T03:00:00Z</published><updated>2024-05-29T03:00:00Z</updated></entry></feed>",
+    ).links[0]
+
+    assert (found.url, found.title, found.guid) == ("https://contoh.example/kanal/satu", "Satu dua", "tag:contoh,1")
+    assert (found.published_at.day, found.modified_at.day) == (28, 29)
+
+
+def test_json_feed():
+    found = read(
+        json.dumps(
+            {
+                "version": "https://jsonfeed.org/version/1.1",
+                "items": [
+                    {
+                        "id": 7,
+                        "url": "/a",
+                        "title": "Satu",
+                        "date_published": "2024-05-28T10:00:00+07:00",
+                        "language": "id",
+                    },
+                    {"id": "8", "external_url": "https://contoh.example/b"},
+                    {"id": "9"},
+                    "x",
+                ],
+            }
+        )
+    )
+
+    assert (found.kind, paths(found), found.n_unusable) == ("jsonfeed", ["/a", "/b"], 1)
+    assert (found.links[0].guid, found.links[0].language, found.links[0].published_at.hour) == ("7", "id", 10)
+
+
+def test_wordpress_posts():
+    found = read(
+        b"\xef\xbb\xbf"
+        + json.dumps(
+            [
+                {
+                    "id": 41290,
+                    "date": "2024-05-28T10:00:00",
+                    "date_gmt": "2024-05-28T03:00:00",
+                    "modified_gmt": "2024-05-28T04:00:00",
+                    "link": "https://contoh.example/a/",
+                    "guid": {"rendered": "https://contoh.example/?p=41290"},
+                    "title": {"rendered": "Satu &#8211; <em>dua</em>"},
+                }
+            ]
+        ).encode(),
+        "wordpress",
+    ).links[0]
+
+    assert (found.url, found.title, found.guid) == (
+        "https://contoh.example/a/",
+        "Satu – dua",
+        "https://contoh.example/?p=41290",
+    )
+    assert found.published_at.isoformat() == "2024-05-28T03:00:00+00:00"
+    assert found.modified_at.isoformat() == "2024-05-28T04:00:00+00:00"
+
+
+def test_wordpress_says_why_it_has_no_posts():
+    with pytest.raises(Rejected, match="rest_post_invalid_page_number"):
+        read('{"code": "rest_post_invalid_page_number", "message": "x"}', "wordpress")
+
+
+def test_sitemap_and_news_sitemap():
+    found = read(
+        f'<urlset {SITEMAP} xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+        ' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">'
+        "<url><image:image><image:loc>https://contoh.example/a.jpg</image:loc><image:title>Foto</image:title></image:image>"
+        "<loc>\n https://contoh.example/a \n</loc><news:news><news:publication><news:name>Contoh</news:name>"
+        "<news:language>id</news:language></news:publication><news:publication_date>2024-05-28</news:publication_date>"
+        "<news:title>Satu</news:title></news:news></url>"
+        "<url><loc>https://contoh.example/b</loc><lastmod>2024-05-28T10:00+07:00</lastmod></url></urlset>",
+        "sitemap",
+    )
+
+    assert (found.kind, paths(found)) == ("sitemap", ["/a", "/b"])
+    assert (found.links[0].title, found.links[0].language) == ("Satu", "id")
+    assert found.links[0].published_at.isoformat() == "2024-05-28T00:00:00+07:00"
+    assert (found.links[1].published_at, found.links[1].modified_at.hour) == (None, 10)
+
+
+def test_sitemap_index_keeps_to_its_site():
+    found = read(
+        sitemapindex(
+            "<loc>https://contoh.example/s1.xml</loc><lastmod>2024-05-28</lastmod>",
+            "<loc>https://peta.contoh.example/s.xml?page=1</loc>",
+            "<loc>https://peta.contoh.example/s.xml?page=2</loc>",
+            "<loc>https://lain.example/s.xml</loc>",
+            "<loc>/s.xml</loc>",
+        ),
+        "sitemap",
+        url=HOME + "s.xml",
+    )
+
+    assert (found.kind, found.links, found.n_unusable) == ("sitemapindex", (), 2)
+    assert [s.url for s in found.sitemaps] == [
+        HOME + "s1.xml",
+        "https://peta.contoh.example/s.xml?page=1",
+        "https://peta.contoh.example/s.xml?page=2",
+    ]
+    assert (found.sitemaps[0].kind, found.sitemaps[0].modified_at.day) == ("sitemap", 28)
+
+
+def test_a_sitemap_index_that_names_only_itself_has_failed():
+    assert rejection(sitemapindex(f"<loc>{HOME}s.xml</loc>"), "sitemap", url=HOME + "s.xml") == Reason.NO_CONTENT
+
+
+def test_plain_text_sitemap():
+    assert paths(read("\ufeffhttps://contoh.example/a\r\nhttps://contoh.example/b\n", "sitemap")) == ["/a", "/b"]
+
+
+def test_index_page():
+    found = read(
+        """<html><head><base href="/kanal/"><link rel="next" href="/indeks?page=3"></head><body>
+        <a href="/"><img></a> <a href="/tag/harga-beras-hari-ini">Harga beras</a> <a href="javascript:void(0)">x</a>
+        <a href="harga-beras-di-pasar-turun?utm_source=x"><img src=x></a> <a href="harga-beras-di-pasar-turun/">Harga
+        <b>beras</b></a> <a href="/read/410291">Dua</a> <a href="https://lain.example/satu-dua-tiga-empat">Iklan</a>
+        <a href="/foto-satu-dua-tiga.jpg">Foto</a> <a href="/tentang-kami">Tentang</a>
+        <a href="/?p=12">Tiga</a></body>""",
+        "index",
+        url=HOME + "indeks?page=2",
+    )
+
+    assert found.kind == "index"
+    assert [(link.url.removeprefix(HOME), link.title) for link in found.links] == [
+        ("kanal/harga-beras-di-pasar-turun/", "Harga beras"),
+        ("read/410291", "Dua"),
+        ("?p=12", "Tiga"),
+    ]
+    assert found.next_page == HOME + "indeks?page=3"
+
+
+def test_an_index_page_is_read_by_the_pattern_of_the_source():
+    found = read('<a href="/baca/7">Tujuh</a><a href="/satu-dua-tiga-empat">x</a>', "index", source=NUMBERED)
+
+    assert paths(found) == ["/baca/7"]
+
+
+@pytest.mark.parametrize(
+    ("url", "anchor", "following"),
+    [
+        ("indeks", '<a href="/indeks?page=2">2</a>', "indeks?page=2"),
+        ("indeks/page/4/", '<a href="/indeks/page/3/">3</a><a href="/indeks/page/5/">5</a>', "indeks/page/5/"),
+        ("indeks", '<a href="/indeks?page=9">Berikutnya »</a>', "indeks?page=9"),
+        ("indeks", '<a href="/x/page/2" rel="nofollow next"></a>', "x/page/2"),
+        ("indeks", '<a href="/baca/2">Dua</a><a href="/komentar">2</a>', None),
+        ("indeks", '<a rel="next" href="https://lain.example/2">x</a>', None),
+        ("indeks", '<a rel="next" href="/indeks#x">x</a>', None),
+    ],
+)
+def test_the_next_page_of_an_index(url, anchor, following):
+    found = read(f'<html><a href="/baca/7">Tujuh</a>{anchor}', "index", url=HOME + url, source=NUMBERED)
+
+    assert found.next_page == (following and HOME + following)
+
+
+# faults
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "reason"),
+    [
+        (b"", "feed", Reason.EMPTY),
+        (b" \r\n\0", "sitemap", Reason.EMPTY),
+        (b"\xef\xbb\xbf", "index", Reason.EMPTY),
+        (rss(), "feed", Reason.NO_CONTENT),
+        (urlset(), "sitemap", Reason.NO_CONTENT),
+        ("[]", "wordpress", Reason.NO_CONTENT),
+        ("<rss/>", "feed", Reason.NO_CONTENT),
+        ("<html><a href='/'>Beranda</a></html>", "index", Reason.NO_CONTENT),
+        (rss(item("javascript:alert(1)")), "feed", Reason.NO_CONTENT),
+        ("<!doctype html><title>Beranda</title><rss>", "feed", Reason.NOT_ARTICLE),
+        ("<html>", "sitemap", Reason.NOT_ARTICLE),
+        ("halo", "feed", Reason.PARSE_ERROR),
+        ("halo", "sitemap", Reason.PARSE_ERROR),
+        ("{", "feed", Reason.PARSE_ERROR),
+        ("[" * 100_000, "wordpress", Reason.PARSE_ERROR),
+        ("{}", "feed", Reason.PARSE_ERROR),
+        (b"%PDF-1.7 \xff\x00", "index", Reason.NOT_HTML),
+        ("{}", "index", Reason.PARSE_ERROR),
+        (b"\x1f\x8b junk", "sitemap", Reason.DECODE),
+        (gzip.compress(b"x" * 9999, mtime=0)[:-12], "sitemap", Reason.DECODE),
+    ],
+)
+def test_each_failure_has_its_reason(body, kind, reason):
+    assert rejection(body, kind) == reason
+
+
+def test_a_sitemap_gzipped_without_a_header_is_inflated():
+    assert paths(read(gzip.compress(urlset("<loc>/a</loc>").encode()), "sitemap")) == ["/a"]
+
+
+def test_a_gzip_bomb_is_refused():
+    assert rejection(gzip.compress(b" " * (51 * 2**20)), "sitemap") == Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("body", "kept", "warning"),
+    [
+        (rss(item("/a"), item("/b"))[:-30], ["/a"], "cut in the middle"),
+        (rss(item("/a"), item("/b")).removesuffix("</channel></rss>"), ["/a", "/b"], "not well-formed"),
+        (rss(item("/a"), prolog="Warning: x in y.php\n<br />\n<?xml version='1.0'?>"), ["/a"], "junk before"),
+        (rss(item("/a"), prolog="\n\n<?xml version='1.0'?>"), ["/a"], None),
+        (rss(item("/a", title="A & B <x"), item("/b")), ["/a", "/b"], "not well-formed"),
+        (rss(item("/a?x=1&y=2")), ["/a?x=1&y=2"], None),
+        (rss(item("<![CDATA[/a?x=1&y=2]]>")), ["/a?x=1&y=2"], None),
+        (rss(item("/a", title="&nbsp;Caf&eacute;")), ["/a"], None),
+        (rss(item("/a", title="x\x0b\x1b[31m")), ["/a"], "control characters"),
+        (rss(item("/a", title="&#1;&#xD800;")), ["/a"], None),
+        (rss("<item><title>Satu</link><link>/a</link></item>", item("/b")), ["/a", "/b"], "not well-formed"),
+        (rss(item("/é")).encode("cp1252"), ["/%C3%A9"], "read as cp1252"),
+        (
+            rss(item("/é"), prolog="<?xml version='1.0' encoding='utf-8'?>").encode("utf-16"),
+            ["/%C3%A9"],
+            "read as utf-16",
+        ),
+        (rss(item("/é"), prolog="").encode("utf-16-le"), ["/%C3%A9"], "read as utf-16-le"),
+        (rss(item("/é"), prolog="<?xml version='1.0' encoding='iso-8859-1'?>").encode("latin-1"), ["/%C3%A9"], None),
+        (rss(item("/é"), prolog="<?xml version='1.0' encoding='unicode_escape'?>"), ["/%C3%A9"], None),
+        (rss(item("/a"), "<item><media:title>x</media:title><link>/b</link></item>"), ["/a", "/b"], "not well-formed"),
+    ],
+)
+def test_what_is_whole_is_kept_and_the_fault_is_told(body, kept, warning):
+    found = read(body)
+
+    assert paths(found) == kept
+    assert warning in found.warnings[0] if warning else found.warnings == ()
+
+
+def test_a_name_with_an_accent_is_read_and_a_title_never_holds_a_control_character():
+    assert read(rss(item(title="&nbsp;Caf&eacute; \x1b[31m\u200b"))).links[0].title == "Café [31m"
+
+
+@pytest.mark.parametrize(
+    "subset",
+    [
+        '<!ENTITY x SYSTEM "file:///etc/passwd">',
+        '<!ENTITY x PUBLIC "a" "http://127.0.0.1:9/canary">',
+        '<!ENTITY % p SYSTEM "http://127.0.0.1:9/p.dtd"> %p;',
+        """<!ENTITY % f SYSTEM "file:///etc/passwd">
+       <!ENTITY % e "<!ENTITY &#x25; s SYSTEM 'http://127.0.0.1:9/?%f;'>"> %e; %s;""",
+    ],
+)
+def test_no_entity_is_read_from_anywhere(subset):
+    found = read(rss(item("/a", title="Satu &x;"), prolog=f'<?xml version="1.0"?><!DOCTYPE rss [{subset}]>'))
+
+    assert paths(found) == ["/a"]
+    assert found.links[0].title == "Satu &x;"
+
+
+LAUGHS = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+PARAMETERS = LAUGHS.replace("ENTITY a", "ENTITY % a").replace("&a", "%a")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    ("subset", "title"),
+    [
+        (LAUGHS, "&a9;"),
+        (PARAMETERS, "%a9;"),
+        (f'<!ENTITY a "{"x" * 50_000}">', "&a;" * 50_000),
+        ("<!ENTITY a '&a;'>", "&a;"),
+    ],
+)
+def test_entity_bombs_are_refused_at_once(subset, title, encoding):
+    started = time.monotonic()
+
+    assert rejection(rss(item(title=title), prolog=f"<!DOCTYPE rss [{subset}]>").encode(encoding)) == Reason.XML_BOMB
+    assert time.monotonic() - started < 1
+
+
+def test_an_innocent_entity_is_no_bomb():
+    assert paths(read(rss(item(), prolog='<!DOCTYPE rss [<!ENTITY nbsp "&#160;">]>'))) == ["/a"]
+
+
+def test_links_resolve_against_the_document_and_hostile_ones_are_counted():
+    hostile = [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "ftp://contoh.example/",
+        "http://user@contoh.example/",
+        "",
+        "/" + "a/" * 20,
+    ]
+    found = read(rss(item("/a"), item("//contoh.example/b"), item(" \n c \t"), *map(item, hostile)))
+
+    assert paths(found) == ["/a", "/b", "/feed/c"]
+    assert found.n_unusable == len(hostile)
+
+
+def test_one_guid_for_all_is_no_identity_but_one_address_is():
+    assert paths(
+        read(rss(item("/a", guid="x"), item("/b", guid="x"), item("http://www.contoh.example/a/?utm_source=x")))
+    ) == ["/a", "/b"]
+
+
+def test_a_guid_serves_as_the_address_where_no_other_is():
+    assert paths(read(rss("<item><guid>https://contoh.example/a</guid></item>"))) == ["/a"]
+
+
+def test_an_address_beyond_the_site_is_left_to_the_caller():
+    assert [link.url for link in read(rss(item("https://lain.example/a"))).links] == ["https://lain.example/a"]
+
+
+def test_a_document_of_many_links_is_cut_and_the_cut_is_told():
+    found = read(rss(*(item(f"/n{n}") for n in range(50_000))))
+
+    assert (len(found.links), found.truncated, found.links[0].url) == (2000, True, HOME + "n0")
+    assert "only 2000 of 50000" in found.warnings[0]
+
+
+def test_of_a_long_sitemap_the_newest_are_kept():
+    found = read(
+        urlset(*(f"<loc>/{year}</loc><lastmod>{year}-01-01</lastmod>" for year in range(2000, 2020))),
+        "sitemap",
+        limit=2,
+    )
+
+    assert paths(found) == ["/2019", "/2018"]
+
+
+def test_exactly_the_limit_is_no_cut():
+    assert not read(rss(*(item(f"/n{n}") for n in range(3)), item("/n0")), limit=3).truncated
+
+
+# dates and order
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Tue, 28 May 2024 10:00:00 +0700", "2024-05-28T10:00:00+07:00"),
+        ("Tue, 28 May 2024 03:00:00 GMT", "2024-05-28T03:00:00+00:00"),
+        ("28 May 2024 10:00:00", "2024-05-28T10:00:00+08:00"),
+        ("Selasa, 28 Mei 2024 10:00:00 WIB", "2024-05-28T10:00:00+07:00"),
+        ("Sel, 28 Agu 2024 10.20 WITA", "2024-08-28T10:20:00+08:00"),
+        ("Jum'at, 28 Oktober 2024 | 10:20 WIT", "2024-10-28T10:20:00+09:00"),
+        ("Sabtu 28 Desember 2024 pukul 10.20", "2024-12-28T10:20:00+08:00"),
+        ("28/05/2024 10.20 WIB", "2024-05-28T10:20:00+07:00"),
+        ("2024-05-28", "2024-05-28T00:00:00+08:00"),
+        ("2024-05-28T10:00:00Z", "2024-05-28T10:00:00+00:00"),
+        ("2024-05-28 10:00:00 +0700", "2024-05-28T10:00:00+07:00"),
+        ("2024-05-28 10:00 WIB", "2024-05-28T10:00:00+07:00"),
+        ("2099-01-01T00:00:00Z", "2099-01-01T00:00:00+00:00"),
+        ("Fri, 30 Feb 2024 10:00:00 +0700", None),
+        ("2024-02-30", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("9999-12-31", None),
+        ("0000-00-00T00:00:00", None),
+        ("kemarin", None),
+        ("", None),
+        (None, None),
+        ("Tue, 28 May 2024 10:00:00 +9999", None),
+    ],
+)
+def test_dates_are_hints(written, meant):
+    moment = stamp(written, from_data({"name": "x", "title": "x", "home": HOME, "timezone": "Asia/Makassar"}).zone)
+
+    assert (moment and moment.isoformat()) == meant
+
+
+@given(st.text(alphabet=st.sampled_from("0123456789 :+-/.,TZMeiWIBSenma|")))
+def test_dates_are_aware_or_none(written):
+    moment = stamp(written, SOURCE.zone)
+
+    assert moment is None or moment.utcoffset() is not None
+
+
+def link(name, published=None, modified=None):
+    published, modified = (day and datetime.fromisoformat(f"{day}T00:00:00+07:00") for day in (published, modified))
+    return Link(url=HOME + name, source_id="contoh", published_at=published, modified_at=modified)
+
+
+def test_the_newest_come_first_and_the_undated_stay_with_their_neighbours():
+    ordered = newest_first(
+        [link("a"), link("b", "2024-01-01"), link("c"), link("d", "2024-02-01"), link("e", "2023-01-01", "2024-03-01")]
+    )
+
+    assert "".join(one.url[-1] for one in ordered) == "aedbc"
+
+
+def test_fresh_keeps_the_undated_the_changed_and_a_day_of_grace():
+    links = [
+        link("a"),
+        link("b", "2024-05-28"),
+        link("c", "2024-05-27"),
+        link("d", "2024-05-26"),
+        link("e", "2020-01-01", "2024-06-01"),
+    ]
+
+    assert "".join(one.url[-1] for one in fresh(links, date(2024, 5, 28))) == "abce"
+
+
+def test_children_of_a_sitemap_index_are_pruned_by_lastmod():
+    children = [link("a", None, "2023-01-01"), link("b", None, "2024-05-01"), link("c", None, "2024-06-01")]
+
+    assert [one.url[-1] for one in children_since(children, date(2024, 5, 1))] == ["c", "b"]
+    assert len(children_since(children, None)) == len(children)
+
+
+@pytest.mark.parametrize(
+    ("template", "address"),
+    [
+        ("https://contoh.example/page/{page}/", "https://contoh.example/page/3/"),
+        (
+            "https://contoh.example/indeks?page={page}&date={date:%m/%d/%Y}",
+            "https://contoh.example/indeks?page=3&date=05/28/2024",
+        ),
+        ("https://contoh.example/indeks/{date:%Y%m%d}", "https://contoh.example/indeks/20240528"),
+        ("https://contoh.example/{date.__class__}", "https://contoh.example/{date.__class__}"),
+    ],
+)
+def test_index_templates(template, address):
+    assert expand_index(template, 3, date(2024, 5, 28)) == address
+
+
+def test_an_index_by_day_needs_a_day():
+    with pytest.raises(ValueError, match="needs a day"):
+        expand_index("https://contoh.example/{date:%Y}", 1)
+
+
+# whatever comes
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        b"<rss>",
+        b"<channel>",
+        b"<item>",
+        b"</item>",
+        b"<link>/a</link>",
+        b"<link href='/a'/>",
+        b"<title>",
+        b"</title>",
+        b"&",
+        b"&amp;",
+        b"<![CDATA[",
+        b"]]>",
+        b"<!--",
+        b"-->",
+        b"<!DOCTYPE rss [",
+        b"<!ENTITY a '",
+        b"'>",
+        b"]>",
+        b"<feed>",
+        b"<entry>",
+        b"</entry>",
+        b"<urlset>",
+        b"<url>",
+        b"<loc>",
+        b"/x",
+        b"<sitemapindex>",
+        b"<sitemap>",
+        b"</sitemap>",
+        b"<html>",
+        b"<a href='/satu-dua-tiga-empat'>",
+        b"[",
+        b"{",
+        b'{"items":[{"url":"/a"}]}',
+        b'[{"link":"/a"}]',
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"\0",
+        b"\x1f\x8b",
+        b"\xff",
+        b"https://contoh.example/a\n",
+        b"xml:base='//['",
+        b"encoding='utf-7'",
+        b"<base href='http://['>",
+        b"&#xD800;",
+        b"&#" + b"9" * 5000 + b";",
+        b"<item xml:base='javascript:x'>",
+        b"</",
+        b"<",
+        b">",
+    ]
+)
+BODIES = st.one_of(st.binary(max_size=500), st.lists(FRAGMENTS, max_size=30).map(b"".join))
+
+
+@settings(max_examples=500, deadline=1000)
+@given(BODIES, st.sampled_from(["feed", "sitemap", "index", "wordpress"]))
+def test_any_bytes_end_in_links_or_a_verdict(body, kind):
+    try:
+        found = read(body, kind)
+    except Rejected:
+        return
+
+    assert found.links or found.sitemaps
+    assert all(one.url.startswith(("http://", "https://")) for one in (*found.links, *found.sitemaps))
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "<",
+        "<a ",
+        "<item>",
+        "<item ",
+        "</item>",
+        "<!--",
+        "<![CDATA[",
+        "<!DOCTYPE [",
+        "<!ENTITY a ",
+        "<!ENTITY a '&a;",
+        "&",
+        "&a",
+        "&#",
+        "&lt;b ",
+        "<a href=x>",
+        "<div>",
+        "<a href='/satu-dua-tiga-empat'>",
+        "]]>",
+        " ",
+        "a-",
+        "<x:",
+        "<x:item>",
+        "<link>",
+        "<title><b ",
+        "9",
+        "<base href=x>",
+    ],
+)
+@pytest.mark.parametrize(
+    ("kind", "head"), [("feed", "<rss><item><link>/a</link><title>"), ("index", "<html>"), ("sitemap", "https://x/")]
+)
+def test_a_hostile_body_ends_soon(kind, head, fragment):
+    started = time.process_time()
+    with contextlib.suppress(Rejected):
+        read(head + fragment * (2**17 // len(fragment)), kind)
+
+    assert time.process_time() - started < 2

@@ -7,7 +7,8 @@ import pytest
 from parsers.document import Document
 from parsers.headline import find_headline
 from parsers.jsonld import nodes
-from parsers.metadata import about_this, find_images, find_language, find_section, split_credit
+from parsers.images import find_images, split_credit
+from parsers.metadata import about_this, find_language, find_section
 from parsers.people import credited, names
 from parsers.source import from_data, unlisted
 from parsers.times import find_times
@@ -154,5 +155,5 @@ def test_the_classifier_decides_between_page_and_outlet():
     english = Document("<html lang=en><body></body></html>", URL)
 
     assert find_language(english, [], text, "id") == ("id", "text")
-    assert find_language(doc(), [], text, "id") == ("id", "source")
+    assert find_language(doc(), [], text, "id") == ("id", "text")
     assert find_language(doc(), [], text, unlisted("x.test").language) == ("id", "text")

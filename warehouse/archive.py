@@ -229,12 +229,17 @@ def _encode(writer: WARCWriter, link: Link, response: Response, run_id: str, ref
     }
     if response.status is None:
         return writer.create_warc_record(
-            response.url, "resource", payload=io.BytesIO(response.body), warc_headers_dict=headers,
+            response.url,
+            "resource",
+            payload=io.BytesIO(response.body),
+            warc_headers_dict=headers,
             warc_content_type=response.header("content-type") or "application/octet-stream",
         )
     http = StatusAndHeaders(f"{response.status} ", [(k, v) for k, v in response.headers if _kept(k)], protocol="HTTP/1.1")
     if response.same_as is None:
-        return writer.create_warc_record(response.url, "response", payload=io.BytesIO(response.body), http_headers=http, warc_headers_dict=headers)
+        return writer.create_warc_record(
+            response.url, "response", payload=io.BytesIO(response.body), http_headers=http, warc_headers_dict=headers
+        )
     headers |= {
         "WARC-Profile": NOT_MODIFIED if response.status == 304 else SAME_PAYLOAD,  # noqa: PLR2004
         "WARC-Refers-To": f"<urn:uuid:{response.same_as}>",
@@ -254,8 +259,14 @@ def _context(link: Link, response: Response, run_id: str) -> dict[str, Any]:
     said = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(link).items() if v not in (None, "")}
     dropped = {k: v for k, v in response.headers if not _kept(k)}
     return {
-        "run_id": run_id, "link": said, "requested_url": response.requested_url, "redirects": list(response.redirects),
-        "elapsed_ms": response.elapsed_ms, "attempt": response.attempt, "robots_rule": response.robots_rule, "headers": dropped,
+        "run_id": run_id,
+        "link": said,
+        "requested_url": response.requested_url,
+        "redirects": list(response.redirects),
+        "elapsed_ms": response.elapsed_ms,
+        "attempt": response.attempt,
+        "robots_rule": response.robots_rule,
+        "headers": dropped,
     }
 
 
@@ -281,11 +292,18 @@ def _response(record: ArcWarcRecord, context: dict[str, Any], *, body: bytes) ->
     headers = tuple(http.headers) if http else (("content-type", warc.get_header("Content-Type") or ""),)
     refers_to = warc.get_header("WARC-Refers-To")
     return Response(
-        fetch_id=_uuid(warc.get_header("WARC-Record-ID")), requested_url=context.get("requested_url") or url, url=url,
-        fetched_at=iso_date_to_datetime(warc.get_header("WARC-Date"), tz_aware=True), body=body,
-        status=int(http.get_statuscode()) if http else None, headers=headers + tuple((context.get("headers") or {}).items()),
-        redirects=tuple(context.get("redirects") or ()), elapsed_ms=context.get("elapsed_ms", 0),
-        attempt=context.get("attempt", 1), robots_rule=context.get("robots_rule"), same_as=_uuid(refers_to) if refers_to else None,
+        fetch_id=_uuid(warc.get_header("WARC-Record-ID")),
+        requested_url=context.get("requested_url") or url,
+        url=url,
+        fetched_at=iso_date_to_datetime(warc.get_header("WARC-Date"), tz_aware=True),
+        body=body,
+        status=int(http.get_statuscode()) if http else None,
+        headers=headers + tuple((context.get("headers") or {}).items()),
+        redirects=tuple(context.get("redirects") or ()),
+        elapsed_ms=context.get("elapsed_ms", 0),
+        attempt=context.get("attempt", 1),
+        robots_rule=context.get("robots_rule"),
+        same_as=_uuid(refers_to) if refers_to else None,
     )
 
 

@@ -41,6 +41,7 @@ class Known:
     body_sha256: str | None
     etag: str | None
     last_modified: str | None
+    link_modified_at: datetime | None
 
 
 class Store:
@@ -78,8 +79,10 @@ class Store:
                     raise
                 if time.monotonic() > deadline:
                     holder = re.search(r"held in (\S+ \(PID \d+\))", str(error))
-                    raise StoreBusy(f"{self.path} is open in {holder[1] if holder else 'another program'}; "
-                                    f"close it there and read {self.published.name} instead") from error
+                    raise StoreBusy(
+                        f"{self.path} is open in {holder[1] if holder else 'another program'}; "
+                        f"close it there and read {self.published.name} instead"
+                    ) from error
                 time.sleep(0.1)
 
     def load(self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> None:
@@ -90,6 +93,7 @@ class Store:
             for name, table in STAGED.items():
                 _stage(con, Path(folder), name, table, staged[name])
             con.execute((SQL / "load.sql").read_text())
+            con.execute((SQL / "facts.sql").read_text())
             con.commit()
 
     def pending(self, source_id: str, run_id: str, now: datetime, limit: int) -> list[Link]:
@@ -113,6 +117,18 @@ class Store:
             found.setdefault(row.pop("chain"), []).append(Place(**row))
         return list(found.values())
 
+    def standing(self, fetch_ids: Iterable[str]) -> dict[str, Place]:
+        """Where the records of the fetches stand."""
+        return {row.pop("fetch_id"): Place(**row) for row in self._rows("standing", {"ids": list(fetch_ids)})}
+
+    def has_gap(self, source_id: str, run_id: str) -> bool:
+        """In this run a feed of the source shared nothing with what it announced before."""
+        return bool(self._rows("gaps", {"source_id": source_id, "run_id": run_id}))
+
+    def n_known(self, source_id: str) -> int:
+        """Addresses known of the source."""
+        return int(self._rows("n_known", {"source_id": source_id})[0]["n"])
+
     def begin(self, run: Row) -> None:
         """Write the run down; mark the runs that ended without a word."""
         with self.window() as con:
@@ -121,20 +137,26 @@ class Store:
 
     def crashed(self, run_ids: Iterable[str]) -> None:
         with self.window() as con:
-            con.execute("UPDATE ops.runs SET state = 'crashed' WHERE state = 'running' AND run_id IN (SELECT unnest($ids))", {"ids": list(run_ids)})
+            con.execute(
+                "UPDATE ops.runs SET state = 'crashed' WHERE state = 'running' AND run_id IN (SELECT unnest($ids))", {"ids": list(run_ids)}
+            )
 
     def running(self) -> list[str]:
         return [row["run_id"] for row in self._rows("running", {})]
 
-    def finish(self, run_id: str, finished_at: datetime, state: str, counts: Mapping[str, int], hosts: Iterable[Row] = ()) -> None:
+    def finish(self, run_id: str, finished_at: datetime, state: str, said: Mapping[str, Any], hosts: Iterable[Row] = ()) -> None:
         """Close the run with its counts, and keep what politeness knows of the hosts."""
         with self.window() as con, tempfile.TemporaryDirectory(dir=self.home) as folder:
             con.begin()
-            sets = ", ".join(f"{name} = ${name}" for name in counts)
-            con.execute(f"UPDATE ops.runs SET finished_at = $at, state = $state, {sets} WHERE run_id = $run_id",  # noqa: S608 - names of our own columns
-                        {"at": utc(finished_at), "state": state, "run_id": run_id, **counts})
+            sets = ", ".join(f"{name} = ${name}" for name in said)
+            con.execute(
+                f"UPDATE ops.runs SET finished_at = $at, state = $state, {sets} WHERE run_id = $run_id",  # noqa: S608 - names of our own columns
+                {"at": utc(finished_at), "state": state, "run_id": run_id, **said},
+            )
             _stage(con, Path(folder), "hosts", "ops.hosts", list(hosts))
-            con.execute("DELETE FROM ops.hosts WHERE host IN (SELECT host FROM new_hosts); INSERT INTO ops.hosts BY NAME SELECT * FROM new_hosts")
+            con.execute(
+                "DELETE FROM ops.hosts WHERE host IN (SELECT host FROM new_hosts); INSERT INTO ops.hosts BY NAME SELECT * FROM new_hosts"
+            )
             con.commit()
 
     def counts(self, run_id: str) -> list[Row]:
@@ -185,8 +207,8 @@ def _stage(con: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str, 
     columns = {column: types[column] for column in (staged[0] if staged else types)}
     file = folder / f"{name}.ndjson"
     file.write_bytes(b"\n".join(map(_line, staged)))
-    con.execute(f"CREATE TEMP TABLE new_{name} AS SELECT * FROM read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)",  # noqa: S608 - names of our own tables
-                {"file": str(file), "columns": columns})
+    read = "read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)"
+    con.execute(f"CREATE TEMP TABLE new_{name} AS SELECT * FROM {read}", {"file": str(file), "columns": columns})  # noqa: S608 - our own table names
 
 
 def _line(row: Row) -> bytes:

@@ -1,6 +1,6 @@
-"""RSS, Atom, sitemaps: one reader, for they all are a list of entries with a link, a title and dates.
+"""RSS, Atom, sitemaps: one reader, for all are lists of entries with an address, a title and dates.
 
-lxml's recovering parser reads them all. feedparser would treat bytes that happen to be a path as the name of a file, and takes
+lxml's recovering parser reads them. feedparser takes even bytes for a file name when they happen to be one, and needs
 seconds for what takes lxml milliseconds.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from parsers.article import Link
-from parsers.links.hints import stamp, title
+from parsers.article import Link, Reason, Rejected
+from parsers.links.hints import announce
 from parsers.links.text import mend
 from parsers.source import Source
 from parsers.urls import resolve
@@ -27,43 +27,52 @@ MODIFIED = ("lastmod", "updated", "modified")
 
 
 def read_xml(text: str, root: str, *, url: str, source: Source, warnings: list[str]) -> Iterator[Link]:
-    """Every entry that is whole, as a link; one without a usable address has an empty `url`."""
+    """Every entry that is whole; faults are told in `warnings`. `root` is the root element's local name."""
     body = io.BytesIO(_whole(mend(text), ENTRIES[root], warnings).encode())
-    context = etree.iterparse(body, tag=f"{{*}}{ENTRIES[root]}", recover=True, resolve_entities=False, no_network=True, load_dtd=False)
-    for number, (_, entry) in enumerate(context):
-        if number == MAX_ENTRIES:
-            warnings.append(f"more than {MAX_ENTRIES} entries: the rest is not read")
-            return
-        yield _link(entry, url=url, source=source)
-        entry.clear()
-        while entry.getprevious() is not None:      # lest a document of 50 MB stay in memory
-            del entry.getparent()[0]
-    if len(context.error_log):
-        first = context.error_log[0]
-        warnings.append(f"not well-formed: line {first.line}: {first.message[:200]}")
+    events = etree.iterparse(body, tag=f"{{*}}{ENTRIES[root]}", recover=True, resolve_entities=False, no_network=True)
+    try:
+        for number, (_, entry) in enumerate(events):
+            if number == MAX_ENTRIES:
+                warnings.append(f"more than {MAX_ENTRIES} entries: the rest is not read")
+                return
+            yield _link(entry, url=url, source=source)
+            _forget(entry)
+    except etree.XMLSyntaxError as error:
+        raise Rejected(Reason.PARSE_ERROR, str(error)) from error
+    if len(events.error_log):
+        fault = events.error_log[0]
+        warnings.append(f"not well-formed: line {fault.line}: {fault.message[:200]}")
 
 
 def _whole(text: str, name: str, warnings: list[str]) -> str:
-    """Without an entry that is cut in the middle: half an address is an address of something else."""
+    """Without an entry cut in the middle: half an address is the address of something else."""
     opened = closed = 0
     for found in re.finditer(rf"<(/?)(?:[\w-]+:)?{name}(?=[\s/>])", text, re.IGNORECASE):
         opened, closed = (opened, found.end()) if found[1] else (found.start(), closed)
     if opened <= closed:
         return text
-    warnings.append(f"cut in the middle of an entry: {len(text) - opened} characters dropped")
+    warnings.append("cut in the middle of an entry, which is left out")
     return text[:opened]
+
+
+def _forget(entry: etree._Element) -> None:
+    """Lest a document of 50 MB stand in memory as a tree."""
+    entry.clear()
+    while (before := entry.getprevious()) is not None:
+        entry.getparent().remove(before)
 
 
 def _link(entry: etree._Element, *, url: str, source: Source) -> Link:
     fields = _fields(entry)
-    published = next((fields[name] for name in PUBLISHED if fields.get(name)), None)
-    modified = next((fields[name] for name in MODIFIED if fields.get(name)), None)
-    guid = fields.get("guid") or fields.get("id") or None
-    return Link(
-        url=resolve(resolve(url, entry.base or url) or url, _address(entry, fields)) or "",
-        source_id=source.name, discovered_by=url, guid=guid, title=title(fields.get("title")),
-        published_raw=published, published_at=stamp(published, source.zone), modified_at=stamp(modified, source.zone),
-        language=fields.get("language") or None,
+    return announce(
+        url, source,
+        address=_address(entry, fields),
+        base=(entry.base and resolve(url, entry.base)) or url,      # xml:base
+        guid=fields.get("guid") or fields.get("id"),
+        title=fields.get("title"),
+        published=next((fields[name] for name in PUBLISHED if name in fields), None),
+        modified=next((fields[name] for name in MODIFIED if name in fields), None),
+        language=fields.get("language"),
     )
 
 
@@ -72,15 +81,14 @@ def _fields(entry: etree._Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in (*entry, *entry.iterfind("{*}news//*")):
         namespace, _, name = node.tag.rpartition("}") if isinstance(node.tag, str) else ("", "", "")
-        text = "".join(node.itertext()).strip() if name and not FOREIGN.search(namespace) else ""
-        if text:
+        if name and not FOREIGN.search(namespace) and (text := "".join(node.itertext()).strip()):
             found.setdefault(name.lower(), text)
     return found
 
 
-def _address(entry: etree._Element, fields: dict[str, str]) -> str:
-    """What the entry says its address is; a guid that looks like one is the last resort."""
-    hrefs = (node.get("href") for node in entry.iterfind("{*}link") if node.get("rel", "alternate") == "alternate")
+def _address(entry: etree._Element, fields: dict[str, str]) -> str | None:
+    """`origlink` is what a feed's proxy replaced. A guid that looks like an address is the last resort."""
+    hrefs = [node.get("href") for node in entry.iterfind("{*}link") if node.get("rel", "alternate") == "alternate"]
     guid = fields.get("guid") or fields.get("id") or ""
-    written = fields.get("loc") or fields.get("origlink") or fields.get("link") or next((href for href in hrefs if href), "")
-    return written or (guid if guid.startswith(("http://", "https://")) else "")
+    written = [fields.get(name) for name in ("loc", "origlink", "link")]
+    return next(filter(None, (*written, *hrefs, guid if guid.startswith("http") else None)), None)

@@ -12,7 +12,7 @@ GRACE = timedelta(days=1)       # a day in Jakarta begins on the day before in U
 
 
 def newest_first(links: Iterable[Link]) -> list[Link]:
-    """By the latest date of each. An undated link keeps its place behind the one announced before it; pages list the new first."""
+    """By the latest date of each. An undated link stays behind the one announced before it: pages put the new first."""
     last = datetime.max.replace(tzinfo=UTC)
     dated: list[tuple[datetime, Link]] = []
     for link in links:
@@ -23,7 +23,7 @@ def newest_first(links: Iterable[Link]) -> list[Link]:
 
 def fresh(links: Iterable[Link], since: date) -> list[Link]:
     """Those published or changed since that day. Undated links are kept: better fetched twice than missed."""
-    return [link for link in links if not (latest := _latest(link)) or latest.date() >= since - GRACE]
+    return [link for link in links if not (latest := _latest(link)) or latest.date() + GRACE >= since]
 
 
 def children_since(sitemaps: Iterable[Link], since: date | None) -> list[Link]:

@@ -3,64 +3,82 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from parsers.article import Link
-from parsers.links.hints import title
+from parsers.links.hints import announce
+from parsers.links.text import mend
 from parsers.source import Source
 from parsers.urls import identity_key, resolve, site
 
+MAX_ANCHORS = 20_000
+MAX_TEXTS = 50      # pieces of an anchor's text: where anchors lie in anchors, each would hold all that follow
+
 LISTING = re.compile(
-    r"/(tags?|topi[ck]s?|categor(y|ies)|kategori|kanal|authors?|penulis|search|cari|page|halaman|login|register|indeks?|archives?|arsip"
-    r"|rss|feeds?|wp-[\w-]+|video-index)(/|$)|\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|xml|css|js|zip|docx?|xlsx?)$", re.IGNORECASE)
-SLUG = re.compile(r"[^/]*[a-z][^/-]*(-[^/-]+){3,}|[^/]*\d{4,}[^/]*", re.IGNORECASE)
-NEXT = re.compile(r"(halaman |page )?(selanjutnya|berikutnya|next|older( posts)?|lebih lama)?[\s›»>→]*", re.IGNORECASE)
+    r"/(tags?|topi[ck]s?|categor(y|ies)|kategori|authors?|penulis|search|cari|page|halaman|login|register|indeks?"
+    r"|rss|feeds?|wp-[\w-]+)(/|$)|\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|xml|css|js|zip|docx?|xlsx?)$",
+    re.IGNORECASE,
+)
+SLUG = re.compile(r"[^/-]+(-[^/-]+){3,}|[^/]*\d{4,}[^/]*")     # four words, or a number that is no page's
+NEXT = re.compile(r"(halaman |page )?(selanjutnya|berikutnya|next|older( posts)?|lebih lama)\W*|[›»>→]", re.IGNORECASE)
 NUMBER = re.compile(r"(?:[?&](?:page|paged|hal|halaman|pagenum|p)=|/page/|/halaman/)(\d{1,5})(?!\d)")
 
+Anchors = list[tuple[str, etree._Element]]    # noqa: SLF001 - its only name; there is no public one
 
-def read_html(text: str, *, url: str, source: Source) -> tuple[Iterator[Link], str | None]:
-    """The articles in page order, each once with its first words, and the next page's address."""
-    tree = etree.HTML(text.encode(), etree.HTMLParser(encoding="utf-8", no_network=True))
+
+def read_html(text: str, *, url: str, source: Source, warnings: list[str]) -> tuple[list[Link], str | None]:
+    """The articles in page order, each with the first words that lead to it, and the next page's address."""
+    tree = etree.HTML(mend(text).encode(), etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True))
     if tree is None:
-        return iter(()), None
+        return [], None
     base = resolve(url, next(iter(tree.xpath("//base/@href")), url)) or url
-    anchors = [(address, node) for node in tree.iter("a", "link") if (address := resolve(base, node.get("href") or ""))]
+    here = resolve(url, url)
+    nodes = list(islice(tree.iter("a", "link"), MAX_ANCHORS + 1))
+    if len(nodes) > MAX_ANCHORS:
+        warnings.append(f"more than {MAX_ANCHORS} anchors: the rest is not read")
+    written = ((resolve(base, node.get("href") or ""), node) for node in nodes[:MAX_ANCHORS])
+    anchors = [(address, node) for address, node in written if address and address != here]
     return _articles(anchors, url=url, source=source), _next_page(anchors, url)
 
 
-def _articles(anchors: list[tuple[str, etree._Element]], *, url: str, source: Source) -> Iterator[Link]:
+def _articles(anchors: Anchors, *, url: str, source: Source) -> list[Link]:
+    """An article is often linked twice: first by its picture, which has no words."""
     found: dict[str, Link] = {}
     sites = {site(url), site(source.home)}
     for address, node in anchors:
         if node.tag == "a" and site(address) in sites and _may_be_article(address, source):
-            key = identity_key(address)
-            words = title("".join(node.itertext()))
-            if key not in found or (words and not found[key].title):
-                found[key] = Link(url=found[key].url if key in found else address, source_id=source.name, discovered_by=url, title=words)
-    found.pop(identity_key(url), None)
-    return iter(found.values())
+            link = announce(url, source, address=address, title=_text(node))
+            before = found.get(identity_key(address))
+            if before is None or (link.title and not before.title):
+                found[identity_key(address)] = link
+    return list(found.values())
 
 
 def _may_be_article(address: str, source: Source) -> bool:
-    """By the source's pattern; without one, by a slug of words or a number in the path, outside the usual listings."""
+    """By the source's pattern; without one, by words or a number in the path, outside the usual listings."""
     if any(rule.url for rule in source.article):
         return source.recognises(address)
     parts = urlsplit(address)
-    if LISTING.search(parts.path):
-        return False
-    return bool(re.search(r"(^|&)p=\d+", parts.query)) or any(SLUG.fullmatch(segment) for segment in parts.path.split("/")[-2:])
+    if re.search(r"(^|&)p=\d+", parts.query):
+        return True
+    last = parts.path.rstrip("/").split("/")[-2:]
+    return not LISTING.search(parts.path) and any(SLUG.fullmatch(segment) for segment in last)
 
 
-def _next_page(anchors: list[tuple[str, etree._Element]], url: str) -> str | None:
+def _next_page(anchors: Anchors, url: str) -> str | None:
     """`rel=next`, else an anchor that says so, else the one that bears the next number."""
     here = NUMBER.search(url)
     number = str(int(here[1]) + 1 if here else 2)
-    others = [(address, node) for address, node in anchors if address != url and site(address) == site(url)]
-    by_rel = (address for address, node in others if "next" in (node.get("rel") or "").lower().split())
-    words = [(address, "".join(node.itertext()).strip()) for address, node in others if node.tag == "a"]
-    by_word = (address for address, text in words if 0 < len(text) < 30 and NEXT.fullmatch(text))
-    by_number = (address for address, text in words if text == number and re.search(rf"(?<!\d){number}(?!\d)", address))
+    near = [(address, node) for address, node in anchors if site(address) == site(url)]
+    says = [(address, _text(node)) for address, node in near if node.tag == "a"]
+    by_rel = (address for address, node in near if "next" in (node.get("rel") or "").lower().split())
+    by_word = (address for address, text in says if NEXT.fullmatch(text))
+    by_number = (address for address, text in says if text == number and re.search(rf"(?<!\d){number}(?!\d)", address))
     return next(by_rel, None) or next(by_word, None) or next(by_number, None)
+
+
+def _text(node: etree._Element) -> str:
+    return "".join(islice(node.itertext(), MAX_TEXTS)).strip()

@@ -23,7 +23,8 @@ CREATE TABLE ops.runs (
   n_changed INTEGER, -- articles that got a further version
   n_unchanged INTEGER, -- pages that said what we had
   n_quarantined INTEGER, -- pages put aside with their reason
-  n_failed INTEGER -- addresses and channels that could not be fetched
+  n_failed INTEGER, -- addresses that could not be fetched
+  cuts VARCHAR[] -- what a limit left unasked, in words
 );
 
 -- Every address ever discovered, and its one current fate. Key: url.
@@ -42,6 +43,21 @@ CREATE TABLE ops.frontier (
   modified_at TIMESTAMP, -- as announced, UTC; a later one asks for another look
   last_fetch_id VARCHAR, -- its last answer in raw.fetches
   last_run_id VARCHAR -- the run that last looked at it
+);
+
+-- What each look at a feed, sitemap or listing found. Key: (feed_id, checked_at).
+CREATE TABLE ops.feed_checks (
+  feed_id VARCHAR NOT NULL, -- address of the channel
+  checked_at TIMESTAMP NOT NULL, -- UTC
+  run_id VARCHAR NOT NULL, -- the run that looked
+  source_id VARCHAR NOT NULL, -- TOML name of the source
+  kind VARCHAR NOT NULL, -- feed, sitemap, index, wordpress
+  outcome VARCHAR NOT NULL, -- ok, not_modified, same_hash, http_error, timeout, dns_error, tls_error, parse_error, empty, or another reason
+  http_status SMALLINT, -- NULL where no answer came
+  n_entries INTEGER, -- links it announced
+  n_new INTEGER, -- of them, those it had not announced before
+  is_gap BOOLEAN, -- it shares nothing with what it announced before: something may have been missed
+  note VARCHAR -- what was wrong with the document, and what a limit cut off
 );
 
 -- What politeness knows of each host, as of the last run; the truth while running is in the host locks. Key: host.
@@ -76,7 +92,9 @@ CREATE TABLE raw.fetches (
   fetch_id VARCHAR NOT NULL, -- the UUID in the archive's WARC-Record-ID
   run_id VARCHAR NOT NULL, -- the run that asked
   source_id VARCHAR NOT NULL, -- TOML name of the source
-  kind VARCHAR NOT NULL, -- page, feed, sitemap, index, wordpress, robots, file
+  kind VARCHAR NOT NULL, -- page, part (a further page of an article), feed, sitemap, index, wordpress, robots, file
+  announced_by VARCHAR, -- the feed, sitemap or page that led here; for a part, the first page of its article
+  link_modified_at TIMESTAMP, -- when it last changed, as announced before it was asked for, UTC
   requested_url VARCHAR NOT NULL, -- the address asked for; urn:sha256:… for a file
   final_url VARCHAR, -- after redirects
   redirects VARCHAR[], -- the hops between the two
@@ -96,7 +114,8 @@ CREATE TABLE raw.fetches (
   outcome VARCHAR NOT NULL, -- ok, unchanged, failed
   reason VARCHAR, -- why it failed, from the closed list
   detail VARCHAR, -- the reason in words
-  robots_rule VARCHAR -- the rule of robots.txt that allowed or forbade it
+  robots_rule VARCHAR, -- the rule of robots.txt that allowed or forbade it
+  reservations VARCHAR[] -- what the publisher reserves: text and data mining, training of models; as 'name: value'
 );
 
 -- Every link a channel announced. Key: (feed_id, url).
@@ -167,18 +186,20 @@ CREATE TABLE core.article_versions (
   n_chars INTEGER NOT NULL, -- code points in body_text
   word_count INTEGER NOT NULL, -- runs of non-space in body_text
   n_paragraphs INTEGER NOT NULL, -- lines of body_text
+  flags VARCHAR[], -- what to know of the reading: partial (a further page is missing), date_suspect, replaced_characters, rule_drift
   parser VARCHAR NOT NULL, -- the rule or reader that found the body
   parser_version VARCHAR NOT NULL, -- version of the parser
   cleaner_version VARCHAR NOT NULL, -- version of the cleaner
   version_created TIMESTAMP NOT NULL -- when it was first seen, UTC
 );
 
--- Which fetches showed which version. Key: (version_id, fetch_id).
+-- Which fetches showed which version, the further pages of an article too. Key: (version_id, fetch_id).
 CREATE TABLE core.version_fetches (
   version_id VARCHAR NOT NULL, -- core.article_versions
   article_id VARCHAR NOT NULL, -- core.articles
   fetch_id VARCHAR NOT NULL, -- raw.fetches
-  fetched_at TIMESTAMP NOT NULL -- UTC
+  part_no SMALLINT NOT NULL, -- 1, or the place of a further page
+  fetched_at TIMESTAMP NOT NULL -- UTC; of the first page
 );
 
 -- What cleaning took out of the text as published. Key: (version_id, ordinal).
@@ -229,7 +250,6 @@ CREATE TABLE core.article_links (
   label VARCHAR, -- e.g. 'Baca Juga'
   title VARCHAR, -- the linked words
   href VARCHAR, -- NULL where only the title was printed
-  target_article_id VARCHAR, -- the article it leads to, where that is loaded
   after_paragraph SMALLINT, -- the body paragraph it stands after; 0 before the first
   source_start INTEGER, -- its line in source_text, for a link that stood as a line of its own
   source_end INTEGER -- one past the last

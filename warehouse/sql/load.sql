@@ -6,6 +6,19 @@
 DELETE FROM raw.fetches WHERE fetch_id IN (SELECT fetch_id FROM new_fetches);
 INSERT INTO raw.fetches BY NAME SELECT DISTINCT ON (fetch_id) * FROM new_fetches;
 
+-- How much of it is new is asked before it is known.
+CREATE TEMP TABLE overlap AS
+SELECT n.feed_id, count(*) FILTER (WHERE e.url IS NULL) AS n_new, count(e.url) AS n_known
+FROM (SELECT DISTINCT feed_id, url FROM new_entries) AS n
+LEFT JOIN raw.feed_entries AS e USING (feed_id, url)
+GROUP BY ALL;
+DELETE FROM ops.feed_checks AS c USING new_checks AS n WHERE c.feed_id = n.feed_id AND c.checked_at = n.checked_at;
+INSERT INTO ops.feed_checks BY NAME
+SELECT n.* EXCLUDE (n_new, is_gap), coalesce(o.n_new, 0) AS n_new,
+  coalesce(n.kind = 'feed' AND o.n_new > 0 AND o.n_known = 0 AND EXISTS (FROM raw.feed_entries AS e WHERE e.feed_id = n.feed_id), FALSE) AS is_gap
+FROM (SELECT DISTINCT ON (feed_id, checked_at) * FROM new_checks) AS n
+LEFT JOIN overlap AS o USING (feed_id);
+
 CREATE TEMP TABLE entries AS
 SELECT DISTINCT ON (feed_id, url) * FROM new_entries ORDER BY feed_id, url, modified_at DESC NULLS LAST;
 UPDATE raw.feed_entries AS e
@@ -39,6 +52,7 @@ INSERT INTO ops.frontier BY NAME SELECT * FROM links AS n ANTI JOIN ops.frontier
 -- ops: fates
 CREATE TEMP TABLE fates AS
 SELECT DISTINCT ON (url) * FROM new_fates ORDER BY url, discovered_at DESC, last_fetch_id;
+INSERT INTO ops.frontier BY NAME SELECT * REPLACE ('pending' AS state) FROM fates AS n ANTI JOIN ops.frontier AS f USING (url);
 UPDATE ops.frontier AS f
 SET state = n.state, reason = n.reason, detail = n.detail,
     next_attempt_at = CASE
@@ -50,7 +64,6 @@ SET state = n.state, reason = n.reason, detail = n.detail,
     article_id = coalesce(n.article_id, f.article_id), last_fetch_id = coalesce(n.last_fetch_id, f.last_fetch_id), last_run_id = n.last_run_id
 FROM fates AS n
 WHERE f.url = n.url;
-INSERT INTO ops.frontier BY NAME SELECT * FROM fates AS n ANTI JOIN ops.frontier AS f USING (url);
 -- other addresses of an article that is loaded need no fetch
 UPDATE ops.frontier AS f
 SET state = 'duplicate', reason = 'duplicate', detail = n.url
@@ -59,10 +72,6 @@ WHERE f.article_id = n.article_id AND f.url <> n.url AND f.state IN ('pending', 
 
 DELETE FROM ops.quarantine WHERE quarantine_id IN (SELECT quarantine_id FROM new_quarantine);
 INSERT INTO ops.quarantine BY NAME SELECT DISTINCT ON (quarantine_id) * FROM new_quarantine;
-UPDATE ops.quarantine AS q
-SET resolved_at = n.discovered_at, resolution = 'loaded'
-FROM fates AS n
-WHERE q.url = n.url AND n.state = 'loaded' AND q.resolved_at IS NULL;
 
 -- core: dimensions
 DELETE FROM core.sources WHERE source_id IN (SELECT source_id FROM new_sources);
@@ -83,7 +92,7 @@ INSERT INTO core.tags BY NAME SELECT * FROM words AS n ANTI JOIN core.tags AS t 
 CREATE TEMP TABLE refetched AS
 SELECT fetch_id FROM new_fetches
 UNION
-SELECT f.fetch_id FROM raw.fetches AS f WHERE f.same_as IN (SELECT fetch_id FROM new_fetches);
+SELECT f.fetch_id FROM raw.fetches AS f WHERE f.same_as IN (SELECT fetch_id FROM new_fetches) AND f.kind <> 'part';
 CREATE TEMP TABLE affected AS
 SELECT article_id FROM new_seen
 UNION
@@ -93,10 +102,10 @@ SELECT article_id FROM fates WHERE reason = 'not_found' AND article_id IS NOT NU
 DELETE FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM refetched);
 INSERT INTO core.version_fetches BY NAME SELECT DISTINCT * FROM new_seen;
 INSERT INTO core.version_fetches BY NAME
-SELECT v.version_id, v.article_id, f.fetch_id, f.fetched_at
+SELECT v.version_id, v.article_id, f.fetch_id, 1 AS part_no, f.fetched_at
 FROM raw.fetches AS f
 JOIN core.version_fetches AS v ON v.fetch_id = f.same_as
-WHERE f.fetch_id IN (SELECT fetch_id FROM refetched);
+WHERE f.fetch_id IN (SELECT fetch_id FROM refetched) AND f.kind <> 'part';
 INSERT INTO affected
 SELECT article_id FROM core.version_fetches
 WHERE fetch_id IN (SELECT fetch_id FROM refetched) AND article_id NOT IN (SELECT article_id FROM affected);
@@ -146,7 +155,7 @@ SELECT
   count(DISTINCT v.version_id) AS n_versions
 FROM core.version_fetches AS v
 LEFT JOIN raw.fetches AS f USING (fetch_id)
-WHERE v.article_id IN (SELECT article_id FROM affected)
+WHERE v.article_id IN (SELECT article_id FROM affected) AND v.part_no = 1
 GROUP BY ALL;
 CREATE TEMP TABLE retold AS
 SELECT DISTINCT ON (n.article_id) n.* FROM new_articles AS n JOIN chain AS c ON c.article_id = n.article_id AND c.teller = n.fetch_id;
@@ -181,3 +190,15 @@ FROM chain AS c
 WHERE a.article_id = c.article_id;
 DELETE FROM core.authors WHERE author_id IN (SELECT id FROM loose) AND author_id NOT IN (SELECT author_id FROM core.article_authors);
 DELETE FROM core.tags WHERE tag_id IN (SELECT id FROM loose) AND tag_id NOT IN (SELECT tag_id FROM core.article_tags);
+
+-- ops: a page that is still the one put aside is put aside still; one that became an article is not
+UPDATE ops.frontier AS f
+SET state = 'quarantined', reason = q.reason_code, detail = q.reason
+FROM (SELECT DISTINCT ON (url) * FROM ops.quarantine WHERE resolved_at IS NULL ORDER BY url, quarantined_at DESC) AS q
+WHERE f.url = q.url AND f.state = 'loaded' AND f.url IN (SELECT url FROM fates)
+  AND f.last_fetch_id NOT IN (SELECT fetch_id FROM core.version_fetches);
+UPDATE ops.quarantine AS q
+SET resolved_at = n.discovered_at, resolution = 'loaded'
+FROM fates AS n
+JOIN ops.frontier AS f USING (url)
+WHERE q.url = n.url AND f.state = 'loaded' AND n.state = 'loaded' AND q.resolved_at IS NULL;

@@ -1,14 +1,14 @@
 -- Every answered page and file, the pages of one article together and in order of time.
 SELECT
-  coalesce(v.article_id, fr.article_id, f.requested_url) AS chain,
+  coalesce(v.article_id, fr.article_id, fr.url, f.requested_url) AS chain,
   f.warc_file AS file,
   f.warc_offset AS offset,
   f.warc_length AS length
 FROM raw.fetches AS f
 LEFT JOIN core.version_fetches AS v USING (fetch_id)
-LEFT JOIN ops.frontier AS fr ON fr.url = f.requested_url
-WHERE f.kind IN ('page', 'file')
-  AND f.outcome = 'ok'
+LEFT JOIN ops.frontier AS fr ON fr.url = CASE WHEN f.kind = 'part' THEN f.announced_by ELSE f.requested_url END
+WHERE f.kind IN ('page', 'part', 'file')
+  AND (f.outcome = 'ok' OR f.kind = 'part')
   AND f.warc_file IS NOT NULL
   AND ($source_ids IS NULL OR list_contains($source_ids, f.source_id))
 ORDER BY chain, f.fetched_at, f.fetch_id;

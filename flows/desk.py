@@ -1,0 +1,108 @@
+"""The desk of a run: the fetcher with the archive behind it. An answer is archived before anything is made of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import NAMESPACE_URL, uuid5
+
+from flows.fetch import Fetcher, FetchFailed, FetchSettings
+from flows.reading import Failure, Fetched
+from flows.run import Run, completed
+from flows.settings import VERSION
+from parsers.article import Link, Response
+from parsers.paging import MAX_PARTS, next_page
+from parsers.source import Source
+from warehouse.archive import Record
+from warehouse.rows import Outcome
+from warehouse.store import Known
+
+
+class Desk:
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        settings = FetchSettings(
+            contact=run.settings.contact,
+            allow_private=run.settings.allow_private,
+            version=VERSION,
+            locks=run.settings.home / "locks",
+            connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to},
+        )
+        self.fetcher = Fetcher(settings, clock=run.clock, on_response=self._keep)
+        self._known: dict[str, Known] = {}
+        self._records: dict[tuple[str, str], list[Record]] = {}
+
+    async def remember(self, links: Iterable[Link]) -> None:
+        """Look up what was last answered, so that only changes are asked for."""
+        self._known |= await asyncio.to_thread(self.run.store.known, [link.url for link in links])
+
+    def has_seen(self, link: Link) -> bool:
+        """The link was fetched since its announced change, by the announcer's own word: no clock is compared."""
+        before = self._known.get(link.url)
+        return bool(before and link.modified_at and before.link_modified_at == link.modified_at)
+
+    async def get(self, link: Link, source: Source) -> Fetched:
+        """One link, asked for only if it changed; a failure is a value."""
+        before, failure = self._known.get(link.url), None
+        etag, last_modified = (before.etag, before.last_modified) if before else (None, None)
+        try:
+            await self.fetcher.get(link, delay_seconds=source.fetch.delay_seconds, etag=etag, last_modified=last_modified)
+        except FetchFailed as error:
+            failure = _failure(error)
+        records = tuple(self._records.pop((link.kind, link.url), ()))
+        return Fetched(link=link, run_id=self.run.run_id, records=records, failure=failure)
+
+    async def get_article(self, link: Link, source: Source) -> Fetched:
+        """An article with all its pages; where one cannot be had, those before it."""
+        first = await self.get(link, source)
+        if first.failure or first.first.same_as:
+            return first
+        fetched, last = first, first.first
+        while len(fetched.parts) < MAX_PARTS and not self.run.stopping and (url := next_page(last, source)):
+            part = replace(link, url=url, kind="part", discovered_by=link.url)
+            await self.remember([part])
+            got = await self.get(part, source)
+            fetched = replace(fetched, records=fetched.records + got.records)
+            if got.failure:
+                break
+            last = completed(self.run.store, self.run.archive, [fetched])[0].parts[-1]
+        return fetched
+
+    async def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
+        """Sync first: what is loaded stands in the archive whatever happens. robots.txt files met on the way go along."""
+        self.run.writer.sync()
+        aside = [
+            Fetched(link=group[0].link, run_id=self.run.run_id, records=tuple(group))
+            for key in list(self._records)
+            if key[0] == "robots" and (group := self._records.pop(key))
+        ]
+        return await asyncio.to_thread(self.run.load, [*fetched, *aside])
+
+    def _keep(self, link: Link, response: Response) -> None:
+        """Archive an answer; one that repeats what is kept already becomes a revisit record."""
+        before = self._known.get(link.url)
+        if before and (response.status == 304 or (response.status == 200 and response.body_sha256 == before.body_sha256)):  # noqa: PLR2004 - HTTP's own numbers
+            response = replace(response, same_as=before.fetch_id, body=b"")
+        record = self.run.writer.append(link, response, before.fetched_at if before else None)
+        self._records.setdefault((link.kind, link.url), []).append(record)
+
+
+def _failure(error: FetchFailed) -> Failure:
+    """What the run keeps of a failed fetch; an attempt without an answer gets a row of its own."""
+    unanswered = None
+    if error.response is None:
+        name = str(uuid5(NAMESPACE_URL, f"{error.link.url} {error.fetched_at.isoformat()} {error.attempts}"))
+        unanswered = Response(
+            fetch_id=name,
+            requested_url=error.link.url,
+            url=error.link.url,
+            fetched_at=error.fetched_at,
+            body=b"",
+            status=error.status,
+            redirects=error.redirects,
+            elapsed_ms=error.elapsed_ms,
+            attempt=max(error.attempts, 1),
+            robots_rule=error.robots_rule,
+        )
+    return Failure(reason=error.reason, detail=error.detail, retry_at=error.retry_at, unanswered=unanswered)

@@ -1,0 +1,97 @@
+"""Who announces what is new: feeds, then sitemaps; pages that list articles only where those fail or leave a gap."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from flows.desk import Desk
+from flows.fetch import FetchFailed
+from flows.reading import Fetched, channels_of
+from parsers.article import Link
+from parsers.links import expand_index
+from parsers.source import Source
+from warehouse.rows import Outcome
+
+MAX_SITEMAPS = 50  # files of one source in one run
+MAX_PAGES = 20  # of one listing in one run
+POSTS = "{url}?per_page=100&page={page}&orderby=date&order=desc"
+
+
+async def discover(desk: Desk, source: Source) -> int:
+    """Ask the channels of a source and load what they announce; the channels that answered."""
+    outcomes = await desk.load([await desk.get(link, source) for link in await _due(desk, source, "feed", source.discover.feeds)])
+    outcomes += await _sitemaps(desk, source)
+    asked = outcomes or not (source.discover.index or source.discover.wordpress)
+    if not asked or any(o.reason for o in outcomes) or await asyncio.to_thread(desk.run.store.has_gap, source.name, desk.run.run_id):
+        outcomes += await _listings(desk, source)
+    return sum(o.reason is None for o in outcomes)
+
+
+async def _due(desk: Desk, source: Source, kind: str, urls: Iterable[str]) -> list[Link]:
+    links = [Link(url=url, source_id=source.name, kind=kind) for url in urls]
+    await desk.remember(links)
+    return [] if desk.run.stopping else links
+
+
+async def _sitemaps(desk: Desk, source: Source) -> list[Outcome]:
+    """The sitemaps and the children that changed, the latest first. Where the source names none, those of its robots.txt."""
+    urls = source.discover.sitemaps or (await _listed_by_robots(desk, source) if source.discover.feeds else [])
+    waiting = await _due(desk, source, "sitemap", urls)
+    asked: dict[str, Fetched] = {}
+    n_cut = 0
+    while waiting and not desk.run.stopping:
+        room = MAX_SITEMAPS - len(asked)
+        n_cut += max(0, len(waiting) - room)
+        for link in waiting[:room]:
+            asked[link.url] = await desk.get(link, source)
+        children = [child for link in waiting[:room] for child in channels_of(asked[link.url], source) if child.url not in asked]
+        await desk.remember(children)
+        waiting = [child for child in children if not desk.has_seen(child)]
+    if n_cut:
+        desk.run.note_cut(source.name, f"{n_cut} sitemaps beyond the first {MAX_SITEMAPS} were not asked")
+    return await desk.load(asked.values())
+
+
+async def _listed_by_robots(desk: Desk, source: Source) -> list[str]:
+    try:
+        return list(
+            await desk.fetcher.sitemaps(
+                Link(url=source.home, source_id=source.name, kind="robots"), delay_seconds=source.fetch.delay_seconds
+            )
+        )
+    except FetchFailed:
+        return []
+
+
+async def _listings(desk: Desk, source: Source) -> list[Outcome]:
+    """Index pages and posts, page by page until one brings nothing new."""
+    today = desk.run.clock().astimezone(ZoneInfo(source.timezone)).date()
+    outcomes: list[Outcome] = []
+    for template in source.discover.index:
+        outcomes += await _pages(desk, source, "index", [expand_index(template, page, today) for page in range(1, MAX_PAGES + 1)])
+    if source.discover.wordpress:
+        posts = [POSTS.format(url=source.discover.wordpress, page=page) for page in range(1, MAX_PAGES + 1)]
+        outcomes += await _pages(desk, source, "wordpress", posts)
+    return outcomes
+
+
+async def _pages(desk: Desk, source: Source, kind: str, urls: list[str]) -> list[Outcome]:
+    """Stops on a failure, on a page that says what an earlier one said, and on one whose articles are all known."""
+    outcomes: list[Outcome] = []
+    said: set[frozenset[str]] = set()
+    before = ""
+    for url in dict.fromkeys(urls):
+        link = Link(url=url, source_id=source.name, kind=kind, discovered_by=before)
+        await desk.remember([link])
+        known = await asyncio.to_thread(desk.run.store.n_known, source.name)
+        outcome = (await desk.load([await desk.get(link, source)]))[0]
+        outcomes.append(outcome)
+        announced = frozenset(a.article_id for a in outcome.announced)
+        if outcome.reason or not announced or announced in said or await asyncio.to_thread(desk.run.store.n_known, source.name) == known:
+            return outcomes
+        said.add(announced)
+        before = url
+    desk.run.note_cut(source.name, f"{kind}: pages beyond the first {MAX_PAGES} were not asked")
+    return outcomes

@@ -1,0 +1,274 @@
+"""Fetcher: one address in, one answer or one reason out, and nothing on the way that a publisher could resent."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from random import Random
+from typing import Self
+from urllib.parse import urljoin
+
+import httpx
+
+from flows.fetch import guard, hosts, waiting
+from flows.fetch.budget import FetchSettings
+from flows.fetch.failure import REDIRECTS, Blame, Fault, FetchFailed, judge, printable
+from flows.fetch.permission import Permissions
+from flows.fetch.robots import Robots
+from flows.fetch.transport import PooledTransport, RawResponse, Transport
+from parsers.article import Link, Reason, Response
+
+OnResponse = Callable[[Link, Response], Awaitable[None] | None]
+
+ACCEPT = {
+    "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+    "sitemap": "application/xml, text/xml, text/plain;q=0.8, */*;q=0.5",
+    "wordpress": "application/json",
+    "robots": "text/plain, */*;q=0.5",
+}
+ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+log = logging.getLogger(__name__)
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Trip:
+    """One call of `get` on its way: through redirects, with retries."""
+
+    link: Link
+    delay_seconds: float
+    validators: dict[str, str]
+    url: httpx.URL
+    began_at: datetime          # the last request, or the trip while there is none
+    redirects: list[str] = field(default_factory=list)
+    attempt: int = 0            # how often this address was asked
+    retries: int = 0            # on all addresses of the trip
+    began: float = 0.0          # by the monotonic clock
+    robots_rule: str | None = None
+
+    def response(self, raw: RawResponse) -> Response:
+        requested = self.link.url
+        return Response(
+            fetch_id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{requested} {self.began_at.isoformat()} {self.attempt}")),
+            requested_url=requested,
+            url=str(self.url) if self.redirects else requested,
+            fetched_at=self.began_at,
+            status=raw.status,
+            headers=raw.headers,
+            body=raw.body,
+            redirects=tuple(self.redirects),
+            elapsed_ms=self.elapsed_ms,
+            attempt=self.attempt,
+            robots_rule=self.robots_rule,
+        )
+
+    def failed(self, fault: Fault) -> FetchFailed:
+        return FetchFailed(
+            link=self.link,
+            reason=fault.reason,
+            detail=printable(fault.detail),
+            attempts=fault.attempts or self.attempt,
+            fetched_at=self.began_at,
+            elapsed_ms=self.elapsed_ms,
+            status=fault.response.status if fault.response else None,
+            retry_at=fault.retry_at,
+            response=fault.response,
+            redirects=tuple(self.redirects),
+            robots_rule=self.robots_rule,
+            blame=fault.blame,
+        )
+
+    @property
+    def elapsed_ms(self) -> int:
+        return round((time.monotonic() - self.began) * 1000) if self.began else 0
+
+    def follow(self, response: Response, vet: Callable[[str], httpx.URL], most: int) -> None:
+        """On to where a redirect leads. A chain that is long, closed or leads nowhere ends here."""
+        here = str(self.url)
+        # Some servers send the address as bare UTF-8; a header is Latin-1 to us.
+        named = (response.header("location") or "").encode("latin-1").decode("utf-8", "replace").strip()
+        self.redirects.append(here)
+        if not named or len(self.redirects) > most:
+            detail = f"more than {most} hops" if named else f"{response.status} without a target"
+            raise Fault(reason=Reason.REDIRECT, detail=detail, response=response)
+        try:
+            self.url = vet(urljoin(here, named))
+        except ValueError as error:
+            raise Fault(reason=Reason.REDIRECT, detail=f"to no address: {named}", response=response) from error
+        if str(self.url) in self.redirects:
+            raise Fault(reason=Reason.REDIRECT, detail=f"in a circle, to {named}", response=response)
+        self.attempt = 0
+
+
+class Fetcher:
+    """Fetches for all sources of a process. `on_response` gets every answer that came, good or bad, robots.txt too.
+
+    Raises nothing but FetchFailed, and what `on_response` raises.
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        clock: Callable[[], datetime] = now_utc,
+        *,
+        on_response: OnResponse | None = None,
+        resolve: guard.Resolve = guard.resolve,
+        transport: Transport | None = None,
+    ) -> None:
+        self.on_response = on_response
+        self._settings, self._budgets, self._clock = settings, settings.budgets, clock
+        self._guard = guard.Guard(settings, resolve)
+        self._transport = transport or PooledTransport(settings, self._guard)
+        self._hosts = hosts.Hosts(settings, clock)
+        self._permissions = Permissions(settings, clock)
+        self._random = Random(settings.seed)  # noqa: S311 - jitter, not a secret
+        self._total = asyncio.Semaphore(settings.total_in_flight)
+        if not settings.contact:
+            log.warning("KLIPING_CONTACT is not set: a publisher whom this crawler bothers has nobody to write to")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._transport.aclose()
+
+    async def get(
+        self, link: Link, *, delay_seconds: float, etag: str | None = None, last_modified: str | None = None
+    ) -> Response:
+        """The answer for a link: 2xx, or 304 without a body where validators were given; else raises FetchFailed."""
+        validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        trip = Trip(
+            link=link,
+            delay_seconds=delay_seconds,
+            validators={name: value for name, value in validators.items() if value and _sendable(value)},
+            url=httpx.URL(),
+            began_at=self._clock(),
+        )
+        try:
+            return await self._travel(trip)
+        except Fault as fault:
+            raise trip.failed(fault) from fault
+
+    async def sitemaps(self, link: Link, *, delay_seconds: float) -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of a link's site lists. Raises FetchFailed where it cannot be had."""
+        trip = Trip(link=link, delay_seconds=delay_seconds, validators={}, url=httpx.URL(), began_at=self._clock())
+        try:
+            trip.url = self._guard.vet(link.url)
+            return (await self._rules(trip)).sitemaps
+        except Fault as fault:
+            raise trip.failed(fault) from fault
+
+    async def _travel(self, trip: Trip) -> Response:
+        trip.url = self._guard.vet(trip.link.url)
+        while True:
+            delay_seconds = await self._permitted(trip)
+            response = await self._persist(trip, delay_seconds)
+            if response.status not in REDIRECTS:
+                return response
+            try:
+                trip.follow(response, self._guard.vet, self._budgets.hops)
+            except Fault:
+                await self._report(trip.link, response)
+                raise
+
+    async def _permitted(self, trip: Trip) -> float:
+        """The delay that the site wants, where its robots.txt lets us in."""
+        if trip.link.kind == "robots":
+            return trip.delay_seconds
+        rules = await self._rules(trip)
+        allowed, trip.robots_rule = rules.verdict(trip.url.raw_path.decode("ascii"))
+        if not allowed:
+            raise Fault(reason=Reason.ROBOTS, detail=f"{trip.robots_rule} ({trip.url})")
+        return max(trip.delay_seconds, rules.crawl_delay_seconds or 0.0)
+
+    async def _rules(self, trip: Trip) -> Robots:
+        async def fetch(url: str, etag: str | None, last_modified: str | None) -> Response:
+            link = Link(url=url, source_id=trip.link.source_id, kind="robots", discovered_by=trip.link.url)
+            return await self.get(link, delay_seconds=trip.delay_seconds, etag=etag, last_modified=last_modified)
+
+        return await self._permissions.rules(trip.url, fetch)
+
+    async def _persist(self, trip: Trip, delay_seconds: float) -> Response:
+        """One address, asked again for as long as waiting can cure what went wrong."""
+        while True:
+            try:
+                return await self._ask(trip, delay_seconds)
+            except Fault as fault:
+                trip.retries += 1
+                if not fault.retry or fault.retry_at or trip.retries >= self._budgets.attempts:
+                    raise
+                if fault.reason is not Reason.RATE_LIMITED:  # that wait is the whole host's, and is kept with it
+                    await asyncio.sleep(self._backoff(trip))
+
+    async def _ask(self, trip: Trip, delay_seconds: float) -> Response:
+        async with self._hosts.turn(hosts.key(trip.url), delay_seconds) as turn, self._total:
+            trip.attempt += 1
+            trip.began_at, trip.began = self._clock(), time.monotonic()
+            try:
+                raw = await self._transport.exchange(trip.url, self._headers(trip), self._budgets.of(trip.link.kind))
+            except Fault as fault:
+                fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
+                raise
+            response = trip.response(raw)
+            found = self._weigh(trip, turn, response)
+        if response.status not in REDIRECTS:
+            await self._report(trip.link, response)
+        if found:
+            raise found
+        return response
+
+    def _weigh(self, trip: Trip, turn: hosts.Turn, response: Response) -> Fault | None:
+        """The fault in an answer; what it says of the host is noted while the host is still ours."""
+        fault = judge(response, conditional=bool(trip.validators))
+        if response.status == HTTPStatus.PRECONDITION_FAILED and trip.validators:
+            trip.validators.clear()
+            return Fault(reason=Reason.HTTP_ERROR, detail="412 to validators", retry=True, response=response)
+        if fault and fault.reason is Reason.RATE_LIMITED:
+            self._hold(trip, turn, fault)
+        elif fault and fault.blame is not Blame.PAGE:
+            fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
+        else:
+            turn.answered()
+        return fault
+
+    def _hold(self, trip: Trip, turn: hosts.Turn, fault: Fault) -> None:
+        """The whole host is left alone for as long as it asked, or for our own back-off where that makes no sense."""
+        assert fault.response is not None
+        now = self._clock()
+        asked = waiting.retry_after(fault.response.header("retry-after"), now)
+        seconds = asked or self._backoff(trip)
+        turn.hold(seconds)
+        if seconds > self._budgets.sleep_seconds:
+            fault.retry_at = now + timedelta(seconds=seconds)
+
+    def _backoff(self, trip: Trip) -> float:
+        first, most = self._budgets.backoff_seconds, self._budgets.backoff_most_seconds
+        return waiting.backoff(trip.retries + 1, first=first, most=most, random=self._random)
+
+    def _headers(self, trip: Trip) -> list[tuple[str, str]]:
+        return [
+            ("User-Agent", self._settings.user_agent),
+            ("Accept", ACCEPT.get(trip.link.kind, ACCEPT_PAGE)),
+            ("Accept-Encoding", "gzip, deflate"),
+            *trip.validators.items(),
+        ]
+
+    async def _report(self, link: Link, response: Response) -> None:
+        done = self.on_response(link, response) if self.on_response else None
+        if inspect.isawaitable(done):
+            await done
+
+
+def _sendable(value: str) -> bool:
+    """A validator is sent back as it came, unless it would break the request."""
+    return value.isprintable() and value.isascii() and value == value.strip()

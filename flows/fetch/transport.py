@@ -1,0 +1,164 @@
+"""One request and its whole answer, within a budget. The only module that knows the HTTP library."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import httpcore
+import httpx
+
+from flows.fetch.budget import Budget, FetchSettings
+from flows.fetch.decode import Decoder
+from flows.fetch.failure import CLIENT_ERRORS, Blame, Fault
+from flows.fetch.guard import Guard, GuardBackend
+from parsers.article import Reason
+
+Headers = tuple[tuple[str, str], ...]
+
+KEEP_SECONDS = 15.0  # servers close idle connections about then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawResponse:
+    status: int
+    headers: Headers      # as sent; bytes beyond ASCII as Latin-1, so that nothing is lost
+    body: bytes = b""     # decoded
+
+    def header(self, name: str) -> str | None:
+        return next((v for k, v in self.headers if k.lower() == name), None)
+
+
+class Transport(Protocol):
+    """All that the fetcher needs of an HTTP client."""
+
+    async def exchange(self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget) -> RawResponse:
+        """Raises Fault for everything that can go wrong."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class PooledTransport:
+    """A connection pool for each host: httpcore searches all connections of a pool for each request.
+
+    No httpx client around it: that one keeps cookies, and undoes content codings without a limit.
+    """
+
+    def __init__(self, settings: FetchSettings, guard: Guard) -> None:
+        self._budgets = settings.budgets
+        self._ssl = settings.ssl_context or httpx.create_ssl_context(trust_env=False)
+        self._backend = GuardBackend(guard)
+        self._most = settings.idle_hosts
+        self._pools: OrderedDict[str, httpcore.AsyncConnectionPool] = OrderedDict()
+        self._busy: Counter[str] = Counter()
+
+    async def exchange(self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget) -> RawResponse:
+        head: RawResponse | None = None
+        try:
+            async with asyncio.timeout(budget.total_seconds), self._answer(url, headers) as answer:
+                head = self._head(answer, budget)
+                return replace(head, body=await self._body(answer, head, budget))
+        except (Fault, OSError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+            if head and head.status >= CLIENT_ERRORS.start:
+                return head  # the status says it all; a broken error page says nothing more
+            raise explain(error, answered=head is not None) from error
+
+    @asynccontextmanager
+    async def _answer(self, url: httpx.URL, headers: Sequence[tuple[str, str]]) -> AsyncIterator[httpcore.Response]:
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        sent = [(b"Host", url.netloc), *((k.encode("latin-1"), v.encode("latin-1")) for k, v in headers)]
+        budgets = self._budgets
+        timeout = {"connect": budgets.connect_seconds, "read": budgets.read_seconds, "write": budgets.read_seconds}
+        async with (
+            self._pool(url.host) as pool,
+            pool.stream("GET", target, headers=sent, extensions={"timeout": timeout}) as answer,
+        ):
+            yield answer
+
+    @asynccontextmanager
+    async def _pool(self, host: str) -> AsyncIterator[httpcore.AsyncConnectionPool]:
+        pool = self._pools.get(host) or self._new_pool()
+        self._pools[host] = pool
+        self._pools.move_to_end(host)
+        self._busy[host] += 1
+        try:
+            yield pool
+        finally:
+            self._busy[host] -= 1
+            await self._close_oldest()
+
+    def _new_pool(self) -> httpcore.AsyncConnectionPool:
+        return httpcore.AsyncConnectionPool(
+            ssl_context=self._ssl,
+            max_connections=4,
+            max_keepalive_connections=2,
+            keepalive_expiry=KEEP_SECONDS,
+            http2=False,  # the faults of a whole protocol never reach us
+            network_backend=self._backend,
+        )
+
+    async def _close_oldest(self) -> None:
+        self._busy += Counter()  # forgets those at zero
+        for host in [host for host in self._pools if not self._busy[host]][: max(0, len(self._pools) - self._most)]:
+            await self._pools.pop(host).aclose()
+
+    def _head(self, answer: httpcore.Response, budget: Budget) -> RawResponse:
+        if sum(len(k) + len(v) for k, v in answer.headers) > self._budgets.header_bytes:
+            raise Fault(reason=Reason.PROTOCOL, detail=f"headers of more than {self._budgets.header_bytes} bytes")
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers)
+        head = RawResponse(status=answer.status, headers=headers)
+        length = head.header("content-length")
+        if length and head.header("transfer-encoding"):
+            raise Fault(reason=Reason.PROTOCOL, detail="both Content-Length and Transfer-Encoding")
+        if length and int(length) > budget.wire_bytes and not budget.cut:
+            raise Fault(reason=Reason.TOO_LARGE, detail=f"announces {length} bytes of {budget.wire_bytes}")
+        return head
+
+    async def _body(self, answer: httpcore.Response, head: RawResponse, budget: Budget) -> bytes:
+        coding, left = head.header("content-encoding") or "", budget.wire_bytes
+        limits = self._budgets
+        with closing(Decoder(coding, budget.decoded_bytes, limits.ratio, limits.ratio_after)) as decoder:
+            async for chunk in answer.aiter_stream():
+                decoder.feed(chunk[:left])
+                left -= len(chunk)
+                if left < 0 and budget.cut:
+                    return decoder.finish(cut=True)
+                if left < 0:
+                    raise Fault(reason=Reason.TOO_LARGE, detail=f"more than {budget.wire_bytes} bytes on the wire")
+            return decoder.finish()
+
+    async def aclose(self) -> None:
+        while self._pools:
+            await self._pools.popitem()[1].aclose()
+
+
+def explain(error: Exception, *, answered: bool) -> Fault:
+    """What the library's exception means. Silence before the headers may be the host's; after them it is the page's."""
+    if isinstance(error, Fault):
+        return error
+    blame, retry, detail = Blame.PAGE if answered else Blame.HOST_ONCE, True, str(error)
+    where = "in the middle of the body" if answered else "before an answer"
+    match error:
+        case httpcore.ConnectTimeout():
+            reason, blame, detail = Reason.TIMEOUT, Blame.HOST, "no connection in time"
+        case httpcore.ConnectError() if isinstance(error.args[0], ssl.SSLError):
+            reason, blame, retry = Reason.TLS, Blame.HOST, False
+        case httpcore.ConnectError():
+            reason, blame = Reason.CONNECT, Blame.HOST
+        case httpcore.TimeoutException() | TimeoutError():
+            reason, detail = Reason.TIMEOUT, f"out of time {where}"
+        case httpcore.NetworkError() | OSError():
+            reason, detail = Reason.CONNECT, f"reset {where}"
+        case httpcore.RemoteProtocolError() if detail.startswith("Server disconnected"):
+            reason, detail = Reason.CONNECT, f"closed {where}"
+        case httpcore.RemoteProtocolError() if detail.startswith("peer closed connection"):
+            reason = Reason.TRUNCATED
+        case _:
+            reason, blame, retry = Reason.PROTOCOL, Blame.PAGE, answered  # a bad chunk can be a bad moment
+    return Fault(reason=reason, detail=detail, retry=retry, blame=blame)

@@ -1,0 +1,130 @@
+"""Files into the warehouse: HTML, plain text, WARC. Each becomes archive records first, then loads as everything does."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from flows.reading import Fetched, owner, source_of, understand
+from flows.run import BATCH, Run
+from parsers.article import Context, Link, Page, Response
+from parsers.dateline import brand_source
+from parsers.decode import decode
+from parsers.source import Source, unlisted
+from parsers.urls import canonicalise
+from warehouse.archive import foreign_records
+
+TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
+Pair = tuple[Link, Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the operator says of the files; what is not said is told from the files."""
+
+    source_id: str | None = None
+    url: str | None = None
+
+
+class ImportFailedError(ValueError):
+    """A path that cannot be imported; the message says why and what to do."""
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The files to import, folders searched. Raises ImportFailedError for a path that is not there or of no known kind."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(p for p in path.rglob("*") if p.is_file() and (p.suffix.lower() in TYPES or is_warc(p)))
+        elif not path.exists():
+            raise ImportFailedError(f"{path}: no such file")
+        elif path.suffix.lower() not in TYPES and not is_warc(path):
+            raise ImportFailedError(f"{path}: not a kind of file that can be imported: .html, .htm, .txt, .warc, .warc.gz")
+        else:
+            found.append(path)
+    if not found:
+        raise ImportFailedError("nothing to import there: no .html, .htm, .txt, .warc or .warc.gz file")
+    return found
+
+
+def is_warc(path: Path) -> bool:
+    return path.name.lower().endswith((".warc", ".warc.gz"))
+
+
+def import_files(run: Run, files: Iterable[Path], given: Given, progress: Callable[[int], None]) -> None:
+    """Archive and load, a batch at a time. What was imported before is left as it is."""
+    batch: list[Pair] = []
+    for n, path in enumerate(files, 1):
+        for pair in pairs(path, run.sources, given, run.clock()):
+            batch.append(pair)
+            if len(batch) >= BATCH:
+                _load(run, batch)
+                batch = []
+        progress(n)
+    _load(run, batch)
+
+
+def pairs(path: Path, sources: Mapping[str, Source], given: Given, now: datetime) -> Iterator[Pair]:
+    """The pages in a file, each with the link it stands for. Of a WARC only those of known sources, or of the given one."""
+    if not is_warc(path):
+        yield _pair(path.read_bytes(), TYPES[path.suffix.lower()], sources, given, now)
+        return
+    for url, response in foreign_records(path):
+        source = sources.get(given.source_id) if given.source_id else owner(url, sources)
+        if source and source.recognises(url) and response.status == 200:  # noqa: PLR2004 - HTTP's own number
+            yield Link(url=canonicalise(url), source_id=source.name, kind="file"), response
+
+
+def _pair(body: bytes, kind: str, sources: Mapping[str, Source], given: Given, now: datetime) -> Pair:
+    name = f"urn:sha256:{hashlib.sha256(body).hexdigest()}"
+    url = canonicalise(given.url) if given.url else (said_address(body) if kind == "text/html" else None)
+    source = _source(given, url, body, kind, sources)
+    link = Link(url=url or name, source_id=source.name, kind="file")
+    fetch_id = str(uuid5(NAMESPACE_URL, f"{name} {link.url} {source.name}"))
+    return link, Response(
+        fetch_id=fetch_id, requested_url=link.url, url=link.url, fetched_at=now, body=body, status=None, headers=(("content-type", kind),)
+    )
+
+
+def parse_bytes(body: bytes, path: Path, given: Given, sources: Mapping[str, Source]) -> dict[str, object]:
+    """One page's article as plain data, no database. Raises Rejected."""
+    kind = TYPES.get(path.suffix.lower()) or ("text/html" if body.lstrip()[:1] == b"<" else "text/plain")
+    link, response = _pair(body, kind, sources, given, datetime.now(UTC))
+    source = source_of(link, sources)
+    return asdict(understand(Page(link=link, responses=(response,)), source, Context(link=link)))
+
+
+def _source(given: Given, url: str | None, body: bytes, kind: str, sources: Mapping[str, Source]) -> Source:
+    """As said; else by the address; else, for plain text, by the brand in its dateline."""
+    if given.source_id:
+        return sources[given.source_id]
+    if url:
+        return owner(url, sources) or unlisted(url.split("/")[2])
+    text = decode(body, kind).text if kind == "text/plain" else ""
+    return brand_source(text, sources.values()) or unlisted("files")
+
+
+def said_address(body: bytes) -> str | None:
+    """The address an HTML page gives itself."""
+    from parsers.document import Document  # noqa: PLC0415 - only pages need it
+
+    doc = Document(decode(body, "text/html").text, "")
+    for said in (doc.rel("canonical"), doc.meta("og:url")):
+        try:
+            return canonicalise(said) if said else None
+        except ValueError:
+            continue
+    return None
+
+
+def _load(run: Run, batch: list[Pair]) -> None:
+    known = run.store.have(response.fetch_id for _, response in batch)
+    new = {response.fetch_id: (link, response) for link, response in batch if response.fetch_id not in known}
+    records = [run.writer.append(link, response) for link, response in new.values()]
+    if records:
+        run.writer.sync()
+        run.load(Fetched(link=r.link, run_id=run.run_id, records=(r,)) for r in records)

@@ -1,0 +1,116 @@
+"""The work a person or a schedule asks for, from its first lock to its published end, with or without Prefect."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from flows.importing import Given, files_of, import_files
+from flows.pipeline import Call, Tell, directly, ingest, silent
+from flows.reparse import reparse
+from flows.run import Run, Summary, close_run, held_sources, open_run
+from flows.settings import Settings
+from parsers.source import Source
+
+GRACE_SECONDS = 10.0  # for requests under way when a stop is asked for
+
+
+class Stopped(Exception):  # noqa: N818 - the operator's wish
+    """A signal asked for the end; what was done is loaded and published."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}; what was loaded is published")
+        self.exit_code = 128 + number
+
+
+async def ingest_sources(
+    settings: Settings,
+    sources: Mapping[str, Source],
+    names: Sequence[str],
+    *,
+    limit: int | None = None,
+    trigger: str = "cli",
+    call: Call = directly,
+    tell: Tell = silent,
+    prefect_flow_run_id: str | None = None,
+) -> Summary:
+    """What is new of the named sources. Raises Busy where others hold them all, StoreBusy, Stopped."""
+    asked = {"sources": list(names), "limit": limit}
+    with (
+        open_run(
+            settings, sources, flow="ingest", trigger=trigger, asked=asked, hold_sources=names, prefect_flow_run_id=prefect_flow_run_id
+        ) as run,
+        _closing(run),
+        _stoppable(run) as stopped,
+    ):
+        try:
+            await ingest(run, held_sources(run, names), limit=limit, call=call, tell=tell)
+        except asyncio.CancelledError:  # by our own hand; what is archived and not loaded, the next run loads
+            if not stopped:
+                raise
+        summary = close_run(run)
+    if stopped:
+        raise Stopped(stopped[0])
+    return summary
+
+
+def import_paths(
+    settings: Settings, sources: Mapping[str, Source], paths: Sequence[Path], given: Given, progress: Callable[[int], None]
+) -> Summary:
+    """Files into the warehouse. Raises ImportFailedError before anything is written."""
+    files = files_of(paths)
+    asked = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
+    with open_run(settings, sources, flow="import", trigger="import", asked=asked) as run, _closing(run):
+        import_files(run, files, given, progress)
+        return close_run(run)
+
+
+def reparse_sources(
+    settings: Settings, sources: Mapping[str, Source], names: Sequence[str] | None, progress: Callable[[int, int], None]
+) -> Summary:
+    """The archive into the warehouse again; the sources are held, so that no ingest writes between."""
+    held = list(names) if names is not None else list(sources)
+    with (
+        open_run(settings, sources, flow="reparse", trigger="reparse", asked={"sources": names and list(names)}, hold_sources=held) as run,
+        _closing(run),
+    ):
+        reparse(run, names, progress)
+        return close_run(run)
+
+
+@contextmanager
+def _closing(run: Run) -> Iterator[None]:
+    """A run that breaks says so in the ledger, where the ledger can still be written."""
+    try:
+        yield
+    except BaseException:
+        with suppress(Exception):
+            run.store.finish(run.run_id, run.clock(), "failed", {})
+        raise
+
+
+@contextmanager
+def _stoppable(run: Run) -> Iterator[list[int]]:
+    """SIGINT and SIGTERM stop taking work, and after a while what is under way; the list holds the signal that came."""
+    loop, task, came = asyncio.get_running_loop(), asyncio.current_task(), list[int]()
+
+    def stop(number: int) -> None:
+        came.append(number)
+        run.stopping = True
+        if task:
+            loop.call_later(0 if len(came) > 1 else GRACE_SECONDS, task.cancel)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    with suppress(ValueError, RuntimeError):  # only the main thread gets signals; elsewhere the caller's handlers stand
+        for number in before:
+            loop.add_signal_handler(number, stop, number)
+    try:
+        yield came
+    finally:
+        with suppress(ValueError, RuntimeError):
+            for number, handler in before.items():
+                loop.remove_signal_handler(number)
+                signal.signal(number, handler)  # Prefect's own, under a worker

@@ -1,0 +1,46 @@
+"""What a publisher reserves: text and data mining, and the training of models. Recorded with every fetch, honoured by exports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from parsers.article import Response
+
+ROBOTS_TAGS = re.compile(r"\b(?:noai|noimageai|noml|noarchive|noindex|nosnippet)\b", re.IGNORECASE)
+HEAD_BYTES = 65536  # where a page's meta elements are
+META = re.compile(rb"<meta\b[^>]{0,500}>", re.IGNORECASE)
+ATTRIBUTE = re.compile(rb"""\b(name|http-equiv|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+ROBOTS_LINE = re.compile(rb"^\s*(content-signal|content-usage)\s*:\s*([^\r\n#]{1,200})", re.IGNORECASE | re.MULTILINE)
+
+
+def reservations(response: Response, kind: str = "page") -> tuple[str, ...]:
+    """The reservations in an answer's headers and in a page's or robots.txt's own text, as `name: value`, each once.
+
+    W3C TDM Reservation Protocol; X-Robots-Tag and robots meta; Content-Usage and Content-Signal (IETF aipref drafts).
+    """
+    said = [(name.lower(), value.strip()) for name, value in response.headers]
+    said += _in_robots(response.body) if kind == "robots" else _in_page(response.body[:HEAD_BYTES])
+    return tuple(dict.fromkeys(found for name, value in said if (found := _reserved(name, value))))
+
+
+def _reserved(name: str, value: str) -> str | None:
+    match name:
+        case "tdm-reservation" if value == "1":
+            return "tdm-reservation: 1"
+        case "tdm-policy" | "content-usage" | "content-signal":
+            return f"{name}: {value[:200]}"
+        case "x-robots-tag" | "robots":
+            tags = dict.fromkeys(tag.lower() for tag in ROBOTS_TAGS.findall(value))
+            return f"robots: {', '.join(tags)}" if tags else None
+    return None
+
+
+def _in_page(head: bytes) -> Iterator[tuple[str, str]]:
+    for tag in META.finditer(head):
+        said = {m[1].lower(): (m[2] or m[3] or m[4] or b"").decode("utf-8", "replace") for m in ATTRIBUTE.finditer(tag[0])}
+        yield (said.get(b"name") or said.get(b"http-equiv") or "").lower(), said.get(b"content", "").strip()
+
+
+def _in_robots(text: bytes) -> Iterator[tuple[str, str]]:
+    return ((m[1].decode().lower(), m[2].decode("utf-8", "replace").strip()) for m in ROBOTS_LINE.finditer(text))

@@ -1,0 +1,102 @@
+"""Reads the word lists beside it. Every list is read once a process."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    with (HERE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def lower(text: str) -> frozenset[str]:
+    return frozenset(text.lower().split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """A verb that attributes. `position`: post after a statement, pre before one; `needs_mark` when a plain object may follow it."""
+
+    word: str
+    cue_class: str  # speech, attitude, report
+    position: str  # post, pre
+    needs_mark: bool = False
+
+
+@cache
+def cues() -> dict[str, Cue]:
+    found: dict[str, Cue] = {}
+    for cue_class in ("speech", "attitude", "report"):
+        for kind, text in table("cues")[cue_class].items():
+            position = "post" if kind == "post" else "pre"
+            for word in text.split():
+                found[word] = Cue(word=word, cue_class=cue_class, position=position, needs_mark=kind == "marked")
+    return found
+
+
+@cache
+def english_cues() -> frozenset[str]:
+    return lower(table("cues")["english"]["post"])
+
+
+@cache
+def openers() -> frozenset[str]:
+    """Passive verbs that begin a sentence: Disampaikan X, …"""
+    return lower(table("cues")["opener"]["passive"])
+
+
+@cache
+def passives() -> frozenset[str]:
+    return openers() | lower(table("cues")["opener"]["plain"])
+
+
+@cache
+def people(kind: str) -> frozenset[str]:
+    """A list of people.toml in lower case: roles, ranks, honorifics, vocabulary, …"""
+    return lower(table("people")[kind])
+
+
+@cache
+def cased(kind: str) -> frozenset[str]:
+    """A list of people.toml as it is written."""
+    return frozenset(table("people")[kind].split())
+
+
+@cache
+def common_names() -> frozenset[str]:
+    return lower(table("people")["names"]["common"])
+
+
+@cache
+def months() -> dict[str, int]:
+    return dict(table("months")["months"])
+
+
+@cache
+def weekdays() -> dict[str, int]:
+    return dict(table("months")["weekdays"])
+
+
+@cache
+def english_weekdays() -> dict[str, int]:
+    return dict(table("months")["english_weekdays"])
+
+
+@cache
+def aliases() -> dict[str, str]:
+    """Every known name of a body, in lower case, to the one it goes by."""
+    return {name.lower(): body["name"] for body in table("aliases")["body"] for name in (body["name"], *body["also"])}

@@ -1,0 +1,52 @@
+"""The further pages of an article that is spread over several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import lxml.html
+from lxml.etree import LxmlError
+
+from parsers.article import Response
+from parsers.source import Source
+from parsers.urls import identity_key, resolve
+
+MAX_PARTS = 20  # pages of one article after the first
+HINT = re.compile(rb"page=|rel=[\"']?next|class=[\"'][^\"']*(?:pag|halaman)|/2/?[\"']", re.IGNORECASE)
+WHOLE = re.compile(r"[?&](?:page=all|single=1|showpage=all)\b")
+
+
+def next_page(response: Response, source: Source) -> str | None:
+    """The address to read on at: the whole on one page where there is one, else the page after this; None at the end.
+
+    Only addresses of the same article count: a `next` that leads to another story is navigation.
+    """
+    if not HINT.search(response.body):
+        return None
+    here, selector = response.url, source.rule(response.fetched_at.date()).next_page
+    if WHOLE.search(here):
+        return None
+    try:
+        links = list(_links(response, selector))
+    except (LxmlError, ValueError):
+        return None
+    same = [(url, is_next) for url, is_next in links if url != here and identity_key(url) == identity_key(here)]
+    whole = next((url for url, _ in same if WHOLE.search(url)), None)
+    return whole or next((url for url, is_next in same if is_next and _number(url) > _number(here)), None)
+
+
+def _links(response: Response, selector: str | None) -> Iterator[tuple[str, bool]]:
+    """Every address on the page and whether it is announced as the next one."""
+    root = lxml.html.fromstring(response.body)
+    chosen = {id(node) for node in root.cssselect(selector)} if selector else set()
+    for node in root.iter("a", "link"):
+        url = resolve(response.url, node.get("href") or "")
+        if url:
+            yield url, id(node) in chosen or "next" in (node.get("rel") or "").split()
+
+
+def _number(url: str) -> int:
+    """Which page of the article an address is; the plain address is the first."""
+    found = re.search(r"[?&](?:page|halaman|hal)=(\d{1,3})\b|/(?:page/)?(\d{1,3})/?$", url)
+    return int(found[1] or found[2]) if found else 1

@@ -1,0 +1,137 @@
+"""Short forms the text defines: Forum Kewaspadaan Dini Masyarakat (FKDM), Asisten Pemerintahan (Aspem), PKH (Program Keluarga Harapan)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from parsers.language.words import lower, table
+
+from .rows import Acronym
+from .text import Body, Paragraph
+
+BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
+SHORT = re.compile(r"[^\W_][\w.&-]{1,19}")
+WORD = re.compile(r"[^\W_][\w’'-]*")
+BACK = 110  # characters before the bracket that may hold an expansion
+MOST_WORDS = 10
+LEAST_SMALL = 5  # letters of a short form written small: bansos
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    first: int  # word the expansion begins with
+    rule: str
+
+
+def acronyms(body: Body) -> tuple[Acronym, ...]:
+    found = [row for p in body.paragraphs for m in BRACKET.finditer(p.text) if (row := _defined(p, m))]
+    return tuple(replace(row, acronym_no=number) for number, row in enumerate(found, 1))
+
+
+def _defined(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
+    inside = match.group(1).strip()
+    if SHORT.fullmatch(inside):
+        return _expanded(paragraph, match, inside)
+    return _reversed(paragraph, match, inside)
+
+
+def _expanded(paragraph: Paragraph, match: re.Match[str], short: str) -> Acronym | None:
+    if not _may_be_short(short):
+        return None
+    text, low = paragraph.text, max(0, match.start() - BACK)
+    clause = re.split(r"[.;:!?()“”\"]", text[low : match.start()])[-1]
+    offset = match.start() - len(clause)
+    words = list(WORD.finditer(clause))[-MOST_WORDS:]
+    if not words or clause[words[-1].end() :].strip():
+        return None
+    best = _best([w.group() for w in words], short)
+    if best is None:
+        return None
+    start = offset + words[best.first].start()
+    return _row(paragraph, short, (start, offset + words[-1].end()), (start, match.end()), best.rule)
+
+
+def _reversed(paragraph: Paragraph, match: re.Match[str], inside: str) -> Acronym | None:
+    """PKH (Program Keluarga Harapan): the whole bracket must be the expansion."""
+    text = paragraph.text
+    before = re.search(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$", text[max(0, match.start() - 22) : match.start()])
+    if before is None or not _may_be_short(before.group(1)) or before.group(1).islower():
+        return None
+    words = [w.group() for w in WORD.finditer(inside)]
+    best = _best(words, before.group(1)) if 1 < len(words) <= MOST_WORDS else None
+    if best is None or best.first != 0:
+        return None
+    start = match.start() - len(before.group())
+    inner = match.start() + 1 + match.group(1).index(inside)
+    return _row(paragraph, before.group(1), (inner, inner + len(inside)), (start, match.end()), best.rule)
+
+
+def _row(paragraph: Paragraph, short: str, expansion: tuple[int, int], span: tuple[int, int], rule: str) -> Acronym:
+    text, base = paragraph.text, paragraph.start
+    return Acronym(
+        acronym_no=0,
+        paragraph_no=paragraph.number,
+        short_form=short,
+        expansion=text[slice(*expansion)],
+        rule=rule,
+        text=text[slice(*span)],
+        char_start=base + span[0],
+        char_end=base + span[1],
+        rule_id=f"acronym.{rule}",
+    )
+
+
+def _may_be_short(short: str) -> bool:
+    if short in table("acronyms")["not_short"].split() or not any(c.isalpha() for c in short):
+        return False
+    return any(c.isupper() for c in short) or len(short) >= LEAST_SMALL
+
+
+def _best(words: list[str], short: str) -> _Match | None:
+    """The shortest run of last words that spells the short form, by initials before syllables."""
+    letters = re.sub(r"[^\w]", "", short).lower()
+    skip = lower(table("acronyms")["skip"])
+    for rule, spells in (("initials", _initials), ("syllabic", _syllables)):
+        if rule == "initials" and not sum(c.isupper() for c in short) > 1:
+            continue
+        for first in range(len(words) - 1, -1, -1):
+            run = [w.lower() for w in words[first:]]
+            if run[0][0] == letters[0] and run[0] not in skip and (len(run) > 1 or rule == "syllabic") and spells(run, letters, skip):
+                return _Match(first, rule)
+    return None
+
+
+def _initials(words: list[str], letters: str, skip: frozenset[str]) -> bool:
+    """Every letter begins a word, in order; only small words may stand aside."""
+    at = 0
+    for word in (p for w in words for p in w.split("-") if p):
+        if at < len(letters) and word[0] == letters[at]:
+            at += 1
+        elif word not in skip:
+            return False
+    return at == len(letters)
+
+
+def _syllables(words: list[str], letters: str, skip: frozenset[str]) -> bool:
+    """The short form is made of pieces of the words, in order, each word giving at least one letter and most of them two."""
+    if len(letters) < 3 or (len(words) == 1):  # noqa: PLR2004
+        return False
+    reached = {0: 0}  # letters spelled so far -> words that gave only one letter
+    for index, word in enumerate(words):
+        following: dict[int, int] = {}
+        for at, thin in reached.items():
+            if word in skip:
+                following[at] = min(thin, following.get(at, thin))
+            for size in _pieces(word, letters, at, first=index == 0):
+                now = thin + (size == 1)
+                following[at + size] = min(now, following.get(at + size, now))
+        reached = following
+    return len(letters) in reached and reached[len(letters)] * 2 <= len(words)
+
+
+def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
+    """How many letters the word can give from there: its beginning, or a syllable further in."""
+    sizes = [size for size in range(1, min(len(word), len(letters) - at) + 1) if word.startswith(letters[at : at + size])]
+    inner = [] if first else [size for size in (2, 3, 4) if at + size <= len(letters) and letters[at : at + size] in word[1:]]
+    return sorted(set(sizes) | set(inner))

@@ -1,0 +1,289 @@
+"""Finds who is named: every phrase with a person or an institution, in reading order, and who is who among them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from parsers.language.words import aliases, cased, cues, openers, people, table
+
+from .extent import Tokens, is_age, is_day
+from .lexicon import heads, is_acronym, is_common_name, is_honorific, is_ministry, is_rank, is_role, is_title, region_length, stands_alone
+from .phrases import Phrase, Reader, Span, span_of
+from .text import Body, Paragraph, Token
+
+LONGEST_RUN = 12  # capitals in a row looked at for a name
+MOST_NAMESAKES = 20  # people who share a word of their names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A phrase of the body. Spans are code points; `organization` is the institution's own name, without a short form in brackets."""
+
+    paragraph: Paragraph
+    phrase: Phrase
+    start: int
+    end: int
+    name: Span | None = None
+    surface: Span | None = None
+    role: str | None = None
+    organization: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    name: str
+    words: frozenset[str]
+    role: str | None = None
+    affiliation: str | None = None
+
+
+def name_words(name: str) -> frozenset[str]:
+    return frozenset(w for w in re.findall(r"[\w’'-]+", name.lower()) if len(w) > 1)
+
+
+def anchors(body: Body) -> frozenset[str]:
+    """Words that stand for a person alone: kata Denny, Menurut Denny, Denny menjelaskan."""
+    return frozenset(word for p in body.paragraphs for i in range(len(p.tokens)) for word in _anchor(p.tokens, i, body))
+
+
+def _anchor(tokens: Tokens, at: int, body: Body) -> tuple[str, ...]:
+    first = tokens[at]
+    if not first.is_capital or not _may_name(first, body) or (at and tokens[at - 1].is_capital and not body.is_opener(tokens[at - 1])):
+        return ()
+    end = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].is_capital and _may_name(tokens[at + 1], body))
+    before = tokens[at - 1].lower if at else ""
+    after = tokens[end] if end < len(tokens) else None
+    if after is not None and after.is_capital:
+        return ()
+    attributed = before == "menurut" or (before in cues() and cues()[before].position == "post")
+    speaks = after is not None and after.lower in cues() and cues()[after.lower].position == "pre"
+    return tuple(t.text for t in tokens[at:end]) if attributed or speaks else ()
+
+
+def _may_name(token: Token, body: Body) -> bool:
+    plain = token.is_capital and len(token.text) > 2 and not body.is_opener(token) and not is_day(token)  # noqa: PLR2004
+    return plain and not (is_title(token, body.ordinary) or is_role(token) or is_acronym(token) or is_rank(token) or is_honorific(token))
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody the text names."""
+
+    body: Body
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(ordinary=self.body.ordinary, anchors=anchors(self.body))
+
+    @cached_property
+    def found(self) -> tuple[Found, ...]:
+        return tuple(f for p in self.body.paragraphs for f in self._scan(p))
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(f.start for f in self.found)
+
+    def at(self, start: int) -> Found | None:
+        """The phrase that begins exactly there."""
+        index = bisect_right(self._starts, start) - 1
+        return self.found[index] if index >= 0 and self.found[index].start == start else None
+
+    def between(self, start: int, end: int) -> tuple[Found, ...]:
+        low, high = bisect_right(self._starts, start - 1), bisect_right(self._starts, end - 1)
+        return self.found[low:high]
+
+    def _scan(self, paragraph: Paragraph) -> list[Found]:
+        tokens, at, found = paragraph.tokens, 0, []
+        while at < len(tokens):
+            phrase = self.reader.read(tokens, at) if self._begins(tokens, at) else None
+            if phrase is None or not self._keeps(tokens, phrase):
+                at += 1
+                continue
+            found.append(self._found(paragraph, phrase))
+            at = phrase.end
+        return found
+
+    def _begins(self, tokens: Tokens, at: int) -> bool:
+        token = tokens[at]
+        titled = is_role(token) or is_rank(token) or token.text in cased("honorifics")
+        if (not token.is_capital and not titled) or is_day(token):
+            return False
+        on_paper = at > 0 and tokens[at - 1].lower in people("papers") and token.text not in heads()
+        if on_paper or titled or self.body.is_opener(token):
+            return titled and not on_paper
+        if token.text in heads() or is_ministry(token):
+            return at == 0 or not tokens[at - 1].is_capital or self.body.is_opener(tokens[at - 1]) or is_role(tokens[at - 1])
+        return self._begins_name(tokens, at)
+
+    def _begins_name(self, tokens: Tokens, at: int) -> bool:
+        if is_acronym(tokens[at]) or region_length(tokens, at):
+            return False
+        before = tokens[at - 1].lower if at else ""
+        if before == "menurut" or before in openers() or (before in cues() and cues()[before].position == "post"):
+            return True
+        if is_title(tokens[at], self.body.ordinary):
+            return False
+        end, last = at + 1, min(at + LONGEST_RUN, len(tokens))
+        while end < last and (tokens[end].is_capital or (tokens[end].text == "." and tokens[end - 1].is_initial)):
+            end += 1
+        speaks = end < len(tokens) and tokens[end].lower in cues() and cues()[tokens[end].lower].position == "pre"
+        alone = end - at == 1
+        known = any(t.text in self.reader.anchors for t in tokens[at:end]) or (is_common_name(tokens[at]) and not alone)
+        return speaks or known or is_age(tokens, end) or self._is_described(tokens, end)
+
+    def _is_described(self, tokens: Tokens, end: int) -> bool:
+        """Nama, Kepala X — Nama selaku Y — Nama dari PT Z"""
+        if end + 1 >= len(tokens):
+            return False
+        joint, after = tokens[end].lower, tokens[end + 1]
+        return (joint in {",", "selaku"} and is_role(after)) or (joint == "dari" and after.text in heads())
+
+    def _keeps(self, tokens: Tokens, phrase: Phrase) -> bool:
+        """A role written small is a phrase only with a name; an institution needs more than a word for its kind."""
+        if phrase.name is not None:
+            return self._is_person(tokens, phrase, phrase.name)
+        if phrase.role is not None:
+            return tokens[phrase.start].is_capital
+        return phrase.affiliation is not None and self._is_organization(tokens, phrase.affiliation)
+
+    def _is_person(self, tokens: Tokens, phrase: Phrase, name: Span) -> bool:
+        """A single unknown word after an office is a name only where somebody speaks, or with an age, a rank or a comma."""
+        first, words = tokens[name[0]], [t for t in tokens[name[0] : name[1]] if t.is_word]
+        if phrase.role is None and phrase.affiliation is None and is_role(first):
+            return False
+        if name[1] < len(tokens) and tokens[name[1]].text.isdigit():
+            return False
+        if len(words) > 1 or phrase.aged or is_common_name(first) or first.text in self.reader.anchors or phrase.surface != phrase.name:
+            return True
+        before = tokens[phrase.start - 1].lower if phrase.start else ""
+        after = tokens[name[1]] if name[1] < len(tokens) else None
+        speaks = after is not None and after.lower in cues() and cues()[after.lower].position == "pre"
+        return (
+            speaks or before == "menurut" or before in cues() or phrase.end > name[1] or (name[0] > 0 and tokens[name[0] - 1].text == ",")
+        )
+
+    def _is_organization(self, tokens: Tokens, span: Span) -> bool:
+        bracket = next((i for i in range(*span) if tokens[i].text == "("), span[1])
+        words = [t for t in tokens[span[0] : bracket] if t.is_word]
+        first = words[0]
+        if first.text in cased("standalone") or is_ministry(first):
+            return span[0] == 0 or not tokens[span[0] - 1].is_capital or self.body.is_opener(tokens[span[0] - 1])
+        if len(words) < 2 or _is_facility(words):  # noqa: PLR2004
+            return False
+        if first.text in cased("generic"):
+            return any(
+                not is_title(t, frozenset()) or is_acronym(t) or region_length(tokens, i)
+                for i, t in enumerate(tokens[span[0] + 1 : bracket], span[0] + 1)
+                if t.is_capital
+            )
+        return is_acronym(first) or any(t.is_capital for t in words[1:])
+
+    def _found(self, paragraph: Paragraph, phrase: Phrase) -> Found:
+        tokens = paragraph.tokens
+        role = self._text(tokens, phrase.role)
+        return Found(
+            paragraph=paragraph,
+            phrase=phrase,
+            start=tokens[phrase.start].start,
+            end=tokens[phrase.end - 1].end,
+            name=span_of(tokens, phrase.name) if phrase.name else None,
+            surface=span_of(tokens, phrase.surface) if phrase.surface else None,
+            role=role,
+            organization=self._organization(tokens, phrase),
+        )
+
+    def _organization(self, tokens: Tokens, phrase: Phrase) -> Span | None:
+        """The institution up to the short form of its own that ends it."""
+        span = phrase.affiliation
+        if span is None or (phrase.name is None and not self._is_organization(tokens, span)):
+            return None
+        start, end = span
+        if tokens[end - 1].text == ")":
+            end = next((i for i in range(end - 1, start, -1) if tokens[i].text == "("), end)
+        return span_of(tokens, (start, end))
+
+    def _text(self, tokens: Tokens, span: Span | None) -> str | None:
+        return self.body.text[slice(*span_of(tokens, span))] if span else None
+
+    @cached_property
+    def people(self) -> tuple[Person, ...]:
+        """Fuller names swallow shorter ones; office and institution are the first the text gives."""
+        merged: dict[str, list[Found]] = {}
+        owners: dict[str, list[str]] = {}  # a word to the names that have it
+        for found in sorted((f for f in self.found if f.name), key=lambda f: -len(self._words(f))):
+            words = self._words(found)
+            some = min(words, key=lambda w: (len(owners.get(w, ())), w), default="")
+            name = next((n for n in owners.get(some, ())[:MOST_NAMESAKES] if words <= name_words(n)), self._name(found))
+            if name not in merged:
+                for word in words:
+                    owners.setdefault(word, []).append(name)
+            merged.setdefault(name, []).append(found)
+        return tuple(self._person(name, sorted(group, key=lambda f: f.start)) for name, group in merged.items())
+
+    def _words(self, found: Found) -> frozenset[str]:
+        return name_words(self._name(found))
+
+    def _name(self, found: Found) -> str:
+        assert found.name is not None
+        return self.body.text[slice(*found.name)]
+
+    def _person(self, name: str, group: list[Found]) -> Person:
+        titled = next((f for f in group if f.role or f.organization), group[0])
+        affiliation = self.body.text[slice(*titled.organization)] if titled.organization else None
+        return Person(name=name, words=name_words(name), role=titled.role, affiliation=affiliation)
+
+    @cached_property
+    def by_word(self) -> dict[str, tuple[Person, ...]]:
+        index: dict[str, list[Person]] = {}
+        for person in self.people:
+            for word in person.words:
+                index.setdefault(word, []).append(person)
+        return {word: tuple(group) for word, group in index.items()}
+
+    def who(self, name: str) -> Person | None:
+        """The person a name or any word of it stands for; the first with the most complete name where several would do."""
+        words = name_words(name)
+        if not words:
+            return None
+        some = min(words, key=lambda w: (len(self.by_word.get(w, ())), w))
+        return next((p for p in self.by_word.get(some, ())[:MOST_NAMESAKES] if words <= p.words), None)
+
+    def with_role(self, role: str) -> Person | None:
+        return self._by_role.get(role.lower())
+
+    @cached_property
+    def _by_role(self) -> dict[str, Person]:
+        """A role, and what it begins with, to the first person who has it: Kapolres, but not Presiden Direktur for Presiden."""
+        found: dict[str, Person] = {}
+        for person in self.people:
+            words = (person.role or "").lower().split()
+            for length in range(1, len(words) + 1):
+                if length == len(words) or words[length] not in people("roles") | people("role_words"):
+                    found.setdefault(" ".join(words[:length]), person)
+        return found
+
+
+def _is_facility(words: list[Token]) -> bool:
+    """Kantor Wali Kota X is a building, Kantor Wilayah X a body."""
+    return words[0].text == "Kantor" and words[1].lower in {
+        "wali",
+        "walikota",
+        "bupati",
+        "gubernur",
+        "desa",
+        "kelurahan",
+        "camat",
+        "kecamatan",
+        "lurah",
+        "pos",
+    }
+
+
+def canonical(organization: str) -> str:
+    return aliases().get(organization.lower(), organization)
+
+
+__all__ = ["Cast", "Found", "Person", "canonical", "people", "stands_alone", "table"]

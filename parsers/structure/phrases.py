@@ -1,0 +1,326 @@
+"""Splits a noun phrase into role, institution and name: Kepala | Kantor Wilayah Kemenkumham DKI Jakarta | R. Andika Dwi Prasetya."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from parsers.language.words import cased, people, table
+
+from .extent import Tokens, bracket_end, is_age, is_day, segment_end
+from .lexicon import (
+    district_length,
+    heads,
+    is_acronym,
+    is_common_name,
+    is_honorific,
+    is_ministry,
+    is_rank,
+    is_role,
+    is_title,
+    region_length,
+    stands_alone,
+)
+from .text import Token
+
+Span = tuple[int, int]
+LONGEST_NAME = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """Indices are tokens of the paragraph, half-open. `name` is the bare name; `surface` has rank and honorific too."""
+
+    start: int
+    end: int
+    name: Span | None = None
+    surface: Span | None = None
+    role: Span | None = None
+    affiliation: Span | None = None
+    aged: bool = False  # (37) stands after the name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What splitting needs to know of the whole text: its small words, and the words that stand for a person elsewhere."""
+
+    ordinary: frozenset[str] = frozenset()
+    anchors: frozenset[str] = frozenset()
+
+    def read(self, tokens: Tokens, start: int) -> Phrase | None:
+        """The phrase at `start`, with what stands in apposition to it."""
+        end = segment_end(tokens, start, self.ordinary)
+        if end == start:
+            return None
+        phrase = self._split(tokens, start, end)
+        while phrase.role and self._is_weak(tokens, phrase) and (further := self._beyond_comma(tokens, phrase.end)):
+            longer = self._split(tokens, start, further)
+            if phrase.name and (longer.name is None or longer.name == phrase.name):
+                break
+            phrase = longer
+        return self._apposition(tokens, phrase) if phrase.name else phrase
+
+    def _is_weak(self, tokens: Tokens, phrase: Phrase) -> bool:
+        """No name yet, or one that the word before it makes a place's: Puskesmas Cilincing, Bandara Abdulrachman Saleh."""
+        if phrase.name is None:
+            return True
+        before = tokens[phrase.name[0] - 1] if phrase.name[0] > phrase.start else None
+        if before is None or (phrase.surface and phrase.surface != phrase.name):
+            return False
+        return _is_site(before) or before.text in heads() or before.lower in table("places")["markers"]
+
+    def _beyond_comma(self, tokens: Tokens, end: int) -> int:
+        """Where an office without a name so far goes on after a comma: Dinas A, B, dan C; Kepala D, Nama."""
+        at = end + 1
+        if at >= len(tokens) or tokens[end].text != "," or is_day(tokens[at]):
+            return 0
+        at += tokens[at].lower in {"dan", "serta"}
+        if (
+            at >= len(tokens)
+            or not tokens[at].is_capital
+            or tokens[at].lower in people("openers")
+            or (_is_site(tokens[at]) and tokens[at].text not in heads())
+        ):
+            return 0
+        further = segment_end(tokens, at, self.ordinary)
+        place_only = region_length(tokens, at) == further - at
+        return 0 if place_only and not (further < len(tokens) and tokens[further].text == ",") else further
+
+    def _apposition(self, tokens: Tokens, phrase: Phrase) -> Phrase:
+        """Nama (37), warga Desa X; Nama, Kepala Y; Nama dari Z; Nama selaku Ketua Z."""
+        at, aged = phrase.end, False
+        if is_age(tokens, at):
+            at, aged = at + 3, True
+        aged_phrase = replace(phrase, end=at, aged=aged)
+        joined = at < len(tokens) and tokens[at].lower in {",", "selaku", "dari", "sebagai"}
+        if not joined or at + 1 >= len(tokens) or phrase.role:
+            return aged_phrase
+        following = tokens[at + 1]
+        body = following.text in heads() or is_acronym(following)
+        if not (is_role(following) if tokens[at].lower != "dari" else body and following.is_capital):
+            return aged_phrase
+        other = self._split(tokens, at + 1, segment_end(tokens, at + 1, self.ordinary), named=False)
+        if not following.is_capital and other.end < len(tokens) and tokens[other.end].is_word and tokens[other.end].text.islower():
+            return aged_phrase  # Menurut Nama, warga sudah aman: the clause, not the person
+        if tokens[at].lower == "dari":
+            return replace(aged_phrase, end=other.end, affiliation=(other.start, other.end))
+        return replace(aged_phrase, end=other.end, role=other.role, affiliation=other.affiliation)
+
+    def _split(self, tokens: Tokens, start: int, end: int, *, named: bool = True) -> Phrase:
+        kinds = self._titles(tokens, start, end)
+        name = self._name_start(tokens, start, end, kinds) if named else end
+        surface = _surface_start(tokens, start, name) if name < end else end
+        if surface == name < end and tokens[start].text in heads() and not is_role(tokens[start]) and not self._sure(tokens[name]):
+            name = surface = end  # after a bare institution only a rank or a known name begins a person
+        role, affiliation = _office(tokens, start, _trim(tokens, start, surface), self.ordinary)
+        if name == end:
+            return Phrase(start=start, end=end, role=role, affiliation=affiliation)
+        return Phrase(start=start, end=end, name=(name, end), surface=(surface, end), role=role, affiliation=affiliation)
+
+    def _sure(self, token: Token) -> bool:
+        return is_common_name(token) or token.text in self.anchors
+
+    def _titles(self, tokens: Tokens, start: int, end: int) -> list[bool]:
+        """True for every token that cannot be a part of a name."""
+        kinds = [not t.is_word or is_title(t, self.ordinary) for t in tokens[start:end]]
+        at = start
+        while at < end:
+            step = region_length(tokens, at) or self._district(tokens, start, at, end)
+            if tokens[at].text in cased("named_after") and not step:
+                step = 2
+            if tokens[at].text == "(":
+                step = max(bracket_end(tokens, at) - at, 1)
+            if step:
+                kinds[at - start : min(at + step, end) - start] = [True] * min(step, end - at)
+            at += step or 1
+        return kinds
+
+    def _district(self, tokens: Tokens, start: int, at: int, end: int) -> int:
+        """A district inside an office, with something after it that can be the name."""
+        length = district_length(tokens, at) if at > start else 0
+        free = not any(self._sure(t) for t in tokens[at : at + length])
+        return (
+            length
+            if length and at + length < end and free and tokens[at + length].is_capital and not is_acronym(tokens[at + length])
+            else 0
+        )
+
+    def _name_start(self, tokens: Tokens, start: int, end: int, kinds: list[bool]) -> int:
+        at = end
+        while at > start and self._may_be_name(tokens, start, end, at - 1, kinds):
+            at -= 1
+        while at < end and (not tokens[at].is_word or tokens[at].text.islower()):
+            at += 1
+        ranked = at
+        while at < end and (is_rank(tokens[at]) or tokens[at].text in cased("honorifics")):
+            at += 1
+            while at < end and (not tokens[at].is_word or (tokens[at].text in cased("rank_words") and at + 1 < end)):
+                at += 1
+        titled = next(
+            (i for i in range(at + 1, end - 1) if is_rank(tokens[i]) or (is_honorific(tokens[i]) and not is_common_name(tokens[i]))), None
+        )
+        if titled is not None:
+            return self._name_start(tokens, titled, end, kinds[titled - start :])
+        if at == end or all(len(t.text) == 1 for t in tokens[at:end]):
+            return end
+        return at if at > ranked else self._anchored(tokens, start, at, end)
+
+    def _may_be_name(self, tokens: Tokens, start: int, end: int, at: int, kinds: list[bool]) -> bool:
+        token = tokens[at]
+        if token.text == ".":
+            return at > start and (tokens[at - 1].is_initial or is_honorific(tokens[at - 1])) and at + 1 < end
+        if token.lower in people("particles") and at + 1 < end and at > start:
+            return True
+        if not kinds[at - start]:
+            return True
+        if (
+            token.text in self.anchors
+            and is_acronym(token) is False
+            and region_length(tokens, at) == 0
+            and token.is_capital
+            and not is_role(token)
+        ):
+            return True
+        # a word of offices between a common first name and the rest: Budi Karya Sumadi
+        inside = at > start and at + 1 < end and is_common_name(tokens[at - 1]) and not kinds[at + 1 - start]
+        return inside and token.is_capital and not (is_acronym(token) or token.text in heads() or _is_site(token))
+
+    def _anchored(self, tokens: Tokens, start: int, at: int, end: int) -> int:
+        """The name begins where a word stands that names the person elsewhere, or with what can only precede it."""
+        anchor = next((i for i in range(at, end) if tokens[i].text in self.anchors), None)
+        if anchor is None:
+            return self._shortened(tokens, start, at, end)
+        while anchor > at and _leads_name(tokens, anchor - 1):
+            anchor -= 1
+        if anchor - at == 1 and end - at <= LONGEST_NAME and (at == start or is_title(tokens[at - 1], self.ordinary)):
+            return at if not self._office_tail(tokens, start, at) else anchor
+        return anchor if self._office_tail(tokens, start, at) else at
+
+    def _office_tail(self, tokens: Tokens, start: int, at: int) -> bool:
+        """Whether an office or institution is open to the left, so that unknown capitals may belong to it."""
+        if (
+            at == start
+            or tokens[at - 1].text in {",", ")"}
+            or (is_acronym(tokens[at - 1]) and not is_role(tokens[at - 1]))
+            or _surface_start(tokens, start, at) < at
+        ):
+            return False
+        return not any(region_length(tokens, i) == at - i for i in range(max(start, at - LONGEST_NAME), at))
+
+    def _shortened(self, tokens: Tokens, start: int, at: int, end: int) -> int:
+        """Without an anchor, a long run after an office gives its first words to the office."""
+        words = [i for i in range(at, end) if tokens[i].is_word]
+        if len(words) < 3 or not self._office_tail(tokens, start, at):  # noqa: PLR2004
+            return at
+        common = next((i for i in words[:-1] if is_common_name(tokens[i]) or tokens[i].is_initial), None)
+        if common is not None:
+            return common
+        if tokens[at - 1].lower in people("company_roles"):
+            return words[1]
+        return at if len(words) < LONGEST_NAME else words[-2]
+
+
+def _is_site(token: Token) -> bool:
+    places = table("places")
+    return token.text in places["street"].split() or token.text in places["facility"].split()
+
+
+def _leads_name(tokens: Tokens, at: int) -> bool:
+    token = tokens[at]
+    return token.text == "." or token.is_initial or is_common_name(token) or is_honorific(token)
+
+
+def _surface_start(tokens: Tokens, start: int, name: int) -> int:
+    """Rank and honorific before a name are part of how the person is written."""
+    at = name
+    while at > start and _is_rank_part(tokens, at - 1):
+        at -= 1
+    while at < name and not (is_rank(tokens[at]) or is_honorific(tokens[at])):
+        at += 1
+    return at
+
+
+def _is_rank_part(tokens: Tokens, at: int) -> bool:
+    token = tokens[at]
+    return is_rank(token) or is_honorific(token) or token.text in cased("rank_words") or token.text in {"(", ")", "."}
+
+
+def _trim(tokens: Tokens, start: int, end: int) -> int:
+    """Without the comma or small word before the name."""
+    while end > start and (tokens[end - 1].text in {",", ".", "/"} or tokens[end - 1].lower in people("joins") | people("links")):
+        end -= 1
+    return end
+
+
+def _office(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> tuple[Span | None, Span | None]:
+    """Role and institution of what stands before the name; of two offices (Kepala A yang juga Ketua B) the first."""
+    end = next((i for i in range(start + 1, end) if tokens[i].lower in people("joins")), end)
+    if end <= start:
+        return None, None
+    cut = _institution_start(tokens, start, end, ordinary)
+    role = (start, _trim(tokens, start, cut)) if cut > start else None
+    role = _without_bracket(tokens, role) if role else None
+    return role, (cut, end) if cut < end else None
+
+
+def _without_bracket(tokens: Tokens, role: Span) -> Span:
+    """Asisten Pemerintahan (Aspem) is the role Asisten Pemerintahan."""
+    start, end = role
+    if tokens[end - 1].text == ")":
+        opening = next((i for i in range(end - 2, start, -1) if tokens[i].text == "("), end)
+        return start, opening
+    return role
+
+
+def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> int:
+    """The first word of the institution: a head noun, a known short form, or capitals that are no words of offices."""
+    if (tokens[start].text in heads() or is_ministry(tokens[start])) and not is_role(tokens[start]):
+        return start
+    if tokens[start].lower in people("whole_offices"):
+        return end
+    part, opened = end, 0
+    for at in range(start, end):
+        token = tokens[at]
+        opened += (token.text == "(") - (token.text == ")")
+        if opened or at == start or not token.is_word:
+            continue
+        taskforce = token.text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
+        if token.text in heads() and (taskforce or token.text not in cased("parts")):
+            return at
+        if token.text in cased("parts"):
+            part = min(part, at) if at > start + 1 or _may_be_body(tokens, at, end) else part
+        elif _names_body(tokens, at, ordinary):
+            return at
+    return part
+
+
+def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
+    """Komisi Pemilihan Umum, not Komisi III, and not the desks of an office: Bidang Humas."""
+    numbered = at + 1 < end and (tokens[at + 1].text.isdigit() or set(tokens[at + 1].text) <= set("IVX"))
+    return not numbered and tokens[at].text not in cased("desks")
+
+
+def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
+    token = tokens[at]
+    if not token.is_capital or region_length(tokens, at) or token.text in cased("not_initials") or _in_village(tokens, at):
+        return False
+    return (
+        is_ministry(token)
+        or token.text in cased("foreign")
+        or (is_acronym(token) and not token.text.isdigit())
+        or not (is_title(token, ordinary) or is_common_name(token) or is_rank(token) or is_honorific(token))
+    )
+
+
+def _in_village(tokens: Tokens, at: int) -> bool:
+    """As in warga Desa Tegalsari: a name after a marker is a place."""
+    return at > 0 and (
+        tokens[at - 1].lower in table("places")["markers"] or (at > 1 and tokens[at - 2].lower in table("places")["markers"])
+    )
+
+
+def span_of(tokens: Tokens, span: Span) -> Span:
+    """Token indices as code points of the body."""
+    return tokens[span[0]].start, tokens[span[1] - 1].end
+
+
+__all__ = ["Phrase", "Reader", "Span", "span_of", "stands_alone"]

@@ -1,0 +1,257 @@
+"""Places: the dateline's, regions, streets and facilities, and where the event took place."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+
+from parsers.language.words import table
+
+from .entities import Cast
+from .extent import Tokens, is_day
+from .gazetteer import Region, district, marked, names
+from .lexicon import district_length, heads, region_length
+from .phrases import span_of
+from .rows import DateMentioned, Place, entity_id
+from .text import Body, Paragraph
+
+LONGEST_SITE = 8
+ROMAN = re.compile(r"[IVX]+|\d{1,3}[A-Z]?")
+BETWEEN = re.compile(r"[\s,]*(?:pada\s|hari\s)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """A place by token indices of its paragraph."""
+
+    start: int
+    end: int
+    kind: str
+    name: str
+    rule: str
+    region: Region | None = None
+
+
+def places(
+    body: Body, cast: Cast, dates: tuple[DateMentioned, ...], *, dateline: str | None, dateline_start: int | None
+) -> tuple[Place, ...]:
+    rows = _dateline(dateline, dateline_start)
+    starts = tuple(d.char_start for d in dates)
+    closed = _closed(cast)
+    parents = _parents(body)
+    for paragraph in body.paragraphs:
+        spots = _spots(paragraph, closed, parents)
+        located = _located(body, paragraph, spots, starts, dates)
+        rows += [_place(body, paragraph, spot, event=index in located) for index, spot in enumerate(spots)]
+    return tuple(replace(row, place_no=number) for number, row in enumerate(rows, 1))
+
+
+def _closed(cast: Cast) -> tuple[tuple[int, int], ...]:
+    """Stretches whose names are no places of their own: institutions, offices, persons."""
+    spans = []
+    for found in cast.found:
+        tokens, phrase = found.paragraph.tokens, found.phrase
+        spans += [span_of(tokens, s) for s in (phrase.role, phrase.affiliation, phrase.surface) if s]
+    return tuple(sorted(spans))
+
+
+def _parents(body: Body) -> frozenset[str]:
+    """Codes of every region named anywhere, to tell districts of one name apart."""
+    found = set()
+    for paragraph in body.paragraphs:
+        for at in range(len(paragraph.tokens)):
+            region = _named(paragraph.tokens, at, region_length(paragraph.tokens, at))
+            if region and region.code:
+                found.add(region.code)
+    return frozenset(found)
+
+
+def _named(tokens: Tokens, at: int, length: int) -> Region | None:
+    return names().get(" ".join(t.lower for t in tokens[at : at + length])) if length else None
+
+
+def _spots(paragraph: Paragraph, closed: tuple[tuple[int, int], ...], parents: frozenset[str]) -> list[_Spot]:
+    tokens, at = paragraph.tokens, 0
+    found: list[_Spot] = []
+    while at < len(tokens):
+        spot = None if not tokens[at].is_capital or _is_closed(tokens[at].start, closed) else _spot(tokens, at, found, parents)
+        if spot:
+            found.append(spot)
+        at = spot.end if spot else at + 1
+    return found
+
+
+def _is_closed(offset: int, closed: tuple[tuple[int, int], ...]) -> bool:
+    index = bisect_right(closed, (offset, 1 << 60)) - 1
+    return any(closed[i][0] <= offset < closed[i][1] for i in range(max(index - 2, 0), index + 1))
+
+
+def _spot(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str]) -> _Spot | None:
+    lists, token = table("places"), tokens[at]
+    if token.text in lists["street"].split():
+        return _site(tokens, at, "street")
+    marker = lists["markers"].get(token.lower)
+    if marker and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, marker, parents)):
+        return spot
+    if token.text in lists["facility"].split() and (spot := _site(tokens, at, "facility")):
+        return spot
+    return _region(tokens, at) or _in_list(tokens, at, before, parents)
+
+
+def _site(tokens: Tokens, at: int, kind: str) -> _Spot | None:
+    """Jalan Tanah Abang I; Kantor Wali Kota Jakarta Pusat: the capitals after the head."""
+    end = at + 1
+    if end < len(tokens) and tokens[end].text == "." and kind == "street":
+        end += 1
+    low = end
+    while (
+        end < len(tokens)
+        and end - low < LONGEST_SITE
+        and (tokens[end].is_capital or ROMAN.fullmatch(tokens[end].text))
+        and not is_day(tokens[end])
+    ):
+        end += 1
+    if end == low or not tokens[low].is_capital:
+        return None
+    name = " ".join(t.text for t in tokens[at:end] if t.is_word)
+    return _Spot(start=at, end=end, kind=kind, name=name, rule=f"place.{kind}")
+
+
+def _after_marker(tokens: Tokens, at: int, level: str, parents: frozenset[str]) -> _Spot | None:
+    """Kabupaten Malaka, Kecamatan Gambir, Desa Manulea."""
+    low = at + 1 + (tokens[at + 1].text == "." or tokens[at + 1].text == "Administrasi")
+    if low >= len(tokens) or not tokens[low].is_capital:
+        return None
+    marker = tokens[at].lower
+    if level in {"province", "city"}:
+        return next(
+            (
+                _Spot(start=at, end=low + n, kind=level, name=r.name, rule="place.marked", region=r)
+                for n in (4, 3, 2, 1)
+                if (r := marked(marker).get(" ".join(t.lower for t in tokens[low : low + n])))
+            ),
+            None,
+        )
+    length = district_length(tokens, low) if level == "district" else 0
+    end = low + length if length else _capitals(tokens, low)
+    if end - low > 3 or tokens[low].text in heads() or tokens[low].text == "Binaan":  # noqa: PLR2004
+        return None
+    name = " ".join(t.text for t in tokens[low:end])
+    region = district(name, parents) if level == "district" else None
+    return _Spot(start=at, end=end, kind=level, name=region.name if region else name, rule="place.marked", region=region)
+
+
+def _capitals(tokens: Tokens, at: int) -> int:
+    while at < len(tokens) and tokens[at].is_capital and not is_day(tokens[at]):
+        at += 1
+    return at
+
+
+def _region(tokens: Tokens, at: int) -> _Spot | None:
+    """A province, city or country by its bare name, where it is no part of a longer name."""
+    length = region_length(tokens, at)
+    region = _named(tokens, at, length)
+    if region is None or _continues(tokens, at, at + length):
+        return None
+    return _Spot(start=at, end=at + length, kind=region.kind, name=region.name, rule="place.gazetteer", region=region)
+
+
+def _continues(tokens: Tokens, at: int, end: int) -> bool:
+    """Capitals right before or after, in one run: Bali United, Persija Jakarta, Piala Indonesia."""
+    after = end < len(tokens) and tokens[end].is_capital and not is_day(tokens[end]) and tokens[end].start - tokens[end - 1].end == 1
+    before = at > 0 and tokens[at - 1].is_capital and at > 1 and not _opens_sentence(tokens, at - 1)
+    return after or before
+
+
+def _opens_sentence(tokens: Tokens, at: int) -> bool:
+    return at == 0 or tokens[at - 1].text in '.!?“”":'
+
+
+def _in_list(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str]) -> _Spot | None:
+    """A bare district after a street, a facility or a village; or before the city it lies in."""
+    length = district_length(tokens, at)
+    end = at + length
+    if not length or (end < len(tokens) and tokens[end].is_capital):
+        return None
+    name = " ".join(t.text for t in tokens[at:end])
+    last = before[-1] if before else None
+    follows = last is not None and last.kind in {"street", "facility", "village"} and last.end == at - 1 and tokens[at - 1].text == ","
+    leads = end + 1 < len(tokens) and tokens[end].text == "," and _lies_in(name, _named(tokens, end + 1, region_length(tokens, end + 1)))
+    if not (follows or leads):
+        return None
+    region = district(name, parents)
+    return _Spot(start=at, end=end, kind="district", name=region.name if region else name, rule="place.list", region=region)
+
+
+def _lies_in(name: str, region: Region | None) -> bool:
+    if region is None or region.code is None:
+        return False
+    found = district(name, frozenset({region.code}))
+    return found is not None and found.code is not None and found.code.startswith(region.code)
+
+
+def _located(
+    body: Body, paragraph: Paragraph, spots: list[_Spot], starts: tuple[int, ...], dates: tuple[DateMentioned, ...]
+) -> frozenset[int]:
+    """Spots of a comma list after `di` that a date follows or precedes: di Jakarta, Selasa."""
+    found: set[int] = set()
+    for low, high in _runs(paragraph.tokens, spots):
+        last = paragraph.tokens[spots[high].end - 1]
+        if spots[low].start == 0 or paragraph.tokens[spots[low].start - 1].lower != "di":
+            continue
+        index = bisect_right(starts, last.end - 1)
+        after = index < len(dates) and dates[index].resolution == "day" and BETWEEN.fullmatch(body.text, last.end, dates[index].char_start)
+        prior = paragraph.tokens[spots[low].start - 1].start
+        before = index > 0 and dates[index - 1].resolution == "day" and BETWEEN.fullmatch(body.text, dates[index - 1].char_end, prior)
+        if after or before:
+            found.update(range(low, high + 1))
+    return frozenset(found)
+
+
+def _runs(tokens: Tokens, spots: list[_Spot]) -> list[tuple[int, int]]:
+    """Neighbours with nothing but a comma between them."""
+    runs: list[tuple[int, int]] = []
+    for index, spot in enumerate(spots):
+        joined = index > 0 and spots[index - 1].end == spot.start - 1 and tokens[spot.start - 1].text == ","
+        if joined:
+            runs[-1] = (runs[-1][0], index)
+        else:
+            runs.append((index, index))
+    return runs
+
+
+def _place(body: Body, paragraph: Paragraph, spot: _Spot, *, event: bool) -> Place:
+    start, end = span_of(paragraph.tokens, (spot.start, spot.end))
+    row = _placed(body.text[start:end], spot.kind, spot.name, spot.region, spot.rule)
+    return replace(row, paragraph_no=paragraph.number, role="event_location" if event else "mention", char_start=start, char_end=end)
+
+
+def _placed(text: str, kind: str, name: str, region: Region | None, rule: str) -> Place:
+    """A region is known by its Kemendagri code; anything else by its kind and name."""
+    region_id = (region.region_id if region else None) or entity_id(f"place:{kind}", name)
+    return Place(
+        place_no=0,
+        paragraph_no=None,
+        text=text,
+        kind=kind,
+        role="mention",
+        place_name=name,
+        rule_id=rule,
+        region_id=region_id,
+        kemendagri_code=region.code if region else None,
+        bps_code=region.bps_code if region else None,
+    )
+
+
+def _dateline(dateline: str | None, start: int | None) -> list[Place]:
+    """VOICEIndonesia.co, Jakarta: the last part that is a region, also in capitals."""
+    parts = [m for m in re.finditer(r"[^,:–—()|]+", dateline or "") if (names().get(m.group().strip().lower()))]
+    if not parts:
+        return []
+    found = parts[-1].group()
+    text = found.strip()
+    region = names()[text.lower()]
+    first = start + parts[-1].start() + len(found) - len(found.lstrip()) if start is not None else None
+    end = first + len(text) if first is not None else None
+    return [replace(_placed(text, region.kind, region.name, region, "place.dateline"), role="dateline", source_start=first, source_end=end)]

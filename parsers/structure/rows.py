@@ -1,0 +1,141 @@
+"""An article's facts as values. Spans are half-open code points into body_text; field names are the columns of `core`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+
+def entity_id(entity_type: str, name: str) -> str:
+    """Stable over articles: a hash of the kind and the name in lower case, one space between words."""
+    return hashlib.sha256(f"{entity_type}\0{' '.join(name.casefold().split())}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    quote_no: int
+    paragraph_no: int
+    quote_type: str  # direct, indirect, mixed
+    text: str
+    char_start: int
+    char_end: int
+    word_count: int
+    resolution: str  # full_name, short_name, pronoun, clitic, continuation, organization, role, unresolved
+    rule_id: str
+    cue: str | None = None
+    cue_class: str | None = None
+    cue_start: int | None = None
+    cue_end: int | None = None
+    structure: str | None = None  # Q statement, S speaker, V verb, C clause: QVS, SVC, VSQ, QV, SVQ, Q, …
+    speaker_surface: str | None = None
+    speaker_start: int | None = None
+    speaker_end: int | None = None
+    speaker_entity_id: str | None = None
+    speaker_name: str | None = None
+    speaker_role: str | None = None
+    speaker_affiliation: str | None = None
+    affiliation_entity_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    mention_no: int
+    paragraph_no: int
+    entity_id: str
+    entity_type: str  # person, organization
+    entity_name: str
+    mention_type: str  # name, short_name, acronym, pronoun, clitic
+    text: str
+    char_start: int
+    char_end: int
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    figure_no: int
+    paragraph_no: int
+    text: str
+    value: Decimal
+    comparator: str  # = > >= < <= ~ range
+    char_start: int
+    char_end: int
+    rule_id: str
+    value_high: Decimal | None = None
+    unit: str | None = None
+    currency: str | None = None
+    noun_phrase: str | None = None
+    quote_no: int | None = None
+    date_no: int | None = None
+    contradicts: tuple[int, ...] = ()  # figure_no of others that count the same thing otherwise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateMentioned:
+    date_no: int
+    paragraph_no: int
+    text: str
+    date_start: date
+    date_end: date
+    resolution: str  # day, month, year, day_range, month_range, year_range
+    method: str
+    char_start: int
+    char_end: int
+    rule_id: str
+    weekday_matches: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The dateline's place has no span in body_text: `source_start` and `source_end` count in source_text."""
+
+    place_no: int
+    paragraph_no: int | None
+    text: str
+    kind: str  # country, province, city, district, village, street, facility, other
+    role: str  # dateline, event_location, mention
+    place_name: str
+    rule_id: str
+    region_id: str | None = None
+    kemendagri_code: str | None = None
+    bps_code: str | None = None
+    char_start: int | None = None
+    char_end: int | None = None
+    source_start: int | None = None
+    source_end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acronym:
+    acronym_no: int
+    paragraph_no: int
+    short_form: str
+    expansion: str
+    rule: str  # initials, syllabic, lexicon
+    text: str
+    char_start: int
+    char_end: int
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    topic_id: str
+    n_hits: int
+    in_headline: bool
+    rule_id: str
+    first_char: int | None = None
+    matched_terms: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    quotes: tuple[Quote, ...] = field(default=())
+    mentions: tuple[Mention, ...] = field(default=())
+    figures: tuple[Figure, ...] = field(default=())
+    dates: tuple[DateMentioned, ...] = field(default=())
+    places: tuple[Place, ...] = field(default=())
+    acronyms: tuple[Acronym, ...] = field(default=())
+    topics: tuple[Topic, ...] = field(default=())

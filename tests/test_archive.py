@@ -1,0 +1,132 @@
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from conftest import T0, URL, response
+from hypothesis import given
+from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
+
+from parsers.article import Link
+from warehouse.archive import Archive, ArchiveError, Place, foreign_records, hold
+
+LINK = Link(url=URL, source_id="kabar", title="“Halo” – dunia\n", discovered_by="http://kabar.test/feed/", published_at=T0)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path / "archive")
+
+
+def written(archive: Archive, *bodies: str) -> Path:
+    with archive.writer("run", T0, "0") as writer:
+        for hour, body in enumerate(bodies):
+            writer.append(LINK, response(body, hour=hour))
+    return writer.path
+
+
+def bodies(archive: Archive, path: Path) -> list[bytes]:
+    return [record.response.body for record in archive.records(path)]
+
+
+def test_a_record_comes_back_as_it_was_written(archive):
+    sent = response(
+        "<p>Isi</p>",
+        headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")),
+        redirects=("http://kabar.test/1",),
+        robots_rule="allow: /",
+    )
+    with archive.writer("run", T0, "0") as writer:
+        record = writer.append(LINK, sent)
+
+    assert archive.read(record.place) == record
+    assert list(archive.records(writer.path)) == [record]
+
+
+def test_an_unchanged_answer_is_a_revisit_record(archive):
+    first, again = response("Isi"), response(hour=1, status=304, same_as=response("Isi").fetch_id)
+    with archive.writer("run", T0, "0") as writer:
+        writer.append(LINK, first)
+        writer.append(LINK, again, first.fetched_at)
+
+    kinds = [record.rec_type for record in ArchiveIterator(writer.path.open("rb"))]
+    assert kinds == ["warcinfo", "response", "revisit"]
+    assert [r.response.same_as for r in archive.records(writer.path)] == [None, first.fetch_id]
+
+
+def test_a_file_without_http_is_a_resource(archive):
+    with archive.writer("run", T0, "0") as writer:
+        record = writer.append(LINK, response("teks", url="urn:sha256:ab", status=None, headers=(("content-type", "text/plain"),)))
+
+    assert archive.read(record.place) == record
+
+
+@pytest.mark.parametrize("cut", [1, 9, 60])
+def test_a_torn_tail_is_no_record_and_is_cut_off(archive, cut):
+    path = written(archive, "satu", "dua")
+    os.truncate(path, path.stat().st_size - cut)
+
+    assert bodies(archive, path) == [b"satu"]
+    assert archive.mend(path, 0) > 0
+    assert bodies(archive, path) == [b"satu"]
+    assert archive.mend(path, 0) == 0
+
+
+def test_a_damaged_record_costs_only_itself(archive):
+    path = written(archive, "satu", "dua", "tiga")
+    place = list(archive.records(path))[1].place
+    damaged = bytearray(path.read_bytes())
+    damaged[place.offset + place.length // 2] ^= 0xFF
+    path.write_bytes(bytes(damaged))
+
+    assert bodies(archive, path) == [b"satu", b"tiga"]
+    assert archive.mend(path, 0) == 0
+    with pytest.raises(ArchiveError, match="no whole record"):
+        archive.read(place)
+
+
+def test_a_missing_file_is_named(archive):
+    with pytest.raises(ArchiveError, match="gone"):
+        archive.read(Place(file="2026/11/gone.warc.gz", offset=0, length=1))
+
+
+def test_the_file_of_a_living_run_is_held(archive):
+    writer = archive.writer("run", T0, "0")
+    writer.append(LINK, response("x"))
+
+    with hold(writer.path) as mine:
+        assert not mine
+    writer.close()
+    with hold(writer.path) as mine:
+        assert mine
+
+
+def test_a_run_without_answers_leaves_no_file(archive):
+    archive.writer("run", T0, "0").close()
+
+    assert archive.files() == []
+
+
+def test_files_of_one_run_do_not_overwrite_each_other(archive):
+    assert written(archive, "satu") != written(archive, "dua")
+    assert len(archive.files()) == 2
+
+
+def test_anybodys_warc_can_be_read(archive):
+    path = written(archive, "satu", "dua")
+
+    assert [(url, r.body) for url, r in foreign_records(path)] == [(URL, b"satu"), (URL, b"dua")]
+
+
+@given(body=st.binary(max_size=300), title=st.text(max_size=40))
+def test_any_bytes_and_any_title_survive(tmp_path_factory, body, title):
+    archive = Archive(tmp_path_factory.mktemp("archive"))
+    link = Link(url=URL, source_id="kabar", title=title.encode("utf-8", "replace").decode() or None)
+    sent = response().__class__(
+        fetch_id="00000000-0000-5000-8000-000000000000", requested_url=URL, url=URL, fetched_at=datetime(2026, 1, 1, tzinfo=UTC), body=body
+    )
+    with archive.writer("run", T0, "0") as writer:
+        record = writer.append(link, sent)
+
+    assert archive.read(record.place) == record

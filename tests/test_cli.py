@@ -1,0 +1,239 @@
+"""The command line as its users meet it: real processes, real exit codes."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import SHARED
+
+from flows.show import Format, printable, show
+
+HTML = """<!doctype html><html lang="id"><head><title>Warga Gotong Royong Bersihkan Sungai | Kabar</title>
+<link rel="canonical" href="https://kabar.test/2026/11/01/warga-gotong-royong/"></head><body><article><h1>Warga Gotong Royong Bersihkan Sungai</h1>
+<p>Ratusan warga Kelurahan Sukamaju turun ke bantaran sungai sejak pagi untuk mengangkut sampah yang menyumbat aliran air setelah hujan deras.</p>
+<p>Ketua rukun warga setempat, Suharto, mengatakan kegiatan itu akan diulang setiap bulan sampai musim hujan berakhir pada Maret tahun depan.</p>
+<p>Pemerintah kota meminjamkan dua truk dan menyediakan makan siang bagi para peserta yang bekerja sampai sore hari.</p></article></body></html>"""
+
+
+def kliping(home, *arguments, stdin=None, **environment):
+    """Run a command; the completed process."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("KLIPING_", "PREFECT_"))} | {"KLIPING_HOME": str(home)} | environment
+    return subprocess.run([sys.executable, "-m", "flows.cli", *map(str, arguments)], env=env, input=stdin, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_help_imports_neither_prefect_nor_parsers():
+    code = "import sys, flows.cli; print([m for m in sys.modules if m.split('.')[0] in {'prefect', 'duckdb', 'lxml', 'trafilatura', 'parsers', 'warehouse', 'httpx'}])"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_every_command_has_help(tmp_path):
+    said = kliping(tmp_path, "--help").stdout
+
+    for command in ("demo", "ingest", "import", "reparse", "parse", "sources", "quarantine", "sql", "explain", "publish"):
+        assert command in said
+        assert kliping(tmp_path, command, "--help").returncode == 0
+
+
+@pytest.mark.parametrize(("arguments", "code", "said"), [
+    (["ingest", "voiceindonesi"], 2, "did you mean 'voiceindonesia'?"),
+    (["import", "/nowhere.html"], 2, "/nowhere.html: no such file"),
+    (["import", __file__], 2, "not a kind of file"),
+    (["sql", "FROM mart.articles"], 2, "kliping ingest"),
+    (["nonsense"], 2, "No such command"),
+    (["--sources", "/nowhere", "sources", "check"], 2, "/nowhere: no such folder"),
+    (["sources", "check", "--sources", "/nowhere"], 2, "/nowhere: no such folder"),
+    (["ingest", "--limit", "0"], 2, "--limit"),
+    (["parse", "/nowhere.html"], 2, "/nowhere.html"),
+])
+def test_a_wrong_command_is_one_clear_message_and_its_exit_code(tmp_path, arguments, code, said):
+    done = kliping(tmp_path, *arguments)
+
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_is_named(tmp_path):
+    done = kliping(tmp_path, "sources", "list", KLIPING_ALLOW_PRIVATE="here")
+
+    assert (done.returncode, "KLIPING_ALLOW_PRIVATE" in done.stderr) == (2, True)
+
+
+def test_a_home_that_cannot_be_is_named(tmp_path):
+    (tmp_path / "file").write_text("x")
+
+    done = kliping(tmp_path / "file" / "home", "import", written(tmp_path, HTML))
+
+    assert done.returncode == 2
+    assert str(tmp_path / "file") in done.stderr
+
+
+def written(folder: Path, text: str, name: str = "page.html") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_html_file_is_imported_under_its_own_address(tmp_path):
+    done = kliping(tmp_path / "home", "import", written(tmp_path, HTML), "--format", "json")
+    rows = json.loads(kliping(tmp_path / "home", "sql", "SELECT url, source_name, headline, n_paragraphs FROM mart.articles", "--format", "json").stdout)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["sources"][0]["n_new"] == 1
+    assert rows == [{"url": "https://kabar.test/2026/11/01/warga-gotong-royong/", "source_name": "kabar.test", "headline": "Warga Gotong Royong Bersihkan Sungai", "n_paragraphs": 3}]
+
+
+def test_importing_the_same_file_twice_changes_nothing(tmp_path):
+    page, home = written(tmp_path, HTML), tmp_path / "home"
+    kliping(home, "import", page)
+    before = [p.stat().st_size for p in sorted(home.glob("archive/*/*/*"))]
+
+    done = kliping(home, "import", page)
+
+    assert done.returncode == 0
+    assert "nothing new" in done.stdout
+    assert [p.stat().st_size for p in sorted(home.glob("archive/*/*/*"))] == before
+
+
+def test_a_page_that_is_no_article_is_put_aside_with_its_reason_and_the_others_load(tmp_path):
+    home, folder = tmp_path / "home", tmp_path / "pages"
+    folder.mkdir()
+    written(folder, HTML, "a.html")
+    written(folder, "<html><body><p>Halo</p></body></html>", "b.html")
+
+    done = kliping(home, "import", folder)
+    aside = json.loads(kliping(home, "quarantine", "list", "--format", "json").stdout)
+    shown = kliping(home, "quarantine", "show", aside[0]["quarantine_id"])
+
+    assert done.returncode == 1
+    assert "no_content" in done.stderr
+    assert [row["reason_code"] for row in aside] == ["no_content"]
+    assert "warc_file" in shown.stdout
+    assert json.loads(kliping(home, "sql", "SELECT count(*) AS n FROM mart.articles", "--format", "json").stdout) == [{"n": 1}]
+
+
+def test_a_warc_of_our_own_can_be_imported_into_another_home(tmp_path):
+    kliping(tmp_path / "one", "import", written(tmp_path, HTML), "--source", "voiceindonesia")
+    archive = next((tmp_path / "one").glob("archive/*/*/*.warc.gz"))
+
+    done = kliping(tmp_path / "two", "import", archive, "--source", "voiceindonesia")
+
+    assert done.returncode in {0, 1}
+    assert "Traceback" not in done.stderr
+
+
+def test_one_page_is_parsed_from_standard_input_without_a_database(tmp_path):
+    done = kliping(tmp_path / "home", "parse", "-", stdin=HTML)
+
+    assert json.loads(done.stdout)["headline"] == "Warga Gotong Royong Bersihkan Sungai"
+    assert not (tmp_path / "home").exists()
+
+
+def test_sql_speaks_three_formats_and_explains_a_mistake(tmp_path):
+    home = tmp_path / "home"
+    kliping(home, "import", written(tmp_path, HTML))
+    query = "SELECT headline, n_versions, tags FROM mart.articles"
+
+    table, as_json, as_csv, wrong = (kliping(home, "sql", *a) for a in ([query], [query, "--format", "json"], [query, "--format", "csv"], ["SELECT headlin FROM mart.articles"]))
+
+    assert "Warga Gotong Royong" in table.stdout
+    assert json.loads(as_json.stdout)[0]["n_versions"] == 1
+    assert next(csv.DictReader(io.StringIO(as_csv.stdout)))["headline"] == "Warga Gotong Royong Bersihkan Sungai"
+    assert wrong.returncode == 2
+    assert "mart.data_dictionary" in wrong.stderr
+
+
+def test_the_readers_copy_cannot_be_written(tmp_path):
+    kliping(tmp_path / "home", "import", written(tmp_path, HTML))
+
+    assert kliping(tmp_path / "home", "sql", "DROP VIEW mart.articles").returncode == 2
+
+
+def test_explain_tells_the_story_of_an_address_and_of_an_article(tmp_path):
+    home = tmp_path / "home"
+    kliping(home, "import", written(tmp_path, HTML))
+    story = json.loads(kliping(home, "explain", "https://kabar.test/2026/11/01/warga-gotong-royong/", "--format", "json").stdout)
+    again = json.loads(kliping(home, "explain", story["article"][0]["article_id"], "--format", "json").stdout)
+
+    assert {"frontier", "fetches", "article", "versions"} <= story.keys()
+    assert story == again
+    assert kliping(home, "explain", "https://kabar.test/lain").returncode == 1
+
+
+def test_sources_are_listed_shown_and_checked(tmp_path):
+    listed = json.loads(kliping(tmp_path, "sources", "list", "--format", "json").stdout)
+
+    assert "voiceindonesia" in [row["name"] for row in listed]
+    assert json.loads(kliping(tmp_path, "sources", "show", "voiceindonesia").stdout)["home"] == "https://voiceindonesia.co/"
+    assert "well-formed" in kliping(tmp_path, "sources", "check").stdout
+
+
+def test_the_demo_refuses_a_home_with_real_articles(tmp_path):
+    kliping(tmp_path / "home", "import", written(tmp_path, HTML))
+
+    done = kliping(tmp_path / "home", "demo", "--plain")
+
+    assert (done.returncode, "a home of its own" in done.stderr) == (2, True)
+
+
+def test_the_demo_twice_loads_only_the_edited_articles_second_version(tmp_path):
+    first, second = kliping(tmp_path, "demo", "--plain"), kliping(tmp_path, "demo", "--plain")
+    runs = json.loads(kliping(tmp_path, "sql", "SELECT n_new, n_changed, n_failed, state FROM ops.runs ORDER BY run_id", "--format", "json").stdout)
+    edited = json.loads(kliping(tmp_path, "sql", "SELECT count(*) AS n FROM mart.articles WHERE n_versions = 2", "--format", "json").stdout)
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert runs[0]["n_new"] >= 40
+    assert runs[1] == {"n_new": 0, "n_changed": 1, "n_failed": 0, "state": "completed"}
+    assert edited == [{"n": 1}]
+    assert str(tmp_path / "kliping.duckdb") in first.stdout
+
+
+def test_what_came_from_the_web_cannot_steer_a_terminal(capsys):
+    show([{"headline": "\x1b[2Jhapus\u202e"}], Format.TABLE)
+
+    assert "\x1b" not in capsys.readouterr().out
+    assert printable("a\x07b\tc") == "a\ufffdb\tc"
+
+
+def test_a_cell_that_looks_like_a_formula_is_made_harmless_in_csv(capsys):
+    show([{"headline": "=HYPERLINK(1)", "n": -1}], Format.CSV)
+
+    assert capsys.readouterr().out.splitlines()[1] == "'=HYPERLINK(1),-1"
+
+
+@pytest.mark.skipif(not (SHARED / "seed").exists(), reason="../shared is not beside this checkout: the one real article is not carried here")
+def test_the_real_article_becomes_exactly_its_known_rows(tmp_path):
+    seed = SHARED / "seed" / "voiceindonesia-41290.txt"
+    done = kliping(tmp_path, "import", seed)
+
+    def ask(query):
+        return json.loads(kliping(tmp_path, "sql", query, "--format", "json").stdout)
+
+    article = ask("SELECT * FROM core.articles JOIN mart.articles USING (article_id)")[0]
+    version = ask("SELECT * FROM core.article_versions")[0]
+
+    assert done.returncode == 0, done.stderr
+    assert {k: article[k] for k in ("article_id", "source_id", "source_name", "in_language", "dateline", "content_reference_date", "story_date", "story_date_basis", "date_published_source", "n_versions")} == {
+        "article_id": "fda2cd968ead77de", "source_id": "voiceindonesia", "source_name": "VOICEIndonesia.co", "in_language": "id", "dateline": "VOICEIndonesia.co, Jakarta",
+        "content_reference_date": "2024-05-28", "story_date": "2024-05-28", "story_date_basis": "in_text", "date_published_source": "none", "n_versions": 1,
+    }
+    assert {article[k] for k in ("headline", "description", "url", "canonical_url", "article_section", "date_published", "date_modified", "authors", "tags")} == {None}
+    assert {k: version[k] for k in ("body_sha256", "n_chars", "word_count", "n_paragraphs", "headline", "source_text")} == {
+        "body_sha256": "ae90520096a401816af1755263410a9a12ba2115d27cb51043db7a3f2002770c", "n_chars": 2638, "word_count": 345, "n_paragraphs": 15, "headline": None,
+        "source_text": seed.read_text(encoding="utf-8"),
+    }
+    assert ask("SELECT ordinal, kind, source_start, source_end, text FROM core.removed_spans ORDER BY 1") == [
+        {"ordinal": n, "kind": kind, "source_start": start, "source_end": end, "text": text} for n, kind, start, end, text in (
+            (1, "dateline", 0, 29, "VOICEIndonesia.co, Jakarta – "), (2, "related_link", 1482, 1540, "Baca Juga: Wamenaker Apresiasi Hasil Regional Workshop TKA"), (3, "end_mark", 2726, 2727, "*"),
+        )
+    ]
+    assert ask("SELECT * EXCLUDE (version_id) FROM core.article_links") == [
+        {"ordinal": 1, "rel": "related", "label": "Baca Juga", "title": "Wamenaker Apresiasi Hasil Regional Workshop TKA", "href": None, "after_paragraph": 8, "source_start": 1482, "source_end": 1540},
+    ]
+    assert [ask(f"SELECT count(*) AS n FROM core.{t}")[0]["n"] for t in ("article_authors", "article_tags", "article_images")] == [0, 0, 0]

@@ -1,0 +1,293 @@
+import random
+import subprocess
+import sys
+import textwrap
+import time
+
+import duckdb
+import pytest
+from conftest import T0, URL, VERSIONS, article, outcome, response, rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsers.article import Link, Person, Reason, Removed
+from parsers.source import from_data
+from warehouse.archive import Place, Record
+from warehouse.rows import Announced, Outcome
+from warehouse.store import Store, StoreBusy
+
+TABLES = (
+    "core.sources",
+    "core.articles",
+    "core.article_versions",
+    "core.version_fetches",
+    "core.removed_spans",
+    "core.authors",
+    "core.article_authors",
+    "core.tags",
+    "core.article_tags",
+    "core.article_links",
+    "core.article_images",
+    "raw.fetches",
+)
+SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
+
+
+def tables(store: Store) -> dict[str, list[str]]:
+    with store.window() as con:
+        return {name: sorted(map(str, con.execute(f"FROM {name}").fetchall())) for name in TABLES}
+
+
+def load(store, *outcomes):
+    store.load(outcomes, SOURCES, VERSIONS)
+
+
+def story(body, hour, **said):
+    """A page whose byline, tags and removed spans follow its text, so that a mix-up would show."""
+    return outcome(
+        body,
+        hour=hour,
+        headline=f"H {body}",
+        authors=(Person(name=f"Penulis {body}"),),
+        tags=("umum", f"tag {body}"),
+        removed=(Removed(kind="end_mark", start=0, end=1, text=body[:1]),),
+        **said,
+    )
+
+
+def announced(url, modified_hour=None, *, article_id="a1", feed="http://kabar.test/feed/", hour=0, skip=None, title="T"):
+    link = Link(
+        url=url,
+        source_id="kabar",
+        discovered_by=feed,
+        title=title,
+        modified_at=None if modified_hour is None else T0.replace(hour=modified_hour),
+    )
+    channel = Link(url=feed, source_id="kabar", kind="feed")
+    record = Record(
+        link=channel, response=response("feed", hour=hour, url=feed), run_id="run", place=Place(file="f", offset=hour, length=1)
+    )
+    return Outcome(
+        link=channel, run_id="run", state="loaded", records=(record,), announced=(Announced(link=link, article_id=article_id, skip=skip),)
+    )
+
+
+def test_an_edited_article_becomes_a_new_version(store):
+    load(store, outcome("Dua orang.", hour=0))
+
+    load(store, outcome("Tiga orang.", hour=1))
+
+    assert rows(store, "SELECT version_no, body_text FROM core.article_versions ORDER BY 1") == [(1, "Dua orang."), (2, "Tiga orang.")]
+    assert rows(store, "SELECT n_versions, body_text FROM mart.articles") == [(2, "Tiga orang.")]
+
+
+def test_the_same_input_twice_changes_nothing(store):
+    batch = [story("satu", 0), story("dua", 1)]
+    load(store, *batch)
+    before = tables(store)
+
+    load(store, *batch)
+
+    assert tables(store) == before
+
+
+def test_an_unchanged_page_moves_only_the_last_sight(store):
+    first = outcome("Isi.", hour=0)
+    load(store, first)
+
+    load(store, outcome("", hour=5, same_as=first.last.fetch_id))
+
+    assert rows(store, "SELECT n_versions, hour(first_seen_at), hour(last_seen_at) FROM core.articles") == [(1, 1, 6)]
+
+
+def test_a_publisher_who_takes_an_edit_back_shows_the_first_version_again(store):
+    load(store, story("satu", 0), story("dua", 1), story("satu", 2))
+
+    assert rows(store, "SELECT n_versions, headline, authors FROM mart.articles") == [(2, "H satu", "Penulis satu")]
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10**9))
+def test_any_order_and_batching_gives_the_same_tables(tmp_path_factory, seed):
+    first = story("satu", 0)
+    pages = [
+        first,
+        outcome("", hour=2, same_as=first.last.fetch_id),
+        story("dua", 3),
+        story("satu", 4),
+        outcome("", hour=5, same_as=story("satu", 4).last.fetch_id),
+        outcome("lain", hour=1, url="http://kabar.test/read/2/", article_id="a2", authors=(Person(name="Penulis dua"),)),
+    ]
+    straight, mixed = Store(tmp_path_factory.mktemp("a")), Store(tmp_path_factory.mktemp("b"))
+    load(straight, *pages)
+
+    chance = random.Random(seed)
+    chance.shuffle(pages)
+    while pages:
+        n = chance.randint(1, len(pages))
+        load(mixed, *pages[:n])
+        del pages[:n]
+
+    assert tables(mixed) == tables(straight)
+
+
+def test_a_new_parse_of_the_same_fetches_replaces_the_whole_chain(store):
+    load(store, story("satu", 0), story("dua", 1))
+
+    load(
+        store,
+        *(
+            o.__class__(**{f: getattr(o, f) for f in o.__slots__} | {"article": article(f"{o.article.body_text}!")})
+            for o in (story("satu", 0), story("dua", 1))
+        ),
+    )
+
+    assert rows(store, "SELECT version_no, body_text FROM core.article_versions ORDER BY 1") == [(1, "satu!"), (2, "dua!")]
+    assert rows(store, "SELECT count(*) FROM core.removed_spans") == [(0,)]
+    assert rows(store, "SELECT count(*) FROM core.authors") == [(0,)]
+
+
+def test_a_lone_surrogate_costs_a_character_not_the_batch(store):
+    load(store, announced(URL, title="rusak \ud800 sekali"))
+
+    assert rows(store, "SELECT title FROM raw.feed_entries") == [("rusak ? sekali",)]
+
+
+def test_a_later_announced_change_asks_for_another_look(store):
+    load(store, announced(URL, 2))
+    load(store, outcome("Isi."))
+    load(store, announced(URL, 2, hour=1))
+    unchanged = store.pending("kabar", "next", T0, 10)
+
+    load(store, announced(URL, 5, hour=2))
+
+    assert unchanged == []
+    assert [link.url for link in store.pending("kabar", "next", T0, 10)] == [URL]
+
+
+def test_one_article_under_two_addresses_is_fetched_once(store):
+    load(store, announced("http://kabar.test/?p=1"), announced(URL, feed="http://kabar.test/sitemap.xml"))
+
+    due = store.pending("kabar", "next", T0, 10)
+    load(store, outcome("Isi."))
+
+    assert [link.url for link in due] == [URL]
+    assert rows(store, "SELECT url, state FROM ops.frontier ORDER BY url") == [("http://kabar.test/?p=1", "duplicate"), (URL, "loaded")]
+
+
+def test_what_was_announced_comes_with_the_link(store):
+    load(store, announced(URL, 2))
+
+    assert store.pending("kabar", "next", T0, 10)[0] == Link(
+        url=URL, source_id="kabar", discovered_by="http://kabar.test/feed/", title="T", modified_at=T0.replace(hour=2)
+    )
+
+
+def test_an_address_the_source_does_not_know_is_skipped_with_its_reason(store):
+    load(store, announced("http://kabar.test/video/9", skip=Reason.NOT_MATCHED))
+
+    assert rows(store, "SELECT state, reason FROM ops.frontier") == [("skipped", "not_matched")]
+    assert store.pending("kabar", "next", T0, 10) == []
+
+
+def failed(reason, state, hour=0, status=None):
+    got = response("x", hour=hour, status=status)
+    record = (
+        (Record(link=Link(url=URL, source_id="kabar"), response=got, run_id="run", place=Place(file="f", offset=hour, length=1)),)
+        if status
+        else ()
+    )
+    return Outcome(
+        link=Link(url=URL, source_id="kabar"),
+        run_id="run",
+        state=state,
+        reason=reason,
+        records=record,
+        unanswered=None if status else got,
+        article_id="a1",
+    )
+
+
+def test_a_failed_address_waits_longer_each_time(store):
+    waits = []
+    for hour in range(3):
+        load(store, failed(Reason.TIMEOUT, "deferred", hour))
+        waits += rows(
+            store, "SELECT (epoch(next_attempt_at) - epoch(max(fetched_at))) // 60 FROM ops.frontier, raw.fetches GROUP BY next_attempt_at"
+        )
+
+    assert waits == [(15,), (30,), (60,)]
+    assert rows(store, "SELECT outcome, reason, http_status FROM raw.fetches LIMIT 1") == [("failed", "timeout", None)]
+
+
+def test_an_article_is_gone_after_it_was_missing_on_two_days(store):
+    load(store, outcome("Isi."))
+    load(store, failed(Reason.NOT_FOUND, "gone", 1, 404), failed(Reason.NOT_FOUND, "gone", 2, 404))
+    same_day = rows(store, "SELECT status FROM core.articles")
+
+    load(store, failed(Reason.NOT_FOUND, "gone", 30, 410))
+
+    assert same_day == [("live",)]
+    assert rows(store, "SELECT status FROM core.articles") == [("gone",)]
+
+
+def test_a_quarantined_page_keeps_its_reason_until_it_loads(store):
+    bad = Outcome(
+        link=Link(url=URL, source_id="kabar"),
+        run_id="run",
+        state="quarantined",
+        stage="parse",
+        reason=Reason.NO_CONTENT,
+        records=outcome("x").records,
+    )
+    load(store, bad)
+    unchanged = outcome("", hour=1, same_as=bad.last.fetch_id)
+    load(store, unchanged)
+    still = rows(store, "SELECT f.state, f.reason, q.resolution FROM ops.frontier f JOIN ops.quarantine q USING (url)")
+
+    load(store, outcome("Isi.", hour=2))
+
+    assert still == [("quarantined", "no_content", None)]
+    assert rows(store, "SELECT f.state, q.resolution FROM ops.frontier f JOIN ops.quarantine q USING (url)") == [("loaded", "loaded")]
+
+
+def test_every_column_of_the_warehouse_says_what_it_means(store):
+    assert rows(store, "SELECT schema_name, table_name, column_name FROM mart.data_dictionary WHERE comment IS NULL") == []
+    assert rows(store, "SELECT count(*) > 150 FROM mart.data_dictionary") == [(True,)]
+
+
+def test_a_program_that_has_the_warehouse_open_is_named(store, monkeypatch):
+    load(store, outcome("Isi."))
+    monkeypatch.setattr("warehouse.store.READER_PATIENCE_SECONDS", 0.3)
+    held = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            textwrap.dedent(f"""
+        import duckdb, time
+        con = duckdb.connect({str(store.path)!r}, read_only=True)
+        print("open", flush=True)
+        time.sleep(30)"""),
+        ],
+        stdout=subprocess.PIPE,
+    )
+    assert held.stdout.readline() == b"open\n"
+    try:
+        with pytest.raises(StoreBusy, match=rf"PID {held.pid}.*kliping.duckdb"):
+            load(store, outcome("Isi.", hour=1))
+    finally:
+        held.kill()
+        held.wait()
+
+
+def test_the_published_copy_is_replaced_under_an_open_reader(store):
+    load(store, outcome("Isi."))
+    store.publish()
+    reader = duckdb.connect(store.published, read_only=True)
+    load(store, outcome("Baru.", hour=1))
+    store.publish()
+
+    assert reader.sql("SELECT body_text FROM mart.articles").fetchall() == [("Isi.",)]
+    reader.close()
+    time.sleep(0)
+    assert duckdb.connect(store.published, read_only=True).sql("SELECT body_text FROM mart.articles").fetchall() == [("Baru.",)]

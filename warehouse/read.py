@@ -1,0 +1,37 @@
+"""The readers' side: the published copy, opened read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+
+from warehouse.rows import Row
+from warehouse.store import records
+
+
+class NothingPublished(Exception):  # noqa: N818 - a state of things, not a fault
+    """There is no kliping.duckdb yet."""
+
+
+class Reader:
+    """`kliping.duckdb`. Never blocks a load, never waits for one. Raises NothingPublished."""
+
+    def __init__(self, home: Path) -> None:
+        path = home / "kliping.duckdb"
+        if not path.exists():
+            raise NothingPublished(f"{path} is not there yet: `kliping ingest` or `kliping import` makes it")
+        self._con = duckdb.connect(path, read_only=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._con.close()
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """Raises duckdb.Error."""
+        return records(self._con.execute(sql, dict(parameters) if parameters else None))
