@@ -23,11 +23,13 @@ BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^>]*>", re.IGNORECASE)
 
 def by_trafilatura(doc: Document) -> str:
     found = bare_extraction(deepcopy(doc.tree), include_comments=False, include_tables=True, with_metadata=False)
-    return clean_text(found.text or "") if found is not None else ""
+    return clean_text(getattr(found, "text", None) or "")
 
 
 def by_resiliparse(doc: Document) -> str:
-    return clean_text(extract_plain_text(doc.text, main_content=True, preserve_formatting=True, alt_texts=False, list_bullets=False, form_fields=False))
+    return clean_text(
+        extract_plain_text(doc.text, main_content=True, preserve_formatting=True, alt_texts=False, list_bullets=False, form_fields=False)
+    )
 
 
 def by_readability(doc: Document) -> str:

@@ -46,7 +46,7 @@ NOISE = {
     "Baca Juga: Judul lain": "related_link", "BACA JUGA:Judul lain": "related_link", "| Baca juga: Judul |": "related_link",
     "Simak juga Video 'Judul'": "related_link", "SCROLL TO CONTINUE WITH CONTENT": "ad", "ADVERTISEMENT": "ad", "2 dari 3 halaman": "boilerplate",
     "Penulis: Sari | Editor: Bambang": "editor_credit", "Foto: Istimewa": "caption", "Copyright © 2025 Kabar": "boilerplate",
-    "Artikel ini telah tayang di Kabar Teluk dengan judul \"Warga\"": "boilerplate", "***": "end_mark", "(ant/rmd)": "editor_credit",
+    'Artikel ini telah tayang di Kabar Teluk dengan judul "Warga"': "boilerplate", "***": "end_mark", "(ant/rmd)": "editor_credit",
     "Simak penjelasan lengkapnya dari pakar gizi.": None, "Baca juga merupakan kegiatan baik.": None, "Editor bahasa itu pulang.": None,
 }
 
