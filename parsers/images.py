@@ -80,7 +80,7 @@ def _image(doc: Document, node: Element) -> Image | None:
 
 
 def _caption(node: Element) -> str:
-    """What is printed with a picture: marked as a caption in the box that holds no other picture, or all the text of such a figure or table."""
+    """What is printed with a picture: marked as a caption in the box of no other picture, or all the text of such a figure or table."""
     for box in list(node.iterancestors())[:5]:
         if len(box.findall(".//img")) > 1:
             break

@@ -23,6 +23,8 @@ DATELINES = {
     "Jakarta, Kabar Muara -- Warga antre.": "Jakarta, Kabar Muara",
     "JAKARTA - Warga antre.": "JAKARTA",
     "Kabar Muara, Surabaya Pemerintah kota rapat.": "Kabar Muara, Surabaya",
+    "Kabar Muara, Kuala Lumpur Pemerintah kota rapat.": "Kabar Muara, Kuala Lumpur",
+    "Kabar Muara, Pemerintah Kota rapat.": None,
     "Baru-baru ini warga antre.": None,
     "Al-Quran dibaca warga.": None,
     "Warga Jakarta – kata Kabar Muara – antre.": None,

@@ -21,7 +21,7 @@ FETCHED = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 SOURCES = load()
 
 
-def page(body: bytes, url: str = "http://kabarmuara.test/baca/17/x.html", kind: str = "page", headers=(), redirects=(), asked=None) -> Page:
+def page(body: bytes, url: str = "http://kabarmuara.test/baca/17/x.html", *, kind: str = "page", headers=(), redirects=(), asked=None) -> Page:
     response = Response(fetch_id="f", requested_url=asked or url, url=url, fetched_at=FETCHED, body=body, headers=headers, redirects=redirects)
     return Page(link=Link(url=url, source_id="x", kind=kind), responses=(response,))
 
