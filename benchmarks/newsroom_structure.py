@@ -79,7 +79,8 @@ def shown(article: Truth, row: Row) -> str:
     if not spans:
         return f"{article.slug[:20]} {row}"
     start, end = spans[0], spans[-1] if len(spans) > 1 else spans[0] + 30
-    return f"{article.slug[:20]} {article.body_text[max(0, start - 50) : start]}⟦{article.body_text[start:end]}⟧{article.body_text[end : end + 30]} {row}".replace("\n", "¶")
+    before, inside, after = (article.body_text[a:b] for a, b in ((max(0, start - 50), start), (start, end), (end, end + 30)))
+    return f"{article.slug[:20]} {before}⟦{inside}⟧{after} {row}".replace("\n", "¶")
 
 
 def main(arguments: list[str]) -> None:

@@ -59,7 +59,7 @@ def patterns() -> tuple[tuple[str, re.Pattern[str], Resolve], ...]:
         ("explicit_day_range", rf"(?<![\d.,/])(?P<d>\d{{1,2}}){to}(?P<e>\d{{1,2}})/(?P<n>\d{{1,2}})(?:/{YEAR})?(?![\d/])", _day_range),
         (
             "explicit_day_range",
-            rf"(?<![\d.,/-])(?P<d>\d{{1,2}})\s(?P<m1>{month})(?:\s(?P<y1>(?:19|20)\d\d))?{to}(?P<e>\d{{1,2}})\s(?P<m>{month})\b(?:\s{YEAR}\b)?",
+            rf"(?<![\d.,/-])(?P<d>\d{{1,2}})\s(?P<m1>{month})(?:\s(?:19|20)\d\d)?{to}(?P<e>\d{{1,2}})\s(?P<m>{month})\b(?:\s{YEAR}\b)?",
             _day_range,
         ),
         ("explicit_dmy", r"(?<!\d)(?P<d>\d{1,2})[/-](?P<n>\d{1,2})[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)", _day),
@@ -98,8 +98,8 @@ def weekday_before() -> re.Pattern[str]:
 
 # Before a number that looks like a year these make something else of it.
 NO_YEAR = re.compile(
-    r"(?:\b(?:nomor|no\.?|pasal|sebanyak|sekitar|total|jumlah|kapasitas|senilai|sebesar|rp\.?|us\$|km|jalan|seri|iso|unit|kode|rm|lebih dari"
-    r"|kurang dari|hampir|mencapai|menjadi|dan|atau|pukul|jam)\s|[$(]\s?)$",
+    r"(?:\b(?:nomor|no\.?|pasal|sebanyak|sekitar|total|jumlah|kapasitas|senilai|sebesar|rp\.?|us\$|km|jalan|seri|iso|unit|kode|rm"
+    r"|lebih dari|kurang dari|hampir|mencapai|menjadi|dan|atau|pukul|jam)\s|[$(]\s?)$",
     re.IGNORECASE,
 )
 NAMED_BEFORE = re.compile(r"[^\s.!?“”\":(]\s[A-Z][\w.’'-]*\s$")  # a capital word inside a sentence: a month after it is a name

@@ -212,7 +212,7 @@ def _united(text: str, read: _Read) -> _Read:
     unit = UNIT.match(text, at)
     if unit is None:
         return read
-    end = _unit_end(text, unit)
+    end = _unit_end(unit)
     if end is None:
         return read
     rule = (
@@ -228,7 +228,7 @@ def _united(text: str, read: _Read) -> _Read:
     )
 
 
-def _unit_end(text: str, unit: re.Match[str]) -> int | None:
+def _unit_end(unit: re.Match[str]) -> int | None:
     word = unit.group(1)
     if word == "%":
         return unit.end(1)
@@ -346,8 +346,9 @@ def _spelled(text: str, words: list[re.Match[str]], has_before: bool, value: Dec
     if word := currency_after().match(text, last.end()):
         return _compared(text, replace(read, end=word.end(), currency=table("units")["currency_words"].get(word.group(1).lower())), head)
     united = _united(text, read)
-    lipat = text.startswith(" lipat", united.end)
-    if united.unit is None or united.unit.lower() in lower(table("units")["context"]["after_words"]) or lipat or _is_age(text, united) or TENSE.match(text, united.end + 1):
+    if united.unit is None or united.unit.lower() in lower(table("units")["context"]["after_words"]) or _is_age(text, united):
+        return None
+    if text.startswith(" lipat", united.end) or TENSE.match(text, united.end + 1):
         return None
     found = _compared(text, united, head)
     return replace(found, comparator=comparator) if comparator == ">=" else found
