@@ -84,6 +84,7 @@ class Turn:
     def __init__(self, host: str, file: IO[bytes], settings: FetchSettings, clock: Callable[[], datetime]) -> None:
         self._host, self._file, self._clock = host, file, clock
         self._budgets, self._in_flight = settings.budgets, settings.per_host_in_flight
+        self._answered = False
 
     def wait(self, delay_seconds: float) -> float:
         """Seconds to the host's next turn. Raises Fault(breaker) or Fault(rate_limited) where they are too many."""
@@ -108,8 +109,11 @@ class Turn:
             return True
 
     def end(self) -> None:
-        if self._in_flight == 1:
-            with self._changing() as state:
+        if self._in_flight > 1 and not self._answered:
+            return
+        with self._changing() as state:
+            state.failures = 0 if self._answered else state.failures
+            if self._in_flight == 1:
                 state.last_at = self._now()
 
     def hold(self, seconds: float) -> None:
@@ -117,8 +121,8 @@ class Turn:
             state.held_until = max(state.held_until, self._now() + seconds)
 
     def answered(self) -> None:
-        with self._changing() as state:
-            state.failures = 0
+        """Noted when the turn ends: each change of what is kept costs as much as a small parse."""
+        self._answered = True
 
     def failed(self, blame: Blame, *, first: bool) -> datetime | None:
         """Counts the host's own faults; the time until which it is left alone, once they are too many."""
