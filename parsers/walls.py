@@ -59,6 +59,7 @@ PAYWALL = re.compile(
     r"|abonnenten|réservé aux abonnés)\b",
     CASELESS,
 )
+UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")  # Thai, Japanese, Chinese: no blank between words of about two letters
 LEAST_WORDS = 40  # a page of fewer is a teaser, a caption or a wall
 LEAST_WORDS_BY_RULE = 8  # a source's own rule has shown where the text is
 SHORT = 120
@@ -88,7 +89,7 @@ def is_plain(page: Page) -> bool:
 
 def check_article(article: Article, doc: Document, page: Page) -> None:
     """Refuses a page whose words are not an article's."""
-    text, words = _visible(doc), article.word_count
+    text, words = _visible(doc), max(article.word_count, len(UNSPACED.findall(article.body_text)) // 2)
     named = f"{article.headline or ''} | {doc.title}"
     if words < SHORT and any(SOFT_404.search(t) for t in (article.headline or "", doc.title, text[:120])):
         raise Rejected(Reason.NOT_ARTICLE, "it says the page is not there")
