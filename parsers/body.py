@@ -20,7 +20,7 @@ LEAST_WORDS = 15  # a rule that finds fewer has rotted, or the page is none of i
 MARGIN = 12  # lines before and after all votes that are still looked at
 DRIFT = 0.5  # the share of a rule's words that a generic reader must take too
 DOUBT = 0.05  # the share of the text in doubt up to which the quick readers are believed
-KEEP = 0.43  # below a half: a lost paragraph costs the reader more than a stray line
+KEEP = 0.47  # below a half: a lost paragraph costs the reader more than a stray line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
