@@ -339,3 +339,12 @@ def test_the_published_copy_is_replaced_under_an_open_reader(store):
     reader.close()
     time.sleep(0)
     assert duckdb.connect(store.published, read_only=True).sql("SELECT body_text FROM mart.articles").fetchall() == [("Baru.",)]
+
+
+def test_rows_of_one_batch_may_say_different_things(store):
+    """A failure without an answer comes first: the others keep their place in the archive, and it keeps its reason."""
+    load(store, failed(Reason.TIMEOUT, "deferred"), outcome("Isi.", hour=1, url="http://kabar.test/read/2/", article_id="a2"))
+    load(store, outcome("Isi.", hour=2, url="http://kabar.test/read/3/", article_id="a3"), failed(Reason.TIMEOUT, "deferred", 3))
+
+    found = rows(store, "SELECT outcome, reason, warc_file FROM raw.fetches ORDER BY fetched_at")
+    assert found == [("failed", "timeout", None), ("ok", None, "f.warc.gz"), ("ok", None, "f.warc.gz"), ("failed", "timeout", None)]
