@@ -8,11 +8,11 @@ from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.fetch import Fetcher, FetchFailed, FetchSettings
-from flows.reading import Failure, Fetched
+from flows.reading import Failure, Fetched, may_be_index
 from flows.run import Run, completed
 from flows.settings import VERSION
 from parsers.article import Link, Response
-from parsers.paging import MAX_PARTS, next_page
+from parsers.paging import MAX_PARTS, may_go_on
 from parsers.source import Source
 from warehouse.archive import Record
 from warehouse.rows import Outcome
@@ -27,6 +27,7 @@ class Desk:
             allow_private=run.settings.allow_private,
             version=VERSION,
             locks=run.settings.home / "locks",
+            budgets=run.budgets,
             connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to},
         )
         self.fetcher = Fetcher(settings, clock=run.clock, on_response=self._keep)
@@ -59,7 +60,7 @@ class Desk:
         if first.failure or first.first.same_as:
             return first
         fetched, last = first, first.first
-        while len(fetched.parts) < MAX_PARTS and not self.run.stopping and (url := next_page(last, source)):
+        while len(fetched.parts) < MAX_PARTS and not self.run.stopping and (url := await self._next_page(last, source)):
             part = replace(link, url=url, kind="part", discovered_by=link.url)
             await self.remember([part])
             got = await self.get(part, source)
@@ -68,6 +69,13 @@ class Desk:
                 break
             last = completed(self.run.store, self.run.archive, [fetched])[0].parts[-1]
         return fetched
+
+    async def _next_page(self, response: Response, source: Source) -> str | None:
+        return await asyncio.to_thread(self.run.workers.next_page, response, source) if may_go_on(response) else None
+
+    async def channels_of(self, fetched: Fetched, source: Source) -> tuple[Link, ...]:
+        """The sitemaps that a sitemap index names, the latest changed first."""
+        return await asyncio.to_thread(self.run.workers.channels_of, fetched, source) if may_be_index(fetched) else ()
 
     async def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """Sync first: what is loaded stands in the archive whatever happens. robots.txt files met on the way go along."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flows.desk import Desk
 from flows.fetch import FetchFailed
-from flows.reading import Fetched, channels_of
+from flows.reading import Fetched
 from parsers.article import Link
 from parsers.links import expand_index
 from parsers.source import Source
@@ -46,7 +46,7 @@ async def _sitemaps(desk: Desk, source: Source) -> list[Outcome]:
         n_cut += max(0, len(waiting) - room)
         for link in waiting[:room]:
             asked[link.url] = await desk.get(link, source)
-        children = [child for link in waiting[:room] for child in channels_of(asked[link.url], source) if child.url not in asked]
+        children = [child for link in waiting[:room] for child in await desk.channels_of(asked[link.url], source) if child.url not in asked]
         await desk.remember(children)
         waiting = [child for child in children if not desk.has_seen(child)]
     if n_cut:

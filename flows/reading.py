@@ -20,6 +20,7 @@ from warehouse.rows import Announced, Outcome, Versions
 
 VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION)
 CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
+GZIP = b"\x1f\x8b"
 ANOTHER_DAY = timedelta(days=1)
 
 # What waiting may cure, what is looked at again on another day, and what is never asked again; the rest is for an operator's eye.
@@ -196,13 +197,17 @@ def _outcome(fetched: Fetched, state: str, **said: object) -> Outcome:
 
 def channels_of(fetched: Fetched, source: Source) -> tuple[Link, ...]:
     """The sitemaps that a sitemap index names, the latest changed first."""
-    if fetched.failure or fetched.link.kind != "sitemap" or b"<sitemapindex" not in fetched.first.body[:4096]:
-        return ()
     try:
         found = read_announcement(fetched.first.body, url=fetched.first.url, source=source, kind="sitemap")
     except Rejected:
         return ()
     return tuple(newest_first(found.sitemaps))
+
+
+def may_be_index(fetched: Fetched) -> bool:
+    """Whether it is worth reading an answer for the sitemaps that it names."""
+    body = b"" if fetched.failure or fetched.link.kind != "sitemap" else fetched.first.body
+    return body.startswith(GZIP) or b"sitemapindex" in body[:4096]
 
 
 def by_link(records: Sequence[Record]) -> list[Fetched]:

@@ -11,9 +11,11 @@ from typing import Any
 
 import orjson
 
+from flows.fetch import Budgets
 from flows.locks import Busy, is_alive, run_lock, source_lock
-from flows.reading import VERSIONS, Fetched, by_link, read
+from flows.reading import VERSIONS, Fetched, by_link
 from flows.settings import VERSION, Settings
+from flows.workers import Workers
 from parsers.source import Source
 from warehouse.archive import Archive, Record, Writer, hold
 from warehouse.rows import Outcome, Row, utc
@@ -38,6 +40,8 @@ class Run:
     store: Store
     archive: Archive
     writer: Writer
+    workers: Workers
+    budgets: Budgets = field(default_factory=Budgets)
     clock: Callable[[], datetime] = now_utc
     stopping: bool = False  # take no more work
     busy: list[str] = field(default_factory=list)  # sources another run holds, with its name
@@ -48,8 +52,9 @@ class Run:
         self.cuts.append((source_id, what))
 
     def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        outcomes = [read(each, self.sources) for each in completed(self.store, self.archive, list(fetched))]
-        self.store.load(outcomes, self.sources, VERSIONS)
+        outcomes = self.workers.read(completed(self.store, self.archive, list(fetched)))
+        if outcomes:
+            self.store.load(outcomes, self.sources, VERSIONS)
         return outcomes
 
 
@@ -82,6 +87,8 @@ def open_run(
     hold_sources: Iterable[str] = (),
     clock: Callable[[], datetime] = now_utc,
     prefect_flow_run_id: str | None = None,
+    budgets: Budgets | None = None,
+    n_readers: int = 2,
 ) -> Iterator[Run]:
     """Take the locks, recover what earlier runs left, and write the run down; it is closed by `close_run`.
 
@@ -90,12 +97,14 @@ def open_run(
     settings.home.mkdir(parents=True, exist_ok=True)
     started, locks = clock(), settings.home / "locks"
     run_id, store, archive = new_run_id(started), Store(settings.home), Archive(settings.home / "archive")
+    budgets = budgets or Budgets()
     with ExitStack() as stack:
         held, busy = _take(stack, settings, hold_sources, run_id, started)
         if busy and not held:
             raise Busy("\n".join(busy))
         stack.enter_context(run_lock(locks, run_id))
-        recover(store, archive, sources)
+        workers = stack.enter_context(Workers(sources, budgets, n_readers))
+        recover(store, archive, sources, workers)
         store.crashed(r for r in store.running() if not is_alive(locks, r))
         store.begin(
             {
@@ -118,6 +127,8 @@ def open_run(
             store=store,
             archive=archive,
             writer=writer,
+            workers=workers,
+            budgets=budgets,
             clock=clock,
             busy=busy,
         )
@@ -133,7 +144,7 @@ def close_run(run: Run) -> Summary:
     return Summary(run_id=run.run_id, state=state, rows=tuple(rows), failures=tuple(failures), busy=tuple(run.busy))
 
 
-def recover(store: Store, archive: Archive, sources: Mapping[str, Source]) -> int:
+def recover(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers) -> int:
     """Load the whole records that no row mentions, after cutting torn tails off; the records loaded.
 
     Files of living runs are theirs. One process at a time, so that none fetches what another is about to load.
@@ -151,14 +162,14 @@ def recover(store: Store, archive: Archive, sources: Mapping[str, Source]) -> in
             with hold(path) as mine:
                 if mine:
                     archive.mend(path, start)
-                    n_loaded += _load_records(store, archive, sources, list(archive.records(path, start)))
+                    n_loaded += _load_records(store, archive, sources, workers, list(archive.records(path, start)))
     return n_loaded
 
 
-def _load_records(store: Store, archive: Archive, sources: Mapping[str, Source], records: list[Record]) -> int:
+def _load_records(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, records: list[Record]) -> int:
     fetched = completed(store, archive, by_link(records))
     for first in range(0, len(fetched), BATCH):
-        store.load([read(each, sources) for each in fetched[first : first + BATCH]], sources, VERSIONS)
+        store.load(workers.read(fetched[first : first + BATCH]), sources, VERSIONS)
     return len(records)
 
 

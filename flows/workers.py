@@ -16,41 +16,49 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import LifoQueue
 from types import TracebackType
 from typing import IO, Any, Self
 
-from flows.reading import CHANNELS, Fetched, killed, read
-from parsers.article import Reason
+from flows.fetch import Budgets
+from flows.reading import CHANNELS, Fetched, channels_of, killed, read
+from parsers.article import Link, Reason, Response
+from parsers.paging import next_page
 from parsers.source import Source
 from warehouse.rows import Outcome
 
-MEMORY_BYTES = 512 * 1024 * 1024
-PAGE_SECONDS = 10.0
-CHANNEL_SECONDS = 20.0
 START_SECONDS = 60.0  # imports, on a busy machine
 PAGES_PER_CHILD = 500  # then a fresh one: parsers leak
 HEADER = struct.Struct("!Q")
 
 
-class Workers:
-    """`with Workers(sources) as workers: outcomes = workers.read(fetched)`; children start when there is work for them."""
+class KilledError(Exception):
+    """The child that had the work had to be killed, or died of it."""
 
-    def __init__(
-        self, sources: Mapping[str, Source], n_children: int = 2, *, page_seconds: float = PAGE_SECONDS, memory_bytes: int = MEMORY_BYTES
-    ) -> None:
-        self._setup = pickle.dumps((dict(sources), memory_bytes))
-        self._page_seconds = page_seconds
-        self._children: SimpleQueue[_Child] = SimpleQueue()
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason, self.detail = reason, detail
+
+
+class Workers:
+    """`with Workers(sources, budgets) as workers: outcomes = workers.read(fetched)`; children start when there is work for them."""
+
+    def __init__(self, sources: Mapping[str, Source], budgets: Budgets, n_children: int = 2) -> None:
+        setup = pickle.dumps((dict(sources), budgets.parse_bytes))
+        self._budgets = budgets
+        self._free: LifoQueue[_Child] = LifoQueue()  # one page after the other starts one child, not all
         self._threads = ThreadPoolExecutor(n_children)
-        self._all: list[_Child] = [_Child(self._setup) for _ in range(n_children)]
+        self._all: list[_Child] = [_Child(setup) for _ in range(n_children)]
         for child in self._all:
-            self._children.put(child)
+            self._free.put(child)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for child in self._all:
+            child.close()
         self._threads.shutdown(cancel_futures=True)
         for child in self._all:
             child.stop()
@@ -59,15 +67,39 @@ class Workers:
         """What became of each, in order."""
         return list(self._threads.map(self._read, fetched))
 
+    def next_page(self, response: Response, source: Source) -> str | None:
+        """Where an article goes on; nowhere if nobody can read it."""
+        try:
+            found: str | None = self._ask("next_page", (response, source), self._budgets.parse_page_seconds)
+        except KilledError:
+            return None
+        return found
+
+    def channels_of(self, fetched: Fetched, source: Source) -> tuple[Link, ...]:
+        """The sitemaps that a sitemap index names; none if nobody can read it."""
+        try:
+            found: tuple[Link, ...] = self._ask("channels_of", (fetched, source), self._budgets.parse_channel_seconds)
+        except KilledError:
+            return ()
+        return found
+
     def _read(self, fetched: Fetched) -> Outcome:
         if not fetched.records:
             return read(fetched, {})
-        child = self._children.get()
+        is_channel = fetched.link.kind in CHANNELS
+        seconds = self._budgets.parse_channel_seconds if is_channel else self._budgets.parse_page_seconds
         try:
-            seconds = CHANNEL_SECONDS if fetched.link.kind in CHANNELS else self._page_seconds
-            return child.ask(fetched, seconds)
+            outcome: Outcome = self._ask("read", (fetched,), seconds)
+        except KilledError as error:
+            return killed(fetched, error.reason, error.detail)
+        return outcome
+
+    def _ask(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+        child = self._free.get()
+        try:
+            return child.ask(pickle.dumps((task, arguments)), seconds)
         finally:
-            self._children.put(child)
+            self._free.put(child)
 
 
 class _Child:
@@ -77,34 +109,54 @@ class _Child:
         self._setup = setup
         self._process: subprocess.Popen[bytes] | None = None
         self._n_read = 0
+        self._closed = False
 
-    def ask(self, fetched: Fetched, seconds: float) -> Outcome:
+    def ask(self, work: bytes, seconds: float) -> Any:
+        """Raises KilledError; RuntimeError once it is closed, lest a page be blamed for the end of a run."""
         process = self._ready()
         try:
-            _send(process.stdin, pickle.dumps(fetched))
-            answer = _receive(process, seconds)
-        except (OSError, EOFError):
+            _send(process.stdin, work)
+            answer, memory_is_out = pickle.loads(_receive(process, seconds))  # noqa: S301 - from our own child
+        except (OSError, EOFError, TimeoutError) as error:
             self.stop()
-            return killed(fetched, Reason.PARSE_ERROR, "the reader died, most likely for want of memory")
-        except TimeoutError:
-            self.stop()
-            return killed(fetched, Reason.PARSE_TIMEOUT, f"not read within {seconds:g} s")
+            if self._closed:
+                raise RuntimeError("the readers are closed") from error
+            if isinstance(error, TimeoutError):
+                raise KilledError(Reason.PARSE_TIMEOUT, f"not read within {seconds:g} s") from error
+            raise KilledError(Reason.PARSE_ERROR, "the reader died, most likely for want of memory") from error
         self._n_read += 1
-        if self._n_read >= PAGES_PER_CHILD:
+        if memory_is_out or self._n_read >= PAGES_PER_CHILD:
             self.stop()
-        outcome: Outcome = pickle.loads(answer)  # noqa: S301 - from our own child
-        return outcome
+        if memory_is_out:
+            raise KilledError(Reason.PARSE_ERROR, "more memory than a page may take")
+        return answer
 
     def _ready(self) -> subprocess.Popen[bytes]:
+        if self._closed:
+            raise RuntimeError("the readers are closed")
         if self._process is None:
             environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # each thread would reserve memory
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "flows.workers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+                [sys.executable, "-m", "flows.workers"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=environment,
+                process_group=0,  # Ctrl-C is for the parent: a page is not to blame for it
             )
             self._n_read = 0
-            _send(self._process.stdin, self._setup)
-            _receive(self._process, START_SECONDS)
+            try:
+                _send(self._process.stdin, self._setup)
+                _receive(self._process, START_SECONDS)
+            except (OSError, EOFError, TimeoutError) as error:
+                self.stop()
+                raise RuntimeError("a reader process does not start") from error
         return self._process
+
+    def close(self) -> None:
+        """From another thread: whoever waits for an answer gets none."""
+        self._closed = True
+        if process := self._process:
+            process.kill()
 
     def stop(self) -> None:
         if self._process:
@@ -112,7 +164,8 @@ class _Child:
             self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe:
-                    pipe.close()
+                    with suppress(OSError):  # what it did not read any more
+                        pipe.close()
             self._process = None
 
 
@@ -151,16 +204,15 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not garble the answers
     sources, memory_bytes = pickle.loads(_next())  # noqa: S301 - from our own parent
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    tasks = {"read": lambda fetched: read(fetched, sources), "next_page": next_page, "channels_of": channels_of}
     _send(answers, b"")
     while message := _next():
-        _send(answers, pickle.dumps(_guarded(pickle.loads(message), sources)))  # noqa: S301 - from our own parent
-
-
-def _guarded(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
-    try:
-        return read(fetched, sources)
-    except MemoryError:
-        return killed(fetched, Reason.PARSE_ERROR, "more memory than a page may take")
+        task, arguments = pickle.loads(message)  # noqa: S301 - from our own parent
+        try:
+            answer = pickle.dumps((tasks[task](*arguments), False))
+        except MemoryError:
+            answer = pickle.dumps((None, True))
+        _send(answers, answer)
 
 
 def _next() -> bytes:
