@@ -271,10 +271,9 @@ def _as_flow(settings: Settings, names: Sequence[str], limit: int | None, form: 
     from flows.settings import export
 
     export(settings)
-    from flows.ingest import ingest as flow
-    from flows.run import Summary
+    from flows.ingest import ingest_as_flow_run
 
-    return report(Summary(**asyncio.run(flow(sources=list(names), limit=limit, trigger="cli"))), form)
+    return report(asyncio.run(ingest_as_flow_run(names, limit=limit, trigger="cli")), form)
 
 
 def _chapter(name: str, rows: Sequence[Mapping[str, Any]], form: Format) -> None:

@@ -36,13 +36,16 @@ class DemoRefusedError(ValueError):
     exit_code = 2
 
 
-def run_demo(settings: Settings, *, plain: bool) -> int:
-    """Run, and print what happened and what can be asked; the exit code. The second visit finds an edited story and one that is gone."""
+def run_demo(settings: Settings, *, plain: bool, patience_seconds: int = PATIENCE_SECONDS) -> int:
+    """Run, and print what happened and what can be asked; the exit code. The second visit finds an edited story and one that is gone.
+
+    Without Prefect where its temporary server is not up in time.
+    """
     visit = _visit(settings.home)
     known = load([SOURCES])
     names = [path.stem for path in sorted(SOURCES.glob("*.toml"))]
     print(f"The bundled newsroom, visit {visit}: three invented outlets on a loopback port.")
-    summary = asyncio.run(_with_newsroom(settings, known, names, visit, plain=plain))
+    summary = asyncio.run(_with_newsroom(settings, known, names, visit, 0 if plain else patience_seconds))
     _tell(summary, settings.home)
     return 1 if summary.failures or summary.busy else 0
 
@@ -59,7 +62,7 @@ def _visit(home: Path) -> int:
     return 2 if runs else 1
 
 
-async def _with_newsroom(settings: Settings, known: Mapping[str, Source], names: list[str], visit: int, *, plain: bool) -> Summary:
+async def _with_newsroom(settings: Settings, known: Mapping[str, Source], names: list[str], visit: int, patience_seconds: int) -> Summary:
     async with Newsroom(visit=visit) as site:
         here = replace(
             settings,
@@ -68,14 +71,14 @@ async def _with_newsroom(settings: Settings, known: Mapping[str, Source], names:
             contact=settings.contact or "https://example.test/kliping",
             connect_to=tuple((host, ip, port) for host, (ip, port) in site.connect_to.items()),
         )
-        if plain:
-            return await ingest_sources(here, known, names, trigger="demo")
-        return await _as_flow(here, known, names)
+        if patience_seconds:
+            return await _as_flow(here, known, names, patience_seconds)
+        return await ingest_sources(here, known, names, trigger="demo")
 
 
-async def _as_flow(settings: Settings, known: Mapping[str, Source], names: list[str]) -> Summary:
+async def _as_flow(settings: Settings, known: Mapping[str, Source], names: list[str], patience_seconds: int) -> Summary:
     """On Prefect's temporary server with a home of its own, so that nobody's Prefect is touched."""
-    print(f"Starting Prefect's temporary server (at most {PATIENCE_SECONDS} s) …", flush=True)
+    print(f"Starting Prefect's temporary server (at most {patience_seconds} s) …", flush=True)
     home = settings.home / "prefect"
     home.mkdir(parents=True, exist_ok=True)
     os.environ.pop("PREFECT_API_URL", None)
@@ -86,13 +89,13 @@ async def _as_flow(settings: Settings, known: Mapping[str, Source], names: list[
         PREFECT_LOGGING_LEVEL="ERROR",
         PREFECT_SERVER_LOGGING_LEVEL="ERROR",
         PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="true",
-        PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=str(PATIENCE_SECONDS),
+        PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=str(patience_seconds),
         PREFECT_LOGGING_TO_API_ENABLED="false",
     )
-    from flows.ingest import ingest  # noqa: PLC0415 - Prefect reads its environment when it is imported
+    from flows.ingest import ingest_as_flow_run  # noqa: PLC0415 - Prefect reads its environment when it is imported
 
     try:
-        return Summary(**await ingest(sources=names, trigger="demo"))
+        return await ingest_as_flow_run(names, trigger="demo")
     except RuntimeError as error:
         if "ephemeral" not in str(error):
             raise

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.fetch import Fetcher, FetchFailed, FetchSettings
-from flows.reading import Failure, Fetched, may_be_index
+from flows.reading import Failure, Fetched, by_link, next_part
 from flows.run import Run, completed
 from flows.settings import VERSION
 from parsers.article import Link, Response
-from parsers.paging import MAX_PARTS, may_go_on
 from parsers.source import Source
 from warehouse.archive import Record
 from warehouse.rows import Outcome
@@ -33,6 +32,7 @@ class Desk:
         self.fetcher = Fetcher(settings, clock=run.clock, on_response=self._keep)
         self._known: dict[str, Known] = {}
         self._records: dict[tuple[str, str], list[Record]] = {}
+        self._begun: dict[str, Fetched] = {}
 
     async def remember(self, links: Iterable[Link]) -> None:
         """Look up what was last answered, so that only changes are asked for."""
@@ -54,28 +54,36 @@ class Desk:
         records = tuple(self._records.pop((link.kind, link.url), ()))
         return Fetched(link=link, run_id=self.run.run_id, records=records, failure=failure)
 
+    async def take_up(self, links: Iterable[Link]) -> None:
+        """What an earlier run has of articles it left between two pages."""
+        begun = await asyncio.to_thread(self.run.store.begun, [link.url for link in links])
+        found = by_link([record for places in begun.values() for record in self.run.archive.readable(places)])
+        self._begun |= {each.link.url: replace(each, run_id=self.run.run_id) for each in found}
+
     async def get_article(self, link: Link, source: Source) -> Fetched:
         """An article with all its pages; where one cannot be had, those before it."""
-        first = await self.get(link, source)
-        if first.failure or first.first.same_as:
-            return first
-        fetched, last = first, first.first
-        while len(fetched.parts) < MAX_PARTS and not self.run.stopping and (url := await self._next_page(last, source)):
+        article = self._begun.pop(link.url, None) or await self.get(link, source)
+        while not article.failure and (url := await self._next_part(article, source)):
+            if self.run.stopping:
+                return replace(article, unfinished=True)
             part = replace(link, url=url, kind="part", discovered_by=link.url)
             await self.remember([part])
             got = await self.get(part, source)
-            fetched = replace(fetched, records=fetched.records + got.records)
+            article = (await self.restored([replace(article, records=(*article.records, *got.records))], "part"))[0]
             if got.failure:
                 break
-            last = completed(self.run.store, self.run.archive, [fetched])[0].parts[-1]
-        return fetched
+        return article
 
-    async def _next_page(self, response: Response, source: Source) -> str | None:
-        return await asyncio.to_thread(self.run.workers.next_page, response, source) if may_go_on(response) else None
+    async def restored(self, fetched: Sequence[Fetched], kind: str) -> Sequence[Fetched]:
+        """Unchanged answers of a kind with the bodies they had: what stands in them may not have been followed to its end."""
+        return await asyncio.to_thread(completed, self.run.store, self.run.archive, fetched, kind)
+
+    async def _next_part(self, article: Fetched, source: Source) -> str | None:
+        return await asyncio.to_thread(next_part, article.records, source, self.run.workers.next_page)
 
     async def channels_of(self, fetched: Fetched, source: Source) -> tuple[Link, ...]:
         """The sitemaps that a sitemap index names, the latest changed first."""
-        return await asyncio.to_thread(self.run.workers.channels_of, fetched, source) if may_be_index(fetched) else ()
+        return await asyncio.to_thread(self.run.workers.channels_of, fetched, source)
 
     async def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """Sync first: what is loaded stands in the archive whatever happens. robots.txt files met on the way go along."""

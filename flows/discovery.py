@@ -46,7 +46,9 @@ async def _sitemaps(desk: Desk, source: Source) -> list[Outcome]:
         n_cut += max(0, len(waiting) - room)
         for link in waiting[:room]:
             asked[link.url] = await desk.get(link, source)
-        children = [child for link in waiting[:room] for child in await desk.channels_of(asked[link.url], source) if child.url not in asked]
+        indexes = await desk.restored([asked[link.url] for link in waiting[:room]], "sitemap")
+        named = {child.url: child for index in indexes for child in await desk.channels_of(index, source)}
+        children = [child for child in named.values() if child.url not in asked]
         await desk.remember(children)
         waiting = [child for child in children if not desk.has_seen(child)]
     if n_cut:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,15 +17,20 @@ from parsers.parse import Reading, read
 from parsers.source import Source, load, unlisted
 
 # What belongs to the article as printed, though the cleaned text does without it.
+NOWHERE = "http://page.invalid/"      # for a page that came without a web address
 PRINTED = frozenset({"dateline", "end_mark"})
 
 
-def extract(row: Mapping[str, Any], sources: Mapping[str, Source] | None = None) -> dict[str, Any]:
-    """The article of {id, url, html_b64} as {id, title, body, authors, published, lang}; of any page, article or not."""
+def extract(row: Mapping[str, Any], sources: Mapping[str, Source] | None = None, cascade: str = "") -> dict[str, Any]:
+    """The article of {id, url, html_b64} as {id, title, body, authors, published, lang}; of any page, article or not.
+
+    `cascade` names the one stage of the body's cascade to use, to measure what it adds.
+    """
     try:
-        url = str(row.get("url") or "http://page.invalid/")
+        url = str(row.get("url") or "")
+        url = url if url.startswith(("http://", "https://")) else NOWHERE
         source = next((s for s in (sources or {}).values() if s.owns(url)), None) or unlisted(urlsplit(url).hostname or "")
-        return {"id": row.get("id"), **_answer(read(_page(row, url, source), source, Context()))}
+        return {"id": row.get("id"), **_answer(read(_page(row, url, source), source, Context(), cascade))}
     except (Exception, RecursionError) as error:  # noqa: BLE001 - one bad line may not end the stream
         return {"id": row.get("id"), "error": f"{type(error).__name__}: {error}"[:300]}
 
@@ -57,10 +63,10 @@ def printed(article: Article) -> str:
 
 def main() -> None:
     """Answers each line as it comes, flushed, in order."""
-    sources = load()
+    sources, cascade = load(), os.environ.get("KLIPING_ABLATION", "")
     for line in sys.stdin.buffer:
         if line.strip():
-            sys.stdout.buffer.write(orjson.dumps(extract(orjson.loads(line), sources), option=orjson.OPT_APPEND_NEWLINE))
+            sys.stdout.buffer.write(orjson.dumps(extract(orjson.loads(line), sources, cascade), option=orjson.OPT_APPEND_NEWLINE))
             sys.stdout.buffer.flush()
 
 

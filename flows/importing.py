@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from flows.reading import Fetched, owner, source_of
+from flows.reading import Fetched, owner, source_of, understand
 from flows.run import BATCH, Run
 from parsers.article import Context, Link, Page, Response
 from parsers.dateline import brand_source
 from parsers.decode import decode
-from parsers.parse import parse
 from parsers.source import Source, unlisted
 from parsers.urls import canonicalise
 from warehouse.archive import foreign_records
@@ -96,7 +95,7 @@ def parse_bytes(body: bytes, path: Path, given: Given, sources: Mapping[str, Sou
     kind = TYPES.get(path.suffix.lower()) or ("text/html" if body.lstrip()[:1] == b"<" else "text/plain")
     link, response = _pair(body, kind, sources, given, datetime.now(UTC))
     source = source_of(link, sources)
-    return asdict(parse(Page(link=link, responses=(response,)), source, Context(link=link)))
+    return asdict(understand(Page(link=link, responses=(response,)), source, Context(link=link)))
 
 
 def _source(given: Given, url: str | None, body: bytes, kind: str, sources: Mapping[str, Source]) -> Source:

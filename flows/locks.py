@@ -6,11 +6,14 @@ import fcntl
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
+
+DRAFT_SECONDS = 60.0
 
 
 class Busy(Exception):  # noqa: N818 - a state of things, not a fault
@@ -48,16 +51,33 @@ def run_lock(folder: Path, run_id: str) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
-def is_alive(folder: Path, run_id: str) -> bool:
-    """Some process still runs it."""
-    path = folder / f"run-{run_id}.lock"
-    if not path.exists():
-        return False
-    with path.open("a") as file:
-        if _take(file):
-            path.unlink(missing_ok=True)
-            return False
-    return True
+def living(folder: Path) -> set[str]:
+    """The runs that some process still runs; the signs of the others are removed. Only while no run can start."""
+    alive = set()
+    for path in folder.glob("run-*.lock"):
+        with path.open("a") as file:
+            if _take(file):
+                path.unlink(missing_ok=True)
+            else:
+                alive.add(path.stem.removeprefix("run-"))
+    return alive
+
+
+@contextmanager
+def start_lock(folder: Path) -> Iterator[None]:
+    """Runs start one after the other, so that none fetches what another is about to recover."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "start.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def remove_drafts(folder: Path) -> None:
+    """Drafts of small files live for a millisecond, unless their process is killed in it."""
+    for path in folder.glob("*.tmp"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > DRAFT_SECONDS:
+                path.unlink()
 
 
 def _take(file: IO[str]) -> bool:

@@ -80,6 +80,7 @@ def _advance(tell: Tell, source: str, before: int, due: int, n: int) -> None:
 async def fetch_and_load(desk: Desk, source: Source, links: Sequence[Link], progress: Callable[[int], None]) -> int:
     """Fetch, archive and load one batch; hosts side by side, one request at a time each. The links that were asked."""
     await desk.remember(links)
+    await desk.take_up(links)
     got: list[Fetched] = []
 
     async def one_host(queue: list[Link]) -> None:

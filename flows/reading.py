@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from parsers.links import newest_first, read_announcement
 from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
 from parsers.paging import MAX_PARTS, next_page
 from parsers.source import Source, unlisted
+from parsers.structure import of_article
 from parsers.urls import canonicalise, is_trap
 from warehouse.archive import Record
 from warehouse.rows import Announced, Outcome, Versions
@@ -60,6 +61,7 @@ class Fetched:
     run_id: str
     records: tuple[Record, ...] = ()
     failure: Failure | None = None
+    unfinished: bool = False  # the run ended between two pages of the article
 
     @property
     def first(self) -> Response:
@@ -80,6 +82,8 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
         return _failed(fetched, failure, source)
     if failure:
         return _outcome(fetched, "loaded")
+    if fetched.unfinished:
+        return _outcome(fetched, "pending")
     last = fetched.first
     if last.same_as or fetched.link.kind == "robots":
         return _outcome(fetched, "loaded")
@@ -87,7 +91,7 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
         if fetched.link.kind in CHANNELS:
             announced, warnings = _announced(fetched.link, last, source)
             return _outcome(fetched, "loaded", announced=announced, warnings=warnings)
-        article = parse(Page(link=fetched.link, responses=(last, *fetched.parts)), source, Context(link=fetched.link))
+        article = understand(Page(link=fetched.link, responses=(last, *fetched.parts)), source, Context(link=fetched.link))
         return _complete(fetched, article, source)
     except Rejected as verdict:
         if _is_end(fetched.link, verdict.reason):
@@ -98,14 +102,19 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
         )
 
 
+def understand(page: Page, source: Source, context: Context) -> Article:
+    """The article on a page, with what its text says. Raises Rejected."""
+    article = parse(page, source, context)
+    return replace(article, structure=of_article(article))
+
+
 def _complete(fetched: Fetched, article: Article, source: Source) -> Outcome:
     """An article whose last page could not be had is loaded as far as it goes, and asked for again."""
-    last = (fetched.first, *fetched.parts)[-1]
-    missing = next_page(last, source) if fetched.link.kind == "page" and len(fetched.parts) < MAX_PARTS else None
+    missing = next_part(fetched.records, source) if fetched.link.kind == "page" else None
     if missing is None:
         return _outcome(fetched, "loaded", article=article)
     partial = replace(article, flags=(*article.flags, "partial"))
-    return _outcome(fetched, "deferred", article=partial, reason=Reason.TRUNCATED, detail=f"it goes on at {missing}", stage="parse")
+    return _outcome(fetched, "deferred", article=partial, reason=Reason.PARTIAL, detail=f"it goes on at {missing}", stage="parse")
 
 
 def killed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
@@ -197,6 +206,8 @@ def _outcome(fetched: Fetched, state: str, **said: object) -> Outcome:
 
 def channels_of(fetched: Fetched, source: Source) -> tuple[Link, ...]:
     """The sitemaps that a sitemap index names, the latest changed first."""
+    if not may_be_index(fetched):
+        return ()
     try:
         found = read_announcement(fetched.first.body, url=fetched.first.url, source=source, kind="sitemap")
     except Rejected:
@@ -211,13 +222,31 @@ def may_be_index(fetched: Fetched) -> bool:
 
 
 def by_link(records: Sequence[Record]) -> list[Fetched]:
-    """Records as what their runs fetched, in the order they came; an article's further pages stand with its first."""
+    """Records as what their runs fetched, in the order they came.
+
+    A further page of an article stands with the last first page before it, though another run may have gone on with it.
+    """
     groups: dict[tuple[str, str, str], list[Record]] = {}
+    begun: dict[str, list[Record]] = {}
     for record in records:
         link = record.link
-        key = ("page", link.discovered_by) if link.kind == "part" else (link.kind, link.url)
-        groups.setdefault((record.run_id, *key), []).append(record)
-    whole = [group for group in groups.values() if any(r.link.kind != "part" for r in group)]
-    return [
-        Fetched(link=next(r.link for r in group if r.link.kind != "part"), run_id=group[0].run_id, records=tuple(group)) for group in whole
-    ]
+        if link.kind == "part":
+            begun.get(link.discovered_by, []).append(record)
+            continue
+        group = groups.setdefault((record.run_id, link.kind, link.url), [])
+        group.append(record)
+        begun[link.url] = group
+    return [Fetched(link=group[0].link, run_id=group[0].run_id, records=tuple(group)) for group in groups.values()]
+
+
+def next_part(
+    records: Sequence[Record], source: Source, following: Callable[[Response, Source], str | None] = next_page
+) -> str | None:
+    """The address an article goes on at; None where it is whole, or what it leads to was answered and is of no use.
+
+    `following` reads a page for its next one; it stands in another process where the page may be anything.
+    """
+    answers = [record.response for record in records]
+    full = [answer for answer in answers if answer.status == 200 and answer.body]  # noqa: PLR2004 - HTTP's own number
+    url = following(full[-1], source) if full and len(full) < MAX_PARTS else None
+    return None if url in {answer.requested_url for answer in answers if answer.status in {200, 404, 410}} else url

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from flows.fetch import Budgets
-from flows.locks import Busy, is_alive, run_lock, source_lock
-from flows.reading import VERSIONS, Fetched, by_link
+from flows.locks import Busy, living, remove_drafts, run_lock, source_lock, start_lock
+from flows.reading import VERSIONS, Fetched, by_link, next_part, source_of
 from flows.settings import VERSION, Settings
 from flows.workers import Workers
 from parsers.source import Source
@@ -102,22 +103,26 @@ def open_run(
         held, busy = _take(stack, settings, hold_sources, run_id, started)
         if busy and not held:
             raise Busy("\n".join(busy))
-        stack.enter_context(run_lock(locks, run_id))
         workers = stack.enter_context(Workers(sources, budgets, n_readers))
-        recover(store, archive, sources, workers)
-        store.crashed(r for r in store.running() if not is_alive(locks, r))
-        store.begin(
-            {
-                "run_id": run_id,
-                "flow_name": flow,
-                "trigger": trigger,
-                "started_at": utc(started),
-                "state": "running",
-                "prefect_flow_run_id": prefect_flow_run_id,
-                "code_version": VERSION,
-                "params": orjson.dumps(asked).decode(),
-            }
-        )
+        with start_lock(locks):
+            stack.enter_context(run_lock(locks, run_id))
+            recover(store, archive, sources, workers)
+            alive = living(locks)
+            if dead := [run for run in store.running() if run not in alive]:
+                store.crashed(dead)
+            store.begin(
+                {
+                    "run_id": run_id,
+                    "flow_name": flow,
+                    "trigger": trigger,
+                    "started_at": utc(started),
+                    "state": "running",
+                    "prefect_flow_run_id": prefect_flow_run_id,
+                    "code_version": VERSION,
+                    "params": orjson.dumps(asked).decode(),
+                }
+            )
+        remove_drafts(locks)
         writer = stack.enter_context(archive.writer(run_id, started, VERSION))
         yield Run(
             run_id=run_id,
@@ -135,7 +140,8 @@ def open_run(
 
 
 def close_run(run: Run) -> Summary:
-    """Count, write the end down, publish."""
+    """Load what a stop left unloaded, count, write the end down, publish."""
+    settle(run.store, run.archive, run.sources, run.workers, run.writer)
     rows, failures = run.store.counts(run.run_id), run.store.failures(run.run_id)
     state = "partial" if failures or run.stopping else "completed"
     said = {name: sum(row[name] for row in rows) for name in SUMS} | {"cuts": [f"{source}: {what}" for source, what in run.cuts]}
@@ -147,41 +153,70 @@ def close_run(run: Run) -> Summary:
 def recover(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers) -> int:
     """Load the whole records that no row mentions, after cutting torn tails off; the records loaded.
 
-    Files of living runs are theirs. One process at a time, so that none fetches what another is about to load.
+    Files of living runs are theirs. Only while no other run can start, so that none fetches what is about to be loaded.
     """
-    if not any(archive.files()):
-        return 0
-    (store.home / "locks").mkdir(parents=True, exist_ok=True)
-    n_loaded = 0
-    with hold(store.home / "locks" / "recover.lock", wait=True):
-        loaded = store.archived()
-        for path in archive.files():
-            start = loaded.get(archive.name(path), 0)
-            if path.stat().st_size <= start:
-                continue
+    settled, n_loaded = store.settled(), 0
+    for path in archive.files():
+        if archive.size(path) != settled.get(archive.name(path), 0):
             with hold(path) as mine:
                 if mine:
-                    archive.mend(path, start)
-                    n_loaded += _load_records(store, archive, sources, workers, list(archive.records(path, start)))
+                    archive.mend(path)
+                    n_loaded += load_file(store, archive, sources, workers, path)
     return n_loaded
 
 
-def _load_records(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, records: list[Record]) -> int:
-    fetched = completed(store, archive, by_link(records))
-    for first in range(0, len(fetched), BATCH):
-        store.load(workers.read(fetched[first : first + BATCH]), sources, VERSIONS)
-    return len(records)
+def settle(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, writer: Writer) -> None:
+    """See that all a run archived is loaded; after a stop some of it may not be."""
+    if writer.n_records:
+        writer.sync()
+        name = archive.name(writer.path)
+        if store.n_loaded(name) == writer.n_records:
+            store.settle(name, archive.size(writer.path))
+        else:
+            load_file(store, archive, sources, workers, writer.path)
 
 
-def completed(store: Store, archive: Archive, fetched: list[Fetched]) -> list[Fetched]:
-    """With the bodies of further pages that had not changed, from where they were first kept."""
-    missing = [r.response.same_as for each in fetched for r in each.records if r.link.kind == "part" and r.response.same_as]
+def load_file(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, path: Path) -> int:
+    """Load what no row mentions of one file, and settle it; the records loaded. Bodies are read a batch at a time."""
+    heads = {record.response.fetch_id: _head(record) for record in archive.records(path)}
+    missing = heads.keys() - store.have(heads)
+    earlier = store.begun({heads[name].link.discovered_by for name in missing if heads[name].link.kind == "part"})
+    before = [_head(record) for places in earlier.values() for record in archive.readable(places)]
+    groups = by_link(list({head.response.fetch_id: head for head in (*before, *heads.values())}.values()))
+    due = [group for group in groups if any(head.response.fetch_id in missing for head in group.records)]
+    for first in range(0, len(due), BATCH):
+        batch = completed(store, archive, [_embodied(archive, group) for group in due[first : first + BATCH]])
+        store.load(workers.read([_as_left(each, sources, workers) for each in batch]), sources, VERSIONS)
+    if heads:
+        store.settle(archive.name(path), archive.size(path))
+    return len(missing)
+
+
+def _as_left(fetched: Fetched, sources: Mapping[str, Source], workers: Workers) -> Fetched:
+    """A run that was killed may have ended between two pages of an article."""
+    more = fetched.link.kind == "page" and next_part(fetched.records, source_of(fetched.link, sources), workers.next_page)
+    return replace(fetched, unfinished=bool(more))
+
+
+def _head(record: Record) -> Record:
+    """Without what is large."""
+    return replace(record, response=replace(record.response, body=b"", headers=()))
+
+
+def _embodied(archive: Archive, fetched: Fetched) -> Fetched:
+    return replace(fetched, records=tuple(archive.read(record.place) for record in fetched.records))
+
+
+def completed(store: Store, archive: Archive, fetched: Sequence[Fetched], kind: str = "part") -> Sequence[Fetched]:
+    """With the bodies of unchanged answers of one kind, from where they were first kept."""
+    missing = [r.response.same_as for each in fetched for r in each.records if r.link.kind == kind and r.response.same_as]
     if not missing:
         return fetched
-    bodies = {fetch_id: archive.read(place).response.body for fetch_id, place in store.standing(missing).items()}
+    found = archive.readable(store.standing(missing).values())
+    bodies = {record.response.fetch_id: record.response.body for record in found}
 
     def whole(record: Record) -> Record:
-        body = bodies.get(record.response.same_as or "") if record.link.kind == "part" else None
+        body = bodies.get(record.response.same_as or "") if record.link.kind == kind else None
         return replace(record, response=replace(record.response, body=body, status=200)) if body else record
 
     return [replace(each, records=tuple(map(whole, each.records))) for each in fetched]

@@ -24,7 +24,7 @@ class Stopped(Exception):  # noqa: N818 - the operator's wish
     """A signal asked for the end; what was done is loaded and published."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
+        super().__init__(f"stopped by {signal.Signals(number).name}; what was loaded is published")
         self.exit_code = 128 + number
 
 
@@ -114,13 +114,14 @@ def _stoppable(run: Run) -> Iterator[list[int]]:
         if task:
             loop.call_later(0 if len(came) > 1 else GRACE_SECONDS, task.cancel)
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     with suppress(ValueError, RuntimeError):  # only the main thread gets signals; elsewhere the caller's handlers stand
-        for number in numbers:
+        for number in before:
             loop.add_signal_handler(number, stop, number)
     try:
         yield came
     finally:
         with suppress(ValueError, RuntimeError):
-            for number in numbers:
+            for number, handler in before.items():
                 loop.remove_signal_handler(number)
+                signal.signal(number, handler)  # Prefect's own, under a worker

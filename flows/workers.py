@@ -14,18 +14,20 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime
 from queue import LifoQueue
 from types import TracebackType
 from typing import IO, Any, Self
 
 from flows.fetch import Budgets
-from flows.reading import CHANNELS, Fetched, channels_of, killed, read
+from flows.reading import CHANNELS, Fetched, channels_of, killed, may_be_index, read
 from parsers.article import Link, Reason, Response
-from parsers.paging import next_page
+from parsers.paging import may_go_on, next_page
 from parsers.source import Source
+from warehouse.archive import Place, Record
 from warehouse.rows import Outcome
 
 START_SECONDS = 60.0  # imports, on a busy machine
@@ -42,13 +44,16 @@ class KilledError(Exception):
 
 
 class Workers:
-    """`with Workers(sources, budgets) as workers: outcomes = workers.read(fetched)`; children start when there is work for them."""
+    """`with Workers(sources, budgets) as workers: outcomes = workers.read(fetched)`; children start when there is work for them.
+
+    With no children all is read in this process.
+    """
 
     def __init__(self, sources: Mapping[str, Source], budgets: Budgets, n_children: int = 2) -> None:
         setup = pickle.dumps((dict(sources), budgets.parse_bytes))
-        self._budgets = budgets
+        self._sources, self._budgets = sources, budgets
         self._free: LifoQueue[_Child] = LifoQueue()  # one page after the other starts one child, not all
-        self._threads = ThreadPoolExecutor(n_children)
+        self._threads = ThreadPoolExecutor(n_children or 1)
         self._all: list[_Child] = [_Child(setup) for _ in range(n_children)]
         for child in self._all:
             self._free.put(child)
@@ -69,6 +74,8 @@ class Workers:
 
     def next_page(self, response: Response, source: Source) -> str | None:
         """Where an article goes on; nowhere if nobody can read it."""
+        if not may_go_on(response) or not self._all:
+            return next_page(response, source)
         try:
             found: str | None = self._ask("next_page", (response, source), self._budgets.parse_page_seconds)
         except KilledError:
@@ -77,6 +84,8 @@ class Workers:
 
     def channels_of(self, fetched: Fetched, source: Source) -> tuple[Link, ...]:
         """The sitemaps that a sitemap index names; none if nobody can read it."""
+        if not may_be_index(fetched) or not self._all:
+            return channels_of(fetched, source)
         try:
             found: tuple[Link, ...] = self._ask("channels_of", (fetched, source), self._budgets.parse_channel_seconds)
         except KilledError:
@@ -84,8 +93,8 @@ class Workers:
         return found
 
     def _read(self, fetched: Fetched) -> Outcome:
-        if not fetched.records:
-            return read(fetched, {})
+        if not fetched.records or not self._all:
+            return read(fetched, self._sources)
         is_channel = fetched.link.kind in CHANNELS
         seconds = self._budgets.parse_channel_seconds if is_channel else self._budgets.parse_page_seconds
         try:
@@ -204,7 +213,12 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not garble the answers
     sources, memory_bytes = pickle.loads(_next())  # noqa: S301 - from our own parent
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    tasks = {"read": lambda fetched: read(fetched, sources), "next_page": next_page, "channels_of": channels_of}
+    tasks: dict[str, Callable[..., Any]] = {
+        "read": lambda fetched: read(fetched, sources),
+        "next_page": next_page,
+        "channels_of": channels_of,
+    }
+    _warm_up()
     _send(answers, b"")
     while message := _next():
         task, arguments = pickle.loads(message)  # noqa: S301 - from our own parent
@@ -213,6 +227,14 @@ def main() -> None:
         except MemoryError:
             answer = pickle.dumps((None, True))
         _send(answers, answer)
+
+
+def _warm_up() -> None:
+    """What the parsers load late is not for the first page to pay: its time is short."""
+    link = Link(url="http://kliping.test/", source_id="kliping")
+    page = f"<html><body><article><h1>Kabar</h1>{'<p>Sembilan kapal nelayan kembali berlayar dari dermaga lama.</p>' * 9}".encode()
+    response = Response(fetch_id="", requested_url=link.url, url=link.url, fetched_at=datetime.now(UTC), body=page)
+    read(Fetched(link=link, run_id="", records=(Record(link=link, response=response, run_id="", place=Place(file="", offset=0, length=0)),)), {})
 
 
 def _next() -> bytes:

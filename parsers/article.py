@@ -6,6 +6,10 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parsers.structure import Structure
 
 
 class Reason(StrEnum):
@@ -33,6 +37,7 @@ class Reason(StrEnum):
     ROBOTS_UNREACHABLE = "robots_unreachable"
     BLOCKED = "blocked"  # a challenge or country block
     # the content
+    PARTIAL = "partial"                  # loaded as far as it goes; a further page could not be had
     NOT_HTML = "not_html"
     EMPTY = "empty"  # 200 without a body
     NO_CONTENT = "no_content"  # no article text found
@@ -86,7 +91,7 @@ class Response:
     body: bytes
     status: int | None = 200  # None for a file; 304 for an unchanged page, with an empty body
     headers: tuple[tuple[str, str], ...] = ()  # as sent, in order
-    redirects: tuple[str, ...] = ()  # the hops between requested_url and url
+    redirects: tuple[str, ...] = ()  # every address that sent us on, the requested one first
     elapsed_ms: int = 0
     attempt: int = 1
     robots_rule: str | None = None  # the rule that allowed it, e.g. 'allow: /', 'no rule', 'no robots.txt'
@@ -199,6 +204,7 @@ class Article:
     links: tuple[ArticleLink, ...] = ()
     images: tuple[Image, ...] = ()
     provenance: tuple[tuple[str, str], ...] = field(default=())  # field -> where it came from, e.g. ('headline', 'h1')
+    structure: Structure | None = None  # quotes, figures, dates, … of body_text
     parser: str = "generic"  # the rule or reader that found the body
     paragraph_kinds: tuple[str, ...] = ()  # of each paragraph: text, heading, item, quote, cell
     syndicated_from: str | None = None  # whose article this says it is a copy of

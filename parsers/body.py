@@ -1,60 +1,122 @@
-"""The article's own lines: by the source's rule, else by agreement of readers."""
+"""The article's own lines: by the source's rule, else by a vote of readers on each line of the page."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from parsers import dates, jsonld, voters
 from parsers.clean import Line
 from parsers.document import Document, Element
+from parsers.features import Sheet, Votes, chance, letters
 from parsers.people import BY
 from parsers.reader import Block, read_cut, read_tree
 from parsers.source import ArticleRule
 
+WEIGHTS: dict[str, dict[str, float]] = json.loads(Path(__file__).with_name("weights.json").read_text(encoding="utf-8"))
 LEAST_WORDS = 15      # a rule that finds fewer has rotted, or the page is none of its kind
+MARGIN = 12           # lines before and after all votes that are still looked at
+DRIFT = 0.5           # the share of a rule's words that a generic reader must take too
+DOUBT = 0.05          # the share of the text in doubt up to which the quick readers are believed
+KEEP = 0.43           # below a half: a lost paragraph costs the reader more than a stray line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     lines: tuple[Line, ...]
-    near: tuple[Block, ...]         # the lines around headline and body, for byline and date
+    near: tuple[Block, ...]         # the lines around headline and first paragraph, for byline and date
+    after: tuple[Block, ...]        # the last lines of the text and the first after it, where some sign
     scope: Element | None           # the element that holds the text
-    reader: str                     # the rule or reader that found it
+    reader: str                     # rule, quick or vote
+    has_drifted: bool = False       # the rule's text is not what a generic reader takes
 
 
-def find_body(doc: Document, rule: ArticleRule, articles: list[jsonld.Node], headline: str | None) -> Body:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the head says that helps to find the body."""
+
+    articles: list[jsonld.Node]
+    headline: str | None = None
+    description: str | None = None
+
+
+def find_body(doc: Document, rule: ArticleRule, known: Known, cascade: str = "") -> Body:
+    """`cascade` is for measuring what its stages add: '' all of them, 'quick', 'vote', 'plain' only that one."""
     page = read_tree(doc.tree)
+    if (ruled := by_rule(doc, page, rule, known)) is not None:
+        return ruled
+    chances, reader = by_vote(doc, page, known, cascade)
+    chosen = without_head(page, once(page, [c > KEEP for c in chances], chances), known.headline)
+    first = next((b.text for b, ok in zip(page, chosen, strict=True) if ok), None)
+    last = next((b.text for b, ok in zip(reversed(page), reversed(chosen), strict=True) if ok), None)
+    return Body(lines=between(page, chosen), near=_near(page, known.headline, first), after=_after(page, last), scope=_scope(page, chosen), reader=reader)
+
+
+def by_rule(doc: Document, page: Sequence[Block], rule: ArticleRule, known: Known) -> Body | None:
+    """What the source's selector cuts out; watched by the cheapest reader, for sites are redesigned without notice."""
     for cut in doc.select(rule.body)[:1]:
         blocks = read_cut(cut, rule.drop)
         text = [b for b in blocks if b.kind != "aside"]
         if sum(len(b.text.split()) for b in text) >= LEAST_WORDS:
-            return Body(lines=tuple(line(b) for b in blocks), near=_near(page, headline, text[0].text), scope=cut, reader="rule")
-    chosen = without_head(page, by_vote(doc, page, articles), headline)
-    lines = between(page, chosen)
-    first = next((b.text for b, ok in zip(page, chosen, strict=True) if ok), None)
-    return Body(lines=lines, near=_near(page, headline, first), scope=_scope(page, chosen), reader="vote")
+            votes = Votes(text)
+            votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
+            agreed = sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True))
+            return Body(lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, text[0].text), after=_after(page, text[-1].text), scope=cut, reader="rule",
+                        has_drifted=agreed < DRIFT * sum(votes.sizes))
+    return None
 
 
 def line(block: Block, *, wanted: bool = True) -> Line:
     return Line(text=block.text, kind=block.kind, anchors=block.anchors, wanted=wanted)
 
 
-def letters(text: str) -> str:
-    return re.sub(r"\W+", "", text.casefold())
+def by_vote(doc: Document, page: Sequence[Block], known: Known, cascade: str = "") -> tuple[list[float], str]:
+    """The quick readers' opinion where it leaves little in doubt, else everybody's."""
+    votes = Votes(page)
+    votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
+    votes.add("jsonld", voters.by_jsonld(known.articles))
+    if cascade in {"", "quick"}:
+        chances = judge(votes, known, WEIGHTS["quick"])
+        if cascade == "quick" or doubt(chances, votes.sizes) <= DOUBT:
+            return chances, "quick"
+    votes.add("trafilatura", _ask(voters.by_trafilatura, doc))
+    votes.add("readability", _ask(voters.by_readability, doc))
+    return (votes.mean, "plain") if cascade == "plain" else (judge(votes, known, WEIGHTS["vote"]), "vote")
 
 
-def by_vote(doc: Document, page: Sequence[Block], articles: list[jsonld.Node]) -> list[bool]:
-    texts = [t for t in (voters.by_trafilatura(doc), voters.by_resiliparse(doc), voters.by_jsonld(articles)) if t.strip()]
-    lines = [{letters(x) for x in t.split("\n")} for t in texts]
-    whole = [letters(t) for t in texts]
-    out = []
-    for b in page:
-        key = letters(b.text)
-        votes = sum(key in ls or (len(key) > 30 and key in w) for ls, w in zip(lines, whole, strict=True))  # noqa: PLR2004
-        out.append(bool(key) and votes * 2 >= len(texts) and votes > 0)
-    return out
+def _ask(voter: Callable[[Document], str], doc: Document) -> str:
+    try:
+        return voter(doc)
+    except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
+        return ""
+
+
+def judge(votes: Votes, known: Known, weights: Mapping[str, float]) -> list[float]:
+    """The chance of each line; lines far from everything anybody wants have none."""
+    sheet = Sheet(votes, known.headline, known.description)
+    wanted = [i for i, m in enumerate(sheet.mean) if m > 0]
+    if not wanted:
+        return [0.0] * len(votes.blocks)
+    near = range(max(0, wanted[0] - MARGIN), min(len(votes.blocks), wanted[-1] + MARGIN))
+    return [chance(sheet.row(i), weights) if i in near else 0.0 for i in range(len(votes.blocks))]
+
+
+def doubt(chances: Sequence[float], sizes: Sequence[int]) -> float:
+    """How many words may be wrongly in or out, for each word that is in; 1 where nothing is."""
+    taken = sum(n for c, n in zip(chances, sizes, strict=True) if c > KEEP)
+    return sum(n * min(c, 1 - c) for c, n in zip(chances, sizes, strict=True)) / max(30, taken) if taken else 1.0
+
+
+def once(page: Sequence[Block], chosen: Sequence[bool], chances: Sequence[float]) -> list[bool]:
+    """A long line that the page has twice is taken where it is likeliest."""
+    best: dict[str, int] = {}
+    for i, block in enumerate(page):
+        key = letters(block.text)
+        if chosen[i] and len(key) > 40 and chances[i] > chances[best.get(key, i)] - (key not in best):  # noqa: PLR2004 - a sentence
+            best[key] = i
+    return [ok and (len(key := letters(b.text)) <= 40 or best[key] == i) for i, (b, ok) in enumerate(zip(page, chosen, strict=True))]  # noqa: PLR2004
 
 
 def without_head(page: Sequence[Block], chosen: Sequence[bool], headline: str | None) -> list[bool]:
@@ -107,3 +169,8 @@ def _near(page: Sequence[Block], headline: str | None, first: str | None) -> tup
     start = max(0, (head if head is not None else body or 0) - 6)
     end = body + 1 if body is not None else start + 20
     return tuple(page[start:min(end, start + 40)])
+
+
+def _after(page: Sequence[Block], last: str | None) -> tuple[Block, ...]:
+    end = next((i for i in range(len(page) - 1, -1, -1) if page[i].text == last), None)
+    return tuple(page[max(0, end - 4):end + 6]) if end is not None else ()

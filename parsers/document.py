@@ -16,6 +16,8 @@ from parsers.jsonld import Node, nodes
 
 Element = Any   # lxml has no types
 XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+# Some templates close the page before the article; browsers read on, libxml2 would stop. Both end tags are optional.
+END_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 SPACE = re.compile(r"\s+")
 
 
@@ -33,11 +35,11 @@ class Document:
     """A page's tree and what its head says. Nothing here changes the tree."""
 
     def __init__(self, text: str, url: str) -> None:
-        self.text = text
+        self.text = END_TAGS.sub("", XML_HEAD.sub("", text)).replace("\x00", "")
         self.url = url
         # Comments and instructions are never content. Without `huge_tree` libxml2 drops what lies 255 levels deep.
         parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-        data = XML_HEAD.sub("", text).replace("\x00", "").encode("utf-8", "replace")
+        data = self.text.encode("utf-8", "replace")
         try:
             self.tree: Element = html.document_fromstring(data or b"<html/>", parser=parser)
         except etree.ParserError:       # nothing but blanks or comments

@@ -9,6 +9,7 @@ from parsers import jsonld
 from parsers.document import Document, squeeze, text_of
 
 SEPARATOR = re.compile(r"\s+[|•·»–—:~-]+\s+|\s*[|»]\s*")
+MIN_TITLE = 3
 ENOUGH = 0.75       # the shared share of words at which two titles are one
 
 
@@ -20,13 +21,38 @@ def find_headline(doc: Document, articles: list[jsonld.Node], css: str | None) -
     printed = [*doc.headings, *(t for e in doc.with_attribute("itemprop", "headline") if (t := squeeze(text_of(e) or e.get("content"))))]
     sites = site_names(doc)
     printed = [h for h in printed if not _is_site(h, sites)]
+    if stated := _stated(articles, printed):
+        return without_site(stated, doc), "jsonld"
     best = max(((agreement(h, title), -i, h) for i, h in enumerate(printed) for title, _ in head), default=None)
     if best and best[0] >= ENOUGH:
-        return without_site(best[2], doc), "h1"
+        return without_kicker(without_site(best[2], doc), [without_site(t, doc) for t, _ in head]), "h1"
     if head:
         title, where = head[0]
         return without_site(title, doc), where
     return (printed[0], "h1") if len(printed) == 1 else (None, "none")
+
+
+def _stated(articles: list[jsonld.Node], printed: list[str]) -> str | None:
+    """What a news outlet states in its NewsArticle; not where that is the printed heading with a topic before it."""
+    for node in articles[:1]:
+        said = squeeze(unescape(jsonld.as_text(node.get("headline")) or ""))
+        mine = words(said)
+        if any("NewsArticle" in t for t in jsonld.types(node)) and len(mine) >= MIN_TITLE and not said.endswith(("...", "…")):
+            longer = any(" ".join(words(h)) in " ".join(mine) and len(words(h)) >= MIN_TITLE for h in printed)
+            return None if longer else said
+    return None
+
+
+def without_kicker(printed: str, heads: list[str]) -> str:
+    """The heading without the line above it that the head leaves out: `Suriah: Warga menuntut` where a title says `Warga menuntut`."""
+    mine = words(printed)
+    if any(words(title) == mine for title in heads):
+        return printed
+    for title in heads:
+        theirs = words(title)
+        if MIN_TITLE <= len(theirs) < len(mine) and mine[-len(theirs):] == theirs:
+            return title
+    return printed
 
 
 def head_titles(doc: Document, articles: list[jsonld.Node]) -> list[tuple[str, str]]:
@@ -63,7 +89,8 @@ def without_site(title: str, doc: Document) -> str:
     if not pieces:
         return title
     (start, end), (first_start, first_end) = pieces[-1], pieces[0]
-    if _is_site(title[end:], names) and start > 0:
+    section = "|" in title[start:end] and len(words(title[end:])) <= MIN_TITLE < len(words(title[:start]))
+    if (_is_site(title[end:], names) or section) and start > 0:
         return without_site(title[:start].rstrip(), doc)
     if _is_site(title[:first_start], names) and first_end < len(title):
         return title[first_end:].lstrip()

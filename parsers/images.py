@@ -45,7 +45,7 @@ def _named(doc: Document, articles: list[jsonld.Node]) -> Iterator[str]:
     yield from (v for node in doc.with_attribute("itemprop", "image") if (v := node.get("content") or node.get("src") or node.get("href")))
     for node in articles:
         for value in jsonld.as_list(node.get("image"))[:1]:
-            url = (value.get("url") or value.get("contentUrl")) if isinstance(value, dict) else value
+            url = (jsonld.as_text(value.get("url")) or jsonld.as_text(value.get("contentUrl"))) if isinstance(value, dict) else value
             if isinstance(url, str):
                 yield url
 

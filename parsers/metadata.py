@@ -80,6 +80,7 @@ def find_language(doc: Document, articles: list[jsonld.Node], text: str, default
     said = [t for v in (doc.tree.get("lang"), doc.tree.get("{http://www.w3.org/XML/1998/namespace}lang"), doc.meta("og:locale", "content-language", "language"),
                         *(jsonld.as_text(n.get("inLanguage")) for n in articles)) if (t := code(v))]
     known = {*said, *({default} if default != "und" else set())}
+    known -= {"en"} if default == "und" else set()  # templates say `en` whatever the text is
     heard = classify(text)
     # The classifier is sure of these three on a whole text, and pages are often wrong about them: themes say `en`, papers of one
     # language print a story in another. Of a language that neither page nor outlet names it is not believed.

@@ -27,7 +27,7 @@ def style(language: str) -> str:
 def parse_numeral(text: str, *, language: str = "id", scaled: bool = False) -> Numeral | None:
     """`scaled` when a scale word, a percent sign or a currency follows or precedes: 1,792 juta has decimals, 35,386 kg hardly."""
     here, there = (style(language), "en" if style(language) == "id" else "id")
-    if text.isdigit():
+    if text.isdecimal():
         return Numeral(Decimal(text))
     if GROUPED[here].fullmatch(text):
         return Numeral(_plain(text, here))

@@ -44,11 +44,11 @@ def may_go_on(response: Response) -> bool:
 def _links(response: Response, selector: str | None) -> Iterator[tuple[str, bool]]:
     """Every address on the page and whether it is announced as the next one."""
     root = lxml.html.fromstring(response.body)
-    chosen = {id(node) for node in root.cssselect(selector)} if selector else set()
+    chosen = set(root.cssselect(selector)) if selector else set()  # held, since lxml gives a node let go another identity
     for node in root.iter("a", "link"):
         url = resolve(response.url, node.get("href") or "")
         if url:
-            yield url, id(node) in chosen or "next" in (node.get("rel") or "").split()
+            yield url, node in chosen or "next" in (node.get("rel") or "").split()
 
 
 def _number(url: str) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from parsers import dates
 from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected
-from parsers.body import Body, find_body
+from parsers.body import Body, Known, find_body
 from parsers.clean import Cleaned, Line, clean
 from parsers.decode import clean_text, decode, mend
 from parsers.document import Document
@@ -49,9 +51,9 @@ def parse(page: Page, source: Source, context: Context) -> Article:
     return reading.article
 
 
-def read(page: Page, source: Source, context: Context) -> Reading:
+def read(page: Page, source: Source, context: Context, cascade: str = "") -> Reading:
     """Everything the page says, whether or not it is an article."""
-    return Reading(read_text(page, source, context), None) if is_plain(page) else read_html(page, source, context)
+    return Reading(read_text(page, source, context), None) if is_plain(page) else read_html(page, source, context, cascade)
 
 
 def read_text(page: Page, source: Source, context: Context) -> Article:
@@ -69,7 +71,7 @@ def read_text(page: Page, source: Source, context: Context) -> Article:
                    provenance=(("encoding", decoded.encoding), ("replacements", str(decoded.replacements))), parser="text")
 
 
-def read_html(page: Page, source: Source, context: Context) -> Reading:
+def read_html(page: Page, source: Source, context: Context, cascade: str = "") -> Reading:
     decoded = decode(page.first.body, page.first.header("content-type"))
     doc = Document(mend(decoded.text), page.url)
     rule, link = source.rule(page.fetched_at.date()), context.link or page.link
@@ -77,16 +79,16 @@ def read_html(page: Page, source: Source, context: Context) -> Reading:
     headline, headline_from = find_headline(doc, articles, rule.headline)
     if headline is None and link.title:
         headline, headline_from = clean_text(link.title), "feed"
-    body = joined(page, rule, find_body(doc, rule, articles, headline))
+    description, description_from = find_description(doc, articles)
+    body = joined(page, rule, find_body(doc, rule, Known(articles=articles, headline=headline, description=description), cascade))
     language, language_from = find_language(doc, articles, "\n".join(x.text for x in body.lines if x.wanted), source.language)
     cleaned = clean(body.lines, source, headline=headline, language=language, repeated=context.repeated_lines)
     canonical = canonical_of(doc, source)
-    times = find_times(doc, articles, source, link, list(body.near), page.fetched_at, rule.date, day_in(canonical or page.url, source))
+    times = find_times(doc, articles, zone_of(source, language), link, list(body.near), page.fetched_at, rule.date, day_in(canonical or page.url, source))
     near = [b.text for b in body.near]
-    people, people_from = find_people(doc, articles, source, rule.authors, [*cleaned.credits, *near], list(body.near))
+    people, people_from = find_people(doc, articles, source, rule.authors, [*cleaned.credits, *near], [*body.near, *body.after])
     section, section_from = find_section(doc, articles, rule.section)
     tags, tags_from = find_tags(doc, articles, rule.tags)
-    description, description_from = find_description(doc, articles)
     said = (("encoding", decoded.encoding), ("replacements", str(decoded.replacements)), ("headline", headline_from), ("body", body.reader), ("date_published", times.where), ("authors", people_from),
             ("article_section", section_from), ("tags", tags_from), ("description", description_from), ("in_language", language_from), *times.notes)
     article = Article(
@@ -95,7 +97,7 @@ def read_html(page: Page, source: Source, context: Context) -> Reading:
         date_published=times.published, date_published_source=times.where, date_modified=times.modified, dateline=cleaned.dateline, content_reference_date=dates.reference(cleaned.body_text),
         is_accessible_for_free=find_access(doc, articles), authors=people, tags=tags, removed=cleaned.removed, links=absolute(cleaned.links, doc),
         images=find_images(doc, articles, body.scope), paragraph_kinds=cleaned.kinds, syndicated_from=cleaned.syndicated_from,
-        flags=(*times.flags, *(("replaced_characters",) if decoded.is_doubtful else ())), provenance=tuple((k, v) for k, v in said if v != "none"), parser=body.reader)
+        flags=(*times.flags, *(("rule_drift",) if body.has_drifted else ()), *(("replaced_characters",) if decoded.is_doubtful else ())), provenance=tuple((k, v) for k, v in said if v != "none"), parser=body.reader)
     return Reading(article, doc, times.has_clock)
 
 
@@ -104,7 +106,7 @@ def joined(page: Page, rule: ArticleRule, first: Body) -> Body:
     lines, seen = list(first.lines), {x.text for x in first.lines}
     for response in page.responses[1:]:
         doc = Document(mend(decode(response.body, response.header("content-type")).text), response.url)
-        more = find_body(doc, rule, about_this(doc), None).lines
+        more = find_body(doc, rule, Known(articles=about_this(doc))).lines
         lines += [x for x in more if x.text not in seen]
         seen |= {x.text for x in more}
     return replace(first, lines=tuple(lines))
@@ -115,6 +117,11 @@ def absolute(links: tuple[ArticleLink, ...], doc: Document) -> tuple[ArticleLink
     found = (replace(x, href=doc.absolute(x.href) if x.href else None) for x in links)
     return tuple(x for x in found if x.href or x.rel == "related")
 
+
+
+def zone_of(source: Source, language: str | None) -> tzinfo:
+    """Where a clock without a zone ticks: the outlet's zone; for an outlet nobody described, Jakarta's if it writes Indonesian."""
+    return ZoneInfo("Asia/Jakarta") if source.language == "und" and language == "id" else source.zone
 
 
 def canonical_of(doc: Document, source: Source) -> str | None:

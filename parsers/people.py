@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
-from typing import Any
 
-from parsers import jsonld
+from parsers import jsonld, voters
 from parsers.article import Person
-from parsers.document import Document, squeeze, text_of
+from parsers.dates import MONTHS
+from parsers.document import Document, Element, squeeze, text_of
 from parsers.reader import Block
 from parsers.source import Source
 
 I = re.IGNORECASE
-BY = re.compile(r"^\W*(?:(?:written|posted|published|reported|story|words|article|photography|analysis|text|foto|photos?)\s+)?(?:by|oleh|von|par|por|di|door|av|af|przez|autore?|autor(?:in)?|authors?|penulis|ditulis oleh|reporter|jurnalis"
+BY = re.compile(r"^\W*(?:(?:written|posted|published|reported|story|words|article|photography|analysis|text|foto|photos?|erstellt|verfasst|geschrieben|ein(?:e)? \w+)\s+)?(?:by|oleh|von|par|por|di|door|av|af|przez|autore?|autor(?:in|en)?|author(?:s|\(s\))?|penulis|ditulis oleh|reporter|jurnalis"
                 r"|laporan(?: wartawan)?|pewarta|wartawan|kontributor|text|texte|texto|rédigé par)\b\s*[:：]?\s+(?=\S)", I)
 SPLIT = re.compile(r"\s*(?:[;|/•·]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d|s\.\w|m\.\w|ii+)\b)|\s(?:and|und|et|dan|y|e|og|och|en|with|mit|for)\s|&|\s[–—-]\s)\s*", I)
 ROLE_ROW = (r"staff(?: writer| reporter)?|(?:senior|chief|deputy|managing|associate|assistant|executive|contributing|digital|news|sports?|political|politics|business|health|science|technology|tech|crime|education|"
@@ -25,13 +25,21 @@ ROLE = re.compile(rf"^(?:{ROLE_ROW})(?:\s+(?:at|for|in|of|di)\b.*)?$", I)
 TRAILING_ROLE = re.compile(rf"\s*(?:[,(–-]\s*|\s)(?:{ROLE_ROW})\b.*$", I)
 DESK = re.compile(r"\b(?:redaksi|redaktion|redacción|redazione|rédaction|redakcja|redactie|newsroom|staff|desk|team|tim|admin(?:istrator)?|editors?|editorial|web ?desk|correspondents?|reporters?|agencies|agency|wire|press|media|news|online|developer|group|inc"
                   r"|network|service|bureau|kantor|antara|agence|presse|agentur|magazine|tv|radio|times|post|journal|herald|tribune|today|guest|contributors?|publisher|webmaster|editor)\b|\.(?:com|co|id|net|org|de|fr|tv)\b", I)
-NOBODY = re.compile(r"^(?:unknown|anonymous|none|null|n/?a|undefined|author|by|admin|-+|share|follow|facebook|twitter|instagram|linkedin|comments?|updated|published|home|read more|view all posts|more|videos?|profile|email|subscribe|login"
+NOBODY = re.compile(r"^(?:unknown|anonymous|none|null|n/?a|undefined|author|by|admin|-+|share|follow|facebook|twitter|instagram|linkedin|comments?|updated|published|home|read more|view all posts|more|name|nama|full bio|posted|the|von|powered by|learn .*|more about.*|twitter facebook|about .*|written|all posts|see more.*|show more|menu|search|photo.*|source.*|quelle.*|content|design|code|videos?|profile|email|subscribe|login"
                     r"|nein|ja|penulis|editor|reporter)$", I)
-TAIL = re.compile(r"\s*(?:\(?(?:@|https?:|www\.).*|\b(?:published|updated|posted|last|am|pm|on)\b.*\d.*|\d{1,2}[:.]\d\d.*|\(.*\)|<.*)$", I)
+_MONTH = "|".join(sorted((m for m in MONTHS if len(m) > 2), key=len, reverse=True))  # noqa: PLR2004 - shorter ones are names
+TAIL = re.compile(rf"\s*(?:\(?(?:@|https?:|www\.).*|\b(?:published|updated|posted|last|am|pm|on|stand)\b.*\d.*|\d{{1,2}}[:.]\d\d.*|\(.*\)|<.*"
+                  rf"|[,|•·-]?\s*\b(?:{_MONTH})\b\.?\s*\d.*|(?:\s+\b[A-Z][a-z]{{1,2}}\b)?[,.|•·-]?\s*\d{{1,2}}\.?\s*(?:{_MONTH})\b.*|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}.*|\s+\d+ min.*)$", I)
+WRITTEN_BY = re.compile(r"(?:written|posted) by|author|verfasst|geschrieben|ditulis|penulis|écrit par|escrito por|scritto da", I)
+BY_LINE = re.compile(r"^\W*(?:(?:posted|published|veröffentlicht|written|blog beitrag|ein beitrag)\b.{0,40}?\b(?:by|von)|by|von|oleh|par|por|di|door|words|text|autor(?:in)?|author|written by|penulis|reporter)\b\s*:?\s+(?P<who>\S.{2,70})$", I)
+COMMENTER = re.compile(r"\b(?:says|said|sagt|schrieb|a dit|dice|kata|wrote|replied|antwortete)\W*$", I)
+_WHO = r"(?P<who>[A-Z][^|/:\[\](){}\n]{2,60}?)"
+_STOP = r"\s*(?=$|[|/\]);]|\b(?i:penulis|reporter|pewarta|editor|redaktur|red|penyunting|uploader|sumber|copyright)\b\s*[:/]?)"
 CREDITS = (
-    (re.compile(r"\b(?:penulis|reporter|pewarta|jurnalis|rep|kontributor|laporan(?: wartawan)?(?: [\w.]+,)?)\s*[:/-]?\s*(?P<who>[A-Z][^|/:\[\](){}\n]{2,60}?)\s*(?=$|[|/\]);]|\b(?:editor|redaktur|red|penyunting|uploader|sumber)\b\s*[:/])", I), "author"),
-    (re.compile(r"\b(?:editor|redaktur|red|penyunting)\s*[:/]\s*(?P<who>[A-Z][^|/:\[\](){}\n]{2,60}?)\s*(?=$|[|/\]);]|\b(?:penulis|reporter|pewarta|copyright|sumber|uploader)\b)", I), "editor"),
-    (re.compile(r"\bfotografer\s*[:/]\s*(?P<who>[A-Z][^|/:\[\](){}\n]{2,60}?)\s*(?=$|[|/\]);])", I), "photographer"),
+    (re.compile(rf"\b(?i:penulis|reporter|pewarta|jurnalis|rep|kontributor|laporan(?: wartawan)?(?: [\w.]+,)?)\s*[:/]\s*{_WHO}{_STOP}"), "author"),
+    (re.compile(rf"\b(?i:laporan wartawan) [\w.]+,\s*{_WHO}{_STOP}"), "author"),
+    (re.compile(rf"\b(?i:editor|redaktur|red|penyunting)\s*[:/]\s*{_WHO}{_STOP}"), "editor"),
+    (re.compile(rf"\b(?i:fotografer)\s*[:/]\s*{_WHO}{_STOP}"), "photographer"),
 )
 MOST_WORDS = 5
 AUTHOR_META = ("author", "parsely-author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "cxenseparse:author", "content_author", "og:author", "twitter:creator:name", "citation_author")
@@ -44,7 +52,7 @@ def names(value: str, source: Source | None = None) -> list[str]:
     if "http" in text[:12] or text.startswith("@"):
         return []
     for brand in (source.title, source.domain, *source.aliases) if source else ():
-        text = re.sub(rf"\b{re.escape(brand)}\s*[-–—|,/]*\s*", "", text, flags=I)
+        text = re.sub(rf"\b{re.escape(brand)}\s*[-–—|,/]+\s*", "", text, flags=I)
     text = TAIL.sub("", BY.sub("", BY.sub("", text)))
     found: list[str] = []
     for piece in SPLIT.split(text):
@@ -55,8 +63,11 @@ def names(value: str, source: Source | None = None) -> list[str]:
 
 
 def _name(piece: str) -> str | None:
+    if COMMENTER.search(piece):
+        return None
     name = BY.sub("", piece).strip(" \t.,:;-–—|*\"“”'")
-    name = TRAILING_ROLE.sub("", name).strip(" ,-–(") if not ROLE.match(name) else ""
+    bare = TRAILING_ROLE.sub("", name).strip(" ,-–(")
+    name = "" if ROLE.match(name) else bare if " " in bare or "," in name else name     # `Roaming Reporter` is somebody's name
     if not name or len(name) < 2 or NOBODY.match(name) or not re.search(r"[^\W\d_]{2}", name):  # noqa: PLR2004
         return None
     if len(name.split()) > MOST_WORDS or re.search(r"\d{3}|[?!=/{}\[\]]", name):
@@ -71,27 +82,38 @@ def is_desk(name: str, doc: Document, source: Source) -> bool:
     return bool(DESK.search(name)) or any(letters == s or (len(letters) > 4 and letters in s) for s in site)  # noqa: PLR2004
 
 
-def find_people(doc: Document, articles: list[jsonld.Node], source: Source, css: str | None, credits: Iterable[str], near: list[Block]) -> tuple[tuple[Person, ...], str]:
-    """Who is named as writing and editing, and where the writers were found."""
-    said = credited(credits)
-    editors = {n.casefold() for n, role in said if role == "editor"}
-    where, found = "none", list[str]()
-    for where, values in sources_of(doc, articles, css, near):
-        found = _unique(n for v in values for n in names(v, source))
-        people = [n for n in found if n.casefold() not in editors]
-        if people and not all(is_desk(n, doc, source) for n in people):
-            found = people
-            break
-    else:
-        where = "jsonld" if found else "none"
-    writers = [n for n, role in said if role == "author"]
-    if writers:
-        found, where = writers, "credit"
-    people = [Person(name=n, is_staff_desk=is_desk(n, doc, source)) for n in found if n.casefold() not in editors]
-    if any(not p.is_staff_desk for p in people):
-        people = [p for p in people if not p.is_staff_desk]
+def find_people(doc: Document, articles: list[jsonld.Node], source: Source, css: str | None, credit_lines: Iterable[str],
+                near: list[Block]) -> tuple[tuple[Person, ...], str]:
+    """Who is named as writing and editing, and where the writers were found. A desk counts only where no person is named."""
+    said = credited(credit_lines)
     others = [Person(name=n, role=role) for n, role in said if role != "author"]
-    return (*people, *others), where
+    taken = {p.name.casefold() for p in others}
+    if writers := [n for n, role in said if role == "author"]:
+        return (*(Person(name=n, is_staff_desk=is_desk(n, doc, source)) for n in writers), *others), "credit"
+    single: tuple[tuple[Person, ...], str] = ((), "none")
+    desk = single
+    for where, values in sources_of(doc, articles, css, near):
+        strict = where in {"dom", "text", "rel"}
+        found = shortest([n for n in dict.fromkeys(n for v in values for n in names(v, source)) if n.casefold() not in taken])
+        people = tuple(Person(name=n, is_staff_desk=is_desk(n, doc, source)) for n in found)
+        persons = tuple(p for p in people if not p.is_staff_desk and (where == "rule" or (reads_as_name(p.name) if strict else " " in p.name)))
+        if persons:
+            return (*persons, *others), where
+        single = single if single[0] else (tuple(p for p in people if not p.is_staff_desk and re.fullmatch(r"[^\W\d_][\w.’'-]{2,24}", p.name))[:2], where)
+        desk = desk if desk[0] or strict else (tuple(p for p in people if p.is_staff_desk), where)
+    chosen = single if single[0] else desk
+    return (*chosen[0], *others), chosen[1] if chosen[0] else "none"
+
+
+def shortest(found: list[str]) -> list[str]:
+    """Without a name that is another name with something stuck to it."""
+    return [n for n in found if not any(o != n and len(o.split()) > 1 and (n.startswith(o + " ") or n.endswith(" " + o)) for o in found)]
+
+
+def reads_as_name(text: str) -> bool:
+    """Two to five words, the outer ones capital: what a byline in running markup must look like."""
+    parts = text.split()
+    return 2 <= len(parts) <= MOST_WORDS and parts[0][:1].isupper() and parts[-1][:1].isupper()  # noqa: PLR2004 - one word is a label
 
 
 def sources_of(doc: Document, articles: list[jsonld.Node], css: str | None, near: list[Block]) -> Iterator[tuple[str, list[str]]]:
@@ -100,10 +122,12 @@ def sources_of(doc: Document, articles: list[jsonld.Node], css: str | None, near
         yield "rule", [text_of(n) for n in doc.select(css)]
     yield "jsonld", [v for node in articles for v in _authors(node, doc)][:12]
     yield "meta", [v for key in AUTHOR_META for v in doc.metas.get(key, [])]
+    yield "meta", [v for n in "123" for v in doc.metas.get(f"twitter:data{n}", []) if WRITTEN_BY.match(doc.meta(f"twitter:label{n}") or "")]
     yield "microdata", [(e.get("content") or text_of(e)) for e in doc.with_attribute("itemprop", "author")][:6]
     yield "rel", [text_of(e) for e in doc.with_attribute("rel", "author")][:4]
     yield "dom", list(_bylines(doc))
-    yield "text", [b.text for b in near if BY.match(b.text) and len(b.text) < 90]  # noqa: PLR2004 - a byline is short
+    yield "reader", [a] if (a := voters.author(doc)) else []
+    yield "text", [m["who"] for b in near if len(b.text) < 90 and (m := BY_LINE.match(b.text))]  # noqa: PLR2004 - a byline is short
 
 
 def _authors(node: jsonld.Node, doc: Document) -> Iterator[str]:
@@ -119,15 +143,20 @@ def _authors(node: jsonld.Node, doc: Document) -> Iterator[str]:
 
 def _bylines(doc: Document) -> Iterator[str]:
     """Elements whose class says byline or author, the innermost ones, before any comment."""
-    seen = 0
+    first: Element | None = None
     for node in doc.tree.iterfind(".//*[@class]"):
         if BYLINE.search(node.get("class")) and node.tag not in {"body", "html", "article", "main", "script", "meta"}:
-            text = squeeze(text_of(node))
-            if 2 < len(text) < 120:  # noqa: PLR2004 - a byline, not a biography
+            holder = node.getparent().getparent() if node.getparent() is not None else None
+            text = byline_text(node)
+            if 2 < len(text) < 120 and (first is None or holder is first):  # noqa: PLR2004 - a byline, not a biography; later ones are other stories'
+                first = holder
                 yield text
-                seen += 1
-            if seen >= 3:  # noqa: PLR2004 - later ones are other stories'
-                return
+
+
+def byline_text(node: Element) -> str:
+    """The words of a byline; names that stand in elements of their own are kept apart."""
+    pieces = [t for part in node.itertext() if (t := squeeze(part)) and len(t) > 2]  # noqa: PLR2004 - not a dash
+    return "; ".join(pieces) if len(pieces) > 1 and all(reads_as_name(t) for t in pieces) else squeeze(text_of(node))
 
 
 def credited(lines: Iterable[str]) -> list[tuple[str, str]]:
@@ -138,6 +167,3 @@ def credited(lines: Iterable[str]) -> list[tuple[str, str]]:
             found += [(n, role) for m in pattern.finditer(line) for n in names(m["who"]) if (n, role) not in found]
     return found
 
-
-def _unique(items: Iterable[Any]) -> list[Any]:
-    return list(dict.fromkeys(items))

@@ -12,10 +12,9 @@ from lxml import etree
 
 from parsers.document import Element, squeeze
 
-SKIP = frozenset(("script style noscript template svg math iframe object embed audio video canvas button select option textarea input "
-                  "head title datalist dialog map form-field progress meter").split())
+SKIP = frozenset(("script style noscript template svg math iframe embed audio video select option textarea input head title datalist progress meter").split())
 BLOCKS = frozenset(("address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 "
-                    "h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul "
+                    "h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul button dialog "
                     "html amp-ad").split())
 KINDS = {"h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading", "li": "item", "dt": "item",
          "dd": "item", "blockquote": "quote", "figcaption": "caption", "figure": "caption", "caption": "caption", "td": "cell", "th": "cell",

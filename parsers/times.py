@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from htmldate import find_date
 
 from parsers import dates, jsonld
 from parsers.article import Link
 from parsers.dates import Stamp
 from parsers.document import Document, Element, squeeze, text_of
 from parsers.reader import Block
-from parsers.source import Source
 
 PUBLISHED_META = ("article:published_time", "og:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
                   "cxenseparse:publishtime", "publishdate", "publish-date", "publish_date", "pubdate", "published_time", "publication_date", "date.issued", "dc.date.issued", "dcterms.issued",
@@ -32,6 +34,7 @@ MOST_BESIDE = 80     # letters beside a printed date; a paragraph speaks of othe
 class Witness:
     stamp: Stamp
     where: str          # one of Article.date_published_source
+    by_headline: bool = False   # a reader sees it beside the headline, or where the outlet's rule says; elsewhere it may be another story's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +47,25 @@ class Times:
     flags: tuple[str, ...] = ()
 
 
-def find_times(doc: Document, articles: list[jsonld.Node], source: Source, link: Link | None, near: list[Block], fetched_at: datetime,
+def find_times(doc: Document, articles: list[jsonld.Node], zone: tzinfo, link: Link | None, near: list[Block], fetched_at: datetime,
                css: str | None = None, address_day: date | None = None) -> Times:
-    """The publication instant in the page's own zone; where no zone is said, the outlet's."""
+    """The publication instant in the page's own zone; where no zone is said, the given one."""
     month_first = doc.is_american
     heard = [w for w in witnesses(doc, articles, css, near, link, month_first=month_first) if _plausible(w.stamp, fetched_at)]
     suspects = any(not _plausible(w.stamp, fetched_at) for w in witnesses(doc, articles, css, near, link, month_first=month_first))
-    chosen = choose(heard, address_day)
+    chosen = choose(heard, address_day) or _last_resort(doc, fetched_at)
     flags = ("date_suspect",) if suspects and chosen is None else ()
     if chosen is None:
-        return Times(flags=flags, modified=_modified(doc, articles, source.zone, month_first=month_first))
-    published = _local(chosen.stamp.at(source.zone), [w.stamp.at(source.zone) for w in heard])
-    modified = _modified(doc, articles, source.zone, month_first=month_first) or _printed_change(near, source.zone, month_first=month_first)
+        return Times(flags=flags, modified=_modified(doc, articles, zone, month_first=month_first))
+    published = _local(chosen.stamp.at(zone), [w.stamp.at(zone) for w in heard])
+    modified = _modified(doc, articles, zone, month_first=month_first) or _printed_change(near, zone, month_first=month_first)
     # A change at a moment that some witness calls the publication says nothing, and shares that witness's errors.
-    if modified and (modified <= published or modified > fetched_at + timedelta(days=1) or modified in {w.stamp.at(source.zone) for w in heard}):
+    if modified and (modified <= published or modified > fetched_at + timedelta(days=1) or modified in {w.stamp.at(zone) for w in heard}):
         modified = None
     if modified and not modified.utcoffset():
         modified = modified.astimezone(published.tzinfo)
-    notes = tuple((f"date_published_{w.where}", w.stamp.at(source.zone).isoformat()) for w in heard
-                  if w.where != chosen.where and w.stamp.at(source.zone) != published)
+    notes = tuple((f"date_published_{w.where}", w.stamp.at(zone).isoformat()) for w in heard
+                  if w.where != chosen.where and w.stamp.at(zone) != published)
     return Times(published=published, where=chosen.where, has_clock=chosen.stamp.clock is not None, modified=modified, notes=notes[:4], flags=flags)
 
 
@@ -71,6 +74,15 @@ def _local(moment: datetime, heard: list[datetime]) -> datetime:
     if moment.utcoffset():
         return moment
     return next((at for at in heard if at == moment and at.utcoffset()), moment)
+
+
+def _last_resort(doc: Document, fetched_at: datetime) -> Witness | None:
+    """htmldate's answer from the markup, where nothing else says when; it does not guess from the text."""
+    try:
+        found = find_date(deepcopy(doc.tree), extensive_search=False, original_date=True, max_date=fetched_at)
+    except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
+        return None
+    return Witness(stamp=Stamp(date.fromisoformat(found)), where="dom") if found else None
 
 
 def _plausible(stamp: Stamp, fetched_at: datetime) -> bool:
@@ -89,8 +101,10 @@ def witnesses(doc: Document, articles: list[jsonld.Node], css: str | None, near:
     for where, values in said:
         for value in values:
             if stamp := dates.machine(squeeze(value), month_first=month_first):
-                yield Witness(stamp=stamp, where=where)
+                yield Witness(stamp=stamp, where=where, by_headline=where == "dom")
     for stamp in printed(doc, near, month_first=month_first):
+        yield Witness(stamp=stamp, where="dom", by_headline=True)
+    for stamp in marked(doc, month_first=month_first):
         yield Witness(stamp=stamp, where="dom")
     if link and link.published_at:
         at = link.published_at
@@ -122,6 +136,17 @@ def printed(doc: Document, near: list[Block], *, month_first: bool) -> Iterator[
     yield from (s for *_, s in sorted(found, key=lambda f: f[:3])[:2])
 
 
+def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
+    """The first date in an element whose class says date, and that says little else."""
+    for node in doc.tree.iterfind(".//*[@class]"):
+        if DATE_CLASS.search(node.get("class")) and not NOT_PUBLISHED.search(node.get("class")) and node.tag not in {"body", "html", "main", "article", "time", "meta"}:
+            text = squeeze(text_of(node))
+            stamp = next(dates.find(text, month_first=month_first), None) if 8 <= len(text) <= 80 else None  # noqa: PLR2004 - a date and a label
+            if stamp and not CHANGED_WORD.search(text) and stamp.weekday_ok is not False:
+                yield stamp
+                return
+
+
 def choose(heard: list[Witness], address_day: date | None) -> Witness | None:
     """The first witness the address does not contradict, made more precise by the others that agree with it."""
     agreeing = [w for w in heard if address_day is None or abs((w.stamp.day - address_day).days) <= DAYS_APART]
@@ -136,7 +161,7 @@ def choose(heard: list[Witness], address_day: date | None) -> Witness | None:
 
 def _set_by_print(first: Witness, pool: list[Witness]) -> Witness:
     """A printed clock with a printed zone outweighs a machine's: offsets of templates lie, what readers see is corrected."""
-    shown = next((w.stamp for w in pool if w.where == "dom" and w.stamp.clock and w.stamp.zone and w.stamp.zone in dates.LOCAL), None)
+    shown = next((w.stamp for w in pool if w.by_headline and w.stamp.clock and w.stamp.zone and w.stamp.zone in dates.LOCAL), None)
     mine = first.stamp
     if shown is None or first.where == "dom" or mine.clock is None:
         return first

@@ -10,6 +10,7 @@ from lxml import html
 from readability import Document as Readability
 from resiliparse.extract.html2text import extract_plain_text
 from trafilatura import bare_extraction
+from trafilatura.metadata import extract_author
 
 from parsers import jsonld
 from parsers.decode import clean_text
@@ -22,7 +23,7 @@ BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^>]*>", re.IGNORECASE)
 
 def by_trafilatura(doc: Document) -> str:
     found = bare_extraction(deepcopy(doc.tree), include_comments=False, include_tables=True, with_metadata=False)
-    return clean_text(found.text or "") if found is not None else ""
+    return clean_text(getattr(found, "text", None) or "")
 
 
 def by_resiliparse(doc: Document) -> str:
@@ -40,3 +41,9 @@ def by_jsonld(articles: list[jsonld.Node]) -> str:
     if "&lt;" in body or "&amp;" in body or "&quot;" in body or "&nbsp;" in body:
         body = unescape(body)
     return clean_text(TAG.sub("", BREAK.sub("\n", body)))
+
+
+def author(doc: Document) -> str | None:
+    """The byline trafilatura's paths find in the markup."""
+    found: str | None = extract_author(doc.tree)
+    return found

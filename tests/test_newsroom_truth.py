@@ -1,15 +1,17 @@
 """Every article of the bundled newsroom, through the whole pipe, against what its author says it must become."""
 
 import asyncio
+import hashlib
 from datetime import timedelta
 
 import pytest
 
 from flows.demo import SOURCES
+from flows.importing import Given
 from flows.newsroom import Newsroom
 from flows.newsroom.truth import truth
 from flows.settings import Settings
-from flows.work import ingest_sources
+from flows.work import import_paths, ingest_sources
 from parsers.source import load
 from warehouse.read import Reader
 
@@ -104,3 +106,24 @@ def test_pictures_are_rows_with_caption_and_credit(reader):
 def test_every_removed_span_reads_exactly_its_text(reader):
     assert reader.rows("""SELECT r.* FROM core.removed_spans r JOIN core.article_versions v USING (version_id)
                           WHERE core.span(v.source_text, r.source_start, r.source_end) <> r.text""") == []
+
+
+def test_the_twin_of_the_real_article_as_a_plain_file_becomes_its_rows(tmp_path):
+    twin = SOURCES.parent / "articles" / "seed-twin.txt"
+    wanted = next(t for t in truth() if t.slug == "semarang-gelar-kelas-keliling-cegah-perdagangan-orang")
+    import_paths(Settings(home=tmp_path), load([SOURCES]), [twin], Given(), lambda _: None)
+
+    with Reader(tmp_path) as opened:
+        article = opened.rows("SELECT * FROM core.articles JOIN mart.articles USING (article_id)")[0]
+        version = opened.rows("SELECT * FROM core.article_versions")[0]
+        removed = opened.rows("SELECT kind, source_start, source_end, text FROM core.removed_spans ORDER BY ordinal")
+        links = opened.rows("SELECT label, title, href, after_paragraph, source_start, source_end FROM core.article_links ORDER BY ordinal")
+
+    assert article["article_id"] == hashlib.sha256(twin.read_bytes()).hexdigest()[:16]
+    assert (article["source_id"], article["dateline"], article["story_date_basis"], article["in_language"]) == (wanted.source_id, wanted.dateline, "in_text", "id")
+    assert {article[k] for k in ("headline", "description", "url", "canonical_url", "article_section", "date_published", "date_modified", "authors")} == {None}
+    assert version["source_text"] == twin.read_text(encoding="utf-8")
+    assert version["body_text"] == wanted.body_text
+    assert (version["n_paragraphs"], version["n_chars"], version["word_count"]) == (15, len(wanted.body_text), len(wanted.body_text.split()))
+    assert [tuple(row.values()) for row in removed] == [(r.kind, r.start, r.end, r.text) for r in wanted.removed]
+    assert [tuple(row.values()) for row in links] == [(x.label, x.title, None, x.after_paragraph, x.start, x.end) for x in wanted.links]

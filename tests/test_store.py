@@ -3,6 +3,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -249,6 +250,53 @@ def test_a_quarantined_page_keeps_its_reason_until_it_loads(store):
 
     assert still == [("quarantined", "no_content", None)]
     assert rows(store, "SELECT f.state, q.resolution FROM ops.frontier f JOIN ops.quarantine q USING (url)") == [("loaded", "loaded")]
+
+
+def test_a_page_that_is_read_again_later_is_not_what_its_address_is_now(store):
+    load(store, announced(URL, 2), outcome("Isi."))
+    load(store, failed(Reason.NOT_FOUND, "gone", 1, 404))
+    two = outcome("Dua.", url="http://kabar.test/read/2/", article_id="a2")
+    load(store, announced("http://kabar.test/read/2/", 2, article_id="a2"), two)
+    load(store, announced("http://kabar.test/read/2/", 5, article_id="a2", hour=2))
+
+    load(store, outcome("Isi."), two)
+
+    assert rows(store, "SELECT state FROM ops.frontier ORDER BY url") == [("gone",), ("pending",)]
+
+
+def test_a_page_put_aside_and_unchanged_since_loads_under_a_better_parser(store):
+    refused = Outcome(
+        link=Link(url=URL, source_id="kabar"),
+        run_id="run",
+        state="quarantined",
+        stage="parse",
+        reason=Reason.NO_CONTENT,
+        records=outcome("Isi.").records,
+    )
+    load(store, refused)
+    again = outcome("", hour=1, same_as=refused.last.fetch_id)
+    load(store, again)
+
+    load(store, outcome("Isi."))
+
+    assert rows(store, "SELECT f.state, q.resolution, f.last_fetch_id FROM ops.frontier f JOIN ops.quarantine q USING (url)") == [
+        ("loaded", "loaded", again.last.fetch_id)
+    ]
+
+
+def test_what_is_said_of_a_link_does_not_depend_on_who_said_it_first(store, tmp_path):
+    feed = announced(URL, title="Dari umpan")
+    feed = replace(feed, announced=(replace(feed.announced[0], link=replace(feed.announced[0].link, published_at=T0)),))
+    sitemap = announced(URL, 2, feed="http://kabar.test/sitemap.xml", title=None)
+    other = Store(tmp_path / "other")
+    other.home.mkdir()
+
+    load(store, feed, sitemap)
+    load(other, sitemap)
+    load(other, feed)
+
+    assert store.pending("kabar", "next", T0, 10) == other.pending("kabar", "next", T0, 10)
+    assert store.pending("kabar", "next", T0, 10)[0].published_at == T0
 
 
 def test_every_column_of_the_warehouse_says_what_it_means(store):

@@ -12,8 +12,8 @@ import io
 import json
 import os
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +66,8 @@ class Archive:
         """A new file of the run; the lowest free number names it."""
         month = self.folder / f"{now:%Y/%m}"
         month.mkdir(parents=True, exist_ok=True)
+        for folder in (self.folder.parent, self.folder, month.parent):
+            sync_folder(folder)
         taken = {p.name for p in month.glob(f"{run_id}-*.warc.gz")}
         name = next(n for i in range(10**6) if (n := f"{run_id}-{i}.warc.gz") not in taken)
         return Writer(self.folder, month / name, run_id, code_version)
@@ -95,10 +97,20 @@ class Archive:
             raise ArchiveError(f"{path}: no whole record at byte {place.offset}")
         return found
 
-    def mend(self, path: Path, start: int) -> int:
+    def readable(self, places: Iterable[Place]) -> Iterator[Record]:
+        """Those of the records that still stand; old files may have been put away."""
+        for place in places:
+            with suppress(ArchiveError):
+                yield self.read(place)
+
+    def size(self, path: Path) -> int:
+        """0 where a run that had nothing to keep has just taken its file away."""
+        return path.stat().st_size if path.exists() else 0
+
+    def mend(self, path: Path) -> int:
         """Cut a torn tail off; the bytes cut. Only for files no run holds."""
-        end = start
-        for place, _ in self._members(path, start):
+        end = 0
+        for place, _ in self._members(path, 0):
             end = place.offset + place.length
         torn = path.stat().st_size - end
         if torn > 0:
@@ -123,8 +135,10 @@ class Writer:
 
     def __init__(self, folder: Path, path: Path, run_id: str, code_version: str) -> None:
         self.folder, self.path, self.run_id = folder, path, run_id
+        self.n_records = 0
         self._file: IO[bytes] = path.open("ab")
         fcntl.flock(self._file, fcntl.LOCK_EX)
+        sync_folder(path.parent)
         self._info = {"software": f"kliping/{code_version}", "format": "WARC File Format 1.1", "isPartOf": run_id}
 
     def __enter__(self) -> Self:
@@ -141,6 +155,7 @@ class Writer:
         if self._file.tell() == 0:
             self._put(lambda writer: writer.create_warcinfo_record(self.path.name, self._info))
         place = self._put(lambda writer: _encode(writer, link, response, self.run_id, refers_to))
+        self.n_records += 1
         return Record(link=link, response=response, run_id=self.run_id, place=place)
 
     def sync(self) -> None:
@@ -166,15 +181,25 @@ class Writer:
 
 
 @contextmanager
-def hold(path: Path, *, wait: bool = False) -> Iterator[bool]:
-    """Hold the file's lock; False at once, without it, where a living run has it."""
-    with path.open("ab") as file:
+def hold(path: Path) -> Iterator[bool]:
+    """Hold the file's lock; False at once, without it, where a living run has it or has just taken the file away."""
+    with ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
+            file = stack.enter_context(path.open("rb+"))
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, FileNotFoundError):
             yield False
             return
         yield True
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut, as syncing a file does its bytes."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def foreign_records(path: Path) -> Iterator[tuple[str, Response]]:

@@ -14,6 +14,7 @@ from parsers.identity import content_sha256, digest, version_id
 from parsers.source import Source, unlisted
 from parsers.urls import canonicalise
 from warehouse.archive import Record
+from warehouse.facts import FACTS, facts
 
 Row = dict[str, Any]
 CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
@@ -26,7 +27,7 @@ class Outcome:
 
     link: Link
     run_id: str
-    state: str  # loaded, duplicate, skipped, deferred, quarantined, gone; for a channel, loaded or deferred
+    state: str  # loaded, duplicate, skipped, deferred, quarantined, gone, pending (pages to come); for a channel, loaded or deferred
     records: tuple[Record, ...] = ()  # archived answers, in order of attempt
     unanswered: Response | None = None  # the attempt that got no answer
     article: Article | None = None
@@ -128,10 +129,10 @@ STAGED = {
     "article_authors": "core.article_authors",
     "tags": "core.tags",
     "article_tags": "core.article_tags",
-}
+} | {name: table for name, (table, _) in FACTS.items()}
 
 # what belongs to a version or an article is staged with the fetch that told it
-TOLD_BY_FETCH = frozenset({"removed_spans", "article_links", "article_images", "article_authors", "article_tags"})
+TOLD_BY_FETCH = frozenset({"removed_spans", "article_links", "article_images", "article_authors", "article_tags", *FACTS})
 
 
 def _source(source: Source) -> Row:
@@ -265,7 +266,7 @@ def _fate(outcome: Outcome, tables: dict[str, list[Row]]) -> None:
             "discovered_at": when,
             "published_at": utc(link.published_at),
             "modified_at": utc(link.modified_at),
-            "last_fetch_id": last.fetch_id if last else None,
+            "last_fetch_id": last.fetch_id if last and outcome.state != "pending" else None,
             "last_run_id": outcome.run_id,
         }
     )
@@ -313,6 +314,9 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: dic
         }
     )
     _parts(article, version, response.fetch_id, tables)
+    if article.structure:
+        for name, found in facts(article.structure, keys).items():
+            tables[name].extend(found)
     _bylines_and_tags(article, response.fetch_id, tables)
 
 

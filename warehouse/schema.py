@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import orjson
+
+from warehouse.reference import Row, fingerprint, reference
 
 HERE = Path(__file__).parent
 
@@ -46,11 +50,25 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
     for version, path in steps.items():
         if version not in done:
             _apply(con, version, path.name, path.read_text())
-    views = "\n".join(path.read_text() for path in sorted((HERE / "views").glob("*.sql")))
-    if taken or done.get(0, ("", ""))[1] != _checksum(views):
-        _apply(con, 0, "views", views)
+    views = "\n".join(_views())
+    tables = reference()
+    if taken or done.get(0, ("", ""))[1] != _checksum(views + fingerprint(tables)):
+        _apply(con, 0, "views", views, tables)
         taken.append("views")
     return taken
+
+
+def _views() -> Iterator[str]:
+    """The view files, each after those it reads."""
+    waiting = {path: path.read_text() for path in sorted((HERE / "views").glob("*.sql"))}
+    names = {path: found[1] for path, sql in waiting.items() if (found := re.search(r"CREATE OR REPLACE VIEW ([\w.]+)", sql))}
+    while waiting:
+        ready = [
+            path for path, sql in waiting.items() if not any(re.search(rf"\b{names[other]}\b", sql) for other in waiting if other != path)
+        ]
+        if not ready:
+            raise SchemaError(f"views that read each other: {', '.join(path.name for path in waiting)}")
+        yield from (waiting.pop(path) for path in ready)
 
 
 def comments(sql: str) -> Iterator[str]:
@@ -64,7 +82,7 @@ def comments(sql: str) -> Iterator[str]:
             above = f"{above} {note[1]}".strip()
         elif name and (column := re.match(r"\s+(?P<said>\S.*?),? -- (?P<note>.*)", line)):
             yield f"COMMENT ON COLUMN {name}.{_column(kind, column['said'])} IS {_quote(column['note'])}"
-        elif line.startswith(")") or line.endswith(";"):
+        elif line.endswith(";"):
             kind, name = "", ""
         if not line.startswith("--"):
             above = ""
@@ -79,18 +97,35 @@ def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _apply(con: duckdb.DuckDBPyConnection, version: int, name: str, sql: str) -> None:
+def _apply(con: duckdb.DuckDBPyConnection, version: int, name: str, sql: str, tables: dict[str, list[Row]] | None = None) -> None:
     con.begin()
     try:
         con.execute(sql)
+        for table, rows in (tables or {}).items():
+            _fill(con, table, rows)
         for statement in (*comments(sql), *comments(LEDGER)):
             con.execute(statement)
         con.execute("DELETE FROM ops.schema_migrations WHERE version = ?", [version])
-        con.execute("INSERT INTO ops.schema_migrations VALUES (?, ?, ?, now()::TIMESTAMP)", [version, name, _checksum(sql)])
+        con.execute(
+            "INSERT INTO ops.schema_migrations VALUES (?, ?, ?, now()::TIMESTAMP)",
+            [version, name, _checksum(sql + fingerprint(tables) if tables else sql)],
+        )
         con.commit()
     except BaseException:
         con.rollback()
         raise
+
+
+def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
+    """Exactly these rows."""
+    with tempfile.NamedTemporaryFile(suffix=".ndjson") as file:
+        file.write(b"\n".join(map(orjson.dumps, rows)))
+        file.flush()
+        con.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
+        con.execute(
+            f"INSERT INTO {table} BY NAME SELECT * FROM read_json($file, format = 'newline_delimited', sample_size = -1)",
+            {"file": file.name},
+        )  # noqa: S608 - our own table names
 
 
 def _checksum(sql: str) -> str:

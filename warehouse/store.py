@@ -6,7 +6,6 @@ import fcntl
 import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ import orjson
 
 from parsers.article import Link
 from parsers.source import Source
-from warehouse.archive import Place
+from warehouse.archive import Place, sync_folder
 from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Versions, rows, utc
 from warehouse.schema import migrate
 
@@ -60,6 +59,7 @@ class Store:
         locks.mkdir(parents=True, exist_ok=True)
         with (locks / "write.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            self._bear()
             con = self._connect()
             try:
                 if not self._migrated:
@@ -68,6 +68,27 @@ class Store:
                 yield con
             finally:
                 con.close()
+
+    def _bear(self) -> None:
+        """A database gets its name once it is whole: one killed in the making would be refused ever after."""
+        if not self.path.exists():
+            new = self.path.with_name(f"{self.path.name}.new")
+            new.unlink(missing_ok=True)
+            duckdb.connect(new).close()
+            new.replace(self.path)
+            sync_folder(self.home)
+
+    @contextmanager
+    def _staging(self) -> Iterator[Path]:
+        """A folder for one batch. Only within a window, which makes it ours: what a killed load left goes first."""
+        folder = self.home / "staging"
+        for left in (folder, self.path.with_name(f"{self.path.name}.tmp")):
+            shutil.rmtree(left, ignore_errors=True)
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         deadline = time.monotonic() + READER_PATIENCE_SECONDS
@@ -88,11 +109,12 @@ class Store:
     def load(self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> None:
         """One batch in one transaction; the same batch twice changes nothing."""
         staged = rows(outcomes, sources, versions)
-        with self.window() as con, tempfile.TemporaryDirectory(dir=self.home) as folder:
+        with self.window() as con, self._staging() as folder:
             con.begin()
             for name, table in STAGED.items():
-                _stage(con, Path(folder), name, table, staged[name])
+                _stage(con, folder, name, table, staged[name])
             con.execute((SQL / "load.sql").read_text())
+            con.execute((SQL / "facts.sql").read_text())
             con.commit()
 
     def pending(self, source_id: str, run_id: str, now: datetime, limit: int) -> list[Link]:
@@ -104,9 +126,28 @@ class Store:
         """The last full answer of each address that has one."""
         return {row.pop("requested_url"): Known(**row) for row in self._rows("known", {"urls": list(urls)})}
 
-    def archived(self) -> dict[str, int]:
-        """For each archive file, the first byte after what is loaded."""
-        return {row["warc_file"]: row["loaded_to"] for row in self._rows("archived", {})}
+    def settled(self) -> dict[str, int]:
+        """The archive files of which every record is loaded, and how long each was then."""
+        return {row["warc_file"]: row["n_bytes"] for row in self._rows("settled", {})}
+
+    def n_loaded(self, file: str) -> int:
+        """The records of an archive file that are loaded."""
+        return int(self._rows("n_loaded", {"file": file})[0]["n"])
+
+    def settle(self, file: str, n_bytes: int) -> None:
+        """Every record of the file is loaded; no later run needs to read it for that."""
+        with self.window() as con:
+            con.begin()
+            con.execute("DELETE FROM ops.archive_files WHERE warc_file = $file", {"file": file})
+            con.execute("INSERT INTO ops.archive_files VALUES ($file, $n)", {"file": file, "n": n_bytes})
+            con.commit()
+
+    def begun(self, urls: Iterable[str]) -> dict[str, list[Place]]:
+        """Where the pages stand of articles whose run ended before their last page."""
+        found: dict[str, list[Place]] = {}
+        for row in self._rows("begun", {"urls": list(urls)}):
+            found.setdefault(row.pop("url"), []).append(Place(**row))
+        return found
 
     def places(self, source_ids: Iterable[str] | None) -> list[list[Place]]:
         """Where the pages of each article stand, an article after the other; unchanged answers are left out."""
@@ -129,12 +170,13 @@ class Store:
         return int(self._rows("n_known", {"source_id": source_id})[0]["n"])
 
     def begin(self, run: Row) -> None:
-        """Write the run down; mark the runs that ended without a word."""
+        """Write the run down."""
         with self.window() as con:
             columns = ", ".join(run)
             con.execute(f"INSERT INTO ops.runs ({columns}) VALUES ({', '.join('$' + c for c in run)})", run)  # noqa: S608 - names of our own columns
 
     def crashed(self, run_ids: Iterable[str]) -> None:
+        """Mark the runs that ended without a word."""
         with self.window() as con:
             con.execute(
                 "UPDATE ops.runs SET state = 'crashed' WHERE state = 'running' AND run_id IN (SELECT unnest($ids))", {"ids": list(run_ids)}
@@ -145,14 +187,14 @@ class Store:
 
     def finish(self, run_id: str, finished_at: datetime, state: str, said: Mapping[str, Any], hosts: Iterable[Row] = ()) -> None:
         """Close the run with its counts, and keep what politeness knows of the hosts."""
-        with self.window() as con, tempfile.TemporaryDirectory(dir=self.home) as folder:
+        with self.window() as con, self._staging() as folder:
             con.begin()
             sets = ", ".join(f"{name} = ${name}" for name in said)
             con.execute(
                 f"UPDATE ops.runs SET finished_at = $at, state = $state, {sets} WHERE run_id = $run_id",  # noqa: S608 - names of our own columns
                 {"at": utc(finished_at), "state": state, "run_id": run_id, **said},
             )
-            _stage(con, Path(folder), "hosts", "ops.hosts", list(hosts))
+            _stage(con, folder, "hosts", "ops.hosts", list(hosts))
             con.execute(
                 "DELETE FROM ops.hosts WHERE host IN (SELECT host FROM new_hosts); INSERT INTO ops.hosts BY NAME SELECT * FROM new_hosts"
             )
@@ -175,11 +217,12 @@ class Store:
         with self.window() as con:
             con.execute("CHECKPOINT")
             con.close()
-            new = self.published.with_suffix(".new")
+            new = self.published.with_name(f"{self.published.name}.new")
             shutil.copyfile(self.path, new)
             with new.open("rb") as file:
                 os.fsync(file.fileno())
             new.replace(self.published)
+            sync_folder(self.home)
         return self.published
 
     def _rows(self, query: str, parameters: Row) -> list[Row]:

@@ -84,6 +84,7 @@ class Turn:
     def __init__(self, host: str, file: IO[bytes], settings: FetchSettings, clock: Callable[[], datetime]) -> None:
         self._host, self._file, self._clock = host, file, clock
         self._budgets, self._in_flight = settings.budgets, settings.per_host_in_flight
+        self._well = False
 
     def wait(self, delay_seconds: float) -> float:
         """Seconds to the host's next turn. Raises Fault(breaker) or Fault(rate_limited) where they are too many."""
@@ -107,18 +108,20 @@ class Turn:
             state.last_at, state.delay_seconds, state.process = now, delay_seconds, os.getpid()
             return True
 
+    def answered(self) -> None:
+        """The host is well, whatever the page is; written when the turn ends."""
+        self._well = True
+
     def end(self) -> None:
-        if self._in_flight == 1:
-            with self._changing() as state:
+        with self._changing() as state:
+            if self._in_flight == 1:
                 state.last_at = self._now()
+            if self._well:
+                state.failures = 0
 
     def hold(self, seconds: float) -> None:
         with self._changing() as state:
             state.held_until = max(state.held_until, self._now() + seconds)
-
-    def answered(self) -> None:
-        with self._changing() as state:
-            state.failures = 0
 
     def failed(self, blame: Blame, *, first: bool) -> datetime | None:
         """Counts the host's own faults; the time until which it is left alone, once they are too many."""
@@ -179,14 +182,12 @@ class Hosts:
     async def _slot(self, path: Path, turn: Turn, delay_seconds: float) -> IO[bytes]:
         """The rest is waited for before the slot is taken: other processes then have the same chance at it."""
         while True:
-            await asyncio.sleep(turn.wait(delay_seconds))
             slot = self._try_slots(path)
-            if slot is None:
-                await asyncio.sleep(POLL_SECONDS)
-            elif turn.start(delay_seconds):
+            if slot and turn.start(delay_seconds):
                 return slot
-            else:
+            if slot:
                 slot.close()
+            await asyncio.sleep(turn.wait(delay_seconds) or POLL_SECONDS)
 
     def _try_slots(self, path: Path) -> IO[bytes] | None:
         paths = (path.with_suffix(f".{n}.lock") for n in range(self._settings.per_host_in_flight))

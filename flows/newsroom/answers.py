@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import socket
 import struct
@@ -34,8 +35,9 @@ class Line:
 
     async def hang(self) -> None:
         """Say nothing more until the other side goes away."""
-        while await self.reader.read(4096):
-            pass
+        with contextlib.suppress(OSError):
+            while await self.reader.read(4096):
+                pass
 
     def reset(self) -> None:
         self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

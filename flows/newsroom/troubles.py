@@ -193,9 +193,9 @@ def hosts() -> Iterator[Outlet]:
     yield Outlet(name="roboh", pages={f"/berita/{n}/rusak": failing for n in range(1, 5)}, good_first=True)
     flapping = {f"/berita/{n}/naik-turun": [failing, http(b"", status="502 Bad Gateway"), http(story("goyah", f"/berita/{n}/naik-turun"))] for n in range(1, 4)}
     yield Outlet(name="goyah", pages=flapping)
-    yield Outlet(name="mati")
-    yield Outlet(name="sertifikat", scheme="https")
-    yield Outlet(name="bukantls", scheme="https")
+    yield Outlet(name="mati", n_good=0)
+    yield Outlet(name="sertifikat", n_good=0, scheme="https")
+    yield Outlet(name="bukantls", n_good=0, scheme="https")
     yield Outlet(name="ditolak", pages=refusals())
     yield Outlet(name="bersyarat", **conditional())
 
@@ -368,8 +368,8 @@ def channels(canary: int) -> Iterator[Outlet]:
     }
     yield Outlet(
         name="umpanbusuk",
-        others=bad,
-        more_good=("/berita/1/dari-xxe",),
+        others=bad | {"/?halaman=1": http(front(["/berita/2/dari-daftar-saja-yang-masih-ada"]))},
+        more_good=("/berita/1/dari-xxe", "/berita/2/dari-daftar-saja-yang-masih-ada"),
         discover={"feeds": [*bad, "/feed"], "index": ["/?halaman={page}"]},
     )
     yield Outlet(name="peta", **sitemaps(inside))

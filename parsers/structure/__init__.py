@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from parsers.article import Article
+
 from .acronyms import acronyms
 from .dates import dates
 from .entities import Cast
@@ -12,6 +14,7 @@ from .mentions import mentions
 from .places import places
 from .quotes import quotes
 from .rows import Acronym, DateMentioned, Figure, Mention, Place, Quote, Structure, Topic, entity_id
+from .rules import RULES, Rule
 from .text import Body
 from .topics import topics
 
@@ -28,7 +31,7 @@ def structure(
     published: date | None = None,
     reference_date: date | None = None,
 ) -> Structure:
-    """Every row of one text. `dateline_start` is where the dateline's place begins in source_text; all other spans are in body_text.
+    """Every row of one text. `dateline_start` is where the dateline begins in source_text; all other spans are in body_text.
 
     Malay and English give quotes, figures and dates only, other languages nothing: empty rather than wrong.
     """
@@ -51,4 +54,33 @@ def structure(
     )
 
 
-__all__ = ["Acronym", "DateMentioned", "Figure", "Mention", "Place", "Quote", "Structure", "Topic", "entity_id", "structure"]
+def of_article(article: Article) -> Structure:
+    """Every row of an article's text."""
+    removed = next((span for span in article.removed if span.kind == "dateline"), None)
+    blanks = len(removed.text) - len(removed.text.lstrip()) if removed else 0
+    return structure(
+        article.body_text,
+        headline=article.headline,
+        dateline=article.dateline,
+        dateline_start=removed.start + blanks if removed else None,
+        language=article.in_language or "und",
+        published=article.date_published.date() if article.date_published else None,
+        reference_date=article.content_reference_date,
+    )
+
+
+__all__ = [
+    "RULES",
+    "Acronym",
+    "DateMentioned",
+    "Figure",
+    "Mention",
+    "Place",
+    "Quote",
+    "Rule",
+    "Structure",
+    "Topic",
+    "entity_id",
+    "of_article",
+    "structure",
+]

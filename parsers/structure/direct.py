@@ -60,7 +60,7 @@ def _statement(cast: Cast, mark: Marked, following: int, last: Statement | None)
         return Statement(
             span=span,
             quote_type="direct",
-            rule=f"quote.direct.{after.structure.lower()}.{after.speaker.kind}",
+            rule=f"quote.direct.{after.structure.lower()}",
             attribution=after,
             inside=(mark.start, max(after.speaker.end, after.cue_span[1])),
         )
@@ -68,7 +68,7 @@ def _statement(cast: Cast, mark: Marked, following: int, last: Statement | None)
         return Statement(
             span=span,
             quote_type="direct",
-            rule=f"quote.direct.svq.{before.speaker.kind}",
+            rule=f"quote.direct.{before.structure.lower()}",
             attribution=before,
             inside=(min(before.cue_span[0], mark.start), mark.end),
         )

@@ -7,13 +7,12 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from parsers.language.words import aliases, cased, cues, people, table
+from parsers.language.words import aliases, cased, cues, openers, people, table
 
 from .extent import Tokens, is_age, is_day
-from .lexicon import heads, is_acronym, is_common_name, is_honorific, is_rank, is_role, is_title, region_length, stands_alone
+from .lexicon import heads, is_acronym, is_common_name, is_honorific, is_ministry, is_rank, is_role, is_title, region_length, stands_alone
 from .phrases import Phrase, Reader, Span, span_of
 from .text import Body, Paragraph, Token
-
 
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 MOST_NAMESAKES = 20  # people who share a word of their names
@@ -115,7 +114,7 @@ class Cast:
         on_paper = at > 0 and tokens[at - 1].lower in people("papers") and token.text not in heads()
         if on_paper or titled or self.body.is_opener(token):
             return titled and not on_paper
-        if token.text in heads():
+        if token.text in heads() or is_ministry(token):
             return at == 0 or not tokens[at - 1].is_capital or self.body.is_opener(tokens[at - 1]) or is_role(tokens[at - 1])
         return self._begins_name(tokens, at)
 
@@ -123,7 +122,7 @@ class Cast:
         if is_acronym(tokens[at]) or region_length(tokens, at):
             return False
         before = tokens[at - 1].lower if at else ""
-        if before == "menurut" or (before in cues() and cues()[before].position == "post"):
+        if before == "menurut" or before in openers() or (before in cues() and cues()[before].position == "post"):
             return True
         if is_title(tokens[at], self.body.ordinary):
             return False
@@ -170,7 +169,7 @@ class Cast:
         bracket = next((i for i in range(*span) if tokens[i].text == "("), span[1])
         words = [t for t in tokens[span[0] : bracket] if t.is_word]
         first = words[0]
-        if first.text in cased("standalone"):
+        if first.text in cased("standalone") or is_ministry(first):
             return span[0] == 0 or not tokens[span[0] - 1].is_capital or self.body.is_opener(tokens[span[0] - 1])
         if len(words) < 2 or _is_facility(words):  # noqa: PLR2004
             return False
@@ -193,12 +192,13 @@ class Cast:
             name=span_of(tokens, phrase.name) if phrase.name else None,
             surface=span_of(tokens, phrase.surface) if phrase.surface else None,
             role=role,
-            organization=self._organization(tokens, phrase.affiliation),
+            organization=self._organization(tokens, phrase),
         )
 
-    def _organization(self, tokens: Tokens, span: Span | None) -> Span | None:
+    def _organization(self, tokens: Tokens, phrase: Phrase) -> Span | None:
         """The institution up to the short form of its own that ends it."""
-        if span is None:
+        span = phrase.affiliation
+        if span is None or (phrase.name is None and not self._is_organization(tokens, span)):
             return None
         start, end = span
         if tokens[end - 1].text == ")":
@@ -256,12 +256,13 @@ class Cast:
 
     @cached_property
     def _by_role(self) -> dict[str, Person]:
-        """A role and each of its beginnings to the first person who has it: Presiden, Presiden Direktur."""
+        """A role, and what it begins with, to the first person who has it: Kapolres, but not Presiden Direktur for Presiden."""
         found: dict[str, Person] = {}
         for person in self.people:
             words = (person.role or "").lower().split()
             for length in range(1, len(words) + 1):
-                found.setdefault(" ".join(words[:length]), person)
+                if length == len(words) or words[length] not in people("roles") | people("role_words"):
+                    found.setdefault(" ".join(words[:length]), person)
         return found
 
 

@@ -34,6 +34,8 @@ PERIOD = re.compile(
     r"(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$",
     re.IGNORECASE,
 )
+MODEL = re.compile(r"[^\s.?!“”\"(]\s[A-Z][\w-]+\s$")  # a capital word inside a sentence
+NEGATIVE = re.compile(r"\b(?:minus|negatif) $")
 GREATEST = Decimal(10) ** 19  # what the column holds
 NEAR = 6  # dates looked at on either side of a figure
 AGE = re.compile(r"\(\s*$")
@@ -242,6 +244,8 @@ def _counts(word: str) -> bool:
 
 
 def _compared(text: str, read: _Read, head: str) -> _Read:
+    if sign := NEGATIVE.search(head):
+        return replace(read, start=read.start - len(sign.group()), value=-read.value, high=None)
     after = re.compile(rf"{SPACE}lebih(?=[,.;]|$)").match(text, read.end)
     if after and read.comparator == "=":
         return replace(read, end=after.end(), comparator=">")
@@ -269,6 +273,8 @@ def _counts_something(text: str, read: _Read, raw: str, scale: Decimal) -> bool:
     """A year, a bare small number, an age or a stretch of time that is over counts nothing."""
     if raw.isdigit() and len(raw) == 4 and raw[:2] in {"19", "20"} and scale == 1:  # noqa: PLR2004
         return read.unit is not None and read.unit.lower() in known_units() and read.comparator != "range"
+    if MODEL.search(text[max(0, read.start - 20) : read.start]) and (read.unit or "").lower() not in known_units() and scale == 1:
+        return False  # Boeing 737, Densus 88
     if read.unit is None:
         return scale != 1 or bool(re.fullmatch(r"\d{1,3}(?:\.\d{3})+", raw))
     if read.unit.lower() in {"tahun", "years", "year"} and (_is_age(text, read) or re.match(r"\d{1,2}[.]\d{2}$", raw)):
@@ -282,7 +288,7 @@ def _counts_something(text: str, read: _Read, raw: str, scale: Decimal) -> bool:
 def _is_age(text: str, read: _Read) -> bool:
     """As in: berusia 63 tahun, umur 20 tahun, Nama (63 tahun), bocah 12 tahun."""
     before = text[max(0, read.start - 24) : read.start].lower()
-    return bool(AGED.search(before)) or text[read.end : read.end + 5] == " old"
+    return bool(AGED.search(before)) or text[read.end : read.end + 5] in {" old", " ke at", " ke ba"}
 
 
 def _words(text: str) -> Iterator[_Read]:
@@ -294,9 +300,14 @@ def _words(text: str) -> Iterator[_Read]:
         if small not in vague and small not in number_words():
             at += 1
             continue
-        value, used, comparator = _word_value([w for _, w in tokens[at : at + 12]], vague)
+        small_words = [w for _, w in tokens[at : at + 12]]
+        value, used, comparator = _word_value(small_words, vague)
+        high = parse_words(tuple(small_words[used + 1 :])) if small_words[used : used + 1] in (["sampai"], ["hingga"]) else None
+        used += high[1] + 1 if high else 0
         if used and (read := _spelled(text, [m for m, _ in tokens[max(at - 1, 0) : at + used]], at > 0, value, comparator)):
-            yield read
+            ranged = replace(read, high=high[0], comparator="range") if high else read
+            if not high or high[0] > value:
+                yield ranged
         at += used or 1
 
 

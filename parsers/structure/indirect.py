@@ -12,8 +12,8 @@ from .marks import Marked
 from .speakers import Attribution, Speaker, after_cue, as_cue, as_verb, before_verb
 from .text import Paragraph
 
-LEAST_WORDS = 3
-LEAST_BARE = 4  # words of a clause that follows its verb without bahwa or a comma
+LEAST_WORDS = 2
+LEAST_BARE = 3  # words of a clause that follows its verb without bahwa or a comma
 FARTHEST_SUBJECT = 60  # tokens
 OBJECTS = lower(table("grammar")["objects"])
 
@@ -155,7 +155,7 @@ def _clause(cast: Cast, attribution: Attribution, low: int, end: int, marked: tu
     if mixed and text[end : end + 1] in '”"»':
         end += 1
     kind = "mixed" if mixed else "indirect"
-    rule = f"quote.{kind}.{attribution.structure.lower()}.{attribution.speaker.kind}"
+    rule = f"quote.{kind}.{attribution.structure.lower()}"
     return Statement(span=(low, end), quote_type=kind, rule=rule, attribution=attribution, inside=(low, end))
 
 

@@ -9,6 +9,7 @@ from parsers.language.words import cased, common_names, lower, people, rows, tab
 from .text import Token
 
 LONGEST_REGION = 4
+MINISTRY = 6  # letters of the shortest short form of a ministry: Kemenlu, Kemenkominfo
 ROMAN = frozenset("IVXL")
 
 
@@ -101,12 +102,19 @@ def _is_acronym(text: str) -> bool:
     return sum(c.isupper() or c.isdigit() for c in text) > 1 and len(text) > 2 and not any(c in text for c in ".’'")  # noqa: PLR2004
 
 
+def is_ministry(token: Token) -> bool:
+    """Kemenlu, Kemenkominfo; not Kemenangan."""
+    return token.text.startswith("Kemen") and len(token.text) > MINISTRY and not token.text.endswith("an")
+
+
 def is_title(token: Token, ordinary: frozenset[str]) -> bool:
     """A word of offices and institutions rather than of persons."""
     if not token.is_capital or is_acronym(token) or token.text in heads() or (len(token.text) > 1 and set(token.text) <= ROMAN):
         return True
     if is_common_name(token):
         return False
+    if is_ministry(token):
+        return True
     word = token.lower
     return word in office_words() or word in ordinary or token.text in table("units")["currencies"] or any(c.isdigit() for c in word)
 
@@ -117,6 +125,7 @@ __all__ = [
     "is_acronym",
     "is_common_name",
     "is_honorific",
+    "is_ministry",
     "is_rank",
     "is_role",
     "is_title",

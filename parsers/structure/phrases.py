@@ -13,6 +13,7 @@ from .lexicon import (
     is_acronym,
     is_common_name,
     is_honorific,
+    is_ministry,
     is_rank,
     is_role,
     is_title,
@@ -98,6 +99,8 @@ class Reader:
         if not (is_role(following) if tokens[at].lower != "dari" else body and following.is_capital):
             return aged_phrase
         other = self._split(tokens, at + 1, segment_end(tokens, at + 1, self.ordinary), named=False)
+        if not following.is_capital and other.end < len(tokens) and tokens[other.end].is_word and tokens[other.end].text.islower():
+            return aged_phrase  # Menurut Nama, warga sudah aman: the clause, not the person
         if tokens[at].lower == "dari":
             return replace(aged_phrase, end=other.end, affiliation=(other.start, other.end))
         return replace(aged_phrase, end=other.end, role=other.role, affiliation=other.affiliation)
@@ -270,7 +273,7 @@ def _without_bracket(tokens: Tokens, role: Span) -> Span:
 
 def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> int:
     """The first word of the institution: a head noun, a known short form, or capitals that are no words of offices."""
-    if tokens[start].text in heads() and not is_role(tokens[start]):
+    if (tokens[start].text in heads() or is_ministry(tokens[start])) and not is_role(tokens[start]):
         return start
     if tokens[start].lower in people("whole_offices"):
         return end
@@ -301,7 +304,8 @@ def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     if not token.is_capital or region_length(tokens, at) or token.text in cased("not_initials") or _in_village(tokens, at):
         return False
     return (
-        token.text in cased("foreign")
+        is_ministry(token)
+        or token.text in cased("foreign")
         or (is_acronym(token) and not token.text.isdigit())
         or not (is_title(token, ordinary) or is_common_name(token) or is_rank(token) or is_honorific(token))
     )

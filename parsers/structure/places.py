@@ -249,7 +249,9 @@ def _dateline(dateline: str | None, start: int | None) -> list[Place]:
     parts = [m for m in re.finditer(r"[^,:–—()|]+", dateline or "") if (names().get(m.group().strip().lower()))]
     if not parts:
         return []
-    text = parts[-1].group().strip()
+    found = parts[-1].group()
+    text = found.strip()
     region = names()[text.lower()]
-    end = start + len(text) if start is not None else None
-    return [replace(_placed(text, region.kind, region.name, region, "place.dateline"), role="dateline", source_start=start, source_end=end)]
+    first = start + parts[-1].start() + len(found) - len(found.lstrip()) if start is not None else None
+    end = first + len(text) if first is not None else None
+    return [replace(_placed(text, region.kind, region.name, region, "place.dateline"), role="dateline", source_start=first, source_end=end)]

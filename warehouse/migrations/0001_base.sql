@@ -60,6 +60,12 @@ CREATE TABLE ops.feed_checks (
   note VARCHAR -- what was wrong with the document, and what a limit cut off
 );
 
+-- Archive files of which every record is loaded; the others are read when the next run starts. Key: warc_file.
+CREATE TABLE ops.archive_files (
+  warc_file VARCHAR NOT NULL, -- file in the archive
+  n_bytes BIGINT NOT NULL -- its length then; a file that has grown since is read again
+);
+
 -- What politeness knows of each host, as of the last run; the truth while running is in the host locks. Key: host.
 CREATE TABLE ops.hosts (
   host VARCHAR NOT NULL, -- host name

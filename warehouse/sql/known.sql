@@ -1,4 +1,4 @@
--- The last full answer of each address; an article whose further pages are missing is asked for whole.
+-- The last full answer of each address. A page nothing was made of yet does not count: "unchanged" would then say nothing.
 SELECT
   f.requested_url,
   f.fetch_id,
@@ -9,5 +9,9 @@ SELECT
   f.link_modified_at
 FROM raw.fetches AS f
 WHERE f.requested_url IN (SELECT unnest($urls)) AND f.http_status = 200 AND f.outcome = 'ok'
-  AND f.requested_url NOT IN (SELECT url FROM ops.frontier WHERE reason = 'truncated')
+  AND (
+    f.kind <> 'page'
+    OR f.fetch_id IN (SELECT fetch_id FROM core.version_fetches)
+    OR f.fetch_id IN (SELECT fetch_id FROM ops.quarantine)
+  )
 QUALIFY row_number() OVER (PARTITION BY f.requested_url ORDER BY f.fetched_at DESC, f.fetch_id DESC) = 1;

@@ -32,7 +32,10 @@ SELECT * FROM entries AS n ANTI JOIN raw.feed_entries AS e USING (feed_id, url);
 
 -- ops: discovery. A later `modified_at` than the one known asks for another look, by whichever of an article's addresses it comes.
 CREATE TEMP TABLE links AS
-SELECT DISTINCT ON (url) * FROM new_links ORDER BY url, state, modified_at DESC NULLS LAST, published_at NULLS LAST;
+SELECT DISTINCT ON (url) * REPLACE (min(published_at) OVER (PARTITION BY url) AS published_at)
+FROM new_links
+ORDER BY url, state, modified_at DESC NULLS LAST, discovered_by;
+UPDATE ops.frontier AS f SET published_at = least(f.published_at, n.published_at) FROM links AS n WHERE f.url = n.url;
 CREATE TEMP TABLE touched AS
 SELECT f.url, max(n.modified_at) AS modified_at
 FROM ops.frontier AS f
@@ -52,6 +55,20 @@ INSERT INTO ops.frontier BY NAME SELECT * FROM links AS n ANTI JOIN ops.frontier
 -- ops: fates
 CREATE TEMP TABLE fates AS
 SELECT DISTINCT ON (url) * FROM new_fates ORDER BY url, discovered_at DESC, last_fetch_id;
+-- An unchanged answer has the fate of the one it repeats. What else is older than the last look at its address is history: a reparse, or a
+-- late recovery, makes nothing live that has gone since, and answers no announcement that came since.
+UPDATE fates AS n
+SET last_fetch_id = l.fetch_id, discovered_at = l.fetched_at
+FROM ops.frontier AS f
+JOIN raw.fetches AS l ON l.fetch_id = f.last_fetch_id
+WHERE f.url = n.url AND l.same_as = n.last_fetch_id;
+DELETE FROM fates WHERE url IN (
+  SELECT n.url
+  FROM fates AS n
+  JOIN ops.frontier AS f USING (url)
+  JOIN raw.fetches AS l ON l.fetch_id = f.last_fetch_id
+  WHERE n.discovered_at < l.fetched_at OR (n.last_fetch_id = l.fetch_id AND f.state = 'pending')
+);
 INSERT INTO ops.frontier BY NAME SELECT * REPLACE ('pending' AS state) FROM fates AS n ANTI JOIN ops.frontier AS f USING (url);
 UPDATE ops.frontier AS f
 SET state = n.state, reason = n.reason, detail = n.detail,
@@ -98,7 +115,7 @@ SELECT article_id FROM new_seen
 UNION
 SELECT article_id FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM refetched)
 UNION
-SELECT article_id FROM fates WHERE reason = 'not_found' AND article_id IS NOT NULL;
+SELECT article_id FROM new_fates WHERE reason = 'not_found' AND article_id IS NOT NULL;
 DELETE FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM refetched);
 INSERT INTO core.version_fetches BY NAME SELECT DISTINCT * FROM new_seen;
 INSERT INTO core.version_fetches BY NAME

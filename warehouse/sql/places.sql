@@ -10,5 +10,6 @@ LEFT JOIN ops.frontier AS fr ON fr.url = CASE WHEN f.kind = 'part' THEN f.announ
 WHERE f.kind IN ('page', 'part', 'file')
   AND (f.outcome = 'ok' OR f.kind = 'part')
   AND f.warc_file IS NOT NULL
+  AND NOT (v.fetch_id IS NULL AND fr.url IS NOT NULL AND fr.state = 'pending')  -- an article whose last pages are still to come
   AND ($source_ids IS NULL OR list_contains($source_ids, f.source_id))
 ORDER BY chain, f.fetched_at, f.fetch_id;

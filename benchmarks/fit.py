@@ -1,0 +1,139 @@
+"""Fit the weights of the vote (parsers/weights.json) on pages with gold text, and say how well they do on hosts they have not seen.
+
+    python benchmarks/fit.py CORPUS_DIR [--write]
+
+Needs scikit-learn (benchmarks/requirements.txt). A line's label is whether the gold text has most of it, in its place; pages with snippets
+instead of gold text label only the lines of their snippets. A page's lines weigh by their words, a page as much as any other of its set.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import gzip
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from parsers import voters
+from parsers.align import coverage
+from parsers.body import MARGIN
+from parsers.decode import decode, mend
+from parsers.document import Document
+from parsers.features import Sheet, Votes, letters
+from parsers.headline import find_headline
+from parsers.metadata import about_this, find_description
+from parsers.reader import read_tree
+
+FOLDS = 4
+# Small sets of the languages this is for weigh more than their few pages would.
+SETS = {"scrapinghub": 1.5, "fundus_eval": 2.0, "fundus": 1.0, "wcxb": 1.0, "idnews": 4.0, "slasherrb": 4.0, "readability": 1.0, "newspaper4k": 1.0, "trafilatura": 0.7}
+MODES = {"quick": ("resiliparse", "jsonld"), "vote": ("resiliparse", "jsonld", "trafilatura", "readability")}
+
+
+@dataclass
+class Example:
+    fold: int
+    rows: dict[str, list[dict[str, float]]]
+    labels: list[float]          # nan: unknown
+    weights: list[float]
+
+
+def examples(corpus: Path) -> Iterator[Example]:
+    for name, weight in SETS.items():
+        with gzip.open(corpus / f"{name}.jsonl.gz") as lines:
+            for line in lines:
+                row = json.loads(line)
+                if (example := example_of(row, weight)) is not None:
+                    yield example
+
+
+def example_of(row: dict[str, Any], weight: float) -> Example | None:
+    doc = Document(mend(decode(base64.b64decode(row["html_b64"])).text), row["url"])
+    articles, blocks = about_this(doc), read_tree(doc.tree)
+    headline, description = find_headline(doc, articles, None)[0], find_description(doc, articles)[0]
+    votes = Votes(blocks)
+    texts = {"resiliparse": voters.by_resiliparse(doc), "jsonld": voters.by_jsonld(articles)}
+    for name, voter in (("trafilatura", voters.by_trafilatura), ("readability", voters.by_readability)):
+        try:
+            texts[name] = voter(doc)
+        except Exception:  # noqa: BLE001 - abstains, as in the parser
+            texts[name] = ""
+    rows: dict[str, list[dict[str, float]]] = {}
+    spans = []
+    for mode, names in MODES.items():
+        votes.cover.clear()
+        for name in names:
+            votes.add(name, texts[name])
+        sheet = Sheet(votes, headline, description)
+        wanted = [i for i, m in enumerate(sheet.mean) if m > 0]
+        if not wanted:
+            return None
+        spans.append((max(0, wanted[0] - MARGIN), min(len(blocks), wanted[-1] + MARGIN)))
+        rows[mode] = [sheet.row(i) for i in range(*spans[-1])]
+    labels = labels_of(row["gold"], votes)
+    known = sum(n for n, y in zip(votes.sizes, labels, strict=True) if y > 0.5) or 30
+    weights = [min(n, 100) / known * weight for n in votes.sizes]
+    host = urlsplit(row["url"]).hostname or row["url"]
+    example = Example(int(hashlib.md5(host.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS, rows, labels, weights)
+    example.spans = dict(zip(MODES, spans, strict=True))  # type: ignore[attr-defined]
+    return example
+
+
+def labels_of(gold: dict[str, Any], votes: Votes) -> list[float]:
+    text = "\n".join(gold["paragraphs"]) if gold.get("optional") else gold.get("body") or "\n".join(gold.get("paragraphs") or ())
+    if text:
+        return [float(c > 0.5) for c in coverage(votes.page, votes.bounds, text)]
+    labels, keys = [float("nan")] * len(votes.blocks), [letters(b.text) for b in votes.blocks]
+    for field, value in (("with", 1.0), ("without", 0.0)):
+        for snippet in gold.get(field) or ():
+            hits = [i for i, key in enumerate(keys) if letters(snippet) and letters(snippet) in key]
+            if value and hits:
+                hits = [max(hits, key=lambda i: votes.mean[i])]
+            for i in hits:
+                labels[i] = value
+    return labels
+
+
+def fit(chosen: list[Example], mode: str) -> dict[str, float]:
+    names = sorted({n for e in chosen for r in e.rows[mode][:1] for n in r} | {"jsonld", "trafilatura", "readability", "resiliparse"})
+    xs, ys, ws = [], [], []
+    for e in chosen:
+        start, stop = e.spans[mode]  # type: ignore[attr-defined]
+        for row, y, w in zip(e.rows[mode], e.labels[start:stop], e.weights[start:stop], strict=True):
+            if y == y and w:
+                xs.append([float(row.get(n, 0.0)) for n in names])
+                ys.append(y > 0.5)
+                ws.append(w)
+    weight = np.array(ws)
+    model = LogisticRegression(C=1.0, max_iter=3000).fit(np.array(xs), np.array(ys), sample_weight=weight * len(weight) / weight.sum())
+    found = {n: round(float(c), 3) for n, c in zip(names, model.coef_[0], strict=True) if abs(c) >= 0.05}
+    return {"bias": round(float(model.intercept_[0]), 3), **found}
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("corpus", type=Path)
+    ask.add_argument("--write", action="store_true", help="write parsers/weights.json")
+    ask.add_argument("--fold", type=int, help="leave this fold of hosts out, and print the weights")
+    args = ask.parse_args()
+    found = [e for e in examples(args.corpus) if e.fold != args.fold]
+    weights = {mode: fit(found, mode) for mode in MODES}
+    target = Path(__file__).parents[1] / "parsers" / "weights.json"
+    text = json.dumps(weights, indent=1, sort_keys=True) + "\n"
+    if args.write:
+        target.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()

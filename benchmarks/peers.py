@@ -1,0 +1,81 @@
+"""One peer as a JSONL filter: {id, url, html_b64} in, {id, title, body, authors, published, lang} out."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+Answer = dict[str, Any]
+
+
+def by_trafilatura(html: bytes, url: str) -> Answer:
+    from trafilatura import bare_extraction  # noqa: PLC0415 - one peer an environment
+
+    found = bare_extraction(html, url=url, with_metadata=True, include_comments=False)
+    if found is None:
+        return {}
+    return {"title": found.title, "body": found.text, "authors": [a.strip() for a in (found.author or "").split(";") if a.strip()], "published": found.date}
+
+
+def by_readability(html: bytes, url: str) -> Answer:
+    from lxml.html import fromstring  # noqa: PLC0415
+    from readability import Document  # noqa: PLC0415
+
+    page = Document(html, url=url)
+    summary = fromstring(page.summary(html_partial=True))
+    return {"title": page.short_title(), "body": "\n".join(t.strip() for t in summary.itertext() if t.strip())}
+
+
+def by_resiliparse(html: bytes, url: str) -> Answer:
+    from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415
+    from resiliparse.parse.encoding import bytes_to_str, detect_encoding  # noqa: PLC0415
+
+    del url
+    return {"body": extract_plain_text(bytes_to_str(html, detect_encoding(html)), main_content=True, alt_texts=False)}
+
+
+def by_newspaper4k(html: bytes, url: str) -> Answer:
+    from newspaper import Article  # noqa: PLC0415
+
+    page = Article(url)
+    page.download(input_html=html.decode("utf-8", "replace"))
+    page.parse()
+    return {"title": page.title, "body": page.text, "authors": page.authors, "published": page.publish_date.isoformat() if page.publish_date else None}
+
+
+def by_newsplease(html: bytes, url: str) -> Answer:
+    from newsplease import NewsPlease  # noqa: PLC0415
+
+    page = NewsPlease.from_html(html.decode("utf-8", "replace"), url=url)
+    return {"title": page.title, "body": page.maintext, "authors": page.authors, "published": str(page.date_publish) if page.date_publish else None}
+
+
+def by_htmldate(html: bytes, url: str) -> Answer:
+    from htmldate import find_date  # noqa: PLC0415
+
+    return {"published": find_date(html.decode("utf-8", "replace"), url=url, original_date=True)}
+
+
+PEERS: dict[str, Callable[[bytes, str], Answer]] = {
+    "trafilatura": by_trafilatura, "readability": by_readability, "resiliparse": by_resiliparse, "newspaper4k": by_newspaper4k, "newsplease": by_newsplease,
+    "htmldate": by_htmldate,
+}
+
+
+def main() -> None:
+    peer = PEERS[sys.argv[1]]
+    for line in sys.stdin.buffer:
+        row = json.loads(line)
+        try:
+            answer = {"id": row["id"], **peer(base64.b64decode(row["html_b64"]), row["url"])}
+        except Exception as error:  # noqa: BLE001 - a crash is a score of its own
+            answer = {"id": row["id"], "error": repr(error)[:200]}
+        sys.stdout.write(json.dumps(answer, default=str) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""Measures the rules of parsers/structure on annotated text and labelled samples.
+
+    python benchmarks/structure.py CORPUS.tsv.gz [--write]
+
+CORPUS is a part of PFSA-ID (Kompas; statements, cues, persons, roles, affiliations). `--write` puts the figures into
+parsers/language/rules.toml.
+Labels of figures and acronyms read by eye are in labels.json: document, span, right or wrong; they belong to the development part.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tomllib
+from collections import Counter
+from datetime import date
+from math import sqrt
+from pathlib import Path
+from time import process_time
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from annotated import Document, Span, documents
+
+from parsers.structure import Quote, Structure, structure
+from parsers.structure.entities import Cast
+from parsers.structure.phrases import span_of
+from parsers.structure.text import Body
+
+RULES = Path(__file__).parents[1] / "parsers" / "language" / "rules.toml"
+ANCHOR = date(2020, 10, 15)
+OVERLAP = 0.8
+PRONOUNS = {"dia", "ia", "beliau"}
+BETWEEN = 14  # characters between the parts of a speaker phrase
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share."""
+    if not n:
+        return 0.0, 1.0
+    z, p = 1.96, hits / n
+    middle, half = (p + z * z / (2 * n)) / (1 + z * z / n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return middle - half, middle + half
+
+
+def overlap(quote: Quote, gold: Span) -> float:
+    common = min(quote.char_end, gold.end) - max(quote.char_start, gold.start)
+    return max(0, common) / (max(quote.char_end, gold.end) - min(quote.char_start, gold.start))
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
+
+
+def measure_quotes(document: Document, found: Structure, counts: Counter[str]) -> None:
+    text, direct = document.text, [q for q in found.quotes if q.quote_type == "direct"]
+    spans = sorted(document.spans, key=lambda s: s.start)
+    for gold in (s for s in spans if s.tag == "STATEMENT" and text[s.start] in "”“"):
+        best = max(direct, key=lambda q: overlap(q, gold), default=None)
+        hit = best is not None and overlap(best, gold) >= OVERLAP
+        counts["direct quote: n"] += 1
+        counts["direct quote: ok"] += hit
+        cue = next((s for s in spans if s.tag in {"CUE", "CUECOREF"} and gold.end <= s.start <= gold.end + 4), None)
+        if not hit or best is None or cue is None:
+            continue
+        counts["cue: n"] += 1
+        counts["cue: ok"] += best.cue_start == cue.start
+        measure_speaker(text, spans, gold, cue, best, counts)
+
+
+def measure_speaker(  # noqa: PLR0917 - one annotation and what it is measured against
+    text: str, spans: list[Span], gold: Span, cue: Span, best: Quote, counts: Counter[str]
+) -> None:
+    group, at = [], cue.end
+    for span in (s for s in spans if s.start >= cue.end and s.tag in {"PERSON", "PERSONCOREF", "ROLE", "AFFILIATION"}):
+        if span.start - at > BETWEEN or "." in text[at : span.start]:
+            break
+        group.append(span)
+        at = span.end
+    person = next((s for s in group if s.tag in {"PERSON", "PERSONCOREF"}), None)
+    name = text[person.start : person.end] if person else ""
+    if cue.tag == "CUECOREF" or name.lower() in PRONOUNS:
+        measure_reference(text, spans, gold, best, counts)
+    elif person:
+        kind = "speaker, split" if any(s.tag in {"ROLE", "AFFILIATION"} and s.start < person.start for s in group) else "speaker, short"
+        surface = best.speaker_surface or ""
+        counts[f"{kind}: n"] += 1
+        counts[f"{kind}: ok"] += surface == name
+        counts["phrase holds the name: n"] += 1
+        counts["phrase holds the name: ok"] += bool(surface) and (name in surface or surface in name)
+
+
+def measure_reference(text: str, spans: list[Span], gold: Span, best: Quote, counts: Counter[str]) -> None:
+    """The annotation does not link; the last person it marks before the statement is taken for the one meant."""
+    before = [text[s.start : s.end] for s in spans if s.end <= gold.start and s.tag in {"PERSON", "PERSONCOREF"}]
+    named = [name for name in before if name.lower() not in PRONOUNS]
+    if named:
+        counts["reference: n"] += 1
+        counts["reference: ok"] += bool(words(best.speaker_name or best.speaker_role or "") & words(named[-1]))
+
+
+def measure_names(document: Document, counts: Counter[str]) -> None:
+    found = Cast(Body(document.text)).found
+    mine = {
+        "PERSON": {f.surface for f in found if f.surface},
+        "ROLE": {span_of(f.paragraph.tokens, f.phrase.role) for f in found if f.phrase.role and f.name},
+        "AFFILIATION": {span_of(f.paragraph.tokens, f.phrase.affiliation) for f in found if f.phrase.affiliation and f.name},
+    }
+    spans = sorted(document.spans, key=lambda s: s.start)
+    persons = [(s.start, s.end) for s in spans if s.tag == "PERSON"]
+    near = {f.surface: f for f in found if f.surface and any(f.surface[0] < e and s < f.surface[1] for s, e in persons)}
+    for tag in ("ROLE", "AFFILIATION"):
+        gold = {(s.start, s.end) for s in spans if s.tag == tag}
+        part = {f.phrase.role if tag == "ROLE" else f.phrase.affiliation: f for f in near.values()}
+        claimed = {span_of(f.paragraph.tokens, p) for p, f in part.items() if p}
+        counts[f"{tag} recall: n"] += len(gold)
+        counts[f"{tag} recall: ok"] += len(gold & mine[tag])
+        counts[f"{tag} precision: n"] += len(claimed)
+        counts[f"{tag} precision: ok"] += len(claimed & gold)
+    for span in (s for s in spans if s.tag == "PERSON"):
+        kind = any(0 <= span.start - s.end <= 3 for s in spans if s.tag in {"ROLE", "AFFILIATION"})  # noqa: PLR2004
+        key = "name after an office, anywhere" if kind else "name alone, anywhere"
+        counts[f"{key}: n"] += 1
+        counts[f"{key}: ok"] += (span.start, span.end) in mine["PERSON"]
+
+
+def measure_labels(found: list[Structure], counts: Counter[str]) -> None:
+    labels = json.loads((Path(__file__).parent / "labels.json").read_text(encoding="utf-8"))
+    for table, rows in labels.items():
+        for index, start, end, right in rows:
+            rows_here = getattr(found[index], table) if index < len(found) else ()
+            near = [r for r in rows_here if r.char_start < end and start < r.char_end]
+            counts[f"{table}, read by eye: n"] += bool(near)  # a row changed since it was read counts as wrong
+            counts[f"{table}, read by eye: ok"] += right and any((r.char_start, r.char_end) == (start, end) for r in near)
+
+
+def measure(path: Path, *, paragraphs: bool) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    texts = list(documents(path, paragraphs=paragraphs))
+    started = process_time()
+    found = [structure(document.text, reference_date=ANCHOR) for document in texts]
+    milliseconds = 1000 * (process_time() - started) / len(texts)
+    for document, rows in zip(texts, found, strict=True):
+        measure_quotes(document, rows, counts)
+        measure_names(document, counts)
+    if paragraphs:
+        measure_labels(found, counts)
+    characters = sum(len(d.text) for d in texts) / len(texts)
+    print(f"{len(texts)} documents of {characters:.0f} characters, {milliseconds:.1f} ms CPU each")
+    return counts
+
+
+def report(counts: Counter[str]) -> None:
+    for key in sorted({k.rsplit(":", 1)[0] for k in counts}):
+        n, hits = counts[f"{key}: n"], counts[f"{key}: ok"]
+        low, high = wilson(hits, n)
+        print(f"  {key:36} {hits:5}/{n:<5} {hits / n:.3f}  [{low:.3f}, {high:.3f}]")
+
+
+MEASURED = {  # rule: what its precision and recall are shares of
+    "quote.direct.qvs": ("speaker, all", "direct quote"),
+    "quote.direct.qv": ("reference", "direct quote"),
+    "mention.person.phrase": (None, "name after an office, anywhere"),
+    "figure.count": ("figures, read by eye", None),
+    "acronym.initials": ("acronyms, read by eye", None),
+}
+
+
+def write(counts: Counter[str], source: str) -> None:
+    """Puts the measured shares into rules.toml; the other rules keep what they have."""
+    for part in ("n", "ok"):
+        counts[f"speaker, all: {part}"] = counts[f"speaker, split: {part}"] + counts[f"speaker, short: {part}"]
+    rules = tomllib.loads(RULES.read_text(encoding="utf-8"))
+    for rule_id, (precision, recall) in MEASURED.items():
+        for field, key in (("precision_measured", precision), ("recall_measured", recall)):
+            if key and counts[f"{key}: n"]:
+                rules[rule_id] |= {field: round(counts[f"{key}: ok"] / counts[f"{key}: n"], 3), "n_measured": counts[f"{key}: n"]}
+        rules[rule_id]["measured_on"] = source
+    RULES.write_text("".join(entry(rule_id, fields) for rule_id, fields in rules.items()), encoding="utf-8")
+
+
+def entry(rule_id: str, fields: dict[str, object]) -> str:
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    return f'["{rule_id}"]\n' + "\n".join(lines) + "\n\n"
+
+
+def main(arguments: list[str]) -> None:
+    path = Path(arguments[0])
+    for paragraphs in (False, True):
+        print("a sentence outside quotes is a paragraph:" if paragraphs else "a document is one paragraph:")
+        counts = measure(path, paragraphs=paragraphs)
+        report(counts)
+    if "--write" in arguments:
+        write(counts, f"{path.name.removesuffix('.tsv.gz')}, exact spans")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,197 @@
+"""What can be said of each line of a page before deciding whether it is the article's: one number a feature."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from parsers import dates, noise
+from parsers.align import coverage, words
+from parsers.document import Element
+from parsers.people import BY
+from parsers.reader import Block
+
+VOTERS = ("trafilatura", "readability", "resiliparse", "jsonld")
+OFF_TOPIC = re.compile(
+    r"comment|disqus|related|recommend|promo|newsletter|subscri|sidebar|side-bar|share|social|advert|sponsor|footer|header|menu|\bnav|popular|trending|read-?more|more-|widget|cookie|consent|banner|signup|sign-up"
+    r"|paywall|teaser|copyright|breadcrumb|author|byline|bio\b|tags?\b|meta\b|credit|caption|disclaimer|toolbar|popup|modal|hidden|login|rating|print-only|skip|terkait|iklan|baca", re.IGNORECASE)
+ON_TOPIC = re.compile(
+    r"article-?body|story-?body|post-?content|entry-?content|article-?content|article__?body|body-?text|article-?text|story-?content|main-?content|content-?body|richtext|prose|\bpost\b|article|story|detail|isi|konten", re.IGNORECASE)
+LEAD = re.compile(r"\blead|intro|standfirst|summary|subtitle|sub-?head|\bdek\b|deck|teaser|abstract|excerpt|vorspann|chapo|sommario|kicker|ringkasan|strapline|description", re.IGNORECASE)
+SENTENCE_END = re.compile(r"[.!?…:;\"”’»)\]]\s*$")
+SENTENCE = re.compile(r"[.!?][\"”’»]?(?:\s|$)")
+ADDRESS = re.compile(r"\b(?:you|your|we|our|us|anda|kami|sie|ihre|wir|vous|nous)\b", re.IGNORECASE)
+ASIDE = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog"})
+LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td"})
+# Multiplied by the mean vote as well: a caption nobody wants and one that all want are different things.
+WEIGHED = ("off_topic", "caption", "heading", "noise", "link", "short", "siblings", "in_scope", "item", "shape_rate", "gap_long", "past", "lead")
+HOLDS, LONG, SURE = 0.85, 15, 0.6
+
+
+def letters(text: str) -> str:
+    return re.sub(r"\W+", "", text.casefold())
+
+
+@dataclass(slots=True)
+class Votes:
+    """A page's words, and how much of each block every voter takes."""
+
+    blocks: Sequence[Block]
+    page: list[str] = field(default_factory=list)
+    bounds: list[tuple[int, int]] = field(default_factory=list)
+    cover: dict[str, list[float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for block in self.blocks:
+            start = len(self.page)
+            self.page += words(block.text)
+            self.bounds.append((start, len(self.page)))
+
+    def add(self, voter: str, text: str) -> None:
+        """A voter that finds nothing does not vote."""
+        if text.strip():
+            self.cover[voter] = coverage(self.page, self.bounds, text)
+
+    @property
+    def sizes(self) -> list[int]:
+        return [b - a for a, b in self.bounds]
+
+    @property
+    def mean(self) -> list[float]:
+        n = max(1, len(self.cover))
+        return [sum(c[i] for c in self.cover.values()) / n for i in range(len(self.blocks))]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """What an element's attributes suggest."""
+
+    off_topic: bool
+    lead: bool
+    aside: bool
+    hidden: bool
+
+
+def classed(node: Element) -> Class:
+    said = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('role') or ''}"
+    style = (node.get("style") or "").replace(" ", "")
+    return Class(off_topic=bool(OFF_TOPIC.search(said)) and not ON_TOPIC.search(said), lead=bool(LEAD.search(f"{said} {node.get('itemprop') or ''}")),
+                 aside=node.tag in ASIDE, hidden=node.get("hidden") is not None or "display:none" in style)
+
+
+class Sheet:
+    """The features of a page's blocks; one pass over the page, then one row a block."""
+
+    def __init__(self, votes: Votes, headline: str | None, description: str | None) -> None:
+        self.votes, self.blocks, self.sizes, self.mean = votes, votes.blocks, votes.sizes, votes.mean
+        self.mass = [m * n for m, n in zip(self.mean, self.sizes, strict=True)]
+        self.total = max(1.0, sum(self.mass))
+        self.before = [0.0, *accumulate(self.mass)]
+        self.letters = [letters(b.text) for b in self.blocks]
+        self.count = Counter(self.letters)
+        self.title, self.described = letters(headline or ""), letters(description or "")[:60]
+        self.classes: dict[Element, Class] = {}
+        self._weigh()
+        self._landmarks()
+
+    def _weigh(self) -> None:
+        """How much of the wanted text each element, each parent and each shape of paragraph holds."""
+        nodes: dict[Element, float] = {}
+        self.parent: dict[Element, float] = {}
+        self.shape: dict[tuple[str, ...], list[float]] = {}
+        self.shapes = [(b.tag, *((n.get("class") or "") for n in b.path[-2:])) for b in self.blocks]
+        for i, block in enumerate(self.blocks):
+            kept = self.shape.setdefault(self.shapes[i], [0.0, 0.0])
+            kept[0] += self.mass[i]
+            kept[1] += self.sizes[i]
+            if self.mass[i]:
+                for node in block.path:
+                    nodes[node] = nodes.get(node, 0.0) + self.mass[i]
+                holder = parent_of(block)
+                self.parent[holder] = self.parent.get(holder, 0.0) + self.mass[i]
+        holders = [n for n, m in nodes.items() if m >= HOLDS * self.total]
+        self.scope = max(holders, key=lambda n: sum(1 for _ in n.iterancestors()), default=None)
+
+    def _landmarks(self) -> None:
+        """Where the headline stands, and the first and last long line that is wanted."""
+        wanted = [i for i, (m, n) in enumerate(zip(self.mean, self.sizes, strict=True)) if m > SURE and n > LONG]
+        self.first, self.last = (wanted[0], wanted[-1]) if wanted else (-1, len(self.blocks))
+        said = [i for i, t in enumerate(self.letters) if t == self.title and t]
+        self.head = next((i for i in said if self.blocks[i].tag == "h1"), said[0] if said else -1)
+
+    def class_of(self, node: Element) -> Class:
+        if node not in self.classes:
+            self.classes[node] = classed(node)
+        return self.classes[node]
+
+    def near(self, i: int) -> float:
+        """The mean vote of the lines beside it, long ones weighing more."""
+        pairs = [(self.mean[j], min(self.sizes[j], 40)) for j in (i - 1, i + 1) if 0 <= j < len(self.blocks)]
+        return sum(m * w for m, w in pairs) / max(1, sum(w for _, w in pairs))
+
+    def row(self, i: int) -> dict[str, float]:
+        block, size, mean, text = self.blocks[i], self.sizes[i], self.mean[i], self.blocks[i].text
+        row: dict[str, float] = {**self._votes(i), **self._place(i), **self._shape(i)}
+        row["link"] = link = block.link_share
+        row["link_long"] = link * min(1.0, size / LONG)
+        row["title"] = self.letters[i] == self.title != ""
+        row["title_part"] = len(self.letters[i]) > 8 and self.title != self.letters[i] and len(self.letters[i]) < 2 * len(self.title) and (  # noqa: PLR2004 - more than a word
+            self.letters[i] in self.title or self.title in self.letters[i])
+        row["repeated"] = len(self.letters[i]) > LONG and self.count[self.letters[i]] > 1
+        row["description"] = len(self.described) > 20 and self.letters[i][:60] == self.described  # noqa: PLR2004 - a sentence
+        row["noise"] = noise.kind_of(text, linked=link > 0.7, caption=False, indonesian=False) is not None  # noqa: PLR2004 - mostly
+        brief = len(text) < 120  # noqa: PLR2004 - a byline
+        row["byline"] = brief and BY.match(text) is not None
+        row["date"] = brief and any(c.isdigit() for c in text) and next(dates.find(text), None) is not None
+        row.update({f"{name}*vote": row[name] * mean for name in WEIGHED})
+        return row
+
+    def _votes(self, i: int) -> dict[str, float]:
+        given = {v: c[i] for v, c in self.votes.cover.items()}
+        mean = self.mean[i]
+        before, after = self.mean[i - 1] if i else 0.0, self.mean[i + 1] if i + 1 < len(self.mean) else 0.0
+        return {**given, "vote": mean, "all": min(given.values(), default=0.0), "vote_without_jsonld": mean * ("jsonld" not in given), "near": self.near(i), "both_sides": before * after,
+                "agreed_pair": given.get("trafilatura", 0.0) * given.get("readability", 0.0)}
+
+    def _place(self, i: int) -> dict[str, float]:
+        block, scope = self.blocks[i], self.scope
+        inside = scope is not None and scope in block.path
+        depth = block.path.index(scope) if inside else -1
+        within = [self.class_of(n) for n in (block.path[depth + 1:] if inside or scope is None else block.path)]
+        around = [self.class_of(n) for n in block.path[:depth + 1]] if inside else []
+        gap = 0 <= self.head < i < self.first
+        away = max(0, self.first - i, i - self.last) if self.first >= 0 else 0
+        return {
+            "siblings": self.parent.get(parent_of(block), 0.0) / self.total, "in_scope": inside, "below": min(6, len(block.path) - 1 - depth) / 6 if inside else 1.0,
+            "off_topic": any(c.off_topic for c in within), "off_topic_around": any(c.off_topic for c in around), "aside": any(c.aside for c in within),
+            "hidden": any(c.hidden for c in (*within, *around)), "lead": any(self.class_of(n).lead for n in block.path[-2:]),
+            "gap": gap, "gap_long": gap and self.sizes[i] > 12, "above_head": i < self.head, "past": self.first >= 0 and i > self.last, "away": min(20, away) / 20,  # noqa: PLR2004 - a sentence
+            "after_all": self.before[i + 1] > 0.995 * self.total,  # noqa: PLR2004 - next to nothing follows
+        }
+
+    def _shape(self, i: int) -> dict[str, float]:
+        block, size, text = self.blocks[i], self.sizes[i], self.blocks[i].text
+        mass, total = self.shape[self.shapes[i]]
+        tens = max(1.0, size / 10)
+        return {
+            "shape_share": mass / self.total, "shape_rate": mass / max(1.0, total), "log_words": math.log1p(size) / 4, "short": size < 4, "long": size > 25,  # noqa: PLR2004 - a label; a sentence
+            **{kind: block.kind == kind for kind in ("heading", "item", "quote", "caption", "cell")}, "h1": block.tag == "h1", "ends": SENTENCE_END.search(text) is not None,
+            "sentences": len(SENTENCE.findall(text)) / tens, "commas": text.count(",") / tens, "digits": sum(c.isdigit() for c in text) / len(text), "upper": text.isupper(),
+            "colon": text.endswith(":"), "speaks_to_reader": size < 40 and ADDRESS.search(text) is not None, "opens_quote": text[:1] in "\"“„«‘'",  # noqa: PLR2004 - an appeal is short
+        }
+
+
+def parent_of(block: Block) -> Element:
+    """The element whose children the paragraphs are."""
+    path = block.path
+    return path[-2] if block.tag in LEAVES and len(path) > 1 else path[-1] if path else None
+
+
+def chance(row: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The probability that a line is the article's."""
+    total = weights["bias"] + sum(value * weights.get(name, 0.0) for name, value in row.items() if value)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -1,0 +1,139 @@
+"""Runs against the bundled newsroom, as a process and in this one, and what two homes hold in common."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import duckdb
+
+from flows import work
+from flows.newsroom import Newsroom
+from flows.run import Summary
+from flows.settings import Settings
+from parsers.source import load
+from warehouse.archive import Archive, Record
+
+BUNDLED = Path(work.__file__).parent / "newsroom" / "sources"
+NAMES = ("harianlama", "portalnusa", "suararantau")
+PATIENCE_SECONDS = 60
+
+# What names a moment, a fetch, or whoever came first; everything else must be equal.
+MOMENTS = {
+    "fetch_id", "run_id", "version_created", "first_seen_at", "last_seen_at", "last_changed_at", "fetched_at", "discovered_at",
+    "last_fetch_id", "last_run_id", "discovered_by", "next_attempt_at",
+}  # fmt: skip
+
+
+def settings_for(home: Path, site: Newsroom, folder: Path = BUNDLED) -> Settings:
+    return Settings(
+        home=home,
+        source_folders=(folder,),
+        contact="https://example.test/kliping",
+        allow_private=frozenset({("127.0.0.1", site.port)}),
+        connect_to=tuple((host, ip, port) for host, (ip, port) in site.connect_to.items()),
+    )
+
+
+async def ingest(settings: Settings, names: Sequence[str] = NAMES) -> Summary:
+    """A whole run in this process."""
+    return await work.ingest_sources(settings, load(settings.source_folders), names)
+
+
+async def start(settings: Settings, names: Sequence[str] = NAMES) -> asyncio.subprocess.Process:
+    """`kliping ingest` as a process of its own; it can be killed."""
+    environment = os.environ | {
+        "KLIPING_HOME": str(settings.home),
+        "KLIPING_SOURCES": os.pathsep.join(map(str, settings.source_folders)),
+        "KLIPING_CONTACT": settings.contact or "",
+        "KLIPING_ALLOW_PRIVATE": ",".join(f"{ip}:{port}" for ip, port in settings.allow_private),
+        "KLIPING_CONNECT_TO": ",".join(f"{host}={ip}:{port}" for host, ip, port in settings.connect_to),
+    }
+    environment.pop("PREFECT_API_URL", None)
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "flows.cli",
+        "ingest",
+        *names,
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
+async def ended(process: asyncio.subprocess.Process) -> tuple[int, str]:
+    """The exit code and everything it said."""
+    said, _ = await asyncio.wait_for(process.communicate(), PATIENCE_SECONDS)
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+async def until(true: Callable[[], object], process: asyncio.subprocess.Process | None = None) -> bool:
+    """Wait for it; whether it came before the process ended."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        if process and process.returncode is not None:
+            return False
+        await asyncio.sleep(0.002)
+    return True
+
+
+def records(home: Path) -> list[Record]:
+    archive = Archive(home / "archive")
+    return [record for path in archive.files() for record in archive.records(path)]
+
+
+def ask(home: Path, sql: str) -> list[tuple]:
+    """The published copy's answer."""
+    with duckdb.connect(home / "kliping.duckdb", read_only=True) as con:
+        return con.sql(sql).fetchall()
+
+
+def differences(one: Path, other: Path, *, but: set[str] = MOMENTS) -> dict[str, list[tuple]]:
+    """Rows of the published `core`, `mart.articles` and fates that only one of two homes has, by table."""
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{one / 'kliping.duckdb'}' AS one (READ_ONLY); ATTACH '{other / 'kliping.duckdb'}' AS other (READ_ONLY)")
+        tables: dict[str, list[str]] = {}
+        for schema, table, column in con.execute(
+            "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'one' ORDER BY ALL"
+        ).fetchall():
+            if (schema in {"core", "ref"} or (schema, table) in {("mart", "articles"), ("ops", "frontier")}) and column not in but:
+                tables.setdefault(f"{schema}.{table}", []).append(column)
+        found = {}
+        for table, columns in tables.items():
+            chosen = ", ".join(columns)
+            rows = [
+                row
+                for a, b in (("one", "other"), ("other", "one"))
+                for row in con.execute(
+                    f"SELECT '{a}' AS only_in, * FROM (SELECT {chosen} FROM {a}.{table} EXCEPT ALL SELECT {chosen} FROM {b}.{table})"
+                ).fetchall()
+            ]
+            if rows:
+                found[table] = rows
+        return found
+
+
+def asked(site: Newsroom, since: int = 0) -> Counter[str]:
+    """How often each address was asked for."""
+    return Counter(f"http://{r.host}{r.target}" for r in site.requests[since:])
+
+
+def asked_in_vain(site: Newsroom, home: Path) -> list[str]:
+    """Page addresses that were asked for again although their answer was archived."""
+    first: dict[str, float] = {}
+    for record in records(home):
+        if record.link.kind in {"page", "part"}:
+            when = record.response.fetched_at.timestamp()
+            first[record.link.url] = min(when, first.get(record.link.url, when))
+    epoch = time.time() - time.monotonic()
+    later = Counter(url for r in site.requests if (url := f"http://{r.host}{r.target}") in first and r.at + epoch >= first[url])
+    return [f"{url}: {n} requests" for url, n in later.items() if n > 1]

@@ -1,0 +1,37 @@
+import pytest
+
+from parsers.structure import structure
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "expansion", "rule"),
+    [
+        ("Forum Kewaspadaan Dini Masyarakat (FKDM) hadir.", "FKDM", "Forum Kewaspadaan Dini Masyarakat", "initials"),
+        ("Ia menyebut Anggaran Pendapatan dan Belanja Daerah (APBD) itu.", "APBD", "Anggaran Pendapatan dan Belanja Daerah", "initials"),
+        ("Usaha mikro, kecil, dan menengah (UMKM) naik.", "UMKM", "Usaha mikro, kecil, dan menengah", "initials"),
+        ("Asisten Pemerintahan (Aspem) hadir.", "Aspem", "Asisten Pemerintahan", "syllabic"),
+        ("Badan Pengawas Pemilu (Bawaslu) hadir.", "Bawaslu", "Badan Pengawas Pemilu", "syllabic"),
+        ("Ia menerima bantuan sosial (bansos) itu.", "bansos", "bantuan sosial", "syllabic"),
+        ("Data PKH (Program Keluarga Harapan) naik.", "PKH", "Program Keluarga Harapan", "initials"),
+    ],
+)
+def test_short_forms_the_text_defines(text, short, expansion, rule):
+    (found,) = structure(text).acronyms
+
+    assert (found.short_form, found.expansion, found.rule) == (short, expansion, rule)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "secara hybrid (online dan offline)",
+        "kejahatan luar biasa (extraordinary crime)",
+        "Selasa (28/05/2024)",
+        "PT Maju Jaya (Persero) Tbk",
+        "Sari (23)",
+        "di bawah (hilir) sana",
+        "Banjir besar (Red)",
+    ],
+)
+def test_glosses_dates_ages_and_company_forms_are_none(text):
+    assert structure(text + " itu.").acronyms == ()

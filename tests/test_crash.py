@@ -1,0 +1,424 @@
+"""However a run ends, the next one goes on where it was: the same tables, and no page asked for twice."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import T0, rows
+from running import NAMES, ask, asked, asked_in_vain, differences, ended, ingest, records, settings_for, start, until
+
+from flows.fetch import Budgets
+from flows.locks import Busy
+from flows.newsroom import Newsroom
+from flows.newsroom.pages import Answer
+from flows.reading import VERSIONS, by_link, read
+from flows.run import recover
+from flows.settings import Settings
+from flows.workers import Workers
+from parsers.source import load
+from warehouse.archive import Archive, Record
+from warehouse.store import Store
+
+KILLS = int(os.environ.get("KLIPING_TEST_KILLS", "6"))
+SEED = int(os.environ.get("KLIPING_TEST_SEED", "20261124"))
+HERE = Workers({}, Budgets(), 0)
+LATER = "2999-01-01"
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of one run that nothing came in the way of."""
+    home = tmp_path_factory.mktemp("undisturbed")
+
+    async def run() -> None:
+        async with Newsroom() as site:
+            assert not (await ingest(settings_for(home, site))).failures
+
+    asyncio.run(run())
+    return home
+
+
+@pytest.fixture
+async def site():
+    async with Newsroom() as newsroom:
+        yield newsroom
+
+
+def leave(home: Path, left: Iterable[Record], run_id: str = "20261101T010000Z-dead") -> Path:
+    """Archive what a run had when it was killed; the archive's file."""
+    with Archive(home / "archive").writer(run_id, T0, "0") as writer:
+        for record in left:
+            writer.append(record.link, record.response)
+    return writer.path
+
+
+def load_some(home: Path, folders: Iterable[Path], kept: Iterable[Record]) -> None:
+    """Load these of the archived records, as the batch of a run does."""
+    sources = load(folders)
+    Store(home).load([read(fetched, sources) for fetched in by_link(list(kept))], sources, VERSIONS)
+
+
+async def kill(process: asyncio.subprocess.Process) -> bool:
+    """SIGKILL; whether it came before the end."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.communicate()
+    return process.returncode == -signal.SIGKILL
+
+
+async def test_a_run_killed_again_and_again_ends_in_the_tables_of_an_undisturbed_one(tmp_path, undisturbed):
+    chance, n_kills = random.Random(SEED), 0
+    while n_kills < KILLS:
+        home = tmp_path / f"after-{n_kills}-kills"
+        async with Newsroom() as site:
+            settings = settings_for(home, site)
+            while n_kills < KILLS and not await disturbed(settings, site, chance):
+                n_kills += 1
+            await ingest(settings)
+
+        assert ask(home, "SELECT DISTINCT state FROM ops.runs ORDER BY 1") in [[("completed",)], [("completed",), ("crashed",)]]
+        assert differences(undisturbed, home) == {}
+        assert asked_in_vain(site, home) == []
+        assert leftovers(home) == []
+
+
+async def disturbed(settings: Settings, site: Newsroom, chance: random.Random) -> bool:
+    """A run, killed at some moment of its life unless it ends before; whether it did."""
+    began, more = len(site.requests), chance.randint(1, 45)
+    stores = [settings.home / name for name in ("warehouse.duckdb", "warehouse.duckdb.wal", "kliping.duckdb")]
+
+    def written() -> list[int]:
+        return [path.stat().st_mtime_ns for path in stores if path.exists()]
+
+    process, before = await start(settings), written()
+    match chance.choice(["asking", "loading", "any"]):
+        case "asking":
+            await until(lambda: len(site.requests) >= began + more, process)
+        case "loading":
+            await until(lambda: len(site.requests) > began + more / 2 and written() != before, process)
+        case "any":
+            await asyncio.sleep(chance.uniform(0.5, 5.0))
+    await asyncio.sleep(chance.uniform(0, 0.25))
+    if await kill(process):
+        return False
+    assert process.returncode == 0
+    return True
+
+
+def leftovers(home: Path) -> list[str]:
+    """Whatever is in a home beside its three stores and their locks."""
+    files = {"archive", "warehouse.duckdb", "kliping.duckdb", "locks"}
+    return [path.name for path in home.iterdir() if path.name not in files] + [
+        path.name for path in (home / "locks").iterdir() if re.match(r"run-|.*\.tmp$", path.name)
+    ]
+
+
+async def test_a_torn_tail_is_cut_off_and_its_page_fetched_again(site, tmp_path, undisturbed):
+    settings = settings_for(tmp_path, site)
+    process = await start(settings)
+    assert await until(lambda: sum(r.link.kind == "page" for r in records(tmp_path)) > 6, process)
+    assert await kill(process)
+    file = Archive(tmp_path / "archive").files()[-1]
+    os.truncate(file, records(tmp_path)[-1].place.offset + 40)
+    whole = {r.link.url for r in records(tmp_path)}
+
+    await ingest(settings)
+
+    assert records(tmp_path)[len(whole) - 1].link.url in whole
+    assert differences(undisturbed, tmp_path) == {}
+    assert file.stat().st_size == max(r.place.offset + r.place.length for r in records(tmp_path) if r.place.file.endswith(file.name))
+
+
+@pytest.mark.parametrize("n", [9, 25])
+async def test_what_was_archived_and_not_loaded_is_loaded_first_and_never_asked_for(site, tmp_path, undisturbed, n):
+    left = records(undisturbed)[:n]
+    leave(tmp_path, left)
+
+    await ingest(settings_for(tmp_path, site))
+
+    pages = {r.link.url for r in left if r.link.kind in {"page", "part"}}
+    assert not pages & asked(site).keys()
+    assert differences(undisturbed, tmp_path) == {}
+
+
+@pytest.mark.parametrize("first", ["portalnusa", "suararantau"])
+async def test_a_batch_of_one_source_hides_no_record_of_another(site, tmp_path, undisturbed, first):
+    """The sources of a run share its file: what comes later in it may be loaded earlier."""
+    settings = settings_for(tmp_path, site)
+    leave(tmp_path, records(undisturbed))
+    load_some(tmp_path, settings.source_folders, (r for r in records(tmp_path) if r.link.source_id == first))
+
+    await ingest(settings)
+
+    assert not {r.link.url for r in records(undisturbed) if r.link.kind in {"page", "part"}} & asked(site).keys()
+    assert differences(undisturbed, tmp_path) == {}
+
+
+async def test_the_sitemaps_of_an_index_are_asked_for_though_the_index_is_unchanged(site, tmp_path, undisturbed):
+    """A run killed between an index and its sitemaps leaves an index that every later run finds unchanged."""
+    indexes = [r for r in records(undisturbed) if r.link.url.endswith("sitemap_index.xml")]
+    leave(tmp_path, indexes)
+
+    await ingest(settings_for(tmp_path, site))
+
+    assert len(indexes) == len(NAMES)
+    assert differences(undisturbed, tmp_path) == {}
+
+
+async def test_what_is_recovered_once_is_not_read_again(tmp_path, undisturbed):
+    leave(tmp_path, records(undisturbed))
+    store, archive = Store(tmp_path), Archive(tmp_path / "archive")
+
+    assert recover(store, archive, {}, HERE) == len(records(undisturbed))
+    assert recover(store, archive, {}, HERE) == 0
+    assert store.settled() == {archive.name(path): path.stat().st_size for path in archive.files()}
+
+
+def test_the_file_of_a_living_run_is_left_to_it(tmp_path, undisturbed):
+    store, archive, left = Store(tmp_path), Archive(tmp_path / "archive"), records(undisturbed)[:4]
+    writer = archive.writer("20261101T010000Z-beef", T0, "0")
+    for record in left:
+        writer.append(record.link, record.response)
+
+    assert recover(store, archive, {}, HERE) == 0
+    writer.close()
+    assert recover(store, archive, {}, HERE) == 4
+
+
+def test_what_a_kill_left_in_the_log_of_the_database_is_there(tmp_path, undisturbed):
+    leave(tmp_path, records(undisturbed))
+    store, archive = Store(tmp_path), Archive(tmp_path / "archive")
+    killed = f"""
+import os, pathlib
+import duckdb
+from warehouse.store import Store
+store = Store(pathlib.Path({str(tmp_path)!r}))
+with store.window() as con:
+    con.execute("INSERT INTO ops.archive_files VALUES ('x', 1)")
+    os.kill(os.getpid(), 9)
+"""
+    recover(store, archive, {}, HERE)
+    assert subprocess.run([sys.executable, "-c", killed], check=False).returncode == -signal.SIGKILL
+    assert store.path.with_name("warehouse.duckdb.wal").exists()
+
+    with duckdb.connect(store.publish(), read_only=True) as con:
+        assert con.sql("SELECT n_bytes FROM ops.archive_files WHERE warc_file = 'x'").fetchall() == [(1,)]
+
+
+class Serial(Newsroom):
+    """With an article of four pages, of which a second visit finds the first one edited."""
+
+    ADDRESS = "/d-900001/laporan"
+
+    def respond(self, host, method, target, headers):
+        path, _, query = target.partition("?")
+        if host != "kabar.test":
+            return super().respond(host, method, target, headers)
+        if path == "/feed/":
+            changed = f"2026-11-2{self.visit}T05:00:00Z"
+            entry = (
+                f"<entry><id>1</id><title>Laporan</title><link href='http://kabar.test{self.ADDRESS}'/><updated>{changed}</updated></entry>"
+            )
+            return Answer(body=f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>".encode(), content_type="application/atom+xml")
+        if path != self.ADDRESS:
+            return Answer(status=404)
+        page = int(query.removeprefix("page=") or 1)
+        more = f"<a class='next' href='{self.ADDRESS}?page={page + 1}'>Lanjut</a>" if page < 4 else ""
+        told = "seratus" if self.visit > 1 and page == 1 else "dua ratus"
+        text = f"Bagian {page}: kapal itu membawa {told} penumpang dari pelabuhan ke pulau di seberang pada hari ke-{page} pelayaran."
+        body = f"<html><head><title>Laporan</title></head><body><h1>Laporan</h1><div class='isi'><p>{text}</p></div>{more}</body></html>"
+        return Answer(body=body.encode())
+
+
+SERIAL = """
+name = "kabar"
+title = "Kabar"
+home = "http://kabar.test/"
+language = "id"
+timezone = "Asia/Jakarta"
+[discover]
+feeds = ["http://kabar.test/feed/"]
+[fetch]
+delay_seconds = 0.0
+[[article]]
+url = '/d-(?P<id>\\d+)/'
+body = ".isi"
+headline = "h1"
+next_page = "a.next"
+"""
+PAGES = [f"http://kabar.test{Serial.ADDRESS}{query}" for query in ("", "?page=2", "?page=3", "?page=4")]
+
+
+@pytest.fixture
+async def serial():
+    Serial.hosts = (*Newsroom.hosts, "kabar.test")
+    async with Serial() as newsroom:
+        yield newsroom
+
+
+@pytest.fixture
+def serial_settings(serial, tmp_path):
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "kabar.toml").write_text(SERIAL)
+    return settings_for(tmp_path / "home", serial, folder)
+
+
+def parts(home: Path) -> list[tuple]:
+    return ask(home, "SELECT regexp_extract_all(body_text, 'Bagian \\d'), n_versions FROM mart.articles WHERE source_id = 'kabar'")
+
+
+WHOLE = [f"Bagian {n}" for n in (1, 2, 3, 4)]
+
+
+async def test_an_article_of_several_pages_is_joined(serial, serial_settings):
+    await ingest(serial_settings, ["kabar"])
+
+    assert parts(serial_settings.home) == [(WHOLE, 1)]
+    assert [asked(serial)[url] for url in PAGES] == [1, 1, 1, 1]
+
+
+async def test_further_pages_that_are_unchanged_lead_on_to_those_behind_them(serial, serial_settings):
+    await ingest(serial_settings, ["kabar"])
+    serial.visit = 2
+
+    await ingest(serial_settings, ["kabar"])
+
+    assert parts(serial_settings.home) == [(WHOLE, 2)]
+
+
+@pytest.mark.parametrize("n_pages", [1, 2, 3])
+async def test_a_run_killed_between_two_pages_of_an_article_is_continued_at_the_next(serial, serial_settings, tmp_path, n_pages):
+    whole = settings_for(tmp_path / "whole", serial, serial_settings.source_folders[0])
+    await ingest(whole, ["kabar"])
+    got = [r for r in records(whole.home) if r.link.kind in {"page", "part"}]
+    for n in range(n_pages):  # each page by a run of its own, all of them killed
+        leave(serial_settings.home, got[n : n + 1], run_id=f"20261101T01000{n}Z-dead")
+    before = len(serial.requests)
+
+    await ingest(serial_settings, ["kabar"])
+
+    assert differences(whole.home, serial_settings.home) == {}
+    assert [asked(serial, before)[url] for url in PAGES] == [int(n >= n_pages) for n in range(4)]
+
+
+async def test_a_killed_run_is_marked_and_its_source_is_free_at_once(site, tmp_path):
+    settings = settings_for(tmp_path, site)
+    process = await start(settings)
+    assert await until(lambda: any(not r.target.endswith(".txt") for r in site.requests), process)
+    assert await kill(process)
+    assert rows(Store(tmp_path), "SELECT state FROM ops.runs") == [("running",)]
+
+    await ingest(settings)
+
+    assert ask(tmp_path, "SELECT state, finished_at IS NULL FROM ops.runs ORDER BY started_at") == [("crashed", True), ("completed", False)]
+
+
+async def test_a_second_run_of_a_source_is_told_who_holds_it(site, tmp_path):
+    settings = settings_for(tmp_path, site)
+    process = await start(settings, ["suararantau"])
+    assert await until(lambda: len(site.requests) > 1, process)
+    process.send_signal(signal.SIGSTOP)
+
+    code, said = await ended(await start(settings, ["suararantau"]))
+    with pytest.raises(Busy, match=f"PID {process.pid}"):
+        await ingest(settings, ["suararantau"])
+
+    assert await kill(process)
+    assert (code, f"PID {process.pid} " in said) == (73, True), said
+
+
+async def test_runs_of_different_sources_go_side_by_side(site, tmp_path, undisturbed):
+    settings = settings_for(tmp_path, site)
+
+    ends = [await ended(process) for process in [await start(settings, [name]) for name in NAMES]]
+
+    assert [code for code, _ in ends] == [0, 0, 0], ends
+    assert differences(undisturbed, tmp_path) == {}
+    assert asked_in_vain(site, tmp_path) == []
+    spans = {name: [r.at for r in site.requests if name in r.host] for name in NAMES}
+    assert max(min(span) for span in spans.values()) < min(max(span) for span in spans.values())
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(site, tmp_path, undisturbed, number, code):
+    settings = settings_for(tmp_path, site)
+    process = await start(settings)
+    assert await until(lambda: sum(r.link.kind == "page" for r in records(tmp_path)) > 3, process)
+    began = time.monotonic()
+    process.send_signal(number)
+    ending, said = await ended(process)
+    seconds = time.monotonic() - began
+    got = {r.link.url for r in records(tmp_path) if r.link.kind == "page"}
+    published = {url for (url,) in ask(tmp_path, "SELECT url FROM mart.articles")}
+
+    await ingest(settings)
+
+    assert ending == code, said
+    assert seconds < 12
+    assert 3 < len(published) == len(got) < 34
+    assert asked_in_vain(site, tmp_path) == []
+    assert differences(undisturbed, tmp_path) == {}
+
+
+class Slow(Serial):
+    """Where every page is begun and never ended while `held`."""
+
+    held = True
+
+    async def _one(self, reader, writer):
+        if self.held and any("page=3" in r.target for r in self.requests):
+            await asyncio.sleep(3600)
+        return await super()._one(reader, writer)
+
+
+async def test_a_stop_in_the_middle_of_an_article_keeps_its_pages_for_the_next_run(tmp_path):
+    """The request under way is given up after its grace; what came before is loaded, and the article goes on there."""
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "kabar.toml").write_text(SERIAL)
+    Slow.hosts = (*Newsroom.hosts, "kabar.test")
+    async with Slow() as slow:
+        settings = settings_for(tmp_path / "home", slow, folder)
+        process = await start(settings, ["kabar"])
+        assert await until(lambda: sum(r.link.kind == "part" for r in records(settings.home)) == 2, process)
+        process.send_signal(signal.SIGTERM)
+        code, said = await ended(process)
+        halfway = ask(
+            settings.home, "SELECT count(*), (SELECT count(*) FROM core.articles) FROM raw.fetches WHERE kind IN ('page', 'part')"
+        )
+        Slow.held = False
+
+        await ingest(settings, ["kabar"])
+
+        assert (code, halfway) == (143, [(3, 0)]), said
+        assert parts(settings.home) == [(WHOLE, 1)]
+        assert [asked(slow)[url] for url in PAGES] == [1, 1, 1, 1]
+
+
+async def test_what_a_killed_run_left_in_the_home_is_removed(site, tmp_path):
+    (tmp_path / "locks").mkdir()
+    (tmp_path / "staging").mkdir()
+    (tmp_path / "staging" / "articles.ndjson").write_text("{")
+    (tmp_path / "kliping.duckdb.new").write_bytes(b"half a copy")
+    (tmp_path / "warehouse.duckdb.new").write_bytes(b"half a birth")
+    (tmp_path / "locks" / "run-20261101T010000Z-dead.lock").touch()
+    draft = tmp_path / "locks" / "host-0123.4567.tmp"
+    draft.touch()
+    os.utime(draft, (0, 0))
+
+    await ingest(settings_for(tmp_path, site), ["portalnusa"])
+
+    assert leftovers(tmp_path) == []

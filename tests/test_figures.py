@@ -1,0 +1,86 @@
+from decimal import Decimal
+
+import pytest
+
+from parsers.structure import structure
+
+
+def only(text, **kwargs):
+    (figure,) = structure(text, **kwargs).figures
+    return figure
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "value", "high", "comparator", "unit", "currency"),
+    [
+        ("Ada 1.000 orang.", "1.000 orang", "1000", None, "=", "orang", None),
+        ("Ada lebih dari 1.500 kasus.", "lebih dari 1.500 kasus", "1500", None, ">", "kasus", None),
+        ("Ada 1.581 lebih korban.", "1.581 lebih korban", "1581", None, ">", "korban", None),
+        ("Ada sekitar 300 warga.", "sekitar 300 warga", "300", None, "~", "warga", None),
+        ("Hadir hampir 90 siswa.", "hampir 90 siswa", "90", None, "<", "siswa", None),
+        ("Berat minimal 10 kg.", "minimal 10 kg", "10", None, ">=", "kg", None),
+        ("Tamu maksimal 20 orang.", "maksimal 20 orang", "20", None, "<=", "orang", None),
+        ("Harga Rp 2,5 triliun.", "Rp 2,5 triliun", "2500000000000", None, "=", None, "IDR"),
+        ("Harga Rp. 24.000.000.", "Rp. 24.000.000", "24000000", None, "=", None, "IDR"),
+        ("Harga Rp20-25 juta.", "Rp20-25 juta", "20000000", "25000000", "range", None, "IDR"),
+        ("Harga Rp 500.000-Rp 1 juta.", "Rp 500.000-Rp 1 juta", "500000", "1000000", "range", None, "IDR"),
+        ("Nilai US$ 643,8 miliar.", "US$ 643,8 miliar", "643800000000", None, "=", None, "USD"),
+        ("Nilai 1,06 juta dollar AS.", "1,06 juta dollar AS", "1060000", None, "=", None, "USD"),
+        ("Upah NTD10.000 sebulan.", "NTD10.000", "10000", None, "=", None, "TWD"),
+        ("Naik 3,5 % saja.", "3,5 %", "3.5", None, "=", "persen", None),
+        ("Naik 6-7 persen.", "6-7 persen", "6", "7", "range", "persen", None),
+        ("Datang dua puluh lima orang.", "dua puluh lima orang", "25", None, "=", "orang", None),
+        ("Datang ratusan warga.", "ratusan warga", "100", None, ">=", "warga", None),
+        ("Ada 20 juta KK.", "20 juta KK", "20000000", None, "=", "KK", None),
+    ],
+)
+def test_every_form_of_quantity_is_read(text, span, value, high, comparator, unit, currency):  # noqa: PLR0917 - a table of cases
+    figure = only(text)
+
+    assert (figure.text, figure.value, figure.value_high) == (span, Decimal(value), Decimal(high) if high else None)
+    assert (figure.comparator, figure.unit, figure.currency) == (comparator, unit, currency)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nomor 18 Tahun 2017 dan Pasal 45 A ayat (1).",
+        "Pukul 13.00 WIB atau pukul 04.17 tadi.",
+        "Selasa (28/05/2024) dan 5 Mei 2024.",
+        "Warga RT/RW 08/01 di Jalan Mawar 12 itu.",
+        "Sari (23) berusia 23 tahun.",
+        "Sejak Covid-19 dan ke-80 pada tahun 2021.",
+        "Telepon 081234567890 saja.",
+        "Skor 2-1 untuk tuan rumah.",
+        "Lima tahun lalu ia pergi.",
+    ],
+)
+def test_dates_times_ages_laws_and_addresses_are_no_quantities(text):
+    assert structure(text).figures == ()
+
+
+def test_a_numeral_of_the_other_convention_is_flagged():
+    assert only("Beratnya 35,386 kg.").rule_id == "figure.ambiguous"
+
+
+def test_a_figure_knows_its_noun_its_quote_and_its_period():
+    figure = only("“Ada 150 kasus penipuan sepanjang 2020-2022,” kata Kapolres Malang AKBP Budi Santoso.")
+
+    assert (figure.noun_phrase, figure.quote_no, figure.date_no) == ("kasus penipuan", 1, 1)
+
+
+def test_a_list_after_a_figure_belongs_to_what_is_counted():
+    figure = only("Acara diikuti 90 peserta kalangan warga, siswa SMA, guru dan kepala desa.")
+
+    assert figure.noun_phrase == "peserta kalangan warga, siswa SMA, guru dan kepala desa"
+
+
+def test_the_same_thing_counted_otherwise_is_flagged():
+    first, second = structure("Ada 12 korban luka berat.\nPetugas mencatat 15 korban luka berat.").figures
+
+    assert (first.contradicts, second.contradicts) == ((2,), (1,))
+
+
+def test_english_and_malay_separators():
+    assert only("It cost $1,200.50 then.", language="en").value == Decimal("1200.50")
+    assert only("Seramai 1,500 pekerja hadir.", language="ms").value == 1500

@@ -1,0 +1,83 @@
+import pytest
+
+from parsers.structure import structure
+
+PHRASES = [
+    (
+        "Asisten Pemerintahan (Aspem) Sekretariat Daerah Kota Malang Sari Wulandari",
+        "Sari Wulandari",
+        "Asisten Pemerintahan",
+        "Sekretariat Daerah Kota Malang",
+    ),
+    (
+        "Kepala Kantor Wilayah Kemenkumham Jawa Timur, R. Andika Prasetya",
+        "R. Andika Prasetya",
+        "Kepala",
+        "Kantor Wilayah Kemenkumham Jawa Timur",
+    ),
+    (
+        "Kepala Dinas Tenaga Kerja, Transmigrasi, dan Energi Bali Andi Yansyah",
+        "Andi Yansyah",
+        "Kepala",
+        "Dinas Tenaga Kerja, Transmigrasi, dan Energi Bali",
+    ),
+    ("Menteri Perhubungan Budi Karya Santoso", "Budi Karya Santoso", "Menteri Perhubungan", None),
+    ("Gubernur Jawa Barat Sari Wulandari", "Sari Wulandari", "Gubernur Jawa Barat", None),
+    ("Direktur Lalu Lintas Polda Metro Jaya Kombes Budi Santoso", "Budi Santoso", "Direktur Lalu Lintas", "Polda Metro Jaya"),
+    ("Ketua Komisi Pemilihan Umum (KPU) Bali Sari Wulandari", "Sari Wulandari", "Ketua", "Komisi Pemilihan Umum (KPU) Bali"),
+    ("Sari Wulandari, anggota tim kuasa hukum,", "Sari Wulandari", "anggota tim kuasa hukum", None),
+    ("Sari Wulandari (37), warga Desa Mekar,", "Sari Wulandari", "warga Desa Mekar", None),
+    ("Rektor Universitas Airlangga Prof Sari Wulandari", "Sari Wulandari", "Rektor", "Universitas Airlangga"),
+    ("pengamat politik Universitas Indonesia Sari Wulandari", "Sari Wulandari", "pengamat politik", "Universitas Indonesia"),
+]
+
+
+@pytest.mark.parametrize(("phrase", "name", "role", "affiliation"), PHRASES)
+def test_name_role_and_affiliation_are_told_apart(phrase, name, role, affiliation):
+    quote = structure(f"“Kami siap bekerja,” kata {phrase} di sini.").quotes[0]
+
+    assert (quote.speaker_name, quote.speaker_role, quote.speaker_affiliation) == (name, role, affiliation)
+
+
+def test_a_rank_stays_in_the_surface_and_out_of_the_name():
+    quote = structure("“Kami siap bekerja,” kata Kapolres Malang AKBP Budi Santoso.").quotes[0]
+
+    assert (quote.speaker_surface, quote.speaker_name) == ("AKBP Budi Santoso", "Budi Santoso")
+
+
+def test_any_word_of_the_name_and_the_pronoun_mean_the_same_person():
+    text = "Ketua RT Sari Wulandari datang.\nWulandari berharap warga tetap tenang.\nDia menjelaskan bahwa air sudah surut."
+    people = [m for m in structure(text).mentions if m.entity_type == "person"]
+
+    assert [(m.text, m.mention_type) for m in people] == [("Sari Wulandari", "name"), ("Wulandari", "short_name"), ("Dia", "pronoun")]
+    assert len({m.entity_id for m in people}) == 1
+
+
+def test_an_institution_keeps_its_short_form_as_another_mention():
+    found = structure("Forum Kewaspadaan Dini Masyarakat (FKDM) hadir. Menurut warga, FKDM aktif.").mentions
+
+    assert [(m.text, m.mention_type) for m in found] == [
+        ("Forum Kewaspadaan Dini Masyarakat", "name"),
+        ("FKDM", "acronym"),
+        ("FKDM", "acronym"),
+    ]
+    assert len({m.entity_id for m in found}) == 1
+
+
+def test_names_of_a_renamed_body_are_one_entity():
+    found = structure("BP2MI hadir.\nKementerian P2MI hadir.").mentions
+
+    assert len({m.entity_id for m in found}) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Siswa Sekolah Menengah Atas hadir.",
+        "Program Desa Binaan Imigrasi dimulai.",
+        "Acara di Kantor Wali Kota Malang itu.",
+        "Peraturan Presiden Nomor 70 Tahun 2017.",
+    ],
+)
+def test_kinds_programmes_buildings_and_laws_are_nobody(text):
+    assert structure(text).mentions == ()

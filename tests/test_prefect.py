@@ -1,0 +1,288 @@
+"""The scheduled way of running, for real: a Prefect server, the deployment as shipped, a worker, the bundled newsroom; loopback alone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import httpx
+import pytest
+import yaml
+
+from flows.locks import Busy, source_lock
+
+pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
+
+CHECKOUT = Path(__file__).parents[1]
+SOURCES = CHECKOUT / "flows" / "newsroom" / "sources"
+OUTLETS = ["harianlama", "portalnusa", "suararantau"]
+DEPLOYMENT = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text())["deployments"][0]
+NOWHERE = "http://127.0.0.1:9/api"  # the discard port: nothing listens there
+UNTRACKED = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Ours and Prefect's settings for one newsroom and one home; nothing of the caller's."""
+    folder = tmp_path_factory.mktemp("prefect")
+    lambat = (SOURCES / "suararantau.toml").read_text().replace('"suararantau"', '"lambat"').replace("= 0.05", "= 3.0")
+    (folder / "sources").mkdir()
+    (folder / "sources" / "lambat.toml").write_text(lambat)
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("KLIPING_", "PREFECT_"))}
+    with started([sys.executable, "-m", "flows.newsroom"], env, folder / "newsroom.log") as newsroom:
+        until(lambda: (folder / "newsroom.log").read_text().count("\n") >= len(OUTLETS), 20, newsroom)
+        port = (folder / "newsroom.log").read_text().split()[-1].rpartition(":")[2]
+        ours = {
+            "HOME": str(folder),  # where Prefect would keep what it keeps for a user
+            "TMPDIR": str(folder),
+            "PREFECT_HOME": str(folder / "prefect"),
+            "PREFECT_WORKER_QUERY_SECONDS": "2",
+            "KLIPING_HOME": str(folder / "home"),
+            "KLIPING_SOURCES": f"flows/newsroom/sources{os.pathsep}{folder / 'sources'}",  # one from the checkout, where runs start
+            "KLIPING_CONTACT": "https://example.test/kliping",
+            "KLIPING_ALLOW_PRIVATE": f"127.0.0.1:{port}",
+            "KLIPING_CONNECT_TO": ",".join(f"{outlet}.test=127.0.0.1:{port}" for outlet in OUTLETS),
+        }
+        yield env | UNTRACKED | ours
+
+
+@pytest.fixture(scope="module")
+def served(environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """The environment with a server that has the pool and the deployment; its every run asks the newsroom alone."""
+    home, port = Path(environment["HOME"]), free_port()
+    env = environment | {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
+    with started([BIN / "prefect", "server", "start", "--port", str(port)], env, home / "server.log") as server:
+        until(lambda: answers(env), 90, server)
+        shipped = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text())
+        shipped["deployments"][0]["parameters"]["sources"] = OUTLETS
+        (home / "prefect.yaml").write_text(yaml.safe_dump(shipped))
+        run([BIN / "prefect", "work-pool", "create", "kliping", "--type", "process"], env, check=True)
+        run([BIN / "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", home / "prefect.yaml"], env, check=True)
+        yield env
+
+
+@pytest.fixture
+def idle(served: dict[str, str]) -> dict[str, str]:
+    """Its schedule off, so that a half hour that strikes now does not take the one place of the deployment."""
+    deployed = deployment(served)
+    for schedule in deployed["schedules"]:
+        api(served, f"deployments/{deployed['id']}/schedules/{schedule['id']}", {"active": False}, method="PATCH")
+    return served
+
+
+def test_the_deployment_stands_as_it_is_written(served):
+    deployed = deployment(served)
+
+    assert deployed["entrypoint"] == "flows.ingest.ingest"
+    assert deployed["global_concurrency_limit"]["limit"] == DEPLOYMENT["concurrency_limit"]["limit"] == 1
+    assert deployed["concurrency_options"]["collision_strategy"] == DEPLOYMENT["concurrency_limit"]["collision_strategy"] == "CANCEL_NEW"
+    assert [s["schedule"] | {"active": s["active"]} for s in deployed["schedules"]] == [
+        {"cron": "*/30 * * * *", "timezone": "Asia/Jakarta", "day_or": True, "active": True}
+    ]
+    assert [list(step.values()) for step in deployed["pull_steps"]] == [[{"directory": str(CHECKOUT)}]]
+
+
+def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
+    before = ignored_and_new()
+    with worker(served):
+        flow_run = finished(served, due(served)["id"], 60)
+
+    assert (flow_run["state"]["type"], flow_run["state"]["name"]) == ("COMPLETED", "Completed"), log_of_worker(served)
+    assert flow_run["auto_scheduled"]
+    first = "SELECT trigger, state, prefect_flow_run_id FROM ops.runs ORDER BY started_at LIMIT 1"
+    assert published(served, first) == [("schedule", "completed", flow_run["id"])]
+    per_outlet = published(served, "SELECT source_id, count(*) FROM mart.articles GROUP BY ALL ORDER BY ALL")
+    assert [outlet for outlet, _ in per_outlet] == OUTLETS
+    assert f"{sum(n for _, n in per_outlet)} new" in flow_run["state"]["message"]
+    [summary] = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": ["ingest-summary"]}}})
+    assert (summary["type"], summary["flow_run_id"]) == ("table", flow_run["id"])
+    assert "Traceback" not in log_of_worker(served)
+    assert ignored_and_new() == before
+
+
+def test_a_command_is_a_flow_run_where_a_server_is_named(served, tmp_path):
+    command = [BIN / "kliping", "ingest", "portalnusa", "--format", "json"]
+    plain = run(command, served | {"KLIPING_HOME": str(tmp_path / "plain"), "PREFECT_API_URL": ""})
+    env = served | {"KLIPING_HOME": str(tmp_path / "seen")}
+
+    seen = run(command, env)
+
+    assert seen.returncode == plain.returncode == 0
+    assert told(seen) == told(plain)
+    assert told(seen)["sources"][0]["n_new"] > 0
+    [(trigger, flow_run_id)] = published(env, "SELECT trigger, prefect_flow_run_id FROM ops.runs")
+    assert trigger == "cli"
+    assert api(served, f"flow_runs/{flow_run_id}")["state"]["type"] == "COMPLETED"
+
+
+def test_a_flow_run_fails_where_a_channel_fails(served, tmp_path):
+    env = served | {"KLIPING_HOME": str(tmp_path), "KLIPING_ALLOW_PRIVATE": ""}  # so that the newsroom may not be reached
+
+    refused = run([BIN / "kliping", "ingest", "portalnusa"], env)
+
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    [(flow_run_id,)] = published(env, "SELECT prefect_flow_run_id FROM ops.runs")
+    state = api(served, f"flow_runs/{flow_run_id}")["state"]
+    assert state["type"] == "FAILED"
+    assert "portalnusa: " in state["message"]
+
+
+def test_a_source_that_another_run_holds_cancels_the_flow_run(served, tmp_path):
+    with source_lock(tmp_path / "locks", "portalnusa", "other", datetime.now(UTC)):
+        busy = run([BIN / "kliping", "ingest", "portalnusa"], served | {"KLIPING_HOME": str(tmp_path)})
+
+    assert busy.returncode == 73
+    assert "portalnusa is held by run other" in busy.stderr
+    assert "Cancelled" in busy.stderr
+    assert "Traceback" not in busy.stderr
+
+
+def test_a_named_server_that_does_not_answer_is_one_clear_line(environment):
+    alone = run([BIN / "kliping", "ingest", "portalnusa"], environment | {"PREFECT_API_URL": NOWHERE})
+
+    assert alone.returncode == 2
+    assert alone.stderr.splitlines() == [
+        f"kliping: no Prefect server answers at {NOWHERE}; start it, or unset PREFECT_API_URL to run without it"
+    ]
+
+
+def test_the_demo_goes_on_without_a_temporary_server_that_is_late(environment, tmp_path):
+    demo = "from flows.demo import *; raise SystemExit(run_demo(Settings(home=Path(sys.argv[1])), plain=False, patience_seconds=1))"
+
+    late = run([sys.executable, "-c", f"import sys; {demo}", str(tmp_path)], environment)
+
+    assert late.returncode == 0, late.stderr
+    assert "did not start" in late.stdout
+    assert "going on without it" in late.stdout
+    assert published({"KLIPING_HOME": str(tmp_path)}, "SELECT trigger, prefect_flow_run_id FROM ops.runs") == [("demo", None)]
+
+
+def test_the_command_line_starts_without_prefect(environment):
+    run([sys.executable, "-c", "import sys, flows.cli; assert 'prefect' not in sys.modules"], environment, check=True)
+
+
+def test_a_killed_worker_leaves_no_lock(idle):
+    slow = {"parameters": {"sources": ["lambat"]}, "state": {"type": "SCHEDULED"}}
+    with worker(idle) as process:
+        api(idle, f"deployments/{deployment(idle)['id']}/create_flow_run", slow)
+        until(lambda: is_held(idle, "lambat"), 60, process)
+        os.killpg(process.pid, signal.SIGKILL)
+
+        until(lambda: not is_held(idle, "lambat"), 30)
+
+
+@contextlib.contextmanager
+def started(command: list[str | Path], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process group in the checkout, ended whatever happens."""
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, cwd=CHECKOUT, env=env, stdout=file, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            yield process
+        finally:
+            for number in (signal.SIGTERM, signal.SIGKILL):
+                with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                    os.killpg(process.pid, number)
+                    process.wait(15)
+            process.wait(5)
+
+
+@contextlib.contextmanager
+def worker(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    with started([BIN / "prefect", "worker", "start", "--pool", "kliping"], env, Path(env["HOME"]) / "worker.log") as process:
+        yield process
+
+
+def log_of_worker(env: dict[str, str]) -> str:
+    return (Path(env["HOME"]) / "worker.log").read_text()
+
+
+def run(command: list[str | Path], env: dict[str, str], *, check: bool = False) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(command, check=False, cwd=CHECKOUT, env=env, capture_output=True, text=True, timeout=90)
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def told(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """The report of a command, without the name of its run."""
+    return {name: value for name, value in json.loads(done.stdout).items() if name != "run_id"}
+
+
+def api(env: dict[str, str], path: str, said: dict[str, Any] | None = None, method: str = "POST") -> Any:
+    answer = httpx.request("GET" if said is None else method, f"{env['PREFECT_API_URL']}/{path}", json=said, timeout=30, trust_env=False)
+    assert answer.is_success, answer.text
+    return answer.json() if answer.content else None
+
+
+def answers(env: dict[str, str]) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return api(env, "health") is True
+    return False
+
+
+def deployment(env: dict[str, str]) -> dict[str, Any]:
+    return api(env, f"deployments/name/ingest/{DEPLOYMENT['name']}")
+
+
+def due(env: dict[str, str]) -> dict[str, Any]:
+    """The run its schedule had for the last half hour; the server is asked to make it up, so that no test waits for the clock."""
+    id_, now = deployment(env)["id"], datetime.now(UTC)
+    window = {"start_time": str(now - timedelta(minutes=30)), "end_time": str(now)}
+    api(env, f"deployments/{id_}/schedule", window | {"min_runs": 1, "max_runs": 1})
+    only = {"deployment_id": {"any_": [id_]}, "expected_start_time": {"before_": str(now)}}
+    return api(env, "flow_runs/filter", {"flow_runs": only, "sort": "EXPECTED_START_TIME_ASC"})[0]
+
+
+def finished(env: dict[str, str], flow_run_id: str, seconds: float) -> dict[str, Any]:
+    final = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+    until(lambda: api(env, f"flow_runs/{flow_run_id}")["state"]["type"] in final, seconds)
+    return api(env, f"flow_runs/{flow_run_id}")
+
+
+def published(env: dict[str, str], sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(Path(env["KLIPING_HOME"]) / "kliping.duckdb", read_only=True) as con:
+        return con.sql(sql).fetchall()
+
+
+def is_held(env: dict[str, str], source_id: str) -> bool:
+    try:
+        with source_lock(Path(env["KLIPING_HOME"]) / "locks", source_id, "test", datetime.now(UTC)):
+            return False
+    except Busy:
+        return True
+
+
+def ignored_and_new() -> set[str]:
+    """What lies in the checkout beside its files, caches of bytecode and tests left out."""
+    git = shutil.which("git")
+    if not git or not (CHECKOUT / ".git").exists():
+        return set()
+    names = run([git, "status", "--porcelain", "--ignored"], dict(os.environ)).stdout.splitlines()
+    return {name for name in names if "cache" not in name}
+
+
+def until(is_so: Callable[[], bool], seconds: float, process: subprocess.Popen[bytes] | None = None) -> None:
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, f"not within {seconds} s"
+        assert process is None or process.poll() is None, f"{process.args} has ended" if process else ""
+        time.sleep(0.2)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]

@@ -1,0 +1,93 @@
+import pytest
+
+from parsers.structure import structure
+
+
+def only(text):
+    (quote,) = structure(text).quotes
+    return quote
+
+
+LEAD = "Kepala Dinas Kesehatan Kota Malang Sari Wulandari hadir.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "statement", "cue", "structure_", "speaker", "resolution"),
+    [
+        ("“Kami siap bekerja,” kata Sari Wulandari.", "Kami siap bekerja", "kata", "QVS", "Sari Wulandari", "full_name"),
+        ('"Kami siap bekerja," ujar Sari Wulandari.', "Kami siap bekerja", "ujar", "QVS", "Sari Wulandari", "full_name"),
+        ("”Kami siap bekerja,” tutur Sari Wulandari.", "Kami siap bekerja", "tutur", "QVS", "Sari Wulandari", "full_name"),
+        ("« Kami siap bekerja, » tegas Sari Wulandari.", "Kami siap bekerja", "tegas", "QVS", "Sari Wulandari", "full_name"),
+        (LEAD + "“Kami siap bekerja,” katanya.", "Kami siap bekerja", "kata", "QV", "Sari Wulandari", "clitic"),
+        (LEAD + "“Kami siap bekerja,” ujarya.", "Kami siap bekerja", "ujar", "QV", "Sari Wulandari", "clitic"),
+        (LEAD + "“Kami siap bekerja,” kata dia.", "Kami siap bekerja", "kata", "QVS", "Sari Wulandari", "pronoun"),
+        (LEAD + "“Kami siap bekerja,” ujar Wulandari.", "Kami siap bekerja", "ujar", "QVS", "Sari Wulandari", "short_name"),
+        (LEAD + "Sari mengatakan, “Kami siap bekerja.”", "Kami siap bekerja.", "mengatakan", "SVQ", "Sari Wulandari", "short_name"),
+        (LEAD + "“Kami siap bekerja,” Sari menegaskan.", "Kami siap bekerja", "menegaskan", "QSV", "Sari Wulandari", "short_name"),
+        (LEAD + "Dia menjelaskan bahwa warga sudah aman.", "warga sudah aman", "menjelaskan", "SVC", "Sari Wulandari", "pronoun"),
+        (LEAD + "Menurut Sari, warga sudah aman.", "warga sudah aman", "Menurut", "VSQ", "Sari Wulandari", "short_name"),
+        (LEAD + "Warga, kata dia, sudah aman.", "Warga, kata dia, sudah aman", "kata", "QVSQ", "Sari Wulandari", "pronoun"),
+        (LEAD + "Disampaikan Sari, warga sudah aman.", "warga sudah aman", "Disampaikan", "VSQ", "Sari Wulandari", "short_name"),
+        (LEAD + "Dijelaskannya, warga sudah aman.", "warga sudah aman", "Dijelaskan", "VSQ", "Sari Wulandari", "clitic"),
+        ("“Kami siap bekerja,” tulis Kementerian Sosial.", "Kami siap bekerja", "tulis", "QVS", "Kementerian Sosial", "organization"),
+        ("“Kami siap bekerja,” ujar pria asal Batu itu.", "Kami siap bekerja", "ujar", "QVS", None, "unresolved"),
+    ],
+)
+def test_every_form_of_attribution_is_read(text, statement, cue, structure_, speaker, resolution):  # noqa: PLR0917 - a table of cases
+    quote = only(text)
+
+    assert (quote.text, quote.cue, quote.structure) == (statement, cue, structure_)
+    assert (quote.speaker_name, quote.resolution) == (speaker, resolution)
+
+
+def test_an_unnamed_speaker_is_kept_as_written():
+    assert only("“Kami siap bekerja,” ujar pria asal Batu itu.").speaker_surface == "pria asal Batu"
+
+
+def test_a_statement_with_marks_inside_a_clause_is_mixed():
+    quote = only(LEAD + "Sari mengatakan bahwa anggaran itu “sangat kurang” untuk warga.")
+
+    assert (quote.quote_type, quote.text) == ("mixed", "anggaran itu “sangat kurang” untuk warga")
+
+
+def test_a_term_in_marks_is_no_quote():
+    assert structure("Program “Jaga Desa” dimulai pekan depan di kota itu.").quotes == ()
+
+
+def test_an_attitude_is_told_from_speech():
+    assert only(LEAD + "Sari berharap warga tetap tenang.").cue_class == "attitude"
+
+
+def test_a_second_quote_of_the_paragraph_goes_on_from_the_first():
+    first, second = structure("“Kami siap bekerja,” kata Sari Wulandari. “Warga sudah kami data semua.”").quotes
+
+    assert (first.resolution, second.resolution, second.speaker_name) == ("full_name", "continuation", "Sari Wulandari")
+
+
+def test_a_quote_over_two_paragraphs_belongs_to_whoever_its_end_names():
+    first, second = structure("“Kami siap bekerja di sini.\n“Warga sudah kami data,” kata Sari Wulandari.").quotes
+
+    assert (first.text, first.speaker_name, first.resolution) == ("Kami siap bekerja di sini.", "Sari Wulandari", "continuation")
+    assert second.resolution == "full_name"
+
+
+def test_a_quote_of_several_sentences_is_one():
+    assert only("“Kami siap. Warga didata. Semua aman,” kata Sari Wulandari.").text == "Kami siap. Warga didata. Semua aman"
+
+
+def test_a_role_alone_means_the_person_who_has_it():
+    quote = structure("Kapolres Malang AKBP Budi Santoso datang.\n“Semua aman terkendali,” ujar Kapolres.").quotes[0]
+
+    assert (quote.speaker_name, quote.resolution, quote.speaker_surface) == ("Budi Santoso", "role", "Kapolres")
+
+
+def test_an_institution_that_speaks_between_does_not_take_the_pronoun():
+    text = LEAD + "Kementerian Sosial menyatakan, bantuan segera cair.\n“Kami siap bekerja,” katanya."
+
+    assert structure(text).quotes[-1].speaker_name == "Sari Wulandari"
+
+
+def test_english_speakers_are_kept_as_written():
+    (quote,) = structure("“We will act now, and soon,” said Mary Jones.", language="en").quotes
+
+    assert (quote.speaker_surface, quote.speaker_name, quote.resolution) == ("Mary Jones", None, "unresolved")

@@ -1,0 +1,106 @@
+"""The archive into the warehouse again: the same parser makes the same rows, another one makes whole chains anew."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+from running import BUNDLED, NAMES, ask, differences, ingest, settings_for
+
+from flows.newsroom import Newsroom
+from flows.newsroom.manuscripts import manuscripts
+from flows.settings import Settings
+from flows.work import reparse_sources
+from parsers.source import load
+
+EDITED = "sidang-korupsi-alat-kesehatan-ditunda"
+
+
+@pytest.fixture(scope="session")
+def two_visits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home after two visits: one article edited, one gone."""
+    home = tmp_path_factory.mktemp("visits")
+
+    async def run() -> None:
+        async with Newsroom() as site:
+            for site.visit in (1, 2):
+                await ingest(settings_for(home, site))
+
+    asyncio.run(run())
+    return home
+
+
+@pytest.fixture
+async def visited(tmp_path, two_visits):
+    """A copy of it with source files of its own, and a newsroom that is never asked."""
+    shutil.copytree(two_visits, tmp_path / "home")
+    shutil.copytree(BUNDLED, tmp_path / "sources")
+    async with Newsroom() as site:
+        yield settings_for(tmp_path / "home", site, tmp_path / "sources")
+        assert site.requests == []
+
+
+def again(settings: Settings) -> None:
+    reparse_sources(settings, load(settings.source_folders), list(NAMES), lambda _done, _due: None)
+
+
+def chain(settings: Settings) -> list[tuple]:
+    return ask(
+        settings.home,
+        "SELECT v.version_no, v.version_id, v.body_text, a.n_versions, v.fetch_id "
+        f"FROM core.article_versions v JOIN core.articles a USING (article_id) WHERE a.url LIKE '%{EDITED}%' ORDER BY 1",
+    )
+
+
+async def test_a_reparse_makes_the_same_rows_of_the_same_fetches_without_a_request(visited, tmp_path):
+    before = tmp_path / "before"
+    before.mkdir()
+    shutil.copy(visited.home / "kliping.duckdb", before)
+
+    again(visited)
+
+    assert ask(visited.home, "SELECT count(*), sum(n_versions) FROM core.articles") == [(len(manuscripts()), len(manuscripts()) + 1)]
+    assert differences(before, visited.home, but={"last_run_id"}) == {}
+
+
+async def test_another_rule_makes_the_whole_chain_of_an_edited_article_anew(visited):
+    before, rule = chain(visited), visited.source_folders[0] / "harianlama.toml"
+    rule.write_text(rule.read_text().replace("drop = [", 'drop = ["br", '))
+
+    again(visited)
+
+    after = chain(visited)
+    assert [(no, n) for no, _, _, n, _ in after] == [(1, 2), (2, 2)]
+    assert [fetch for *_, fetch in after] == [fetch for *_, fetch in before]
+    assert not {version for _, version, *_ in after} & {version for _, version, *_ in before}
+    assert all(new[2].count("\n") < old[2].count("\n") for old, new in zip(before, after, strict=True))
+
+
+async def test_the_rule_taken_back_gives_back_the_rows(visited, tmp_path):
+    before, rule = tmp_path / "before", visited.source_folders[0] / "harianlama.toml"
+    before.mkdir()
+    shutil.copy(visited.home / "kliping.duckdb", before)
+    said = rule.read_text()
+
+    rule.write_text(said.replace("drop = [", 'drop = ["br", '))
+    again(visited)
+    rule.write_text(said)
+    again(visited)
+
+    assert differences(before, visited.home, but={"last_run_id"}) == {}
+
+
+async def test_the_long_article_is_fetched_as_its_pages_and_keeps_them(visited):
+    again(visited)
+
+    long = next(m for m in manuscripts() if m.paged)
+    kinds = ask(
+        visited.home,
+        "SELECT f.kind, v.part_no FROM core.version_fetches v JOIN raw.fetches f USING (fetch_id) "
+        f"JOIN core.articles a USING (article_id) WHERE a.url LIKE '%{long.slug}%' ORDER BY v.part_no",
+    )
+    words = next(b for b in reversed(long.blocks) if b.kind == "paragraph").pieces[0].plain[:40]
+    assert kinds == [("page", 1), ("part", 2)]
+    assert ask(visited.home, f"SELECT contains(body_text, '{words}') FROM mart.articles WHERE url LIKE '%{long.slug}%'") == [(True,)]

@@ -1,0 +1,1 @@
+SELECT warc_file, n_bytes FROM ops.archive_files;

@@ -1,0 +1,8 @@
+-- People and bodies, by the mentions of them.
+CREATE OR REPLACE VIEW core.entities AS
+SELECT
+  entity_id, -- hash of type and name in lower case
+  any_value(entity_type) AS entity_type, -- person, organization
+  min(entity_name) AS name -- the full name
+FROM core.entity_mentions
+GROUP BY entity_id;

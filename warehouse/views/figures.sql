@@ -1,0 +1,30 @@
+-- Every number and who stated it, in the current version of every story.
+CREATE OR REPLACE VIEW mart.figures AS
+SELECT
+  f.article_id, -- the story
+  f.figure_no, -- 1-based, in the order of the text
+  m.source_name, -- title of the outlet
+  m.story_date, -- the day to count it under
+  f.text, -- as written
+  f.value, -- scale words multiplied out
+  f.value_high, -- upper end of a range
+  f.comparator, -- =, >, >=, <, <=, ~, range
+  f.unit, -- what is counted, one word
+  f.currency, -- ISO 4217
+  f.noun_phrase, -- what is counted, as far as it is described
+  q.speaker, -- who stated it; NULL where the outlet does
+  q.speaker_role, -- as the article says it
+  q.speaker_affiliation, -- as the article says it
+  d.date_start AS period_start, -- first day of the period it is about
+  d.date_end AS period_end, -- last day of it
+  f.contradicts, -- figures of the same text that count the same thing otherwise
+  f.rule_id, -- ref.rules
+  f.version_id, -- the text it is in
+  f.char_start, -- first code point in body_text
+  f.char_end, -- one past the last
+  v.fetch_id -- the fetch that first showed it
+FROM core.figures f
+JOIN mart.articles m USING (version_id)
+JOIN core.article_versions v USING (version_id)
+LEFT JOIN mart.quotes q ON q.version_id = f.version_id AND q.quote_no = f.quote_no
+LEFT JOIN core.dates_mentioned d ON d.version_id = f.version_id AND d.date_no = f.date_no;

@@ -1,0 +1,22 @@
+-- Where stories come from, happen and look to.
+CREATE OR REPLACE VIEW mart.places AS
+SELECT
+  p.article_id, -- the story
+  p.place_no, -- 1-based
+  m.source_name, -- title of the outlet
+  m.story_date, -- the day to count it under
+  p.text, -- as written
+  p.place_name, -- full name
+  p.kind, -- country, province, city, district, village, street, facility, other
+  p.role, -- dateline, event_location, mention
+  p.region_id, -- ref.regions
+  r.kemendagri_code, -- of the interior ministry
+  r.bps_code, -- of the statistics office
+  coalesce(up.name, r.name) AS province, -- the province it is in, or is
+  p.version_id, -- the text it is in
+  p.char_start, -- first code point in body_text; NULL for the dateline's
+  p.char_end -- one past the last
+FROM core.article_places p
+JOIN mart.articles m USING (version_id)
+LEFT JOIN ref.regions r USING (region_id)
+LEFT JOIN ref.regions up ON up.region_id = 'id-' || left(r.kemendagri_code, 2) AND r.level <> 'province';

@@ -1,0 +1,15 @@
+-- What every story is about.
+CREATE OR REPLACE VIEW mart.topics AS
+SELECT
+  t.article_id, -- the story
+  m.source_name, -- title of the outlet
+  m.story_date, -- the day to count it under
+  t.topic_id, -- ref.topics
+  r.label_id AS topic, -- in Indonesian
+  t.n_hits, -- terms found
+  t.in_headline, -- one stands in the headline
+  t.matched_terms, -- term -> how often
+  t.version_id -- the text it is in
+FROM core.article_topics t
+JOIN mart.articles m USING (version_id)
+JOIN ref.topics r USING (topic_id);
