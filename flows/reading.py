@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
 from parsers.identity import article_id
 from parsers.links import newest_first, read_announcement
-from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
 from parsers.paging import MAX_PARTS, next_page
+from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
 from parsers.source import Source, unlisted
 from parsers.structure import of_article
 from parsers.urls import canonicalise, is_trap

@@ -8,31 +8,29 @@ from __future__ import annotations
 
 import os
 import pickle
-import resource
 import selectors
-import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
+from pathlib import Path
 from queue import LifoQueue
 from types import TracebackType
 from typing import IO, Any, Self
 
 from flows.fetch import Budgets
+from flows.reader import HEADER, send
 from flows.reading import CHANNELS, Fetched, channels_of, killed, may_be_index, read
 from parsers.article import Link, Reason, Response
 from parsers.paging import may_go_on, next_page
 from parsers.source import Source
-from warehouse.archive import Place, Record
 from warehouse.rows import Outcome
 
 START_SECONDS = 60.0  # imports, on a busy machine
 PAGES_PER_CHILD = 500  # then a fresh one: parsers leak
-HEADER = struct.Struct("!Q")
+PATIENCE = 6  # times its seconds a child may take by the clock, while others have the processor
 
 
 class KilledError(Exception):
@@ -124,8 +122,8 @@ class _Child:
         """Raises KilledError; RuntimeError once it is closed, lest a page be blamed for the end of a run."""
         process = self._ready()
         try:
-            _send(process.stdin, work)
-            answer, memory_is_out = pickle.loads(_receive(process, seconds))  # noqa: S301 - from our own child
+            send(_input(process), work)
+            answer, had_memory = pickle.loads(_receive(process, seconds))  # noqa: S301 - from our own child
         except (OSError, EOFError, TimeoutError) as error:
             self.stop()
             if self._closed:
@@ -134,9 +132,9 @@ class _Child:
                 raise KilledError(Reason.PARSE_TIMEOUT, f"not read within {seconds:g} s") from error
             raise KilledError(Reason.PARSE_ERROR, "the reader died, most likely for want of memory") from error
         self._n_read += 1
-        if memory_is_out or self._n_read >= PAGES_PER_CHILD:
+        if not had_memory or self._n_read >= PAGES_PER_CHILD:
             self.stop()
-        if memory_is_out:
+        if not had_memory:
             raise KilledError(Reason.PARSE_ERROR, "more memory than a page may take")
         return answer
 
@@ -146,7 +144,7 @@ class _Child:
         if self._process is None:
             environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # each thread would reserve memory
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "flows.workers"],
+                [sys.executable, "-m", "flows.reader"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=environment,
@@ -154,7 +152,7 @@ class _Child:
             )
             self._n_read = 0
             try:
-                _send(self._process.stdin, self._setup)
+                send(_input(self._process), self._setup)
                 _receive(self._process, START_SECONDS)
             except (OSError, EOFError, TimeoutError) as error:
                 self.stop()
@@ -178,27 +176,26 @@ class _Child:
             self._process = None
 
 
-def _send(pipe: IO[bytes] | None, message: bytes) -> None:
-    assert pipe
-    pipe.write(HEADER.pack(len(message)) + message)
-    pipe.flush()
+def _input(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdin
+    return process.stdin
 
 
 def _receive(process: subprocess.Popen[bytes], seconds: float) -> bytes:
-    """Raises TimeoutError after so many seconds without the whole answer, EOFError where the child is gone."""
-    deadline = time.monotonic() + seconds
+    """Raises TimeoutError once so many seconds are used up without the whole answer, EOFError where the child is gone."""
+    deadline = _Deadline(process.pid, seconds)
     (size,) = HEADER.unpack(_take(process, HEADER.size, deadline))
     return _take(process, size, deadline)
 
 
-def _take(process: subprocess.Popen[bytes], size: int, deadline: float) -> bytes:
+def _take(process: subprocess.Popen[bytes], size: int, deadline: _Deadline) -> bytes:
     assert process.stdout
     parts: list[bytes] = []
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         while size:
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise TimeoutError
+            if not selector.select(deadline.wait()):
+                continue
             part = os.read(process.stdout.fileno(), min(size, 1 << 20))
             if not part:
                 raise EOFError
@@ -207,40 +204,28 @@ def _take(process: subprocess.Popen[bytes], size: int, deadline: float) -> bytes
     return b"".join(parts)
 
 
-def main() -> None:
-    """The child: reads until its parent is gone."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not garble the answers
-    sources, memory_bytes = pickle.loads(_next())  # noqa: S301 - from our own parent
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    tasks: dict[str, Callable[..., Any]] = {
-        "read": lambda fetched: read(fetched, sources),
-        "next_page": next_page,
-        "channels_of": channels_of,
-    }
-    _warm_up()
-    _send(answers, b"")
-    while message := _next():
-        task, arguments = pickle.loads(message)  # noqa: S301 - from our own parent
-        try:
-            answer = pickle.dumps((tasks[task](*arguments), False))
-        except MemoryError:
-            answer = pickle.dumps((None, True))
-        _send(answers, answer)
+class _Deadline:
+    """Seconds by the clock; on a busy machine, where the child had little of them, seconds of its own, within reason."""
+
+    def __init__(self, pid: int, seconds: float) -> None:
+        self._pid, self._seconds = pid, seconds
+        self._began, self._used = time.monotonic(), _cpu_seconds(pid)
+
+    def wait(self) -> float:
+        """How long to wait before asking again. Raises TimeoutError at the end."""
+        passed = time.monotonic() - self._began
+        if passed < self._seconds:
+            return self._seconds - passed
+        left = self._seconds - (_cpu_seconds(self._pid) - self._used)
+        if left <= 0 or passed > self._seconds * PATIENCE:
+            raise TimeoutError
+        return min(left, self._seconds)
 
 
-def _warm_up() -> None:
-    """What the parsers load late is not for the first page to pay: its time is short."""
-    link = Link(url="http://kliping.test/", source_id="kliping")
-    page = f"<html><body><article><h1>Kabar</h1>{'<p>Sembilan kapal nelayan kembali berlayar dari dermaga lama.</p>' * 9}".encode()
-    response = Response(fetch_id="", requested_url=link.url, url=link.url, fetched_at=datetime.now(UTC), body=page)
-    read(Fetched(link=link, run_id="", records=(Record(link=link, response=response, run_id="", place=Place(file="", offset=0, length=0)),)), {})
-
-
-def _next() -> bytes:
-    header: Any = sys.stdin.buffer.read(HEADER.size)
-    return sys.stdin.buffer.read(HEADER.unpack(header)[0]) if len(header) == HEADER.size else b""
-
-
-if __name__ == "__main__":
-    main()
+def _cpu_seconds(pid: int) -> float:
+    """What a process has used of the processor; unknown, and so all there is, where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return time.monotonic()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

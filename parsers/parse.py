@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from parsers import dates
 from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected
 from parsers.body import Body, Known, find_body
-from parsers.clean import Cleaned, Line, clean
+from parsers.clean import Line, clean
 from parsers.decode import clean_text, decode, mend
 from parsers.document import Document
 from parsers.headline import find_headline
@@ -32,6 +32,7 @@ class Reading:
 
     article: Article
     doc: Document | None
+    lines: tuple[Line, ...] = ()    # from which the article was cleaned
     has_clock: bool = False     # the publication time is more than a day
 
 
@@ -41,7 +42,7 @@ def parse(page: Page, source: Source, context: Context) -> Article:
         check_bytes(page.first)
         reading = read(page, source, context)
         if reading.doc is not None:
-            check_article(reading.article, reading.doc, page)
+            check_article(reading.article, reading.lines, reading.doc, page, source)
         elif not reading.article.body_text:
             raise Rejected(Reason.EMPTY)
     except Rejected:
@@ -98,7 +99,7 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
         is_accessible_for_free=find_access(doc, articles), authors=people, tags=tags, removed=cleaned.removed, links=absolute(cleaned.links, doc),
         images=find_images(doc, articles, body.scope), paragraph_kinds=cleaned.kinds, syndicated_from=cleaned.syndicated_from,
         flags=(*times.flags, *(("rule_drift",) if body.has_drifted else ()), *(("replaced_characters",) if decoded.is_doubtful else ())), provenance=tuple((k, v) for k, v in said if v != "none"), parser=body.reader)
-    return Reading(article, doc, times.has_clock)
+    return Reading(article, doc, body.lines, times.has_clock)
 
 
 def joined(page: Page, rule: ArticleRule, first: Body) -> Body:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from parsers.article import Article, Page, Reason, Rejected, Response
+from parsers.clean import Line
 from parsers.document import Document
+from parsers.links.pages import LISTING, SLUG
 from parsers.noise import I
+from parsers.source import Source
 
 MAGIC = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"ID3", b"OggS", b"\x1a\x45\xdf\xa3", b"\x1f\x8b", b"BZh", b"\x7fELF", b"wOFF", b"\x00\x00\x00")
 MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|meta|title|article|h1|table|span|a|section|main|script|link|br|img)\b", re.IGNORECASE)
@@ -23,6 +27,8 @@ PAYWALL = re.compile(r"\b(?:subscribe (?:to|now)|subscribers? only|become a (?:m
 LEAST_WORDS = 40            # a page of fewer is a teaser, a caption or a wall
 LEAST_WORDS_BY_RULE = 8     # a source's own rule has shown where the text is
 SHORT = 120
+TEASERS = 5
+BOXES = (b"article", b"main", b"section", b"div")
 
 
 def check_bytes(response: Response) -> None:
@@ -47,18 +53,31 @@ def is_plain(page: Page) -> bool:
     return (kind.startswith("text/plain") or page.link.kind == "file") and not markup
 
 
-def check_article(article: Article, doc: Document, page: Page) -> None:
-    """Refuses a page whose words are not an article's."""
+def is_cut(body: bytes) -> bool:
+    """The page ends in the middle: nothing says that it is over, and a box of it, or half a tag, stands open."""
+    markup = body.lower()
+    if b"</html" in markup or b"</body" in markup or not MARKUP.search(markup[:4096]):
+        return False
+    is_open = any(len(re.findall(b"<" + box + rb"[\s>]", markup)) > markup.count(b"</" + box) for box in BOXES)
+    return is_open or markup.rfind(b"<") > markup.rfind(b">")
+
+
+def check_article(article: Article, lines: Sequence[Line], doc: Document, page: Page, source: Source) -> None:
+    """Refuses a page whose words are not an article's. `lines` are those around the text, its own among them."""
     text, words = _visible(doc), article.word_count
     named = f"{article.headline or ''} | {doc.title}"
     if words < SHORT and any(SOFT_404.search(t) for t in (article.headline or "", doc.title, text[:120])):
         raise Rejected(Reason.NOT_ARTICLE, "it says the page is not there")
-    if page.first.redirects and urlsplit(page.url).path.strip("/") == "" and urlsplit(page.first.requested_url).path.strip("/"):
-        raise Rejected(Reason.NOT_ARTICLE, "the address led to the front page")
+    if page.first.redirects and _is_elsewhere(page, source):
+        raise Rejected(Reason.NOT_ARTICLE, f"the address led to {page.url}")
     least = LEAST_WORDS_BY_RULE if article.parser == "rule" else LEAST_WORDS
     if words < SHORT and (CHALLENGE.search(named) or (words < least and CHALLENGE.search(text[:2000]))):
         raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
     if words >= least:
+        if _is_teasers(lines, doc):
+            raise Rejected(Reason.NOT_ARTICLE, "a listing")
+        if is_cut(page.first.body):
+            raise Rejected(Reason.TRUNCATED, "the page ends in the middle")
         return
     if doc.tree.xpath("boolean(//input[@type='password'])") or (LOGIN.search(named) and len(text.split()) < SHORT):
         raise Rejected(Reason.LOGIN)
@@ -73,6 +92,22 @@ def check_article(article: Article, doc: Document, page: Page) -> None:
 
 def _visible(doc: Document) -> str:
     return " ".join(doc.tree.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"))
+
+
+def _is_elsewhere(page: Page, source: Source) -> bool:
+    """The redirect ended at the front page, or at something that is no article's address."""
+    path = urlsplit(page.url).path.rstrip("/")
+    if not path:
+        return bool(urlsplit(page.first.requested_url).path.strip("/"))
+    if any(rule.url for rule in source.article):
+        return not source.recognises(page.url)
+    return bool(LISTING.search(path)) and not SLUG.fullmatch(path.rpartition("/")[2])
+
+
+def _is_teasers(lines: Sequence[Line], doc: Document) -> bool:
+    """A third of the lines are links: what stands between them is not one text."""
+    linked = sum(line.is_linked for line in lines)
+    return linked >= TEASERS and linked * 3 >= len(lines) and doc.meta("og:type") != "article"
 
 
 def _is_listing(doc: Document) -> bool:

@@ -246,7 +246,10 @@ def _stage(con: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str, 
     types = {column: kind for column, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
     if name in TOLD_BY_FETCH:
         types["fetch_id"] = "VARCHAR"
-    columns = {column: types[column] for column in (staged[0] if staged else types)}
+    if not staged:
+        con.execute(f"CREATE TEMP TABLE new_{name} ({', '.join(f'{column} {kind}' for column, kind in types.items())})")
+        return
+    columns = {column: types[column] for column in staged[0]}
     file = folder / f"{name}.ndjson"
     file.write_bytes(b"\n".join(map(_line, staged)))
     read = "read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import random
 import socket
 import struct
@@ -18,6 +19,9 @@ from flows.newsroom.edition import WIB, rfc822
 REMEMBERED = 64 * 1024  # of an answer, for its status and headers
 FIRST_STORY = datetime(2026, 10, 1, 7, tzinfo=WIB)
 ROBOTS = b"User-agent: *\nDisallow: /rahasia/\n"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+LONG = HEAD + b"Content-Length: 50000\r\n\r\n<html><body><article><h1>Terputus</h1>"
+BOMB = gzip.compress(bytes(40 * 2**20), 9)
 
 
 @dataclass
@@ -118,6 +122,10 @@ def to(target: str, status: str = "302 Found") -> bytes:
     return f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nLocation: {target}\r\n\r\n".encode()
 
 
+def coded(body: bytes, coding: str) -> bytes:
+    return http(body, f"Content-Encoding: {coding}")
+
+
 async def silence(line: Line) -> None:
     await line.hang()
 
@@ -147,7 +155,15 @@ def cut(start: bytes, *, reset: bool = False) -> Play:
     return play
 
 
-SUBJECTS = ("Kepala Desa", "Camat", "Ketua koperasi nelayan", "Petugas posko", "Ketua kelompok tani", "Juru bicara puskesmas", "Pengurus pasar")
+SUBJECTS = (
+    "Kepala Desa",
+    "Camat",
+    "Ketua koperasi nelayan",
+    "Petugas posko",
+    "Ketua kelompok tani",
+    "Juru bicara puskesmas",
+    "Pengurus pasar",
+)
 PLACES = ("Muara Batin", "Tanjung Lesung Lama", "Pasir Kuda", "Lubuk Gading", "Sungai Kapas", "Bukit Randu", "Teluk Manis", "Kampung Sirih")
 DEEDS = (
     "membagikan {n} karung beras kepada warga yang rumahnya terendam sejak akhir pekan",
@@ -168,14 +184,17 @@ def mark(outlet: str, path: str) -> str:
 def story(outlet: str, path: str, head: str = "", *, n_sentences: int = 9, tail: str = "") -> bytes:
     """An invented article in Indonesian, the same for the same address."""
     dice = random.Random(f"{outlet}{path}")  # noqa: S311 - a story, not a secret
-    said = [f"{dice.choice(SUBJECTS)} {dice.choice(PLACES)} {dice.choice(DEEDS).format(n=dice.randrange(20, 900))}." for _ in range(n_sentences)]
+    said = [
+        f"{dice.choice(SUBJECTS)} {dice.choice(PLACES)} {dice.choice(DEEDS).format(n=dice.randrange(20, 900))}." for _ in range(n_sentences)
+    ]
     said.append(f"Keterangan itu tercatat dalam {mark(outlet, path)}.")
     headline = f"Warga {dice.choice(PLACES)} menata hari setelah air surut, {path.strip('/').rpartition('/')[2].replace('-', ' ')}"
     body = "\n".join(f"<p>{' '.join(said[n : n + 3])}</p>" for n in range(0, len(said), 3))
     title = escape(headline)
     return (
         f'<!doctype html><html lang="id"><head><meta charset="utf-8"><title>{title}</title>{head}</head>\n'
-        f'<body><article><h1>{title}</h1><time datetime="{when(outlet):%Y-%m-%dT%H:%M:%S+07:00}"></time>\n{body}\n{tail}</article></body></html>'
+        f'<body><article><h1>{title}</h1><time datetime="{when(outlet):%Y-%m-%dT%H:%M:%S+07:00}"></time>\n'
+        f"{body}\n{tail}</article></body></html>"
     ).encode()
 
 
@@ -206,7 +225,8 @@ def rss(home: str, paths: Iterable[str], head: str = '<?xml version="1.0" encodi
 
 
 def item(url: str, n: int, more: str = "") -> str:
-    return f"<item><title>Kabar ke-{n}</title><link>{escape(url)}</link><pubDate>{rfc822(FIRST_STORY - timedelta(minutes=n))}</pubDate>{more}</item>"
+    dated = rfc822(FIRST_STORY - timedelta(minutes=n))
+    return f"<item><title>Kabar ke-{n}</title><link>{escape(url)}</link><pubDate>{dated}</pubDate>{more}</item>"
 
 
 def urlset(home: str, paths: Iterable[str], n_days: int = 30) -> bytes:

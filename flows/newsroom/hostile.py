@@ -1,6 +1,7 @@
 """The newsroom's bad neighbourhood: invented outlets on loopback ports, each with a trouble of its own and good pages besides.
 
-What they answer stands in `troubles`; here is the server, which can say anything at all, byte for byte, and writes down what it was asked.
+What they answer stands in `troubles` and `misannounced`; here is the server,
+which can say anything at all, byte for byte, and writes down what it was asked.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from flows.newsroom.answers import Answer, Ask, Line, Play, http, mark
+from flows.newsroom import misannounced, troubles
+from flows.newsroom.answers import Answer, Ask, Line, Outlet, Play, http, mark
 from flows.newsroom.site import LOOPBACK, Request, understood
-from flows.newsroom.troubles import outlets
 from parsers.source import Source, from_data
 
 CANARY = "canary"  # the host under which the log has whoever reached the port that nobody may reach
@@ -26,12 +28,13 @@ CERTIFICATE = Path(__file__).with_name("selfsigned.pem")
 
 
 class HostileNewsroom:
-    """`async with HostileNewsroom() as site:` – every outlet of `troubles` on one port, TLS on another; a third is out of bounds."""
+    """`async with HostileNewsroom() as site:` – the outlets on one port, TLS on another; a third is out of bounds."""
 
-    def __init__(self, port: int = 0) -> None:
-        self.port, self.visit = port, 1
+    def __init__(self, port: int = 0, chosen: Iterable[Outlet] | None = None) -> None:
+        self.port, self.visit, self._chosen = port, 1, chosen
         self.requests: list[Request] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: Counter[str] = Counter()
         self._servers: list[asyncio.Server] = []
 
     async def __aenter__(self) -> Self:
@@ -45,13 +48,12 @@ class HostileNewsroom:
         self.port, self.tls_port, self.canary = (server.sockets[0].getsockname()[1] for server in self._servers)
         self._dead = socket.socket()
         self._dead.bind((LOOPBACK, 0))  # and never listens
-        self.outlets = {outlet.name: outlet for outlet in outlets(self.canary)}
+        chosen = self._chosen or (*troubles.outlets(self.canary), *misannounced.outlets(self.canary))
+        self.outlets = {outlet.name: outlet for outlet in chosen}
         self._routes: dict[str, dict[str, Answer]] = {f"{name}.test": outlet.routes() for name, outlet in self.outlets.items()}
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._dead.close()
         for server in self._servers:
             server.close()
@@ -69,7 +71,12 @@ class HostileNewsroom:
     @property
     def connect_to(self) -> dict[str, tuple[str, int]]:
         """Where each host is; one has moved into the private network since it was vetted."""
-        ports = {"*.test": self.port, "sertifikat.test": self.tls_port, "mati.test": self._dead.getsockname()[1], "dalam.selundup.test": self.canary}
+        ports = {
+            "*.test": self.port,
+            "sertifikat.test": self.tls_port,
+            "mati.test": self._dead.getsockname()[1],
+            "dalam.selundup.test": self.canary,
+        }
         return {host: (LOOPBACK, port) for host, port in ports.items()}
 
     @property
@@ -120,7 +127,9 @@ class HostileNewsroom:
         method, target, _ = first.split(" ", 2)
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
         host = headers.get("host", "").partition(":")[0].lower()
-        line, answer = Line(reader, writer), self._answer(host.removeprefix("www."), target, headers)
+        name = host.removeprefix("www.")
+        line, answer, beside = Line(reader, writer), self._answer(name, target, headers), self._under_way[name]
+        self._under_way[name] += 1
         try:
             if isinstance(answer, bytes):
                 await line.send(answer)
@@ -128,9 +137,10 @@ class HostileNewsroom:
             await answer(line)
             return False
         finally:
+            self._under_way[name] -= 1
             status, said = understood(bytes(line.said))
             body = bytes(line.said).partition(b"\r\n\r\n")[2] if target == "/robots.txt" else b""
-            self.requests.append(Request(at, host, method, target, status, headers, time.monotonic(), said, body))
+            self.requests.append(Request(at, host, method, target, status, headers, time.monotonic(), said, body, beside))
 
     def _answer(self, host: str, target: str, headers: Mapping[str, str]) -> bytes | Play:
         routes = self._routes.get(host, {})
@@ -139,7 +149,7 @@ class HostileNewsroom:
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if isinstance(answer, Ask):
             return answer.answer({**headers, ":path": target}, self.visit)
-        return answer  # type: ignore[no-any-return]
+        return answer
 
 
 def _toml(data: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import re
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -32,6 +33,7 @@ class Request(NamedTuple):
     ended_at: float
     answered: dict[str, str]  # the headers of the answer
     body: bytes = b""  # of the answer, where it is a robots.txt
+    beside: int = 0  # requests of the same host that had no answer yet when it came
 
 
 class Newsroom:
@@ -46,6 +48,7 @@ class Newsroom:
         self.requests: list[Request] = []
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
+        self._under_way: Counter[str] = Counter()
 
     @property
     def connect_to(self) -> dict[str, tuple[str, int]]:
@@ -92,13 +95,16 @@ class Newsroom:
         headers = {name.lower(): value.strip() for name, _, value in (h.partition(":") for h in rest)}
         await reader.readexactly(int(headers.get("content-length", "0")))
         host = headers.get("host", "").partition(":")[0].lower()
-        at, said = time.monotonic(), self.respond(host, method, target, headers)
+        at, beside = time.monotonic(), self._under_way[host]
+        self._under_way[host] += 1
+        said = self.respond(host, method, target, headers)
         close = headers.get("connection", "").lower() == "close"
         answer = _wire(said, self.now, with_body=method != "HEAD", close=close)
         writer.write(answer)
         await writer.drain()
+        self._under_way[host] -= 1
         body = said.body if target == "/robots.txt" else b""
-        self.requests.append(Request(at, host, method, target, said.status, headers, time.monotonic(), understood(answer)[1], body))
+        self.requests.append(Request(at, host, method, target, said.status, headers, time.monotonic(), understood(answer)[1], body, beside))
         return not close
 
     def respond(self, host: str, method: str, target: str, headers: dict[str, str]) -> Answer:

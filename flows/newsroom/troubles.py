@@ -1,21 +1,24 @@
-"""The outlets of the bad neighbourhood: what each does wrong, address by address."""
+"""Outlets of the bad neighbourhood: what each does wrong, address by address."""
 
 from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 from flows.newsroom.answers import (
+    BOMB,
+    HEAD,
+    LONG,
     Answer,
     Ask,
     Outlet,
+    coded,
     cut,
     front,
     http,
-    item,
     page,
     rss,
     silence,
@@ -23,14 +26,10 @@ from flows.newsroom.answers import (
     story,
     to,
     trickle,
-    urlset,
 )
 
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
-LONG = HEAD + b"Content-Length: 50000\r\n\r\n<html><body><article><h1>Terputus</h1>"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 TEXT = story("sandi", "/berita/badan")
-BOMB = gzip.compress(bytes(40 * 2**20), 9)
 DAY = 86400
 
 
@@ -41,8 +40,6 @@ def outlets(canary: int) -> Iterator[Outlet]:
     yield from hosts()
     yield from contents()
     yield from identities()
-    yield from robots(canary)
-    yield from channels(canary)
 
 
 def network() -> Iterator[Outlet]:
@@ -76,6 +73,7 @@ def network() -> Iterator[Outlet]:
             mended: [http(story("terpotong", mended, n_sentences=30)[:2500]), http(story("terpotong", mended, n_sentences=30))],
         },
     )
+    coloured = "/berita/5/kepala-berwarna"
     yield Outlet(
         name="kacau",
         pages={
@@ -83,7 +81,7 @@ def network() -> Iterator[Outlet]:
             "/berita/2/status-sampah": cut(b"HTTP/1.1 abc OK\r\n\r\n"),
             "/berita/3/kepala-raksasa": cut(HEAD + b"X-Panjang: " + b"a" * 2_000_000 + b"\r\n\r\n"),
             "/berita/4/dua-bingkai": http(TEXT, "Transfer-Encoding: chunked"),
-            "/berita/5/kepala-berwarna": http(story("kacau", "/berita/5/kepala-berwarna"), "X-Jahat: \x1b[31m\xff\xfe merah", "ETag: \x1b]0;x\x07"),
+            coloured: http(story("kacau", coloured), "X-Jahat: \x1b[31m\xff\xfe merah", "ETag: \x1b]0;x\x07"),
         },
     )
     yield Outlet(name="sandi", pages=codings())
@@ -95,10 +93,6 @@ def network() -> Iterator[Outlet]:
         },
     )
     yield Outlet(name="putar", pages=redirects(), others={f"/hop/{n}": to(f"/hop/{n + 1}") for n in range(30)} | REDIRECTED)
-
-
-def coded(body: bytes, coding: str) -> bytes:
-    return http(body, f"Content-Encoding: {coding}")
 
 
 def codings() -> dict[str, Answer]:
@@ -149,7 +143,8 @@ def guarded(canary: int) -> Iterator[Outlet]:
         "6to4": f"http://[2002:7f00:1::]:{canary}/", "awan": "http://169.254.169.254/latest/meta-data/", "kantor": "http://10.0.0.1/",
         "cgnat": "http://100.64.0.1/", "grup": "http://224.0.0.1/", "pengguna": f"http://u:p@127.0.0.1:{canary}/",
         "pindahan": "http://dalam.selundup.test/", "pintu-lain": f"http://selundup.test:{canary}/", "berkas": "file:///etc/passwd",
-        "gopher": f"gopher://127.0.0.1:{canary}/_x", "ftp": f"ftp://127.0.0.1:{canary}/", "data": "data:text/html,berita", "skrip": "javascript:alert(1)",
+        "gopher": f"gopher://127.0.0.1:{canary}/_x", "ftp": f"ftp://127.0.0.1:{canary}/", "data": "data:text/html,berita",
+        "skrip": "javascript:alert(1)",
     }  # fmt: skip
     inside = f"http://127.0.0.1:{canary}/"
     pages: dict[str, Answer] = {f"/berita/{n}/ke-{name}": to(target) for n, (name, target) in enumerate(targets.items(), 1)}
@@ -185,23 +180,27 @@ def soon() -> bytes:
 
 def hosts() -> Iterator[Outlet]:
     """Hosts that are busy, broken, away, or will not have us."""
-    ra = {name: f"/berita/{n}/{name}" for n, name in enumerate(("tunggu-sedetik", "tunggu-sampai", "tunggu-kemarin", "tunggu-sampah"), 1)}
+    ra = [f"/berita/{n}/tunggu-{name}" for n, name in enumerate(("sedetik", "sampai", "kemarin", "sampah"), 1)]
     first = [retry_after("1"), Ask(lambda _headers, _visit: soon()), retry_after("Wed, 21 Oct 2015 07:28:00 GMT"), retry_after("sebentar")]
-    yield Outlet(name="sibuk", pages={path: [said, http(story("sibuk", path))] for path, said in zip(ra.values(), first, strict=True)})
-    yield Outlet(name="tutup", pages={"/berita/1/besok-lagi": retry_after(str(DAY)), "/berita/2/ikut-menunggu": b"tak pernah"}, good_first=True)
+    yield Outlet(name="sibuk", pages={path: [said, http(story("sibuk", path))] for path, said in zip(ra, first, strict=True)})
+    waiting: dict[str, Answer] = {"/berita/1/besok-lagi": retry_after(str(DAY)), "/berita/2/ikut-menunggu": b"tak pernah"}
+    yield Outlet(name="tutup", pages=waiting, good_first=True)
     failing = http(b"rusak", status="500 Internal Server Error")
     yield Outlet(name="roboh", pages={f"/berita/{n}/rusak": failing for n in range(1, 5)}, good_first=True)
-    flapping = {f"/berita/{n}/naik-turun": [failing, http(b"", status="502 Bad Gateway"), http(story("goyah", f"/berita/{n}/naik-turun"))] for n in range(1, 4)}
-    yield Outlet(name="goyah", pages=flapping)
+    up_and_down = [f"/berita/{n}/naik-turun" for n in range(1, 4)]
+    worse = http(b"", status="502 Bad Gateway")
+    yield Outlet(name="goyah", pages={path: [failing, worse, http(story("goyah", path))] for path in up_and_down})
     yield Outlet(name="mati", n_good=0)
     yield Outlet(name="sertifikat", n_good=0, scheme="https")
     yield Outlet(name="bukantls", n_good=0, scheme="https")
     yield Outlet(name="ditolak", pages=refusals())
-    yield Outlet(name="bersyarat", **conditional())
+    yield conditional()
 
 
 def refusals() -> dict[str, Answer]:
-    challenge = page("<div id='challenge-platform'></div><noscript>Enable JavaScript and cookies to continue</noscript>", "Just a moment...")
+    challenge = page(
+        "<div id='challenge-platform'></div><noscript>Enable JavaScript and cookies to continue</noscript>", "Just a moment..."
+    )
     said = {
         "400 Bad Request": b"", "401 Unauthorized": b"", "403 Forbidden": b"", "404 Not Found": b"", "410 Gone": b"", "451 Barred": b"",
         "204 No Content": b"", "206 Partial Content": TEXT, "999 Aneh": b"", "300 Multiple Choices": b"", "503 Busy": challenge,
@@ -213,7 +212,7 @@ def refusals() -> dict[str, Answer]:
     return pages | {"/berita/20/cf-mitigated": http(challenge, "cf-mitigated: challenge", status="403 Forbidden")}
 
 
-def conditional() -> dict[str, object]:
+def conditional() -> Outlet:
     """A page of each kind, seen twice: the feed says on the second visit that all have changed."""
     paths = [f"/berita/{n}/{name}" for n, name in enumerate(("bertanda", "bertanggal", "berubah", "prasyarat"), 1)]
     changed = {path: http(story("bersyarat", path), f'ETag: "{path}"') for path in paths}
@@ -221,24 +220,27 @@ def conditional() -> dict[str, object]:
     def tagged(path: str) -> Ask:
         return Ask(lambda sent, _: cut304() if "if-none-match" in sent else changed[path])
 
-    def dated(sent: object, _: int) -> bytes:
-        known = "if-modified-since" in sent  # type: ignore[operator]
-        return cut304() if known else http(story("bersyarat", paths[1]), "Last-Modified: Thu, 01 Oct 2026 00:00:00 GMT")
+    def dated(sent: Mapping[str, str], _: int) -> bytes:
+        return (
+            cut304() if "if-modified-since" in sent else http(story("bersyarat", paths[1]), "Last-Modified: Thu, 01 Oct 2026 00:00:00 GMT")
+        )
 
     def edited(_sent: object, visit: int) -> bytes:
         return http(story("bersyarat", f"{paths[2]}{visit}"), f'ETag: "v{visit}"')
 
-    def choosy(sent: object, _: int) -> bytes:
-        return http(status="412 Precondition Failed") if "if-none-match" in sent else changed[paths[3]]  # type: ignore[operator]
+    def choosy(sent: Mapping[str, str], _: int) -> bytes:
+        return http(status="412 Precondition Failed") if "if-none-match" in sent else changed[paths[3]]
 
     def feed(_: object, visit: int) -> bytes:
         home, more = "http://bersyarat.test", f"<updated>2026-10-0{visit}T00:00:00Z</updated>"
         usual = [*paths, "/berita/5/tak-pernah-ditanya", *Outlet(name="bersyarat").usual]
         entries = "".join(f"<entry><title>Kabar</title><link href='{home}{path}'/><id>{path}</id>{more}</entry>" for path in usual)
-        return http(f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>".encode(), f'ETag: "f{visit}"', kind="application/atom+xml")
+        return http(
+            f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>".encode(), f'ETag: "f{visit}"', kind="application/atom+xml"
+        )
 
-    pages = {paths[0]: tagged(paths[0]), paths[1]: Ask(dated), paths[2]: Ask(edited), paths[3]: Ask(choosy)}
-    return {"pages": pages | {"/berita/5/tak-pernah-ditanya": cut304()}, "others": {"/feed": Ask(feed)}}
+    pages: dict[str, Answer] = dict(zip(paths, (tagged(paths[0]), Ask(dated), Ask(edited), Ask(choosy)), strict=True))
+    return Outlet(name="bersyarat", pages=pages | {"/berita/5/tak-pernah-ditanya": cut304()}, others={"/feed": Ask(feed)})
 
 
 def cut304() -> bytes:
@@ -249,10 +251,10 @@ def contents() -> Iterator[Outlet]:
     """Walls, shells and bodies that are no article; pages that hurt whoever parses them; articles in several parts."""
     wall = {
         "negara": page("<h1>Access denied</h1><p>Your country is not allowed to access this site.</p>", "Access denied"),
-        "tantangan": page("<h1>Checking your browser</h1><p>Verifying you are a human. This may take a few seconds.</p>", "Just a moment..."),
-        "persetujuan": page("<h1>Before you continue</h1><p>Kami menggunakan cookie. Terima semua, atau atur persetujuan.</p>", "Persetujuan"),
+        "tantangan": page("<h1>Checking your browser</h1><p>Verifying you are a human. Please wait.</p>", "Just a moment..."),
+        "persetujuan": page("<h1>Before you continue</h1><p>Kami menggunakan cookie. Terima semua, atau atur.</p>", "Persetujuan"),
         "masuk": page("<h1>Masuk</h1><form><input type='password'></form><p>Silakan masuk untuk membaca.</p>", "Masuk"),
-        "pelanggan": page("<article><h1>Harga beras naik</h1><p>Harga beras naik lagi pekan ini.</p><p>Artikel ini khusus pelanggan. Berlangganan sekarang.</p></article>"),
+        "pelanggan": page("<article><h1>Harga beras</h1><p>Harga beras naik lagi pekan ini.</p><p>Khusus pelanggan. Berlangganan.</p>"),
         "cangkang": page("<div id='root'></div><script src='/app.js'></script>", "Kabar"),
         "hilang": page("<h1>404</h1><p>Halaman tidak ditemukan.</p>", "Halaman tidak ditemukan"),
         "kosong": b"", "spasi": b" \n\t ", "daftar": front([]), "pdf": b"%PDF-1.7 berita", "json": b'{"berita": 1}',
@@ -284,7 +286,14 @@ def part(paths: list[str], n: int) -> bytes:
 def identities() -> Iterator[Outlet]:
     """One article under many addresses, and addresses without end."""
     home, one = "http://kembar.test", "/berita/1/satu-kabar-banyak-alamat"
-    twins = [one, f"{one}?utm_source=rss&utm_medium=feed", f"{one}?fbclid=abc", f"{one}#komentar", f"{one}/", f"HTTP://WWW.KEMBAR.TEST:80{one}"]
+    twins = [
+        one,
+        f"{one}?utm_source=rss&utm_medium=feed",
+        f"{one}?fbclid=abc",
+        f"{one}#komentar",
+        f"{one}/",
+        f"HTTP://WWW.KEMBAR.TEST:80{one}",
+    ]
     claims = {"luar": "http://lain.test/berita/9/punya-orang", "depan": "/", "skrip": "javascript:alert(1)"}
     pages: dict[str, Answer] = {
         path: http(story("kembar", path, f"<link rel='canonical' href='{claim}'>"))
@@ -300,8 +309,8 @@ def identities() -> Iterator[Outlet]:
     deep = "/" + "/".join(f"bab{n}" for n in range(20)) + "/kabar-yang-terlalu-dalam-sekali"
     found = "/berita/40/kabar-yang-ada-di-kalender"
 
-    def calendar(sent: object, _: int) -> bytes:
-        month = str(sent[":path"]).rpartition("=")[2]  # type: ignore[index]
+    def calendar(sent: Mapping[str, str], _: int) -> bytes:
+        month = sent[":path"].rpartition("=")[2]
         links = [found, *circles, deep, f"/berita/5{month}/kabar-baru-setiap-bulan-{month}", "/kabar-panjang-" + "x" * 3000]
         body = "".join(f"<p><a href='{link}'>Kabar tentang {link[-20:]}</a></p>" for link in links)
         return http(page(f"{body}<a rel='next' href='/kalender?bulan={int(month) + 1}'>Berikutnya</a>"))
@@ -309,117 +318,12 @@ def identities() -> Iterator[Outlet]:
     dates: dict[str, Answer] = {f"/kalender?bulan={n}": Ask(calendar) for n in range(1, 200)}
     months: dict[str, Answer] = {p: http(story("labirin", p)) for n in range(1, 200) for p in [f"/berita/5{n}/kabar-baru-setiap-bulan-{n}"]}
     yield Outlet(
-        name="labirin", others=dates | months, n_good=0, more_good=(found,), discover={"index": ["/kalender?bulan={page}"]}, delay_seconds=0.05
+        name="labirin",
+        others=dates | months,
+        n_good=0,
+        more_good=(found,),
+        discover={"index": ["/kalender?bulan={page}"]},
+        delay_seconds=0.05,
     )
     many = [*Outlet(name="berlimpah").usual, *(f"/arsip/{n}/lama" for n in range(50_000))]
     yield Outlet(name="berlimpah", others={"/feed": http(rss("http://berlimpah.test", many))}, url=r"/berita/\d+/")
-
-
-def robots(canary: int) -> Iterator[Outlet]:
-    """Every way in which a robots.txt can fail, and some in which it can be odd."""
-
-    def text(*lines: str, sep: str = "\n", bom: bytes = b"") -> bytes:
-        return http(bom + sep.join(lines).encode(), kind="text/plain")
-
-    # what cannot be had forbids everything
-    for name, failing in {
-        "robot500": http(status="500 Oops"),
-        "robotdiam": silence,
-        "robotputus": cut(LONG, reset=True),
-        "robotbom": coded(BOMB, "gzip"),
-        "robot429": http(status="429 Too Many Requests"),
-        "robotssrf": to(f"http://127.0.0.1:{canary}/robots.txt"),
-    }.items():
-        yield Outlet(name=name, others={"/robots.txt": failing}, n_good=0, pages={"/berita/1/jangan-diminta": http(story(name, "/x"))})
-    # what is not there allows everything
-    hops: dict[str, Answer] = {"/robots.txt": to("/r/1")} | {f"/r/{n}": to(f"/r/{n + 1}") for n in range(1, 9)}
-    yield Outlet(name="robotpindah", others=hops)
-    yield Outlet(name="robot403", others={"/robots.txt": http(status="403 Forbidden")})
-    yield Outlet(name="robothtml", others={"/robots.txt": http(front([]))})
-    forbidden: dict[str, Answer] = {"/berita/1/rahasia-dapur": b"tak pernah", "/berita/2/cetak?print=1&x=y": b"tak pernah"}
-    rules = ("User-agent: *", "Disallow: /", "", "User-agent: Kliping", "Disallow: /berita/*rahasia", "Disallow: /*?*x=y$", "Allow: /", "Crawl-delay: 0.5")
-    yield Outlet(name="robotkita", pages=forbidden, others={"/robots.txt": text(*rules, sep="\r", bom=b"\xef\xbb\xbf")})
-    padding = "# " + "x" * 700_000
-    yield Outlet(name="robotbesar", pages=dict(list(forbidden.items())[:1]), others={"/robots.txt": text("User-agent: *", "Disallow: /*rahasia", padding)})
-    yield Outlet(name="robottutup", n_good=0, pages={"/berita/1/tertutup": b"tak pernah"}, others={"/robots.txt": text("User-agent: *", "Disallow: /")})
-
-
-def channels(canary: int) -> Iterator[Outlet]:
-    """Feeds and sitemaps."""
-    home = "http://umpan.test"
-    good = {name: f"/berita/{n}/dari-umpan-{name}" for n, name in enumerate(SALVAGED, 1)}
-    feeds: dict[str, Answer] = {f"/umpan/{name}": http(make(home, good[name]), kind="application/xml") for name, make in SALVAGED.items()}
-    yield Outlet(name="umpan", others=feeds, n_good=0, more_good=tuple(good.values()), discover={"feeds": list(feeds)}, delay_seconds=0.1)
-    inside, rotten = f"http://127.0.0.1:{canary}", "http://umpanbusuk.test"
-    xxe = f'<!DOCTYPE rss SYSTEM "{inside}/x.dtd" [<!ENTITY rahasia SYSTEM "file:///etc/passwd"><!ENTITY % jauh SYSTEM "{inside}/p.dtd"> %jauh;]>'
-    xxe_feed = rss(rotten, [], f"<?xml version='1.0'?>{xxe}").replace(b"</channel>", item(f"{rotten}/berita/1/dari-xxe", 1, "<guid>&rahasia;</guid>").encode() + b"</channel>")
-    laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
-    bad: dict[str, Answer] = {
-        "/xxe": http(xxe_feed),
-        "/tawa": http(rss(rotten, [], f"<!DOCTYPE rss [<!ENTITY a0 'ha'>{laughs}]>").replace(b"Kabar", b"&a9;")),
-        "/kuadrat": http(rss(rotten, [], f"<!DOCTYPE rss [<!ENTITY a '{'a' * 50_000}'>]>").replace(b"Kabar", b"&a;" * 50_000)),
-        "/html": http(front([])),
-        "/kosong": http(b""),
-        "/tanpa-isi": http(rss(rotten, [])),
-        "/tak-ada": http(status="404 Not Found"),
-        "/rusak": http(status="500 Oops"),
-        "/tanpa-akhir": trickle(HEAD + b"\r\n<rss><channel>", item(f"{rotten}/berita/66/lagi", 1).encode() * 3000, 0.001),
-        "/json-rusak": http(b'{"items": [{"url": ', kind="application/json"),
-    }
-    yield Outlet(
-        name="umpanbusuk",
-        others=bad | {"/?halaman=1": http(front(["/berita/2/dari-daftar-saja-yang-masih-ada"]))},
-        more_good=("/berita/1/dari-xxe", "/berita/2/dari-daftar-saja-yang-masih-ada"),
-        discover={"feeds": [*bad, "/feed"], "index": ["/?halaman={page}"]},
-    )
-    yield Outlet(name="peta", **sitemaps(inside))
-
-
-def _garbled(home: str, path: str) -> bytes:
-    return rss(home, [path]).replace(b"Kabar ke-0", "Kafé & teh <b>\x0b\x1f".encode("cp1252"))
-
-
-SALVAGED = {
-    "sampah-di-depan": lambda home, path: b"\n\nWarning: mysql_connect() in /var/www\n" + rss(home, [path]),
-    "terpotong": lambda home, path: rss(home, [path, "/berita/99/separuh-alamat"])[:-70],
-    "rusak-di-tengah": lambda home, path: rss(home, [path]).replace(b"</channel>", b"<salah>&nbsp;&tak-dikenal; & <![CDATA[]]></channel>"),
-    "sandi-bohong": lambda home, path: rss(home, [path], '<?xml version="1.0" encoding="utf-16"?>'),
-    "karakter-kendali": _garbled,
-    "gzip-tanpa-kata": lambda home, path: gzip.compress(rss(home, [path])),
-    "tautan-nisbi": lambda home, path: rss("", ["PATH"]).replace(b"<link>PATH</link>", f"<link>\n  {path}\n</link>".encode()),
-    "tanpa-skema": lambda home, path: rss(home, [path]).replace(b"<link>http:", b"<link>"),
-    "tautan-jahat": lambda home, path: rss(home, ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "mailto:a@b.test", "http://[::1", path]),
-    "satu-guid": lambda home, path: rss(home, [path]).replace(b"</item>", b"<guid>1</guid></item>"),
-    "tanggal-aneh": lambda home, path: rss(home, [path]).replace(b"+0700", b"WIB").replace(b"Oct", b"Okt"),
-    "tanggal-depan": lambda home, path: rss(home, [path]).replace(b"2026", b"2099"),
-    "json": lambda home, path: f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"url": "{home}{path}"}}]}}'.encode(),
-    "rdf": lambda home, path: f"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><item><link>{home}{path}</link></item></rdf:RDF>".encode(),
-}
-
-
-def sitemaps(inside: str) -> dict[str, object]:
-    """An index that names itself, strangers, sixty children, and children five deep."""
-    home = "http://peta.test"
-    names = ("biasa", "padat", "teks", "berita", "dalam-1", "terlalu-dalam")
-    good = {name: f"/berita/{n}/dari-peta-{name}" for n, name in enumerate(names, 1)}
-    deep = {f"/dalam/{n}.xml": http(sitemapindex([f"{home}/dalam/{n + 1}.xml"])) for n in range(1, 9)}
-    children = ["/induk.xml", "/biasa.xml", "/padat.xml.gz", "/teks.txt", "/berita.xml", "/dalam/1.xml"]
-    addresses = [*(home + child for child in children), "http://lain.test/peta.xml", f"{inside}/peta.xml", *(f"{home}/anak/{n}.xml" for n in range(60))]
-    others: dict[str, Answer] = {
-        "/robots.txt": http(f"User-agent: *\nDisallow:\nSitemap: {home}/induk.xml\nSitemap: {inside}/peta.xml\n".encode(), kind="text/plain"),
-        "/induk.xml": http(sitemapindex(addresses)),
-        "/biasa.xml": http(urlset(home, [good["biasa"]])),
-        "/padat.xml.gz": http(gzip.compress(urlset(home, [good["padat"]])), kind="application/gzip"),
-        "/teks.txt": http(f"{home}{good['teks']}\n".encode(), kind="text/plain"),
-        "/berita.xml": http(_news_sitemap(home + good["berita"])),
-        **deep,
-        **{f"/anak/{n}.xml": http(urlset(home, [good["biasa"]])) for n in range(60)},
-    }
-    return {"others": others, "more_good": tuple(good[name] for name in names[:4]), "delay_seconds": 0.05}
-
-
-def _news_sitemap(url: str) -> bytes:
-    news = "<n:news><n:title>Kabar</n:title><n:publication_date>2026-10-01T07:00:00+07:00</n:publication_date></n:news>"
-    space = "xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'"
-    return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' {space}><url><loc>{url}</loc>{news}</url></urlset>".encode()
-

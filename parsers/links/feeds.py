@@ -91,4 +91,5 @@ def _address(entry: etree._Element, fields: dict[str, str]) -> str | None:
     hrefs = [node.get("href") for node in entry.iterfind("{*}link") if node.get("rel", "alternate") == "alternate"]
     guid = fields.get("guid") or fields.get("id") or ""
     written = [fields.get(name) for name in ("loc", "origlink", "link")]
-    return next(filter(None, (*written, *hrefs, guid if guid.startswith("http") else None)), None)
+    astray = (node.text for node in entry.iterfind(".//{*}link"))   # in an element that was never closed
+    return next(filter(None, (*written, *hrefs, *astray, guid if guid.startswith("http") else None)), None)
