@@ -41,6 +41,7 @@ SHORT = Budgets(
     sleep_seconds=10.0,
     parse_page_seconds=4.0,
 )
+HEARD = 0.5  # seconds in which an answer is read and noted
 LATER = ("bersyarat", "roboh", "tutup", "robot500", "umpan")  # visited again
 
 # what | host and path | state | reason | requests
@@ -446,7 +447,7 @@ async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_it
     path = "/berita/1/tunggu-sebentar"
     busy = Outlet(name="sibuk", pages={path: [retry_after("8"), http(story("sibuk", path))]})
     async with HostileNewsroom(chosen=[busy]) as site:
-        await killed_when(tmp_path, site, lambda: any(r.status == 429 for r in site.requests))
+        await killed_when(tmp_path, site, lambda: any(r.status == 429 and r.ended_at + HEARD < time.monotonic() for r in site.requests))
         n_before = len(site.requests)
         await ingest(tmp_path / "home", site)
 
@@ -458,7 +459,7 @@ async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_it
 async def test_a_run_killed_while_a_host_wants_a_day_of_rest_leaves_it_alone(tmp_path):
     closed = Outlet(name="tutup", pages={"/berita/1/besok-lagi": retry_after("86400")})
     async with HostileNewsroom(chosen=[closed]) as site:
-        await killed_when(tmp_path, site, lambda: any(r.status == 429 for r in site.requests))
+        await killed_when(tmp_path, site, lambda: any(r.status == 429 and r.ended_at + HEARD < time.monotonic() for r in site.requests))
         n_before = len(site.requests)
         summary = await ingest(tmp_path / "home", site)
 
@@ -475,7 +476,7 @@ async def test_a_run_killed_with_an_open_breaker_leaves_the_host_alone(tmp_path)
 
         def is_open() -> bool:
             failed_at[:] = [r.ended_at for r in site.requests if r.status == 500]
-            return len(failed_at) == 5 and time.monotonic() > failed_at[-1] + 0.3
+            return len(failed_at) == 5 and time.monotonic() > failed_at[-1] + HEARD
 
         await killed_when(tmp_path, site, is_open)
         n_before = len(site.requests)

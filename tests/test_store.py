@@ -339,3 +339,15 @@ def test_the_published_copy_is_replaced_under_an_open_reader(store):
     reader.close()
     time.sleep(0)
     assert duckdb.connect(store.published, read_only=True).sql("SELECT body_text FROM mart.articles").fetchall() == [("Baru.",)]
+
+
+def test_rows_of_one_batch_may_say_different_things(store, sources):
+    """Which of them stands first decides nothing."""
+    link = Link(url="http://kabar.test/read/2/", source_id="kabar")
+    silent = Outcome(
+        link=link, run_id="run", state="deferred", reason=Reason.TIMEOUT, detail="no answer", unanswered=response(url=link.url, status=None)
+    )
+    for batch in ([silent, outcome("Satu dua.")], [outcome("Satu dua."), silent]):
+        store.load(batch, sources, VERSIONS)
+
+        assert rows(store, "SELECT warc_file, reason FROM raw.fetches ORDER BY ALL") == [("f.warc.gz", None), (None, "timeout")]
