@@ -84,7 +84,7 @@ def _document(sentences: list[list[tuple[str, str]]], *, paragraphs: bool) -> Do
 
 def _gap(text: str, token: str, *, opening: bool, inside: bool) -> str:
     last = text[-1]
-    if last in MARKS and inside and (len(text) < 2 or text[-2].isspace()):  # noqa: PLR2004
+    if last in MARKS and inside and (len(text) < 2 or text[-2].isspace()):
         return ""
     if opening:
         return " "

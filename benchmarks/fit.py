@@ -13,6 +13,7 @@ import base64
 import gzip
 import hashlib
 import json
+import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,8 +35,20 @@ from parsers.metadata import about_this, find_description
 from parsers.reader import read_tree
 
 FOLDS = 4
+HALF = 0.5
+FAINT = 0.05  # weights below this change nothing
 # Small sets of the languages this is for weigh more than their few pages would.
-SETS = {"scrapinghub": 1.5, "fundus_eval": 2.0, "fundus": 1.0, "wcxb": 1.0, "idnews": 4.0, "slasherrb": 4.0, "readability": 1.0, "newspaper4k": 1.0, "trafilatura": 0.7}
+SETS = {
+    "scrapinghub": 1.5,
+    "fundus_eval": 2.0,
+    "fundus": 1.0,
+    "wcxb": 1.0,
+    "idnews": 4.0,
+    "slasherrb": 4.0,
+    "readability": 1.0,
+    "newspaper4k": 1.0,
+    "trafilatura": 0.7,
+}
 MODES = {"quick": ("resiliparse", "jsonld"), "vote": ("resiliparse", "jsonld", "trafilatura", "readability")}
 
 
@@ -43,7 +56,7 @@ MODES = {"quick": ("resiliparse", "jsonld"), "vote": ("resiliparse", "jsonld", "
 class Example:
     fold: int
     rows: dict[str, list[dict[str, float]]]
-    labels: list[float]          # nan: unknown
+    labels: list[float]  # nan: unknown
     weights: list[float]
 
 
@@ -80,7 +93,7 @@ def example_of(row: dict[str, Any], weight: float) -> Example | None:
         spans.append((max(0, wanted[0] - MARGIN), min(len(blocks), wanted[-1] + MARGIN)))
         rows[mode] = [sheet.row(i) for i in range(*spans[-1])]
     labels = labels_of(row["gold"], votes)
-    known = sum(n for n, y in zip(votes.sizes, labels, strict=True) if y > 0.5) or 30
+    known = sum(n for n, y in zip(votes.sizes, labels, strict=True) if y > HALF) or 30
     weights = [min(n, 100) / known * weight for n in votes.sizes]
     host = urlsplit(row["url"]).hostname or row["url"]
     example = Example(int(hashlib.md5(host.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS, rows, labels, weights)
@@ -91,7 +104,7 @@ def example_of(row: dict[str, Any], weight: float) -> Example | None:
 def labels_of(gold: dict[str, Any], votes: Votes) -> list[float]:
     text = "\n".join(gold["paragraphs"]) if gold.get("optional") else gold.get("body") or "\n".join(gold.get("paragraphs") or ())
     if text:
-        return [float(c > 0.5) for c in coverage(votes.page, votes.bounds, text)]
+        return [float(c > HALF) for c in coverage(votes.page, votes.bounds, text)]
     labels, keys = [float("nan")] * len(votes.blocks), [letters(b.text) for b in votes.blocks]
     for field, value in (("with", 1.0), ("without", 0.0)):
         for snippet in gold.get(field) or ():
@@ -109,13 +122,13 @@ def fit(chosen: list[Example], mode: str) -> dict[str, float]:
     for e in chosen:
         start, stop = e.spans[mode]  # type: ignore[attr-defined]
         for row, y, w in zip(e.rows[mode], e.labels[start:stop], e.weights[start:stop], strict=True):
-            if y == y and w:
+            if not math.isnan(y) and w:
                 xs.append([float(row.get(n, 0.0)) for n in names])
-                ys.append(y > 0.5)
+                ys.append(y > HALF)
                 ws.append(w)
     weight = np.array(ws)
     model = LogisticRegression(C=1.0, max_iter=3000).fit(np.array(xs), np.array(ys), sample_weight=weight * len(weight) / weight.sum())
-    found = {n: round(float(c), 3) for n, c in zip(names, model.coef_[0], strict=True) if abs(c) >= 0.05}
+    found = {n: round(float(c), 3) for n, c in zip(names, model.coef_[0], strict=True) if abs(c) >= FAINT}
     return {"bias": round(float(model.intercept_[0]), 3), **found}
 
 

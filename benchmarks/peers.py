@@ -17,7 +17,12 @@ def by_trafilatura(html: bytes, url: str) -> Answer:
     found = bare_extraction(html, url=url, with_metadata=True, include_comments=False)
     if found is None:
         return {}
-    return {"title": found.title, "body": found.text, "authors": [a.strip() for a in (found.author or "").split(";") if a.strip()], "published": found.date}
+    return {
+        "title": found.title,
+        "body": found.text,
+        "authors": [a.strip() for a in (found.author or "").split(";") if a.strip()],
+        "published": found.date,
+    }
 
 
 def by_readability(html: bytes, url: str) -> Answer:
@@ -43,14 +48,24 @@ def by_newspaper4k(html: bytes, url: str) -> Answer:
     page = Article(url)
     page.download(input_html=html.decode("utf-8", "replace"))
     page.parse()
-    return {"title": page.title, "body": page.text, "authors": page.authors, "published": page.publish_date.isoformat() if page.publish_date else None}
+    return {
+        "title": page.title,
+        "body": page.text,
+        "authors": page.authors,
+        "published": page.publish_date.isoformat() if page.publish_date else None,
+    }
 
 
 def by_newsplease(html: bytes, url: str) -> Answer:
     from newsplease import NewsPlease  # noqa: PLC0415
 
     page = NewsPlease.from_html(html.decode("utf-8", "replace"), url=url)
-    return {"title": page.title, "body": page.maintext, "authors": page.authors, "published": str(page.date_publish) if page.date_publish else None}
+    return {
+        "title": page.title,
+        "body": page.maintext,
+        "authors": page.authors,
+        "published": str(page.date_publish) if page.date_publish else None,
+    }
 
 
 def by_htmldate(html: bytes, url: str) -> Answer:
@@ -60,7 +75,11 @@ def by_htmldate(html: bytes, url: str) -> Answer:
 
 
 PEERS: dict[str, Callable[[bytes, str], Answer]] = {
-    "trafilatura": by_trafilatura, "readability": by_readability, "resiliparse": by_resiliparse, "newspaper4k": by_newspaper4k, "newsplease": by_newsplease,
+    "trafilatura": by_trafilatura,
+    "readability": by_readability,
+    "resiliparse": by_resiliparse,
+    "newspaper4k": by_newspaper4k,
+    "newsplease": by_newsplease,
     "htmldate": by_htmldate,
 }
 

@@ -69,7 +69,7 @@ def measure_quotes(document: Document, found: Structure, counts: Counter[str]) -
         measure_speaker(text, spans, gold, cue, best, counts)
 
 
-def measure_speaker(  # noqa: PLR0917 - one annotation and what it is measured against
+def measure_speaker(
     text: str, spans: list[Span], gold: Span, cue: Span, best: Quote, counts: Counter[str]
 ) -> None:
     group, at = [], cue.end
@@ -119,7 +119,7 @@ def measure_names(document: Document, counts: Counter[str]) -> None:
         counts[f"{tag} precision: n"] += len(claimed)
         counts[f"{tag} precision: ok"] += len(claimed & gold)
     for span in (s for s in spans if s.tag == "PERSON"):
-        kind = any(0 <= span.start - s.end <= 3 for s in spans if s.tag in {"ROLE", "AFFILIATION"})  # noqa: PLR2004
+        kind = any(0 <= span.start - s.end <= 3 for s in spans if s.tag in {"ROLE", "AFFILIATION"})
         key = "name after an office, anywhere" if kind else "name alone, anywhere"
         counts[f"{key}: n"] += 1
         counts[f"{key}: ok"] += (span.start, span.end) in mine["PERSON"]

@@ -26,7 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     help="News articles into a DuckDB file anyone can query. Settings: KLIPING_HOME, KLIPING_SOURCES, KLIPING_CONTACT.",
 )
 sources_app = typer.Typer(no_args_is_help=True, help="The outlets this kliping knows.")
@@ -185,6 +185,44 @@ def sources_check(ctx: typer.Context) -> None:
     for name in silent:
         print(f"{name}: no channel announces its articles; only `import` can bring them", file=sys.stderr)
     print(f"{len(known)} sources are well-formed")
+
+
+@sources_app.command("probe")
+def sources_probe(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(help="Of its home page, or of one of its articles.")],
+    write: Annotated[Path | None, typer.Option("--write", metavar="DIR", help="Put the file into this folder too.")] = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """A source file for an outlet, from one address: at most 20 polite requests, nothing stored. JSON tells all, CSV the samples."""
+    import asyncio
+
+    from flows.probe import probe
+    from flows.progress import one_progress
+
+    _warn(ctx.obj)
+    with one_progress("probe") as progress:
+        found = asyncio.run(probe(ctx.obj, url, tell=progress))
+    text = "\n".join([*found.lines(), found.toml])
+    if form is Format.JSON:
+        print(to_json(found.data))
+    elif form is Format.CSV:
+        show(found.samples, form)
+    else:
+        print(text, end="")
+    if write:
+        _write_new(write / f"{found.source.name}.toml", text)
+
+
+def _write_new(path: Path, text: str) -> None:
+    """A file that is there was mended by somebody, and stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UsageError(f"{path} is there already; move it away, or name another folder") from error
+    print(f"written to {path}; `kliping --sources {path.parent} sources check` reads it", file=sys.stderr)
 
 
 @quarantine_app.command("list")

@@ -24,7 +24,7 @@ def align(page: Sequence[str], text: Sequence[str]) -> bytearray:
     """1 for each word of the page that is in the text, in order.
 
     Triples of words that occur once on either side are the anchors; their longest rising chain is the order. Between two anchors a triple
-    counts where the text has it between the same two, so that a headline said five times on a page counts once.
+    counts where the text has it between the same two, so that a headline said again beyond the text does not.
     """
     hit = bytearray(len(page))
     start, before = 0, 0

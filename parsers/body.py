@@ -16,21 +16,21 @@ from parsers.reader import Block, read_cut, read_tree
 from parsers.source import ArticleRule
 
 WEIGHTS: dict[str, dict[str, float]] = json.loads(Path(__file__).with_name("weights.json").read_text(encoding="utf-8"))
-LEAST_WORDS = 15      # a rule that finds fewer has rotted, or the page is none of its kind
-MARGIN = 12           # lines before and after all votes that are still looked at
-DRIFT = 0.5           # the share of a rule's words that a generic reader must take too
-DOUBT = 0.05          # the share of the text in doubt up to which the quick readers are believed
-KEEP = 0.43           # below a half: a lost paragraph costs the reader more than a stray line
+LEAST_WORDS = 15  # a rule that finds fewer has rotted, or the page is none of its kind
+MARGIN = 12  # lines before and after all votes that are still looked at
+DRIFT = 0.5  # the share of a rule's words that a generic reader must take too
+DOUBT = 0.05  # the share of the text in doubt up to which the quick readers are believed
+KEEP = 0.43  # below a half: a lost paragraph costs the reader more than a stray line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     lines: tuple[Line, ...]
-    near: tuple[Block, ...]         # the lines around headline and first paragraph, for byline and date
-    after: tuple[Block, ...]        # the last lines of the text and the first after it, where some sign
-    scope: Element | None           # the element that holds the text
-    reader: str                     # rule, quick or vote
-    has_drifted: bool = False       # the rule's text is not what a generic reader takes
+    near: tuple[Block, ...]  # the lines around headline and first paragraph, for byline and date
+    after: tuple[Block, ...]  # the last lines of the text and the first after it, where some sign
+    scope: Element | None  # the element that holds the text
+    reader: str  # rule, quick or vote
+    has_drifted: bool = False  # the rule's text is not what a generic reader takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,13 @@ def find_body(doc: Document, rule: ArticleRule, known: Known, cascade: str = "")
     chosen = without_head(page, once(page, [c > KEEP for c in chances], chances), known.headline)
     first = next((b.text for b, ok in zip(page, chosen, strict=True) if ok), None)
     last = next((b.text for b, ok in zip(reversed(page), reversed(chosen), strict=True) if ok), None)
-    return Body(lines=between(page, chosen), near=_near(page, known.headline, first), after=_after(page, last), scope=_scope(page, chosen), reader=reader)
+    return Body(
+        lines=between(page, chosen),
+        near=_near(page, known.headline, first),
+        after=_after(page, last),
+        scope=_scope(page, chosen),
+        reader=reader,
+    )
 
 
 def by_rule(doc: Document, page: Sequence[Block], rule: ArticleRule, known: Known) -> Body | None:
@@ -63,8 +69,14 @@ def by_rule(doc: Document, page: Sequence[Block], rule: ArticleRule, known: Know
             votes = Votes(text)
             votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
             agreed = sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True))
-            return Body(lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, text[0].text), after=_after(page, text[-1].text), scope=cut, reader="rule",
-                        has_drifted=agreed < DRIFT * sum(votes.sizes))
+            return Body(
+                lines=tuple(line(b) for b in blocks),
+                near=_near(page, known.headline, text[0].text),
+                after=_after(page, text[-1].text),
+                scope=cut,
+                reader="rule",
+                has_drifted=agreed < DRIFT * sum(votes.sizes),
+            )
     return None
 
 
@@ -144,7 +156,9 @@ def between(page: Sequence[Block], chosen: Sequence[bool]) -> tuple[Line, ...]:
     if not at:
         return ()
     scope = _scope(page, chosen)
-    return tuple(line(b, wanted=ok) for b, ok in zip(page[at[0]:at[-1] + 1], chosen[at[0]:at[-1] + 1], strict=True) if ok or scope in b.path)
+    return tuple(
+        line(b, wanted=ok) for b, ok in zip(page[at[0] : at[-1] + 1], chosen[at[0] : at[-1] + 1], strict=True) if ok or scope in b.path
+    )
 
 
 def _scope(page: Sequence[Block], chosen: Sequence[bool]) -> Element | None:
@@ -163,14 +177,16 @@ def _scope(page: Sequence[Block], chosen: Sequence[bool]) -> Element | None:
 def _near(page: Sequence[Block], headline: str | None, first: str | None) -> tuple[Block, ...]:
     """From a little before the headline to the start of the text."""
     title = letters(headline or "")
-    head = next((i for i, b in enumerate(page) if title and b.tag == "h1" and letters(b.text) == title),
-                next((i for i, b in enumerate(page) if title and letters(b.text) == title), None))
+    head = next(
+        (i for i, b in enumerate(page) if title and b.tag == "h1" and letters(b.text) == title),
+        next((i for i, b in enumerate(page) if title and letters(b.text) == title), None),
+    )
     body = next((i for i, b in enumerate(page) if first and b.text == first and (head is None or i >= head)), None)
     start = max(0, (head if head is not None else body or 0) - 6)
     end = body + 1 if body is not None else start + 20
-    return tuple(page[start:min(end, start + 40)])
+    return tuple(page[start : min(end, start + 40)])
 
 
 def _after(page: Sequence[Block], last: str | None) -> tuple[Block, ...]:
     end = next((i for i in range(len(page) - 1, -1, -1) if page[i].text == last), None)
-    return tuple(page[max(0, end - 4):end + 6]) if end is not None else ()
+    return tuple(page[max(0, end - 4) : end + 6]) if end is not None else ()

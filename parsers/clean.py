@@ -12,8 +12,8 @@ from parsers.dateline import find_dateline
 from parsers.reader import Anchor
 from parsers.source import Source
 
-LINKED = 0.7        # the share of a line's text in links from which the line is a link
-NEAR_HEAD = 4       # lines among which the headline is sometimes said again
+LINKED = 0.7  # the share of a line's text in links from which the line is a link
+NEAR_HEAD = 4  # lines among which the headline is sometimes said again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +34,11 @@ class Line:
 class Cleaned:
     source_text: str
     body_text: str
-    kinds: tuple[str, ...]                    # of the paragraphs
+    kinds: tuple[str, ...]  # of the paragraphs
     removed: tuple[Removed, ...]
     links: tuple[ArticleLink, ...]
     dateline: str | None
-    credits: tuple[str, ...]                  # lines that name who wrote and edited
+    credits: tuple[str, ...]  # lines that name who wrote and edited
     syndicated_from: str | None
 
 
@@ -53,8 +53,14 @@ class _Sheet:
     kinds: list[str] = field(default_factory=list)
 
 
-def clean(lines: Sequence[Line], source: Source, *, headline: str | None = None, language: str | None = None,
-          repeated: frozenset[str] = frozenset()) -> Cleaned:
+def clean(
+    lines: Sequence[Line],
+    source: Source,
+    *,
+    headline: str | None = None,
+    language: str | None = None,
+    repeated: frozenset[str] = frozenset(),
+) -> Cleaned:
     """The text as published, the text as read, and the difference between them.
 
     Deleting the removed spans from `source_text`, trimming its lines and dropping the empty ones gives `body_text`.
@@ -76,9 +82,16 @@ def clean(lines: Sequence[Line], source: Source, *, headline: str | None = None,
             tail = _tail(line.text, indonesian=language in {"id", "ms"}) if last else []
             _keep(sheet, line, start, head, tail)
         start += len(line.text) + 1
-    return Cleaned(source_text=source_text, body_text="\n".join(sheet.body), kinds=tuple(sheet.kinds), removed=tuple(sheet.spans),
-                   links=tuple(sheet.links), dateline=dateline.text if dateline else None,
-                   credits=tuple(s.text for s in sheet.spans if s.kind == "editor_credit"), syndicated_from=_syndicated(sheet.spans))
+    return Cleaned(
+        source_text=source_text,
+        body_text="\n".join(sheet.body),
+        kinds=tuple(sheet.kinds),
+        removed=tuple(sheet.spans),
+        links=tuple(sheet.links),
+        dateline=dateline.text if dateline else None,
+        credits=tuple(s.text for s in sheet.spans if s.kind == "editor_credit"),
+        syndicated_from=_syndicated(sheet.spans),
+    )
 
 
 def _labels(lines: Sequence[Line], headline: str | None, *, indonesian: bool, repeated: frozenset[str]) -> list[str | None]:
@@ -127,8 +140,10 @@ def _related(line: Line, text: str, after: int, at: int | None) -> Iterator[Arti
         return
     hrefs = {a.href: a.text for a in line.anchors}
     many = len(hrefs) > 1 and sum(len(t) for t in hrefs.values()) > LINKED * len(title)
-    for href, words in (hrefs.items() if many else [(next(iter(hrefs), None), title)]):
-        yield ArticleLink(rel="related", label=label, title=words, href=href, after_paragraph=after, start=at, end=None if at is None else at + len(text))
+    for href, words in hrefs.items() if many else [(next(iter(hrefs), None), title)]:
+        yield ArticleLink(
+            rel="related", label=label, title=words, href=href, after_paragraph=after, start=at, end=None if at is None else at + len(text)
+        )
 
 
 def _keep(sheet: _Sheet, line: Line, start: int, head: int, tail: list[tuple[str, int, int]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from parsers.language.words import rows
 from parsers.source import Source
@@ -15,15 +15,27 @@ PLACE = r"[A-Z][\w.'’/]*(?:[ -][A-Z][\w.'’/]*){0,3}"
 DATED = r"(?:\s*\(\d{1,2}/\d{1,2}(?:/\d{2,4})?\))?"
 SITE = r"[A-Za-z][\w-]*\.(?i:co\.id|com|co|id|net|news|tv|org)\b"
 # Places abroad that Indonesian papers write from; a dateline without a dash is only believed before a place that is known.
-ABROAD = "Hong Kong|Kuala Lumpur|Singapura|Taipei|Zhongli"
+ABROAD = ("Hong Kong", "Kuala Lumpur", "Singapura", "Taipei", "Zhongli")
 LONGEST = 80
 
 
 @cache
-def cities() -> str:
-    """Cities and regencies by their bare names, the longest first."""
-    names = {re.sub(r"^(?:Kota|Kabupaten)(?: Administrasi)? ", "", row["name"]) for row in rows("regions")} | set(ABROAD.split("|"))
-    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+def cities() -> frozenset[str]:
+    """Cities and regencies by their bare names."""
+    return frozenset(re.sub(r"^(?:Kota|Kabupaten)(?: Administrasi)? ", "", row["name"]) for row in rows("regions")) | frozenset(ABROAD)
+
+
+@lru_cache(maxsize=256)
+def forms(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """The forms of a dateline with an outlet's names; without names, those of any outlet."""
+    own = f"(?i:{'|'.join(map(re.escape, names)) or '(?!)'})"
+    return tuple(map(re.compile, (
+        rf"(?:{own}|{SITE})(?:\s*[,|-]\s*{PLACE})?{DATED}(?:{DASH}|\s*:\s+)",
+        rf"{PLACE}\s*,\s*(?:{own}|{SITE}){DATED}(?:{DASH}|\s*:\s+)",
+        rf"{PLACE}(?:, {PLACE})?\s+\([A-Z][\w .]{{1,24}}\){DASH}",
+        rf"[A-Z][A-Z.'’]+(?:[ ,/]+[A-Z][A-Z.'’]+){{0,3}}{DATED}{DASH}",
+        rf"{own}\s*,\s*(?P<place>{PLACE})",
+    )))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +53,23 @@ def brands(source: Source) -> list[str]:
 def find_dateline(line: str, source: Source) -> Dateline | None:
     """The dateline at the very start of a line; a brand further in is a mention."""
     head = line[:LONGEST]
-    own = "|".join(re.escape(b) for b in brands(source)) or "(?!)"
-    own = f"(?i:{own})"
-    forms = (
-        rf"(?:{own}|{SITE})(?:\s*[,|-]\s*{PLACE})?{DATED}(?:{DASH}|\s*:\s+)",
-        rf"{PLACE}\s*,\s*(?:{own}|{SITE}){DATED}(?:{DASH}|\s*:\s+)",
-        rf"{PLACE}(?:, {PLACE})?\s+\([A-Z][\w .]{{1,24}}\){DASH}",
-        rf"[A-Z][A-Z.'’]+(?:[ ,/]+[A-Z][A-Z.'’]+){{0,3}}{DATED}{DASH}",
-        rf"{own}\s*,\s*(?:{cities()})\s+(?=[A-Z“\"])",
-    )
     lead = len(head) - len(head.lstrip())
-    for form in forms:
-        if m := re.match(form, head[lead:]):
-            prefix = head[:lead] + m[0]
-            return Dateline(prefix, m[0].rstrip(" \t—–-:"))
+    named = head.casefold()
+    own = tuple(n for n in brands(source) if n.casefold() in named)
+    for form in forms(own):
+        if m := form.match(head, lead):
+            place = m.groupdict().get("place")
+            end = m.end() if place is None else m.start("place") + len(known(place, head[m.start("place"):]))
+            if place is None or end > m.start("place"):
+                return Dateline(head[:end], head[lead:end].rstrip(" \t—–-:"))
     return None
+
+
+def known(place: str, text: str) -> str:
+    """The longest known city at the start of what could be one, with the blank after it, where the text's first word follows."""
+    words = place.split(" ")
+    names = (" ".join(words[:n]) for n in range(min(3, len(words)), 0, -1))
+    return next((m[0] for n in names if n in cities() and (m := re.match(re.escape(n) + r"\s+(?=[A-Z“\"])", text))), "")
 
 
 def brand_source(text: str, sources: Iterable[Source]) -> Source | None:

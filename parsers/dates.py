@@ -9,46 +9,88 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 # One row a month: Indonesian with its abbreviations and old spellings, then English and the languages next met.
-MONTHS = {name: number for number, names in enumerate((
-    "januari january januar janvier enero gennaio janeiro stycznia jan ene gen janv januára styczeń ocak jänner",
-    "februari pebruari february februar février fevrier febrero febbraio fevereiro lutego feb peb febr févr fev luty şubat feber",
-    "maret march märz maerz mars marzo março marca mar mrt mär maart marzec mart",
-    "april avril abril aprile kwietnia apr avr abr nisan kwiecień",
-    "mei may mai mayo maggio maio maja maj mayıs",
-    "juni june juin junio giugno junho czerwca jun giu haziran czerwiec",
-    "juli july juillet julio luglio julho lipca jul juil lug temmuz lipiec",
-    "agustus august août aout agosto sierpnia aug agu agt ags agust ago augustus ağustos sierpień augusti",
-    "september septembre septiembre settembre setembro września sep sept set eylül wrzesień",
-    "oktober october octobre octubre ottobre outubro października okt oct ott out ekim październik",
-    "november nopember novembre noviembre novembro listopada nov nop kasım listopad",
-    "desember december dezember décembre decembre diciembre dicembre dezembro grudnia des dec dez déc dic aralık grudzień",
-), 1) for name in names.split()}
-WEEKDAYS = {name: number for number, names in enumerate((
-    "senin monday montag lundi", "selasa tuesday dienstag mardi", "rabu wednesday mittwoch mercredi", "kamis thursday donnerstag jeudi",
-    "jumat jum'at jum’at friday freitag vendredi", "sabtu saturday samstag samedi", "minggu ahad sunday sonntag dimanche",
-)) for name in names.split()}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari january januar janvier enero gennaio janeiro stycznia jan ene gen janv januára styczeń ocak jänner",
+            "februari pebruari february februar février fevrier febrero febbraio fevereiro lutego feb peb febr févr fev luty şubat feber",
+            "maret march märz maerz mars marzo março marca mar mrt mär maart marzec mart",
+            "april avril abril aprile kwietnia apr avr abr nisan kwiecień",
+            "mei may mai mayo maggio maio maja maj mayıs",
+            "juni june juin junio giugno junho czerwca jun giu haziran czerwiec",
+            "juli july juillet julio luglio julho lipca jul juil lug temmuz lipiec",
+            "agustus august août aout agosto sierpnia aug agu agt ags agust ago augustus ağustos sierpień augusti",
+            "september septembre septiembre settembre setembro września sep sept set eylül wrzesień",
+            "oktober october octobre octubre ottobre outubro października okt oct ott out ekim październik",
+            "november nopember novembre noviembre novembro listopada nov nop kasım listopad",
+            "desember december dezember décembre decembre diciembre dicembre dezembro grudnia des dec dez déc dic aralık grudzień",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "senin monday montag lundi",
+            "selasa tuesday dienstag mardi",
+            "rabu wednesday mittwoch mercredi",
+            "kamis thursday donnerstag jeudi",
+            "jumat jum'at jum’at friday freitag vendredi",
+            "sabtu saturday samstag samedi",
+            "minggu ahad sunday sonntag dimanche",
+        )
+    )
+    for name in names.split()
+}
 ZONES: dict[str, tzinfo] = {
-    "wib": timezone(timedelta(hours=7)), "wita": timezone(timedelta(hours=8)), "wit": timezone(timedelta(hours=9)),
-    "utc": UTC, "gmt": UTC, "z": UTC, "cet": timezone(timedelta(hours=1)), "cest": timezone(timedelta(hours=2)),
-    "bst": timezone(timedelta(hours=1)), "est": timezone(timedelta(hours=-5)), "edt": timezone(timedelta(hours=-4)),
-    "pst": timezone(timedelta(hours=-8)), "pdt": timezone(timedelta(hours=-7)), "et": ZoneInfo("America/New_York"),
+    "wib": timezone(timedelta(hours=7)),
+    "wita": timezone(timedelta(hours=8)),
+    "wit": timezone(timedelta(hours=9)),
+    "utc": UTC,
+    "gmt": UTC,
+    "z": UTC,
+    "cet": timezone(timedelta(hours=1)),
+    "cest": timezone(timedelta(hours=2)),
+    "bst": timezone(timedelta(hours=1)),
+    "est": timezone(timedelta(hours=-5)),
+    "edt": timezone(timedelta(hours=-4)),
+    "pst": timezone(timedelta(hours=-8)),
+    "pdt": timezone(timedelta(hours=-7)),
+    "et": ZoneInfo("America/New_York"),
 }
 _MONTH = r"(?P<{0}>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = r"(?P<{0}>[0-3]?\d)"
 _YEAR = r"(?P<{0}>(?:19|20)\d\d)\b"
-FORMS = "|".join((
-    _YEAR.format("y1").removesuffix(r"\b") + r"(?P<sep>[-/.]|\.\s|年\s?)(?P<m1>[01]?\d)(?:(?P=sep)|月\s?)" + _DAY.format("d1") + r"(?!\d)日?",
-    _DAY.format("d2") + r"(?P<sep2>[/.-])(?P<m2>[01]?\d)(?P=sep2)" + _YEAR.format("y2"),
-    _DAY.format("d3") + r"(?:st|nd|rd|th|er|º|\.)?(?:\s*[-/]\s*|\s+(?:de\s+|of\s+)?|\s?)" + _MONTH.format("m3") + r"[,.\s/-]*(?:de[l]?\s+)?" + _YEAR.format("y3"),
-    _MONTH.format("m4") + r"\s+" + _DAY.format("d4") + r"(?:st|nd|rd|th)?\s*,?\s+" + _YEAR.format("y4"),
-))
+FORMS = "|".join(
+    (
+        _YEAR.format("y1").removesuffix(r"\b")
+        + r"(?P<sep>[-/.]|\.\s|年\s?)(?P<m1>[01]?\d)(?:(?P=sep)|月\s?)"
+        + _DAY.format("d1")
+        + r"(?!\d)日?",
+        _DAY.format("d2") + r"(?P<sep2>[/.-])(?P<m2>[01]?\d)(?P=sep2)" + _YEAR.format("y2"),
+        _DAY.format("d3")
+        + r"(?:st|nd|rd|th|er|º|\.)?(?:\s*[-/]\s*|\s+(?:de\s+|of\s+)?|\s?)"
+        + _MONTH.format("m3")
+        + r"[,.\s/-]*(?:de[l]?\s+)?"
+        + _YEAR.format("y3"),
+        _MONTH.format("m4") + r"\s+" + _DAY.format("d4") + r"(?:st|nd|rd|th)?\s*,?\s+" + _YEAR.format("y4"),
+    )
+)
 WEEKDAY = r"(?:\b(?P<weekday>" + "|".join(sorted(WEEKDAYS, key=len, reverse=True)) + r")\b[\s,.(]*(?:,?\s*the\s+)?)?"
-CLOCK = (r"(?:\)?(?:[\s,|•·–—-]|\b(?:pukul|jam|at|um|à|a las|alle|ore|kl|klo|om|godz)\b[.:]?|(?:WIB|WITA|WIT)(?=\s?\d)|T)*"
-         r"(?<![\d:])(?P<hour>[0-2]?\d)(?:[:.h]|(?<=T\d\d)-)(?P<minute>[0-5]\d)(?:[:.-](?P<second>[0-5]\d)(?:[.,]\d+)?)?(?![\d.]\d)\s*(?:Uhr\b)?"
-         r"\s*(?P<half>[ap]\.?m\b\.?)?\s*(?P<zone>(?:UTC|GMT)?\s?[+-][01]\d:?[0-5]\d\b|(?:UTC|GMT)[+-]\d{1,2}\b|\(?(?:WIB|WITA|WIT|UTC|GMT|Z|CES?T|BST|E[SD]?T|P[SD]T)\b)?)?")
+CLOCK = (
+    r"(?:\)?(?:[\s,|•·–—-]|\b(?:pukul|jam|at|um|à|a las|alle|ore|kl|klo|om|godz)\b[.:]?|(?:WIB|WITA|WIT)(?=\s?\d)|T)*"
+    r"(?<![\d:])(?P<hour>[0-2]?\d)(?:[:.h]"
+    r"|(?<=T\d\d)-)(?P<minute>[0-5]\d)(?:[:.-](?P<second>[0-5]\d)(?:[.,]\d+)?)?(?![\d.]\d)\s*(?:Uhr\b)?"
+    r"\s*(?P<half>[ap]\.?m\b\.?)?\s*(?P<zone>(?:UTC|GMT)?\s?[+-][01]\d:?[0-5]\d\b|(?:UTC|GMT)[+-]\d{1,2}\b|\(?(?:WIB|WITA|WIT|UTC"
+    r"|GMT|Z|CES?T|BST|E[SD]?T|P[SD]T)\b)?)?"
+)
 STAMP = re.compile(WEEKDAY + r"(?<![\d/.-])(?:" + FORMS + ")" + CLOCK, re.IGNORECASE)
 OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d\d)?$")
 TODAY_FIRST = re.compile(r"\b([0-2]?\d)[:.]([0-5]\d)\s*(?:Uhr|WIB|WITA|WIT|[ap]\.?m\.?)?\s*[,|–-]?\s*$", re.IGNORECASE)
+A_YEAR = re.compile(r"(?:19|20)\d\d")
 EARLIEST = 1990
 
 
@@ -59,7 +101,7 @@ class Stamp:
     day: date
     clock: time | None = None
     zone: tzinfo | None = None
-    weekday_ok: bool | None = None      # None: no weekday was said
+    weekday_ok: bool | None = None  # None: no weekday was said
     start: int = 0
     end: int = 0
 
@@ -70,12 +112,14 @@ class Stamp:
 
 def find(text: str, *, month_first: bool = False) -> Iterator[Stamp]:
     """Every full date in a text, in order. Numeric dates are day first unless said otherwise or impossible."""
+    if not A_YEAR.search(text):     # every form has one, and looking for it is a hundred times cheaper
+        return
     for m in STAMP.finditer(text):
         groups = m.groupdict()
         number = next(n for n in "1234" if groups[f"y{n}"])
         day = _day(groups[f"y{number}"], groups[f"m{number}"], groups[f"d{number}"], month_first=month_first and number == "2")
         if day:
-            clock = _clock(groups) or (_clock_before(text[max(0, m.start() - 20):m.start()]) if groups["hour"] is None else None)
+            clock = _clock(groups) or (_clock_before(text[max(0, m.start() - 20) : m.start()]) if groups["hour"] is None else None)
             said = groups["weekday"]
             weekday_ok = WEEKDAYS[said.lower()] == day.weekday() if said else None
             yield Stamp(day, clock, _label(m[0]) or zone_of(groups["zone"]), weekday_ok, m.start(), m.end())
@@ -127,8 +171,11 @@ def _label(text: str) -> tzinfo | None:
     return ZONES[m[1].lower()] if m else None
 
 
-MACHINE = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2})[:-](\d{1,2})(?:[:-](\d{1,2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?\s*$",
-                     re.IGNORECASE)
+MACHINE = re.compile(
+    r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2})[:-](\d{1,2})(?:[:-](\d{1,2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT"
+    r"|[+-]\d\d:?\d\d|[+-]\d\d)?)?\s*$",
+    re.IGNORECASE,
+)
 EPOCH = re.compile(r"\s*(1\d{9})(\d{3})?\s*$")
 COMPACT = re.compile(r"\s*((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T?([0-2]\d)([0-5]\d)([0-5]\d)?)?(Z|[+-]\d\d:?\d\d)?\s*$")
 
@@ -154,13 +201,15 @@ REFERENCE = re.compile(WEEKDAY + r"\(?\s*(?P<d>[0-3]?\d)\s*/\s*(?P<m>[01]?\d)\s*
 
 def reference(text: str) -> date | None:
     """The first day the text says it speaks of: in brackets, or after its weekday; a weekday that disagrees disqualifies it."""
-    found: list[tuple[int, date]] = []
-    for m in REFERENCE.finditer(text):
-        day = _day(m["y"], m["m"], m["d"], month_first=False)
-        if day and (not m["weekday"] or WEEKDAYS[m["weekday"].lower()] == day.weekday()):
-            found.append((m.start(), day))
-            break
-    found.extend((s.start, s.day) for s in find(text) if s.weekday_ok)
-    return min(found)[1] if found else None
+    for line in text.split("\n"):
+        found = [(s.start, s.day) for s in find(line) if s.weekday_ok]
+        for m in REFERENCE.finditer(line) if "/" in line else ():
+            day = _day(m["y"], m["m"], m["d"], month_first=False)
+            if day and (not m["weekday"] or WEEKDAYS[m["weekday"].lower()] == day.weekday()):
+                found.append((m.start(), day))
+        if found:
+            return min(found)[1]
+    return None
+
 
 LOCAL = tuple(ZONES[z] for z in ("wib", "wita", "wit"))

@@ -73,7 +73,7 @@ def _codec(name: str) -> str | None:
     except LookupError:
         return None
     # base64, rot13 and the like are codecs to Python; `unicode_escape` and `idna` are not what a page is written in
-    usable = info._is_text_encoding and wanted not in {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf-7"}  # noqa: SLF001 - the only place that says so
+    usable = info._is_text_encoding and wanted not in {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf-7"}  # noqa: SLF001
     return info.name if usable else None
 
 

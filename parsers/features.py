@@ -17,19 +17,46 @@ from parsers.reader import Block
 
 VOTERS = ("trafilatura", "readability", "resiliparse", "jsonld")
 OFF_TOPIC = re.compile(
-    r"comment|disqus|related|recommend|promo|newsletter|subscri|sidebar|side-bar|share|social|advert|sponsor|footer|header|menu|\bnav|popular|trending|read-?more|more-|widget|cookie|consent|banner|signup|sign-up"
-    r"|paywall|teaser|copyright|breadcrumb|author|byline|bio\b|tags?\b|meta\b|credit|caption|disclaimer|toolbar|popup|modal|hidden|login|rating|print-only|skip|terkait|iklan|baca", re.IGNORECASE)
+    r"comment|disqus|related|recommend|promo|newsletter|subscri|sidebar|side-bar|share|social|advert|sponsor|footer|header|menu|\bnav"
+    r"|popular|trending|read-?more|more-|widget|cookie|consent|banner|signup|sign-up"
+    r"|paywall|teaser|copyright|breadcrumb|author|byline|bio\b|tags?\b|meta\b|credit|caption|disclaimer|toolbar|popup|modal|hidden|login"
+    r"|rating|print-only|skip|terkait|iklan|baca",
+    re.IGNORECASE,
+)
 ON_TOPIC = re.compile(
-    r"article-?body|story-?body|post-?content|entry-?content|article-?content|article__?body|body-?text|article-?text|story-?content|main-?content|content-?body|richtext|prose|\bpost\b|article|story|detail|isi|konten", re.IGNORECASE)
-LEAD = re.compile(r"\blead|intro|standfirst|summary|subtitle|sub-?head|\bdek\b|deck|teaser|abstract|excerpt|vorspann|chapo|sommario|kicker|ringkasan|strapline|description", re.IGNORECASE)
+    r"article-?body|story-?body|post-?content|entry-?content|article-?content|article__?body|body-?text|article-?text|story-?content"
+    r"|main-?content|content-?body|richtext|prose|\bpost\b|article|story|detail|isi|konten",
+    re.IGNORECASE,
+)
+LEAD = re.compile(
+    r"\blead|intro|standfirst|summary|subtitle|sub-?head|\bdek\b|deck|teaser|abstract|excerpt|vorspann|chapo|sommario"
+    r"|kicker|ringkasan|strapline|description",
+    re.IGNORECASE,
+)
 SENTENCE_END = re.compile(r"[.!?…:;\"”’»)\]]\s*$")
 SENTENCE = re.compile(r"[.!?][\"”’»]?(?:\s|$)")
 ADDRESS = re.compile(r"\b(?:you|your|we|our|us|anda|kami|sie|ihre|wir|vous|nous)\b", re.IGNORECASE)
 ASIDE = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog"})
 LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td"})
 # Multiplied by the mean vote as well: a caption nobody wants and one that all want are different things.
-WEIGHED = ("off_topic", "caption", "heading", "noise", "link", "short", "siblings", "in_scope", "item", "shape_rate", "gap_long", "past", "lead")
-HOLDS, LONG, SURE = 0.85, 15, 0.6
+WEIGHED = (
+    "off_topic",
+    "caption",
+    "heading",
+    "noise",
+    "link",
+    "short",
+    "siblings",
+    "in_scope",
+    "item",
+    "shape_rate",
+    "gap_long",
+    "past",
+    "lead",
+)
+HOLDS, SURE = 0.85, 0.6              # a share of the wanted text; a mean vote
+LABEL, CLAUSE, LONG, APPEAL = 4, 12, 15, 40     # words
+WORD = 8                             # letters
 
 
 def letters(text: str) -> str:
@@ -79,8 +106,12 @@ class Class:
 def classed(node: Element) -> Class:
     said = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('role') or ''}"
     style = (node.get("style") or "").replace(" ", "")
-    return Class(off_topic=bool(OFF_TOPIC.search(said)) and not ON_TOPIC.search(said), lead=bool(LEAD.search(f"{said} {node.get('itemprop') or ''}")),
-                 aside=node.tag in ASIDE, hidden=node.get("hidden") is not None or "display:none" in style)
+    return Class(
+        off_topic=bool(OFF_TOPIC.search(said)) and not ON_TOPIC.search(said),
+        lead=bool(LEAD.search(f"{said} {node.get('itemprop') or ''}")),
+        aside=node.tag in ASIDE,
+        hidden=node.get("hidden") is not None or "display:none" in style,
+    )
 
 
 class Sheet:
@@ -139,8 +170,12 @@ class Sheet:
         row["link"] = link = block.link_share
         row["link_long"] = link * min(1.0, size / LONG)
         row["title"] = self.letters[i] == self.title != ""
-        row["title_part"] = len(self.letters[i]) > 8 and self.title != self.letters[i] and len(self.letters[i]) < 2 * len(self.title) and (  # noqa: PLR2004 - more than a word
-            self.letters[i] in self.title or self.title in self.letters[i])
+        row["title_part"] = (
+            len(self.letters[i]) > WORD
+            and self.title != self.letters[i]
+            and len(self.letters[i]) < 2 * len(self.title)
+            and (self.letters[i] in self.title or self.title in self.letters[i])
+        )
         row["repeated"] = len(self.letters[i]) > LONG and self.count[self.letters[i]] > 1
         row["description"] = len(self.described) > 20 and self.letters[i][:60] == self.described  # noqa: PLR2004 - a sentence
         row["noise"] = noise.kind_of(text, linked=link > 0.7, caption=False, indonesian=False) is not None  # noqa: PLR2004 - mostly
@@ -154,23 +189,39 @@ class Sheet:
         given = {v: c[i] for v, c in self.votes.cover.items()}
         mean = self.mean[i]
         before, after = self.mean[i - 1] if i else 0.0, self.mean[i + 1] if i + 1 < len(self.mean) else 0.0
-        return {**given, "vote": mean, "all": min(given.values(), default=0.0), "vote_without_jsonld": mean * ("jsonld" not in given), "near": self.near(i), "both_sides": before * after,
-                "agreed_pair": given.get("trafilatura", 0.0) * given.get("readability", 0.0)}
+        return {
+            **given,
+            "vote": mean,
+            "all": min(given.values(), default=0.0),
+            "vote_without_jsonld": mean * ("jsonld" not in given),
+            "near": self.near(i),
+            "both_sides": before * after,
+            "agreed_pair": given.get("trafilatura", 0.0) * given.get("readability", 0.0),
+        }
 
     def _place(self, i: int) -> dict[str, float]:
         block, scope = self.blocks[i], self.scope
         inside = scope is not None and scope in block.path
         depth = block.path.index(scope) if inside else -1
-        within = [self.class_of(n) for n in (block.path[depth + 1:] if inside or scope is None else block.path)]
-        around = [self.class_of(n) for n in block.path[:depth + 1]] if inside else []
+        within = [self.class_of(n) for n in (block.path[depth + 1 :] if inside or scope is None else block.path)]
+        around = [self.class_of(n) for n in block.path[: depth + 1]] if inside else []
         gap = 0 <= self.head < i < self.first
         away = max(0, self.first - i, i - self.last) if self.first >= 0 else 0
         return {
-            "siblings": self.parent.get(parent_of(block), 0.0) / self.total, "in_scope": inside, "below": min(6, len(block.path) - 1 - depth) / 6 if inside else 1.0,
-            "off_topic": any(c.off_topic for c in within), "off_topic_around": any(c.off_topic for c in around), "aside": any(c.aside for c in within),
-            "hidden": any(c.hidden for c in (*within, *around)), "lead": any(self.class_of(n).lead for n in block.path[-2:]),
-            "gap": gap, "gap_long": gap and self.sizes[i] > 12, "above_head": i < self.head, "past": self.first >= 0 and i > self.last, "away": min(20, away) / 20,  # noqa: PLR2004 - a sentence
-            "after_all": self.before[i + 1] > 0.995 * self.total,  # noqa: PLR2004 - next to nothing follows
+            "siblings": self.parent.get(parent_of(block), 0.0) / self.total,
+            "in_scope": inside,
+            "below": min(6, len(block.path) - 1 - depth) / 6 if inside else 1.0,
+            "off_topic": any(c.off_topic for c in within),
+            "off_topic_around": any(c.off_topic for c in around),
+            "aside": any(c.aside for c in within),
+            "hidden": any(c.hidden for c in (*within, *around)),
+            "lead": any(self.class_of(n).lead for n in block.path[-2:]),
+            "gap": gap,
+            "gap_long": gap and self.sizes[i] > CLAUSE,
+            "above_head": i < self.head,
+            "past": self.first >= 0 and i > self.last,
+            "away": min(20, away) / 20,
+            "after_all": self.before[i + 1] > 0.995 * self.total,
         }
 
     def _shape(self, i: int) -> dict[str, float]:
@@ -178,10 +229,21 @@ class Sheet:
         mass, total = self.shape[self.shapes[i]]
         tens = max(1.0, size / 10)
         return {
-            "shape_share": mass / self.total, "shape_rate": mass / max(1.0, total), "log_words": math.log1p(size) / 4, "short": size < 4, "long": size > 25,  # noqa: PLR2004 - a label; a sentence
-            **{kind: block.kind == kind for kind in ("heading", "item", "quote", "caption", "cell")}, "h1": block.tag == "h1", "ends": SENTENCE_END.search(text) is not None,
-            "sentences": len(SENTENCE.findall(text)) / tens, "commas": text.count(",") / tens, "digits": sum(c.isdigit() for c in text) / len(text), "upper": text.isupper(),
-            "colon": text.endswith(":"), "speaks_to_reader": size < 40 and ADDRESS.search(text) is not None, "opens_quote": text[:1] in "\"“„«‘'",  # noqa: PLR2004 - an appeal is short
+            "shape_share": mass / self.total,
+            "shape_rate": mass / max(1.0, total),
+            "log_words": math.log1p(size) / 4,
+            "short": size < LABEL,
+            "long": size > 25,  # noqa: PLR2004 - a label; a sentence
+            **{kind: block.kind == kind for kind in ("heading", "item", "quote", "caption", "cell")},
+            "h1": block.tag == "h1",
+            "ends": SENTENCE_END.search(text) is not None,
+            "sentences": len(SENTENCE.findall(text)) / tens,
+            "commas": text.count(",") / tens,
+            "digits": sum(c.isdigit() for c in text) / len(text),
+            "upper": text.isupper(),
+            "colon": text.endswith(":"),
+            "speaks_to_reader": size < APPEAL and ADDRESS.search(text) is not None,
+            "opens_quote": text[:1] in "\"“„«‘'",
         }
 
 

@@ -10,7 +10,7 @@ from parsers.document import Document, squeeze, text_of
 
 SEPARATOR = re.compile(r"\s+[|•·»–—:~-]+\s+|\s*[|»]\s*")
 MIN_TITLE = 3
-ENOUGH = 0.75       # the shared share of words at which two titles are one
+ENOUGH = 0.75  # the shared share of words at which two titles are one
 
 
 def find_headline(doc: Document, articles: list[jsonld.Node], css: str | None) -> tuple[str | None, str]:
@@ -50,7 +50,7 @@ def without_kicker(printed: str, heads: list[str]) -> str:
         return printed
     for title in heads:
         theirs = words(title)
-        if MIN_TITLE <= len(theirs) < len(mine) and mine[-len(theirs):] == theirs:
+        if MIN_TITLE <= len(theirs) < len(mine) and mine[-len(theirs) :] == theirs:
             return title
     return printed
 
@@ -58,7 +58,11 @@ def without_kicker(printed: str, heads: list[str]) -> str:
 def head_titles(doc: Document, articles: list[jsonld.Node]) -> list[tuple[str, str]]:
     """What the head calls the page, the surest first."""
     said = [(jsonld.as_text(n.get("headline")) or jsonld.as_text(n.get("name")), "jsonld") for n in articles]
-    said += [(doc.meta("og:title"), "og"), (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"), (doc.title, "title")]
+    said += [
+        (doc.meta("og:title"), "og"),
+        (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"),
+        (doc.title, "title"),
+    ]
     return [(text, where) for raw, where in said if (text := squeeze(unescape(raw or "")))]
 
 
@@ -74,7 +78,11 @@ def agreement(printed: str, title: str) -> float:
     shared = len(set(mine) & set(theirs))
     if len(mine) < 2 < len(theirs):  # noqa: PLR2004 - `News` is not the headline of `News of the day`
         return 0.0
-    return 0.5 * shared / len(set(mine)) + 0.5 * shared / len(set(theirs)) if " ".join(mine) not in " ".join(theirs) else 0.9 + shared / len(set(theirs)) / 10
+    return (
+        0.5 * shared / len(set(mine)) + 0.5 * shared / len(set(theirs))
+        if " ".join(mine) not in " ".join(theirs)
+        else 0.9 + shared / len(set(theirs)) / 10
+    )
 
 
 def site_names(doc: Document) -> set[str]:
@@ -100,5 +108,10 @@ def without_site(title: str, doc: Document) -> str:
 def _is_site(piece: str, names: set[str]) -> bool:
     mine = " ".join(words(piece))
     squeezed = mine.replace(" ", "")
-    return bool(mine) and any(mine == n or squeezed == n.replace(" ", "") or (len(squeezed) > 3 and squeezed in n.replace(" ", "")) or n.replace(" ", "") == squeezed  # noqa: PLR2004
-                              for n in names)
+    return bool(mine) and any(
+        mine == n
+        or squeezed == n.replace(" ", "")
+        or (len(squeezed) > MIN_TITLE and squeezed in n.replace(" ", ""))
+        or n.replace(" ", "") == squeezed
+        for n in names
+    )

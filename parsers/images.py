@@ -66,7 +66,7 @@ def _above(doc: Document, scope: Element | None) -> Iterator[Element]:
 
 def _file(url: str) -> str:
     """The name of a picture's file without its size."""
-    return re.sub(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)", "", url.split("?")[0].rsplit("/", 1)[-1])
+    return re.sub(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)", "", url.split("?", maxsplit=1)[0].rsplit("/", 1)[-1])
 
 
 def _image(doc: Document, node: Element) -> Image | None:
@@ -80,7 +80,7 @@ def _image(doc: Document, node: Element) -> Image | None:
 
 
 def _caption(node: Element) -> str:
-    """What is printed with a picture: marked as a caption in the box that holds no other picture, or all the text of such a figure or table."""
+    """What is printed with a picture: marked as a caption in the box of no other picture, or all the text of such a figure or table."""
     for box in list(node.iterancestors())[:5]:
         if len(box.findall(".//img")) > 1:
             break

@@ -42,7 +42,11 @@ def _breadcrumb(doc: Document) -> Iterator[str]:
             steps = [s for s in jsonld.as_list(node.get("itemListElement")) if isinstance(s, dict)]
             names = [n for s in steps if (n := jsonld.as_text(s.get("name")) or jsonld.as_text(s.get("item")))]
             titles = {h.casefold() for h in doc.headings}
-            yield from (n for n in reversed(names) if n.casefold() not in titles and n.casefold() not in GENERIC_SECTIONS and not n.startswith("http"))
+            yield from (
+                n
+                for n in reversed(names)
+                if n.casefold() not in titles and n.casefold() not in GENERIC_SECTIONS and not n.startswith("http")
+            )
 
 
 def find_tags(doc: Document, articles: list[jsonld.Node], css: str | None) -> tuple[tuple[str, ...], str]:
@@ -53,15 +57,22 @@ def find_tags(doc: Document, articles: list[jsonld.Node], css: str | None) -> tu
         ("rel", [text_of(e) for e in doc.with_attribute("rel", "tag")]),
     ]
     for where, values in said:
-        tags = dict.fromkeys(t.lstrip("#").strip() for v in values for t in (re.split(r"\s*[,;]\s*", squeeze(unescape(v))) if where in {"jsonld", "meta"} else [squeeze(v)]))
+        tags = dict.fromkeys(
+            t.lstrip("#").strip()
+            for v in values
+            for t in (re.split(r"\s*[,;]\s*", squeeze(unescape(v))) if where in {"jsonld", "meta"} else [squeeze(v)])
+        )
         if kept := tuple(t for t in tags if 1 < len(t) < 80)[:MOST_TAGS]:  # noqa: PLR2004 - a phrase at most
             return kept, where
     return (), "none"
 
 
 def find_description(doc: Document, articles: list[jsonld.Node]) -> tuple[str | None, str]:
-    said = [("meta", doc.meta("description")), ("og", doc.meta("og:description", "twitter:description")),
-            *(("jsonld", jsonld.as_text(n.get("description"))) for n in articles)]
+    said = [
+        ("meta", doc.meta("description")),
+        ("og", doc.meta("og:description", "twitter:description")),
+        *(("jsonld", jsonld.as_text(n.get("description"))) for n in articles),
+    ]
     return next(((t, where) for where, value in said if (t := squeeze(unescape(value or "")))), (None, "none"))
 
 
@@ -77,10 +88,17 @@ def find_access(doc: Document, articles: list[jsonld.Node]) -> bool | None:
 
 def find_language(doc: Document, articles: list[jsonld.Node], text: str, default: str) -> tuple[str | None, str]:
     """The language the text is in; asked of a classifier only where page and outlet are silent or disagree."""
-    said = [t for v in (doc.tree.get("lang"), doc.tree.get("{http://www.w3.org/XML/1998/namespace}lang"), doc.meta("og:locale", "content-language", "language"),
-                        *(jsonld.as_text(n.get("inLanguage")) for n in articles)) if (t := code(v))]
+    said = [
+        t
+        for v in (
+            doc.tree.get("lang"),
+            doc.tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
+            doc.meta("og:locale", "content-language", "language"),
+            *(jsonld.as_text(n.get("inLanguage")) for n in articles),
+        )
+        if (t := code(v))
+    ]
     known = {*said, *({default} if default != "und" else set())}
-    known -= {"en"} if default == "und" else set()  # templates say `en` whatever the text is
     heard = classify(text)
     # The classifier is sure of these three on a whole text, and pages are often wrong about them: themes say `en`, papers of one
     # language print a story in another. Of a language that neither page nor outlet names it is not believed.
@@ -99,5 +117,5 @@ def classify(text: str) -> str | None:
     if len(text) < 20:  # noqa: PLR2004 - a name could be of any language
         return None
     import py3langid  # noqa: PLC0415 - its model loads only where it is asked
-    return str(py3langid.classify(text[:3000])[0])
 
+    return str(py3langid.classify(text[:3000])[0])

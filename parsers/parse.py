@@ -32,8 +32,8 @@ class Reading:
 
     article: Article
     doc: Document | None
-    lines: tuple[Line, ...] = ()    # from which the article was cleaned
-    has_clock: bool = False     # the publication time is more than a day
+    lines: tuple[Line, ...] = ()  # from which the article was cleaned
+    has_clock: bool = False  # the publication time is more than a day
 
 
 def parse(page: Page, source: Source, context: Context) -> Article:
@@ -41,15 +41,20 @@ def parse(page: Page, source: Source, context: Context) -> Article:
     try:
         check_bytes(page.first)
         reading = read(page, source, context)
-        if reading.doc is not None:
-            check_article(reading.article, reading.lines, reading.doc, page, source)
-        elif not reading.article.body_text:
-            raise Rejected(Reason.EMPTY)
+        judge(reading, page, source)
     except Rejected:
         raise
-    except (Exception, RecursionError) as error:  # noqa: BLE001 - a page may not end a run; what it did is kept with the record
+    except (Exception, RecursionError) as error:  # a page may not end a run; what it did is kept with the record
         raise Rejected(Reason.PARSE_ERROR, f"{type(error).__name__}: {error}"[:300]) from error
     return reading.article
+
+
+def judge(reading: Reading, page: Page, source: Source) -> None:
+    """Raises Rejected for what is no article."""
+    if reading.doc is not None:
+        check_article(reading.article, reading.lines, reading.doc, page, source)
+    elif not reading.article.body_text:
+        raise Rejected(Reason.EMPTY)
 
 
 def read(page: Page, source: Source, context: Context, cascade: str = "") -> Reading:
@@ -66,10 +71,24 @@ def read_text(page: Page, source: Source, context: Context) -> Article:
     if language is None:
         language = find_language(Document("", ""), [], cleaned.body_text, "und")[0]
     url = None if page.url.startswith("urn:") else page.url
-    return Article(article_id=article_id(source, page.url), source_id=source.name, url=url, canonical_url=None, source_text=cleaned.source_text, body_text=cleaned.body_text,
-                   in_language=language, dateline=cleaned.dateline, content_reference_date=dates.reference(cleaned.body_text), removed=cleaned.removed, links=cleaned.links,
-                   paragraph_kinds=cleaned.kinds, syndicated_from=cleaned.syndicated_from, flags=("replaced_characters",) if decoded.is_doubtful else (),
-                   provenance=(("encoding", decoded.encoding), ("replacements", str(decoded.replacements))), parser="text")
+    return Article(
+        article_id=article_id(source, page.url),
+        source_id=source.name,
+        url=url,
+        canonical_url=None,
+        source_text=cleaned.source_text,
+        body_text=cleaned.body_text,
+        in_language=language,
+        dateline=cleaned.dateline,
+        content_reference_date=dates.reference(cleaned.body_text),
+        removed=cleaned.removed,
+        links=cleaned.links,
+        paragraph_kinds=cleaned.kinds,
+        syndicated_from=cleaned.syndicated_from,
+        flags=("replaced_characters",) if decoded.is_doubtful else (),
+        provenance=(("encoding", decoded.encoding), ("replacements", str(decoded.replacements))),
+        parser="text",
+    )
 
 
 def read_html(page: Page, source: Source, context: Context, cascade: str = "") -> Reading:
@@ -85,20 +104,63 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
     language, language_from = find_language(doc, articles, "\n".join(x.text for x in body.lines if x.wanted), source.language)
     cleaned = clean(body.lines, source, headline=headline, language=language, repeated=context.repeated_lines)
     canonical = canonical_of(doc, source)
-    times = find_times(doc, articles, zone_of(source, language), link, list(body.near), page.fetched_at, rule.date, day_in(canonical or page.url, source))
+    times = find_times(
+        doc,
+        articles,
+        zone_of(source, language),
+        link,
+        list(body.near),
+        fetched_at=page.fetched_at,
+        css=rule.date,
+        address_day=day_in(canonical or page.url, source),
+    )
     near = [b.text for b in body.near]
-    people, people_from = find_people(doc, articles, source, rule.authors, [*cleaned.credits, *near], [*body.near, *body.after])
+    people, people_from = find_people(
+        doc, articles, source, css=rule.authors, credit_lines=[*cleaned.credits, *near], near=[*body.near, *body.after]
+    )
     section, section_from = find_section(doc, articles, rule.section)
     tags, tags_from = find_tags(doc, articles, rule.tags)
-    said = (("encoding", decoded.encoding), ("replacements", str(decoded.replacements)), ("headline", headline_from), ("body", body.reader), ("date_published", times.where), ("authors", people_from),
-            ("article_section", section_from), ("tags", tags_from), ("description", description_from), ("in_language", language_from), *times.notes)
+    said = (
+        ("encoding", decoded.encoding),
+        ("replacements", str(decoded.replacements)),
+        ("headline", headline_from),
+        ("body", body.reader),
+        ("date_published", times.where),
+        ("authors", people_from),
+        ("article_section", section_from),
+        ("tags", tags_from),
+        ("description", description_from),
+        ("in_language", language_from),
+        *times.notes,
+    )
     article = Article(
-        article_id=article_id(source, canonical or page.url), source_id=source.name, url=None if page.url.startswith("urn:") else page.url, canonical_url=canonical,
-        source_text=cleaned.source_text, body_text=cleaned.body_text, headline=headline, description=description, article_section=section, in_language=language,
-        date_published=times.published, date_published_source=times.where, date_modified=times.modified, dateline=cleaned.dateline, content_reference_date=dates.reference(cleaned.body_text),
-        is_accessible_for_free=find_access(doc, articles), authors=people, tags=tags, removed=cleaned.removed, links=absolute(cleaned.links, doc),
-        images=find_images(doc, articles, body.scope), paragraph_kinds=cleaned.kinds, syndicated_from=cleaned.syndicated_from,
-        flags=(*times.flags, *(("rule_drift",) if body.has_drifted else ()), *(("replaced_characters",) if decoded.is_doubtful else ())), provenance=tuple((k, v) for k, v in said if v != "none"), parser=body.reader)
+        article_id=article_id(source, canonical or page.url),
+        source_id=source.name,
+        url=None if page.url.startswith("urn:") else page.url,
+        canonical_url=canonical,
+        source_text=cleaned.source_text,
+        body_text=cleaned.body_text,
+        headline=headline,
+        description=description,
+        article_section=section,
+        in_language=language,
+        date_published=times.published,
+        date_published_source=times.where,
+        date_modified=times.modified,
+        dateline=cleaned.dateline,
+        content_reference_date=dates.reference(cleaned.body_text),
+        is_accessible_for_free=find_access(doc, articles),
+        authors=people,
+        tags=tags,
+        removed=cleaned.removed,
+        links=absolute(cleaned.links, doc),
+        images=find_images(doc, articles, body.scope),
+        paragraph_kinds=cleaned.kinds,
+        syndicated_from=cleaned.syndicated_from,
+        flags=(*times.flags, *(("rule_drift",) if body.has_drifted else ()), *(("replaced_characters",) if decoded.is_doubtful else ())),
+        provenance=tuple((k, v) for k, v in said if v != "none"),
+        parser=body.reader,
+    )
     return Reading(article, doc, body.lines, times.has_clock)
 
 
@@ -117,7 +179,6 @@ def absolute(links: tuple[ArticleLink, ...], doc: Document) -> tuple[ArticleLink
     """Links with web addresses; an inline link without one says nothing and goes."""
     found = (replace(x, href=doc.absolute(x.href) if x.href else None) for x in links)
     return tuple(x for x in found if x.href or x.rel == "related")
-
 
 
 def zone_of(source: Source, language: str | None) -> tzinfo:

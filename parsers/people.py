@@ -13,37 +13,84 @@ from parsers.document import Document, Element, squeeze, text_of
 from parsers.reader import Block
 from parsers.source import Source
 
-I = re.IGNORECASE
-BY = re.compile(r"^\W*(?:(?:written|posted|published|reported|story|words|article|photography|analysis|text|foto|photos?|erstellt|verfasst|geschrieben|ein(?:e)? \w+)\s+)?(?:by|oleh|von|par|por|di|door|av|af|przez|autore?|autor(?:in|en)?|author(?:s|\(s\))?|penulis|ditulis oleh|reporter|jurnalis"
-                r"|laporan(?: wartawan)?|pewarta|wartawan|kontributor|text|texte|texto|rédigé par)\b\s*[:：]?\s+(?=\S)", I)
-SPLIT = re.compile(r"\s*(?:[;|/•·]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d|s\.\w|m\.\w|ii+)\b)|\s(?:and|und|et|dan|y|e|og|och|en|with|mit|for)\s|&|\s[–—-]\s)\s*", I)
-ROLE_ROW = (r"staff(?: writer| reporter)?|(?:senior|chief|deputy|managing|associate|assistant|executive|contributing|digital|news|sports?|political|politics|business|health|science|technology|tech|crime|education|"
-            r"environment|foreign|world|national|investigative|freelance|media|city|court|data|culture|arts?|economics?|transport|home affairs|royal|entertainment|features?|special|general|multimedia)?\s*"
-            r"(?:correspondent|reporter|editor(?:[- ]in[- ]chief|-at-large)?|writer|journalist|columnist|producer|contributor|analyst|fellow|author|photographer|blogger|wartawan|jurnalis|penulis|redakteur(?:in)?|reporterin|"
-            r"korrespondent(?:in)?|autorin|autor|journaliste|periodista|redactor[a]?|redakteurin)")
-ROLE = re.compile(rf"^(?:{ROLE_ROW})(?:\s+(?:at|for|in|of|di)\b.*)?$", I)
-TRAILING_ROLE = re.compile(rf"\s*(?:[,(–-]\s*|\s)(?:{ROLE_ROW})\b.*$", I)
-DESK = re.compile(r"\b(?:redaksi|redaktion|redacción|redazione|rédaction|redakcja|redactie|newsroom|staff|desk|team|tim|admin(?:istrator)?|editors?|editorial|web ?desk|correspondents?|reporters?|agencies|agency|wire|press|media|news|online|developer|group|inc"
-                  r"|network|service|bureau|kantor|antara|agence|presse|agentur|magazine|tv|radio|times|post|journal|herald|tribune|today|guest|contributors?|publisher|webmaster|editor)\b|\.(?:com|co|id|net|org|de|fr|tv)\b", I)
-NOBODY = re.compile(r"^(?:unknown|anonymous|none|null|n/?a|undefined|author|by|admin|-+|share|follow|facebook|twitter|instagram|linkedin|comments?|updated|published|home|read more|view all posts|more|name|nama|full bio|posted|the|von|powered by|learn .*|more about.*|twitter facebook|about .*|written|all posts|see more.*|show more|menu|search|photo.*|source.*|quelle.*|content|design|code|videos?|profile|email|subscribe|login"
-                    r"|nein|ja|penulis|editor|reporter)$", I)
+CASELESS = re.IGNORECASE
+BY = re.compile(
+    r"^\W*(?:(?:written|posted|published|reported|story|words|article|photography|analysis|text|foto|photos?|erstellt"
+    r"|verfasst|geschrieben|ein(?:e)? \w+)\s+)?(?:by|oleh|von|par|por|di|door|av|af|przez|autore?|autor(?:in|en)?|author(?:s"
+    r"|\(s\))?|penulis|ditulis oleh|reporter|jurnalis"
+    r"|laporan(?: wartawan)?|pewarta|wartawan|kontributor|text|texte|texto|rédigé par)\b\s*[:：]?\s+(?=\S)",
+    CASELESS,
+)
+SPLIT = re.compile(
+    r"\s*(?:[;|/•·]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d|s\.\w|m\.\w|ii+)\b)|\s(?:and|und|et|dan|y|e|og|och|en|with|mit|for)\s|&"
+    r"|\s[–—-]\s)\s*",
+    CASELESS,
+)
+ROLE_ROW = (
+    r"staff(?: writer| reporter)?|(?:senior|chief|deputy|managing|associate|assistant|executive|contributing|digital|news|sports?"
+    r"|political|politics|business|health|science|technology|tech|crime|education|"
+    r"environment|foreign|world|national|investigative|freelance|media|city|court|data|culture|arts?|economics?|transport"
+    r"|home affairs|royal|entertainment|features?|special|general|multimedia)?\s*"
+    r"(?:correspondent|reporter|editor(?:[- ]in[- ]chief|-at-large)?|writer|journalist|columnist|producer|contributor|analyst"
+    r"|fellow|author|photographer|blogger|wartawan|jurnalis|penulis|redakteur(?:in)?|reporterin|"
+    r"korrespondent(?:in)?|autorin|autor|journaliste|periodista|redactor[a]?|redakteurin)"
+)
+ROLE = re.compile(rf"^(?:{ROLE_ROW})(?:\s+(?:at|for|in|of|di)\b.*)?$", CASELESS)
+TRAILING_ROLE = re.compile(rf"\s*(?:[,(–-]\s*|\s)(?:{ROLE_ROW})\b.*$", CASELESS)
+DESK = re.compile(
+    r"\b(?:redaksi|redaktion|redacción|redazione|rédaction|redakcja|redactie|newsroom|staff|desk|team|tim"
+    r"|admin(?:istrator)?|editors?|editorial|web ?desk|correspondents?|reporters?|agencies|agency|wire|press|media|news"
+    r"|online|developer|group|inc"
+    r"|network|service|bureau|kantor|antara|agence|presse|agentur|magazine|tv|radio|times|post|journal|herald|tribune|today"
+    r"|guest|contributors?|publisher|webmaster|editor)\b|\.(?:com|co|id|net|org|de|fr|tv)\b",
+    CASELESS,
+)
+NOBODY = re.compile(
+    r"^(?:unknown|anonymous|none|null|n/?a|undefined|author|by|admin|-+|share|follow|facebook|twitter|instagram|linkedin"
+    r"|comments?|updated|published|home|read more|view all posts|more|name|nama|full bio|posted|the|von|powered by"
+    r"|learn .*|more about.*|twitter facebook|about .*|written|all posts|see more.*|show more|menu|search|photo.*"
+    r"|source.*|quelle.*|content|design|code|videos?|profile|email|subscribe|login"
+    r"|nein|ja|penulis|editor|reporter)$",
+    CASELESS,
+)
 _MONTH = "|".join(sorted((m for m in MONTHS if len(m) > 2), key=len, reverse=True))  # noqa: PLR2004 - shorter ones are names
-TAIL = re.compile(rf"\s*(?:\(?(?:@|https?:|www\.).*|\b(?:published|updated|posted|last|am|pm|on|stand)\b.*\d.*|\d{{1,2}}[:.]\d\d.*|\(.*\)|<.*"
-                  rf"|[,|•·-]?\s*\b(?:{_MONTH})\b\.?\s*\d.*|(?:\s+\b[A-Z][a-z]{{1,2}}\b)?[,.|•·-]?\s*\d{{1,2}}\.?\s*(?:{_MONTH})\b.*|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}.*|\s+\d+ min.*)$", I)
-WRITTEN_BY = re.compile(r"(?:written|posted) by|author|verfasst|geschrieben|ditulis|penulis|écrit par|escrito por|scritto da", I)
-BY_LINE = re.compile(r"^\W*(?:(?:posted|published|veröffentlicht|written|blog beitrag|ein beitrag)\b.{0,40}?\b(?:by|von)|by|von|oleh|par|por|di|door|words|text|autor(?:in)?|author|written by|penulis|reporter)\b\s*:?\s+(?P<who>\S.{2,70})$", I)
-COMMENTER = re.compile(r"\b(?:says|said|sagt|schrieb|a dit|dice|kata|wrote|replied|antwortete)\W*$", I)
+TAIL = re.compile(
+    rf"\s*(?:\(?(?:@|https?:|www\.).*|\b(?:published|updated|posted|last|am|pm|on|stand)\b.*\d.*|\d{{1,2}}[:.]\d\d.*|\(.*\)"
+    rf"|<.*"
+    rf"|[,|•·-]?\s*\b(?:{_MONTH})\b\.?\s*\d.*|(?:\s+\b[A-Z][a-z]{{1,2}}\b)?[,.|•·-]?\s*\d{{1,2}}\.?\s*(?:{_MONTH})\b.*"
+    rf"|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}.*|\s+\d+ min.*)$",
+    CASELESS,
+)
+WRITTEN_BY = re.compile(r"(?:written|posted) by|author|verfasst|geschrieben|ditulis|penulis|écrit par|escrito por|scritto da", CASELESS)
+BY_LINE = re.compile(
+    r"^\W*(?:(?:posted|published|veröffentlicht|written|blog beitrag|ein beitrag)\b.{0,40}?\b(?:by|von)|by|von|oleh|par"
+    r"|por|di|door|words|text|autor(?:in)?|author|written by|penulis|reporter)\b\s*:?\s+(?P<who>\S.{2,70})$",
+    CASELESS,
+)
+COMMENTER = re.compile(r"\b(?:says|said|sagt|schrieb|a dit|dice|kata|wrote|replied|antwortete)\W*$", CASELESS)
 _WHO = r"(?P<who>[A-Z][^|/:\[\](){}\n]{2,60}?)"
 _STOP = r"\s*(?=$|[|/\]);]|\b(?i:penulis|reporter|pewarta|editor|redaktur|red|penyunting|uploader|sumber|copyright)\b\s*[:/]?)"
 CREDITS = (
-    (re.compile(rf"\b(?i:penulis|reporter|pewarta|jurnalis|rep|kontributor|laporan(?: wartawan)?(?: [\w.]+,)?)\s*[:/]\s*{_WHO}{_STOP}"), "author"),
+    (
+        re.compile(rf"\b(?i:penulis|reporter|pewarta|jurnalis|rep|kontributor|laporan(?: wartawan)?(?: [\w.]+,)?)\s*[:/]\s*{_WHO}{_STOP}"),
+        "author",
+    ),
     (re.compile(rf"\b(?i:laporan wartawan) [\w.]+,\s*{_WHO}{_STOP}"), "author"),
     (re.compile(rf"\b(?i:editor|redaktur|red|penyunting)\s*[:/]\s*{_WHO}{_STOP}"), "editor"),
     (re.compile(rf"\b(?i:fotografer)\s*[:/]\s*{_WHO}{_STOP}"), "photographer"),
 )
 MOST_WORDS = 5
-AUTHOR_META = ("author", "parsely-author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "cxenseparse:author", "content_author", "og:author", "twitter:creator:name", "citation_author")
-BYLINE = re.compile(r"(?:^|[\s_-])(?:by-?line|author|autor|penulis|reporter|writer)s?(?:$|[\s_-]*(?:name|link|names|info|text|list|nama)?(?:$|[\s_-]))", I)
+AUTHOR_META = tuple(
+    """
+    author parsely-author article:author article:author_name dc.creator dcterms.creator sailthru.author byl
+    cxenseparse:author content_author og:author twitter:creator:name citation_author
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|author|autor|penulis|reporter|writer)s?(?:$|[\s_-]*(?:name|link|names|info|text|list"
+    r"|nama)?(?:$|[\s_-]))",
+    CASELESS,
+)
 
 
 def names(value: str, source: Source | None = None) -> list[str]:
@@ -52,7 +99,7 @@ def names(value: str, source: Source | None = None) -> list[str]:
     if "http" in text[:12] or text.startswith("@"):
         return []
     for brand in (source.title, source.domain, *source.aliases) if source else ():
-        text = re.sub(rf"\b{re.escape(brand)}\s*[-–—|,/]+\s*", "", text, flags=I)
+        text = re.sub(rf"\b{re.escape(brand)}\s*[-–—|,/]+\s*", "", text, flags=CASELESS)
     text = TAIL.sub("", BY.sub("", BY.sub("", text)))
     found: list[str] = []
     for piece in SPLIT.split(text):
@@ -67,7 +114,7 @@ def _name(piece: str) -> str | None:
         return None
     name = BY.sub("", piece).strip(" \t.,:;-–—|*\"“”'")
     bare = TRAILING_ROLE.sub("", name).strip(" ,-–(")
-    name = "" if ROLE.match(name) else bare if " " in bare or "," in name else name     # `Roaming Reporter` is somebody's name
+    name = "" if ROLE.match(name) else bare if " " in bare or "," in name else name  # `Roaming Reporter` is somebody's name
     if not name or len(name) < 2 or NOBODY.match(name) or not re.search(r"[^\W\d_]{2}", name):  # noqa: PLR2004
         return None
     if len(name.split()) > MOST_WORDS or re.search(r"\d{3}|[?!=/{}\[\]]", name):
@@ -78,12 +125,17 @@ def _name(piece: str) -> str | None:
 def is_desk(name: str, doc: Document, source: Source) -> bool:
     """An outlet, an agency or a desk rather than a person."""
     letters = re.sub(r"\W", "", name.casefold())
-    site = {re.sub(r"\W", "", n.casefold()) for n in (doc.meta("og:site_name") or "", doc.site, source.title, source.domain, source.name, *source.aliases) if n}
+    site = {
+        re.sub(r"\W", "", n.casefold())
+        for n in (doc.meta("og:site_name") or "", doc.site, source.title, source.domain, source.name, *source.aliases)
+        if n
+    }
     return bool(DESK.search(name)) or any(letters == s or (len(letters) > 4 and letters in s) for s in site)  # noqa: PLR2004
 
 
-def find_people(doc: Document, articles: list[jsonld.Node], source: Source, css: str | None, credit_lines: Iterable[str],
-                near: list[Block]) -> tuple[tuple[Person, ...], str]:
+def find_people(
+    doc: Document, articles: list[jsonld.Node], source: Source, *, css: str | None, credit_lines: Iterable[str], near: list[Block]
+) -> tuple[tuple[Person, ...], str]:
     """Who is named as writing and editing, and where the writers were found. A desk counts only where no person is named."""
     said = credited(credit_lines)
     others = [Person(name=n, role=role) for n, role in said if role != "author"]
@@ -96,10 +148,16 @@ def find_people(doc: Document, articles: list[jsonld.Node], source: Source, css:
         strict = where in {"dom", "text", "rel"}
         found = shortest([n for n in dict.fromkeys(n for v in values for n in names(v, source)) if n.casefold() not in taken])
         people = tuple(Person(name=n, is_staff_desk=is_desk(n, doc, source)) for n in found)
-        persons = tuple(p for p in people if not p.is_staff_desk and (where == "rule" or (reads_as_name(p.name) if strict else " " in p.name)))
+        persons = tuple(
+            p for p in people if not p.is_staff_desk and (where == "rule" or (reads_as_name(p.name) if strict else " " in p.name))
+        )
         if persons:
             return (*persons, *others), where
-        single = single if single[0] else (tuple(p for p in people if not p.is_staff_desk and re.fullmatch(r"[^\W\d_][\w.’'-]{2,24}", p.name))[:2], where)
+        single = (
+            single
+            if single[0]
+            else (tuple(p for p in people if not p.is_staff_desk and re.fullmatch(r"[^\W\d_][\w.’'-]{2,24}", p.name))[:2], where)
+        )
         desk = desk if desk[0] or strict else (tuple(p for p in people if p.is_staff_desk), where)
     chosen = single if single[0] else desk
     return (*chosen[0], *others), chosen[1] if chosen[0] else "none"
@@ -133,7 +191,13 @@ def sources_of(doc: Document, articles: list[jsonld.Node], css: str | None, near
 def _authors(node: jsonld.Node, doc: Document) -> Iterator[str]:
     for key in ("author", "creator"):
         values = jsonld.resolve(node.get(key), doc.graph)
-        people = [v for v in values if not (isinstance(v, dict) and set(jsonld.types(v)) <= {"Organization", "NewsMediaOrganization", "Corporation"} and v.get("@type"))]
+        people = [
+            v
+            for v in values
+            if not (
+                isinstance(v, dict) and set(jsonld.types(v)) <= {"Organization", "NewsMediaOrganization", "Corporation"} and v.get("@type")
+            )
+        ]
         for value in people or values:
             if text := jsonld.as_text(value):
                 yield text
@@ -166,4 +230,3 @@ def credited(lines: Iterable[str]) -> list[tuple[str, str]]:
         for pattern, role in CREDITS:
             found += [(n, role) for m in pattern.finditer(line) for n in names(m["who"]) if (n, role) not in found]
     return found
-

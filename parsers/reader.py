@@ -12,14 +12,37 @@ from lxml import etree
 
 from parsers.document import Element, squeeze
 
-SKIP = frozenset(("script style noscript template svg math iframe embed audio video select option textarea input head title datalist progress meter").split())
-BLOCKS = frozenset(("address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 "
-                    "h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul button dialog "
-                    "html amp-ad").split())
-KINDS = {"h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading", "li": "item", "dt": "item",
-         "dd": "item", "blockquote": "quote", "figcaption": "caption", "figure": "caption", "caption": "caption", "td": "cell", "th": "cell",
-         "pre": "text"}
-INHERITED = frozenset({"heading", "item", "quote", "caption", "cell"})
+SKIP = frozenset(
+    """
+    script style noscript template svg math iframe embed audio video select option textarea input head title datalist
+    progress meter
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+BLOCKS = frozenset(
+    """
+    address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2
+    h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul button
+    dialog html amp-ad
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+KINDS = {
+    "h1": "heading",
+    "h2": "heading",
+    "h3": "heading",
+    "h4": "heading",
+    "h5": "heading",
+    "h6": "heading",
+    "li": "item",
+    "dt": "item",
+    "dd": "item",
+    "blockquote": "quote",
+    "figcaption": "caption",
+    "figure": "caption",
+    "caption": "caption",
+    "td": "cell",
+    "th": "cell",
+    "pre": "text",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +58,10 @@ class Block:
     """A line of text as a reader sees it."""
 
     text: str
-    kind: str = "text"                    # text, heading, item, quote, caption, cell; aside: beside the text, for its links only
+    kind: str = "text"  # text, heading, item, quote, caption, cell; aside: beside the text, for its links only
     anchors: tuple[Anchor, ...] = ()
-    tag: str = "p"                        # the nearest block element
-    path: tuple[Any, ...] = ()            # the block elements around it, outermost first
+    tag: str = "p"  # the nearest block element
+    path: tuple[Any, ...] = ()  # the block elements around it, outermost first
 
     @property
     def link_share(self) -> float:

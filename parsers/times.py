@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -16,25 +16,44 @@ from parsers.dates import Stamp
 from parsers.document import Document, Element, squeeze, text_of
 from parsers.reader import Block
 
-PUBLISHED_META = ("article:published_time", "og:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
-                  "cxenseparse:publishtime", "publishdate", "publish-date", "publish_date", "pubdate", "published_time", "publication_date", "date.issued", "dc.date.issued", "dcterms.issued",
-                  "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "content_publisheddate", "originalpublicationdate", "article.published", "displaydate", "date", "article:published",
-                  "article_date_original", "citation_publication_date", "citation_date", "rnews:datepublished", "ptime", "datecreated", "bt:pubdate", "release_date", "weibo:article:create_at")
-MODIFIED_META = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified")
+PUBLISHED_META = tuple(
+    """
+    article:published_time og:published_time og:article:published_time datepublished parsely-pub-date sailthru.date
+    cxenseparse:recs:publishtime cxenseparse:publishtime publishdate publish-date publish_date pubdate published_time
+    publication_date date.issued dc.date.issued dcterms.issued dcterms.created dc.date.created dcterms.date dc.date
+    content_publisheddate originalpublicationdate article.published displaydate date article:published article_date_original
+    citation_publication_date citation_date rnews:datepublished ptime datecreated bt:pubdate release_date
+    weibo:article:create_at
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+MODIFIED_META = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
+)
 NOT_PUBLISHED = re.compile(r"modif|updat|expir|revis|valid|access|upload|publisher", re.IGNORECASE)
-CHANGED_WORD = re.compile(r"\b(?:diperbarui|diubah|update[d]?|diupdate|aktualisiert|mis à jour|actualizado|aggiornato|modified|last (?:update|modif)|terakhir|edited|bijgewerkt|stand)\b", re.IGNORECASE)
+CHANGED_WORD = re.compile(
+    r"\b(?:diperbarui|diubah|update[d]?|diupdate|aktualisiert|mis à jour|actualizado|aggiornato|modified"
+    r"|last (?:update|modif)|terakhir|edited|bijgewerkt|stand)\b",
+    re.IGNORECASE,
+)
 PUBLISHED_CLASS = re.compile(r"publ|posted|entry-date|post-?date|dateline|article-?date|date-?time|timestamp|byline", re.IGNORECASE)
-DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:date|datum|tanggal|fecha|time|published|pubdate|timestamp|datetime|waktu|posted-?on|tgl)", re.IGNORECASE)
+DATE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:date|datum|tanggal|fecha|time|published|pubdate|timestamp|datetime|waktu|posted-?on|tgl)", re.IGNORECASE
+)
 CLOCKS_APART = timedelta(minutes=5)
 DAYS_APART = 2
-MOST_BESIDE = 80     # letters beside a printed date; a paragraph speaks of other days
+MOST_BESIDE = 80  # letters beside a printed date; a paragraph speaks of other days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
     stamp: Stamp
-    where: str          # one of Article.date_published_source
-    by_headline: bool = False   # a reader sees it beside the headline, or where the outlet's rule says; elsewhere it may be another story's
+    where: str  # one of Article.date_published_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +66,22 @@ class Times:
     flags: tuple[str, ...] = ()
 
 
-def find_times(doc: Document, articles: list[jsonld.Node], zone: tzinfo, link: Link | None, near: list[Block], fetched_at: datetime,
-               css: str | None = None, address_day: date | None = None) -> Times:
+def find_times(
+    doc: Document,
+    articles: list[jsonld.Node],
+    zone: tzinfo,
+    link: Link | None,
+    near: list[Block],
+    *,
+    fetched_at: datetime,
+    css: str | None = None,
+    address_day: date | None = None,
+) -> Times:
     """The publication instant in the page's own zone; where no zone is said, the given one."""
     month_first = doc.is_american
     heard = [w for w in witnesses(doc, articles, css, near, link, month_first=month_first) if _plausible(w.stamp, fetched_at)]
     suspects = any(not _plausible(w.stamp, fetched_at) for w in witnesses(doc, articles, css, near, link, month_first=month_first))
+    heard = heard or [Witness(stamp=s, where="dom") for s in marked(doc, month_first=month_first) if _plausible(s, fetched_at)]
     chosen = choose(heard, address_day) or _last_resort(doc, fetched_at)
     flags = ("date_suspect",) if suspects and chosen is None else ()
     if chosen is None:
@@ -64,9 +93,14 @@ def find_times(doc: Document, articles: list[jsonld.Node], zone: tzinfo, link: L
         modified = None
     if modified and not modified.utcoffset():
         modified = modified.astimezone(published.tzinfo)
-    notes = tuple((f"date_published_{w.where}", w.stamp.at(zone).isoformat()) for w in heard
-                  if w.where != chosen.where and w.stamp.at(zone) != published)
-    return Times(published=published, where=chosen.where, has_clock=chosen.stamp.clock is not None, modified=modified, notes=notes[:4], flags=flags)
+    notes = tuple(
+        (f"date_published_{w.where}", w.stamp.at(zone).isoformat())
+        for w in heard
+        if w.where != chosen.where and w.stamp.at(zone) != published
+    )
+    return Times(
+        published=published, where=chosen.where, has_clock=chosen.stamp.clock is not None, modified=modified, notes=notes[:4], flags=flags
+    )
 
 
 def _local(moment: datetime, heard: list[datetime]) -> datetime:
@@ -77,7 +111,7 @@ def _local(moment: datetime, heard: list[datetime]) -> datetime:
 
 
 def _last_resort(doc: Document, fetched_at: datetime) -> Witness | None:
-    """htmldate's answer from the markup, where nothing else says when; it does not guess from the text."""
+    """The answer of htmldate from the markup, where nothing else says when; it does not guess from the text."""
     try:
         found = find_date(deepcopy(doc.tree), extensive_search=False, original_date=True, max_date=fetched_at)
     except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
@@ -86,10 +120,12 @@ def _last_resort(doc: Document, fetched_at: datetime) -> Witness | None:
 
 
 def _plausible(stamp: Stamp, fetched_at: datetime) -> bool:
-    return dates.EARLIEST <= stamp.day.year and stamp.at(UTC) <= fetched_at + timedelta(hours=38)   # a day ahead, in the last zone
+    return stamp.day.year >= dates.EARLIEST and stamp.at(UTC) <= fetched_at + timedelta(hours=38)  # a day ahead, in the last zone
 
 
-def witnesses(doc: Document, articles: list[jsonld.Node], css: str | None, near: list[Block], link: Link | None, *, month_first: bool) -> Iterator[Witness]:
+def witnesses(
+    doc: Document, articles: list[jsonld.Node], css: str | None, near: list[Block], link: Link | None, *, month_first: bool
+) -> Iterator[Witness]:
     """Everything that says when, the surest first."""
     said: list[tuple[str, Iterable[str | None]]] = [
         ("dom", (text_of(n) for n in doc.select(css))),
@@ -101,10 +137,8 @@ def witnesses(doc: Document, articles: list[jsonld.Node], css: str | None, near:
     for where, values in said:
         for value in values:
             if stamp := dates.machine(squeeze(value), month_first=month_first):
-                yield Witness(stamp=stamp, where=where, by_headline=where == "dom")
-    for stamp in printed(doc, near, month_first=month_first):
-        yield Witness(stamp=stamp, where="dom", by_headline=True)
-    for stamp in marked(doc, month_first=month_first):
+                yield Witness(stamp=stamp, where=where)
+    for stamp in printed(near, month_first=month_first):
         yield Witness(stamp=stamp, where="dom")
     if link and link.published_at:
         at = link.published_at
@@ -117,21 +151,25 @@ def _value(node: Element) -> str:
 
 def time_tags(doc: Document) -> Iterator[str]:
     """`<time>` that is the article's: not in a list of other stories, not the time of a change."""
-    tags = [t for t in doc.tree.iter("time") if not NOT_PUBLISHED.search(f"{t.get('class')} {t.get('itemprop')}") and not CHANGED_WORD.search(text_of(t))]
+    tags = [
+        t
+        for t in doc.tree.iter("time")
+        if not NOT_PUBLISHED.search(f"{t.get('class')} {t.get('itemprop')}") and not CHANGED_WORD.search(text_of(t))
+    ]
     marked = [t for t in tags if t.get("pubdate") is not None or PUBLISHED_CLASS.search(t.get("class") or "")]
     for tag in (marked or tags)[:1]:
         yield tag.get("datetime") or ""
         yield text_of(tag)
 
 
-def printed(doc: Document, near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
+def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
     """Dates printed around the headline in short lines, those of a change left out, those whose weekday agrees first."""
     found: list[tuple[bool, bool, int, Stamp]] = []
     for i, block in enumerate(near):
         for stamp in dates.find(block.text, month_first=month_first):
             if len(block.text) - (stamp.end - stamp.start) > MOST_BESIDE:
                 continue
-            if not CHANGED_WORD.search(block.text[max(0, stamp.start - 25):stamp.start]) and stamp.weekday_ok is not False:
+            if not CHANGED_WORD.search(block.text[max(0, stamp.start - 25) : stamp.start]) and stamp.weekday_ok is not False:
                 found.append((stamp.clock is None, block.link_share > 0.5, i, stamp))  # noqa: PLR2004 - half
     yield from (s for *_, s in sorted(found, key=lambda f: f[:3])[:2])
 
@@ -139,7 +177,11 @@ def printed(doc: Document, near: list[Block], *, month_first: bool) -> Iterator[
 def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
     """The first date in an element whose class says date, and that says little else."""
     for node in doc.tree.iterfind(".//*[@class]"):
-        if DATE_CLASS.search(node.get("class")) and not NOT_PUBLISHED.search(node.get("class")) and node.tag not in {"body", "html", "main", "article", "time", "meta"}:
+        if (
+            DATE_CLASS.search(node.get("class"))
+            and not NOT_PUBLISHED.search(node.get("class"))
+            and node.tag not in {"body", "html", "main", "article", "time", "meta"}
+        ):
             text = squeeze(text_of(node))
             stamp = next(dates.find(text, month_first=month_first), None) if 8 <= len(text) <= 80 else None  # noqa: PLR2004 - a date and a label
             if stamp and not CHANGED_WORD.search(text) and stamp.weekday_ok is not False:
@@ -161,7 +203,7 @@ def choose(heard: list[Witness], address_day: date | None) -> Witness | None:
 
 def _set_by_print(first: Witness, pool: list[Witness]) -> Witness:
     """A printed clock with a printed zone outweighs a machine's: offsets of templates lie, what readers see is corrected."""
-    shown = next((w.stamp for w in pool if w.by_headline and w.stamp.clock and w.stamp.zone and w.stamp.zone in dates.LOCAL), None)
+    shown = next((w.stamp for w in pool if w.where == "dom" and w.stamp.clock and w.stamp.zone and w.stamp.zone in dates.LOCAL), None)
     mine = first.stamp
     if shown is None or first.where == "dom" or mine.clock is None:
         return first
@@ -182,6 +224,6 @@ def _printed_change(near: list[Block], zone: tzinfo, *, month_first: bool) -> da
     """`Diperbarui: 19/10/2026 18:45 WITA` near the headline."""
     for block in near:
         for stamp in dates.find(block.text, month_first=month_first):
-            if stamp.clock and CHANGED_WORD.search(block.text[max(0, stamp.start - 25):stamp.start]):
+            if stamp.clock and CHANGED_WORD.search(block.text[max(0, stamp.start - 25) : stamp.start]):
                 return stamp.at(zone)
     return None

@@ -27,7 +27,9 @@ def by_trafilatura(doc: Document) -> str:
 
 
 def by_resiliparse(doc: Document) -> str:
-    return clean_text(extract_plain_text(doc.text, main_content=True, preserve_formatting=True, alt_texts=False, list_bullets=False, form_fields=False))
+    return clean_text(
+        extract_plain_text(doc.text, main_content=True, preserve_formatting=True, alt_texts=False, list_bullets=False, form_fields=False)
+    )
 
 
 def by_readability(doc: Document) -> str:

@@ -10,22 +10,61 @@ from parsers.article import Article, Page, Reason, Rejected, Response
 from parsers.clean import Line
 from parsers.document import Document
 from parsers.links.pages import LISTING, SLUG
-from parsers.noise import I
+from parsers.noise import CASELESS
 from parsers.source import Source
 
-MAGIC = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"ID3", b"OggS", b"\x1a\x45\xdf\xa3", b"\x1f\x8b", b"BZh", b"\x7fELF", b"wOFF", b"\x00\x00\x00")
-MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|meta|title|article|h1|table|span|a|section|main|script|link|br|img)\b", re.IGNORECASE)
-FEED = re.compile(rb"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|soap)\b", re.IGNORECASE | re.DOTALL)
-SOFT_404 = re.compile(r"^\W*(?:error\s*)?(?:404\b|410\b|not found|page not found|halaman tidak ditemukan|(?:oops|maaf|sorry)\W.{0,60}(?:not found|tidak ditemukan|404|can.t find|doesn.t exist|tidak tersedia|tidak ada)"
-                      r"|(?:the |this )?page (?:you .{0,40})?(?:not found|does not exist|cannot be found|is unavailable)|seite nicht gefunden|page introuvable|página no encontrada|berita tidak ditemukan|artikel tidak ditemukan|.{0,40}\b404\b.{0,30}$)", I)
-CHALLENGE = re.compile(r"just a moment|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|access denied|request blocked|country is not allowed|not available in your (?:country|region)|are you a robot"
-                       r"|unusual traffic|enable javascript and cookies to continue|pardon our interruption|ddos protection|captcha", I)
-CONSENT = re.compile(r"(?:we|kami|our|site)\b.{0,80}\b(?:use|menggunakan|value)\b.{0,40}\b(?:cookies?|privacy)|before you continue|cookie (?:consent|policy|settings|preferences)|accept all|terima semua|manage (?:choices|preferences|cookies)|gdpr|your privacy"
-                     r"|alle akzeptieren|zustimmen|tout accepter|persetujuan", I)
-LOGIN = re.compile(r"\b(?:log ?in|sign ?in|masuk|login|silakan masuk|anmelden|se connecter|iniciar sesión)\b", I)
-PAYWALL = re.compile(r"\b(?:subscribe (?:to|now)|subscribers? only|become a (?:member|subscriber)|already a subscriber|berlangganan|khusus pelanggan|langganan|premium (?:content|article)|paywall|unlock this (?:article|story)|to continue reading|abonnenten|réservé aux abonnés)\b", I)
-LEAST_WORDS = 40            # a page of fewer is a teaser, a caption or a wall
-LEAST_WORDS_BY_RULE = 8     # a source's own rule has shown where the text is
+MAGIC = (
+    b"%PDF",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"RIFF",
+    b"ID3",
+    b"OggS",
+    b"\x1a\x45\xdf\xa3",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\x7fELF",
+    b"wOFF",
+    b"\x00\x00\x00",
+)
+MARKUP = re.compile(
+    rb"<\s*(?:!doctype|html|head|body|div|p|meta|title|article|h1|table|span|a|section|main|script|link|br|img)\b", re.IGNORECASE
+)
+FEED = re.compile(
+    rb"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|soap)\b", re.IGNORECASE | re.DOTALL
+)
+SOFT_404 = re.compile(
+    r"^\W*(?:error\s*)?(?:404\b|410\b|not found|page not found|halaman tidak ditemukan|(?:oops|maaf"
+    r"|sorry)\W.{0,60}(?:not found|tidak ditemukan|404|can.t find|doesn.t exist|tidak tersedia|tidak ada)"
+    r"|(?:the |this )?page (?:you .{0,40})?(?:not found|does not exist|cannot be found|is unavailable)"
+    r"|seite nicht gefunden|page introuvable|página no encontrada|berita tidak ditemukan|artikel tidak ditemukan"
+    r"|.{0,40}\b404\b.{0,30}$)",
+    CASELESS,
+)
+CHALLENGE = re.compile(
+    r"just a moment|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser"
+    r"|access denied|request blocked|country is not allowed|not available in your (?:country|region)|are you a robot"
+    r"|unusual traffic|enable javascript and cookies to continue|pardon our interruption|ddos protection|captcha",
+    CASELESS,
+)
+CONSENT = re.compile(
+    r"(?:we|kami|our|site)\b.{0,80}\b(?:use|menggunakan|value)\b.{0,40}\b(?:cookies?|privacy)|before you continue"
+    r"|cookie (?:consent|policy|settings|preferences)|accept all|terima semua|manage (?:choices|preferences|cookies)"
+    r"|gdpr|your privacy"
+    r"|alle akzeptieren|zustimmen|tout accepter|persetujuan",
+    CASELESS,
+)
+LOGIN = re.compile(r"\b(?:log ?in|sign ?in|masuk|login|silakan masuk|anmelden|se connecter|iniciar sesión)\b", CASELESS)
+PAYWALL = re.compile(
+    r"\b(?:subscribe (?:to|now)|subscribers? only|become a (?:member|subscriber)|already a subscriber|berlangganan"
+    r"|khusus pelanggan|langganan|premium (?:content|article)|paywall|unlock this (?:article|story)|to continue reading"
+    r"|abonnenten|réservé aux abonnés)\b",
+    CASELESS,
+)
+LEAST_WORDS = 40  # a page of fewer is a teaser, a caption or a wall
+LEAST_WORDS_BY_RULE = 8  # a source's own rule has shown where the text is
 SHORT = 120
 TEASERS = 5
 BOXES = (b"article", b"main", b"section", b"div")
@@ -73,25 +112,26 @@ def check_article(article: Article, lines: Sequence[Line], doc: Document, page: 
     least = LEAST_WORDS_BY_RULE if article.parser == "rule" else LEAST_WORDS
     if words < SHORT and (CHALLENGE.search(named) or (words < least and CHALLENGE.search(text[:2000]))):
         raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
-    if words >= least:
-        if _is_teasers(lines, doc):
-            raise Rejected(Reason.NOT_ARTICLE, "a listing")
-        if is_cut(page.first.body):
-            raise Rejected(Reason.TRUNCATED, "the page ends in the middle")
-        return
-    if doc.tree.xpath("boolean(//input[@type='password'])") or (LOGIN.search(named) and len(text.split()) < SHORT):
-        raise Rejected(Reason.LOGIN)
-    if article.is_accessible_for_free is False or PAYWALL.search(text[:6000]):
-        raise Rejected(Reason.PAYWALL, f"{words} words")
-    if CONSENT.search(text[:3000]) and len(text.split()) < 4 * SHORT:
-        raise Rejected(Reason.CONSENT)
-    if _is_listing(doc):
+    if words < least:
+        raise _wall(article, doc, text, least)
+    if _is_teasers(lines, doc):
         raise Rejected(Reason.NOT_ARTICLE, "a listing")
-    raise Rejected(Reason.NO_CONTENT, f"{words} words, at least {least} are needed")
+    if is_cut(page.first.body):
+        raise Rejected(Reason.TRUNCATED, "the page ends in the middle")
 
 
-def _visible(doc: Document) -> str:
-    return " ".join(doc.tree.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"))
+def _wall(article: Article, doc: Document, text: str, least: int) -> Rejected:
+    """What stands in place of an article that has too few words to be one."""
+    words, named = article.word_count, f"{article.headline or ''} | {doc.title}"
+    if doc.tree.xpath("boolean(//input[@type='password'])") or (LOGIN.search(named) and len(text.split()) < SHORT):
+        return Rejected(Reason.LOGIN)
+    if article.is_accessible_for_free is False or PAYWALL.search(text[:6000]):
+        return Rejected(Reason.PAYWALL, f"{words} words")
+    if CONSENT.search(text[:3000]) and len(text.split()) < 4 * SHORT:
+        return Rejected(Reason.CONSENT)
+    if _is_listing(doc):
+        return Rejected(Reason.NOT_ARTICLE, "a listing")
+    return Rejected(Reason.NO_CONTENT, f"{words} words, at least {least} are needed")
 
 
 def _is_elsewhere(page: Page, source: Source) -> bool:
@@ -108,6 +148,10 @@ def _is_teasers(lines: Sequence[Line], doc: Document) -> bool:
     """A third of the lines are links: what stands between them is not one text."""
     linked = sum(line.is_linked for line in lines)
     return linked >= TEASERS and linked * 3 >= len(lines) and doc.meta("og:type") != "article"
+
+
+def _visible(doc: Document) -> str:
+    return " ".join(doc.tree.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"))
 
 
 def _is_listing(doc: Document) -> bool:

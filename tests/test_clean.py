@@ -23,6 +23,8 @@ DATELINES = {
     "Jakarta, Kabar Muara -- Warga antre.": "Jakarta, Kabar Muara",
     "JAKARTA - Warga antre.": "JAKARTA",
     "Kabar Muara, Surabaya Pemerintah kota rapat.": "Kabar Muara, Surabaya",
+    "Kabar Muara, Kuala Lumpur Pemerintah kota rapat.": "Kabar Muara, Kuala Lumpur",
+    "Kabar Muara, Pemerintah Kota rapat.": None,
     "Baru-baru ini warga antre.": None,
     "Al-Quran dibaca warga.": None,
     "Warga Jakarta – kata Kabar Muara – antre.": None,
@@ -46,7 +48,7 @@ NOISE = {
     "Baca Juga: Judul lain": "related_link", "BACA JUGA:Judul lain": "related_link", "| Baca juga: Judul |": "related_link",
     "Simak juga Video 'Judul'": "related_link", "SCROLL TO CONTINUE WITH CONTENT": "ad", "ADVERTISEMENT": "ad", "2 dari 3 halaman": "boilerplate",
     "Penulis: Sari | Editor: Bambang": "editor_credit", "Foto: Istimewa": "caption", "Copyright © 2025 Kabar": "boilerplate",
-    "Artikel ini telah tayang di Kabar Teluk dengan judul \"Warga\"": "boilerplate", "***": "end_mark", "(ant/rmd)": "editor_credit",
+    'Artikel ini telah tayang di Kabar Teluk dengan judul "Warga"': "boilerplate", "***": "end_mark", "(ant/rmd)": "editor_credit",
     "Simak penjelasan lengkapnya dari pakar gizi.": None, "Baca juga merupakan kegiatan baik.": None, "Editor bahasa itu pulang.": None,
 }
 

@@ -33,7 +33,7 @@ def only(text, **kwargs):
         ("Target tahun ini naik.", "tahun ini", "2025-01-01", "2025-12-31", "year", "relative_tahun", None),
     ],
 )
-def test_every_form_of_date_is_read(text, span, first, last, resolution, method, matches):  # noqa: PLR0917 - a table of cases
+def test_every_form_of_date_is_read(text, span, first, last, resolution, method, matches):
     found = only(text)
 
     assert (found.text, found.date_start.isoformat(), found.date_end.isoformat()) == (span, first, last)

@@ -169,7 +169,7 @@ async def test_connections_are_kept_and_only_so_many(tmp_path):
     async with Wire({"/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path, idle_hosts=3)) as fetcher:
         for n in (1, 1, 1, 2, 3, 4, 5, 6):
             await fetcher.get(link(f"http://h{n}.test/page"), delay_seconds=0)
-        kept = len(fetcher._transport._pools)
+        kept = len(fetcher._transport._clients)
 
     assert wire.connections == 6
     assert kept == 3

@@ -34,7 +34,7 @@ def only(text, **kwargs):
         ("Ada 20 juta KK.", "20 juta KK", "20000000", None, "=", "KK", None),
     ],
 )
-def test_every_form_of_quantity_is_read(text, span, value, high, comparator, unit, currency):  # noqa: PLR0917 - a table of cases
+def test_every_form_of_quantity_is_read(text, span, value, high, comparator, unit, currency):
     figure = only(text)
 
     assert (figure.text, figure.value, figure.value_high) == (span, Decimal(value), Decimal(high) if high else None)

@@ -6,8 +6,8 @@ import pytest
 
 from parsers.document import Document
 from parsers.headline import find_headline
-from parsers.jsonld import nodes
 from parsers.images import find_images, split_credit
+from parsers.jsonld import nodes
 from parsers.metadata import about_this, find_language, find_section
 from parsers.people import credited, names
 from parsers.source import from_data, unlisted
@@ -89,7 +89,7 @@ def test_a_credit_line_gives_names_with_roles(line, said):
 
 def times(head: str, body: str = "", **more):
     page = doc(head, body)
-    return find_times(page, about_this(page), more.pop("zone", OUTLET.zone), None, more.pop("near", []), datetime(2026, 1, 1, tzinfo=UTC), **more)
+    return find_times(page, about_this(page), more.pop("zone", OUTLET.zone), None, more.pop("near", []), fetched_at=datetime(2026, 1, 1, tzinfo=UTC), **more)
 
 
 def test_a_machine_s_time_keeps_the_page_s_offset():

@@ -21,7 +21,7 @@ FETCHED = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 SOURCES = load()
 
 
-def page(body: bytes, url: str = "http://kabarmuara.test/baca/17/x.html", kind: str = "page", headers=(), redirects=(), asked=None) -> Page:
+def page(body: bytes, url: str = "http://kabarmuara.test/baca/17/x.html", *, kind: str = "page", headers=(), redirects=(), asked=None) -> Page:
     response = Response(fetch_id="f", requested_url=asked or url, url=url, fetched_at=FETCHED, body=body, headers=headers, redirects=redirects)
     return Page(link=Link(url=url, source_id="x", kind=kind), responses=(response,))
 
@@ -182,7 +182,7 @@ def variants(text: str) -> dict[str, bytes]:
         "utf-8 with a mark": b"\xef\xbb\xbf" + text.encode(),
         "windows-1252": meta.replace("utf-8", "windows-1252").replace("UTF-8", "windows-1252").encode("cp1252", "xmlcharrefreplace"),
         "comments": text.replace("<p>", "<!-- iklan --><p><!-- x -->").replace("<br>", "<br><!-- y -->").encode(),
-        "attributes": text.replace('<p>', '<p data-a="1" data-b="2">').replace("<body", '<body data-x="9"').encode(),
+        "attributes": text.replace("<p>", '<p data-a="1" data-b="2">').replace("<body", '<body data-x="9"').encode(),
         "boilerplate": text.replace("</body>", "<footer><ul>" + "".join(f'<li><a href="/k/{n}">Kanal {n}</a></li>' for n in range(30)) + "</ul></footer></body>").encode(),
     }
 

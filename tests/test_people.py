@@ -24,7 +24,7 @@ PHRASES = [
     ("Menteri Perhubungan Budi Karya Santoso", "Budi Karya Santoso", "Menteri Perhubungan", None),
     ("Gubernur Jawa Barat Sari Wulandari", "Sari Wulandari", "Gubernur Jawa Barat", None),
     ("Direktur Lalu Lintas Polda Metro Jaya Kombes Budi Santoso", "Budi Santoso", "Direktur Lalu Lintas", "Polda Metro Jaya"),
-    ("Ketua Komisi Pemilihan Umum (KPU) Bali Sari Wulandari", "Sari Wulandari", "Ketua", "Komisi Pemilihan Umum (KPU) Bali"),
+    ("Ketua Komisi Pemilihan Umum (KPU) Bali Sari Wulandari", "Sari Wulandari", "Ketua", "Komisi Pemilihan Umum Bali"),
     ("Sari Wulandari, anggota tim kuasa hukum,", "Sari Wulandari", "anggota tim kuasa hukum", None),
     ("Sari Wulandari (37), warga Desa Mekar,", "Sari Wulandari", "warga Desa Mekar", None),
     ("Rektor Universitas Airlangga Prof Sari Wulandari", "Sari Wulandari", "Rektor", "Universitas Airlangga"),

@@ -14,19 +14,32 @@ def only(text, **kwargs):
         ("Banjir melanda Jakarta hari itu.", "Jakarta", "province", "DKI Jakarta", "31", "31"),
         ("Banjir melanda Jakarta Pusat hari itu.", "Jakarta Pusat", "city", "Kota Administrasi Jakarta Pusat", "31.71", "3173"),
         ("Banjir melanda Bandung hari itu.", "Bandung", "city", "Kota Bandung", "32.73", "3273"),
-        ("Banjir di Kabupaten Bandung surut.", "Kabupaten Bandung", "city", "Kabupaten Bandung", "32.04", "3204"),
-        ("Banjir di Jatim sudah surut.", "Jatim", "province", "Jawa Timur", "35", "35"),
-        ("Gempa di Kabupaten Pati terasa.", "Kabupaten Pati", "city", "Kabupaten Pati", "33.18", "3318"),
+        ("Banjir melanda Kabupaten Bandung.", "Kabupaten Bandung", "city", "Kabupaten Bandung", "32.04", "3204"),
+        ("Banjir melanda Jatim kemarin.", "Jatim", "province", "Jawa Timur", "35", "35"),
+        ("Gempa mengguncang Kabupaten Pati.", "Kabupaten Pati", "city", "Kabupaten Pati", "33.18", "3318"),
         ("Warga Kecamatan Gambir mengungsi.", "Kecamatan Gambir", "district", "Gambir", "31.71.01", None),
         ("Mereka bekerja di Malaysia sejak lama.", "Malaysia", "country", "Malaysia", None, None),
-        ("Kantornya di Jalan Tanah Abang I itu.", "Jalan Tanah Abang I", "street", "Jalan Tanah Abang I", None, None),
+        ("Kantornya pindah ke Jalan Tanah Abang I itu.", "Jalan Tanah Abang I", "street", "Jalan Tanah Abang I", None, None),
     ],
 )
-def test_regions_streets_and_facilities(text, span, kind, name, kemendagri, bps):  # noqa: PLR0917 - a table of cases
+def test_regions_streets_and_facilities(text, span, kind, name, kemendagri, bps):
     place = only(text)
 
     assert (place.text, place.kind, place.place_name) == (span, kind, name)
     assert (place.kemendagri_code, place.bps_code, place.role) == (kemendagri, bps, "mention")
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("Banjir di Jatim sudah surut.", ["event_location"]),
+        ("Banjir surut.\nWarga di Jatim lega.", ["mention"]),
+        ("Banjir surut.\nBantuan dibagikan di Pasar Kliwon.", ["event_location"]),
+        ("Banjir di Kecamatan Sayung dan Kecamatan Bonang, Kabupaten Demak, surut.", ["event_location"] * 3),
+    ],
+)
+def test_the_lead_and_the_site_say_where_it_happened(text, roles):
+    assert [p.role for p in structure(text).places] == roles
 
 
 def test_a_list_before_a_date_is_where_it_happened():

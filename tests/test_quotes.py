@@ -22,7 +22,7 @@ LEAD = "Kepala Dinas Kesehatan Kota Malang Sari Wulandari hadir.\n"
         (LEAD + "“Kami siap bekerja,” ujarya.", "Kami siap bekerja", "ujar", "QV", "Sari Wulandari", "clitic"),
         (LEAD + "“Kami siap bekerja,” kata dia.", "Kami siap bekerja", "kata", "QVS", "Sari Wulandari", "pronoun"),
         (LEAD + "“Kami siap bekerja,” ujar Wulandari.", "Kami siap bekerja", "ujar", "QVS", "Sari Wulandari", "short_name"),
-        (LEAD + "Sari mengatakan, “Kami siap bekerja.”", "Kami siap bekerja.", "mengatakan", "SVQ", "Sari Wulandari", "short_name"),
+        (LEAD + "Sari mengatakan, “Kami siap bekerja.”", "Kami siap bekerja", "mengatakan", "SVQ", "Sari Wulandari", "short_name"),
         (LEAD + "“Kami siap bekerja,” Sari menegaskan.", "Kami siap bekerja", "menegaskan", "QSV", "Sari Wulandari", "short_name"),
         (LEAD + "Dia menjelaskan bahwa warga sudah aman.", "warga sudah aman", "menjelaskan", "SVC", "Sari Wulandari", "pronoun"),
         (LEAD + "Menurut Sari, warga sudah aman.", "warga sudah aman", "Menurut", "VSQ", "Sari Wulandari", "short_name"),
@@ -33,7 +33,7 @@ LEAD = "Kepala Dinas Kesehatan Kota Malang Sari Wulandari hadir.\n"
         ("“Kami siap bekerja,” ujar pria asal Batu itu.", "Kami siap bekerja", "ujar", "QVS", None, "unresolved"),
     ],
 )
-def test_every_form_of_attribution_is_read(text, statement, cue, structure_, speaker, resolution):  # noqa: PLR0917 - a table of cases
+def test_every_form_of_attribution_is_read(text, statement, cue, structure_, speaker, resolution):
     quote = only(text)
 
     assert (quote.text, quote.cue, quote.structure) == (statement, cue, structure_)
@@ -67,7 +67,7 @@ def test_a_second_quote_of_the_paragraph_goes_on_from_the_first():
 def test_a_quote_over_two_paragraphs_belongs_to_whoever_its_end_names():
     first, second = structure("“Kami siap bekerja di sini.\n“Warga sudah kami data,” kata Sari Wulandari.").quotes
 
-    assert (first.text, first.speaker_name, first.resolution) == ("Kami siap bekerja di sini.", "Sari Wulandari", "continuation")
+    assert (first.text, first.speaker_name, first.resolution) == ("Kami siap bekerja di sini", "Sari Wulandari", "continuation")
     assert second.resolution == "full_name"
 
 

@@ -88,7 +88,7 @@ def test_two_files_of_one_name_are_an_error_and_a_later_folder_wins(tmp_path):
 
     assert load([first, second])["kabar"].title == "Kabar Baru"
     written(second, GOOD, "lagi.toml")
-    with pytest.raises(SourceError, match="already the name of kabar.toml"):
+    with pytest.raises(SourceError, match=r"already the name of kabar\.toml"):
         load([first, second])
 
 

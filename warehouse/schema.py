@@ -122,10 +122,8 @@ def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
         file.write(b"\n".join(map(orjson.dumps, rows)))
         file.flush()
         con.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
-        con.execute(
-            f"INSERT INTO {table} BY NAME SELECT * FROM read_json($file, format = 'newline_delimited', sample_size = -1)",
-            {"file": file.name},
-        )  # noqa: S608 - our own table names
+        read = "read_json($file, format = 'newline_delimited', sample_size = -1)"
+        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {read}", {"file": file.name})  # noqa: S608 - our own table names
 
 
 def _checksum(sql: str) -> str:

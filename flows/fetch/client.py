@@ -34,6 +34,7 @@ ACCEPT = {
     "robots": "text/plain, */*;q=0.5",
 }
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+NOWHERE = httpx.URL()  # where a trip begins; made once, since it is parsed like any other
 log = logging.getLogger(__name__)
 
 
@@ -151,7 +152,7 @@ class Fetcher:
             link=link,
             delay_seconds=delay_seconds,
             validators={name: value for name, value in validators.items() if value and _sendable(value)},
-            url=httpx.URL(),
+            url=NOWHERE,
             began_at=self._clock(),
         )
         try:
@@ -161,7 +162,7 @@ class Fetcher:
 
     async def sitemaps(self, link: Link, *, delay_seconds: float) -> tuple[str, ...]:
         """The sitemaps that the robots.txt of a link's site lists. Raises FetchFailed where it cannot be had."""
-        trip = Trip(link=link, delay_seconds=delay_seconds, validators={}, url=httpx.URL(), began_at=self._clock())
+        trip = Trip(link=link, delay_seconds=delay_seconds, validators={}, url=NOWHERE, began_at=self._clock())
         try:
             trip.url = self._guard.vet(link.url)
             return (await self._rules(trip)).sitemaps

@@ -29,12 +29,16 @@ def lower(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """A verb that attributes. `position`: post after a statement, pre before one; `needs_mark` when a plain object may follow it."""
+    """A verb that attributes. `position`: post after a statement, pre before one.
+
+    `needs_mark` and `needs_clause` when a plain object may follow it.
+    """
 
     word: str
     cue_class: str  # speech, attitude, report
     position: str  # post, pre
     needs_mark: bool = False
+    needs_clause: bool = False
 
 
 @cache
@@ -44,7 +48,8 @@ def cues() -> dict[str, Cue]:
         for kind, text in table("cues")[cue_class].items():
             position = "post" if kind == "post" else "pre"
             for word in text.split():
-                found[word] = Cue(word=word, cue_class=cue_class, position=position, needs_mark=kind == "marked")
+                needs = {"needs_mark": kind == "marked", "needs_clause": kind == "clause"}
+                found[word] = Cue(word=word, cue_class=cue_class, position=position, **needs)
     return found
 
 

@@ -90,16 +90,38 @@ def _may_be_short(short: str) -> bool:
 
 def _best(words: list[str], short: str) -> _Match | None:
     """The shortest run of last words that spells the short form, by initials before syllables."""
-    letters = re.sub(r"[^\w]", "", short).lower()
+    letters = _counted(re.sub(r"[^\w]", "", short).lower())
     skip = lower(table("acronyms")["skip"])
-    for rule, spells in (("initials", _initials), ("syllabic", _syllables)):
-        if rule == "initials" and not sum(c.isupper() for c in short) > 1:
-            continue
-        for first in range(len(words) - 1, -1, -1):
+    capitals = sum(c.isupper() for c in short) > 1
+    if first := _known(words, short):
+        return _Match(len(words) - first, "lexicon")
+    for rule, spells in (("initials", _initials), ("syllabic", _syllables), ("initials", _most_initials)):
+        for first in range(len(words) - 1, -1, -1) if capitals or rule == "syllabic" else ():
             run = [w.lower() for w in words[first:]]
-            if run[0][0] == letters[0] and run[0] not in skip and (len(run) > 1 or rule == "syllabic") and spells(run, letters, skip):
+            named = spells is not _most_initials or all(w[0].isupper() or w in skip for w in words[first:])
+            if named and run[0] not in skip and len(run) > 1 and spells(run, letters, skip):
                 return _Match(first, rule)
     return None
+
+
+def _counted(letters: str) -> str:
+    """A digit repeats the letter before it: KP2MI has the letters of KPPMI."""
+    return re.sub(r"([a-z])([2-4])", lambda m: m.group(1) * int(m.group(2)), letters)
+
+
+def _known(words: list[str], short: str) -> int:
+    """How many of the last words are the expansion of a short form that older words explain: Basarnas."""
+    for expansion in table("acronyms")["lexicon"].get(short, ()):
+        count = len(expansion.split())
+        if " ".join(words[-count:]).lower() == expansion.lower():
+            return count
+    return 0
+
+
+def _most_initials(words: list[str], letters: str, skip: frozenset[str]) -> bool:
+    """One word inside may give no letter, as the second half of a compound: Persatuan Bulu Tangkis Nasional (PBN)."""
+    inner = range(1, len(words) - 1) if len(letters) > 2 else ()  # noqa: PLR2004
+    return any(_initials(words[:i] + words[i + 1 :], letters, skip) for i in inner)
 
 
 def _initials(words: list[str], letters: str, skip: frozenset[str]) -> bool:
@@ -131,7 +153,20 @@ def _syllables(words: list[str], letters: str, skip: frozenset[str]) -> bool:
 
 
 def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
-    """How many letters the word can give from there: its beginning, or a syllable further in."""
-    sizes = [size for size in range(1, min(len(word), len(letters) - at) + 1) if word.startswith(letters[at : at + size])]
-    inner = [] if first else [size for size in (2, 3, 4) if at + size <= len(letters) and letters[at : at + size] in word[1:]]
-    return sorted(set(sizes) | set(inner))
+    """How many letters the word can give from there: its beginning, with a leap over some letters or none, or a syllable further in.
+
+    A first word with the prefix ke- or pe- may also give what follows it: Polda from Kepolisian Daerah.
+    """
+    sizes = set()
+    for size in range(1, min(len(word), len(letters) - at, 6) + 1):
+        piece = letters[at : at + size]
+        inner = size > 1 and (word[2:].startswith(piece) if first else piece in word[1:])
+        leaps = size < 4 and any(word.startswith(piece[:cut]) and piece[cut:] in word[cut:] for cut in range(1, size))  # noqa: PLR2004
+        if word.startswith(piece) or (inner and (not first or word.startswith(("ke", "pe")))) or leaps or _leap(word, piece):
+            sizes.add(size)
+    return sorted(sizes)
+
+
+def _leap(word: str, piece: str) -> bool:
+    """Two syllables of a word, as naker of ketenagakerjaan."""
+    return len(piece) > 3 and any(0 <= word.find(piece[:cut]) < word.rfind(piece[cut:]) for cut in range(2, len(piece) - 1))  # noqa: PLR2004

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from parsers.language.words import english_weekdays, months, table, weekdays
+from parsers.language.words import english_weekdays, lower, months, table, weekdays
 
 from .rows import DateMentioned
 from .text import Body
@@ -52,26 +52,32 @@ def day_of(year: int, month: int, day: int) -> date | None:
 def patterns() -> tuple[tuple[str, re.Pattern[str], Resolve], ...]:
     """Method, form and meaning; earlier forms win where two overlap. Weekdays and brackets before a day are looked for afterwards."""
     month = "(?i:" + "|".join(sorted(map(re.escape, months()), key=len, reverse=True)) + ")"
-    leads = "tahun sepanjang selama sejak hingga sampai pada di awal akhir pertengahan dari periode in since until during"
-    lead = "(?:" + "|".join(f"[{w[0].upper()}{w[0]}]{w[1:]}" for w in leads.split()) + ")"
-    counted = r"(?!\s(?:orang|warga|unit|kasus|jiwa|peserta|meter|ton|kg|km|people))"
+    units = table("units")["units"]
+    counted = "(?!\\s(?i:" + "|".join(map(re.escape, sorted(lower(units["measure"]) | lower(units["count"])))) + ")\\b)"
+    to = r"\s?(?:[-–—]|sampai|hingga|s/d)\s?"
     forms: list[tuple[str, str, Resolve]] = [
+        ("explicit_day_range", rf"(?<![\d.,/])(?P<d>\d{{1,2}}){to}(?P<e>\d{{1,2}})/(?P<n>\d{{1,2}})(?:/{YEAR})?(?![\d/])", _day_range),
+        (
+            "explicit_day_range",
+            rf"(?<![\d.,/-])(?P<d>\d{{1,2}})\s(?P<m1>{month})(?:\s(?:19|20)\d\d)?{to}(?P<e>\d{{1,2}})\s(?P<m>{month})\b(?:\s{YEAR}\b)?",
+            _day_range,
+        ),
         ("explicit_dmy", r"(?<!\d)(?P<d>\d{1,2})[/-](?P<n>\d{1,2})[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)", _day),
         (
             "explicit_day_range",
-            rf"(?<![\d.,])(?P<d>\d{{1,2}})\s?(?:[-–—]|sampai|hingga|s/d)\s?(?P<e>\d{{1,2}})\s(?P<m>{month})\b(?:\s{YEAR}\b)?",
+            rf"(?<![\d.,])(?P<d>\d{{1,2}}){to}(?P<e>\d{{1,2}})\s(?P<m>{month})\b(?:\s{YEAR}\b)?",
             _day_range,
         ),
         ("explicit_dmy", rf"(?<![\d.,/-])(?P<d>\d{{1,2}})\s(?P<m>{month})\b\.?,?\s{YEAR}\b", _day),
         ("explicit_dmy", rf"\b(?P<m>{month})\.?\s(?P<d>\d{{1,2}}),\s{YEAR}\b", _day),
         ("explicit_dm", r"(?<=\()(?P<d>\d{1,2})[/-](?P<n>\d{1,2})(?=\))", _day),
         ("explicit_dm", rf"(?<![\d.,/-])(?P<d>\d{{1,2}})\s(?P<m>{month})\b", _day),
-        ("explicit_month_range", rf"\b(?P<n1>{month})\s?(?:[-–—]|sampai|hingga)\s?(?P<m>{month})\s{YEAR}\b", _month_range),
+        ("explicit_month_range", rf"\b(?P<n1>{month}){to}(?P<m>{month})\b(?:\s{YEAR}\b)?", _month_range),
         ("explicit_month", rf"\b(?P<m>{month})\s(?:tahun\s)?{YEAR}\b", _month),
-        ("explicit_year_range", r"(?<![\d/.,-])(?P<y>(?:19|20)\d\d)\s?[-–—]\s?(?P<z>(?:19|20)\d\d)(?![\d/-])", _year_range),
+        ("explicit_year_range", rf"(?<![\d/.,-]){YEAR}(?:{to}|/)(?P<z>(?:19|20)\d\d)(?![\d/-])", _year_range),
         (
             "explicit_year",
-            rf"\b{lead}\s(?:[Tt]ahun\s)?{YEAR}\b(?![.,/-]?\d){counted}",
+            rf"(?:(?<=[^\W\d_]\s)|(?<=[)(]\s)|(?<=\()|^)(?P<y>19\d\d|20[0-4]\d)\b(?![.,/–-]?\d)(?!%|\s(?:persen|ribu|juta|WIB)\b){counted}",
             _year,
         ),
     ]
@@ -90,7 +96,15 @@ def weekday_before() -> re.Pattern[str]:
     return re.compile(rf"\b(?P<w>(?i:{named})),?\s?\(?$")
 
 
-MONTH_LEAD = re.compile(r"\b(?:bulan|sejak|pada|hingga|sampai|awal|akhir|pertengahan)\s$", re.IGNORECASE)
+# Before a number that looks like a year these make something else of it.
+NO_YEAR = re.compile(
+    r"(?:\b(?:nomor|no\.?|pasal|sebanyak|sekitar|total|jumlah|kapasitas|senilai|sebesar|rp\.?|us\$|km|jalan|seri|iso|unit|kode|rm"
+    r"|lebih dari|kurang dari|hampir|mencapai|menjadi|dan|atau|pukul|jam)\s|[$(]\s?)$",
+    re.IGNORECASE,
+)
+NAMED_BEFORE = re.compile(r"[^\s.!?“”\":(]\s[A-Z][\w.’'-]*\s$")  # a capital word inside a sentence: a month after it is a name
+TITLED = re.compile(r"\b(?:Ibu|Bu|Mbak|Kak|Nyonya|Ny|Bapak|Pak|Mas|Si|Nama) $")
+NAMED_AFTER = re.compile(r"\s[A-Z][a-z]")
 
 
 @cache
@@ -142,8 +156,10 @@ def _near(day: int, month: int, anchor: Anchor, weekday: int | None) -> date | N
 def _day_range(match: re.Match[str], anchor: Anchor, weekday: int | None) -> tuple[date, date, str] | None:
     del weekday
     month, year = _number(match), match["y"]
-    first = day_of(int(year), month, int(match["d"])) if year else _near(int(match["d"]), month, anchor, None)
-    last = day_of(first.year, month, int(match["e"])) if first else None
+    last = day_of(int(year), month, int(match["e"])) if year else _near(int(match["e"]), month, anchor, None)
+    other = match.groupdict().get("m1")
+    begins = months()[other.lower()] if other else month
+    first = day_of(last.year - (begins > month), begins, int(match["d"])) if last else None
     return (first, last, "day_range") if first and last and first < last else None
 
 
@@ -153,10 +169,11 @@ def _month(match: re.Match[str], anchor: Anchor, weekday: int | None) -> tuple[d
 
 
 def _month_range(match: re.Match[str], anchor: Anchor, weekday: int | None) -> tuple[date, date, str] | None:
-    del anchor, weekday
-    first = date(int(match["y"]), months()[match["n1"].lower()], 1)
-    last = _whole_month(int(match["y"]), _number(match))[1]
-    return (first, last, "month_range") if first < last else None
+    end = _whole_month(int(match["y"]), _number(match)) if match["y"] else _near_month(match, anchor, weekday)
+    if end is None:
+        return None
+    first = date(end[0].year, months()[match["n1"].lower()], 1)
+    return (first, end[1], "month_range") if first < end[1] else None
 
 
 def _near_month(match: re.Match[str], anchor: Anchor, weekday: int | None) -> tuple[date, date, str] | None:
@@ -217,8 +234,10 @@ def _bounds(text: str, match: re.Match[str], method: str) -> tuple[int, int, int
 def _is_other(text: str, match: re.Match[str], method: str) -> bool:
     """Nomor 18 Tahun 2017 names a law; a month without a lead may be a name."""
     if method == "month_anchor":
-        return MONTH_LEAD.search(text, max(0, match.start() - 14), match.start()) is None
-    return method == "explicit_year" and LAW.search(text, max(0, match.start("y") - 30), match.start("y")) is not None
+        head = text[max(0, match.start() - 24) : match.start()]
+        return any((NAMED_AFTER.match(text, match.end()), NAMED_BEFORE.search(head), TITLED.search(head)))
+    before = text[max(0, match.start("y") - 30) : match.start("y")] if method == "explicit_year" else ""
+    return LAW.search(before) is not None or NO_YEAR.search(before) is not None
 
 
 def _relative(text: str, base: int, anchor: Anchor) -> Iterator[_Hit]:
@@ -273,7 +292,7 @@ def _weekdays(text: str, base: int, anchor: Anchor, explicit: tuple[date, ...]) 
 
 
 def _meant(weekday: int, anchor: Anchor, explicit: tuple[date, ...], *, ahead: bool) -> date | None:
-    """The one explicit day of that weekday; else the last such day up to the day the text speaks of."""
+    """The one explicit day of that weekday; else the nearest to the day the text speaks of."""
     agreeing = {d for d in explicit if d.weekday() == weekday}
     if len(agreeing) == 1 and not ahead:
         return agreeing.pop()
@@ -281,7 +300,8 @@ def _meant(weekday: int, anchor: Anchor, explicit: tuple[date, ...], *, ahead: b
         return None
     if ahead:
         return anchor.day + timedelta(days=(weekday - anchor.day.weekday() - 1) % DAYS_A_WEEK + 1)
-    return anchor.day - timedelta(days=(anchor.day.weekday() - weekday) % DAYS_A_WEEK)
+    behind = (anchor.day.weekday() - weekday) % DAYS_A_WEEK
+    return anchor.day - timedelta(days=behind if behind <= DAYS_A_WEEK // 2 else behind - DAYS_A_WEEK)
 
 
 def dates(body: Body, *, published: date | None, reference: date | None) -> tuple[DateMentioned, ...]:

@@ -29,11 +29,11 @@ class Statement:
 
 
 def trimmed(text: str, span: Span) -> Span:
-    """Without blanks, the comma before the closing mark, and a mark left inside."""
+    """Without blanks, the comma or full stop before the closing mark, and a mark left inside."""
     start, end = span
     while start < end and text[start] in " \t\u00a0\n":
         start += 1
-    while end > start and text[end - 1] in " \t\u00a0\n,":
+    while end > start and (text[end - 1] in " \t\u00a0\n," or (text[end - 1] == "." and text[end - 2] != ".")):
         end -= 1
     return start, end
 

@@ -10,17 +10,33 @@ from functools import cached_property
 from parsers.language.words import aliases, cased, cues, openers, people, table
 
 from .extent import Tokens, is_age, is_day
-from .lexicon import heads, is_acronym, is_common_name, is_honorific, is_ministry, is_rank, is_role, is_title, region_length, stands_alone
+from .lexicon import (
+    heads,
+    is_acronym,
+    is_common_name,
+    is_honorific,
+    is_ministry,
+    is_person_noun,
+    is_rank,
+    is_role,
+    is_title,
+    region_length,
+    stands_alone,
+)
 from .phrases import Phrase, Reader, Span, span_of
 from .text import Body, Paragraph, Token
 
 LONGEST_RUN = 12  # capitals in a row looked at for a name
+TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
 MOST_NAMESAKES = 20  # people who share a word of their names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A phrase of the body. Spans are code points; `organization` is the institution's own name, without a short form in brackets."""
+    """A phrase of the body. Spans are code points; `organization` is the institution's own name up to a short form in brackets.
+
+    `organization_name` goes on after the bracket: Dinas Kesehatan (Dinkes) Surabaya is Dinas Kesehatan Surabaya.
+    """
 
     paragraph: Paragraph
     phrase: Phrase
@@ -30,6 +46,7 @@ class Found:
     surface: Span | None = None
     role: str | None = None
     organization: Span | None = None
+    organization_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +59,11 @@ class Person:
 
 def name_words(name: str) -> frozenset[str]:
     return frozenset(w for w in re.findall(r"[\w’'-]+", name.lower()) if len(w) > 1)
+
+
+def tails(text: str) -> frozenset[str]:
+    """Words after a short form where it is defined and again elsewhere: (BBWS) Jeneberang, BBWS Jeneberang. They belong to the body."""
+    return frozenset(word.lower() for short, word in TAIL.findall(text) if f" {short} {word}" in text)
 
 
 def anchors(body: Body) -> frozenset[str]:
@@ -76,7 +98,7 @@ class Cast:
 
     @cached_property
     def reader(self) -> Reader:
-        return Reader(ordinary=self.body.ordinary, anchors=anchors(self.body))
+        return Reader(ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body))
 
     @cached_property
     def found(self) -> tuple[Found, ...]:
@@ -98,6 +120,10 @@ class Cast:
     def _scan(self, paragraph: Paragraph) -> list[Found]:
         tokens, at, found = paragraph.tokens, 0, []
         while at < len(tokens):
+            if _is_site(tokens, at):
+                while at < len(tokens) and tokens[at].is_capital:
+                    at += 1
+                continue
             phrase = self.reader.read(tokens, at) if self._begins(tokens, at) else None
             if phrase is None or not self._keeps(tokens, phrase):
                 at += 1
@@ -132,7 +158,7 @@ class Cast:
         speaks = end < len(tokens) and tokens[end].lower in cues() and cues()[tokens[end].lower].position == "pre"
         alone = end - at == 1
         known = any(t.text in self.reader.anchors for t in tokens[at:end]) or (is_common_name(tokens[at]) and not alone)
-        return speaks or known or is_age(tokens, end) or self._is_described(tokens, end)
+        return speaks or known or is_age(tokens, end) or self._is_described(tokens, end) or _is_apposed(tokens, at, end)
 
     def _is_described(self, tokens: Tokens, end: int) -> bool:
         """Nama, Kepala X — Nama selaku Y — Nama dari PT Z"""
@@ -173,7 +199,8 @@ class Cast:
             return span[0] == 0 or not tokens[span[0] - 1].is_capital or self.body.is_opener(tokens[span[0] - 1])
         if len(words) < 2 or _is_facility(words):  # noqa: PLR2004
             return False
-        if first.text in cased("generic"):
+        defined = bracket < span[1] or (span[1] < len(tokens) and tokens[span[1]].text == "(")
+        if first.text in cased("generic") and not (first.text in cased("chambers") and (defined or len(words) > 2)):  # noqa: PLR2004
             return any(
                 not is_title(t, frozenset()) or is_acronym(t) or region_length(tokens, i)
                 for i, t in enumerate(tokens[span[0] + 1 : bracket], span[0] + 1)
@@ -183,7 +210,7 @@ class Cast:
 
     def _found(self, paragraph: Paragraph, phrase: Phrase) -> Found:
         tokens = paragraph.tokens
-        role = self._text(tokens, phrase.role)
+        role, body = self._text(tokens, phrase.role), self._organization(tokens, phrase)
         return Found(
             paragraph=paragraph,
             phrase=phrase,
@@ -192,18 +219,26 @@ class Cast:
             name=span_of(tokens, phrase.name) if phrase.name else None,
             surface=span_of(tokens, phrase.surface) if phrase.surface else None,
             role=role,
-            organization=self._organization(tokens, phrase),
+            organization=span_of(tokens, body[0]) if body else None,
+            organization_name=" ".join(part for span in body if (part := self._text(tokens, span))) if body else None,
         )
 
-    def _organization(self, tokens: Tokens, phrase: Phrase) -> Span | None:
-        """The institution up to the short form of its own that ends it."""
+    def _organization(self, tokens: Tokens, phrase: Phrase) -> tuple[Span, Span | None] | None:
+        """The institution up to the short form of its own, and what follows the bracket.
+
+        Where the short form is an office (Kapolres) there is no body.
+        """
         span = phrase.affiliation
         if span is None or (phrase.name is None and not self._is_organization(tokens, span)):
             return None
         start, end = span
-        if tokens[end - 1].text == ")":
-            end = next((i for i in range(end - 1, start, -1) if tokens[i].text == "("), end)
-        return span_of(tokens, (start, end))
+        opening = next((i for i in range(start + 1, end - 1) if tokens[i].text == "("), None)
+        if opening is None:
+            return span, None
+        if is_role(tokens[opening + 1]):
+            return None
+        closing = next((i for i in range(opening, end) if tokens[i].text == ")"), end - 1)
+        return (start, opening), (closing + 1, end) if closing + 1 < end else None
 
     def _text(self, tokens: Tokens, span: Span | None) -> str | None:
         return self.body.text[slice(*span_of(tokens, span))] if span else None
@@ -232,8 +267,7 @@ class Cast:
 
     def _person(self, name: str, group: list[Found]) -> Person:
         titled = next((f for f in group if f.role or f.organization), group[0])
-        affiliation = self.body.text[slice(*titled.organization)] if titled.organization else None
-        return Person(name=name, words=name_words(name), role=titled.role, affiliation=affiliation)
+        return Person(name=name, words=name_words(name), role=titled.role, affiliation=titled.organization_name)
 
     @cached_property
     def by_word(self) -> dict[str, tuple[Person, ...]]:
@@ -266,9 +300,29 @@ class Cast:
         return found
 
 
+def _is_site(tokens: Tokens, at: int) -> bool:
+    """Di Asrama Haji Pondok Gede: a facility, and nobody's name in it."""
+    named = tokens[at].text in table("places")["facility"].split() and tokens[at].text not in heads()
+    return named and at > 0 and tokens[at - 1].lower in {"di", "ke", "dari"}
+
+
+def _is_apposed(tokens: Tokens, at: int, end: int) -> bool:
+    """Seorang penumpang, Daeng Matutu, … — who somebody is, then the name between commas."""
+    if at < 2 or tokens[at - 1].text != "," or (end < len(tokens) and tokens[end].text not in ",.("):  # noqa: PLR2004
+        return False
+    for index in range(at - 2, max(at - 7, -1), -1):
+        if not tokens[index].is_word:
+            return False
+        begins = index == 0 or not tokens[index - 1].is_word or tokens[index - 1].lower in cues()
+        if begins:
+            return is_person_noun(tokens[index])
+    return False
+
+
 def _is_facility(words: list[Token]) -> bool:
     """Kantor Wali Kota X is a building, Kantor Wilayah X a body."""
-    return words[0].text == "Kantor" and words[1].lower in {
+    return words[0].text in {"Kantor", "Balai"} and words[1].lower in {
+        "kota",
         "wali",
         "walikota",
         "bupati",

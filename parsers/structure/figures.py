@@ -18,29 +18,31 @@ from .rows import DateMentioned, Figure, Quote
 from .text import Body, Paragraph
 
 NUMBER = re.compile(
-    r"(?<![\w.,/:–-])(?<![A-Za-z][-–])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:/])(?![.,]\d)"
+    r"(?<![\w.,/:–-])(?<![A-Za-z][-–])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)"
 )
-GLUED = re.compile(r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:/])(?![.,]\d)")
+GLUED = re.compile(r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)")
 SPACE = "[ \u00a0]"
-RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD){SPACE}?)?(\d[\d.,]*\d|\d)")
+RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$){SPACE}?)?(\d[\d.,]*\d|\d)")
+PER = re.compile(rf"(?:{SPACE}per{SPACE}|/)([^\W\d_]+)\b")
 UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 AGED = re.compile(
     r"(?:usia|umur|menginjak|genap|berusia|berumur|aged|bocah|anak|pria|wanita|perempuan|gadis|remaja|kakek|nenek)\s?"
-    r"(?:sekitar\s|di bawah\s|di atas\s|antara\s)?$|\(\s?$"
+    r"(?:sekitar\s|di bawah\s|di atas\s|antara\s|\d+\s(?:hingga\s|sampai\s)?)*$|\(\s?$"
 )
 PERIOD = re.compile(
     r"\b(?:sepanjang|selama|periode|pada|per|hingga|sejak|dalam kurun|kurun waktu|during|in|since)\s"
     r"(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$",
     re.IGNORECASE,
 )
+RATIO = re.compile(r"\b(?:1|[Ss]atu) dari $")
 MODEL = re.compile(r"[^\s.?!“”\"(]\s[A-Z][\w-]+\s$")  # a capital word inside a sentence
 NEGATIVE = re.compile(r"\b(?:minus|negatif) $")
 GREATEST = Decimal(10) ** 19  # what the column holds
 NEAR = 6  # dates looked at on either side of a figure
 AGE = re.compile(r"\(\s*$")
 TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
-TENSE = re.compile(r"(?:lalu|silam|terakhir|ke depan|mendatang|kemudian|ago)\b")
+TENSE = re.compile(r"(?:yang )?(?:lalu|silam|ago)\b")
 WINDOW = 30
 DURATIONS = lower(table("grammar")["durations"])
 HUGE = 7  # digits in a row without separators: a phone or an identity number
@@ -139,7 +141,7 @@ def _digits(text: str, match: re.Match[str], language: str) -> _Read | None:
     before, raw = text[max(0, match.start() - WINDOW) : match.start()], match.group()
     money = currency_before().search(before)
     glued = match.start() > 0 and text[match.start() - 1].isalpha()
-    if (glued and not money) or TIME.match(text, match.end()) or (label_before().search(before) and not money):
+    if (glued and not money) or TIME.match(text, match.end()) or (_is_labelled(text, match, before) and not money):
         return None
     end, high, scale = _tail(text, match, money=money is not None)
     numeral = parse_numeral(
@@ -149,6 +151,12 @@ def _digits(text: str, match: re.Match[str], language: str) -> _Read | None:
         return None
     upper = parse_numeral(high, language=language, scaled=scale != 1) if high else None
     return _finish(text, match, numeral, upper, scale, end, money, before)
+
+
+def _is_labelled(text: str, match: re.Match[str], before: str) -> bool:
+    """A name, an address or an ordinal; `ke` only moves somewhere when a known unit follows: ke 16 kecamatan."""
+    label, unit = label_before().search(before), UNIT.match(text, match.end())
+    return label is not None and not (label.group().strip().lower() == "ke" and unit and unit.group(1).lower() in known_units())
 
 
 def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | None, Decimal]:
@@ -167,7 +175,7 @@ def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | N
     return end, high, Decimal(1)
 
 
-def _finish(  # noqa: PLR0917 - the parts of one numeral, in reading order
+def _finish(
     text: str, match: re.Match[str], low: Numeral, upper: Numeral | None, scale: Decimal, end: int, money: re.Match[str] | None, before: str
 ) -> _Read | None:
     start = match.start() - (len(before) - money.start()) if money else match.start()
@@ -196,14 +204,15 @@ def _finish(  # noqa: PLR0917 - the parts of one numeral, in reading order
 def _united(text: str, read: _Read) -> _Read:
     """With the unit that follows, and a `lebih` between: 1.581 lebih korban."""
     if read.currency:
-        return read
+        per = PER.match(text, read.end)
+        return replace(read, end=per.end(), unit=per.group(1), unit_start=per.start(1)) if per else read
     at, comparator = read.end, read.comparator
     if more := re.compile(rf"{SPACE}(lebih|plus)(?={SPACE})").match(text, at):
         at, comparator = more.end(), ">"
     unit = UNIT.match(text, at)
     if unit is None:
         return read
-    end = _unit_end(text, unit)
+    end = _unit_end(unit)
     if end is None:
         return read
     rule = (
@@ -219,15 +228,12 @@ def _united(text: str, read: _Read) -> _Read:
     )
 
 
-def _unit_end(text: str, unit: re.Match[str]) -> int | None:
+def _unit_end(unit: re.Match[str]) -> int | None:
     word = unit.group(1)
     if word == "%":
         return unit.end(1)
     if unit.start(1) == unit.start() and word.lower() not in known_units():
         return None
-    for phrase in table("units")["context"]["phrases"]:
-        if text[unit.start(1) : unit.start(1) + len(phrase)].lower() == phrase:
-            return unit.start(1) + len(phrase)
     return unit.end(1) if _counts(word) else None
 
 
@@ -258,6 +264,8 @@ def _compared(text: str, read: _Read, head: str) -> _Read:
 
 def _is_quantity(text: str, read: _Read, match: re.Match[str], scale: Decimal) -> bool:
     raw = match.group()
+    if RATIO.search(text, max(0, read.start - 10), read.start) or text.startswith(" lipat", read.end):
+        return False
     if read.value > GREATEST or (read.high or 0) > GREATEST:
         return False
     if read.currency:
@@ -338,7 +346,9 @@ def _spelled(text: str, words: list[re.Match[str]], has_before: bool, value: Dec
     if word := currency_after().match(text, last.end()):
         return _compared(text, replace(read, end=word.end(), currency=table("units")["currency_words"].get(word.group(1).lower())), head)
     united = _united(text, read)
-    if united.unit is None or united.unit.lower() not in known_units() or _is_age(text, united) or TENSE.match(text, united.end + 1):
+    if united.unit is None or united.unit.lower() in lower(table("units")["context"]["after_words"]) or _is_age(text, united):
+        return None
+    if text.startswith(" lipat", united.end) or TENSE.match(text, united.end + 1):
         return None
     found = _compared(text, united, head)
     return replace(found, comparator=comparator) if comparator == ">=" else found

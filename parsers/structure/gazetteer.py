@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from parsers.language.words import rows, table
+from parsers.language.words import lower, rows, table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +33,16 @@ def bare(name: str) -> str:
 
 
 @cache
-def names() -> dict[str, Region]:
-    """What a bare name means: a province before a city, a city before its regency; other names and countries too."""
+def names(*, ordinary: bool = False) -> dict[str, Region]:
+    """What a bare name means: a province before a city, a city before its regency; other names, countries and cities abroad too.
+
+    Names that are ordinary words as well are left out unless asked for.
+    """
     found = {r["name"].lower(): Region(name=r["name"], kind="country") for r in rows("countries")}
+    found |= {name.lower(): Region(name=name, kind="city") for name in table("places")["abroad"]}
     regencies_first = sorted(by_code().values(), key=lambda r: (r.kind == "province", r.name.startswith("Kota")))
     found |= {key: region for region in regencies_first for key in (bare(region.name), region.name.lower())}
-    ignored = {n.lower() for n in table("aliases_places")["ignore"]["names"].split()}
+    ignored = frozenset() if ordinary else lower(table("aliases_places")["ignore"]["names"])
     found = {name: region for name, region in found.items() if name not in ignored}
     return found | {name.lower(): by_code()[code] for name, code in table("aliases_places").items() if name != "ignore"}
 

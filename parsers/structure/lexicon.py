@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 from parsers.language.words import cased, common_names, lower, people, rows, table
@@ -11,13 +12,15 @@ from .text import Token
 LONGEST_REGION = 4
 MINISTRY = 6  # letters of the shortest short form of a ministry: Kemenlu, Kemenkominfo
 ROMAN = frozenset("IVXL")
+# Nouns derived from verbs and loan words name offices and tasks, hardly ever persons: Pengupahan, Pencarian, Distribusi.
+DERIVED = re.compile(r"(?:Pe|Ke|Per)\w{5,}an|\w{4,}(?:asi|isi|[bklt]usi|itas|ologi)")
 
 
 @cache
 def region_words() -> dict[str, frozenset[tuple[str, ...]]]:
     """First word in lower case to the region names, and fixed institution tails, that begin with it."""
     names = [r["name"] for r in rows("regions")] + [r["name"] for r in rows("countries")]
-    names += [n for n in table("aliases_places") if n != "ignore"] + list(table("people")["tails"])
+    names += [n for n in table("aliases_places") if n != "ignore"] + list(table("people")["tails"]) + table("places")["abroad"]
     bare = [n.removeprefix("Kabupaten ").removeprefix("Kota ").removeprefix("Administrasi ") for n in names]
     found: dict[str, set[tuple[str, ...]]] = {}
     for name in {*names, *bare, *lower_provinces(names)} - {"Bima"}:  # a city, and a common name
@@ -76,6 +79,16 @@ def is_role(token: Token) -> bool:
     return token.lower in people("roles")
 
 
+@cache
+def person_nouns() -> frozenset[str]:
+    return lower(table("grammar")["persons"]) | people("roles")
+
+
+def is_person_noun(token: Token) -> bool:
+    """penumpang, warga, pelatih: somebody without a name."""
+    return token.lower in person_nouns()
+
+
 def is_rank(token: Token) -> bool:
     return token.text in cased("ranks")
 
@@ -116,7 +129,8 @@ def is_title(token: Token, ordinary: frozenset[str]) -> bool:
     if is_ministry(token):
         return True
     word = token.lower
-    return word in office_words() or word in ordinary or token.text in table("units")["currencies"] or any(c.isdigit() for c in word)
+    listed = word in office_words() or word in ordinary or token.text in table("units")["currencies"]
+    return listed or DERIVED.fullmatch(token.text) is not None or any(c.isdigit() for c in word)
 
 
 __all__ = [

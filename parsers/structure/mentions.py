@@ -6,8 +6,10 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
+from parsers.language.words import table
+
 from .entities import Cast, Person, canonical
-from .lexicon import is_acronym
+from .lexicon import is_acronym, is_common_name
 from .rows import Acronym, Mention, Quote, entity_id
 from .text import Body, Paragraph
 
@@ -25,10 +27,11 @@ class _Named:
 
 
 def mentions(body: Body, cast: Cast, quotes: tuple[Quote, ...], acronyms: tuple[Acronym, ...]) -> tuple[Mention, ...]:
-    named = [*_people(body, cast), *_organizations(body, cast), *_pronouns(quotes)]
+    shorts = _defined(body, cast)
+    named = [*_people(body, cast), *_organizations(body, cast, shorts), *_pronouns(quotes)]
     spans = [(n.start, n.end) for n in named]
     closed = sorted({*spans, *((f.start, f.end) for f in cast.found)})
-    named += _again(body, cast, closed, _short_forms(named, acronyms))
+    named += _again(body, cast, closed, _short_forms(named, acronyms) | shorts)
     ordered = sorted({(n.start, n.end): n for n in named}.values(), key=lambda n: (n.start, n.end))
     return tuple(replace(_row(body, n), mention_no=number) for number, n in enumerate(ordered, 1))
 
@@ -50,15 +53,25 @@ def _people(body: Body, cast: Cast) -> list[_Named]:
     return found
 
 
-def _organizations(body: Body, cast: Cast) -> list[_Named]:
+def _defined(body: Body, cast: Cast) -> dict[str, str]:
+    """Short forms in brackets, and the body each stands for."""
+    found: dict[str, str] = {}
+    for phrase in cast.found:
+        if phrase.organization and phrase.organization_name and (bracket := SHORT_BRACKET.match(body.text, phrase.organization[1])):
+            found.setdefault(bracket.group(1), canonical(phrase.organization_name))
+    return found
+
+
+def _organizations(body: Body, cast: Cast, shorts: dict[str, str]) -> list[_Named]:
     found = []
     for phrase in cast.found:
         if phrase.organization is None:
             continue
         start, end = phrase.organization
         text = body.text[start:end]
-        name = canonical(text)
-        short = name != text and " " not in text
+        first = text.split(maxsplit=1)[0]
+        name = shorts.get(first) or canonical(phrase.organization_name or text)
+        short = name != text and (" " not in text or (first in shorts and first.isupper()))
         found.append(
             _Named(
                 start=start,
@@ -149,16 +162,22 @@ def _covers(closed: list[tuple[int, int]], offset: int) -> bool:
 
 
 def _run(cast: Cast, paragraph: Paragraph, at: int) -> tuple[int, Person | None]:
-    """A run of capitals that are all words of one person's name; the index after it."""
-    tokens = paragraph.tokens
-    end = at
-    while end < len(tokens) and tokens[end].is_capital and not (end > at and cast.body.is_opener(tokens[end])):
-        end += 1
-    low = at + 1 if cast.body.is_opener(tokens[at]) and end - at > 1 else at
-    if low > at:
+    """Capitals that are all words of one person's name, the longest run of them; the index after it."""
+    tokens, end = paragraph.tokens, at
+    if tokens[at].lower not in cast.by_word or cast.body.is_opener(tokens[at]) or _is_within(cast, paragraph, at):
         return at + 1, None
-    words = " ".join(t.text for t in tokens[low:end])
-    return end, cast.who(words) if tokens[low].lower in cast.by_word else None
+    while end < len(tokens) and tokens[end].is_capital and tokens[end].lower in cast.by_word:
+        end += 1
+    foreign = end < len(tokens) and tokens[end].is_capital and tokens[end].text not in table("units")["currencies"]
+    return end, None if foreign else cast.who(" ".join(t.text for t in tokens[at:end]))
+
+
+def _is_within(cast: Cast, paragraph: Paragraph, at: int) -> bool:
+    """After another capital, unless that one only begins the sentence: not Jalan Sudirman, but Gaji Iis."""
+    before = paragraph.tokens[at - 1] if at else None
+    if before is None or not before.is_capital or cast.body.is_opener(before):
+        return False
+    return before.start not in paragraph.sentence_starts or is_common_name(before) or before.text in table("places")["street"].split()
 
 
 def _row(body: Body, named: _Named) -> Mention:

@@ -63,10 +63,22 @@ class Reader:
         """No name yet, or one that the word before it makes a place's: Puskesmas Cilincing, Bandara Abdulrachman Saleh."""
         if phrase.name is None:
             return True
+        if self._has_better_name(tokens, phrase):
+            return True
         before = tokens[phrase.name[0] - 1] if phrase.name[0] > phrase.start else None
         if before is None or (phrase.surface and phrase.surface != phrase.name):
             return False
         return _is_site(before) or before.text in heads() or before.lower in table("places")["markers"]
+
+    def _has_better_name(self, tokens: Tokens, phrase: Phrase) -> bool:
+        """RSUD Mitra Husada, dr. Billy Messakh — Koperasi Pasar Induk Kramat Jati, Wawan Kurniadi: the person follows the comma."""
+        at = phrase.end + 1
+        if at + 1 >= len(tokens) or tokens[phrase.end].text != "," or phrase.name is None or phrase.surface != phrase.name:
+            return False
+        if is_rank(tokens[at]) or (is_honorific(tokens[at]) and not is_common_name(tokens[at])):
+            return True
+        named = all(t.is_capital and not is_title(t, self.ordinary) for t in tokens[at : at + 2])
+        return phrase.name[1] - phrase.name[0] == 1 and named and not region_length(tokens, at)
 
     def _beyond_comma(self, tokens: Tokens, end: int) -> int:
         """Where an office without a name so far goes on after a comma: Dinas A, B, dan C; Kepala D, Nama."""
@@ -76,7 +88,7 @@ class Reader:
         at += tokens[at].lower in {"dan", "serta"}
         if (
             at >= len(tokens)
-            or not tokens[at].is_capital
+            or not (tokens[at].is_capital or is_honorific(tokens[at]))
             or tokens[at].lower in people("openers")
             or (_is_site(tokens[at]) and tokens[at].text not in heads())
         ):
@@ -125,6 +137,8 @@ class Reader:
         at = start
         while at < end:
             step = region_length(tokens, at) or self._district(tokens, start, at, end)
+            if self._is_village(tokens, start, at):
+                step = max(step, 1)
             if tokens[at].text in cased("named_after") and not step:
                 step = 2
             if tokens[at].text == "(":
@@ -133,6 +147,11 @@ class Reader:
                 kinds[at - start : min(at + step, end) - start] = [True] * min(step, end - at)
             at += step or 1
         return kinds
+
+    def _is_village(self, tokens: Tokens, start: int, at: int) -> bool:
+        """Warga Desa Bedono; after Kepala Desa the name may be the person's."""
+        level = table("places")["markers"].get(tokens[at - 1].lower) if at > start else None
+        return level in {"village", "district"} and tokens[start].lower not in cased("heads_of_places") and not self._sure(tokens[at])
 
     def _district(self, tokens: Tokens, start: int, at: int, end: int) -> int:
         """A district inside an office, with something after it that can be the name."""
@@ -151,7 +170,7 @@ class Reader:
         while at < end and (not tokens[at].is_word or tokens[at].text.islower()):
             at += 1
         ranked = at
-        while at < end and (is_rank(tokens[at]) or tokens[at].text in cased("honorifics")):
+        while at < end and (is_rank(tokens[at]) or is_honorific(tokens[at]) or _is_haji(tokens, at, end)):
             at += 1
             while at < end and (not tokens[at].is_word or (tokens[at].text in cased("rank_words") and at + 1 < end)):
                 at += 1
@@ -219,6 +238,11 @@ class Reader:
         return at if len(words) < LONGEST_NAME else words[-2]
 
 
+def _is_haji(tokens: Tokens, at: int, end: int) -> bool:
+    """H. before a name is the title."""
+    return tokens[at].text == "H" and at + 2 < end and tokens[at + 1].text == "."
+
+
 def _is_site(token: Token) -> bool:
     places = table("places")
     return token.text in places["street"].split() or token.text in places["facility"].split()
@@ -283,6 +307,8 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         opened += (token.text == "(") - (token.text == ")")
         if opened or at == start or not token.is_word:
             continue
+        if token.text == "Pemerintah" and at + 1 < end and is_acronym(tokens[at + 1]):
+            continue  # Direktur Penempatan Pemerintah KP2MI
         taskforce = token.text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
         if token.text in heads() and (taskforce or token.text not in cased("parts")):
             return at

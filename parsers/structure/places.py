@@ -6,17 +6,20 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from parsers.language.words import table
+from parsers.language.words import cased, table
 
 from .entities import Cast
 from .extent import Tokens, is_day
 from .gazetteer import Region, district, marked, names
 from .lexicon import district_length, heads, region_length
-from .phrases import span_of
+from .phrases import Span, span_of
 from .rows import DateMentioned, Place, entity_id
 from .text import Body, Paragraph
 
 LONGEST_SITE = 8
+LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words too often
+MOVES = frozenset({"di", "ke", "dari", "asal", "lewat", "menuju"})
+NEAR = frozenset({"di", "dekat", "depan", "halaman", "sekitar"})
 ROMAN = re.compile(r"[IVX]+|\d{1,3}[A-Z]?")
 BETWEEN = re.compile(r"[\s,]*(?:pada\s|hari\s)*")
 
@@ -52,8 +55,17 @@ def _closed(cast: Cast) -> tuple[tuple[int, int], ...]:
     spans = []
     for found in cast.found:
         tokens, phrase = found.paragraph.tokens, found.phrase
-        spans += [span_of(tokens, s) for s in (phrase.role, phrase.affiliation, phrase.surface) if s]
+        role = _without_village(tokens, phrase.role) if phrase.role else None
+        spans += [span_of(tokens, s) for s in (role, phrase.affiliation, phrase.surface) if s]
     return tuple(sorted(spans))
+
+
+def _without_village(tokens: Tokens, role: Span) -> Span:
+    """Nelayan Desa X tells where somebody lives; Kepala Desa X is an office."""
+    if tokens[role[0]].lower in cased("heads_of_places"):
+        return role
+    low = (i for i in range(role[0] + 1, role[1]) if table("places")["markers"].get(tokens[i].lower) in {"village", "district"})
+    return role[0], next(low, role[1])
 
 
 def _parents(body: Body) -> frozenset[str]:
@@ -152,6 +164,8 @@ def _region(tokens: Tokens, at: int) -> _Spot | None:
     """A province, city or country by its bare name, where it is no part of a longer name."""
     length = region_length(tokens, at)
     region = _named(tokens, at, length)
+    if region is None and length and at and tokens[at - 1].lower in MOVES:  # an ordinary word, but nobody goes to one: dari Demak
+        region = names(ordinary=True).get(" ".join(t.lower for t in tokens[at : at + length]))
     if region is None or _continues(tokens, at, at + length):
         return None
     return _Spot(start=at, end=at + length, kind=region.kind, name=region.name, rule="place.gazetteer", region=region)
@@ -178,9 +192,10 @@ def _in_list(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[st
     last = before[-1] if before else None
     follows = last is not None and last.kind in {"street", "facility", "village"} and last.end == at - 1 and tokens[at - 1].text == ","
     leads = end + 1 < len(tokens) and tokens[end].text == "," and _lies_in(name, _named(tokens, end + 1, region_length(tokens, end + 1)))
-    if not (follows or leads):
-        return None
     region = district(name, parents)
+    goes = at > 0 and tokens[at - 1].lower in MOVES and len(name) > LEAST_NAME and region is not None and region.code is not None
+    if not (follows or leads or goes):
+        return None
     return _Spot(start=at, end=end, kind="district", name=region.name if region else name, rule="place.list", region=region)
 
 
@@ -194,11 +209,15 @@ def _lies_in(name: str, region: Region | None) -> bool:
 def _located(
     body: Body, paragraph: Paragraph, spots: list[_Spot], starts: tuple[int, ...], dates: tuple[DateMentioned, ...]
 ) -> frozenset[int]:
-    """Spots of a comma list after `di` that a date follows or precedes: di Jakarta, Selasa."""
+    """Where the event took place: a comma list after `di` in the lead, at a site, or with a date beside it: di Jakarta, Selasa."""
     found: set[int] = set()
     for low, high in _runs(paragraph.tokens, spots):
         last = paragraph.tokens[spots[high].end - 1]
-        if spots[low].start == 0 or paragraph.tokens[spots[low].start - 1].lower != "di":
+        stands = spots[low].start > 0 and paragraph.tokens[spots[low].start - 1].lower in NEAR
+        site = spots[low].kind in {"facility", "street"}
+        if stands and (site or (paragraph.number == 1 and spots[low].kind != "country")):
+            found.update(range(low, high + 1))
+        if not stands and not site:
             continue
         index = bisect_right(starts, last.end - 1)
         after = index < len(dates) and dates[index].resolution == "day" and BETWEEN.fullmatch(body.text, last.end, dates[index].char_start)
@@ -210,10 +229,10 @@ def _located(
 
 
 def _runs(tokens: Tokens, spots: list[_Spot]) -> list[tuple[int, int]]:
-    """Neighbours with nothing but a comma between them."""
+    """Neighbours with nothing but a comma or `dan` between them."""
     runs: list[tuple[int, int]] = []
     for index, spot in enumerate(spots):
-        joined = index > 0 and spots[index - 1].end == spot.start - 1 and tokens[spot.start - 1].text == ","
+        joined = index > 0 and spots[index - 1].end == spot.start - 1 and tokens[spot.start - 1].text in {",", "dan"}
         if joined:
             runs[-1] = (runs[-1][0], index)
         else:
@@ -244,14 +263,21 @@ def _placed(text: str, kind: str, name: str, region: Region | None, rule: str) -
     )
 
 
+def _in_dateline(part: str) -> Region | None:
+    """A region, or the district that a smaller town is known by."""
+    name = part.strip()
+    return names(ordinary=True).get(name.lower()) or district(name, frozenset())
+
+
 def _dateline(dateline: str | None, start: int | None) -> list[Place]:
     """VOICEIndonesia.co, Jakarta: the last part that is a region, also in capitals."""
-    parts = [m for m in re.finditer(r"[^,:–—()|]+", dateline or "") if (names().get(m.group().strip().lower()))]
+    parts = [m for m in re.finditer(r"[^,:–—()|]+", dateline or "") if _in_dateline(m.group())]
     if not parts:
         return []
     found = parts[-1].group()
     text = found.strip()
-    region = names()[text.lower()]
+    region = _in_dateline(found)
+    assert region is not None
     first = start + parts[-1].start() + len(found) - len(found.lstrip()) if start is not None else None
     end = first + len(text) if first is not None else None
     return [replace(_placed(text, region.kind, region.name, region, "place.dateline"), role="dateline", source_start=first, source_end=end)]

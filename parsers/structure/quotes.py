@@ -81,6 +81,8 @@ def _know(cast: Cast, statement: Statement, last: Known) -> Known:
     if speaker.kind in {"pronoun", "clitic"}:
         text = cast.body.text[slice(*speaker.span)] if speaker.span else ""
         return _as(last, speaker.kind) if (last.role or last.name) and text.lower() not in people("plural_pronouns") else UNKNOWN
+    if speaker.kind == "described":
+        return _as(last, "role") if last.name else UNKNOWN
     return known_phrase(cast, speaker.found) if speaker.found else UNKNOWN
 
 
@@ -95,7 +97,7 @@ def known_phrase(cast: Cast, found: Found) -> Known:
         name = text[slice(*found.name)]
         person = cast.who(name)
         return _person(person, "full_name" if person.name == name else "short_name") if person else Known(resolution="full_name", name=name)
-    organization = text[slice(*found.organization)] if found.organization else None
+    organization = found.organization_name
     if found.role:
         person = cast.with_role(found.role)
         return _person(person, "role") if person else Known(resolution="role", role=found.role, affiliation=organization)

@@ -8,10 +8,12 @@ from parsers.language.words import Cue, cues, lower, people, table
 
 from .entities import Cast, Found
 from .extent import CLAUSE_WORDS
+from .lexicon import is_person_noun
 from .phrases import Span
 from .text import Paragraph, Token
 
 LONGEST_NOUN = 10
+DEMONSTRATIVES = lower(table("grammar")["demonstratives"])
 ADVERBS = lower(table("grammar")["adverbs"])
 ASIDES = lower(table("grammar")["asides"])
 NEGATIONS = lower(table("grammar")["negations"])
@@ -20,7 +22,7 @@ BODIES = lower(table("grammar")["speaking_bodies"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """`kind`: phrase (somebody named), pronoun, clitic, noun (pria asal Bandung), none."""
+    """`kind`: phrase (somebody named), pronoun, clitic, noun (pria asal Bandung), described (pria itu), none."""
 
     kind: str
     span: Span | None = None
@@ -69,9 +71,25 @@ def after_cue(cast: Cast, paragraph: Paragraph, at: int) -> Speaker:
     token = tokens[at]
     if is_pronoun(token):
         return Speaker(kind="pronoun", span=(token.start, token.end), end=token.end)
-    if found := cast.at(token.start):
+    found = cast.at(token.start)
+    if not (found and found.name) and (described := _described(paragraph, at)):
+        return described
+    if found:
         return Speaker(kind="phrase", found=found, span=found.surface or (found.start, found.end), end=found.end)
     return _noun(paragraph, at)
+
+
+def _described(paragraph: Paragraph, at: int) -> Speaker | None:
+    """The one named before, by what they are: pria asal Bandung itu, perempuan yang akrab disapa Nana tersebut."""
+    tokens = paragraph.tokens
+    if not is_person_noun(tokens[at]):
+        return None
+    for end in range(at + 1, min(at + LONGEST_NOUN, len(tokens))):
+        if not tokens[end].is_word or cues().get(tokens[end].lower):
+            return None
+        if tokens[end].lower in DEMONSTRATIVES:
+            return Speaker(kind="described", span=(tokens[at].start, tokens[end - 1].end), end=tokens[end].end)
+    return None
 
 
 def _noun(paragraph: Paragraph, at: int) -> Speaker:
@@ -100,6 +118,10 @@ def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Spe
         return Speaker(kind="none")
     if is_pronoun(tokens[index]):
         return Speaker(kind="pronoun", span=(tokens[index].start, tokens[index].end), end=tokens[index].end)
+    starts = (i for i in range(max(low, index - LONGEST_NOUN), index) if i == low or tokens[i - 1].text == ",")
+    for start in starts if tokens[index].lower in DEMONSTRATIVES else ():
+        if (described := _described(paragraph, start)) and described.end == tokens[index].end:
+            return described
     return _subject(cast, paragraph, index, low)
 
 

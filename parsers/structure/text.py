@@ -16,6 +16,9 @@ STOP = re.compile(r"(?<![.!?…])[.!?…]++[”“\"»’)\]]*+(?:\s++|$)")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
 
 
+SHORT_NAMES = frozenset({"Dg", "Moh", "Muh", "Abd", "Md"})  # names written short before a full stop
+
+
 class Token(NamedTuple):
     """A word or mark with its place in the body; a named tuple, because a text has thousands."""
 
@@ -28,14 +31,15 @@ class Token(NamedTuple):
 
     @property
     def is_initial(self) -> bool:
-        """R in R. Andika, M in M Fadil."""
-        return len(self.text) == 1 and self.is_capital
+        """R in R. Andika, M in M Fadil; Moh in Moh. Fadil."""
+        return (len(self.text) == 1 and self.is_capital) or self.text in SHORT_NAMES
 
 
 def token(text: str, start: int) -> Token:
     return Token(text, start, start + len(text), text.lower(), text[0].isupper(), text[0].isalnum())
 
 
+LEAST_OPENER = 6  # letters: Sebaliknya, Semuanya, but not Sonya
 LEAST_ORDINARY = 4  # letters; shorter words are short names too often
 
 
@@ -112,4 +116,5 @@ class Body:
 
     def is_opener(self, token: Token) -> bool:
         """A capital that only begins a sentence."""
-        return token.lower in people("openers") or token.lower.removesuffix("nya") in passives()
+        word = token.lower
+        return word in people("openers") or word in passives() or (word.endswith("nya") and len(word) > LEAST_OPENER)
