@@ -13,20 +13,22 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import pytest
-from running import ask, until
+import running
+from running import BUNDLED, NAMES, ask, until
 from verdict import verdict
 
-from flows import discovery, work
+from flows import discovery, pipeline, work
+from flows.desk import Desk
 from flows.fetch import Budget, Budgets
 from flows.newsroom import Newsroom, Request
-from flows.newsroom.answers import Outlet, http, story
+from flows.newsroom.answers import Outlet, http, page, sitemapindex, story
 from flows.newsroom.hostile import HostileNewsroom
 from flows.newsroom.troubles import retry_after
-from flows.run import Summary
+from flows.run import Summary, open_run
 from flows.settings import Settings
-from parsers.source import Source
+from parsers.article import Link
+from parsers.source import Source, load
 
 pytestmark = pytest.mark.xdist_group("hostile")  # one worker, one run
 
@@ -390,14 +392,11 @@ def test_the_run_is_cheap(seen):
 
 
 async def test_two_ordinary_visits_draw_no_complaint(tmp_path):
-    from parsers.source import load
-    from running import BUNDLED, NAMES, settings_for as newsroom_settings
-
     log: list[Request] = []
     sources = load([BUNDLED])
     for visit in (1, 2):
         async with Newsroom(visit=visit) as site:
-            await work.ingest_sources(newsroom_settings(tmp_path, site), sources, NAMES)
+            await work.ingest_sources(running.settings_for(tmp_path, site), sources, NAMES)
             log += site.requests
 
     assert verdict(log, sources) == []
@@ -408,10 +407,6 @@ async def test_a_source_of_index_pages_alone_is_asked_though_others_bring_robots
     one = Outlet(name="satu", n_good=1, delay_seconds=0.0)
     listed = Outlet(name="dua", discover={"index": ["/"]}, n_good=1, delay_seconds=0.0)
     async with HostileNewsroom(chosen=[one, listed]) as site:
-        from flows.desk import Desk
-        from flows.run import open_run
-        from parsers.article import Link
-
         with open_run(settings_for(tmp_path, site), site.sources(), flow="ingest", trigger="cli", asked={}, budgets=SHORT) as run:
             desk = Desk(run)
             async with desk.fetcher:
@@ -419,6 +414,41 @@ async def test_a_source_of_index_pages_alone_is_asked_though_others_bring_robots
 
                 assert await desk.load([]) == []
                 assert [outcome.link.kind for outcome in await desk.load([got])] == ["feed"]
+
+
+async def test_sitemaps_are_followed_three_deep(tmp_path):
+    indexes = {f"/{n}.xml": http(sitemapindex([f"http://dalam.test/{n + 1}.xml"])) for n in range(1, 9)}
+    deep = Outlet(name="dalam", n_good=1, others=indexes, discover={"feeds": ["/feed"], "sitemaps": ["/1.xml"]}, delay_seconds=0.0)
+    async with HostileNewsroom(chosen=[deep]) as site:
+        await ingest(tmp_path, site)
+
+        assert [r.target for r in site.requests if r.target.endswith(".xml")] == ["/1.xml", "/2.xml", "/3.xml"]
+        assert ask(tmp_path, "SELECT cuts FROM ops.runs") == [(["dalam: 1 sitemaps more than 3 deep were not asked"],)]
+
+
+async def test_a_run_takes_so_many_pages_of_a_source_and_leaves_the_rest_to_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline, "MAX_PAGES", 3)
+    many = Outlet(name="banyak", n_good=5, delay_seconds=0.0)
+    async with HostileNewsroom(chosen=[many]) as site:
+        await ingest(tmp_path, site)
+
+        assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL ORDER BY ALL") == [("loaded", 3), ("pending", 2)]
+        assert ask(tmp_path, "SELECT cuts FROM ops.runs") == [(["banyak: pages beyond the first 3 are left for the next run"],)]
+        await ingest(tmp_path, site)
+
+        assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL") == [("loaded", 5)]
+
+
+async def test_a_page_that_no_reader_survives_is_not_read_twice_by_whoever_recovers_it(tmp_path):
+    nested = page("<div>" * 100_000 + "teks")
+    heavy = Outlet(name="berat", pages={"/berita/1/dalam-sekali": http(nested)}, n_good=1, delay_seconds=0.0)
+    async with HostileNewsroom(chosen=[heavy]) as site:
+        await killed_when(tmp_path, site, lambda: len(site.requests) == 4 and site.requests[-1].ended_at + HEARD < time.monotonic())
+        await ingest(tmp_path / "home", site)
+        await ingest(tmp_path / "home", site)
+
+        assert ask(tmp_path / "home", "SELECT state, reason FROM ops.frontier ORDER BY ALL") == [("loaded", None), ("quarantined", "parse_timeout")]
+        assert Counter(r.target for r in site.requests).most_common(1) == [("/feed", 3)]
 
 
 BEGINNING = """
@@ -453,7 +483,8 @@ async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_it
 
         assert verdict(site.requests, site.sources()) == []
         assert len(site.requests) > n_before
-        assert {url for url, in ask(tmp_path / "home", "SELECT url FROM core.articles")} >= {f"http://sibuk.test{path}"}
+        assert len(ask(tmp_path / "home", "SELECT url FROM core.articles")) == 2  # the good ones; the busy one has its own time
+        assert ask(tmp_path / "home", f"SELECT state, reason FROM ops.frontier WHERE url LIKE '%{path}'") == [("deferred", "rate_limited")]
 
 
 async def test_a_run_killed_while_a_host_wants_a_day_of_rest_leaves_it_alone(tmp_path):

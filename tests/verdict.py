@@ -16,7 +16,7 @@ from parsers.source import Source
 
 AGENT = "Kliping/1"
 ATTEMPTS = 4
-KEPT = 0.95         # of the delay; the rest is what clocks and loops may differ by
+KEPT = 0.95  # of the delay; the rest is what clocks and loops may differ by
 LONGEST_DELAY = 60.0
 MONTH_SECONDS = 30 * 86400.0
 EVERYTHING, NOTHING = Protego.parse(""), Protego.parse("User-agent: *\nDisallow: /")
@@ -29,7 +29,7 @@ def verdict(requests: Iterable[Request], sources: Mapping[str, Source]) -> list[
         by_host.setdefault(request.host.removeprefix("www."), []).append(request)
     said = [f"the port that nobody may reach was reached {len(by_host.pop('canary'))} times"] if "canary" in by_host else []
     for host, asked in by_host.items():
-        source = next((s for s in sources.values() if s.owns(host)), None)
+        source = next((s for s in sources.values() if s.owns(f"http://{host}/")), None)
         complaints = (
             _about_robots(asked),
             _about_gaps(asked, source.fetch.delay_seconds if source else 0.0),

@@ -8,6 +8,7 @@ import gzip
 import random
 import socket
 import struct
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,17 +32,20 @@ class Line:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     said: bytearray = field(default_factory=bytearray)
+    last_at: float = field(default_factory=time.monotonic)  # when either side last did anything
 
     async def send(self, data: bytes) -> None:
         self.said += data[: REMEMBERED - len(self.said)]
         self.writer.write(data)
         await self.writer.drain()
+        self.last_at = time.monotonic()
 
     async def hang(self) -> None:
         """Say nothing more until the other side goes away."""
         with contextlib.suppress(OSError):
             while await self.reader.read(4096):
                 pass
+        self.last_at = time.monotonic()
 
     def reset(self) -> None:
         self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -140,7 +140,7 @@ class HostileNewsroom:
             self._under_way[name] -= 1
             status, said = understood(bytes(line.said))
             body = bytes(line.said).partition(b"\r\n\r\n")[2] if target == "/robots.txt" else b""
-            self.requests.append(Request(at, host, method, target, status, headers, time.monotonic(), said, body, beside))
+            self.requests.append(Request(at, host, method, target, status, headers, line.last_at, said, body, beside))
 
     def _answer(self, host: str, target: str, headers: Mapping[str, str]) -> bytes | Play:
         routes = self._routes.get(host, {})
