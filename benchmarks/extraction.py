@@ -12,9 +12,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
+import re
+import shlex
 import subprocess
 import sys
+import tempfile
+import time
 import venv
 from pathlib import Path
 
@@ -48,31 +51,37 @@ def peers_python() -> Path:
     return python
 
 
+# measure.py does not wait for the command it asks, so that a parent in between has to write down what the command used.
+TIMED = (
+    "import resource, subprocess, sys; code = subprocess.call(sys.argv[2:]);"
+    "open(sys.argv[1], 'w').write(str(sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]))); sys.exit(code)"
+)
+
+
 def measure(name: str, bench: Path, datasets: list[str], limit: int) -> dict[str, dict[str, float]]:
-    """The scores by dataset and metric, and the CPU a page as `cpu_ms`."""
+    """The scores by dataset and metric, and the CPU a page, start included, as `cpu_ms`."""
     found: dict[str, dict[str, float]] = {}
     for dataset in datasets:
-        run = [
-            sys.executable,
-            str(bench / "measure.py"),
-            " ".join(command(name)),
-            "--dataset",
-            dataset,
-            *(["--limit", str(limit)] if limit else []),
-        ]
-        if "rouge" not in COLUMNS[dataset]:
-            run.append("--no-rouge")
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        said = subprocess.run(
-            run, check=True, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "KLIPING_ABLATION": OURS.get(name, "")}
-        ).stdout
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        fields = dict(part.split("=", 1) for part in said.replace("= ", "=").split() if "=" in part)
-        pages = int(fields.pop("n"))
-        found[dataset] = {k: float(v) for k, v in fields.items()} | {
-            "cpu_ms": 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / pages
-        }
+        with tempfile.TemporaryDirectory() as folder:
+            used = Path(folder, "cpu")
+            asked = shlex.join([sys.executable, "-c", TIMED, str(used), *command(name)])
+            run = [sys.executable, str(bench / "measure.py"), asked, "--dataset", dataset]
+            run += ["--limit", str(limit)] if limit else []
+            run += [] if "rouge" in COLUMNS[dataset] else ["--no-rouge"]
+            environment = {**os.environ, "KLIPING_ABLATION": OURS.get(name, "")}
+            said = subprocess.run(run, check=True, capture_output=True, text=True, cwd=ROOT, env=environment).stdout
+            fields = {key: float(value) for key, value in re.findall(r"(\w+)=\s*([\d.]+)", said)}
+            found[dataset] = fields | {"cpu_ms": 1000 * seconds(used) / fields["n"]}
     return found
+
+
+def seconds(used: Path) -> float:
+    """What the timing parent wrote, once it has: the command ends a moment after measure.py."""
+    for _ in range(100):
+        if used.exists() and (text := used.read_text()):
+            return float(text)
+        time.sleep(0.1)
+    return float("nan")
 
 
 def main() -> None:
@@ -81,6 +90,7 @@ def main() -> None:
     ask.add_argument("--only", default=",".join((*OURS, *THEIRS)))
     ask.add_argument("--dataset", default=",".join(COLUMNS))
     ask.add_argument("--limit", type=int, default=0)
+    ask.add_argument("--json", type=Path, help="keep every score here")
     args = ask.parse_args()
     datasets = args.dataset.split(",")
     columns = [(d, m) for d in datasets for m in COLUMNS[d]]
@@ -91,7 +101,8 @@ def main() -> None:
         results[name] = scores = measure(name, args.bench, datasets, args.limit)
         cpu = sum(s["cpu_ms"] for s in scores.values()) / len(scores)
         print(f"| {name} |", " | ".join(f"{scores[d][m]:.3f}" if m in scores[d] else "–" for d, m in columns), f"| {cpu:.0f} |", flush=True)
-    (ROOT / "benchmarks" / "extraction.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if args.json:
+        args.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

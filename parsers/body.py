@@ -20,7 +20,7 @@ LEAST_WORDS = 15  # a rule that finds fewer has rotted, or the page is none of i
 MARGIN = 12  # lines before and after all votes that are still looked at
 DRIFT = 0.5  # the share of a rule's words that a generic reader must take too
 DOUBT = 0.05  # the share of the text in doubt up to which the quick readers are believed
-KEEP = 0.43  # below a half: a lost paragraph costs the reader more than a stray line
+KEEP = 0.47  # below a half: a lost paragraph costs the reader more than a stray line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +44,9 @@ class Known:
 
 def find_body(doc: Document, rule: ArticleRule, known: Known, cascade: str = "") -> Body:
     """`cascade` is for measuring what its stages add: '' all of them, 'quick', 'vote', 'plain' only that one."""
-    page = read_tree(doc.tree)
-    if (ruled := by_rule(doc, page, rule, known)) is not None:
+    if (ruled := by_rule(doc, rule, known)) is not None:
         return ruled
+    page = read_tree(doc.tree)
     chances, reader = by_vote(doc, page, known, cascade)
     chosen = without_head(page, once(page, [c > KEEP for c in chances], chances), known.headline)
     first = next((b.text for b, ok in zip(page, chosen, strict=True) if ok), None)
@@ -60,7 +60,7 @@ def find_body(doc: Document, rule: ArticleRule, known: Known, cascade: str = "")
     )
 
 
-def by_rule(doc: Document, page: Sequence[Block], rule: ArticleRule, known: Known) -> Body | None:
+def by_rule(doc: Document, rule: ArticleRule, known: Known) -> Body | None:
     """What the source's selector cuts out; watched by the cheapest reader, for sites are redesigned without notice."""
     for cut in doc.select(rule.body)[:1]:
         blocks = read_cut(cut, rule.drop)
@@ -68,6 +68,7 @@ def by_rule(doc: Document, page: Sequence[Block], rule: ArticleRule, known: Know
         if sum(len(b.text.split()) for b in text) >= LEAST_WORDS:
             votes = Votes(text)
             votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
+            page = read_tree(doc.tree, cut)
             agreed = sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True))
             return Body(
                 lines=tuple(line(b) for b in blocks),

@@ -23,7 +23,8 @@ SPACE = re.compile(r"\s+")
 
 def squeeze(text: str | None) -> str:
     """One line of clean text."""
-    return SPACE.sub(" ", clean_text(text or "")).strip()
+    line = " ".join(text.split()) if text else ""
+    return line if line.isascii() and line.isprintable() else SPACE.sub(" ", clean_text(line)).strip()
 
 
 @lru_cache(maxsize=512)

@@ -53,9 +53,11 @@ WEIGHED = (
     "gap_long",
     "past",
     "lead",
+    "under_link",
 )
 HOLDS, SURE = 0.85, 0.6              # a share of the wanted text; a mean vote
 LABEL, CLAUSE, LONG, APPEAL = 4, 12, 15, 40     # words
+MOSTLY = 0.7                         # a share of a line in links
 WORD = 8                             # letters
 
 
@@ -217,12 +219,19 @@ class Sheet:
             "hidden": any(c.hidden for c in (*within, *around)),
             "lead": any(self.class_of(n).lead for n in block.path[-2:]),
             "gap": gap,
+            "under_link": self._under_link(i),
             "gap_long": gap and self.sizes[i] > CLAUSE,
             "above_head": i < self.head,
             "past": self.first >= 0 and i > self.last,
             "away": min(20, away) / 20,
             "after_all": self.before[i + 1] > 0.995 * self.total,
         }
+
+    def _under_link(self, i: int) -> bool:
+        """A summary under the linked title of another story: both stand in a box that holds little of the text."""
+        box = parent_of(self.blocks[i])
+        beside = self.blocks[i - 1] if i else None
+        return beside is not None and beside.link_share > MOSTLY and box in beside.path and self.parent.get(box, 0.0) < self.total / 2
 
     def _shape(self, i: int) -> dict[str, float]:
         block, size, text = self.blocks[i], self.sizes[i], self.blocks[i].text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +44,7 @@ KINDS = {
     "th": "cell",
     "pre": "text",
 }
+PAST = 8       # lines after an element in which some sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,10 @@ class Reader:
         self.anchors.clear()
 
 
-def read_tree(root: Element) -> list[Block]:
-    """The blocks of an lxml tree; not recursive, so that depth costs nothing."""
+def read_tree(root: Element, until: Element | None = None) -> list[Block]:
+    """The blocks of an lxml tree, or of its part up to a few lines past an element; not recursive, so that depth costs nothing."""
     reader = Reader()
+    past = sys.maxsize
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, node in walker:
         tag = node.tag if isinstance(node.tag, str) else "script"
@@ -139,6 +142,10 @@ def read_tree(root: Element) -> list[Block]:
             reader.end(tag)
             if node is not root:
                 reader.text(node.tail)
+            if node is until:
+                past = len(reader.blocks) + PAST
+        if len(reader.blocks) > past:
+            break
     reader.flush()
     return reader.blocks
 

@@ -63,6 +63,7 @@ PAYWALL = re.compile(
     r"|abonnenten|réservé aux abonnés)\b",
     CASELESS,
 )
+UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")  # Thai, Japanese, Chinese: no blank between words of about two letters
 LEAST_WORDS = 40  # a page of fewer is a teaser, a caption or a wall
 LEAST_WORDS_BY_RULE = 8  # a source's own rule has shown where the text is
 SHORT = 120
@@ -103,7 +104,7 @@ def is_cut(body: bytes) -> bool:
 
 def check_article(article: Article, lines: Sequence[Line], doc: Document, page: Page, source: Source) -> None:
     """Refuses a page whose words are not an article's. `lines` are those around the text, its own among them."""
-    text, words = _visible(doc), article.word_count
+    text, words = _visible(doc), max(article.word_count, len(UNSPACED.findall(article.body_text)) // 2)
     named = f"{article.headline or ''} | {doc.title}"
     if words < SHORT and any(SOFT_404.search(t) for t in (article.headline or "", doc.title, text[:120])):
         raise Rejected(Reason.NOT_ARTICLE, "it says the page is not there")
@@ -113,16 +114,16 @@ def check_article(article: Article, lines: Sequence[Line], doc: Document, page: 
     if words < SHORT and (CHALLENGE.search(named) or (words < least and CHALLENGE.search(text[:2000]))):
         raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
     if words < least:
-        raise _wall(article, doc, text, least)
+        raise _wall(article, doc, text, words=words, least=least)
     if _is_teasers(lines, doc):
         raise Rejected(Reason.NOT_ARTICLE, "a listing")
     if is_cut(page.first.body):
         raise Rejected(Reason.TRUNCATED, "the page ends in the middle")
 
 
-def _wall(article: Article, doc: Document, text: str, least: int) -> Rejected:
+def _wall(article: Article, doc: Document, text: str, *, words: int, least: int) -> Rejected:
     """What stands in place of an article that has too few words to be one."""
-    words, named = article.word_count, f"{article.headline or ''} | {doc.title}"
+    named = f"{article.headline or ''} | {doc.title}"
     if doc.tree.xpath("boolean(//input[@type='password'])") or (LOGIN.search(named) and len(text.split()) < SHORT):
         return Rejected(Reason.LOGIN)
     if article.is_accessible_for_free is False or PAYWALL.search(text[:6000]):

@@ -194,3 +194,13 @@ def test_what_a_reader_cannot_see_does_not_change_the_article(path):
         article = parse(page(body, truth["url"]), outlet(path.parent.name), Context())
 
         assert replace(article, provenance=()) == replace(wanted, provenance=()), name
+
+
+def test_a_language_that_writes_no_blanks_has_articles_too():
+    story = "市の中心部を流れる川で清掃活動が行われ、近くの住民およそ二百人が参加した。主催した団体によると、集まったごみは三トンを超えたという。"
+    body = f"<html lang=ja><head><title>川の清掃に住民二百人</title></head><body><article><h1>川の清掃に住民二百人</h1><p>{story}</p><p>{story[::-1]}</p></article></body></html>"
+
+    got = parse(page(body.encode()), unlisted("kabar.test"), Context())
+
+    assert got.headline == "川の清掃に住民二百人"
+    assert story in got.body_text
