@@ -73,21 +73,6 @@ async def test_a_run_takes_so_many_pages_of_a_source_and_leaves_the_rest_to_the_
         assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL") == [("loaded", 5)]
 
 
-async def test_a_page_that_no_reader_survives_is_not_read_twice_by_whoever_recovers_it(tmp_path):
-    nested = page("<div>" * 100_000 + "teks")
-    heavy = Outlet(name="berat", pages={"/berita/1/dalam-sekali": http(nested)}, n_good=1, delay_seconds=0.0)
-    async with HostileNewsroom(chosen=[heavy]) as site:
-        await killed_when(tmp_path, site, lambda: len(site.requests) == 4 and site.requests[-1].ended_at + HEARD < time.monotonic())
-        await ingest(tmp_path / "home", site)
-        await ingest(tmp_path / "home", site)
-
-        assert ask(tmp_path / "home", "SELECT state, reason FROM ops.frontier ORDER BY ALL") == [
-            ("loaded", None),
-            ("quarantined", "parse_timeout"),
-        ]
-        assert Counter(r.target for r in site.requests).most_common(1) == [("/feed", 3)]
-
-
 async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_its_rest(tmp_path):
     path = "/berita/1/tunggu-sebentar"
     busy = Outlet(name="sibuk", pages={path: [retry_after("8"), http(story("sibuk", path))]})
@@ -102,34 +87,32 @@ async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_it
         assert ask(tmp_path / "home", f"SELECT state, reason FROM ops.frontier WHERE url LIKE '%{path}'") == [("deferred", "rate_limited")]
 
 
-async def test_a_run_killed_while_a_host_wants_a_day_of_rest_leaves_it_alone(tmp_path):
+async def test_a_killed_run_leaves_to_the_next_what_hosts_asked_for_and_what_no_reader_survived(tmp_path):
+    failing, nested = http(status="500 Oops"), http(page("<div>" * 100_000 + "teks"))
     closed = Outlet(name="tutup", pages={"/berita/1/besok-lagi": retry_after("86400")})
-    async with HostileNewsroom(chosen=[closed]) as site:
-        await killed_when(tmp_path, site, lambda: any(r.status == 429 and r.ended_at + HEARD < time.monotonic() for r in site.requests))
+    broken = Outlet(name="roboh", pages={f"/berita/{n}/rusak": failing for n in range(1, 4)})
+    heavy = Outlet(name="berat", pages={"/berita/1/dalam-sekali": nested}, n_good=1)
+    wanted = Counter({("tutup", 429): 1, ("roboh", 500): 5, ("berat", 200): 4})
+    async with HostileNewsroom(chosen=[closed, broken, heavy]) as site:
+
+        def is_done() -> bool:
+            got = Counter((r.host.removesuffix(".test"), r.status) for r in site.requests if r.ended_at + HEARD < time.monotonic())
+            return all(got[what] == n for what, n in wanted.items())
+
+        await killed_when(tmp_path, site, is_done)
         n_before = len(site.requests)
         summary = await ingest(tmp_path / "home", site)
-
-        assert len(site.requests) == n_before
-        assert [row["reason"] for row in summary.failures if row["kind"] == "feed"] == ["rate_limited"]
-
-
-async def test_a_run_killed_with_an_open_breaker_leaves_the_host_alone(tmp_path):
-    failing = http(status="500 Oops")
-    broken = Outlet(name="roboh", pages={f"/berita/{n}/rusak": failing for n in range(1, 4)})
-    hung = Outlet(name="macet", pages={"/berita/1/diam": http(story("macet", "/1"))}, delay_seconds=2.0)
-    async with HostileNewsroom(chosen=[broken, hung]) as site:
-        failed_at: list[float] = []
-
-        def is_open() -> bool:
-            failed_at[:] = [r.ended_at for r in site.requests if r.status == 500]
-            return len(failed_at) == 5 and time.monotonic() > failed_at[-1] + HEARD
-
-        await killed_when(tmp_path, site, is_open)
-        n_before = len(site.requests)
         await ingest(tmp_path / "home", site)
+        later = site.requests[n_before:]
 
-        assert [r for r in site.requests[n_before:] if r.host == "roboh.test"] == []
+        assert Counter((r.host, r.target) for r in later) == {("berat.test", "/feed"): 2}
         assert verdict(site.requests, site.sources()) == []
+        assert {(row["source_id"], row["reason"]) for row in summary.failures if row["kind"] == "feed"} == {
+            ("tutup", "rate_limited"),
+            ("roboh", "breaker"),
+        }
+        fates = ask(tmp_path / "home", "SELECT state, reason FROM ops.frontier WHERE source_id = 'berat' ORDER BY ALL")
+        assert fates == [("loaded", None), ("quarantined", "parse_timeout")]
 
 
 async def test_the_neighbourhood_can_be_visited_from_a_shell(tmp_path):

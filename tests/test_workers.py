@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -44,10 +45,20 @@ def workers(n_children: int = 1, **budgets) -> Workers:
     return Workers(SOURCES, Budgets(**budgets), n_children)
 
 
-def children() -> list[int]:
-    """The readers that this process started and that live."""
-    listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False).stdout
-    return [int(line.split()[0]) for line in listed.splitlines() if "flows.reader" in line]
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[Workers]:
+    """One child, and a second and a half for a page; shared, since each child takes that long to start."""
+    with workers(parse_page_seconds=1.5) as readers:
+        yield readers
+
+
+def pids(readers: Workers) -> list[int]:
+    """The children that live."""
+    return [child._process.pid for child in readers._all if child._process]
+
+
+def n_read(readers: Workers) -> int:
+    return sum(child._n_read for child in readers._all if child._process)
 
 
 def test_the_outcomes_come_in_the_order_of_the_pages():
@@ -59,12 +70,11 @@ def test_the_outcomes_come_in_the_order_of_the_pages():
     assert {outcome.state for outcome in outcomes} == {"loaded"}
 
 
-def test_a_page_that_is_not_read_in_time_costs_its_reason_and_nothing_else():
-    with workers(parse_page_seconds=1.0) as readers:
-        before, hung, after = readers.read([fetched(1), fetched(2, NESTED), fetched(3)])
+def test_a_page_that_is_not_read_in_time_costs_its_reason_and_nothing_else(impatient):
+    before, hung, after = impatient.read([fetched(1), fetched(2, NESTED), fetched(3)])
 
     assert (hung.state, hung.reason) == ("quarantined", Reason.PARSE_TIMEOUT)
-    assert hung.detail == "not read within 1 s"
+    assert hung.detail == "not read within 1.5 s"
     assert (before.state, after.state) == ("loaded", "loaded")
 
 
@@ -85,16 +95,15 @@ def test_a_page_that_wants_too_much_memory_costs_its_reason_and_nothing_else():
     assert after.state == "loaded"
 
 
-def test_a_reader_that_dies_is_replaced():
-    with workers() as readers:
-        readers.read([fetched(1)])
-        [pid] = children()
-        threading.Timer(0.5, os.kill, (pid, signal.SIGKILL)).start()
-        died, after = readers.read([fetched(2, NESTED), fetched(3)])
+def test_a_reader_that_dies_is_replaced(impatient):
+    impatient.read([fetched(1)])
+    [pid] = pids(impatient)
+    threading.Timer(0.5, os.kill, (pid, signal.SIGKILL)).start()
+    died, after = impatient.read([fetched(2, NESTED), fetched(3)])
 
-        assert (died.state, died.reason) == ("quarantined", Reason.PARSE_ERROR)
-        assert after.state == "loaded"
-        assert children() != [pid]
+    assert (died.state, died.reason) == ("quarantined", Reason.PARSE_ERROR)
+    assert after.state == "loaded"
+    assert pids(impatient) != [pid]
 
 
 def test_a_reader_is_replaced_after_so_many_pages(monkeypatch):
@@ -103,20 +112,22 @@ def test_a_reader_is_replaced_after_so_many_pages(monkeypatch):
     with workers() as readers:
         for n in range(4):
             readers.read([fetched(n)])
-            seen.append(children())
+            seen.append(pids(readers))
 
-    assert [len(pids) for pids in seen] == [1, 0, 1, 0]
+    assert [len(living) for living in seen] == [1, 0, 1, 0]
     assert seen[0] != seen[2]
 
 
 def test_children_start_when_there_is_work_for_them_and_end_with_it():
     with workers(2) as readers:
-        assert children() == []
+        assert pids(readers) == []
         readers.read([fetched(1)])
         readers.read([fetched(2)])
-        assert len(children()) == 1
+        [pid] = pids(readers)
 
-    assert children() == []
+        assert os.getpgid(pid) != os.getpgid(0)  # an interrupt at the terminal is not for it
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
 
 
 def test_the_end_of_a_run_is_not_the_fault_of_the_page_that_was_being_read():
@@ -128,35 +139,26 @@ def test_the_end_of_a_run_is_not_the_fault_of_the_page_that_was_being_read():
         readers.read([fetched(2, NESTED)])
 
 
-def test_an_interrupt_at_the_terminal_is_not_for_the_children():
-    with workers() as readers:
-        readers.read([fetched(1)])
-        [pid] = children()
-
-        assert os.getpgid(pid) != os.getpgid(0)
-
-
-def test_on_a_busy_machine_the_time_is_the_childs_own():
-    with workers(parse_page_seconds=1.0) as readers:
-        readers.read([fetched(1)])
-        [pid] = children()
-        os.kill(pid, signal.SIGSTOP)
-        threading.Timer(1.5, os.kill, (pid, signal.SIGCONT)).start()
-        [outcome] = readers.read([fetched(2)])
+def test_on_a_busy_machine_the_time_is_the_childs_own(impatient):
+    impatient.read([fetched(1)])
+    [pid] = pids(impatient)
+    os.kill(pid, signal.SIGSTOP)
+    threading.Timer(2.0, os.kill, (pid, signal.SIGCONT)).start()
+    [outcome] = impatient.read([fetched(2)])
 
     assert outcome.state == "loaded"
 
 
-def test_the_further_page_and_the_further_sitemaps_are_read_by_children_too():
+def test_the_further_page_and_the_further_sitemaps_are_read_by_children_too(impatient):
     more = story("kabar", "/1", tail="<a rel='next' href='?page=2'>2</a>")
     index = b"<sitemapindex><sitemap><loc>http://kabar.test/a.xml</loc></sitemap></sitemapindex>"
-    with workers() as readers:
-        following = readers.next_page(fetched(1, more).first, SOURCES["kabar"])
-        named = readers.channels_of(fetched(2, index, "sitemap"), SOURCES["kabar"])
+    before = n_read(impatient)
+    following = impatient.next_page(fetched(1, more).first, SOURCES["kabar"])
+    named = impatient.channels_of(fetched(2, index, "sitemap"), SOURCES["kabar"])
 
-        assert following == "http://kabar.test/berita/1/kabar-hari-ini?page=2"
-        assert [link.url for link in named] == ["http://kabar.test/a.xml"]
-        assert len(children()) == 1
+    assert following == "http://kabar.test/berita/1/kabar-hari-ini?page=2"
+    assert [link.url for link in named] == ["http://kabar.test/a.xml"]
+    assert n_read(impatient) == before + 2
 
 
 def test_without_children_all_is_read_in_this_process():
@@ -164,7 +166,7 @@ def test_without_children_all_is_read_in_this_process():
         [outcome] = readers.read([fetched(1)])
 
     assert outcome.state == "loaded"
-    assert children() == []
+    assert pids(readers) == []
 
 
 def test_a_reader_ends_when_its_parent_is_gone(tmp_path: Path):
@@ -174,7 +176,7 @@ sys.path.insert(0, {str(Path(__file__).parent)!r})
 from test_workers import *
 readers = workers()
 readers.read([fetched(1)])
-print(children()[0], flush=True)
+print(pids(readers)[0], flush=True)
 time.sleep(60)
 """
     with subprocess.Popen([module.sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
