@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from parsers.article import Article, Page, Reason, Rejected, Response
@@ -67,7 +68,9 @@ UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")  # Thai, Jap
 LEAST_WORDS = 40  # a page of fewer is a teaser, a caption or a wall
 LEAST_WORDS_BY_RULE = 8  # a source's own rule has shown where the text is
 SHORT = 120
-TEASERS = 5
+TEASERS = 5  # so many linked lines are more than the related stories of one text
+TEASER_WORDS = 60  # a summary has fewer
+SECTION = re.compile(r"/(kanal|rubrik|channels?|sections?|arsip)(/|$)", re.IGNORECASE)
 BOXES = (b"article", b"main", b"section", b"div")
 
 
@@ -142,13 +145,16 @@ def _is_elsewhere(page: Page, source: Source) -> bool:
         return bool(urlsplit(page.first.requested_url).path.strip("/"))
     if any(rule.url for rule in source.article):
         return not source.recognises(page.url)
-    return bool(LISTING.search(path)) and not SLUG.fullmatch(path.rpartition("/")[2])
+    return bool(LISTING.search(path) or SECTION.search(path)) and not SLUG.fullmatch(path.rpartition("/")[2])
 
 
 def _is_teasers(lines: Sequence[Line], doc: Document) -> bool:
-    """A third of the lines are links: what stands between them is not one text."""
+    """A third of the lines are links, and nowhere between them is there room for an article."""
     linked = sum(line.is_linked for line in lines)
-    return linked >= TEASERS and linked * 3 >= len(lines) and doc.meta("og:type") != "article"
+    if linked < TEASERS or linked * 3 < len(lines) or doc.meta("og:type") == "article":
+        return False
+    stretches = (list(group) for is_linked, group in groupby(lines, key=lambda line: line.is_linked) if not is_linked)
+    return all(sum(len(line.text.split()) for line in stretch) < TEASER_WORDS for stretch in stretches)
 
 
 def _visible(doc: Document) -> str:

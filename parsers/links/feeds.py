@@ -58,6 +58,8 @@ def _whole(text: str, name: str, warnings: list[str]) -> str:
 def _forget(entry: etree._Element) -> None:
     """Lest a document of 50 MB stand in memory as a tree."""
     entry.clear()
+    if next(entry.iterancestors(entry.tag), None) is not None:
+        return  # an entry that was never closed holds this one, and is still to be read
     while (before := entry.getprevious()) is not None:
         entry.getparent().remove(before)
 

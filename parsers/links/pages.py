@@ -18,7 +18,7 @@ MAX_ANCHORS = 20_000
 MAX_TEXTS = 50      # pieces of an anchor's text: where anchors lie in anchors, each would hold all that follow
 
 LISTING = re.compile(
-    r"/(tags?|topi[ck]s?|categor(y|ies)|kategori|kanal|rubrik|channels?|sections?|arsip|authors?|penulis|search|cari|page|halaman|login|register|indeks?"
+    r"/(tags?|topi[ck]s?|categor(y|ies)|kategori|authors?|penulis|search|cari|page|halaman|login|register|indeks?"
     r"|rss|feeds?|wp-[\w-]+)(/|$)|\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|xml|css|js|zip|docx?|xlsx?)$",
     re.IGNORECASE,
 )
