@@ -13,6 +13,7 @@ from flows.run import Run, completed
 from flows.settings import VERSION
 from parsers.article import Link, Response
 from parsers.source import Source
+from parsers.walls import is_cut
 from warehouse.archive import Record
 from warehouse.rows import Outcome
 from warehouse.store import Known
@@ -26,6 +27,7 @@ class Desk:
             allow_private=run.settings.allow_private,
             version=VERSION,
             locks=run.settings.home / "locks",
+            budgets=run.budgets,
             connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to},
         )
         self.fetcher = Fetcher(settings, clock=run.clock, on_response=self._keep)
@@ -61,8 +63,8 @@ class Desk:
 
     async def get_article(self, link: Link, source: Source) -> Fetched:
         """An article with all its pages; where one cannot be had, those before it."""
-        article = self._begun.pop(link.url, None) or await self.get(link, source)
-        while not article.failure and (url := next_part(article.records, source)):
+        article = self._begun.pop(link.url, None) or await self._get_whole(link, source)
+        while not article.failure and (url := await self._next_part(article, source)):
             if self.run.stopping:
                 return replace(article, unfinished=True)
             part = replace(link, url=url, kind="part", discovered_by=link.url)
@@ -73,19 +75,38 @@ class Desk:
                 break
         return article
 
+    async def _get_whole(self, link: Link, source: Source) -> Fetched:
+        """A page that ends in the middle is asked for once more: some servers are cut off while they write."""
+        first = await self.get(link, source)
+        if first.failure or not is_cut(first.first.body):
+            return first
+        again = await self.get(link, source)
+        return first if again.failure else replace(again, records=(*first.records, *again.records))
+
     async def restored(self, fetched: Sequence[Fetched], kind: str) -> Sequence[Fetched]:
         """Unchanged answers of a kind with the bodies they had: what stands in them may not have been followed to its end."""
         return await asyncio.to_thread(completed, self.run.store, self.run.archive, fetched, kind)
 
+    async def _next_part(self, article: Fetched, source: Source) -> str | None:
+        return await asyncio.to_thread(next_part, article.records, source, self.run.workers.next_page)
+
+    async def channels_of(self, fetched: Fetched, source: Source) -> tuple[Link, ...]:
+        """The sitemaps that a sitemap index names, the latest changed first."""
+        return await asyncio.to_thread(self.run.workers.channels_of, fetched, source)
+
     async def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        """Sync first: what is loaded stands in the archive whatever happens. robots.txt files met on the way go along."""
+        """What became of each. Sync first: what is loaded stands in the archive whatever happens.
+
+        robots.txt files met on the way go along; they are not the caller's.
+        """
+        given = list(fetched)
         self.run.writer.sync()
         aside = [
             Fetched(link=group[0].link, run_id=self.run.run_id, records=tuple(group))
             for key in list(self._records)
             if key[0] == "robots" and (group := self._records.pop(key))
         ]
-        return await asyncio.to_thread(self.run.load, [*fetched, *aside])
+        return (await asyncio.to_thread(self.run.load, [*given, *aside]))[: len(given)]
 
     def _keep(self, link: Link, response: Response) -> None:
         """Archive an answer; one that repeats what is kept already becomes a revisit record."""

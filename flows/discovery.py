@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from flows.desk import Desk
 from flows.fetch import FetchFailed
-from flows.reading import Fetched, channels_of
+from flows.reading import Fetched
 from parsers.article import Link
 from parsers.links import expand_index
 from parsers.source import Source
 from warehouse.rows import Outcome
 
 MAX_SITEMAPS = 50  # files of one source in one run
+MAX_DEPTH = 3  # of sitemaps that name sitemaps
 MAX_PAGES = 20  # of one listing in one run
 POSTS = "{url}?per_page=100&page={page}&orderby=date&order=desc"
 
@@ -40,17 +41,20 @@ async def _sitemaps(desk: Desk, source: Source) -> list[Outcome]:
     urls = source.discover.sitemaps or (await _listed_by_robots(desk, source) if source.discover.feeds else [])
     waiting = await _due(desk, source, "sitemap", urls)
     asked: dict[str, Fetched] = {}
-    n_cut = 0
-    while waiting and not desk.run.stopping:
+    n_cut = depth = 0
+    while waiting and depth < MAX_DEPTH and not desk.run.stopping:
+        depth += 1
         room = MAX_SITEMAPS - len(asked)
         n_cut += max(0, len(waiting) - room)
         for link in waiting[:room]:
             asked[link.url] = await desk.get(link, source)
         indexes = await desk.restored([asked[link.url] for link in waiting[:room]], "sitemap")
-        named = {child.url: child for index in indexes for child in channels_of(index, source)}
+        named = {child.url: child for index in indexes for child in await desk.channels_of(index, source)}
         children = [child for child in named.values() if child.url not in asked]
         await desk.remember(children)
         waiting = [child for child in children if not desk.has_seen(child)]
+    if waiting and not desk.run.stopping:
+        desk.run.note_cut(source.name, f"{len(waiting)} sitemaps more than {MAX_DEPTH} deep were not asked")
     if n_cut:
         desk.run.note_cut(source.name, f"{n_cut} sitemaps beyond the first {MAX_SITEMAPS} were not asked")
     return await desk.load(asked.values())

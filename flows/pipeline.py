@@ -20,6 +20,8 @@ from flows.run import BATCH, Run
 from parsers.article import Link
 from parsers.source import Source
 
+MAX_PAGES = 2000  # of one source in one run
+
 Stage = Callable[..., Coroutine[Any, Any, Any]]
 Tell = Callable[[str, int, int], None]  # progress: source, pages done, pages known to be due
 
@@ -63,14 +65,17 @@ async def _ingest_source(desk: Desk, source: Source, limit: int | None, call: Ca
         return await fetch_and_load(desk, source, links, partial(_advance, tell, source.name, done, done + len(links)))
 
     await call(f"discover {source.name}", discover_source, source.name)
-    while not run.stopping and (limit is None or done < limit):
-        most = BATCH if limit is None else min(BATCH, limit - done)
-        links = await asyncio.to_thread(run.store.pending, source.name, run.run_id, run.clock(), most)
-        if not links:
-            break
+    pages = MAX_PAGES if limit is None else limit
+    while not run.stopping and (links := await _due(run, source, min(BATCH, pages - done))):
         await call(f"fetch {source.name}", fetch_batch, links)
         done += len(links)
+    if limit is None and done >= pages and not run.stopping and await _due(run, source, 1):
+        run.note_cut(source.name, f"pages beyond the first {pages} are left for the next run")
     tell(source.name, done, done)
+
+
+async def _due(run: Run, source: Source, most: int) -> list[Link]:
+    return await asyncio.to_thread(run.store.pending, source.name, run.run_id, run.clock(), most) if most > 0 else []
 
 
 def _advance(tell: Tell, source: str, before: int, due: int, n: int) -> None:

@@ -23,7 +23,7 @@ from flows.fetch.hosts import stem
 from flows.fetch.permission import Copy
 from flows.fetch.transport import PooledTransport, RawResponse
 from flows.findings import Channel, Findings, row, source_found
-from flows.reading import Fetched, channels_of
+from flows.reading import Fetched
 from flows.settings import VERSION, Settings
 from flows.workers import Workers
 from parsers.article import Link, Reason, Response
@@ -87,7 +87,7 @@ async def probe(
         async with Fetcher(given, transport=transport) as fetcher:
             probing = Probing(fetcher, transport, locks, delay_seconds, tell)
             page = await probing.front(url)
-            probing.workers = stack.enter_context(Workers({probing.draft.name: probing.draft}, n_children=1))
+            probing.workers = stack.enter_context(Workers({probing.draft.name: probing.draft}, given.budgets, 1))
             return await probing.findings(page)
 
 
@@ -186,7 +186,7 @@ class Probing:
             return ()
         fetched, outcome = await self._read(Link(url=url, source_id=self.draft.name, kind=kind), response)
         links = tuple(a.link for a in outcome.announced if not a.skip)
-        children = channels_of(fetched, self.draft)
+        children = await asyncio.to_thread(self.workers.channels_of, fetched, self.draft)
         fault = f"{outcome.reason}: {outcome.detail}" if outcome.reason else "" if links or children else "announces nothing on this site"
         newest = max((when for x in (*links, *children) if (when := x.published_at or x.modified_at)), default=None)
         self.channels.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from warehouse.rows import Announced, Outcome, Versions
 
 VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION)
 CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
+GZIP = b"\x1f\x8b"
 ANOTHER_DAY = timedelta(days=1)
 
 # What waiting may cure, what is looked at again on another day, and what is never asked again; the rest is for an operator's eye.
@@ -205,13 +206,19 @@ def _outcome(fetched: Fetched, state: str, **said: object) -> Outcome:
 
 def channels_of(fetched: Fetched, source: Source) -> tuple[Link, ...]:
     """The sitemaps that a sitemap index names, the latest changed first."""
-    if fetched.failure or fetched.link.kind != "sitemap" or b"<sitemapindex" not in fetched.first.body[:4096]:
+    if not may_be_index(fetched):
         return ()
     try:
         found = read_announcement(fetched.first.body, url=fetched.first.url, source=source, kind="sitemap")
     except Rejected:
         return ()
     return tuple(newest_first(found.sitemaps))
+
+
+def may_be_index(fetched: Fetched) -> bool:
+    """Whether it is worth reading an answer for the sitemaps that it names."""
+    body = b"" if fetched.failure or fetched.link.kind != "sitemap" else fetched.first.body
+    return body.startswith(GZIP) or b"sitemapindex" in body[:4096]
 
 
 def by_link(records: Sequence[Record]) -> list[Fetched]:
@@ -232,9 +239,14 @@ def by_link(records: Sequence[Record]) -> list[Fetched]:
     return [Fetched(link=group[0].link, run_id=group[0].run_id, records=tuple(group)) for group in groups.values()]
 
 
-def next_part(records: Sequence[Record], source: Source) -> str | None:
-    """The address an article goes on at; None where it is whole, or what it leads to was answered and is of no use."""
+def next_part(
+    records: Sequence[Record], source: Source, following: Callable[[Response, Source], str | None] = next_page
+) -> str | None:
+    """The address an article goes on at; None where it is whole, or what it leads to was answered and is of no use.
+
+    `following` reads a page for its next one; it stands in another process where the page may be anything.
+    """
     answers = [record.response for record in records]
     full = [answer for answer in answers if answer.status == 200 and answer.body]  # noqa: PLR2004 - HTTP's own number
-    url = next_page(full[-1], source) if full and len(full) < MAX_PARTS else None
+    url = following(full[-1], source) if full and len(full) < MAX_PARTS else None
     return None if url in {answer.requested_url for answer in answers if answer.status in {200, 404, 410}} else url

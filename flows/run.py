@@ -12,9 +12,11 @@ from typing import Any
 
 import orjson
 
+from flows.fetch import Budgets
 from flows.locks import Busy, living, remove_drafts, run_lock, source_lock, start_lock
-from flows.reading import VERSIONS, Fetched, by_link, next_part, read, source_of
+from flows.reading import VERSIONS, Fetched, by_link, next_part, source_of
 from flows.settings import VERSION, Settings
+from flows.workers import Workers
 from parsers.source import Source
 from warehouse.archive import Archive, Record, Writer, hold
 from warehouse.rows import Outcome, Row, utc
@@ -39,6 +41,8 @@ class Run:
     store: Store
     archive: Archive
     writer: Writer
+    workers: Workers
+    budgets: Budgets = field(default_factory=Budgets)
     clock: Callable[[], datetime] = now_utc
     stopping: bool = False  # take no more work
     busy: list[str] = field(default_factory=list)  # sources another run holds, with its name
@@ -49,8 +53,9 @@ class Run:
         self.cuts.append((source_id, what))
 
     def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        outcomes = [read(each, self.sources) for each in completed(self.store, self.archive, list(fetched))]
-        self.store.load(outcomes, self.sources, VERSIONS)
+        outcomes = self.workers.read(completed(self.store, self.archive, list(fetched)))
+        if outcomes:
+            self.store.load(outcomes, self.sources, VERSIONS)
         return outcomes
 
 
@@ -83,6 +88,8 @@ def open_run(
     hold_sources: Iterable[str] = (),
     clock: Callable[[], datetime] = now_utc,
     prefect_flow_run_id: str | None = None,
+    budgets: Budgets | None = None,
+    n_readers: int = 2,
 ) -> Iterator[Run]:
     """Take the locks, recover what earlier runs left, and write the run down; it is closed by `close_run`.
 
@@ -91,13 +98,15 @@ def open_run(
     settings.home.mkdir(parents=True, exist_ok=True)
     started, locks = clock(), settings.home / "locks"
     run_id, store, archive = new_run_id(started), Store(settings.home), Archive(settings.home / "archive")
+    budgets = budgets or Budgets()
     with ExitStack() as stack:
         held, busy = _take(stack, settings, hold_sources, run_id, started)
         if busy and not held:
             raise Busy("\n".join(busy))
+        workers = stack.enter_context(Workers(sources, budgets, n_readers))
         with start_lock(locks):
             stack.enter_context(run_lock(locks, run_id))
-            recover(store, archive, sources)
+            recover(store, archive, sources, workers)
             alive = living(locks)
             if dead := [run for run in store.running() if run not in alive]:
                 store.crashed(dead)
@@ -123,6 +132,8 @@ def open_run(
             store=store,
             archive=archive,
             writer=writer,
+            workers=workers,
+            budgets=budgets,
             clock=clock,
             busy=busy,
         )
@@ -130,7 +141,7 @@ def open_run(
 
 def close_run(run: Run) -> Summary:
     """Load what a stop left unloaded, count, write the end down, publish."""
-    settle(run.store, run.archive, run.sources, run.writer)
+    settle(run.store, run.archive, run.sources, run.workers, run.writer)
     rows, failures = run.store.counts(run.run_id), run.store.failures(run.run_id)
     state = "partial" if failures or run.stopping else "completed"
     said = {name: sum(row[name] for row in rows) for name in SUMS} | {"cuts": [f"{source}: {what}" for source, what in run.cuts]}
@@ -139,7 +150,7 @@ def close_run(run: Run) -> Summary:
     return Summary(run_id=run.run_id, state=state, rows=tuple(rows), failures=tuple(failures), busy=tuple(run.busy))
 
 
-def recover(store: Store, archive: Archive, sources: Mapping[str, Source]) -> int:
+def recover(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers) -> int:
     """Load the whole records that no row mentions, after cutting torn tails off; the records loaded.
 
     Files of living runs are theirs. Only while no other run can start, so that none fetches what is about to be loaded.
@@ -150,11 +161,11 @@ def recover(store: Store, archive: Archive, sources: Mapping[str, Source]) -> in
             with hold(path) as mine:
                 if mine:
                     archive.mend(path)
-                    n_loaded += load_file(store, archive, sources, path)
+                    n_loaded += load_file(store, archive, sources, workers, path)
     return n_loaded
 
 
-def settle(store: Store, archive: Archive, sources: Mapping[str, Source], writer: Writer) -> None:
+def settle(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, writer: Writer) -> None:
     """See that all a run archived is loaded; after a stop some of it may not be."""
     if writer.n_records:
         writer.sync()
@@ -162,10 +173,10 @@ def settle(store: Store, archive: Archive, sources: Mapping[str, Source], writer
         if store.n_loaded(name) == writer.n_records:
             store.settle(name, archive.size(writer.path))
         else:
-            load_file(store, archive, sources, writer.path)
+            load_file(store, archive, sources, workers, writer.path)
 
 
-def load_file(store: Store, archive: Archive, sources: Mapping[str, Source], path: Path) -> int:
+def load_file(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, path: Path) -> int:
     """Load what no row mentions of one file, and settle it; the records loaded. Bodies are read a batch at a time."""
     heads = {record.response.fetch_id: _head(record) for record in archive.records(path)}
     missing = heads.keys() - store.have(heads)
@@ -175,15 +186,15 @@ def load_file(store: Store, archive: Archive, sources: Mapping[str, Source], pat
     due = [group for group in groups if any(head.response.fetch_id in missing for head in group.records)]
     for first in range(0, len(due), BATCH):
         batch = completed(store, archive, [_embodied(archive, group) for group in due[first : first + BATCH]])
-        store.load([read(_as_left(each, sources), sources) for each in batch], sources, VERSIONS)
+        store.load(workers.read([_as_left(each, sources, workers) for each in batch]), sources, VERSIONS)
     if heads:
         store.settle(archive.name(path), archive.size(path))
     return len(missing)
 
 
-def _as_left(fetched: Fetched, sources: Mapping[str, Source]) -> Fetched:
+def _as_left(fetched: Fetched, sources: Mapping[str, Source], workers: Workers) -> Fetched:
     """A run that was killed may have ended between two pages of an article."""
-    more = fetched.link.kind == "page" and next_part(fetched.records, source_of(fetched.link, sources))
+    more = fetched.link.kind == "page" and next_part(fetched.records, source_of(fetched.link, sources), workers.next_page)
     return replace(fetched, unfinished=bool(more))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from flows.fetch import Budgets
 from flows.importing import Given, files_of, import_files
 from flows.pipeline import Call, Tell, directly, ingest, silent
 from flows.reparse import reparse
@@ -15,6 +16,7 @@ from flows.run import Run, Summary, close_run, held_sources, open_run
 from flows.settings import Settings
 from parsers.source import Source
 
+FEW_FILES = 20  # are read by one process: to start another takes longer than to read them
 GRACE_SECONDS = 10.0  # for requests under way when a stop is asked for
 
 
@@ -36,12 +38,20 @@ async def ingest_sources(
     call: Call = directly,
     tell: Tell = silent,
     prefect_flow_run_id: str | None = None,
+    budgets: Budgets | None = None,
 ) -> Summary:
     """What is new of the named sources. Raises Busy where others hold them all, StoreBusy, Stopped."""
     asked = {"sources": list(names), "limit": limit}
     with (
         open_run(
-            settings, sources, flow="ingest", trigger=trigger, asked=asked, hold_sources=names, prefect_flow_run_id=prefect_flow_run_id
+            settings,
+            sources,
+            flow="ingest",
+            trigger=trigger,
+            asked=asked,
+            hold_sources=names,
+            prefect_flow_run_id=prefect_flow_run_id,
+            budgets=budgets,
         ) as run,
         _closing(run),
         _stoppable(run) as stopped,
@@ -63,7 +73,8 @@ def import_paths(
     """Files into the warehouse. Raises ImportFailedError before anything is written."""
     files = files_of(paths)
     asked = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
-    with open_run(settings, sources, flow="import", trigger="import", asked=asked) as run, _closing(run):
+    n_readers = 1 if len(files) < FEW_FILES else 2
+    with open_run(settings, sources, flow="import", trigger="import", asked=asked, n_readers=n_readers) as run, _closing(run):
         import_files(run, files, given, progress)
         return close_run(run)
 

@@ -8,49 +8,60 @@ from __future__ import annotations
 
 import os
 import pickle
-import resource
 import selectors
-import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from contextlib import suppress
+from pathlib import Path
+from queue import LifoQueue
 from types import TracebackType
 from typing import IO, Any, Self
 
-from flows.reading import CHANNELS, Fetched, killed, read
-from parsers.article import Reason
+from flows.fetch import Budgets
+from flows.reader import HEADER, send
+from flows.reading import CHANNELS, Fetched, channels_of, killed, may_be_index, read
+from parsers.article import Link, Reason, Response
+from parsers.paging import may_go_on, next_page
 from parsers.source import Source
 from warehouse.rows import Outcome
 
-MEMORY_BYTES = 512 * 1024 * 1024
-PAGE_SECONDS = 10.0
-CHANNEL_SECONDS = 20.0
 START_SECONDS = 60.0  # imports, on a busy machine
 PAGES_PER_CHILD = 500  # then a fresh one: parsers leak
-HEADER = struct.Struct("!Q")
+PATIENCE = 6  # times its seconds a child may take by the clock, while others have the processor
+
+
+class KilledError(Exception):
+    """The child that had the work had to be killed, or died of it."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason, self.detail = reason, detail
 
 
 class Workers:
-    """`with Workers(sources) as workers: outcomes = workers.read(fetched)`; children start when there is work for them."""
+    """`with Workers(sources, budgets) as workers: outcomes = workers.read(fetched)`; children start when there is work for them.
 
-    def __init__(
-        self, sources: Mapping[str, Source], n_children: int = 2, *, page_seconds: float = PAGE_SECONDS, memory_bytes: int = MEMORY_BYTES
-    ) -> None:
-        self._setup = pickle.dumps((dict(sources), memory_bytes))
-        self._page_seconds = page_seconds
-        self._children: SimpleQueue[_Child] = SimpleQueue()
-        self._threads = ThreadPoolExecutor(n_children)
-        self._all: list[_Child] = [_Child(self._setup) for _ in range(n_children)]
+    With no children all is read in this process.
+    """
+
+    def __init__(self, sources: Mapping[str, Source], budgets: Budgets, n_children: int = 2) -> None:
+        setup = pickle.dumps((dict(sources), budgets.parse_bytes))
+        self._sources, self._budgets = sources, budgets
+        self._free: LifoQueue[_Child] = LifoQueue()  # one page after the other starts one child, not all
+        self._threads = ThreadPoolExecutor(n_children or 1)
+        self._all: list[_Child] = [_Child(setup) for _ in range(n_children)]
         for child in self._all:
-            self._children.put(child)
+            self._free.put(child)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for child in self._all:
+            child.close()
         self._threads.shutdown(cancel_futures=True)
         for child in self._all:
             child.stop()
@@ -59,15 +70,43 @@ class Workers:
         """What became of each, in order."""
         return list(self._threads.map(self._read, fetched))
 
-    def _read(self, fetched: Fetched) -> Outcome:
-        if not fetched.records:
-            return read(fetched, {})
-        child = self._children.get()
+    def next_page(self, response: Response, source: Source) -> str | None:
+        """Where an article goes on; nowhere if nobody can read it."""
+        if not may_go_on(response) or not self._all:
+            return next_page(response, source)
         try:
-            seconds = CHANNEL_SECONDS if fetched.link.kind in CHANNELS else self._page_seconds
-            return child.ask(fetched, seconds)
+            found: str | None = self._ask("next_page", (response, source), self._budgets.parse_page_seconds)
+        except KilledError:
+            return None
+        return found
+
+    def channels_of(self, fetched: Fetched, source: Source) -> tuple[Link, ...]:
+        """The sitemaps that a sitemap index names; none if nobody can read it."""
+        if not may_be_index(fetched) or not self._all:
+            return channels_of(fetched, source)
+        try:
+            found: tuple[Link, ...] = self._ask("channels_of", (fetched, source), self._budgets.parse_channel_seconds)
+        except KilledError:
+            return ()
+        return found
+
+    def _read(self, fetched: Fetched) -> Outcome:
+        if not fetched.records or not self._all:
+            return read(fetched, self._sources)
+        is_channel = fetched.link.kind in CHANNELS
+        seconds = self._budgets.parse_channel_seconds if is_channel else self._budgets.parse_page_seconds
+        try:
+            outcome: Outcome = self._ask("read", (fetched,), seconds)
+        except KilledError as error:
+            return killed(fetched, error.reason, error.detail)
+        return outcome
+
+    def _ask(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+        child = self._free.get()
+        try:
+            return child.ask(pickle.dumps((task, arguments)), seconds)
         finally:
-            self._children.put(child)
+            self._free.put(child)
 
 
 class _Child:
@@ -77,34 +116,54 @@ class _Child:
         self._setup = setup
         self._process: subprocess.Popen[bytes] | None = None
         self._n_read = 0
+        self._closed = False
 
-    def ask(self, fetched: Fetched, seconds: float) -> Outcome:
+    def ask(self, work: bytes, seconds: float) -> Any:
+        """Raises KilledError; RuntimeError once it is closed, lest a page be blamed for the end of a run."""
         process = self._ready()
         try:
-            _send(process.stdin, pickle.dumps(fetched))
-            answer = _receive(process, seconds)
-        except (OSError, EOFError):
+            send(_input(process), work)
+            answer, had_memory = pickle.loads(_receive(process, seconds))  # noqa: S301 - from our own child
+        except (OSError, EOFError, TimeoutError) as error:
             self.stop()
-            return killed(fetched, Reason.PARSE_ERROR, "the reader died, most likely for want of memory")
-        except TimeoutError:
-            self.stop()
-            return killed(fetched, Reason.PARSE_TIMEOUT, f"not read within {seconds:g} s")
+            if self._closed:
+                raise RuntimeError("the readers are closed") from error
+            if isinstance(error, TimeoutError):
+                raise KilledError(Reason.PARSE_TIMEOUT, f"not read within {seconds:g} s") from error
+            raise KilledError(Reason.PARSE_ERROR, "the reader died, most likely for want of memory") from error
         self._n_read += 1
-        if self._n_read >= PAGES_PER_CHILD:
+        if not had_memory or self._n_read >= PAGES_PER_CHILD:
             self.stop()
-        outcome: Outcome = pickle.loads(answer)  # noqa: S301 - from our own child
-        return outcome
+        if not had_memory:
+            raise KilledError(Reason.PARSE_ERROR, "more memory than a page may take")
+        return answer
 
     def _ready(self) -> subprocess.Popen[bytes]:
+        if self._closed:
+            raise RuntimeError("the readers are closed")
         if self._process is None:
             environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # each thread would reserve memory
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "flows.workers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+                [sys.executable, "-m", "flows.reader"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=environment,
+                process_group=0,  # Ctrl-C is for the parent: a page is not to blame for it
             )
             self._n_read = 0
-            _send(self._process.stdin, self._setup)
-            _receive(self._process, START_SECONDS)
+            try:
+                send(_input(self._process), self._setup)
+                _receive(self._process, START_SECONDS)
+            except (OSError, EOFError, TimeoutError) as error:
+                self.stop()
+                raise RuntimeError("a reader process does not start") from error
         return self._process
+
+    def close(self) -> None:
+        """From another thread: whoever waits for an answer gets none."""
+        self._closed = True
+        if process := self._process:
+            process.kill()
 
     def stop(self) -> None:
         if self._process:
@@ -112,31 +171,31 @@ class _Child:
             self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe:
-                    pipe.close()
+                    with suppress(OSError):  # what it did not read any more
+                        pipe.close()
             self._process = None
 
 
-def _send(pipe: IO[bytes] | None, message: bytes) -> None:
-    assert pipe
-    pipe.write(HEADER.pack(len(message)) + message)
-    pipe.flush()
+def _input(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdin
+    return process.stdin
 
 
 def _receive(process: subprocess.Popen[bytes], seconds: float) -> bytes:
-    """Raises TimeoutError after so many seconds without the whole answer, EOFError where the child is gone."""
-    deadline = time.monotonic() + seconds
+    """Raises TimeoutError once so many seconds are used up without the whole answer, EOFError where the child is gone."""
+    deadline = _Deadline(process.pid, seconds)
     (size,) = HEADER.unpack(_take(process, HEADER.size, deadline))
     return _take(process, size, deadline)
 
 
-def _take(process: subprocess.Popen[bytes], size: int, deadline: float) -> bytes:
+def _take(process: subprocess.Popen[bytes], size: int, deadline: _Deadline) -> bytes:
     assert process.stdout
     parts: list[bytes] = []
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         while size:
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise TimeoutError
+            if not selector.select(deadline.wait()):
+                continue
             part = os.read(process.stdout.fileno(), min(size, 1 << 20))
             if not part:
                 raise EOFError
@@ -145,28 +204,28 @@ def _take(process: subprocess.Popen[bytes], size: int, deadline: float) -> bytes
     return b"".join(parts)
 
 
-def main() -> None:
-    """The child: reads until its parent is gone."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not garble the answers
-    sources, memory_bytes = pickle.loads(_next())  # noqa: S301 - from our own parent
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    _send(answers, b"")
-    while message := _next():
-        _send(answers, pickle.dumps(_guarded(pickle.loads(message), sources)))  # noqa: S301 - from our own parent
+class _Deadline:
+    """Seconds by the clock; on a busy machine, where the child had little of them, seconds of its own, within reason."""
+
+    def __init__(self, pid: int, seconds: float) -> None:
+        self._pid, self._seconds = pid, seconds
+        self._began, self._used = time.monotonic(), _cpu_seconds(pid)
+
+    def wait(self) -> float:
+        """How long to wait before asking again. Raises TimeoutError at the end."""
+        passed = time.monotonic() - self._began
+        if passed < self._seconds:
+            return self._seconds - passed
+        left = self._seconds - (_cpu_seconds(self._pid) - self._used)
+        if left <= 0 or passed > self._seconds * PATIENCE:
+            raise TimeoutError
+        return min(left, self._seconds)
 
 
-def _guarded(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
+def _cpu_seconds(pid: int) -> float:
+    """What a process has used of the processor; unknown, and so all there is, where the system does not tell."""
     try:
-        return read(fetched, sources)
-    except MemoryError:
-        return killed(fetched, Reason.PARSE_ERROR, "more memory than a page may take")
-
-
-def _next() -> bytes:
-    header: Any = sys.stdin.buffer.read(HEADER.size)
-    return sys.stdin.buffer.read(HEADER.unpack(header)[0]) if len(header) == HEADER.size else b""
-
-
-if __name__ == "__main__":
-    main()
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return time.monotonic()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -22,7 +22,7 @@ def next_page(response: Response, source: Source) -> str | None:
 
     Only addresses of the same article count: a `next` that leads to another story is navigation.
     """
-    if not HINT.search(response.body):
+    if not may_go_on(response):
         return None
     here, selector = response.url, source.rule(response.fetched_at.date()).next_page
     if WHOLE.search(here):
@@ -34,6 +34,11 @@ def next_page(response: Response, source: Source) -> str | None:
     same = [(url, is_next) for url, is_next in links if url != here and identity_key(url) == identity_key(here)]
     whole = next((url for url, _ in same if WHOLE.search(url)), None)
     return whole or next((url for url, is_next in same if is_next and _number(url) > _number(here)), None)
+
+
+def may_go_on(response: Response) -> bool:
+    """Whether it is worth reading the page for its next one; costs next to nothing, whatever the bytes."""
+    return HINT.search(response.body) is not None
 
 
 def _links(response: Response, selector: str | None) -> Iterator[tuple[str, bool]]:

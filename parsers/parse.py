@@ -32,6 +32,7 @@ class Reading:
 
     article: Article
     doc: Document | None
+    lines: tuple[Line, ...] = ()  # from which the article was cleaned
     has_clock: bool = False  # the publication time is more than a day
 
 
@@ -40,7 +41,7 @@ def parse(page: Page, source: Source, context: Context) -> Article:
     try:
         check_bytes(page.first)
         reading = read(page, source, context)
-        judge(reading, page)
+        judge(reading, page, source)
     except Rejected:
         raise
     except (Exception, RecursionError) as error:  # a page may not end a run; what it did is kept with the record
@@ -48,10 +49,10 @@ def parse(page: Page, source: Source, context: Context) -> Article:
     return reading.article
 
 
-def judge(reading: Reading, page: Page) -> None:
+def judge(reading: Reading, page: Page, source: Source) -> None:
     """Raises Rejected for what is no article."""
     if reading.doc is not None:
-        check_article(reading.article, reading.doc, page)
+        check_article(reading.article, reading.lines, reading.doc, page, source)
     elif not reading.article.body_text:
         raise Rejected(Reason.EMPTY)
 
@@ -160,7 +161,7 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
         provenance=tuple((k, v) for k, v in said if v != "none"),
         parser=body.reader,
     )
-    return Reading(article, doc, times.has_clock)
+    return Reading(article, doc, body.lines, times.has_clock)
 
 
 def joined(page: Page, rule: ArticleRule, first: Body) -> Body:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from parsers.article import Article, Page, Reason, Rejected, Response
+from parsers.clean import Line
 from parsers.document import Document
+from parsers.links.pages import LISTING, SLUG
 from parsers.noise import CASELESS
+from parsers.source import Source
 
 MAGIC = (
     b"%PDF",
@@ -63,6 +68,10 @@ UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")  # Thai, Jap
 LEAST_WORDS = 40  # a page of fewer is a teaser, a caption or a wall
 LEAST_WORDS_BY_RULE = 8  # a source's own rule has shown where the text is
 SHORT = 120
+TEASERS = 5  # so many linked lines are more than the related stories of one text
+TEASER_WORDS = 60  # a summary has fewer
+SECTION = re.compile(r"/(kanal|rubrik|channels?|sections?|arsip)(/|$)", re.IGNORECASE)
+BOXES = (b"article", b"main", b"section", b"div")
 
 
 def check_bytes(response: Response) -> None:
@@ -87,28 +96,65 @@ def is_plain(page: Page) -> bool:
     return (kind.startswith("text/plain") or page.link.kind == "file") and not markup
 
 
-def check_article(article: Article, doc: Document, page: Page) -> None:
-    """Refuses a page whose words are not an article's."""
+def is_cut(body: bytes) -> bool:
+    """The page ends in the middle: nothing says that it is over, and a box of it, or half a tag, stands open."""
+    markup = body.lower()
+    if b"</html" in markup or b"</body" in markup or not MARKUP.search(markup[:4096]):
+        return False
+    is_open = any(len(re.findall(b"<" + box + rb"[\s>]", markup)) > markup.count(b"</" + box) for box in BOXES)
+    return is_open or markup.rfind(b"<") > markup.rfind(b">")
+
+
+def check_article(article: Article, lines: Sequence[Line], doc: Document, page: Page, source: Source) -> None:
+    """Refuses a page whose words are not an article's. `lines` are those around the text, its own among them."""
     text, words = _visible(doc), max(article.word_count, len(UNSPACED.findall(article.body_text)) // 2)
     named = f"{article.headline or ''} | {doc.title}"
     if words < SHORT and any(SOFT_404.search(t) for t in (article.headline or "", doc.title, text[:120])):
         raise Rejected(Reason.NOT_ARTICLE, "it says the page is not there")
-    if page.first.redirects and urlsplit(page.url).path.strip("/") == "" and urlsplit(page.first.requested_url).path.strip("/"):
-        raise Rejected(Reason.NOT_ARTICLE, "the address led to the front page")
+    if page.first.redirects and _is_elsewhere(page, source):
+        raise Rejected(Reason.NOT_ARTICLE, f"the address led to {page.url}")
     least = LEAST_WORDS_BY_RULE if article.parser == "rule" else LEAST_WORDS
     if words < SHORT and (CHALLENGE.search(named) or (words < least and CHALLENGE.search(text[:2000]))):
         raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
-    if words >= least:
-        return
-    if doc.tree.xpath("boolean(//input[@type='password'])") or (LOGIN.search(named) and len(text.split()) < SHORT):
-        raise Rejected(Reason.LOGIN)
-    if article.is_accessible_for_free is False or PAYWALL.search(text[:6000]):
-        raise Rejected(Reason.PAYWALL, f"{words} words")
-    if CONSENT.search(text[:3000]) and len(text.split()) < 4 * SHORT:
-        raise Rejected(Reason.CONSENT)
-    if _is_listing(doc):
+    if words < least:
+        raise _wall(article, doc, text, words=words, least=least)
+    if _is_teasers(lines, doc):
         raise Rejected(Reason.NOT_ARTICLE, "a listing")
-    raise Rejected(Reason.NO_CONTENT, f"{words} words, at least {least} are needed")
+    if is_cut(page.first.body):
+        raise Rejected(Reason.TRUNCATED, "the page ends in the middle")
+
+
+def _wall(article: Article, doc: Document, text: str, *, words: int, least: int) -> Rejected:
+    """What stands in place of an article that has too few words to be one."""
+    named = f"{article.headline or ''} | {doc.title}"
+    if doc.tree.xpath("boolean(//input[@type='password'])") or (LOGIN.search(named) and len(text.split()) < SHORT):
+        return Rejected(Reason.LOGIN)
+    if article.is_accessible_for_free is False or PAYWALL.search(text[:6000]):
+        return Rejected(Reason.PAYWALL, f"{words} words")
+    if CONSENT.search(text[:3000]) and len(text.split()) < 4 * SHORT:
+        return Rejected(Reason.CONSENT)
+    if _is_listing(doc):
+        return Rejected(Reason.NOT_ARTICLE, "a listing")
+    return Rejected(Reason.NO_CONTENT, f"{words} words, at least {least} are needed")
+
+
+def _is_elsewhere(page: Page, source: Source) -> bool:
+    """The redirect ended at the front page, or at something that is no article's address."""
+    path = urlsplit(page.url).path.rstrip("/")
+    if not path:
+        return bool(urlsplit(page.first.requested_url).path.strip("/"))
+    if any(rule.url for rule in source.article):
+        return not source.recognises(page.url)
+    return bool(LISTING.search(path) or SECTION.search(path)) and not SLUG.fullmatch(path.rpartition("/")[2])
+
+
+def _is_teasers(lines: Sequence[Line], doc: Document) -> bool:
+    """A third of the lines are links, and nowhere between them is there room for an article."""
+    linked = sum(line.is_linked for line in lines)
+    if linked < TEASERS or linked * 3 < len(lines) or doc.meta("og:type") == "article":
+        return False
+    stretches = (list(group) for is_linked, group in groupby(lines, key=lambda line: line.is_linked) if not is_linked)
+    return all(sum(len(line.text.split()) for line in stretch) < TEASER_WORDS for stretch in stretches)
 
 
 def _visible(doc: Document) -> str:

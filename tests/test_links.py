@@ -632,3 +632,9 @@ def test_a_hostile_body_ends_soon(kind, head, fragment):
         read(head + fragment * (2**17 // len(fragment)), kind)
 
     assert time.process_time() - started < 2
+
+
+def test_an_address_inside_an_element_that_was_never_closed_is_found():
+    found = read(rss("<item><title>Harga <b>beras</title><link>/a</link></item>", "<item><title>Dua</title><link>/b</link></item>"))
+
+    assert sorted(paths(found)) == ["/a", "/b"]

@@ -204,3 +204,53 @@ def test_a_language_that_writes_no_blanks_has_articles_too():
 
     assert got.headline == "川の清掃に住民二百人"
     assert story in got.body_text
+
+
+TEXT = "".join(f"<p>Petugas posko ke-{n} mencatat tujuh perahu kembali berlayar dari dermaga lama sejak pagi.</p>" for n in range(8))
+TEASERS = "".join(
+    f"<h3><a href='/baca/{n}'>Perahu ke-{n} kembali berlayar dari dermaga lama</a></h3><p>Petugas mencatat {n} perahu berlayar sejak pagi.</p>"
+    for n in range(12)
+)
+ENDS = {
+    "closed": (f"<html><body><article><h1>Perahu</h1>{TEXT}</article></body></html>", None),
+    "closed by nothing but the body": (f"<html><body><article><h1>Perahu</h1>{TEXT}</body>", None),
+    "a fragment": (f"<article><h1>Perahu</h1>{TEXT}</article>", None),
+    "no end, nothing open": (f"<html><body><article><h1>Perahu</h1>{TEXT}</article>", None),
+    "cut in the article": (f"<html><body><article><h1>Perahu</h1>{TEXT}", Reason.TRUNCATED),
+    "cut in a tag": (f"<html><body><h1>Perahu</h1>{TEXT}<p clas", Reason.TRUNCATED),
+    "teasers": (f"<html><body><h1>Terkini</h1>{TEASERS}</body></html>", Reason.NOT_ARTICLE),
+    "an article before teasers": (f"<html><body><article><h1>Perahu</h1>{TEXT}</article><aside>{TEASERS}</aside></body></html>", None),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_a_page_that_is_cut_or_a_listing_is_no_article(name):
+    body, reason = ENDS[name]
+    read = page(body.encode())
+    if reason is None:
+        assert parse(read, unlisted("kabarmuara.test"), Context()).word_count > 40
+    else:
+        with pytest.raises(Rejected, match=reason):
+            parse(read, unlisted("kabarmuara.test"), Context())
+
+
+WHOLE = f"<html><body><article><h1>Perahu</h1>{TEXT}</article></body></html>".encode()
+LED = {
+    "/": False,
+    "/kategori/ekonomi/": False,
+    "/kanal/ekonomi": False,
+    "/tag/beras/": False,
+    "/kanal/ekonomi/perahu-kembali-berlayar-dari-dermaga": True,
+    "/baca/18/y.html": True,
+}
+
+
+@pytest.mark.parametrize("path", LED)
+def test_where_a_redirect_leads_decides_whether_there_is_an_article(path):
+    first = "http://kabarmuara.test/baca/17/x.html"
+    led = page(WHOLE, f"http://kabarmuara.test{path}", redirects=(first,), asked=first)
+    if LED[path]:
+        assert parse(led, unlisted("kabarmuara.test"), Context()).word_count > 40
+    else:
+        with pytest.raises(Rejected, match="the address led to"):
+            parse(led, unlisted("kabarmuara.test"), Context())

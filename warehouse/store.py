@@ -246,8 +246,11 @@ def _stage(con: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str, 
     types = {column: kind for column, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
     if name in TOLD_BY_FETCH:
         types["fetch_id"] = "VARCHAR"
+    if not staged:
+        con.execute(f"CREATE TEMP TABLE new_{name} ({', '.join(f'{column} {kind}' for column, kind in types.items())})")
+        return
     said = {column for row in staged for column in row}  # rows differ: an answer that came is in the archive, a failure has a reason
-    columns = {column: kind for column, kind in types.items() if column in said} if staged else types
+    columns = {column: kind for column, kind in types.items() if column in said}
     file = folder / f"{name}.ndjson"
     file.write_bytes(b"\n".join(map(_line, staged)))
     read = "read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)"

@@ -1,4 +1,4 @@
-"""What one fetch may cost, and what the operator allows: every limit has a name, and the name is in the error."""
+"""What one fetch and one reading may cost, and what the operator allows: every limit has a name, and the name is in the error."""
 
 from __future__ import annotations
 
@@ -46,6 +46,9 @@ class Budgets:
     crawl_delay_seconds: float = 60.0   # the longest crawl-delay that is obeyed as it stands
     breaker_failures: int = 5
     breaker_seconds: float = 600.0
+    parse_page_seconds: float = 10.0
+    parse_channel_seconds: float = 20.0
+    parse_bytes: int = 512 * MIB        # of a reader's address space
 
     def of(self, kind: str) -> Budget:
         """The limits for a kind of link: documents that list articles may be larger than articles."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import re
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -20,7 +22,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class Request(NamedTuple):
-    """One line of the log; `at` is the monotonic clock."""
+    """One line of the log; times are the monotonic clock's."""
 
     at: float
     host: str
@@ -28,6 +30,10 @@ class Request(NamedTuple):
     target: str
     status: int
     headers: dict[str, str]
+    ended_at: float
+    answered: dict[str, str]  # the headers of the answer
+    body: bytes = b""  # of the answer, where it is a robots.txt
+    beside: int = 0  # requests of the same host that had no answer yet when it came
 
 
 class Newsroom:
@@ -42,6 +48,7 @@ class Newsroom:
         self.requests: list[Request] = []
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
+        self._under_way: Counter[str] = Counter()
 
     @property
     def connect_to(self) -> dict[str, tuple[str, int]]:
@@ -88,11 +95,16 @@ class Newsroom:
         headers = {name.lower(): value.strip() for name, _, value in (h.partition(":") for h in rest)}
         await reader.readexactly(int(headers.get("content-length", "0")))
         host = headers.get("host", "").partition(":")[0].lower()
+        at, beside = time.monotonic(), self._under_way[host]
+        self._under_way[host] += 1
         said = self.respond(host, method, target, headers)
-        self.requests.append(Request(time.monotonic(), host, method, target, said.status, headers))
         close = headers.get("connection", "").lower() == "close"
-        writer.write(_wire(said, self.now, with_body=method != "HEAD", close=close))
+        answer = _wire(said, self.now, with_body=method != "HEAD", close=close)
+        writer.write(answer)
         await writer.drain()
+        self._under_way[host] -= 1
+        body = said.body if target == "/robots.txt" else b""
+        self.requests.append(Request(at, host, method, target, said.status, headers, time.monotonic(), understood(answer)[1], body, beside))
         return not close
 
     def respond(self, host: str, method: str, target: str, headers: dict[str, str]) -> Answer:
@@ -133,6 +145,14 @@ def _wire(said: Answer, now: datetime, *, with_body: bool, close: bool) -> bytes
         lines += [f"Content-Type: {said.content_type}", f"Content-Length: {len(said.body)}"]
     lines += ["Connection: close"] if close else []
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + (said.body if with_body else b"")
+
+
+def understood(answer: bytes) -> tuple[int, dict[str, str]]:
+    """The status and the headers of an answer; 0 and none where it is not HTTP."""
+    head = answer.partition(b"\r\n\r\n")[0].decode("latin-1")
+    status = re.match(r"HTTP/1\.\d (\d{3})\b", head)
+    lines = (line.partition(":") for line in head.split("\r\n")[1:])
+    return (int(status[1]) if status else 0), {name.lower(): value.strip() for name, _, value in lines}
 
 
 def _gmt(when: datetime) -> str:

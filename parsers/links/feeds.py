@@ -58,6 +58,8 @@ def _whole(text: str, name: str, warnings: list[str]) -> str:
 def _forget(entry: etree._Element) -> None:
     """Lest a document of 50 MB stand in memory as a tree."""
     entry.clear()
+    if next(entry.iterancestors(entry.tag), None) is not None:
+        return  # an entry that was never closed holds this one, and is still to be read
     while (before := entry.getprevious()) is not None:
         entry.getparent().remove(before)
 
@@ -91,4 +93,5 @@ def _address(entry: etree._Element, fields: dict[str, str]) -> str | None:
     hrefs = [node.get("href") for node in entry.iterfind("{*}link") if node.get("rel", "alternate") == "alternate"]
     guid = fields.get("guid") or fields.get("id") or ""
     written = [fields.get(name) for name in ("loc", "origlink", "link")]
-    return next(filter(None, (*written, *hrefs, guid if guid.startswith("http") else None)), None)
+    astray = (node.text for node in entry.iterfind(".//{*}link"))   # in an element that was never closed
+    return next(filter(None, (*written, *hrefs, *astray, guid if guid.startswith("http") else None)), None)

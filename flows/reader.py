@@ -1,0 +1,68 @@
+"""The child of `flows.workers`: reads pages and channels, one after the other, until its parent is gone."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import struct
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import IO, Any
+
+from flows.reading import Fetched, channels_of, read
+from parsers.article import Link, Response
+from parsers.paging import next_page
+from parsers.source import Source
+from warehouse.archive import Place, Record
+
+HEADER = struct.Struct("!Q")
+
+
+def main() -> None:
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not garble the answers
+    sources, memory_bytes = pickle.loads(_next())  # noqa: S301 - from our own parent
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    _warm_up()
+    send(answers, b"")
+    while message := _next():
+        send(answers, _done(message, sources))
+
+
+def _done(message: bytes, sources: Mapping[str, Source]) -> bytes:
+    """The answer, and whether there was memory enough to find it."""
+    tasks: dict[str, Callable[..., Any]] = {
+        "read": lambda fetched: read(fetched, sources),
+        "next_page": next_page,
+        "channels_of": channels_of,
+    }
+    try:
+        task, arguments = pickle.loads(message)  # noqa: S301 - from our own parent
+        return pickle.dumps((tasks[task](*arguments), True))
+    except MemoryError:
+        return pickle.dumps((None, False))
+
+
+def _warm_up() -> None:
+    """What the parsers load late is not for the first page to pay: its time is short."""
+    link = Link(url="http://kliping.test/", source_id="kliping")
+    page = f"<html><body><article><h1>Kabar</h1>{'<p>Sembilan kapal nelayan kembali berlayar dari dermaga lama.</p>' * 9}".encode()
+    response = Response(fetch_id="", requested_url=link.url, url=link.url, fetched_at=datetime.now(UTC), body=page)
+    nowhere = Place(file="", offset=0, length=0)
+    read(Fetched(link=link, run_id="", records=(Record(link=link, response=response, run_id="", place=nowhere),)), {})
+
+
+def send(pipe: IO[bytes], message: bytes) -> None:
+    pipe.write(HEADER.pack(len(message)) + message)
+    pipe.flush()
+
+
+def _next() -> bytes:
+    header = sys.stdin.buffer.read(HEADER.size)
+    return sys.stdin.buffer.read(HEADER.unpack(header)[0]) if len(header) == HEADER.size else b""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Runs over the bad neighbourhood, in this process and in one that can be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from running import until
+
+from flows import work
+from flows.fetch import Budget, Budgets
+from flows.newsroom.hostile import HostileNewsroom
+from flows.run import Summary
+from flows.settings import Settings
+
+SHORT = Budgets(
+    page=Budget(total_seconds=2.0, wire_bytes=5_000_000, decoded_bytes=8_000_000),
+    feed=Budget(total_seconds=4.0, wire_bytes=8_000_000, decoded_bytes=16_000_000),
+    robots=Budget(total_seconds=2.0, wire_bytes=512 * 1024, decoded_bytes=1024 * 1024, cut=True),
+    connect_seconds=1.0,
+    read_seconds=1.0,
+    backoff_seconds=0.05,
+    backoff_most_seconds=0.1,
+    sleep_seconds=10.0,
+    parse_page_seconds=4.0,
+)
+HEARD = 0.5  # seconds in which an answer is read and noted
+
+
+def settings_for(home: Path, site: HostileNewsroom) -> Settings:
+    return Settings(
+        home=home,
+        contact="https://example.test/kliping",
+        allow_private=site.allow_private,
+        connect_to=tuple((host, ip, port) for host, (ip, port) in site.connect_to.items()),
+    )
+
+
+async def ingest(home: Path, site: HostileNewsroom, names: tuple[str, ...] | None = None) -> Summary:
+    sources = site.sources()
+    return await work.ingest_sources(settings_for(home, site), sources, names or tuple(sources), budgets=SHORT)
+
+
+BEGINNING = """
+import asyncio, pickle, sys
+sys.path.insert(0, sys.argv[1])
+from neighbourhood import SHORT
+from flows.work import ingest_sources
+settings, sources, names = pickle.load(open(sys.argv[2], "rb"))
+asyncio.run(ingest_sources(settings, sources, names, budgets=SHORT))
+"""
+
+
+async def killed_when(tmp_path: Path, site: HostileNewsroom, true: Callable[[], object]) -> None:
+    """A run in a process of its own, killed as soon as it is true."""
+    plan = tmp_path / "plan.pickle"
+    plan.write_bytes(pickle.dumps((settings_for(tmp_path / "home", site), site.sources(), tuple(site.outlets))))
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", BEGINNING, str(Path(__file__).parent), str(plan))
+    try:
+        assert await until(true, process)
+    finally:
+        process.kill()
+        await process.wait()

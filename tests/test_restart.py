@@ -1,0 +1,132 @@
+"""A crawler that is killed forgets no host's wish; and what it may take of a source has an end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import running
+from neighbourhood import HEARD, SHORT, ingest, killed_when, settings_for
+from running import BUNDLED, NAMES, ask
+from verdict import verdict
+
+from flows import pipeline, work
+from flows.desk import Desk
+from flows.newsroom import Newsroom, Request
+from flows.newsroom.answers import Outlet, http, page, sitemapindex, story
+from flows.newsroom.hostile import HostileNewsroom
+from flows.newsroom.troubles import retry_after
+from flows.run import open_run
+from parsers.article import Link
+from parsers.source import load
+
+
+async def test_two_ordinary_visits_draw_no_complaint(tmp_path):
+    log: list[Request] = []
+    sources = load([BUNDLED])
+    for visit in (1, 2):
+        async with Newsroom(visit=visit) as site:
+            await work.ingest_sources(running.settings_for(tmp_path, site), sources, NAMES)
+            log += site.requests
+
+    assert verdict(log, sources) == []
+    assert len(log) > 80
+
+
+async def test_a_source_of_index_pages_alone_is_asked_though_others_bring_robots_files_along(tmp_path):
+    one = Outlet(name="satu", n_good=1, delay_seconds=0.0)
+    listed = Outlet(name="dua", discover={"index": ["/"]}, n_good=1, delay_seconds=0.0)
+    async with HostileNewsroom(chosen=[one, listed]) as site:
+        with open_run(settings_for(tmp_path, site), site.sources(), flow="ingest", trigger="cli", asked={}, budgets=SHORT) as run:
+            desk = Desk(run)
+            async with desk.fetcher:
+                got = await desk.get(Link(url="http://satu.test/feed", source_id="satu", kind="feed"), site.sources()["satu"])
+
+                assert await desk.load([]) == []
+                assert [outcome.link.kind for outcome in await desk.load([got])] == ["feed"]
+
+
+async def test_sitemaps_are_followed_three_deep(tmp_path):
+    indexes = {f"/{n}.xml": http(sitemapindex([f"http://dalam.test/{n + 1}.xml"])) for n in range(1, 9)}
+    deep = Outlet(name="dalam", n_good=1, others=indexes, discover={"feeds": ["/feed"], "sitemaps": ["/1.xml"]}, delay_seconds=0.0)
+    async with HostileNewsroom(chosen=[deep]) as site:
+        await ingest(tmp_path, site)
+
+        assert [r.target for r in site.requests if r.target.endswith(".xml")] == ["/1.xml", "/2.xml", "/3.xml"]
+        assert ask(tmp_path, "SELECT cuts FROM ops.runs") == [(["dalam: 1 sitemaps more than 3 deep were not asked"],)]
+
+
+async def test_a_run_takes_so_many_pages_of_a_source_and_leaves_the_rest_to_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline, "MAX_PAGES", 3)
+    many = Outlet(name="banyak", n_good=5, delay_seconds=0.0)
+    async with HostileNewsroom(chosen=[many]) as site:
+        await ingest(tmp_path, site)
+
+        assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL ORDER BY ALL") == [("loaded", 3), ("pending", 2)]
+        assert ask(tmp_path, "SELECT cuts FROM ops.runs") == [(["banyak: pages beyond the first 3 are left for the next run"],)]
+        await ingest(tmp_path, site)
+
+        assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL") == [("loaded", 5)]
+
+
+async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_its_rest(tmp_path):
+    path = "/berita/1/tunggu-sebentar"
+    busy = Outlet(name="sibuk", pages={path: [retry_after("8"), http(story("sibuk", path))]})
+    async with HostileNewsroom(chosen=[busy]) as site:
+        await killed_when(tmp_path, site, lambda: any(r.status == 429 and r.ended_at + HEARD < time.monotonic() for r in site.requests))
+        n_before = len(site.requests)
+        await ingest(tmp_path / "home", site)
+
+        assert verdict(site.requests, site.sources()) == []
+        assert len(site.requests) > n_before
+        assert len(ask(tmp_path / "home", "SELECT url FROM core.articles")) == 2  # the good ones; the busy one has its own time
+        assert ask(tmp_path / "home", f"SELECT state, reason FROM ops.frontier WHERE url LIKE '%{path}'") == [("deferred", "rate_limited")]
+
+
+async def test_a_killed_run_leaves_to_the_next_what_hosts_asked_for_and_what_no_reader_survived(tmp_path):
+    failing, nested = http(status="500 Oops"), http(page("<div>" * 100_000 + "teks"))
+    closed = Outlet(name="tutup", pages={"/berita/1/besok-lagi": retry_after("86400")})
+    broken = Outlet(name="roboh", pages={f"/berita/{n}/rusak": failing for n in range(1, 4)})
+    heavy = Outlet(name="berat", pages={"/berita/1/dalam-sekali": nested}, n_good=1)
+    wanted = Counter({("tutup", 429): 1, ("roboh", 500): 5, ("berat", 200): 4})
+    async with HostileNewsroom(chosen=[closed, broken, heavy]) as site:
+
+        def is_done() -> bool:
+            got = Counter((r.host.removesuffix(".test"), r.status) for r in site.requests if r.ended_at + HEARD < time.monotonic())
+            return all(got[what] == n for what, n in wanted.items())
+
+        await killed_when(tmp_path, site, is_done)
+        n_before = len(site.requests)
+        summary = await ingest(tmp_path / "home", site)
+        await ingest(tmp_path / "home", site)
+        later = site.requests[n_before:]
+
+        assert Counter((r.host, r.target) for r in later) == {("berat.test", "/feed"): 2}
+        assert verdict(site.requests, site.sources()) == []
+        assert {(row["source_id"], row["reason"]) for row in summary.failures if row["kind"] == "feed"} == {
+            ("tutup", "rate_limited"),
+            ("roboh", "breaker"),
+        }
+        fates = ask(tmp_path / "home", "SELECT state, reason FROM ops.frontier WHERE source_id = 'berat' ORDER BY ALL")
+        assert fates == [("loaded", None), ("quarantined", "parse_timeout")]
+
+
+async def test_the_neighbourhood_can_be_visited_from_a_shell(tmp_path):
+    folder = tmp_path / "sources"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "flows.newsroom", "--hostile", "--write-sources", str(folder), stdout=subprocess.PIPE, env=os.environ
+    )
+    said = [(await process.stdout.readline()).decode() for _ in range(3)]
+    process.terminate()
+    await process.wait()
+
+    assert [line.partition("=")[0] for line in said] == [
+        "export KLIPING_ALLOW_PRIVATE",
+        "export KLIPING_CONNECT_TO",
+        "export KLIPING_SOURCES",
+    ]
+    assert len(list(folder.glob("*.toml"))) > 30

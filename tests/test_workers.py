@@ -1,0 +1,189 @@
+"""A page that hangs, or eats memory, costs its own reason and nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+from conftest import T0
+
+from flows import workers as module
+from flows.fetch import Budgets
+from flows.newsroom.answers import page, story
+from flows.reading import Fetched
+from flows.workers import Workers
+from parsers.article import Link, Reason, Response
+from parsers.source import from_data
+from warehouse.archive import Place, Record
+
+SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
+NESTED = page("<div>" * 100_000 + "teks")  # reads for minutes
+PLACE = Place(file="f.warc.gz", offset=0, length=1)
+
+
+def fetched(n: int, body: bytes | None = None, kind: str = "page") -> Fetched:
+    link = Link(url=f"http://kabar.test/berita/{n}/kabar-hari-ini", source_id="kabar", kind=kind)
+    answer = Response(
+        fetch_id=str(uuid5(NAMESPACE_URL, link.url)),
+        requested_url=link.url,
+        url=link.url,
+        fetched_at=T0,
+        status=200,
+        body=body if body is not None else story("kabar", f"/{n}"),
+    )
+    return Fetched(link=link, run_id="run", records=(Record(link=link, response=answer, run_id="run", place=PLACE),))
+
+
+def workers(n_children: int = 1, **budgets) -> Workers:
+    return Workers(SOURCES, Budgets(**budgets), n_children)
+
+
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[Workers]:
+    """One child, and a second and a half for a page; shared, since each child takes that long to start."""
+    with workers(parse_page_seconds=1.5) as readers:
+        yield readers
+
+
+def pids(readers: Workers) -> list[int]:
+    """The children that live."""
+    return [child._process.pid for child in readers._all if child._process]
+
+
+def n_read(readers: Workers) -> int:
+    return sum(child._n_read for child in readers._all if child._process)
+
+
+def test_the_outcomes_come_in_the_order_of_the_pages():
+    due = [fetched(n) for n in range(12)]
+    with workers(2) as readers:
+        outcomes = readers.read(due)
+
+    assert [outcome.link for outcome in outcomes] == [each.link for each in due]
+    assert {outcome.state for outcome in outcomes} == {"loaded"}
+
+
+def test_a_page_that_is_not_read_in_time_costs_its_reason_and_nothing_else(impatient):
+    before, hung, after = impatient.read([fetched(1), fetched(2, NESTED), fetched(3)])
+
+    assert (hung.state, hung.reason) == ("quarantined", Reason.PARSE_TIMEOUT)
+    assert hung.detail == "not read within 1.5 s"
+    assert (before.state, after.state) == ("loaded", "loaded")
+
+
+def test_a_channel_that_is_not_read_in_time_is_asked_again():
+    feed = b"<rss><channel>" + b"<item><link>http://kabar.test/1</link>" * 400_000
+    with workers(parse_channel_seconds=0.05) as readers:
+        [outcome] = readers.read([fetched(1, feed, "feed")])
+
+    assert (outcome.state, outcome.reason) == ("deferred", Reason.PARSE_TIMEOUT)
+
+
+def test_a_page_that_wants_too_much_memory_costs_its_reason_and_nothing_else():
+    wide = b"<html><body><article>" + b"<p>" * 4_000_000
+    with workers(parse_page_seconds=60.0) as readers:
+        eaten, after = readers.read([fetched(1, wide), fetched(2)])
+
+    assert (eaten.state, eaten.reason) == ("quarantined", Reason.PARSE_ERROR)
+    assert after.state == "loaded"
+
+
+def test_a_reader_that_dies_is_replaced(impatient):
+    impatient.read([fetched(1)])
+    [pid] = pids(impatient)
+    threading.Timer(0.5, os.kill, (pid, signal.SIGKILL)).start()
+    died, after = impatient.read([fetched(2, NESTED), fetched(3)])
+
+    assert (died.state, died.reason) == ("quarantined", Reason.PARSE_ERROR)
+    assert after.state == "loaded"
+    assert pids(impatient) != [pid]
+
+
+def test_a_reader_is_replaced_after_so_many_pages(monkeypatch):
+    monkeypatch.setattr(module, "PAGES_PER_CHILD", 2)
+    seen = []
+    with workers() as readers:
+        for n in range(4):
+            readers.read([fetched(n)])
+            seen.append(pids(readers))
+
+    assert [len(living) for living in seen] == [1, 0, 1, 0]
+    assert seen[0] != seen[2]
+
+
+def test_children_start_when_there_is_work_for_them_and_end_with_it():
+    with workers(2) as readers:
+        assert pids(readers) == []
+        readers.read([fetched(1)])
+        readers.read([fetched(2)])
+        [pid] = pids(readers)
+
+        assert os.getpgid(pid) != os.getpgid(0)  # an interrupt at the terminal is not for it
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_the_end_of_a_run_is_not_the_fault_of_the_page_that_was_being_read():
+    readers = workers()
+    readers.read([fetched(1)])
+    threading.Timer(0.5, readers.__exit__, (None, None, None)).start()
+
+    with pytest.raises(RuntimeError, match="closed"):
+        readers.read([fetched(2, NESTED)])
+
+
+def test_on_a_busy_machine_the_time_is_the_childs_own(impatient):
+    impatient.read([fetched(1)])
+    [pid] = pids(impatient)
+    os.kill(pid, signal.SIGSTOP)
+    threading.Timer(2.0, os.kill, (pid, signal.SIGCONT)).start()
+    [outcome] = impatient.read([fetched(2)])
+
+    assert outcome.state == "loaded"
+
+
+def test_the_further_page_and_the_further_sitemaps_are_read_by_children_too(impatient):
+    more = story("kabar", "/1", tail="<a rel='next' href='?page=2'>2</a>")
+    index = b"<sitemapindex><sitemap><loc>http://kabar.test/a.xml</loc></sitemap></sitemapindex>"
+    before = n_read(impatient)
+    following = impatient.next_page(fetched(1, more).first, SOURCES["kabar"])
+    named = impatient.channels_of(fetched(2, index, "sitemap"), SOURCES["kabar"])
+
+    assert following == "http://kabar.test/berita/1/kabar-hari-ini?page=2"
+    assert [link.url for link in named] == ["http://kabar.test/a.xml"]
+    assert n_read(impatient) == before + 2
+
+
+def test_without_children_all_is_read_in_this_process():
+    with workers(0) as readers:
+        [outcome] = readers.read([fetched(1)])
+
+    assert outcome.state == "loaded"
+    assert pids(readers) == []
+
+
+def test_a_reader_ends_when_its_parent_is_gone(tmp_path: Path):
+    code = f"""
+import sys, pickle, time
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from test_workers import *
+readers = workers()
+readers.read([fetched(1)])
+print(pids(readers)[0], flush=True)
+time.sleep(60)
+"""
+    with subprocess.Popen([module.sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        pid = int(parent.stdout.readline())
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert not Path(f"/proc/{pid}").exists()

@@ -1,0 +1,126 @@
+"""What a publisher would say of a run: complaints from the server's own log, never from the crawler's word."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
+
+from protego import Protego
+
+from flows.newsroom import Request
+from parsers.source import Source
+
+AGENT = "Kliping/1"
+ATTEMPTS = 4
+KEPT = 0.95  # of the delay; the rest is what clocks and loops may differ by
+LONGEST_DELAY = 60.0
+MONTH_SECONDS = 30 * 86400.0
+EVERYTHING, NOTHING = Protego.parse(""), Protego.parse("User-agent: *\nDisallow: /")
+
+
+def verdict(requests: Iterable[Request], sources: Mapping[str, Source]) -> list[str]:
+    """Every complaint; none is a polite run. The log is one run's, or that of runs that asked no address anew without reason."""
+    by_host: dict[str, list[Request]] = {}
+    for request in sorted(requests, key=lambda r: r.at):
+        by_host.setdefault(request.host.removeprefix("www."), []).append(request)
+    said = [f"the port that nobody may reach was reached {len(by_host.pop('canary'))} times"] if "canary" in by_host else []
+    for host, asked in by_host.items():
+        source = next((s for s in sources.values() if s.owns(f"http://{host}/")), None)
+        complaints = (
+            _about_robots(asked),
+            _about_gaps(asked, source.fetch.delay_seconds if source else 0.0),
+            _about_attempts(asked),
+            _about_retry_after(asked),
+            _about_validators(asked),
+        )
+        said += [f"{host}: {complaint}" for each in complaints for complaint in each]
+    return said
+
+
+def _about_robots(asked: Sequence[Request]) -> Iterator[str]:
+    """Asked before anything else of the host, and obeyed."""
+    rules: Protego | None = None
+    for request in asked:
+        if request.target == "/robots.txt":
+            rules = _rules(request, rules)
+        elif rules is None:
+            yield f"{request.target} was asked for before robots.txt"
+        elif not rules.can_fetch(request.target, AGENT):
+            yield f"{request.target} was asked for, which robots.txt forbids"
+
+
+def _rules(request: Request, before: Protego | None) -> Protego:
+    """By RFC 9309: what is not there allows everything, what cannot be had forbids everything, or is as it was."""
+    if request.status == 304:
+        return before or NOTHING
+    if 300 <= request.status < 500 and request.status != 429:
+        return EVERYTHING
+    text = _text(request) if 200 <= request.status < 300 else None
+    if text is None:
+        return before or NOTHING
+    return EVERYTHING if text.lstrip().startswith("<") else Protego.parse(text)
+
+
+def _text(request: Request) -> str | None:
+    """None for what broke off or cannot be decoded. The log keeps the first bytes of what is long."""
+    body, coding = request.body, request.answered.get("content-encoding", "")
+    if len(body) < min(int(request.answered.get("content-length", "0")), 60_000):
+        return None
+    if coding:
+        inflater = zlib.decompressobj(47)
+        body = inflater.decompress(body, 1 << 20)
+        if inflater.unconsumed_tail:
+            return None
+    return body.decode("utf-8-sig", "replace")
+
+
+def _about_gaps(asked: Sequence[Request], delay_seconds: float) -> Iterator[str]:
+    """One request at a time, and a rest after each, as long as the source's file or robots.txt wants."""
+    rules: Protego | None = None
+    for one, other in pairwise(asked):
+        rules = _rules(one, rules) if one.target == "/robots.txt" else rules
+        wanted = max(delay_seconds, min(float((rules and rules.crawl_delay(AGENT)) or 0), LONGEST_DELAY))
+        if other.beside:
+            yield f"{other.target} was asked for while {other.beside} others were not yet answered"
+        elif other.at - one.ended_at < wanted * KEPT:
+            yield f"{other.target} came {other.at - one.ended_at:.3f} s after {one.target}; {wanted:g} s are wanted"
+
+
+def _about_attempts(asked: Sequence[Request]) -> Iterator[str]:
+    counted = Counter(request.target for request in asked)
+    return (f"{target} was asked for {n} times" for target, n in counted.items() if n > ATTEMPTS)
+
+
+def _about_retry_after(asked: Sequence[Request]) -> Iterator[str]:
+    """The whole host is left alone."""
+    held_until = 0.0
+    for request in asked:
+        if request.at < held_until:
+            yield f"{request.target} came {held_until - request.at:.2f} s before the time the host had asked for"
+        held_until = max(held_until, request.ended_at + _seconds(request.answered.get("retry-after", ""), request.ended_at) * 0.99)
+
+
+def _seconds(value: str, at: float) -> float:
+    """`at` is the monotonic clock, which this machine shares with the log."""
+    if value.isascii() and value.isdigit():
+        return min(float(value), MONTH_SECONDS)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - (time.time() - time.monotonic() + at))
+    except ValueError:
+        return 0.0
+
+
+def _about_validators(asked: Sequence[Request]) -> Iterator[str]:
+    """What came with a validator is asked for again only with it, unless the server would not have it."""
+    known: set[str] = set()
+    for request in asked:
+        if request.target in known and not {"if-none-match", "if-modified-since"} & request.headers.keys():
+            yield f"{request.target} was asked for again as if it were new"
+        if request.status == 412:
+            known.discard(request.target)
+        if request.status == 200 and any(request.answered.get(name, "\0").isprintable() for name in ("etag", "last-modified")):
+            known.add(request.target)
