@@ -116,9 +116,9 @@ class Source(_Strict):
         return ZoneInfo(self.timezone)
 
     def owns(self, url: str) -> bool:
-        """The address is on the outlet's domain or a subdomain of it."""
-        host = urlsplit(url).hostname or ""
-        return host == self.domain or host.endswith("." + self.domain)
+        """The address is on the outlet's domain or a subdomain of it, and on its port: another port is another site."""
+        host, port = _place(url)
+        return port == _place(self.home)[1] and (host == self.domain or host.endswith("." + self.domain))
 
     def rule(self, fetched_on: dt.date) -> ArticleRule:
         """The rule that held on that day: the one with the nearest `until` not yet past, else the one without."""
@@ -132,6 +132,15 @@ class Source(_Strict):
     def recognises(self, url: str) -> bool:
         """The address may be an article: it fits a pattern, or the source has none."""
         return not any(r.url for r in self.article) or self.match(url) is not None
+
+
+def _place(url: str) -> tuple[str, int | None]:
+    """Host and port; None for the ports that a browser does not show."""
+    parts = urlsplit(url)
+    try:
+        return parts.hostname or "", None if parts.port in {None, 80, 443} else parts.port
+    except ValueError:  # no port
+        return "", None
 
 
 def unlisted(host: str) -> Source:

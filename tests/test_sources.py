@@ -113,6 +113,15 @@ def test_an_address_is_known_by_any_rule(tmp_path):
     assert not source.recognises("https://kabar.test/video/")
     assert source.owns("https://m.kabar.test/x")
     assert not source.owns("https://bukankabar.test/x")
+    assert source.owns("http://kabar.test:80/x")
+    assert not source.owns("http://kabar.test:8080/x")
+    assert not source.owns("http://kabar.test:x/x")
+
+
+def test_outlets_on_ports_of_one_host_are_different_sites():
+    one, other = (from_data({"name": name, "title": name, "home": f"http://127.0.0.1:{port}/"}) for name, port in (("satu", 8001), ("dua", 8002)))
+
+    assert [s.owns("http://127.0.0.1:8002/berita/1") for s in (one, other)] == [False, True]
 
 
 def test_the_bundled_sources_are_well_formed_and_say_what_nobody_has_seen_work():
