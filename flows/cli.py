@@ -85,7 +85,6 @@ def ingest(
 
     settings, known = ctx.obj, _known(ctx.obj)
     names = _chosen(sources, known)
-    _warn(settings)
     if settings.prefect_api_url:
         raise typer.Exit(_as_flow(settings, names, limit, form))
     with sources_progress() as tell:
@@ -200,7 +199,6 @@ def sources_probe(
     from flows.probe import probe
     from flows.progress import one_progress
 
-    _warn(ctx.obj)
     with one_progress("probe") as progress:
         found = asyncio.run(probe(ctx.obj, url, tell=progress))
     text = "\n".join([*found.lines(), found.toml])
@@ -287,6 +285,7 @@ def report(summary: Summary, form: Format) -> int:
                     "state": summary.state,
                     "sources": summary.rows,
                     "failures": summary.failures,
+                    "notes": summary.notes,
                     "busy": summary.busy,
                 }
             )
@@ -294,6 +293,8 @@ def report(summary: Summary, form: Format) -> int:
     else:
         shown = [{name.removeprefix("n_"): value for name, value in row.items()} for row in summary.rows]
         show(shown, form, title=f"run {summary.run_id}: {summary.state}" if form is Format.TABLE else "", empty="nothing new")
+    for line in summary.notes:
+        print(f"note: {printable(line)}", file=sys.stderr)
     for row in summary.failures:
         detail = f" ({printable(row['detail'])})" if row["detail"] else ""
         print(f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}{detail}, e.g. {printable(row['example'])}", file=sys.stderr)
@@ -355,11 +356,6 @@ def _chosen(names: Sequence[str] | None, known: Mapping[str, Source]) -> list[st
                 f"unknown source {name!r}" + (f"; did you mean {near[0]!r}?" if near else "; `kliping sources list` names them all")
             )
     return list(dict.fromkeys(names or known))
-
-
-def _warn(settings: Settings) -> None:
-    if not settings.contact:
-        print("KLIPING_CONTACT is not set: publishers cannot reach you; set it to a page or an e-mail address", file=sys.stderr)
 
 
 def main() -> None:

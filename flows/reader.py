@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import resource
@@ -25,6 +26,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not garble the answers
     sources, memory_bytes = pickle.loads(_next())  # noqa: S301 - from our own parent
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    logging.disable()  # what a library says of a bad page, its reason says better
     _warm_up()
     send(answers, b"")
     while message := _next():
