@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from http import HTTPStatus
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.fetch import Fetcher, FetchFailed, FetchSettings
-from flows.reading import Failure, Fetched, by_link, next_part
+from flows.reading import CHANNELS, Failure, Fetched, by_link, next_part
 from flows.run import Run, completed
 from flows.settings import VERSION
 from parsers.article import Link, Response
@@ -17,6 +19,9 @@ from parsers.walls import is_cut
 from warehouse.archive import Record
 from warehouse.rows import Outcome
 from warehouse.store import Known
+
+NOT_MODIFIED = HTTPStatus.NOT_MODIFIED
+QUIET = timedelta(days=1)  # after which an unchanged feed is worth a second look
 
 
 class Desk:
@@ -47,13 +52,31 @@ class Desk:
     async def get(self, link: Link, source: Source) -> Fetched:
         """One link, asked for only if it changed; a failure is a value."""
         before, failure = self._known.get(link.url), None
-        etag, last_modified = (before.etag, before.last_modified) if before else (None, None)
         try:
-            await self.fetcher.get(link, delay_seconds=source.fetch.delay_seconds, etag=etag, last_modified=last_modified)
+            await self._ask(link, source.fetch.delay_seconds, before)
         except FetchFailed as error:
             failure = _failure(error)
         records = tuple(self._records.pop((link.kind, link.url), ()))
         return Fetched(link=link, run_id=self.run.run_id, records=records, failure=failure)
+
+    async def _ask(self, link: Link, delay_seconds: float, before: Known | None) -> None:
+        """Raises FetchFailed. A 304 that is contradicted again is put to the test, once a month and host: some validators never change."""
+        if not before or not (before.etag or before.last_modified) or not self.fetcher.trusts_validators(link.url):
+            await self.fetcher.get(link, delay_seconds=delay_seconds)
+            return
+        said = await self.fetcher.get(link, delay_seconds=delay_seconds, etag=before.etag, last_modified=before.last_modified)
+        if said.status == NOT_MODIFIED and self._is_doubtful(link, before) and self.fetcher.may_test_validators(link.url):
+            again = await self.fetcher.get(link, delay_seconds=delay_seconds)
+            self.fetcher.note_validators(link.url, lied=again.body_sha256 != before.body_sha256)
+        elif said.body and said.body_sha256 != before.body_sha256 and _is_strong(before.etag) and said.header("etag") == before.etag:
+            self.fetcher.note_validators(link.url, lied=True)
+
+    def _is_doubtful(self, link: Link, before: Known) -> bool:
+        """Announced as changed, and not for the first time; for a channel, which nobody announces, unchanged for a day."""
+        if link.kind in CHANNELS:
+            return self.run.clock() - before.fetched_at > QUIET
+        changed = link.modified_at and before.link_modified_at and link.modified_at > before.link_modified_at
+        return bool(changed and before.n_contradicted)
 
     async def take_up(self, links: Iterable[Link]) -> None:
         """What an earlier run has of articles it left between two pages."""
@@ -111,10 +134,15 @@ class Desk:
     def _keep(self, link: Link, response: Response) -> None:
         """Archive an answer; one that repeats what is kept already becomes a revisit record."""
         before = self._known.get(link.url)
-        if before and (response.status == 304 or (response.status == 200 and response.body_sha256 == before.body_sha256)):  # noqa: PLR2004 - HTTP's own numbers
+        if before and (response.status == NOT_MODIFIED or (response.status == 200 and response.body_sha256 == before.body_sha256)):  # noqa: PLR2004 - HTTP's own number
             response = replace(response, same_as=before.fetch_id, body=b"")
         record = self.run.writer.append(link, response, before.fetched_at if before else None)
         self._records.setdefault((link.kind, link.url), []).append(record)
+
+
+def _is_strong(etag: str | None) -> bool:
+    """A weak one may stand for pages that differ in their bytes."""
+    return bool(etag) and not str(etag).startswith("W/")
 
 
 def _failure(error: FetchFailed) -> Failure:

@@ -68,6 +68,7 @@ class Summary:
     rows: tuple[Row, ...]
     failures: tuple[Row, ...]
     busy: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what did not fail and is odd: limits, gaps, feeds that fell silent
 
     def total(self, name: str) -> int:
         return sum(row[name] for row in self.rows)
@@ -144,10 +145,12 @@ def close_run(run: Run) -> Summary:
     settle(run.store, run.archive, run.sources, run.workers, run.writer)
     rows, failures = run.store.counts(run.run_id), run.store.failures(run.run_id)
     state = "partial" if failures or run.stopping else "completed"
-    said = {name: sum(row[name] for row in rows) for name in SUMS} | {"cuts": [f"{source}: {what}" for source, what in run.cuts]}
+    cuts = [f"{source}: {what}" for source, what in run.cuts]
+    notes = [f"{row['source_id']}: {row['kind']} {row['feed_id']}: {row['note']}" for row in run.store.notes(run.run_id)]
+    said = {name: sum(row[name] for row in rows) for name in SUMS} | {"cuts": cuts}
     run.store.finish(run.run_id, run.clock(), state, said, run.hosts)
     run.store.publish()
-    return Summary(run_id=run.run_id, state=state, rows=tuple(rows), failures=tuple(failures), busy=tuple(run.busy))
+    return Summary(run_id=run.run_id, state=state, rows=tuple(rows), failures=tuple(failures), busy=tuple(run.busy), notes=(*notes, *cuts))
 
 
 def recover(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers) -> int:

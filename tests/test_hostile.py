@@ -15,13 +15,15 @@ from verdict import verdict
 
 from flows import discovery
 from flows.newsroom import Request
+from flows.newsroom.answers import Ask, Outlet, http, story
 from flows.newsroom.hostile import HostileNewsroom
+from flows.newsroom.troubles import all_changed
 from flows.run import Summary
 from parsers.source import Source
 
 pytestmark = pytest.mark.xdist_group("hostile")  # one worker, one run
 
-LATER = ("bersyarat", "roboh", "tutup", "robot500", "umpan")  # visited again
+LATER = ("bersyarat", "bohong", "roboh", "tutup", "robot500", "umpan")  # visited again
 
 # what | host and path | state | reason | requests
 FATES = """
@@ -94,6 +96,8 @@ N13 ditolak/berita/9/status-999              quarantined protocol     1
 N13 ditolak/berita/10/status-300             quarantined redirect     1
 N13 ditolak/berita/11/status-503             deferred    blocked      1
 N13 ditolak/berita/20/cf-mitigated           deferred    blocked      1
+N13 tantang/berita/5/bukan-untuk-mesin      deferred    blocked      1
+N13 tantang/berita/6/bukan-untuk-mesin      deferred    breaker      0
 C4  tembok/berita/1/negara                   quarantined blocked      1
 C4  tembok/berita/2/tantangan                quarantined blocked      1
 C4  tembok/berita/3/persetujuan              quarantined consent      1
@@ -120,6 +124,8 @@ I2  kembar/berita/4/kanonik-skrip            loaded      -            1
 I4  labirin/berita/40/kabar-yang-ada-di-kalender loaded  -            1
 I4  labirin/a/a/a/kabar-yang-berputar-putar-terus -      -            0
 I4  berlimpah/arsip/0/lama                   skipped     not_matched  0
+I3  kembar/berita/8/salinan-8                loaded      -            1
+I3  kembar/berita/9/salinan-9                duplicate   duplicate    1
 2.4 robotkita/berita/1/rahasia-dapur         skipped     robots       0
 2.4 robotkita/berita/2/cetak?print=1&x=y     skipped     robots       0
 2.4 robotbesar/berita/1/rahasia-dapur        skipped     robots       0
@@ -168,6 +174,12 @@ N9  dalam.selundup/peta.xml      ssrf               0 not a public address
 2.5 umpanbusuk/tanpa-akhir       too_large          0 bytes on the wire
 2.5 umpanbusuk/json-rusak        parse_error        0 not JSON
 2.5 umpanbusuk/?halaman=1        ok                 1 -
+2.5 beku/feed                        ok                 6 stale: nothing new since 2026-10
+2.5 wepe/wp-json/wp/v2/posts?per_page=100&page=1&orderby=date&order=desc ok 1 3 of 4 entries
+2.5 wepe/wp-json/wp/v2/posts?per_page=100&page=2&orderby=date&order=desc ok 0 -
+2.5 wepehtml/wp-json/wp/v2/posts?per_page=100&page=1&orderby=date&order=desc parse_error 0 an HTML page
+2.5 wepedalam/wp-json/wp/v2/posts?per_page=100&page=1&orderby=date&order=desc parse_error 0 depth limit
+2.5 wepelain/wp-json/wp/v2/posts?per_page=100&page=1&orderby=date&order=desc parse_error 0 neither a JSON Feed nor posts
 I4  berlimpah/feed               ok                 2000 only 2000
 I4  labirin/kalender?bulan=1     ok                 2 7 of 9 entries
 I4  peta/induk.xml               ok                 0 3 of 68 entries
@@ -200,6 +212,7 @@ class Seen:
     summary: Summary
     cpu_seconds: float
     memory_bytes: int
+    third: list[Request] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
     fates: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     checks: dict[str, tuple[str, int, str]] = field(default_factory=dict)
@@ -223,6 +236,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             site.visit = 2
             await ingest(home, site, LATER)
             seen.again = site.requests[len(first) :]
+            site.visit, n_before = 3, len(site.requests)
+            await ingest(home, site, ("bohong",))
+            seen.third = site.requests[n_before:]
             return seen
 
     with pytest.MonkeyPatch.context() as patch:
@@ -249,9 +265,6 @@ def read_tables(seen: Seen) -> None:
 @pytest.mark.parametrize(("place", "state", "reason", "n_requests"), table(FATES, 4))
 def test_an_address_has_its_fate_and_was_asked_for_so_often(seen, place, state, reason, n_requests):
     fate = seen.fates.get(address(place), ("-", "-"))[:2]
-    if fate == ("duplicate", "duplicate"):  # the other address of an article that moved
-        fate = ("loaded", "-")
-
     assert fate == (state, reason)
     assert seen.asked[address(place).removeprefix("http://")] == int(n_requests)
 
@@ -287,7 +300,7 @@ def test_every_good_page_is_loaded_all_the_same(seen):
 def test_nothing_is_loaded_that_should_not_be(seen):
     """Beside the good pages: those whose trouble passes, and a calendar's articles, as far as it was followed."""
     named = {address(param.values[0]) for param in table(FATES, 4) if param.values[1] == "loaded" or param.values[2] == "partial"}
-    versions = {f"http://bersyarat.test/berita/{n}" for n in range(1, 5)} | {f"http://labirin.test/berita/5{n}" for n in range(1, 7)}
+    versions = {f"http://{name}.test/berita/{n}" for name in ("bersyarat", "bohong") for n in range(1, 5)} | {f"http://labirin.test/berita/5{n}" for n in range(1, 7)}
     copies = {"http://kembar.test/berita/8", "http://kembar.test/berita/9", "http://putar.test/berita/77"}
     extra = seen.texts.keys() - seen.good.keys() - named
 
@@ -328,27 +341,56 @@ def test_the_run_says_what_failed_for_each_source(seen):
 
 
 def test_no_publisher_has_a_complaint(seen):
-    assert verdict([*seen.requests, *seen.again], seen.sources) == []
+    assert verdict([*seen.requests, *seen.again, *seen.third], seen.sources) == []
 
 
 def test_a_second_visit_asks_only_what_changed_and_leaves_alone_who_asked_for_it(seen):
     asked = Counter(f"{r.host}{r.target}" for r in seen.again)
     answers = {r.target: r.status for r in seen.again if r.host == "bersyarat.test"}
 
-    assert {host for r in seen.again if (host := r.host.removesuffix(".test"))} == {"bersyarat", "umpan"}
+    assert {host for r in seen.again if (host := r.host.removesuffix(".test"))} == {"bersyarat", "bohong", "umpan"}
     assert answers["/berita/1/bertanda"] == answers["/berita/2/bertanggal"] == 304
     assert answers["/berita/3/berubah"] == 200
     assert asked["bersyarat.test/berita/4/prasyarat"] == 2
     assert not any(url.startswith("umpan.test/berita") for url in asked)
 
 
-def test_a_page_that_changed_has_a_second_version_and_the_others_have_none(seen):
-    versions = dict(ask(seen.home, "SELECT url, n_versions FROM core.articles WHERE source_id = 'bersyarat'"))
+def test_a_host_whose_validators_are_contradicted_twice_is_tested_once_and_distrusted(seen):
+    assert {r.status for r in seen.again if "tanda-yang-tetap" in r.target} == {304}
+    assert [r.status for r in seen.third if r.target == "/berita/1/tanda-yang-tetap"] == [304, 200]
+    assert [r.status for r in seen.third if r.target == "/berita/2/tanda-yang-tetap"] == [200]
 
-    assert {url.rsplit("/", 1)[1]: n for url, n in versions.items() if n > 1} == {"berubah": 2}
+
+def test_a_page_that_changed_has_a_second_version_and_the_others_have_none(seen):
+    versions = dict(ask(seen.home, "SELECT url, n_versions FROM core.articles WHERE source_id IN ('bersyarat', 'bohong')"))
+
+    assert {url.split("/", 4)[4]: n for url, n in versions.items() if n > 1} == {"3/berubah": 2, "1/tanda-yang-tetap": 2, "2/tanda-yang-tetap": 2}
+
+
+def test_what_politeness_knows_of_a_host_is_in_the_warehouse(seen):
+    [(blocked, failures)] = ask(seen.home, "SELECT blocked_since, consecutive_failures FROM ops.hosts WHERE host = 'tantang.test'")
+    liars = ask(seen.home, "SELECT host FROM ops.hosts WHERE validators_lied_at IS NOT NULL")
+
+    assert (blocked is not None, failures) == (True, 5)
+    assert liars == [("bohong.test",)]
+    assert ask(seen.home, "SELECT count(*) FROM ops.hosts WHERE blocked_since IS NOT NULL") == [(1,)]
 
 
 def test_the_run_is_cheap(seen):
     """Of a processor: what the machine's others do is not the run's."""
     assert seen.cpu_seconds < 120
     assert seen.memory_bytes < 1.5e9
+
+
+@pytest.mark.parametrize(("etag", "n_trusting"), [('"tetap"', 1), ('W/"tetap"', 2)])
+async def test_a_strong_validator_that_stands_for_two_bodies_is_not_sent_again(tmp_path, etag, n_trusting):
+    path = "/berita/1/selalu-baru"
+    always = Ask(lambda _, visit: http(story("polos", f"{path}-{visit}"), f"ETag: {etag}"))
+    plain = Outlet(name="polos", pages={path: always}, n_good=0, others={"/feed": all_changed("polos", [path])})
+    async with HostileNewsroom(chosen=[plain]) as site:
+        for site.visit in (1, 2, 3):
+            await ingest(tmp_path, site)
+
+    asked = [r for r in site.requests if r.target == path]
+    assert len(asked) == 3
+    assert sum("if-none-match" in r.headers for r in asked) == n_trusting

@@ -4,6 +4,7 @@ import sys
 import textwrap
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
@@ -348,3 +349,50 @@ def test_rows_of_one_batch_may_say_different_things(store):
 
     found = rows(store, "SELECT outcome, reason, warc_file FROM raw.fetches ORDER BY fetched_at")
     assert found == [("failed", "timeout", None), ("ok", None, "f.warc.gz"), ("ok", None, "f.warc.gz"), ("failed", "timeout", None)]
+
+
+def polled(day, dates, feed="http://kabar.test/feed/"):
+    """A look at a feed whose entries were published on these days of October."""
+    when = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=day)
+    channel = Link(url=feed, source_id="kabar", kind="feed")
+    answer = replace(response(f"feed {day} {dates}", url=feed), fetched_at=when)
+    entries = (
+        Link(url=f"http://kabar.test/read/{d}", source_id="kabar", discovered_by=feed, published_at=datetime(2026, 10, d, tzinfo=UTC))
+        for d in dates
+    )
+    return Outcome(
+        link=channel,
+        run_id=f"run {day}",
+        state="loaded",
+        records=(Record(link=channel, response=answer, run_id=f"run {day}", place=Place(file="f", offset=day, length=1)),),
+        announced=tuple(Announced(link=link, article_id=link.url) for link in entries),
+    )
+
+
+def test_a_feed_that_falls_silent_or_shrinks_is_told_of(store):
+    for day in range(5):
+        load(store, polled(day, range(21, 31)))
+    load(store, polled(20, range(21, 31)))
+    load(store, polled(21, range(28, 31)))
+
+    said = [[row["note"] for row in store.notes(f"run {day}")] for day in (4, 20, 21)]
+    assert said[0] == []
+    assert said[1] == ["stale: nothing new since 2026-10-30 00:00 UTC, usually every 1440 minutes"]
+    assert said[2][0].endswith("; shrunk: 3 entries, usually 10")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_same_words_at_another_address_are_a_duplicate_whichever_came_first(store, order):
+    """Of two stories with one text the earlier published one leads."""
+    pair = [
+        story("Sama.", hour=1, url="http://kabar.test/read/1/", article_id="a1", date_published=T0.replace(hour=5)),
+        story("Sama.", hour=2, url="http://kabar.test/read/2/", article_id="a2", date_published=T0.replace(hour=4)),
+    ]
+    load(store, story("Lain.", hour=0, url="http://kabar.test/read/3/", article_id="a3"))
+    for n in order:
+        load(store, pair[n])
+
+    found = rows(store, "SELECT url, state, detail FROM ops.frontier ORDER BY url")
+    assert found[:2] == [("http://kabar.test/read/1/", "duplicate", "http://kabar.test/read/2/"), ("http://kabar.test/read/2/", "loaded", None)]
+    assert found[2][1] == "loaded"
+    assert rows(store, "SELECT count(*) FROM core.articles") == [(3,)]

@@ -115,11 +115,21 @@ def _seconds(value: str, at: float) -> float:
 
 
 def _about_validators(asked: Sequence[Request]) -> Iterator[str]:
-    """What came with a validator is asked for again only with it, unless the server would not have it."""
+    """What came with a validator is asked for again only with it, unless the server would not have it, or is known to lie.
+
+    One 304 of a host may be put to the test.
+    """
     known: set[str] = set()
+    lengths: dict[str, str | None] = {}
+    unchanged, tested, lied = "", False, False
     for request in asked:
-        if request.target in known and not {"if-none-match", "if-modified-since"} & request.headers.keys():
-            yield f"{request.target} was asked for again as if it were new"
+        if request.target in known and not {"if-none-match", "if-modified-since"} & request.headers.keys() and not lied:
+            if tested or unchanged != request.target:
+                yield f"{request.target} was asked for again as if it were new"
+            tested = True
+            lied = request.answered.get("content-length") != lengths[request.target]
+        unchanged = request.target if request.status == 304 else ""
+        lengths[request.target] = request.answered.get("content-length")
         if request.status == 412:
             known.discard(request.target)
         if request.status == 200 and any(request.answered.get(name, "\0").isprintable() for name in ("etag", "last-modified")):

@@ -186,6 +186,7 @@ def _fetch(run_id: str, link: Link, response: Response) -> Row:
         "fetched_at": utc(response.fetched_at),
         "http_status": response.status,
         "content_type": response.header("content-type"),
+        "content_encoding": response.header("content-encoding"),
         "n_bytes": None if unchanged else len(response.body),
         "elapsed_ms": response.elapsed_ms,
         "attempt": response.attempt,

@@ -41,6 +41,7 @@ class Known:
     etag: str | None
     last_modified: str | None
     link_modified_at: datetime | None
+    n_contradicted: int  # 304s since, though a later change was announced
 
 
 class Store:
@@ -203,6 +204,10 @@ class Store:
     def counts(self, run_id: str) -> list[Row]:
         """What a run did, a row a source."""
         return self._rows("counts", {"run_id": run_id})
+
+    def notes(self, run_id: str) -> list[Row]:
+        """What is odd about the channels that answered in a run, a row a channel."""
+        return self._rows("notes", {"run_id": run_id})
 
     def failures(self, run_id: str) -> list[Row]:
         """Why a run failed anywhere, a row a reason."""

@@ -34,6 +34,7 @@ ACCEPT = {
     "robots": "text/plain, */*;q=0.5",
 }
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+TRUST_SECONDS = 30 * 86400.0  # for which a test of a host's validators holds
 NOWHERE = httpx.URL()  # where a trip begins; made once, since it is parsed like any other
 log = logging.getLogger(__name__)
 
@@ -135,7 +136,7 @@ class Fetcher:
         self._random = Random(settings.seed)  # noqa: S311 - jitter, not a secret
         self._total = asyncio.Semaphore(settings.total_in_flight)
         if not settings.contact:
-            log.warning("KLIPING_CONTACT is not set: a publisher whom this crawler bothers has nobody to write to")
+            log.warning("KLIPING_CONTACT is not set: publishers cannot reach you; set it to a page or an e-mail address")
 
     async def __aenter__(self) -> Self:
         return self
@@ -159,6 +160,23 @@ class Fetcher:
             return await self._travel(trip)
         except Fault as fault:
             raise trip.failed(fault) from fault
+
+    def trusts_validators(self, url: str) -> bool:
+        """Whether the host's ETag and Last-Modified tell its pages apart, as far as we know."""
+        return self._remembered(url).lied_at < self._clock().timestamp() - TRUST_SECONDS
+
+    def may_test_validators(self, url: str) -> bool:
+        """Whether a 304 of the host may be checked by asking again without validators; seldom enough to bother nobody."""
+        return self._remembered(url).tested_at < self._clock().timestamp() - TRUST_SECONDS
+
+    def note_validators(self, url: str, *, lied: bool) -> None:
+        """What came of such a test."""
+        with self._hosts.memory(hosts.key(httpx.URL(url))) as memory:
+            memory.tested(lied=lied)
+
+    def _remembered(self, url: str) -> hosts.HostState:
+        with self._hosts.memory(hosts.key(httpx.URL(url))) as memory:
+            return memory.state()
 
     async def sitemaps(self, link: Link, *, delay_seconds: float) -> tuple[str, ...]:
         """The sitemaps that the robots.txt of a link's site lists. Raises FetchFailed where it cannot be had."""
@@ -237,6 +255,8 @@ class Fetcher:
         if fault and fault.reason is Reason.RATE_LIMITED:
             self._hold(trip, turn, fault)
         elif fault and fault.blame is not Blame.PAGE:
+            if fault.reason is Reason.BLOCKED:
+                turn.blocked()
             fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
         else:
             turn.answered()

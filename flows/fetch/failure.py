@@ -51,7 +51,7 @@ CHALLENGE_MARKS = (
 class Blame(StrEnum):
     """Who is at fault, for the circuit breaker."""
 
-    HOST = "host"            # it cannot be reached, or says that it is broken
+    HOST = "host"            # it cannot be reached, says that it is broken, or will not have machines
     HOST_ONCE = "host_once"  # it took the connection and said nothing: one address may be to blame, five are not
     PAGE = "page"            # the host answered; this answer is bad
 
@@ -107,7 +107,7 @@ def judge(response: Response, *, conditional: bool) -> Fault | None:
     """The fault in an answer's status; None where it has a body to use, sends us on, or is a 304 that was asked for."""
     status = response.status or 0
     if challenged(response):
-        return Fault(reason=Reason.BLOCKED, detail=f"{status}, a challenge page", response=response)
+        return Fault(reason=Reason.BLOCKED, detail=f"{status}, a challenge page", blame=Blame.HOST, response=response)
     if status in REDIRECTS or (status == HTTPStatus.NOT_MODIFIED and conditional):
         return None
     fault = _by_status(status)

@@ -56,6 +56,9 @@ class HostState:
     held_until: float = 0.0
     failures: int = 0
     breaker_until: float = 0.0
+    blocked_since: float = 0.0   # it asks whether we are a machine; 0 since it last let us in
+    tested_at: float = 0.0       # when its validators were last put to the test, or told on themselves
+    lied_at: float = 0.0         # when they called a changed page unchanged
 
     @classmethod
     def read(cls, data: bytes) -> Self:
@@ -117,11 +120,24 @@ class Turn:
             if self._in_flight == 1:
                 state.last_at = self._now()
             if self._well:
-                state.failures = 0
+                state.failures, state.blocked_since = 0, 0.0
 
     def hold(self, seconds: float) -> None:
         with self._changing() as state:
             state.held_until = max(state.held_until, self._now() + seconds)
+
+    def blocked(self) -> None:
+        with self._changing() as state:
+            state.blocked_since = state.blocked_since or self._now()
+
+    def tested(self, *, lied: bool) -> None:
+        with self._changing() as state:
+            state.tested_at = self._now()
+            state.lied_at = state.tested_at if lied else 0.0
+
+    def state(self) -> HostState:
+        with self._changing() as state:
+            return state
 
     def failed(self, blame: Blame, *, first: bool) -> datetime | None:
         """Counts the host's own faults; the time until which it is left alone, once they are too many."""
@@ -169,15 +185,21 @@ class Hosts:
     async def turn(self, host: str, delay_seconds: float) -> AsyncIterator[Turn]:
         """Waits for the host to be free, rested and not on hold; raises Fault where that is too far off."""
         queue = self._queues.setdefault(host, asyncio.Semaphore(self._settings.per_host_in_flight))
-        path = self._settings.locks / f"host-{stem(host)}"
         async with queue:
-            with opened(path.with_suffix(".json")) as file:
-                turn = Turn(host, file, self._settings, self._clock)
-                with await self._slot(path, turn, delay_seconds):
-                    try:
-                        yield turn
-                    finally:
-                        turn.end()
+            with self.memory(host) as turn, await self._slot(self._path(host), turn, delay_seconds):
+                try:
+                    yield turn
+                finally:
+                    turn.end()
+
+    @contextmanager
+    def memory(self, host: str) -> Iterator[Turn]:
+        """What is remembered of a host, without its turn."""
+        with opened(self._path(host).with_suffix(".json")) as file:
+            yield Turn(host, file, self._settings, self._clock)
+
+    def _path(self, host: str) -> Path:
+        return self._settings.locks / f"host-{stem(host)}"
 
     async def _slot(self, path: Path, turn: Turn, delay_seconds: float) -> IO[bytes]:
         """The rest is waited for before the slot is taken: other processes then have the same chance at it."""

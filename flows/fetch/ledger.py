@@ -22,7 +22,8 @@ def _row(state: Row, robots: Row) -> Row:
     rested = state["last_at"] + state["delay_seconds"]
     return {
         "host": state["host"], "next_request_at": _time(max(rested, state["held_until"])), "consecutive_failures": state["failures"],
-        "breaker_until": _time(state["breaker_until"]), "robots_fetched_at": _time(robots.get("fetched_at", 0)),
+        "breaker_until": _time(state["breaker_until"]), "blocked_since": _time(state.get("blocked_since", 0)),
+        "validators_lied_at": _time(state.get("lied_at", 0)), "robots_fetched_at": _time(robots.get("fetched_at", 0)),
         "robots_sha256": hashlib.sha256(robots["text"].encode()).hexdigest() if robots.get("found") else None,
     }
 

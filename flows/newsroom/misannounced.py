@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable, Iterator
 
 from flows.newsroom.answers import (
@@ -96,6 +97,27 @@ def channels(canary: int) -> Iterator[Outlet]:
         discover={"feeds": [*bad, "/feed"], "index": ["/?halaman={page}"]},
     )
     yield sitemaps(inside)
+    yield Outlet(name="beku", n_good=6)  # its feed has said nothing new for weeks
+    yield from wordpress()
+
+
+def wordpress() -> Iterator[Outlet]:
+    """Posts as JSON: with entries that are none, with an error after the last page; and as something else altogether."""
+
+    def posts(page: int) -> str:
+        return f"/wp-json/wp/v2/posts?per_page=100&page={page}&orderby=date&order=desc"
+
+    good = "/berita/1/dari-wordpress"
+    said = {"link": f"http://wepe.test{good}", "id": 1, "date_gmt": "2026-10-01T00:00:00", "title": {"rendered": "Kabar &amp; cerita"}}
+    odd: list[object] = [said, None, 7, {"link": None}, {"link": "javascript:alert(1)", "title": "x", "date_gmt": {}}, {"id": [[]]}]
+    answers: dict[str, Answer] = {
+        posts(1): http(json.dumps(odd).encode(), kind="application/json"),
+        posts(2): http(b'{"code": "rest_post_invalid_page_number"}', status="400 Bad Request", kind="application/json"),
+    }
+    posted = {"wordpress": "/wp-json/wp/v2/posts"}
+    yield Outlet(name="wepe", others=answers, n_good=0, more_good=(good,), discover=posted)
+    for name, body in {"wepehtml": front([]), "wepedalam": b"[" * 100_000, "wepelain": b'{"posts": "banyak"}'}.items():
+        yield Outlet(name=name, others={posts(1): http(body, kind="application/json")}, n_good=0, discover=posted)
 
 
 def _garbled(home: str, path: str) -> bytes:

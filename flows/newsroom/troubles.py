@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -31,6 +31,7 @@ from flows.newsroom.answers import (
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 TEXT = story("sandi", "/berita/badan")
 DAY = 86400
+CHALLENGE = page("<div id='challenge-platform'></div><noscript>Enable JavaScript and cookies to continue</noscript>", "Just a moment...")
 
 
 def outlets(canary: int) -> Iterator[Outlet]:
@@ -194,22 +195,22 @@ def hosts() -> Iterator[Outlet]:
     yield Outlet(name="sertifikat", n_good=0, scheme="https")
     yield Outlet(name="bukantls", n_good=0, scheme="https")
     yield Outlet(name="ditolak", pages=refusals())
+    challenged = http(CHALLENGE, "cf-mitigated: challenge", status="403 Forbidden")
+    yield Outlet(name="tantang", pages={f"/berita/{n}/bukan-untuk-mesin": challenged for n in range(1, 8)}, good_first=True)
     yield conditional()
+    yield lying()
 
 
 def refusals() -> dict[str, Answer]:
-    challenge = page(
-        "<div id='challenge-platform'></div><noscript>Enable JavaScript and cookies to continue</noscript>", "Just a moment..."
-    )
     said = {
         "400 Bad Request": b"", "401 Unauthorized": b"", "403 Forbidden": b"", "404 Not Found": b"", "410 Gone": b"", "451 Barred": b"",
-        "204 No Content": b"", "206 Partial Content": TEXT, "999 Aneh": b"", "300 Multiple Choices": b"", "503 Busy": challenge,
+        "204 No Content": b"", "206 Partial Content": TEXT, "999 Aneh": b"", "300 Multiple Choices": b"", "503 Busy": CHALLENGE,
     }  # fmt: skip
     pages: dict[str, Answer] = {
         f"/berita/{n}/status-{status[:3]}": cut(b"HTTP/1.1 204 No Content\r\n\r\n") if status[:3] == "204" else http(body, status=status)
         for n, (status, body) in enumerate(said.items(), 1)
     }
-    return pages | {"/berita/20/cf-mitigated": http(challenge, "cf-mitigated: challenge", status="403 Forbidden")}
+    return pages | {"/berita/20/cf-mitigated": http(CHALLENGE, "cf-mitigated: challenge", status="403 Forbidden")}
 
 
 def conditional() -> Outlet:
@@ -231,16 +232,34 @@ def conditional() -> Outlet:
     def choosy(sent: Mapping[str, str], _: int) -> bytes:
         return http(status="412 Precondition Failed") if "if-none-match" in sent else changed[paths[3]]
 
-    def feed(_: object, visit: int) -> bytes:
-        home, more = "http://bersyarat.test", f"<updated>2026-10-0{visit}T00:00:00Z</updated>"
-        usual = [*paths, "/berita/5/tak-pernah-ditanya", *Outlet(name="bersyarat").usual]
-        entries = "".join(f"<entry><title>Kabar</title><link href='{home}{path}'/><id>{path}</id>{more}</entry>" for path in usual)
-        return http(
-            f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>".encode(), f'ETag: "f{visit}"', kind="application/atom+xml"
+    pages: dict[str, Answer] = dict(zip(paths, (tagged(paths[0]), Ask(dated), Ask(edited), Ask(choosy)), strict=True))
+    pages |= {"/berita/5/tak-pernah-ditanya": cut304()}
+    return Outlet(name="bersyarat", pages=pages, others={"/feed": all_changed("bersyarat", [*pages, *Outlet(name="bersyarat").usual])})
+
+
+def lying() -> Outlet:
+    """Every page has the same validator for ever, and changes from visit to visit."""
+
+    def same(path: str) -> Ask:
+        return Ask(
+            lambda sent, visit: cut304() if "if-none-match" in sent else http(story("bohong", f"{path}-{visit}"), 'ETag: "tetap"')
         )
 
-    pages: dict[str, Answer] = dict(zip(paths, (tagged(paths[0]), Ask(dated), Ask(edited), Ask(choosy)), strict=True))
-    return Outlet(name="bersyarat", pages=pages | {"/berita/5/tak-pernah-ditanya": cut304()}, others={"/feed": Ask(feed)})
+    pages: dict[str, Answer] = {path: same(path) for n in (1, 2) for path in [f"/berita/{n}/tanda-yang-tetap"]}
+    return Outlet(name="bohong", n_good=0, pages=pages, others={"/feed": all_changed("bohong", list(pages))})
+
+
+def all_changed(name: str, paths: Sequence[str]) -> Ask:
+    """An Atom feed that says at each visit that all has changed since the last one."""
+
+    def feed(_: object, visit: int) -> bytes:
+        changed = f"<updated>2026-10-0{visit}T00:00:00Z</updated>"
+        links = (f"<link href='http://{name}.test{path}'/><id>{path}</id>" for path in paths)
+        entries = "".join(f"<entry><title>Kabar</title>{link}{changed}</entry>" for link in links)
+        body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>"
+        return http(body.encode(), f'ETag: "f{visit}"', kind="application/atom+xml")
+
+    return Ask(feed)
 
 
 def cut304() -> bytes:

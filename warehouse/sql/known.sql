@@ -6,7 +6,12 @@ SELECT
   f.body_sha256,
   f.etag,
   f.last_modified,
-  f.link_modified_at
+  f.link_modified_at,
+  (
+    SELECT count(*)
+    FROM raw.fetches AS u
+    WHERE u.same_as = f.fetch_id AND u.http_status = 304 AND u.link_modified_at > f.link_modified_at
+  ) AS n_contradicted
 FROM raw.fetches AS f
 WHERE f.requested_url IN (SELECT unnest($urls)) AND f.http_status = 200 AND f.outcome = 'ok'
   AND (

@@ -30,6 +30,32 @@ WHERE e.feed_id = n.feed_id AND e.url = n.url AND n.last_seen_at >= e.last_seen_
 INSERT INTO raw.feed_entries BY NAME
 SELECT * FROM entries AS n ANTI JOIN raw.feed_entries AS e USING (feed_id, url);
 
+-- ops: a feed that is quiet for much longer than its stories lie apart, or much shorter than it was, may be broken where nobody looks
+CREATE TEMP TABLE pace AS
+SELECT feed_id, checked_at, max(told_at) AS newest_at, median(gap_seconds) AS gap_seconds
+FROM (
+  SELECT n.feed_id, n.checked_at, e.told_at, epoch(e.told_at) - epoch(lag(e.told_at) OVER (PARTITION BY n.feed_id, n.checked_at ORDER BY e.told_at)) AS gap_seconds
+  FROM new_checks AS n
+  JOIN (SELECT DISTINCT feed_id, coalesce(published_at, first_seen_at) AS told_at FROM raw.feed_entries) AS e ON e.feed_id = n.feed_id AND e.told_at <= n.checked_at
+  WHERE n.kind = 'feed' AND n.outcome IN ('ok', 'same_hash', 'not_modified')
+  QUALIFY row_number() OVER (PARTITION BY n.feed_id, n.checked_at ORDER BY e.told_at DESC) <= 20
+)
+GROUP BY ALL HAVING count(*) >= 5;
+CREATE TEMP TABLE size AS
+SELECT n.feed_id, n.checked_at, median(c.n_entries) AS usual
+FROM new_checks AS n
+JOIN ops.feed_checks AS c ON c.feed_id = n.feed_id AND c.checked_at < n.checked_at AND c.checked_at > n.checked_at - INTERVAL 30 DAY AND c.outcome = 'ok'
+WHERE n.kind = 'feed' AND n.outcome = 'ok'
+GROUP BY ALL HAVING count(*) >= 3;
+UPDATE ops.feed_checks AS c
+SET note = concat_ws('; ', c.note, 'stale: nothing new since ' || strftime(p.newest_at, '%Y-%m-%d %H:%M') || ' UTC, usually every ' || greatest(1, round(p.gap_seconds / 60))::INTEGER || ' minutes')
+FROM pace AS p
+WHERE c.feed_id = p.feed_id AND c.checked_at = p.checked_at AND epoch(p.checked_at) - epoch(p.newest_at) > greatest(10 * p.gap_seconds, 86400);
+UPDATE ops.feed_checks AS c
+SET note = concat_ws('; ', c.note, 'shrunk: ' || c.n_entries || ' entries, usually ' || s.usual::INTEGER)
+FROM size AS s
+WHERE c.feed_id = s.feed_id AND c.checked_at = s.checked_at AND 2 * c.n_entries < s.usual;
+
 -- ops: discovery. A later `modified_at` than the one known asks for another look, by whichever of an article's addresses it comes.
 CREATE TEMP TABLE links AS
 SELECT DISTINCT ON (url) * REPLACE (min(published_at) OVER (PARTITION BY url) AS published_at)
@@ -207,6 +233,18 @@ FROM chain AS c
 WHERE a.article_id = c.article_id;
 DELETE FROM core.authors WHERE author_id IN (SELECT id FROM loose) AND author_id NOT IN (SELECT author_id FROM core.article_authors);
 DELETE FROM core.tags WHERE tag_id IN (SELECT id FROM loose) AND tag_id NOT IN (SELECT tag_id FROM core.article_tags);
+
+-- ops: the same words at another address of the outlet are one story, told by the address that had them first
+UPDATE ops.frontier AS f
+SET state = 'duplicate', reason = 'duplicate', detail = d.lead_url
+FROM (
+  SELECT a.article_id, first_value(a.article_id) OVER same AS lead, first_value(a.url) OVER same AS lead_url
+  FROM core.articles AS a
+  JOIN core.article_versions AS v ON v.version_id = a.current_version_id
+  WHERE v.content_sha256 IN (SELECT content_sha256 FROM new_versions)
+  WINDOW same AS (PARTITION BY a.source_id, v.content_sha256 ORDER BY a.date_published, a.first_seen_at, a.article_id)
+) AS d
+WHERE f.article_id = d.article_id AND d.article_id <> d.lead AND f.state = 'loaded';
 
 -- ops: a page that is still the one put aside is put aside still; one that became an article is not
 UPDATE ops.frontier AS f
