@@ -143,6 +143,7 @@ def open_run(
 def close_run(run: Run) -> Summary:
     """Load what a stop left unloaded, count, write the end down, publish."""
     settle(run.store, run.archive, run.sources, run.workers, run.writer)
+    run.store.compare()
     rows, failures = run.store.counts(run.run_id), run.store.failures(run.run_id)
     state = "partial" if failures or run.stopping else "completed"
     cuts = [f"{source}: {what}" for source, what in run.cuts]

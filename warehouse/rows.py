@@ -312,6 +312,7 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: dic
             "parser_version": versions.parser,
             "cleaner_version": versions.cleaner,
             "version_created": when,
+            "date_modified": utc(article.date_modified),
         }
     )
     _parts(article, version, response.fetch_id, tables)
@@ -347,6 +348,7 @@ def _story(article: Article, keys: Row, when: str | None) -> Row:
         "last_changed_at": when,
         "n_versions": 1,
         "status": "live",
+        "syndicated_from": article.syndicated_from,
         "provenance": dict(article.provenance) or None,
         "fetch_id": keys["fetch_id"],
     }

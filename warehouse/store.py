@@ -20,6 +20,7 @@ import orjson
 from parsers.article import Link
 from parsers.source import Source
 from warehouse.archive import Place, sync_folder
+from warehouse.copies import compare
 from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Versions, rows, utc
 from warehouse.schema import migrate
 
@@ -216,6 +217,14 @@ class Store:
     def have(self, fetch_ids: Iterable[str]) -> set[str]:
         """Those of the fetches that are loaded."""
         return {row["fetch_id"] for row in self._rows("have", {"ids": list(fetch_ids)})}
+
+    def compare(self) -> int:
+        """Find the copies among what is new; the stories looked at."""
+        with self.window() as con:
+            con.begin()
+            n = compare(con)
+            con.commit()
+            return n
 
     def publish(self) -> Path:
         """Replace the readers' copy atomically: who has the old one open keeps it, who opens next sees the new one."""

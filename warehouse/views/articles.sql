@@ -43,7 +43,11 @@ SELECT
   v.version_id, -- the current version
   v.word_count, -- runs of non-space
   v.n_paragraphs, -- lines of body_text
-  v.body_text -- cleaned paragraphs joined by one LF
+  v.body_text, -- cleaned paragraphs joined by one LF
+  c.cluster_id, -- the copies of one text; article_id of the earliest
+  coalesce(c.is_lead, TRUE) AS is_cluster_lead, -- FALSE for a copy: count originals with it
+  c.relation AS duplicate_relation -- lead, exact, near_duplicate, partial
 FROM core.articles a
 JOIN core.sources s USING (source_id)
-JOIN core.article_versions v ON v.version_id = a.current_version_id;
+JOIN core.article_versions v ON v.version_id = a.current_version_id
+LEFT JOIN core.article_clusters c ON c.article_id = a.article_id;

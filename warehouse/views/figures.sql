@@ -5,6 +5,7 @@ SELECT
   f.figure_no, -- 1-based, in the order of the text
   m.source_name, -- title of the outlet
   m.story_date, -- the day to count it under
+  m.is_cluster_lead, -- FALSE for a copy: count originals with it
   f.text, -- as written
   f.value, -- scale words multiplied out
   f.value_high, -- upper end of a range

@@ -5,6 +5,7 @@ SELECT
   q.quote_no, -- 1-based, in the order of the text
   m.source_name, -- title of the outlet
   m.story_date, -- the day to count it under
+  m.is_cluster_lead, -- FALSE for a copy: count originals with it
   m.headline, -- of the story
   q.quote_type, -- direct, indirect, mixed
   q.text, -- without the marks around it

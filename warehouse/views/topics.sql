@@ -4,6 +4,7 @@ SELECT
   t.article_id, -- the story
   m.source_name, -- title of the outlet
   m.story_date, -- the day to count it under
+  m.is_cluster_lead, -- FALSE for a copy: count originals with it
   t.topic_id, -- ref.topics
   r.label_id AS topic, -- in Indonesian
   t.n_hits, -- terms found

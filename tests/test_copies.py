@@ -1,0 +1,128 @@
+"""Copies are found by their words, whoever published them and in whatever order they came."""
+
+import random
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from conftest import T0, VERSIONS, outcome, rows
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from parsers.source import from_data
+from warehouse.store import Store
+
+SOURCES = {name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"}) for name in ("pagi", "sore", "malam")}
+WORDS = [f"{a}{b}{c}" for a in ("ka", "me", "su", "pe", "ta", "lu") for b in ("ra", "ni", "bo", "de", "ti") for c in ("ng", "k", "n", "s", "h")]
+FURNITURE = "Ikuti kabar terbaru kami setiap hari melalui saluran percakapan resmi dan jangan lupa mendukung kerja redaksi dengan berlangganan sekarang juga"
+
+
+def paragraphs(seed, n=15, n_words=20):
+    dice = random.Random(seed)
+    return [" ".join(dice.choice(WORDS) for _ in range(n_words)) + "." for _ in range(n)]
+
+
+def story(source, name, lines, hours=0, seen=None):
+    url = f"http://{source}.test/{name}"
+    when = T0 + timedelta(hours=hours)
+    body, hour = "\n".join(lines), (hours if seen is None else seen) + 1
+    return outcome(body, hour=hour, url=url, article_id=f"{source}-{name}", source_id=source, date_published=when)
+
+
+def load(store, *stories):
+    for each in stories:
+        store.load([each], SOURCES, VERSIONS)
+    store.compare()
+
+
+def clusters(store):
+    return {a: (lead, relation) for a, lead, relation in rows(store, "SELECT article_id, cluster_id, relation FROM core.article_clusters")}
+
+
+def edited(lines):
+    return [*lines[:4], "Satu alinea lain sama sekali berdiri di tempat ini dan tidak pernah ada di naskah semula.", *lines[5:]]
+
+
+def test_a_copy_has_the_earliest_as_its_lead_and_says_how_much_it_took(store):
+    text = paragraphs("asal")
+    load(
+        store,
+        story("pagi", "asal", text),
+        story("sore", "sama", text, 1),
+        story("malam", "ubah", edited(text), 2),
+        story("malam", "potong", [*paragraphs("lain", 1), *text[6:9]], 3),
+        story("sore", "beda", paragraphs("beda"), 4),
+    )
+
+    assert clusters(store) == {
+        "pagi-asal": ("pagi-asal", "lead"),
+        "sore-sama": ("pagi-asal", "exact"),
+        "malam-ubah": ("pagi-asal", "near_duplicate"),
+        "malam-potong": ("pagi-asal", "partial"),
+        "sore-beda": ("sore-beda", "lead"),
+    }
+    assert rows(store, "SELECT count(*) FROM mart.articles WHERE is_cluster_lead") == [(2,)]
+    told = rows(store, "SELECT source_name, lead_source_name, relation, minutes_after, is_own FROM mart.copies ORDER BY minutes_after")
+    assert told == [
+        ("sore", "pagi", "exact", 60, False),
+        ("malam", "pagi", "near_duplicate", 120, False),
+        ("malam", "pagi", "partial", 180, False),
+    ]
+
+
+def test_what_an_outlet_puts_under_every_story_makes_no_copies(store):
+    load(store, *(story("pagi", f"k{n}", [*paragraphs(n, 2), FURNITURE], n) for n in range(8)))
+
+    assert {relation for _, relation in clusters(store).values()} == {"lead"}
+
+
+def test_the_same_words_a_month_later_are_another_story(store):
+    text = paragraphs("tahunan")
+    load(store, story("pagi", "dulu", text), story("sore", "kini", text, 24 * 30))
+
+    assert {relation for _, relation in clusters(store).values()} == {"lead"}
+
+
+def test_a_story_that_is_rewritten_is_no_copy_any_more(store):
+    text = paragraphs("asal")
+    load(store, story("pagi", "asal", text), story("sore", "sama", text, 1))
+    load(store, story("sore", "sama", paragraphs("baru"), 1, seen=9))
+
+    assert clusters(store)["sore-sama"] == ("sore-sama", "lead")
+
+
+def test_nothing_new_is_nothing_to_compare(store):
+    load(store, story("pagi", "asal", paragraphs("asal")))
+
+    assert store.compare() == 0
+
+
+A, B, C = paragraphs("a"), paragraphs("b"), paragraphs("c")
+MANY = [
+    story("pagi", "a1", A), story("sore", "a2", A, 30), story("malam", "a3", [*A[:8], *B[:7]], 60), story("pagi", "b1", B, 90),
+    story("sore", "c1", C, 24 * 6), story("malam", "c2", edited(C), 24 * 9), story("pagi", "c3", [*edited(C)[:5], *C[9:]], 24 * 15),
+    *(story("pagi", f"k{n}", [*paragraphs(n, 2), FURNITURE], 5 * n) for n in range(7)),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def at_once(tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("once"))
+    load(store, *MANY)
+    return tables(store)
+
+
+def tables(store):
+    return {name: sorted(map(str, rows(store, f"FROM core.article_{name}"))) for name in ("shingles", "pairs", "clusters")}
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.permutations(range(len(MANY))), cuts=st.sets(st.integers(1, len(MANY) - 1), max_size=4))
+def test_any_order_and_batching_gives_the_same_clusters(order, cuts, at_once, tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("any"))
+    edges = [0, *sorted(cuts), len(MANY)]
+    for first, last in pairwise(edges):
+        store.load([MANY[n] for n in order[first:last]], SOURCES, VERSIONS)
+        store.compare()
+
+    assert tables(store) == at_once

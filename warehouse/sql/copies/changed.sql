@@ -1,0 +1,27 @@
+-- Stories that are new, changed or gone since texts were last compared, and the shingles of those that are there. The weeks they touch.
+CREATE OR REPLACE TEMP TABLE changed AS
+SELECT article_id
+FROM (SELECT article_id, current_version_id AS version_id, coalesce(date_published, first_seen_at) AS story_at FROM core.articles) AS a
+FULL JOIN core.article_clusters AS c USING (article_id, version_id, story_at)
+WHERE a.article_id IS NULL OR c.article_id IS NULL
+GROUP BY ALL;
+
+CREATE OR REPLACE TEMP TABLE touched AS
+SELECT DISTINCT week FROM core.article_shingles SEMI JOIN changed USING (article_id);
+DELETE FROM core.article_shingles WHERE article_id IN (SELECT article_id FROM changed);
+DELETE FROM core.article_pairs WHERE article_id IN (SELECT article_id FROM changed) OR earlier_id IN (SELECT article_id FROM changed);
+
+INSERT INTO core.article_shingles
+WITH texts AS (
+  SELECT a.article_id, a.source_id, date_trunc('week', coalesce(a.date_published, a.first_seen_at))::DATE AS week,
+    list_filter(string_split_regex(lower(v.body_text), '[^\p{L}\p{N}]+'), lambda word : word <> '') AS words
+  FROM core.articles AS a
+  SEMI JOIN changed USING (article_id)
+  JOIN core.article_versions AS v ON v.version_id = a.current_version_id
+), runs AS (
+  SELECT week, source_id, article_id,
+    unnest(list_transform(range(1, len(words) - 3), lambda n : md5_number_lower(array_to_string(words[n : n + 4], ' ')))) AS run
+  FROM texts
+)
+SELECT DISTINCT week, source_id, article_id, (run >> 1)::BIGINT FROM runs WHERE run >> 62 = 0;
+INSERT INTO touched SELECT DISTINCT week FROM core.article_shingles SEMI JOIN changed USING (article_id) ANTI JOIN touched USING (week);

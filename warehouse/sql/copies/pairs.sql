@@ -1,0 +1,30 @@
+-- The pairs of which one story is of the week, compared anew. What an outlet repeats in more than five stories of a week is its furniture, not theirs.
+CREATE OR REPLACE TEMP TABLE near AS
+SELECT s.week, s.source_id, s.article_id, s.shingle
+FROM core.article_shingles AS s
+WHERE s.week BETWEEN getvariable('week') - 7 AND getvariable('week') + 7
+QUALIFY count(*) OVER (PARTITION BY s.week, s.source_id, s.shingle) <= 5;
+CREATE OR REPLACE TEMP TABLE told AS
+SELECT n.article_id, n.n, n.week, coalesce(a.date_published, a.first_seen_at) AS story_at, a.first_seen_at
+FROM (SELECT article_id, week, count(*) AS n FROM near GROUP BY ALL) AS n
+JOIN core.articles AS a USING (article_id);
+
+DELETE FROM core.article_pairs
+WHERE article_id IN (SELECT article_id FROM core.article_shingles WHERE week = getvariable('week'))
+  OR earlier_id IN (SELECT article_id FROM core.article_shingles WHERE week = getvariable('week'));
+INSERT INTO core.article_pairs
+WITH shared AS (
+  SELECT x.article_id AS one, y.article_id AS other, count(*) AS n
+  FROM near AS x
+  JOIN near AS y ON y.shingle = x.shingle AND y.article_id <> x.article_id AND (y.week <> x.week OR y.article_id > x.article_id)
+  WHERE x.week = getvariable('week')
+  GROUP BY ALL HAVING count(*) >= 4
+)
+SELECT
+  CASE WHEN (x.story_at, x.first_seen_at, x.article_id) > (y.story_at, y.first_seen_at, y.article_id) THEN x.article_id ELSE y.article_id END,
+  CASE WHEN (x.story_at, x.first_seen_at, x.article_id) > (y.story_at, y.first_seen_at, y.article_id) THEN y.article_id ELSE x.article_id END,
+  s.n, s.n / (x.n + y.n - s.n), s.n / least(x.n, y.n)
+FROM shared AS s
+JOIN told AS x ON x.article_id = s.one
+JOIN told AS y ON y.article_id = s.other
+WHERE s.n / (x.n + y.n - s.n) >= 0.5 OR s.n / least(x.n, y.n) >= 0.5;
