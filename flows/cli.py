@@ -149,7 +149,7 @@ def parse(
 
 @sources_app.command("list")
 def sources_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
-    """All of them."""
+    """All of them. `verified` counts the channels and rules that are known to work on the live site."""
     rows = [
         {
             "name": s.name,
@@ -159,7 +159,7 @@ def sources_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
             "listings": len(s.discover.index) + bool(s.discover.wordpress),
             "rule": "yes" if any(rule.body for rule in s.article) else "no",
             "delay_seconds": s.fetch.delay_seconds,
-            "verified": "no" if s.unverified else "yes",
+            "verified": f"{len(s.said) - len(s.doubtful)} of {len(s.said)}",
         }
         for s in _known(ctx.obj).values()
     ]

@@ -71,7 +71,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Discover(_Strict):
@@ -128,6 +128,18 @@ class Source(_Strict):
         return host.removeprefix("www.")
 
     @property
+    def said(self) -> list[str]:
+        """The key paths of everything the file says of the site: channels, patterns, selectors."""
+        rules = [(f"article[{n}]", rule) for n, rule in enumerate(self.article)]
+        tables: list[tuple[str, BaseModel]] = [("discover", self.discover), *rules]
+        return [f"{table}.{key}" for table, keys in tables for key, value in keys if value and key not in {"until", "examples"}]
+
+    @property
+    def doubtful(self) -> list[str]:
+        """Those of them that are unverified."""
+        return [key for key in self.said if {key, key.partition(".")[0]} & {*self.unverified}]
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
@@ -176,7 +188,7 @@ def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
     """
     errors: list[str] = []
     found: dict[str, Source] = {}
-    places: dict[str, str] = {}
+    paths: dict[str, Path] = {}
     for folder in (HERE, *folders):
         if not folder.is_dir():
             errors.append(f"{folder}: no such folder of sources")
@@ -190,11 +202,12 @@ def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
             elif source:
                 seen[source.name] = path
                 found[source.name] = source
-                places[source.name] = f"{path}:{_line(path.read_text(encoding='utf-8'), ('home',))}"
+                paths[source.name] = path
     homes: dict[str, str] = {}
     for name, source in found.items():
         if (first := homes.setdefault(source.domain, name)) != name:
-            errors.append(f"{places[name]}: home: {source.domain} is already {first}'s; a file with that name in it replaces it")
+            line = _line(paths[name].read_text(encoding="utf-8"), ("home",))
+            errors.append(f"{paths[name]}:{line}: home: {source.domain} is already {first}'s; a file with that name in it replaces it")
     if errors:
         raise SourceError("\n".join(errors))
     return found

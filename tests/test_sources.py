@@ -190,3 +190,16 @@ def test_a_source_whose_outlet_wants_to_be_asked_is_read_only_when_named():
     known = {name: from_data({"name": name, "title": name, "home": f"http://{name}.test/", **said}) for name, said in (("a", {}), ("b", {"terms": "it forbids it"}))}
 
     assert unasked(known) == ["a"]
+
+
+def test_what_is_said_of_a_site_is_told_from_what_is_proved_of_it():
+    said = {"discover": {"feeds": ["http://k.test/feed/"], "index": ["http://k.test/{page}"]}, "article": [{"url": "/baca/", "body": ".isi"}]}
+    source = from_data({"name": "k", "title": "K", "home": "http://k.test/", "unverified": ["discover", "article[0].body", "timezone"]} | said)
+
+    assert source.said == ["discover.feeds", "discover.index", "article[0].url", "article[0].body"]
+    assert source.doubtful == ["discover.feeds", "discover.index", "article[0].body"]
+
+
+def test_the_bundled_sources_are_forty_and_more():
+    assert len(load()) > 40
+    assert sum(any(rule.body for rule in source.article) for source in load().values()) > 12
