@@ -84,7 +84,7 @@ def ingest(
     from flows.work import ingest_sources
 
     settings, known = ctx.obj, _known(ctx.obj)
-    names = _chosen(sources, known)
+    names = _chosen(sources, known) if sources else _unasked(known)
     if settings.prefect_api_url:
         raise typer.Exit(_as_flow(settings, names, limit, form))
     with sources_progress() as tell:
@@ -148,17 +148,17 @@ def parse(
 
 @sources_app.command("list")
 def sources_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
-    """All of them."""
+    """All of them. `verified` counts the channels and rules that are known to work on the live site."""
     rows = [
         {
             "name": s.name,
             "title": s.title,
-            "language": s.language,
-            "timezone": s.timezone,
+            "feeds": len(s.discover.feeds),
+            "sitemaps": len(s.discover.sitemaps),
+            "listings": len(s.discover.index) + bool(s.discover.wordpress),
+            "rule": "yes" if any(rule.body for rule in s.article) else "no",
             "delay_seconds": s.fetch.delay_seconds,
-            "channels": len(s.discover.feeds) + len(s.discover.sitemaps) + len(s.discover.index) + bool(s.discover.wordpress),
-            "rules": len(s.article),
-            "unverified": len(s.unverified),
+            "verified": f"{len(s.said) - len(s.doubtful)} of {len(s.said)}",
         }
         for s in _known(ctx.obj).values()
     ]
@@ -174,15 +174,11 @@ def sources_show(ctx: typer.Context, name: str) -> None:
 
 @sources_app.command("check")
 def sources_check(ctx: typer.Context) -> None:
-    """Read every source file; every error with file and line."""
+    """Read every source file, try its patterns on its examples and on listings; every error with file, line and key."""
     known = _known(ctx.obj)
-    silent = [
-        s.name
-        for s in known.values()
-        if not s.discover.feeds and not s.discover.sitemaps and not s.discover.index and not s.discover.wordpress
-    ]
-    for name in silent:
-        print(f"{name}: no channel announces its articles; only `import` can bring them", file=sys.stderr)
+    silent = [s.name for s in known.values() if not s.discover.names_any]
+    if silent:
+        print(f"no channel is named, so the sitemaps of robots.txt or the front page are asked: {', '.join(silent)}", file=sys.stderr)
     print(f"{len(known)} sources are well-formed")
 
 
@@ -356,6 +352,16 @@ def _chosen(names: Sequence[str] | None, known: Mapping[str, Source]) -> list[st
                 f"unknown source {name!r}" + (f"; did you mean {near[0]!r}?" if near else "; `kliping sources list` names them all")
             )
     return list(dict.fromkeys(names or known))
+
+
+def _unasked(known: Mapping[str, Source]) -> list[str]:
+    """All but those whose outlets want to be asked first, which are told."""
+    from parsers.source import unasked
+
+    names = unasked(known)
+    for name in known.keys() - set(names):
+        print(f"{name}: left out, since {known[name].terms}; name it if you may", file=sys.stderr)
+    return names
 
 
 def main() -> None:

@@ -24,8 +24,7 @@ async def discover(desk: Desk, source: Source) -> int:
     """Ask the channels of a source and load what they announce; the channels that answered."""
     outcomes = await desk.load([await desk.get(link, source) for link in await _due(desk, source, "feed", source.discover.feeds)])
     outcomes += await _sitemaps(desk, source)
-    asked = outcomes or not (source.discover.index or source.discover.wordpress)
-    if not asked or any(o.reason for o in outcomes) or await asyncio.to_thread(desk.run.store.has_gap, source.name, desk.run.run_id):
+    if not outcomes or any(o.reason for o in outcomes) or await asyncio.to_thread(desk.run.store.has_gap, source.name, desk.run.run_id):
         outcomes += await _listings(desk, source)
     return sum(o.reason is None for o in outcomes)
 
@@ -38,7 +37,8 @@ async def _due(desk: Desk, source: Source, kind: str, urls: Iterable[str]) -> li
 
 async def _sitemaps(desk: Desk, source: Source) -> list[Outcome]:
     """The sitemaps and the children that changed, the latest first. Where the source names none, those of its robots.txt."""
-    urls = source.discover.sitemaps or (await _listed_by_robots(desk, source) if source.discover.feeds else [])
+    has_to_ask = source.discover.feeds or not source.discover.names_any
+    urls = source.discover.sitemaps or (await _listed_by_robots(desk, source) if has_to_ask else [])
     waiting = await _due(desk, source, "sitemap", urls)
     asked: dict[str, Fetched] = {}
     n_cut = depth = 0
@@ -72,10 +72,10 @@ async def _listed_by_robots(desk: Desk, source: Source) -> list[str]:
 
 
 async def _listings(desk: Desk, source: Source) -> list[Outcome]:
-    """Index pages and posts, page by page until one brings nothing new."""
+    """Index pages and posts, page by page until one brings nothing new; the front page where the source names no channel."""
     today = desk.run.clock().astimezone(ZoneInfo(source.timezone)).date()
     outcomes: list[Outcome] = []
-    for template in source.discover.index:
+    for template in source.discover.index if source.discover.names_any else [source.home]:
         outcomes += await _pages(desk, source, "index", [expand_index(template, page, today) for page in range(1, MAX_PAGES + 1)])
     if source.discover.wordpress:
         posts = [POSTS.format(url=source.discover.wordpress, page=page) for page in range(1, MAX_PAGES + 1)]

@@ -14,7 +14,7 @@ import orjson
 
 from parsers.article import Article, Context, Link, Page, Response
 from parsers.parse import Reading, read
-from parsers.source import Source, load, unlisted
+from parsers.source import Source, load, owner, unlisted
 
 # What belongs to the article as printed, though the cleaned text does without it.
 NOWHERE = "http://page.invalid/"      # for a page that came without a web address
@@ -29,7 +29,7 @@ def extract(row: Mapping[str, Any], sources: Mapping[str, Source] | None = None,
     try:
         url = str(row.get("url") or "")
         url = url if url.startswith(("http://", "https://")) else NOWHERE
-        source = next((s for s in (sources or {}).values() if s.owns(url)), None) or unlisted(urlsplit(url).hostname or "")
+        source = owner(url, sources or {}) or unlisted(urlsplit(url).hostname or "")
         return {"id": row.get("id"), **_answer(read(_page(row, url, source), source, Context(), cascade))}
     except (Exception, RecursionError) as error:  # noqa: BLE001 - one bad line may not end the stream
         return {"id": row.get("id"), "error": f"{type(error).__name__}: {error}"[:300]}

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from flows.reading import Fetched, owner, source_of, understand
+from flows.reading import Fetched, source_of, understand
 from flows.run import BATCH, Run
 from parsers.article import Context, Link, Page, Response
 from parsers.dateline import brand_source
 from parsers.decode import decode
-from parsers.source import Source, unlisted
+from parsers.source import Source, owner, unlisted
 from parsers.urls import canonicalise
 from warehouse.archive import foreign_records
 

@@ -42,7 +42,7 @@ async def ingest(sources: list[str] | None = None, limit: int | None = None, tri
     """
     settings = from_environment()
     known = source.load(settings.source_folders)
-    names = sources or list(known)
+    names = sources or source.unasked(known)
     if unknown := [name for name in names if name not in known]:
         raise ValueError(f"unknown source {', '.join(unknown)}; `kliping sources list` names them all")
     try:

@@ -13,7 +13,7 @@ from parsers.identity import article_id
 from parsers.links import newest_first, read_announcement
 from parsers.paging import MAX_PARTS, next_page
 from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
-from parsers.source import Source, unlisted
+from parsers.source import Source, owner, unlisted
 from parsers.structure import of_article
 from parsers.urls import canonicalise, is_trap
 from warehouse.archive import Record
@@ -89,7 +89,7 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
         return _outcome(fetched, "loaded")
     try:
         if fetched.link.kind in CHANNELS:
-            announced, warnings = _announced(fetched.link, last, source)
+            announced, warnings = _announced(fetched.link, last, source, sources)
             return _outcome(fetched, "loaded", announced=announced, warnings=warnings)
         article = understand(Page(link=fetched.link, responses=(last, *fetched.parts)), source, Context(link=fetched.link))
         return _complete(fetched, article, source)
@@ -135,23 +135,22 @@ def source_of(link: Link, sources: Mapping[str, Source]) -> Source:
     return unlisted(link.source_id or urlsplit(link.url).hostname or "")
 
 
-def owner(url: str, sources: Mapping[str, Source]) -> Source | None:
-    """The source whose site the address is on; the longest domain wins."""
-    return max((s for s in sources.values() if s.owns(url)), key=lambda s: len(s.domain), default=None)
-
-
-def _announced(link: Link, response: Response, source: Source) -> tuple[tuple[Announced, ...], tuple[str, ...]]:
+def _announced(
+    link: Link, response: Response, source: Source, sources: Mapping[str, Source]
+) -> tuple[tuple[Announced, ...], tuple[str, ...]]:
     content_type = response.header("content-type")
     said = read_announcement(response.body, url=response.url, source=source, kind=link.kind, content_type=content_type)
-    return tuple(found for each in said.links if (found := _as_announced(each, link, source))), said.warnings
+    return tuple(found for each in said.links if (found := _as_announced(each, link, source, sources))), said.warnings
 
 
-def _as_announced(each: Link, channel: Link, source: Source) -> Announced | None:
+def _as_announced(each: Link, channel: Link, source: Source, sources: Mapping[str, Source]) -> Announced | None:
+    """With its fate: what is no article's address, or another source's, is not fetched."""
     try:
         url = canonicalise(each.url)
     except ValueError:
         return None
-    skip = None if source.recognises(url) and source.owns(url) and not is_trap(url) else Reason.NOT_MATCHED
+    is_ours = source.owns(url) and (owner(url, sources) or source).name == source.name
+    skip = None if is_ours and source.recognises(url) and not is_trap(url) else Reason.NOT_MATCHED
     fields = {name: getattr(each, name) for name in Link.__slots__} | {"url": url, "source_id": source.name, "discovered_by": channel.url}
     return Announced(link=Link(**fields), article_id=article_id(source, url), skip=skip)
 

@@ -9,10 +9,15 @@ import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from itertools import zip_longest
+from shutil import get_terminal_size
 from typing import Any
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 WIDEST = 160  # characters of a cell in a table
+PIPED = 200  # characters of a line where there is no terminal
+NARROWEST = 8  # characters of a column
+GAP = "  "
 
 
 class Format(StrEnum):
@@ -71,21 +76,24 @@ def _cell(value: Any) -> str:
 
 
 def _table(rows: list[Mapping[str, Any]], title: str) -> None:
-    from rich.console import Console  # noqa: PLC0415 - only tables need it
-    from rich.table import Table  # noqa: PLC0415
+    """Columns as wide as they need; where the terminal is narrower, the widest ones are folded. (Rich takes 0.1 s to import.)"""
+    names = list(rows[0])
+    cells = [[_short(row[name]) for name in names] for row in rows]
+    widths = [max(len(name), *(len(row[n]) for row in cells)) for n, name in enumerate(names)]
+    room = (get_terminal_size().columns if sys.stdout.isatty() else PIPED) - len(GAP) * (len(names) - 1)
+    while sum(widths) > room and max(widths) > NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    numeric = [all(isinstance(row[name], int | float) or row[name] is None for row in rows) for name in names]
+    lines = [title] if title else []
+    for row in [names, ["─" * width for width in widths], *cells]:
+        folded = [[cell[at : at + width] for at in range(0, len(cell) or 1, width)] for cell, width in zip(row, widths, strict=True)]
+        for parts in zip_longest(*folded, fillvalue=""):
+            sides = zip(parts, widths, numeric, strict=True)
+            lines.append(GAP.join(part.rjust(width) if right else part.ljust(width) for part, width, right in sides).rstrip())
+    print("\n".join(lines))
 
-    table = Table(title=title or None, title_justify="left", header_style="bold", show_edge=False, pad_edge=False)
-    for name in rows[0]:
-        numeric = all(isinstance(row[name], int | float) or row[name] is None for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_short(value) for value in row.values()))
-    Console(soft_wrap=False, width=None if sys.stdout.isatty() else 200).print(table, markup=False)
 
-
-def _short(value: Any) -> Any:
-    from rich.text import Text  # noqa: PLC0415
-
+def _short(value: Any) -> str:
     text = (
         ""
         if value is None
@@ -96,4 +104,4 @@ def _short(value: Any) -> Any:
         else str(value)
     )
     text = printable(text.replace("\n", " ↵ "))
-    return Text(text if len(text) <= WIDEST else text[: WIDEST - 1] + "…")
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"

@@ -29,12 +29,13 @@ def cities() -> frozenset[str]:
 def forms(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     """The forms of a dateline with an outlet's names; without names, those of any outlet."""
     own = f"(?i:{'|'.join(map(re.escape, names)) or '(?!)'})"
-    return tuple(map(re.compile, (
+    return tuple(map(re.compile, (  # the last is a line that is nothing but a dateline
         rf"(?:{own}|{SITE})(?:\s*[,|-]\s*{PLACE})?{DATED}(?:{DASH}|\s*:\s+)",
         rf"{PLACE}\s*,\s*(?:{own}|{SITE}){DATED}(?:{DASH}|\s*:\s+)",
         rf"{PLACE}(?:, {PLACE})?\s+\([A-Z][\w .]{{1,24}}\){DASH}",
         rf"[A-Z][A-Z.'’]+(?:[ ,/]+[A-Z][A-Z.'’]+){{0,3}}{DATED}{DASH}",
         rf"{own}\s*,\s*(?P<place>{PLACE})",
+        rf"{PLACE}(?:\s*,\s*{PLACE})?\s*(?:--+|[—–-])\s*$",
     )))
 
 
@@ -79,9 +80,8 @@ def brand_source(text: str, sources: Iterable[Source]) -> Source | None:
     for source in sources:
         for brand in brands(source):
             name = brand.casefold()
-            at = first.find(name)
-            whole = at >= 0 and not first[at + len(name):at + len(name) + 1].isalnum() and find_dateline(first_line(text), source)
-            if whole and at <= len(whole.prefix):
+            at = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", first) if name in first else None
+            if at and (whole := find_dateline(first_line(text), source)) and at.start() <= len(whole.prefix):
                 hits.append((-len(name), source.name, source))
     best = min(hits, key=lambda h: h[:2], default=None)
     return best[2] if best else None

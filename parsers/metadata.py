@@ -21,7 +21,7 @@ def about_this(doc: Document) -> list[jsonld.Node]:
 
 def find_section(doc: Document, articles: list[jsonld.Node], css: str | None) -> tuple[str | None, str]:
     said: list[tuple[str, Iterable[str | None]]] = [
-        ("rule", (text_of(n) for n in doc.select(css))),
+        ("rule", (n.get("content") or text_of(n) for n in doc.select(css))),
         ("jsonld", (jsonld.as_text(n.get("articleSection")) for n in articles)),
         ("meta", (doc.meta("article:section", "parsely-section", "section", "sailthru.section", "cxenseparse:category"),)),
         ("microdata", (e.get("content") or text_of(e) for e in doc.with_attribute("itemprop", "articlesection"))),

@@ -25,6 +25,12 @@ SEE_ALSO = re.compile(
     r"|berikut|di sini).*)$",
     CASELESS,
 )
+# Names no story: what it speaks of is the player, or the links, below it.
+SEE_BELOW = re.compile(
+    r"^[\s|]*(?P<label>(?:simak|tonton|lihat|saksikan)(?:\s+juga)?\s+(?:video|live|foto)\b[^:'\"“”‘’]{0,60}(?:bawah ini|berikut|di sini))"
+    r"\s*(?P<colon>:)?(?P<title>)\W*$",
+    CASELESS,
+)
 SEE_VIDEO = re.compile(
     r"^[\s|]*(?P<label>(?:simak|tonton|lihat|saksikan)(?:\s+juga)?\s+(?:video|live"
     r"|foto))\s*(?P<colon>[:：])\s*(?P<title>.+?)[\s|]*$",
@@ -86,9 +92,13 @@ CAPTION = re.compile(
     r"|.{0,280}[(\[](?:foto|photo|dok|dokumentasi|antara|istimewa|getty|ist|ilustrasi)\b[^)\]]{0,60}[)\]]\.?)$",
     CASELESS,
 )
+_DESK = r"[A-Z]{1,3}-\d{1,2}"
+_SITE = r"[\w-]{2,30}\.(?:com|co\.id|id|net)"
 END_CODE = re.compile(
-    r"\s*[(\[](?:\*+(?:/\w+)?|red(?:\W[\w-]{1,12})?|[a-z]{1,8}(?:/[A-Za-z*]{1,8}){1,4}|[a-z]{2,4}|[A-Z]{1,3}-\d{1,2}"
-    r"|\*/\w+)[)\]]\W{0,3}$"
+    r"\s*[(\[](?:\*+(?:/\w+)?|red(?:\W[\w-]{1,12})?|[a-z]{1,8}(?:/[A-Za-z*]{1,8}){1,4}|[a-z]{2,4}"
+    rf"|(?:[A-Za-z]{{1,8}}/){{0,3}}{_DESK}|\*/\w+|{_SITE}/[\w .]{{2,40}}|[\w .]{{2,40}}/{_SITE})[)\]]\W{{0,3}}$"
+    # A name or its letters, only after the end of a sentence: `Badan Usaha Milik Desa (Bumdes)` is part of one.
+    r"|(?:^|(?<=[.!?”\"’]))\s*[(\[][A-Z][a-z]{1,5}[)\]]\W{0,3}$"
 )
 END_MARK = re.compile(r"\s*(?:\*{1,3}|[(\[]\*{0,3}[)\]]|#{1,3})\s*$")
 LONG = 300
@@ -111,7 +121,7 @@ def kind_of(text: str, *, linked: bool, caption: bool, indonesian: bool) -> str 
 
 def related(text: str, *, linked: bool) -> re.Match[str] | None:
     """A line that sends the reader to another story."""
-    found = SEE_VIDEO.match(text) or SEE_ALSO.match(text) or RELATED.match(text)
+    found = SEE_BELOW.match(text) or SEE_VIDEO.match(text) or SEE_ALSO.match(text) or RELATED.match(text)
     if not found:
         return None
     bare = not found["title"]

@@ -177,7 +177,7 @@ def reads_as_name(text: str) -> bool:
 def sources_of(doc: Document, articles: list[jsonld.Node], css: str | None, near: list[Block]) -> Iterator[tuple[str, list[str]]]:
     """Places that name writers, the surest first."""
     if css:
-        yield "rule", [text_of(n) for n in doc.select(css)]
+        yield "rule", [n.get("content") or byline_text(n) for n in doc.select(css)]
     yield "jsonld", [v for node in articles for v in _authors(node, doc)][:12]
     yield "meta", [v for key in AUTHOR_META for v in doc.metas.get(key, [])]
     yield "meta", [v for n in "123" for v in doc.metas.get(f"twitter:data{n}", []) if WRITTEN_BY.match(doc.meta(f"twitter:label{n}") or "")]
@@ -219,7 +219,8 @@ def _bylines(doc: Document) -> Iterator[str]:
 
 def byline_text(node: Element) -> str:
     """The words of a byline; names that stand in elements of their own are kept apart."""
-    pieces = [t for part in node.itertext() if (t := squeeze(part)) and len(t) > 2]  # noqa: PLR2004 - not a dash
+    said = [t for part in node.itertext() if (t := squeeze(part)) and len(t) > 2]  # noqa: PLR2004 - not a dash
+    pieces = said[1:] if said and BY.sub("", f"{said[0]} x") == "x" else said
     return "; ".join(pieces) if len(pieces) > 1 and all(reads_as_name(t) for t in pieces) else squeeze(text_of(node))
 
 

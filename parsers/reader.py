@@ -160,7 +160,7 @@ def read_cut(cut: Element, drop: list[str]) -> list[Block]:
         for node in soup.select(css):
             if node.decomposed:
                 continue
-            if node.find("a", href=True):
+            if node.get("href") or node.find("a", href=True):
                 _as_aside(soup, node)
             else:
                 node.decompose()
@@ -173,7 +173,8 @@ def read_cut(cut: Element, drop: list[str]) -> list[Block]:
 def _as_aside(soup: BeautifulSoup, node: Tag) -> None:
     aside = soup.new_tag("datalist")
     aside.string = squeeze(node.get_text(" "))
-    aside["data-links"] = json.dumps([[squeeze(a.get_text(" ")), a["href"]] for a in node.find_all("a", href=True)])
+    links = [node] if node.get("href") else node.find_all("a", href=True)
+    aside["data-links"] = json.dumps([[squeeze(a.get_text(" ")), a["href"]] for a in links])
     node.replace_with(aside)
 
 

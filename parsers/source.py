@@ -6,7 +6,7 @@ import datetime as dt
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,6 +17,16 @@ from cssselect import GenericTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 HERE = Path(__file__).parent / "sources"
+GROUPS = frozenset({"id", "year", "month", "day"})
+# Where the usual sites have what is no article; a pattern that finds one of them would find all of its kind.
+LISTINGS = tuple(
+    """
+    / /nasional /nasional/ /tag/banjir /tag/banjir-jakarta /tags/banjir-jakarta/ /topic/banjir-jakarta /topik/banjir /kategori/nasional
+    /category/nasional/ /indeks /indeks?page=2 /page/2/ /search?q=banjir+jakarta /?s=banjir+jakarta /cari/banjir
+    /author/rina-melati /penulis/rina-melati /2026/11/ /2026/11/24/ /tentang-kami /pedoman-media-siber /feed/ /rss /login
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+Loc = tuple[int | str, ...]
 
 
 class SourceError(ValueError):
@@ -61,7 +71,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Discover(_Strict):
@@ -72,6 +82,10 @@ class Discover(_Strict):
     index: list[Url] = Field(default_factory=list)  # {page}, {date:%Y/%m/%d}
     wordpress: Url | None = None
 
+    @property
+    def names_any(self) -> bool:
+        return bool(self.feeds or self.sitemaps or self.index or self.wordpress)
+
 
 class Fetch(_Strict):
     delay_seconds: float = Field(default=5.0, ge=0)
@@ -81,6 +95,7 @@ class ArticleRule(_Strict):
     """How the outlet's article pages look. What is not said is left to the generic reader."""
 
     url: Pattern | None = None  # groups id, year, month, day are optional
+    examples: list[Url] = Field(default_factory=list)  # addresses of the form that `url` must find
     until: dt.date | None = None  # the rule holds for pages fetched up to this day
     body: Selector | None = None
     drop: list[Selector] = Field(default_factory=list)
@@ -102,6 +117,7 @@ class Source(_Strict):
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     aliases: list[str] = Field(default_factory=list)  # other spellings of the title in datelines and bylines
     unverified: list[str] = Field(default_factory=list)  # key paths nobody has yet seen work on the live site
+    terms: str | None = None  # what the outlet demands of crawlers before they come; such a source is read only where it is named
     discover: Discover = Field(default_factory=Discover)
     fetch: Fetch = Field(default_factory=Fetch)
     article: list[ArticleRule] = Field(default_factory=list)
@@ -112,13 +128,28 @@ class Source(_Strict):
         return host.removeprefix("www.")
 
     @property
+    def said(self) -> list[str]:
+        """The key paths of everything the file says of the site: channels, patterns, selectors."""
+        rules = [(f"article[{n}]", rule) for n, rule in enumerate(self.article)]
+        tables: list[tuple[str, BaseModel]] = [("discover", self.discover), *rules]
+        return [f"{table}.{key}" for table, keys in tables for key, value in keys if value and key not in {"until", "examples"}]
+
+    @property
+    def doubtful(self) -> list[str]:
+        """Those of them that are unverified."""
+        return [key for key in self.said if {key, key.partition(".")[0]} & {*self.unverified}]
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
     def owns(self, url: str) -> bool:
         """The address is on the outlet's domain or a subdomain of it, and on its port: another port is another site."""
         host, port = _place(url)
-        return port == _place(self.home)[1] and (host == self.domain or host.endswith("." + self.domain))
+        return port == _place(self.home)[1] and self.has(host)
+
+    def has(self, host: str) -> bool:
+        return host.endswith(self.domain) and host.removesuffix(self.domain)[-1:] in {"", "."}
 
     def rule(self, fetched_on: dt.date) -> ArticleRule:
         """The rule that held on that day: the one with the nearest `until` not yet past, else the one without."""
@@ -149,13 +180,25 @@ def unlisted(host: str) -> Source:
     return Source(name=name, title=name, home=f"http://{name}/", language="und", timezone="UTC")
 
 
+def owner(url: str, sources: Mapping[str, Source]) -> Source | None:
+    """The source whose site the address is on; the longest domain wins."""
+    host = urlsplit(url).hostname or ""
+    return max((s for s in sources.values() if s.has(host)), key=lambda s: len(s.domain), default=None)
+
+
+def unasked(sources: Mapping[str, Source]) -> list[str]:
+    """The names of those that may be read without being named."""
+    return [name for name, source in sources.items() if source.terms is None]
+
+
 def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
     """The bundled sources, then those of `folders`; a later one of the same name wins.
 
-    Raises SourceError with every error of every file.
+    Raises SourceError with every error of every file. No two sources have one domain: each address has one owner.
     """
     errors: list[str] = []
     found: dict[str, Source] = {}
+    paths: dict[str, Path] = {}
     for folder in (HERE, *folders):
         if not folder.is_dir():
             errors.append(f"{folder}: no such folder of sources")
@@ -169,6 +212,12 @@ def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
             elif source:
                 seen[source.name] = path
                 found[source.name] = source
+                paths[source.name] = path
+    homes: dict[str, str] = {}
+    for name, source in found.items():
+        if (first := homes.setdefault(source.domain, name)) != name:
+            line = _line(paths[name].read_text(encoding="utf-8"), ("home",))
+            errors.append(f"{paths[name]}:{line}: home: {source.domain} is already {first}'s; a file with that name in it replaces it")
     if errors:
         raise SourceError("\n".join(errors))
     return found
@@ -178,8 +227,7 @@ def read(path: Path) -> tuple[Source | None, list[str]]:
     """The source in a file, or None and every error in it as `file:line: key: message`."""
     try:
         text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-        return Source.model_validate(data), []
+        source = Source.model_validate(tomllib.loads(text))
     except (OSError, UnicodeDecodeError) as error:
         return None, [f"{path}: {error}"]
     except tomllib.TOMLDecodeError as error:
@@ -187,6 +235,54 @@ def read(path: Path) -> tuple[Source | None, list[str]]:
         return None, [f"{path}:{line[1] if line else 1}: {error}"]
     except ValidationError as error:
         return None, [_explain(path, text, e["loc"], e["type"], e["msg"]) for e in error.errors()]
+    wrong = [_explain(path, text, loc, "", message) for loc, message in contradictions(source)]
+    return (None, wrong) if wrong else (source, [])
+
+
+def contradictions(source: Source) -> Iterator[tuple[Loc, str]]:
+    """Where a source's values, each well-formed, cannot all be meant: the key and what is wrong."""
+    for n, template in enumerate(source.discover.index):
+        if left := re.search(r"[{}]", re.sub(r"\{(?:page|date:[^{}]+)\}", "", template)):
+            yield ("discover", "index", n), f"knows {{page}} and {{date:%Y/%m/%d}}, not what stands around {left[0]!r}"
+    for n, rule in enumerate(source.article):
+        yield from (((("article", n, *loc)), message) for loc, message in _contradictions(source, rule))
+    known = {*Source.model_fields, *(f"{table}.{key}" for table in ("discover", "fetch") for key in _fields([table]))}
+    for n in range(len(source.article)):
+        known |= {f"article[{n}]", *(f"article[{n}].{key}" for key in ArticleRule.model_fields)}
+    for n, key in enumerate(source.unverified):
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            yield ("unverified", n), f"{key!r} is no key of this file" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def _contradictions(source: Source, rule: ArticleRule) -> Iterator[tuple[Loc, str]]:
+    """Those of one rule: its pattern is tried on its own examples, and on addresses that are articles nowhere."""
+    if rule.url is None:
+        if rule.examples:
+            yield ("examples", 0), "there is no url for it to be an example of"
+        return
+    pattern = re.compile(rule.url)
+    if strange := sorted(set(pattern.groupindex) - GROUPS):
+        yield ("url",), f"knows the groups {', '.join(sorted(GROUPS))}, not {', '.join(strange)}"
+    if taken := [path for path in LISTINGS if pattern.search(source.home.rstrip("/") + path)]:
+        yield ("url",), f"finds what is no article: {', '.join(taken)}"
+    for n, example in enumerate(rule.examples):
+        found = pattern.search(example)
+        if not source.owns(example):
+            yield ("examples", n), f"{example} is not on {source.domain}"
+        elif not found:
+            yield ("examples", n), f"url does not find {example}"
+        elif not _reads_a_day(found):
+            yield ("examples", n), f"url reads no day in {example}"
+
+
+def _reads_a_day(found: re.Match[str]) -> bool:
+    """Whether the groups of a date, where the address has all three, are one."""
+    said = [value for name, value in found.groupdict().items() if name in {"year", "month", "day"} and value]
+    try:
+        return len(said) < 3 or bool(dt.date(*(int(found[name]) for name in ("year", "month", "day"))))  # noqa: PLR2004 - year, month, day
+    except ValueError:
+        return False
 
 
 def _explain(path: Path, text: str, loc: tuple[int | str, ...], kind: str, message: str) -> str:

@@ -128,7 +128,7 @@ def witnesses(
 ) -> Iterator[Witness]:
     """Everything that says when, the surest first."""
     said: list[tuple[str, Iterable[str | None]]] = [
-        ("dom", (text_of(n) for n in doc.select(css))),
+        ("dom", (n.get("content") or text_of(n) for n in doc.select(css))),
         ("jsonld", (jsonld.as_text(n.get(k)) for n in articles for k in ("datePublished", "dateCreated"))),
         ("meta", (v for key in PUBLISHED_META for v in doc.metas.get(key, []))),
         ("microdata", (_value(e) for e in doc.with_attribute("itemprop", "datepublished") if e.tag != "meta")),

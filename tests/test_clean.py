@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
 from parsers.clean import Line, clean
 from parsers.dateline import brand_source, find_dateline
-from parsers.reader import Anchor
+from parsers.reader import Anchor, read_cut
 from parsers.source import from_data
 
 OUTLET = from_data({"name": "kabarmuara", "title": "Kabar Muara", "home": "https://kabarmuara.test/", "aliases": ["KABARMUARA.COM"]})
@@ -25,6 +26,9 @@ DATELINES = {
     "Kabar Muara, Surabaya Pemerintah kota rapat.": "Kabar Muara, Surabaya",
     "Kabar Muara, Kuala Lumpur Pemerintah kota rapat.": "Kabar Muara, Kuala Lumpur",
     "Kabar Muara, Pemerintah Kota rapat.": None,
+    "Lebak -": "Lebak",
+    "Jakarta, Kabar Muara —": "Jakarta, Kabar Muara",
+    "Lebak - Pandeglang bersaing.": None,
     "Baru-baru ini warga antre.": None,
     "Al-Quran dibaca warga.": None,
     "Warga Jakarta – kata Kabar Muara – antre.": None,
@@ -44,11 +48,20 @@ def test_the_outlet_is_told_from_the_dateline():
     assert brand_source("Warga Kabar Muara antre.", [OTHER, OUTLET]) is None
 
 
+def test_an_outlet_s_name_inside_another_word_is_not_its_name():
+    short = from_data({"name": "tara", "title": "Tara", "home": "https://tara.test/", "aliases": ["Muara"]})
+
+    assert brand_source("NUSATARA, JAKARTA – Warga antre.", [short]) is None
+    assert brand_source("KABARMUARA.COM, JAKARTA – Warga antre.", [short, OUTLET]) is OUTLET
+    assert brand_source("MUARA, JAKARTA – Warga antre.", [short]) is short
+
+
 NOISE = {
     "Baca Juga: Judul lain": "related_link", "BACA JUGA:Judul lain": "related_link", "| Baca juga: Judul |": "related_link",
     "Simak juga Video 'Judul'": "related_link", "SCROLL TO CONTINUE WITH CONTENT": "ad", "ADVERTISEMENT": "ad", "2 dari 3 halaman": "boilerplate",
     "Penulis: Sari | Editor: Bambang": "editor_credit", "Foto: Istimewa": "caption", "Copyright © 2025 Kabar": "boilerplate",
     'Artikel ini telah tayang di Kabar Teluk dengan judul "Warga"': "boilerplate", "***": "end_mark", "(ant/rmd)": "editor_credit",
+    "(Hans)": "editor_credit", "(Bob/P-3)": "editor_credit", "(KabarTeluk.com/Rara)": "editor_credit", "(SARI DEWI/KABARTELUK.id)": "editor_credit", "(lihat peta)": None,
     "Simak penjelasan lengkapnya dari pakar gizi.": None, "Baca juga merupakan kegiatan baik.": None, "Editor bahasa itu pulang.": None,
 }
 
@@ -95,3 +108,26 @@ def test_taking_the_spans_away_gives_the_body(texts, wanted, language):
 
     assert "\n".join(line.strip() for line in text.split("\n") if line.strip()) == got.body_text
     assert len(got.kinds) == len(got.body_text.split("\n") if got.body_text else [])
+
+
+@pytest.mark.parametrize(("text", "mark"), [
+    ("Pasar tutup siang. (Hans)", "(Hans)"), ("“Pasar tutup,” katanya. (FL/P-4)", "(FL/P-4)"), ("Pasar tutup siang.(why)", "(why)"),
+    ("Pasar dikelola Badan Usaha Milik Desa (Bumdes)", None), ("Uang itu dari kas desa (Silpa).", None),
+])
+def test_letters_of_a_desk_at_the_end_are_told_from_a_short_name(text, mark):
+    got = clean([Line(text="Warga antre di pasar sejak pagi."), Line(text=text)], OUTLET, language="id")
+
+    assert [r.text.strip() for r in got.removed] == ([mark] if mark else [])
+
+
+def test_a_line_that_names_no_story_is_no_link():
+    got = clean([Line(text="Warga antre."), Line(text="Saksikan Video Pilihan di Bawah Ini:"), Line(text="Simak Video 'Antrean di Pasar':")], OUTLET, language="id")
+
+    assert [r.kind for r in got.removed] == ["related_link", "related_link"]
+    assert [x.title for x in got.links] == ["Video 'Antrean di Pasar':"]
+
+
+def test_of_a_dropped_link_the_way_to_the_other_story_stays():
+    cut = html.fragment_fromstring("<div><p>Warga antre.</p><p><a class='lain' href='/2'>Baca juga : Pasar tutup</a></p></div>")
+
+    assert [(b.text, b.kind, [a.href for a in b.anchors]) for b in read_cut(cut, [".lain"])] == [("Warga antre.", "text", []), ("Baca juga : Pasar tutup", "aside", ["/2"])]

@@ -237,3 +237,32 @@ def test_the_real_article_becomes_exactly_its_known_rows(tmp_path):
         {"ordinal": 1, "rel": "related", "label": "Baca Juga", "title": "Wamenaker Apresiasi Hasil Regional Workshop TKA", "href": None, "after_paragraph": 8, "source_start": 1482, "source_end": 1540},
     ]
     assert [ask(f"SELECT count(*) AS n FROM core.{t}")[0]["n"] for t in ("article_authors", "article_tags", "article_images")] == [0, 0, 0]
+
+
+def test_a_table_is_folded_to_the_terminal(capsys, monkeypatch):
+    monkeypatch.setattr("flows.show.PIPED", 24)
+    show([{"name": "kabar", "n": 7, "title": "Kabar dari dua belas pulau"}, {"name": None, "n": None, "title": ""}], Format.TABLE, title="dua baris")
+    lines = capsys.readouterr().out.splitlines()
+
+    assert lines[0] == "dua baris"
+    assert max(map(len, lines)) <= 24
+    assert "".join(line[10:] for line in lines[3:-1]).replace(" ", "") == "Kabardariduabelaspulau"
+    assert lines[3].split()[:2] == ["kabar", "7"]
+
+
+def test_ingest_of_all_leaves_out_who_wants_to_be_asked_and_says_so(tmp_path):
+    source = written(tmp_path, 'name = "kabar"\ntitle = "Kabar"\nhome = "http://kabar.test/"\nterms = "it asks for a letter first"\n', "kabar.toml")
+    code = "import flows.cli, sys; from parsers.source import read; from pathlib import Path; s = read(Path(sys.argv[1]))[0]; print(flows.cli._unasked({'kabar': s}))"
+
+    done = subprocess.run([sys.executable, "-c", code, str(source)], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+    assert done.stderr.strip() == "kabar: left out, since it asks for a letter first; name it if you may"
+
+
+def test_sources_are_listed_at_once_for_little_is_imported():
+    code = "import sys, flows.cli; flows.cli._run(['sources', 'list']); print([m for m in ('rich', 'prefect', 'duckdb', 'lxml', 'httpx') if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()
+
+    assert said[-1] == "[]"
+    assert len(said) > 40

@@ -50,6 +50,14 @@ async def test_a_source_of_index_pages_alone_is_asked_though_others_bring_robots
                 assert [outcome.link.kind for outcome in await desk.load([got])] == ["feed"]
 
 
+async def test_a_source_that_names_no_channel_is_read_from_its_front_page(tmp_path):
+    silent = Outlet(name="sunyi", n_good=2, discover={}, delay_seconds=0.0)
+    async with HostileNewsroom(chosen=[silent]) as site:
+        await ingest(tmp_path, site)
+
+        assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL") == [("loaded", 2)]
+
+
 async def test_sitemaps_are_followed_three_deep(tmp_path):
     indexes = {f"/{n}.xml": http(sitemapindex([f"http://dalam.test/{n + 1}.xml"])) for n in range(1, 9)}
     deep = Outlet(name="dalam", n_good=1, others=indexes, discover={"feeds": ["/feed"], "sitemaps": ["/1.xml"]}, delay_seconds=0.0)

@@ -1,9 +1,11 @@
+import re
 import textwrap
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from parsers.source import Source, SourceError, from_data, load, read
+from parsers.source import Source, SourceError, from_data, load, owner, read, unasked
 
 GOOD = """
 name = "kabar"
@@ -133,3 +135,89 @@ def test_the_bundled_sources_are_well_formed_and_say_what_nobody_has_seen_work()
 
 def test_a_source_without_rules_takes_every_address():
     assert from_data({"name": "k", "title": "K", "home": "http://k.test/"}).recognises("http://k.test/apa-saja")
+
+
+def test_all_contradictions_are_told_at_once_with_their_lines(tmp_path):
+    path = written(tmp_path, """
+        name = "kabar"
+        title = "Kabar"
+        home = "https://kabar.test/"
+        unverified = ["article[0].bdy", "discover.feeds", "article[1].body"]
+        [discover]
+        index = ["https://kabar.test/indeks?hal={pgae}", "https://kabar.test/{date:%Y/%m/%d}/{page}"]
+        [[article]]
+        url = '/(?P<day>[0-9]{2})/(?P<month>[0-9]{2})/(?P<year>[0-9]{4})/'
+        examples = ["https://kabar.test/11/24/2026/x", "https://kabar.test/24/11/2026/x", "https://lain.test/24/11/2026/x"]
+        [[article]]
+        url = '/(?P<nomor>[a-z-]+)/?$'
+        examples = ["https://kabar.test/7"]
+        [[article]]
+        examples = ["https://kabar.test/8"]
+    """)
+
+    source, errors = read(path)
+
+    assert source is None
+    assert [e.removeprefix(f"{path}:").split(": ")[:2] for e in errors] == [
+        ["7", "discover.index[0]"], ["10", "article[0].examples[0]"], ["10", "article[0].examples[2]"],
+        ["12", "article[1].url"], ["12", "article[1].url"], ["13", "article[1].examples[0]"], ["15", "article[2].examples[0]"],
+        ["5", "unverified[0]"],
+    ]
+    assert "did you mean 'article[0].body'?" in errors[-1]
+    assert "not nomor" in errors[3]
+    assert "/nasional" in errors[4]
+
+
+def test_no_two_sources_have_one_domain(tmp_path):
+    written(tmp_path, GOOD)
+    written(tmp_path, GOOD.replace('name = "kabar"', 'name = "kabar2"'), "kabar2.toml")
+
+    with pytest.raises(SourceError, match=r"kabar2\.toml:4: home: kabar\.test is already kabar's"):
+        load([tmp_path])
+
+
+def test_an_address_belongs_to_the_source_with_the_longest_domain():
+    one, other = (from_data({"name": name, "title": name, "home": f"https://{host}/"}) for name, host in (("a", "kabar.test"), ("b", "jabar.kabar.test")))
+    known = {"a": one, "b": other}
+
+    assert [(s := owner(f"https://{host}/x", known)) and s.name for host in ("kabar.test", "m.kabar.test", "jabar.kabar.test", "x.jabar.kabar.test", "bukankabar.test")] == ["a", "a", "b", "b", None]
+
+
+@pytest.mark.parametrize("source", load().values(), ids=lambda s: s.name)
+def test_every_host_of_a_bundled_source_is_its_own(source):
+    channels = [*source.discover.feeds, *source.discover.sitemaps, *source.discover.index, source.discover.wordpress]
+    examples = [example for rule in source.article for example in rule.examples]
+
+    assert {owner(url, load()).name for url in (source.home, *channels, *examples) if url} == {source.name}
+
+
+@pytest.mark.parametrize("source", load().values(), ids=lambda s: s.name)
+def test_a_bundled_source_waits_and_is_proved_on_examples(source):
+    assert source.fetch.delay_seconds >= 5
+    assert all(rule.examples for rule in source.article if rule.url)
+
+
+def test_a_source_whose_outlet_wants_to_be_asked_is_read_only_when_named():
+    known = {name: from_data({"name": name, "title": name, "home": f"http://{name}.test/", **said}) for name, said in (("a", {}), ("b", {"terms": "it forbids it"}))}
+
+    assert unasked(known) == ["a"]
+
+
+def test_what_is_said_of_a_site_is_told_from_what_is_proved_of_it():
+    said = {"discover": {"feeds": ["http://k.test/feed/"], "index": ["http://k.test/{page}"]}, "article": [{"url": "/baca/", "body": ".isi"}]}
+    source = from_data({"name": "k", "title": "K", "home": "http://k.test/", "unverified": ["discover", "article[0].body", "timezone"]} | said)
+
+    assert source.said == ["discover.feeds", "discover.index", "article[0].url", "article[0].body"]
+    assert source.doubtful == ["discover.feeds", "discover.index", "article[0].body"]
+
+
+def test_the_bundled_sources_are_forty_and_more():
+    assert len(load()) > 40
+    assert sum(any(rule.body for rule in source.article) for source in load().values()) > 12
+
+
+def test_the_source_that_the_readme_shows_is_one(tmp_path):
+    shown = re.search(r"```toml\n(.*?)```", Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8"), re.DOTALL)
+
+    assert shown
+    assert read(written(tmp_path, shown[1]))[1] == []
