@@ -113,6 +113,11 @@ class Document:
         return (e for e in self.tree.iterfind(f".//*[@{name}]") if value in (e.get(name) or "").lower().split())
 
 
+def said_by(node: Element) -> str:
+    """What a rule's element says: a `meta` its content, any other what readers see, whatever it tells machines."""
+    return node.get("content", "") if node.tag == "meta" else text_of(node)
+
+
 def text_of(node: Element) -> str:
     """The text a reader sees in a node, elements kept apart by a blank."""
     parts = (t for t in node.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 
 from parsers import jsonld
-from parsers.document import Document, squeeze, text_of
+from parsers.document import Document, said_by, squeeze, text_of
 
 GENERIC_SECTIONS = frozenset({"home", "beranda", "news", "article", "articles", "index"})
 MOST_TAGS = 40
@@ -21,7 +21,7 @@ def about_this(doc: Document) -> list[jsonld.Node]:
 
 def find_section(doc: Document, articles: list[jsonld.Node], css: str | None) -> tuple[str | None, str]:
     said: list[tuple[str, Iterable[str | None]]] = [
-        ("rule", (n.get("content") or text_of(n) for n in doc.select(css))),
+        ("rule", (said_by(n) for n in doc.select(css))),
         ("jsonld", (jsonld.as_text(n.get("articleSection")) for n in articles)),
         ("meta", (doc.meta("article:section", "parsely-section", "section", "sailthru.section", "cxenseparse:category"),)),
         ("microdata", (e.get("content") or text_of(e) for e in doc.with_attribute("itemprop", "articlesection"))),

@@ -9,7 +9,7 @@ from html import unescape
 from parsers import jsonld, voters
 from parsers.article import Person
 from parsers.dates import MONTHS
-from parsers.document import Document, Element, squeeze, text_of
+from parsers.document import Document, Element, said_by, squeeze, text_of
 from parsers.reader import Block
 from parsers.source import Source
 
@@ -177,7 +177,7 @@ def reads_as_name(text: str) -> bool:
 def sources_of(doc: Document, articles: list[jsonld.Node], css: str | None, near: list[Block]) -> Iterator[tuple[str, list[str]]]:
     """Places that name writers, the surest first."""
     if css:
-        yield "rule", [n.get("content") or byline_text(n) for n in doc.select(css)]
+        yield "rule", [said_by(n) if n.tag == "meta" else byline_text(n) for n in doc.select(css)]
     yield "jsonld", [v for node in articles for v in _authors(node, doc)][:12]
     yield "meta", [v for key in AUTHOR_META for v in doc.metas.get(key, [])]
     yield "meta", [v for n in "123" for v in doc.metas.get(f"twitter:data{n}", []) if WRITTEN_BY.match(doc.meta(f"twitter:label{n}") or "")]

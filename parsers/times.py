@@ -13,7 +13,7 @@ from htmldate import find_date
 from parsers import dates, jsonld
 from parsers.article import Link
 from parsers.dates import Stamp
-from parsers.document import Document, Element, squeeze, text_of
+from parsers.document import Document, Element, said_by, squeeze, text_of
 from parsers.reader import Block
 
 PUBLISHED_META = tuple(
@@ -128,7 +128,7 @@ def witnesses(
 ) -> Iterator[Witness]:
     """Everything that says when, the surest first."""
     said: list[tuple[str, Iterable[str | None]]] = [
-        ("dom", (n.get("content") or text_of(n) for n in doc.select(css))),
+        ("dom", (said_by(n) for n in doc.select(css))),
         ("jsonld", (jsonld.as_text(n.get(k)) for n in articles for k in ("datePublished", "dateCreated"))),
         ("meta", (v for key in PUBLISHED_META for v in doc.metas.get(key, []))),
         ("microdata", (_value(e) for e in doc.with_attribute("itemprop", "datepublished") if e.tag != "meta")),
