@@ -70,15 +70,8 @@ def _reversed(paragraph: Paragraph, match: re.Match[str], inside: str) -> Acrony
 def _row(paragraph: Paragraph, short: str, expansion: tuple[int, int], span: tuple[int, int], rule: str) -> Acronym:
     text, base = paragraph.text, paragraph.start
     return Acronym(
-        acronym_no=0,
-        paragraph_no=paragraph.number,
-        short_form=short,
-        expansion=text[slice(*expansion)],
-        rule=rule,
-        text=text[slice(*span)],
-        char_start=base + span[0],
-        char_end=base + span[1],
-        rule_id=f"acronym.{rule}",
+        acronym_no=0, paragraph_no=paragraph.number, short_form=short, expansion=text[slice(*expansion)], rule=rule,
+        text=text[slice(*span)], char_start=base + span[0], char_end=base + span[1], rule_id=f"acronym.{rule}",
     )
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from parsers.language.words import cased, table
 
 from .entities import Cast
-from .extent import Tokens, is_day
+from .extent import Tokens
 from .gazetteer import Region, district, marked, names
-from .lexicon import district_length, heads, region_length
+from .lexicon import district_length, region_length
 from .phrases import Span, span_of
 from .rows import DateMentioned, Place, entity_id
 from .text import Body, Paragraph
@@ -64,7 +64,7 @@ def _without_village(tokens: Tokens, role: Span) -> Span:
     """Nelayan Desa X tells where somebody lives; Kepala Desa X is an office."""
     if tokens[role[0]].lower in cased("heads_of_places"):
         return role
-    low = (i for i in range(role[0] + 1, role[1]) if table("places")["markers"].get(tokens[i].lower) in {"village", "district"})
+    low = (i for i in range(role[0] + 1, role[1]) if tokens[i].marker in {"village", "district"})
     return role[0], next(low, role[1])
 
 
@@ -72,7 +72,7 @@ def _parents(body: Body) -> frozenset[str]:
     """Codes of every region named anywhere, to tell districts of one name apart."""
     found = set()
     for paragraph in body.paragraphs:
-        for at in range(len(paragraph.tokens)):
+        for at in paragraph.capitals:
             region = _named(paragraph.tokens, at, region_length(paragraph.tokens, at))
             if region and region.code:
                 found.add(region.code)
@@ -118,10 +118,8 @@ def _site(tokens: Tokens, at: int, kind: str) -> _Spot | None:
         end += 1
     low = end
     while (
-        end < len(tokens)
-        and end - low < LONGEST_SITE
-        and (tokens[end].is_capital or ROMAN.fullmatch(tokens[end].text))
-        and not is_day(tokens[end])
+        end < len(tokens) and end - low < LONGEST_SITE and (tokens[end].is_capital or ROMAN.fullmatch(tokens[end].text))
+        and not tokens[end].is_day
     ):
         end += 1
     if end == low or not tokens[low].is_capital:
@@ -139,15 +137,14 @@ def _after_marker(tokens: Tokens, at: int, level: str, parents: frozenset[str]) 
     if level in {"province", "city"}:
         return next(
             (
-                _Spot(start=at, end=low + n, kind=level, name=r.name, rule="place.marked", region=r)
-                for n in (4, 3, 2, 1)
+                _Spot(start=at, end=low + n, kind=level, name=r.name, rule="place.marked", region=r) for n in (4, 3, 2, 1)
                 if (r := marked(marker).get(" ".join(t.lower for t in tokens[low : low + n])))
             ),
             None,
         )
     length = district_length(tokens, low) if level == "district" else 0
     end = low + length if length else _capitals(tokens, low)
-    if end - low > 3 or tokens[low].text in heads() or tokens[low].text == "Binaan":  # noqa: PLR2004
+    if end - low > 3 or tokens[low].is_head or tokens[low].text == "Binaan":  # noqa: PLR2004
         return None
     name = " ".join(t.text for t in tokens[low:end])
     region = district(name, parents) if level == "district" else None
@@ -155,7 +152,7 @@ def _after_marker(tokens: Tokens, at: int, level: str, parents: frozenset[str]) 
 
 
 def _capitals(tokens: Tokens, at: int) -> int:
-    while at < len(tokens) and tokens[at].is_capital and not is_day(tokens[at]):
+    while at < len(tokens) and tokens[at].is_capital and not tokens[at].is_day:
         at += 1
     return at
 
@@ -173,7 +170,7 @@ def _region(tokens: Tokens, at: int) -> _Spot | None:
 
 def _continues(tokens: Tokens, at: int, end: int) -> bool:
     """Capitals right before or after, in one run: Bali United, Persija Jakarta, Piala Indonesia."""
-    after = end < len(tokens) and tokens[end].is_capital and not is_day(tokens[end]) and tokens[end].start - tokens[end - 1].end == 1
+    after = end < len(tokens) and tokens[end].is_capital and not tokens[end].is_day and tokens[end].start - tokens[end - 1].end == 1
     before = at > 0 and tokens[at - 1].is_capital and at > 1 and not _opens_sentence(tokens, at - 1)
     return after or before
 
@@ -250,16 +247,8 @@ def _placed(text: str, kind: str, name: str, region: Region | None, rule: str) -
     """A region is known by its Kemendagri code; anything else by its kind and name."""
     region_id = (region.region_id if region else None) or entity_id(f"place:{kind}", name)
     return Place(
-        place_no=0,
-        paragraph_no=None,
-        text=text,
-        kind=kind,
-        role="mention",
-        place_name=name,
-        rule_id=rule,
-        region_id=region_id,
-        kemendagri_code=region.code if region else None,
-        bps_code=region.bps_code if region else None,
+        place_no=0, paragraph_no=None, text=text, kind=kind, role="mention", place_name=name, rule_id=rule, region_id=region_id,
+        kemendagri_code=region.code if region else None, bps_code=region.bps_code if region else None,
     )
 
 

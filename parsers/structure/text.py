@@ -6,40 +6,17 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
-from parsers.language.words import lower, passives, people, table
+from parsers.language.words import lower, table
+
+from .lexicon import Token, features
 
 TOKEN = re.compile(r"\w+(?:[-’'.&]\w+)*|[^\w\s]")
 # The look-behind keeps a run of n dots from being tried n times.
 STOP = re.compile(r"(?<![.!?…])[.!?…]++[”“\"»’)\]]*+(?:\s++|$)")
+NUMBER = re.compile(r"\d+")
+PART = re.compile(r"[^\W\d_]+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
-
-
-SHORT_NAMES = frozenset({"Dg", "Moh", "Muh", "Abd", "Md"})  # names written short before a full stop
-
-
-class Token(NamedTuple):
-    """A word or mark with its place in the body; a named tuple, because a text has thousands."""
-
-    text: str
-    start: int
-    end: int
-    lower: str
-    is_capital: bool
-    is_word: bool
-
-    @property
-    def is_initial(self) -> bool:
-        """R in R. Andika, M in M Fadil; Moh in Moh. Fadil."""
-        return (len(self.text) == 1 and self.is_capital) or self.text in SHORT_NAMES
-
-
-def token(text: str, start: int) -> Token:
-    return Token(text, start, start + len(text), text.lower(), text[0].isupper(), text[0].isalnum())
-
-
-LEAST_OPENER = 6  # letters: Sebaliknya, Semuanya, but not Sonya
 LEAST_ORDINARY = 4  # letters; shorter words are short names too often
 
 
@@ -57,7 +34,46 @@ class Paragraph:
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
-        return tuple([token(m.group(), self.start + m.start()) for m in TOKEN.finditer(self.text)])
+        base, new, found = self.start, tuple.__new__, []
+        for match in TOKEN.finditer(self.text):
+            start, end = match.span()
+            text = match.group()
+            found.append(new(Token, (text, base + start, base + end, *features(text))))  # quicker than by name
+        return tuple(found)
+
+    @cached_property
+    def _index(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for token in self.tokens:
+            found.setdefault(token.lower, []).append(token.start - self.start)
+            if token.is_word and not token.lower.isalpha():
+                for part in PART.finditer(token.text):
+                    found.setdefault(part.group().lower(), []).append(token.start - self.start + part.start())
+        return found
+
+    def where(self, words: frozenset[str]) -> list[int]:
+        """Where one of these words begins, also inside a compound, in `text`; much quicker than looking at every token."""
+        return sorted({at for word in self._index.keys() & words for at in self._index[word]})
+
+    @cached_property
+    def numbers(self) -> tuple[int, ...]:
+        """Where digits begin, in `text`."""
+        return tuple([match.start() for match in NUMBER.finditer(self.text)])
+
+    @cached_property
+    def capitals(self) -> tuple[int, ...]:
+        """The indices of the tokens that begin with a capital: names begin there, so most rules look there alone."""
+        return tuple([index for index, token in enumerate(self.tokens) if token.is_capital])
+
+    @cached_property
+    def cues(self) -> tuple[int, ...]:
+        """Those that may attribute."""
+        return tuple([i for i, token in enumerate(self.tokens) if token.cue or token.post or token.lower in {"menurut", ":"}])
+
+    @cached_property
+    def heads(self) -> tuple[int, ...]:
+        """Those where a name, an office or an institution may begin: an office may be written small."""
+        return tuple([index for index, token in enumerate(self.tokens) if token.is_capital or token.is_titled])
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
@@ -112,9 +128,4 @@ class Body:
     @cached_property
     def ordinary(self) -> frozenset[str]:
         """Words this text also writes small: capitals make no name of them."""
-        return frozenset(t.text for p in self.paragraphs for t in p.tokens if t.text.islower() and len(t.text) >= LEAST_ORDINARY)
-
-    def is_opener(self, token: Token) -> bool:
-        """A capital that only begins a sentence."""
-        word = token.lower
-        return word in people("openers") or word in passives() or (word.endswith("nya") and len(word) > LEAST_OPENER)
+        return frozenset(t.text for p in self.paragraphs for t in p.tokens if t.is_small and len(t.text) >= LEAST_ORDINARY)

@@ -40,11 +40,12 @@ def _hits(text: str) -> Iterator[tuple[int, str]]:
     small, end = text.lower(), 0
     if len(small) != len(text):  # a letter that grows when it is made small would move every place after it
         small = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    for match in WORD.finditer(small):
-        terms = _by_first_word().get(match.group(), ()) if match.start() >= end else ()
-        if term := next((t for t in terms if small.startswith(t, match.start()) and _ends_word(small, match.start() + len(t))), None):
-            end = match.start() + len(term)
-            yield match.start(), term
+    present = _by_first_word().keys() & set(WORD.findall(small))
+    for at in sorted(m.start() for word in present for m in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", small)):
+        terms = _by_first_word()[WORD.match(small, at).group()] if at >= end else ()  # type: ignore[union-attr]
+        if term := next((t for t in terms if small.startswith(t, at) and _ends_word(small, at + len(t))), None):
+            end = at + len(term)
+            yield at, term
 
 
 def _ends_word(text: str, at: int) -> bool:
