@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from parsers.language.words import aliases, cased, openers, people
 
@@ -45,6 +45,7 @@ class Person:
     affiliation: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def name_words(name: str) -> frozenset[str]:
     return frozenset(w for w in re.findall(r"[\w’'-]+", name.lower()) if len(w) > 1)
 

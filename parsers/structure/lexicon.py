@@ -143,17 +143,20 @@ def _by_first(names: set[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
 
 def region_length(tokens: tuple[Token, ...], at: int) -> int:
     """How many tokens from `at` are the name of a region, 0 for none; the longest wins."""
-    return next((len(tail) for tail in tokens[at].regions if _spells(tokens, at, tail)), 0)
+    return _longest(tokens, at, tokens[at].regions) if tokens[at].regions else 0
 
 
 def district_length(tokens: tuple[Token, ...], at: int) -> int:
     """The same for a district; thousands of them are ordinary words or names, so this alone proves nothing."""
-    tails = district_words().get(tokens[at].lower, ()) if tokens[at].is_capital else ()
-    return next((len(tail) for tail in tails if _spells(tokens, at, tail)), 0)
+    return _longest(tokens, at, district_words().get(tokens[at].lower, ())) if tokens[at].is_capital else 0
 
 
-def _spells(tokens: tuple[Token, ...], at: int, words: tuple[str, ...]) -> bool:
-    return len(words) == 1 or words == tuple([t.lower for t in tokens[at : at + len(words)]])
+def _longest(tokens: tuple[Token, ...], at: int, names: tuple[tuple[str, ...], ...]) -> int:
+    following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
+    for name in names:
+        if len(name) == 1 or (name[1] == following and name == tuple([t.lower for t in tokens[at : at + len(name)]])):
+            return len(name)
+    return 0
 
 
 EDGE = token("\n", 0)  # stands before the first token and after the last

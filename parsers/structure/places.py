@@ -6,12 +6,12 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from parsers.language.words import cased, table
+from parsers.language.words import cased
 
 from .entities import Cast
 from .extent import Tokens
 from .gazetteer import Region, district, marked, names
-from .lexicon import district_length, region_length
+from .lexicon import district_length, region_length, sites
 from .phrases import Span, span_of
 from .rows import DateMentioned, Place, entity_id
 from .text import Body, Paragraph
@@ -84,13 +84,13 @@ def _named(tokens: Tokens, at: int, length: int) -> Region | None:
 
 
 def _spots(paragraph: Paragraph, closed: tuple[tuple[int, int], ...], parents: frozenset[str]) -> list[_Spot]:
-    tokens, at = paragraph.tokens, 0
+    tokens = paragraph.tokens
     found: list[_Spot] = []
-    while at < len(tokens):
-        spot = None if not tokens[at].is_capital or _is_closed(tokens[at].start, closed) else _spot(tokens, at, found, parents)
-        if spot:
+    for at in paragraph.capitals:
+        if (found and at < found[-1].end) or _is_closed(tokens[at].start, closed):
+            continue
+        if spot := _spot(tokens, at, found, parents):
             found.append(spot)
-        at = spot.end if spot else at + 1
     return found
 
 
@@ -100,13 +100,12 @@ def _is_closed(offset: int, closed: tuple[tuple[int, int], ...]) -> bool:
 
 
 def _spot(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str]) -> _Spot | None:
-    lists, token = table("places"), tokens[at]
-    if token.text in lists["street"].split():
+    token = tokens[at]
+    if token.is_site and token.text in sites("street"):
         return _site(tokens, at, "street")
-    marker = lists["markers"].get(token.lower)
-    if marker and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, marker, parents)):
+    if token.marker and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, token.marker, parents)):
         return spot
-    if token.text in lists["facility"].split() and (spot := _site(tokens, at, "facility")):
+    if token.is_site and (spot := _site(tokens, at, "facility")):
         return spot
     return _region(tokens, at) or _in_list(tokens, at, before, parents)
 

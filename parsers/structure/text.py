@@ -128,4 +128,4 @@ class Body:
     @cached_property
     def ordinary(self) -> frozenset[str]:
         """Words this text also writes small: capitals make no name of them."""
-        return frozenset(t.text for p in self.paragraphs for t in p.tokens if t.is_small and len(t.text) >= LEAST_ORDINARY)
+        return frozenset({t.text for p in self.paragraphs for t in p.tokens if t.is_small and len(t.text) >= LEAST_ORDINARY})
