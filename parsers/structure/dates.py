@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from parsers.language.words import english_weekdays, lower, months, table, weekdays
+from parsers.language.words import all_weekdays, lower, month_words, months, relative_words, table, weekday_words
 
 from .rows import DateMentioned
 from .text import Body, Paragraph
@@ -18,7 +18,6 @@ DAYS_A_WEEK = 7
 LAW = re.compile(r"\b(?:nomor|no\.?)\s?\S{1,12}\s(?:tahun\s)?$", re.IGNORECASE)
 COUNTED = re.compile(r"(?:\d|beberapa|dua|tiga|empat|lima|enam|sejumlah)\s$", re.IGNORECASE)
 STEPS = {"ini": 0, "lalu": -1, "depan": 1}
-UNITS = ("pekan", "minggu", "bulan", "tahun")
 COUNTS = ("dua", "tiga", "empat", "lima", "enam", "tujuh", "sepuluh")
 Meant = tuple[date, date, str]  # first and last day, resolution
 
@@ -44,11 +43,6 @@ def day_of(year: int, month: int, day: int) -> date | None:
 
 def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
-
-@cache
-def all_weekdays() -> dict[str, int]:
-    return {**weekdays(), **english_weekdays()}
 
 
 @cache
@@ -98,13 +92,12 @@ NAMED_AFTER = re.compile(r"\s[A-Z][a-z]")
 
 
 @cache
-def relatives() -> tuple[frozenset[str], re.Pattern[str]]:
-    """The words a relative date begins with, and its forms."""
-    days = table("months")["relative"]
-    form = (
-        rf"\b(?:(?P<days>{_any(days)})|(?P<n>\d{{1,2}}|{_any(COUNTS)}) hari (?:yang )?lalu|(?P<u>{_any(UNITS)}) (?P<k>{_any(STEPS)}))\b"
+def relatives() -> re.Pattern[str]:
+    days, units = table("months")["relative"], table("months")["units"]
+    return re.compile(
+        rf"\b(?:(?P<days>{_any(days)})|(?P<n>\d{{1,2}}|{_any(COUNTS)}) hari (?:yang )?lalu|(?P<u>{_any(units)}) (?P<k>{_any(STEPS)}))\b",
+        re.IGNORECASE,
     )
-    return frozenset({*COUNTS, *UNITS, *(d.split()[0] for d in days)}), re.compile(form, re.IGNORECASE)
 
 
 @cache
@@ -189,7 +182,7 @@ def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iter
 def _explicit(paragraph: Paragraph, anchor: date | None) -> list[_Hit]:
     hits: list[_Hit] = []
     text, base, taken = paragraph.text, paragraph.start, bytearray(len(paragraph.text))
-    digits, named = paragraph.numbers, paragraph.where(frozenset(months()))
+    digits, named = paragraph.numbers, paragraph.where(month_words())
     for method, numeric, pattern in patterns():
         for match in _matches(pattern, text, digits if numeric else named):
             start, end, weekday = _bounds(text, match, method)
@@ -223,8 +216,8 @@ def _is_other(text: str, match: re.Match[str], method: str) -> bool:
 
 
 def _relative(paragraph: Paragraph, anchor: date) -> Iterator[_Hit]:
-    text, (words, pattern) = paragraph.text, relatives()
-    for match in _matches(pattern, text, sorted([*paragraph.numbers, *paragraph.where(words)])):
+    text = paragraph.text
+    for match in _matches(relatives(), text, sorted([*paragraph.numbers, *paragraph.where(relative_words())])):
         start, end = paragraph.start + match.start(), paragraph.start + match.end()
         if unit := (match["u"] or "").lower():
             if not COUNTED.search(text, max(0, match.start() - 10), match.start()):
@@ -247,7 +240,7 @@ def _around(day: date, unit: str, step: int) -> Meant:
 
 
 def _weekdays(paragraph: Paragraph, anchor: date | None, explicit: set[date]) -> Iterator[_Hit]:
-    for match in _matches(bare_weekday(), paragraph.text, paragraph.where(frozenset(all_weekdays()))):
+    for match in _matches(bare_weekday(), paragraph.text, paragraph.where(weekday_words())):
         weekday = all_weekdays()[match["w"].lower()]
         if match["p"]:
             found = _around(anchor, "pekan", STEPS[match["p"]])[0] + timedelta(days=weekday) if anchor else None

@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import cache
 from itertools import islice, pairwise, takewhile
 
-from parsers.language.words import lower, table
-from parsers.numbers import number_words, parse_numeral, parse_words, scales
+from parsers.language.words import lower, number_words, table
+from parsers.numbers import parse_numeral, parse_words, scales
 
 from .nouns import noun_phrase
 from .rows import DateMentioned, Figure, Quote
@@ -118,12 +118,7 @@ def known_units() -> frozenset[str]:
 
 @cache
 def never() -> frozenset[str]:
-    return lower(table("units")["context"]["never"]) | lower(table("cues")["speech"]["post"]) | frozenset(number_words())
-
-
-@cache
-def number_starts() -> frozenset[str]:
-    return frozenset({*number_words(), *table("units")["vague"]})
+    return lower(table("units")["context"]["never"]) | lower(table("cues")["speech"]["post"]) | number_words()
 
 
 def figures(body: Body, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], *, language: str) -> tuple[Figure, ...]:
@@ -292,10 +287,10 @@ def _is_age(text: str, read: _Read) -> bool:
 def _words(paragraph: Paragraph) -> Iterator[_Read]:
     """Number words before a unit of the list: dua orang; and the vague ones: ratusan warga."""
     text, free = paragraph.text, 0
-    for at in paragraph.where(number_starts()):
+    for at in paragraph.where(number_words()):
         words = list(islice(WORD.finditer(text, at), LONGEST_NUMBER)) if at >= free else []
         small = [word.group().lower() for word in words]
-        if not small or small[0] not in number_starts():
+        if not small or small[0] not in number_words():
             continue
         value, used, comparator = _word_value(small)
         high = parse_words(tuple(small[used + 1 :])) if used and small[used : used + 1] in (["sampai"], ["hingga"]) else None

@@ -6,12 +6,13 @@ import re
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from parsers.language.words import Cue, cased, common_names, cues, lower, months, passives, people, rows, table, weekdays
+from parsers.language.words import Cue, cased, common_names, cues, listed, lower, months, passives, people, rows, table, weekdays
 
 MINISTRY = 6  # letters of the shortest short form of a ministry: Kemenlu, Kemenkominfo
 LEAST_OPENER = 6  # letters: Sebaliknya, Semuanya, but not Sonya
 LEAST_MONTH = 3  # letters more than an abbreviated month has
 ROMAN = frozenset("IVXL")
+PART = re.compile(r"[^\W\d_]+")
 SHORT_NAMES = frozenset({"Dg", "Moh", "Muh", "Abd", "Md"})  # names written short before a full stop
 # Nouns derived from verbs and loan words name offices and tasks, hardly ever persons: Pengupahan, Pencarian, Distribusi.
 DERIVED = re.compile(r"(?:Pe|Ke|Per)\w{5,}an|\w{4,}(?:asi|isi|[bklt]usi|itas|ologi)")
@@ -44,6 +45,9 @@ class Token(NamedTuple):
     cue: Cue | None  # the word as it is attributes
     post: Cue | None  # the word attributes after a statement
     regions: tuple[tuple[str, ...], ...]  # the words of every region that begins with this one
+    may_begin: bool  # a name, an office or an institution
+    may_attribute: bool
+    listed: tuple[tuple[int, str], ...]  # the words of `listed` that it is or has as a part, and where they begin in it
     clitic: int  # how many of its last letters are the clitic: katanya, and the slip ujarya
 
     @property
@@ -72,8 +76,14 @@ def features(text: str) -> tuple[Any, ...]:
         word, capital, first.isalnum(), text.islower(), (len(text) == 1 and capital) or text in SHORT_NAMES, opener, role,
         rank, honorific, common, acronym, ministry, head, word in weekdays() or (word in months() and len(text) > LEAST_MONTH), site,
         role or rank or honorific, always or (not common and (ministry or _names_office(text, word))), table("places")["markers"].get(word), cues().get(word), found,
-        region_words().get(word, ()) if capital else (), clitic,
+        region_words().get(word, ()) if capital else (), capital or role or rank or honorific,
+        word in {"menurut", ":"} or word in cues() or found is not None, _listed(text), clitic,
     )
+
+
+def _listed(text: str) -> tuple[tuple[int, str], ...]:
+    parts = [(0, text.lower()), *((m.start(), m.group().lower()) for m in PART.finditer(text))]
+    return tuple(sorted({part for part in parts if part[1] in listed()}))
 
 
 def token(text: str, start: int) -> Token:

@@ -15,75 +15,29 @@ TOKEN = re.compile(r"\w+(?:[-’'.&]\w+)*|[^\w\s]")
 # The look-behind keeps a run of n dots from being tried n times.
 STOP = re.compile(r"(?<![.!?…])[.!?…]++[”“\"»’)\]]*+(?:\s++|$)")
 NUMBER = re.compile(r"\d+")
-PART = re.compile(r"[^\W\d_]+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
 LEAST_ORDINARY = 4  # letters; shorter words are short names too often
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Paragraph:
-    """`number` counts from 1; tokens and offsets are those of the whole body."""
+    """`number` counts from 1; tokens and offsets are those of the whole body. The rest are indices of tokens, so that rules look only there."""
 
     number: int
     start: int
+    end: int
     text: str
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
-
-    @cached_property
-    def tokens(self) -> tuple[Token, ...]:
-        base, new, found = self.start, tuple.__new__, []
-        for match in TOKEN.finditer(self.text):
-            start, end = match.span()
-            text = match.group()
-            found.append(new(Token, (text, base + start, base + end, *features(text))))  # quicker than by name
-        return tuple(found)
-
-    @cached_property
-    def _index(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for token in self.tokens:
-            found.setdefault(token.lower, []).append(token.start - self.start)
-            if token.is_word and not token.lower.isalpha():
-                for part in PART.finditer(token.text):
-                    found.setdefault(part.group().lower(), []).append(token.start - self.start + part.start())
-        return found
+    tokens: tuple[Token, ...]
+    starts: list[int]  # of the tokens
+    sentence_starts: list[int]  # an initial or an abbreviation ends none
+    numbers: list[int]  # where digits begin, in `text`
+    capitals: list[int]
+    heads: list[int]  # where a name, an office or an institution may begin: an office may be written small
+    cues: list[int]
 
     def where(self, words: frozenset[str]) -> list[int]:
-        """Where one of these words begins, also inside a compound, in `text`; much quicker than looking at every token."""
-        return sorted({at for word in self._index.keys() & words for at in self._index[word]})
-
-    @cached_property
-    def numbers(self) -> tuple[int, ...]:
-        """Where digits begin, in `text`."""
-        return tuple([match.start() for match in NUMBER.finditer(self.text)])
-
-    @cached_property
-    def capitals(self) -> tuple[int, ...]:
-        """The indices of the tokens that begin with a capital: names begin there, so most rules look there alone."""
-        return tuple([index for index, token in enumerate(self.tokens) if token.is_capital])
-
-    @cached_property
-    def cues(self) -> tuple[int, ...]:
-        """Those that may attribute."""
-        return tuple([i for i, token in enumerate(self.tokens) if token.cue or token.post or token.lower in {"menurut", ":"}])
-
-    @cached_property
-    def heads(self) -> tuple[int, ...]:
-        """Those where a name, an office or an institution may begin: an office may be written small."""
-        return tuple([index for index, token in enumerate(self.tokens) if token.is_capital or token.is_titled])
-
-    @cached_property
-    def starts(self) -> tuple[int, ...]:
-        return tuple(token.start for token in self.tokens)
-
-    @cached_property
-    def sentence_starts(self) -> tuple[int, ...]:
-        """Where sentences begin, in the body. An initial or an abbreviation ends none."""
-        ends = (m.end() for m in STOP.finditer(self.text) if not _is_abbreviation(self.text, m.start()))
-        return (self.start, *(self.start + at for at in ends if at < len(self.text)))
+        """Where one of these words begins, also inside a compound, in `text`. They must be some of `listed`."""
+        return [token.start - self.start + at for token in self.tokens if token.listed for at, word in token.listed if word in words]
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The sentence around an offset, half-open, without the blank that follows it."""
@@ -96,6 +50,20 @@ class Paragraph:
         """The first token that begins at the offset or later."""
         index = bisect_right(self.starts, offset)
         return index - 1 if index and self.starts[index - 1] == offset else index
+
+
+def paragraph(number: int, start: int, text: str) -> Paragraph:
+    new, found = tuple.__new__, []
+    for match in TOKEN.finditer(text):
+        word = match.group()
+        found.append(new(Token, (word, start + match.start(), start + match.end(), *features(word))))  # quicker than by name
+    ends = [m.end() for m in STOP.finditer(text) if not _is_abbreviation(text, m.start())]
+    return Paragraph(
+        number, start, start + len(text), text, tuple(found), [token.start for token in found],
+        [start, *(start + at for at in ends if at < len(text))], [match.start() for match in NUMBER.finditer(text)],
+        [i for i, token in enumerate(found) if token.is_capital], [i for i, token in enumerate(found) if token.may_begin],
+        [i for i, token in enumerate(found) if token.may_attribute],
+    )
 
 
 def _is_abbreviation(text: str, dot: int) -> bool:
@@ -114,13 +82,13 @@ class Body:
     def paragraphs(self) -> tuple[Paragraph, ...]:
         found, at = [], 0
         for number, text in enumerate(self.text.split("\n"), 1):
-            found.append(Paragraph(number, at, text))
+            found.append(paragraph(number, at, text))
             at += len(text) + 1
         return tuple(found)
 
     @cached_property
-    def _starts(self) -> tuple[int, ...]:
-        return tuple(p.start for p in self.paragraphs)
+    def _starts(self) -> list[int]:
+        return [p.start for p in self.paragraphs]
 
     def paragraph(self, at: int) -> Paragraph:
         return self.paragraphs[bisect_right(self._starts, at) - 1]

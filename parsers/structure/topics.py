@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-from parsers.language.words import table
+from parsers.language.words import table, topic_words
 
 from .rows import Topic
 from .text import Body
@@ -37,12 +37,12 @@ def _by_first_word() -> dict[str, tuple[str, ...]]:
 
 def _hits(body: Body) -> Iterator[tuple[int, str]]:
     """Where a term stands as whole words, and which; what a longer term covers is not counted again."""
-    heads, end = frozenset(_by_first_word()), 0
+    end = 0
     for paragraph in body.paragraphs:
         text = paragraph.text.lower()
         if len(text) != len(paragraph.text):  # a letter that grows when it is made small would move every place after it
             text = "".join(c.lower() if len(c.lower()) == 1 else c for c in paragraph.text)
-        for at in paragraph.where(heads):
+        for at in paragraph.where(topic_words()):
             free = paragraph.start + at >= end and not _is_inside(text, at - 1)
             terms = _by_first_word().get(WORD.match(text, at).group(), ()) if free else ()  # type: ignore[union-attr]
             if term := next((t for t in terms if text.startswith(t, at) and not _is_inside(text, at + len(t))), None):
