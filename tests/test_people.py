@@ -81,3 +81,42 @@ def test_names_of_a_renamed_body_are_one_entity():
 )
 def test_kinds_programmes_buildings_and_laws_are_nobody(text):
     assert structure(text).mentions == ()
+
+
+def names(text, **kwargs):
+    return [(m.text, m.entity_name, m.mention_type) for m in structure(text, **kwargs).mentions if m.entity_type == "person"]
+
+
+def test_a_persons_name_that_is_also_a_country_is_a_person_where_it_speaks():
+    found = structure("Tetangga korban, Oman, mendengar suara itu.\n“Saya kira truk lewat sini,” tutur Oman.")
+
+    assert [m.text for m in found.mentions] == ["Oman", "Oman"]
+    assert (found.places, found.quotes[0].speaker_name) == ((), "Oman")
+
+
+def test_the_name_after_a_description_speaks():
+    quote = structure("“Kami punya surat sejak lama,” kata perwakilan warga, Dg. Tompo.").quotes[0]
+
+    assert (quote.speaker_name, quote.speaker_surface) == ("Dg. Tompo", "Dg. Tompo")
+
+
+def test_two_players_with_a_slash_between_are_two():
+    assert ("Rina Wati", "Rina Wati", "name") in names("Rina Wati/Sari Dewi menang. “Kami senang sekali hari ini,” kata Rina Wati.")
+
+
+def test_haji_before_a_name_is_no_institution():
+    (quote,) = structure("“Kami siap bekerja,” kata Ketua Dewan Pengupahan Kota Malang Drs. H. Budi Santoso.").quotes
+
+    assert (quote.speaker_name, quote.speaker_role, quote.speaker_affiliation) == ("Budi Santoso", "Ketua", "Dewan Pengupahan Kota Malang")
+
+
+def test_a_nickname_is_the_person_named_before():
+    found = names("Sari Wulandari (40), pedagang, datang.\n“Kami rugi besar,” sebut perempuan yang akrab disapa Nana itu.")
+
+    assert ("Nana", "Sari Wulandari", "short_name") in found
+
+
+def test_an_outlet_that_is_told_something_is_an_organisation():
+    found = structure("“Kami siap bekerja,” kata Budi Santoso kepada PortalBerita, dikutip Contoh.test.").mentions
+
+    assert [m.text for m in found if m.entity_type == "organization"] == ["PortalBerita", "Contoh.test"]

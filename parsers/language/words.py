@@ -133,7 +133,8 @@ def topic_words() -> frozenset[str]:
 
 @cache
 def month_words() -> frozenset[str]:
-    return frozenset(months())
+    """Of months, and of the parts of a year."""
+    return frozenset({*months(), "kuartal", "triwulan", "semester"})
 
 
 @cache

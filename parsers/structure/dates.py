@@ -17,6 +17,11 @@ YEAR = r"(?P<y>(?:19|20)\d\d)"
 DAYS_A_WEEK = 7
 LAW = re.compile(r"\b(?:nomor|no\.?)\s?\S{1,12}\s(?:tahun\s)?$", re.IGNORECASE)
 COUNTED = re.compile(r"(?:\d|beberapa|dua|tiga|empat|lima|enam|sejumlah)\s$", re.IGNORECASE)
+ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+AHEAD = re.compile(r"\b(?:akan|bakal|dijadwalkan|rencananya|direncanakan|ditargetkan|mendatang|will|akan datang)\b", re.IGNORECASE)
+BEHIND = re.compile(r"\b(?:telah|sudah|kemarin|silam|lalu|sebelumnya)\b", re.IGNORECASE)
+FARTHEST_DAY = 60  # from the day the text speaks of, within which a weekday may mend a year
+FARTHEST_TENSE = 60  # characters before a weekday
 STEPS = {"ini": 0, "lalu": -1, "depan": 1}
 COUNTS = ("dua", "tiga", "empat", "lima", "enam", "tujuh", "sepuluh")
 Meant = tuple[date, date, str]  # first and last day, resolution
@@ -64,21 +69,24 @@ def patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
         ("explicit_dmy", rf"\b(?P<m>{month})\.?\s{day},\s{YEAR}\b"),
         ("explicit_dm", rf"(?<=\(){day}[/-]{slashed}(?=\))"),
         ("explicit_dm", rf"{free}{day}{of}"),
-        ("explicit_month_range", rf"\b(?P<n1>{month}){to}(?P<m>{month})\b(?:\s{YEAR}\b)?"),
+        ("explicit_month_range", rf"\b(?P<n1>{month})(?:\s(?P<y1>(?:19|20)\d\d))?{to}(?P<m>{month})\b(?:\s{YEAR}\b)?"),
+        ("explicit_month_range", rf"\b(?i:(?P<q>kuartal|triwulan|semester))\s(?P<o>[1-4]|I{{1,3}}|IV)[\s/-](?:tahun\s)?{YEAR}\b"),
         ("explicit_month", rf"\b(?P<m>{month})\s(?:tahun\s)?{YEAR}\b"),
         ("explicit_year_range", rf"(?<![\d/.,-]){YEAR}(?:{to}|/)(?P<z>(?:19|20)\d\d)(?![\d/-])"),
         (
             "explicit_year",
-            r"(?:(?<=[^\W\d_]\s)|(?<=[)(]\s)|(?<=\()|^)(?P<y>19\d\d|20[0-4]\d)\b(?![.,/–-]?\d)(?!%|\s(?:persen|ribu|juta|WIB)\b)" + counted,
+            r"(?:(?<=[^\W\d_]\s)|(?<=[)(]\s)|(?<=\d\d\d\d,\s)|(?<=\()|^)(?P<y>19\d\d|20[0-4]\d)(?P<an>-an)?\b(?![.,/–-]?\d)(?!%|\s(?:persen|ribu|juta|WIB)\b)" + counted,
         ),
-        ("month_anchor", rf"\b(?P<m>{_any(m.capitalize() for m in months() if len(m) > 2)})\b(?!\s\d)"),  # noqa: PLR2004
+        ("month_anchor", rf"\b(?P<m>{_any(m.capitalize() for m in months() if len(m) > 2)})\b(?!\s\d)(?:\stahun\s(?P<k>{_any(STEPS)}))?"),  # noqa: PLR2004
     )
     return tuple((method, not form.startswith("\\b"), re.compile(form)) for method, form in forms)
 
 
 @cache
 def weekday_before() -> re.Pattern[str]:
-    return re.compile(rf"\b(?P<w>(?i:{_any(all_weekdays())})),?\s?\(?$")
+    """Also two of them, and a time of day: Kamis malam (12/11), Sabtu-Minggu (14-15/11)."""
+    days = f"(?i:{_any(all_weekdays())})"
+    return re.compile(rf"\b(?:{days}\s?[-–/]\s?)?(?P<w>{days})(?:\s(?:pagi|siang|sore|petang|malam|dini hari))?,?\s?\(?$")
 
 
 # Before a number that looks like a year these make something else of it.
@@ -88,6 +96,7 @@ NO_YEAR = re.compile(
 )
 NAMED_BEFORE = re.compile(r"[^\s.!?“”\":(]\s[A-Z][\w.’'-]*\s$")  # a capital word inside a sentence: a month after it is a name
 TITLED = re.compile(r"\b(?:Ibu|Bu|Mbak|Kak|Nyonya|Ny|Bapak|Pak|Mas|Si|Nama) $")
+LISTED = re.compile(r"\b(?:19|20)\d\d(?:, (?:dan )?| dan )$")  # one more year: 2023, 2024, dan 2025
 NAMED_AFTER = re.compile(r"\s[A-Z][a-z]")
 
 
@@ -104,7 +113,7 @@ def relatives() -> re.Pattern[str]:
 def bare_weekday() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?P<w>{_any(w.capitalize() for w in all_weekdays())})\b(?!\s?\(?\d)(?!\s(?:ini|Kliwon|Legi|Pahing|Pon|Wage|Paing|Manis|Abu|Agung))"
-        rf"(?:\s(?P<k>depan|mendatang)|\spekan\s(?P<p>{_any(STEPS)}))?"
+        rf"(?:\s(?P<k>depan|mendatang|lalu)|\spekan\s(?P<p>{_any(STEPS)}))?"
     )
 
 
@@ -117,6 +126,9 @@ def _day(match: re.Match[str], anchor: date | None, weekday: int | None) -> Mean
     day, month, year = int(match["d"]), _number(match), match.groupdict().get("y")
     full = int(year) + (2000 if len(year) == 2 else 0) if year else None  # noqa: PLR2004
     found = day_of(full, month, day) if full else _near(day, month, anchor, weekday)
+    if full and found and anchor and weekday not in {None, found.weekday()} and abs((found - anchor).days) > FARTHEST_DAY:
+        other = _near(day, month, anchor)  # Senin (6/01/2024) in January 2025: the year was not turned
+        found = other if other and other.weekday() == weekday and abs((other - anchor).days) <= FARTHEST_DAY else found
     return (found, found, "day") if found else None
 
 
@@ -144,13 +156,22 @@ def _month(match: re.Match[str], anchor: date | None, _: int | None) -> Meant | 
         return _whole_month(int(year), month)
     if anchor is None:
         return None
+    if step := match.groupdict().get("k"):
+        return _whole_month(anchor.year + STEPS[step], month)
     latest = anchor + timedelta(days=45)
     return _whole_month(next(y for y in range(anchor.year + 1, 0, -1) if date(y, month, 1) <= latest), month)
 
 
 def _month_range(match: re.Match[str], anchor: date | None, _: int | None) -> Meant | None:
+    groups = match.groupdict()
+    if groups.get("q"):  # a quarter, or a half
+        size, part = (6 if groups["q"].lower() == "semester" else 3), ROMAN.get(groups["o"]) or int(groups["o"])
+        last = _whole_month(int(groups["y"]), size * part)[1] if size * part <= 12 else None  # noqa: PLR2004
+        return (date(last.year, last.month - size + 1, 1), last, "month_range") if last else None
     end = _month(match, anchor, None)
-    first = date(end[0].year, months()[match["n1"].lower()], 1) if end else None
+    begins = months()[groups["n1"].lower()]
+    year = int(groups["y1"]) if groups["y1"] else end[0].year - (begins > end[0].month) if end else 0
+    first = date(year, begins, 1) if end else None
     return (first, end[1], "month_range") if first and end and first < end[0] else None
 
 
@@ -160,8 +181,9 @@ def _whole_month(year: int, month: int) -> Meant:
 
 
 def _year(match: re.Match[str], _: date | None, __: int | None) -> Meant | None:
-    first, last = int(match["y"]), int(match.groupdict().get("z") or match["y"])
-    return (date(first, 1, 1), date(last, 12, 31), "year_range" if match.groupdict().get("z") else "year") if first <= last else None
+    groups, first = match.groupdict(), int(match["y"])
+    last = int(groups.get("z") or first + (9 if groups.get("an") else 0))
+    return (date(first, 1, 1), date(last, 12, 31), "year_range" if last > first else "year") if first <= last else None
 
 
 RESOLVE: dict[str, Callable[[re.Match[str], date | None, int | None], Meant | None]] = {
@@ -196,15 +218,15 @@ def _explicit(paragraph: Paragraph, anchor: date | None) -> list[_Hit]:
 def _bounds(text: str, match: re.Match[str], method: str) -> tuple[int, int, int | None]:
     """The date with the weekday before it and the bracket around it: Selasa (28/05/2024)."""
     start, end = match.span()
-    if RESOLVE[method] is not _day:
+    if RESOLVE[method] not in {_day, _day_range}:
         return start, end, None
-    low = max(0, start - 14)
+    low = max(0, start - 30)
     if (before := weekday_before().search(text[low:start])) is None:
         return start, end, None
     bracket = before.group().endswith("(")
     if bracket and text[end : end + 1] != ")":
         return start, end, None
-    return low + before.start(), end + bracket, all_weekdays()[before["w"].lower()]
+    return low + before.start(), end + bracket, all_weekdays()[before["w"].lower()] if RESOLVE[method] is _day else None
 
 
 def _is_other(text: str, match: re.Match[str], method: str) -> bool:
@@ -212,7 +234,7 @@ def _is_other(text: str, match: re.Match[str], method: str) -> bool:
     head = text[max(0, match.start() - 30) : match.start()]
     if method == "month_anchor":
         return any((NAMED_AFTER.match(text, match.end()), NAMED_BEFORE.search(head[-24:]), TITLED.search(head)))
-    return method == "explicit_year" and (LAW.search(head) or NO_YEAR.search(head)) is not None
+    return method == "explicit_year" and not LISTED.search(head) and (LAW.search(head) or NO_YEAR.search(head)) is not None
 
 
 def _relative(paragraph: Paragraph, anchor: date) -> Iterator[_Hit]:
@@ -245,22 +267,27 @@ def _weekdays(paragraph: Paragraph, anchor: date | None, explicit: set[date]) ->
         if match["p"]:
             found = _around(anchor, "pekan", STEPS[match["p"]])[0] + timedelta(days=weekday) if anchor else None
         else:
-            found = _meant(weekday, anchor, explicit, ahead=match["k"] is not None)
+            low = paragraph.sentence(paragraph.start + match.start())[0] - paragraph.start
+            head = paragraph.text[max(low, match.start() - FARTHEST_TENSE) : match.start()]
+            told = not head.endswith(", ")  # di Jakarta, Selasa is the day of saying, whatever the tense of what is said
+            toward = 1 if match["k"] in {"depan", "mendatang"} else -1 if match["k"] else 0
+            found = _meant(weekday, anchor, explicit, toward, told * (bool(AHEAD.search(head)) - bool(BEHIND.search(head))))
         if found:
-            yield _Hit(paragraph.start + match.start(), paragraph.start + match.end("w"), found, found, "day", "weekday_anchor", weekday)
+            yield _Hit(paragraph.start + match.start(), paragraph.start + match.end(), found, found, "day", "weekday_anchor", weekday)
 
 
-def _meant(weekday: int, anchor: date | None, explicit: set[date], *, ahead: bool) -> date | None:
-    """The one explicit day of that weekday; else the nearest to the day the text speaks of."""
+def _meant(weekday: int, anchor: date | None, explicit: set[date], toward: int, tense: int) -> date | None:
+    """The one explicit day of that weekday; else where `depan` or `lalu` says, else where the tense does, else the nearest."""
     agreeing = {d for d in explicit if d.weekday() == weekday}
-    if len(agreeing) == 1 and not ahead:
+    if len(agreeing) == 1 and not toward:
         return agreeing.pop()
     if anchor is None:
         return None
-    if ahead:
-        return anchor + timedelta(days=(weekday - anchor.weekday() - 1) % DAYS_A_WEEK + 1)
     behind = (anchor.weekday() - weekday) % DAYS_A_WEEK
-    return anchor - timedelta(days=behind if behind <= DAYS_A_WEEK // 2 else behind - DAYS_A_WEEK)
+    if toward:
+        return anchor + timedelta(days=DAYS_A_WEEK - behind if toward > 0 else -(behind or DAYS_A_WEEK))
+    back = behind == 0 or (tense <= 0 and (tense < 0 or behind <= DAYS_A_WEEK // 2))
+    return anchor - timedelta(days=behind if back else behind - DAYS_A_WEEK)
 
 
 def dates(body: Body, *, published: date | None, reference: date | None) -> tuple[DateMentioned, ...]:

@@ -16,6 +16,7 @@ from .text import Body, Paragraph
 
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
+CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) ([A-Z]\w+)")
 MOST_NAMESAKES = 20  # people who share a word of their names
 
 
@@ -66,6 +67,8 @@ def _anchor(tokens: Tokens, at: int, body: Body) -> tuple[str, ...]:
     end = at + 1 + (at + 1 < len(tokens) and _may_name(tokens[at + 1], body))
     after = tokens[end] if end < len(tokens) else EDGE
     attributed = before.lower == "menurut" or before.is_post
+    if region_length(tokens, at) == 1 and not before.is_post:
+        return ()  # Indonesia menegaskan; but tutur Oman
     return tuple(t.text for t in tokens[at:end]) if (attributed or after.verb) and not after.is_capital else ()
 
 
@@ -125,9 +128,9 @@ class Cast:
         return self._begins_name(tokens, at)
 
     def _begins_name(self, tokens: Tokens, at: int) -> bool:
-        if tokens[at].is_acronym or region_length(tokens, at):
-            return False
         before = tokens[at - 1] if at else EDGE
+        if tokens[at].is_acronym or self.reader.region(tokens, at):
+            return False
         if before.lower == "menurut" or before.lower in openers() or before.is_post:
             return True
         if is_title(tokens[at], self.body.ordinary):
@@ -220,7 +223,19 @@ class Cast:
                 for word in words:
                     owners.setdefault(word, []).append(name)
             merged.setdefault(name, []).append(found)
-        return tuple(self._person(name, sorted(group, key=lambda f: f.start)) for name, group in merged.items())
+        called = self._called()
+        return tuple(self._person(name, sorted(group, key=lambda f: f.start), called) for name, group in merged.items())
+
+    def _called(self) -> dict[str, frozenset[str]]:
+        """Full names to the nicknames the text gives: yang akrab disapa Nana, alias Nana. They are of the last person named before."""
+        found: dict[str, frozenset[str]] = {}
+        named = [f for f in self.found if f.name]
+        for match in CALLED.finditer(self.body.text):
+            index = bisect_right([f.start for f in named], match.start()) - 1
+            if index >= 0:
+                name = self._name(named[index])
+                found[name] = found.get(name, frozenset()) | name_words(match.group(1))
+        return found
 
     def _words(self, found: Found) -> frozenset[str]:
         return name_words(self._name(found))
@@ -229,9 +244,10 @@ class Cast:
         assert found.name is not None
         return self.body.text[slice(*found.name)]
 
-    def _person(self, name: str, group: list[Found]) -> Person:
+    def _person(self, name: str, group: list[Found], called: dict[str, frozenset[str]]) -> Person:
         titled = next((f for f in group if f.role or f.organization), group[0])
-        return Person(name=name, words=name_words(name), role=titled.role, affiliation=titled.organization_name)
+        nicknames = frozenset(word for f in group for word in called.get(self._name(f), ()))
+        return Person(name=name, words=name_words(name) | nicknames, role=titled.role, affiliation=titled.organization_name)
 
     @cached_property
     def by_word(self) -> dict[str, tuple[Person, ...]]:

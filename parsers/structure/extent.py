@@ -41,9 +41,10 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if token.text == "(":
         return 0 if is_age(tokens, at) or at == start else _bracket(tokens, at)
     if token.is_capital:
-        return 0 if token.is_day else 1
+        paid = token.text in table("units")["currencies"] and at + 1 < len(tokens) and tokens[at + 1].text[0].isdigit()
+        return 0 if token.is_day or paid else 1
     if token.text in "./&":
-        return _dot(tokens, start, at)
+        return _dot(tokens, start, at, ordinary)
     if token.text.isdigit():
         goes_on = at + 1 < len(tokens) and tokens[at + 1].is_capital and tokens[at - 1].is_capital
         return int(at > start and len(token.text) <= LONGEST_ORDINAL and (goes_on or is_title(tokens[at - 1], ordinary)))
@@ -60,11 +61,11 @@ def _bracket(tokens: Tokens, at: int) -> int:
     return end - at if 0 < len(inside) <= 8 and not dated and any(t.is_capital for t in inside) else 0  # noqa: PLR2004
 
 
-def _dot(tokens: Tokens, start: int, at: int) -> int:
+def _dot(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if at == start or at + 1 >= len(tokens) or not tokens[at + 1].is_capital:
         return 0
     if tokens[at].text != ".":
-        return 1
+        return int(tokens[at].text == "&" or (is_title(tokens[at - 1], ordinary) and is_title(tokens[at + 1], ordinary)))  # Ayu/Laras are two
     before = tokens[at - 1]
     titled = (
         before.is_initial or before.is_honorific or before.is_rank

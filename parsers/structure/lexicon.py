@@ -38,7 +38,7 @@ class Token(NamedTuple):
     is_ministry: bool
     is_head: bool  # the head noun of an institution
     is_day: bool  # a weekday or month
-    is_site: bool  # the head noun of a street or a facility
+    is_site: bool  # the head noun of a street, a facility or a part of nature
     is_titled: bool  # a role, rank or honorific
     is_title: bool  # a word of offices and institutions rather than of persons
     marker: str | None  # the level a place after it has: Kabupaten, Desa
@@ -69,7 +69,7 @@ def features(text: str) -> tuple[Any, ...]:
     ministry = text.startswith("Kemen") and len(text) > MINISTRY and not text.endswith("an")  # not Kemenangan
     always = not capital or acronym or head or (len(text) > 1 and set(text) <= ROMAN)
     opener = word in people("openers") or word in passives() or (word.endswith("nya") and len(word) > LEAST_OPENER)
-    site = text in sites("street") or text in sites("facility")
+    site = text in sites("street") or text in sites("facility") or text in sites("nature")
     found, clitic = post(word)
     role, rank, honorific = word in people("roles"), text in cased("ranks"), text in cased("honorifics")
     return (
@@ -132,7 +132,7 @@ def person_nouns() -> frozenset[str]:
 def region_words() -> dict[str, tuple[tuple[str, ...], ...]]:
     """First word in lower case to the region names, and fixed institution tails, that begin with it, the longest first."""
     names = [r["name"] for r in rows("regions")] + [r["name"] for r in rows("countries")]
-    names += [n for n in table("aliases_places") if n != "ignore"] + list(table("people")["tails"]) + table("places")["abroad"]
+    names += [n for n in table("aliases_places") if n != "ignore"] + list(table("people")["tails"]) + table("places")["abroad"] + table("places")["areas"]
     bare = [n.removeprefix("Kabupaten ").removeprefix("Kota ").removeprefix("Administrasi ") for n in names]
     provinces = [n.removeprefix("DKI ").removeprefix("Daerah Istimewa ") for n in names]
     return _by_first({*names, *bare, *provinces} - {"Bima"})  # a city, and a common name

@@ -15,6 +15,8 @@ from .rows import Acronym, Mention, Quote, entity_id
 from .text import Body, Paragraph
 
 SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
+# A name of one word that has a domain or a capital inside, where somebody is told or cited.
+MEDIUM = re.compile(r"\b(?:kepada|dikutip|dilansir|dihubungi|ditemui)(?: dari| oleh| laman| situs| tim| wartawan)* (\w*[A-Za-z]\w+\.[A-Za-z.]{2,8}\b|[A-Z][a-z]+[A-Z]\w+)")
 
 
 class _Named(NamedTuple):
@@ -28,7 +30,7 @@ class _Named(NamedTuple):
 
 def mentions(body: Body, cast: Cast, quotes: tuple[Quote, ...], acronyms: tuple[Acronym, ...]) -> tuple[Mention, ...]:
     shorts = _defined(body, cast)
-    named = [*_people(body, cast), *_organizations(body, cast, shorts), *_pronouns(quotes)]
+    named = [*_media(body), *_people(body, cast), *_organizations(body, cast, shorts), *_pronouns(quotes)]
     closed = sorted({*((n.start, n.end) for n in named), *((f.start, f.end) for f in cast.found)})
     bodies = {n.name for n in named if n.entity_type == "organization"}
     named += _again(cast, closed, {a.short_form: a.expansion for a in acronyms if a.expansion in bodies} | shorts)
@@ -69,6 +71,12 @@ def _organizations(body: Body, cast: Cast, shorts: dict[str, str]) -> Iterator[_
         yield _Named(start, end, "organization", name, "acronym" if short else "name", "mention.organization.phrase")
         if (bracket := SHORT_BRACKET.match(body.text, end)) and any(c.isupper() for c in bracket.group(1)):
             yield _Named(*bracket.span(1), "organization", name, "acronym", "mention.organization.bracket")
+
+
+def _media(body: Body) -> Iterator[_Named]:
+    for paragraph in body.paragraphs:
+        for match in MEDIUM.finditer(paragraph.text):
+            yield _Named(paragraph.start + match.start(1), paragraph.start + match.end(1), "organization", match[1], "name", "mention.organization.medium")
 
 
 def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[_Named]:

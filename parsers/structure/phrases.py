@@ -33,6 +33,11 @@ class Reader:
     ordinary: frozenset[str] = frozenset()
     anchors: frozenset[str] = frozenset()
 
+    def region(self, tokens: Tokens, at: int) -> int:
+        """How many tokens name a region; none where they stand for a person elsewhere: tutur Oman."""
+        length = region_length(tokens, at)
+        return 0 if length == 1 and tokens[at].text in self.anchors else length
+
     def read(self, tokens: Tokens, start: int) -> Phrase | None:
         """The phrase at `start`, with what stands in apposition to it."""
         end = segment_end(tokens, start, self.ordinary)
@@ -121,7 +126,7 @@ class Reader:
         kinds = [not t.is_word or is_title(t, self.ordinary) for t in tokens[start:end]]
         at = start
         while at < end:
-            step = region_length(tokens, at) or self._district(tokens, start, at, end)
+            step = self.region(tokens, at) or self._district(tokens, start, at, end)
             if self._is_village(tokens, start, at):
                 step = max(step, 1)
             if tokens[at].text in cased("named_after") and not step:
@@ -176,7 +181,7 @@ class Reader:
         if not kinds[at - start]:
             return True
         if (
-            token.text in self.anchors and token.is_acronym is False and region_length(tokens, at) == 0 and token.is_capital
+            token.text in self.anchors and token.is_acronym is False and self.region(tokens, at) == 0 and token.is_capital
             and not token.is_role
         ):
             return True
@@ -239,7 +244,7 @@ def _surface_start(tokens: Tokens, start: int, name: int) -> int:
 
 def _is_rank_part(tokens: Tokens, at: int) -> bool:
     token = tokens[at]
-    return token.is_rank or token.is_honorific or token.text in cased("rank_words") or token.text in {"(", ")", "."}
+    return token.is_rank or token.is_honorific or token.text in cased("rank_words") or token.text in {"(", ")", "."} or _is_haji(tokens, at, len(tokens))
 
 
 def _trim(tokens: Tokens, start: int, end: int) -> int:

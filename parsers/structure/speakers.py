@@ -80,7 +80,17 @@ def after_cue(cast: Cast, paragraph: Paragraph, at: int) -> Speaker:
     found = cast.at(tokens[at].start)
     if not (found and found.name) and (described := _described(paragraph, at)):
         return described
-    return named(found) if found else _noun(paragraph, at)
+    return named(found) if found else _apposed(cast, paragraph, at) or _noun(paragraph, at)
+
+
+def _apposed(cast: Cast, paragraph: Paragraph, at: int) -> Speaker | None:
+    """Who they are, then the name: kata seorang penumpang, Daeng Matutu."""
+    tokens, noun = paragraph.tokens, _noun(paragraph, at)
+    end = paragraph.token_at(noun.end)
+    if noun is NOBODY or tokens[at].lower not in person_nouns() or end + 1 >= len(tokens) or tokens[end].text != ",":
+        return None
+    found = next((f for f in cast.between(tokens[at].start, tokens[end + 1].start + 1) if f.name), None)
+    return named(found) if found else None
 
 
 def _described(paragraph: Paragraph, at: int) -> Speaker | None:
