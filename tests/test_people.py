@@ -120,3 +120,13 @@ def test_an_outlet_that_is_told_something_is_an_organisation():
     found = structure("“Kami siap bekerja,” kata Budi Santoso kepada PortalBerita, dikutip Contoh.test.").mentions
 
     assert [m.text for m in found if m.entity_type == "organization"] == ["PortalBerita", "Contoh.test"]
+
+
+def test_the_short_form_of_a_body_is_no_person_even_where_it_is_a_name():
+    found = structure("Budi Santoso, Direktur PT Hutama 3 Indonesia (Tri), datang. Pelanggan Tri naik.").mentions
+
+    assert {m.entity_type for m in found if m.text == "Tri"} == {"organization"}
+
+
+def test_a_mountain_is_no_institution():
+    assert [m.text for m in structure("Erupsi Gunung Baru, anak Gunung Rinjani, terjadi kemarin.").mentions] == []

@@ -281,9 +281,13 @@ class Cast:
 
 
 def _is_site(tokens: Tokens, at: int) -> bool:
-    """Di Asrama Haji Pondok Gede: a facility, and nobody's name in it."""
+    """Di Asrama Haji Pondok Gede, Gunung Rinjani: a facility or a part of nature, and nobody's name in it."""
+    before = tokens[at - 1] if at else EDGE
+    if tokens[at].text in sites("nature"):
+        opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
+        return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
     named = tokens[at].is_site and tokens[at].text in sites("facility") and not tokens[at].is_head
-    return named and at > 0 and tokens[at - 1].lower in {"di", "ke", "dari"}
+    return named and before.lower in {"di", "ke", "dari"}
 
 
 def _is_described(tokens: Tokens, end: int) -> bool:

@@ -49,7 +49,7 @@ QUANTUM = Decimal("0.0001")
 LONGEST_NUMBER = 12  # words
 MOST = 20  # figures of one thing that are compared
 SPANS = frozenset({"tahun", "bulan", "pekan", "minggu", "hari", "jam", "menit", "years", "days"})
-LAST_WORD = re.compile(r"\b(?:salah|per|ke|masing-masing|nomor)[^\w]*$", re.IGNORECASE)
+LAST_WORD = re.compile(r"\b(?:salah|per|ke|masing-masing|nomor|roda|kelas|juara|peringkat|posisi|babak|tahap|jilid|lantai|bab|pasal)[^\w]*$", re.IGNORECASE)
 MORE = re.compile(rf"{SPACE}(?:lebih|plus)(?={SPACE})")
 AT_LEAST = re.compile(rf"{SPACE}lebih(?=[,.;]|$)")
 THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")

@@ -62,6 +62,8 @@ def _form(cast: Cast, paragraph: Paragraph, index: int, first: int, last: int) -
         return _according(cast, paragraph, index, first)
     if before is None and (base := token.lower.removesuffix("nya")) in openers():
         return _passive(cast, paragraph, index, len(token.text) - len(base))
+    if before is None and token.post and not token.clitic:
+        return _passive(cast, paragraph, index, 0)  # Kata Budi, …
     if verb := token.verb:
         return _subject_first(cast, paragraph, index, first, verb)
     if token.post and before and before.text == "," and index + 1 < last:
@@ -83,13 +85,13 @@ def _according(cast: Cast, paragraph: Paragraph, index: int, first: int) -> Form
 
 
 def _passive(cast: Cast, paragraph: Paragraph, index: int, clitic: int) -> Form | None:
-    """Disampaikan X, … — Dijelaskannya, …"""
+    """Disampaikan X, … — Dijelaskannya, … — Kata X, …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
     speaker = after(cast, paragraph, index, clitic)
     end = paragraph.token_at(speaker.end)
     if speaker.kind in {"none", "noun"} or end >= len(tokens) or tokens[end].text != ",":
         return None
-    return attribution(token, "speech", "VSQ", speaker, clitic), _start(paragraph, end + 1)
+    return attribution(token, token.post.cue_class if token.post else "speech", "VSQ", speaker, clitic), _start(paragraph, end + 1)
 
 
 def _subject_first(cast: Cast, paragraph: Paragraph, index: int, first: int, verb: Cue) -> Form | None:
@@ -105,7 +107,7 @@ def _subject_first(cast: Cast, paragraph: Paragraph, index: int, first: int, ver
     if not marked and bare:
         return None
     speaker = before_verb(cast, paragraph, index, tokens[max(first, index - FARTHEST_SUBJECT)].start)
-    if speaker.kind == "none" or (speaker.kind == "noun" and not marked):
+    if speaker.kind == "none" or (speaker.kind == "noun" and not marked and not has_predicate(tokens[at : at + FARTHEST_VERB])):
         return None
     start = at + (1 if marked or tokens[at].lower in {"agar", "supaya"} else 0)
     start += start < len(tokens) and tokens[start].lower == "bahwa"

@@ -30,18 +30,21 @@ class _Named(NamedTuple):
 
 def mentions(body: Body, cast: Cast, quotes: tuple[Quote, ...], acronyms: tuple[Acronym, ...]) -> tuple[Mention, ...]:
     shorts = _defined(body, cast)
-    named = [*_media(body), *_people(body, cast), *_organizations(body, cast, shorts), *_pronouns(quotes)]
+    named = [*_media(body), *_people(body, cast, shorts), *_organizations(body, cast, shorts), *_pronouns(quotes)]
     closed = sorted({*((n.start, n.end) for n in named), *((f.start, f.end) for f in cast.found)})
     bodies = {n.name for n in named if n.entity_type == "organization"}
-    named += _again(cast, closed, {a.short_form: a.expansion for a in acronyms if a.expansion in bodies} | shorts)
+    named += _again(cast, closed, {a.short_form: a.expansion for a in acronyms if a.expansion in bodies} | shorts, shorts)
     ordered = sorted({(n.start, n.end): n for n in named}.values())
     return tuple(_row(body, one, number) for number, one in enumerate(ordered, 1))
 
 
-def _people(body: Body, cast: Cast) -> Iterator[_Named]:
+def _people(body: Body, cast: Cast, shorts: dict[str, str]) -> Iterator[_Named]:
     for phrase in cast.found:
         if phrase.name:
             text = body.text[slice(*phrase.name)]
+            if text in shorts:
+                yield _Named(*phrase.name, "organization", shorts[text], "acronym", "mention.organization.again")
+                continue
             person = cast.who(text)
             yield _person(*phrase.name, text, person.name if person else text, "mention.person.phrase")
 
@@ -85,7 +88,7 @@ def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[_Named]:
             yield _Named(q.speaker_start, q.speaker_end, "person", q.speaker_name, q.resolution, f"mention.person.{q.resolution}")
 
 
-def _again(cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str]) -> Iterator[_Named]:
+def _again(cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str], bodies: dict[str, str]) -> Iterator[_Named]:
     """Names and short forms standing free elsewhere."""
     for paragraph in cast.body.paragraphs:
         tokens, free = paragraph.tokens, 0
@@ -93,11 +96,11 @@ def _again(cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str
             token = tokens[at]
             if at < free or not (token.lower in cast.by_word or token.text in short_forms) or _covers(closed, token.start):
                 continue
-            free, person = _run(cast, paragraph, at)
+            free, person = (at + 1, None) if token.text in bodies else _run(cast, paragraph, at)
             if person:
                 text = cast.body.text[token.start : tokens[free - 1].end]
                 yield _person(token.start, tokens[free - 1].end, text, person.name, "mention.person.again")
-            elif token.text in short_forms and token.is_acronym:
+            elif token.text in short_forms and (token.is_acronym or token.text in bodies):
                 yield _Named(token.start, token.end, "organization", short_forms[token.text], "acronym", "mention.organization.again")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from parsers.language.words import cased, people
 
 from .extent import Tokens, bracket_end, is_age, segment_end
-from .lexicon import Token, district_length, is_title, region_length
+from .lexicon import Token, district_length, is_title, region_length, sites
 
 Span = tuple[int, int]
 LONGEST_NAME = 4
@@ -129,7 +129,8 @@ class Reader:
             step = self.region(tokens, at) or self._district(tokens, start, at, end)
             if self._is_village(tokens, start, at):
                 step = max(step, 1)
-            if tokens[at].text in cased("named_after") and not step:
+            nature = tokens[at].text in sites("nature") and at + 1 < end and tokens[at + 1].is_capital
+            if (nature or tokens[at].text in cased("named_after")) and not step:
                 step = 2
             if tokens[at].text == "(":
                 step = max(bracket_end(tokens, at) - at, 1)
@@ -306,7 +307,8 @@ def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
 
 def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     token = tokens[at]
-    if not token.is_capital or region_length(tokens, at) or token.text in cased("not_initials") or _in_village(tokens, at):
+    placed = token.text in sites("nature") or region_length(tokens, at) or _in_village(tokens, at)
+    if not token.is_capital or placed or token.text in cased("not_initials"):
         return False
     return (
         token.is_ministry or token.text in cased("foreign") or (token.is_acronym and not token.text.isdigit())

@@ -107,7 +107,8 @@ def _spot(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str],
         return _site(tokens, at, "street")
     if token.marker and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, token.marker, parents)):
         return spot
-    if token.is_site and (spot := _site(tokens, at, "other" if token.text in sites("nature") else "facility")):
+    nature = token.text in sites("nature")
+    if token.is_site and not (nature and at and tokens[at - 1].is_capital) and (spot := _site(tokens, at, "other" if nature else "facility")):
         return spot
     return _region(tokens, at, named) or _in_list(tokens, at, before, parents) or _unknown(tokens, at, before)
 

@@ -138,7 +138,8 @@ def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
     near = next((f for f in reversed(candidates) if f.end >= tokens[index].end), None)
     if found := near or next((f for f in candidates if _heads_sentence(paragraph, f, index, low)), None):
         return named(found)
-    if index - low < 4 and tokens[low].lower in BODIES:  # noqa: PLR2004
+    words = tokens[low : index + 1]
+    if tokens[low].lower in BODIES | person_nouns() and len(words) <= LONGEST_NOUN and all(t.is_word and not t.cue for t in words):
         return Speaker(kind="noun", span=(tokens[low].start, tokens[index].end), end=tokens[index].end)
     return NOBODY
 

@@ -11,9 +11,10 @@ from parsers.language.words import lower, table
 
 from .lexicon import Token, features
 
-TOKEN = re.compile(r"\w+(?:[-’'.&]\w+)*|[^\w\s]")
+# A full stop joins what it stands between (Kompas.id, S.Sos), but not a sentence to the next where the blank was forgotten.
+TOKEN = re.compile(r"\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s]")
 # The look-behind keeps a run of n dots from being tried n times.
-STOP = re.compile(r"(?<![.!?…])[.!?…]++[”“\"»’)\]]*+(?:\s++|$)")
+STOP = re.compile(r"(?<![.!?…])[.!?…]++[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z])\.(?=[A-Z][a-z])")
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
 LEAST_ORDINARY = 4  # letters; shorter words are short names too often
