@@ -92,7 +92,7 @@ def weekday_before() -> re.Pattern[str]:
 # Before a number that looks like a year these make something else of it.
 NO_YEAR = re.compile(
     r"(?:\b(?:nomor|no\.?|pasal|sebanyak|sekitar|total|jumlah|kapasitas|senilai|sebesar|rp\.?|us\$|km|jalan|seri|iso|unit|kode|rm"
-    r"|lebih dari|kurang dari|hampir|mencapai|menjadi|dan|atau|pukul|jam)\s|[$(]\s?)$", re.IGNORECASE,
+    r"|lebih dari|kurang dari|hampir|mencapai|menjadi|dan|atau|pukul|jam|over|about|nearly|around|than|least)\s|[$(]\s?)$", re.IGNORECASE,
 )
 NAMED_BEFORE = re.compile(r"[^\s.!?“”\":(]\s[A-Z][\w.’'-]*\s$")  # a capital word inside a sentence: a month after it is a name
 TITLED = re.compile(r"\b(?:Ibu|Bu|Mbak|Kak|Nyonya|Ny|Bapak|Pak|Mas|Si|Nama) $")
@@ -112,7 +112,7 @@ def relatives() -> re.Pattern[str]:
 @cache
 def bare_weekday() -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?P<w>{_any(w.capitalize() for w in all_weekdays())})\b(?!\s?\(?\d)(?!\s(?:ini|Kliwon|Legi|Pahing|Pon|Wage|Paing|Manis|Abu|Agung))"
+        rf"\b(?<!Black )(?<!Good )(?<!Cyber )(?P<w>{_any(w.capitalize() for w in all_weekdays())})\b(?!\s?\(?\d)(?!\s(?:ini|Kliwon|Legi|Pahing|Pon|Wage|Paing|Manis|Abu|Agung))"
         rf"(?:\s(?P<k>depan|mendatang|lalu)|\spekan\s(?P<p>{_any(STEPS)}))?"
     )
 

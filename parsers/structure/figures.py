@@ -22,7 +22,7 @@ NUMBER = re.compile(
 )
 GLUED = re.compile(r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)")
 SPACE = "[ \u00a0]"
-RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$){SPACE}?)?(\d[\d.,]*\d|\d)")
+RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$|[$€£]){SPACE}?)?(\d[\d.,]*\d|\d)")
 PER = re.compile(rf"(?:{SPACE}per{SPACE}|/)([^\W\d_]+)\b")
 UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
@@ -34,7 +34,7 @@ PERIOD = re.compile(
     r"\b(?:sepanjang|selama|periode|pada|per|hingga|sejak|dalam kurun|kurun waktu|during|in|since)\s"
     r"(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$", re.IGNORECASE,
 )
-RATIO = re.compile(r"\b(?:1|[Ss]atu) dari $")
+RATIO = re.compile(r"\b(?:(?:1|[Ss]atu) dari|\d (?:in|out of)) $")
 MODEL = re.compile(r"[^\s.?!“”\"(]\s[A-Z][\w-]+\s$")  # a capital word inside a sentence
 NEGATIVE = re.compile(r"\b(?:minus|negatif) $")
 GREATEST = Decimal(10) ** 19  # what the column holds
@@ -52,7 +52,7 @@ SPANS = frozenset({"tahun", "bulan", "pekan", "minggu", "hari", "jam", "menit", 
 LAST_WORD = re.compile(r"\b(?:salah|per|ke|masing-masing|nomor|roda|kelas|juara|peringkat|posisi|babak|tahap|jilid|lantai|bab|pasal)[^\w]*$", re.IGNORECASE)
 MORE = re.compile(rf"{SPACE}(?:lebih|plus)(?={SPACE})")
 AT_LEAST = re.compile(rf"{SPACE}lebih(?=[,.;]|$)")
-THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+THOUSAND = 1000  # from here on separators show that a number without a unit counts something
 CLOCK = re.compile(r"\d{1,2}[.]\d{2}$")
 
 
@@ -96,8 +96,8 @@ def scale_after() -> re.Pattern[str]:
 
 
 @cache
-def money_scale() -> re.Pattern[str]:
-    return re.compile(rf"{SPACE}?({_any(table('units')['money_scales'])})\b")
+def money_scale(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"{SPACE}?({_any(table('units')[kind])})\b")
 
 
 @cache
@@ -155,7 +155,7 @@ def _digits(text: str, match: re.Match[str], language: str) -> _Read | None:
     glued = match.start() > 0 and text[match.start() - 1].isalpha()
     if (glued and not money) or TIME.match(text, match.end()) or (not money and _is_labelled(text, match, before)):
         return None
-    end, high, scale = _tail(text, match, money=money is not None)
+    end, high, scale = _tail(text, match, language, money=money is not None)
     scaled = bool(scale != 1 or money or text[end : end + 1] == "%" or text[end : end + 7] == " persen")
     numeral = parse_numeral(match.group(), language=language, scaled=scaled)
     upper = parse_numeral(high, language=language, scaled=scale != 1) if high else None
@@ -174,7 +174,7 @@ def _digits(text: str, match: re.Match[str], language: str) -> _Read | None:
         read.high, read.comparator = upper.value * scale, "range"
         if read.high <= read.value:
             return None
-    _unite(text, read)
+    _unite(text, read, language)
     _compare(text, read, before)
     return read if _is_quantity(text, read, match, scale) else None
 
@@ -191,7 +191,7 @@ def _is_labelled(text: str, match: re.Match[str], before: str) -> bool:
     return not (label.group().strip().lower() == "ke" and unit and unit.group(1).lower() in known_units())
 
 
-def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | None, Decimal]:
+def _tail(text: str, match: re.Match[str], language: str, *, money: bool) -> tuple[int, str | None, Decimal]:
     """Where the number ends, with the upper end of a range and a scale word: 20-25 juta."""
     end, high = match.end(), None
     if (more := RANGE.match(text, end)) and not text[more.end() : more.end() + 1].isalpha():
@@ -202,12 +202,13 @@ def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | N
         if second and again and again.group(1).lower() == scale.group(1).lower():
             return again.end(), second.group(1), scales()[scale.group(1).lower()]
         return scale.end(), high, scales()[scale.group(1).lower()]
-    if money and (short := money_scale().match(text, end)):
-        return short.end(), high, Decimal(table("units")["money_scales"][short.group(1)])
+    kind = "money_scales" if language == "id" else "english_money_scales"
+    if money and (short := money_scale(kind).match(text, end)):
+        return short.end(), high, Decimal(table("units")[kind][short.group(1)])
     return end, high, Decimal(1)
 
 
-def _unite(text: str, read: _Read) -> None:
+def _unite(text: str, read: _Read, language: str = "id") -> None:
     """Take in the unit that follows, and a `lebih` between: 1.581 lebih korban."""
     if read.currency:
         if per := PER.match(text, read.end):
@@ -215,7 +216,7 @@ def _unite(text: str, read: _Read) -> None:
         return
     more = MORE.match(text, read.end)
     unit = UNIT.match(text, more.end() if more else read.end)
-    if unit is None or not _is_unit(unit):
+    if unit is None or not _is_unit(unit) or (language == "en" and not _is_english_unit(unit.group(1))):
         return
     read.end, read.unit, read.unit_start = unit.end(1), unit.group(1), unit.start(1)
     if more:
@@ -234,6 +235,11 @@ def _is_unit(unit: re.Match[str]) -> bool:
     if word.isupper():
         return len(word) <= 5  # noqa: PLR2004
     return word.islower() and len(word) > 2 and not small.startswith(("meng", "mem", "men", "meny", "ter", "ber", "di"))  # noqa: PLR2004
+
+
+def _is_english_unit(word: str) -> bool:
+    """A plural: 900,000 workers, but not 900,000 cleaning workers, where the noun comes later."""
+    return word.lower() in known_units() or (word.endswith("s") and not word.endswith("ss"))
 
 
 def _compare(text: str, read: _Read, head: str) -> None:
@@ -271,7 +277,7 @@ def _counts_something(text: str, read: _Read, raw: str, scale: Decimal) -> bool:
     if scale == 1 and not read.is_known and MODEL.search(text[max(0, read.start - 20) : read.start]):
         return False  # Boeing 737, Densus 88
     if read.unit is None:
-        return scale != 1 or bool(THOUSANDS.fullmatch(raw))
+        return scale != 1 or (abs(read.value) >= THOUSAND and read.rule != "figure.ambiguous" and not raw.isdigit())
     unit = read.unit.lower()
     if unit in {"tahun", "years", "year"} and (_is_age(text, read) or CLOCK.match(raw)):
         return False

@@ -39,7 +39,7 @@ def quotes(body: Body, cast: Cast, *, language: str = "id") -> tuple[Quote, ...]
     """Indirect statements are read in Indonesian only."""
     marked = pairs(body)
     found = statements(cast, marked) if language == "id" else english(body, marked) if language == "en" else direct(cast, marked)
-    known = _resolve(cast, marked, found)
+    known = _resolve(cast, marked, found) if language == "id" else [UNKNOWN] * len(found)  # who is meant is told in Indonesian only
     return tuple(_row(body, number, s, k) for number, (s, k) in enumerate(zip(found, known, strict=True), 1))
 
 
