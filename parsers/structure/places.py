@@ -154,7 +154,8 @@ def _after_marker(tokens: Tokens, at: int, level: str, parents: frozenset[str]) 
 
 
 def _capitals(tokens: Tokens, at: int) -> int:
-    while at < len(tokens) and tokens[at].is_capital and not tokens[at].is_day:
+    last = min(at + LONGEST_SITE, len(tokens))
+    while at < last and tokens[at].is_capital and not tokens[at].is_day:
         at += 1
     return at
 
