@@ -25,7 +25,7 @@ class _Match:
 
 
 def acronyms(body: Body) -> tuple[Acronym, ...]:
-    found = [row for p in body.paragraphs for m in BRACKET.finditer(p.text) if (row := _defined(p, m))]
+    found = [row for p in body.paragraphs if "(" in p.text for m in BRACKET.finditer(p.text) if (row := _defined(p, m))]
     return tuple(replace(row, acronym_no=number) for number, row in enumerate(found, 1))
 
 

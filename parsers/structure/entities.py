@@ -230,8 +230,9 @@ class Cast:
         """Full names to the nicknames the text gives: yang akrab disapa Nana, alias Nana. They are of the last person named before."""
         found: dict[str, frozenset[str]] = {}
         named = [f for f in self.found if f.name]
+        starts = [f.start for f in named]
         for match in CALLED.finditer(self.body.text):
-            index = bisect_right([f.start for f in named], match.start()) - 1
+            index = bisect_right(starts, match.start()) - 1
             if index >= 0:
                 name = self._name(named[index])
                 found[name] = found.get(name, frozenset()) | name_words(match.group(1))

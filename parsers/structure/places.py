@@ -89,9 +89,9 @@ def _spots(paragraph: Paragraph, closed: tuple[tuple[int, int], ...], parents: f
     tokens = paragraph.tokens
     found: list[_Spot] = []
     for at in paragraph.capitals:
-        if (found and at < found[-1].end) or _is_closed(tokens[at].start, closed):
+        if found and at < found[-1].end:
             continue
-        if spot := _spot(tokens, at, found, parents, named):
+        if (spot := _spot(tokens, at, found, parents, named)) and not _is_closed(tokens[at].start, closed):
             found.append(spot)
     return found
 

@@ -13,8 +13,8 @@ from .lexicon import Token, features
 
 # A full stop joins what it stands between (Kompas.id, S.Sos), but not a sentence to the next where the blank was forgotten.
 TOKEN = re.compile(r"\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s]")
-# The look-behind keeps a run of n dots from being tried n times.
-STOP = re.compile(r"(?<![.!?…])[.!?…]++[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z])\.(?=[A-Z][a-z])")
+# The look-behind keeps a run of n dots from being tried n times; a blank forgotten after a sentence ends it as well.
+STOP = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z]))")
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
 LEAST_ORDINARY = 4  # letters; shorter words are short names too often
@@ -35,10 +35,11 @@ class Paragraph:
     capitals: list[int]
     heads: list[int]  # where a name, an office or an institution may begin: an office may be written small
     cues: list[int]
+    listed: list[tuple[int, str]]  # where a word of `listed` begins, in `text`, and which
 
     def where(self, words: frozenset[str]) -> list[int]:
         """Where one of these words begins, also inside a compound, in `text`. They must be some of `listed`."""
-        return [token.start - self.start + at for token in self.tokens if token.listed for at, word in token.listed if word in words]
+        return [at for at, word in self.listed if word in words]
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The sentence around an offset, half-open, without the blank that follows it."""
@@ -56,14 +57,15 @@ class Paragraph:
 def paragraph(number: int, start: int, text: str) -> Paragraph:
     new, found = tuple.__new__, []
     for match in TOKEN.finditer(text):
-        word = match.group()
-        found.append(new(Token, (word, start + match.start(), start + match.end(), *features(word))))  # quicker than by name
+        word, (first, last) = match.group(), match.span()
+        found.append(new(Token, (word, start + first, start + last) + features(word)))  # noqa: RUF005 - for every word; twice as quick
     ends = [m.end() for m in STOP.finditer(text) if not _is_abbreviation(text, m.start())]
     return Paragraph(
         number, start, start + len(text), text, tuple(found), [token.start for token in found],
         [start, *(start + at for at in ends if at < len(text))], [match.start() for match in NUMBER.finditer(text)],
         [i for i, token in enumerate(found) if token.is_capital], [i for i, token in enumerate(found) if token.may_begin],
         [i for i, token in enumerate(found) if token.may_attribute],
+        [(token.start - start + at, word) for token in found if token.listed for at, word in token.listed],
     )
 
 
