@@ -130,3 +130,12 @@ def test_the_short_form_of_a_body_is_no_person_even_where_it_is_a_name():
 
 def test_a_mountain_is_no_institution():
     assert [m.text for m in structure("Erupsi Gunung Baru, anak Gunung Rinjani, terjadi kemarin.").mentions] == []
+
+
+@pytest.mark.parametrize(("text", "bodies"), [
+    ("Minuk Sari (28), warga Grogol Petamburan, datang.", []),
+    ("Pemerintah Provinsi Bali dan Pemerintah Kabupaten Badung bertemu.", ["Pemerintah Provinsi Bali", "Pemerintah Kabupaten Badung"]),
+    ("“Kami siap,” kata Sekretaris Komisi E Budi Santoso.", []),
+])
+def test_places_letters_and_neighbours_are_no_part_of_a_body(text, bodies):
+    assert [m.text for m in structure(text).mentions if m.entity_type == "organization"] == bodies

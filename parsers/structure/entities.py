@@ -198,6 +198,11 @@ class Cast:
         span = phrase.affiliation
         if span is None or (phrase.name is None and not self._is_organization(tokens, span)):
             return None
+        first, alone = tokens[span[0]], span[1] - span[0] == 1
+        if alone and (len(first.text) == 1 or first.text in cased("generic")):
+            return None  # Sekretaris Komisi E; (MTI) Pusat Nama
+        if phrase.role and tokens[phrase.role[0]].lower in people("residents") and not (first.is_head or first.is_acronym or first.is_ministry):
+            return None  # Lurah Grogol Selatan, warga Grogol Petamburan: a place
         start, end = span
         opening = next((i for i in range(start + 1, end - 1) if tokens[i].text == "("), None)
         if opening is None:

@@ -102,8 +102,8 @@ def _joined(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> in
         return step if role_follows and (is_title(before, ordinary) or before.text == ")") else 0
     if token.lower not in cased("links") and not (token.is_role and before.is_rank):
         return 0
-    if after.text in cased("standalone") and not tokens[start].is_role:
-        return 0
+    if (after.text in cased("standalone") or (token.lower == "dan" and after.text in cased("authorities"))) and not tokens[start].is_role:
+        return 0  # Pemerintah Provinsi A dan Pemerintah Kabupaten B are two
     abroad = region_length(tokens, at + 1) if token.lower == "di" and is_title(before, ordinary) else 0
     if abroad and at + 1 + abroad < len(tokens) and tokens[at + 1 + abroad].is_capital:
         return 1  # Konsul Jenderal RI di New York Nama
