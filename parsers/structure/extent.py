@@ -68,8 +68,7 @@ def _dot(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
         return int(tokens[at].text == "&" or (is_title(tokens[at - 1], ordinary) and is_title(tokens[at + 1], ordinary)))  # Ayu/Laras are two
     before = tokens[at - 1]
     titled = (
-        before.is_initial or before.is_honorific or before.is_rank
-        or before.lower in {"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"}
+        before.is_initial or before.is_honorific or before.is_rank or before.lower in {"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"}
     )
     return int(titled and before.end == tokens[at].start)
 

@@ -149,8 +149,7 @@ class Reader:
         length = district_length(tokens, at) if at > start else 0
         free = not any(self._sure(t) for t in tokens[at : at + length])
         return (
-            length if length and at + length < end and free and tokens[at + length].is_capital and not tokens[at + length].is_acronym
-            else 0
+            length if length and at + length < end and free and tokens[at + length].is_capital and not tokens[at + length].is_acronym else 0
         )
 
     def _name_start(self, tokens: Tokens, start: int, end: int, kinds: list[bool]) -> int:
