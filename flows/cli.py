@@ -135,15 +135,24 @@ def parse(
     file: Annotated[str, typer.Argument(help="An HTML or text file, or - for standard input.")],
     url: Annotated[str | None, typer.Option("--url", help="Its address.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="The outlet it is of.")] = None,
+    form: Annotated[Format | None, typer.Option("--format", help="Where not said: a sheet to read on a terminal, JSON in a pipe.")] = None,
 ) -> None:
-    """One page into JSON, no database."""
+    """One page as an article with its facts, no database."""
     from flows.importing import Given, parse_bytes
+    from flows.sheet import show_article
+
+    if form is Format.CSV:
+        raise UsageError("an article is no table; --format is json or table here")
 
     known = _known(ctx.obj)
     if source:
         _chosen([source], known)
     body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    print(to_json(parse_bytes(body, Path(file), Given(source_id=source, url=url), known)))
+    article = parse_bytes(body, Path(file), Given(source_id=source, url=url), known)
+    if form is Format.TABLE or (form is None and sys.stdout.isatty()):
+        show_article(article)
+    else:
+        print(to_json(article))
 
 
 @sources_app.command("list")
@@ -246,12 +255,26 @@ def sql(ctx: typer.Context, query: str, form: Form = Format.TABLE) -> None:
 
 
 @app.command()
-def explain(ctx: typer.Context, url: Annotated[str, typer.Argument(metavar="URL|ARTICLE_ID")], form: Form = Format.TABLE) -> None:
+def explain(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL|ARTICLE_ID")],
+    text: Annotated[bool, typer.Option("--text", help="Its stored text, with every quote, figure, date, place and name marked.")] = False,
+    form: Form = Format.TABLE,
+) -> None:
     """The whole story of one address or article."""
+    from flows.sheet import show_text
     from warehouse.explain import explain as tell
+    from warehouse.explain import text as stored
 
     with _reader(ctx.obj) as reader:
         chapters = tell(reader, url)
+        found = stored(reader, url) if text else None
+    if found:
+        print(to_json({"text": found[0], "spans": found[1]})) if form is Format.JSON else show_text(*found)
+        return
+    if text and chapters:
+        print(f"no text of {printable(url)} is stored")
+        raise typer.Exit(FAILED)
     if not chapters:
         print(f"nothing is known of {printable(url)}: no channel announced it, and nobody imported it")
         raise typer.Exit(FAILED)

@@ -45,11 +45,6 @@ def _plain(text: str, convention: str) -> Decimal:
 
 
 @cache
-def number_words() -> dict[str, int]:
-    return {**table("units")["words"], "puluh": 10, "belas": 0, "ratus": 100}
-
-
-@cache
 def scales() -> dict[str, Decimal]:
     return {word: Decimal(value) for word, value in table("units")["scales"].items()}
 

@@ -26,7 +26,19 @@ def only(text, **kwargs):
         ("Sepanjang 2020-2022 naik.", "2020-2022", "2020-01-01", "2022-12-31", "year_range", "explicit_year_range", None),
         ("Pada tahun 2018 naik.", "2018", "2018-01-01", "2018-12-31", "year", "explicit_year", None),
         ("Acara Senin pagi itu.", "Senin", "2025-07-14", "2025-07-14", "day", "weekday_anchor", True),
-        ("Acara Jumat depan itu.", "Jumat", "2025-07-18", "2025-07-18", "day", "weekday_anchor", True),
+        ("Antara Januari-Februari ramai.", "Januari-Februari", "2025-01-01", "2025-02-28", "month_range", "explicit_month_range", None),
+        ("Sejak November 2024 hingga Februari 2025 naik.", "November 2024 hingga Februari 2025", "2024-11-01", "2025-02-28", "month_range", "explicit_month_range", None),
+        ("Musim Desember-Februari 2025 basah.", "Desember-Februari 2025", "2024-12-01", "2025-02-28", "month_range", "explicit_month_range", None),
+        ("Naik pada triwulan III-2024 lalu.", "triwulan III-2024", "2024-07-01", "2024-09-30", "month_range", "explicit_month_range", None),
+        ("Naik pada semester II tahun 2024.", "semester II tahun 2024", "2024-07-01", "2024-12-31", "month_range", "explicit_month_range", None),
+        ("Kosong sejak tahun 1990-an itu.", "1990-an", "1990-01-01", "1999-12-31", "year_range", "explicit_year", None),
+        ("Selesai Februari tahun depan.", "Februari tahun depan", "2026-02-01", "2026-02-28", "month", "month_anchor", None),
+        ("Hujan Selasa malam (15/7/2025) itu.", "Selasa malam (15/7/2025)", "2025-07-15", "2025-07-15", "day", "explicit_dmy", True),
+        ("Rapat Sabtu-Minggu (12-13/7/2025) itu.", "Sabtu-Minggu (12-13/7/2025)", "2025-07-12", "2025-07-13", "day_range", "explicit_day_range", None),
+        ("Acara Rabu lalu itu.", "Rabu lalu", "2025-07-09", "2025-07-09", "day", "weekday_anchor", True),
+        ("Sidang akan digelar Senin di sana.", "Senin", "2025-07-21", "2025-07-21", "day", "weekday_anchor", True),
+        ("Korban telah dimakamkan Sabtu di sana.", "Sabtu", "2025-07-12", "2025-07-12", "day", "weekday_anchor", True),
+        ("Acara Jumat depan itu.", "Jumat depan", "2025-07-18", "2025-07-18", "day", "weekday_anchor", True),
         ("Mulai hari ini dibuka.", "hari ini", "2025-07-16", "2025-07-16", "day", "relative_day", None),
         ("Ia datang kemarin sore.", "kemarin", "2025-07-15", "2025-07-15", "day", "relative_day", None),
         ("Rapat pekan lalu batal.", "pekan lalu", "2025-07-07", "2025-07-13", "day_range", "relative_pekan", None),
@@ -63,3 +75,19 @@ def test_the_year_whose_weekday_agrees_is_taken():
 
 def test_english_dates():
     assert only("It began on May 5, 2024.", language="en").date_start == date(2024, 5, 5)
+
+
+def test_years_in_a_list_are_dates():
+    assert [d.text for d in structure("Pada 2023, 2024, dan 2025 hujan turun.").dates] == ["2023", "2024", "2025"]
+
+
+def test_the_day_of_saying_is_the_nearest_whatever_the_tense_of_what_is_said():
+    found = only("“Kami akan datang lagi nanti,” kata Budi Santoso di Malang, Selasa.")
+
+    assert found.date_start == date(2025, 7, 15)
+
+
+def test_a_year_that_was_not_turned_is_mended_by_its_weekday():
+    found = only("Pada Senin, (6/01/2024) itu.", reference_date=date(2025, 1, 7))
+
+    assert (found.date_start, found.weekday_matches) == (date(2025, 1, 6), True)

@@ -84,3 +84,8 @@ def test_the_same_thing_counted_otherwise_is_flagged():
 def test_english_and_malay_separators():
     assert only("It cost $1,200.50 then.", language="en").value == Decimal("1200.50")
     assert only("Seramai 1,500 pekerja hadir.", language="ms").value == 1500
+
+
+def test_wheels_and_places_in_a_race_are_no_quantities():
+    assert structure("Lima unit kendaraan roda empat milik warga disita; tim itu juara dua nasional.").figures[0].text == "Lima unit"
+    assert len(structure("Lima unit kendaraan roda empat milik warga disita; tim itu juara dua nasional.").figures) == 1

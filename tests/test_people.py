@@ -81,3 +81,61 @@ def test_names_of_a_renamed_body_are_one_entity():
 )
 def test_kinds_programmes_buildings_and_laws_are_nobody(text):
     assert structure(text).mentions == ()
+
+
+def names(text, **kwargs):
+    return [(m.text, m.entity_name, m.mention_type) for m in structure(text, **kwargs).mentions if m.entity_type == "person"]
+
+
+def test_a_persons_name_that_is_also_a_country_is_a_person_where_it_speaks():
+    found = structure("Tetangga korban, Oman, mendengar suara itu.\n“Saya kira truk lewat sini,” tutur Oman.")
+
+    assert [m.text for m in found.mentions] == ["Oman", "Oman"]
+    assert (found.places, found.quotes[0].speaker_name) == ((), "Oman")
+
+
+def test_the_name_after_a_description_speaks():
+    quote = structure("“Kami punya surat sejak lama,” kata perwakilan warga, Dg. Tompo.").quotes[0]
+
+    assert (quote.speaker_name, quote.speaker_surface) == ("Dg. Tompo", "Dg. Tompo")
+
+
+def test_two_players_with_a_slash_between_are_two():
+    assert ("Rina Wati", "Rina Wati", "name") in names("Rina Wati/Sari Dewi menang. “Kami senang sekali hari ini,” kata Rina Wati.")
+
+
+def test_haji_before_a_name_is_no_institution():
+    (quote,) = structure("“Kami siap bekerja,” kata Ketua Dewan Pengupahan Kota Malang Drs. H. Budi Santoso.").quotes
+
+    assert (quote.speaker_name, quote.speaker_role, quote.speaker_affiliation) == ("Budi Santoso", "Ketua", "Dewan Pengupahan Kota Malang")
+
+
+def test_a_nickname_is_the_person_named_before():
+    found = names("Sari Wulandari (40), pedagang, datang.\n“Kami rugi besar,” sebut perempuan yang akrab disapa Nana itu.")
+
+    assert ("Nana", "Sari Wulandari", "short_name") in found
+
+
+def test_an_outlet_that_is_told_something_is_an_organisation():
+    found = structure("“Kami siap bekerja,” kata Budi Santoso kepada PortalBerita, dikutip Contoh.test.").mentions
+
+    assert [m.text for m in found if m.entity_type == "organization"] == ["PortalBerita", "Contoh.test"]
+
+
+def test_the_short_form_of_a_body_is_no_person_even_where_it_is_a_name():
+    found = structure("Budi Santoso, Direktur PT Hutama 3 Indonesia (Tri), datang. Pelanggan Tri naik.").mentions
+
+    assert {m.entity_type for m in found if m.text == "Tri"} == {"organization"}
+
+
+def test_a_mountain_is_no_institution():
+    assert [m.text for m in structure("Erupsi Gunung Baru, anak Gunung Rinjani, terjadi kemarin.").mentions] == []
+
+
+@pytest.mark.parametrize(("text", "bodies"), [
+    ("Minuk Sari (28), warga Grogol Petamburan, datang.", []),
+    ("Pemerintah Provinsi Bali dan Pemerintah Kabupaten Badung bertemu.", ["Pemerintah Provinsi Bali", "Pemerintah Kabupaten Badung"]),
+    ("“Kami siap,” kata Sekretaris Komisi E Budi Santoso.", []),
+])
+def test_places_letters_and_neighbours_are_no_part_of_a_body(text, bodies):
+    assert [m.text for m in structure(text).mentions if m.entity_type == "organization"] == bodies

@@ -69,3 +69,29 @@ def test_the_dateline_counts_in_the_published_text():
         12,
         20,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "kind"),
+    [
+        ("Kapal itu tenggelam di Selat Bali kemarin.", "Selat Bali", "other"),
+        ("Mereka pindah dari Kalimantan kemarin.", "Kalimantan", "other"),
+        ("Rumah di Kampung Baru roboh.", "Kampung Baru", "other"),
+    ],
+)
+def test_what_no_level_fits_is_other(text, span, kind):
+    assert (only(text).text, only(text).kind) == (span, kind)
+
+
+def test_a_name_no_list_has_is_a_place_before_the_region_it_lies_in():
+    found = structure("Warga berkumpul di Cemorolawang, Magetan.").places
+
+    assert [(p.text, p.kind) for p in found] == [("Cemorolawang", "other"), ("Magetan", "city")]
+
+
+def test_a_programme_is_no_village():
+    assert structure("Warga ikut Kampung Siaga Bencana kemarin.").places == ()
+
+
+def test_a_country_before_a_persons_name_is_whole():
+    assert [p.text for p in structure("Ganda putri Indonesia Ayu Lestari menang.").places] == ["Indonesia"]

@@ -91,3 +91,24 @@ def test_english_speakers_are_kept_as_written():
     (quote,) = structure("“We will act now, and soon,” said Mary Jones.", language="en").quotes
 
     assert (quote.speaker_surface, quote.speaker_name, quote.resolution) == ("Mary Jones", None, "unresolved")
+
+
+def test_a_blank_forgotten_between_sentences_joins_no_names():
+    found = structure("“Kami siap bekerja di sini,” kata Budi Santoso.Menurut Budi, harga beras sudah naik lagi.Ia pulang.")
+
+    assert [(q.speaker_name, q.text) for q in found.quotes] == [("Budi Santoso", "Kami siap bekerja di sini"), ("Budi Santoso", "harga beras sudah naik lagi")]
+
+
+@pytest.mark.parametrize(("sentence", "surface", "text"), [
+    ("Kata Budi Santoso, harga beras naik sejak awal bulan.", "Budi Santoso", "harga beras naik sejak awal bulan"),
+    ("Sejumlah pedagang mengaku omzet mereka turun separuh.", "Sejumlah pedagang", "omzet mereka turun separuh"),
+    ("Perusahaan itu menyebut kerugian mencapai Rp 2 miliar.", "Perusahaan itu", "kerugian mencapai Rp 2 miliar"),
+])
+def test_indirect_statements_of_named_and_unnamed_speakers(sentence, surface, text):
+    (quote,) = structure(sentence).quotes
+
+    assert (quote.quote_type, quote.speaker_surface, quote.text) == ("indirect", surface, text)
+
+
+def test_an_unnamed_subject_with_a_plain_object_says_nothing():
+    assert structure("Para nelayan mengeluhkan solar yang langka.").quotes == ()

@@ -113,6 +113,39 @@ def test_spans_reread_exactly_after_any_unicode(noise, where):
                 assert body[start:end] == (row.cue if cut == "cue" else row.speaker_surface)
 
 
+@settings(deadline=None, max_examples=150)
+@given(st.text(max_size=60), st.integers(0, len(TEXT)), st.sampled_from(["id", "ms", "en"]))
+def test_spans_reread_exactly_wherever_any_unicode_stands(noise, at, language):
+    body = TEXT[:at] + noise + TEXT[at:]
+
+    for row in spans(structure(body, headline="TPPO", language=language, reference_date=date(2025, 3, 3))):
+        assert body[row.char_start : row.char_end] == row.text
+
+
+FRAGMENTS = st.sampled_from([
+    "“Kami siap,” kata Budi. ", "Menurut dia, ", "Kepala Dinas ", "Budi Santoso (23), ", "1.250 warga ", "Rp 2,5 juta-Rp ", "20-25 ", "Senin (3/3", "kuartal III ",
+    "Januari-", "2023, 2024, dan ", "(TPPO) ", "di Jakarta, ", "Jalan ", "Selat ", "yang akrab disapa ", "kepada Kompas.id ", "dua ratus ", "“", "”", "\n", "a.", "A/", "karena ",
+    "menjelaskan bahwa ", "sejumlah warga mengaku ", "İ", "...", "Dr. H. ", "alias Nana ",
+])
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(FRAGMENTS, min_size=1, max_size=6))
+def test_four_times_the_text_costs_about_four_times_the_time(fragments):
+    unit = "".join(fragments)
+    structure(unit)
+
+    small, large = (min(_seconds((unit * n)[:n]) for _ in range(2)) for n in (6_000, 24_000))
+
+    assert large < max(10 * small, 0.4)  # four times the text; sixteen times the time would be quadratic
+
+
+def _seconds(text):
+    started = process_time()
+    structure(text, reference_date=date(2020, 1, 1))
+    return process_time() - started
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.text("bcdfghjklmnpqrstvwxyz", min_size=5, max_size=9), min_size=3, max_size=20), st.integers(0, 3))
 def test_an_unrelated_paragraph_changes_no_row_of_the_others(words, where):

@@ -13,10 +13,22 @@ CHAPTERS = ("frontier", "announcements", "fetches", "article", "versions", "remo
 
 def explain(reader: Reader, asked: str) -> dict[str, list[Row]]:
     """The chapters that have rows, for an address or an article_id; empty where nothing is known of it."""
-    try:
-        url = canonicalise(asked)
-    except ValueError:
-        url = asked
-    folder = Path(__file__).parent / "sql" / "explain"
-    chapters = {name: reader.rows((folder / f"{name}.sql").read_text(), {"url": url, "article_id": asked}) for name in CHAPTERS}
+    chapters = {name: _rows(reader, name, _asked(asked)) for name in CHAPTERS}
     return {name: rows for name, rows in chapters.items() if rows}
+
+
+def text(reader: Reader, asked: str) -> tuple[str, list[Row]] | None:
+    """The current text of an address or article_id, and every span of it that is a row: kind, no, char_start, char_end, told."""
+    versions = _rows(reader, "text", _asked(asked))
+    return (versions[0]["body_text"], _rows(reader, "spans", {"version_id": versions[0]["version_id"]})) if versions else None
+
+
+def _asked(asked: str) -> dict[str, str]:
+    try:
+        return {"url": canonicalise(asked), "article_id": asked}
+    except ValueError:
+        return {"url": asked, "article_id": asked}
+
+
+def _rows(reader: Reader, name: str, parameters: dict[str, str]) -> list[Row]:
+    return reader.rows((Path(__file__).parent / "sql" / "explain" / f"{name}.sql").read_text(), parameters)

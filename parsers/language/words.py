@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -105,3 +106,43 @@ def english_weekdays() -> dict[str, int]:
 def aliases() -> dict[str, str]:
     """Every known name of a body, in lower case, to the one it goes by."""
     return {name.lower(): body["name"] for body in table("aliases")["body"] for name in (body["name"], *body["also"])}
+
+
+@cache
+def all_weekdays() -> dict[str, int]:
+    return {**weekdays(), **english_weekdays()}
+
+
+@cache
+def number_words() -> frozenset[str]:
+    """The words a spelled number, exact or vague, may begin with."""
+    return frozenset({*table("units")["words"], *table("units")["vague"], "puluh", "belas", "ratus"})
+
+
+@cache
+def relative_words() -> frozenset[str]:
+    """The words a relative date may begin with."""
+    return frozenset({*table("units")["words"], *table("months")["units"], *(days.split()[0] for days in table("months")["relative"])})
+
+
+@cache
+def topic_words() -> frozenset[str]:
+    """The words the terms of topics begin with."""
+    return frozenset(re.match(r"[\w-]+", term.lower()).group() for topic in table("topics").values() for term in topic["terms"])  # type: ignore[union-attr]
+
+
+@cache
+def month_words() -> frozenset[str]:
+    """Of months, and of the parts of a year."""
+    return frozenset({*months(), "kuartal", "triwulan", "semester"})
+
+
+@cache
+def weekday_words() -> frozenset[str]:
+    return frozenset(all_weekdays())
+
+
+@cache
+def listed() -> frozenset[str]:
+    """The words that rules look for by their place."""
+    return month_words() | weekday_words() | number_words() | relative_words() | topic_words()

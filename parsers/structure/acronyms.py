@@ -25,7 +25,7 @@ class _Match:
 
 
 def acronyms(body: Body) -> tuple[Acronym, ...]:
-    found = [row for p in body.paragraphs for m in BRACKET.finditer(p.text) if (row := _defined(p, m))]
+    found = [row for p in body.paragraphs if "(" in p.text for m in BRACKET.finditer(p.text) if (row := _defined(p, m))]
     return tuple(replace(row, acronym_no=number) for number, row in enumerate(found, 1))
 
 
@@ -70,15 +70,8 @@ def _reversed(paragraph: Paragraph, match: re.Match[str], inside: str) -> Acrony
 def _row(paragraph: Paragraph, short: str, expansion: tuple[int, int], span: tuple[int, int], rule: str) -> Acronym:
     text, base = paragraph.text, paragraph.start
     return Acronym(
-        acronym_no=0,
-        paragraph_no=paragraph.number,
-        short_form=short,
-        expansion=text[slice(*expansion)],
-        rule=rule,
-        text=text[slice(*span)],
-        char_start=base + span[0],
-        char_end=base + span[1],
-        rule_id=f"acronym.{rule}",
+        acronym_no=0, paragraph_no=paragraph.number, short_form=short, expansion=text[slice(*expansion)], rule=rule,
+        text=text[slice(*span)], char_start=base + span[0], char_end=base + span[1], rule_id=f"acronym.{rule}",
     )
 
 

@@ -5,29 +5,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from parsers.language.words import aliases, cased, cues, openers, people, table
+from parsers.language.words import aliases, cased, openers, people
 
-from .extent import Tokens, is_age, is_day
-from .lexicon import (
-    heads,
-    is_acronym,
-    is_common_name,
-    is_honorific,
-    is_ministry,
-    is_person_noun,
-    is_rank,
-    is_role,
-    is_title,
-    region_length,
-    stands_alone,
-)
+from .extent import Tokens, is_age
+from .lexicon import EDGE, Token, is_title, person_nouns, region_length, sites
 from .phrases import Phrase, Reader, Span, span_of
-from .text import Body, Paragraph, Token
+from .text import Body, Paragraph
 
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
+CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) ([A-Z]\w+)")
 MOST_NAMESAKES = 20  # people who share a word of their names
 
 
@@ -57,6 +46,7 @@ class Person:
     affiliation: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def name_words(name: str) -> frozenset[str]:
     return frozenset(w for w in re.findall(r"[\w’'-]+", name.lower()) if len(w) > 1)
 
@@ -68,26 +58,23 @@ def tails(text: str) -> frozenset[str]:
 
 def anchors(body: Body) -> frozenset[str]:
     """Words that stand for a person alone: kata Denny, Menurut Denny, Denny menjelaskan."""
-    return frozenset(word for p in body.paragraphs for i in range(len(p.tokens)) for word in _anchor(p.tokens, i, body))
-
+    return frozenset(word for p in body.paragraphs for i in p.capitals for word in _anchor(p.tokens, i, body))
 
 def _anchor(tokens: Tokens, at: int, body: Body) -> tuple[str, ...]:
-    first = tokens[at]
-    if not first.is_capital or not _may_name(first, body) or (at and tokens[at - 1].is_capital and not body.is_opener(tokens[at - 1])):
+    before = tokens[at - 1] if at else EDGE
+    if not _may_name(tokens[at], body) or (before.is_capital and not before.is_opener):
         return ()
-    end = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].is_capital and _may_name(tokens[at + 1], body))
-    before = tokens[at - 1].lower if at else ""
-    after = tokens[end] if end < len(tokens) else None
-    if after is not None and after.is_capital:
-        return ()
-    attributed = before == "menurut" or (before in cues() and cues()[before].position == "post")
-    speaks = after is not None and after.lower in cues() and cues()[after.lower].position == "pre"
-    return tuple(t.text for t in tokens[at:end]) if attributed or speaks else ()
+    end = at + 1 + (at + 1 < len(tokens) and _may_name(tokens[at + 1], body))
+    after = tokens[end] if end < len(tokens) else EDGE
+    attributed = before.lower == "menurut" or before.is_post
+    if region_length(tokens, at) == 1 and not before.is_post:
+        return ()  # Indonesia menegaskan; but tutur Oman
+    return tuple(t.text for t in tokens[at:end]) if (attributed or after.verb) and not after.is_capital else ()
 
 
 def _may_name(token: Token, body: Body) -> bool:
-    plain = token.is_capital and len(token.text) > 2 and not body.is_opener(token) and not is_day(token)  # noqa: PLR2004
-    return plain and not (is_title(token, body.ordinary) or is_role(token) or is_acronym(token) or is_rank(token) or is_honorific(token))
+    plain = token.is_capital and len(token.text) > 2 and not token.is_opener and not token.is_day  # noqa: PLR2004
+    return plain and not (is_title(token, body.ordinary) or token.is_role or token.is_acronym or token.is_rank or token.is_honorific)
 
 
 @dataclass(frozen=True)
@@ -118,54 +105,43 @@ class Cast:
         return self.found[low:high]
 
     def _scan(self, paragraph: Paragraph) -> list[Found]:
-        tokens, at, found = paragraph.tokens, 0, []
-        while at < len(tokens):
+        tokens, free, found = paragraph.tokens, 0, []
+        for at in paragraph.heads:
+            if at < free:
+                continue
             if _is_site(tokens, at):
-                while at < len(tokens) and tokens[at].is_capital:
-                    at += 1
-                continue
-            phrase = self.reader.read(tokens, at) if self._begins(tokens, at) else None
-            if phrase is None or not self._keeps(tokens, phrase):
-                at += 1
-                continue
-            found.append(self._found(paragraph, phrase))
-            at = phrase.end
+                free = next((i for i in range(at, len(tokens)) if not tokens[i].is_capital), len(tokens))
+            elif self._begins(tokens, at) and (phrase := self.reader.read(tokens, at)) and self._keeps(tokens, phrase):
+                found.append(self._found(paragraph, phrase))
+                free = phrase.end
         return found
 
     def _begins(self, tokens: Tokens, at: int) -> bool:
-        token = tokens[at]
-        titled = is_role(token) or is_rank(token) or token.text in cased("honorifics")
-        if (not token.is_capital and not titled) or is_day(token):
+        token, before = tokens[at], tokens[at - 1] if at else EDGE
+        if token.is_day:
             return False
-        on_paper = at > 0 and tokens[at - 1].lower in people("papers") and token.text not in heads()
-        if on_paper or titled or self.body.is_opener(token):
-            return titled and not on_paper
-        if token.text in heads() or is_ministry(token):
-            return at == 0 or not tokens[at - 1].is_capital or self.body.is_opener(tokens[at - 1]) or is_role(tokens[at - 1])
+        on_paper = before.lower in people("papers") and not token.is_head
+        if on_paper or token.is_titled or token.is_opener:
+            return token.is_titled and not on_paper
+        if token.is_head or token.is_ministry:
+            return not before.is_capital or before.is_opener or before.is_role
         return self._begins_name(tokens, at)
 
     def _begins_name(self, tokens: Tokens, at: int) -> bool:
-        if is_acronym(tokens[at]) or region_length(tokens, at):
+        before = tokens[at - 1] if at else EDGE
+        if tokens[at].is_acronym or self.reader.region(tokens, at):
             return False
-        before = tokens[at - 1].lower if at else ""
-        if before == "menurut" or before in openers() or (before in cues() and cues()[before].position == "post"):
+        if before.lower == "menurut" or before.lower in openers() or before.is_post:
             return True
         if is_title(tokens[at], self.body.ordinary):
             return False
         end, last = at + 1, min(at + LONGEST_RUN, len(tokens))
         while end < last and (tokens[end].is_capital or (tokens[end].text == "." and tokens[end - 1].is_initial)):
             end += 1
-        speaks = end < len(tokens) and tokens[end].lower in cues() and cues()[tokens[end].lower].position == "pre"
-        alone = end - at == 1
-        known = any(t.text in self.reader.anchors for t in tokens[at:end]) or (is_common_name(tokens[at]) and not alone)
-        return speaks or known or is_age(tokens, end) or self._is_described(tokens, end) or _is_apposed(tokens, at, end)
-
-    def _is_described(self, tokens: Tokens, end: int) -> bool:
-        """Nama, Kepala X — Nama selaku Y — Nama dari PT Z"""
-        if end + 1 >= len(tokens):
-            return False
-        joint, after = tokens[end].lower, tokens[end + 1]
-        return (joint in {",", "selaku"} and is_role(after)) or (joint == "dari" and after.text in heads())
+        if (end < len(tokens) and tokens[end].verb) or (tokens[at].is_common_name and end - at > 1):
+            return True
+        known = any(t.text in self.reader.anchors for t in tokens[at:end])
+        return known or is_age(tokens, end) or _is_described(tokens, end) or _is_apposed(tokens, at, end)
 
     def _keeps(self, tokens: Tokens, phrase: Phrase) -> bool:
         """A role written small is a phrase only with a name; an institution needs more than a word for its kind."""
@@ -178,48 +154,39 @@ class Cast:
     def _is_person(self, tokens: Tokens, phrase: Phrase, name: Span) -> bool:
         """A single unknown word after an office is a name only where somebody speaks, or with an age, a rank or a comma."""
         first, words = tokens[name[0]], [t for t in tokens[name[0] : name[1]] if t.is_word]
-        if phrase.role is None and phrase.affiliation is None and is_role(first):
+        if phrase.role is None and phrase.affiliation is None and first.is_role:
             return False
         if name[1] < len(tokens) and tokens[name[1]].text.isdigit():
             return False
-        if len(words) > 1 or phrase.aged or is_common_name(first) or first.text in self.reader.anchors or phrase.surface != phrase.name:
+        if len(words) > 1 or phrase.aged or first.is_common_name or first.text in self.reader.anchors or phrase.surface != phrase.name:
             return True
-        before = tokens[phrase.start - 1].lower if phrase.start else ""
-        after = tokens[name[1]] if name[1] < len(tokens) else None
-        speaks = after is not None and after.lower in cues() and cues()[after.lower].position == "pre"
-        return (
-            speaks or before == "menurut" or before in cues() or phrase.end > name[1] or (name[0] > 0 and tokens[name[0] - 1].text == ",")
-        )
+        before = tokens[phrase.start - 1] if phrase.start else EDGE
+        speaks = before.lower == "menurut" or before.cue or (name[1] < len(tokens) and tokens[name[1]].verb)
+        return bool(speaks) or phrase.end > name[1] or (name[0] > 0 and tokens[name[0] - 1].text == ",")
 
     def _is_organization(self, tokens: Tokens, span: Span) -> bool:
         bracket = next((i for i in range(*span) if tokens[i].text == "("), span[1])
         words = [t for t in tokens[span[0] : bracket] if t.is_word]
         first = words[0]
-        if first.text in cased("standalone") or is_ministry(first):
-            return span[0] == 0 or not tokens[span[0] - 1].is_capital or self.body.is_opener(tokens[span[0] - 1])
+        if first.text in cased("standalone") or first.is_ministry:
+            return span[0] == 0 or not tokens[span[0] - 1].is_capital or tokens[span[0] - 1].is_opener
         if len(words) < 2 or _is_facility(words):  # noqa: PLR2004
             return False
         defined = bracket < span[1] or (span[1] < len(tokens) and tokens[span[1]].text == "(")
         if first.text in cased("generic") and not (first.text in cased("chambers") and (defined or len(words) > 2)):  # noqa: PLR2004
             return any(
-                not is_title(t, frozenset()) or is_acronym(t) or region_length(tokens, i)
-                for i, t in enumerate(tokens[span[0] + 1 : bracket], span[0] + 1)
-                if t.is_capital
+                not t.is_title or t.is_acronym or region_length(tokens, i)
+                for i, t in enumerate(tokens[span[0] + 1 : bracket], span[0] + 1) if t.is_capital
             )
-        return is_acronym(first) or any(t.is_capital for t in words[1:])
+        return first.is_acronym or any(t.is_capital for t in words[1:])
 
     def _found(self, paragraph: Paragraph, phrase: Phrase) -> Found:
         tokens = paragraph.tokens
         role, body = self._text(tokens, phrase.role), self._organization(tokens, phrase)
         return Found(
-            paragraph=paragraph,
-            phrase=phrase,
-            start=tokens[phrase.start].start,
-            end=tokens[phrase.end - 1].end,
-            name=span_of(tokens, phrase.name) if phrase.name else None,
-            surface=span_of(tokens, phrase.surface) if phrase.surface else None,
-            role=role,
-            organization=span_of(tokens, body[0]) if body else None,
+            paragraph=paragraph, phrase=phrase, start=tokens[phrase.start].start, end=tokens[phrase.end - 1].end,
+            name=span_of(tokens, phrase.name) if phrase.name else None, surface=span_of(tokens, phrase.surface) if phrase.surface else None,
+            role=role, organization=span_of(tokens, body[0]) if body else None,
             organization_name=" ".join(part for span in body if (part := self._text(tokens, span))) if body else None,
         )
 
@@ -231,11 +198,16 @@ class Cast:
         span = phrase.affiliation
         if span is None or (phrase.name is None and not self._is_organization(tokens, span)):
             return None
+        first, alone = tokens[span[0]], span[1] - span[0] == 1
+        if alone and (len(first.text) == 1 or first.text in cased("generic")):
+            return None  # Sekretaris Komisi E; (MTI) Pusat Nama
+        if phrase.role and tokens[phrase.role[0]].lower in people("residents") and not (first.is_head or first.is_acronym or first.is_ministry):
+            return None  # Lurah Grogol Selatan, warga Grogol Petamburan: a place
         start, end = span
         opening = next((i for i in range(start + 1, end - 1) if tokens[i].text == "("), None)
         if opening is None:
             return span, None
-        if is_role(tokens[opening + 1]):
+        if tokens[opening + 1].is_role:
             return None
         closing = next((i for i in range(opening, end) if tokens[i].text == ")"), end - 1)
         return (start, opening), (closing + 1, end) if closing + 1 < end else None
@@ -256,7 +228,20 @@ class Cast:
                 for word in words:
                     owners.setdefault(word, []).append(name)
             merged.setdefault(name, []).append(found)
-        return tuple(self._person(name, sorted(group, key=lambda f: f.start)) for name, group in merged.items())
+        called = self._called()
+        return tuple(self._person(name, sorted(group, key=lambda f: f.start), called) for name, group in merged.items())
+
+    def _called(self) -> dict[str, frozenset[str]]:
+        """Full names to the nicknames the text gives: yang akrab disapa Nana, alias Nana. They are of the last person named before."""
+        found: dict[str, frozenset[str]] = {}
+        named = [f for f in self.found if f.name]
+        starts = [f.start for f in named]
+        for match in CALLED.finditer(self.body.text):
+            index = bisect_right(starts, match.start()) - 1
+            if index >= 0:
+                name = self._name(named[index])
+                found[name] = found.get(name, frozenset()) | name_words(match.group(1))
+        return found
 
     def _words(self, found: Found) -> frozenset[str]:
         return name_words(self._name(found))
@@ -265,9 +250,10 @@ class Cast:
         assert found.name is not None
         return self.body.text[slice(*found.name)]
 
-    def _person(self, name: str, group: list[Found]) -> Person:
+    def _person(self, name: str, group: list[Found], called: dict[str, frozenset[str]]) -> Person:
         titled = next((f for f in group if f.role or f.organization), group[0])
-        return Person(name=name, words=name_words(name), role=titled.role, affiliation=titled.organization_name)
+        nicknames = frozenset(word for f in group for word in called.get(self._name(f), ()))
+        return Person(name=name, words=name_words(name) | nicknames, role=titled.role, affiliation=titled.organization_name)
 
     @cached_property
     def by_word(self) -> dict[str, tuple[Person, ...]]:
@@ -301,9 +287,21 @@ class Cast:
 
 
 def _is_site(tokens: Tokens, at: int) -> bool:
-    """Di Asrama Haji Pondok Gede: a facility, and nobody's name in it."""
-    named = tokens[at].text in table("places")["facility"].split() and tokens[at].text not in heads()
-    return named and at > 0 and tokens[at - 1].lower in {"di", "ke", "dari"}
+    """Di Asrama Haji Pondok Gede, Gunung Rinjani: a facility or a part of nature, and nobody's name in it."""
+    before = tokens[at - 1] if at else EDGE
+    if tokens[at].text in sites("nature"):
+        opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
+        return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
+    named = tokens[at].is_site and tokens[at].text in sites("facility") and not tokens[at].is_head
+    return named and before.lower in {"di", "ke", "dari"}
+
+
+def _is_described(tokens: Tokens, end: int) -> bool:
+    """Nama, Kepala X — Nama selaku Y — Nama dari PT Z"""
+    if end + 1 >= len(tokens):
+        return False
+    joint, after = tokens[end].lower, tokens[end + 1]
+    return (joint in {",", "selaku"} and after.is_role) or (joint == "dari" and after.is_head)
 
 
 def _is_apposed(tokens: Tokens, at: int, end: int) -> bool:
@@ -313,31 +311,18 @@ def _is_apposed(tokens: Tokens, at: int, end: int) -> bool:
     for index in range(at - 2, max(at - 7, -1), -1):
         if not tokens[index].is_word:
             return False
-        begins = index == 0 or not tokens[index - 1].is_word or tokens[index - 1].lower in cues()
+        begins = index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue
         if begins:
-            return is_person_noun(tokens[index])
+            return tokens[index].lower in person_nouns()
     return False
 
 
 def _is_facility(words: list[Token]) -> bool:
     """Kantor Wali Kota X is a building, Kantor Wilayah X a body."""
     return words[0].text in {"Kantor", "Balai"} and words[1].lower in {
-        "kota",
-        "wali",
-        "walikota",
-        "bupati",
-        "gubernur",
-        "desa",
-        "kelurahan",
-        "camat",
-        "kecamatan",
-        "lurah",
-        "pos",
+        "kota", "wali", "walikota", "bupati", "gubernur", "desa", "kelurahan", "camat", "kecamatan", "lurah", "pos",
     }
 
 
 def canonical(organization: str) -> str:
     return aliases().get(organization.lower(), organization)
-
-
-__all__ = ["Cast", "Found", "Person", "canonical", "people", "stands_alone", "table"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from parsers.language.words import cased, cues, lower, months, people, table, weekdays
+from parsers.language.words import cased, lower, people, table
 
-from .lexicon import heads, is_acronym, is_honorific, is_rank, is_role, is_title, region_length, stands_alone
-from .text import Token
+from .lexicon import Token, is_title, region_length
 
 Tokens = tuple[Token, ...]
 LONGEST_BRACKET = 12
 LONGEST_ORDINAL = 2  # digits of Komisi 3, Daop 8
-LEAST_MONTH = 3  # letters more than an abbreviated month has
 LONGEST_PHRASE = 40
 LONGEST_SMALL = 6  # words of an office written small: anggota tim kuasa hukum
 
@@ -28,16 +26,12 @@ def is_age(tokens: Tokens, at: int) -> bool:
     return at + 2 < len(tokens) and tokens[at].text == "(" and tokens[at + 1].text.isdigit() and tokens[at + 2].text == ")"
 
 
-def is_day(token: Token) -> bool:
-    return token.lower in weekdays() or (token.lower in months() and len(token.text) > LEAST_MONTH)
-
-
 def segment_end(tokens: Tokens, start: int, ordinary: frozenset[str]) -> int:
     """The index after the phrase that begins at `start`, before any comma."""
     at, last = start, min(len(tokens), start + LONGEST_PHRASE)
     while at < last and (step := _step(tokens, start, at, ordinary)):
         at += step
-    while at > start and tokens[at - 1].text.islower() and any(t.is_capital for t in tokens[start:at]):
+    while at > start and tokens[at - 1].is_small and any(t.is_capital for t in tokens[start:at]):
         at -= 1
     return at
 
@@ -47,9 +41,10 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if token.text == "(":
         return 0 if is_age(tokens, at) or at == start else _bracket(tokens, at)
     if token.is_capital:
-        return 0 if is_day(token) else 1
+        paid = token.text in table("units")["currencies"] and at + 1 < len(tokens) and tokens[at + 1].text[0].isdigit()
+        return 0 if token.is_day or paid else 1
     if token.text in "./&":
-        return _dot(tokens, start, at)
+        return _dot(tokens, start, at, ordinary)
     if token.text.isdigit():
         goes_on = at + 1 < len(tokens) and tokens[at + 1].is_capital and tokens[at - 1].is_capital
         return int(at > start and len(token.text) <= LONGEST_ORDINAL and (goes_on or is_title(tokens[at - 1], ordinary)))
@@ -66,17 +61,14 @@ def _bracket(tokens: Tokens, at: int) -> int:
     return end - at if 0 < len(inside) <= 8 and not dated and any(t.is_capital for t in inside) else 0  # noqa: PLR2004
 
 
-def _dot(tokens: Tokens, start: int, at: int) -> int:
+def _dot(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if at == start or at + 1 >= len(tokens) or not tokens[at + 1].is_capital:
         return 0
     if tokens[at].text != ".":
-        return 1
+        return int(tokens[at].text == "&" or (is_title(tokens[at - 1], ordinary) and is_title(tokens[at + 1], ordinary)))  # Ayu/Laras are two
     before = tokens[at - 1]
     titled = (
-        before.is_initial
-        or is_honorific(before)
-        or is_rank(before)
-        or before.lower in {"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"}
+        before.is_initial or before.is_honorific or before.is_rank or before.lower in {"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"}
     )
     return int(titled and before.end == tokens[at].start)
 
@@ -87,17 +79,17 @@ def _small(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int
     if following is None and at > start:
         return 0
     if at == start:
-        return int(is_role(token) or is_honorific(token) or token.text in {"salah", "mantan"})
+        return int(token.is_role or token.is_honorific or token.text in {"salah", "mantan"})
     if following and following.is_capital and (token.lower in people("particles") or token.text in {"dr", "drg", "dokter"}):
         return 1
-    if is_role(tokens[start]) and all(t.text.islower() for t in tokens[start + 1 : at]) and not _joined(tokens, start, at, ordinary):
+    if tokens[start].is_role and all(t.is_small for t in tokens[start + 1 : at]) and not _joined(tokens, start, at, ordinary):
         return int(at - start < LONGEST_SMALL and not _is_clause_word(token))
     return _joined(tokens, start, at, ordinary)
 
 
 def _is_clause_word(token: Token) -> bool:
     word = token.lower
-    return word in CLAUSE_WORDS or word in cues() or (len(word) > 5 and word.startswith(("meng", "mem", "men", "ber", "ter")))  # noqa: PLR2004
+    return word in CLAUSE_WORDS or token.cue is not None or (len(word) > 5 and word.startswith(("meng", "mem", "men", "ber", "ter")))  # noqa: PLR2004
 
 
 def _joined(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
@@ -105,18 +97,18 @@ def _joined(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> in
     token, before, after = tokens[at], tokens[at - 1], tokens[at + 1]
     if token.lower in people("joins"):
         step = 2 if token.lower == "yang" and after.lower in {"juga", "merangkap"} else 1
-        role_follows = at + step < len(tokens) and is_role(tokens[at + step])
+        role_follows = at + step < len(tokens) and tokens[at + step].is_role
         return step if role_follows and (is_title(before, ordinary) or before.text == ")") else 0
-    if token.lower not in cased("links") and not (is_role(token) and is_rank(before)):
+    if token.lower not in cased("links") and not (token.is_role and before.is_rank):
         return 0
-    if after.text in stands_alone() and not is_role(tokens[start]):
-        return 0
+    if (after.text in cased("standalone") or (token.lower == "dan" and after.text in cased("authorities"))) and not tokens[start].is_role:
+        return 0  # Pemerintah Provinsi A dan Pemerintah Kabupaten B are two
     abroad = region_length(tokens, at + 1) if token.lower == "di" and is_title(before, ordinary) else 0
     if abroad and at + 1 + abroad < len(tokens) and tokens[at + 1 + abroad].is_capital:
         return 1  # Konsul Jenderal RI di New York Nama
-    if token.lower in {"di", "pada", "dari"} and not (after.text in heads() and is_title(before, ordinary)):
+    if token.lower in {"di", "pada", "dari"} and not (after.is_head and is_title(before, ordinary)):
         return 0
-    return int(after.is_capital and is_title(before, ordinary) and (is_title(after, ordinary) or is_acronym(after)))
+    return int(after.is_capital and is_title(before, ordinary) and (is_title(after, ordinary) or after.is_acronym))
 
 
 CLAUSE_WORDS = lower(table("grammar")["clause"])

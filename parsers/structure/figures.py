@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
-from parsers.language.words import lower, table
-from parsers.numbers import Numeral, number_words, parse_numeral, parse_words, scales
+from parsers.language.words import lower, number_words, table
+from parsers.numbers import parse_numeral, parse_words, scales
 
 from .nouns import noun_phrase
 from .rows import DateMentioned, Figure, Quote
@@ -22,7 +22,7 @@ NUMBER = re.compile(
 )
 GLUED = re.compile(r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)")
 SPACE = "[ \u00a0]"
-RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$){SPACE}?)?(\d[\d.,]*\d|\d)")
+RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$|[$€£]){SPACE}?)?(\d[\d.,]*\d|\d)")
 PER = re.compile(rf"(?:{SPACE}per{SPACE}|/)([^\W\d_]+)\b")
 UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
@@ -32,10 +32,9 @@ AGED = re.compile(
 )
 PERIOD = re.compile(
     r"\b(?:sepanjang|selama|periode|pada|per|hingga|sejak|dalam kurun|kurun waktu|during|in|since)\s"
-    r"(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$",
-    re.IGNORECASE,
+    r"(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$", re.IGNORECASE,
 )
-RATIO = re.compile(r"\b(?:1|[Ss]atu) dari $")
+RATIO = re.compile(r"\b(?:(?:1|[Ss]atu) dari|\d (?:in|out of)) $")
 MODEL = re.compile(r"[^\s.?!“”\"(]\s[A-Z][\w-]+\s$")  # a capital word inside a sentence
 NEGATIVE = re.compile(r"\b(?:minus|negatif) $")
 GREATEST = Decimal(10) ** 19  # what the column holds
@@ -47,10 +46,20 @@ WINDOW = 30
 DURATIONS = lower(table("grammar")["durations"])
 HUGE = 7  # digits in a row without separators: a phone or an identity number
 QUANTUM = Decimal("0.0001")
+LONGEST_NUMBER = 12  # words
+MOST = 20  # figures of one thing that are compared
+SPANS = frozenset({"tahun", "bulan", "pekan", "minggu", "hari", "jam", "menit", "years", "days"})
+LAST_WORD = re.compile(r"\b(?:salah|per|ke|masing-masing|nomor|roda|kelas|juara|peringkat|posisi|babak|tahap|jilid|lantai|bab|pasal)[^\w]*$", re.IGNORECASE)
+MORE = re.compile(rf"{SPACE}(?:lebih|plus)(?={SPACE})")
+AT_LEAST = re.compile(rf"{SPACE}lebih(?=[,.;]|$)")
+THOUSAND = 1000  # from here on separators show that a number without a unit counts something
+CLOCK = re.compile(r"\d{1,2}[.]\d{2}$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class _Read:
+    """A number as it is being read; offsets count in the paragraph."""
+
     start: int
     end: int
     value: Decimal
@@ -61,60 +70,63 @@ class _Read:
     unit: str | None = None
     unit_start: int = 0
 
+    @property
+    def is_known(self) -> bool:
+        return (self.unit or "").lower() in known_units()
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
 
 @cache
 def currency_before() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, table("units")["currencies"]), key=len, reverse=True))
-    return re.compile(rf"(?<![A-Za-z])(?:Rp\.?{SPACE}?)?({names})\.?{SPACE}{{0,2}}$")
+    return re.compile(rf"(?<![A-Za-z])(?:Rp\.?{SPACE}?)?({_any(table('units')['currencies'])})\.?{SPACE}{{0,2}}$")
 
 
 @cache
 def currency_after() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, table("units")["currency_words"]), key=len, reverse=True))
-    codes = "|".join(sorted((re.escape(c) for c in table("units")["currencies"] if c.isalpha() and len(c) == 3), key=len))  # noqa: PLR2004
-    return re.compile(rf"{SPACE}((?i:{names})|{codes})\b")
+    codes = (c for c in table("units")["currencies"] if c.isalpha() and len(c) == 3)  # noqa: PLR2004
+    return re.compile(rf"{SPACE}((?i:{_any(table('units')['currency_words'])})|{_any(codes)})\b")
 
 
 @cache
 def scale_after() -> re.Pattern[str]:
-    return re.compile(rf"{SPACE}?({'|'.join(sorted(scales(), key=len, reverse=True))})\b", re.IGNORECASE)
+    return re.compile(rf"{SPACE}?({_any(scales())})\b", re.IGNORECASE)
 
 
 @cache
-def money_scale() -> re.Pattern[str]:
-    return re.compile(rf"{SPACE}?({'|'.join(table('units')['money_scales'])})\b")
+def money_scale(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"{SPACE}?({_any(table('units')[kind])})\b")
 
 
 @cache
 def comparator_before() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, table("units")["comparators"]), key=len, reverse=True))
-    return re.compile(rf"\b({names}){SPACE}$", re.IGNORECASE)
+    return re.compile(rf"\b({_any(table('units')['comparators'])}){SPACE}$", re.IGNORECASE)
 
 
 @cache
 def label_before() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, table("units")["context"]["label"].split()), key=len, reverse=True))
-    return re.compile(rf"\b(?:{names})\.?{SPACE}?(?:\d{{1,3}}[A-Za-z]?(?:, | dan ))?$", re.IGNORECASE)
+    labels = _any(table("units")["context"]["label"].split())
+    return re.compile(rf"\b(?:{labels})\.?{SPACE}?(?:\d{{1,3}}[A-Za-z]?(?:, | dan ))?$", re.IGNORECASE)
 
 
 @cache
 def known_units() -> frozenset[str]:
-    units = table("units")["units"]
-    return lower(units["percent"]) | lower(units["measure"]) | lower(units["count"])
+    return frozenset(word for words in table("units")["units"].values() for word in lower(words))
 
 
 @cache
 def never() -> frozenset[str]:
-    return lower(table("units")["context"]["never"]) | lower(table("cues")["speech"]["post"]) | frozenset(number_words())
+    return lower(table("units")["context"]["never"]) | lower(table("cues")["speech"]["post"]) | number_words()
 
 
 def figures(body: Body, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], *, language: str) -> tuple[Figure, ...]:
     found: list[Figure] = []
     for paragraph in body.paragraphs:
-        reads = _reads(paragraph.text, _busy(paragraph, dates), language)
-        found += [_row(body, paragraph, read, quotes, dates) for read in reads]
-    rows = [replace(row, figure_no=number) for number, row in enumerate(found, 1)]
-    return _contradictions(rows)
+        for read in _reads(paragraph, _busy(paragraph, dates), language):
+            found.append(_row(body, paragraph, read, quotes, dates, len(found) + 1))
+    return _contradictions(found)
 
 
 def _busy(paragraph: Paragraph, dates: tuple[DateMentioned, ...]) -> bytearray:
@@ -126,11 +138,11 @@ def _busy(paragraph: Paragraph, dates: tuple[DateMentioned, ...]) -> bytearray:
     return busy
 
 
-def _reads(text: str, busy: bytearray, language: str) -> list[_Read]:
-    digits = (r for pattern in (NUMBER, GLUED) for m in pattern.finditer(text) if (r := _digits(text, m, language)))
-    words = _words(text) if language == "id" else iter(())
+def _reads(paragraph: Paragraph, busy: bytearray, language: str) -> list[_Read]:
+    text = paragraph.text
+    digits = (r for at in paragraph.numbers if (m := NUMBER.match(text, at) or GLUED.match(text, at)) and (r := _digits(text, m, language)))
     found: list[_Read] = []
-    for read in sorted([*digits, *words], key=lambda r: (r.start, -r.end)):
+    for read in sorted([*digits, *(_words(paragraph) if language == "id" else ())], key=lambda r: (r.start, -r.end)):
         free = read.currency or not any(busy[read.start : read.end])
         if free and not (found and read.start < found[-1].end):
             found.append(read)
@@ -138,28 +150,48 @@ def _reads(text: str, busy: bytearray, language: str) -> list[_Read]:
 
 
 def _digits(text: str, match: re.Match[str], language: str) -> _Read | None:
-    before, raw = text[max(0, match.start() - WINDOW) : match.start()], match.group()
+    before = text[max(0, match.start() - WINDOW) : match.start()]
     money = currency_before().search(before)
     glued = match.start() > 0 and text[match.start() - 1].isalpha()
-    if (glued and not money) or TIME.match(text, match.end()) or (_is_labelled(text, match, before) and not money):
+    if (glued and not money) or TIME.match(text, match.end()) or (not money and _is_labelled(text, match, before)):
         return None
-    end, high, scale = _tail(text, match, money=money is not None)
-    numeral = parse_numeral(
-        raw, language=language, scaled=bool(scale != 1 or money or text[end : end + 1] == "%" or text[end : end + 7] == " persen")
-    )
+    end, high, scale = _tail(text, match, language, money=money is not None)
+    scaled = bool(scale != 1 or money or text[end : end + 1] == "%" or text[end : end + 7] == " persen")
+    numeral = parse_numeral(match.group(), language=language, scaled=scaled)
+    upper = parse_numeral(high, language=language, scaled=scale != 1) if high else None
     if numeral is None:
         return None
-    upper = parse_numeral(high, language=language, scaled=scale != 1) if high else None
-    return _finish(text, match, numeral, upper, scale, end, money, before)
+    start, currency = match.start(), None
+    if money:
+        start, before, currency = start - len(before) + money.start(), before[: money.start()], table("units")["currencies"][money.group(1)]
+    elif word := currency_after().match(text, end):
+        currency, end = _currency(word.group(1)), word.end()
+    ambiguous = numeral.ambiguous or (upper is not None and upper.ambiguous)
+    rule = "figure.ambiguous" if ambiguous else "figure.money" if currency else "figure.count"
+    own = upper is not None and numeral.value > upper.value  # Rp 500.000-Rp 1 juta: the scale is the second's alone
+    read = _Read(start, end, numeral.value * (1 if own else scale), rule, currency=currency)
+    if upper:
+        read.high, read.comparator = upper.value * scale, "range"
+        if read.high <= read.value:
+            return None
+    _unite(text, read, language)
+    _compare(text, read, before)
+    return read if _is_quantity(text, read, match, scale) else None
+
+
+def _currency(name: str) -> str:
+    return table("units")["currency_words"].get(name.lower()) or table("units")["currencies"][name]  # type: ignore[no-any-return]
 
 
 def _is_labelled(text: str, match: re.Match[str], before: str) -> bool:
     """A name, an address or an ordinal; `ke` only moves somewhere when a known unit follows: ke 16 kecamatan."""
-    label, unit = label_before().search(before), UNIT.match(text, match.end())
-    return label is not None and not (label.group().strip().lower() == "ke" and unit and unit.group(1).lower() in known_units())
+    if (label := label_before().search(before)) is None:
+        return False
+    unit = UNIT.match(text, match.end())
+    return not (label.group().strip().lower() == "ke" and unit and unit.group(1).lower() in known_units())
 
 
-def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | None, Decimal]:
+def _tail(text: str, match: re.Match[str], language: str, *, money: bool) -> tuple[int, str | None, Decimal]:
     """Where the number ends, with the upper end of a range and a scale word: 20-25 juta."""
     end, high = match.end(), None
     if (more := RANGE.match(text, end)) and not text[more.end() : more.end() + 1].isalpha():
@@ -170,99 +202,60 @@ def _tail(text: str, match: re.Match[str], *, money: bool) -> tuple[int, str | N
         if second and again and again.group(1).lower() == scale.group(1).lower():
             return again.end(), second.group(1), scales()[scale.group(1).lower()]
         return scale.end(), high, scales()[scale.group(1).lower()]
-    if money and (short := money_scale().match(text, end)):
-        return short.end(), high, Decimal(table("units")["money_scales"][short.group(1)])
+    kind = "money_scales" if language == "id" else "english_money_scales"
+    if money and (short := money_scale(kind).match(text, end)):
+        return short.end(), high, Decimal(table("units")[kind][short.group(1)])
     return end, high, Decimal(1)
 
 
-def _finish(
-    text: str, match: re.Match[str], low: Numeral, upper: Numeral | None, scale: Decimal, end: int, money: re.Match[str] | None, before: str
-) -> _Read | None:
-    start = match.start() - (len(before) - money.start()) if money else match.start()
-    head = before[: money.start()] if money else before
-    currency = table("units")["currencies"][money.group(1)] if money else None
-    if not money and (word := currency_after().match(text, end)):
-        named = word.group(1)
-        currency, end = table("units")["currency_words"].get(named.lower()) or table("units")["currencies"][named], word.end()
-    ambiguous = low.ambiguous or (upper is not None and upper.ambiguous)
-    own = upper is not None and low.value > upper.value  # Rp 500.000-Rp 1 juta: the scale is the second's alone
-    read = _Read(
-        start=start,
-        end=end,
-        value=low.value * (1 if own else scale),
-        high=upper.value * scale if upper else None,
-        rule="figure.ambiguous" if ambiguous else "figure.money" if currency else "figure.count",
-        currency=currency,
-        comparator="range" if upper else "=",
-    )
-    if read.high is not None and read.high <= read.value:
-        return None
-    read = _compared(text, _united(text, read), head)
-    return read if _is_quantity(text, read, match, scale) else None
-
-
-def _united(text: str, read: _Read) -> _Read:
-    """With the unit that follows, and a `lebih` between: 1.581 lebih korban."""
+def _unite(text: str, read: _Read, language: str = "id") -> None:
+    """Take in the unit that follows, and a `lebih` between: 1.581 lebih korban."""
     if read.currency:
-        per = PER.match(text, read.end)
-        return replace(read, end=per.end(), unit=per.group(1), unit_start=per.start(1)) if per else read
-    at, comparator = read.end, read.comparator
-    if more := re.compile(rf"{SPACE}(lebih|plus)(?={SPACE})").match(text, at):
-        at, comparator = more.end(), ">"
-    unit = UNIT.match(text, at)
-    if unit is None:
-        return read
-    end = _unit_end(unit)
-    if end is None:
-        return read
-    rule = (
-        "figure.percent" if text[unit.start(1) : end].lower() in {"%", "persen", "percent"} and read.rule == "figure.count" else read.rule
-    )
-    return replace(
-        read,
-        end=end,
-        comparator=comparator,
-        unit="persen" if rule == "figure.percent" else text[unit.start(1) : end],
-        unit_start=unit.start(1),
-        rule=rule,
-    )
+        if per := PER.match(text, read.end):
+            read.end, read.unit, read.unit_start = per.end(), per.group(1), per.start(1)
+        return
+    more = MORE.match(text, read.end)
+    unit = UNIT.match(text, more.end() if more else read.end)
+    if unit is None or not _is_unit(unit) or (language == "en" and not _is_english_unit(unit.group(1))):
+        return
+    read.end, read.unit, read.unit_start = unit.end(1), unit.group(1), unit.start(1)
+    if more:
+        read.comparator = ">"
+    if read.rule == "figure.count" and read.unit.lower() in {"%", "persen", "percent"}:
+        read.rule, read.unit = "figure.percent", "persen"
 
 
-def _unit_end(unit: re.Match[str]) -> int | None:
-    word = unit.group(1)
-    if word == "%":
-        return unit.end(1)
-    if unit.start(1) == unit.start() and word.lower() not in known_units():
-        return None
-    return unit.end(1) if _counts(word) else None
-
-
-def _counts(word: str) -> bool:
-    """A unit of the list, a short form in capitals (KK, TPS), or a plain noun."""
-    small = word.lower()
+def _is_unit(unit: re.Match[str]) -> bool:
+    """A unit of the list, a short form in capitals (KK, TPS), or a plain noun with a blank before it."""
+    word, small = unit.group(1), unit.group(1).lower()
     if small in known_units():
         return True
-    if small in never() or len(word) < 2:  # noqa: PLR2004
+    if unit.start(1) == unit.start() or small in never() or len(word) < 2:  # noqa: PLR2004
         return False
     if word.isupper():
         return len(word) <= 5  # noqa: PLR2004
     return word.islower() and len(word) > 2 and not small.startswith(("meng", "mem", "men", "meny", "ter", "ber", "di"))  # noqa: PLR2004
 
 
-def _compared(text: str, read: _Read, head: str) -> _Read:
+def _is_english_unit(word: str) -> bool:
+    """A plural: 900,000 workers, but not 900,000 cleaning workers, where the noun comes later."""
+    return word.lower() in known_units() or (word.endswith("s") and not word.endswith("ss"))
+
+
+def _compare(text: str, read: _Read, head: str) -> None:
+    """Take in what stands before or after: lebih dari, sekitar, minus, … lebih."""
     if sign := NEGATIVE.search(head):
-        return replace(read, start=read.start - len(sign.group()), value=-read.value, high=None)
-    after = re.compile(rf"{SPACE}lebih(?=[,.;]|$)").match(text, read.end)
-    if after and read.comparator == "=":
-        return replace(read, end=after.end(), comparator=">")
-    found = comparator_before().search(head)
-    if found is None or read.comparator == "range":
-        return read
-    comparator = table("units")["comparators"][found.group(1).lower()]
-    return replace(read, start=read.start - (len(head) - found.start()), comparator=comparator)
+        read.start, read.value, read.high = read.start - len(sign.group()), -read.value, None
+    elif read.comparator == "=" and (after := AT_LEAST.match(text, read.end)):
+        read.end, read.comparator = after.end(), ">"
+    elif read.comparator != "range" and (found := comparator_before().search(head)):
+        read.start -= len(head) - found.start()
+        if read.rule != "figure.vague":
+            read.comparator = table("units")["comparators"][found.group(1).lower()]
 
 
 def _is_quantity(text: str, read: _Read, match: re.Match[str], scale: Decimal) -> bool:
+    """A year, a bare small number, an age or a stretch of time that is over counts nothing."""
     raw = match.group()
     if RATIO.search(text, max(0, read.start - 10), read.start) or text.startswith(" lipat", read.end):
         return False
@@ -272,25 +265,23 @@ def _is_quantity(text: str, read: _Read, match: re.Match[str], scale: Decimal) -
         return True
     if AGE.search(text, max(0, match.start() - 2), match.start()) and text[match.end() : match.end() + 1] == ")":
         return False
-    if raw.isdigit() and len(raw) >= HUGE and scale == 1:
-        return False
     return _counts_something(text, read, raw, scale)
 
 
 def _counts_something(text: str, read: _Read, raw: str, scale: Decimal) -> bool:
-    """A year, a bare small number, an age or a stretch of time that is over counts nothing."""
-    if raw.isdigit() and len(raw) == 4 and raw[:2] in {"19", "20"} and scale == 1:  # noqa: PLR2004
-        return read.unit is not None and read.unit.lower() in known_units() and read.comparator != "range"
-    if MODEL.search(text[max(0, read.start - 20) : read.start]) and (read.unit or "").lower() not in known_units() and scale == 1:
+    if raw.isdigit() and scale == 1:
+        if len(raw) >= HUGE:
+            return False
+        if len(raw) == 4 and raw[:2] in {"19", "20"}:  # noqa: PLR2004
+            return read.is_known and read.comparator != "range"
+    if scale == 1 and not read.is_known and MODEL.search(text[max(0, read.start - 20) : read.start]):
         return False  # Boeing 737, Densus 88
     if read.unit is None:
-        return scale != 1 or bool(re.fullmatch(r"\d{1,3}(?:\.\d{3})+", raw))
-    if read.unit.lower() in {"tahun", "years", "year"} and (_is_age(text, read) or re.match(r"\d{1,2}[.]\d{2}$", raw)):
+        return scale != 1 or (abs(read.value) >= THOUSAND and read.rule != "figure.ambiguous" and not raw.isdigit())
+    unit = read.unit.lower()
+    if unit in {"tahun", "years", "year"} and (_is_age(text, read) or CLOCK.match(raw)):
         return False
-    return not (
-        TENSE.match(text, read.end + 1)
-        and read.unit.lower() in {"tahun", "bulan", "pekan", "minggu", "hari", "jam", "menit", "years", "days"}
-    )
+    return not (unit in SPANS and TENSE.match(text, read.end + 1))
 
 
 def _is_age(text: str, read: _Read) -> bool:
@@ -299,27 +290,26 @@ def _is_age(text: str, read: _Read) -> bool:
     return bool(AGED.search(before)) or text[read.end : read.end + 5] in {" old", " ke at", " ke ba"}
 
 
-def _words(text: str) -> Iterator[_Read]:
+def _words(paragraph: Paragraph) -> Iterator[_Read]:
     """Number words before a unit of the list: dua orang; and the vague ones: ratusan warga."""
-    vague, at = table("units")["vague"], 0
-    tokens = [(m, m.group().lower()) for m in WORD.finditer(text)]
-    while at < len(tokens):
-        small = tokens[at][1]
-        if small not in vague and small not in number_words():
-            at += 1
+    text, free = paragraph.text, 0
+    for at in paragraph.where(number_words()):
+        words = list(islice(WORD.finditer(text, at), LONGEST_NUMBER)) if at >= free else []
+        small = [word.group().lower() for word in words]
+        if not small or small[0] not in number_words():
             continue
-        small_words = [w for _, w in tokens[at : at + 12]]
-        value, used, comparator = _word_value(small_words, vague)
-        high = parse_words(tuple(small_words[used + 1 :])) if small_words[used : used + 1] in (["sampai"], ["hingga"]) else None
+        value, used, comparator = _word_value(small)
+        high = parse_words(tuple(small[used + 1 :])) if used and small[used : used + 1] in (["sampai"], ["hingga"]) else None
         used += high[1] + 1 if high else 0
-        if used and (read := _spelled(text, [m for m, _ in tokens[max(at - 1, 0) : at + used]], at > 0, value, comparator)):
-            ranged = replace(read, high=high[0], comparator="range") if high else read
-            if not high or high[0] > value:
-                yield ranged
-        at += used or 1
+        free = words[max(used, 1) - 1].end()
+        if used and (not high or high[0] > value) and (read := _spelled(text, words[:used], value, comparator)):
+            if high:
+                read.high, read.comparator = high[0], "range"
+            yield read
 
 
-def _word_value(words: list[str], vague: dict[str, int]) -> tuple[Decimal, int, str]:
+def _word_value(words: list[str]) -> tuple[Decimal, int, str]:
+    vague = table("units")["vague"]
     if words[0] not in vague:
         spelled = parse_words(tuple(words))
         return (spelled[0], spelled[1], "=") if spelled else (Decimal(0), 0, "=")
@@ -327,68 +317,46 @@ def _word_value(words: list[str], vague: dict[str, int]) -> tuple[Decimal, int, 
     return Decimal(vague[words[0]]) * (scales()[words[1]] if scaled else 1), 1 + scaled, ">="
 
 
-def _spelled(text: str, words: list[re.Match[str]], has_before: bool, value: Decimal, comparator: str) -> _Read | None:
-    run = words[1:] if has_before else words
-    last, first = run[-1], run[0]
-    before = words[0].group().lower() if has_before else ""
-    if before in {"salah", "per", "ke", "masing-masing", "nomor"} or text[max(first.start() - 1, 0) : first.start()] in {"-", "."}:
+def _spelled(text: str, run: list[re.Match[str]], value: Decimal, comparator: str) -> _Read | None:
+    start, head = run[0].start(), text[max(0, run[0].start() - WINDOW) : run[0].start()]
+    if LAST_WORD.search(head) or head[-1:] in {"-", "."} or any(text[a.end() : b.start()].strip() for a, b in pairwise(run)):
         return None
-    if any(text[a.end() : b.start()].strip() for a, b in pairwise(run)):
-        return None
-    head = text[max(0, first.start() - WINDOW) : first.start()]
-    read = _Read(
-        start=first.start(),
-        end=last.end(),
-        value=value,
-        comparator=comparator,
-        rule="figure.vague" if comparator == ">=" else "figure.words",
-    )
-    if word := currency_after().match(text, last.end()):
-        return _compared(text, replace(read, end=word.end(), currency=table("units")["currency_words"].get(word.group(1).lower())), head)
-    united = _united(text, read)
-    if united.unit is None or united.unit.lower() in lower(table("units")["context"]["after_words"]) or _is_age(text, united):
-        return None
-    if text.startswith(" lipat", united.end) or TENSE.match(text, united.end + 1):
-        return None
-    found = _compared(text, united, head)
-    return replace(found, comparator=comparator) if comparator == ">=" else found
+    read = _Read(start, run[-1].end(), value, "figure.vague" if comparator == ">=" else "figure.words", comparator=comparator)
+    if word := currency_after().match(text, read.end):
+        read.end, read.currency = word.end(), table("units")["currency_words"].get(word.group(1).lower())
+    else:
+        _unite(text, read)
+        if read.unit is None or read.unit.lower() in lower(table("units")["context"]["after_words"]) or _is_age(text, read):
+            return None
+        if text.startswith(" lipat", read.end) or TENSE.match(text, read.end + 1):
+            return None
+    _compare(text, read, head)
+    if comparator == ">=":
+        read.comparator = comparator
+    return read
 
 
-def _row(body: Body, paragraph: Paragraph, read: _Read, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...]) -> Figure:
+def _row(body: Body, paragraph: Paragraph, read: _Read, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], number: int) -> Figure:
     start, end = paragraph.start + read.start, paragraph.start + read.end
-    limit = paragraph.sentence(start)[1]
+    low, limit = paragraph.sentence(start)
     at = bisect_right(quotes, start, key=lambda q: q.char_start)
     inside = next((q for q in reversed(quotes[max(at - 2, 0) : at]) if start < q.char_end), None)
-    noun = (
-        noun_phrase(body.text, paragraph.start + read.unit_start, end, min(limit, inside.char_end) if inside else limit)
-        if read.unit
-        else None
-    )
+    until = min(limit, inside.char_end) if inside else limit
     return Figure(
-        figure_no=0,
-        paragraph_no=paragraph.number,
-        text=body.text[start:end],
-        value=read.value.quantize(QUANTUM),
-        comparator=read.comparator,
-        char_start=start,
-        char_end=end,
-        rule_id=read.rule,
-        value_high=read.high.quantize(QUANTUM) if read.high else None,
-        unit=read.unit,
-        currency=read.currency,
-        noun_phrase=noun,
+        figure_no=number, paragraph_no=paragraph.number, text=body.text[start:end], value=read.value.quantize(QUANTUM),
+        comparator=read.comparator, char_start=start, char_end=end, rule_id=read.rule,
+        value_high=read.high.quantize(QUANTUM) if read.high else None, unit=read.unit, currency=read.currency,
+        noun_phrase=noun_phrase(body.text, paragraph.start + read.unit_start, end, until) if read.unit else None,
         quote_no=inside.quote_no if inside else None,
-        date_no=_period(body, paragraph, start, limit, dates) if (read.unit or "").lower() not in DURATIONS else None,
+        date_no=_period(body, start, low, limit, dates) if (read.unit or "").lower() not in DURATIONS else None,
     )
 
 
-def _period(body: Body, paragraph: Paragraph, start: int, limit: int, dates: tuple[DateMentioned, ...]) -> int | None:
+def _period(body: Body, start: int, low: int, limit: int, dates: tuple[DateMentioned, ...]) -> int | None:
     """The nearest date of the sentence that says over which time the figure counts: sepanjang 2020-2022."""
-    low = paragraph.sentence(start)[0]
     at = bisect_right(dates, start, key=lambda d: d.char_start)
     said = [
-        d
-        for d in dates[max(at - NEAR, 0) : at + NEAR]
+        d for d in dates[max(at - NEAR, 0) : at + NEAR]
         if low <= d.char_start < limit and d.resolution != "day" and PERIOD.search(body.text, max(low, d.char_start - 24), d.char_start)
     ]
     return min(said, key=lambda d: abs(d.char_start - start)).date_no if said else None
@@ -400,5 +368,5 @@ def _contradictions(rows: list[Figure]) -> tuple[Figure, ...]:
     for row in rows:
         if row.comparator == "=" and row.noun_phrase and " " in row.noun_phrase and row.unit != "persen":
             groups.setdefault((row.noun_phrase.lower(), row.date_no), []).append(row)
-    against = {f.figure_no: tuple(o.figure_no for o in group if o.value != f.value) for group in groups.values() for f in group}
-    return tuple(replace(row, contradicts=against.get(row.figure_no, ())) for row in rows)
+    against = {f.figure_no: tuple(o.figure_no for o in group[:MOST] if o.value != f.value) for group in groups.values() for f in group}
+    return tuple(replace(row, contradicts=found) if (found := against.get(row.figure_no)) else row for row in rows)

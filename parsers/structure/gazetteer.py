@@ -40,6 +40,7 @@ def names(*, ordinary: bool = False) -> dict[str, Region]:
     """
     found = {r["name"].lower(): Region(name=r["name"], kind="country") for r in rows("countries")}
     found |= {name.lower(): Region(name=name, kind="city") for name in table("places")["abroad"]}
+    found |= {name.lower(): Region(name=name, kind="other") for name in table("places")["areas"]}
     regencies_first = sorted(by_code().values(), key=lambda r: (r.kind == "province", r.name.startswith("Kota")))
     found |= {key: region for region in regencies_first for key in (bare(region.name), region.name.lower())}
     ignored = frozenset() if ordinary else lower(table("aliases_places")["ignore"]["names"])

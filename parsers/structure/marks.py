@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .speakers import as_cue
-from .text import Body, token
+from .lexicon import post
+from .text import Body
 
 MARK = re.compile(r"[“”„‟«»\"]|''|``")
 OPENS = "“„«``"
@@ -74,7 +74,7 @@ def _marks(body: Body) -> list[_Mark]:
 def _attributed(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 3) : start].rstrip()
     after = WORD.match(text, end)
-    return before.endswith((",", "?", "!")) and after is not None and as_cue(token(after.group(1), 0)) is not None
+    return before.endswith((",", "?", "!")) and after is not None and post(after.group(1).lower())[0] is not None
 
 
 def _sides(glyph: str, before: str, after: str) -> tuple[bool, bool]:
@@ -102,6 +102,3 @@ def _inner(body: Body, opened: _Mark, mark: _Mark, *, nested: bool) -> tuple[_Ma
     if nested or re.search(r"[.!?]\s*$", between[-3:]):
         return mark, False
     return opened, True
-
-
-__all__ = ["Marked", "pairs"]

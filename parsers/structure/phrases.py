@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from parsers.language.words import cased, people, table
+from parsers.language.words import cased, people
 
-from .extent import Tokens, bracket_end, is_age, is_day, segment_end
-from .lexicon import (
-    district_length,
-    heads,
-    is_acronym,
-    is_common_name,
-    is_honorific,
-    is_ministry,
-    is_rank,
-    is_role,
-    is_title,
-    region_length,
-    stands_alone,
-)
-from .text import Token
+from .extent import Tokens, bracket_end, is_age, segment_end
+from .lexicon import Token, district_length, is_title, region_length, sites
 
 Span = tuple[int, int]
 LONGEST_NAME = 4
@@ -46,6 +33,11 @@ class Reader:
     ordinary: frozenset[str] = frozenset()
     anchors: frozenset[str] = frozenset()
 
+    def region(self, tokens: Tokens, at: int) -> int:
+        """How many tokens name a region; none where they stand for a person elsewhere: tutur Oman."""
+        length = region_length(tokens, at)
+        return 0 if length == 1 and tokens[at].text in self.anchors else length
+
     def read(self, tokens: Tokens, start: int) -> Phrase | None:
         """The phrase at `start`, with what stands in apposition to it."""
         end = segment_end(tokens, start, self.ordinary)
@@ -68,14 +60,14 @@ class Reader:
         before = tokens[phrase.name[0] - 1] if phrase.name[0] > phrase.start else None
         if before is None or (phrase.surface and phrase.surface != phrase.name):
             return False
-        return _is_site(before) or before.text in heads() or before.lower in table("places")["markers"]
+        return before.is_site or before.is_head or before.marker is not None
 
     def _has_better_name(self, tokens: Tokens, phrase: Phrase) -> bool:
         """RSUD Mitra Husada, dr. Billy Messakh — Koperasi Pasar Induk Kramat Jati, Wawan Kurniadi: the person follows the comma."""
         at = phrase.end + 1
         if at + 1 >= len(tokens) or tokens[phrase.end].text != "," or phrase.name is None or phrase.surface != phrase.name:
             return False
-        if is_rank(tokens[at]) or (is_honorific(tokens[at]) and not is_common_name(tokens[at])):
+        if tokens[at].is_rank or (tokens[at].is_honorific and not tokens[at].is_common_name):
             return True
         named = all(t.is_capital and not is_title(t, self.ordinary) for t in tokens[at : at + 2])
         return phrase.name[1] - phrase.name[0] == 1 and named and not region_length(tokens, at)
@@ -83,14 +75,12 @@ class Reader:
     def _beyond_comma(self, tokens: Tokens, end: int) -> int:
         """Where an office without a name so far goes on after a comma: Dinas A, B, dan C; Kepala D, Nama."""
         at = end + 1
-        if at >= len(tokens) or tokens[end].text != "," or is_day(tokens[at]):
+        if at >= len(tokens) or tokens[end].text != "," or tokens[at].is_day:
             return 0
         at += tokens[at].lower in {"dan", "serta"}
         if (
-            at >= len(tokens)
-            or not (tokens[at].is_capital or is_honorific(tokens[at]))
-            or tokens[at].lower in people("openers")
-            or (_is_site(tokens[at]) and tokens[at].text not in heads())
+            at >= len(tokens) or not (tokens[at].is_capital or tokens[at].is_honorific) or tokens[at].lower in people("openers")
+            or (tokens[at].is_site and not tokens[at].is_head)
         ):
             return 0
         further = segment_end(tokens, at, self.ordinary)
@@ -107,11 +97,11 @@ class Reader:
         if not joined or at + 1 >= len(tokens) or phrase.role:
             return aged_phrase
         following = tokens[at + 1]
-        body = following.text in heads() or is_acronym(following)
-        if not (is_role(following) if tokens[at].lower != "dari" else body and following.is_capital):
+        body = following.is_head or following.is_acronym
+        if not (following.is_role if tokens[at].lower != "dari" else body and following.is_capital):
             return aged_phrase
         other = self._split(tokens, at + 1, segment_end(tokens, at + 1, self.ordinary), named=False)
-        if not following.is_capital and other.end < len(tokens) and tokens[other.end].is_word and tokens[other.end].text.islower():
+        if not following.is_capital and other.end < len(tokens) and tokens[other.end].is_word and tokens[other.end].is_small:
             return aged_phrase  # Menurut Nama, warga sudah aman: the clause, not the person
         if tokens[at].lower == "dari":
             return replace(aged_phrase, end=other.end, affiliation=(other.start, other.end))
@@ -121,7 +111,7 @@ class Reader:
         kinds = self._titles(tokens, start, end)
         name = self._name_start(tokens, start, end, kinds) if named else end
         surface = _surface_start(tokens, start, name) if name < end else end
-        if surface == name < end and tokens[start].text in heads() and not is_role(tokens[start]) and not self._sure(tokens[name]):
+        if surface == name < end and tokens[start].is_head and not tokens[start].is_role and not self._sure(tokens[name]):
             name = surface = end  # after a bare institution only a rank or a known name begins a person
         role, affiliation = _office(tokens, start, _trim(tokens, start, surface), self.ordinary)
         if name == end:
@@ -129,17 +119,18 @@ class Reader:
         return Phrase(start=start, end=end, name=(name, end), surface=(surface, end), role=role, affiliation=affiliation)
 
     def _sure(self, token: Token) -> bool:
-        return is_common_name(token) or token.text in self.anchors
+        return token.is_common_name or token.text in self.anchors
 
     def _titles(self, tokens: Tokens, start: int, end: int) -> list[bool]:
         """True for every token that cannot be a part of a name."""
         kinds = [not t.is_word or is_title(t, self.ordinary) for t in tokens[start:end]]
         at = start
         while at < end:
-            step = region_length(tokens, at) or self._district(tokens, start, at, end)
+            step = self.region(tokens, at) or self._district(tokens, start, at, end)
             if self._is_village(tokens, start, at):
                 step = max(step, 1)
-            if tokens[at].text in cased("named_after") and not step:
+            nature = tokens[at].text in sites("nature") and at + 1 < end and tokens[at + 1].is_capital
+            if (nature or tokens[at].text in cased("named_after")) and not step:
                 step = 2
             if tokens[at].text == "(":
                 step = max(bracket_end(tokens, at) - at, 1)
@@ -150,7 +141,7 @@ class Reader:
 
     def _is_village(self, tokens: Tokens, start: int, at: int) -> bool:
         """Warga Desa Bedono; after Kepala Desa the name may be the person's."""
-        level = table("places")["markers"].get(tokens[at - 1].lower) if at > start else None
+        level = tokens[at - 1].marker if at > start else None
         return level in {"village", "district"} and tokens[start].lower not in cased("heads_of_places") and not self._sure(tokens[at])
 
     def _district(self, tokens: Tokens, start: int, at: int, end: int) -> int:
@@ -158,24 +149,22 @@ class Reader:
         length = district_length(tokens, at) if at > start else 0
         free = not any(self._sure(t) for t in tokens[at : at + length])
         return (
-            length
-            if length and at + length < end and free and tokens[at + length].is_capital and not is_acronym(tokens[at + length])
-            else 0
+            length if length and at + length < end and free and tokens[at + length].is_capital and not tokens[at + length].is_acronym else 0
         )
 
     def _name_start(self, tokens: Tokens, start: int, end: int, kinds: list[bool]) -> int:
         at = end
         while at > start and self._may_be_name(tokens, start, end, at - 1, kinds):
             at -= 1
-        while at < end and (not tokens[at].is_word or tokens[at].text.islower()):
+        while at < end and (not tokens[at].is_word or tokens[at].is_small):
             at += 1
         ranked = at
-        while at < end and (is_rank(tokens[at]) or is_honorific(tokens[at]) or _is_haji(tokens, at, end)):
+        while at < end and (tokens[at].is_rank or tokens[at].is_honorific or _is_haji(tokens, at, end)):
             at += 1
             while at < end and (not tokens[at].is_word or (tokens[at].text in cased("rank_words") and at + 1 < end)):
                 at += 1
         titled = next(
-            (i for i in range(at + 1, end - 1) if is_rank(tokens[i]) or (is_honorific(tokens[i]) and not is_common_name(tokens[i]))), None
+            (i for i in range(at + 1, end - 1) if tokens[i].is_rank or (tokens[i].is_honorific and not tokens[i].is_common_name)), None
         )
         if titled is not None:
             return self._name_start(tokens, titled, end, kinds[titled - start :])
@@ -186,22 +175,19 @@ class Reader:
     def _may_be_name(self, tokens: Tokens, start: int, end: int, at: int, kinds: list[bool]) -> bool:
         token = tokens[at]
         if token.text == ".":
-            return at > start and (tokens[at - 1].is_initial or is_honorific(tokens[at - 1])) and at + 1 < end
+            return at > start and (tokens[at - 1].is_initial or tokens[at - 1].is_honorific) and at + 1 < end
         if token.lower in people("particles") and at + 1 < end and at > start:
             return True
         if not kinds[at - start]:
             return True
         if (
-            token.text in self.anchors
-            and is_acronym(token) is False
-            and region_length(tokens, at) == 0
-            and token.is_capital
-            and not is_role(token)
+            token.text in self.anchors and token.is_acronym is False and self.region(tokens, at) == 0 and token.is_capital
+            and not token.is_role
         ):
             return True
         # a word of offices between a common first name and the rest: Budi Karya Sumadi
-        inside = at > start and at + 1 < end and is_common_name(tokens[at - 1]) and not kinds[at + 1 - start]
-        return inside and token.is_capital and not (is_acronym(token) or token.text in heads() or _is_site(token))
+        inside = at > start and at + 1 < end and tokens[at - 1].is_common_name and not kinds[at + 1 - start]
+        return inside and token.is_capital and not (token.is_acronym or token.is_head or token.is_site)
 
     def _anchored(self, tokens: Tokens, start: int, at: int, end: int) -> int:
         """The name begins where a word stands that names the person elsewhere, or with what can only precede it."""
@@ -217,9 +203,7 @@ class Reader:
     def _office_tail(self, tokens: Tokens, start: int, at: int) -> bool:
         """Whether an office or institution is open to the left, so that unknown capitals may belong to it."""
         if (
-            at == start
-            or tokens[at - 1].text in {",", ")"}
-            or (is_acronym(tokens[at - 1]) and not is_role(tokens[at - 1]))
+            at == start or tokens[at - 1].text in {",", ")"} or (tokens[at - 1].is_acronym and not tokens[at - 1].is_role)
             or _surface_start(tokens, start, at) < at
         ):
             return False
@@ -230,7 +214,7 @@ class Reader:
         words = [i for i in range(at, end) if tokens[i].is_word]
         if len(words) < 3 or not self._office_tail(tokens, start, at):  # noqa: PLR2004
             return at
-        common = next((i for i in words[:-1] if is_common_name(tokens[i]) or tokens[i].is_initial), None)
+        common = next((i for i in words[:-1] if tokens[i].is_common_name or tokens[i].is_initial), None)
         if common is not None:
             return common
         if tokens[at - 1].lower in people("company_roles"):
@@ -243,14 +227,9 @@ def _is_haji(tokens: Tokens, at: int, end: int) -> bool:
     return tokens[at].text == "H" and at + 2 < end and tokens[at + 1].text == "."
 
 
-def _is_site(token: Token) -> bool:
-    places = table("places")
-    return token.text in places["street"].split() or token.text in places["facility"].split()
-
-
 def _leads_name(tokens: Tokens, at: int) -> bool:
     token = tokens[at]
-    return token.text == "." or token.is_initial or is_common_name(token) or is_honorific(token)
+    return token.text == "." or token.is_initial or token.is_common_name or token.is_honorific
 
 
 def _surface_start(tokens: Tokens, start: int, name: int) -> int:
@@ -258,14 +237,14 @@ def _surface_start(tokens: Tokens, start: int, name: int) -> int:
     at = name
     while at > start and _is_rank_part(tokens, at - 1):
         at -= 1
-    while at < name and not (is_rank(tokens[at]) or is_honorific(tokens[at])):
+    while at < name and not (tokens[at].is_rank or tokens[at].is_honorific):
         at += 1
     return at
 
 
 def _is_rank_part(tokens: Tokens, at: int) -> bool:
     token = tokens[at]
-    return is_rank(token) or is_honorific(token) or token.text in cased("rank_words") or token.text in {"(", ")", "."}
+    return token.is_rank or token.is_honorific or token.text in cased("rank_words") or token.text in {"(", ")", "."} or _is_haji(tokens, at, len(tokens))
 
 
 def _trim(tokens: Tokens, start: int, end: int) -> int:
@@ -297,7 +276,7 @@ def _without_bracket(tokens: Tokens, role: Span) -> Span:
 
 def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> int:
     """The first word of the institution: a head noun, a known short form, or capitals that are no words of offices."""
-    if (tokens[start].text in heads() or is_ministry(tokens[start])) and not is_role(tokens[start]):
+    if (tokens[start].is_head or tokens[start].is_ministry) and not tokens[start].is_role:
         return start
     if tokens[start].lower in people("whole_offices"):
         return end
@@ -307,10 +286,10 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         opened += (token.text == "(") - (token.text == ")")
         if opened or at == start or not token.is_word:
             continue
-        if token.text == "Pemerintah" and at + 1 < end and is_acronym(tokens[at + 1]):
+        if token.text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym:
             continue  # Direktur Penempatan Pemerintah KP2MI
         taskforce = token.text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
-        if token.text in heads() and (taskforce or token.text not in cased("parts")):
+        if token.is_head and (taskforce or token.text not in cased("parts")):
             return at
         if token.text in cased("parts"):
             part = min(part, at) if at > start + 1 or _may_be_body(tokens, at, end) else part
@@ -327,26 +306,20 @@ def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
 
 def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     token = tokens[at]
-    if not token.is_capital or region_length(tokens, at) or token.text in cased("not_initials") or _in_village(tokens, at):
+    placed = token.text in sites("nature") or region_length(tokens, at) or _in_village(tokens, at)
+    if not token.is_capital or placed or token.text in cased("not_initials"):
         return False
     return (
-        is_ministry(token)
-        or token.text in cased("foreign")
-        or (is_acronym(token) and not token.text.isdigit())
-        or not (is_title(token, ordinary) or is_common_name(token) or is_rank(token) or is_honorific(token))
+        token.is_ministry or token.text in cased("foreign") or (token.is_acronym and not token.text.isdigit())
+        or not (is_title(token, ordinary) or token.is_common_name or token.is_rank or token.is_honorific)
     )
 
 
 def _in_village(tokens: Tokens, at: int) -> bool:
     """As in warga Desa Tegalsari: a name after a marker is a place."""
-    return at > 0 and (
-        tokens[at - 1].lower in table("places")["markers"] or (at > 1 and tokens[at - 2].lower in table("places")["markers"])
-    )
+    return any(token.marker for token in tokens[max(at - 2, 0) : at])
 
 
 def span_of(tokens: Tokens, span: Span) -> Span:
     """Token indices as code points of the body."""
     return tokens[span[0]].start, tokens[span[1] - 1].end
-
-
-__all__ = ["Phrase", "Reader", "Span", "span_of", "stands_alone"]

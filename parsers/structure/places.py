@@ -6,12 +6,12 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from parsers.language.words import cased, table
+from parsers.language.words import cased
 
 from .entities import Cast
-from .extent import Tokens, is_day
+from .extent import Tokens
 from .gazetteer import Region, district, marked, names
-from .lexicon import district_length, heads, region_length
+from .lexicon import district_length, region_length, sites
 from .phrases import Span, span_of
 from .rows import DateMentioned, Place, entity_id
 from .text import Body, Paragraph
@@ -20,6 +20,7 @@ LONGEST_SITE = 8
 LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words too often
 MOVES = frozenset({"di", "ke", "dari", "asal", "lewat", "menuju"})
 NEAR = frozenset({"di", "dekat", "depan", "halaman", "sekitar"})
+PROGRAMMES = frozenset({"Binaan", "Siaga", "Tangguh", "Wisata", "Mandiri", "Cerdas", "Sadar", "Ramah", "Berseri"})  # Desa Binaan is no village
 ROMAN = re.compile(r"[IVX]+|\d{1,3}[A-Z]?")
 BETWEEN = re.compile(r"[\s,]*(?:pada\s|hari\s)*")
 
@@ -42,9 +43,10 @@ def places(
     rows = _dateline(dateline, dateline_start)
     starts = tuple(d.char_start for d in dates)
     closed = _closed(cast)
+    named = frozenset(f.start for f in cast.found if f.name)
     parents = _parents(body)
     for paragraph in body.paragraphs:
-        spots = _spots(paragraph, closed, parents)
+        spots = _spots(paragraph, closed, parents, named)
         located = _located(body, paragraph, spots, starts, dates)
         rows += [_place(body, paragraph, spot, event=index in located) for index, spot in enumerate(spots)]
     return tuple(replace(row, place_no=number) for number, row in enumerate(rows, 1))
@@ -64,7 +66,7 @@ def _without_village(tokens: Tokens, role: Span) -> Span:
     """Nelayan Desa X tells where somebody lives; Kepala Desa X is an office."""
     if tokens[role[0]].lower in cased("heads_of_places"):
         return role
-    low = (i for i in range(role[0] + 1, role[1]) if table("places")["markers"].get(tokens[i].lower) in {"village", "district"})
+    low = (i for i in range(role[0] + 1, role[1]) if tokens[i].marker in {"village", "district"})
     return role[0], next(low, role[1])
 
 
@@ -72,7 +74,7 @@ def _parents(body: Body) -> frozenset[str]:
     """Codes of every region named anywhere, to tell districts of one name apart."""
     found = set()
     for paragraph in body.paragraphs:
-        for at in range(len(paragraph.tokens)):
+        for at in paragraph.capitals:
             region = _named(paragraph.tokens, at, region_length(paragraph.tokens, at))
             if region and region.code:
                 found.add(region.code)
@@ -83,14 +85,14 @@ def _named(tokens: Tokens, at: int, length: int) -> Region | None:
     return names().get(" ".join(t.lower for t in tokens[at : at + length])) if length else None
 
 
-def _spots(paragraph: Paragraph, closed: tuple[tuple[int, int], ...], parents: frozenset[str]) -> list[_Spot]:
-    tokens, at = paragraph.tokens, 0
+def _spots(paragraph: Paragraph, closed: tuple[tuple[int, int], ...], parents: frozenset[str], named: frozenset[int]) -> list[_Spot]:
+    tokens = paragraph.tokens
     found: list[_Spot] = []
-    while at < len(tokens):
-        spot = None if not tokens[at].is_capital or _is_closed(tokens[at].start, closed) else _spot(tokens, at, found, parents)
-        if spot:
+    for at in paragraph.capitals:
+        if found and at < found[-1].end:
+            continue
+        if (spot := _spot(tokens, at, found, parents, named)) and not _is_closed(tokens[at].start, closed):
             found.append(spot)
-        at = spot.end if spot else at + 1
     return found
 
 
@@ -99,16 +101,16 @@ def _is_closed(offset: int, closed: tuple[tuple[int, int], ...]) -> bool:
     return any(closed[i][0] <= offset < closed[i][1] for i in range(max(index - 2, 0), index + 1))
 
 
-def _spot(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str]) -> _Spot | None:
-    lists, token = table("places"), tokens[at]
-    if token.text in lists["street"].split():
+def _spot(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str], named: frozenset[int]) -> _Spot | None:
+    token = tokens[at]
+    if token.is_site and token.text in sites("street"):
         return _site(tokens, at, "street")
-    marker = lists["markers"].get(token.lower)
-    if marker and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, marker, parents)):
+    if token.marker and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, token.marker, parents)):
         return spot
-    if token.text in lists["facility"].split() and (spot := _site(tokens, at, "facility")):
+    nature = token.text in sites("nature")
+    if token.is_site and not (nature and at and tokens[at - 1].is_capital) and (spot := _site(tokens, at, "other" if nature else "facility")):
         return spot
-    return _region(tokens, at) or _in_list(tokens, at, before, parents)
+    return _region(tokens, at, named) or _in_list(tokens, at, before, parents) or _unknown(tokens, at, before)
 
 
 def _site(tokens: Tokens, at: int, kind: str) -> _Spot | None:
@@ -118,16 +120,14 @@ def _site(tokens: Tokens, at: int, kind: str) -> _Spot | None:
         end += 1
     low = end
     while (
-        end < len(tokens)
-        and end - low < LONGEST_SITE
-        and (tokens[end].is_capital or ROMAN.fullmatch(tokens[end].text))
-        and not is_day(tokens[end])
+        end < len(tokens) and end - low < LONGEST_SITE and (tokens[end].is_capital or ROMAN.fullmatch(tokens[end].text))
+        and not tokens[end].is_day
     ):
         end += 1
     if end == low or not tokens[low].is_capital:
         return None
     name = " ".join(t.text for t in tokens[at:end] if t.is_word)
-    return _Spot(start=at, end=end, kind=kind, name=name, rule=f"place.{kind}")
+    return _Spot(start=at, end=end, kind=kind, name=name, rule="place.nature" if kind == "other" else f"place.{kind}")
 
 
 def _after_marker(tokens: Tokens, at: int, level: str, parents: frozenset[str]) -> _Spot | None:
@@ -139,15 +139,14 @@ def _after_marker(tokens: Tokens, at: int, level: str, parents: frozenset[str]) 
     if level in {"province", "city"}:
         return next(
             (
-                _Spot(start=at, end=low + n, kind=level, name=r.name, rule="place.marked", region=r)
-                for n in (4, 3, 2, 1)
+                _Spot(start=at, end=low + n, kind=level, name=r.name, rule="place.marked", region=r) for n in (4, 3, 2, 1)
                 if (r := marked(marker).get(" ".join(t.lower for t in tokens[low : low + n])))
             ),
             None,
         )
     length = district_length(tokens, low) if level == "district" else 0
     end = low + length if length else _capitals(tokens, low)
-    if end - low > 3 or tokens[low].text in heads() or tokens[low].text == "Binaan":  # noqa: PLR2004
+    if end - low > 3 or tokens[low].is_head or tokens[low].text in PROGRAMMES:  # noqa: PLR2004
         return None
     name = " ".join(t.text for t in tokens[low:end])
     region = district(name, parents) if level == "district" else None
@@ -155,27 +154,28 @@ def _after_marker(tokens: Tokens, at: int, level: str, parents: frozenset[str]) 
 
 
 def _capitals(tokens: Tokens, at: int) -> int:
-    while at < len(tokens) and tokens[at].is_capital and not is_day(tokens[at]):
+    last = min(at + LONGEST_SITE, len(tokens))
+    while at < last and tokens[at].is_capital and not tokens[at].is_day:
         at += 1
     return at
 
 
-def _region(tokens: Tokens, at: int) -> _Spot | None:
+def _region(tokens: Tokens, at: int, named: frozenset[int]) -> _Spot | None:
     """A province, city or country by its bare name, where it is no part of a longer name."""
     length = region_length(tokens, at)
     region = _named(tokens, at, length)
     if region is None and length and at and tokens[at - 1].lower in MOVES:  # an ordinary word, but nobody goes to one: dari Demak
         region = names(ordinary=True).get(" ".join(t.lower for t in tokens[at : at + length]))
-    if region is None or _continues(tokens, at, at + length):
+    if region is None or _continues(tokens, at, at + length, named):
         return None
     return _Spot(start=at, end=at + length, kind=region.kind, name=region.name, rule="place.gazetteer", region=region)
 
 
-def _continues(tokens: Tokens, at: int, end: int) -> bool:
-    """Capitals right before or after, in one run: Bali United, Persija Jakarta, Piala Indonesia."""
-    after = end < len(tokens) and tokens[end].is_capital and not is_day(tokens[end]) and tokens[end].start - tokens[end - 1].end == 1
+def _continues(tokens: Tokens, at: int, end: int, named: frozenset[int]) -> bool:
+    """Capitals right before or after, in one run: Bali United, Persija Jakarta; not ganda Indonesia Ayu Kinanti."""
+    after = end < len(tokens) and tokens[end].is_capital and not tokens[end].is_day and tokens[end].start - tokens[end - 1].end == 1
     before = at > 0 and tokens[at - 1].is_capital and at > 1 and not _opens_sentence(tokens, at - 1)
-    return after or before
+    return (after and tokens[end].start not in named) or before
 
 
 def _opens_sentence(tokens: Tokens, at: int) -> bool:
@@ -197,6 +197,20 @@ def _in_list(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[st
     if not (follows or leads or goes):
         return None
     return _Spot(start=at, end=end, kind="district", name=region.name if region else name, rule="place.list", region=region)
+
+
+def _unknown(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | None:
+    """A name nobody lists, between a site and what follows its comma, or before the region it lies in: di Cemorosewu, Magetan."""
+    end = _capitals(tokens, at)
+    if end - at > 2 or not all(len(t.text) > LEAST_NAME and not (t.is_title or t.is_opener or t.is_common_name) for t in tokens[at:end]):  # noqa: PLR2004
+        return None
+    last = before[-1] if before else None
+    follows = last is not None and last.kind in {"street", "facility", "village"} and last.end == at - 1 and tokens[at - 1].text == ","
+    goes = at > 0 and tokens[at - 1].lower in MOVES
+    listed = end + 1 < len(tokens) and tokens[end].text == "," and _named(tokens, end + 1, region_length(tokens, end + 1)) is not None
+    if not listed or not (follows or goes):
+        return None
+    return _Spot(start=at, end=end, kind="other", name=" ".join(t.text for t in tokens[at:end]), rule="place.unlisted")
 
 
 def _lies_in(name: str, region: Region | None) -> bool:
@@ -250,16 +264,8 @@ def _placed(text: str, kind: str, name: str, region: Region | None, rule: str) -
     """A region is known by its Kemendagri code; anything else by its kind and name."""
     region_id = (region.region_id if region else None) or entity_id(f"place:{kind}", name)
     return Place(
-        place_no=0,
-        paragraph_no=None,
-        text=text,
-        kind=kind,
-        role="mention",
-        place_name=name,
-        rule_id=rule,
-        region_id=region_id,
-        kemendagri_code=region.code if region else None,
-        bps_code=region.bps_code if region else None,
+        place_no=0, paragraph_no=None, text=text, kind=kind, role="mention", place_name=name, rule_id=rule, region_id=region_id,
+        kemendagri_code=region.code if region else None, bps_code=region.bps_code if region else None,
     )
 
 

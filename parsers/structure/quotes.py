@@ -13,7 +13,6 @@ from .entities import Cast, Found, Person, canonical
 from .indirect import indirect
 from .marks import Marked, pairs
 from .rows import Quote, entity_id
-from .speakers import Speaker
 from .text import Body
 
 
@@ -40,7 +39,7 @@ def quotes(body: Body, cast: Cast, *, language: str = "id") -> tuple[Quote, ...]
     """Indirect statements are read in Indonesian only."""
     marked = pairs(body)
     found = statements(cast, marked) if language == "id" else english(body, marked) if language == "en" else direct(cast, marked)
-    known = _resolve(cast, marked, found)
+    known = _resolve(cast, marked, found) if language == "id" else [UNKNOWN] * len(found)  # who is meant is told in Indonesian only
     return tuple(_row(body, number, s, k) for number, (s, k) in enumerate(zip(found, known, strict=True), 1))
 
 
@@ -128,18 +127,7 @@ def _is_object(cast: Cast, phrase: Found) -> bool:
     tokens, at = phrase.paragraph.tokens, phrase.phrase.start
     del cast
     return at > 0 and tokens[at - 1].lower in {
-        "oleh",
-        "kepada",
-        "dengan",
-        "terhadap",
-        "bersama",
-        "bagi",
-        "untuk",
-        "dari",
-        "pada",
-        "dan",
-        "tentang",
-        "soal",
+        "oleh", "kepada", "dengan", "terhadap", "bersama", "bagi", "untuk", "dari", "pada", "dan", "tentang", "soal",
     }
 
 
@@ -149,29 +137,12 @@ def _row(body: Body, number: int, statement: Statement, known: Known) -> Quote:
     said = statement.attribution
     surface = said.speaker.span if said else None
     return Quote(
-        quote_no=number,
-        paragraph_no=body.paragraph(start).number,
-        quote_type=statement.quote_type,
-        text=text,
-        char_start=start,
-        char_end=end,
-        word_count=len(text.split()),
-        resolution=known.resolution,
-        rule_id=statement.rule,
-        cue=said.cue if said else None,
-        cue_class=said.cue_class if said else None,
-        cue_start=said.cue_span[0] if said else None,
-        cue_end=said.cue_span[1] if said else None,
-        structure=said.structure if said else "Q",
-        speaker_surface=body.text[slice(*surface)] if surface else None,
-        speaker_start=surface[0] if surface else None,
-        speaker_end=surface[1] if surface else None,
-        speaker_name=known.name,
-        speaker_role=known.role,
-        speaker_affiliation=known.affiliation,
-        speaker_entity_id=entity_id(known.entity_type, known.name) if known.name else None,
+        quote_no=number, paragraph_no=body.paragraph(start).number, quote_type=statement.quote_type, text=text, char_start=start,
+        char_end=end, word_count=len(text.split()), resolution=known.resolution, rule_id=statement.rule, cue=said.cue if said else None,
+        cue_class=said.cue_class if said else None, cue_start=said.cue_span[0] if said else None,
+        cue_end=said.cue_span[1] if said else None, structure=said.structure if said else "Q",
+        speaker_surface=body.text[slice(*surface)] if surface else None, speaker_start=surface[0] if surface else None,
+        speaker_end=surface[1] if surface else None, speaker_name=known.name, speaker_role=known.role,
+        speaker_affiliation=known.affiliation, speaker_entity_id=entity_id(known.entity_type, known.name) if known.name else None,
         affiliation_entity_id=entity_id("organization", canonical(known.affiliation)) if known.affiliation else None,
     )
-
-
-__all__ = ["Known", "Speaker", "known_phrase", "quotes"]

@@ -6,8 +6,10 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)
 def entity_id(entity_type: str, name: str) -> str:
     """Stable over articles: a hash of the kind and the name in lower case, one space between words."""
     return hashlib.sha256(f"{entity_type}\0{' '.join(name.casefold().split())}".encode()).hexdigest()[:16]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parsers.language.words import Cue, cues, lower, people, table
+from parsers.language.words import lower, people, table
 
 from .entities import Cast, Found
 from .extent import CLAUSE_WORDS
-from .lexicon import is_person_noun
+from .lexicon import Token, person_nouns
 from .phrases import Span
-from .text import Paragraph, Token
+from .text import Paragraph
 
 LONGEST_NOUN = 10
+FARTHEST = 40  # tokens between the subject of a sentence and its verb
 DEMONSTRATIVES = lower(table("grammar")["demonstratives"])
 ADVERBS = lower(table("grammar")["adverbs"])
+AFTER_CUE = frozenset({"lagi", "pula", "singkat", "tegas"})  # katanya lagi
 ASIDES = lower(table("grammar")["asides"])
 NEGATIONS = lower(table("grammar")["negations"])
 BODIES = lower(table("grammar")["speaking_bodies"])
@@ -30,6 +32,9 @@ class Speaker:
     end: int = 0  # the code point after what was read
 
 
+NOBODY = Speaker(kind="none")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
     cue: str
@@ -39,53 +44,62 @@ class Attribution:
     speaker: Speaker
 
 
-def as_cue(token: Token) -> tuple[Cue, int] | None:
-    """A cue after a statement, and how many of its last letters are the clitic: katanya, and the slip ujarya."""
-    word = token.lower
-    if (cue := cues().get(word)) and cue.position == "post":
-        return cue, 0
-    for clitic in ("nya", "ya"):
-        base = word.removesuffix(clitic)
-        if base != word and (cue := cues().get(base)) and cue.position == "post":
-            return cue, len(clitic)
-    return None
+def attribution(token: Token, cue_class: str, structure: str, speaker: Speaker, clitic: int = 0) -> Attribution:
+    """The cue is the token without the clitic."""
+    cue = token.text[: len(token.text) - clitic]
+    return Attribution(cue=cue, cue_class=cue_class, cue_span=(token.start, token.end - clitic), structure=structure, speaker=speaker)
 
 
-def as_verb(token: Token) -> Cue | None:
-    """A cue before a statement: mengatakan."""
-    cue = cues().get(token.lower)
-    return cue if cue and cue.position == "pre" else None
+def named(found: Found, end: int = 0) -> Speaker:
+    return Speaker(kind="phrase", found=found, span=found.surface or (found.start, found.end), end=end or found.end)
+
+
+def pronoun(token: Token, end: int = 0) -> Speaker:
+    return Speaker(kind="pronoun", span=(token.start, token.end), end=end or token.end)
 
 
 def is_pronoun(token: Token) -> bool:
     return token.lower in people("pronouns") or token.lower in people("plural_pronouns")
 
 
+def after(cast: Cast, paragraph: Paragraph, index: int, clitic: int) -> Speaker:
+    """Whoever follows the cue at token `index`; its own clitic where it has one."""
+    end = paragraph.tokens[index].end
+    return Speaker(kind="clitic", span=(end - clitic, end), end=end) if clitic else after_cue(cast, paragraph, index + 1)
+
+
 def after_cue(cast: Cast, paragraph: Paragraph, at: int) -> Speaker:
-    """The speaker in the words from token `at` on."""
+    """The speaker that begins at token `at`."""
     tokens = paragraph.tokens
-    while at < len(tokens) and tokens[at].lower in {"lagi", "pula", "singkat", "tegas"}:
+    while at < len(tokens) and tokens[at].lower in AFTER_CUE:
         at += 1
     if at >= len(tokens):
-        return Speaker(kind="none")
-    token = tokens[at]
-    if is_pronoun(token):
-        return Speaker(kind="pronoun", span=(token.start, token.end), end=token.end)
-    found = cast.at(token.start)
+        return NOBODY
+    if is_pronoun(tokens[at]):
+        return pronoun(tokens[at])
+    found = cast.at(tokens[at].start)
     if not (found and found.name) and (described := _described(paragraph, at)):
         return described
-    if found:
-        return Speaker(kind="phrase", found=found, span=found.surface or (found.start, found.end), end=found.end)
-    return _noun(paragraph, at)
+    return named(found) if found else _apposed(cast, paragraph, at) or _noun(paragraph, at)
+
+
+def _apposed(cast: Cast, paragraph: Paragraph, at: int) -> Speaker | None:
+    """Who they are, then the name: kata seorang penumpang, Daeng Matutu."""
+    tokens, noun = paragraph.tokens, _noun(paragraph, at)
+    end = paragraph.token_at(noun.end)
+    if noun is NOBODY or tokens[at].lower not in person_nouns() or end + 1 >= len(tokens) or tokens[end].text != ",":
+        return None
+    found = next((f for f in cast.between(tokens[at].start, tokens[end + 1].start + 1) if f.name), None)
+    return named(found) if found else None
 
 
 def _described(paragraph: Paragraph, at: int) -> Speaker | None:
     """The one named before, by what they are: pria asal Bandung itu, perempuan yang akrab disapa Nana tersebut."""
     tokens = paragraph.tokens
-    if not is_person_noun(tokens[at]):
+    if tokens[at].lower not in person_nouns():
         return None
     for end in range(at + 1, min(at + LONGEST_NOUN, len(tokens))):
-        if not tokens[end].is_word or cues().get(tokens[end].lower):
+        if not tokens[end].is_word or tokens[end].cue:
             return None
         if tokens[end].lower in DEMONSTRATIVES:
             return Speaker(kind="described", span=(tokens[at].start, tokens[end - 1].end), end=tokens[end].end)
@@ -95,17 +109,10 @@ def _described(paragraph: Paragraph, at: int) -> Speaker | None:
 def _noun(paragraph: Paragraph, at: int) -> Speaker:
     """An unnamed speaker, kept as written: pria asal Bandung, salah seorang warga."""
     tokens, end = paragraph.tokens, at
-    while (
-        end < len(tokens)
-        and end - at < LONGEST_NOUN
-        and tokens[end].is_word
-        and (tokens[end].lower == "asal" or tokens[end].lower not in CLAUSE_WORDS)
-    ):
+    last = min(len(tokens), at + LONGEST_NOUN)
+    while end < last and tokens[end].is_word and (tokens[end].lower == "asal" or tokens[end].lower not in CLAUSE_WORDS):
         end += 1
-    if end == at:
-        return Speaker(kind="none")
-    span = (tokens[at].start, tokens[end - 1].end)
-    return Speaker(kind="noun", span=span, end=span[1])
+    return Speaker(kind="noun", span=(tokens[at].start, tokens[end - 1].end), end=tokens[end - 1].end) if end > at else NOBODY
 
 
 def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Speaker:
@@ -115,9 +122,9 @@ def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Spe
     while index > low and tokens[index].lower in ADVERBS:
         index -= 1
     if index < low or tokens[index].lower in NEGATIONS:
-        return Speaker(kind="none")
+        return NOBODY
     if is_pronoun(tokens[index]):
-        return Speaker(kind="pronoun", span=(tokens[index].start, tokens[index].end), end=tokens[index].end)
+        return pronoun(tokens[index])
     starts = (i for i in range(max(low, index - LONGEST_NOUN), index) if i == low or tokens[i - 1].text == ",")
     for start in starts if tokens[index].lower in DEMONSTRATIVES else ():
         if (described := _described(paragraph, start)) and described.end == tokens[index].end:
@@ -129,12 +136,12 @@ def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
     tokens = paragraph.tokens
     candidates = [f for f in cast.between(tokens[low].start, tokens[index].end) if f.name or f.organization or f.role]
     near = next((f for f in reversed(candidates) if f.end >= tokens[index].end), None)
-    far = next((f for f in candidates if _heads_sentence(paragraph, f, index, low)), None)
-    if found := near or far:
-        return Speaker(kind="phrase", found=found, span=found.surface or (found.start, found.end), end=found.end)
-    if index - low < 4 and tokens[low].lower in BODIES:  # noqa: PLR2004
+    if found := near or next((f for f in candidates if _heads_sentence(paragraph, f, index, low)), None):
+        return named(found)
+    words = tokens[low : index + 1]
+    if tokens[low].lower in BODIES | person_nouns() and len(words) <= LONGEST_NOUN and all(t.is_word and not t.cue for t in words):
         return Speaker(kind="noun", span=(tokens[low].start, tokens[index].end), end=tokens[index].end)
-    return Speaker(kind="none")
+    return NOBODY
 
 
 def _heads_sentence(paragraph: Paragraph, found: Found, index: int, low: int) -> bool:
@@ -146,7 +153,4 @@ def _heads_sentence(paragraph: Paragraph, found: Found, index: int, low: int) ->
     leading = all(not t.is_word or t.is_capital or t.lower in {"itu", "lain"} for t in tokens[low:first])
     before = tokens[first - 1].text if first > low else ","
     aside = tokens[after].text == "," or tokens[after].lower in ASIDES
-    return (leading or before == ",") and aside and index - after < 40  # noqa: PLR2004
-
-
-__all__ = ["Attribution", "Speaker", "after_cue", "as_cue", "as_verb", "before_verb", "is_pronoun"]
+    return (leading or before == ",") and aside and index - after < FARTHEST

@@ -6,68 +6,40 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
-from parsers.language.words import lower, passives, people, table
+from parsers.language.words import lower, table
 
-TOKEN = re.compile(r"\w+(?:[-’'.&]\w+)*|[^\w\s]")
-# The look-behind keeps a run of n dots from being tried n times.
-STOP = re.compile(r"(?<![.!?…])[.!?…]++[”“\"»’)\]]*+(?:\s++|$)")
+from .lexicon import Token, features
+
+# A full stop joins what it stands between (Kompas.id, S.Sos), but not a sentence to the next where the blank was forgotten.
+TOKEN = re.compile(r"\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s]")
+# The look-behind keeps a run of n dots from being tried n times; a blank forgotten after a sentence ends it as well.
+STOP = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z]))")
+NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
-
-
-SHORT_NAMES = frozenset({"Dg", "Moh", "Muh", "Abd", "Md"})  # names written short before a full stop
-
-
-class Token(NamedTuple):
-    """A word or mark with its place in the body; a named tuple, because a text has thousands."""
-
-    text: str
-    start: int
-    end: int
-    lower: str
-    is_capital: bool
-    is_word: bool
-
-    @property
-    def is_initial(self) -> bool:
-        """R in R. Andika, M in M Fadil; Moh in Moh. Fadil."""
-        return (len(self.text) == 1 and self.is_capital) or self.text in SHORT_NAMES
-
-
-def token(text: str, start: int) -> Token:
-    return Token(text, start, start + len(text), text.lower(), text[0].isupper(), text[0].isalnum())
-
-
-LEAST_OPENER = 6  # letters: Sebaliknya, Semuanya, but not Sonya
 LEAST_ORDINARY = 4  # letters; shorter words are short names too often
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Paragraph:
-    """`number` counts from 1; tokens and offsets are those of the whole body."""
+    """`number` counts from 1; tokens and offsets are those of the whole body. The rest are indices of tokens, so that rules look only there."""
 
     number: int
     start: int
+    end: int
     text: str
+    tokens: tuple[Token, ...]
+    starts: list[int]  # of the tokens
+    sentence_starts: list[int]  # an initial or an abbreviation ends none
+    numbers: list[int]  # where digits begin, in `text`
+    capitals: list[int]
+    heads: list[int]  # where a name, an office or an institution may begin: an office may be written small
+    cues: list[int]
+    listed: list[tuple[int, str]]  # where a word of `listed` begins, in `text`, and which
 
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
-
-    @cached_property
-    def tokens(self) -> tuple[Token, ...]:
-        return tuple([token(m.group(), self.start + m.start()) for m in TOKEN.finditer(self.text)])
-
-    @cached_property
-    def starts(self) -> tuple[int, ...]:
-        return tuple(token.start for token in self.tokens)
-
-    @cached_property
-    def sentence_starts(self) -> tuple[int, ...]:
-        """Where sentences begin, in the body. An initial or an abbreviation ends none."""
-        ends = (m.end() for m in STOP.finditer(self.text) if not _is_abbreviation(self.text, m.start()))
-        return (self.start, *(self.start + at for at in ends if at < len(self.text)))
+    def where(self, words: frozenset[str]) -> list[int]:
+        """Where one of these words begins, also inside a compound, in `text`. They must be some of `listed`."""
+        return [at for at, word in self.listed if word in words]
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The sentence around an offset, half-open, without the blank that follows it."""
@@ -80,6 +52,21 @@ class Paragraph:
         """The first token that begins at the offset or later."""
         index = bisect_right(self.starts, offset)
         return index - 1 if index and self.starts[index - 1] == offset else index
+
+
+def paragraph(number: int, start: int, text: str) -> Paragraph:
+    new, found = tuple.__new__, []
+    for match in TOKEN.finditer(text):
+        word, (first, last) = match.group(), match.span()
+        found.append(new(Token, (word, start + first, start + last) + features(word)))  # noqa: RUF005 - for every word; twice as quick
+    ends = [m.end() for m in STOP.finditer(text) if not _is_abbreviation(text, m.start())]
+    return Paragraph(
+        number, start, start + len(text), text, tuple(found), [token.start for token in found],
+        [start, *(start + at for at in ends if at < len(text))], [match.start() for match in NUMBER.finditer(text)],
+        [i for i, token in enumerate(found) if token.is_capital], [i for i, token in enumerate(found) if token.may_begin],
+        [i for i, token in enumerate(found) if token.may_attribute],
+        [(token.start - start + at, word) for token in found if token.listed for at, word in token.listed],
+    )
 
 
 def _is_abbreviation(text: str, dot: int) -> bool:
@@ -98,13 +85,13 @@ class Body:
     def paragraphs(self) -> tuple[Paragraph, ...]:
         found, at = [], 0
         for number, text in enumerate(self.text.split("\n"), 1):
-            found.append(Paragraph(number, at, text))
+            found.append(paragraph(number, at, text))
             at += len(text) + 1
         return tuple(found)
 
     @cached_property
-    def _starts(self) -> tuple[int, ...]:
-        return tuple(p.start for p in self.paragraphs)
+    def _starts(self) -> list[int]:
+        return [p.start for p in self.paragraphs]
 
     def paragraph(self, at: int) -> Paragraph:
         return self.paragraphs[bisect_right(self._starts, at) - 1]
@@ -112,9 +99,4 @@ class Body:
     @cached_property
     def ordinary(self) -> frozenset[str]:
         """Words this text also writes small: capitals make no name of them."""
-        return frozenset(t.text for p in self.paragraphs for t in p.tokens if t.text.islower() and len(t.text) >= LEAST_ORDINARY)
-
-    def is_opener(self, token: Token) -> bool:
-        """A capital that only begins a sentence."""
-        word = token.lower
-        return word in people("openers") or word in passives() or (word.endswith("nya") and len(word) > LEAST_OPENER)
+        return frozenset({t.text for p in self.paragraphs for t in p.tokens if t.is_small and len(t.text) >= LEAST_ORDINARY})

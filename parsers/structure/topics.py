@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-from parsers.language.words import table
+from parsers.language.words import table, topic_words
 
 from .rows import Topic
 from .text import Body
@@ -35,30 +35,33 @@ def _by_first_word() -> dict[str, tuple[str, ...]]:
     return {word: tuple(terms) for word, terms in found.items()}
 
 
-def _hits(text: str) -> Iterator[tuple[int, str]]:
+def _hits(body: Body) -> Iterator[tuple[int, str]]:
     """Where a term stands as whole words, and which; what a longer term covers is not counted again."""
-    small, end = text.lower(), 0
-    if len(small) != len(text):  # a letter that grows when it is made small would move every place after it
-        small = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    for match in WORD.finditer(small):
-        terms = _by_first_word().get(match.group(), ()) if match.start() >= end else ()
-        if term := next((t for t in terms if small.startswith(t, match.start()) and _ends_word(small, match.start() + len(t))), None):
-            end = match.start() + len(term)
-            yield match.start(), term
+    end = 0
+    for paragraph in body.paragraphs:
+        text = paragraph.text.lower()
+        if len(text) != len(paragraph.text):  # a letter that grows when it is made small would move every place after it
+            text = "".join(c.lower() if len(c.lower()) == 1 else c for c in paragraph.text)
+        for at in paragraph.where(topic_words()):
+            free = paragraph.start + at >= end and not _is_inside(text, at - 1)
+            terms = _by_first_word().get(WORD.match(text, at).group(), ()) if free else ()  # type: ignore[union-attr]
+            if term := next((t for t in terms if text.startswith(t, at) and not _is_inside(text, at + len(t))), None):
+                end = paragraph.start + at + len(term)
+                yield paragraph.start + at, term
 
 
-def _ends_word(text: str, at: int) -> bool:
-    return at >= len(text) or not (text[at].isalnum() or text[at] in "-_")
+def _is_inside(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and (text[at].isalnum() or text[at] in "-_")
 
 
 def topics(body: Body, headline: str | None) -> tuple[Topic, ...]:
     hits: dict[str, Counter[str]] = {}
     first: dict[str, int] = {}
-    for at, hit in _hits(body.text):
+    for at, hit in _hits(body):
         for topic, term in _terms()[hit]:
             hits.setdefault(topic, Counter())[term] += 1
             first.setdefault(topic, at)
-    named = {topic for _, hit in _hits(headline or "") for topic, _ in _terms()[hit]}
+    named = {topic for _, hit in _hits(Body(headline or "")) for topic, _ in _terms()[hit]}
     kept = [t for t in {**hits, **dict.fromkeys(named)} if t in named or sum(hits[t].values()) >= LEAST_HITS]
     return tuple(_topic(t, hits.get(t, Counter()), first.get(t), in_headline=t in named) for t in sorted(kept))
 
