@@ -18,10 +18,13 @@ WITH texts AS (
   FROM core.articles AS a
   SEMI JOIN changed USING (article_id)
   JOIN core.article_versions AS v ON v.version_id = a.current_version_id
+), words AS (
+  SELECT week, source_id, article_id, unnest(words) AS word, generate_subscripts(words, 1) AS n FROM texts
 ), runs AS (
   SELECT week, source_id, article_id,
-    unnest(list_transform(range(1, len(words) - 3), lambda n : md5_number_lower(array_to_string(words[n : n + 4], ' ')))) AS run
-  FROM texts
+    md5_number_lower(word || ' ' || lead(word, 1) OVER o || ' ' || lead(word, 2) OVER o || ' ' || lead(word, 3) OVER o || ' ' || lead(word, 4) OVER o) AS run
+  FROM words
+  WINDOW o AS (PARTITION BY article_id ORDER BY n)
 )
 SELECT DISTINCT week, source_id, article_id, (run >> 1)::BIGINT FROM runs WHERE run >> 62 = 0;
 INSERT INTO touched SELECT DISTINCT week FROM core.article_shingles SEMI JOIN changed USING (article_id) ANTI JOIN touched USING (week);
