@@ -6,6 +6,7 @@ import logging
 import os
 import pickle
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Callable, Mapping
@@ -40,11 +41,14 @@ def _done(message: bytes, sources: Mapping[str, Source]) -> bytes:
         "next_page": next_page,
         "channels_of": channels_of,
     }
+    task, arguments, seconds = pickle.loads(message)  # noqa: S301 - from our own parent
+    signal.alarm(seconds)  # the system's own end for a page that outlives the parent, which keeps the deadline otherwise
     try:
-        task, arguments = pickle.loads(message)  # noqa: S301 - from our own parent
         return pickle.dumps((tasks[task](*arguments), True))
     except MemoryError:
         return pickle.dumps((None, False))
+    finally:
+        signal.alarm(0)
 
 
 def _warm_up() -> None:

@@ -104,7 +104,7 @@ class Workers:
     def _ask(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         child = self._free.get()
         try:
-            return child.ask(pickle.dumps((task, arguments)), seconds)
+            return child.ask(pickle.dumps((task, arguments, round(seconds * PATIENCE) + 1)), seconds)
         finally:
             self._free.put(child)
 

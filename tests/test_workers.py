@@ -169,13 +169,18 @@ def test_without_children_all_is_read_in_this_process():
     assert pids(readers) == []
 
 
-def test_a_reader_ends_when_its_parent_is_gone(tmp_path: Path):
+@pytest.mark.parametrize("work", ["fetched(1)", "fetched(1, NESTED)"])
+def test_a_reader_ends_when_its_parent_is_gone(tmp_path: Path, work: str):
+    """Also in the middle of a page that would take minutes; the system ends it then, soon after its time."""
     code = f"""
-import sys, pickle, time
+import sys, threading, time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from test_workers import *
-readers = workers()
-readers.read([fetched(1)])
+module.PATIENCE = 1
+readers = Workers(SOURCES, Budgets(parse_page_seconds=3.0), 1)
+readers.read([fetched(0)])
+threading.Thread(target=readers.read, args=([{work}],)).start()
+time.sleep(1)
 print(pids(readers)[0], flush=True)
 time.sleep(60)
 """
