@@ -68,7 +68,7 @@ def by_rule(doc: Document, rule: ArticleRule, known: Known) -> Body | None:
         if sum(len(b.text.split()) for b in text) >= LEAST_WORDS:
             votes = Votes(text)
             votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
-            page = read_tree(doc.tree, cut)
+            page = read_tree(_around(cut), cut)
             agreed = sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True))
             return Body(
                 lines=tuple(line(b) for b in blocks),
@@ -79,6 +79,13 @@ def by_rule(doc: Document, rule: ArticleRule, known: Known) -> Body | None:
                 has_drifted=agreed < DRIFT * sum(votes.sizes),
             )
     return None
+
+
+def _around(cut: Element) -> Element:
+    """The element one step beyond that which holds the headline too: byline and date are not looked for in the menus of a site."""
+    box = next((e for e in cut.iterancestors() if next(e.iter("h1"), None) is not None), None)
+    outer = None if box is None else box.getparent()
+    return outer if outer is not None else cut.getroottree().getroot()
 
 
 def line(block: Block, *, wanted: bool = True) -> Line:

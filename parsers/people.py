@@ -184,7 +184,8 @@ def sources_of(doc: Document, articles: list[jsonld.Node], css: str | None, near
     yield "microdata", [(e.get("content") or text_of(e)) for e in doc.with_attribute("itemprop", "author")][:6]
     yield "rel", [text_of(e) for e in doc.with_attribute("rel", "author")][:4]
     yield "dom", list(_bylines(doc))
-    yield "reader", [a] if (a := voters.author(doc)) else []
+    if not css:  # the dearest question, and a rule has said where to look
+        yield "reader", [a] if (a := voters.author(doc)) else []
     yield "text", [m["who"] for b in near if len(b.text) < 90 and (m := BY_LINE.match(b.text))]  # noqa: PLR2004 - a byline is short
 
 
@@ -208,7 +209,7 @@ def _authors(node: jsonld.Node, doc: Document) -> Iterator[str]:
 def _bylines(doc: Document) -> Iterator[str]:
     """Elements whose class says byline or author, the innermost ones, before any comment."""
     first: Element | None = None
-    for node in doc.tree.iterfind(".//*[@class]"):
+    for node in doc.classed:
         if BYLINE.search(node.get("class")) and node.tag not in {"body", "html", "article", "main", "script", "meta"}:
             holder = node.getparent().getparent() if node.getparent() is not None else None
             text = byline_text(node)

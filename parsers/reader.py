@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
 from lxml import etree
 
-from parsers.document import Element, squeeze
+from parsers.document import Element, selector, squeeze, text_of
 
 SKIP = frozenset(
     """
@@ -155,26 +156,26 @@ def read_cut(cut: Element, drop: list[str]) -> list[Block]:
 
     Of a dropped box with links an `aside` stays: its words are not the text's, but where it sends the reader is known.
     """
-    soup = BeautifulSoup(etree.tostring(cut, encoding="unicode", with_tail=False), "lxml")
+    kept = deepcopy(cut)
+    kept.tail = None
     for css in drop:
-        for node in soup.select(css):
-            if node.decomposed:
-                continue
-            if node.find("a", href=True):
-                _as_aside(soup, node)
-            else:
-                node.decompose()
+        for node in selector(css)(kept):
+            if node is not kept:
+                _drop(node)
     reader = Reader()
-    _read_soup(soup, reader)
+    _read_soup(BeautifulSoup(etree.tostring(kept, encoding="unicode", method="html"), "lxml"), reader)
     reader.flush()
     return reader.blocks
 
 
-def _as_aside(soup: BeautifulSoup, node: Tag) -> None:
-    aside = soup.new_tag("datalist")
-    aside.string = squeeze(node.get_text(" "))
-    aside["data-links"] = json.dumps([[squeeze(a.get_text(" ")), a["href"]] for a in node.find_all("a", href=True)])
-    node.replace_with(aside)
+def _drop(node: Element) -> None:
+    """Empties an element; with links, it becomes an `aside` that keeps them."""
+    links = [[squeeze(text_of(a)), a.get("href")] for a in node.iter("a") if a.get("href")]
+    text, tail = squeeze(text_of(node)) if links else None, node.tail
+    node.clear()
+    node.tag, node.text, node.tail = "datalist", text, tail
+    if links:
+        node.set("data-links", json.dumps(links))
 
 
 def _read_soup(root: Tag, reader: Reader) -> None:

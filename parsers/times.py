@@ -79,11 +79,11 @@ def find_times(
 ) -> Times:
     """The publication instant in the page's own zone; where no zone is said, the given one."""
     month_first = doc.is_american
-    heard = [w for w in witnesses(doc, articles, css, near, link, month_first=month_first) if _plausible(w.stamp, fetched_at)]
-    suspects = any(not _plausible(w.stamp, fetched_at) for w in witnesses(doc, articles, css, near, link, month_first=month_first))
+    said = list(witnesses(doc, articles, css, near, link, month_first=month_first))
+    heard = [w for w in said if _plausible(w.stamp, fetched_at)]
     heard = heard or [Witness(stamp=s, where="dom") for s in marked(doc, month_first=month_first) if _plausible(s, fetched_at)]
     chosen = choose(heard, address_day) or _last_resort(doc, fetched_at)
-    flags = ("date_suspect",) if suspects and chosen is None else ()
+    flags = ("date_suspect",) if len(heard) < len(said) and chosen is None else ()
     if chosen is None:
         return Times(flags=flags, modified=_modified(doc, articles, zone, month_first=month_first))
     published = _local(chosen.stamp.at(zone), [w.stamp.at(zone) for w in heard])
@@ -113,7 +113,7 @@ def _local(moment: datetime, heard: list[datetime]) -> datetime:
 def _last_resort(doc: Document, fetched_at: datetime) -> Witness | None:
     """The answer of htmldate from the markup, where nothing else says when; it does not guess from the text."""
     try:
-        found = find_date(deepcopy(doc.tree), extensive_search=False, original_date=True, max_date=fetched_at)
+        found = find_date(deepcopy(doc.lent), extensive_search=False, original_date=True, max_date=fetched_at)
     except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
         return None
     return Witness(stamp=Stamp(date.fromisoformat(found)), where="dom") if found else None
@@ -176,7 +176,7 @@ def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
 
 def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
     """The first date in an element whose class says date, and that says little else."""
-    for node in doc.tree.iterfind(".//*[@class]"):
+    for node in doc.classed:
         if (
             DATE_CLASS.search(node.get("class"))
             and not NOT_PUBLISHED.search(node.get("class"))

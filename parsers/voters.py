@@ -22,7 +22,7 @@ BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^>]*>", re.IGNORECASE)
 
 
 def by_trafilatura(doc: Document) -> str:
-    found = bare_extraction(deepcopy(doc.tree), include_comments=False, include_tables=True, with_metadata=False)
+    found = bare_extraction(deepcopy(doc.lent), include_comments=False, include_tables=True, with_metadata=False)
     return clean_text(getattr(found, "text", None) or "")
 
 
@@ -47,5 +47,5 @@ def by_jsonld(articles: list[jsonld.Node]) -> str:
 
 def author(doc: Document) -> str | None:
     """The byline trafilatura's paths find in the markup."""
-    found: str | None = extract_author(doc.tree)
+    found: str | None = extract_author(doc.lent)
     return found

@@ -107,8 +107,8 @@ def is_cut(body: bytes) -> bool:
 
 def check_article(article: Article, lines: Sequence[Line], doc: Document, page: Page, source: Source) -> None:
     """Refuses a page whose words are not an article's. `lines` are those around the text, its own among them."""
-    text, words = _visible(doc), max(article.word_count, len(UNSPACED.findall(article.body_text)) // 2)
-    named = f"{article.headline or ''} | {doc.title}"
+    words = max(article.word_count, len(UNSPACED.findall(article.body_text)) // 2)
+    text, named = _visible(doc) if words < SHORT else "", f"{article.headline or ''} | {doc.title}"
     if words < SHORT and any(SOFT_404.search(t) for t in (article.headline or "", doc.title, text[:120])):
         raise Rejected(Reason.NOT_ARTICLE, "it says the page is not there")
     if page.first.redirects and _is_elsewhere(page, source):
