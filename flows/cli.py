@@ -148,7 +148,7 @@ def parse(
 
 
 @app.command()
-def extract(ctx: typer.Context, jsonl: Annotated[bool, typer.Option("--jsonl", help="A page a line in, an article a line out.")] = False) -> None:
+def extract(ctx: typer.Context, jsonl: Annotated[bool, typer.Option("--jsonl", help="The one form there is.")] = False) -> None:
     """Pages on standard input, {id, url, html_b64} a line, into {id, title, body, authors, published, lang} a line, each at once.
 
     A line that cannot be read is answered {id, error}, and the exit code is 1 at the end.

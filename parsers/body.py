@@ -66,19 +66,22 @@ def by_rule(doc: Document, rule: ArticleRule, known: Known) -> Body | None:
         blocks = read_cut(cut, rule.drop)
         text = [b for b in blocks if b.kind != "aside"]
         if sum(len(b.text.split()) for b in text) >= LEAST_WORDS:
-            votes = Votes(text)
-            votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
             page = read_tree(_around(cut), cut)
-            agreed = sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True))
             return Body(
                 lines=tuple(line(b) for b in blocks),
                 near=_near(page, known.headline, text[0].text),
                 after=_after(page, text[-1].text),
                 scope=cut,
                 reader="rule",
-                has_drifted=agreed < DRIFT * sum(votes.sizes),
+                has_drifted=not doc.is_deep and _has_drifted(doc, text),
             )
     return None
+
+
+def _has_drifted(doc: Document, text: Sequence[Block]) -> bool:
+    votes = Votes(text)
+    votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
+    return sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True)) < DRIFT * sum(votes.sizes)
 
 
 def _around(cut: Element) -> Element:
@@ -99,7 +102,7 @@ def by_vote(doc: Document, page: Sequence[Block], known: Known, cascade: str = "
     votes.add("jsonld", voters.by_jsonld(known.articles))
     if cascade in {"", "quick"}:
         chances = judge(votes, known, WEIGHTS["quick"])
-        if cascade == "quick" or doubt(chances, votes.sizes) <= DOUBT:
+        if cascade == "quick" or doc.is_deep or doubt(chances, votes.sizes) <= DOUBT:
             return chances, "quick"
     votes.add("trafilatura", _ask(voters.by_trafilatura, doc))
     votes.add("readability", _ask(voters.by_readability, doc))

@@ -17,6 +17,11 @@ Element = Any   # lxml has no types
 XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 # Some templates close the page before the article; browsers read on, libxml2 would stop. Both end tags are optional.
 END_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+SEEN = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
+# Each text looks at all that is around it, so that it is asked only where it must be.
+SEEN_WITH_SCRIPTS = etree.XPath(".//text()[not(parent::script or parent::style or ancestor::noscript)]", smart_strings=False)
+BEYOND = 150  # boxes within boxes; real pages have fifty at most
+IS_DEEP = etree.XPath("boolean(/" + "/".join("*" * BEYOND) + ")")
 SPACE = re.compile(r"\s+")
 
 
@@ -106,6 +111,11 @@ class Document:
         return labels[-1] if labels else host
 
     @property
+    def is_deep(self) -> bool:
+        """Nested as no page is that somebody wrote: the time of some readers grows with the square of it."""
+        return bool(IS_DEEP(self.tree))
+
+    @property
     def is_american(self) -> bool:
         """The page says it is written in American English, where 3/4 is in March."""
         said = f"{self.tree.get('lang') or ''} {self.meta('og:locale', 'content-language', 'language') or ''}".lower()
@@ -137,5 +147,4 @@ class Document:
 
 def text_of(node: Element) -> str:
     """The text a reader sees in a node, elements kept apart by a blank."""
-    parts = (t for t in node.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"))
-    return " ".join(parts)
+    return " ".join(SEEN(node) if next(node.iter("noscript"), None) is None else SEEN_WITH_SCRIPTS(node))

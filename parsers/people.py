@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
+from itertools import islice
 
 from parsers import jsonld, voters
 from parsers.article import Person
@@ -80,6 +81,8 @@ CREDITS = (
     (re.compile(rf"\b(?i:fotografer)\s*[:/]\s*{_WHO}{_STOP}"), "photographer"),
 )
 MOST_WORDS = 5
+MOST_PIECES = 100  # of text in a byline, blanks between its elements among them
+MOST_LETTERS = 2000  # with blanks, and a script perhaps
 AUTHOR_META = tuple(
     """
     author parsely-author article:author article:author_name dc.creator dcterms.creator sailthru.author byl
@@ -219,8 +222,11 @@ def _bylines(doc: Document) -> Iterator[str]:
 
 
 def byline_text(node: Element) -> str:
-    """The words of a byline; names that stand in elements of their own are kept apart."""
-    pieces = [t for part in node.itertext() if (t := squeeze(part)) and len(t) > 2]  # noqa: PLR2004 - not a dash
+    """The words of a byline; names that stand in elements of their own are kept apart. Nothing where it is too much to be one."""
+    parts = list(islice(node.itertext(), MOST_PIECES))
+    if len(parts) == MOST_PIECES or sum(map(len, parts)) > MOST_LETTERS:
+        return ""
+    pieces = [t for part in parts if (t := squeeze(part)) and len(t) > 2]  # noqa: PLR2004 - not a dash
     return "; ".join(pieces) if len(pieces) > 1 and all(reads_as_name(t) for t in pieces) else squeeze(text_of(node))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from copy import deepcopy
 from html import unescape
@@ -17,7 +18,11 @@ from parsers.decode import clean_text
 from parsers.document import Document
 from parsers.reader import read_tree
 
+for reader in ("trafilatura", "readability", "htmldate"):
+    logging.getLogger(reader).setLevel(logging.CRITICAL + 1)  # a reader that cannot abstains; what it says of it is nothing for an operator
+
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
+BLANKS = re.compile(r"\s{50,}")  # readability's patterns take the square of them
 BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^>]*>", re.IGNORECASE)
 
 
@@ -33,7 +38,7 @@ def by_resiliparse(doc: Document) -> str:
 
 
 def by_readability(doc: Document) -> str:
-    summary = Readability(doc.text).summary(html_partial=True)
+    summary = Readability(BLANKS.sub("\n", doc.text)).summary(html_partial=True)
     return "\n".join(b.text for b in read_tree(html.fromstring(summary))) if summary.strip() else ""
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from parsers.article import Article, Page, Reason, Rejected, Response
 from parsers.clean import Line
-from parsers.document import Document
+from parsers.document import Document, text_of
 from parsers.links.pages import LISTING, SLUG
 from parsers.noise import CASELESS
 from parsers.source import Source
@@ -158,7 +158,8 @@ def _is_teasers(lines: Sequence[Line], doc: Document) -> bool:
 
 
 def _visible(doc: Document) -> str:
-    return " ".join(doc.tree.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"))
+    body = doc.tree.find("body")
+    return "" if body is None else text_of(body)
 
 
 def _is_listing(doc: Document) -> bool:
