@@ -47,11 +47,8 @@ class Document:
     def _parsed(self, kind: Any) -> Element:
         """Comments and instructions are never content. Without `huge_tree` libxml2 drops what lies 255 levels deep."""
         parser = kind(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-        try:
-            root = etree.fromstring(self.text.encode("utf-8", "replace"), parser)
-        except etree.XMLSyntaxError:  # nothing but blanks
-            root = None
-        return etree.fromstring(b"<html/>", parser) if root is None else root
+        root = etree.fromstring(self.text.encode("utf-8", "replace"), parser)
+        return etree.fromstring(b"<html/>", parser) if root is None else root  # nothing but blanks or comments
 
     @cached_property
     def lent(self) -> Element:
