@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parsers import dates, jsonld, voters
+from parsers.align import words
 from parsers.clean import Line
 from parsers.document import Document, Element
 from parsers.features import Sheet, Votes, chance, letters
@@ -19,6 +20,7 @@ WEIGHTS: dict[str, dict[str, float]] = json.loads(Path(__file__).with_name("weig
 LEAST_WORDS = 15  # a rule that finds fewer has rotted, or the page is none of its kind
 MARGIN = 12  # lines before and after all votes that are still looked at
 DRIFT = 0.5  # the share of a rule's words that a generic reader must take too
+LOST = 1 / 3  # of the generic reader's words, which have some of the menus among them; newsroom rules have half or more
 DOUBT = 0.05  # the share of the text in doubt up to which the quick readers are believed
 KEEP = 0.47  # below a half: a lost paragraph costs the reader more than a stray line
 
@@ -79,9 +81,11 @@ def by_rule(doc: Document, rule: ArticleRule, known: Known) -> Body | None:
 
 
 def _has_drifted(doc: Document, text: Sequence[Block]) -> bool:
-    votes = Votes(text)
-    votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
-    return sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True)) < DRIFT * sum(votes.sizes)
+    """Most of what the rule takes is nothing a generic reader would, or is little of what that one finds."""
+    votes, taken = Votes(text), _ask(voters.by_resiliparse, doc)
+    votes.add("resiliparse", taken)
+    mine = sum(votes.sizes)
+    return sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True)) < DRIFT * mine or mine < LOST * len(words(taken))
 
 
 def _around(cut: Element) -> Element:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
-from parsers import dates
+from parsers import dates, jsonld
 from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected
 from parsers.body import Body, Known, find_body
 from parsers.clean import Line, clean
 from parsers.decode import clean_text, decode, mend
 from parsers.document import Document
-from parsers.headline import find_headline
+from parsers.headline import find_headline, head_titles, without_site, words
 from parsers.identity import article_id
 from parsers.images import find_images
 from parsers.metadata import about_this, find_access, find_description, find_language, find_section, find_tags
-from parsers.people import find_people
+from parsers.people import find_people, other_writers
 from parsers.source import ArticleRule, Source
 from parsers.times import find_times
 from parsers.urls import day_in, safe_canonical
@@ -104,16 +105,8 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
     language, language_from = find_language(doc, articles, "\n".join(x.text for x in body.lines if x.wanted), source.language)
     cleaned = clean(body.lines, source, headline=headline, language=language, repeated=context.repeated_lines)
     canonical = canonical_of(doc, source)
-    times = find_times(
-        doc,
-        articles,
-        zone_of(source, language),
-        link,
-        list(body.near),
-        fetched_at=page.fetched_at,
-        css=rule.date,
-        address_day=day_in(canonical or page.url, source),
-    )
+    zone, address_day = zone_of(source, language), day_in(canonical or page.url, source)
+    times = find_times(doc, articles, zone, link, list(body.near), fetched_at=page.fetched_at, css=rule.date, address_day=address_day)
     near = [b.text for b in body.near]
     people, people_from = find_people(
         doc, articles, source, css=rule.authors, credit_lines=[*cleaned.credits, *near], near=[*body.near, *body.after]
@@ -131,7 +124,10 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
         ("tags", tags_from),
         ("description", description_from),
         ("in_language", language_from),
+        ("canonical_url", "link" if canonical else "none"),
         *times.notes,
+        *other_titles(headline, doc, articles),
+        *other_writers(people, doc, articles, source),
     )
     article = Article(
         article_id=article_id(source, canonical or page.url),
@@ -162,6 +158,13 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
         parser=body.reader,
     )
     return Reading(article, doc, body.lines, times.has_clock)
+
+
+def other_titles(headline: str | None, doc: Document, articles: list[jsonld.Node]) -> Iterator[tuple[str, str]]:
+    """What the head calls the page, where that is another title than the one taken; `headline_jsonld` and the like."""
+    for title, where in head_titles(doc, articles):
+        if words(without_site(title, doc)) != words(headline or ""):
+            yield f"headline_{where}", title
 
 
 def joined(page: Page, rule: ArticleRule, first: Body) -> Body:

@@ -166,6 +166,15 @@ def find_people(
     return (*chosen[0], *others), chosen[1] if chosen[0] else "none"
 
 
+def other_writers(people: Iterable[Person], doc: Document, articles: list[jsonld.Node], source: Source) -> Iterator[tuple[str, str]]:
+    """Whom the head names as writing, where those are others than the ones taken; `authors_jsonld` and the like."""
+    taken = {p.name.casefold() for p in people if p.role == "author"}
+    for where, values in islice(sources_of(doc, articles, None, []), 3):
+        found = shortest(list(dict.fromkeys(n for v in values for n in names(v, source))))
+        if {n.casefold() for n in found} - taken:
+            yield f"authors_{where}", "; ".join(found)
+
+
 def shortest(found: list[str]) -> list[str]:
     """Without a name that is another name with something stuck to it."""
     return [n for n in found if not any(o != n and len(o.split()) > 1 and (n.startswith(o + " ") or n.endswith(" " + o)) for o in found)]

@@ -128,6 +128,16 @@ async def test_a_line_of_several_articles_leaves_them_all_and_a_further_reparse_
     assert differences(once, visited.home, but={"last_run_id"}) == {}
 
 
+async def test_articles_of_a_rule_that_has_rotted_say_so(visited):
+    rule = visited.source_folders[0] / "portalnusa.toml"
+    rule.write_text(rule.read_text().replace('body = ".detail__body-text"', 'body = ".detail__body-text p"'))
+
+    again(visited)
+
+    flagged = "SELECT DISTINCT source_id FROM core.article_versions JOIN core.articles USING (article_id) WHERE list_contains(flags, 'rule_drift')"
+    assert ask(visited.home, flagged) == [("portalnusa",)]
+
+
 def test_copies_are_no_witnesses_for_a_repeated_line(tmp_path):
     store, end = Store(tmp_path), "Kunjungi kami setiap hari di kios koran terdekat."
     with store.window() as con:
