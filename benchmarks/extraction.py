@@ -26,14 +26,9 @@ OURS = ("kliping", "kliping-quick", "kliping-vote", "kliping-plain")
 THEIRS = ("trafilatura", "readability", "resiliparse", "newspaper4k", "newsplease", "htmldate", "fundus")
 ENVIRONMENTS = {"fundus": ("fundus==0.5.7", "curl_cffi<0.14")}  # it wants an older lxml than the others
 COLUMNS = {
-    "scrapinghub": ("body_f1",),
-    "fundus_eval": ("rouge",),
-    "fundus": ("body_f1", "title_norm", "author_f1", "date_day", "date_minute"),
-    "wcxb": ("word", "title_norm", "author_f1", "date_day"),
-    "trafilatura": ("snip_f1", "title_norm", "author_f1"),
-    "idnews": ("body_f1", "title_norm", "date_minute"),
-    "slasherrb": ("body_f1",),
-    "htmldate": ("date_day",),
+    "scrapinghub": ("body_f1",), "fundus_eval": ("rouge",), "fundus": ("body_f1", "title_norm", "author_f1", "date_day", "date_minute"),
+    "wcxb": ("word", "title_norm", "author_f1", "date_day"), "trafilatura": ("snip_f1", "title_norm", "author_f1"),
+    "idnews": ("body_f1", "title_norm", "date_minute"), "slasherrb": ("body_f1",), "htmldate": ("date_day",),
 }
 SAYS = {"htmldate": "date", "resiliparse": "body|word|rouge|snip", "readability": "body|word|rouge|snip|title"}  # others say everything
 KNOWS = {"fundus": {"fundus", "fundus_eval"}}  # a peer of site rules is asked about its sites

@@ -20,9 +20,7 @@ def by_trafilatura(html: bytes, url: str) -> Answer:
     if found is None:
         return {}
     return {
-        "title": found.title,
-        "body": found.text,
-        "authors": [a.strip() for a in (found.author or "").split(";") if a.strip()],
+        "title": found.title, "body": found.text, "authors": [a.strip() for a in (found.author or "").split(";") if a.strip()],
         "published": found.date,
     }
 
@@ -51,9 +49,7 @@ def by_newspaper4k(html: bytes, url: str) -> Answer:
     page.download(input_html=html.decode("utf-8", "replace"))
     page.parse()
     return {
-        "title": page.title,
-        "body": page.text,
-        "authors": page.authors,
+        "title": page.title, "body": page.text, "authors": page.authors,
         "published": page.publish_date.isoformat() if page.publish_date else None,
     }
 
@@ -63,9 +59,7 @@ def by_newsplease(html: bytes, url: str) -> Answer:
 
     page = NewsPlease.from_html(html.decode("utf-8", "replace"), url=url)
     return {
-        "title": page.title,
-        "body": page.maintext,
-        "authors": page.authors,
+        "title": page.title, "body": page.maintext, "authors": page.authors,
         "published": str(page.date_publish) if page.date_publish else None,
     }
 
@@ -104,13 +98,8 @@ def by_stage(stage: str, html: bytes, url: str) -> Answer:
 
 
 PEERS: dict[str, Callable[[bytes, str], Answer]] = {
-    "trafilatura": by_trafilatura,
-    "readability": by_readability,
-    "resiliparse": by_resiliparse,
-    "newspaper4k": by_newspaper4k,
-    "newsplease": by_newsplease,
-    "htmldate": by_htmldate,
-    "fundus": by_fundus,
+    "trafilatura": by_trafilatura, "readability": by_readability, "resiliparse": by_resiliparse, "newspaper4k": by_newspaper4k,
+    "newsplease": by_newsplease, "htmldate": by_htmldate, "fundus": by_fundus,
     **{f"kliping-{stage}": partial(by_stage, stage) for stage in ("quick", "vote", "plain")},
 }
 

@@ -54,10 +54,7 @@ def find_body(doc: Document, rule: ArticleRule, known: Known, cascade: str = "")
     first = next((b.text for b, ok in zip(page, chosen, strict=True) if ok), None)
     last = next((b.text for b, ok in zip(reversed(page), reversed(chosen), strict=True) if ok), None)
     return Body(
-        lines=between(page, chosen),
-        near=_near(page, known.headline, first),
-        after=_after(page, last),
-        scope=_scope(page, chosen),
+        lines=between(page, chosen), near=_near(page, known.headline, first), after=_after(page, last), scope=_scope(page, chosen),
         reader=reader,
     )
 
@@ -70,12 +67,8 @@ def by_rule(doc: Document, rule: ArticleRule, known: Known) -> Body | None:
         if sum(len(b.text.split()) for b in text) >= LEAST_WORDS:
             page = read_tree(_around(cut), cut)
             return Body(
-                lines=tuple(line(b) for b in blocks),
-                near=_near(page, known.headline, text[0].text),
-                after=_after(page, text[-1].text),
-                scope=cut,
-                reader="rule",
-                has_drifted=not doc.is_deep and _has_drifted(doc, text),
+                lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, text[0].text), after=_after(page, text[-1].text),
+                scope=cut, reader="rule", has_drifted=not doc.is_deep and _has_drifted(doc, text),
             )
     return None
 

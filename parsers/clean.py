@@ -83,14 +83,9 @@ def clean(
             _keep(sheet, line, start, head, tail)
         start += len(line.text) + 1
     return Cleaned(
-        source_text=source_text,
-        body_text="\n".join(sheet.body),
-        kinds=tuple(sheet.kinds),
-        removed=tuple(sheet.spans),
-        links=tuple(sheet.links),
-        dateline=dateline.text if dateline else None,
-        credits=tuple(s.text for s in sheet.spans if s.kind == "editor_credit"),
-        syndicated_from=_syndicated(sheet.spans),
+        source_text=source_text, body_text="\n".join(sheet.body), kinds=tuple(sheet.kinds), removed=tuple(sheet.spans),
+        links=tuple(sheet.links), dateline=dateline.text if dateline else None,
+        credits=tuple(s.text for s in sheet.spans if s.kind == "editor_credit"), syndicated_from=_syndicated(sheet.spans),
     )
 
 

@@ -40,19 +40,7 @@ ASIDE = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog
 LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td"})
 # Multiplied by the mean vote as well: a caption nobody wants and one that all want are different things.
 WEIGHED = (
-    "off_topic",
-    "caption",
-    "heading",
-    "noise",
-    "link",
-    "short",
-    "siblings",
-    "in_scope",
-    "item",
-    "shape_rate",
-    "gap_long",
-    "past",
-    "lead",
+    "off_topic", "caption", "heading", "noise", "link", "short", "siblings", "in_scope", "item", "shape_rate", "gap_long", "past", "lead",
     "under_link",
 )
 HOLDS, SURE = 0.85, 0.6              # a share of the wanted text; a mean vote

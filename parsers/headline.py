@@ -60,8 +60,7 @@ def head_titles(doc: Document, articles: list[jsonld.Node]) -> list[tuple[str, s
     """What the head calls the page, the surest first."""
     said = [(jsonld.as_text(n.get("headline")) or jsonld.as_text(n.get("name")), "jsonld") for n in articles]
     said += [
-        (doc.meta("og:title"), "og"),
-        (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"),
+        (doc.meta("og:title"), "og"), (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"),
         (doc.title, "title"),
     ]
     return [(text, where) for raw, where in said if (text := squeeze(unescape(raw or ""))) and len(text) <= LONGEST]

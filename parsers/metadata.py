@@ -21,8 +21,7 @@ def about_this(doc: Document) -> list[jsonld.Node]:
 
 def find_section(doc: Document, articles: list[jsonld.Node], css: str | None) -> tuple[str | None, str]:
     said: list[tuple[str, Iterable[str | None]]] = [
-        ("rule", (text_of(n) for n in doc.select(css))),
-        ("jsonld", (jsonld.as_text(n.get("articleSection")) for n in articles)),
+        ("rule", (text_of(n) for n in doc.select(css))), ("jsonld", (jsonld.as_text(n.get("articleSection")) for n in articles)),
         ("meta", (doc.meta("article:section", "parsely-section", "section", "sailthru.section", "cxenseparse:category"),)),
         ("microdata", (e.get("content") or text_of(e) for e in doc.with_attribute("itemprop", "articlesection"))),
         ("breadcrumb", _breadcrumb(doc)),
@@ -69,8 +68,7 @@ def find_tags(doc: Document, articles: list[jsonld.Node], css: str | None) -> tu
 
 def find_description(doc: Document, articles: list[jsonld.Node]) -> tuple[str | None, str]:
     said = [
-        ("meta", doc.meta("description")),
-        ("og", doc.meta("og:description", "twitter:description")),
+        ("meta", doc.meta("description")), ("og", doc.meta("og:description", "twitter:description")),
         *(("jsonld", jsonld.as_text(n.get("description"))) for n in articles),
     ]
     return next(((t, where) for where, value in said if (t := squeeze(unescape(value or "")))), (None, "none"))
@@ -91,10 +89,8 @@ def find_language(doc: Document, articles: list[jsonld.Node], text: str, default
     said = [
         t
         for v in (
-            doc.tree.get("lang"),
-            doc.tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
-            doc.meta("og:locale", "content-language", "language"),
-            *(jsonld.as_text(n.get("inLanguage")) for n in articles),
+            doc.tree.get("lang"), doc.tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
+            doc.meta("og:locale", "content-language", "language"), *(jsonld.as_text(n.get("inLanguage")) for n in articles),
         )
         if (t := code(v))
     ]

@@ -28,21 +28,8 @@ BLOCKS = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 KINDS = {
-    "h1": "heading",
-    "h2": "heading",
-    "h3": "heading",
-    "h4": "heading",
-    "h5": "heading",
-    "h6": "heading",
-    "li": "item",
-    "dt": "item",
-    "dd": "item",
-    "blockquote": "quote",
-    "figcaption": "caption",
-    "figure": "caption",
-    "caption": "caption",
-    "td": "cell",
-    "th": "cell",
+    "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading", "li": "item", "dt": "item",
+    "dd": "item", "blockquote": "quote", "figcaption": "caption", "figure": "caption", "caption": "caption", "td": "cell", "th": "cell",
     "pre": "text",
 }
 PAST = 8       # lines after an element in which some sign

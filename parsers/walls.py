@@ -15,20 +15,8 @@ from parsers.noise import CASELESS
 from parsers.source import Source
 
 MAGIC = (
-    b"%PDF",
-    b"\x89PNG",
-    b"GIF8",
-    b"\xff\xd8\xff",
-    b"PK\x03\x04",
-    b"RIFF",
-    b"ID3",
-    b"OggS",
-    b"\x1a\x45\xdf\xa3",
-    b"\x1f\x8b",
-    b"BZh",
-    b"\x7fELF",
-    b"wOFF",
-    b"\x00\x00\x00",
+    b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"ID3", b"OggS", b"\x1a\x45\xdf\xa3", b"\x1f\x8b", b"BZh",
+    b"\x7fELF", b"wOFF", b"\x00\x00\x00",
 )
 MARKUP = re.compile(
     rb"<\s*(?:!doctype|html|head|body|div|p|meta|title|article|h1|table|span|a|section|main|script|link|br|img)\b", re.IGNORECASE
