@@ -173,10 +173,10 @@ def main() -> None:
     for name in args.only.split(","):
         results[name] = measure(name, args.bench, datasets, args.limit)
         print(f"{name}: {results[name][1]:.0f} ms a page", file=sys.stderr, flush=True)
+        if args.json:  # after each, lest an interrupted run leave nothing
+            args.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print("\n".join(table(results, datasets)))
     print(f"\n{ruled()}")
-    if args.json:
-        args.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def by_resiliparse(html: bytes, url: str) -> Answer:
 def by_newspaper4k(html: bytes, url: str) -> Answer:
     from newspaper import Article  # noqa: PLC0415
 
-    page = Article(url)
+    page = Article(url, fetch_images=False)  # a page is all there is
     page.download(input_html=html.decode("utf-8", "replace"))
     page.parse()
     return {
@@ -57,7 +57,7 @@ def by_newspaper4k(html: bytes, url: str) -> Answer:
 def by_newsplease(html: bytes, url: str) -> Answer:
     from newsplease import NewsPlease  # noqa: PLC0415
 
-    page = NewsPlease.from_html(html.decode("utf-8", "replace"), url=url)
+    page = NewsPlease.from_html(html.decode("utf-8", "replace"), url=url, fetch_images=False)
     return {
         "title": page.title, "body": page.maintext, "authors": page.authors,
         "published": str(page.date_publish) if page.date_publish else None,

@@ -158,11 +158,11 @@ def read_cut(cut: Element, drop: list[str]) -> list[Block]:
 def _drop(node: Element) -> None:
     """Empties an element; with links, it becomes an `aside` that keeps them."""
     links = [[squeeze(text_of(a)), a.get("href")] for a in node.iter("a") if a.get("href")]
-    text, tail = squeeze(text_of(node)) if links else None, node.tail
-    node.clear()
-    node.tag, node.text, node.tail = "datalist", text, tail
+    said = json.dumps([squeeze(text_of(node)), links])  # ASCII: not all that can be read may be written into a tree
+    node.clear(keep_tail=True)
+    node.tag = "datalist"
     if links:
-        node.set("data-links", json.dumps(links))
+        node.set("data-aside", said)
 
 
 def _read_soup(root: Tag, reader: Reader) -> None:
@@ -172,8 +172,9 @@ def _read_soup(root: Tag, reader: Reader) -> None:
         if not opening:
             reader.end(node.name)
         elif isinstance(node, Tag):
-            if links := node.get("data-links"):
-                reader.aside(node.get_text(), [Anchor(*pair) for pair in json.loads(str(links))])
+            if said := node.get("data-aside"):
+                text, links = json.loads(str(said))
+                reader.aside(text, [Anchor(*pair) for pair in links])
             elif node.name not in SKIP:
                 href = node.get("href")
                 reader.start(node.name, node, href if isinstance(href, str) else None)

@@ -228,6 +228,15 @@ def test_a_field_keeps_where_it_came_from_and_what_disagreed():
     assert said["authors_meta"] == "Admin Baru"
 
 
+def test_what_a_rule_drops_may_hold_any_character():
+    source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "article": [{"body": "article", "drop": [".terkait"]}]})
+    body = f"<html><body><article><h1>Perahu</h1>{TEXT}<p class=terkait>Baca Juga: <a href='/baca/9'>Kapal \uffff lama</a></p>Ekor \ufffe tetap.</article></body></html>"
+
+    article = parse(page(body.encode()), source, Context())
+
+    assert [(x.rel, x.href) for x in article.links] == [("related", "http://kabarmuara.test/baca/9")]
+
+
 def test_a_rule_that_has_rotted_is_flagged():
     paragraphs = "".join(f"<p>Petugas posko ke-{n} mencatat {n + 7} perahu kembali berlayar dari dermaga lama sejak pagi hari ini juga.</p>" for n in range(12))
     body = f"<html><title>Perahu</title><body><nav><a href=/k/1>Kanal</a></nav><article class=isi><h1>Perahu</h1>{paragraphs}</article></body></html>".encode()
