@@ -39,15 +39,8 @@ HALF = 0.5
 FAINT = 0.05  # weights below this change nothing
 # Small sets of the languages this is for weigh more than their few pages would.
 SETS = {
-    "scrapinghub": 1.5,
-    "fundus_eval": 2.0,
-    "fundus": 1.0,
-    "wcxb": 1.0,
-    "idnews": 4.0,
-    "slasherrb": 4.0,
-    "readability": 1.0,
-    "newspaper4k": 1.0,
-    "trafilatura": 0.7,
+    "scrapinghub": 1.5, "fundus_eval": 2.0, "fundus": 1.0, "wcxb": 1.0, "idnews": 4.0, "slasherrb": 4.0, "readability": 1.0,
+    "newspaper4k": 1.0, "trafilatura": 0.7,
 }
 MODES = {"quick": ("resiliparse", "jsonld"), "vote": ("resiliparse", "jsonld", "trafilatura", "readability")}
 

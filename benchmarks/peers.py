@@ -1,4 +1,4 @@
-"""One peer as a JSONL filter: {id, url, html_b64} in, {id, title, body, authors, published, lang} out."""
+"""One peer, or one stage of our own cascade, as a JSONL filter: {id, url, html_b64} in, {id, title, body, authors, published, lang} out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import base64
 import json
 import sys
 from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
+from urllib.parse import urlsplit
 
 Answer = dict[str, Any]
 
@@ -18,9 +20,7 @@ def by_trafilatura(html: bytes, url: str) -> Answer:
     if found is None:
         return {}
     return {
-        "title": found.title,
-        "body": found.text,
-        "authors": [a.strip() for a in (found.author or "").split(";") if a.strip()],
+        "title": found.title, "body": found.text, "authors": [a.strip() for a in (found.author or "").split(";") if a.strip()],
         "published": found.date,
     }
 
@@ -45,13 +45,11 @@ def by_resiliparse(html: bytes, url: str) -> Answer:
 def by_newspaper4k(html: bytes, url: str) -> Answer:
     from newspaper import Article  # noqa: PLC0415
 
-    page = Article(url)
+    page = Article(url, fetch_images=False)  # a page is all there is
     page.download(input_html=html.decode("utf-8", "replace"))
     page.parse()
     return {
-        "title": page.title,
-        "body": page.text,
-        "authors": page.authors,
+        "title": page.title, "body": page.text, "authors": page.authors,
         "published": page.publish_date.isoformat() if page.publish_date else None,
     }
 
@@ -59,11 +57,9 @@ def by_newspaper4k(html: bytes, url: str) -> Answer:
 def by_newsplease(html: bytes, url: str) -> Answer:
     from newsplease import NewsPlease  # noqa: PLC0415
 
-    page = NewsPlease.from_html(html.decode("utf-8", "replace"), url=url)
+    page = NewsPlease.from_html(html.decode("utf-8", "replace"), url=url, fetch_images=False)
     return {
-        "title": page.title,
-        "body": page.maintext,
-        "authors": page.authors,
+        "title": page.title, "body": page.maintext, "authors": page.authors,
         "published": str(page.date_publish) if page.date_publish else None,
     }
 
@@ -74,13 +70,37 @@ def by_htmldate(html: bytes, url: str) -> Answer:
     return {"published": find_date(html.decode("utf-8", "replace"), url=url, original_date=True)}
 
 
+def by_fundus(html: bytes, url: str) -> Answer:
+    """By the publisher's own rules, the first version of them that finds a body. Raises KeyError for a publisher it does not know."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    publisher = next(p for domain, p in publishers().items() if host == domain or host.endswith(f".{domain}"))
+    found: Answer = {}
+    for version in publisher.parser:
+        found = version().parse(html.decode("utf-8", "replace"), "suppress")
+        if found.get("body"):
+            break
+    date = found.get("publishing_date")
+    answer = {"title": found.get("title"), "body": str(found.get("body") or ""), "authors": found.get("authors")}
+    return answer | {"published": date.isoformat() if date else None}
+
+
+@cache
+def publishers() -> dict[str, Any]:
+    from fundus import PublisherCollection  # noqa: PLC0415
+
+    return {(urlsplit(p.domain).hostname or "").removeprefix("www."): p for p in PublisherCollection}
+
+
+def by_stage(stage: str, html: bytes, url: str) -> Answer:
+    from flows.extract import extract  # noqa: PLC0415
+
+    return extract({"url": url, "html_b64": base64.b64encode(html)}, {}, stage)
+
+
 PEERS: dict[str, Callable[[bytes, str], Answer]] = {
-    "trafilatura": by_trafilatura,
-    "readability": by_readability,
-    "resiliparse": by_resiliparse,
-    "newspaper4k": by_newspaper4k,
-    "newsplease": by_newsplease,
-    "htmldate": by_htmldate,
+    "trafilatura": by_trafilatura, "readability": by_readability, "resiliparse": by_resiliparse, "newspaper4k": by_newspaper4k,
+    "newsplease": by_newsplease, "htmldate": by_htmldate, "fundus": by_fundus,
+    **{f"kliping-{stage}": partial(by_stage, stage) for stage in ("quick", "vote", "plain")},
 }
 
 
@@ -89,7 +109,7 @@ def main() -> None:
     for line in sys.stdin.buffer:
         row = json.loads(line)
         try:
-            answer = {"id": row["id"], **peer(base64.b64decode(row["html_b64"]), row["url"])}
+            answer = {**peer(base64.b64decode(row["html_b64"]), row["url"]), "id": row["id"]}
         except Exception as error:  # noqa: BLE001 - a crash is a score of its own
             answer = {"id": row["id"], "error": repr(error)[:200]}
         sys.stdout.write(json.dumps(answer, default=str) + "\n")

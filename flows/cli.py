@@ -155,6 +155,26 @@ def parse(
         print(to_json(article))
 
 
+@app.command()
+def extract(ctx: typer.Context, jsonl: Annotated[bool, typer.Option("--jsonl", help="The one form there is.")] = False) -> None:
+    """Pages on standard input, {id, url, html_b64} a line, into {id, title, body, authors, published, lang} a line, each at once.
+
+    A line that cannot be read is answered {id, error}, and the exit code is 1 at the end.
+    """
+    from orjson import OPT_APPEND_NEWLINE, dumps
+
+    from flows.extract import answers
+
+    if not jsonl:
+        raise UsageError("say --jsonl: there is no other form yet")
+    failed = False
+    for answer in answers(sys.stdin.buffer, _known(ctx.obj)):
+        failed = failed or "error" in answer
+        sys.stdout.buffer.write(dumps(answer, option=OPT_APPEND_NEWLINE))
+        sys.stdout.buffer.flush()
+    raise typer.Exit(FAILED if failed else OK)
+
+
 @sources_app.command("list")
 def sources_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
     """All of them. `verified` counts the channels and rules that are known to work on the live site."""

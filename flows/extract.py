@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import os
-import sys
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,31 +14,44 @@ import orjson
 
 from parsers.article import Article, Context, Link, Page, Response
 from parsers.parse import Reading, read
-from parsers.source import Source, load, owner, unlisted
+from parsers.source import Source, owner, unlisted
 
-# What belongs to the article as printed, though the cleaned text does without it.
-NOWHERE = "http://page.invalid/"      # for a page that came without a web address
-PRINTED = frozenset({"dateline", "end_mark"})
+NOWHERE = "http://page.invalid/"  # for a page that came without a web address
+PRINTED = frozenset({"dateline", "end_mark"})  # of the article as printed, though the cleaned text does without it
+ID = re.compile(rb'"id"\s*:\s*("[^"\\]*"|-?\d+)')
 
 
-def extract(row: Mapping[str, Any], sources: Mapping[str, Source] | None = None, cascade: str = "") -> dict[str, Any]:
-    """The article of {id, url, html_b64} as {id, title, body, authors, published, lang}; of any page, article or not.
+def answers(lines: Iterable[bytes], sources: Mapping[str, Source], cascade: str = "") -> Iterator[dict[str, Any]]:
+    """An answer to each line that is not blank, in order: what `extract` gives, or {id, error} where the line or its page cannot be read.
 
     `cascade` names the one stage of the body's cascade to use, to measure what it adds.
     """
-    try:
-        url = str(row.get("url") or "")
-        url = url if url.startswith(("http://", "https://")) else NOWHERE
-        source = owner(url, sources or {}) or unlisted(urlsplit(url).hostname or "")
-        return {"id": row.get("id"), **_answer(read(_page(row, url, source), source, Context(), cascade))}
-    except (Exception, RecursionError) as error:  # noqa: BLE001 - one bad line may not end the stream
-        return {"id": row.get("id"), "error": f"{type(error).__name__}: {error}"[:300]}
+    for line in lines:
+        if line.strip():
+            try:
+                yield extract(orjson.loads(line), sources, cascade)
+            except (Exception, RecursionError) as error:  # noqa: BLE001 - one bad line may not end the stream
+                said = f"{type(error).__name__}: {error}"[:300].encode("utf-8", "replace").decode()
+                yield {"id": _id(line), "error": said}
+
+
+def extract(row: Mapping[str, Any], sources: Mapping[str, Source], cascade: str = "") -> dict[str, Any]:
+    """The article of {id, url, html_b64} as {id, title, body, authors, published, lang}; of any page, article or not."""
+    url = str(row.get("url") or "")
+    url = url if url.startswith(("http://", "https://")) else NOWHERE
+    source = owner(url, sources) or unlisted(urlsplit(url).hostname or "")
+    return {"id": row.get("id"), **_answer(read(_page(row, url, source), source, Context(), cascade))}
+
+
+def _id(line: bytes) -> Any:
+    """What a line calls itself, as far as it can be read."""
+    found = ID.search(line)
+    return json.loads(found[1].decode("utf-8", "replace"), strict=False) if found else None
 
 
 def _page(row: Mapping[str, Any], url: str, source: Source) -> Page:
-    response = Response(
-        fetch_id=str(row.get("id") or ""), requested_url=url, url=url, fetched_at=datetime.now(UTC), body=base64.b64decode(row["html_b64"])
-    )
+    body, now = base64.b64decode(row["html_b64"], validate=True), datetime.now(UTC)
+    response = Response(fetch_id=str(row.get("id") or ""), requested_url=url, url=url, fetched_at=now, body=body)
     return Page(link=Link(url=url, source_id=source.name), responses=(response,))
 
 
@@ -59,16 +72,3 @@ def printed(article: Article) -> str:
             start = span.end
     lines = "".join([*parts, text[start:]]).split("\n")
     return "\n".join(line.strip() for line in lines if line.strip())
-
-
-def main() -> None:
-    """Answers each line as it comes, flushed, in order."""
-    sources, cascade = load(), os.environ.get("KLIPING_ABLATION", "")
-    for line in sys.stdin.buffer:
-        if line.strip():
-            sys.stdout.buffer.write(orjson.dumps(extract(orjson.loads(line), sources, cascade), option=orjson.OPT_APPEND_NEWLINE))
-            sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()

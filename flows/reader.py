@@ -25,19 +25,19 @@ HEADER = struct.Struct("!Q")
 def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not garble the answers
-    sources, memory_bytes = pickle.loads(_next())  # noqa: S301 - from our own parent
+    sources, repeated, memory_bytes = pickle.loads(_next())  # noqa: S301 - from our own parent
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     logging.disable()  # what a library says of a bad page, its reason says better
     _warm_up()
     send(answers, b"")
     while message := _next():
-        send(answers, _done(message, sources))
+        send(answers, _done(message, sources, repeated))
 
 
-def _done(message: bytes, sources: Mapping[str, Source]) -> bytes:
+def _done(message: bytes, sources: Mapping[str, Source], repeated: Mapping[str, frozenset[str]]) -> bytes:
     """The answer, and whether there was memory enough to find it."""
     tasks: dict[str, Callable[..., Any]] = {
-        "read": lambda fetched: read(fetched, sources),
+        "read": lambda fetched: read(fetched, sources, repeated),
         "next_page": next_page,
         "channels_of": channels_of,
     }

@@ -74,8 +74,8 @@ class Fetched:
         return tuple(r.response for r in self.records if r.link.kind == "part" and r.response.status in {None, 200} and r.response.body)
 
 
-def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
-    """What became of the link; raises nothing that the page could cause."""
+def read(fetched: Fetched, sources: Mapping[str, Source], repeated: Mapping[str, frozenset[str]] | None = None) -> Outcome:
+    """What became of the link; raises nothing that the page could cause. `repeated` are the lines of each source that are no article's."""
     source = source_of(fetched.link, sources)
     failure = fetched.failure or _failure_by_status(fetched)
     if failure and not _is_end(fetched.link, failure.reason):
@@ -91,7 +91,8 @@ def read(fetched: Fetched, sources: Mapping[str, Source]) -> Outcome:
         if fetched.link.kind in CHANNELS:
             announced, warnings = _announced(fetched.link, last, source, sources)
             return _outcome(fetched, "loaded", announced=announced, warnings=warnings)
-        article = understand(Page(link=fetched.link, responses=(last, *fetched.parts)), source, Context(link=fetched.link))
+        context = Context(link=fetched.link, repeated_lines=(repeated or {}).get(source.name, frozenset()))
+        article = understand(Page(link=fetched.link, responses=(last, *fetched.parts)), source, context)
         return _complete(fetched, article, source)
     except Rejected as verdict:
         if _is_end(fetched.link, verdict.reason):

@@ -12,8 +12,11 @@ from warehouse.archive import Place
 def reparse(run: Run, source_ids: Iterable[str] | None, progress: Callable[[int, int], None]) -> int:
     """Every archived page of the sources, or of all, under this parser; the pages read.
 
-    An article's pages go into one batch, so that its whole chain of versions is made by one parser.
+    What the articles loaded so far have in common is counted first. An article's pages go into one batch, so that its whole chain of
+    versions is made by one parser.
     """
+    run.store.count_lines(source_ids)
+    run.workers.leave_out(run.store.repeated_lines())
     chains = run.store.places(source_ids)
     due, done = sum(map(len, chains)), 0
     for batch in _batches(chains):

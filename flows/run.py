@@ -105,6 +105,7 @@ def open_run(
         if busy and not held:
             raise Busy("\n".join(busy))
         workers = stack.enter_context(Workers(sources, budgets, n_readers))
+        workers.leave_out(store.repeated_lines())
         with start_lock(locks):
             stack.enter_context(run_lock(locks, run_id))
             recover(store, archive, sources, workers)

@@ -48,11 +48,11 @@ class Workers:
     """
 
     def __init__(self, sources: Mapping[str, Source], budgets: Budgets, n_children: int = 2) -> None:
-        setup = pickle.dumps((dict(sources), budgets.parse_bytes))
         self._sources, self._budgets = sources, budgets
+        self._repeated: Mapping[str, frozenset[str]] = {}
         self._free: LifoQueue[_Child] = LifoQueue()  # one page after the other starts one child, not all
         self._threads = ThreadPoolExecutor(n_children or 1)
-        self._all: list[_Child] = [_Child(setup) for _ in range(n_children)]
+        self._all: list[_Child] = [_Child(self._setup()) for _ in range(n_children)]
         for child in self._all:
             self._free.put(child)
 
@@ -65,6 +65,16 @@ class Workers:
         self._threads.shutdown(cancel_futures=True)
         for child in self._all:
             child.stop()
+
+    def _setup(self) -> bytes:
+        return pickle.dumps((dict(self._sources), self._repeated, self._budgets.parse_bytes))
+
+    def leave_out(self, repeated: Mapping[str, frozenset[str]]) -> None:
+        """From now on these lines of each source are no article's. While nothing is being read."""
+        if repeated != self._repeated:
+            self._repeated = repeated
+            for child in self._all:
+                child.restart(self._setup())
 
     def read(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """What became of each, in order."""
@@ -92,7 +102,7 @@ class Workers:
 
     def _read(self, fetched: Fetched) -> Outcome:
         if not fetched.records or not self._all:
-            return read(fetched, self._sources)
+            return read(fetched, self._sources, self._repeated)
         is_channel = fetched.link.kind in CHANNELS
         seconds = self._budgets.parse_channel_seconds if is_channel else self._budgets.parse_page_seconds
         try:
@@ -158,6 +168,10 @@ class _Child:
                 self.stop()
                 raise RuntimeError("a reader process does not start") from error
         return self._process
+
+    def restart(self, setup: bytes) -> None:
+        self._setup = setup
+        self.stop()
 
     def close(self) -> None:
         """From another thread: whoever waits for an answer gets none."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parsers import dates, jsonld, voters
+from parsers.align import words
 from parsers.clean import Line
 from parsers.document import Document, Element
 from parsers.features import Sheet, Votes, chance, letters
@@ -19,6 +20,7 @@ WEIGHTS: dict[str, dict[str, float]] = json.loads(Path(__file__).with_name("weig
 LEAST_WORDS = 15  # a rule that finds fewer has rotted, or the page is none of its kind
 MARGIN = 12  # lines before and after all votes that are still looked at
 DRIFT = 0.5  # the share of a rule's words that a generic reader must take too
+LOST = 1 / 3  # of the generic reader's words, which have some of the menus among them; newsroom rules have half or more
 DOUBT = 0.05  # the share of the text in doubt up to which the quick readers are believed
 KEEP = 0.47  # below a half: a lost paragraph costs the reader more than a stray line
 
@@ -52,10 +54,7 @@ def find_body(doc: Document, rule: ArticleRule, known: Known, cascade: str = "")
     first = next((b.text for b, ok in zip(page, chosen, strict=True) if ok), None)
     last = next((b.text for b, ok in zip(reversed(page), reversed(chosen), strict=True) if ok), None)
     return Body(
-        lines=between(page, chosen),
-        near=_near(page, known.headline, first),
-        after=_after(page, last),
-        scope=_scope(page, chosen),
+        lines=between(page, chosen), near=_near(page, known.headline, first), after=_after(page, last), scope=_scope(page, chosen),
         reader=reader,
     )
 
@@ -66,19 +65,27 @@ def by_rule(doc: Document, rule: ArticleRule, known: Known) -> Body | None:
         blocks = read_cut(cut, rule.drop)
         text = [b for b in blocks if b.kind != "aside"]
         if sum(len(b.text.split()) for b in text) >= LEAST_WORDS:
-            votes = Votes(text)
-            votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
-            page = read_tree(doc.tree, cut)
-            agreed = sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True))
+            page = read_tree(_around(cut), cut)
             return Body(
-                lines=tuple(line(b) for b in blocks),
-                near=_near(page, known.headline, text[0].text),
-                after=_after(page, text[-1].text),
-                scope=cut,
-                reader="rule",
-                has_drifted=agreed < DRIFT * sum(votes.sizes),
+                lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, text[0].text), after=_after(page, text[-1].text),
+                scope=cut, reader="rule", has_drifted=not doc.is_deep and _has_drifted(doc, text),
             )
     return None
+
+
+def _has_drifted(doc: Document, text: Sequence[Block]) -> bool:
+    """Most of what the rule takes is nothing a generic reader would, or is little of what that one finds."""
+    votes, taken = Votes(text), _ask(voters.by_resiliparse, doc)
+    votes.add("resiliparse", taken)
+    mine = sum(votes.sizes)
+    return sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True)) < DRIFT * mine or mine < LOST * len(words(taken))
+
+
+def _around(cut: Element) -> Element:
+    """The element one step beyond that which holds the headline too: byline and date are not looked for in the menus of a site."""
+    box = next((e for e in cut.iterancestors() if next(e.iter("h1"), None) is not None), None)
+    outer = None if box is None else box.getparent()
+    return outer if outer is not None else cut.getroottree().getroot()
 
 
 def line(block: Block, *, wanted: bool = True) -> Line:
@@ -92,7 +99,7 @@ def by_vote(doc: Document, page: Sequence[Block], known: Known, cascade: str = "
     votes.add("jsonld", voters.by_jsonld(known.articles))
     if cascade in {"", "quick"}:
         chances = judge(votes, known, WEIGHTS["quick"])
-        if cascade == "quick" or doubt(chances, votes.sizes) <= DOUBT:
+        if cascade == "quick" or doc.is_deep or doubt(chances, votes.sizes) <= DOUBT:
             return chances, "quick"
     votes.add("trafilatura", _ask(voters.by_trafilatura, doc))
     votes.add("readability", _ask(voters.by_readability, doc))

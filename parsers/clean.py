@@ -83,14 +83,9 @@ def clean(
             _keep(sheet, line, start, head, tail)
         start += len(line.text) + 1
     return Cleaned(
-        source_text=source_text,
-        body_text="\n".join(sheet.body),
-        kinds=tuple(sheet.kinds),
-        removed=tuple(sheet.spans),
-        links=tuple(sheet.links),
-        dateline=dateline.text if dateline else None,
-        credits=tuple(s.text for s in sheet.spans if s.kind == "editor_credit"),
-        syndicated_from=_syndicated(sheet.spans),
+        source_text=source_text, body_text="\n".join(sheet.body), kinds=tuple(sheet.kinds), removed=tuple(sheet.spans),
+        links=tuple(sheet.links), dateline=dateline.text if dateline else None,
+        credits=tuple(s.text for s in sheet.spans if s.kind == "editor_credit"), syndicated_from=_syndicated(sheet.spans),
     )
 
 
@@ -104,8 +99,6 @@ def _labels(lines: Sequence[Line], headline: str | None, *, indonesian: bool, re
             continue
         text = line.text.strip()
         label = noise.kind_of(text, linked=line.is_linked, caption=line.kind == "caption", indonesian=indonesian) if text else None
-        if label is None and text in repeated:
-            label = "boilerplate"
         if label is None and seen < NEAR_HEAD and title and _letters(text) == title:
             label = "boilerplate"
         if label is None and text and after_label and line.is_linked:
@@ -113,7 +106,7 @@ def _labels(lines: Sequence[Line], headline: str | None, *, indonesian: bool, re
         elif text:
             found = noise.related(text, linked=line.is_linked)
             after_label = bool(found and not found["title"])
-        if label is None and text and not line.wanted:
+        if label is None and text and (text in repeated or not line.wanted):  # last: what has a better name is not counted
             label = "boilerplate"
         seen += bool(text)
         labels.append(label)

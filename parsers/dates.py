@@ -16,8 +16,7 @@ MONTHS = {
             "januari january januar janvier enero gennaio janeiro stycznia jan ene gen janv januára styczeń ocak jänner",
             "februari pebruari february februar février fevrier febrero febbraio fevereiro lutego feb peb febr févr fev luty şubat feber",
             "maret march märz maerz mars marzo março marca mar mrt mär maart marzec mart",
-            "april avril abril aprile kwietnia apr avr abr nisan kwiecień",
-            "mei may mai mayo maggio maio maja maj mayıs",
+            "april avril abril aprile kwietnia apr avr abr nisan kwiecień", "mei may mai mayo maggio maio maja maj mayıs",
             "juni june juin junio giugno junho czerwca jun giu haziran czerwiec",
             "juli july juillet julio luglio julho lipca jul juil lug temmuz lipiec",
             "agustus august août aout agosto sierpnia aug agu agt ags agust ago augustus ağustos sierpień augusti",
@@ -34,32 +33,18 @@ WEEKDAYS = {
     name: number
     for number, names in enumerate(
         (
-            "senin monday montag lundi",
-            "selasa tuesday dienstag mardi",
-            "rabu wednesday mittwoch mercredi",
-            "kamis thursday donnerstag jeudi",
-            "jumat jum'at jum’at friday freitag vendredi",
-            "sabtu saturday samstag samedi",
+            "senin monday montag lundi", "selasa tuesday dienstag mardi", "rabu wednesday mittwoch mercredi",
+            "kamis thursday donnerstag jeudi", "jumat jum'at jum’at friday freitag vendredi", "sabtu saturday samstag samedi",
             "minggu ahad sunday sonntag dimanche",
         )
     )
     for name in names.split()
 }
 ZONES: dict[str, tzinfo] = {
-    "wib": timezone(timedelta(hours=7)),
-    "wita": timezone(timedelta(hours=8)),
-    "wit": timezone(timedelta(hours=9)),
-    "utc": UTC,
-    "gmt": UTC,
-    "z": UTC,
-    "cet": timezone(timedelta(hours=1)),
-    "cest": timezone(timedelta(hours=2)),
-    "bst": timezone(timedelta(hours=1)),
-    "est": timezone(timedelta(hours=-5)),
-    "edt": timezone(timedelta(hours=-4)),
-    "pst": timezone(timedelta(hours=-8)),
-    "pdt": timezone(timedelta(hours=-7)),
-    "et": ZoneInfo("America/New_York"),
+    "wib": timezone(timedelta(hours=7)), "wita": timezone(timedelta(hours=8)), "wit": timezone(timedelta(hours=9)), "utc": UTC, "gmt": UTC,
+    "z": UTC, "cet": timezone(timedelta(hours=1)), "cest": timezone(timedelta(hours=2)), "bst": timezone(timedelta(hours=1)),
+    "est": timezone(timedelta(hours=-5)), "edt": timezone(timedelta(hours=-4)), "pst": timezone(timedelta(hours=-8)),
+    "pdt": timezone(timedelta(hours=-7)), "et": ZoneInfo("America/New_York"),
 }
 _MONTH = r"(?P<{0}>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = r"(?P<{0}>[0-3]?\d)"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
@@ -18,6 +17,11 @@ Element = Any   # lxml has no types
 XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 # Some templates close the page before the article; browsers read on, libxml2 would stop. Both end tags are optional.
 END_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+SEEN = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
+# Each text looks at all that is around it, so that it is asked only where it must be.
+SEEN_WITH_SCRIPTS = etree.XPath(".//text()[not(parent::script or parent::style or ancestor::noscript)]", smart_strings=False)
+BEYOND = 150  # boxes within boxes; real pages have fifty at most
+IS_DEEP = etree.XPath("boolean(/" + "/".join("*" * BEYOND) + ")")
 SPACE = re.compile(r"\s+")
 
 
@@ -38,13 +42,18 @@ class Document:
     def __init__(self, text: str, url: str) -> None:
         self.text = END_TAGS.sub("", XML_HEAD.sub("", text)).replace("\x00", "")
         self.url = url
-        # Comments and instructions are never content. Without `huge_tree` libxml2 drops what lies 255 levels deep.
-        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-        data = self.text.encode("utf-8", "replace")
-        try:
-            self.tree: Element = html.document_fromstring(data or b"<html/>", parser=parser)
-        except etree.ParserError:       # nothing but blanks or comments
-            self.tree = html.document_fromstring(b"<html/>", parser=parser)
+        self.tree: Element = self._parsed(etree.HTMLParser)
+
+    def _parsed(self, kind: Any) -> Element:
+        """Comments and instructions are never content. Without `huge_tree` libxml2 drops what lies 255 levels deep."""
+        parser = kind(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+        root = etree.fromstring(self.text.encode("utf-8", "replace"), parser)
+        return etree.fromstring(b"<html/>", parser) if root is None else root  # nothing but blanks or comments
+
+    @cached_property
+    def lent(self) -> Element:
+        """The tree for other people's readers: of lxml.html's elements, which they ask for and which are slower. To be copied, not changed."""
+        return self._parsed(html.HTMLParser)
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
@@ -63,7 +72,7 @@ class Document:
     @cached_property
     def graph(self) -> list[Node]:
         """Every JSON-LD node of the page."""
-        scripts = (s.text_content() for s in self.tree.iter("script") if "ld+json" in (s.get("type") or "").lower())
+        scripts = ("".join(s.itertext()) for s in self.tree.iter("script") if "ld+json" in (s.get("type") or "").lower())
         return list(nodes(scripts))
 
     def select(self, css: str | None) -> list[Element]:
@@ -86,7 +95,7 @@ class Document:
 
     @cached_property
     def title(self) -> str:
-        return next((squeeze(t.text_content()) for t in self.tree.iter("title") if squeeze(t.text_content())), "")
+        return next((said for t in self.tree.iter("title") if (said := squeeze("".join(t.itertext())))), "")
 
     @cached_property
     def site(self) -> str:
@@ -99,6 +108,11 @@ class Document:
         return labels[-1] if labels else host
 
     @property
+    def is_deep(self) -> bool:
+        """Nested as no page is that somebody wrote: the time of some readers grows with the square of it."""
+        return bool(IS_DEEP(self.tree))
+
+    @property
     def is_american(self) -> bool:
         """The page says it is written in American English, where 3/4 is in March."""
         said = f"{self.tree.get('lang') or ''} {self.meta('og:locale', 'content-language', 'language') or ''}".lower()
@@ -109,8 +123,23 @@ class Document:
         """The texts of every h1, in page order."""
         return [t for h in self.tree.iter("h1") if (t := squeeze(text_of(h)))]
 
-    def with_attribute(self, name: str, value: str) -> Iterator[Element]:
-        return (e for e in self.tree.iterfind(f".//*[@{name}]") if value in (e.get(name) or "").lower().split())
+    @cached_property
+    def _marked(self) -> dict[tuple[str, str], list[Element]]:
+        found: dict[tuple[str, str], list[Element]] = {}
+        for node in self.tree.xpath("//*[@itemprop or @rel]"):
+            for name in ("itemprop", "rel"):
+                for value in dict.fromkeys((node.get(name) or "").lower().split()):
+                    found.setdefault((name, value), []).append(node)
+        return found
+
+    def with_attribute(self, name: Literal["itemprop", "rel"], value: str) -> list[Element]:
+        """The elements that have the word, in any case, in the attribute, in page order."""
+        return self._marked.get((name, value), [])
+
+    @cached_property
+    def classed(self) -> list[Element]:
+        """Every element with a class, in page order."""
+        return list(self.tree.iterfind(".//*[@class]"))
 
 
 def said_by(node: Element) -> str:
@@ -120,5 +149,4 @@ def said_by(node: Element) -> str:
 
 def text_of(node: Element) -> str:
     """The text a reader sees in a node, elements kept apart by a blank."""
-    parts = (t for t in node.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"))
-    return " ".join(parts)
+    return " ".join(SEEN(node) if next(node.iter("noscript"), None) is None else SEEN_WITH_SCRIPTS(node))

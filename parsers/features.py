@@ -40,19 +40,7 @@ ASIDE = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog
 LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td"})
 # Multiplied by the mean vote as well: a caption nobody wants and one that all want are different things.
 WEIGHED = (
-    "off_topic",
-    "caption",
-    "heading",
-    "noise",
-    "link",
-    "short",
-    "siblings",
-    "in_scope",
-    "item",
-    "shape_rate",
-    "gap_long",
-    "past",
-    "lead",
+    "off_topic", "caption", "heading", "noise", "link", "short", "siblings", "in_scope", "item", "shape_rate", "gap_long", "past", "lead",
     "under_link",
 )
 HOLDS, SURE = 0.85, 0.6              # a share of the wanted text; a mean vote
@@ -73,6 +61,8 @@ class Votes:
     page: list[str] = field(default_factory=list)
     bounds: list[tuple[int, int]] = field(default_factory=list)
     cover: dict[str, list[float]] = field(default_factory=dict)
+    classes: dict[Element, Class] = field(default_factory=dict)  # of the elements, and what is said of each block: no vote changes them
+    said: dict[int, dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for block in self.blocks:
@@ -127,7 +117,7 @@ class Sheet:
         self.letters = [letters(b.text) for b in self.blocks]
         self.count = Counter(self.letters)
         self.title, self.described = letters(headline or ""), letters(description or "")[:60]
-        self.classes: dict[Element, Class] = {}
+        self.classes = votes.classes
         self._weigh()
         self._landmarks()
 
@@ -167,8 +157,16 @@ class Sheet:
         return sum(m * w for m, w in pairs) / max(1, sum(w for _, w in pairs))
 
     def row(self, i: int) -> dict[str, float]:
-        block, size, mean, text = self.blocks[i], self.sizes[i], self.mean[i], self.blocks[i].text
-        row: dict[str, float] = {**self._votes(i), **self._place(i), **self._shape(i)}
+        if i not in self.votes.said:
+            self.votes.said[i] = self._said(i)
+        row: dict[str, float] = {**self._votes(i), **self._place(i), **self._shape(i), **self.votes.said[i]}
+        row.update({f"{name}*vote": row[name] * self.mean[i] for name in WEIGHED})
+        return row
+
+    def _said(self, i: int) -> dict[str, float]:
+        """What the line itself says, whoever wants it."""
+        block, size, text = self.blocks[i], self.sizes[i], self.blocks[i].text
+        row = self._form(i)
         row["link"] = link = block.link_share
         row["link_long"] = link * min(1.0, size / LONG)
         row["title"] = self.letters[i] == self.title != ""
@@ -184,7 +182,6 @@ class Sheet:
         brief = len(text) < 120  # noqa: PLR2004 - a byline
         row["byline"] = brief and BY.match(text) is not None
         row["date"] = brief and any(c.isdigit() for c in text) and next(dates.find(text), None) is not None
-        row.update({f"{name}*vote": row[name] * mean for name in WEIGHED})
         return row
 
     def _votes(self, i: int) -> dict[str, float]:
@@ -234,12 +231,13 @@ class Sheet:
         return beside is not None and beside.link_share > MOSTLY and box in beside.path and self.parent.get(box, 0.0) < self.total / 2
 
     def _shape(self, i: int) -> dict[str, float]:
-        block, size, text = self.blocks[i], self.sizes[i], self.blocks[i].text
         mass, total = self.shape[self.shapes[i]]
+        return {"shape_share": mass / self.total, "shape_rate": mass / max(1.0, total)}
+
+    def _form(self, i: int) -> dict[str, float]:
+        block, size, text = self.blocks[i], self.sizes[i], self.blocks[i].text
         tens = max(1.0, size / 10)
         return {
-            "shape_share": mass / self.total,
-            "shape_rate": mass / max(1.0, total),
             "log_words": math.log1p(size) / 4,
             "short": size < LABEL,
             "long": size > 25,  # noqa: PLR2004 - a label; a sentence

@@ -43,12 +43,8 @@ def look(response: Response) -> FrontDoor:
     doc = Document(mend(decode(response.body, response.header("content-type")).text), response.url)
     anchors = tuple(dict.fromkeys(_anchors(doc)))
     return FrontDoor(
-        title=_title(doc),
-        language=code(doc.tree.get("lang")) or code(doc.meta("og:locale", "content-language", "language")),
-        feeds=tuple(dict.fromkeys(_feeds(doc))),
-        wordpress=_wordpress(doc),
-        anchors=anchors,
-        index=tuple(dict.fromkeys(_index(anchors))),
+        title=_title(doc), language=code(doc.tree.get("lang")) or code(doc.meta("og:locale", "content-language", "language")),
+        feeds=tuple(dict.fromkeys(_feeds(doc))), wordpress=_wordpress(doc), anchors=anchors, index=tuple(dict.fromkeys(_index(anchors))),
     )
 
 

@@ -10,6 +10,7 @@ from parsers.document import Document, squeeze, text_of
 
 SEPARATOR = re.compile(r"\s+[|•·»–—:~-]+\s+|\s*[|»]\s*")
 MIN_TITLE = 3
+LONGEST = 500  # letters; a longer one is a text
 ENOUGH = 0.75  # the shared share of words at which two titles are one
 
 
@@ -20,7 +21,7 @@ def find_headline(doc: Document, articles: list[jsonld.Node], css: str | None) -
     head = head_titles(doc, articles)
     printed = [*doc.headings, *(t for e in doc.with_attribute("itemprop", "headline") if (t := squeeze(text_of(e) or e.get("content"))))]
     sites = site_names(doc)
-    printed = [h for h in printed if not _is_site(h, sites)]
+    printed = [h for h in printed if len(h) <= LONGEST and not _is_site(h, sites)]
     if stated := _stated(articles, printed):
         return without_site(stated, doc), "jsonld"
     best = max(((agreement(h, title), -i, h) for i, h in enumerate(printed) for title, _ in head), default=None)
@@ -37,7 +38,7 @@ def _stated(articles: list[jsonld.Node], printed: list[str]) -> str | None:
     for node in articles[:1]:
         said = squeeze(unescape(jsonld.as_text(node.get("headline")) or ""))
         mine = words(said)
-        if any("NewsArticle" in t for t in jsonld.types(node)) and len(mine) >= MIN_TITLE and not said.endswith(("...", "…")):
+        if any("NewsArticle" in t for t in jsonld.types(node)) and len(mine) >= MIN_TITLE and len(said) <= LONGEST and not said.endswith(("...", "…")):
             longer = any(" ".join(words(h)) in " ".join(mine) and len(words(h)) >= MIN_TITLE for h in printed)
             return None if longer else said
     return None
@@ -59,11 +60,10 @@ def head_titles(doc: Document, articles: list[jsonld.Node]) -> list[tuple[str, s
     """What the head calls the page, the surest first."""
     said = [(jsonld.as_text(n.get("headline")) or jsonld.as_text(n.get("name")), "jsonld") for n in articles]
     said += [
-        (doc.meta("og:title"), "og"),
-        (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"),
+        (doc.meta("og:title"), "og"), (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"),
         (doc.title, "title"),
     ]
-    return [(text, where) for raw, where in said if (text := squeeze(unescape(raw or "")))]
+    return [(text, where) for raw, where in said if (text := squeeze(unescape(raw or ""))) and len(text) <= LONGEST]
 
 
 def words(text: str) -> list[str]:
@@ -94,14 +94,13 @@ def without_site(title: str, doc: Document) -> str:
     """The title without ` - Site` at its end or `Site | ` at its start."""
     names = site_names(doc)
     pieces = [(m.start(), m.end()) for m in SEPARATOR.finditer(title)]
-    if not pieces:
-        return title
-    (start, end), (first_start, first_end) = pieces[-1], pieces[0]
-    section = "|" in title[start:end] and len(words(title[end:])) <= MIN_TITLE < len(words(title[:start]))
-    if (_is_site(title[end:], names) or section) and start > 0:
-        return without_site(title[:start].rstrip(), doc)
-    if _is_site(title[:first_start], names) and first_end < len(title):
-        return title[first_end:].lstrip()
+    while pieces:
+        start, end = pieces.pop()
+        section = "|" in title[start:end] and len(words(title[end:])) <= MIN_TITLE < len(words(title[:start]))
+        if not ((_is_site(title[end:], names) or section) and start > 0):
+            first_start, first_end = (*pieces, (start, end))[0]
+            return title[first_end:].lstrip() if _is_site(title[:first_start], names) and first_end < len(title) else title
+        title = title[:start].rstrip()
     return title
 
 

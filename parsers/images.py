@@ -55,7 +55,7 @@ def _above(doc: Document, scope: Element | None) -> Iterator[Element]:
     if scope is None:
         return
     below_headline = False
-    for node in doc.tree.iter():
+    for node in doc.tree.iter("h1", "img", scope.tag):
         if node is scope:
             return
         if node.tag == "h1":

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
-from parsers import dates
+from parsers import dates, jsonld
 from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected
 from parsers.body import Body, Known, find_body
 from parsers.clean import Line, clean
 from parsers.decode import clean_text, decode, mend
 from parsers.document import Document
-from parsers.headline import find_headline
+from parsers.headline import find_headline, head_titles, without_site, words
 from parsers.identity import article_id
 from parsers.images import find_images
 from parsers.metadata import about_this, find_access, find_description, find_language, find_section, find_tags
-from parsers.people import find_people
+from parsers.people import find_people, other_writers
 from parsers.source import ArticleRule, Source
 from parsers.times import find_times
 from parsers.urls import day_in, safe_canonical
@@ -72,22 +73,12 @@ def read_text(page: Page, source: Source, context: Context) -> Article:
         language = find_language(Document("", ""), [], cleaned.body_text, "und")[0]
     url = None if page.url.startswith("urn:") else page.url
     return Article(
-        article_id=article_id(source, page.url),
-        source_id=source.name,
-        url=url,
-        canonical_url=None,
-        source_text=cleaned.source_text,
-        body_text=cleaned.body_text,
-        in_language=language,
-        dateline=cleaned.dateline,
-        content_reference_date=dates.reference(cleaned.body_text),
-        removed=cleaned.removed,
-        links=cleaned.links,
-        paragraph_kinds=cleaned.kinds,
-        syndicated_from=cleaned.syndicated_from,
+        article_id=article_id(source, page.url), source_id=source.name, url=url, canonical_url=None, source_text=cleaned.source_text,
+        body_text=cleaned.body_text, in_language=language, dateline=cleaned.dateline,
+        content_reference_date=dates.reference(cleaned.body_text), removed=cleaned.removed, links=cleaned.links,
+        paragraph_kinds=cleaned.kinds, syndicated_from=cleaned.syndicated_from,
         flags=("replaced_characters",) if decoded.is_doubtful else (),
-        provenance=(("encoding", decoded.encoding), ("replacements", str(decoded.replacements))),
-        parser="text",
+        provenance=(("encoding", decoded.encoding), ("replacements", str(decoded.replacements))), parser="text",
     )
 
 
@@ -104,16 +95,8 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
     language, language_from = find_language(doc, articles, "\n".join(x.text for x in body.lines if x.wanted), source.language)
     cleaned = clean(body.lines, source, headline=headline, language=language, repeated=context.repeated_lines)
     canonical = canonical_of(doc, source)
-    times = find_times(
-        doc,
-        articles,
-        zone_of(source, language),
-        link,
-        list(body.near),
-        fetched_at=page.fetched_at,
-        css=rule.date,
-        address_day=day_in(canonical or page.url, source),
-    )
+    zone, address_day = zone_of(source, language), day_in(canonical or page.url, source)
+    times = find_times(doc, articles, zone, link, list(body.near), fetched_at=page.fetched_at, css=rule.date, address_day=address_day)
     near = [b.text for b in body.near]
     people, people_from = find_people(
         doc, articles, source, css=rule.authors, credit_lines=[*cleaned.credits, *near], near=[*body.near, *body.after]
@@ -121,47 +104,30 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
     section, section_from = find_section(doc, articles, rule.section)
     tags, tags_from = find_tags(doc, articles, rule.tags)
     said = (
-        ("encoding", decoded.encoding),
-        ("replacements", str(decoded.replacements)),
-        ("headline", headline_from),
-        ("body", body.reader),
-        ("date_published", times.where),
-        ("authors", people_from),
-        ("article_section", section_from),
-        ("tags", tags_from),
-        ("description", description_from),
-        ("in_language", language_from),
-        *times.notes,
+        ("encoding", decoded.encoding), ("replacements", str(decoded.replacements)), ("headline", headline_from), ("body", body.reader),
+        ("date_published", times.where), ("authors", people_from), ("article_section", section_from), ("tags", tags_from),
+        ("description", description_from), ("in_language", language_from), ("canonical_url", "link" if canonical else "none"),
+        *times.notes, *other_titles(headline, doc, articles), *other_writers(people, doc, articles, source),
     )
     article = Article(
-        article_id=article_id(source, canonical or page.url),
-        source_id=source.name,
-        url=None if page.url.startswith("urn:") else page.url,
-        canonical_url=canonical,
-        source_text=cleaned.source_text,
-        body_text=cleaned.body_text,
-        headline=headline,
-        description=description,
-        article_section=section,
-        in_language=language,
-        date_published=times.published,
-        date_published_source=times.where,
-        date_modified=times.modified,
-        dateline=cleaned.dateline,
-        content_reference_date=dates.reference(cleaned.body_text),
-        is_accessible_for_free=find_access(doc, articles),
-        authors=people,
-        tags=tags,
-        removed=cleaned.removed,
-        links=absolute(cleaned.links, doc),
-        images=find_images(doc, articles, body.scope),
-        paragraph_kinds=cleaned.kinds,
+        article_id=article_id(source, canonical or page.url), source_id=source.name, url=None if page.url.startswith("urn:") else page.url,
+        canonical_url=canonical, source_text=cleaned.source_text, body_text=cleaned.body_text, headline=headline, description=description,
+        article_section=section, in_language=language, date_published=times.published, date_published_source=times.where,
+        date_modified=times.modified, dateline=cleaned.dateline, content_reference_date=dates.reference(cleaned.body_text),
+        is_accessible_for_free=find_access(doc, articles), authors=people, tags=tags, removed=cleaned.removed,
+        links=absolute(cleaned.links, doc), images=find_images(doc, articles, body.scope), paragraph_kinds=cleaned.kinds,
         syndicated_from=cleaned.syndicated_from,
         flags=(*times.flags, *(("rule_drift",) if body.has_drifted else ()), *(("replaced_characters",) if decoded.is_doubtful else ())),
-        provenance=tuple((k, v) for k, v in said if v != "none"),
-        parser=body.reader,
+        provenance=tuple((k, v) for k, v in said if v != "none"), parser=body.reader,
     )
     return Reading(article, doc, body.lines, times.has_clock)
+
+
+def other_titles(headline: str | None, doc: Document, articles: list[jsonld.Node]) -> Iterator[tuple[str, str]]:
+    """What the head calls the page, where that is another title than the one taken; `headline_jsonld` and the like."""
+    for title, where in head_titles(doc, articles):
+        if words(without_site(title, doc)) != words(headline or ""):
+            yield f"headline_{where}", title
 
 
 def joined(page: Page, rule: ArticleRule, first: Body) -> Body:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
+from itertools import islice
 
 from parsers import jsonld, voters
 from parsers.article import Person
@@ -80,6 +81,8 @@ CREDITS = (
     (re.compile(rf"\b(?i:fotografer)\s*[:/]\s*{_WHO}{_STOP}"), "photographer"),
 )
 MOST_WORDS = 5
+MOST_PIECES = 100  # of text in a byline, blanks between its elements among them
+MOST_LETTERS = 2000  # with blanks, and a script perhaps
 AUTHOR_META = tuple(
     """
     author parsely-author article:author article:author_name dc.creator dcterms.creator sailthru.author byl
@@ -163,6 +166,15 @@ def find_people(
     return (*chosen[0], *others), chosen[1] if chosen[0] else "none"
 
 
+def other_writers(people: Iterable[Person], doc: Document, articles: list[jsonld.Node], source: Source) -> Iterator[tuple[str, str]]:
+    """Whom the head names as writing, where those are others than the ones taken; `authors_jsonld` and the like."""
+    taken = {p.name.casefold() for p in people if p.role == "author"}
+    for where, values in islice(sources_of(doc, articles, None, []), 3):
+        found = shortest(list(dict.fromkeys(n for v in values for n in names(v, source))))
+        if {n.casefold() for n in found} - taken:
+            yield f"authors_{where}", "; ".join(found)
+
+
 def shortest(found: list[str]) -> list[str]:
     """Without a name that is another name with something stuck to it."""
     return [n for n in found if not any(o != n and len(o.split()) > 1 and (n.startswith(o + " ") or n.endswith(" " + o)) for o in found)]
@@ -184,7 +196,8 @@ def sources_of(doc: Document, articles: list[jsonld.Node], css: str | None, near
     yield "microdata", [(e.get("content") or text_of(e)) for e in doc.with_attribute("itemprop", "author")][:6]
     yield "rel", [text_of(e) for e in doc.with_attribute("rel", "author")][:4]
     yield "dom", list(_bylines(doc))
-    yield "reader", [a] if (a := voters.author(doc)) else []
+    if not css:  # the dearest question, and a rule has said where to look
+        yield "reader", [a] if (a := voters.author(doc)) else []
     yield "text", [m["who"] for b in near if len(b.text) < 90 and (m := BY_LINE.match(b.text))]  # noqa: PLR2004 - a byline is short
 
 
@@ -208,7 +221,7 @@ def _authors(node: jsonld.Node, doc: Document) -> Iterator[str]:
 def _bylines(doc: Document) -> Iterator[str]:
     """Elements whose class says byline or author, the innermost ones, before any comment."""
     first: Element | None = None
-    for node in doc.tree.iterfind(".//*[@class]"):
+    for node in doc.classed:
         if BYLINE.search(node.get("class")) and node.tag not in {"body", "html", "article", "main", "script", "meta"}:
             holder = node.getparent().getparent() if node.getparent() is not None else None
             text = byline_text(node)
@@ -218,8 +231,11 @@ def _bylines(doc: Document) -> Iterator[str]:
 
 
 def byline_text(node: Element) -> str:
-    """The words of a byline; names that stand in elements of their own are kept apart."""
-    said = [t for part in node.itertext() if (t := squeeze(part)) and len(t) > 2]  # noqa: PLR2004 - not a dash
+    """The words of a byline; names that stand in elements of their own are kept apart. Nothing where it is too much to be one."""
+    parts = list(islice(node.itertext(), MOST_PIECES))
+    if len(parts) == MOST_PIECES or sum(map(len, parts)) > MOST_LETTERS:
+        return ""
+    said = [t for part in parts if (t := squeeze(part)) and len(t) > 2]  # noqa: PLR2004 - not a dash
     pieces = said[1:] if said and BY.sub("", f"{said[0]} x") == "x" else said
     return "; ".join(pieces) if len(pieces) > 1 and all(reads_as_name(t) for t in pieces) else squeeze(text_of(node))
 

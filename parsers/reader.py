@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
 from lxml import etree
 
-from parsers.document import Element, squeeze
+from parsers.document import Element, selector, squeeze, text_of
 
 SKIP = frozenset(
     """
@@ -27,21 +28,8 @@ BLOCKS = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 KINDS = {
-    "h1": "heading",
-    "h2": "heading",
-    "h3": "heading",
-    "h4": "heading",
-    "h5": "heading",
-    "h6": "heading",
-    "li": "item",
-    "dt": "item",
-    "dd": "item",
-    "blockquote": "quote",
-    "figcaption": "caption",
-    "figure": "caption",
-    "caption": "caption",
-    "td": "cell",
-    "th": "cell",
+    "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading", "li": "item", "dt": "item",
+    "dd": "item", "blockquote": "quote", "figcaption": "caption", "figure": "caption", "caption": "caption", "td": "cell", "th": "cell",
     "pre": "text",
 }
 PAST = 8       # lines after an element in which some sign
@@ -155,27 +143,26 @@ def read_cut(cut: Element, drop: list[str]) -> list[Block]:
 
     Of a dropped box with links an `aside` stays: its words are not the text's, but where it sends the reader is known.
     """
-    soup = BeautifulSoup(etree.tostring(cut, encoding="unicode", with_tail=False), "lxml")
+    kept = deepcopy(cut)
+    kept.tail = None
     for css in drop:
-        for node in soup.select(css):
-            if node.decomposed:
-                continue
-            if node.get("href") or node.find("a", href=True):
-                _as_aside(soup, node)
-            else:
-                node.decompose()
+        for node in selector(css)(kept):
+            if node is not kept:
+                _drop(node)
     reader = Reader()
-    _read_soup(soup, reader)
+    _read_soup(BeautifulSoup(etree.tostring(kept, encoding="unicode", method="html"), "lxml"), reader)
     reader.flush()
     return reader.blocks
 
 
-def _as_aside(soup: BeautifulSoup, node: Tag) -> None:
-    aside = soup.new_tag("datalist")
-    aside.string = squeeze(node.get_text(" "))
-    links = [node] if node.get("href") else node.find_all("a", href=True)
-    aside["data-links"] = json.dumps([[squeeze(a.get_text(" ")), a["href"]] for a in links])
-    node.replace_with(aside)
+def _drop(node: Element) -> None:
+    """Empties an element; with links, it becomes an `aside` that keeps them."""
+    links = [[squeeze(text_of(a)), a.get("href")] for a in node.iter("a") if a.get("href")]
+    said = json.dumps([squeeze(text_of(node)), links])  # ASCII: not all that can be read may be written into a tree
+    node.clear(keep_tail=True)
+    node.tag = "datalist"
+    if links:
+        node.set("data-aside", said)
 
 
 def _read_soup(root: Tag, reader: Reader) -> None:
@@ -185,8 +172,9 @@ def _read_soup(root: Tag, reader: Reader) -> None:
         if not opening:
             reader.end(node.name)
         elif isinstance(node, Tag):
-            if links := node.get("data-links"):
-                reader.aside(node.get_text(), [Anchor(*pair) for pair in json.loads(str(links))])
+            if said := node.get("data-aside"):
+                text, links = json.loads(str(said))
+                reader.aside(text, [Anchor(*pair) for pair in links])
             elif node.name not in SKIP:
                 href = node.get("href")
                 reader.start(node.name, node, href if isinstance(href, str) else None)

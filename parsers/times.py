@@ -27,13 +27,7 @@ PUBLISHED_META = tuple(
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 MODIFIED_META = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "lastmod",
-    "last-modified",
-    "dcterms.modified",
-    "dc.date.modified",
+    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified",
 )
 NOT_PUBLISHED = re.compile(r"modif|updat|expir|revis|valid|access|upload|publisher", re.IGNORECASE)
 CHANGED_WORD = re.compile(
@@ -79,18 +73,19 @@ def find_times(
 ) -> Times:
     """The publication instant in the page's own zone; where no zone is said, the given one."""
     month_first = doc.is_american
-    heard = [w for w in witnesses(doc, articles, css, near, link, month_first=month_first) if _plausible(w.stamp, fetched_at)]
-    suspects = any(not _plausible(w.stamp, fetched_at) for w in witnesses(doc, articles, css, near, link, month_first=month_first))
+    said = list(witnesses(doc, articles, css, near, link, month_first=month_first))
+    heard = [w for w in said if _plausible(w.stamp, fetched_at)]
     heard = heard or [Witness(stamp=s, where="dom") for s in marked(doc, month_first=month_first) if _plausible(s, fetched_at)]
     chosen = choose(heard, address_day) or _last_resort(doc, fetched_at)
-    flags = ("date_suspect",) if suspects and chosen is None else ()
+    flags = ("date_suspect",) if len(heard) < len(said) and chosen is None else ()
     if chosen is None:
-        return Times(flags=flags, modified=_modified(doc, articles, zone, month_first=month_first))
+        modified, where = _modified(doc, articles, zone, [], month_first=month_first)
+        return Times(flags=flags, modified=modified, notes=(("date_modified", where),))
     published = _local(chosen.stamp.at(zone), [w.stamp.at(zone) for w in heard])
-    modified = _modified(doc, articles, zone, month_first=month_first) or _printed_change(near, zone, month_first=month_first)
+    modified, where = _modified(doc, articles, zone, near, month_first=month_first)
     # A change at a moment that some witness calls the publication says nothing, and shares that witness's errors.
     if modified and (modified <= published or modified > fetched_at + timedelta(days=1) or modified in {w.stamp.at(zone) for w in heard}):
-        modified = None
+        modified, where = None, "none"
     if modified and not modified.utcoffset():
         modified = modified.astimezone(published.tzinfo)
     notes = tuple(
@@ -99,7 +94,8 @@ def find_times(
         if w.where != chosen.where and w.stamp.at(zone) != published
     )
     return Times(
-        published=published, where=chosen.where, has_clock=chosen.stamp.clock is not None, modified=modified, notes=notes[:4], flags=flags
+        published=published, where=chosen.where, has_clock=chosen.stamp.clock is not None, modified=modified,
+        notes=(("date_modified", where), *notes[:4]), flags=flags,
     )
 
 
@@ -113,7 +109,7 @@ def _local(moment: datetime, heard: list[datetime]) -> datetime:
 def _last_resort(doc: Document, fetched_at: datetime) -> Witness | None:
     """The answer of htmldate from the markup, where nothing else says when; it does not guess from the text."""
     try:
-        found = find_date(deepcopy(doc.tree), extensive_search=False, original_date=True, max_date=fetched_at)
+        found = find_date(deepcopy(doc.lent), extensive_search=False, original_date=True, max_date=fetched_at)
     except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
         return None
     return Witness(stamp=Stamp(date.fromisoformat(found)), where="dom") if found else None
@@ -176,7 +172,7 @@ def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
 
 def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
     """The first date in an element whose class says date, and that says little else."""
-    for node in doc.tree.iterfind(".//*[@class]"):
+    for node in doc.classed:
         if (
             DATE_CLASS.search(node.get("class"))
             and not NOT_PUBLISHED.search(node.get("class"))
@@ -213,11 +209,17 @@ def _set_by_print(first: Witness, pool: list[Witness]) -> Witness:
     return Witness(stamp=shown, where="dom") if apart > CLOCKS_APART else first
 
 
-def _modified(doc: Document, articles: list[jsonld.Node], zone: tzinfo, *, month_first: bool) -> datetime | None:
-    said = [jsonld.as_text(n.get(k)) for n in articles for k in ("dateModified", "datemodified")]
-    said += [v for key in MODIFIED_META for v in doc.metas.get(key, [])]
-    stamps = (dates.machine(squeeze(v), month_first=month_first) for v in said)
-    return next((s.at(zone) for s in stamps if s), None)
+def _modified(
+    doc: Document, articles: list[jsonld.Node], zone: tzinfo, near: list[Block], *, month_first: bool
+) -> tuple[datetime | None, str]:
+    """When it was changed and where that is said; `near` are lines that may print it."""
+    said = [("jsonld", jsonld.as_text(n.get(k))) for n in articles for k in ("dateModified", "datemodified")]
+    said += [("meta", v) for key in MODIFIED_META for v in doc.metas.get(key, [])]
+    stamps = ((s, where) for where, v in said if (s := dates.machine(squeeze(v), month_first=month_first)))
+    if found := next(stamps, None):
+        return found[0].at(zone), found[1]
+    printed_at = _printed_change(near, zone, month_first=month_first)
+    return printed_at, "dom" if printed_at else "none"
 
 
 def _printed_change(near: list[Block], zone: tzinfo, *, month_first: bool) -> datetime | None:

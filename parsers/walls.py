@@ -9,26 +9,14 @@ from urllib.parse import urlsplit
 
 from parsers.article import Article, Page, Reason, Rejected, Response
 from parsers.clean import Line
-from parsers.document import Document
+from parsers.document import Document, text_of
 from parsers.links.pages import LISTING, SLUG
 from parsers.noise import CASELESS
 from parsers.source import Source
 
 MAGIC = (
-    b"%PDF",
-    b"\x89PNG",
-    b"GIF8",
-    b"\xff\xd8\xff",
-    b"PK\x03\x04",
-    b"RIFF",
-    b"ID3",
-    b"OggS",
-    b"\x1a\x45\xdf\xa3",
-    b"\x1f\x8b",
-    b"BZh",
-    b"\x7fELF",
-    b"wOFF",
-    b"\x00\x00\x00",
+    b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"ID3", b"OggS", b"\x1a\x45\xdf\xa3", b"\x1f\x8b", b"BZh",
+    b"\x7fELF", b"wOFF", b"\x00\x00\x00",
 )
 MARKUP = re.compile(
     rb"<\s*(?:!doctype|html|head|body|div|p|meta|title|article|h1|table|span|a|section|main|script|link|br|img)\b", re.IGNORECASE
@@ -107,8 +95,8 @@ def is_cut(body: bytes) -> bool:
 
 def check_article(article: Article, lines: Sequence[Line], doc: Document, page: Page, source: Source) -> None:
     """Refuses a page whose words are not an article's. `lines` are those around the text, its own among them."""
-    text, words = _visible(doc), max(article.word_count, len(UNSPACED.findall(article.body_text)) // 2)
-    named = f"{article.headline or ''} | {doc.title}"
+    words = max(article.word_count, len(UNSPACED.findall(article.body_text)) // 2)
+    text, named = _visible(doc) if words < SHORT else "", f"{article.headline or ''} | {doc.title}"
     if words < SHORT and any(SOFT_404.search(t) for t in (article.headline or "", doc.title, text[:120])):
         raise Rejected(Reason.NOT_ARTICLE, "it says the page is not there")
     if page.first.redirects and _is_elsewhere(page, source):
@@ -158,7 +146,8 @@ def _is_teasers(lines: Sequence[Line], doc: Document) -> bool:
 
 
 def _visible(doc: Document) -> str:
-    return " ".join(doc.tree.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"))
+    body = doc.tree.find("body")
+    return "" if body is None else text_of(body)
 
 
 def _is_listing(doc: Document) -> bool:

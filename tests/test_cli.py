@@ -1,5 +1,6 @@
 """The command line as its users meet it: real processes, real exit codes."""
 
+import base64
 import csv
 import io
 import json
@@ -132,6 +133,21 @@ def test_one_page_is_parsed_from_standard_input_without_a_database(tmp_path):
     done = kliping(tmp_path / "home", "parse", "-", stdin=HTML)
 
     assert json.loads(done.stdout)["headline"] == "Warga Gotong Royong Bersihkan Sungai"
+    assert not (tmp_path / "home").exists()
+
+
+def test_pages_are_read_a_line_each_and_a_bad_line_costs_only_itself(tmp_path):
+    page = {"id": "a", "url": "http://kabar.test/1", "html_b64": base64.b64encode(HTML.encode()).decode()}
+    bad = ['{"id": "b", "url": "http://kabar.test/2", "html_b64": "PGh0', '{"id": 3, "url": "http://kabar.test/3"}', "[1]", '{"id": "d", "html_b64": "<p>"}']
+    lines = [json.dumps(page), *bad, "", json.dumps(page | {"id": "e"})]
+
+    done = kliping(tmp_path / "home", "extract", "--jsonl", stdin="\n".join(lines))
+    good = kliping(tmp_path / "home", "extract", "--jsonl", stdin=lines[0])
+
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [a["id"] for a in answers] == ["a", "b", 3, None, "d", "e"]
+    assert [a.get("title") for a in answers] == ["Warga Gotong Royong Bersihkan Sungai", None, None, None, None, "Warga Gotong Royong Bersihkan Sungai"]
+    assert (done.returncode, good.returncode) == (1, 0)
     assert not (tmp_path / "home").exists()
 
 

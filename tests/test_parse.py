@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +10,17 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from running import BUNDLED
 
+from flows.newsroom import NOW
+from flows.newsroom.edition import OUTLETS
+from flows.newsroom.manuscripts import manuscripts
+from flows.newsroom.pages import answer
 from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
 from parsers.dateline import brand_source
+from parsers.decode import decode
 from parsers.parse import parse
-from parsers.source import Source, load, unlisted
+from parsers.source import Source, from_data, load, unlisted
 
 PAGES = sorted(Path(__file__).with_name("pages").glob("*/*.json"))
 SEED = Path(__file__).parents[1].parent / "shared" / "seed" / "voiceindonesia-41290.txt"
@@ -175,6 +182,10 @@ def test_a_mutated_page_raises_nothing_but_a_verdict(at, junk, cut):
     assert restored(article) == article.body_text
 
 
+TAG = re.compile(r"""<(\w+)((?:\s+[\w:-]+="[^"<>]*")+)(\s*/?)>""")
+ATTRIBUTE = re.compile(r"""\s+[\w:-]+="[^"<>]*\"""")
+
+
 def variants(text: str) -> dict[str, bytes]:
     meta = text.replace("charset=iso-8859-1", "charset=utf-8")
     return {
@@ -182,9 +193,59 @@ def variants(text: str) -> dict[str, bytes]:
         "utf-8 with a mark": b"\xef\xbb\xbf" + text.encode(),
         "windows-1252": meta.replace("utf-8", "windows-1252").replace("UTF-8", "windows-1252").encode("cp1252", "xmlcharrefreplace"),
         "comments": text.replace("<p>", "<!-- iklan --><p><!-- x -->").replace("<br>", "<br><!-- y -->").encode(),
+        "attributes in another order": TAG.sub(lambda m: f"<{m[1]}{''.join(reversed(ATTRIBUTE.findall(m[2])))}{m[3]}>", text).encode(),
         "attributes": text.replace("<p>", '<p data-a="1" data-b="2">').replace("<body", '<body data-x="9"').encode(),
         "boilerplate": text.replace("</body>", "<footer><ul>" + "".join(f'<li><a href="/k/{n}">Kanal {n}</a></li>' for n in range(30)) + "</ul></footer></body>").encode(),
+        "menus": re.sub("(<body[^>]*>)", lambda m: m[1] + "<nav><ul>" + "".join(f'<li><a href="/k/{n}">Kanal {n}</a></li>' for n in range(90)) + "</ul></nav>", text).encode(),
     }
+
+
+NEWSROOM = load([BUNDLED])
+PRINTED = [(m.outlet, OUTLETS[m.outlet].home + m.path, decode(answer(f"{m.outlet}.test", m.path, now=NOW).body).text) for m in manuscripts()]
+
+
+@pytest.mark.parametrize("name", ["harianlama", "portalnusa", "suararantau"])
+def test_what_a_reader_cannot_see_changes_no_article_of_the_newsroom(name):
+    for outlet_name, url, text in PRINTED:
+        if outlet_name == name:
+            wanted = parse(page(text.encode(), url), NEWSROOM[name], Context())
+            for how, body in variants(text).items():
+                article = parse(page(body, url), NEWSROOM[name], Context())
+
+                assert replace(article, provenance=()) == replace(wanted, provenance=()), (url, how)
+
+
+def test_a_field_keeps_where_it_came_from_and_what_disagreed():
+    data = {"@type": "NewsArticle", "headline": "Perahu Nelayan Kembali Berlayar Pagi Ini", "author": {"name": "Rini Astuti"}, "datePublished": "2026-01-01T08:00:00+07:00", "dateModified": "2026-01-01T09:00:00+07:00"}
+    head = f"<title>Perahu Berlayar Lagi - Kabar Muara</title><script type='application/ld+json'>{json.dumps(data)}</script><meta name=author content='Admin Baru'>"
+    body = f"<html>{head}<body><article><h1>Perahu Nelayan Kembali Berlayar Pagi Ini</h1><p>Oleh: Rini Astuti</p><time datetime='2026-01-01T10:00:00+07:00'></time>{TEXT}</article></body></html>"
+
+    said = dict(parse(page(body.encode()), outlet("unlisted"), Context()).provenance)
+
+    assert {k: said[k] for k in ("headline", "date_published", "date_modified", "authors")} == {"headline": "h1", "date_published": "jsonld", "date_modified": "jsonld", "authors": "jsonld"}
+    assert said["headline_title"] == "Perahu Berlayar Lagi - Kabar Muara"
+    assert said["date_published_time_tag"] == "2026-01-01T10:00:00+07:00"
+    assert said["authors_meta"] == "Admin Baru"
+
+
+def test_what_a_rule_drops_may_hold_any_character():
+    source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "article": [{"body": "article", "drop": [".terkait"]}]})
+    body = f"<html><body><article><h1>Perahu</h1>{TEXT}<p class=terkait>Baca Juga: <a href='/baca/9'>Kapal \uffff lama</a></p>Ekor \ufffe tetap.</article></body></html>"
+
+    article = parse(page(body.encode()), source, Context())
+
+    assert [(x.rel, x.href) for x in article.links] == [("related", "http://kabarmuara.test/baca/9")]
+
+
+def test_a_rule_that_has_rotted_is_flagged():
+    paragraphs = "".join(f"<p>Petugas posko ke-{n} mencatat {n + 7} perahu kembali berlayar dari dermaga lama sejak pagi hari ini juga.</p>" for n in range(12))
+    body = f"<html><title>Perahu</title><body><nav><a href=/k/1>Kanal</a></nav><article class=isi><h1>Perahu</h1>{paragraphs}</article></body></html>".encode()
+    flags = {}
+    for css in (".isi", ".isi p"):
+        source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "article": [{"body": css}]})
+        flags[css] = parse(page(body), source, Context()).flags
+
+    assert flags == {".isi": (), ".isi p": ("rule_drift",)}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)

@@ -14,6 +14,7 @@ from flows.newsroom.manuscripts import manuscripts
 from flows.settings import Settings
 from flows.work import reparse_sources
 from parsers.source import load
+from warehouse.store import Store
 
 EDITED = "sidang-korupsi-alat-kesehatan-ditunda"
 
@@ -104,3 +105,48 @@ async def test_the_long_article_is_fetched_as_its_pages_and_keeps_them(visited):
     words = next(b for b in reversed(long.blocks) if b.kind == "paragraph").pieces[0].plain[:40]
     assert kinds == [("page", 1), ("part", 2)]
     assert ask(visited.home, f"SELECT contains(body_text, '{words}') FROM mart.articles WHERE url LIKE '%{long.slug}%'") == [(True,)]
+
+
+async def test_a_line_of_several_articles_leaves_them_all_and_a_further_reparse_changes_nothing(visited, tmp_path):
+    line, rule = "Share URL berhasil dicopy", visited.source_folders[0] / "portalnusa.toml"
+    rule.write_text(rule.read_text().replace('body = ".detail__body-text"', 'body = "article.detail"'))
+    again(visited)
+    held = ask(visited.home, f"SELECT count(*) FROM mart.articles WHERE contains(body_text, '{line}')")[0][0]
+
+    again(visited)
+    once = tmp_path / "once"
+    once.mkdir()
+    shutil.copy(visited.home / "kliping.duckdb", once)
+    again(visited)
+
+    kept = ask(visited.home, f"SELECT generation, n_articles FROM ref.repeated_lines WHERE source_id = 'portalnusa' AND line = '{line}'")
+    assert held > 2
+    assert kept == [(1, held)]
+    assert ask(visited.home, f"SELECT count(*) FROM mart.articles WHERE contains(body_text, '{line}')") == [(0,)]
+    assert ask(visited.home, f"SELECT kind, count(DISTINCT version_id) >= {held} FROM core.removed_spans WHERE text = '{line}' GROUP BY ALL") == [("boilerplate", True)]
+    assert ask(visited.home, "SELECT count(*) FROM core.articles WHERE source_id <> 'portalnusa'") != [(0,)]
+    assert differences(once, visited.home, but={"last_run_id"}) == {}
+
+
+async def test_articles_of_a_rule_that_has_rotted_say_so(visited):
+    rule = visited.source_folders[0] / "portalnusa.toml"
+    rule.write_text(rule.read_text().replace('body = ".detail__body-text"', 'body = ".detail__body-text p"'))
+
+    again(visited)
+
+    flagged = "SELECT DISTINCT source_id FROM core.article_versions JOIN core.articles USING (article_id) WHERE list_contains(flags, 'rule_drift')"
+    assert ask(visited.home, flagged) == [("portalnusa",)]
+
+
+def test_copies_are_no_witnesses_for_a_repeated_line(tmp_path):
+    store, end = Store(tmp_path), "Kunjungi kami setiap hari di kios koran terdekat."
+    with store.window() as con:
+        texts = {"a": "Banjir merendam tiga desa sejak malam.", "b": "Banjir merendam tiga desa sejak malam.", "c": "Harga beras naik lagi di pasar induk.", "d": "Sekolah di lereng gunung dibuka kembali."}
+        for name, text in texts.items():
+            body = f"{text}\n{text.replace('.', ',')} kata warga setempat kepada kami.\n{end}"
+            con.execute("INSERT INTO core.articles BY NAME SELECT $n AS article_id, 'kabar' AS source_id, $n AS current_version_id, 'none' AS date_published_source, now()::TIMESTAMP AS first_seen_at, now()::TIMESTAMP AS last_seen_at, now()::TIMESTAMP AS last_changed_at, 1 AS n_versions, 'live' AS status, $n AS fetch_id", {"n": name})
+            con.execute("INSERT INTO core.article_versions BY NAME SELECT $n AS version_id, $n AS article_id, 1 AS version_no, '' AS content_sha256, '' AS body_sha256, $n AS fetch_id, $t AS source_text, $t AS body_text, 1 AS n_chars, 1 AS word_count, 1 AS n_paragraphs, '' AS parser, '' AS parser_version, '' AS cleaner_version, now()::TIMESTAMP AS version_created", {"n": name, "t": body})
+
+    store.count_lines(None)
+
+    assert store.repeated_lines() == {"kabar": frozenset({end})}

@@ -171,6 +171,23 @@ class Store:
         """Addresses known of the source."""
         return int(self._rows("n_known", {"source_id": source_id})[0]["n"])
 
+    def repeated_lines(self) -> dict[str, frozenset[str]]:
+        """The lines each source repeats, as the last reparse of it counted them."""
+        return {row["source_id"]: frozenset(row["lines"]) for row in self._rows("repeated_lines", {})}
+
+    def count_lines(self, source_ids: Iterable[str] | None) -> None:
+        """A new generation of the repeated lines of the sources, or of all, where they are not what they were."""
+        wanted = {"source_ids": list(source_ids) if source_ids is not None else None}
+        with self.window() as con:
+            con.begin()
+            for query in ("count_lines", "keep_lines"):
+                con.execute((SQL / f"{query}.sql").read_text(), wanted)
+            con.execute(
+                "DELETE FROM ref.repeated_lines WHERE source_id IN (SELECT source_id FROM newer);"
+                "INSERT INTO ref.repeated_lines BY NAME SELECT * FROM counted JOIN newer USING (source_id)"
+            )
+            con.commit()
+
     def begin(self, run: Row) -> None:
         """Write the run down."""
         with self.window() as con:

@@ -25,13 +25,8 @@ def announce(
 ) -> Link:
     """A link as the document at `url` wrote it; its `url` is empty where the address cannot be fetched."""
     return Link(
-        url=resolve(base or url, address or "") or "",
-        source_id=source.name,
-        discovered_by=url,
-        guid=_printable(guid, MAX_GUID),
-        title=_words(title),
-        published_raw=_printable(published, MAX_STAMP),
-        published_at=stamp(published, zone or source.zone),
+        url=resolve(base or url, address or "") or "", source_id=source.name, discovered_by=url, guid=_printable(guid, MAX_GUID),
+        title=_words(title), published_raw=_printable(published, MAX_STAMP), published_at=stamp(published, zone or source.zone),
         modified_at=stamp(modified, zone or source.zone),
         language=language if re.fullmatch(r"[A-Za-z]{2,3}([-_]\w{1,8})*", language or "") else None,
     )

@@ -30,12 +30,8 @@ def read_json(text: str, *, url: str, source: Source) -> tuple[str, Iterator[Lin
 
 def _item(item: dict[str, Any], *, url: str, source: Source) -> Link:
     return announce(
-        url, source,
-        address=_text(item.get("url")) or _text(item.get("external_url")),
-        guid=_text(item.get("id")),
-        title=_text(item.get("title")),
-        published=_text(item.get("date_published")),
-        modified=_text(item.get("date_modified")),
+        url, source, address=_text(item.get("url")) or _text(item.get("external_url")), guid=_text(item.get("id")),
+        title=_text(item.get("title")), published=_text(item.get("date_published")), modified=_text(item.get("date_modified")),
         language=_text(item.get("language")),
     )
 
@@ -44,12 +40,8 @@ def _post(post: dict[str, Any], *, url: str, source: Source) -> Link:
     """WordPress writes `date_gmt` without its zone, and `date` in the site's own."""
     gmt = _text(post.get("date_gmt"))
     return announce(
-        url, source,
-        address=_text(post.get("link")),
-        guid=_text(post.get("guid")),
-        title=_text(post.get("title")),
-        published=gmt or _text(post.get("date")),
-        modified=_text(post.get("modified_gmt" if gmt else "modified")),
+        url, source, address=_text(post.get("link")), guid=_text(post.get("guid")), title=_text(post.get("title")),
+        published=gmt or _text(post.get("date")), modified=_text(post.get("modified_gmt" if gmt else "modified")),
         zone=UTC if gmt else None,
     )
 

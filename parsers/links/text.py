@@ -20,12 +20,8 @@ MAX_EXPANSION = 2**20           # characters that entities may add
 CODECS = re.compile(r"utf-(8|16|32)(-[bl]e)?|iso8859-\d+|cp\d+|ascii|gb\w+|big5\w*|euc_\w+|shift_jis|koi8-\w|tis-620")
 # The byte order marks, and "<" in UTF-16 without one; UTF-32 before UTF-16, whose mark begins alike.
 MARKS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-    b"<\0": "utf-16-le",
-    b"\0<": "utf-16-be",
+    codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
+    b"<\0": "utf-16-le", b"\0<": "utf-16-be",
 }
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 ENTITY = re.compile(r"""<!ENTITY\s+(?:%\s+)?([\w.:-]+)\s+(?:"([^"]*)"|'([^']*)')""")
