@@ -24,7 +24,7 @@ NUMBER = re.compile(
 GLUED = re.compile(r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)")
 SPACE = "[ \u00a0]"
 RANGE = re.compile(rf"%?{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$|[$€£]){SPACE}?)?(\d[\d.,]*\d|\d)")
-PER = re.compile(rf"(?:{SPACE}per{SPACE}|/)((?![A-Z])[^\W\d_]+)\b")
+PER = re.compile(rf"(?:{SPACE}per{SPACE}|/)((?![A-Z][a-z])[^\W\d_]+)\b")
 UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 AGED = re.compile(
@@ -301,7 +301,7 @@ def _words(paragraph: Paragraph) -> Iterator[_Read]:
         if not small or small[0].split("-")[0] not in number_words():
             continue
         value, used, comparator = _word_value(small)
-        if len(pair := small[0].split("-")) == 2 and (low := parse_words((pair[0],))) and (top := parse_words((pair[1],))):  # dua-tiga TPS
+        if len(pair := small[0].split("-")) == 2 and (low := parse_words((pair[0],))) and (top := parse_words((pair[1],))):  # noqa: PLR2004 - dua-tiga TPS
             if top[0] > low[0] and (read := _spelled(text, words[:1], low[0], "=")):
                 read.high, read.comparator = top[0], "range"
                 yield read
