@@ -1,21 +1,28 @@
-"""Measures the rules of parsers/structure on the bundled newsroom's own truth, whose author did not write the rules.
+"""Measures the rules of parsers/structure on the bundled newsroom's own truth, whose author did not write the rules, and on `labelled/`:
+sixteen invented articles in the styles of sixteen desks, labelled as flows/newsroom/articles/README.md says before any rule had read them.
 
     python benchmarks/newsroom_structure.py [--errors TABLE…]
 
-The articles fall into two halves by a hash of their slug. Rules are mended on the development half alone, so the held-out half says
-what they are worth on text nobody has seen. `--errors` lists the differences of the development half only.
+The articles of each fall into two halves by a hash of their slug. Rules are mended on the development half alone, so the held-out half says
+what they are worth on text nobody has seen. `--errors` lists the differences of the development halves only.
+
+When the sixteen were first read, F1 was, over both halves: quotes' span .939 (n 147), speaker .781, cue .925, figures .940 (n 165), dates .952
+(n 53), acronyms .933 (n 23), mentions .847 (n 274), places .748 (n 85).
 """
 
 from __future__ import annotations
 
 import sys
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from hashlib import sha256
 from math import sqrt
+from pathlib import Path
 from typing import Any
 
-from flows.newsroom.truth import Truth, truth
+from flows.newsroom.manuscripts import Manuscript
+from flows.newsroom.truth import Truth, truth, truth_of
 from parsers.structure import Structure, structure
 
 Row = tuple[Any, ...]
@@ -31,6 +38,12 @@ COMPARED = {  # table: field of the truth, field of the structure, columns that 
     "mentions": ("mentions", "mentions", ("char_start", "char_end", "mention_type")),
     "places": ("places", "places", ("text", "kind", "role")),
 }
+
+
+def labelled() -> Iterator[Truth]:
+    for path in sorted((Path(__file__).parent / "labelled").glob("*.toml")):
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        yield truth_of(Manuscript(outlet="", id=0, slug=path.stem, description="", section="", labels=data.pop("truth"), **data))
 
 
 def is_held_out(slug: str) -> bool:
@@ -84,25 +97,27 @@ def shown(article: Truth, row: Row) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    counts: dict[tuple[bool, str], Counter[str]] = defaultdict(Counter)
     listed = arguments[arguments.index("--errors") + 1 :] if "--errors" in arguments else []
-    articles = [article for article in truth() if article.structured]
+    for name, articles in (("newsroom", [a for a in truth() if a.structured]), ("labelled", list(labelled()))):
+        for held_out, title in ((False, "development half"), (True, "held-out half")):
+            half = [a for a in articles if is_held_out(a.slug) == held_out]
+            print(f"{name}, {title}, {len(half)} articles:")
+            measure(half, [] if held_out else listed)
+
+
+def measure(articles: list[Truth], listed: list[str]) -> None:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for article in articles:
-        half = is_held_out(article.slug)
         for table, wanted, mine in differences(article):
-            counts[half, table] += Counter(hit=(wanted & mine).total(), found=mine.total(), wanted=wanted.total())
-            if not half and table in listed:
+            counts[table] += Counter(hit=(wanted & mine).total(), found=mine.total(), wanted=wanted.total())
+            if table in listed:
                 rows = [("-", r) for r in wanted - mine] + [("+", r) for r in mine - wanted]
                 for sign, row in sorted(rows, key=lambda pair: str(pair[1][0]).zfill(6)):
                     print(f"{table} {sign} {shown(article, row)}")
-    for half, title in ((False, "development half"), (True, "held-out half"), (None, "all")):
-        n = sum(half in {None, is_held_out(a.slug)} for a in articles)
-        print(f"{title}, {n} articles:")
-        for table in COMPARED:
-            c = counts[half, table] if half is not None else counts[False, table] + counts[True, table]
-            hit, found, wanted = c["hit"], c["found"], c["wanted"]
-            shares = f"P {hit / max(found, 1):.3f} {interval(hit, found)}  R {hit / max(wanted, 1):.3f} {interval(hit, wanted)}"
-            print(f"  {table:16} {shares}  F1 {2 * hit / max(found + wanted, 1):.3f}  n {wanted}")
+    for table, c in counts.items():
+        hit, found, wanted = c["hit"], c["found"], c["wanted"]
+        shares = f"P {hit / max(found, 1):.3f} {interval(hit, found)}  R {hit / max(wanted, 1):.3f} {interval(hit, wanted)}"
+        print(f"  {table:16} {shares}  F1 {2 * hit / max(found + wanted, 1):.3f}  n {wanted}")
 
 
 if __name__ == "__main__":

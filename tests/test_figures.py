@@ -89,3 +89,10 @@ def test_english_and_malay_separators():
 def test_wheels_and_places_in_a_race_are_no_quantities():
     assert structure("Lima unit kendaraan roda empat milik warga disita; tim itu juara dua nasional.").figures[0].text == "Lima unit"
     assert len(structure("Lima unit kendaraan roda empat milik warga disita; tim itu juara dua nasional.").figures) == 1
+
+
+def test_ranges_of_percent_and_of_words_and_what_a_month_is_not():
+    text = "Utilisasi sudah 80%-85%. Selisihnya dua-tiga TPS. Nilainya Rp71 triliun per September 2026. Tim dikirim ke enam kecamatan."
+    found = [(f.value, f.value_high, f.unit) for f in structure(text).figures]
+
+    assert found == [(80, 85, "persen"), (2, 3, "TPS"), (71 * 10**12, None, None), (6, None, "kecamatan")]

@@ -112,3 +112,9 @@ def test_indirect_statements_of_named_and_unnamed_speakers(sentence, surface, te
 
 def test_an_unnamed_subject_with_a_plain_object_says_nothing():
     assert structure("Para nelayan mengeluhkan solar yang langka.").quotes == ()
+
+
+def test_verbs_after_adverbs_and_ranks_with_a_full_stop_keep_their_speakers():
+    text = "Kepala Dinas Sosial Kota Malang Cut Meutia Zahra tiba.\nZahra juga meminta warga tidak panik.\nDirektur Lalu Lintas Kombes Pol. Dwi Nur Hasan mengimbau pengendara berhati-hati."
+
+    assert [q.speaker_name for q in structure(text).quotes] == ["Cut Meutia Zahra", "Dwi Nur Hasan"]

@@ -13,7 +13,7 @@ from typing import Any
 from parsers.article import Removed
 
 Label = dict[str, Any]
-PRONOUNS = {"dia", "ia", "beliau", "mereka"}
+PRONOUNS = {"dia", "ia", "beliau", "dirinya", "mereka"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,10 +57,10 @@ class Truth:
 @cache
 def truth(visit: int = 1) -> tuple[Truth, ...]:
     """Every article that stands on that visit, oldest first."""
-    return tuple(_truth(m) for m in manuscripts(visit) if not m.gone_at)
+    return tuple(truth_of(m) for m in manuscripts(visit) if not m.gone_at)
 
 
-def _truth(m: Manuscript) -> Truth:
+def truth_of(m: Manuscript) -> Truth:
     source_text, body_text, removed, links = _texts(m)
     rows = Rows(m.labels, source_text, body_text, removed)
     return Truth(

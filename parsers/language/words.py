@@ -84,7 +84,8 @@ def cased(kind: str) -> frozenset[str]:
 
 @cache
 def common_names() -> frozenset[str]:
-    return lower(table("people")["names"]["common"])
+    names = table("people")["names"]
+    return lower(names["common"]) | lower(names["foreign"])
 
 
 @cache

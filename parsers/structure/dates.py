@@ -15,6 +15,8 @@ from .text import Body, Paragraph
 
 YEAR = r"(?P<y>(?:19|20)\d\d)"
 DAYS_A_WEEK = 7
+DAYS_A_YEAR = 364
+UNTIL = re.compile(r"\b(?:sampai|hingga|paling lambat|mulai)(?: (?:bulan|awal|akhir|pertengahan))? $")  # a month still to come
 LAW = re.compile(r"\b(?:nomor|no\.?)\s?\S{1,12}\s(?:tahun\s)?$", re.IGNORECASE)
 COUNTED = re.compile(r"(?:\d|beberapa|dua|tiga|empat|lima|enam|sejumlah)\s$", re.IGNORECASE)
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
@@ -158,7 +160,7 @@ def _month(match: re.Match[str], anchor: date | None, _: int | None) -> Meant | 
         return None
     if step := match.groupdict().get("k"):
         return _whole_month(anchor.year + STEPS[step], month)
-    latest = anchor + timedelta(days=45)
+    latest = anchor + timedelta(days=DAYS_A_YEAR if UNTIL.search(match.string, max(0, match.start() - 16), match.start()) else 45)
     return _whole_month(next(y for y in range(anchor.year + 1, 0, -1) if date(y, month, 1) <= latest), month)
 
 

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from parsers.language.words import aliases, cased, openers, people
 
 from .extent import Tokens, is_age
-from .lexicon import EDGE, Token, is_title, person_nouns, region_length, sites
+from .lexicon import EDGE, Token, is_title, person_nouns, region_length, sites, verb_at
 from .phrases import Phrase, Reader, Span, span_of
 from .text import Body, Paragraph
 
@@ -69,7 +69,7 @@ def _anchor(tokens: Tokens, at: int, body: Body) -> tuple[str, ...]:
     attributed = before.lower == "menurut" or before.is_post
     if region_length(tokens, at) == 1 and not before.is_post:
         return ()  # Indonesia menegaskan; but tutur Oman
-    return tuple(t.text for t in tokens[at:end]) if (attributed or after.verb) and not after.is_capital else ()
+    return tuple(t.text for t in tokens[at:end]) if (attributed or verb_at(tokens, end)) and not after.is_capital else ()
 
 
 def _may_name(token: Token, body: Body) -> bool:
@@ -138,7 +138,7 @@ class Cast:
         end, last = at + 1, min(at + LONGEST_RUN, len(tokens))
         while end < last and (tokens[end].is_capital or (tokens[end].text == "." and tokens[end - 1].is_initial)):
             end += 1
-        if (end < len(tokens) and tokens[end].verb) or (tokens[at].is_common_name and end - at > 1):
+        if verb_at(tokens, end) or (tokens[at].is_common_name and end - at > 1):
             return True
         known = any(t.text in self.reader.anchors for t in tokens[at:end])
         return known or is_age(tokens, end) or _is_described(tokens, end) or _is_apposed(tokens, at, end)
@@ -161,7 +161,7 @@ class Cast:
         if len(words) > 1 or phrase.aged or first.is_common_name or first.text in self.reader.anchors or phrase.surface != phrase.name:
             return True
         before = tokens[phrase.start - 1] if phrase.start else EDGE
-        speaks = before.lower == "menurut" or before.cue or (name[1] < len(tokens) and tokens[name[1]].verb)
+        speaks = before.lower == "menurut" or before.cue or verb_at(tokens, name[1])
         return bool(speaks) or phrase.end > name[1] or (name[0] > 0 and tokens[name[0] - 1].text == ",")
 
     def _is_organization(self, tokens: Tokens, span: Span) -> bool:
@@ -289,6 +289,8 @@ class Cast:
 def _is_site(tokens: Tokens, at: int) -> bool:
     """Di Asrama Haji Pondok Gede, Gunung Rinjani: a facility or a part of nature, and nobody's name in it."""
     before = tokens[at - 1] if at else EDGE
+    if tokens[at].text in sites("street"):
+        return at + 1 < len(tokens) and tokens[at + 1].is_capital
     if tokens[at].text in sites("nature"):
         opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
         return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
@@ -311,8 +313,9 @@ def _is_apposed(tokens: Tokens, at: int, end: int) -> bool:
     for index in range(at - 2, max(at - 7, -1), -1):
         if not tokens[index].is_word:
             return False
-        begins = index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue
-        if begins:
+        if end - at > 1 and tokens[index].lower in person_nouns() and all(t.is_capital or t.lower == "asal" for t in tokens[index + 1 : at - 1]):
+            return True
+        if index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue:
             return tokens[index].lower in person_nouns()
     return False
 

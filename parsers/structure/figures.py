@@ -13,6 +13,7 @@ from itertools import islice, pairwise, takewhile
 from parsers.language.words import lower, number_words, table
 from parsers.numbers import parse_numeral, parse_words, scales
 
+from .lexicon import person_nouns
 from .nouns import noun_phrase
 from .rows import DateMentioned, Figure, Quote
 from .text import Body, Paragraph
@@ -22,8 +23,8 @@ NUMBER = re.compile(
 )
 GLUED = re.compile(r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)")
 SPACE = "[ \u00a0]"
-RANGE = re.compile(rf"{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$|[$€£]){SPACE}?)?(\d[\d.,]*\d|\d)")
-PER = re.compile(rf"(?:{SPACE}per{SPACE}|/)([^\W\d_]+)\b")
+RANGE = re.compile(rf"%?{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$|[$€£]){SPACE}?)?(\d[\d.,]*\d|\d)")
+PER = re.compile(rf"(?:{SPACE}per{SPACE}|/)((?![A-Z][a-z])[^\W\d_]+)\b")
 UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 AGED = re.compile(
@@ -287,7 +288,8 @@ def _counts_something(text: str, read: _Read, raw: str, scale: Decimal) -> bool:
 def _is_age(text: str, read: _Read) -> bool:
     """As in: berusia 63 tahun, umur 20 tahun, Nama (63 tahun), bocah 12 tahun."""
     before = text[max(0, read.start - 24) : read.start].lower()
-    return bool(AGED.search(before)) or text[read.end : read.end + 5] in {" old", " ke at", " ke ba"}
+    someone = read.unit == "tahun" and text.startswith(" itu", read.end) and before.rstrip().rpartition(" ")[2] in person_nouns()
+    return bool(AGED.search(before) or someone) or text[read.end : read.end + 5] in {" old", " ke at", " ke ba"}
 
 
 def _words(paragraph: Paragraph) -> Iterator[_Read]:
@@ -296,9 +298,14 @@ def _words(paragraph: Paragraph) -> Iterator[_Read]:
     for at in paragraph.where(number_words()):
         words = list(islice(WORD.finditer(text, at), LONGEST_NUMBER)) if at >= free else []
         small = [word.group().lower() for word in words]
-        if not small or small[0] not in number_words():
+        if not small or small[0].split("-")[0] not in number_words():
             continue
         value, used, comparator = _word_value(small)
+        if len(pair := small[0].split("-")) == 2 and (low := parse_words((pair[0],))) and (top := parse_words((pair[1],))):  # noqa: PLR2004 - dua-tiga TPS
+            if top[0] > low[0] and (read := _spelled(text, words[:1], low[0], "=")):
+                read.high, read.comparator = top[0], "range"
+                yield read
+            continue
         high = parse_words(tuple(small[used + 1 :])) if used and small[used : used + 1] in (["sampai"], ["hingga"]) else None
         used += high[1] + 1 if high else 0
         free = words[max(used, 1) - 1].end()
@@ -319,7 +326,8 @@ def _word_value(words: list[str]) -> tuple[Decimal, int, str]:
 
 def _spelled(text: str, run: list[re.Match[str]], value: Decimal, comparator: str) -> _Read | None:
     start, head = run[0].start(), text[max(0, run[0].start() - WINDOW) : run[0].start()]
-    if LAST_WORD.search(head) or head[-1:] in {"-", "."} or any(text[a.end() : b.start()].strip() for a, b in pairwise(run)):
+    moves = head.endswith("ke ") and (noun := UNIT.match(text, run[-1].end())) and noun.group(1).lower() in known_units()
+    if (LAST_WORD.search(head) and not moves) or head[-1:] in {"-", "."} or any(text[a.end() : b.start()].strip() for a, b in pairwise(run)):
         return None
     read = _Read(start, run[-1].end(), value, "figure.vague" if comparator == ">=" else "figure.words", comparator=comparator)
     if word := currency_after().match(text, read.end):

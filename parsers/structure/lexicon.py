@@ -13,6 +13,7 @@ LEAST_OPENER = 6  # letters: Sebaliknya, Semuanya, but not Sonya
 LEAST_MONTH = 3  # letters more than an abbreviated month has
 ROMAN = frozenset("IVXL")
 PART = re.compile(r"[^\W\d_]+")
+ADVERBS = lower(table("grammar")["adverbs"])
 SHORT_NAMES = frozenset({"Dg", "Moh", "Muh", "Abd", "Md"})  # names written short before a full stop
 # Nouns derived from verbs and loan words name offices and tasks, hardly ever persons: Pengupahan, Pencarian, Distribusi.
 DERIVED = re.compile(r"(?:Pe|Ke|Per)\w{5,}an|\w{4,}(?:asi|isi|[bklt]usi|itas|ologi)")
@@ -109,6 +110,13 @@ def _is_acronym(text: str) -> bool:
 def _names_office(text: str, word: str) -> bool:
     listed = word in people("vocabulary") or word in people("role_words") or word in people("roles") or text in table("units")["currencies"]
     return listed or DERIVED.fullmatch(text) is not None or any(c.isdigit() for c in word)
+
+
+def verb_at(tokens: tuple[Token, ...], at: int) -> Cue | None:
+    """The verb of saying there, or after the adverbs there: juga meminta."""
+    while at < len(tokens) and tokens[at].lower in ADVERBS:
+        at += 1
+    return tokens[at].verb if at < len(tokens) else None
 
 
 def is_title(token: Token, ordinary: frozenset[str]) -> bool:

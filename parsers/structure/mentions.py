@@ -68,6 +68,9 @@ def _organizations(body: Body, cast: Cast, shorts: dict[str, str]) -> Iterator[_
             continue
         start, end = phrase.organization
         text = body.text[start:end]
+        if " " not in text and (person := cast.who(text)):  # kuasa hukum Harimurti
+            yield _person(start, end, text, person.name, "mention.person.phrase")
+            continue
         first = text.split(maxsplit=1)[0]
         name = shorts.get(first) or canonical(phrase.organization_name or text)
         short = name != text and (" " not in text or (first in shorts and first.isupper()))

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from parsers.language.words import cased
+from parsers.language.words import cased, table
 
 from .entities import Cast
 from .extent import Tokens
@@ -19,6 +19,7 @@ from .text import Body, Paragraph
 LONGEST_SITE = 8
 LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words too often
 MOVES = frozenset({"di", "ke", "dari", "asal", "lewat", "menuju"})
+MONEY = frozenset(word.split()[0] for word in table("units")["currency_words"])
 NEAR = frozenset({"di", "dekat", "depan", "halaman", "sekitar"})
 PROGRAMMES = frozenset({"Binaan", "Siaga", "Tangguh", "Wisata", "Mandiri", "Cerdas", "Sadar", "Ramah", "Berseri"})  # Desa Binaan is no village
 ROMAN = re.compile(r"[IVX]+|\d{1,3}[A-Z]?")
@@ -164,6 +165,8 @@ def _region(tokens: Tokens, at: int, named: frozenset[int]) -> _Spot | None:
     """A province, city or country by its bare name, where it is no part of a longer name."""
     length = region_length(tokens, at)
     region = _named(tokens, at, length)
+    if at and tokens[at - 1].lower in MONEY:  # dolar Singapura
+        return None
     if region is None and length and at and tokens[at - 1].lower in MOVES:  # an ordinary word, but nobody goes to one: dari Demak
         region = names(ordinary=True).get(" ".join(t.lower for t in tokens[at : at + length]))
     if region is None or _continues(tokens, at, at + length, named):
@@ -190,11 +193,13 @@ def _in_list(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[st
         return None
     name = " ".join(t.text for t in tokens[at:end])
     last = before[-1] if before else None
+    kin = frozenset(spot.region.code[:5] for spot in before if spot.kind == "district" and spot.region and spot.region.code)
     follows = last is not None and last.kind in {"street", "facility", "village"} and last.end == at - 1 and tokens[at - 1].text == ","
     leads = end + 1 < len(tokens) and tokens[end].text == "," and _lies_in(name, _named(tokens, end + 1, region_length(tokens, end + 1)))
-    region = district(name, parents)
+    region = district(name, parents | kin)
     goes = at > 0 and tokens[at - 1].lower in MOVES and len(name) > LEAST_NAME and region is not None and region.code is not None
-    if not (follows or leads or goes):
+    beside = len(name) > LEAST_NAME and region is not None and (region.code or "")[:5] in kin  # Kecamatan A 14 kasus, B 11 kasus
+    if not (follows or leads or goes or beside):
         return None
     return _Spot(start=at, end=end, kind="district", name=region.name if region else name, rule="place.list", region=region)
 

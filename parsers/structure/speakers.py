@@ -8,14 +8,13 @@ from parsers.language.words import lower, people, table
 
 from .entities import Cast, Found
 from .extent import CLAUSE_WORDS
-from .lexicon import Token, person_nouns
+from .lexicon import ADVERBS, Token, person_nouns
 from .phrases import Span
 from .text import Paragraph
 
 LONGEST_NOUN = 10
 FARTHEST = 40  # tokens between the subject of a sentence and its verb
 DEMONSTRATIVES = lower(table("grammar")["demonstratives"])
-ADVERBS = lower(table("grammar")["adverbs"])
 AFTER_CUE = frozenset({"lagi", "pula", "singkat", "tegas"})  # katanya lagi
 ASIDES = lower(table("grammar")["asides"])
 NEGATIONS = lower(table("grammar")["negations"])
