@@ -15,7 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from flows.settings import VERSION, Settings, from_environment
-from flows.show import Format, printable, show, spark, to_json
+from flows.show import Format, printable, show, to_json
 
 if TYPE_CHECKING:
     from flows.run import Summary
@@ -311,11 +311,21 @@ def report_question(
     since: Since = None,
     until: Until = None,
     source: Only = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="The whole picture as one page to look at, send or print.")
+    ] = None,
     form: Form = Format.TABLE,
 ) -> None:
     """The saved questions about coverage, voices, topics, figures, copies, edits and health."""
-    from warehouse.report import ask, outlet, questions
+    from warehouse.page import page
+    from warehouse.report import ask, outlet, questions, spark
 
+    if html:
+        with _reader(ctx.obj) as reader:
+            text = page(reader, **_range(since, until), source=outlet(reader, source))
+        html.write_text(text, encoding="utf-8")
+        print(f"{html}: {len(text.encode()) // 1000} kB; open it in a browser, send it, or print it", file=sys.stderr)
+        return
     if name is None:
         show([{"name": name, "what it tells": said} for name, said in questions().items()], form)
         return

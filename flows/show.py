@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from itertools import zip_longest
@@ -18,8 +18,6 @@ WIDEST = 160  # characters of a cell in a table
 PIPED = 200  # characters of a line where there is no terminal
 NARROWEST = 8  # characters of a column
 GAP = "  "
-BARS = "▁▂▃▄▅▆▇█"
-LONGEST = 40  # bars of a sparkline
 
 
 class Format(StrEnum):
@@ -44,19 +42,6 @@ def show(rows: Iterable[Mapping[str, Any]], form: Format, *, title: str = "", em
         _table(listed, title)
     else:
         print(f"{title}: {empty}" if title else empty)
-
-
-def binned(series: Sequence[float], most: int = LONGEST) -> list[float]:
-    """At most so many sums of neighbours; their sum is the series'."""
-    size = -(-len(series) // most) or 1
-    return [sum(series[at : at + size]) for at in range(0, len(series), size)]
-
-
-def spark(series: Sequence[float]) -> str:
-    """A bar a value, of the highest; a blank is none at all, so that the least is seen."""
-    bars = binned(series)
-    top = max(bars, default=0)
-    return "".join(BARS[max(0, round(n / top * len(BARS)) - 1)] if n else " " for n in bars)
 
 
 def to_json(value: Any) -> str:

@@ -7,9 +7,8 @@ from datetime import date
 import pytest
 from test_cli import kliping
 
-from flows.show import binned, spark
 from warehouse.read import Reader
-from warehouse.report import UnknownNameError, ask, outlet, questions
+from warehouse.report import UnknownNameError, ask, binned, outlet, questions, spark
 
 pytestmark = pytest.mark.xdist_group("demo")
 SINCE, UNTIL = date(2026, 10, 1), date(2026, 10, 31)

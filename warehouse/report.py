@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,8 @@ QUESTIONS = Path(__file__).parent / "questions"
 OUTLETS = """SELECT DISTINCT source_id, coalesce(s.name, source_id) AS name
   FROM (SELECT source_id FROM raw.fetches UNION SELECT source_id FROM core.sources)
   LEFT JOIN core.sources AS s USING (source_id) ORDER BY ALL"""
+BARS = "▁▂▃▄▅▆▇█"
+LONGEST = 40  # bars of a series
 
 
 class UnknownNameError(ValueError):
@@ -47,6 +50,19 @@ def outlet(reader: Reader, source: str | None) -> str | None:
     if source not in known and source not in known.values():
         raise UnknownNameError(f"nothing was read of {source!r}{_meant(source, list(known))}")
     return known.get(source, source)
+
+
+def binned(series: Sequence[int], most: int = LONGEST) -> list[int]:
+    """At most so many sums of neighbours; their sum is the series'."""
+    size = -(-len(series) // most) or 1
+    return [sum(series[at : at + size]) for at in range(0, len(series), size)]
+
+
+def spark(series: Sequence[int]) -> str:
+    """A bar a value, of the highest; a blank is none at all, so that the least is seen."""
+    bars = binned(series)
+    top = max(bars, default=0)
+    return "".join(BARS[max(0, round(n / top * len(BARS)) - 1)] if n else " " for n in bars)
 
 
 def _meant(name: str, known: list[str]) -> str:
