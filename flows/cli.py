@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -312,6 +313,53 @@ def publish(ctx: typer.Context) -> None:
 
     ctx.obj.home.mkdir(parents=True, exist_ok=True)
     print(Store(ctx.obj.home).publish())
+
+
+Since = Annotated[
+    datetime | None, typer.Option("--since", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="From this day on, western Indonesian time.")
+]
+Until = Annotated[
+    datetime | None, typer.Option("--until", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Up to this day, itself included.")
+]
+Only = Annotated[str | None, typer.Option("--source", help="Of this outlet alone.")]
+
+
+@app.command("report")
+def report_question(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="A question; without one they are listed.", show_default=False)] = None,
+    since: Since = None,
+    until: Until = None,
+    source: Only = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="The whole picture as one page to look at, send or print.")
+    ] = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """The saved questions about coverage, voices, topics, figures, copies, edits and health."""
+    from warehouse.page import page
+    from warehouse.report import ask, outlet, questions, spark
+
+    if html:
+        with _reader(ctx.obj) as reader:
+            text = page(reader, **_range(since, until), source=outlet(reader, source))
+        html.write_text(text, encoding="utf-8")
+        print(f"{html}: {len(text.encode()) // 1000} kB; open it in a browser, send it, or print it", file=sys.stderr)
+        return
+    if name is None:
+        show([{"name": name, "what it tells": said} for name, said in questions().items()], form)
+        return
+    with _reader(ctx.obj) as reader:
+        rows = ask(reader, name, **_range(since, until), source=outlet(reader, source))
+    if form is Format.TABLE:
+        rows = [{key: spark(value) if key.startswith("per_") else value for key, value in row.items()} for row in rows]
+    show(rows, form, empty="nothing of that kind yet" + (" in this range" if since or until or source else ""))
+
+
+def _range(since: datetime | None, until: datetime | None) -> dict[str, date | None]:
+    if since and until and since > until:
+        raise UsageError(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}")
+    return {"since": since and since.date(), "until": until and until.date()}
 
 
 def report(summary: Summary, form: Format) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -61,3 +62,21 @@ def outcome(body: str, *, hour: int = 0, url: str = URL, same_as: str | None = N
 def rows(store: Store, sql: str) -> list[tuple]:
     with store.window() as con:
         return con.sql(sql).fetchall()
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What two visits of the bundled newsroom leave. Its users are one xdist group, so that it is made once."""
+    from running import ingest, settings_for  # noqa: PLC0415 - heavy, and few tests need it
+
+    from flows.newsroom import Newsroom  # noqa: PLC0415 - as above
+
+    home = tmp_path_factory.mktemp("demo")
+
+    async def visits() -> None:
+        for n in (1, 2):
+            async with Newsroom(visit=n) as site:
+                assert not (await ingest(settings_for(home, site))).failures
+
+    asyncio.run(visits())
+    return home

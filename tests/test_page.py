@@ -1,0 +1,158 @@
+"""The report as a page: its charts say what SQL says, nothing in it can act, and it fits a phone."""
+
+import html
+import re
+import shutil
+import subprocess
+from datetime import date, timedelta
+
+import pytest
+from conftest import T0, VERSIONS, outcome
+from lxml import html as dom
+from test_cli import kliping
+
+from parsers.source import from_data
+from parsers.structure import structure
+from warehouse.page import ROWS, axis, link, number, page
+from warehouse.read import Reader
+from warehouse.report import ask
+from warehouse.store import Store
+
+pytestmark = pytest.mark.xdist_group("demo")
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+MOST_BYTES = 200_000
+HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'; DROP TABLE--&#60;svg/onload=alert(1)&#62;", "{{ 7 * 7 }}</style></title>", "Judul" * 80)
+OUTLETS = {f"koran{n}": from_data({"name": f"koran{n}", "title": f"Koran <b>{n}</b>", "home": f"http://koran{n}.test/"}) for n in range(60)}
+
+
+@pytest.fixture(scope="module")
+def reader(demo_home):
+    with Reader(demo_home) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory):
+    """Three years of sixty outlets, every story with a hostile headline, a voice, figures, a copy elsewhere and an edit."""
+    def story(n, source, hour, body):
+        headline = HOSTILE[n % len(HOSTILE)]
+        return outcome(body, hour=hour, url=f"http://{source}.test/{n}", article_id=f"{source}-{n}", source_id=source, headline=f"{headline} {n} {hour}",
+                       date_published=T0 - timedelta(days=9 * n), structure=structure(body, headline="Banjir dan gempa"))  # fmt: skip
+
+    def told(n):
+        return "\n".join(f"“Kami mencatat {n + 3}{k} warga mengungsi dari banjir di hari ke-{k} pada posko nomor {n},” kata Kepala BPBD Kabupaten Karang {n}, Wahyu {chr(65 + n % 26)}{chr(97 + n // 26)}mbodo." for k in range(4))
+
+    first = [story(n, f"koran{n % 60}", 1, told(n)) for n in range(120)]
+    copied = [story(n, f"koran{(n + 1) % 60}", 2, told(n)) for n in range(120)]
+    edited = [story(n, f"koran{n % 60}", 9, told(n) + "\nRalat: nomor posko sudah benar.") for n in range(60)]
+    store = Store(tmp_path_factory.mktemp("crowded"))
+    store.load([*first, *copied], OUTLETS, VERSIONS)
+    store.load(edited, OUTLETS, VERSIONS)
+    store.compare()
+    store.publish()
+    with Reader(store.home) as opened:
+        yield opened
+
+
+def drawn(root, path):
+    return [float(n) for n in root.xpath(f"{path}//rect/@data-n")]
+
+
+def test_charts_tables_and_sql_count_the_same(reader):
+    root = dom.fromstring(page(reader))
+    listed = [int(n) for n in root.xpath("//table[@id='by-time']//td[2]/text()")]
+    [stories] = [row["n"] for row in reader.rows("SELECT count(*) AS n FROM mart.articles")]
+
+    assert sum(drawn(root, "//svg[@id='over-time']")) == sum(listed) == stories
+    assert sum(drawn(root, "//section[@id='coverage']//ol")) == stories
+    topics = {row["topic"]: row["n"] for row in reader.rows("SELECT topic, count(*) AS n FROM mart.topics GROUP BY topic")}
+    assert sorted(drawn(root, "//section[@id='topics']//svg[@class='bar']/..")) == sorted(topics.values())
+    assert drawn(root, "//section[@id='speakers']") == [row["quotes"] for row in ask(reader, "speakers")[:12]]
+
+
+def test_columns_are_as_high_as_their_numbers(reader):
+    root = dom.fromstring(page(reader))
+    columns = [(float(r.get("data-n")), float(r.get("height"))) for r in root.xpath("//svg[@id='over-time']/rect")]
+
+    n, height = columns[0]
+    assert all(h / height == pytest.approx(m / n, rel=0.01) for m, h in columns)
+
+
+def test_a_page_of_a_range_counts_that_range_alone(reader):
+    said = {"since": date(2026, 10, 1), "until": date(2026, 10, 31), "source": "PortalNusa"}
+    root = dom.fromstring(page(reader, **said))
+
+    [row] = ask(reader, "coverage", **said)
+    assert sum(drawn(root, "//svg[@id='over-time']")) == row["articles"] > 0
+    assert "PortalNusa" in root.xpath("string(//h1)")
+
+
+def test_nothing_on_the_page_can_act_and_it_stays_small(crowded):
+    text = page(crowded)
+    root = dom.fromstring(text)
+
+    assert len(text.encode()) < MOST_BYTES
+    assert not root.xpath("//script | //img | //link | //iframe | //object | //form | //*[name()='image'] | //*[name()='use']")
+    assert not [name for tag in root.iter() if isinstance(tag.tag, str) for name in tag.attrib if name.startswith("on")]
+    assert root.xpath("//meta[@http-equiv='Content-Security-Policy']/@content") == ["default-src 'none'; style-src 'unsafe-inline'"]
+    assert all(a.get("href").startswith("http") and "noopener" in a.get("rel") for a in root.xpath("//a"))
+    assert "url(" not in text
+    assert "@import" not in text
+    shown = root.xpath("string(//section[@id='copies'])")
+    for words in HOSTILE[:4]:
+        assert words in shown
+    for section in ("speakers", "figures", "copies", "edits"):
+        assert 0 < len(root.xpath(f"//section[@id='{section}']//tbody/tr")) <= ROWS
+    assert sum(drawn(root, "//svg[@id='over-time']")) == 240
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", " javascript:x", "urn:sha256:00", "//kabar.test/", None, ""])
+def test_only_the_web_is_linked(url):
+    assert "<a" not in link("Judul", url)
+    assert link('"<b>', 'https://kabar.test/"onclick="x') == '<a href="https://kabar.test/&#34;onclick=&#34;x" rel="noopener noreferrer"><span lang="id">&#34;&lt;b&gt;</span></a>'
+
+
+def test_an_empty_database_says_what_to_do(store):
+    store.publish()
+    with Reader(store.home) as opened:
+        root = dom.fromstring(page(opened))
+
+    assert len(root.xpath("//p[@class='empty']/code")) == 7
+    assert "kliping ingest" in root.xpath("string(//section[@id='coverage'])")
+    assert not root.xpath("//svg")
+
+
+def test_a_range_without_stories_says_so(reader):
+    assert "No story is in this range" in page(reader, since=date(2031, 1, 1))
+
+
+def test_the_command_writes_the_file(demo_home, tmp_path):
+    done = kliping(demo_home, "report", "--html", tmp_path / "r.html", "--source", "harianlama")
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Harian Lama" in (tmp_path / "r.html").read_text()
+
+
+@pytest.mark.parametrize(("top", "ticks"), [(0, [0, 1]), (1, [0, 1]), (3, [0, 1, 2, 3]), (10, [0, 5, 10]), (11, [0, 5, 10, 15]), (4321, [0, 2000, 4000, 6000])])
+def test_an_axis_has_few_round_numbers(top, ticks):
+    assert axis(top) == ticks
+
+
+def test_thousands_are_parted_by_a_narrow_space():
+    assert [number(n) for n in (None, 0, 1234567, 12.0, 8.5)] == ["", "0", "1\u202f234\u202f567", "12", "8.5"]
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
+@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("full", [False, True])
+def test_it_fits_its_width_with_every_table_open(reader, crowded, tmp_path, width, full):
+    text = page(crowded if full else reader).replace("<details>", "<details open>")
+    wrapper = tmp_path / "wrapper.html"
+    wrapper.write_text(f"""<iframe id="f" style="width:{width}px;height:900px;border:0" srcdoc="{html.escape(text)}"></iframe><pre id="said"></pre><script>
+      f.onload = () => {{ const d = f.contentDocument, e = d.documentElement;
+        said.textContent = e.clientWidth + " " + e.scrollWidth + " " + [...d.querySelectorAll("svg text")].filter(t => t.getBoundingClientRect().right > e.clientWidth).length }}</script>""")
+    done = subprocess.run([CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", wrapper.as_uri()], capture_output=True, text=True, timeout=60, check=False)
+
+    shown, needed, cut = map(int, re.search(r'<pre id="said">(\d+) (\d+) (\d+)', done.stdout).groups())
+    assert (needed, cut) == (shown, 0)
+    assert width - 20 <= shown <= width

@@ -1,0 +1,100 @@
+"""The saved questions answer over any range, and what they count is what stands in the marts."""
+
+import json
+import time
+from datetime import date
+
+import pytest
+from test_cli import kliping
+
+from warehouse.read import Reader
+from warehouse.report import UnknownNameError, ask, binned, outlet, questions, spark
+
+pytestmark = pytest.mark.xdist_group("demo")
+SINCE, UNTIL = date(2026, 10, 1), date(2026, 10, 31)
+SECONDS = 2  # the slowest question takes a tenth of it
+
+
+@pytest.fixture(scope="module")
+def reader(demo_home):
+    with Reader(demo_home) as opened:
+        yield opened
+
+
+def number(reader, sql):
+    return next(iter(reader.rows(sql)[0].values()))
+
+
+@pytest.mark.parametrize("name", questions())
+@pytest.mark.parametrize("said", [{}, {"since": SINCE}, {"until": UNTIL}, {"since": SINCE, "until": UNTIL, "source": "PortalNusa"}])
+def test_every_question_runs_over_every_range_and_soon(reader, name, said):
+    began = time.monotonic()
+    rows = ask(reader, name, **said)
+
+    assert time.monotonic() - began < SECONDS
+    assert rows or said or name in {"copies", "shared"}  # the newsroom has neither
+    assert questions()[name].endswith((".", "?"))
+
+
+def test_coverage_counts_every_story_and_every_day_without(reader):
+    rows = {row["source_name"]: row for row in ask(reader, "coverage")}
+
+    assert {name: row["articles"] for name, row in rows.items()} == {"Harian Lama": 12, "PortalNusa": 17, "SuaraRantau.test": 18}
+    assert all(sum(row["per_week"]) == row["articles"] for row in rows.values())
+    days = number(reader, "SELECT count(*) FROM mart.calendar")
+    told = number(reader, "SELECT count(DISTINCT story_date) FROM mart.articles WHERE source_name = 'PortalNusa'")
+    assert rows["PortalNusa"]["silent_days"] == days - told
+
+
+def test_a_range_takes_both_its_days_and_an_outlet_is_known_by_either_name(reader):
+    day = number(reader, "SELECT min(story_date) FROM mart.articles WHERE source_name = 'PortalNusa'")
+    [row] = ask(reader, "coverage", since=day, until=day, source=outlet(reader, "portalnusa"))
+
+    assert (row["source_name"], row["articles"], row["silent_days"]) == ("PortalNusa", 1, 0)
+    assert outlet(reader, "PortalNusa") == "PortalNusa"
+    with pytest.raises(UnknownNameError, match="did you mean 'portalnusa'"):
+        outlet(reader, "portalnus")
+
+
+@pytest.mark.parametrize(("name", "column", "sql"), [
+    ("speakers", "quotes", "SELECT max(n) FROM (SELECT count(*) AS n FROM mart.quotes WHERE quote_type = 'direct' AND cue_class <> 'attitude' GROUP BY speaker)"),
+    ("topics", "articles", "SELECT max(n) FROM (SELECT count(*) AS n FROM mart.topics GROUP BY topic_id)"),
+    ("places", "articles", "SELECT max(n) FROM (SELECT count(DISTINCT article_id) AS n FROM mart.places WHERE role <> 'mention' AND province IS NOT NULL GROUP BY province)"),
+    ("acronyms", "articles", "SELECT max(n_articles) FROM mart.acronyms"),
+])
+def test_the_first_row_is_the_greatest(reader, name, column, sql):
+    assert ask(reader, name)[0][column] == number(reader, sql)
+
+
+def test_shares_of_voice_are_of_everything_that_was_quoted_from_institutions(reader):
+    rows = ask(reader, "voice")
+
+    assert all(sum(row["per_month"]) == row["words"] for row in rows)
+    total = number(reader, "SELECT sum(word_count) FROM mart.quotes WHERE quote_type = 'direct' AND speaker_affiliation IS NOT NULL")
+    assert rows[0]["percent"] == round(100 * rows[0]["words"] / total, 1)
+
+
+def test_an_edit_shows_the_headline_it_replaced(reader):
+    [row] = ask(reader, "edits")
+
+    assert "Ditnda" in row["headline_before"]
+    assert "Ditunda" in row["headline"]
+
+
+def test_the_command_lists_asks_and_refuses(demo_home):
+    assert {row["name"] for row in json.loads(kliping(demo_home, "report", "--format", "json").stdout)} == set(questions())
+    table = kliping(demo_home, "report", "coverage", "--since", SINCE, "--until", UNTIL, "--source", "harianlama").stdout
+    assert "Harian Lama" in table
+    assert "█" in table
+    assert json.loads(kliping(demo_home, "report", "topics", "--format", "json").stdout)[0]["per_week"][0] >= 0
+    assert "in this range" in kliping(demo_home, "report", "speakers", "--since", "2031-01-01").stdout
+    for arguments, said in ((["covrage"], "did you mean 'coverage'"), (["topics", "--source", "nobody"], "harianlama"), (["topics", "--since", "2026-02-02", "--until", "2026-02-01"], "after")):
+        done = kliping(demo_home, "report", *arguments)
+        assert (done.returncode, said in done.stderr) == (2, True)
+
+
+def test_a_sparkline_shows_the_least_and_keeps_the_sum_when_it_is_long():
+    assert spark([0, 1, 100]) == " ▁█"
+    assert spark([]) == spark([0, 0]).strip() == ""
+    assert sum(binned(range(1000))) == sum(range(1000))
+    assert len(spark(range(1, 1000))) <= 40

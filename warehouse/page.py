@@ -1,0 +1,79 @@
+"""The report as one static page: no script, no network, every chart beside its table."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from warehouse.read import Reader
+from warehouse.report import ask, binned
+from warehouse.rows import Row
+
+SECTIONS = ("coverage", "speakers", "topics", "figures", "copies", "edits", "health")
+ROWS = 40  # of a table; the page must stay small enough to be sent by mail
+CHARS = 160  # of a cell
+TICKS = 4  # lines of an axis above nought
+NUMBERS = """SELECT count(*) AS stories, count(*) FILTER (is_cluster_lead) AS originals, count(DISTINCT source_name) AS outlets,
+  min(story_date) AS first_day, max(story_date) AS last_day, (SELECT max(finished_at) FROM ops.runs) AS as_of
+FROM mart.articles WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)"""
+
+
+def page(reader: Reader, *, since: date | None = None, until: date | None = None, source: str | None = None) -> str:
+    """HTML of less than 200 kB, whatever the database holds; the range as `ask` has it."""
+    said: dict[str, Any] = {"since": since, "until": until, "source": source}
+    answers = {name: ask(reader, name, **said) for name in SECTIONS}
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"number": number, "day": day, "link": link, "short": short}
+    total = reader.rows(NUMBERS, said)[0]
+    return environment.get_template("page.html").render(
+        answers, **said, total=total, chart=columns(answers["coverage"]), max_rows=ROWS, binned=binned
+    )
+
+
+def columns(coverage: list[Row]) -> Row:
+    """Stories of all outlets by week, or by several where the range is long: bins of (first day, stories), and the axis."""
+    weeks = [sum(week) for week in zip(*(row["per_week"] for row in coverage), strict=True)]
+    bins = binned(weeks)
+    step = timedelta(weeks=-(-len(weeks) // len(bins))) if bins else timedelta(0)
+    steps = axis(max(bins, default=0))
+    return {
+        "bins": [(coverage[0]["first_week"] + n * step, stories) for n, stories in enumerate(bins)],
+        "axis": steps,
+        "weeks": step.days // 7,
+    }
+
+
+def axis(top: int) -> list[int]:
+    """Round numbers from nought, the last at or above `top`."""
+    step = next(size for power in count() for size in (10**power, 2 * 10**power, 5 * 10**power) if size * TICKS >= top)
+    return list(range(0, top + step, step)) if top else [0, 1]
+
+
+def number(value: float | None) -> str:
+    """With narrow spaces between thousands: a point and a comma are read otherwise in Jakarta than in London."""
+    return "" if value is None else f"{value:,}".removesuffix(".0").replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def day(value: date | None) -> str:
+    return "" if value is None else f"{value.day} {value:%b %Y}"
+
+
+def short(text: str | None) -> str:
+    text = text or ""
+    return text if len(text) <= CHARS else text[: CHARS - 1] + "…"
+
+
+def link(text: str | None, url: str | None) -> Markup:
+    """The text, leading to the page where it has an address on the web; no other kind of address is ever followed."""
+    said = Markup('<span lang="id">{}</span>').format(short(text) or "(no headline)")
+    if url and url.lower().startswith(("http://", "https://")):
+        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, said)
+    return said

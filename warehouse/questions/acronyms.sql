@@ -1,0 +1,12 @@
+-- The short forms that the stories themselves explain: the first hundred.
+SELECT
+  short_form,
+  mode(c.expansion) AS expansion,
+  count(DISTINCT c.expansion) AS variants,
+  count(DISTINCT c.article_id) AS articles
+FROM core.acronyms AS c
+JOIN mart.articles AS m USING (version_id)
+WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+GROUP BY short_form
+ORDER BY articles DESC, short_form
+LIMIT 100;

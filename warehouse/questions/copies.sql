@@ -1,0 +1,16 @@
+-- Which stories other outlets took over most, and how soon: the first fifty.
+SELECT
+  lead_source_name,
+  lead_headline,
+  count(*) AS copies,
+  list_sort(list(DISTINCT source_name)) AS outlets,
+  round(100 * median(containment))::INTEGER AS median_percent_shared,
+  min(minutes_after) AS first_after_minutes,
+  any_value(origin) AS origin,
+  lead_url
+FROM mart.copies
+WHERE NOT is_own
+  AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (source_name, lead_source_name), TRUE)
+GROUP BY cluster_id, lead_source_name, lead_headline, lead_url
+ORDER BY copies DESC, lead_source_name, lead_headline
+LIMIT 50;

@@ -1,0 +1,28 @@
+-- How many stories each outlet brought, how many are no copies, and on how many days it brought none.
+WITH days AS (
+  SELECT day, date_trunc('week', day)::DATE AS week
+  FROM mart.calendar
+  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+), told AS (
+  SELECT source_name, story_date AS day, count(*) AS articles, count(*) FILTER (is_cluster_lead) AS originals
+  FROM mart.articles
+  GROUP BY ALL
+), weekly AS (
+  SELECT s.name AS source_name, week, sum(coalesce(articles, 0))::BIGINT AS articles, sum(coalesce(originals, 0))::BIGINT AS originals,
+    count(*) FILTER (articles IS NULL) AS silent_days
+  FROM days
+  CROSS JOIN core.sources AS s
+  LEFT JOIN told ON told.day = days.day AND told.source_name = s.name
+  WHERE s.name = coalesce($source, s.name)
+  GROUP BY ALL
+)
+SELECT
+  source_name,
+  sum(articles)::BIGINT AS articles,
+  sum(originals)::BIGINT AS originals,
+  sum(silent_days)::BIGINT AS silent_days,
+  min(week) AS first_week,
+  list(articles ORDER BY week) AS per_week
+FROM weekly
+GROUP BY source_name
+ORDER BY articles DESC, source_name;

@@ -1,0 +1,17 @@
+-- What outlets changed after publication: the latest hundred changes.
+SELECT
+  e.story_date,
+  e.source_name,
+  e.headline_after AS headline,
+  CASE WHEN e.headline_before IS DISTINCT FROM e.headline_after THEN e.headline_before END AS headline_before, -- only where it changed
+  e.kinds,
+  e.paragraphs_added AS added,
+  e.paragraphs_removed AS removed,
+  e.paragraphs_edited AS edited,
+  e.quotes_removed,
+  e.minutes_after,
+  e.url
+FROM mart.edits AS e
+WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+ORDER BY e.detected_at DESC, e.article_id, e.version_no DESC
+LIMIT 100;

@@ -1,0 +1,24 @@
+-- Whether the latest twenty runs went well, and what they put aside.
+WITH aside AS (
+  SELECT run_id, count(*) AS n, list_sort(list(DISTINCT reason_code)) AS reasons
+  FROM ops.quarantine
+  GROUP BY run_id
+)
+SELECT
+  r.run_id,
+  r.trigger,
+  r.state,
+  date_diff('second', r.started_at, r.finished_at) AS seconds,
+  r.n_new,
+  r.n_changed,
+  r.n_failed,
+  coalesce(aside.n, 0) AS quarantined,
+  aside.reasons
+FROM ops.runs AS r
+LEFT JOIN aside USING (run_id)
+WHERE mart.wib_date(r.started_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND ($source IS NULL OR r.run_id IN (
+    SELECT f.run_id FROM raw.fetches AS f LEFT JOIN core.sources AS s USING (source_id) WHERE $source IN (f.source_id, s.name)
+  ))
+ORDER BY r.started_at DESC, r.run_id DESC
+LIMIT 20;
