@@ -123,9 +123,14 @@ class Source(_Strict):
     article: list[ArticleRule] = Field(default_factory=list)
 
     @cached_property
+    def site(self) -> tuple[str, int | None]:
+        """Domain and port: another port is another site."""
+        host, port = _place(self.home)
+        return host.removeprefix("www."), port
+
+    @property
     def domain(self) -> str:
-        host = urlsplit(self.home).hostname or ""
-        return host.removeprefix("www.")
+        return self.site[0]
 
     @property
     def said(self) -> list[str]:
@@ -144,12 +149,12 @@ class Source(_Strict):
         return ZoneInfo(self.timezone)
 
     def owns(self, url: str) -> bool:
-        """The address is on the outlet's domain or a subdomain of it, and on its port: another port is another site."""
-        host, port = _place(url)
-        return port == _place(self.home)[1] and self.has(host)
+        """The address is on the outlet's domain or a subdomain of it, and on its port."""
+        return self.has(*_place(url))
 
-    def has(self, host: str) -> bool:
-        return host.endswith(self.domain) and host.removesuffix(self.domain)[-1:] in {"", "."}
+    def has(self, host: str, port: int | None) -> bool:
+        domain, own = self.site
+        return port == own and host.endswith(domain) and host.removesuffix(domain)[-1:] in {"", "."}
 
     def rule(self, fetched_on: dt.date) -> ArticleRule:
         """The rule that held on that day: the one with the nearest `until` not yet past, else the one without."""
@@ -182,8 +187,8 @@ def unlisted(host: str) -> Source:
 
 def owner(url: str, sources: Mapping[str, Source]) -> Source | None:
     """The source whose site the address is on; the longest domain wins."""
-    host = urlsplit(url).hostname or ""
-    return max((s for s in sources.values() if s.has(host)), key=lambda s: len(s.domain), default=None)
+    host, port = _place(url)
+    return max((s for s in sources.values() if s.has(host, port)), key=lambda s: len(s.domain), default=None)
 
 
 def unasked(sources: Mapping[str, Source]) -> list[str]:
@@ -194,7 +199,7 @@ def unasked(sources: Mapping[str, Source]) -> list[str]:
 def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
     """The bundled sources, then those of `folders`; a later one of the same name wins.
 
-    Raises SourceError with every error of every file. No two sources have one domain: each address has one owner.
+    Raises SourceError with every error of every file. No two sources have one site: each address has one owner.
     """
     errors: list[str] = []
     found: dict[str, Source] = {}
@@ -213,9 +218,9 @@ def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
                 seen[source.name] = path
                 found[source.name] = source
                 paths[source.name] = path
-    homes: dict[str, str] = {}
+    homes: dict[tuple[str, int | None], str] = {}
     for name, source in found.items():
-        if (first := homes.setdefault(source.domain, name)) != name:
+        if (first := homes.setdefault(source.site, name)) != name:
             line = _line(paths[name].read_text(encoding="utf-8"), ("home",))
             errors.append(f"{paths[name]}:{line}: home: {source.domain} is already {first}'s; a file with that name in it replaces it")
     if errors:

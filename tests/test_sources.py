@@ -124,6 +124,14 @@ def test_outlets_on_ports_of_one_host_are_different_sites():
     one, other = (from_data({"name": name, "title": name, "home": f"http://127.0.0.1:{port}/"}) for name, port in (("satu", 8001), ("dua", 8002)))
 
     assert [s.owns("http://127.0.0.1:8002/berita/1") for s in (one, other)] == [False, True]
+    assert owner("http://127.0.0.1:8002/berita/1", {"satu": one, "dua": other}) == other
+
+
+def test_sources_on_ports_of_one_host_load_side_by_side(tmp_path):
+    for name, port in (("satu", 8001), ("dua", 8002)):
+        (tmp_path / f"{name}.toml").write_text(f'name = "{name}"\ntitle = "{name}"\nhome = "http://127.0.0.1:{port}/"\n')
+
+    assert {"satu", "dua"} <= load([tmp_path]).keys()
 
 
 def test_the_bundled_sources_are_well_formed_and_say_what_nobody_has_seen_work():
