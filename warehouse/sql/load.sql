@@ -36,7 +36,11 @@ SELECT feed_id, checked_at, max(told_at) AS newest_at, median(gap_seconds) AS ga
 FROM (
   SELECT n.feed_id, n.checked_at, e.told_at, epoch(e.told_at) - epoch(lag(e.told_at) OVER (PARTITION BY n.feed_id, n.checked_at ORDER BY e.told_at)) AS gap_seconds
   FROM new_checks AS n
-  JOIN (SELECT DISTINCT feed_id, coalesce(published_at, first_seen_at) AS told_at FROM raw.feed_entries) AS e ON e.feed_id = n.feed_id AND e.told_at <= n.checked_at
+  JOIN (
+    SELECT DISTINCT feed_id, coalesce(published_at, first_seen_at) AS told_at
+    FROM raw.feed_entries
+    WHERE feed_id IN (SELECT feed_id FROM new_checks)
+  ) AS e ON e.feed_id = n.feed_id AND e.told_at <= n.checked_at
   WHERE n.kind = 'feed' AND n.outcome IN ('ok', 'same_hash', 'not_modified')
   QUALIFY row_number() OVER (PARTITION BY n.feed_id, n.checked_at ORDER BY e.told_at DESC) <= 20
 )
