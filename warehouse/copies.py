@@ -10,11 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import duckdb
-import orjson
 
 SQL = Path(__file__).parent / "sql" / "copies"
 NEAR = 0.5  # of all shingles of two texts: the same story with changes; below it the shorter one is a part of the longer
@@ -27,35 +25,16 @@ JOIN core.article_versions AS v ON v.version_id = a.current_version_id
 ORDER BY story_at, a.first_seen_at, a.article_id
 """
 PAIRS = "SELECT article_id, earlier_id, jaccard, containment FROM core.article_pairs SEMI JOIN affected USING (article_id)"
-READ = """
-CREATE OR REPLACE TEMP TABLE clusters AS
-SELECT * FROM read_json($file, format = 'newline_delimited', columns = {
-  cluster_id: 'VARCHAR', article_id: 'VARCHAR', version_id: 'VARCHAR', story_at: 'TIMESTAMP', relation: 'VARCHAR',
-  jaccard: 'DOUBLE', containment: 'DOUBLE', is_lead: 'BOOLEAN'
-})
-"""
-STORE = """
-DELETE FROM core.article_clusters WHERE article_id IN (SELECT article_id FROM affected) AND article_id NOT IN (
-  SELECT article_id FROM (FROM core.article_clusters INTERSECT FROM clusters)
-);
-INSERT INTO core.article_clusters BY NAME FROM clusters ANTI JOIN core.article_clusters USING (article_id);
-"""
 
 
-def compare(con: duckdb.DuckDBPyConnection) -> int:
-    """Bring `core.article_clusters` up to the stories that are there, in the caller's transaction; the stories looked at."""
+def clusters(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Compare what is new, in the caller's transaction: the rows of `core.article_clusters` for the stories of `affected`."""
     con.execute((SQL / "changed.sql").read_text())
     for (week,) in con.execute("SELECT week FROM touched ORDER BY week").fetchall():
         con.execute(f"SET VARIABLE week = DATE '{week:%Y-%m-%d}'")
         con.execute((SQL / "pairs.sql").read_text())
     con.execute((SQL / "affected.sql").read_text())
-    stories = con.execute(STORIES).fetchall()
-    with NamedTemporaryFile(suffix=".ndjson") as file:
-        file.write(b"\n".join(map(orjson.dumps, _clusters(stories, con.execute(PAIRS).fetchall()))))
-        file.flush()
-        con.execute(READ, {"file": file.name})
-    con.execute(STORE)
-    return len(stories)
+    return list(_clusters(con.execute(STORIES).fetchall(), con.execute(PAIRS).fetchall()))
 
 
 def _clusters(stories: list[tuple[Any, ...]], pairs: list[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
@@ -71,7 +50,7 @@ def _clusters(stories: list[tuple[Any, ...]], pairs: list[tuple[Any, ...]]) -> I
         row = {"cluster_id": lead, "article_id": article, "version_id": version, "story_at": when, "is_lead": lead == article}
         if lead == article:
             leads[article], place[article] = digest, len(place)
-            yield row | {"relation": "lead"}
+            yield row | {"relation": "lead", "jaccard": None, "containment": None}
         else:
             jaccard, containment = near[lead]
             relation = "exact" if digest == leads[lead] else "near_duplicate" if jaccard >= NEAR else "partial"

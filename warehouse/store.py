@@ -20,7 +20,7 @@ import orjson
 from parsers.article import Link
 from parsers.source import Source
 from warehouse.archive import Place, sync_folder
-from warehouse.copies import compare
+from warehouse.copies import clusters
 from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Versions, rows, utc
 from warehouse.schema import migrate
 
@@ -237,11 +237,13 @@ class Store:
 
     def compare(self) -> int:
         """Find the copies among what is new; the stories looked at."""
-        with self.window() as con:
+        with self.window() as con, self._staging() as folder:
             con.begin()
-            n = compare(con)
+            found = clusters(con)
+            _stage(con, folder, "clusters", "core.article_clusters", found)
+            con.execute((SQL / "copies" / "keep.sql").read_text())
             con.commit()
-            return n
+            return len(found)
 
     def publish(self) -> Path:
         """Replace the readers' copy atomically: who has the old one open keeps it, who opens next sees the new one."""

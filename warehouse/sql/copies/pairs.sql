@@ -5,8 +5,8 @@ FROM core.article_shingles AS s
 WHERE s.week BETWEEN getvariable('week') - 7 AND getvariable('week') + 7
 QUALIFY count(*) OVER (PARTITION BY s.week, s.source_id, s.shingle) <= 5;
 CREATE OR REPLACE TEMP TABLE told AS
-SELECT n.article_id, n.n, n.week, coalesce(a.date_published, a.first_seen_at) AS story_at, a.first_seen_at
-FROM (SELECT article_id, week, count(*) AS n FROM near GROUP BY ALL) AS n
+SELECT n.article_id, n.n, row_number() OVER (ORDER BY coalesce(a.date_published, a.first_seen_at), a.first_seen_at, a.article_id) AS place
+FROM (SELECT article_id, count(*) AS n FROM near GROUP BY ALL) AS n
 JOIN core.articles AS a USING (article_id);
 
 DELETE FROM core.article_pairs
@@ -21,8 +21,8 @@ WITH shared AS (
   GROUP BY ALL HAVING count(*) >= 4
 )
 SELECT
-  CASE WHEN (x.story_at, x.first_seen_at, x.article_id) > (y.story_at, y.first_seen_at, y.article_id) THEN x.article_id ELSE y.article_id END,
-  CASE WHEN (x.story_at, x.first_seen_at, x.article_id) > (y.story_at, y.first_seen_at, y.article_id) THEN y.article_id ELSE x.article_id END,
+  CASE WHEN x.place > y.place THEN x.article_id ELSE y.article_id END,
+  CASE WHEN x.place > y.place THEN y.article_id ELSE x.article_id END,
   s.n, s.n / (x.n + y.n - s.n), s.n / least(x.n, y.n)
 FROM shared AS s
 JOIN told AS x ON x.article_id = s.one
