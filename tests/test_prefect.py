@@ -39,6 +39,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     """Ours and Prefect's settings for one newsroom and one home; nothing of the caller's."""
     folder = tmp_path_factory.mktemp("prefect")
     lambat = (SOURCES / "suararantau.toml").read_text().replace('"suararantau"', '"lambat"').replace("= 0.05", "= 3.0")
+    lambat = lambat.replace('home = "http://suararantau.test/"', 'home = "http://lambat.test/"')  # a site has one source
     (folder / "sources").mkdir()
     (folder / "sources" / "lambat.toml").write_text(lambat)
     env = {name: value for name, value in os.environ.items() if not name.startswith(("KLIPING_", "PREFECT_"))}
