@@ -268,7 +268,7 @@ def test_a_table_is_folded_to_the_terminal(capsys, monkeypatch):
 
 def test_ingest_of_all_leaves_out_who_wants_to_be_asked_and_says_so(tmp_path):
     source = written(tmp_path, 'name = "kabar"\ntitle = "Kabar"\nhome = "http://kabar.test/"\nterms = "it asks for a letter first"\n', "kabar.toml")
-    code = "import flows.cli, sys; from parsers.source import read; from pathlib import Path; s = read(Path(sys.argv[1]))[0]; print(flows.cli._unasked({'kabar': s}))"
+    code = "import flows.cli, sys; from parsers.source import read; from pathlib import Path; s = read(Path(sys.argv[1]))[0]; print(flows.cli.crawl.unasked_names({'kabar': s}))"
 
     done = subprocess.run([sys.executable, "-c", code, str(source)], capture_output=True, text=True, check=True)
 
@@ -277,7 +277,7 @@ def test_ingest_of_all_leaves_out_who_wants_to_be_asked_and_says_so(tmp_path):
 
 
 def test_sources_are_listed_at_once_for_little_is_imported():
-    code = "import sys, flows.cli; flows.cli._run(['sources', 'list']); print([m for m in ('rich', 'prefect', 'duckdb', 'lxml', 'httpx') if m in sys.modules])"
+    code = "import sys, flows.cli; flows.cli.app.run(['sources', 'list']); print([m for m in ('rich', 'prefect', 'duckdb', 'lxml', 'httpx') if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()
 
     assert said[-1] == "[]"

@@ -1,0 +1,113 @@
+"""Commands that read the published copy."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli.app import FAILED, Form, UsageError, app, reader_of
+from flows.show import Format, printable, show, to_json
+
+
+@app.command()
+def sql(ctx: typer.Context, query: str, form: Form = Format.TABLE) -> None:
+    """Ask the published database, e.g. kliping sql 'FROM mart.articles'."""
+    import duckdb
+
+    with reader_of(ctx.obj) as reader:
+        try:
+            rows = reader.rows(query)
+        except duckdb.Error as error:
+            raise UsageError(f"{error}\nmart.data_dictionary says what every column means") from error
+    show(rows, form)
+
+
+@app.command()
+def explain(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL|ARTICLE_ID")],
+    text: Annotated[bool, typer.Option("--text", help="Its stored text, with every quote, figure, date, place and name marked.")] = False,
+    form: Form = Format.TABLE,
+) -> None:
+    """The whole story of one address or article."""
+    from flows.sheet import show_text
+    from warehouse.explain import explain as tell
+    from warehouse.explain import text as stored
+
+    with reader_of(ctx.obj) as reader:
+        chapters = tell(reader, url)
+        found = stored(reader, url) if text else None
+    if found:
+        print(to_json({"text": found[0], "spans": found[1]})) if form is Format.JSON else show_text(*found)
+        return
+    if text and chapters:
+        print(f"no text of {printable(url)} is stored")
+        raise typer.Exit(FAILED)
+    if not chapters:
+        print(f"nothing is known of {printable(url)}: no channel announced it, and nobody imported it")
+        raise typer.Exit(FAILED)
+    if form is Format.JSON:
+        print(to_json(chapters))
+        return
+    for name, rows in chapters.items():
+        _chapter(name, rows, form)
+
+
+def _chapter(name: str, rows: Sequence[Mapping[str, Any]], form: Format) -> None:
+    """A single row reads better from top to bottom."""
+    if len(rows) == 1 and form is Format.TABLE:
+        rows = [{"what": key, "value": value} for key, value in rows[0].items() if value is not None]
+    show(rows, form, title=name)
+    print()
+
+
+Since = Annotated[
+    datetime | None, typer.Option("--since", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="From this day on, western Indonesian time.")
+]
+Until = Annotated[
+    datetime | None, typer.Option("--until", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Up to this day, itself included.")
+]
+Only = Annotated[str | None, typer.Option("--source", help="Of this outlet alone.")]
+
+
+@app.command("report")
+def report_question(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="A question; without one they are listed.", show_default=False)] = None,
+    since: Since = None,
+    until: Until = None,
+    source: Only = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="The whole picture as one page to look at, send or print.")
+    ] = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """The saved questions about coverage, voices, topics, figures, copies, edits and health."""
+    from warehouse.page import page
+    from warehouse.report import ask, outlet, questions, spark
+
+    if html:
+        with reader_of(ctx.obj) as reader:
+            text = page(reader, **_range(since, until), source=outlet(reader, source))
+        html.write_text(text, encoding="utf-8")
+        print(f"{html}: {len(text.encode()) // 1000} kB; open it in a browser, send it, or print it", file=sys.stderr)
+        return
+    if name is None:
+        show([{"name": name, "what it tells": said} for name, said in questions().items()], form)
+        return
+    with reader_of(ctx.obj) as reader:
+        rows = ask(reader, name, **_range(since, until), source=outlet(reader, source))
+    if form is Format.TABLE:
+        rows = [{key: spark(value) if key.startswith("per_") else value for key, value in row.items()} for row in rows]
+    show(rows, form, empty="nothing of that kind yet" + (" in this range" if since or until or source else ""))
+
+
+def _range(since: datetime | None, until: datetime | None) -> dict[str, date | None]:
+    if since and until and since > until:
+        raise UsageError(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}")
+    return {"since": since and since.date(), "until": until and until.date()}

@@ -1,0 +1,135 @@
+"""Commands that put something into the warehouse."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.app import BUSY, FAILED, OK, Form, Names, UsageError, app, chosen, known_sources
+from flows.settings import Settings
+from flows.show import Format, printable, show, to_json
+
+if TYPE_CHECKING:
+    from flows.run import Summary
+    from parsers.source import Source
+
+
+@app.command()
+def demo(ctx: typer.Context, plain: Annotated[bool, typer.Option("--plain", help="Without Prefect's temporary server.")] = False) -> None:
+    """The whole pipe on the bundled newsroom, offline."""
+    from flows.demo import run_demo
+
+    raise typer.Exit(run_demo(ctx.obj, plain=plain))
+
+
+@app.command()
+def ingest(
+    ctx: typer.Context,
+    sources: Names = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many pages of each source.")] = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """What is new: discover, fetch, archive, load, publish."""
+    import asyncio
+
+    from flows.progress import sources_progress
+    from flows.work import ingest_sources
+
+    settings, known = ctx.obj, known_sources(ctx.obj)
+    names = chosen(sources, known) if sources else unasked_names(known)
+    if settings.prefect_api_url:
+        raise typer.Exit(_as_flow(settings, names, limit, form))
+    with sources_progress() as tell:
+        summary = asyncio.run(ingest_sources(settings, known, names, limit=limit, tell=tell))
+    raise typer.Exit(report(summary, form))
+
+
+@app.command("import")
+def import_(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="HTML, text or WARC files, or folders of them.")],
+    source: Annotated[str | None, typer.Option("--source", help="The outlet they are of, where they do not say.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="The address of a single page.")] = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """Files into the warehouse: saved pages, plain text, WARC (CC-NEWS)."""
+    from flows.importing import Given, files_of
+    from flows.progress import one_progress
+    from flows.work import import_paths
+
+    known = known_sources(ctx.obj)
+    if source:
+        chosen([source], known)
+    if url and len(files_of(paths)) > 1:
+        raise UsageError("--url is the address of one page; give one file with it")
+    with one_progress("import") as progress:
+        n_files = len(files_of(paths))
+        summary = import_paths(ctx.obj, known, paths, Given(source_id=source, url=url), lambda n: progress(n, n_files))
+    raise typer.Exit(report(summary, form))
+
+
+@app.command()
+def reparse(ctx: typer.Context, sources: Names = None, form: Form = Format.TABLE) -> None:
+    """The archive into the warehouse again under this parser; no network."""
+    from flows.progress import one_progress
+    from flows.work import reparse_sources
+
+    known = known_sources(ctx.obj)
+    names = chosen(sources, known) if sources else None
+    with one_progress("reparse") as progress:
+        summary = reparse_sources(ctx.obj, known, names, progress)
+    raise typer.Exit(report(summary, form))
+
+
+def report(summary: Summary, form: Format) -> int:
+    """Print what a run did, and one line for each way it failed; the exit code."""
+    if form is Format.JSON:
+        print(
+            to_json(
+                {
+                    "run_id": summary.run_id,
+                    "state": summary.state,
+                    "sources": summary.rows,
+                    "failures": summary.failures,
+                    "notes": summary.notes,
+                    "busy": summary.busy,
+                }
+            )
+        )
+    else:
+        shown = [{name.removeprefix("n_"): value for name, value in row.items()} for row in summary.rows]
+        show(shown, form, title=f"run {summary.run_id}: {summary.state}" if form is Format.TABLE else "", empty="nothing new")
+    for line in summary.notes:
+        print(f"note: {printable(line)}", file=sys.stderr)
+    for row in summary.failures:
+        detail = f" ({printable(row['detail'])})" if row["detail"] else ""
+        print(f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}{detail}, e.g. {printable(row['example'])}", file=sys.stderr)
+    for line in summary.busy:
+        print(line, file=sys.stderr)
+    return BUSY if summary.busy else FAILED if summary.failures else OK
+
+
+def _as_flow(settings: Settings, names: Sequence[str], limit: int | None, form: Format) -> int:
+    """The same work as a Prefect flow run, seen in its window."""
+    import asyncio
+
+    from flows.settings import export
+
+    export(settings)
+    from flows.ingest import ingest_as_flow_run
+
+    return report(asyncio.run(ingest_as_flow_run(names, limit=limit, trigger="cli")), form)
+
+
+def unasked_names(known: Mapping[str, Source]) -> list[str]:
+    """All but those whose outlets want to be asked first, which are told."""
+    from parsers.source import unasked
+
+    names = unasked(known)
+    for name in known.keys() - set(names):
+        print(f"{name}: left out, since {known[name].terms}; name it if you may", file=sys.stderr)
+    return names
