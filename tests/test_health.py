@@ -125,4 +125,4 @@ def test_what_is_not_well_is_listed_and_exit_code_1_and_no_label_can_end_itself(
     with Reader(store.home) as reader:
         text = prometheus(reader.rows((SQL / "status.sql").read_text(), {"source": None}))
 
-    assert f'kliping_state{{source="kabar",kind="feed",channel="http://kabar.test/\\"}} 1\\\\",state="broken"}} 1' in text
+    assert 'kliping_state{source="kabar",kind="feed",channel="http://kabar.test/\\"} 1\\\\",state="broken"} 1' in text

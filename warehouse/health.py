@@ -9,6 +9,7 @@ from typing import Any
 from warehouse.rows import Row
 
 STATES = ("ok", "quiet", "empty", "blocked", "broken", "drifting", "unasked")
+LABELS = {"source": "source_id", "kind": "kind", "channel": "channel"}
 # metric -> (column, what it is); all are gauges
 METRICS = {
     "last_success_timestamp_seconds": ("last_success_at", "When the channel last answered well."),
@@ -44,7 +45,7 @@ def _head(metric: str, told: str) -> tuple[str, str]:
 
 
 def _labels(row: Row) -> str:
-    return ",".join(f'{name}="{_escaped(row[column])}"' for name, column in (("source", "source_id"), ("kind", "kind"), ("channel", "channel")))
+    return ",".join(f'{name}="{_escaped(row[column])}"' for name, column in LABELS.items())
 
 
 def _escaped(text: str) -> str:

@@ -11,7 +11,8 @@ from flows.cli.answers import Only
 from flows.cli.app import FAILED, OK, Form, app, reader_of
 from flows.show import Format, show
 
-SHOWN = ("source_id", "kind", "state", "last_success_at", "last_new_at", "failures_in_a_row", "new_3_days", "usual_3_days", "lag_minutes", "channel", "note")
+STANDING = ("source_id", "kind", "state", "last_success_at", "last_new_at")
+SHOWN = (*STANDING, "failures_in_a_row", "new_3_days", "usual_3_days", "lag_minutes", "channel", "note")
 
 
 @app.command()
