@@ -147,3 +147,24 @@ def export(
     show([{name: file[name] for name in ("name", "rows", "bytes")} for file in manifest["files"]], form)
     if withheld := manifest["n_texts_withheld"]:
         print(f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them", file=sys.stderr)
+
+
+@app.command()
+def search(
+    ctx: typer.Context,
+    words: Annotated[list[str], typer.Argument(help='All must stand there: words, "a phrase", speaker:menteri, -unwanted.')],
+    since: Since = None,
+    until: Until = None,
+    source: Only = None,
+    most: Annotated[int, typer.Option("--limit", min=1, help="At most so many stories.")] = 20,
+    form: Form = Format.TABLE,
+) -> None:
+    """Stories by their words, the most fitting first, in all their Indonesian forms. Fields: see the README."""
+    from warehouse.report import outlet
+    from warehouse.search import search as find
+
+    with reader_of(ctx.obj) as reader:
+        rows = find(reader, " ".join(words), **_range(since, until), source=outlet(reader, source), most=most)
+    if form is Format.TABLE:
+        rows = [{name: row[name] for name in ("score", "story_date", "source_name", "headline", "excerpt")} for row in rows]
+    show(rows, form, empty="no story has all of these")
