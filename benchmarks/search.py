@@ -81,6 +81,7 @@ def index(home: Path) -> None:
     before, began, busy = path.stat().st_size, time.perf_counter(), time.process_time()
     with duckdb.connect(path) as con:
         import_extension("fts", con=con)
+        con.load_extension("fts")
         con.execute("CREATE TABLE main.texts AS SELECT article_id, headline, body_text FROM mart.articles")
         con.execute("CHECKPOINT")
         with_table = path.stat().st_size
