@@ -41,7 +41,6 @@ def test_what_the_notebook_asks_can_be_answered(demo_home):
     text = (DOCS / "notebook.py").read_text(encoding="utf-8")
     queries = re.findall(r'mo\.sql\(\s*f?"""(.*?)"""', text, re.DOTALL)
     with Reader(demo_home) as reader:
-        reader.con.execute("ATTACH ':memory:' AS memory")
         answers = [reader.rows(query.replace("{outlet.value}", "PortalNusa")) for query in queries]
 
     assert len(answers) >= 3
