@@ -1,11 +1,8 @@
 -- How every outlet fares, by its own history: a row a feed, sitemap or listing asked in its last week of asking, and one (kind `page`) for its articles.
 CREATE OR REPLACE VIEW mart.source_health AS
 WITH asked AS (
-  SELECT source_id, max(checked_at) AS as_of, median(hours) AS usual_hours
-  FROM (
-    SELECT source_id, checked_at, date_diff('second', lag(checked_at) OVER (PARTITION BY feed_id ORDER BY checked_at), checked_at) / 3600 AS hours
-    FROM ops.feed_checks
-  )
+  SELECT source_id, max(checked_at) AS as_of
+  FROM ops.feed_checks
   GROUP BY source_id
 ), signed AS (
   SELECT DISTINCT article_id FROM core.article_authors WHERE role = 'author'
@@ -66,7 +63,7 @@ WITH asked AS (
   WHERE looked_at BETWEEN as_of - INTERVAL 31 DAY AND as_of + INTERVAL 1 DAY
   WINDOW c AS (PARTITION BY source_id, kind, channel)
 ), channels AS (
-  SELECT source_id, kind, channel, as_of, last_success_at, last_look_at,
+  SELECT source_id, kind, channel, as_of, last_success_at, last_look_at, first_look_at,
     max(looked_at) FILTER (n_new > 0) AS last_new_at,
     count(*) AS checks,
     round(100 * avg(is_well::INTEGER), 1) AS percent_well,
@@ -77,9 +74,14 @@ WITH asked AS (
     arg_max(note, looked_at) FILTER (looked_at = last_look_at) AS note,
     coalesce(sum(n_new) FILTER (looked_at > as_of - INTERVAL 3 DAY), 0)::BIGINT AS new_3_days,
     coalesce(sum(n_new) FILTER (looked_at <= as_of - INTERVAL 3 DAY AND looked_at > first_look_at), 0) AS new_before,
-    date_diff('day', first_look_at, as_of) - 3 AS days_before
+    date_diff('second', first_look_at, as_of) / 86400 - 3 AS days_before
   FROM recent
   GROUP BY ALL
+), pace AS (
+  SELECT source_id, min(date_diff('second', first_look_at, last_look_at) / 3600 / (checks - 1)) AS usual_hours
+  FROM channels
+  WHERE kind <> 'page' AND checks > 1
+  GROUP BY source_id
 ), weighed AS (
   SELECT c.*, CASE WHEN days_before >= 7 THEN round(3.0 * new_before / least(days_before, 28), 1) END AS usual_3_days,
     failures_in_a_row > 2 OR last_success_at IS NULL AS fails,
@@ -95,7 +97,7 @@ SELECT
   w.kind, -- feed, sitemap, index, wordpress; page stands for the articles
   w.channel, -- address of the channel; for the articles the host
   CASE
-    WHEN make_timestamp(epoch_us(now())) - a.as_of > greatest(3 * a.usual_hours, 6) * INTERVAL 1 HOUR THEN 'unasked'
+    WHEN make_timestamp(epoch_us(now())) - w.as_of > greatest(3 * p.usual_hours, 6) * INTERVAL 1 HOUR THEN 'unasked'
     WHEN w.latest = 'empty' THEN 'empty'
     WHEN w.fails AND w.is_refused THEN 'blocked'
     WHEN w.fails THEN 'broken'
@@ -120,7 +122,7 @@ SELECT
   w.note, -- what was odd at the last look
   w.last_look_at -- UTC
 FROM weighed AS w
-JOIN asked AS a USING (source_id)
 JOIN core.sources AS s USING (source_id)
+LEFT JOIN pace AS p USING (source_id)
 LEFT JOIN filled AS f ON f.source_id = w.source_id AND w.kind = 'page'
 LEFT JOIN aside AS q ON q.source_id = w.source_id AND w.kind = 'page';
