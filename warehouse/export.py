@@ -128,7 +128,9 @@ def _both(reader: Reader, folder: Path, name: str, query: str) -> Iterator[Row]:
         cells = ", ".join(_cell(column, kind) for column, kind in _types(reader, f"({query})").items())
         reader.con.sql(f"SELECT {cells} FROM ({query})").write_csv(str(folder / f"{name}.csv"))  # noqa: S608 - our own names
     except duckdb.IOException as error:
-        raise OSError(errno.ENOSPC, f"{folder}: {error}") from error
+        if "No space left" not in str(error):
+            raise
+        raise OSError(errno.ENOSPC, f"no space left for {name}; the export that was there still is", str(folder.parent)) from error
     [(rows,)] = reader.con.execute("SELECT count(*) FROM read_parquet(?)", [str(folder / f"{name}.parquet")]).fetchall()
     for path in (folder / f"{name}.parquet", folder / f"{name}.csv"):
         with path.open("rb") as file:
