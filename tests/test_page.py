@@ -166,7 +166,9 @@ def test_it_fits_its_width_with_every_table_open_asks_for_nothing_and_complains_
     wrapper = tmp_path / "wrapper.html"
     wrapper.write_text(f"""<iframe id="f" style="width:{width}px;height:900px;border:0" srcdoc="{html.escape(text)}"></iframe><pre id="said"></pre><script>
       f.onload = () => {{ const d = f.contentDocument, e = d.documentElement;
-        said.textContent = e.clientWidth + " " + e.scrollWidth + " " + [...d.querySelectorAll("svg text")].filter(t => t.getBoundingClientRect().right > e.clientWidth).length }}</script>""")
+        said.textContent = e.clientWidth + " " + e.scrollWidth;
+        e.style.fontSize = "10pt";  // as on paper
+        said.textContent += " " + [...d.querySelectorAll(".plot text")].filter(t => t.getBoundingClientRect().right > t.closest(".plot").getBoundingClientRect().right + 1).length }}</script>""")
     document, requests, console = browsed(wrapper, tmp_path)
 
     shown, needed, cut = map(int, re.search(r'<pre id="said">(\d+) (\d+) (\d+)', document).groups())
