@@ -365,10 +365,10 @@ PARAMETERS = LAUGHS.replace("ENTITY a", "ENTITY % a").replace("&a", "%a")
     ],
 )
 def test_entity_bombs_are_refused_at_once(subset, title, encoding):
-    started = time.monotonic()
+    started = time.process_time()
 
     assert rejection(rss(item(title=title), prolog=f"<!DOCTYPE rss [{subset}]>").encode(encoding)) == Reason.XML_BOMB
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_an_innocent_entity_is_no_bomb():
