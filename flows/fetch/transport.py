@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Sequence
@@ -20,6 +21,9 @@ from flows.fetch.guard import Guard, GuardBackend
 from parsers.article import Reason
 
 Headers = tuple[tuple[str, str], ...]
+
+# What httpx tells at INFO are addresses with the secrets in them, whatever level anybody sets.
+logging.getLogger("httpx").addFilter(lambda record: record.levelno >= logging.WARNING)
 
 KEEP_SECONDS = 15.0  # servers close idle connections about then
 
