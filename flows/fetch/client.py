@@ -199,8 +199,8 @@ class Fetcher:
         """The whole host is left alone for as long as it asked, or for our own back-off where that makes no sense."""
         assert fault.response is not None
         now = self._clock()
-        asked = waiting.retry_after(fault.response.header("retry-after"), now)
-        seconds = asked or self._backoff(trip)
+        asked = [waiting.retry_after(value, now) or 0.0 for name, value in fault.response.headers if name.lower() == "retry-after"]
+        seconds = max(asked, default=0.0) or self._backoff(trip)
         turn.hold(seconds)
         if seconds > self._budgets.sleep_seconds:
             fault.retry_at = now + timedelta(seconds=seconds)
