@@ -171,6 +171,25 @@ async def test_a_redirect_is_followed_whatever_its_body_is(body, tmp_path):
     assert wire.paths() == ["/old", "/page"]
 
 
+TOO_MUCH = {
+    "another answer": (ok(PAGE) + ok(b"<html>dari siapa?</html>"), PAGE),
+    "more than it announced": (ok(PAGE).replace(b"Length: %d" % len(PAGE), b"Length: 9"), PAGE[:9]),
+    "a body with 304": (ok(PAGE, status="304 Not Modified"), b""),
+    "chunks and more": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n%b\r\n0\r\n\r\nlagi" % PAGE[:9], PAGE[:9]),
+}
+
+
+@pytest.mark.parametrize("case", TOO_MUCH)
+async def test_what_a_server_says_beyond_an_answer_is_no_answer_to_the_next_request(case, tmp_path):
+    said, body = TOO_MUCH[case]
+    async with Wire({"/much": said, "/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+        first = await fetcher.get(link("http://outlet.test/much"), delay_seconds=0, etag='"a"')
+        second = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
+
+    assert first.body == body
+    assert (second.status, second.body) == (200, PAGE)
+
+
 async def test_a_circle_of_redirects_is_gone_round_once(tmp_path):
     circle = {"/a": to("/b"), "/b": to("HTTP://OUTLET.test/a#x")}
     async with Wire(circle) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:

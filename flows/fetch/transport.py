@@ -9,7 +9,7 @@ from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpcore
 import httpx
@@ -170,7 +170,12 @@ class Stream(httpx.AsyncByteStream):
         return self._answer.aiter_stream()
 
     async def aclose(self) -> None:
+        """What a server said beyond its answer would be taken for its answer to the next request: that connection is over."""
         await self._answer.aclose()
+        stream: Any = self._answer.stream
+        connection = stream._stream._connection  # noqa: SLF001 - httpcore has no other way to it
+        if connection._h11_state.trailing_data[0]:  # noqa: SLF001
+            await connection.aclose()
 
 
 class Answer(httpx.Response):
