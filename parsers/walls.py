@@ -26,7 +26,7 @@ FEED = re.compile(
 )
 SOFT_404 = re.compile(
     r"^\W*(?:error\s*)?(?:404\b|410\b|not found|page not found|halaman tidak ditemukan|(?:oops|maaf"
-    r"|sorry)\W.{0,60}(?:not found|tidak ditemukan|404|can.t find|doesn.t exist|tidak tersedia|tidak ada)"
+    r"|sorry)\W.{0,60}(?:not found|tidak ditemukan|404|can.t find|doesn.t exist|tidak tersedia(?! di (?:negara|wilayah|lokasi))|tidak ada)"
     r"|(?:the |this )?page (?:you .{0,40})?(?:not found|does not exist|cannot be found|is unavailable)"
     r"|seite nicht gefunden|page introuvable|página no encontrada|berita tidak ditemukan|artikel tidak ditemukan"
     r"|.{0,40}\b404\b.{0,30}$)",
@@ -35,9 +35,11 @@ SOFT_404 = re.compile(
 CHALLENGE = re.compile(
     r"just a moment|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser"
     r"|access denied|request blocked|country is not allowed|not available in your (?:country|region)|are you a robot"
+    r"|tidak (?:tersedia|dapat diakses) (?:di|dari) (?:negara|wilayah|lokasi)|bukan robot"
     r"|unusual traffic|enable javascript and cookies to continue|pardon our interruption|ddos protection|captcha",
     CASELESS,
 )
+MARKS = (b"cf-chl-", b"cf_chl_", b"_Incapsula_Resource", b"captcha-delivery", b"px-captcha")  # of those who ask for a proof
 CONSENT = re.compile(
     r"(?:we|kami|our|site)\b.{0,80}\b(?:use|menggunakan|value)\b.{0,40}\b(?:cookies?|privacy)|before you continue"
     r"|cookie (?:consent|policy|settings|preferences)|accept all|terima semua|manage (?:choices|preferences|cookies)"
@@ -102,7 +104,8 @@ def check_article(article: Article, lines: Sequence[Line], doc: Document, page: 
     if page.first.redirects and _is_elsewhere(page, source):
         raise Rejected(Reason.NOT_ARTICLE, f"the address led to {page.url}")
     least = LEAST_WORDS_BY_RULE if article.parser == "rule" else LEAST_WORDS
-    if words < SHORT and (CHALLENGE.search(named) or (words < least and CHALLENGE.search(text[:2000]))):
+    marked = CHALLENGE.search(text[:2000]) or any(mark in page.first.body for mark in MARKS)
+    if words < SHORT and (CHALLENGE.search(named) or (words < least and marked)):
         raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
     if words < least:
         raise _wall(article, doc, text, words=words, least=least)

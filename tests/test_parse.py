@@ -124,6 +124,22 @@ def test_a_wall_is_refused_with_its_own_reason(reason):
     assert verdict.value.reason is reason
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Maaf</h1><p>Konten ini tidak tersedia di negara Anda.</p>",
+        "<p>Centang kotak ini: saya bukan robot.</p>",
+        "<iframe src='/_Incapsula_Resource?SWUDNSAI=31'></iframe>",
+        "<p>Harap tunggu.</p><script src='https://ct.captcha-delivery.com/c.js'></script>",
+    ],
+)
+def test_a_proof_that_is_asked_for_with_200_is_a_block(body):
+    with pytest.raises(Rejected) as verdict:
+        parse(page(f"<html><title>Kabar</title><body>{body}</body></html>".encode()), outlet("unlisted"), Context())
+
+    assert verdict.value.reason is Reason.BLOCKED
+
+
 def test_a_redirect_to_the_front_page_is_no_article():
     body = f"<html><title>Kabar</title><body><h1>Kabar</h1><p>{PROSE}</p></body></html>".encode()
     arrived = page(body, "http://kabarmuara.test/", redirects=("http://kabarmuara.test/baca/17",), asked="http://kabarmuara.test/baca/17")
