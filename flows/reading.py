@@ -161,7 +161,7 @@ def _as_announced(each: Link, channel: Link, source: Source, sources: Mapping[st
 def _failure_by_status(fetched: Fetched) -> Failure | None:
     """The verdict on an answer that is not a page, for records whose run died before it could say."""
     status = fetched.first.status
-    if status in {None, 200, 304}:
+    if status in {None, 200, 203, 304}:
         return None
     if status in {404, 410}:
         return Failure(reason=Reason.NOT_FOUND, detail=f"status {status}")

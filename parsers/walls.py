@@ -54,6 +54,12 @@ PAYWALL = re.compile(
     r"|abonnenten|réservé aux abonnés)\b",
     CASELESS,
 )
+LOCKED = re.compile(  # said of this text, not of the outlet
+    r"\b(?:(?:artikel|berita|konten|tulisan) (?:ini )?(?:khusus|hanya untuk) (?:pelanggan|pembaca berbayar|anggota)"
+    r"|berlangganan\b.{0,40}\b(?:membaca|melanjutkan|selengkapnya)|subscribers? only|to (?:continue|keep) reading"
+    r"|unlock this (?:article|story)|this (?:article|story|content) is for (?:subscribers|members))\b",
+    CASELESS,
+)
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")  # Thai, Japanese, Chinese: no blank between words of about two letters
 LEAST_WORDS = 40  # a page of fewer is a teaser, a caption or a wall
 LEAST_WORDS_BY_RULE = 8  # a source's own rule has shown where the text is
@@ -109,6 +115,8 @@ def check_article(article: Article, lines: Sequence[Line], doc: Document, page: 
         raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
     if words < least:
         raise _wall(article, doc, text, words=words, least=least)
+    if words < SHORT and article.is_accessible_for_free is None and LOCKED.search(text):
+        raise Rejected(Reason.PAYWALL, f"the first {words} words")
     if _is_teasers(lines, doc):
         raise Rejected(Reason.NOT_ARTICLE, "a listing")
     if is_cut(page.first.body):

@@ -124,6 +124,16 @@ def test_a_wall_is_refused_with_its_own_reason(reason):
     assert verdict.value.reason is reason
 
 
+def test_the_beginning_of_a_locked_text_is_no_article():
+    beginning = " ".join(PROSE.split()[:90])
+    body = f"<html><title>Berita</title><body><h1>Berita</h1><p>{beginning}</p><p>Artikel ini khusus pelanggan. Silakan masuk.</p></body></html>"
+
+    with pytest.raises(Rejected) as verdict:
+        parse(page(body.encode()), outlet("unlisted"), Context())
+
+    assert verdict.value.reason is Reason.PAYWALL
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -65,6 +65,13 @@ def in_parts(n_asked: int, n_parts: int) -> Fetched:
     return replace(first, records=tuple(records))
 
 
+def test_what_a_proxy_has_changed_is_a_page_all_the_same():
+    said = fetched(1)
+    record = replace(said.records[0], response=replace(said.first, status=203))
+    with workers(0) as readers:
+        assert readers.read([replace(said, records=(record,))])[0].state == "loaded"
+
+
 @pytest.mark.parametrize(("n_parts", "flags"), [(MAX_PARTS, ()), (MAX_PARTS + 1, ("partial",))])
 def test_an_article_of_more_pages_than_are_asked_for_is_told_to_be_partial(n_parts, flags):
     with workers(0) as readers:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from random import Random
 from typing import Self
+from urllib.parse import urljoin
 
 import httpx
 
@@ -115,7 +116,7 @@ class Fetcher:
         trip = Trip(link=link, delay_seconds=delay_seconds, validators={}, url=NOWHERE, began_at=self._clock())
         try:
             trip.url = self._guard.vet(link.url)
-            return (await self._rules(trip)).sitemaps
+            return tuple(urljoin(str(trip.url), listed) for listed in (await self._rules(trip)).sitemaps)
         except Fault as fault:
             raise trip.failed(fault) from fault
 
