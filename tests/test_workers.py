@@ -131,13 +131,15 @@ def test_a_page_that_wants_too_much_memory_costs_its_reason_and_nothing_else():
     assert after.state == "loaded"
 
 
-def test_a_reader_that_dies_is_replaced(impatient):
+@pytest.mark.parametrize(("by", "reason"), [("SIGKILL", Reason.PARSE_ERROR), ("SIGALRM", Reason.PARSE_TIMEOUT)])
+def test_a_reader_that_dies_is_replaced(impatient, by, reason):
+    """The system's alarm ends it too, where the parent comes late."""
     impatient.read([fetched(1)])
     [pid] = pids(impatient)
-    threading.Timer(0.5, os.kill, (pid, signal.SIGKILL)).start()
+    threading.Timer(0.5, os.kill, (pid, signal.Signals[by])).start()
     died, after = impatient.read([fetched(2, NESTED), fetched(3)])
 
-    assert (died.state, died.reason) == ("quarantined", Reason.PARSE_ERROR)
+    assert (died.state, died.reason) == ("quarantined", reason)
     assert after.state == "loaded"
     assert pids(impatient) != [pid]
 
