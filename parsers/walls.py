@@ -13,6 +13,7 @@ from parsers.document import Document, text_of
 from parsers.links.pages import LISTING, SLUG
 from parsers.noise import CASELESS
 from parsers.source import Source
+from parsers.urls import site
 
 MAGIC = (
     b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"ID3", b"OggS", b"\x1a\x45\xdf\xa3", b"\x1f\x8b", b"BZh",
@@ -138,7 +139,9 @@ def _wall(article: Article, doc: Document, text: str, *, words: int, least: int)
 
 
 def _is_elsewhere(page: Page, source: Source) -> bool:
-    """The redirect ended at the front page, or at something that is no article's address."""
+    """The redirect ended on somebody else's site, at the front page, or at something that is no article's address."""
+    if not source.owns(page.url) and site(page.url) != site(page.first.requested_url):
+        return True
     path = urlsplit(page.url).path.rstrip("/")
     if not path:
         return bool(urlsplit(page.first.requested_url).path.strip("/"))

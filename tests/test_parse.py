@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -329,14 +330,16 @@ LED = {
     "/tag/beras/": False,
     "/kanal/ekonomi/perahu-kembali-berlayar-dari-dermaga": True,
     "/baca/18/y.html": True,
+    "http://m.kabarmuara.test/baca/17/x.html": True,
+    "http://kabarlain.test/baca/18/perahu-kembali-berlayar-dari-dermaga": False,
 }
 
 
-@pytest.mark.parametrize("path", LED)
-def test_where_a_redirect_leads_decides_whether_there_is_an_article(path):
+@pytest.mark.parametrize("target", LED)
+def test_where_a_redirect_leads_decides_whether_there_is_an_article(target):
     first = "http://kabarmuara.test/baca/17/x.html"
-    led = page(WHOLE, f"http://kabarmuara.test{path}", redirects=(first,), asked=first)
-    if LED[path]:
+    led = page(WHOLE, urljoin(first, target), redirects=(first,), asked=first)
+    if LED[target]:
         assert parse(led, unlisted("kabarmuara.test"), Context()).word_count > 40
     else:
         with pytest.raises(Rejected, match="the address led to"):
