@@ -180,7 +180,7 @@ async def test_what_makes_no_sense_is_our_own_back_off(value, tmp_path):
 
 
 async def test_a_long_wait_is_deferred_never_slept_on_and_survives_a_restart(tmp_path):
-    busy = ok(b"", "Retry-After: 86400", status="429 Slow")
+    busy = ok(b"", "Retry-After: 1", "Retry-After: 86400", status="429 Slow")
     async with Wire(pages(**{"/0": busy})) as wire:
         async with Fetcher(settings(wire, tmp_path)) as fetcher:
             first = await failure(fetcher.get(link(url(0)), delay_seconds=0))

@@ -93,6 +93,10 @@ def test_rss_1_and_0_9():
     assert (old.kind, paths(old), old.warnings) == ("rss", ["/a"], ())
 
 
+def test_rss_in_capitals():
+    assert paths(read("<RSS><CHANNEL><ITEM><TITLE>Satu</TITLE><LINK>/a</LINK></ITEM></CHANNEL></RSS>")) == ["/a"]
+
+
 def test_atom():
     found = read(
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://contoh.example/kanal/"><title>Contoh</title><entry>'
@@ -383,6 +387,7 @@ def test_links_resolve_against_the_document_and_hostile_ones_are_counted():
         "http://user@contoh.example/",
         "",
         "/" + "a/" * 20,
+        "/feed/",       # the feed itself
     ]
     found = read(rss(item("/a"), item("//contoh.example/b"), item(" \n c \t"), *map(item, hostile)))
 
