@@ -10,12 +10,13 @@ from functools import cached_property, lru_cache
 from parsers.language.words import aliases, cased, openers, people
 
 from .extent import Tokens, is_age
-from .lexicon import EDGE, Token, is_title, person_nouns, region_length, sites, verb_at
+from .lexicon import EDGE, Token, is_title, person_nouns, region_length, region_words, sites, verb_at
 from .phrases import Phrase, Reader, Span, span_of
 from .text import Body, Paragraph
 
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
+SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
 CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) ([A-Z]\w+)")
 MOST_NAMESAKES = 20  # people who share a word of their names
 
@@ -270,6 +271,28 @@ class Cast:
             return None
         some = min(words, key=lambda w: (len(self.by_word.get(w, ())), w))
         return next((p for p in self.by_word.get(some, ())[:MOST_NAMESAKES] if words <= p.words), None)
+
+    @cached_property
+    def shorts(self) -> dict[str, str]:
+        """Short forms in brackets, and the body each stands for."""
+        found: dict[str, str] = {}
+        for phrase in self.found:
+            if phrase.organization and phrase.organization_name and (short := self.bracket(phrase)):
+                found.setdefault(short.group(1), canonical(phrase.organization_name))
+        return found
+
+    def bracket(self, phrase: Found) -> re.Match[str] | None:
+        """The short form after an institution; Sulawesi Selatan (Sulsel) is a region's."""
+        assert phrase.organization is not None
+        found = SHORT_BRACKET.match(self.body.text, phrase.organization[1])
+        return found if found and (found.group(1).lower(),) not in region_words().get(found.group(1).lower(), ()) else None
+
+    def body_name(self, phrase: Found) -> str | None:
+        """The name the institution of a phrase goes by."""
+        if phrase.organization is None or phrase.organization_name is None:
+            return None
+        first = self.body.text[slice(*phrase.organization)].split(maxsplit=1)[0]
+        return self.shorts.get(first) or canonical(phrase.organization_name)
 
     def with_role(self, role: str) -> Person | None:
         return self._by_role.get(role.lower())

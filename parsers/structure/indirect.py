@@ -58,7 +58,8 @@ def _form(cast: Cast, paragraph: Paragraph, index: int, first: int, last: int) -
     """The attribution whose cue is the token."""
     token, tokens = paragraph.tokens[index], paragraph.tokens
     before = tokens[index - 1] if index > first else None
-    if token.lower == "menurut" and (before is None or before.text in {",", "dan", "Namun", "Padahal"} or before.lower in {"ini", "itu", "lagi"}):
+    free = before is None or before.text in {",", "dan", "Namun", "Padahal"} or before.lower in {"ini", "itu", "lagi"}
+    if free and token.lower in {"menurut", "menurutnya"}:
         return _according(cast, paragraph, index, first)
     if before is None and (base := token.lower.removesuffix("nya")) in openers():
         return _passive(cast, paragraph, index, len(token.text) - len(base))
@@ -72,16 +73,17 @@ def _form(cast: Cast, paragraph: Paragraph, index: int, first: int, last: int) -
 
 
 def _according(cast: Cast, paragraph: Paragraph, index: int, first: int) -> Form | None:
-    """Menurut Denny, … — …, menurut dia, …"""
+    """Menurut Denny, … — …, menurut dia, … — Menurutnya …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
-    report = index + 1 < len(tokens) and tokens[index + 1].lower in SOURCES
-    speaker = after_cue(cast, paragraph, index + 1 + report)
+    report, clitic = index + 1 < len(tokens) and tokens[index + 1].lower in SOURCES, len(token.text) - len("menurut")
+    speaker = after(cast, paragraph, index, clitic) if clitic else after_cue(cast, paragraph, index + 1 + report)
     end = paragraph.token_at(speaker.end)
-    if speaker.kind in {"none", "noun"} or end >= len(tokens) or tokens[end].text not in {",", "."}:
-        return None
     inline = index > first and tokens[index - 1].text == ","
-    said = attribution(token, "report" if report else "speech", "QVSQ" if inline else "VSQ", speaker)
-    return said, _start(paragraph, first if inline else end + 1)
+    bare = speaker.kind in {"pronoun", "clitic"} and not inline
+    if speaker.kind in {"none", "noun"} or end >= len(tokens) or not (bare or tokens[end].text in {",", "."}):
+        return None
+    said = attribution(token, "report" if report else "speech", "QVSQ" if inline else "VSQ", speaker, clitic)
+    return said, _start(paragraph, first if inline else end + (tokens[end].text in {",", "."}))
 
 
 def _passive(cast: Cast, paragraph: Paragraph, index: int, clitic: int) -> Form | None:

@@ -78,7 +78,7 @@ def features(text: str) -> tuple[Any, ...]:
         rank, honorific, common, acronym, ministry, head, word in weekdays() or (word in months() and len(text) > LEAST_MONTH), site,
         role or rank or honorific, always or (not common and (ministry or _names_office(text, word))), table("places")["markers"].get(word), cues().get(word), found,
         region_words().get(word, ()) if capital else (), capital or role or rank or honorific,
-        word in {"menurut", ":"} or word in cues() or found is not None, _listed(text), clitic,
+        word in {"menurut", "menurutnya", ":"} or word in cues() or found is not None, _listed(text), clitic,
     )
 
 

@@ -19,11 +19,13 @@ AFTER_CUE = frozenset({"lagi", "pula", "singkat", "tegas"})  # katanya lagi
 ASIDES = lower(table("grammar")["asides"])
 NEGATIONS = lower(table("grammar")["negations"])
 BODIES = lower(table("grammar")["speaking_bodies"])
+COLLECTIVES = lower(table("grammar")["collectives"])
+WRITINGS = lower(table("grammar")["writings"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """`kind`: phrase (somebody named), pronoun, clitic, noun (pria asal Bandung), described (pria itu), none."""
+    """`kind`: phrase (somebody named), pronoun, clitic, noun (pria asal Bandung), described (pria itu), body (lembaga itu), none."""
 
     kind: str
     span: Span | None = None
@@ -77,7 +79,7 @@ def after_cue(cast: Cast, paragraph: Paragraph, at: int) -> Speaker:
     if is_pronoun(tokens[at]):
         return pronoun(tokens[at])
     found = cast.at(tokens[at].start)
-    if not (found and found.name) and (described := _described(paragraph, at)):
+    if not (found and found.name) and (described := _described(paragraph, at, any_noun=True)):
         return described
     return named(found) if found else _apposed(cast, paragraph, at) or _noun(paragraph, at)
 
@@ -92,16 +94,21 @@ def _apposed(cast: Cast, paragraph: Paragraph, at: int) -> Speaker | None:
     return named(found) if found else None
 
 
-def _described(paragraph: Paragraph, at: int) -> Speaker | None:
-    """The one named before, by what they are: pria asal Bandung itu, perempuan yang akrab disapa Nana tersebut."""
-    tokens = paragraph.tokens
-    if tokens[at].lower not in person_nouns():
+def _described(paragraph: Paragraph, at: int, *, any_noun: bool = False) -> Speaker | None:
+    """The one named before, by what they are: pria asal Bandung itu, perempuan yang akrab disapa Nana tersebut, lembaga itu.
+
+    After a cue any noun is somebody, `any_noun`; before a verb it may be a thing.
+    """
+    tokens, noun = paragraph.tokens, paragraph.tokens[at].lower
+    known = noun in person_nouns() or noun in COLLECTIVES
+    if not known and (not any_noun or not tokens[at].is_small or noun in CLAUSE_WORDS | BODIES | WRITINGS):
         return None
     for end in range(at + 1, min(at + LONGEST_NOUN, len(tokens))):
-        if not tokens[end].is_word or tokens[end].cue:
+        if not tokens[end].is_word or (tokens[end].cue and tokens[end].verb):
             return None
         if tokens[end].lower in DEMONSTRATIVES:
-            return Speaker(kind="described", span=(tokens[at].start, tokens[end - 1].end), end=tokens[end].end)
+            kind = "body" if noun in COLLECTIVES else "described"
+            return Speaker(kind=kind, span=(tokens[at].start, tokens[end - 1].end), end=tokens[end].end)
     return None
 
 
