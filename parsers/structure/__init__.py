@@ -40,7 +40,7 @@ def structure(
     return Structure(
         quotes=said, dates=when, acronyms=short, figures=figures(body, said, when, language=language),
         mentions=mentions(body, cast, said, short) if indonesian else (),
-        places=places(body, cast, when, dateline=dateline, dateline_start=dateline_start) if indonesian else (),
+        places=places(body, cast, said, when, dateline=dateline, dateline_start=dateline_start) if indonesian else (),
         topics=topics(body, headline) if indonesian else (),
     )
 

@@ -317,7 +317,7 @@ def _is_site(tokens: Tokens, at: int) -> bool:
     if tokens[at].text in sites("nature"):
         opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
         return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
-    named = tokens[at].is_site and tokens[at].text in sites("facility") and not tokens[at].is_head
+    named = tokens[at].text in sites("facility") and (not tokens[at].is_head or tokens[at].text in sites("buildings"))
     return named and before.lower in {"di", "ke", "dari"}
 
 

@@ -140,7 +140,7 @@ def person_nouns() -> frozenset[str]:
 def region_words() -> dict[str, tuple[tuple[str, ...], ...]]:
     """First word in lower case to the region names, and fixed institution tails, that begin with it, the longest first."""
     names = [r["name"] for r in rows("regions")] + [r["name"] for r in rows("countries")]
-    names += [n for n in table("aliases_places") if n != "ignore"] + list(table("people")["tails"]) + table("places")["abroad"] + table("places")["areas"]
+    names += [n for n in table("aliases_places") if n != "ignore"] + list(table("people")["tails"]) + table("places")["abroad"] + table("places")["areas"] + table("places")["towns"]
     bare = [n.removeprefix("Kabupaten ").removeprefix("Kota ").removeprefix("Administrasi ") for n in names]
     provinces = [n.removeprefix("DKI ").removeprefix("Daerah Istimewa ") for n in names]
     return _by_first({*names, *bare, *provinces} - {"Bima"})  # a city, and a common name

@@ -18,6 +18,7 @@ DEMONSTRATIVES = lower(table("grammar")["demonstratives"])
 AFTER_CUE = frozenset({"lagi", "pula", "singkat", "tegas"})  # katanya lagi
 ASIDES = lower(table("grammar")["asides"])
 NEGATIONS = lower(table("grammar")["negations"])
+AND_ALSO = frozenset({"namun", "tetapi", "tapi", "dan", "serta", "sekaligus", "lalu", "kemudian"})
 BODIES = lower(table("grammar")["speaking_bodies"])
 COLLECTIVES = lower(table("grammar")["collectives"])
 WRITINGS = lower(table("grammar")["writings"])
@@ -127,6 +128,9 @@ def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Spe
     index = at - 1
     while index > low and tokens[index].lower in ADVERBS:
         index -= 1
+    joint = index + (tokens[index].text == "," and index + 1 < at)  # lalu may be an adverb, too
+    if tokens[joint].lower in AND_ALSO and joint > low and tokens[joint - 1].text == ",":
+        return _heading(cast, paragraph, joint, low)
     if index < low or tokens[index].lower in NEGATIONS:
         return NOBODY
     if is_pronoun(tokens[index]):
@@ -136,6 +140,16 @@ def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Spe
         if (described := _described(paragraph, start)) and described.end == tokens[index].end:
             return described
     return _subject(cast, paragraph, index, low)
+
+
+def _heading(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
+    """X mendukung A, namun mengingatkan B: the sentence begins with whoever does both."""
+    tokens = paragraph.tokens
+    if is_pronoun(tokens[low]):
+        return pronoun(tokens[low])
+    found = next((f for f in cast.between(tokens[low].start, tokens[index].start) if f.name or f.organization), None)
+    leads = found is not None and all(not t.is_word or t.is_capital for t in tokens[low : found.phrase.start])
+    return named(found) if found and leads else NOBODY
 
 
 def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
