@@ -62,7 +62,7 @@ def _bracket(tokens: Tokens, at: int) -> int:
 
 
 def _dot(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
-    if at == start or at + 1 >= len(tokens) or not tokens[at + 1].is_capital:
+    if at == start or at + 1 >= len(tokens) or not (tokens[at + 1].is_capital or tokens[at + 1].is_honorific):
         return 0
     if tokens[at].text != ".":
         return int(tokens[at].text == "&" or (is_title(tokens[at - 1], ordinary) and is_title(tokens[at + 1], ordinary)))  # Ayu/Laras are two

@@ -14,7 +14,7 @@ LEAST_MONTH = 3  # letters more than an abbreviated month has
 ROMAN = frozenset("IVXL")
 PART = re.compile(r"[^\W\d_]+")
 ADVERBS = lower(table("grammar")["adverbs"])
-SHORT_NAMES = frozenset({"Dg", "Moh", "Muh", "Abd", "Md"})  # names written short before a full stop
+SHORT_NAMES = frozenset({"Dg", "Moh", "Moch", "Much", "Muh", "Muhd", "Ach", "Abd", "Md"})  # names written short before a full stop
 # Nouns derived from verbs and loan words name offices and tasks, hardly ever persons: Pengupahan, Pencarian, Distribusi.
 DERIVED = re.compile(r"(?:Pe|Ke|Per)\w{5,}an|\w{4,}(?:asi|isi|[bklt]usi|itas|ologi)")
 

@@ -43,6 +43,8 @@ class Reader:
         end = segment_end(tokens, start, self.ordinary)
         if end == start:
             return None
+        if tokens[start].is_titled or tokens[start].is_head:
+            end = self._listed(tokens, end) or end
         phrase = self._split(tokens, start, end)
         while phrase.role and self._is_weak(tokens, phrase) and (further := self._beyond_comma(tokens, phrase.end)):
             longer = self._split(tokens, start, further)
@@ -50,6 +52,20 @@ class Reader:
                 break
             phrase = longer
         return self._apposition(tokens, phrase) if phrase.name else phrase
+
+    def _listed(self, tokens: Tokens, end: int) -> int:
+        """Where words of offices go on in a list: Badan Meteorologi, Klimatologi, dan Geofisika."""
+        at = end
+        while at + 2 < len(tokens) and tokens[at].text == ",":
+            last = tokens[at + 1].lower in {"dan", "serta"}
+            first = tokens[at + 1 + last]
+            plain = first.is_title and not (first.is_titled or first.is_head or first.is_acronym or first.is_opener)
+            if not first.is_capital or not plain or self.region(tokens, at + 1 + last):
+                return 0
+            if last:
+                return segment_end(tokens, at + 2, self.ordinary) if at > end else 0
+            at = segment_end(tokens, at + 1, self.ordinary)
+        return 0
 
     def _is_weak(self, tokens: Tokens, phrase: Phrase) -> bool:
         """No name yet, or one that the word before it makes a place's: Puskesmas Cilincing, Bandara Abdulrachman Saleh."""
@@ -132,6 +148,8 @@ class Reader:
             nature = tokens[at].text in sites("nature") and at + 1 < end and tokens[at + 1].is_capital
             if (nature or tokens[at].text in cased("named_after")) and not step:
                 step = 2
+            if tokens[at].text in sites("buildings"):
+                step = max(step, _named_after_somebody(tokens, at, end))
             if tokens[at].text == "(":
                 step = max(bracket_end(tokens, at) - at, 1)
             if step:
@@ -222,6 +240,17 @@ class Reader:
         return at if len(words) < LONGEST_NAME else words[-2]
 
 
+def _named_after_somebody(tokens: Tokens, at: int, end: int) -> int:
+    """RSUD Dr. M. Djamil: how many tokens, 0 where no title follows the head."""
+    last = at + 1
+    while last < end and (tokens[last].is_honorific or tokens[last].is_initial or tokens[last].text == "."):
+        last += 1
+    if not at + 1 < last < end:
+        return 0
+    whole = last + 2 == end and tokens[last + 1].is_capital  # dr. Saiful Anwar
+    return last + 1 + whole - at
+
+
 def _is_haji(tokens: Tokens, at: int, end: int) -> bool:
     """H. before a name is the title."""
     return tokens[at].text == "H" and at + 2 < end and tokens[at + 1].text == "."
@@ -289,11 +318,12 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         if token.text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym:
             continue  # Direktur Penempatan Pemerintah KP2MI
         taskforce = token.text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
-        if token.is_head and (taskforce or token.text not in cased("parts")):
+        before_body = at + 1 < end and tokens[at + 1].is_head and token.text in cased("schools")
+        if token.is_head and (taskforce or token.text not in cased("parts")) and not before_body:
             return at
         if token.text in cased("parts"):
             part = min(part, at) if at > start + 1 or _may_be_body(tokens, at, end) else part
-        elif _names_body(tokens, at, ordinary):
+        elif not before_body and _names_body(tokens, at, ordinary):
             return at
     return part
 
@@ -309,9 +339,10 @@ def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     placed = token.text in sites("nature") or region_length(tokens, at) or _in_village(tokens, at)
     if not token.is_capital or placed or token.text in cased("not_initials"):
         return False
+    unknown = not (at + 1 < len(tokens) and tokens[at + 1].text in cased("authorities"))  # Stabilisasi Pasokan Badan X
     return (
         token.is_ministry or token.text in cased("foreign") or (token.is_acronym and not token.text.isdigit())
-        or not (is_title(token, ordinary) or token.is_common_name or token.is_rank or token.is_honorific)
+        or unknown and not (is_title(token, ordinary) or token.is_common_name or token.is_rank or token.is_honorific)
     )
 
 

@@ -305,7 +305,8 @@ def _placed(text: str, kind: str, name: str, region: Region | None, rule: str) -
 def _in_dateline(part: str) -> Region | None:
     """A region, or the district that a smaller town is known by."""
     name = part.strip()
-    return names(ordinary=True).get(name.lower()) or district(name, frozenset())
+    region = names(ordinary=True).get(name.lower())
+    return region if region and region.kind != "other" else district(name, frozenset()) or region
 
 
 def _dateline(dateline: str | None, start: int | None) -> list[Place]:

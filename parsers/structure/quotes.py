@@ -13,7 +13,7 @@ from .entities import Cast, Found, Person, canonical
 from .indirect import indirect
 from .marks import Marked, pairs
 from .rows import Quote, entity_id
-from .text import Body
+from .text import Body, Paragraph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ def _person(person: Person, resolution: str) -> Known:
 
 def _subjects(cast: Cast, marked: tuple[Marked, ...]) -> list[tuple[int, Known]]:
     """The first person and institution of each sentence outside the marks, where nothing makes an object of the name."""
-    found: list[tuple[int, Known]] = []
+    found = [(at, body) for p in cast.body.paragraphs for at in p.sentence_starts if (body := _short(cast, p, at))]
     seen, index = (-1, ""), 0
     for phrase in cast.found:
         while index < len(marked) and marked[index].end <= phrase.start:
@@ -122,7 +122,14 @@ def _subjects(cast: Cast, marked: tuple[Marked, ...]) -> list[tuple[int, Known]]
             continue
         seen = start, who.entity_type
         found.append((phrase.start, who))
-    return found
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _short(cast: Cast, paragraph: Paragraph, at: int) -> Known | None:
+    """The institution whose short form begins the sentence."""
+    index = paragraph.token_at(at)
+    name = cast.shorts.get(paragraph.tokens[index].text) if index < len(paragraph.tokens) else None
+    return Known(resolution="organization", name=name, entity_type="organization") if name else None
 
 
 def _is_object(phrase: Found) -> bool:
