@@ -7,17 +7,21 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from parsers.language.words import aliases, cased, openers, people
+from parsers.language.words import aliases, cased, lower, openers, people, table
 
 from .extent import Tokens, is_age
+from .acronyms import acronyms
 from .lexicon import EDGE, Token, is_title, person_nouns, region_length, region_words, sites, verb_at
 from .phrases import Phrase, Reader, Span, span_of
+from .rows import Acronym
 from .text import Body, Paragraph
 
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
 SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
+INITIALED = re.compile(r"\binisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)")
 CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) ([A-Z]\w+)")
+SOURCES = lower(table("grammar")["sources"])
 MOST_NAMESAKES = 20  # people who share a word of their names
 
 
@@ -86,7 +90,17 @@ class Cast:
 
     @cached_property
     def reader(self) -> Reader:
-        return Reader(ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body))
+        return Reader(ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body), initials=self.initials)
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """Persons known by initials that look like a short form: berinisial MNR dan DHK, ARS (23)."""
+        found = INITIALED.findall(self.body.text)
+        return frozenset(word for run, alone in found for word in (*re.findall(r"[A-Z]{2,}", run), alone) if word)
+
+    @cached_property
+    def acronyms(self) -> tuple[Acronym, ...]:
+        return acronyms(self.body)
 
     @cached_property
     def found(self) -> tuple[Found, ...]:
@@ -130,8 +144,10 @@ class Cast:
 
     def _begins_name(self, tokens: Tokens, at: int) -> bool:
         before = tokens[at - 1] if at else EDGE
-        if tokens[at].is_acronym or self.reader.region(tokens, at):
+        if self.reader.region(tokens, at):
             return False
+        if tokens[at].is_acronym:
+            return tokens[at].text in self.initials or _speaks(tokens, at)
         if before.lower == "menurut" or before.lower in openers() or before.is_post:
             return True
         if is_title(tokens[at], self.body.ordinary):
@@ -172,7 +188,7 @@ class Cast:
         if first.text in cased("standalone") or first.is_ministry:
             return span[0] == 0 or not tokens[span[0] - 1].is_capital or tokens[span[0] - 1].is_opener
         if len(words) < 2 or _is_facility(words):  # noqa: PLR2004
-            return False
+            return len(words) == 1 and first.is_acronym and _speaks(tokens, span[0])
         defined = bracket < span[1] or (span[1] < len(tokens) and tokens[span[1]].text == "(")
         if first.text in cased("generic") and not (first.text in cased("chambers") and (defined or len(words) > 2)):  # noqa: PLR2004
             return any(
@@ -292,7 +308,8 @@ class Cast:
         if phrase.organization is None or phrase.organization_name is None:
             return None
         first = self.body.text[slice(*phrase.organization)].split(maxsplit=1)[0]
-        return self.shorts.get(first) or canonical(phrase.organization_name)
+        told = next((a.expansion for a in self.acronyms if a.short_form == phrase.organization_name), phrase.organization_name)
+        return self.shorts.get(first) or canonical(told)
 
     def with_role(self, role: str) -> Person | None:
         return self._by_role.get(role.lower())
@@ -319,6 +336,16 @@ def _is_site(tokens: Tokens, at: int) -> bool:
         return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
     named = tokens[at].text in sites("facility") and (not tokens[at].is_head or tokens[at].text in sites("buildings"))
     return named and before.lower in {"di", "ke", "dari"}
+
+
+def _speaks(tokens: Tokens, at: int) -> bool:
+    """A short form that says something by itself: ICW mendesak, kata KSPI, Menurut data BPS."""
+    before, earlier = tokens[at - 1] if at else EDGE, tokens[at - 2] if at > 1 else EDGE
+    if tokens[at].is_head or tokens[at].is_role:
+        return False
+    asked = before.lower == "menurut" or before.is_post or (earlier.lower == "menurut" and before.lower in SOURCES)
+    opens = not before.is_word or before.is_opener or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
+    return asked or (opens and verb_at(tokens, at + 1) is not None)
 
 
 def _is_described(tokens: Tokens, end: int) -> bool:

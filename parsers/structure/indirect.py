@@ -9,6 +9,7 @@ from parsers.language.words import Cue, lower, openers, table
 
 from .direct import FARTHEST_VERB, Statement
 from .entities import Cast
+from .extent import CLAUSE_WORDS
 from .lexicon import Token
 from .marks import Marked
 from .speakers import DEMONSTRATIVES, Attribution, after, after_cue, attribution, before_verb
@@ -24,6 +25,7 @@ CONTRASTS = lower(table("grammar")["contrasts"])
 SOURCES = lower(table("grammar")["sources"])
 VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 NO_VERBS = lower(table("grammar")["no_verbs"])
+THING = re.compile(r"waktu|izin|bantuan|dukungan|maaf|uang|dana|anggaran|p?e[mnr]\w+an|(?:penting|perlu|ada)nya")  # meminta waktu untuk berpikir
 ENDS = ' \t\u00a0.,”“"»'
 Form = tuple[Attribution, int]  # and where its clause begins
 
@@ -105,7 +107,7 @@ def _subject_first(cast: Cast, paragraph: Paragraph, index: int, first: int, ver
     if at >= len(tokens) or tokens[at].text in ".!?":
         return None
     marked = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
-    bare = verb.needs_mark or tokens[at].lower in OBJECTS or (verb.needs_clause and not has_predicate(tokens[at : at + FARTHEST_VERB]))
+    bare = verb.needs_mark or tokens[at].lower in OBJECTS or (verb.needs_clause and not has_predicate(tokens[at : at + FARTHEST_VERB], asks=verb.asks))
     if not marked and bare:
         return None
     speaker = before_verb(cast, paragraph, index, tokens[max(first, index - FARTHEST_SUBJECT)].start)
@@ -116,15 +118,25 @@ def _subject_first(cast: Cast, paragraph: Paragraph, index: int, first: int, ver
     return attribution(token, verb.cue_class, "SVC", speaker), _start(paragraph, start)
 
 
-def has_predicate(tokens: tuple[Token, ...]) -> bool:
-    """Whether the words of one sentence hold a verb that no relative clause swallows."""
+def has_predicate(tokens: tuple[Token, ...], *, asks: bool = False) -> bool:
+    """Whether the words of one sentence hold a verb that no relative clause swallows, or what stands for one."""
     for index, token in enumerate(tokens):
         if token.text in ".!?;:":
             return False
-        free = not any(t.lower in RELATIVES for t in tokens[max(index - 2, 0) : index])
-        if free and (token.lower in PREDICATES or (token.is_small and VERB.match(token.text) and token.text not in NO_VERBS)):
+        before, earlier = tokens[index - 1] if index else token, tokens[index - 2] if index > 1 else token
+        free = before.lower not in RELATIVES and (earlier.lower not in RELATIVES or (_is_verb(before) and token.lower in PREDICATES))
+        if free and (token.lower in PREDICATES or _is_verb(token)):
             return True
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if token.lower in DEMONSTRATIVES and after and after.is_small and after.lower not in CLAUSE_WORDS:
+            return True  # langkah itu keliru
+        if asks and token.lower == "untuk" and index and not THING.fullmatch(tokens[0].lower):
+            return True  # mengimbau warga untuk tenang
     return False
+
+
+def _is_verb(token: Token) -> bool:
+    return token.is_small and VERB.match(token.text) is not None and token.text not in NO_VERBS
 
 
 def _inline(cast: Cast, paragraph: Paragraph, index: int, first: int, cue: Cue) -> Form | None:

@@ -32,6 +32,7 @@ class Reader:
 
     ordinary: frozenset[str] = frozenset()
     anchors: frozenset[str] = frozenset()
+    initials: frozenset[str] = frozenset()
 
     def region(self, tokens: Tokens, at: int) -> int:
         """How many tokens name a region; none where they stand for a person elsewhere: tutur Oman."""
@@ -139,7 +140,7 @@ class Reader:
 
     def _titles(self, tokens: Tokens, start: int, end: int) -> list[bool]:
         """True for every token that cannot be a part of a name."""
-        kinds = [not t.is_word or is_title(t, self.ordinary) for t in tokens[start:end]]
+        kinds = [not t.is_word or (is_title(t, self.ordinary) and t.text not in self.initials) for t in tokens[start:end]]
         at = start
         while at < end:
             step = self.region(tokens, at) or self._district(tokens, start, at, end)
@@ -305,7 +306,8 @@ def _without_bracket(tokens: Tokens, role: Span) -> Span:
 
 def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> int:
     """The first word of the institution: a head noun, a known short form, or capitals that are no words of offices."""
-    if (tokens[start].is_head or tokens[start].is_ministry) and not tokens[start].is_role:
+    first = tokens[start]
+    if (first.is_head or first.is_ministry or first.is_acronym) and not first.is_role:
         return start
     if tokens[start].lower in people("whole_offices"):
         return end
