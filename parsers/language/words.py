@@ -117,8 +117,8 @@ def all_weekdays() -> dict[str, int]:
 
 @cache
 def number_words() -> frozenset[str]:
-    """The words a spelled number, exact or vague, may begin with."""
-    return frozenset({*table("units")["words"], *table("units")["vague"], "puluh", "belas", "ratus"})
+    """The words a spelled number may begin with."""
+    return frozenset({*table("units")["words"], "puluh", "belas", "ratus"})
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from parsers.language.words import aliases, cased, lower, openers, people, table
@@ -16,11 +16,13 @@ from .phrases import Phrase, Reader, Span, span_of
 from .rows import Acronym
 from .text import Body, Paragraph
 
+LONGEST_OFFICE = 14  # words before the comma and the name
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
 SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
 INITIALED = re.compile(r"\binisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)")
 CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) ([A-Z]\w+)")
+DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
 SOURCES = lower(table("grammar")["sources"])
 MOST_NAMESAKES = 20  # people who share a word of their names
 
@@ -104,7 +106,13 @@ class Cast:
 
     @cached_property
     def found(self) -> tuple[Found, ...]:
-        return tuple(f for p in self.body.paragraphs for f in self._scan(p))
+        """A name that is an office, too, is one only as a word of a longer name: Imam after Imam Fauzi."""
+        found = [f for p in self.body.paragraphs for f in self._scan(p)]
+        longer = {w for f in found if f.name and len(self._words(f)) > 1 for w in self._words(f) if w in people("roles")}
+        return tuple(self._as_office(f) if f.name and self._name(f).lower() in people("roles") - longer else f for f in found)
+
+    def _as_office(self, found: Found) -> Found:
+        return replace(found, name=None, surface=None, role=self._name(found))
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -171,7 +179,7 @@ class Cast:
     def _is_person(self, tokens: Tokens, phrase: Phrase, name: Span) -> bool:
         """A single unknown word after an office is a name only where somebody speaks, or with an age, a rank or a comma."""
         first, words = tokens[name[0]], [t for t in tokens[name[0] : name[1]] if t.is_word]
-        if phrase.role is None and phrase.affiliation is None and first.is_role:
+        if phrase.role is None and phrase.affiliation is None and first.is_role and not first.is_common_name:
             return False
         if name[1] < len(tokens) and tokens[name[1]].text.isdigit():
             return False
@@ -216,6 +224,8 @@ class Cast:
         if span is None or (phrase.name is None and not self._is_organization(tokens, span)):
             return None
         first, alone = tokens[span[0]], span[1] - span[0] == 1
+        desk = next((i for i in range(span[0] + 1, span[1]) if tokens[i].text in DESKS and tokens[i - 1].is_acronym), span[1])
+        span = span[0], desk  # Wakil Ketua APK Bidang X
         if alone and (len(first.text) == 1 or first.text in cased("generic")):
             return None  # Sekretaris Komisi E; (MTI) Pusat Nama
         if phrase.role and tokens[phrase.role[0]].lower in people("residents") and not (first.is_head or first.is_acronym or first.is_ministry):
@@ -312,7 +322,7 @@ class Cast:
         return self.shorts.get(first) or canonical(told)
 
     def with_role(self, role: str) -> Person | None:
-        return self._by_role.get(role.lower())
+        return self._by_role.get(table("people")["other_words"].get(role.lower(), role.lower()))
 
     @cached_property
     def _by_role(self) -> dict[str, Person]:
@@ -335,7 +345,7 @@ def _is_site(tokens: Tokens, at: int) -> bool:
         opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
         return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
     named = tokens[at].text in sites("facility") and (not tokens[at].is_head or tokens[at].text in sites("buildings"))
-    return named and before.lower in {"di", "ke", "dari"}
+    return named and before.lower in {"di", "ke", "dari"} or (tokens[at].text in sites("facility") and before.lower in {"depan", "halaman", "area"})
 
 
 def _speaks(tokens: Tokens, at: int) -> bool:
@@ -344,7 +354,7 @@ def _speaks(tokens: Tokens, at: int) -> bool:
     if tokens[at].is_head or tokens[at].is_role:
         return False
     asked = before.lower == "menurut" or before.is_post or (earlier.lower == "menurut" and before.lower in SOURCES)
-    opens = not before.is_word or before.is_opener or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
+    opens = not before.is_word or (before.is_capital and before.is_opener) or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
     return asked or (opens and verb_at(tokens, at + 1) is not None)
 
 
@@ -360,10 +370,10 @@ def _is_apposed(tokens: Tokens, at: int, end: int) -> bool:
     """Seorang penumpang, Daeng Matutu, … — who somebody is, then the name between commas."""
     if at < 2 or tokens[at - 1].text != "," or (end < len(tokens) and tokens[end].text not in ",.("):  # noqa: PLR2004
         return False
-    for index in range(at - 2, max(at - 7, -1), -1):
-        if not tokens[index].is_word:
+    for index in range(at - 2, max(at - LONGEST_OFFICE, -1), -1):
+        if not tokens[index].is_word or tokens[index].verb:
             return False
-        if end - at > 1 and tokens[index].lower in person_nouns() and all(t.is_capital or t.lower == "asal" for t in tokens[index + 1 : at - 1]):
+        if end - at > 1 and tokens[index].lower in person_nouns() and (index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue):
             return True
         if index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue:
             return tokens[index].lower in person_nouns()

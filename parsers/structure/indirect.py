@@ -25,7 +25,7 @@ CONTRASTS = lower(table("grammar")["contrasts"])
 SOURCES = lower(table("grammar")["sources"])
 VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 NO_VERBS = lower(table("grammar")["no_verbs"])
-THING = re.compile(r"waktu|izin|bantuan|dukungan|maaf|uang|dana|anggaran|p?e[mnr]\w+an|(?:penting|perlu|ada)nya")  # meminta waktu untuk berpikir
+THING = re.compile(r"waktu|izin|bantuan|dukungan|maaf|uang|dana|anggaran|pe[mn]\w+an|per(?!empuan)\w+an|(?:penting|perlu|ada)nya")  # meminta waktu untuk berpikir
 ENDS = ' \t\u00a0.,”“"»'
 Form = tuple[Attribution, int]  # and where its clause begins
 

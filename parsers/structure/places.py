@@ -178,7 +178,7 @@ def _region(tokens: Tokens, at: int, before: list[_Spot], named: frozenset[int],
     region = _named(tokens, at, length)
     if at and tokens[at - 1].lower in MONEY:  # dolar Singapura
         return None
-    if region is None and length and at and (tokens[at - 1].lower in MOVES or _beside_region(tokens, at, length, before)):
+    if region is None and length and at and (tokens[at - 1].lower in MOVES | NEAR or _beside_region(tokens, at, length, before)):
         region = names(ordinary=True).get(" ".join(t.lower for t in tokens[at : at + length]))
     if region is None or _continues(tokens, at, at + length, named):
         return None
@@ -235,7 +235,8 @@ def _unknown(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | None:
     follows = last is not None and last.kind in {"street", "facility", "village"} and last.end == at - 1 and tokens[at - 1].text == ","
     goes = at > 0 and tokens[at - 1].lower in MOVES
     listed = end + 1 < len(tokens) and tokens[end].text == "," and _named(tokens, end + 1, region_length(tokens, end + 1)) is not None
-    stands = at > 0 and tokens[at - 1].lower in {"di", "ke", "asal"} and not (end < len(tokens) and (tokens[end].text[0].isdigit() or tokens[end].text in "(&/"))
+    listed_too = last is not None and last.rule == "place.unlisted" and last.end == at - 1 and tokens[at - 1].lower in {",", "dan"}
+    stands = at > 0 and (listed_too or tokens[at - 1].lower in {"di", "ke", "asal"}) and not (end < len(tokens) and (tokens[end].text[0].isdigit() or tokens[end].text in "(&/"))
     if not stands and not (listed and (follows or goes)):
         return None
     return _Spot(start=at, end=end, kind="other", name=" ".join(t.text for t in tokens[at:end]), rule="place.unlisted")

@@ -156,12 +156,21 @@ def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
     tokens = paragraph.tokens
     candidates = [f for f in cast.between(tokens[low].start, tokens[index].end) if f.name or f.organization or f.role]
     near = next((f for f in reversed(candidates) if f.end >= tokens[index].end), None)
+    if near and (heading := _heading(cast, paragraph, index, low)).found and heading.found is not near and _goes_on(paragraph, heading.found):
+        return heading  # Menteri X yang mendampingi Presiden menjelaskan
     if found := near or next((f for f in candidates if _heads_sentence(paragraph, f, index, low)), None):
         return named(found)
     words = tokens[low : index + 1]
     if tokens[low].lower in BODIES | person_nouns() and len(words) <= LONGEST_NOUN and all(t.is_word and not t.cue for t in words):
         return Speaker(kind="noun", span=(tokens[low].start, tokens[index].end), end=tokens[index].end)
     return NOBODY
+
+
+def _goes_on(paragraph: Paragraph, found: Found) -> bool:
+    """A relative clause tells more of the one named."""
+    after = paragraph.token_at(found.end)
+    after += after < len(paragraph.tokens) and paragraph.tokens[after].text == ","
+    return found.name is not None and after < len(paragraph.tokens) and paragraph.tokens[after].lower == "yang"
 
 
 def _heads_sentence(paragraph: Paragraph, found: Found, index: int, low: int) -> bool:
