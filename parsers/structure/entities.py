@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 
 from parsers.language.words import aliases, cased, lower, openers, people, table
 
-from .extent import Tokens, is_age
 from .acronyms import acronyms
+from .extent import Tokens, is_age
 from .lexicon import EDGE, Token, is_title, person_nouns, region_length, region_words, sites, verb_at
 from .phrases import Phrase, Reader, Span, span_of
 from .rows import Acronym
@@ -345,7 +345,7 @@ def _is_site(tokens: Tokens, at: int) -> bool:
         opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
         return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
     named = tokens[at].text in sites("facility") and (not tokens[at].is_head or tokens[at].text in sites("buildings"))
-    return named and before.lower in {"di", "ke", "dari"} or (tokens[at].text in sites("facility") and before.lower in {"depan", "halaman", "area"})
+    return (named and before.lower in {"di", "ke", "dari"}) or (tokens[at].text in sites("facility") and before.lower in {"depan", "halaman", "area"})
 
 
 def _speaks(tokens: Tokens, at: int) -> bool:

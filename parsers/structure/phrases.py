@@ -344,7 +344,7 @@ def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     unknown = not (at + 1 < len(tokens) and tokens[at + 1].text in cased("authorities"))  # Stabilisasi Pasokan Badan X
     return (
         token.is_ministry or token.text in cased("foreign") or (token.is_acronym and not token.text.isdigit())
-        or unknown and not (is_title(token, ordinary) or token.is_common_name or token.is_rank or token.is_honorific)
+        or (unknown and not (is_title(token, ordinary) or token.is_common_name or token.is_rank or token.is_honorific))
     )
 
 

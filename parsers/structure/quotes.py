@@ -52,9 +52,11 @@ def _resolve(cast: Cast, marked: tuple[Marked, ...], found: list[Statement]) -> 
     )
     last, known = {"person": UNKNOWN, "organization": UNKNOWN}, {}
     for _, _, event in events:
-        told = event if isinstance(event, Known) else _know(cast, event, **last)
         if isinstance(event, Statement):
-            known[id(event)] = told
+            told = known[id(event)] = _know(cast, event, **last)
+        else:
+            assert isinstance(event, Known)
+            told = event
         if told.resolution != "unresolved":
             last[told.entity_type] = told
     return _forwarded(found, [known[id(s)] for s in found])

@@ -108,8 +108,9 @@ def _described(paragraph: Paragraph, at: int, *, any_noun: bool = False) -> Spea
         if not tokens[end].is_word or (tokens[end].cue and tokens[end].verb):
             return None
         if tokens[end].lower in DEMONSTRATIVES:
-            kind = "body" if noun in COLLECTIVES else "described"
-            return Speaker(kind=kind, span=(tokens[at].start, tokens[end - 1].end), end=tokens[end].end)
+            if noun in COLLECTIVES:
+                return Speaker(kind="body", span=(tokens[at].start, tokens[end].end), end=tokens[end].end)
+            return Speaker(kind="described", span=(tokens[at].start, tokens[end - 1].end), end=tokens[end].end)
     return None
 
 
