@@ -321,6 +321,14 @@ class Cast:
         told = next((a.expansion for a in self.acronyms if a.short_form == phrase.organization_name), phrase.organization_name)
         return self.shorts.get(first) or canonical(told)
 
+    def short(self, paragraph: Paragraph, at: int) -> Found | None:
+        """A person of the text by one word of the name, where no phrase begins there: Widyawati, yang akrab disapa Wid, …"""
+        token = paragraph.tokens[at]
+        if not token.is_capital or token.is_opener or token.lower not in self.by_word:
+            return None
+        span, phrase = (token.start, token.end), Phrase(start=at, end=at + 1, name=(at, at + 1), surface=(at, at + 1))
+        return Found(paragraph=paragraph, phrase=phrase, start=token.start, end=token.end, name=span, surface=span)
+
     def with_role(self, role: str) -> Person | None:
         return self._by_role.get(table("people")["other_words"].get(role.lower(), role.lower()))
 
@@ -344,7 +352,7 @@ def _is_site(tokens: Tokens, at: int) -> bool:
     if tokens[at].text in sites("nature"):
         opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
         return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
-    named = tokens[at].text in sites("facility") and (not tokens[at].is_head or tokens[at].text in sites("buildings"))
+    named = tokens[at].text in sites("facility") and (not tokens[at].is_head or tokens[at].text in sites("buildings") or tokens[at].text == "Kantor")
     return (named and before.lower in {"di", "ke", "dari"}) or (tokens[at].text in sites("facility") and before.lower in {"depan", "halaman", "area"})
 
 
@@ -353,7 +361,7 @@ def _speaks(tokens: Tokens, at: int) -> bool:
     before, earlier = tokens[at - 1] if at else EDGE, tokens[at - 2] if at > 1 else EDGE
     if tokens[at].is_head or tokens[at].is_role:
         return False
-    asked = before.lower == "menurut" or before.is_post or (earlier.lower == "menurut" and before.lower in SOURCES)
+    asked = before.lower == "menurut" or (before.is_post and not earlier.is_word) or (earlier.lower == "menurut" and before.lower in SOURCES)
     opens = not before.is_word or (before.is_capital and before.is_opener) or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
     return asked or (opens and verb_at(tokens, at + 1) is not None)
 

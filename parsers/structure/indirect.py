@@ -130,6 +130,8 @@ def has_predicate(tokens: tuple[Token, ...], *, asks: bool = False) -> bool:
         after = tokens[index + 1] if index + 1 < len(tokens) else None
         if token.lower in DEMONSTRATIVES and after and after.is_small and after.lower not in CLAUSE_WORDS:
             return True  # langkah itu keliru
+        if index == 0 and after and after.is_small and token.lower in {"pihaknya", "dirinya", "ia", "dia", "mereka"}:
+            return True
         if asks and token.lower == "untuk" and index and not THING.fullmatch(tokens[0].lower):
             return True  # mengimbau warga untuk tenang
     return False

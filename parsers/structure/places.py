@@ -21,7 +21,7 @@ LONGEST_SITE = 8
 LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words too often
 MOVES = frozenset({"di", "ke", "dari", "asal", "lewat", "menuju"})
 MONEY = frozenset(word.split()[0] for word in table("units")["currency_words"])
-NEAR = frozenset({"di", "dekat", "depan", "halaman", "sekitar", "wilayah", "kawasan", "perairan"})
+NEAR = frozenset({"di", "dekat", "depan", "halaman", "sekitar", "wilayah", "kawasan", "perairan", "bantaran", "tepi", "pinggir", "lereng", "kaki", "pesisir"})
 PROGRAMMES = frozenset({"Binaan", "Siaga", "Tangguh", "Wisata", "Mandiri", "Cerdas", "Sadar", "Ramah", "Berseri"})  # Desa Binaan is no village
 ROMAN = re.compile(r"[IVX]+|\d{1,3}[A-Z]?")
 BETWEEN = re.compile(r"[\s,]*(?:pada\s|hari\s)*")
@@ -229,13 +229,13 @@ def _in_list(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[st
 def _unknown(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | None:
     """A name nobody lists: between a site and what follows its comma, before the region it lies in, or where somebody is: di Cemorosewu."""
     end = _capitals(tokens, at)
-    if not 0 < end - at <= 2 or tokens[at].regions or not all(_may_be_town(t) for t in tokens[at:end]):  # noqa: PLR2004
+    if not 0 < end - at <= 2 or region_length(tokens, at) or not all(_may_be_town(t) for t in tokens[at:end]):  # noqa: PLR2004
         return None
     last = before[-1] if before else None
     follows = last is not None and last.kind in {"street", "facility", "village"} and last.end == at - 1 and tokens[at - 1].text == ","
     goes = at > 0 and tokens[at - 1].lower in MOVES
     listed = end + 1 < len(tokens) and tokens[end].text == "," and _named(tokens, end + 1, region_length(tokens, end + 1)) is not None
-    listed_too = last is not None and last.rule == "place.unlisted" and last.end == at - 1 and tokens[at - 1].lower in {",", "dan"}
+    listed_too = last is not None and last.kind in {"other", "district"} and last.end == at - 1 and tokens[at - 1].lower in {",", "dan"}
     stands = at > 0 and (listed_too or tokens[at - 1].lower in {"di", "ke", "asal"}) and not (end < len(tokens) and (tokens[end].text[0].isdigit() or tokens[end].text in "(&/"))
     if not stands and not (listed and (follows or goes)):
         return None

@@ -161,6 +161,8 @@ def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
         return heading  # Menteri X yang mendampingi Presiden menjelaskan
     if found := near or next((f for f in candidates if _heads_sentence(paragraph, f, index, low)), None):
         return named(found)
+    if tokens[low + 1].text == "," and (short := cast.short(paragraph, low)):
+        return named(short)
     words = tokens[low : index + 1]
     if tokens[low].lower in BODIES | person_nouns() and len(words) <= LONGEST_NOUN and all(t.is_word and not t.cue for t in words):
         return Speaker(kind="noun", span=(tokens[low].start, tokens[index].end), end=tokens[index].end)
