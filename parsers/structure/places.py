@@ -228,16 +228,17 @@ def _in_list(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[st
 
 def _unknown(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | None:
     """A name nobody lists: between a site and what follows its comma, before the region it lies in, or where somebody is: di Cemorosewu."""
+    joint, last = tokens[at - 1].lower if at else "", before[-1] if before and before[-1].end == at - 1 else None
+    if joint not in MOVES and not (last and joint in {",", "dan"}):
+        return None
     end = _capitals(tokens, at)
     if not 0 < end - at <= 2 or region_length(tokens, at) or not all(_may_be_town(t) for t in tokens[at:end]):  # noqa: PLR2004
         return None
-    last = before[-1] if before else None
-    follows = last is not None and last.kind in {"street", "facility", "village"} and last.end == at - 1 and tokens[at - 1].text == ","
-    goes = at > 0 and tokens[at - 1].lower in MOVES
-    listed = end + 1 < len(tokens) and tokens[end].text == "," and _named(tokens, end + 1, region_length(tokens, end + 1)) is not None
-    listed_too = last is not None and last.kind in {"other", "district"} and last.end == at - 1 and tokens[at - 1].lower in {",", "dan"}
-    stands = at > 0 and (listed_too or tokens[at - 1].lower in {"di", "ke", "asal"}) and not (end < len(tokens) and (tokens[end].text[0].isdigit() or tokens[end].text in "(&/"))
-    if not stands and not (listed and (follows or goes)):
+    after = tokens[end].text if end < len(tokens) else "."
+    stands = joint in {"di", "ke", "asal"} or (last is not None and last.kind in {"other", "district"})
+    follows = joint in MOVES or (last is not None and last.kind in {"street", "facility", "village"} and joint == ",")
+    listed = after == "," and end + 1 < len(tokens) and _named(tokens, end + 1, region_length(tokens, end + 1)) is not None
+    if not (stands and not after[0].isdigit() and after not in "(&/") and not (listed and follows):
         return None
     return _Spot(start=at, end=end, kind="other", name=" ".join(t.text for t in tokens[at:end]), rule="place.unlisted")
 
