@@ -12,7 +12,7 @@ from parsers.language.words import aliases, cased, lower, openers, people, table
 from .acronyms import acronyms
 from .extent import Tokens, is_age
 from .lexicon import EDGE, Token, is_title, person_nouns, region_length, region_words, sites, verb_at
-from .phrases import Phrase, Reader, Span, span_of
+from .phrases import Phrase, Reader, Span, span_of, suffixed
 from .rows import Acronym
 from .text import Body, Paragraph
 
@@ -20,7 +20,7 @@ LONGEST_OFFICE = 14  # words before the comma and the name
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
 SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
-INITIALED = re.compile(r"\binisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)")
+INITIALED = re.compile(r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)")
 CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) ([A-Z]\w+)")
 DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
 SOURCES = lower(table("grammar")["sources"])
@@ -154,8 +154,12 @@ class Cast:
         before = tokens[at - 1] if at else EDGE
         if self.reader.region(tokens, at):
             return False
-        if tokens[at].is_acronym:
-            return tokens[at].text in self.initials or _speaks(tokens, at)
+        if not (before.is_capital and not before.is_opener) and suffixed(tokens, at, len(tokens), self.body.ordinary):
+            return True
+        if tokens[at].text in self.initials:
+            return True
+        if tokens[at].is_acronym or "." in tokens[at].text:
+            return tokens[at].is_acronym and _speaks(tokens, at)
         if before.lower == "menurut" or before.lower in openers() or before.is_post:
             return True
         if is_title(tokens[at], self.body.ordinary):
@@ -183,7 +187,8 @@ class Cast:
             return False
         if name[1] < len(tokens) and tokens[name[1]].text.isdigit():
             return False
-        if len(words) > 1 or phrase.aged or first.is_common_name or first.text in self.reader.anchors or phrase.surface != phrase.name:
+        placed = any(region_length(tokens, i) == name[0] - i for i in range(max(phrase.start, name[0] - 3), name[0]))
+        if len(words) > 1 or phrase.aged or first.text in self.initials or placed or first.is_common_name or first.text in self.reader.anchors or phrase.surface != phrase.name:
             return True
         before = tokens[phrase.start - 1] if phrase.start else EDGE
         speaks = before.lower == "menurut" or before.cue or verb_at(tokens, name[1])
@@ -228,7 +233,7 @@ class Cast:
         span = span[0], desk  # Wakil Ketua APK Bidang X
         if alone and (len(first.text) == 1 or first.text in cased("generic")):
             return None  # Sekretaris Komisi E; (MTI) Pusat Nama
-        if phrase.role and tokens[phrase.role[0]].lower in people("residents") and not (first.is_head or first.is_acronym or first.is_ministry):
+        if phrase.role and any(t.lower in people("residents") for t in tokens[slice(*phrase.role)]) and not (first.is_head or first.is_acronym or first.is_ministry):
             return None  # Lurah Grogol Selatan, warga Grogol Petamburan: a place
         start, end = span
         opening = next((i for i in range(start + 1, end - 1) if tokens[i].text == "("), None)
@@ -350,9 +355,11 @@ def _is_site(tokens: Tokens, at: int) -> bool:
     if tokens[at].text in sites("street"):
         return at + 1 < len(tokens) and tokens[at + 1].is_capital
     if tokens[at].text in sites("nature"):
+        if suffixed(tokens, at, len(tokens), frozenset()):
+            return False
         opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
         return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
-    named = tokens[at].text in sites("facility") and (not tokens[at].is_head or tokens[at].text in sites("buildings") or tokens[at].text == "Kantor")
+    named = tokens[at].text in sites("facility") and (not tokens[at].is_head or tokens[at].text in sites("buildings") | sites("offices"))
     return (named and before.lower in {"di", "ke", "dari"}) or (tokens[at].text in sites("facility") and before.lower in {"depan", "halaman", "area"})
 
 

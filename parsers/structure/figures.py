@@ -29,7 +29,7 @@ UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 AGED = re.compile(
     r"(?:usia|umur|menginjak|genap|berusia|berumur|aged|bocah|anak|pria|wanita|perempuan|gadis|remaja|kakek|nenek)\s?"
-    r"(?:sekitar\s|di bawah\s|di atas\s|antara\s|\d+\s(?:hingga\s|sampai\s)?)*$|\(\s?$"
+    r"(?:nya\s)?(?:sudah\s|baru\s|kini\s|telah\s|sekitar\s|di bawah\s|di atas\s|antara\s|\d+\s(?:hingga\s|sampai\s)?)*$|\(\s?$"
 )
 PERIOD = re.compile(
     r"\b(?:sepanjang|selama|periode|pada|per|hingga|sejak|dalam kurun|kurun waktu|during|in|since)\s"

@@ -41,6 +41,9 @@ class Reader:
 
     def read(self, tokens: Tokens, start: int) -> Phrase | None:
         """The phrase at `start`, with what stands in apposition to it."""
+        if tokens[start].text in self.initials:
+            alone = start, start + 1
+            return self._apposition(tokens, Phrase(start=start, end=start + 1, name=alone, surface=alone))
         end = segment_end(tokens, start, self.ordinary)
         if end == start:
             return None
@@ -142,6 +145,9 @@ class Reader:
         """True for every token that cannot be a part of a name."""
         kinds = [not t.is_word or (is_title(t, self.ordinary) and t.text not in self.initials) for t in tokens[start:end]]
         at = start
+        for index in range(start, end):
+            if length := suffixed(tokens, index, end, self.ordinary):
+                kinds[index - start : index - start + length] = [True] * length
         while at < end:
             step = self.region(tokens, at) or self._district(tokens, start, at, end)
             if self._is_village(tokens, start, at):
@@ -177,6 +183,8 @@ class Reader:
             at -= 1
         while at < end and (not tokens[at].is_word or tokens[at].is_small):
             at += 1
+        while start < at < end - 1 and tokens[at].text in cased("rank_words") and (tokens[at - 1].is_rank or tokens[at - 1].text in cased("rank_words")):
+            at += 1  # Irjen Pol Nama
         ranked = at
         while at < end and (tokens[at].is_rank or tokens[at].is_honorific or _is_haji(tokens, at, end)):
             at += 1
@@ -239,6 +247,14 @@ class Reader:
         if tokens[at - 1].lower in people("company_roles"):
             return words[1]
         return at if len(words) < LONGEST_NAME else words[-2]
+
+
+def suffixed(tokens: Tokens, at: int, end: int, ordinary: frozenset[str]) -> int:
+    """Surya Cakra Sekuritas: how many tokens from an unknown word to the last that makes a body of them, else 0."""
+    last = next((i for i in range(at + 1, min(at + LONGEST_NAME, end)) if tokens[i].text in cased("suffixes")), None)
+    if last is None or is_title(tokens[at], ordinary) or not all(t.is_capital for t in tokens[at:last]):
+        return 0
+    return last + 1 - at
 
 
 def _named_after_somebody(tokens: Tokens, at: int, end: int) -> int:
@@ -307,7 +323,7 @@ def _without_bracket(tokens: Tokens, role: Span) -> Span:
 def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> int:
     """The first word of the institution: a head noun, a known short form, or capitals that are no words of offices."""
     first = tokens[start]
-    if (first.is_head or first.is_ministry or first.is_acronym) and not first.is_role:
+    if (first.is_head or first.is_ministry or first.is_acronym or suffixed(tokens, start, end, ordinary)) and not first.is_role:
         return start
     if tokens[start].lower in people("whole_offices"):
         return end
@@ -315,24 +331,27 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
     for at in range(start, end):
         token = tokens[at]
         opened += (token.text == "(") - (token.text == ")")
-        if opened or at == start or not token.is_word:
+        if opened or at == start or not token.is_word or (len(token.text) == 1 and tokens[at - 1].text == "Komisi"):
             continue
         if token.text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym:
             continue  # Direktur Penempatan Pemerintah KP2MI
         taskforce = token.text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
         before_body = at + 1 < end and tokens[at + 1].is_head and token.text in cased("schools")
+        own = part < at and tokens[part].text in cased("centres")  # Pusat Studi X Universitas Y
+        if own and part == at - 1 and _names_body(tokens, at, ordinary):
+            return part
         if token.is_head and (taskforce or token.text not in cased("parts")) and not before_body:
             return at
         if token.text in cased("parts"):
             part = min(part, at) if at > start + 1 or _may_be_body(tokens, at, end) else part
-        elif not before_body and _names_body(tokens, at, ordinary):
+        elif suffixed(tokens, at, end, ordinary) or (not before_body and _names_body(tokens, at, ordinary)):
             return at
     return part
 
 
 def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
     """Komisi Pemilihan Umum, not Komisi III, and not the desks of an office: Bidang Humas."""
-    numbered = at + 1 < end and (tokens[at + 1].text.isdigit() or set(tokens[at + 1].text) <= set("IVX"))
+    numbered = at + 1 < end and (tokens[at + 1].text.isdigit() or len(tokens[at + 1].text) == 1 or set(tokens[at + 1].text) <= set("IVX"))
     return not numbered and tokens[at].text not in cased("desks")
 
 

@@ -115,6 +115,8 @@ def _spot(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str],
     if token.marker and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, token.marker, parents)):
         return spot
     nature = token.text in sites("nature")
+    if nature and region_length(tokens, at) > 1 and (spot := _region(tokens, at, before, named, parents)):
+        return spot  # Kepulauan Riau
     if token.is_site and not (nature and at and tokens[at - 1].is_capital) and (spot := _site(tokens, at, "other" if nature else "facility")):
         return spot
     return _region(tokens, at, before, named, parents) or _in_list(tokens, at, before, parents) or _unknown(tokens, at, before)
@@ -176,7 +178,7 @@ def _region(tokens: Tokens, at: int, before: list[_Spot], named: frozenset[int],
     """A province, city or country by its bare name, where it is no part of a longer name."""
     length = region_length(tokens, at)
     region = _named(tokens, at, length)
-    if at and tokens[at - 1].lower in MONEY:  # dolar Singapura
+    if at and (tokens[at - 1].lower in MONEY or tokens[at - 1].lower in {"bahasa", "suku", "etnis"}):  # dolar Singapura
         return None
     if region is None and length and at and (tokens[at - 1].lower in MOVES | NEAR or _beside_region(tokens, at, length, before)):
         region = names(ordinary=True).get(" ".join(t.lower for t in tokens[at : at + length]))

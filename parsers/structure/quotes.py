@@ -81,6 +81,8 @@ def _know(cast: Cast, statement: Statement, person: Known, organization: Known) 
     if speaker.kind in {"pronoun", "clitic"}:
         text = cast.body.text[slice(*speaker.span)] if speaker.span else ""
         return _as(person, speaker.kind) if (person.role or person.name) and text.lower() not in people("plural_pronouns") else UNKNOWN
+    if speaker.kind == "noun" and speaker.span and (holder := cast.with_role(cast.body.text[slice(*speaker.span)])):
+        return _person(holder, "role")
     if speaker.kind == "body":
         return organization
     if speaker.kind == "described":

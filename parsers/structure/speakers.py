@@ -80,7 +80,9 @@ def after_cue(cast: Cast, paragraph: Paragraph, at: int) -> Speaker:
     if is_pronoun(tokens[at]):
         return pronoun(tokens[at])
     found = cast.at(tokens[at].start)
-    if not (found and found.name) and (described := _described(paragraph, at, any_noun=True)):
+    end = paragraph.token_at(found.end) if found and found.name else len(tokens)
+    pointed = end < len(tokens) and tokens[end].lower in DEMONSTRATIVES and tokens[at].is_small  # mantan Camat Mentarang itu
+    if (end == len(tokens) or pointed) and (described := _described(paragraph, at, any_noun=True)):
         return described
     return named(found) if found else _apposed(cast, paragraph, at) or _noun(paragraph, at)
 
@@ -163,8 +165,9 @@ def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
         return named(found)
     if tokens[low + 1].text == "," and (short := cast.short(paragraph, low)):
         return named(short)
+    low = next((i + 1 for i in range(index, low, -1) if tokens[i].text == ","), low)  # Dalam pertimbangannya, hakim menyatakan
     words = tokens[low : index + 1]
-    if tokens[low].lower in BODIES | person_nouns() and len(words) <= LONGEST_NOUN and all(t.is_word and not t.cue for t in words):
+    if words and tokens[low].lower in BODIES | person_nouns() and len(words) <= LONGEST_NOUN and all(t.is_word and not t.cue for t in words):
         return Speaker(kind="noun", span=(tokens[low].start, tokens[index].end), end=tokens[index].end)
     return NOBODY
 
