@@ -266,7 +266,8 @@ def _located(
         last = paragraph.tokens[spots[high].end - 1]
         stands = spots[low].start > 0 and paragraph.tokens[spots[low].start - 1].lower in NEAR
         site = spots[low].kind == "street" or (spots[low].kind == "facility" and paragraph.tokens[spots[low].start].text not in sites("buildings"))
-        if stands and (site or (paragraph.number == 1 and spots[low].kind != "country")):
+        opens = stands and paragraph.tokens[spots[low].start - 1].text == "Di" and spots[low].kind in {"village", "district"}
+        if opens or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
             found.update(range(low, high + 1))
         if not stands and not site:
             continue
