@@ -35,6 +35,10 @@ LEAD = "Kepala Dinas Kesehatan Kota Malang Sari Wulandari hadir.\n"
         ("Menteri Sari Wulandari yang mendampingi Presiden menjelaskan, warga aman.", "warga aman", "menjelaskan", "SVC", "Sari Wulandari", "full_name"),
         (LEAD + "Sari mengimbau warga untuk tetap tenang.", "warga untuk tetap tenang", "mengimbau", "SVC", "Sari Wulandari", "short_name"),
         ("Dokter Sari Wulandari, M.Kes. menyatakan warga sudah aman.", "warga sudah aman", "menyatakan", "SVC", "Sari Wulandari", "full_name"),
+        (LEAD + "“Kami siap bekerja,” terangnnya.", "Kami siap bekerja", "terang", "QV", "Sari Wulandari", "clitic"),
+        ("Irjen Pol Hery Tambunan menyatakan warga sudah aman.", "warga sudah aman", "menyatakan", "SVC", "Hery Tambunan", "full_name"),
+        ("PT Kemas Lestari Abadi Tbk untung.\n“Kami siap,” kata Direktur Kemas Lestari Abadi Lukman Hartanto.", "Kami siap", "kata", "QVS", "Lukman Hartanto", "full_name"),
+        ("Camat Ratna Siregar datang.\nDalam sambutannya, camat menyatakan bahwa bukti sudah cukup.", "bukti sudah cukup", "menyatakan", "SVC", "Ratna Siregar", "role"),
         ("KSPI menilai upah harus naik.", "upah harus naik", "menilai", "SVC", "KSPI", "organization"),
         ("Tersangka berinisial MNR (23) ditahan.\n“Saya khilaf, Pak,” kata MNR.", "Saya khilaf, Pak", "kata", "QVS", "MNR", "full_name"),
         ("Badan Pangan Nusa (BPN) menggelar operasi pasar.\nLembaga itu menyebut harga sudah turun.", "harga sudah turun", "menyebut", "SVC", "Badan Pangan Nusa", "organization"),
@@ -78,6 +82,12 @@ def test_a_second_quote_of_the_paragraph_goes_on_from_the_first():
     first, second = structure("“Kami siap bekerja,” kata Sari Wulandari. “Warga sudah kami data semua.”").quotes
 
     assert (first.resolution, second.resolution, second.speaker_name) == ("full_name", "continuation", "Sari Wulandari")
+
+
+def test_an_attribution_between_two_halves_belongs_to_the_first():
+    first, second = structure("“Kalau uang itu mengalir ke sana,” lanjut Sari Wulandari, “maka pemiliknya wajib diperiksa.”").quotes
+
+    assert (first.cue, second.cue, second.resolution, second.speaker_name) == ("lanjut", None, "continuation", "Sari Wulandari")
 
 
 def test_a_quote_over_two_paragraphs_belongs_to_whoever_its_end_names():

@@ -21,6 +21,7 @@ LONGEST_RUN = 12  # capitals in a row looked at for a name
 TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
 SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
 INITIALED = re.compile(r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)")
+COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]+ ?){2,4})(?= ?(?:Tbk|\())")
 CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) ([A-Z]\w+)")
 DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
 SOURCES = lower(table("grammar")["sources"])
@@ -63,6 +64,11 @@ def tails(text: str) -> frozenset[str]:
     return frozenset(word.lower() for short, word in TAIL.findall(text) if f" {short} {word}" in text)
 
 
+def companies(text: str) -> tuple[tuple[str, ...], ...]:
+    """Names that a text also gives without PT: PT Kemas Lestari Abadi Tbk, Direktur Kemas Lestari Abadi."""
+    return tuple({tuple(name.split()) for name in COMPANY.findall(text)})
+
+
 def anchors(body: Body) -> frozenset[str]:
     """Words that stand for a person alone: kata Denny, Menurut Denny, Denny menjelaskan."""
     return frozenset(word for p in body.paragraphs for i in p.capitals for word in _anchor(p.tokens, i, body))
@@ -92,7 +98,7 @@ class Cast:
 
     @cached_property
     def reader(self) -> Reader:
-        return Reader(ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body), initials=self.initials)
+        return Reader(ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body), initials=self.initials, companies=companies(self.body.text))
 
     @cached_property
     def initials(self) -> frozenset[str]:

@@ -49,7 +49,7 @@ class Token(NamedTuple):
     may_begin: bool  # a name, an office or an institution
     may_attribute: bool
     listed: tuple[tuple[int, str], ...]  # the words of `listed` that it is or has as a part, and where they begin in it
-    clitic: int  # how many of its last letters are the clitic: katanya, and the slip ujarya
+    clitic: int  # how many of its last letters are the clitic: katanya, and the slips ujarya, terangnnya
 
     @property
     def verb(self) -> Cue | None:
@@ -92,7 +92,7 @@ def token(text: str, start: int) -> Token:
 
 
 def post(word: str) -> tuple[Cue | None, int]:
-    for clitic in ("", "nya", "ya"):
+    for clitic in ("", "nya", "nnya", "ya"):
         if word.endswith(clitic) and (cue := cues().get(word.removesuffix(clitic))) and cue.position == "post":
             return cue, len(clitic)
     return None, 0

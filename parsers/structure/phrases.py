@@ -33,6 +33,7 @@ class Reader:
     ordinary: frozenset[str] = frozenset()
     anchors: frozenset[str] = frozenset()
     initials: frozenset[str] = frozenset()
+    companies: tuple[tuple[str, ...], ...] = ()
 
     def region(self, tokens: Tokens, at: int) -> int:
         """How many tokens name a region; none where they stand for a person elsewhere: tutur Oman."""
@@ -146,7 +147,7 @@ class Reader:
         kinds = [not t.is_word or (is_title(t, self.ordinary) and t.text not in self.initials) for t in tokens[start:end]]
         at = start
         for index in range(start, end):
-            if length := suffixed(tokens, index, end, self.ordinary):
+            if length := self._company(tokens, index, end):
                 kinds[index - start : index - start + length] = [True] * length
         while at < end:
             step = self.region(tokens, at) or self._district(tokens, start, at, end)
@@ -163,6 +164,11 @@ class Reader:
                 kinds[at - start : min(at + step, end) - start] = [True] * min(step, end - at)
             at += step or 1
         return kinds
+
+    def _company(self, tokens: Tokens, at: int, end: int) -> int:
+        """How many tokens from there are a company, by its last word or because the text calls it PT elsewhere."""
+        known = (name for name in self.companies if name[0] == tokens[at].text and name == tuple(t.text for t in tokens[at : at + len(name)]))
+        return suffixed(tokens, at, end, self.ordinary) or min(len(next(known, ())), end - at)
 
     def _is_village(self, tokens: Tokens, start: int, at: int) -> bool:
         """Warga Desa Bedono; after Kepala Desa the name may be the person's."""
