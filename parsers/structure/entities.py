@@ -7,24 +7,20 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from parsers.language.words import aliases, cased, lower, openers, people, table
+from parsers.language.words import aliases, cased, openers, people, table
 
 from .acronyms import acronyms
 from .extent import Tokens, is_age
-from .lexicon import EDGE, Token, is_title, person_nouns, region_length, region_words, sites, verb_at
+from .lexicon import EDGE, is_title, region_length, region_words, verb_at
 from .phrases import Phrase, Reader, Span, span_of, suffixed
 from .rows import Acronym
+from .signs import anchors, companies, initials, is_apposed, is_described, is_facility, is_site, speaks, tails
 from .text import Body, Paragraph
 
-LONGEST_OFFICE = 14  # words before the comma and the name
 LONGEST_RUN = 12  # capitals in a row looked at for a name
-TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
 SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
-INITIALED = re.compile(r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)")
-COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]+ ?){2,4})(?= ?(?:Tbk|\())")
 CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) ([A-Z]\w+)")
 DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
-SOURCES = lower(table("grammar")["sources"])
 MOST_NAMESAKES = 20  # people who share a word of their names
 
 
@@ -59,37 +55,6 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(w for w in re.findall(r"[\w’'-]+", name.lower()) if len(w) > 1)
 
 
-def tails(text: str) -> frozenset[str]:
-    """Words after a short form where it is defined and again elsewhere: (BBWS) Jeneberang, BBWS Jeneberang. They belong to the body."""
-    return frozenset(word.lower() for short, word in TAIL.findall(text) if f" {short} {word}" in text)
-
-
-def companies(text: str) -> tuple[tuple[str, ...], ...]:
-    """Names that a text also gives without PT: PT Kemas Lestari Abadi Tbk, Direktur Kemas Lestari Abadi."""
-    return tuple({tuple(name.split()) for name in COMPANY.findall(text)})
-
-
-def anchors(body: Body) -> frozenset[str]:
-    """Words that stand for a person alone: kata Denny, Menurut Denny, Denny menjelaskan."""
-    return frozenset(word for p in body.paragraphs for i in p.capitals for word in _anchor(p.tokens, i, body))
-
-def _anchor(tokens: Tokens, at: int, body: Body) -> tuple[str, ...]:
-    before = tokens[at - 1] if at else EDGE
-    if not _may_name(tokens[at], body) or (before.is_capital and not before.is_opener):
-        return ()
-    end = at + 1 + (at + 1 < len(tokens) and _may_name(tokens[at + 1], body))
-    after = tokens[end] if end < len(tokens) else EDGE
-    attributed = before.lower == "menurut" or before.is_post
-    if region_length(tokens, at) == 1 and not before.is_post:
-        return ()  # Indonesia menegaskan; but tutur Oman
-    return tuple(t.text for t in tokens[at:end]) if (attributed or verb_at(tokens, end)) and not after.is_capital else ()
-
-
-def _may_name(token: Token, body: Body) -> bool:
-    plain = token.is_capital and len(token.text) > 2 and not token.is_opener and not token.is_day  # noqa: PLR2004
-    return plain and not (is_title(token, body.ordinary) or token.is_role or token.is_acronym or token.is_rank or token.is_honorific)
-
-
 @dataclass(frozen=True)
 class Cast:
     """Everybody the text names."""
@@ -98,13 +63,10 @@ class Cast:
 
     @cached_property
     def reader(self) -> Reader:
-        return Reader(ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body), initials=self.initials, companies=companies(self.body.text))
-
-    @cached_property
-    def initials(self) -> frozenset[str]:
-        """Persons known by initials that look like a short form: berinisial MNR dan DHK, ARS (23)."""
-        found = INITIALED.findall(self.body.text)
-        return frozenset(word for run, alone in found for word in (*re.findall(r"[A-Z]{2,}", run), alone) if word)
+        return Reader(
+            ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body), initials=initials(self.body.text),
+            companies=companies(self.body.text),
+        )
 
     @cached_property
     def acronyms(self) -> tuple[Acronym, ...]:
@@ -138,7 +100,7 @@ class Cast:
         for at in paragraph.heads:
             if at < free:
                 continue
-            if _is_site(tokens, at):
+            if is_site(tokens, at):
                 free = next((i for i in range(at, len(tokens)) if not tokens[i].is_capital), len(tokens))
             elif self._begins(tokens, at) and (phrase := self.reader.read(tokens, at)) and self._keeps(tokens, phrase):
                 found.append(self._found(paragraph, phrase))
@@ -162,10 +124,10 @@ class Cast:
             return False
         if not (before.is_capital and not before.is_opener) and suffixed(tokens, at, len(tokens), self.body.ordinary):
             return True
-        if tokens[at].text in self.initials:
+        if tokens[at].text in self.reader.initials:
             return True
         if tokens[at].is_acronym or "." in tokens[at].text:
-            return tokens[at].is_acronym and _speaks(tokens, at)
+            return tokens[at].is_acronym and speaks(tokens, at)
         if before.lower == "menurut" or before.lower in openers() or before.is_post:
             return True
         if is_title(tokens[at], self.body.ordinary):
@@ -176,7 +138,7 @@ class Cast:
         if verb_at(tokens, end) or (tokens[at].is_common_name and end - at > 1):
             return True
         known = any(t.text in self.reader.anchors for t in tokens[at:end])
-        return known or is_age(tokens, end) or _is_described(tokens, end) or _is_apposed(tokens, at, end)
+        return known or is_age(tokens, end) or is_described(tokens, end) or is_apposed(tokens, at, end)
 
     def _keeps(self, tokens: Tokens, phrase: Phrase) -> bool:
         """A role written small is a phrase only with a name; an institution needs more than a word for its kind."""
@@ -194,7 +156,7 @@ class Cast:
         if name[1] < len(tokens) and tokens[name[1]].text.isdigit():
             return False
         placed = any(region_length(tokens, i) == name[0] - i for i in range(max(phrase.start, name[0] - 3), name[0]))
-        if len(words) > 1 or phrase.aged or first.text in self.initials or placed or first.is_common_name or first.text in self.reader.anchors or phrase.surface != phrase.name:
+        if len(words) > 1 or phrase.aged or first.text in self.reader.initials or placed or first.is_common_name or first.text in self.reader.anchors or phrase.surface != phrase.name:
             return True
         before = tokens[phrase.start - 1] if phrase.start else EDGE
         speaks = before.lower == "menurut" or before.cue or verb_at(tokens, name[1])
@@ -206,8 +168,8 @@ class Cast:
         first = words[0]
         if first.text in cased("standalone") or first.is_ministry:
             return span[0] == 0 or not tokens[span[0] - 1].is_capital or tokens[span[0] - 1].is_opener
-        if len(words) < 2 or _is_facility(words):  # noqa: PLR2004
-            return len(words) == 1 and first.is_acronym and _speaks(tokens, span[0])
+        if len(words) < 2 or is_facility(words):  # noqa: PLR2004
+            return len(words) == 1 and first.is_acronym and speaks(tokens, span[0])
         defined = bracket < span[1] or (span[1] < len(tokens) and tokens[span[1]].text == "(")
         if first.text in cased("generic") and not (first.text in cased("chambers") and (defined or len(words) > 2)):  # noqa: PLR2004
             return any(
@@ -353,59 +315,6 @@ class Cast:
                 if length == len(words) or words[length] not in people("roles") | people("role_words"):
                     found.setdefault(" ".join(words[:length]), person)
         return found
-
-
-def _is_site(tokens: Tokens, at: int) -> bool:
-    """Di Asrama Haji Pondok Gede, Gunung Rinjani: a facility or a part of nature, and nobody's name in it."""
-    before = tokens[at - 1] if at else EDGE
-    if tokens[at].text in sites("street"):
-        return at + 1 < len(tokens) and tokens[at + 1].is_capital
-    if tokens[at].text in sites("nature"):
-        if suffixed(tokens, at, len(tokens), frozenset()):
-            return False
-        opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
-        return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
-    named = tokens[at].text in sites("facility") and (not tokens[at].is_head or tokens[at].text in sites("buildings") | sites("offices"))
-    return (named and before.lower in {"di", "ke", "dari"}) or (tokens[at].text in sites("facility") and before.lower in {"depan", "halaman", "area"})
-
-
-def _speaks(tokens: Tokens, at: int) -> bool:
-    """A short form that says something by itself: ICW mendesak, kata KSPI, Menurut data BPS."""
-    before, earlier = tokens[at - 1] if at else EDGE, tokens[at - 2] if at > 1 else EDGE
-    if tokens[at].is_head or tokens[at].is_role:
-        return False
-    asked = before.lower == "menurut" or (before.is_post and not earlier.is_word) or (earlier.lower == "menurut" and before.lower in SOURCES)
-    opens = not before.is_word or (before.is_capital and before.is_opener) or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
-    return asked or (opens and verb_at(tokens, at + 1) is not None)
-
-
-def _is_described(tokens: Tokens, end: int) -> bool:
-    """Nama, Kepala X — Nama selaku Y — Nama dari PT Z"""
-    if end + 1 >= len(tokens):
-        return False
-    joint, after = tokens[end].lower, tokens[end + 1]
-    return (joint in {",", "selaku"} and after.is_role) or (joint == "dari" and after.is_head)
-
-
-def _is_apposed(tokens: Tokens, at: int, end: int) -> bool:
-    """Seorang penumpang, Daeng Matutu, … — who somebody is, then the name between commas."""
-    if at < 2 or tokens[at - 1].text != "," or (end < len(tokens) and tokens[end].text not in ",.("):  # noqa: PLR2004
-        return False
-    for index in range(at - 2, max(at - LONGEST_OFFICE, -1), -1):
-        if not tokens[index].is_word or tokens[index].verb:
-            return False
-        if end - at > 1 and tokens[index].lower in person_nouns() and (index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue):
-            return True
-        if index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue:
-            return tokens[index].lower in person_nouns()
-    return False
-
-
-def _is_facility(words: list[Token]) -> bool:
-    """Kantor Wali Kota X is a building, Kantor Wilayah X a body."""
-    return words[0].text in {"Kantor", "Balai"} and words[1].lower in {
-        "kota", "wali", "walikota", "bupati", "gubernur", "desa", "kelurahan", "camat", "kecamatan", "lurah", "pos",
-    }
 
 
 def canonical(organization: str) -> str:
