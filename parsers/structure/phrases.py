@@ -257,7 +257,10 @@ class Reader:
 
 def suffixed(tokens: Tokens, at: int, end: int, ordinary: frozenset[str]) -> int:
     """Surya Cakra Sekuritas: how many tokens from an unknown word to the last that makes a body of them, else 0."""
-    last = next((i for i in range(at + 1, min(at + LONGEST_NAME, end)) if tokens[i].text in cased("suffixes")), None)
+    if at + 1 >= end or not (tokens[at].is_capital and tokens[at + 1].is_capital):
+        return 0
+    words = cased("suffixes")
+    last = next((i for i in range(at + 1, min(at + LONGEST_NAME, end)) if tokens[i].text in words), None)
     if last is None or is_title(tokens[at], ordinary) or not all(t.is_capital for t in tokens[at:last]):
         return 0
     return last + 1 - at
