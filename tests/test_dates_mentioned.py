@@ -77,6 +77,12 @@ def test_english_dates():
     assert only("It began on May 5, 2024.", language="en").date_start == date(2024, 5, 5)
 
 
+def test_a_month_without_a_year_may_be_still_to_come():
+    (when,) = structure("Pekerjaan fisik dimulai Mei.", published=date(2026, 3, 4)).dates
+
+    assert when.date_start == date(2026, 5, 1)
+
+
 def test_years_in_a_list_are_dates():
     assert [d.text for d in structure("Pada 2023, 2024, dan 2025 hujan turun.").dates] == ["2023", "2024", "2025"]
 

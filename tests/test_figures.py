@@ -30,7 +30,8 @@ def only(text, **kwargs):
         ("Naik 3,5 % saja.", "3,5 %", "3.5", None, "=", "persen", None),
         ("Naik 6-7 persen.", "6-7 persen", "6", "7", "range", "persen", None),
         ("Datang dua puluh lima orang.", "dua puluh lima orang", "25", None, "=", "orang", None),
-        ("Datang ratusan warga.", "ratusan warga", "100", None, ">=", "warga", None),
+        ("Harganya lima ribu perak saja.", "lima ribu perak", "5000", None, "=", None, "IDR"),
+        ("Inflasi di level 0,42 persen.", "0,42 persen", "0.42", None, "=", "persen", None),
         ("Ada 20 juta KK.", "20 juta KK", "20000000", None, "=", "KK", None),
     ],
 )
@@ -53,6 +54,7 @@ def test_every_form_of_quantity_is_read(text, span, value, high, comparator, uni
         "Telepon 081234567890 saja.",
         "Skor 2-1 untuk tuan rumah.",
         "Lima tahun lalu ia pergi.",
+        "Datang ratusan warga dan puluhan ribu pelajar.",
     ],
 )
 def test_dates_times_ages_laws_and_addresses_are_no_quantities(text):

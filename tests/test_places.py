@@ -18,6 +18,10 @@ def only(text, **kwargs):
         ("Banjir melanda Jatim kemarin.", "Jatim", "province", "Jawa Timur", "35", "35"),
         ("Gempa mengguncang Kabupaten Pati.", "Kabupaten Pati", "city", "Kabupaten Pati", "33.18", "3318"),
         ("Warga Kecamatan Gambir mengungsi.", "Kecamatan Gambir", "district", "Gambir", "31.71.01", None),
+        ("Kapal itu menuju Maumere sejak lama.", "Maumere", "other", "Maumere", None, None),
+        ("Mereka pindah ke Sedanau sejak lama.", "Sedanau", "other", "Sedanau", None, None),
+        ("Mereka pindah ke Kota Solo sejak lama.", "Kota Solo", "city", "Kota Surakarta", "33.72", "3372"),
+        ("Ia dirujuk ke RSUD dr. M. Haulussy kemarin.", "RSUD dr. M. Haulussy", "facility", "RSUD dr M Haulussy", None, None),
         ("Mereka bekerja di Malaysia sejak lama.", "Malaysia", "country", "Malaysia", None, None),
         ("Kantornya pindah ke Jalan Tanah Abang I itu.", "Jalan Tanah Abang I", "street", "Jalan Tanah Abang I", None, None),
     ],
@@ -35,6 +39,8 @@ def test_regions_streets_and_facilities(text, span, kind, name, kemendagri, bps)
         ("Banjir di Jatim sudah surut.", ["event_location"]),
         ("Banjir surut.\nWarga di Jatim lega.", ["mention"]),
         ("Banjir surut.\nBantuan dibagikan di Pasar Kliwon.", ["event_location"]),
+        ("Banjir surut.\n“Bantuan dibagikan di Pasar Kliwon,” kata Sari Wulandari.", ["mention"]),
+        ("Gempa mengguncang wilayah Jatim tadi malam.", ["event_location"]),
         ("Banjir di Kecamatan Sayung dan Kecamatan Bonang, Kabupaten Demak, surut.", ["event_location"] * 3),
     ],
 )
@@ -53,7 +59,7 @@ def test_a_list_before_a_date_is_where_it_happened():
 
 
 @pytest.mark.parametrize(
-    "text", ["Gubernur DKI Jakarta Sari Wulandari hadir.", "Polda Bali hadir.", "Kapal itu batal berlayar.", "Gambir enak diminum."]
+    "text", ["Gubernur DKI Jakarta Sari Wulandari hadir.", "Polda Bali hadir.", "Kapal itu batal berlayar.", "Gambir enak diminum.", "Ia mengunggahnya di Instagram."]
 )
 def test_names_inside_offices_and_institutions_and_ordinary_words_are_no_places(text):
     assert structure(text).places == ()

@@ -29,6 +29,19 @@ LEAD = "Kepala Dinas Kesehatan Kota Malang Sari Wulandari hadir.\n"
         (LEAD + "Warga, kata dia, sudah aman.", "Warga, kata dia, sudah aman", "kata", "QVSQ", "Sari Wulandari", "pronoun"),
         (LEAD + "Disampaikan Sari, warga sudah aman.", "warga sudah aman", "Disampaikan", "VSQ", "Sari Wulandari", "short_name"),
         (LEAD + "Dijelaskannya, warga sudah aman.", "warga sudah aman", "Dijelaskan", "VSQ", "Sari Wulandari", "clitic"),
+        (LEAD + "Menurutnya, warga sudah aman.", "warga sudah aman", "Menurut", "VSQ", "Sari Wulandari", "clitic"),
+        (LEAD + "“Kami siap bekerja,” ujar alumnus Unair itu.", "Kami siap bekerja", "ujar", "QVS", "Sari Wulandari", "role"),
+        ("Sari Wulandari menyambut rencana itu, namun mengingatkan agar warga tetap sabar.", "warga tetap sabar", "mengingatkan", "SVC", "Sari Wulandari", "full_name"),
+        ("Menteri Sari Wulandari yang mendampingi Presiden menjelaskan, warga aman.", "warga aman", "menjelaskan", "SVC", "Sari Wulandari", "full_name"),
+        (LEAD + "Sari mengimbau warga untuk tetap tenang.", "warga untuk tetap tenang", "mengimbau", "SVC", "Sari Wulandari", "short_name"),
+        ("Dokter Sari Wulandari, M.Kes. menyatakan warga sudah aman.", "warga sudah aman", "menyatakan", "SVC", "Sari Wulandari", "full_name"),
+        (LEAD + "“Kami siap bekerja,” terangnnya.", "Kami siap bekerja", "terang", "QV", "Sari Wulandari", "clitic"),
+        ("Irjen Pol Hery Tambunan menyatakan warga sudah aman.", "warga sudah aman", "menyatakan", "SVC", "Hery Tambunan", "full_name"),
+        ("PT Kemas Lestari Abadi Tbk untung.\n“Kami siap,” kata Direktur Kemas Lestari Abadi Lukman Hartanto.", "Kami siap", "kata", "QVS", "Lukman Hartanto", "full_name"),
+        ("Camat Ratna Siregar datang.\nDalam sambutannya, camat menyatakan bahwa bukti sudah cukup.", "bukti sudah cukup", "menyatakan", "SVC", "Ratna Siregar", "role"),
+        ("KSPI menilai upah harus naik.", "upah harus naik", "menilai", "SVC", "KSPI", "organization"),
+        ("Tersangka berinisial MNR (23) ditahan.\n“Saya khilaf, Pak,” kata MNR.", "Saya khilaf, Pak", "kata", "QVS", "MNR", "full_name"),
+        ("Badan Pangan Nusa (BPN) menggelar operasi pasar.\nLembaga itu menyebut harga sudah turun.", "harga sudah turun", "menyebut", "SVC", "Badan Pangan Nusa", "organization"),
         ("“Kami siap bekerja,” tulis Kementerian Sosial.", "Kami siap bekerja", "tulis", "QVS", "Kementerian Sosial", "organization"),
         ("“Kami siap bekerja,” ujar pria asal Batu itu.", "Kami siap bekerja", "ujar", "QVS", None, "unresolved"),
     ],
@@ -50,6 +63,13 @@ def test_a_statement_with_marks_inside_a_clause_is_mixed():
     assert (quote.quote_type, quote.text) == ("mixed", "anggaran itu “sangat kurang” untuk warga")
 
 
+@pytest.mark.parametrize(
+    "text", ["Polda Bali mengungkap jaringan narkoba internasional.", "Sari menekankan pentingnya gotong royong warga.", "Sari menepis kabar bahwa ia mundur."]
+)
+def test_a_verb_of_saying_with_a_plain_object_says_nothing(text):
+    assert structure(LEAD + text).quotes == ()
+
+
 def test_a_term_in_marks_is_no_quote():
     assert structure("Program “Jaga Desa” dimulai pekan depan di kota itu.").quotes == ()
 
@@ -62,6 +82,12 @@ def test_a_second_quote_of_the_paragraph_goes_on_from_the_first():
     first, second = structure("“Kami siap bekerja,” kata Sari Wulandari. “Warga sudah kami data semua.”").quotes
 
     assert (first.resolution, second.resolution, second.speaker_name) == ("full_name", "continuation", "Sari Wulandari")
+
+
+def test_an_attribution_between_two_halves_belongs_to_the_first():
+    first, second = structure("“Kalau uang itu mengalir ke sana,” lanjut Sari Wulandari, “maka pemiliknya wajib diperiksa.”").quotes
+
+    assert (first.cue, second.cue, second.resolution, second.speaker_name) == ("lanjut", None, "continuation", "Sari Wulandari")
 
 
 def test_a_quote_over_two_paragraphs_belongs_to_whoever_its_end_names():

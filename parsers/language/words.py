@@ -32,7 +32,7 @@ def lower(text: str) -> frozenset[str]:
 class Cue:
     """A verb that attributes. `position`: post after a statement, pre before one.
 
-    `needs_mark` and `needs_clause` when a plain object may follow it.
+    `needs_mark` and `needs_clause` when a plain object may follow it; `asks` when somebody is told to do what follows `untuk`.
     """
 
     word: str
@@ -40,6 +40,7 @@ class Cue:
     position: str  # post, pre
     needs_mark: bool = False
     needs_clause: bool = False
+    asks: bool = False
 
 
 @cache
@@ -49,7 +50,7 @@ def cues() -> dict[str, Cue]:
         for kind, text in table("cues")[cue_class].items():
             position = "post" if kind == "post" else "pre"
             for word in text.split():
-                needs = {"needs_mark": kind == "marked", "needs_clause": kind == "clause"}
+                needs = {"needs_mark": kind == "marked", "needs_clause": kind in {"clause", "asks"}, "asks": kind == "asks"}
                 found[word] = Cue(word=word, cue_class=cue_class, position=position, **needs)
     return found
 
@@ -116,8 +117,8 @@ def all_weekdays() -> dict[str, int]:
 
 @cache
 def number_words() -> frozenset[str]:
-    """The words a spelled number, exact or vague, may begin with."""
-    return frozenset({*table("units")["words"], *table("units")["vague"], "puluh", "belas", "ratus"})
+    """The words a spelled number may begin with."""
+    return frozenset({*table("units")["words"], "puluh", "belas", "ratus"})
 
 
 @cache

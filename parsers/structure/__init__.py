@@ -6,7 +6,6 @@ from datetime import date
 
 from parsers.article import Article
 
-from .acronyms import acronyms
 from .dates import dates
 from .entities import Cast
 from .figures import figures
@@ -36,11 +35,11 @@ def structure(
     indonesian = language == "id"
     said = quotes(body, cast, language=language)
     when = dates(body, published=published, reference=reference_date)
-    short = acronyms(body) if indonesian else ()
+    short = cast.acronyms if indonesian else ()
     return Structure(
         quotes=said, dates=when, acronyms=short, figures=figures(body, said, when, language=language),
         mentions=mentions(body, cast, said, short) if indonesian else (),
-        places=places(body, cast, when, dateline=dateline, dateline_start=dateline_start) if indonesian else (),
+        places=places(body, cast, said, when, dateline=dateline, dateline_start=dateline_start) if indonesian else (),
         topics=topics(body, headline) if indonesian else (),
     )
 

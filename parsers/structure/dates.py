@@ -16,10 +16,11 @@ from .text import Body, Paragraph
 YEAR = r"(?P<y>(?:19|20)\d\d)"
 DAYS_A_WEEK = 7
 DAYS_A_YEAR = 364
-UNTIL = re.compile(r"\b(?:sampai|hingga|paling lambat|mulai)(?: (?:bulan|awal|akhir|pertengahan))? $")  # a month still to come
+UNTIL = re.compile(r"\b(?:sampai|hingga|paling lambat|mulai|dimulai)(?: (?:bulan|awal|akhir|pertengahan))? $")  # a month still to come
 LAW = re.compile(r"\b(?:nomor|no\.?)\s?\S{1,12}\s(?:tahun\s)?$", re.IGNORECASE)
 COUNTED = re.compile(r"(?:\d|beberapa|dua|tiga|empat|lima|enam|sejumlah)\s$", re.IGNORECASE)
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+ORDINALS = {"pertama": 1, "kedua": 2, "ketiga": 3, "keempat": 4}
 AHEAD = re.compile(r"\b(?:akan|bakal|dijadwalkan|rencananya|direncanakan|ditargetkan|mendatang|will|akan datang)\b", re.IGNORECASE)
 BEHIND = re.compile(r"\b(?:telah|sudah|kemarin|silam|lalu|sebelumnya)\b", re.IGNORECASE)
 FARTHEST_DAY = 60  # from the day the text speaks of, within which a weekday may mend a year
@@ -72,7 +73,7 @@ def patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
         ("explicit_dm", rf"(?<=\(){day}[/-]{slashed}(?=\))"),
         ("explicit_dm", rf"{free}{day}{of}"),
         ("explicit_month_range", rf"\b(?P<n1>{month})(?:\s(?P<y1>(?:19|20)\d\d))?{to}(?P<m>{month})\b(?:\s{YEAR}\b)?"),
-        ("explicit_month_range", rf"\b(?i:(?P<q>kuartal|triwulan|semester))\s(?P<o>[1-4]|I{{1,3}}|IV)[\s/-](?:tahun\s)?{YEAR}\b"),
+        ("explicit_month_range", rf"\b(?i:(?P<q>kuartal|triwulan|semester))\s(?P<o>[1-4]|I{{1,3}}|IV|{_any(ORDINALS)})[\s/-](?:tahun\s)?{YEAR}\b"),
         ("explicit_month", rf"\b(?P<m>{month})\s(?:tahun\s)?{YEAR}\b"),
         ("explicit_year_range", rf"(?<![\d/.,-]){YEAR}(?:{to}|/)(?P<z>(?:19|20)\d\d)(?![\d/-])"),
         (
@@ -160,14 +161,16 @@ def _month(match: re.Match[str], anchor: date | None, _: int | None) -> Meant | 
         return None
     if step := match.groupdict().get("k"):
         return _whole_month(anchor.year + STEPS[step], month)
-    latest = anchor + timedelta(days=DAYS_A_YEAR if UNTIL.search(match.string, max(0, match.start() - 16), match.start()) else 45)
+    head = match.string[max(0, match.start() - FARTHEST_TENSE) : match.start()].rpartition(". ")[2]
+    ahead = UNTIL.search(head) or AHEAD.search(head + match.string[match.end() : match.end() + len(" mendatang")])
+    latest = anchor + timedelta(days=DAYS_A_YEAR if ahead and not BEHIND.search(head) else 45)
     return _whole_month(next(y for y in range(anchor.year + 1, 0, -1) if date(y, month, 1) <= latest), month)
 
 
 def _month_range(match: re.Match[str], anchor: date | None, _: int | None) -> Meant | None:
     groups = match.groupdict()
     if groups.get("q"):  # a quarter, or a half
-        size, part = (6 if groups["q"].lower() == "semester" else 3), ROMAN.get(groups["o"]) or int(groups["o"])
+        size, part = (6 if groups["q"].lower() == "semester" else 3), ORDINALS.get(groups["o"]) or ROMAN.get(groups["o"]) or int(groups["o"])
         last = _whole_month(int(groups["y"]), size * part)[1] if size * part <= 12 else None  # noqa: PLR2004
         return (date(last.year, last.month - size + 1, 1), last, "month_range") if last else None
     end = _month(match, anchor, None)

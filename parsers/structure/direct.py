@@ -58,7 +58,10 @@ def _statement(cast: Cast, mark: Marked, following: int, last: Statement | None)
     said = _after(cast, ending, mark.end, following) if not mark.open_ended else None
     if said and (opens or whole(text, span)):
         return _attributed(span, said, (mark.start, max(said.speaker.end, said.cue_span[1])))
-    if said := _before(cast, paragraph, mark.start - 1):
+    said = _before(cast, paragraph, mark.start - 1)
+    if said and last and last.attribution and said.cue_span == last.attribution.cue_span:
+        return Statement(span=span, quote_type="direct", rule="quote.direct.continuation", inside=(mark.start, mark.end))
+    if said:
         return _attributed(span, said, (min(said.cue_span[0], mark.start), mark.end))
     if mark.open_ended:
         return Statement(span=span, quote_type="direct", rule="quote.direct.open", open_ended=True, inside=(mark.start, mark.end))

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from parsers.language.words import aliases, cased, openers, people
+from parsers.language.words import aliases, cased, openers, people, table
 
+from .acronyms import acronyms
 from .extent import Tokens, is_age
-from .lexicon import EDGE, Token, is_title, person_nouns, region_length, sites, verb_at
-from .phrases import Phrase, Reader, Span, span_of
+from .lexicon import EDGE, is_title, region_length, region_words, verb_at
+from .phrases import Phrase, Reader, Span, span_of, suffixed
+from .rows import Acronym
+from .signs import anchors, companies, initials, is_apposed, is_described, is_facility, is_site, speaks, tails
 from .text import Body, Paragraph
 
 LONGEST_RUN = 12  # capitals in a row looked at for a name
-TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
+SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
 CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) ([A-Z]\w+)")
+DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
 MOST_NAMESAKES = 20  # people who share a word of their names
 
 
@@ -51,32 +55,6 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(w for w in re.findall(r"[\w’'-]+", name.lower()) if len(w) > 1)
 
 
-def tails(text: str) -> frozenset[str]:
-    """Words after a short form where it is defined and again elsewhere: (BBWS) Jeneberang, BBWS Jeneberang. They belong to the body."""
-    return frozenset(word.lower() for short, word in TAIL.findall(text) if f" {short} {word}" in text)
-
-
-def anchors(body: Body) -> frozenset[str]:
-    """Words that stand for a person alone: kata Denny, Menurut Denny, Denny menjelaskan."""
-    return frozenset(word for p in body.paragraphs for i in p.capitals for word in _anchor(p.tokens, i, body))
-
-def _anchor(tokens: Tokens, at: int, body: Body) -> tuple[str, ...]:
-    before = tokens[at - 1] if at else EDGE
-    if not _may_name(tokens[at], body) or (before.is_capital and not before.is_opener):
-        return ()
-    end = at + 1 + (at + 1 < len(tokens) and _may_name(tokens[at + 1], body))
-    after = tokens[end] if end < len(tokens) else EDGE
-    attributed = before.lower == "menurut" or before.is_post
-    if region_length(tokens, at) == 1 and not before.is_post:
-        return ()  # Indonesia menegaskan; but tutur Oman
-    return tuple(t.text for t in tokens[at:end]) if (attributed or verb_at(tokens, end)) and not after.is_capital else ()
-
-
-def _may_name(token: Token, body: Body) -> bool:
-    plain = token.is_capital and len(token.text) > 2 and not token.is_opener and not token.is_day  # noqa: PLR2004
-    return plain and not (is_title(token, body.ordinary) or token.is_role or token.is_acronym or token.is_rank or token.is_honorific)
-
-
 @dataclass(frozen=True)
 class Cast:
     """Everybody the text names."""
@@ -85,11 +63,24 @@ class Cast:
 
     @cached_property
     def reader(self) -> Reader:
-        return Reader(ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body))
+        return Reader(
+            ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body), initials=initials(self.body.text),
+            companies=companies(self.body.text),
+        )
+
+    @cached_property
+    def acronyms(self) -> tuple[Acronym, ...]:
+        return acronyms(self.body)
 
     @cached_property
     def found(self) -> tuple[Found, ...]:
-        return tuple(f for p in self.body.paragraphs for f in self._scan(p))
+        """A name that is an office, too, is one only as a word of a longer name: Imam after Imam Fauzi."""
+        found = [f for p in self.body.paragraphs for f in self._scan(p)]
+        longer = {w for f in found if f.name and len(self._words(f)) > 1 for w in self._words(f) if w in people("roles")}
+        return tuple(self._as_office(f) if f.name and self._name(f).lower() in people("roles") - longer else f for f in found)
+
+    def _as_office(self, found: Found) -> Found:
+        return replace(found, name=None, surface=None, role=self._name(found))
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -109,7 +100,7 @@ class Cast:
         for at in paragraph.heads:
             if at < free:
                 continue
-            if _is_site(tokens, at):
+            if is_site(tokens, at):
                 free = next((i for i in range(at, len(tokens)) if not tokens[i].is_capital), len(tokens))
             elif self._begins(tokens, at) and (phrase := self.reader.read(tokens, at)) and self._keeps(tokens, phrase):
                 found.append(self._found(paragraph, phrase))
@@ -129,8 +120,14 @@ class Cast:
 
     def _begins_name(self, tokens: Tokens, at: int) -> bool:
         before = tokens[at - 1] if at else EDGE
-        if tokens[at].is_acronym or self.reader.region(tokens, at):
+        if self.reader.region(tokens, at):
             return False
+        if not (before.is_capital and not before.is_opener) and suffixed(tokens, at, len(tokens), self.body.ordinary):
+            return True
+        if tokens[at].text in self.reader.initials:
+            return True
+        if tokens[at].is_acronym or "." in tokens[at].text:
+            return tokens[at].is_acronym and speaks(tokens, at)
         if before.lower == "menurut" or before.lower in openers() or before.is_post:
             return True
         if is_title(tokens[at], self.body.ordinary):
@@ -141,7 +138,7 @@ class Cast:
         if verb_at(tokens, end) or (tokens[at].is_common_name and end - at > 1):
             return True
         known = any(t.text in self.reader.anchors for t in tokens[at:end])
-        return known or is_age(tokens, end) or _is_described(tokens, end) or _is_apposed(tokens, at, end)
+        return known or is_age(tokens, end) or is_described(tokens, end) or is_apposed(tokens, at, end)
 
     def _keeps(self, tokens: Tokens, phrase: Phrase) -> bool:
         """A role written small is a phrase only with a name; an institution needs more than a word for its kind."""
@@ -154,11 +151,12 @@ class Cast:
     def _is_person(self, tokens: Tokens, phrase: Phrase, name: Span) -> bool:
         """A single unknown word after an office is a name only where somebody speaks, or with an age, a rank or a comma."""
         first, words = tokens[name[0]], [t for t in tokens[name[0] : name[1]] if t.is_word]
-        if phrase.role is None and phrase.affiliation is None and first.is_role:
+        if phrase.role is None and phrase.affiliation is None and first.is_role and not first.is_common_name:
             return False
         if name[1] < len(tokens) and tokens[name[1]].text.isdigit():
             return False
-        if len(words) > 1 or phrase.aged or first.is_common_name or first.text in self.reader.anchors or phrase.surface != phrase.name:
+        placed = any(region_length(tokens, i) == name[0] - i for i in range(max(phrase.start, name[0] - 3), name[0]))
+        if len(words) > 1 or phrase.aged or first.text in self.reader.initials or placed or first.is_common_name or first.text in self.reader.anchors or phrase.surface != phrase.name:
             return True
         before = tokens[phrase.start - 1] if phrase.start else EDGE
         speaks = before.lower == "menurut" or before.cue or verb_at(tokens, name[1])
@@ -170,8 +168,8 @@ class Cast:
         first = words[0]
         if first.text in cased("standalone") or first.is_ministry:
             return span[0] == 0 or not tokens[span[0] - 1].is_capital or tokens[span[0] - 1].is_opener
-        if len(words) < 2 or _is_facility(words):  # noqa: PLR2004
-            return False
+        if len(words) < 2 or is_facility(words):  # noqa: PLR2004
+            return len(words) == 1 and first.is_acronym and speaks(tokens, span[0])
         defined = bracket < span[1] or (span[1] < len(tokens) and tokens[span[1]].text == "(")
         if first.text in cased("generic") and not (first.text in cased("chambers") and (defined or len(words) > 2)):  # noqa: PLR2004
             return any(
@@ -199,9 +197,11 @@ class Cast:
         if span is None or (phrase.name is None and not self._is_organization(tokens, span)):
             return None
         first, alone = tokens[span[0]], span[1] - span[0] == 1
+        desk = next((i for i in range(span[0] + 1, span[1]) if tokens[i].text in DESKS and tokens[i - 1].is_acronym), span[1])
+        span = span[0], desk  # Wakil Ketua APK Bidang X
         if alone and (len(first.text) == 1 or first.text in cased("generic")):
             return None  # Sekretaris Komisi E; (MTI) Pusat Nama
-        if phrase.role and tokens[phrase.role[0]].lower in people("residents") and not (first.is_head or first.is_acronym or first.is_ministry):
+        if phrase.role and any(t.lower in people("residents") for t in tokens[slice(*phrase.role)]) and not (first.is_head or first.is_acronym or first.is_ministry):
             return None  # Lurah Grogol Selatan, warga Grogol Petamburan: a place
         start, end = span
         opening = next((i for i in range(start + 1, end - 1) if tokens[i].text == "("), None)
@@ -271,8 +271,39 @@ class Cast:
         some = min(words, key=lambda w: (len(self.by_word.get(w, ())), w))
         return next((p for p in self.by_word.get(some, ())[:MOST_NAMESAKES] if words <= p.words), None)
 
+    @cached_property
+    def shorts(self) -> dict[str, str]:
+        """Short forms in brackets, and the body each stands for."""
+        found: dict[str, str] = {}
+        for phrase in self.found:
+            if phrase.organization and phrase.organization_name and (short := self.bracket(phrase)):
+                found.setdefault(short.group(1), canonical(phrase.organization_name))
+        return found
+
+    def bracket(self, phrase: Found) -> re.Match[str] | None:
+        """The short form after an institution; Sulawesi Selatan (Sulsel) is a region's."""
+        assert phrase.organization is not None
+        found = SHORT_BRACKET.match(self.body.text, phrase.organization[1])
+        return found if found and (found.group(1).lower(),) not in region_words().get(found.group(1).lower(), ()) else None
+
+    def body_name(self, phrase: Found) -> str | None:
+        """The name the institution of a phrase goes by."""
+        if phrase.organization is None or phrase.organization_name is None:
+            return None
+        first = self.body.text[slice(*phrase.organization)].split(maxsplit=1)[0]
+        told = next((a.expansion for a in self.acronyms if a.short_form == phrase.organization_name), phrase.organization_name)
+        return self.shorts.get(first) or canonical(told)
+
+    def short(self, paragraph: Paragraph, at: int) -> Found | None:
+        """A person of the text by one word of the name, where no phrase begins there: Widyawati, yang akrab disapa Wid, …"""
+        token = paragraph.tokens[at]
+        if not token.is_capital or token.is_opener or token.lower not in self.by_word:
+            return None
+        span, phrase = (token.start, token.end), Phrase(start=at, end=at + 1, name=(at, at + 1), surface=(at, at + 1))
+        return Found(paragraph=paragraph, phrase=phrase, start=token.start, end=token.end, name=span, surface=span)
+
     def with_role(self, role: str) -> Person | None:
-        return self._by_role.get(role.lower())
+        return self._by_role.get(table("people")["other_words"].get(role.lower(), role.lower()))
 
     @cached_property
     def _by_role(self) -> dict[str, Person]:
@@ -284,47 +315,6 @@ class Cast:
                 if length == len(words) or words[length] not in people("roles") | people("role_words"):
                     found.setdefault(" ".join(words[:length]), person)
         return found
-
-
-def _is_site(tokens: Tokens, at: int) -> bool:
-    """Di Asrama Haji Pondok Gede, Gunung Rinjani: a facility or a part of nature, and nobody's name in it."""
-    before = tokens[at - 1] if at else EDGE
-    if tokens[at].text in sites("street"):
-        return at + 1 < len(tokens) and tokens[at + 1].is_capital
-    if tokens[at].text in sites("nature"):
-        opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
-        return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
-    named = tokens[at].is_site and tokens[at].text in sites("facility") and not tokens[at].is_head
-    return named and before.lower in {"di", "ke", "dari"}
-
-
-def _is_described(tokens: Tokens, end: int) -> bool:
-    """Nama, Kepala X — Nama selaku Y — Nama dari PT Z"""
-    if end + 1 >= len(tokens):
-        return False
-    joint, after = tokens[end].lower, tokens[end + 1]
-    return (joint in {",", "selaku"} and after.is_role) or (joint == "dari" and after.is_head)
-
-
-def _is_apposed(tokens: Tokens, at: int, end: int) -> bool:
-    """Seorang penumpang, Daeng Matutu, … — who somebody is, then the name between commas."""
-    if at < 2 or tokens[at - 1].text != "," or (end < len(tokens) and tokens[end].text not in ",.("):  # noqa: PLR2004
-        return False
-    for index in range(at - 2, max(at - 7, -1), -1):
-        if not tokens[index].is_word:
-            return False
-        if end - at > 1 and tokens[index].lower in person_nouns() and all(t.is_capital or t.lower == "asal" for t in tokens[index + 1 : at - 1]):
-            return True
-        if index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue:
-            return tokens[index].lower in person_nouns()
-    return False
-
-
-def _is_facility(words: list[Token]) -> bool:
-    """Kantor Wali Kota X is a building, Kantor Wilayah X a body."""
-    return words[0].text in {"Kantor", "Balai"} and words[1].lower in {
-        "kota", "wali", "walikota", "bupati", "gubernur", "desa", "kelurahan", "camat", "kecamatan", "lurah", "pos",
-    }
 
 
 def canonical(organization: str) -> str:

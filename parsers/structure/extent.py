@@ -62,7 +62,7 @@ def _bracket(tokens: Tokens, at: int) -> int:
 
 
 def _dot(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
-    if at == start or at + 1 >= len(tokens) or not tokens[at + 1].is_capital:
+    if at == start or at + 1 >= len(tokens) or not (tokens[at + 1].is_capital or tokens[at + 1].is_honorific):
         return 0
     if tokens[at].text != ".":
         return int(tokens[at].text == "&" or (is_title(tokens[at - 1], ordinary) and is_title(tokens[at + 1], ordinary)))  # Ayu/Laras are two
@@ -82,7 +82,7 @@ def _small(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int
         return int(token.is_role or token.is_honorific or token.text in {"salah", "mantan"})
     if token.is_honorific and following and following.text == ".":
         return 1
-    if following and following.is_capital and (token.lower in people("particles") or token.text in {"dr", "drg", "dokter"}):
+    if following and following.is_capital and (token.lower in people("particles") or token.text in {"dr", "drg", "drh", "dokter"}):
         return 1
     if tokens[start].is_role and all(t.is_small for t in tokens[start + 1 : at]) and not _joined(tokens, start, at, ordinary):
         return int(at - start < LONGEST_SMALL and not _is_clause_word(token))

@@ -29,7 +29,7 @@ UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 AGED = re.compile(
     r"(?:usia|umur|menginjak|genap|berusia|berumur|aged|bocah|anak|pria|wanita|perempuan|gadis|remaja|kakek|nenek)\s?"
-    r"(?:sekitar\s|di bawah\s|di atas\s|antara\s|\d+\s(?:hingga\s|sampai\s)?)*$|\(\s?$"
+    r"(?:nya\s)?(?:sudah\s|baru\s|kini\s|telah\s|sekitar\s|di bawah\s|di atas\s|antara\s|\d+\s(?:hingga\s|sampai\s)?)*$|\(\s?$"
 )
 PERIOD = re.compile(
     r"\b(?:sepanjang|selama|periode|pada|per|hingga|sejak|dalam kurun|kurun waktu|during|in|since)\s"
@@ -189,6 +189,8 @@ def _is_labelled(text: str, match: re.Match[str], before: str) -> bool:
     if (label := label_before().search(before)) is None:
         return False
     unit = UNIT.match(text, match.end())
+    if unit and unit.group(1).lower() in {"%", "persen"}:
+        return False  # di level 0,42 persen
     return not (label.group().strip().lower() == "ke" and unit and unit.group(1).lower() in known_units())
 
 
@@ -251,8 +253,7 @@ def _compare(text: str, read: _Read, head: str) -> None:
         read.end, read.comparator = after.end(), ">"
     elif read.comparator != "range" and (found := comparator_before().search(head)):
         read.start -= len(head) - found.start()
-        if read.rule != "figure.vague":
-            read.comparator = table("units")["comparators"][found.group(1).lower()]
+        read.comparator = table("units")["comparators"][found.group(1).lower()]
 
 
 def _is_quantity(text: str, read: _Read, match: re.Match[str], scale: Decimal) -> bool:
@@ -293,43 +294,34 @@ def _is_age(text: str, read: _Read) -> bool:
 
 
 def _words(paragraph: Paragraph) -> Iterator[_Read]:
-    """Number words before a unit of the list: dua orang; and the vague ones: ratusan warga."""
+    """Number words before a unit of the list: dua orang. Those without a number, ratusan warga, count nothing."""
     text, free = paragraph.text, 0
     for at in paragraph.where(number_words()):
         words = list(islice(WORD.finditer(text, at), LONGEST_NUMBER)) if at >= free else []
         small = [word.group().lower() for word in words]
         if not small or small[0].split("-")[0] not in number_words():
             continue
-        value, used, comparator = _word_value(small)
+        value, used = parse_words(tuple(small)) or (Decimal(0), 0)
         if len(pair := small[0].split("-")) == 2 and (low := parse_words((pair[0],))) and (top := parse_words((pair[1],))):  # noqa: PLR2004 - dua-tiga TPS
-            if top[0] > low[0] and (read := _spelled(text, words[:1], low[0], "=")):
+            if top[0] > low[0] and (read := _spelled(text, words[:1], low[0])):
                 read.high, read.comparator = top[0], "range"
                 yield read
             continue
         high = parse_words(tuple(small[used + 1 :])) if used and small[used : used + 1] in (["sampai"], ["hingga"]) else None
         used += high[1] + 1 if high else 0
         free = words[max(used, 1) - 1].end()
-        if used and (not high or high[0] > value) and (read := _spelled(text, words[:used], value, comparator)):
+        if used and (not high or high[0] > value) and (read := _spelled(text, words[:used], value)):
             if high:
                 read.high, read.comparator = high[0], "range"
             yield read
 
 
-def _word_value(words: list[str]) -> tuple[Decimal, int, str]:
-    vague = table("units")["vague"]
-    if words[0] not in vague:
-        spelled = parse_words(tuple(words))
-        return (spelled[0], spelled[1], "=") if spelled else (Decimal(0), 0, "=")
-    scaled = len(words) > 1 and words[1] in scales()
-    return Decimal(vague[words[0]]) * (scales()[words[1]] if scaled else 1), 1 + scaled, ">="
-
-
-def _spelled(text: str, run: list[re.Match[str]], value: Decimal, comparator: str) -> _Read | None:
+def _spelled(text: str, run: list[re.Match[str]], value: Decimal) -> _Read | None:
     start, head = run[0].start(), text[max(0, run[0].start() - WINDOW) : run[0].start()]
     moves = head.endswith("ke ") and (noun := UNIT.match(text, run[-1].end())) and noun.group(1).lower() in known_units()
     if (LAST_WORD.search(head) and not moves) or head[-1:] in {"-", "."} or any(text[a.end() : b.start()].strip() for a, b in pairwise(run)):
         return None
-    read = _Read(start, run[-1].end(), value, "figure.vague" if comparator == ">=" else "figure.words", comparator=comparator)
+    read = _Read(start, run[-1].end(), value, "figure.words")
     if word := currency_after().match(text, read.end):
         read.end, read.currency = word.end(), table("units")["currency_words"].get(word.group(1).lower())
     else:
@@ -339,8 +331,6 @@ def _spelled(text: str, run: list[re.Match[str]], value: Decimal, comparator: st
         if text.startswith(" lipat", read.end) or TENSE.match(text, read.end + 1):
             return None
     _compare(text, read, head)
-    if comparator == ">=":
-        read.comparator = comparator
     return read
 
 

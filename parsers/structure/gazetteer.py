@@ -40,20 +40,29 @@ def names(*, ordinary: bool = False) -> dict[str, Region]:
     """
     found = {r["name"].lower(): Region(name=r["name"], kind="country") for r in rows("countries")}
     found |= {name.lower(): Region(name=name, kind="city") for name in table("places")["abroad"]}
-    found |= {name.lower(): Region(name=name, kind="other") for name in table("places")["areas"]}
     regencies_first = sorted(by_code().values(), key=lambda r: (r.kind == "province", r.name.startswith("Kota")))
     found |= {key: region for region in regencies_first for key in (bare(region.name), region.name.lower())}
-    ignored = frozenset() if ordinary else lower(table("aliases_places")["ignore"]["names"])
-    found = {name: region for name, region in found.items() if name not in ignored}
+    ignored = lower(table("aliases_places")["ignore"]["names"])
+    areas = {name.lower(): _town(name) for name in (*table("places")["areas"], *table("places")["towns"])}
+    found |= {name: region for name, region in areas.items() if name not in found or name in ignored}
+    if not ordinary:
+        found = {name: region for name, region in found.items() if name not in ignored}
     return found | {name.lower(): by_code()[code] for name, code in table("aliases_places").items() if name != "ignore"}
+
+
+def _town(name: str) -> Region:
+    """The district of that name where there is but one."""
+    found = district(name, frozenset())
+    return found if found and found.code else Region(name=name, kind="other")
 
 
 @cache
 def marked(marker: str) -> dict[str, Region]:
     """Names after Kabupaten, Kota or Provinsi, the ordinary words among them too."""
     want = {"kabupaten": "Kabupaten ", "kab": "Kabupaten ", "kota": "Kota "}.get(marker)
-    regions = (r for r in by_code().values() if (r.name.startswith(want) if want else r.kind == "province"))
-    return {bare(r.name): r for r in regions}
+    regions = [r for r in by_code().values() if (r.name.startswith(want) if want else r.kind == "province")]
+    short = {name.lower(): by_code()[code] for name, code in table("aliases_places").items() if name != "ignore"}
+    return {name: region for name, region in short.items() if region in regions} | {bare(r.name): r for r in regions}
 
 
 @cache

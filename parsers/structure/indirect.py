@@ -9,6 +9,7 @@ from parsers.language.words import Cue, lower, openers, table
 
 from .direct import FARTHEST_VERB, Statement
 from .entities import Cast
+from .extent import CLAUSE_WORDS
 from .lexicon import Token
 from .marks import Marked
 from .speakers import DEMONSTRATIVES, Attribution, after, after_cue, attribution, before_verb
@@ -24,6 +25,7 @@ CONTRASTS = lower(table("grammar")["contrasts"])
 SOURCES = lower(table("grammar")["sources"])
 VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 NO_VERBS = lower(table("grammar")["no_verbs"])
+THING = re.compile(r"waktu|izin|bantuan|dukungan|maaf|uang|dana|anggaran|pe[mn]\w+an|per(?!empuan)\w+an|(?:penting|perlu|ada)nya")  # meminta waktu untuk berpikir
 ENDS = ' \t\u00a0.,”“"»'
 Form = tuple[Attribution, int]  # and where its clause begins
 
@@ -58,7 +60,8 @@ def _form(cast: Cast, paragraph: Paragraph, index: int, first: int, last: int) -
     """The attribution whose cue is the token."""
     token, tokens = paragraph.tokens[index], paragraph.tokens
     before = tokens[index - 1] if index > first else None
-    if token.lower == "menurut" and (before is None or before.text in {",", "dan", "Namun", "Padahal"} or before.lower in {"ini", "itu", "lagi"}):
+    free = before is None or before.text in {",", "dan", "Namun", "Padahal"} or before.lower in {"ini", "itu", "lagi"}
+    if free and token.lower in {"menurut", "menurutnya"}:
         return _according(cast, paragraph, index, first)
     if before is None and (base := token.lower.removesuffix("nya")) in openers():
         return _passive(cast, paragraph, index, len(token.text) - len(base))
@@ -72,16 +75,17 @@ def _form(cast: Cast, paragraph: Paragraph, index: int, first: int, last: int) -
 
 
 def _according(cast: Cast, paragraph: Paragraph, index: int, first: int) -> Form | None:
-    """Menurut Denny, … — …, menurut dia, …"""
+    """Menurut Denny, … — …, menurut dia, … — Menurutnya …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
-    report = index + 1 < len(tokens) and tokens[index + 1].lower in SOURCES
-    speaker = after_cue(cast, paragraph, index + 1 + report)
+    report, clitic = index + 1 < len(tokens) and tokens[index + 1].lower in SOURCES, len(token.text) - len("menurut")
+    speaker = after(cast, paragraph, index, clitic) if clitic else after_cue(cast, paragraph, index + 1 + report)
     end = paragraph.token_at(speaker.end)
-    if speaker.kind in {"none", "noun"} or end >= len(tokens) or tokens[end].text not in {",", "."}:
-        return None
     inline = index > first and tokens[index - 1].text == ","
-    said = attribution(token, "report" if report else "speech", "QVSQ" if inline else "VSQ", speaker)
-    return said, _start(paragraph, first if inline else end + 1)
+    bare = speaker.kind in {"pronoun", "clitic"} and not inline
+    if speaker.kind in {"none", "noun"} or end >= len(tokens) or not (bare or tokens[end].text in {",", "."}):
+        return None
+    said = attribution(token, "report" if report else "speech", "QVSQ" if inline else "VSQ", speaker, clitic)
+    return said, _start(paragraph, first if inline else end + (tokens[end].text in {",", "."}))
 
 
 def _passive(cast: Cast, paragraph: Paragraph, index: int, clitic: int) -> Form | None:
@@ -103,7 +107,7 @@ def _subject_first(cast: Cast, paragraph: Paragraph, index: int, first: int, ver
     if at >= len(tokens) or tokens[at].text in ".!?":
         return None
     marked = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
-    bare = verb.needs_mark or tokens[at].lower in OBJECTS or (verb.needs_clause and not has_predicate(tokens[at : at + FARTHEST_VERB]))
+    bare = verb.needs_mark or tokens[at].lower in OBJECTS or (verb.needs_clause and not has_predicate(tokens[at : at + FARTHEST_VERB], asks=verb.asks))
     if not marked and bare:
         return None
     speaker = before_verb(cast, paragraph, index, tokens[max(first, index - FARTHEST_SUBJECT)].start)
@@ -114,15 +118,27 @@ def _subject_first(cast: Cast, paragraph: Paragraph, index: int, first: int, ver
     return attribution(token, verb.cue_class, "SVC", speaker), _start(paragraph, start)
 
 
-def has_predicate(tokens: tuple[Token, ...]) -> bool:
-    """Whether the words of one sentence hold a verb that no relative clause swallows."""
+def has_predicate(tokens: tuple[Token, ...], *, asks: bool = False) -> bool:
+    """Whether the words of one sentence hold a verb that no relative clause swallows, or what stands for one."""
     for index, token in enumerate(tokens):
         if token.text in ".!?;:":
             return False
-        free = not any(t.lower in RELATIVES for t in tokens[max(index - 2, 0) : index])
-        if free and (token.lower in PREDICATES or (token.is_small and VERB.match(token.text) and token.text not in NO_VERBS)):
+        before, earlier = tokens[index - 1] if index else token, tokens[index - 2] if index > 1 else token
+        free = before.lower not in RELATIVES and (earlier.lower not in RELATIVES or (_is_verb(before) and token.lower in PREDICATES))
+        if free and (token.lower in PREDICATES or _is_verb(token)):
             return True
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if token.lower in DEMONSTRATIVES and after and after.is_small and after.lower not in CLAUSE_WORDS:
+            return True  # langkah itu keliru
+        if index == 0 and after and after.is_small and token.lower in {"pihaknya", "dirinya", "ia", "dia", "mereka"}:
+            return True
+        if asks and token.lower == "untuk" and index and not THING.fullmatch(tokens[0].lower):
+            return True  # mengimbau warga untuk tenang
     return False
+
+
+def _is_verb(token: Token) -> bool:
+    return token.is_small and VERB.match(token.text) is not None and token.text not in NO_VERBS
 
 
 def _inline(cast: Cast, paragraph: Paragraph, index: int, first: int, cue: Cue) -> Form | None:

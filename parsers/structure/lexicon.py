@@ -14,7 +14,7 @@ LEAST_MONTH = 3  # letters more than an abbreviated month has
 ROMAN = frozenset("IVXL")
 PART = re.compile(r"[^\W\d_]+")
 ADVERBS = lower(table("grammar")["adverbs"])
-SHORT_NAMES = frozenset({"Dg", "Moh", "Muh", "Abd", "Md"})  # names written short before a full stop
+SHORT_NAMES = frozenset({"Dg", "Moh", "Moch", "Much", "Muh", "Muhd", "Ach", "Abd", "Md"})  # names written short before a full stop
 # Nouns derived from verbs and loan words name offices and tasks, hardly ever persons: Pengupahan, Pencarian, Distribusi.
 DERIVED = re.compile(r"(?:Pe|Ke|Per)\w{5,}an|\w{4,}(?:asi|isi|[bklt]usi|itas|ologi)")
 
@@ -49,7 +49,7 @@ class Token(NamedTuple):
     may_begin: bool  # a name, an office or an institution
     may_attribute: bool
     listed: tuple[tuple[int, str], ...]  # the words of `listed` that it is or has as a part, and where they begin in it
-    clitic: int  # how many of its last letters are the clitic: katanya, and the slip ujarya
+    clitic: int  # how many of its last letters are the clitic: katanya, and the slips ujarya, terangnnya
 
     @property
     def verb(self) -> Cue | None:
@@ -78,7 +78,7 @@ def features(text: str) -> tuple[Any, ...]:
         rank, honorific, common, acronym, ministry, head, word in weekdays() or (word in months() and len(text) > LEAST_MONTH), site,
         role or rank or honorific, always or (not common and (ministry or _names_office(text, word))), table("places")["markers"].get(word), cues().get(word), found,
         region_words().get(word, ()) if capital else (), capital or role or rank or honorific,
-        word in {"menurut", ":"} or word in cues() or found is not None, _listed(text), clitic,
+        word in {"menurut", "menurutnya", ":"} or word in cues() or found is not None, _listed(text), clitic,
     )
 
 
@@ -92,7 +92,7 @@ def token(text: str, start: int) -> Token:
 
 
 def post(word: str) -> tuple[Cue | None, int]:
-    for clitic in ("", "nya", "ya"):
+    for clitic in ("", "nya", "nnya", "ya"):
         if word.endswith(clitic) and (cue := cues().get(word.removesuffix(clitic))) and cue.position == "post":
             return cue, len(clitic)
     return None, 0
@@ -140,7 +140,7 @@ def person_nouns() -> frozenset[str]:
 def region_words() -> dict[str, tuple[tuple[str, ...], ...]]:
     """First word in lower case to the region names, and fixed institution tails, that begin with it, the longest first."""
     names = [r["name"] for r in rows("regions")] + [r["name"] for r in rows("countries")]
-    names += [n for n in table("aliases_places") if n != "ignore"] + list(table("people")["tails"]) + table("places")["abroad"] + table("places")["areas"]
+    names += [n for n in table("aliases_places") if n != "ignore"] + list(table("people")["tails"]) + table("places")["abroad"] + table("places")["areas"] + table("places")["towns"]
     bare = [n.removeprefix("Kabupaten ").removeprefix("Kota ").removeprefix("Administrasi ") for n in names]
     provinces = [n.removeprefix("DKI ").removeprefix("Daerah Istimewa ") for n in names]
     return _by_first({*names, *bare, *provinces} - {"Bima"})  # a city, and a common name

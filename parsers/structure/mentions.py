@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from parsers.language.words import table
 
-from .entities import Cast, Person, canonical
+from .entities import Cast, Person
 from .lexicon import sites
 from .rows import Acronym, Mention, Quote, entity_id
 from .text import Body, Paragraph
 
-SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
 # A name of one word that has a domain or a capital inside, where somebody is told or cited.
 MEDIUM = re.compile(r"\b(?:kepada|dikutip|dilansir|dihubungi|ditemui)(?: dari| oleh| laman| situs| tim| wartawan)* (\w*[A-Za-z]\w+\.[A-Za-z.]{2,8}\b|[A-Z][a-z]+[A-Z]\w+)")
 
@@ -29,7 +28,7 @@ class _Named(NamedTuple):
 
 
 def mentions(body: Body, cast: Cast, quotes: tuple[Quote, ...], acronyms: tuple[Acronym, ...]) -> tuple[Mention, ...]:
-    shorts = _defined(body, cast)
+    shorts = cast.shorts
     named = [*_media(body), *_people(body, cast, shorts), *_organizations(body, cast, shorts), *_pronouns(quotes)]
     closed = sorted({*((n.start, n.end) for n in named), *((f.start, f.end) for f in cast.found)})
     bodies = {n.name for n in named if n.entity_type == "organization"}
@@ -53,15 +52,6 @@ def _person(start: int, end: int, text: str, name: str, rule: str) -> _Named:
     return _Named(start, end, "person", name, "name" if text == name else "short_name", rule)
 
 
-def _defined(body: Body, cast: Cast) -> dict[str, str]:
-    """Short forms in brackets, and the body each stands for."""
-    found: dict[str, str] = {}
-    for phrase in cast.found:
-        if phrase.organization and phrase.organization_name and (bracket := SHORT_BRACKET.match(body.text, phrase.organization[1])):
-            found.setdefault(bracket.group(1), canonical(phrase.organization_name))
-    return found
-
-
 def _organizations(body: Body, cast: Cast, shorts: dict[str, str]) -> Iterator[_Named]:
     for phrase in cast.found:
         if phrase.organization is None:
@@ -72,10 +62,10 @@ def _organizations(body: Body, cast: Cast, shorts: dict[str, str]) -> Iterator[_
             yield _person(start, end, text, person.name, "mention.person.phrase")
             continue
         first = text.split(maxsplit=1)[0]
-        name = shorts.get(first) or canonical(phrase.organization_name or text)
+        name = cast.body_name(phrase) or text
         short = name != text and (" " not in text or (first in shorts and first.isupper()))
         yield _Named(start, end, "organization", name, "acronym" if short else "name", "mention.organization.phrase")
-        if (bracket := SHORT_BRACKET.match(body.text, end)) and any(c.isupper() for c in bracket.group(1)):
+        if (bracket := cast.bracket(phrase)) and any(c.isupper() for c in bracket.group(1)):
             yield _Named(*bracket.span(1), "organization", name, "acronym", "mention.organization.bracket")
 
 

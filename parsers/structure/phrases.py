@@ -32,6 +32,8 @@ class Reader:
 
     ordinary: frozenset[str] = frozenset()
     anchors: frozenset[str] = frozenset()
+    initials: frozenset[str] = frozenset()
+    companies: tuple[tuple[str, ...], ...] = ()
 
     def region(self, tokens: Tokens, at: int) -> int:
         """How many tokens name a region; none where they stand for a person elsewhere: tutur Oman."""
@@ -40,9 +42,14 @@ class Reader:
 
     def read(self, tokens: Tokens, start: int) -> Phrase | None:
         """The phrase at `start`, with what stands in apposition to it."""
+        if tokens[start].text in self.initials:
+            alone = start, start + 1
+            return self._apposition(tokens, Phrase(start=start, end=start + 1, name=alone, surface=alone))
         end = segment_end(tokens, start, self.ordinary)
         if end == start:
             return None
+        if tokens[start].is_titled or tokens[start].is_head:
+            end = self._listed(tokens, end) or end
         phrase = self._split(tokens, start, end)
         while phrase.role and self._is_weak(tokens, phrase) and (further := self._beyond_comma(tokens, phrase.end)):
             longer = self._split(tokens, start, further)
@@ -50,6 +57,20 @@ class Reader:
                 break
             phrase = longer
         return self._apposition(tokens, phrase) if phrase.name else phrase
+
+    def _listed(self, tokens: Tokens, end: int) -> int:
+        """Where words of offices go on in a list: Badan Meteorologi, Klimatologi, dan Geofisika."""
+        at = end
+        while at + 2 < len(tokens) and tokens[at].text == ",":
+            last = tokens[at + 1].lower in {"dan", "serta"}
+            first = tokens[at + 1 + last]
+            plain = first.is_title and not (first.is_titled or first.is_head or first.is_acronym or first.is_opener)
+            if not first.is_capital or not plain or self.region(tokens, at + 1 + last):
+                return 0
+            if last:
+                return segment_end(tokens, at + 2, self.ordinary) if at > end else 0
+            at = segment_end(tokens, at + 1, self.ordinary)
+        return 0
 
     def _is_weak(self, tokens: Tokens, phrase: Phrase) -> bool:
         """No name yet, or one that the word before it makes a place's: Puskesmas Cilincing, Bandara Abdulrachman Saleh."""
@@ -123,8 +144,11 @@ class Reader:
 
     def _titles(self, tokens: Tokens, start: int, end: int) -> list[bool]:
         """True for every token that cannot be a part of a name."""
-        kinds = [not t.is_word or is_title(t, self.ordinary) for t in tokens[start:end]]
+        kinds = [not t.is_word or (is_title(t, self.ordinary) and t.text not in self.initials) for t in tokens[start:end]]
         at = start
+        for index in range(start, end):
+            if length := self._company(tokens, index, end):
+                kinds[index - start : index - start + length] = [True] * length
         while at < end:
             step = self.region(tokens, at) or self._district(tokens, start, at, end)
             if self._is_village(tokens, start, at):
@@ -132,12 +156,19 @@ class Reader:
             nature = tokens[at].text in sites("nature") and at + 1 < end and tokens[at + 1].is_capital
             if (nature or tokens[at].text in cased("named_after")) and not step:
                 step = 2
+            if tokens[at].text in sites("buildings"):
+                step = max(step, _named_after_somebody(tokens, at, end))
             if tokens[at].text == "(":
                 step = max(bracket_end(tokens, at) - at, 1)
             if step:
                 kinds[at - start : min(at + step, end) - start] = [True] * min(step, end - at)
             at += step or 1
         return kinds
+
+    def _company(self, tokens: Tokens, at: int, end: int) -> int:
+        """How many tokens from there are a company, by its last word or because the text calls it PT elsewhere."""
+        known = (name for name in self.companies if name[0] == tokens[at].text and name == tuple(t.text for t in tokens[at : at + len(name)]))
+        return suffixed(tokens, at, end, self.ordinary) or min(len(next(known, ())), end - at)
 
     def _is_village(self, tokens: Tokens, start: int, at: int) -> bool:
         """Warga Desa Bedono; after Kepala Desa the name may be the person's."""
@@ -158,6 +189,8 @@ class Reader:
             at -= 1
         while at < end and (not tokens[at].is_word or tokens[at].is_small):
             at += 1
+        while start < at < end - 1 and tokens[at].text in cased("rank_words") and (tokens[at - 1].is_rank or tokens[at - 1].text in cased("rank_words")):
+            at += 1  # Irjen Pol Nama
         ranked = at
         while at < end and (tokens[at].is_rank or tokens[at].is_honorific or _is_haji(tokens, at, end)):
             at += 1
@@ -222,6 +255,28 @@ class Reader:
         return at if len(words) < LONGEST_NAME else words[-2]
 
 
+def suffixed(tokens: Tokens, at: int, end: int, ordinary: frozenset[str]) -> int:
+    """Surya Cakra Sekuritas: how many tokens from an unknown word to the last that makes a body of them, else 0."""
+    if at + 1 >= end or not (tokens[at].is_capital and tokens[at + 1].is_capital):
+        return 0
+    words = cased("suffixes")
+    last = next((i for i in range(at + 1, min(at + LONGEST_NAME, end)) if tokens[i].text in words), None)
+    if last is None or is_title(tokens[at], ordinary) or not all(t.is_capital for t in tokens[at:last]):
+        return 0
+    return last + 1 - at
+
+
+def _named_after_somebody(tokens: Tokens, at: int, end: int) -> int:
+    """RSUD Dr. M. Djamil: how many tokens, 0 where no title follows the head."""
+    last = at + 1
+    while last < end and (tokens[last].is_honorific or tokens[last].is_initial or tokens[last].text == "."):
+        last += 1
+    if not at + 1 < last < end:
+        return 0
+    whole = last + 2 == end and tokens[last + 1].is_capital  # dr. Saiful Anwar
+    return last + 1 + whole - at
+
+
 def _is_haji(tokens: Tokens, at: int, end: int) -> bool:
     """H. before a name is the title."""
     return tokens[at].text == "H" and at + 2 < end and tokens[at + 1].text == "."
@@ -276,7 +331,8 @@ def _without_bracket(tokens: Tokens, role: Span) -> Span:
 
 def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> int:
     """The first word of the institution: a head noun, a known short form, or capitals that are no words of offices."""
-    if (tokens[start].is_head or tokens[start].is_ministry) and not tokens[start].is_role:
+    first = tokens[start]
+    if (first.is_head or first.is_ministry or first.is_acronym or suffixed(tokens, start, end, ordinary)) and not first.is_role:
         return start
     if tokens[start].lower in people("whole_offices"):
         return end
@@ -284,23 +340,27 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
     for at in range(start, end):
         token = tokens[at]
         opened += (token.text == "(") - (token.text == ")")
-        if opened or at == start or not token.is_word:
+        if opened or at == start or not token.is_word or (len(token.text) == 1 and tokens[at - 1].text == "Komisi"):
             continue
         if token.text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym:
             continue  # Direktur Penempatan Pemerintah KP2MI
         taskforce = token.text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
-        if token.is_head and (taskforce or token.text not in cased("parts")):
+        before_body = at + 1 < end and tokens[at + 1].is_head and token.text in cased("schools")
+        own = part < at and tokens[part].text in cased("centres")  # Pusat Studi X Universitas Y
+        if own and part == at - 1 and _names_body(tokens, at, ordinary):
+            return part
+        if token.is_head and (taskforce or token.text not in cased("parts")) and not before_body:
             return at
         if token.text in cased("parts"):
             part = min(part, at) if at > start + 1 or _may_be_body(tokens, at, end) else part
-        elif _names_body(tokens, at, ordinary):
+        elif suffixed(tokens, at, end, ordinary) or (not before_body and _names_body(tokens, at, ordinary)):
             return at
     return part
 
 
 def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
     """Komisi Pemilihan Umum, not Komisi III, and not the desks of an office: Bidang Humas."""
-    numbered = at + 1 < end and (tokens[at + 1].text.isdigit() or set(tokens[at + 1].text) <= set("IVX"))
+    numbered = at + 1 < end and (tokens[at + 1].text.isdigit() or len(tokens[at + 1].text) == 1 or set(tokens[at + 1].text) <= set("IVX"))
     return not numbered and tokens[at].text not in cased("desks")
 
 
@@ -309,9 +369,10 @@ def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     placed = token.text in sites("nature") or region_length(tokens, at) or _in_village(tokens, at)
     if not token.is_capital or placed or token.text in cased("not_initials"):
         return False
+    unknown = not (at + 1 < len(tokens) and tokens[at + 1].text in cased("authorities"))  # Stabilisasi Pasokan Badan X
     return (
         token.is_ministry or token.text in cased("foreign") or (token.is_acronym and not token.text.isdigit())
-        or not (is_title(token, ordinary) or token.is_common_name or token.is_rank or token.is_honorific)
+        or (unknown and not (is_title(token, ordinary) or token.is_common_name or token.is_rank or token.is_honorific))
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parsers.language.words import cased, table
@@ -11,16 +12,16 @@ from parsers.language.words import cased, table
 from .entities import Cast
 from .extent import Tokens
 from .gazetteer import Region, district, marked, names
-from .lexicon import district_length, region_length, sites
+from .lexicon import Token, district_length, region_length, sites
 from .phrases import Span, span_of
-from .rows import DateMentioned, Place, entity_id
+from .rows import DateMentioned, Place, Quote, entity_id
 from .text import Body, Paragraph
 
 LONGEST_SITE = 8
 LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words too often
 MOVES = frozenset({"di", "ke", "dari", "asal", "lewat", "menuju"})
 MONEY = frozenset(word.split()[0] for word in table("units")["currency_words"])
-NEAR = frozenset({"di", "dekat", "depan", "halaman", "sekitar"})
+NEAR = frozenset({"di", "dekat", "depan", "halaman", "sekitar", "wilayah", "kawasan", "perairan", "bantaran", "tepi", "pinggir", "lereng", "kaki", "pesisir"})
 PROGRAMMES = frozenset({"Binaan", "Siaga", "Tangguh", "Wisata", "Mandiri", "Cerdas", "Sadar", "Ramah", "Berseri"})  # Desa Binaan is no village
 ROMAN = re.compile(r"[IVX]+|\d{1,3}[A-Z]?")
 BETWEEN = re.compile(r"[\s,]*(?:pada\s|hari\s)*")
@@ -39,17 +40,22 @@ class _Spot:
 
 
 def places(
-    body: Body, cast: Cast, dates: tuple[DateMentioned, ...], *, dateline: str | None, dateline_start: int | None
+    body: Body, cast: Cast, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], *, dateline: str | None, dateline_start: int | None
 ) -> tuple[Place, ...]:
+    """What somebody says between marks is not where the event took place."""
     rows = _dateline(dateline, dateline_start)
     starts = tuple(d.char_start for d in dates)
     closed = _closed(cast)
     named = frozenset(f.start for f in cast.found if f.name)
     parents = _parents(body)
+    spoken = sorted((q.char_start, q.char_end) for q in quotes if q.quote_type == "direct")
     for paragraph in body.paragraphs:
         spots = _spots(paragraph, closed, parents, named)
         located = _located(body, paragraph, spots, starts, dates)
-        rows += [_place(body, paragraph, spot, event=index in located) for index, spot in enumerate(spots)]
+        rows += [
+            _place(body, paragraph, spot, event=index in located and not _is_closed(paragraph.tokens[spot.start].start, spoken))
+            for index, spot in enumerate(spots)
+        ]
     return tuple(replace(row, place_no=number) for number, row in enumerate(rows, 1))
 
 
@@ -97,7 +103,7 @@ def _spots(paragraph: Paragraph, closed: tuple[tuple[int, int], ...], parents: f
     return found
 
 
-def _is_closed(offset: int, closed: tuple[tuple[int, int], ...]) -> bool:
+def _is_closed(offset: int, closed: Sequence[tuple[int, int]]) -> bool:
     index = bisect_right(closed, (offset, 1 << 60)) - 1
     return any(closed[i][0] <= offset < closed[i][1] for i in range(max(index - 2, 0), index + 1))
 
@@ -109,9 +115,11 @@ def _spot(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str],
     if token.marker and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, token.marker, parents)):
         return spot
     nature = token.text in sites("nature")
+    if nature and region_length(tokens, at) > 1 and (spot := _region(tokens, at, before, named, parents)):
+        return spot  # Kepulauan Riau
     if token.is_site and not (nature and at and tokens[at - 1].is_capital) and (spot := _site(tokens, at, "other" if nature else "facility")):
         return spot
-    return _region(tokens, at, named) or _in_list(tokens, at, before, parents) or _unknown(tokens, at, before)
+    return _region(tokens, at, before, named, parents) or _in_list(tokens, at, before, parents) or _unknown(tokens, at, before)
 
 
 def _site(tokens: Tokens, at: int, kind: str) -> _Spot | None:
@@ -120,15 +128,20 @@ def _site(tokens: Tokens, at: int, kind: str) -> _Spot | None:
     if end < len(tokens) and tokens[end].text == "." and kind == "street":
         end += 1
     low = end
-    while (
-        end < len(tokens) and end - low < LONGEST_SITE and (tokens[end].is_capital or ROMAN.fullmatch(tokens[end].text))
-        and not tokens[end].is_day
-    ):
+    while end < min(len(tokens), low + LONGEST_SITE) and _goes_on(tokens, end):
         end += 1
-    if end == low or not tokens[low].is_capital:
+    if end == low or not (tokens[low].is_capital or tokens[low].is_honorific) or not tokens[end - 1].is_word:
         return None
     name = " ".join(t.text for t in tokens[at:end] if t.is_word)
     return _Spot(start=at, end=end, kind=kind, name=name, rule="place.nature" if kind == "other" else f"place.{kind}")
+
+
+def _goes_on(tokens: Tokens, at: int) -> bool:
+    """RSUD dr. M. Haulussy: capitals, numbers, a title and the full stop after it or after an initial."""
+    token, before = tokens[at], tokens[at - 1]
+    if token.text == ".":
+        return (before.is_initial or before.is_honorific) and before.end == token.start and at + 1 < len(tokens) and tokens[at + 1].is_capital
+    return (token.is_capital or token.is_honorific or ROMAN.fullmatch(token.text) is not None) and not token.is_day
 
 
 def _after_marker(tokens: Tokens, at: int, level: str, parents: frozenset[str]) -> _Spot | None:
@@ -161,17 +174,28 @@ def _capitals(tokens: Tokens, at: int) -> int:
     return at
 
 
-def _region(tokens: Tokens, at: int, named: frozenset[int]) -> _Spot | None:
+def _region(tokens: Tokens, at: int, before: list[_Spot], named: frozenset[int], parents: frozenset[str]) -> _Spot | None:
     """A province, city or country by its bare name, where it is no part of a longer name."""
     length = region_length(tokens, at)
     region = _named(tokens, at, length)
-    if at and tokens[at - 1].lower in MONEY:  # dolar Singapura
+    if at and (tokens[at - 1].lower in MONEY or tokens[at - 1].lower in {"bahasa", "suku", "etnis"}):  # dolar Singapura
         return None
-    if region is None and length and at and tokens[at - 1].lower in MOVES:  # an ordinary word, but nobody goes to one: dari Demak
+    if region is None and length and at and (tokens[at - 1].lower in MOVES | NEAR or _beside_region(tokens, at, length, before)):
         region = names(ordinary=True).get(" ".join(t.lower for t in tokens[at : at + length]))
     if region is None or _continues(tokens, at, at + length, named):
         return None
+    if region.kind == "other" and (nearer := district(region.name, parents)) and nearer.code:
+        region = nearer
     return _Spot(start=at, end=at + length, kind=region.kind, name=region.name, rule="place.gazetteer", region=region)
+
+
+def _beside_region(tokens: Tokens, at: int, length: int, before: list[_Spot]) -> bool:
+    """An ordinary word, but in a list of regions: Kota Padang, Solok, dan Kerinci; Demak, Jawa Tengah."""
+    joint = at - 1 - (at > 1 and tokens[at - 1].lower == "dan" and tokens[at - 2].text == ",")
+    last = before[-1] if before else None
+    follows = last is not None and last.region is not None and last.end == joint and tokens[at - 1].lower in {",", "dan"}
+    end = at + length
+    return follows or (end + 1 < len(tokens) and tokens[end].text == "," and _named(tokens, end + 1, region_length(tokens, end + 1)) is not None)
 
 
 def _continues(tokens: Tokens, at: int, end: int, named: frozenset[int]) -> bool:
@@ -205,17 +229,25 @@ def _in_list(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[st
 
 
 def _unknown(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | None:
-    """A name nobody lists, between a site and what follows its comma, or before the region it lies in: di Cemorosewu, Magetan."""
-    end = _capitals(tokens, at)
-    if end - at > 2 or not all(len(t.text) > LEAST_NAME and not (t.is_title or t.is_opener or t.is_common_name) for t in tokens[at:end]):  # noqa: PLR2004
+    """A name nobody lists: between a site and what follows its comma, before the region it lies in, or where somebody is: di Cemorosewu."""
+    joint, last = tokens[at - 1].lower if at else "", before[-1] if before and before[-1].end == at - 1 else None
+    if joint not in MOVES and not (last and joint in {",", "dan"}):
         return None
-    last = before[-1] if before else None
-    follows = last is not None and last.kind in {"street", "facility", "village"} and last.end == at - 1 and tokens[at - 1].text == ","
-    goes = at > 0 and tokens[at - 1].lower in MOVES
-    listed = end + 1 < len(tokens) and tokens[end].text == "," and _named(tokens, end + 1, region_length(tokens, end + 1)) is not None
-    if not listed or not (follows or goes):
+    end = _capitals(tokens, at)
+    if not 0 < end - at <= 2 or region_length(tokens, at) or not all(_may_be_town(t) for t in tokens[at:end]):  # noqa: PLR2004
+        return None
+    after = tokens[end].text if end < len(tokens) else "."
+    stands = joint in {"di", "ke", "asal"} or (last is not None and last.kind in {"other", "district"})
+    follows = joint in MOVES or (last is not None and last.kind in {"street", "facility", "village"} and joint == ",")
+    listed = after == "," and end + 1 < len(tokens) and _named(tokens, end + 1, region_length(tokens, end + 1)) is not None
+    if not (stands and not after[0].isdigit() and after not in "(&/") and not (listed and follows):
         return None
     return _Spot(start=at, end=end, kind="other", name=" ".join(t.text for t in tokens[at:end]), rule="place.unlisted")
+
+
+def _may_be_town(token: Token) -> bool:
+    plain = len(token.text) >= LEAST_NAME and token.text[1:].islower() and token.text.isalpha() and token.text not in sites("nowhere")
+    return plain and not (token.is_title or token.is_opener or token.is_common_name or token.is_head or token.is_ministry)
 
 
 def _lies_in(name: str, region: Region | None) -> bool:
@@ -233,8 +265,9 @@ def _located(
     for low, high in _runs(paragraph.tokens, spots):
         last = paragraph.tokens[spots[high].end - 1]
         stands = spots[low].start > 0 and paragraph.tokens[spots[low].start - 1].lower in NEAR
-        site = spots[low].kind in {"facility", "street"}
-        if stands and (site or (paragraph.number == 1 and spots[low].kind != "country")):
+        site = spots[low].kind == "street" or (spots[low].kind == "facility" and paragraph.tokens[spots[low].start].text not in sites("buildings"))
+        opens = stands and paragraph.tokens[spots[low].start - 1].text == "Di" and spots[low].kind in {"village", "district"}
+        if opens or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
             found.update(range(low, high + 1))
         if not stands and not site:
             continue
@@ -277,7 +310,8 @@ def _placed(text: str, kind: str, name: str, region: Region | None, rule: str) -
 def _in_dateline(part: str) -> Region | None:
     """A region, or the district that a smaller town is known by."""
     name = part.strip()
-    return names(ordinary=True).get(name.lower()) or district(name, frozenset())
+    region = names(ordinary=True).get(name.lower())
+    return region if region and region.kind != "other" else district(name, frozenset()) or region
 
 
 def _dateline(dateline: str | None, start: int | None) -> list[Place]:

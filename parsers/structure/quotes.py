@@ -13,7 +13,7 @@ from .entities import Cast, Found, Person, canonical
 from .indirect import indirect
 from .marks import Marked, pairs
 from .rows import Quote, entity_id
-from .text import Body
+from .text import Body, Paragraph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Known:
 
 
 UNKNOWN = Known(resolution="unresolved")
+OBJECT_AFTER = frozenset({"kepada", "dengan", "terhadap", "bersama", "bagi", "untuk", "pada", "dan", "tentang", "soal"})
 
 
 def statements(cast: Cast, marked: tuple[Marked, ...]) -> list[Statement]:
@@ -44,20 +45,20 @@ def quotes(body: Body, cast: Cast, *, language: str = "id") -> tuple[Quote, ...]
 
 
 def _resolve(cast: Cast, marked: tuple[Marked, ...], found: list[Statement]) -> list[Known]:
-    """In reading order; a pronoun means the last person who spoke or stood as a subject before it."""
+    """In reading order; a pronoun means the last person who spoke or stood as a subject before it, `lembaga itu` the last institution."""
     subjects = _subjects(cast, marked)
     events = merge(
         ((at, 0, who) for at, who in subjects), ((_place(s), 1, s) for s in sorted(found, key=_place)), key=lambda e: (e[0], e[1])
     )
-    last, known = UNKNOWN, {}
+    last, known = {"person": UNKNOWN, "organization": UNKNOWN}, {}
     for _, _, event in events:
-        if isinstance(event, Known):
-            last = event
-            continue
-        assert isinstance(event, Statement)
-        known[id(event)] = _know(cast, event, last)
-        if known[id(event)].entity_type == "person" and known[id(event)].resolution != "unresolved":
-            last = known[id(event)]
+        if isinstance(event, Statement):
+            told = known[id(event)] = _know(cast, event, **last)
+        else:
+            assert isinstance(event, Known)
+            told = event
+        if told.resolution != "unresolved":
+            last[told.entity_type] = told
     return _forwarded(found, [known[id(s)] for s in found])
 
 
@@ -73,15 +74,19 @@ def _forwarded(found: list[Statement], known: list[Known]) -> list[Known]:
     return known
 
 
-def _know(cast: Cast, statement: Statement, last: Known) -> Known:
+def _know(cast: Cast, statement: Statement, person: Known, organization: Known) -> Known:
     if statement.attribution is None:
-        return _as(last, "continuation") if last.role or last.name else UNKNOWN
+        return _as(person, "continuation") if person.role or person.name else UNKNOWN
     speaker = statement.attribution.speaker
     if speaker.kind in {"pronoun", "clitic"}:
         text = cast.body.text[slice(*speaker.span)] if speaker.span else ""
-        return _as(last, speaker.kind) if (last.role or last.name) and text.lower() not in people("plural_pronouns") else UNKNOWN
+        return _as(person, speaker.kind) if (person.role or person.name) and text.lower() not in people("plural_pronouns") else UNKNOWN
+    if speaker.kind == "noun" and speaker.span and (holder := cast.with_role(cast.body.text[slice(*speaker.span)])):
+        return _person(holder, "role")
+    if speaker.kind == "body":
+        return organization
     if speaker.kind == "described":
-        return _as(last, "role") if last.name else UNKNOWN
+        return _as(person, "role") if person.name else UNKNOWN
     return known_phrase(cast, speaker.found) if speaker.found else UNKNOWN
 
 
@@ -96,11 +101,11 @@ def known_phrase(cast: Cast, found: Found) -> Known:
         name = text[slice(*found.name)]
         person = cast.who(name)
         return _person(person, "full_name" if person.name == name else "short_name") if person else Known(resolution="full_name", name=name)
-    organization = found.organization_name
+    organization = cast.body_name(found)
     if found.role:
         person = cast.with_role(found.role)
-        return _person(person, "role") if person else Known(resolution="role", role=found.role, affiliation=organization)
-    return Known(resolution="organization", name=canonical(organization), entity_type="organization") if organization else UNKNOWN
+        return _person(person, "role") if person else Known(resolution="role", role=found.role, affiliation=found.organization_name)
+    return Known(resolution="organization", name=organization, entity_type="organization") if organization else UNKNOWN
 
 
 def _person(person: Person, resolution: str) -> Known:
@@ -108,27 +113,32 @@ def _person(person: Person, resolution: str) -> Known:
 
 
 def _subjects(cast: Cast, marked: tuple[Marked, ...]) -> list[tuple[int, Known]]:
-    """The first person of each sentence outside the marks, where nothing makes an object of the name."""
-    found: list[tuple[int, Known]] = []
-    sentence, index = -1, 0
+    """The first person and institution of each sentence outside the marks, where nothing makes an object of the name."""
+    found = [(at, body) for p in cast.body.paragraphs for at in p.sentence_starts if (body := _short(cast, p, at))]
+    seen, index = (-1, ""), 0
     for phrase in cast.found:
         while index < len(marked) and marked[index].end <= phrase.start:
             index += 1
         inside = index < len(marked) and marked[index].start <= phrase.start
         start = phrase.paragraph.sentence(phrase.start)[0]
-        if phrase.name is None or inside or start == sentence or _is_object(cast, phrase):
+        who = known_phrase(cast, phrase)
+        if not who.name or inside or (start, who.entity_type) == seen or _is_object(phrase):
             continue
-        sentence = start
-        found.append((phrase.start, known_phrase(cast, phrase)))
-    return found
+        seen = start, who.entity_type
+        found.append((phrase.start, who))
+    return sorted(found, key=lambda pair: pair[0])
 
 
-def _is_object(cast: Cast, phrase: Found) -> bool:
+def _short(cast: Cast, paragraph: Paragraph, at: int) -> Known | None:
+    """The institution whose short form begins the sentence."""
+    index = paragraph.token_at(at)
+    name = cast.shorts.get(paragraph.tokens[index].text) if index < len(paragraph.tokens) else None
+    return Known(resolution="organization", name=name, entity_type="organization") if name else None
+
+
+def _is_object(phrase: Found) -> bool:
     tokens, at = phrase.paragraph.tokens, phrase.phrase.start
-    del cast
-    return at > 0 and tokens[at - 1].lower in {
-        "oleh", "kepada", "dengan", "terhadap", "bersama", "bagi", "untuk", "dari", "pada", "dan", "tentang", "soal",
-    }
+    return at > 0 and tokens[at - 1].lower in OBJECT_AFTER
 
 
 def _row(body: Body, number: int, statement: Statement, known: Known) -> Quote:

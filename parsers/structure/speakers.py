@@ -18,12 +18,15 @@ DEMONSTRATIVES = lower(table("grammar")["demonstratives"])
 AFTER_CUE = frozenset({"lagi", "pula", "singkat", "tegas"})  # katanya lagi
 ASIDES = lower(table("grammar")["asides"])
 NEGATIONS = lower(table("grammar")["negations"])
+AND_ALSO = frozenset({"namun", "tetapi", "tapi", "dan", "serta", "sekaligus", "lalu", "kemudian"})
 BODIES = lower(table("grammar")["speaking_bodies"])
+COLLECTIVES = lower(table("grammar")["collectives"])
+WRITINGS = lower(table("grammar")["writings"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """`kind`: phrase (somebody named), pronoun, clitic, noun (pria asal Bandung), described (pria itu), none."""
+    """`kind`: phrase (somebody named), pronoun, clitic, noun (pria asal Bandung), described (pria itu), body (lembaga itu), none."""
 
     kind: str
     span: Span | None = None
@@ -77,7 +80,9 @@ def after_cue(cast: Cast, paragraph: Paragraph, at: int) -> Speaker:
     if is_pronoun(tokens[at]):
         return pronoun(tokens[at])
     found = cast.at(tokens[at].start)
-    if not (found and found.name) and (described := _described(paragraph, at)):
+    end = paragraph.token_at(found.end) if found and found.name else len(tokens)
+    pointed = end < len(tokens) and tokens[end].lower in DEMONSTRATIVES and tokens[at].is_small  # mantan Camat Mentarang itu
+    if (end == len(tokens) or pointed) and (described := _described(paragraph, at, any_noun=True)):
         return described
     return named(found) if found else _apposed(cast, paragraph, at) or _noun(paragraph, at)
 
@@ -92,15 +97,21 @@ def _apposed(cast: Cast, paragraph: Paragraph, at: int) -> Speaker | None:
     return named(found) if found else None
 
 
-def _described(paragraph: Paragraph, at: int) -> Speaker | None:
-    """The one named before, by what they are: pria asal Bandung itu, perempuan yang akrab disapa Nana tersebut."""
-    tokens = paragraph.tokens
-    if tokens[at].lower not in person_nouns():
+def _described(paragraph: Paragraph, at: int, *, any_noun: bool = False) -> Speaker | None:
+    """The one named before, by what they are: pria asal Bandung itu, perempuan yang akrab disapa Nana tersebut, lembaga itu.
+
+    After a cue any noun is somebody, `any_noun`; before a verb it may be a thing.
+    """
+    tokens, noun = paragraph.tokens, paragraph.tokens[at].lower
+    known = noun in person_nouns() or noun in COLLECTIVES
+    if not known and (not any_noun or not tokens[at].is_small or noun in CLAUSE_WORDS | BODIES | WRITINGS):
         return None
     for end in range(at + 1, min(at + LONGEST_NOUN, len(tokens))):
-        if not tokens[end].is_word or tokens[end].cue:
+        if not tokens[end].is_word or (tokens[end].cue and tokens[end].verb):
             return None
         if tokens[end].lower in DEMONSTRATIVES:
+            if noun in COLLECTIVES:
+                return Speaker(kind="body", span=(tokens[at].start, tokens[end].end), end=tokens[end].end)
             return Speaker(kind="described", span=(tokens[at].start, tokens[end - 1].end), end=tokens[end].end)
     return None
 
@@ -120,6 +131,9 @@ def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Spe
     index = at - 1
     while index > low and tokens[index].lower in ADVERBS:
         index -= 1
+    joint = index + (tokens[index].text == "," and index + 1 < at)  # lalu may be an adverb, too
+    if tokens[joint].lower in AND_ALSO and joint > low and tokens[joint - 1].text == ",":
+        return _heading(cast, paragraph, joint, low)
     if index < low or tokens[index].lower in NEGATIONS:
         return NOBODY
     if is_pronoun(tokens[index]):
@@ -131,16 +145,38 @@ def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Spe
     return _subject(cast, paragraph, index, low)
 
 
+def _heading(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
+    """X mendukung A, namun mengingatkan B: the sentence begins with whoever does both."""
+    tokens = paragraph.tokens
+    if is_pronoun(tokens[low]):
+        return pronoun(tokens[low])
+    found = next((f for f in cast.between(tokens[low].start, tokens[index].start) if f.name or f.organization), None)
+    leads = found is not None and all(not t.is_word or t.is_capital for t in tokens[low : found.phrase.start])
+    return named(found) if found and leads else NOBODY
+
+
 def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
     tokens = paragraph.tokens
     candidates = [f for f in cast.between(tokens[low].start, tokens[index].end) if f.name or f.organization or f.role]
     near = next((f for f in reversed(candidates) if f.end >= tokens[index].end), None)
+    if near and (heading := _heading(cast, paragraph, index, low)).found and heading.found is not near and _goes_on(paragraph, heading.found):
+        return heading  # Menteri X yang mendampingi Presiden menjelaskan
     if found := near or next((f for f in candidates if _heads_sentence(paragraph, f, index, low)), None):
         return named(found)
+    if tokens[low + 1].text == "," and (short := cast.short(paragraph, low)):
+        return named(short)
+    low = next((i + 1 for i in range(index, low, -1) if tokens[i].text == ","), low)  # Dalam pertimbangannya, hakim menyatakan
     words = tokens[low : index + 1]
-    if tokens[low].lower in BODIES | person_nouns() and len(words) <= LONGEST_NOUN and all(t.is_word and not t.cue for t in words):
+    if words and tokens[low].lower in BODIES | person_nouns() and len(words) <= LONGEST_NOUN and all(t.is_word and not t.cue for t in words):
         return Speaker(kind="noun", span=(tokens[low].start, tokens[index].end), end=tokens[index].end)
     return NOBODY
+
+
+def _goes_on(paragraph: Paragraph, found: Found) -> bool:
+    """A relative clause tells more of the one named."""
+    after = paragraph.token_at(found.end)
+    after += after < len(paragraph.tokens) and paragraph.tokens[after].text == ","
+    return found.name is not None and after < len(paragraph.tokens) and paragraph.tokens[after].lower == "yang"
 
 
 def _heads_sentence(paragraph: Paragraph, found: Found, index: int, low: int) -> bool:

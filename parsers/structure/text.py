@@ -59,7 +59,7 @@ def paragraph(number: int, start: int, text: str) -> Paragraph:
     for match in TOKEN.finditer(text):
         word, (first, last) = match.group(), match.span()
         found.append(new(Token, (word, start + first, start + last) + features(word)))  # noqa: RUF005 - for every word; twice as quick
-    ends = [m.end() for m in STOP.finditer(text) if not _is_abbreviation(text, m.start())]
+    ends = [m.end() for m in STOP.finditer(text) if not (_is_abbreviation(text, m.start()) or _goes_on(text, m))]
     return Paragraph(
         number, start, start + len(text), text, tuple(found), [token.start for token in found],
         [start, *(start + at for at in ends if at < len(text))], [match.start() for match in NUMBER.finditer(text)],
@@ -67,6 +67,11 @@ def paragraph(number: int, start: int, text: str) -> Paragraph:
         [i for i, token in enumerate(found) if token.may_attribute],
         [(token.start - start + at, word) for token in found if token.listed for at, word in token.listed],
     )
+
+
+def _goes_on(text: str, stop: re.Match[str]) -> bool:
+    """A full stop before a small letter ends a degree or a short form, not the sentence: M.Pd. menyatakan."""
+    return stop.group().strip() == "." and text[stop.end() : stop.end() + 1].islower()
 
 
 def _is_abbreviation(text: str, dot: int) -> bool:
