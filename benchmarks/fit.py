@@ -120,7 +120,7 @@ def fit(chosen: list[Example], mode: str) -> dict[str, float]:
                 ys.append(y > HALF)
                 ws.append(w)
     weight = np.array(ws)
-    model = LogisticRegression(C=1.0, max_iter=3000).fit(np.array(xs), np.array(ys), sample_weight=weight * len(weight) / weight.sum())
+    model = LogisticRegression(C=0.1, max_iter=3000).fit(np.array(xs), np.array(ys), sample_weight=weight * len(weight) / weight.sum())
     found = {n: round(float(c), 3) for n, c in zip(names, model.coef_[0], strict=True) if abs(c) >= FAINT}
     return {"bias": round(float(model.intercept_[0]), 3), **found}
 
