@@ -182,7 +182,7 @@ def _scope(page: Sequence[Block], chosen: Sequence[bool]) -> Element | None:
 
 
 def _near(page: Sequence[Block], headline: str | None, first: str | None) -> tuple[Block, ...]:
-    """From a little before the headline to the start of the text."""
+    """From a little before the headline to a little after the start of the text, which may be a caption's."""
     title = letters(headline or "")
     head = next(
         (i for i, b in enumerate(page) if title and b.tag == "h1" and letters(b.text) == title),
@@ -190,7 +190,7 @@ def _near(page: Sequence[Block], headline: str | None, first: str | None) -> tup
     )
     body = next((i for i, b in enumerate(page) if first and b.text == first and (head is None or i >= head)), None)
     start = max(0, (head if head is not None else body or 0) - 6)
-    end = body + 1 if body is not None else start + 20
+    end = body + 4 if body is not None else start + 20
     return tuple(page[start : min(end, start + 40)])
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from htmldate import find_date
 
@@ -16,13 +16,15 @@ from parsers.dates import Stamp
 from parsers.document import Document, Element, said_by, squeeze, text_of
 from parsers.reader import Block
 
-PUBLISHED_META = tuple(
+PUBLISHED_META = ("article:published_time", "og:published_time", "og:article:published_time", "datepublished")
+# What else a head calls it: `pub-date`, `publication_date`, `date.issued`, `dcterms.created`, `release:date`, `published`.
+PUBLISHED_NAME = re.compile(
+    r"(?!.*last)(?:.*[\W_])?(?:publi\w*|pub|release|issued?|creat\w*|posted|display)[\W_]*(?:date|time|at|on|day)$"
+    r"|(?!.*last)(?:.*[\W_])?(?:date|terms|time)[\W_]*(?:publi\w*|pub|issued|created|available)$|published$|firstcreate$"
+)
+DATE_META = tuple(
     """
-    article:published_time og:published_time og:article:published_time datepublished parsely-pub-date sailthru.date
-    cxenseparse:recs:publishtime cxenseparse:publishtime publishdate publish-date publish_date pubdate published_time
-    publication_date date.issued dc.date.issued dcterms.issued dcterms.created dc.date.created dcterms.date dc.date
-    content_publisheddate originalpublicationdate article.published displaydate date article:published article_date_original
-    citation_publication_date citation_date rnews:datepublished ptime datecreated bt:pubdate release_date
+    sailthru.date dcterms.date dc.date date article.published article:published article_date_original citation_date ptime
     weibo:article:create_at
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
@@ -32,15 +34,20 @@ MODIFIED_META = (
 NOT_PUBLISHED = re.compile(r"modif|updat|expir|revis|valid|access|upload|publisher", re.IGNORECASE)
 CHANGED_WORD = re.compile(
     r"\b(?:diperbarui|diubah|update[d]?|diupdate|aktualisiert|mis à jour|actualizado|aggiornato|modified"
-    r"|last (?:update|modif)|terakhir|edited|bijgewerkt|stand)\b",
+    r"|last (?:update|modif)|terakhir|edited|bijgewerkt|stand|gültig|berlaku|valid)\b",
     re.IGNORECASE,
 )
+PUBLISHED_WORD = re.compile(r"\b(?:publi\w+|posted|dipublikasikan|terbit|tayang|veröffentlicht|erstellt|geplaatst|pubblicato)\W*$", re.IGNORECASE)
+OPENING = re.compile(r"\W*(?:\w+ ){0,2}\W*$")  # what stands before the date that opens a text: `(`, `Press release of `
+AFTER_OPENING = re.compile(r"\s*[)|–—:]")
 PUBLISHED_CLASS = re.compile(r"publ|posted|entry-date|post-?date|dateline|article-?date|date-?time|timestamp|byline", re.IGNORECASE)
 DATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:date|datum|tanggal|fecha|time|published|pubdate|timestamp|datetime|waktu|posted-?on|tgl)", re.IGNORECASE
 )
 CLOCKS_APART = timedelta(minutes=5)
+QUARTER, FARTHEST = timedelta(minutes=15), timedelta(hours=14)  # what zones differ by
 DAYS_APART = 2
+LATER = timedelta(hours=36)  # than the beginning of a day is another day in every zone
 MOST_BESIDE = 80  # letters beside a printed date; a paragraph speaks of other days
 
 
@@ -127,6 +134,8 @@ def witnesses(
         ("dom", (said_by(n) for n in doc.select(css))),
         ("jsonld", (jsonld.as_text(n.get(k)) for n in articles for k in ("datePublished", "dateCreated"))),
         ("meta", (v for key in PUBLISHED_META for v in doc.metas.get(key, []))),
+        ("meta", (v[0] for name, v in doc.metas.items() if PUBLISHED_NAME.match(name) and not NOT_PUBLISHED.search(name))),
+        ("meta", (v for key in DATE_META for v in doc.metas.get(key, []))),
         ("microdata", (_value(e) for e in doc.with_attribute("itemprop", "datepublished") if e.tag != "meta")),
         ("time_tag", time_tags(doc)),
     ]
@@ -159,15 +168,18 @@ def time_tags(doc: Document) -> Iterator[str]:
 
 
 def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
-    """Dates printed around the headline in short lines, those of a change left out, those whose weekday agrees first."""
-    found: list[tuple[bool, bool, int, Stamp]] = []
+    """Dates printed around the headline in short lines, or opening the text; those called a publication first, those of a change left out."""
+    found: list[tuple[bool, bool, bool, bool, int, Stamp]] = []
     for i, block in enumerate(near):
         for stamp in dates.find(block.text, month_first=month_first):
-            if len(block.text) - (stamp.end - stamp.start) > MOST_BESIDE:
+            before, after = block.text[: stamp.start], block.text[stamp.end :]
+            is_long = len(before) + len(after) > MOST_BESIDE
+            if is_long and not (OPENING.match(before) and AFTER_OPENING.match(after)):
                 continue
-            if not CHANGED_WORD.search(block.text[max(0, stamp.start - 25) : stamp.start]) and stamp.weekday_ok is not False:
-                found.append((stamp.clock is None, block.link_share > 0.5, i, stamp))  # noqa: PLR2004 - half
-    yield from (s for *_, s in sorted(found, key=lambda f: f[:3])[:2])
+            if not CHANGED_WORD.search(before[-25:]) and stamp.weekday_ok is not False:
+                called = PUBLISHED_WORD.search(before[-25:]) is not None
+                found.append((not called, is_long, stamp.clock is None, block.link_share > 0.5, i, stamp))  # noqa: PLR2004 - half
+    yield from (s for *_, s in sorted(found, key=lambda f: f[:-1])[:2])
 
 
 def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
@@ -198,15 +210,29 @@ def choose(heard: list[Witness], address_day: date | None) -> Witness | None:
 
 
 def _set_by_print(first: Witness, pool: list[Witness]) -> Witness:
-    """A printed clock with a printed zone outweighs a machine's: offsets of templates lie, what readers see is corrected."""
-    shown = next((w.stamp for w in pool if w.where == "dom" and w.stamp.clock and w.stamp.zone and w.stamp.zone in dates.LOCAL), None)
-    mine = first.stamp
-    if shown is None or first.where == "dom" or mine.clock is None:
+    """What readers see is corrected, a machine's time is not: software gives another day after a move, and lies about zones."""
+    shown, mine = [w.stamp for w in pool if w.where == "dom"], first.stamp
+    if first.where == "dom" or not shown:
         return first
+    if len({s.day for s in shown}) == 1 and mine.at(UTC) >= shown[0].at(UTC) + LATER:
+        return Witness(stamp=shown[0], where="dom")
+    clock = next((s for s in shown if s.clock and s.zone in {None, *dates.LOCAL}), None)
+    if clock is None or mine.clock is None:
+        return first
+    if clock.zone is None:
+        return replace(first, stamp=_as_printed(mine, clock))
     if mine.zone is None:
-        return replace(first, stamp=replace(mine, zone=shown.zone))
-    apart = abs(mine.at(UTC) - shown.at(UTC))
-    return Witness(stamp=shown, where="dom") if apart > CLOCKS_APART else first
+        return replace(first, stamp=replace(mine, zone=clock.zone))
+    return Witness(stamp=clock, where="dom") if abs(mine.at(UTC) - clock.at(UTC)) > CLOCKS_APART else first
+
+
+def _as_printed(mine: Stamp, clock: Stamp) -> Stamp:
+    """A time in UTC, in the zone in which a printed clock shows it."""
+    apart = clock.at(UTC).replace(second=0) - mine.at(UTC).replace(second=0, microsecond=0)
+    if mine.zone is not UTC or not apart or apart % QUARTER or abs(apart) > FARTHEST:
+        return mine
+    local = mine.at(UTC).astimezone(timezone(apart))
+    return replace(mine, day=local.date(), clock=local.time(), zone=local.tzinfo)
 
 
 def _modified(
