@@ -20,7 +20,7 @@ PUBLISHED_META = ("article:published_time", "og:published_time", "og:article:pub
 # What else a head calls it: `pub-date`, `publication_date`, `date.issued`, `dcterms.created`, `release:date`, `published`.
 PUBLISHED_NAME = re.compile(
     r"(?!.*last)(?:.*[\W_])?(?:publi\w*|pub|release|issued?|creat\w*|posted|display)[\W_]*(?:date|time|at|on|day)$"
-    r"|(?!.*last)(?:.*[\W_])?(?:date|terms|time)[\W_]*(?:publi\w*|pub|issued|created|available)$|published$|firstcreate$"
+    r"|(?!.*last)(?:.*[\W_])?(?:date|(?:dc)?terms|time)[\W_]*(?:publi\w*|pub|issued|created|available)$|published$|firstcreate$"
 )
 DATE_META = tuple(
     """
@@ -34,10 +34,11 @@ MODIFIED_META = (
 NOT_PUBLISHED = re.compile(r"modif|updat|expir|revis|valid|access|upload|publisher", re.IGNORECASE)
 CHANGED_WORD = re.compile(
     r"\b(?:diperbarui|diubah|update[d]?|diupdate|aktualisiert|mis à jour|actualizado|aggiornato|modified"
-    r"|last (?:update|modif)|terakhir|edited|bijgewerkt|stand|gültig|berlaku|valid)\b",
+    r"|last (?:update|modif)|terakhir|edited|bijgewerkt|stand)\b",
     re.IGNORECASE,
 )
-PUBLISHED_WORD = re.compile(r"\b(?:publi\w+|posted|dipublikasikan|terbit|tayang|veröffentlicht|erstellt|geplaatst|pubblicato)\W*$", re.IGNORECASE)
+OTHER_WORD = re.compile(rf"{CHANGED_WORD.pattern}|\b(?:gültig|berlaku|valid|joined|member since|mitglied seit|bergabung|born|lahir)\b", re.IGNORECASE)
+PUBLISHED_WORD = re.compile(r"\b(?:publi\w+|posted|dipublikasikan|terbit|tayang|veröffentlicht|erstellt|geplaatst|pubblicato|date|datum|tanggal|fecha)\W*$", re.IGNORECASE)
 OPENING = re.compile(r"\W*(?:\w+ ){0,2}\W*$")  # what stands before the date that opens a text: `(`, `Press release of `
 AFTER_OPENING = re.compile(r"\s*[)|–—:]")
 PUBLISHED_CLASS = re.compile(r"publ|posted|entry-date|post-?date|dateline|article-?date|date-?time|timestamp|byline", re.IGNORECASE)
@@ -48,6 +49,7 @@ CLOCKS_APART = timedelta(minutes=5)
 QUARTER, FARTHEST = timedelta(minutes=15), timedelta(hours=14)  # what zones differ by
 DAYS_APART = 2
 LATER = timedelta(hours=36)  # than the beginning of a day is another day in every zone
+MOST_LABEL = 25  # letters
 MOST_BESIDE = 80  # letters beside a printed date; a paragraph speaks of other days
 
 
@@ -176,8 +178,9 @@ def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
             is_long = len(before) + len(after) > MOST_BESIDE
             if is_long and not (OPENING.match(before) and AFTER_OPENING.match(after)):
                 continue
-            if not CHANGED_WORD.search(before[-25:]) and stamp.weekday_ok is not False:
-                called = PUBLISHED_WORD.search(before[-25:]) is not None
+            label = before[-MOST_LABEL:] or (near[i - 1].text if i and len(near[i - 1].text) < MOST_LABEL else "")
+            if not OTHER_WORD.search(label) and stamp.weekday_ok is not False:
+                called = PUBLISHED_WORD.search(label) is not None
                 found.append((not called, is_long, stamp.clock is None, block.link_share > 0.5, i, stamp))  # noqa: PLR2004 - half
     yield from (s for *_, s in sorted(found, key=lambda f: f[:-1])[:2])
 
@@ -252,6 +255,6 @@ def _printed_change(near: list[Block], zone: tzinfo, *, month_first: bool) -> da
     """`Diperbarui: 19/10/2026 18:45 WITA` near the headline."""
     for block in near:
         for stamp in dates.find(block.text, month_first=month_first):
-            if stamp.clock and CHANGED_WORD.search(block.text[max(0, stamp.start - 25) : stamp.start]):
+            if stamp.clock and CHANGED_WORD.search(block.text[max(0, stamp.start - MOST_LABEL) : stamp.start]):
                 return stamp.at(zone)
     return None
