@@ -67,6 +67,8 @@ def test_the_headline_is_what_page_and_head_agree_on(case):
 
 NAMES = {
     "by VOICEINDONESIA.CO- Afifah": ["Afifah"], "By Jane Roe and John Doe": ["Jane Roe", "John Doe"], "Oleh: Sari Wulandari": ["Sari Wulandari"],
+    "Sari Wulandari in Olahraga": ["Sari Wulandari"], "Sari Wulandari Ikuti": ["Sari Wulandari"], "Sari Wulandari Dec, 2025": ["Sari Wulandari"],
+    "Interview von Sari Wulandari": ["Sari Wulandari"], "Vom Max Beispiel": ["Max Beispiel"],
     "Unknown": [], "https://x.test/authors/a": [], "Jane Roe, Senior Reporter": ["Jane Roe"], "RENI ERINA": ["Reni Erina"], "Von Anna Muster und Max Beispiel": ["Anna Muster", "Max Beispiel"],
 }
 
