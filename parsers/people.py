@@ -63,9 +63,7 @@ TAIL = re.compile(
     CASELESS,
 )
 # `Sari in Olahraga`, a button, the month of a date that was cut at its comma.
-STUCK = re.compile(
-    r"\s+(?:in\s+\w.*|im (?:gespräch|interview)|follow|folgen|ikuti|suivre|seguir|(?:feb|apr|jun|jul|aug|sept?|oct|nov|dec)\.?)$", CASELESS
-)
+STUCK = re.compile(r"\s+(?:in\s+\w.*|im (?:gespräch|interview)|follow|folgen|ikuti|(?:feb|apr|ju[nl]|aug|sept?|oct|nov|dec)\.?)$", CASELESS)
 WRITTEN_BY = re.compile(r"(?:written|posted) by|author|verfasst|geschrieben|ditulis|penulis|écrit par|escrito por|scritto da", CASELESS)
 BY_LINE = re.compile(
     r"^\W*(?:(?:posted|published|veröffentlicht|written|blog beitrag|ein beitrag)\b.{0,40}?\b(?:by|von)|by|von|oleh|par"
@@ -84,8 +82,7 @@ CREDITS = (
     (re.compile(rf"\b(?i:editor|redaktur|red|penyunting)\s*[:/]\s*{_WHO}{_STOP}"), "editor"),
     (re.compile(rf"\b(?i:fotografer)\s*[:/]\s*{_WHO}{_STOP}"), "photographer"),
 )
-MOST_WORDS = 5
-MOST_PIECES = 100  # of text in a byline, blanks between its elements among them
+MOST_WORDS, MOST_PIECES = 5, 100  # of a name; of text in a byline, blanks between its elements among them
 MOST_LETTERS = 2000  # with blanks, and a script perhaps
 AUTHOR_META = tuple(
     """

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-from htmldate import find_date
-
-from parsers import dates, jsonld
+from parsers import dates, jsonld, voters
 from parsers.article import Link
 from parsers.dates import Stamp
 from parsers.document import Document, Element, said_by, squeeze, text_of
@@ -22,11 +19,9 @@ PUBLISHED_NAME = re.compile(
     r"(?!.*last)(?:.*[\W_])?(?:publi\w*|pub|release|issued?|creat\w*|posted|display)[\W_]*(?:date|time|at|on|day)$"
     r"|(?!.*last)(?:.*[\W_])?(?:date|(?:dc)?terms|time)[\W_]*(?:publi\w*|pub|issued|created|available)$|published$|firstcreate$"
 )
-DATE_META = tuple(
-    """
-    sailthru.date dcterms.date dc.date date article.published article:published article_date_original citation_date ptime
-    weibo:article:create_at
-    """.split()  # noqa: SIM905 - a list of words reads best as words
+DATE_META = (
+    "sailthru.date", "dcterms.date", "dc.date", "date", "article.published", "article:published", "article_date_original", "citation_date",
+    "ptime", "weibo:article:create_at",
 )
 MODIFIED_META = (
     "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified",
@@ -85,7 +80,9 @@ def find_times(
     said = list(witnesses(doc, articles, css, near, link, month_first=month_first))
     heard = [w for w in said if _plausible(w.stamp, fetched_at)]
     heard = heard or [Witness(stamp=s, where="dom") for s in marked(doc, month_first=month_first) if _plausible(s, fetched_at)]
-    chosen = choose(heard, address_day) or _last_resort(doc, fetched_at)
+    chosen = choose(heard, address_day)
+    if chosen is None and (day := voters.day(doc, fetched_at)):
+        chosen = Witness(stamp=Stamp(day), where="dom")
     flags = ("date_suspect",) if len(heard) < len(said) and chosen is None else ()
     if chosen is None:
         modified, where = _modified(doc, articles, zone, [], month_first=month_first)
@@ -115,15 +112,6 @@ def _local(moment: datetime, heard: list[datetime]) -> datetime:
     return next((at for at in heard if at == moment and at.utcoffset()), moment)
 
 
-def _last_resort(doc: Document, fetched_at: datetime) -> Witness | None:
-    """The answer of htmldate from the markup, where nothing else says when; it does not guess from the text."""
-    try:
-        found = find_date(deepcopy(doc.lent), extensive_search=False, original_date=True, max_date=fetched_at)
-    except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
-        return None
-    return Witness(stamp=Stamp(date.fromisoformat(found)), where="dom") if found else None
-
-
 def _plausible(stamp: Stamp, fetched_at: datetime) -> bool:
     return stamp.day.year >= dates.EARLIEST and stamp.at(UTC) <= fetched_at + timedelta(hours=38)  # a day ahead, in the last zone
 
@@ -135,9 +123,7 @@ def witnesses(
     said: list[tuple[str, Iterable[str | None]]] = [
         ("dom", (said_by(n) for n in doc.select(css))),
         ("jsonld", (jsonld.as_text(n.get(k)) for n in articles for k in ("datePublished", "dateCreated"))),
-        ("meta", (v for key in PUBLISHED_META for v in doc.metas.get(key, []))),
-        ("meta", (v[0] for name, v in doc.metas.items() if PUBLISHED_NAME.match(name) and not NOT_PUBLISHED.search(name))),
-        ("meta", (v for key in DATE_META for v in doc.metas.get(key, []))),
+        ("meta", (v for key in (*PUBLISHED_META, *_named(doc), *DATE_META) for v in doc.metas.get(key, []))),
         ("microdata", (_value(e) for e in doc.with_attribute("itemprop", "datepublished") if e.tag != "meta")),
         ("time_tag", time_tags(doc)),
     ]
@@ -150,6 +136,10 @@ def witnesses(
     if link and link.published_at:
         at = link.published_at
         yield Witness(stamp=Stamp(at.date(), at.time(), at.tzinfo), where="sitemap" if link.kind == "sitemap" else "feed")
+
+
+def _named(doc: Document) -> Iterator[str]:
+    return (n for n in doc.metas if len(n) < MOST_BESIDE and PUBLISHED_NAME.match(n) and not NOT_PUBLISHED.search(n))
 
 
 def _value(node: Element) -> str:
@@ -176,7 +166,7 @@ def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
         for stamp in dates.find(block.text, month_first=month_first):
             before, after = block.text[: stamp.start], block.text[stamp.end :]
             is_long = len(before) + len(after) > MOST_BESIDE
-            if is_long and not (OPENING.match(before) and AFTER_OPENING.match(after)):
+            if is_long and not (len(before) < MOST_BESIDE and OPENING.match(before) and AFTER_OPENING.match(after)):
                 continue
             label = before[-MOST_LABEL:] or (near[i - 1].text if i and len(near[i - 1].text) < MOST_LABEL else "")
             if not OTHER_WORD.search(label) and stamp.weekday_ok is not False:
@@ -235,7 +225,7 @@ def _as_printed(mine: Stamp, clock: Stamp) -> Stamp:
     if mine.zone is not UTC or not apart or apart % QUARTER or abs(apart) > FARTHEST:
         return mine
     local = mine.at(UTC).astimezone(timezone(apart))
-    return replace(mine, day=local.date(), clock=local.time(), zone=local.tzinfo)
+    return Stamp(local.date(), local.time(), local.tzinfo)
 
 
 def _modified(
