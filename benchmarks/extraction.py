@@ -3,7 +3,8 @@
     python benchmarks/extraction.py BENCH_DIR [--only kliping,trafilatura] [--dataset idnews] [--limit 20]
 
 BENCH_DIR holds measure.py and score.py, with the corpus beside it. Peers run in environments of their own, made here on first use.
-`kliping-quick`, `kliping-vote` and `kliping-plain` are the ablations: the quick readers alone, everybody always, a plain majority of lines.
+`kliping-unseen` reads each page with weights fitted on other hosts (fit.py). `kliping-quick`, `kliping-vote` and `kliping-plain` are the ablations:
+the quick readers alone, everybody always, a plain majority of lines.
 CPU is that of the command, start included, by all pages. After the table comes what a page with a rule of its source costs.
 """
 
@@ -22,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("kliping", "kliping-quick", "kliping-vote", "kliping-plain")
+OURS = ("kliping", "kliping-unseen", "kliping-quick", "kliping-vote", "kliping-plain")
 THEIRS = ("trafilatura", "readability", "resiliparse", "newspaper4k", "newsplease", "htmldate", "fundus")
 ENVIRONMENTS = {"fundus": ("fundus==0.5.7", "curl_cffi<0.14")}  # it wants an older lxml than the others
 COLUMNS = {

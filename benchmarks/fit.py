@@ -1,8 +1,9 @@
-"""Fit the weights of the vote (parsers/weights.json) on pages with gold text, and say how well they do on hosts they have not seen.
+"""Fit the weights of the vote (parsers/weights.json) on pages with gold text.
 
     python benchmarks/fit.py CORPUS_DIR [--write]
 
-Needs scikit-learn (benchmarks/requirements.txt). A line's label is whether the gold text has most of it, in its place; pages with snippets
+With --write it writes benchmarks/folds.json too: for each fold of hosts the weights fitted on the others, with which `peers.py kliping-unseen`
+reads that fold. Needs scikit-learn (benchmarks/requirements.txt). A line's label is whether the gold text has most of it, in its place; pages with snippets
 instead of gold text label only the lines of their snippets. A page's lines weigh by their words, a page as much as any other of its set.
 """
 
@@ -11,7 +12,6 @@ from __future__ import annotations
 import argparse
 import base64
 import gzip
-import hashlib
 import json
 import math
 import sys
@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
+from peers import FOLDS, fold_of
 from sklearn.linear_model import LogisticRegression
 
 from parsers import voters
@@ -34,7 +34,7 @@ from parsers.headline import find_headline
 from parsers.metadata import about_this, find_description
 from parsers.reader import read_tree
 
-FOLDS = 4
+ROOT = Path(__file__).resolve().parents[1]
 HALF = 0.5
 FAINT = 0.05  # weights below this change nothing
 # Small sets of the languages this is for weigh more than their few pages would.
@@ -88,8 +88,7 @@ def example_of(row: dict[str, Any], weight: float) -> Example | None:
     labels = labels_of(row["gold"], votes)
     known = sum(n for n, y in zip(votes.sizes, labels, strict=True) if y > HALF) or 30
     weights = [min(n, 100) / known * weight for n in votes.sizes]
-    host = urlsplit(row["url"]).hostname or row["url"]
-    example = Example(int(hashlib.md5(host.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS, rows, labels, weights)
+    example = Example(fold_of(row["url"]), rows, labels, weights)
     example.spans = dict(zip(MODES, spans, strict=True))  # type: ignore[attr-defined]
     return example
 
@@ -120,7 +119,7 @@ def fit(chosen: list[Example], mode: str) -> dict[str, float]:
                 ys.append(y > HALF)
                 ws.append(w)
     weight = np.array(ws)
-    model = LogisticRegression(C=1.0, max_iter=3000).fit(np.array(xs), np.array(ys), sample_weight=weight * len(weight) / weight.sum())
+    model = LogisticRegression(C=0.1, max_iter=3000).fit(np.array(xs), np.array(ys), sample_weight=weight * len(weight) / weight.sum())
     found = {n: round(float(c), 3) for n, c in zip(names, model.coef_[0], strict=True) if abs(c) >= FAINT}
     return {"bias": round(float(model.intercept_[0]), 3), **found}
 
@@ -128,17 +127,16 @@ def fit(chosen: list[Example], mode: str) -> dict[str, float]:
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("corpus", type=Path)
-    ask.add_argument("--write", action="store_true", help="write parsers/weights.json")
-    ask.add_argument("--fold", type=int, help="leave this fold of hosts out, and print the weights")
+    ask.add_argument("--write", action="store_true", help="write parsers/weights.json and benchmarks/folds.json")
     args = ask.parse_args()
-    found = [e for e in examples(args.corpus) if e.fold != args.fold]
+    found = list(examples(args.corpus))
     weights = {mode: fit(found, mode) for mode in MODES}
-    target = Path(__file__).parents[1] / "parsers" / "weights.json"
-    text = json.dumps(weights, indent=1, sort_keys=True) + "\n"
-    if args.write:
-        target.write_text(text, encoding="utf-8")
-    else:
-        sys.stdout.write(text)
+    if not args.write:
+        sys.stdout.write(json.dumps(weights, indent=1, sort_keys=True) + "\n")
+        return
+    (ROOT / "parsers" / "weights.json").write_text(json.dumps(weights, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    folds = [{mode: fit([e for e in found if e.fold != fold], mode) for mode in MODES} for fold in range(FOLDS)]
+    (ROOT / "benchmarks" / "folds.json").write_text(json.dumps(folds) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

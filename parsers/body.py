@@ -21,7 +21,7 @@ LEAST_WORDS = 15  # a rule that finds fewer has rotted, or the page is none of i
 MARGIN = 12  # lines before and after all votes that are still looked at
 DRIFT = 0.5  # the share of a rule's words that a generic reader must take too
 LOST = 1 / 3  # of the generic reader's words, which have some of the menus among them; newsroom rules have half or more
-DOUBT = 0.05  # the share of the text in doubt up to which the quick readers are believed
+DOUBT = 0.08  # the share of the text in doubt up to which the quick readers are believed
 KEEP = 0.47  # below a half: a lost paragraph costs the reader more than a stray line
 
 
@@ -82,10 +82,9 @@ def _has_drifted(doc: Document, text: Sequence[Block]) -> bool:
 
 
 def _around(cut: Element) -> Element:
-    """The element one step beyond that which holds the headline too: byline and date are not looked for in the menus of a site."""
-    box = next((e for e in cut.iterancestors() if next(e.iter("h1"), None) is not None), None)
-    outer = None if box is None else box.getparent()
-    return outer if outer is not None else cut.getroottree().getroot()
+    """The element that holds the headline too: byline and date are not looked for in the menus of a site."""
+    root = cut.getroottree().getroot()
+    return next((e for e in cut.iterancestors() if next(e.iter("h1"), None) is not None), root)
 
 
 def line(block: Block, *, wanted: bool = True) -> Line:
@@ -183,7 +182,7 @@ def _scope(page: Sequence[Block], chosen: Sequence[bool]) -> Element | None:
 
 
 def _near(page: Sequence[Block], headline: str | None, first: str | None) -> tuple[Block, ...]:
-    """From a little before the headline to the start of the text."""
+    """From a little before the headline to a little after the start of the text, which may be a caption's."""
     title = letters(headline or "")
     head = next(
         (i for i, b in enumerate(page) if title and b.tag == "h1" and letters(b.text) == title),
@@ -191,7 +190,7 @@ def _near(page: Sequence[Block], headline: str | None, first: str | None) -> tup
     )
     body = next((i for i, b in enumerate(page) if first and b.text == first and (head is None or i >= head)), None)
     start = max(0, (head if head is not None else body or 0) - 6)
-    end = body + 1 if body is not None else start + 20
+    end = body + 4 if body is not None else start + 20
     return tuple(page[start : min(end, start + 40)])
 
 

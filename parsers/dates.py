@@ -13,17 +13,17 @@ MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januari january januar janvier enero gennaio janeiro stycznia jan ene gen janv januára styczeń ocak jänner",
-            "februari pebruari february februar février fevrier febrero febbraio fevereiro lutego feb peb febr févr fev luty şubat feber",
-            "maret march märz maerz mars marzo março marca mar mrt mär maart marzec mart",
-            "april avril abril aprile kwietnia apr avr abr nisan kwiecień", "mei may mai mayo maggio maio maja maj mayıs",
-            "juni june juin junio giugno junho czerwca jun giu haziran czerwiec",
-            "juli july juillet julio luglio julho lipca jul juil lug temmuz lipiec",
-            "agustus august août aout agosto sierpnia aug agu agt ags agust ago augustus ağustos sierpień augusti",
-            "september septembre septiembre settembre setembro września sep sept set eylül wrzesień",
-            "oktober october octobre octubre ottobre outubro października okt oct ott out ekim październik",
-            "november nopember novembre noviembre novembro listopada nov nop kasım listopad",
-            "desember december dezember décembre decembre diciembre dicembre dezembro grudnia des dec dez déc dic aralık grudzień",
+            "januari january januar janvier enero gennaio janeiro stycznia jan ene gen janv januára styczeń ocak jänner января يناير",
+            "februari pebruari february februar février fevrier febrero febbraio fevereiro lutego feb peb febr févr fev luty şubat feber февраля فبراير شباط",
+            "maret march märz maerz mars marzo março marca mar mrt mär maart marzec mart марта مارس آذار",
+            "april avril abril aprile kwietnia apr avr abr nisan kwiecień апреля أبريل ابريل نيسان", "mei may mai mayo maggio maio maja maj mayıs мая مايو أيار",
+            "juni june juin junio giugno junho czerwca jun giu haziran czerwiec июня يونيو حزيران",
+            "juli july juillet julio luglio julho lipca jul juil lug temmuz lipiec июля يوليو تموز",
+            "agustus august août aout agosto sierpnia aug agu agt ags agust ago augustus ağustos sierpień augusti августа أغسطس اغسطس آب",
+            "september septembre septiembre settembre setembro września sep sept set eylül wrzesień сентября سبتمبر أيلول",
+            "oktober october octobre octubre ottobre outubro października okt oct ott out ekim październik октября أكتوبر اكتوبر",
+            "november nopember novembre noviembre novembro listopada nov nop kasım listopad ноября نوفمبر",
+            "desember december dezember décembre decembre diciembre dicembre dezembro grudnia des dec dez déc dic aralık grudzień декабря ديسمبر",
         ),
         1,
     )
@@ -59,7 +59,7 @@ FORMS = "|".join(
         _DAY.format("d3")
         + r"(?:st|nd|rd|th|er|º|\.)?(?:\s*[-/]\s*|\s+(?:de\s+|of\s+)?|\s?)"
         + _MONTH.format("m3")
-        + r"[,.\s/-]*(?:de[l]?\s+)?"
+        + r"[,.\s/-]*(?:de[l]?\s+|\w+ )?"  # Levantine papers give a month two names
         + _YEAR.format("y3"),
         _MONTH.format("m4") + r"\s+" + _DAY.format("d4") + r"(?:st|nd|rd|th)?\s*,?\s+" + _YEAR.format("y4"),
     )

@@ -7,7 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import accumulate
+from operator import or_
 
 from parsers import dates, noise
 from parsers.align import coverage, words
@@ -35,6 +37,7 @@ LEAD = re.compile(
 )
 SENTENCE_END = re.compile(r"[.!?…:;\"”’»)\]]\s*$")
 SENTENCE = re.compile(r"[.!?][\"”’»]?(?:\s|$)")
+DIGIT = re.compile(r"\d")
 ADDRESS = re.compile(r"\b(?:you|your|we|our|us|anda|kami|sie|ihre|wir|vous|nous)\b", re.IGNORECASE)
 ASIDE = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog"})
 LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td"})
@@ -43,14 +46,35 @@ WEIGHED = (
     "off_topic", "caption", "heading", "noise", "link", "short", "siblings", "in_scope", "item", "shape_rate", "gap_long", "past", "lead",
     "under_link",
 )
+PRODUCTS = tuple((name, f"{name}*vote") for name in WEIGHED)
 HOLDS, SURE = 0.85, 0.6              # a share of the wanted text; a mean vote
 LABEL, CLAUSE, LONG, APPEAL = 4, 12, 15, 40     # words
 MOSTLY = 0.7                         # a share of a line in links
 WORD = 8                             # letters
+OFF, LEADS, BESIDE, HIDDEN = 1, 2, 4, 8
 
 
 def letters(text: str) -> str:
     return re.sub(r"\W+", "", text.casefold())
+
+
+class Marks(dict[Element, int]):
+    """What the attributes of each element suggest, asked once: the sum of OFF, LEADS, BESIDE and HIDDEN."""
+
+    def __missing__(self, node: Element) -> int:
+        said = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('role') or ''}"
+        style = (node.get("style") or "").replace(" ", "")
+        self[node] = marks = (
+            OFF * (OFF_TOPIC.search(said) is not None and not ON_TOPIC.search(said))
+            + LEADS * (LEAD.search(f"{said} {node.get('itemprop') or ''}") is not None)
+            + BESIDE * (node.tag in ASIDE)
+            + HIDDEN * (node.get("hidden") is not None or "display:none" in style)
+        )
+        return marks
+
+    def of(self, path: Sequence[Element]) -> int:
+        """What any of them suggests."""
+        return reduce(or_, map(self.__getitem__, path), 0)
 
 
 @dataclass(slots=True)
@@ -61,7 +85,7 @@ class Votes:
     page: list[str] = field(default_factory=list)
     bounds: list[tuple[int, int]] = field(default_factory=list)
     cover: dict[str, list[float]] = field(default_factory=dict)
-    classes: dict[Element, Class] = field(default_factory=dict)  # of the elements, and what is said of each block: no vote changes them
+    marks: Marks = field(default_factory=Marks)  # of the elements, and what is said of each block: no vote changes them
     said: dict[int, dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,27 +109,6 @@ class Votes:
         return [sum(c[i] for c in self.cover.values()) / n for i in range(len(self.blocks))]
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
-    """What an element's attributes suggest."""
-
-    off_topic: bool
-    lead: bool
-    aside: bool
-    hidden: bool
-
-
-def classed(node: Element) -> Class:
-    said = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('role') or ''}"
-    style = (node.get("style") or "").replace(" ", "")
-    return Class(
-        off_topic=bool(OFF_TOPIC.search(said)) and not ON_TOPIC.search(said),
-        lead=bool(LEAD.search(f"{said} {node.get('itemprop') or ''}")),
-        aside=node.tag in ASIDE,
-        hidden=node.get("hidden") is not None or "display:none" in style,
-    )
-
-
 class Sheet:
     """The features of a page's blocks; one pass over the page, then one row a block."""
 
@@ -117,7 +120,6 @@ class Sheet:
         self.letters = [letters(b.text) for b in self.blocks]
         self.count = Counter(self.letters)
         self.title, self.described = letters(headline or ""), letters(description or "")[:60]
-        self.classes = votes.classes
         self._weigh()
         self._landmarks()
 
@@ -146,11 +148,6 @@ class Sheet:
         said = [i for i, t in enumerate(self.letters) if t == self.title and t]
         self.head = next((i for i in said if self.blocks[i].tag == "h1"), said[0] if said else -1)
 
-    def class_of(self, node: Element) -> Class:
-        if node not in self.classes:
-            self.classes[node] = classed(node)
-        return self.classes[node]
-
     def near(self, i: int) -> float:
         """The mean vote of the lines beside it, long ones weighing more."""
         pairs = [(self.mean[j], min(self.sizes[j], 40)) for j in (i - 1, i + 1) if 0 <= j < len(self.blocks)]
@@ -160,7 +157,9 @@ class Sheet:
         if i not in self.votes.said:
             self.votes.said[i] = self._said(i)
         row: dict[str, float] = {**self._votes(i), **self._place(i), **self._shape(i), **self.votes.said[i]}
-        row.update({f"{name}*vote": row[name] * self.mean[i] for name in WEIGHED})
+        if mean := self.mean[i]:
+            for name, product in PRODUCTS:
+                row[product] = row[name] * mean
         return row
 
     def _said(self, i: int) -> dict[str, float]:
@@ -181,7 +180,7 @@ class Sheet:
         row["noise"] = noise.kind_of(text, linked=link > 0.7, caption=False, indonesian=False) is not None  # noqa: PLR2004 - mostly
         brief = len(text) < 120  # noqa: PLR2004 - a byline
         row["byline"] = brief and BY.match(text) is not None
-        row["date"] = brief and any(c.isdigit() for c in text) and next(dates.find(text), None) is not None
+        row["date"] = brief and next(dates.find(text), None) is not None
         return row
 
     def _votes(self, i: int) -> dict[str, float]:
@@ -202,19 +201,19 @@ class Sheet:
         block, scope = self.blocks[i], self.scope
         inside = scope is not None and scope in block.path
         depth = block.path.index(scope) if inside else -1
-        within = [self.class_of(n) for n in (block.path[depth + 1 :] if inside or scope is None else block.path)]
-        around = [self.class_of(n) for n in block.path[: depth + 1]] if inside else []
+        marks = self.votes.marks
+        within, around = marks.of(block.path[depth + 1 :]), marks.of(block.path[: depth + 1])
         gap = 0 <= self.head < i < self.first
         away = max(0, self.first - i, i - self.last) if self.first >= 0 else 0
         return {
             "siblings": self.parent.get(parent_of(block), 0.0) / self.total,
             "in_scope": inside,
             "below": min(6, len(block.path) - 1 - depth) / 6 if inside else 1.0,
-            "off_topic": any(c.off_topic for c in within),
-            "off_topic_around": any(c.off_topic for c in around),
-            "aside": any(c.aside for c in within),
-            "hidden": any(c.hidden for c in (*within, *around)),
-            "lead": any(self.class_of(n).lead for n in block.path[-2:]),
+            "off_topic": bool(within & OFF),
+            "off_topic_around": bool(around & OFF),
+            "aside": bool(within & BESIDE),
+            "hidden": bool((within | around) & HIDDEN),
+            "lead": bool(marks.of(block.path[-2:]) & LEADS),
             "gap": gap,
             "under_link": self._under_link(i),
             "gap_long": gap and self.sizes[i] > CLAUSE,
@@ -246,7 +245,7 @@ class Sheet:
             "ends": SENTENCE_END.search(text) is not None,
             "sentences": len(SENTENCE.findall(text)) / tens,
             "commas": text.count(",") / tens,
-            "digits": sum(c.isdigit() for c in text) / len(text),
+            "digits": len(DIGIT.findall(text)) / len(text),
             "upper": text.isupper(),
             "colon": text.endswith(":"),
             "speaks_to_reader": size < APPEAL and ADDRESS.search(text) is not None,
@@ -262,5 +261,8 @@ def parent_of(block: Block) -> Element:
 
 def chance(row: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """The probability that a line is the article's."""
-    total = weights["bias"] + sum(value * weights.get(name, 0.0) for name, value in row.items() if value)
+    total = weights["bias"]
+    for name, value in row.items():
+        if value:
+            total += value * weights.get(name, 0.0)
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

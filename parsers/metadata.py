@@ -109,9 +109,9 @@ def code(value: str | None) -> str | None:
 
 
 def classify(text: str) -> str | None:
-    """py3langid's answer on the first two hundred words or so; it tells Indonesian from Malay."""
+    """py3langid's answer on the first hundred words or so; it tells Indonesian from Malay."""
     if len(text) < 20:  # noqa: PLR2004 - a name could be of any language
         return None
     import py3langid  # noqa: PLC0415 - its model loads only where it is asked
 
-    return str(py3langid.classify(text[:1500])[0])
+    return str(py3langid.classify(text[:800])[0])

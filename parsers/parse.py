@@ -21,7 +21,7 @@ from parsers.people import find_people, other_writers
 from parsers.source import ArticleRule, Source
 from parsers.times import find_times
 from parsers.urls import day_in, safe_canonical
-from parsers.walls import check_article, check_bytes, is_plain
+from parsers.walls import check_article, check_bytes, is_plain, is_teaser
 
 PARSER_VERSION = "1"
 CLEANER_VERSION = "1"
@@ -120,6 +120,8 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
         flags=(*times.flags, *(("rule_drift",) if body.has_drifted else ()), *(("replaced_characters",) if decoded.is_doubtful else ())),
         provenance=tuple((k, v) for k, v in said if v != "none"), parser=body.reader,
     )
+    if is_teaser(article, (b.text for b in body.after)):
+        article = replace(article, flags=(*article.flags, "partial"))
     return Reading(article, doc, body.lines, times.has_clock)
 
 

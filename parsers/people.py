@@ -17,7 +17,7 @@ from parsers.source import Source
 CASELESS = re.IGNORECASE
 BY = re.compile(
     r"^\W*(?:(?:written|posted|published|reported|story|words|article|photography|analysis|text|foto|photos?|erstellt"
-    r"|verfasst|geschrieben|ein(?:e)? \w+)\s+)?(?:by|oleh|von|par|por|di|door|av|af|przez|autore?|autor(?:in|en)?|author(?:s"
+    r"|verfasst|geschrieben|interview|ein(?:e)? \w+)\s+)?(?:by|oleh|von|vom|par|por|di|door|av|af|przez|autore?|autor(?:in|en)?|author(?:s"
     r"|\(s\))?|penulis|ditulis oleh|reporter|jurnalis"
     r"|laporan(?: wartawan)?|pewarta|wartawan|kontributor|text|texte|texto|rédigé par)\b\s*[:：]?\s+(?=\S)",
     CASELESS,
@@ -51,7 +51,7 @@ NOBODY = re.compile(
     r"|comments?|updated|published|home|read more|view all posts|more|name|nama|full bio|posted|the|von|powered by"
     r"|learn .*|more about.*|twitter facebook|about .*|written|all posts|see more.*|show more|menu|search|photo.*"
     r"|source.*|quelle.*|content|design|code|videos?|profile|email|subscribe|login"
-    r"|nein|ja|penulis|editor|reporter)$",
+    r"|nein|ja|penulis|editor|reporter|the author|folgen|ikuti|suivre|seguir|feb|apr|jun|jul|aug|sept?|oct|nov|dec)$",
     CASELESS,
 )
 _MONTH = "|".join(sorted((m for m in MONTHS if len(m) > 2), key=len, reverse=True))  # noqa: PLR2004 - shorter ones are names
@@ -62,6 +62,8 @@ TAIL = re.compile(
     rf"|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}.*|\s+\d+ min.*)$",
     CASELESS,
 )
+# `Sari in Olahraga`, a button, the month of a date that was cut at its comma.
+STUCK = re.compile(r"\s+(?:in\s+\w.*|im (?:gespräch|interview)|follow|folgen|ikuti|(?:feb|apr|ju[nl]|aug|sept?|oct|nov|dec)\.?)$", CASELESS)
 WRITTEN_BY = re.compile(r"(?:written|posted) by|author|verfasst|geschrieben|ditulis|penulis|écrit par|escrito por|scritto da", CASELESS)
 BY_LINE = re.compile(
     r"^\W*(?:(?:posted|published|veröffentlicht|written|blog beitrag|ein beitrag)\b.{0,40}?\b(?:by|von)|by|von|oleh|par"
@@ -80,8 +82,7 @@ CREDITS = (
     (re.compile(rf"\b(?i:editor|redaktur|red|penyunting)\s*[:/]\s*{_WHO}{_STOP}"), "editor"),
     (re.compile(rf"\b(?i:fotografer)\s*[:/]\s*{_WHO}{_STOP}"), "photographer"),
 )
-MOST_WORDS = 5
-MOST_PIECES = 100  # of text in a byline, blanks between its elements among them
+MOST_WORDS, MOST_PIECES = 5, 100  # of a name; of text in a byline, blanks between its elements among them
 MOST_LETTERS = 2000  # with blanks, and a script perhaps
 AUTHOR_META = tuple(
     """
@@ -115,7 +116,7 @@ def names(value: str, source: Source | None = None) -> list[str]:
 def _name(piece: str) -> str | None:
     if COMMENTER.search(piece):
         return None
-    name = BY.sub("", piece).strip(" \t.,:;-–—|*\"“”'")
+    name = STUCK.sub("", BY.sub("", piece)).strip(" \t.,:;-–—|*\"“”'")
     bare = TRAILING_ROLE.sub("", name).strip(" ,-–(")
     name = "" if ROLE.match(name) else bare if " " in bare or "," in name else name  # `Roaming Reporter` is somebody's name
     if not name or len(name) < 2 or NOBODY.match(name) or not re.search(r"[^\W\d_]{2}", name):  # noqa: PLR2004

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-from htmldate import find_date
-
-from parsers import dates, jsonld
+from parsers import dates, jsonld, voters
 from parsers.article import Link
 from parsers.dates import Stamp
 from parsers.document import Document, Element, said_by, squeeze, text_of
 from parsers.reader import Block
 
-PUBLISHED_META = tuple(
-    """
-    article:published_time og:published_time og:article:published_time datepublished parsely-pub-date sailthru.date
-    cxenseparse:recs:publishtime cxenseparse:publishtime publishdate publish-date publish_date pubdate published_time
-    publication_date date.issued dc.date.issued dcterms.issued dcterms.created dc.date.created dcterms.date dc.date
-    content_publisheddate originalpublicationdate article.published displaydate date article:published article_date_original
-    citation_publication_date citation_date rnews:datepublished ptime datecreated bt:pubdate release_date
-    weibo:article:create_at
-    """.split()  # noqa: SIM905 - a list of words reads best as words
+PUBLISHED_META = ("article:published_time", "og:published_time", "og:article:published_time", "datepublished")
+# What else a head calls it: `pub-date`, `publication_date`, `date.issued`, `dcterms.created`, `release:date`, `published`.
+PUBLISHED_NAME = re.compile(
+    r"(?!.*last)(?:.*[\W_])?(?:publi\w*|pub|release|issued?|creat\w*|posted|display)[\W_]*(?:date|time|at|on|day)$"
+    r"|(?!.*last)(?:.*[\W_])?(?:date|(?:dc)?terms|time)[\W_]*(?:publi\w*|pub|issued|created|available)$|published$|firstcreate$"
+)
+DATE_META = (
+    "sailthru.date", "dcterms.date", "dc.date", "date", "article.published", "article:published", "article_date_original", "citation_date",
+    "ptime", "weibo:article:create_at",
 )
 MODIFIED_META = (
     "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified",
@@ -35,12 +32,19 @@ CHANGED_WORD = re.compile(
     r"|last (?:update|modif)|terakhir|edited|bijgewerkt|stand)\b",
     re.IGNORECASE,
 )
+OTHER_WORD = re.compile(rf"{CHANGED_WORD.pattern}|\b(?:gültig|berlaku|valid|joined|member since|mitglied seit|bergabung|born|lahir)\b", re.IGNORECASE)
+PUBLISHED_WORD = re.compile(r"\b(?:publi\w+|posted|dipublikasikan|terbit|tayang|veröffentlicht|erstellt|geplaatst|pubblicato|date|datum|tanggal|fecha)\W*$", re.IGNORECASE)
+OPENING = re.compile(r"\W*(?:\w+ ){0,2}\W*$")  # what stands before the date that opens a text: `(`, `Press release of `
+AFTER_OPENING = re.compile(r"\s*[)|–—:]")
 PUBLISHED_CLASS = re.compile(r"publ|posted|entry-date|post-?date|dateline|article-?date|date-?time|timestamp|byline", re.IGNORECASE)
 DATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:date|datum|tanggal|fecha|time|published|pubdate|timestamp|datetime|waktu|posted-?on|tgl)", re.IGNORECASE
 )
 CLOCKS_APART = timedelta(minutes=5)
+QUARTER, FARTHEST = timedelta(minutes=15), timedelta(hours=14)  # what zones differ by
 DAYS_APART = 2
+LATER = timedelta(hours=36)  # than the beginning of a day is another day in every zone
+MOST_LABEL = 25  # letters
 MOST_BESIDE = 80  # letters beside a printed date; a paragraph speaks of other days
 
 
@@ -76,7 +80,9 @@ def find_times(
     said = list(witnesses(doc, articles, css, near, link, month_first=month_first))
     heard = [w for w in said if _plausible(w.stamp, fetched_at)]
     heard = heard or [Witness(stamp=s, where="dom") for s in marked(doc, month_first=month_first) if _plausible(s, fetched_at)]
-    chosen = choose(heard, address_day) or _last_resort(doc, fetched_at)
+    chosen = choose(heard, address_day)
+    if chosen is None and (day := voters.day(doc, fetched_at)):
+        chosen = Witness(stamp=Stamp(day), where="dom")
     flags = ("date_suspect",) if len(heard) < len(said) and chosen is None else ()
     if chosen is None:
         modified, where = _modified(doc, articles, zone, [], month_first=month_first)
@@ -106,15 +112,6 @@ def _local(moment: datetime, heard: list[datetime]) -> datetime:
     return next((at for at in heard if at == moment and at.utcoffset()), moment)
 
 
-def _last_resort(doc: Document, fetched_at: datetime) -> Witness | None:
-    """The answer of htmldate from the markup, where nothing else says when; it does not guess from the text."""
-    try:
-        found = find_date(deepcopy(doc.lent), extensive_search=False, original_date=True, max_date=fetched_at)
-    except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
-        return None
-    return Witness(stamp=Stamp(date.fromisoformat(found)), where="dom") if found else None
-
-
 def _plausible(stamp: Stamp, fetched_at: datetime) -> bool:
     return stamp.day.year >= dates.EARLIEST and stamp.at(UTC) <= fetched_at + timedelta(hours=38)  # a day ahead, in the last zone
 
@@ -126,7 +123,7 @@ def witnesses(
     said: list[tuple[str, Iterable[str | None]]] = [
         ("dom", (said_by(n) for n in doc.select(css))),
         ("jsonld", (jsonld.as_text(n.get(k)) for n in articles for k in ("datePublished", "dateCreated"))),
-        ("meta", (v for key in PUBLISHED_META for v in doc.metas.get(key, []))),
+        ("meta", (v for key in (*PUBLISHED_META, *_named(doc), *DATE_META) for v in doc.metas.get(key, []))),
         ("microdata", (_value(e) for e in doc.with_attribute("itemprop", "datepublished") if e.tag != "meta")),
         ("time_tag", time_tags(doc)),
     ]
@@ -139,6 +136,10 @@ def witnesses(
     if link and link.published_at:
         at = link.published_at
         yield Witness(stamp=Stamp(at.date(), at.time(), at.tzinfo), where="sitemap" if link.kind == "sitemap" else "feed")
+
+
+def _named(doc: Document) -> Iterator[str]:
+    return (n for n in doc.metas if len(n) < MOST_BESIDE and PUBLISHED_NAME.match(n) and not NOT_PUBLISHED.search(n))
 
 
 def _value(node: Element) -> str:
@@ -159,15 +160,19 @@ def time_tags(doc: Document) -> Iterator[str]:
 
 
 def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
-    """Dates printed around the headline in short lines, those of a change left out, those whose weekday agrees first."""
-    found: list[tuple[bool, bool, int, Stamp]] = []
+    """Dates printed around the headline in short lines, or opening the text; those called a publication first, those of a change left out."""
+    found: list[tuple[bool, bool, bool, bool, int, Stamp]] = []
     for i, block in enumerate(near):
         for stamp in dates.find(block.text, month_first=month_first):
-            if len(block.text) - (stamp.end - stamp.start) > MOST_BESIDE:
+            before, after = block.text[: stamp.start], block.text[stamp.end :]
+            is_long = len(before) + len(after) > MOST_BESIDE
+            if is_long and not (len(before) < MOST_BESIDE and OPENING.match(before) and AFTER_OPENING.match(after)):
                 continue
-            if not CHANGED_WORD.search(block.text[max(0, stamp.start - 25) : stamp.start]) and stamp.weekday_ok is not False:
-                found.append((stamp.clock is None, block.link_share > 0.5, i, stamp))  # noqa: PLR2004 - half
-    yield from (s for *_, s in sorted(found, key=lambda f: f[:3])[:2])
+            label = before[-MOST_LABEL:] or (near[i - 1].text if i and len(near[i - 1].text) < MOST_LABEL else "")
+            if not OTHER_WORD.search(label) and stamp.weekday_ok is not False:
+                called = PUBLISHED_WORD.search(label) is not None
+                found.append((not called, is_long, stamp.clock is None, block.link_share > 0.5, i, stamp))  # noqa: PLR2004 - half
+    yield from (s for *_, s in sorted(found, key=lambda f: f[:-1])[:2])
 
 
 def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
@@ -198,15 +203,29 @@ def choose(heard: list[Witness], address_day: date | None) -> Witness | None:
 
 
 def _set_by_print(first: Witness, pool: list[Witness]) -> Witness:
-    """A printed clock with a printed zone outweighs a machine's: offsets of templates lie, what readers see is corrected."""
-    shown = next((w.stamp for w in pool if w.where == "dom" and w.stamp.clock and w.stamp.zone and w.stamp.zone in dates.LOCAL), None)
-    mine = first.stamp
-    if shown is None or first.where == "dom" or mine.clock is None:
+    """What readers see is corrected, a machine's time is not: software gives another day after a move, and lies about zones."""
+    shown, mine = [w.stamp for w in pool if w.where == "dom"], first.stamp
+    if first.where == "dom" or not shown:
         return first
+    if len({s.day for s in shown}) == 1 and mine.at(UTC) >= shown[0].at(UTC) + LATER:
+        return Witness(stamp=shown[0], where="dom")
+    clock = next((s for s in shown if s.clock and s.zone in {None, *dates.LOCAL}), None)
+    if clock is None or mine.clock is None:
+        return first
+    if clock.zone is None:
+        return replace(first, stamp=_as_printed(mine, clock))
     if mine.zone is None:
-        return replace(first, stamp=replace(mine, zone=shown.zone))
-    apart = abs(mine.at(UTC) - shown.at(UTC))
-    return Witness(stamp=shown, where="dom") if apart > CLOCKS_APART else first
+        return replace(first, stamp=replace(mine, zone=clock.zone))
+    return Witness(stamp=clock, where="dom") if abs(mine.at(UTC) - clock.at(UTC)) > CLOCKS_APART else first
+
+
+def _as_printed(mine: Stamp, clock: Stamp) -> Stamp:
+    """A time in UTC, in the zone in which a printed clock shows it."""
+    apart = clock.at(UTC).replace(second=0) - mine.at(UTC).replace(second=0, microsecond=0)
+    if mine.zone is not UTC or not apart or apart % QUARTER or abs(apart) > FARTHEST:
+        return mine
+    local = mine.at(UTC).astimezone(timezone(apart))
+    return Stamp(local.date(), local.time(), local.tzinfo)
 
 
 def _modified(
@@ -226,6 +245,6 @@ def _printed_change(near: list[Block], zone: tzinfo, *, month_first: bool) -> da
     """`Diperbarui: 19/10/2026 18:45 WITA` near the headline."""
     for block in near:
         for stamp in dates.find(block.text, month_first=month_first):
-            if stamp.clock and CHANGED_WORD.search(block.text[max(0, stamp.start - 25) : stamp.start]):
+            if stamp.clock and CHANGED_WORD.search(block.text[max(0, stamp.start - MOST_LABEL) : stamp.start]):
                 return stamp.at(zone)
     return None

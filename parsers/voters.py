@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from copy import deepcopy
+from datetime import date, datetime
 from html import unescape
 
+from htmldate import find_date
 from lxml import etree, html
 from readability import Document as Readability
 from resiliparse.extract.html2text import extract_plain_text
@@ -56,3 +58,12 @@ def author(doc: Document) -> str | None:
     """The byline trafilatura's paths find in the markup."""
     found: str | None = extract_author(doc.lent)
     return found
+
+
+def day(doc: Document, latest: datetime) -> date | None:
+    """The day htmldate finds in the markup; it does not guess from the text."""
+    try:
+        found = find_date(deepcopy(doc.lent), extensive_search=False, original_date=True, max_date=latest)
+    except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
+        return None
+    return date.fromisoformat(found) if found else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -61,6 +61,7 @@ LOCKED = re.compile(  # said of this text, not of the outlet
     r"|unlock this (?:article|story)|this (?:article|story|content) is for (?:subscribers|members))\b",
     CASELESS,
 )
+TEASER_AT_MOST = 300  # words before a paywall
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")  # Thai, Japanese, Chinese: no blank between words of about two letters
 LEAST_WORDS = 40  # a page of fewer is a teaser, a caption or a wall
 LEAST_WORDS_BY_RULE = 8  # a source's own rule has shown where the text is
@@ -136,6 +137,13 @@ def _wall(article: Article, doc: Document, text: str, *, words: int, least: int)
     if _is_listing(doc):
         return Rejected(Reason.NOT_ARTICLE, "a listing")
     return Rejected(Reason.NO_CONTENT, f"{words} words, at least {least} are needed")
+
+
+def is_teaser(article: Article, after: Iterable[str]) -> bool:
+    """A short text that goes on behind a paywall: the lines after it sell the rest, and not a newsletter."""
+    if article.is_accessible_for_free or article.word_count > TEASER_AT_MOST:
+        return False
+    return any(PAYWALL.search(text) and "newsletter" not in text.lower() for text in after)
 
 
 def _is_elsewhere(page: Page, source: Source) -> bool:

@@ -10,6 +10,7 @@ from parsers.images import find_images, split_credit
 from parsers.jsonld import nodes
 from parsers.metadata import about_this, find_language, find_section
 from parsers.people import credited, names
+from parsers.reader import Block
 from parsers.source import from_data, unlisted
 from parsers.times import find_times
 
@@ -66,6 +67,8 @@ def test_the_headline_is_what_page_and_head_agree_on(case):
 
 NAMES = {
     "by VOICEINDONESIA.CO- Afifah": ["Afifah"], "By Jane Roe and John Doe": ["Jane Roe", "John Doe"], "Oleh: Sari Wulandari": ["Sari Wulandari"],
+    "Sari Wulandari in Olahraga": ["Sari Wulandari"], "Sari Wulandari Ikuti": ["Sari Wulandari"], "Sari Wulandari Dec, 2025": ["Sari Wulandari"],
+    "Interview von Sari Wulandari": ["Sari Wulandari"], "Vom Max Beispiel": ["Max Beispiel"],
     "Unknown": [], "https://x.test/authors/a": [], "Jane Roe, Senior Reporter": ["Jane Roe"], "RENI ERINA": ["Reni Erina"], "Von Anna Muster und Max Beispiel": ["Anna Muster", "Max Beispiel"],
 }
 
@@ -117,6 +120,38 @@ def test_the_day_in_the_address_vetoes_another_day():
 
 def test_no_date_is_no_guess():
     assert times("", "<p>Pada 28 Mei 2024 warga antre.</p>").published is None
+
+
+LATE = '<meta property="article:published_time" content="2025-03-09T22:15:00Z">'
+PRINTS = {
+    "a day before a machine's": (LATE, ["Kamis, 6 Maret 2025"], "2025-03-06T00:00:00+07:00"),
+    "a clock of the same minute": (LATE, ["10/03/2025 05.15"], "2025-03-10T05:15:00+07:00"),
+    "a clock of another minute": (LATE, ["10/03/2025 05.20"], "2025-03-09T22:15:00+00:00"),
+    "the day another zone calls it": (LATE, ["10 Maret 2025"], "2025-03-09T22:15:00+00:00"),
+    "two days": (LATE, ["6 Maret 2025", "7 Maret 2025"], "2025-03-09T22:15:00+00:00"),
+    "a change and a publication": ("", ["Terakhir diubah", "8 Maret 2025", "Terbit", "6 Maret 2025"], "2025-03-06T00:00:00+07:00"),
+    "when the writer came": ("", ["Bergabung", "8 Maret 2015"], None),
+    "the day that opens the text": ("", [f"(6 Maret 2025) {'Warga antre sejak pagi di pasar. ' * 4}"], "2025-03-06T00:00:00+07:00"),
+    "a day in the text": ("", [f"Warga antre sejak 6 Maret 2025 di pasar. {'Mereka pulang siang. ' * 4}"], None),
+}
+
+
+@pytest.mark.parametrize("case", PRINTS)
+def test_what_is_printed_beside_the_headline_corrects_a_machine(case):
+    head, lines, wanted = PRINTS[case]
+    published = times(head, near=[Block(line) for line in lines]).published
+
+    assert (published and published.isoformat()) == wanted
+
+
+@pytest.mark.parametrize("name", ["pub-date", "publication_date", "published", "release:date", "epoch-publish-date", "dcterms.created", "cms:published_at"])
+def test_a_head_calls_the_publication_many_names(name):
+    assert times(f'<meta name="{name}" content="2024-05-28T10:15:00+07:00">').where == "meta"
+
+
+@pytest.mark.parametrize("name", ["last_published_date", "expiration_date", "date_updated", "publisher_id", "revision-date"])
+def test_what_is_no_publication_is_not_called_one(name):
+    assert times(f'<meta name="{name}" content="2024-05-28T10:15:00+07:00">').where != "meta"
 
 
 def test_a_change_is_no_publication():

@@ -322,6 +322,15 @@ def test_a_page_that_is_cut_or_a_listing_is_no_article(name):
             parse(read, unlisted("kabarmuara.test"), Context())
 
 
+@pytest.mark.parametrize(("after", "flags"), [
+    ("Berlangganan untuk membaca selengkapnya.", ("partial",)), ("Berlangganan newsletter kami setiap pagi.", ()), ("", ()),
+])
+def test_a_text_that_goes_on_behind_a_paywall_is_partial(after, flags):
+    body = f"<html><body><article><h1>Perahu</h1>{TEXT}</article><div class=kunci><p>{after}</p></div></body></html>".encode()
+
+    assert parse(page(body), unlisted("kabarmuara.test"), Context()).flags == flags
+
+
 WHOLE = f"<html><body><article><h1>Perahu</h1>{TEXT}</article></body></html>".encode()
 LED = {
     "/": False,
