@@ -326,7 +326,8 @@ def test_a_page_that_is_cut_or_a_listing_is_no_article(name):
     ("Berlangganan untuk membaca selengkapnya.", ("partial",)), ("Berlangganan newsletter kami setiap pagi.", ()), ("", ()),
 ])
 def test_a_text_that_goes_on_behind_a_paywall_is_partial(after, flags):
-    body = f"<html><body><article><h1>Perahu</h1>{TEXT}</article><div class=kunci><p>{after}</p></div></body></html>".encode()
+    more = TEXT.replace("perahu kembali", "kapal nelayan kembali")  # fewer words would be no article
+    body = f"<html><body><article><h1>Perahu</h1>{TEXT}{more}</article><div class=kunci><p>{after}</p></div></body></html>".encode()
 
     assert parse(page(body), unlisted("kabarmuara.test"), Context()).flags == flags
 
