@@ -90,7 +90,7 @@ def line(row: Row) -> str:
 
 def _found(con: duckdb.DuckDBPyConnection, check: Check) -> Row:
     con.execute(f"CREATE OR REPLACE TEMP TABLE found AS {check.sql}")
-    (found,) = con.execute("SELECT (SELECT count(*) FROM found), (SELECT to_json(list(f)) FROM (FROM found LIMIT 3) AS f)").fetchall()
+    (found,) = con.execute("SELECT (SELECT count(*) FROM found), (SELECT to_json(list(f)) FROM (FROM found ORDER BY ALL LIMIT 3) AS f)").fetchall()
     said = {"check_id": check.check_id, "name": check.name, "severity": check.severity, "rule": check.rule}
     return said | {"n_found": found[0], "sample": found[1]}
 
