@@ -80,7 +80,7 @@ class Summary:
     failures: tuple[Row, ...]
     busy: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what did not fail and is odd: limits, gaps, feeds that fell silent, what checks warn of
-    quality: tuple[Row, ...] = ()  # a row a check that found something
+    quality: tuple[Row, ...] = ()  # a row a check, with what it found
 
     def total(self, name: str) -> int:
         return sum(row[name] for row in self.rows)
@@ -157,13 +157,13 @@ def close_run(run: Run) -> Summary:
     """Load what a stop left unloaded, count, check, write the end down; publish unless a check forbids it."""
     settle(run.store, run.archive, run.sources, run.workers, run.writer)
     run.store.compare()
-    quality = [row for row in run.store.check(run.run_id) if row["n_found"]]
+    quality = run.store.check(run.run_id)
     forbidden = errors(quality)
     rows, failures = run.store.counts(run.run_id), run.store.failures(run.run_id) + list(map(_as_failure, forbidden))
     state = "partial" if failures or run.stopping else "completed"
     cuts = [f"{source}: {what}" for source, what in run.cuts]
     notes = [f"{row['source_id']}: {row['kind']} {row['feed_id']}: {row['note']}" for row in run.store.notes(run.run_id)]
-    warnings = [line(row) for row in quality if row not in forbidden]
+    warnings = [line(row) for row in quality if row["n_found"] and row not in forbidden]
     said = {name: sum(row[name] for row in rows) for name in SUMS} | {"cuts": cuts}
     run.store.finish(run.run_id, run.clock(), state, said, run.hosts)
     if not forbidden:

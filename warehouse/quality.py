@@ -20,6 +20,7 @@ from warehouse.facts import FACTS
 from warehouse.rows import STAGED, Row
 
 HERE = Path(__file__).parent
+FOUND = "SELECT count(*), (SELECT to_json(list(f)) FROM (FROM found ORDER BY ALL LIMIT 3) AS f) FROM found"
 JUDGED = ("articles", "versions", "removed_spans", *FACTS)
 
 
@@ -90,9 +91,9 @@ def line(row: Row) -> str:
 
 def _found(con: duckdb.DuckDBPyConnection, check: Check) -> Row:
     con.execute(f"CREATE OR REPLACE TEMP TABLE found AS {check.sql}")
-    (found,) = con.execute("SELECT (SELECT count(*) FROM found), (SELECT to_json(list(f)) FROM (FROM found ORDER BY ALL LIMIT 3) AS f)").fetchall()
+    ((n_found, sample),) = con.execute(FOUND).fetchall()
     said = {"check_id": check.check_id, "name": check.name, "severity": check.severity, "rule": check.rule}
-    return said | {"n_found": found[0], "sample": found[1]}
+    return said | {"n_found": n_found, "sample": sample}
 
 
 def _everything(name: str) -> str:
