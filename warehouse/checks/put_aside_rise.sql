@@ -2,7 +2,7 @@
 WITH days AS (
   SELECT source_id, f.fetched_at::DATE AS day, count(q.fetch_id) AS n_put_aside, count(*) AS n_pages
   FROM raw.fetches AS f
-  LEFT JOIN ops.quarantine AS q USING (source_id, fetch_id)
+  LEFT JOIN (SELECT fetch_id FROM ops.quarantine) AS q USING (fetch_id)
   WHERE f.fetched_at >= getvariable('recent') AND f.kind = 'page'
   GROUP BY ALL
 ), rates AS (
@@ -13,4 +13,4 @@ WITH days AS (
 )
 SELECT source_id, day, n_put_aside, n_pages, round(before, 3) AS rate_before
 FROM rates
-WHERE n_before >= 20 AND n_put_aside >= 5 AND n_put_aside / n_pages > 3 * before;
+WHERE day >= (SELECT max(day) - 1 FROM days) AND n_before >= 20 AND n_put_aside >= 5 AND n_put_aside / n_pages > 3 * before;

@@ -11,4 +11,4 @@ FROM recent
 JOIN looks USING (source_id)
 WHERE story_date >= today - 28 AND story_date < today
 GROUP BY ALL
-HAVING count(*) >= 28 AND min(story_date) <= max(today) - 14 AND count(*) FILTER (story_date >= today - 3) / 3 < count(*) / 28 / 3;
+HAVING count(*) >= 28 AND max(today) >= (SELECT max(today) - 7 FROM looks) AND min(story_date) <= max(today) - 14 AND count(*) FILTER (story_date >= today - 3) / 3 < count(*) / 28 / 3;

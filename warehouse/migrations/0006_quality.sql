@@ -9,7 +9,7 @@ CREATE TABLE ops.quality_results (
   sample JSON -- the first of them
 );
 
--- Articles that loads have touched since the checks last found no error: what the next run has to look at. Article ids repeat.
+-- Articles that loads have touched since the checks last found no error: what the next run has to look at. Key: article_id.
 CREATE TABLE ops.unchecked (
   article_id VARCHAR NOT NULL -- core.articles; it may be there no more
 );

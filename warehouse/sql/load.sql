@@ -161,7 +161,7 @@ WHERE f.fetch_id IN (SELECT fetch_id FROM refetched) AND f.kind <> 'part';
 INSERT INTO affected
 SELECT article_id FROM core.version_fetches
 WHERE fetch_id IN (SELECT fetch_id FROM refetched) AND article_id NOT IN (SELECT article_id FROM affected);
-INSERT INTO ops.unchecked SELECT article_id FROM affected;
+INSERT INTO ops.unchecked FROM affected ANTI JOIN ops.unchecked USING (article_id);
 
 -- core: a version is told by the first fetch that showed it
 CREATE TEMP TABLE told AS

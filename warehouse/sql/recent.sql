@@ -1,4 +1,6 @@
--- The stories of the latest sixty days, with what pages told of them; k is 1 for an outlet's latest.
+-- The stories of the latest sixty days, with what pages told of them; k is 1 for an outlet's latest. What was fetched lately is of a day.
+-- As variables these moments are known before the plan is made, so that older parts of a table are passed over.
+SET VARIABLE lately = (SELECT max(fetched_at) - INTERVAL 1 DAY FROM raw.fetches);
 SET VARIABLE recent = (SELECT coalesce(max(first_seen_at), TIMESTAMP '1970-01-01') - INTERVAL 60 DAY FROM core.articles);
 CREATE TEMP TABLE recent AS
 WITH latest AS (FROM core.articles WHERE first_seen_at >= getvariable('recent')),
