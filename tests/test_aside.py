@@ -1,11 +1,13 @@
 """What cannot be loaded is put aside alone, and what is put aside can be tried again or closed."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 from conftest import T0, URL, VERSIONS, outcome, rows
+from test_cli import kliping, written
 from test_store import SOURCES, TABLES, announced, load, tables
 
 from parsers.article import Link, Reason, Removed
@@ -114,3 +116,21 @@ def test_only_what_another_parser_refused_is_tried_by_itself(store):
 
     assert row["url"] == f"{URL}2"
     assert store.aside(source_ids=["kabar"], parser=VERSIONS.parser) == []
+
+
+def test_an_operator_tries_again_closes_and_is_told_what_is_wrong(tmp_path):
+    home = tmp_path / "home"
+    nothing = kliping(home, "check")
+    kliping(home, "import", written(tmp_path, "<html><body><p>Halo</p></body></html>"))
+    [row] = json.loads(kliping(home, "quarantine", "list", "--format", "json").stdout)
+    wrong = [kliping(home, "quarantine", "retry", *arguments) for arguments in ([], ["nonsense"], [row["quarantine_id"], "--source", "files"])]
+
+    tried = kliping(home, "quarantine", "retry", "--source", row["source_id"])
+    closed = kliping(home, "quarantine", "ignore", row["quarantine_id"])
+    preview = kliping(home, "reparse", "--dry-run")
+
+    assert (nothing.returncode, "no warehouse" in nothing.stderr) == (2, True)
+    assert [(done.returncode, "Traceback" in done.stderr) for done in wrong] == [(2, False)] * 3
+    assert "0 of 1 pages are articles now" in tried.stderr
+    assert (closed.returncode, kliping(home, "quarantine", "list").stdout) == (0, "nothing is in quarantine\n")
+    assert (preview.returncode, preview.stdout) == (0, "nothing would change\n")
