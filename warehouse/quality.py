@@ -21,6 +21,7 @@ from warehouse.rows import STAGED, Row
 
 HERE = Path(__file__).parent
 FOUND = "SELECT count(*), (SELECT to_json(list(f)) FROM (FROM found ORDER BY ALL LIMIT 3) AS f) FROM found"
+MANY = 50_000  # articles; where more were touched, to look at all is as cheap
 JUDGED = ("articles", "versions", "removed_spans", *FACTS)
 
 
@@ -64,7 +65,10 @@ def check(con: duckdb.DuckDBPyConnection, run_id: str, *, everything: bool) -> l
     Rows that were looked at are not looked at again, unless there is an error. They are found by their place in the table, so that
     the cost is of what was touched: of the tables as a whole only ids are read.
     """
-    con.execute("SET dynamic_or_filter_threshold = 100000")  # up to so many places are looked up; the rest of a table is not read
+    con.execute("SET memory_limit = '400MB'")  # the texts of a large warehouse are more than a run may take; what is more goes to disk
+    con.execute(f"SET dynamic_or_filter_threshold = {MANY}")  # up to so many places are looked up; the rest of a table is not read
+    ((n_touched,),) = con.execute("SELECT count(*) FROM ops.unchecked").fetchall()
+    everything = everything or n_touched > MANY
     for name in JUDGED:
         con.execute(_everything(name) if everything else _touched(name))
     con.execute((HERE / "sql" / "recent.sql").read_text())
