@@ -23,6 +23,7 @@ VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION)
 CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
 GZIP = b"\x1f\x8b"
 ANOTHER_DAY = timedelta(days=1)
+Following = Callable[[Response, Source], str | None]
 
 # What waiting may cure, what is looked at again on another day, and what is never asked again; the rest is for an operator's eye.
 LATER = frozenset(
@@ -111,11 +112,11 @@ def understand(page: Page, source: Source, context: Context) -> Article:
 
 def _complete(fetched: Fetched, article: Article, source: Source) -> Outcome:
     """An article whose last page could not be had is loaded as far as it goes, and asked for again."""
-    missing = next_part(fetched.records, source, most=MAX_PARTS + 1) if fetched.link.kind == "page" else None
+    missing = goes_on(fetched.records, source) if fetched.link.kind == "page" else None
     if missing is None:
         return _outcome(fetched, "loaded", article=article)
     partial = replace(article, flags=(*article.flags, "partial"))
-    if next_part(fetched.records, source) is None:  # as many pages as we ask of one article
+    if next_part(fetched.records, source) is None:  # it is not there, or one too many
         return _outcome(fetched, "loaded", article=partial)
     return _outcome(fetched, "deferred", article=partial, reason=Reason.PARTIAL, detail=f"it goes on at {missing}", stage="parse")
 
@@ -241,14 +242,24 @@ def by_link(records: Sequence[Record]) -> list[Fetched]:
     return [Fetched(link=group[0].link, run_id=group[0].run_id, records=tuple(group)) for group in groups.values()]
 
 
-def next_part(
-    records: Sequence[Record], source: Source, following: Callable[[Response, Source], str | None] = next_page, *, most: int = MAX_PARTS
-) -> str | None:
-    """The address an article goes on at; None where it is whole, or what it leads to was answered and is of no use.
+def next_part(records: Sequence[Record], source: Source, following: Following = next_page) -> str | None:
+    """The address to ask for the next page of an article; None where it is whole, or that page is not there or one too many."""
+    answers = [record.response for record in records]
+    if len(_full(answers)) >= MAX_PARTS:
+        return None
+    url = goes_on(records, source, following)
+    return None if url in {answer.requested_url for answer in answers if answer.status in {200, 404, 410}} else url
+
+
+def goes_on(records: Sequence[Record], source: Source, following: Following = next_page) -> str | None:
+    """The address at which the last page that was had says the article goes on, where that was not had too.
 
     `following` reads a page for its next one; it stands in another process where the page may be anything.
     """
-    answers = [record.response for record in records]
-    full = [answer for answer in answers if answer.status == 200 and answer.body]  # noqa: PLR2004 - HTTP's own number
-    url = following(full[-1], source) if full and len(full) < most else None
-    return None if url in {answer.requested_url for answer in answers if answer.status in {200, 404, 410}} else url
+    full = _full([record.response for record in records])
+    url = following(full[-1], source) if full else None
+    return None if url in {answer.requested_url for answer in full} else url
+
+
+def _full(answers: Sequence[Response]) -> list[Response]:
+    return [answer for answer in answers if answer.status == 200 and answer.body]  # noqa: PLR2004 - HTTP's own number

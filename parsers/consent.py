@@ -11,7 +11,7 @@ ROBOTS_TAGS = re.compile(r"\b(?:noai|noimageai|noml|noarchive|noindex|nosnippet)
 HEAD_BYTES = 65536  # where a page's meta elements are
 META = re.compile(rb"<meta\b[^>]{0,500}>", re.IGNORECASE)
 ATTRIBUTE = re.compile(rb"""\b(name|http-equiv|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-ROBOTS_LINE = re.compile(rb"^\s*(content-signal|content-usage)\s*:\s*([^\r\n#]{1,200})", re.IGNORECASE | re.MULTILINE)
+ROBOTS_LINE = re.compile(rb"^[ \t]*(content-signal|content-usage)[ \t]*:([^\r\n#]{1,200})", re.IGNORECASE | re.MULTILINE)
 
 
 def reservations(response: Response, kind: str = "page") -> tuple[str, ...]:

@@ -183,6 +183,8 @@ def _ascii(host: str) -> str:
     if len(host) > MAX_HOST:
         raise ValueError(f"a host name of more than {MAX_HOST} characters")
     name = host.encode("idna").decode("ascii").lower()
+    if len(name) > MAX_HOST:
+        raise ValueError(f"a host name of more than {MAX_HOST} characters once it is encoded")
     if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
         raise ValueError(f"not a host name: {host!r}")
     return name

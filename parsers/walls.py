@@ -23,7 +23,7 @@ MARKUP = re.compile(
     rb"<\s*(?:!doctype|html|head|body|div|p|meta|title|article|h1|table|span|a|section|main|script|link|br|img)\b", re.IGNORECASE
 )
 FEED = re.compile(
-    rb"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|soap)\b", re.IGNORECASE | re.DOTALL
+    rb"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|soap)\b", re.IGNORECASE | re.DOTALL
 )
 SOFT_404 = re.compile(
     r"^\W*(?:error\s*)?(?:404\b|410\b|not found|page not found|halaman tidak ditemukan|(?:oops|maaf"

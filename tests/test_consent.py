@@ -34,3 +34,7 @@ def test_reservations_are_read_from_robots_txt():
     text = "User-agent: *\nContent-Signal: search=yes, ai-train=no\nDisallow:\n"
 
     assert reservations(response(text), "robots") == ("content-signal: search=yes, ai-train=no",)
+
+
+def test_a_robots_txt_of_empty_lines_is_read_in_one_go():
+    assert reservations(response("\n" * 500_000 + "content-usage: train-ai=n"), "robots") == ("content-usage: train-ai=n",)

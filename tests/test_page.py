@@ -1,6 +1,7 @@
 """The report as a page: its charts say what SQL says, nothing in it can act, and it fits a phone."""
 
 import html
+import json
 import re
 import shutil
 import subprocess
@@ -49,6 +50,9 @@ def crowded(tmp_path_factory):
     store.load([*first, *copied], OUTLETS, VERSIONS)
     store.load(edited, OUTLETS, VERSIONS)
     store.compare()
+    with store.window() as con:  # and a feed that is refused, with a long address and a hostile note, at every fourth outlet
+        con.execute("""INSERT INTO ops.feed_checks SELECT format('http://koran{}.test/<b>{}', o, repeat('x', 150)), make_timestamp(epoch_us(now())) - to_minutes(n), 'run', format('koran{}', o),
+          'feed', 'http_error', 403, 0, 0, FALSE, ? FROM range(0, 60, 4) AS outlets(o), range(3) AS looks(n)""", [HOSTILE[0]])
     store.publish()
     with Reader(store.home) as opened:
         yield opened
@@ -104,6 +108,9 @@ def test_nothing_on_the_page_can_act_and_it_stays_small(crowded):
     for section in ("speakers", "figures", "copies", "edits"):
         assert 0 < len(root.xpath(f"//section[@id='{section}']//tbody/tr")) <= ROWS
     assert sum(drawn(root, "//svg[@id='over-time']")) == 240
+    sick = root.xpath("//section[@id='health']//ol/li")
+    assert len(sick) == 12
+    assert all("blocked, 3 failures in a row" in li.text_content() and HOSTILE[0] in li.text_content() for li in sick)
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", " javascript:x", "urn:sha256:00", "//kabar.test/", None, ""])
@@ -142,17 +149,39 @@ def test_thousands_are_parted_by_a_narrow_space():
     assert [number(n) for n in (None, 0, 1234567, 12.0, 8.5)] == ["", "0", "1\u202f234\u202f567", "12", "8.5"]
 
 
+def browsed(path, folder):
+    """What a browser makes of a file: its document, what the page asked the network for, and what the console said. No host is reached."""
+    quiet = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--host-resolver-rules=MAP * 127.0.0.1:9")
+    done = subprocess.run([CHROMIUM, *quiet, f"--user-data-dir={folder / 'profile'}", f"--log-net-log={folder / 'net.json'}", "--enable-logging=stderr", "--dump-dom", path.as_uri()], capture_output=True, text=True, timeout=120, check=False)
+    events = [event.get("params", {}) for event in json.loads((folder / "net.json").read_text())["events"]]
+    own = {said["url"] for said in events if "url" in said and said.get("initiator", "not an origin") != "not an origin"}  # the others are the browser's
+    return done.stdout, own, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+
 @pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 @pytest.mark.parametrize("width", [360, 768, 1280])
 @pytest.mark.parametrize("full", [False, True])
-def test_it_fits_its_width_with_every_table_open(reader, crowded, tmp_path, width, full):
+def test_it_fits_its_width_with_every_table_open_asks_for_nothing_and_complains_of_nothing(reader, crowded, tmp_path, width, full):
     text = page(crowded if full else reader).replace("<details>", "<details open>")
     wrapper = tmp_path / "wrapper.html"
     wrapper.write_text(f"""<iframe id="f" style="width:{width}px;height:900px;border:0" srcdoc="{html.escape(text)}"></iframe><pre id="said"></pre><script>
       f.onload = () => {{ const d = f.contentDocument, e = d.documentElement;
-        said.textContent = e.clientWidth + " " + e.scrollWidth + " " + [...d.querySelectorAll("svg text")].filter(t => t.getBoundingClientRect().right > e.clientWidth).length }}</script>""")
-    done = subprocess.run([CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", wrapper.as_uri()], capture_output=True, text=True, timeout=60, check=False)
+        said.textContent = e.clientWidth + " " + e.scrollWidth;
+        e.style.fontSize = "10pt";  // as on paper
+        said.textContent += " " + [...d.querySelectorAll(".plot text")].filter(t => t.getBoundingClientRect().right > t.closest(".plot").getBoundingClientRect().right + 1).length }}</script>""")
+    document, requests, console = browsed(wrapper, tmp_path)
 
-    shown, needed, cut = map(int, re.search(r'<pre id="said">(\d+) (\d+) (\d+)', done.stdout).groups())
+    shown, needed, cut = map(int, re.search(r'<pre id="said">(\d+) (\d+) (\d+)', document).groups())
     assert (needed, cut) == (shown, 0)
     assert width - 20 <= shown <= width
+    assert (requests, console) == (set(), [])
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
+def test_a_page_that_asked_or_complained_would_be_found_out(tmp_path):
+    bad = tmp_path / "bad.html"
+    bad.write_text('<!doctype html><img src="http://kabar.test/a.png"><script>nowhere()</script>')
+    _, requests, console = browsed(bad, tmp_path)
+
+    assert requests == {"http://kabar.test/a.png"}
+    assert len(console) == 1

@@ -335,6 +335,10 @@ LED = {
 }
 
 
+def test_a_page_that_begins_with_many_comments_is_read():
+    assert parse(page(b"<!--[if IE]--><!-- x -->" * 80 + WHOLE), outlet("unlisted"), Context()).word_count > 40
+
+
 @pytest.mark.parametrize("target", LED)
 def test_where_a_redirect_leads_decides_whether_there_is_an_article(target):
     first = "http://kabarmuara.test/baca/17/x.html"

@@ -312,6 +312,12 @@ async def answer(wire):
     return Response(fetch_id="", requested_url="", url="", fetched_at=dt.datetime.now(dt.UTC), body=body)
 
 
+def test_a_rule_counts_once_for_however_many_names():
+    text = "User-agent: *\nUser-agent: lain\n" * 500 + "Disallow: /x\n" * 500
+
+    assert len(robots.parse(text).rules) == 500
+
+
 async def test_sitemaps_are_listed(tmp_path):
     async with (
         Wire({"/robots.txt": ok(b"Sitemap: http://outlet.test/s.xml\nSitemap: /t.xml")}) as wire,

@@ -81,6 +81,16 @@ def test_an_article_of_more_pages_than_are_asked_for_is_told_to_be_partial(n_par
     assert tuple(flag for flag in outcome.article.flags if flag == "partial") == flags
 
 
+@pytest.mark.parametrize(("status", "body"), [(404, b"tidak ada"), (200, b"")])
+def test_an_article_whose_next_page_is_not_there_is_told_to_be_partial(status, body):
+    first, second = in_parts(2, 2).records
+    said = replace(in_parts(2, 2), records=(first, replace(second, response=replace(second.response, status=status, body=body))))
+    with workers(0) as readers:
+        outcome = readers.read([said])[0]
+
+    assert (outcome.state, outcome.article.flags) == ("loaded", ("partial",))
+
+
 @pytest.fixture(scope="module")
 def impatient() -> Iterator[Workers]:
     """One child, and a second and a half for a page; shared, since each child takes that long to start."""

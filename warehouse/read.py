@@ -24,14 +24,14 @@ class Reader:
         path = home / "kliping.duckdb"
         if not path.exists():
             raise NothingPublished(f"{path} is not there yet: `kliping ingest` or `kliping import` makes it")
-        self._con = duckdb.connect(path, read_only=True)
+        self.con = duckdb.connect(path, read_only=True)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._con.close()
+        self.con.close()
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """Raises duckdb.Error."""
-        return records(self._con.execute(sql, dict(parameters) if parameters else None))
+        return records(self.con.execute(sql, dict(parameters) if parameters else None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -111,3 +111,60 @@ def _range(since: datetime | None, until: datetime | None) -> dict[str, date | N
     if since and until and since > until:
         raise UsageError(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}")
     return {"since": since and since.date(), "until": until and until.date()}
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one that holds an export, which is replaced.")],
+    since: Since = None,
+    until: Until = None,
+    source: Only = None,
+    with_text: Annotated[bool, typer.Option("--with-text", help="The full texts too.")] = False,
+    despite_reservations: Annotated[
+        bool, typer.Option("--despite-reservations", help="Even the texts that their publishers reserve: you answer for it.")
+    ] = False,
+    form: Form = Format.TABLE,
+) -> None:
+    """The marts as Parquet and CSV, with a manifest and what every column means."""
+    from flows.settings import VERSION
+    from warehouse.export import export as write
+    from warehouse.report import outlet
+
+    if despite_reservations and not with_text:
+        raise UsageError("--despite-reservations is about texts; say --with-text too")
+    with reader_of(ctx.obj) as reader:
+        manifest = write(
+            reader,
+            folder,
+            made_by=f"kliping {VERSION}",
+            now=datetime.now(UTC),
+            **_range(since, until),
+            source=outlet(reader, source),
+            with_text=with_text,
+            despite_reservations=despite_reservations,
+        )
+    show([{name: file[name] for name in ("name", "rows", "bytes")} for file in manifest["files"]], form)
+    if withheld := manifest["n_texts_withheld"]:
+        print(f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them", file=sys.stderr)
+
+
+@app.command()
+def search(
+    ctx: typer.Context,
+    words: Annotated[list[str], typer.Argument(help='All must stand there: words, "a phrase", speaker:menteri, -unwanted.')],
+    since: Since = None,
+    until: Until = None,
+    source: Only = None,
+    most: Annotated[int, typer.Option("--limit", min=1, help="At most so many stories.")] = 20,
+    form: Form = Format.TABLE,
+) -> None:
+    """Stories by their words, the most fitting first, in all their Indonesian forms. Fields: see the README."""
+    from warehouse.report import outlet
+    from warehouse.search import search as find
+
+    with reader_of(ctx.obj) as reader:
+        rows = find(reader, " ".join(words), **_range(since, until), source=outlet(reader, source), most=most)
+    if form is Format.TABLE:
+        rows = [{name: row[name] for name in ("score", "story_date", "source_name", "headline", "excerpt")} for row in rows]
+    show(rows, form, empty="no story has all of these")

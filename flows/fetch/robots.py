@@ -86,30 +86,31 @@ def parse(text: str, product: str = PRODUCT) -> Robots:
     """Never fails: a line that means nothing is passed over."""
     if text.lstrip()[:1] == "<":
         return Robots()  # an HTML page in its place has no rules
-    groups, sitemaps = _groups(LINES.split(text))
+    groups, sitemaps = _groups(LINES.split(text), {product, "*"})
     group = groups.get(product) or groups.get("*") or Group()
     return Robots(tuple(group.rules), group.crawl_delay_seconds, tuple(sitemaps[:SITEMAPS]))
 
 
-def _groups(lines: list[str]) -> tuple[dict[str, Group], list[str]]:
+def _groups(lines: list[str], ours: set[str]) -> tuple[dict[str, Group], list[str]]:
+    """Those that are ours: a rule for each of ten thousand names, ten thousand times, is a bomb."""
     groups: dict[str, Group] = {}
     sitemaps: list[str] = []
-    named: list[Group] = []     # whom the rules that come next are for
+    named: dict[str, Group] = {}    # whom the rules that come next are for
     open_to_names = False       # a rule ends the names of a group; other records do not (RFC 9309 2.2.4)
     for line in lines:
         key, _, value = (part.strip() for part in line.partition("#")[0].partition(":"))
         match key.lower():
             case "user-agent":
-                named = named if open_to_names else []
+                named = named if open_to_names else {}
                 open_to_names = True
-                if token := TOKEN.match(value.lower()):
-                    named.append(groups.setdefault(token[0], Group()))
+                if (token := TOKEN.match(value.lower())) and token[0] in ours:
+                    named[token[0]] = groups.setdefault(token[0], Group())
             case "allow" | "disallow" as kind:
                 open_to_names = False
-                for group in named if value else ():
+                for group in named.values() if value else ():
                     group.rules.append(Rule(kind == "allow", value))
             case "crawl-delay":
-                for group in named:
+                for group in named.values():
                     group.crawl_delay_seconds = _seconds(value) or group.crawl_delay_seconds
             case "sitemap" if value:
                 sitemaps.append(value)

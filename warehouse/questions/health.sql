@@ -1,23 +1,19 @@
--- How each feed, sitemap and listing answers: successes, failures in a row, and when it last had anything new.
-WITH looked AS (
-  SELECT f.*, outcome IN ('ok', 'not_modified', 'same_hash') AS is_well
-  FROM ops.feed_checks AS f
-  LEFT JOIN core.sources AS s USING (source_id)
-  WHERE mart.wib_date(checked_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (f.source_id, s.name), TRUE)
-), streak AS (
-  SELECT *, max(checked_at) FILTER (is_well) OVER (PARTITION BY feed_id) AS last_well
-  FROM looked
-)
+-- How every outlet and each of its feeds, sitemaps and listings fares by its own history, the worst first.
 SELECT
   source_id,
-  feed_id AS channel,
-  count(*) AS checks,
-  round(100.0 * avg(is_well::INTEGER), 1) AS percent_well,
-  count(*) FILTER (last_well IS NULL OR checked_at > last_well) AS failures_in_a_row,
-  arg_max(outcome, checked_at) AS latest,
-  max(checked_at) FILTER (n_new > 0) AS last_new_at,
-  count(*) FILTER (is_gap) AS gaps, -- times something may have been missed
-  arg_max(note, checked_at) AS note
-FROM streak
-GROUP BY source_id, feed_id
-ORDER BY failures_in_a_row DESC, percent_well, source_id, feed_id;
+  kind, -- page stands for the articles
+  channel,
+  state,
+  failures_in_a_row,
+  percent_well,
+  checks,
+  latest,
+  last_success_at,
+  last_new_at,
+  new_3_days,
+  usual_3_days,
+  gaps, -- times something may have been missed
+  note
+FROM mart.source_health
+WHERE mart.wib_date(last_look_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (source_id, source_name), TRUE)
+ORDER BY state = 'ok', failures_in_a_row DESC, percent_well, source_id, kind <> 'page', kind, channel;

@@ -1,0 +1,54 @@
+"""The forms of an Indonesian word as a pattern: `kirim` finds mengirim, dikirim, pengiriman, and each of them finds the others.
+
+No dictionary: a root that is none costs little, for its forms are words that nobody writes. Short rests are left alone (makan is no mak-an).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+SHORTEST = 4  # letters of a root
+LOST = {"k": "ng", "t": "n", "p": "m", "s": "ny"}  # a root's first letter -> what takes its place after me- and pe-
+BEFORE = "(?:be[rl]?|te[rl]?|pe[rlmn]?|pen[gy]|penge|me[mn]?|men[gy]|menge|di|ke|se)"
+AFTER = "(?:kan|an|i|nya|lah|kah|pun|ku|mu)"
+SUFFIX = re.compile("(?:kan|an|i)$")
+PARTICLE = re.compile("(?:lah|kah|pun|nya|ku|mu)$")
+# what stands before a root -> the letters, if any, that the root may have lost to it
+PREFIXES = [
+    (re.compile(pattern), lost)
+    for pattern, lost in (
+        ("di|ke|se|be[rl]|ter|pe[rl]", ("",)),
+        ("be(?=k[aiueo]r)|pe(?=[^aiueo])", ("",)),
+        ("me(?=[lrwy])|[mp]em(?=[bfv])|[mp]en(?=[cdjz])|[mp]eng(?=[gh])", ("",)),
+        ("[mp]em(?=[aiueo])", ("p", "m")),
+        ("[mp]en(?=[aiueo])", ("t", "n")),
+        ("[mp]eny(?=[aiueo])", ("s",)),
+        ("[mp]eng(?=[aiueo])", ("k", "")),
+    )
+]
+
+
+def forms(word: str) -> str:
+    """A pattern (without flags or groups of its own) of the word in lower case and of all words of its roots."""
+    return "|".join(dict.fromkeys([re.escape(word), *(_family(root) for root in roots(word))]))
+
+
+def roots(word: str) -> list[str]:
+    """What the word may be made from, itself first."""
+    return list(dict.fromkeys(_roots(word))) if word.isascii() and word.isalpha() and len(word) >= SHORTEST else []
+
+
+def _roots(word: str) -> Iterator[str]:
+    for stem in (word, PARTICLE.sub("", word)):
+        yield from (stem,) if len(stem) >= SHORTEST else ()
+        for prefix, lost in PREFIXES:
+            if found := prefix.match(stem):
+                rests = (stem[found.end() :], SUFFIX.sub("", stem[found.end() :]))
+                yield from (letter + rest for rest in rests for letter in lost if len(letter + rest) >= SHORTEST)
+
+
+def _family(root: str) -> str:
+    first, rest = root[0], root[1:]
+    start = f"(?:{BEFORE}{{0,2}}{first}|(?:{BEFORE}?[mp]e){LOST[first]})" if first in LOST else f"{BEFORE}{{0,2}}{first}"
+    return f"{start}{rest}{AFTER}{{0,2}}"

@@ -1,0 +1,56 @@
+"""`mart.source_health` as the text that Prometheus' node exporter collects from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from warehouse.rows import Row
+
+STATES = ("ok", "quiet", "empty", "blocked", "broken", "drifting", "unasked")
+LABELS = {"source": "source_id", "kind": "kind", "channel": "channel"}
+# metric -> (column, what it is); all are gauges
+METRICS = {
+    "last_success_timestamp_seconds": ("last_success_at", "When the channel last answered well."),
+    "last_look_timestamp_seconds": ("last_look_at", "When the channel was last asked."),
+    "last_new_timestamp_seconds": ("last_new_at", "When the channel last had anything new."),
+    "failures_in_a_row": ("failures_in_a_row", "Looks that failed since the last success."),
+    "new_3_days": ("new_3_days", "New addresses, or stories, in the last three days."),
+    "usual_3_days": ("usual_3_days", "The same in three days of the four weeks before."),
+    "lag_minutes": ("lag_minutes", "Median from publication to first sight."),
+    "percent_headline": ("percent_headline", "Stories with a headline."),
+    "percent_date": ("percent_date", "Stories with a time of publication."),
+    "percent_author": ("percent_author", "Stories with an author."),
+}
+
+
+def prometheus(health: Iterable[Row]) -> str:
+    """A sample a channel of each metric that it has; `kliping_state` is 1 for the state it is in and 0 for the others."""
+    return "".join(f"{line}\n" for line in _lines(list(health)))
+
+
+def _lines(health: list[Row]) -> Iterator[str]:
+    for metric, (column, told) in METRICS.items():
+        samples = [f"kliping_{metric}{{{_labels(row)}}} {_value(row[column])}" for row in health if row[column] is not None]
+        yield from _head(metric, told) if samples else ()
+        yield from samples
+    yield from _head("state", "1 for the state of the channel.")
+    for row in health:
+        yield from (f'kliping_state{{{_labels(row)},state="{state}"}} {int(row["state"] == state)}' for state in STATES)
+
+
+def _head(metric: str, told: str) -> tuple[str, str]:
+    return f"# HELP kliping_{metric} {told}", f"# TYPE kliping_{metric} gauge"
+
+
+def _labels(row: Row) -> str:
+    return ",".join(f'{name}="{_escaped(row[column])}"' for name, column in LABELS.items())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+def _value(value: Any) -> float:
+    return value.timestamp() if isinstance(value, datetime) else float(value)
