@@ -50,6 +50,7 @@ async def ingest(sources: list[str] | None = None, limit: int | None = None, tri
     except (Busy, Stopped) as error:  # nothing broke: a state that says why, not a traceback
         return Cancelled(message=str(error), data=error)
     await acreate_table_artifact(key="ingest-summary", table=[dict(row) for row in summary.rows], description="\n\n".join(_story(summary)))
+    await acreate_table_artifact(key="ingest-quality", table=[dict(row) for row in summary.quality], description="What breaks which rule")
     return _state(summary)
 
 

@@ -4,34 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from flows.reading import by_link
-from flows.run import BATCH, Run
+from flows.reading import VERSIONS, by_link
+from flows.run import BATCH, Loader
 from warehouse.archive import Place
+from warehouse.rows import Row
+
+Progress = Callable[[int, int], None]
+SAMPLES = 3
 
 
-def reparse(run: Run, source_ids: Iterable[str] | None, progress: Callable[[int, int], None]) -> int:
-    """Every archived page of the sources, or of all, under this parser; the pages read.
+def reparse(desk: Loader, source_ids: Iterable[str] | None, progress: Progress) -> None:
+    """Every archived page of the sources, or of all, under this parser.
 
-    What the articles loaded so far have in common is counted first. An article's pages go into one batch, so that its whole chain of
-    versions is made by one parser.
+    What the articles loaded so far have in common is counted first.
     """
-    run.store.count_lines(source_ids)
-    run.workers.leave_out(run.store.repeated_lines())
-    chains = run.store.places(source_ids)
+    desk.workers.leave_out(desk.store.count_lines(source_ids))
+    load_chains(desk, desk.store.places(source_ids), progress)
+
+
+def preview(desk: Loader, source_ids: Iterable[str] | None, progress: Progress) -> list[Row]:
+    """What `reparse` would change, a row a source and field, with samples. Every batch is loaded, compared and taken back."""
+    desk.workers.leave_out(desk.store.count_lines(source_ids, keep=False))
+    found: dict[tuple[str, str], Row] = {}
+    for batch in _batches(desk.store.places(source_ids), progress):
+        outcomes = desk.read(by_link(list(desk.archive.readable(batch))))
+        for row in desk.store.preview(outcomes, desk.sources, VERSIONS):
+            key = row["source_id"], row["field"]
+            found[key] = _added(found[key], row) if key in found else row
+    return [found[key] for key in sorted(found)]
+
+
+def load_chains(desk: Loader, chains: list[list[Place]], progress: Progress = lambda _done, _due: None) -> None:
+    """An article's pages go into one batch, so that its whole chain of versions is made by one parser."""
+    for batch in _batches(chains, progress):
+        desk.load(by_link(list(desk.archive.readable(batch))))
+
+
+def _added(one: Row, other: Row) -> Row:
+    sums = {name: one[name] + other[name] for name in ("articles", "rows_removed", "rows_added")}
+    return one | sums | {"samples": [*one["samples"], *other["samples"]][:SAMPLES]}
+
+
+def _batches(chains: list[list[Place]], progress: Progress) -> Iterator[list[Place]]:
     due, done = sum(map(len, chains)), 0
-    for batch in _batches(chains):
-        run.load(by_link([run.archive.read(place) for place in batch]))
-        done += len(batch)
-        progress(done, due)
-    return done
-
-
-def _batches(chains: Iterable[list[Place]]) -> Iterator[list[Place]]:
     batch: list[Place] = []
-    for chain in chains:
-        if batch and len(batch) + len(chain) > BATCH:
+    for chain in [*chains, []]:
+        if batch and (not chain or len(batch) + len(chain) > BATCH):
             yield batch
+            progress(done := done + len(batch), due)
             batch = []
         batch += chain
-    if batch:
-        yield batch

@@ -19,6 +19,7 @@ from flows.settings import VERSION, Settings
 from flows.workers import Workers
 from parsers.source import Source
 from warehouse.archive import Archive, Record, Writer, hold
+from warehouse.quality import errors, line
 from warehouse.rows import Outcome, Row, utc
 from warehouse.store import Store
 
@@ -31,32 +32,42 @@ def now_utc() -> datetime:
 
 
 @dataclass(kw_only=True)
-class Run:
+class Loader:
+    """What it takes to load archived records."""
+
+    sources: Mapping[str, Source]
+    store: Store
+    archive: Archive
+    workers: Workers
+
+    def read(self, fetched: Iterable[Fetched]) -> list[Outcome]:
+        return self.workers.read(completed(self.store, self.archive, list(fetched)))
+
+    def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
+        outcomes = self.read(fetched)
+        if outcomes:
+            self.store.load(outcomes, self.sources, VERSIONS)
+        return outcomes
+
+
+@dataclass(kw_only=True)
+class Run(Loader):
     """What every stage of a run needs."""
 
     run_id: str
     trigger: str
     settings: Settings
-    sources: Mapping[str, Source]
-    store: Store
-    archive: Archive
     writer: Writer
-    workers: Workers
     budgets: Budgets = field(default_factory=Budgets)
     clock: Callable[[], datetime] = now_utc
     stopping: bool = False  # take no more work
     busy: list[str] = field(default_factory=list)  # sources another run holds, with its name
     cuts: list[tuple[str, str]] = field(default_factory=list)  # what a limit left unasked: source and words
+    notes: list[str] = field(default_factory=list)  # what else is worth telling
     hosts: list[Row] = field(default_factory=list)  # what politeness knew at the end
 
     def note_cut(self, source_id: str, what: str) -> None:
         self.cuts.append((source_id, what))
-
-    def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        outcomes = self.workers.read(completed(self.store, self.archive, list(fetched)))
-        if outcomes:
-            self.store.load(outcomes, self.sources, VERSIONS)
-        return outcomes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +79,8 @@ class Summary:
     rows: tuple[Row, ...]
     failures: tuple[Row, ...]
     busy: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()  # what did not fail and is odd: limits, gaps, feeds that fell silent
+    notes: tuple[str, ...] = ()  # what did not fail and is odd: limits, gaps, feeds that fell silent, what checks warn of
+    quality: tuple[Row, ...] = ()  # a row a check, with what it found
 
     def total(self, name: str) -> int:
         return sum(row[name] for row in self.rows)
@@ -142,17 +154,41 @@ def open_run(
 
 
 def close_run(run: Run) -> Summary:
-    """Load what a stop left unloaded, count, write the end down, publish."""
+    """Load what a stop left unloaded, count, check, write the end down; publish unless a check forbids it."""
     settle(run.store, run.archive, run.sources, run.workers, run.writer)
     run.store.compare()
-    rows, failures = run.store.counts(run.run_id), run.store.failures(run.run_id)
+    quality = run.store.check(run.run_id)
+    forbidden = errors(quality)
+    rows, failures = run.store.counts(run.run_id), run.store.failures(run.run_id) + list(map(_as_failure, forbidden))
     state = "partial" if failures or run.stopping else "completed"
     cuts = [f"{source}: {what}" for source, what in run.cuts]
     notes = [f"{row['source_id']}: {row['kind']} {row['feed_id']}: {row['note']}" for row in run.store.notes(run.run_id)]
+    warnings = [line(row) for row in quality if row["n_found"] and row not in forbidden]
     said = {name: sum(row[name] for row in rows) for name in SUMS} | {"cuts": cuts}
     run.store.finish(run.run_id, run.clock(), state, said, run.hosts)
-    run.store.publish()
-    return Summary(run_id=run.run_id, state=state, rows=tuple(rows), failures=tuple(failures), busy=tuple(run.busy), notes=(*notes, *cuts))
+    if not forbidden:
+        run.store.publish()
+    return Summary(
+        run_id=run.run_id,
+        state=state,
+        rows=tuple(rows),
+        failures=tuple(failures),
+        busy=tuple(run.busy),
+        notes=(*notes, *run.notes, *cuts, *warnings),
+        quality=tuple(quality),
+    )
+
+
+def _as_failure(found: Row) -> Row:
+    """A check that forbids to publish; the readers' copy stays as it was."""
+    return {
+        "source_id": "warehouse",
+        "kind": "check",
+        "reason": found["check_id"],
+        "n": found["n_found"],
+        "example": found["name"],
+        "detail": f"{line(found)}; kliping.duckdb is not replaced until this is mended",
+    }
 
 
 def recover(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers) -> int:

@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from flows.aside import read_again, read_with_new_parser
 from flows.fetch import Budgets
 from flows.importing import Given, files_of, import_files
 from flows.pipeline import Call, Tell, directly, ingest, silent
-from flows.reparse import reparse
-from flows.run import Run, Summary, close_run, held_sources, open_run
+from flows.reparse import preview, reparse
+from flows.run import Loader, Run, Summary, close_run, held_sources, open_run
 from flows.settings import Settings
+from flows.workers import Workers
 from parsers.source import Source
+from warehouse.archive import Archive
+from warehouse.rows import Row
+from warehouse.store import Store
 
 FEW_FILES = 20  # are read by one process: to start another takes longer than to read them
 GRACE_SECONDS = 10.0  # for requests under way when a stop is asked for
@@ -57,6 +62,7 @@ async def ingest_sources(
         _stoppable(run) as stopped,
     ):
         try:
+            await asyncio.to_thread(read_with_new_parser, run, [source.name for source in held_sources(run, names)])
             await ingest(run, held_sources(run, names), limit=limit, call=call, tell=tell)
         except asyncio.CancelledError:  # by our own hand; what is archived and not loaded, the next run loads
             if not stopped:
@@ -89,6 +95,30 @@ def reparse_sources(
         _closing(run),
     ):
         reparse(run, names, progress)
+        return close_run(run)
+
+
+def preview_reparse(
+    settings: Settings, sources: Mapping[str, Source], names: Sequence[str] | None, progress: Callable[[int, int], None]
+) -> list[Row]:
+    """What `reparse_sources` would change, a row a source and field; nothing is kept."""
+    store = Store(settings.home)
+    with Workers(sources, Budgets()) as workers:
+        return preview(Loader(sources=sources, store=store, archive=Archive(settings.home / "archive"), workers=workers), names, progress)
+
+
+def retry_pages(settings: Settings, sources: Mapping[str, Source], ids: Sequence[str], *, ask: bool = False) -> Summary:
+    """Pages put aside, read again where the archive has them; the next ingest asks for the others, or with `ask` for all."""
+    found = Store(settings.home).aside(ids=ids)
+    again = [row["quarantine_id"] for row in found if row["is_readable"] and not ask]
+    asked = [row["quarantine_id"] for row in found if row["quarantine_id"] not in again and not row["url"].startswith("urn:")]
+    held = sorted({row["source_id"] for row in found})
+    with open_run(settings, sources, flow="retry", trigger="cli", asked={"ids": list(ids)}, hold_sources=held) as run, _closing(run):
+        run.store.ask_again(asked, run.clock())
+        if again:
+            run.notes.append(f"{read_again(run, again)} of {len(again)} pages are articles now")
+        if asked:
+            run.notes.append(f"the next ingest asks for {len(asked)} pages")
         return close_run(run)
 
 

@@ -112,8 +112,10 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     per_outlet = published(served, "SELECT source_id, count(*) FROM mart.articles GROUP BY ALL ORDER BY ALL")
     assert [outlet for outlet, _ in per_outlet] == OUTLETS
     assert f"{sum(n for _, n in per_outlet)} new" in flow_run["state"]["message"]
-    [summary] = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": ["ingest-summary"]}}})
-    assert (summary["type"], summary["flow_run_id"]) == ("table", flow_run["id"])
+    for key in ("ingest-summary", "ingest-quality"):
+        [artifact] = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": [key]}}})
+        assert (artifact["type"], artifact["flow_run_id"]) == ("table", flow_run["id"])
+    assert {row["n_found"] for row in json.loads(artifact["data"])} == {0}
     assert "Traceback" not in log_of_worker(served)
     assert ignored_and_new() == before
 

@@ -6,14 +6,19 @@ import asyncio
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
-from running import BUNDLED, NAMES, ask, differences, ingest, settings_for
+from conftest import rows
+from running import BUNDLED, NAMES, ask, differences, ingest, records, settings_for
 
 from flows.newsroom import Newsroom
 from flows.newsroom.manuscripts import manuscripts
+from flows.reading import VERSIONS
 from flows.settings import Settings
-from flows.work import reparse_sources
+from flows.work import preview_reparse, reparse_sources, retry_pages
+from parsers.article import Reason
 from parsers.source import load
+from warehouse.rows import Outcome, Versions
 from warehouse.store import Store
 
 EDITED = "sidang-korupsi-alat-kesehatan-ditunda"
@@ -150,3 +155,80 @@ def test_copies_are_no_witnesses_for_a_repeated_line(tmp_path):
     store.count_lines(None)
 
     assert store.repeated_lines() == {"kabar": frozenset({end})}
+
+
+def previewed(settings: Settings) -> dict[tuple[str, str], dict]:
+    found = preview_reparse(settings, load(settings.source_folders), list(NAMES), lambda _done, _due: None)
+    return {(row["source_id"], row["field"]): row for row in found}
+
+
+async def test_a_preview_says_what_a_reparse_will_change_and_changes_nothing(visited, tmp_path):
+    rule = visited.source_folders[0] / "harianlama.toml"
+    rule.write_text(rule.read_text().replace("drop = [", 'drop = ["br", "h1", '))
+    before = tmp_path / "before"
+    before.mkdir()
+    shutil.copy(visited.home / "kliping.duckdb", before)
+    stored = (visited.home / "warehouse.duckdb").read_bytes()
+
+    found = previewed(visited)
+    untouched = (visited.home / "warehouse.duckdb").read_bytes() == stored
+    again(visited)
+
+    changed = differences(before, visited.home, but={"last_run_id", "version_id", "current_version_id"})
+    text = found["harianlama", "body_text"]
+    assert untouched
+    assert {source for source, _ in found} == {"harianlama"}
+    assert text["articles"] == len({row[1] for row in changed["core.article_versions"]})
+    assert (text["rows_removed"], text["rows_added"]) == moved(before, visited.home, "SELECT article_id, unnest(string_split(body_text, chr(10))) FROM {}.mart.articles")
+    assert (found["harianlama", "quotes"]["rows_removed"], found["harianlama", "quotes"]["rows_added"]) == moved(
+        before, visited.home, "SELECT article_id, quote_type, q.text, speaker_surface, speaker, speaker_role, speaker_affiliation, cue FROM {}.mart.quotes AS q"
+    )
+    assert all(sample["url"].startswith("http://harianlama.test/") and sample["before"] != sample["after"] for sample in text["samples"])
+    assert previewed(visited) == {}
+
+
+def moved(one: Path, other: Path, query: str) -> tuple[int, int]:
+    """Rows that only one of two homes answers."""
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{one / 'kliping.duckdb'}' AS one (READ_ONLY); ATTACH '{other / 'kliping.duckdb'}' AS other (READ_ONLY)")
+        first, second = query.format("one"), query.format("other")
+        return tuple(con.sql(f"SELECT count(*) FROM ({a} EXCEPT ALL {b})").fetchone()[0] for a, b in ((first, second), (second, first)))
+
+
+def refuse(home: Path, slug: str, parser: str) -> str:
+    """Put the pages of a story aside, as a parser that cannot read them would; the id of the first."""
+    pages = [record for record in records(home) if slug in record.link.url and record.response.body]
+    Store(home).load(
+        [
+            Outcome(link=page.link, run_id=page.run_id, state="quarantined", stage="parse", reason=Reason.PARSE_ERROR, records=(page,))
+            for page in pages
+        ],
+        {},
+        Versions(parser=parser, cleaner="1"),
+    )
+    return rows(Store(home), "SELECT quarantine_id FROM ops.quarantine ORDER BY quarantined_at")[0][0]
+
+
+async def test_a_page_put_aside_is_read_again_from_the_archive_with_all_of_its_story(visited, tmp_path):
+    before = tmp_path / "before"
+    before.mkdir()
+    shutil.copy(visited.home / "kliping.duckdb", before)
+    one = refuse(visited.home, EDITED, VERSIONS.parser)
+    lost = rows(Store(visited.home), f"SELECT count(*) FROM core.articles WHERE url LIKE '%{EDITED}%'")
+
+    summary = retry_pages(visited, load(visited.source_folders), [one])
+
+    assert lost == [(0,)]
+    assert summary.notes == ("1 of 1 pages are articles now",)
+    assert differences(before, visited.home, but={"last_run_id"}) == {}
+
+
+async def test_a_new_parser_reads_by_itself_what_the_old_one_refused(two_visits, tmp_path):
+    shutil.copytree(two_visits, tmp_path / "home")
+    refuse(tmp_path / "home", EDITED, "an older one")
+
+    async with Newsroom(visit=2) as site:
+        summary = await ingest(settings_for(tmp_path / "home", site))
+
+    assert "2 of 2 pages that another parser put aside are articles now" in summary.notes
+    assert differences(two_visits, tmp_path / "home") == {}

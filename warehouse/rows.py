@@ -85,7 +85,7 @@ def rows(outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: V
     for outcome in outcomes:
         _provenance(outcome, tables)
         if outcome.is_page:
-            _fate(outcome, tables)
+            _fate(outcome, versions, tables)
         elif outcome.link.kind in CHANNELS and outcome.last:
             tables["checks"].append(_check(outcome, outcome.last))
         if outcome.article and outcome.last:
@@ -248,7 +248,7 @@ def _check(outcome: Outcome, last: Response) -> Row:
     }
 
 
-def _fate(outcome: Outcome, tables: dict[str, list[Row]]) -> None:
+def _fate(outcome: Outcome, versions: Versions, tables: dict[str, list[Row]]) -> None:
     link, last = outcome.link, outcome.last
     url = link.url if link.url.startswith("urn:") else canonicalise(link.url)
     article = outcome.article.article_id if outcome.article else outcome.article_id
@@ -283,6 +283,7 @@ def _fate(outcome: Outcome, tables: dict[str, list[Row]]) -> None:
                 "stage": outcome.stage,
                 "reason_code": outcome.reason,
                 "reason": outcome.detail or None,
+                "parser_version": versions.parser,
                 "quarantined_at": when,
             }
         )

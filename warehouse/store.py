@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ import orjson
 
 from parsers.article import Link
 from parsers.source import Source
+from warehouse.apart import each_apart
 from warehouse.archive import Place, sync_folder
 from warehouse.copies import clusters
+from warehouse.quality import check, prove
 from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Versions, rows, utc
 from warehouse.schema import migrate
 
@@ -109,15 +112,40 @@ class Store:
                 time.sleep(0.1)
 
     def load(self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> None:
-        """One batch in one transaction; the same batch twice changes nothing."""
-        staged = rows(outcomes, sources, versions)
+        """One batch in one transaction; the same batch twice changes nothing. What cannot be loaded is put aside, and the rest loads."""
+
+        def attempt(batch: list[Outcome], *, keep: bool = False) -> None:
+            with self._staged(batch, sources, versions) as con:
+                _merge(con)
+                if keep:
+                    con.commit()
+
+        each_apart(list(outcomes), partial(attempt, keep=True), attempt)
+
+    def preview(self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> list[Row]:
+        """What loading the batch would change, a row a source and field; nothing is kept."""
+
+        def attempt(batch: list[Outcome]) -> list[Row]:
+            with self._staged(batch, sources, versions) as con:
+                con.execute((SQL / "diff" / "touched.sql").read_text())
+                facets = (SQL / "diff" / "facets.sql").read_text()
+                con.execute(f"CREATE TEMP TABLE before AS {facets}")
+                _merge(con)
+                con.execute(f"CREATE TEMP TABLE after AS {facets}")
+                return records(con.execute((SQL / "diff" / "changes.sql").read_text()))
+
+        return [row for part in each_apart(list(outcomes), attempt, attempt) for row in part]
+
+    @contextmanager
+    def _staged(self, batch: list[Outcome], sources: Mapping[str, Source], versions: Versions) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction with the rows of the batch in `new_…`; taken back unless the caller commits it. Raises what `POISON` lists."""
+        staged = rows(batch, sources, versions)
         with self.window() as con, self._staging() as folder:
             con.begin()
             for name, table in STAGED.items():
                 _stage(con, folder, name, table, staged[name])
-            con.execute((SQL / "load.sql").read_text())
-            con.execute((SQL / "facts.sql").read_text())
-            con.commit()
+            prove(con)
+            yield con
 
     def pending(self, source_id: str, run_id: str, now: datetime, limit: int) -> list[Link]:
         """What to fetch next: one address an article, the freshest first, none that this run already tried."""
@@ -151,11 +179,14 @@ class Store:
             found.setdefault(row.pop("url"), []).append(Place(**row))
         return found
 
-    def places(self, source_ids: Iterable[str] | None) -> list[list[Place]]:
-        """Where the pages of each article stand, an article after the other; unchanged answers are left out."""
-        wanted = list(source_ids) if source_ids is not None else None
+    def places(self, source_ids: Iterable[str] | None, aside: Iterable[str] | None = None) -> list[list[Place]]:
+        """Where the pages of each article stand, an article after the other; unchanged answers are left out.
+
+        With `aside`, only of those articles of which a page was put aside under these ids.
+        """
+        wanted = {"source_ids": _listed(source_ids), "aside": _listed(aside)}
         found: dict[str, list[Place]] = {}
-        for row in self._rows("places", {"source_ids": wanted}):
+        for row in self._rows("places", wanted):
             found.setdefault(row.pop("chain"), []).append(Place(**row))
         return list(found.values())
 
@@ -173,11 +204,27 @@ class Store:
 
     def repeated_lines(self) -> dict[str, frozenset[str]]:
         """The lines each source repeats, as the last reparse of it counted them."""
-        return {row["source_id"]: frozenset(row["lines"]) for row in self._rows("repeated_lines", {})}
+        return _lines(self._rows("repeated_lines", {}))
 
-    def count_lines(self, source_ids: Iterable[str] | None) -> None:
-        """A new generation of the repeated lines of the sources, or of all, where they are not what they were."""
-        wanted = {"source_ids": list(source_ids) if source_ids is not None else None}
+    def aside(self, *, ids: Iterable[str] | None = None, source_ids: Iterable[str] | None = None, parser: str | None = None) -> list[Row]:
+        """What is put aside now, the newest first: of these ids or sources; with `parser`, what another one refused, at most 200."""
+        return self._rows("aside", {"ids": _listed(ids), "source_ids": _listed(source_ids), "parser": parser})
+
+    def ignore(self, ids: Iterable[str], now: datetime) -> None:
+        """Close them: they are no failures any more, and no reparse opens them again."""
+        self._write("ignore", {"ids": list(ids), "now": utc(now)})
+
+    def ask_again(self, ids: Iterable[str], now: datetime) -> None:
+        """Let the next run ask for their pages as if they had never been answered."""
+        self._write("ask_again", {"ids": list(ids), "now": utc(now)})
+
+    def refused(self, ids: Iterable[str], parser: str) -> None:
+        """Note that this parser has tried them; those whose records stand no more would else be tried for ever."""
+        self._write("refused", {"ids": list(ids), "parser": parser})
+
+    def count_lines(self, source_ids: Iterable[str] | None, *, keep: bool = True) -> dict[str, frozenset[str]]:
+        """A new generation of the repeated lines of the sources, or of all, where they are not what they were; all lines then."""
+        wanted = {"source_ids": _listed(source_ids)}
         with self.window() as con:
             con.begin()
             for query in ("count_lines", "keep_lines"):
@@ -186,7 +233,9 @@ class Store:
                 "DELETE FROM ref.repeated_lines WHERE source_id IN (SELECT source_id FROM newer);"
                 "INSERT INTO ref.repeated_lines BY NAME SELECT * FROM counted JOIN newer USING (source_id)"
             )
-            con.commit()
+            if keep:
+                con.commit()
+            return _lines(records(con.execute((SQL / "repeated_lines.sql").read_text())))
 
     def begin(self, run: Row) -> None:
         """Write the run down."""
@@ -245,6 +294,14 @@ class Store:
             con.commit()
             return len(found)
 
+    def check(self, run_id: str, *, everything: bool = False) -> list[Row]:
+        """What breaks each quality check, among what was loaded since the last check or in the whole warehouse."""
+        with self.window() as con:
+            con.begin()
+            found = check(con, run_id, everything=everything)
+            con.commit()
+            return found
+
     def publish(self) -> Path:
         """Replace the readers' copy atomically: who has the old one open keeps it, who opens next sees the new one."""
         with self.window() as con:
@@ -258,9 +315,30 @@ class Store:
             sync_folder(self.home)
         return self.published
 
+    def _write(self, query: str, parameters: Row) -> None:
+        with self.window() as con:
+            con.begin()
+            for statement in con.extract_statements((SQL / f"{query}.sql").read_text()):
+                con.execute(statement, {name: parameters[name] for name in statement.named_parameters})
+            con.commit()
+
     def _rows(self, query: str, parameters: Row) -> list[Row]:
         with self.window() as con:
             return records(con.execute((SQL / f"{query}.sql").read_text(), parameters))
+
+
+def _listed(values: Iterable[str] | None) -> list[str] | None:
+    return None if values is None else list(values)
+
+
+def _lines(rows: list[Row]) -> dict[str, frozenset[str]]:
+    return {row["source_id"]: frozenset(row["lines"]) for row in rows}
+
+
+def _merge(con: duckdb.DuckDBPyConnection) -> None:
+    """What is staged becomes rows."""
+    con.execute((SQL / "load.sql").read_text())
+    con.execute((SQL / "facts.sql").read_text())
 
 
 def records(con: duckdb.DuckDBPyConnection) -> list[Row]:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
 
-from flows.cli.app import FAILED, Form, app, query_rows
-from flows.show import Format
+from flows.cli.app import FAILED, Form, UsageError, app, known_sources, query_rows
+from flows.settings import Settings
+from flows.show import Format, printable, show
+
+if TYPE_CHECKING:
+    from warehouse.store import Store
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="Pages that could not become articles.")
 app.add_typer(quarantine_app, name="quarantine")
+
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="As `quarantine list` names them.", show_default=False)]
+Of = Annotated[str | None, typer.Option("--source", help="All that are put aside of this source.")]
 
 
 @quarantine_app.command("list")
@@ -24,10 +36,80 @@ def quarantine_show(ctx: typer.Context, quarantine_id: str, form: Form = Format.
         raise typer.Exit(FAILED)
 
 
+@quarantine_app.command("retry")
+def quarantine_retry(
+    ctx: typer.Context,
+    ids: Ids = None,
+    source: Of = None,
+    ask: Annotated[bool, typer.Option("--ask", help="Ask the web again, whatever the archive has.")] = False,
+    form: Form = Format.TABLE,
+) -> None:
+    """Read them again from the archive, under the rules of today; where it has nothing to read, the next ingest asks again."""
+    from flows.cli.crawl import report
+    from flows.work import retry_pages
+
+    wanted = _aside(_store(ctx.obj), ids, source)
+    raise typer.Exit(report(retry_pages(ctx.obj, known_sources(ctx.obj), wanted, ask=ask), form))
+
+
+@quarantine_app.command("ignore")
+def quarantine_ignore(ctx: typer.Context, ids: Ids = None, source: Of = None) -> None:
+    """Close them: no failures any more, kept in the archive, and closed after a reparse too."""
+    store = _store(ctx.obj)
+    wanted = _aside(store, ids, source)
+    store.ignore(wanted, datetime.now(UTC))
+    _publish(store)
+    print(f"closed: {len(wanted)}", file=sys.stderr)
+
+
+@app.command()
+def check(ctx: typer.Context, form: Form = Format.TABLE) -> None:
+    """Every quality check on the whole warehouse; exit code 1 where one finds what must not be published."""
+    from warehouse.quality import errors
+
+    found = _store(ctx.obj).check(_asked("check"), everything=True)
+    show([{"check": row["check_id"], "name": row["name"], "severity": row["severity"], "found": row["n_found"],
+           "rule": row["rule"], "sample": row["sample"]} for row in found], form)  # fmt: skip
+    if errors(found):
+        raise typer.Exit(FAILED)
+
+
 @app.command()
 def publish(ctx: typer.Context) -> None:
-    """Replace the readers' copy by the warehouse as it is."""
+    """Replace the readers' copy by the warehouse as it is, unless a check forbids it."""
+    _publish(_store(ctx.obj))
+
+
+def _publish(store: Store) -> None:
+    from warehouse.quality import errors, line
+
+    if forbidden := errors(store.check(_asked("publish"))):
+        for row in forbidden:
+            print(f"warehouse: {printable(line(row))}", file=sys.stderr)
+        print(f"{store.published} is not replaced until this is mended", file=sys.stderr)
+        raise typer.Exit(FAILED)
+    print(store.publish())
+
+
+def _asked(what: str) -> str:
+    """Stands for a run where there is none."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{what}"
+
+
+def _store(settings: Settings) -> Store:
     from warehouse.store import Store
 
-    ctx.obj.home.mkdir(parents=True, exist_ok=True)
-    print(Store(ctx.obj.home).publish())
+    if not (settings.home / "warehouse.duckdb").exists():
+        raise UsageError(f"there is no warehouse in {settings.home} yet: `kliping ingest` or `kliping import` makes it")
+    return Store(settings.home)
+
+
+def _aside(store: Store, ids: Sequence[str] | None, source: str | None) -> list[str]:
+    """The ids of what is put aside and meant. Raises UsageError."""
+    if bool(ids) == bool(source):
+        raise UsageError("name the pages by their ids, or their source with --source")
+    found: list[dict[str, Any]] = store.aside(ids=ids or None, source_ids=[source] if source else None)
+    known = [row["quarantine_id"] for row in found]
+    if unknown := [name for name in ids or () if name not in known]:
+        raise UsageError(f"not put aside now: {', '.join(unknown)}; `kliping quarantine list` tells what is")
+    return known

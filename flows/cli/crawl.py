@@ -73,13 +73,25 @@ def import_(
 
 
 @app.command()
-def reparse(ctx: typer.Context, sources: Names = None, form: Form = Format.TABLE) -> None:
+def reparse(
+    ctx: typer.Context,
+    sources: Names = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change, field by field, with samples.")] = False,
+    form: Form = Format.TABLE,
+) -> None:
     """The archive into the warehouse again under this parser; no network."""
     from flows.progress import one_progress
-    from flows.work import reparse_sources
+    from flows.work import preview_reparse, reparse_sources
 
     known = known_sources(ctx.obj)
     names = chosen(sources, known) if sources else None
+    if dry_run:
+        with one_progress("reparse") as progress:
+            rows = preview_reparse(ctx.obj, known, names, progress)
+        if form is not Format.JSON:
+            rows = [{key: value for key, value in row.items() if key != "samples"} | row["samples"][0] for row in rows]
+        show(rows, form, empty="nothing would change")
+        return
     with one_progress("reparse") as progress:
         summary = reparse_sources(ctx.obj, known, names, progress)
     raise typer.Exit(report(summary, form))

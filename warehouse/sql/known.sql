@@ -17,6 +17,6 @@ WHERE f.requested_url IN (SELECT unnest($urls)) AND f.http_status = 200 AND f.ou
   AND (
     f.kind <> 'page'
     OR f.fetch_id IN (SELECT fetch_id FROM core.version_fetches)
-    OR f.fetch_id IN (SELECT fetch_id FROM ops.quarantine)
+    OR f.fetch_id IN (SELECT fetch_id FROM ops.quarantine WHERE resolution IS DISTINCT FROM 'asked again')
   )
 QUALIFY row_number() OVER (PARTITION BY f.requested_url ORDER BY f.fetched_at DESC, f.fetch_id DESC) = 1;

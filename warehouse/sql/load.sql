@@ -85,6 +85,11 @@ INSERT INTO ops.frontier BY NAME SELECT * FROM links AS n ANTI JOIN ops.frontier
 -- ops: fates
 CREATE TEMP TABLE fates AS
 SELECT DISTINCT ON (url) * FROM new_fates ORDER BY url, discovered_at DESC, last_fetch_id;
+-- What an operator has closed stays closed.
+UPDATE fates AS n
+SET state = 'skipped'
+FROM ops.quarantine AS q
+WHERE q.url = n.url AND q.fetch_id = n.last_fetch_id AND q.resolution = 'ignored' AND n.state = 'quarantined';
 -- An unchanged answer has the fate of the one it repeats. What else is older than the last look at its address is history: a reparse, or a
 -- late recovery, makes nothing live that has gone since, and answers no announcement that came since.
 UPDATE fates AS n
@@ -117,8 +122,8 @@ SET state = 'duplicate', reason = 'duplicate', detail = n.url
 FROM (SELECT article_id, min(url) AS url FROM fates WHERE state = 'loaded' GROUP BY ALL) AS n
 WHERE f.article_id = n.article_id AND f.url <> n.url AND f.state IN ('pending', 'loaded', 'deferred');
 
-DELETE FROM ops.quarantine WHERE quarantine_id IN (SELECT quarantine_id FROM new_quarantine);
-INSERT INTO ops.quarantine BY NAME SELECT DISTINCT ON (quarantine_id) * FROM new_quarantine;
+DELETE FROM ops.quarantine WHERE quarantine_id IN (SELECT quarantine_id FROM new_quarantine) AND resolution IS DISTINCT FROM 'ignored';
+INSERT INTO ops.quarantine BY NAME SELECT DISTINCT ON (quarantine_id) * FROM new_quarantine ANTI JOIN ops.quarantine USING (quarantine_id);
 
 -- core: dimensions
 DELETE FROM core.sources WHERE source_id IN (SELECT source_id FROM new_sources);
@@ -156,6 +161,7 @@ WHERE f.fetch_id IN (SELECT fetch_id FROM refetched) AND f.kind <> 'part';
 INSERT INTO affected
 SELECT article_id FROM core.version_fetches
 WHERE fetch_id IN (SELECT fetch_id FROM refetched) AND article_id NOT IN (SELECT article_id FROM affected);
+INSERT INTO ops.unchecked FROM affected ANTI JOIN ops.unchecked USING (article_id);
 
 -- core: a version is told by the first fetch that showed it
 CREATE TEMP TABLE told AS
@@ -252,8 +258,8 @@ WHERE f.article_id = d.article_id AND d.article_id <> d.lead AND f.state = 'load
 
 -- ops: a page that is still the one put aside is put aside still; one that became an article is not
 UPDATE ops.frontier AS f
-SET state = 'quarantined', reason = q.reason_code, detail = q.reason
-FROM (SELECT DISTINCT ON (url) * FROM ops.quarantine WHERE resolved_at IS NULL ORDER BY url, quarantined_at DESC) AS q
+SET state = CASE WHEN q.resolution = 'ignored' THEN 'skipped' ELSE 'quarantined' END, reason = q.reason_code, detail = q.reason
+FROM (SELECT DISTINCT ON (url) * FROM ops.quarantine WHERE resolved_at IS NULL OR resolution = 'ignored' ORDER BY url, quarantined_at DESC) AS q
 WHERE f.url = q.url AND f.state = 'loaded' AND f.url IN (SELECT url FROM fates)
   AND f.last_fetch_id NOT IN (SELECT fetch_id FROM core.version_fetches);
 UPDATE ops.quarantine AS q

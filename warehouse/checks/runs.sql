@@ -1,0 +1,5 @@
+-- C19 error: a run that is over says when, and its counts add up.
+SELECT run_id, state, n_fetched, n_unchanged
+FROM ops.runs
+WHERE (state NOT IN ('running', 'crashed') AND finished_at IS NULL) OR n_unchanged > n_fetched
+  OR least(n_discovered, n_fetched, n_new, n_changed, n_unchanged, n_quarantined, n_failed) < 0;
