@@ -20,6 +20,7 @@ def reparse(run: Run, source_ids: Iterable[str] | None, progress: Callable[[int,
     chains = run.store.places(source_ids)
     due, done = sum(map(len, chains)), 0
     for batch in _batches(chains):
+        run.need_room()
         run.load(by_link([run.archive.read(place) for place in batch]))
         done += len(batch)
         progress(done, due)

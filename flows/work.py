@@ -53,7 +53,7 @@ async def ingest_sources(
             prefect_flow_run_id=prefect_flow_run_id,
             budgets=budgets,
         ) as run,
-        _closing(run),
+        closing(run),
         _stoppable(run) as stopped,
     ):
         try:
@@ -74,7 +74,7 @@ def import_paths(
     files = files_of(paths)
     asked = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
     n_readers = 1 if len(files) < FEW_FILES else 2
-    with open_run(settings, sources, flow="import", trigger="import", asked=asked, n_readers=n_readers) as run, _closing(run):
+    with open_run(settings, sources, flow="import", trigger="import", asked=asked, n_readers=n_readers) as run, closing(run):
         import_files(run, files, given, progress)
         return close_run(run)
 
@@ -86,14 +86,14 @@ def reparse_sources(
     held = list(names) if names is not None else list(sources)
     with (
         open_run(settings, sources, flow="reparse", trigger="reparse", asked={"sources": names and list(names)}, hold_sources=held) as run,
-        _closing(run),
+        closing(run),
     ):
         reparse(run, names, progress)
         return close_run(run)
 
 
 @contextmanager
-def _closing(run: Run) -> Iterator[None]:
+def closing(run: Run) -> Iterator[None]:
     """A run that breaks says so in the ledger, where the ledger can still be written."""
     try:
         yield

@@ -24,7 +24,7 @@ from flows.locks import Busy
 from flows.newsroom import Newsroom
 from flows.newsroom.pages import Answer
 from flows.reading import VERSIONS, by_link, read
-from flows.run import recover
+from flows.recovery import recover
 from flows.settings import Settings
 from flows.workers import Workers
 from parsers.source import load
