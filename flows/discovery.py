@@ -30,7 +30,7 @@ async def discover(desk: Desk, source: Source) -> int:
 
 
 async def _due(desk: Desk, source: Source, kind: str, urls: Iterable[str]) -> list[Link]:
-    links = [Link(url=url, source_id=source.name, kind=kind) for url in urls]
+    links = [Link(url=desk.fetcher.secrets.public(url), source_id=source.name, kind=kind) for url in urls]
     await desk.remember(links)
     return [] if desk.run.stopping else links
 
@@ -88,7 +88,7 @@ async def _pages(desk: Desk, source: Source, kind: str, urls: list[str]) -> list
     outcomes: list[Outcome] = []
     said: set[frozenset[str]] = set()
     before = ""
-    for url in dict.fromkeys(urls):
+    for url in dict.fromkeys(map(desk.fetcher.secrets.public, urls)):
         link = Link(url=url, source_id=source.name, kind=kind, discovered_by=before)
         await desk.remember([link])
         known = await asyncio.to_thread(desk.run.store.n_known, source.name)

@@ -38,7 +38,7 @@ from warehouse.rows import Outcome
 
 MOST_REQUESTS, MOST_SAMPLES, MOST_OF_A_KIND = 20, 5, 3
 DELAY_SECONDS = 1.0
-COMMON_FEEDS = ("/feed/", "/rss", "/rss.xml", "/atom.xml")
+COMMON_FEEDS = ("/feed", "/feed.xml", "/rss", "/rss.xml", "/atom.xml")
 COMMON_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
 FEW_ARTICLES = re.compile(r"categor|kategori|kanal|tag|topi[ck]|author|page|image|video", re.IGNORECASE)  # sitemaps that list other things
 
@@ -184,6 +184,7 @@ class Probing:
         if isinstance(response, str):
             self.channels.append(Channel(kind=kind, url=url, is_child=is_child, fault=response))
             return ()
+        url = response.url
         fetched, outcome = await self._read(Link(url=url, source_id=self.draft.name, kind=kind), response)
         links = tuple(a.link for a in outcome.announced if not a.skip)
         children = await asyncio.to_thread(self.workers.channels_of, fetched, self.draft)

@@ -114,10 +114,12 @@ def understand(page: Page, source: Source, context: Context) -> Article:
 
 def _complete(fetched: Fetched, article: Article, source: Source) -> Outcome:
     """An article whose last page could not be had is loaded as far as it goes, and asked for again."""
-    missing = next_part(fetched.records, source) if fetched.link.kind == "page" else None
+    missing = next_part(fetched.records, source, most=MAX_PARTS + 1) if fetched.link.kind == "page" else None
     if missing is None:
         return _outcome(fetched, "loaded", article=article)
     partial = replace(article, flags=(*article.flags, "partial"))
+    if next_part(fetched.records, source) is None:  # as many pages as we ask of one article
+        return _outcome(fetched, "loaded", article=partial)
     return _outcome(fetched, "deferred", article=partial, reason=Reason.PARTIAL, detail=f"it goes on at {missing}", stage="parse")
 
 
@@ -166,7 +168,7 @@ def _failure_by_status(fetched: Fetched) -> Failure | None:
         return None
     if fault := judge(answer, conditional=True):
         return Failure(reason=fault.reason, detail=fault.detail)
-    return None if answer.status == 200 else Failure(reason=Reason.HTTP_ERROR, detail=f"status {answer.status}")  # noqa: PLR2004 - HTTP's own number
+    return None if answer.status in {200, 203} else Failure(reason=Reason.HTTP_ERROR, detail=f"status {answer.status}")
 
 
 def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
@@ -242,7 +244,7 @@ def by_link(records: Sequence[Record]) -> list[Fetched]:
 
 
 def next_part(
-    records: Sequence[Record], source: Source, following: Callable[[Response, Source], str | None] = next_page
+    records: Sequence[Record], source: Source, following: Callable[[Response, Source], str | None] = next_page, *, most: int = MAX_PARTS
 ) -> str | None:
     """The address an article goes on at; None where it is whole, or what it leads to was answered and is of no use.
 
@@ -250,5 +252,5 @@ def next_part(
     """
     answers = [record.response for record in records]
     full = [answer for answer in answers if answer.status == 200 and answer.body]  # noqa: PLR2004 - HTTP's own number
-    url = following(full[-1], source) if full and len(full) < MAX_PARTS else None
+    url = following(full[-1], source) if full and len(full) < most else None
     return None if url in {answer.requested_url for answer in answers if answer.status in {200, 404, 410}} else url

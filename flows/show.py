@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import sys
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -14,9 +15,9 @@ from shutil import get_terminal_size
 from typing import Any
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-WIDEST = 160  # characters of a cell in a table
-PIPED = 200  # characters of a line where there is no terminal
-NARROWEST = 8  # characters of a column
+WIDEST = 160  # places of a cell in a table; most characters take one, Chinese ones two, combining marks none
+PIPED = 200  # places of a line where there is no terminal
+NARROWEST = 8  # places of a column
 GAP = "  "
 
 
@@ -79,18 +80,42 @@ def _table(rows: list[Mapping[str, Any]], title: str) -> None:
     """Columns as wide as they need; where the terminal is narrower, the widest ones are folded. (Rich takes 0.1 s to import.)"""
     names = list(rows[0])
     cells = [[_short(row[name]) for name in names] for row in rows]
-    widths = [max(len(name), *(len(row[n]) for row in cells)) for n, name in enumerate(names)]
+    widths = [max(_width(name), *(_width(row[n]) for row in cells)) for n, name in enumerate(names)]
     room = (get_terminal_size().columns if sys.stdout.isatty() else PIPED) - len(GAP) * (len(names) - 1)
     while sum(widths) > room and max(widths) > NARROWEST:
         widths[widths.index(max(widths))] -= 1
     numeric = [all(isinstance(row[name], int | float) or row[name] is None for row in rows) for name in names]
     lines = [title] if title else []
     for row in [names, ["─" * width for width in widths], *cells]:
-        folded = [[cell[at : at + width] for at in range(0, len(cell) or 1, width)] for cell, width in zip(row, widths, strict=True)]
+        folded = [_folded(cell, width) for cell, width in zip(row, widths, strict=True)]
         for parts in zip_longest(*folded, fillvalue=""):
             sides = zip(parts, widths, numeric, strict=True)
-            lines.append(GAP.join(part.rjust(width) if right else part.ljust(width) for part, width, right in sides).rstrip())
+            padded = ((part, " " * (width - _width(part)), right) for part, width, right in sides)
+            lines.append(GAP.join(blanks + part if right else part + blanks for part, blanks, right in padded).rstrip())
     print("\n".join(lines))
+
+
+def _width(text: str) -> int:
+    """The places it takes on a terminal."""
+    return len(text) if text.isascii() else sum(map(_places, text))
+
+
+def _places(char: str) -> int:
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """In pieces of at most so many places."""
+    pieces, taken = [""], 0
+    for char in text:
+        taken += _places(char)
+        if taken > width:
+            pieces.append("")
+            taken = _places(char)
+        pieces[-1] += char
+    return pieces
 
 
 def _short(value: Any) -> str:
@@ -104,4 +129,4 @@ def _short(value: Any) -> str:
         else str(value)
     )
     text = printable(text.replace("\n", " ↵ "))
-    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+    return text if _width(text) <= WIDEST else _folded(text, WIDEST - 1)[0] + "…"

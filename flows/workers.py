@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -138,7 +139,7 @@ class _Child:
             self.stop()
             if self._closed:
                 raise RuntimeError("the readers are closed") from error
-            if isinstance(error, TimeoutError):
+            if isinstance(error, TimeoutError) or process.returncode == -signal.SIGALRM:  # which was a little faster than we
                 raise KilledError(Reason.PARSE_TIMEOUT, f"not read within {seconds:g} s") from error
             raise KilledError(Reason.PARSE_ERROR, "the reader died, most likely for want of memory") from error
         self._n_read += 1

@@ -12,7 +12,7 @@ from parsers.article import Response
 from parsers.source import Source
 from parsers.urls import identity_key, resolve
 
-MAX_PARTS = 20  # pages of one article after the first
+MAX_PARTS = 20  # pages of one article
 HINT = re.compile(rb"page=|rel=[\"']?next|class=[\"'][^\"']*(?:pag|halaman)|/2/?[\"']", re.IGNORECASE)
 WHOLE = re.compile(r"[?&](?:page=all|single=1|showpage=all)\b")
 

@@ -13,6 +13,7 @@ from parsers.document import Document, text_of
 from parsers.links.pages import LISTING, SLUG
 from parsers.noise import CASELESS
 from parsers.source import Source
+from parsers.urls import site
 
 MAGIC = (
     b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"ID3", b"OggS", b"\x1a\x45\xdf\xa3", b"\x1f\x8b", b"BZh",
@@ -26,7 +27,7 @@ FEED = re.compile(
 )
 SOFT_404 = re.compile(
     r"^\W*(?:error\s*)?(?:404\b|410\b|not found|page not found|halaman tidak ditemukan|(?:oops|maaf"
-    r"|sorry)\W.{0,60}(?:not found|tidak ditemukan|404|can.t find|doesn.t exist|tidak tersedia|tidak ada)"
+    r"|sorry)\W.{0,60}(?:not found|tidak ditemukan|404|can.t find|doesn.t exist|tidak tersedia(?! di (?:negara|wilayah|lokasi))|tidak ada)"
     r"|(?:the |this )?page (?:you .{0,40})?(?:not found|does not exist|cannot be found|is unavailable)"
     r"|seite nicht gefunden|page introuvable|página no encontrada|berita tidak ditemukan|artikel tidak ditemukan"
     r"|.{0,40}\b404\b.{0,30}$)",
@@ -35,9 +36,11 @@ SOFT_404 = re.compile(
 CHALLENGE = re.compile(
     r"just a moment|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser"
     r"|access denied|request blocked|country is not allowed|not available in your (?:country|region)|are you a robot"
+    r"|tidak (?:tersedia|dapat diakses) (?:di|dari) (?:negara|wilayah|lokasi)|bukan robot"
     r"|unusual traffic|enable javascript and cookies to continue|pardon our interruption|ddos protection|captcha",
     CASELESS,
 )
+MARKS = (b"cf-chl-", b"cf_chl_", b"_Incapsula_Resource", b"captcha-delivery", b"px-captcha")  # of those who ask for a proof
 CONSENT = re.compile(
     r"(?:we|kami|our|site)\b.{0,80}\b(?:use|menggunakan|value)\b.{0,40}\b(?:cookies?|privacy)|before you continue"
     r"|cookie (?:consent|policy|settings|preferences)|accept all|terima semua|manage (?:choices|preferences|cookies)"
@@ -50,6 +53,12 @@ PAYWALL = re.compile(
     r"\b(?:subscribe (?:to|now)|subscribers? only|become a (?:member|subscriber)|already a subscriber|berlangganan"
     r"|khusus pelanggan|langganan|premium (?:content|article)|paywall|unlock this (?:article|story)|to continue reading"
     r"|abonnenten|réservé aux abonnés)\b",
+    CASELESS,
+)
+LOCKED = re.compile(  # said of this text, not of the outlet
+    r"\b(?:(?:artikel|berita|konten|tulisan) (?:ini )?(?:khusus|hanya untuk) (?:pelanggan|pembaca berbayar|anggota)"
+    r"|berlangganan\b.{0,40}\b(?:membaca|melanjutkan|selengkapnya)|subscribers? only|to (?:continue|keep) reading"
+    r"|unlock this (?:article|story)|this (?:article|story|content) is for (?:subscribers|members))\b",
     CASELESS,
 )
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")  # Thai, Japanese, Chinese: no blank between words of about two letters
@@ -102,10 +111,13 @@ def check_article(article: Article, lines: Sequence[Line], doc: Document, page: 
     if page.first.redirects and _is_elsewhere(page, source):
         raise Rejected(Reason.NOT_ARTICLE, f"the address led to {page.url}")
     least = LEAST_WORDS_BY_RULE if article.parser == "rule" else LEAST_WORDS
-    if words < SHORT and (CHALLENGE.search(named) or (words < least and CHALLENGE.search(text[:2000]))):
+    marked = CHALLENGE.search(text[:2000]) or any(mark in page.first.body for mark in MARKS)
+    if words < SHORT and (CHALLENGE.search(named) or (words < least and marked)):
         raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
     if words < least:
         raise _wall(article, doc, text, words=words, least=least)
+    if words < SHORT and article.is_accessible_for_free is None and LOCKED.search(text):
+        raise Rejected(Reason.PAYWALL, f"the first {words} words")
     if _is_teasers(lines, doc):
         raise Rejected(Reason.NOT_ARTICLE, "a listing")
     if is_cut(page.first.body):
@@ -127,7 +139,9 @@ def _wall(article: Article, doc: Document, text: str, *, words: int, least: int)
 
 
 def _is_elsewhere(page: Page, source: Source) -> bool:
-    """The redirect ended at the front page, or at something that is no article's address."""
+    """The redirect ended on somebody else's site, at the front page, or at something that is no article's address."""
+    if not source.owns(page.url) and site(page.url) != site(page.first.requested_url):
+        return True
     path = urlsplit(page.url).path.rstrip("/")
     if not path:
         return bool(urlsplit(page.first.requested_url).path.strip("/"))

@@ -21,7 +21,7 @@ from warehouse.archive import Archive, Record
 
 BUNDLED = Path(work.__file__).parent / "newsroom" / "sources"
 NAMES = ("harianlama", "portalnusa", "suararantau")
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 240  # for a busy machine; nothing waits so long where all is well
 
 # What names a moment, a fetch, or whoever came first; everything else must be equal.
 MOMENTS = {

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unicodedata import category, east_asian_width
 
 import pytest
 from conftest import SHARED
@@ -264,6 +265,20 @@ def test_a_table_is_folded_to_the_terminal(capsys, monkeypatch):
     assert max(map(len, lines)) <= 24
     assert "".join(line[10:] for line in lines[3:-1]).replace(" ", "") == "Kabardariduabelaspulau"
     assert lines[3].split()[:2] == ["kabar", "7"]
+
+
+def test_a_table_stands_straight_in_scripts_of_any_width(capsys, monkeypatch):
+    monkeypatch.setattr("flows.show.PIPED", 26)
+    words = ["雅加达的新闻编辑部在工作", "สวัสดีชาวนา", "सुप्रभात", "Pagi"]
+    show([{"title": word, "end": "|"} for word in words], Format.TABLE)
+    lines = capsys.readouterr().out.splitlines()
+
+    def places(text):
+        return sum(0 if category(c) in {"Mn", "Me", "Cf"} else 1 + (east_asian_width(c) in {"W", "F"}) for c in text)
+
+    assert {places(line.partition("|")[0]) for line in lines if "|" in line} == {places(lines[0].partition("end")[0])}
+    assert max(map(places, lines)) <= 26
+    assert "".join(lines[2:4]).replace("|", "").replace(" ", "") == words[0]
 
 
 def test_ingest_of_all_leaves_out_who_wants_to_be_asked_and_says_so(tmp_path):

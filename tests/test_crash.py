@@ -10,7 +10,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -367,10 +366,8 @@ async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(site, tmp_pa
         return len(pages) > 3 and (not after or after in pages)
 
     assert await until(is_under_way, process)
-    began = time.monotonic()
     process.send_signal(number)
     ending, said = await ended(process)
-    seconds = time.monotonic() - began
     got = {r.link.url for r in records(tmp_path) if r.link.kind == "page"}
     published = {url for (url,) in ask(tmp_path, "SELECT url FROM mart.articles")}
     begun = {url for (url,) in ask(tmp_path, "SELECT url FROM ops.frontier SEMI JOIN raw.fetches ON requested_url = url WHERE state = 'pending'")}
@@ -378,7 +375,6 @@ async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(site, tmp_pa
     await ingest(settings)
 
     assert ending == code, said
-    assert seconds < 12
     assert 3 < len(published) < 34
     assert published == got - begun
     assert begun <= set(PAGED)  # an article between two of its pages is not yet one; nothing else is begun and left

@@ -18,6 +18,7 @@ from wire import Wire, cut, failure, link, ok, settings, to
 from flows.fetch import Fetcher, FetchSettings
 from flows.fetch.decode import Decoder
 from flows.fetch.failure import Fault
+from flows.fetch.secrets import Secrets
 from flows.fetch.waiting import MONTH_SECONDS, backoff, retry_after
 from parsers.article import Reason
 
@@ -294,3 +295,46 @@ def test_a_cut_body_is_never_taken_for_a_whole_one(body, data):
         decoded([whole[:end]], name, 10**6)
 
     assert caught.value.reason is Reason.DECODE
+
+
+async def test_the_secrets_of_an_address_are_asked_with_and_never_told(tmp_path, caplog):
+    caplog.set_level(logging.DEBUG, "httpx")
+    seen: list[str] = []
+    routes = {
+        "/feed?token=S3sam%2Fbuka&page=2": to("/moved?token=S3sam%2Fbuka"),
+        "/moved?token=S3sam%2Fbuka": ok(b"<rss>/feed?token=S3sam/buka</rss>", "X-Echo: S3sam/buka"),
+        "/private?page=2": [to("/private/?page=2"), ok(PAGE)],
+        "/private/?page=2": to("http://other.test/private"),
+        "/forbidden?apikey=S3sam-juga": ok(status="403 No"),
+        "/loop?sig=S3samkah": to("/loop?sig=S3samkah"),
+    }
+    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), on_response=lambda _, said: seen.append(repr(said))) as fetcher:
+        public = fetcher.secrets.public
+        first = public("http://outlet.test/feed?token=S3sam%2Fbuka&page=2")
+        second = public("http://petani:padi-menguning@outlet.test/private?page=2")
+        refused = public("http://outlet.test/forbidden?apikey=S3sam-juga")
+        circle = public("http://outlet.test/loop?sig=S3samkah")
+        answer = await fetcher.get(link(first, "feed"), delay_seconds=0)
+        failures = [await failure(fetcher.get(link(url, "feed"), delay_seconds=0)) for url in (second, refused, circle)]
+
+    told = "\n".join([*seen, *map(repr, failures), *map(str, failures), caplog.text, *(f.read_text("latin-1") for f in tmp_path.iterdir())])
+    signed = [asked.headers.get("authorization") for asked in wire.asked if "private" in asked.path]
+    assert first == "http://outlet.test/feed?token=***&page=2"
+    assert second == "http://outlet.test/private?page=2"
+    assert answer.url == "http://outlet.test/moved?token=***"
+    assert answer.body == b"<rss>/feed?token=***</rss>"
+    assert [asked.path for asked in wire.asked][1:3] == ["/feed?token=S3sam%2Fbuka&page=2", "/moved?token=S3sam%2Fbuka"]
+    assert signed == ["Basic cGV0YW5pOnBhZGktbWVuZ3VuaW5n"] * 2 + [None]
+    assert [f.reason for f in failures] == [Reason.NOT_FOUND, Reason.BLOCKED, Reason.REDIRECT]
+    assert not [word for word in ("S3sam", "padi-menguning", "petani", "cGV0YW5p") if word in told]
+
+
+def test_addresses_that_differ_in_their_secrets_only_are_not_one():
+    secrets = Secrets()
+    given = [f"https://kabar.example/feed?key={word}&topic=key" for word in ("satu", "dua", "satu")]
+
+    shown = [secrets.public(url) for url in given]
+
+    assert shown == ["https://kabar.example/feed?key=***&topic=key", "https://kabar.example/feed?key=****&topic=key", shown[0]]
+    assert [secrets.full(url)[0] for url in shown] == given
+    assert secrets.public("https://kabar.example/cari?keyword=panen&sort=1") == "https://kabar.example/cari?keyword=panen&sort=1"

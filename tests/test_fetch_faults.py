@@ -154,6 +154,42 @@ async def test_thirty_hops_end_at_the_sixth(tmp_path):
     assert failed.redirects == tuple(f"http://outlet.test/{n}" for n in range(6))
 
 
+LED_ON = {
+    "no gzip": ok(b"pindah", "Location: /page", "Content-Encoding: gzip", status="301 Moved"),
+    "cut": cut(b"HTTP/1.1 302 Found\r\nLocation: /page\r\nContent-Length: 90\r\n\r\nxx"),
+    "too large": ok(b"", "Location: /page", status="307 There").replace(b"Length: 0", b"Length: 9000000"),
+    "endless": trickle(b"HTTP/1.1 308 There\r\nLocation: /page\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("body", LED_ON)
+async def test_a_redirect_is_followed_whatever_its_body_is(body, tmp_path):
+    async with Wire({"/old": LED_ON[body], "/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+        response = await fetcher.get(link("http://outlet.test/old"), delay_seconds=0)
+
+    assert (response.body, response.redirects) == (PAGE, ("http://outlet.test/old",))
+    assert wire.paths() == ["/old", "/page"]
+
+
+TOO_MUCH = {
+    "another answer": (ok(PAGE) + ok(b"<html>dari siapa?</html>"), PAGE),
+    "more than it announced": (ok(PAGE).replace(b"Length: %d" % len(PAGE), b"Length: 9"), PAGE[:9]),
+    "a body with 304": (ok(PAGE, status="304 Not Modified"), b""),
+    "chunks and more": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n%b\r\n0\r\n\r\nlagi" % PAGE[:9], PAGE[:9]),
+}
+
+
+@pytest.mark.parametrize("case", TOO_MUCH)
+async def test_what_a_server_says_beyond_an_answer_is_no_answer_to_the_next_request(case, tmp_path):
+    said, body = TOO_MUCH[case]
+    async with Wire({"/much": said, "/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+        first = await fetcher.get(link("http://outlet.test/much"), delay_seconds=0, etag='"a"')
+        second = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
+
+    assert first.body == body
+    assert (second.status, second.body) == (200, PAGE)
+
+
 async def test_a_circle_of_redirects_is_gone_round_once(tmp_path):
     circle = {"/a": to("/b"), "/b": to("HTTP://OUTLET.test/a#x")}
     async with Wire(circle) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:

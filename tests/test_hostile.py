@@ -337,7 +337,7 @@ def test_the_run_says_what_failed_for_each_source(seen):
 
     assert seen.summary.state == "partial"
     assert {"mati", "sertifikat", "robot500", "umpanbusuk", "macet", "tembok"} <= failed
-    assert not {"goyah", "sibuk", "kembar", "robotkita", "robothtml"} & failed
+    assert not {"goyah", "sibuk", "kembar", "robotkita", "robothtml", "wepe"} & failed
 
 
 def test_no_publisher_has_a_complaint(seen):

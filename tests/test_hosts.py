@@ -7,7 +7,6 @@ import datetime as dt
 import itertools
 import json
 import sys
-import time
 from dataclasses import replace
 from email.utils import format_datetime
 
@@ -73,16 +72,13 @@ async def test_every_hop_and_every_attempt_waits_its_turn(tmp_path):
 
 async def test_fifty_hosts_are_asked_at_once_and_each_is_let_rest(tmp_path):
     async with Wire(pages()) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
-        began = time.monotonic()
         links = [link(f"http://h{host}.test/{n}") for n in range(2) for host in range(50)]
-        await asyncio.gather(*(fetcher.get(each, delay_seconds=0.4) for each in links))
-        took = time.monotonic() - began
+        await asyncio.gather(*(fetcher.get(each, delay_seconds=1.0) for each in links))
 
-    for host in range(50):
-        times = [asked.began_at for asked in wire.asked if asked.host == f"h{host}.test"]
-        assert len(times) == 3
-        assert min(b - a for a, b in itertools.pairwise(times)) >= 0.4 * 0.95
-    assert took < 5
+    asked = [[each.began_at for each in wire.asked if each.host == f"h{host}.test"] for host in range(50)]
+    assert {len(times) for times in asked} == {3}
+    assert min(b - a for times in asked for a, b in itertools.pairwise(times)) >= 0.95
+    assert max(times[0] for times in asked) < min(times[-1] for times in asked)  # none waits for another to be done
 
 
 @pytest.mark.parametrize("in_flight", [1, 2])
@@ -184,7 +180,7 @@ async def test_what_makes_no_sense_is_our_own_back_off(value, tmp_path):
 
 
 async def test_a_long_wait_is_deferred_never_slept_on_and_survives_a_restart(tmp_path):
-    busy = ok(b"", "Retry-After: 86400", status="429 Slow")
+    busy = ok(b"", "Retry-After: 1", "Retry-After: 86400", status="429 Slow")
     async with Wire(pages(**{"/0": busy})) as wire:
         async with Fetcher(settings(wire, tmp_path)) as fetcher:
             first = await failure(fetcher.get(link(url(0)), delay_seconds=0))

@@ -93,6 +93,10 @@ def test_rss_1_and_0_9():
     assert (old.kind, paths(old), old.warnings) == ("rss", ["/a"], ())
 
 
+def test_rss_in_capitals():
+    assert paths(read("<RSS><CHANNEL><ITEM><TITLE>Satu</TITLE><LINK>/a</LINK></ITEM></CHANNEL></RSS>")) == ["/a"]
+
+
 def test_atom():
     found = read(
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://contoh.example/kanal/"><title>Contoh</title><entry>'
@@ -365,10 +369,10 @@ PARAMETERS = LAUGHS.replace("ENTITY a", "ENTITY % a").replace("&a", "%a")
     ],
 )
 def test_entity_bombs_are_refused_at_once(subset, title, encoding):
-    started = time.monotonic()
+    started = time.process_time()
 
     assert rejection(rss(item(title=title), prolog=f"<!DOCTYPE rss [{subset}]>").encode(encoding)) == Reason.XML_BOMB
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_an_innocent_entity_is_no_bomb():
@@ -383,6 +387,7 @@ def test_links_resolve_against_the_document_and_hostile_ones_are_counted():
         "http://user@contoh.example/",
         "",
         "/" + "a/" * 20,
+        "/feed/",       # the feed itself
     ]
     found = read(rss(item("/a"), item("//contoh.example/b"), item(" \n c \t"), *map(item, hostile)))
 

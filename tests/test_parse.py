@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -122,6 +123,32 @@ def test_a_wall_is_refused_with_its_own_reason(reason):
         parse(page(WALLS[reason]), outlet("unlisted"), Context())
 
     assert verdict.value.reason is reason
+
+
+def test_the_beginning_of_a_locked_text_is_no_article():
+    beginning = " ".join(PROSE.split()[:90])
+    body = f"<html><title>Berita</title><body><h1>Berita</h1><p>{beginning}</p><p>Artikel ini khusus pelanggan. Silakan masuk.</p></body></html>"
+
+    with pytest.raises(Rejected) as verdict:
+        parse(page(body.encode()), outlet("unlisted"), Context())
+
+    assert verdict.value.reason is Reason.PAYWALL
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Maaf</h1><p>Konten ini tidak tersedia di negara Anda.</p>",
+        "<p>Centang kotak ini: saya bukan robot.</p>",
+        "<iframe src='/_Incapsula_Resource?SWUDNSAI=31'></iframe>",
+        "<p>Harap tunggu.</p><script src='https://ct.captcha-delivery.com/c.js'></script>",
+    ],
+)
+def test_a_proof_that_is_asked_for_with_200_is_a_block(body):
+    with pytest.raises(Rejected) as verdict:
+        parse(page(f"<html><title>Kabar</title><body>{body}</body></html>".encode()), outlet("unlisted"), Context())
+
+    assert verdict.value.reason is Reason.BLOCKED
 
 
 def test_a_redirect_to_the_front_page_is_no_article():
@@ -303,14 +330,16 @@ LED = {
     "/tag/beras/": False,
     "/kanal/ekonomi/perahu-kembali-berlayar-dari-dermaga": True,
     "/baca/18/y.html": True,
+    "http://m.kabarmuara.test/baca/17/x.html": True,
+    "http://kabarlain.test/baca/18/perahu-kembali-berlayar-dari-dermaga": False,
 }
 
 
-@pytest.mark.parametrize("path", LED)
-def test_where_a_redirect_leads_decides_whether_there_is_an_article(path):
+@pytest.mark.parametrize("target", LED)
+def test_where_a_redirect_leads_decides_whether_there_is_an_article(target):
     first = "http://kabarmuara.test/baca/17/x.html"
-    led = page(WHOLE, f"http://kabarmuara.test{path}", redirects=(first,), asked=first)
-    if LED[path]:
+    led = page(WHOLE, urljoin(first, target), redirects=(first,), asked=first)
+    if LED[target]:
         assert parse(led, unlisted("kabarmuara.test"), Context()).word_count > 40
     else:
         with pytest.raises(Rejected, match="the address led to"):

@@ -194,6 +194,19 @@ async def test_redirects_without_end_spend_no_more_than_the_ration(tmp_path):
     assert len(wire.asked) == 20
 
 
+@pytest.mark.parametrize(("asked", "found"), [("/feed", "/feed/"), ("/feed.xml",) * 2, ("/rss",) * 2, ("/rss.xml",) * 2])
+async def test_a_feed_that_no_page_names_is_found_where_feeds_usually_are(asked, found, tmp_path):
+    items = "".join(f"<item><link>http://outlet.test/berita/{n}/panen-raya-ke-{n}</link></item>" for n in range(101, 106))
+    feed = {found: ok(f"<rss><channel>{items}</channel></rss>".encode())}
+    moved = {asked: ok(b"", f"Location: {found}", status="301 Moved")} if asked != found else {}
+    async with Wire({"/": WORDS, **moved, **feed}) as wire:
+        hosts = {"outlet.test": ("127.0.0.1", wire.port)}
+        findings = await probe(settings(wire.port, tmp_path, hosts), "http://outlet.test/", delay_seconds=0)
+
+    assert findings.source.discover.feeds == [f"http://outlet.test{found}"]
+    assert len(wire.asked) == findings.n_requests <= 20
+
+
 SITE = "https://kabar.test"
 ADDRESSES = {
     "date and number": (["/read/2024/05/28/10101011/satu", "/read/2024/05/29/10101231/dua-98", "/read/2024/06/01/9101231/tiga"], ["/arsip/2024/05/28/"], {"id", "year", "month", "day"}),

@@ -1,7 +1,6 @@
 """The saved questions answer over any range, and what they count is what stands in the marts."""
 
 import json
-import time
 from datetime import date
 
 import pytest
@@ -12,7 +11,6 @@ from warehouse.report import UnknownNameError, ask, binned, outlet, questions, s
 
 pytestmark = pytest.mark.xdist_group("demo")
 SINCE, UNTIL = date(2026, 10, 1), date(2026, 10, 31)
-SECONDS = 2  # the slowest question takes a tenth of it
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +25,9 @@ def number(reader, sql):
 
 @pytest.mark.parametrize("name", questions())
 @pytest.mark.parametrize("said", [{}, {"since": SINCE}, {"until": UNTIL}, {"since": SINCE, "until": UNTIL, "source": "PortalNusa"}])
-def test_every_question_runs_over_every_range_and_soon(reader, name, said):
-    began = time.monotonic()
+def test_every_question_runs_over_every_range(reader, name, said):
     rows = ask(reader, name, **said)
 
-    assert time.monotonic() - began < SECONDS
     assert rows or said or name in {"copies", "shared"}  # the newsroom has neither
     assert questions()[name].endswith((".", "?"))
 

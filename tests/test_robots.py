@@ -314,12 +314,12 @@ async def answer(wire):
 
 async def test_sitemaps_are_listed(tmp_path):
     async with (
-        Wire({"/robots.txt": ok(b"Sitemap: http://outlet.test/s.xml")}) as wire,
+        Wire({"/robots.txt": ok(b"Sitemap: http://outlet.test/s.xml\nSitemap: /t.xml")}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         found = await fetcher.sitemaps(link("http://outlet.test/"), delay_seconds=0)
 
-    assert found == ("http://outlet.test/s.xml",)
+    assert found == ("http://outlet.test/s.xml", "http://outlet.test/t.xml")
     assert wire.paths() == []
 
 

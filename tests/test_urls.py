@@ -221,6 +221,28 @@ def test_a_canonical_address_is_adopted_only_when_safe(canonical, adopted):
     assert safe_canonical("https://m.contoh.co.id/asal", canonical) == adopted
 
 
+@pytest.mark.parametrize(
+    ("page", "claimed", "believed"),
+    [
+        ("/berita/2/panen-padi-di-lereng-bukit", "/berita/3/jembatan-kayu-diresmikan-bupati", False),
+        ("/berita/2/panen-padi-di-lereng-bukit", "/indeks-semua", False),
+        ("/berita/2/panen-padi-di-lereng-bukit", "/kanal/ekonomi", False),
+        ("/2026/11/20/panen-padi-di-lereng-bukit", "/2026/11/20/jembatan-kayu-diresmikan-bupati", False),
+        ("/20261120/panen-padi-di-lereng-bukit", "/20261120/jembatan-kayu-diresmikan-bupati", False),
+        ("/ekonomi/panen-padi-di-lereng-bukit/", "/daerah/panen-padi-di-lereng-bukit-berhasil.html", True),
+        ("/read/4129001/panen-padi-di-lereng-bukit", "/read/4129001/padi-menguning-petani-senang", True),
+        ("/?p=77", "/2026/11/20/panen-padi-di-lereng-bukit/", True),
+        ("/cetak/77", "/berita/77/panen-padi-di-lereng-bukit", True),
+        ("/panen-padi-di-lereng-bukit/3", "/panen-padi-di-lereng-bukit", True),
+        ("/panen%20padi%20lereng", "/panen-padi-lereng", True),
+    ],
+)
+def test_a_canonical_address_of_another_story_is_not_believed(page, claimed, believed):
+    home = "https://contoh.co.id"
+
+    assert safe_canonical(home + page, home + claimed) == (home + claimed if believed else None)
+
+
 def test_a_file_has_no_site_to_judge_a_canonical_by():
     assert safe_canonical("urn:sha256:00", "https://contoh.example/x") is None
 

@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -20,6 +21,7 @@ from flows.newsroom.answers import page, story
 from flows.reading import Fetched
 from flows.workers import Workers
 from parsers.article import Link, Reason, Response
+from parsers.paging import MAX_PARTS
 from parsers.source import from_data
 from warehouse.archive import Place, Record
 
@@ -43,6 +45,40 @@ def fetched(n: int, body: bytes | None = None, kind: str = "page") -> Fetched:
 
 def workers(n_children: int = 1, **budgets) -> Workers:
     return Workers(SOURCES, Budgets(**budgets), n_children)
+
+
+def in_parts(n_asked: int, n_parts: int) -> Fetched:
+    """An article of which so many pages were asked for."""
+    first = fetched(1)
+    following = [f"<a rel='next' href='?page={n + 1}'>Selanjutnya</a>" if n < n_parts else "" for n in range(1, n_asked + 1)]
+    records = [
+        replace(
+            first.records[0],
+            link=replace(first.link, kind="part" if n > 1 else "page"),
+            response=replace(
+                first.first, url=(url := first.link.url + (f"?page={n}" if n > 1 else "")), requested_url=url,
+                body=story("kabar", f"/1/{n}", tail=tail),
+            ),
+        )
+        for n, tail in enumerate(following, 1)
+    ]
+    return replace(first, records=tuple(records))
+
+
+def test_what_a_proxy_has_changed_is_a_page_all_the_same():
+    said = fetched(1)
+    record = replace(said.records[0], response=replace(said.first, status=203))
+    with workers(0) as readers:
+        assert readers.read([replace(said, records=(record,))])[0].state == "loaded"
+
+
+@pytest.mark.parametrize(("n_parts", "flags"), [(MAX_PARTS, ()), (MAX_PARTS + 1, ("partial",))])
+def test_an_article_of_more_pages_than_are_asked_for_is_told_to_be_partial(n_parts, flags):
+    with workers(0) as readers:
+        outcome = readers.read([in_parts(MAX_PARTS, n_parts)])[0]
+
+    assert outcome.state == "loaded"
+    assert tuple(flag for flag in outcome.article.flags if flag == "partial") == flags
 
 
 @pytest.fixture(scope="module")
@@ -95,13 +131,15 @@ def test_a_page_that_wants_too_much_memory_costs_its_reason_and_nothing_else():
     assert after.state == "loaded"
 
 
-def test_a_reader_that_dies_is_replaced(impatient):
+@pytest.mark.parametrize(("by", "reason"), [("SIGKILL", Reason.PARSE_ERROR), ("SIGALRM", Reason.PARSE_TIMEOUT)])
+def test_a_reader_that_dies_is_replaced(impatient, by, reason):
+    """The system's alarm ends it too, where the parent comes late."""
     impatient.read([fetched(1)])
     [pid] = pids(impatient)
-    threading.Timer(0.5, os.kill, (pid, signal.SIGKILL)).start()
+    threading.Timer(0.5, os.kill, (pid, signal.Signals[by])).start()
     died, after = impatient.read([fetched(2, NESTED), fetched(3)])
 
-    assert (died.state, died.reason) == ("quarantined", Reason.PARSE_ERROR)
+    assert (died.state, died.reason) == ("quarantined", reason)
     assert after.state == "loaded"
     assert pids(impatient) != [pid]
 

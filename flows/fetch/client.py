@@ -6,9 +6,7 @@ import asyncio
 import inspect
 import logging
 import time
-import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from random import Random
@@ -19,10 +17,12 @@ import httpx
 
 from flows.fetch import guard, hosts, waiting
 from flows.fetch.budget import FetchSettings
-from flows.fetch.failure import REDIRECTS, Blame, Fault, FetchFailed, judge, printable
+from flows.fetch.failure import REDIRECTS, Blame, Fault, judge
 from flows.fetch.permission import Permissions
 from flows.fetch.robots import Robots
-from flows.fetch.transport import PooledTransport, RawResponse, Transport
+from flows.fetch.secrets import Secrets
+from flows.fetch.transport import PooledTransport, Transport
+from flows.fetch.trip import Trip
 from parsers.article import Link, Reason, Response
 
 OnResponse = Callable[[Link, Response], Awaitable[None] | None]
@@ -43,75 +43,6 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(slots=True, kw_only=True)
-class Trip:
-    """One call of `get` on its way: through redirects, with retries."""
-
-    link: Link
-    delay_seconds: float
-    validators: dict[str, str]
-    url: httpx.URL
-    began_at: datetime          # the last request, or the trip while there is none
-    redirects: list[str] = field(default_factory=list)
-    attempt: int = 0            # how often this address was asked
-    retries: int = 0            # on all addresses of the trip
-    began: float = 0.0          # by the monotonic clock
-    robots_rule: str | None = None
-
-    def response(self, raw: RawResponse) -> Response:
-        requested = self.link.url
-        return Response(
-            fetch_id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{requested} {self.began_at.isoformat()} {self.attempt}")),
-            requested_url=requested,
-            url=str(self.url) if self.redirects else requested,
-            fetched_at=self.began_at,
-            status=raw.status,
-            headers=raw.headers,
-            body=raw.body,
-            redirects=tuple(self.redirects),
-            elapsed_ms=self.elapsed_ms,
-            attempt=self.attempt,
-            robots_rule=self.robots_rule,
-        )
-
-    def failed(self, fault: Fault) -> FetchFailed:
-        return FetchFailed(
-            link=self.link,
-            reason=fault.reason,
-            detail=printable(fault.detail),
-            attempts=fault.attempts or self.attempt,
-            fetched_at=self.began_at,
-            elapsed_ms=self.elapsed_ms,
-            status=fault.response.status if fault.response else None,
-            retry_at=fault.retry_at,
-            response=fault.response,
-            redirects=tuple(self.redirects),
-            robots_rule=self.robots_rule,
-            blame=fault.blame,
-        )
-
-    @property
-    def elapsed_ms(self) -> int:
-        return round((time.monotonic() - self.began) * 1000) if self.began else 0
-
-    def follow(self, response: Response, vet: Callable[[str], httpx.URL], most: int) -> None:
-        """On to where a redirect leads. A chain that is long, closed or leads nowhere ends here."""
-        here = str(self.url)
-        # Some servers send the address as bare UTF-8; a header is Latin-1 to us.
-        named = (response.header("location") or "").encode("latin-1").decode("utf-8", "replace").strip()
-        self.redirects.append(here)
-        if not named or len(self.redirects) > most:
-            detail = f"more than {most} hops" if named else f"{response.status} without a target"
-            raise Fault(reason=Reason.REDIRECT, detail=detail, response=response)
-        try:
-            self.url = vet(urljoin(here, named))
-        except ValueError as error:
-            raise Fault(reason=Reason.REDIRECT, detail=f"to no address: {named}", response=response) from error
-        if str(self.url) in self.redirects:
-            raise Fault(reason=Reason.REDIRECT, detail=f"in a circle, to {named}", response=response)
-        self.attempt = 0
-
-
 class Fetcher:
     """Fetches for all sources of a process. `on_response` gets every answer that came, good or bad, robots.txt too.
 
@@ -128,6 +59,7 @@ class Fetcher:
         transport: Transport | None = None,
     ) -> None:
         self.on_response = on_response
+        self.secrets = Secrets()
         self._settings, self._budgets, self._clock = settings, settings.budgets, clock
         self._guard = guard.Guard(settings, resolve)
         self._transport = transport or PooledTransport(settings, self._guard)
@@ -155,6 +87,7 @@ class Fetcher:
             validators={name: value for name, value in validators.items() if value and _sendable(value)},
             url=NOWHERE,
             began_at=self._clock(),
+            hide=self.secrets.hide if self.secrets.knows(link.url) else str,
         )
         try:
             return await self._travel(trip)
@@ -183,12 +116,13 @@ class Fetcher:
         trip = Trip(link=link, delay_seconds=delay_seconds, validators={}, url=NOWHERE, began_at=self._clock())
         try:
             trip.url = self._guard.vet(link.url)
-            return (await self._rules(trip)).sitemaps
+            return tuple(urljoin(str(trip.url), listed) for listed in (await self._rules(trip)).sitemaps)
         except Fault as fault:
             raise trip.failed(fault) from fault
 
     async def _travel(self, trip: Trip) -> Response:
-        trip.url = self._guard.vet(trip.link.url)
+        asked, trip.authorization = self.secrets.full(trip.link.url)
+        trip.url = self._guard.vet(asked)
         while True:
             delay_seconds = await self._permitted(trip)
             response = await self._persist(trip, delay_seconds)
@@ -266,8 +200,8 @@ class Fetcher:
         """The whole host is left alone for as long as it asked, or for our own back-off where that makes no sense."""
         assert fault.response is not None
         now = self._clock()
-        asked = waiting.retry_after(fault.response.header("retry-after"), now)
-        seconds = asked or self._backoff(trip)
+        asked = [waiting.retry_after(value, now) or 0.0 for name, value in fault.response.headers if name.lower() == "retry-after"]
+        seconds = max(asked, default=0.0) or self._backoff(trip)
         turn.hold(seconds)
         if seconds > self._budgets.sleep_seconds:
             fault.retry_at = now + timedelta(seconds=seconds)
@@ -282,6 +216,7 @@ class Fetcher:
             ("Accept", ACCEPT.get(trip.link.kind, ACCEPT_PAGE)),
             ("Accept-Encoding", "gzip, deflate"),
             *trip.validators.items(),
+            *([("Authorization", trip.authorization)] if trip.authorization else []),
         ]
 
     async def _report(self, link: Link, response: Response) -> None:

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any
 
 from parsers.article import Link, Reason, Response
+from parsers.walls import MARKS
 
 SUCCESSES = range(200, 300)
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -43,9 +44,7 @@ BY_RANGE = (
 ASKED = {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 CHALLENGE_SERVERS = ("cloudflare", "ddos-guard", "sucuri", "akamaighost", "imperva")
 CHALLENGE_HEADERS = ("x-datadome", "x-sucuri-block", "x-dd-b")
-CHALLENGE_MARKS = (
-    b"challenge-platform", b"cf-chl-", b"cf_chl_", b"Just a moment...", b"_Incapsula_Resource", b"geo.captcha-delivery",
-)
+CHALLENGE_MARKS = (b"challenge-platform", b"Just a moment...", *MARKS)  # the first alone is on ordinary pages too
 
 
 class Blame(StrEnum):

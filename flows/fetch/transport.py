@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpcore
 import httpx
 
 from flows.fetch.budget import Budget, FetchSettings
 from flows.fetch.decode import Decoder
-from flows.fetch.failure import CLIENT_ERRORS, Blame, Fault
+from flows.fetch.failure import CLIENT_ERRORS, REDIRECTS, Blame, Fault
 from flows.fetch.guard import Guard, GuardBackend
 from parsers.article import Reason
 
 Headers = tuple[tuple[str, str], ...]
+
+# What httpx tells at INFO are addresses with the secrets in them, whatever level anybody sets.
+logging.getLogger("httpx").addFilter(lambda record: record.levelno >= logging.WARNING)
 
 KEEP_SECONDS = 15.0  # servers close idle connections about then
 
@@ -62,11 +66,11 @@ class PooledTransport:
         head: RawResponse | None = None
         try:
             async with asyncio.timeout(budget.total_seconds), self._answer(url, headers) as answer:
-                head = self._head(answer, budget)
+                head = self._head(answer)
                 return replace(head, body=await self._body(answer, head, budget))
         except (Fault, OSError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            if head and head.status >= CLIENT_ERRORS.start:
-                return head  # the status says it all; a broken error page says nothing more
+            if head and (head.status in REDIRECTS or head.status >= CLIENT_ERRORS.start):
+                return head  # the head says it all; a broken body takes nothing from it
             raise explain(error, answered=head is not None) from error
 
     @asynccontextmanager
@@ -111,21 +115,20 @@ class PooledTransport:
         for host in [host for host in self._clients if not self._busy[host]][: len(self._clients) - self._most]:
             await self._clients.pop(host).aclose()
 
-    def _head(self, answer: httpx.Response, budget: Budget) -> RawResponse:
+    def _head(self, answer: httpx.Response) -> RawResponse:
         if sum(len(k) + len(v) for k, v in answer.headers.raw) > self._budgets.header_bytes:
             raise Fault(reason=Reason.PROTOCOL, detail=f"headers of more than {self._budgets.header_bytes} bytes")
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
         head = RawResponse(status=answer.status_code, headers=headers)
-        length = head.header("content-length")
-        if length and head.header("transfer-encoding"):
+        if head.header("content-length") and head.header("transfer-encoding"):
             raise Fault(reason=Reason.PROTOCOL, detail="both Content-Length and Transfer-Encoding")
-        if length and int(length) > budget.wire_bytes and not budget.cut:
-            raise Fault(reason=Reason.TOO_LARGE, detail=f"announces {length} bytes of {budget.wire_bytes}")
         return head
 
     async def _body(self, answer: httpx.Response, head: RawResponse, budget: Budget) -> bytes:
-        coding, left = head.header("content-encoding") or "", budget.wire_bytes
-        limits = self._budgets
+        coding, length = head.header("content-encoding") or "", head.header("content-length")
+        left, limits = budget.wire_bytes, self._budgets
+        if length and int(length) > left and not budget.cut:
+            raise Fault(reason=Reason.TOO_LARGE, detail=f"announces {length} bytes of {left}")
         with closing(Decoder(coding, budget.decoded_bytes, limits.ratio, limits.ratio_after)) as decoder:
             async for chunk in answer.aiter_raw():  # never httpx's own decoders, which know no limit
                 decoder.feed(chunk[:left])
@@ -167,7 +170,12 @@ class Stream(httpx.AsyncByteStream):
         return self._answer.aiter_stream()
 
     async def aclose(self) -> None:
+        """What a server said beyond its answer would be taken for its answer to the next request: that connection is over."""
         await self._answer.aclose()
+        stream: Any = self._answer.stream
+        connection = stream._stream._connection  # noqa: SLF001 - httpcore has no other way to it
+        if connection._h11_state.trailing_data[0]:  # noqa: SLF001
+            await connection.aclose()
 
 
 class Answer(httpx.Response):

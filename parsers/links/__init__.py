@@ -52,7 +52,7 @@ def read_announcement(
     found, links, next_page = _read(text, url=url, source=source, kind=kind, warnings=warnings)
     is_index = found == "sitemapindex"
     announced = [_child(link, url, source) for link in links] if is_index else list(links)
-    kept, n_unusable, truncated = _settle(announced, limit=limit)
+    kept, n_unusable, truncated = _settle(announced, here=resolve(url, url), limit=limit)
     if not kept:
         raise Rejected(Reason.NO_CONTENT, f"{found}: none of {len(announced)} entries has a usable address")
     if n_unusable:
@@ -95,12 +95,12 @@ def _plain(text: str, *, url: str, source: Source, kind: str) -> list[Link]:
     return [announce(url, source, address=line) for line in lines[:MAX_ENTRIES]]
 
 
-def _settle(announced: list[Link], *, limit: int) -> tuple[tuple[Link, ...], int, bool]:
-    """Each article once. Beyond the limit only the newest, since some sitemaps begin with the oldest."""
+def _settle(announced: list[Link], *, here: str | None, limit: int) -> tuple[tuple[Link, ...], int, bool]:
+    """Each article once, and never the document itself. Beyond the limit only the newest: some sitemaps begin with the oldest."""
     kept: dict[str, Link] = {}
     n_unusable = 0
     for link in newest_first(announced) if len(announced) > limit else announced:
-        if not link.url or is_trap(link.url):
+        if not link.url or link.url == here or is_trap(link.url):
             n_unusable += 1
             continue
         key = identity_key(link.url) if link.kind == "page" else link.url
@@ -111,6 +111,6 @@ def _settle(announced: list[Link], *, limit: int) -> tuple[tuple[Link, ...], int
 
 
 def _child(link: Link, url: str, source: Source) -> Link:
-    """Of a sitemap index: only on its own site or the source's, and never itself."""
-    allowed = link.url and link.url != resolve(url, url) and site(link.url) in {site(url), site(source.home)}
+    """Of a sitemap index: only on its own site or the source's."""
+    allowed = link.url and site(link.url) in {site(url), site(source.home)}
     return replace(link, kind="sitemap", url=link.url if allowed else "")

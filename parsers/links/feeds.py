@@ -29,7 +29,8 @@ MODIFIED = ("lastmod", "updated", "modified")
 def read_xml(text: str, root: str, *, url: str, source: Source, warnings: list[str]) -> Iterator[Link]:
     """Every entry that is whole; faults are told in `warnings`. `root` is the root element's local name."""
     body = io.BytesIO(_whole(mend(text), ENTRIES[root], warnings).encode())
-    events = etree.iterparse(body, tag=f"{{*}}{ENTRIES[root]}", recover=True, resolve_entities=False, no_network=True)
+    names = [f"{{*}}{name}" for name in (ENTRIES[root], ENTRIES[root].upper())]
+    events = etree.iterparse(body, tag=names, recover=True, resolve_entities=False, no_network=True)
     try:
         for number, (_, entry) in enumerate(events):
             if number == MAX_ENTRIES:

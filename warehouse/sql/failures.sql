@@ -3,8 +3,10 @@ SELECT source_id, kind, reason, count(*) AS n, min(url) AS example, any_value(de
 FROM (
   SELECT source_id, 'page' AS kind, reason, url, detail FROM ops.frontier WHERE last_run_id = $run_id AND state IN ('deferred', 'quarantined')
   UNION ALL
-  SELECT source_id, kind, reason, requested_url, detail FROM raw.fetches
+  SELECT source_id, kind, reason, requested_url, detail FROM raw.fetches AS f
   WHERE run_id = $run_id AND kind IN ('feed', 'sitemap', 'index', 'wordpress') AND outcome = 'failed' AND reason IS NOT NULL
+    -- a listing that ends by having no further page is well
+    AND NOT EXISTS (FROM ops.feed_checks AS c WHERE c.run_id = f.run_id AND c.feed_id = f.requested_url AND c.outcome = 'ok')
   QUALIFY row_number() OVER (PARTITION BY requested_url ORDER BY attempt DESC) = 1
 )
 GROUP BY source_id, kind, reason
