@@ -205,7 +205,7 @@ import duckdb
 from warehouse.store import Store
 store = Store(pathlib.Path({str(tmp_path)!r}))
 with store.window() as con:
-    con.execute("INSERT INTO ops.archive_files VALUES ('x', 1)")
+    con.execute("INSERT INTO ops.archive_files (warc_file, n_bytes) VALUES ('x', 1)")
     os.kill(os.getpid(), 9)
 """
     recover(store, archive, {}, HERE)
