@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from flows.reading import VERSIONS
 from flows.reparse import load_chains
-from flows.run import Loader, Run
+from flows.run import Run
 
 
-def read_again(desk: Loader, ids: Sequence[str]) -> int:
+def read_again(run: Run, ids: Sequence[str]) -> int:
     """Those of the pages that are articles now. An article's other pages are read with it, so that one parser makes its chain."""
-    load_chains(desk, desk.store.places(None, ids))
-    desk.store.refused(ids, VERSIONS.parser)
-    return len(ids) - len(desk.store.aside(ids=ids))
+    load_chains(run, run.store.places(None, ids))
+    run.store.refused(ids, VERSIONS.parser)
+    return len(ids) - len(run.store.aside(ids=ids))
 
 
 def read_with_new_parser(run: Run, source_ids: Iterable[str]) -> None:

@@ -11,7 +11,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from flows.fetch import Fetcher, FetchFailed, FetchSettings
 from flows.reading import CHANNELS, Failure, Fetched, by_link, next_part
-from flows.run import Run, completed
+from flows.recovery import completed
+from flows.run import Run
 from flows.settings import VERSION
 from parsers.article import Link, Response
 from parsers.source import Source

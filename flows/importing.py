@@ -124,6 +124,7 @@ def said_address(body: bytes) -> str | None:
 def _load(run: Run, batch: list[Pair]) -> None:
     known = run.store.have(response.fetch_id for _, response in batch)
     new = {response.fetch_id: (link, response) for link, response in batch if response.fetch_id not in known}
+    run.need_room()
     records = [run.writer.append(link, response) for link, response in new.values()]
     if records:
         run.writer.sync()

@@ -25,9 +25,9 @@ def source_lock(folder: Path, source_id: str, run_id: str, started_at: datetime)
     """Hold the source for a run. Raises Busy at once where another run has it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"source-{source_id}.lock").open("a+") as file:
-        if not _take(file):
+        if not take(file):
             file.seek(0)
-            raise Busy(f"{source_id} is held by {_holder(file.read())}; wait for it, or stop that process")
+            raise Busy(f"{source_id} is held by {holder(file.read())}; wait for it, or stop that process")
         file.truncate(0)
         json.dump(
             {"pid": os.getpid(), "host": socket.gethostname(), "run_id": run_id, "started_at": started_at.isoformat(timespec="seconds")},
@@ -56,7 +56,7 @@ def living(folder: Path) -> set[str]:
     alive = set()
     for path in folder.glob("run-*.lock"):
         with path.open("a") as file:
-            if _take(file):
+            if take(file):
                 path.unlink(missing_ok=True)
             else:
                 alive.add(path.stem.removeprefix("run-"))
@@ -80,7 +80,7 @@ def remove_drafts(folder: Path) -> None:
                 path.unlink()
 
 
-def _take(file: IO[str]) -> bool:
+def take(file: IO[str]) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -88,7 +88,7 @@ def _take(file: IO[str]) -> bool:
     return True
 
 
-def _holder(text: str) -> str:
+def holder(text: str) -> str:
     try:
         said = json.loads(text)
     except ValueError:

@@ -67,6 +67,7 @@ async def _ingest_source(desk: Desk, source: Source, limit: int | None, call: Ca
     await call(f"discover {source.name}", discover_source, source.name)
     pages = MAX_PAGES if limit is None else limit
     while not run.stopping and (links := await _due(run, source, min(BATCH, pages - done))):
+        run.need_room()
         await call(f"fetch {source.name}", fetch_batch, links)
         done += len(links)
     if limit is None and done >= pages and not run.stopping and await _due(run, source, 1):

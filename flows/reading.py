@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from flows.fetch.failure import judge
 from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
 from parsers.identity import article_id
 from parsers.links import newest_first, read_announcement
@@ -86,6 +87,8 @@ def read(fetched: Fetched, sources: Mapping[str, Source], repeated: Mapping[str,
     if fetched.unfinished:
         return _outcome(fetched, "pending")
     last = fetched.first
+    if fetched.link.kind == "tombstone":
+        return _outcome(fetched, "skipped", article_id=last.body.decode() or _expected(fetched.link, source))
     if last.same_as or fetched.link.kind == "robots":
         return _outcome(fetched, "loaded")
     try:
@@ -161,13 +164,12 @@ def _as_announced(each: Link, channel: Link, source: Source, sources: Mapping[st
 
 def _failure_by_status(fetched: Fetched) -> Failure | None:
     """The verdict on an answer that is not a page, for records whose run died before it could say."""
-    status = fetched.first.status
-    if status in {None, 200, 203, 304}:
+    answer = fetched.first
+    if answer.status in {None, 304}:
         return None
-    if status in {404, 410}:
-        return Failure(reason=Reason.NOT_FOUND, detail=f"status {status}")
-    reason = Reason.RATE_LIMITED if status == 429 else Reason.SERVER_ERROR if status >= 500 else Reason.HTTP_ERROR  # noqa: PLR2004 - HTTP's own numbers
-    return Failure(reason=reason, detail=f"status {status}")
+    if fault := judge(answer, conditional=True):
+        return Failure(reason=fault.reason, detail=fault.detail)
+    return None if answer.status in {200, 203} else Failure(reason=Reason.HTTP_ERROR, detail=f"status {answer.status}")
 
 
 def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from flows.reading import VERSIONS, by_link
-from flows.run import BATCH, Loader
+from flows.run import BATCH, Loader, Run
 from warehouse.archive import Place
 from warehouse.rows import Row
 
@@ -13,13 +13,13 @@ Progress = Callable[[int, int], None]
 SAMPLES = 3
 
 
-def reparse(desk: Loader, source_ids: Iterable[str] | None, progress: Progress) -> None:
+def reparse(run: Run, source_ids: Iterable[str] | None, progress: Progress) -> None:
     """Every archived page of the sources, or of all, under this parser.
 
     What the articles loaded so far have in common is counted first.
     """
-    desk.workers.leave_out(desk.store.count_lines(source_ids))
-    load_chains(desk, desk.store.places(source_ids), progress)
+    run.workers.leave_out(run.store.count_lines(source_ids))
+    load_chains(run, run.store.places(source_ids), progress)
 
 
 def preview(desk: Loader, source_ids: Iterable[str] | None, progress: Progress) -> list[Row]:
@@ -34,10 +34,11 @@ def preview(desk: Loader, source_ids: Iterable[str] | None, progress: Progress) 
     return [found[key] for key in sorted(found)]
 
 
-def load_chains(desk: Loader, chains: list[list[Place]], progress: Progress = lambda _done, _due: None) -> None:
+def load_chains(run: Run, chains: list[list[Place]], progress: Progress = lambda _done, _due: None) -> None:
     """An article's pages go into one batch, so that its whole chain of versions is made by one parser."""
     for batch in _batches(chains, progress):
-        desk.load(by_link(list(desk.archive.readable(batch))))
+        run.need_room()
+        run.load(by_link(list(run.archive.readable(batch))))
 
 
 def _added(one: Row, other: Row) -> Row:

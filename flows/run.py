@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from flows.fetch import Budgets
 from flows.locks import Busy, living, remove_drafts, run_lock, source_lock, start_lock
-from flows.reading import VERSIONS, Fetched, by_link, next_part, source_of
+from flows.reading import VERSIONS, Fetched
+from flows.recovery import Progress, completed, erase, recover, settle, unseen
 from flows.settings import VERSION, Settings
 from flows.workers import Workers
 from parsers.source import Source
-from warehouse.archive import Archive, Record, Writer, hold
+from warehouse.archive import Archive, Writer
 from warehouse.quality import errors, line
 from warehouse.rows import Outcome, Row, utc
+from warehouse.space import need_room, room_told
 from warehouse.store import Store
 
 BATCH = 200
@@ -69,6 +70,10 @@ class Run(Loader):
     def note_cut(self, source_id: str, what: str) -> None:
         self.cuts.append((source_id, what))
 
+    def need_room(self) -> None:
+        """Before a batch; raises DiskFull."""
+        need_room(self.settings.home, self.settings.min_free_bytes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
@@ -103,25 +108,30 @@ def open_run(
     prefect_flow_run_id: str | None = None,
     budgets: Budgets | None = None,
     n_readers: int = 2,
+    progress: Progress = unseen,
 ) -> Iterator[Run]:
     """Take the locks, recover what earlier runs left, and write the run down; it is closed by `close_run`.
 
-    Sources another run holds are left to it and named in `run.busy`; raises Busy where none is left.
+    Sources another run holds are left to it and named in `run.busy`; raises Busy where none is left, DiskFull. `progress` is of recovery.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     started, locks = clock(), settings.home / "locks"
     run_id, store, archive = new_run_id(started), Store(settings.home), Archive(settings.home / "archive")
     budgets = budgets or Budgets()
-    with ExitStack() as stack:
+    with room_told(settings.home, settings.min_free_bytes), ExitStack() as stack:
+        need_room(settings.home, settings.min_free_bytes)
         held, busy = _take(stack, settings, hold_sources, run_id, started)
         if busy and not held:
             raise Busy("\n".join(busy))
         workers = stack.enter_context(Workers(sources, budgets, n_readers))
-        workers.leave_out(store.repeated_lines())
         with start_lock(locks):
             stack.enter_context(run_lock(locks, run_id))
-            recover(store, archive, sources, workers)
             alive = living(locks)
+            store.recall_lines()
+            workers.leave_out(store.repeated_lines())
+            if alive == {run_id}:
+                erase(store, archive, sources, workers, store.forgotten())
+            recover(store, archive, sources, workers, progress)
             if dead := [run for run in store.running() if run not in alive]:
                 store.crashed(dead)
             store.begin(
@@ -189,78 +199,6 @@ def _as_failure(found: Row) -> Row:
         "example": found["name"],
         "detail": f"{line(found)}; kliping.duckdb is not replaced until this is mended",
     }
-
-
-def recover(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers) -> int:
-    """Load the whole records that no row mentions, after cutting torn tails off; the records loaded.
-
-    Files of living runs are theirs. Only while no other run can start, so that none fetches what is about to be loaded.
-    """
-    settled, n_loaded = store.settled(), 0
-    for path in archive.files():
-        if archive.size(path) != settled.get(archive.name(path), 0):
-            with hold(path) as mine:
-                if mine:
-                    archive.mend(path)
-                    n_loaded += load_file(store, archive, sources, workers, path)
-    return n_loaded
-
-
-def settle(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, writer: Writer) -> None:
-    """See that all a run archived is loaded; after a stop some of it may not be."""
-    if writer.n_records:
-        writer.sync()
-        name = archive.name(writer.path)
-        if store.n_loaded(name) == writer.n_records:
-            store.settle(name, archive.size(writer.path))
-        else:
-            load_file(store, archive, sources, workers, writer.path)
-
-
-def load_file(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, path: Path) -> int:
-    """Load what no row mentions of one file, and settle it; the records loaded. Bodies are read a batch at a time."""
-    heads = {record.response.fetch_id: _head(record) for record in archive.records(path)}
-    missing = heads.keys() - store.have(heads)
-    earlier = store.begun({heads[name].link.discovered_by for name in missing if heads[name].link.kind == "part"})
-    before = [_head(record) for places in earlier.values() for record in archive.readable(places)]
-    groups = by_link(list({head.response.fetch_id: head for head in (*before, *heads.values())}.values()))
-    due = [group for group in groups if any(head.response.fetch_id in missing for head in group.records)]
-    for first in range(0, len(due), BATCH):
-        batch = completed(store, archive, [_embodied(archive, group) for group in due[first : first + BATCH]])
-        store.load(workers.read([_as_left(each, sources, workers) for each in batch]), sources, VERSIONS)
-    if heads:
-        store.settle(archive.name(path), archive.size(path))
-    return len(missing)
-
-
-def _as_left(fetched: Fetched, sources: Mapping[str, Source], workers: Workers) -> Fetched:
-    """A run that was killed may have ended between two pages of an article."""
-    more = fetched.link.kind == "page" and next_part(fetched.records, source_of(fetched.link, sources), workers.next_page)
-    return replace(fetched, unfinished=bool(more))
-
-
-def _head(record: Record) -> Record:
-    """Without what is large."""
-    return replace(record, response=replace(record.response, body=b"", headers=()))
-
-
-def _embodied(archive: Archive, fetched: Fetched) -> Fetched:
-    return replace(fetched, records=tuple(archive.read(record.place) for record in fetched.records))
-
-
-def completed(store: Store, archive: Archive, fetched: Sequence[Fetched], kind: str = "part") -> Sequence[Fetched]:
-    """With the bodies of unchanged answers of one kind, from where they were first kept."""
-    missing = [r.response.same_as for each in fetched for r in each.records if r.link.kind == kind and r.response.same_as]
-    if not missing:
-        return fetched
-    found = archive.readable(store.standing(missing).values())
-    bodies = {record.response.fetch_id: record.response.body for record in found}
-
-    def whole(record: Record) -> Record:
-        body = bodies.get(record.response.same_as or "") if record.link.kind == kind else None
-        return replace(record, response=replace(record.response, body=body, status=200)) if body else record
-
-    return [replace(each, records=tuple(map(whole, each.records))) for each in fetched]
 
 
 def _take(stack: ExitStack, settings: Settings, names: Iterable[str], run_id: str, started: datetime) -> tuple[list[str], list[str]]:

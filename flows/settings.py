@@ -23,6 +23,7 @@ class Settings:
     contact: str | None = None  # KLIPING_CONTACT: who answers for the requests: a page or an address
     allow_private: frozenset[tuple[str, int]] = frozenset()  # KLIPING_ALLOW_PRIVATE: ip:port that may be reached though not public
     connect_to: tuple[tuple[str, str, int], ...] = ()  # KLIPING_CONNECT_TO: host=ip:port, where a host is dialled instead
+    min_free_bytes: int = 1_000_000_000  # KLIPING_MIN_FREE_MB: no batch begins with less room on the disk
     prefect_api_url: str | None = None  # PREFECT_API_URL: runs are seen there
 
 
@@ -35,6 +36,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         contact=env.get("KLIPING_CONTACT") or None,
         allow_private=frozenset(_address("KLIPING_ALLOW_PRIVATE", item) for item in _items(env.get("KLIPING_ALLOW_PRIVATE"))),
         connect_to=tuple(_detour(item) for item in _items(env.get("KLIPING_CONNECT_TO"))),
+        min_free_bytes=_megabytes("KLIPING_MIN_FREE_MB", env.get("KLIPING_MIN_FREE_MB") or "1000"),
         prefect_api_url=env.get("PREFECT_API_URL") or None,
     )
 
@@ -48,11 +50,18 @@ def export(settings: Settings, **more: str) -> None:
             "KLIPING_CONTACT": settings.contact or "",
             "KLIPING_ALLOW_PRIVATE": ",".join(f"{_bracketed(ip)}:{port}" for ip, port in sorted(settings.allow_private)),
             "KLIPING_CONNECT_TO": ",".join(f"{host}={_bracketed(ip)}:{port}" for host, ip, port in settings.connect_to),
+            "KLIPING_MIN_FREE_MB": str(settings.min_free_bytes // 1_000_000),
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             **more,
         }
     )
+
+
+def _megabytes(name: str, text: str) -> int:
+    if not text.isdecimal():
+        raise SettingsError(f"{name}: {text!r} is not a number of megabytes, such as 1000")
+    return int(text) * 1_000_000
 
 
 def _bracketed(ip: str) -> str:

@@ -58,7 +58,7 @@ async def ingest_sources(
             prefect_flow_run_id=prefect_flow_run_id,
             budgets=budgets,
         ) as run,
-        _closing(run),
+        closing(run),
         _stoppable(run) as stopped,
     ):
         try:
@@ -80,7 +80,7 @@ def import_paths(
     files = files_of(paths)
     asked = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
     n_readers = 1 if len(files) < FEW_FILES else 2
-    with open_run(settings, sources, flow="import", trigger="import", asked=asked, n_readers=n_readers) as run, _closing(run):
+    with open_run(settings, sources, flow="import", trigger="import", asked=asked, n_readers=n_readers) as run, closing(run):
         import_files(run, files, given, progress)
         return close_run(run)
 
@@ -92,7 +92,7 @@ def reparse_sources(
     held = list(names) if names is not None else list(sources)
     with (
         open_run(settings, sources, flow="reparse", trigger="reparse", asked={"sources": names and list(names)}, hold_sources=held) as run,
-        _closing(run),
+        closing(run),
     ):
         reparse(run, names, progress)
         return close_run(run)
@@ -113,7 +113,7 @@ def retry_pages(settings: Settings, sources: Mapping[str, Source], ids: Sequence
     again = [row["quarantine_id"] for row in found if row["is_readable"] and not ask]
     asked = [row["quarantine_id"] for row in found if row["quarantine_id"] not in again and not row["url"].startswith("urn:")]
     held = sorted({row["source_id"] for row in found})
-    with open_run(settings, sources, flow="retry", trigger="cli", asked={"ids": list(ids)}, hold_sources=held) as run, _closing(run):
+    with open_run(settings, sources, flow="retry", trigger="cli", asked={"ids": list(ids)}, hold_sources=held) as run, closing(run):
         run.store.ask_again(asked, run.clock())
         if again:
             run.notes.append(f"{read_again(run, again)} of {len(again)} pages are articles now")
@@ -123,7 +123,7 @@ def retry_pages(settings: Settings, sources: Mapping[str, Source], ids: Sequence
 
 
 @contextmanager
-def _closing(run: Run) -> Iterator[None]:
+def closing(run: Run) -> Iterator[None]:
     """A run that breaks says so in the ledger, where the ledger can still be written."""
     try:
         yield

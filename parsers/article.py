@@ -70,7 +70,7 @@ class Link:
 
     url: str
     source_id: str
-    kind: str = "page"  # page, part (a further page of an article), feed, sitemap, index, wordpress, robots, file
+    kind: str = "page"  # page, part (a further page of an article), feed, sitemap, index, wordpress, robots, file, tombstone
     discovered_by: str = ""  # the feed, sitemap or page that announced it; '' when an operator did
     guid: str | None = None
     title: str | None = None

@@ -45,7 +45,9 @@ async def ingest(settings: Settings, names: Sequence[str] = NAMES) -> Summary:
     return await work.ingest_sources(settings, load(settings.source_folders), names)
 
 
-async def start(settings: Settings, names: Sequence[str] = NAMES) -> asyncio.subprocess.Process:
+async def start(
+    settings: Settings, names: Sequence[str] = NAMES, *, program: Sequence[str] = ("-m", "flows.cli")
+) -> asyncio.subprocess.Process:
     """`kliping ingest` as a process of its own; it can be killed."""
     environment = os.environ | {
         "KLIPING_HOME": str(settings.home),
@@ -53,12 +55,12 @@ async def start(settings: Settings, names: Sequence[str] = NAMES) -> asyncio.sub
         "KLIPING_CONTACT": settings.contact or "",
         "KLIPING_ALLOW_PRIVATE": ",".join(f"{ip}:{port}" for ip, port in settings.allow_private),
         "KLIPING_CONNECT_TO": ",".join(f"{host}={ip}:{port}" for host, ip, port in settings.connect_to),
+        "KLIPING_MIN_FREE_MB": str(settings.min_free_bytes // 1_000_000),
     }
     environment.pop("PREFECT_API_URL", None)
     return await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        "flows.cli",
+        *program,
         "ingest",
         *names,
         env=environment,
@@ -97,18 +99,20 @@ def ask(home: Path, sql: str) -> list[tuple]:
         return con.sql(sql).fetchall()
 
 
-def differences(one: Path, other: Path, *, but: set[str] = MOMENTS) -> dict[str, list[tuple]]:
-    """Rows of the published `core`, `mart.articles` and fates that only one of two homes has, by table."""
+def differences(
+    one: Path, other: Path, *, but: set[str] = MOMENTS, tables: Sequence[str] = ("core.", "ref.", "mart.articles", "ops.frontier")
+) -> dict[str, list[tuple]]:
+    """Rows of the published tables whose names begin so, that only one of two homes has, by table."""
     with duckdb.connect() as con:
         con.execute(f"ATTACH '{one / 'kliping.duckdb'}' AS one (READ_ONLY); ATTACH '{other / 'kliping.duckdb'}' AS other (READ_ONLY)")
-        tables: dict[str, list[str]] = {}
+        compared: dict[str, list[str]] = {}
         for schema, table, column in con.execute(
             "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'one' ORDER BY ALL"
         ).fetchall():
-            if (schema in {"core", "ref"} or (schema, table) in {("mart", "articles"), ("ops", "frontier")}) and column not in but:
-                tables.setdefault(f"{schema}.{table}", []).append(column)
+            if f"{schema}.{table}".startswith(tuple(tables)) and column not in but:
+                compared.setdefault(f"{schema}.{table}", []).append(column)
         found = {}
-        for table, columns in tables.items():
+        for table, columns in compared.items():
             chosen = ", ".join(columns)
             rows = [
                 row

@@ -23,7 +23,7 @@ from flows.locks import Busy
 from flows.newsroom import Newsroom
 from flows.newsroom.pages import Answer
 from flows.reading import VERSIONS, by_link, read
-from flows.run import recover
+from flows.recovery import recover
 from flows.settings import Settings
 from flows.workers import Workers
 from parsers.source import load
@@ -205,7 +205,7 @@ import duckdb
 from warehouse.store import Store
 store = Store(pathlib.Path({str(tmp_path)!r}))
 with store.window() as con:
-    con.execute("INSERT INTO ops.archive_files VALUES ('x', 1)")
+    con.execute("INSERT INTO ops.archive_files (warc_file, n_bytes) VALUES ('x', 1)")
     os.kill(os.getpid(), 9)
 """
     recover(store, archive, {}, HERE)

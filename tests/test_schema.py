@@ -1,13 +1,20 @@
+from pathlib import Path
+
 import duckdb
 import pytest
 
+from warehouse import schema
 from warehouse.schema import SchemaError, comments, migrate
+from warehouse.store import Store
 
+MIGRATIONS = sorted((schema.HERE / "migrations").glob("*.sql"))
+NEWEST = int(MIGRATIONS[-1].name[:4])
+RELEASED = sorted(Path(__file__).with_name("schemas").glob("*.sql"))
 
 def test_migrations_are_applied_once():
     con = duckdb.connect()
 
-    assert migrate(con) == ["0001_base.sql", "0002_structure.sql", "0003_hosts.sql", "0004_copies.sql", "0005_repeated_lines.sql", "0006_quality.sql", "views"]
+    assert migrate(con) == [*(path.name for path in MIGRATIONS), "views"]
     assert migrate(con) == []
 
 
@@ -16,7 +23,7 @@ def test_a_database_of_a_newer_kliping_is_refused_with_both_versions():
     migrate(con)
     con.execute("UPDATE ops.schema_migrations SET version = 9000 WHERE version = 1")
 
-    with pytest.raises(SchemaError, match="9000, this kliping knows 6"):
+    with pytest.raises(SchemaError, match=f"9000, this kliping knows {NEWEST}"):
         migrate(con)
 
 
@@ -27,6 +34,63 @@ def test_a_changed_migration_is_refused():
 
     with pytest.raises(SchemaError, match=r"0001_base\.sql is not the migration"):
         migrate(con)
+
+
+@pytest.mark.parametrize("rows", RELEASED, ids=lambda path: path.stem)
+def test_a_database_of_every_released_schema_is_upgraded_after_a_copy(tmp_path, rows):
+    store, version = Store(tmp_path), int(rows.stem)
+    with duckdb.connect(store.path) as con:
+        con.execute(schema.LEDGER)
+        for path in MIGRATIONS[:version]:
+            con.execute(path.read_text())
+        con.execute(rows.read_text())
+        before = counted(con)
+
+    with store.window() as con:
+        assert schema.standing(con) == (NEWEST, NEWEST)
+        assert counted(con).items() >= before.items()
+        assert con.sql("SELECT count(*) FROM mart.articles").fetchall() == [(1,)]
+        upgraded = columns(con)
+    with Store(tmp_path / "new").window() as con:
+        assert upgraded == columns(con)
+    with duckdb.connect(store.path.with_name(f"warehouse.duckdb.schema-{version}"), read_only=True) as con:
+        assert counted(con) == before
+
+
+def counted(con):
+    names = con.sql("SELECT schema_name, table_name FROM duckdb_tables() WHERE schema_name IN ('raw', 'core', 'ops') AND table_name <> 'schema_migrations'")
+    return {f"{s}.{t}": con.sql(f"SELECT count(*) FROM {s}.{t}").fetchall() for s, t in names.fetchall()}
+
+
+def columns(con):
+    return sorted(con.sql("SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns()").fetchall())
+
+
+def test_an_upgrade_that_fails_in_the_middle_leaves_the_old_schema(tmp_path, monkeypatch):
+    (tmp_path / "migrations").mkdir()
+    for path in MIGRATIONS:
+        (tmp_path / "migrations" / path.name).write_text(path.read_text())
+    monkeypatch.setattr(schema, "HERE", tmp_path)
+    (tmp_path / "views").mkdir()
+    con = duckdb.connect()
+    migrate(con)
+    before = columns(con)
+    (tmp_path / "migrations" / "9001_good.sql").write_text("ALTER TABLE ops.runs ADD COLUMN mood VARCHAR;")
+    (tmp_path / "migrations" / "9002_bad.sql").write_text("ALTER TABLE ops.nothing ADD COLUMN mood VARCHAR;")
+
+    with pytest.raises(duckdb.CatalogException):
+        migrate(con)
+
+    assert columns(con) == before
+    assert schema.standing(con) == (NEWEST, 9002)
+
+
+def test_somebody_elses_database_is_left_alone(tmp_path):
+    with duckdb.connect(tmp_path / "warehouse.duckdb") as con:
+        con.execute("CREATE TABLE pelanggan (nama VARCHAR)")
+
+    with pytest.raises(SchemaError, match=r"not made by kliping; it has main\.pelanggan"), Store(tmp_path).window():
+        pass
 
 
 def test_views_are_made_again_when_one_changed():

@@ -117,6 +117,35 @@ class Archive:
             os.truncate(path, end)
         return max(torn, 0)
 
+    def check(self, path: Path) -> tuple[dict[str, Place], int, int]:
+        """Where the whole records stand by fetch, the damaged bytes between them, and those of a torn tail."""
+        whole, n_damaged, end = {}, 0, 0
+        for place, block in self._members(path, 0):
+            n_damaged += place.offset - end
+            end = place.offset + place.length
+            try:
+                whole[_decode(block, place).response.fetch_id] = place
+            except _NotOurs:
+                continue
+            except ArchiveError:
+                n_damaged += place.length
+        return whole, n_damaged, self.size(path) - end
+
+    def drop(self, path: Path, fetch_ids: set[str]) -> None:
+        """Write the file anew without these records; whoever is killed at it leaves the old or the new one. Only for files held."""
+        new = path.with_name(f"{path.name}.new")
+        try:
+            with path.open("rb") as file, new.open("wb", buffering=0) as rest:
+                for place, block in self._members(path, 0):
+                    if not _is_of(block, fetch_ids):
+                        file.seek(place.offset)
+                        _write(rest, file.read(place.length))
+                os.fsync(rest)
+            new.replace(path)
+            sync_folder(path.parent)
+        finally:
+            new.unlink(missing_ok=True)
+
     def _members(self, path: Path, start: int) -> Iterator[tuple[Place, bytes]]:
         """Whole gzip members. A damaged one is passed over: only what no whole member follows is a torn tail."""
         with path.open("rb") as file:
@@ -136,7 +165,7 @@ class Writer:
     def __init__(self, folder: Path, path: Path, run_id: str, code_version: str) -> None:
         self.folder, self.path, self.run_id = folder, path, run_id
         self.n_records = 0
-        self._file: IO[bytes] = path.open("ab")
+        self._file = path.open("ab", buffering=0)
         fcntl.flock(self._file, fcntl.LOCK_EX)
         sync_folder(path.parent)
         self._info = {"software": f"kliping/{code_version}", "format": "WARC File Format 1.1", "isPartOf": run_id}
@@ -174,10 +203,20 @@ class Writer:
         buffer = io.BytesIO()
         writer = WARCWriter(buffer, gzip=True, warc_version="WARC/1.1")
         writer.write_record(make(writer))
-        offset, block = self._file.tell(), buffer.getvalue()
-        self._file.write(block)
-        self._file.flush()
+        offset, block = self._file.seek(0, os.SEEK_END), buffer.getvalue()
+        try:
+            _write(self._file, block)
+        except OSError:  # a full disk: what comes after half a record would be passed over with it
+            self._file.truncate(offset)
+            raise
         return Place(file=self.path.relative_to(self.folder).as_posix(), offset=offset, length=len(block))
+
+
+def _write(file: io.FileIO, block: bytes) -> None:
+    """All of it: a disk that fills takes a part before it refuses."""
+    rest = memoryview(block)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 @contextmanager
@@ -304,6 +343,11 @@ def _decode(block: bytes, place: Place) -> Record:
     if record.digest_checker.passed is False:
         raise ArchiveError(f"{place.file}: the record at byte {place.offset} does not agree with its digest")
     return Record(link=_link(context.get("link") or {}), response=response, run_id=context.get("run_id", ""), place=place)
+
+
+def _is_of(block: bytes, fetch_ids: set[str]) -> bool:
+    record = next(iter(ArchiveIterator(io.BytesIO(block))), None)
+    return record is not None and _uuid(record.rec_headers.get_header("WARC-Record-ID") or "") in fetch_ids
 
 
 def _link(said: dict[str, Any]) -> Link:

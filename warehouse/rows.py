@@ -84,9 +84,11 @@ def rows(outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: V
     seen: set[str] = set()
     for outcome in outcomes:
         _provenance(outcome, tables)
-        if outcome.is_page:
+        if outcome.is_page or outcome.link.kind == "tombstone":
             _fate(outcome, versions, tables)
-        elif outcome.link.kind in CHANNELS and outcome.last:
+        if outcome.link.kind == "tombstone" and outcome.last:
+            tables["tombstones"].append(_tombstone(outcome, outcome.last))
+        if outcome.link.kind in CHANNELS and outcome.last:
             tables["checks"].append(_check(outcome, outcome.last))
         if outcome.article and outcome.last:
             _article(outcome.article, outcome, versions, tables)
@@ -118,6 +120,7 @@ STAGED = {
     "links": "ops.frontier",
     "fates": "ops.frontier",
     "quarantine": "ops.quarantine",
+    "tombstones": "ops.tombstones",
     "sources": "core.sources",
     "articles": "core.articles",
     "versions": "core.article_versions",
@@ -168,7 +171,7 @@ def _verdict(outcome: Outcome, response: Response, *, failed: bool) -> Row:
         return {"outcome": "failed", "reason": outcome.reason, "detail": outcome.detail or None}
     if response.status not in {None, 200, 304}:
         return {"outcome": "failed", "reason": Reason.HTTP_ERROR, "detail": f"status {response.status}"}
-    return {"outcome": "unchanged" if response.same_as else "ok"}
+    return {"outcome": "unchanged" if response.same_as else "ok", "reason": None}
 
 
 def _fetch(run_id: str, link: Link, response: Response) -> Row:
@@ -245,6 +248,16 @@ def _check(outcome: Outcome, last: Response) -> Row:
         "n_new": None,
         "is_gap": None,
         "note": "; ".join(filter(None, (outcome.detail, *outcome.warnings))) or None,
+    }
+
+
+def _tombstone(outcome: Outcome, last: Response) -> Row:
+    return {
+        "url": outcome.link.url,
+        "source_id": outcome.link.source_id,
+        "article_id": outcome.article_id,
+        "forgotten_at": utc(last.fetched_at),
+        "fetch_id": last.fetch_id,
     }
 
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -30,32 +31,53 @@ class SchemaError(Exception):
     """The database was made by another kliping than this one."""
 
 
+def standing(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """The schema the database has, 0 for a new one, and the one this code knows."""
+    return max(_done(con), default=0), max(_steps())
+
+
 def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Bring the database to this code's schema, each step in its own transaction; the names of the steps taken.
+    """Bring the database to this code's schema, in one transaction; the names of the steps taken.
 
     Raises SchemaError where the database is newer than the code, or a step already taken has since been changed.
     """
-    con.execute(LEDGER)
-    done = {
-        version: (name, checksum)
-        for version, name, checksum in con.sql("SELECT version, name, checksum FROM ops.schema_migrations").fetchall()
-    }
-    steps = {int(path.name[:4]): path for path in sorted((HERE / "migrations").glob("[0-9]*.sql"))}
+    done, steps = _done(con), _steps()
     if done and max(done) > max(steps):
         raise SchemaError(f"the database has schema {max(done)}, this kliping knows {max(steps)}: install the newer kliping")
     for version, path in steps.items():
         if version in done and done[version][1] != _checksum(path.read_text()):
             raise SchemaError(f"{path.name} is not the migration that made this database: restore the file as it was")
-    taken = [path.name for version, path in steps.items() if version not in done]
-    for version, path in steps.items():
-        if version not in done:
-            _apply(con, version, path.name, path.read_text())
-    views = "\n".join(_views())
-    tables = reference()
-    if taken or done.get(0, ("", ""))[1] != _checksum(views + fingerprint(tables)):
+    due = [(version, path.name, path.read_text()) for version, path in steps.items() if version not in done]
+    views, tables = "\n".join(_views()), reference()
+    if not due and done.get(0, ("", ""))[1] == _checksum(views + fingerprint(tables)):
+        return []
+    con.begin()
+    try:
+        con.execute(LEDGER)
+        for step in due:
+            _apply(con, *step)
         _apply(con, 0, "views", views, tables)
-        taken.append("views")
-    return taken
+        con.commit()
+    except BaseException:
+        with suppress(duckdb.Error):  # a commit that fails, as on a full disk, has rolled back already
+            con.rollback()
+        raise
+    return [*(name for _, name, _ in due), "views"]
+
+
+def _done(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
+    """Name and checksum of each step taken. Raises SchemaError for a database of somebody else."""
+    tables = {f"{schema}.{table}" for schema, table in con.sql("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()}
+    if "ops.schema_migrations" not in tables:
+        if tables:
+            raise SchemaError(f"the database was not made by kliping; it has {min(tables)}. Move it away, or set KLIPING_HOME")
+        return {}
+    found = con.sql("SELECT version, name, checksum FROM ops.schema_migrations").fetchall()
+    return {version: (name, checksum) for version, name, checksum in found}
+
+
+def _steps() -> dict[int, Path]:
+    return {int(path.name[:4]): path for path in sorted((HERE / "migrations").glob("[0-9]*.sql"))}
 
 
 def _views() -> Iterator[str]:
@@ -77,11 +99,11 @@ def comments(sql: str) -> Iterator[str]:
     for line in sql.splitlines():
         if head := re.match(r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)", line):
             kind, name = head[1], head[2]
-            yield f"COMMENT ON {kind} {name} IS {_quote(above)}"
+            yield f"COMMENT ON {kind} {name} IS {quote(above)}"
         elif note := re.match(r"-- (.*)", line):
             above = f"{above} {note[1]}".strip()
         elif name and (column := re.match(r"\s+(?P<said>\S.*?),? -- (?P<note>.*)", line)):
-            yield f"COMMENT ON COLUMN {name}.{_column(kind, column['said'])} IS {_quote(column['note'])}"
+            yield f"COMMENT ON COLUMN {name}.{_column(kind, column['said'])} IS {quote(column['note'])}"
         elif line.endswith(";"):
             kind, name = "", ""
         if not line.startswith("--"):
@@ -93,27 +115,23 @@ def _column(kind: str, said: str) -> str:
     return said.split(maxsplit=1)[0] if kind == "TABLE" else re.split(r"[\s.]", said)[-1]
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
+    """As a literal of SQL, where no parameter can stand."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def _apply(con: duckdb.DuckDBPyConnection, version: int, name: str, sql: str, tables: dict[str, list[Row]] | None = None) -> None:
-    con.begin()
-    try:
-        con.execute(sql)
-        for table, rows in (tables or {}).items():
-            _fill(con, table, rows)
-        for statement in (*comments(sql), *comments(LEDGER)):
-            con.execute(statement)
-        con.execute("DELETE FROM ops.schema_migrations WHERE version = ?", [version])
-        con.execute(
-            "INSERT INTO ops.schema_migrations VALUES (?, ?, ?, now()::TIMESTAMP)",
-            [version, name, _checksum(sql + fingerprint(tables) if tables else sql)],
-        )
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise
+    """One step, in the caller's transaction."""
+    con.execute(sql)
+    for table, rows in (tables or {}).items():
+        _fill(con, table, rows)
+    for statement in (*comments(sql), *comments(LEDGER)):
+        con.execute(statement)
+    con.execute("DELETE FROM ops.schema_migrations WHERE version = ?", [version])
+    con.execute(
+        "INSERT INTO ops.schema_migrations VALUES (?, ?, ?, now()::TIMESTAMP)",
+        [version, name, _checksum(sql + fingerprint(tables) if tables else sql)],
+    )
 
 
 def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import re
-import shutil
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,18 +16,13 @@ import orjson
 from parsers.article import Link
 from parsers.source import Source
 from warehouse.apart import each_apart
-from warehouse.archive import Place, sync_folder
+from warehouse.archive import Place
 from warehouse.copies import clusters
+from warehouse.database import Database, put_in_place
 from warehouse.quality import check, prove
 from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Versions, rows, utc
-from warehouse.schema import migrate
 
 SQL = Path(__file__).parent / "sql"
-READER_PATIENCE_SECONDS = 60.0
-
-
-class StoreBusy(Exception):  # noqa: N818 - a state of things that passes
-    """Somebody else has warehouse.duckdb open; nothing is lost, the archive holds what was to be loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,68 +38,12 @@ class Known:
     n_contradicted: int  # 304s since, though a later change was announced
 
 
-class Store:
-    """`warehouse.duckdb` and its published copy in a home folder."""
+class Store(Database):
+    """What is written to `warehouse.duckdb` and asked of it."""
 
     def __init__(self, home: Path) -> None:
-        self.home = home
-        self.path = home / "warehouse.duckdb"
-        self.published = home / "kliping.duckdb"
-        self._migrated = False
-
-    @contextmanager
-    def window(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The database, for as short as can be: other runs wait at the lock. Raises StoreBusy, SchemaError."""
-        locks = self.home / "locks"
-        locks.mkdir(parents=True, exist_ok=True)
-        with (locks / "write.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            self._bear()
-            con = self._connect()
-            try:
-                if not self._migrated:
-                    migrate(con)
-                    self._migrated = True
-                yield con
-            finally:
-                con.close()
-
-    def _bear(self) -> None:
-        """A database gets its name once it is whole: one killed in the making would be refused ever after."""
-        if not self.path.exists():
-            new = self.path.with_name(f"{self.path.name}.new")
-            new.unlink(missing_ok=True)
-            duckdb.connect(new).close()
-            new.replace(self.path)
-            sync_folder(self.home)
-
-    @contextmanager
-    def _staging(self) -> Iterator[Path]:
-        """A folder for one batch. Only within a window, which makes it ours: what a killed load left goes first."""
-        folder = self.home / "staging"
-        for left in (folder, self.path.with_name(f"{self.path.name}.tmp")):
-            shutil.rmtree(left, ignore_errors=True)
-        folder.mkdir()
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def _connect(self) -> duckdb.DuckDBPyConnection:
-        deadline = time.monotonic() + READER_PATIENCE_SECONDS
-        while True:
-            try:
-                return duckdb.connect(self.path)
-            except duckdb.IOException as error:
-                if "lock" not in str(error):
-                    raise
-                if time.monotonic() > deadline:
-                    holder = re.search(r"held in (\S+ \(PID \d+\))", str(error))
-                    raise StoreBusy(
-                        f"{self.path} is open in {holder[1] if holder else 'another program'}; "
-                        f"close it there and read {self.published.name} instead"
-                    ) from error
-                time.sleep(0.1)
+        super().__init__(home)
+        self.lines = home / "archive" / "repeated_lines.ndjson"  # counted by a reparse from what was loaded then, so kept with the archive
 
     def load(self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> None:
         """One batch in one transaction; the same batch twice changes nothing. What cannot be loaded is put aside, and the rest loads."""
@@ -169,8 +103,33 @@ class Store:
         with self.window() as con:
             con.begin()
             con.execute("DELETE FROM ops.archive_files WHERE warc_file = $file", {"file": file})
-            con.execute("INSERT INTO ops.archive_files VALUES ($file, $n)", {"file": file, "n": n_bytes})
+            counted = "SELECT $file AS warc_file, $n AS n_bytes, count(*) AS n_fetches FROM raw.fetches WHERE warc_file = $file"
+            con.execute(f"INSERT INTO ops.archive_files BY NAME {counted}", {"file": file, "n": n_bytes})
             con.commit()
+
+    def stand(self, places: Mapping[str, Place], file: str) -> None:
+        """Write down where the records of a file stand, by fetch; those of its rows that are none of them have lost theirs."""
+        standing = [{"fetch_id": name, "warc_offset": at.offset, "warc_length": at.length} for name, at in places.items()]
+        with self.window() as con, self._staging() as folder:
+            con.begin()
+            _stage(con, folder, "standing", "raw.fetches", standing)
+            for step in ("stand", "stand_not"):
+                con.execute((SQL / f"{step}.sql").read_text(), {"file": file})
+            con.commit()
+
+    def forgotten(self) -> dict[str, set[str]]:
+        """The fetches whose records are to leave the archive, by file."""
+        return _by_file(self._rows("forgotten", {}))
+
+    def old(self, before: datetime, source_ids: Iterable[str] | None) -> dict[str, set[str]]:
+        """The archived fetches of the sources, or of all, before that moment, by file."""
+        wanted = list(source_ids) if source_ids is not None else None
+        return _by_file(self._rows("old", {"before": utc(before), "source_ids": wanted}))
+
+    def article_of(self, url: str) -> tuple[str | None, str | None]:
+        """The source and the article that an address is known to belong to."""
+        found = self._rows("article_of", {"url": url})
+        return (found[0]["source_id"], found[0]["article_id"]) if found else (None, None)
 
     def begun(self, urls: Iterable[str]) -> dict[str, list[Place]]:
         """Where the pages stand of articles whose run ended before their last page."""
@@ -234,8 +193,21 @@ class Store:
                 "INSERT INTO ref.repeated_lines BY NAME SELECT * FROM counted JOIN newer USING (source_id)"
             )
             if keep:
+                new = self.lines.with_name(f"{self.lines.name}.new")
+                con.execute("COPY (FROM ref.repeated_lines ORDER BY ALL) TO $new (FORMAT json)", {"new": str(new)})
+                put_in_place(new, self.lines)
                 con.commit()
             return _lines(records(con.execute((SQL / "repeated_lines.sql").read_text())))
+
+    def recall_lines(self) -> None:
+        """The counted lines into a database that has none: without them the archive would be read otherwise than it was."""
+        if self.lines.exists() and self.lines.stat().st_size:
+            with self.window() as con:
+                con.execute(
+                    "INSERT INTO ref.repeated_lines BY NAME FROM read_json($file, format = 'newline_delimited') "
+                    "WHERE NOT EXISTS (FROM ref.repeated_lines)",
+                    {"file": str(self.lines)},
+                )
 
     def begin(self, run: Row) -> None:
         """Write the run down."""
@@ -302,19 +274,6 @@ class Store:
             con.commit()
             return found
 
-    def publish(self) -> Path:
-        """Replace the readers' copy atomically: who has the old one open keeps it, who opens next sees the new one."""
-        with self.window() as con:
-            con.execute("CHECKPOINT")
-            con.close()
-            new = self.published.with_name(f"{self.published.name}.new")
-            shutil.copyfile(self.path, new)
-            with new.open("rb") as file:
-                os.fsync(file.fileno())
-            new.replace(self.published)
-            sync_folder(self.home)
-        return self.published
-
     def _write(self, query: str, parameters: Row) -> None:
         with self.window() as con:
             con.begin()
@@ -337,14 +296,21 @@ def _lines(rows: list[Row]) -> dict[str, frozenset[str]]:
 
 def _merge(con: duckdb.DuckDBPyConnection) -> None:
     """What is staged becomes rows."""
-    con.execute((SQL / "load.sql").read_text())
-    con.execute((SQL / "facts.sql").read_text())
+    for step in ("forget", "load", "facts"):
+        con.execute((SQL / f"{step}.sql").read_text())
 
 
 def records(con: duckdb.DuckDBPyConnection) -> list[Row]:
     """The rows of the last statement, each by its column names."""
     names = [column[0] for column in con.description or ()]
     return [dict(zip(names, map(_aware, row), strict=True)) for row in con.fetchall()]
+
+
+def _by_file(rows: Iterable[Row]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["warc_file"], set()).add(row["fetch_id"])
+    return found
 
 
 def _aware(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import FAILED, Form, UsageError, app, known_sources, query_rows
+from flows.cli.app import FAILED, Form, Names, UsageError, app, chosen, known_sources, query_rows
 from flows.settings import Settings
 from flows.show import Format, printable, show
 
@@ -113,3 +113,54 @@ def _aside(store: Store, ids: Sequence[str] | None, source: str | None) -> list[
     if unknown := [name for name in ids or () if name not in known]:
         raise UsageError(f"not put aside now: {', '.join(unknown)}; `kliping quarantine list` tells what is")
     return known
+
+
+@app.command()
+def rebuild(ctx: typer.Context, form: Form = Format.TABLE) -> None:
+    """The warehouse again from the archive alone; the old file is moved aside, never deleted."""
+    from flows.cli.crawl import report
+    from flows.progress import one_progress
+    from flows.upkeep import rebuild as from_archive
+
+    with one_progress("rebuild") as progress:
+        summary, aside = from_archive(ctx.obj, known_sources(ctx.obj), progress)
+    for path in aside:
+        print(f"moved aside: {path}; delete it when you no longer want it", file=sys.stderr)
+    raise typer.Exit(report(summary, form))
+
+
+@app.command()
+def forget(ctx: typer.Context, url: Annotated[str, typer.Argument(help="Of the article to take down.")]) -> None:
+    """Take an article's text out of the warehouse, the published copy and the archive, for ever: nothing loads it again."""
+    from flows.upkeep import forget as take_down
+
+    try:
+        said = take_down(ctx.obj, known_sources(ctx.obj), url)
+    except ValueError as error:
+        raise UsageError(f"{printable(url)} is no address of an article: {error}") from error
+    print(f"forgotten: {printable(url)}" + (f"; {said}" if said else ""))
+
+
+@app.command()
+def maintain(
+    ctx: typer.Context,
+    sources: Names = None,
+    keep_days: Annotated[int | None, typer.Option("--keep-days", min=1, help="Let go of archive records that are older.")] = None,
+) -> None:
+    """Write the database anew; with --keep-days let go of old archive records too, which cannot be read again then."""
+    from flows.upkeep import retain
+
+    known = known_sources(ctx.obj)
+    n = retain(ctx.obj, known, chosen(sources, known) if sources else None, keep_days)
+    print(f"{n} archive records let go")
+
+
+@app.command()
+def doctor(ctx: typer.Context, form: Form = Format.TABLE) -> None:
+    """Look at archive, database, locks, disk and clock; each line says what to do. Exit code 1 where something has to be done."""
+    from flows.doctor import examine
+
+    findings = examine(ctx.obj)
+    show(findings, form)
+    if any(row["state"] == "bad" for row in findings):
+        raise typer.Exit(FAILED)

@@ -150,7 +150,7 @@ SELECT article_id FROM new_seen
 UNION
 SELECT article_id FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM refetched)
 UNION
-SELECT article_id FROM new_fates WHERE reason = 'not_found' AND article_id IS NOT NULL;
+SELECT article_id FROM new_fates WHERE reason IN ('not_found', 'forgotten') AND article_id IS NOT NULL;
 DELETE FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM refetched);
 INSERT INTO core.version_fetches BY NAME SELECT DISTINCT * FROM new_seen;
 INSERT INTO core.version_fetches BY NAME

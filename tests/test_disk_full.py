@@ -1,0 +1,93 @@
+"""A full disk, whichever store meets it first: nothing acknowledged is lost, and the message says what to free."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import T0, response
+from running import asked_in_vain, differences, ended, ingest, settings_for, start
+
+from flows.newsroom import Newsroom
+from parsers.article import Link
+from warehouse.archive import Archive
+from warehouse.space import DiskFull, need_room
+
+ONE = ["harianlama"]
+SIZE = 48_000_000
+# Where it is full: 100 at the birth of the database, 5000 in its log or the archive, 7000 to 12000 in its log or file, 15000 at the publish.
+FREE_KB = [int(n) for n in os.environ.get("KLIPING_TEST_FREE_KB", "7000,15000").split(",")]
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small file system of its own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"only root can mount a small disk: {mounted.stderr.decode().strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def fill(disk: Path, but: int) -> Path:
+    """All of it but so many bytes; the file to remove afterwards."""
+    ballast = disk / "ballast"
+    with ballast.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, max(1, os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize - but))
+    return ballast
+
+
+def test_an_archive_that_fills_up_keeps_what_was_whole_and_goes_on_when_there_is_room(disk):
+    archive, link = Archive(disk / "archive"), Link(url="http://kabar.test/", source_id="kabar")
+    kept = []
+    with archive.writer("run", T0, "0") as writer:
+        ballast = fill(disk, but=300_000)
+        with pytest.raises(OSError, match="No space left"):
+            kept.extend(writer.append(link, response(os.urandom(20_000).hex(), hour=hour)) for hour in range(999))
+        ballast.unlink()
+        kept.append(writer.append(link, response("lagi", hour=999)))
+
+    assert len(kept) > 2
+    assert list(archive.records(writer.path)) == kept
+    assert archive.mend(writer.path) == 0
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("undisturbed")
+
+    async def run() -> None:
+        async with Newsroom() as site:
+            await ingest(settings_for(home, site), ONE)
+
+    asyncio.run(run())
+    return home
+
+
+@pytest.mark.xdist_group("disk")
+@pytest.mark.timeout(0)  # what is waited for has its own end
+@pytest.mark.parametrize("free", FREE_KB)
+async def test_a_run_on_a_disk_that_fills_up_exits_75_and_the_next_one_ends_as_if_nothing_had_been(disk, undisturbed, free):
+    async with Newsroom() as site:
+        settings = replace(settings_for(disk / "home", site), min_free_bytes=0)
+        ballast = fill(disk, but=free * 1000)
+        code, said = await ended(await start(settings, ONE))
+        ballast.unlink()
+        await ingest(settings, ONE)
+
+        assert code == 75
+        assert "Free at least 1 MB there" in said
+        assert asked_in_vain(site, settings.home) == []
+        assert differences(undisturbed, settings.home) == {}
+
+
+def test_a_batch_does_not_begin_without_room(tmp_path):
+    with pytest.raises(DiskFull, match=r"MB are free, a run needs 1000000000 MB. Free at least \d+ MB"):
+        need_room(tmp_path, 10**15)

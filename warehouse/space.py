@@ -1,0 +1,47 @@
+"""Room on the disk: asked for before a batch, and told of when it runs out."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+MEGABYTE = 1_000_000
+FULL = "No space left on device"  # DuckDB passes on the words of the operating system
+
+
+class DiskFull(OSError):  # noqa: N818 - a state of things that passes
+    """There is no room for what comes next; what was acknowledged is kept."""
+
+    exit_code = 75
+
+
+def need_room(home: Path, n_bytes: int) -> None:
+    """Raises DiskFull where fewer bytes are free."""
+    if shutil.disk_usage(home).free < n_bytes:
+        raise _full(home, n_bytes)
+
+
+@contextmanager
+def room_told(home: Path, n_bytes: int) -> Iterator[None]:
+    """A full disk, whichever store met it, is told with what has to be free to go on. Raises DiskFull."""
+    try:
+        yield
+    except DiskFull:
+        raise
+    except (OSError, duckdb.Error) as error:
+        if FULL not in str(error) and getattr(error, "errno", None) != errno.EDQUOT:
+            raise
+        raise _full(home, n_bytes) from error
+
+
+def _full(home: Path, n_bytes: int) -> DiskFull:
+    free = shutil.disk_usage(home).free
+    return DiskFull(
+        f"the disk of {home} is full: {free // MEGABYTE} MB are free, a run needs {n_bytes // MEGABYTE} MB. Free at least "
+        f"{max(1, (n_bytes - free) // MEGABYTE)} MB there and start again; nothing that was answered is lost"
+    )

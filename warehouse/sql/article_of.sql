@@ -1,0 +1,1 @@
+SELECT source_id, article_id FROM ops.frontier WHERE url = $url;
