@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
 from parsers.identity import article_id
-from parsers.links import newest_first, read_announcement
+from parsers.links import newest_first, read_announcement, story_day
 from parsers.paging import MAX_PARTS, next_page
 from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
 from parsers.source import Source, owner, unlisted
@@ -22,6 +22,7 @@ from warehouse.rows import Announced, Outcome, Versions
 VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION)
 CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
 GZIP = b"\x1f\x8b"
+DATED = re.compile(r"\d{4}[-/]?\d{2}[-/]?\d{2}")
 ANOTHER_DAY = timedelta(days=1)
 
 # What waiting may cure, what is looked at again on another day, and what is never asked again; the rest is for an operator's eye.
@@ -125,7 +126,7 @@ def killed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
 
 def _is_end(link: Link, reason: Reason) -> bool:
     """A listing that is asked for its next page, or for a quiet day, ends by having nothing: that is no failure."""
-    further = link.kind in {"index", "wordpress"} and bool(link.discovered_by or re.search(r"\d{4}[-/]?\d{2}[-/]?\d{2}", link.url))
+    further = link.kind in {"index", "wordpress"} and bool(link.discovered_by or link.published_at or DATED.search(link.url))
     return further and reason in {Reason.NO_CONTENT, Reason.NOT_FOUND, Reason.HTTP_ERROR, Reason.EMPTY}
 
 
@@ -153,7 +154,7 @@ def _as_announced(each: Link, channel: Link, source: Source, sources: Mapping[st
     is_ours = source.owns(url) and (owner(url, sources) or source).name == source.name
     skip = None if is_ours and source.recognises(url) and not is_trap(url) else Reason.NOT_MATCHED
     fields = {name: getattr(each, name) for name in Link.__slots__} | {"url": url, "source_id": source.name, "discovered_by": channel.url}
-    return Announced(link=Link(**fields), article_id=article_id(source, url), skip=skip)
+    return Announced(link=Link(**fields), article_id=article_id(source, url), day=story_day(Link(**fields), channel, source), skip=skip)
 
 
 def _failure_by_status(fetched: Fetched) -> Failure | None:

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from flows.fetch import Budgets
-from flows.locks import Busy, living, remove_drafts, run_lock, source_lock, start_lock
+from flows.locks import LANES, Busy, living, remove_drafts, run_lock, source_lock, start_lock
 from flows.reading import VERSIONS, Fetched, by_link, next_part, source_of
 from flows.settings import VERSION, Settings
 from flows.workers import Workers
@@ -35,6 +35,7 @@ class Run:
     """What every stage of a run needs."""
 
     run_id: str
+    flow: str  # ingest, backfill, import, reparse
     trigger: str
     settings: Settings
     sources: Mapping[str, Source]
@@ -69,6 +70,8 @@ class Summary:
     failures: tuple[Row, ...]
     busy: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what did not fail and is odd: limits, gaps, feeds that fell silent
+    days: tuple[Row, ...] = ()  # of a backfill: what is known of each day asked for
+    estimate: Row | None = None  # of a backfill that was to fetch no page: what it would take
 
     def total(self, name: str) -> int:
         return sum(row[name] for row in self.rows)
@@ -84,9 +87,10 @@ def open_run(
     sources: Mapping[str, Source],
     *,
     flow: str,
-    trigger: str,
     asked: Row,
+    trigger: str = "cli",
     hold_sources: Iterable[str] = (),
+    lanes: Sequence[str] = LANES,
     clock: Callable[[], datetime] = now_utc,
     prefect_flow_run_id: str | None = None,
     budgets: Budgets | None = None,
@@ -101,7 +105,7 @@ def open_run(
     run_id, store, archive = new_run_id(started), Store(settings.home), Archive(settings.home / "archive")
     budgets = budgets or Budgets()
     with ExitStack() as stack:
-        held, busy = _take(stack, settings, hold_sources, run_id, started)
+        held, busy = _take(stack, settings, hold_sources, lanes, run_id, started)
         if busy and not held:
             raise Busy("\n".join(busy))
         workers = stack.enter_context(Workers(sources, budgets, n_readers))
@@ -128,6 +132,7 @@ def open_run(
         writer = stack.enter_context(archive.writer(run_id, started, VERSION))
         yield Run(
             run_id=run_id,
+            flow=flow,
             trigger=trigger,
             settings=settings,
             sources=sources,
@@ -227,11 +232,16 @@ def completed(store: Store, archive: Archive, fetched: Sequence[Fetched], kind: 
     return [replace(each, records=tuple(map(whole, each.records))) for each in fetched]
 
 
-def _take(stack: ExitStack, settings: Settings, names: Iterable[str], run_id: str, started: datetime) -> tuple[list[str], list[str]]:
-    held, busy = [], []
+def _take(
+    stack: ExitStack, settings: Settings, names: Iterable[str], lanes: Iterable[str], run_id: str, started: datetime
+) -> tuple[list[str], list[str]]:
+    held, busy, lanes = [], [], list(lanes)
     for name in names:
         try:
-            stack.enter_context(source_lock(settings.home / "locks", name, run_id, started))
+            with ExitStack() as taken:
+                for lane in lanes:
+                    taken.enter_context(source_lock(settings.home / "locks", name, run_id, started, lane))
+                stack.enter_context(taken.pop_all())
             held.append(name)
         except Busy as other:
             busy.append(str(other))

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypedDict, Unpack
 
+from flows.backfill import backfill
 from flows.fetch import Budgets
 from flows.importing import Given, files_of, import_files
+from flows.locks import LIVE, PAST
 from flows.pipeline import Call, Tell, directly, ingest, silent
 from flows.reparse import reparse
 from flows.run import Run, Summary, close_run, held_sources, open_run
 from flows.settings import Settings
 from parsers.source import Source
+from warehouse.rows import Row
+from warehouse.store import Days
 
 FEW_FILES = 20  # are read by one process: to start another takes longer than to read them
 GRACE_SECONDS = 10.0  # for requests under way when a stop is asked for
+
+
+class Said(TypedDict, total=False):
+    """What is known of a run from outside."""
+
+    trigger: str
+    prefect_flow_run_id: str | None
+    budgets: Budgets | None
 
 
 class Stopped(Exception):  # noqa: N818 - the operator's wish
@@ -34,30 +48,60 @@ async def ingest_sources(
     names: Sequence[str],
     *,
     limit: int | None = None,
-    trigger: str = "cli",
     call: Call = directly,
     tell: Tell = silent,
-    prefect_flow_run_id: str | None = None,
-    budgets: Budgets | None = None,
+    **said: Unpack[Said],
 ) -> Summary:
     """What is new of the named sources. Raises Busy where others hold them all, StoreBusy, Stopped."""
+
+    async def work(run: Run) -> None:
+        await ingest(run, held_sources(run, names), limit=limit, call=call, tell=tell)
+
     asked = {"sources": list(names), "limit": limit}
-    with (
-        open_run(
-            settings,
-            sources,
-            flow="ingest",
-            trigger=trigger,
-            asked=asked,
-            hold_sources=names,
-            prefect_flow_run_id=prefect_flow_run_id,
-            budgets=budgets,
-        ) as run,
-        _closing(run),
-        _stoppable(run) as stopped,
-    ):
+    return await _carry_out(work, settings, sources, flow="ingest", asked=asked, names=names, lane=LIVE, said=said)
+
+
+async def backfill_source(
+    settings: Settings,
+    sources: Mapping[str, Source],
+    name: str,
+    days: Days,
+    *,
+    limit: int | None = None,
+    dry_run: bool = False,
+    call: Call = directly,
+    tell: Tell = silent,
+    **said: Unpack[Said],
+) -> Summary:
+    """The days of a source, while an ingest of it may go on beside. Raises Busy where another backfill holds it, StoreBusy, Stopped."""
+    found: dict[str, Any] = {}
+
+    async def work(run: Run) -> None:
+        rows, estimate = await backfill(run, sources[name], days, limit=limit, dry_run=dry_run, call=call, tell=tell)
+        found.update(days=tuple(rows), estimate=estimate)
+
+    asked = {"sources": [name], "since": str(days[0]), "until": str(days[1]), "limit": limit, "dry_run": dry_run}
+    said = {"trigger": "backfill", **said}
+    summary = await _carry_out(work, settings, sources, flow="backfill", asked=asked, names=[name], lane=PAST, said=said)
+    return replace(summary, **found)
+
+
+async def _carry_out(
+    work: Callable[[Run], Awaitable[None]],
+    settings: Settings,
+    sources: Mapping[str, Source],
+    *,
+    flow: str,
+    asked: Row,
+    names: Sequence[str],
+    lane: str,
+    said: Said,
+) -> Summary:
+    """A run around the work, from its locks to its published end. Raises Stopped at the end where a signal came."""
+    opened = open_run(settings, sources, flow=flow, asked=asked, hold_sources=names, lanes=[lane], **said)
+    with opened as run, _closing(run), _stoppable(run) as stopped:
         try:
-            await ingest(run, held_sources(run, names), limit=limit, call=call, tell=tell)
+            await work(run)
         except asyncio.CancelledError:  # by our own hand; what is archived and not loaded, the next run loads
             if not stopped:
                 raise

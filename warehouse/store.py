@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ from warehouse.schema import migrate
 
 SQL = Path(__file__).parent / "sql"
 READER_PATIENCE_SECONDS = 60.0
+
+Days = tuple[date, date]  # the first and the last of them
 
 
 class StoreBusy(Exception):  # noqa: N818 - a state of things that passes
@@ -119,14 +121,24 @@ class Store:
             con.execute((SQL / "facts.sql").read_text())
             con.commit()
 
-    def pending(self, source_id: str, run_id: str, now: datetime, limit: int) -> list[Link]:
-        """What to fetch next: one address an article, the freshest first, none that this run already tried."""
-        due = self._rows("pending", {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit})
-        return [Link(**row) for row in due]
+    def pending(
+        self, source_id: str, run_id: str, now: datetime, limit: int, days: Days | None = None, *, take: bool = False
+    ) -> list[Link]:
+        """What to fetch next: one address an article, the freshest first, none that this run already tried.
 
-    def known(self, urls: Iterable[str]) -> dict[str, Known]:
-        """The last full answer of each address that has one."""
-        return {row.pop("requested_url"): Known(**row) for row in self._rows("known", {"urls": list(urls)})}
+        What only a backfill found is told where its days are asked for. With `take`, no other run is told of it while this one lives.
+        """
+        since, until = days or (None, None)
+        asked = {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit, "since": since, "until": until}
+        with self.window() as con:
+            due = [Link(**row) for row in records(con.execute((SQL / "pending.sql").read_text(), asked))]
+            if take:
+                con.execute((SQL / "take.sql").read_text(), {"run_id": run_id, "urls": [link.url for link in due]})
+            return due
+
+    def known(self, urls: Iterable[str], *, is_past: bool = False) -> dict[str, Known]:
+        """The last full answer of each address that has one; what channels told a backfill only for a backfill."""
+        return {row.pop("requested_url"): Known(**row) for row in self._rows("known", {"urls": list(urls), "is_past": is_past})}
 
     def settled(self) -> dict[str, int]:
         """The archive files of which every record is loaded, and how long each was then."""

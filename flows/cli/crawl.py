@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,6 +46,36 @@ def ingest(
         raise typer.Exit(_as_flow(settings, names, limit, form))
     with sources_progress() as tell:
         summary = asyncio.run(ingest_sources(settings, known, names, limit=limit, tell=tell))
+    raise typer.Exit(report(summary, form))
+
+
+@app.command()
+def backfill(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(help="Name of a source.", show_default=False)],
+    since: Annotated[datetime, typer.Option("--since", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="From this day on.")],
+    until: Annotated[
+        datetime | None,
+        typer.Option("--until", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Up to this day, itself included; else today."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many pages; the next run goes on.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List a few days and say what all would take; no page is fetched.")] = False,
+    form: Form = Format.TABLE,
+) -> None:
+    """The past by publication day, the newest day first. Stopped anywhere, it goes on there; a day that is done is not asked for again."""
+    import asyncio
+
+    from flows.progress import sources_progress
+    from flows.work import backfill_source
+
+    settings, known = ctx.obj, known_sources(ctx.obj)
+    [name] = chosen([source], known)
+    today = datetime.now(known[name].zone).date()
+    days = since.date(), min(until.date() if until else today, today)
+    if days[0] > days[1]:
+        raise UsageError(f"--since {days[0]} is after {days[1]}, where it would end")
+    with sources_progress() as tell:
+        summary = asyncio.run(backfill_source(settings, known, name, days, limit=limit, dry_run=dry_run, tell=tell))
     raise typer.Exit(report(summary, form))
 
 
@@ -94,6 +125,8 @@ def report(summary: Summary, form: Format) -> int:
                     "run_id": summary.run_id,
                     "state": summary.state,
                     "sources": summary.rows,
+                    **({"days": summary.days} if summary.days else {}),
+                    **({"estimate": summary.estimate} if summary.estimate else {}),
                     "failures": summary.failures,
                     "notes": summary.notes,
                     "busy": summary.busy,
@@ -101,7 +134,8 @@ def report(summary: Summary, form: Format) -> int:
             )
         )
     else:
-        shown = [{name.removeprefix("n_"): value for name, value in row.items()} for row in summary.rows]
+        rows = [summary.estimate] if summary.estimate else summary.days or summary.rows
+        shown = [{name.removeprefix("n_"): value for name, value in row.items()} for row in rows]
         show(shown, form, title=f"run {summary.run_id}: {summary.state}" if form is Format.TABLE else "", empty="nothing new")
     for line in summary.notes:
         print(f"note: {printable(line)}", file=sys.stderr)
