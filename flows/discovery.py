@@ -35,7 +35,9 @@ async def _due(desk: Desk, source: Source, kind: str, urls: Iterable[str]) -> li
     return [] if desk.run.stopping else links
 
 
-async def sitemaps(desk: Desk, source: Source, wanted: Callable[[Link], bool] = lambda _: True) -> list[Outcome]:
+async def sitemaps(
+    desk: Desk, source: Source, wanted: Callable[[Link], bool] = lambda _: True, most: int = MAX_SITEMAPS
+) -> list[Outcome]:
     """The sitemaps and the wanted children that changed, the latest first. Where the source names none, those of its robots.txt."""
     has_to_ask = source.discover.feeds or not source.discover.names_any
     urls = source.discover.sitemaps or (await _listed_by_robots(desk, source) if has_to_ask else [])
@@ -44,7 +46,7 @@ async def sitemaps(desk: Desk, source: Source, wanted: Callable[[Link], bool] = 
     n_cut = depth = 0
     while waiting and depth < MAX_DEPTH and not desk.run.stopping:
         depth += 1
-        room = MAX_SITEMAPS - len(asked)
+        room = most - len(asked)
         n_cut += max(0, len(waiting) - room)
         for link in waiting[:room]:
             asked[link.url] = await desk.get(link, source)
@@ -56,7 +58,7 @@ async def sitemaps(desk: Desk, source: Source, wanted: Callable[[Link], bool] = 
     if waiting and not desk.run.stopping:
         desk.run.note_cut(source.name, f"{len(waiting)} sitemaps more than {MAX_DEPTH} deep were not asked")
     if n_cut:
-        desk.run.note_cut(source.name, f"{n_cut} sitemaps beyond the first {MAX_SITEMAPS} were not asked")
+        desk.run.note_cut(source.name, f"{n_cut} sitemaps beyond the first {most} were not asked")
     return await desk.load(asked.values())
 
 

@@ -22,8 +22,7 @@ class Listed:
 
 def coverage(store: Store, source: Source, since: date, until: date, now: datetime) -> list[Row]:
     """A row a day, the newest first: day, n_found, n_loaded, n_missing, n_open, n_due, state, why."""
-    given = {"source_id": source.name, "since": since, "until": until, "now": utc(now), "offset_minutes": _offset(source, now)}
-    return _rows(store, "coverage", given)
+    return _rows(store, "coverage", _asked(source, since, until, now))
 
 
 def listed(store: Store, source: Source, url: str, now: datetime) -> list[Listed]:
@@ -45,17 +44,23 @@ def date_undated(store: Store, urls: Iterable[str], day: date) -> None:
         )
 
 
-def keep(store: Store, source: Source, row: Row, state: str, now: datetime) -> None:
-    """Write down how far a day of `coverage` has come."""
-    key = {"source_id": source.name, "day": row["day"]}
+def close(store: Store, source: Source, day: date, now: datetime, *, may_be_done: bool) -> Row:
+    """Write down how far the day has come; its row of `coverage`. It is done where each of its addresses has its fate."""
     with store.window() as con:
         con.begin()
-        con.execute("DELETE FROM ops.backfill_days WHERE source_id = $source_id AND day = $day", key)
+        row = records(con.execute((SQL / "coverage.sql").read_text(), _asked(source, day, day, now)))[0]
+        state = "done" if may_be_done and not row["n_open"] else "open"
+        con.execute("DELETE FROM ops.backfill_days WHERE source_id = $source_id AND day = $day", {"source_id": source.name, "day": day})
         con.execute(
             "INSERT INTO ops.backfill_days VALUES ($source_id, $day, $state, $n_found, $n_loaded, $now)",
-            key | {"state": state, "n_found": row["n_found"], "n_loaded": row["n_loaded"], "now": utc(now)},
+            {name: row[name] for name in ("day", "n_found", "n_loaded")} | {"source_id": source.name, "state": state, "now": utc(now)},
         )
         con.commit()
+    return row | {"state": state}
+
+
+def _asked(source: Source, since: date, until: date, now: datetime) -> Row:
+    return {"source_id": source.name, "since": since, "until": until, "now": utc(now), "offset_minutes": _offset(source, now)}
 
 
 def _offset(source: Source, now: datetime) -> int:

@@ -168,7 +168,8 @@ def _verdict(outcome: Outcome, response: Response, *, failed: bool) -> Row:
     if failed:
         return {"outcome": "failed", "reason": outcome.reason, "detail": outcome.detail or None}
     if response.status not in {None, 200, 304}:
-        return {"outcome": "failed", "reason": Reason.HTTP_ERROR, "detail": f"status {response.status}"}
+        reason = None if outcome.link.kind in CHANNELS else Reason.HTTP_ERROR  # it went well in the end, or is the end of a listing
+        return {"outcome": "failed", "reason": reason, "detail": f"status {response.status}"}
     return {"outcome": "unchanged" if response.same_as else "ok"}
 
 
