@@ -11,7 +11,7 @@ from statistics import fmean
 from flows.desk import Desk
 from flows.discovery import sitemaps
 from flows.fetch import ledger
-from flows.past import Backfill, list_day, walk_back
+from flows.past import MAX_BARREN, Backfill, list_days, walk_back
 from flows.pipeline import Call, Tell, directly, due, fetch_and_load, silent
 from flows.run import Run
 from parsers.article import Reason
@@ -20,7 +20,7 @@ from parsers.source import Source
 from warehouse.rows import Row
 from warehouse.store import Days
 
-MAX_BARREN = 3  # days in a row of which nothing could be had: whatever is wrong, more requests do not mend it
+SHARD = 10  # days that are listed at a time, and written down together
 MAX_SITEMAPS = 200
 SAMPLE = 3  # days that are listed for an estimate
 
@@ -42,29 +42,29 @@ async def backfill(
 
 
 async def _work_through(work: Backfill, call: Call, tell: Tell) -> None:
-    name, n_barren = work.source.name, 0
+    name = work.source.name
     if not any(_is_wanted(row) for row in await work.coverage()):
         return
 
     async def discover(_source: str) -> bool:
         return await _discover(work)
 
-    async def do_day(row: Row) -> bool:
-        return await _do_day(work, row)
+    async def do_days(rows: list[Row]) -> bool:
+        return await _do_days(work, rows)
 
     work.is_discovered = await call(f"discover {name}", discover, name)
     wanted = [row for row in await work.coverage() if _is_wanted(row)]
     await work.recall([url for row in wanted for _, pages in work.listings(row["day"]) for url in pages])
-    for n, row in enumerate(_sample(wanted) if work.dry_run else wanted):
-        if work.run.stopping or work.room <= 0:
-            return
-        if n_barren == MAX_BARREN:
-            work.run.note_cut(name, f"nothing could be had of {MAX_BARREN} days in a row; from {row['day']} back none was asked for")
-            return
+    for n in range(0, len(wanted), SHARD):
+        rows = _sample(wanted) if work.dry_run else wanted[n : n + SHARD]
         tell(name, n, len(wanted))
-        n_barren = 0 if await call(f"backfill {name} {row['day']}", do_day, row) else n_barren + 1
-    if not work.dry_run:  # what the listing of an older day told of a newer one
-        await _fetch(work, work.days)
+        is_well = await call(f"backfill {name} back from {rows[0]['day']}", do_days, rows)
+        if work.run.stopping or work.room <= 0 or work.dry_run:
+            return
+        if not is_well:
+            work.run.note_cut(name, f"nothing could be had of {rows[0]['day']} back to {rows[-1]['day']}; no day before was asked for")
+            return
+    await _fetch(work, work.days)  # what the listing of an older day told of a newer one
     tell(name, len(wanted), len(wanted))
 
 
@@ -73,9 +73,8 @@ def _is_wanted(row: Row) -> bool:
 
 
 def _sample(rows: list[Row]) -> list[Row]:
-    """A few days that are not listed yet, from end to end."""
-    rows = [row for row in rows if row["state"] != "done"]
-    return [rows[n] for n in sorted({n * (len(rows) - 1) // (SAMPLE - 1) for n in range(SAMPLE)})] if rows else []
+    """A few of the days, from end to end."""
+    return [rows[n] for n in sorted({n * (len(rows) - 1) // (SAMPLE - 1) for n in range(SAMPLE)})]
 
 
 async def _discover(work: Backfill) -> bool:
@@ -89,18 +88,17 @@ async def _discover(work: Backfill) -> bool:
     return all([whole, *[await walk_back(work, template) for template in index]])
 
 
-async def _do_day(work: Backfill, before: Row) -> bool:
-    """List a day and fetch what is due of it; False where nothing could be had of it."""
-    day = before["day"]
-    is_listed = before["state"] == "done" or await list_day(work, day)
-    now = await work.close(day, is_listed=is_listed)
-    if is_listed:
-        work.gains[day] = now["n_found"] - before["n_found"]
-    if work.dry_run or not now["n_due"]:
-        return is_listed
-    await _fetch(work, (day, day))
-    now = await work.close(day, is_listed=is_listed)
-    return is_listed and (not now["n_open"] or now["n_loaded"] > before["n_loaded"])
+async def _do_days(work: Backfill, before: list[Row]) -> bool:
+    """List some days and fetch what is due of them, the newest first; False where nothing could be had of them."""
+    days, done = [row["day"] for row in before], {row["day"] for row in before if row["state"] == "done"}
+    listed = await list_days(work, [day for day in days if day not in done])
+    now = await work.close(days, done | listed)
+    work.gains |= {new["day"]: new["n_found"] - old["n_found"] for new, old in zip(now, before, strict=True) if new["day"] in listed}
+    n_asked = 0 if work.dry_run else sum([await _fetch(work, (row["day"], row["day"])) for row in now if row["n_due"]])
+    if n_asked:
+        now = await work.close(days, done | listed)
+    has_gained = sum(row["n_loaded"] for row in now) > sum(row["n_loaded"] for row in before)
+    return bool(done | listed) and (has_gained or n_asked < MAX_BARREN or not any(row["n_open"] for row in now))
 
 
 async def _fetch(work: Backfill, days: Days) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from statistics import median_low
@@ -11,15 +11,17 @@ from statistics import median_low
 from flows.desk import Desk
 from flows.discovery import POSTS
 from flows.pipeline import fetch_and_load
+from flows.reading import Fetched, is_end
 from flows.run import BATCH, Run
 from parsers.article import Link
 from parsers.links import expand_index
 from parsers.source import Source
 from warehouse import days as past
-from warehouse.rows import Row
+from warehouse.rows import Outcome, Row
 from warehouse.store import Days
 
 MAX_PAGES = 100  # of a listing of one day
+MAX_BARREN = 3  # requests in a row that came to nothing
 MAX_WALK = 1000  # pages of a listing that goes back and names no days
 ONE_DAY = timedelta(days=1)
 
@@ -65,9 +67,9 @@ class Backfill:
     async def listed(self, url: str) -> list[past.Listed]:
         return await asyncio.to_thread(past.listed, self.run.store, self.source, url, self.run.clock())
 
-    async def close(self, day: date, *, is_listed: bool) -> Row:
-        may_be_done = is_listed and self.is_discovered and self.ends(day) <= self.run.clock()
-        return await asyncio.to_thread(past.close, self.run.store, self.source, day, self.run.clock(), may_be_done=may_be_done)
+    async def close(self, days: list[date], listed: set[date]) -> list[Row]:
+        finished = {day for day in listed if self.is_discovered and self.ends(day) <= self.run.clock()}
+        return await asyncio.to_thread(past.close, self.run.store, self.source, days, finished, self.run.clock())
 
     async def coverage(self) -> list[Row]:
         return await asyncio.to_thread(past.coverage, self.run.store, self.source, *self.days, self.run.clock())
@@ -78,25 +80,40 @@ class Backfill:
         await self.desk.remember(Link(url=url, source_id=self.source.name) for url in self.answered)
 
 
-async def list_day(work: Backfill, day: date) -> bool:
-    """Every page of every listing of the day, each up to the first that tells nothing more; whether all could be read."""
-    return all([await _read_pages(work, kind, day, urls) for kind, urls in work.listings(day)])
+@dataclass(kw_only=True)
+class Trail:
+    """A listing of one day on its way through its pages."""
+
+    day: date
+    kind: str
+    urls: list[str]
+    told: set[str] = field(default_factory=set)
 
 
-async def _read_pages(work: Backfill, kind: str, day: date, urls: list[str]) -> bool:
-    told: set[str] = set()
-    before = ""
-    for url in dict.fromkeys(urls):
-        link = Link(url=url, source_id=work.source.name, kind=kind, discovered_by=before, published_at=work.begins(day))
-        if work.run.stopping or (now := await _read_once(work, link, work.ends(day))) is None:
-            return False
-        if now <= told:
-            return True
-        told |= now
-        before = url
-    if before != urls[0]:
-        work.run.note_cut(work.source.name, f"{kind}: pages of {day} beyond the first {MAX_PAGES} were not asked")
-    return True
+async def list_days(work: Backfill, days: list[date]) -> set[date]:
+    """The pages of every listing of the days, of each up to the first that tells nothing more; the days of which all could be read."""
+    trails = [Trail(day=day, kind=kind, urls=list(dict.fromkeys(urls))) for day in days for kind, urls in work.listings(day)]
+    unread: set[date] = set()
+    for n in range(MAX_PAGES):
+        if not (trails := [trail for trail in trails if n < len(trail.urls)]):
+            break
+        for trail, told in zip(trails, await _read(work, {_link(work, trail, n): work.ends(trail.day) for trail in trails}), strict=True):
+            if told is None:
+                unread.add(trail.day)
+            if not told or told <= trail.told:
+                trail.urls = []
+            else:
+                trail.told |= told
+    for trail in trails:
+        if len(trail.urls) == MAX_PAGES:
+            work.run.note_cut(work.source.name, f"{trail.kind}: pages of {trail.day} beyond the first {MAX_PAGES} were not asked")
+    return {*days} - unread
+
+
+def _link(work: Backfill, trail: Trail, n: int) -> Link:
+    before = trail.urls[n - 1] if n else ""
+    begins = work.begins(trail.day)
+    return Link(url=trail.urls[n], source_id=work.source.name, kind=trail.kind, discovered_by=before, published_at=begins)
 
 
 async def walk_back(work: Backfill, template: str) -> bool:
@@ -107,7 +124,7 @@ async def walk_back(work: Backfill, template: str) -> bool:
     await work.recall(urls)
     for url in urls:
         link = Link(url=url, source_id=work.source.name, kind="index", discovered_by=before)
-        if work.run.stopping or await _read_once(work, link, work.ends(work.days[1])) is None:
+        if await _read(work, {link: work.ends(work.days[1])}) == [None]:
             return False
         now = await _dated(work, url)
         if not {listed.url for listed in now} - told:
@@ -133,13 +150,26 @@ async def _dated(work: Backfill, url: str) -> list[past.Listed]:
     return now
 
 
-async def _read_once(work: Backfill, link: Link, final_from: datetime) -> set[str] | None:
-    """The addresses that a listing names, asked for unless it was answered after it could still change; None where it cannot be read."""
+async def _read(work: Backfill, links: Mapping[Link, datetime]) -> list[set[str] | None]:
+    """The addresses that each listing names, asked for unless it was answered after it could still change; None where it was not read.
+
+    Not all are asked where some fail in a row: whatever is wrong, more requests do not mend it.
+    """
+    got: dict[str, Fetched] = {}
+    n_failed = 0
+    for link, final_from in links.items():
+        if work.run.stopping or n_failed == MAX_BARREN:
+            break
+        if (answered_at := work.answered.get(link.url)) is None or answered_at < final_from:
+            got[link.url] = fetched = await work.desk.get(link, work.source)
+            n_failed = n_failed + 1 if fetched.failure and not is_end(fetched, fetched.failure.reason) else 0
+    outcomes = dict(zip(got, await work.desk.load(got.values()), strict=True))
+    return [await _told(work, link, outcomes.get(link.url), final_from) for link, final_from in links.items()]
+
+
+async def _told(work: Backfill, link: Link, outcome: Outcome | None, final_from: datetime) -> set[str] | None:
+    if outcome and outcome.last and not outcome.reason and not outcome.last.same_as:
+        return {each.link.url for each in outcome.announced if not each.skip}
     answered_at = work.answered.get(link.url)
-    if not answered_at or answered_at < final_from:
-        outcome = (await work.desk.load([await work.desk.get(link, work.source)]))[0]
-        if outcome.reason or not outcome.last:
-            return None
-        if not outcome.last.same_as:
-            return {each.link.url for each in outcome.announced if not each.skip}
-    return {listed.url for listed in await work.listed(link.url)}
+    is_read = not outcome.reason if outcome else answered_at is not None and answered_at >= final_from
+    return {listed.url for listed in await work.listed(link.url)} if is_read else None

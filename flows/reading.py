@@ -79,7 +79,7 @@ def read(fetched: Fetched, sources: Mapping[str, Source], repeated: Mapping[str,
     """What became of the link; raises nothing that the page could cause. `repeated` are the lines of each source that are no article's."""
     source = source_of(fetched.link, sources)
     failure = fetched.failure or _failure_by_status(fetched)
-    if failure and not _is_end(fetched, failure.reason):
+    if failure and not is_end(fetched, failure.reason):
         return _failed(fetched, failure, source)
     if failure:
         return _outcome(fetched, "loaded")
@@ -96,7 +96,7 @@ def read(fetched: Fetched, sources: Mapping[str, Source], repeated: Mapping[str,
         article = understand(Page(link=fetched.link, responses=(last, *fetched.parts)), source, context)
         return _complete(fetched, article, source)
     except Rejected as verdict:
-        if _is_end(fetched, verdict.reason):
+        if is_end(fetched, verdict.reason):
             return _outcome(fetched, "loaded")
         state = "deferred" if fetched.link.kind in CHANNELS else "quarantined"
         return _outcome(
@@ -124,7 +124,7 @@ def killed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
     return _outcome(fetched, "deferred" if fetched.link.kind in CHANNELS else "quarantined", stage="parse", reason=reason, detail=detail)
 
 
-def _is_end(fetched: Fetched, reason: Reason) -> bool:
+def is_end(fetched: Fetched, reason: Reason) -> bool:
     """A listing that is asked for its next page, or for a quiet day, ends by having nothing: that is no failure."""
     link = fetched.link
     further = link.kind in {"index", "wordpress"} and bool(link.discovered_by or link.published_at or DATED.search(link.url))

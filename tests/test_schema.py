@@ -7,7 +7,7 @@ from warehouse.schema import SchemaError, comments, migrate
 def test_migrations_are_applied_once():
     con = duckdb.connect()
 
-    assert migrate(con) == ["0001_base.sql", "0002_structure.sql", "0003_hosts.sql", "0004_copies.sql", "0005_repeated_lines.sql", "views"]
+    assert migrate(con) == ["0001_base.sql", "0002_structure.sql", "0003_hosts.sql", "0004_copies.sql", "0005_repeated_lines.sql", "0006_backfill.sql", "views"]
     assert migrate(con) == []
 
 
@@ -16,7 +16,7 @@ def test_a_database_of_a_newer_kliping_is_refused_with_both_versions():
     migrate(con)
     con.execute("UPDATE ops.schema_migrations SET version = 9000 WHERE version = 1")
 
-    with pytest.raises(SchemaError, match="9000, this kliping knows 5"):
+    with pytest.raises(SchemaError, match="9000, this kliping knows 6"):
         migrate(con)
 
 

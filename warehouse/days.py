@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,19 +44,17 @@ def date_undated(store: Store, urls: Iterable[str], day: date) -> None:
         )
 
 
-def close(store: Store, source: Source, day: date, now: datetime, *, may_be_done: bool) -> Row:
-    """Write down how far the day has come; its row of `coverage`. It is done where each of its addresses has its fate."""
+def close(store: Store, source: Source, days: Collection[date], finished: Collection[date], now: datetime) -> list[Row]:
+    """Write down how far the days have come; their rows of `coverage`. A finished day is done where each of its addresses has its fate."""
     with store.window() as con:
         con.begin()
-        row = records(con.execute((SQL / "coverage.sql").read_text(), _asked(source, day, day, now)))[0]
-        state = "done" if may_be_done and not row["n_open"] else "open"
-        con.execute("DELETE FROM ops.backfill_days WHERE source_id = $source_id AND day = $day", {"source_id": source.name, "day": day})
-        con.execute(
-            "INSERT INTO ops.backfill_days VALUES ($source_id, $day, $state, $n_found, $n_loaded, $now)",
-            {name: row[name] for name in ("day", "n_found", "n_loaded")} | {"source_id": source.name, "state": state, "now": utc(now)},
-        )
+        found = records(con.execute((SQL / "coverage.sql").read_text(), _asked(source, min(days), max(days), now)))
+        rows = [row | {"state": "done" if row["day"] in finished and not row["n_open"] else "open"} for row in found if row["day"] in days]
+        con.execute("DELETE FROM ops.backfill_days WHERE source_id = $1 AND day IN (SELECT unnest($2))", [source.name, list(days)])
+        told = [(source.name, row["day"], row["state"], row["n_found"], row["n_loaded"], utc(now)) for row in rows]
+        con.executemany("INSERT INTO ops.backfill_days VALUES (?, ?, ?, ?, ?, ?)", told)
         con.commit()
-    return row | {"state": state}
+    return rows
 
 
 def _asked(source: Source, since: date, until: date, now: datetime) -> Row:
