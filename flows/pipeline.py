@@ -1,6 +1,6 @@
 """An ingest, as plain functions: discover, then fetch and load one batch after the other.
 
-`call` runs a stage: directly here, as a Prefect task in `flows.ingest`. Stages take and return plain values.
+`call` runs a stage: directly here, as a Prefect task in `flows.deployed`. Stages take and return plain values.
 """
 
 from __future__ import annotations

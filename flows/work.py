@@ -124,15 +124,26 @@ def import_paths(
 
 
 def reparse_sources(
-    settings: Settings, sources: Mapping[str, Source], names: Sequence[str] | None, progress: Callable[[int, int], None]
+    settings: Settings,
+    sources: Mapping[str, Source],
+    names: Sequence[str] | None,
+    progress: Callable[[int, int], None],
+    *,
+    prefect_flow_run_id: str | None = None,
 ) -> Summary:
     """The archive into the warehouse again; the sources are held, so that no ingest writes between."""
     held = list(names) if names is not None else list(sources)
-    with (
-        open_run(settings, sources, flow="reparse", trigger="reparse", asked={"sources": names and list(names)}, hold_sources=held) as run,
-        _closing(run),
-    ):
+    said: Said = {"trigger": "reparse", "prefect_flow_run_id": prefect_flow_run_id}
+    asked = {"sources": names and list(names)}
+    with open_run(settings, sources, flow="reparse", asked=asked, hold_sources=held, **said) as run, _closing(run):
         reparse(run, names, progress)
+        return close_run(run)
+
+
+def maintain(settings: Settings, sources: Mapping[str, Source], *, prefect_flow_run_id: str | None = None) -> Summary:
+    """Every run begins by loading what dead ones left, and ends by publishing; this one does nothing between."""
+    said: Said = {"trigger": "schedule", "prefect_flow_run_id": prefect_flow_run_id}
+    with open_run(settings, sources, flow="maintain", asked={}, **said) as run, _closing(run):
         return close_run(run)
 
 

@@ -213,6 +213,10 @@ class Store:
                 "UPDATE ops.runs SET state = 'crashed' WHERE state = 'running' AND run_id IN (SELECT unnest($ids))", {"ids": list(run_ids)}
             )
 
+    def dead_flow_runs(self) -> list[str]:
+        """Prefect's names of the runs that ended without a word."""
+        return [row["id"] for row in self._rows("dead_flow_runs", {})]
+
     def running(self) -> list[str]:
         return [row["run_id"] for row in self._rows("running", {})]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -43,7 +43,7 @@ def ingest(
     settings, known = ctx.obj, known_sources(ctx.obj)
     names = chosen(sources, known) if sources else unasked_names(known)
     if settings.prefect_api_url:
-        raise typer.Exit(_as_flow(settings, names, limit, form))
+        raise typer.Exit(_as_flow(settings, form, "ingest", sources=names, limit=limit, trigger="cli"))
     with sources_progress() as tell:
         summary = asyncio.run(ingest_sources(settings, known, names, limit=limit, tell=tell))
     raise typer.Exit(report(summary, form))
@@ -74,6 +74,9 @@ def backfill(
     days = since.date(), min(until.date() if until else today, today)
     if days[0] > days[1]:
         raise UsageError(f"--since {days[0]} is after {days[1]}, where it would end")
+    if settings.prefect_api_url:
+        asked = {"source_id": name, "since": days[0], "until": days[1], "limit": limit, "dry_run": dry_run}
+        raise typer.Exit(_as_flow(settings, form, "backfill", **asked))
     with sources_progress() as tell:
         summary = asyncio.run(backfill_source(settings, known, name, days, limit=limit, dry_run=dry_run, tell=tell))
     raise typer.Exit(report(summary, form))
@@ -111,6 +114,8 @@ def reparse(ctx: typer.Context, sources: Names = None, form: Form = Format.TABLE
 
     known = known_sources(ctx.obj)
     names = chosen(sources, known) if sources else None
+    if ctx.obj.prefect_api_url:
+        raise typer.Exit(_as_flow(ctx.obj, form, "reparse", sources=names))
     with one_progress("reparse") as progress:
         summary = reparse_sources(ctx.obj, known, names, progress)
     raise typer.Exit(report(summary, form))
@@ -147,16 +152,16 @@ def report(summary: Summary, form: Format) -> int:
     return BUSY if summary.busy else FAILED if summary.failures else OK
 
 
-def _as_flow(settings: Settings, names: Sequence[str], limit: int | None, form: Format) -> int:
+def _as_flow(settings: Settings, form: Format, name: str, **parameters: Any) -> int:
     """The same work as a Prefect flow run, seen in its window."""
     import asyncio
 
     from flows.settings import export
 
     export(settings)
-    from flows.ingest import ingest_as_flow_run
+    from flows import deployed
 
-    return report(asyncio.run(ingest_as_flow_run(names, limit=limit, trigger="cli")), form)
+    return report(asyncio.run(deployed.as_flow_run(getattr(deployed, name), **parameters)), form)
 
 
 def unasked_names(known: Mapping[str, Source]) -> list[str]:
