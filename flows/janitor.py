@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import State, StateType
 from prefect.states import Crashed
 
 from flows.settings import Settings
@@ -26,7 +26,7 @@ async def bury(settings: Settings) -> int:
             state = run.state
             is_late = state and state.type is StateType.PENDING and now - state.timestamp > LATE
             if str(run.id) in dead or is_late:
-                ended = Crashed(message="its process died; the next run loaded what it had archived")
+                ended: State[None] = Crashed(message="its process died; the next run loaded what it had archived")
                 await client.set_flow_run_state(run.id, ended, force=True)
                 n_buried += 1
     return n_buried
