@@ -43,8 +43,8 @@ async def backfill(
 
 async def _work_through(work: Backfill, call: Call, tell: Tell) -> None:
     name = work.source.name
-    if not any(_is_wanted(row) for row in await work.coverage()):
-        return
+    wanted = [row for row in await work.coverage() if _is_wanted(row)]
+    work.is_discovered = all(row["state"] != "open" for row in wanted)
 
     async def discover(_source: str) -> bool:
         return await _discover(work)
@@ -52,9 +52,12 @@ async def _work_through(work: Backfill, call: Call, tell: Tell) -> None:
     async def do_days(rows: list[Row]) -> bool:
         return await _do_days(work, rows)
 
-    work.is_discovered = await call(f"discover {name}", discover, name)
-    wanted = [row for row in await work.coverage() if _is_wanted(row)]
-    await work.recall([url for row in wanted for _, pages in work.listings(row["day"]) for url in pages])
+    if not work.is_discovered:
+        work.is_discovered = await call(f"discover {name}", discover, name)
+        wanted = [row for row in await work.coverage() if _is_wanted(row)]
+        await work.close([row["day"] for row in wanted], {row["day"] for row in wanted if row["state"] == "done"})
+    if wanted:
+        await work.recall([url for row in wanted for _, pages in work.listings(row["day"]) for url in pages])
     for n in range(0, len(wanted), SHARD):
         rows = _sample(wanted) if work.dry_run else wanted[n : n + SHARD]
         tell(name, n, len(wanted))
@@ -64,8 +67,9 @@ async def _work_through(work: Backfill, call: Call, tell: Tell) -> None:
         if not is_well:
             work.run.note_cut(name, f"nothing could be had of {rows[0]['day']} back to {rows[-1]['day']}; no day before was asked for")
             return
-    await _fetch(work, work.days)  # what the listing of an older day told of a newer one
-    tell(name, len(wanted), len(wanted))
+    if wanted:
+        await _fetch(work, work.days)  # what the listing of an older day told of a newer one
+        tell(name, len(wanted), len(wanted))
 
 
 def _is_wanted(row: Row) -> bool:

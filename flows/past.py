@@ -68,8 +68,10 @@ class Backfill:
         return await asyncio.to_thread(past.listed, self.run.store, self.source, url, self.run.clock())
 
     async def close(self, days: list[date], listed: set[date]) -> list[Row]:
-        finished = {day for day in listed if self.is_discovered and self.ends(day) <= self.run.clock()}
-        return await asyncio.to_thread(past.close, self.run.store, self.source, days, finished, self.run.clock())
+        """Write down how far the days have come."""
+        over = {day for day in days if self.is_discovered and self.ends(day) <= self.run.clock()}
+        states = {day: "open" if day not in over else "done" if day in listed else "found" for day in days}
+        return await asyncio.to_thread(past.close, self.run.store, self.source, states, self.run.clock())
 
     async def coverage(self) -> list[Row]:
         return await asyncio.to_thread(past.coverage, self.run.store, self.source, *self.days, self.run.clock())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,12 +44,12 @@ def date_undated(store: Store, urls: Iterable[str], day: date) -> None:
         )
 
 
-def close(store: Store, source: Source, days: Collection[date], finished: Collection[date], now: datetime) -> list[Row]:
-    """Write down how far the days have come; their rows of `coverage`. A finished day is done where each of its addresses has its fate."""
+def close(store: Store, source: Source, days: Mapping[date, str], now: datetime) -> list[Row]:
+    """Write down how far the days have come; their rows of `coverage`. None is done before each of its addresses has its fate."""
     with store.window() as con:
         con.begin()
         found = records(con.execute((SQL / "coverage.sql").read_text(), _asked(source, min(days), max(days), now)))
-        rows = [row | {"state": "done" if row["day"] in finished and not row["n_open"] else "open"} for row in found if row["day"] in days]
+        rows = [row | {"state": "found" if row["n_open"] and state == "done" else state} for row in found if (state := days.get(row["day"]))]
         con.execute("DELETE FROM ops.backfill_days WHERE source_id = $1 AND day IN (SELECT unnest($2))", [source.name, list(days)])
         told = [(source.name, row["day"], row["state"], row["n_found"], row["n_loaded"], utc(now)) for row in rows]
         con.executemany("INSERT INTO ops.backfill_days VALUES (?, ?, ?, ?, ?, ?)", told)
@@ -62,7 +62,7 @@ def _asked(source: Source, since: date, until: date, now: datetime) -> Row:
 
 
 def _offset(source: Source, now: datetime) -> int:
-    """Minutes from UTC, for pages that name no zone."""
+    """Minutes from UTC where the outlet is; pages often give their times in UTC."""
     offset = now.astimezone(source.zone).utcoffset()
     return int(offset.total_seconds() // 60) if offset else 0
 

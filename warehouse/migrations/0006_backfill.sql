@@ -10,7 +10,7 @@ COMMENT ON COLUMN ops.runs.flow_name IS 'ingest, backfill, import, reparse';
 CREATE TABLE ops.backfill_days (
   source_id VARCHAR NOT NULL, -- TOML name of the source
   day DATE NOT NULL, -- in the zone of the outlet
-  state VARCHAR NOT NULL, -- done (listed after it had ended, and each address has its fate), open
+  state VARCHAR NOT NULL, -- done (listed after it had ended, and each address has its fate), found (what is not listed by day was read after it), open
   n_found INTEGER NOT NULL, -- stories known of the day
   n_loaded INTEGER NOT NULL, -- of them, those that are articles here
   updated_at TIMESTAMP NOT NULL -- UTC

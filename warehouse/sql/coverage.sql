@@ -1,7 +1,7 @@
 -- What is known of each day of a source, the newest first: stories found, loaded, missing and why, and how many can be asked for now.
 WITH known AS (
   SELECT
-    coalesce(CAST(a.date_published + to_minutes(coalesce(a.date_published_offset_minutes, $offset_minutes)) AS DATE), f.story_day) AS day,
+    coalesce(CAST(a.date_published + to_minutes($offset_minutes) AS DATE), f.story_day) AS day,
     coalesce(f.article_id, f.url) AS story,
     arg_min(f.state, f.state <> 'loaded') AS state,
     arg_min(coalesce(f.reason, f.state), f.state <> 'loaded') AS why,

@@ -2,7 +2,7 @@
 SELECT
   e.url,
   f.state,
-  coalesce(CAST(a.date_published + to_minutes(coalesce(a.date_published_offset_minutes, $offset_minutes)) AS DATE), f.story_day) AS day
+  coalesce(CAST(a.date_published + to_minutes($offset_minutes) AS DATE), f.story_day) AS day
 FROM raw.feed_entries AS e
 JOIN ops.frontier AS f USING (url)
 LEFT JOIN core.articles AS a USING (article_id)
