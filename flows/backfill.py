@@ -85,9 +85,11 @@ async def _discover(work: Backfill) -> bool:
     """Sitemaps, and pages of listings that name no days where nothing else reaches back; whether all could be read."""
     since, until = work.days
     outcomes = await sitemaps(work.desk, work.source, lambda sitemap: may_hold(sitemap, since, until), MAX_SITEMAPS)
-    whole = all(outcome.reason in {None, Reason.NOT_FOUND} for outcome in outcomes)
-    if work.dry_run or work.listings(since) or (await work.coverage())[-1]["n_found"]:
+    whole = all(outcome.reason in {None, Reason.NOT_FOUND} for outcome in outcomes) and not work.run.stopping
+    if work.listings(since) or (await work.coverage())[-1]["n_found"]:
         return whole
+    if work.dry_run:
+        return False
     index = work.source.discover.index if work.source.discover.names_any else [work.source.home]
     return all([whole, *[await walk_back(work, template) for template in index]])
 

@@ -49,12 +49,16 @@ def close(store: Store, source: Source, days: Mapping[date, str], now: datetime)
     with store.window() as con:
         con.begin()
         found = records(con.execute((SQL / "coverage.sql").read_text(), _asked(source, min(days), max(days), now)))
-        rows = [row | {"state": "found" if row["n_open"] and state == "done" else state} for row in found if (state := days.get(row["day"]))]
+        rows = [row | {"state": _state(days[row["day"]], row["n_open"])} for row in found if row["day"] in days]
         con.execute("DELETE FROM ops.backfill_days WHERE source_id = $1 AND day IN (SELECT unnest($2))", [source.name, list(days)])
         told = [(source.name, row["day"], row["state"], row["n_found"], row["n_loaded"], utc(now)) for row in rows]
         con.executemany("INSERT INTO ops.backfill_days VALUES (?, ?, ?, ?, ?, ?)", told)
         con.commit()
     return rows
+
+
+def _state(at_best: str, n_open: int) -> str:
+    return "found" if at_best == "done" and n_open else at_best
 
 
 def _asked(source: Source, since: date, until: date, now: datetime) -> Row:
