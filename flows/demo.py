@@ -92,10 +92,10 @@ async def _as_flow(settings: Settings, known: Mapping[str, Source], names: list[
         PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=str(patience_seconds),
         PREFECT_LOGGING_TO_API_ENABLED="false",
     )
-    from flows.ingest import ingest_as_flow_run  # noqa: PLC0415 - Prefect reads its environment when it is imported
+    from flows.deployed import as_flow_run, ingest  # noqa: PLC0415 - Prefect reads its environment when it is imported
 
     try:
-        return await ingest_as_flow_run(names, trigger="demo")
+        return await as_flow_run(ingest, sources=names, trigger="demo")
     except RuntimeError as error:
         if "ephemeral" not in str(error):
             raise

@@ -43,7 +43,8 @@ class Desk:
 
     async def remember(self, links: Iterable[Link]) -> None:
         """Look up what was last answered, so that only changes are asked for."""
-        self._known |= await asyncio.to_thread(self.run.store.known, [link.url for link in links])
+        urls = [link.url for link in links]
+        self._known |= await asyncio.to_thread(self.run.store.known, urls, is_past=self.run.flow == "backfill")
 
     def has_seen(self, link: Link) -> bool:
         """The link was fetched since its announced change, by the announcer's own word: no clock is compared."""

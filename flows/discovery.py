@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from zoneinfo import ZoneInfo
 
 from flows.desk import Desk
@@ -23,7 +23,7 @@ POSTS = "{url}?per_page=100&page={page}&orderby=date&order=desc"
 async def discover(desk: Desk, source: Source) -> int:
     """Ask the channels of a source and load what they announce; the channels that answered."""
     outcomes = await desk.load([await desk.get(link, source) for link in await _due(desk, source, "feed", source.discover.feeds)])
-    outcomes += await _sitemaps(desk, source)
+    outcomes += await sitemaps(desk, source)
     if not outcomes or any(o.reason for o in outcomes) or await asyncio.to_thread(desk.run.store.has_gap, source.name, desk.run.run_id):
         outcomes += await _listings(desk, source)
     return sum(o.reason is None for o in outcomes)
@@ -35,8 +35,10 @@ async def _due(desk: Desk, source: Source, kind: str, urls: Iterable[str]) -> li
     return [] if desk.run.stopping else links
 
 
-async def _sitemaps(desk: Desk, source: Source) -> list[Outcome]:
-    """The sitemaps and the children that changed, the latest first. Where the source names none, those of its robots.txt."""
+async def sitemaps(
+    desk: Desk, source: Source, wanted: Callable[[Link], bool] = lambda _: True, most: int = MAX_SITEMAPS
+) -> list[Outcome]:
+    """The sitemaps and the wanted children that changed, the latest first. Where the source names none, those of its robots.txt."""
     has_to_ask = source.discover.feeds or not source.discover.names_any
     urls = source.discover.sitemaps or (await _listed_by_robots(desk, source) if has_to_ask else [])
     waiting = await _due(desk, source, "sitemap", urls)
@@ -44,7 +46,7 @@ async def _sitemaps(desk: Desk, source: Source) -> list[Outcome]:
     n_cut = depth = 0
     while waiting and depth < MAX_DEPTH and not desk.run.stopping:
         depth += 1
-        room = MAX_SITEMAPS - len(asked)
+        room = most - len(asked)
         n_cut += max(0, len(waiting) - room)
         for link in waiting[:room]:
             asked[link.url] = await desk.get(link, source)
@@ -52,11 +54,11 @@ async def _sitemaps(desk: Desk, source: Source) -> list[Outcome]:
         named = {child.url: child for index in indexes for child in await desk.channels_of(index, source)}
         children = [child for child in named.values() if child.url not in asked]
         await desk.remember(children)
-        waiting = [child for child in children if not desk.has_seen(child)]
+        waiting = [child for child in children if wanted(child) and not desk.has_seen(child)]
     if waiting and not desk.run.stopping:
         desk.run.note_cut(source.name, f"{len(waiting)} sitemaps more than {MAX_DEPTH} deep were not asked")
     if n_cut:
-        desk.run.note_cut(source.name, f"{n_cut} sitemaps beyond the first {MAX_SITEMAPS} were not asked")
+        desk.run.note_cut(source.name, f"{n_cut} sitemaps beyond the first {most} were not asked")
     return await desk.load(asked.values())
 
 

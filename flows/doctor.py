@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from flows.locks import holder, take
+from flows.locks import LANES, holder, take
 from flows.run import now_utc
 from flows.settings import Settings
 from warehouse.archive import Archive, hold
@@ -49,13 +49,13 @@ def _disk(settings: Settings) -> Iterator[Row]:
 
 def _locks(folder: Path) -> Iterator[Row]:
     dead = 0
-    for path in sorted(folder.glob("source-*.lock")):
+    for path in sorted(path for lane in LANES for path in folder.glob(f"{lane}-*.lock")):
         with path.open("a+") as file:
             is_free = take(file)
             file.seek(0)
             said = file.read()
         if not is_free:
-            yield _row("locks", "note", f"{path.stem.removeprefix('source-')} is held by {holder(said)}")
+            yield _row("locks", "note", f"{path.stem.partition('-')[2]} is held by {holder(said)}")
         dead += bool(is_free and said)
     left = f"; {dead} were left by runs that were killed" if dead else ""
     yield _row(

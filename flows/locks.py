@@ -1,4 +1,4 @@
-"""Locks between processes: one a source, held for a run. They die with their process."""
+"""Locks between processes: two a source, each held for a run. They die with their process."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import IO
 
 DRAFT_SECONDS = 60.0
+LIVE, PAST = "source", "backfill"  # what is new and what is old of a source: two runs may do both at once
+LANES = (LIVE, PAST)
 
 
 class Busy(Exception):  # noqa: N818 - a state of things, not a fault
@@ -21,10 +23,10 @@ class Busy(Exception):  # noqa: N818 - a state of things, not a fault
 
 
 @contextmanager
-def source_lock(folder: Path, source_id: str, run_id: str, started_at: datetime) -> Iterator[None]:
-    """Hold the source for a run. Raises Busy at once where another run has it."""
+def source_lock(folder: Path, source_id: str, run_id: str, started_at: datetime, lane: str = LIVE) -> Iterator[None]:
+    """Hold a lane of the source for a run. Raises Busy at once where another run has it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"source-{source_id}.lock").open("a+") as file:
+    with (folder / f"{lane}-{source_id}.lock").open("a+") as file:
         if not take(file):
             file.seek(0)
             raise Busy(f"{source_id} is held by {holder(file.read())}; wait for it, or stop that process")

@@ -1,6 +1,6 @@
 """An ingest, as plain functions: discover, then fetch and load one batch after the other.
 
-`call` runs a stage: directly here, as a Prefect task in `flows.ingest`. Stages take and return plain values.
+`call` runs a stage: directly here, as a Prefect task in `flows.deployed`. Stages take and return plain values.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from flows.reading import Fetched
 from flows.run import BATCH, Run
 from parsers.article import Link
 from parsers.source import Source
+from warehouse.store import Days
 
 MAX_PAGES = 2000  # of one source in one run
 
@@ -66,17 +67,18 @@ async def _ingest_source(desk: Desk, source: Source, limit: int | None, call: Ca
 
     await call(f"discover {source.name}", discover_source, source.name)
     pages = MAX_PAGES if limit is None else limit
-    while not run.stopping and (links := await _due(run, source, min(BATCH, pages - done))):
+    while not run.stopping and (links := await due(run, source, min(BATCH, pages - done))):
         run.need_room()
         await call(f"fetch {source.name}", fetch_batch, links)
         done += len(links)
-    if limit is None and done >= pages and not run.stopping and await _due(run, source, 1):
+    if limit is None and done >= pages and not run.stopping and await due(run, source, 1, take=False):
         run.note_cut(source.name, f"pages beyond the first {pages} are left for the next run")
     tell(source.name, done, done)
 
 
-async def _due(run: Run, source: Source, most: int) -> list[Link]:
-    return await asyncio.to_thread(run.store.pending, source.name, run.run_id, run.clock(), most) if most > 0 else []
+async def due(run: Run, source: Source, most: int, days: Days | None = None, *, take: bool = True) -> list[Link]:
+    """The next addresses; taken, they are no other run's while this one lives."""
+    return await asyncio.to_thread(run.store.pending, source.name, run.run_id, run.clock(), most, days, take=take) if most > 0 else []
 
 
 def _advance(tell: Tell, source: str, before: int, due: int, n: int) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flows.fetch.failure import judge
 from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
 from parsers.identity import article_id
-from parsers.links import newest_first, read_announcement
+from parsers.links import newest_first, read_announcement, story_day
 from parsers.paging import MAX_PARTS, next_page
 from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
 from parsers.source import Source, owner, unlisted
@@ -23,6 +23,7 @@ from warehouse.rows import Announced, Outcome, Versions
 VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION)
 CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
 GZIP = b"\x1f\x8b"
+DATED = re.compile(r"\d{4}[-/]?\d{2}[-/]?\d{2}")
 ANOTHER_DAY = timedelta(days=1)
 Following = Callable[[Response, Source], str | None]
 
@@ -80,7 +81,7 @@ def read(fetched: Fetched, sources: Mapping[str, Source], repeated: Mapping[str,
     """What became of the link; raises nothing that the page could cause. `repeated` are the lines of each source that are no article's."""
     source = source_of(fetched.link, sources)
     failure = fetched.failure or _failure_by_status(fetched)
-    if failure and not _is_end(fetched.link, failure.reason):
+    if failure and not is_end(fetched, failure.reason):
         return _failed(fetched, failure, source)
     if failure:
         return _outcome(fetched, "loaded")
@@ -99,7 +100,7 @@ def read(fetched: Fetched, sources: Mapping[str, Source], repeated: Mapping[str,
         article = understand(Page(link=fetched.link, responses=(last, *fetched.parts)), source, context)
         return _complete(fetched, article, source)
     except Rejected as verdict:
-        if _is_end(fetched.link, verdict.reason):
+        if is_end(fetched, verdict.reason):
             return _outcome(fetched, "loaded")
         state = "deferred" if fetched.link.kind in CHANNELS else "quarantined"
         return _outcome(
@@ -129,10 +130,13 @@ def killed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
     return _outcome(fetched, "deferred" if fetched.link.kind in CHANNELS else "quarantined", stage="parse", reason=reason, detail=detail)
 
 
-def _is_end(link: Link, reason: Reason) -> bool:
+def is_end(fetched: Fetched, reason: Reason) -> bool:
     """A listing that is asked for its next page, or for a quiet day, ends by having nothing: that is no failure."""
-    further = link.kind in {"index", "wordpress"} and bool(link.discovered_by or re.search(r"\d{4}[-/]?\d{2}[-/]?\d{2}", link.url))
-    return further and reason in {Reason.NO_CONTENT, Reason.NOT_FOUND, Reason.HTTP_ERROR, Reason.EMPTY}
+    link = fetched.link
+    further = link.kind in {"index", "wordpress"} and bool(link.discovered_by or link.published_at or DATED.search(link.url))
+    if reason is Reason.HTTP_ERROR:
+        return further and fetched.first.status == 400  # noqa: PLR2004 - HTTP's own number, and WordPress's for a page beyond the last
+    return further and reason in {Reason.NO_CONTENT, Reason.NOT_FOUND, Reason.EMPTY}
 
 
 def source_of(link: Link, sources: Mapping[str, Source]) -> Source:
@@ -159,7 +163,7 @@ def _as_announced(each: Link, channel: Link, source: Source, sources: Mapping[st
     is_ours = source.owns(url) and (owner(url, sources) or source).name == source.name
     skip = None if is_ours and source.recognises(url) and not is_trap(url) else Reason.NOT_MATCHED
     fields = {name: getattr(each, name) for name in Link.__slots__} | {"url": url, "source_id": source.name, "discovered_by": channel.url}
-    return Announced(link=Link(**fields), article_id=article_id(source, url), skip=skip)
+    return Announced(link=Link(**fields), article_id=article_id(source, url), day=story_day(Link(**fields), channel, source), skip=skip)
 
 
 def _failure_by_status(fetched: Fetched) -> Failure | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from flows.fetch import Budgets
-from flows.locks import Busy, living, remove_drafts, run_lock, source_lock, start_lock
+from flows.locks import LANES, Busy, living, remove_drafts, run_lock, source_lock, start_lock
 from flows.reading import VERSIONS, Fetched
 from flows.recovery import Progress, completed, erase, recover, settle, unseen
 from flows.settings import VERSION, Settings
@@ -56,6 +56,7 @@ class Run(Loader):
     """What every stage of a run needs."""
 
     run_id: str
+    flow: str  # ingest, backfill, import, reparse
     trigger: str
     settings: Settings
     writer: Writer
@@ -86,6 +87,8 @@ class Summary:
     busy: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what did not fail and is odd: limits, gaps, feeds that fell silent, what checks warn of
     quality: tuple[Row, ...] = ()  # a row a check, with what it found
+    days: tuple[Row, ...] = ()  # of a backfill: what is known of each day asked for
+    estimate: Row | None = None  # of a backfill that was to fetch no page: what it would take
 
     def total(self, name: str) -> int:
         return sum(row[name] for row in self.rows)
@@ -101,9 +104,10 @@ def open_run(
     sources: Mapping[str, Source],
     *,
     flow: str,
-    trigger: str,
     asked: Row,
+    trigger: str = "cli",
     hold_sources: Iterable[str] = (),
+    lanes: Sequence[str] = LANES,
     clock: Callable[[], datetime] = now_utc,
     prefect_flow_run_id: str | None = None,
     budgets: Budgets | None = None,
@@ -120,7 +124,7 @@ def open_run(
     budgets = budgets or Budgets()
     with room_told(settings.home, settings.min_free_bytes), ExitStack() as stack:
         need_room(settings.home, settings.min_free_bytes)
-        held, busy = _take(stack, settings, hold_sources, run_id, started)
+        held, busy = _take(stack, settings, hold_sources, lanes, run_id, started)
         if busy and not held:
             raise Busy("\n".join(busy))
         workers = stack.enter_context(Workers(sources, budgets, n_readers))
@@ -150,6 +154,7 @@ def open_run(
         writer = stack.enter_context(archive.writer(run_id, started, VERSION))
         yield Run(
             run_id=run_id,
+            flow=flow,
             trigger=trigger,
             settings=settings,
             sources=sources,
@@ -201,11 +206,16 @@ def _as_failure(found: Row) -> Row:
     }
 
 
-def _take(stack: ExitStack, settings: Settings, names: Iterable[str], run_id: str, started: datetime) -> tuple[list[str], list[str]]:
-    held, busy = [], []
+def _take(
+    stack: ExitStack, settings: Settings, names: Iterable[str], lanes: Iterable[str], run_id: str, started: datetime
+) -> tuple[list[str], list[str]]:
+    held, busy, lanes = [], [], list(lanes)
     for name in names:
         try:
-            stack.enter_context(source_lock(settings.home / "locks", name, run_id, started))
+            with ExitStack() as taken:
+                for lane in lanes:
+                    taken.enter_context(source_lock(settings.home / "locks", name, run_id, started, lane))
+                stack.enter_context(taken.pop_all())
             held.append(name)
         except Busy as other:
             busy.append(str(other))

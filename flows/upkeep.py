@@ -12,7 +12,7 @@ from flows.reading import Fetched
 from flows.recovery import Progress, erase
 from flows.run import Run, Summary, close_run, now_utc, open_run
 from flows.settings import Settings
-from flows.work import closing
+from flows.work import Said, closing
 from parsers.article import Link, Response
 from parsers.source import Source, owner, unlisted
 from parsers.urls import canonicalise
@@ -72,18 +72,27 @@ def _bury(run: Run, link: Link, article_id: str | None) -> None:
     run.load([Fetched(link=link, run_id=run.run_id, records=(record,))])
 
 
-def retain(settings: Settings, sources: Mapping[str, Source], names: Sequence[str] | None, keep_days: int | None) -> int:
-    """Take records older than so many days out of the archive; how many. What was made of them stays. Raises Busy where a run is alive.
+def maintain(
+    settings: Settings,
+    sources: Mapping[str, Source],
+    names: Sequence[str] | None = None,
+    keep_days: int | None = None,
+    *,
+    trigger: str = "cli",
+    prefect_flow_run_id: str | None = None,
+) -> Summary:
+    """Load what dead runs left, write the database anew, publish; with `keep_days` take older records out of the archive too.
 
-    The database is written anew, with or without that.
+    What was made of those stays. Raises Busy where they are to go and another run is alive.
     """
     asked = {"sources": names and list(names), "keep_days": keep_days}
-    with open_run(settings, sources, flow="maintain", trigger="cli", asked=asked) as run, closing(run):
-        with start_lock(settings.home / "locks"):
-            if others := living(settings.home / "locks") - {run.run_id}:
-                raise Busy(f"run {min(others)} is at work; wait for it, or stop it")
-            doomed = run.store.old(run.clock() - timedelta(days=keep_days), names) if keep_days else {}
-            n_erased = erase(run.store, run.archive, sources, run.workers, doomed)
+    seen: Said = {"trigger": trigger, "prefect_flow_run_id": prefect_flow_run_id}
+    with open_run(settings, sources, flow="maintain", asked=asked, **seen) as run, closing(run):
+        if keep_days:
+            with start_lock(settings.home / "locks"):
+                if others := living(settings.home / "locks") - {run.run_id}:
+                    raise Busy(f"run {min(others)} is at work; wait for it, or stop it")
+                doomed = run.store.old(run.clock() - timedelta(days=keep_days), names)
+                run.notes.append(f"{erase(run.store, run.archive, sources, run.workers, doomed)} archive records let go")
         run.store.compact()
-        close_run(run)
-        return n_erased
+        return close_run(run)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypedDict, Unpack
 
 from flows.aside import read_again, read_with_new_parser
+from flows.backfill import backfill
 from flows.fetch import Budgets
 from flows.importing import Given, files_of, import_files
+from flows.locks import LIVE, PAST
 from flows.pipeline import Call, Tell, directly, ingest, silent
 from flows.reparse import preview, reparse
 from flows.run import Loader, Run, Summary, close_run, held_sources, open_run
@@ -19,10 +23,18 @@ from flows.workers import Workers
 from parsers.source import Source
 from warehouse.archive import Archive
 from warehouse.rows import Row
-from warehouse.store import Store
+from warehouse.store import Days, Store
 
 FEW_FILES = 20  # are read by one process: to start another takes longer than to read them
 GRACE_SECONDS = 10.0  # for requests under way when a stop is asked for
+
+
+class Said(TypedDict, total=False):
+    """What is known of a run from outside."""
+
+    trigger: str
+    prefect_flow_run_id: str | None
+    budgets: Budgets | None
 
 
 class Stopped(Exception):  # noqa: N818 - the operator's wish
@@ -39,31 +51,61 @@ async def ingest_sources(
     names: Sequence[str],
     *,
     limit: int | None = None,
-    trigger: str = "cli",
     call: Call = directly,
     tell: Tell = silent,
-    prefect_flow_run_id: str | None = None,
-    budgets: Budgets | None = None,
+    **said: Unpack[Said],
 ) -> Summary:
     """What is new of the named sources. Raises Busy where others hold them all, StoreBusy, Stopped."""
+
+    async def work(run: Run) -> None:
+        await asyncio.to_thread(read_with_new_parser, run, [source.name for source in held_sources(run, names)])
+        await ingest(run, held_sources(run, names), limit=limit, call=call, tell=tell)
+
     asked = {"sources": list(names), "limit": limit}
-    with (
-        open_run(
-            settings,
-            sources,
-            flow="ingest",
-            trigger=trigger,
-            asked=asked,
-            hold_sources=names,
-            prefect_flow_run_id=prefect_flow_run_id,
-            budgets=budgets,
-        ) as run,
-        closing(run),
-        _stoppable(run) as stopped,
-    ):
+    return await _carry_out(work, settings, sources, flow="ingest", asked=asked, names=names, lane=LIVE, said=said)
+
+
+async def backfill_source(
+    settings: Settings,
+    sources: Mapping[str, Source],
+    name: str,
+    days: Days,
+    *,
+    limit: int | None = None,
+    dry_run: bool = False,
+    call: Call = directly,
+    tell: Tell = silent,
+    **said: Unpack[Said],
+) -> Summary:
+    """The days of a source, while an ingest of it may go on beside. Raises Busy where another backfill holds it, StoreBusy, Stopped."""
+    found: dict[str, Any] = {}
+
+    async def work(run: Run) -> None:
+        rows, estimate = await backfill(run, sources[name], days, limit=limit, dry_run=dry_run, call=call, tell=tell)
+        found.update(days=tuple(rows), estimate=estimate)
+
+    asked = {"sources": [name], "since": str(days[0]), "until": str(days[1]), "limit": limit, "dry_run": dry_run}
+    said = {"trigger": "backfill", **said}
+    summary = await _carry_out(work, settings, sources, flow="backfill", asked=asked, names=[name], lane=PAST, said=said)
+    return replace(summary, **found)
+
+
+async def _carry_out(
+    work: Callable[[Run], Awaitable[None]],
+    settings: Settings,
+    sources: Mapping[str, Source],
+    *,
+    flow: str,
+    asked: Row,
+    names: Sequence[str],
+    lane: str,
+    said: Said,
+) -> Summary:
+    """A run around the work, from its locks to its published end. Raises Stopped at the end where a signal came."""
+    opened = open_run(settings, sources, flow=flow, asked=asked, hold_sources=names, lanes=[lane], **said)
+    with opened as run, closing(run), _stoppable(run) as stopped:
         try:
-            await asyncio.to_thread(read_with_new_parser, run, [source.name for source in held_sources(run, names)])
-            await ingest(run, held_sources(run, names), limit=limit, call=call, tell=tell)
+            await work(run)
         except asyncio.CancelledError:  # by our own hand; what is archived and not loaded, the next run loads
             if not stopped:
                 raise
@@ -86,14 +128,18 @@ def import_paths(
 
 
 def reparse_sources(
-    settings: Settings, sources: Mapping[str, Source], names: Sequence[str] | None, progress: Callable[[int, int], None]
+    settings: Settings,
+    sources: Mapping[str, Source],
+    names: Sequence[str] | None,
+    progress: Callable[[int, int], None],
+    *,
+    prefect_flow_run_id: str | None = None,
 ) -> Summary:
     """The archive into the warehouse again; the sources are held, so that no ingest writes between."""
     held = list(names) if names is not None else list(sources)
-    with (
-        open_run(settings, sources, flow="reparse", trigger="reparse", asked={"sources": names and list(names)}, hold_sources=held) as run,
-        closing(run),
-    ):
+    said: Said = {"trigger": "reparse", "prefect_flow_run_id": prefect_flow_run_id}
+    asked = {"sources": names and list(names)}
+    with open_run(settings, sources, flow="reparse", asked=asked, hold_sources=held, **said) as run, closing(run):
         reparse(run, names, progress)
         return close_run(run)
 

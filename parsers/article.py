@@ -75,7 +75,7 @@ class Link:
     guid: str | None = None
     title: str | None = None
     published_raw: str | None = None
-    published_at: datetime | None = None  # aware, or None
+    published_at: datetime | None = None  # aware, or None; of a listing, the beginning of its one day
     modified_at: datetime | None = None  # aware, or None
     language: str | None = None
 

@@ -46,9 +46,9 @@ async def ingest(settings: Settings, names: Sequence[str] = NAMES) -> Summary:
 
 
 async def start(
-    settings: Settings, names: Sequence[str] = NAMES, *, program: Sequence[str] = ("-m", "flows.cli")
+    settings: Settings, names: Sequence[str] = NAMES, command: str = "ingest", *, program: Sequence[str] = ("-m", "flows.cli")
 ) -> asyncio.subprocess.Process:
-    """`kliping ingest` as a process of its own; it can be killed."""
+    """`kliping ingest`, or another command with its arguments, as a process of its own; it can be killed."""
     environment = os.environ | {
         "KLIPING_HOME": str(settings.home),
         "KLIPING_SOURCES": os.pathsep.join(map(str, settings.source_folders)),
@@ -61,7 +61,7 @@ async def start(
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *program,
-        "ingest",
+        command,
         *names,
         env=environment,
         stdin=asyncio.subprocess.DEVNULL,
@@ -70,9 +70,9 @@ async def start(
     )
 
 
-async def ended(process: asyncio.subprocess.Process) -> tuple[int, str]:
+async def ended(process: asyncio.subprocess.Process, seconds: int = PATIENCE_SECONDS) -> tuple[int, str]:
     """The exit code and everything it said."""
-    said, _ = await asyncio.wait_for(process.communicate(), PATIENCE_SECONDS)
+    said, _ = await asyncio.wait_for(process.communicate(), seconds)
     assert process.returncode is not None
     return process.returncode, said.decode()
 
@@ -131,11 +131,11 @@ def asked(site: Newsroom, since: int = 0) -> Counter[str]:
     return Counter(f"http://{r.host}{r.target}" for r in site.requests[since:])
 
 
-def asked_in_vain(site: Newsroom, home: Path) -> list[str]:
-    """Page addresses that were asked for again although their answer was archived."""
+def asked_in_vain(site: Newsroom, home: Path, kinds: Sequence[str] = ("page", "part")) -> list[str]:
+    """Addresses of pages, or of other kinds, that were asked for again although their answer was archived."""
     first: dict[str, float] = {}
     for record in records(home):
-        if record.link.kind in {"page", "part"}:
+        if record.link.kind in kinds:
             when = record.response.fetched_at.timestamp()
             first[record.link.url] = min(when, first.get(record.link.url, when))
     epoch = time.time() - time.monotonic()

@@ -4,14 +4,15 @@ import contextlib
 import gzip
 import json
 import time
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.article import Link, Reason, Rejected
-from parsers.links import children_since, expand_index, fresh, newest_first, read_announcement
+from parsers.links import expand_index, may_hold, newest_first, read_announcement, story_day
 from parsers.links.hints import stamp
 from parsers.source import from_data
 
@@ -487,23 +488,44 @@ def test_the_newest_come_first_and_the_undated_stay_with_their_neighbours():
     assert "".join(one.url[-1] for one in ordered) == "aedbc"
 
 
-def test_fresh_keeps_the_undated_the_changed_and_a_day_of_grace():
-    links = [
-        link("a"),
-        link("b", "2024-05-28"),
-        link("c", "2024-05-27"),
-        link("d", "2024-05-26"),
-        link("e", "2020-01-01", "2024-06-01"),
-    ]
+@pytest.mark.parametrize(
+    ("name", "lastmod", "kept"),
+    [
+        ("post-sitemap3.xml", None, True),
+        ("post-sitemap3.xml", "2024-05-08", False),  # nothing in it changed since
+        ("post-sitemap3.xml", "2024-05-09", True),  # a day of grace: a day in Jakarta begins on the day before in UTC
+        ("post-sitemap3.xml", "2026-01-01", True),  # changed later may be published then
+        ("sitemap-2024-05.xml", "2026-01-01", True),
+        ("sitemap-2024-06.xml", None, False),
+        ("sitemap-2024-04.xml", None, False),
+        ("sitemap-2024-04-12.xml", None, False),  # a day or a part: of April it is
+        ("sitemap-20240511.xml", None, True),
+        ("2024/05/sitemap.xml", None, True),
+        ("sitemap-202413.xml", None, True),  # no month
+        ("sitemap-20240.xml", None, True),
+    ],
+)
+def test_a_sitemap_may_hold_stories_of_a_window_by_its_last_change_and_the_month_in_its_name(name, lastmod, kept):
+    assert may_hold(link(name, None, lastmod), date(2024, 5, 10), date(2024, 5, 20)) == kept
 
-    assert "".join(one.url[-1] for one in fresh(links, date(2024, 5, 28))) == "abce"
 
+def test_the_day_of_a_story_is_where_its_outlet_is():
+    listing = Link(url="http://kabar.id/indeks", source_id="kabar", kind="index", published_at=datetime(2024, 5, 3, 17, tzinfo=UTC))
+    source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.id/", "timezone": "Asia/Makassar"})
+    said = {"published_at": datetime(2024, 5, 1, 16, tzinfo=UTC), "modified_at": datetime(2024, 6, 1, tzinfo=UTC)}
 
-def test_children_of_a_sitemap_index_are_pruned_by_lastmod():
-    children = [link("a", None, "2023-01-01"), link("b", None, "2024-05-01"), link("c", None, "2024-06-01")]
+    announced, addressed, listed, changed, unknown = (
+        story_day(Link(url=url, source_id="kabar", **given), on, source)
+        for url, given, on in (
+            ("http://kabar.id/2024/05/09/satu/", said, listing),
+            ("http://kabar.id/2024/05/09/satu/", {}, listing),
+            ("http://kabar.id/satu/", {"modified_at": said["modified_at"]}, listing),
+            ("http://kabar.id/satu/", {"modified_at": said["modified_at"]}, replace(listing, published_at=None)),
+            ("http://kabar.id/satu/", {}, replace(listing, published_at=None)),
+        )
+    )
 
-    assert [one.url[-1] for one in children_since(children, date(2024, 5, 1))] == ["c", "b"]
-    assert len(children_since(children, None)) == len(children)
+    assert [announced, addressed, listed, changed, unknown] == [date(2024, 5, 2), date(2024, 5, 9), date(2024, 5, 4), date(2024, 6, 1), None]
 
 
 @pytest.mark.parametrize(

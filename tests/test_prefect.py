@@ -91,19 +91,30 @@ def idle(served: dict[str, str]) -> dict[str, str]:
 def test_the_deployment_stands_as_it_is_written(served):
     deployed = deployment(served)
 
-    assert deployed["entrypoint"] == "flows.ingest.ingest"
+    assert deployed["entrypoint"] == "flows.deployed.ingest"
     assert deployed["global_concurrency_limit"]["limit"] == DEPLOYMENT["concurrency_limit"]["limit"] == 1
     assert deployed["concurrency_options"]["collision_strategy"] == DEPLOYMENT["concurrency_limit"]["collision_strategy"] == "CANCEL_NEW"
     assert [s["schedule"] | {"active": s["active"]} for s in deployed["schedules"]] == [
         {"cron": "*/30 * * * *", "timezone": "Asia/Jakarta", "day_or": True, "active": True}
     ]
     assert [list(step.values()) for step in deployed["pull_steps"]] == [[{"directory": str(CHECKOUT)}]]
+    nightly = deployment(served, "maintain/nightly")["schedules"]
+    assert [s["schedule"] | {"active": s["active"]} for s in nightly] == [
+        {"cron": "15 2 * * *", "timezone": "Asia/Jakarta", "day_or": True, "active": True}
+    ]
+    typed = deployment(served, "backfill/on-demand")["parameter_openapi_schema"]
+    assert typed["required"] == ["source_id", "since"]
+    assert typed["properties"]["since"]["format"] == "date"
+    assert deployment(served, "reparse/on-demand")["schedules"] == []
 
 
 def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     before = ignored_and_new()
     with worker(served):
         flow_run = finished(served, due(served)["id"], 120)
+        asked = {"parameters": {"source_id": "harianlama", "since": "2026-11-20", "until": "2026-11-22"}, "state": {"type": "SCHEDULED"}}
+        backfilled = api(served, f"deployments/{deployment(served, 'backfill/on-demand')['id']}/create_flow_run", asked)
+        backfilled = finished(served, backfilled["id"], 120)
 
     assert (flow_run["state"]["type"], flow_run["state"]["name"]) == ("COMPLETED", "Completed"), log_of_worker(served)
     assert flow_run["auto_scheduled"]
@@ -116,6 +127,12 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
         [artifact] = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": [key]}}})
         assert (artifact["type"], artifact["flow_run_id"]) == ("table", flow_run["id"])
     assert {row["n_found"] for row in json.loads(artifact["data"])} == {0}
+    assert (backfilled["state"]["type"], backfilled["state"]["name"]) == ("COMPLETED", "Completed"), log_of_worker(served)
+    assert published(served, "SELECT day::VARCHAR, state FROM ops.backfill_days ORDER BY day DESC") == [
+        (f"2026-11-{day}", "done") for day in (22, 21, 20)
+    ]
+    [days] = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": ["backfill-summary"]}}})
+    assert [row["day"] for row in json.loads(days["data"])] == ["2026-11-22", "2026-11-21", "2026-11-20"]
     assert "Traceback" not in log_of_worker(served)
     assert ignored_and_new() == before
 
@@ -133,6 +150,20 @@ def test_a_command_is_a_flow_run_where_a_server_is_named(served, tmp_path):
     [(trigger, flow_run_id)] = published(env, "SELECT trigger, prefect_flow_run_id FROM ops.runs")
     assert trigger == "cli"
     assert api(served, f"flow_runs/{flow_run_id}")["state"]["type"] == "COMPLETED"
+
+
+def test_backfill_and_reparse_are_flow_runs_too(served, tmp_path):
+    env = served | {"KLIPING_HOME": str(tmp_path)}
+    window = ["--since", "2026-11-21", "--until", "2026-11-22"]
+
+    past = run([BIN / "kliping", "backfill", "portalnusa", *window, "--format", "json"], env)
+    again = run([BIN / "kliping", "reparse", "portalnusa"], env)
+
+    assert (past.returncode, again.returncode) == (0, 0), past.stderr + again.stderr
+    assert [row["state"] for row in told(past)["days"]] == ["done", "done"]
+    flow_runs = published(env, "SELECT flow_name, trigger, prefect_flow_run_id FROM ops.runs ORDER BY started_at")
+    assert [(flow, trigger) for flow, trigger, _ in flow_runs] == [("backfill", "backfill"), ("reparse", "reparse")]
+    assert {api(served, f"flow_runs/{id_}")["state"]["type"] for *_, id_ in flow_runs} == {"COMPLETED"}
 
 
 def test_a_flow_run_fails_where_a_channel_fails(served, tmp_path):
@@ -182,14 +213,28 @@ def test_the_command_line_starts_without_prefect(environment):
     run([sys.executable, "-c", "import sys, flows.cli; assert 'prefect' not in sys.modules"], environment, check=True)
 
 
-def test_a_killed_worker_leaves_no_lock(idle):
+def test_a_killed_worker_leaves_no_lock_and_its_run_is_ended_by_the_next(idle):
     slow = {"parameters": {"sources": ["lambat"]}, "state": {"type": "SCHEDULED"}}
+
+    def archived() -> int:
+        return len([*Path(idle["KLIPING_HOME"]).rglob("*.warc.gz")])
+
+    n_before = archived()
     with worker(idle) as process:
-        api(idle, f"deployments/{deployment(idle)['id']}/create_flow_run", slow)
-        until(lambda: is_held(idle, "lambat"), 120, process)
+        killed = api(idle, f"deployments/{deployment(idle)['id']}/create_flow_run", slow)
+        until(lambda: archived() > n_before, 120, process)  # by then the run stands in the ledger
+        child = json.loads((Path(idle["KLIPING_HOME"]) / "locks" / "source-lambat.lock").read_text())["pid"]
         os.killpg(process.pid, signal.SIGKILL)
+        os.kill(child, signal.SIGKILL)  # as systemd does: the whole control group
 
         until(lambda: not is_held(idle, "lambat"), 60)
+    assert api(idle, f"flow_runs/{killed['id']}")["state"]["type"] == "RUNNING"
+
+    run([BIN / "kliping", "ingest", "portalnusa"], idle, check=True)
+
+    assert api(idle, f"flow_runs/{killed['id']}")["state"]["type"] == "CRASHED"
+    known = published(idle, f"SELECT state FROM ops.runs WHERE prefect_flow_run_id = '{killed['id']}'")
+    assert known == [("crashed",)]
 
 
 @contextlib.contextmanager
@@ -248,8 +293,8 @@ def answers(env: dict[str, str]) -> bool:
     return False
 
 
-def deployment(env: dict[str, str]) -> dict[str, Any]:
-    return api(env, f"deployments/name/ingest/{DEPLOYMENT['name']}")
+def deployment(env: dict[str, str], name: str = f"ingest/{DEPLOYMENT['name']}") -> dict[str, Any]:
+    return api(env, f"deployments/name/{name}")
 
 
 def due(env: dict[str, str]) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from flows.cli.app import run
 from flows.locks import run_lock
 from flows.recovery import unseen
 from flows.settings import Settings
-from flows.upkeep import forget, retain
+from flows.upkeep import forget
+from flows.upkeep import maintain as look_after
 from flows.work import reparse_sources
 from parsers.source import load
 from warehouse.archive import Archive
@@ -72,7 +73,7 @@ def again(home: Path) -> list[Path]:
 
 def maintain(home: Path) -> None:
     """A run that does nothing but what every run does first and last."""
-    retain(settings(home), SOURCES, None, None)
+    look_after(settings(home), SOURCES)
 
 
 def address(home: Path) -> str:

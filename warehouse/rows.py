@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from parsers.article import Article, Link, Reason, Response
@@ -62,6 +62,7 @@ class Announced:
 
     link: Link
     article_id: str
+    day: date | None = None  # the day it counts for
     skip: Reason | None = None  # why it will not be fetched
 
 
@@ -170,7 +171,8 @@ def _verdict(outcome: Outcome, response: Response, *, failed: bool) -> Row:
     if failed:
         return {"outcome": "failed", "reason": outcome.reason, "detail": outcome.detail or None}
     if response.status not in {None, 200, 304}:
-        return {"outcome": "failed", "reason": Reason.HTTP_ERROR, "detail": f"status {response.status}"}
+        reason = None if outcome.link.kind in CHANNELS else Reason.HTTP_ERROR  # it went well in the end, or is the end of a listing
+        return {"outcome": "failed", "reason": reason, "detail": f"status {response.status}"}
     return {"outcome": "unchanged" if response.same_as else "ok", "reason": None}
 
 
@@ -231,6 +233,8 @@ def _discovered(announced: Announced, when: str | None) -> Row:
         "discovered_at": when,
         "published_at": utc(link.published_at),
         "modified_at": utc(link.modified_at),
+        "story_day": str(announced.day) if announced.day else None,
+        "is_past": None,  # to be seen from the run
     }
 
 

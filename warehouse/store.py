@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from warehouse.quality import check, prove
 from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Versions, rows, utc
 
 SQL = Path(__file__).parent / "sql"
+
+Days = tuple[date, date]  # the first and the last of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +83,24 @@ class Store(Database):
             prove(con)
             yield con
 
-    def pending(self, source_id: str, run_id: str, now: datetime, limit: int) -> list[Link]:
-        """What to fetch next: one address an article, the freshest first, none that this run already tried."""
-        due = self._rows("pending", {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit})
-        return [Link(**row) for row in due]
+    def pending(
+        self, source_id: str, run_id: str, now: datetime, limit: int, days: Days | None = None, *, take: bool = False
+    ) -> list[Link]:
+        """What to fetch next: one address an article, the freshest first, none that this run already tried.
 
-    def known(self, urls: Iterable[str]) -> dict[str, Known]:
-        """The last full answer of each address that has one."""
-        return {row.pop("requested_url"): Known(**row) for row in self._rows("known", {"urls": list(urls)})}
+        What only a backfill found is told where its days are asked for. With `take`, no other run is told of it while this one lives.
+        """
+        since, until = days or (None, None)
+        asked = {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit, "since": since, "until": until}
+        with self.window() as con:
+            due = [Link(**row) for row in records(con.execute((SQL / "pending.sql").read_text(), asked))]
+            if take:
+                con.execute((SQL / "take.sql").read_text(), {"run_id": run_id, "urls": [link.url for link in due]})
+            return due
+
+    def known(self, urls: Iterable[str], *, is_past: bool = False) -> dict[str, Known]:
+        """The last full answer of each address that has one; what channels told a backfill only for a backfill."""
+        return {row.pop("requested_url"): Known(**row) for row in self._rows("known", {"urls": list(urls), "is_past": is_past})}
 
     def settled(self) -> dict[str, int]:
         """The archive files of which every record is loaded, and how long each was then."""
@@ -221,6 +233,10 @@ class Store(Database):
             con.execute(
                 "UPDATE ops.runs SET state = 'crashed' WHERE state = 'running' AND run_id IN (SELECT unnest($ids))", {"ids": list(run_ids)}
             )
+
+    def dead_flow_runs(self) -> list[str]:
+        """Prefect's names of the runs that ended without a word."""
+        return [row["id"] for row in self._rows("dead_flow_runs", {})]
 
     def running(self) -> list[str]:
         return [row["run_id"] for row in self._rows("running", {})]

@@ -146,13 +146,14 @@ def maintain(
     ctx: typer.Context,
     sources: Names = None,
     keep_days: Annotated[int | None, typer.Option("--keep-days", min=1, help="Let go of archive records that are older.")] = None,
+    form: Form = Format.TABLE,
 ) -> None:
     """Write the database anew; with --keep-days let go of old archive records too, which cannot be read again then."""
-    from flows.upkeep import retain
+    from flows.cli.crawl import report
+    from flows.upkeep import maintain as look_after
 
     known = known_sources(ctx.obj)
-    n = retain(ctx.obj, known, chosen(sources, known) if sources else None, keep_days)
-    print(f"{n} archive records let go")
+    raise typer.Exit(report(look_after(ctx.obj, known, chosen(sources, known) if sources else None, keep_days), form))
 
 
 @app.command()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -42,9 +43,42 @@ def ingest(
     settings, known = ctx.obj, known_sources(ctx.obj)
     names = chosen(sources, known) if sources else unasked_names(known)
     if settings.prefect_api_url:
-        raise typer.Exit(_as_flow(settings, names, limit, form))
+        raise typer.Exit(_as_flow(settings, form, "ingest", sources=names, limit=limit, trigger="cli"))
     with sources_progress() as tell:
         summary = asyncio.run(ingest_sources(settings, known, names, limit=limit, tell=tell))
+    raise typer.Exit(report(summary, form))
+
+
+@app.command()
+def backfill(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(help="Name of a source.", show_default=False)],
+    since: Annotated[datetime, typer.Option("--since", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="From this day on.")],
+    until: Annotated[
+        datetime | None,
+        typer.Option("--until", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Up to this day, itself included; else today."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many pages; the next run goes on.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List a few days and say what all would take; no page is fetched.")] = False,
+    form: Form = Format.TABLE,
+) -> None:
+    """The past by publication day, the newest day first. Stopped anywhere, it goes on there; a day that is done is not asked for again."""
+    import asyncio
+
+    from flows.progress import sources_progress
+    from flows.work import backfill_source
+
+    settings, known = ctx.obj, known_sources(ctx.obj)
+    [name] = chosen([source], known)
+    today = datetime.now(known[name].zone).date()
+    days = since.date(), min(until.date() if until else today, today)
+    if days[0] > days[1]:
+        raise UsageError(f"--since {days[0]} is after {days[1]}, where it would end")
+    if settings.prefect_api_url:
+        asked = {"source_id": name, "since": days[0], "until": days[1], "limit": limit, "dry_run": dry_run}
+        raise typer.Exit(_as_flow(settings, form, "backfill", **asked))
+    with sources_progress() as tell:
+        summary = asyncio.run(backfill_source(settings, known, name, days, limit=limit, dry_run=dry_run, tell=tell))
     raise typer.Exit(report(summary, form))
 
 
@@ -92,6 +126,8 @@ def reparse(
             rows = [{key: value for key, value in row.items() if key != "samples"} | row["samples"][0] for row in rows]
         show(rows, form, empty="nothing would change")
         return
+    if ctx.obj.prefect_api_url:
+        raise typer.Exit(_as_flow(ctx.obj, form, "reparse", sources=names))
     with one_progress("reparse") as progress:
         summary = reparse_sources(ctx.obj, known, names, progress)
     raise typer.Exit(report(summary, form))
@@ -106,6 +142,8 @@ def report(summary: Summary, form: Format) -> int:
                     "run_id": summary.run_id,
                     "state": summary.state,
                     "sources": summary.rows,
+                    **({"days": summary.days} if summary.days else {}),
+                    **({"estimate": summary.estimate} if summary.estimate else {}),
                     "failures": summary.failures,
                     "notes": summary.notes,
                     "busy": summary.busy,
@@ -113,7 +151,8 @@ def report(summary: Summary, form: Format) -> int:
             )
         )
     else:
-        shown = [{name.removeprefix("n_"): value for name, value in row.items()} for row in summary.rows]
+        rows = [summary.estimate] if summary.estimate else summary.days or summary.rows
+        shown = [{name.removeprefix("n_"): value for name, value in row.items()} for row in rows]
         show(shown, form, title=f"run {summary.run_id}: {summary.state}" if form is Format.TABLE else "", empty="nothing new")
     for line in summary.notes:
         print(f"note: {printable(line)}", file=sys.stderr)
@@ -125,16 +164,16 @@ def report(summary: Summary, form: Format) -> int:
     return BUSY if summary.busy else FAILED if summary.failures else OK
 
 
-def _as_flow(settings: Settings, names: Sequence[str], limit: int | None, form: Format) -> int:
+def _as_flow(settings: Settings, form: Format, name: str, **parameters: Any) -> int:
     """The same work as a Prefect flow run, seen in its window."""
     import asyncio
 
     from flows.settings import export
 
     export(settings)
-    from flows.ingest import ingest_as_flow_run
+    from flows import deployed
 
-    return report(asyncio.run(ingest_as_flow_run(names, limit=limit, trigger="cli")), form)
+    return report(asyncio.run(deployed.as_flow_run(getattr(deployed, name), **parameters)), form)
 
 
 def unasked_names(known: Mapping[str, Source]) -> list[str]:

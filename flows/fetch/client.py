@@ -107,6 +107,10 @@ class Fetcher:
         with self._hosts.memory(hosts.key(httpx.URL(url))) as memory:
             memory.tested(lied=lied)
 
+    def delay_seconds(self, url: str) -> float:
+        """The rest that the host was last given."""
+        return self._remembered(url).delay_seconds
+
     def _remembered(self, url: str) -> hosts.HostState:
         with self._hosts.memory(hosts.key(httpx.URL(url))) as memory:
             return memory.state()

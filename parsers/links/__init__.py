@@ -10,13 +10,13 @@ from parsers.article import Link, Reason, Rejected
 from parsers.links.feeds import KINDS, MAX_ENTRIES, read_xml
 from parsers.links.hints import announce
 from parsers.links.items import read_json
-from parsers.links.order import children_since, expand_index, fresh, newest_first
+from parsers.links.order import expand_index, may_hold, newest_first, story_day
 from parsers.links.pages import read_html
 from parsers.links.text import decode, inflate, refuse_bombs
 from parsers.source import Source
 from parsers.urls import identity_key, is_trap, resolve, site
 
-__all__ = ["MAX_LINKS", "Announcement", "children_since", "expand_index", "fresh", "newest_first", "read_announcement"]
+__all__ = ["MAX_LINKS", "Announcement", "expand_index", "may_hold", "newest_first", "read_announcement", "story_day"]
 
 MAX_LINKS = 2000
 # What comes first decides; junk before it, a broken site's warnings mostly, does not matter.

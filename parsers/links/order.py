@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
 
 from parsers.article import Link
+from parsers.source import Source
+from parsers.urls import day_in
 
 GRACE = timedelta(days=1)       # a day in Jakarta begins on the day before in UTC
+LONGEST_MONTH = timedelta(days=31)
+# Month and perhaps day, as sitemaps are named; what follows the month may as well be the number of a part.
+MONTH = re.compile(r"(?<!\d)(20\d\d)[-_/.]?(0[1-9]|1[0-2])(?:\d\d)?(?!\d)")
 
 
 def newest_first(links: Iterable[Link]) -> list[Link]:
@@ -21,14 +27,25 @@ def newest_first(links: Iterable[Link]) -> list[Link]:
     return [link for _, link in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 
-def fresh(links: Iterable[Link], since: date) -> list[Link]:
-    """Those published or changed since that day. Undated links are kept: better fetched twice than missed."""
-    return [link for link in links if not (latest := _latest(link)) or latest.date() + GRACE >= since]
+def may_hold(sitemap: Link, since: date, until: date) -> bool:
+    """A sitemap may name stories of these days: it changed since they began, and bears no other month in its name."""
+    latest = _latest(sitemap)
+    if latest and latest.date() + GRACE < since:
+        return False
+    if not (named := MONTH.search(urlsplit(sitemap.url).path)):
+        return True
+    first = date(int(named[1]), int(named[2]), 1)
+    return first - GRACE <= until and since < first + LONGEST_MONTH + GRACE
 
 
-def children_since(sitemaps: Iterable[Link], since: date | None) -> list[Link]:
-    """The children of a sitemap index worth asking, the latest changed first."""
-    return newest_first(sitemaps if since is None else fresh(sitemaps, since))
+def story_day(link: Link, listing: Link, source: Source) -> date | None:
+    """The day a story counts for, where its outlet is: as announced, as its address says, that of its listing, or that of its last change."""
+    return (
+        _day(link.published_at, source)
+        or day_in(link.url, source)
+        or _day(listing.published_at, source)
+        or _day(link.modified_at, source)
+    )
 
 
 def expand_index(template: str, page: int, day: date | None = None) -> str:
@@ -41,6 +58,10 @@ def expand_index(template: str, page: int, day: date | None = None) -> str:
         return day.strftime(found[1])
 
     return re.sub(r"\{(?:page|date:([^{}]+))\}", fill, template)
+
+
+def _day(moment: datetime | None, source: Source) -> date | None:
+    return moment.astimezone(source.zone).date() if moment else None
 
 
 def _latest(link: Link) -> datetime | None:

@@ -1,4 +1,5 @@
--- The last full answer of each address. A page nothing was made of yet does not count: "unchanged" would then say nothing.
+-- The last full answer of each address. A page nothing was made of yet does not count: "unchanged" would then say nothing. Nor does, for a
+-- run that looks for what is new, what a channel told a backfill.
 SELECT
   f.requested_url,
   f.fetch_id,
@@ -19,4 +20,5 @@ WHERE f.requested_url IN (SELECT unnest($urls)) AND f.http_status = 200 AND f.ou
     OR f.fetch_id IN (SELECT fetch_id FROM core.version_fetches)
     OR f.fetch_id IN (SELECT fetch_id FROM ops.quarantine WHERE resolution IS DISTINCT FROM 'asked again')
   )
+  AND ($is_past OR f.kind = 'page' OR f.run_id NOT IN (SELECT run_id FROM ops.runs WHERE flow_name = 'backfill'))
 QUALIFY row_number() OVER (PARTITION BY f.requested_url ORDER BY f.fetched_at DESC, f.fetch_id DESC) = 1;

@@ -6,6 +6,11 @@
 DELETE FROM raw.fetches WHERE fetch_id IN (SELECT fetch_id FROM new_fetches);
 INSERT INTO raw.fetches BY NAME SELECT DISTINCT ON (fetch_id) * FROM new_fetches;
 
+-- A backfill is no sign of health: what it asks is not what a live channel is asked for.
+DELETE FROM new_checks WHERE run_id IN (SELECT run_id FROM ops.runs WHERE flow_name = 'backfill');
+CREATE TEMP TABLE past AS
+SELECT url FROM new_entries LEFT JOIN ops.runs USING (run_id) GROUP BY url HAVING bool_and(flow_name IS NOT DISTINCT FROM 'backfill');
+
 -- How much of it is new is asked before it is known.
 CREATE TEMP TABLE overlap AS
 SELECT n.feed_id, count(*) FILTER (WHERE e.url IS NULL) AS n_new, count(e.url) AS n_known
@@ -62,10 +67,15 @@ WHERE c.feed_id = s.feed_id AND c.checked_at = s.checked_at AND 2 * c.n_entries 
 
 -- ops: discovery. A later `modified_at` than the one known asks for another look, by whichever of an article's addresses it comes.
 CREATE TEMP TABLE links AS
-SELECT DISTINCT ON (url) * REPLACE (min(published_at) OVER (PARTITION BY url) AS published_at)
+SELECT DISTINCT ON (url) * REPLACE (min(published_at) OVER (PARTITION BY url) AS published_at, url IN (FROM past) AS is_past)
 FROM new_links
 ORDER BY url, state, modified_at DESC NULLS LAST, discovered_by;
-UPDATE ops.frontier AS f SET published_at = least(f.published_at, n.published_at) FROM links AS n WHERE f.url = n.url;
+UPDATE ops.frontier AS f
+SET published_at = least(f.published_at, n.published_at),
+    story_day = CASE WHEN n.published_at IS NULL THEN coalesce(f.story_day, n.story_day) ELSE n.story_day END,
+    is_past = f.is_past AND n.is_past
+FROM links AS n
+WHERE f.url = n.url;
 CREATE TEMP TABLE touched AS
 SELECT f.url, max(n.modified_at) AS modified_at
 FROM ops.frontier AS f

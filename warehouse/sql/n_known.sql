@@ -1,1 +1,1 @@
-SELECT count(*) AS n FROM ops.frontier WHERE source_id = $source_id;
+SELECT count(*) AS n FROM ops.frontier WHERE source_id = $source_id AND is_past IS NOT TRUE;

@@ -1,5 +1,6 @@
 -- Due addresses of a source, one an article: the plainest of its addresses, the freshest article first. With each comes what the most
--- telling of its channels says of it, whichever was asked first.
+-- telling of its channels says of it, whichever was asked first. What only a backfill found is a backfill's, by days; what another living
+-- run has taken is that run's.
 WITH said AS (
   SELECT DISTINCT ON (url) url, feed_id, guid, title, published_raw, published_at, in_language
   FROM raw.feed_entries
@@ -21,6 +22,8 @@ LEFT JOIN said AS e USING (url)
 WHERE f.source_id = $source_id
   AND (f.state = 'pending' OR (f.state IN ('deferred', 'skipped', 'gone') AND f.next_attempt_at <= $now::TIMESTAMP))
   AND f.last_run_id IS DISTINCT FROM $run_id
+  AND NOT coalesce(f.last_run_id IN (SELECT run_id FROM ops.runs WHERE state = 'running'), FALSE)
+  AND CASE WHEN $since::DATE IS NULL THEN f.is_past IS NOT TRUE ELSE f.story_day BETWEEN $since AND $until END
 QUALIFY row_number() OVER (PARTITION BY coalesce(f.article_id, f.url) ORDER BY contains(f.url, '?'), f.discovered_at, f.url) = 1
 ORDER BY coalesce(f.modified_at, f.published_at) DESC NULLS LAST, f.url
 LIMIT $limit;

@@ -1,0 +1,135 @@
+"""What Prefect runs: a thin skin over plain functions, one task a stage and batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import acreate_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas import State
+from prefect.runtime import flow_run
+from prefect.states import Cancelled, Completed, Failed
+
+from flows import upkeep, work
+from flows.janitor import bury
+from flows.locks import Busy
+from flows.pipeline import Stage
+from flows.run import Summary
+from flows.settings import Settings, from_environment
+from flows.show import printable
+from parsers import source
+from parsers.source import Source
+from warehouse.rows import Row
+
+
+class ServerUnreachableError(Exception):
+    """PREFECT_API_URL names a server that does not answer; the message says what to do."""
+
+    exit_code = 2
+
+
+async def as_task(name: str, stage: Stage, /, *args: Any) -> Any:
+    """Retries are the fetcher's and the loader's own; a task is only seen in the window."""
+    as_task_ = task(name=name.split(maxsplit=1)[0], task_run_name=name, cache_policy=NO_CACHE, persist_result=False)(stage)
+    return await as_task_(*args)
+
+
+@flow(name="ingest", persist_result=False)
+async def ingest(sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule") -> State[Any]:
+    """What is new of the named sources, or of all. The state says how it went; its data are the fields of a Summary.
+
+    Raises ValueError for an unknown source.
+    """
+    settings, known = _known(sources)
+    names = sources or source.unasked(known)
+    seen = {"trigger": trigger, "prefect_flow_run_id": flow_run.id}
+    return await _seen("ingest", settings, work.ingest_sources(settings, known, names, limit=limit, call=as_task, **seen))
+
+
+@flow(name="backfill", persist_result=False)
+async def backfill(
+    source_id: str, since: date, until: date | None = None, limit: int | None = None, dry_run: bool = False, trigger: str = "backfill"
+) -> State[Any]:
+    """The past of a source by publication day, up to today where nothing else is said. Raises ValueError for an unknown source."""
+    settings, known = _known([source_id])
+    days = since, min(until or date.max, datetime.now(known[source_id].zone).date())
+    seen = {"trigger": trigger, "prefect_flow_run_id": flow_run.id}
+    asked = work.backfill_source(settings, known, source_id, days, limit=limit, dry_run=dry_run, call=as_task, **seen)
+    return await _seen("backfill", settings, asked)
+
+
+@flow(name="reparse", persist_result=False)
+async def reparse(sources: list[str] | None = None) -> State[Any]:
+    """The archive of the named sources, or of all, into the warehouse again; no network. Raises ValueError for an unknown source."""
+    settings, known = _known(sources)
+    again = asyncio.to_thread(work.reparse_sources, settings, known, sources, lambda _done, _due: None, prefect_flow_run_id=flow_run.id)
+    return await _seen("reparse", settings, again)
+
+
+@flow(name="maintain", persist_result=False)
+async def maintain(sources: list[str] | None = None, keep_days: int | None = None) -> State[Any]:
+    """The database is written anew; with `keep_days` archive records that are older are let go. Raises ValueError for an unknown source."""
+    settings, known = _known(sources)
+    done = asyncio.to_thread(upkeep.maintain, settings, known, sources, keep_days, trigger="schedule", prefect_flow_run_id=flow_run.id)
+    return await _seen("maintain", settings, done)
+
+
+async def as_flow_run(run: Callable[..., Coroutine[Any, Any, Any]], **parameters: Any) -> Summary:
+    """A flow called like the plain function it wraps: its Summary, or what it raised. Raises ServerUnreachableError too."""
+    try:
+        state = await run(**parameters, return_state=True)
+    except RuntimeError as error:
+        if "Failed to reach API" not in str(error):  # Prefect has no class of its own for it
+            raise
+        url = from_environment().prefect_api_url
+        raise ServerUnreachableError(f"no Prefect server answers at {url}; start it, or unset PREFECT_API_URL to run without it") from error
+    result: Any = await state.aresult(raise_on_failure=False)
+    if isinstance(result, BaseException):
+        raise result
+    return Summary(**result)
+
+
+def _known(names: Sequence[str] | None) -> tuple[Settings, dict[str, Source]]:
+    settings = from_environment()
+    known = source.load(settings.source_folders)
+    if unknown := [name for name in names or () if name not in known]:
+        raise ValueError(f"unknown source {', '.join(unknown)}; `kliping sources list` names them all")
+    return settings, known
+
+
+async def _seen(name: str, settings: Settings, run: Coroutine[Any, Any, Summary]) -> State[Any]:
+    """The run's end as a state, and its table as an artifact. What an earlier run left in Prefect's books as if it lived is set right."""
+    try:
+        summary = await run
+    except (Busy, work.Stopped) as error:  # nothing broke: a state that says why, not a traceback
+        return Cancelled(message=str(error), data=error)
+    rows = [summary.estimate] if summary.estimate else summary.days or summary.rows
+    await acreate_table_artifact(key=f"{name}-summary", table=list(map(_shown, rows)), description="\n\n".join(_story(summary)))
+    await acreate_table_artifact(key=f"{name}-quality", table=list(map(_shown, summary.quality)), description="What breaks which rule")
+    await bury(settings)
+    return _state(summary)
+
+
+def _shown(row: Row) -> Row:
+    return {key: str(value) if isinstance(value, date) else value for key, value in row.items()}
+
+
+def _state(summary: Summary) -> State[Any]:
+    """Failed where a channel failed, for then articles may be missing unseen; pages put aside or put off are in the ledger."""
+    message, data = "; ".join(_story(summary)), asdict(summary)
+    if any(row["kind"] != "page" for row in summary.failures):
+        return Failed(message=message, data=data)
+    return Completed(name="Partial" if summary.failures or summary.busy else "Completed", message=message, data=data)
+
+
+def _story(summary: Summary) -> Iterator[str]:
+    n_new, n_changed, n_unchanged = (summary.total(name) for name in ("n_new", "n_changed", "n_unchanged"))
+    yield f"run {summary.run_id} {summary.state}: {n_new} new, {n_changed} changed, {n_unchanged} unchanged"
+    for row in summary.failures:
+        yield f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}, e.g. {printable(row['example'])}"
+    yield from summary.busy
