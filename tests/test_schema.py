@@ -122,3 +122,11 @@ FROM a.b x;
         "COMMENT ON COLUMN m.v.c IS 'as c'",
         "COMMENT ON COLUMN m.v.big IS 'as big'",
     ]
+
+
+def test_the_ledger_tells_in_utc_wherever_it_is_written():
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'Asia/Jakarta'")
+    migrate(con)
+
+    assert con.sql("SELECT max(abs(epoch(now()) - epoch(applied_at))) < 3600 FROM ops.schema_migrations").fetchall() == [(True,)]

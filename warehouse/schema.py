@@ -129,7 +129,7 @@ def _apply(con: duckdb.DuckDBPyConnection, version: int, name: str, sql: str, ta
         con.execute(statement)
     con.execute("DELETE FROM ops.schema_migrations WHERE version = ?", [version])
     con.execute(
-        "INSERT INTO ops.schema_migrations VALUES (?, ?, ?, now()::TIMESTAMP)",
+        "INSERT INTO ops.schema_migrations VALUES (?, ?, ?, make_timestamp(epoch_us(now())))",
         [version, name, _checksum(sql + fingerprint(tables) if tables else sql)],
     )
 

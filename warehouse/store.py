@@ -205,6 +205,7 @@ class Store(Database):
                 "INSERT INTO ref.repeated_lines BY NAME SELECT * FROM counted JOIN newer USING (source_id)"
             )
             if keep:
+                self.lines.parent.mkdir(parents=True, exist_ok=True)
                 new = self.lines.with_name(f"{self.lines.name}.new")
                 con.execute("COPY (FROM ref.repeated_lines ORDER BY ALL) TO $new (FORMAT json)", {"new": str(new)})
                 put_in_place(new, self.lines)
