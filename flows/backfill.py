@@ -84,7 +84,7 @@ def _sample(rows: list[Row]) -> list[Row]:
 async def _discover(work: Backfill) -> bool:
     """Sitemaps, and pages of listings that name no days where nothing else reaches back; whether all could be read."""
     since, until = work.days
-    outcomes = await sitemaps(work.desk, work.source, lambda sitemap: may_hold(sitemap, since, until), MAX_SITEMAPS)
+    outcomes = await sitemaps(work.desk, work.source, MAX_SITEMAPS, lambda sitemap: may_hold(sitemap, since, until))
     whole = all(outcome.reason in {None, Reason.NOT_FOUND} for outcome in outcomes) and not work.run.stopping
     if work.listings(since) or (await work.coverage())[-1]["n_found"]:
         return whole

@@ -23,7 +23,7 @@ POSTS = "{url}?per_page=100&page={page}&orderby=date&order=desc"
 async def discover(desk: Desk, source: Source) -> int:
     """Ask the channels of a source and load what they announce; the channels that answered."""
     outcomes = await desk.load([await desk.get(link, source) for link in await _due(desk, source, "feed", source.discover.feeds)])
-    outcomes += await sitemaps(desk, source)
+    outcomes += await sitemaps(desk, source, MAX_SITEMAPS)
     if not outcomes or any(o.reason for o in outcomes) or await asyncio.to_thread(desk.run.store.has_gap, source.name, desk.run.run_id):
         outcomes += await _listings(desk, source)
     return sum(o.reason is None for o in outcomes)
@@ -35,9 +35,7 @@ async def _due(desk: Desk, source: Source, kind: str, urls: Iterable[str]) -> li
     return [] if desk.run.stopping else links
 
 
-async def sitemaps(
-    desk: Desk, source: Source, wanted: Callable[[Link], bool] = lambda _: True, most: int = MAX_SITEMAPS
-) -> list[Outcome]:
+async def sitemaps(desk: Desk, source: Source, most: int, wanted: Callable[[Link], bool] = lambda _: True) -> list[Outcome]:
     """The sitemaps and the wanted children that changed, the latest first. Where the source names none, those of its robots.txt."""
     has_to_ask = source.discover.feeds or not source.discover.names_any
     urls = source.discover.sitemaps or (await _listed_by_robots(desk, source) if has_to_ask else [])

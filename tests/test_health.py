@@ -78,7 +78,7 @@ def test_a_channel_is_judged_by_its_kind_its_host_and_its_own_past(store):
     }
 
 
-def story(source, n, hours, text="Warga menanam bakau di pesisir. " * 20, **said):
+def story(source, n, hours, text="Warga menanam bakau di pesisir. " * 19 + "Mereka pulang.", **said):
     """Seen so many hours ago, published an hour before that."""
     hour = SHIFT - hours
     return outcome(text, hour=hour, url=f"http://{source}.test/{n}", article_id=f"{source}{n}", source_id=source, **{"date_published": T0 + timedelta(hours=hour - 1)} | said)
