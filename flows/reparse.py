@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from flows.reading import VERSIONS, by_link
+from flows.recovery import Progress, unseen
 from flows.run import BATCH, Loader, Run
 from warehouse.archive import Place
 from warehouse.rows import Row
 
-Progress = Callable[[int, int], None]
 SAMPLES = 3
 
 
@@ -34,7 +34,7 @@ def preview(desk: Loader, source_ids: Iterable[str] | None, progress: Progress) 
     return [found[key] for key in sorted(found)]
 
 
-def load_chains(run: Run, chains: list[list[Place]], progress: Progress = lambda _done, _due: None) -> None:
+def load_chains(run: Run, chains: list[list[Place]], progress: Progress = unseen) -> None:
     """An article's pages go into one batch, so that its whole chain of versions is made by one parser."""
     for batch in _batches(chains, progress):
         run.need_room()
