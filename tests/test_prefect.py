@@ -287,7 +287,13 @@ def told(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 
 def api(env: dict[str, str], path: str, said: dict[str, Any] | None = None, method: str = "POST") -> Any:
-    answer = httpx.request("GET" if said is None else method, f"{env['PREFECT_API_URL']}/{path}", json=said, timeout=30, trust_env=False)
+    """Asks as Prefect's own client does: a server whose database is busy answers 503 and says when to come again."""
+    asked, patience = "GET" if said is None else method, time.monotonic() + 240
+    while True:
+        answer = httpx.request(asked, f"{env['PREFECT_API_URL']}/{path}", json=said, timeout=60, trust_env=False)
+        if answer.status_code != 503 or time.monotonic() > patience:
+            break
+        time.sleep(float(answer.headers.get("retry-after", 1)))
     assert answer.is_success, answer.text
     return answer.json() if answer.content else None
 
