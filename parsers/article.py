@@ -138,7 +138,7 @@ class Context:
 class Removed:
     """A stretch of `source_text` that is not in `body_text`; half-open, code points."""
 
-    kind: str  # dateline, related_link, end_mark, editor_credit, caption, ad, boilerplate
+    kind: str  # dateline, related_link, end_mark, editor_credit, caption, embed, ad, boilerplate
     start: int
     end: int
     text: str
@@ -148,8 +148,8 @@ class Removed:
 class ArticleLink:
     """A link in or beside the text. `start` and `end` are in `source_text`, where the link stood as a line of its own."""
 
-    rel: str  # related, inline, source, tag, author, social
-    label: str | None = None
+    rel: str  # related, inline, embed, source, tag, author, social
+    label: str | None = None  # e.g. 'Baca Juga'; of an embed what it is: post, video, audio, frame
     title: str | None = None
     href: str | None = None
     after_paragraph: int | None = None  # 1-based; 0 before the first
@@ -197,7 +197,7 @@ class Article:
     date_modified: datetime | None = None
     dateline: str | None = None
     content_reference_date: date | None = None  # the day the text says it speaks of
-    is_accessible_for_free: bool | None = None
+    access: str | None = None  # free, partial (some of it), paid; None where the page does not say
     authors: tuple[Person, ...] = ()
     tags: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
@@ -213,6 +213,10 @@ class Article:
     @property
     def paragraphs(self) -> tuple[str, ...]:
         return tuple(self.body_text.split("\n")) if self.body_text else ()
+
+    @property
+    def is_accessible_for_free(self) -> bool | None:
+        return self.access == "free" if self.access else None
 
     @property
     def word_count(self) -> int:

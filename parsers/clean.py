@@ -98,7 +98,9 @@ def _labels(lines: Sequence[Line], headline: str | None, *, indonesian: bool, re
             labels.append("aside")
             continue
         text = line.text.strip()
-        label = noise.kind_of(text, linked=line.is_linked, caption=line.kind == "caption", indonesian=indonesian) if text else None
+        label = "embed" if line.kind == "embed" else None
+        if label is None and text:
+            label = noise.kind_of(text, linked=line.is_linked, caption=line.kind == "caption", indonesian=indonesian)
         if label is None and seen < NEAR_HEAD and title and _letters(text) == title:
             label = "boilerplate"
         if label is None and text and after_label and line.is_linked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
@@ -158,6 +159,20 @@ class Document:
     def classed(self) -> list[Element]:
         """Every element with a class, in page order."""
         return list(self.tree.iterfind(".//*[@class]"))
+
+
+def above_text(doc: Document, scope: Element | None, *tags: str) -> Iterator[Element]:
+    """The elements of these names between the headline and the text."""
+    if scope is None:
+        return
+    below_headline = False
+    for node in doc.tree.iter("h1", *tags, scope.tag):
+        if node is scope:
+            return
+        if node.tag == "h1":
+            below_headline = True
+        elif node.tag in tags and below_headline:
+            yield node
 
 
 def said_by(node: Element) -> str:

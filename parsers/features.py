@@ -240,7 +240,8 @@ class Sheet:
             "log_words": math.log1p(size) / 4,
             "short": size < LABEL,
             "long": size > 25,  # noqa: PLR2004 - a label; a sentence
-            **{kind: block.kind == kind for kind in ("heading", "item", "quote", "caption", "cell")},
+            **{kind: block.kind == kind for kind in ("heading", "item", "caption", "cell")},
+            "quote": block.kind in {"quote", "embed"},
             "h1": block.tag == "h1",
             "ends": SENTENCE_END.search(text) is not None,
             "sentences": len(SENTENCE.findall(text)) / tens,

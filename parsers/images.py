@@ -9,7 +9,7 @@ from typing import Any
 
 from parsers import jsonld
 from parsers.article import Image
-from parsers.document import Document, Element, squeeze, text_of
+from parsers.document import Document, Element, above_text, squeeze, text_of
 
 CREDIT = re.compile(
     r"\s*[(\[]?\b(?:foto|photo|photograph|image|credit|kredit|dok\.?|sumber|source|bild|quelle)\s*[:/]\s*(?P<who>[^)\]]{2,80})[)\]]?\s*$"
@@ -27,7 +27,7 @@ LONGEST_CAPTION = 400
 def find_images(doc: Document, articles: list[jsonld.Node], scope: Element | None) -> tuple[Image, ...]:
     """The lead picture, as the head names it or as it stands above the text, then those inside the text, each once."""
     head = next((url for raw in _named(doc, articles) if (url := doc.absolute(raw)) and not STOCK.search(url)), None)
-    above = next((image for node in _above(doc, scope) if (image := _image(doc, node))), None)
+    above = next((image for node in above_text(doc, scope, "img") if (image := _image(doc, node))), None)
     inside: dict[str, Image] = {}
     for node in list(scope.iter("img"))[:MOST] if scope is not None else ():
         if image := _image(doc, node):
@@ -48,20 +48,6 @@ def _named(doc: Document, articles: list[jsonld.Node]) -> Iterator[str]:
             url = (jsonld.as_text(value.get("url")) or jsonld.as_text(value.get("contentUrl"))) if isinstance(value, dict) else value
             if isinstance(url, str):
                 yield url
-
-
-def _above(doc: Document, scope: Element | None) -> Iterator[Element]:
-    """Pictures between the headline and the text."""
-    if scope is None:
-        return
-    below_headline = False
-    for node in doc.tree.iter("h1", "img", scope.tag):
-        if node is scope:
-            return
-        if node.tag == "h1":
-            below_headline = True
-        elif node.tag == "img" and below_headline:
-            yield node
 
 
 def _file(url: str) -> str:

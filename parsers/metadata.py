@@ -74,14 +74,24 @@ def find_description(doc: Document, articles: list[jsonld.Node]) -> tuple[str | 
     return next(((t, where) for where, value in said if (t := squeeze(unescape(value or "")))), (None, "none"))
 
 
-def find_access(doc: Document, articles: list[jsonld.Node]) -> bool | None:
-    """What the page itself says of being free."""
+def find_access(doc: Document, articles: list[jsonld.Node]) -> str | None:
+    """Whether the page says it is free, paid, or partial: with a part marked as paid, or so many articles a month.
+
+    https://developers.google.com/search/docs/appearance/structured-data/paywalled-content, and Facebook's `article:content_tier`.
+    """
     for node in articles:
-        said = str(node.get("isAccessibleForFree", "")).rsplit("/", 1)[-1].lower()
-        if said in {"true", "false"}:
-            return said == "true"
+        said = _is_free(node)
+        if any(isinstance(part, dict) and _is_free(part) is False for part in jsonld.as_list(node.get("hasPart"))):
+            return "partial"
+        if said is not None:
+            return "free" if said else "paid"
     tier = (doc.meta("article:content_tier") or "").lower()
-    return {"free": True, "metered": False, "locked": False}.get(tier)
+    return {"free": "free", "metered": "partial", "locked": "paid"}.get(tier)
+
+
+def _is_free(node: jsonld.Node) -> bool | None:
+    """schema.org's boolean, as sites write it: `false`, `"False"`, `http://schema.org/False`."""
+    return {"true": True, "false": False}.get(str(node.get("isAccessibleForFree", "")).rsplit("/", 1)[-1].lower())
 
 
 def find_language(doc: Document, articles: list[jsonld.Node], text: str, default: str) -> tuple[str | None, str]:

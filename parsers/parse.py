@@ -13,6 +13,7 @@ from parsers.body import Body, Known, find_body
 from parsers.clean import Line, clean
 from parsers.decode import clean_text, decode, mend
 from parsers.document import Document
+from parsers.embeds import find_embeds
 from parsers.headline import find_headline, head_titles, without_site, words
 from parsers.identity import article_id
 from parsers.images import find_images
@@ -47,7 +48,8 @@ def parse(page: Page, source: Source, context: Context) -> Article:
         raise
     except (Exception, RecursionError) as error:  # a page may not end a run; what it did is kept with the record
         raise Rejected(Reason.PARSE_ERROR, f"{type(error).__name__}: {error}"[:300]) from error
-    return reading.article
+    article = reading.article
+    return replace(article, access="partial") if article.access is None and "partial" in article.flags else article
 
 
 def judge(reading: Reading, page: Page, source: Source) -> None:
@@ -114,8 +116,8 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
         canonical_url=canonical, source_text=cleaned.source_text, body_text=cleaned.body_text, headline=headline, description=description,
         article_section=section, in_language=language, date_published=times.published, date_published_source=times.where,
         date_modified=times.modified, dateline=cleaned.dateline, content_reference_date=dates.reference(cleaned.body_text),
-        is_accessible_for_free=find_access(doc, articles), authors=people, tags=tags, removed=cleaned.removed,
-        links=absolute(cleaned.links, doc), images=find_images(doc, articles, body.scope), paragraph_kinds=cleaned.kinds,
+        access=find_access(doc, articles), authors=people, tags=tags, removed=cleaned.removed,
+        links=(*absolute(cleaned.links, doc), *find_embeds(doc, body.scope)), images=find_images(doc, articles, body.scope), paragraph_kinds=cleaned.kinds,
         syndicated_from=cleaned.syndicated_from,
         flags=(*times.flags, *(("rule_drift",) if body.has_drifted else ()), *(("replaced_characters",) if decoded.is_doubtful else ())),
         provenance=tuple((k, v) for k, v in said if v != "none"), parser=body.reader,

@@ -13,6 +13,7 @@ from bs4.element import PreformattedString
 from lxml import etree
 
 from parsers.document import Element, selector, squeeze, text_of
+from parsers.embeds import is_post
 
 SKIP = frozenset(
     """
@@ -30,7 +31,7 @@ BLOCKS = frozenset(
 KINDS = {
     "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading", "li": "item", "dt": "item",
     "dd": "item", "blockquote": "quote", "figcaption": "caption", "figure": "caption", "caption": "caption", "td": "cell", "th": "cell",
-    "pre": "text",
+    "pre": "text", "post": "embed",
 }
 PAST = 8       # lines after an element in which some sign
 
@@ -48,7 +49,7 @@ class Block:
     """A line of text as a reader sees it."""
 
     text: str
-    kind: str = "text"  # text, heading, item, quote, caption, cell; aside: beside the text, for its links only
+    kind: str = "text"  # text, heading, item, quote, caption, cell, embed; aside: beside the text, for its links only
     anchors: tuple[Anchor, ...] = ()
     tag: str = "p"  # the nearest block element
     path: tuple[Any, ...] = ()  # the block elements around it, outermost first
@@ -72,7 +73,7 @@ class Reader:
     def start(self, tag: str, node: Any, href: str | None) -> None:
         if tag in BLOCKS:
             self.flush()
-            self.stack.append((tag, node))
+            self.stack.append(("post" if tag == "blockquote" and is_post(node.get("class")) else tag, node))
         elif tag == "br":
             self.flush()
         elif tag == "a" and href:

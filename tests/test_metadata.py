@@ -8,7 +8,7 @@ from parsers.document import Document
 from parsers.headline import find_headline
 from parsers.images import find_images, split_credit
 from parsers.jsonld import nodes
-from parsers.metadata import about_this, find_language, find_section
+from parsers.metadata import about_this, find_access, find_language, find_section
 from parsers.people import credited, names
 from parsers.reader import Block
 from parsers.source import from_data, unlisted
@@ -165,6 +165,22 @@ def test_section_comes_from_the_crumb_before_the_article():
     page = doc(crumbs, "<h1>Warga antre</h1>")
 
     assert find_section(page, [], None) == ("Kota", "breadcrumb")
+
+
+@pytest.mark.parametrize(("head", "access"), [
+    (ld('{"@type":"NewsArticle","isAccessibleForFree":true}'), "free"),
+    (ld('{"@type":"NewsArticle","isAccessibleForFree":"http://schema.org/False"}'), "paid"),
+    (ld('{"@type":"NewsArticle","isAccessibleForFree":"False","hasPart":{"@type":"WebPageElement","isAccessibleForFree":false}}'), "partial"),
+    (ld('{"@type":"NewsArticle","isAccessibleForFree":true,"hasPart":[{"isAccessibleForFree":"False"}]}'), "partial"),
+    (ld('{"@type":"NewsArticle","isAccessibleForFree":true,"hasPart":[{"isAccessibleForFree":true}]}'), "free"),
+    ('<meta property="article:content_tier" content="metered">', "partial"),
+    ('<meta property="article:content_tier" content="locked">', "paid"),
+    ("", None),
+])
+def test_a_page_says_how_much_of_it_is_free(head, access):
+    page = doc(head)
+
+    assert find_access(page, about_this(page)) == access
 
 
 def test_images_have_caption_and_credit():

@@ -361,6 +361,7 @@ def _story(article: Article, keys: Row, when: str | None) -> Row:
         "dateline": article.dateline,
         "content_reference_date": str(article.content_reference_date) if article.content_reference_date else None,
         "is_accessible_for_free": article.is_accessible_for_free,
+        "access": article.access,
         "first_seen_at": when,
         "last_seen_at": when,
         "last_changed_at": when,

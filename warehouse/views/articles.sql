@@ -34,7 +34,8 @@ SELECT
     JOIN core.tags t USING (tag_id)
     WHERE aw.article_id = a.article_id
   ) AS tags, -- as printed
-  a.is_accessible_for_free, -- FALSE behind a paywall
+  a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
+  a.access, -- free, partial (some of it), paid; NULL where the page does not say
   a.first_seen_at, -- UTC
   a.last_seen_at, -- UTC
   a.last_changed_at, -- UTC

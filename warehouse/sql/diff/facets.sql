@@ -22,7 +22,7 @@ FROM (
   UNPIVOT (
     SELECT source_id, article_id, coalesce(url, article_id) AS article, canonical_url, headline, description, article_section, in_language,
       date_published::VARCHAR AS date_published, date_modified::VARCHAR AS date_modified, dateline, content_reference_date::VARCHAR AS content_reference_date,
-      is_accessible_for_free::VARCHAR AS is_accessible_for_free, n_versions::VARCHAR AS n_versions, syndicated_from, authors, tags
+      access, n_versions::VARCHAR AS n_versions, syndicated_from, authors, tags
     FROM stories
   ) ON COLUMNS(* EXCLUDE (source_id, article_id)) INTO NAME field VALUE value
 )
