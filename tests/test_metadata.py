@@ -87,6 +87,12 @@ def test_bylines_within_bylines_cost_no_more_than_they_are_worth(depth, found):
     assert [p.name for p in find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0]] == found
 
 
+def test_a_reader_that_fails_on_a_page_names_nobody():
+    page = doc(body='<p>Air surut.<span class="comments-area">Balas</span>&#1;Warga pulang.</p>')
+
+    assert find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0] == ()
+
+
 @pytest.mark.parametrize(("line", "said"), [
     ("Penulis: Sari Wulandari | Editor: Bambang Eko", [("Sari Wulandari", "author"), ("Bambang Eko", "editor")]),
     ("Reporter : Sari Editor : Bambang", [("Sari", "author"), ("Bambang", "editor")]),
