@@ -126,7 +126,7 @@ class Document:
         labels = [p for p in host.split(".")[:-1] if p not in {"co", "com", "go", "or", "ac", "org", "net", "web"}]
         return labels[-1] if labels else host
 
-    @property
+    @cached_property
     def is_deep(self) -> bool:
         """Nested as no page is that somebody wrote: the time of some readers grows with the square of it."""
         return bool(IS_DEEP(self.tree))

@@ -196,8 +196,9 @@ def sources_of(doc: Document, articles: list[jsonld.Node], css: str | None, near
     yield "meta", [v for n in "123" for v in doc.metas.get(f"twitter:data{n}", []) if WRITTEN_BY.match(doc.meta(f"twitter:label{n}") or "")]
     yield "microdata", [(e.get("content") or text_of(e)) for e in doc.with_attribute("itemprop", "author")][:6]
     yield "rel", [text_of(e) for e in doc.with_attribute("rel", "author")][:4]
-    yield "dom", list(_bylines(doc))
-    if not css:  # the dearest question, and a rule has said where to look
+    if not doc.is_deep:
+        yield "dom", list(_bylines(doc))
+    if not css and not doc.is_deep:  # the dearest question, and a rule has said where to look
         yield "reader", [a] if (a := voters.author(doc)) else []
     yield "text", [m["who"] for b in near if len(b.text) < 90 and (m := BY_LINE.match(b.text))]  # noqa: PLR2004 - a byline is short
 
@@ -225,8 +226,9 @@ def _bylines(doc: Document) -> Iterator[str]:
     for node in doc.classed:
         if BYLINE.search(node.get("class")) and node.tag not in {"body", "html", "article", "main", "script", "meta"}:
             holder = node.getparent().getparent() if node.getparent() is not None else None
-            text = byline_text(node)
-            if 2 < len(text) < 120 and (first is None or holder is first):  # noqa: PLR2004 - a byline, not a biography; later ones are other stories'
+            if first is not None and holder is not first:
+                continue  # another story's
+            if 2 < len(text := byline_text(node)) < 120:  # noqa: PLR2004 - a byline, not a biography
                 first = holder
                 yield text
 

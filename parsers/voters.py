@@ -56,7 +56,10 @@ def by_jsonld(articles: list[jsonld.Node]) -> str:
 
 def author(doc: Document) -> str | None:
     """The byline trafilatura's paths find in the markup."""
-    found: str | None = extract_author(doc.lent)
+    try:
+        found: str | None = extract_author(doc.lent)
+    except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
+        return None
     return found
 
 

@@ -9,7 +9,7 @@ from parsers.headline import find_headline
 from parsers.images import find_images, split_credit
 from parsers.jsonld import nodes
 from parsers.metadata import about_this, find_access, find_language, find_section
-from parsers.people import credited, names
+from parsers.people import credited, find_people, names
 from parsers.reader import Block
 from parsers.source import from_data, unlisted
 from parsers.times import find_times
@@ -78,6 +78,19 @@ def test_a_byline_gives_its_people(byline):
     source = from_data({"name": "v", "title": "VOICEINDONESIA.CO", "home": "https://v.test/"})
 
     assert names(byline, source) == NAMES[byline]
+
+
+@pytest.mark.parametrize(("depth", "found"), [(3, ["Sari Wulandari"]), (2000, [])])
+def test_bylines_within_bylines_cost_no_more_than_they_are_worth(depth, found):
+    page = doc(body='<span class="byline">' * depth + "Sari Wulandari" + "</span>" * depth)
+
+    assert [p.name for p in find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0]] == found
+
+
+def test_a_reader_that_fails_on_a_page_names_nobody():
+    page = doc(body='<p>Air surut.<span class="comments-area">Balas</span>&#1;Warga pulang.</p>')
+
+    assert find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0] == ()
 
 
 @pytest.mark.parametrize(("line", "said"), [
