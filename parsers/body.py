@@ -68,7 +68,7 @@ def by_rule(doc: Document, rule: ArticleRule, known: Known) -> Body | None:
             page = read_tree(_around(cut), cut)
             return Body(
                 lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, text[0].text), after=_after(page, text[-1].text),
-                scope=cut, reader="rule", has_drifted=not doc.is_deep and _has_drifted(doc, text),
+                scope=cut, reader="rule", has_drifted=not doc.is_absurd and _has_drifted(doc, text),
             )
     return None
 
@@ -98,7 +98,7 @@ def by_vote(doc: Document, page: Sequence[Block], known: Known, cascade: str = "
     votes.add("jsonld", voters.by_jsonld(known.articles))
     if cascade in {"", "quick"}:
         chances = judge(votes, known, WEIGHTS["quick"])
-        if cascade == "quick" or doc.is_deep or doubt(chances, votes.sizes) <= DOUBT:
+        if cascade == "quick" or doc.is_absurd or doubt(chances, votes.sizes) <= DOUBT:
             return chances, "quick"
     votes.add("trafilatura", _ask(voters.by_trafilatura, doc))
     votes.add("readability", _ask(voters.by_readability, doc))

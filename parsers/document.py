@@ -21,8 +21,10 @@ END_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 SEEN = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
 # Each text looks at all that is around it, so that it is asked only where it must be.
 SEEN_WITH_SCRIPTS = etree.XPath(".//text()[not(parent::script or parent::style or ancestor::noscript)]", smart_strings=False)
-BEYOND = 150  # boxes within boxes; real pages have fifty at most
-IS_DEEP = etree.XPath("boolean(/" + "/".join("*" * BEYOND) + ")")
+DEEP = 150  # boxes within boxes; real pages have fifty at most
+CROWDED = 5000  # links; the longest indexes have a thousand or two
+IS_ABSURD = etree.XPath(f"boolean(/{'/'.join('*' * DEEP)}) or count(//a) > {CROWDED}")
+LONGEST = 20_000  # letters of a title or of a meta that are looked at
 CLASS_FIRST = re.compile(r"[a-z0-9]*\.([\w-]+)(?=[\s.:>\[]|$)[^,]*$")  # `.a b`, `p.a`; no list of selectors
 SPACE = re.compile(r"\s+")
 
@@ -68,7 +70,7 @@ class Document:
         """`<meta>` contents by lower-case name, property or itemprop, in page order, empty ones left out."""
         found: dict[str, list[str]] = {}
         for meta in self.tree.iter("meta"):
-            content = squeeze(meta.get("content"))
+            content = squeeze((meta.get("content") or "")[:LONGEST])
             for key in {(meta.get(a) or "").strip().lower() for a in ("name", "property", "itemprop")} - {""}:
                 if content:
                     found.setdefault(key, []).append(content)
@@ -114,7 +116,7 @@ class Document:
 
     @cached_property
     def title(self) -> str:
-        return next((said for t in self.tree.iter("title") if (said := squeeze("".join(t.itertext())))), "")
+        return next((said for t in self.tree.iter("title") if (said := squeeze("".join(t.itertext())[:LONGEST]))), "")
 
     @cached_property
     def site(self) -> str:
@@ -127,9 +129,9 @@ class Document:
         return labels[-1] if labels else host
 
     @cached_property
-    def is_deep(self) -> bool:
-        """Nested as no page is that somebody wrote: the time of some readers grows with the square of it."""
-        return bool(IS_DEEP(self.tree))
+    def is_absurd(self) -> bool:
+        """Nested or full of links as no page is that somebody wrote: the time of some readers grows with the square of it."""
+        return bool(IS_ABSURD(self.tree))
 
     @property
     def is_american(self) -> bool:

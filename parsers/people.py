@@ -196,9 +196,9 @@ def sources_of(doc: Document, articles: list[jsonld.Node], css: str | None, near
     yield "meta", [v for n in "123" for v in doc.metas.get(f"twitter:data{n}", []) if WRITTEN_BY.match(doc.meta(f"twitter:label{n}") or "")]
     yield "microdata", [(e.get("content") or text_of(e)) for e in doc.with_attribute("itemprop", "author")][:6]
     yield "rel", [text_of(e) for e in doc.with_attribute("rel", "author")][:4]
-    if not doc.is_deep:
+    if not doc.is_absurd:
         yield "dom", list(_bylines(doc))
-    if not css and not doc.is_deep:  # the dearest question, and a rule has said where to look
+    if not css and not doc.is_absurd:  # the dearest question, and a rule has said where to look
         yield "reader", [a] if (a := voters.author(doc)) else []
     yield "text", [m["who"] for b in near if len(b.text) < 90 and (m := BY_LINE.match(b.text))]  # noqa: PLR2004 - a byline is short
 

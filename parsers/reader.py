@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
 from lxml import etree
 
-from parsers.document import Element, selector, squeeze, text_of
+from parsers.document import DEEP, Element, selector, squeeze, text_of
 from parsers.embeds import is_post
 
 SKIP = frozenset(
@@ -52,7 +52,7 @@ class Block:
     kind: str = "text"  # text, heading, item, quote, caption, cell, embed; aside: beside the text, for its links only
     anchors: tuple[Anchor, ...] = ()
     tag: str = "p"  # the nearest block element
-    path: tuple[Any, ...] = ()  # the block elements around it, outermost first
+    path: tuple[Any, ...] = ()  # the block elements around it, outermost first, so many as a page has that somebody wrote
 
     @property
     def link_share(self) -> float:
@@ -104,9 +104,9 @@ class Reader:
             for at, href in self.opened:
                 if words := squeeze("".join(self.parts[at:])):
                     self.anchors.append(Anchor(words, href))
-            tags = [t for t, _ in self.stack]
+            tags = [t for t, _ in self.stack[-DEEP:]]
             kind = next((KINDS[t] for t in reversed(tags) if t in KINDS), "text")
-            self.blocks.append(Block(text, kind, tuple(self.anchors), tags[-1] if tags else "p", tuple(n for _, n in self.stack)))
+            self.blocks.append(Block(text, kind, tuple(self.anchors), tags[-1] if tags else "p", tuple(n for _, n in self.stack[:DEEP])))
         self.opened = [(0, href) for _, href in self.opened]
         self.parts.clear()
         self.anchors.clear()

@@ -34,9 +34,8 @@ def by_trafilatura(doc: Document) -> str:
 
 
 def by_resiliparse(doc: Document) -> str:
-    return clean_text(
-        extract_plain_text(doc.text, main_content=True, preserve_formatting=True, alt_texts=False, list_bullets=False, form_fields=False)
-    )
+    found = extract_plain_text(doc.text, main_content=True, preserve_formatting=True, alt_texts=False, list_bullets=False, form_fields=False)
+    return clean_text(found) if len(found) <= len(doc.text) else ""  # it indents what is deep, by the square of the depth
 
 
 def by_readability(doc: Document) -> str:

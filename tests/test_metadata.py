@@ -87,6 +87,19 @@ def test_bylines_within_bylines_cost_no_more_than_they_are_worth(depth, found):
     assert [p.name for p in find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0]] == found
 
 
+@pytest.mark.parametrize(("around", "found"), [(10, ["Sari Wulandari"]), (6000, [])])
+def test_dear_readers_are_not_asked_of_a_page_of_links(around, found):
+    page = doc(body='<p class="byline">Sari Wulandari</p>' + '<a href="/baca/2">Air surut</a>' * around)
+
+    assert [p.name for p in find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0]] == found
+
+
+def test_a_head_is_read_no_further_than_somebody_wrote_it():
+    page = doc(head=f"<title>{'Air surut ' * 40_000}</title><meta name='description' content='{'Air surut ' * 40_000}'>")
+
+    assert max(len(page.title), len(page.meta("description"))) <= 20_000
+
+
 def test_a_reader_that_fails_on_a_page_names_nobody():
     page = doc(body='<p>Air surut.<span class="comments-area">Balas</span>&#1;Warga pulang.</p>')
 
