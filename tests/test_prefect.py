@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -116,8 +117,10 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     before = ignored_and_new()
     with worker(served):
         flow_run = finished(served, due(served)["id"], 120)
-        asked = {"parameters": {"source_id": "harianlama", "since": "2026-11-20", "until": "2026-11-22"}, "state": {"type": "SCHEDULED"}}
-        backfilled = api(served, f"deployments/{deployment(served, 'backfill/on-demand')['id']}/create_flow_run", asked)
+        [command] = [line for block in blocks("docs/operations.md") for line in block.splitlines() if line.startswith("prefect deployment run")]
+        asked = command.replace("kompas", "harianlama").replace("2026-10-01", "2026-11-20").replace("2026-10-31", "2026-11-22")
+        run([BIN / "prefect", *shlex.split(asked, comments=True)[1:]], served, check=True)
+        [backfilled] = api(served, "flow_runs/filter", {"deployments": {"id": {"any_": [deployment(served, "backfill/on-demand")["id"]]}}})
         backfilled = finished(served, backfilled["id"], 120)
 
     assert (flow_run["state"]["type"], flow_run["state"]["name"]) == ("COMPLETED", "Completed"), log_of_worker(served)
