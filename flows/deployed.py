@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 from prefect.artifacts import acreate_table_artifact
+from prefect.assets import add_asset_metadata, materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State
+from prefect.events import emit_event
 from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 
@@ -24,7 +28,10 @@ from flows.settings import Settings, from_environment
 from flows.show import printable
 from parsers import source
 from parsers.source import Source
+from warehouse.health import troubles
+from warehouse.read import Reader
 from warehouse.rows import Row
+from warehouse.store import SQL
 
 
 class ServerUnreachableError(Exception):
@@ -34,9 +41,19 @@ class ServerUnreachableError(Exception):
 
 
 async def as_task(name: str, stage: Stage, /, *args: Any) -> Any:
-    """Retries are the fetcher's and the loader's own; a task is only seen in the window."""
-    as_task_ = task(name=name.split(maxsplit=1)[0], task_run_name=name, cache_policy=NO_CACHE, persist_result=False)(stage)
-    return await as_task_(*args)
+    """Retries are the fetcher's and the loader's own; a task is only seen in the window. What is no discovery loads."""
+    kind, source_id, *_ = name.split()
+    seen: dict[str, Any] = {"name": kind, "task_run_name": name, "cache_policy": NO_CACHE, "persist_result": False}
+    if kind == "discover":
+        return await task(stage, **seen)(*args)
+    loading = materialize(asset(from_environment(), "warehouse"), asset_deps=[f"outlet://{source_id}"], **seen)
+    return await loading(stage)(*args)
+
+
+def asset(settings: Settings, name: str) -> str:
+    """The key of a database in Prefect's lineage, which may not hold every sign that a path may."""
+    home = re.sub(r"[^\w./-]", "_", str(settings.home))
+    return f"duckdb://{home[-400:]}/{name}.duckdb"
 
 
 @flow(name="ingest", persist_result=False)
@@ -111,8 +128,31 @@ async def _seen(name: str, settings: Settings, run: Coroutine[Any, Any, Summary]
     rows = [summary.estimate] if summary.estimate else summary.days or summary.rows
     await acreate_table_artifact(key=f"{name}-summary", table=list(map(_shown, rows)), description="\n\n".join(_story(summary)))
     await acreate_table_artifact(key=f"{name}-quality", table=list(map(_shown, summary.quality)), description="What breaks which rule")
+    _published(settings, summary)
     await bury(settings)
+    alarm(settings)
     return _state(summary)
+
+
+def _published(settings: Settings, summary: Summary) -> None:
+    """The readers' copy in the lineage; it was made, or kept as it was, at the run's end."""
+    copy, forbidden = asset(settings, "kliping"), [row["detail"] for row in summary.failures if row["kind"] == "check"]
+
+    def publish() -> State[Any]:
+        add_asset_metadata(copy, {"run_id": summary.run_id, "n_new": summary.total("n_new"), "n_changed": summary.total("n_changed")})
+        return Failed(message="; ".join(forbidden)) if forbidden else Completed()
+
+    made = materialize(copy, asset_deps=[asset(settings, "warehouse")], cache_policy=NO_CACHE, persist_result=False)
+    made(publish)(return_state=True)
+
+
+def alarm(settings: Settings) -> None:
+    """An event, for automations, of every outlet that is not well."""
+    with suppress(Exception), Reader(settings.home) as reader:  # what cannot be told breaks no run
+        for source_id, state, told in troubles(reader.rows((SQL / "status.sql").read_text(), {"source": None})):
+            get_run_logger().warning(told)
+            resource = {"prefect.resource.id": f"kliping.source.{source_id}", "prefect.resource.name": source_id}
+            emit_event(f"kliping.source.{state}", resource, payload={"text": told})
 
 
 def _shown(row: Row) -> Row:

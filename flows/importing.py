@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -56,26 +57,34 @@ def is_warc(path: Path) -> bool:
 
 
 def import_files(run: Run, files: Iterable[Path], given: Given, progress: Callable[[int], None]) -> None:
-    """Archive and load, a batch at a time. What was imported before is left as it is."""
+    """Archive and load, a batch at a time. What was imported before is left as it is; what of a WARC file is not taken is told."""
     batch: list[Pair] = []
+    skipped = Counter[str]()
     for n, path in enumerate(files, 1):
-        for pair in pairs(path, run.sources, given, run.clock()):
+        for pair in pairs(path, run.sources, given, run.clock(), skipped):
             batch.append(pair)
             if len(batch) >= BATCH:
                 _load(run, batch)
                 batch = []
         progress(n)
     _load(run, batch)
+    run.notes += [f"{n} answers in WARC files skipped: {why}" for why, n in sorted(skipped.items())]
 
 
-def pairs(path: Path, sources: Mapping[str, Source], given: Given, now: datetime) -> Iterator[Pair]:
-    """The pages in a file, each with the link it stands for. Of a WARC only those of known sources, or of the given one."""
+def pairs(path: Path, sources: Mapping[str, Source], given: Given, now: datetime, skipped: Counter[str]) -> Iterator[Pair]:
+    """The pages in a file, each with the link it stands for. Of a WARC those of known sources or the given one; others are counted."""
     if not is_warc(path):
         yield _pair(path.read_bytes(), TYPES[path.suffix.lower()], sources, given, now)
         return
     for url, response in foreign_records(path):
-        source = sources.get(given.source_id) if given.source_id else owner(url, sources)
-        if source and source.recognises(url) and response.status == 200:  # noqa: PLR2004 - HTTP's own number
+        source = owner(url, sources)
+        if source is None or given.source_id not in {None, source.name}:
+            skipped[f"not of {given.source_id or 'a known source'}"] += 1
+        elif response is None:
+            skipped["cut off or garbled"] += 1
+        elif not source.recognises(url) or response.status != 200:  # noqa: PLR2004 - HTTP's own number
+            skipped["no article by their address, or no page"] += 1
+        else:
             yield Link(url=canonicalise(url), source_id=source.name, kind="file"), response
 
 

@@ -1,4 +1,4 @@
-"""What docs/analyst.md asks and answers, asked of the newsroom. `python tests/test_analyst.py HOME` writes the answers of that home into it."""
+"""What README and docs/analyst.md ask and answer, asked of the newsroom. `python tests/test_analyst.py HOME` writes the answers of that home into them."""
 
 import contextlib
 import io
@@ -12,7 +12,9 @@ import pytest
 from flows.show import Format, show
 from warehouse.read import Reader
 
-DOCS = Path(__file__).parents[1] / "docs"
+CHECKOUT = Path(__file__).parents[1]
+ASKING = (CHECKOUT / "README.md", CHECKOUT / "docs" / "analyst.md")
+NOTEBOOK = CHECKOUT / "docs" / "notebook.py"
 QUESTION = re.compile(r"```sql\n(?P<sql>.*?)```\n(?:\n```text\n(?P<answer>.*?)```\n)?", re.DOTALL)
 
 
@@ -24,7 +26,7 @@ def answer(reader, sql):
 
 
 def asked():
-    return [(found["sql"], found["answer"]) for found in QUESTION.finditer((DOCS / "analyst.md").read_text(encoding="utf-8"))]
+    return [(found["sql"], found["answer"]) for path in ASKING for found in QUESTION.finditer(path.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.xdist_group("demo")
@@ -32,23 +34,24 @@ def test_every_question_has_the_answer_that_stands_there(demo_home):
     with Reader(demo_home) as reader:
         told = {sql: answer(reader, sql) for sql, _ in asked()}
 
-    assert len(told) == 20
+    assert len(told) == 23
     assert told == dict(asked())
 
 
 @pytest.mark.xdist_group("demo")
 def test_what_the_notebook_asks_can_be_answered(demo_home):
-    text = (DOCS / "notebook.py").read_text(encoding="utf-8")
+    text = NOTEBOOK.read_text(encoding="utf-8")
     queries = re.findall(r'mo\.sql\(\s*f?"""(.*?)"""', text, re.DOTALL)
     with Reader(demo_home) as reader:
         answers = [reader.rows(query.replace("{outlet.value}", "PortalNusa")) for query in queries]
 
     assert len(answers) >= 3
     assert all(answers)
-    subprocess.run([sys.executable, "-m", "py_compile", DOCS / "notebook.py"], check=True)
+    subprocess.run([sys.executable, "-m", "py_compile", NOTEBOOK], check=True)
 
 
 if __name__ == "__main__":
     with Reader(Path(sys.argv[1])) as opened:
-        document = (DOCS / "analyst.md").read_text(encoding="utf-8")
-        (DOCS / "analyst.md").write_text(QUESTION.sub(lambda q: f"```sql\n{q['sql']}```\n\n```text\n{answer(opened, q['sql'])}```\n", document), encoding="utf-8")
+        for path in ASKING:
+            document = path.read_text(encoding="utf-8")
+            path.write_text(QUESTION.sub(lambda q: f"```sql\n{q['sql']}```\n\n```text\n{answer(opened, q['sql'])}```\n", document), encoding="utf-8")

@@ -12,8 +12,11 @@ from unicodedata import category, east_asian_width
 
 import pytest
 from conftest import SHARED
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from flows.show import Format, printable, show
+from warehouse.read import Reader
 
 HTML = """<!doctype html><html lang="id"><head><title>Warga Gotong Royong Bersihkan Sungai | Kabar</title>
 <link rel="canonical" href="https://kabar.test/2026/11/01/warga-gotong-royong/"></head><body><article><h1>Warga Gotong Royong Bersihkan Sungai</h1>
@@ -120,14 +123,38 @@ def test_a_page_that_is_no_article_is_put_aside_with_its_reason_and_the_others_l
     assert json.loads(kliping(home, "sql", "SELECT count(*) AS n FROM mart.articles", "--format", "json").stdout) == [{"n": 1}]
 
 
-def test_a_warc_of_our_own_can_be_imported_into_another_home(tmp_path):
-    kliping(tmp_path / "one", "import", written(tmp_path, HTML), "--source", "voiceindonesia")
-    archive = next((tmp_path / "one").glob("archive/*/*/*.warc.gz"))
+def cc_news(path, pages):
+    """A file as CC-NEWS has them: a member for each record, request and response by turns."""
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True, warc_version="1.0")
+        writer.write_record(writer.create_warcinfo_record(path.name, {"software": "news-crawl", "isPartOf": "CC-NEWS"}))
+        for n, (url, status) in enumerate(pages):
+            said = {"warc_headers_dict": {"WARC-Date": f"2026-11-01T03:00:{n:02}Z", "WARC-IP-Address": "192.0.2.1"}}
+            asked = StatusAndHeaders("GET / HTTP/1.1", [("Host", "kabar.test"), ("User-Agent", "CCBot/2.0")], is_http_request=True)
+            writer.write_record(writer.create_warc_record(url, "request", payload=io.BytesIO(), http_headers=asked, **said))
+            told = StatusAndHeaders(status, [("Content-Type", "text/html; charset=utf-8"), ("X-Crawl-Content-Encoding", "gzip")], protocol="HTTP/1.1")
+            body = io.BytesIO(HTML.replace("https://kabar.test/2026/11/01/warga-gotong-royong/", url).replace("sejak pagi", f"sejak pukul {n}").encode())
+            writer.write_record(writer.create_warc_record(url, "response", payload=body, http_headers=told, **said))
+    return path
 
-    done = kliping(tmp_path / "two", "import", archive, "--source", "voiceindonesia")
 
-    assert done.returncode in {0, 1}
-    assert "Traceback" not in done.stderr
+def test_of_a_warc_file_of_many_outlets_the_known_or_the_named_are_taken_and_the_others_told(tmp_path):
+    for name in ("kabar", "warta"):
+        (tmp_path / "sources").mkdir(exist_ok=True)
+        (tmp_path / "sources" / f"{name}.toml").write_text(f'name = "{name}"\ntitle = "{name}"\nhome = "https://{name}.test/"\n[[article]]\nurl = "/baca/"\n')
+    pages = [(f"https://{host}/{path}", "200 OK") for path in ("baca/1", "tag/banjir") for host in ("kabar.test", "www.warta.test", "asing.example", "kabar.test.asing.example")]
+    file = cc_news(tmp_path / "CC-NEWS-20261101030000-00001.warc.gz", [*pages, ("https://kabar.test/baca/2", "404 Not Found"), ("https://kabar.test/baca/3", "? ?"), ("https://kabar.test/baca/9", "200 OK")])
+    file.write_bytes(file.read_bytes()[:-200])  # a download that broke off within the last record
+
+    named, known = (json.loads(kliping(tmp_path, "import", file, *given, "--sources", tmp_path / "sources", "--format", "json").stdout) for given in (["--source", "kabar"], []))
+
+    assert [(row["source_id"], row["n_new"]) for row in named["sources"]] == [("kabar", 1)]
+    assert [(row["source_id"], row["n_new"]) for row in known["sources"] if row["n_new"]] == [("warta", 1)]
+    garbled, no_article = "2 answers in WARC files skipped: cut off or garbled", "answers in WARC files skipped: no article by their address, or no page"
+    assert named["notes"][:3] == [garbled, f"2 {no_article}", "6 answers in WARC files skipped: not of kabar"]
+    assert known["notes"][:3] == [garbled, f"3 {no_article}", "4 answers in WARC files skipped: not of a known source"]
+    with Reader(tmp_path) as reader:
+        assert [row["url"] for row in reader.rows("SELECT url FROM mart.articles ORDER BY url")] == ["https://kabar.test/baca/1", "https://www.warta.test/baca/1"]
 
 
 def test_one_page_is_parsed_from_standard_input_without_a_database(tmp_path):

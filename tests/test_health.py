@@ -9,7 +9,7 @@ from conftest import T0, VERSIONS, outcome, rows
 from test_cli import kliping
 
 from parsers.source import from_data
-from warehouse.health import prometheus
+from warehouse.health import prometheus, troubles
 from warehouse.read import Reader
 from warehouse.store import SQL
 
@@ -118,11 +118,17 @@ def test_the_newsroom_is_well_for_people_for_cron_and_for_prometheus(demo_home, 
 def test_what_is_not_well_is_listed_and_exit_code_1_and_no_label_can_end_itself(store):
     hostile = 'http://kabar.test/"} 1\\'
     seen(store, last(WELL, FAILED, FAILED, FAILED), feed=hostile)
+    seen(store, last(WELL, FAILED, FAILED, FAILED))
+    seen(store, last(WELL, WELL, note="shrunk: 3 entries"), feed="http://kabar.test/2")
     store.publish()
     done = kliping(store.home, "status")
 
     assert (done.returncode, "broken" in done.stdout, hostile in done.stdout) == (1, True, True)
     with Reader(store.home) as reader:
-        text = prometheus(reader.rows((SQL / "status.sql").read_text(), {"source": None}))
+        health = reader.rows((SQL / "status.sql").read_text(), {"source": None})
+    text, told = prometheus(health), list(troubles(health))
 
+    assert sorted((source, state) for source, state, _ in told) == [("kabar", "broken"), ("kabar", "drifting")]
+    assert f"Kabar is broken: feed {hostile}, last well {NOW - timedelta(hours=4):%Y-%m-%d %H:%M} UTC" in {words for *_, words in told}
+    assert [words.partition("; ")[2] for *_, words in told].count("shrunk: 3 entries") == 1
     assert 'kliping_state{source="kabar",kind="feed",channel="http://kabar.test/\\"} 1\\\\",state="broken"} 1' in text

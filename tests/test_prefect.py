@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -13,13 +14,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 import httpx
 import pytest
 import yaml
+from test_docs import blocks
 
 from flows.locks import Busy, source_lock
 
@@ -112,8 +117,10 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     before = ignored_and_new()
     with worker(served):
         flow_run = finished(served, due(served)["id"], 120)
-        asked = {"parameters": {"source_id": "harianlama", "since": "2026-11-20", "until": "2026-11-22"}, "state": {"type": "SCHEDULED"}}
-        backfilled = api(served, f"deployments/{deployment(served, 'backfill/on-demand')['id']}/create_flow_run", asked)
+        [command] = [line for block in blocks("docs/operations.md") for line in block.splitlines() if line.startswith("prefect deployment run")]
+        asked = command.replace("kompas", "harianlama").replace("2026-10-01", "2026-11-20").replace("2026-10-31", "2026-11-22")
+        run([BIN / "prefect", *shlex.split(asked, comments=True)[1:]], served, check=True)
+        [backfilled] = api(served, "flow_runs/filter", {"deployments": {"id": {"any_": [deployment(served, "backfill/on-demand")["id"]]}}})
         backfilled = finished(served, backfilled["id"], 120)
 
     assert (flow_run["state"]["type"], flow_run["state"]["name"]) == ("COMPLETED", "Completed"), log_of_worker(served)
@@ -131,6 +138,8 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     assert published(served, "SELECT day::VARCHAR, state FROM ops.backfill_days ORDER BY day DESC") == [
         (f"2026-11-{day}", "done") for day in (22, 21, 20)
     ]
+    warehouse, copy = (f"duckdb://{served['KLIPING_HOME']}/{name}.duckdb" for name in ("warehouse", "kliping"))
+    until(lambda: lineage(served) >= {(copy, warehouse), *((warehouse, f"outlet://{outlet}") for outlet in OUTLETS)}, 60)
     [days] = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": ["backfill-summary"]}}})
     assert [row["day"] for row in json.loads(days["data"])] == ["2026-11-22", "2026-11-21", "2026-11-20"]
     assert "Traceback" not in log_of_worker(served)
@@ -166,13 +175,25 @@ def test_backfill_and_reparse_are_flow_runs_too(served, tmp_path):
     assert {api(served, f"flow_runs/{id_}")["state"]["type"] for *_, id_ in flow_runs} == {"COMPLETED"}
 
 
-def test_a_flow_run_fails_where_a_channel_fails(served, tmp_path):
+def test_a_flow_run_fails_where_a_channel_fails_and_a_webhook_is_told(served, tmp_path):
     env = served | {"KLIPING_HOME": str(tmp_path), "KLIPING_ALLOW_PRIVATE": ""}  # so that the newsroom may not be reached
+    with webhook() as (address, posts):
+        automate(env, address, tmp_path)
 
-    refused = run([BIN / "kliping", "ingest", "portalnusa"], env)
+        refused = run([BIN / "kliping", "ingest", "portalnusa"], env)
+
+        resource = {"prefect.resource.id": "kliping.source.portalnusa"}
+        drift = {"id": str(uuid4()), "occurred": str(datetime.now(UTC)), "event": "kliping.source.drifting", "resource": resource}
+        api(env, "events", [drift | {"payload": {"text": 'PortalNusa is "drifting"'}}])
+        until(lambda: len(set(posts)) >= 4, 240)
 
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
+    told_to_it = sorted(json.loads(post)["text"] for post in set(posts))
+    assert told_to_it[0] == 'PortalNusa is "drifting"'
+    assert told_to_it[1].startswith("PortalNusa is broken: feed http://portalnusa.test/")
+    assert told_to_it[2].startswith("ingest Failed: run ")
+    assert told_to_it[3] == "no ingest has ended for two hours: is the worker alive?"
     [(flow_run_id,)] = published(env, "SELECT prefect_flow_run_id FROM ops.runs")
     state = api(served, f"flow_runs/{flow_run_id}")["state"]
     assert state["type"] == "FAILED"
@@ -207,6 +228,11 @@ def test_the_demo_goes_on_without_a_temporary_server_that_is_late(environment, t
     assert "did not start" in late.stdout
     assert "going on without it" in late.stdout
     assert published({"KLIPING_HOME": str(tmp_path)}, "SELECT trigger, prefect_flow_run_id FROM ops.runs") == [("demo", None)]
+
+
+def test_a_home_of_any_name_has_a_key_and_what_cannot_be_told_breaks_no_run(environment):
+    code = "from flows.deployed import *; s = Settings(home=Path('/a b/[x]%')); alarm(s); Asset(key=asset(s, 'warehouse'))"
+    run([sys.executable, "-c", f"from pathlib import Path; from prefect.assets import Asset; {code}"], environment, check=True)
 
 
 def test_the_command_line_starts_without_prefect(environment):
@@ -296,6 +322,43 @@ def api(env: dict[str, str], path: str, said: dict[str, Any] | None = None, meth
         time.sleep(float(answer.headers.get("retry-after", 1)))
     assert answer.is_success, answer.text
     return answer.json() if answer.content else None
+
+
+def lineage(env: dict[str, str]) -> set[tuple[str, str]]:
+    """What was made of what."""
+    made = api(env, "events/filter", {"filter": {"event": {"name": ["prefect.asset.materialization.succeeded"]}}})["events"]
+    roles = "prefect.resource.id", "prefect.resource.role"
+    return {(of["resource"][roles[0]], it[roles[0]]) for of in made for it in of["related"] if it[roles[1]] == "asset"}
+
+
+@contextlib.contextmanager
+def webhook() -> Iterator[tuple[str, list[bytes]]]:
+    """An address that keeps what is posted to it."""
+    posts: list[bytes] = []
+
+    class Kept(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            posts.append(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing on the terminal."""
+
+    with HTTPServer(("127.0.0.1", 0), Kept) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/", posts
+        server.shutdown()
+
+
+def automate(env: dict[str, str], address: str, folder: Path) -> None:
+    """With the commands of the documentation, word by word but for the places."""
+    [commands] = [block for block in blocks("docs/operations.md") if "automation create" in block]
+    places = {"https://chat.example/hooks/…": address, "/var/lib/kliping": str(folder), ".venv/bin": str(BIN)}
+    for place, here in (places | {"$id/": "$id/; s/7200/10/"}).items():  # two hours are ten seconds here
+        assert place in commands
+        commands = commands.replace(place, here)
+    run(["bash", "-euc", commands], env, check=True)
 
 
 def answers(env: dict[str, str]) -> bool:

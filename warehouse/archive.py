@@ -241,14 +241,21 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def foreign_records(path: Path) -> Iterator[tuple[str, Response]]:
-    """The (target address, response) of every HTTP response in anybody's WARC file, gzipped or not (CC-NEWS)."""
+def foreign_records(path: Path) -> Iterator[tuple[str, Response | None]]:
+    """The (target address, response) of every HTTP response in anybody's WARC file, gzipped or not (CC-NEWS).
+
+    None where the record ends too early or its head says nothing that can be read.
+    """
     with path.open("rb") as file:
         for record in ArchiveIterator(file):
             if record.rec_type != "response" or record.http_headers is None:
                 continue
-            url = record.rec_headers.get_header("WARC-Target-URI") or ""
-            yield url, _response(record, {}, body=record.content_stream().read())
+            body = record.content_stream().read()
+            record.raw_stream.read()  # what a decoder leaves
+            response = None
+            with suppress(ValueError):
+                response = None if record.raw_stream.limit else _response(record, {}, body=body)
+            yield record.rec_headers.get_header("WARC-Target-URI") or "", response
 
 
 class _NotOurs(Exception):  # noqa: N818 - a record kind to pass over

@@ -1,8 +1,8 @@
-"""`mart.source_health` as the text that Prometheus' node exporter collects from a file."""
+"""`mart.source_health` as the text that Prometheus' node exporter collects from a file, and as what there is to tell of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,14 @@ METRICS = {
 def prometheus(health: Iterable[Row]) -> str:
     """A sample a channel of each metric that it has; `kliping_state` is 1 for the state it is in and 0 for the others."""
     return "".join(f"{line}\n" for line in _lines(list(health)))
+
+
+def troubles(health: Sequence[Row]) -> Iterator[tuple[str, str, str]]:
+    """(outlet, state, words) for each state but ok that the outlet or a channel of it is in; the words are of the first such row."""
+    for (source_id, state), row in {(row["source_id"], row["state"]): row for row in reversed(health) if row["state"] != "ok"}.items():
+        last_well = f"{row['last_success_at']:%Y-%m-%d %H:%M} UTC" if row["last_success_at"] else "never"
+        note = f"; {row['note']}" if row["note"] else ""
+        yield source_id, state, f"{row['source_name']} is {state}: {row['kind']} {row['channel']}, last well {last_well}{note}"
 
 
 def _lines(health: list[Row]) -> Iterator[str]:
