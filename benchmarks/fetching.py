@@ -21,7 +21,9 @@ from pathlib import Path
 import httpx
 from server import HOSTILE
 
-from flows.fetch import Fetcher, FetchFailed, FetchSettings
+from flows.fetch.budget import FetchSettings
+from flows.fetch.client import Fetcher
+from flows.fetch.failure import FetchFailed
 from parsers.article import Link
 
 HOSTS, PAGES, ROUNDS = 10, 20, 21

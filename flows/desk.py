@@ -9,7 +9,9 @@ from datetime import timedelta
 from http import HTTPStatus
 from uuid import NAMESPACE_URL, uuid5
 
-from flows.fetch import Fetcher, FetchFailed, FetchSettings
+from flows.fetch.budget import FetchSettings
+from flows.fetch.client import Fetcher
+from flows.fetch.failure import FetchFailed
 from flows.reading import CHANNELS, Failure, Fetched, by_link, next_part
 from flows.recovery import completed
 from flows.run import Run

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from zoneinfo import ZoneInfo
 
 from flows.desk import Desk
-from flows.fetch import FetchFailed
+from flows.fetch.failure import FetchFailed
 from flows.reading import Fetched
 from parsers.article import Link
 from parsers.links import expand_index

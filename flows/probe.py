@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from flows.fetch import Budget, Budgets, Fetcher, FetchFailed, FetchSettings, robots
-from flows.fetch.failure import Fault
+from flows.fetch import robots
+from flows.fetch.budget import Budget, Budgets, FetchSettings
+from flows.fetch.client import Fetcher
+from flows.fetch.failure import Fault, FetchFailed
 from flows.fetch.guard import Guard
 from flows.fetch.hosts import stem
 from flows.fetch.permission import Copy

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from flows.fetch import Budgets
+from flows.fetch.budget import Budgets
 from flows.locks import LANES, Busy, living, remove_drafts, run_lock, source_lock, start_lock
 from flows.reading import VERSIONS, Fetched
 from flows.recovery import Progress, completed, erase, recover, settle, unseen

@@ -12,7 +12,7 @@ from typing import Any, TypedDict, Unpack
 
 from flows.aside import read_again, read_with_new_parser
 from flows.backfill import backfill
-from flows.fetch import Budgets
+from flows.fetch.budget import Budgets
 from flows.importing import Given, files_of, import_files
 from flows.locks import LIVE, PAST
 from flows.pipeline import Call, Tell, directly, ingest, silent

@@ -21,7 +21,7 @@ from queue import LifoQueue
 from types import TracebackType
 from typing import IO, Any, Self
 
-from flows.fetch import Budgets
+from flows.fetch.budget import Budgets
 from flows.reader import HEADER, send
 from flows.reading import CHANNELS, Fetched, channels_of, killed, may_be_index, read
 from parsers.article import Link, Reason, Response

@@ -11,7 +11,7 @@ from pathlib import Path
 from running import until
 
 from flows import work
-from flows.fetch import Budget, Budgets
+from flows.fetch.budget import Budget, Budgets
 from flows.newsroom.hostile import HostileNewsroom
 from flows.run import Summary
 from flows.settings import Settings

@@ -18,7 +18,7 @@ import pytest
 from conftest import T0, rows
 from running import NAMES, ask, asked, asked_in_vain, differences, ended, ingest, records, settings_for, start, until
 
-from flows.fetch import Budgets
+from flows.fetch.budget import Budgets
 from flows.locks import Busy
 from flows.newsroom import Newsroom
 from flows.newsroom.pages import Answer

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire import Wire, cut, failure, link, ok, settings, to
 
-from flows.fetch import Fetcher, FetchSettings
+from flows.fetch.budget import FetchSettings
+from flows.fetch.client import Fetcher
 from flows.fetch.decode import Decoder
 from flows.fetch.failure import Fault
 from flows.fetch.secrets import Secrets

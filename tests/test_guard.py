@@ -12,7 +12,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from wire import Wire, failure, link, ok, settings, to
 
-from flows.fetch import Fetcher, FetchSettings
+from flows.fetch.budget import FetchSettings
+from flows.fetch.client import Fetcher
 from flows.fetch.failure import Fault
 from flows.fetch.guard import NAT64, Guard, public
 from parsers.article import Reason

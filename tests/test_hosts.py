@@ -14,7 +14,8 @@ import httpx
 import pytest
 from wire import SMALL, Wire, cut, failure, link, ok, settings, silence, to
 
-from flows.fetch import Fetcher, FetchSettings
+from flows.fetch.budget import FetchSettings
+from flows.fetch.client import Fetcher
 from flows.fetch.hosts import HostState, key
 from parsers.article import Reason
 
@@ -109,7 +110,8 @@ def test_three_in_flight_are_too_many(tmp_path):
 CHILD = """
 import asyncio, sys, pathlib
 sys.path[:0] = ["tests", "."]
-from flows.fetch import Budgets, Fetcher, FetchSettings
+from flows.fetch.budget import Budgets, FetchSettings
+from flows.fetch.client import Fetcher
 from parsers.article import Link
 port, folder, start = int(sys.argv[1]), pathlib.Path(sys.argv[2]), int(sys.argv[3])
 given = FetchSettings(locks=folder, contact="x", allow_private=frozenset({("127.0.0.1", port)}),

@@ -164,7 +164,7 @@ def test_rows_that_the_database_has_lost_are_loaded_from_the_archive_by_the_next
 KILLED_WITH_A_LOG = """
 import os, pathlib, sys
 import duckdb
-from flows.fetch import Budgets
+from flows.fetch.budget import Budgets
 from flows.recovery import recover
 from flows.workers import Workers
 from parsers.source import load

@@ -16,7 +16,7 @@ import pytest
 from conftest import T0
 
 from flows import workers as module
-from flows.fetch import Budgets
+from flows.fetch.budget import Budgets
 from flows.newsroom.answers import page, story
 from flows.reading import Fetched
 from flows.workers import Workers

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from flows.fetch import Budget, Budgets, FetchFailed, FetchSettings
+from flows.fetch.budget import Budget, Budgets, FetchSettings
+from flows.fetch.failure import FetchFailed
 from parsers.article import Link
 
 
