@@ -223,15 +223,24 @@ def test_a_failed_address_waits_longer_each_time(store):
     assert rows(store, "SELECT outcome, reason, http_status FROM raw.fetches LIMIT 1") == [("failed", "timeout", None)]
 
 
-def test_an_article_is_gone_after_it_was_missing_on_two_days(store):
-    load(store, outcome("Isi."))
-    load(store, failed(Reason.NOT_FOUND, "gone", 1, 404), failed(Reason.NOT_FOUND, "gone", 2, 404))
+@pytest.mark.parametrize("status", [404, 410, 200])  # 200 from the front page
+@pytest.mark.parametrize("read_at", [URL, f"{URL}?from=feed"])
+def test_an_article_is_gone_after_it_was_missing_on_two_days(store, status, read_at):
+    """Whatever address it led to while it stood."""
+    load(store, led_on(outcome("Isi."), to=read_at))
+    load(store, failed(Reason.NOT_FOUND, "gone", 1, status), failed(Reason.NOT_FOUND, "gone", 2, status))
     same_day = rows(store, "SELECT status FROM core.articles")
 
-    load(store, failed(Reason.NOT_FOUND, "gone", 30, 410))
+    load(store, failed(Reason.NOT_FOUND, "gone", 30, status))
 
     assert same_day == [("live",)]
     assert rows(store, "SELECT status FROM core.articles") == [("gone",)]
+    load(store, led_on(outcome("Isi.", hour=60), to=read_at))
+    assert rows(store, "SELECT status FROM core.articles") == [("live",)]
+
+
+def led_on(page, *, to):
+    return replace(page, article=replace(page.article, url=to))
 
 
 def test_a_quarantined_page_keeps_its_reason_until_it_loads(store):
