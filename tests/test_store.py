@@ -5,11 +5,12 @@ import textwrap
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import duckdb
 import pytest
 from conftest import T0, URL, VERSIONS, article, outcome, response, rows
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parsers.article import Link, Person, Reason, Removed
@@ -32,6 +33,8 @@ TABLES = (
     "core.article_links",
     "core.article_images",
     "raw.fetches",
+    "mart.edits",
+    "mart.edited_paragraphs",
 )
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 
@@ -109,29 +112,41 @@ def test_a_publisher_who_takes_an_edit_back_shows_the_first_version_again(store)
     assert rows(store, "SELECT n_versions, headline, authors FROM mart.articles") == [(2, "H satu", "Penulis satu")]
 
 
-@settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 10**9))
-def test_any_order_and_batching_gives_the_same_tables(tmp_path_factory, seed):
-    first = story("satu", 0)
-    pages = [
-        first,
-        outcome("", hour=2, same_as=first.last.fetch_id),
+def life():
+    """Two stories: one edited, the edit taken back, then gone; one that says little."""
+    return [
+        story("satu", 0),
+        outcome("", hour=2, same_as=story("satu", 0).last.fetch_id),
         story("dua", 3),
         story("satu", 4),
         outcome("", hour=5, same_as=story("satu", 4).last.fetch_id),
         outcome("lain", hour=1, url="http://kabar.test/read/2/", article_id="a2", authors=(Person(name="Penulis dua"),)),
+        failed(Reason.NOT_FOUND, "gone", 30, 404),
+        failed(Reason.NOT_FOUND, "gone", 60, 200),
     ]
-    straight, mixed = Store(tmp_path_factory.mktemp("a")), Store(tmp_path_factory.mktemp("b"))
-    load(straight, *pages)
 
-    chance = random.Random(seed)
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("straight"))
+    load(store, *life())
+    return tables(store)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**9))
+def test_any_order_and_batching_gives_the_same_tables_and_so_does_all_of_it_again(tmp_path_factory, straight, seed):
+    mixed, chance, pages = Store(tmp_path_factory.mktemp("mixed")), random.Random(seed), life()
     chance.shuffle(pages)
-    while pages:
-        n = chance.randint(1, len(pages))
-        load(mixed, *pages[:n])
-        del pages[:n]
+    cuts = [0, *sorted(chance.sample(range(1, len(pages)), chance.randint(0, 3))), len(pages)]
+    for first, last in pairwise(cuts):
+        load(mixed, *pages[first:last])
+    once = tables(mixed)
+    load(mixed, *pages)
 
-    assert tables(mixed) == tables(straight)
+    assert once == tables(mixed) == straight
+    assert rows(mixed, "SELECT status FROM core.articles WHERE article_id = 'a1'") == [("gone",)]
+    assert rows(mixed, "SELECT kinds, version_no FROM mart.edits") == [(["headline", "stealth"], 2)]
 
 
 def test_a_new_parse_of_the_same_fetches_replaces_the_whole_chain(store):

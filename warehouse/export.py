@@ -36,7 +36,9 @@ PER_STORY = {
     "reservations": "article_id, said_by, reservation",
 }
 OVER_ALL = {"people": "entity_id", "acronyms": "short_form"}  # they count all stories, so that no range can be cut from them
-FULL_TEXT = frozenset({("articles", "body_text"), *((mart, text) for mart in ("edits", "edited_paragraphs") for text in ("text_before", "text_after"))})
+FULL_TEXT = frozenset(
+    {("articles", "body_text")} | {(mart, text) for mart in ("edits", "edited_paragraphs") for text in ("text_before", "text_after")}
+)
 FORMULA = "^[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
 
 
