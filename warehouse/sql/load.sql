@@ -221,7 +221,8 @@ SELECT
   arg_max(coalesce(f.same_as, v.fetch_id), (v.fetched_at, v.fetch_id)) AS teller,
   min(v.fetched_at) AS first_seen_at,
   max(v.fetched_at) AS last_seen_at,
-  count(DISTINCT v.version_id) AS n_versions
+  count(DISTINCT v.version_id) AS n_versions,
+  list(DISTINCT f.requested_url) AS read_at
 FROM core.version_fetches AS v
 LEFT JOIN raw.fetches AS f USING (fetch_id)
 WHERE v.article_id IN (SELECT article_id FROM affected) AND v.part_no = 1
@@ -248,12 +249,7 @@ INSERT INTO core.article_authors BY NAME SELECT DISTINCT n.* EXCLUDE (fetch_id) 
 INSERT INTO core.article_tags BY NAME SELECT DISTINCT n.* EXCLUDE (fetch_id) FROM new_article_tags AS n SEMI JOIN retold AS t USING (article_id, fetch_id);
 CREATE TEMP TABLE missing AS
 SELECT DISTINCT r.article_id, m.fetched_at
-FROM (
-  SELECT DISTINCT v.article_id, f.requested_url
-  FROM core.version_fetches AS v
-  JOIN raw.fetches AS f USING (fetch_id)
-  WHERE v.article_id IN (SELECT article_id FROM affected) AND v.part_no = 1
-) AS r
+FROM (SELECT article_id, unnest(read_at) AS requested_url FROM chain) AS r
 JOIN raw.fetches AS m USING (requested_url)
 WHERE m.reason = 'not_found';
 UPDATE core.articles AS a
