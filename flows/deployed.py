@@ -68,6 +68,15 @@ async def ingest(sources: list[str] | None = None, limit: int | None = None, tri
     return await _seen("ingest", settings, work.ingest_sources(settings, known, names, limit=limit, call=as_task, **seen))
 
 
+@flow(name="revisit", persist_result=False)
+async def revisit(sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule") -> State[Any]:
+    """What has changed of the loaded stories of the named sources, or of all. Raises ValueError for an unknown source."""
+    settings, known = _known(sources)
+    names = sources or source.unasked(known)
+    seen = {"trigger": trigger, "prefect_flow_run_id": flow_run.id}
+    return await _seen("revisit", settings, work.revisit_sources(settings, known, names, limit=limit, call=as_task, **seen))
+
+
 @flow(name="backfill", persist_result=False)
 async def backfill(
     source_id: str, since: date, until: date | None = None, limit: int | None = None, dry_run: bool = False, trigger: str = "backfill"

@@ -1,4 +1,4 @@
-"""Locks between processes: two a source, each held for a run. They die with their process."""
+"""Locks between processes: three a source, each held for a run. They die with their process."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO
 
 DRAFT_SECONDS = 60.0
-LIVE, PAST = "source", "backfill"  # what is new and what is old of a source: two runs may do both at once
-LANES = (LIVE, PAST)
+LIVE, PAST, AGAIN = "source", "backfill", "revisit"  # what is new of a source, what is old, what is known: runs may do all at once
+LANES = (LIVE, PAST, AGAIN)
 
 
 class Busy(Exception):  # noqa: N818 - a state of things, not a fault

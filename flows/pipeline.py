@@ -1,4 +1,4 @@
-"""An ingest, as plain functions: discover, then fetch and load one batch after the other.
+"""An ingest and a revisit, as plain functions: discover, then fetch and load one batch after the other; or ask again for what is loaded.
 
 `call` runs a stage: directly here, as a Prefect task in `flows.deployed`. Stages take and return plain values.
 """
@@ -22,6 +22,8 @@ from parsers.source import Source
 from warehouse.store import Days
 
 MAX_PAGES = 2000  # of one source in one run
+MAX_REVISITS = 100  # of one source in one run: at five seconds each, eight minutes of every hour
+FEW = 10  # revisits between two looks at whether something new waits
 
 Stage = Callable[..., Coroutine[Any, Any, Any]]
 Tell = Callable[[str, int, int], None]  # progress: source, pages done, pages known to be due
@@ -46,10 +48,19 @@ async def ingest(run: Run, sources: Sequence[Source], *, limit: int | None = Non
 
     Raises what broke, after the others are done.
     """
+    await _side_by_side(run, lambda desk: [_ingest_source(desk, source, limit, call, tell) for source in sources])
+
+
+async def revisit(run: Run, sources: Sequence[Source], *, limit: int | None = None, call: Call = directly, tell: Tell = silent) -> None:
+    """Stories that are loaded and may have changed since, of all sources at once. Raises what broke, after the others are done."""
+    pages = MAX_REVISITS if limit is None else limit
+    await _side_by_side(run, lambda desk: [_revisit_source(desk, source, pages, call, tell) for source in sources])
+
+
+async def _side_by_side(run: Run, jobs: Callable[[Desk], list[Coroutine[Any, Any, None]]]) -> None:
     desk = Desk(run)
     async with desk.fetcher:
-        jobs = (_ingest_source(desk, source, limit, call, tell) for source in sources)
-        ends = await asyncio.gather(*jobs, return_exceptions=True)
+        ends = await asyncio.gather(*jobs(desk), return_exceptions=True)
     run.hosts = ledger.rows(run.settings.home / "locks")
     for end in ends:
         if isinstance(end, BaseException):
@@ -73,6 +84,25 @@ async def _ingest_source(desk: Desk, source: Source, limit: int | None, call: Ca
         done += len(links)
     if limit is None and done >= pages and not run.stopping and await due(run, source, 1, take=False):
         run.note_cut(source.name, f"pages beyond the first {pages} are left for the next run")
+    tell(source.name, done, done)
+
+
+async def _revisit_source(desk: Desk, source: Source, pages: int, call: Call, tell: Tell) -> None:
+    """A few pages at a time, for what is new goes first."""
+    run, store, done = desk.run, desk.run.store, 0
+
+    async def fetch_batch(links: list[Link]) -> int:
+        return await fetch_and_load(desk, source, links, partial(_advance, tell, source.name, done, done + len(links)))
+
+    while not run.stopping and done < pages:
+        if n_waiting := await asyncio.to_thread(store.n_waiting, source.name):
+            run.notes.append(f"{source.name}: {n_waiting} new addresses wait for an ingest, which goes first")
+            break
+        if not (links := await asyncio.to_thread(store.revisits, source.name, run.run_id, run.clock(), min(FEW, pages - done))):
+            break
+        run.need_room()
+        await call(f"revisit {source.name}", fetch_batch, links)
+        done += len(links)
     tell(source.name, done, done)
 
 

@@ -16,7 +16,7 @@ from parsers.paging import MAX_PARTS, next_page
 from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
 from parsers.source import Source, owner, unlisted
 from parsers.structure import of_article
-from parsers.urls import canonicalise, is_trap
+from parsers.urls import canonicalise, is_trap, site
 from warehouse.archive import Record
 from warehouse.rows import Announced, Outcome, Versions
 
@@ -80,7 +80,7 @@ class Fetched:
 def read(fetched: Fetched, sources: Mapping[str, Source], repeated: Mapping[str, frozenset[str]] | None = None) -> Outcome:
     """What became of the link; raises nothing that the page could cause. `repeated` are the lines of each source that are no article's."""
     source = source_of(fetched.link, sources)
-    failure = fetched.failure or _failure_by_status(fetched)
+    failure = fetched.failure or _failure_by_status(fetched) or _led_home(fetched)
     if failure and not is_end(fetched, failure.reason):
         return _failed(fetched, failure, source)
     if failure:
@@ -174,6 +174,18 @@ def _failure_by_status(fetched: Fetched) -> Failure | None:
     if fault := judge(answer, conditional=True):
         return Failure(reason=fault.reason, detail=fault.detail)
     return None if answer.status in {200, 203} else Failure(reason=Reason.HTTP_ERROR, detail=f"status {answer.status}")
+
+
+def _led_home(fetched: Fetched) -> Failure | None:
+    """A story that was taken down: some outlets send its readers to the front page and do not say so."""
+    answer, asked = fetched.first, fetched.link
+    if asked.kind != "page" or not answer.redirects or site(answer.url) != site(asked.url) or _is_front(asked.url):
+        return None
+    return Failure(reason=Reason.NOT_FOUND, detail="sent on to the front page") if _is_front(answer.url) else None
+
+
+def _is_front(url: str) -> bool:
+    return urlsplit(url).path in {"", "/"} and not urlsplit(url).query
 
 
 def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:

@@ -56,7 +56,7 @@ class Run(Loader):
     """What every stage of a run needs."""
 
     run_id: str
-    flow: str  # ingest, backfill, import, reparse
+    flow: str  # ingest, revisit, backfill, import, reparse
     trigger: str
     settings: Settings
     writer: Writer

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
@@ -14,8 +15,8 @@ from flows.aside import read_again, read_with_new_parser
 from flows.backfill import backfill
 from flows.fetch.budget import Budgets
 from flows.importing import Given, files_of, import_files
-from flows.locks import LIVE, PAST
-from flows.pipeline import Call, Tell, directly, ingest, silent
+from flows.locks import AGAIN, LIVE, PAST
+from flows.pipeline import Call, Tell, directly, ingest, revisit, silent
 from flows.reparse import preview, reparse
 from flows.run import Loader, Run, Summary, close_run, held_sources, open_run
 from flows.settings import Settings
@@ -35,6 +36,7 @@ class Said(TypedDict, total=False):
     trigger: str
     prefect_flow_run_id: str | None
     budgets: Budgets | None
+    clock: Callable[[], datetime]
 
 
 class Stopped(Exception):  # noqa: N818 - the operator's wish
@@ -63,6 +65,25 @@ async def ingest_sources(
 
     asked = {"sources": list(names), "limit": limit}
     return await _carry_out(work, settings, sources, flow="ingest", asked=asked, names=names, lane=LIVE, said=said)
+
+
+async def revisit_sources(
+    settings: Settings,
+    sources: Mapping[str, Source],
+    names: Sequence[str],
+    *,
+    limit: int | None = None,
+    call: Call = directly,
+    tell: Tell = silent,
+    **said: Unpack[Said],
+) -> Summary:
+    """What has changed of the loaded stories of the named sources. Raises Busy where other revisits hold them all, StoreBusy, Stopped."""
+
+    async def work(run: Run) -> None:
+        await revisit(run, held_sources(run, names), limit=limit, call=call, tell=tell)
+
+    asked = {"sources": list(names), "limit": limit}
+    return await _carry_out(work, settings, sources, flow="revisit", asked=asked, names=names, lane=AGAIN, said=said)
 
 
 async def backfill_source(

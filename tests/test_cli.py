@@ -40,7 +40,7 @@ def test_help_imports_neither_prefect_nor_parsers():
 def test_every_command_has_help(tmp_path):
     said = kliping(tmp_path, "--help").stdout
 
-    for command in ("demo", "ingest", "backfill", "import", "reparse", "parse", "sources", "quarantine", "sql", "explain", "publish"):
+    for command in ("demo", "ingest", "revisit", "backfill", "import", "reparse", "parse", "sources", "quarantine", "sql", "explain", "publish"):
         assert command in said
         assert kliping(tmp_path, command, "--help").returncode == 0
 

@@ -9,10 +9,12 @@ from conftest import T0, VERSIONS, outcome, rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from parsers.article import Person, Removed
 from parsers.source import from_data
 from warehouse.store import Store
 
 SOURCES = {name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"}) for name in ("pagi", "sore", "malam")}
+SOURCES["kawat"] = from_data({"name": "kawat", "title": "Antara Kabar", "home": "http://kawat.test/", "kind": "wire"})
 WORDS = [f"{a}{b}{c}" for a in ("ka", "me", "su", "pe", "ta", "lu") for b in ("ra", "ni", "bo", "de", "ti") for c in ("ng", "k", "n", "s", "h")]
 FURNITURE = "Ikuti kabar terbaru kami setiap hari melalui saluran percakapan resmi dan jangan lupa mendukung kerja redaksi dengan berlangganan sekarang juga"
 
@@ -22,11 +24,11 @@ def paragraphs(seed, n=15, n_words=20):
     return [" ".join(dice.choice(WORDS) for _ in range(n_words)) + "." for _ in range(n)]
 
 
-def story(source, name, lines, hours=0, seen=None):
+def story(source, name, lines, hours=0, seen=None, **said):
     url = f"http://{source}.test/{name}"
     when = T0 + timedelta(hours=hours)
     body, hour = "\n".join(lines), (hours if seen is None else seen) + 1
-    return outcome(body, hour=hour, url=url, article_id=f"{source}-{name}", source_id=source, date_published=when)
+    return outcome(body, hour=hour, url=url, article_id=f"{source}-{name}", source_id=source, date_published=when, **said)
 
 
 def load(store, *stories):
@@ -68,6 +70,30 @@ def test_a_copy_has_the_earliest_as_its_lead_and_says_how_much_it_took(store):
         ("malam", "pagi", "near_duplicate", 120, False),
         ("malam", "pagi", "partial", 180, False),
     ]
+
+
+def test_the_origin_is_told_beside_the_lead(store):
+    """By the copy first, then by the lead; a wire is called as its source is, where we read it."""
+    cases = {
+        "tayang": ("pagi", {}, {"syndicated_from": "Kabar Teluk"}, "Kabar Teluk"),
+        "kode": ("pagi", {}, {"credit": "(ant/rmd)"}, "Antara Kabar"),
+        "rantai": ("pagi", {}, {"credit": "Editor: Ranti Antarini"}, None),
+        "kepala": ("pagi", {"dateline": "Jakarta (ANTARA)"}, {}, "Antara Kabar"),
+        "nama": ("pagi", {}, {"authors": (Person(name="Reuters"),)}, "Reuters"),
+        "isi": ("pagi", {}, {"more": "Demikian dikutip dari kantor berita AFP, Selasa."}, "AFP"),
+        "lain": ("pagi", {}, {"more": "Keterangan itu dikutip dari antara lain catatan desa."}, None),
+        "kawat": ("kawat", {}, {}, "Antara Kabar"),
+    }
+    for name, (outlet, lead, copy, _) in cases.items():
+        said, lines = dict(copy), paragraphs(name)
+        credited, more = said.pop("credit", ""), said.pop("more", "")
+        text = [*lines, *filter(None, (credited, more))]
+        at = len("\n".join(lines)) + 1
+        said |= {"removed": (Removed(kind="editor_credit", start=at, end=at + len(credited), text=credited),)} if credited else {}
+        store.load([story(outlet, f"{name}-1", lines, **lead), story("sore", name, text, 1, **said)], SOURCES, VERSIONS)
+    store.compare()
+
+    assert dict(rows(store, "SELECT split_part(article_id, '-', 2), origin FROM mart.copies")) == {name: origin for name, (*_, origin) in cases.items()}
 
 
 def test_what_an_outlet_puts_under_every_story_makes_no_copies(store):

@@ -53,10 +53,11 @@ def test_texts_are_only_given_on_request_and_never_those_reserved_or_forgotten(r
 
     assert [(m["n_articles"], m["n_reserved"], m["n_texts_withheld"]) for m in (bare, text, all_of_it)] == [(4, 2, 0), (4, 2, 2), (4, 2, 0)]
     assert text["reservations"] == {"content-signal: search=yes, ai-train=no": 1, "content-usage: train-ai=y": 1, "robots: noai": 1}
-    columns = {row[0] for name in ("articles", "edits", "data_dictionary") for row in duckdb.sql(f"DESCRIBE FROM '{tmp_path / 'bare' / name}.parquet'").fetchall()}
+    columns = {row[0] for name in ("articles", "edits", "edited_paragraphs", "data_dictionary") for row in duckdb.sql(f"DESCRIBE FROM '{tmp_path / 'bare' / name}.parquet'").fetchall()}
     assert not columns & {"body_text", "text_before", "text_after"}
     assert {name: bool(body) for name, body in texts(tmp_path / "text").items()} == {"open": True, "allowed": True, "page": False, "robots": False}
-    assert {name: bool(body) for name, body in texts(tmp_path / "text", "edits", "text_before").items()} == {"open2": True, "page2": False}
+    for mart in ("edits", "edited_paragraphs"):
+        assert {name: bool(body) for name, body in texts(tmp_path / "text", mart, "coalesce(text_before, text_after)").items()} == {"open2": True, "page2": False}
     assert all(texts(tmp_path / "all").values())
     assert texts(tmp_path / "all").keys() == {"open", "allowed", "page", "robots"}
     for folder in ("bare", "text"):

@@ -63,7 +63,7 @@ N8  putar/hop/4                              -           -            1
 N8  putar/hop/5                              -           -            0
 N8  putar/berita/5/tanpa-tujuan              quarantined redirect     1
 N8  putar/berita/6/alamat-rusak              quarantined redirect     1
-C4  putar/berita/7/ke-halaman-depan          quarantined not_article  1
+C4  putar/berita/7/ke-halaman-depan          gone        not_found    1
 C4  putar/berita/8/ke-daftar-kanal           quarantined not_article  1
 C4  putar/berita/9/ke-pintu-masuk            quarantined login        1
 N8  putar/berita/10/pindah-rumah             loaded      -            1

@@ -78,6 +78,7 @@ def served(environment: dict[str, str]) -> Iterator[dict[str, str]]:
         until(lambda: answers(env), 180, server)
         shipped = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text())
         shipped["deployments"][0]["parameters"]["sources"] = OUTLETS
+        shipped["deployments"][1]["schedules"][0]["active"] = False  # else an hour that strikes now would have a run of its own
         (home / "prefect.yaml").write_text(yaml.safe_dump(shipped))
         run([BIN / "prefect", "work-pool", "create", "kliping", "--type", "process"], env, check=True)
         run([BIN / "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", home / "prefect.yaml"], env, check=True)
@@ -107,6 +108,8 @@ def test_the_deployment_stands_as_it_is_written(served):
     assert [s["schedule"] | {"active": s["active"]} for s in nightly] == [
         {"cron": "15 2 * * *", "timezone": "Asia/Jakarta", "day_or": True, "active": True}
     ]
+    [hourly] = deployment(served, "revisit/hourly")["schedules"]
+    assert (hourly["schedule"]["cron"], hourly["schedule"]["timezone"]) == ("10 * * * *", "Asia/Jakarta")
     typed = deployment(served, "backfill/on-demand")["parameter_openapi_schema"]
     assert typed["required"] == ["source_id", "since"]
     assert typed["properties"]["since"]["format"] == "date"

@@ -5,11 +5,12 @@ import textwrap
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import duckdb
 import pytest
 from conftest import T0, URL, VERSIONS, article, outcome, response, rows
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parsers.article import Link, Person, Reason, Removed
@@ -32,6 +33,8 @@ TABLES = (
     "core.article_links",
     "core.article_images",
     "raw.fetches",
+    "mart.edits",
+    "mart.edited_paragraphs",
 )
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 
@@ -109,29 +112,41 @@ def test_a_publisher_who_takes_an_edit_back_shows_the_first_version_again(store)
     assert rows(store, "SELECT n_versions, headline, authors FROM mart.articles") == [(2, "H satu", "Penulis satu")]
 
 
-@settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 10**9))
-def test_any_order_and_batching_gives_the_same_tables(tmp_path_factory, seed):
-    first = story("satu", 0)
-    pages = [
-        first,
-        outcome("", hour=2, same_as=first.last.fetch_id),
+def life():
+    """Two stories: one edited, the edit taken back, then gone; one that says little."""
+    return [
+        story("satu", 0),
+        outcome("", hour=2, same_as=story("satu", 0).last.fetch_id),
         story("dua", 3),
         story("satu", 4),
         outcome("", hour=5, same_as=story("satu", 4).last.fetch_id),
         outcome("lain", hour=1, url="http://kabar.test/read/2/", article_id="a2", authors=(Person(name="Penulis dua"),)),
+        failed(Reason.NOT_FOUND, "gone", 30, 404),
+        failed(Reason.NOT_FOUND, "gone", 60, 200),
     ]
-    straight, mixed = Store(tmp_path_factory.mktemp("a")), Store(tmp_path_factory.mktemp("b"))
-    load(straight, *pages)
 
-    chance = random.Random(seed)
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("straight"))
+    load(store, *life())
+    return tables(store)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**9))
+def test_any_order_and_batching_gives_the_same_tables_and_so_does_all_of_it_again(tmp_path_factory, straight, seed):
+    mixed, chance, pages = Store(tmp_path_factory.mktemp("mixed")), random.Random(seed), life()
     chance.shuffle(pages)
-    while pages:
-        n = chance.randint(1, len(pages))
-        load(mixed, *pages[:n])
-        del pages[:n]
+    cuts = [0, *sorted(chance.sample(range(1, len(pages)), chance.randint(0, 3))), len(pages)]
+    for first, last in pairwise(cuts):
+        load(mixed, *pages[first:last])
+    once = tables(mixed)
+    load(mixed, *pages)
 
-    assert tables(mixed) == tables(straight)
+    assert once == tables(mixed) == straight
+    assert rows(mixed, "SELECT status FROM core.articles WHERE article_id = 'a1'") == [("gone",)]
+    assert rows(mixed, "SELECT kinds, version_no FROM mart.edits") == [(["headline", "stealth"], 2)]
 
 
 def test_a_new_parse_of_the_same_fetches_replaces_the_whole_chain(store):
@@ -223,15 +238,24 @@ def test_a_failed_address_waits_longer_each_time(store):
     assert rows(store, "SELECT outcome, reason, http_status FROM raw.fetches LIMIT 1") == [("failed", "timeout", None)]
 
 
-def test_an_article_is_gone_after_it_was_missing_on_two_days(store):
-    load(store, outcome("Isi."))
-    load(store, failed(Reason.NOT_FOUND, "gone", 1, 404), failed(Reason.NOT_FOUND, "gone", 2, 404))
+@pytest.mark.parametrize("status", [404, 410, 200])  # 200 from the front page
+@pytest.mark.parametrize("read_at", [URL, f"{URL}?from=feed"])
+def test_an_article_is_gone_after_it_was_missing_on_two_days(store, status, read_at):
+    """Whatever address it led to while it stood."""
+    load(store, led_on(outcome("Isi."), to=read_at))
+    load(store, failed(Reason.NOT_FOUND, "gone", 1, status), failed(Reason.NOT_FOUND, "gone", 2, status))
     same_day = rows(store, "SELECT status FROM core.articles")
 
-    load(store, failed(Reason.NOT_FOUND, "gone", 30, 410))
+    load(store, failed(Reason.NOT_FOUND, "gone", 30, status))
 
     assert same_day == [("live",)]
     assert rows(store, "SELECT status FROM core.articles") == [("gone",)]
+    load(store, led_on(outcome("Isi.", hour=60), to=read_at))
+    assert rows(store, "SELECT status FROM core.articles") == [("live",)]
+
+
+def led_on(page, *, to):
+    return replace(page, article=replace(page.article, url=to))
 
 
 def test_a_quarantined_page_keeps_its_reason_until_it_loads(store):

@@ -8,13 +8,18 @@ from parsers.urls import canonicalise
 from warehouse.read import Reader
 from warehouse.rows import Row
 
-CHAPTERS = ("frontier", "announcements", "fetches", "article", "versions", "removed", "links", "quarantine")
+CHAPTERS = ("frontier", "announcements", "fetches", "article", "versions", "edits", "removed", "links", "quarantine")
 
 
 def explain(reader: Reader, asked: str) -> dict[str, list[Row]]:
     """The chapters that have rows, for an address or an article_id; empty where nothing is known of it."""
-    chapters = {name: _rows(reader, name, _asked(asked)) for name in CHAPTERS}
-    return {name: rows for name, rows in chapters.items() if rows}
+    chapters: dict[str, list[Row]] = {}
+    for name in CHAPTERS:
+        if name == "edits" and len(chapters.get("versions", ())) < 2:  # noqa: PLR2004 - to find that there is none takes a while
+            continue
+        if rows := _rows(reader, name, _asked(asked)):
+            chapters[name] = rows
+    return chapters
 
 
 def text(reader: Reader, asked: str) -> tuple[str, list[Row]] | None:

@@ -32,10 +32,13 @@ PER_STORY = {
     "places": "article_id, place_no",
     "copies": "article_id",
     "edits": "article_id, version_no",
+    "edited_paragraphs": "article_id, version_no, change, paragraph_no",
     "reservations": "article_id, said_by, reservation",
 }
 OVER_ALL = {"people": "entity_id", "acronyms": "short_form"}  # they count all stories, so that no range can be cut from them
-FULL_TEXT = frozenset({("articles", "body_text"), ("edits", "text_before"), ("edits", "text_after")})
+FULL_TEXT = frozenset(
+    {("articles", "body_text")} | {(mart, text) for mart in ("edits", "edited_paragraphs") for text in ("text_before", "text_after")}
+)
 FORMULA = "^[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
 
 

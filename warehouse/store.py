@@ -92,10 +92,22 @@ class Store(Database):
         """
         since, until = days or (None, None)
         asked = {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit, "since": since, "until": until}
+        return self._due("pending", asked, take=take)
+
+    def revisits(self, source_id: str, run_id: str, now: datetime, limit: int) -> list[Link]:
+        """Loaded stories that are worth another look, the most overdue first; no other run is told of them while this one lives."""
+        return self._due("revisits", {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit}, take=True)
+
+    def n_waiting(self, source_id: str) -> int:
+        """New addresses of the source that nobody has asked for yet, or that are being asked for."""
+        return int(self._rows("n_waiting", {"source_id": source_id})[0]["n"])
+
+    def _due(self, query: str, asked: Row, *, take: bool) -> list[Link]:
         with self.window() as con:
-            due = [Link(**row) for row in records(con.execute((SQL / "pending.sql").read_text(), asked))]
+            urls = [url for (url,) in con.execute((SQL / f"{query}.sql").read_text(), asked).fetchall()]
+            due = [Link(**row) for row in records(con.execute((SQL / "links.sql").read_text(), {"urls": urls}))]
             if take:
-                con.execute((SQL / "take.sql").read_text(), {"run_id": run_id, "urls": [link.url for link in due]})
+                con.execute((SQL / "take.sql").read_text(), {"run_id": asked["run_id"], "urls": urls})
             return due
 
     def known(self, urls: Iterable[str], *, is_past: bool = False) -> dict[str, Known]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -35,18 +35,22 @@ def ingest(
     form: Form = Format.TABLE,
 ) -> None:
     """What is new: discover, fetch, archive, load, publish."""
-    import asyncio
-
-    from flows.progress import sources_progress
     from flows.work import ingest_sources
 
-    settings, known = ctx.obj, known_sources(ctx.obj)
-    names = chosen(sources, known) if sources else unasked_names(known)
-    if settings.prefect_api_url:
-        raise typer.Exit(_as_flow(settings, form, "ingest", sources=names, limit=limit, trigger="cli"))
-    with sources_progress() as tell:
-        summary = asyncio.run(ingest_sources(settings, known, names, limit=limit, tell=tell))
-    raise typer.Exit(report(summary, form))
+    _crawl(ctx.obj, sources, limit, form, ingest_sources)
+
+
+@app.command()
+def revisit(
+    ctx: typer.Context,
+    sources: Names = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many pages of each source; else 100.")] = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """What has changed: loaded stories are asked for again, often while their text is new, until it has stood for four weeks."""
+    from flows.work import revisit_sources
+
+    _crawl(ctx.obj, sources, limit, form, revisit_sources)
 
 
 @app.command()
@@ -162,6 +166,21 @@ def report(summary: Summary, form: Format) -> int:
     for line in summary.busy:
         print(line, file=sys.stderr)
     return BUSY if summary.busy else FAILED if summary.failures else OK
+
+
+def _crawl(settings: Settings, sources: list[str] | None, limit: int | None, form: Format, work: Callable[..., Any]) -> NoReturn:
+    """An ingest or a revisit of the named sources, or of all."""
+    import asyncio
+
+    from flows.progress import sources_progress
+
+    known = known_sources(settings)
+    names = chosen(sources, known) if sources else unasked_names(known)
+    if settings.prefect_api_url:
+        raise typer.Exit(_as_flow(settings, form, work.__name__.removesuffix("_sources"), sources=names, limit=limit, trigger="cli"))
+    with sources_progress() as tell:
+        summary = asyncio.run(work(settings, known, names, limit=limit, tell=tell))
+    raise typer.Exit(report(summary, form))
 
 
 def _as_flow(settings: Settings, form: Format, name: str, **parameters: Any) -> int:

@@ -6,7 +6,7 @@ SELECT
   list_sort(list(DISTINCT source_name)) AS outlets,
   round(100 * median(containment))::INTEGER AS median_percent_shared,
   min(minutes_after) AS first_after_minutes,
-  any_value(origin) AS origin,
+  min(origin) AS origin,
   lead_url
 FROM mart.copies
 WHERE NOT is_own

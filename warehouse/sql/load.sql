@@ -160,7 +160,13 @@ SELECT article_id FROM new_seen
 UNION
 SELECT article_id FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM refetched)
 UNION
-SELECT article_id FROM new_fates WHERE reason IN ('not_found', 'forgotten') AND article_id IS NOT NULL;
+SELECT article_id FROM new_fates WHERE reason IN ('not_found', 'forgotten') AND article_id IS NOT NULL
+UNION
+SELECT v.article_id
+FROM new_fates AS n
+JOIN raw.fetches AS f ON f.requested_url = n.url
+JOIN core.version_fetches AS v ON v.fetch_id = f.fetch_id
+WHERE n.reason = 'not_found';
 DELETE FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM refetched);
 INSERT INTO core.version_fetches BY NAME SELECT DISTINCT * FROM new_seen;
 INSERT INTO core.version_fetches BY NAME
@@ -215,7 +221,8 @@ SELECT
   arg_max(coalesce(f.same_as, v.fetch_id), (v.fetched_at, v.fetch_id)) AS teller,
   min(v.fetched_at) AS first_seen_at,
   max(v.fetched_at) AS last_seen_at,
-  count(DISTINCT v.version_id) AS n_versions
+  count(DISTINCT v.version_id) AS n_versions,
+  list(DISTINCT f.requested_url) AS read_at
 FROM core.version_fetches AS v
 LEFT JOIN raw.fetches AS f USING (fetch_id)
 WHERE v.article_id IN (SELECT article_id FROM affected) AND v.part_no = 1
@@ -240,14 +247,17 @@ DELETE FROM core.article_tags WHERE article_id IN (SELECT article_id FROM untold
 INSERT INTO core.articles BY NAME SELECT * FROM retold;
 INSERT INTO core.article_authors BY NAME SELECT DISTINCT n.* EXCLUDE (fetch_id) FROM new_article_authors AS n SEMI JOIN retold AS t USING (article_id, fetch_id);
 INSERT INTO core.article_tags BY NAME SELECT DISTINCT n.* EXCLUDE (fetch_id) FROM new_article_tags AS n SEMI JOIN retold AS t USING (article_id, fetch_id);
+CREATE TEMP TABLE missing AS
+SELECT DISTINCT r.article_id, m.fetched_at
+FROM (SELECT article_id, unnest(read_at) AS requested_url FROM chain) AS r
+JOIN raw.fetches AS m USING (requested_url)
+WHERE m.reason = 'not_found';
 UPDATE core.articles AS a
 SET current_version_id = c.current_version_id, first_seen_at = c.first_seen_at, last_seen_at = c.last_seen_at, n_versions = c.n_versions,
     last_changed_at = (SELECT max(v.version_created) FROM core.article_versions AS v WHERE v.article_id = a.article_id),
     -- one missing page may be an accident; missing on two days is not
     status = CASE WHEN (
-      SELECT count(DISTINCT f.fetched_at::DATE)
-      FROM raw.fetches AS f
-      WHERE f.requested_url = a.url AND f.http_status IN (404, 410) AND f.fetched_at > c.last_seen_at
+      SELECT count(DISTINCT m.fetched_at::DATE) FROM missing AS m WHERE m.article_id = a.article_id AND m.fetched_at > c.last_seen_at
     ) >= 2 THEN 'gone' ELSE 'live' END
 FROM chain AS c
 WHERE a.article_id = c.article_id;

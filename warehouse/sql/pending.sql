@@ -1,24 +1,7 @@
--- Due addresses of a source, one an article: the plainest of its addresses, the freshest article first. With each comes what the most
--- telling of its channels says of it, whichever was asked first. What only a backfill found is a backfill's, by days; what another living
--- run has taken is that run's.
-WITH said AS (
-  SELECT DISTINCT ON (url) url, feed_id, guid, title, published_raw, published_at, in_language
-  FROM raw.feed_entries
-  WHERE url IN (SELECT url FROM ops.frontier WHERE source_id = $source_id AND state IN ('pending', 'deferred', 'skipped', 'gone'))
-  ORDER BY url, published_at IS NULL, title IS NULL, feed_id
-)
-SELECT
-  f.url,
-  f.source_id,
-  coalesce(e.feed_id, f.discovered_by) AS discovered_by,
-  e.guid,
-  e.title,
-  e.published_raw,
-  coalesce(e.published_at, f.published_at) AS published_at,
-  f.modified_at,
-  e.in_language AS language
+-- Due addresses of a source, one an article: the plainest of its addresses, the freshest article first. What only a backfill found is a
+-- backfill's, by days; what another living run has taken is that run's.
+SELECT f.url
 FROM ops.frontier AS f
-LEFT JOIN said AS e USING (url)
 WHERE f.source_id = $source_id
   AND (f.state = 'pending' OR (f.state IN ('deferred', 'skipped', 'gone') AND f.next_attempt_at <= $now::TIMESTAMP))
   AND f.last_run_id IS DISTINCT FROM $run_id

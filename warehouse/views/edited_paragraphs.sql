@@ -1,0 +1,16 @@
+-- Which paragraphs outlets changed in their stories after publication, a row a paragraph and change seen.
+CREATE OR REPLACE VIEW mart.edited_paragraphs AS
+SELECT
+  d.article_id, -- the story
+  e.source_name, -- title of the outlet
+  e.story_date, -- the day to count the story under
+  e.url, -- where it was read
+  e.version_no, -- 2 is the first edit
+  e.detected_at, -- when the change was first seen, UTC
+  d.change, -- added, removed, edited (a like one stands in both)
+  d.paragraph_no, -- 1-based, in the version after, of a removed one in the version before; 0 is the headline
+  d.kinds, -- headline, number, quote, name, correction (a notice of one)
+  d.text_before, -- NULL for an added one
+  d.text_after -- NULL for a removed one
+FROM core.paragraph_diffs d
+JOIN mart.edits e USING (to_version_id);
