@@ -7,20 +7,22 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from parsers.language.words import aliases, cased, openers, people, table
+from parsers.language.words import aliases, cased, lower, openers, people, table
 
 from .acronyms import acronyms
 from .extent import Tokens, is_age
 from .lexicon import EDGE, is_title, region_length, region_words, verb_at
-from .phrases import Phrase, Reader, Span, span_of, suffixed
+from .phrases import LONGEST_NAME, Phrase, Reader, Span, span_of, suffixed
 from .rows import Acronym
 from .signs import anchors, companies, initials, is_apposed, is_described, is_facility, is_site, speaks, tails
 from .text import Body, Paragraph
 
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
-CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) ([A-Z]\w+)")
+CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) (?:(?:Pak|Bu|Mbah|Mama|Kang|Mas|Mbak|Bang|Cak) )?([A-Z]\w+)")
+CALLED_SO = re.compile(r"([A-Z]\w+),? (?:begitu|demikian) (?:ia|dia|\w+nya)? ?(?:akrab |biasa |kerap |karib )?(?:disapa|dipanggil|sapaan|panggilan)")
 DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
+AGENTS = lower(table("grammar")["agents"])
 MOST_NAMESAKES = 20  # people who share a word of their names
 
 
@@ -96,13 +98,13 @@ class Cast:
         return self.found[low:high]
 
     def _scan(self, paragraph: Paragraph) -> list[Found]:
-        tokens, free, found = paragraph.tokens, 0, []
+        tokens, free, found = paragraph.tokens, 0, list[Found]()
         for at in paragraph.heads:
             if at < free:
                 continue
             if is_site(tokens, at):
                 free = next((i for i in range(at, len(tokens)) if not tokens[i].is_capital), len(tokens))
-            elif self._begins(tokens, at) and (phrase := self.reader.read(tokens, at)) and self._keeps(tokens, phrase):
+            elif (self._begins(tokens, at) or (found and self._is_beside(tokens, found[-1].phrase, at))) and (phrase := self.reader.read(tokens, at)) and self._keeps(tokens, phrase):
                 found.append(self._found(paragraph, phrase))
                 free = phrase.end
         return found
@@ -111,7 +113,8 @@ class Cast:
         token, before = tokens[at], tokens[at - 1] if at else EDGE
         if token.is_day:
             return False
-        on_paper = before.lower in people("papers") and not token.is_head
+        housed = before.lower == "rumah" and not token.is_role
+        on_paper = before.lower in people("papers") and not (token.is_head or housed)
         if on_paper or token.is_titled or token.is_opener:
             return token.is_titled and not on_paper
         if token.is_head or token.is_ministry:
@@ -120,10 +123,10 @@ class Cast:
 
     def _begins_name(self, tokens: Tokens, at: int) -> bool:
         before = tokens[at - 1] if at else EDGE
-        if self.reader.region(tokens, at):
-            return False
         if not (before.is_capital and not before.is_opener) and suffixed(tokens, at, len(tokens), self.body.ordinary):
             return True
+        if self.reader.region(tokens, at) or before.marker:
+            return False
         if tokens[at].text in self.reader.initials:
             return True
         if tokens[at].is_acronym or "." in tokens[at].text:
@@ -132,13 +135,29 @@ class Cast:
             return True
         if is_title(tokens[at], self.body.ordinary):
             return False
+        if tokens[at].is_common_name and (before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)):
+            return True
         end, last = at + 1, min(at + LONGEST_RUN, len(tokens))
         while end < last and (tokens[end].is_capital or (tokens[end].text == "." and tokens[end - 1].is_initial)):
             end += 1
-        if verb_at(tokens, end) or (tokens[at].is_common_name and end - at > 1):
+        if verb_at(tokens, end) or (end - at > 1 and (tokens[at].is_common_name or self._is_agent(tokens, at, end))):
             return True
         known = any(t.text in self.reader.anchors for t in tokens[at:end])
         return known or is_age(tokens, end) or is_described(tokens, end) or is_apposed(tokens, at, end)
+
+    def _is_beside(self, tokens: Tokens, last: Phrase, at: int) -> bool:
+        """Budi Santoso dan Chusnunia Hapsari: two plain words joined to a name of as many."""
+        paired = last.name is not None and last.name[1] - last.name[0] > 1 and last.end == at - 1 and tokens[at - 1].text in {"dan", "serta", "-"}
+        run = tokens[at : at + 2]
+        return paired and len(run) > 1 and all(t.is_capital and not (is_title(t, self.body.ordinary) or t.is_opener or t.is_site or t.regions) for t in run)
+
+    def _is_agent(self, tokens: Tokens, at: int, end: int) -> bool:
+        """Dicetak Raihan Tuanakotta, oleh Raihan Tuanakotta: an unknown name of two or three plain words."""
+        told = at > 0 and tokens[at - 1].lower in AGENTS
+        return told and end - at < LONGEST_NAME and not any(
+            t.is_acronym or self.reader.region(tokens, i) or is_title(t, self.body.ordinary) or suffixed(tokens, at, end, self.body.ordinary)
+            for i, t in enumerate(tokens[at:end], at)
+        )
 
     def _keeps(self, tokens: Tokens, phrase: Phrase) -> bool:
         """A role written small is a phrase only with a name; an institution needs more than a word for its kind."""
@@ -167,7 +186,7 @@ class Cast:
         words = [t for t in tokens[span[0] : bracket] if t.is_word]
         first = words[0]
         if first.text in cased("standalone") or first.is_ministry:
-            return span[0] == 0 or not tokens[span[0] - 1].is_capital or tokens[span[0] - 1].is_opener
+            return span[0] == 0 or not tokens[span[0] - 1].is_capital or tokens[span[0] - 1].is_opener or tokens[span[0] - 1].is_role
         if len(words) < 2 or is_facility(words):  # noqa: PLR2004
             return len(words) == 1 and first.is_acronym and speaks(tokens, span[0])
         defined = bracket < span[1] or (span[1] < len(tokens) and tokens[span[1]].text == "(")
@@ -236,8 +255,10 @@ class Cast:
         found: dict[str, frozenset[str]] = {}
         named = [f for f in self.found if f.name]
         starts = [f.start for f in named]
-        for match in CALLED.finditer(self.body.text):
-            index = bisect_right(starts, match.start()) - 1
+        for match in (*CALLED.finditer(self.body.text), *CALLED_SO.finditer(self.body.text)):
+            index = bisect_right(starts, match.start(1)) - 1
+            while index >= 0 and self._name(named[index]) == match.group(1):
+                index -= 1
             if index >= 0:
                 name = self._name(named[index])
                 found[name] = found.get(name, frozenset()) | name_words(match.group(1))

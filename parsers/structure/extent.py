@@ -62,7 +62,11 @@ def _bracket(tokens: Tokens, at: int) -> int:
 
 
 def _dot(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
-    if at == start or at + 1 >= len(tokens) or not (tokens[at + 1].is_capital or tokens[at + 1].is_honorific):
+    if at == start or at + 1 >= len(tokens):
+        return 0
+    if tokens[at].text == "." and tokens[at - 1].text == "Tbk" and tokens[at + 1].text == "(":
+        return 1
+    if not (tokens[at + 1].is_capital or tokens[at + 1].is_honorific) or (tokens[at + 1].is_opener and not tokens[at - 1].is_initial):
         return 0
     if tokens[at].text != ".":
         return int(tokens[at].text == "&" or (is_title(tokens[at - 1], ordinary) and is_title(tokens[at + 1], ordinary)))  # Ayu/Laras are two

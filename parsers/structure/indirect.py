@@ -107,7 +107,8 @@ def _subject_first(cast: Cast, paragraph: Paragraph, index: int, first: int, ver
     if at >= len(tokens) or tokens[at].text in ".!?":
         return None
     marked = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
-    bare = verb.needs_mark or tokens[at].lower in OBJECTS or (verb.needs_clause and not has_predicate(tokens[at : at + FARTHEST_VERB], asks=verb.asks))
+    told = verb.cue_class == "report" and tokens[first].lower in SOURCES and has_predicate(tokens[at : at + FARTHEST_VERB])
+    bare = (verb.needs_mark and not told) or tokens[at].lower in OBJECTS or (verb.needs_clause and not has_predicate(tokens[at : at + FARTHEST_VERB], asks=verb.asks))
     if not marked and bare:
         return None
     speaker = before_verb(cast, paragraph, index, tokens[max(first, index - FARTHEST_SUBJECT)].start)

@@ -32,7 +32,8 @@ def mentions(body: Body, cast: Cast, quotes: tuple[Quote, ...], acronyms: tuple[
     named = [*_media(body), *_people(body, cast, shorts), *_organizations(body, cast, shorts), *_pronouns(quotes)]
     closed = sorted({*((n.start, n.end) for n in named), *((f.start, f.end) for f in cast.found)})
     bodies = {n.name for n in named if n.entity_type == "organization"}
-    named += _again(cast, closed, {a.short_form: a.expansion for a in acronyms if a.expansion in bodies} | shorts, shorts)
+    alone = {name: name for name in bodies if " " not in name}
+    named += _again(cast, closed, alone | {a.short_form: a.expansion for a in acronyms if a.expansion in bodies} | shorts, shorts)
     ordered = sorted({(n.start, n.end): n for n in named}.values())
     return tuple(_row(body, one, number) for number, one in enumerate(ordered, 1))
 
@@ -94,7 +95,7 @@ def _again(cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str
                 text = cast.body.text[token.start : tokens[free - 1].end]
                 yield _person(token.start, tokens[free - 1].end, text, person.name, "mention.person.again")
             elif token.text in short_forms and (token.is_acronym or token.text in bodies):
-                yield _Named(token.start, token.end, "organization", short_forms[token.text], "acronym", "mention.organization.again")
+                yield _Named(token.start, token.end, "organization", short_forms[token.text], "name" if token.text == short_forms[token.text] else "acronym", "mention.organization.again")
 
 
 def _covers(closed: list[tuple[int, int]], offset: int) -> bool:

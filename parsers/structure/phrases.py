@@ -155,7 +155,7 @@ class Reader:
                 step = max(step, 1)
             nature = tokens[at].text in sites("nature") and at + 1 < end and tokens[at + 1].is_capital
             if (nature or tokens[at].text in cased("named_after")) and not step:
-                step = 2
+                step = 2 + (tokens[at].text == "Stasiun" and at + 1 < end and tokens[at + 1].is_title)  # Stasiun Meteorologi X
             if tokens[at].text in sites("buildings"):
                 step = max(step, _named_after_somebody(tokens, at, end))
             if tokens[at].text == "(":
@@ -354,7 +354,8 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         if token.text in cased("parts"):
             part = min(part, at) if at > start + 1 or _may_be_body(tokens, at, end) else part
         elif suffixed(tokens, at, end, ordinary) or (not before_body and _names_body(tokens, at, ordinary)):
-            return at
+            own = part < at and tokens[part].text not in cased("desks") and not (token.is_acronym or token.is_ministry)
+            return part if own else at  # Stasiun Meteorologi Beringin
     return part
 
 

@@ -23,6 +23,7 @@ MOVES = frozenset({"di", "ke", "dari", "asal", "lewat", "menuju"})
 MONEY = frozenset(word.split()[0] for word in table("units")["currency_words"])
 NEAR = frozenset({"di", "dekat", "depan", "halaman", "sekitar", "wilayah", "kawasan", "perairan", "bantaran", "tepi", "pinggir", "lereng", "kaki", "pesisir"})
 PROGRAMMES = frozenset({"Binaan", "Siaga", "Tangguh", "Wisata", "Mandiri", "Cerdas", "Sadar", "Ramah", "Berseri"})  # Desa Binaan is no village
+AGE_CLASS = re.compile(r"U-?\d\d")  # timnas U-20 Indonesia
 ROMAN = re.compile(r"[IVX]+|\d{1,3}[A-Z]?")
 BETWEEN = re.compile(r"[\s,]*(?:pada\s|hari\s)*")
 
@@ -47,11 +48,12 @@ def places(
     starts = tuple(d.char_start for d in dates)
     closed = _closed(cast)
     named = frozenset(f.start for f in cast.found if f.name)
-    parents = _parents(body)
+    parents, known = _parents(body), _known(body)
+    told = frozenset(q.speaker_end for q in quotes if q.speaker_end is not None)
     spoken = sorted((q.char_start, q.char_end) for q in quotes if q.quote_type == "direct")
     for paragraph in body.paragraphs:
-        spots = _spots(paragraph, closed, parents, named)
-        located = _located(body, paragraph, spots, starts, dates)
+        spots = _spots(paragraph, closed, parents, named, known)
+        located = _located(body, paragraph, spots, starts, dates) | _where_said(paragraph, spots, told)
         rows += [
             _place(body, paragraph, spot, event=index in located and not _is_closed(paragraph.tokens[spot.start].start, spoken))
             for index, spot in enumerate(spots)
@@ -88,19 +90,48 @@ def _parents(body: Body) -> frozenset[str]:
     return frozenset(found)
 
 
+def _known(body: Body) -> dict[str, list[_Spot]]:
+    """Districts and villages the text names with their marker, by the first word of the name: later they stand bare."""
+    found: dict[str, list[_Spot]] = {}
+    for paragraph in body.paragraphs:
+        tokens = paragraph.tokens
+        for at in paragraph.capitals:
+            level = tokens[at].marker
+            if level in {"district", "village"} and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, level, frozenset())):
+                found.setdefault(tokens[at + 1].text, []).append(spot)
+    return found
+
+
+def _bare(tokens: Tokens, at: int, known: dict[str, list[_Spot]], parents: frozenset[str], named: frozenset[int]) -> _Spot | None:
+    for spot in known.get(tokens[at].text, ()):
+        end = at + len(spot.name.split())
+        if " ".join(t.text for t in tokens[at:end]) == spot.name and not _continues(tokens, at, end, named):
+            return replace(spot, start=at, end=end, rule="place.again", region=district(spot.name, parents) if spot.kind == "district" else None)
+    return None
+
+
 def _named(tokens: Tokens, at: int, length: int) -> Region | None:
     return names().get(" ".join(t.lower for t in tokens[at : at + length])) if length else None
 
 
-def _spots(paragraph: Paragraph, closed: tuple[tuple[int, int], ...], parents: frozenset[str], named: frozenset[int]) -> list[_Spot]:
+def _spots(
+    paragraph: Paragraph, closed: tuple[tuple[int, int], ...], parents: frozenset[str], named: frozenset[int], known: dict[str, list[_Spot]]
+) -> list[_Spot]:
     tokens = paragraph.tokens
     found: list[_Spot] = []
     for at in paragraph.capitals:
         if found and at < found[-1].end:
             continue
-        if (spot := _spot(tokens, at, found, parents, named)) and not _is_closed(tokens[at].start, closed):
+        spot = _spot(tokens, at, found, parents, named) or _bare(tokens, at, known, parents, named)
+        if spot and not _is_short_form(tokens, found, spot) and not _is_closed(tokens[at].start, closed):
             found.append(spot)
     return found
+
+
+def _is_short_form(tokens: Tokens, before: list[_Spot], spot: _Spot) -> bool:
+    """Kepulauan Riau (Kepri): the same region again, in brackets."""
+    last = before[-1] if before else None
+    return last is not None and last.region == spot.region is not None and last.end == spot.start - 1 and tokens[last.end].text == "("
 
 
 def _is_closed(offset: int, closed: Sequence[tuple[int, int]]) -> bool:
@@ -201,7 +232,7 @@ def _beside_region(tokens: Tokens, at: int, length: int, before: list[_Spot]) ->
 def _continues(tokens: Tokens, at: int, end: int, named: frozenset[int]) -> bool:
     """Capitals right before or after, in one run: Bali United, Persija Jakarta; not ganda Indonesia Ayu Kinanti."""
     after = end < len(tokens) and tokens[end].is_capital and not tokens[end].is_day and tokens[end].start - tokens[end - 1].end == 1
-    before = at > 0 and tokens[at - 1].is_capital and at > 1 and not _opens_sentence(tokens, at - 1)
+    before = at > 1 and tokens[at - 1].is_capital and not AGE_CLASS.fullmatch(tokens[at - 1].text) and not _opens_sentence(tokens, at - 1)
     return (after and tokens[end].start not in named) or before
 
 
@@ -265,6 +296,8 @@ def _located(
     for low, high in _runs(paragraph.tokens, spots):
         last = paragraph.tokens[spots[high].end - 1]
         stands = spots[low].start > 0 and paragraph.tokens[spots[low].start - 1].lower in NEAR
+        if stands and spots[low].start > 1 and paragraph.tokens[spots[low].start - 2].lower in {"lahir", "kelahiran", "dilahirkan"}:
+            continue
         site = spots[low].kind == "street" or (spots[low].kind == "facility" and paragraph.tokens[spots[low].start].text not in sites("buildings"))
         opens = stands and paragraph.tokens[spots[low].start - 1].text == "Di" and spots[low].kind in {"village", "district"}
         if opens or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
@@ -276,6 +309,18 @@ def _located(
         prior = paragraph.tokens[spots[low].start - 1].start
         before = index > 0 and dates[index - 1].resolution == "day" and BETWEEN.fullmatch(body.text, dates[index - 1].char_end, prior)
         if after or before:
+            found.update(range(low, high + 1))
+    return frozenset(found)
+
+
+def _where_said(paragraph: Paragraph, spots: list[_Spot], told: frozenset[int]) -> frozenset[int]:
+    """Kata Gunawan di rumah duka, Dusun Cimuja: where somebody speaks, with what says more of it after a comma."""
+    tokens, found = paragraph.tokens, set[int]()
+    for low, high in _runs(tokens, spots):
+        at = spots[low].start - 1
+        while at > 0 and (tokens[at].text == "," or (tokens[at].is_small and tokens[at].lower not in NEAR)) and spots[low].start - at < LONGEST_SITE:
+            at -= 1
+        if at > 0 and tokens[at].lower == "di" and tokens[at - 1].end in told:
             found.update(range(low, high + 1))
     return frozenset(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from heapq import merge
 
-from parsers.language.words import people
+from parsers.language.words import lower, people, table
 
 from .direct import Statement, direct
 from .english import english
@@ -29,6 +29,8 @@ class Known:
 
 UNKNOWN = Known(resolution="unresolved")
 OBJECT_AFTER = frozenset({"kepada", "dengan", "terhadap", "bersama", "bagi", "untuk", "pada", "dan", "tentang", "soal"})
+
+KIN = lower(table("grammar")["kin"])
 
 
 def statements(cast: Cast, marked: tuple[Marked, ...]) -> list[Statement]:
@@ -138,7 +140,7 @@ def _short(cast: Cast, paragraph: Paragraph, at: int) -> Known | None:
 
 def _is_object(phrase: Found) -> bool:
     tokens, at = phrase.paragraph.tokens, phrase.phrase.start
-    return at > 0 and tokens[at - 1].lower in OBJECT_AFTER
+    return at > 0 and tokens[at - 1].lower in OBJECT_AFTER | KIN
 
 
 def _row(body: Body, number: int, statement: Statement, known: Known) -> Quote:

@@ -6,7 +6,7 @@ import re
 
 from parsers.language.words import lower, table
 
-from .extent import Tokens
+from .extent import CLAUSE_WORDS, Tokens
 from .lexicon import EDGE, Token, is_title, person_nouns, region_length, sites, verb_at
 from .phrases import suffixed
 from .text import Body
@@ -15,6 +15,10 @@ LONGEST_OFFICE = 14  # words before the comma and the name
 TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
 INITIALED = re.compile(r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)")
 COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
+COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: [A-Z][\w-]++)+)")
+LONGEST_NOUN = 8  # words before a name that say what it is
+MEMBERS = lower(table("grammar")["members"])
+COLLECTIVES = lower(table("grammar")["collectives"])
 SOURCES = lower(table("grammar")["sources"])
 
 
@@ -24,8 +28,11 @@ def tails(text: str) -> frozenset[str]:
 
 
 def companies(text: str) -> tuple[tuple[str, ...], ...]:
-    """Names that a text also gives without PT: PT Kemas Lestari Abadi Tbk, Direktur Kemas Lestari Abadi."""
-    return tuple({tuple(name.split()) for name in COMPANY.findall(text)})
+    """Names that a text also gives without PT, or without the person after them: PT Kemas Abadi Tbk, Direktur Kemas Abadi;
+    PT Energi Kepala Burung, Manajer PT Energi Kepala Burung Stevani Mambrasar."""
+    runs = {tuple(run.split()) for run in COMPANY_RUN.findall(text)}
+    shorter = {run[:length] for run in runs for length in range(2, len(run))} & runs
+    return tuple({tuple(name.split()) for name in COMPANY.findall(text)} | shorter)
 
 
 def anchors(body: Body) -> frozenset[str]:
@@ -75,9 +82,17 @@ def speaks(tokens: Tokens, at: int) -> bool:
     before, earlier = tokens[at - 1] if at else EDGE, tokens[at - 2] if at > 1 else EDGE
     if tokens[at].is_head or tokens[at].is_role:
         return False
-    asked = before.lower == "menurut" or (before.is_post and not earlier.is_word) or (earlier.lower == "menurut" and before.lower in SOURCES)
-    opens = not before.is_word or (before.is_capital and before.is_opener) or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
+    asked = before.lower in MEMBERS or before.lower == "menurut" or (before.is_post and not earlier.is_word) or (earlier.lower == "menurut" and before.lower in SOURCES)
+    opens = not before.is_word or _heads_clause(tokens, at) or (before.is_capital and before.is_opener) or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
     return asked or (opens and verb_at(tokens, at + 1) is not None)
+
+
+def _heads_clause(tokens: Tokens, at: int) -> bool:
+    """Perusahaan rintisan pertanian PanenKita mengumumkan: small words lead from the beginning of the clause to the name."""
+    first = at - 1
+    while first > max(at - LONGEST_NOUN, 0) and tokens[first].is_small and tokens[first].lower not in CLAUSE_WORDS and not tokens[first].cue:
+        first -= 1
+    return first < at - 1 and tokens[first].lower in COLLECTIVES and (first == 0 or not tokens[first - 1].is_word)
 
 
 def is_described(tokens: Tokens, end: int) -> bool:

@@ -9,12 +9,15 @@ from functools import cached_property
 
 from parsers.language.words import lower, table
 
-from .lexicon import Token, features
+from .lexicon import Token, features, region_words, token
 
 # A full stop joins what it stands between (Kompas.id, S.Sos), but not a sentence to the next where the blank was forgotten.
 TOKEN = re.compile(r"\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s]")
 # The look-behind keeps a run of n dots from being tried n times; a blank forgotten after a sentence ends it as well.
 STOP = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z]))")
+PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{2,})-([A-Z][a-z]{2,})(?![\w-])")
+COUPLE = re.compile(r"\b(?:pasangan|paslon|duet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)")
+HALF = re.compile(r"\w+|-")
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
 LEAST_ORDINARY = 4  # letters; shorter words are short names too often
@@ -54,10 +57,14 @@ class Paragraph:
         return index - 1 if index and self.starts[index - 1] == offset else index
 
 
-def paragraph(number: int, start: int, text: str) -> Paragraph:
+def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozenset()) -> Paragraph:
+    """`pairs` are words with a hyphen that are two names."""
     new, found = tuple.__new__, []
     for match in TOKEN.finditer(text):
         word, (first, last) = match.group(), match.span()
+        if word in pairs:
+            found += [token(m.group(), start + first + m.start()) for m in HALF.finditer(word)]
+            continue
         found.append(new(Token, (word, start + first, start + last) + features(word)))  # noqa: RUF005 - for every word; twice as quick
     ends = [m.end() for m in STOP.finditer(text) if not (_is_abbreviation(text, m.start()) or _goes_on(text, m))]
     return Paragraph(
@@ -90,9 +97,20 @@ class Body:
     def paragraphs(self) -> tuple[Paragraph, ...]:
         found, at = [], 0
         for number, text in enumerate(self.text.split("\n"), 1):
-            found.append(paragraph(number, at, text))
+            found.append(paragraph(number, at, text, self._pairs))
             at += len(text) + 1
         return tuple(found)
+
+    @cached_property
+    def _pairs(self) -> frozenset[str]:
+        """Herwin-Batia, where the text also names one of the two alone or calls them a couple; no route: Semarang-Demak."""
+        told, found = set(COUPLE.findall(self.text)), set()
+        for match in PAIR.finditer(self.text):
+            halves = match.groups()
+            alone = any(re.search(rf"(?<![\w-]){half}(?![\w-])", self.text) for half in halves)
+            if (alone or match.group() in told) and halves[0] != halves[1] and not any(half.lower() in region_words() for half in halves):
+                found.add(match.group())
+        return frozenset(found)
 
     @cached_property
     def _starts(self) -> list[int]:
