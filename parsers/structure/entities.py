@@ -305,6 +305,8 @@ class Cast:
         """The short form after an institution; Sulawesi Selatan (Sulsel) is a region's."""
         assert phrase.organization is not None
         found = SHORT_BRACKET.match(self.body.text, phrase.organization[1])
+        if found and found.group(1) in table("acronyms")["not_short"].split():
+            return None
         return found if found and (found.group(1).lower(),) not in region_words().get(found.group(1).lower(), ()) else None
 
     def body_name(self, phrase: Found) -> str | None:

@@ -300,7 +300,8 @@ def _located(
             continue
         site = spots[low].kind == "street" or (spots[low].kind == "facility" and paragraph.tokens[spots[low].start].text not in sites("buildings"))
         opens = stands and paragraph.tokens[spots[low].start - 1].text == "Di" and spots[low].kind in {"village", "district"}
-        if opens or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
+        shown = paragraph.number == 1 and spots[low].rule == "place.nature"
+        if opens or shown or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
             found.update(range(low, high + 1))
         if not stands and not site:
             continue
