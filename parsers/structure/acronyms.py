@@ -92,6 +92,8 @@ def _best(words: list[str], short: str) -> _Match | None:
         for first in range(len(words) - 1, -1, -1) if capitals or rule == "syllabic" else ():
             run = [w.lower() for w in words[first:]]
             named = spells is not _most_initials or all(w[0].isupper() or w in skip for w in words[first:])
+            if rule == "syllabic" and len(run) > 2 and run[0] not in skip and _silent(run, letters, skip):  # noqa: PLR2004
+                return _Match(first, rule)
             if named and run[0] not in skip and len(run) > 1 and spells(run, letters, skip):
                 return _Match(first, rule)
     return None
@@ -142,7 +144,16 @@ def _syllables(words: list[str], letters: str, skip: frozenset[str]) -> bool:
                 now = thin + (size == 1)
                 following[at + size] = min(now, following.get(at + size, now))
         reached = following
+    headed = "".join(w[0] for w in words[1:])  # Pusat Kajian Ekonomi Rakyat (Pusaker)
+    if letters.endswith(headed) and words[0].startswith(letters.removesuffix(headed)) and len(letters) - len(headed) > 2:  # noqa: PLR2004
+        return True
     return len(letters) in reached and reached[len(letters)] * 2 <= len(words)
+
+
+def _silent(words: list[str], letters: str, skip: frozenset[str]) -> bool:
+    """Kementerian Luar Negeri (Kemlu): the last word gives nothing, the others a syllable each."""
+    ends = [i for i in range(2, len(letters) - 1) if words[0].startswith(letters[:i])]
+    return any(words[1:-1] == [w] and w.startswith(letters[i:]) and w not in skip for i in ends for w in words[1:2])
 
 
 def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:

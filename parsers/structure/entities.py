@@ -65,9 +65,10 @@ class Cast:
 
     @cached_property
     def reader(self) -> Reader:
+        known = companies(self.body.text)
         return Reader(
-            ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body), initials=initials(self.body.text),
-            companies=companies(self.body.text),
+            ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body) - {word for name in known for word in name},
+            initials=initials(self.body.text), companies=known,
         )
 
     @cached_property
@@ -102,7 +103,7 @@ class Cast:
         for at in paragraph.heads:
             if at < free:
                 continue
-            if is_site(tokens, at):
+            if is_site(tokens, at) and not self.reader.company(tokens, at, len(tokens)):
                 free = next((i for i in range(at, len(tokens)) if not tokens[i].is_capital), len(tokens))
             elif (self._begins(tokens, at) or (found and self._is_beside(tokens, found[-1].phrase, at))) and (phrase := self.reader.read(tokens, at)) and self._keeps(tokens, phrase):
                 found.append(self._found(paragraph, phrase))
@@ -118,11 +119,14 @@ class Cast:
         if on_paper or token.is_titled or token.is_opener:
             return token.is_titled and not on_paper
         if token.is_head or token.is_ministry:
-            return not before.is_capital or before.is_opener or before.is_role
+            begins = (at < 2 or not tokens[at - 2].is_word) and not (before.is_head or before.is_site or before.is_common_name)  # noqa: PLR2004
+            return not before.is_capital or before.is_opener or before.is_role or begins
         return self._begins_name(tokens, at)
 
     def _begins_name(self, tokens: Tokens, at: int) -> bool:
         before = tokens[at - 1] if at else EDGE
+        if self.reader.company(tokens, at, len(tokens)):
+            return True
         if not (before.is_capital and not before.is_opener) and suffixed(tokens, at, len(tokens), self.body.ordinary):
             return True
         if self.reader.region(tokens, at) or before.marker:
@@ -152,8 +156,8 @@ class Cast:
         return paired and len(run) > 1 and all(t.is_capital and not (is_title(t, self.body.ordinary) or t.is_opener or t.is_site or t.regions) for t in run)
 
     def _is_agent(self, tokens: Tokens, at: int, end: int) -> bool:
-        """Dicetak Raihan Tuanakotta, oleh Raihan Tuanakotta: an unknown name of two or three plain words."""
-        told = at > 0 and tokens[at - 1].lower in AGENTS
+        """Dicetak Raihan Tuanakotta, Huang Zhi/Lin Mei: an unknown name of two or three plain words."""
+        told = at > 0 and (tokens[at - 1].lower in AGENTS or tokens[at - 1].text == "/" or (end < len(tokens) and tokens[end].text == "/"))
         return told and end - at < LONGEST_NAME and not any(
             t.is_acronym or self.reader.region(tokens, i) or is_title(t, self.body.ordinary) or suffixed(tokens, at, end, self.body.ordinary)
             for i, t in enumerate(tokens[at:end], at)
@@ -179,7 +183,7 @@ class Cast:
             return True
         before = tokens[phrase.start - 1] if phrase.start else EDGE
         speaks = before.lower == "menurut" or before.cue or verb_at(tokens, name[1])
-        return bool(speaks) or phrase.end > name[1] or (name[0] > 0 and tokens[name[0] - 1].text == ",")
+        return bool(speaks) or phrase.end > name[1] or is_described(tokens, name[1]) or (name[0] > 0 and tokens[name[0] - 1].text == ",")
 
     def _is_organization(self, tokens: Tokens, span: Span) -> bool:
         bracket = next((i for i in range(*span) if tokens[i].text == "("), span[1])
@@ -301,6 +305,14 @@ class Cast:
                 found.setdefault(short.group(1), canonical(phrase.organization_name))
         return found
 
+    @cached_property
+    def bodies(self) -> dict[str, str]:
+        """Single words that stand for an institution of the text: short forms it defines, names of one word, initials of longer ones."""
+        names = {name for f in self.found if f.organization and (name := self.body_name(f))}
+        alone = {name: name for name in names if " " not in name}
+        initials = {"".join(w[0] for w in name.split() if w[0].isupper()): name for name in sorted(names) if name.count(" ") > 1}
+        return {short: name for short, name in initials.items() if len(short) > 2} | alone | self.shorts  # noqa: PLR2004
+
     def bracket(self, phrase: Found) -> re.Match[str] | None:
         """The short form after an institution; Sulawesi Selatan (Sulsel) is a region's."""
         assert phrase.organization is not None
@@ -315,7 +327,13 @@ class Cast:
             return None
         first = self.body.text[slice(*phrase.organization)].split(maxsplit=1)[0]
         told = next((a.expansion for a in self.acronyms if a.short_form == phrase.organization_name), phrase.organization_name)
-        return self.shorts.get(first) or canonical(told)
+        return self.shorts.get(first) or self._companies.get(told) or canonical(told)
+
+    @cached_property
+    def _companies(self) -> dict[str, str]:
+        """Astra Cipta to PT Astra Cipta Tbk."""
+        names = {f.organization_name for f in self.found if f.organization_name}
+        return {name.removesuffix(" Tbk").split(" ", 1)[1]: name for name in names if name.startswith(("PT ", "CV ")) and name.count(" ") > 1}
 
     def short(self, paragraph: Paragraph, at: int) -> Found | None:
         """A person of the text by one word of the name, where no phrase begins there: Widyawati, yang akrab disapa Wid, …"""

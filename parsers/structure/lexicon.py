@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from parsers.language.words import Cue, cased, common_names, cues, listed, lower, months, passives, people, rows, table, weekdays
 
 MINISTRY = 6  # letters of the shortest short form of a ministry: Kemenlu, Kemenkominfo
-LEAST_OPENER = 6  # letters: Sebaliknya, Semuanya, but not Sonya
+LEAST_OPENER = 5  # letters fewer than: Timnya, Semuanya, but not Sonya
 LEAST_MONTH = 3  # letters more than an abbreviated month has
 ROMAN = frozenset("IVXL")
 PART = re.compile(r"[^\W\d_]+")

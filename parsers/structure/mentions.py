@@ -32,9 +32,7 @@ def mentions(body: Body, cast: Cast, quotes: tuple[Quote, ...], acronyms: tuple[
     named = [*_media(body), *_people(body, cast, shorts), *_organizations(body, cast, shorts), *_pronouns(quotes)]
     closed = sorted({*((n.start, n.end) for n in named), *((f.start, f.end) for f in cast.found)})
     bodies = {n.name for n in named if n.entity_type == "organization"}
-    alone = {name: name for name in bodies if " " not in name}
-    named += _companies(cast, closed, bodies)
-    named += _again(cast, closed, alone | {a.short_form: a.expansion for a in acronyms if a.expansion in bodies} | shorts, shorts)
+    named += _again(cast, closed, cast.bodies | {a.short_form: a.expansion for a in acronyms if a.expansion in bodies} | shorts, shorts)
     ordered = sorted({(n.start, n.end): n for n in named}.values())
     return tuple(_row(body, one, number) for number, one in enumerate(ordered, 1))
 
@@ -95,21 +93,8 @@ def _again(cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str
             if person:
                 text = cast.body.text[token.start : tokens[free - 1].end]
                 yield _person(token.start, tokens[free - 1].end, text, person.name, "mention.person.again")
-            elif token.text in short_forms and (token.is_acronym or token.text in bodies):
+            elif token.text in short_forms and (token.is_acronym or token.text in bodies or not _is_within(paragraph, at)):
                 yield _Named(token.start, token.end, "organization", short_forms[token.text], "name" if token.text == short_forms[token.text] else "acronym", "mention.organization.again")
-
-
-def _companies(cast: Cast, closed: list[tuple[int, int]], bodies: set[str]) -> Iterator[_Named]:
-    """PT Astra Cipta Tbk standing elsewhere as Astra Cipta."""
-    bare = {tuple(name.removesuffix(" Tbk").split()[1:]): name for name in bodies if name.startswith(("PT ", "CV ")) and name.count(" ") > 1}
-    firsts = {words[0]: words for words in bare}
-    for paragraph in cast.body.paragraphs if bare else ():
-        tokens = paragraph.tokens
-        for at in paragraph.capitals:
-            words = firsts.get(tokens[at].text, ())
-            run = tokens[at : at + len(words)]
-            if words and tuple(t.text for t in run) == words and not _covers(closed, run[0].start):
-                yield _Named(run[0].start, run[-1].end, "organization", bare[words], "name", "mention.organization.again")
 
 
 def _covers(closed: list[tuple[int, int]], offset: int) -> bool:

@@ -43,8 +43,10 @@ class Reader:
     def read(self, tokens: Tokens, start: int) -> Phrase | None:
         """The phrase at `start`, with what stands in apposition to it."""
         if tokens[start].text in self.initials:
-            alone = start, start + 1
-            return self._apposition(tokens, Phrase(start=start, end=start + 1, name=alone, surface=alone))
+            only = start, start + 1
+            return self._apposition(tokens, Phrase(start=start, end=start + 1, name=only, surface=only))
+        if alone := self._known(tokens, start):
+            return Phrase(start=start, end=start + alone, affiliation=(start, start + alone))
         end = segment_end(tokens, start, self.ordinary)
         if end == start:
             return None
@@ -147,7 +149,7 @@ class Reader:
         kinds = [not t.is_word or (is_title(t, self.ordinary) and t.text not in self.initials) for t in tokens[start:end]]
         at = start
         for index in range(start, end):
-            if length := self._company(tokens, index, end):
+            if length := self.company(tokens, index, end):
                 kinds[index - start : index - start + length] = [True] * length
         while at < end:
             step = self.region(tokens, at) or self._district(tokens, start, at, end)
@@ -165,10 +167,12 @@ class Reader:
             at += step or 1
         return kinds
 
-    def _company(self, tokens: Tokens, at: int, end: int) -> int:
+    def company(self, tokens: Tokens, at: int, end: int) -> int:
         """How many tokens from there are a company, by its last word or because the text calls it PT elsewhere."""
-        known = (name for name in self.companies if name[0] == tokens[at].text and name == tuple(t.text for t in tokens[at : at + len(name)]))
-        return suffixed(tokens, at, end, self.ordinary) or min(len(next(known, ())), end - at)
+        return suffixed(tokens, at, end, self.ordinary) or min(self._known(tokens, at), end - at)
+
+    def _known(self, tokens: Tokens, at: int) -> int:
+        return next((len(n) for n in self.companies if n[0] == tokens[at].text and n == tuple(t.text for t in tokens[at : at + len(n)])), 0)
 
     def _is_village(self, tokens: Tokens, start: int, at: int) -> bool:
         """Warga Desa Bedono; after Kepala Desa the name may be the person's."""
@@ -368,8 +372,10 @@ def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
 def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     token = tokens[at]
     placed = token.text in sites("nature") or region_length(tokens, at) or _in_village(tokens, at)
-    if not token.is_capital or placed or token.text in cased("not_initials"):
+    if not token.is_capital or placed or token.text in cased("not_initials") - cased("short_bodies"):
         return False
+    if token.text in cased("no_bodies"):
+        return False  # Pelindungan WNI Kemlu
     unknown = not (at + 1 < len(tokens) and tokens[at + 1].text in cased("authorities"))  # Stabilisasi Pasokan Badan X
     return (
         token.is_ministry or token.text in cased("foreign") or (token.is_acronym and not token.text.isdigit())

@@ -150,7 +150,17 @@ def _spot(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str],
         return spot  # Kepulauan Riau
     if token.is_site and not (nature and at and tokens[at - 1].is_capital) and (spot := _site(tokens, at, "other" if nature else "facility")):
         return spot
-    return _region(tokens, at, before, named, parents) or _in_list(tokens, at, before, parents) or _unknown(tokens, at, before)
+    if end := _named_site(tokens, at):
+        return _Spot(start=at, end=end, kind="facility", name=" ".join(t.text for t in tokens[at:end]), rule="place.facility")
+    return _region(tokens, at, before, named, parents) or _listed_village(tokens, at, before) or _in_list(tokens, at, before, parents) or _unknown(tokens, at, before)
+
+
+def _named_site(tokens: Tokens, at: int) -> int:
+    """Di Taipei Arena, di SCTV Tower: where a run of capitals ends that a word for a building closes, else 0."""
+    if not at or tokens[at - 1].lower not in MOVES | NEAR:
+        return 0
+    end = _capitals(tokens, at)
+    return end if end - at > 1 and tokens[end - 1].text in sites("closing") else 0
 
 
 def _site(tokens: Tokens, at: int, kind: str) -> _Spot | None:
@@ -161,7 +171,8 @@ def _site(tokens: Tokens, at: int, kind: str) -> _Spot | None:
     low = end
     while end < min(len(tokens), low + LONGEST_SITE) and _goes_on(tokens, end):
         end += 1
-    if end == low or not (tokens[low].is_capital or tokens[low].is_honorific) or not tokens[end - 1].is_word:
+    numbered = kind == "facility" and end > low and ROMAN.fullmatch(tokens[low].text)  # Terminal 3
+    if end == low or not (tokens[low].is_capital or tokens[low].is_honorific or numbered) or not tokens[end - 1].is_word:
         return None
     name = " ".join(t.text for t in tokens[at:end] if t.is_word)
     return _Spot(start=at, end=end, kind=kind, name=name, rule="place.nature" if kind == "other" else f"place.{kind}")
@@ -171,7 +182,7 @@ def _goes_on(tokens: Tokens, at: int) -> bool:
     """RSUD dr. M. Haulussy: capitals, numbers, a title and the full stop after it or after an initial."""
     token, before = tokens[at], tokens[at - 1]
     if token.text == ".":
-        return (before.is_initial or before.is_honorific) and before.end == token.start and at + 1 < len(tokens) and tokens[at + 1].is_capital
+        return (before.is_initial or before.is_honorific) and before.end == token.start and at + 1 < len(tokens) and tokens[at + 1].is_capital and not tokens[at + 1].is_opener
     return (token.is_capital or token.is_honorific or ROMAN.fullmatch(token.text) is not None) and not token.is_day
 
 
@@ -257,6 +268,21 @@ def _in_list(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[st
     if not (follows or leads or goes or beside):
         return None
     return _Spot(start=at, end=end, kind="district", name=region.name if region else name, rule="place.list", region=region)
+
+
+def _listed_village(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | None:
+    """Desa Salua, Bolapapu, dan Namo: plain names after the marked one, in a list that ends with dan."""
+    last = before[-1] if before else None
+    joint = at - 1 - (at > 1 and tokens[at - 1].text == "dan" and tokens[at - 2].text == ",")
+    if last is None or last.kind not in {"village", "district"} or last.end != joint or tokens[at - 1].text not in {",", "dan"}:
+        return None
+    end = _capitals(tokens, at)
+    ends = tokens[at - 1].text == "dan" or (
+        end + 1 < len(tokens) and (tokens[end].text == "dan" or (tokens[end].text == "," and (tokens[end + 1].text == "dan" or tokens[end + 1].is_capital)))
+    )
+    if not (ends and end - at <= 2 and all(_may_be_town(t) for t in tokens[at:end])):  # noqa: PLR2004
+        return None
+    return replace(last, start=at, end=end, name=" ".join(t.text for t in tokens[at:end]), rule="place.list", region=None)
 
 
 def _unknown(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | None:

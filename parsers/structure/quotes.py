@@ -101,6 +101,8 @@ def known_phrase(cast: Cast, found: Found) -> Known:
     text = cast.body.text
     if found.name:
         name = text[slice(*found.name)]
+        if name in cast.shorts:
+            return Known(resolution="organization", name=cast.shorts[name], entity_type="organization")
         person = cast.who(name)
         return _person(person, "full_name" if person.name == name else "short_name") if person else Known(resolution="full_name", name=name)
     organization = cast.body_name(found)
@@ -134,7 +136,7 @@ def _subjects(cast: Cast, marked: tuple[Marked, ...]) -> list[tuple[int, Known]]
 def _short(cast: Cast, paragraph: Paragraph, at: int) -> Known | None:
     """The institution whose short form begins the sentence."""
     index = paragraph.token_at(at)
-    name = cast.shorts.get(paragraph.tokens[index].text) if index < len(paragraph.tokens) else None
+    name = cast.bodies.get(paragraph.tokens[index].text) if index < len(paragraph.tokens) else None
     return Known(resolution="organization", name=name, entity_type="organization") if name else None
 
 

@@ -28,11 +28,12 @@ def tails(text: str) -> frozenset[str]:
 
 
 def companies(text: str) -> tuple[tuple[str, ...], ...]:
-    """Names that a text also gives without PT, or without the person after them: PT Kemas Abadi Tbk, Direktur Kemas Abadi;
-    PT Energi Kepala Burung, Manajer PT Energi Kepala Burung Stevani Mambrasar."""
-    runs = {tuple(run.split()) for run in COMPANY_RUN.findall(text)}
+    """Names that a text also gives without PT or without the person after them: Direktur Kemas Abadi, Manajer PT Kemas Abadi Stevani Putri."""
+    runs = {tuple(run.removesuffix(" Tbk").split()) for run in COMPANY_RUN.findall(text)}
     shorter = {run[:length] for run in runs for length in range(2, len(run))} & runs
-    return tuple({tuple(name.split()) for name in COMPANY.findall(text)} | shorter)
+    names = "|".join(sorted((" ".join(run) for run in runs if len(run) > 1), key=lambda name: (-len(name), name)))
+    bare = re.findall(rf"(?<!PT )(?<!CV )\b(?:{names})\b", text) if names else []
+    return tuple({tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter)
 
 
 def anchors(body: Body) -> frozenset[str]:
@@ -100,11 +101,13 @@ def is_described(tokens: Tokens, end: int) -> bool:
     if end + 1 >= len(tokens):
         return False
     joint, after = tokens[end].lower, tokens[end + 1]
-    return (joint in {",", "selaku"} and after.is_role) or (joint == "dari" and after.is_head)
+    return (joint in {",", "selaku"} and (after.is_role or after.lower in person_nouns())) or (joint == "dari" and after.is_head)
 
 
 def is_apposed(tokens: Tokens, at: int, end: int) -> bool:
     """Seorang penumpang, Daeng Matutu, … — who somebody is, then the name between commas."""
+    if end - at > 1 and tokens[at - 1].text == "," and end + 1 < len(tokens) and tokens[end].text == "," and verb_at(tokens, end + 1):
+        return True  # Petinggi Long Lunuk, Hibau Bong, berharap
     if at < 2 or tokens[at - 1].text != "," or (end < len(tokens) and tokens[end].text not in ",.("):  # noqa: PLR2004
         return False
     for index in range(at - 2, max(at - LONGEST_OFFICE, -1), -1):

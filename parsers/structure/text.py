@@ -9,13 +9,14 @@ from functools import cached_property
 
 from parsers.language.words import lower, table
 
-from .lexicon import Token, features, region_words, token
+from .lexicon import Token, district_words, features, region_words, token
 
 # A full stop joins what it stands between (Kompas.id, S.Sos), but not a sentence to the next where the blank was forgotten.
 TOKEN = re.compile(r"\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s]")
 # The look-behind keeps a run of n dots from being tried n times; a blank forgotten after a sentence ends it as well.
 STOP = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z]))")
 PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{2,})-([A-Z][a-z]{2,})(?![\w-])")
+ALONE = re.compile(r"(?<![\w-])[A-Z]\w+(?![\w-])")
 COUPLE = re.compile(r"\b(?:pasangan|paslon|duet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)")
 HALF = re.compile(r"\w+|-")
 NUMBER = re.compile(r"\d+")
@@ -105,10 +106,11 @@ class Body:
     def _pairs(self) -> frozenset[str]:
         """Herwin-Batia, where the text also names one of the two alone or calls them a couple; no route: Semarang-Demak."""
         told, found = set(COUPLE.findall(self.text)), set()
-        for match in PAIR.finditer(self.text):
+        pairs = list(PAIR.finditer(self.text))
+        words = set(ALONE.findall(self.text)) if pairs else set()
+        for match in pairs:
             halves = match.groups()
-            alone = any(re.search(rf"(?<![\w-]){half}(?![\w-])", self.text) for half in halves)
-            if (alone or match.group() in told) and halves[0] != halves[1] and not any(half.lower() in region_words() for half in halves):
+            if (words & {*halves} or match.group() in told) and halves[0] != halves[1] and not any(half.lower() in region_words() or half.lower() in district_words() for half in halves):
                 found.add(match.group())
         return frozenset(found)
 
