@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from parsers.language.words import aliases, cased, lower, openers, people, table
 
-from .acronyms import acronyms
+from .acronyms import NOT_SHORT, acronyms
 from .extent import Tokens, is_age
-from .lexicon import EDGE, is_title, region_length, region_words, verb_at
+from .lexicon import EDGE, Token, is_title, region_length, region_words, verb_at
 from .phrases import LONGEST_NAME, Phrase, Reader, Span, span_of, suffixed
 from .rows import Acronym
 from .signs import anchors, companies, initials, is_apposed, is_described, is_facility, is_site, speaks, tails
@@ -26,8 +27,7 @@ AGENTS = lower(table("grammar")["agents"])
 MOST_NAMESAKES = 20  # people who share a word of their names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """A phrase of the body. Spans are code points; `organization` is the institution's own name up to a short form in brackets.
 
     `organization_name` goes on after the bracket: Dinas Kesehatan (Dinkes) Surabaya is Dinas Kesehatan Surabaya.
@@ -83,7 +83,7 @@ class Cast:
         return tuple(self._as_office(f) if f.name and self._name(f).lower() in people("roles") - longer else f for f in found)
 
     def _as_office(self, found: Found) -> Found:
-        return replace(found, name=None, surface=None, role=self._name(found))
+        return found._replace(name=None, surface=None, role=self._name(found))
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -124,27 +124,28 @@ class Cast:
         return self._begins_name(tokens, at)
 
     def _begins_name(self, tokens: Tokens, at: int) -> bool:
-        before = tokens[at - 1] if at else EDGE
-        if self.reader.company(tokens, at, len(tokens)):
-            return True
-        if not (before.is_capital and not before.is_opener) and suffixed(tokens, at, len(tokens), self.body.ordinary):
+        before, token, ordinary = tokens[at - 1] if at else EDGE, tokens[at], self.body.ordinary
+        if self.reader.known(tokens, at) or (not (before.is_capital and not before.is_opener) and suffixed(tokens, at, len(tokens), ordinary)):
             return True
         if self.reader.region(tokens, at) or before.marker:
             return False
-        if tokens[at].text in self.reader.initials:
+        if token.text in self.reader.initials:
             return True
-        if tokens[at].is_acronym or "." in tokens[at].text:
-            return tokens[at].is_acronym and speaks(tokens, at)
+        if token.is_acronym or "." in token.text:
+            return token.is_acronym and speaks(tokens, at)
         if before.lower == "menurut" or before.lower in openers() or before.is_post:
             return True
-        if is_title(tokens[at], self.body.ordinary):
-            return False
-        if tokens[at].is_common_name and (before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)):
+        return not is_title(token, ordinary) and self._is_named(tokens, at, before)
+
+    def _is_named(self, tokens: Tokens, at: int, before: Token) -> bool:
+        """What stands around plain capitals makes them a person's name."""
+        common = tokens[at].is_common_name
+        if common and (before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)):
             return True
         end, last = at + 1, min(at + LONGEST_RUN, len(tokens))
         while end < last and (tokens[end].is_capital or (tokens[end].text == "." and tokens[end - 1].is_initial)):
             end += 1
-        if verb_at(tokens, end) or (end - at > 1 and (tokens[at].is_common_name or self._is_agent(tokens, at, end))):
+        if verb_at(tokens, end) or (end - at > 1 and (common or self._is_agent(tokens, at, end))):
             return True
         known = any(t.text in self.reader.anchors for t in tokens[at:end])
         return known or is_age(tokens, end) or is_described(tokens, end) or is_apposed(tokens, at, end)
@@ -257,6 +258,8 @@ class Cast:
     def _called(self) -> dict[str, frozenset[str]]:
         """Full names to the nicknames the text gives: yang akrab disapa Nana, alias Nana. They are of the last person named before."""
         found: dict[str, frozenset[str]] = {}
+        if not any(word in self.body.text for word in ("sapa", "panggil", "alias ")):
+            return found
         named = [f for f in self.found if f.name]
         starts = [f.start for f in named]
         for match in (*CALLED.finditer(self.body.text), *CALLED_SO.finditer(self.body.text)):
@@ -317,7 +320,7 @@ class Cast:
         """The short form after an institution; Sulawesi Selatan (Sulsel) is a region's."""
         assert phrase.organization is not None
         found = SHORT_BRACKET.match(self.body.text, phrase.organization[1])
-        if found and found.group(1) in table("acronyms")["not_short"].split():
+        if found and found.group(1) in NOT_SHORT:
             return None
         return found if found and (found.group(1).lower(),) not in region_words().get(found.group(1).lower(), ()) else None
 
@@ -326,8 +329,12 @@ class Cast:
         if phrase.organization is None or phrase.organization_name is None:
             return None
         first = self.body.text[slice(*phrase.organization)].split(maxsplit=1)[0]
-        told = next((a.expansion for a in self.acronyms if a.short_form == phrase.organization_name), phrase.organization_name)
+        told = self._expansions.get(phrase.organization_name, phrase.organization_name)
         return self.shorts.get(first) or self._companies.get(told) or canonical(told)
+
+    @cached_property
+    def _expansions(self) -> dict[str, str]:
+        return {a.short_form: a.expansion for a in reversed(self.acronyms)}
 
     @cached_property
     def _companies(self) -> dict[str, str]:

@@ -83,11 +83,12 @@ def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[_Named]:
 
 def _again(cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str], bodies: dict[str, str]) -> Iterator[_Named]:
     """Names and short forms standing free elsewhere."""
+    by_word = cast.by_word
     for paragraph in cast.body.paragraphs:
         tokens, free = paragraph.tokens, 0
         for at in paragraph.capitals:
             token = tokens[at]
-            if at < free or not (token.lower in cast.by_word or token.text in short_forms) or _covers(closed, token.start):
+            if at < free or not (token.lower in by_word or token.text in short_forms) or _covers(closed, token.start):
                 continue
             free, person = (at + 1, None) if token.text in bodies else _run(cast, paragraph, at)
             if person:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from parsers.language.words import cased, table
 
@@ -22,14 +22,14 @@ LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words to
 MOVES = frozenset({"di", "ke", "dari", "asal", "lewat", "menuju"})
 MONEY = frozenset(word.split()[0] for word in table("units")["currency_words"])
 NEAR = frozenset({"di", "dekat", "depan", "halaman", "sekitar", "wilayah", "kawasan", "perairan", "bantaran", "tepi", "pinggir", "lereng", "kaki", "pesisir"})
+LEADS = MOVES | NEAR
 PROGRAMMES = frozenset({"Binaan", "Siaga", "Tangguh", "Wisata", "Mandiri", "Cerdas", "Sadar", "Ramah", "Berseri"})  # Desa Binaan is no village
 AGE_CLASS = re.compile(r"U-?\d\d")  # timnas U-20 Indonesia
 ROMAN = re.compile(r"[IVX]+|\d{1,3}[A-Z]?")
 BETWEEN = re.compile(r"[\s,]*(?:pada\s|hari\s)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spot:
+class _Spot(NamedTuple):
     """A place by token indices of its paragraph."""
 
     start: int
@@ -54,11 +54,10 @@ def places(
     for paragraph in body.paragraphs:
         spots = _spots(paragraph, closed, parents, named, known)
         located = _located(body, paragraph, spots, starts, dates) | _where_said(paragraph, spots, told)
-        rows += [
-            _place(body, paragraph, spot, event=index in located and not _is_closed(paragraph.tokens[spot.start].start, spoken))
-            for index, spot in enumerate(spots)
-        ]
-    return tuple(replace(row, place_no=number) for number, row in enumerate(rows, 1))
+        for index, spot in enumerate(spots):
+            event = index in located and not _is_closed(paragraph.tokens[spot.start].start, spoken)
+            rows.append(_place(body, paragraph, spot, len(rows) + 1, event=event))
+    return tuple(rows)
 
 
 def _closed(cast: Cast) -> tuple[tuple[int, int], ...]:
@@ -84,8 +83,8 @@ def _parents(body: Body) -> frozenset[str]:
     found = set()
     for paragraph in body.paragraphs:
         for at in paragraph.capitals:
-            region = _named(paragraph.tokens, at, region_length(paragraph.tokens, at))
-            if region and region.code:
+            length = paragraph.tokens[at].region
+            if length and (region := _named(paragraph.tokens, at, length)) and region.code:
                 found.add(region.code)
     return frozenset(found)
 
@@ -106,7 +105,7 @@ def _bare(tokens: Tokens, at: int, known: dict[str, list[_Spot]], parents: froze
     for spot in known.get(tokens[at].text, ()):
         end = at + len(spot.name.split())
         if " ".join(t.text for t in tokens[at:end]) == spot.name and not _continues(tokens, at, end, named):
-            return replace(spot, start=at, end=end, rule="place.again", region=district(spot.name, parents) if spot.kind == "district" else None)
+            return spot._replace(start=at, end=end, rule="place.again", region=district(spot.name, parents) if spot.kind == "district" else None)
     return None
 
 
@@ -122,7 +121,7 @@ def _spots(
     for at in paragraph.capitals:
         if found and at < found[-1].end:
             continue
-        spot = _spot(tokens, at, found, parents, named) or _bare(tokens, at, known, parents, named)
+        spot = _spot(tokens, at, found, parents, named) or (_bare(tokens, at, known, parents, named) if known else None)
         if spot and not _is_short_form(tokens, found, spot) and not _is_closed(tokens[at].start, closed):
             found.append(spot)
     return found
@@ -145,7 +144,7 @@ def _spot(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str],
         return _site(tokens, at, "street")
     if token.marker and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, token.marker, parents)):
         return spot
-    nature = token.text in sites("nature")
+    nature = token.is_site and token.text in sites("nature")
     if nature and region_length(tokens, at) > 1 and (spot := _region(tokens, at, before, named, parents)):
         return spot  # Kepulauan Riau
     if token.is_site and not (nature and at and tokens[at - 1].is_capital) and (spot := _site(tokens, at, "other" if nature else "facility")):
@@ -157,7 +156,7 @@ def _spot(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str],
 
 def _named_site(tokens: Tokens, at: int) -> int:
     """Di Taipei Arena, di SCTV Tower: where a run of capitals ends that a word for a building closes, else 0."""
-    if not at or tokens[at - 1].lower not in MOVES | NEAR:
+    if not at or tokens[at - 1].lower not in LEADS:
         return 0
     end = _capitals(tokens, at)
     return end if end - at > 1 and tokens[end - 1].text in sites("closing") else 0
@@ -222,7 +221,7 @@ def _region(tokens: Tokens, at: int, before: list[_Spot], named: frozenset[int],
     region = _named(tokens, at, length)
     if at and (tokens[at - 1].lower in MONEY or tokens[at - 1].lower in {"bahasa", "suku", "etnis"}):  # dolar Singapura
         return None
-    if region is None and length and at and (tokens[at - 1].lower in MOVES | NEAR or _beside_region(tokens, at, length, before)):
+    if region is None and length and at and (tokens[at - 1].lower in LEADS or _beside_region(tokens, at, length, before)):
         region = names(ordinary=True).get(" ".join(t.lower for t in tokens[at : at + length]))
     if region is None or _continues(tokens, at, at + length, named):
         return None
@@ -272,9 +271,10 @@ def _in_list(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[st
 
 def _listed_village(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | None:
     """Desa Salua, Bolapapu, dan Namo: plain names after the marked one, in a list that ends with dan."""
-    last = before[-1] if before else None
-    joint = at - 1 - (at > 1 and tokens[at - 1].text == "dan" and tokens[at - 2].text == ",")
-    if last is None or last.kind not in {"village", "district"} or last.end != joint or tokens[at - 1].text not in {",", "dan"}:
+    if not before or tokens[at - 1].text not in {",", "dan"}:
+        return None
+    last, joint = before[-1], at - 1 - (at > 1 and tokens[at - 1].text == "dan" and tokens[at - 2].text == ",")
+    if last.kind not in {"village", "district"} or last.end != joint:
         return None
     end = _capitals(tokens, at)
     ends = tokens[at - 1].text == "dan" or (
@@ -282,7 +282,7 @@ def _listed_village(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | Non
     )
     if not (ends and end - at <= 2 and all(_may_be_town(t) for t in tokens[at:end])):  # noqa: PLR2004
         return None
-    return replace(last, start=at, end=end, name=" ".join(t.text for t in tokens[at:end]), rule="place.list", region=None)
+    return last._replace(start=at, end=end, name=" ".join(t.text for t in tokens[at:end]), rule="place.list", region=None)
 
 
 def _unknown(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | None:
@@ -364,18 +364,19 @@ def _runs(tokens: Tokens, spots: list[_Spot]) -> list[tuple[int, int]]:
     return runs
 
 
-def _place(body: Body, paragraph: Paragraph, spot: _Spot, *, event: bool) -> Place:
+def _place(body: Body, paragraph: Paragraph, spot: _Spot, number: int, *, event: bool) -> Place:
     start, end = span_of(paragraph.tokens, (spot.start, spot.end))
-    row = _placed(body.text[start:end], spot.kind, spot.name, spot.region, spot.rule)
-    return replace(row, paragraph_no=paragraph.number, role="event_location" if event else "mention", char_start=start, char_end=end)
+    role = "event_location" if event else "mention"
+    where = {"paragraph_no": paragraph.number, "char_start": start, "char_end": end}
+    return _row(number, body.text[start:end], spot.kind, spot.name, spot.region, rule_id=spot.rule, role=role, **where)
 
 
-def _placed(text: str, kind: str, name: str, region: Region | None, rule: str) -> Place:
+def _row(number: int, text: str, kind: str, name: str, region: Region | None, **told: Any) -> Place:
     """A region is known by its Kemendagri code; anything else by its kind and name."""
     region_id = (region.region_id if region else None) or entity_id(f"place:{kind}", name)
     return Place(
-        place_no=0, paragraph_no=None, text=text, kind=kind, role="mention", place_name=name, rule_id=rule, region_id=region_id,
-        kemendagri_code=region.code if region else None, bps_code=region.bps_code if region else None,
+        place_no=number, text=text, kind=kind, place_name=name, region_id=region_id,
+        kemendagri_code=region.code if region else None, bps_code=region.bps_code if region else None, **told,
     )
 
 
@@ -397,4 +398,5 @@ def _dateline(dateline: str | None, start: int | None) -> list[Place]:
     assert region is not None
     first = start + parts[-1].start() + len(found) - len(found.lstrip()) if start is not None else None
     end = first + len(text) if first is not None else None
-    return [replace(_placed(text, region.kind, region.name, region, "place.dateline"), role="dateline", source_start=first, source_end=end)]
+    where = {"paragraph_no": None, "source_start": first, "source_end": end}
+    return [_row(1, text, region.kind, region.name, region, rule_id="place.dateline", role="dateline", **where)]

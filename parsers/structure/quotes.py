@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import merge
+from typing import NamedTuple
 
 from parsers.language.words import lower, people, table
 
@@ -16,8 +16,7 @@ from .rows import Quote, entity_id
 from .text import Body, Paragraph
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(NamedTuple):
     """Who a statement belongs to, and how that is known."""
 
     resolution: str
@@ -30,7 +29,7 @@ class Known:
 UNKNOWN = Known(resolution="unresolved")
 OBJECT_AFTER = frozenset({"kepada", "dengan", "terhadap", "bersama", "bagi", "untuk", "pada", "dan", "tentang", "soal"})
 
-KIN = lower(table("grammar")["kin"])
+NO_SUBJECT = OBJECT_AFTER | lower(table("grammar")["kin"])  # after these
 
 
 def statements(cast: Cast, marked: tuple[Marked, ...]) -> list[Statement]:
@@ -93,7 +92,7 @@ def _know(cast: Cast, statement: Statement, person: Known, organization: Known) 
 
 
 def _as(known: Known, resolution: str) -> Known:
-    return Known(resolution=resolution, name=known.name, role=known.role, affiliation=known.affiliation, entity_type=known.entity_type)
+    return known._replace(resolution=resolution)
 
 
 def known_phrase(cast: Cast, found: Found) -> Known:
@@ -142,7 +141,7 @@ def _short(cast: Cast, paragraph: Paragraph, at: int) -> Known | None:
 
 def _is_object(phrase: Found) -> bool:
     tokens, at = phrase.paragraph.tokens, phrase.phrase.start
-    return at > 0 and tokens[at - 1].lower in OBJECT_AFTER | KIN
+    return at > 0 and tokens[at - 1].lower in NO_SUBJECT
 
 
 def _row(body: Body, number: int, statement: Statement, known: Known) -> Quote:

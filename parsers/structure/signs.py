@@ -14,6 +14,7 @@ from .text import Body
 LONGEST_OFFICE = 14  # words before the comma and the name
 TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
 INITIALED = re.compile(r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)")
+AGED = re.compile(r"\(\d\d\)")
 COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
 COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: [A-Z][\w-]++)+)")
 LONGEST_NOUN = 8  # words before a name that say what it is
@@ -29,6 +30,8 @@ def tails(text: str) -> frozenset[str]:
 
 def companies(text: str) -> tuple[tuple[str, ...], ...]:
     """Names that a text also gives without PT or without the person after them: Direktur Kemas Abadi, Manajer PT Kemas Abadi Stevani Putri."""
+    if "PT " not in text and "CV " not in text:
+        return ()
     runs = {tuple(run.removesuffix(" Tbk").split()) for run in COMPANY_RUN.findall(text)}
     shorter = {run[:length] for run in runs for length in range(2, len(run))} & runs
     names = "|".join(sorted((" ".join(run) for run in runs if len(run) > 1), key=lambda name: (-len(name), name)))
@@ -60,12 +63,14 @@ def _may_name(token: Token, body: Body) -> bool:
 
 def initials(text: str) -> frozenset[str]:
     """Persons known by initials that look like a short form: berinisial MNR dan DHK, ARS (23)."""
-    found = INITIALED.findall(text)
+    found = INITIALED.findall(text) if "inisial" in text or AGED.search(text) else ()
     return frozenset(word for run, alone in found for word in (*re.findall(r"[A-Z]{2,}", run), alone) if word)
 
 
 def is_site(tokens: Tokens, at: int) -> bool:
     """Di Asrama Haji Pondok Gede, Gunung Rinjani: a facility or a part of nature, and nobody's name in it."""
+    if not tokens[at].is_site:
+        return False
     before = tokens[at - 1] if at else EDGE
     if tokens[at].text in sites("street"):
         return at + 1 < len(tokens) and tokens[at + 1].is_capital

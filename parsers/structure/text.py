@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from parsers.language.words import lower, table
 
-from .lexicon import Token, district_words, features, region_words, token
+from .lexicon import Token, district_words, features, region_words, with_region
 
 # A full stop joins what it stands between (Kompas.id, S.Sos), but not a sentence to the next where the blank was forgotten.
 TOKEN = re.compile(r"\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s]")
@@ -17,10 +18,13 @@ TOKEN = re.compile(r"\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s]
 STOP = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z]))")
 PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{2,})-([A-Z][a-z]{2,})(?![\w-])")
 ALONE = re.compile(r"(?<![\w-])[A-Z]\w+(?![\w-])")
+HYPHEN = re.compile("-[A-Z][a-z]")
 COUPLE = re.compile(r"\b(?:pasangan|paslon|duet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)")
 HALF = re.compile(r"\w+|-")
+TELLING = Token._fields.index("is_telling") - 3  # among what its spelling tells
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
+LONGEST_HALF = 20  # letters of a name
 LEAST_ORDINARY = 4  # letters; shorter words are short names too often
 
 
@@ -60,21 +64,38 @@ class Paragraph:
 
 def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozenset()) -> Paragraph:
     """`pairs` are words with a hyphen that are two names."""
-    new, found = tuple.__new__, []
-    for match in TOKEN.finditer(text):
+    new, tokens, capitals, heads, cues, listed = tuple.__new__, list[Token](), list[int](), list[int](), list[int](), list[tuple[int, str]]()
+    regional = list[int]()
+    for match in _words(text, pairs):
         word, (first, last) = match.group(), match.span()
-        if word in pairs:
-            found += [token(m.group(), start + first + m.start()) for m in HALF.finditer(word)]
-            continue
-        found.append(new(Token, (word, start + first, start + last) + features(word)))  # noqa: RUF005 - for every word; twice as quick
+        told = features(word)
+        if told[TELLING]:  # most words need no second look
+            index, token = len(tokens), new(Token, (word, start + first, start + last) + told)  # noqa: RUF005 - for every word; twice as quick
+            if token.is_capital:
+                capitals.append(index)
+            if token.regions:
+                regional.append(index)
+            if token.may_begin:
+                heads.append(index)
+            if token.may_attribute:
+                cues.append(index)
+            listed += [(first + at, word) for at, word in token.listed]
+            tokens.append(token)
+        else:
+            tokens.append(new(Token, (word, start + first, start + last) + told))  # noqa: RUF005
+    for index in regional:
+        tokens[index] = with_region(tokens, index)
     ends = [m.end() for m in STOP.finditer(text) if not (_is_abbreviation(text, m.start()) or _goes_on(text, m))]
     return Paragraph(
-        number, start, start + len(text), text, tuple(found), [token.start for token in found],
-        [start, *(start + at for at in ends if at < len(text))], [match.start() for match in NUMBER.finditer(text)],
-        [i for i, token in enumerate(found) if token.is_capital], [i for i, token in enumerate(found) if token.may_begin],
-        [i for i, token in enumerate(found) if token.may_attribute],
-        [(token.start - start + at, word) for token in found if token.listed for at, word in token.listed],
+        number, start, start + len(text), text, tuple(tokens), [token[1] for token in tokens], [start, *(start + at for at in ends if at < len(text))],
+        [match.start() for match in NUMBER.finditer(text)], capitals, heads, cues, listed,
     )
+
+
+def _words(text: str, pairs: frozenset[str]) -> Iterator[re.Match[str]]:
+    if not pairs:
+        return TOKEN.finditer(text)
+    return (half for match in TOKEN.finditer(text) for half in (HALF.finditer(text, *match.span()) if match.group() in pairs else (match,)))
 
 
 def _goes_on(text: str, stop: re.Match[str]) -> bool:
@@ -86,7 +107,7 @@ def _is_abbreviation(text: str, dot: int) -> bool:
     if text[dot] != "." or dot == 0:
         return False
     head = text[max(0, dot - 12) : dot]
-    word = re.split(r"[\s.(]", head)[-1]
+    word = head[max(head.rfind(" "), head.rfind("."), head.rfind("("), head.rfind("\u00a0")) + 1 :]
     return (len(word) == 1 and word.isupper()) or (dot + 1 < len(text) and word.lower() in ABBREVIATIONS)
 
 
@@ -105,9 +126,10 @@ class Body:
     @cached_property
     def _pairs(self) -> frozenset[str]:
         """Herwin-Batia, where the text also names one of the two alone or calls them a couple; no route: Semarang-Demak."""
-        told, found = set(COUPLE.findall(self.text)), set()
-        pairs = list(PAIR.finditer(self.text))
-        words = set(ALONE.findall(self.text)) if pairs else set()
+        near = (PAIR.finditer(self.text, max(0, at.start() - LONGEST_HALF), at.end() + LONGEST_HALF) for at in HYPHEN.finditer(self.text))
+        pairs = [pair for found in near for pair in found]
+        found = set[str]()
+        words, told = (set(ALONE.findall(self.text)), set(COUPLE.findall(self.text))) if pairs else (set(), set())
         for match in pairs:
             halves = match.groups()
             if (words & {*halves} or match.group() in told) and halves[0] != halves[1] and not any(half.lower() in region_words() or half.lower() in district_words() for half in halves):
@@ -124,4 +146,5 @@ class Body:
     @cached_property
     def ordinary(self) -> frozenset[str]:
         """Words this text also writes small: capitals make no name of them."""
-        return frozenset({t.text for p in self.paragraphs for t in p.tokens if t.is_small and len(t.text) >= LEAST_ORDINARY})
+        small = {t.text for p in self.paragraphs for t in p.tokens if t.is_small}
+        return frozenset(word for word in small if len(word) >= LEAST_ORDINARY)
