@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,14 +12,13 @@ from parsers.language.words import lower, table
 from .lexicon import Token, district_words, features, region_words, with_region
 
 # A full stop joins what it stands between (Kompas.id, S.Sos), but not a sentence to the next where the blank was forgotten.
-TOKEN = re.compile(r"\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s]")
+TOKEN = re.compile(r"(\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s])")
 # The look-behind keeps a run of n dots from being tried n times; a blank forgotten after a sentence ends it as well.
 STOP = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z]))")
 PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{2,})-([A-Z][a-z]{2,})(?![\w-])")
-ALONE = re.compile(r"(?<![\w-])[A-Z]\w+(?![\w-])")
 HYPHEN = re.compile("-[A-Z][a-z]")
 COUPLE = re.compile(r"\b(?:pasangan|paslon|duet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)")
-HALF = re.compile(r"\w+|-")
+HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
 TELLING = Token._fields.index("is_telling") - 3  # among what its spelling tells
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
@@ -66,11 +64,14 @@ def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozen
     """`pairs` are words with a hyphen that are two names."""
     new, tokens, capitals, heads, cues, listed = tuple.__new__, list[Token](), list[int](), list[int](), list[int](), list[tuple[int, str]]()
     regional = list[int]()
-    for match in _words(text, pairs):
-        word, (first, last) = match.group(), match.span()
-        told = features(word)
+    parts, last = TOKEN.split(text), start  # blanks and words in turn
+    if pairs:
+        parts = [piece for part in parts for piece in (HALF.split(part) if part in pairs else (part,))]
+    for gap, word in zip(parts[::2], parts[1::2], strict=False):
+        first = last + len(gap)
+        last, told = first + len(word), features(word)
         if told[TELLING]:  # most words need no second look
-            index, token = len(tokens), new(Token, (word, start + first, start + last) + told)  # noqa: RUF005 - for every word; twice as quick
+            index, token = len(tokens), new(Token, (word, first, last) + told)  # noqa: RUF005 - for every word; twice as quick
             if token.is_capital:
                 capitals.append(index)
             if token.regions:
@@ -79,10 +80,10 @@ def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozen
                 heads.append(index)
             if token.may_attribute:
                 cues.append(index)
-            listed += [(first + at, word) for at, word in token.listed]
+            listed += [(first - start + at, word) for at, word in token.listed]
             tokens.append(token)
         else:
-            tokens.append(new(Token, (word, start + first, start + last) + told))  # noqa: RUF005
+            tokens.append(new(Token, (word, first, last) + told))  # noqa: RUF005
     for index in regional:
         tokens[index] = with_region(tokens, index)
     ends = [m.end() for m in STOP.finditer(text) if not (_is_abbreviation(text, m.start()) or _goes_on(text, m))]
@@ -90,12 +91,6 @@ def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozen
         number, start, start + len(text), text, tuple(tokens), [token[1] for token in tokens], [start, *(start + at for at in ends if at < len(text))],
         [match.start() for match in NUMBER.finditer(text)], capitals, heads, cues, listed,
     )
-
-
-def _words(text: str, pairs: frozenset[str]) -> Iterator[re.Match[str]]:
-    if not pairs:
-        return TOKEN.finditer(text)
-    return (half for match in TOKEN.finditer(text) for half in (HALF.finditer(text, *match.span()) if match.group() in pairs else (match,)))
 
 
 def _goes_on(text: str, stop: re.Match[str]) -> bool:
@@ -129,10 +124,11 @@ class Body:
         near = (PAIR.finditer(self.text, max(0, at.start() - LONGEST_HALF), at.end() + LONGEST_HALF) for at in HYPHEN.finditer(self.text))
         pairs = [pair for found in near for pair in found]
         found = set[str]()
-        words, told = (set(ALONE.findall(self.text)), set(COUPLE.findall(self.text))) if pairs else (set(), set())
+        told = set(COUPLE.findall(self.text)) if pairs else ()
         for match in pairs:
-            halves = match.groups()
-            if (words & {*halves} or match.group() in told) and halves[0] != halves[1] and not any(half.lower() in region_words() or half.lower() in district_words() for half in halves):
+            one, other = halves = match.groups()
+            named = match.group() in told or any(f" {half}{mark}" in self.text for half in halves for mark in " ,.")
+            if named and one != other and not any(half.lower() in region_words() or half.lower() in district_words() for half in halves):
                 found.add(match.group())
         return frozenset(found)
 
