@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from parsers.facts import Acronym
 from parsers.language.words import lower, table
 
-from .rows import Acronym
 from .text import Body, Paragraph
 
 BRACKET = re.compile(r"\(([^()\n]{2,80})\)")

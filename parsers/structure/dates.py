@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
+from parsers.facts import DateMentioned
 from parsers.language.words import all_weekdays, lower, month_words, months, relative_words, table, weekday_words
 
-from .rows import DateMentioned
 from .text import Body, Paragraph
 
 YEAR = r"(?P<y>(?:19|20)\d\d)"

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from parsers.facts import Acronym
 from parsers.language.words import aliases, cased, lower, openers, people, table
 
 from .acronyms import NOT_SHORT, acronyms
 from .extent import Tokens, is_age
 from .lexicon import EDGE, Token, is_title, region_length, region_words, verb_at
 from .phrases import LONGEST_NAME, Phrase, Reader, Span, span_of, suffixed
-from .rows import Acronym
 from .signs import anchors, companies, initials, is_apposed, is_described, is_facility, is_site, speaks, tails
 from .text import Body, Paragraph
 

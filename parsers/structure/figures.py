@@ -10,12 +10,12 @@ from decimal import Decimal
 from functools import cache
 from itertools import islice, pairwise, takewhile
 
+from parsers.facts import DateMentioned, Figure, Quote
 from parsers.language.words import lower, number_words, table
 from parsers.numbers import parse_numeral, parse_words, scales
 
 from .lexicon import person_nouns
 from .nouns import noun_phrase
-from .rows import DateMentioned, Figure, Quote
 from .text import Body, Paragraph
 
 NUMBER = re.compile(

@@ -7,11 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from parsers.facts import Acronym, Mention, Quote, entity_id
 from parsers.language.words import table
 
 from .entities import Cast, Person
 from .lexicon import sites
-from .rows import Acronym, Mention, Quote, entity_id
 from .text import Body, Paragraph
 
 # A name of one word that has a domain or a capital inside, where somebody is told or cited.

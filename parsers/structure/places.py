@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from parsers.facts import DateMentioned, Place, Quote, entity_id
 from parsers.language.words import cased, table
 
 from .entities import Cast
@@ -14,7 +15,6 @@ from .extent import Tokens
 from .gazetteer import Region, district, marked, names
 from .lexicon import Token, district_length, region_length, sites
 from .phrases import Span, span_of
-from .rows import DateMentioned, Place, Quote, entity_id
 from .text import Body, Paragraph
 
 LONGEST_SITE = 8

@@ -5,6 +5,7 @@ from __future__ import annotations
 from heapq import merge
 from typing import NamedTuple
 
+from parsers.facts import Quote, entity_id
 from parsers.language.words import lower, people, table
 
 from .direct import Statement, direct
@@ -12,7 +13,6 @@ from .english import english
 from .entities import Cast, Found, Person, canonical
 from .indirect import indirect
 from .marks import Marked, pairs
-from .rows import Quote, entity_id
 from .text import Body, Paragraph
 
 
