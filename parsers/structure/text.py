@@ -17,7 +17,7 @@ TOKEN = re.compile(r"(\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s
 STOP = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z]))")
 PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{2,})-([A-Z][a-z]{2,})(?![\w-])")
 HYPHEN = re.compile("-[A-Z][a-z]")
-COUPLE = re.compile(r"\b(?:pasangan|paslon|duet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)")
+COUPLE = re.compile(r"\b(?:[Pp]asangan|[Pp]aslon|[Dd]uet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)")
 HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
 TELLING = Token._fields.index("is_telling") - 3  # among what its spelling tells
 NUMBER = re.compile(r"\d+")
