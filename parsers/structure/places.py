@@ -96,7 +96,7 @@ def _known(body: Body) -> dict[str, list[_Spot]]:
         tokens = paragraph.tokens
         for at in paragraph.capitals:
             level = tokens[at].marker
-            if level in {"district", "village"} and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, level, frozenset())):
+            if level in {"district", "village"} and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, level, frozenset())) and _may_be_town(tokens[at + 1]):
                 found.setdefault(tokens[at + 1].text, []).append(spot)
     return found
 
@@ -274,7 +274,7 @@ def _listed_village(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | Non
     if not before or tokens[at - 1].text not in {",", "dan"}:
         return None
     last, joint = before[-1], at - 1 - (at > 1 and tokens[at - 1].text == "dan" and tokens[at - 2].text == ",")
-    if last.kind not in {"village", "district"} or last.end != joint:
+    if last.kind not in {"village", "district"} or last.rule not in {"place.marked", "place.list"} or last.end != joint:
         return None
     end = _capitals(tokens, at)
     ends = tokens[at - 1].text == "dan" or (
@@ -326,8 +326,7 @@ def _located(
             continue
         site = spots[low].kind == "street" or (spots[low].kind == "facility" and paragraph.tokens[spots[low].start].text not in sites("buildings"))
         opens = stands and paragraph.tokens[spots[low].start - 1].text == "Di" and spots[low].kind in {"village", "district"}
-        shown = paragraph.number == 1 and spots[low].rule == "place.nature"
-        if opens or shown or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
+        if opens or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
             found.update(range(low, high + 1))
         if not stands and not site:
             continue
