@@ -16,7 +16,7 @@ TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
 INITIALED = re.compile(r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)")
 AGED = re.compile(r"\(\d\d\)")
 COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
-COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: [A-Z][\w-]++)+)")
+COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: (?!PT |CV )[A-Z][\w-]++){1,9})")
 LONGEST_NOUN = 8  # words before a name that say what it is
 MEMBERS = lower(table("grammar")["members"])
 COLLECTIVES = lower(table("grammar")["collectives"])
@@ -25,7 +25,7 @@ SOURCES = lower(table("grammar")["sources"])
 
 def tails(text: str) -> frozenset[str]:
     """Words after a short form where it is defined and again elsewhere: (BBWS) Jeneberang, BBWS Jeneberang. They belong to the body."""
-    return frozenset(word.lower() for short, word in TAIL.findall(text) if f" {short} {word}" in text)
+    return frozenset(word.lower() for short, word in set(TAIL.findall(text)) if f" {short} {word}" in text)
 
 
 def companies(text: str) -> tuple[tuple[str, ...], ...]:

@@ -16,6 +16,7 @@ TOKEN = re.compile(r"(\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s
 # The look-behind keeps a run of n dots from being tried n times; a blank forgotten after a sentence ends it as well.
 STOP = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z]))")
 PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{2,})-([A-Z][a-z]{2,})(?![\w-])")
+WORD = re.compile(r"[\w-]+")
 HYPHEN = re.compile("-[A-Z][a-z]")
 COUPLE = re.compile(r"\b(?:[Pp]asangan|[Pp]aslon|[Dd]uet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)")
 HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
@@ -122,14 +123,12 @@ class Body:
     def _pairs(self) -> frozenset[str]:
         """Herwin-Batia, where the text also names one of the two alone or calls them a couple; no route: Semarang-Demak."""
         near = (PAIR.finditer(self.text, max(0, at.start() - LONGEST_HALF), at.end() + LONGEST_HALF) for at in HYPHEN.finditer(self.text))
-        pairs = [pair for found in near for pair in found]
-        found = set[str]()
-        told = set(COUPLE.findall(self.text)) if pairs else ()
-        for match in pairs:
-            one, other = halves = match.groups()
-            named = match.group() in told or any(f" {half}{mark}" in self.text for half in halves for mark in " ,.")
-            if named and one != other and not any(half.lower() in region_words() or half.lower() in district_words() for half in halves):
-                found.add(match.group())
+        pairs, found = {pair.group(): pair.groups() for matches in near for pair in matches}, set[str]()
+        told, words = (set(COUPLE.findall(self.text)), set(WORD.findall(self.text))) if pairs else (set(), set())
+        for pair, halves in pairs.items():
+            placed = any(half.lower() in region_words() or half.lower() in district_words() for half in halves)
+            if (pair in told or words & {*halves}) and halves[0] != halves[1] and not placed:
+                found.add(pair)
         return frozenset(found)
 
     @cached_property
