@@ -6,10 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from parsers.structure import Structure
+from parsers.facts import Structure
 
 
 class Reason(StrEnum):

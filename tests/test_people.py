@@ -139,3 +139,42 @@ def test_a_mountain_is_no_institution():
 ])
 def test_places_letters_and_neighbours_are_no_part_of_a_body(text, bodies):
     assert [m.text for m in structure(text).mentions if m.entity_type == "organization"] == bodies
+
+
+@pytest.mark.parametrize(("text", "names"), [
+    ("Pasangan Amran Tahir-Sulastri Yusna menang. Amran mengaku lega.", ["Amran Tahir", "Sulastri Yusna", "Amran"]),
+    ("Gol dicetak Raihan Tuanakotta pada menit ke-34.", ["Raihan Tuanakotta"]),
+    ("Ia mengalahkan pasangan China, Huang Zhi/Lin Mei, 21-18.", ["Huang Zhi", "Lin Mei"]),
+    ("Partai mengusung Budi Santoso dan Chusnunia Hapsara.", ["Budi Santoso", "Chusnunia Hapsara"]),
+    ("Petinggi kampung, Hibau Bongso, berharap janji itu ditepati.", ["Hibau Bongso"]),
+    ("Sunarti, perajin ukir di Jepara, mengatakan pesanan berkurang.", ["Sunarti"]),
+    ("Rute Semarang-Demak macet. Semarang padat.", []),
+    ("Di Desa Rangga Ilung, ratusan keluarga mengungsi.", []),
+    ("“Utang saya banyak, Pak. Nggak kebayar,” kata Budi Santoso.", ["Budi Santoso"]),
+])
+def test_people_are_known_by_what_stands_around_them(text, names):
+    people = [m.text for m in structure(text).mentions if m.entity_type == "person"]
+
+    assert people == names
+
+
+@pytest.mark.parametrize(("text", "bodies"), [
+    (
+        "Manajer PT Energi Kepala Burung Stevani Mambrasar menjawab. PT Energi Kepala Burung, kata dia, untung. Menurut Energi Kepala Burung, stok aman.",
+        ["PT Energi Kepala Burung"] * 3,
+    ),
+    ("Ketua Serikat Pelaut Nusantara Anwar Dalimunte hadir. SPN, kata Anwar, menunggu.", ["Serikat Pelaut Nusantara"] * 2),
+    ("Dinas Sumber Daya Air dan Bina Marga (DSDABM) Kota Bandung bekerja.", ["Dinas Sumber Daya Air dan Bina Marga Kota Bandung"] * 2),
+    ("Perusahaan rintisan pangan PanenKita mengumumkan pendanaan. Investor menyebut PanenKita berbeda.", ["PanenKita"] * 2),
+    ("Menurut politisi PDKB itu, harga naik tajam.", ["PDKB"]),
+    ("Direktur Pelindungan WNI Kemlu Yudha Harsono hadir.", ["Kementerian Luar Negeri"]),
+    ("PT Bank Nusa Raya (Persero) Tbk untung.", ["PT Bank Nusa Raya Tbk"]),
+])
+def test_a_body_is_known_by_what_the_text_calls_it_elsewhere(text, bodies):
+    assert [m.entity_name for m in structure(text).mentions if m.entity_type == "organization"] == bodies
+
+
+def test_who_a_person_is_kin_to_does_not_speak():
+    found = structure("Istri Sarmin, Juhaeriyah, tersenyum. “Ia lebih kangen menara daripada saya,” ucapnya.").quotes
+
+    assert [q.speaker_name for q in found] == ["Juhaeriyah"]

@@ -101,3 +101,23 @@ def test_a_programme_is_no_village():
 
 def test_a_country_before_a_persons_name_is_whole():
     assert [p.text for p in structure("Ganda putri Indonesia Ayu Lestari menang.").places] == ["Indonesia"]
+
+
+@pytest.mark.parametrize(("text", "wanted"), [
+    ("Warga Kecamatan Sayung resah.\nJalan di depan balai macet. Banjir di Sayung surut.", [("Kecamatan Sayung", "district"), ("Sayung", "district")]),
+    ("Sebanyak 214 keluarga dari Desa Salua, Bolapapu, dan Namoro mengungsi.", [("Desa Salua", "village"), ("Bolapapu", "village"), ("Namoro", "village")]),
+    ("Laga itu digelar di Taipei Arena, Taipei.", [("Taipei Arena", "facility"), ("Taipei", "city")]),
+    ("Ia mendarat di Terminal 3, Senin.", [("Terminal 3", "facility")]),
+    ("Banjir melanda Kepulauan Riau (Kepri).", [("Kepulauan Riau", "province")]),
+    ("Timnas U-20 Indonesia menang.", [("Indonesia", "country")]),
+])
+def test_a_place_is_known_by_its_neighbours_and_by_its_marker_elsewhere(text, wanted):
+    assert [(p.text, p.kind) for p in structure(text).places] == wanted
+
+
+@pytest.mark.parametrize(("text", "roles"), [
+    ("Rukmini berpulang.\n“Ia menyanyi,” tutur Budi Santoso di rumah duka, Dusun Cimuja.", ["event_location"]),
+    ("Rukmini lahir di Tasikmalaya, 3 Maret 1943.", ["mention"]),
+])
+def test_where_somebody_speaks_is_where_it_happened_and_where_somebody_was_born_is_not(text, roles):
+    assert [p.role for p in structure(text, published=None).places] == roles

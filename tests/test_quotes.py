@@ -144,3 +144,12 @@ def test_verbs_after_adverbs_and_ranks_with_a_full_stop_keep_their_speakers():
     text = "Kepala Dinas Sosial Kota Malang Cut Meutia Zahra tiba.\nZahra juga meminta warga tidak panik.\nDirektur Lalu Lintas Kombes Pol. Dwi Nur Hasan mengimbau pengendara berhati-hati."
 
     assert [q.speaker_name for q in structure(text).quotes] == ["Cut Meutia Zahra", "Dwi Nur Hasan"]
+
+
+@pytest.mark.parametrize(("text", "speaker"), [
+    ("Data Yayasan Laut Sawu menunjukkan sudah enam kali paus terdampar.", "Yayasan Laut Sawu"),
+    ("Menurut data sementara BPBD, 31 rumah rusak berat.", "BPBD"),
+    ("Dinas Perhubungan (Dishub) Kota Medan hadir. Data Dishub mencatat, pendapatan turun tajam.", "Dinas Perhubungan Kota Medan"),
+])
+def test_a_source_speaks_for_the_body_it_is_of(text, speaker):
+    assert [q.speaker_name for q in structure(text).quotes] == [speaker]

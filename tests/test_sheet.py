@@ -82,6 +82,7 @@ def test_explain_shows_the_text_with_its_spans_and_a_legend(tmp_path):
     as_json = json.loads(kliping(home, "explain", address, "--text", "--format", "json").stdout)
 
     assert "“[quote 1: Kami menyiapkan [figure 1: 1.250 karung] untuk" in piped
+    assert "\nfigure 1: = 1250 karung" in piped
     assert "quote 1: direct, Sari Wulandari, Kepala, Dinas Lingkungan Hidup Kota Malang, kata" in piped
     assert {s["kind"] for s in as_json["spans"]} >= {"quote", "figure", "date", "place", "person", "organization", "acronym"}
     assert all(as_json["text"][s["char_start"] : s["char_end"]] for s in as_json["spans"])

@@ -189,6 +189,8 @@ def moved(row, shift, by):
         "Aa Bb ",
         "dua ratus ",
         "2020-",
+        "PT Energi Raya ",
+        "Amir-Batia ",
         "3 kasus sepanjang 2020 ",
         "Menurut Budi, a b c d. ",
         "“a\n",

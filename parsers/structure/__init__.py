@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from parsers.article import Article
+from parsers.facts import Acronym, DateMentioned, Figure, Mention, Place, Quote, Structure, Topic, entity_id
 
 from .dates import dates
 from .entities import Cast
@@ -12,7 +13,6 @@ from .figures import figures
 from .mentions import mentions
 from .places import places
 from .quotes import quotes
-from .rows import Acronym, DateMentioned, Figure, Mention, Place, Quote, Structure, Topic, entity_id
 from .rules import RULES, Rule
 from .text import Body
 from .topics import topics

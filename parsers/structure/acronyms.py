@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from parsers.facts import Acronym
 from parsers.language.words import lower, table
 
-from .rows import Acronym
 from .text import Body, Paragraph
 
 BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
@@ -15,6 +15,8 @@ SHORT = re.compile(r"[^\W_][\w.&-]{1,19}")
 WORD = re.compile(r"[^\W_][\w’'-]*")
 BACK = 110  # characters before the bracket that may hold an expansion
 MOST_WORDS = 10
+NOT_SHORT = frozenset(table("acronyms")["not_short"].split())
+SKIP = lower(table("acronyms")["skip"])
 LEAST_SMALL = 5  # letters of a short form written small: bansos
 
 
@@ -31,6 +33,8 @@ def acronyms(body: Body) -> tuple[Acronym, ...]:
 
 def _defined(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
     inside = match.group(1).strip()
+    if inside[:1].isdigit() and not SHORT.fullmatch(inside):
+        return None  # a date
     if SHORT.fullmatch(inside):
         return _expanded(paragraph, match, inside)
     return _reversed(paragraph, match, inside)
@@ -76,7 +80,7 @@ def _row(paragraph: Paragraph, short: str, expansion: tuple[int, int], span: tup
 
 
 def _may_be_short(short: str) -> bool:
-    if short in table("acronyms")["not_short"].split() or not any(c.isalpha() for c in short):
+    if short in NOT_SHORT or not any(c.isalpha() for c in short):
         return False
     return any(c.isupper() for c in short) or len(short) >= LEAST_SMALL
 
@@ -84,15 +88,16 @@ def _may_be_short(short: str) -> bool:
 def _best(words: list[str], short: str) -> _Match | None:
     """The shortest run of last words that spells the short form, by initials before syllables."""
     letters = _counted(re.sub(r"[^\w]", "", short).lower())
-    skip = lower(table("acronyms")["skip"])
     capitals = sum(c.isupper() for c in short) > 1
     if first := _known(words, short):
         return _Match(len(words) - first, "lexicon")
     for rule, spells in (("initials", _initials), ("syllabic", _syllables), ("initials", _most_initials)):
         for first in range(len(words) - 1, -1, -1) if capitals or rule == "syllabic" else ():
             run = [w.lower() for w in words[first:]]
-            named = spells is not _most_initials or all(w[0].isupper() or w in skip for w in words[first:])
-            if named and run[0] not in skip and len(run) > 1 and spells(run, letters, skip):
+            named = spells is not _most_initials or all(w[0].isupper() or w in SKIP for w in words[first:])
+            if rule == "syllabic" and len(run) > 2 and run[0] not in SKIP and _silent(run, letters):  # noqa: PLR2004
+                return _Match(first, rule)
+            if named and run[0] not in SKIP and len(run) > 1 and spells(run, letters):
                 return _Match(first, rule)
     return None
 
@@ -111,24 +116,24 @@ def _known(words: list[str], short: str) -> int:
     return 0
 
 
-def _most_initials(words: list[str], letters: str, skip: frozenset[str]) -> bool:
+def _most_initials(words: list[str], letters: str) -> bool:
     """One word inside may give no letter, as the second half of a compound: Persatuan Bulu Tangkis Nasional (PBN)."""
     inner = range(1, len(words) - 1) if len(letters) > 2 else ()  # noqa: PLR2004
-    return any(_initials(words[:i] + words[i + 1 :], letters, skip) for i in inner)
+    return any(_initials(words[:i] + words[i + 1 :], letters) for i in inner)
 
 
-def _initials(words: list[str], letters: str, skip: frozenset[str]) -> bool:
+def _initials(words: list[str], letters: str) -> bool:
     """Every letter begins a word, in order; only small words may stand aside."""
     at = 0
     for word in (p for w in words for p in w.split("-") if p):
         if at < len(letters) and word[0] == letters[at]:
             at += 1
-        elif word not in skip:
+        elif word not in SKIP:
             return False
     return at == len(letters)
 
 
-def _syllables(words: list[str], letters: str, skip: frozenset[str]) -> bool:
+def _syllables(words: list[str], letters: str) -> bool:
     """The short form is made of pieces of the words, in order, each word giving at least one letter and most of them two."""
     if len(letters) < 3 or (len(words) == 1):  # noqa: PLR2004
         return False
@@ -136,13 +141,22 @@ def _syllables(words: list[str], letters: str, skip: frozenset[str]) -> bool:
     for index, word in enumerate(words):
         following: dict[int, int] = {}
         for at, thin in reached.items():
-            if word in skip:
+            if word in SKIP:
                 following[at] = min(thin, following.get(at, thin))
             for size in _pieces(word, letters, at, first=index == 0):
                 now = thin + (size == 1)
                 following[at + size] = min(now, following.get(at + size, now))
         reached = following
+    headed = "".join(w[0] for w in words[1:])  # Pusat Kajian Ekonomi Rakyat (Pusaker)
+    if letters.endswith(headed) and words[0].startswith(letters.removesuffix(headed)) and len(letters) - len(headed) > 2:  # noqa: PLR2004
+        return True
     return len(letters) in reached and reached[len(letters)] * 2 <= len(words)
+
+
+def _silent(words: list[str], letters: str) -> bool:
+    """Kementerian Luar Negeri (Kemlu): the last word gives nothing, the others a syllable each."""
+    ends = [i for i in range(2, len(letters) - 1) if words[0].startswith(letters[:i])]
+    return any(words[1:-1] == [w] and w.startswith(letters[i:]) and w not in SKIP for i in ends for w in words[1:2])
 
 
 def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
+from parsers.facts import DateMentioned
 from parsers.language.words import all_weekdays, lower, month_words, months, relative_words, table, weekday_words
 
-from .rows import DateMentioned
 from .text import Body, Paragraph
 
 YEAR = r"(?P<y>(?:19|20)\d\d)"
@@ -97,7 +97,7 @@ NO_YEAR = re.compile(
     r"(?:\b(?:nomor|no\.?|pasal|sebanyak|sekitar|total|jumlah|kapasitas|senilai|sebesar|rp\.?|us\$|km|jalan|seri|iso|unit|kode|rm"
     r"|lebih dari|kurang dari|hampir|mencapai|menjadi|dan|atau|pukul|jam|over|about|nearly|around|than|least)\s|[$(]\s?)$", re.IGNORECASE,
 )
-NAMED_BEFORE = re.compile(r"[^\s.!?“”\":(]\s[A-Z][\w.’'-]*\s$")  # a capital word inside a sentence: a month after it is a name
+NAMED_BEFORE = re.compile(r"[^\s.!?“”\":(]\s[A-Z][\w.’'/-]*\s$")  # a capital word inside a sentence: a month after it is a name
 TITLED = re.compile(r"\b(?:Ibu|Bu|Mbak|Kak|Nyonya|Ny|Bapak|Pak|Mas|Si|Nama) $")
 LISTED = re.compile(r"\b(?:19|20)\d\d(?:, (?:dan )?| dan )$")  # one more year: 2023, 2024, dan 2025
 NAMED_AFTER = re.compile(r"\s[A-Z][a-z]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .entities import Cast
 from .marks import Marked
@@ -17,8 +17,7 @@ LEAST_WORDS = 4
 ENDS_CLAUSE = frozenset({".", ",", ";", "saat", "di", "pada", "dalam", "kepada", "usai", "ketika", "melalui"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(NamedTuple):
     """A stretch of text that somebody said. `rule` names the form."""
 
     span: Span

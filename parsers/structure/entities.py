@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-from parsers.language.words import aliases, cased, openers, people, table
+from parsers.facts import Acronym
+from parsers.language.words import aliases, cased, lower, openers, people, table
 
-from .acronyms import acronyms
+from .acronyms import NOT_SHORT, acronyms
 from .extent import Tokens, is_age
-from .lexicon import EDGE, is_title, region_length, region_words, verb_at
-from .phrases import Phrase, Reader, Span, span_of, suffixed
-from .rows import Acronym
+from .lexicon import EDGE, Token, is_title, region_length, region_words, verb_at
+from .phrases import LONGEST_NAME, Phrase, Reader, Span, span_of, suffixed
 from .signs import anchors, companies, initials, is_apposed, is_described, is_facility, is_site, speaks, tails
 from .text import Body, Paragraph
 
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
-CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) ([A-Z]\w+)")
+CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) (?:(?:Pak|Bu|Mbah|Mama|Kang|Mas|Mbak|Bang|Cak) )?([A-Z]\w+)")
+CALLED_SO = re.compile(r"([A-Z]\w+),? (?:begitu|demikian) (?:ia|dia|\w+nya)? ?(?:akrab |biasa |kerap |karib )?(?:disapa|dipanggil|sapaan|panggilan)")
 DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
+AGENTS = lower(table("grammar")["agents"])
 MOST_NAMESAKES = 20  # people who share a word of their names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """A phrase of the body. Spans are code points; `organization` is the institution's own name up to a short form in brackets.
 
     `organization_name` goes on after the bracket: Dinas Kesehatan (Dinkes) Surabaya is Dinas Kesehatan Surabaya.
@@ -63,9 +65,10 @@ class Cast:
 
     @cached_property
     def reader(self) -> Reader:
+        known = companies(self.body.text)
         return Reader(
-            ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body), initials=initials(self.body.text),
-            companies=companies(self.body.text),
+            ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body) - {word for name in known for word in name},
+            initials=initials(self.body.text), companies=known,
         )
 
     @cached_property
@@ -80,7 +83,7 @@ class Cast:
         return tuple(self._as_office(f) if f.name and self._name(f).lower() in people("roles") - longer else f for f in found)
 
     def _as_office(self, found: Found) -> Found:
-        return replace(found, name=None, surface=None, role=self._name(found))
+        return found._replace(name=None, surface=None, role=self._name(found))
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -96,13 +99,13 @@ class Cast:
         return self.found[low:high]
 
     def _scan(self, paragraph: Paragraph) -> list[Found]:
-        tokens, free, found = paragraph.tokens, 0, []
+        tokens, free, found = paragraph.tokens, 0, list[Found]()
         for at in paragraph.heads:
             if at < free:
                 continue
-            if is_site(tokens, at):
+            if is_site(tokens, at) and not self.reader.company(tokens, at, len(tokens)):
                 free = next((i for i in range(at, len(tokens)) if not tokens[i].is_capital), len(tokens))
-            elif self._begins(tokens, at) and (phrase := self.reader.read(tokens, at)) and self._keeps(tokens, phrase):
+            elif (self._begins(tokens, at) or (found and self._is_beside(tokens, found[-1].phrase, at))) and (phrase := self.reader.read(tokens, at)) and self._keeps(tokens, phrase):
                 found.append(self._found(paragraph, phrase))
                 free = phrase.end
         return found
@@ -111,34 +114,55 @@ class Cast:
         token, before = tokens[at], tokens[at - 1] if at else EDGE
         if token.is_day:
             return False
-        on_paper = before.lower in people("papers") and not token.is_head
+        housed = before.lower == "rumah" and not token.is_role
+        on_paper = before.lower in people("papers") and not (token.is_head or housed)
         if on_paper or token.is_titled or token.is_opener:
             return token.is_titled and not on_paper
         if token.is_head or token.is_ministry:
-            return not before.is_capital or before.is_opener or before.is_role
+            begins = (at < 2 or not tokens[at - 2].is_word) and not (before.is_head or before.is_site or before.is_common_name)  # noqa: PLR2004
+            return not before.is_capital or before.is_opener or before.is_role or begins
         return self._begins_name(tokens, at)
 
     def _begins_name(self, tokens: Tokens, at: int) -> bool:
-        before = tokens[at - 1] if at else EDGE
-        if self.reader.region(tokens, at):
+        before, token, ordinary = tokens[at - 1] if at else EDGE, tokens[at], self.body.ordinary
+        if self.reader.known(tokens, at) or (not (before.is_capital and not before.is_opener) and suffixed(tokens, at, len(tokens), ordinary)):
+            return True
+        if self.reader.region(tokens, at) or before.marker:
             return False
-        if not (before.is_capital and not before.is_opener) and suffixed(tokens, at, len(tokens), self.body.ordinary):
+        if token.text in self.reader.initials:
             return True
-        if tokens[at].text in self.reader.initials:
-            return True
-        if tokens[at].is_acronym or "." in tokens[at].text:
-            return tokens[at].is_acronym and speaks(tokens, at)
+        if token.is_acronym or "." in token.text:
+            return token.is_acronym and speaks(tokens, at)
         if before.lower == "menurut" or before.lower in openers() or before.is_post:
             return True
-        if is_title(tokens[at], self.body.ordinary):
-            return False
+        return not is_title(token, ordinary) and self._is_named(tokens, at, before)
+
+    def _is_named(self, tokens: Tokens, at: int, before: Token) -> bool:
+        """What stands around plain capitals makes them a person's name."""
+        common = tokens[at].is_common_name
+        if common and (before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)):
+            return True
         end, last = at + 1, min(at + LONGEST_RUN, len(tokens))
         while end < last and (tokens[end].is_capital or (tokens[end].text == "." and tokens[end - 1].is_initial)):
             end += 1
-        if verb_at(tokens, end) or (tokens[at].is_common_name and end - at > 1):
+        if verb_at(tokens, end) or (end - at > 1 and (common or self._is_agent(tokens, at, end))):
             return True
         known = any(t.text in self.reader.anchors for t in tokens[at:end])
         return known or is_age(tokens, end) or is_described(tokens, end) or is_apposed(tokens, at, end)
+
+    def _is_beside(self, tokens: Tokens, last: Phrase, at: int) -> bool:
+        """Budi Santoso dan Chusnunia Hapsari: two plain words joined to a name of as many."""
+        paired = last.name is not None and last.name[1] - last.name[0] > 1 and last.end == at - 1 and tokens[at - 1].text in {"dan", "serta", "-"}
+        run = tokens[at : at + 2]
+        return paired and len(run) > 1 and all(t.is_capital and not (is_title(t, self.body.ordinary) or t.is_opener or t.is_site or t.regions) for t in run)
+
+    def _is_agent(self, tokens: Tokens, at: int, end: int) -> bool:
+        """Dicetak Raihan Tuanakotta, Huang Zhi/Lin Mei: an unknown name of two or three plain words."""
+        told = at > 0 and (tokens[at - 1].lower in AGENTS or tokens[at - 1].text == "/" or (end < len(tokens) and tokens[end].text == "/"))
+        return told and end - at < LONGEST_NAME and not any(
+            t.is_acronym or self.reader.region(tokens, i) or is_title(t, self.body.ordinary) or suffixed(tokens, at, end, self.body.ordinary)
+            for i, t in enumerate(tokens[at:end], at)
+        )
 
     def _keeps(self, tokens: Tokens, phrase: Phrase) -> bool:
         """A role written small is a phrase only with a name; an institution needs more than a word for its kind."""
@@ -160,14 +184,14 @@ class Cast:
             return True
         before = tokens[phrase.start - 1] if phrase.start else EDGE
         speaks = before.lower == "menurut" or before.cue or verb_at(tokens, name[1])
-        return bool(speaks) or phrase.end > name[1] or (name[0] > 0 and tokens[name[0] - 1].text == ",")
+        return bool(speaks) or phrase.end > name[1] or is_described(tokens, name[1]) or (name[0] > 0 and tokens[name[0] - 1].text == ",")
 
     def _is_organization(self, tokens: Tokens, span: Span) -> bool:
         bracket = next((i for i in range(*span) if tokens[i].text == "("), span[1])
         words = [t for t in tokens[span[0] : bracket] if t.is_word]
         first = words[0]
         if first.text in cased("standalone") or first.is_ministry:
-            return span[0] == 0 or not tokens[span[0] - 1].is_capital or tokens[span[0] - 1].is_opener
+            return span[0] == 0 or not tokens[span[0] - 1].is_capital or tokens[span[0] - 1].is_opener or tokens[span[0] - 1].is_role
         if len(words) < 2 or is_facility(words):  # noqa: PLR2004
             return len(words) == 1 and first.is_acronym and speaks(tokens, span[0])
         defined = bracket < span[1] or (span[1] < len(tokens) and tokens[span[1]].text == "(")
@@ -234,10 +258,14 @@ class Cast:
     def _called(self) -> dict[str, frozenset[str]]:
         """Full names to the nicknames the text gives: yang akrab disapa Nana, alias Nana. They are of the last person named before."""
         found: dict[str, frozenset[str]] = {}
+        if not any(word in self.body.text for word in ("sapa", "panggil", "alias ")):
+            return found
         named = [f for f in self.found if f.name]
         starts = [f.start for f in named]
-        for match in CALLED.finditer(self.body.text):
-            index = bisect_right(starts, match.start()) - 1
+        for match in (*CALLED.finditer(self.body.text), *CALLED_SO.finditer(self.body.text)):
+            index = bisect_right(starts, match.start(1)) - 1
+            while index >= 0 and self._name(named[index]) == match.group(1):
+                index -= 1
             if index >= 0:
                 name = self._name(named[index])
                 found[name] = found.get(name, frozenset()) | name_words(match.group(1))
@@ -280,10 +308,20 @@ class Cast:
                 found.setdefault(short.group(1), canonical(phrase.organization_name))
         return found
 
+    @cached_property
+    def bodies(self) -> dict[str, str]:
+        """Single words that stand for an institution of the text: short forms it defines, names of one word, initials of longer ones."""
+        names = {name for f in self.found if f.organization and (name := self.body_name(f))}
+        alone = {name: name for name in names if " " not in name}
+        initials = {"".join(w[0] for w in name.split() if w[0].isupper()): name for name in sorted(names) if name.count(" ") > 1}
+        return {short: name for short, name in initials.items() if len(short) > 2} | alone | self.shorts  # noqa: PLR2004
+
     def bracket(self, phrase: Found) -> re.Match[str] | None:
         """The short form after an institution; Sulawesi Selatan (Sulsel) is a region's."""
         assert phrase.organization is not None
         found = SHORT_BRACKET.match(self.body.text, phrase.organization[1])
+        if found and found.group(1) in NOT_SHORT:
+            return None
         return found if found and (found.group(1).lower(),) not in region_words().get(found.group(1).lower(), ()) else None
 
     def body_name(self, phrase: Found) -> str | None:
@@ -291,8 +329,18 @@ class Cast:
         if phrase.organization is None or phrase.organization_name is None:
             return None
         first = self.body.text[slice(*phrase.organization)].split(maxsplit=1)[0]
-        told = next((a.expansion for a in self.acronyms if a.short_form == phrase.organization_name), phrase.organization_name)
-        return self.shorts.get(first) or canonical(told)
+        told = self._expansions.get(phrase.organization_name, phrase.organization_name)
+        return self.shorts.get(first) or self._companies.get(told) or canonical(told)
+
+    @cached_property
+    def _expansions(self) -> dict[str, str]:
+        return {a.short_form: a.expansion for a in reversed(self.acronyms)}
+
+    @cached_property
+    def _companies(self) -> dict[str, str]:
+        """Astra Cipta to PT Astra Cipta Tbk."""
+        names = {f.organization_name for f in self.found if f.organization_name}
+        return {name.removesuffix(" Tbk").split(" ", 1)[1]: name for name in names if name.startswith(("PT ", "CV ")) and name.count(" ") > 1}
 
     def short(self, paragraph: Paragraph, at: int) -> Found | None:
         """A person of the text by one word of the name, where no phrase begins there: Widyawati, yang akrab disapa Wid, …"""

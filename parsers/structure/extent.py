@@ -62,7 +62,11 @@ def _bracket(tokens: Tokens, at: int) -> int:
 
 
 def _dot(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
-    if at == start or at + 1 >= len(tokens) or not (tokens[at + 1].is_capital or tokens[at + 1].is_honorific):
+    if at == start or at + 1 >= len(tokens):
+        return 0
+    if tokens[at].text == "." and tokens[at - 1].text == "Tbk" and tokens[at + 1].text == "(":
+        return 1
+    if not (tokens[at + 1].is_capital or tokens[at + 1].is_honorific) or (tokens[at + 1].is_opener and not tokens[at - 1].is_initial):
         return 0
     if tokens[at].text != ".":
         return int(tokens[at].text == "&" or (is_title(tokens[at - 1], ordinary) and is_title(tokens[at + 1], ordinary)))  # Ayu/Laras are two
@@ -101,6 +105,10 @@ def _joined(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> in
         step = 2 if token.lower == "yang" and after.lower in {"juga", "merangkap"} else 1
         role_follows = at + step < len(tokens) and tokens[at + step].is_role
         return step if role_follows and (is_title(before, ordinary) or before.text == ")") else 0
+    if token.lower == "dan" and before.is_acronym and after.is_head:
+        return 0  # TNI dan Satuan Polisi Pamong Praja
+    if token.lower == "dan" and _is_spelled(tokens, at):
+        return 1
     if token.lower not in cased("links") and not (token.is_role and before.is_rank):
         return 0
     if (after.text in cased("standalone") or (token.lower == "dan" and after.text in cased("authorities"))) and not tokens[start].is_role:
@@ -111,6 +119,15 @@ def _joined(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> in
     if token.lower in {"di", "pada", "dari"} and not (after.is_head and is_title(before, ordinary)):
         return 0
     return int(after.is_capital and is_title(before, ordinary) and (is_title(after, ordinary) or after.is_acronym))
+
+
+def _is_spelled(tokens: Tokens, at: int) -> bool:
+    """Dinas Sumber Daya Air dan Bina Marga (DSDABM): the short form ends with the initials around the joint."""
+    end = at + 1
+    while end < min(len(tokens), at + LONGEST_SMALL) and tokens[end].is_capital:
+        end += 1
+    initials = "".join(t.text[0] for t in (tokens[at - 1], *tokens[at + 1 : end]))
+    return end + 1 < len(tokens) and tokens[end].text == "(" and len(initials) > 1 and tokens[end + 1].text.endswith(initials)
 
 
 CLAUSE_WORDS = lower(table("grammar")["clause"])

@@ -10,12 +10,12 @@ from decimal import Decimal
 from functools import cache
 from itertools import islice, pairwise, takewhile
 
+from parsers.facts import DateMentioned, Figure, Quote
 from parsers.language.words import lower, number_words, table
 from parsers.numbers import parse_numeral, parse_words, scales
 
 from .lexicon import person_nouns
 from .nouns import noun_phrase
-from .rows import DateMentioned, Figure, Quote
 from .text import Body, Paragraph
 
 NUMBER = re.compile(
@@ -23,7 +23,7 @@ NUMBER = re.compile(
 )
 GLUED = re.compile(r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)")
 SPACE = "[ \u00a0]"
-RANGE = re.compile(rf"%?{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$|[$€£]){SPACE}?)?(\d[\d.,]*\d|\d)")
+RANGE = re.compile(rf"(?:%|{SPACE}persen)?{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$|[$€£]){SPACE}?)?(\d[\d.,]*\d|\d)")
 PER = re.compile(rf"(?:{SPACE}per{SPACE}|/)((?![A-Z][a-z])[^\W\d_]+)\b")
 UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
@@ -44,6 +44,7 @@ AGE = re.compile(r"\(\s*$")
 TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
 TENSE = re.compile(r"(?:yang )?(?:lalu|silam|ago)\b")
 WINDOW = 30
+AFTER_WORDS = lower(table("units")["context"]["after_words"])
 DURATIONS = lower(table("grammar")["durations"])
 HUGE = 7  # digits in a row without separators: a phone or an identity number
 QUANTUM = Decimal("0.0001")
@@ -86,6 +87,11 @@ def currency_before() -> re.Pattern[str]:
 
 
 @cache
+def currency_ends() -> frozenset[str]:
+    return frozenset(name[-1] for name in table("units")["currencies"])
+
+
+@cache
 def currency_after() -> re.Pattern[str]:
     codes = (c for c in table("units")["currencies"] if c.isalpha() and len(c) == 3)  # noqa: PLR2004
     return re.compile(rf"{SPACE}((?i:{_any(table('units')['currency_words'])})|{_any(codes)})\b")
@@ -104,6 +110,12 @@ def money_scale(kind: str) -> re.Pattern[str]:
 @cache
 def comparator_before() -> re.Pattern[str]:
     return re.compile(rf"\b({_any(table('units')['comparators'])}){SPACE}$", re.IGNORECASE)
+
+
+@cache
+def label_words() -> frozenset[str]:
+    """What may stand right before a number that is none: the labels, and `dan` between two numbers."""
+    return lower(table("units")["context"]["label"]) | {"dan"}
 
 
 @cache
@@ -152,7 +164,7 @@ def _reads(paragraph: Paragraph, busy: bytearray, language: str) -> list[_Read]:
 
 def _digits(text: str, match: re.Match[str], language: str) -> _Read | None:
     before = text[max(0, match.start() - WINDOW) : match.start()]
-    money = currency_before().search(before)
+    money = currency_before().search(before) if before.rstrip(" \u00a0.")[-1:] in currency_ends() else None
     glued = match.start() > 0 and text[match.start() - 1].isalpha()
     if (glued and not money) or TIME.match(text, match.end()) or (not money and _is_labelled(text, match, before)):
         return None
@@ -186,6 +198,9 @@ def _currency(name: str) -> str:
 
 def _is_labelled(text: str, match: re.Match[str], before: str) -> bool:
     """A name, an address or an ordinal; `ke` only moves somewhere when a known unit follows: ke 16 kecamatan."""
+    last = before.rsplit(None, 1)[-1:]
+    if last and last[0].islower() and last[0].isalpha() and last[0] not in label_words():
+        return False
     if (label := label_before().search(before)) is None:
         return False
     unit = UNIT.match(text, match.end())
@@ -326,7 +341,7 @@ def _spelled(text: str, run: list[re.Match[str]], value: Decimal) -> _Read | Non
         read.end, read.currency = word.end(), table("units")["currency_words"].get(word.group(1).lower())
     else:
         _unite(text, read)
-        if read.unit is None or read.unit.lower() in lower(table("units")["context"]["after_words"]) or _is_age(text, read):
+        if read.unit is None or read.unit.lower() in AFTER_WORDS or _is_age(text, read):
             return None
         if text.startswith(" lipat", read.end) or TENSE.match(text, read.end + 1):
             return None

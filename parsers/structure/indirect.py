@@ -23,6 +23,7 @@ PREDICATES = lower(table("grammar")["predicates"])
 RELATIVES = lower(table("grammar")["relatives"])
 CONTRASTS = lower(table("grammar")["contrasts"])
 SOURCES = lower(table("grammar")["sources"])
+OF_SOURCES = frozenset({"sementara", "resmi", "terbaru", "terakhir", "awal", "dari", "milik", "internal"})
 VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 NO_VERBS = lower(table("grammar")["no_verbs"])
 THING = re.compile(r"waktu|izin|bantuan|dukungan|maaf|uang|dana|anggaran|pe[mn]\w+an|per(?!empuan)\w+an|(?:penting|perlu|ada)nya")  # meminta waktu untuk berpikir
@@ -78,7 +79,8 @@ def _according(cast: Cast, paragraph: Paragraph, index: int, first: int) -> Form
     """Menurut Denny, … — …, menurut dia, … — Menurutnya …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
     report, clitic = index + 1 < len(tokens) and tokens[index + 1].lower in SOURCES, len(token.text) - len("menurut")
-    speaker = after(cast, paragraph, index, clitic) if clitic else after_cue(cast, paragraph, index + 1 + report)
+    told = index + 1 + report + (report and index + 2 < len(tokens) and tokens[index + 2].lower in OF_SOURCES)  # data sementara X
+    speaker = after(cast, paragraph, index, clitic) if clitic else after_cue(cast, paragraph, told)
     end = paragraph.token_at(speaker.end)
     inline = index > first and tokens[index - 1].text == ","
     bare = speaker.kind in {"pronoun", "clitic"} and not inline
@@ -107,7 +109,8 @@ def _subject_first(cast: Cast, paragraph: Paragraph, index: int, first: int, ver
     if at >= len(tokens) or tokens[at].text in ".!?":
         return None
     marked = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
-    bare = verb.needs_mark or tokens[at].lower in OBJECTS or (verb.needs_clause and not has_predicate(tokens[at : at + FARTHEST_VERB], asks=verb.asks))
+    told = verb.cue_class == "report" and tokens[first].lower in SOURCES and has_predicate(tokens[at : at + FARTHEST_VERB])
+    bare = (verb.needs_mark and not told) or tokens[at].lower in OBJECTS or (verb.needs_clause and not has_predicate(tokens[at : at + FARTHEST_VERB], asks=verb.asks))
     if not marked and bare:
         return None
     speaker = before_verb(cast, paragraph, index, tokens[max(first, index - FARTHEST_SUBJECT)].start)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from parsers.language.words import Cue, cased, common_names, cues, listed, lower, months, passives, people, rows, table, weekdays
 
 MINISTRY = 6  # letters of the shortest short form of a ministry: Kemenlu, Kemenkominfo
-LEAST_OPENER = 6  # letters: Sebaliknya, Semuanya, but not Sonya
+LEAST_OPENER = 5  # letters fewer than: Timnya, Semuanya, but not Sonya
 LEAST_MONTH = 3  # letters more than an abbreviated month has
 ROMAN = frozenset("IVXL")
+COLONS = frozenset({"menurut", "menurutnya", ":"})
 PART = re.compile(r"[^\W\d_]+")
 ADVERBS = lower(table("grammar")["adverbs"])
 SHORT_NAMES = frozenset({"Dg", "Moh", "Moch", "Much", "Muh", "Muhd", "Ach", "Abd", "Md"})  # names written short before a full stop
@@ -49,7 +51,10 @@ class Token(NamedTuple):
     may_begin: bool  # a name, an office or an institution
     may_attribute: bool
     listed: tuple[tuple[int, str], ...]  # the words of `listed` that it is or has as a part, and where they begin in it
+    is_suffix: bool  # ends the name of a body: Sekuritas
     clitic: int  # how many of its last letters are the clitic: katanya, and the slips ujarya, terangnnya
+    is_telling: bool  # one of capital, may_begin, may_attribute, listed
+    region: int = 0  # how many tokens from here are the name of a region, 0 for none; the longest wins
 
     @property
     def verb(self) -> Cue | None:
@@ -73,16 +78,18 @@ def features(text: str) -> tuple[Any, ...]:
     site = text in sites("street") or text in sites("facility") or text in sites("nature")
     found, clitic = post(word)
     role, rank, honorific = word in people("roles"), text in cased("ranks"), text in cased("honorifics")
+    begins, attributes, parts = capital or role or rank or honorific, word in COLONS or word in cues() or found is not None, _listed(text)
     return (
         word, capital, first.isalnum(), text.islower(), (len(text) == 1 and capital) or text in SHORT_NAMES, opener, role,
         rank, honorific, common, acronym, ministry, head, word in weekdays() or (word in months() and len(text) > LEAST_MONTH), site,
         role or rank or honorific, always or (not common and (ministry or _names_office(text, word))), table("places")["markers"].get(word), cues().get(word), found,
-        region_words().get(word, ()) if capital else (), capital or role or rank or honorific,
-        word in {"menurut", "menurutnya", ":"} or word in cues() or found is not None, _listed(text), clitic,
+        region_words().get(word, ()) if capital else (), begins, attributes, parts, text in cased("suffixes"), clitic, begins or attributes or bool(parts), 0,
     )
 
 
 def _listed(text: str) -> tuple[tuple[int, str], ...]:
+    if text.isalpha():
+        return ((0, text.lower()),) if text.lower() in listed() else ()
     parts = [(0, text.lower()), *((m.start(), m.group().lower()) for m in PART.finditer(text))]
     return tuple(sorted({part for part in parts if part[1] in listed()}))
 
@@ -159,9 +166,13 @@ def _by_first(names: set[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     return {head: tuple(sorted(tails, key=len, reverse=True)) for head, tails in found.items()}
 
 
-def region_length(tokens: tuple[Token, ...], at: int) -> int:
+def with_region(tokens: list[Token], at: int) -> Token:
+    return tuple.__new__(Token, (*tokens[at][:-1], _longest(tokens, at, tokens[at].regions)))
+
+
+def region_length(tokens: Sequence[Token], at: int) -> int:
     """How many tokens from `at` are the name of a region, 0 for none; the longest wins."""
-    return _longest(tokens, at, tokens[at].regions) if tokens[at].regions else 0
+    return tokens[at].region
 
 
 def district_length(tokens: tuple[Token, ...], at: int) -> int:
@@ -169,7 +180,7 @@ def district_length(tokens: tuple[Token, ...], at: int) -> int:
     return _longest(tokens, at, district_words().get(tokens[at].lower, ())) if tokens[at].is_capital else 0
 
 
-def _longest(tokens: tuple[Token, ...], at: int, names: tuple[tuple[str, ...], ...]) -> int:
+def _longest(tokens: Sequence[Token], at: int, names: tuple[tuple[str, ...], ...]) -> int:
     following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
     for name in names:
         if len(name) == 1 or (name[1] == following and name == tuple([t.lower for t in tokens[at : at + len(name)]])):

@@ -7,11 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from parsers.facts import Acronym, Mention, Quote, entity_id
 from parsers.language.words import table
 
 from .entities import Cast, Person
 from .lexicon import sites
-from .rows import Acronym, Mention, Quote, entity_id
 from .text import Body, Paragraph
 
 # A name of one word that has a domain or a capital inside, where somebody is told or cited.
@@ -32,7 +32,7 @@ def mentions(body: Body, cast: Cast, quotes: tuple[Quote, ...], acronyms: tuple[
     named = [*_media(body), *_people(body, cast, shorts), *_organizations(body, cast, shorts), *_pronouns(quotes)]
     closed = sorted({*((n.start, n.end) for n in named), *((f.start, f.end) for f in cast.found)})
     bodies = {n.name for n in named if n.entity_type == "organization"}
-    named += _again(cast, closed, {a.short_form: a.expansion for a in acronyms if a.expansion in bodies} | shorts, shorts)
+    named += _again(cast, closed, cast.bodies | {a.short_form: a.expansion for a in acronyms if a.expansion in bodies} | shorts, shorts)
     ordered = sorted({(n.start, n.end): n for n in named}.values())
     return tuple(_row(body, one, number) for number, one in enumerate(ordered, 1))
 
@@ -83,18 +83,19 @@ def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[_Named]:
 
 def _again(cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str], bodies: dict[str, str]) -> Iterator[_Named]:
     """Names and short forms standing free elsewhere."""
+    by_word = cast.by_word
     for paragraph in cast.body.paragraphs:
         tokens, free = paragraph.tokens, 0
         for at in paragraph.capitals:
             token = tokens[at]
-            if at < free or not (token.lower in cast.by_word or token.text in short_forms) or _covers(closed, token.start):
+            if at < free or not (token.lower in by_word or token.text in short_forms) or _covers(closed, token.start):
                 continue
             free, person = (at + 1, None) if token.text in bodies else _run(cast, paragraph, at)
             if person:
                 text = cast.body.text[token.start : tokens[free - 1].end]
                 yield _person(token.start, tokens[free - 1].end, text, person.name, "mention.person.again")
-            elif token.text in short_forms and (token.is_acronym or token.text in bodies):
-                yield _Named(token.start, token.end, "organization", short_forms[token.text], "acronym", "mention.organization.again")
+            elif token.text in short_forms and (token.is_acronym or token.text in bodies or not _is_within(paragraph, at)):
+                yield _Named(token.start, token.end, "organization", short_forms[token.text], "name" if token.text == short_forms[token.text] else "acronym", "mention.organization.again")
 
 
 def _covers(closed: list[tuple[int, int]], offset: int) -> bool:

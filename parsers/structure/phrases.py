@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from parsers.language.words import cased, people
 
@@ -11,10 +12,11 @@ from .lexicon import Token, district_length, is_title, region_length, sites
 
 Span = tuple[int, int]
 LONGEST_NAME = 4
+JOINTS = people("joins") | people("links")
+NO_BODIES = (cased("not_initials") - cased("short_bodies")) | cased("no_bodies")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phrase:
+class Phrase(NamedTuple):
     """Indices are tokens of the paragraph, half-open. `name` is the bare name; `surface` has rank and honorific too."""
 
     start: int
@@ -43,8 +45,10 @@ class Reader:
     def read(self, tokens: Tokens, start: int) -> Phrase | None:
         """The phrase at `start`, with what stands in apposition to it."""
         if tokens[start].text in self.initials:
-            alone = start, start + 1
-            return self._apposition(tokens, Phrase(start=start, end=start + 1, name=alone, surface=alone))
+            only = start, start + 1
+            return self._apposition(tokens, Phrase(start=start, end=start + 1, name=only, surface=only))
+        if alone := self.known(tokens, start):
+            return Phrase(start=start, end=start + alone, affiliation=(start, start + alone))
         end = segment_end(tokens, start, self.ordinary)
         if end == start:
             return None
@@ -113,7 +117,7 @@ class Reader:
         at, aged = phrase.end, False
         if is_age(tokens, at):
             at, aged = at + 3, True
-        aged_phrase = replace(phrase, end=at, aged=aged)
+        aged_phrase = phrase._replace(end=at, aged=aged) if aged else phrase
         joined = at < len(tokens) and tokens[at].lower in {",", "selaku", "dari", "sebagai"}
         if not joined or at + 1 >= len(tokens) or phrase.role:
             return aged_phrase
@@ -125,8 +129,8 @@ class Reader:
         if not following.is_capital and other.end < len(tokens) and tokens[other.end].is_word and tokens[other.end].is_small:
             return aged_phrase  # Menurut Nama, warga sudah aman: the clause, not the person
         if tokens[at].lower == "dari":
-            return replace(aged_phrase, end=other.end, affiliation=(other.start, other.end))
-        return replace(aged_phrase, end=other.end, role=other.role, affiliation=other.affiliation)
+            return aged_phrase._replace(end=other.end, affiliation=(other.start, other.end))
+        return aged_phrase._replace(end=other.end, role=other.role, affiliation=other.affiliation)
 
     def _split(self, tokens: Tokens, start: int, end: int, *, named: bool = True) -> Phrase:
         kinds = self._titles(tokens, start, end)
@@ -147,7 +151,7 @@ class Reader:
         kinds = [not t.is_word or (is_title(t, self.ordinary) and t.text not in self.initials) for t in tokens[start:end]]
         at = start
         for index in range(start, end):
-            if length := self._company(tokens, index, end):
+            if length := self.company(tokens, index, end):
                 kinds[index - start : index - start + length] = [True] * length
         while at < end:
             step = self.region(tokens, at) or self._district(tokens, start, at, end)
@@ -155,7 +159,7 @@ class Reader:
                 step = max(step, 1)
             nature = tokens[at].text in sites("nature") and at + 1 < end and tokens[at + 1].is_capital
             if (nature or tokens[at].text in cased("named_after")) and not step:
-                step = 2
+                step = 2 + (tokens[at].text == "Stasiun" and at + 1 < end and tokens[at + 1].is_title)  # Stasiun Meteorologi X
             if tokens[at].text in sites("buildings"):
                 step = max(step, _named_after_somebody(tokens, at, end))
             if tokens[at].text == "(":
@@ -165,10 +169,15 @@ class Reader:
             at += step or 1
         return kinds
 
-    def _company(self, tokens: Tokens, at: int, end: int) -> int:
-        """How many tokens from there are a company, by its last word or because the text calls it PT elsewhere."""
-        known = (name for name in self.companies if name[0] == tokens[at].text and name == tuple(t.text for t in tokens[at : at + len(name)]))
-        return suffixed(tokens, at, end, self.ordinary) or min(len(next(known, ())), end - at)
+    def company(self, tokens: Tokens, at: int, end: int) -> int:
+        """The same, also by the last word of its name."""
+        return suffixed(tokens, at, end, self.ordinary) or min(self.known(tokens, at), end - at)
+
+    def known(self, tokens: Tokens, at: int) -> int:
+        """How many tokens from there are a company that the text calls PT elsewhere."""
+        if not self.companies:
+            return 0
+        return next((len(n) for n in self.companies if n[0] == tokens[at].text and n == tuple(t.text for t in tokens[at : at + len(n)])), 0)
 
     def _is_village(self, tokens: Tokens, start: int, at: int) -> bool:
         """Warga Desa Bedono; after Kepala Desa the name may be the person's."""
@@ -257,13 +266,14 @@ class Reader:
 
 def suffixed(tokens: Tokens, at: int, end: int, ordinary: frozenset[str]) -> int:
     """Surya Cakra Sekuritas: how many tokens from an unknown word to the last that makes a body of them, else 0."""
-    if at + 1 >= end or not (tokens[at].is_capital and tokens[at + 1].is_capital):
+    if not tokens[at].is_capital:
         return 0
-    words = cased("suffixes")
-    last = next((i for i in range(at + 1, min(at + LONGEST_NAME, end)) if tokens[i].text in words), None)
-    if last is None or is_title(tokens[at], ordinary) or not all(t.is_capital for t in tokens[at:last]):
-        return 0
-    return last + 1 - at
+    for index in range(at + 1, min(at + LONGEST_NAME, end)):
+        if not tokens[index].is_capital:
+            return 0
+        if tokens[index].is_suffix:
+            return 0 if is_title(tokens[at], ordinary) else index + 1 - at
+    return 0
 
 
 def _named_after_somebody(tokens: Tokens, at: int, end: int) -> int:
@@ -304,7 +314,7 @@ def _is_rank_part(tokens: Tokens, at: int) -> bool:
 
 def _trim(tokens: Tokens, start: int, end: int) -> int:
     """Without the comma or small word before the name."""
-    while end > start and (tokens[end - 1].text in {",", ".", "/"} or tokens[end - 1].lower in people("joins") | people("links")):
+    while end > start and (tokens[end - 1].text in {",", ".", "/"} or tokens[end - 1].lower in JOINTS):
         end -= 1
     return end
 
@@ -354,7 +364,8 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         if token.text in cased("parts"):
             part = min(part, at) if at > start + 1 or _may_be_body(tokens, at, end) else part
         elif suffixed(tokens, at, end, ordinary) or (not before_body and _names_body(tokens, at, ordinary)):
-            return at
+            own = part < at and tokens[part].text not in cased("desks") and not (token.is_acronym or token.is_ministry)
+            return part if own else at  # Stasiun Meteorologi Beringin
     return part
 
 
@@ -367,8 +378,8 @@ def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
 def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     token = tokens[at]
     placed = token.text in sites("nature") or region_length(tokens, at) or _in_village(tokens, at)
-    if not token.is_capital or placed or token.text in cased("not_initials"):
-        return False
+    if not token.is_capital or placed or token.text in NO_BODIES:
+        return False  # Pelindungan WNI Kemlu
     unknown = not (at + 1 < len(tokens) and tokens[at + 1].text in cased("authorities"))  # Stabilisasi Pasokan Badan X
     return (
         token.is_ministry or token.text in cased("foreign") or (token.is_acronym and not token.text.isdigit())

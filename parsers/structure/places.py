@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
+from parsers.facts import DateMentioned, Place, Quote, entity_id
 from parsers.language.words import cased, table
 
 from .entities import Cast
@@ -14,7 +15,6 @@ from .extent import Tokens
 from .gazetteer import Region, district, marked, names
 from .lexicon import Token, district_length, region_length, sites
 from .phrases import Span, span_of
-from .rows import DateMentioned, Place, Quote, entity_id
 from .text import Body, Paragraph
 
 LONGEST_SITE = 8
@@ -22,13 +22,14 @@ LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words to
 MOVES = frozenset({"di", "ke", "dari", "asal", "lewat", "menuju"})
 MONEY = frozenset(word.split()[0] for word in table("units")["currency_words"])
 NEAR = frozenset({"di", "dekat", "depan", "halaman", "sekitar", "wilayah", "kawasan", "perairan", "bantaran", "tepi", "pinggir", "lereng", "kaki", "pesisir"})
+LEADS = MOVES | NEAR
 PROGRAMMES = frozenset({"Binaan", "Siaga", "Tangguh", "Wisata", "Mandiri", "Cerdas", "Sadar", "Ramah", "Berseri"})  # Desa Binaan is no village
+AGE_CLASS = re.compile(r"U-?\d\d")  # timnas U-20 Indonesia
 ROMAN = re.compile(r"[IVX]+|\d{1,3}[A-Z]?")
 BETWEEN = re.compile(r"[\s,]*(?:pada\s|hari\s)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spot:
+class _Spot(NamedTuple):
     """A place by token indices of its paragraph."""
 
     start: int
@@ -47,16 +48,16 @@ def places(
     starts = tuple(d.char_start for d in dates)
     closed = _closed(cast)
     named = frozenset(f.start for f in cast.found if f.name)
-    parents = _parents(body)
+    parents, known = _parents(body), _known(body)
+    told = frozenset(q.speaker_end for q in quotes if q.speaker_end is not None)
     spoken = sorted((q.char_start, q.char_end) for q in quotes if q.quote_type == "direct")
     for paragraph in body.paragraphs:
-        spots = _spots(paragraph, closed, parents, named)
-        located = _located(body, paragraph, spots, starts, dates)
-        rows += [
-            _place(body, paragraph, spot, event=index in located and not _is_closed(paragraph.tokens[spot.start].start, spoken))
-            for index, spot in enumerate(spots)
-        ]
-    return tuple(replace(row, place_no=number) for number, row in enumerate(rows, 1))
+        spots = _spots(paragraph, closed, parents, named, known)
+        located = _located(body, paragraph, spots, starts, dates) | _where_said(paragraph, spots, told)
+        for index, spot in enumerate(spots):
+            event = index in located and not _is_closed(paragraph.tokens[spot.start].start, spoken)
+            rows.append(_place(body, paragraph, spot, len(rows) + 1, event=event))
+    return tuple(rows)
 
 
 def _closed(cast: Cast) -> tuple[tuple[int, int], ...]:
@@ -82,25 +83,54 @@ def _parents(body: Body) -> frozenset[str]:
     found = set()
     for paragraph in body.paragraphs:
         for at in paragraph.capitals:
-            region = _named(paragraph.tokens, at, region_length(paragraph.tokens, at))
-            if region and region.code:
+            length = paragraph.tokens[at].region
+            if length and (region := _named(paragraph.tokens, at, length)) and region.code:
                 found.add(region.code)
     return frozenset(found)
+
+
+def _known(body: Body) -> dict[str, list[_Spot]]:
+    """Districts and villages the text names with their marker, by the first word of the name: later they stand bare."""
+    found: dict[str, list[_Spot]] = {}
+    for paragraph in body.paragraphs:
+        tokens = paragraph.tokens
+        for at in paragraph.capitals:
+            level = tokens[at].marker
+            if level in {"district", "village"} and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, level, frozenset())) and _may_be_town(tokens[at + 1]):
+                found.setdefault(tokens[at + 1].text, []).append(spot)
+    return found
+
+
+def _bare(tokens: Tokens, at: int, known: dict[str, list[_Spot]], parents: frozenset[str], named: frozenset[int]) -> _Spot | None:
+    for spot in known.get(tokens[at].text, ()):
+        end = at + len(spot.name.split())
+        if " ".join(t.text for t in tokens[at:end]) == spot.name and not _continues(tokens, at, end, named):
+            return spot._replace(start=at, end=end, rule="place.again", region=district(spot.name, parents) if spot.kind == "district" else None)
+    return None
 
 
 def _named(tokens: Tokens, at: int, length: int) -> Region | None:
     return names().get(" ".join(t.lower for t in tokens[at : at + length])) if length else None
 
 
-def _spots(paragraph: Paragraph, closed: tuple[tuple[int, int], ...], parents: frozenset[str], named: frozenset[int]) -> list[_Spot]:
+def _spots(
+    paragraph: Paragraph, closed: tuple[tuple[int, int], ...], parents: frozenset[str], named: frozenset[int], known: dict[str, list[_Spot]]
+) -> list[_Spot]:
     tokens = paragraph.tokens
     found: list[_Spot] = []
     for at in paragraph.capitals:
         if found and at < found[-1].end:
             continue
-        if (spot := _spot(tokens, at, found, parents, named)) and not _is_closed(tokens[at].start, closed):
+        spot = _spot(tokens, at, found, parents, named) or (_bare(tokens, at, known, parents, named) if known else None)
+        if spot and not _is_short_form(tokens, found, spot) and not _is_closed(tokens[at].start, closed):
             found.append(spot)
     return found
+
+
+def _is_short_form(tokens: Tokens, before: list[_Spot], spot: _Spot) -> bool:
+    """Kepulauan Riau (Kepri): the same region again, in brackets."""
+    last = before[-1] if before else None
+    return last is not None and last.region == spot.region is not None and last.end == spot.start - 1 and tokens[last.end].text == "("
 
 
 def _is_closed(offset: int, closed: Sequence[tuple[int, int]]) -> bool:
@@ -114,12 +144,22 @@ def _spot(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[str],
         return _site(tokens, at, "street")
     if token.marker and at + 1 < len(tokens) and (spot := _after_marker(tokens, at, token.marker, parents)):
         return spot
-    nature = token.text in sites("nature")
+    nature = token.is_site and token.text in sites("nature")
     if nature and region_length(tokens, at) > 1 and (spot := _region(tokens, at, before, named, parents)):
         return spot  # Kepulauan Riau
     if token.is_site and not (nature and at and tokens[at - 1].is_capital) and (spot := _site(tokens, at, "other" if nature else "facility")):
         return spot
-    return _region(tokens, at, before, named, parents) or _in_list(tokens, at, before, parents) or _unknown(tokens, at, before)
+    if end := _named_site(tokens, at):
+        return _Spot(start=at, end=end, kind="facility", name=" ".join(t.text for t in tokens[at:end]), rule="place.facility")
+    return _region(tokens, at, before, named, parents) or _listed_village(tokens, at, before) or _in_list(tokens, at, before, parents) or _unknown(tokens, at, before)
+
+
+def _named_site(tokens: Tokens, at: int) -> int:
+    """Di Taipei Arena, di SCTV Tower: where a run of capitals ends that a word for a building closes, else 0."""
+    if not at or tokens[at - 1].lower not in LEADS:
+        return 0
+    end = _capitals(tokens, at)
+    return end if end - at > 1 and tokens[end - 1].text in sites("closing") else 0
 
 
 def _site(tokens: Tokens, at: int, kind: str) -> _Spot | None:
@@ -130,7 +170,8 @@ def _site(tokens: Tokens, at: int, kind: str) -> _Spot | None:
     low = end
     while end < min(len(tokens), low + LONGEST_SITE) and _goes_on(tokens, end):
         end += 1
-    if end == low or not (tokens[low].is_capital or tokens[low].is_honorific) or not tokens[end - 1].is_word:
+    numbered = kind == "facility" and end > low and ROMAN.fullmatch(tokens[low].text)  # Terminal 3
+    if end == low or not (tokens[low].is_capital or tokens[low].is_honorific or numbered) or not tokens[end - 1].is_word:
         return None
     name = " ".join(t.text for t in tokens[at:end] if t.is_word)
     return _Spot(start=at, end=end, kind=kind, name=name, rule="place.nature" if kind == "other" else f"place.{kind}")
@@ -140,7 +181,7 @@ def _goes_on(tokens: Tokens, at: int) -> bool:
     """RSUD dr. M. Haulussy: capitals, numbers, a title and the full stop after it or after an initial."""
     token, before = tokens[at], tokens[at - 1]
     if token.text == ".":
-        return (before.is_initial or before.is_honorific) and before.end == token.start and at + 1 < len(tokens) and tokens[at + 1].is_capital
+        return (before.is_initial or before.is_honorific) and before.end == token.start and at + 1 < len(tokens) and tokens[at + 1].is_capital and not tokens[at + 1].is_opener
     return (token.is_capital or token.is_honorific or ROMAN.fullmatch(token.text) is not None) and not token.is_day
 
 
@@ -180,7 +221,7 @@ def _region(tokens: Tokens, at: int, before: list[_Spot], named: frozenset[int],
     region = _named(tokens, at, length)
     if at and (tokens[at - 1].lower in MONEY or tokens[at - 1].lower in {"bahasa", "suku", "etnis"}):  # dolar Singapura
         return None
-    if region is None and length and at and (tokens[at - 1].lower in MOVES | NEAR or _beside_region(tokens, at, length, before)):
+    if region is None and length and at and (tokens[at - 1].lower in LEADS or _beside_region(tokens, at, length, before)):
         region = names(ordinary=True).get(" ".join(t.lower for t in tokens[at : at + length]))
     if region is None or _continues(tokens, at, at + length, named):
         return None
@@ -201,7 +242,7 @@ def _beside_region(tokens: Tokens, at: int, length: int, before: list[_Spot]) ->
 def _continues(tokens: Tokens, at: int, end: int, named: frozenset[int]) -> bool:
     """Capitals right before or after, in one run: Bali United, Persija Jakarta; not ganda Indonesia Ayu Kinanti."""
     after = end < len(tokens) and tokens[end].is_capital and not tokens[end].is_day and tokens[end].start - tokens[end - 1].end == 1
-    before = at > 0 and tokens[at - 1].is_capital and at > 1 and not _opens_sentence(tokens, at - 1)
+    before = at > 1 and tokens[at - 1].is_capital and not AGE_CLASS.fullmatch(tokens[at - 1].text) and not _opens_sentence(tokens, at - 1)
     return (after and tokens[end].start not in named) or before
 
 
@@ -226,6 +267,22 @@ def _in_list(tokens: Tokens, at: int, before: list[_Spot], parents: frozenset[st
     if not (follows or leads or goes or beside):
         return None
     return _Spot(start=at, end=end, kind="district", name=region.name if region else name, rule="place.list", region=region)
+
+
+def _listed_village(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | None:
+    """Desa Salua, Bolapapu, dan Namo: plain names after the marked one, in a list that ends with dan."""
+    if not before or tokens[at - 1].text not in {",", "dan"}:
+        return None
+    last, joint = before[-1], at - 1 - (at > 1 and tokens[at - 1].text == "dan" and tokens[at - 2].text == ",")
+    if last.kind not in {"village", "district"} or last.rule not in {"place.marked", "place.list"} or last.end != joint:
+        return None
+    end = _capitals(tokens, at)
+    ends = tokens[at - 1].text == "dan" or (
+        end + 1 < len(tokens) and (tokens[end].text == "dan" or (tokens[end].text == "," and (tokens[end + 1].text == "dan" or tokens[end + 1].is_capital)))
+    )
+    if not (ends and end - at <= 2 and all(_may_be_town(t) for t in tokens[at:end])):  # noqa: PLR2004
+        return None
+    return last._replace(start=at, end=end, name=" ".join(t.text for t in tokens[at:end]), rule="place.list", region=None)
 
 
 def _unknown(tokens: Tokens, at: int, before: list[_Spot]) -> _Spot | None:
@@ -265,6 +322,8 @@ def _located(
     for low, high in _runs(paragraph.tokens, spots):
         last = paragraph.tokens[spots[high].end - 1]
         stands = spots[low].start > 0 and paragraph.tokens[spots[low].start - 1].lower in NEAR
+        if stands and spots[low].start > 1 and paragraph.tokens[spots[low].start - 2].lower in {"lahir", "kelahiran", "dilahirkan"}:
+            continue
         site = spots[low].kind == "street" or (spots[low].kind == "facility" and paragraph.tokens[spots[low].start].text not in sites("buildings"))
         opens = stands and paragraph.tokens[spots[low].start - 1].text == "Di" and spots[low].kind in {"village", "district"}
         if opens or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
@@ -276,6 +335,18 @@ def _located(
         prior = paragraph.tokens[spots[low].start - 1].start
         before = index > 0 and dates[index - 1].resolution == "day" and BETWEEN.fullmatch(body.text, dates[index - 1].char_end, prior)
         if after or before:
+            found.update(range(low, high + 1))
+    return frozenset(found)
+
+
+def _where_said(paragraph: Paragraph, spots: list[_Spot], told: frozenset[int]) -> frozenset[int]:
+    """Kata Gunawan di rumah duka, Dusun Cimuja: where somebody speaks, with what says more of it after a comma."""
+    tokens, found = paragraph.tokens, set[int]()
+    for low, high in _runs(tokens, spots):
+        at = spots[low].start - 1
+        while at > 0 and (tokens[at].text == "," or (tokens[at].is_small and tokens[at].lower not in NEAR)) and spots[low].start - at < LONGEST_SITE:
+            at -= 1
+        if at > 0 and tokens[at].lower == "di" and tokens[at - 1].end in told:
             found.update(range(low, high + 1))
     return frozenset(found)
 
@@ -292,18 +363,19 @@ def _runs(tokens: Tokens, spots: list[_Spot]) -> list[tuple[int, int]]:
     return runs
 
 
-def _place(body: Body, paragraph: Paragraph, spot: _Spot, *, event: bool) -> Place:
+def _place(body: Body, paragraph: Paragraph, spot: _Spot, number: int, *, event: bool) -> Place:
     start, end = span_of(paragraph.tokens, (spot.start, spot.end))
-    row = _placed(body.text[start:end], spot.kind, spot.name, spot.region, spot.rule)
-    return replace(row, paragraph_no=paragraph.number, role="event_location" if event else "mention", char_start=start, char_end=end)
+    role = "event_location" if event else "mention"
+    where = {"paragraph_no": paragraph.number, "char_start": start, "char_end": end}
+    return _row(number, body.text[start:end], spot.kind, spot.name, spot.region, rule_id=spot.rule, role=role, **where)
 
 
-def _placed(text: str, kind: str, name: str, region: Region | None, rule: str) -> Place:
+def _row(number: int, text: str, kind: str, name: str, region: Region | None, **told: Any) -> Place:
     """A region is known by its Kemendagri code; anything else by its kind and name."""
     region_id = (region.region_id if region else None) or entity_id(f"place:{kind}", name)
     return Place(
-        place_no=0, paragraph_no=None, text=text, kind=kind, role="mention", place_name=name, rule_id=rule, region_id=region_id,
-        kemendagri_code=region.code if region else None, bps_code=region.bps_code if region else None,
+        place_no=number, text=text, kind=kind, place_name=name, region_id=region_id,
+        kemendagri_code=region.code if region else None, bps_code=region.bps_code if region else None, **told,
     )
 
 
@@ -325,4 +397,5 @@ def _dateline(dateline: str | None, start: int | None) -> list[Place]:
     assert region is not None
     first = start + parts[-1].start() + len(found) - len(found.lstrip()) if start is not None else None
     end = first + len(text) if first is not None else None
-    return [replace(_placed(text, region.kind, region.name, region, "place.dateline"), role="dateline", source_start=first, source_end=end)]
+    where = {"paragraph_no": None, "source_start": first, "source_end": end}
+    return [_row(1, text, region.kind, region.name, region, rule_id="place.dateline", role="dateline", **where)]

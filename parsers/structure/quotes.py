@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import merge
+from typing import NamedTuple
 
-from parsers.language.words import people
+from parsers.facts import Quote, entity_id
+from parsers.language.words import lower, people, table
 
 from .direct import Statement, direct
 from .english import english
 from .entities import Cast, Found, Person, canonical
 from .indirect import indirect
 from .marks import Marked, pairs
-from .rows import Quote, entity_id
 from .text import Body, Paragraph
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(NamedTuple):
     """Who a statement belongs to, and how that is known."""
 
     resolution: str
@@ -29,6 +28,8 @@ class Known:
 
 UNKNOWN = Known(resolution="unresolved")
 OBJECT_AFTER = frozenset({"kepada", "dengan", "terhadap", "bersama", "bagi", "untuk", "pada", "dan", "tentang", "soal"})
+
+NO_SUBJECT = OBJECT_AFTER | lower(table("grammar")["kin"])  # after these
 
 
 def statements(cast: Cast, marked: tuple[Marked, ...]) -> list[Statement]:
@@ -91,7 +92,7 @@ def _know(cast: Cast, statement: Statement, person: Known, organization: Known) 
 
 
 def _as(known: Known, resolution: str) -> Known:
-    return Known(resolution=resolution, name=known.name, role=known.role, affiliation=known.affiliation, entity_type=known.entity_type)
+    return known._replace(resolution=resolution)
 
 
 def known_phrase(cast: Cast, found: Found) -> Known:
@@ -99,6 +100,8 @@ def known_phrase(cast: Cast, found: Found) -> Known:
     text = cast.body.text
     if found.name:
         name = text[slice(*found.name)]
+        if name in cast.shorts:
+            return Known(resolution="organization", name=cast.shorts[name], entity_type="organization")
         person = cast.who(name)
         return _person(person, "full_name" if person.name == name else "short_name") if person else Known(resolution="full_name", name=name)
     organization = cast.body_name(found)
@@ -132,13 +135,13 @@ def _subjects(cast: Cast, marked: tuple[Marked, ...]) -> list[tuple[int, Known]]
 def _short(cast: Cast, paragraph: Paragraph, at: int) -> Known | None:
     """The institution whose short form begins the sentence."""
     index = paragraph.token_at(at)
-    name = cast.shorts.get(paragraph.tokens[index].text) if index < len(paragraph.tokens) else None
+    name = cast.bodies.get(paragraph.tokens[index].text) if index < len(paragraph.tokens) else None
     return Known(resolution="organization", name=name, entity_type="organization") if name else None
 
 
 def _is_object(phrase: Found) -> bool:
     tokens, at = phrase.paragraph.tokens, phrase.phrase.start
-    return at > 0 and tokens[at - 1].lower in OBJECT_AFTER
+    return at > 0 and tokens[at - 1].lower in NO_SUBJECT
 
 
 def _row(body: Body, number: int, statement: Statement, known: Known) -> Quote:

@@ -6,7 +6,7 @@ import re
 
 from parsers.language.words import lower, table
 
-from .extent import Tokens
+from .extent import CLAUSE_WORDS, Tokens
 from .lexicon import EDGE, Token, is_title, person_nouns, region_length, sites, verb_at
 from .phrases import suffixed
 from .text import Body
@@ -14,18 +14,29 @@ from .text import Body
 LONGEST_OFFICE = 14  # words before the comma and the name
 TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
 INITIALED = re.compile(r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)")
+AGED = re.compile(r"\(\d\d\)")
 COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
+COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: (?!PT |CV )[A-Z][\w-]++){1,9})")
+LONGEST_NOUN = 8  # words before a name that say what it is
+MEMBERS = lower(table("grammar")["members"])
+COLLECTIVES = lower(table("grammar")["collectives"])
 SOURCES = lower(table("grammar")["sources"])
 
 
 def tails(text: str) -> frozenset[str]:
     """Words after a short form where it is defined and again elsewhere: (BBWS) Jeneberang, BBWS Jeneberang. They belong to the body."""
-    return frozenset(word.lower() for short, word in TAIL.findall(text) if f" {short} {word}" in text)
+    return frozenset(word.lower() for short, word in set(TAIL.findall(text)) if f" {short} {word}" in text)
 
 
 def companies(text: str) -> tuple[tuple[str, ...], ...]:
-    """Names that a text also gives without PT: PT Kemas Lestari Abadi Tbk, Direktur Kemas Lestari Abadi."""
-    return tuple({tuple(name.split()) for name in COMPANY.findall(text)})
+    """Names that a text also gives without PT or without the person after them: Direktur Kemas Abadi, Manajer PT Kemas Abadi Stevani Putri."""
+    if "PT " not in text and "CV " not in text:
+        return ()
+    runs = {tuple(run.removesuffix(" Tbk").split()) for run in COMPANY_RUN.findall(text)}
+    shorter = {run[:length] for run in runs for length in range(2, len(run))} & runs
+    names = "|".join(sorted((" ".join(run) for run in runs if len(run) > 1), key=lambda name: (-len(name), name)))
+    bare = re.findall(rf"(?<!PT )(?<!CV )\b(?:{names})\b", text) if names else []
+    return tuple({tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter)
 
 
 def anchors(body: Body) -> frozenset[str]:
@@ -52,12 +63,14 @@ def _may_name(token: Token, body: Body) -> bool:
 
 def initials(text: str) -> frozenset[str]:
     """Persons known by initials that look like a short form: berinisial MNR dan DHK, ARS (23)."""
-    found = INITIALED.findall(text)
+    found = INITIALED.findall(text) if "inisial" in text or AGED.search(text) else ()
     return frozenset(word for run, alone in found for word in (*re.findall(r"[A-Z]{2,}", run), alone) if word)
 
 
 def is_site(tokens: Tokens, at: int) -> bool:
     """Di Asrama Haji Pondok Gede, Gunung Rinjani: a facility or a part of nature, and nobody's name in it."""
+    if not tokens[at].is_site:
+        return False
     before = tokens[at - 1] if at else EDGE
     if tokens[at].text in sites("street"):
         return at + 1 < len(tokens) and tokens[at + 1].is_capital
@@ -75,9 +88,17 @@ def speaks(tokens: Tokens, at: int) -> bool:
     before, earlier = tokens[at - 1] if at else EDGE, tokens[at - 2] if at > 1 else EDGE
     if tokens[at].is_head or tokens[at].is_role:
         return False
-    asked = before.lower == "menurut" or (before.is_post and not earlier.is_word) or (earlier.lower == "menurut" and before.lower in SOURCES)
-    opens = not before.is_word or (before.is_capital and before.is_opener) or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
+    asked = before.lower in MEMBERS or before.lower == "menurut" or (before.is_post and not earlier.is_word) or (earlier.lower == "menurut" and before.lower in SOURCES)
+    opens = not before.is_word or _heads_clause(tokens, at) or (before.is_capital and before.is_opener) or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
     return asked or (opens and verb_at(tokens, at + 1) is not None)
+
+
+def _heads_clause(tokens: Tokens, at: int) -> bool:
+    """Perusahaan rintisan pertanian PanenKita mengumumkan: small words lead from the beginning of the clause to the name."""
+    first = at - 1
+    while first > max(at - LONGEST_NOUN, 0) and tokens[first].is_small and tokens[first].lower not in CLAUSE_WORDS and not tokens[first].cue:
+        first -= 1
+    return first < at - 1 and tokens[first].lower in COLLECTIVES and (first == 0 or not tokens[first - 1].is_word)
 
 
 def is_described(tokens: Tokens, end: int) -> bool:
@@ -85,11 +106,13 @@ def is_described(tokens: Tokens, end: int) -> bool:
     if end + 1 >= len(tokens):
         return False
     joint, after = tokens[end].lower, tokens[end + 1]
-    return (joint in {",", "selaku"} and after.is_role) or (joint == "dari" and after.is_head)
+    return (joint in {",", "selaku"} and (after.is_role or after.lower in person_nouns())) or (joint == "dari" and after.is_head)
 
 
 def is_apposed(tokens: Tokens, at: int, end: int) -> bool:
     """Seorang penumpang, Daeng Matutu, … — who somebody is, then the name between commas."""
+    if end - at > 1 and tokens[at - 1].text == "," and end + 1 < len(tokens) and tokens[end].text == "," and verb_at(tokens, end + 1):
+        return True  # Petinggi Long Lunuk, Hibau Bong, berharap
     if at < 2 or tokens[at - 1].text != "," or (end < len(tokens) and tokens[end].text not in ",.("):  # noqa: PLR2004
         return False
     for index in range(at - 2, max(at - LONGEST_OFFICE, -1), -1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from parsers.language.words import lower, people, table
 
@@ -24,8 +24,7 @@ COLLECTIVES = lower(table("grammar")["collectives"])
 WRITINGS = lower(table("grammar")["writings"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speaker:
+class Speaker(NamedTuple):
     """`kind`: phrase (somebody named), pronoun, clitic, noun (pria asal Bandung), described (pria itu), body (lembaga itu), none."""
 
     kind: str
@@ -37,8 +36,7 @@ class Speaker:
 NOBODY = Speaker(kind="none")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribution:
+class Attribution(NamedTuple):
     cue: str
     cue_class: str
     cue_span: Span

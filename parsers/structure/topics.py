@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
+from parsers.facts import Topic
 from parsers.language.words import table, topic_words
 
-from .rows import Topic
 from .text import Body
 
 WORD = re.compile(r"[\w-]+")

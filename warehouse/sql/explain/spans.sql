@@ -1,8 +1,8 @@
-SELECT 'quote' AS kind, quote_no AS no, char_start, char_end, concat_ws(', ', quote_type, speaker_name, speaker_role, speaker_affiliation, cue) AS told
+SELECT 'quote' AS kind, quote_no AS no, char_start, char_end, concat_ws(', ', quote_type, coalesce(speaker_name, speaker_surface), speaker_role, speaker_affiliation, cue) AS told
 FROM core.quotes WHERE version_id = $version_id
 UNION ALL
 SELECT 'figure', figure_no, char_start, char_end,
-  concat_ws(' ', comparator, value::DOUBLE::VARCHAR, '–' || value_high::DOUBLE::VARCHAR, coalesce(currency, unit), '(quote ' || quote_no || ')')
+  concat_ws(' ', comparator, rtrim(rtrim(value::VARCHAR, '0'), '.'), '– ' || rtrim(rtrim(value_high::VARCHAR, '0'), '.'), coalesce(currency, unit), '(quote ' || quote_no || ')')
 FROM core.figures WHERE version_id = $version_id
 UNION ALL
 SELECT 'date', date_no, char_start, char_end, concat_ws(' – ', date_start::VARCHAR, nullif(date_end, date_start)::VARCHAR)
