@@ -15,6 +15,7 @@ def only(text, **kwargs):
         ("Banjir melanda Jakarta Pusat hari itu.", "Jakarta Pusat", "city", "Kota Administrasi Jakarta Pusat", "31.71", "3173"),
         ("Banjir melanda Bandung hari itu.", "Bandung", "city", "Kota Bandung", "32.73", "3273"),
         ("Banjir melanda Kabupaten Bandung.", "Kabupaten Bandung", "city", "Kabupaten Bandung", "32.04", "3204"),
+        ("Penghargaan itu diraih tim dari Kabupaten Takalar", "Kabupaten Takalar", "city", "Kabupaten Takalar", "73.05", "7305"),  # nothing after it
         ("Banjir melanda Jatim kemarin.", "Jatim", "province", "Jawa Timur", "35", "35"),
         ("Gempa mengguncang Kabupaten Pati.", "Kabupaten Pati", "city", "Kabupaten Pati", "33.18", "3318"),
         ("Warga Kecamatan Gambir mengungsi.", "Kecamatan Gambir", "district", "Gambir", "31.71.01", None),

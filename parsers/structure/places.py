@@ -195,7 +195,7 @@ def _after_marker(tokens: Tokens, at: int, level: str, parents: frozenset[str]) 
         return next(
             (
                 _Spot(start=at, end=low + n, kind=level, name=r.name, rule="place.marked", region=r) for n in (4, 3, 2, 1)
-                if (r := marked(marker).get(" ".join(t.lower for t in tokens[low : low + n])))
+                if low + n <= len(tokens) and (r := marked(marker).get(" ".join(t.lower for t in tokens[low : low + n])))
             ),
             None,
         )
