@@ -180,10 +180,10 @@ def _goes_on(paragraph: Paragraph, found: Found) -> bool:
 def _heads_sentence(paragraph: Paragraph, found: Found, index: int, low: int) -> bool:
     """Nama, di Jakarta, Senin (1/2), mengatakan: the first phrase of the sentence, an aside, the verb."""
     tokens, after = paragraph.tokens, paragraph.token_at(found.end)
-    if after > index:
+    if not 0 <= index - after < FARTHEST:
         return False
     first = found.phrase.start
     leading = all(not t.is_word or t.is_capital or t.lower in {"itu", "lain"} for t in tokens[low:first])
     before = tokens[first - 1].text if first > low else ","
     aside = tokens[after].text == "," or tokens[after].lower in ASIDES
-    return (leading or before == ",") and aside and index - after < FARTHEST
+    return (leading or before == ",") and aside
