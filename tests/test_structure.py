@@ -1,11 +1,11 @@
 import json
+import sys
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parsers.structure import RULES, Structure, structure
@@ -129,21 +129,34 @@ FRAGMENTS = st.sampled_from([
 ])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(FRAGMENTS, min_size=1, max_size=6))
-def test_four_times_the_text_costs_about_four_times_the_time(fragments):
+@example(["1.250 warga ", "alias Nana "])
+@example(["”", "karena ", "“Kami siap,” kata Budi. ", "di Jakarta, ", "sejumlah warga mengaku "])
+def test_four_times_the_text_is_about_four_times_the_work(fragments):
     unit = "".join(fragments)
     structure(unit)
 
-    small, large = (min(_seconds((unit * n)[:n]) for _ in range(2)) for n in (6_000, 24_000))
+    small, large = (_steps((unit * n)[:n]) for n in (4_000, 16_000))
 
-    assert large < max(10 * small, 0.4)  # four times the text; sixteen times the time would be quadratic
+    assert large < 8 * small  # sixteen times would be quadratic
 
 
-def _seconds(text):
-    started = process_time()
-    structure(text, reference_date=date(2020, 1, 1))
-    return process_time() - started
+def _steps(text):
+    """How many calls it takes, whatever else the machine does."""
+    n = 0
+
+    def count(*_):
+        nonlocal n
+        n += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        structure(text, reference_date=date(2020, 1, 1))
+    finally:
+        sys.setprofile(before)
+    return n
 
 
 @settings(deadline=None, max_examples=60)
@@ -198,12 +211,9 @@ def moved(row, shift, by):
         "tahun 2020 kasus ",
     ],
 )
-def test_a_hostile_text_costs_no_more_than_its_length(unit):
-    structure(unit)
-    started = process_time()
+@pytest.mark.timeout(60)  # a pattern that goes back would take years
+def test_a_hostile_text_ends(unit):
     structure((unit * 30_000)[:30_000], reference_date=date(2020, 1, 1))
-
-    assert process_time() - started < 4.0
 
 
 def test_every_row_names_a_rule_of_the_table():

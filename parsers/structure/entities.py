@@ -263,11 +263,9 @@ class Cast:
         named = [f for f in self.found if f.name]
         starts = [f.start for f in named]
         for match in (*CALLED.finditer(self.body.text), *CALLED_SO.finditer(self.body.text)):
-            index = bisect_right(starts, match.start(1)) - 1
-            while index >= 0 and self._name(named[index]) == match.group(1):
-                index -= 1
-            if index >= 0:
-                name = self._name(named[index])
+            last = bisect_right(starts, match.start(1))
+            before = (self._name(f) for f in reversed(named[max(0, last - MOST_NAMESAKES) : last]))
+            if name := next((n for n in before if n != match.group(1)), None):
                 found[name] = found.get(name, frozenset()) | name_words(match.group(1))
         return found
 
