@@ -12,7 +12,7 @@ from prefect.states import Crashed
 from flows.settings import Settings
 from warehouse.store import Store
 
-OURS = FlowFilter(name=FlowFilterName(any_=["ingest", "backfill", "reparse", "maintain"]))
+OURS = FlowFilter(name=FlowFilterName(any_=["ingest", "revisit", "backfill", "reparse", "maintain"]))
 BEGUN = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING])))
 LATE = timedelta(minutes=10)  # a worker that took up a run and has no process for it by then, will have none
 

@@ -168,7 +168,7 @@ def above_text(doc: Document, scope: Element | None, *tags: str) -> Iterator[Ele
     if scope is None:
         return
     below_headline = False
-    for node in doc.tree.iter("h1", *tags, scope.tag):
+    for node in doc.tree.iter():  # not by its name, which may be none that can be asked for
         if node is scope:
             return
         if node.tag == "h1":

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from parsers.article import Article, Context, Link, Page, Response
+from parsers.document import Document
+from parsers.embeds import find_embeds
 from parsers.parse import parse
 from parsers.source import from_data
 
@@ -71,6 +73,12 @@ def test_a_quotation_is_no_post():
 ])
 def test_what_nobody_sees_is_not_shown(frame):
     assert embeds(read(frame)) == []
+
+
+def test_a_text_may_stand_in_an_element_that_no_name_asks_for():
+    page = Document(f"<html><body><h1>Banjir</h1><iframe src='https://peta.example/muara'></iframe><d\x13v><p>{FIRST}</p></d\x13v></body></html>", URL)
+
+    assert [x.href for x in find_embeds(page, page.tree.find("body")[2])] == ["https://peta.example/muara"]
 
 
 def test_a_player_above_the_text_is_the_article_s_and_one_elsewhere_is_not():
