@@ -22,6 +22,8 @@ MARGIN = 12  # lines before and after all votes that are still looked at
 DRIFT = 0.5  # the share of a rule's words that a generic reader must take too
 LOST = 1 / 3  # of the generic reader's words, which have some of the menus among them; newsroom rules have half or more
 DOUBT = 0.08  # the share of the text in doubt up to which the quick readers are believed
+LONG_LINE = 80  # letters; menus and labels have fewer
+DOUBTFUL_LINKS = 0.3  # the share of a line's letters in links
 KEEP = 0.47  # below a half: a lost paragraph costs the reader more than a stray line
 
 
@@ -94,7 +96,7 @@ def line(block: Block, *, wanted: bool = True) -> Line:
 def by_vote(doc: Document, page: Sequence[Block], known: Known, cascade: str = "") -> tuple[list[float], str]:
     """The quick readers' opinion where it leaves little in doubt, else everybody's."""
     votes = Votes(page)
-    votes.add("resiliparse", _ask(voters.by_resiliparse, doc))
+    votes.add("resiliparse", by_length(page) if doc.is_absurd else _ask(voters.by_resiliparse, doc))
     votes.add("jsonld", voters.by_jsonld(known.articles))
     if cascade in {"", "quick"}:
         chances = judge(votes, known, WEIGHTS["quick"])
@@ -103,6 +105,11 @@ def by_vote(doc: Document, page: Sequence[Block], known: Known, cascade: str = "
     votes.add("trafilatura", _ask(voters.by_trafilatura, doc))
     votes.add("readability", _ask(voters.by_readability, doc))
     return (votes.mean, "plain") if cascade == "plain" else (judge(votes, known, WEIGHTS["vote"]), "vote")
+
+
+def by_length(page: Sequence[Block]) -> str:
+    """What a reader takes that looks at lines alone: the long ones that are no links."""
+    return "\n".join(b.text for b in page if len(b.text) >= LONG_LINE and b.link_share < DOUBTFUL_LINKS)
 
 
 def _ask(voter: Callable[[Document], str], doc: Document) -> str:

@@ -24,6 +24,7 @@ SEEN_WITH_SCRIPTS = etree.XPath(".//text()[not(parent::script or parent::style o
 DEEP = 150  # boxes within boxes; real pages have fifty at most
 CROWDED = 5000  # links; the longest indexes have a thousand or two
 IS_ABSURD = etree.XPath(f"boolean(/{'/'.join('*' * DEEP)}) or count(//a) > {CROWDED}")
+LONGEST_ADDRESS = 8000  # octets that RFC 9110 asks everybody to understand
 LONGEST = 20_000  # letters of a title or of a meta that are looked at
 CLASS_FIRST = re.compile(r"[a-z0-9]*\.([\w-]+)(?=[\s.:>\[]|$)[^,]*$")  # `.a b`, `p.a`; no list of selectors
 SPACE = re.compile(r"\s+")
@@ -108,6 +109,8 @@ class Document:
 
     def absolute(self, href: str | None) -> str | None:
         """A web address, or None for what is none."""
+        if href and len(href) > LONGEST_ADDRESS:
+            return None
         try:
             full = urljoin(self.url, squeeze(href))
         except ValueError:

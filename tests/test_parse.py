@@ -358,3 +358,13 @@ def test_where_a_redirect_leads_decides_whether_there_is_an_article(target):
     else:
         with pytest.raises(Rejected, match="the address led to"):
             parse(led, unlisted("kabarmuara.test"), Context())
+
+
+@pytest.mark.timeout(60)  # a reader that takes the square of the depth takes longer
+def test_an_article_in_boxes_without_end_is_read_by_the_length_of_its_lines():
+    menu = "".join(f"<li><a href='/{n}'>Berita {n}</a></li>" for n in range(20))
+    lines = tuple(f"Sudah {n} hari warga di hilir menunggu air bersih, dan tangki dari kota baru tiba menjelang malam di balai desa." for n in range(5))
+    text = "".join(f"<p>{x}</p>" for x in lines)
+    body = f"<html><title>Warga menunggu air</title><body><h1>Warga menunggu air</h1><ul>{menu}</ul>{'<div>' * 1000}{text}</body></html>"
+
+    assert parse(page(body.encode()), outlet("unlisted"), Context()).paragraphs == lines
