@@ -45,7 +45,7 @@ def test_a_batch_with_one_poisonous_row_loads_the_rest(store, tmp_path, poison):
     assert aside == [("http://kabar.test/read/3/", "load", "load_error", VERSIONS.parser)]
     assert rows(store, "SELECT state, reason FROM ops.frontier WHERE url LIKE '%/3/'") == [("quarantined", "load_error")]
     left, whole = tables(store), tables(others)
-    assert {name: left[name] == whole[name] for name in TABLES if name != "raw.fetches"} == dict.fromkeys(TABLES[:-1], True)
+    assert [name for name in TABLES if left[name] != whole[name]] == ["raw.fetches"]
     assert rows(store, "SELECT count(*), count(warc_file) FROM raw.fetches") == [(9, 9)]
 
 
