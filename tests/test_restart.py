@@ -17,9 +17,9 @@ from verdict import verdict
 from flows import pipeline, work
 from flows.desk import Desk
 from flows.newsroom import Newsroom, Request
-from flows.newsroom.answers import Outlet, http, page, sitemapindex, story
+from flows.newsroom.answers import Outlet, http, sitemapindex, story
 from flows.newsroom.hostile import HostileNewsroom
-from flows.newsroom.troubles import retry_after
+from flows.newsroom.troubles import NESTED, retry_after
 from flows.run import open_run
 from parsers.article import Link
 from parsers.source import load
@@ -96,10 +96,10 @@ async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_it
 
 
 async def test_a_killed_run_leaves_to_the_next_what_hosts_asked_for_and_what_no_reader_survived(tmp_path):
-    failing, nested = http(status="500 Oops"), http(page("<div>" * 100_000 + "teks"))
+    failing = http(status="500 Oops")
     closed = Outlet(name="tutup", pages={"/berita/1/besok-lagi": retry_after("86400")})
     broken = Outlet(name="roboh", pages={f"/berita/{n}/rusak": failing for n in range(1, 4)})
-    heavy = Outlet(name="berat", pages={"/berita/1/dalam-sekali": nested}, n_good=1)
+    heavy = Outlet(name="berat", pages={"/berita/1/dalam-sekali": http(NESTED)}, n_good=1)
     wanted = Counter({("tutup", 429): 1, ("roboh", 500): 5, ("berat", 200): 4})
     async with HostileNewsroom(chosen=[closed, broken, heavy]) as site:
 

@@ -29,6 +29,7 @@ from flows.newsroom.answers import (
 )
 
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+NESTED = page(("<div>" * 140 + "<p>kata</p>" + "</div>" * 140) * 1000)  # no deeper than some pages are, and half a minute's work
 TEXT = story("sandi", "/berita/badan")
 DAY = 86400
 CHALLENGE = page("<div id='challenge-platform'></div><noscript>Enable JavaScript and cookies to continue</noscript>", "Just a moment...")
@@ -283,7 +284,7 @@ def contents() -> Iterator[Outlet]:
     yield Outlet(
         name="berat",
         pages={
-            "/berita/1/dalam-sekali": http(page("<div>" * 100_000 + "teks")),
+            "/berita/1/dalam-sekali": http(NESTED),
             "/berita/2/simpul-tanpa-akhir": http(b"<html><body><article><h1>Berat</h1>" + heavy),
             "/berita/3/atribut-raksasa": http(page(f"<p title='{'x' * 2_000_000}'>pendek</p>")),
         },
