@@ -17,7 +17,8 @@ from conftest import T0
 
 from flows import workers as module
 from flows.fetch.budget import Budgets
-from flows.newsroom.answers import page, story
+from flows.newsroom import troubles
+from flows.newsroom.answers import story
 from flows.reading import Fetched
 from flows.workers import Workers
 from parsers.article import Link, Reason, Response
@@ -26,7 +27,7 @@ from parsers.source import from_data
 from warehouse.archive import Place, Record
 
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
-NESTED = page("<div>" * 100_000 + "teks")  # reads for minutes
+NESTED = troubles.NESTED  # reads for half a minute
 PLACE = Place(file="f.warc.gz", offset=0, length=1)
 
 
