@@ -87,10 +87,9 @@ def served(environment: dict[str, str]) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def idle(served: dict[str, str]) -> dict[str, str]:
-    """Its schedule off, so that a half hour that strikes now does not take the one place of the deployment."""
-    deployed = deployment(served)
-    for schedule in deployed["schedules"]:
-        api(served, f"deployments/{deployed['id']}/schedules/{schedule['id']}", {"active": False}, method="PATCH")
+    """No schedule strikes any more; one has struck just now, while no worker looked."""
+    api(served, f"deployments/{deployment(served)['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+    silence(served)
     return served
 
 
@@ -120,6 +119,7 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     before = ignored_and_new()
     with worker(served):
         flow_run = finished(served, due(served)["id"], 120)
+        silence(served)
         [command] = [line for block in blocks("docs/operations.md") for line in block.splitlines() if line.startswith("prefect deployment run")]
         asked = command.replace("kompas", "harianlama").replace("2026-10-01", "2026-11-20").replace("2026-10-31", "2026-11-22")
         run([BIN / "prefect", *shlex.split(asked, comments=True)[1:]], served, check=True)
@@ -381,6 +381,16 @@ def due(env: dict[str, str]) -> dict[str, Any]:
     api(env, f"deployments/{id_}/schedule", window | {"min_runs": 1, "max_runs": 1})
     only = {"deployment_id": {"any_": [id_]}, "expected_start_time": {"before_": str(now)}}
     return api(env, "flow_runs/filter", {"flow_runs": only, "sort": "EXPECTED_START_TIME_ASC"})[0]
+
+
+def silence(env: dict[str, str]) -> None:
+    """No half hour strikes any more, and the run of one that just struck is gone: it would take the one place of the deployment."""
+    deployed = deployment(env)
+    for schedule in deployed["schedules"]:
+        api(env, f"deployments/{deployed['id']}/schedules/{schedule['id']}", {"active": False}, method="PATCH")
+    waiting = {"deployment_id": {"any_": [deployed["id"]]}, "state": {"type": {"any_": ["SCHEDULED"]}}}
+    for flow_run in api(env, "flow_runs/filter", {"flow_runs": waiting}):
+        api(env, f"flow_runs/{flow_run['id']}", {}, method="DELETE")
 
 
 def finished(env: dict[str, str], flow_run_id: str, seconds: float) -> dict[str, Any]:
