@@ -48,9 +48,10 @@ def python_of(name: str) -> Path:
     folder = ROOT / (f".venv-{name}" if name in ENVIRONMENTS else ".venv-peers")
     python = folder / "bin" / "python"
     if not python.exists():
-        venv.create(folder, with_pip=True)
+        venv.create(folder)
         wanted = ENVIRONMENTS.get(name, ("-r", str(ROOT / "benchmarks" / "requirements.txt")))
-        subprocess.run([python, "-m", "pip", "install", "-q", *wanted], check=True)
+        uv = Path(sys.executable).with_name("uv")  # pip of stock Python 3.11 fails on lxml's extras
+        subprocess.run([uv, "pip", "install", "-q", "--python", python, *wanted], check=True)
     return python
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,6 +24,7 @@ class Settings:
     allow_private: frozenset[tuple[str, int]] = frozenset()  # KLIPING_ALLOW_PRIVATE: ip:port that may be reached though not public
     connect_to: tuple[tuple[str, str, int], ...] = ()  # KLIPING_CONNECT_TO: host=ip:port, where a host is dialled instead
     min_free_bytes: int = 1_000_000_000  # KLIPING_MIN_FREE_MB: no batch begins with less room on the disk
+    serve_token: str | None = field(default=None, repr=False)  # KLIPING_SERVE_TOKEN: what a reader of `kliping serve` must name
     prefect_api_url: str | None = None  # PREFECT_API_URL: runs are seen there
 
 
@@ -37,6 +38,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         allow_private=frozenset(_address("KLIPING_ALLOW_PRIVATE", item) for item in _items(env.get("KLIPING_ALLOW_PRIVATE"))),
         connect_to=tuple(_detour(item) for item in _items(env.get("KLIPING_CONNECT_TO"))),
         min_free_bytes=_megabytes("KLIPING_MIN_FREE_MB", env.get("KLIPING_MIN_FREE_MB") or "1000"),
+        serve_token=env.get("KLIPING_SERVE_TOKEN") or None,
         prefect_api_url=env.get("PREFECT_API_URL") or None,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
 import time
 from collections import Counter
@@ -88,6 +89,12 @@ async def until(true: Callable[[], object], process: asyncio.subprocess.Process 
         if process and process.returncode is not None:
             return False
         await asyncio.sleep(0.002 + 3 * (time.monotonic() - began))  # a question that takes long leaves the machine to the asked
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
 
 
 def records(home: Path) -> list[Record]:

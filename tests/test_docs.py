@@ -27,6 +27,7 @@ NOT_RUN = {
     "kliping reparse": "takes long; tests/test_reparse.py does the same, tests/test_prefect.py runs the command",
     "kliping sources probe": LIVE,
     "kliping --sources my ingest": LIVE,
+    "kliping serve": "ends when it is interrupted; tests/test_serve.py does",
 }
 OTHERS = {
     "prefect": "tests/test_prefect.py runs them at a server of its own",

@@ -8,7 +8,6 @@ import os
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ import duckdb
 import httpx
 import pytest
 import yaml
+from running import free_port
 from test_docs import blocks
 
 from flows.locks import Busy, source_lock
@@ -427,9 +427,3 @@ def until(is_so: Callable[[], bool], seconds: float, process: subprocess.Popen[b
         assert time.monotonic() < end, f"not within {seconds} s"
         assert process is None or process.poll() is None, f"{process.args} has ended" if process else ""
         time.sleep(0.2)
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]

@@ -17,14 +17,19 @@ class NothingPublished(Exception):  # noqa: N818 - a state of things, not a faul
     """There is no kliping.duckdb yet."""
 
 
+def published(home: Path) -> Path:
+    """The readers' copy. Raises NothingPublished."""
+    path = home / "kliping.duckdb"
+    if not path.exists():
+        raise NothingPublished(f"{path} is not there yet: `kliping ingest` or `kliping import` makes it")
+    return path
+
+
 class Reader:
     """`kliping.duckdb`. Never blocks a load, never waits for one. Raises NothingPublished."""
 
     def __init__(self, home: Path) -> None:
-        path = home / "kliping.duckdb"
-        if not path.exists():
-            raise NothingPublished(f"{path} is not there yet: `kliping ingest` or `kliping import` makes it")
-        self.con = duckdb.connect(path, read_only=True)
+        self.con = duckdb.connect(published(home), read_only=True)
 
     def __enter__(self) -> Self:
         return self

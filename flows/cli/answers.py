@@ -168,3 +168,20 @@ def search(
     if form is Format.TABLE:
         rows = [{name: row[name] for name in ("score", "story_date", "source_name", "headline", "excerpt")} for row in rows]
     show(rows, form, empty="no story has all of these")
+
+
+@app.command()
+def serve(
+    ctx: typer.Context,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="On localhost.")] = 9494,
+) -> None:
+    """The published copy for readers elsewhere, by DuckDB's quack protocol, until it is interrupted."""
+    from time import sleep
+
+    from warehouse.serve import Server
+
+    with Server(ctx.obj.home, port=port, token=ctx.obj.serve_token) as server:
+        print(f"FROM quack_query('{server.uri}', 'FROM kliping.mart.articles', token = '{server.token}')", flush=True)
+        while True:
+            sleep(1)
+            server.renew()
