@@ -88,7 +88,7 @@ def served(environment: dict[str, str]) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def idle(served: dict[str, str]) -> dict[str, str]:
     """No schedule strikes any more; one has struck just now, while no worker looked."""
-    api(served, f"deployments/{deployment(served)['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+    asked_of(served, "ingest/every-half-hour")
     silence(served)
     return served
 
@@ -242,9 +242,7 @@ def test_the_command_line_starts_without_prefect(environment):
     run([sys.executable, "-c", "import sys, flows.cli; assert 'prefect' not in sys.modules"], environment, check=True)
 
 
-def test_a_killed_worker_leaves_no_lock_and_its_run_is_ended_by_the_next(idle):
-    slow = {"parameters": {"sources": ["lambat"]}, "state": {"type": "SCHEDULED"}}
-
+def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_to_the_next(idle):
     lock = Path(idle["KLIPING_HOME"]) / "locks" / "source-lambat.lock"
 
     def held() -> dict[str, Any]:
@@ -255,20 +253,40 @@ def test_a_killed_worker_leaves_no_lock_and_its_run_is_ended_by_the_next(idle):
         return {}
 
     with worker(idle) as process:
-        killed = api(idle, f"deployments/{deployment(idle)['id']}/create_flow_run", slow)
+        killed = asked_of(idle, "ingest/every-half-hour", sources=["lambat"])
         until(held, 120, process)
         child = held()["pid"]
         os.killpg(process.pid, signal.SIGKILL)
-        os.kill(child, signal.SIGKILL)  # as systemd does: the whole control group
 
+        beside = run([BIN / "kliping", "ingest", "lambat"], idle)
+        assert (beside.returncode, is_held(idle, "lambat")) == (73, True), beside.stderr
+
+        os.kill(child, signal.SIGKILL)  # as systemd does with the whole control group
         until(lambda: not is_held(idle, "lambat"), 60)
-    assert api(idle, f"flow_runs/{killed['id']}")["state"]["type"] == "RUNNING"
+    assert state_of(idle, killed) == "RUNNING"
 
     run([BIN / "kliping", "ingest", "portalnusa"], idle, check=True)
 
-    assert api(idle, f"flow_runs/{killed['id']}")["state"]["type"] == "CRASHED"
-    known = published(idle, f"SELECT state FROM ops.runs WHERE prefect_flow_run_id = '{killed['id']}'")
+    assert state_of(idle, killed) == "CRASHED"
+    known = published(idle, f"SELECT state FROM ops.runs WHERE prefect_flow_run_id = '{killed}'")
     assert known == [("crashed",)]
+    with worker(idle):
+        assert finished(idle, asked_of(idle, "ingest/every-half-hour", sources=["portalnusa"]), 120)["state"]["type"] == "COMPLETED"
+
+
+def test_a_run_that_a_dead_worker_took_up_is_ended_and_its_place_free(idle):
+    pending = asked_of(idle, "revisit/hourly")
+    api(idle, f"flow_runs/{pending}/set_state", {"state": {"type": "PENDING"}})
+
+    run([BIN / "kliping", "ingest", "portalnusa"], idle, check=True)
+    assert state_of(idle, pending) == "PENDING"  # a worker may be about to start it
+    later = "import asyncio, flows.janitor as it; from flows.settings import *; it.LATE *= 0; raise SystemExit(asyncio.run(it.bury(from_environment())) != 1)"
+    run([sys.executable, "-c", later], idle, check=True)
+
+    assert state_of(idle, pending) == "CRASHED"
+    with worker(idle):
+        assert finished(idle, asked_of(idle, "revisit/hourly"), 120)["state"]["type"] == "COMPLETED"
+    assert published(idle, "SELECT state, trigger FROM ops.runs WHERE flow_name = 'revisit'") == [("completed", "schedule")]
 
 
 @contextlib.contextmanager
@@ -374,6 +392,16 @@ def deployment(env: dict[str, str], name: str = f"ingest/{DEPLOYMENT['name']}") 
     return api(env, f"deployments/name/{name}")
 
 
+def asked_of(env: dict[str, str], name: str, **parameters: Any) -> str:
+    """A run of a deployment, to be taken up at once; its id."""
+    said = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+    return api(env, f"deployments/{deployment(env, name)['id']}/create_flow_run", said)["id"]
+
+
+def state_of(env: dict[str, str], flow_run_id: str) -> str:
+    return api(env, f"flow_runs/{flow_run_id}")["state"]["type"]
+
+
 def due(env: dict[str, str]) -> dict[str, Any]:
     """The run its schedule had for the last half hour; the server is asked to make it up, so that no test waits for the clock."""
     id_, now = deployment(env)["id"], datetime.now(UTC)
@@ -395,7 +423,7 @@ def silence(env: dict[str, str]) -> None:
 
 def finished(env: dict[str, str], flow_run_id: str, seconds: float) -> dict[str, Any]:
     final = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
-    until(lambda: api(env, f"flow_runs/{flow_run_id}")["state"]["type"] in final, seconds)
+    until(lambda: state_of(env, flow_run_id) in final, seconds)
     return api(env, f"flow_runs/{flow_run_id}")
 
 
