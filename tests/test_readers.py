@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -55,6 +56,7 @@ async def test_a_reader_beside_a_backfill_ingests_and_publishes_never_fails_and_
     stop.touch()
     while reader.poll() is None:
         Store(tmp_path).publish()
+        await asyncio.sleep(0.02)
     said, wrong = reader.communicate()
 
     assert (reader.returncode, wrong) == (0, b"")
