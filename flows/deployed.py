@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import acreate_table_artifact
+from prefect.artifacts import acreate_link_artifact, acreate_table_artifact
 from prefect.assets import add_asset_metadata, materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State
@@ -29,6 +29,7 @@ from flows.show import printable
 from parsers import source
 from parsers.source import Source
 from warehouse.health import troubles
+from warehouse.page import keep
 from warehouse.read import Reader
 from warehouse.rows import Row
 from warehouse.store import SQL
@@ -129,7 +130,7 @@ def _known(names: Sequence[str] | None) -> tuple[Settings, dict[str, Source]]:
 
 
 async def _seen(name: str, settings: Settings, run: Coroutine[Any, Any, Summary]) -> State[Any]:
-    """The run's end as a state, and its table as an artifact. What an earlier run left in Prefect's books as if it lived is set right."""
+    """The run's end as a state, its tables and the report as artifacts. What an earlier run left as if it lived is set right."""
     try:
         summary = await run
     except (Busy, work.Stopped) as error:  # nothing broke: a state that says why, not a traceback
@@ -138,6 +139,10 @@ async def _seen(name: str, settings: Settings, run: Coroutine[Any, Any, Summary]
     await acreate_table_artifact(key=f"{name}-summary", table=list(map(_shown, rows)), description="\n\n".join(_story(summary)))
     await acreate_table_artifact(key=f"{name}-quality", table=list(map(_shown, summary.quality)), description="What breaks which rule")
     _published(settings, summary)
+    with suppress(Exception):  # what cannot be drawn breaks no run
+        report = await asyncio.to_thread(keep, settings.home)
+        told = f"{report} on the worker's machine: what is published, as one page"
+        await acreate_link_artifact(key="report", link=report.as_uri(), link_text="The report", description=told)
     await bury(settings)
     alarm(settings)
     return _state(summary)

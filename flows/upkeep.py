@@ -17,6 +17,7 @@ from parsers.article import Link, Response
 from parsers.source import Source, owner, unlisted
 from parsers.urls import canonicalise
 from warehouse.database import Database
+from warehouse.page import REPORT
 
 STAYS = "its records stay in the archive while other runs are alive; the next run that starts alone takes them out"
 UNKNOWN = "nothing was known of it; should it ever come, it is not loaded"
@@ -52,6 +53,7 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
             if is_alone:
                 erase(run.store, run.archive, sources, run.workers, run.store.forgotten())
         run.store.compact()
+        (settings.home / REPORT).unlink(missing_ok=True)
         close_run(run)
         return STAYS if not is_alone else "" if article_id else UNKNOWN
 

@@ -137,6 +137,11 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
         [artifact] = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": [key]}}})
         assert (artifact["type"], artifact["flow_run_id"]) == ("table", flow_run["id"])
     assert {row["n_found"] for row in json.loads(artifact["data"])} == {0}
+    reports = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": ["report"]}}})
+    report = Path(served["KLIPING_HOME"]) / "report.html"
+    assert {(it["type"], it["flow_run_id"]) for it in reports} == {("markdown", flow_run["id"]), ("markdown", backfilled["id"])}
+    assert all(report.as_uri() in it["data"] for it in reports)
+    assert "Harian Lama" in report.read_text(encoding="utf-8")
     assert (backfilled["state"]["type"], backfilled["state"]["name"]) == ("COMPLETED", "Completed"), log_of_worker(served)
     assert published(served, "SELECT day::VARCHAR, state FROM ops.backfill_days ORDER BY day DESC") == [
         (f"2026-11-{day}", "done") for day in (22, 21, 20)

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 from running import free_port
 
+from flows.serve import EXTENSIONS, CannotServeError, Server, _extension
 from warehouse.read import NothingPublished
-from warehouse.serve import EXTENSIONS, CannotServeError, Server, _extension
 
 pytestmark = pytest.mark.xdist_group("demo")
 TOKEN = "rahasia-dapur"

@@ -24,6 +24,7 @@ from flows.work import reparse_sources
 from parsers.source import load
 from warehouse.archive import Archive
 from warehouse.database import StoreDamaged
+from warehouse.page import keep
 from warehouse.store import Store
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -201,10 +202,12 @@ def test_a_forgotten_article_is_nowhere_and_no_rebuild_brings_it_back(home, tmp_
     url, words = address(home), sentence(home)
     n_before, n_records = ask(home, "SELECT count(*) FROM core.articles")[0][0], len(records(home))
     assert len(where_it_stands(home, words)) == 5
+    report = keep(home)
 
     assert kliping(home, "forget", url) == 0
     assert capsys.readouterr().out == f"forgotten: {url}\n"
     assert where_it_stands(home, words) == []
+    assert not report.exists()
     assert ask(home, f"SELECT state, reason FROM ops.frontier WHERE url = '{url}'") == [("skipped", "forgotten")]
     assert ask(home, "SELECT count(*) FROM core.articles") == [(n_before - 1,)]
     assert ask(home, "SELECT count(*) FROM core.article_shingles ANTI JOIN core.articles USING (article_id)") == [(0,)]

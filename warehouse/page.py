@@ -10,10 +10,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from warehouse.database import put_in_place
 from warehouse.read import Reader
 from warehouse.report import ask, binned
 from warehouse.rows import Row
 
+REPORT = "report.html"  # in a home
 SECTIONS = ("coverage", "speakers", "topics", "figures", "copies", "edits", "health")
 ROWS = 40  # of a table; the page must stay small enough to be sent by mail
 CHARS = 160  # of a cell
@@ -22,6 +24,15 @@ NUMBERS = """SELECT count(*) AS stories, count(*) FILTER (is_cluster_lead) AS or
   min(story_date) AS first_day, max(story_date) AS last_day, (SELECT max(finished_at) FROM ops.runs) AS as_of
 FROM mart.articles WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   AND source_name = coalesce($source, source_name)"""
+
+
+def keep(home: Path) -> Path:
+    """The page of all that is published, beside it. Raises NothingPublished."""
+    new = home / f"{REPORT}.new"
+    with Reader(home) as reader:
+        new.write_text(page(reader), encoding="utf-8")
+    put_in_place(new, home / REPORT)
+    return home / REPORT
 
 
 def page(reader: Reader, *, since: date | None = None, until: date | None = None, source: str | None = None) -> str:

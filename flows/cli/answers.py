@@ -178,7 +178,7 @@ def serve(
     """The published copy for readers elsewhere, by DuckDB's quack protocol, until it is interrupted."""
     from time import sleep
 
-    from warehouse.serve import Server
+    from flows.serve import Server
 
     with Server(ctx.obj.home, port=port, token=ctx.obj.serve_token) as server:
         print(f"FROM quack_query('{server.uri}', 'FROM kliping.mart.articles', token = '{server.token}')", flush=True)
