@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from parsers.language.words import cased, people
 
-from .extent import Tokens, bracket_end, is_age, segment_end
+from .extent import NICKNAMED, Tokens, bracket_end, is_age, is_nickname, segment_end
 from .lexicon import Token, district_length, is_title, region_length, sites
 
 Span = tuple[int, int]
@@ -94,6 +94,8 @@ class Reader:
             return False
         if tokens[at].is_rank or (tokens[at].is_honorific and not tokens[at].is_common_name):
             return True
+        if tokens[at].is_common_name and not any(t.is_common_name for t in tokens[slice(*phrase.name)]):
+            return tokens[phrase.start].is_role  # pelatih Garuda Senja, Reza Mahardika
         named = all(t.is_capital and not is_title(t, self.ordinary) for t in tokens[at : at + 2])
         return phrase.name[1] - phrase.name[0] == 1 and named and not region_length(tokens, at)
 
@@ -216,6 +218,8 @@ class Reader:
 
     def _may_be_name(self, tokens: Tokens, start: int, end: int, at: int, kinds: list[bool]) -> bool:
         token = tokens[at]
+        if token.text in NICKNAMED:
+            return start < at and (is_nickname(tokens, at) or is_nickname(tokens, at - 2))
         if token.text == ".":
             return at > start and (tokens[at - 1].is_initial or tokens[at - 1].is_honorific) and at + 1 < end
         if token.lower in people("particles") and at + 1 < end and at > start:
@@ -344,21 +348,23 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
     first = tokens[start]
     if (first.is_head or first.is_ministry or first.is_acronym or suffixed(tokens, start, end, ordinary)) and not first.is_role:
         return start
-    if tokens[start].lower in people("whole_offices"):
-        return end
+    if tokens[start].lower in people("whole_offices") and not (tokens[start].lower == "gubernur" and tokens[start + 1 : start + 2] and tokens[start + 1].is_head):
+        return end  # but Gubernur Bank Indonesia
     part, opened = end, 0
     for at in range(start, end):
         token = tokens[at]
         opened += (token.text == "(") - (token.text == ")")
         if opened or at == start or not token.is_word or (len(token.text) == 1 and tokens[at - 1].text == "Komisi"):
             continue
-        if token.text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym:
-            continue  # Direktur Penempatan Pemerintah KP2MI
+        if (token.text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym) or (token.text == "Perusahaan" and tokens[at - 1].is_role):
+            continue  # Direktur Penempatan Pemerintah KP2MI, Sekretaris Perusahaan X
         taskforce = token.text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
         before_body = at + 1 < end and tokens[at + 1].is_head and token.text in cased("schools")
         own = part < at and tokens[part].text in cased("centres")  # Pusat Studi X Universitas Y
         if own and part == at - 1 and _names_body(tokens, at, ordinary):
             return part
+        if token.text in cased("schools_of_research") and any(t.text in cased("studies") for t in tokens[part + 1 : part + 2]):
+            return part  # Pusat Studi X Universitas Y
         if token.is_head and (taskforce or token.text not in cased("parts")) and not before_body:
             return at
         if token.text in cased("parts"):
@@ -380,7 +386,8 @@ def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     placed = token.text in sites("nature") or region_length(tokens, at) or _in_village(tokens, at)
     if not token.is_capital or placed or token.text in NO_BODIES:
         return False  # Pelindungan WNI Kemlu
-    unknown = not (at + 1 < len(tokens) and tokens[at + 1].text in cased("authorities"))  # Stabilisasi Pasokan Badan X
+    after = tokens[at + 1] if at + 1 < len(tokens) else token
+    unknown = not (after.text in cased("authorities") or (after is not token and after.is_acronym and after.is_head))  # Stabilisasi Pasokan Badan X, Pasar Modal OJK
     return (
         token.is_ministry or token.text in cased("foreign") or (token.is_acronym and not token.text.isdigit())
         or (unknown and not (is_title(token, ordinary) or token.is_common_name or token.is_rank or token.is_honorific))

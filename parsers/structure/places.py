@@ -11,7 +11,7 @@ from parsers.facts import DateMentioned, Place, Quote, entity_id
 from parsers.language.words import cased, table
 
 from .entities import Cast
-from .extent import Tokens
+from .extent import CLAUSE_WORDS, Tokens
 from .gazetteer import Region, district, marked, names
 from .lexicon import Token, district_length, region_length, sites
 from .phrases import Span, span_of
@@ -326,7 +326,8 @@ def _located(
             continue
         site = spots[low].kind == "street" or (spots[low].kind == "facility" and paragraph.tokens[spots[low].start].text not in sites("buildings"))
         opens = stands and paragraph.tokens[spots[low].start - 1].text == "Di" and spots[low].kind in {"village", "district"}
-        if opens or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
+        rises = paragraph.number == 1 and spots[high].rule == "place.nature" and _acts(paragraph.tokens, spots[high].end)
+        if opens or rises or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
             found.update(range(low, high + 1))
         if not stands and not site:
             continue
@@ -337,6 +338,11 @@ def _located(
         if after or before:
             found.update(range(low, high + 1))
     return frozenset(found)
+
+
+def _acts(tokens: Tokens, at: int) -> bool:
+    """Sungai Miu meluap, Gunung Semeru kembali meletus."""
+    return at < len(tokens) and tokens[at].is_small and tokens[at].lower not in CLAUSE_WORDS | {"dan", "hingga", "sampai"}
 
 
 def _where_said(paragraph: Paragraph, spots: list[_Spot], told: frozenset[int]) -> frozenset[int]:

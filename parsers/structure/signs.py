@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from parsers.language.words import lower, table
+from parsers.language.words import cased, common_names, lower, people, table
 
 from .extent import CLAUSE_WORDS, Tokens
-from .lexicon import EDGE, Token, is_title, person_nouns, region_length, sites, verb_at
+from .lexicon import EDGE, Token, is_title, person_nouns, region_length, region_words, sites, verb_at
 from .phrases import suffixed
 from .text import Body
 
@@ -17,6 +17,7 @@ INITIALED = re.compile(r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d
 AGED = re.compile(r"\(\d\d\)")
 COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
 COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: (?!PT |CV )[A-Z][\w-]++){1,9})")
+COLLECTIVE_RUN = re.compile(r"(?<= )(?:perusahaan|emiten|klub|maskapai|pengembang|produsen|operator|asuransi|startup) ((?:[A-Z][a-z]++ ?){2,4})(?![A-Z(])")
 LONGEST_NOUN = 8  # words before a name that say what it is
 MEMBERS = lower(table("grammar")["members"])
 COLLECTIVES = lower(table("grammar")["collectives"])
@@ -30,13 +31,15 @@ def tails(text: str) -> frozenset[str]:
 
 def companies(text: str) -> tuple[tuple[str, ...], ...]:
     """Names that a text also gives without PT or without the person after them: Direktur Kemas Abadi, Manajer PT Kemas Abadi Stevani Putri."""
+    called = tuple(tuple(run.split()) for run in COLLECTIVE_RUN.findall(text))
+    called = tuple(run for run in called if not any(w in cased("institutions") or w.lower() in common_names() | people("roles") for w in run) and run[0].lower() not in region_words())
     if "PT " not in text and "CV " not in text:
-        return ()
+        return called
     runs = {tuple(run.removesuffix(" Tbk").split()) for run in COMPANY_RUN.findall(text)}
     shorter = {run[:length] for run in runs for length in range(2, len(run))} & runs
     names = "|".join(sorted((" ".join(run) for run in runs if len(run) > 1), key=lambda name: (-len(name), name)))
     bare = re.findall(rf"(?<!PT )(?<!CV )\b(?:{names})\b", text) if names else []
-    return tuple({tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter)
+    return tuple({*called} | {tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter)
 
 
 def anchors(body: Body) -> frozenset[str]:
