@@ -165,7 +165,7 @@ def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
         return named(short)
     low = next((i + 1 for i in range(index, low, -1) if tokens[i].text == ","), low)  # Dalam pertimbangannya, hakim menyatakan
     words = tokens[low : index + 1]
-    if words and (tokens[low].lower in BODIES | person_nouns() or tokens[low].lower.removesuffix("nya") in COLLECTIVES) and len(words) <= LONGEST_NOUN and all(t.is_word and not t.cue for t in words):
+    if words and tokens[low].lower in BODIES | person_nouns() and len(words) <= LONGEST_NOUN and all(t.is_word and not t.cue for t in words):
         return Speaker(kind="noun", span=(tokens[low].start, tokens[index].end), end=tokens[index].end)
     return NOBODY
 
