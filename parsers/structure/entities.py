@@ -69,7 +69,7 @@ class Cast:
         known = companies(self.body.text)
         return Reader(
             ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body) - {word for name in known for word in name},
-            initials=initials(self.body.text), companies=known,
+            initials=initials(self.body.text), companies=known, defined=frozenset(a.char_start for a in self.acronyms if a.short_form.isupper()),
         )
 
     @cached_property
@@ -296,11 +296,16 @@ class Cast:
 
     def who(self, name: str) -> Person | None:
         """The person a name or any word of it stands for; the first with the most complete name where several would do."""
-        words = name_words(name)
-        if not words:
-            return None
-        some = min(words, key=lambda w: (len(self.by_word.get(w, ())), w))
-        return next((p for p in self.by_word.get(some, ())[:MOST_NAMESAKES] if words <= p.words), None)
+        if name not in self._known:
+            words = name_words(name)
+            some = min(words, key=lambda w: (len(self.by_word.get(w, ())), w), default="")
+            self._known[name] = next((p for p in self.by_word.get(some, ())[:MOST_NAMESAKES] if words <= p.words), None)
+        return self._known[name]
+
+    @cached_property
+    def _known(self) -> dict[str, Person | None]:
+        """What `who` has answered; a text asks for a name many times."""
+        return {}
 
     @cached_property
     def shorts(self) -> dict[str, str]:

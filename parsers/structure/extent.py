@@ -29,7 +29,7 @@ def is_age(tokens: Tokens, at: int) -> bool:
 
 def is_nickname(tokens: Tokens, at: int) -> bool:
     """Reza “Kaito” Mahardika: a word in marks between two capitals."""
-    run = tokens[at - 1 : at + 4]
+    run = tokens[at - 1 : at + 4] if at < len(tokens) and tokens[at].text in NICKNAMED else ()
     return len(run) == 5 and run[3].text in NICKNAMED and all(t.is_capital and not t.is_acronym for t in run[::2])  # noqa: PLR2004
 
 

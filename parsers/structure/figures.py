@@ -255,7 +255,8 @@ def _is_unit(unit: re.Match[str]) -> bool:
         return False
     if word.isupper():
         return len(word) <= 5  # noqa: PLR2004
-    return word.islower() and len(word) > 2 and not small.startswith(("meng", "mem", "men", "meny", "ter", "ber", "di"))  # noqa: PLR2004
+    derived = small.startswith(("meng", "mem", "men", "meny", "ter", "ber", "di")) and small not in person_nouns()  # terdakwa
+    return word.islower() and len(word) > 2 and not derived  # noqa: PLR2004
 
 
 def _is_english_unit(word: str) -> bool:

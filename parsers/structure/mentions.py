@@ -144,8 +144,6 @@ def _is_within(paragraph: Paragraph, at: int) -> bool:
     before = paragraph.tokens[at - 1] if at else None
     if before is None or not before.is_capital or before.is_opener:
         return False
-    if before.is_titled and not (at > 1 and paragraph.tokens[at - 2].is_capital):
-        return False  # Bidan Yosi
     return before.start not in paragraph.sentence_starts or before.is_common_name or before.text in sites("street")
 
 

@@ -82,9 +82,8 @@ def _parents(body: Body) -> frozenset[str]:
     """Codes of every region named anywhere, to tell districts of one name apart."""
     found = set()
     for paragraph in body.paragraphs:
-        for at in paragraph.capitals:
-            length = paragraph.tokens[at].region
-            if length and (region := _named(paragraph.tokens, at, length)) and region.code:
+        for at in paragraph.regional:
+            if (region := _named(paragraph.tokens, at, paragraph.tokens[at].region)) and region.code:
                 found.add(region.code)
     return frozenset(found)
 
@@ -326,7 +325,8 @@ def _located(
             continue
         site = spots[low].kind == "street" or (spots[low].kind == "facility" and paragraph.tokens[spots[low].start].text not in sites("buildings"))
         opens = stands and paragraph.tokens[spots[low].start - 1].text == "Di" and spots[low].kind in {"village", "district"}
-        rises = paragraph.number == 1 and spots[high].rule == "place.nature" and _acts(paragraph.tokens, spots[high].end)
+        lead = paragraph.number == 1
+        rises = lead and (spots[low].start == 0 if site else spots[high].rule == "place.nature" and _acts(paragraph.tokens, spots[high].end))
         if opens or rises or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
             found.update(range(low, high + 1))
         if not stands and not site:
@@ -350,7 +350,7 @@ def _where_said(paragraph: Paragraph, spots: list[_Spot], told: frozenset[int]) 
     tokens, found = paragraph.tokens, set[int]()
     for low, high in _runs(tokens, spots):
         at = spots[low].start - 1
-        while at > 0 and (tokens[at].text == "," or (tokens[at].is_small and tokens[at].lower not in NEAR)) and spots[low].start - at < LONGEST_SITE:
+        while at > 0 and (tokens[at].text == "," or (tokens[at].is_word and tokens[at].lower not in NEAR)) and spots[low].start - at < LONGEST_SITE:
             at -= 1
         if at > 0 and tokens[at].lower == "di" and tokens[at - 1].end in told:
             found.update(range(low, high + 1))

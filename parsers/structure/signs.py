@@ -17,7 +17,8 @@ INITIALED = re.compile(r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d
 AGED = re.compile(r"\(\d\d\)")
 COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
 COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: (?!PT |CV )[A-Z][\w-]++){1,9})")
-COLLECTIVE_RUN = re.compile(r"(?<= )(?:perusahaan|emiten|klub|maskapai|pengembang|produsen|operator|asuransi|startup) ((?:[A-Z][a-z]++ ?){2,4})(?![A-Z(])")
+CALLED = ("perusahaan ", "emiten ", "klub ", "maskapai ", "pengembang ", "produsen ", "operator ", "asuransi ", "startup ")
+CALLED_RUN = re.compile(rf"(?<= )(?:{'|'.join(CALLED)})((?:[A-Z][a-z]++ ?){{2,4}})(?![A-Z(])")
 LONGEST_NOUN = 8  # words before a name that say what it is
 MEMBERS = lower(table("grammar")["members"])
 COLLECTIVES = lower(table("grammar")["collectives"])
@@ -31,7 +32,7 @@ def tails(text: str) -> frozenset[str]:
 
 def companies(text: str) -> tuple[tuple[str, ...], ...]:
     """Names that a text also gives without PT or without the person after them: Direktur Kemas Abadi, Manajer PT Kemas Abadi Stevani Putri."""
-    called = tuple(tuple(run.split()) for run in COLLECTIVE_RUN.findall(text))
+    called = tuple(tuple(run.split()) for run in CALLED_RUN.findall(text)) if any(word in text for word in CALLED) else ()
     called = tuple(run for run in called if not any(w in cased("institutions") or w.lower() in common_names() | people("roles") for w in run) and run[0].lower() not in region_words())
     if "PT " not in text and "CV " not in text:
         return called
@@ -83,7 +84,8 @@ def is_site(tokens: Tokens, at: int) -> bool:
         opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
         return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
     named = tokens[at].text in sites("facility") and (not tokens[at].is_head or tokens[at].text in sites("buildings") | sites("offices"))
-    return (named and before.lower in {"di", "ke", "dari"}) or (tokens[at].text in sites("facility") and before.lower in {"depan", "halaman", "area"})
+    opens = not tokens[at].is_head and (not before.is_word or before.is_opener) and at + 1 < len(tokens) and tokens[at + 1].is_capital
+    return (named and (opens or before.lower in {"di", "ke", "dari"})) or (tokens[at].text in sites("facility") and before.lower in sites("of_sites"))
 
 
 def speaks(tokens: Tokens, at: int) -> bool:
@@ -124,7 +126,7 @@ def is_apposed(tokens: Tokens, at: int, end: int) -> bool:
         if end - at > 1 and tokens[index].lower in person_nouns() and (index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue):
             return True
         if index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue:
-            return tokens[index].lower in person_nouns()
+            return tokens[index].lower.removesuffix("nya") in person_nouns()  # Istrinya, Sarinah, …
     return False
 
 
