@@ -104,3 +104,9 @@ def test_a_weekday_since_which_is_past_and_no_day_weeks_away(text):
     (when,) = (d for d in structure(text, published=date(2026, 8, 7)).dates if d.text == "Senin")
 
     assert when.date_start == date(2026, 8, 3)
+
+
+def test_a_month_that_is_the_earliest_is_still_to_come():
+    (when,) = structure("Impor dapat dilakukan paling cepat Juni.", published=date(2026, 3, 12)).dates
+
+    assert when.date_start == date(2026, 6, 1)

@@ -105,6 +105,7 @@ def test_ranges_of_percent_and_of_words_and_what_a_month_is_not():
     ("Ia memasukkan pemain 17 tahun, Nathan Wiratama.", []),
     ("Volume 23,6 miliar saham diperdagangkan.", ["23,6 miliar saham"]),
     ("Dua terdakwa lain hadir.", ["Dua terdakwa"]),
+    ("Pantai itu memiliki dua menara pengawas.", ["dua menara"]),
 ])
 def test_adverbs_and_ages_are_no_units_and_persons_and_scales_are(text, found):
     assert [f.text for f in structure(text).figures] == found

@@ -193,6 +193,11 @@ def test_who_a_person_is_kin_to_does_not_speak():
     ("Santunan dibayar asuransi Jaya Raharja. Menurut warga, Jaya Raharja cepat.", ["Jaya Raharja"] * 2),
     ("“Kami letih,” kata pelatih Badai Timur, Michelle Oktavia. Wasit menegur Badai Timur.", ["Badai Timur", "Michelle Oktavia", "Badai Timur"]),
     ("Bandara Frans Karim di Maumere ditutup.", []),
+    ("Keluarga tiba di RSUD dr. Soedomo pada Senin.", []),
+    ("Siswa SMAN 1 Tarakan dan SMKN 2 Nunukan ikut.", ["SMAN 1 Tarakan", "SMKN 2 Nunukan"]),
+    ("Ia bekerja di Kementerian Keuangan dan Bank Dunia.", ["Kementerian Keuangan", "Bank Dunia"]),
+    ("Presiden Direktur PT Aman Sentosa Michael Tanu hadir. “Lahannya siap,” ujar Michael.", ["PT Aman Sentosa", "Michael Tanu", "Michael"]),
+    ("Ketua Kelompok Tani Sri Makmur, Wastam, mengaku lega.", ["Kelompok Tani Sri Makmur", "Wastam"]),
 ])
 def test_names_end_where_offices_bodies_and_places_begin(text, named):
     assert [m.text for m in structure(text).mentions] == named

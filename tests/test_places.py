@@ -126,6 +126,8 @@ def test_where_somebody_speaks_is_where_it_happened_and_where_somebody_was_born_
 
 @pytest.mark.parametrize(("text", "wanted"), [
     ("Laga itu digelar di Istora Senayan.", [("Istora Senayan", "facility", "event_location")]),
+    ("Rapat usai di kantor Kementerian Pangan, Jakarta.", [("Jakarta", "province", "event_location")]),
+    ("Sidang digelar di Pengadilan Negeri Denpasar, Bali.", [("Bali", "province", "event_location")]),
     ("Sungai Miu meluap kemarin.", [("Sungai Miu", "other", "event_location")]),
     ("Bandara Frans Karim ditutup kemarin.", [("Bandara Frans Karim", "facility", "event_location")]),
     ("Dari ranjang RSUD Cilacap, ia bercerita.", [("RSUD Cilacap", "facility", "mention")]),

@@ -166,7 +166,6 @@ def test_a_source_speaks_for_the_body_it_is_of(text, speaker):
     ("Kusworo (39) hilang. Istrinya, Sarinah, menunggu. Ia mengaku hanya bisa berdoa.", ["Sarinah"]),
     ("Sari Wulandari hadir. Katanya, semua aduan sudah diteruskan.", ["Sari Wulandari"]),
     ("Petahana Aditya Mahmudin menyanggah. “Datanya keliru,” balas Aditya.", ["Aditya Mahmudin"]),
-    ("Dalam pertimbangannya, majelis hakim menyatakan bahwa kerugian itu nyata.", [None]),
 ])
 def test_who_speaks_is_told_from_the_office_the_comma_and_the_nickname(text, speakers):
     assert [q.speaker_name for q in structure(text).quotes] == speakers

@@ -16,7 +16,7 @@ from .text import Body, Paragraph
 YEAR = r"(?P<y>(?:19|20)\d\d)"
 DAYS_A_WEEK = 7
 DAYS_A_YEAR = 364
-UNTIL = re.compile(r"\b(?:sampai|hingga|paling lambat|mulai|dimulai)(?: (?:bulan|awal|akhir|pertengahan))? $")  # a month still to come
+UNTIL = re.compile(r"\b(?:sampai|hingga|paling lambat|paling cepat|mulai|dimulai)(?: (?:bulan|awal|akhir|pertengahan))? $")  # a month still to come
 LAW = re.compile(r"\b(?:nomor|no\.?)\s?\S{1,12}\s(?:tahun\s)?$", re.IGNORECASE)
 COUNTED = re.compile(r"(?:\d|beberapa|dua|tiga|empat|lima|enam|sejumlah)\s$", re.IGNORECASE)
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}

@@ -105,7 +105,7 @@ class Cast:
             if at < free:
                 continue
             if is_site(tokens, at) and not self.reader.company(tokens, at, len(tokens)):
-                free = next((i for i in range(at, len(tokens)) if not tokens[i].is_capital), len(tokens))
+                free = next((i for i in range(at, len(tokens)) if not (tokens[i].is_capital or _is_abbreviated(tokens, i))), len(tokens))
             elif (self._begins(tokens, at) or (found and self._is_beside(tokens, found[-1].phrase, at))) and (phrase := self.reader.read(tokens, at)) and self._keeps(tokens, phrase):
                 found.append(self._found(paragraph, phrase))
                 free = phrase.end
@@ -371,6 +371,12 @@ class Cast:
                 if length == len(words) or words[length] not in people("roles") | people("role_words"):
                     found.setdefault(" ".join(words[:length]), person)
         return found
+
+
+def _is_abbreviated(tokens: Tokens, at: int) -> bool:
+    """As in RSUD dr. Soedomo: a title written small, or the full stop after a title or an initial."""
+    before = tokens[at - 1] if at else EDGE
+    return tokens[at].is_honorific or (tokens[at].text == "." and before.end == tokens[at].start and (before.is_honorific or before.is_initial))
 
 
 def canonical(organization: str) -> str:

@@ -131,6 +131,11 @@ def known_units() -> frozenset[str]:
 
 
 @cache
+def prefixed() -> frozenset[str]:
+    return lower(table("units")["context"]["prefixed"])
+
+
+@cache
 def never() -> frozenset[str]:
     return lower(table("units")["context"]["never"]) | lower(table("cues")["speech"]["post"]) | number_words() | ADVERBS
 
@@ -255,7 +260,7 @@ def _is_unit(unit: re.Match[str]) -> bool:
         return False
     if word.isupper():
         return len(word) <= 5  # noqa: PLR2004
-    derived = small.startswith(("meng", "mem", "men", "meny", "ter", "ber", "di")) and small not in person_nouns()  # terdakwa
+    derived = small.startswith(("meng", "mem", "men", "meny", "ter", "ber", "di")) and small not in person_nouns() | prefixed()  # terdakwa, menara
     return word.islower() and len(word) > 2 and not derived  # noqa: PLR2004
 
 

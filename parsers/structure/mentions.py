@@ -17,6 +17,7 @@ from .text import Body, Paragraph
 
 # A name of one word that has a domain or a capital inside, where somebody is told or cited.
 MEDIUM = re.compile(r"\b(?:kepada|dikutip|dilansir|dihubungi|ditemui)(?: dari| oleh| laman| situs| tim| wartawan)* (\w*[A-Za-z]\w+\.[A-Za-z.]{2,8}\b|[A-Z][a-z]+[A-Z]\w+)")
+LONGEST_BODY = 12  # words
 
 
 class _Named(NamedTuple):
@@ -116,11 +117,11 @@ def _longer(cast: Cast) -> dict[str, dict[tuple[str, ...], str]]:
 
 def _repeats(tokens: Tokens, at: int, longer: dict[str, dict[tuple[str, ...], str]]) -> int:
     """How many tokens from there are the whole name of a body, with no capital after it."""
-    for words in longer.get(tokens[at].text, ()):
-        end = at + len(words)
-        if words == tuple([t.text for t in tokens[at:end]]) and not (end < len(tokens) and tokens[end].is_capital):
-            return len(words)
-    return 0
+    if (names := longer.get(tokens[at].text)) is None:
+        return 0
+    words = tuple([t.text for t in tokens[at : at + LONGEST_BODY]])
+    length = next((n for n in range(len(words), 1, -1) if words[:n] in names), 0)
+    return 0 if at + length < len(tokens) and tokens[at + length].is_capital else length
 
 
 def _covers(closed: list[tuple[int, int]], offset: int) -> bool:

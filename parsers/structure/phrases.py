@@ -12,6 +12,7 @@ from .lexicon import Token, district_length, is_title, region_length, sites, ver
 
 Span = tuple[int, int]
 LONGEST_NAME = 4
+LONGEST_COMPANY = 9  # words
 JOINTS = people("joins") | people("links")
 NO_BODIES = (cased("not_initials") - cased("short_bodies")) | cased("no_bodies")
 
@@ -35,7 +36,7 @@ class Reader:
     ordinary: frozenset[str] = frozenset()
     anchors: frozenset[str] = frozenset()
     initials: frozenset[str] = frozenset()
-    companies: tuple[tuple[str, ...], ...] = ()
+    companies: frozenset[tuple[str, ...]] = frozenset()
     defined: frozenset[int] = frozenset()  # where a body's name begins that a short form in capitals follows in brackets
 
     def region(self, tokens: Tokens, at: int) -> int:
@@ -101,7 +102,8 @@ class Reader:
         while end < len(tokens) and end - at < LONGEST_NAME and tokens[end].is_capital and not (is_title(tokens[end], self.ordinary) or region_length(tokens, end)):
             end += 1
         closes, asked = end < len(tokens) and tokens[end].text in ",.", tokens[phrase.start - 1] if phrase.start else tokens[end - 1]
-        if phrase.role and end - at > 1 and closes and (asked.lower == "menurut" or asked.is_post or verb_at(tokens, end + 1)):
+        apposed = end - at > 1 or (end > at and phrase.affiliation is not None and tokens[end : end + 1] and tokens[end].text == "," and not asked.is_post)
+        if phrase.role and apposed and closes and (asked.lower == "menurut" or asked.is_post or verb_at(tokens, end + 1)):
             return True  # Kepala Bandar Udara Frans Seda, Partahian Simbolon, menyatakan
         named = all(t.is_capital and not is_title(t, self.ordinary) for t in tokens[at : at + 2])
         return phrase.name[1] - phrase.name[0] == 1 and named and not region_length(tokens, at)
@@ -190,9 +192,10 @@ class Reader:
 
     def known(self, tokens: Tokens, at: int) -> int:
         """How many tokens from there are a company that the text calls PT elsewhere."""
-        if not self.companies:
+        if not self.companies or not tokens[at].is_capital:
             return 0
-        return next((len(n) for n in self.companies if n[0] == tokens[at].text and n == tuple(t.text for t in tokens[at : at + len(n)])), 0)
+        words = tuple([t.text for t in tokens[at : at + LONGEST_COMPANY]])
+        return next((n for n in range(len(words), 1, -1) if words[:n] in self.companies), 0)
 
     def _is_village(self, tokens: Tokens, start: int, at: int) -> bool:
         """Warga Desa Bedono; after Kepala Desa the name may be the person's."""
@@ -262,7 +265,7 @@ class Reader:
     def _office_tail(self, tokens: Tokens, start: int, at: int) -> bool:
         """Whether an office or institution is open to the left, so that unknown capitals may belong to it."""
         if (
-            at == start or tokens[at - 1].text in {",", ")"} or (tokens[at - 1].is_acronym and not tokens[at - 1].is_role)
+            at == start or tokens[at - 1].text in {",", ")"} or (tokens[at - 1].is_acronym and not tokens[at - 1].is_role and tokens[at - 1].text not in cased("company_forms"))
             or _surface_start(tokens, start, at) < at
         ):
             return False
@@ -341,8 +344,8 @@ def _office(tokens: Tokens, start: int, end: int, ordinary: frozenset[str], defi
     end = next((i for i in range(start + 1, end) if tokens[i].lower in people("joins")), end)
     if end <= start:
         return None, None
-    whole = tokens[start].lower in people("whole_offices")  # Menteri Pekerjaan Umum (PU)
-    spelled = next((i for i in range(start + 1, end) if tokens[i].start in defined and not tokens[i].is_role), end) if not whole else end
+    free = range(start + 1, end if not _is_whole(tokens, start) else start)  # Menteri Pekerjaan Umum (PU)
+    spelled = next((i for i in free if tokens[i].start in defined and not tokens[i].is_role), end)
     cut = min(spelled, _institution_start(tokens, start, end, ordinary))  # Kepala Satuan Pelayanan Gizi (SPG) X
     role = (start, _trim(tokens, start, cut)) if cut > start else None
     role = _without_bracket(tokens, role) if role else None
@@ -363,8 +366,8 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
     first = tokens[start]
     if (first.is_head or first.is_ministry or first.is_acronym or suffixed(tokens, start, end, ordinary)) and not first.is_role:
         return start
-    if tokens[start].lower in people("whole_offices") and not (tokens[start].lower == "gubernur" and tokens[start + 1 : start + 2] and tokens[start + 1].is_head):
-        return end  # but Gubernur Bank Indonesia
+    if _is_whole(tokens, start):
+        return end
     part, opened = end, 0
     for at in range(start, end):
         token = tokens[at]
@@ -387,6 +390,12 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
             own = part < at and tokens[part].text not in cased("desks") and not (token.is_acronym or token.is_ministry)
             return part if own else at  # Stasiun Meteorologi Beringin
     return part
+
+
+def _is_whole(tokens: Tokens, start: int) -> bool:
+    """Menteri PUPR and Gubernur X are offices to their last word; Gubernur Bank Indonesia and Presiden Direktur PT X are not."""
+    office, following = tokens[start].lower, tokens[min(start + 1, len(tokens) - 1)]
+    return office in people("whole_offices") and not (following.lower == "direktur" or (office == "gubernur" and following.is_head))
 
 
 def _is_of_office(tokens: Tokens, at: int) -> bool:

@@ -320,7 +320,7 @@ def _located(
     found: set[int] = set()
     for low, high in _runs(paragraph.tokens, spots):
         last = paragraph.tokens[spots[high].end - 1]
-        stands = spots[low].start > 0 and paragraph.tokens[spots[low].start - 1].lower in NEAR
+        stands = _stands(paragraph.tokens, spots[low].start)
         if stands and spots[low].start > 1 and paragraph.tokens[spots[low].start - 2].lower in {"lahir", "kelahiran", "dilahirkan"}:
             continue
         site = spots[low].kind == "street" or (spots[low].kind == "facility" and paragraph.tokens[spots[low].start].text not in sites("buildings"))
@@ -338,6 +338,16 @@ def _located(
         if after or before:
             found.update(range(low, high + 1))
     return frozenset(found)
+
+
+def _stands(tokens: Tokens, at: int) -> bool:
+    """Di Jakarta — and di kantor X, Jakarta: what is in a building's apposition."""
+    index = at - 1
+    if at and tokens[index].text == ",":
+        while index > max(at - LONGEST_SITE, 0) and tokens[index - 1].is_word and tokens[index].lower != "di":
+            index -= 1
+        return tokens[index].lower == "di" and (tokens[index + 1].is_small or tokens[index + 1].is_head)
+    return at > 0 and tokens[index].lower in NEAR
 
 
 def _acts(tokens: Tokens, at: int) -> bool:

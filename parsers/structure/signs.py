@@ -18,7 +18,7 @@ AGED = re.compile(r"\(\d\d\)")
 COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
 COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: (?!PT |CV )[A-Z][\w-]++){1,9})")
 CALLED = ("perusahaan ", "emiten ", "klub ", "maskapai ", "pengembang ", "produsen ", "operator ", "asuransi ", "startup ")
-CALLED_RUN = re.compile(rf"(?<= )(?:{'|'.join(CALLED)})((?:[A-Z][a-z]++ ?){{2,4}})(?![A-Z(])")
+CALLED_RUN = re.compile(rf"(?<= )(?:{'|'.join(CALLED)})((?:[A-Z][a-z]++ ?){{2,4}})(?! ?[A-Z(])")
 LONGEST_NOUN = 8  # words before a name that say what it is
 MEMBERS = lower(table("grammar")["members"])
 COLLECTIVES = lower(table("grammar")["collectives"])
@@ -30,17 +30,21 @@ def tails(text: str) -> frozenset[str]:
     return frozenset(word.lower() for short, word in set(TAIL.findall(text)) if f" {short} {word}" in text)
 
 
-def companies(text: str) -> tuple[tuple[str, ...], ...]:
+def companies(text: str) -> frozenset[tuple[str, ...]]:
     """Names that a text also gives without PT or without the person after them: Direktur Kemas Abadi, Manajer PT Kemas Abadi Stevani Putri."""
-    called = tuple(tuple(run.split()) for run in CALLED_RUN.findall(text)) if any(word in text for word in CALLED) else ()
-    called = tuple(run for run in called if not any(w in cased("institutions") or w.lower() in common_names() | people("roles") for w in run) and run[0].lower() not in region_words())
+    called = frozenset(run for words in CALLED_RUN.findall(text) if _names_company(run := tuple(words.split()))) if any(word in text for word in CALLED) else frozenset()
     if "PT " not in text and "CV " not in text:
         return called
     runs = {tuple(run.removesuffix(" Tbk").split()) for run in COMPANY_RUN.findall(text)}
     shorter = {run[:length] for run in runs for length in range(2, len(run))} & runs
     names = "|".join(sorted((" ".join(run) for run in runs if len(run) > 1), key=lambda name: (-len(name), name)))
     bare = re.findall(rf"(?<!PT )(?<!CV )\b(?:{names})\b", text) if names else []
-    return tuple({*called} | {tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter)
+    return called | {tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter
+
+
+def _names_company(run: tuple[str, ...]) -> bool:
+    """As in asuransi Jaya Raharja: no head of a body, no person, and no country the company is from."""
+    return run[0].lower() not in region_words() and not any(w in cased("institutions") or w.lower() in common_names() | people("roles") for w in run)
 
 
 def anchors(body: Body) -> frozenset[str]:
