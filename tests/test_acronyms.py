@@ -35,3 +35,12 @@ def test_short_forms_the_text_defines(text, short, expansion, rule):
 )
 def test_glosses_dates_ages_and_company_forms_are_none(text):
     assert structure(text + " itu.").acronyms == ()
+
+
+@pytest.mark.parametrize(("text", "expansion"), [
+    ("Sampel dikirim ke Balai Besar Veteriner (BBVet).", "Balai Besar Veteriner"),
+    ("Peneliti Pusat Kajian Anggaran Desa (Pukad) hadir.", "Pusat Kajian Anggaran Desa"),
+    ("Ketua Federasi E-Sports Nusantara (FEN) hadir.", "Federasi E-Sports Nusantara"),
+])
+def test_a_word_may_give_its_beginning_among_initials_and_a_hyphen_one_letter(text, expansion):
+    assert [a.expansion for a in structure(text).acronyms] == [expansion]

@@ -97,3 +97,16 @@ def test_a_year_that_was_not_turned_is_mended_by_its_weekday():
     found = only("Pada Senin, (6/01/2024) itu.", reference_date=date(2025, 1, 7))
 
     assert (found.date_start, found.weekday_matches) == (date(2025, 1, 6), True)
+
+
+@pytest.mark.parametrize("text", ["Air dijatuhkan sejak Senin. Status berlaku hingga 31 Agustus 2026.", "Peringatan disiarkan sejak Senin."])
+def test_a_weekday_since_which_is_past_and_no_day_weeks_away(text):
+    (when,) = (d for d in structure(text, published=date(2026, 8, 7)).dates if d.text == "Senin")
+
+    assert when.date_start == date(2026, 8, 3)
+
+
+def test_a_month_that_is_the_earliest_is_still_to_come():
+    (when,) = structure("Impor dapat dilakukan paling cepat Juni.", published=date(2026, 3, 12)).dates
+
+    assert when.date_start == date(2026, 6, 1)

@@ -98,3 +98,14 @@ def test_ranges_of_percent_and_of_words_and_what_a_month_is_not():
     found = [(f.value, f.value_high, f.unit) for f in structure(text).figures]
 
     assert found == [(80, 85, "persen"), (2, 3, "TPS"), (71 * 10**12, None, None), (6, None, "kecamatan")]
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("Lima kegiatan kurang, satu malah fiktif.", ["Lima kegiatan"]),
+    ("Ia memasukkan pemain 17 tahun, Nathan Wiratama.", []),
+    ("Volume 23,6 miliar saham diperdagangkan.", ["23,6 miliar saham"]),
+    ("Dua terdakwa lain hadir.", ["Dua terdakwa"]),
+    ("Pantai itu memiliki dua menara pengawas.", ["dua menara"]),
+])
+def test_adverbs_and_ages_are_no_units_and_persons_and_scales_are(text, found):
+    assert [f.text for f in structure(text).figures] == found

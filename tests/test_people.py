@@ -178,3 +178,26 @@ def test_who_a_person_is_kin_to_does_not_speak():
     found = structure("Istri Sarmin, Juhaeriyah, tersenyum. “Ia lebih kangen menara daripada saya,” ucapnya.").quotes
 
     assert [q.speaker_name for q in found] == ["Juhaeriyah"]
+
+
+@pytest.mark.parametrize(("text", "named"), [
+    ("Penyintas tiba. “Ini cukup,” ujar mantan Camat Rappocina tersebut.", []),
+    ("Komandan Lanud Adi Sucipta Marsekal Pertama TNI Bayu Hendra menjawab.", ["Lanud Adi Sucipta", "Bayu Hendra"]),
+    ("Sekretaris Perusahaan Medika Abadi, Clara Wenas, menjawab.", ["Medika Abadi", "Clara Wenas"]),
+    ("Kepala Pengawas Pasar Modal OJK, Hasan Kusuma, menjawab.", ["OJK", "Hasan Kusuma"]),
+    ("Gubernur Bank Indonesia Doddy Nasution menjawab.", ["Bank Indonesia", "Doddy Nasution"]),
+    ("Peneliti Pusat Studi Antikorupsi Universitas Rinjani, Zulfa Hasanah, menjawab.", ["Pusat Studi Antikorupsi Universitas Rinjani", "Zulfa Hasanah"]),
+    ("Kepala Satuan Pelayanan Pemenuhan Gizi (SPPG) Kadungora, Ridwan Maulana, menjawab.", ["Satuan Pelayanan Pemenuhan Gizi", "SPPG", "Ridwan Maulana"]),
+    ("Jaksa Penuntut Umum Kejaksaan Negeri Garut Ardhana Kusuma menjawab.", ["Kejaksaan Negeri Garut", "Ardhana Kusuma"]),
+    ("Tim itu menjuarai turnamen Liga Arena Nusantara.", []),
+    ("Santunan dibayar asuransi Jaya Raharja. Menurut warga, Jaya Raharja cepat.", ["Jaya Raharja"] * 2),
+    ("“Kami letih,” kata pelatih Badai Timur, Michelle Oktavia. Wasit menegur Badai Timur.", ["Badai Timur", "Michelle Oktavia", "Badai Timur"]),
+    ("Bandara Frans Karim di Maumere ditutup.", []),
+    ("Keluarga tiba di RSUD dr. Soedomo pada Senin.", []),
+    ("Siswa SMAN 1 Tarakan dan SMKN 2 Nunukan ikut.", ["SMAN 1 Tarakan", "SMKN 2 Nunukan"]),
+    ("Ia bekerja di Kementerian Keuangan dan Bank Dunia.", ["Kementerian Keuangan", "Bank Dunia"]),
+    ("Presiden Direktur PT Aman Sentosa Michael Tanu hadir. “Lahannya siap,” ujar Michael.", ["PT Aman Sentosa", "Michael Tanu", "Michael"]),
+    ("Ketua Kelompok Tani Sri Makmur, Wastam, mengaku lega.", ["Kelompok Tani Sri Makmur", "Wastam"]),
+])
+def test_names_end_where_offices_bodies_and_places_begin(text, named):
+    assert [m.text for m in structure(text).mentions] == named

@@ -122,3 +122,16 @@ def test_a_place_is_known_by_its_neighbours_and_by_its_marker_elsewhere(text, wa
 ])
 def test_where_somebody_speaks_is_where_it_happened_and_where_somebody_was_born_is_not(text, roles):
     assert [p.role for p in structure(text, published=None).places] == roles
+
+
+@pytest.mark.parametrize(("text", "wanted"), [
+    ("Laga itu digelar di Istora Senayan.", [("Istora Senayan", "facility", "event_location")]),
+    ("Rapat usai di kantor Kementerian Pangan, Jakarta.", [("Jakarta", "province", "event_location")]),
+    ("Sidang digelar di Pengadilan Negeri Denpasar, Bali.", [("Bali", "province", "event_location")]),
+    ("Sungai Miu meluap kemarin.", [("Sungai Miu", "other", "event_location")]),
+    ("Bandara Frans Karim ditutup kemarin.", [("Bandara Frans Karim", "facility", "event_location")]),
+    ("Dari ranjang RSUD Cilacap, ia bercerita.", [("RSUD Cilacap", "facility", "mention")]),
+    ("Rapat usai.\n“Kami coret,” kata Tresna Widuri di kantor BGN, Jalan Kebon Sirih.", [("Jalan Kebon Sirih", "street", "event_location")]),
+])
+def test_a_river_that_rises_and_a_site_that_opens_the_lead_are_where_it_happened(text, wanted):
+    assert [(p.text, p.kind, p.role) for p in structure(text).places] == wanted

@@ -153,3 +153,30 @@ def test_verbs_after_adverbs_and_ranks_with_a_full_stop_keep_their_speakers():
 ])
 def test_a_source_speaks_for_the_body_it_is_of(text, speaker):
     assert [q.speaker_name for q in structure(text).quotes] == [speaker]
+
+
+@pytest.mark.parametrize(("text", "speakers"), [
+    ("“Kami menang,” ungkap pelatih Rajawali Malam, Surya “Kilat” Wijaya.\nKilat menuturkan bahwa timnya letih.", ["Surya “Kilat” Wijaya"] * 2),
+    ("Kepala Kantor Unit Kereta Api (UKA) Frans Karim, Partahian Simbolon, menyatakan jalur ditutup.", ["Partahian Simbolon"]),
+    ("Menurut peneliti Indonesia Budget Monitor, Egi Prayoga, anggaran itu boros.", ["Egi Prayoga"]),
+    ("Senada dengan Budi, Ketua Komisi II DPRD Brebes Heri Fitrianto mengatakan anggaran perlu diaudit.", ["Heri Fitrianto"]),
+    ("Ketua Majelis Hakim Sutarjo Wibawa menyatakan terdakwa bersalah.", ["Sutarjo Wibawa"]),
+    ("Para hakim hadir. Menurut Sutarjo, sidang cepat.\nHakim Sutarjo menyebut terdakwa sopan.", ["Sutarjo"] * 2),
+    ("Orang tua siswa, Euis Kartini, mengaku kecewa dengan pelayanan.", ["Euis Kartini"]),
+    ("Kusworo (39) hilang. Istrinya, Sarinah, menunggu. Ia mengaku hanya bisa berdoa.", ["Sarinah"]),
+    ("Sari Wulandari hadir. Katanya, semua aduan sudah diteruskan.", ["Sari Wulandari"]),
+    ("Petahana Aditya Mahmudin menyanggah. “Datanya keliru,” balas Aditya.", ["Aditya Mahmudin"]),
+])
+def test_who_speaks_is_told_from_the_office_the_comma_and_the_nickname(text, speakers):
+    assert [q.speaker_name for q in structure(text).quotes] == speakers
+
+
+def test_marks_that_go_on_with_a_long_clause_are_part_of_it():
+    quote = only(LEAD + "Dia menyebut anggaran yang tersedia hanya Rp3,4 miliar, “tidak cukup sampai akhir tahun”.")
+
+    assert (quote.quote_type, quote.structure) == ("mixed", "SVC")
+    assert quote.text == "anggaran yang tersedia hanya Rp3,4 miliar, “tidak cukup sampai akhir tahun”"
+
+
+def test_an_attribution_inside_its_sentence_has_one_form_with_a_clitic_and_without():
+    assert only(LEAD + "Pemerintah, lanjutnya, sedang menyusun aturan.").structure == "QVSQ"

@@ -124,8 +124,13 @@ def _most_initials(words: list[str], letters: str) -> bool:
 
 def _initials(words: list[str], letters: str) -> bool:
     """Every letter begins a word, in order; only small words may stand aside."""
+    parted = [p for w in words for p in w.split("-") if p]
+    return _begin(parted, letters) or (len(parted) > len(words) and _begin(words, letters))  # Federasi E-Sports (FE, FES)
+
+
+def _begin(words: list[str], letters: str) -> bool:
     at = 0
-    for word in (p for w in words for p in w.split("-") if p):
+    for word in words:
         if at < len(letters) and word[0] == letters[at]:
             at += 1
         elif word not in SKIP:
@@ -147,10 +152,13 @@ def _syllables(words: list[str], letters: str) -> bool:
                 now = thin + (size == 1)
                 following[at + size] = min(now, following.get(at + size, now))
         reached = following
-    headed = "".join(w[0] for w in words[1:])  # Pusat Kajian Ekonomi Rakyat (Pusaker)
-    if letters.endswith(headed) and words[0].startswith(letters.removesuffix(headed)) and len(letters) - len(headed) > 2:  # noqa: PLR2004
-        return True
-    return len(letters) in reached and reached[len(letters)] * 2 <= len(words)
+    return (len(letters) in reached and reached[len(letters)] * 2 <= len(words)) or _one_syllable(words, letters)
+
+
+def _one_syllable(words: list[str], letters: str) -> bool:
+    """Every word gives its initial but one, which gives its beginning: Pusat Kajian Ekonomi Rakyat (Puker), Balai Besar Veteriner (BBVet)."""
+    heads, size = "".join(w[0] for w in words), len(letters) - len(words) + 1
+    return size > 1 and any(letters == heads[:i] + word[:size] + heads[i + 1 :] for i, word in enumerate(words))
 
 
 def _silent(words: list[str], letters: str) -> bool:

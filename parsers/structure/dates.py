@@ -16,13 +16,13 @@ from .text import Body, Paragraph
 YEAR = r"(?P<y>(?:19|20)\d\d)"
 DAYS_A_WEEK = 7
 DAYS_A_YEAR = 364
-UNTIL = re.compile(r"\b(?:sampai|hingga|paling lambat|mulai|dimulai)(?: (?:bulan|awal|akhir|pertengahan))? $")  # a month still to come
+UNTIL = re.compile(r"\b(?:sampai|hingga|paling lambat|paling cepat|mulai|dimulai)(?: (?:bulan|awal|akhir|pertengahan))? $")  # a month still to come
 LAW = re.compile(r"\b(?:nomor|no\.?)\s?\S{1,12}\s(?:tahun\s)?$", re.IGNORECASE)
 COUNTED = re.compile(r"(?:\d|beberapa|dua|tiga|empat|lima|enam|sejumlah)\s$", re.IGNORECASE)
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 ORDINALS = {"pertama": 1, "kedua": 2, "ketiga": 3, "keempat": 4}
 AHEAD = re.compile(r"\b(?:akan|bakal|dijadwalkan|rencananya|direncanakan|ditargetkan|mendatang|will|akan datang)\b", re.IGNORECASE)
-BEHIND = re.compile(r"\b(?:telah|sudah|kemarin|silam|lalu|sebelumnya)\b", re.IGNORECASE)
+BEHIND = re.compile(r"\b(?:telah|sudah|kemarin|silam|lalu|sebelumnya|sejak)\b", re.IGNORECASE)
 FARTHEST_DAY = 60  # from the day the text speaks of, within which a weekday may mend a year
 FARTHEST_TENSE = 60  # characters before a weekday
 STEPS = {"ini": 0, "lalu": -1, "depan": 1}
@@ -282,8 +282,8 @@ def _weekdays(paragraph: Paragraph, anchor: date | None, explicit: set[date]) ->
 
 
 def _meant(weekday: int, anchor: date | None, explicit: set[date], toward: int, tense: int) -> date | None:
-    """The one explicit day of that weekday; else where `depan` or `lalu` says, else where the tense does, else the nearest."""
-    agreeing = {d for d in explicit if d.weekday() == weekday}
+    """The one explicit day of that weekday within some weeks; else where `depan` or `lalu` says, else where the tense does, else the nearest."""
+    agreeing = {d for d in explicit if d.weekday() == weekday and (anchor is None or abs((d - anchor).days) <= 2 * DAYS_A_WEEK)}
     if len(agreeing) == 1 and not toward:
         return agreeing.pop()
     if anchor is None:

@@ -123,6 +123,8 @@ def _before(cast: Cast, paragraph: Paragraph, mark: int) -> Attribution | None:
     for index in range(at, low - 1, -1):
         token = tokens[index]
         if (verb := token.verb) and (speaker := before_verb(cast, paragraph, index, sentence)).kind != "none":
+            if index < at - LEAST_WORDS and tokens[paragraph.token_at(mark + 1)].is_small:
+                return None  # X menyebut A dan B, “tidak C”: the marks go on with the clause
             return attribution(token, verb.cue_class, "SVQ", speaker)
         if token.post and not (index and tokens[index - 1].is_capital):
             return attribution(token, token.post.cue_class, "VSQ", after(cast, paragraph, index, token.clitic), token.clitic)

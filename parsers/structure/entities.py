@@ -12,7 +12,7 @@ from parsers.facts import Acronym
 from parsers.language.words import aliases, cased, lower, openers, people, table
 
 from .acronyms import NOT_SHORT, acronyms
-from .extent import Tokens, is_age
+from .extent import Tokens, is_age, is_nickname
 from .lexicon import EDGE, Token, is_title, region_length, region_words, verb_at
 from .phrases import LONGEST_NAME, Phrase, Reader, Span, span_of, suffixed
 from .signs import anchors, companies, initials, is_apposed, is_described, is_facility, is_site, speaks, tails
@@ -23,6 +23,7 @@ SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
 CALLED = re.compile(r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) (?:(?:Pak|Bu|Mbah|Mama|Kang|Mas|Mbak|Bang|Cak) )?([A-Z]\w+)")
 CALLED_SO = re.compile(r"([A-Z]\w+),? (?:begitu|demikian) (?:ia|dia|\w+nya)? ?(?:akrab |biasa |kerap |karib )?(?:disapa|dipanggil|sapaan|panggilan)")
 DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
+DEMONSTRATIVES = lower(table("grammar")["demonstratives"])
 AGENTS = lower(table("grammar")["agents"])
 MOST_NAMESAKES = 20  # people who share a word of their names
 
@@ -68,7 +69,7 @@ class Cast:
         known = companies(self.body.text)
         return Reader(
             ordinary=self.body.ordinary | tails(self.body.text), anchors=anchors(self.body) - {word for name in known for word in name},
-            initials=initials(self.body.text), companies=known,
+            initials=initials(self.body.text), companies=known, defined=frozenset(a.char_start for a in self.acronyms if a.short_form.isupper()),
         )
 
     @cached_property
@@ -104,7 +105,7 @@ class Cast:
             if at < free:
                 continue
             if is_site(tokens, at) and not self.reader.company(tokens, at, len(tokens)):
-                free = next((i for i in range(at, len(tokens)) if not tokens[i].is_capital), len(tokens))
+                free = next((i for i in range(at, len(tokens)) if not (tokens[i].is_capital or _is_abbreviated(tokens, i))), len(tokens))
             elif (self._begins(tokens, at) or (found and self._is_beside(tokens, found[-1].phrase, at))) and (phrase := self.reader.read(tokens, at)) and self._keeps(tokens, phrase):
                 found.append(self._found(paragraph, phrase))
                 free = phrase.end
@@ -116,6 +117,8 @@ class Cast:
             return False
         housed = before.lower == "rumah" and not token.is_role
         on_paper = before.lower in people("papers") and not (token.is_head or housed)
+        if before.lower in people("works"):
+            return False  # turnamen Liga Nusantara
         if on_paper or token.is_titled or token.is_opener:
             return token.is_titled and not on_paper
         if token.is_head or token.is_ministry:
@@ -143,12 +146,14 @@ class Cast:
         if common and (before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)):
             return True
         end, last = at + 1, min(at + LONGEST_RUN, len(tokens))
+        nicknamed = 3 * is_nickname(tokens, at + 1)
+        end += nicknamed
         while end < last and (tokens[end].is_capital or (tokens[end].text == "." and tokens[end - 1].is_initial)):
             end += 1
         if verb_at(tokens, end) or (end - at > 1 and (common or self._is_agent(tokens, at, end))):
             return True
         known = any(t.text in self.reader.anchors for t in tokens[at:end])
-        return known or is_age(tokens, end) or is_described(tokens, end) or is_apposed(tokens, at, end)
+        return known or nicknamed > 0 or is_age(tokens, end) or is_described(tokens, end) or is_apposed(tokens, at, end)
 
     def _is_beside(self, tokens: Tokens, last: Phrase, at: int) -> bool:
         """Budi Santoso dan Chusnunia Hapsari: two plain words joined to a name of as many."""
@@ -177,8 +182,8 @@ class Cast:
         first, words = tokens[name[0]], [t for t in tokens[name[0] : name[1]] if t.is_word]
         if phrase.role is None and phrase.affiliation is None and first.is_role and not first.is_common_name:
             return False
-        if name[1] < len(tokens) and tokens[name[1]].text.isdigit():
-            return False
+        if name[1] < len(tokens) and (tokens[name[1]].text.isdigit() or (tokens[phrase.start].is_small and tokens[name[1]].lower in DEMONSTRATIVES)):
+            return False  # mantan Camat Mentarang itu
         placed = any(region_length(tokens, i) == name[0] - i for i in range(max(phrase.start, name[0] - 3), name[0]))
         if len(words) > 1 or phrase.aged or first.text in self.reader.initials or placed or first.is_common_name or first.text in self.reader.anchors or phrase.surface != phrase.name:
             return True
@@ -291,11 +296,16 @@ class Cast:
 
     def who(self, name: str) -> Person | None:
         """The person a name or any word of it stands for; the first with the most complete name where several would do."""
-        words = name_words(name)
-        if not words:
-            return None
-        some = min(words, key=lambda w: (len(self.by_word.get(w, ())), w))
-        return next((p for p in self.by_word.get(some, ())[:MOST_NAMESAKES] if words <= p.words), None)
+        if name not in self._known:
+            words = name_words(name)
+            some = min(words, key=lambda w: (len(self.by_word.get(w, ())), w), default="")
+            self._known[name] = next((p for p in self.by_word.get(some, ())[:MOST_NAMESAKES] if words <= p.words), None)
+        return self._known[name]
+
+    @cached_property
+    def _known(self) -> dict[str, Person | None]:
+        """What `who` has answered; a text asks for a name many times."""
+        return {}
 
     @cached_property
     def shorts(self) -> dict[str, str]:
@@ -361,6 +371,12 @@ class Cast:
                 if length == len(words) or words[length] not in people("roles") | people("role_words"):
                     found.setdefault(" ".join(words[:length]), person)
         return found
+
+
+def _is_abbreviated(tokens: Tokens, at: int) -> bool:
+    """As in RSUD dr. Soedomo: a title written small, or the full stop after a title or an initial."""
+    before = tokens[at - 1] if at else EDGE
+    return tokens[at].is_honorific or (tokens[at].text == "." and before.end == tokens[at].start and (before.is_honorific or before.is_initial))
 
 
 def canonical(organization: str) -> str:

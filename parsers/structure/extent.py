@@ -8,6 +8,7 @@ from .lexicon import Token, is_title, region_length
 
 Tokens = tuple[Token, ...]
 LONGEST_BRACKET = 12
+NICKNAMED = frozenset("“”\"'‘’")  # the marks around a nickname inside a name
 LONGEST_ORDINAL = 2  # digits of Komisi 3, Daop 8
 LONGEST_PHRASE = 40
 LONGEST_SMALL = 6  # words of an office written small: anggota tim kuasa hukum
@@ -24,6 +25,12 @@ def bracket_end(tokens: Tokens, at: int) -> int:
 def is_age(tokens: Tokens, at: int) -> bool:
     """(37) after a name."""
     return at + 2 < len(tokens) and tokens[at].text == "(" and tokens[at + 1].text.isdigit() and tokens[at + 2].text == ")"
+
+
+def is_nickname(tokens: Tokens, at: int) -> bool:
+    """Reza “Kaito” Mahardika: a word in marks between two capitals."""
+    run = tokens[at - 1 : at + 4] if at < len(tokens) and tokens[at].text in NICKNAMED else ()
+    return len(run) == 5 and run[3].text in NICKNAMED and all(t.is_capital and not t.is_acronym for t in run[::2])  # noqa: PLR2004
 
 
 def segment_end(tokens: Tokens, start: int, ordinary: frozenset[str]) -> int:
@@ -43,6 +50,8 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if token.is_capital:
         paid = token.text in table("units")["currencies"] and at + 1 < len(tokens) and tokens[at + 1].text[0].isdigit()
         return 0 if token.is_day or paid else 1
+    if token.text in NICKNAMED:
+        return 3 if at > start and is_nickname(tokens, at) else 0
     if token.text in "./&":
         return _dot(tokens, start, at, ordinary)
     if token.text.isdigit():

@@ -14,7 +14,7 @@ from parsers.facts import DateMentioned, Figure, Quote
 from parsers.language.words import lower, number_words, table
 from parsers.numbers import parse_numeral, parse_words, scales
 
-from .lexicon import person_nouns
+from .lexicon import ADVERBS, person_nouns
 from .nouns import noun_phrase
 from .text import Body, Paragraph
 
@@ -42,6 +42,7 @@ GREATEST = Decimal(10) ** 19  # what the column holds
 NEAR = 6  # dates looked at on either side of a figure
 AGE = re.compile(r"\(\s*$")
 TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
+OF_SOMEONE = re.compile(r",| (?:itu|tersebut|asal|bernama|berinisial)\b")  # pemain 17 tahun, Nama
 TENSE = re.compile(r"(?:yang )?(?:lalu|silam|ago)\b")
 WINDOW = 30
 AFTER_WORDS = lower(table("units")["context"]["after_words"])
@@ -130,8 +131,13 @@ def known_units() -> frozenset[str]:
 
 
 @cache
+def prefixed() -> frozenset[str]:
+    return lower(table("units")["context"]["prefixed"])
+
+
+@cache
 def never() -> frozenset[str]:
-    return lower(table("units")["context"]["never"]) | lower(table("cues")["speech"]["post"]) | number_words()
+    return lower(table("units")["context"]["never"]) | lower(table("cues")["speech"]["post"]) | number_words() | ADVERBS
 
 
 def figures(body: Body, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], *, language: str) -> tuple[Figure, ...]:
@@ -201,6 +207,8 @@ def _is_labelled(text: str, match: re.Match[str], before: str) -> bool:
     last = before.rsplit(None, 1)[-1:]
     if last and last[0].islower() and last[0].isalpha() and last[0] not in label_words():
         return False
+    if scale_after().match(text, match.end()):
+        return False  # dengan volume 23,6 miliar saham
     if (label := label_before().search(before)) is None:
         return False
     unit = UNIT.match(text, match.end())
@@ -252,7 +260,8 @@ def _is_unit(unit: re.Match[str]) -> bool:
         return False
     if word.isupper():
         return len(word) <= 5  # noqa: PLR2004
-    return word.islower() and len(word) > 2 and not small.startswith(("meng", "mem", "men", "meny", "ter", "ber", "di"))  # noqa: PLR2004
+    derived = small.startswith(("meng", "mem", "men", "meny", "ter", "ber", "di")) and small not in person_nouns() | prefixed()  # terdakwa, menara
+    return word.islower() and len(word) > 2 and not derived  # noqa: PLR2004
 
 
 def _is_english_unit(word: str) -> bool:
@@ -304,7 +313,7 @@ def _counts_something(text: str, read: _Read, raw: str, scale: Decimal) -> bool:
 def _is_age(text: str, read: _Read) -> bool:
     """As in: berusia 63 tahun, umur 20 tahun, Nama (63 tahun), bocah 12 tahun."""
     before = text[max(0, read.start - 24) : read.start].lower()
-    someone = read.unit == "tahun" and text.startswith(" itu", read.end) and before.rstrip().rpartition(" ")[2] in person_nouns()
+    someone = read.unit == "tahun" and OF_SOMEONE.match(text, read.end) and before.rstrip().rpartition(" ")[2] in person_nouns()
     return bool(AGED.search(before) or someone) or text[read.end : read.end + 5] in {" old", " ke at", " ke ba"}
 
 

@@ -66,8 +66,8 @@ def _form(cast: Cast, paragraph: Paragraph, index: int, first: int, last: int) -
         return _according(cast, paragraph, index, first)
     if before is None and (base := token.lower.removesuffix("nya")) in openers():
         return _passive(cast, paragraph, index, len(token.text) - len(base))
-    if before is None and token.post and not token.clitic:
-        return _passive(cast, paragraph, index, 0)  # Kata Budi, …
+    if before is None and token.post and (token.text == "Katanya" or not token.clitic):
+        return _passive(cast, paragraph, index, token.clitic)  # Kata Budi, … — Katanya, …
     if verb := token.verb:
         return _subject_first(cast, paragraph, index, first, verb)
     if token.post and before and before.text == "," and index + 1 < last:
@@ -152,7 +152,7 @@ def _inline(cast: Cast, paragraph: Paragraph, index: int, first: int, cue: Cue) 
         return None
     end = paragraph.token_at(speaker.end)
     closes = end >= len(tokens) or tokens[end].text == "."
-    form = ("QV" if token.clitic else "QVS") + ("" if closes else "Q")
+    form = ("QV" if token.clitic else "QVS") if closes else "QVSQ"
     return attribution(token, cue.cue_class, form, speaker, token.clitic), _start(paragraph, first)
 
 

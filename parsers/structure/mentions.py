@@ -11,11 +11,13 @@ from parsers.facts import Acronym, Mention, Quote, entity_id
 from parsers.language.words import table
 
 from .entities import Cast, Person
+from .extent import Tokens
 from .lexicon import sites
 from .text import Body, Paragraph
 
 # A name of one word that has a domain or a capital inside, where somebody is told or cited.
 MEDIUM = re.compile(r"\b(?:kepada|dikutip|dilansir|dihubungi|ditemui)(?: dari| oleh| laman| situs| tim| wartawan)* (\w*[A-Za-z]\w+\.[A-Za-z.]{2,8}\b|[A-Z][a-z]+[A-Z]\w+)")
+LONGEST_BODY = 12  # words
 
 
 class _Named(NamedTuple):
@@ -83,12 +85,17 @@ def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[_Named]:
 
 def _again(cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str], bodies: dict[str, str]) -> Iterator[_Named]:
     """Names and short forms standing free elsewhere."""
-    by_word = cast.by_word
+    by_word, longer = cast.by_word, _longer(cast)
     for paragraph in cast.body.paragraphs:
         tokens, free = paragraph.tokens, 0
         for at in paragraph.capitals:
             token = tokens[at]
-            if at < free or not (token.lower in by_word or token.text in short_forms) or _covers(closed, token.start):
+            if at < free or not (token.lower in by_word or token.text in short_forms or token.text in longer) or _covers(closed, token.start):
+                continue
+            if (length := _repeats(tokens, at, longer)) and not _is_within(paragraph, at):
+                free, end = at + length, tokens[at + length - 1].end
+                name = cast.body.text[token.start : end]
+                yield _Named(token.start, end, "organization", longer[token.text][tuple(name.split())], "name", "mention.organization.again")
                 continue
             free, person = (at + 1, None) if token.text in bodies else _run(cast, paragraph, at)
             if person:
@@ -96,6 +103,25 @@ def _again(cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str
                 yield _person(token.start, tokens[free - 1].end, text, person.name, "mention.person.again")
             elif token.text in short_forms and (token.is_acronym or token.text in bodies or not _is_within(paragraph, at)):
                 yield _Named(token.start, token.end, "organization", short_forms[token.text], "name" if token.text == short_forms[token.text] else "acronym", "mention.organization.again")
+
+
+def _longer(cast: Cast) -> dict[str, dict[tuple[str, ...], str]]:
+    """Bodies of several words by the first of them, and the name each goes by."""
+    found: dict[str, dict[tuple[str, ...], str]] = {}
+    for phrase in cast.found:
+        words = tuple(cast.body.text[slice(*phrase.organization)].split()) if phrase.organization else ()
+        if len(words) > 1 and (name := cast.body_name(phrase)):
+            found.setdefault(words[0], {})[words] = name
+    return found
+
+
+def _repeats(tokens: Tokens, at: int, longer: dict[str, dict[tuple[str, ...], str]]) -> int:
+    """How many tokens from there are the whole name of a body, with no capital after it."""
+    if (names := longer.get(tokens[at].text)) is None:
+        return 0
+    words = tuple([t.text for t in tokens[at : at + LONGEST_BODY]])
+    length = next((n for n in range(len(words), 1, -1) if words[:n] in names), 0)
+    return 0 if at + length < len(tokens) and tokens[at + length].is_capital else length
 
 
 def _covers(closed: list[tuple[int, int]], offset: int) -> bool:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from parsers.language.words import cased, people
 
-from .extent import Tokens, bracket_end, is_age, segment_end
-from .lexicon import Token, district_length, is_title, region_length, sites
+from .extent import NICKNAMED, Tokens, bracket_end, is_age, is_nickname, segment_end
+from .lexicon import Token, district_length, is_title, region_length, sites, verb_at
 
 Span = tuple[int, int]
 LONGEST_NAME = 4
+LONGEST_COMPANY = 9  # words
 JOINTS = people("joins") | people("links")
 NO_BODIES = (cased("not_initials") - cased("short_bodies")) | cased("no_bodies")
 
@@ -35,7 +36,8 @@ class Reader:
     ordinary: frozenset[str] = frozenset()
     anchors: frozenset[str] = frozenset()
     initials: frozenset[str] = frozenset()
-    companies: tuple[tuple[str, ...], ...] = ()
+    companies: frozenset[tuple[str, ...]] = frozenset()
+    defined: frozenset[int] = frozenset()  # where a body's name begins that a short form in capitals follows in brackets
 
     def region(self, tokens: Tokens, at: int) -> int:
         """How many tokens name a region; none where they stand for a person elsewhere: tutur Oman."""
@@ -94,6 +96,15 @@ class Reader:
             return False
         if tokens[at].is_rank or (tokens[at].is_honorific and not tokens[at].is_common_name):
             return True
+        if tokens[at].is_common_name and not any(t.is_common_name for t in tokens[slice(*phrase.name)]):
+            return tokens[phrase.start].is_role  # pelatih Garuda Senja, Reza Mahardika
+        end = at
+        while end < len(tokens) and end - at < LONGEST_NAME and tokens[end].is_capital and not (is_title(tokens[end], self.ordinary) or region_length(tokens, end)):
+            end += 1
+        closes, asked = end < len(tokens) and tokens[end].text in ",.", tokens[phrase.start - 1] if phrase.start else tokens[end - 1]
+        apposed = end - at > 1 or (end > at and phrase.affiliation is not None and tokens[end : end + 1] and tokens[end].text == "," and not asked.is_post)
+        if phrase.role and apposed and closes and (asked.lower == "menurut" or asked.is_post or verb_at(tokens, end + 1)):
+            return True  # Kepala Bandar Udara Frans Seda, Partahian Simbolon, menyatakan
         named = all(t.is_capital and not is_title(t, self.ordinary) for t in tokens[at : at + 2])
         return phrase.name[1] - phrase.name[0] == 1 and named and not region_length(tokens, at)
 
@@ -128,6 +139,8 @@ class Reader:
         other = self._split(tokens, at + 1, segment_end(tokens, at + 1, self.ordinary), named=False)
         if not following.is_capital and other.end < len(tokens) and tokens[other.end].is_word and tokens[other.end].is_small:
             return aged_phrase  # Menurut Nama, warga sudah aman: the clause, not the person
+        if tokens[at].text == "," and verb_at(tokens, other.end) and (own := self._split(tokens, at + 1, other.end).name) and own[1] - own[0] > 1:
+            return aged_phrase  # Senada dengan Budi, Ketua X Nama mengatakan
         if tokens[at].lower == "dari":
             return aged_phrase._replace(end=other.end, affiliation=(other.start, other.end))
         return aged_phrase._replace(end=other.end, role=other.role, affiliation=other.affiliation)
@@ -135,10 +148,12 @@ class Reader:
     def _split(self, tokens: Tokens, start: int, end: int, *, named: bool = True) -> Phrase:
         kinds = self._titles(tokens, start, end)
         name = self._name_start(tokens, start, end, kinds) if named else end
+        if end - name > 1 and tokens[name].is_role and tokens[name].lower in self.ordinary and tokens[name + 1].text in self.anchors:
+            name += 1  # Hakim Retno, of judges and Retno
         surface = _surface_start(tokens, start, name) if name < end else end
         if surface == name < end and tokens[start].is_head and not tokens[start].is_role and not self._sure(tokens[name]):
             name = surface = end  # after a bare institution only a rank or a known name begins a person
-        role, affiliation = _office(tokens, start, _trim(tokens, start, surface), self.ordinary)
+        role, affiliation = _office(tokens, start, _trim(tokens, start, surface), self.ordinary, self.defined)
         if name == end:
             return Phrase(start=start, end=end, role=role, affiliation=affiliation)
         return Phrase(start=start, end=end, name=(name, end), surface=(surface, end), role=role, affiliation=affiliation)
@@ -162,6 +177,8 @@ class Reader:
                 step = 2 + (tokens[at].text == "Stasiun" and at + 1 < end and tokens[at + 1].is_title)  # Stasiun Meteorologi X
             if tokens[at].text in sites("buildings"):
                 step = max(step, _named_after_somebody(tokens, at, end))
+            if tokens[at].text == "Majelis" and at + 1 < end and tokens[at + 1].text == "Hakim":
+                step = 2
             if tokens[at].text == "(":
                 step = max(bracket_end(tokens, at) - at, 1)
             if step:
@@ -175,9 +192,10 @@ class Reader:
 
     def known(self, tokens: Tokens, at: int) -> int:
         """How many tokens from there are a company that the text calls PT elsewhere."""
-        if not self.companies:
+        if not self.companies or not tokens[at].is_capital:
             return 0
-        return next((len(n) for n in self.companies if n[0] == tokens[at].text and n == tuple(t.text for t in tokens[at : at + len(n)])), 0)
+        words = tuple([t.text for t in tokens[at : at + LONGEST_COMPANY]])
+        return next((n for n in range(len(words), 1, -1) if words[:n] in self.companies), 0)
 
     def _is_village(self, tokens: Tokens, start: int, at: int) -> bool:
         """Warga Desa Bedono; after Kepala Desa the name may be the person's."""
@@ -216,6 +234,8 @@ class Reader:
 
     def _may_be_name(self, tokens: Tokens, start: int, end: int, at: int, kinds: list[bool]) -> bool:
         token = tokens[at]
+        if token.text in NICKNAMED:
+            return start < at and (is_nickname(tokens, at) or is_nickname(tokens, at - 2))
         if token.text == ".":
             return at > start and (tokens[at - 1].is_initial or tokens[at - 1].is_honorific) and at + 1 < end
         if token.lower in people("particles") and at + 1 < end and at > start:
@@ -245,7 +265,7 @@ class Reader:
     def _office_tail(self, tokens: Tokens, start: int, at: int) -> bool:
         """Whether an office or institution is open to the left, so that unknown capitals may belong to it."""
         if (
-            at == start or tokens[at - 1].text in {",", ")"} or (tokens[at - 1].is_acronym and not tokens[at - 1].is_role)
+            at == start or tokens[at - 1].text in {",", ")"} or (tokens[at - 1].is_acronym and not tokens[at - 1].is_role and tokens[at - 1].text not in cased("company_forms"))
             or _surface_start(tokens, start, at) < at
         ):
             return False
@@ -319,12 +339,14 @@ def _trim(tokens: Tokens, start: int, end: int) -> int:
     return end
 
 
-def _office(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> tuple[Span | None, Span | None]:
+def _office(tokens: Tokens, start: int, end: int, ordinary: frozenset[str], defined: frozenset[int]) -> tuple[Span | None, Span | None]:
     """Role and institution of what stands before the name; of two offices (Kepala A yang juga Ketua B) the first."""
     end = next((i for i in range(start + 1, end) if tokens[i].lower in people("joins")), end)
     if end <= start:
         return None, None
-    cut = _institution_start(tokens, start, end, ordinary)
+    free = range(start + 1, end if not _is_whole(tokens, start) else start)  # Menteri Pekerjaan Umum (PU)
+    spelled = next((i for i in free if tokens[i].start in defined and not tokens[i].is_role), end)
+    cut = min(spelled, _institution_start(tokens, start, end, ordinary))  # Kepala Satuan Pelayanan Gizi (SPG) X
     role = (start, _trim(tokens, start, cut)) if cut > start else None
     role = _without_bracket(tokens, role) if role else None
     return role, (cut, end) if cut < end else None
@@ -344,7 +366,7 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
     first = tokens[start]
     if (first.is_head or first.is_ministry or first.is_acronym or suffixed(tokens, start, end, ordinary)) and not first.is_role:
         return start
-    if tokens[start].lower in people("whole_offices"):
+    if _is_whole(tokens, start):
         return end
     part, opened = end, 0
     for at in range(start, end):
@@ -352,21 +374,34 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         opened += (token.text == "(") - (token.text == ")")
         if opened or at == start or not token.is_word or (len(token.text) == 1 and tokens[at - 1].text == "Komisi"):
             continue
-        if token.text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym:
-            continue  # Direktur Penempatan Pemerintah KP2MI
+        if (token.text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym) or _is_of_office(tokens, at):
+            continue  # Direktur Penempatan Pemerintah KP2MI, Sekretaris Perusahaan X
         taskforce = token.text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
         before_body = at + 1 < end and tokens[at + 1].is_head and token.text in cased("schools")
         own = part < at and tokens[part].text in cased("centres")  # Pusat Studi X Universitas Y
         if own and part == at - 1 and _names_body(tokens, at, ordinary):
             return part
         if token.is_head and (taskforce or token.text not in cased("parts")) and not before_body:
-            return at
+            studies = token.text in cased("schools_of_research") and any(t.text in cased("studies") for t in tokens[part + 1 : part + 2])
+            return part if studies else at  # Pusat Studi X Universitas Y
         if token.text in cased("parts"):
             part = min(part, at) if at > start + 1 or _may_be_body(tokens, at, end) else part
         elif suffixed(tokens, at, end, ordinary) or (not before_body and _names_body(tokens, at, ordinary)):
             own = part < at and tokens[part].text not in cased("desks") and not (token.is_acronym or token.is_ministry)
             return part if own else at  # Stasiun Meteorologi Beringin
     return part
+
+
+def _is_whole(tokens: Tokens, start: int) -> bool:
+    """Menteri PUPR and Gubernur X are offices to their last word; Gubernur Bank Indonesia and Presiden Direktur PT X are not."""
+    office, following = tokens[start].lower, tokens[min(start + 1, len(tokens) - 1)]
+    return office in people("whole_offices") and not (following.lower == "direktur" or (office == "gubernur" and following.is_head))
+
+
+def _is_of_office(tokens: Tokens, at: int) -> bool:
+    """Sekretaris Perusahaan X, Ketua Majelis Hakim: heads of bodies that an office is made of."""
+    judges = tokens[at].text == "Majelis" and at + 1 < len(tokens) and tokens[at + 1].text == "Hakim"
+    return judges or (tokens[at].text == "Perusahaan" and tokens[at - 1].is_role)
 
 
 def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
@@ -380,7 +415,8 @@ def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     placed = token.text in sites("nature") or region_length(tokens, at) or _in_village(tokens, at)
     if not token.is_capital or placed or token.text in NO_BODIES:
         return False  # Pelindungan WNI Kemlu
-    unknown = not (at + 1 < len(tokens) and tokens[at + 1].text in cased("authorities"))  # Stabilisasi Pasokan Badan X
+    after = tokens[at + 1] if at + 1 < len(tokens) else token
+    unknown = not (after.text in cased("authorities") or (after is not token and after.is_acronym and after.is_head))  # Stabilisasi Pasokan Badan X, Pasar Modal OJK
     return (
         token.is_ministry or token.text in cased("foreign") or (token.is_acronym and not token.text.isdigit())
         or (unknown and not (is_title(token, ordinary) or token.is_common_name or token.is_rank or token.is_honorific))

@@ -11,7 +11,7 @@ from parsers.facts import DateMentioned, Place, Quote, entity_id
 from parsers.language.words import cased, table
 
 from .entities import Cast
-from .extent import Tokens
+from .extent import CLAUSE_WORDS, Tokens
 from .gazetteer import Region, district, marked, names
 from .lexicon import Token, district_length, region_length, sites
 from .phrases import Span, span_of
@@ -82,9 +82,8 @@ def _parents(body: Body) -> frozenset[str]:
     """Codes of every region named anywhere, to tell districts of one name apart."""
     found = set()
     for paragraph in body.paragraphs:
-        for at in paragraph.capitals:
-            length = paragraph.tokens[at].region
-            if length and (region := _named(paragraph.tokens, at, length)) and region.code:
+        for at in paragraph.regional:
+            if (region := _named(paragraph.tokens, at, paragraph.tokens[at].region)) and region.code:
                 found.add(region.code)
     return frozenset(found)
 
@@ -321,12 +320,14 @@ def _located(
     found: set[int] = set()
     for low, high in _runs(paragraph.tokens, spots):
         last = paragraph.tokens[spots[high].end - 1]
-        stands = spots[low].start > 0 and paragraph.tokens[spots[low].start - 1].lower in NEAR
+        stands = _stands(paragraph.tokens, spots[low].start)
         if stands and spots[low].start > 1 and paragraph.tokens[spots[low].start - 2].lower in {"lahir", "kelahiran", "dilahirkan"}:
             continue
         site = spots[low].kind == "street" or (spots[low].kind == "facility" and paragraph.tokens[spots[low].start].text not in sites("buildings"))
         opens = stands and paragraph.tokens[spots[low].start - 1].text == "Di" and spots[low].kind in {"village", "district"}
-        if opens or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
+        lead = paragraph.number == 1
+        rises = lead and (spots[low].start == 0 if site else spots[high].rule == "place.nature" and _acts(paragraph.tokens, spots[high].end))
+        if opens or rises or (stands and (site or (paragraph.number == 1 and spots[low].kind != "country"))):
             found.update(range(low, high + 1))
         if not stands and not site:
             continue
@@ -339,12 +340,27 @@ def _located(
     return frozenset(found)
 
 
+def _stands(tokens: Tokens, at: int) -> bool:
+    """Di Jakarta — and di kantor X, Jakarta: what is in a building's apposition."""
+    index = at - 1
+    if at and tokens[index].text == ",":
+        while index > max(at - LONGEST_SITE, 0) and tokens[index - 1].is_word and tokens[index].lower != "di":
+            index -= 1
+        return tokens[index].lower == "di" and (tokens[index + 1].is_small or tokens[index + 1].is_head)
+    return at > 0 and tokens[index].lower in NEAR
+
+
+def _acts(tokens: Tokens, at: int) -> bool:
+    """Sungai Miu meluap, Gunung Semeru kembali meletus."""
+    return at < len(tokens) and tokens[at].is_small and tokens[at].lower not in CLAUSE_WORDS | {"dan", "hingga", "sampai"}
+
+
 def _where_said(paragraph: Paragraph, spots: list[_Spot], told: frozenset[int]) -> frozenset[int]:
     """Kata Gunawan di rumah duka, Dusun Cimuja: where somebody speaks, with what says more of it after a comma."""
     tokens, found = paragraph.tokens, set[int]()
     for low, high in _runs(tokens, spots):
         at = spots[low].start - 1
-        while at > 0 and (tokens[at].text == "," or (tokens[at].is_small and tokens[at].lower not in NEAR)) and spots[low].start - at < LONGEST_SITE:
+        while at > 0 and (tokens[at].text == "," or (tokens[at].is_word and tokens[at].lower not in NEAR)) and spots[low].start - at < LONGEST_SITE:
             at -= 1
         if at > 0 and tokens[at].lower == "di" and tokens[at - 1].end in told:
             found.update(range(low, high + 1))

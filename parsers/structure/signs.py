@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from parsers.language.words import lower, table
+from parsers.language.words import cased, common_names, lower, people, table
 
 from .extent import CLAUSE_WORDS, Tokens
-from .lexicon import EDGE, Token, is_title, person_nouns, region_length, sites, verb_at
+from .lexicon import EDGE, Token, is_title, person_nouns, region_length, region_words, sites, verb_at
 from .phrases import suffixed
 from .text import Body
 
@@ -17,6 +17,8 @@ INITIALED = re.compile(r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d
 AGED = re.compile(r"\(\d\d\)")
 COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
 COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: (?!PT |CV )[A-Z][\w-]++){1,9})")
+CALLED = ("perusahaan ", "emiten ", "klub ", "maskapai ", "pengembang ", "produsen ", "operator ", "asuransi ", "startup ")
+CALLED_RUN = re.compile(rf"(?<= )(?:{'|'.join(CALLED)})((?:[A-Z][a-z]++ ?){{2,4}})(?! ?[A-Z(])")
 LONGEST_NOUN = 8  # words before a name that say what it is
 MEMBERS = lower(table("grammar")["members"])
 COLLECTIVES = lower(table("grammar")["collectives"])
@@ -28,15 +30,21 @@ def tails(text: str) -> frozenset[str]:
     return frozenset(word.lower() for short, word in set(TAIL.findall(text)) if f" {short} {word}" in text)
 
 
-def companies(text: str) -> tuple[tuple[str, ...], ...]:
+def companies(text: str) -> frozenset[tuple[str, ...]]:
     """Names that a text also gives without PT or without the person after them: Direktur Kemas Abadi, Manajer PT Kemas Abadi Stevani Putri."""
+    called = frozenset(run for words in CALLED_RUN.findall(text) if _names_company(run := tuple(words.split()))) if any(word in text for word in CALLED) else frozenset()
     if "PT " not in text and "CV " not in text:
-        return ()
+        return called
     runs = {tuple(run.removesuffix(" Tbk").split()) for run in COMPANY_RUN.findall(text)}
     shorter = {run[:length] for run in runs for length in range(2, len(run))} & runs
     names = "|".join(sorted((" ".join(run) for run in runs if len(run) > 1), key=lambda name: (-len(name), name)))
     bare = re.findall(rf"(?<!PT )(?<!CV )\b(?:{names})\b", text) if names else []
-    return tuple({tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter)
+    return called | {tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter
+
+
+def _names_company(run: tuple[str, ...]) -> bool:
+    """As in asuransi Jaya Raharja: no head of a body, no person, and no country the company is from."""
+    return run[0].lower() not in region_words() and not any(w in cased("institutions") or w.lower() in common_names() | people("roles") for w in run)
 
 
 def anchors(body: Body) -> frozenset[str]:
@@ -80,7 +88,8 @@ def is_site(tokens: Tokens, at: int) -> bool:
         opens = at < 2 or not tokens[at - 2].is_word  # noqa: PLR2004
         return (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
     named = tokens[at].text in sites("facility") and (not tokens[at].is_head or tokens[at].text in sites("buildings") | sites("offices"))
-    return (named and before.lower in {"di", "ke", "dari"}) or (tokens[at].text in sites("facility") and before.lower in {"depan", "halaman", "area"})
+    opens = not tokens[at].is_head and (not before.is_word or before.is_opener) and at + 1 < len(tokens) and tokens[at + 1].is_capital
+    return (named and (opens or before.lower in {"di", "ke", "dari"})) or (tokens[at].text in sites("facility") and before.lower in sites("of_sites"))
 
 
 def speaks(tokens: Tokens, at: int) -> bool:
@@ -121,7 +130,7 @@ def is_apposed(tokens: Tokens, at: int, end: int) -> bool:
         if end - at > 1 and tokens[index].lower in person_nouns() and (index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue):
             return True
         if index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue:
-            return tokens[index].lower in person_nouns()
+            return tokens[index].lower.removesuffix("nya") in person_nouns()  # Istrinya, Sarinah, …
     return False
 
 

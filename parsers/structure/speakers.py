@@ -184,6 +184,7 @@ def _heads_sentence(paragraph: Paragraph, found: Found, index: int, low: int) ->
         return False
     first = found.phrase.start
     leading = all(not t.is_word or t.is_capital or t.lower in {"itu", "lain"} for t in tokens[low:first])
+    leading = leading or (tokens[low].lower in person_nouns() and all(t.is_word and t.lower not in CLAUSE_WORDS and not t.cue for t in tokens[low:first]))
     before = tokens[first - 1].text if first > low else ","
     aside = tokens[after].text == "," or tokens[after].lower in ASIDES
     return (leading or before == ",") and aside

@@ -40,6 +40,7 @@ class Paragraph:
     sentence_starts: list[int]  # an initial or an abbreviation ends none
     numbers: list[int]  # where digits begin, in `text`
     capitals: list[int]
+    regional: list[int]  # where the name of a region begins
     heads: list[int]  # where a name, an office or an institution may begin: an office may be written small
     cues: list[int]
     listed: list[tuple[int, str]]  # where a word of `listed` begins, in `text`, and which
@@ -90,7 +91,7 @@ def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozen
     ends = [m.end() for m in STOP.finditer(text) if not (_is_abbreviation(text, m.start()) or _goes_on(text, m))]
     return Paragraph(
         number, start, start + len(text), text, tuple(tokens), [token[1] for token in tokens], [start, *(start + at for at in ends if at < len(text))],
-        [match.start() for match in NUMBER.finditer(text)], capitals, heads, cues, listed,
+        [match.start() for match in NUMBER.finditer(text)], capitals, [i for i in regional if tokens[i].region], heads, cues, listed,
     )
 
 
