@@ -216,6 +216,11 @@ def test_a_hostile_text_ends(unit):
     structure((unit * 30_000)[:30_000], reference_date=date(2020, 1, 1))
 
 
+@pytest.mark.timeout(60)
+def test_a_word_without_end_is_looked_through_once():
+    structure("Kutipan itu dikutip " + "a" * 300_000, reference_date=date(2020, 1, 1))
+
+
 def test_every_row_names_a_rule_of_the_table():
     known = {rule.rule_id for rule in RULES}
     found = structure(TEXT, headline="Cegah TPPO", dateline="Malang", dateline_start=0, reference_date=date(2025, 3, 3))

@@ -16,7 +16,7 @@ from .lexicon import sites
 from .text import Body, Paragraph
 
 # A name of one word that has a domain or a capital inside, where somebody is told or cited.
-MEDIUM = re.compile(r"\b(?:kepada|dikutip|dilansir|dihubungi|ditemui)(?: dari| oleh| laman| situs| tim| wartawan)* (\w*[A-Za-z]\w+\.[A-Za-z.]{2,8}\b|[A-Z][a-z]+[A-Z]\w+)")
+MEDIUM = re.compile(r"\b(?:kepada|dikutip|dilansir|dihubungi|ditemui)(?: dari| oleh| laman| situs| tim| wartawan)* (\w{0,30}[A-Za-z]\w{1,30}\.[A-Za-z.]{2,8}\b|[A-Z][a-z]+[A-Z]\w+)")
 LONGEST_BODY = 12  # words
 
 
