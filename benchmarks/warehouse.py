@@ -1,0 +1,378 @@
+"""`python benchmarks/warehouse.py [--articles 10000,100000] [--week 2000] [--only growth,archive,reparse]`: what the warehouse costs as it grows.
+
+Invented articles of real size: 2,500 letters, eight each of quotes, names and figures, and what else a page says. The first week is loaded
+as every run loads; the weeks before it are made of it by SQL, in other words and under other ids, so that a million articles take minutes.
+CPU is of all threads. Absolute times are this machine's; the ratios, each to the first size of the same run, are not.
+"""
+# ruff: noqa: E402 - see `sys.path`
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+sys.path[:] = [entry for entry in sys.path if entry != str(Path(__file__).parent)]  # where this file has the package's name
+
+from parsers.article import Article, ArticleLink, Image, Link, Person, Removed, Response
+from parsers.facts import Acronym, DateMentioned, Figure, Mention, Place, Quote, Structure, Topic, entity_id
+from parsers.identity import article_id
+from parsers.source import Source, from_data
+from warehouse.archive import Archive, Record
+from warehouse.archive import Place as Standing
+from warehouse.read import Reader
+from warehouse.report import ask, questions
+from warehouse.rows import Outcome, Versions
+from warehouse.store import Store
+
+MONDAY = datetime(2015, 1, 5, tzinfo=UTC)
+WEEK = timedelta(days=7)
+VERSIONS = Versions(parser="1", cleaner="1")
+N_SOURCES, N_PEOPLE, N_TAGS, COPIED = 20, 2000, 1000, 0.05
+N_MORE = 5  # batches loaded at each size
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+DICE = random.Random(7)
+SYLLABLES = [a + b for a in "bcdghjklmnprstwy" for b in "aiueo"]
+WORDS = ["".join(DICE.choices(SYLLABLES, k=DICE.choice((1, 2, 2, 3, 3, 4)))) for _ in range(8000)]
+PEOPLE = [" ".join("".join(DICE.choices(SYLLABLES, k=3)).title() for _ in range(2)) for _ in range(N_PEOPLE)]
+SOURCES: dict[str, Source] = {
+    name: from_data({
+        "name": name, "title": name.title(), "home": f"http://{name}.test/", "language": "id",
+        "article": [{"url": r"/(?P<year>\d{4})/(?P<month>\d\d)/(?P<day>\d\d)/(?P<id>\d+)", "body": ".isi", "authors": ".penulis a"}],
+    })
+    for name in (f"kabar{n:02}" for n in range(N_SOURCES))
+}  # fmt: skip
+
+
+def words(dice: random.Random, n: int) -> str:
+    return " ".join(dice.choices(WORDS, k=n))
+
+
+class Text:
+    """A text in the making, with the place of what is said in it."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.length = 0
+
+    def add(self, part: str) -> tuple[int, int]:
+        self.parts.append(part)
+        self.length += len(part)
+        return self.length - len(part), self.length
+
+
+def paragraph(dice: random.Random, text: Text, n: int, found: dict[str, list[object]]) -> None:
+    """One of each: a statement with its speaker, a figure, a name; a place and a date in every second."""
+    who, office = dice.choice(PEOPLE), f"Dinas {dice.choice(PEOPLE)}"
+    text.add("\n“" if text.parts else "“")
+    said = text.add(words(dice, 11).capitalize())
+    text.add(",” ")
+    cue = text.add("kata")
+    text.add(" ")
+    name = text.add(who)
+    person = entity_id("person", who)
+    found["quotes"].append(Quote(
+        quote_no=n, paragraph_no=n, quote_type="direct", text=text.parts[-5], char_start=said[0], char_end=said[1], word_count=11, resolution="full_name", rule_id="quote.direct.qvs",
+        cue="kata", cue_class="speech", cue_start=cue[0], cue_end=cue[1], structure="QVS", speaker_surface=who, speaker_start=name[0], speaker_end=name[1],
+        speaker_entity_id=person, speaker_name=who, speaker_role="Kepala", speaker_affiliation=office, affiliation_entity_id=entity_id("organization", office),
+    ))  # fmt: skip
+    found["mentions"].append(Mention(
+        mention_no=n, paragraph_no=n, entity_id=person, entity_type="person", entity_name=who, mention_type="name", text=who, char_start=name[0], char_end=name[1], rule_id="mention.name",
+    ))  # fmt: skip
+    text.add(f", {words(dice, 10)} sebanyak ")
+    value, unit = dice.randrange(2, 5000), dice.choice(("orang", "korban", "kasus", "rumah"))
+    at = text.add(f"{value} {unit}")
+    found["figures"].append(Figure(
+        figure_no=n, paragraph_no=n, text=text.parts[-1], value=Decimal(value), comparator="=", char_start=at[0], char_end=at[1], rule_id="figure.count", unit=unit, noun_phrase=unit, quote_no=n,
+    ))  # fmt: skip
+    if n % 2:
+        town = dice.choice(PEOPLE).split()[0]
+        text.add(" di ")
+        at = text.add(town)
+        region = dice.choice(("id-31", "id-32", "id-33", "id-51"))
+        found["places"].append(Place(place_no=n, paragraph_no=n, text=town, kind="city", role="event_location", place_name=town, rule_id="place.city", region_id=region, char_start=at[0], char_end=at[1]))
+        text.add(" pada ")
+        at = text.add(f"{1 + n} November 2026")
+        day = (MONDAY + timedelta(days=n)).date()
+        found["dates"].append(DateMentioned(date_no=n, paragraph_no=n, text=text.parts[-1], date_start=day, date_end=day, resolution="day", method="explicit", char_start=at[0], char_end=at[1], rule_id="date.full"))
+    text.add(f". {words(dice, 12).capitalize()}.")
+
+
+def article(number: int, source: Source, url: str, when: datetime) -> Article:
+    """The same number, the same words, whoever brings them."""
+    dice = random.Random(number)
+    text, found = Text(), {name: [] for name in ("quotes", "mentions", "figures", "dates", "places")}
+    for n in range(1, 9):
+        paragraph(dice, text, n, found)
+    text.add("\n")
+    at = text.add("Badan Uji Beban (BUB)")
+    text.add(f" {words(dice, 40)}.")
+    body = "".join(text.parts)
+    short = Acronym(acronym_no=1, paragraph_no=9, short_form="BUB", expansion="Badan Uji Beban", rule="initials", text=text.parts[-2], char_start=at[0], char_end=at[1], rule_id="acronym.initials")
+    about = tuple(Topic(topic_id=topic, n_hits=2, in_headline=False, rule_id="topic.terms", first_char=5, matched_terms=((topic, 2),)) for topic in dice.sample(("tppo", "bencana", "ekonomi", "hukum"), 2))
+    left_out = f"Baca juga: {words(dice, 8)}"
+    source_text = f"{body}\n{left_out}"
+    return Article(
+        article_id=article_id(source, url), source_id=source.name, url=url, canonical_url=url, source_text=source_text, body_text=body, headline=words(dice, 9).capitalize(),
+        description=words(dice, 20), article_section=dice.choice(("nasional", "ekonomi", "olahraga")), in_language="id", date_published=when, date_published_source="jsonld", date_modified=when,
+        dateline="Jakarta", access="free", authors=(Person(name=dice.choice(PEOPLE)), Person(name=dice.choice(PEOPLE), role="editor")), tags=tuple(f"tag {n}" for n in dice.sample(range(N_TAGS), 4)),
+        removed=(Removed(kind="related_link", start=len(body) + 1, end=len(source_text), text=left_out),),
+        links=tuple(ArticleLink(rel="related", label="Baca juga", title=words(dice, 8), href=f"{url}/{n}", after_paragraph=n) for n in range(3)),
+        images=(Image(role="primary", content_url=f"{url}.jpg", caption=words(dice, 12), width=1200, height=800),),
+        provenance=tuple((field, "jsonld") for field in ("headline", "description", "date_published", "authors", "section")),
+        structure=Structure(**{name: tuple(values) for name, values in found.items()}, acronyms=(short,), topics=about),
+    )  # fmt: skip
+
+
+def outcomes(first: int, n: int, week: int, monday: datetime = MONDAY) -> Iterator[Outcome]:
+    """So many stories of so many a week, from the week's Monday on; one in twenty is another outlet's of an hour before."""
+    dice, names = random.Random(first), list(SOURCES)
+    for number in range(first, first + n):
+        when = monday + WEEK * (number - first) / week
+        source = SOURCES[names[number % N_SOURCES]]
+        text = number - N_SOURCES // 2 if dice.random() < COPIED and number - first > N_SOURCES else number
+        url = f"http://{source.name}.test/{when:%Y/%m/%d}/{number}/kabar"
+        link = Link(url=url, source_id=source.name, discovered_by=f"http://{source.name}.test/feed")
+        body = str(number).encode()
+        got = Response(fetch_id=str(UUID(int=random.Random(-number).getrandbits(128))), requested_url=url, url=url, fetched_at=when + timedelta(minutes=9), body=body, headers=(("content-type", "text/html"), ("etag", f'"{number}"')), robots_rule="no rule")
+        record = Record(link=link, response=got, run_id="run", place=Standing(file=f"{number // 5000}.warc.gz", offset=number, length=9000))
+        yield Outcome(link=link, run_id="run", state="loaded", records=(record,), article=article(text, source, url, when))
+
+
+# how a week becomes a later one: ids and texts by their columns' names, moments by their type
+IDS = {"article_id", "version_id", "current_version_id", "cluster_id", "earlier_id", "content_sha256", "body_sha256"}
+FETCHES = {"fetch_id", "last_fetch_id"}
+URLS = {"url", "canonical_url", "normalized_url", "requested_url", "final_url"}
+TEXTS = {"text", "body_text", "source_text"}
+GROWN = (
+    "raw.fetches", "ops.frontier", "core.articles", "core.article_versions", "core.version_fetches", "core.removed_spans", "core.article_authors", "core.article_tags",
+    "core.article_links", "core.article_images", "core.quotes", "core.entity_mentions", "core.figures", "core.dates_mentioned", "core.article_places", "core.acronyms",
+    "core.article_topics", "core.article_shingles", "core.article_pairs", "core.article_clusters",
+)  # fmt: skip
+
+
+def later(name: str, kind: str) -> str:
+    if name in IDS:
+        return f"md5({name} || $n)[:length({name})]"
+    if name in FETCHES:
+        return f"md5({name} || $n)::UUID::VARCHAR"
+    if name in URLS:
+        return f"{name} || '-' || $n"
+    if name in TEXTS:
+        return f"translate({name}, '{LETTERS}', right('{LETTERS * 2}', 26 + $n % 26)[:26])"
+    if name == "shingle":
+        return "(hash(shingle, $n) >> 1)::BIGINT"
+    return f"({name} + $n * INTERVAL 7 DAY)::{kind}" if kind in {"TIMESTAMP", "DATE"} else name
+
+
+class Grower:
+    """The week that the store holds, again and again in later weeks."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.store, self.inserts = store, []
+        with store.window() as con:
+            for table in GROWN:
+                file = folder / f"{table}.parquet"
+                con.execute(f"COPY {table} TO '{file}'")
+                columns = ", ".join(f"{later(name, kind)} AS {name}" for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall())
+                self.inserts.append(f"INSERT INTO {table} BY NAME SELECT {columns} FROM '{file}'")
+
+    def add(self, week: int) -> None:
+        with self.store.window() as con:
+            con.begin()
+            for insert in self.inserts:
+                con.execute(insert, {"n": week})
+            con.commit()
+
+
+class Spent:
+    """CPU seconds of this process and its threads, and seconds by the clock."""
+
+    def __enter__(self) -> Self:
+        self.cpu, self.clock = time.process_time(), time.perf_counter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cpu, self.clock = time.process_time() - self.cpu, time.perf_counter() - self.clock
+
+
+def load(store: Store, batches: list[list[Outcome]]) -> Spent:
+    """The batches are made before: what parsing costs is not what loading costs."""
+    with Spent() as spent:
+        for batch in batches:
+            store.load(batch, SOURCES, VERSIONS)
+    return spent
+
+
+def ready(first: int, n: int, size: int, week: int, at: int) -> list[list[Outcome]]:
+    made = list(outcomes(first, n, week, MONDAY + WEEK * at))
+    return [made[at : at + size] for at in range(0, n, size)]
+
+
+def growth(home: Path, sizes: list[int], week: int, size: int) -> None:
+    store, figures = Store(home), {}
+    n_weeks = 0
+    with store.window():
+        pass  # made before it is measured
+
+    def told(name: str, value: float, unit: str, n: int) -> None:
+        figures.setdefault(f"{name}, {unit}", {})[n] = value
+
+    began = ready(0, week, size, week, 0)
+    told("load", 1e6 * load(store, began).cpu / week, "CPU µs an article", 0)
+    with Spent() as spent:
+        store.compare()
+    told("copies", 1e6 * spent.cpu / week, "CPU µs a new article", 0)
+    store.check("first")
+    (home / "week").mkdir()
+    grower = Grower(store, home / "week")
+    for n in sizes:
+        while (n_weeks + 1) * week < n:
+            n_weeks += 1
+            grower.add(n_weeks)
+        n_weeks += 1
+        more = ready(10_000_000 + n * 10, N_MORE * size, size, week, n_weeks)
+        told("load", 1e6 * load(store, more).cpu / (N_MORE * size), "CPU µs an article", n)
+        with Spent() as spent:
+            store.compare()
+        told("copies", 1e6 * spent.cpu / (N_MORE * size), "CPU µs a new article", n)
+        told("load again", 1e6 * load(store, more[:1]).cpu / size, "CPU µs an article", n)
+        with Spent() as spent:
+            store.check(f"run {n}")
+        told("checks", spent.cpu, "CPU s", n)
+        with Spent() as spent:
+            path = store.publish()
+        told("publish", spent.cpu / (path.stat().st_size / 1e9), "CPU s a GB", n)
+        told("publish", spent.clock / (path.stat().st_size / 1e9), "s a GB", n)
+        told("kliping.duckdb", path.stat().st_size / 1e6, "MB", n)
+        for name in questions():
+            with Reader(home) as reader, Spent() as spent:
+                ask(reader, name)
+            told(name, spent.clock, "s", n)
+    print_table(figures, [0, *sizes])
+
+
+def print_table(figures: dict[str, dict[int, float]], sizes: list[int]) -> None:
+    print(f"{'articles there before':34}" + "".join(f"{n:>20,}" for n in sizes))
+    for name, values in figures.items():
+        first = values.get(sizes[1]) or 0
+        print(f"{name:34}" + "".join(f"{values[n]:12,.3g}" + (f" ({values[n] / first:.2f}×)".rjust(8) if first else " " * 8) if n in values else " " * 20 for n in sizes))
+
+
+def page(number: int, source: Source, n_bytes: int, when: datetime) -> tuple[str, bytes]:
+    """The address of a page and its HTML: an article in the middle of what outlets put around theirs."""
+    url = f"http://{source.name}.test/{when:%Y/%m/%d}/{number}/kabar"
+    told, dice = article(number, source, url, when), random.Random(-number)
+    body = "".join(f"<p>{line}</p>\n" for line in told.body_text.split("\n"))
+    head = f'<meta property="article:published_time" content="{when.isoformat()}"><meta name="description" content="{told.description}">'
+    parts = [
+        f'<!doctype html><html lang="id"><head><meta charset="utf-8"><title>{told.headline}</title>{head}</head><body><main><h1>{told.headline}</h1>',
+        f'<p class="penulis"><a href="/p/1">{told.authors[0].name}</a></p><div class="isi">{body}</div></main>',
+    ]
+    left = n_bytes - sum(len(part.encode()) for part in parts)
+    while left > 0:
+        n = dice.randrange(10**6)
+        parts.append(f'<aside class="widget widget_recent_posts kotak-{n % 7}"><a class="thumb penci-image-holder lazyload" href="/read/{n}/{dice.choice(WORDS)}"><img class="attachment-thumbnail size-thumbnail wp-post-image" src="/wp-content/uploads/{n % 12}/{n}-300x200.jpg" srcset="/wp-content/uploads/{n % 12}/{n}-300x200.jpg 300w, /wp-content/uploads/{n % 12}/{n}.jpg 1200w" sizes="(max-width: 300px) 100vw, 300px" alt="" loading="lazy"><h4 class="entry-title side-item-title">{words(dice, 6)}</h4></a></aside>\n')
+        left -= len(parts[-1])
+    return url, "".join([*parts, "</body></html>"]).encode()
+
+
+def archived(archive: Archive, n: int, n_bytes: int) -> float:
+    """So many pages in one file; its bytes by those of the bodies, each gzipped."""
+    bare = 0
+    with archive.writer(f"run{n_bytes}", MONDAY, "0") as writer:
+        for number in range(n):
+            source = list(SOURCES.values())[number % N_SOURCES]
+            url, body = page(number, source, n_bytes, MONDAY + timedelta(minutes=number))
+            headers = (("Content-Type", "text/html; charset=utf-8"), ("Date", "Mon, 02 Nov 2026 01:00:00 GMT"), ("Server", "nginx"), ("ETag", f'"{number:x}"'), ("Cache-Control", "max-age=60"))
+            got = Response(fetch_id=str(UUID(int=random.Random(number).getrandbits(128))), requested_url=url, url=url, fetched_at=MONDAY + timedelta(minutes=number), body=body, headers=headers, robots_rule="no rule", elapsed_ms=120)
+            writer.append(Link(url=url, source_id=source.name, discovered_by=f"http://{source.name}.test/feed"), got)
+            bare += len(gzip.compress(body, 9))
+        path = writer.path
+    return path.stat().st_size / bare
+
+
+def archive_ratio(home: Path, n: int) -> None:
+    for n_bytes in (35_000, 100_000):
+        print(f"archive at {n_bytes / 1000:.0f} kB a page: {100 * archived(Archive(home / str(n_bytes)), n, n_bytes) - 100:+.1f} % over gzip of the bodies")
+
+
+def tree_mb(pid: int) -> float:
+    """Resident memory of a process and its children, in MB; what they share is counted once, in parts."""
+    children = [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    own = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1000
+    return own + sum(map(tree_mb, children))
+
+
+def again(home: str, n_workers: int) -> None:
+    """A process of its own: the archive of the home into its warehouse."""
+    from flows.recovery import recover  # noqa: PLC0415 - only here
+    from flows.workers import Budgets, Workers  # noqa: PLC0415 - as above
+
+    folder = Path(home)
+    with Workers(SOURCES, Budgets(), n_workers) as workers:
+        began = time.perf_counter()
+        n = recover(Store(folder), Archive(folder / "archive"), SOURCES, workers)
+        print(n, time.perf_counter() - began)
+
+
+def reparse(home: Path, n: int) -> None:
+    """Wall time, as there are two workers; a machine that others use shows less."""
+    archived(Archive(home / "archive"), n, 35_000)
+    rates = []
+    for n_workers in (1, 2):
+        for path in home.glob("warehouse.duckdb*"):
+            path.unlink()
+        most, seen = 0.0, []
+        with subprocess.Popen([sys.executable, __file__, "--again", str(home), str(n_workers)], stdout=subprocess.PIPE, text=True) as child:
+            while child.poll() is None:
+                with suppress(OSError, StopIteration):
+                    seen.append(tree_mb(child.pid))
+                time.sleep(0.5)
+            assert child.stdout
+            n_read, seconds = child.stdout.read().split()
+        most = max(seen)
+        assert int(n_read) == n
+        rates.append(n / float(seconds))
+        print(f"reparse with {n_workers} worker{'s' * (n_workers > 1)}: {rates[-1]:.1f} pages/s, at most {most:.0f} MB, at the half {max(seen[: len(seen) // 2]):.0f} MB")
+    print(f"from one to two workers: {rates[1] / rates[0]:.2f}×")
+
+
+def main() -> None:
+    said = argparse.ArgumentParser()
+    said.add_argument("--articles", default="5000,20000", help="sizes of the warehouse, each larger than the one before; the first is what ratios are to")
+    said.add_argument("--week", type=int, default=2000, help="articles a week")
+    said.add_argument("--batch", type=int, default=200, help="articles loaded at once, as runs do")
+    said.add_argument("--pages", type=int, default=200, help="pages archived and read again")
+    said.add_argument("--only", default="growth,archive,reparse")
+    said.add_argument("--again", nargs=2, help=argparse.SUPPRESS)
+    asked = said.parse_args()
+    if asked.again:
+        again(asked.again[0], int(asked.again[1]))
+        return
+    wanted = asked.only.split(",")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in wanted:
+            (Path(folder) / name).mkdir()
+        if "growth" in wanted:
+            growth(Path(folder) / "growth", [int(n) for n in asked.articles.split(",")], asked.week, asked.batch)
+        if "archive" in wanted:
+            archive_ratio(Path(folder) / "archive", asked.pages)
+        if "reparse" in wanted:
+            reparse(Path(folder) / "reparse", asked.pages)
+
+
+if __name__ == "__main__":
+    main()
