@@ -22,18 +22,8 @@ SELECT
   a.date_modified, -- UTC
   a.dateline, -- as printed
   a.content_reference_date, -- the day the text says it speaks of
-  (
-    SELECT string_agg(au.name, '; ' ORDER BY aa.ordinal)
-    FROM core.article_authors aa
-    JOIN core.authors au USING (author_id)
-    WHERE aa.article_id = a.article_id AND aa.role = 'author'
-  ) AS authors, -- joined by '; '
-  (
-    SELECT list(t.name ORDER BY aw.ordinal)
-    FROM core.article_tags aw
-    JOIN core.tags t USING (tag_id)
-    WHERE aw.article_id = a.article_id
-  ) AS tags, -- as printed
+  b.authors, -- joined by '; '
+  w.tags, -- as printed
   a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
   a.access, -- free, partial (some of it), paid; NULL where the page does not say
   a.first_seen_at, -- UTC
@@ -51,4 +41,18 @@ SELECT
 FROM core.articles a
 JOIN core.sources s USING (source_id)
 JOIN core.article_versions v ON v.version_id = a.current_version_id
-LEFT JOIN core.article_clusters c ON c.article_id = a.article_id;
+LEFT JOIN core.article_clusters c ON c.article_id = a.article_id
+-- grouped, so that a query which does not ask for them is spared the join
+LEFT JOIN (
+  SELECT x.article_id, string_agg(u.name, '; ' ORDER BY x.ordinal) AS authors
+  FROM core.article_authors x
+  JOIN core.authors u USING (author_id)
+  WHERE x.role = 'author'
+  GROUP BY x.article_id
+) b ON b.article_id = a.article_id
+LEFT JOIN (
+  SELECT x.article_id, list(t.name ORDER BY x.ordinal) AS tags
+  FROM core.article_tags x
+  JOIN core.tags t USING (tag_id)
+  GROUP BY x.article_id
+) w ON w.article_id = a.article_id;

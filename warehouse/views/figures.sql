@@ -13,7 +13,7 @@ SELECT
   f.unit, -- what is counted, one word
   f.currency, -- ISO 4217
   f.noun_phrase, -- what is counted, as far as it is described
-  q.speaker, -- who stated it; NULL where the outlet does
+  coalesce(q.speaker_name, q.speaker_surface) AS speaker, -- who stated it; NULL where the outlet does
   q.speaker_role, -- as the article says it
   q.speaker_affiliation, -- as the article says it
   d.date_start AS period_start, -- first day of the period it is about
@@ -27,5 +27,5 @@ SELECT
 FROM core.figures f
 JOIN mart.articles m USING (version_id)
 JOIN core.article_versions v USING (version_id)
-LEFT JOIN mart.quotes q ON q.version_id = f.version_id AND q.quote_no = f.quote_no
+LEFT JOIN core.quotes q ON q.version_id = f.version_id AND q.quote_no = f.quote_no
 LEFT JOIN core.dates_mentioned d ON d.version_id = f.version_id AND d.date_no = f.date_no;

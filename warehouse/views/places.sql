@@ -12,11 +12,14 @@ SELECT
   p.region_id, -- ref.regions
   r.kemendagri_code, -- of the interior ministry
   r.bps_code, -- of the statistics office
-  coalesce(up.name, r.name) AS province, -- the province it is in, or is
+  r.province, -- the province it is in, or is
   p.version_id, -- the text it is in
   p.char_start, -- first code point in body_text; NULL for the dateline's
   p.char_end -- one past the last
 FROM core.article_places p
 JOIN mart.articles m USING (version_id)
-LEFT JOIN ref.regions r USING (region_id)
-LEFT JOIN ref.regions up ON up.region_id = 'id-' || left(r.kemendagri_code, 2) AND r.level <> 'province';
+LEFT JOIN (
+  SELECT r.region_id, r.kemendagri_code, r.bps_code, coalesce(up.name, r.name) AS province
+  FROM ref.regions r
+  LEFT JOIN ref.regions up ON up.level = 'province' AND up.kemendagri_code = left(r.kemendagri_code, 2)
+) r USING (region_id);
