@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -260,6 +261,7 @@ def growth(home: Path, sizes: list[int], week: int, size: int) -> None:
             with Reader(home) as reader, Spent() as spent:
                 ask(reader, name)
             told(name, spent.clock, "s", n)
+            told(name, spent.cpu, "CPU s", n)
     print_table(figures, [0, *sizes])
 
 
@@ -283,7 +285,7 @@ def page(number: int, source: Source, n_bytes: int, when: datetime) -> tuple[str
     left = n_bytes - sum(len(part.encode()) for part in parts)
     while left > 0:
         n = dice.randrange(10**6)
-        parts.append(f'<aside class="widget widget_recent_posts kotak-{n % 7}"><a class="thumb penci-image-holder lazyload" href="/read/{n}/{dice.choice(WORDS)}"><img class="attachment-thumbnail size-thumbnail wp-post-image" src="/wp-content/uploads/{n % 12}/{n}-300x200.jpg" srcset="/wp-content/uploads/{n % 12}/{n}-300x200.jpg 300w, /wp-content/uploads/{n % 12}/{n}.jpg 1200w" sizes="(max-width: 300px) 100vw, 300px" alt="" loading="lazy"><h4 class="entry-title side-item-title">{words(dice, 6)}</h4></a></aside>\n')
+        parts.append(f'<aside class="widget widget_recent_posts kotak-{n % 7}"><a class="thumb penci-image-holder lazyload" href="/read/{n}/{words(dice, 5)}"><img class="attachment-thumbnail size-thumbnail wp-post-image" src="/wp-content/uploads/{n % 12}/{n}-300x200.jpg" srcset="/wp-content/uploads/{n % 12}/{n}-300x200.jpg 300w, /wp-content/uploads/{n % 12}/{n}.jpg 1200w" sizes="(max-width: 300px) 100vw, 300px" alt="{words(dice, 7)}" loading="lazy"><h4 class="entry-title side-item-title">{words(dice, 6)}</h4></a></aside>\n')
         left -= len(parts[-1])
     return url, "".join([*parts, "</body></html>"]).encode()
 
@@ -317,36 +319,36 @@ def tree_mb(pid: int) -> float:
 
 
 def again(home: str, n_workers: int) -> None:
-    """A process of its own: the archive of the home into its warehouse."""
-    from flows.recovery import recover  # noqa: PLC0415 - only here
-    from flows.workers import Budgets, Workers  # noqa: PLC0415 - as above
+    """A process of its own: what the archive of the home has, read and loaded again. What is not loaded yet is, before."""
+    from flows.recovery import unseen  # noqa: PLC0415 - only here
+    from flows.reparse import reparse as read_again  # noqa: PLC0415 - as above
+    from flows.run import open_run  # noqa: PLC0415 - as above
+    from flows.settings import Settings  # noqa: PLC0415 - as above
 
-    folder = Path(home)
-    with Workers(SOURCES, Budgets(), n_workers) as workers:
-        began = time.perf_counter()
-        n = recover(Store(folder), Archive(folder / "archive"), SOURCES, workers)
-        print(n, time.perf_counter() - began)
+    with open_run(Settings(home=Path(home)), SOURCES, flow="reparse", asked={}, n_readers=n_workers) as run, Spent() as spent:
+        read_again(run, None, unseen)
+    print(run.store.n_known(next(iter(SOURCES))), spent.cpu, spent.clock, sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]))
 
 
 def reparse(home: Path, n: int) -> None:
-    """Wall time, as there are two workers; a machine that others use shows less."""
+    """Pages by the clock, which on a machine that others use are fewer; the processor's time is not."""
     archived(Archive(home / "archive"), n, 35_000)
     rates = []
-    for n_workers in (1, 2):
-        for path in home.glob("warehouse.duckdb*"):
-            path.unlink()
-        most, seen = 0.0, []
-        with subprocess.Popen([sys.executable, __file__, "--again", str(home), str(n_workers)], stdout=subprocess.PIPE, text=True) as child:
+    for n_workers in (0, 1, 2):
+        seen = []
+        with subprocess.Popen([sys.executable, __file__, "--again", str(home), str(n_workers or 2)], stdout=subprocess.PIPE, text=True) as child:
             while child.poll() is None:
                 with suppress(OSError, StopIteration):
                     seen.append(tree_mb(child.pid))
                 time.sleep(0.5)
             assert child.stdout
-            n_read, seconds = child.stdout.read().split()
-        most = max(seen)
-        assert int(n_read) == n
-        rates.append(n / float(seconds))
-        print(f"reparse with {n_workers} worker{'s' * (n_workers > 1)}: {rates[-1]:.1f} pages/s, at most {most:.0f} MB, at the half {max(seen[: len(seen) // 2]):.0f} MB")
+            _, own, seconds, readers = map(float, child.stdout.read().split())
+        if n_workers:
+            rates.append(n / seconds)
+            print(
+                f"reparse with {n_workers} of workers: {rates[-1]:.1f} pages/s; CPU ms a page: {1000 * own / n:.1f} own, {1000 * readers / n:.1f} readers; "
+                f"at most {max(seen):.0f} MB, in the first half {max(seen[: len(seen) // 2]):.0f} MB"
+            )
     print(f"from one to two workers: {rates[1] / rates[0]:.2f}×")
 
 
@@ -354,7 +356,7 @@ def main() -> None:
     said = argparse.ArgumentParser()
     said.add_argument("--articles", default="5000,20000", help="sizes of the warehouse, each larger than the one before; the first is what ratios are to")
     said.add_argument("--week", type=int, default=2000, help="articles a week")
-    said.add_argument("--batch", type=int, default=200, help="articles loaded at once, as runs do")
+    said.add_argument("--batch", type=int, default=500, help="articles loaded at once, as a reparse does")
     said.add_argument("--pages", type=int, default=200, help="pages archived and read again")
     said.add_argument("--only", default="growth,archive,reparse")
     said.add_argument("--again", nargs=2, help=argparse.SUPPRESS)

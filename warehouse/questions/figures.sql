@@ -1,7 +1,15 @@
 -- The latest hundred figures that somebody stated: the first three of a story, copies left out.
+WITH latest AS (
+  SELECT article_id, version_id, story_date, source_name, headline, url
+  FROM mart.articles
+  WHERE is_cluster_lead AND version_id IN (SELECT version_id FROM mart.figures WHERE speaker IS NOT NULL AND unit IS NOT NULL)
+    AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  ORDER BY story_date DESC, source_name, article_id
+  LIMIT 100
+)
 SELECT
-  f.story_date,
-  f.source_name,
+  a.story_date,
+  a.source_name,
   f.text AS figure,
   f.value::DOUBLE AS value,
   f.unit,
@@ -11,10 +19,9 @@ SELECT
   len(coalesce(f.contradicts, [])) > 0 AS is_contradicted, -- the same text counts it otherwise elsewhere
   a.headline,
   a.url
-FROM mart.figures AS f
-JOIN mart.articles AS a USING (article_id)
-WHERE f.is_cluster_lead AND f.speaker IS NOT NULL AND f.unit IS NOT NULL
-  AND f.story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND f.source_name = coalesce($source, f.source_name)
-QUALIFY row_number() OVER (PARTITION BY f.article_id ORDER BY f.figure_no) <= 3
-ORDER BY f.story_date DESC, f.source_name, f.article_id, f.figure_no
+FROM latest AS a
+JOIN mart.figures AS f USING (version_id)
+WHERE f.speaker IS NOT NULL AND f.unit IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY a.article_id ORDER BY f.figure_no) <= 3
+ORDER BY a.story_date DESC, a.source_name, a.article_id, f.figure_no
 LIMIT 100;

@@ -1,6 +1,6 @@
 -- How many of each outlet's stories let nobody speak, or one voice alone, copies left out.
 WITH voices AS (
-  SELECT a.source_name, a.article_id, count(DISTINCT q.speaker) AS n
+  SELECT a.source_name, a.article_id, CASE WHEN min(q.speaker) < max(q.speaker) THEN 2 WHEN count(q.speaker) > 0 THEN 1 ELSE 0 END AS n -- 2: several
   FROM mart.articles AS a
   LEFT JOIN mart.quotes AS q ON q.version_id = a.version_id AND q.cue_class IS DISTINCT FROM 'attitude'
   WHERE a.is_cluster_lead
