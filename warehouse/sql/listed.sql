@@ -1,11 +1,15 @@
 -- The addresses a listing named when it was last read in full, and the day of each where it is known.
+WITH listed AS (
+  SELECT e.url, e.last_seen_at, f.state, f.story_day, f.article_id
+  FROM raw.feed_entries AS e
+  JOIN ops.frontier AS f USING (url)
+  WHERE e.feed_id = $url AND f.state <> 'skipped'
+)
 SELECT
-  e.url,
-  f.state,
-  coalesce(CAST(a.date_published + to_minutes($offset_minutes) AS DATE), f.story_day) AS day
-FROM raw.feed_entries AS e
-JOIN ops.frontier AS f USING (url)
+  l.url,
+  l.state,
+  coalesce(CAST(a.date_published + to_minutes($offset_minutes) AS DATE), l.story_day) AS day
+FROM listed AS l
 LEFT JOIN core.articles AS a USING (article_id)
-WHERE e.feed_id = $url AND f.state <> 'skipped'
-QUALIFY e.last_seen_at = max(e.last_seen_at) OVER ()
-ORDER BY day DESC NULLS FIRST, e.url;
+WHERE l.last_seen_at = (SELECT max(last_seen_at) FROM listed) -- a window over all of them fails now and then in DuckDB 1.5.5 (its issue 25713)
+ORDER BY day DESC NULLS FIRST, l.url;
