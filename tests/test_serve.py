@@ -31,12 +31,17 @@ def server(home):
 
 
 @pytest.fixture
-def remote():
+def elsewhere():
     with duckdb.connect() as con:
         for name in EXTENSIONS:
             con.load_extension(str(_extension(name)))
         con.execute("SET http_retries = 0")
-        yield lambda server, query, token=TOKEN: con.execute("FROM quack_query($uri, $query, token = $token)", {"uri": server.uri, "query": query, "token": token}).fetchall()
+        yield con
+
+
+@pytest.fixture
+def remote(elsewhere):
+    return lambda server, query, token=TOKEN: elsewhere.execute("FROM quack_query($uri, $query, token = $token)", {"uri": server.uri, "query": query, "token": token}).fetchall()
 
 
 def test_the_marts_answer_as_in_the_file(server, remote, home):
@@ -94,17 +99,12 @@ def test_what_is_missing_is_said(tmp_path, home, monkeypatch):
         Server(home)
 
 
-def test_the_command_serves_until_it_is_ended_and_says_how_to_ask(home, server, remote):
+def test_the_command_serves_until_it_is_ended_and_says_how_to_ask(home, server, remote, elsewhere):
     command, port = [sys.executable, "-m", "flows.cli", "--home", home, "serve", "--port"], free_port()
     taken = subprocess.run([*command, server.uri.rpartition(":")[2]], capture_output=True, text=True, timeout=60, check=False)
     with subprocess.Popen([*command, str(port)], stdout=subprocess.PIPE, text=True, env=os.environ | {"KLIPING_SERVE_TOKEN": TOKEN}) as process:
         try:
-            line = process.stdout.readline()
-            with duckdb.connect() as con:
-                for name in EXTENSIONS:
-                    con.load_extension(str(_extension(name)))
-                con.execute("SET http_retries = 0")
-                told = con.execute(line).fetchall()
+            told = elsewhere.execute(process.stdout.readline()).fetchall()
         finally:
             process.terminate()  # and not SIGINT, which is ignored by what a shell starts beside itself
 

@@ -177,7 +177,7 @@ class Reader:
                 step = 2 + (tokens[at].text == "Stasiun" and at + 1 < end and tokens[at + 1].is_title)  # Stasiun Meteorologi X
             if tokens[at].text in sites("buildings"):
                 step = max(step, _named_after_somebody(tokens, at, end))
-            if tokens[at].text == "Majelis" and at + 1 < end and tokens[at + 1].text == "Hakim":
+            if _are_judges(tokens, at, end):
                 step = 2
             if tokens[at].text == "(":
                 step = max(bracket_end(tokens, at) - at, 1)
@@ -400,8 +400,11 @@ def _is_whole(tokens: Tokens, start: int) -> bool:
 
 def _is_of_office(tokens: Tokens, at: int) -> bool:
     """Sekretaris Perusahaan X, Ketua Majelis Hakim: heads of bodies that an office is made of."""
-    judges = tokens[at].text == "Majelis" and at + 1 < len(tokens) and tokens[at + 1].text == "Hakim"
-    return judges or (tokens[at].text == "Perusahaan" and tokens[at - 1].is_role)
+    return _are_judges(tokens, at, len(tokens)) or (tokens[at].text == "Perusahaan" and tokens[at - 1].is_role)
+
+
+def _are_judges(tokens: Tokens, at: int, end: int) -> bool:
+    return tokens[at].text == "Majelis" and at + 1 < end and tokens[at + 1].text == "Hakim"
 
 
 def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
