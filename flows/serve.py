@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 import duckdb
+import httpx
 
 from warehouse.read import published
 from warehouse.schema import quote
@@ -58,6 +59,7 @@ class Server:
             [(self.uri, _, self.token)] = self.con.execute(f"CALL quack_serve('quack:localhost:{port}'{with_token})").fetchall()
         except duckdb.Error as error:
             raise CannotServeError(str(error).partition("\n")[0]) from error
+        httpx.get(f"http://localhost:{port}/", trust_env=False)  # only what listens can be ended: it would be waited for without end
 
     def __enter__(self) -> Self:
         return self
