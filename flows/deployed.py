@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from prefect import flow, get_run_logger, task
@@ -22,6 +22,7 @@ from prefect.states import Cancelled, Completed, Failed
 from flows import upkeep, work
 from flows.janitor import bury
 from flows.locks import Busy
+from flows.past import window
 from flows.pipeline import Stage
 from flows.run import Summary
 from flows.settings import Settings, from_environment
@@ -80,11 +81,19 @@ async def revisit(sources: list[str] | None = None, limit: int | None = None, tr
 
 @flow(name="backfill", persist_result=False)
 async def backfill(
-    source_id: str, since: date, until: date | None = None, limit: int | None = None, dry_run: bool = False, trigger: str = "backfill"
+    source_id: str,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int | None = None,
+    dry_run: bool = False,
+    trigger: str = "backfill",
 ) -> State[Any]:
-    """The past of a source by publication day, up to today where nothing else is said. Raises ValueError for an unknown source."""
+    """The past of a source by publication day, up to the day it was scheduled for; without `since` a week.
+
+    However late it starts, so that each of two late runs has its own week. Raises ValueError for an unknown source or where no day is left.
+    """
     settings, known = _known([source_id])
-    days = since, min(until or date.max, datetime.now(known[source_id].zone).date())
+    days = window(known[source_id], since, until, flow_run.scheduled_start_time)
     seen = {"trigger": trigger, "prefect_flow_run_id": flow_run.id}
     asked = work.backfill_source(settings, known, source_id, days, limit=limit, dry_run=dry_run, call=as_task, **seen)
     return await _seen("backfill", settings, asked)

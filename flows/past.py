@@ -24,6 +24,19 @@ MAX_PAGES = 100  # of a listing of one day
 MAX_BARREN = 3  # requests in a row that came to nothing
 MAX_WALK = 1000  # pages of a listing that goes back and names no days
 ONE_DAY = timedelta(days=1)
+WEEK = 7 * ONE_DAY
+
+
+def window(source: Source, since: date | None, until: date | None, at: datetime) -> Days:
+    """The days from `since` to `until`, none after that of `at` in the source's zone; without `since` the week that ends there.
+
+    Raises ValueError where `since` is after the end.
+    """
+    last = min(until or date.max, at.astimezone(source.zone).date())
+    first = since or last - WEEK + ONE_DAY
+    if first > last:
+        raise ValueError(f"since {first} is after {last}, where it would end")
+    return first, last
 
 
 @dataclass(kw_only=True)

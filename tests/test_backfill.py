@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import neighbourhood
+import pytest
 from conftest import rows
+from hypothesis import given
+from hypothesis import strategies as st
 from neighbourhood import SHORT
 from running import BUNDLED, ask, asked, asked_in_vain, differences, ended, ingest, records, settings_for, start, until
 from verdict import verdict
@@ -22,8 +25,9 @@ from flows.newsroom import NOW, Newsroom
 from flows.newsroom.answers import Outlet, front, http, page, story
 from flows.newsroom.hostile import HostileNewsroom
 from flows.newsroom.manuscripts import manuscripts
+from flows.past import window
 from flows.run import Summary
-from parsers.source import load
+from parsers.source import from_data, load
 from warehouse.store import Store
 
 UNTIL = NOW.date()
@@ -61,6 +65,58 @@ def published(days: tuple[date, date], source: str) -> dict[date, int]:
     """The truth: stories of each day."""
     found = (m.published.date() for m in manuscripts() if m.outlet == source)
     return dict(Counter(day for day in found if days[0] <= day <= days[1]))
+
+
+@pytest.mark.parametrize(("zone", "at", "since", "until", "days"), [
+    ("Asia/Jakarta", "2026-10-04T16:59Z", None, None, ("2026-09-28", "2026-10-04")),
+    ("Asia/Jakarta", "2026-10-04T17:00Z", None, None, ("2026-09-29", "2026-10-05")),
+    ("Asia/Jayapura", "2026-10-04T16:59Z", None, None, ("2026-09-29", "2026-10-05")),
+    ("America/New_York", "2026-10-05T03:59Z", None, None, ("2026-09-28", "2026-10-04")),
+    ("America/New_York", "2026-11-02T04:59Z", None, None, ("2026-10-26", "2026-11-01")),  # the day before had 25 hours
+    ("Asia/Jakarta", "2026-10-05T00:00+07:00", None, None, ("2026-09-29", "2026-10-05")),
+    ("Asia/Jakarta", "2026-10-04T16:59Z", None, "2026-09-10", ("2026-09-04", "2026-09-10")),
+    ("Asia/Jakarta", "2026-10-04T16:59Z", None, "2026-10-05", ("2026-09-28", "2026-10-04")),
+    ("Asia/Jakarta", "2026-10-04T16:59Z", "2026-08-01", None, ("2026-08-01", "2026-10-04")),
+    ("Asia/Jakarta", "2026-10-04T16:59Z", "2026-10-04", "2026-12-31", ("2026-10-04", "2026-10-04")),
+])
+def test_a_window_ends_on_the_day_that_it_is_where_the_outlet_is_and_is_a_week_where_nothing_is_said(zone, at, since, until, days):
+    source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "timezone": zone})
+
+    found = window(source, since and date.fromisoformat(since), until and date.fromisoformat(until), datetime.fromisoformat(at))
+
+    assert tuple(map(str, found)) == days
+
+
+@pytest.mark.parametrize(("since", "until", "end"), [("2026-10-06", None, "2026-10-05"), ("2026-10-06", "2026-10-07", "2026-10-05"), ("2026-10-03", "2026-10-02", "2026-10-02")])
+def test_a_window_that_begins_after_its_end_is_an_error_that_names_both(sources, since, until, end):
+    with pytest.raises(ValueError, match=f"^since {since} is after {end}, where it would end$"):
+        window(sources["kabar"], date.fromisoformat(since), until and date.fromisoformat(until), datetime(2026, 10, 4, 17, tzinfo=UTC))
+
+
+@given(hour=st.integers(-100_000, 100_000), zone=st.sampled_from(["Asia/Jakarta", "Asia/Makassar", "Europe/Berlin", "America/New_York"]))
+def test_windows_of_runs_a_week_apart_share_no_day_and_leave_none_out(hour, zone):
+    source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "timezone": zone})
+    at = (NOW + timedelta(hours=hour)).astimezone(source.zone)  # a schedule goes by the clock on the wall
+
+    before, after = (window(source, None, None, when.astimezone(UTC)) for when in (at, at + timedelta(days=7)))
+
+    assert after == (before[1] + timedelta(days=1), before[1] + timedelta(days=7))
+    assert before[1] - before[0] == timedelta(days=6)
+
+
+async def test_the_command_without_dates_has_the_window_of_a_week_up_to_today_where_the_outlet_is(tmp_path):
+    def today() -> date:
+        return datetime.now(sources["harianlama"].zone).date()
+
+    sources = load([BUNDLED])
+    async with Newsroom() as site:
+        before = today()
+        code, said = await ended(await start(settings_for(tmp_path, site), ["harianlama", "--dry-run", "--format", "json"], "backfill"))
+
+    assert code == 0, said
+    days = [date.fromisoformat(row["day"]) for row in json.loads(said)["days"]]
+    assert before <= days[0] <= today()
+    assert days == [days[0] - timedelta(days=n) for n in range(7)]
 
 
 async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_is_asked_for_twice(tmp_path):

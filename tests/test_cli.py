@@ -54,6 +54,7 @@ def test_every_command_has_help(tmp_path):
     (["--sources", "/nowhere", "sources", "check"], 2, "/nowhere: no such folder"),
     (["sources", "check", "--sources", "/nowhere"], 2, "/nowhere: no such folder"),
     (["ingest", "--limit", "0"], 2, "--limit"),
+    (["backfill", "kompas", "--since", "2026-10-03", "--until", "2026-10-02"], 2, "--since 2026-10-03 is after 2026-10-02, where it would end"),
     (["parse", "/nowhere.html"], 2, "/nowhere.html"),
 ])
 def test_a_wrong_command_is_one_clear_message_and_its_exit_code(tmp_path, arguments, code, said):

@@ -74,9 +74,12 @@ def served(environment: dict[str, str]) -> Iterator[dict[str, str]]:
     home, port = Path(environment["HOME"]), free_port()
     env = environment | {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
     loopback_alone = {"HTTPS_PROXY": NOWHERE}  # asked to create a pool, a server looks for kinds of workers on GitHub, else in its package
-    with started([BIN / "prefect", "server", "start", "--port", str(port)], env | loopback_alone, home / "server.log") as server:
+    brisk = {"PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "2"}
+    with started([BIN / "prefect", "server", "start", "--port", str(port)], env | loopback_alone | brisk, home / "server.log") as server:
         until(lambda: answers(env), 180, server)
-        shipped = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text())
+        [weekly] = blocks("docs/operations.md", "yaml")
+        shipped = yaml.safe_load(f"{(CHECKOUT / 'prefect.yaml').read_text()}\n{weekly.replace('kompas', 'harianlama')}")
+        shipped["deployments"][-1]["schedules"][0]["active"] = False  # as below
         shipped["deployments"][0]["parameters"]["sources"] = OUTLETS
         shipped["deployments"][1]["schedules"][0]["active"] = False  # else an hour that strikes now would have a run of its own
         (home / "prefect.yaml").write_text(yaml.safe_dump(shipped))
@@ -110,8 +113,8 @@ def test_the_deployment_stands_as_it_is_written(served):
     [hourly] = deployment(served, "revisit/hourly")["schedules"]
     assert (hourly["schedule"]["cron"], hourly["schedule"]["timezone"]) == ("10 * * * *", "Asia/Jakarta")
     typed = deployment(served, "backfill/on-demand")["parameter_openapi_schema"]
-    assert typed["required"] == ["source_id", "since"]
-    assert typed["properties"]["since"]["format"] == "date"
+    assert typed["required"] == ["source_id"]
+    assert [typed["properties"][name]["anyOf"][0]["format"] for name in ("since", "until")] == ["date", "date"]
     assert deployment(served, "reparse/on-demand")["schedules"] == []
 
 
@@ -152,6 +155,23 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     assert [row["day"] for row in json.loads(days["data"])] == ["2026-11-22", "2026-11-21", "2026-11-20"]
     assert "Traceback" not in log_of_worker(served)
     assert ignored_and_new() == before
+
+
+def test_weekly_backfills_that_start_late_cover_the_weeks_for_which_they_were_scheduled(served, tmp_path):
+    env = served | {"KLIPING_HOME": str(tmp_path)}
+    [schedule] = deployment(env, "backfill/weekly")["schedules"]
+    sundays = [datetime(2026, 11, day, 16, 30, tzinfo=UTC) for day in (8, 15)]  # Mondays where the outlet is
+    late = [asked_of(env, "backfill/weekly", sunday, **schedule["parameters"]) for sunday in sundays]
+
+    with worker(env):
+        ends = [finished(env, flow_run_id, 120)["state"] for flow_run_id in late]
+
+    assert [state["type"] for state in ends] == ["COMPLETED", "COMPLETED"], log_of_worker(env)
+    asked = published(env, "SELECT prefect_flow_run_id, params->>'since', params->>'until' FROM ops.runs ORDER BY 2")
+    assert asked == [(late[0], "2026-11-03", "2026-11-09"), (late[1], "2026-11-10", "2026-11-16")]
+    assert published(env, "SELECT count(*), min(day)::VARCHAR, max(day)::VARCHAR FROM ops.backfill_days WHERE state = 'done'") == [
+        (14, "2026-11-03", "2026-11-16")
+    ]
 
 
 def test_a_command_is_a_flow_run_where_a_server_is_named(served, tmp_path):
@@ -397,9 +417,9 @@ def deployment(env: dict[str, str], name: str = f"ingest/{DEPLOYMENT['name']}") 
     return api(env, f"deployments/name/{name}")
 
 
-def asked_of(env: dict[str, str], name: str, **parameters: Any) -> str:
-    """A run of a deployment, to be taken up at once; its id."""
-    said = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+def asked_of(env: dict[str, str], name: str, at: datetime | None = None, **parameters: Any) -> str:
+    """A run of a deployment, to be taken up at once; its id. With `at` it is late since then."""
+    said = {"parameters": parameters, "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": at and str(at)}}}
     return api(env, f"deployments/{deployment(env, name)['id']}/create_flow_run", said)["id"]
 
 

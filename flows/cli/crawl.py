@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -57,7 +57,10 @@ def revisit(
 def backfill(
     ctx: typer.Context,
     source: Annotated[str, typer.Argument(help="Name of a source.", show_default=False)],
-    since: Annotated[datetime, typer.Option("--since", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="From this day on.")],
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="From this day on; else the week up to the last."),
+    ] = None,
     until: Annotated[
         datetime | None,
         typer.Option("--until", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Up to this day, itself included; else today."),
@@ -69,15 +72,16 @@ def backfill(
     """The past by publication day, the newest day first. Stopped anywhere, it goes on there; a day that is done is not asked for again."""
     import asyncio
 
+    from flows.past import window
     from flows.progress import sources_progress
     from flows.work import backfill_source
 
     settings, known = ctx.obj, known_sources(ctx.obj)
     [name] = chosen([source], known)
-    today = datetime.now(known[name].zone).date()
-    days = since.date(), min(until.date() if until else today, today)
-    if days[0] > days[1]:
-        raise UsageError(f"--since {days[0]} is after {days[1]}, where it would end")
+    try:
+        days = window(known[name], since and since.date(), until and until.date(), datetime.now(UTC))
+    except ValueError as error:
+        raise UsageError(f"--{error}") from error
     if settings.prefect_api_url:
         asked = {"source_id": name, "since": days[0], "until": days[1], "limit": limit, "dry_run": dry_run}
         raise typer.Exit(_as_flow(settings, form, "backfill", **asked))
