@@ -89,7 +89,7 @@ def before_transaction(trap: Trap) -> None:
 
 
 def while_staging(trap: Trap) -> None:
-    around(store, "_stage", before=lambda *_: trap.springs() and die())
+    around(store, "_line", before=lambda *_: trap.springs() and die())
 
 
 def in_transaction(trap: Trap) -> None:
@@ -139,7 +139,7 @@ POINTS = {
     in_archive_write: 3,
     after_archive_write: 3,
     before_transaction: 1,
-    while_staging: 20,
+    while_staging: 5,
     in_transaction: 3,
     in_commit: 3,
     after_transaction: 3,

@@ -171,13 +171,14 @@ from flows.workers import Workers
 from parsers.source import load
 from running import BUNDLED
 from warehouse.archive import Archive
+from warehouse.database import WRITING
 from warehouse.store import Store
 
 home, sources = pathlib.Path(sys.argv[1]), load([BUNDLED])
 store = Store(home)
 with store.window():
     pass
-kept = duckdb.connect(store.path)  # nothing is checkpointed while somebody has it open
+kept = duckdb.connect(store.path, config=WRITING)  # nothing is checkpointed while somebody has it open
 recover(store, Archive(home / "archive"), sources, Workers(sources, Budgets(), 0))
 os.kill(os.getpid(), 9)
 """

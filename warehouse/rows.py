@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from warehouse.archive import Record
 from warehouse.facts import FACTS, facts
 
 Row = dict[str, Any]
+Tables = dict[str, list[Row]]
 CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
 PAGES = frozenset({"page", "file"})
 
@@ -79,11 +80,11 @@ def utc(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ") if moment else None
 
 
-def rows(outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> dict[str, list[Row]]:
-    """The rows of every staging table, by its name."""
-    tables: dict[str, list[Row]] = {name: [] for name in STAGED}
+def rows(outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> Iterator[Tables]:
+    """What each outcome brings: rows by staging table."""
     seen: set[str] = set()
     for outcome in outcomes:
+        tables: Tables = {name: [] for name in STAGED}
         _provenance(outcome, tables)
         if outcome.is_page or outcome.link.kind == "tombstone":
             _fate(outcome, versions, tables)
@@ -96,7 +97,7 @@ def rows(outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: V
         if outcome.link.source_id not in seen:
             seen.add(outcome.link.source_id)
             tables["sources"].append(_source(sources.get(outcome.link.source_id) or unlisted(outcome.link.source_id)))
-    return tables
+        yield tables
 
 
 # how a channel's failure is called in ops.feed_checks; other reasons are called by their own name
@@ -150,7 +151,7 @@ def _source(source: Source) -> Row:
     }
 
 
-def _provenance(outcome: Outcome, tables: dict[str, list[Row]]) -> None:
+def _provenance(outcome: Outcome, tables: Tables) -> None:
     failed = outcome.reason is not None and (outcome.stage == "fetch" or not outcome.is_page)
     for record in outcome.records:
         is_last = record is outcome.pages[-1]
@@ -265,7 +266,7 @@ def _tombstone(outcome: Outcome, last: Response) -> Row:
     }
 
 
-def _fate(outcome: Outcome, versions: Versions, tables: dict[str, list[Row]]) -> None:
+def _fate(outcome: Outcome, versions: Versions, tables: Tables) -> None:
     link, last = outcome.link, outcome.last
     url = link.url if link.url.startswith("urn:") else canonicalise(link.url)
     article = outcome.article.article_id if outcome.article else outcome.article_id
@@ -306,7 +307,7 @@ def _fate(outcome: Outcome, versions: Versions, tables: dict[str, list[Row]]) ->
         )
 
 
-def _article(article: Article, outcome: Outcome, versions: Versions, tables: dict[str, list[Row]]) -> None:
+def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tables) -> None:
     version, response = version_id(article.article_id, article.headline, article.body_text), outcome.pages[-1].response
     when = utc(response.fetched_at)
     keys = {"version_id": version, "article_id": article.article_id, "fetch_id": response.fetch_id}
@@ -378,7 +379,7 @@ def _offset(moment: datetime | None) -> int | None:
     return None if offset is None else int(offset.total_seconds() // 60)
 
 
-def _parts(article: Article, version: str, fetch: str, tables: dict[str, list[Row]]) -> None:
+def _parts(article: Article, version: str, fetch: str, tables: Tables) -> None:
     for name, parts in (
         ("removed_spans", map(_removed, article.removed)),
         ("article_links", map(_link, article.links)),
@@ -415,7 +416,7 @@ def _image(image: Any) -> Row:
     }
 
 
-def _bylines_and_tags(article: Article, fetch: str, tables: dict[str, list[Row]]) -> None:
+def _bylines_and_tags(article: Article, fetch: str, tables: Tables) -> None:
     counts: dict[str, int] = {}
     for person in article.authors:
         author_id = digest(article.source_id, person.name)

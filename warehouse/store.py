@@ -20,7 +20,7 @@ from warehouse.archive import Place
 from warehouse.copies import clusters
 from warehouse.database import Database, put_in_place
 from warehouse.quality import check, prove
-from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Versions, rows, utc
+from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Tables, Versions, rows, utc
 
 SQL = Path(__file__).parent / "sql"
 
@@ -75,11 +75,9 @@ class Store(Database):
     @contextmanager
     def _staged(self, batch: list[Outcome], sources: Mapping[str, Source], versions: Versions) -> Iterator[duckdb.DuckDBPyConnection]:
         """A transaction with the rows of the batch in `new_…`; taken back unless the caller commits it. Raises what `POISON` lists."""
-        staged = rows(batch, sources, versions)
         with self.window() as con, self._staging() as folder:
             con.begin()
-            for name, table in STAGED.items():
-                _stage(con, folder, name, table, staged[name])
+            _stage(con, folder, STAGED, rows(batch, sources, versions))
             prove(con)
             yield con
 
@@ -136,7 +134,7 @@ class Store(Database):
         standing = [{"fetch_id": name, "warc_offset": at.offset, "warc_length": at.length} for name, at in places.items()]
         with self.window() as con, self._staging() as folder:
             con.begin()
-            _stage(con, folder, "standing", "raw.fetches", standing)
+            _stage(con, folder, {"standing": "raw.fetches"}, [{"standing": standing}])
             for step in ("stand", "stand_not"):
                 con.execute((SQL / f"{step}.sql").read_text(), {"file": file})
             con.commit()
@@ -263,7 +261,7 @@ class Store(Database):
                 f"UPDATE ops.runs SET finished_at = $at, state = $state, {sets} WHERE run_id = $run_id",  # noqa: S608 - names of our own columns
                 {"at": utc(finished_at), "state": state, "run_id": run_id, **said},
             )
-            _stage(con, folder, "hosts", "ops.hosts", list(hosts))
+            _stage(con, folder, {"hosts": "ops.hosts"}, [{"hosts": list(hosts)}])
             con.execute(
                 "DELETE FROM ops.hosts WHERE host IN (SELECT host FROM new_hosts); INSERT INTO ops.hosts BY NAME SELECT * FROM new_hosts"
             )
@@ -290,7 +288,7 @@ class Store(Database):
         with self.window() as con, self._staging() as folder:
             con.begin()
             found = clusters(con)
-            _stage(con, folder, "clusters", "core.article_clusters", found)
+            _stage(con, folder, {"clusters": "core.article_clusters"}, [{"clusters": found}])
             con.execute((SQL / "copies" / "keep.sql").read_text())
             con.commit()
             return len(found)
@@ -347,24 +345,33 @@ def _aware(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
-def _stage(con: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str, staged: list[Row]) -> None:
-    """The rows as a temporary table `new_<name>`, its columns typed as those of `table`."""
+def _stage(con: duckdb.DuckDBPyConnection, folder: Path, staged: Mapping[str, str], told: Iterable[Tables]) -> None:
+    """The rows as temporary tables `new_<name>`, typed as the tables that `staged` names: by one file, which is read once."""
+    columns = {name: f"STRUCT({', '.join(_columns(con, name, table))})[]" for name, table in staged.items()}
+    file, lines = folder / "rows.ndjson", [_line({name: rows for name, rows in tables.items() if rows}) for tables in told]
+    file.write_bytes(b"\n".join(lines))
+    longest = max(map(len, lines), default=0) + 1  # DuckDB makes room for a line that long before it reads
+    read = "read_json($file, format = 'newline_delimited', records = true, columns = $columns, maximum_object_size = $longest)"
+    said = {"file": str(file), "columns": columns, "longest": longest}
+    con.execute(f"CREATE TEMP TABLE staged AS SELECT * FROM {read}", said)  # noqa: S608 - no words of others
+    for name in staged:
+        con.execute(f"CREATE TEMP TABLE new_{name} AS SELECT unnest({name}, max_depth := 2) FROM staged")  # noqa: S608 - our own names
+    con.execute("DROP TABLE staged")
+
+
+def _columns(con: duckdb.DuckDBPyConnection, name: str, table: str) -> list[str]:
     types = {column: kind for column, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
     if name in TOLD_BY_FETCH:
         types["fetch_id"] = "VARCHAR"
-    if not staged:
-        con.execute(f"CREATE TEMP TABLE new_{name} ({', '.join(f'{column} {kind}' for column, kind in types.items())})")
-        return
-    said = {column for row in staged for column in row}  # rows differ: an answer that came is in the archive, a failure has a reason
-    columns = {column: kind for column, kind in types.items() if column in said}
-    file = folder / f"{name}.ndjson"
-    file.write_bytes(b"\n".join(map(_line, staged)))
-    read = "read_json($file, format = 'newline_delimited', columns = $columns, maximum_object_size = 200000000)"
-    con.execute(f"CREATE TEMP TABLE new_{name} AS SELECT * FROM {read}", {"file": str(file), "columns": columns})  # noqa: S608 - our own table names
+    return [f"{column} {kind}" for column, kind in types.items()]
 
 
-def _line(row: Row) -> bytes:
+def _line(tables: Tables) -> bytes:
     try:
-        return orjson.dumps(row)
+        return orjson.dumps(tables)
     except TypeError:  # a lone surrogate, which neither UTF-8 nor DuckDB can hold
-        return orjson.dumps({k: v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for k, v in row.items()})
+        return orjson.dumps({name: [{k: _whole(v) for k, v in row.items()} for row in rows] for name, rows in tables.items()})
+
+
+def _whole(value: Any) -> Any:
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
