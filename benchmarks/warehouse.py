@@ -41,7 +41,7 @@ MONDAY = datetime(2015, 1, 5, tzinfo=UTC)
 WEEK = timedelta(days=7)
 VERSIONS = Versions(parser="1", cleaner="1")
 N_SOURCES, N_PEOPLE, N_TAGS, COPIED = 20, 2000, 1000, 0.05
-N_MORE = 5  # batches loaded at each size
+N_MORE = 40  # batches loaded at each size: one in four merges small row groups, one in sixteen larger ones, and so on
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 DICE = random.Random(7)
 SYLLABLES = [a + b for a in "bcdghjklmnprstwy" for b in "aiueo"]
@@ -242,8 +242,8 @@ def growth(home: Path, sizes: list[int], week: int, size: int) -> None:
         while (n_weeks + 1) * week < n:
             n_weeks += 1
             grower.add(n_weeks)
-        n_weeks += 1
-        more = ready(10_000_000 + n * 10, N_MORE * size, size, week, n_weeks)
+        more = ready(10_000_000 + n * 10, N_MORE * size, size, week, n_weeks + 1)
+        n_weeks += -(-N_MORE * size // week)
         told("load", 1e6 * load(store, more).cpu / (N_MORE * size), "CPU µs an article", n)
         with Spent() as spent:
             store.compare()
@@ -356,7 +356,7 @@ def main() -> None:
     said = argparse.ArgumentParser()
     said.add_argument("--articles", default="5000,20000", help="sizes of the warehouse, each larger than the one before; the first is what ratios are to")
     said.add_argument("--week", type=int, default=2000, help="articles a week")
-    said.add_argument("--batch", type=int, default=200, help="articles loaded at once, as a run does")
+    said.add_argument("--batch", type=int, default=500, help="articles loaded at once, as a reparse does")
     said.add_argument("--pages", type=int, default=200, help="pages archived and read again")
     said.add_argument("--only", default="growth,archive,reparse")
     said.add_argument("--again", nargs=2, help=argparse.SUPPRESS)

@@ -11,7 +11,8 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.reading import Fetched, source_of, understand
-from flows.run import BATCH, Run
+from flows.recovery import BULK
+from flows.run import Run
 from parsers.article import Context, Link, Page, Response
 from parsers.dateline import brand_source
 from parsers.decode import decode
@@ -63,7 +64,7 @@ def import_files(run: Run, files: Iterable[Path], given: Given, progress: Callab
     for n, path in enumerate(files, 1):
         for pair in pairs(path, run.sources, given, run.clock(), skipped):
             batch.append(pair)
-            if len(batch) >= BATCH:
+            if len(batch) >= BULK:
                 _load(run, batch)
                 batch = []
         progress(n)

@@ -12,7 +12,7 @@ from parsers.source import Source
 from warehouse.archive import Archive, Record, Writer, hold
 from warehouse.store import Store
 
-GROUPS = 200  # articles whose bodies are in memory at once
+BULK = 500  # archived pages read and loaded at once, their bodies in memory: what each load costs is spread over them
 Progress = Callable[[int, int], None]  # done, due
 
 
@@ -75,8 +75,8 @@ def load_file(store: Store, archive: Archive, sources: Mapping[str, Source], wor
     before = [_head(record) for places in earlier.values() for record in archive.readable(places)]
     groups = by_link(list({head.response.fetch_id: head for head in (*before, *heads.values())}.values()))
     due = [group for group in groups if any(head.response.fetch_id in missing for head in group.records)]
-    for first in range(0, len(due), GROUPS):
-        batch = completed(store, archive, [_embodied(archive, group) for group in due[first : first + GROUPS]])
+    for first in range(0, len(due), BULK):
+        batch = completed(store, archive, [_embodied(archive, group) for group in due[first : first + BULK]])
         store.load(workers.read([_as_left(each, sources, workers) for each in batch]), sources, VERSIONS)
     if archive.size(path):
         store.settle(archive.name(path), archive.size(path))

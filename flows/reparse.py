@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from flows.reading import VERSIONS, by_link
-from flows.recovery import Progress, unseen
-from flows.run import BATCH, Loader, Run
+from flows.recovery import BULK, Progress, unseen
+from flows.run import Loader, Run
 from warehouse.archive import Place
 from warehouse.rows import Row
 
@@ -50,7 +50,7 @@ def _batches(chains: list[list[Place]], progress: Progress) -> Iterator[list[Pla
     due, done = sum(map(len, chains)), 0
     batch: list[Place] = []
     for chain in [*chains, []]:
-        if batch and (not chain or len(batch) + len(chain) > BATCH):
+        if batch and (not chain or len(batch) + len(chain) > BULK):
             yield batch
             progress(done := done + len(batch), due)
             batch = []

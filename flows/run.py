@@ -24,7 +24,7 @@ from warehouse.rows import Outcome, Row, utc
 from warehouse.space import need_room, room_told
 from warehouse.store import Store
 
-BATCH = 200
+BATCH = 200  # pages asked for at once
 SUMS = ("n_discovered", "n_fetched", "n_new", "n_changed", "n_unchanged", "n_quarantined", "n_failed")
 
 
