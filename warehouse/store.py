@@ -23,6 +23,12 @@ from warehouse.quality import check, prove
 from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Tables, Versions, rows, utc
 
 SQL = Path(__file__).parent / "sql"
+STEPS = {  # of a load, and when there is anything to do
+    "forget": "EXISTS (FROM new_tombstones) OR EXISTS (FROM ops.tombstones)",
+    "channels": "EXISTS (FROM new_checks) OR EXISTS (FROM new_links)",
+    "load": "TRUE",
+    "facts": "EXISTS (FROM replaced) OR EXISTS (FROM told)",
+}
 
 Days = tuple[date, date]  # the first and the last of them
 
@@ -323,8 +329,9 @@ def _lines(rows: list[Row]) -> dict[str, frozenset[str]]:
 
 def _merge(con: duckdb.DuckDBPyConnection) -> None:
     """What is staged becomes rows."""
-    for step in ("forget", "load", "facts"):
-        con.execute((SQL / f"{step}.sql").read_text())
+    for step, is_due in STEPS.items():
+        if con.execute(f"SELECT {is_due}").fetchall() == [(True,)]:
+            con.execute((SQL / f"{step}.sql").read_text())
 
 
 def records(con: duckdb.DuckDBPyConnection) -> list[Row]:
