@@ -23,7 +23,7 @@ from warehouse.store import SQL
 
 MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished"
-# mart -> the order of its rows, which is its key too
+# mart -> the order of its rows, which is its key too; stories are a part of articles
 PER_STORY = {
     "articles": "article_id",
     "quotes": "article_id, quote_no",

@@ -22,7 +22,7 @@ CHARS = 160  # of a cell
 TICKS = 4  # lines of an axis above nought
 NUMBERS = """SELECT count(*) AS stories, count(*) FILTER (is_cluster_lead) AS originals, count(DISTINCT source_name) AS outlets,
   min(story_date) AS first_day, max(story_date) AS last_day, (SELECT max(finished_at) FROM ops.runs) AS as_of
-FROM mart.articles WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+FROM mart.stories WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   AND source_name = coalesce($source, source_name)"""
 
 

@@ -5,7 +5,7 @@ SELECT
   count(DISTINCT c.expansion) AS variants,
   count(DISTINCT c.article_id) AS articles
 FROM core.acronyms AS c
-JOIN mart.articles AS m USING (version_id)
+JOIN mart.stories AS m USING (version_id)
 WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
 GROUP BY short_form
 ORDER BY articles DESC, short_form

@@ -5,7 +5,7 @@ WITH days AS (
   WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
 ), told AS (
   SELECT source_name, story_date AS day, count(*) AS articles, count(*) FILTER (is_cluster_lead) AS originals
-  FROM mart.articles
+  FROM mart.stories
   GROUP BY ALL
 ), weekly AS (
   SELECT s.name AS source_name, week, sum(coalesce(articles, 0))::BIGINT AS articles, sum(coalesce(originals, 0))::BIGINT AS originals,

@@ -1,8 +1,29 @@
 -- The latest hundred figures that somebody stated: the first three of a story, copies left out.
-WITH latest AS (
+WITH newest AS (
+  SELECT version_id
+  FROM mart.stories
+  WHERE is_cluster_lead
+    AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  ORDER BY story_date DESC, source_name, article_id
+  LIMIT 1000
+), near AS (
+  SELECT DISTINCT version_id
+  FROM newest
+  JOIN core.figures AS f USING (version_id)
+  JOIN core.quotes AS q USING (version_id, quote_no)
+  WHERE f.unit IS NOT NULL AND coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
+), latest AS (
   SELECT article_id, version_id, story_date, source_name, headline, url
-  FROM mart.articles
-  WHERE is_cluster_lead AND version_id IN (SELECT version_id FROM mart.figures WHERE speaker IS NOT NULL AND unit IS NOT NULL)
+  FROM mart.stories
+  WHERE version_id IN (
+      FROM near
+      UNION ALL
+      SELECT version_id -- of all, only where the newest have too few
+      FROM (FROM core.figures WHERE unit IS NOT NULL AND (SELECT count(*) FROM near) < 100) AS f
+      JOIN core.quotes AS q USING (version_id, quote_no)
+      WHERE coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
+    )
+    AND is_cluster_lead
     AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
   ORDER BY story_date DESC, source_name, article_id
   LIMIT 100
@@ -14,14 +35,15 @@ SELECT
   f.value::DOUBLE AS value,
   f.unit,
   f.noun_phrase,
-  f.speaker,
-  f.speaker_affiliation AS affiliation,
+  coalesce(q.speaker_name, q.speaker_surface) AS speaker,
+  q.speaker_affiliation AS affiliation,
   len(coalesce(f.contradicts, [])) > 0 AS is_contradicted, -- the same text counts it otherwise elsewhere
   a.headline,
   a.url
 FROM latest AS a
-JOIN mart.figures AS f USING (version_id)
-WHERE f.speaker IS NOT NULL AND f.unit IS NOT NULL
+JOIN core.figures AS f USING (version_id)
+JOIN core.quotes AS q USING (version_id, quote_no)
+WHERE f.unit IS NOT NULL AND coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY a.article_id ORDER BY f.figure_no) <= 3
 ORDER BY a.story_date DESC, a.source_name, a.article_id, f.figure_no
 LIMIT 100;

@@ -4,11 +4,11 @@ SELECT
   count(*) AS articles,
   round(100.0 * avg((headline IS NULL)::INTEGER), 1) AS no_headline,
   round(100.0 * avg((date_published IS NULL)::INTEGER), 1) AS no_date,
-  round(100.0 * avg((authors IS NULL)::INTEGER), 1) AS no_author,
+  round(100.0 * avg((article_id NOT IN (SELECT article_id FROM core.article_authors WHERE role = 'author'))::INTEGER), 1) AS no_author,
   round(100.0 * avg((article_section IS NULL)::INTEGER), 1) AS no_section,
   round(100.0 * avg((description IS NULL)::INTEGER), 1) AS no_description,
   round(100.0 * avg((dateline IS NULL)::INTEGER), 1) AS no_dateline
-FROM mart.articles
+FROM mart.stories
 WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
 GROUP BY source_name
 ORDER BY source_name;

@@ -1,19 +1,20 @@
 -- How many of each outlet's stories let nobody speak, or one voice alone, copies left out.
 WITH voices AS (
-  SELECT a.source_name, a.article_id, CASE WHEN min(q.speaker) < max(q.speaker) THEN 2 WHEN count(q.speaker) > 0 THEN 1 ELSE 0 END AS n -- 2: several
-  FROM mart.articles AS a
-  LEFT JOIN mart.quotes AS q ON q.version_id = a.version_id AND q.cue_class IS DISTINCT FROM 'attitude'
-  WHERE a.is_cluster_lead
-    AND a.story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND a.source_name = coalesce($source, a.source_name)
-  GROUP BY ALL
+  SELECT version_id, CASE WHEN min(speaker) < max(speaker) THEN 2 ELSE 1 END AS n -- 2: several
+  FROM (SELECT version_id, coalesce(speaker_name, speaker_surface) AS speaker FROM core.quotes WHERE cue_class IS DISTINCT FROM 'attitude')
+  WHERE speaker IS NOT NULL
+  GROUP BY version_id
 )
 SELECT
   source_name,
   count(*) AS articles,
-  count(*) FILTER (n = 0) AS no_voice,
+  count(*) FILTER (n IS NULL) AS no_voice,
   count(*) FILTER (n = 1) AS one_voice,
   count(*) FILTER (n > 1) AS several,
-  round(100.0 * avg((n = 1)::INTEGER), 1) AS percent_one
-FROM voices
+  round(100.0 * avg((n IS NOT DISTINCT FROM 1)::INTEGER), 1) AS percent_one
+FROM mart.stories
+LEFT JOIN voices USING (version_id)
+WHERE is_cluster_lead
+  AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
 GROUP BY source_name
 ORDER BY percent_one DESC, source_name;

@@ -1,8 +1,10 @@
 -- Who is quoted most, in quotation marks, copies left out: the first fifty.
-WITH said AS (
-  FROM mart.quotes
-  WHERE quote_type = 'direct' AND cue_class IS DISTINCT FROM 'attitude' AND is_cluster_lead AND speaker IS NOT NULL
-    AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+WITH said AS NOT MATERIALIZED (
+  SELECT coalesce(q.speaker_name, q.speaker_surface) AS speaker, q.speaker_role, q.speaker_affiliation, q.word_count, q.article_id, m.source_name, m.story_date
+  FROM core.quotes AS q
+  JOIN mart.stories AS m USING (version_id)
+  WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND m.is_cluster_lead AND coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
+    AND m.story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND m.source_name = coalesce($source, m.source_name)
 ), most AS (
   SELECT speaker, count(*) AS quotes, sum(word_count)::BIGINT AS words
   FROM said

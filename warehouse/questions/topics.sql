@@ -4,22 +4,23 @@ WITH days AS (
   FROM mart.calendar
   WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
 ), hits AS (
-  SELECT topic, source_name, date_trunc('week', story_date)::DATE AS week
+  SELECT topic, source_name, date_trunc('week', story_date)::DATE AS week, count(*) AS n
   FROM mart.topics
   WHERE is_cluster_lead AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  GROUP BY ALL
 ), weekly AS (
   SELECT topic, week, coalesce(n, 0) AS n
   FROM (SELECT DISTINCT topic FROM hits)
   CROSS JOIN days
-  LEFT JOIN (SELECT topic, week, count(*) AS n FROM hits GROUP BY ALL) USING (topic, week)
+  LEFT JOIN (SELECT topic, week, sum(n) AS n FROM hits GROUP BY ALL) USING (topic, week)
 )
 SELECT
   topic,
   sum(n)::BIGINT AS articles,
-  round(100.0 * sum(n) / (SELECT count(*) FROM mart.articles WHERE is_cluster_lead AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)), 1) AS percent,
+  round(100.0 * sum(n) / (SELECT count(*) FROM mart.stories WHERE is_cluster_lead AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)), 1) AS percent,
   (SELECT count(DISTINCT source_name) FROM hits WHERE hits.topic = weekly.topic) AS outlets,
   min(week) AS first_week,
-  list(n ORDER BY week) AS per_week
+  list(n::BIGINT ORDER BY week) AS per_week
 FROM weekly
 GROUP BY topic
 ORDER BY articles DESC, topic;

@@ -3,8 +3,8 @@ CREATE OR REPLACE VIEW mart.articles AS
 SELECT
   a.article_id, -- stable id of the story
   a.source_id, -- TOML name of the outlet
-  s.name AS source_name, -- title of the outlet
-  s.domain AS source_domain, -- host of the outlet
+  a.source_name, -- title of the outlet
+  a.source_domain, -- host of the outlet
   a.headline, -- NULL where the page does not say
   a.description, -- standfirst or summary
   a.url, -- where it was read; NULL for a file without an address
@@ -13,12 +13,8 @@ SELECT
   a.date_published, -- UTC; NULL where the page does not say
   a.date_published_offset_minutes, -- the page's own offset from UTC
   a.date_published_source, -- where the time came from
-  coalesce(mart.wib_date(a.date_published), a.content_reference_date, mart.wib_date(a.first_seen_at)) AS story_date, -- the day to count it under, in western Indonesian time
-  CASE
-    WHEN a.date_published IS NOT NULL THEN 'published'
-    WHEN a.content_reference_date IS NOT NULL THEN 'in_text'
-    ELSE 'first_seen'
-  END AS story_date_basis, -- published, in_text, first_seen
+  a.story_date, -- the day to count it under, in western Indonesian time
+  a.story_date_basis, -- published, in_text, first_seen
   a.date_modified, -- UTC
   a.dateline, -- as printed
   a.content_reference_date, -- the day the text says it speaks of
@@ -31,18 +27,16 @@ SELECT
   a.last_changed_at, -- UTC
   a.n_versions, -- distinct texts seen
   a.status, -- live, gone, redirected
-  v.version_id, -- the current version
+  a.version_id, -- the current version
   v.word_count, -- runs of non-space
   v.n_paragraphs, -- lines of body_text
   v.body_text, -- cleaned paragraphs joined by one LF
-  c.cluster_id, -- the copies of one text; article_id of the earliest
-  coalesce(c.is_lead, TRUE) AS is_cluster_lead, -- FALSE for a copy: count originals with it
-  c.relation AS duplicate_relation -- lead, exact, near_duplicate, partial
-FROM core.articles a
-JOIN core.sources s USING (source_id)
-JOIN core.article_versions v ON v.version_id = a.current_version_id
-LEFT JOIN core.article_clusters c ON c.article_id = a.article_id
--- grouped, so that a query which does not ask for them is spared the join
+  a.cluster_id, -- the copies of one text; article_id of the earliest
+  a.is_cluster_lead, -- FALSE for a copy: count originals with it
+  a.duplicate_relation -- lead, exact, near_duplicate, partial
+FROM mart.stories a
+JOIN core.article_versions v USING (version_id)
+-- grouped, so that a query which does not ask for them is spared their texts
 LEFT JOIN (
   SELECT x.article_id, string_agg(u.name, '; ' ORDER BY x.ordinal) AS authors
   FROM core.article_authors x

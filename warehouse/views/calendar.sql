@@ -2,4 +2,4 @@
 CREATE OR REPLACE VIEW mart.calendar AS
 SELECT
   unnest(generate_series(min(story_date), max(story_date), INTERVAL 1 DAY))::DATE AS day -- in western Indonesian time
-FROM mart.articles;
+FROM mart.stories;

@@ -44,15 +44,17 @@ SELECT
   m.source_id = l.source_id AS is_own, -- the outlet repeats itself
   a.syndicated_from, -- whose article the copy says it is, as printed
   coalesce(a.syndicated_from, n.agency, b.syndicated_from, o.agency, CASE WHEN s.kind = 'wire' THEN s.name END) AS origin, -- the outlet or agency the text came from: as the copy says, by the agency in its dateline, credits, byline or text, as the lead says, or the lead's outlet where that is an agency
-  m.word_count, -- of the copy
-  l.word_count AS lead_word_count -- of the lead
+  v.word_count, -- of the copy
+  w.word_count AS lead_word_count -- of the lead
 FROM core.article_clusters c
 JOIN core.article_clusters k ON k.article_id = c.cluster_id
 JOIN core.articles a ON a.article_id = c.article_id
 JOIN core.articles b ON b.article_id = c.cluster_id
 JOIN named n ON n.article_id = c.article_id
 JOIN named o ON o.article_id = c.cluster_id
-JOIN mart.articles m ON m.article_id = c.article_id
-JOIN mart.articles l ON l.article_id = c.cluster_id
+JOIN mart.stories m ON m.article_id = c.article_id
+JOIN mart.stories l ON l.article_id = c.cluster_id
+JOIN core.article_versions v ON v.version_id = m.version_id
+JOIN core.article_versions w ON w.version_id = l.version_id
 JOIN core.sources s ON s.source_id = l.source_id
 WHERE NOT c.is_lead;

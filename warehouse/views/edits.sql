@@ -22,4 +22,4 @@ SELECT
   d.from_version_id, -- core.article_versions
   d.to_version_id -- core.article_versions
 FROM core.version_diffs d
-JOIN mart.articles m USING (article_id);
+JOIN mart.stories m USING (article_id);

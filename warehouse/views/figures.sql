@@ -25,7 +25,7 @@ SELECT
   f.char_end, -- one past the last
   v.fetch_id -- the fetch that first showed it
 FROM core.figures f
-JOIN mart.articles m USING (version_id)
+JOIN mart.stories m USING (version_id)
 JOIN core.article_versions v USING (version_id)
 LEFT JOIN core.quotes q ON q.version_id = f.version_id AND q.quote_no = f.quote_no
 LEFT JOIN core.dates_mentioned d ON d.version_id = f.version_id AND d.date_no = f.date_no;

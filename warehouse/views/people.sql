@@ -4,7 +4,7 @@ WITH named AS (
   SELECT entity_id, min(entity_name) AS person, count(*) AS n_mentions, count(DISTINCT m.article_id) AS n_articles, count(DISTINCT a.source_id) AS n_outlets,
     min(a.story_date) AS first_story_date, max(a.story_date) AS last_story_date
   FROM core.entity_mentions AS m
-  JOIN mart.articles AS a USING (version_id)
+  JOIN mart.stories AS a USING (version_id)
   WHERE m.entity_type = 'person'
   GROUP BY entity_id
 ), spoke AS (

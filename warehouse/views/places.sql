@@ -17,7 +17,7 @@ SELECT
   p.char_start, -- first code point in body_text; NULL for the dateline's
   p.char_end -- one past the last
 FROM core.article_places p
-JOIN mart.articles m USING (version_id)
+JOIN mart.stories m USING (version_id)
 LEFT JOIN (
   SELECT r.region_id, r.kemendagri_code, r.bps_code, coalesce(up.name, r.name) AS province
   FROM ref.regions r

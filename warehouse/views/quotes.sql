@@ -24,5 +24,5 @@ SELECT
   q.char_start, -- first code point in body_text
   q.char_end -- one past the last
 FROM core.quotes q
-JOIN mart.articles m USING (version_id)
+JOIN mart.stories m USING (version_id)
 LEFT JOIN ref.rules r USING (rule_id);

@@ -22,4 +22,4 @@ SELECT
   s.reservation, -- as `name: value`
   regexp_matches(s.reservation, '^(tdm-reservation|robots):|=\s*no?\b', 'i') AS is_against -- FALSE where it names a policy or allows
 FROM said AS s
-JOIN mart.articles AS m USING (article_id);
+JOIN mart.stories AS m USING (article_id);

@@ -12,5 +12,5 @@ SELECT
   t.matched_terms, -- term -> how often
   t.version_id -- the text it is in
 FROM core.article_topics t
-JOIN mart.articles m USING (version_id)
+JOIN mart.stories m USING (version_id)
 JOIN ref.topics r USING (topic_id);

@@ -1,0 +1,39 @@
+-- One row a story, with all that its page says of it but its byline, tags and text: what is counted, and what is chosen by.
+CREATE OR REPLACE VIEW mart.stories AS
+SELECT
+  a.article_id, -- stable id of the story
+  a.source_id, -- TOML name of the outlet
+  s.name AS source_name, -- title of the outlet
+  s.domain AS source_domain, -- host of the outlet
+  a.headline, -- NULL where the page does not say
+  a.description, -- standfirst or summary
+  a.url, -- where it was read; NULL for a file without an address
+  a.article_section, -- as the page gives it
+  a.in_language, -- ISO 639
+  a.date_published, -- UTC; NULL where the page does not say
+  a.date_published_offset_minutes, -- the page's own offset from UTC
+  a.date_published_source, -- where the time came from
+  mart.story_date(a.date_published, a.content_reference_date, a.first_seen_at) AS story_date, -- the day to count it under, in western Indonesian time
+  CASE
+    WHEN a.date_published IS NOT NULL THEN 'published'
+    WHEN a.content_reference_date IS NOT NULL THEN 'in_text'
+    ELSE 'first_seen'
+  END AS story_date_basis, -- published, in_text, first_seen
+  a.date_modified, -- UTC
+  a.dateline, -- as printed
+  a.content_reference_date, -- the day the text says it speaks of
+  a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
+  a.access, -- free, partial (some of it), paid; NULL where the page does not say
+  a.first_seen_at, -- UTC
+  a.last_seen_at, -- UTC
+  a.last_changed_at, -- UTC
+  a.n_versions, -- distinct texts seen
+  a.status, -- live, gone, redirected
+  a.current_version_id AS version_id, -- the current version
+  coalesce(c.cluster_id, a.article_id) AS cluster_id, -- the copies of one text; article_id of the earliest
+  c.article_id IS NULL AS is_cluster_lead, -- FALSE for a copy: count originals with it
+  coalesce(c.relation, 'lead') AS duplicate_relation -- lead, exact, near_duplicate, partial
+FROM core.articles a
+JOIN core.sources s USING (source_id)
+-- the few that are copies: to join all with all takes long, and tells no more
+LEFT JOIN (SELECT article_id, cluster_id, relation FROM core.article_clusters WHERE NOT is_lead) c ON c.article_id = a.article_id;
