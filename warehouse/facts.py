@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
-from datetime import date
-from decimal import Decimal
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from parsers.structure import Structure, Topic
@@ -30,11 +31,12 @@ def facts(structure: Structure, keys: Row) -> dict[str, list[Row]]:
 
 
 def _row(value: Any) -> Row:
-    row = {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in LEFT_OUT}
+    names, values = _fields(value.__class__)
+    row = dict(zip(names, values(value), strict=True))
     return row | {"matched_terms": dict(value.matched_terms)} if isinstance(value, Topic) else row
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal | date):
-        return str(value)
-    return list(value) if isinstance(value, tuple) else value
+@cache
+def _fields(kind: type) -> tuple[list[str], Callable[[Any], tuple[Any, ...]]]:
+    names = [f.name for f in fields(kind) if f.name not in LEFT_OUT]
+    return names, attrgetter(*names)

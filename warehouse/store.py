@@ -295,7 +295,9 @@ class Store(Database):
             con.begin()
             found = clusters(con)
             _stage(con, folder, {"clusters": "core.article_clusters"}, [{"clusters": found}])
-            con.execute((SQL / "copies" / "keep.sql").read_text())
+            for step in ("keep", "credit"):
+                con.execute((SQL / "copies" / f"{step}.sql").read_text())
+            con.execute("DELETE FROM ops.uncompared")
             con.commit()
             return len(found)
 
@@ -375,9 +377,10 @@ def _columns(con: duckdb.DuckDBPyConnection, name: str, table: str) -> list[str]
 
 def _line(tables: Tables) -> bytes:
     try:
-        return orjson.dumps(tables)
+        return orjson.dumps(tables, default=str)  # a Decimal
     except TypeError:  # a lone surrogate, which neither UTF-8 nor DuckDB can hold
-        return orjson.dumps({name: [{k: _whole(v) for k, v in row.items()} for row in rows] for name, rows in tables.items()})
+        whole = {name: [{k: _whole(v) for k, v in row.items()} for row in rows] for name, rows in tables.items()}
+        return orjson.dumps(whole, default=str)
 
 
 def _whole(value: Any) -> Any:

@@ -3,9 +3,12 @@
 -- same pages ends in the same rows. What of it is there already is asked once, of each table: most of a batch is new, and where nothing
 -- is to be taken back, no table is read for it.
 
--- raw
+-- raw; a fetch has its time from its record, so that what was fetched at other times need not be read
+SET VARIABLE since = (SELECT min(fetched_at) - INTERVAL 1 DAY FROM new_fetches);
+SET VARIABLE until = (SELECT max(fetched_at) + INTERVAL 1 DAY FROM new_fetches);
 CREATE TEMP TABLE had AS
 SELECT fetch_id, same_as, kind, fetched_at FROM raw.fetches SEMI JOIN new_fetches USING (fetch_id)
+WHERE fetched_at BETWEEN getvariable('since') AND getvariable('until')
 UNION
 SELECT fetch_id, same_as, kind, fetched_at FROM raw.fetches WHERE same_as IN (SELECT fetch_id FROM new_fetches);
 DELETE FROM raw.fetches WHERE fetch_id IN (SELECT fetch_id FROM had SEMI JOIN new_fetches USING (fetch_id));
@@ -122,6 +125,7 @@ INSERT INTO core.version_fetches BY NAME FROM shown;
 INSERT INTO shown BY NAME
 FROM core.version_fetches AS v SEMI JOIN met USING (article_id) ANTI JOIN (FROM shown) AS s ON s.fetch_id = v.fetch_id AND s.version_id = v.version_id;
 INSERT INTO ops.unchecked FROM affected ANTI JOIN ops.unchecked USING (article_id);
+INSERT INTO ops.uncompared FROM affected ANTI JOIN ops.uncompared USING (article_id);
 
 -- core: a version is told by the first fetch that showed it
 CREATE TEMP TABLE told AS
@@ -222,13 +226,14 @@ DELETE FROM core.tags WHERE tag_id IN (SELECT id FROM loose);
 
 -- ops: the same words at another address of the outlet are one story, told by the address that had them first
 CREATE TEMP TABLE twins AS
-SELECT version_id, content_sha256
-FROM core.article_versions SEMI JOIN new_versions USING (content_sha256)
+SELECT version_id, article_id, content_sha256
+FROM core.article_versions
+WHERE rowid IN (SELECT rowid FROM core.article_versions SEMI JOIN new_versions USING (content_sha256))
 WINDOW alike AS (PARTITION BY content_sha256)
 QUALIFY min(article_id) OVER alike < max(article_id) OVER alike;
 CREATE TEMP TABLE repeats AS
 SELECT a.article_id, first_value(a.url) OVER same AS lead_url
-FROM core.articles AS a
+FROM (FROM core.articles WHERE rowid IN (SELECT rowid FROM core.articles SEMI JOIN twins USING (article_id))) AS a
 JOIN twins AS v ON v.version_id = a.current_version_id
 WINDOW same AS (PARTITION BY a.source_id, v.content_sha256 ORDER BY a.date_published, a.first_seen_at, a.article_id)
 QUALIFY a.article_id <> first_value(a.article_id) OVER same;

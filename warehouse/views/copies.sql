@@ -1,31 +1,11 @@
 -- Which story took its text from which: a row a copy, beside the earliest story of its cluster.
 CREATE OR REPLACE VIEW mart.copies AS
-WITH stories AS (
-  SELECT article_id FROM core.article_clusters WHERE NOT is_lead
-  UNION
-  SELECT cluster_id FROM core.article_clusters WHERE NOT is_lead
-), credited AS (
-  SELECT a.article_id, concat_ws(chr(10),
-    a.dateline,
-    (SELECT string_agg(r.text, chr(10)) FROM core.removed_spans r WHERE r.version_id = a.current_version_id AND r.kind = 'editor_credit'),
-    (SELECT string_agg(u.name, chr(10)) FROM core.article_authors x JOIN core.authors u USING (author_id) WHERE x.article_id = a.article_id)
-  ) AS credits, v.body_text
-  FROM core.articles a
-  SEMI JOIN stories USING (article_id)
-  JOIN core.article_versions v ON v.version_id = a.current_version_id
-), agencies AS (
-  SELECT article_id, lower(coalesce(
-    nullif(regexp_extract(credits, '(?i)\b(antara|bernama|reuters|afp|xinhua|anadolu)\b', 1), ''),
-    nullif(regexp_extract(credits, '[(\[/](?i:(ant))\b', 1) || 'ara', 'ara'),
-    nullif(regexp_extract(body_text, '\b(?i:(?:di|me)?lansir|dikutip|mengutip|sumber\s*:|source\s*:)(?i: dari)?(?i: kantor berita)? ?(ANTARA|Antara|Bernama|Reuters|AFP|Xinhua|Anadolu)\b', 1), '')
-  )) AS agency
-  FROM credited
-), named AS (
+WITH named AS (
   SELECT g.article_id, coalesce(
     (SELECT min(s.name) FROM core.sources s WHERE s.kind = 'wire' AND starts_with(lower(s.name), g.agency)),
     CASE WHEN g.agency IN ('afp', 'antara') THEN upper(g.agency) ELSE upper(g.agency[1]) || g.agency[2:] END
   ) AS agency
-  FROM agencies g
+  FROM core.article_agencies g
 )
 SELECT
   c.cluster_id, -- article_id of the lead
@@ -50,8 +30,8 @@ FROM core.article_clusters c
 JOIN core.article_clusters k ON k.article_id = c.cluster_id
 JOIN core.articles a ON a.article_id = c.article_id
 JOIN core.articles b ON b.article_id = c.cluster_id
-JOIN named n ON n.article_id = c.article_id
-JOIN named o ON o.article_id = c.cluster_id
+LEFT JOIN named n ON n.article_id = c.article_id
+LEFT JOIN named o ON o.article_id = c.cluster_id
 JOIN mart.stories m ON m.article_id = c.article_id
 JOIN mart.stories l ON l.article_id = c.cluster_id
 JOIN core.article_versions v ON v.version_id = m.version_id

@@ -1,15 +1,22 @@
 -- Stories that are new, changed or gone since texts were last compared, and the shingles of those that are there. The weeks they touch.
+CREATE OR REPLACE TEMP TABLE compared AS
+SELECT article_id, version_id, story_at FROM core.article_clusters SEMI JOIN ops.uncompared USING (article_id);
 CREATE OR REPLACE TEMP TABLE changed AS
 SELECT article_id
-FROM (SELECT article_id, current_version_id AS version_id, coalesce(date_published, first_seen_at) AS story_at FROM core.articles) AS a
-FULL JOIN core.article_clusters AS c USING (article_id, version_id, story_at)
+FROM (
+  SELECT article_id, current_version_id AS version_id, coalesce(date_published, first_seen_at) AS story_at
+  FROM core.articles
+  SEMI JOIN ops.uncompared USING (article_id)
+) AS a
+FULL JOIN compared AS c USING (article_id, version_id, story_at)
 WHERE a.article_id IS NULL OR c.article_id IS NULL
 GROUP BY ALL;
+DELETE FROM compared WHERE article_id NOT IN (SELECT article_id FROM changed);
 
 CREATE OR REPLACE TEMP TABLE touched AS
-SELECT DISTINCT week FROM core.article_shingles SEMI JOIN changed USING (article_id);
-DELETE FROM core.article_shingles WHERE article_id IN (SELECT article_id FROM changed);
-DELETE FROM core.article_pairs WHERE article_id IN (SELECT article_id FROM changed) OR earlier_id IN (SELECT article_id FROM changed);
+SELECT DISTINCT week FROM core.article_shingles SEMI JOIN compared USING (article_id);
+DELETE FROM core.article_shingles WHERE article_id IN (SELECT article_id FROM compared);
+DELETE FROM core.article_pairs WHERE article_id IN (SELECT article_id FROM compared) OR earlier_id IN (SELECT article_id FROM compared);
 
 INSERT INTO core.article_shingles
 WITH texts AS (

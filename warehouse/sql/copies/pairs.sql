@@ -5,7 +5,7 @@ FROM core.article_shingles AS s
 WHERE s.week BETWEEN getvariable('week') - 7 AND getvariable('week') + 7
 QUALIFY count(*) OVER (PARTITION BY s.week, s.source_id, s.shingle) <= 5;
 CREATE OR REPLACE TEMP TABLE told AS
-SELECT n.article_id, n.n, row_number() OVER (ORDER BY coalesce(a.date_published, a.first_seen_at), a.first_seen_at, a.article_id) AS place
+SELECT n.article_id, n.n, {'at': coalesce(a.date_published, a.first_seen_at), 'seen_at': a.first_seen_at, 'id': a.article_id} AS place
 FROM (SELECT article_id, count(*) AS n FROM near GROUP BY ALL) AS n
 JOIN core.articles AS a USING (article_id);
 
