@@ -96,6 +96,22 @@ def test_the_origin_is_told_beside_the_lead(store):
     assert dict(rows(store, "SELECT split_part(article_id, '-', 2), origin FROM mart.copies")) == {name: origin for name, (*_, origin) in cases.items()}
 
 
+def test_the_origin_follows_the_byline_and_the_cluster(store):
+    """A page that names the agency only later, and a text whose copy comes later or goes, are looked at again."""
+    text, origin = paragraphs("asal"), "SELECT article_id, origin FROM mart.copies"
+    load(store, story("pagi", "asal", text, dateline="Jakarta (ANTARA)"))
+    assert rows(store, "FROM core.article_agencies") == []  # nobody took it
+
+    load(store, story("sore", "sama", text, 1))
+    assert rows(store, origin) == [("sore-sama", "ANTARA")]
+
+    load(store, story("sore", "sama", text, 1, seen=9, authors=(Person(name="Reuters"),)))
+    assert rows(store, origin) == [("sore-sama", "Reuters")]
+
+    load(store, story("sore", "sama", paragraphs("baru"), 1, seen=11))
+    assert rows(store, "FROM core.article_agencies") == []
+
+
 def test_what_an_outlet_puts_under_every_story_makes_no_copies(store):
     load(store, *(story("pagi", f"k{n}", [*paragraphs(n, 2), FURNITURE], n) for n in range(8)))
 
