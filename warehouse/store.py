@@ -81,9 +81,10 @@ class Store(Database):
     @contextmanager
     def _staged(self, batch: list[Outcome], sources: Mapping[str, Source], versions: Versions) -> Iterator[duckdb.DuckDBPyConnection]:
         """A transaction with the rows of the batch in `new_…`; taken back unless the caller commits it. Raises what `POISON` lists."""
+        brought = list(rows(batch, sources, versions))  # before the window, in which others wait
         with self.window() as con, self._staging() as folder:
             con.begin()
-            _stage(con, folder, STAGED, rows(batch, sources, versions))
+            _stage(con, folder, STAGED, brought)
             prove(con)
             yield con
 
