@@ -39,7 +39,7 @@ from warehouse.store import Store
 
 MONDAY = datetime(2015, 1, 5, tzinfo=UTC)
 WEEK = timedelta(days=7)
-VERSIONS = Versions(parser="1", cleaner="1")
+VERSIONS = Versions(parser="1", cleaner="1", extractor="1")
 N_SOURCES, N_PEOPLE, N_TAGS, COPIED = 20, 2000, 1000, 0.05
 N_MORE = 40  # batches loaded at each size: one in four merges small row groups, one in sixteen larger ones, and so on
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -13,14 +13,14 @@ from parsers.article import Article, Context, Link, Page, Reason, Rejected, Resp
 from parsers.identity import article_id
 from parsers.links import newest_first, read_announcement, story_day
 from parsers.paging import MAX_PARTS, next_page
-from parsers.parse import CLEANER_VERSION, PARSER_VERSION, parse
+from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION, parse
 from parsers.source import Source, owner, unlisted
 from parsers.structure import of_article
 from parsers.urls import canonicalise, is_trap, site
 from warehouse.archive import Record
 from warehouse.rows import Announced, Outcome, Versions
 
-VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION)
+VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION, extractor=EXTRACTOR_VERSION)
 CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
 GZIP = b"\x1f\x8b"
 DATED = re.compile(r"\d{4}[-/]?\d{2}[-/]?\d{2}")

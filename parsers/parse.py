@@ -26,6 +26,7 @@ from parsers.walls import check_article, check_bytes, is_plain, is_teaser
 
 PARSER_VERSION = "1"
 CLEANER_VERSION = "1"
+EXTRACTOR_VERSION = "1"  # of the rules in parsers/structure
 
 
 @dataclass(frozen=True, slots=True)

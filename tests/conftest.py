@@ -16,7 +16,7 @@ from warehouse.rows import Outcome, Versions
 from warehouse.store import Store
 
 T0 = datetime(2026, 11, 1, 1, tzinfo=UTC)
-VERSIONS = Versions(parser="1", cleaner="1")
+VERSIONS = Versions(parser="1", cleaner="1", extractor="1")
 SHARED = Path(__file__).parents[1].parent / "shared"
 URL = "http://kabar.test/read/1/"
 

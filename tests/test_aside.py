@@ -109,7 +109,7 @@ def test_what_is_asked_again_is_due_and_asked_for_whole(store):
 
 def test_only_what_another_parser_refused_is_tried_by_itself(store):
     load(store, refused())
-    store.load([replace(refused(), link=Link(url=f"{URL}2", source_id="kabar"), records=outcome("Dua.", url=f"{URL}2").records)], SOURCES, Versions(parser="0", cleaner="0"))
+    store.load([replace(refused(), link=Link(url=f"{URL}2", source_id="kabar"), records=outcome("Dua.", url=f"{URL}2").records)], SOURCES, Versions(parser="0", cleaner="0", extractor="0"))
 
     [row] = store.aside(source_ids=["kabar"], parser=VERSIONS.parser)
     store.refused([row["quarantine_id"]], VERSIONS.parser)

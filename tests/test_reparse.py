@@ -204,7 +204,7 @@ def refuse(home: Path, slug: str, parser: str) -> str:
             for page in pages
         ],
         {},
-        Versions(parser=parser, cleaner="1"),
+        Versions(parser=parser, cleaner="1", extractor="1"),
     )
     return rows(Store(home), "SELECT quarantine_id FROM ops.quarantine ORDER BY quarantined_at")[0][0]
 

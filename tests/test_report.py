@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from test_cli import kliping
 
+from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION
 from warehouse.read import Reader
 from warehouse.report import UnknownNameError, ask, binned, outlet, questions, spark
 
@@ -30,6 +31,19 @@ def test_every_question_runs_over_every_range(reader, name, said):
 
     assert rows or said or name in {"copies", "shared"}  # the newsroom has neither
     assert questions()[name].endswith((".", "?"))
+
+
+def test_a_quote_leads_back_to_its_bytes_and_to_what_read_it(reader):
+    said = reader.rows("""
+        SELECT core.span(v.body_text, q.char_start, q.char_end) = q.text AS stands, v.parser_version, v.cleaner_version, v.extractor_version, r.flow_name,
+          f.http_status
+        FROM core.quotes AS q
+        JOIN core.article_versions AS v USING (version_id)
+        JOIN raw.fetches AS f USING (fetch_id)
+        JOIN ops.runs AS r USING (run_id)""")
+
+    assert len(said) > 100
+    assert {tuple(row.values()) for row in said} == {(True, PARSER_VERSION, CLEANER_VERSION, EXTRACTOR_VERSION, "ingest", 200)}
 
 
 def test_coverage_counts_every_story_and_every_day_without(reader):

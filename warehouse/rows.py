@@ -73,6 +73,7 @@ class Versions:
 
     parser: str
     cleaner: str
+    extractor: str
 
 
 def utc(moment: datetime | None) -> str | None:
@@ -330,6 +331,7 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tab
             "parser": article.parser,
             "parser_version": versions.parser,
             "cleaner_version": versions.cleaner,
+            "extractor_version": versions.extractor,
             "version_created": when,
             "date_modified": utc(article.date_modified),
         }

@@ -12,3 +12,6 @@ CREATE TABLE core.article_agencies (
   article_id VARCHAR NOT NULL, -- core.articles
   agency VARCHAR NOT NULL -- antara, bernama, reuters, afp, xinhua, anadolu
 );
+
+ALTER TABLE core.article_versions ADD COLUMN extractor_version VARCHAR;
+COMMENT ON COLUMN core.article_versions.extractor_version IS 'version of the rules that found quotes, figures, names and places; NULL where it was not written down';
