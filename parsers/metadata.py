@@ -56,12 +56,12 @@ def find_tags(doc: Document, articles: list[jsonld.Node], css: str | None) -> tu
         ("rel", [text_of(e) for e in doc.with_attribute("rel", "tag")]),
     ]
     for where, values in said:
-        tags = dict.fromkeys(
-            t.lstrip("#").strip()
-            for v in values
-            for t in (re.split(r"\s*[,;]\s*", squeeze(unescape(v))) if where in {"jsonld", "meta"} else [squeeze(v)])
-        )
-        if kept := tuple(t for t in tags if 1 < len(t) < 80)[:MOST_TAGS]:  # noqa: PLR2004 - a phrase at most
+        tags: dict[str, str] = {}  # one word in two spellings is one tag, as it is printed first
+        for value in values:
+            for part in re.split(r"\s*[,;]\s*", squeeze(unescape(value))) if where in {"jsonld", "meta"} else [squeeze(value)]:
+                tag = part.lstrip("#").strip()
+                tags.setdefault(tag.casefold(), tag)
+        if kept := tuple(t for t in tags.values() if 1 < len(t) < 80)[:MOST_TAGS]:  # noqa: PLR2004 - a phrase at most
             return kept, where
     return (), "none"
 

@@ -8,7 +8,7 @@ from parsers.document import Document
 from parsers.headline import find_headline
 from parsers.images import find_images, split_credit
 from parsers.jsonld import nodes
-from parsers.metadata import about_this, find_access, find_language, find_section
+from parsers.metadata import about_this, find_access, find_language, find_section, find_tags
 from parsers.people import credited, find_people, names
 from parsers.reader import Block
 from parsers.source import from_data, unlisted
@@ -234,3 +234,9 @@ def test_the_classifier_decides_between_page_and_outlet():
     assert find_language(english, [], text, "id") == ("id", "text")
     assert find_language(doc(), [], text, "id") == ("id", "text")
     assert find_language(doc(), [], text, unlisted("x.test").language) == ("id", "text")
+
+
+def test_a_tag_in_two_spellings_is_one_as_it_is_printed_first():
+    page = doc('<meta property="article:tag" content="Rob"><meta property="article:tag" content="Tanggul, #ROB, tanggul">')
+
+    assert find_tags(page, [], None) == (("Rob", "Tanggul"), "meta")
