@@ -57,7 +57,7 @@ PLANTED = [
     ("contract", "CREATE OR REPLACE VIEW mart.calendar AS SELECT '2026-11-01' AS day"),
     ("comments", "COMMENT ON COLUMN core.articles.headline IS NULL"),
     ("fill_rate", f"{ONE_OUTLET} UPDATE core.articles SET description = NULL WHERE current_version_id IN {LATEST}"),
-    ("fill_rate", f"{ONE_OUTLET} DELETE FROM core.article_tags WHERE article_id IN (SELECT article_id FROM core.articles WHERE current_version_id IN {LATEST})"),
+    ("fill_rate", f"{ONE_OUTLET} UPDATE core.articles SET tags = NULL WHERE current_version_id IN {LATEST}"),
     ("rule_drift", "UPDATE core.article_versions SET flags = ['rule_drift']"),
 ]  # fmt: skip
 

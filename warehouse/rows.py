@@ -368,6 +368,8 @@ def _story(article: Article, keys: Row, when: str | None) -> Row:
         "first_seen_at": when,
         "last_seen_at": when,
         "last_changed_at": when,
+        "authors": "; ".join(person.name for person in article.authors if person.role == "author") or None,
+        "tags": list(article.tags) or None,
         "n_versions": 1,
         "status": "live",
         "syndicated_from": article.syndicated_from,
@@ -441,7 +443,7 @@ def _bylines_and_tags(article: Article, fetch: str, tables: Tables) -> None:
                 "role": person.role,
             }
         )
-    for n, name in enumerate(dict.fromkeys(article.tags), 1):
+    for n, name in enumerate(article.tags, 1):
         tag_id = digest(name.casefold())
         tables["tags"].append({"tag_id": tag_id, "name": name})
         tables["article_tags"].append({"article_id": article.article_id, "fetch_id": fetch, "tag_id": tag_id, "ordinal": n})

@@ -8,8 +8,8 @@ WITH shares AS (
       avg((date_published IS NOT NULL)::INTEGER) AS date_published,
       avg((date_modified IS NOT NULL)::INTEGER) AS date_modified,
       avg((dateline IS NOT NULL)::INTEGER) AS dateline,
-      avg((n_authors > 0)::INTEGER) AS authors,
-      avg((n_tags > 0)::INTEGER) AS tags
+      avg((authors IS NOT NULL)::INTEGER) AS authors,
+      avg((tags IS NOT NULL)::INTEGER) AS tags
     FROM recent
     GROUP BY ALL
     HAVING count(*) >= 10

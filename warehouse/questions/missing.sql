@@ -4,7 +4,7 @@ SELECT
   count(*) AS articles,
   round(100.0 * avg((headline IS NULL)::INTEGER), 1) AS no_headline,
   round(100.0 * avg((date_published IS NULL)::INTEGER), 1) AS no_date,
-  round(100.0 * avg((article_id NOT IN (SELECT article_id FROM core.article_authors WHERE role = 'author'))::INTEGER), 1) AS no_author,
+  round(100.0 * avg((authors IS NULL)::INTEGER), 1) AS no_author,
   round(100.0 * avg((article_section IS NULL)::INTEGER), 1) AS no_section,
   round(100.0 * avg((description IS NULL)::INTEGER), 1) AS no_description,
   round(100.0 * avg((dateline IS NULL)::INTEGER), 1) AS no_dateline

@@ -3,13 +3,9 @@
 SET VARIABLE lately = (SELECT max(fetched_at) - INTERVAL 1 DAY FROM raw.fetches);
 SET VARIABLE recent = (SELECT coalesce(max(first_seen_at), TIMESTAMP '1970-01-01') - INTERVAL 60 DAY FROM core.articles);
 CREATE TEMP TABLE recent AS
-WITH latest AS (FROM core.articles WHERE first_seen_at >= getvariable('recent')),
-authors AS (SELECT article_id, count(*) AS n_authors FROM core.article_authors SEMI JOIN latest USING (article_id) WHERE role = 'author' GROUP BY ALL),
-tags AS (SELECT article_id, count(*) AS n_tags FROM core.article_tags SEMI JOIN latest USING (article_id) GROUP BY ALL)
-SELECT a.*, v.word_count, v.flags, coalesce(n_authors, 0) AS n_authors, coalesce(n_tags, 0) AS n_tags,
+SELECT a.*, v.word_count, v.flags,
   mart.wib_date(coalesce(a.date_published, a.first_seen_at)) AS story_date,
   row_number() OVER (PARTITION BY a.source_id ORDER BY a.first_seen_at DESC, a.article_id) AS k
-FROM latest AS a
+FROM core.articles AS a
 JOIN core.article_versions AS v ON v.version_id = a.current_version_id
-LEFT JOIN authors AS b ON b.article_id = a.article_id
-LEFT JOIN tags AS t ON t.article_id = a.article_id;
+WHERE a.first_seen_at >= getvariable('recent');

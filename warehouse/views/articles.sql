@@ -18,8 +18,8 @@ SELECT
   a.date_modified, -- UTC
   a.dateline, -- as printed
   a.content_reference_date, -- the day the text says it speaks of
-  b.authors, -- joined by '; '
-  w.tags, -- as printed
+  a.authors, -- joined by '; '
+  a.tags, -- as printed
   a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
   a.access, -- free, partial (some of it), paid; NULL where the page does not say
   a.first_seen_at, -- UTC
@@ -35,18 +35,4 @@ SELECT
   a.is_cluster_lead, -- FALSE for a copy: count originals with it
   a.duplicate_relation -- lead, exact, near_duplicate, partial
 FROM mart.stories a
-JOIN core.article_versions v USING (version_id)
--- grouped, so that a query which does not ask for them is spared their texts
-LEFT JOIN (
-  SELECT x.article_id, string_agg(u.name, '; ' ORDER BY x.ordinal) AS authors
-  FROM core.article_authors x
-  JOIN core.authors u USING (author_id)
-  WHERE x.role = 'author'
-  GROUP BY x.article_id
-) b ON b.article_id = a.article_id
-LEFT JOIN (
-  SELECT x.article_id, list(t.name ORDER BY x.ordinal) AS tags
-  FROM core.article_tags x
-  JOIN core.tags t USING (tag_id)
-  GROUP BY x.article_id
-) w ON w.article_id = a.article_id;
+JOIN core.article_versions v USING (version_id);

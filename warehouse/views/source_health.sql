@@ -4,18 +4,15 @@ WITH asked AS (
   SELECT source_id, max(checked_at) AS as_of
   FROM ops.feed_checks
   GROUP BY source_id
-), signed AS (
-  SELECT DISTINCT article_id FROM core.article_authors WHERE role = 'author'
 ), stories AS (
   SELECT a.source_id, v.fetch_id, v.word_count, a.first_seen_at,
     (a.headline IS NOT NULL)::INTEGER AS headline,
     (a.date_published IS NOT NULL)::INTEGER AS date,
-    (signed.article_id IS NOT NULL)::INTEGER AS author,
+    (a.authors IS NOT NULL)::INTEGER AS author,
     CASE WHEN a.first_seen_at < a.date_published + INTERVAL 3 DAY THEN date_diff('second', a.date_published, a.first_seen_at) / 60 END AS lag_minutes
   FROM core.articles AS a
   JOIN core.article_versions AS v ON v.article_id = a.article_id AND v.version_no = 1
   JOIN asked USING (source_id)
-  LEFT JOIN signed ON signed.article_id = a.article_id
   WHERE a.first_seen_at > asked.as_of - INTERVAL 90 DAY
 ), filled AS (
   SELECT source_id, round(100 * avg(headline), 1) AS percent_headline, round(100 * avg(date), 1) AS percent_date, round(100 * avg(author), 1) AS percent_author,

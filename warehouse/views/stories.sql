@@ -1,4 +1,4 @@
--- One row a story, with all that its page says of it but its byline, tags and text: what is counted, and what is chosen by.
+-- One row a story, with all that its page says of it but its text: what is counted, and what is chosen by.
 CREATE OR REPLACE VIEW mart.stories AS
 SELECT
   a.article_id, -- stable id of the story
@@ -22,6 +22,8 @@ SELECT
   a.date_modified, -- UTC
   a.dateline, -- as printed
   a.content_reference_date, -- the day the text says it speaks of
+  a.authors, -- joined by '; '
+  a.tags, -- as printed
   a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
   a.access, -- free, partial (some of it), paid; NULL where the page does not say
   a.first_seen_at, -- UTC

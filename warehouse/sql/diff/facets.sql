@@ -1,8 +1,9 @@
 -- What the pages of the previewed articles told last, and what their current texts say: a row a field and value, for the text one a paragraph.
 WITH stories AS (
-  SELECT a.*, v.body_text,
-    (SELECT string_agg(u.name, '; ' ORDER BY w.role, w.ordinal) FROM core.article_authors AS w JOIN core.authors AS u USING (author_id) WHERE w.article_id = a.article_id) AS authors,
-    (SELECT string_agg(t.name, '; ' ORDER BY w.ordinal) FROM core.article_tags AS w JOIN core.tags AS t USING (tag_id) WHERE w.article_id = a.article_id) AS tags
+  SELECT a.* REPLACE (
+      (SELECT string_agg(u.name, '; ' ORDER BY w.role, w.ordinal) FROM core.article_authors AS w JOIN core.authors AS u USING (author_id) WHERE w.article_id = a.article_id) AS authors,
+      array_to_string(a.tags, '; ') AS tags
+    ), v.body_text
   FROM core.articles AS a
   SEMI JOIN previewed USING (article_id)
   JOIN core.article_versions AS v ON v.version_id = a.current_version_id
