@@ -76,6 +76,7 @@ STAMP = re.compile(WEEKDAY + r"(?<![\d/.-])(?:" + FORMS + ")" + CLOCK, re.IGNORE
 OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d\d)?$")
 TODAY_FIRST = re.compile(r"\b([0-2]?\d)[:.]([0-5]\d)\s*(?:Uhr|WIB|WITA|WIT|[ap]\.?m\.?)?\s*[,|–-]?\s*$", re.IGNORECASE)
 A_YEAR = re.compile(r"(?:19|20)\d\d")
+AROUND = 100  # characters within which a weekday stands before a year, and a clock after it
 EARLIEST = 1990
 
 
@@ -97,9 +98,7 @@ class Stamp:
 
 def find(text: str, *, month_first: bool = False) -> Iterator[Stamp]:
     """Every full date in a text, in order. Numeric dates are day first unless said otherwise or impossible."""
-    if not A_YEAR.search(text):     # every form has one, and looking for it is a hundred times cheaper
-        return
-    for m in STAMP.finditer(text):
+    for m in _stamps(text):
         groups = m.groupdict()
         number = next(n for n in "1234" if groups[f"y{n}"])
         day = _day(groups[f"y{number}"], groups[f"m{number}"], groups[f"d{number}"], month_first=month_first and number == "2")
@@ -108,6 +107,15 @@ def find(text: str, *, month_first: bool = False) -> Iterator[Stamp]:
             said = groups["weekday"]
             weekday_ok = WEEKDAYS[said.lower()] == day.weekday() if said else None
             yield Stamp(day, clock, _label(m[0]) or zone_of(groups["zone"]), weekday_ok, m.start(), m.end())
+
+
+def _stamps(text: str) -> Iterator[re.Match[str]]:
+    """Looked for around years only: every form has one, and to find it is a hundred times cheaper."""
+    at = 0
+    for year in A_YEAR.finditer(text):
+        while at <= year.start() and (m := STAMP.search(text, max(at, year.start() - AROUND), year.end() + AROUND)):
+            yield m
+            at = m.end()
 
 
 def _day(year: str, month: str, day: str, *, month_first: bool) -> date | None:
