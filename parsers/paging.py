@@ -31,7 +31,8 @@ def next_page(response: Response, source: Source) -> str | None:
         links = list(_links(response, selector))
     except (LxmlError, ValueError):
         return None
-    same = [(url, is_next) for url, is_next in links if url != here and identity_key(url) == identity_key(here)]
+    article = identity_key(here)
+    same = [(url, is_next) for url, is_next in links if url != here and identity_key(url) == article]
     whole = next((url for url, _ in same if WHOLE.search(url)), None)
     return whole or next((url for url, is_next in same if is_next and _number(url) > _number(here)), None)
 
@@ -42,13 +43,15 @@ def may_go_on(response: Response) -> bool:
 
 
 def _links(response: Response, selector: str | None) -> Iterator[tuple[str, bool]]:
-    """Every address on the page and whether it is announced as the next one."""
+    """The addresses on the page that are announced as the next one, or that the whole could have."""
     root = lxml.html.fromstring(response.body)
     chosen = set(root.cssselect(selector)) if selector else set()  # held, since lxml gives a node let go another identity
     for node in root.iter("a", "link"):
-        url = resolve(response.url, node.get("href") or "")
-        if url:
-            yield url, node in chosen or "next" in (node.get("rel") or "").split()
+        href, is_next = node.get("href") or "", node in chosen or "next" in (node.get("rel") or "").split()
+        if is_next or "=" in href:  # of all that are on a page the few to look at
+            url = resolve(response.url, href)
+            if url and (is_next or WHOLE.search(url)):
+                yield url, is_next
 
 
 def _number(url: str) -> int:
