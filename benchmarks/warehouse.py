@@ -42,6 +42,7 @@ WEEK = timedelta(days=7)
 VERSIONS = Versions(parser="1", cleaner="1", extractor="1")
 N_SOURCES, N_PEOPLE, N_TAGS, COPIED = 20, 2000, 1000, 0.05
 N_MORE = 40  # batches loaded at each size: one in four merges small row groups, one in sixteen larger ones, and so on
+UNITS = ["orang", "korban", "kasus", "rumah", "hari", "persen", "kilometer", "desa", "sekolah", "kapal", "ton", "keluarga", "dokumen", "hektare", "jam", "unit", "kali", "sak", "kamar", "meter"]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 DICE = random.Random(7)
 SYLLABLES = [a + b for a in "bcdghjklmnprstwy" for b in "aiueo"]
@@ -92,7 +93,7 @@ def paragraph(dice: random.Random, text: Text, n: int, found: dict[str, list[obj
         mention_no=n, paragraph_no=n, entity_id=person, entity_type="person", entity_name=who, mention_type="name", text=who, char_start=name[0], char_end=name[1], rule_id="mention.name",
     ))  # fmt: skip
     text.add(f", {words(dice, 10)} sebanyak ")
-    value, unit = dice.randrange(2, 5000), dice.choice(("orang", "korban", "kasus", "rumah"))
+    value, unit = dice.randrange(2, 5000), dice.choice(UNITS)
     at = text.add(f"{value} {unit}")
     found["figures"].append(Figure(
         figure_no=n, paragraph_no=n, text=text.parts[-1], value=Decimal(value), comparator="=", char_start=at[0], char_end=at[1], rule_id="figure.count", unit=unit, noun_phrase=unit, quote_no=n,
@@ -356,7 +357,7 @@ def main() -> None:
     said = argparse.ArgumentParser()
     said.add_argument("--articles", default="5000,20000", help="sizes of the warehouse, each larger than the one before; the first is what ratios are to")
     said.add_argument("--week", type=int, default=2000, help="articles a week")
-    said.add_argument("--batch", type=int, default=500, help="articles loaded at once, as a reparse does")
+    said.add_argument("--batch", type=int, default=400, help="articles loaded at once, as a reparse does")
     said.add_argument("--pages", type=int, default=200, help="pages archived and read again")
     said.add_argument("--only", default="growth,archive,reparse")
     said.add_argument("--again", nargs=2, help=argparse.SUPPRESS)

@@ -10,6 +10,7 @@ import signal
 import struct
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import IO, Any
 
@@ -37,7 +38,7 @@ def main() -> None:
 def _done(message: bytes, sources: Mapping[str, Source], repeated: Mapping[str, frozenset[str]]) -> bytes:
     """The answer, and whether there was memory enough to find it."""
     tasks: dict[str, Callable[..., Any]] = {
-        "read": lambda fetched: read(fetched, sources, repeated),
+        "read": lambda fetched: replace(read(fetched, sources, repeated), records=()),  # those the parent has
         "next_page": next_page,
         "channels_of": channels_of,
     }

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from queue import LifoQueue
 from types import TracebackType
@@ -110,7 +111,7 @@ class Workers:
             outcome: Outcome = self._ask("read", (fetched,), seconds)
         except KilledError as error:
             return killed(fetched, error.reason, error.detail)
-        return outcome
+        return replace(outcome, records=fetched.records)
 
     def _ask(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         child = self._free.get()
