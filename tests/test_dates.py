@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.dates import find, machine, reference
+from parsers.dates import STAMP, _stamps, find, machine, reference
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 PRINTED = {
@@ -87,3 +87,14 @@ def test_any_text_can_be_searched(text):
     list(find(text))
     machine(text)
     reference(text)
+
+
+PARTS = [
+    "Senin,", "Jumat (", "12/10/2026", "2/11", "2026-11-02T10:15:00+07:00", "2 November 2026", "November 2, 2026", "tahun 1998", "1945", "20261102", "Rp2020", "pukul 10.30 WIB",
+    "10:30", "2020 12 Mei 2021", "12-10-2026", "3. März 2024, 14:05 Uhr", "pada", "warga", "Jalan 2026 Nomor 12", "\n", "dan seterusnya sampai sekarang", "2 de mayo de 2021", ",",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=80).map(" ".join))
+def test_around_its_years_a_text_has_the_dates_that_the_whole_of_it_has(text):
+    assert [m.span() for m in _stamps(text)] == [m.span() for m in STAMP.finditer(text)]
