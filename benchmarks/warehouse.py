@@ -357,7 +357,7 @@ def main() -> None:
     said = argparse.ArgumentParser()
     said.add_argument("--articles", default="5000,20000", help="sizes of the warehouse, each larger than the one before; the first is what ratios are to")
     said.add_argument("--week", type=int, default=2000, help="articles a week")
-    said.add_argument("--batch", type=int, default=400, help="articles loaded at once, as a reparse does")
+    said.add_argument("--batch", type=int, default=500, help="articles loaded at once, as a reparse does")
     said.add_argument("--pages", type=int, default=200, help="pages archived and read again")
     said.add_argument("--only", default="growth,archive,reparse")
     said.add_argument("--again", nargs=2, help=argparse.SUPPRESS)

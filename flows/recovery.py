@@ -12,7 +12,7 @@ from parsers.source import Source
 from warehouse.archive import Archive, Record, Writer, hold
 from warehouse.store import Store
 
-BULK = 400  # archived pages read and loaded at once, their bodies in memory: what each load costs is spread over them
+BULK = 500  # archived pages read and loaded at once, their bodies in memory: what each load costs is spread over them
 Progress = Callable[[int, int], None]  # done, due
 
 

@@ -81,7 +81,7 @@ class Store(Database):
     @contextmanager
     def _staged(self, batch: list[Outcome], sources: Mapping[str, Source], versions: Versions) -> Iterator[duckdb.DuckDBPyConnection]:
         """A transaction with the rows of the batch in `new_…`; taken back unless the caller commits it. Raises what `POISON` lists."""
-        brought = list(rows(batch, sources, versions))  # before the window, in which others wait
+        brought = [_line(tables) for tables in rows(batch, sources, versions)]  # before the window, in which others wait
         with self.window() as con, self._staging() as folder:
             con.begin()
             _stage(con, folder, STAGED, brought)
@@ -141,7 +141,7 @@ class Store(Database):
         standing = [{"fetch_id": name, "warc_offset": at.offset, "warc_length": at.length} for name, at in places.items()]
         with self.window() as con, self._staging() as folder:
             con.begin()
-            _stage(con, folder, {"standing": "raw.fetches"}, [{"standing": standing}])
+            _stage(con, folder, {"standing": "raw.fetches"}, [_line({"standing": standing})])
             for step in ("stand", "stand_not"):
                 con.execute((SQL / f"{step}.sql").read_text(), {"file": file})
             con.commit()
@@ -268,7 +268,7 @@ class Store(Database):
                 f"UPDATE ops.runs SET finished_at = $at, state = $state, {sets} WHERE run_id = $run_id",  # noqa: S608 - names of our own columns
                 {"at": utc(finished_at), "state": state, "run_id": run_id, **said},
             )
-            _stage(con, folder, {"hosts": "ops.hosts"}, [{"hosts": list(hosts)}])
+            _stage(con, folder, {"hosts": "ops.hosts"}, [_line({"hosts": list(hosts)})])
             con.execute(
                 "DELETE FROM ops.hosts WHERE host IN (SELECT host FROM new_hosts); INSERT INTO ops.hosts BY NAME SELECT * FROM new_hosts"
             )
@@ -295,7 +295,7 @@ class Store(Database):
         with self.window() as con, self._staging() as folder:
             con.begin()
             found = clusters(con)
-            _stage(con, folder, {"clusters": "core.article_clusters"}, [{"clusters": found}])
+            _stage(con, folder, {"clusters": "core.article_clusters"}, [_line({"clusters": found})])
             for step in ("keep", "credit"):
                 con.execute((SQL / "copies" / f"{step}.sql").read_text())
             con.execute("DELETE FROM ops.uncompared")
@@ -355,10 +355,10 @@ def _aware(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
-def _stage(con: duckdb.DuckDBPyConnection, folder: Path, staged: Mapping[str, str], told: Iterable[Tables]) -> None:
+def _stage(con: duckdb.DuckDBPyConnection, folder: Path, staged: Mapping[str, str], lines: list[bytes]) -> None:
     """The rows as temporary tables `new_<name>`, typed as the tables that `staged` names: by one file, which is read once."""
     columns = {name: f"STRUCT({', '.join(_columns(con, name, table))})[]" for name, table in staged.items()}
-    file, lines = folder / "rows.ndjson", [_line({name: rows for name, rows in tables.items() if rows}) for tables in told]
+    file = folder / "rows.ndjson"
     file.write_bytes(b"\n".join(lines))
     longest = max(map(len, lines), default=0) + 1  # DuckDB makes room for a line that long before it reads
     read = "read_json($file, format = 'newline_delimited', records = true, columns = $columns, maximum_object_size = $longest)"
@@ -377,10 +377,12 @@ def _columns(con: duckdb.DuckDBPyConnection, name: str, table: str) -> list[str]
 
 
 def _line(tables: Tables) -> bytes:
+    """What one outcome brings, for `_stage`; as rows it takes several times the memory."""
+    told = {name: rows for name, rows in tables.items() if rows}
     try:
-        return orjson.dumps(tables, default=str)  # a Decimal
+        return orjson.dumps(told, default=str)  # a Decimal
     except TypeError:  # a lone surrogate, which neither UTF-8 nor DuckDB can hold
-        whole = {name: [{k: _whole(v) for k, v in row.items()} for row in rows] for name, rows in tables.items()}
+        whole = {name: [{k: _whole(v) for k, v in row.items()} for row in rows] for name, rows in told.items()}
         return orjson.dumps(whole, default=str)
 
 
