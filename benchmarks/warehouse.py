@@ -164,7 +164,12 @@ GROWN = (
 )  # fmt: skip
 
 
+KEYS = {"url_key": "url", "article_key": "article_id", "content_key": "content_sha256"}
+
+
 def later(name: str, kind: str) -> str:
+    if name in KEYS:
+        return f"md5_number_lower({later(KEYS[name], 'VARCHAR')})"
     if name in IDS:
         return f"md5({name} || $n)[:length({name})]"
     if name in FETCHES:

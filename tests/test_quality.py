@@ -147,3 +147,10 @@ def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_
     assert kept == before
     assert (checked.returncode, mended.returncode) == (1, 0)
     assert (home / "kliping.duckdb").read_bytes() != before
+
+
+@pytest.mark.parametrize(("table", "word", "key"), [
+    ("ops.frontier", "url", "url_key"), ("ops.frontier", "article_id", "article_key"), ("core.articles", "article_id", "article_key"), ("core.article_versions", "content_sha256", "content_key"),
+])  # fmt: skip
+def test_what_a_load_looks_up_by_its_number_has_it(clean, table, word, key):
+    assert clean.execute(f"SELECT count({key}) > 0, count(*) FILTER ({key} IS DISTINCT FROM md5_number_lower({word})) FROM {table}").fetchall() == [(True, 0)]

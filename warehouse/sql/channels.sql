@@ -84,4 +84,5 @@ SET state = CASE WHEN f.modified_at IS NULL THEN f.state ELSE 'pending' END,
     modified_at = n.modified_at
 FROM touched AS n
 WHERE f.url = n.url;
-INSERT INTO ops.frontier BY NAME SELECT * FROM links AS n ANTI JOIN ops.frontier AS f USING (url);
+INSERT INTO ops.frontier BY NAME
+SELECT * REPLACE (md5_number_lower(url) AS url_key, md5_number_lower(article_id) AS article_key) FROM links AS n ANTI JOIN ops.frontier AS f USING (url);

@@ -1,7 +1,7 @@
 -- One batch into the warehouse, in one transaction. The staging tables `new_*` hold what the batch says; a fetch that is loaded again
 -- replaces what it said before. Everything is set-wise and looks at times of fetching only, so that any order and any batching of the
 -- same pages ends in the same rows. What of it is there already is asked once, of each table: most of a batch is new, and where nothing
--- is to be taken back, no table is read for it.
+-- is to be taken back, no table is read for it. Long columns are looked up by their numbers (`…_key`), and compared where those agree.
 
 -- raw; a fetch has its time from its record, so that what was fetched at other times need not be read
 SET VARIABLE since = (SELECT min(fetched_at) - INTERVAL 1 DAY FROM new_fetches);
@@ -27,9 +27,9 @@ CREATE TEMP TABLE stood AS
 SELECT rowid AS slot, url, state, reason, detail, next_attempt_at, attempts, article_id, last_fetch_id, last_run_id
 FROM ops.frontier
 WHERE rowid IN (
-  SELECT rowid FROM ops.frontier SEMI JOIN fates USING (url)
+  SELECT rowid FROM ops.frontier WHERE url_key IN (SELECT md5_number_lower(url) FROM fates)
   UNION
-  SELECT rowid FROM ops.frontier WHERE article_id IN (SELECT article_id FROM fates WHERE state = 'loaded')
+  SELECT rowid FROM ops.frontier WHERE article_key IN (SELECT md5_number_lower(article_id) FROM fates WHERE state = 'loaded')
 );
 CREATE TEMP TABLE looks AS
 SELECT s.url, s.state, l.fetch_id, l.same_as, l.fetched_at
@@ -64,14 +64,15 @@ FROM (SELECT article_id, min(url) AS url FROM fates WHERE state = 'loaded' GROUP
 WHERE f.article_id = n.article_id AND f.url <> n.url AND f.state IN ('pending', 'loaded', 'deferred');
 UPDATE ops.frontier AS f
 SET state = n.state, reason = n.reason, detail = n.detail, next_attempt_at = n.next_attempt_at, attempts = n.attempts, article_id = n.article_id,
-    last_fetch_id = n.last_fetch_id, last_run_id = n.last_run_id
+    article_key = md5_number_lower(n.article_id), last_fetch_id = n.last_fetch_id, last_run_id = n.last_run_id
 FROM (
   SELECT slot, state, reason, detail, next_attempt_at, attempts, article_id, last_fetch_id, last_run_id FROM placed WHERE slot IS NOT NULL
   EXCEPT
   SELECT slot, state, reason, detail, next_attempt_at, attempts, article_id, last_fetch_id, last_run_id FROM stood
 ) AS n
 WHERE f.rowid = n.slot;
-INSERT INTO ops.frontier BY NAME SELECT * EXCLUDE (slot) FROM placed WHERE slot IS NULL;
+INSERT INTO ops.frontier BY NAME
+SELECT * EXCLUDE (slot) REPLACE (md5_number_lower(url) AS url_key, md5_number_lower(article_id) AS article_key) FROM placed WHERE slot IS NULL;
 
 DELETE FROM ops.quarantine WHERE quarantine_id IN (SELECT quarantine_id FROM new_quarantine) AND resolution IS DISTINCT FROM 'ignored';
 INSERT INTO ops.quarantine BY NAME SELECT DISTINCT ON (quarantine_id) * FROM new_quarantine ANTI JOIN ops.quarantine USING (quarantine_id);
@@ -119,7 +120,10 @@ SELECT article_id FROM new_fates WHERE reason IN ('not_found', 'forgotten') AND 
 UNION
 SELECT article_id FROM core.version_fetches
 WHERE fetch_id IN (SELECT fetch_id FROM raw.fetches WHERE requested_url IN (SELECT url FROM new_fates WHERE reason = 'not_found'));
-CREATE TEMP TABLE met AS SELECT article_id FROM core.articles SEMI JOIN affected USING (article_id);
+CREATE TEMP TABLE met AS
+SELECT article_id
+FROM (FROM core.articles WHERE rowid IN (SELECT rowid FROM core.articles WHERE article_key IN (SELECT md5_number_lower(article_id) FROM affected)))
+SEMI JOIN affected USING (article_id);
 DELETE FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM had SEMI JOIN refetched USING (fetch_id));
 INSERT INTO core.version_fetches BY NAME FROM shown;
 INSERT INTO shown BY NAME
@@ -156,7 +160,7 @@ SET version_no = n.version_no
 FROM (SELECT version_id, n.version_no FROM numbered AS n JOIN texts AS t USING (version_id) WHERE n.version_no <> t.version_no) AS n
 WHERE v.version_id = n.version_id;
 INSERT INTO core.article_versions BY NAME
-SELECT t.* REPLACE (n.version_no AS version_no) FROM told AS t JOIN numbered AS n USING (version_id);
+SELECT t.* REPLACE (n.version_no AS version_no, md5_number_lower(t.content_sha256) AS content_key) FROM told AS t JOIN numbered AS n USING (version_id);
 INSERT INTO core.removed_spans BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_removed_spans AS n SEMI JOIN told AS t USING (version_id, fetch_id);
 INSERT INTO core.article_links BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_article_links AS n SEMI JOIN told AS t USING (version_id, fetch_id);
 INSERT INTO core.article_images BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_article_images AS n SEMI JOIN told AS t USING (version_id, fetch_id);
@@ -192,7 +196,7 @@ UPDATE chain SET status = 'gone' WHERE article_id IN (SELECT article_id FROM mis
 CREATE TEMP TABLE retold AS
 SELECT DISTINCT ON (n.article_id) n.* REPLACE (
     c.current_version_id AS current_version_id, c.first_seen_at AS first_seen_at, c.last_seen_at AS last_seen_at, c.last_changed_at AS last_changed_at,
-    c.n_versions AS n_versions, c.status AS status
+    c.n_versions AS n_versions, c.status AS status, md5_number_lower(n.article_id) AS article_key
   )
 FROM new_articles AS n
 JOIN chain AS c ON c.article_id = n.article_id AND c.teller = n.fetch_id;
@@ -228,12 +232,12 @@ DELETE FROM core.tags WHERE tag_id IN (SELECT id FROM loose);
 CREATE TEMP TABLE twins AS
 SELECT version_id, article_id, content_sha256
 FROM core.article_versions
-WHERE rowid IN (SELECT rowid FROM core.article_versions SEMI JOIN new_versions USING (content_sha256))
+WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE content_key IN (SELECT md5_number_lower(content_sha256) FROM new_versions))
 WINDOW alike AS (PARTITION BY content_sha256)
 QUALIFY min(article_id) OVER alike < max(article_id) OVER alike;
 CREATE TEMP TABLE repeats AS
 SELECT a.article_id, first_value(a.url) OVER same AS lead_url
-FROM (FROM core.articles WHERE rowid IN (SELECT rowid FROM core.articles SEMI JOIN twins USING (article_id))) AS a
+FROM (FROM core.articles WHERE rowid IN (SELECT rowid FROM core.articles WHERE article_key IN (SELECT md5_number_lower(article_id) FROM twins))) AS a
 JOIN twins AS v ON v.version_id = a.current_version_id
 WINDOW same AS (PARTITION BY a.source_id, v.content_sha256 ORDER BY a.date_published, a.first_seen_at, a.article_id)
 QUALIFY a.article_id <> first_value(a.article_id) OVER same;
