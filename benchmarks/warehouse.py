@@ -156,15 +156,13 @@ def outcomes(first: int, n: int, week: int, monday: datetime = MONDAY) -> Iterat
 IDS = {"article_id", "version_id", "current_version_id", "cluster_id", "earlier_id", "content_sha256", "body_sha256"}
 FETCHES = {"fetch_id", "last_fetch_id"}
 URLS = {"url", "canonical_url", "normalized_url", "requested_url", "final_url"}
+KEYS = {"url_key": "url", "article_key": "article_id", "content_key": "content_sha256"}
 TEXTS = {"text", "body_text", "source_text"}
 GROWN = (
     "raw.fetches", "ops.frontier", "core.articles", "core.article_versions", "core.version_fetches", "core.removed_spans", "core.article_authors", "core.article_tags",
     "core.article_links", "core.article_images", "core.quotes", "core.entity_mentions", "core.figures", "core.dates_mentioned", "core.article_places", "core.acronyms",
     "core.article_topics", "core.article_shingles", "core.article_pairs", "core.article_clusters",
 )  # fmt: skip
-
-
-KEYS = {"url_key": "url", "article_key": "article_id", "content_key": "content_sha256"}
 
 
 def later(name: str, kind: str) -> str:

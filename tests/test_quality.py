@@ -7,6 +7,7 @@ import duckdb
 import pytest
 from conftest import outcome
 from test_cli import HTML, kliping, written
+from test_schema import KEYS
 from test_store import load
 
 from warehouse.quality import check, checks, errors, line
@@ -149,8 +150,6 @@ def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_
     assert (home / "kliping.duckdb").read_bytes() != before
 
 
-@pytest.mark.parametrize(("table", "word", "key"), [
-    ("ops.frontier", "url", "url_key"), ("ops.frontier", "article_id", "article_key"), ("core.articles", "article_id", "article_key"), ("core.article_versions", "content_sha256", "content_key"),
-])  # fmt: skip
+@pytest.mark.parametrize(("table", "word", "key"), KEYS)
 def test_what_a_load_looks_up_by_its_number_has_it(clean, table, word, key):
     assert clean.execute(f"SELECT count({key}) > 0, count(*) FILTER ({key} IS DISTINCT FROM md5_number_lower({word})) FROM {table}").fetchall() == [(True, 0)]

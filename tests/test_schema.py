@@ -9,6 +9,7 @@ from warehouse.store import Store
 
 MIGRATIONS = sorted((schema.HERE / "migrations").glob("*.sql"))
 NEWEST = int(MIGRATIONS[-1].name[:4])
+KEYS = [("ops.frontier", "url", "url_key"), ("ops.frontier", "article_id", "article_key"), ("core.articles", "article_id", "article_key"), ("core.article_versions", "content_sha256", "content_key")]
 RELEASED = sorted(Path(__file__).with_name("schemas").glob("*.sql"))
 
 def test_migrations_are_applied_once():
@@ -50,6 +51,8 @@ def test_a_database_of_every_released_schema_is_upgraded_after_a_copy(tmp_path, 
         assert schema.standing(con) == (NEWEST, NEWEST)
         assert counted(con).items() >= before.items()
         assert con.sql("SELECT authors, tags FROM mart.articles").fetchall() == [("Rahmat Lindungi", ["pelabuhan"])]
+        for table, word, key in KEYS:
+            assert con.sql(f"SELECT count({key}) > 0, count(*) FILTER ({key} IS DISTINCT FROM md5_number_lower({word})) FROM {table}").fetchall() == [(True, 0)]
         upgraded = columns(con)
     with Store(tmp_path / "new").window() as con:
         assert upgraded == columns(con)
