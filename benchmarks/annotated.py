@@ -63,11 +63,23 @@ def _document(sentences: list[list[tuple[str, str]]], *, paragraphs: bool) -> Do
     fresh = True
     for sentence in sentences:
         for index, (token, tag) in enumerate(sentence):
-            if token in MARKS and tag.endswith("-STATEMENT"):  # the annotation knows which mark opens
+            if token in MARKS and tag.endswith(
+                "-STATEMENT"
+            ):  # the annotation knows which mark opens
                 inside = tag[0] != "B"
             opening = token in MARKS and not inside
-            start_paragraph = paragraphs and not inside and (opening if index else ((fresh and sentence[0][0] not in MARKS) or opening))
-            gap = "" if not text else "\n" if start_paragraph and text[-1:] != "\n" else _gap(text, token, opening=opening, inside=inside)
+            start_paragraph = (
+                paragraphs
+                and not inside
+                and (opening if index else ((fresh and sentence[0][0] not in MARKS) or opening))
+            )
+            gap = (
+                ""
+                if not text
+                else "\n"
+                if start_paragraph and text[-1:] != "\n"
+                else _gap(text, token, opening=opening, inside=inside)
+            )
             text += gap
             start = len(text)
             text += token
@@ -88,6 +100,12 @@ def _gap(text: str, token: str, *, opening: bool, inside: bool) -> str:
         return ""
     if opening:
         return " "
-    if token in NO_SPACE_BEFORE or token in MARKS or last in "([" or token in TIGHT or last in TIGHT:
+    if (
+        token in NO_SPACE_BEFORE
+        or token in MARKS
+        or last in "(["
+        or token in TIGHT
+        or last in TIGHT
+    ):
         return ""
     return " "

@@ -24,14 +24,33 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("kliping", "kliping-unseen", "kliping-quick", "kliping-vote", "kliping-plain")
-THEIRS = ("trafilatura", "readability", "resiliparse", "newspaper4k", "newsplease", "htmldate", "fundus")
-ENVIRONMENTS = {"fundus": ("fundus==0.5.7", "curl_cffi<0.14")}  # it wants an older lxml than the others
+THEIRS = (
+    "trafilatura",
+    "readability",
+    "resiliparse",
+    "newspaper4k",
+    "newsplease",
+    "htmldate",
+    "fundus",
+)
+ENVIRONMENTS = {
+    "fundus": ("fundus==0.5.7", "curl_cffi<0.14")
+}  # it wants an older lxml than the others
 COLUMNS = {
-    "scrapinghub": ("body_f1",), "fundus_eval": ("rouge",), "fundus": ("body_f1", "title_norm", "author_f1", "date_day", "date_minute"),
-    "wcxb": ("word", "title_norm", "author_f1", "date_day"), "trafilatura": ("snip_f1", "title_norm", "author_f1"),
-    "idnews": ("body_f1", "title_norm", "date_minute"), "slasherrb": ("body_f1",), "htmldate": ("date_day",),
+    "scrapinghub": ("body_f1",),
+    "fundus_eval": ("rouge",),
+    "fundus": ("body_f1", "title_norm", "author_f1", "date_day", "date_minute"),
+    "wcxb": ("word", "title_norm", "author_f1", "date_day"),
+    "trafilatura": ("snip_f1", "title_norm", "author_f1"),
+    "idnews": ("body_f1", "title_norm", "date_minute"),
+    "slasherrb": ("body_f1",),
+    "htmldate": ("date_day",),
 }
-SAYS = {"htmldate": "date", "resiliparse": "body|word|rouge|snip", "readability": "body|word|rouge|snip|title"}  # others say everything
+SAYS = {
+    "htmldate": "date",
+    "resiliparse": "body|word|rouge|snip",
+    "readability": "body|word|rouge|snip|title",
+}  # others say everything
 KNOWS = {"fundus": {"fundus", "fundus_eval"}}  # a peer of site rules is asked about its sites
 PAGE_BYTES = 100_000
 
@@ -41,7 +60,11 @@ Scores = dict[str, dict[str, float]]
 def command(name: str) -> list[str]:
     if name == "kliping":
         return [str(Path(sys.executable).with_name("kliping")), "extract", "--jsonl"]
-    return [sys.executable if name in OURS else str(python_of(name)), str(ROOT / "benchmarks" / "peers.py"), name]
+    return [
+        sys.executable if name in OURS else str(python_of(name)),
+        str(ROOT / "benchmarks" / "peers.py"),
+        name,
+    ]
 
 
 def python_of(name: str) -> Path:
@@ -72,10 +95,23 @@ def measure(name: str, bench: Path, datasets: list[str], limit: int) -> tuple[Sc
         with tempfile.TemporaryDirectory() as folder:
             note = Path(folder, "cpu")
             asked = shlex.join([sys.executable, "-c", TIMED, str(note), *command(name)])
-            run = [sys.executable, str(bench / "measure.py"), asked, "--dataset", ",".join(chosen), "--limit", str(limit), *options]
+            run = [
+                sys.executable,
+                str(bench / "measure.py"),
+                asked,
+                "--dataset",
+                ",".join(chosen),
+                "--limit",
+                str(limit),
+                *options,
+            ]
             if chosen:
-                for line in subprocess.run(run, check=True, capture_output=True, text=True, cwd=ROOT).stdout.splitlines():
-                    found[line.split()[0]] = {key: float(value) for key, value in re.findall(r"(\w+)=\s*([\d.]+)", line)}
+                for line in subprocess.run(
+                    run, check=True, capture_output=True, text=True, cwd=ROOT
+                ).stdout.splitlines():
+                    found[line.split()[0]] = {
+                        key: float(value) for key, value in re.findall(r"(\w+)=\s*([\d.]+)", line)
+                    }
                 used += seconds(note)
     return found, 1000 * used / sum(s["n"] for s in found.values())
 
@@ -95,9 +131,16 @@ def table(results: dict[str, tuple[Scores, float]], datasets: list[str]) -> Iter
     yield "|---" + "|---:" * len(results) + "|"
     for dataset in datasets:
         for metric in COLUMNS[dataset]:
-            values = [s[dataset].get(metric) if dataset in s and re.match(SAYS.get(n, ""), metric) else None for n, (s, _) in results.items()]
+            values = [
+                s[dataset].get(metric)
+                if dataset in s and re.match(SAYS.get(n, ""), metric)
+                else None
+                for n, (s, _) in results.items()
+            ]
             best = max((v for v in values if v is not None), default=0.0)
-            cells = ("–" if v is None else f"**{v:.3f}**" if v == best else f"{v:.3f}" for v in values)
+            cells = (
+                "–" if v is None else f"**{v:.3f}**" if v == best else f"{v:.3f}" for v in values
+            )
             n = next((int(s[dataset]["n"]) for s, _ in results.values() if dataset in s), 0)
             yield f"| {dataset} {n} {metric} | {' | '.join(cells)} |"
     yield f"| CPU ms a page | {' | '.join(f'{cpu:.0f}' for _, cpu in results.values())} |"
@@ -121,13 +164,20 @@ def ruled() -> str:
     for m in manuscripts():
         url = OUTLETS[m.outlet].home + m.path
         body = furnished(decode(answer(f"{m.outlet}.test", m.path, now=NOW).body).text)
-        response = Response(fetch_id="", requested_url=url, url=url, fetched_at=NOW, body=body.encode())
+        response = Response(
+            fetch_id="", requested_url=url, url=url, fetched_at=NOW, body=body.encode()
+        )
         pages.append(Page(link=Link(url=url, source_id=m.outlet), responses=(response,)))
     spent = {"kliping": float("inf"), "trafilatura": float("inf")}
     for _ in range(4):  # the first warms up; the best is least disturbed
         for name, read in (
             ("kliping", lambda p: parse(p, sources[p.link.source_id], Context(link=p.link))),
-            ("trafilatura", lambda p: bare_extraction(p.first.body, url=p.url, with_metadata=True, include_comments=False)),
+            (
+                "trafilatura",
+                lambda p: bare_extraction(
+                    p.first.body, url=p.url, with_metadata=True, include_comments=False
+                ),
+            ),
         ):
             began = time.process_time()
             for page in pages:
@@ -140,13 +190,21 @@ def ruled() -> str:
 
 def furnished(html: str) -> str:
     """The page with menus, scripts and teasers of other stories before and after it, as large as a real one."""
-    titles = ["Harga beras di pasar induk turun", "Warga menanam bakau di muara", "Kapal nelayan kembali melaut", "Jembatan gantung dibuka lagi"]
+    titles = [
+        "Harga beras di pasar induk turun",
+        "Warga menanam bakau di muara",
+        "Kapal nelayan kembali melaut",
+        "Jembatan gantung dibuka lagi",
+    ]
 
     def furniture(size: float) -> str:
         made, length, n = [], 0, 0
         while length < size:
             n += 1
-            title, slot = titles[n % len(titles)], f'{{"slot": {n}, "sizes": [[300, 250], [320, 100]], "targeting": {{"kanal": "daerah"}}}}'
+            title, slot = (
+                titles[n % len(titles)],
+                f'{{"slot": {n}, "sizes": [[300, 250], [320, 100]], "targeting": {{"kanal": "daerah"}}}}',
+            )
             made.append(
                 f'<li class="list-item"><a href="/read/{n}/berita-{n}" title="{title}"><img class="lazyload" data-src="/img/{n}.jpg" '
                 f'alt="{title}"></a><div class="media__text"><span class="media__kicker">Daerah</span><h3 class="media__title">'
@@ -159,12 +217,21 @@ def furnished(html: str) -> str:
         return "".join(made)
 
     missing = PAGE_BYTES - len(html.encode())
-    html = re.sub(r"<body[^>]*>", lambda m: f'{m[0]}<nav class="nav"><ul>{furniture(missing * 0.4)}</ul></nav>', html, count=1)
-    return html.replace("</body>", f'<aside class="sidebar"><ul>{furniture(missing * 0.6)}</ul></aside></body>')
+    html = re.sub(
+        r"<body[^>]*>",
+        lambda m: f'{m[0]}<nav class="nav"><ul>{furniture(missing * 0.4)}</ul></nav>',
+        html,
+        count=1,
+    )
+    return html.replace(
+        "</body>", f'<aside class="sidebar"><ul>{furniture(missing * 0.6)}</ul></aside></body>'
+    )
 
 
 def main() -> None:
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     ask.add_argument("bench", type=Path)
     ask.add_argument("--only", default=",".join((*OURS, *THEIRS)))
     ask.add_argument("--dataset", default=",".join(COLUMNS))

@@ -35,7 +35,9 @@ CPU_TARGET, GAP_TARGET, MEMORY_TARGET_MB = 1.5, 0.95, 64
 def site() -> Iterator[int]:
     """The port of a server that ends with this block."""
     command = [sys.executable, str(Path(__file__).with_name("server.py"))]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
         assert server.stdout
         assert server.stdin
         try:
@@ -46,10 +48,19 @@ def site() -> Iterator[int]:
 
 def fetcher(port: int, locks: Path) -> Fetcher:
     here = ("127.0.0.1", port)
-    return Fetcher(FetchSettings(locks=locks, contact="benchmark", allow_private=frozenset({here}), connect_to={"*.test": here}))
+    return Fetcher(
+        FetchSettings(
+            locks=locks,
+            contact="benchmark",
+            allow_private=frozenset({here}),
+            connect_to={"*.test": here},
+        )
+    )
 
 
-async def guarded(port: int, locks: Path, hosts: int, pages: int, delay_seconds: float = 0.0) -> float:
+async def guarded(
+    port: int, locks: Path, hosts: int, pages: int, delay_seconds: float = 0.0
+) -> float:
     """CPU seconds for so many pages of each of so many hosts, robots.txt and connections made before."""
     async with fetcher(port, locks) as client:
 
@@ -70,7 +81,9 @@ async def bare(port: int, hosts: int, pages: int) -> float:
 
     async def ask(host: int, numbers: range) -> None:
         for n in numbers:
-            answer = await clients[host].get(f"http://127.0.0.1:{port}/page/{n}", headers={"Host": f"h{host}.test"})
+            answer = await clients[host].get(
+                f"http://127.0.0.1:{port}/page/{n}", headers={"Host": f"h{host}.test"}
+            )
             assert len(answer.content) == 100_000
 
     await asyncio.gather(*(ask(host, range(1)) for host in range(hosts)))
@@ -86,8 +99,15 @@ def cost(port: int) -> tuple[float, float, float]:
     rounds = []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as locks:
-            rounds.append((asyncio.run(guarded(port, Path(locks), HOSTS, PAGES)), asyncio.run(bare(port, HOSTS, PAGES))))
-    ours, theirs = (statistics.median(used) / HOSTS / PAGES * 1000 for used in zip(*rounds, strict=True))
+            rounds.append(
+                (
+                    asyncio.run(guarded(port, Path(locks), HOSTS, PAGES)),
+                    asyncio.run(bare(port, HOSTS, PAGES)),
+                )
+            )
+    ours, theirs = (
+        statistics.median(used) / HOSTS / PAGES * 1000 for used in zip(*rounds, strict=True)
+    )
     return ours, theirs, statistics.median(a / b for a, b in rounds)
 
 
@@ -121,7 +141,12 @@ async def peaks(port: int, locks: Path) -> dict[str, tuple[float, str]]:
             for kind in ("page", "feed"):
                 forget_peak()
                 try:
-                    await client.get(Link(url=f"http://h{n}-{kind}.test{path}", source_id="benchmark", kind=kind), delay_seconds=0)
+                    await client.get(
+                        Link(
+                            url=f"http://h{n}-{kind}.test{path}", source_id="benchmark", kind=kind
+                        ),
+                        delay_seconds=0,
+                    )
                     ended = "kept"
                 except FetchFailed as failed:
                     ended = failed.reason
@@ -133,7 +158,9 @@ def table(rows: list[tuple[str, str, str, bool | None]]) -> None:
     widths = [max(len(row[n]) for row in rows) for n in range(3)]  # type: ignore[arg-type]
     for what, measured, target, good in rows:
         verdict = "" if good is None else "met" if good else "MISSED"
-        print(f"{what:<{widths[0]}}  {measured:>{widths[1]}}  {target:<{widths[2]}}  {verdict}".rstrip())
+        print(
+            f"{what:<{widths[0]}}  {measured:>{widths[1]}}  {target:<{widths[2]}}  {verdict}".rstrip()
+        )
 
 
 def main() -> int:
@@ -145,15 +172,40 @@ def main() -> int:
         seen = gaps(port)
     kept = sum(gap >= GAP_TARGET for gap in seen) / len(seen)
     worst = max(peak for peak, _ in memory.values())
-    table([
-        ("CPU a page, guarded", f"{ours:.2f} ms", "", None),
-        ("CPU a page, bare httpx with a client a host", f"{theirs:.2f} ms", "", None),
-        (f"ratio, median of {ROUNDS} rounds", f"{ratio:.2f}", f"at most {CPU_TARGET}", ratio <= CPU_TARGET),
-        (f"{MANY} hosts at once: gaps of {GAP_TARGET:.0%} of the delay or more", f"{kept:.1%}", "all", kept == 1),
-        ("  shortest, median gap in delays", f"{seen[0]:.3f}, {statistics.median(seen):.3f}", "", None),
-        *((f"peak memory above idle, {name}: {ended}", f"{peak:.0f} MB", "", None) for name, (peak, ended) in memory.items()),
-        ("peak memory above idle, worst", f"{worst:.0f} MB", f"at most {MEMORY_TARGET_MB} MB", worst <= MEMORY_TARGET_MB),
-    ])
+    table(
+        [
+            ("CPU a page, guarded", f"{ours:.2f} ms", "", None),
+            ("CPU a page, bare httpx with a client a host", f"{theirs:.2f} ms", "", None),
+            (
+                f"ratio, median of {ROUNDS} rounds",
+                f"{ratio:.2f}",
+                f"at most {CPU_TARGET}",
+                ratio <= CPU_TARGET,
+            ),
+            (
+                f"{MANY} hosts at once: gaps of {GAP_TARGET:.0%} of the delay or more",
+                f"{kept:.1%}",
+                "all",
+                kept == 1,
+            ),
+            (
+                "  shortest, median gap in delays",
+                f"{seen[0]:.3f}, {statistics.median(seen):.3f}",
+                "",
+                None,
+            ),
+            *(
+                (f"peak memory above idle, {name}: {ended}", f"{peak:.0f} MB", "", None)
+                for name, (peak, ended) in memory.items()
+            ),
+            (
+                "peak memory above idle, worst",
+                f"{worst:.0f} MB",
+                f"at most {MEMORY_TARGET_MB} MB",
+                worst <= MEMORY_TARGET_MB,
+            ),
+        ]
+    )
     return 0 if ratio <= CPU_TARGET and kept == 1 and worst <= MEMORY_TARGET_MB else 1
 
 

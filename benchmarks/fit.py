@@ -39,10 +39,20 @@ HALF = 0.5
 FAINT = 0.05  # weights below this change nothing
 # Small sets of the languages this is for weigh more than their few pages would.
 SETS = {
-    "scrapinghub": 1.5, "fundus_eval": 2.0, "fundus": 1.0, "wcxb": 1.0, "idnews": 4.0, "slasherrb": 4.0, "readability": 1.0,
-    "newspaper4k": 1.0, "trafilatura": 0.7,
+    "scrapinghub": 1.5,
+    "fundus_eval": 2.0,
+    "fundus": 1.0,
+    "wcxb": 1.0,
+    "idnews": 4.0,
+    "slasherrb": 4.0,
+    "readability": 1.0,
+    "newspaper4k": 1.0,
+    "trafilatura": 0.7,
 }
-MODES = {"quick": ("resiliparse", "jsonld"), "vote": ("resiliparse", "jsonld", "trafilatura", "readability")}
+MODES = {
+    "quick": ("resiliparse", "jsonld"),
+    "vote": ("resiliparse", "jsonld", "trafilatura", "readability"),
+}
 
 
 @dataclass
@@ -65,10 +75,16 @@ def examples(corpus: Path) -> Iterator[Example]:
 def example_of(row: dict[str, Any], weight: float) -> Example | None:
     doc = Document(mend(decode(base64.b64decode(row["html_b64"])).text), row["url"])
     articles, blocks = about_this(doc), read_tree(doc.tree)
-    headline, description = find_headline(doc, articles, None)[0], find_description(doc, articles)[0]
+    headline, description = (
+        find_headline(doc, articles, None)[0],
+        find_description(doc, articles)[0],
+    )
     votes = Votes(blocks)
     texts = {"resiliparse": voters.by_resiliparse(doc), "jsonld": voters.by_jsonld(articles)}
-    for name, voter in (("trafilatura", voters.by_trafilatura), ("readability", voters.by_readability)):
+    for name, voter in (
+        ("trafilatura", voters.by_trafilatura),
+        ("readability", voters.by_readability),
+    ):
         try:
             texts[name] = voter(doc)
         except Exception:  # noqa: BLE001 - abstains, as in the parser
@@ -94,7 +110,11 @@ def example_of(row: dict[str, Any], weight: float) -> Example | None:
 
 
 def labels_of(gold: dict[str, Any], votes: Votes) -> list[float]:
-    text = "\n".join(gold["paragraphs"]) if gold.get("optional") else gold.get("body") or "\n".join(gold.get("paragraphs") or ())
+    text = (
+        "\n".join(gold["paragraphs"])
+        if gold.get("optional")
+        else gold.get("body") or "\n".join(gold.get("paragraphs") or ())
+    )
     if text:
         return [float(c > HALF) for c in coverage(votes.page, votes.bounds, text)]
     labels, keys = [float("nan")] * len(votes.blocks), [letters(b.text) for b in votes.blocks]
@@ -109,33 +129,51 @@ def labels_of(gold: dict[str, Any], votes: Votes) -> list[float]:
 
 
 def fit(chosen: list[Example], mode: str) -> dict[str, float]:
-    names = sorted({n for e in chosen for r in e.rows[mode][:1] for n in r} | {"jsonld", "trafilatura", "readability", "resiliparse"})
+    names = sorted(
+        {n for e in chosen for r in e.rows[mode][:1] for n in r}
+        | {"jsonld", "trafilatura", "readability", "resiliparse"}
+    )
     xs, ys, ws = [], [], []
     for e in chosen:
         start, stop = e.spans[mode]  # type: ignore[attr-defined]
-        for row, y, w in zip(e.rows[mode], e.labels[start:stop], e.weights[start:stop], strict=True):
+        for row, y, w in zip(
+            e.rows[mode], e.labels[start:stop], e.weights[start:stop], strict=True
+        ):
             if not math.isnan(y) and w:
                 xs.append([float(row.get(n, 0.0)) for n in names])
                 ys.append(y > HALF)
                 ws.append(w)
     weight = np.array(ws)
-    model = LogisticRegression(C=0.1, max_iter=3000).fit(np.array(xs), np.array(ys), sample_weight=weight * len(weight) / weight.sum())
-    found = {n: round(float(c), 3) for n, c in zip(names, model.coef_[0], strict=True) if abs(c) >= FAINT}
+    model = LogisticRegression(C=0.1, max_iter=3000).fit(
+        np.array(xs), np.array(ys), sample_weight=weight * len(weight) / weight.sum()
+    )
+    found = {
+        n: round(float(c), 3) for n, c in zip(names, model.coef_[0], strict=True) if abs(c) >= FAINT
+    }
     return {"bias": round(float(model.intercept_[0]), 3), **found}
 
 
 def main() -> None:
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     ask.add_argument("corpus", type=Path)
-    ask.add_argument("--write", action="store_true", help="write parsers/weights.json and benchmarks/folds.json")
+    ask.add_argument(
+        "--write", action="store_true", help="write parsers/weights.json and benchmarks/folds.json"
+    )
     args = ask.parse_args()
     found = list(examples(args.corpus))
     weights = {mode: fit(found, mode) for mode in MODES}
     if not args.write:
         sys.stdout.write(json.dumps(weights, indent=1, sort_keys=True) + "\n")
         return
-    (ROOT / "parsers" / "weights.json").write_text(json.dumps(weights, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    folds = [{mode: fit([e for e in found if e.fold != fold], mode) for mode in MODES} for fold in range(FOLDS)]
+    (ROOT / "parsers" / "weights.json").write_text(
+        json.dumps(weights, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
+    folds = [
+        {mode: fit([e for e in found if e.fold != fold], mode) for mode in MODES}
+        for fold in range(FOLDS)
+    ]
     (ROOT / "benchmarks" / "folds.json").write_text(json.dumps(folds) + "\n", encoding="utf-8")
 
 

@@ -42,9 +42,21 @@ COMPARED = {  # table: field of the truth, field of the structure, columns that 
     "quotes: cue": ("quotes", "quotes", ("char_start", "cue", "cue_class")),
     "quotes: kind": ("quotes", "quotes", ("char_start", "quote_type", "structure", "resolution")),
     "figures: span": ("figures", "figures", ("char_start", "char_end")),
-    "figures: value": ("figures", "figures", ("char_start", "value", "value_high", "comparator", "unit", "currency")),
-    "dates": ("dates_mentioned", "dates", ("char_start", "char_end", "date_start", "date_end", "resolution")),
-    "acronyms": ("acronyms", "acronyms", ("char_start", "char_end", "short_form", "expansion", "rule")),
+    "figures: value": (
+        "figures",
+        "figures",
+        ("char_start", "value", "value_high", "comparator", "unit", "currency"),
+    ),
+    "dates": (
+        "dates_mentioned",
+        "dates",
+        ("char_start", "char_end", "date_start", "date_end", "resolution"),
+    ),
+    "acronyms": (
+        "acronyms",
+        "acronyms",
+        ("char_start", "char_end", "short_form", "expansion", "rule"),
+    ),
     "mentions": ("mentions", "mentions", ("char_start", "char_end", "mention_type")),
     "places": ("places", "places", ("text", "kind", "role")),
 }
@@ -53,7 +65,17 @@ COMPARED = {  # table: field of the truth, field of the structure, columns that 
 def labelled() -> Iterator[Truth]:
     for path in sorted((Path(__file__).parent / "labelled").glob("*.toml")):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        yield truth_of(Manuscript(outlet="", id=0, slug=path.stem, description="", section="", labels=data.pop("truth"), **data))
+        yield truth_of(
+            Manuscript(
+                outlet="",
+                id=0,
+                slug=path.stem,
+                description="",
+                section="",
+                labels=data.pop("truth"),
+                **data,
+            )
+        )
 
 
 def is_held_out(slug: str) -> bool:
@@ -65,7 +87,10 @@ def interval(hits: int, n: int) -> str:
     if not n:
         return "[–]"
     z, p = 1.96, hits / n
-    middle, half = (p + z * z / (2 * n)) / (1 + z * z / n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    middle, half = (
+        (p + z * z / (2 * n)) / (1 + z * z / n),
+        z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n),
+    )
     return f"[{max(middle - half, 0):.3f}, {min(middle + half, 1):.3f}]"
 
 
@@ -89,7 +114,9 @@ def differences(article: Truth) -> Iterator[tuple[str, Counter[Row], Counter[Row
     for table, (wanted_field, found_field, columns) in COMPARED.items():
         wanted, mine = (
             Counter(
-                tuple(getattr(row, c) for c in columns) for row in rows if not (table == "dates" and row.char_start in optional)
+                tuple(getattr(row, c) for c in columns)
+                for row in rows
+                if not (table == "dates" and row.char_start in optional)
             )
             for rows in (getattr(article, wanted_field), getattr(found, found_field))
         )
@@ -102,13 +129,19 @@ def shown(article: Truth, row: Row) -> str:
     if not spans:
         return f"{article.slug[:20]} {row}"
     start, end = spans[0], spans[-1] if len(spans) > 1 else spans[0] + 30
-    before, inside, after = (article.body_text[a:b] for a, b in ((max(0, start - 50), start), (start, end), (end, end + 30)))
+    before, inside, after = (
+        article.body_text[a:b]
+        for a, b in ((max(0, start - 50), start), (start, end), (end, end + 30))
+    )
     return f"{article.slug[:20]} {before}⟦{inside}⟧{after} {row}".replace("\n", "¶")
 
 
 def main(arguments: list[str]) -> None:
     listed = arguments[arguments.index("--errors") + 1 :] if "--errors" in arguments else []
-    for name, articles in (("newsroom", [a for a in truth() if a.structured]), ("labelled", list(labelled()))):
+    for name, articles in (
+        ("newsroom", [a for a in truth() if a.structured]),
+        ("labelled", list(labelled())),
+    ):
         for held_out, title in ((False, "development half"), (True, "held-out half")):
             half = [a for a in articles if is_held_out(a.slug) == held_out]
             print(f"{name}, {title}, {len(half)} articles:")
@@ -119,7 +152,9 @@ def measure(articles: list[Truth], listed: list[str]) -> None:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for article in articles:
         for table, wanted, mine in differences(article):
-            counts[table] += Counter(hit=(wanted & mine).total(), found=mine.total(), wanted=wanted.total())
+            counts[table] += Counter(
+                hit=(wanted & mine).total(), found=mine.total(), wanted=wanted.total()
+            )
             if table in listed:
                 rows = [("-", r) for r in wanted - mine] + [("+", r) for r in mine - wanted]
                 for sign, row in sorted(rows, key=lambda pair: str(pair[1][0]).zfill(6)):

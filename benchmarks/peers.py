@@ -22,7 +22,9 @@ def by_trafilatura(html: bytes, url: str) -> Answer:
     if found is None:
         return {}
     return {
-        "title": found.title, "body": found.text, "authors": [a.strip() for a in (found.author or "").split(";") if a.strip()],
+        "title": found.title,
+        "body": found.text,
+        "authors": [a.strip() for a in (found.author or "").split(";") if a.strip()],
         "published": found.date,
     }
 
@@ -33,7 +35,10 @@ def by_readability(html: bytes, url: str) -> Answer:
 
     page = Document(html, url=url)
     summary = fromstring(page.summary(html_partial=True))
-    return {"title": page.short_title(), "body": "\n".join(t.strip() for t in summary.itertext() if t.strip())}
+    return {
+        "title": page.short_title(),
+        "body": "\n".join(t.strip() for t in summary.itertext() if t.strip()),
+    }
 
 
 def by_resiliparse(html: bytes, url: str) -> Answer:
@@ -41,7 +46,11 @@ def by_resiliparse(html: bytes, url: str) -> Answer:
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding  # noqa: PLC0415
 
     del url
-    return {"body": extract_plain_text(bytes_to_str(html, detect_encoding(html)), main_content=True, alt_texts=False)}
+    return {
+        "body": extract_plain_text(
+            bytes_to_str(html, detect_encoding(html)), main_content=True, alt_texts=False
+        )
+    }
 
 
 def by_newspaper4k(html: bytes, url: str) -> Answer:
@@ -51,7 +60,9 @@ def by_newspaper4k(html: bytes, url: str) -> Answer:
     page.download(input_html=html.decode("utf-8", "replace"))
     page.parse()
     return {
-        "title": page.title, "body": page.text, "authors": page.authors,
+        "title": page.title,
+        "body": page.text,
+        "authors": page.authors,
         "published": page.publish_date.isoformat() if page.publish_date else None,
     }
 
@@ -61,7 +72,9 @@ def by_newsplease(html: bytes, url: str) -> Answer:
 
     page = NewsPlease.from_html(html.decode("utf-8", "replace"), url=url, fetch_images=False)
     return {
-        "title": page.title, "body": page.maintext, "authors": page.authors,
+        "title": page.title,
+        "body": page.maintext,
+        "authors": page.authors,
         "published": str(page.date_publish) if page.date_publish else None,
     }
 
@@ -75,14 +88,20 @@ def by_htmldate(html: bytes, url: str) -> Answer:
 def by_fundus(html: bytes, url: str) -> Answer:
     """By the publisher's own rules, the first version of them that finds a body. Raises KeyError for a publisher it does not know."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    publisher = next(p for domain, p in publishers().items() if host == domain or host.endswith(f".{domain}"))
+    publisher = next(
+        p for domain, p in publishers().items() if host == domain or host.endswith(f".{domain}")
+    )
     found: Answer = {}
     for version in publisher.parser:
         found = version().parse(html.decode("utf-8", "replace"), "suppress")
         if found.get("body"):
             break
     date = found.get("publishing_date")
-    answer = {"title": found.get("title"), "body": str(found.get("body") or ""), "authors": found.get("authors")}
+    answer = {
+        "title": found.get("title"),
+        "body": str(found.get("body") or ""),
+        "authors": found.get("authors"),
+    }
     return answer | {"published": date.isoformat() if date else None}
 
 
@@ -90,7 +109,9 @@ def by_fundus(html: bytes, url: str) -> Answer:
 def publishers() -> dict[str, Any]:
     from fundus import PublisherCollection  # noqa: PLC0415
 
-    return {(urlsplit(p.domain).hostname or "").removeprefix("www."): p for p in PublisherCollection}
+    return {
+        (urlsplit(p.domain).hostname or "").removeprefix("www."): p for p in PublisherCollection
+    }
 
 
 FOLDS = 4
@@ -104,7 +125,9 @@ def fold_of(url: str) -> int:
 
 @cache
 def folds() -> list[dict[str, dict[str, float]]]:
-    found: list[dict[str, dict[str, float]]] = json.loads(Path(__file__).with_name("folds.json").read_text(encoding="utf-8"))
+    found: list[dict[str, dict[str, float]]] = json.loads(
+        Path(__file__).with_name("folds.json").read_text(encoding="utf-8")
+    )
     return found
 
 
@@ -123,9 +146,15 @@ def by_stage(stage: str, html: bytes, url: str) -> Answer:
 
 
 PEERS: dict[str, Callable[[bytes, str], Answer]] = {
-    "trafilatura": by_trafilatura, "readability": by_readability, "resiliparse": by_resiliparse, "newspaper4k": by_newspaper4k,
-    "newsplease": by_newsplease, "htmldate": by_htmldate, "fundus": by_fundus,
-    "kliping-unseen": by_unseen, **{f"kliping-{stage}": partial(by_stage, stage) for stage in ("quick", "vote", "plain")},
+    "trafilatura": by_trafilatura,
+    "readability": by_readability,
+    "resiliparse": by_resiliparse,
+    "newspaper4k": by_newspaper4k,
+    "newsplease": by_newsplease,
+    "htmldate": by_htmldate,
+    "fundus": by_fundus,
+    "kliping-unseen": by_unseen,
+    **{f"kliping-{stage}": partial(by_stage, stage) for stage in ("quick", "vote", "plain")},
 }
 
 

@@ -22,10 +22,23 @@ from warehouse.read import Reader
 from warehouse.search import search
 from warehouse.store import Store
 
-QUERIES = ("banjir", "pekerja migran", '"pekerja migran" kementerian', "pengiriman", "speaker:menteri upah", "headline:harga cabai", "zulaikha")
+QUERIES = (
+    "banjir",
+    "pekerja migran",
+    '"pekerja migran" kementerian',
+    "pengiriman",
+    "speaker:menteri upah",
+    "headline:harga cabai",
+    "zulaikha",
+)
 SYLLABLES = [a + b for a in "bcdghjklmnprstwy" for b in "aiueo"]
 ROUNDS = 5
-COLUMNS = {"article_id": "VARCHAR", "headline": "VARCHAR", "body_text": "VARCHAR", "seen": "TIMESTAMP"}
+COLUMNS = {
+    "article_id": "VARCHAR",
+    "headline": "VARCHAR",
+    "body_text": "VARCHAR",
+    "seen": "TIMESTAMP",
+}
 
 
 def made(count: int) -> bytes:
@@ -38,11 +51,16 @@ def made(count: int) -> bytes:
         return "".join(pick.choices(SYLLABLES, k=pick.randint(2, 4))).title()
 
     return b"\n".join(
-        orjson.dumps({
-            "article_id": f"a{n}", "headline": f"{pick.choice(headlines)}, {name()}",
-            "body_text": "\n".join(f"{p} {name()} {name()}." for story in pick.sample(paragraphs, 2) for p in story),
-            "seen": f"20{20 + n % 6}-{1 + n % 12:02}-{1 + n % 28:02} 08:00:00",
-        })
+        orjson.dumps(
+            {
+                "article_id": f"a{n}",
+                "headline": f"{pick.choice(headlines)}, {name()}",
+                "body_text": "\n".join(
+                    f"{p} {name()} {name()}." for story in pick.sample(paragraphs, 2) for p in story
+                ),
+                "seen": f"20{20 + n % 6}-{1 + n % 12:02}-{1 + n % 28:02} 08:00:00",
+            }
+        )
         for n in range(count)
     )
 
@@ -52,8 +70,13 @@ def fill(home: Path, count: int) -> None:
     file.write_bytes(made(count))
     store = Store(home)
     with store.window() as con:
-        con.execute("CREATE TEMP TABLE made AS SELECT * FROM read_json($file, format = 'newline_delimited', columns = $columns)", {"file": str(file), "columns": COLUMNS})
-        con.execute("INSERT INTO core.sources VALUES ('kabar', 'Kabar', 'kabar.test', 'ID', 'id', 'news')")
+        con.execute(
+            "CREATE TEMP TABLE made AS SELECT * FROM read_json($file, format = 'newline_delimited', columns = $columns)",
+            {"file": str(file), "columns": COLUMNS},
+        )
+        con.execute(
+            "INSERT INTO core.sources VALUES ('kabar', 'Kabar', 'kabar.test', 'ID', 'id', 'news')"
+        )
         con.execute("""INSERT INTO core.articles BY NAME SELECT article_id, 'kabar' AS source_id, 'http://kabar.test/' || article_id AS url, article_id AS current_version_id,
           headline, seen AS date_published, 'meta' AS date_published_source, seen AS first_seen_at, seen AS last_seen_at, seen AS last_changed_at, 1 AS n_versions, 'live' AS status, '' AS fetch_id FROM made""")
         con.execute("""INSERT INTO core.article_versions BY NAME SELECT article_id AS version_id, article_id, 1 AS version_no, '' AS content_sha256, '' AS body_sha256, '' AS fetch_id,
@@ -82,18 +105,27 @@ def index(home: Path) -> None:
     with duckdb.connect(path) as con:
         import_extension("fts", con=con)
         con.load_extension("fts")
-        con.execute("CREATE TABLE main.texts AS SELECT article_id, headline, body_text FROM mart.articles")
+        con.execute(
+            "CREATE TABLE main.texts AS SELECT article_id, headline, body_text FROM mart.articles"
+        )
         con.execute("CHECKPOINT")
         with_table = path.stat().st_size
-        con.execute("PRAGMA create_fts_index('main.texts', 'article_id', 'headline', 'body_text', stemmer = 'indonesian', stopwords = 'none')")
+        con.execute(
+            "PRAGMA create_fts_index('main.texts', 'article_id', 'headline', 'body_text', stemmer = 'indonesian', stopwords = 'none')"
+        )
         con.execute("CHECKPOINT")
-    print(f"index: built in {time.perf_counter() - began:.1f} s, {time.process_time() - busy:.1f} CPU s, {before / 1e6:.0f} MB grew by {(path.stat().st_size - with_table) / 1e6:.0f} MB")
+    print(
+        f"index: built in {time.perf_counter() - began:.1f} s, {time.process_time() - busy:.1f} CPU s, {before / 1e6:.0f} MB grew by {(path.stat().st_size - with_table) / 1e6:.0f} MB"
+    )
     with duckdb.connect(path, read_only=True) as con:
         con.load_extension("fts")
         for query in ("banjir", "pekerja migran", "pengiriman"):
-            taken = seconds(lambda query=query: con.execute(
-                "SELECT article_id, fts_main_texts.match_bm25(article_id, ?, conjunctive := 1) AS score FROM main.texts WHERE score IS NOT NULL ORDER BY score DESC LIMIT 20", [query]
-            ).fetchall())
+            taken = seconds(
+                lambda query=query: con.execute(
+                    "SELECT article_id, fts_main_texts.match_bm25(article_id, ?, conjunctive := 1) AS score FROM main.texts WHERE score IS NOT NULL ORDER BY score DESC LIMIT 20",
+                    [query],
+                ).fetchall()
+            )
             print(f"index {taken}  {query}")
 
 
@@ -107,7 +139,9 @@ def main() -> None:
         with Reader(home) as reader:
             for query in QUERIES:
                 found: list[object] = []
-                taken = seconds(lambda query=query, found=found: found.append(search(reader, query)))
+                taken = seconds(
+                    lambda query=query, found=found: found.append(search(reader, query))
+                )
                 print(f"scan  {taken}  {query}")
         try:
             index(home)

@@ -13,7 +13,20 @@ from collections import defaultdict
 from typing import ClassVar
 
 PAGE_BYTES = 100_000
-WORDS = ("warga", "kota", "harga", "pemerintah", "sungai", "tahun", "sekolah", "laporan", "menteri", "pasar", "banjir", "petani")
+WORDS = (
+    "warga",
+    "kota",
+    "harga",
+    "pemerintah",
+    "sungai",
+    "tahun",
+    "sekolah",
+    "laporan",
+    "menteri",
+    "pasar",
+    "banjir",
+    "petani",
+)
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 FILLER = bytes(500_000)
 
@@ -29,7 +42,12 @@ def page() -> bytes:
 
 
 def whole(body: bytes, *headers: str) -> bytes:
-    return OK + "".join(f"{h}\r\n" for h in (*headers, f"Content-Length: {len(body)}")).encode() + b"\r\n" + body
+    return (
+        OK
+        + "".join(f"{h}\r\n" for h in (*headers, f"Content-Length: {len(body)}")).encode()
+        + b"\r\n"
+        + body
+    )
 
 
 @functools.cache
@@ -49,7 +67,10 @@ ENDLESS = {
     "/endless": (OK + b"\r\n", FILLER),
     "/announced": (OK + b"Content-Length: 60000000\r\n\r\n", FILLER),
     "/two-framings": (OK + b"Transfer-Encoding: chunked\r\nContent-Length: 9\r\n\r\n", FILLER),
-    "/endless-chunks": (OK + b"Transfer-Encoding: chunked\r\n\r\n", b"7a120\r\n" + FILLER + b"\r\n"),
+    "/endless-chunks": (
+        OK + b"Transfer-Encoding: chunked\r\n\r\n",
+        b"7a120\r\n" + FILLER + b"\r\n",
+    ),
     "/endless-chunk-size": (OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1" * 500_000),
     "/endless-headers": (OK, b"X-Y: " + b"a" * 60_000 + b"\r\n"),
     "/one-endless-header": (OK + b"X-Y: ", b"a" * 500_000),
@@ -90,7 +111,9 @@ class Site(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self.open = True
-        asyncio.get_running_loop().call_soon(self.pour)  # a write that fails inside this call would end the connection twice
+        asyncio.get_running_loop().call_soon(
+            self.pour
+        )  # a write that fails inside this call would end the connection twice
 
     def pour(self) -> None:
         while self.more and self.open and not self.transport.is_closing():

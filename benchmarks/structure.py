@@ -44,7 +44,10 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     if not n:
         return 0.0, 1.0
     z, p = 1.96, hits / n
-    middle, half = (p + z * z / (2 * n)) / (1 + z * z / n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    middle, half = (
+        (p + z * z / (2 * n)) / (1 + z * z / n),
+        z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n),
+    )
     return middle - half, middle + half
 
 
@@ -65,7 +68,14 @@ def measure_quotes(document: Document, found: Structure, counts: Counter[str]) -
         hit = best is not None and overlap(best, gold) >= OVERLAP
         counts["direct quote: n"] += 1
         counts["direct quote: ok"] += hit
-        cue = next((s for s in spans if s.tag in {"CUE", "CUECOREF"} and gold.end <= s.start <= gold.end + 4), None)
+        cue = next(
+            (
+                s
+                for s in spans
+                if s.tag in {"CUE", "CUECOREF"} and gold.end <= s.start <= gold.end + 4
+            ),
+            None,
+        )
         if not hit or best is None or cue is None:
             continue
         counts["cue: n"] += 1
@@ -77,7 +87,11 @@ def measure_speaker(
     text: str, spans: list[Span], gold: Span, cue: Span, best: Quote, counts: Counter[str]
 ) -> None:
     group, at = [], cue.end
-    for span in (s for s in spans if s.start >= cue.end and s.tag in {"PERSON", "PERSONCOREF", "ROLE", "AFFILIATION"}):
+    for span in (
+        s
+        for s in spans
+        if s.start >= cue.end and s.tag in {"PERSON", "PERSONCOREF", "ROLE", "AFFILIATION"}
+    ):
         if span.start - at > BETWEEN or "." in text[at : span.start]:
             break
         group.append(span)
@@ -87,33 +101,57 @@ def measure_speaker(
     if cue.tag == "CUECOREF" or name.lower() in PRONOUNS:
         measure_reference(text, spans, gold, best, counts)
     elif person:
-        kind = "speaker, split" if any(s.tag in {"ROLE", "AFFILIATION"} and s.start < person.start for s in group) else "speaker, short"
+        kind = (
+            "speaker, split"
+            if any(s.tag in {"ROLE", "AFFILIATION"} and s.start < person.start for s in group)
+            else "speaker, short"
+        )
         surface = best.speaker_surface or ""
         counts[f"{kind}: n"] += 1
         counts[f"{kind}: ok"] += surface == name
         counts["phrase holds the name: n"] += 1
-        counts["phrase holds the name: ok"] += bool(surface) and (name in surface or surface in name)
+        counts["phrase holds the name: ok"] += bool(surface) and (
+            name in surface or surface in name
+        )
 
 
-def measure_reference(text: str, spans: list[Span], gold: Span, best: Quote, counts: Counter[str]) -> None:
+def measure_reference(
+    text: str, spans: list[Span], gold: Span, best: Quote, counts: Counter[str]
+) -> None:
     """The annotation does not link; the last person it marks before the statement is taken for the one meant."""
-    before = [text[s.start : s.end] for s in spans if s.end <= gold.start and s.tag in {"PERSON", "PERSONCOREF"}]
+    before = [
+        text[s.start : s.end]
+        for s in spans
+        if s.end <= gold.start and s.tag in {"PERSON", "PERSONCOREF"}
+    ]
     named = [name for name in before if name.lower() not in PRONOUNS]
     if named:
         counts["reference: n"] += 1
-        counts["reference: ok"] += bool(words(best.speaker_name or best.speaker_role or "") & words(named[-1]))
+        counts["reference: ok"] += bool(
+            words(best.speaker_name or best.speaker_role or "") & words(named[-1])
+        )
 
 
 def measure_names(document: Document, counts: Counter[str]) -> None:
     found = Cast(Body(document.text)).found
     mine = {
         "PERSON": {f.surface for f in found if f.surface},
-        "ROLE": {span_of(f.paragraph.tokens, f.phrase.role) for f in found if f.phrase.role and f.name},
-        "AFFILIATION": {span_of(f.paragraph.tokens, f.phrase.affiliation) for f in found if f.phrase.affiliation and f.name},
+        "ROLE": {
+            span_of(f.paragraph.tokens, f.phrase.role) for f in found if f.phrase.role and f.name
+        },
+        "AFFILIATION": {
+            span_of(f.paragraph.tokens, f.phrase.affiliation)
+            for f in found
+            if f.phrase.affiliation and f.name
+        },
     }
     spans = sorted(document.spans, key=lambda s: s.start)
     persons = [(s.start, s.end) for s in spans if s.tag == "PERSON"]
-    near = {f.surface: f for f in found if f.surface and any(f.surface[0] < e and s < f.surface[1] for s, e in persons)}
+    near = {
+        f.surface: f
+        for f in found
+        if f.surface and any(f.surface[0] < e and s < f.surface[1] for s, e in persons)
+    }
     for tag in ("ROLE", "AFFILIATION"):
         gold = {(s.start, s.end) for s in spans if s.tag == tag}
         part = {f.phrase.role if tag == "ROLE" else f.phrase.affiliation: f for f in near.values()}
@@ -134,9 +172,13 @@ def measure_labels(found: dict[str, Structure], counts: Counter[str]) -> None:
     labels = json.loads((Path(__file__).parent / "labels.json").read_text(encoding="utf-8"))
     for table, rows in labels.items():
         for text, start, end, right in rows:
-            near = [r for r in getattr(found[text], table) if r.char_start < end and start < r.char_end]
+            near = [
+                r for r in getattr(found[text], table) if r.char_start < end and start < r.char_end
+            ]
             counts[f"{table}, read by eye: n"] += bool(near)
-            counts[f"{table}, read by eye: ok"] += right and any((r.char_start, r.char_end) == (start, end) for r in near)
+            counts[f"{table}, read by eye: ok"] += right and any(
+                (r.char_start, r.char_end) == (start, end) for r in near
+            )
 
 
 def digest(text: str) -> str:
@@ -145,7 +187,11 @@ def digest(text: str) -> str:
 
 def pages(folder: Path) -> list[str]:
     """The texts of the Indonesian pages."""
-    lines = (line for name in ("idnews", "slasherrb") for line in gzip.decompress((folder / f"{name}.jsonl.gz").read_bytes()).splitlines())
+    lines = (
+        line
+        for name in ("idnews", "slasherrb")
+        for line in gzip.decompress((folder / f"{name}.jsonl.gz").read_bytes()).splitlines()
+    )
     return [row["gold"]["body"] for row in map(json.loads, lines) if row["lang"] == "id"]
 
 
@@ -153,10 +199,21 @@ def measure_newsroom(counts: Counter[str]) -> None:
     """By rule: how many of its rows the newsroom's truth has, too."""
     for article in (a for a in truth() if a.structured):
         found = found_in(article)
-        for name in ("quotes: speaker", "figures: value", "dates", "acronyms", "mentions", "places"):
+        for name in (
+            "quotes: speaker",
+            "figures: value",
+            "dates",
+            "acronyms",
+            "mentions",
+            "places",
+        ):
             wanted_field, found_field, columns = COMPARED[name]
-            wanted = Counter(tuple(getattr(row, c) for c in columns) for row in getattr(article, wanted_field))
-            for row in (r for r in getattr(found, found_field) if not r.rule_id.startswith("date.relative")):
+            wanted = Counter(
+                tuple(getattr(row, c) for c in columns) for row in getattr(article, wanted_field)
+            )
+            for row in (
+                r for r in getattr(found, found_field) if not r.rule_id.startswith("date.relative")
+            ):
                 key = tuple(getattr(row, c) for c in columns)
                 counts[f"{row.rule_id}: n"] += 1
                 counts[f"{row.rule_id}: ok"] += wanted[key] > 0
@@ -207,21 +264,39 @@ MEASURED = {  # rule: what its precision and recall are shares of, on the annota
 def write(counts: Counter[str], newsroom: Counter[str]) -> None:
     """Puts the measured shares into rules.toml; a rule neither text exercises has none."""
     for part in ("n", "ok"):
-        counts[f"speaker, all: {part}"] = counts[f"speaker, split: {part}"] + counts[f"speaker, short: {part}"]
+        counts[f"speaker, all: {part}"] = (
+            counts[f"speaker, split: {part}"] + counts[f"speaker, short: {part}"]
+        )
     rules = tomllib.loads(RULES.read_text(encoding="utf-8"))
     for rule_id, fields in rules.items():
         rules[rule_id] = {key: fields[key] for key in ("target", "description")}
         precision, recall = MEASURED.get(rule_id, (None, None))
-        told = [("precision_measured", precision, counts), ("recall_measured", recall, counts)] if rule_id in MEASURED else []
+        told = (
+            [("precision_measured", precision, counts), ("recall_measured", recall, counts)]
+            if rule_id in MEASURED
+            else []
+        )
         told = told or [("precision_measured", rule_id, newsroom)]
         for field, key, source in told:
             if key and (n := source[f"{key}: n"]):
                 hits = source[f"{key}: ok"]
-                name = "the newsroom's truth" if source is newsroom else "labels.json" if "eye" in key else "pfsa-id-dev"
+                name = (
+                    "the newsroom's truth"
+                    if source is newsroom
+                    else "labels.json"
+                    if "eye" in key
+                    else "pfsa-id-dev"
+                )
                 said = f"{field.split('_')[0]} {share(hits, n)} on {name}"
                 before = rules[rule_id].get("measured_on")
-                rules[rule_id] |= {field: round(hits / n, 3), "n_measured": n, "measured_on": f"{before}; {said}" if before else said}
-    RULES.write_text("\n".join(entry(rule_id, fields) for rule_id, fields in rules.items()), encoding="utf-8")
+                rules[rule_id] |= {
+                    field: round(hits / n, 3),
+                    "n_measured": n,
+                    "measured_on": f"{before}; {said}" if before else said,
+                }
+    RULES.write_text(
+        "\n".join(entry(rule_id, fields) for rule_id, fields in rules.items()), encoding="utf-8"
+    )
 
 
 def entry(rule_id: str, fields: dict[str, object]) -> str:
@@ -232,7 +307,11 @@ def entry(rule_id: str, fields: dict[str, object]) -> str:
 def main(arguments: list[str]) -> None:
     folder, newsroom = Path(arguments[0]), Counter[str]()
     for paragraphs in (False, True):
-        print("a sentence outside quotes is a paragraph:" if paragraphs else "a document is one paragraph:")
+        print(
+            "a sentence outside quotes is a paragraph:"
+            if paragraphs
+            else "a document is one paragraph:"
+        )
         counts = measure(folder, paragraphs=paragraphs)
         report(counts)
     print("rows of the newsroom's truth, by rule:")

@@ -24,10 +24,22 @@ from pathlib import Path
 from typing import Self
 from uuid import UUID
 
-sys.path[:] = [entry for entry in sys.path if entry != str(Path(__file__).parent)]  # where this file has the package's name
+sys.path[:] = [
+    entry for entry in sys.path if entry != str(Path(__file__).parent)
+]  # where this file has the package's name
 
 from parsers.article import Article, ArticleLink, Image, Link, Person, Removed, Response
-from parsers.facts import Acronym, DateMentioned, Figure, Mention, Place, Quote, Structure, Topic, entity_id
+from parsers.facts import (
+    Acronym,
+    DateMentioned,
+    Figure,
+    Mention,
+    Place,
+    Quote,
+    Structure,
+    Topic,
+    entity_id,
+)
 from parsers.identity import article_id
 from parsers.source import Source, from_data
 from warehouse.archive import Archive, Record
@@ -42,12 +54,36 @@ WEEK = timedelta(days=7)
 VERSIONS = Versions(parser="1", cleaner="1", extractor="1")
 N_SOURCES, N_PEOPLE, N_TAGS, COPIED = 20, 2000, 1000, 0.05
 N_MORE = 40  # batches loaded at each size: one in four merges small row groups, one in sixteen larger ones, and so on
-UNITS = ["orang", "korban", "kasus", "rumah", "hari", "persen", "kilometer", "desa", "sekolah", "kapal", "ton", "keluarga", "dokumen", "hektare", "jam", "unit", "kali", "sak", "kamar", "meter"]
+UNITS = [
+    "orang",
+    "korban",
+    "kasus",
+    "rumah",
+    "hari",
+    "persen",
+    "kilometer",
+    "desa",
+    "sekolah",
+    "kapal",
+    "ton",
+    "keluarga",
+    "dokumen",
+    "hektare",
+    "jam",
+    "unit",
+    "kali",
+    "sak",
+    "kamar",
+    "meter",
+]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 DICE = random.Random(7)
 SYLLABLES = [a + b for a in "bcdghjklmnprstwy" for b in "aiueo"]
 WORDS = ["".join(DICE.choices(SYLLABLES, k=DICE.choice((1, 2, 2, 3, 3, 4)))) for _ in range(8000)]
-PEOPLE = [" ".join("".join(DICE.choices(SYLLABLES, k=3)).title() for _ in range(2)) for _ in range(N_PEOPLE)]
+PEOPLE = [
+    " ".join("".join(DICE.choices(SYLLABLES, k=3)).title() for _ in range(2))
+    for _ in range(N_PEOPLE)
+]
 SOURCES: dict[str, Source] = {
     name: from_data({
         "name": name, "title": name.title(), "home": f"http://{name}.test/", "language": "id",
@@ -103,26 +139,75 @@ def paragraph(dice: random.Random, text: Text, n: int, found: dict[str, list[obj
         text.add(" di ")
         at = text.add(town)
         region = dice.choice(("id-31", "id-32", "id-33", "id-51"))
-        found["places"].append(Place(place_no=n, paragraph_no=n, text=town, kind="city", role="event_location", place_name=town, rule_id="place.city", region_id=region, char_start=at[0], char_end=at[1]))
+        found["places"].append(
+            Place(
+                place_no=n,
+                paragraph_no=n,
+                text=town,
+                kind="city",
+                role="event_location",
+                place_name=town,
+                rule_id="place.city",
+                region_id=region,
+                char_start=at[0],
+                char_end=at[1],
+            )
+        )
         text.add(" pada ")
         at = text.add(f"{1 + n} November 2026")
         day = (MONDAY + timedelta(days=n)).date()
-        found["dates"].append(DateMentioned(date_no=n, paragraph_no=n, text=text.parts[-1], date_start=day, date_end=day, resolution="day", method="explicit", char_start=at[0], char_end=at[1], rule_id="date.full"))
+        found["dates"].append(
+            DateMentioned(
+                date_no=n,
+                paragraph_no=n,
+                text=text.parts[-1],
+                date_start=day,
+                date_end=day,
+                resolution="day",
+                method="explicit",
+                char_start=at[0],
+                char_end=at[1],
+                rule_id="date.full",
+            )
+        )
     text.add(f". {words(dice, 12).capitalize()}.")
 
 
 def article(number: int, source: Source, url: str, when: datetime) -> Article:
     """The same number, the same words, whoever brings them."""
     dice = random.Random(number)
-    text, found = Text(), {name: [] for name in ("quotes", "mentions", "figures", "dates", "places")}
+    text, found = (
+        Text(),
+        {name: [] for name in ("quotes", "mentions", "figures", "dates", "places")},
+    )
     for n in range(1, 9):
         paragraph(dice, text, n, found)
     text.add("\n")
     at = text.add("Badan Uji Beban (BUB)")
     text.add(f" {words(dice, 40)}.")
     body = "".join(text.parts)
-    short = Acronym(acronym_no=1, paragraph_no=9, short_form="BUB", expansion="Badan Uji Beban", rule="initials", text=text.parts[-2], char_start=at[0], char_end=at[1], rule_id="acronym.initials")
-    about = tuple(Topic(topic_id=topic, n_hits=2, in_headline=False, rule_id="topic.terms", first_char=5, matched_terms=((topic, 2),)) for topic in dice.sample(("tppo", "bencana", "ekonomi", "hukum"), 2))
+    short = Acronym(
+        acronym_no=1,
+        paragraph_no=9,
+        short_form="BUB",
+        expansion="Badan Uji Beban",
+        rule="initials",
+        text=text.parts[-2],
+        char_start=at[0],
+        char_end=at[1],
+        rule_id="acronym.initials",
+    )
+    about = tuple(
+        Topic(
+            topic_id=topic,
+            n_hits=2,
+            in_headline=False,
+            rule_id="topic.terms",
+            first_char=5,
+            matched_terms=((topic, 2),),
+        )
+        for topic in dice.sample(("tppo", "bencana", "ekonomi", "hukum"), 2)
+    )
     left_out = f"Baca juga: {words(dice, 8)}"
     source_text = f"{body}\n{left_out}"
     return Article(
@@ -143,17 +228,48 @@ def outcomes(first: int, n: int, week: int, monday: datetime = MONDAY) -> Iterat
     for number in range(first, first + n):
         when = monday + WEEK * (number - first) / week
         source = SOURCES[names[number % N_SOURCES]]
-        text = number - N_SOURCES // 2 if dice.random() < COPIED and number - first > N_SOURCES else number
+        text = (
+            number - N_SOURCES // 2
+            if dice.random() < COPIED and number - first > N_SOURCES
+            else number
+        )
         url = f"http://{source.name}.test/{when:%Y/%m/%d}/{number}/kabar"
         link = Link(url=url, source_id=source.name, discovered_by=f"http://{source.name}.test/feed")
         body = str(number).encode()
-        got = Response(fetch_id=str(UUID(int=random.Random(-number).getrandbits(128))), requested_url=url, url=url, fetched_at=when + timedelta(minutes=9), body=body, headers=(("content-type", "text/html"), ("etag", f'"{number}"')), robots_rule="no rule")
-        record = Record(link=link, response=got, run_id="run", place=Standing(file=f"{number // 5000}.warc.gz", offset=number, length=9000))
-        yield Outcome(link=link, run_id="run", state="loaded", records=(record,), article=article(text, source, url, when))
+        got = Response(
+            fetch_id=str(UUID(int=random.Random(-number).getrandbits(128))),
+            requested_url=url,
+            url=url,
+            fetched_at=when + timedelta(minutes=9),
+            body=body,
+            headers=(("content-type", "text/html"), ("etag", f'"{number}"')),
+            robots_rule="no rule",
+        )
+        record = Record(
+            link=link,
+            response=got,
+            run_id="run",
+            place=Standing(file=f"{number // 5000}.warc.gz", offset=number, length=9000),
+        )
+        yield Outcome(
+            link=link,
+            run_id="run",
+            state="loaded",
+            records=(record,),
+            article=article(text, source, url, when),
+        )
 
 
 # how a week becomes a later one: ids and texts by their columns' names, moments by their type
-IDS = {"article_id", "version_id", "current_version_id", "cluster_id", "earlier_id", "content_sha256", "body_sha256"}
+IDS = {
+    "article_id",
+    "version_id",
+    "current_version_id",
+    "cluster_id",
+    "earlier_id",
+    "content_sha256",
+    "body_sha256",
+}
 FETCHES = {"fetch_id", "last_fetch_id"}
 URLS = {"url", "canonical_url", "normalized_url", "requested_url", "final_url"}
 KEYS = {"url_key": "url", "article_key": "article_id", "content_key": "content_sha256"}
@@ -190,7 +306,10 @@ class Grower:
             for table in GROWN:
                 file = folder / f"{table}.parquet"
                 con.execute(f"COPY {table} TO '{file}'")
-                columns = ", ".join(f"{later(name, kind)} AS {name}" for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall())
+                columns = ", ".join(
+                    f"{later(name, kind)} AS {name}"
+                    for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()
+                )
                 self.inserts.append(f"INSERT INTO {table} BY NAME SELECT {columns} FROM '{file}'")
 
     def add(self, week: int) -> None:
@@ -273,7 +392,16 @@ def print_table(figures: dict[str, dict[int, float]], sizes: list[int]) -> None:
     print(f"{'articles there before':34}" + "".join(f"{n:>20,}" for n in sizes))
     for name, values in figures.items():
         first = values.get(sizes[1]) or 0
-        print(f"{name:34}" + "".join(f"{values[n]:12,.3g}" + (f" ({values[n] / first:.2f}×)".rjust(8) if first else " " * 8) if n in values else " " * 20 for n in sizes))
+        print(
+            f"{name:34}"
+            + "".join(
+                f"{values[n]:12,.3g}"
+                + (f" ({values[n] / first:.2f}×)".rjust(8) if first else " " * 8)
+                if n in values
+                else " " * 20
+                for n in sizes
+            )
+        )
 
 
 def page(number: int, source: Source, n_bytes: int, when: datetime) -> tuple[str, bytes]:
@@ -289,7 +417,9 @@ def page(number: int, source: Source, n_bytes: int, when: datetime) -> tuple[str
     left = n_bytes - sum(len(part.encode()) for part in parts)
     while left > 0:
         n = dice.randrange(10**6)
-        parts.append(f'<aside class="widget widget_recent_posts kotak-{n % 7}"><a class="thumb penci-image-holder lazyload" href="/read/{n}/{words(dice, 5)}"><img class="attachment-thumbnail size-thumbnail wp-post-image" src="/wp-content/uploads/{n % 12}/{n}-300x200.jpg" srcset="/wp-content/uploads/{n % 12}/{n}-300x200.jpg 300w, /wp-content/uploads/{n % 12}/{n}.jpg 1200w" sizes="(max-width: 300px) 100vw, 300px" alt="{words(dice, 7)}" loading="lazy"><h4 class="entry-title side-item-title">{words(dice, 6)}</h4></a></aside>\n')
+        parts.append(
+            f'<aside class="widget widget_recent_posts kotak-{n % 7}"><a class="thumb penci-image-holder lazyload" href="/read/{n}/{words(dice, 5)}"><img class="attachment-thumbnail size-thumbnail wp-post-image" src="/wp-content/uploads/{n % 12}/{n}-300x200.jpg" srcset="/wp-content/uploads/{n % 12}/{n}-300x200.jpg 300w, /wp-content/uploads/{n % 12}/{n}.jpg 1200w" sizes="(max-width: 300px) 100vw, 300px" alt="{words(dice, 7)}" loading="lazy"><h4 class="entry-title side-item-title">{words(dice, 6)}</h4></a></aside>\n'
+        )
         left -= len(parts[-1])
     return url, "".join([*parts, "</body></html>"]).encode()
 
@@ -301,9 +431,29 @@ def archived(archive: Archive, n: int, n_bytes: int) -> float:
         for number in range(n):
             source = list(SOURCES.values())[number % N_SOURCES]
             url, body = page(number, source, n_bytes, MONDAY + timedelta(minutes=number))
-            headers = (("Content-Type", "text/html; charset=utf-8"), ("Date", "Mon, 02 Nov 2026 01:00:00 GMT"), ("Server", "nginx"), ("ETag", f'"{number:x}"'), ("Cache-Control", "max-age=60"))
-            got = Response(fetch_id=str(UUID(int=random.Random(number).getrandbits(128))), requested_url=url, url=url, fetched_at=MONDAY + timedelta(minutes=number), body=body, headers=headers, robots_rule="no rule", elapsed_ms=120)
-            writer.append(Link(url=url, source_id=source.name, discovered_by=f"http://{source.name}.test/feed"), got)
+            headers = (
+                ("Content-Type", "text/html; charset=utf-8"),
+                ("Date", "Mon, 02 Nov 2026 01:00:00 GMT"),
+                ("Server", "nginx"),
+                ("ETag", f'"{number:x}"'),
+                ("Cache-Control", "max-age=60"),
+            )
+            got = Response(
+                fetch_id=str(UUID(int=random.Random(number).getrandbits(128))),
+                requested_url=url,
+                url=url,
+                fetched_at=MONDAY + timedelta(minutes=number),
+                body=body,
+                headers=headers,
+                robots_rule="no rule",
+                elapsed_ms=120,
+            )
+            writer.append(
+                Link(
+                    url=url, source_id=source.name, discovered_by=f"http://{source.name}.test/feed"
+                ),
+                got,
+            )
             bare += len(gzip.compress(body, 9))
         path = writer.path
     return path.stat().st_size / bare
@@ -311,14 +461,22 @@ def archived(archive: Archive, n: int, n_bytes: int) -> float:
 
 def archive_ratio(home: Path, n: int) -> None:
     for n_bytes in (35_000, 100_000):
-        print(f"archive at {n_bytes / 1000:.0f} kB a page: {100 * archived(Archive(home / str(n_bytes)), n, n_bytes) - 100:+.1f} % over gzip of the bodies")
+        print(
+            f"archive at {n_bytes / 1000:.0f} kB a page: {100 * archived(Archive(home / str(n_bytes)), n, n_bytes) - 100:+.1f} % over gzip of the bodies"
+        )
 
 
 def tree_mb(pid: int) -> float:
     """Resident memory of a process and its children, in MB; what they share is counted once, in parts."""
-    children = [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    children = [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    own = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1000
+    own = (
+        next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1000
+    )
     return own + sum(map(tree_mb, children))
 
 
@@ -329,9 +487,19 @@ def again(home: str, n_workers: int) -> None:
     from flows.run import open_run  # noqa: PLC0415 - as above
     from flows.settings import Settings  # noqa: PLC0415 - as above
 
-    with open_run(Settings(home=Path(home)), SOURCES, flow="reparse", asked={}, n_readers=n_workers) as run, Spent() as spent:
+    with (
+        open_run(
+            Settings(home=Path(home)), SOURCES, flow="reparse", asked={}, n_readers=n_workers
+        ) as run,
+        Spent() as spent,
+    ):
         read_again(run, None, unseen)
-    print(run.store.n_known(next(iter(SOURCES))), spent.cpu, spent.clock, sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]))
+    print(
+        run.store.n_known(next(iter(SOURCES))),
+        spent.cpu,
+        spent.clock,
+        sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]),
+    )
 
 
 def reparse(home: Path, n: int) -> None:
@@ -340,7 +508,11 @@ def reparse(home: Path, n: int) -> None:
     rates = []
     for n_workers in (0, 1, 2):
         seen = []
-        with subprocess.Popen([sys.executable, __file__, "--again", str(home), str(n_workers or 2)], stdout=subprocess.PIPE, text=True) as child:
+        with subprocess.Popen(
+            [sys.executable, __file__, "--again", str(home), str(n_workers or 2)],
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as child:
             while child.poll() is None:
                 with suppress(OSError, StopIteration):
                     seen.append(tree_mb(child.pid))
@@ -358,9 +530,15 @@ def reparse(home: Path, n: int) -> None:
 
 def main() -> None:
     said = argparse.ArgumentParser()
-    said.add_argument("--articles", default="5000,20000", help="sizes of the warehouse, each larger than the one before; the first is what ratios are to")
+    said.add_argument(
+        "--articles",
+        default="5000,20000",
+        help="sizes of the warehouse, each larger than the one before; the first is what ratios are to",
+    )
     said.add_argument("--week", type=int, default=2000, help="articles a week")
-    said.add_argument("--batch", type=int, default=500, help="articles loaded at once, as a reparse does")
+    said.add_argument(
+        "--batch", type=int, default=500, help="articles loaded at once, as a reparse does"
+    )
     said.add_argument("--pages", type=int, default=200, help="pages archived and read again")
     said.add_argument("--only", default="growth,archive,reparse")
     said.add_argument("--again", nargs=2, help=argparse.SUPPRESS)
@@ -373,7 +551,12 @@ def main() -> None:
         for name in wanted:
             (Path(folder) / name).mkdir()
         if "growth" in wanted:
-            growth(Path(folder) / "growth", [int(n) for n in asked.articles.split(",")], asked.week, asked.batch)
+            growth(
+                Path(folder) / "growth",
+                [int(n) for n in asked.articles.split(",")],
+                asked.week,
+                asked.batch,
+            )
         if "archive" in wanted:
             archive_ratio(Path(folder) / "archive", asked.pages)
         if "reparse" in wanted:

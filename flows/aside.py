@@ -18,6 +18,11 @@ def read_again(run: Run, ids: Sequence[str]) -> int:
 
 def read_with_new_parser(run: Run, source_ids: Iterable[str]) -> None:
     """What another parser refused, at most 200 pages a run; the run tells of it."""
-    ids = [row["quarantine_id"] for row in run.store.aside(source_ids=source_ids, parser=VERSIONS.parser)]
+    ids = [
+        row["quarantine_id"]
+        for row in run.store.aside(source_ids=source_ids, parser=VERSIONS.parser)
+    ]
     if ids:
-        run.notes.append(f"{read_again(run, ids)} of {len(ids)} pages that another parser put aside are articles now")
+        run.notes.append(
+            f"{read_again(run, ids)} of {len(ids)} pages that another parser put aside are articles now"
+        )

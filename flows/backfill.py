@@ -26,7 +26,14 @@ SAMPLE = 3  # days that are listed for an estimate
 
 
 async def backfill(
-    run: Run, source: Source, days: Days, *, limit: int | None = None, dry_run: bool = False, call: Call = directly, tell: Tell = silent
+    run: Run,
+    source: Source,
+    days: Days,
+    *,
+    limit: int | None = None,
+    dry_run: bool = False,
+    call: Call = directly,
+    tell: Tell = silent,
 ) -> tuple[list[Row], Row | None]:
     """List and fetch the days that are not done; what is known of each day then.
 
@@ -55,9 +62,13 @@ async def _work_through(work: Backfill, call: Call, tell: Tell) -> None:
     if not work.is_discovered:
         work.is_discovered = await call(f"discover {name}", discover, name)
         wanted = [row for row in await work.coverage() if _is_wanted(row)]
-        await work.close([row["day"] for row in wanted], {row["day"] for row in wanted if row["state"] == "done"})
+        await work.close(
+            [row["day"] for row in wanted], {row["day"] for row in wanted if row["state"] == "done"}
+        )
     if wanted:
-        await work.recall([url for row in wanted for _, pages in work.listings(row["day"]) for url in pages])
+        await work.recall(
+            [url for row in wanted for _, pages in work.listings(row["day"]) for url in pages]
+        )
     for n in range(0, len(wanted), SHARD):
         rows = _sample(wanted) if work.dry_run else wanted[n : n + SHARD]
         tell(name, n, len(wanted))
@@ -65,7 +76,10 @@ async def _work_through(work: Backfill, call: Call, tell: Tell) -> None:
         if work.run.stopping or work.room <= 0 or work.dry_run:
             return
         if not is_well:
-            work.run.note_cut(name, f"nothing could be had of {rows[0]['day']} back to {rows[-1]['day']}; no day before was asked for")
+            work.run.note_cut(
+                name,
+                f"nothing could be had of {rows[0]['day']} back to {rows[-1]['day']}; no day before was asked for",
+            )
             return
     if wanted:
         await _fetch(work, work.days)  # what the listing of an older day told of a newer one
@@ -84,8 +98,13 @@ def _sample(rows: list[Row]) -> list[Row]:
 async def _discover(work: Backfill) -> bool:
     """Sitemaps, and pages of listings that name no days where nothing else reaches back; whether all could be read."""
     since, until = work.days
-    outcomes = await sitemaps(work.desk, work.source, MAX_SITEMAPS, lambda sitemap: may_hold(sitemap, since, until))
-    whole = all(outcome.reason in {None, Reason.NOT_FOUND} for outcome in outcomes) and not work.run.stopping
+    outcomes = await sitemaps(
+        work.desk, work.source, MAX_SITEMAPS, lambda sitemap: may_hold(sitemap, since, until)
+    )
+    whole = (
+        all(outcome.reason in {None, Reason.NOT_FOUND} for outcome in outcomes)
+        and not work.run.stopping
+    )
     if work.listings(since) or (await work.coverage())[-1]["n_found"]:
         return whole
     if work.dry_run:
@@ -96,32 +115,59 @@ async def _discover(work: Backfill) -> bool:
 
 async def _do_days(work: Backfill, before: list[Row]) -> bool:
     """List some days and fetch what is due of them, the newest first; False where nothing could be had of them."""
-    days, done = [row["day"] for row in before], {row["day"] for row in before if row["state"] == "done"}
+    days, done = (
+        [row["day"] for row in before],
+        {row["day"] for row in before if row["state"] == "done"},
+    )
     listed = await list_days(work, [day for day in days if day not in done])
     now = await work.close(days, done | listed)
-    work.gains |= {new["day"]: new["n_found"] - old["n_found"] for new, old in zip(now, before, strict=True) if new["day"] in listed}
-    n_asked = 0 if work.dry_run else sum([await _fetch(work, (row["day"], row["day"])) for row in now if row["n_due"]])
+    work.gains |= {
+        new["day"]: new["n_found"] - old["n_found"]
+        for new, old in zip(now, before, strict=True)
+        if new["day"] in listed
+    }
+    n_asked = (
+        0
+        if work.dry_run
+        else sum([await _fetch(work, (row["day"], row["day"])) for row in now if row["n_due"]])
+    )
     if n_asked:
         now = await work.close(days, done | listed)
     has_gained = sum(row["n_loaded"] for row in now) > sum(row["n_loaded"] for row in before)
-    return bool(done | listed) and (has_gained or n_asked < MAX_BARREN or not any(row["n_open"] for row in now))
+    return bool(done | listed) and (
+        has_gained or n_asked < MAX_BARREN or not any(row["n_open"] for row in now)
+    )
 
 
 async def _fetch(work: Backfill, days: Days) -> int:
     """What is due of the days; how many pages were asked for."""
     before = work.n_pages
-    while work.room > 0 and not work.run.stopping and (links := await due(work.run, work.source, work.room, days)):
+    while (
+        work.room > 0
+        and not work.run.stopping
+        and (links := await due(work.run, work.source, work.room, days))
+    ):
         work.n_pages += await fetch_and_load(work.desk, work.source, links, lambda _: None)
     return work.n_pages - before
 
 
 def _estimate(work: Backfill, rows: list[Row]) -> Row:
     """What the days would take: what is known to be due, and of days not listed yet as many stories more as listing told of the others."""
-    listings = [min(2, len({*urls})) for _, urls in work.listings(work.days[0])]  # where there is a second page, its end is asked for too
-    n_unlisted = sum(row["state"] != "done" and row["day"] not in work.gains for row in rows) if listings else 0
-    n_pages = sum(row["n_due"] for row in rows) + round(fmean(work.gains.values() or [0]) * n_unlisted)
+    listings = [
+        min(2, len({*urls})) for _, urls in work.listings(work.days[0])
+    ]  # where there is a second page, its end is asked for too
+    n_unlisted = (
+        sum(row["state"] != "done" and row["day"] not in work.gains for row in rows)
+        if listings
+        else 0
+    )
+    n_pages = sum(row["n_due"] for row in rows) + round(
+        fmean(work.gains.values() or [0]) * n_unlisted
+    )
     n_requests = n_pages + sum(listings) * n_unlisted
-    delay_seconds = max(work.source.fetch.delay_seconds, work.desk.fetcher.delay_seconds(work.source.home))
+    delay_seconds = max(
+        work.source.fetch.delay_seconds, work.desk.fetcher.delay_seconds(work.source.home)
+    )
     return {
         "source_id": work.source.name,
         "days": len(rows),

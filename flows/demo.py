@@ -45,7 +45,9 @@ def run_demo(settings: Settings, *, plain: bool, patience_seconds: int = PATIENC
     known = load([SOURCES])
     names = [path.stem for path in sorted(SOURCES.glob("*.toml"))]
     print(f"The bundled newsroom, visit {visit}: three invented outlets on a loopback port.")
-    summary = asyncio.run(_with_newsroom(settings, known, names, visit, 0 if plain else patience_seconds))
+    summary = asyncio.run(
+        _with_newsroom(settings, known, names, visit, 0 if plain else patience_seconds)
+    )
     _tell(summary, settings.home)
     return 1 if summary.failures or summary.busy else 0
 
@@ -54,15 +56,25 @@ def _visit(home: Path) -> int:
     """1, or 2 where a demo ran before. Raises DemoRefusedError where the home holds anything else."""
     try:
         with Reader(home) as reader:
-            runs = reader.rows("SELECT trigger, count(*) AS n FROM ops.runs WHERE state IN ('completed', 'partial') GROUP BY ALL")
+            runs = reader.rows(
+                "SELECT trigger, count(*) AS n FROM ops.runs WHERE state IN ('completed', 'partial') GROUP BY ALL"
+            )
     except NothingPublished:
         return 1
     if any(row["trigger"] not in {"demo", "reparse"} for row in runs):
-        raise DemoRefusedError(f"{home} holds real articles; give the demo a home of its own: kliping --home demo demo")
+        raise DemoRefusedError(
+            f"{home} holds real articles; give the demo a home of its own: kliping --home demo demo"
+        )
     return 2 if runs else 1
 
 
-async def _with_newsroom(settings: Settings, known: Mapping[str, Source], names: list[str], visit: int, patience_seconds: int) -> Summary:
+async def _with_newsroom(
+    settings: Settings,
+    known: Mapping[str, Source],
+    names: list[str],
+    visit: int,
+    patience_seconds: int,
+) -> Summary:
     async with Newsroom(visit=visit) as site:
         here = replace(
             settings,
@@ -76,7 +88,9 @@ async def _with_newsroom(settings: Settings, known: Mapping[str, Source], names:
         return await ingest_sources(here, known, names, trigger="demo")
 
 
-async def _as_flow(settings: Settings, known: Mapping[str, Source], names: list[str], patience_seconds: int) -> Summary:
+async def _as_flow(
+    settings: Settings, known: Mapping[str, Source], names: list[str], patience_seconds: int
+) -> Summary:
     """On Prefect's temporary server with a home of its own, so that nobody's Prefect is touched."""
     print(f"Starting Prefect's temporary server (at most {patience_seconds} s) …", flush=True)
     home = settings.home / "prefect"
@@ -126,5 +140,10 @@ def _tell(summary: Summary, home: Path) -> None:
     with Reader(home) as reader:
         for question, query in QUESTIONS.items():
             print(f'$ kliping sql "{query}"')
-            show(reader.rows(query), Format.TABLE, title=question, empty="none yet; run the demo once more")
+            show(
+                reader.rows(query),
+                Format.TABLE,
+                title=question,
+                empty="none yet; run the demo once more",
+            )
             print()

@@ -45,10 +45,17 @@ class ServerUnreachableError(Exception):
 async def as_task(name: str, stage: Stage, /, *args: Any) -> Any:
     """Retries are the fetcher's and the loader's own; a task is only seen in the window. What is no discovery loads."""
     kind, source_id, *_ = name.split()
-    seen: dict[str, Any] = {"name": kind, "task_run_name": name, "cache_policy": NO_CACHE, "persist_result": False}
+    seen: dict[str, Any] = {
+        "name": kind,
+        "task_run_name": name,
+        "cache_policy": NO_CACHE,
+        "persist_result": False,
+    }
     if kind == "discover":
         return await task(stage, **seen)(*args)
-    loading = materialize(asset(from_environment(), "warehouse"), asset_deps=[f"outlet://{source_id}"], **seen)
+    loading = materialize(
+        asset(from_environment(), "warehouse"), asset_deps=[f"outlet://{source_id}"], **seen
+    )
     return await loading(stage)(*args)
 
 
@@ -59,7 +66,9 @@ def asset(settings: Settings, name: str) -> str:
 
 
 @flow(name="ingest", persist_result=False)
-async def ingest(sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule") -> State[Any]:
+async def ingest(
+    sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule"
+) -> State[Any]:
     """What is new of the named sources, or of all. The state says how it went; its data are the fields of a Summary.
 
     Raises ValueError for an unknown source.
@@ -67,16 +76,26 @@ async def ingest(sources: list[str] | None = None, limit: int | None = None, tri
     settings, known = _known(sources)
     names = sources or source.unasked(known)
     seen = {"trigger": trigger, "prefect_flow_run_id": flow_run.id}
-    return await _seen("ingest", settings, work.ingest_sources(settings, known, names, limit=limit, call=as_task, **seen))
+    return await _seen(
+        "ingest",
+        settings,
+        work.ingest_sources(settings, known, names, limit=limit, call=as_task, **seen),
+    )
 
 
 @flow(name="revisit", persist_result=False)
-async def revisit(sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule") -> State[Any]:
+async def revisit(
+    sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule"
+) -> State[Any]:
     """What has changed of the loaded stories of the named sources, or of all. Raises ValueError for an unknown source."""
     settings, known = _known(sources)
     names = sources or source.unasked(known)
     seen = {"trigger": trigger, "prefect_flow_run_id": flow_run.id}
-    return await _seen("revisit", settings, work.revisit_sources(settings, known, names, limit=limit, call=as_task, **seen))
+    return await _seen(
+        "revisit",
+        settings,
+        work.revisit_sources(settings, known, names, limit=limit, call=as_task, **seen),
+    )
 
 
 @flow(name="backfill", persist_result=False)
@@ -95,7 +114,9 @@ async def backfill(
     settings, known = _known([source_id])
     days = window(known[source_id], since, until, flow_run.scheduled_start_time)
     seen = {"trigger": trigger, "prefect_flow_run_id": flow_run.id}
-    asked = work.backfill_source(settings, known, source_id, days, limit=limit, dry_run=dry_run, call=as_task, **seen)
+    asked = work.backfill_source(
+        settings, known, source_id, days, limit=limit, dry_run=dry_run, call=as_task, **seen
+    )
     return await _seen("backfill", settings, asked)
 
 
@@ -103,7 +124,14 @@ async def backfill(
 async def reparse(sources: list[str] | None = None) -> State[Any]:
     """The archive of the named sources, or of all, into the warehouse again; no network. Raises ValueError for an unknown source."""
     settings, known = _known(sources)
-    again = asyncio.to_thread(work.reparse_sources, settings, known, sources, lambda _done, _due: None, prefect_flow_run_id=flow_run.id)
+    again = asyncio.to_thread(
+        work.reparse_sources,
+        settings,
+        known,
+        sources,
+        lambda _done, _due: None,
+        prefect_flow_run_id=flow_run.id,
+    )
     return await _seen("reparse", settings, again)
 
 
@@ -111,7 +139,15 @@ async def reparse(sources: list[str] | None = None) -> State[Any]:
 async def maintain(sources: list[str] | None = None, keep_days: int | None = None) -> State[Any]:
     """The database is written anew; with `keep_days` archive records that are older are let go. Raises ValueError for an unknown source."""
     settings, known = _known(sources)
-    done = asyncio.to_thread(upkeep.maintain, settings, known, sources, keep_days, trigger="schedule", prefect_flow_run_id=flow_run.id)
+    done = asyncio.to_thread(
+        upkeep.maintain,
+        settings,
+        known,
+        sources,
+        keep_days,
+        trigger="schedule",
+        prefect_flow_run_id=flow_run.id,
+    )
     return await _seen("maintain", settings, done)
 
 
@@ -123,7 +159,9 @@ async def as_flow_run(run: Callable[..., Coroutine[Any, Any, Any]], **parameters
         if "Failed to reach API" not in str(error):  # Prefect has no class of its own for it
             raise
         url = from_environment().prefect_api_url
-        raise ServerUnreachableError(f"no Prefect server answers at {url}; start it, or unset PREFECT_API_URL to run without it") from error
+        raise ServerUnreachableError(
+            f"no Prefect server answers at {url}; start it, or unset PREFECT_API_URL to run without it"
+        ) from error
     result: Any = await state.aresult(raise_on_failure=False)
     if isinstance(result, BaseException):
         raise result
@@ -134,7 +172,9 @@ def _known(names: Sequence[str] | None) -> tuple[Settings, dict[str, Source]]:
     settings = from_environment()
     known = source.load(settings.source_folders)
     if unknown := [name for name in names or () if name not in known]:
-        raise ValueError(f"unknown source {', '.join(unknown)}; `kliping sources list` names them all")
+        raise ValueError(
+            f"unknown source {', '.join(unknown)}; `kliping sources list` names them all"
+        )
     return settings, known
 
 
@@ -145,13 +185,23 @@ async def _seen(name: str, settings: Settings, run: Coroutine[Any, Any, Summary]
     except (Busy, work.Stopped) as error:  # nothing broke: a state that says why, not a traceback
         return Cancelled(message=str(error), data=error)
     rows = [summary.estimate] if summary.estimate else summary.days or summary.rows
-    await acreate_table_artifact(key=f"{name}-summary", table=list(map(_shown, rows)), description="\n\n".join(_story(summary)))
-    await acreate_table_artifact(key=f"{name}-quality", table=list(map(_shown, summary.quality)), description="What breaks which rule")
+    await acreate_table_artifact(
+        key=f"{name}-summary",
+        table=list(map(_shown, rows)),
+        description="\n\n".join(_story(summary)),
+    )
+    await acreate_table_artifact(
+        key=f"{name}-quality",
+        table=list(map(_shown, summary.quality)),
+        description="What breaks which rule",
+    )
     _published(settings, summary)
     with suppress(Exception):  # what cannot be drawn breaks no run
         report = await asyncio.to_thread(keep, settings.home)
         told = f"{report} on the worker's machine: what is published, as one page"
-        await acreate_link_artifact(key="report", link=report.as_uri(), link_text="The report", description=told)
+        await acreate_link_artifact(
+            key="report", link=report.as_uri(), link_text="The report", description=told
+        )
     await bury(settings)
     alarm(settings)
     return _state(summary)
@@ -159,22 +209,39 @@ async def _seen(name: str, settings: Settings, run: Coroutine[Any, Any, Summary]
 
 def _published(settings: Settings, summary: Summary) -> None:
     """The readers' copy in the lineage; it was made, or kept as it was, at the run's end."""
-    copy, forbidden = asset(settings, "kliping"), [row["detail"] for row in summary.failures if row["kind"] == "check"]
+    copy, forbidden = (
+        asset(settings, "kliping"),
+        [row["detail"] for row in summary.failures if row["kind"] == "check"],
+    )
 
     def publish() -> State[Any]:
-        add_asset_metadata(copy, {"run_id": summary.run_id, "n_new": summary.total("n_new"), "n_changed": summary.total("n_changed")})
+        add_asset_metadata(
+            copy,
+            {
+                "run_id": summary.run_id,
+                "n_new": summary.total("n_new"),
+                "n_changed": summary.total("n_changed"),
+            },
+        )
         return Failed(message="; ".join(forbidden)) if forbidden else Completed()
 
-    made = materialize(copy, asset_deps=[asset(settings, "warehouse")], cache_policy=NO_CACHE, persist_result=False)
+    made = materialize(
+        copy, asset_deps=[asset(settings, "warehouse")], cache_policy=NO_CACHE, persist_result=False
+    )
     made(publish)(return_state=True)
 
 
 def alarm(settings: Settings) -> None:
     """An event, for automations, of every outlet that is not well."""
     with suppress(Exception), Reader(settings.home) as reader:  # what cannot be told breaks no run
-        for source_id, state, told in troubles(reader.rows((SQL / "status.sql").read_text(), {"source": None})):
+        for source_id, state, told in troubles(
+            reader.rows((SQL / "status.sql").read_text(), {"source": None})
+        ):
             get_run_logger().warning(told)
-            resource = {"prefect.resource.id": f"kliping.source.{source_id}", "prefect.resource.name": source_id}
+            resource = {
+                "prefect.resource.id": f"kliping.source.{source_id}",
+                "prefect.resource.name": source_id,
+            }
             emit_event(f"kliping.source.{state}", resource, payload={"text": told})
 
 
@@ -187,11 +254,17 @@ def _state(summary: Summary) -> State[Any]:
     message, data = "; ".join(_story(summary)), asdict(summary)
     if any(row["kind"] != "page" for row in summary.failures):
         return Failed(message=message, data=data)
-    return Completed(name="Partial" if summary.failures or summary.busy else "Completed", message=message, data=data)
+    return Completed(
+        name="Partial" if summary.failures or summary.busy else "Completed",
+        message=message,
+        data=data,
+    )
 
 
 def _story(summary: Summary) -> Iterator[str]:
-    n_new, n_changed, n_unchanged = (summary.total(name) for name in ("n_new", "n_changed", "n_unchanged"))
+    n_new, n_changed, n_unchanged = (
+        summary.total(name) for name in ("n_new", "n_changed", "n_unchanged")
+    )
     yield f"run {summary.run_id} {summary.state}: {n_new} new, {n_changed} changed, {n_unchanged} unchanged"
     for row in summary.failures:
         yield f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}, e.g. {printable(row['example'])}"

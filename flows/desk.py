@@ -46,7 +46,9 @@ class Desk:
     async def remember(self, links: Iterable[Link]) -> None:
         """Look up what was last answered, so that only changes are asked for."""
         urls = [link.url for link in links]
-        self._known |= await asyncio.to_thread(self.run.store.known, urls, is_past=self.run.flow == "backfill")
+        self._known |= await asyncio.to_thread(
+            self.run.store.known, urls, is_past=self.run.flow == "backfill"
+        )
 
     def has_seen(self, link: Link) -> bool:
         """The link was fetched since its announced change, by the announcer's own word: no clock is compared."""
@@ -65,27 +67,48 @@ class Desk:
 
     async def _ask(self, link: Link, delay_seconds: float, before: Known | None) -> None:
         """Raises FetchFailed. A 304 that is contradicted again is put to the test, once a month and host: some validators never change."""
-        if not before or not (before.etag or before.last_modified) or not self.fetcher.trusts_validators(link.url):
+        if (
+            not before
+            or not (before.etag or before.last_modified)
+            or not self.fetcher.trusts_validators(link.url)
+        ):
             await self.fetcher.get(link, delay_seconds=delay_seconds)
             return
-        said = await self.fetcher.get(link, delay_seconds=delay_seconds, etag=before.etag, last_modified=before.last_modified)
-        if said.status == NOT_MODIFIED and self._is_doubtful(link, before) and self.fetcher.may_test_validators(link.url):
+        said = await self.fetcher.get(
+            link, delay_seconds=delay_seconds, etag=before.etag, last_modified=before.last_modified
+        )
+        if (
+            said.status == NOT_MODIFIED
+            and self._is_doubtful(link, before)
+            and self.fetcher.may_test_validators(link.url)
+        ):
             again = await self.fetcher.get(link, delay_seconds=delay_seconds)
             self.fetcher.note_validators(link.url, lied=again.body_sha256 != before.body_sha256)
-        elif said.body and said.body_sha256 != before.body_sha256 and _is_strong(before.etag) and said.header("etag") == before.etag:
+        elif (
+            said.body
+            and said.body_sha256 != before.body_sha256
+            and _is_strong(before.etag)
+            and said.header("etag") == before.etag
+        ):
             self.fetcher.note_validators(link.url, lied=True)
 
     def _is_doubtful(self, link: Link, before: Known) -> bool:
         """Announced as changed, and not for the first time; for a channel, which nobody announces, unchanged for a day."""
         if link.kind in CHANNELS:
             return self.run.clock() - before.fetched_at > QUIET
-        changed = link.modified_at and before.link_modified_at and link.modified_at > before.link_modified_at
+        changed = (
+            link.modified_at
+            and before.link_modified_at
+            and link.modified_at > before.link_modified_at
+        )
         return bool(changed and before.n_contradicted)
 
     async def take_up(self, links: Iterable[Link]) -> None:
         """What an earlier run has of articles it left between two pages."""
         begun = await asyncio.to_thread(self.run.store.begun, [link.url for link in links])
-        found = by_link([record for places in begun.values() for record in self.run.archive.readable(places)])
+        found = by_link(
+            [record for places in begun.values() for record in self.run.archive.readable(places)]
+        )
         self._begun |= {each.link.url: replace(each, run_id=self.run.run_id) for each in found}
 
     async def get_article(self, link: Link, source: Source) -> Fetched:
@@ -97,7 +120,11 @@ class Desk:
             part = replace(link, url=url, kind="part", discovered_by=link.url)
             await self.remember([part])
             got = await self.get(part, source)
-            article = (await self.restored([replace(article, records=(*article.records, *got.records))], "part"))[0]
+            article = (
+                await self.restored(
+                    [replace(article, records=(*article.records, *got.records))], "part"
+                )
+            )[0]
             if got.failure:
                 break
         return article
@@ -115,7 +142,9 @@ class Desk:
         return await asyncio.to_thread(completed, self.run.store, self.run.archive, fetched, kind)
 
     async def _next_part(self, article: Fetched, source: Source) -> str | None:
-        return await asyncio.to_thread(next_part, article.records, source, self.run.workers.next_page)
+        return await asyncio.to_thread(
+            next_part, article.records, source, self.run.workers.next_page
+        )
 
     async def channels_of(self, fetched: Fetched, source: Source) -> tuple[Link, ...]:
         """The sitemaps that a sitemap index names, the latest changed first."""
@@ -138,7 +167,10 @@ class Desk:
     def _keep(self, link: Link, response: Response) -> None:
         """Archive an answer; one that repeats what is kept already becomes a revisit record."""
         before = self._known.get(link.url)
-        if before and (response.status == NOT_MODIFIED or (response.status == 200 and response.body_sha256 == before.body_sha256)):  # noqa: PLR2004 - HTTP's own number
+        if before and (
+            response.status == NOT_MODIFIED
+            or (response.status == 200 and response.body_sha256 == before.body_sha256)
+        ):
             response = replace(response, same_as=before.fetch_id, body=b"")
         record = self.run.writer.append(link, response, before.fetched_at if before else None)
         self._records.setdefault((link.kind, link.url), []).append(record)
@@ -153,7 +185,11 @@ def _failure(error: FetchFailed) -> Failure:
     """What the run keeps of a failed fetch; an attempt without an answer gets a row of its own."""
     unanswered = None
     if error.response is None:
-        name = str(uuid5(NAMESPACE_URL, f"{error.link.url} {error.fetched_at.isoformat()} {error.attempts}"))
+        name = str(
+            uuid5(
+                NAMESPACE_URL, f"{error.link.url} {error.fetched_at.isoformat()} {error.attempts}"
+            )
+        )
         unanswered = Response(
             fetch_id=name,
             requested_url=error.link.url,
@@ -166,4 +202,6 @@ def _failure(error: FetchFailed) -> Failure:
             attempt=max(error.attempts, 1),
             robots_rule=error.robots_rule,
         )
-    return Failure(reason=error.reason, detail=error.detail, retry_at=error.retry_at, unanswered=unanswered)
+    return Failure(
+        reason=error.reason, detail=error.detail, retry_at=error.retry_at, unanswered=unanswered
+    )

@@ -22,20 +22,33 @@ POSTS = "{url}?per_page=100&page={page}&orderby=date&order=desc"
 
 async def discover(desk: Desk, source: Source) -> int:
     """Ask the channels of a source and load what they announce; the channels that answered."""
-    outcomes = await desk.load([await desk.get(link, source) for link in await _due(desk, source, "feed", source.discover.feeds)])
+    outcomes = await desk.load(
+        [
+            await desk.get(link, source)
+            for link in await _due(desk, source, "feed", source.discover.feeds)
+        ]
+    )
     outcomes += await sitemaps(desk, source, MAX_SITEMAPS)
-    if not outcomes or any(o.reason for o in outcomes) or await asyncio.to_thread(desk.run.store.has_gap, source.name, desk.run.run_id):
+    if (
+        not outcomes
+        or any(o.reason for o in outcomes)
+        or await asyncio.to_thread(desk.run.store.has_gap, source.name, desk.run.run_id)
+    ):
         outcomes += await _listings(desk, source)
     return sum(o.reason is None for o in outcomes)
 
 
 async def _due(desk: Desk, source: Source, kind: str, urls: Iterable[str]) -> list[Link]:
-    links = [Link(url=desk.fetcher.secrets.public(url), source_id=source.name, kind=kind) for url in urls]
+    links = [
+        Link(url=desk.fetcher.secrets.public(url), source_id=source.name, kind=kind) for url in urls
+    ]
     await desk.remember(links)
     return [] if desk.run.stopping else links
 
 
-async def sitemaps(desk: Desk, source: Source, most: int, wanted: Callable[[Link], bool] = lambda _: True) -> list[Outcome]:
+async def sitemaps(
+    desk: Desk, source: Source, most: int, wanted: Callable[[Link], bool] = lambda _: True
+) -> list[Outcome]:
     """The sitemaps and the wanted children that changed, the latest first. Where the source names none, those of its robots.txt."""
     has_to_ask = source.discover.feeds or not source.discover.names_any
     urls = source.discover.sitemaps or (await _listed_by_robots(desk, source) if has_to_ask else [])
@@ -49,12 +62,16 @@ async def sitemaps(desk: Desk, source: Source, most: int, wanted: Callable[[Link
         for link in waiting[:room]:
             asked[link.url] = await desk.get(link, source)
         indexes = await desk.restored([asked[link.url] for link in waiting[:room]], "sitemap")
-        named = {child.url: child for index in indexes for child in await desk.channels_of(index, source)}
+        named = {
+            child.url: child for index in indexes for child in await desk.channels_of(index, source)
+        }
         children = [child for child in named.values() if child.url not in asked]
         await desk.remember(children)
         waiting = [child for child in children if wanted(child) and not desk.has_seen(child)]
     if waiting and not desk.run.stopping:
-        desk.run.note_cut(source.name, f"{len(waiting)} sitemaps more than {MAX_DEPTH} deep were not asked")
+        desk.run.note_cut(
+            source.name, f"{len(waiting)} sitemaps more than {MAX_DEPTH} deep were not asked"
+        )
     if n_cut:
         desk.run.note_cut(source.name, f"{n_cut} sitemaps beyond the first {most} were not asked")
     return await desk.load(asked.values())
@@ -64,7 +81,8 @@ async def _listed_by_robots(desk: Desk, source: Source) -> list[str]:
     try:
         return list(
             await desk.fetcher.sitemaps(
-                Link(url=source.home, source_id=source.name, kind="robots"), delay_seconds=source.fetch.delay_seconds
+                Link(url=source.home, source_id=source.name, kind="robots"),
+                delay_seconds=source.fetch.delay_seconds,
             )
         )
     except FetchFailed:
@@ -76,9 +94,17 @@ async def _listings(desk: Desk, source: Source) -> list[Outcome]:
     today = desk.run.clock().astimezone(ZoneInfo(source.timezone)).date()
     outcomes: list[Outcome] = []
     for template in source.discover.index if source.discover.names_any else [source.home]:
-        outcomes += await _pages(desk, source, "index", [expand_index(template, page, today) for page in range(1, MAX_PAGES + 1)])
+        outcomes += await _pages(
+            desk,
+            source,
+            "index",
+            [expand_index(template, page, today) for page in range(1, MAX_PAGES + 1)],
+        )
     if source.discover.wordpress:
-        posts = [POSTS.format(url=source.discover.wordpress, page=page) for page in range(1, MAX_PAGES + 1)]
+        posts = [
+            POSTS.format(url=source.discover.wordpress, page=page)
+            for page in range(1, MAX_PAGES + 1)
+        ]
         outcomes += await _pages(desk, source, "wordpress", posts)
     return outcomes
 
@@ -95,7 +121,12 @@ async def _pages(desk: Desk, source: Source, kind: str, urls: list[str]) -> list
         outcome = (await desk.load([await desk.get(link, source)]))[0]
         outcomes.append(outcome)
         announced = frozenset(a.article_id for a in outcome.announced)
-        if outcome.reason or not announced or announced in said or await asyncio.to_thread(desk.run.store.n_known, source.name) == known:
+        if (
+            outcome.reason
+            or not announced
+            or announced in said
+            or await asyncio.to_thread(desk.run.store.n_known, source.name) == known
+        ):
             return outcomes
         said.add(announced)
         before = url

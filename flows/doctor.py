@@ -31,8 +31,15 @@ def examine(settings: Settings) -> list[Row]:
     """A row a finding: `state` is ok, note (it mends itself, or is somebody's choice) or bad (somebody has to do something)."""
     home = settings.home
     if not home.exists():
-        return [_row("home", "bad", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`")]
-    looks = (_disk(settings), _locks(home / "locks"), _database(Database(home), Archive(home / "archive")), _published(Database(home)))
+        return [
+            _row("home", "bad", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`")
+        ]
+    looks = (
+        _disk(settings),
+        _locks(home / "locks"),
+        _database(Database(home), Archive(home / "archive")),
+        _published(Database(home)),
+    )
     return list(chain(*looks))
 
 
@@ -44,7 +51,12 @@ def _disk(settings: Settings) -> Iterator[Row]:
     free = shutil.disk_usage(settings.home).free
     need = settings.min_free_bytes
     lack = f"free {(need - free) // MEGABYTE + 1} MB" if free < need else ""
-    yield _row("disk", "bad" if lack else "ok", f"{free // MEGABYTE} MB free, a run needs {need // MEGABYTE} MB", lack)
+    yield _row(
+        "disk",
+        "bad" if lack else "ok",
+        f"{free // MEGABYTE} MB free, a run needs {need // MEGABYTE} MB",
+        lack,
+    )
 
 
 def _locks(folder: Path) -> Iterator[Row]:
@@ -59,14 +71,22 @@ def _locks(folder: Path) -> Iterator[Row]:
         dead += bool(is_free and said)
     left = f"; {dead} were left by runs that were killed" if dead else ""
     yield _row(
-        "locks", "note" if dead else "ok", f"a lock dies with its process{left}", "nothing: the next run takes them over" if dead else ""
+        "locks",
+        "note" if dead else "ok",
+        f"a lock dies with its process{left}",
+        "nothing: the next run takes them over" if dead else "",
     )
 
 
 def _database(database: Database, archive: Archive) -> Iterator[Row]:
     if not database.path.exists():
         waiting = bool(archive.files())
-        yield _row("database", "note", f"{database.path} is not there", REBUILD if waiting else "nothing: the first run makes it")
+        yield _row(
+            "database",
+            "note",
+            f"{database.path} is not there",
+            REBUILD if waiting else "nothing: the first run makes it",
+        )
         return
     try:
         with database.look() as con:
@@ -74,7 +94,10 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
             settled = {row["warc_file"]: row["n_bytes"] for row in _ask(con, "settled")}
             placed: dict[str, dict[str, tuple[int, int]]] = {}
             for row in _ask(con, "placed"):
-                placed.setdefault(row["warc_file"], {})[row["fetch_id"]] = (row["warc_offset"], row["warc_length"])
+                placed.setdefault(row["warc_file"], {})[row["fetch_id"]] = (
+                    row["warc_offset"],
+                    row["warc_length"],
+                )
     except StoreDamaged as error:
         yield _row("database", "bad", str(error), REBUILD)
     except StoreBusy as error:
@@ -101,25 +124,40 @@ def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row
     latest = _ask(con, "latest")[0]["at"]
     if latest and latest > now_utc() + timedelta(minutes=5):
         yield _row(
-            "clock", "bad", f"it says {now_utc():%Y-%m-%d %H:%M} UTC, and something was fetched at {latest:%Y-%m-%d %H:%M}", "set the clock"
+            "clock",
+            "bad",
+            f"it says {now_utc():%Y-%m-%d %H:%M} UTC, and something was fetched at {latest:%Y-%m-%d %H:%M}",
+            "set the clock",
         )
     else:
         yield _row("clock", "ok", f"{now_utc():%Y-%m-%d %H:%M} UTC")
 
 
-def _archive(archive: Archive, settled: dict[str, int], placed: dict[str, dict[str, tuple[int, int]]]) -> Iterator[Row]:
+def _archive(
+    archive: Archive, settled: dict[str, int], placed: dict[str, dict[str, tuple[int, int]]]
+) -> Iterator[Row]:
     files = {archive.name(path): path for path in archive.files()}
     if missing := placed.keys() - files.keys():
         n = sum(len(placed[name]) for name in missing)
         yield _row(
-            "orphans", "bad", f"{n} rows of raw.fetches name {len(missing)} files that are not there, e.g. {min(missing)}", "put them back"
+            "orphans",
+            "bad",
+            f"{n} rows of raw.fetches name {len(missing)} files that are not there, e.g. {min(missing)}",
+            "put them back",
         )
     waiting = [name for name, path in files.items() if archive.size(path) != settled.get(name)]
     if waiting:
-        yield _row("orphans", "note", f"{len(waiting)} archive files are not wholly loaded, e.g. {min(waiting)}", NEXT_RUN)
+        yield _row(
+            "orphans",
+            "note",
+            f"{len(waiting)} archive files are not wholly loaded, e.g. {min(waiting)}",
+            NEXT_RUN,
+        )
     others = sorted(files.keys() - set(waiting))
     chosen = sorted({*waiting, *random.sample(others, min(SAMPLE, len(others)))})
-    bad = list(chain.from_iterable(_file(archive, files[name], placed.get(name, {})) for name in chosen))
+    bad = list(
+        chain.from_iterable(_file(archive, files[name], placed.get(name, {})) for name in chosen)
+    )
     yield from bad
     if not bad:
         yield _row(
@@ -137,12 +175,22 @@ def _file(archive: Archive, path: Path, placed: dict[str, tuple[int, int]]) -> I
     name = archive.name(path)
     if n_torn:
         yield _row(
-            "archive", "note", f"{name} ends in {n_torn} bytes of a torn record", "nothing: the next run cuts them off and asks again"
+            "archive",
+            "note",
+            f"{name} ends in {n_torn} bytes of a torn record",
+            "nothing: the next run cuts them off and asks again",
         )
     if n_damaged:
-        yield _row("archive", "bad", f"{name} has {n_damaged} damaged bytes", "restore the file, or live without what was in them")
+        yield _row(
+            "archive",
+            "bad",
+            f"{name} has {n_damaged} damaged bytes",
+            "restore the file, or live without what was in them",
+        )
     standing_now = {name: (at.offset, at.length) for name, at in whole.items()}
-    if lost := [fetch_id for fetch_id, place in placed.items() if standing_now.get(fetch_id) != place]:
+    if lost := [
+        fetch_id for fetch_id, place in placed.items() if standing_now.get(fetch_id) != place
+    ]:
         yield _row(
             "orphans",
             "bad",
@@ -165,12 +213,19 @@ def _published(database: Database) -> Iterator[Row]:
         with duckdb.connect(path, read_only=True) as con:
             latest = _ask(con, "latest")[0]["at"]
     except duckdb.Error as error:
-        yield _row("readers", "bad", f"{path} cannot be read ({str(error).splitlines()[0]})", "`kliping publish`")
+        yield _row(
+            "readers",
+            "bad",
+            f"{path} cannot be read ({str(error).splitlines()[0]})",
+            "`kliping publish`",
+        )
     else:
         yield _row(
             "readers",
             "ok",
-            f"{path.name} opens; the last answer in it came {latest:%Y-%m-%d %H:%M} UTC" if latest else f"{path.name} opens",
+            f"{path.name} opens; the last answer in it came {latest:%Y-%m-%d %H:%M} UTC"
+            if latest
+            else f"{path.name} opens",
         )
 
 

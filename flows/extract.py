@@ -17,11 +17,15 @@ from parsers.parse import Reading, read
 from parsers.source import Source, owner, unlisted
 
 NOWHERE = "http://page.invalid/"  # for a page that came without a web address
-PRINTED = frozenset({"dateline", "end_mark"})  # of the article as printed, though the cleaned text does without it
+PRINTED = frozenset(
+    {"dateline", "end_mark"}
+)  # of the article as printed, though the cleaned text does without it
 ID = re.compile(rb'"id"\s*:\s*("[^"\\]*"|-?\d+)')
 
 
-def answers(lines: Iterable[bytes], sources: Mapping[str, Source], cascade: str = "") -> Iterator[dict[str, Any]]:
+def answers(
+    lines: Iterable[bytes], sources: Mapping[str, Source], cascade: str = ""
+) -> Iterator[dict[str, Any]]:
     """An answer to each line that is not blank, in order: what `extract` gives, or {id, error} where the line or its page cannot be read.
 
     `cascade` names the one stage of the body's cascade to use, to measure what it adds.
@@ -35,12 +39,17 @@ def answers(lines: Iterable[bytes], sources: Mapping[str, Source], cascade: str 
                 yield {"id": _id(line), "error": said}
 
 
-def extract(row: Mapping[str, Any], sources: Mapping[str, Source], cascade: str = "") -> dict[str, Any]:
+def extract(
+    row: Mapping[str, Any], sources: Mapping[str, Source], cascade: str = ""
+) -> dict[str, Any]:
     """The article of {id, url, html_b64} as {id, title, body, authors, published, lang}; of any page, article or not."""
     url = str(row.get("url") or "")
     url = url if url.startswith(("http://", "https://")) else NOWHERE
     source = owner(url, sources) or unlisted(urlsplit(url).hostname or "")
-    return {"id": row.get("id"), **_answer(read(_page(row, url, source), source, Context(), cascade))}
+    return {
+        "id": row.get("id"),
+        **_answer(read(_page(row, url, source), source, Context(), cascade)),
+    }
 
 
 def _id(line: bytes) -> Any:
@@ -51,7 +60,9 @@ def _id(line: bytes) -> Any:
 
 def _page(row: Mapping[str, Any], url: str, source: Source) -> Page:
     body, now = base64.b64decode(row["html_b64"], validate=True), datetime.now(UTC)
-    response = Response(fetch_id=str(row.get("id") or ""), requested_url=url, url=url, fetched_at=now, body=body)
+    response = Response(
+        fetch_id=str(row.get("id") or ""), requested_url=url, url=url, fetched_at=now, body=body
+    )
     return Page(link=Link(url=url, source_id=source.name), responses=(response,))
 
 
@@ -59,8 +70,16 @@ def _answer(reading: Reading) -> dict[str, Any]:
     article = reading.article
     at = article.date_published
     writers = [p.name for p in article.authors if p.role == "author"]
-    published = None if at is None else at.isoformat() if reading.has_clock else at.date().isoformat()
-    return {"title": article.headline, "body": printed(article), "authors": writers, "published": published, "lang": article.in_language}
+    published = (
+        None if at is None else at.isoformat() if reading.has_clock else at.date().isoformat()
+    )
+    return {
+        "title": article.headline,
+        "body": printed(article),
+        "authors": writers,
+        "published": published,
+        "lang": article.in_language,
+    }
 
 
 def printed(article: Article) -> str:

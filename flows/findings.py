@@ -23,10 +23,10 @@ MOST_RULES = 12
 class Channel:
     kind: str
     url: str
-    is_child: bool = False       # a sitemap that another one names
-    n_links: int = 0             # to articles; in a sitemap index, to sitemaps
+    is_child: bool = False  # a sitemap that another one names
+    n_links: int = 0  # to articles; in a sitemap index, to sitemaps
     newest_at: datetime | None = None
-    fault: str = ""              # why nothing can be had from it
+    fault: str = ""  # why nothing can be had from it
     links: tuple[Link, ...] = field(default=(), repr=False)
 
 
@@ -51,7 +51,14 @@ class Findings:
         return {
             "requests": self.n_requests,
             "channels": [
-                {"kind": c.kind, "url": c.url, "links": c.n_links, "newest_at": c.newest_at, "fault": c.fault} for c in self.channels
+                {
+                    "kind": c.kind,
+                    "url": c.url,
+                    "links": c.n_links,
+                    "newest_at": c.newest_at,
+                    "fault": c.fault,
+                }
+                for c in self.channels
             ],
             "cadence_minutes": self.cadence and round(self.cadence.total_seconds() / 60, 1),
             "robots": {
@@ -60,9 +67,13 @@ class Findings:
                 "rules": [str(rule) for rule in self.robots.rules],
                 "reserved": self.reserved,
             },
-            "pattern": self.pattern and {
-                "url": self.pattern.text, "groups": self.pattern.groups, "matched": self.pattern.n_matched,
-                "announced": self.pattern.n_announced, "listings_matched": self.pattern.n_listings,
+            "pattern": self.pattern
+            and {
+                "url": self.pattern.text,
+                "groups": self.pattern.groups,
+                "matched": self.pattern.n_matched,
+                "announced": self.pattern.n_announced,
+                "listings_matched": self.pattern.n_listings,
             },
             "samples": self.samples,
             "source": self.source.model_dump(mode="json"),
@@ -82,7 +93,11 @@ class Findings:
         for c in self.channels:
             newest = f", newest {c.newest_at:%Y-%m-%d %H:%M%z}" if c.newest_at else ""
             yield f"{c.kind} {c.url}: {c.fault or f'{c.n_links} links{newest}'}"
-        yield f"an article every {_span(self.cadence)} (median)" if self.cadence else "too few dates to tell how often it publishes"
+        yield (
+            f"an article every {_span(self.cadence)} (median)"
+            if self.cadence
+            else "too few dates to tell how often it publishes"
+        )
         if p := self.pattern:
             yield f"the address pattern fits {p.n_matched} of {p.n_announced} announced articles, {p.n_listings} known listings"
         else:
@@ -95,13 +110,21 @@ def _fill(sample: dict[str, Any]) -> str:
     """Each field with where it was found; a dash where it was not."""
     how = sample["how"]
     long = {"date": "date_published", "section": "article_section"}
-    said = [f"{name} {how.get(long.get(name, name), 'yes') if sample[name] else '–'}" for name in FIELDS]
+    said = [
+        f"{name} {how.get(long.get(name, name), 'yes') if sample[name] else '–'}" for name in FIELDS
+    ]
     return f"{', '.join(said)}, {sample['body']} words"
 
 
 def _span(time: timedelta) -> str:
     minutes = time.total_seconds() / 60
-    return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.0f} hours" if minutes < 2880 else f"{minutes / 1440:.0f} days"  # noqa: PLR2004
+    return (
+        f"{minutes:.0f} minutes"
+        if minutes < 120
+        else f"{minutes / 60:.0f} hours"
+        if minutes < 2880
+        else f"{minutes / 1440:.0f} days"
+    )
 
 
 def source_found(
@@ -119,7 +142,13 @@ def source_found(
     articles = [o.article for o in samples if o.article]
     times = [*(a.date_published for a in articles), *(link.published_at for link in links)]
     zoned = zone([when for when in times if when])
-    empty = [name for name in FIELDS if not articles or len(articles) < len(samples) or not all(filled(a)[name] for a in articles)]
+    empty = [
+        name
+        for name in FIELDS
+        if not articles
+        or len(articles) < len(samples)
+        or not all(filled(a)[name] for a in articles)
+    ]
     heard = {a.in_language for a in articles}
     language = door.language or (next(iter(heard)) if len(heard) == 1 else None)
     doubts = {
@@ -127,22 +156,29 @@ def source_found(
         "language": not language,
         "timezone": not zoned,
         "discover.index": bool(door.index),
-        "article[0].url": not pattern or pattern.n_matched < pattern.n_announced or pattern.n_listings > 0,
+        "article[0].url": not pattern
+        or pattern.n_matched < pattern.n_announced
+        or pattern.n_listings > 0,
         **{f"article[0].{name}": name in empty for name in FIELDS},
     }
-    return from_data(draft.model_dump() | {
-        "language": language or draft.language,
-        "timezone": zoned or draft.timezone,
-        "unverified": [key for key, doubtful in doubts.items() if doubtful],
-        "discover": {
-            "feeds": [c.url for c in working if c.kind == "feed"],
-            "sitemaps": [c.url for c in working if c.kind == "sitemap"],
-            "index": [*(c.url for c in working if c.kind == "index"), *door.index],
-            "wordpress": next((door.wordpress for c in working if c.kind == "wordpress"), None),
-        },
-        "fetch": {"delay_seconds": max(draft.fetch.delay_seconds, rules.crawl_delay_seconds or 0.0)},
-        "article": [{"url": pattern.text}] if pattern else [],
-    })
+    return from_data(
+        draft.model_dump()
+        | {
+            "language": language or draft.language,
+            "timezone": zoned or draft.timezone,
+            "unverified": [key for key, doubtful in doubts.items() if doubtful],
+            "discover": {
+                "feeds": [c.url for c in working if c.kind == "feed"],
+                "sitemaps": [c.url for c in working if c.kind == "sitemap"],
+                "index": [*(c.url for c in working if c.kind == "index"), *door.index],
+                "wordpress": next((door.wordpress for c in working if c.kind == "wordpress"), None),
+            },
+            "fetch": {
+                "delay_seconds": max(draft.fetch.delay_seconds, rules.crawl_delay_seconds or 0.0)
+            },
+            "article": [{"url": pattern.text}] if pattern else [],
+        }
+    )
 
 
 def filled(article: Article) -> dict[str, Any]:
@@ -161,4 +197,9 @@ def row(outcome: Outcome) -> dict[str, Any]:
     article = outcome.article
     fault = "" if article else ": ".join(filter(None, (outcome.reason, outcome.detail)))
     values = filled(article) if article else dict.fromkeys(FIELDS)
-    return {"url": outcome.link.url, **values, "how": dict(article.provenance) if article else {}, "fault": fault}
+    return {
+        "url": outcome.link.url,
+        **values,
+        "how": dict(article.provenance) if article else {},
+        "fault": fault,
+    }

@@ -41,15 +41,23 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(p for p in path.rglob("*") if p.is_file() and (p.suffix.lower() in TYPES or is_warc(p)))
+            found += sorted(
+                p
+                for p in path.rglob("*")
+                if p.is_file() and (p.suffix.lower() in TYPES or is_warc(p))
+            )
         elif not path.exists():
             raise ImportFailedError(f"{path}: no such file")
         elif path.suffix.lower() not in TYPES and not is_warc(path):
-            raise ImportFailedError(f"{path}: not a kind of file that can be imported: .html, .htm, .txt, .warc, .warc.gz")
+            raise ImportFailedError(
+                f"{path}: not a kind of file that can be imported: .html, .htm, .txt, .warc, .warc.gz"
+            )
         else:
             found.append(path)
     if not found:
-        raise ImportFailedError("nothing to import there: no .html, .htm, .txt, .warc or .warc.gz file")
+        raise ImportFailedError(
+            "nothing to import there: no .html, .htm, .txt, .warc or .warc.gz file"
+        )
     return found
 
 
@@ -57,7 +65,9 @@ def is_warc(path: Path) -> bool:
     return path.name.lower().endswith((".warc", ".warc.gz"))
 
 
-def import_files(run: Run, files: Iterable[Path], given: Given, progress: Callable[[int], None]) -> None:
+def import_files(
+    run: Run, files: Iterable[Path], given: Given, progress: Callable[[int], None]
+) -> None:
     """Archive and load, a batch at a time. What was imported before is left as it is; what of a WARC file is not taken is told."""
     batch: list[Pair] = []
     skipped = Counter[str]()
@@ -72,7 +82,9 @@ def import_files(run: Run, files: Iterable[Path], given: Given, progress: Callab
     run.notes += [f"{n} answers in WARC files skipped: {why}" for why, n in sorted(skipped.items())]
 
 
-def pairs(path: Path, sources: Mapping[str, Source], given: Given, now: datetime, skipped: Counter[str]) -> Iterator[Pair]:
+def pairs(
+    path: Path, sources: Mapping[str, Source], given: Given, now: datetime, skipped: Counter[str]
+) -> Iterator[Pair]:
     """The pages in a file, each with the link it stands for. Of a WARC those of known sources or the given one; others are counted."""
     if not is_warc(path):
         yield _pair(path.read_bytes(), TYPES[path.suffix.lower()], sources, given, now)
@@ -83,32 +95,50 @@ def pairs(path: Path, sources: Mapping[str, Source], given: Given, now: datetime
             skipped[f"not of {given.source_id or 'a known source'}"] += 1
         elif response is None:
             skipped["cut off or garbled"] += 1
-        elif not source.recognises(url) or response.status != 200:  # noqa: PLR2004 - HTTP's own number
+        elif not source.recognises(url) or response.status != 200:
             skipped["no article by their address, or no page"] += 1
         else:
             yield Link(url=canonicalise(url), source_id=source.name, kind="file"), response
 
 
-def _pair(body: bytes, kind: str, sources: Mapping[str, Source], given: Given, now: datetime) -> Pair:
+def _pair(
+    body: bytes, kind: str, sources: Mapping[str, Source], given: Given, now: datetime
+) -> Pair:
     name = f"urn:sha256:{hashlib.sha256(body).hexdigest()}"
-    url = canonicalise(given.url) if given.url else (said_address(body) if kind == "text/html" else None)
+    url = (
+        canonicalise(given.url)
+        if given.url
+        else (said_address(body) if kind == "text/html" else None)
+    )
     source = _source(given, url, body, kind, sources)
     link = Link(url=url or name, source_id=source.name, kind="file")
     fetch_id = str(uuid5(NAMESPACE_URL, f"{name} {link.url} {source.name}"))
     return link, Response(
-        fetch_id=fetch_id, requested_url=link.url, url=link.url, fetched_at=now, body=body, status=None, headers=(("content-type", kind),)
+        fetch_id=fetch_id,
+        requested_url=link.url,
+        url=link.url,
+        fetched_at=now,
+        body=body,
+        status=None,
+        headers=(("content-type", kind),),
     )
 
 
-def parse_bytes(body: bytes, path: Path, given: Given, sources: Mapping[str, Source]) -> dict[str, object]:
+def parse_bytes(
+    body: bytes, path: Path, given: Given, sources: Mapping[str, Source]
+) -> dict[str, object]:
     """One page's article as plain data, no database. Raises Rejected."""
-    kind = TYPES.get(path.suffix.lower()) or ("text/html" if body.lstrip()[:1] == b"<" else "text/plain")
+    kind = TYPES.get(path.suffix.lower()) or (
+        "text/html" if body.lstrip()[:1] == b"<" else "text/plain"
+    )
     link, response = _pair(body, kind, sources, given, datetime.now(UTC))
     source = source_of(link, sources)
     return asdict(understand(Page(link=link, responses=(response,)), source, Context(link=link)))
 
 
-def _source(given: Given, url: str | None, body: bytes, kind: str, sources: Mapping[str, Source]) -> Source:
+def _source(
+    given: Given, url: str | None, body: bytes, kind: str, sources: Mapping[str, Source]
+) -> Source:
     """As said; else by the address; else, for plain text, by the brand in its dateline."""
     if given.source_id:
         return sources[given.source_id]
@@ -133,7 +163,11 @@ def said_address(body: bytes) -> str | None:
 
 def _load(run: Run, batch: list[Pair]) -> None:
     known = run.store.have(response.fetch_id for _, response in batch)
-    new = {response.fetch_id: (link, response) for link, response in batch if response.fetch_id not in known}
+    new = {
+        response.fetch_id: (link, response)
+        for link, response in batch
+        if response.fetch_id not in known
+    }
     run.need_room()
     records = [run.writer.append(link, response) for link, response in new.values()]
     if records:

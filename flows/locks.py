@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import IO
 
 DRAFT_SECONDS = 60.0
-LIVE, PAST, AGAIN = "source", "backfill", "revisit"  # what is new of a source, what is old, what is known: runs may do all at once
+LIVE, PAST, AGAIN = (
+    "source",
+    "backfill",
+    "revisit",
+)  # what is new of a source, what is old, what is known: runs may do all at once
 LANES = (LIVE, PAST, AGAIN)
 
 
@@ -23,16 +27,25 @@ class Busy(Exception):  # noqa: N818 - a state of things, not a fault
 
 
 @contextmanager
-def source_lock(folder: Path, source_id: str, run_id: str, started_at: datetime, lane: str = LIVE) -> Iterator[None]:
+def source_lock(
+    folder: Path, source_id: str, run_id: str, started_at: datetime, lane: str = LIVE
+) -> Iterator[None]:
     """Hold a lane of the source for a run. Raises Busy at once where another run has it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{lane}-{source_id}.lock").open("a+") as file:
         if not take(file):
             file.seek(0)
-            raise Busy(f"{source_id} is held by {holder(file.read())}; wait for it, or stop that process")
+            raise Busy(
+                f"{source_id} is held by {holder(file.read())}; wait for it, or stop that process"
+            )
         file.truncate(0)
         json.dump(
-            {"pid": os.getpid(), "host": socket.gethostname(), "run_id": run_id, "started_at": started_at.isoformat(timespec="seconds")},
+            {
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "run_id": run_id,
+                "started_at": started_at.isoformat(timespec="seconds"),
+            },
             file,
         )
         file.flush()

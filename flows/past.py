@@ -50,8 +50,12 @@ class Backfill:
     dry_run: bool = False
     n_pages: int = 0  # asked for so far
     is_discovered: bool = False  # what is not listed by day was all read
-    answered: dict[str, datetime] = field(default_factory=dict)  # when each listing last said all it had to say
-    gains: dict[date, int] = field(default_factory=dict)  # stories that listing told of a day beyond those known before
+    answered: dict[str, datetime] = field(
+        default_factory=dict
+    )  # when each listing last said all it had to say
+    gains: dict[date, int] = field(
+        default_factory=dict
+    )  # stories that listing told of a day beyond those known before
 
     @property
     def run(self) -> Run:
@@ -60,10 +64,19 @@ class Backfill:
     def listings(self, day: date) -> list[tuple[str, list[str]]]:
         """The listings that know the day: kind, and the addresses of their pages."""
         pages, discover = range(1, MAX_PAGES + 1), self.source.discover
-        found = [("index", [expand_index(template, page, day) for page in pages]) for template in discover.index if "{date:" in template]
+        found = [
+            ("index", [expand_index(template, page, day) for page in pages])
+            for template in discover.index
+            if "{date:" in template
+        ]
         if discover.wordpress:  # both ends are left out, and are the site's own time
             that_day = f"&after={day - ONE_DAY}T23:59:59&before={day + ONE_DAY}T00:00:00"
-            found.append(("wordpress", [POSTS.format(url=discover.wordpress, page=page) + that_day for page in pages]))
+            found.append(
+                (
+                    "wordpress",
+                    [POSTS.format(url=discover.wordpress, page=page) + that_day for page in pages],
+                )
+            )
         return found
 
     @property
@@ -78,16 +91,24 @@ class Backfill:
         return self.begins(day + ONE_DAY)
 
     async def listed(self, url: str) -> list[past.Listed]:
-        return await asyncio.to_thread(past.listed, self.run.store, self.source, url, self.run.clock())
+        return await asyncio.to_thread(
+            past.listed, self.run.store, self.source, url, self.run.clock()
+        )
 
     async def close(self, days: list[date], listed: set[date]) -> list[Row]:
         """Write down how far the days have come."""
         over = {day for day in days if self.is_discovered and self.ends(day) <= self.run.clock()}
-        states = {day: "open" if day not in over else "done" if day in listed else "found" for day in days}
-        return await asyncio.to_thread(past.close, self.run.store, self.source, states, self.run.clock())
+        states = {
+            day: "open" if day not in over else "done" if day in listed else "found" for day in days
+        }
+        return await asyncio.to_thread(
+            past.close, self.run.store, self.source, states, self.run.clock()
+        )
 
     async def coverage(self) -> list[Row]:
-        return await asyncio.to_thread(past.coverage, self.run.store, self.source, *self.days, self.run.clock())
+        return await asyncio.to_thread(
+            past.coverage, self.run.store, self.source, *self.days, self.run.clock()
+        )
 
     async def recall(self, urls: Iterable[str]) -> None:
         """What is known of these listings, looked up at once."""
@@ -107,12 +128,20 @@ class Trail:
 
 async def list_days(work: Backfill, days: list[date]) -> set[date]:
     """The pages of every listing of the days, of each up to the first that tells nothing more; the days of which all could be read."""
-    trails = [Trail(day=day, kind=kind, urls=list(dict.fromkeys(urls))) for day in days for kind, urls in work.listings(day)]
+    trails = [
+        Trail(day=day, kind=kind, urls=list(dict.fromkeys(urls)))
+        for day in days
+        for kind, urls in work.listings(day)
+    ]
     unread: set[date] = set()
     for n in range(MAX_PAGES):
         if not (trails := [trail for trail in trails if n < len(trail.urls)]):
             break
-        for trail, told in zip(trails, await _read(work, {_link(work, trail, n): work.ends(trail.day) for trail in trails}), strict=True):
+        for trail, told in zip(
+            trails,
+            await _read(work, {_link(work, trail, n): work.ends(trail.day) for trail in trails}),
+            strict=True,
+        ):
             if told is None:
                 unread.add(trail.day)
             if not told or told <= trail.told:
@@ -121,14 +150,23 @@ async def list_days(work: Backfill, days: list[date]) -> set[date]:
                 trail.told |= told
     for trail in trails:
         if len(trail.urls) == MAX_PAGES:
-            work.run.note_cut(work.source.name, f"{trail.kind}: pages of {trail.day} beyond the first {MAX_PAGES} were not asked")
+            work.run.note_cut(
+                work.source.name,
+                f"{trail.kind}: pages of {trail.day} beyond the first {MAX_PAGES} were not asked",
+            )
     return {*days} - unread
 
 
 def _link(work: Backfill, trail: Trail, n: int) -> Link:
     before = trail.urls[n - 1] if n else ""
     begins = work.begins(trail.day)
-    return Link(url=trail.urls[n], source_id=work.source.name, kind=trail.kind, discovered_by=before, published_at=begins)
+    return Link(
+        url=trail.urls[n],
+        source_id=work.source.name,
+        kind=trail.kind,
+        discovered_by=before,
+        published_at=begins,
+    )
 
 
 async def walk_back(work: Backfill, template: str) -> bool:
@@ -155,8 +193,15 @@ async def walk_back(work: Backfill, template: str) -> bool:
 async def _dated(work: Backfill, url: str) -> list[past.Listed]:
     """What a page of a listing named. Where it tells no day, one of its stories is fetched: its neighbours are of about its day."""
     now = await work.listed(url)
-    if not any(listed.day for listed in now) and (unread := [listed.url for listed in now if listed.state == "pending"]):
-        await fetch_and_load(work.desk, work.source, [Link(url=unread[-1], source_id=work.source.name, discovered_by=url)], lambda _: None)
+    if not any(listed.day for listed in now) and (
+        unread := [listed.url for listed in now if listed.state == "pending"]
+    ):
+        await fetch_and_load(
+            work.desk,
+            work.source,
+            [Link(url=unread[-1], source_id=work.source.name, discovered_by=url)],
+            lambda _: None,
+        )
         work.n_pages += 1
         now = await work.listed(url)
     if days := [listed.day for listed in now if listed.day]:
@@ -177,14 +222,25 @@ async def _read(work: Backfill, links: Mapping[Link, datetime]) -> list[set[str]
             break
         if (answered_at := work.answered.get(link.url)) is None or answered_at < final_from:
             got[link.url] = fetched = await work.desk.get(link, work.source)
-            n_failed = n_failed + 1 if fetched.failure and not is_end(fetched, fetched.failure.reason) else 0
+            n_failed = (
+                n_failed + 1
+                if fetched.failure and not is_end(fetched, fetched.failure.reason)
+                else 0
+            )
     outcomes = dict(zip(got, await work.desk.load(got.values()), strict=True))
-    return [await _told(work, link, outcomes.get(link.url), final_from) for link, final_from in links.items()]
+    return [
+        await _told(work, link, outcomes.get(link.url), final_from)
+        for link, final_from in links.items()
+    ]
 
 
-async def _told(work: Backfill, link: Link, outcome: Outcome | None, final_from: datetime) -> set[str] | None:
+async def _told(
+    work: Backfill, link: Link, outcome: Outcome | None, final_from: datetime
+) -> set[str] | None:
     if outcome and outcome.last and not outcome.reason and not outcome.last.same_as:
         return {each.link.url for each in outcome.announced if not each.skip}
     answered_at = work.answered.get(link.url)
-    is_read = not outcome.reason if outcome else answered_at is not None and answered_at >= final_from
+    is_read = (
+        not outcome.reason if outcome else answered_at is not None and answered_at >= final_from
+    )
     return {listed.url for listed in await work.listed(link.url)} if is_read else None

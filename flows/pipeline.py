@@ -43,18 +43,36 @@ def silent(_source: str, _done: int, _due: int) -> None:
     """No progress wanted."""
 
 
-async def ingest(run: Run, sources: Sequence[Source], *, limit: int | None = None, call: Call = directly, tell: Tell = silent) -> None:
+async def ingest(
+    run: Run,
+    sources: Sequence[Source],
+    *,
+    limit: int | None = None,
+    call: Call = directly,
+    tell: Tell = silent,
+) -> None:
     """Everything new of every source, all sources at once; a source that breaks does not end the others.
 
     Raises what broke, after the others are done.
     """
-    await _side_by_side(run, lambda desk: [_ingest_source(desk, source, limit, call, tell) for source in sources])
+    await _side_by_side(
+        run, lambda desk: [_ingest_source(desk, source, limit, call, tell) for source in sources]
+    )
 
 
-async def revisit(run: Run, sources: Sequence[Source], *, limit: int | None = None, call: Call = directly, tell: Tell = silent) -> None:
+async def revisit(
+    run: Run,
+    sources: Sequence[Source],
+    *,
+    limit: int | None = None,
+    call: Call = directly,
+    tell: Tell = silent,
+) -> None:
     """Stories that are loaded and may have changed since, of all sources at once. Raises what broke, after the others are done."""
     pages = MAX_REVISITS if limit is None else limit
-    await _side_by_side(run, lambda desk: [_revisit_source(desk, source, pages, call, tell) for source in sources])
+    await _side_by_side(
+        run, lambda desk: [_revisit_source(desk, source, pages, call, tell) for source in sources]
+    )
 
 
 async def _side_by_side(run: Run, jobs: Callable[[Desk], list[Coroutine[Any, Any, None]]]) -> None:
@@ -67,14 +85,18 @@ async def _side_by_side(run: Run, jobs: Callable[[Desk], list[Coroutine[Any, Any
             raise end
 
 
-async def _ingest_source(desk: Desk, source: Source, limit: int | None, call: Call, tell: Tell) -> None:
+async def _ingest_source(
+    desk: Desk, source: Source, limit: int | None, call: Call, tell: Tell
+) -> None:
     run, done = desk.run, 0
 
     async def discover_source(_name: str) -> int:
         return await discover(desk, source)
 
     async def fetch_batch(links: list[Link]) -> int:
-        return await fetch_and_load(desk, source, links, partial(_advance, tell, source.name, done, done + len(links)))
+        return await fetch_and_load(
+            desk, source, links, partial(_advance, tell, source.name, done, done + len(links))
+        )
 
     await call(f"discover {source.name}", discover_source, source.name)
     pages = MAX_PAGES if limit is None else limit
@@ -82,7 +104,12 @@ async def _ingest_source(desk: Desk, source: Source, limit: int | None, call: Ca
         run.need_room()
         await call(f"fetch {source.name}", fetch_batch, links)
         done += len(links)
-    if limit is None and done >= pages and not run.stopping and await due(run, source, 1, take=False):
+    if (
+        limit is None
+        and done >= pages
+        and not run.stopping
+        and await due(run, source, 1, take=False)
+    ):
         run.note_cut(source.name, f"pages beyond the first {pages} are left for the next run")
     tell(source.name, done, done)
 
@@ -92,13 +119,21 @@ async def _revisit_source(desk: Desk, source: Source, pages: int, call: Call, te
     run, store, done = desk.run, desk.run.store, 0
 
     async def fetch_batch(links: list[Link]) -> int:
-        return await fetch_and_load(desk, source, links, partial(_advance, tell, source.name, done, done + len(links)))
+        return await fetch_and_load(
+            desk, source, links, partial(_advance, tell, source.name, done, done + len(links))
+        )
 
     while not run.stopping and done < pages:
         if n_waiting := await asyncio.to_thread(store.n_waiting, source.name):
-            run.notes.append(f"{source.name}: {n_waiting} new addresses wait for an ingest, which goes first")
+            run.notes.append(
+                f"{source.name}: {n_waiting} new addresses wait for an ingest, which goes first"
+            )
             break
-        if not (links := await asyncio.to_thread(store.revisits, source.name, run.run_id, run.clock(), min(FEW, pages - done))):
+        if not (
+            links := await asyncio.to_thread(
+                store.revisits, source.name, run.run_id, run.clock(), min(FEW, pages - done)
+            )
+        ):
             break
         run.need_room()
         await call(f"revisit {source.name}", fetch_batch, links)
@@ -106,16 +141,26 @@ async def _revisit_source(desk: Desk, source: Source, pages: int, call: Call, te
     tell(source.name, done, done)
 
 
-async def due(run: Run, source: Source, most: int, days: Days | None = None, *, take: bool = True) -> list[Link]:
+async def due(
+    run: Run, source: Source, most: int, days: Days | None = None, *, take: bool = True
+) -> list[Link]:
     """The next addresses; taken, they are no other run's while this one lives."""
-    return await asyncio.to_thread(run.store.pending, source.name, run.run_id, run.clock(), most, days, take=take) if most > 0 else []
+    return (
+        await asyncio.to_thread(
+            run.store.pending, source.name, run.run_id, run.clock(), most, days, take=take
+        )
+        if most > 0
+        else []
+    )
 
 
 def _advance(tell: Tell, source: str, before: int, due: int, n: int) -> None:
     tell(source, before + n, due)
 
 
-async def fetch_and_load(desk: Desk, source: Source, links: Sequence[Link], progress: Callable[[int], None]) -> int:
+async def fetch_and_load(
+    desk: Desk, source: Source, links: Sequence[Link], progress: Callable[[int], None]
+) -> int:
     """Fetch, archive and load one batch; hosts side by side, one request at a time each. The links that were asked."""
     await desk.remember(links)
     await desk.take_up(links)

@@ -25,7 +25,9 @@ HEADER = struct.Struct("!Q")
 
 def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not garble the answers
+    os.dup2(
+        sys.stderr.fileno(), sys.stdout.fileno()
+    )  # a library that prints must not garble the answers
     sources, repeated, memory_bytes = pickle.loads(_next())  # noqa: S301 - from our own parent
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     logging.disable()  # what a library says of a bad page, its reason says better
@@ -35,15 +37,21 @@ def main() -> None:
         send(answers, _done(message, sources, repeated))
 
 
-def _done(message: bytes, sources: Mapping[str, Source], repeated: Mapping[str, frozenset[str]]) -> bytes:
+def _done(
+    message: bytes, sources: Mapping[str, Source], repeated: Mapping[str, frozenset[str]]
+) -> bytes:
     """The answer, and whether there was memory enough to find it."""
     tasks: dict[str, Callable[..., Any]] = {
-        "read": lambda fetched: replace(read(fetched, sources, repeated), records=()),  # those the parent has
+        "read": lambda fetched: replace(
+            read(fetched, sources, repeated), records=()
+        ),  # those the parent has
         "next_page": next_page,
         "channels_of": channels_of,
     }
     task, arguments, seconds = pickle.loads(message)  # noqa: S301 - from our own parent
-    signal.alarm(seconds)  # the system's own end for a page that outlives the parent, which keeps the deadline otherwise
+    signal.alarm(
+        seconds
+    )  # the system's own end for a page that outlives the parent, which keeps the deadline otherwise
     try:
         return pickle.dumps((tasks[task](*arguments), True))
     except MemoryError:
@@ -56,9 +64,18 @@ def _warm_up() -> None:
     """What the parsers load late is not for the first page to pay: its time is short."""
     link = Link(url="http://kliping.test/", source_id="kliping")
     page = f"<html><body><article><h1>Kabar</h1>{'<p>Sembilan kapal nelayan kembali berlayar dari dermaga lama.</p>' * 9}".encode()
-    response = Response(fetch_id="", requested_url=link.url, url=link.url, fetched_at=datetime.now(UTC), body=page)
+    response = Response(
+        fetch_id="", requested_url=link.url, url=link.url, fetched_at=datetime.now(UTC), body=page
+    )
     nowhere = Place(file="", offset=0, length=0)
-    read(Fetched(link=link, run_id="", records=(Record(link=link, response=response, run_id="", place=nowhere),)), {})
+    read(
+        Fetched(
+            link=link,
+            run_id="",
+            records=(Record(link=link, response=response, run_id="", place=nowhere),),
+        ),
+        {},
+    )
 
 
 def send(pipe: IO[bytes], message: bytes) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flows.fetch.failure import judge
@@ -74,10 +75,18 @@ class Fetched:
     @property
     def parts(self) -> tuple[Response, ...]:
         """The further pages of an article, where they were answered."""
-        return tuple(r.response for r in self.records if r.link.kind == "part" and r.response.status in {None, 200} and r.response.body)
+        return tuple(
+            r.response
+            for r in self.records
+            if r.link.kind == "part" and r.response.status in {None, 200} and r.response.body
+        )
 
 
-def read(fetched: Fetched, sources: Mapping[str, Source], repeated: Mapping[str, frozenset[str]] | None = None) -> Outcome:
+def read(
+    fetched: Fetched,
+    sources: Mapping[str, Source],
+    repeated: Mapping[str, frozenset[str]] | None = None,
+) -> Outcome:
     """What became of the link; raises nothing that the page could cause. `repeated` are the lines of each source that are no article's."""
     source = source_of(fetched.link, sources)
     failure = fetched.failure or _failure_by_status(fetched) or _led_home(fetched)
@@ -89,22 +98,33 @@ def read(fetched: Fetched, sources: Mapping[str, Source], repeated: Mapping[str,
         return _outcome(fetched, "pending")
     last = fetched.first
     if fetched.link.kind == "tombstone":
-        return _outcome(fetched, "skipped", article_id=last.body.decode() or _expected(fetched.link, source))
+        return _outcome(
+            fetched, "skipped", article_id=last.body.decode() or _expected(fetched.link, source)
+        )
     if last.same_as or fetched.link.kind == "robots":
         return _outcome(fetched, "loaded")
     try:
         if fetched.link.kind in CHANNELS:
             announced, warnings = _announced(fetched.link, last, source, sources)
             return _outcome(fetched, "loaded", announced=announced, warnings=warnings)
-        context = Context(link=fetched.link, repeated_lines=(repeated or {}).get(source.name, frozenset()))
-        article = understand(Page(link=fetched.link, responses=(last, *fetched.parts)), source, context)
+        context = Context(
+            link=fetched.link, repeated_lines=(repeated or {}).get(source.name, frozenset())
+        )
+        article = understand(
+            Page(link=fetched.link, responses=(last, *fetched.parts)), source, context
+        )
         return _complete(fetched, article, source)
     except Rejected as verdict:
         if is_end(fetched, verdict.reason):
             return _outcome(fetched, "loaded")
         state = "deferred" if fetched.link.kind in CHANNELS else "quarantined"
         return _outcome(
-            fetched, state, stage="parse", reason=verdict.reason, detail=verdict.detail, article_id=_expected(fetched.link, source)
+            fetched,
+            state,
+            stage="parse",
+            reason=verdict.reason,
+            detail=verdict.detail,
+            article_id=_expected(fetched.link, source),
         )
 
 
@@ -122,20 +142,35 @@ def _complete(fetched: Fetched, article: Article, source: Source) -> Outcome:
     partial = replace(article, flags=(*article.flags, "partial"))
     if next_part(fetched.records, source) is None:  # it is not there, or one too many
         return _outcome(fetched, "loaded", article=partial)
-    return _outcome(fetched, "deferred", article=partial, reason=Reason.PARTIAL, detail=f"it goes on at {missing}", stage="parse")
+    return _outcome(
+        fetched,
+        "deferred",
+        article=partial,
+        reason=Reason.PARTIAL,
+        detail=f"it goes on at {missing}",
+        stage="parse",
+    )
 
 
 def killed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
     """A page or channel that no reader survived; its record is kept."""
-    return _outcome(fetched, "deferred" if fetched.link.kind in CHANNELS else "quarantined", stage="parse", reason=reason, detail=detail)
+    return _outcome(
+        fetched,
+        "deferred" if fetched.link.kind in CHANNELS else "quarantined",
+        stage="parse",
+        reason=reason,
+        detail=detail,
+    )
 
 
 def is_end(fetched: Fetched, reason: Reason) -> bool:
     """A listing that is asked for its next page, or for a quiet day, ends by having nothing: that is no failure."""
     link = fetched.link
-    further = link.kind in {"index", "wordpress"} and bool(link.discovered_by or link.published_at or DATED.search(link.url))
+    further = link.kind in {"index", "wordpress"} and bool(
+        link.discovered_by or link.published_at or DATED.search(link.url)
+    )
     if reason is Reason.HTTP_ERROR:
-        return further and fetched.first.status == 400  # noqa: PLR2004 - HTTP's own number, and WordPress's for a page beyond the last
+        return further and fetched.first.status == 400
     return further and reason in {Reason.NO_CONTENT, Reason.NOT_FOUND, Reason.EMPTY}
 
 
@@ -150,11 +185,17 @@ def _announced(
     link: Link, response: Response, source: Source, sources: Mapping[str, Source]
 ) -> tuple[tuple[Announced, ...], tuple[str, ...]]:
     content_type = response.header("content-type")
-    said = read_announcement(response.body, url=response.url, source=source, kind=link.kind, content_type=content_type)
-    return tuple(found for each in said.links if (found := _as_announced(each, link, source, sources))), said.warnings
+    said = read_announcement(
+        response.body, url=response.url, source=source, kind=link.kind, content_type=content_type
+    )
+    return tuple(
+        found for each in said.links if (found := _as_announced(each, link, source, sources))
+    ), said.warnings
 
 
-def _as_announced(each: Link, channel: Link, source: Source, sources: Mapping[str, Source]) -> Announced | None:
+def _as_announced(
+    each: Link, channel: Link, source: Source, sources: Mapping[str, Source]
+) -> Announced | None:
     """With its fate: what is no article's address, or another source's, is not fetched."""
     try:
         url = canonicalise(each.url)
@@ -162,8 +203,17 @@ def _as_announced(each: Link, channel: Link, source: Source, sources: Mapping[st
         return None
     is_ours = source.owns(url) and (owner(url, sources) or source).name == source.name
     skip = None if is_ours and source.recognises(url) and not is_trap(url) else Reason.NOT_MATCHED
-    fields = {name: getattr(each, name) for name in Link.__slots__} | {"url": url, "source_id": source.name, "discovered_by": channel.url}
-    return Announced(link=Link(**fields), article_id=article_id(source, url), day=story_day(Link(**fields), channel, source), skip=skip)
+    fields = {name: getattr(each, name) for name in Link.__slots__} | {
+        "url": url,
+        "source_id": source.name,
+        "discovered_by": channel.url,
+    }
+    return Announced(
+        link=Link(**fields),
+        article_id=article_id(source, url),
+        day=story_day(Link(**fields), channel, source),
+        skip=skip,
+    )
 
 
 def _failure_by_status(fetched: Fetched) -> Failure | None:
@@ -173,15 +223,28 @@ def _failure_by_status(fetched: Fetched) -> Failure | None:
         return None
     if fault := judge(answer, conditional=True):
         return Failure(reason=fault.reason, detail=fault.detail)
-    return None if answer.status in {200, 203} else Failure(reason=Reason.HTTP_ERROR, detail=f"status {answer.status}")
+    return (
+        None
+        if answer.status in {200, 203}
+        else Failure(reason=Reason.HTTP_ERROR, detail=f"status {answer.status}")
+    )
 
 
 def _led_home(fetched: Fetched) -> Failure | None:
     """A story that was taken down: some outlets send its readers to the front page and do not say so."""
     answer, asked = fetched.first, fetched.link
-    if asked.kind != "page" or not answer.redirects or site(answer.url) != site(asked.url) or _is_front(asked.url):
+    if (
+        asked.kind != "page"
+        or not answer.redirects
+        or site(answer.url) != site(asked.url)
+        or _is_front(asked.url)
+    ):
         return None
-    return Failure(reason=Reason.NOT_FOUND, detail="sent on to the front page") if _is_front(answer.url) else None
+    return (
+        Failure(reason=Reason.NOT_FOUND, detail="sent on to the front page")
+        if _is_front(answer.url)
+        else None
+    )
 
 
 def _is_front(url: str) -> bool:
@@ -221,8 +284,10 @@ def _expected(link: Link, source: Source) -> str | None:
         return None
 
 
-def _outcome(fetched: Fetched, state: str, **said: object) -> Outcome:
-    return Outcome(link=fetched.link, run_id=fetched.run_id, state=state, records=fetched.records, **said)  # type: ignore[arg-type]
+def _outcome(fetched: Fetched, state: str, **said: Any) -> Outcome:
+    return Outcome(
+        link=fetched.link, run_id=fetched.run_id, state=state, records=fetched.records, **said
+    )
 
 
 def channels_of(fetched: Fetched, source: Source) -> tuple[Link, ...]:
@@ -230,7 +295,9 @@ def channels_of(fetched: Fetched, source: Source) -> tuple[Link, ...]:
     if not may_be_index(fetched):
         return ()
     try:
-        found = read_announcement(fetched.first.body, url=fetched.first.url, source=source, kind="sitemap")
+        found = read_announcement(
+            fetched.first.body, url=fetched.first.url, source=source, kind="sitemap"
+        )
     except Rejected:
         return ()
     return tuple(newest_first(found.sitemaps))
@@ -257,19 +324,30 @@ def by_link(records: Sequence[Record]) -> list[Fetched]:
         group = groups.setdefault((record.run_id, link.kind, link.url), [])
         group.append(record)
         begun[link.url] = group
-    return [Fetched(link=group[0].link, run_id=group[0].run_id, records=tuple(group)) for group in groups.values()]
+    return [
+        Fetched(link=group[0].link, run_id=group[0].run_id, records=tuple(group))
+        for group in groups.values()
+    ]
 
 
-def next_part(records: Sequence[Record], source: Source, following: Following = next_page) -> str | None:
+def next_part(
+    records: Sequence[Record], source: Source, following: Following = next_page
+) -> str | None:
     """The address to ask for the next page of an article; None where it is whole, or that page is not there or one too many."""
     answers = [record.response for record in records]
     if len(_full(answers)) >= MAX_PARTS:
         return None
     url = goes_on(records, source, following)
-    return None if url in {answer.requested_url for answer in answers if answer.status in {200, 404, 410}} else url
+    return (
+        None
+        if url in {answer.requested_url for answer in answers if answer.status in {200, 404, 410}}
+        else url
+    )
 
 
-def goes_on(records: Sequence[Record], source: Source, following: Following = next_page) -> str | None:
+def goes_on(
+    records: Sequence[Record], source: Source, following: Following = next_page
+) -> str | None:
     """The address at which the last page that was had says the article goes on, where that was not had too.
 
     `following` reads a page for its next one; it stands in another process where the page may be anything.
@@ -280,4 +358,4 @@ def goes_on(records: Sequence[Record], source: Source, following: Following = ne
 
 
 def _full(answers: Sequence[Response]) -> list[Response]:
-    return [answer for answer in answers if answer.status == 200 and answer.body]  # noqa: PLR2004 - HTTP's own number
+    return [answer for answer in answers if answer.status == 200 and answer.body]

@@ -21,14 +21,20 @@ def unseen(_done: int, _due: int) -> None:
 
 
 def recover(
-    store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, progress: Progress = unseen
+    store: Store,
+    archive: Archive,
+    sources: Mapping[str, Source],
+    workers: Workers,
+    progress: Progress = unseen,
 ) -> int:
     """Load the whole records that no row mentions, after cutting torn tails off; the records loaded.
 
     Files of living runs are theirs. Only while no other run can start, so that none fetches what is about to be loaded.
     """
     settled, n_loaded = store.settled(), 0
-    due = [path for path in archive.files() if archive.size(path) != settled.get(archive.name(path), 0)]
+    due = [
+        path for path in archive.files() if archive.size(path) != settled.get(archive.name(path), 0)
+    ]
     for n, path in enumerate(due, 1):
         with hold(path) as mine:
             if mine:
@@ -38,7 +44,13 @@ def recover(
     return n_loaded
 
 
-def erase(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, doomed: Mapping[str, set[str]]) -> int:
+def erase(
+    store: Store,
+    archive: Archive,
+    sources: Mapping[str, Source],
+    workers: Workers,
+    doomed: Mapping[str, set[str]],
+) -> int:
     """Take records out of the archive, and write down where the others stand now; how many. Only while no other run reads.
 
     Who is killed between the two leaves a file of another length than the settled one, which the next recovery reads again.
@@ -54,7 +66,9 @@ def erase(store: Store, archive: Archive, sources: Mapping[str, Source], workers
     return n_erased
 
 
-def settle(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, writer: Writer) -> None:
+def settle(
+    store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, writer: Writer
+) -> None:
     """See that all a run archived is loaded; after a stop some of it may not be."""
     if writer.n_records:
         writer.sync()
@@ -65,19 +79,33 @@ def settle(store: Store, archive: Archive, sources: Mapping[str, Source], worker
             load_file(store, archive, sources, workers, writer.path)
 
 
-def load_file(store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, path: Path) -> int:
+def load_file(
+    store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, path: Path
+) -> int:
     """Load what no row mentions of one file, and settle it; the records loaded. Bodies are read a batch at a time."""
     heads = {record.response.fetch_id: _head(record) for record in archive.records(path)}
     if store.n_loaded(archive.name(path)):
         store.stand({name: head.place for name, head in heads.items()}, archive.name(path))
     missing = heads.keys() - store.have(heads)
-    earlier = store.begun({heads[name].link.discovered_by for name in missing if heads[name].link.kind == "part"})
+    earlier = store.begun(
+        {heads[name].link.discovered_by for name in missing if heads[name].link.kind == "part"}
+    )
     before = [_head(record) for places in earlier.values() for record in archive.readable(places)]
-    groups = by_link(list({head.response.fetch_id: head for head in (*before, *heads.values())}.values()))
-    due = [group for group in groups if any(head.response.fetch_id in missing for head in group.records)]
+    groups = by_link(
+        list({head.response.fetch_id: head for head in (*before, *heads.values())}.values())
+    )
+    due = [
+        group
+        for group in groups
+        if any(head.response.fetch_id in missing for head in group.records)
+    ]
     for first in range(0, len(due), BULK):
-        batch = completed(store, archive, [_embodied(archive, group) for group in due[first : first + BULK]])
-        store.load(workers.read([_as_left(each, sources, workers) for each in batch]), sources, VERSIONS)
+        batch = completed(
+            store, archive, [_embodied(archive, group) for group in due[first : first + BULK]]
+        )
+        store.load(
+            workers.read([_as_left(each, sources, workers) for each in batch]), sources, VERSIONS
+        )
     if archive.size(path):
         store.settle(archive.name(path), archive.size(path))
     return len(missing)
@@ -85,7 +113,9 @@ def load_file(store: Store, archive: Archive, sources: Mapping[str, Source], wor
 
 def _as_left(fetched: Fetched, sources: Mapping[str, Source], workers: Workers) -> Fetched:
     """A run that was killed may have ended between two pages of an article."""
-    more = fetched.link.kind == "page" and next_part(fetched.records, source_of(fetched.link, sources), workers.next_page)
+    more = fetched.link.kind == "page" and next_part(
+        fetched.records, source_of(fetched.link, sources), workers.next_page
+    )
     return replace(fetched, unfinished=bool(more))
 
 
@@ -98,9 +128,16 @@ def _embodied(archive: Archive, fetched: Fetched) -> Fetched:
     return replace(fetched, records=tuple(archive.read(record.place) for record in fetched.records))
 
 
-def completed(store: Store, archive: Archive, fetched: Sequence[Fetched], kind: str = "part") -> Sequence[Fetched]:
+def completed(
+    store: Store, archive: Archive, fetched: Sequence[Fetched], kind: str = "part"
+) -> Sequence[Fetched]:
     """With the bodies of unchanged answers of one kind, from where they were first kept."""
-    missing = [r.response.same_as for each in fetched for r in each.records if r.link.kind == kind and r.response.same_as]
+    missing = [
+        r.response.same_as
+        for each in fetched
+        for r in each.records
+        if r.link.kind == kind and r.response.same_as
+    ]
     if not missing:
         return fetched
     found = archive.readable(store.standing(missing).values())
@@ -108,6 +145,10 @@ def completed(store: Store, archive: Archive, fetched: Sequence[Fetched], kind: 
 
     def whole(record: Record) -> Record:
         body = bodies.get(record.response.same_as or "") if record.link.kind == kind else None
-        return replace(record, response=replace(record.response, body=body, status=200)) if body else record
+        return (
+            replace(record, response=replace(record.response, body=body, status=200))
+            if body
+            else record
+        )
 
     return [replace(each, records=tuple(map(whole, each.records))) for each in fetched]

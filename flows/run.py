@@ -25,7 +25,15 @@ from warehouse.space import need_room, room_told
 from warehouse.store import Store
 
 BATCH = 200  # pages asked for at once
-SUMS = ("n_discovered", "n_fetched", "n_new", "n_changed", "n_unchanged", "n_quarantined", "n_failed")
+SUMS = (
+    "n_discovered",
+    "n_fetched",
+    "n_new",
+    "n_changed",
+    "n_unchanged",
+    "n_quarantined",
+    "n_failed",
+)
 
 
 def now_utc() -> datetime:
@@ -64,7 +72,9 @@ class Run(Loader):
     clock: Callable[[], datetime] = now_utc
     stopping: bool = False  # take no more work
     busy: list[str] = field(default_factory=list)  # sources another run holds, with its name
-    cuts: list[tuple[str, str]] = field(default_factory=list)  # what a limit left unasked: source and words
+    cuts: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # what a limit left unasked: source and words
     notes: list[str] = field(default_factory=list)  # what else is worth telling
     hosts: list[Row] = field(default_factory=list)  # what politeness knew at the end
 
@@ -85,7 +95,9 @@ class Summary:
     rows: tuple[Row, ...]
     failures: tuple[Row, ...]
     busy: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()  # what did not fail and is odd: limits, gaps, feeds that fell silent, what checks warn of
+    notes: tuple[
+        str, ...
+    ] = ()  # what did not fail and is odd: limits, gaps, feeds that fell silent, what checks warn of
     quality: tuple[Row, ...] = ()  # a row a check, with what it found
     days: tuple[Row, ...] = ()  # of a backfill: what is known of each day asked for
     estimate: Row | None = None  # of a backfill that was to fetch no page: what it would take
@@ -120,7 +132,11 @@ def open_run(
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     started, locks = clock(), settings.home / "locks"
-    run_id, store, archive = new_run_id(started), Store(settings.home), Archive(settings.home / "archive")
+    run_id, store, archive = (
+        new_run_id(started),
+        Store(settings.home),
+        Archive(settings.home / "archive"),
+    )
     budgets = budgets or Budgets()
     with room_told(settings.home, settings.min_free_bytes), ExitStack() as stack:
         need_room(settings.home, settings.min_free_bytes)
@@ -174,10 +190,16 @@ def close_run(run: Run) -> Summary:
     run.store.compare()
     quality = run.store.check(run.run_id)
     forbidden = errors(quality)
-    rows, failures = run.store.counts(run.run_id), run.store.failures(run.run_id) + list(map(_as_failure, forbidden))
+    rows, failures = (
+        run.store.counts(run.run_id),
+        run.store.failures(run.run_id) + list(map(_as_failure, forbidden)),
+    )
     state = "partial" if failures or run.stopping else "completed"
     cuts = [f"{source}: {what}" for source, what in run.cuts]
-    notes = [f"{row['source_id']}: {row['kind']} {row['feed_id']}: {row['note']}" for row in run.store.notes(run.run_id)]
+    notes = [
+        f"{row['source_id']}: {row['kind']} {row['feed_id']}: {row['note']}"
+        for row in run.store.notes(run.run_id)
+    ]
     warnings = [line(row) for row in quality if row["n_found"] and row not in forbidden]
     said = {name: sum(row[name] for row in rows) for name in SUMS} | {"cuts": cuts}
     run.store.finish(run.run_id, run.clock(), state, said, run.hosts)
@@ -207,14 +229,21 @@ def _as_failure(found: Row) -> Row:
 
 
 def _take(
-    stack: ExitStack, settings: Settings, names: Iterable[str], lanes: Iterable[str], run_id: str, started: datetime
+    stack: ExitStack,
+    settings: Settings,
+    names: Iterable[str],
+    lanes: Iterable[str],
+    run_id: str,
+    started: datetime,
 ) -> tuple[list[str], list[str]]:
     held, busy, lanes = [], [], list(lanes)
     for name in names:
         try:
             with ExitStack() as taken:
                 for lane in lanes:
-                    taken.enter_context(source_lock(settings.home / "locks", name, run_id, started, lane))
+                    taken.enter_context(
+                        source_lock(settings.home / "locks", name, run_id, started, lane)
+                    )
                 stack.enter_context(taken.pop_all())
             held.append(name)
         except Busy as other:

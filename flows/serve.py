@@ -50,44 +50,67 @@ class Server:
             self.con.load_extension(str(_extension(name)))
         self.con.execute(SELECT_ALONE)
         self.con.execute("SET GLOBAL quack_authorization_function = 'select_alone'")
-        self.con.execute(f"SET allowed_paths = [{quote(str(self.path))}, {quote(f'{self.path}.wal')}]")  # it looks whether there is one
+        self.con.execute(
+            f"SET allowed_paths = [{quote(str(self.path))}, {quote(f'{self.path}.wal')}]"
+        )  # it looks whether there is one
         self.con.execute("SET enable_external_access = false; SET lock_configuration = true")
         self.shown: os.stat_result | None = None
         self.renew()
         with_token = f", token = {quote(token)}" if token else ""
         try:
-            [(self.uri, _, self.token)] = self.con.execute(f"CALL quack_serve('quack:localhost:{port}'{with_token})").fetchall()
+            [(self.uri, _, self.token)] = self.con.execute(
+                f"CALL quack_serve('quack:localhost:{port}'{with_token})"
+            ).fetchall()
         except duckdb.Error as error:
             raise CannotServeError(str(error).partition("\n")[0]) from error
-        httpx.get(f"http://localhost:{port}/", trust_env=False)  # only what listens can be ended: it would be waited for without end
+        httpx.get(
+            f"http://localhost:{port}/", trust_env=False
+        )  # only what listens can be ended: it would be waited for without end
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.con.close()
 
     def renew(self) -> None:
         """Show the copy that is published now; a query that runs ends on the one it began with."""
         found = self.path.stat()
         if self.shown is None or not os.path.samestat(found, self.shown):
-            self.con.execute(f"DETACH DATABASE IF EXISTS kliping; ATTACH {quote(str(self.path))} AS kliping (READ_ONLY)")
+            self.con.execute(
+                f"DETACH DATABASE IF EXISTS kliping; ATTACH {quote(str(self.path))} AS kliping (READ_ONLY)"
+            )
             self.shown = found
 
 
 def _free(port: int) -> None:
     """Quack shares a port with whoever has it, without a word."""
     with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of a server that just ended are no hindrance
+        tried.setsockopt(
+            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+        )  # connections of a server that just ended are no hindrance
         try:
             tried.bind(("127.0.0.1", port))
         except OSError as error:
-            raise CannotServeError(f"port {port} of localhost: {error.strerror}; take another with --port") from error
+            raise CannotServeError(
+                f"port {port} of localhost: {error.strerror}; take another with --port"
+            ) from error
 
 
 def _extension(name: str) -> Path:
     found = importlib.util.find_spec(f"duckdb_extension_{name}")
-    files = [*Path(found.origin).parent.rglob(f"{name}.duckdb_extension")] if found and found.origin else []
+    files = (
+        [*Path(found.origin).parent.rglob(f"{name}.duckdb_extension")]
+        if found and found.origin
+        else []
+    )
     if not files:
-        raise CannotServeError(f"DuckDB's extension {name} is not installed: .venv/bin/uv pip install -c constraints.txt -e '.[serve]'")
+        raise CannotServeError(
+            f"DuckDB's extension {name} is not installed: .venv/bin/uv pip install -c constraints.txt -e '.[serve]'"
+        )
     return files[0]

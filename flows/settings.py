@@ -20,11 +20,21 @@ class SettingsError(ValueError):
 class Settings:
     home: Path  # KLIPING_HOME: archive, warehouse, published copy, locks
     source_folders: tuple[Path, ...] = ()  # KLIPING_SOURCES: further folders of source files
-    contact: str | None = None  # KLIPING_CONTACT: who answers for the requests: a page or an address
-    allow_private: frozenset[tuple[str, int]] = frozenset()  # KLIPING_ALLOW_PRIVATE: ip:port that may be reached though not public
-    connect_to: tuple[tuple[str, str, int], ...] = ()  # KLIPING_CONNECT_TO: host=ip:port, where a host is dialled instead
-    min_free_bytes: int = 1_000_000_000  # KLIPING_MIN_FREE_MB: no batch begins with less room on the disk
-    serve_token: str | None = field(default=None, repr=False)  # KLIPING_SERVE_TOKEN: what a reader of `kliping serve` must name
+    contact: str | None = (
+        None  # KLIPING_CONTACT: who answers for the requests: a page or an address
+    )
+    allow_private: frozenset[tuple[str, int]] = (
+        frozenset()
+    )  # KLIPING_ALLOW_PRIVATE: ip:port that may be reached though not public
+    connect_to: tuple[
+        tuple[str, str, int], ...
+    ] = ()  # KLIPING_CONNECT_TO: host=ip:port, where a host is dialled instead
+    min_free_bytes: int = (
+        1_000_000_000  # KLIPING_MIN_FREE_MB: no batch begins with less room on the disk
+    )
+    serve_token: str | None = field(
+        default=None, repr=False
+    )  # KLIPING_SERVE_TOKEN: what a reader of `kliping serve` must name
     prefect_api_url: str | None = None  # PREFECT_API_URL: runs are seen there
 
 
@@ -33,9 +43,14 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     return Settings(
         home=Path(env.get("KLIPING_HOME") or "data").expanduser().absolute(),
-        source_folders=tuple(Path(p).expanduser() for p in env.get("KLIPING_SOURCES", "").split(os.pathsep) if p),
+        source_folders=tuple(
+            Path(p).expanduser() for p in env.get("KLIPING_SOURCES", "").split(os.pathsep) if p
+        ),
         contact=env.get("KLIPING_CONTACT") or None,
-        allow_private=frozenset(_address("KLIPING_ALLOW_PRIVATE", item) for item in _items(env.get("KLIPING_ALLOW_PRIVATE"))),
+        allow_private=frozenset(
+            _address("KLIPING_ALLOW_PRIVATE", item)
+            for item in _items(env.get("KLIPING_ALLOW_PRIVATE"))
+        ),
         connect_to=tuple(_detour(item) for item in _items(env.get("KLIPING_CONNECT_TO"))),
         min_free_bytes=_megabytes("KLIPING_MIN_FREE_MB", env.get("KLIPING_MIN_FREE_MB") or "1000"),
         serve_token=env.get("KLIPING_SERVE_TOKEN") or None,
@@ -50,8 +65,12 @@ def export(settings: Settings, **more: str) -> None:
             "KLIPING_HOME": str(settings.home),
             "KLIPING_SOURCES": os.pathsep.join(map(str, settings.source_folders)),
             "KLIPING_CONTACT": settings.contact or "",
-            "KLIPING_ALLOW_PRIVATE": ",".join(f"{_bracketed(ip)}:{port}" for ip, port in sorted(settings.allow_private)),
-            "KLIPING_CONNECT_TO": ",".join(f"{host}={_bracketed(ip)}:{port}" for host, ip, port in settings.connect_to),
+            "KLIPING_ALLOW_PRIVATE": ",".join(
+                f"{_bracketed(ip)}:{port}" for ip, port in sorted(settings.allow_private)
+            ),
+            "KLIPING_CONNECT_TO": ",".join(
+                f"{host}={_bracketed(ip)}:{port}" for host, ip, port in settings.connect_to
+            ),
             "KLIPING_MIN_FREE_MB": str(settings.min_free_bytes // 1_000_000),
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -85,5 +104,7 @@ def _address(name: str, item: str) -> tuple[str, int]:
 def _detour(item: str) -> tuple[str, str, int]:
     host, equals, address = item.partition("=")
     if not equals or not host:
-        raise SettingsError(f"KLIPING_CONNECT_TO: {item!r} is not host=ip:port, such as *.test=127.0.0.1:8000")
+        raise SettingsError(
+            f"KLIPING_CONNECT_TO: {item!r} is not host=ip:port, such as *.test=127.0.0.1:8000"
+        )
     return (host, *_address("KLIPING_CONNECT_TO", address))

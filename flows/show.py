@@ -32,7 +32,9 @@ def printable(text: str) -> str:
     return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def show(rows: Iterable[Mapping[str, Any]], form: Format, *, title: str = "", empty: str = "no rows") -> None:
+def show(
+    rows: Iterable[Mapping[str, Any]], form: Format, *, title: str = "", empty: str = "no rows"
+) -> None:
     """Print to standard output; in a table long cells are cut, in JSON and CSV nothing is."""
     listed = list(rows)
     if form is Format.JSON:
@@ -73,7 +75,11 @@ def _cell(value: Any) -> str:
         if isinstance(value, list | dict)
         else str(_plain(value) if isinstance(value, datetime) else value)
     )
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not isinstance(value, int | float) else text
+    return (
+        "'" + text
+        if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not isinstance(value, int | float)
+        else text
+    )
 
 
 def _table(rows: list[Mapping[str, Any]], title: str) -> None:
@@ -81,17 +87,26 @@ def _table(rows: list[Mapping[str, Any]], title: str) -> None:
     names = list(rows[0])
     cells = [[_short(row[name]) for name in names] for row in rows]
     widths = [max(_width(name), *(_width(row[n]) for row in cells)) for n, name in enumerate(names)]
-    room = (get_terminal_size().columns if sys.stdout.isatty() else PIPED) - len(GAP) * (len(names) - 1)
+    room = (get_terminal_size().columns if sys.stdout.isatty() else PIPED) - len(GAP) * (
+        len(names) - 1
+    )
     while sum(widths) > room and max(widths) > NARROWEST:
         widths[widths.index(max(widths))] -= 1
-    numeric = [all(isinstance(row[name], int | float) or row[name] is None for row in rows) for name in names]
+    numeric = [
+        all(isinstance(row[name], int | float) or row[name] is None for row in rows)
+        for name in names
+    ]
     lines = [title] if title else []
     for row in [names, ["─" * width for width in widths], *cells]:
         folded = [_folded(cell, width) for cell, width in zip(row, widths, strict=True)]
         for parts in zip_longest(*folded, fillvalue=""):
             sides = zip(parts, widths, numeric, strict=True)
             padded = ((part, " " * (width - _width(part)), right) for part, width, right in sides)
-            lines.append(GAP.join(blanks + part if right else part + blanks for part, blanks, right in padded).rstrip())
+            lines.append(
+                GAP.join(
+                    blanks + part if right else part + blanks for part, blanks, right in padded
+                ).rstrip()
+            )
     print("\n".join(lines))
 
 

@@ -23,7 +23,9 @@ STAYS = "its records stay in the archive while other runs are alive; the next ru
 UNKNOWN = "nothing was known of it; should it ever come, it is not loaded"
 
 
-def rebuild(settings: Settings, sources: Mapping[str, Source], progress: Progress) -> tuple[Summary, list[Path]]:
+def rebuild(
+    settings: Settings, sources: Mapping[str, Source], progress: Progress
+) -> tuple[Summary, list[Path]]:
     """The warehouse from the archive alone: with the old one moved aside, what the archive has and no row mentions is all of it.
 
     The files moved aside come with the summary. Whatever ends it, the next run goes on with it. Raises Busy where a run is alive.
@@ -33,7 +35,12 @@ def rebuild(settings: Settings, sources: Mapping[str, Source], progress: Progres
         if alive := living(locks):
             raise Busy(f"run {min(alive)} is at work; wait for it, or stop it")
         aside = Database(settings.home).set_aside(now_utc())
-    with open_run(settings, sources, flow="rebuild", trigger="cli", asked={}, progress=progress) as run, closing(run):
+    with (
+        open_run(
+            settings, sources, flow="rebuild", trigger="cli", asked={}, progress=progress
+        ) as run,
+        closing(run),
+    ):
         return close_run(run), aside
 
 
@@ -44,9 +51,21 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
     """
     url = url if url.startswith("urn:") else canonicalise(url)
     source = owner(url, sources) or unlisted(url.split("/")[2] if "//" in url else "files")
-    with open_run(settings, sources, flow="forget", trigger="cli", asked={"url": url}, hold_sources=[source.name]) as run, closing(run):
+    with (
+        open_run(
+            settings,
+            sources,
+            flow="forget",
+            trigger="cli",
+            asked={"url": url},
+            hold_sources=[source.name],
+        ) as run,
+        closing(run),
+    ):
         known_source, article_id = run.store.article_of(url)
-        _bury(run, Link(url=url, source_id=known_source or source.name, kind="tombstone"), article_id)
+        _bury(
+            run, Link(url=url, source_id=known_source or source.name, kind="tombstone"), article_id
+        )
         run.store.compare()
         with start_lock(settings.home / "locks"):
             is_alone = living(settings.home / "locks") == {run.run_id}
@@ -95,6 +114,8 @@ def maintain(
                 if others := living(settings.home / "locks") - {run.run_id}:
                     raise Busy(f"run {min(others)} is at work; wait for it, or stop it")
                 doomed = run.store.old(run.clock() - timedelta(days=keep_days), names)
-                run.notes.append(f"{erase(run.store, run.archive, sources, run.workers, doomed)} archive records let go")
+                run.notes.append(
+                    f"{erase(run.store, run.archive, sources, run.workers, doomed)} archive records let go"
+                )
         run.store.compact()
         return close_run(run)

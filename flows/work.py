@@ -60,11 +60,15 @@ async def ingest_sources(
     """What is new of the named sources. Raises Busy where others hold them all, StoreBusy, Stopped."""
 
     async def work(run: Run) -> None:
-        await asyncio.to_thread(read_with_new_parser, run, [source.name for source in held_sources(run, names)])
+        await asyncio.to_thread(
+            read_with_new_parser, run, [source.name for source in held_sources(run, names)]
+        )
         await ingest(run, held_sources(run, names), limit=limit, call=call, tell=tell)
 
     asked = {"sources": list(names), "limit": limit}
-    return await _carry_out(work, settings, sources, flow="ingest", asked=asked, names=names, lane=LIVE, said=said)
+    return await _carry_out(
+        work, settings, sources, flow="ingest", asked=asked, names=names, lane=LIVE, said=said
+    )
 
 
 async def revisit_sources(
@@ -83,7 +87,9 @@ async def revisit_sources(
         await revisit(run, held_sources(run, names), limit=limit, call=call, tell=tell)
 
     asked = {"sources": list(names), "limit": limit}
-    return await _carry_out(work, settings, sources, flow="revisit", asked=asked, names=names, lane=AGAIN, said=said)
+    return await _carry_out(
+        work, settings, sources, flow="revisit", asked=asked, names=names, lane=AGAIN, said=said
+    )
 
 
 async def backfill_source(
@@ -102,12 +108,22 @@ async def backfill_source(
     found: dict[str, Any] = {}
 
     async def work(run: Run) -> None:
-        rows, estimate = await backfill(run, sources[name], days, limit=limit, dry_run=dry_run, call=call, tell=tell)
+        rows, estimate = await backfill(
+            run, sources[name], days, limit=limit, dry_run=dry_run, call=call, tell=tell
+        )
         found.update(days=tuple(rows), estimate=estimate)
 
-    asked = {"sources": [name], "since": str(days[0]), "until": str(days[1]), "limit": limit, "dry_run": dry_run}
+    asked = {
+        "sources": [name],
+        "since": str(days[0]),
+        "until": str(days[1]),
+        "limit": limit,
+        "dry_run": dry_run,
+    }
     said = {"trigger": "backfill", **said}
-    summary = await _carry_out(work, settings, sources, flow="backfill", asked=asked, names=[name], lane=PAST, said=said)
+    summary = await _carry_out(
+        work, settings, sources, flow="backfill", asked=asked, names=[name], lane=PAST, said=said
+    )
     return replace(summary, **found)
 
 
@@ -123,11 +139,15 @@ async def _carry_out(
     said: Said,
 ) -> Summary:
     """A run around the work, from its locks to its published end. Raises Stopped at the end where a signal came."""
-    opened = open_run(settings, sources, flow=flow, asked=asked, hold_sources=names, lanes=[lane], **said)
+    opened = open_run(
+        settings, sources, flow=flow, asked=asked, hold_sources=names, lanes=[lane], **said
+    )
     with opened as run, closing(run), _stoppable(run) as stopped:
         try:
             await work(run)
-        except asyncio.CancelledError:  # by our own hand; what is archived and not loaded, the next run loads
+        except (
+            asyncio.CancelledError
+        ):  # by our own hand; what is archived and not loaded, the next run loads
             if not stopped:
                 raise
         summary = close_run(run)
@@ -137,13 +157,22 @@ async def _carry_out(
 
 
 def import_paths(
-    settings: Settings, sources: Mapping[str, Source], paths: Sequence[Path], given: Given, progress: Callable[[int], None]
+    settings: Settings,
+    sources: Mapping[str, Source],
+    paths: Sequence[Path],
+    given: Given,
+    progress: Callable[[int], None],
 ) -> Summary:
     """Files into the warehouse. Raises ImportFailedError before anything is written."""
     files = files_of(paths)
     asked = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
     n_readers = 1 if len(files) < FEW_FILES else 2
-    with open_run(settings, sources, flow="import", trigger="import", asked=asked, n_readers=n_readers) as run, closing(run):
+    with (
+        open_run(
+            settings, sources, flow="import", trigger="import", asked=asked, n_readers=n_readers
+        ) as run,
+        closing(run),
+    ):
         import_files(run, files, given, progress)
         return close_run(run)
 
@@ -160,27 +189,58 @@ def reparse_sources(
     held = list(names) if names is not None else list(sources)
     said: Said = {"trigger": "reparse", "prefect_flow_run_id": prefect_flow_run_id}
     asked = {"sources": names and list(names)}
-    with open_run(settings, sources, flow="reparse", asked=asked, hold_sources=held, **said) as run, closing(run):
+    with (
+        open_run(settings, sources, flow="reparse", asked=asked, hold_sources=held, **said) as run,
+        closing(run),
+    ):
         reparse(run, names, progress)
         return close_run(run)
 
 
 def preview_reparse(
-    settings: Settings, sources: Mapping[str, Source], names: Sequence[str] | None, progress: Callable[[int, int], None]
+    settings: Settings,
+    sources: Mapping[str, Source],
+    names: Sequence[str] | None,
+    progress: Callable[[int, int], None],
 ) -> list[Row]:
     """What `reparse_sources` would change, a row a source and field; nothing is kept."""
     store = Store(settings.home)
     with Workers(sources, Budgets()) as workers:
-        return preview(Loader(sources=sources, store=store, archive=Archive(settings.home / "archive"), workers=workers), names, progress)
+        return preview(
+            Loader(
+                sources=sources,
+                store=store,
+                archive=Archive(settings.home / "archive"),
+                workers=workers,
+            ),
+            names,
+            progress,
+        )
 
 
-def retry_pages(settings: Settings, sources: Mapping[str, Source], ids: Sequence[str], *, ask: bool = False) -> Summary:
+def retry_pages(
+    settings: Settings, sources: Mapping[str, Source], ids: Sequence[str], *, ask: bool = False
+) -> Summary:
     """Pages put aside, read again where the archive has them; the next ingest asks for the others, or with `ask` for all."""
     found = Store(settings.home).aside(ids=ids)
     again = [row["quarantine_id"] for row in found if row["is_readable"] and not ask]
-    asked = [row["quarantine_id"] for row in found if row["quarantine_id"] not in again and not row["url"].startswith("urn:")]
+    asked = [
+        row["quarantine_id"]
+        for row in found
+        if row["quarantine_id"] not in again and not row["url"].startswith("urn:")
+    ]
     held = sorted({row["source_id"] for row in found})
-    with open_run(settings, sources, flow="retry", trigger="cli", asked={"ids": list(ids)}, hold_sources=held) as run, closing(run):
+    with (
+        open_run(
+            settings,
+            sources,
+            flow="retry",
+            trigger="cli",
+            asked={"ids": list(ids)},
+            hold_sources=held,
+        ) as run,
+        closing(run),
+    ):
         run.store.ask_again(asked, run.clock())
         if again:
             run.notes.append(f"{read_again(run, again)} of {len(again)} pages are articles now")
@@ -212,7 +272,9 @@ def _stoppable(run: Run) -> Iterator[list[int]]:
             loop.call_later(0 if len(came) > 1 else GRACE_SECONDS, task.cancel)
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    with suppress(ValueError, RuntimeError):  # only the main thread gets signals; elsewhere the caller's handlers stand
+    with suppress(
+        ValueError, RuntimeError
+    ):  # only the main thread gets signals; elsewhere the caller's handlers stand
         for number in before:
             loop.add_signal_handler(number, stop, number)
     try:

@@ -49,10 +49,14 @@ class Workers:
     With no children all is read in this process.
     """
 
-    def __init__(self, sources: Mapping[str, Source], budgets: Budgets, n_children: int = 2) -> None:
+    def __init__(
+        self, sources: Mapping[str, Source], budgets: Budgets, n_children: int = 2
+    ) -> None:
         self._sources, self._budgets = sources, budgets
         self._repeated: Mapping[str, frozenset[str]] = {}
-        self._free: LifoQueue[_Child] = LifoQueue()  # one page after the other starts one child, not all
+        self._free: LifoQueue[_Child] = (
+            LifoQueue()
+        )  # one page after the other starts one child, not all
         self._threads = ThreadPoolExecutor(n_children or 1)
         self._all: list[_Child] = [_Child(self._setup()) for _ in range(n_children)]
         for child in self._all:
@@ -61,7 +65,12 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         for child in self._all:
             child.close()
         self._threads.shutdown(cancel_futures=True)
@@ -87,7 +96,9 @@ class Workers:
         if not may_go_on(response) or not self._all:
             return next_page(response, source)
         try:
-            found: str | None = self._ask("next_page", (response, source), self._budgets.parse_page_seconds)
+            found: str | None = self._ask(
+                "next_page", (response, source), self._budgets.parse_page_seconds
+            )
         except KilledError:
             return None
         return found
@@ -97,7 +108,9 @@ class Workers:
         if not may_be_index(fetched) or not self._all:
             return channels_of(fetched, source)
         try:
-            found: tuple[Link, ...] = self._ask("channels_of", (fetched, source), self._budgets.parse_channel_seconds)
+            found: tuple[Link, ...] = self._ask(
+                "channels_of", (fetched, source), self._budgets.parse_channel_seconds
+            )
         except KilledError:
             return ()
         return found
@@ -106,7 +119,9 @@ class Workers:
         if not fetched.records or not self._all:
             return read(fetched, self._sources, self._repeated)
         is_channel = fetched.link.kind in CHANNELS
-        seconds = self._budgets.parse_channel_seconds if is_channel else self._budgets.parse_page_seconds
+        seconds = (
+            self._budgets.parse_channel_seconds if is_channel else self._budgets.parse_page_seconds
+        )
         try:
             outcome: Outcome = self._ask("read", (fetched,), seconds)
         except KilledError as error:
@@ -116,7 +131,9 @@ class Workers:
     def _ask(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         child = self._free.get()
         try:
-            return child.ask(pickle.dumps((task, arguments, round(seconds * PATIENCE) + 1)), seconds)
+            return child.ask(
+                pickle.dumps((task, arguments, round(seconds * PATIENCE) + 1)), seconds
+            )
         finally:
             self._free.put(child)
 
@@ -140,9 +157,13 @@ class _Child:
             self.stop()
             if self._closed:
                 raise RuntimeError("the readers are closed") from error
-            if isinstance(error, TimeoutError) or process.returncode == -signal.SIGALRM:  # which was a little faster than we
+            if (
+                isinstance(error, TimeoutError) or process.returncode == -signal.SIGALRM
+            ):  # which was a little faster than we
                 raise KilledError(Reason.PARSE_TIMEOUT, f"not read within {seconds:g} s") from error
-            raise KilledError(Reason.PARSE_ERROR, "the reader died, most likely for want of memory") from error
+            raise KilledError(
+                Reason.PARSE_ERROR, "the reader died, most likely for want of memory"
+            ) from error
         self._n_read += 1
         if not had_memory or self._n_read >= PAGES_PER_CHILD:
             self.stop()
@@ -154,7 +175,10 @@ class _Child:
         if self._closed:
             raise RuntimeError("the readers are closed")
         if self._process is None:
-            environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # each thread would reserve memory
+            environment = os.environ | {
+                "OPENBLAS_NUM_THREADS": "1",
+                "OMP_NUM_THREADS": "1",
+            }  # each thread would reserve memory
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "flows.reader"],
                 stdin=subprocess.PIPE,

@@ -29,12 +29,15 @@ def align(page: Sequence[str], text: Sequence[str]) -> bytearray:
     hit = bytearray(len(page))
     start, before = 0, 0
     for at, there in [*chain(anchors(page, text)), (len(page), len(text))]:
-        hit[at:at + 3] = b"\1" * len(hit[at:at + 3])
+        hit[at : at + 3] = b"\1" * len(hit[at : at + 3])
         if at - start > 1 and there > before:
-            between = {(text[i], text[i + 1], text[i + 2]) for i in range(max(0, before - 1), min(len(text), there + 3) - 2)}
+            between = {
+                (text[i], text[i + 1], text[i + 2])
+                for i in range(max(0, before - 1), min(len(text), there + 3) - 2)
+            }
             for i in range(start, min(len(page), at + 2) - 2):
                 if (page[i], page[i + 1], page[i + 2]) in between:
-                    hit[i:i + 3] = b"\1\1\1"
+                    hit[i : i + 3] = b"\1\1\1"
         start, before = at + 1, there + 1
     return hit
 
@@ -60,8 +63,8 @@ def chain(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     for k, (_, there) in enumerate(pairs):
         at = bisect_left(tails, there)
         previous.append(ends[at - 1] if at else -1)
-        tails[at:at + 1] = [there]
-        ends[at:at + 1] = [k]
+        tails[at : at + 1] = [there]
+        ends[at : at + 1] = [k]
     found: list[tuple[int, int]] = []
     k = ends[-1] if ends else -1
     while k >= 0:

@@ -35,7 +35,7 @@ class Reason(StrEnum):
     ROBOTS_UNREACHABLE = "robots_unreachable"
     BLOCKED = "blocked"  # a challenge or country block
     # the content
-    PARTIAL = "partial"                  # loaded as far as it goes; a further page could not be had
+    PARTIAL = "partial"  # loaded as far as it goes; a further page could not be had
     NOT_HTML = "not_html"
     EMPTY = "empty"  # 200 without a body
     NO_CONTENT = "no_content"  # no article text found
@@ -73,7 +73,9 @@ class Link:
     guid: str | None = None
     title: str | None = None
     published_raw: str | None = None
-    published_at: datetime | None = None  # aware, or None; of a listing, the beginning of its one day
+    published_at: datetime | None = (
+        None  # aware, or None; of a listing, the beginning of its one day
+    )
     modified_at: datetime | None = None  # aware, or None
     language: str | None = None
 
@@ -92,7 +94,9 @@ class Response:
     redirects: tuple[str, ...] = ()  # every address that sent us on, the requested one first
     elapsed_ms: int = 0
     attempt: int = 1
-    robots_rule: str | None = None  # the rule that allowed it, e.g. 'allow: /', 'no rule', 'no robots.txt'
+    robots_rule: str | None = (
+        None  # the rule that allowed it, e.g. 'allow: /', 'no rule', 'no robots.txt'
+    )
     same_as: str | None = None  # the fetch whose body this one repeats (304, or equal bytes)
 
     @property
@@ -129,7 +133,9 @@ class Context:
     """What the page itself cannot know."""
 
     link: Link | None = None
-    repeated_lines: frozenset[str] = frozenset()  # lines seen on two or more distinct articles of the source
+    repeated_lines: frozenset[str] = (
+        frozenset()
+    )  # lines seen on two or more distinct articles of the source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +197,9 @@ class Article:
     article_section: str | None = None
     in_language: str | None = None
     date_published: datetime | None = None  # aware, with the page's own offset
-    date_published_source: str = "none"  # jsonld, meta, microdata, time_tag, dom, feed, sitemap, url, text, none
+    date_published_source: str = (
+        "none"  # jsonld, meta, microdata, time_tag, dom, feed, sitemap, url, text, none
+    )
     date_modified: datetime | None = None
     dateline: str | None = None
     content_reference_date: date | None = None  # the day the text says it speaks of
@@ -201,7 +209,9 @@ class Article:
     removed: tuple[Removed, ...] = ()
     links: tuple[ArticleLink, ...] = ()
     images: tuple[Image, ...] = ()
-    provenance: tuple[tuple[str, str], ...] = field(default=())  # field -> where it came from, e.g. ('headline', 'h1')
+    provenance: tuple[tuple[str, str], ...] = field(
+        default=()
+    )  # field -> where it came from, e.g. ('headline', 'h1')
     structure: Structure | None = None  # quotes, figures, dates, … of body_text
     parser: str = "generic"  # the rule or reader that found the body
     paragraph_kinds: tuple[str, ...] = ()  # of each paragraph: text, heading, item, quote, cell

@@ -16,11 +16,15 @@ from parsers.people import BY
 from parsers.reader import Block, read_cut, read_tree
 from parsers.source import ArticleRule
 
-WEIGHTS: dict[str, dict[str, float]] = json.loads(Path(__file__).with_name("weights.json").read_text(encoding="utf-8"))
+WEIGHTS: dict[str, dict[str, float]] = json.loads(
+    Path(__file__).with_name("weights.json").read_text(encoding="utf-8")
+)
 LEAST_WORDS = 15  # a rule that finds fewer has rotted, or the page is none of its kind
 MARGIN = 12  # lines before and after all votes that are still looked at
 DRIFT = 0.5  # the share of a rule's words that a generic reader must take too
-LOST = 1 / 3  # of the generic reader's words, which have some of the menus among them; newsroom rules have half or more
+LOST = (
+    1 / 3
+)  # of the generic reader's words, which have some of the menus among them; newsroom rules have half or more
 DOUBT = 0.08  # the share of the text in doubt up to which the quick readers are believed
 LONG_LINE = 80  # letters; menus and labels have fewer
 DOUBTFUL_LINKS = 0.3  # the share of a line's letters in links
@@ -54,9 +58,14 @@ def find_body(doc: Document, rule: ArticleRule, known: Known, cascade: str = "")
     chances, reader = by_vote(doc, page, known, cascade)
     chosen = without_head(page, once(page, [c > KEEP for c in chances], chances), known.headline)
     first = next((b.text for b, ok in zip(page, chosen, strict=True) if ok), None)
-    last = next((b.text for b, ok in zip(reversed(page), reversed(chosen), strict=True) if ok), None)
+    last = next(
+        (b.text for b, ok in zip(reversed(page), reversed(chosen), strict=True) if ok), None
+    )
     return Body(
-        lines=between(page, chosen), near=_near(page, known.headline, first), after=_after(page, last), scope=_scope(page, chosen),
+        lines=between(page, chosen),
+        near=_near(page, known.headline, first),
+        after=_after(page, last),
+        scope=_scope(page, chosen),
         reader=reader,
     )
 
@@ -69,8 +78,12 @@ def by_rule(doc: Document, rule: ArticleRule, known: Known) -> Body | None:
         if sum(len(b.text.split()) for b in text) >= LEAST_WORDS:
             page = read_tree(_around(cut), cut)
             return Body(
-                lines=tuple(line(b) for b in blocks), near=_near(page, known.headline, text[0].text), after=_after(page, text[-1].text),
-                scope=cut, reader="rule", has_drifted=not doc.is_absurd and _has_drifted(doc, text),
+                lines=tuple(line(b) for b in blocks),
+                near=_near(page, known.headline, text[0].text),
+                after=_after(page, text[-1].text),
+                scope=cut,
+                reader="rule",
+                has_drifted=not doc.is_absurd and _has_drifted(doc, text),
             )
     return None
 
@@ -80,7 +93,9 @@ def _has_drifted(doc: Document, text: Sequence[Block]) -> bool:
     votes, taken = Votes(text), _ask(voters.by_resiliparse, doc)
     votes.add("resiliparse", taken)
     mine = sum(votes.sizes)
-    return sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True)) < DRIFT * mine or mine < LOST * len(words(taken))
+    return sum(
+        m * n for m, n in zip(votes.mean, votes.sizes, strict=True)
+    ) < DRIFT * mine or mine < LOST * len(words(taken))
 
 
 def _around(cut: Element) -> Element:
@@ -93,7 +108,9 @@ def line(block: Block, *, wanted: bool = True) -> Line:
     return Line(text=block.text, kind=block.kind, anchors=block.anchors, wanted=wanted)
 
 
-def by_vote(doc: Document, page: Sequence[Block], known: Known, cascade: str = "") -> tuple[list[float], str]:
+def by_vote(
+    doc: Document, page: Sequence[Block], known: Known, cascade: str = ""
+) -> tuple[list[float], str]:
     """The quick readers' opinion where it leaves little in doubt, else everybody's."""
     votes = Votes(page)
     votes.add("resiliparse", by_length(page) if doc.is_absurd else _ask(voters.by_resiliparse, doc))
@@ -104,12 +121,18 @@ def by_vote(doc: Document, page: Sequence[Block], known: Known, cascade: str = "
             return chances, "quick"
     votes.add("trafilatura", _ask(voters.by_trafilatura, doc))
     votes.add("readability", _ask(voters.by_readability, doc))
-    return (votes.mean, "plain") if cascade == "plain" else (judge(votes, known, WEIGHTS["vote"]), "vote")
+    return (
+        (votes.mean, "plain")
+        if cascade == "plain"
+        else (judge(votes, known, WEIGHTS["vote"]), "vote")
+    )
 
 
 def by_length(page: Sequence[Block]) -> str:
     """What a reader takes that looks at lines alone: the long ones that are no links."""
-    return "\n".join(b.text for b in page if len(b.text) >= LONG_LINE and b.link_share < DOUBTFUL_LINKS)
+    return "\n".join(
+        b.text for b in page if len(b.text) >= LONG_LINE and b.link_share < DOUBTFUL_LINKS
+    )
 
 
 def _ask(voter: Callable[[Document], str], doc: Document) -> str:
@@ -132,7 +155,11 @@ def judge(votes: Votes, known: Known, weights: Mapping[str, float]) -> list[floa
 def doubt(chances: Sequence[float], sizes: Sequence[int]) -> float:
     """How many words may be wrongly in or out, for each word that is in; 1 where nothing is."""
     taken = sum(n for c, n in zip(chances, sizes, strict=True) if c > KEEP)
-    return sum(n * min(c, 1 - c) for c, n in zip(chances, sizes, strict=True)) / max(30, taken) if taken else 1.0
+    return (
+        sum(n * min(c, 1 - c) for c, n in zip(chances, sizes, strict=True)) / max(30, taken)
+        if taken
+        else 1.0
+    )
 
 
 def once(page: Sequence[Block], chosen: Sequence[bool], chances: Sequence[float]) -> list[bool]:
@@ -140,9 +167,16 @@ def once(page: Sequence[Block], chosen: Sequence[bool], chances: Sequence[float]
     best: dict[str, int] = {}
     for i, block in enumerate(page):
         key = letters(block.text)
-        if chosen[i] and len(key) > 40 and chances[i] > chances[best.get(key, i)] - (key not in best):  # noqa: PLR2004 - a sentence
+        if (
+            chosen[i]
+            and len(key) > 40
+            and chances[i] > chances[best.get(key, i)] - (key not in best)
+        ):
             best[key] = i
-    return [ok and (len(key := letters(b.text)) <= 40 or best[key] == i) for i, (b, ok) in enumerate(zip(page, chosen, strict=True))]  # noqa: PLR2004
+    return [
+        ok and (len(key := letters(b.text)) <= 40 or best[key] == i)
+        for i, (b, ok) in enumerate(zip(page, chosen, strict=True))
+    ]
 
 
 def without_head(page: Sequence[Block], chosen: Sequence[bool], headline: str | None) -> list[bool]:
@@ -158,10 +192,12 @@ def without_head(page: Sequence[Block], chosen: Sequence[bool], headline: str | 
 
 def is_about(text: str) -> bool:
     """A short line that says who or when and nothing else."""
-    if len(text) > 120:  # noqa: PLR2004 - longer than any byline with a date
+    if len(text) > 120:
         return False
     stamp = next(dates.find(text), None)
-    return bool(BY.match(text)) or (stamp is not None and len(text) - (stamp.end - stamp.start) < 40)  # noqa: PLR2004 - a name or a label beside it
+    return bool(BY.match(text)) or (
+        stamp is not None and len(text) - (stamp.end - stamp.start) < 40
+    )
 
 
 def between(page: Sequence[Block], chosen: Sequence[bool]) -> tuple[Line, ...]:
@@ -171,7 +207,9 @@ def between(page: Sequence[Block], chosen: Sequence[bool]) -> tuple[Line, ...]:
         return ()
     scope = _scope(page, chosen)
     return tuple(
-        line(b, wanted=ok) for b, ok in zip(page[at[0] : at[-1] + 1], chosen[at[0] : at[-1] + 1], strict=True) if ok or scope in b.path
+        line(b, wanted=ok)
+        for b, ok in zip(page[at[0] : at[-1] + 1], chosen[at[0] : at[-1] + 1], strict=True)
+        if ok or scope in b.path
     )
 
 
@@ -195,7 +233,14 @@ def _near(page: Sequence[Block], headline: str | None, first: str | None) -> tup
         (i for i, b in enumerate(page) if title and b.tag == "h1" and letters(b.text) == title),
         next((i for i, b in enumerate(page) if title and letters(b.text) == title), None),
     )
-    body = next((i for i, b in enumerate(page) if first and b.text == first and (head is None or i >= head)), None)
+    body = next(
+        (
+            i
+            for i, b in enumerate(page)
+            if first and b.text == first and (head is None or i >= head)
+        ),
+        None,
+    )
     start = max(0, (head if head is not None else body or 0) - 6)
     end = body + 4 if body is not None else start + 20
     return tuple(page[start : min(end, start + 40)])

@@ -67,7 +67,11 @@ def clean(
     """
     source_text = "\n".join(line.text for line in lines if line.kind != "aside")
     labels = _labels(lines, headline, indonesian=language in {"id", "ms"}, repeated=repeated)
-    kept = [i for i, (line, label) in enumerate(zip(lines, labels, strict=True)) if label is None and line.text.strip()]
+    kept = [
+        i
+        for i, (line, label) in enumerate(zip(lines, labels, strict=True))
+        if label is None and line.text.strip()
+    ]
     dateline = find_dateline(lines[kept[0]].text, source) if kept else None
     sheet, start = _Sheet(lines), 0
     for i, (line, label) in enumerate(zip(lines, labels, strict=True)):
@@ -83,13 +87,20 @@ def clean(
             _keep(sheet, line, start, head, tail)
         start += len(line.text) + 1
     return Cleaned(
-        source_text=source_text, body_text="\n".join(sheet.body), kinds=tuple(sheet.kinds), removed=tuple(sheet.spans),
-        links=tuple(sheet.links), dateline=dateline.text if dateline else None,
-        credits=tuple(s.text for s in sheet.spans if s.kind == "editor_credit"), syndicated_from=_syndicated(sheet.spans),
+        source_text=source_text,
+        body_text="\n".join(sheet.body),
+        kinds=tuple(sheet.kinds),
+        removed=tuple(sheet.spans),
+        links=tuple(sheet.links),
+        dateline=dateline.text if dateline else None,
+        credits=tuple(s.text for s in sheet.spans if s.kind == "editor_credit"),
+        syndicated_from=_syndicated(sheet.spans),
     )
 
 
-def _labels(lines: Sequence[Line], headline: str | None, *, indonesian: bool, repeated: frozenset[str]) -> list[str | None]:
+def _labels(
+    lines: Sequence[Line], headline: str | None, *, indonesian: bool, repeated: frozenset[str]
+) -> list[str | None]:
     """For each line the kind of noise it is, or None; a bare `Baca Juga` takes the linked lines after it along."""
     labels: list[str | None] = []
     after_label, seen, title = False, 0, _letters(headline)
@@ -100,7 +111,9 @@ def _labels(lines: Sequence[Line], headline: str | None, *, indonesian: bool, re
         text = line.text.strip()
         label = "embed" if line.kind == "embed" else None
         if label is None and text:
-            label = noise.kind_of(text, linked=line.is_linked, caption=line.kind == "caption", indonesian=indonesian)
+            label = noise.kind_of(
+                text, linked=line.is_linked, caption=line.kind == "caption", indonesian=indonesian
+            )
         if label is None and seen < NEAR_HEAD and title and _letters(text) == title:
             label = "boilerplate"
         if label is None and text and after_label and line.is_linked:
@@ -108,7 +121,9 @@ def _labels(lines: Sequence[Line], headline: str | None, *, indonesian: bool, re
         elif text:
             found = noise.related(text, linked=line.is_linked)
             after_label = bool(found and not found["title"])
-        if label is None and text and (text in repeated or not line.wanted):  # last: what has a better name is not counted
+        if (
+            label is None and text and (text in repeated or not line.wanted)
+        ):  # last: what has a better name is not counted
             label = "boilerplate"
         seen += bool(text)
         labels.append(label)
@@ -137,29 +152,50 @@ def _related(line: Line, text: str, after: int, at: int | None) -> Iterator[Arti
     many = len(hrefs) > 1 and sum(len(t) for t in hrefs.values()) > LINKED * len(title)
     for href, words in hrefs.items() if many else [(next(iter(hrefs), None), title)]:
         yield ArticleLink(
-            rel="related", label=label, title=words, href=href, after_paragraph=after, start=at, end=None if at is None else at + len(text)
+            rel="related",
+            label=label,
+            title=words,
+            href=href,
+            after_paragraph=after,
+            start=at,
+            end=None if at is None else at + len(text),
         )
 
 
-def _keep(sheet: _Sheet, line: Line, start: int, head: int, tail: list[tuple[str, int, int]]) -> None:
+def _keep(
+    sheet: _Sheet, line: Line, start: int, head: int, tail: list[tuple[str, int, int]]
+) -> None:
     text = line.text
     end = tail[0][1] if tail else len(text)
     if head:
-        sheet.spans.append(Removed(kind="dateline", start=start, end=start + head, text=text[:head]))
-    sheet.spans.extend(Removed(kind=kind, start=start + a, end=start + b, text=text[a:b]) for kind, a, b in tail)
+        sheet.spans.append(
+            Removed(kind="dateline", start=start, end=start + head, text=text[:head])
+        )
+    sheet.spans.extend(
+        Removed(kind=kind, start=start + a, end=start + b, text=text[a:b]) for kind, a, b in tail
+    )
     if rest := text[head:end].strip():
         sheet.body.append(rest)
         sheet.kinds.append(line.kind)
-        sheet.links.extend(ArticleLink(rel="inline", title=a.text, href=a.href, after_paragraph=len(sheet.body)) for a in line.anchors)
+        sheet.links.extend(
+            ArticleLink(rel="inline", title=a.text, href=a.href, after_paragraph=len(sheet.body))
+            for a in line.anchors
+        )
 
 
 def _tail(text: str, *, indonesian: bool) -> list[tuple[str, int, int]]:
     """End marks and codes at the end of the last line, in order: `.(ant/rmd)*`."""
     found: list[tuple[str, int, int]] = []
     end = len(text.rstrip())
-    patterns = [("end_mark", noise.END_MARK), *([("editor_credit", noise.END_CODE)] if indonesian else [])]
+    patterns = [
+        ("end_mark", noise.END_MARK),
+        *([("editor_credit", noise.END_CODE)] if indonesian else []),
+    ]
     while True:
-        hit = next(((kind, m) for kind, p in patterns if (m := p.search(text[:end])) and m.start() > 0), None)
+        hit = next(
+            ((kind, m) for kind, p in patterns if (m := p.search(text[:end])) and m.start() > 0),
+            None,
+        )
         if hit is None:
             return found[::-1]
         kind, m = hit
@@ -170,4 +206,6 @@ def _tail(text: str, *, indonesian: bool) -> list[tuple[str, int, int]]:
 
 def _syndicated(spans: Iterable[Removed]) -> str | None:
     """Whose article this is a copy of, where a removed line says so."""
-    return next((m["who"].rstrip(" .") for s in spans if (m := noise.SYNDICATED.match(s.text))), None)
+    return next(
+        (m["who"].rstrip(" .") for s in spans if (m := noise.SYNDICATED.match(s.text))), None
+    )

@@ -10,8 +10,12 @@ from parsers.article import Response
 ROBOTS_TAGS = re.compile(r"\b(?:noai|noimageai|noml|noarchive|noindex|nosnippet)\b", re.IGNORECASE)
 HEAD_BYTES = 65536  # where a page's meta elements are
 META = re.compile(rb"<meta\b[^>]{0,500}>", re.IGNORECASE)
-ATTRIBUTE = re.compile(rb"""\b(name|http-equiv|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-ROBOTS_LINE = re.compile(rb"^[ \t]*(content-signal|content-usage)[ \t]*:([^\r\n#]{1,200})", re.IGNORECASE | re.MULTILINE)
+ATTRIBUTE = re.compile(
+    rb"""\b(name|http-equiv|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
+ROBOTS_LINE = re.compile(
+    rb"^[ \t]*(content-signal|content-usage)[ \t]*:([^\r\n#]{1,200})", re.IGNORECASE | re.MULTILINE
+)
 
 
 def reservations(response: Response, kind: str = "page") -> tuple[str, ...]:
@@ -38,9 +42,18 @@ def _reserved(name: str, value: str) -> str | None:
 
 def _in_page(head: bytes) -> Iterator[tuple[str, str]]:
     for tag in META.finditer(head):
-        said = {m[1].lower(): (m[2] or m[3] or m[4] or b"").decode("utf-8", "replace") for m in ATTRIBUTE.finditer(tag[0])}
-        yield (said.get(b"name") or said.get(b"http-equiv") or "").lower(), said.get(b"content", "").strip()
+        said = {
+            m[1].lower(): (m[2] or m[3] or m[4] or b"").decode("utf-8", "replace")
+            for m in ATTRIBUTE.finditer(tag[0])
+        }
+        yield (
+            (said.get(b"name") or said.get(b"http-equiv") or "").lower(),
+            said.get(b"content", "").strip(),
+        )
 
 
 def _in_robots(text: bytes) -> Iterator[tuple[str, str]]:
-    return ((m[1].decode().lower(), m[2].decode("utf-8", "replace").strip()) for m in ROBOTS_LINE.finditer(text))
+    return (
+        (m[1].decode().lower(), m[2].decode("utf-8", "replace").strip())
+        for m in ROBOTS_LINE.finditer(text)
+    )

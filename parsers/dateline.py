@@ -22,27 +22,35 @@ LONGEST = 80
 @cache
 def cities() -> frozenset[str]:
     """Cities and regencies by their bare names."""
-    return frozenset(re.sub(r"^(?:Kota|Kabupaten)(?: Administrasi)? ", "", row["name"]) for row in rows("regions")) | frozenset(ABROAD)
+    return frozenset(
+        re.sub(r"^(?:Kota|Kabupaten)(?: Administrasi)? ", "", row["name"])
+        for row in rows("regions")
+    ) | frozenset(ABROAD)
 
 
 @lru_cache(maxsize=256)
 def forms(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     """The forms of a dateline with an outlet's names; without names, those of any outlet."""
     own = f"(?i:{'|'.join(map(re.escape, names)) or '(?!)'})"
-    return tuple(map(re.compile, (  # the last is a line that is nothing but a dateline
-        rf"(?:{own}|{SITE})(?:\s*[,|-]\s*{PLACE})?{DATED}(?:{DASH}|\s*:\s+)",
-        rf"{PLACE}\s*,\s*(?:{own}|{SITE}){DATED}(?:{DASH}|\s*:\s+)",
-        rf"{PLACE}(?:, {PLACE})?\s+\([A-Z][\w .]{{1,24}}\){DASH}",
-        rf"[A-Z][A-Z.'’]+(?:[ ,/]+[A-Z][A-Z.'’]+){{0,3}}{DATED}{DASH}",
-        rf"{own}\s*,\s*(?P<place>{PLACE})",
-        rf"{PLACE}(?:\s*,\s*{PLACE})?\s*(?:--+|[—–-])\s*$",
-    )))
+    return tuple(
+        map(
+            re.compile,
+            (  # the last is a line that is nothing but a dateline
+                rf"(?:{own}|{SITE})(?:\s*[,|-]\s*{PLACE})?{DATED}(?:{DASH}|\s*:\s+)",
+                rf"{PLACE}\s*,\s*(?:{own}|{SITE}){DATED}(?:{DASH}|\s*:\s+)",
+                rf"{PLACE}(?:, {PLACE})?\s+\([A-Z][\w .]{{1,24}}\){DASH}",
+                rf"[A-Z][A-Z.'’]+(?:[ ,/]+[A-Z][A-Z.'’]+){{0,3}}{DATED}{DASH}",
+                rf"{own}\s*,\s*(?P<place>{PLACE})",
+                rf"{PLACE}(?:\s*,\s*{PLACE})?\s*(?:--+|[—–-])\s*$",
+            ),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    prefix: str         # with the dash and the blank after it
-    text: str           # without
+    prefix: str  # with the dash and the blank after it
+    text: str  # without
 
 
 def brands(source: Source) -> list[str]:
@@ -60,7 +68,11 @@ def find_dateline(line: str, source: Source) -> Dateline | None:
     for form in forms(own):
         if m := form.match(head, lead):
             place = m.groupdict().get("place")
-            end = m.end() if place is None else m.start("place") + len(known(place, head[m.start("place"):]))
+            end = (
+                m.end()
+                if place is None
+                else m.start("place") + len(known(place, head[m.start("place") :]))
+            )
             if place is None or end > m.start("place"):
                 return Dateline(head[:end], head[lead:end].rstrip(" \t—–-:"))
     return None
@@ -70,18 +82,31 @@ def known(place: str, text: str) -> str:
     """The longest known city at the start of what could be one, with the blank after it, where the text's first word follows."""
     words = place.split(" ")
     names = (" ".join(words[:n]) for n in range(min(3, len(words)), 0, -1))
-    return next((m[0] for n in names if n in cities() and (m := re.match(re.escape(n) + r"\s+(?=[A-Z“\"])", text))), "")
+    return next(
+        (
+            m[0]
+            for n in names
+            if n in cities() and (m := re.match(re.escape(n) + r"\s+(?=[A-Z“\"])", text))
+        ),
+        "",
+    )
 
 
 def brand_source(text: str, sources: Iterable[Source]) -> Source | None:
     """The source whose name opens the text's dateline; the longest name wins, two equal ones are no answer."""
-    first = next((line.strip() for line in text.split("\n") if line.strip()), "")[:LONGEST].casefold()
+    first = next((line.strip() for line in text.split("\n") if line.strip()), "")[
+        :LONGEST
+    ].casefold()
     hits: list[tuple[int, str, Source]] = []
     for source in sources:
         for brand in brands(source):
             name = brand.casefold()
             at = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", first) if name in first else None
-            if at and (whole := find_dateline(first_line(text), source)) and at.start() <= len(whole.prefix):
+            if (
+                at
+                and (whole := find_dateline(first_line(text), source))
+                and at.start() <= len(whole.prefix)
+            ):
                 hits.append((-len(name), source.name, source))
     best = min(hits, key=lambda h: h[:2], default=None)
     return best[2] if best else None

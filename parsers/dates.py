@@ -16,7 +16,8 @@ MONTHS = {
             "januari january januar janvier enero gennaio janeiro stycznia jan ene gen janv januára styczeń ocak jänner января يناير",
             "februari pebruari february februar février fevrier febrero febbraio fevereiro lutego feb peb febr févr fev luty şubat feber февраля فبراير شباط",
             "maret march märz maerz mars marzo março marca mar mrt mär maart marzec mart марта مارس آذار",
-            "april avril abril aprile kwietnia apr avr abr nisan kwiecień апреля أبريل ابريل نيسان", "mei may mai mayo maggio maio maja maj mayıs мая مايو أيار",
+            "april avril abril aprile kwietnia apr avr abr nisan kwiecień апреля أبريل ابريل نيسان",
+            "mei may mai mayo maggio maio maja maj mayıs мая مايو أيار",
             "juni june juin junio giugno junho czerwca jun giu haziran czerwiec июня يونيو حزيران",
             "juli july juillet julio luglio julho lipca jul juil lug temmuz lipiec июля يوليو تموز",
             "agustus august août aout agosto sierpnia aug agu agt ags agust ago augustus ağustos sierpień augusti августа أغسطس اغسطس آب",
@@ -33,18 +34,32 @@ WEEKDAYS = {
     name: number
     for number, names in enumerate(
         (
-            "senin monday montag lundi", "selasa tuesday dienstag mardi", "rabu wednesday mittwoch mercredi",
-            "kamis thursday donnerstag jeudi", "jumat jum'at jum’at friday freitag vendredi", "sabtu saturday samstag samedi",
+            "senin monday montag lundi",
+            "selasa tuesday dienstag mardi",
+            "rabu wednesday mittwoch mercredi",
+            "kamis thursday donnerstag jeudi",
+            "jumat jum'at jum’at friday freitag vendredi",
+            "sabtu saturday samstag samedi",
             "minggu ahad sunday sonntag dimanche",
         )
     )
     for name in names.split()
 }
 ZONES: dict[str, tzinfo] = {
-    "wib": timezone(timedelta(hours=7)), "wita": timezone(timedelta(hours=8)), "wit": timezone(timedelta(hours=9)), "utc": UTC, "gmt": UTC,
-    "z": UTC, "cet": timezone(timedelta(hours=1)), "cest": timezone(timedelta(hours=2)), "bst": timezone(timedelta(hours=1)),
-    "est": timezone(timedelta(hours=-5)), "edt": timezone(timedelta(hours=-4)), "pst": timezone(timedelta(hours=-8)),
-    "pdt": timezone(timedelta(hours=-7)), "et": ZoneInfo("America/New_York"),
+    "wib": timezone(timedelta(hours=7)),
+    "wita": timezone(timedelta(hours=8)),
+    "wit": timezone(timedelta(hours=9)),
+    "utc": UTC,
+    "gmt": UTC,
+    "z": UTC,
+    "cet": timezone(timedelta(hours=1)),
+    "cest": timezone(timedelta(hours=2)),
+    "bst": timezone(timedelta(hours=1)),
+    "est": timezone(timedelta(hours=-5)),
+    "edt": timezone(timedelta(hours=-4)),
+    "pst": timezone(timedelta(hours=-8)),
+    "pdt": timezone(timedelta(hours=-7)),
+    "et": ZoneInfo("America/New_York"),
 }
 _MONTH = r"(?P<{0}>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = r"(?P<{0}>[0-3]?\d)"
@@ -61,10 +76,18 @@ FORMS = "|".join(
         + _MONTH.format("m3")
         + r"[,.\s/-]*(?:de[l]?\s+|\w+ )?"  # Levantine papers give a month two names
         + _YEAR.format("y3"),
-        _MONTH.format("m4") + r"\s+" + _DAY.format("d4") + r"(?:st|nd|rd|th)?\s*,?\s+" + _YEAR.format("y4"),
+        _MONTH.format("m4")
+        + r"\s+"
+        + _DAY.format("d4")
+        + r"(?:st|nd|rd|th)?\s*,?\s+"
+        + _YEAR.format("y4"),
     )
 )
-WEEKDAY = r"(?:\b(?P<weekday>" + "|".join(sorted(WEEKDAYS, key=len, reverse=True)) + r")\b[\s,.(]*(?:,?\s*the\s+)?)?"
+WEEKDAY = (
+    r"(?:\b(?P<weekday>"
+    + "|".join(sorted(WEEKDAYS, key=len, reverse=True))
+    + r")\b[\s,.(]*(?:,?\s*the\s+)?)?"
+)
 CLOCK = (
     r"(?:\)?(?:[\s,|•·–—-]|\b(?:pukul|jam|at|um|à|a las|alle|ore|kl|klo|om|godz)\b[.:]?|(?:WIB|WITA|WIT)(?=\s?\d)|T)*"
     r"(?<![\d:])(?P<hour>[0-2]?\d)(?:[:.h]"
@@ -74,7 +97,9 @@ CLOCK = (
 )
 STAMP = re.compile(WEEKDAY + r"(?<![\d/.-])(?:" + FORMS + ")" + CLOCK, re.IGNORECASE)
 OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d\d)?$")
-TODAY_FIRST = re.compile(r"\b([0-2]?\d)[:.]([0-5]\d)\s*(?:Uhr|WIB|WITA|WIT|[ap]\.?m\.?)?\s*[,|–-]?\s*$", re.IGNORECASE)
+TODAY_FIRST = re.compile(
+    r"\b([0-2]?\d)[:.]([0-5]\d)\s*(?:Uhr|WIB|WITA|WIT|[ap]\.?m\.?)?\s*[,|–-]?\s*$", re.IGNORECASE
+)
 A_YEAR = re.compile(r"(?:19|20)\d\d")
 AROUND = 100  # characters within which a weekday stands before a year, and a clock after it
 EARLIEST = 1990
@@ -101,17 +126,30 @@ def find(text: str, *, month_first: bool = False) -> Iterator[Stamp]:
     for m in _stamps(text):
         groups = m.groupdict()
         number = next(n for n in "1234" if groups[f"y{n}"])
-        day = _day(groups[f"y{number}"], groups[f"m{number}"], groups[f"d{number}"], month_first=month_first and number == "2")
+        day = _day(
+            groups[f"y{number}"],
+            groups[f"m{number}"],
+            groups[f"d{number}"],
+            month_first=month_first and number == "2",
+        )
         if day:
-            clock = _clock(groups) or (_clock_before(text[max(0, m.start() - 20) : m.start()]) if groups["hour"] is None else None)
+            clock = _clock(groups) or (
+                _clock_before(text[max(0, m.start() - 20) : m.start()])
+                if groups["hour"] is None
+                else None
+            )
             said = groups["weekday"]
             weekday_ok = WEEKDAYS[said.lower()] == day.weekday() if said else None
-            yield Stamp(day, clock, _label(m[0]) or zone_of(groups["zone"]), weekday_ok, m.start(), m.end())
+            yield Stamp(
+                day, clock, _label(m[0]) or zone_of(groups["zone"]), weekday_ok, m.start(), m.end()
+            )
 
 
 def _stamps(text: str) -> Iterator[re.Match[str]]:
     """Looked for around years only: every form has one, and to find it is a hundred times cheaper."""
-    begin = end = 0  # of the stretch to search; years close to one another share theirs, else each would be searched for all
+    begin = end = (
+        0  # of the stretch to search; years close to one another share theirs, else each would be searched for all
+    )
     for year in A_YEAR.finditer(text):
         if year.start() - AROUND > end:
             yield from STAMP.finditer(text, begin, end)
@@ -135,7 +173,7 @@ def _clock(groups: dict[str, str | None]) -> time | None:
     if groups["hour"] is None:
         return None
     hour, half = int(groups["hour"]), (groups["half"] or "").lower().replace(".", "")
-    if half and hour <= 12:  # noqa: PLR2004 - hours of a half day
+    if half and hour <= 12:
         hour = hour % 12 + (12 if half == "pm" else 0)
     try:
         return time(hour, int(groups["minute"] or 0), int(groups["second"] or 0))
@@ -146,7 +184,7 @@ def _clock(groups: dict[str, str | None]) -> time | None:
 def _clock_before(text: str) -> time | None:
     """`14:05, 3 March 2024`: some pages print the clock first."""
     m = TODAY_FIRST.search(text)
-    return time(int(m[1]), int(m[2])) if m and int(m[1]) < 24 else None  # noqa: PLR2004 - hours
+    return time(int(m[1]), int(m[2])) if m and int(m[1]) < 24 else None
 
 
 def zone_of(text: str | None) -> tzinfo | None:
@@ -156,7 +194,11 @@ def zone_of(text: str | None) -> tzinfo | None:
         return ZONES[label]
     if m := OFFSET.search(label):
         minutes = int(m[2]) * 60 + int(m[3] or 0)
-        return timezone(timedelta(minutes=minutes if m[1] == "+" else -minutes)) if minutes < 24 * 60 else None
+        return (
+            timezone(timedelta(minutes=minutes if m[1] == "+" else -minutes))
+            if minutes < 24 * 60
+            else None
+        )
     return None
 
 
@@ -172,7 +214,9 @@ MACHINE = re.compile(
     re.IGNORECASE,
 )
 EPOCH = re.compile(r"\s*(1\d{9})(\d{3})?\s*$")
-COMPACT = re.compile(r"\s*((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T?([0-2]\d)([0-5]\d)([0-5]\d)?)?(Z|[+-]\d\d:?\d\d)?\s*$")
+COMPACT = re.compile(
+    r"\s*((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T?([0-2]\d)([0-5]\d)([0-5]\d)?)?(Z|[+-]\d\d:?\d\d)?\s*$"
+)
 
 
 def machine(text: str | None, *, month_first: bool = False) -> Stamp | None:
@@ -191,7 +235,10 @@ def machine(text: str | None, *, month_first: bool = False) -> Stamp | None:
     return next(find(value, month_first=month_first), None)
 
 
-REFERENCE = re.compile(WEEKDAY + r"\(?\s*(?P<d>[0-3]?\d)\s*/\s*(?P<m>[01]?\d)\s*/\s*(?P<y>(?:19|20)\d\d)\s*\)", re.IGNORECASE)
+REFERENCE = re.compile(
+    WEEKDAY + r"\(?\s*(?P<d>[0-3]?\d)\s*/\s*(?P<m>[01]?\d)\s*/\s*(?P<y>(?:19|20)\d\d)\s*\)",
+    re.IGNORECASE,
+)
 
 
 def reference(text: str) -> date | None:

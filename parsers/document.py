@@ -14,26 +14,32 @@ from lxml.cssselect import CSSSelector, LxmlTranslator
 from parsers.decode import clean_text
 from parsers.jsonld import Node, nodes
 
-Element = Any   # lxml has no types
+Element = Any  # lxml has no types
 XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 # Some templates close the page before the article; browsers read on, libxml2 would stop. Both end tags are optional.
 END_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 SEEN = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
 # Each text looks at all that is around it, so that it is asked only where it must be.
-SEEN_WITH_SCRIPTS = etree.XPath(".//text()[not(parent::script or parent::style or ancestor::noscript)]", smart_strings=False)
+SEEN_WITH_SCRIPTS = etree.XPath(
+    ".//text()[not(parent::script or parent::style or ancestor::noscript)]", smart_strings=False
+)
 DEEP = 150  # boxes within boxes; real pages have fifty at most
 CROWDED = 5000  # links; the longest indexes have a thousand or two
 IS_ABSURD = etree.XPath(f"boolean(/{'/'.join('*' * DEEP)}) or count(//a) > {CROWDED}")
 LONGEST_ADDRESS = 8000  # octets that RFC 9110 asks everybody to understand
 LONGEST = 20_000  # letters of a title or of a meta that are looked at
-CLASS_FIRST = re.compile(r"[a-z0-9]*\.([\w-]+)(?=[\s.:>\[]|$)[^,]*$")  # `.a b`, `p.a`; no list of selectors
+CLASS_FIRST = re.compile(
+    r"[a-z0-9]*\.([\w-]+)(?=[\s.:>\[]|$)[^,]*$"
+)  # `.a b`, `p.a`; no list of selectors
 SPACE = re.compile(r"\s+")
 
 
 def squeeze(text: str | None) -> str:
     """One line of clean text."""
     line = " ".join(text.split()) if text else ""
-    return line if line.isascii() and line.isprintable() else SPACE.sub(" ", clean_text(line)).strip()
+    return (
+        line if line.isascii() and line.isprintable() else SPACE.sub(" ", clean_text(line)).strip()
+    )
 
 
 @lru_cache(maxsize=512)
@@ -59,7 +65,9 @@ class Document:
         """Comments and instructions are never content. Without `huge_tree` libxml2 drops what lies 255 levels deep."""
         parser = kind(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
         root = etree.fromstring(self.text.encode("utf-8", "replace"), parser)
-        return etree.fromstring(b"<html/>", parser) if root is None else root  # nothing but blanks or comments
+        return (
+            etree.fromstring(b"<html/>", parser) if root is None else root
+        )  # nothing but blanks or comments
 
     @cached_property
     def lent(self) -> Element:
@@ -72,7 +80,9 @@ class Document:
         found: dict[str, list[str]] = {}
         for meta in self.tree.iter("meta"):
             content = squeeze((meta.get("content") or "")[:LONGEST])
-            for key in {(meta.get(a) or "").strip().lower() for a in ("name", "property", "itemprop")} - {""}:
+            for key in {
+                (meta.get(a) or "").strip().lower() for a in ("name", "property", "itemprop")
+            } - {""}:
                 if content:
                     found.setdefault(key, []).append(content)
         return found
@@ -83,13 +93,21 @@ class Document:
     @cached_property
     def graph(self) -> list[Node]:
         """Every JSON-LD node of the page."""
-        scripts = ("".join(s.itertext()) for s in self.tree.iter("script") if "ld+json" in (s.get("type") or "").lower())
+        scripts = (
+            "".join(s.itertext())
+            for s in self.tree.iter("script")
+            if "ld+json" in (s.get("type") or "").lower()
+        )
         return list(nodes(scripts))
 
     def select(self, css: str | None) -> list[Element]:
         """Where the selector begins with a class, only its elements are asked: libxml2 is slow to ask all."""
         if css and (m := CLASS_FIRST.match(css)):
-            return list(dict.fromkeys(found for node in self._by_class.get(m[1], []) for found in from_here(css)(node)))
+            return list(
+                dict.fromkeys(
+                    found for node in self._by_class.get(m[1], []) for found in from_here(css)(node)
+                )
+            )
         return list(selector(css)(self.tree)) if css else []
 
     @cached_property
@@ -119,7 +137,14 @@ class Document:
 
     @cached_property
     def title(self) -> str:
-        return next((said for t in self.tree.iter("title") if (said := squeeze("".join(t.itertext())[:LONGEST]))), "")
+        return next(
+            (
+                said
+                for t in self.tree.iter("title")
+                if (said := squeeze("".join(t.itertext())[:LONGEST]))
+            ),
+            "",
+        )
 
     @cached_property
     def site(self) -> str:
@@ -128,7 +153,11 @@ class Document:
             host = (urlsplit(self.url).hostname or "").removeprefix("www.")
         except ValueError:
             return ""
-        labels = [p for p in host.split(".")[:-1] if p not in {"co", "com", "go", "or", "ac", "org", "net", "web"}]
+        labels = [
+            p
+            for p in host.split(".")[:-1]
+            if p not in {"co", "com", "go", "or", "ac", "org", "net", "web"}
+        ]
         return labels[-1] if labels else host
 
     @cached_property
@@ -187,4 +216,6 @@ def said_by(node: Element) -> str:
 
 def text_of(node: Element) -> str:
     """The text a reader sees in a node, elements kept apart by a blank."""
-    return " ".join(SEEN(node) if next(node.iter("noscript"), None) is None else SEEN_WITH_SCRIPTS(node))
+    return " ".join(
+        SEEN(node) if next(node.iter("noscript"), None) is None else SEEN_WITH_SCRIPTS(node)
+    )

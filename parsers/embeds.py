@@ -24,11 +24,14 @@ NUMBERED = {
 LABELS = {"video": "video", "amp-video": "video", "audio": "audio", "amp-audio": "audio"}
 TAGS = ("iframe", "amp-iframe", "embed", *LABELS, *NUMBERED, "blockquote", "div")
 SOURCES = ("data-src", "data-lazy-src", "data-instgrm-permalink", "data-href", "cite", "src")
-PLAYER = re.compile(r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|vidio\.com)$")
+PLAYER = re.compile(
+    r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|vidio\.com)$"
+)
 # Frames that show readers nothing of the story: measurement, advertisements, buttons, sign-in.
 UNSEEN = re.compile(
     r"googletagmanager|googlesyndication|doubleclick|adservice|adnxs|taboola|outbrain|/ads?[/._-]|recaptcha|/plugins/(?:like|share|page)"
-    r"|widgets/(?:follow|tweet)_button|accounts\.google|/comments?[/?]|disqus", re.IGNORECASE,
+    r"|widgets/(?:follow|tweet)_button|accounts\.google|/comments?[/?]|disqus",
+    re.IGNORECASE,
 )
 HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 MOST = 60
@@ -59,17 +62,27 @@ def _embed(doc: Document, node: Element) -> ArticleLink | None:
     if href is None or UNSEEN.search(href):
         return None
     title = squeeze(text_of(node) if post else node.get("title"))
-    return ArticleLink(rel="embed", label="post" if post else _label(node, href), title=title[:LONGEST_TITLE] or None, href=href)
+    return ArticleLink(
+        rel="embed",
+        label="post" if post else _label(node, href),
+        title=title[:LONGEST_TITLE] or None,
+        href=href,
+    )
 
 
 def _label(node: Element, href: str) -> str:
     if node.tag in NUMBERED:
         return NUMBERED[node.tag][2]
-    return LABELS.get(node.tag) or ("video" if PLAYER.search(urlsplit(href).hostname or "") else "frame")
+    return LABELS.get(node.tag) or (
+        "video" if PLAYER.search(urlsplit(href).hostname or "") else "frame"
+    )
 
 
 def _is_hidden(node: Element) -> bool:
-    return bool(HIDDEN.search(node.get("style") or "") or {"0", "1"} & {node.get("width"), node.get("height")})
+    return bool(
+        HIDDEN.search(node.get("style") or "")
+        or {"0", "1"} & {node.get("width"), node.get("height")}
+    )
 
 
 def _addresses(node: Element) -> Iterator[str]:
@@ -78,7 +91,9 @@ def _addresses(node: Element) -> Iterator[str]:
         if said := node.get(number[0]):
             yield number[1].format(said)
         return
-    yield from (v for name in SOURCES if (v := node.get(name)) and not v.startswith(("data:", "about:")))
+    yield from (
+        v for name in SOURCES if (v := node.get(name)) and not v.startswith(("data:", "about:"))
+    )
     yield from (v for child in node.iter("source") if (v := child.get("src")))
     if is_post(node.get("class")):
         yield from (v for a in reversed(list(node.iter("a"))) if (v := a.get("href")))

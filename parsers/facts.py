@@ -12,7 +12,9 @@ from functools import lru_cache
 @lru_cache(maxsize=4096)
 def entity_id(entity_type: str, name: str) -> str:
     """Stable over articles: a hash of the kind and the name in lower case, one space between words."""
-    return hashlib.sha256(f"{entity_type}\0{' '.join(name.casefold().split())}".encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        f"{entity_type}\0{' '.join(name.casefold().split())}".encode()
+    ).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +26,17 @@ class Quote:
     char_start: int
     char_end: int
     word_count: int
-    resolution: str  # full_name, short_name, pronoun, clitic, continuation, organization, role, unresolved
+    resolution: (
+        str  # full_name, short_name, pronoun, clitic, continuation, organization, role, unresolved
+    )
     rule_id: str
     cue: str | None = None
     cue_class: str | None = None
     cue_start: int | None = None
     cue_end: int | None = None
-    structure: str | None = None  # Q statement, S speaker, V verb, C clause: QVS, SVC, VSQ, QV, SVQ, Q, …
+    structure: str | None = (
+        None  # Q statement, S speaker, V verb, C clause: QVS, SVC, VSQ, QV, SVQ, Q, …
+    )
     speaker_surface: str | None = None
     speaker_start: int | None = None
     speaker_end: int | None = None

@@ -43,14 +43,26 @@ ASIDE = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog
 LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td"})
 # Multiplied by the mean vote as well: a caption nobody wants and one that all want are different things.
 WEIGHED = (
-    "off_topic", "caption", "heading", "noise", "link", "short", "siblings", "in_scope", "item", "shape_rate", "gap_long", "past", "lead",
+    "off_topic",
+    "caption",
+    "heading",
+    "noise",
+    "link",
+    "short",
+    "siblings",
+    "in_scope",
+    "item",
+    "shape_rate",
+    "gap_long",
+    "past",
+    "lead",
     "under_link",
 )
 PRODUCTS = tuple((name, f"{name}*vote") for name in WEIGHED)
-HOLDS, SURE = 0.85, 0.6              # a share of the wanted text; a mean vote
-LABEL, CLAUSE, LONG, APPEAL = 4, 12, 15, 40     # words
-MOSTLY = 0.7                         # a share of a line in links
-WORD = 8                             # letters
+HOLDS, SURE = 0.85, 0.6  # a share of the wanted text; a mean vote
+LABEL, CLAUSE, LONG, APPEAL = 4, 12, 15, 40  # words
+MOSTLY = 0.7  # a share of a line in links
+WORD = 8  # letters
 OFF, LEADS, BESIDE, HIDDEN = 1, 2, 4, 8
 
 
@@ -85,7 +97,9 @@ class Votes:
     page: list[str] = field(default_factory=list)
     bounds: list[tuple[int, int]] = field(default_factory=list)
     cover: dict[str, list[float]] = field(default_factory=dict)
-    marks: Marks = field(default_factory=Marks)  # of the elements, and what is said of each block: no vote changes them
+    marks: Marks = field(
+        default_factory=Marks
+    )  # of the elements, and what is said of each block: no vote changes them
     said: dict[int, dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -113,7 +127,12 @@ class Sheet:
     """The features of a page's blocks; one pass over the page, then one row a block."""
 
     def __init__(self, votes: Votes, headline: str | None, description: str | None) -> None:
-        self.votes, self.blocks, self.sizes, self.mean = votes, votes.blocks, votes.sizes, votes.mean
+        self.votes, self.blocks, self.sizes, self.mean = (
+            votes,
+            votes.blocks,
+            votes.sizes,
+            votes.mean,
+        )
         self.mass = [m * n for m, n in zip(self.mean, self.sizes, strict=True)]
         self.total = max(1.0, sum(self.mass))
         self.before = [0.0, *accumulate(self.mass)]
@@ -143,20 +162,33 @@ class Sheet:
 
     def _landmarks(self) -> None:
         """Where the headline stands, and the first and last long line that is wanted."""
-        wanted = [i for i, (m, n) in enumerate(zip(self.mean, self.sizes, strict=True)) if m > SURE and n > LONG]
+        wanted = [
+            i
+            for i, (m, n) in enumerate(zip(self.mean, self.sizes, strict=True))
+            if m > SURE and n > LONG
+        ]
         self.first, self.last = (wanted[0], wanted[-1]) if wanted else (-1, len(self.blocks))
         said = [i for i, t in enumerate(self.letters) if t == self.title and t]
         self.head = next((i for i in said if self.blocks[i].tag == "h1"), said[0] if said else -1)
 
     def near(self, i: int) -> float:
         """The mean vote of the lines beside it, long ones weighing more."""
-        pairs = [(self.mean[j], min(self.sizes[j], 40)) for j in (i - 1, i + 1) if 0 <= j < len(self.blocks)]
+        pairs = [
+            (self.mean[j], min(self.sizes[j], 40))
+            for j in (i - 1, i + 1)
+            if 0 <= j < len(self.blocks)
+        ]
         return sum(m * w for m, w in pairs) / max(1, sum(w for _, w in pairs))
 
     def row(self, i: int) -> dict[str, float]:
         if i not in self.votes.said:
             self.votes.said[i] = self._said(i)
-        row: dict[str, float] = {**self._votes(i), **self._place(i), **self._shape(i), **self.votes.said[i]}
+        row: dict[str, float] = {
+            **self._votes(i),
+            **self._place(i),
+            **self._shape(i),
+            **self.votes.said[i],
+        }
         if mean := self.mean[i]:
             for name, product in PRODUCTS:
                 row[product] = row[name] * mean
@@ -176,9 +208,11 @@ class Sheet:
             and (self.letters[i] in self.title or self.title in self.letters[i])
         )
         row["repeated"] = len(self.letters[i]) > LONG and self.count[self.letters[i]] > 1
-        row["description"] = len(self.described) > 20 and self.letters[i][:60] == self.described  # noqa: PLR2004 - a sentence
-        row["noise"] = noise.kind_of(text, linked=link > 0.7, caption=False, indonesian=False) is not None  # noqa: PLR2004 - mostly
-        brief = len(text) < 120  # noqa: PLR2004 - a byline
+        row["description"] = len(self.described) > 20 and self.letters[i][:60] == self.described
+        row["noise"] = (
+            noise.kind_of(text, linked=link > 0.7, caption=False, indonesian=False) is not None
+        )
+        brief = len(text) < 120
         row["byline"] = brief and BY.match(text) is not None
         row["date"] = brief and next(dates.find(text), None) is not None
         return row
@@ -186,7 +220,10 @@ class Sheet:
     def _votes(self, i: int) -> dict[str, float]:
         given = {v: c[i] for v, c in self.votes.cover.items()}
         mean = self.mean[i]
-        before, after = self.mean[i - 1] if i else 0.0, self.mean[i + 1] if i + 1 < len(self.mean) else 0.0
+        before, after = (
+            self.mean[i - 1] if i else 0.0,
+            self.mean[i + 1] if i + 1 < len(self.mean) else 0.0,
+        )
         return {
             **given,
             "vote": mean,
@@ -227,7 +264,12 @@ class Sheet:
         """A summary under the linked title of another story: both stand in a box that holds little of the text."""
         box = parent_of(self.blocks[i])
         beside = self.blocks[i - 1] if i else None
-        return beside is not None and beside.link_share > MOSTLY and box in beside.path and self.parent.get(box, 0.0) < self.total / 2
+        return (
+            beside is not None
+            and beside.link_share > MOSTLY
+            and box in beside.path
+            and self.parent.get(box, 0.0) < self.total / 2
+        )
 
     def _shape(self, i: int) -> dict[str, float]:
         mass, total = self.shape[self.shapes[i]]
@@ -239,7 +281,7 @@ class Sheet:
         return {
             "log_words": math.log1p(size) / 4,
             "short": size < LABEL,
-            "long": size > 25,  # noqa: PLR2004 - a label; a sentence
+            "long": size > 25,
             **{kind: block.kind == kind for kind in ("heading", "item", "caption", "cell")},
             "quote": block.kind in {"quote", "embed"},
             "h1": block.tag == "h1",

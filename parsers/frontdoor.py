@@ -28,14 +28,18 @@ class FrontDoor:
     title: str | None = None
     language: str | None = None
     feeds: tuple[str, ...] = ()
-    wordpress: str | None = None     # the address of its posts
-    anchors: tuple[str, ...] = ()    # on the same site, each once
-    index: tuple[str, ...] = ()      # templates with {page} or {date:…}
+    wordpress: str | None = None  # the address of its posts
+    anchors: tuple[str, ...] = ()  # on the same site, each once
+    index: tuple[str, ...] = ()  # templates with {page} or {date:…}
 
     @property
     def listings(self) -> tuple[str, ...]:
         """The anchors that are certainly no articles."""
-        return tuple(a for a in self.anchors if LISTING.search(urlsplit(a).path) or PAGED.search(a) or DATED.search(a))
+        return tuple(
+            a
+            for a in self.anchors
+            if LISTING.search(urlsplit(a).path) or PAGED.search(a) or DATED.search(a)
+        )
 
 
 def look(response: Response) -> FrontDoor:
@@ -43,8 +47,13 @@ def look(response: Response) -> FrontDoor:
     doc = Document(mend(decode(response.body, response.header("content-type")).text), response.url)
     anchors = tuple(dict.fromkeys(_anchors(doc)))
     return FrontDoor(
-        title=_title(doc), language=code(doc.tree.get("lang")) or code(doc.meta("og:locale", "content-language", "language")),
-        feeds=tuple(dict.fromkeys(_feeds(doc))), wordpress=_wordpress(doc), anchors=anchors, index=tuple(dict.fromkeys(_index(anchors))),
+        title=_title(doc),
+        language=code(doc.tree.get("lang"))
+        or code(doc.meta("og:locale", "content-language", "language")),
+        feeds=tuple(dict.fromkeys(_feeds(doc))),
+        wordpress=_wordpress(doc),
+        anchors=anchors,
+        index=tuple(dict.fromkeys(_index(anchors))),
     )
 
 
@@ -62,7 +71,11 @@ def _feeds(doc: Document) -> Iterator[str]:
     here = urlsplit(doc.url).path
     for link in doc.tree.iter("link"):
         address = resolve(doc.url, link.get("href") or "")
-        if not address or "alternate" not in (link.get("rel") or "").lower() or not FEED_TYPES.search(link.get("type") or ""):
+        if (
+            not address
+            or "alternate" not in (link.get("rel") or "").lower()
+            or not FEED_TYPES.search(link.get("type") or "")
+        ):
             continue
         below = here.strip("/") and urlsplit(address).path.startswith(here)
         if not below and not COMMENTS.search(f"{address} {link.get('title') or ''}"):

@@ -14,19 +14,33 @@ LONGEST = 500  # letters; a longer one is a text
 ENOUGH = 0.75  # the shared share of words at which two titles are one
 
 
-def find_headline(doc: Document, articles: list[jsonld.Node], css: str | None) -> tuple[str | None, str]:
+def find_headline(
+    doc: Document, articles: list[jsonld.Node], css: str | None
+) -> tuple[str | None, str]:
     """The headline and where it was found; never made from the text itself."""
     if css and (chosen := next((t for n in doc.select(css) if (t := squeeze(text_of(n)))), None)):
         return chosen, "rule"
     head = head_titles(doc, articles)
-    printed = [*doc.headings, *(t for e in doc.with_attribute("itemprop", "headline") if (t := squeeze(text_of(e) or e.get("content"))))]
+    printed = [
+        *doc.headings,
+        *(
+            t
+            for e in doc.with_attribute("itemprop", "headline")
+            if (t := squeeze(text_of(e) or e.get("content")))
+        ),
+    ]
     sites = site_names(doc)
     printed = [h for h in printed if len(h) <= LONGEST and not _is_site(h, sites)]
     if stated := _stated(articles, printed):
         return without_site(stated, doc), "jsonld"
-    best = max(((agreement(h, title), -i, h) for i, h in enumerate(printed) for title, _ in head), default=None)
+    best = max(
+        ((agreement(h, title), -i, h) for i, h in enumerate(printed) for title, _ in head),
+        default=None,
+    )
     if best and best[0] >= ENOUGH:
-        return without_kicker(without_site(best[2], doc), [without_site(t, doc) for t, _ in head]), "h1"
+        return without_kicker(
+            without_site(best[2], doc), [without_site(t, doc) for t, _ in head]
+        ), "h1"
     if head:
         title, where = head[0]
         return without_site(title, doc), where
@@ -38,8 +52,15 @@ def _stated(articles: list[jsonld.Node], printed: list[str]) -> str | None:
     for node in articles[:1]:
         said = squeeze(unescape(jsonld.as_text(node.get("headline")) or ""))
         mine = words(said)
-        if any("NewsArticle" in t for t in jsonld.types(node)) and len(mine) >= MIN_TITLE and len(said) <= LONGEST and not said.endswith(("...", "…")):
-            longer = any(" ".join(words(h)) in " ".join(mine) and len(words(h)) >= MIN_TITLE for h in printed)
+        if (
+            any("NewsArticle" in t for t in jsonld.types(node))
+            and len(mine) >= MIN_TITLE
+            and len(said) <= LONGEST
+            and not said.endswith(("...", "…"))
+        ):
+            longer = any(
+                " ".join(words(h)) in " ".join(mine) and len(words(h)) >= MIN_TITLE for h in printed
+            )
             return None if longer else said
     return None
 
@@ -58,12 +79,20 @@ def without_kicker(printed: str, heads: list[str]) -> str:
 
 def head_titles(doc: Document, articles: list[jsonld.Node]) -> list[tuple[str, str]]:
     """What the head calls the page, the surest first."""
-    said = [(jsonld.as_text(n.get("headline")) or jsonld.as_text(n.get("name")), "jsonld") for n in articles]
+    said = [
+        (jsonld.as_text(n.get("headline")) or jsonld.as_text(n.get("name")), "jsonld")
+        for n in articles
+    ]
     said += [
-        (doc.meta("og:title"), "og"), (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"),
+        (doc.meta("og:title"), "og"),
+        (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"),
         (doc.title, "title"),
     ]
-    return [(text, where) for raw, where in said if (text := squeeze(unescape(raw or ""))) and len(text) <= LONGEST]
+    return [
+        (text, where)
+        for raw, where in said
+        if (text := squeeze(unescape(raw or ""))) and len(text) <= LONGEST
+    ]
 
 
 def words(text: str) -> list[str]:
@@ -76,7 +105,7 @@ def agreement(printed: str, title: str) -> float:
     if not mine or not theirs:
         return 0.0
     shared = len(set(mine) & set(theirs))
-    if len(mine) < 2 < len(theirs):  # noqa: PLR2004 - `News` is not the headline of `News of the day`
+    if len(mine) < 2 < len(theirs):
         return 0.0
     return (
         0.5 * shared / len(set(mine)) + 0.5 * shared / len(set(theirs))
@@ -86,7 +115,13 @@ def agreement(printed: str, title: str) -> float:
 
 
 def site_names(doc: Document) -> set[str]:
-    said = (doc.meta("og:site_name"), doc.meta("application-name"), doc.meta("publisher"), doc.meta("twitter:site"), doc.site)
+    said = (
+        doc.meta("og:site_name"),
+        doc.meta("application-name"),
+        doc.meta("publisher"),
+        doc.meta("twitter:site"),
+        doc.site,
+    )
     return {" ".join(words(n)) for n in said if n}
 
 
@@ -96,10 +131,16 @@ def without_site(title: str, doc: Document) -> str:
     pieces = [(m.start(), m.end()) for m in SEPARATOR.finditer(title)]
     while pieces:
         start, end = pieces.pop()
-        section = "|" in title[start:end] and len(words(title[end:])) <= MIN_TITLE < len(words(title[:start]))
+        section = "|" in title[start:end] and len(words(title[end:])) <= MIN_TITLE < len(
+            words(title[:start])
+        )
         if not ((_is_site(title[end:], names) or section) and start > 0):
             first_start, first_end = (*pieces, (start, end))[0]
-            return title[first_end:].lstrip() if _is_site(title[:first_start], names) and first_end < len(title) else title
+            return (
+                title[first_end:].lstrip()
+                if _is_site(title[:first_start], names) and first_end < len(title)
+                else title
+            )
         title = title[:start].rstrip()
     return title
 

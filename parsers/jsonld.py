@@ -10,8 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 Node = dict[str, Any]
-FIELD = re.compile(r'"(datePublished|dateModified|headline|articleSection|inLanguage|url)"\s*:\s*"((?:[^"\\]|\\.){1,400})"')
-LOOSE = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
+FIELD = re.compile(
+    r'"(datePublished|dateModified|headline|articleSection|inLanguage|url)"\s*:\s*"((?:[^"\\]|\\.){1,400})"'
+)
+LOOSE = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+)
 COMMA = re.compile(r",\s*(?=[}\]])")
 DEPTH = 12
 
@@ -57,7 +61,11 @@ def types(node: Node) -> list[str]:
 
 
 def is_article(node: Node) -> bool:
-    return any(t.endswith(("Article", "Posting")) or t in {"Report", "Review", "CriticReview", "ClaimReview"} for t in types(node))
+    return any(
+        t.endswith(("Article", "Posting"))
+        or t in {"Report", "Review", "CriticReview", "ClaimReview"}
+        for t in types(node)
+    )
 
 
 def as_list(value: Any) -> list[Any]:
@@ -106,9 +114,16 @@ def about(graph: Iterable[Node], urls: Iterable[str], titles: Iterable[str]) -> 
     ranked: list[tuple[int, Node]] = []
     articles = [n for n in graph if is_article(n)]
     for node in articles:
-        said, headline = addresses(node), words(unescape(as_text(node.get("headline")) or as_text(node.get("name")) or ""))
+        said, headline = (
+            addresses(node),
+            words(unescape(as_text(node.get("headline")) or as_text(node.get("name")) or "")),
+        )
         by_url = any(same_page(a, b) for a in said for b in known)
-        by_head = any(len(headline & h) >= max(1, min(len(headline), len(h)) * 0.6) for h in heads) if headline else False
+        by_head = (
+            any(len(headline & h) >= max(1, min(len(headline), len(h)) * 0.6) for h in heads)
+            if headline
+            else False
+        )
         if by_url or by_head:
             ranked.append((-(2 * by_url + by_head), node))
         elif not headline and not said and len(articles) == 1:
@@ -119,5 +134,9 @@ def about(graph: Iterable[Node], urls: Iterable[str], titles: Iterable[str]) -> 
 def resolve(value: Any, graph: Iterable[Node]) -> list[Any]:
     """A value's items, with `{"@id": …}` references replaced by the nodes they name."""
     by_id = {n["@id"]: n for n in graph if isinstance(n.get("@id"), str)}
-    return [by_id.get(v["@id"], v) if isinstance(v, dict) and isinstance(v.get("@id"), str) and "name" not in v else v
-            for v in as_list(value)]
+    return [
+        by_id.get(v["@id"], v)
+        if isinstance(v, dict) and isinstance(v.get("@id"), str) and "name" not in v
+        else v
+        for v in as_list(value)
+    ]

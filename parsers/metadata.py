@@ -16,20 +16,44 @@ MOST_TAGS = 40
 def about_this(doc: Document) -> list[jsonld.Node]:
     """The JSON-LD article nodes of this very page."""
     urls = [doc.url, doc.rel("canonical"), doc.meta("og:url")]
-    return jsonld.about(doc.graph, [u for u in urls if u], [*doc.headings[:3], doc.meta("og:title") or "", doc.title])
+    return jsonld.about(
+        doc.graph,
+        [u for u in urls if u],
+        [*doc.headings[:3], doc.meta("og:title") or "", doc.title],
+    )
 
 
-def find_section(doc: Document, articles: list[jsonld.Node], css: str | None) -> tuple[str | None, str]:
+def find_section(
+    doc: Document, articles: list[jsonld.Node], css: str | None
+) -> tuple[str | None, str]:
     said: list[tuple[str, Iterable[str | None]]] = [
-        ("rule", (said_by(n) for n in doc.select(css))), ("jsonld", (jsonld.as_text(n.get("articleSection")) for n in articles)),
-        ("meta", (doc.meta("article:section", "parsely-section", "section", "sailthru.section", "cxenseparse:category"),)),
-        ("microdata", (e.get("content") or text_of(e) for e in doc.with_attribute("itemprop", "articlesection"))),
+        ("rule", (said_by(n) for n in doc.select(css))),
+        ("jsonld", (jsonld.as_text(n.get("articleSection")) for n in articles)),
+        (
+            "meta",
+            (
+                doc.meta(
+                    "article:section",
+                    "parsely-section",
+                    "section",
+                    "sailthru.section",
+                    "cxenseparse:category",
+                ),
+            ),
+        ),
+        (
+            "microdata",
+            (
+                e.get("content") or text_of(e)
+                for e in doc.with_attribute("itemprop", "articlesection")
+            ),
+        ),
         ("breadcrumb", _breadcrumb(doc)),
     ]
     for where, values in said:
         for value in values:
             text = squeeze(unescape(value or ""))
-            if 1 < len(text) < 60:  # noqa: PLR2004 - a section is a word or a few
+            if 1 < len(text) < 60:
                 return text, where
     return None, "none"
 
@@ -39,39 +63,68 @@ def _breadcrumb(doc: Document) -> Iterator[str]:
     for node in doc.graph:
         if "BreadcrumbList" in jsonld.types(node):
             steps = [s for s in jsonld.as_list(node.get("itemListElement")) if isinstance(s, dict)]
-            names = [n for s in steps if (n := jsonld.as_text(s.get("name")) or jsonld.as_text(s.get("item")))]
+            names = [
+                n
+                for s in steps
+                if (n := jsonld.as_text(s.get("name")) or jsonld.as_text(s.get("item")))
+            ]
             titles = {h.casefold() for h in doc.headings}
             yield from (
                 n
                 for n in reversed(names)
-                if n.casefold() not in titles and n.casefold() not in GENERIC_SECTIONS and not n.startswith("http")
+                if n.casefold() not in titles
+                and n.casefold() not in GENERIC_SECTIONS
+                and not n.startswith("http")
             )
 
 
-def find_tags(doc: Document, articles: list[jsonld.Node], css: str | None) -> tuple[tuple[str, ...], str]:
+def find_tags(
+    doc: Document, articles: list[jsonld.Node], css: str | None
+) -> tuple[tuple[str, ...], str]:
     said: list[tuple[str, list[str]]] = [
         ("rule", [text_of(n) for n in doc.select(css)]),
-        ("jsonld", [t for n in articles for k in jsonld.as_list(n.get("keywords")) if (t := jsonld.as_text(k))]),
-        ("meta", doc.metas.get("article:tag", []) or doc.metas.get("news_keywords", []) or doc.metas.get("keywords", [])),
+        (
+            "jsonld",
+            [
+                t
+                for n in articles
+                for k in jsonld.as_list(n.get("keywords"))
+                if (t := jsonld.as_text(k))
+            ],
+        ),
+        (
+            "meta",
+            doc.metas.get("article:tag", [])
+            or doc.metas.get("news_keywords", [])
+            or doc.metas.get("keywords", []),
+        ),
         ("rel", [text_of(e) for e in doc.with_attribute("rel", "tag")]),
     ]
     for where, values in said:
         tags: dict[str, str] = {}  # one word in two spellings is one tag, as it is printed first
         for value in values:
-            for part in re.split(r"\s*[,;]\s*", squeeze(unescape(value))) if where in {"jsonld", "meta"} else [squeeze(value)]:
+            for part in (
+                re.split(r"\s*[,;]\s*", squeeze(unescape(value)))
+                if where in {"jsonld", "meta"}
+                else [squeeze(value)]
+            ):
                 tag = part.lstrip("#").strip()
                 tags.setdefault(tag.casefold(), tag)
-        if kept := tuple(t for t in tags.values() if 1 < len(t) < 80)[:MOST_TAGS]:  # noqa: PLR2004 - a phrase at most
+        if kept := tuple(t for t in tags.values() if 1 < len(t) < 80)[:MOST_TAGS]:
             return kept, where
     return (), "none"
 
 
 def find_description(doc: Document, articles: list[jsonld.Node]) -> tuple[str | None, str]:
     said = [
-        ("meta", doc.meta("description")), ("og", doc.meta("og:description", "twitter:description")),
+        ("meta", doc.meta("description")),
+        ("og", doc.meta("og:description", "twitter:description")),
         *(("jsonld", jsonld.as_text(n.get("description"))) for n in articles),
     ]
-    return next(((t, where) for where, value in said if (t := squeeze(unescape(value or "")))), (None, "none"))
+    return next(
+        ((t, where) for where, value in said if (t := squeeze(unescape(value or "")))),
+        (None, "none"),
+    )
 
 
 def find_access(doc: Document, articles: list[jsonld.Node]) -> str | None:
@@ -81,7 +134,10 @@ def find_access(doc: Document, articles: list[jsonld.Node]) -> str | None:
     """
     for node in articles:
         said = _is_free(node)
-        if any(isinstance(part, dict) and _is_free(part) is False for part in jsonld.as_list(node.get("hasPart"))):
+        if any(
+            isinstance(part, dict) and _is_free(part) is False
+            for part in jsonld.as_list(node.get("hasPart"))
+        ):
             return "partial"
         if said is not None:
             return "free" if said else "paid"
@@ -91,16 +147,22 @@ def find_access(doc: Document, articles: list[jsonld.Node]) -> str | None:
 
 def _is_free(node: jsonld.Node) -> bool | None:
     """schema.org's boolean, as sites write it: `false`, `"False"`, `http://schema.org/False`."""
-    return {"true": True, "false": False}.get(str(node.get("isAccessibleForFree", "")).rsplit("/", 1)[-1].lower())
+    return {"true": True, "false": False}.get(
+        str(node.get("isAccessibleForFree", "")).rsplit("/", 1)[-1].lower()
+    )
 
 
-def find_language(doc: Document, articles: list[jsonld.Node], text: str, default: str) -> tuple[str | None, str]:
+def find_language(
+    doc: Document, articles: list[jsonld.Node], text: str, default: str
+) -> tuple[str | None, str]:
     """The language the text is in; asked of a classifier only where page and outlet are silent or disagree."""
     said = [
         t
         for v in (
-            doc.tree.get("lang"), doc.tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
-            doc.meta("og:locale", "content-language", "language"), *(jsonld.as_text(n.get("inLanguage")) for n in articles),
+            doc.tree.get("lang"),
+            doc.tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
+            doc.meta("og:locale", "content-language", "language"),
+            *(jsonld.as_text(n.get("inLanguage")) for n in articles),
         )
         if (t := code(v))
     ]
@@ -120,7 +182,7 @@ def code(value: str | None) -> str | None:
 
 def classify(text: str) -> str | None:
     """py3langid's answer on the first hundred words or so; it tells Indonesian from Malay."""
-    if len(text) < 20:  # noqa: PLR2004 - a name could be of any language
+    if len(text) < 20:
         return None
     import py3langid  # noqa: PLC0415 - its model loads only where it is asked
 

@@ -85,7 +85,10 @@ CREDIT_ROLE = (
     r"penulis|editor|reporter|redaktur(?:\s*&\s*reporter)?|pewarta|jurnalis|kontributor|fotografer|rep|red"
     r"|laporan(?: wartawan)?|penyunting|pengirim|uploader"
 )
-CREDIT = re.compile(rf"^[\[(\s]*(?:(?:{CREDIT_ROLE})\s*[:/]|laporan wartawan\b|jurnalis\s?[-–]).{{0,140}}$", CASELESS)
+CREDIT = re.compile(
+    rf"^[\[(\s]*(?:(?:{CREDIT_ROLE})\s*[:/]|laporan wartawan\b|jurnalis\s?[-–]).{{0,140}}$",
+    CASELESS,
+)
 CAPTION = re.compile(
     r"^(?:(?:foto|photo|keterangan (?:gambar|foto)|caption|gambar|ilustrasi|image credit|photo (?:credit|by)|bild|quelle"
     r"|crédit(?: photo)?)\s*[:/].{0,300}|ilustrasi\b[^.]{0,80}"
@@ -121,7 +124,12 @@ def kind_of(text: str, *, linked: bool, caption: bool, indonesian: bool) -> str 
 
 def related(text: str, *, linked: bool) -> re.Match[str] | None:
     """A line that sends the reader to another story."""
-    found = SEE_BELOW.match(text) or SEE_VIDEO.match(text) or SEE_ALSO.match(text) or RELATED.match(text)
+    found = (
+        SEE_BELOW.match(text)
+        or SEE_VIDEO.match(text)
+        or SEE_ALSO.match(text)
+        or RELATED.match(text)
+    )
     if not found:
         return None
     bare = not found["title"]

@@ -9,7 +9,10 @@ from functools import cache
 
 from parsers.language.words import table
 
-GROUPED = {"id": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?"), "en": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")}
+GROUPED = {
+    "id": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?"),
+    "en": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
+}
 DECIMAL = {"id": re.compile(r"\d+,\d+"), "en": re.compile(r"\d+\.\d+")}
 THREE = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 
@@ -41,7 +44,9 @@ def parse_numeral(text: str, *, language: str = "id", scaled: bool = False) -> N
 
 
 def _plain(text: str, convention: str) -> Decimal:
-    return Decimal(text.replace(".", "").replace(",", ".") if convention == "id" else text.replace(",", ""))
+    return Decimal(
+        text.replace(".", "").replace(",", ".") if convention == "id" else text.replace(",", "")
+    )
 
 
 @cache
@@ -56,9 +61,12 @@ def parse_words(words: tuple[str, ...]) -> tuple[Decimal, int] | None:
     for word in words:
         if word in table("units")["words"]:
             value = table("units")["words"][word]
-            group, unit = (group + value, Decimal(0)) if value >= 10 else (group, unit + value)  # noqa: PLR2004
+            group, unit = (group + value, Decimal(0)) if value >= 10 else (group, unit + value)
         elif word in {"puluh", "ratus", "belas"} and unit:
-            group, unit = group + (unit + 10 if word == "belas" else unit * (10 if word == "puluh" else 100)), Decimal(0)
+            group, unit = (
+                group + (unit + 10 if word == "belas" else unit * (10 if word == "puluh" else 100)),
+                Decimal(0),
+            )
         elif word in scales() and group + unit:
             total, group, unit = total + (group + unit) * scales()[word], Decimal(0), Decimal(0)
         else:

@@ -13,7 +13,9 @@ from parsers.source import Source
 from parsers.urls import identity_key, resolve
 
 MAX_PARTS = 20  # pages of one article
-HINT = re.compile(rb"page=|rel=[\"']?next|class=[\"'][^\"']*(?:pag|halaman)|/2/?[\"']", re.IGNORECASE)
+HINT = re.compile(
+    rb"page=|rel=[\"']?next|class=[\"'][^\"']*(?:pag|halaman)|/2/?[\"']", re.IGNORECASE
+)
 WHOLE = re.compile(r"[?&](?:page=all|single=1|showpage=all)\b")
 
 
@@ -32,9 +34,13 @@ def next_page(response: Response, source: Source) -> str | None:
     except (LxmlError, ValueError):
         return None
     article = identity_key(here)
-    same = [(url, is_next) for url, is_next in links if url != here and identity_key(url) == article]
+    same = [
+        (url, is_next) for url, is_next in links if url != here and identity_key(url) == article
+    ]
     whole = next((url for url, _ in same if WHOLE.search(url)), None)
-    return whole or next((url for url, is_next in same if is_next and _number(url) > _number(here)), None)
+    return whole or next(
+        (url for url, is_next in same if is_next and _number(url) > _number(here)), None
+    )
 
 
 def may_go_on(response: Response) -> bool:
@@ -45,9 +51,14 @@ def may_go_on(response: Response) -> bool:
 def _links(response: Response, selector: str | None) -> Iterator[tuple[str, bool]]:
     """The addresses on the page that are announced as the next one, or that the whole could have."""
     root = lxml.html.fromstring(response.body)
-    chosen = set(root.cssselect(selector)) if selector else set()  # held, since lxml gives a node let go another identity
+    chosen = (
+        set(root.cssselect(selector)) if selector else set()
+    )  # held, since lxml gives a node let go another identity
     for node in root.iter("a", "link"):
-        href, is_next = node.get("href") or "", node in chosen or "next" in (node.get("rel") or "").split()
+        href, is_next = (
+            node.get("href") or "",
+            node in chosen or "next" in (node.get("rel") or "").split(),
+        )
         if is_next or "=" in href:  # of all that are on a page the few to look at
             url = resolve(response.url, href)
             if url and (is_next or WHOLE.search(url)):

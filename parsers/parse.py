@@ -17,7 +17,14 @@ from parsers.embeds import find_embeds
 from parsers.headline import find_headline, head_titles, without_site, words
 from parsers.identity import article_id
 from parsers.images import find_images
-from parsers.metadata import about_this, find_access, find_description, find_language, find_section, find_tags
+from parsers.metadata import (
+    about_this,
+    find_access,
+    find_description,
+    find_language,
+    find_section,
+    find_tags,
+)
 from parsers.people import find_people, other_writers
 from parsers.source import ArticleRule, Source
 from parsers.times import find_times
@@ -47,10 +54,17 @@ def parse(page: Page, source: Source, context: Context) -> Article:
         judge(reading, page, source)
     except Rejected:
         raise
-    except (Exception, RecursionError) as error:  # a page may not end a run; what it did is kept with the record
+    except (
+        Exception,
+        RecursionError,
+    ) as error:  # a page may not end a run; what it did is kept with the record
         raise Rejected(Reason.PARSE_ERROR, f"{type(error).__name__}: {error}"[:300]) from error
     article = reading.article
-    return replace(article, access="partial") if article.access is None and "partial" in article.flags else article
+    return (
+        replace(article, access="partial")
+        if article.access is None and "partial" in article.flags
+        else article
+    )
 
 
 def judge(reading: Reading, page: Page, source: Source) -> None:
@@ -63,7 +77,11 @@ def judge(reading: Reading, page: Page, source: Source) -> None:
 
 def read(page: Page, source: Source, context: Context, cascade: str = "") -> Reading:
     """Everything the page says, whether or not it is an article."""
-    return Reading(read_text(page, source, context), None) if is_plain(page) else read_html(page, source, context, cascade)
+    return (
+        Reading(read_text(page, source, context), None)
+        if is_plain(page)
+        else read_html(page, source, context, cascade)
+    )
 
 
 def read_text(page: Page, source: Source, context: Context) -> Article:
@@ -71,17 +89,32 @@ def read_text(page: Page, source: Source, context: Context) -> Article:
     decoded = decode(page.first.body, page.first.header("content-type"))
     text = clean_text(mend(decoded.text))
     language = source.language if source.language != "und" else None
-    cleaned = clean([Line(text=t) for t in text.split("\n")], source, language=language or "id", repeated=context.repeated_lines)
+    cleaned = clean(
+        [Line(text=t) for t in text.split("\n")],
+        source,
+        language=language or "id",
+        repeated=context.repeated_lines,
+    )
     if language is None:
         language = find_language(Document("", ""), [], cleaned.body_text, "und")[0]
     url = None if page.url.startswith("urn:") else page.url
     return Article(
-        article_id=article_id(source, page.url), source_id=source.name, url=url, canonical_url=None, source_text=cleaned.source_text,
-        body_text=cleaned.body_text, in_language=language, dateline=cleaned.dateline,
-        content_reference_date=dates.reference(cleaned.body_text), removed=cleaned.removed, links=cleaned.links,
-        paragraph_kinds=cleaned.kinds, syndicated_from=cleaned.syndicated_from,
+        article_id=article_id(source, page.url),
+        source_id=source.name,
+        url=url,
+        canonical_url=None,
+        source_text=cleaned.source_text,
+        body_text=cleaned.body_text,
+        in_language=language,
+        dateline=cleaned.dateline,
+        content_reference_date=dates.reference(cleaned.body_text),
+        removed=cleaned.removed,
+        links=cleaned.links,
+        paragraph_kinds=cleaned.kinds,
+        syndicated_from=cleaned.syndicated_from,
         flags=("replaced_characters",) if decoded.is_doubtful else (),
-        provenance=(("encoding", decoded.encoding), ("replacements", str(decoded.replacements))), parser="text",
+        provenance=(("encoding", decoded.encoding), ("replacements", str(decoded.replacements))),
+        parser="text",
     )
 
 
@@ -94,41 +127,98 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
     if headline is None and link.title:
         headline, headline_from = clean_text(link.title), "feed"
     description, description_from = find_description(doc, articles)
-    body = joined(page, rule, find_body(doc, rule, Known(articles=articles, headline=headline, description=description), cascade))
-    language, language_from = find_language(doc, articles, "\n".join(x.text for x in body.lines if x.wanted), source.language)
-    cleaned = clean(body.lines, source, headline=headline, language=language, repeated=context.repeated_lines)
+    body = joined(
+        page,
+        rule,
+        find_body(
+            doc, rule, Known(articles=articles, headline=headline, description=description), cascade
+        ),
+    )
+    language, language_from = find_language(
+        doc, articles, "\n".join(x.text for x in body.lines if x.wanted), source.language
+    )
+    cleaned = clean(
+        body.lines, source, headline=headline, language=language, repeated=context.repeated_lines
+    )
     canonical = canonical_of(doc, source)
     zone, address_day = zone_of(source, language), day_in(canonical or page.url, source)
-    times = find_times(doc, articles, zone, link, list(body.near), fetched_at=page.fetched_at, css=rule.date, address_day=address_day)
+    times = find_times(
+        doc,
+        articles,
+        zone,
+        link,
+        list(body.near),
+        fetched_at=page.fetched_at,
+        css=rule.date,
+        address_day=address_day,
+    )
     near = [b.text for b in body.near]
     people, people_from = find_people(
-        doc, articles, source, css=rule.authors, credit_lines=[*cleaned.credits, *near], near=[*body.near, *body.after]
+        doc,
+        articles,
+        source,
+        css=rule.authors,
+        credit_lines=[*cleaned.credits, *near],
+        near=[*body.near, *body.after],
     )
     section, section_from = find_section(doc, articles, rule.section)
     tags, tags_from = find_tags(doc, articles, rule.tags)
     said = (
-        ("encoding", decoded.encoding), ("replacements", str(decoded.replacements)), ("headline", headline_from), ("body", body.reader),
-        ("date_published", times.where), ("authors", people_from), ("article_section", section_from), ("tags", tags_from),
-        ("description", description_from), ("in_language", language_from), ("canonical_url", "link" if canonical else "none"),
-        *times.notes, *other_titles(headline, doc, articles), *other_writers(people, doc, articles, source),
+        ("encoding", decoded.encoding),
+        ("replacements", str(decoded.replacements)),
+        ("headline", headline_from),
+        ("body", body.reader),
+        ("date_published", times.where),
+        ("authors", people_from),
+        ("article_section", section_from),
+        ("tags", tags_from),
+        ("description", description_from),
+        ("in_language", language_from),
+        ("canonical_url", "link" if canonical else "none"),
+        *times.notes,
+        *other_titles(headline, doc, articles),
+        *other_writers(people, doc, articles, source),
     )
     article = Article(
-        article_id=article_id(source, canonical or page.url), source_id=source.name, url=None if page.url.startswith("urn:") else page.url,
-        canonical_url=canonical, source_text=cleaned.source_text, body_text=cleaned.body_text, headline=headline, description=description,
-        article_section=section, in_language=language, date_published=times.published, date_published_source=times.where,
-        date_modified=times.modified, dateline=cleaned.dateline, content_reference_date=dates.reference(cleaned.body_text),
-        access=find_access(doc, articles), authors=people, tags=tags, removed=cleaned.removed,
-        links=(*absolute(cleaned.links, doc), *find_embeds(doc, body.scope)), images=find_images(doc, articles, body.scope), paragraph_kinds=cleaned.kinds,
+        article_id=article_id(source, canonical or page.url),
+        source_id=source.name,
+        url=None if page.url.startswith("urn:") else page.url,
+        canonical_url=canonical,
+        source_text=cleaned.source_text,
+        body_text=cleaned.body_text,
+        headline=headline,
+        description=description,
+        article_section=section,
+        in_language=language,
+        date_published=times.published,
+        date_published_source=times.where,
+        date_modified=times.modified,
+        dateline=cleaned.dateline,
+        content_reference_date=dates.reference(cleaned.body_text),
+        access=find_access(doc, articles),
+        authors=people,
+        tags=tags,
+        removed=cleaned.removed,
+        links=(*absolute(cleaned.links, doc), *find_embeds(doc, body.scope)),
+        images=find_images(doc, articles, body.scope),
+        paragraph_kinds=cleaned.kinds,
         syndicated_from=cleaned.syndicated_from,
-        flags=(*times.flags, *(("rule_drift",) if body.has_drifted else ()), *(("replaced_characters",) if decoded.is_doubtful else ())),
-        provenance=tuple((k, v) for k, v in said if v != "none"), parser=body.reader,
+        flags=(
+            *times.flags,
+            *(("rule_drift",) if body.has_drifted else ()),
+            *(("replaced_characters",) if decoded.is_doubtful else ()),
+        ),
+        provenance=tuple((k, v) for k, v in said if v != "none"),
+        parser=body.reader,
     )
     if is_teaser(article, (b.text for b in body.after)):
         article = replace(article, flags=(*article.flags, "partial"))
     return Reading(article, doc, body.lines, times.has_clock)
 
 
-def other_titles(headline: str | None, doc: Document, articles: list[jsonld.Node]) -> Iterator[tuple[str, str]]:
+def other_titles(
+    headline: str | None, doc: Document, articles: list[jsonld.Node]
+) -> Iterator[tuple[str, str]]:
     """What the head calls the page, where that is another title than the one taken; `headline_jsonld` and the like."""
     for title, where in head_titles(doc, articles):
         if words(without_site(title, doc)) != words(headline or ""):
@@ -139,7 +229,9 @@ def joined(page: Page, rule: ArticleRule, first: Body) -> Body:
     """The lines of every page of the article, in order; a line that each page repeats is taken once."""
     lines, seen = list(first.lines), {x.text for x in first.lines}
     for response in page.responses[1:]:
-        doc = Document(mend(decode(response.body, response.header("content-type")).text), response.url)
+        doc = Document(
+            mend(decode(response.body, response.header("content-type")).text), response.url
+        )
         more = find_body(doc, rule, Known(articles=about_this(doc))).lines
         lines += [x for x in more if x.text not in seen]
         seen |= {x.text for x in more}
@@ -154,7 +246,9 @@ def absolute(links: tuple[ArticleLink, ...], doc: Document) -> tuple[ArticleLink
 
 def zone_of(source: Source, language: str | None) -> tzinfo:
     """Where a clock without a zone ticks: the outlet's zone; for an outlet nobody described, Jakarta's if it writes Indonesian."""
-    return ZoneInfo("Asia/Jakarta") if source.language == "und" and language == "id" else source.zone
+    return (
+        ZoneInfo("Asia/Jakarta") if source.language == "und" and language == "id" else source.zone
+    )
 
 
 def canonical_of(doc: Document, source: Source) -> str | None:

@@ -17,16 +17,33 @@ from parsers.source import Source
 
 LEAST_LINKS, LEAST_SHARE, MOST_STUDIED = 3, 0.5, 300
 # How a date stands in an address: as it is found, and as the pattern says it.
-DATES = tuple((re.compile(found), said) for found, said in (
-    (r"/(?:19|20)\d\d/[01]\d/[0-3]\d(?=/)", r"/(?P<year>\d{4})/(?P<month>\d{2})/(?P<day>\d{2})"),
-    (r"/[0-3]\d/[01]\d/(?:19|20)\d\d(?=/)", r"/(?P<day>\d{2})/(?P<month>\d{2})/(?P<year>\d{4})"),
-    (r"/(?:19|20)\d\d-[01]\d-[0-3]\d(?=[/-])", r"/(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"),
-    (r"/(?:19|20)\d\d[01]\d[0-3]\d(?=\D|\d{6})", r"/(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"),
-    (r"/(?:19|20)\d\d/[01]\d(?=/)", r"/(?P<year>\d{4})/(?P<month>\d{2})"),
-))
-LEAD = re.compile(r"[a-z]{1,8}[-_.=]?", re.IGNORECASE)       # what stands before a number: d-1234, read-1234, id=1234
-SLUG = r"/[^/?#]*-[^/?#]*-[^/?#]*-[^/?#]+"                   # four words
-TWIN = re.compile(r"[?&]p=(\d+)$")                           # WordPress's short address
+DATES = tuple(
+    (re.compile(found), said)
+    for found, said in (
+        (
+            r"/(?:19|20)\d\d/[01]\d/[0-3]\d(?=/)",
+            r"/(?P<year>\d{4})/(?P<month>\d{2})/(?P<day>\d{2})",
+        ),
+        (
+            r"/[0-3]\d/[01]\d/(?:19|20)\d\d(?=/)",
+            r"/(?P<day>\d{2})/(?P<month>\d{2})/(?P<year>\d{4})",
+        ),
+        (
+            r"/(?:19|20)\d\d-[01]\d-[0-3]\d(?=[/-])",
+            r"/(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
+        ),
+        (
+            r"/(?:19|20)\d\d[01]\d[0-3]\d(?=\D|\d{6})",
+            r"/(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
+        ),
+        (r"/(?:19|20)\d\d/[01]\d(?=/)", r"/(?P<year>\d{4})/(?P<month>\d{2})"),
+    )
+)
+LEAD = re.compile(
+    r"[a-z]{1,8}[-_.=]?", re.IGNORECASE
+)  # what stands before a number: d-1234, read-1234, id=1234
+SLUG = r"/[^/?#]*-[^/?#]*-[^/?#]*-[^/?#]+"  # four words
+TWIN = re.compile(r"[?&]p=(\d+)$")  # WordPress's short address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +51,7 @@ class Pattern:
     text: str
     n_matched: int
     n_announced: int
-    n_listings: int              # pages that are no articles, and that it takes for some all the same
+    n_listings: int  # pages that are no articles, and that it takes for some all the same
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -54,14 +71,20 @@ def propose(links: Sequence[Link], listings: Iterable[str]) -> Pattern | None:
     return _weighed(_with_twin(best.text, links), urls, others)[1]
 
 
-def _weighed(text: str, urls: list[str], others: tuple[str, ...]) -> tuple[tuple[float, int, int], Pattern]:
+def _weighed(
+    text: str, urls: list[str], others: tuple[str, ...]
+) -> tuple[tuple[float, int, int], Pattern]:
     compiled = re.compile(text)
     matches = [match for url in urls if (match := compiled.search(url))]
     n_listings = sum(compiled.search(other) is not None for other in others)
     ids = {match["id"] for match in matches} if "id" in compiled.groupindex else None
-    share = (len(matches) if ids is None else min(len(matches), len(ids))) / len(urls)    # two articles never share a number
+    share = (len(matches) if ids is None else min(len(matches), len(ids))) / len(
+        urls
+    )  # two articles never share a number
     score = (share - n_listings / max(1, len(others)), len(compiled.groupindex), len(text))
-    return score, Pattern(text=text, n_matched=len(matches), n_announced=len(urls), n_listings=n_listings)
+    return score, Pattern(
+        text=text, n_matched=len(matches), n_announced=len(urls), n_listings=n_listings
+    )
 
 
 def _drafts(url: str) -> Iterator[str]:
@@ -111,7 +134,9 @@ def _between(text: str) -> str:
     """Numbers and marks as they are; words can be any."""
     if re.search(r"[^\W\d_]", text):
         return "[^?#]*"
-    return "".join(r"\d+" if piece.isdigit() else _literal(piece) for piece in re.findall(r"\d+|\D+", text))
+    return "".join(
+        r"\d+" if piece.isdigit() else _literal(piece) for piece in re.findall(r"\d+|\D+", text)
+    )
 
 
 def _literal(text: str) -> str:
@@ -120,8 +145,13 @@ def _literal(text: str) -> str:
 
 def _with_twin(text: str, links: Sequence[Link]) -> str:
     """With WordPress's short address where the feed's guids prove that it bears the same number."""
-    said = [(match["id"], twin[1]) for link in links if (twin := TWIN.search(link.guid or "")) and (match := re.search(text, link.url))
-            and "id" in match.groupdict()]
+    said = [
+        (match["id"], twin[1])
+        for link in links
+        if (twin := TWIN.search(link.guid or ""))
+        and (match := re.search(text, link.url))
+        and "id" in match.groupdict()
+    ]
     before, _, after = text.partition("(?P<id>")
     alike = sum(number == twin for number, twin in said)
     return rf"({before}|[?&]p=)(?P<id>{after}" if before and said and alike == len(said) else text
@@ -136,8 +166,12 @@ def cadence(links: Iterable[Link]) -> timedelta | None:
 
 def zone(times: Iterable[datetime]) -> str | None:
     """The zone of Indonesia in which most of the times are written."""
-    hours = Counter(offset.total_seconds() / 3600 for when in times if (offset := when.utcoffset()) is not None)
-    return {7.0: "Asia/Jakarta", 8.0: "Asia/Makassar", 9.0: "Asia/Jayapura"}.get(max(hours, key=lambda h: hours[h], default=0.0))
+    hours = Counter(
+        offset.total_seconds() / 3600 for when in times if (offset := when.utcoffset()) is not None
+    )
+    return {7.0: "Asia/Jakarta", 8.0: "Asia/Makassar", 9.0: "Asia/Jayapura"}.get(
+        max(hours, key=lambda h: hours[h], default=0.0)
+    )
 
 
 def to_toml(source: Source) -> str:
@@ -146,13 +180,21 @@ def to_toml(source: Source) -> str:
     tables = {name: said.pop(name) for name in ("discover", "fetch", "article")}
     lines = [_pair(key, value) for key, value in said.items() if value != []]
     for name in ("discover", "fetch"):
-        lines += ["", f"[{name}]", *(_pair(key, value) for key, value in tables[name].items() if value != [])]
+        lines += [
+            "",
+            f"[{name}]",
+            *(_pair(key, value) for key, value in tables[name].items() if value != []),
+        ]
     for rule in tables["article"]:
-        lines += ["", "[[article]]", *(_pair(key, value) for key, value in rule.items() if value != [])]
+        lines += [
+            "",
+            "[[article]]",
+            *(_pair(key, value) for key, value in rule.items() if value != []),
+        ]
     return "\n".join(lines) + "\n"
 
 
 def _pair(key: str, value: object) -> str:
     if isinstance(value, str) and "\\" in value and value.isprintable() and "'" not in value:
-        return f"{key} = '{value}'"      # a pattern reads best as it is
+        return f"{key} = '{value}'"  # a pattern reads best as it is
     return f"{key} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "")

@@ -29,11 +29,25 @@ BLOCKS = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 KINDS = {
-    "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading", "li": "item", "dt": "item",
-    "dd": "item", "blockquote": "quote", "figcaption": "caption", "figure": "caption", "caption": "caption", "td": "cell", "th": "cell",
-    "pre": "text", "post": "embed",
+    "h1": "heading",
+    "h2": "heading",
+    "h3": "heading",
+    "h4": "heading",
+    "h5": "heading",
+    "h6": "heading",
+    "li": "item",
+    "dt": "item",
+    "dd": "item",
+    "blockquote": "quote",
+    "figcaption": "caption",
+    "figure": "caption",
+    "caption": "caption",
+    "td": "cell",
+    "th": "cell",
+    "pre": "text",
+    "post": "embed",
 }
-PAST = 8       # lines after an element in which some sign
+PAST = 8  # lines after an element in which some sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +66,16 @@ class Block:
     kind: str = "text"  # text, heading, item, quote, caption, cell, embed; aside: beside the text, for its links only
     anchors: tuple[Anchor, ...] = ()
     tag: str = "p"  # the nearest block element
-    path: tuple[Any, ...] = ()  # the block elements around it, outermost first, so many as a page has that somebody wrote
+    path: tuple[
+        Any, ...
+    ] = ()  # the block elements around it, outermost first, so many as a page has that somebody wrote
 
     @property
     def link_share(self) -> float:
         """How much of the text is inside links."""
-        return min(1.0, sum(len(a.text) for a in self.anchors) / len(self.text)) if self.text else 0.0
+        return (
+            min(1.0, sum(len(a.text) for a in self.anchors) / len(self.text)) if self.text else 0.0
+        )
 
 
 @dataclass(slots=True)
@@ -73,7 +91,9 @@ class Reader:
     def start(self, tag: str, node: Any, href: str | None) -> None:
         if tag in BLOCKS:
             self.flush()
-            self.stack.append(("post" if tag == "blockquote" and is_post(node.get("class")) else tag, node))
+            self.stack.append(
+                ("post" if tag == "blockquote" and is_post(node.get("class")) else tag, node)
+            )
         elif tag == "br":
             self.flush()
         elif tag == "a" and href:
@@ -106,7 +126,15 @@ class Reader:
                     self.anchors.append(Anchor(words, href))
             tags = [t for t, _ in self.stack[-DEEP:]]
             kind = next((KINDS[t] for t in reversed(tags) if t in KINDS), "text")
-            self.blocks.append(Block(text, kind, tuple(self.anchors), tags[-1] if tags else "p", tuple(n for _, n in self.stack[:DEEP])))
+            self.blocks.append(
+                Block(
+                    text,
+                    kind,
+                    tuple(self.anchors),
+                    tags[-1] if tags else "p",
+                    tuple(n for _, n in self.stack[:DEEP]),
+                )
+            )
         self.opened = [(0, href) for _, href in self.opened]
         self.parts.clear()
         self.anchors.clear()
@@ -151,7 +179,9 @@ def read_cut(cut: Element, drop: list[str]) -> list[Block]:
             if node is not kept:
                 _drop(node)
     reader = Reader()
-    _read_soup(BeautifulSoup(etree.tostring(kept, encoding="unicode", method="html"), "lxml"), reader)
+    _read_soup(
+        BeautifulSoup(etree.tostring(kept, encoding="unicode", method="html"), "lxml"), reader
+    )
     reader.flush()
     return reader.blocks
 
@@ -159,7 +189,9 @@ def read_cut(cut: Element, drop: list[str]) -> list[Block]:
 def _drop(node: Element) -> None:
     """Empties an element; with links, it becomes an `aside` that keeps them."""
     links = [[squeeze(text_of(a)), a.get("href")] for a in node.iter("a") if a.get("href")]
-    said = json.dumps([squeeze(text_of(node)), links])  # ASCII: not all that can be read may be written into a tree
+    said = json.dumps(
+        [squeeze(text_of(node)), links]
+    )  # ASCII: not all that can be read may be written into a tree
     node.clear(keep_tail=True)
     node.tag = "datalist"
     if links:

@@ -115,9 +115,15 @@ class Source(_Strict):
     timezone: Zone = "Asia/Jakarta"
     kind: Literal["news", "wire", "government", "magazine"] = "news"
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
-    aliases: list[str] = Field(default_factory=list)  # other spellings of the title in datelines and bylines
-    unverified: list[str] = Field(default_factory=list)  # key paths nobody has yet seen work on the live site
-    terms: str | None = None  # what the outlet demands of crawlers before they come; such a source is read only where it is named
+    aliases: list[str] = Field(
+        default_factory=list
+    )  # other spellings of the title in datelines and bylines
+    unverified: list[str] = Field(
+        default_factory=list
+    )  # key paths nobody has yet seen work on the live site
+    terms: str | None = (
+        None  # what the outlet demands of crawlers before they come; such a source is read only where it is named
+    )
     discover: Discover = Field(default_factory=Discover)
     fetch: Fetch = Field(default_factory=Fetch)
     article: list[ArticleRule] = Field(default_factory=list)
@@ -137,7 +143,12 @@ class Source(_Strict):
         """The key paths of everything the file says of the site: channels, patterns, selectors."""
         rules = [(f"article[{n}]", rule) for n, rule in enumerate(self.article)]
         tables: list[tuple[str, BaseModel]] = [("discover", self.discover), *rules]
-        return [f"{table}.{key}" for table, keys in tables for key, value in keys if value and key not in {"until", "examples"}]
+        return [
+            f"{table}.{key}"
+            for table, keys in tables
+            for key, value in keys
+            if value and key not in {"until", "examples"}
+        ]
 
     @property
     def doubtful(self) -> list[str]:
@@ -158,7 +169,10 @@ class Source(_Strict):
 
     def rule(self, fetched_on: dt.date) -> ArticleRule:
         """The rule that held on that day: the one with the nearest `until` not yet past, else the one without."""
-        dated = sorted((r for r in self.article if r.until and fetched_on <= r.until), key=lambda r: str(r.until))
+        dated = sorted(
+            (r for r in self.article if r.until and fetched_on <= r.until),
+            key=lambda r: str(r.until),
+        )
         return next(iter(dated), next((r for r in self.article if not r.until), ArticleRule()))
 
     def match(self, url: str) -> re.Match[str] | None:
@@ -188,7 +202,11 @@ def unlisted(host: str) -> Source:
 def owner(url: str, sources: Mapping[str, Source]) -> Source | None:
     """The source whose site the address is on; the longest domain wins."""
     host, port = _place(url)
-    return max((s for s in sources.values() if s.has(host, port)), key=lambda s: len(s.domain), default=None)
+    return max(
+        (s for s in sources.values() if s.has(host, port)),
+        key=lambda s: len(s.domain),
+        default=None,
+    )
 
 
 def unasked(sources: Mapping[str, Source]) -> list[str]:
@@ -213,7 +231,9 @@ def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
             source, problems = read(path)
             errors.extend(problems)
             if source and source.name in seen:
-                errors.append(f"{path}: name: {source.name!r} is already the name of {seen[source.name].name}")
+                errors.append(
+                    f"{path}: name: {source.name!r} is already the name of {seen[source.name].name}"
+                )
             elif source:
                 seen[source.name] = path
                 found[source.name] = source
@@ -222,7 +242,9 @@ def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
     for name, source in found.items():
         if (first := homes.setdefault(source.site, name)) != name:
             line = _line(paths[name].read_text(encoding="utf-8"), ("home",))
-            errors.append(f"{paths[name]}:{line}: home: {source.domain} is already {first}'s; a file with that name in it replaces it")
+            errors.append(
+                f"{paths[name]}:{line}: home: {source.domain} is already {first}'s; a file with that name in it replaces it"
+            )
     if errors:
         raise SourceError("\n".join(errors))
     return found
@@ -248,16 +270,28 @@ def contradictions(source: Source) -> Iterator[tuple[Loc, str]]:
     """Where a source's values, each well-formed, cannot all be meant: the key and what is wrong."""
     for n, template in enumerate(source.discover.index):
         if left := re.search(r"[{}]", re.sub(r"\{(?:page|date:[^{}]+)\}", "", template)):
-            yield ("discover", "index", n), f"knows {{page}} and {{date:%Y/%m/%d}}, not what stands around {left[0]!r}"
+            yield (
+                ("discover", "index", n),
+                f"knows {{page}} and {{date:%Y/%m/%d}}, not what stands around {left[0]!r}",
+            )
     for n, rule in enumerate(source.article):
-        yield from (((("article", n, *loc)), message) for loc, message in _contradictions(source, rule))
-    known = {*Source.model_fields, *(f"{table}.{key}" for table in ("discover", "fetch") for key in _fields([table]))}
+        yield from (
+            ((("article", n, *loc)), message) for loc, message in _contradictions(source, rule)
+        )
+    known = {
+        *Source.model_fields,
+        *(f"{table}.{key}" for table in ("discover", "fetch") for key in _fields([table])),
+    }
     for n in range(len(source.article)):
         known |= {f"article[{n}]", *(f"article[{n}].{key}" for key in ArticleRule.model_fields)}
     for n, key in enumerate(source.unverified):
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
-            yield ("unverified", n), f"{key!r} is no key of this file" + (f"; did you mean {near[0]!r}?" if near else "")
+            yield (
+                ("unverified", n),
+                f"{key!r} is no key of this file"
+                + (f"; did you mean {near[0]!r}?" if near else ""),
+            )
 
 
 def _contradictions(source: Source, rule: ArticleRule) -> Iterator[tuple[Loc, str]]:
@@ -283,9 +317,15 @@ def _contradictions(source: Source, rule: ArticleRule) -> Iterator[tuple[Loc, st
 
 def _reads_a_day(found: re.Match[str]) -> bool:
     """Whether the groups of a date, where the address has all three, are one."""
-    said = [value for name, value in found.groupdict().items() if name in {"year", "month", "day"} and value]
+    said = [
+        value
+        for name, value in found.groupdict().items()
+        if name in {"year", "month", "day"} and value
+    ]
     try:
-        return len(said) < 3 or bool(dt.date(*(int(found[name]) for name in ("year", "month", "day"))))  # noqa: PLR2004 - year, month, day
+        return len(said) < 3 or bool(
+            dt.date(*(int(found[name]) for name in ("year", "month", "day")))
+        )
     except ValueError:
         return False
 
@@ -296,7 +336,11 @@ def _explain(path: Path, text: str, loc: tuple[int | str, ...], kind: str, messa
     if kind == "extra_forbidden":
         known = _fields(keys[:-1])
         near = difflib.get_close_matches(keys[-1], known, 1)
-        message = f"unknown key; did you mean {near[0]!r}?" if near else f"unknown key; known are {', '.join(sorted(known))}"
+        message = (
+            f"unknown key; did you mean {near[0]!r}?"
+            if near
+            else f"unknown key; known are {', '.join(sorted(known))}"
+        )
     return f"{path}:{_line(text, loc)}: {dotted}: {message.removeprefix('Value error, ')}"
 
 
@@ -312,7 +356,10 @@ def _line(text: str, loc: tuple[int | str, ...]) -> int:
     table, nth, wanted = "", 0, {"table": "", "nth": 0}
     keys = [k for k in loc if isinstance(k, str)]
     if keys and keys[0] in {"discover", "fetch", "article"}:
-        wanted = {"table": keys[0], "nth": next((k for k in loc if isinstance(k, int)), 0) if keys[0] == "article" else 0}
+        wanted = {
+            "table": keys[0],
+            "nth": next((k for k in loc if isinstance(k, int)), 0) if keys[0] == "article" else 0,
+        }
         keys = keys[1:]
     header = 1
     for number, line in enumerate(text.splitlines(), 1):
@@ -321,7 +368,11 @@ def _line(text: str, loc: tuple[int | str, ...]) -> int:
             table = head[1]
             if (table, nth) == (wanted["table"], wanted["nth"]):
                 header = number
-        elif (table, nth) == (wanted["table"], wanted["nth"]) and keys and re.match(rf"""\s*["']?{re.escape(keys[0])}["']?\s*=""", line):
+        elif (
+            (table, nth) == (wanted["table"], wanted["nth"])
+            and keys
+            and re.match(rf"""\s*["']?{re.escape(keys[0])}["']?\s*=""", line)
+        ):
             return number
     return header
 

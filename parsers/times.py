@@ -13,18 +13,37 @@ from parsers.dates import Stamp
 from parsers.document import Document, Element, said_by, squeeze, text_of
 from parsers.reader import Block
 
-PUBLISHED_META = ("article:published_time", "og:published_time", "og:article:published_time", "datepublished")
+PUBLISHED_META = (
+    "article:published_time",
+    "og:published_time",
+    "og:article:published_time",
+    "datepublished",
+)
 # What else a head calls it: `pub-date`, `publication_date`, `date.issued`, `dcterms.created`, `release:date`, `published`.
 PUBLISHED_NAME = re.compile(
     r"(?!.*last)(?:.*[\W_])?(?:publi\w*|pub|release|issued?|creat\w*|posted|display)[\W_]*(?:date|time|at|on|day)$"
     r"|(?!.*last)(?:.*[\W_])?(?:date|(?:dc)?terms|time)[\W_]*(?:publi\w*|pub|issued|created|available)$|published$|firstcreate$"
 )
 DATE_META = (
-    "sailthru.date", "dcterms.date", "dc.date", "date", "article.published", "article:published", "article_date_original", "citation_date",
-    "ptime", "weibo:article:create_at",
+    "sailthru.date",
+    "dcterms.date",
+    "dc.date",
+    "date",
+    "article.published",
+    "article:published",
+    "article_date_original",
+    "citation_date",
+    "ptime",
+    "weibo:article:create_at",
 )
 MODIFIED_META = (
-    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified",
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
 )
 NOT_PUBLISHED = re.compile(r"modif|updat|expir|revis|valid|access|upload|publisher", re.IGNORECASE)
 CHANGED_WORD = re.compile(
@@ -32,13 +51,25 @@ CHANGED_WORD = re.compile(
     r"|last (?:update|modif)|terakhir|edited|bijgewerkt|stand)\b",
     re.IGNORECASE,
 )
-OTHER_WORD = re.compile(rf"{CHANGED_WORD.pattern}|\b(?:gültig|berlaku|valid|joined|member since|mitglied seit|bergabung|born|lahir)\b", re.IGNORECASE)
-PUBLISHED_WORD = re.compile(r"\b(?:publi\w+|posted|dipublikasikan|terbit|tayang|veröffentlicht|erstellt|geplaatst|pubblicato|date|datum|tanggal|fecha)\W*$", re.IGNORECASE)
-OPENING = re.compile(r"\W*(?:\w+ ){0,2}\W*$")  # what stands before the date that opens a text: `(`, `Press release of `
+OTHER_WORD = re.compile(
+    rf"{CHANGED_WORD.pattern}|\b(?:gültig|berlaku|valid|joined|member since|mitglied seit|bergabung|born|lahir)\b",
+    re.IGNORECASE,
+)
+PUBLISHED_WORD = re.compile(
+    r"\b(?:publi\w+|posted|dipublikasikan|terbit|tayang|veröffentlicht|erstellt|geplaatst|pubblicato|date|datum|tanggal|fecha)\W*$",
+    re.IGNORECASE,
+)
+OPENING = re.compile(
+    r"\W*(?:\w+ ){0,2}\W*$"
+)  # what stands before the date that opens a text: `(`, `Press release of `
 AFTER_OPENING = re.compile(r"\s*[)|–—:]")
-PUBLISHED_CLASS = re.compile(r"publ|posted|entry-date|post-?date|dateline|article-?date|date-?time|timestamp|byline", re.IGNORECASE)
+PUBLISHED_CLASS = re.compile(
+    r"publ|posted|entry-date|post-?date|dateline|article-?date|date-?time|timestamp|byline",
+    re.IGNORECASE,
+)
 DATE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:date|datum|tanggal|fecha|time|published|pubdate|timestamp|datetime|waktu|posted-?on|tgl)", re.IGNORECASE
+    r"(?:^|[\s_-])(?:date|datum|tanggal|fecha|time|published|pubdate|timestamp|datetime|waktu|posted-?on|tgl)",
+    re.IGNORECASE,
 )
 CLOCKS_APART = timedelta(minutes=5)
 QUARTER, FARTHEST = timedelta(minutes=15), timedelta(hours=14)  # what zones differ by
@@ -79,7 +110,11 @@ def find_times(
     month_first = doc.is_american
     said = list(witnesses(doc, articles, css, near, link, month_first=month_first))
     heard = [w for w in said if _plausible(w.stamp, fetched_at)]
-    heard = heard or [Witness(stamp=s, where="dom") for s in marked(doc, month_first=month_first) if _plausible(s, fetched_at)]
+    heard = heard or [
+        Witness(stamp=s, where="dom")
+        for s in marked(doc, month_first=month_first)
+        if _plausible(s, fetched_at)
+    ]
     chosen = choose(heard, address_day)
     if chosen is None and (day := voters.day(doc, fetched_at)):
         chosen = Witness(stamp=Stamp(day), where="dom")
@@ -90,7 +125,11 @@ def find_times(
     published = _local(chosen.stamp.at(zone), [w.stamp.at(zone) for w in heard])
     modified, where = _modified(doc, articles, zone, near, month_first=month_first)
     # A change at a moment that some witness calls the publication says nothing, and shares that witness's errors.
-    if modified and (modified <= published or modified > fetched_at + timedelta(days=1) or modified in {w.stamp.at(zone) for w in heard}):
+    if modified and (
+        modified <= published
+        or modified > fetched_at + timedelta(days=1)
+        or modified in {w.stamp.at(zone) for w in heard}
+    ):
         modified, where = None, "none"
     if modified and not modified.utcoffset():
         modified = modified.astimezone(published.tzinfo)
@@ -100,8 +139,12 @@ def find_times(
         if w.where != chosen.where and w.stamp.at(zone) != published
     )
     return Times(
-        published=published, where=chosen.where, has_clock=chosen.stamp.clock is not None, modified=modified,
-        notes=(("date_modified", where), *notes[:4]), flags=flags,
+        published=published,
+        where=chosen.where,
+        has_clock=chosen.stamp.clock is not None,
+        modified=modified,
+        notes=(("date_modified", where), *notes[:4]),
+        flags=flags,
     )
 
 
@@ -113,18 +156,39 @@ def _local(moment: datetime, heard: list[datetime]) -> datetime:
 
 
 def _plausible(stamp: Stamp, fetched_at: datetime) -> bool:
-    return stamp.day.year >= dates.EARLIEST and stamp.at(UTC) <= fetched_at + timedelta(hours=38)  # a day ahead, in the last zone
+    return stamp.day.year >= dates.EARLIEST and stamp.at(UTC) <= fetched_at + timedelta(
+        hours=38
+    )  # a day ahead, in the last zone
 
 
 def witnesses(
-    doc: Document, articles: list[jsonld.Node], css: str | None, near: list[Block], link: Link | None, *, month_first: bool
+    doc: Document,
+    articles: list[jsonld.Node],
+    css: str | None,
+    near: list[Block],
+    link: Link | None,
+    *,
+    month_first: bool,
 ) -> Iterator[Witness]:
     """Everything that says when, the surest first."""
     said: list[tuple[str, Iterable[str | None]]] = [
         ("dom", (said_by(n) for n in doc.select(css))),
-        ("jsonld", (jsonld.as_text(n.get(k)) for n in articles for k in ("datePublished", "dateCreated"))),
-        ("meta", (v for key in (*PUBLISHED_META, *_named(doc), *DATE_META) for v in doc.metas.get(key, []))),
-        ("microdata", (_value(e) for e in doc.with_attribute("itemprop", "datepublished") if e.tag != "meta")),
+        (
+            "jsonld",
+            (jsonld.as_text(n.get(k)) for n in articles for k in ("datePublished", "dateCreated")),
+        ),
+        (
+            "meta",
+            (
+                v
+                for key in (*PUBLISHED_META, *_named(doc), *DATE_META)
+                for v in doc.metas.get(key, [])
+            ),
+        ),
+        (
+            "microdata",
+            (_value(e) for e in doc.with_attribute("itemprop", "datepublished") if e.tag != "meta"),
+        ),
         ("time_tag", time_tags(doc)),
     ]
     for where, values in said:
@@ -135,11 +199,18 @@ def witnesses(
         yield Witness(stamp=stamp, where="dom")
     if link and link.published_at:
         at = link.published_at
-        yield Witness(stamp=Stamp(at.date(), at.time(), at.tzinfo), where="sitemap" if link.kind == "sitemap" else "feed")
+        yield Witness(
+            stamp=Stamp(at.date(), at.time(), at.tzinfo),
+            where="sitemap" if link.kind == "sitemap" else "feed",
+        )
 
 
 def _named(doc: Document) -> Iterator[str]:
-    return (n for n in doc.metas if len(n) < MOST_BESIDE and PUBLISHED_NAME.match(n) and not NOT_PUBLISHED.search(n))
+    return (
+        n
+        for n in doc.metas
+        if len(n) < MOST_BESIDE and PUBLISHED_NAME.match(n) and not NOT_PUBLISHED.search(n)
+    )
 
 
 def _value(node: Element) -> str:
@@ -151,9 +222,14 @@ def time_tags(doc: Document) -> Iterator[str]:
     tags = [
         t
         for t in doc.tree.iter("time")
-        if not NOT_PUBLISHED.search(f"{t.get('class')} {t.get('itemprop')}") and not CHANGED_WORD.search(text_of(t))
+        if not NOT_PUBLISHED.search(f"{t.get('class')} {t.get('itemprop')}")
+        and not CHANGED_WORD.search(text_of(t))
     ]
-    marked = [t for t in tags if t.get("pubdate") is not None or PUBLISHED_CLASS.search(t.get("class") or "")]
+    marked = [
+        t
+        for t in tags
+        if t.get("pubdate") is not None or PUBLISHED_CLASS.search(t.get("class") or "")
+    ]
     for tag in (marked or tags)[:1]:
         yield tag.get("datetime") or ""
         yield text_of(tag)
@@ -166,12 +242,18 @@ def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
         for stamp in dates.find(block.text, month_first=month_first):
             before, after = block.text[: stamp.start], block.text[stamp.end :]
             is_long = len(before) + len(after) > MOST_BESIDE
-            if is_long and not (len(before) < MOST_BESIDE and OPENING.match(before) and AFTER_OPENING.match(after)):
+            if is_long and not (
+                len(before) < MOST_BESIDE and OPENING.match(before) and AFTER_OPENING.match(after)
+            ):
                 continue
-            label = before[-MOST_LABEL:] or (near[i - 1].text if i and len(near[i - 1].text) < MOST_LABEL else "")
+            label = before[-MOST_LABEL:] or (
+                near[i - 1].text if i and len(near[i - 1].text) < MOST_LABEL else ""
+            )
             if not OTHER_WORD.search(label) and stamp.weekday_ok is not False:
                 called = PUBLISHED_WORD.search(label) is not None
-                found.append((not called, is_long, stamp.clock is None, block.link_share > 0.5, i, stamp))  # noqa: PLR2004 - half
+                found.append(
+                    (not called, is_long, stamp.clock is None, block.link_share > 0.5, i, stamp)
+                )
     yield from (s for *_, s in sorted(found, key=lambda f: f[:-1])[:2])
 
 
@@ -184,7 +266,11 @@ def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
             and node.tag not in {"body", "html", "main", "article", "time", "meta"}
         ):
             text = squeeze(text_of(node))
-            stamp = next(dates.find(text, month_first=month_first), None) if 8 <= len(text) <= 80 else None  # noqa: PLR2004 - a date and a label
+            stamp = (
+                next(dates.find(text, month_first=month_first), None)
+                if 8 <= len(text) <= 80
+                else None
+            )
             if stamp and not CHANGED_WORD.search(text) and stamp.weekday_ok is not False:
                 yield stamp
                 return
@@ -192,13 +278,20 @@ def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
 
 def choose(heard: list[Witness], address_day: date | None) -> Witness | None:
     """The first witness the address does not contradict, made more precise by the others that agree with it."""
-    agreeing = [w for w in heard if address_day is None or abs((w.stamp.day - address_day).days) <= DAYS_APART]
+    agreeing = [
+        w
+        for w in heard
+        if address_day is None or abs((w.stamp.day - address_day).days) <= DAYS_APART
+    ]
     pool = agreeing or ([] if address_day else heard)
     if not pool:
         return Witness(stamp=Stamp(address_day), where="url") if address_day else None
     first = pool[0]
     if first.stamp.clock is None:
-        first = next((w for w in pool if w.stamp.clock and abs((w.stamp.day - first.stamp.day).days) <= 1), first)
+        first = next(
+            (w for w in pool if w.stamp.clock and abs((w.stamp.day - first.stamp.day).days) <= 1),
+            first,
+        )
     return _set_by_print(first, pool)
 
 
@@ -216,7 +309,11 @@ def _set_by_print(first: Witness, pool: list[Witness]) -> Witness:
         return replace(first, stamp=_as_printed(mine, clock))
     if mine.zone is None:
         return replace(first, stamp=replace(mine, zone=clock.zone))
-    return Witness(stamp=clock, where="dom") if abs(mine.at(UTC) - clock.at(UTC)) > CLOCKS_APART else first
+    return (
+        Witness(stamp=clock, where="dom")
+        if abs(mine.at(UTC) - clock.at(UTC)) > CLOCKS_APART
+        else first
+    )
 
 
 def _as_printed(mine: Stamp, clock: Stamp) -> Stamp:
@@ -229,12 +326,23 @@ def _as_printed(mine: Stamp, clock: Stamp) -> Stamp:
 
 
 def _modified(
-    doc: Document, articles: list[jsonld.Node], zone: tzinfo, near: list[Block], *, month_first: bool
+    doc: Document,
+    articles: list[jsonld.Node],
+    zone: tzinfo,
+    near: list[Block],
+    *,
+    month_first: bool,
 ) -> tuple[datetime | None, str]:
     """When it was changed and where that is said; `near` are lines that may print it."""
-    said = [("jsonld", jsonld.as_text(n.get(k))) for n in articles for k in ("dateModified", "datemodified")]
+    said = [
+        ("jsonld", jsonld.as_text(n.get(k)))
+        for n in articles
+        for k in ("dateModified", "datemodified")
+    ]
     said += [("meta", v) for key in MODIFIED_META for v in doc.metas.get(key, [])]
-    stamps = ((s, where) for where, v in said if (s := dates.machine(squeeze(v), month_first=month_first)))
+    stamps = (
+        (s, where) for where, v in said if (s := dates.machine(squeeze(v), month_first=month_first))
+    )
     if found := next(stamps, None):
         return found[0].at(zone), found[1]
     printed_at = _printed_change(near, zone, month_first=month_first)
@@ -245,6 +353,8 @@ def _printed_change(near: list[Block], zone: tzinfo, *, month_first: bool) -> da
     """`Diperbarui: 19/10/2026 18:45 WITA` near the headline."""
     for block in near:
         for stamp in dates.find(block.text, month_first=month_first):
-            if stamp.clock and CHANGED_WORD.search(block.text[max(0, stamp.start - MOST_LABEL) : stamp.start]):
+            if stamp.clock and CHANGED_WORD.search(
+                block.text[max(0, stamp.start - MOST_LABEL) : stamp.start]
+            ):
                 return stamp.at(zone)
     return None

@@ -15,10 +15,10 @@ from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit, ur
 
 from parsers.source import Source
 
-MAX_ADDRESS = 8192      # what servers commonly take; it also bounds the work of every pattern below
-MAX_HOST = 253          # the bound of DNS, and of the codec's patience
+MAX_ADDRESS = 8192  # what servers commonly take; it also bounds the work of every pattern below
+MAX_HOST = 253  # the bound of DNS, and of the codec's patience
 MAX_PATH, MAX_SEGMENTS, MAX_REPEATS = 2048, 12, 2
-FIRST_YEAR, LAST_YEAR = 1990, 2100      # a year outside is a number, not a date
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # a year outside is a number, not a date
 PORTS = {"http": 80, "https": 443}
 
 # Parameters that say where the reader came from; no server chooses the page by them.
@@ -39,26 +39,32 @@ VIEWS = re.compile(
 HOST_VARIANTS = frozenset({"www", "m", "mobile", "wap", "amp", "newnews", "fbeta", "opera"})
 
 # Applied until nothing changes; each can only shorten the path.
-PATH_VARIANTS = [(re.compile(pattern, re.IGNORECASE), new) for pattern, new in (
-    (r"//+", "/"),
-    (r"/+$", ""),
-    (r"/(index|default)\.(html?|php|aspx?)$", ""),
-    (r"(/amp|(?<=[^/.])\.amp|/print)+$", ""),
-    (r"\.amp(?=\.html?$)", ""),
-    (r"^(/amp)+(?=/)", ""),
-    (r"(/page/\d+)+$", ""),
-    # WordPress writes the pages of an article as /slug/2: only behind hyphenated words, never behind a date
-    (r"(-(?=\d*[a-z])[^/-]+-[^/-]+)/\d{1,2}$", r"\1"),
-    (r"/whatsapp:.*$", ""),             # a broken share button, stored by crawlers as a page
-)]
+PATH_VARIANTS = [
+    (re.compile(pattern, re.IGNORECASE), new)
+    for pattern, new in (
+        (r"//+", "/"),
+        (r"/+$", ""),
+        (r"/(index|default)\.(html?|php|aspx?)$", ""),
+        (r"(/amp|(?<=[^/.])\.amp|/print)+$", ""),
+        (r"\.amp(?=\.html?$)", ""),
+        (r"^(/amp)+(?=/)", ""),
+        (r"(/page/\d+)+$", ""),
+        # WordPress writes the pages of an article as /slug/2: only behind hyphenated words, never behind a date
+        (r"(-(?=\d*[a-z])[^/-]+-[^/-]+)/\d{1,2}$", r"\1"),
+        (r"/whatsapp:.*$", ""),  # a broken share button, stored by crawlers as a page
+    )
+]
 
-DAYS = [re.compile(pattern) for pattern in (
-    r"^[^?#]*/(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![^/?#])",
-    r"^[^?#]*/(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?![^/?#])",
-)]
+DAYS = [
+    re.compile(pattern)
+    for pattern in (
+        r"^[^?#]*/(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![^/?#])",
+        r"^[^?#]*/(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?![^/?#])",
+    )
+]
 
-STORY_WORDS = 3         # in one segment of a path
-NUMBERS = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{5,}")   # an article's, not a day
+STORY_WORDS = 3  # in one segment of a path
+NUMBERS = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{5,}")  # an article's, not a day
 
 # Under these, names are registered one level deeper. Enough for Indonesia and around it; the full list is a download.
 SECOND_LEVEL = re.compile(
@@ -73,8 +79,12 @@ def canonicalise(url: str) -> str:
     if url.startswith("urn:"):
         return url
     parts = _split(url)
-    query = "&".join(_escape(pair) for pair in parts.query.split("&") if pair and not _is_tracking(pair))
-    canonical = urlunsplit((parts.scheme, _netloc(parts), _without_dots(_escape(parts.path)), query, ""))
+    query = "&".join(
+        _escape(pair) for pair in parts.query.split("&") if pair and not _is_tracking(pair)
+    )
+    canonical = urlunsplit(
+        (parts.scheme, _netloc(parts), _without_dots(_escape(parts.path)), query, "")
+    )
     if len(canonical) > MAX_ADDRESS:
         raise ValueError(f"an address of more than {MAX_ADDRESS} characters")
     return canonical
@@ -89,13 +99,17 @@ def identity_key(url: str) -> str:
         return url
     parts = urlsplit(canonicalise(url))
     host = _without_variant(re.sub(r":(80|443)$", "", parts.netloc))
-    pairs = sorted(pair for pair in parts.query.split("&") if pair and not VIEWS.fullmatch(pair.lower()))
+    pairs = sorted(
+        pair for pair in parts.query.split("&") if pair and not VIEWS.fullmatch(pair.lower())
+    )
     return f"{host}{_without_view(parts.path) or '/'}{'?' if pairs else ''}{'&'.join(pairs)}"
 
 
 def resolve(base: str, href: str) -> str | None:
     """The canonical spelling of a link as written on `base`; None for what cannot be fetched."""
-    written = href.strip().replace("&amp;", "&")      # escaped once too often is a common fault of feeds
+    written = href.strip().replace(
+        "&amp;", "&"
+    )  # escaped once too often is a common fault of feeds
     if not written or written.startswith(("#", "urn:")):
         return None
     try:
@@ -142,11 +156,19 @@ def _contradict(url: str, other: str) -> bool:
     """The first has the words of a story, of which the second has few, and they share no number that could be the story's."""
     words, others = _story_words(url), _story_words(other)
     shared = {*NUMBERS.findall(url)} & {*NUMBERS.findall(other)}
-    return len(words) >= STORY_WORDS and 2 * len(words & others) < len(words | others) and not shared
+    return (
+        len(words) >= STORY_WORDS and 2 * len(words & others) < len(words | others) and not shared
+    )
 
 
 def _story_words(url: str) -> set[str]:
-    return max(({*re.findall(r"[^\W\d_]{2,}", part)} for part in unquote_plus(urlsplit(url).path).lower().split("/")), key=len)
+    return max(
+        (
+            {*re.findall(r"[^\W\d_]{2,}", part)}
+            for part in unquote_plus(urlsplit(url).path).lower().split("/")
+        ),
+        key=len,
+    )
 
 
 def site(url: str) -> str:
@@ -159,7 +181,7 @@ def site(url: str) -> str:
     labels = host.split(".")
     if host.startswith("[") or labels[-1].isdigit() or len(labels) == 1:
         return netloc
-    return ".".join(labels[-3 if SECOND_LEVEL.fullmatch(".".join(labels[-2:])) else -2:])
+    return ".".join(labels[-3 if SECOND_LEVEL.fullmatch(".".join(labels[-2:])) else -2 :])
 
 
 def _split(url: str) -> SplitResult:
@@ -169,7 +191,7 @@ def _split(url: str) -> SplitResult:
     if parts.scheme not in PORTS or not parts.hostname or "%" in parts.netloc:
         raise ValueError(f"not a web address: {url[:200]!r}")
     if "@" in parts.netloc:
-        raise ValueError("an address with a user name in it")     # not shown: there may be a password
+        raise ValueError("an address with a user name in it")  # not shown: there may be a password
     return parts
 
 

@@ -21,7 +21,9 @@ from parsers.document import Document
 from parsers.reader import read_tree
 
 for reader in ("trafilatura", "readability", "htmldate"):
-    logging.getLogger(reader).setLevel(logging.CRITICAL + 1)  # a reader that cannot abstains; what it says of it is nothing for an operator
+    logging.getLogger(reader).setLevel(
+        logging.CRITICAL + 1
+    )  # a reader that cannot abstains; what it says of it is nothing for an operator
 
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
 BLANKS = re.compile(r"\s{50,}")  # readability's patterns take the square of them
@@ -29,19 +31,34 @@ BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^>]*>", re.IGNORECASE)
 
 
 def by_trafilatura(doc: Document) -> str:
-    found = bare_extraction(deepcopy(doc.lent), include_comments=False, include_tables=True, with_metadata=False)
+    found = bare_extraction(
+        deepcopy(doc.lent), include_comments=False, include_tables=True, with_metadata=False
+    )
     return clean_text(getattr(found, "text", None) or "")
 
 
 def by_resiliparse(doc: Document) -> str:
-    found = extract_plain_text(doc.text, main_content=True, preserve_formatting=True, alt_texts=False, list_bullets=False, form_fields=False)
-    return clean_text(found) if len(found) <= len(doc.text) else ""  # it indents what is deep, by the square of the depth
+    found = extract_plain_text(
+        doc.text,
+        main_content=True,
+        preserve_formatting=True,
+        alt_texts=False,
+        list_bullets=False,
+        form_fields=False,
+    )
+    return (
+        clean_text(found) if len(found) <= len(doc.text) else ""
+    )  # it indents what is deep, by the square of the depth
 
 
 def by_readability(doc: Document) -> str:
     kept = deepcopy(doc.tree)
-    etree.strip_elements(kept, "script", "style", "svg", with_tail=False)  # which it would do itself, in three times the time
-    summary = Readability(BLANKS.sub("\n", etree.tostring(kept, encoding="unicode", method="html"))).summary(html_partial=True)
+    etree.strip_elements(
+        kept, "script", "style", "svg", with_tail=False
+    )  # which it would do itself, in three times the time
+    summary = Readability(
+        BLANKS.sub("\n", etree.tostring(kept, encoding="unicode", method="html"))
+    ).summary(html_partial=True)
     return "\n".join(b.text for b in read_tree(html.fromstring(summary))) if summary.strip() else ""
 
 
@@ -65,7 +82,9 @@ def author(doc: Document) -> str | None:
 def day(doc: Document, latest: datetime) -> date | None:
     """The day htmldate finds in the markup; it does not guess from the text."""
     try:
-        found = find_date(deepcopy(doc.lent), extensive_search=False, original_date=True, max_date=latest)
+        found = find_date(
+            deepcopy(doc.lent), extensive_search=False, original_date=True, max_date=latest
+        )
     except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
         return None
     return date.fromisoformat(found) if found else None

@@ -16,14 +16,28 @@ from parsers.source import Source
 from parsers.urls import site
 
 MAGIC = (
-    b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"ID3", b"OggS", b"\x1a\x45\xdf\xa3", b"\x1f\x8b", b"BZh",
-    b"\x7fELF", b"wOFF", b"\x00\x00\x00",
+    b"%PDF",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"RIFF",
+    b"ID3",
+    b"OggS",
+    b"\x1a\x45\xdf\xa3",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\x7fELF",
+    b"wOFF",
+    b"\x00\x00\x00",
 )
 MARKUP = re.compile(
-    rb"<\s*(?:!doctype|html|head|body|div|p|meta|title|article|h1|table|span|a|section|main|script|link|br|img)\b", re.IGNORECASE
+    rb"<\s*(?:!doctype|html|head|body|div|p|meta|title|article|h1|table|span|a|section|main|script|link|br|img)\b",
+    re.IGNORECASE,
 )
 FEED = re.compile(
-    rb"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|soap)\b", re.IGNORECASE | re.DOTALL
+    rb"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|soap)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 SOFT_404 = re.compile(
     r"^\W*(?:error\s*)?(?:404\b|410\b|not found|page not found|halaman tidak ditemukan|(?:oops|maaf"
@@ -40,7 +54,13 @@ CHALLENGE = re.compile(
     r"|unusual traffic|enable javascript and cookies to continue|pardon our interruption|ddos protection|captcha",
     CASELESS,
 )
-MARKS = (b"cf-chl-", b"cf_chl_", b"_Incapsula_Resource", b"captcha-delivery", b"px-captcha")  # of those who ask for a proof
+MARKS = (
+    b"cf-chl-",
+    b"cf_chl_",
+    b"_Incapsula_Resource",
+    b"captcha-delivery",
+    b"px-captcha",
+)  # of those who ask for a proof
 CONSENT = re.compile(
     r"(?:we|kami|our|site)\b.{0,80}\b(?:use|menggunakan|value)\b.{0,40}\b(?:cookies?|privacy)|before you continue"
     r"|cookie (?:consent|policy|settings|preferences)|accept all|terima semua|manage (?:choices|preferences|cookies)"
@@ -48,7 +68,10 @@ CONSENT = re.compile(
     r"|alle akzeptieren|zustimmen|tout accepter|persetujuan",
     CASELESS,
 )
-LOGIN = re.compile(r"\b(?:log ?in|sign ?in|masuk|login|silakan masuk|anmelden|se connecter|iniciar sesión)\b", CASELESS)
+LOGIN = re.compile(
+    r"\b(?:log ?in|sign ?in|masuk|login|silakan masuk|anmelden|se connecter|iniciar sesión)\b",
+    CASELESS,
+)
 PAYWALL = re.compile(
     r"\b(?:subscribe (?:to|now)|subscribers? only|become a (?:member|subscriber)|already a subscriber|berlangganan"
     r"|khusus pelanggan|langganan|premium (?:content|article)|paywall|unlock this (?:article|story)|to continue reading"
@@ -62,7 +85,9 @@ LOCKED = re.compile(  # said of this text, not of the outlet
     CASELESS,
 )
 TEASER_AT_MOST = 300  # words before a paywall
-UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")  # Thai, Japanese, Chinese: no blank between words of about two letters
+UNSPACED = re.compile(
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]"
+)  # Thai, Japanese, Chinese: no blank between words of about two letters
 LEAST_WORDS = 40  # a page of fewer is a teaser, a caption or a wall
 LEAST_WORDS_BY_RULE = 8  # a source's own rule has shown where the text is
 SHORT = 120
@@ -83,7 +108,11 @@ def check_bytes(response: Response) -> None:
     kind = (response.header("content-type") or "").lower()
     if head[:1] in {b"{", b"["} and not MARKUP.search(body[:4096]):
         raise Rejected(Reason.NOT_HTML, "JSON")
-    if kind and not re.search(r"html|xml|text|octet-stream|unknown", kind) and not MARKUP.search(head):
+    if (
+        kind
+        and not re.search(r"html|xml|text|octet-stream|unknown", kind)
+        and not MARKUP.search(head)
+    ):
         raise Rejected(Reason.NOT_HTML, kind)
 
 
@@ -99,15 +128,21 @@ def is_cut(body: bytes) -> bool:
     markup = body.lower()
     if b"</html" in markup or b"</body" in markup or not MARKUP.search(markup[:4096]):
         return False
-    is_open = any(len(re.findall(b"<" + box + rb"[\s>]", markup)) > markup.count(b"</" + box) for box in BOXES)
+    is_open = any(
+        len(re.findall(b"<" + box + rb"[\s>]", markup)) > markup.count(b"</" + box) for box in BOXES
+    )
     return is_open or markup.rfind(b"<") > markup.rfind(b">")
 
 
-def check_article(article: Article, lines: Sequence[Line], doc: Document, page: Page, source: Source) -> None:
+def check_article(
+    article: Article, lines: Sequence[Line], doc: Document, page: Page, source: Source
+) -> None:
     """Refuses a page whose words are not an article's. `lines` are those around the text, its own among them."""
     words = max(article.word_count, len(UNSPACED.findall(article.body_text)) // 2)
     text, named = _visible(doc) if words < SHORT else "", f"{article.headline or ''} | {doc.title}"
-    if words < SHORT and any(SOFT_404.search(t) for t in (article.headline or "", doc.title, text[:120])):
+    if words < SHORT and any(
+        SOFT_404.search(t) for t in (article.headline or "", doc.title, text[:120])
+    ):
         raise Rejected(Reason.NOT_ARTICLE, "it says the page is not there")
     if page.first.redirects and _is_elsewhere(page, source):
         raise Rejected(Reason.NOT_ARTICLE, f"the address led to {page.url}")
@@ -128,7 +163,9 @@ def check_article(article: Article, lines: Sequence[Line], doc: Document, page: 
 def _wall(article: Article, doc: Document, text: str, *, words: int, least: int) -> Rejected:
     """What stands in place of an article that has too few words to be one."""
     named = f"{article.headline or ''} | {doc.title}"
-    if doc.tree.xpath("boolean(//input[@type='password'])") or (LOGIN.search(named) and len(text.split()) < SHORT):
+    if doc.tree.xpath("boolean(//input[@type='password'])") or (
+        LOGIN.search(named) and len(text.split()) < SHORT
+    ):
         return Rejected(Reason.LOGIN)
     if article.is_accessible_for_free is False or PAYWALL.search(text[:6000]):
         return Rejected(Reason.PAYWALL, f"{words} words")
@@ -155,7 +192,9 @@ def _is_elsewhere(page: Page, source: Source) -> bool:
         return bool(urlsplit(page.first.requested_url).path.strip("/"))
     if any(rule.url for rule in source.article):
         return not source.recognises(page.url)
-    return bool(LISTING.search(path) or SECTION.search(path)) and not SLUG.fullmatch(path.rpartition("/")[2])
+    return bool(LISTING.search(path) or SECTION.search(path)) and not SLUG.fullmatch(
+        path.rpartition("/")[2]
+    )
 
 
 def _is_teasers(lines: Sequence[Line], doc: Document) -> bool:
@@ -163,8 +202,14 @@ def _is_teasers(lines: Sequence[Line], doc: Document) -> bool:
     linked = sum(line.is_linked for line in lines)
     if linked < TEASERS or linked * 3 < len(lines) or doc.meta("og:type") == "article":
         return False
-    stretches = (list(group) for is_linked, group in groupby(lines, key=lambda line: line.is_linked) if not is_linked)
-    return all(sum(len(line.text.split()) for line in stretch) < TEASER_WORDS for stretch in stretches)
+    stretches = (
+        list(group)
+        for is_linked, group in groupby(lines, key=lambda line: line.is_linked)
+        if not is_linked
+    )
+    return all(
+        sum(len(line.text.split()) for line in stretch) < TEASER_WORDS for stretch in stretches
+    )
 
 
 def _visible(doc: Document) -> str:
@@ -175,4 +220,4 @@ def _visible(doc: Document) -> str:
 def _is_listing(doc: Document) -> bool:
     """Many headings that are links, and no article of its own."""
     linked = doc.tree.xpath("count(//h2[.//a] | //h3[.//a] | //article[.//a] | //a[h2 or h3])")
-    return bool(linked >= 8)  # noqa: PLR2004 - a column of stories
+    return bool(linked >= 8)

@@ -31,7 +31,15 @@ def sources() -> dict[str, Source]:
     return {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 
 
-def response(body: str = "", *, hour: int = 0, url: str = URL, status: int | None = 200, same_as: str | None = None, **said) -> Response:
+def response(
+    body: str = "",
+    *,
+    hour: int = 0,
+    url: str = URL,
+    status: int | None = 200,
+    same_as: str | None = None,
+    **said,
+) -> Response:
     when = T0 + timedelta(hours=hour)
     return Response(
         fetch_id=str(uuid5(NAMESPACE_URL, f"{url} {when} {body}")),
@@ -45,18 +53,54 @@ def response(body: str = "", *, hour: int = 0, url: str = URL, status: int | Non
     )
 
 
-def article(body: str, *, headline: str = "Judul", url: str = URL, article_id: str = "a1", source_id: str = "kabar", **said) -> Article:
+def article(
+    body: str,
+    *,
+    headline: str = "Judul",
+    url: str = URL,
+    article_id: str = "a1",
+    source_id: str = "kabar",
+    **said,
+) -> Article:
     return Article(
-        article_id=article_id, source_id=source_id, url=url, canonical_url=None, source_text=body, body_text=body, headline=headline, **said
+        article_id=article_id,
+        source_id=source_id,
+        url=url,
+        canonical_url=None,
+        source_text=body,
+        body_text=body,
+        headline=headline,
+        **said,
     )
 
 
-def outcome(body: str, *, hour: int = 0, url: str = URL, same_as: str | None = None, run_id: str = "run", **said) -> Outcome:
+def outcome(
+    body: str,
+    *,
+    hour: int = 0,
+    url: str = URL,
+    same_as: str | None = None,
+    run_id: str = "run",
+    **said,
+) -> Outcome:
     """A page that was fetched at that hour and loaded; with `same_as`, one that had not changed."""
-    got = response("" if same_as else body, hour=hour, url=url, same_as=same_as, status=304 if same_as else 200)
+    got = response(
+        "" if same_as else body, hour=hour, url=url, same_as=same_as, status=304 if same_as else 200
+    )
     link = Link(url=url, source_id=said.get("source_id", "kabar"))
-    record = Record(link=link, response=got, run_id=run_id, place=Place(file="f.warc.gz", offset=hour * 100, length=100))
-    return Outcome(link=link, run_id=run_id, state="loaded", records=(record,), article=None if same_as else article(body, url=url, **said))
+    record = Record(
+        link=link,
+        response=got,
+        run_id=run_id,
+        place=Place(file="f.warc.gz", offset=hour * 100, length=100),
+    )
+    return Outcome(
+        link=link,
+        run_id=run_id,
+        state="loaded",
+        records=(record,),
+        article=None if same_as else article(body, url=url, **said),
+    )
 
 
 def rows(store: Store, sql: str) -> list[tuple]:

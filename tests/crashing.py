@@ -37,7 +37,9 @@ def nothing(*_: object) -> None:
     """Neither before nor after."""
 
 
-def around(module: object, name: str, *, before: Callable = nothing, after: Callable = nothing) -> None:
+def around(
+    module: object, name: str, *, before: Callable = nothing, after: Callable = nothing
+) -> None:
     """Both get the arguments of the function they stand around."""
     real = getattr(module, name)
 
@@ -57,12 +59,18 @@ def around_connection(**hooks: Callable) -> None:
         def __init__(self, real: duckdb.DuckDBPyConnection) -> None:
             self.real = real
             for name, hook in hooks.items():
-                setattr(self, name, lambda *args, name=name, hook=hook: hook(getattr(self.real, name), *args))
+                setattr(
+                    self,
+                    name,
+                    lambda *args, name=name, hook=hook: hook(getattr(self.real, name), *args),
+                )
 
         def __getattr__(self, name: str) -> object:
             return getattr(self.real, name)
 
-    database.duckdb = SimpleNamespace(connect=lambda *a, **k: Connection(duckdb.connect(*a, **k)), Error=duckdb.Error)
+    database.duckdb = SimpleNamespace(
+        connect=lambda *a, **k: Connection(duckdb.connect(*a, **k)), Error=duckdb.Error
+    )
 
 
 def half_then_die(write: Callable, *args) -> None:
@@ -77,7 +85,9 @@ def before_archive_write(trap: Trap) -> None:
 
 def in_archive_write(trap: Trap) -> None:
     real = archive._write
-    archive._write = lambda file, block: half_then_die(real, file, block) if trap.springs() else real(file, block)
+    archive._write = lambda file, block: (
+        half_then_die(real, file, block) if trap.springs() else real(file, block)
+    )
 
 
 def after_archive_write(trap: Trap) -> None:
@@ -105,7 +115,9 @@ def after_transaction(trap: Trap) -> None:
 
 
 def in_checkpoint_at_close(trap: Trap) -> None:
-    around_connection(close=lambda close: (close(), die()) if trap.springs() and not die_soon() else close())
+    around_connection(
+        close=lambda close: (close(), die()) if trap.springs() and not die_soon() else close()
+    )
 
 
 def in_checkpoint(trap: Trap) -> None:

@@ -39,9 +39,13 @@ def settings_for(home: Path, site: HostileNewsroom) -> Settings:
     )
 
 
-async def ingest(home: Path, site: HostileNewsroom, names: tuple[str, ...] | None = None) -> Summary:
+async def ingest(
+    home: Path, site: HostileNewsroom, names: tuple[str, ...] | None = None
+) -> Summary:
     sources = site.sources()
-    return await work.ingest_sources(settings_for(home, site), sources, names or tuple(sources), budgets=SHORT)
+    return await work.ingest_sources(
+        settings_for(home, site), sources, names or tuple(sources), budgets=SHORT
+    )
 
 
 BEGINNING = """
@@ -57,8 +61,12 @@ asyncio.run(ingest_sources(settings, sources, names, budgets=SHORT))
 async def killed_when(tmp_path: Path, site: HostileNewsroom, true: Callable[[], object]) -> None:
     """A run in a process of its own, killed as soon as it is true."""
     plan = tmp_path / "plan.pickle"
-    plan.write_bytes(pickle.dumps((settings_for(tmp_path / "home", site), site.sources(), tuple(site.outlets))))
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", BEGINNING, str(Path(__file__).parent), str(plan))
+    plan.write_bytes(
+        pickle.dumps((settings_for(tmp_path / "home", site), site.sources(), tuple(site.outlets)))
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", BEGINNING, str(Path(__file__).parent), str(plan)
+    )
     try:
         assert await until(true, process)
     finally:

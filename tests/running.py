@@ -47,7 +47,11 @@ async def ingest(settings: Settings, names: Sequence[str] = NAMES) -> Summary:
 
 
 async def start(
-    settings: Settings, names: Sequence[str] = NAMES, command: str = "ingest", *, program: Sequence[str] = ("-m", "flows.cli")
+    settings: Settings,
+    names: Sequence[str] = NAMES,
+    command: str = "ingest",
+    *,
+    program: Sequence[str] = ("-m", "flows.cli"),
 ) -> asyncio.subprocess.Process:
     """`kliping ingest`, or another command with its arguments, as a process of its own; it can be killed."""
     environment = os.environ | {
@@ -55,7 +59,9 @@ async def start(
         "KLIPING_SOURCES": os.pathsep.join(map(str, settings.source_folders)),
         "KLIPING_CONTACT": settings.contact or "",
         "KLIPING_ALLOW_PRIVATE": ",".join(f"{ip}:{port}" for ip, port in settings.allow_private),
-        "KLIPING_CONNECT_TO": ",".join(f"{host}={ip}:{port}" for host, ip, port in settings.connect_to),
+        "KLIPING_CONNECT_TO": ",".join(
+            f"{host}={ip}:{port}" for host, ip, port in settings.connect_to
+        ),
         "KLIPING_MIN_FREE_MB": str(settings.min_free_bytes // 1_000_000),
     }
     environment.pop("PREFECT_API_URL", None)
@@ -71,14 +77,18 @@ async def start(
     )
 
 
-async def ended(process: asyncio.subprocess.Process, seconds: int = PATIENCE_SECONDS) -> tuple[int, str]:
+async def ended(
+    process: asyncio.subprocess.Process, seconds: int = PATIENCE_SECONDS
+) -> tuple[int, str]:
     """The exit code and everything it said."""
     said, _ = await asyncio.wait_for(process.communicate(), seconds)
     assert process.returncode is not None
     return process.returncode, said.decode()
 
 
-async def until(true: Callable[[], object], process: asyncio.subprocess.Process | None = None) -> bool:
+async def until(
+    true: Callable[[], object], process: asyncio.subprocess.Process | None = None
+) -> bool:
     """Wait for it; whether it came before the process ended."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
@@ -88,7 +98,9 @@ async def until(true: Callable[[], object], process: asyncio.subprocess.Process 
         assert began < deadline, "it never came"
         if process and process.returncode is not None:
             return False
-        await asyncio.sleep(0.002 + 3 * (time.monotonic() - began))  # a question that takes long leaves the machine to the asked
+        await asyncio.sleep(
+            0.002 + 3 * (time.monotonic() - began)
+        )  # a question that takes long leaves the machine to the asked
 
 
 def free_port() -> int:
@@ -109,16 +121,26 @@ def ask(home: Path, sql: str) -> list[tuple]:
 
 
 def differences(
-    one: Path, other: Path, *, but: set[str] = MOMENTS, tables: Sequence[str] = ("core.", "ref.", "mart.articles", "ops.frontier")
+    one: Path,
+    other: Path,
+    *,
+    but: set[str] = MOMENTS,
+    tables: Sequence[str] = ("core.", "ref.", "mart.articles", "ops.frontier"),
 ) -> dict[str, list[tuple]]:
     """Rows of the published tables whose names begin so, that only one of two homes has, by table."""
     with duckdb.connect() as con:
-        con.execute(f"ATTACH '{one / 'kliping.duckdb'}' AS one (READ_ONLY); ATTACH '{other / 'kliping.duckdb'}' AS other (READ_ONLY)")
+        con.execute(
+            f"ATTACH '{one / 'kliping.duckdb'}' AS one (READ_ONLY); ATTACH '{other / 'kliping.duckdb'}' AS other (READ_ONLY)"
+        )
         compared: dict[str, list[str]] = {}
         for schema, table, column in con.execute(
             "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'one' ORDER BY ALL"
         ).fetchall():
-            if f"{schema}.{table}".startswith(tuple(tables)) and column not in but and table != "source_health":  # which tells of runs
+            if (
+                f"{schema}.{table}".startswith(tuple(tables))
+                and column not in but
+                and table != "source_health"
+            ):  # which tells of runs
                 compared.setdefault(f"{schema}.{table}", []).append(column)
         found = {}
         for table, columns in compared.items():
@@ -148,5 +170,9 @@ def asked_in_vain(site: Newsroom, home: Path, kinds: Sequence[str] = ("page", "p
             when = record.response.fetched_at.timestamp()
             first[record.link.url] = min(when, first.get(record.link.url, when))
     epoch = time.time() - time.monotonic()
-    later = Counter(url for r in site.requests if (url := f"http://{r.host}{r.target}") in first and r.at + epoch >= first[url])
+    later = Counter(
+        url
+        for r in site.requests
+        if (url := f"http://{r.host}{r.target}") in first and r.at + epoch >= first[url]
+    )
     return [f"{url}: {n} requests" for url, n in later.items() if n > 1]

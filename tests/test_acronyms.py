@@ -6,13 +6,33 @@ from parsers.structure import structure
 @pytest.mark.parametrize(
     ("text", "short", "expansion", "rule"),
     [
-        ("Forum Kewaspadaan Dini Masyarakat (FKDM) hadir.", "FKDM", "Forum Kewaspadaan Dini Masyarakat", "initials"),
-        ("Ia menyebut Anggaran Pendapatan dan Belanja Daerah (APBD) itu.", "APBD", "Anggaran Pendapatan dan Belanja Daerah", "initials"),
-        ("Usaha mikro, kecil, dan menengah (UMKM) naik.", "UMKM", "Usaha mikro, kecil, dan menengah", "initials"),
+        (
+            "Forum Kewaspadaan Dini Masyarakat (FKDM) hadir.",
+            "FKDM",
+            "Forum Kewaspadaan Dini Masyarakat",
+            "initials",
+        ),
+        (
+            "Ia menyebut Anggaran Pendapatan dan Belanja Daerah (APBD) itu.",
+            "APBD",
+            "Anggaran Pendapatan dan Belanja Daerah",
+            "initials",
+        ),
+        (
+            "Usaha mikro, kecil, dan menengah (UMKM) naik.",
+            "UMKM",
+            "Usaha mikro, kecil, dan menengah",
+            "initials",
+        ),
         ("Asisten Pemerintahan (Aspem) hadir.", "Aspem", "Asisten Pemerintahan", "syllabic"),
         ("Badan Pengawas Pemilu (Bawaslu) hadir.", "Bawaslu", "Badan Pengawas Pemilu", "syllabic"),
         ("Ia menerima bantuan sosial (bansos) itu.", "bansos", "bantuan sosial", "syllabic"),
-        ("Data PKH (Program Keluarga Harapan) naik.", "PKH", "Program Keluarga Harapan", "initials"),
+        (
+            "Data PKH (Program Keluarga Harapan) naik.",
+            "PKH",
+            "Program Keluarga Harapan",
+            "initials",
+        ),
     ],
 )
 def test_short_forms_the_text_defines(text, short, expansion, rule):
@@ -37,10 +57,13 @@ def test_glosses_dates_ages_and_company_forms_are_none(text):
     assert structure(text + " itu.").acronyms == ()
 
 
-@pytest.mark.parametrize(("text", "expansion"), [
-    ("Sampel dikirim ke Balai Besar Veteriner (BBVet).", "Balai Besar Veteriner"),
-    ("Peneliti Pusat Kajian Anggaran Desa (Pukad) hadir.", "Pusat Kajian Anggaran Desa"),
-    ("Ketua Federasi E-Sports Nusantara (FEN) hadir.", "Federasi E-Sports Nusantara"),
-])
+@pytest.mark.parametrize(
+    ("text", "expansion"),
+    [
+        ("Sampel dikirim ke Balai Besar Veteriner (BBVet).", "Balai Besar Veteriner"),
+        ("Peneliti Pusat Kajian Anggaran Desa (Pukad) hadir.", "Pusat Kajian Anggaran Desa"),
+        ("Ketua Federasi E-Sports Nusantara (FEN) hadir.", "Federasi E-Sports Nusantara"),
+    ],
+)
 def test_a_word_may_give_its_beginning_among_initials_and_a_hyphen_one_letter(text, expansion):
     assert [a.expansion for a in structure(text).acronyms] == [expansion]

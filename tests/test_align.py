@@ -11,7 +11,9 @@ WORDS = st.lists(st.sampled_from(["satu", "dua", "tiga", "empat", "lima", "enam"
 
 
 def test_a_headline_said_again_after_the_text_does_not_count():
-    page = words("harga cabai turun lagi pedagang senang sekali hari ini menu beranda kota harga cabai turun lagi")
+    page = words(
+        "harga cabai turun lagi pedagang senang sekali hari ini menu beranda kota harga cabai turun lagi"
+    )
     text = "harga cabai turun lagi pedagang senang sekali hari ini"
 
     assert list(align(page, words(text))) == [1] * 9 + [0] * 7
@@ -24,12 +26,21 @@ def test_a_text_covers_itself_and_nothing_of_a_stranger():
     assert coverage(page, [(0, len(page))], "bukan kata yang sama sekali") == [0.0]
 
 
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), unique_by=lambda p: p[0], max_size=30))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 30), st.integers(0, 30)), unique_by=lambda p: p[0], max_size=30
+    )
+)
 def test_a_chain_rises_on_both_sides_and_cannot_be_longer(pairs):
     found = chain(pairs)
     longest: list[int] = []
     for i, (_, there) in enumerate(sorted(pairs)):
-        longest.append(1 + max((longest[j] for j, (_, t) in enumerate(sorted(pairs)[:i]) if t < there), default=0))
+        longest.append(
+            1
+            + max(
+                (longest[j] for j, (_, t) in enumerate(sorted(pairs)[:i]) if t < there), default=0
+            )
+        )
 
     assert all(a < c and b < d for (a, b), (c, d) in pairwise(found))
     assert len(found) == max(longest, default=0)

@@ -26,7 +26,11 @@ def answer(reader, sql):
 
 
 def asked():
-    return [(found["sql"], found["answer"]) for path in ASKING for found in QUESTION.finditer(path.read_text(encoding="utf-8"))]
+    return [
+        (found["sql"], found["answer"])
+        for path in ASKING
+        for found in QUESTION.finditer(path.read_text(encoding="utf-8"))
+    ]
 
 
 @pytest.mark.xdist_group("demo")
@@ -54,4 +58,10 @@ if __name__ == "__main__":
     with Reader(Path(sys.argv[1])) as opened:
         for path in ASKING:
             document = path.read_text(encoding="utf-8")
-            path.write_text(QUESTION.sub(lambda q: f"```sql\n{q['sql']}```\n\n```text\n{answer(opened, q['sql'])}```\n", document), encoding="utf-8")
+            path.write_text(
+                QUESTION.sub(
+                    lambda q: f"```sql\n{q['sql']}```\n\n```text\n{answer(opened, q['sql'])}```\n",
+                    document,
+                ),
+                encoding="utf-8",
+            )

@@ -11,7 +11,13 @@ from warcio.archiveiterator import ArchiveIterator
 from parsers.article import Link
 from warehouse.archive import Archive, ArchiveError, Place, foreign_records, hold
 
-LINK = Link(url=URL, source_id="kabar", title="“Halo” – dunia\n", discovered_by="http://kabar.test/feed/", published_at=T0)
+LINK = Link(
+    url=URL,
+    source_id="kabar",
+    title="“Halo” – dunia\n",
+    discovered_by="http://kabar.test/feed/",
+    published_at=T0,
+)
 
 
 @pytest.fixture
@@ -57,7 +63,12 @@ def test_an_unchanged_answer_is_a_revisit_record(archive):
 
 def test_a_file_without_http_is_a_resource(archive):
     with archive.writer("run", T0, "0") as writer:
-        record = writer.append(LINK, response("teks", url="urn:sha256:ab", status=None, headers=(("content-type", "text/plain"),)))
+        record = writer.append(
+            LINK,
+            response(
+                "teks", url="urn:sha256:ab", status=None, headers=(("content-type", "text/plain"),)
+            ),
+        )
 
     assert archive.read(record.place) == record
 
@@ -116,7 +127,10 @@ def test_files_of_one_run_do_not_overwrite_each_other(archive):
 def test_anybodys_warc_can_be_read(archive):
     path = written(archive, "satu", "dua")
 
-    assert [(url, r and r.body) for url, r in foreign_records(path)] == [(URL, b"satu"), (URL, b"dua")]
+    assert [(url, r and r.body) for url, r in foreign_records(path)] == [
+        (URL, b"satu"),
+        (URL, b"dua"),
+    ]
 
 
 @given(body=st.binary(max_size=300), title=st.text(max_size=40))
@@ -124,7 +138,11 @@ def test_any_bytes_and_any_title_survive(tmp_path_factory, body, title):
     archive = Archive(tmp_path_factory.mktemp("archive"))
     link = Link(url=URL, source_id="kabar", title=title.encode("utf-8", "replace").decode() or None)
     sent = response().__class__(
-        fetch_id="00000000-0000-5000-8000-000000000000", requested_url=URL, url=URL, fetched_at=datetime(2026, 1, 1, tzinfo=UTC), body=body
+        fetch_id="00000000-0000-5000-8000-000000000000",
+        requested_url=URL,
+        url=URL,
+        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+        body=body,
     )
     with archive.writer("run", T0, "0") as writer:
         record = writer.append(link, sent)

@@ -21,12 +21,27 @@ YEAR_ONE = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=7)))
 def saying(text, value="12", *, shift=0):
     """What a text with a number at its beginning says."""
     number = text.split()[0]
-    figure = Figure(figure_no=1, paragraph_no=1, text=number, value=Decimal(value), comparator="=", char_start=shift, char_end=shift + len(number), rule_id="figure")
+    figure = Figure(
+        figure_no=1,
+        paragraph_no=1,
+        text=number,
+        value=Decimal(value),
+        comparator="=",
+        char_start=shift,
+        char_end=shift + len(number),
+        rule_id="figure",
+    )
     return Structure(figures=(figure,))
 
 
 def story(n, **said):
-    return outcome(f"{n} orang.", hour=n, url=f"http://kabar.test/read/{n}/", article_id=f"a{n}", **({"structure": saying(f"{n} orang.")} | said))
+    return outcome(
+        f"{n} orang.",
+        hour=n,
+        url=f"http://kabar.test/read/{n}/",
+        article_id=f"a{n}",
+        **({"structure": saying(f"{n} orang.")} | said),
+    )
 
 
 @pytest.mark.parametrize("poison", [
@@ -36,14 +51,19 @@ def story(n, **said):
     {"date_published": YEAR_ONE},
 ])  # fmt: skip
 def test_a_batch_with_one_poisonous_row_loads_the_rest(store, tmp_path, poison):
-    batch, others = [story(n, **(poison if n == 3 else {})) for n in range(9)], Store(tmp_path / "others")
+    batch, others = (
+        [story(n, **(poison if n == 3 else {})) for n in range(9)],
+        Store(tmp_path / "others"),
+    )
 
     load(store, *batch)
     load(others, *(each for n, each in enumerate(batch) if n != 3))
 
     aside = rows(store, "SELECT url, stage, reason_code, parser_version FROM ops.quarantine")
     assert aside == [("http://kabar.test/read/3/", "load", "load_error", VERSIONS.parser)]
-    assert rows(store, "SELECT state, reason FROM ops.frontier WHERE url LIKE '%/3/'") == [("quarantined", "load_error")]
+    assert rows(store, "SELECT state, reason FROM ops.frontier WHERE url LIKE '%/3/'") == [
+        ("quarantined", "load_error")
+    ]
     left, whole = tables(store), tables(others)
     assert [name for name in TABLES if left[name] != whole[name]] == ["raw.fetches"]
     assert rows(store, "SELECT count(*), count(warc_file) FROM raw.fetches") == [(9, 9)]
@@ -51,18 +71,34 @@ def test_a_batch_with_one_poisonous_row_loads_the_rest(store, tmp_path, poison):
 
 def test_a_feed_with_a_poisonous_link_announces_the_others(store):
     feed = announced(URL)
-    links = [Announced(link=Link(url=f"http://kabar.test/read/{n}/", source_id="kabar", published_at=YEAR_ONE if n == 5 else T0), article_id=f"a{n}") for n in range(9)]
+    links = [
+        Announced(
+            link=Link(
+                url=f"http://kabar.test/read/{n}/",
+                source_id="kabar",
+                published_at=YEAR_ONE if n == 5 else T0,
+            ),
+            article_id=f"a{n}",
+        )
+        for n in range(9)
+    ]
 
     load(store, replace(feed, announced=tuple(links)), story(20))
 
-    assert rows(store, "SELECT count(*), count(*) FILTER (url LIKE '%/5/') FROM ops.frontier") == [(9, 0)]
-    [(outcome_, n_entries, n_new, note)] = rows(store, "SELECT outcome, n_entries, n_new, note FROM ops.feed_checks")
+    assert rows(store, "SELECT count(*), count(*) FILTER (url LIKE '%/5/') FROM ops.frontier") == [
+        (9, 0)
+    ]
+    [(outcome_, n_entries, n_new, note)] = rows(
+        store, "SELECT outcome, n_entries, n_new, note FROM ops.feed_checks"
+    )
     assert (outcome_, n_entries, n_new) == ("ok", 8, 8)
     assert note.startswith("1 of its links cannot be loaded: OverflowError")
 
 
 def test_a_failure_that_is_no_rows_fault_is_not_laid_to_one(store, monkeypatch):
-    monkeypatch.setattr("warehouse.store._merge", lambda con: con.execute("SELECT nothing FROM nowhere"))
+    monkeypatch.setattr(
+        "warehouse.store._merge", lambda con: con.execute("SELECT nothing FROM nowhere")
+    )
 
     with pytest.raises(Exception, match="nowhere"):
         load(store, story(1), story(2))
@@ -71,7 +107,15 @@ def test_a_failure_that_is_no_rows_fault_is_not_laid_to_one(store, monkeypatch):
 
 
 def refused(hour=0, body="Isi."):
-    return Outcome(link=Link(url=URL, source_id="kabar"), run_id="run", state="quarantined", stage="parse", reason=Reason.NO_CONTENT, records=outcome(body, hour=hour).records, article_id="a1")
+    return Outcome(
+        link=Link(url=URL, source_id="kabar"),
+        run_id="run",
+        state="quarantined",
+        stage="parse",
+        reason=Reason.NO_CONTENT,
+        records=outcome(body, hour=hour).records,
+        article_id="a1",
+    )
 
 
 def fate(store):
@@ -101,7 +145,12 @@ def test_what_is_asked_again_is_due_and_asked_for_whole(store):
     store.ask_again([row["quarantine_id"] for row in store.aside()], T0)
 
     due = [link.url for link in store.pending("kabar", "next", T0, 9)]
-    assert (due, before.keys(), store.known([URL]).keys(), store.aside()) == ([URL], {URL}, set(), [])
+    assert (due, before.keys(), store.known([URL]).keys(), store.aside()) == (
+        [URL],
+        {URL},
+        set(),
+        [],
+    )
 
     load(store, refused(1))
     assert [len(store.aside()), fate(store)] == [1, [("quarantined", "no_content")]]
@@ -109,7 +158,17 @@ def test_what_is_asked_again_is_due_and_asked_for_whole(store):
 
 def test_only_what_another_parser_refused_is_tried_by_itself(store):
     load(store, refused())
-    store.load([replace(refused(), link=Link(url=f"{URL}2", source_id="kabar"), records=outcome("Dua.", url=f"{URL}2").records)], SOURCES, Versions(parser="0", cleaner="0", extractor="0"))
+    store.load(
+        [
+            replace(
+                refused(),
+                link=Link(url=f"{URL}2", source_id="kabar"),
+                records=outcome("Dua.", url=f"{URL}2").records,
+            )
+        ],
+        SOURCES,
+        Versions(parser="0", cleaner="0", extractor="0"),
+    )
 
     [row] = store.aside(source_ids=["kabar"], parser=VERSIONS.parser)
     store.refused([row["quarantine_id"]], VERSIONS.parser)
@@ -132,5 +191,8 @@ def test_an_operator_tries_again_closes_and_is_told_what_is_wrong(tmp_path):
     assert (nothing.returncode, "no warehouse" in nothing.stderr) == (2, True)
     assert (wrong.returncode, "not put aside now: nonsense" in wrong.stderr) == (2, True)
     assert "0 of 1 pages are articles now" in tried.stderr
-    assert (closed.returncode, kliping(home, "quarantine", "list").stdout) == (0, "nothing is in quarantine\n")
+    assert (closed.returncode, kliping(home, "quarantine", "list").stdout) == (
+        0,
+        "nothing is in quarantine\n",
+    )
     assert (preview.returncode, preview.stdout) == (0, "nothing would change\n")

@@ -17,7 +17,19 @@ from conftest import rows
 from hypothesis import given
 from hypothesis import strategies as st
 from neighbourhood import SHORT
-from running import BUNDLED, ask, asked, asked_in_vain, differences, ended, ingest, records, settings_for, start, until
+from running import (
+    BUNDLED,
+    ask,
+    asked,
+    asked_in_vain,
+    differences,
+    ended,
+    ingest,
+    records,
+    settings_for,
+    start,
+    until,
+)
 from verdict import verdict
 
 from flows import work
@@ -43,22 +55,39 @@ def command(source: str, days: tuple[date, date]) -> list[str]:
     return [source, "--since", str(days[0]), "--until", str(days[1]), "--format", "json"]
 
 
-async def backfill(home: Path, site: Newsroom, source: str, days: tuple[date, date], **said: Any) -> Summary:
+async def backfill(
+    home: Path, site: Newsroom, source: str, days: tuple[date, date], **said: Any
+) -> Summary:
     settings = settings_for(home, site)
     return await work.backfill_source(settings, load(settings.source_folders), source, days, **said)
 
 
-async def backfill_outlet(home: Path, site: HostileNewsroom, days: tuple[date, date] = OCTOBER, **said: Any) -> Summary:
+async def backfill_outlet(
+    home: Path, site: HostileNewsroom, days: tuple[date, date] = OCTOBER, **said: Any
+) -> Summary:
     [name] = site.outlets
-    return await work.backfill_source(neighbourhood.settings_for(home, site), site.sources(), name, days, budgets=SHORT, **said)
+    return await work.backfill_source(
+        neighbourhood.settings_for(home, site), site.sources(), name, days, budgets=SHORT, **said
+    )
 
 
 def outlet(listings: Mapping[str, Any], pages: list[str], **said: Any) -> Outlet:
     """A feed with one story of today, and listings of an archive."""
-    others = {path: answer if isinstance(answer, bytes) else http(front(answer)) for path, answer in listings.items()}
+    others = {
+        path: answer if isinstance(answer, bytes) else http(front(answer))
+        for path, answer in listings.items()
+    }
     discover = said.pop("discover", {"feeds": ["/feed"], "index": [LISTED]})
     stories = {path: http(story("arsip", path)) for path in pages}
-    return Outlet(name="arsip", n_good=1, others=others | stories, discover=discover, url=r"/berita/|/\d{4}/\d\d/\d\d/", delay_seconds=0.0, **said)
+    return Outlet(
+        name="arsip",
+        n_good=1,
+        others=others | stories,
+        discover=discover,
+        url=r"/berita/|/\d{4}/\d\d/\d\d/",
+        delay_seconds=0.0,
+        **said,
+    )
 
 
 def published(days: tuple[date, date], source: str) -> dict[date, int]:
@@ -67,51 +96,104 @@ def published(days: tuple[date, date], source: str) -> dict[date, int]:
     return dict(Counter(day for day in found if days[0] <= day <= days[1]))
 
 
-@pytest.mark.parametrize(("zone", "at", "since", "until", "days"), [
-    ("Asia/Jakarta", "2026-10-04T16:59Z", None, None, ("2026-09-28", "2026-10-04")),
-    ("Asia/Jakarta", "2026-10-04T17:00Z", None, None, ("2026-09-29", "2026-10-05")),
-    ("Asia/Jayapura", "2026-10-04T16:59Z", None, None, ("2026-09-29", "2026-10-05")),
-    ("America/New_York", "2026-10-05T03:59Z", None, None, ("2026-09-28", "2026-10-04")),
-    ("America/New_York", "2026-11-02T04:59Z", None, None, ("2026-10-26", "2026-11-01")),  # the day before had 25 hours
-    ("Asia/Jakarta", "2026-10-05T00:00+07:00", None, None, ("2026-09-29", "2026-10-05")),
-    ("Asia/Jakarta", "2026-10-04T16:59Z", None, "2026-09-10", ("2026-09-04", "2026-09-10")),
-    ("Asia/Jakarta", "2026-10-04T16:59Z", None, "2026-10-05", ("2026-09-28", "2026-10-04")),
-    ("Asia/Jakarta", "2026-10-04T16:59Z", "2026-08-01", None, ("2026-08-01", "2026-10-04")),
-    ("Asia/Jakarta", "2026-10-04T16:59Z", "2026-10-04", "2026-12-31", ("2026-10-04", "2026-10-04")),
-])
-def test_a_window_ends_on_the_day_that_it_is_where_the_outlet_is_and_is_a_week_where_nothing_is_said(zone, at, since, until, days):
-    source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "timezone": zone})
+@pytest.mark.parametrize(
+    ("zone", "at", "since", "until", "days"),
+    [
+        ("Asia/Jakarta", "2026-10-04T16:59Z", None, None, ("2026-09-28", "2026-10-04")),
+        ("Asia/Jakarta", "2026-10-04T17:00Z", None, None, ("2026-09-29", "2026-10-05")),
+        ("Asia/Jayapura", "2026-10-04T16:59Z", None, None, ("2026-09-29", "2026-10-05")),
+        ("America/New_York", "2026-10-05T03:59Z", None, None, ("2026-09-28", "2026-10-04")),
+        (
+            "America/New_York",
+            "2026-11-02T04:59Z",
+            None,
+            None,
+            ("2026-10-26", "2026-11-01"),
+        ),  # the day before had 25 hours
+        ("Asia/Jakarta", "2026-10-05T00:00+07:00", None, None, ("2026-09-29", "2026-10-05")),
+        ("Asia/Jakarta", "2026-10-04T16:59Z", None, "2026-09-10", ("2026-09-04", "2026-09-10")),
+        ("Asia/Jakarta", "2026-10-04T16:59Z", None, "2026-10-05", ("2026-09-28", "2026-10-04")),
+        ("Asia/Jakarta", "2026-10-04T16:59Z", "2026-08-01", None, ("2026-08-01", "2026-10-04")),
+        (
+            "Asia/Jakarta",
+            "2026-10-04T16:59Z",
+            "2026-10-04",
+            "2026-12-31",
+            ("2026-10-04", "2026-10-04"),
+        ),
+    ],
+)
+def test_a_window_ends_on_the_day_that_it_is_where_the_outlet_is_and_is_a_week_where_nothing_is_said(
+    zone, at, since, until, days
+):
+    source = from_data(
+        {"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "timezone": zone}
+    )
 
-    found = window(source, since and date.fromisoformat(since), until and date.fromisoformat(until), datetime.fromisoformat(at))
+    found = window(
+        source,
+        since and date.fromisoformat(since),
+        until and date.fromisoformat(until),
+        datetime.fromisoformat(at),
+    )
 
     assert tuple(map(str, found)) == days
 
 
-@pytest.mark.parametrize(("since", "until", "end"), [("2026-10-06", None, "2026-10-05"), ("2026-10-06", "2026-10-07", "2026-10-05"), ("2026-10-03", "2026-10-02", "2026-10-02")])
+@pytest.mark.parametrize(
+    ("since", "until", "end"),
+    [
+        ("2026-10-06", None, "2026-10-05"),
+        ("2026-10-06", "2026-10-07", "2026-10-05"),
+        ("2026-10-03", "2026-10-02", "2026-10-02"),
+    ],
+)
 def test_a_window_that_begins_after_its_end_is_an_error_that_names_both(sources, since, until, end):
     with pytest.raises(ValueError, match=f"^since {since} is after {end}, where it would end$"):
-        window(sources["kabar"], date.fromisoformat(since), until and date.fromisoformat(until), datetime(2026, 10, 4, 17, tzinfo=UTC))
+        window(
+            sources["kabar"],
+            date.fromisoformat(since),
+            until and date.fromisoformat(until),
+            datetime(2026, 10, 4, 17, tzinfo=UTC),
+        )
 
 
-@given(hour=st.integers(-100_000, 100_000), zone=st.sampled_from(["Asia/Jakarta", "Asia/Makassar", "Europe/Berlin", "America/New_York"]))
+@given(
+    hour=st.integers(-100_000, 100_000),
+    zone=st.sampled_from(["Asia/Jakarta", "Asia/Makassar", "Europe/Berlin", "America/New_York"]),
+)
 def test_windows_of_runs_a_week_apart_share_no_day_and_leave_none_out(hour, zone):
-    source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "timezone": zone})
-    at = (NOW + timedelta(hours=hour)).astimezone(source.zone)  # a schedule goes by the clock on the wall
+    source = from_data(
+        {"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "timezone": zone}
+    )
+    at = (NOW + timedelta(hours=hour)).astimezone(
+        source.zone
+    )  # a schedule goes by the clock on the wall
 
-    before, after = (window(source, None, None, when.astimezone(UTC)) for when in (at, at + timedelta(days=7)))
+    before, after = (
+        window(source, None, None, when.astimezone(UTC)) for when in (at, at + timedelta(days=7))
+    )
 
     assert after == (before[1] + timedelta(days=1), before[1] + timedelta(days=7))
     assert before[1] - before[0] == timedelta(days=6)
 
 
-async def test_the_command_without_dates_has_the_window_of_a_week_up_to_today_where_the_outlet_is(tmp_path):
+async def test_the_command_without_dates_has_the_window_of_a_week_up_to_today_where_the_outlet_is(
+    tmp_path,
+):
     def today() -> date:
         return datetime.now(sources["harianlama"].zone).date()
 
     sources = load([BUNDLED])
     async with Newsroom() as site:
         before = today()
-        code, said = await ended(await start(settings_for(tmp_path, site), ["harianlama", "--dry-run", "--format", "json"], "backfill"))
+        code, said = await ended(
+            await start(
+                settings_for(tmp_path, site),
+                ["harianlama", "--dry-run", "--format", "json"],
+                "backfill",
+            )
+        )
 
     assert code == 0, said
     days = [date.fromisoformat(row["day"]) for row in json.loads(said)["days"]]
@@ -119,7 +201,9 @@ async def test_the_command_without_dates_has_the_window_of_a_week_up_to_today_wh
     assert days == [days[0] - timedelta(days=n) for n in range(7)]
 
 
-async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_is_asked_for_twice(tmp_path):
+async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_is_asked_for_twice(
+    tmp_path,
+):
     log = []
     async with Newsroom() as site:
         settings, sources = settings_for(tmp_path, site), load([BUNDLED])
@@ -132,9 +216,13 @@ async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_
             await process.communicate()
             assert process.returncode == -signal.SIGKILL
             kept = {record.response.requested_url for record in records(tmp_path)}
-            log += [r for r in site.requests[began:] if f"http://{r.host}{r.target}" in kept]  # the others were killed on their way
+            log += [
+                r for r in site.requests[began:] if f"http://{r.host}{r.target}" in kept
+            ]  # the others were killed on their way
         began = len(site.requests)
-        code, said = await ended(await start(settings, command("harianlama", NINETY), "backfill"), LONG_SECONDS)
+        code, said = await ended(
+            await start(settings, command("harianlama", NINETY), "backfill"), LONG_SECONDS
+        )
         log += site.requests[began:]
         began = len(site.requests)
         again, _ = await ended(await start(settings, command("harianlama", NINETY), "backfill"))
@@ -142,11 +230,19 @@ async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_
         assert (code, again) == (0, 0), said
         found = {row["day"]: row["n_found"] for row in json.loads(said)["days"]}
         assert len(found) == 90
-        assert {day: n for day, n in found.items() if n} == {str(day): n for day, n in published(NINETY, "harianlama").items()}
-        assert all(row["n_missing"] == 0 and row["state"] == "done" for row in json.loads(said)["days"])
+        assert {day: n for day, n in found.items() if n} == {
+            str(day): n for day, n in published(NINETY, "harianlama").items()
+        }
+        assert all(
+            row["n_missing"] == 0 and row["state"] == "done" for row in json.loads(said)["days"]
+        )
         assert asked_in_vain(site, tmp_path, ("page", "part", "index")) == []
         assert verdict(log, sources) == []
-        assert [complaint for complaint in verdict(site.requests, sources) if "as if it were new" not in complaint] == []
+        assert [
+            complaint
+            for complaint in verdict(site.requests, sources)
+            if "as if it were new" not in complaint
+        ] == []
         assert len(site.requests) == began, "a finished window was asked for again"
 
 
@@ -179,8 +275,12 @@ async def test_an_ingest_after_a_backfill_finds_what_it_would_have_found_without
         later = site.requests[began:]
 
         assert summary.failures == ()
-        assert differences(alone, after).keys() <= {"ops.frontier"}  # of drafts that only listings show
-        assert [r.status for r in later if "sitemap" in r.target or r.target == "/rss"] == [200] * sum("sitemap" in url or "/rss" in url for url in undisturbed)
+        assert differences(alone, after).keys() <= {
+            "ops.frontier"
+        }  # of drafts that only listings show
+        assert [r.status for r in later if "sitemap" in r.target or r.target == "/rss"] == [
+            200
+        ] * sum("sitemap" in url or "/rss" in url for url in undisturbed)
         by_run = "SELECT DISTINCT flow_name FROM ops.feed_checks JOIN ops.runs USING (run_id)"
         assert ask(after, by_run) == [("ingest",)]
 
@@ -194,18 +294,28 @@ async def test_what_only_a_backfill_found_is_left_to_it(tmp_path):
         n_ingested = len(site.requests)
         summary = await backfill_outlet(tmp_path, site)
 
-        assert (estimate["found"], estimate["to_fetch"], estimate["days"], estimate["days_to_list"]) == (2, 2, 3, 0)
+        assert (
+            estimate["found"],
+            estimate["to_fetch"],
+            estimate["days"],
+            estimate["days_to_list"],
+        ) == (2, 2, 3, 0)
         assert not [r.target for r in site.requests[:n_ingested] if r.target in old]
         assert n_ingested > n_listed
         assert [r.target for r in site.requests[n_ingested:]] == old
-        assert [(row["day"].day, row["n_found"], row["n_loaded"], row["state"]) for row in summary.days] == [(3, 0, 0, "done"), (2, 0, 0, "done"), (1, 3, 3, "done")]
+        assert [
+            (row["day"].day, row["n_found"], row["n_loaded"], row["state"]) for row in summary.days
+        ] == [(3, 0, 0, "done"), (2, 0, 0, "done"), (1, 3, 3, "done")]
 
 
 async def test_a_listing_that_cannot_be_read_leaves_its_day_to_the_next_run(tmp_path):
     new, old = "/berita/1/banjir-surut-di-tiga-desa", "/berita/2/pasar-lama-dibuka-lagi"
     refused = [http(page("Dilarang"), status="403 Forbidden"), http(front([new]))]
     one = outlet({"/indeks/2026-10-01": [old]}, [new, old])
-    one = Outlet(**{name: getattr(one, name) for name in Outlet.__slots__} | {"others": one.others | {"/indeks/2026-10-02": refused}})
+    one = Outlet(
+        **{name: getattr(one, name) for name in Outlet.__slots__}
+        | {"others": one.others | {"/indeks/2026-10-02": refused}}
+    )
     async with HostileNewsroom(chosen=[one]) as site:
         first = await backfill_outlet(tmp_path, site)
         second = await backfill_outlet(tmp_path, site)
@@ -218,7 +328,10 @@ async def test_a_listing_that_cannot_be_read_leaves_its_day_to_the_next_run(tmp_
 
 
 async def test_a_source_that_refuses_everything_is_left_alone_after_three_days(tmp_path):
-    closed = {f"/indeks/2026-10-0{day}": http(page("Dilarang"), status="403 Forbidden") for day in range(1, 10)}
+    closed = {
+        f"/indeks/2026-10-0{day}": http(page("Dilarang"), status="403 Forbidden")
+        for day in range(1, 10)
+    }
     async with HostileNewsroom(chosen=[outlet(closed, [])]) as site:
         summary = await backfill_outlet(tmp_path, site, (date(2026, 10, 1), date(2026, 10, 9)))
 
@@ -227,16 +340,32 @@ async def test_a_source_that_refuses_everything_is_left_alone_after_three_days(t
 
 
 async def test_pages_that_name_no_days_are_followed_back_until_they_are_older(tmp_path):
-    dated = [f"/2026/{day}/kabar-dari-desa-sukamaju" for day in ("10/05", "10/03", "09/20", "09/19")]
-    bare = ["/berita/1/banjir-surut-di-tiga-desa", "/berita/2/pasar-lama-dibuka-lagi"]  # of the first of October, as their pages say
-    pages = {"/halaman/1": dated[:2], "/halaman/2": bare, "/halaman/3": dated[2:], "/halaman/4": ["/2026/09/01/kabar-dari-desa-sukamaju"]}
+    dated = [
+        f"/2026/{day}/kabar-dari-desa-sukamaju" for day in ("10/05", "10/03", "09/20", "09/19")
+    ]
+    bare = [
+        "/berita/1/banjir-surut-di-tiga-desa",
+        "/berita/2/pasar-lama-dibuka-lagi",
+    ]  # of the first of October, as their pages say
+    pages = {
+        "/halaman/1": dated[:2],
+        "/halaman/2": bare,
+        "/halaman/3": dated[2:],
+        "/halaman/4": ["/2026/09/01/kabar-dari-desa-sukamaju"],
+    }
     one = outlet(pages, [*dated, *bare], discover={"index": ["/halaman/{page}"]})
     async with HostileNewsroom(chosen=[one]) as site:
         summary = await backfill_outlet(tmp_path, site)
 
         said = [r.target for r in site.requests if r.target != "/robots.txt"]
-        assert [target for target in said if "halaman" in target] == ["/halaman/1", "/halaman/2", "/halaman/3"]
-        assert Counter(target for target in said if "halaman" not in target) == Counter([dated[1], *bare])
+        assert [target for target in said if "halaman" in target] == [
+            "/halaman/1",
+            "/halaman/2",
+            "/halaman/3",
+        ]
+        assert Counter(target for target in said if "halaman" not in target) == Counter(
+            [dated[1], *bare]
+        )
         assert [row["n_loaded"] for row in summary.days] == [0, 0, 3]
 
 
@@ -245,8 +374,13 @@ async def test_posts_of_a_day_are_asked_for_by_their_days_and_end_without_a_fail
         summary = await backfill(tmp_path, site, "suararantau", WEEK)
 
         assert summary.state == "completed"
-        assert {row["day"]: row["n_loaded"] for row in summary.days if row["n_loaded"]} == published(WEEK, "suararantau")
-        assert any("after=2026-11-15T23:59:59&before=2026-11-17T00:00:00" in r.target for r in site.requests)
+        assert {
+            row["day"]: row["n_loaded"] for row in summary.days if row["n_loaded"]
+        } == published(WEEK, "suararantau")
+        assert any(
+            "after=2026-11-15T23:59:59&before=2026-11-17T00:00:00" in r.target
+            for r in site.requests
+        )
 
 
 async def test_a_limit_ends_a_run_and_the_next_goes_on(tmp_path):
@@ -264,10 +398,22 @@ async def test_a_limit_ends_a_run_and_the_next_goes_on(tmp_path):
 def test_what_a_living_run_has_taken_is_no_other_runs(tmp_path):
     store, now = Store(tmp_path), datetime(2026, 11, 1, tzinfo=UTC)
     for run_id in ("one", "other"):
-        store.begin({"run_id": run_id, "flow_name": "ingest", "trigger": "cli", "started_at": "2026-11-01", "state": "running", "code_version": "1"})
+        store.begin(
+            {
+                "run_id": run_id,
+                "flow_name": "ingest",
+                "trigger": "cli",
+                "started_at": "2026-11-01",
+                "state": "running",
+                "code_version": "1",
+            }
+        )
     with store.window() as con:
         for url in ("http://kabar.test/1", "http://kabar.test/?p=1"):
-            con.execute("INSERT INTO ops.frontier BY NAME SELECT $url AS url, 'kabar' AS source_id, 'pending' AS state, 'a1' AS article_id, 0 AS attempts, '' AS discovered_by, TIMESTAMP '2026-11-01' AS discovered_at", {"url": url})
+            con.execute(
+                "INSERT INTO ops.frontier BY NAME SELECT $url AS url, 'kabar' AS source_id, 'pending' AS state, 'a1' AS article_id, 0 AS attempts, '' AS discovered_by, TIMESTAMP '2026-11-01' AS discovered_at",
+                {"url": url},
+            )
 
     taken = store.pending("kabar", "one", now, 10, take=True)
     beside = store.pending("kabar", "other", now, 10, take=True)

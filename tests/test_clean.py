@@ -10,8 +10,17 @@ from parsers.dateline import brand_source, find_dateline
 from parsers.reader import Anchor, read_cut
 from parsers.source import from_data
 
-OUTLET = from_data({"name": "kabarmuara", "title": "Kabar Muara", "home": "https://kabarmuara.test/", "aliases": ["KABARMUARA.COM"]})
-OTHER = from_data({"name": "harianteluk", "title": "Harian Teluk", "home": "https://harianteluk.test/"})
+OUTLET = from_data(
+    {
+        "name": "kabarmuara",
+        "title": "Kabar Muara",
+        "home": "https://kabarmuara.test/",
+        "aliases": ["KABARMUARA.COM"],
+    }
+)
+OTHER = from_data(
+    {"name": "harianteluk", "title": "Harian Teluk", "home": "https://harianteluk.test/"}
+)
 
 DATELINES = {
     "Kabar Muara, Jakarta – Warga antre.": "Kabar Muara, Jakarta",
@@ -49,7 +58,9 @@ def test_the_outlet_is_told_from_the_dateline():
 
 
 def test_an_outlet_s_name_inside_another_word_is_not_its_name():
-    short = from_data({"name": "tara", "title": "Tara", "home": "https://tara.test/", "aliases": ["Muara"]})
+    short = from_data(
+        {"name": "tara", "title": "Tara", "home": "https://tara.test/", "aliases": ["Muara"]}
+    )
 
     assert brand_source("NUSATARA, JAKARTA – Warga antre.", [short]) is None
     assert brand_source("KABARMUARA.COM, JAKARTA – Warga antre.", [short, OUTLET]) is OUTLET
@@ -57,18 +68,41 @@ def test_an_outlet_s_name_inside_another_word_is_not_its_name():
 
 
 NOISE = {
-    "Baca Juga: Judul lain": "related_link", "BACA JUGA:Judul lain": "related_link", "| Baca juga: Judul |": "related_link",
-    "Simak juga Video 'Judul'": "related_link", "SCROLL TO CONTINUE WITH CONTENT": "ad", "ADVERTISEMENT": "ad", "2 dari 3 halaman": "boilerplate",
-    "Penulis: Sari | Editor: Bambang": "editor_credit", "Foto: Istimewa": "caption", "Copyright © 2025 Kabar": "boilerplate",
-    'Artikel ini telah tayang di Kabar Teluk dengan judul "Warga"': "boilerplate", "***": "end_mark", "(ant/rmd)": "editor_credit",
-    "(Hans)": "editor_credit", "(Bob/P-3)": "editor_credit", "(KabarTeluk.com/Rara)": "editor_credit", "(SARI DEWI/KABARTELUK.id)": "editor_credit", "(lihat peta)": None,
-    "Simak penjelasan lengkapnya dari pakar gizi.": None, "Baca juga merupakan kegiatan baik.": None, "Editor bahasa itu pulang.": None,
+    "Baca Juga: Judul lain": "related_link",
+    "BACA JUGA:Judul lain": "related_link",
+    "| Baca juga: Judul |": "related_link",
+    "Simak juga Video 'Judul'": "related_link",
+    "SCROLL TO CONTINUE WITH CONTENT": "ad",
+    "ADVERTISEMENT": "ad",
+    "2 dari 3 halaman": "boilerplate",
+    "Penulis: Sari | Editor: Bambang": "editor_credit",
+    "Foto: Istimewa": "caption",
+    "Copyright © 2025 Kabar": "boilerplate",
+    'Artikel ini telah tayang di Kabar Teluk dengan judul "Warga"': "boilerplate",
+    "***": "end_mark",
+    "(ant/rmd)": "editor_credit",
+    "(Hans)": "editor_credit",
+    "(Bob/P-3)": "editor_credit",
+    "(KabarTeluk.com/Rara)": "editor_credit",
+    "(SARI DEWI/KABARTELUK.id)": "editor_credit",
+    "(lihat peta)": None,
+    "Simak penjelasan lengkapnya dari pakar gizi.": None,
+    "Baca juga merupakan kegiatan baik.": None,
+    "Editor bahasa itu pulang.": None,
 }
 
 
 @pytest.mark.parametrize("text", NOISE)
 def test_a_noise_line_is_named(text):
-    got = clean([Line(text="Warga antre di pasar sejak pagi."), Line(text=text), Line(text="Pasar tutup siang.")], OUTLET, language="id")
+    got = clean(
+        [
+            Line(text="Warga antre di pasar sejak pagi."),
+            Line(text=text),
+            Line(text="Pasar tutup siang."),
+        ],
+        OUTLET,
+        language="id",
+    )
 
     assert [r.kind for r in got.removed] == ([NOISE[text]] if NOISE[text] else [])
 
@@ -77,57 +111,115 @@ def test_marks_and_codes_leave_only_the_last_line():
     got = clean([Line(text="Satu *"), Line(text="Dua.(ant/rmd) *")], OUTLET, language="id")
 
     assert got.body_text == "Satu *\nDua."
-    assert [(r.kind, r.text) for r in got.removed] == [("editor_credit", "(ant/rmd)"), ("end_mark", "*")]
+    assert [(r.kind, r.text) for r in got.removed] == [
+        ("editor_credit", "(ant/rmd)"),
+        ("end_mark", "*"),
+    ]
 
 
 def test_a_label_alone_takes_the_linked_lines_after_it():
     linked = Line(text="Judul lain", anchors=(Anchor("Judul lain", "/1"),))
-    got = clean([Line(text="Satu."), Line(text="Baca Juga"), linked, Line(text="Dua.")], OUTLET, language="id")
+    got = clean(
+        [Line(text="Satu."), Line(text="Baca Juga"), linked, Line(text="Dua.")],
+        OUTLET,
+        language="id",
+    )
 
     assert got.body_text == "Satu.\nDua."
     assert [(x.title, x.href, x.after_paragraph) for x in got.links] == [("Judul lain", "/1", 1)]
 
 
 def test_the_first_copier_is_remembered():
-    got = clean([Line(text="Satu."), Line(text='Artikel ini telah tayang di Kabar Teluk dengan judul "X"')], OUTLET, language="id")
+    got = clean(
+        [Line(text="Satu."), Line(text='Artikel ini telah tayang di Kabar Teluk dengan judul "X"')],
+        OUTLET,
+        language="id",
+    )
 
     assert got.syndicated_from == "Kabar Teluk"
 
 
-PIECES = st.sampled_from(["Baca Juga: X", "Kabar Muara, Jakarta – ", "*", "(red)", " ", "Kalimat.", "ADVERTISEMENT", "Judul", "Penulis: A"])
-LINES = st.lists(st.lists(PIECES | st.text(st.characters(exclude_characters="\n\r", exclude_categories=("Cs", "Cc")), max_size=12), max_size=4).map("".join), max_size=8)
+PIECES = st.sampled_from(
+    [
+        "Baca Juga: X",
+        "Kabar Muara, Jakarta – ",
+        "*",
+        "(red)",
+        " ",
+        "Kalimat.",
+        "ADVERTISEMENT",
+        "Judul",
+        "Penulis: A",
+    ]
+)
+LINES = st.lists(
+    st.lists(
+        PIECES
+        | st.text(
+            st.characters(exclude_characters="\n\r", exclude_categories=("Cs", "Cc")), max_size=12
+        ),
+        max_size=4,
+    ).map("".join),
+    max_size=8,
+)
 
 
 @given(LINES, st.lists(st.booleans(), min_size=8, max_size=8), st.sampled_from(["id", "en"]))
 def test_taking_the_spans_away_gives_the_body(texts, wanted, language):
-    got = clean([Line(text=t, wanted=w) for t, w in zip(texts, wanted, strict=False)], OUTLET, headline="Judul", language=language)
+    got = clean(
+        [Line(text=t, wanted=w) for t, w in zip(texts, wanted, strict=False)],
+        OUTLET,
+        headline="Judul",
+        language=language,
+    )
     text = got.source_text
     for span in sorted(got.removed, key=lambda s: -s.start):
-        assert text[span.start:span.end] == span.text
-        text = text[:span.start] + text[span.end:]
+        assert text[span.start : span.end] == span.text
+        text = text[: span.start] + text[span.end :]
 
     assert "\n".join(line.strip() for line in text.split("\n") if line.strip()) == got.body_text
     assert len(got.kinds) == len(got.body_text.split("\n") if got.body_text else [])
 
 
-@pytest.mark.parametrize(("text", "mark"), [
-    ("Pasar tutup siang. (Hans)", "(Hans)"), ("“Pasar tutup,” katanya. (FL/P-4)", "(FL/P-4)"), ("Pasar tutup siang.(why)", "(why)"),
-    ("Pasar dikelola Badan Usaha Milik Desa (Bumdes)", None), ("Uang itu dari kas desa (Silpa).", None),
-])
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("Pasar tutup siang. (Hans)", "(Hans)"),
+        ("“Pasar tutup,” katanya. (FL/P-4)", "(FL/P-4)"),
+        ("Pasar tutup siang.(why)", "(why)"),
+        ("Pasar dikelola Badan Usaha Milik Desa (Bumdes)", None),
+        ("Uang itu dari kas desa (Silpa).", None),
+    ],
+)
 def test_letters_of_a_desk_at_the_end_are_told_from_a_short_name(text, mark):
-    got = clean([Line(text="Warga antre di pasar sejak pagi."), Line(text=text)], OUTLET, language="id")
+    got = clean(
+        [Line(text="Warga antre di pasar sejak pagi."), Line(text=text)], OUTLET, language="id"
+    )
 
     assert [r.text.strip() for r in got.removed] == ([mark] if mark else [])
 
 
 def test_a_line_that_names_no_story_is_no_link():
-    got = clean([Line(text="Warga antre."), Line(text="Saksikan Video Pilihan di Bawah Ini:"), Line(text="Simak Video 'Antrean di Pasar':")], OUTLET, language="id")
+    got = clean(
+        [
+            Line(text="Warga antre."),
+            Line(text="Saksikan Video Pilihan di Bawah Ini:"),
+            Line(text="Simak Video 'Antrean di Pasar':"),
+        ],
+        OUTLET,
+        language="id",
+    )
 
     assert [r.kind for r in got.removed] == ["related_link", "related_link"]
     assert [x.title for x in got.links] == ["Video 'Antrean di Pasar':"]
 
 
 def test_of_a_dropped_link_the_way_to_the_other_story_stays():
-    cut = html.fragment_fromstring("<div><p>Warga antre.</p><p><a class='lain' href='/2'>Baca juga : Pasar tutup</a></p></div>")
+    cut = html.fragment_fromstring(
+        "<div><p>Warga antre.</p><p><a class='lain' href='/2'>Baca juga : Pasar tutup</a></p></div>"
+    )
 
-    assert [(b.text, b.kind, [a.href for a in b.anchors]) for b in read_cut(cut, [".lain"])] == [("Warga antre.", "text", []), ("Baca juga : Pasar tutup", "aside", ["/2"])]
+    assert [(b.text, b.kind, [a.href for a in b.anchors]) for b in read_cut(cut, [".lain"])] == [
+        ("Warga antre.", "text", []),
+        ("Baca juga : Pasar tutup", "aside", ["/2"]),
+    ]

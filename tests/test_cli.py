@@ -27,36 +27,73 @@ HTML = """<!doctype html><html lang="id"><head><title>Warga Gotong Royong Bersih
 
 def kliping(home, *arguments, stdin=None, **environment):
     """Run a command; the completed process."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("KLIPING_", "PREFECT_"))} | {"KLIPING_HOME": str(home)} | environment
-    return subprocess.run([sys.executable, "-m", "flows.cli", *map(str, arguments)], env=env, input=stdin, capture_output=True, text=True, timeout=120, check=False)
+    env = (
+        {k: v for k, v in os.environ.items() if not k.startswith(("KLIPING_", "PREFECT_"))}
+        | {"KLIPING_HOME": str(home)}
+        | environment
+    )
+    return subprocess.run(
+        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+        env=env,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 def test_help_imports_neither_prefect_nor_parsers():
     code = "import sys, flows.cli; print([m for m in sys.modules if m.split('.')[0] in {'prefect', 'duckdb', 'lxml', 'trafilatura', 'parsers', 'warehouse', 'httpx'}])"
 
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )
 
 
 def test_every_command_has_help(tmp_path):
     said = kliping(tmp_path, "--help").stdout
 
-    for command in ("demo", "ingest", "revisit", "backfill", "import", "reparse", "parse", "sources", "quarantine", "sql", "explain", "publish"):
+    for command in (
+        "demo",
+        "ingest",
+        "revisit",
+        "backfill",
+        "import",
+        "reparse",
+        "parse",
+        "sources",
+        "quarantine",
+        "sql",
+        "explain",
+        "publish",
+    ):
         assert command in said
         assert kliping(tmp_path, command, "--help").returncode == 0
 
 
-@pytest.mark.parametrize(("arguments", "code", "said"), [
-    (["ingest", "voiceindonesi"], 2, "did you mean 'voiceindonesia'?"),
-    (["import", "/nowhere.html"], 2, "/nowhere.html: no such file"),
-    (["import", __file__], 2, "not a kind of file"),
-    (["sql", "FROM mart.articles"], 2, "kliping ingest"),
-    (["nonsense"], 2, "No such command"),
-    (["--sources", "/nowhere", "sources", "check"], 2, "/nowhere: no such folder"),
-    (["sources", "check", "--sources", "/nowhere"], 2, "/nowhere: no such folder"),
-    (["ingest", "--limit", "0"], 2, "--limit"),
-    (["backfill", "kompas", "--since", "2026-10-03", "--until", "2026-10-02"], 2, "--since 2026-10-03 is after 2026-10-02, where it would end"),
-    (["parse", "/nowhere.html"], 2, "/nowhere.html"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["ingest", "voiceindonesi"], 2, "did you mean 'voiceindonesia'?"),
+        (["import", "/nowhere.html"], 2, "/nowhere.html: no such file"),
+        (["import", __file__], 2, "not a kind of file"),
+        (["sql", "FROM mart.articles"], 2, "kliping ingest"),
+        (["nonsense"], 2, "No such command"),
+        (["--sources", "/nowhere", "sources", "check"], 2, "/nowhere: no such folder"),
+        (["sources", "check", "--sources", "/nowhere"], 2, "/nowhere: no such folder"),
+        (["ingest", "--limit", "0"], 2, "--limit"),
+        (
+            ["backfill", "kompas", "--since", "2026-10-03", "--until", "2026-10-02"],
+            2,
+            "--since 2026-10-03 is after 2026-10-02, where it would end",
+        ),
+        (["parse", "/nowhere.html"], 2, "/nowhere.html"),
+    ],
+)
 def test_a_wrong_command_is_one_clear_message_and_its_exit_code(tmp_path, arguments, code, said):
     done = kliping(tmp_path, *arguments)
 
@@ -88,11 +125,26 @@ def written(folder: Path, text: str, name: str = "page.html") -> Path:
 
 def test_an_html_file_is_imported_under_its_own_address(tmp_path):
     done = kliping(tmp_path / "home", "import", written(tmp_path, HTML), "--format", "json")
-    rows = json.loads(kliping(tmp_path / "home", "sql", "SELECT url, source_name, headline, n_paragraphs FROM mart.articles", "--format", "json").stdout)
+    rows = json.loads(
+        kliping(
+            tmp_path / "home",
+            "sql",
+            "SELECT url, source_name, headline, n_paragraphs FROM mart.articles",
+            "--format",
+            "json",
+        ).stdout
+    )
 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["sources"][0]["n_new"] == 1
-    assert rows == [{"url": "https://kabar.test/2026/11/01/warga-gotong-royong/", "source_name": "kabar.test", "headline": "Warga Gotong Royong Bersihkan Sungai", "n_paragraphs": 3}]
+    assert rows == [
+        {
+            "url": "https://kabar.test/2026/11/01/warga-gotong-royong/",
+            "source_name": "kabar.test",
+            "headline": "Warga Gotong Royong Bersihkan Sungai",
+            "n_paragraphs": 3,
+        }
+    ]
 
 
 def test_importing_the_same_file_twice_changes_nothing(tmp_path):
@@ -121,41 +173,118 @@ def test_a_page_that_is_no_article_is_put_aside_with_its_reason_and_the_others_l
     assert "no_content" in done.stderr
     assert [row["reason_code"] for row in aside] == ["no_content"]
     assert "warc_file" in shown.stdout
-    assert json.loads(kliping(home, "sql", "SELECT count(*) AS n FROM mart.articles", "--format", "json").stdout) == [{"n": 1}]
+    assert json.loads(
+        kliping(home, "sql", "SELECT count(*) AS n FROM mart.articles", "--format", "json").stdout
+    ) == [{"n": 1}]
 
 
 def cc_news(path, pages):
     """A file as CC-NEWS has them: a member for each record, request and response by turns."""
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=True, warc_version="1.0")
-        writer.write_record(writer.create_warcinfo_record(path.name, {"software": "news-crawl", "isPartOf": "CC-NEWS"}))
+        writer.write_record(
+            writer.create_warcinfo_record(
+                path.name, {"software": "news-crawl", "isPartOf": "CC-NEWS"}
+            )
+        )
         for n, (url, status) in enumerate(pages):
-            said = {"warc_headers_dict": {"WARC-Date": f"2026-11-01T03:00:{n:02}Z", "WARC-IP-Address": "192.0.2.1"}}
-            asked = StatusAndHeaders("GET / HTTP/1.1", [("Host", "kabar.test"), ("User-Agent", "CCBot/2.0")], is_http_request=True)
-            writer.write_record(writer.create_warc_record(url, "request", payload=io.BytesIO(), http_headers=asked, **said))
-            told = StatusAndHeaders(status, [("Content-Type", "text/html; charset=utf-8"), ("X-Crawl-Content-Encoding", "gzip")], protocol="HTTP/1.1")
-            body = io.BytesIO(HTML.replace("https://kabar.test/2026/11/01/warga-gotong-royong/", url).replace("sejak pagi", f"sejak pukul {n}").encode())
-            writer.write_record(writer.create_warc_record(url, "response", payload=body, http_headers=told, **said))
+            said = {
+                "warc_headers_dict": {
+                    "WARC-Date": f"2026-11-01T03:00:{n:02}Z",
+                    "WARC-IP-Address": "192.0.2.1",
+                }
+            }
+            asked = StatusAndHeaders(
+                "GET / HTTP/1.1",
+                [("Host", "kabar.test"), ("User-Agent", "CCBot/2.0")],
+                is_http_request=True,
+            )
+            writer.write_record(
+                writer.create_warc_record(
+                    url, "request", payload=io.BytesIO(), http_headers=asked, **said
+                )
+            )
+            told = StatusAndHeaders(
+                status,
+                [
+                    ("Content-Type", "text/html; charset=utf-8"),
+                    ("X-Crawl-Content-Encoding", "gzip"),
+                ],
+                protocol="HTTP/1.1",
+            )
+            body = io.BytesIO(
+                HTML.replace("https://kabar.test/2026/11/01/warga-gotong-royong/", url)
+                .replace("sejak pagi", f"sejak pukul {n}")
+                .encode()
+            )
+            writer.write_record(
+                writer.create_warc_record(url, "response", payload=body, http_headers=told, **said)
+            )
     return path
 
 
-def test_of_a_warc_file_of_many_outlets_the_known_or_the_named_are_taken_and_the_others_told(tmp_path):
+def test_of_a_warc_file_of_many_outlets_the_known_or_the_named_are_taken_and_the_others_told(
+    tmp_path,
+):
     for name in ("kabar", "warta"):
         (tmp_path / "sources").mkdir(exist_ok=True)
-        (tmp_path / "sources" / f"{name}.toml").write_text(f'name = "{name}"\ntitle = "{name}"\nhome = "https://{name}.test/"\n[[article]]\nurl = "/baca/"\n')
-    pages = [(f"https://{host}/{path}", "200 OK") for path in ("baca/1", "tag/banjir") for host in ("kabar.test", "www.warta.test", "asing.example", "kabar.test.asing.example")]
-    file = cc_news(tmp_path / "CC-NEWS-20261101030000-00001.warc.gz", [*pages, ("https://kabar.test/baca/2", "404 Not Found"), ("https://kabar.test/baca/3", "? ?"), ("https://kabar.test/baca/9", "200 OK")])
+        (tmp_path / "sources" / f"{name}.toml").write_text(
+            f'name = "{name}"\ntitle = "{name}"\nhome = "https://{name}.test/"\n[[article]]\nurl = "/baca/"\n'
+        )
+    pages = [
+        (f"https://{host}/{path}", "200 OK")
+        for path in ("baca/1", "tag/banjir")
+        for host in ("kabar.test", "www.warta.test", "asing.example", "kabar.test.asing.example")
+    ]
+    file = cc_news(
+        tmp_path / "CC-NEWS-20261101030000-00001.warc.gz",
+        [
+            *pages,
+            ("https://kabar.test/baca/2", "404 Not Found"),
+            ("https://kabar.test/baca/3", "? ?"),
+            ("https://kabar.test/baca/9", "200 OK"),
+        ],
+    )
     file.write_bytes(file.read_bytes()[:-200])  # a download that broke off within the last record
 
-    named, known = (json.loads(kliping(tmp_path, "import", file, *given, "--sources", tmp_path / "sources", "--format", "json").stdout) for given in (["--source", "kabar"], []))
+    named, known = (
+        json.loads(
+            kliping(
+                tmp_path,
+                "import",
+                file,
+                *given,
+                "--sources",
+                tmp_path / "sources",
+                "--format",
+                "json",
+            ).stdout
+        )
+        for given in (["--source", "kabar"], [])
+    )
 
     assert [(row["source_id"], row["n_new"]) for row in named["sources"]] == [("kabar", 1)]
-    assert [(row["source_id"], row["n_new"]) for row in known["sources"] if row["n_new"]] == [("warta", 1)]
-    garbled, no_article = "2 answers in WARC files skipped: cut off or garbled", "answers in WARC files skipped: no article by their address, or no page"
-    assert named["notes"][:3] == [garbled, f"2 {no_article}", "6 answers in WARC files skipped: not of kabar"]
-    assert known["notes"][:3] == [garbled, f"3 {no_article}", "4 answers in WARC files skipped: not of a known source"]
+    assert [(row["source_id"], row["n_new"]) for row in known["sources"] if row["n_new"]] == [
+        ("warta", 1)
+    ]
+    garbled, no_article = (
+        "2 answers in WARC files skipped: cut off or garbled",
+        "answers in WARC files skipped: no article by their address, or no page",
+    )
+    assert named["notes"][:3] == [
+        garbled,
+        f"2 {no_article}",
+        "6 answers in WARC files skipped: not of kabar",
+    ]
+    assert known["notes"][:3] == [
+        garbled,
+        f"3 {no_article}",
+        "4 answers in WARC files skipped: not of a known source",
+    ]
     with Reader(tmp_path) as reader:
-        assert [row["url"] for row in reader.rows("SELECT url FROM mart.articles ORDER BY url")] == ["https://kabar.test/baca/1", "https://www.warta.test/baca/1"]
+        assert [
+            row["url"] for row in reader.rows("SELECT url FROM mart.articles ORDER BY url")
+        ] == ["https://kabar.test/baca/1", "https://www.warta.test/baca/1"]
 
 
 def test_one_page_is_parsed_from_standard_input_without_a_database(tmp_path):
@@ -166,8 +295,17 @@ def test_one_page_is_parsed_from_standard_input_without_a_database(tmp_path):
 
 
 def test_pages_are_read_a_line_each_and_a_bad_line_costs_only_itself(tmp_path):
-    page = {"id": "a", "url": "http://kabar.test/1", "html_b64": base64.b64encode(HTML.encode()).decode()}
-    bad = ['{"id": "b", "url": "http://kabar.test/2", "html_b64": "PGh0', '{"id": 3, "url": "http://kabar.test/3"}', "[1]", '{"id": "d", "html_b64": "<p>"}']
+    page = {
+        "id": "a",
+        "url": "http://kabar.test/1",
+        "html_b64": base64.b64encode(HTML.encode()).decode(),
+    }
+    bad = [
+        '{"id": "b", "url": "http://kabar.test/2", "html_b64": "PGh0',
+        '{"id": 3, "url": "http://kabar.test/3"}',
+        "[1]",
+        '{"id": "d", "html_b64": "<p>"}',
+    ]
     lines = [json.dumps(page), *bad, "", json.dumps(page | {"id": "e"})]
 
     done = kliping(tmp_path / "home", "extract", "--jsonl", stdin="\n".join(lines))
@@ -175,7 +313,14 @@ def test_pages_are_read_a_line_each_and_a_bad_line_costs_only_itself(tmp_path):
 
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [a["id"] for a in answers] == ["a", "b", 3, None, "d", "e"]
-    assert [a.get("title") for a in answers] == ["Warga Gotong Royong Bersihkan Sungai", None, None, None, None, "Warga Gotong Royong Bersihkan Sungai"]
+    assert [a.get("title") for a in answers] == [
+        "Warga Gotong Royong Bersihkan Sungai",
+        None,
+        None,
+        None,
+        None,
+        "Warga Gotong Royong Bersihkan Sungai",
+    ]
     assert (done.returncode, good.returncode) == (1, 0)
     assert not (tmp_path / "home").exists()
 
@@ -185,11 +330,22 @@ def test_sql_speaks_three_formats_and_explains_a_mistake(tmp_path):
     kliping(home, "import", written(tmp_path, HTML))
     query = "SELECT headline, n_versions, tags FROM mart.articles"
 
-    table, as_json, as_csv, wrong = (kliping(home, "sql", *a) for a in ([query], [query, "--format", "json"], [query, "--format", "csv"], ["SELECT headlin FROM mart.articles"]))
+    table, as_json, as_csv, wrong = (
+        kliping(home, "sql", *a)
+        for a in (
+            [query],
+            [query, "--format", "json"],
+            [query, "--format", "csv"],
+            ["SELECT headlin FROM mart.articles"],
+        )
+    )
 
     assert "Warga Gotong Royong" in table.stdout
     assert json.loads(as_json.stdout)[0]["n_versions"] == 1
-    assert next(csv.DictReader(io.StringIO(as_csv.stdout)))["headline"] == "Warga Gotong Royong Bersihkan Sungai"
+    assert (
+        next(csv.DictReader(io.StringIO(as_csv.stdout)))["headline"]
+        == "Warga Gotong Royong Bersihkan Sungai"
+    )
     assert wrong.returncode == 2
     assert "mart.data_dictionary" in wrong.stderr
 
@@ -203,8 +359,18 @@ def test_the_readers_copy_cannot_be_written(tmp_path):
 def test_explain_tells_the_story_of_an_address_and_of_an_article(tmp_path):
     home = tmp_path / "home"
     kliping(home, "import", written(tmp_path, HTML))
-    story = json.loads(kliping(home, "explain", "https://kabar.test/2026/11/01/warga-gotong-royong/", "--format", "json").stdout)
-    again = json.loads(kliping(home, "explain", story["article"][0]["article_id"], "--format", "json").stdout)
+    story = json.loads(
+        kliping(
+            home,
+            "explain",
+            "https://kabar.test/2026/11/01/warga-gotong-royong/",
+            "--format",
+            "json",
+        ).stdout
+    )
+    again = json.loads(
+        kliping(home, "explain", story["article"][0]["article_id"], "--format", "json").stdout
+    )
 
     assert {"frontier", "fetches", "article", "versions"} <= story.keys()
     assert story == again
@@ -215,7 +381,10 @@ def test_sources_are_listed_shown_and_checked(tmp_path):
     listed = json.loads(kliping(tmp_path, "sources", "list", "--format", "json").stdout)
 
     assert "voiceindonesia" in [row["name"] for row in listed]
-    assert json.loads(kliping(tmp_path, "sources", "show", "voiceindonesia").stdout)["home"] == "https://voiceindonesia.co/"
+    assert (
+        json.loads(kliping(tmp_path, "sources", "show", "voiceindonesia").stdout)["home"]
+        == "https://voiceindonesia.co/"
+    )
     assert "well-formed" in kliping(tmp_path, "sources", "check").stdout
 
 
@@ -229,8 +398,24 @@ def test_the_demo_refuses_a_home_with_real_articles(tmp_path):
 
 def test_the_demo_twice_loads_only_the_edited_articles_second_version(tmp_path):
     first, second = kliping(tmp_path, "demo", "--plain"), kliping(tmp_path, "demo", "--plain")
-    runs = json.loads(kliping(tmp_path, "sql", "SELECT n_new, n_changed, n_failed, state FROM ops.runs ORDER BY run_id", "--format", "json").stdout)
-    edited = json.loads(kliping(tmp_path, "sql", "SELECT count(*) AS n FROM mart.articles WHERE n_versions = 2", "--format", "json").stdout)
+    runs = json.loads(
+        kliping(
+            tmp_path,
+            "sql",
+            "SELECT n_new, n_changed, n_failed, state FROM ops.runs ORDER BY run_id",
+            "--format",
+            "json",
+        ).stdout
+    )
+    edited = json.loads(
+        kliping(
+            tmp_path,
+            "sql",
+            "SELECT count(*) AS n FROM mart.articles WHERE n_versions = 2",
+            "--format",
+            "json",
+        ).stdout
+    )
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert runs[0]["n_new"] >= 40
@@ -252,7 +437,10 @@ def test_a_cell_that_looks_like_a_formula_is_made_harmless_in_csv(capsys):
     assert capsys.readouterr().out.splitlines()[1] == "'=HYPERLINK(1),-1"
 
 
-@pytest.mark.skipif(not (SHARED / "seed").exists(), reason="../shared is not beside this checkout: the one real article is not carried here")
+@pytest.mark.skipif(
+    not (SHARED / "seed").exists(),
+    reason="../shared is not beside this checkout: the one real article is not carried here",
+)
 def test_the_real_article_becomes_exactly_its_known_rows(tmp_path):
     seed = SHARED / "seed" / "voiceindonesia-41290.txt"
     done = kliping(tmp_path, "import", seed)
@@ -264,29 +452,101 @@ def test_the_real_article_becomes_exactly_its_known_rows(tmp_path):
     version = ask("SELECT * FROM core.article_versions")[0]
 
     assert done.returncode == 0, done.stderr
-    assert {k: article[k] for k in ("article_id", "source_id", "source_name", "in_language", "dateline", "content_reference_date", "story_date", "story_date_basis", "date_published_source", "n_versions")} == {
-        "article_id": "fda2cd968ead77de", "source_id": "voiceindonesia", "source_name": "VOICEIndonesia.co", "in_language": "id", "dateline": "VOICEIndonesia.co, Jakarta",
-        "content_reference_date": "2024-05-28", "story_date": "2024-05-28", "story_date_basis": "in_text", "date_published_source": "none", "n_versions": 1,
+    assert {
+        k: article[k]
+        for k in (
+            "article_id",
+            "source_id",
+            "source_name",
+            "in_language",
+            "dateline",
+            "content_reference_date",
+            "story_date",
+            "story_date_basis",
+            "date_published_source",
+            "n_versions",
+        )
+    } == {
+        "article_id": "fda2cd968ead77de",
+        "source_id": "voiceindonesia",
+        "source_name": "VOICEIndonesia.co",
+        "in_language": "id",
+        "dateline": "VOICEIndonesia.co, Jakarta",
+        "content_reference_date": "2024-05-28",
+        "story_date": "2024-05-28",
+        "story_date_basis": "in_text",
+        "date_published_source": "none",
+        "n_versions": 1,
     }
-    assert {article[k] for k in ("headline", "description", "url", "canonical_url", "article_section", "date_published", "date_modified", "authors", "tags")} == {None}
-    assert {k: version[k] for k in ("body_sha256", "n_chars", "word_count", "n_paragraphs", "headline", "source_text")} == {
-        "body_sha256": "ae90520096a401816af1755263410a9a12ba2115d27cb51043db7a3f2002770c", "n_chars": 2638, "word_count": 345, "n_paragraphs": 15, "headline": None,
+    assert {
+        article[k]
+        for k in (
+            "headline",
+            "description",
+            "url",
+            "canonical_url",
+            "article_section",
+            "date_published",
+            "date_modified",
+            "authors",
+            "tags",
+        )
+    } == {None}
+    assert {
+        k: version[k]
+        for k in ("body_sha256", "n_chars", "word_count", "n_paragraphs", "headline", "source_text")
+    } == {
+        "body_sha256": "ae90520096a401816af1755263410a9a12ba2115d27cb51043db7a3f2002770c",
+        "n_chars": 2638,
+        "word_count": 345,
+        "n_paragraphs": 15,
+        "headline": None,
         "source_text": seed.read_text(encoding="utf-8"),
     }
-    assert ask("SELECT ordinal, kind, source_start, source_end, text FROM core.removed_spans ORDER BY 1") == [
-        {"ordinal": n, "kind": kind, "source_start": start, "source_end": end, "text": text} for n, kind, start, end, text in (
-            (1, "dateline", 0, 29, "VOICEIndonesia.co, Jakarta – "), (2, "related_link", 1482, 1540, "Baca Juga: Wamenaker Apresiasi Hasil Regional Workshop TKA"), (3, "end_mark", 2726, 2727, "*"),
+    assert ask(
+        "SELECT ordinal, kind, source_start, source_end, text FROM core.removed_spans ORDER BY 1"
+    ) == [
+        {"ordinal": n, "kind": kind, "source_start": start, "source_end": end, "text": text}
+        for n, kind, start, end, text in (
+            (1, "dateline", 0, 29, "VOICEIndonesia.co, Jakarta – "),
+            (
+                2,
+                "related_link",
+                1482,
+                1540,
+                "Baca Juga: Wamenaker Apresiasi Hasil Regional Workshop TKA",
+            ),
+            (3, "end_mark", 2726, 2727, "*"),
         )
     ]
     assert ask("SELECT * EXCLUDE (version_id) FROM core.article_links") == [
-        {"ordinal": 1, "rel": "related", "label": "Baca Juga", "title": "Wamenaker Apresiasi Hasil Regional Workshop TKA", "href": None, "after_paragraph": 8, "source_start": 1482, "source_end": 1540},
+        {
+            "ordinal": 1,
+            "rel": "related",
+            "label": "Baca Juga",
+            "title": "Wamenaker Apresiasi Hasil Regional Workshop TKA",
+            "href": None,
+            "after_paragraph": 8,
+            "source_start": 1482,
+            "source_end": 1540,
+        },
     ]
-    assert [ask(f"SELECT count(*) AS n FROM core.{t}")[0]["n"] for t in ("article_authors", "article_tags", "article_images")] == [0, 0, 0]
+    assert [
+        ask(f"SELECT count(*) AS n FROM core.{t}")[0]["n"]
+        for t in ("article_authors", "article_tags", "article_images")
+    ] == [0, 0, 0]
 
 
 def test_a_table_is_folded_to_the_terminal(capsys, monkeypatch):
     monkeypatch.setattr("flows.show.PIPED", 24)
-    show([{"name": "kabar", "n": 7, "title": "Kabar dari dua belas pulau"}, {"name": None, "n": None, "title": ""}], Format.TABLE, title="dua baris")
+    show(
+        [
+            {"name": "kabar", "n": 7, "title": "Kabar dari dua belas pulau"},
+            {"name": None, "n": None, "title": ""},
+        ],
+        Format.TABLE,
+        title="dua baris",
+    )
     lines = capsys.readouterr().out.splitlines()
 
     assert lines[0] == "dua baris"
@@ -302,26 +562,42 @@ def test_a_table_stands_straight_in_scripts_of_any_width(capsys, monkeypatch):
     lines = capsys.readouterr().out.splitlines()
 
     def places(text):
-        return sum(0 if category(c) in {"Mn", "Me", "Cf"} else 1 + (east_asian_width(c) in {"W", "F"}) for c in text)
+        return sum(
+            0 if category(c) in {"Mn", "Me", "Cf"} else 1 + (east_asian_width(c) in {"W", "F"})
+            for c in text
+        )
 
-    assert {places(line.partition("|")[0]) for line in lines if "|" in line} == {places(lines[0].partition("end")[0])}
+    assert {places(line.partition("|")[0]) for line in lines if "|" in line} == {
+        places(lines[0].partition("end")[0])
+    }
     assert max(map(places, lines)) <= 26
     assert "".join(lines[2:4]).replace("|", "").replace(" ", "") == words[0]
 
 
 def test_ingest_of_all_leaves_out_who_wants_to_be_asked_and_says_so(tmp_path):
-    source = written(tmp_path, 'name = "kabar"\ntitle = "Kabar"\nhome = "http://kabar.test/"\nterms = "it asks for a letter first"\n', "kabar.toml")
+    source = written(
+        tmp_path,
+        'name = "kabar"\ntitle = "Kabar"\nhome = "http://kabar.test/"\nterms = "it asks for a letter first"\n',
+        "kabar.toml",
+    )
     code = "import flows.cli, sys; from parsers.source import read; from pathlib import Path; s = read(Path(sys.argv[1]))[0]; print(flows.cli.crawl.unasked_names({'kabar': s}))"
 
-    done = subprocess.run([sys.executable, "-c", code, str(source)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(source)], capture_output=True, text=True, check=True
+    )
 
     assert done.stdout.strip() == "[]"
-    assert done.stderr.strip() == "kabar: left out, since it asks for a letter first; name it if you may"
+    assert (
+        done.stderr.strip()
+        == "kabar: left out, since it asks for a letter first; name it if you may"
+    )
 
 
 def test_sources_are_listed_at_once_for_little_is_imported():
     code = "import sys, flows.cli; flows.cli.app.run(['sources', 'list']); print([m for m in ('rich', 'prefect', 'duckdb', 'lxml', 'httpx') if m in sys.modules])"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
 
     assert said[-1] == "[]"
     assert len(said) > 40

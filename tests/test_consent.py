@@ -21,11 +21,17 @@ def test_reservations_are_read_from_headers():
     )
 
 
-@pytest.mark.parametrize(("page", "said"), [
-    ('<meta name="tdm-reservation" content="1"><meta content="noai" name=robots>', ("tdm-reservation: 1", "robots: noai")),
-    ("<META NAME='robots' CONTENT='index, follow'>", ()),
-    ("<p>tdm-reservation: 1</p>", ()),
-])
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (
+            '<meta name="tdm-reservation" content="1"><meta content="noai" name=robots>',
+            ("tdm-reservation: 1", "robots: noai"),
+        ),
+        ("<META NAME='robots' CONTENT='index, follow'>", ()),
+        ("<p>tdm-reservation: 1</p>", ()),
+    ],
+)
 def test_reservations_are_read_from_the_page(page, said):
     assert reservations(response(page)) == said
 
@@ -37,4 +43,6 @@ def test_reservations_are_read_from_robots_txt():
 
 
 def test_a_robots_txt_of_empty_lines_is_read_in_one_go():
-    assert reservations(response("\n" * 500_000 + "content-usage: train-ai=n"), "robots") == ("content-usage: train-ai=n",)
+    assert reservations(response("\n" * 500_000 + "content-usage: train-ai=n"), "robots") == (
+        "content-usage: train-ai=n",
+    )

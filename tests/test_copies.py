@@ -13,9 +13,19 @@ from parsers.article import Person, Removed
 from parsers.source import from_data
 from warehouse.store import Store
 
-SOURCES = {name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"}) for name in ("pagi", "sore", "malam")}
-SOURCES["kawat"] = from_data({"name": "kawat", "title": "Antara Kabar", "home": "http://kawat.test/", "kind": "wire"})
-WORDS = [f"{a}{b}{c}" for a in ("ka", "me", "su", "pe", "ta", "lu") for b in ("ra", "ni", "bo", "de", "ti") for c in ("ng", "k", "n", "s", "h")]
+SOURCES = {
+    name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"})
+    for name in ("pagi", "sore", "malam")
+}
+SOURCES["kawat"] = from_data(
+    {"name": "kawat", "title": "Antara Kabar", "home": "http://kawat.test/", "kind": "wire"}
+)
+WORDS = [
+    f"{a}{b}{c}"
+    for a in ("ka", "me", "su", "pe", "ta", "lu")
+    for b in ("ra", "ni", "bo", "de", "ti")
+    for c in ("ng", "k", "n", "s", "h")
+]
 FURNITURE = "Ikuti kabar terbaru kami setiap hari melalui saluran percakapan resmi dan jangan lupa mendukung kerja redaksi dengan berlangganan sekarang juga"
 
 
@@ -28,7 +38,15 @@ def story(source, name, lines, hours=0, seen=None, **said):
     url = f"http://{source}.test/{name}"
     when = T0 + timedelta(hours=hours)
     body, hour = "\n".join(lines), (hours if seen is None else seen) + 1
-    return outcome(body, hour=hour, url=url, article_id=f"{source}-{name}", source_id=source, date_published=when, **said)
+    return outcome(
+        body,
+        hour=hour,
+        url=url,
+        article_id=f"{source}-{name}",
+        source_id=source,
+        date_published=when,
+        **said,
+    )
 
 
 def load(store, *stories):
@@ -38,11 +56,20 @@ def load(store, *stories):
 
 
 def clusters(store):
-    return {a: (lead, relation) for a, lead, relation in rows(store, "SELECT article_id, cluster_id, relation FROM core.article_clusters")}
+    return {
+        a: (lead, relation)
+        for a, lead, relation in rows(
+            store, "SELECT article_id, cluster_id, relation FROM core.article_clusters"
+        )
+    }
 
 
 def edited(lines):
-    return [*lines[:4], "Satu alinea lain sama sekali berdiri di tempat ini dan tidak pernah ada di naskah semula.", *lines[5:]]
+    return [
+        *lines[:4],
+        "Satu alinea lain sama sekali berdiri di tempat ini dan tidak pernah ada di naskah semula.",
+        *lines[5:],
+    ]
 
 
 def test_a_copy_has_the_earliest_as_its_lead_and_says_how_much_it_took(store):
@@ -64,7 +91,10 @@ def test_a_copy_has_the_earliest_as_its_lead_and_says_how_much_it_took(store):
         "sore-beda": ("sore-beda", "lead"),
     }
     assert rows(store, "SELECT count(*) FROM mart.articles WHERE is_cluster_lead") == [(2,)]
-    told = rows(store, "SELECT source_name, lead_source_name, relation, minutes_after, is_own FROM mart.copies ORDER BY minutes_after")
+    told = rows(
+        store,
+        "SELECT source_name, lead_source_name, relation, minutes_after, is_own FROM mart.copies ORDER BY minutes_after",
+    )
     assert told == [
         ("sore", "pagi", "exact", 60, False),
         ("malam", "pagi", "near_duplicate", 120, False),
@@ -81,7 +111,12 @@ def test_the_origin_is_told_beside_the_lead(store):
         "kepala": ("pagi", {"dateline": "Jakarta (ANTARA)"}, {}, "Antara Kabar"),
         "nama": ("pagi", {}, {"authors": (Person(name="Reuters"),)}, "Reuters"),
         "isi": ("pagi", {}, {"more": "Demikian dikutip dari kantor berita AFP, Selasa."}, "AFP"),
-        "lain": ("pagi", {}, {"more": "Keterangan itu dikutip dari antara lain catatan desa."}, None),
+        "lain": (
+            "pagi",
+            {},
+            {"more": "Keterangan itu dikutip dari antara lain catatan desa."},
+            None,
+        ),
         "kawat": ("kawat", {}, {}, "Antara Kabar"),
     }
     for name, (outlet, lead, copy, _) in cases.items():
@@ -89,11 +124,25 @@ def test_the_origin_is_told_beside_the_lead(store):
         credited, more = said.pop("credit", ""), said.pop("more", "")
         text = [*lines, *filter(None, (credited, more))]
         at = len("\n".join(lines)) + 1
-        said |= {"removed": (Removed(kind="editor_credit", start=at, end=at + len(credited), text=credited),)} if credited else {}
-        store.load([story(outlet, f"{name}-1", lines, **lead), story("sore", name, text, 1, **said)], SOURCES, VERSIONS)
+        said |= (
+            {
+                "removed": (
+                    Removed(kind="editor_credit", start=at, end=at + len(credited), text=credited),
+                )
+            }
+            if credited
+            else {}
+        )
+        store.load(
+            [story(outlet, f"{name}-1", lines, **lead), story("sore", name, text, 1, **said)],
+            SOURCES,
+            VERSIONS,
+        )
     store.compare()
 
-    assert dict(rows(store, "SELECT split_part(article_id, '-', 2), origin FROM mart.copies")) == {name: origin for name, (*_, origin) in cases.items()}
+    assert dict(rows(store, "SELECT split_part(article_id, '-', 2), origin FROM mart.copies")) == {
+        name: origin for name, (*_, origin) in cases.items()
+    }
 
 
 def test_the_origin_follows_the_byline_and_the_cluster(store):
@@ -155,11 +204,18 @@ def at_once(tmp_path_factory):
 
 
 def tables(store):
-    return {name: sorted(map(str, rows(store, f"FROM core.article_{name}"))) for name in ("shingles", "pairs", "clusters")}
+    return {
+        name: sorted(map(str, rows(store, f"FROM core.article_{name}")))
+        for name in ("shingles", "pairs", "clusters")
+    }
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(order=st.permutations(range(len(MANY))), cuts=st.sets(st.integers(1, len(MANY) - 1), max_size=4))
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    order=st.permutations(range(len(MANY))), cuts=st.sets(st.integers(1, len(MANY) - 1), max_size=4)
+)
 def test_any_order_and_batching_gives_the_same_clusters(order, cuts, at_once, tmp_path_factory):
     store = Store(tmp_path_factory.mktemp("any"))
     edges = [0, *sorted(cuts), len(MANY)]

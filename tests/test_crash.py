@@ -16,7 +16,19 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import T0, rows
-from running import NAMES, ask, asked, asked_in_vain, differences, ended, ingest, records, settings_for, start, until
+from running import (
+    NAMES,
+    ask,
+    asked,
+    asked_in_vain,
+    differences,
+    ended,
+    ingest,
+    records,
+    settings_for,
+    start,
+    until,
+)
 
 from flows.fetch.budget import Budgets
 from flows.locks import Busy
@@ -77,7 +89,9 @@ async def kill(process: asyncio.subprocess.Process) -> bool:
     return process.returncode == -signal.SIGKILL
 
 
-async def test_a_run_killed_again_and_again_ends_in_the_tables_of_an_undisturbed_one(tmp_path, undisturbed):
+async def test_a_run_killed_again_and_again_ends_in_the_tables_of_an_undisturbed_one(
+    tmp_path, undisturbed
+):
     chance, n_kills = random.Random(SEED), 0
     while n_kills < KILLS:
         home = tmp_path / f"after-{n_kills}-kills"
@@ -87,7 +101,10 @@ async def test_a_run_killed_again_and_again_ends_in_the_tables_of_an_undisturbed
                 n_kills += 1
             await ingest(settings)
 
-        assert ask(home, "SELECT DISTINCT state FROM ops.runs ORDER BY 1") in [[("completed",)], [("completed",), ("crashed",)]]
+        assert ask(home, "SELECT DISTINCT state FROM ops.runs ORDER BY 1") in [
+            [("completed",)],
+            [("completed",), ("crashed",)],
+        ]
         assert differences(undisturbed, home) == {}
         assert asked_in_vain(site, home) == []
         assert leftovers(home) == []
@@ -96,7 +113,10 @@ async def test_a_run_killed_again_and_again_ends_in_the_tables_of_an_undisturbed
 async def disturbed(settings: Settings, site: Newsroom, chance: random.Random) -> bool:
     """A run, killed at some moment of its life unless it ends before; whether it did."""
     began, more = len(site.requests), chance.randint(1, 45)
-    stores = [settings.home / name for name in ("warehouse.duckdb", "warehouse.duckdb.wal", "kliping.duckdb")]
+    stores = [
+        settings.home / name
+        for name in ("warehouse.duckdb", "warehouse.duckdb.wal", "kliping.duckdb")
+    ]
 
     def written() -> list[int]:
         return [path.stat().st_mtime_ns for path in stores if path.exists()]
@@ -106,7 +126,9 @@ async def disturbed(settings: Settings, site: Newsroom, chance: random.Random) -
         case "asking":
             await until(lambda: len(site.requests) >= began + more, process)
         case "loading":
-            await until(lambda: len(site.requests) > began + more / 2 and written() != before, process)
+            await until(
+                lambda: len(site.requests) > began + more / 2 and written() != before, process
+            )
         case "any":
             await asyncio.sleep(chance.uniform(0.5, 5.0))
     await asyncio.sleep(chance.uniform(0, 0.25))
@@ -137,11 +159,17 @@ async def test_a_torn_tail_is_cut_off_and_its_page_fetched_again(site, tmp_path,
 
     assert records(tmp_path)[len(whole) - 1].link.url in whole
     assert differences(undisturbed, tmp_path) == {}
-    assert file.stat().st_size == max(r.place.offset + r.place.length for r in records(tmp_path) if r.place.file.endswith(file.name))
+    assert file.stat().st_size == max(
+        r.place.offset + r.place.length
+        for r in records(tmp_path)
+        if r.place.file.endswith(file.name)
+    )
 
 
 @pytest.mark.parametrize("n", [9, 25])
-async def test_what_was_archived_and_not_loaded_is_loaded_first_and_never_asked_for(site, tmp_path, undisturbed, n):
+async def test_what_was_archived_and_not_loaded_is_loaded_first_and_never_asked_for(
+    site, tmp_path, undisturbed, n
+):
     left = records(undisturbed)[:n]
     leave(tmp_path, left)
 
@@ -157,15 +185,24 @@ async def test_a_batch_of_one_source_hides_no_record_of_another(site, tmp_path, 
     """The sources of a run share its file: what comes later in it may be loaded earlier."""
     settings = settings_for(tmp_path, site)
     leave(tmp_path, records(undisturbed))
-    load_some(tmp_path, settings.source_folders, (r for r in records(tmp_path) if r.link.source_id == first))
+    load_some(
+        tmp_path,
+        settings.source_folders,
+        (r for r in records(tmp_path) if r.link.source_id == first),
+    )
 
     await ingest(settings)
 
-    assert not {r.link.url for r in records(undisturbed) if r.link.kind in {"page", "part"}} & asked(site).keys()
+    assert (
+        not {r.link.url for r in records(undisturbed) if r.link.kind in {"page", "part"}}
+        & asked(site).keys()
+    )
     assert differences(undisturbed, tmp_path) == {}
 
 
-async def test_the_sitemaps_of_an_index_are_asked_for_though_the_index_is_unchanged(site, tmp_path, undisturbed):
+async def test_the_sitemaps_of_an_index_are_asked_for_though_the_index_is_unchanged(
+    site, tmp_path, undisturbed
+):
     """A run killed between an index and its sitemaps leaves an index that every later run finds unchanged."""
     indexes = [r for r in records(undisturbed) if r.link.url.endswith("sitemap_index.xml")]
     leave(tmp_path, indexes)
@@ -213,7 +250,9 @@ with store.window() as con:
     assert store.path.with_name("warehouse.duckdb.wal").exists()
 
     with duckdb.connect(store.publish(), read_only=True) as con:
-        assert con.sql("SELECT n_bytes FROM ops.archive_files WHERE warc_file = 'x'").fetchall() == [(1,)]
+        assert con.sql(
+            "SELECT n_bytes FROM ops.archive_files WHERE warc_file = 'x'"
+        ).fetchall() == [(1,)]
 
 
 class Serial(Newsroom):
@@ -227,14 +266,17 @@ class Serial(Newsroom):
             return super().respond(host, method, target, headers)
         if path == "/feed/":
             changed = f"2026-11-2{self.visit}T05:00:00Z"
-            entry = (
-                f"<entry><id>1</id><title>Laporan</title><link href='http://kabar.test{self.ADDRESS}'/><updated>{changed}</updated></entry>"
+            entry = f"<entry><id>1</id><title>Laporan</title><link href='http://kabar.test{self.ADDRESS}'/><updated>{changed}</updated></entry>"
+            return Answer(
+                body=f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>".encode(),
+                content_type="application/atom+xml",
             )
-            return Answer(body=f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>".encode(), content_type="application/atom+xml")
         if path != self.ADDRESS:
             return Answer(status=404)
         page = int(query.removeprefix("page=") or 1)
-        more = f"<a class='next' href='{self.ADDRESS}?page={page + 1}'>Lanjut</a>" if page < 4 else ""
+        more = (
+            f"<a class='next' href='{self.ADDRESS}?page={page + 1}'>Lanjut</a>" if page < 4 else ""
+        )
         told = "seratus" if self.visit > 1 and page == 1 else "dua ratus"
         text = f"Bagian {page}: kapal itu membawa {told} penumpang dari pelabuhan ke pulau di seberang pada hari ke-{page} pelayaran."
         body = f"<html><head><title>Laporan</title></head><body><h1>Laporan</h1><div class='isi'><p>{text}</p></div>{more}</body></html>"
@@ -257,7 +299,9 @@ body = ".isi"
 headline = "h1"
 next_page = "a.next"
 """
-PAGES = [f"http://kabar.test{Serial.ADDRESS}{query}" for query in ("", "?page=2", "?page=3", "?page=4")]
+PAGES = [
+    f"http://kabar.test{Serial.ADDRESS}{query}" for query in ("", "?page=2", "?page=3", "?page=4")
+]
 
 
 @pytest.fixture
@@ -276,7 +320,10 @@ def serial_settings(serial, tmp_path):
 
 
 def parts(home: Path) -> list[tuple]:
-    return ask(home, "SELECT regexp_extract_all(body_text, 'Bagian \\d'), n_versions FROM mart.articles WHERE source_id = 'kabar'")
+    return ask(
+        home,
+        "SELECT regexp_extract_all(body_text, 'Bagian \\d'), n_versions FROM mart.articles WHERE source_id = 'kabar'",
+    )
 
 
 WHOLE = [f"Bagian {n}" for n in (1, 2, 3, 4)]
@@ -289,7 +336,9 @@ async def test_an_article_of_several_pages_is_joined(serial, serial_settings):
     assert [asked(serial)[url] for url in PAGES] == [1, 1, 1, 1]
 
 
-async def test_further_pages_that_are_unchanged_lead_on_to_those_behind_them(serial, serial_settings):
+async def test_further_pages_that_are_unchanged_lead_on_to_those_behind_them(
+    serial, serial_settings
+):
     await ingest(serial_settings, ["kabar"])
     serial.visit = 2
 
@@ -299,7 +348,9 @@ async def test_further_pages_that_are_unchanged_lead_on_to_those_behind_them(ser
 
 
 @pytest.mark.parametrize("n_pages", [1, 2, 3])
-async def test_a_run_killed_between_two_pages_of_an_article_is_continued_at_the_next(serial, serial_settings, tmp_path, n_pages):
+async def test_a_run_killed_between_two_pages_of_an_article_is_continued_at_the_next(
+    serial, serial_settings, tmp_path, n_pages
+):
     whole = settings_for(tmp_path / "whole", serial, serial_settings.source_folders[0])
     await ingest(whole, ["kabar"])
     got = [r for r in records(whole.home) if r.link.kind in {"page", "part"}]
@@ -322,7 +373,10 @@ async def test_a_killed_run_is_marked_and_its_source_is_free_at_once(site, tmp_p
 
     await ingest(settings)
 
-    assert ask(tmp_path, "SELECT state, finished_at IS NULL FROM ops.runs ORDER BY started_at") == [("crashed", True), ("completed", False)]
+    assert ask(tmp_path, "SELECT state, finished_at IS NULL FROM ops.runs ORDER BY started_at") == [
+        ("crashed", True),
+        ("completed", False),
+    ]
 
 
 async def test_a_second_run_of_a_source_is_told_who_holds_it(site, tmp_path):
@@ -352,12 +406,21 @@ async def test_runs_of_different_sources_go_side_by_side(site, tmp_path, undistu
 
 
 PAGED = tuple(
-    f"http://portalnusa.test/ekonomi/d-{story}" for story in ("830114/harga-cabai-rawit-tembus-rp98-000", "829540/tol-semarang-demak-seksi-2-beroperasi")
+    f"http://portalnusa.test/ekonomi/d-{story}"
+    for story in (
+        "830114/harga-cabai-rawit-tembus-rp98-000",
+        "829540/tol-semarang-demak-seksi-2-beroperasi",
+    )
 )
 
 
-@pytest.mark.parametrize(("number", "code", "after"), [(signal.SIGTERM, 143, ""), (signal.SIGINT, 130, ""), (signal.SIGINT, 130, PAGED[0])])
-async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(site, tmp_path, undisturbed, number, code, after):
+@pytest.mark.parametrize(
+    ("number", "code", "after"),
+    [(signal.SIGTERM, 143, ""), (signal.SIGINT, 130, ""), (signal.SIGINT, 130, PAGED[0])],
+)
+async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(
+    site, tmp_path, undisturbed, number, code, after
+):
     settings = settings_for(tmp_path, site)
     process = await start(settings)
 
@@ -370,14 +433,22 @@ async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(site, tmp_pa
     ending, said = await ended(process)
     got = {r.link.url for r in records(tmp_path) if r.link.kind == "page"}
     published = {url for (url,) in ask(tmp_path, "SELECT url FROM mart.articles")}
-    begun = {url for (url,) in ask(tmp_path, "SELECT url FROM ops.frontier SEMI JOIN raw.fetches ON requested_url = url WHERE state = 'pending'")}
+    begun = {
+        url
+        for (url,) in ask(
+            tmp_path,
+            "SELECT url FROM ops.frontier SEMI JOIN raw.fetches ON requested_url = url WHERE state = 'pending'",
+        )
+    }
 
     await ingest(settings)
 
     assert ending == code, said
     assert 3 < len(published) < 34
     assert published == got - begun
-    assert begun <= set(PAGED)  # an article between two of its pages is not yet one; nothing else is begun and left
+    assert begun <= set(
+        PAGED
+    )  # an article between two of its pages is not yet one; nothing else is begun and left
     assert asked_in_vain(site, tmp_path) == []
     assert differences(undisturbed, tmp_path) == {}
 
@@ -402,11 +473,14 @@ async def test_a_stop_in_the_middle_of_an_article_keeps_its_pages_for_the_next_r
     async with Slow() as slow:
         settings = settings_for(tmp_path / "home", slow, folder)
         process = await start(settings, ["kabar"])
-        assert await until(lambda: sum(r.link.kind == "part" for r in records(settings.home)) == 2, process)
+        assert await until(
+            lambda: sum(r.link.kind == "part" for r in records(settings.home)) == 2, process
+        )
         process.send_signal(signal.SIGTERM)
         code, said = await ended(process)
         halfway = ask(
-            settings.home, "SELECT count(*), (SELECT count(*) FROM core.articles) FROM raw.fetches WHERE kind IN ('page', 'part')"
+            settings.home,
+            "SELECT count(*), (SELECT count(*) FROM core.articles) FROM raw.fetches WHERE kind IN ('page', 'part')",
         )
         Slow.held = False
 

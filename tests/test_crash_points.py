@@ -15,7 +15,9 @@ from flows.settings import Settings
 
 ROUNDS = max(1, int(os.environ.get("KLIPING_TEST_KILLS", "6")) // 40)
 SEED = int(os.environ.get("KLIPING_TEST_SEED", "20261124"))
-KILLS_A_HOME = 6 if ROUNDS == 1 else 1  # a slice of the points, one after the other; in rounds each point has a home of its own
+KILLS_A_HOME = (
+    6 if ROUNDS == 1 else 1
+)  # a slice of the points, one after the other; in rounds each point has a home of its own
 ONE = ["harianlama"]
 
 
@@ -30,14 +32,33 @@ async def test_a_run_killed_at_every_named_point_ends_in_the_tables_of_an_undist
             home = tmp_path / f"{n}-{first}"
             async with Newsroom() as site:
                 for point in points[first : first + KILLS_A_HOME]:
-                    await killed_at(point.__name__, chance.randint(1, crashing.POINTS[point]), settings_for(home, site))
+                    await killed_at(
+                        point.__name__,
+                        chance.randint(1, crashing.POINTS[point]),
+                        settings_for(home, site),
+                    )
                 await ingest(settings_for(home, site), ONE)
 
-            assert differences(undisturbed, home, but=MOMENTS, tables=("core.", "ref.", "mart.", "ops.frontier")) == {}
+            assert (
+                differences(
+                    undisturbed,
+                    home,
+                    but=MOMENTS,
+                    tables=("core.", "ref.", "mart.", "ops.frontier"),
+                )
+                == {}
+            )
             assert asked_in_vain(site, home) == []
-            assert {path.name for path in home.iterdir()} == {"archive", "warehouse.duckdb", "kliping.duckdb", "locks"}
+            assert {path.name for path in home.iterdir()} == {
+                "archive",
+                "warehouse.duckdb",
+                "kliping.duckdb",
+                "locks",
+            }
 
 
 async def killed_at(point: str, visit: int, settings: Settings) -> None:
-    code, said = await ended(await start(settings, ONE, program=[crashing.__file__, point, str(visit)]))
+    code, said = await ended(
+        await start(settings, ONE, program=[crashing.__file__, point, str(visit)])
+    )
     assert code == -signal.SIGKILL, f"{point}, visit {visit}: {said}"

@@ -39,13 +39,18 @@ def test_a_printed_date_is_read_to_the_minute(text):
     assert next(find(text)).at(JAKARTA).isoformat() == PRINTED[text]
 
 
-@pytest.mark.parametrize("text", ["31/02/2024", "Selasa", "2024", "14:30", "pekan lalu", "Mei 2024", "123/12/2024"])
+@pytest.mark.parametrize(
+    "text", ["31/02/2024", "Selasa", "2024", "14:30", "pekan lalu", "Mei 2024", "123/12/2024"]
+)
 def test_what_is_no_full_date_is_none(text):
     assert list(find(text)) == []
 
 
 def test_the_weekday_is_checked():
-    assert [s.weekday_ok for s in find("Selasa, 28 Mei 2024 dan Senin, 28 Mei 2024")] == [True, False]
+    assert [s.weekday_ok for s in find("Selasa, 28 Mei 2024 dan Senin, 28 Mei 2024")] == [
+        True,
+        False,
+    ]
 
 
 MACHINES = {
@@ -65,12 +70,15 @@ def test_a_machine_s_date_keeps_its_offset(text):
     assert stamp.at(JAKARTA).isoformat() == MACHINES[text]
 
 
-@pytest.mark.parametrize(("text", "day"), [
-    ("kata Denny di Gambir, Selasa (28/05/2024).", date(2024, 5, 28)),
-    ("Senin, (6/01/2024) salah, Selasa (7/1/2025) benar", date(2025, 1, 7)),
-    ("pada (27/01/2025)", date(2025, 1, 27)),
-    ("sepanjang 2020-2022", None),
-])
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("kata Denny di Gambir, Selasa (28/05/2024).", date(2024, 5, 28)),
+        ("Senin, (6/01/2024) salah, Selasa (7/1/2025) benar", date(2025, 1, 7)),
+        ("pada (27/01/2025)", date(2025, 1, 27)),
+        ("sepanjang 2020-2022", None),
+    ],
+)
 def test_the_day_a_text_speaks_of_is_its_first_sure_one(text, day):
     assert reference(text) == day
 

@@ -15,45 +15,280 @@ def only(text, **kwargs):
 @pytest.mark.parametrize(
     ("text", "span", "first", "last", "resolution", "method", "matches"),
     [
-        ("Pada Selasa (15/07/2025) itu.", "Selasa (15/07/2025)", "2025-07-15", "2025-07-15", "day", "explicit_dmy", True),
-        ("Pada Senin (15/7/2025) itu.", "Senin (15/7/2025)", "2025-07-15", "2025-07-15", "day", "explicit_dmy", False),
-        ("Pada Selasa (15/7) itu.", "Selasa (15/7)", "2025-07-15", "2025-07-15", "day", "explicit_dm", True),
-        ("Pada Kamis, 23 Januari 2025 itu.", "Kamis, 23 Januari 2025", "2025-01-23", "2025-01-23", "day", "explicit_dmy", True),
-        ("Pada 14 November nanti.", "14 November", "2025-11-14", "2025-11-14", "day", "explicit_dm", None),
-        ("Acara 13–15 November 2025 di sana.", "13–15 November 2025", "2025-11-13", "2025-11-15", "day_range", "explicit_day_range", None),
-        ("Sejak Maret 2020 tutup.", "Maret 2020", "2020-03-01", "2020-03-31", "month", "explicit_month", None),
-        ("Antara Juli-Agustus 2018 ramai.", "Juli-Agustus 2018", "2018-07-01", "2018-08-31", "month_range", "explicit_month_range", None),
-        ("Sepanjang 2020-2022 naik.", "2020-2022", "2020-01-01", "2022-12-31", "year_range", "explicit_year_range", None),
-        ("Pada tahun 2018 naik.", "2018", "2018-01-01", "2018-12-31", "year", "explicit_year", None),
-        ("Acara Senin pagi itu.", "Senin", "2025-07-14", "2025-07-14", "day", "weekday_anchor", True),
-        ("Antara Januari-Februari ramai.", "Januari-Februari", "2025-01-01", "2025-02-28", "month_range", "explicit_month_range", None),
-        ("Sejak November 2024 hingga Februari 2025 naik.", "November 2024 hingga Februari 2025", "2024-11-01", "2025-02-28", "month_range", "explicit_month_range", None),
-        ("Musim Desember-Februari 2025 basah.", "Desember-Februari 2025", "2024-12-01", "2025-02-28", "month_range", "explicit_month_range", None),
-        ("Naik pada triwulan III-2024 lalu.", "triwulan III-2024", "2024-07-01", "2024-09-30", "month_range", "explicit_month_range", None),
-        ("Naik pada semester II tahun 2024.", "semester II tahun 2024", "2024-07-01", "2024-12-31", "month_range", "explicit_month_range", None),
-        ("Kosong sejak tahun 1990-an itu.", "1990-an", "1990-01-01", "1999-12-31", "year_range", "explicit_year", None),
-        ("Selesai Februari tahun depan.", "Februari tahun depan", "2026-02-01", "2026-02-28", "month", "month_anchor", None),
-        ("Hujan Selasa malam (15/7/2025) itu.", "Selasa malam (15/7/2025)", "2025-07-15", "2025-07-15", "day", "explicit_dmy", True),
-        ("Rapat Sabtu-Minggu (12-13/7/2025) itu.", "Sabtu-Minggu (12-13/7/2025)", "2025-07-12", "2025-07-13", "day_range", "explicit_day_range", None),
-        ("Acara Rabu lalu itu.", "Rabu lalu", "2025-07-09", "2025-07-09", "day", "weekday_anchor", True),
-        ("Sidang akan digelar Senin di sana.", "Senin", "2025-07-21", "2025-07-21", "day", "weekday_anchor", True),
-        ("Korban telah dimakamkan Sabtu di sana.", "Sabtu", "2025-07-12", "2025-07-12", "day", "weekday_anchor", True),
-        ("Acara Jumat depan itu.", "Jumat depan", "2025-07-18", "2025-07-18", "day", "weekday_anchor", True),
-        ("Mulai hari ini dibuka.", "hari ini", "2025-07-16", "2025-07-16", "day", "relative_day", None),
-        ("Ia datang kemarin sore.", "kemarin", "2025-07-15", "2025-07-15", "day", "relative_day", None),
-        ("Rapat pekan lalu batal.", "pekan lalu", "2025-07-07", "2025-07-13", "day_range", "relative_pekan", None),
-        ("Target tahun ini naik.", "tahun ini", "2025-01-01", "2025-12-31", "year", "relative_tahun", None),
+        (
+            "Pada Selasa (15/07/2025) itu.",
+            "Selasa (15/07/2025)",
+            "2025-07-15",
+            "2025-07-15",
+            "day",
+            "explicit_dmy",
+            True,
+        ),
+        (
+            "Pada Senin (15/7/2025) itu.",
+            "Senin (15/7/2025)",
+            "2025-07-15",
+            "2025-07-15",
+            "day",
+            "explicit_dmy",
+            False,
+        ),
+        (
+            "Pada Selasa (15/7) itu.",
+            "Selasa (15/7)",
+            "2025-07-15",
+            "2025-07-15",
+            "day",
+            "explicit_dm",
+            True,
+        ),
+        (
+            "Pada Kamis, 23 Januari 2025 itu.",
+            "Kamis, 23 Januari 2025",
+            "2025-01-23",
+            "2025-01-23",
+            "day",
+            "explicit_dmy",
+            True,
+        ),
+        (
+            "Pada 14 November nanti.",
+            "14 November",
+            "2025-11-14",
+            "2025-11-14",
+            "day",
+            "explicit_dm",
+            None,
+        ),
+        (
+            "Acara 13–15 November 2025 di sana.",
+            "13–15 November 2025",
+            "2025-11-13",
+            "2025-11-15",
+            "day_range",
+            "explicit_day_range",
+            None,
+        ),
+        (
+            "Sejak Maret 2020 tutup.",
+            "Maret 2020",
+            "2020-03-01",
+            "2020-03-31",
+            "month",
+            "explicit_month",
+            None,
+        ),
+        (
+            "Antara Juli-Agustus 2018 ramai.",
+            "Juli-Agustus 2018",
+            "2018-07-01",
+            "2018-08-31",
+            "month_range",
+            "explicit_month_range",
+            None,
+        ),
+        (
+            "Sepanjang 2020-2022 naik.",
+            "2020-2022",
+            "2020-01-01",
+            "2022-12-31",
+            "year_range",
+            "explicit_year_range",
+            None,
+        ),
+        (
+            "Pada tahun 2018 naik.",
+            "2018",
+            "2018-01-01",
+            "2018-12-31",
+            "year",
+            "explicit_year",
+            None,
+        ),
+        (
+            "Acara Senin pagi itu.",
+            "Senin",
+            "2025-07-14",
+            "2025-07-14",
+            "day",
+            "weekday_anchor",
+            True,
+        ),
+        (
+            "Antara Januari-Februari ramai.",
+            "Januari-Februari",
+            "2025-01-01",
+            "2025-02-28",
+            "month_range",
+            "explicit_month_range",
+            None,
+        ),
+        (
+            "Sejak November 2024 hingga Februari 2025 naik.",
+            "November 2024 hingga Februari 2025",
+            "2024-11-01",
+            "2025-02-28",
+            "month_range",
+            "explicit_month_range",
+            None,
+        ),
+        (
+            "Musim Desember-Februari 2025 basah.",
+            "Desember-Februari 2025",
+            "2024-12-01",
+            "2025-02-28",
+            "month_range",
+            "explicit_month_range",
+            None,
+        ),
+        (
+            "Naik pada triwulan III-2024 lalu.",
+            "triwulan III-2024",
+            "2024-07-01",
+            "2024-09-30",
+            "month_range",
+            "explicit_month_range",
+            None,
+        ),
+        (
+            "Naik pada semester II tahun 2024.",
+            "semester II tahun 2024",
+            "2024-07-01",
+            "2024-12-31",
+            "month_range",
+            "explicit_month_range",
+            None,
+        ),
+        (
+            "Kosong sejak tahun 1990-an itu.",
+            "1990-an",
+            "1990-01-01",
+            "1999-12-31",
+            "year_range",
+            "explicit_year",
+            None,
+        ),
+        (
+            "Selesai Februari tahun depan.",
+            "Februari tahun depan",
+            "2026-02-01",
+            "2026-02-28",
+            "month",
+            "month_anchor",
+            None,
+        ),
+        (
+            "Hujan Selasa malam (15/7/2025) itu.",
+            "Selasa malam (15/7/2025)",
+            "2025-07-15",
+            "2025-07-15",
+            "day",
+            "explicit_dmy",
+            True,
+        ),
+        (
+            "Rapat Sabtu-Minggu (12-13/7/2025) itu.",
+            "Sabtu-Minggu (12-13/7/2025)",
+            "2025-07-12",
+            "2025-07-13",
+            "day_range",
+            "explicit_day_range",
+            None,
+        ),
+        (
+            "Acara Rabu lalu itu.",
+            "Rabu lalu",
+            "2025-07-09",
+            "2025-07-09",
+            "day",
+            "weekday_anchor",
+            True,
+        ),
+        (
+            "Sidang akan digelar Senin di sana.",
+            "Senin",
+            "2025-07-21",
+            "2025-07-21",
+            "day",
+            "weekday_anchor",
+            True,
+        ),
+        (
+            "Korban telah dimakamkan Sabtu di sana.",
+            "Sabtu",
+            "2025-07-12",
+            "2025-07-12",
+            "day",
+            "weekday_anchor",
+            True,
+        ),
+        (
+            "Acara Jumat depan itu.",
+            "Jumat depan",
+            "2025-07-18",
+            "2025-07-18",
+            "day",
+            "weekday_anchor",
+            True,
+        ),
+        (
+            "Mulai hari ini dibuka.",
+            "hari ini",
+            "2025-07-16",
+            "2025-07-16",
+            "day",
+            "relative_day",
+            None,
+        ),
+        (
+            "Ia datang kemarin sore.",
+            "kemarin",
+            "2025-07-15",
+            "2025-07-15",
+            "day",
+            "relative_day",
+            None,
+        ),
+        (
+            "Rapat pekan lalu batal.",
+            "pekan lalu",
+            "2025-07-07",
+            "2025-07-13",
+            "day_range",
+            "relative_pekan",
+            None,
+        ),
+        (
+            "Target tahun ini naik.",
+            "tahun ini",
+            "2025-01-01",
+            "2025-12-31",
+            "year",
+            "relative_tahun",
+            None,
+        ),
     ],
 )
 def test_every_form_of_date_is_read(text, span, first, last, resolution, method, matches):
     found = only(text)
 
-    assert (found.text, found.date_start.isoformat(), found.date_end.isoformat()) == (span, first, last)
+    assert (found.text, found.date_start.isoformat(), found.date_end.isoformat()) == (
+        span,
+        first,
+        last,
+    )
     assert (found.resolution, found.method, found.weekday_matches) == (resolution, method, matches)
 
 
 @pytest.mark.parametrize(
-    "text", ["Nomor 18 Tahun 2017.", "Tanggal 31/02/2025.", "Ibu Mei hadir.", "Beberapa minggu lalu.", "Ada 2020 orang."]
+    "text",
+    [
+        "Nomor 18 Tahun 2017.",
+        "Tanggal 31/02/2025.",
+        "Ibu Mei hadir.",
+        "Beberapa minggu lalu.",
+        "Ada 2020 orang.",
+    ],
 )
 def test_laws_impossible_days_and_names_are_no_dates(text):
     assert structure(text, reference_date=ANCHOR).dates == ()
@@ -70,7 +305,9 @@ def test_without_any_anchor_a_weekday_gives_no_row():
 
 
 def test_the_year_whose_weekday_agrees_is_taken():
-    assert only("Pada Rabu (31/12) itu.", reference_date=date(2026, 1, 2)).date_start == date(2025, 12, 31)
+    assert only("Pada Rabu (31/12) itu.", reference_date=date(2026, 1, 2)).date_start == date(
+        2025, 12, 31
+    )
 
 
 def test_english_dates():
@@ -84,7 +321,11 @@ def test_a_month_without_a_year_may_be_still_to_come():
 
 
 def test_years_in_a_list_are_dates():
-    assert [d.text for d in structure("Pada 2023, 2024, dan 2025 hujan turun.").dates] == ["2023", "2024", "2025"]
+    assert [d.text for d in structure("Pada 2023, 2024, dan 2025 hujan turun.").dates] == [
+        "2023",
+        "2024",
+        "2025",
+    ]
 
 
 def test_the_day_of_saying_is_the_nearest_whatever_the_tense_of_what_is_said():
@@ -99,7 +340,13 @@ def test_a_year_that_was_not_turned_is_mended_by_its_weekday():
     assert (found.date_start, found.weekday_matches) == (date(2025, 1, 6), True)
 
 
-@pytest.mark.parametrize("text", ["Air dijatuhkan sejak Senin. Status berlaku hingga 31 Agustus 2026.", "Peringatan disiarkan sejak Senin."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Air dijatuhkan sejak Senin. Status berlaku hingga 31 Agustus 2026.",
+        "Peringatan disiarkan sejak Senin.",
+    ],
+)
 def test_a_weekday_since_which_is_past_and_no_day_weeks_away(text):
     (when,) = (d for d in structure(text, published=date(2026, 8, 7)).dates if d.text == "Senin")
 
@@ -107,6 +354,8 @@ def test_a_weekday_since_which_is_past_and_no_day_weeks_away(text):
 
 
 def test_a_month_that_is_the_earliest_is_still_to_come():
-    (when,) = structure("Impor dapat dilakukan paling cepat Juni.", published=date(2026, 3, 12)).dates
+    (when,) = structure(
+        "Impor dapat dilakukan paling cepat Juni.", published=date(2026, 3, 12)
+    ).dates
 
     assert when.date_start == date(2026, 6, 1)

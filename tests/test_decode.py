@@ -9,14 +9,39 @@ from hypothesis import strategies as st
 from parsers.decode import clean_text, decode, mend
 
 CASES = {
-    "utf-8 whatever is declared": ("café".encode(), "text/html; charset=iso-8859-1", "café", "utf-8"),
-    "a byte order mark wins": (b"\xff\xfe" + "café".encode("utf-16-le"), "text/html; charset=utf-8", "café", "utf-16-le"),
+    "utf-8 whatever is declared": (
+        "café".encode(),
+        "text/html; charset=iso-8859-1",
+        "café",
+        "utf-8",
+    ),
+    "a byte order mark wins": (
+        b"\xff\xfe" + "café".encode("utf-16-le"),
+        "text/html; charset=utf-8",
+        "café",
+        "utf-16-le",
+    ),
     "utf-16 without a mark": ("<p>kafe</p>".encode("utf-16-le"), None, "<p>kafe</p>", "utf-16-le"),
-    "latin-1 is windows-1252": (b"caf\xe9 \x93kata\x94", "text/html; charset=ISO-8859-1", "café “kata”", "cp1252"),
-    "declared in the page": (b'<meta charset="koi8-r">\xc1\xc2', None, '<meta charset="koi8-r">аб', "koi8-r"),
+    "latin-1 is windows-1252": (
+        b"caf\xe9 \x93kata\x94",
+        "text/html; charset=ISO-8859-1",
+        "café “kata”",
+        "cp1252",
+    ),
+    "declared in the page": (
+        b'<meta charset="koi8-r">\xc1\xc2',
+        None,
+        '<meta charset="koi8-r">аб',
+        "koi8-r",
+    ),
     "an unknown name": (b"caf\xe9", "text/html; charset=klingon", "café", "cp1252"),
     "a codec that is none of text": (b"caf\xe9", "text/html; charset=base64", "café", "cp1252"),
-    "declared utf-8 but is not": (b"caf\xe9 \x93kata\x94", "text/html; charset=utf-8", "café “kata”", "cp1252"),
+    "declared utf-8 but is not": (
+        b"caf\xe9 \x93kata\x94",
+        "text/html; charset=utf-8",
+        "café “kata”",
+        "cp1252",
+    ),
 }
 
 
@@ -50,14 +75,22 @@ def test_cleaning_twice_is_cleaning_once(text):
 
 
 def test_what_hides_goes_and_what_joins_stays():
-    assert clean_text("Ja\u00adkar\u200bta\u202e\r\nRp\u00a05.000 \U0001f468\u200d\U0001f469 e\u0301\ud800") == "Jakarta\nRp 5.000 \U0001f468\u200d\U0001f469 é\ufffd"
+    assert (
+        clean_text(
+            "Ja\u00adkar\u200bta\u202e\r\nRp\u00a05.000 \U0001f468\u200d\U0001f469 e\u0301\ud800"
+        )
+        == "Jakarta\nRp 5.000 \U0001f468\u200d\U0001f469 é\ufffd"
+    )
 
 
-@pytest.mark.parametrize(("text", "mended"), [
-    ("percayaâ€\x9d kata", "percaya” kata"),
-    ("CafÃ© di Bandung", "Café di Bandung"),
-    ("CafÃƒÂ©", "Café"),
-    ("naïve café “kata”", "naïve café “kata”"),
-])
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("percayaâ€\x9d kata", "percaya” kata"),
+        ("CafÃ© di Bandung", "Café di Bandung"),
+        ("CafÃƒÂ©", "Café"),
+        ("naïve café “kata”", "naïve café “kata”"),
+    ],
+)
 def test_mojibake_is_mended_only_where_the_round_trip_proves_it(text, mended):
     assert mend(text) == mended

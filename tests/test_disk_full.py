@@ -29,7 +29,11 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     """A small file system of its own."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder],
+        capture_output=True,
+        check=False,
+    )
     if mounted.returncode:
         pytest.skip(f"only root can mount a small disk: {mounted.stderr.decode().strip()}")
     yield folder
@@ -40,7 +44,9 @@ def fill(disk: Path, but: int) -> Path:
     """All of it but so many bytes; the file to remove afterwards."""
     ballast = disk / "ballast"
     with ballast.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, max(1, os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize - but))
+        os.posix_fallocate(
+            file.fileno(), 0, max(1, os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize - but)
+        )
     return ballast
 
 
@@ -50,7 +56,10 @@ def test_an_archive_that_fills_up_keeps_what_was_whole_and_goes_on_when_there_is
     with archive.writer("run", T0, "0") as writer:
         ballast = fill(disk, but=300_000)
         with pytest.raises(OSError, match="No space left"):
-            kept.extend(writer.append(link, response(os.urandom(20_000).hex(), hour=hour)) for hour in range(999))
+            kept.extend(
+                writer.append(link, response(os.urandom(20_000).hex(), hour=hour))
+                for hour in range(999)
+            )
         ballast.unlink()
         kept.append(writer.append(link, response("lagi", hour=999)))
 
@@ -74,7 +83,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.xdist_group("disk")
 @pytest.mark.timeout(0)  # what is waited for has its own end
 @pytest.mark.parametrize("free", FREE_KB)
-async def test_a_run_on_a_disk_that_fills_up_exits_75_and_the_next_one_ends_as_if_nothing_had_been(disk, undisturbed, free):
+async def test_a_run_on_a_disk_that_fills_up_exits_75_and_the_next_one_ends_as_if_nothing_had_been(
+    disk, undisturbed, free
+):
     async with Newsroom() as site:
         settings = replace(settings_for(disk / "home", site), min_free_bytes=0)
         ballast = fill(disk, but=free * 1000)
@@ -89,5 +100,7 @@ async def test_a_run_on_a_disk_that_fills_up_exits_75_and_the_next_one_ends_as_i
 
 
 def test_a_batch_does_not_begin_without_room(tmp_path):
-    with pytest.raises(DiskFull, match=r"MB are free, a run needs 1000000000 MB. Free at least \d+ MB"):
+    with pytest.raises(
+        DiskFull, match=r"MB are free, a run needs 1000000000 MB. Free at least \d+ MB"
+    ):
         need_room(tmp_path, 10**15)

@@ -18,7 +18,14 @@ from flows.cli.app import OK, _options_first, app, run
 CHECKOUT = Path(__file__).parents[1]
 DOCUMENTS = ("README.md", "docs/analyst.md", "docs/operations.md")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-PLACES = {"[SOURCE…]": "", "…": "", "SOURCE": "portalnusa", "URL": "https://kabar.test/2026/11/01/warga-gotong-royong/", " D": " 2026-10-01", " N": " 30"}
+PLACES = {
+    "[SOURCE…]": "",
+    "…": "",
+    "SOURCE": "portalnusa",
+    "URL": "https://kabar.test/2026/11/01/warga-gotong-royong/",
+    " D": " 2026-10-01",
+    " N": " 30",
+}
 LIVE = "asks a live site; tests/test_newsroom.py, test_backfill.py and test_probe.py ask the bundled ones"
 NOT_RUN = {
     "kliping demo": "tests/test_newsroom.py runs it, and this home is what it leaves",
@@ -45,13 +52,23 @@ OTHERS = {
 
 def blocks(name, kind="sh"):
     """What stands in its fenced blocks of a kind."""
-    return [text for said, text in FENCED.findall((CHECKOUT / name).read_text(encoding="utf-8")) if said == kind]
+    return [
+        text
+        for said, text in FENCED.findall((CHECKOUT / name).read_text(encoding="utf-8"))
+        if said == kind
+    ]
 
 
 def shown():
     """Every command of every ```sh block, and every `$ command` of a ```text block; its words."""
     lines = [line for name in DOCUMENTS for block in blocks(name) for line in block.splitlines()]
-    lines += [line[2:] for name in DOCUMENTS for block in blocks(name, "text") for line in block.splitlines() if line.startswith("$ ")]
+    lines += [
+        line[2:]
+        for name in DOCUMENTS
+        for block in blocks(name, "text")
+        for line in block.splitlines()
+        if line.startswith("$ ")
+    ]
     for line in lines:
         words = shlex.shlex(line.replace(".venv/bin/", ""), posix=True, punctuation_chars="&;<")
         words.whitespace_split = True
@@ -70,17 +87,32 @@ def ours():
 
 
 def why_not_run(arguments):
-    return next((start for start in NOT_RUN if f"kliping {' '.join(arguments)} ".startswith(f"{start} ")), None)
+    return next(
+        (start for start in NOT_RUN if f"kliping {' '.join(arguments)} ".startswith(f"{start} ")),
+        None,
+    )
 
 
 def test_every_command_is_one_of_ours_or_a_known_other():
-    assert {re.split(r"[ =]", command[0])[0] for command in shown() if command} == {"kliping", *OTHERS}
+    assert {re.split(r"[ =]", command[0])[0] for command in shown() if command} == {
+        "kliping",
+        *OTHERS,
+    }
     assert {start for arguments in ours() if (start := why_not_run(arguments))} == set(NOT_RUN)
 
 
 def test_every_command_of_the_text_exists_with_its_options():
-    inline = [said for name in DOCUMENTS for said in re.findall(r"`kliping ([^`]+)`", FENCED.sub("", (CHECKOUT / name).read_text(encoding="utf-8")))]
-    filled = [re.sub("|".join(map(re.escape, PLACES)), lambda found: PLACES[found[0]], said) for said in inline]
+    inline = [
+        said
+        for name in DOCUMENTS
+        for said in re.findall(
+            r"`kliping ([^`]+)`", FENCED.sub("", (CHECKOUT / name).read_text(encoding="utf-8"))
+        )
+    ]
+    filled = [
+        re.sub("|".join(map(re.escape, PLACES)), lambda found: PLACES[found[0]], said)
+        for said in inline
+    ]
     alone = {said for said in filled if " " not in said}
 
     assert len(inline) > 10
@@ -91,7 +123,9 @@ def test_every_command_of_the_text_exists_with_its_options():
 
 def test_every_file_that_is_pointed_at_is_there():
     for name in DOCUMENTS:
-        for path in re.findall(r"\]\((?!https?:)([^)#]+)\)", (CHECKOUT / name).read_text(encoding="utf-8")):
+        for path in re.findall(
+            r"\]\((?!https?:)([^)#]+)\)", (CHECKOUT / name).read_text(encoding="utf-8")
+        ):
             assert (CHECKOUT / name).parent.joinpath(path).is_file(), path
     assert (CHECKOUT / "docs/report.png").stat().st_size < 200_000
 
@@ -101,7 +135,9 @@ def parsed(arguments):
     command, context = get_command(app), None
     while hasattr(command, "commands"):
         context = command.make_context(command.name, arguments, parent=context)
-        _, command, arguments = command.resolve_command(context, [*context._protected_args, *context.args])
+        _, command, arguments = command.resolve_command(
+            context, [*context._protected_args, *context.args]
+        )
     return command.make_context(command.name, arguments, parent=context)
 
 
@@ -113,7 +149,12 @@ def test_what_can_be_run_here_does_as_shown(demo_home, tmp_path, monkeypatch, ca
     monkeypatch.setenv("KLIPING_SOURCES", str(CHECKOUT / "flows/newsroom/sources"))
     shutil.copy(next(home.rglob("*.warc.gz")), "old.warc.gz")
     page = {"id": "1", "url": "https://kabar.test/1", "html_b64": b64encode(HTML.encode()).decode()}
-    given = {"page.html": HTML, "pages/1.html": HTML, "pages.jsonl": json.dumps(page), "my/kabar.toml": blocks("README.md", "toml")[0]}
+    given = {
+        "page.html": HTML,
+        "pages/1.html": HTML,
+        "pages.jsonl": json.dumps(page),
+        "my/kabar.toml": blocks("README.md", "toml")[0],
+    }
     for name, text in given.items():
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(text, encoding="utf-8")

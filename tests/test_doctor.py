@@ -36,7 +36,11 @@ def well(tmp_path: Path) -> Settings:
             link = Link(url=f"http://kabar.test/{hour}/", source_id="kabar")
             record = writer.append(link, response(body, hour=hour, url=link.url))
             told = article(body, url=link.url, article_id=str(hour))
-            store.load([Outcome(link=link, run_id="run", state="loaded", records=(record,), article=told)], {"kabar": KABAR}, VERSIONS)
+            store.load(
+                [Outcome(link=link, run_id="run", state="loaded", records=(record,), article=told)],
+                {"kabar": KABAR},
+                VERSIONS,
+            )
     store.settle(archive.name(writer.path), archive.size(writer.path))
     store.publish()
     return Settings(home=tmp_path, min_free_bytes=0)
@@ -44,7 +48,11 @@ def well(tmp_path: Path) -> Settings:
 
 def complaints(settings: Settings) -> dict[str, str]:
     """What is not ok, by check, with what to do."""
-    return {row["check"]: f"{row['state']}: {row['finding']} -> {row['do']}" for row in examine(settings) if row["state"] != "ok"}
+    return {
+        row["check"]: f"{row['state']}: {row['finding']} -> {row['do']}"
+        for row in examine(settings)
+        if row["state"] != "ok"
+    }
 
 
 def file_of(settings: Settings) -> Path:
@@ -53,12 +61,24 @@ def file_of(settings: Settings) -> Path:
 
 def test_of_a_home_that_is_well_nothing_is_said_and_nothing_is_changed(well):
     def content() -> dict[Path, bytes]:
-        return {path: path.read_bytes() for path in well.home.rglob("*") if path.is_file() and path.parent.name != "locks"}
+        return {
+            path: path.read_bytes()
+            for path in well.home.rglob("*")
+            if path.is_file() and path.parent.name != "locks"
+        }
 
     before = content()
 
     assert complaints(well) == {}
-    assert {row["check"] for row in examine(well)} == {"archive", "clock", "database", "disk", "locks", "readers", "schema"}
+    assert {row["check"] for row in examine(well)} == {
+        "archive",
+        "clock",
+        "database",
+        "disk",
+        "locks",
+        "readers",
+        "schema",
+    }
     assert content() == before
 
 
@@ -74,7 +94,9 @@ def test_a_torn_tail_mends_itself(well):
 def test_a_damaged_record_is_found_with_the_row_that_names_it(well):
     content = bytearray(file_of(well).read_bytes())
     content[-60] ^= 0xFF
-    content += file_of(well).read_bytes()[: next(Archive(well.home / "archive").records(file_of(well))).place.offset]
+    content += file_of(well).read_bytes()[
+        : next(Archive(well.home / "archive").records(file_of(well))).place.offset
+    ]
     file_of(well).write_bytes(content)
 
     said = complaints(well)
@@ -86,14 +108,19 @@ def test_a_damaged_record_is_found_with_the_row_that_names_it(well):
 def test_a_missing_archive_file_is_named(well):
     file_of(well).rename(well.home / "elsewhere")
 
-    assert "2 rows of raw.fetches name 1 files that are not there, e.g. 2026/11/run-0.warc.gz" in complaints(well)["orphans"]
+    assert (
+        "2 rows of raw.fetches name 1 files that are not there, e.g. 2026/11/run-0.warc.gz"
+        in complaints(well)["orphans"]
+    )
 
 
 def test_records_that_no_row_mentions_wait_for_the_next_run(well):
     with Archive(well.home / "archive").writer("dead", T0, "0") as writer:
         writer.append(Link(url="http://kabar.test/9/", source_id="kabar"), response("Tiga."))
 
-    assert complaints(well) == {"orphans": "note: 1 archive files are not wholly loaded, e.g. 2026/11/dead-0.warc.gz -> nothing: the next run loads it"}
+    assert complaints(well) == {
+        "orphans": "note: 1 archive files are not wholly loaded, e.g. 2026/11/dead-0.warc.gz -> nothing: the next run loads it"
+    }
 
 
 def test_a_database_that_cannot_be_read_is_to_be_rebuilt(well):
@@ -104,7 +131,11 @@ def test_a_database_that_cannot_be_read_is_to_be_rebuilt(well):
 
 def test_a_program_that_has_the_warehouse_open_is_named(well):
     held = subprocess.Popen(
-        [sys.executable, "-c", f"import duckdb; con = duckdb.connect({str(well.home / 'warehouse.duckdb')!r}); print(1, flush=True); input()"],
+        [
+            sys.executable,
+            "-c",
+            f"import duckdb; con = duckdb.connect({str(well.home / 'warehouse.duckdb')!r}); print(1, flush=True); input()",
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -117,7 +148,10 @@ def test_a_program_that_has_the_warehouse_open_is_named(well):
 
 def test_a_clock_before_the_last_answer_a_full_disk_and_a_newer_schema_are_told(well):
     with Store(well.home).window() as con:
-        con.execute("UPDATE raw.fetches SET fetched_at = $at", {"at": (now_utc() + timedelta(days=2)).replace(tzinfo=None)})
+        con.execute(
+            "UPDATE raw.fetches SET fetched_at = $at",
+            {"at": (now_utc() + timedelta(days=2)).replace(tzinfo=None)},
+        )
         con.execute("UPDATE ops.schema_migrations SET version = 9000 WHERE version = 1")
 
     said = complaints(replace(well, min_free_bytes=10**15))
@@ -128,7 +162,9 @@ def test_a_clock_before_the_last_answer_a_full_disk_and_a_newer_schema_are_told(
 
 
 def test_who_holds_a_source_is_named_and_who_died_holding_it_counted(well):
-    (well.home / "locks" / "source-lama.lock").write_text('{"pid": 1, "host": "h", "run_id": "r", "started_at": "t"}')
+    (well.home / "locks" / "source-lama.lock").write_text(
+        '{"pid": 1, "host": "h", "run_id": "r", "started_at": "t"}'
+    )
     with source_lock(well.home / "locks", "kabar", "run-9", T0):
         said = [row["finding"] for row in examine(well) if row["check"] == "locks"]
 
@@ -139,7 +175,13 @@ def test_who_holds_a_source_is_named_and_who_died_holding_it_counted(well):
 def test_the_command_prints_a_table_or_json_and_exits_1_where_something_is_to_be_done(well):
     def run(*more: str) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "flows.cli", "--home", str(well.home), "doctor", *more]
-        return subprocess.run(command, env=os.environ | {"KLIPING_MIN_FREE_MB": "1"}, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command,
+            env=os.environ | {"KLIPING_MIN_FREE_MB": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     good = run("--format", "json")
     (well.home / "kliping.duckdb").write_bytes(b"")

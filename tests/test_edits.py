@@ -17,7 +17,11 @@ FIRST = (
 
 def load(store, sources, lines, **said):
     page = outcome("\n".join(lines), in_language="id", **said)
-    store.load([replace(page, article=replace(page.article, structure=of_article(page.article)))], sources, VERSIONS)
+    store.load(
+        [replace(page, article=replace(page.article, structure=of_article(page.article)))],
+        sources,
+        VERSIONS,
+    )
 
 
 def edit(store, sources, after, *, headline="Hujan Merusak Rumah", modified=None, before=FIRST):
@@ -35,13 +39,43 @@ LATER = T0 + timedelta(hours=4)
     ("after", "said", "kinds", "counts"),
     [
         ((FIRST[0].replace("12", "14"), *FIRST[1:]), {"modified": LATER}, ["number"], (0, 0, 1)),
-        ((FIRST[0], FIRST[1].replace("Wijaya", "Wijoyo"), FIRST[2]), {"modified": LATER}, ["name"], (0, 0, 1)),
-        ((FIRST[0], FIRST[1].replace("masih", "sudah selesai"), FIRST[2]), {"modified": LATER}, ["quote"], (0, 0, 1)),
-        ((*FIRST[:2], "Sebanyak dua puluh warga mengungsi ke balai desa."), {"modified": LATER}, ["number"], (1, 1, 0)),
+        (
+            (FIRST[0], FIRST[1].replace("Wijaya", "Wijoyo"), FIRST[2]),
+            {"modified": LATER},
+            ["name"],
+            (0, 0, 1),
+        ),
+        (
+            (FIRST[0], FIRST[1].replace("masih", "sudah selesai"), FIRST[2]),
+            {"modified": LATER},
+            ["quote"],
+            (0, 0, 1),
+        ),
+        (
+            (*FIRST[:2], "Sebanyak dua puluh warga mengungsi ke balai desa."),
+            {"modified": LATER},
+            ["number"],
+            (1, 1, 0),
+        ),
         ((FIRST[1], FIRST[0], FIRST[2]), {"modified": LATER}, [], (0, 0, 0)),
-        (FIRST, {"modified": LATER, "headline": "Hujan Merusak Belasan Rumah"}, ["headline"], (0, 0, 0)),
-        (FIRST, {"modified": LATER, "headline": "Hujan Merusak 30 Rumah"}, ["headline", "number"], (0, 0, 0)),
-        ((*FIRST, "Ralat: sebelumnya tertulis Dusun Randu Lor."), {"modified": LATER}, ["correction"], (1, 0, 0)),
+        (
+            FIRST,
+            {"modified": LATER, "headline": "Hujan Merusak Belasan Rumah"},
+            ["headline"],
+            (0, 0, 0),
+        ),
+        (
+            FIRST,
+            {"modified": LATER, "headline": "Hujan Merusak 30 Rumah"},
+            ["headline", "number"],
+            (0, 0, 0),
+        ),
+        (
+            (*FIRST, "Ralat: sebelumnya tertulis Dusun Randu Lor."),
+            {"modified": LATER},
+            ["correction"],
+            (1, 0, 0),
+        ),
         (FIRST[:2], {}, ["stealth"], (0, 1, 0)),
         ((*FIRST, "Warga bergotong royong sejak subuh."), {}, ["stealth"], (1, 0, 0)),
     ],
@@ -69,10 +103,19 @@ def test_a_story_that_was_never_changed_has_no_edit(store, sources):
 
 def test_each_version_is_told_against_the_one_before_it(store, sources):
     for hour, n in enumerate((12, 14, 12)):
-        store.load([outcome("\n".join((FIRST[0].replace("12", str(n)), *FIRST[1:])), hour=hour)], sources, VERSIONS)
+        store.load(
+            [outcome("\n".join((FIRST[0].replace("12", str(n)), *FIRST[1:])), hour=hour)],
+            sources,
+            VERSIONS,
+        )
 
-    found = rows(store, "SELECT version_no, text_before[1][21:22], text_after[1][21:22] FROM mart.edits ORDER BY 1")
-    assert found == [(2, "12", "14")]  # the third page shows the first text again: no further version
+    found = rows(
+        store,
+        "SELECT version_no, text_before[1][21:22], text_after[1][21:22] FROM mart.edits ORDER BY 1",
+    )
+    assert found == [
+        (2, "12", "14")
+    ]  # the third page shows the first text again: no further version
 
 
 NOTICES = """
@@ -103,7 +146,10 @@ def test_a_notice_of_a_correction_is_told_from_words_that_only_look_like_one(sto
     load(store, sources, FIRST, hour=0)
     load(store, sources, (*FIRST, *NOTICES, *NO_NOTICES), hour=5)
 
-    assert rows(store, "SELECT text_after FROM mart.edited_paragraphs WHERE list_contains(kinds, 'correction') ORDER BY paragraph_no") == [(n,) for n in NOTICES]
+    assert rows(
+        store,
+        "SELECT text_after FROM mart.edited_paragraphs WHERE list_contains(kinds, 'correction') ORDER BY paragraph_no",
+    ) == [(n,) for n in NOTICES]
 
 
 def test_every_paragraph_that_changed_stands_beside_what_it_was(store, sources):
@@ -111,7 +157,10 @@ def test_every_paragraph_that_changed_stands_beside_what_it_was(store, sources):
     after = (FIRST[0].replace("12", "14"), "Bantuan beras dan selimut mulai datang.", FIRST[1])
     load(store, sources, after, hour=5, headline="Hujan Merusak Belasan Rumah")
 
-    found = rows(store, "SELECT change, paragraph_no, kinds, text_before, text_after FROM mart.edited_paragraphs ORDER BY paragraph_no, change")
+    found = rows(
+        store,
+        "SELECT change, paragraph_no, kinds, text_before, text_after FROM mart.edited_paragraphs ORDER BY paragraph_no, change",
+    )
     assert found == [
         ("edited", 0, ["headline"], "Hujan Merusak Rumah", "Hujan Merusak Belasan Rumah"),
         ("edited", 1, ["number"], FIRST[0], after[0]),

@@ -25,23 +25,71 @@ TEXT = "“Kami mencatat 12 warga mengungsi dari banjir itu,” kata Kepala BPBD
 
 def texts(folder, name="articles", column="body_text"):
     key = "article_id" if name == "articles" else "article_id || version_no"
-    return dict(duckdb.sql(f"SELECT {key}, {column} FROM '{folder / name}.parquet' ORDER BY ALL").fetchall())
+    return dict(
+        duckdb.sql(f"SELECT {key}, {column} FROM '{folder / name}.parquet' ORDER BY ALL").fetchall()
+    )
 
 
 @pytest.fixture(scope="module")
 def reserved(tmp_path_factory):
     """Five stories: one open, one whose page reserves, one whose host does, one that allows in so many words, one forgotten."""
-    store, sources = Store(tmp_path_factory.mktemp("reserved")), {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
+    store, sources = (
+        Store(tmp_path_factory.mktemp("reserved")),
+        {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})},
+    )
     names = ("open", "page", "robots", "allowed", "forgotten")
     hosts = dict.fromkeys(names, "kabar.test") | {"robots": "www.korankota.test"}
-    store.load([outcome(f"{TEXT}\nBerita {name}.", url=f"http://{host}/{name}", article_id=name, headline=FORMULAS[n], structure=structure(TEXT, headline="Banjir")) for n, (name, host) in enumerate(hosts.items())], sources, VERSIONS)
-    store.load([outcome(f"{TEXT}\nRalat {name}.", hour=5, url=f"http://{host}/{name}", article_id=name, headline=f"Ralat {name}") for name, host in hosts.items() if name in {"page", "open"}], sources, VERSIONS)
+    store.load(
+        [
+            outcome(
+                f"{TEXT}\nBerita {name}.",
+                url=f"http://{host}/{name}",
+                article_id=name,
+                headline=FORMULAS[n],
+                structure=structure(TEXT, headline="Banjir"),
+            )
+            for n, (name, host) in enumerate(hosts.items())
+        ],
+        sources,
+        VERSIONS,
+    )
+    store.load(
+        [
+            outcome(
+                f"{TEXT}\nRalat {name}.",
+                hour=5,
+                url=f"http://{host}/{name}",
+                article_id=name,
+                headline=f"Ralat {name}",
+            )
+            for name, host in hosts.items()
+            if name in {"page", "open"}
+        ],
+        sources,
+        VERSIONS,
+    )
     with store.window() as con:
-        con.execute("UPDATE raw.fetches SET reservations = ['robots: noai'] WHERE requested_url = 'http://kabar.test/page' AND fetched_at = (SELECT min(fetched_at) FROM raw.fetches)")
-        con.execute("UPDATE raw.fetches SET reservations = ['content-usage: train-ai=y'] WHERE requested_url LIKE '%/allowed'")
-        for hour, said, digest in ((0, "content-signal: search=yes, ai-train=yes", "a"), (1, "content-signal: search=yes, ai-train=no", "b"), (2, None, None)):
-            con.execute("""INSERT INTO raw.fetches (fetch_id, run_id, source_id, kind, requested_url, fetched_at, attempt, outcome, body_sha256, reservations)
-              VALUES ($id, 'run', 'kabar', 'robots', 'http://korankota.test/robots.txt', TIMESTAMP '2026-11-01' + to_hours($hour), 1, 'ok', $digest, $said)""", {"id": f"robots{hour}", "hour": hour, "digest": digest, "said": [said] if said else []})
+        con.execute(
+            "UPDATE raw.fetches SET reservations = ['robots: noai'] WHERE requested_url = 'http://kabar.test/page' AND fetched_at = (SELECT min(fetched_at) FROM raw.fetches)"
+        )
+        con.execute(
+            "UPDATE raw.fetches SET reservations = ['content-usage: train-ai=y'] WHERE requested_url LIKE '%/allowed'"
+        )
+        for hour, said, digest in (
+            (0, "content-signal: search=yes, ai-train=yes", "a"),
+            (1, "content-signal: search=yes, ai-train=no", "b"),
+            (2, None, None),
+        ):
+            con.execute(
+                """INSERT INTO raw.fetches (fetch_id, run_id, source_id, kind, requested_url, fetched_at, attempt, outcome, body_sha256, reservations)
+              VALUES ($id, 'run', 'kabar', 'robots', 'http://korankota.test/robots.txt', TIMESTAMP '2026-11-01' + to_hours($hour), 1, 'ok', $digest, $said)""",
+                {
+                    "id": f"robots{hour}",
+                    "hour": hour,
+                    "digest": digest,
+                    "said": [said] if said else [],
+                },
+            )
         con.execute("UPDATE ops.frontier SET reason = 'forgotten' WHERE article_id = 'forgotten'")
     store.publish()
     with Reader(store.home) as reader:
@@ -49,35 +97,81 @@ def reserved(tmp_path_factory):
 
 
 def test_texts_are_only_given_on_request_and_never_those_reserved_or_forgotten(reserved, tmp_path):
-    bare, text, all_of_it = (export(reserved, tmp_path / name, **SAID, **said) for name, said in (("bare", {}), ("text", {"with_text": True}), ("all", {"with_text": True, "despite_reservations": True})))
+    bare, text, all_of_it = (
+        export(reserved, tmp_path / name, **SAID, **said)
+        for name, said in (
+            ("bare", {}),
+            ("text", {"with_text": True}),
+            ("all", {"with_text": True, "despite_reservations": True}),
+        )
+    )
 
-    assert [(m["n_articles"], m["n_reserved"], m["n_texts_withheld"]) for m in (bare, text, all_of_it)] == [(4, 2, 0), (4, 2, 2), (4, 2, 0)]
-    assert text["reservations"] == {"content-signal: search=yes, ai-train=no": 1, "content-usage: train-ai=y": 1, "robots: noai": 1}
-    columns = {row[0] for name in ("articles", "edits", "edited_paragraphs", "data_dictionary") for row in duckdb.sql(f"DESCRIBE FROM '{tmp_path / 'bare' / name}.parquet'").fetchall()}
+    assert [
+        (m["n_articles"], m["n_reserved"], m["n_texts_withheld"]) for m in (bare, text, all_of_it)
+    ] == [(4, 2, 0), (4, 2, 2), (4, 2, 0)]
+    assert text["reservations"] == {
+        "content-signal: search=yes, ai-train=no": 1,
+        "content-usage: train-ai=y": 1,
+        "robots: noai": 1,
+    }
+    columns = {
+        row[0]
+        for name in ("articles", "edits", "edited_paragraphs", "data_dictionary")
+        for row in duckdb.sql(f"DESCRIBE FROM '{tmp_path / 'bare' / name}.parquet'").fetchall()
+    }
     assert not columns & {"body_text", "text_before", "text_after"}
-    assert {name: bool(body) for name, body in texts(tmp_path / "text").items()} == {"open": True, "allowed": True, "page": False, "robots": False}
+    assert {name: bool(body) for name, body in texts(tmp_path / "text").items()} == {
+        "open": True,
+        "allowed": True,
+        "page": False,
+        "robots": False,
+    }
     for mart in ("edits", "edited_paragraphs"):
-        assert {name: bool(body) for name, body in texts(tmp_path / "text", mart, "coalesce(text_before, text_after)").items()} == {"open2": True, "page2": False}
+        assert {
+            name: bool(body)
+            for name, body in texts(
+                tmp_path / "text", mart, "coalesce(text_before, text_after)"
+            ).items()
+        } == {"open2": True, "page2": False}
     assert all(texts(tmp_path / "all").values())
     assert texts(tmp_path / "all").keys() == {"open", "allowed", "page", "robots"}
     for folder in ("bare", "text"):
-        assert not [path.name for path in (tmp_path / folder).glob("*.csv") if "Berita robots" in path.read_text() or "Berita page" in path.read_text()]
-    assert not [path.name for path in (tmp_path / "all").glob("*.csv") if "forgotten" in path.read_text()]
+        assert not [
+            path.name
+            for path in (tmp_path / folder).glob("*.csv")
+            if "Berita robots" in path.read_text() or "Berita page" in path.read_text()
+        ]
+    assert not [
+        path.name for path in (tmp_path / "all").glob("*.csv") if "forgotten" in path.read_text()
+    ]
 
 
 def test_no_cell_of_a_csv_begins_like_a_formula_and_parquet_is_verbatim(reserved, tmp_path):
     export(reserved, tmp_path / "x", **SAID, with_text=True)
-    cells = [cell for path in (tmp_path / "x").glob("*.csv") for row in csv.reader(path.open(newline="")) for cell in row]
+    cells = [
+        cell
+        for path in (tmp_path / "x").glob("*.csv")
+        for row in csv.reader(path.open(newline=""))
+        for cell in row
+    ]
 
     assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t\r＝"))]
     assert "'-1 derajat" in cells
-    assert set(texts(tmp_path / "x", column="headline").values()) == {"Ralat open", "Ralat page", "-1 derajat", "@kabar"}
+    assert set(texts(tmp_path / "x", column="headline").values()) == {
+        "Ralat open",
+        "Ralat page",
+        "-1 derajat",
+        "@kabar",
+    }
 
 
 def whole(folder):
     """The manifest, where every file is as it says and nothing else is there."""
     manifest = json.loads((folder / MANIFEST).read_text())
-    assert {path.name for path in folder.iterdir()} == {MANIFEST, *(file["name"] for file in manifest["files"])}
+    assert {path.name for path in folder.iterdir()} == {
+        MANIFEST,
+        *(file["name"] for file in manifest["files"]),
+    }
     for file in manifest["files"]:
         body = (folder / file["name"]).read_bytes()
         assert (len(body), hashlib.sha256(body).hexdigest()) == (file["bytes"], file["sha256"])
@@ -93,13 +187,17 @@ def test_an_export_replaces_its_own_and_nothing_else(reserved, tmp_path):
 
     assert whole(folder)["n_articles"] == again["n_articles"] == 0
     assert "people" in again["left_out"]
-    for n, content in enumerate(("surat", "{}", '{"made_by": "somebody", "files": [{"name": "a"}]}')):
+    for n, content in enumerate(
+        ("surat", "{}", '{"made_by": "somebody", "files": [{"name": "a"}]}')
+    ):
         foreign = tmp_path / str(n)
         foreign.mkdir()
         (foreign / MANIFEST).write_text(content)
         with pytest.raises(ForeignFolderError, match="holds no export"):
             export(reserved, foreign, **SAID)
-        assert [(path.name, path.read_text()) for path in foreign.iterdir()] == [(MANIFEST, content)]
+        assert [(path.name, path.read_text()) for path in foreign.iterdir()] == [
+            (MANIFEST, content)
+        ]
 
 
 KILLED = """
@@ -125,9 +223,13 @@ with Reader(pathlib.Path(sys.argv[1])) as reader:
 
 
 def test_an_export_killed_anywhere_is_made_good_by_the_next(reserved, tmp_path):
-    home = reserved.rows("SELECT parse_dirpath(path) AS home FROM duckdb_databases() WHERE path IS NOT NULL")[0]["home"]
+    home = reserved.rows(
+        "SELECT parse_dirpath(path) AS home FROM duckdb_databases() WHERE path IS NOT NULL"
+    )[0]["home"]
     for at in (3, 30, 46):  # while files are written; while they are put; before the manifest is
-        done = subprocess.run([sys.executable, "-c", KILLED, home, tmp_path / "x", str(at)], check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED, home, tmp_path / "x", str(at)], check=False
+        )
 
         assert done.returncode == -9
         assert not (tmp_path / "x" / MANIFEST).exists()
@@ -137,17 +239,42 @@ def test_an_export_killed_anywhere_is_made_good_by_the_next(reserved, tmp_path):
 
 @pytest.mark.xdist_group("demo")
 def test_the_command_exports_the_newsroom(demo_home, tmp_path):
-    done = kliping(demo_home, "export", tmp_path / "x", "--source", "portalnusa", "--with-text", "--format", "json")
+    done = kliping(
+        demo_home,
+        "export",
+        tmp_path / "x",
+        "--source",
+        "portalnusa",
+        "--with-text",
+        "--format",
+        "json",
+    )
 
     assert (done.returncode, done.stderr) == (0, "")
     manifest = whole(tmp_path / "x")
-    assert (manifest["source"], manifest["n_articles"], manifest["with_text"]) == ("PortalNusa", 17, True)
+    assert (manifest["source"], manifest["n_articles"], manifest["with_text"]) == (
+        "PortalNusa",
+        17,
+        True,
+    )
     with duckdb.connect(demo_home / "kliping.duckdb", read_only=True) as con:
         for name, column in (("articles", "article_id"), ("quotes", "text"), ("figures", "value")):
-            told = con.sql(f"SELECT count(*), count(DISTINCT {column}) FROM mart.{name} WHERE source_name = 'PortalNusa'").fetchone()
+            told = con.sql(
+                f"SELECT count(*), count(DISTINCT {column}) FROM mart.{name} WHERE source_name = 'PortalNusa'"
+            ).fetchone()
             for kind in ("parquet", "csv"):
-                assert con.sql(f"SELECT count(*), count(DISTINCT {column}) FROM '{tmp_path / 'x' / name}.{kind}'").fetchone() == told
-    described = duckdb.sql(f"SELECT count(*), count(comment) FROM '{tmp_path / 'x'}/data_dictionary.parquet'").fetchone()
+                assert (
+                    con.sql(
+                        f"SELECT count(*), count(DISTINCT {column}) FROM '{tmp_path / 'x' / name}.{kind}'"
+                    ).fetchone()
+                    == told
+                )
+    described = duckdb.sql(
+        f"SELECT count(*), count(comment) FROM '{tmp_path / 'x'}/data_dictionary.parquet'"
+    ).fetchone()
     assert described[0] == described[1] > 100
     assert kliping(demo_home, "export", tmp_path, "--with-text").returncode == 2
-    assert "say --with-text" in kliping(demo_home, "export", tmp_path / "y", "--despite-reservations").stderr
+    assert (
+        "say --with-text"
+        in kliping(demo_home, "export", tmp_path / "y", "--despite-reservations").stderr
+    )

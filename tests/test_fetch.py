@@ -29,7 +29,11 @@ NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 async def test_an_answer_says_how_it_was_had(tmp_path):
     rules = ok(b"User-agent: *\nAllow: /new/")
-    routes = {"/old?p=1": to("/new/"), "/new/": ok(PAGE, 'ETag: "a"', "X-Case: Kept"), "/robots.txt": rules}
+    routes = {
+        "/old?p=1": to("/new/"),
+        "/new/": ok(PAGE, 'ETag: "a"', "X-Case: Kept"),
+        "/robots.txt": rules,
+    }
     before = dt.datetime.now(dt.UTC)
     async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         response = await fetcher.get(link("http://outlet.test/old?p=1#top"), delay_seconds=0)
@@ -52,7 +56,9 @@ async def test_we_say_who_we_are(tmp_path, caplog):
     ):
         await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
 
-    assert {asked.headers["user-agent"] for asked in wire.asked} == {"Kliping/1.2 (+redaksi@example.org)"}
+    assert {asked.headers["user-agent"] for asked in wire.asked} == {
+        "Kliping/1.2 (+redaksi@example.org)"
+    }
     assert {asked.headers["host"] for asked in wire.asked} == {"outlet.test"}
     assert not caplog.records
 
@@ -97,7 +103,10 @@ async def test_what_the_archive_raises_is_not_swallowed(tmp_path):
     def full(asked, response):
         raise OSError("No space left on device")
 
-    async with Wire({"/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path), on_response=full) as fetcher:
+    async with (
+        Wire({"/page": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path), on_response=full) as fetcher,
+    ):
         with pytest.raises(OSError, match="No space left"):
             await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
 
@@ -107,7 +116,9 @@ async def test_an_unchanged_page_is_a_304_without_a_body(tmp_path):
         Wire({"/page": cut(b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n')}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
-        getting = fetcher.get(link("http://outlet.test/page"), delay_seconds=0, etag='"a"', last_modified="Mon")
+        getting = fetcher.get(
+            link("http://outlet.test/page"), delay_seconds=0, etag='"a"', last_modified="Mon"
+        )
         response = await getting
 
     assert (response.status, response.body) == (304, b"")
@@ -116,7 +127,11 @@ async def test_an_unchanged_page_is_a_304_without_a_body(tmp_path):
 
 
 async def test_validators_go_along_a_redirect_and_stay_with_the_page(tmp_path):
-    routes = {"/page": to("/final"), "/final": cut(b"HTTP/1.1 304 Not Modified\r\n\r\n"), "/robots.txt": ok(b"")}
+    routes = {
+        "/page": to("/final"),
+        "/final": cut(b"HTTP/1.1 304 Not Modified\r\n\r\n"),
+        "/robots.txt": ok(b""),
+    }
     async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         response = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0, etag='"a"')
 
@@ -125,7 +140,10 @@ async def test_validators_go_along_a_redirect_and_stay_with_the_page(tmp_path):
 
 
 async def test_a_412_is_asked_once_more_without_validators(tmp_path):
-    async with Wire({"/page": [ok(status="412 No"), ok(PAGE)]}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/page": [ok(status="412 No"), ok(PAGE)]}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         response = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0, etag='"a"')
 
     assert response.body == PAGE
@@ -142,7 +160,10 @@ async def test_a_validator_that_would_break_the_request_is_not_sent(etag, tmp_pa
 
 
 async def test_a_redirect_to_the_front_page_is_the_parsers_to_judge(tmp_path):
-    async with Wire({"/news/1": to("/"), "/": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/news/1": to("/"), "/": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         response = await fetcher.get(link("http://outlet.test/news/1"), delay_seconds=0)
 
     assert response.url == "http://outlet.test/"
@@ -151,7 +172,10 @@ async def test_a_redirect_to_the_front_page_is_the_parsers_to_judge(tmp_path):
 
 async def test_a_target_in_bare_utf_8_is_understood(tmp_path):
     raw = "HTTP/1.1 302 Found\r\nLocation: /é b\r\nContent-Length: 0\r\n\r\n".encode()
-    async with Wire({"/page": raw, "/%C3%A9%20b": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/page": raw, "/%C3%A9%20b": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         response = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
 
     assert response.body == PAGE
@@ -160,7 +184,10 @@ async def test_a_target_in_bare_utf_8_is_understood(tmp_path):
 async def test_no_cookie_is_kept_and_no_proxy_is_used(tmp_path, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    async with Wire({"/page": ok(PAGE, "Set-Cookie: id=1")}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/page": ok(PAGE, "Set-Cookie: id=1")}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         for _ in range(2):
             await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
 
@@ -168,7 +195,10 @@ async def test_no_cookie_is_kept_and_no_proxy_is_used(tmp_path, monkeypatch):
 
 
 async def test_connections_are_kept_and_only_so_many(tmp_path):
-    async with Wire({"/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path, idle_hosts=3)) as fetcher:
+    async with (
+        Wire({"/page": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path, idle_hosts=3)) as fetcher,
+    ):
         for n in (1, 1, 1, 2, 3, 4, 5, 6):
             await fetcher.get(link(f"http://h{n}.test/page"), delay_seconds=0)
         kept = len(fetcher._transport._clients)
@@ -187,7 +217,10 @@ async def test_fifty_hosts_at_once_and_no_more(tmp_path):
         now -= 1
         writer.write(ok(PAGE))
 
-    async with Wire({"/page": slow}) as wire, Fetcher(settings(wire, tmp_path, total_in_flight=5)) as fetcher:
+    async with (
+        Wire({"/page": slow}) as wire,
+        Fetcher(settings(wire, tmp_path, total_in_flight=5)) as fetcher,
+    ):
         links = [link(f"http://h{n}.test/page") for n in range(20)]
         responses = await asyncio.gather(*(fetcher.get(each, delay_seconds=0) for each in links))
 
@@ -251,7 +284,12 @@ CODINGS = {
 }
 
 
-@given(st.sampled_from(sorted(CODINGS)), st.binary(max_size=300), st.integers(0, 4000), st.lists(st.integers(0, 50)))
+@given(
+    st.sampled_from(sorted(CODINGS)),
+    st.binary(max_size=300),
+    st.integers(0, 4000),
+    st.lists(st.integers(0, 50)),
+)
 def test_a_body_is_the_same_for_every_chunking(name, seed, times, sizes):
     body = seed * times if len(seed) < 100 else seed
     rest, chunks = CODINGS[name](body), []
@@ -259,10 +297,18 @@ def test_a_body_is_the_same_for_every_chunking(name, seed, times, sizes):
         chunks.append(rest[:size])
         rest = rest[size:]
 
-    assert decoded([*chunks, rest], name.split()[-1] if "raw" in name else name.split(" ")[0], 10**7) == body
+    assert (
+        decoded([*chunks, rest], name.split()[-1] if "raw" in name else name.split(" ")[0], 10**7)
+        == body
+    )
 
 
-@given(st.binary(max_size=2000), st.sampled_from(["gzip", "deflate", ""]), st.integers(0, 3000), st.integers(1, 400))
+@given(
+    st.binary(max_size=2000),
+    st.sampled_from(["gzip", "deflate", ""]),
+    st.integers(0, 3000),
+    st.integers(1, 400),
+)
 def test_no_bytes_give_more_than_the_limit_or_raise_anything_else(data, coding, limit, size):
     chunks = [data[at : at + size] for at in range(0, len(data), size)]
     body, reason = b"", None
@@ -309,22 +355,41 @@ async def test_the_secrets_of_an_address_are_asked_with_and_never_told(tmp_path,
         "/forbidden?apikey=S3sam-juga": ok(status="403 No"),
         "/loop?sig=S3samkah": to("/loop?sig=S3samkah"),
     }
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), on_response=lambda _, said: seen.append(repr(said))) as fetcher:
+    async with (
+        Wire(routes) as wire,
+        Fetcher(
+            settings(wire, tmp_path), on_response=lambda _, said: seen.append(repr(said))
+        ) as fetcher,
+    ):
         public = fetcher.secrets.public
         first = public("http://outlet.test/feed?token=S3sam%2Fbuka&page=2")
         second = public("http://petani:padi-menguning@outlet.test/private?page=2")
         refused = public("http://outlet.test/forbidden?apikey=S3sam-juga")
         circle = public("http://outlet.test/loop?sig=S3samkah")
         answer = await fetcher.get(link(first, "feed"), delay_seconds=0)
-        failures = [await failure(fetcher.get(link(url, "feed"), delay_seconds=0)) for url in (second, refused, circle)]
+        failures = [
+            await failure(fetcher.get(link(url, "feed"), delay_seconds=0))
+            for url in (second, refused, circle)
+        ]
 
-    told = "\n".join([*seen, *map(repr, failures), *map(str, failures), caplog.text, *(f.read_text("latin-1") for f in tmp_path.iterdir())])
+    told = "\n".join(
+        [
+            *seen,
+            *map(repr, failures),
+            *map(str, failures),
+            caplog.text,
+            *(f.read_text("latin-1") for f in tmp_path.iterdir()),
+        ]
+    )
     signed = [asked.headers.get("authorization") for asked in wire.asked if "private" in asked.path]
     assert first == "http://outlet.test/feed?token=***&page=2"
     assert second == "http://outlet.test/private?page=2"
     assert answer.url == "http://outlet.test/moved?token=***"
     assert answer.body == b"<rss>/feed?token=***</rss>"
-    assert [asked.path for asked in wire.asked][1:3] == ["/feed?token=S3sam%2Fbuka&page=2", "/moved?token=S3sam%2Fbuka"]
+    assert [asked.path for asked in wire.asked][1:3] == [
+        "/feed?token=S3sam%2Fbuka&page=2",
+        "/moved?token=S3sam%2Fbuka",
+    ]
     assert signed == ["Basic cGV0YW5pOnBhZGktbWVuZ3VuaW5n"] * 2 + [None]
     assert [f.reason for f in failures] == [Reason.NOT_FOUND, Reason.BLOCKED, Reason.REDIRECT]
     assert not [word for word in ("S3sam", "padi-menguning", "petani", "cGV0YW5p") if word in told]
@@ -336,6 +401,13 @@ def test_addresses_that_differ_in_their_secrets_only_are_not_one():
 
     shown = [secrets.public(url) for url in given]
 
-    assert shown == ["https://kabar.example/feed?key=***&topic=key", "https://kabar.example/feed?key=****&topic=key", shown[0]]
+    assert shown == [
+        "https://kabar.example/feed?key=***&topic=key",
+        "https://kabar.example/feed?key=****&topic=key",
+        shown[0],
+    ]
     assert [secrets.full(url)[0] for url in shown] == given
-    assert secrets.public("https://kabar.example/cari?keyword=panen&sort=1") == "https://kabar.example/cari?keyword=panen&sort=1"
+    assert (
+        secrets.public("https://kabar.example/cari?keyword=panen&sort=1")
+        == "https://kabar.example/cari?keyword=panen&sort=1"
+    )

@@ -36,30 +36,54 @@ def coded(body: bytes, coding: str) -> bytes:
 FAULTS = {
     "N1 no answer": (silence, Reason.TIMEOUT, 4),
     "N1 headers byte by byte": (trickle(b"HTTP/1.1 200 OK\r\nX-Y: "), Reason.TIMEOUT, 4),
-    "N1 body byte by byte": (trickle(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n"), Reason.TIMEOUT, 4),
+    "N1 body byte by byte": (
+        trickle(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n"),
+        Reason.TIMEOUT,
+        4,
+    ),
     "N2 closed without a byte": (cut(b""), Reason.CONNECT, 4),
     "N2 closed in the headers": (cut(b"HTTP/1.1 200 OK\r\nContent-Le"), Reason.CONNECT, 4),
     "N2 reset before an answer": (cut(b"", reset=True), Reason.CONNECT, 4),
-    "N2 reset in the body": (cut(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nxx", reset=True), Reason.CONNECT, 4),
-    "N2 fewer bytes than announced": (cut(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nxx"), Reason.TRUNCATED, 4),
+    "N2 reset in the body": (
+        cut(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nxx", reset=True),
+        Reason.CONNECT,
+        4,
+    ),
+    "N2 fewer bytes than announced": (
+        cut(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nxx"),
+        Reason.TRUNCATED,
+        4,
+    ),
     "N2 bad chunk": (cut(CHUNKED + b"5\r\nhello\r\nzz\r\nhello\r\n0\r\n\r\n"), Reason.PROTOCOL, 4),
     "N2 unterminated chunks": (cut(CHUNKED + b"5\r\nhello\r\n"), Reason.TRUNCATED, 4),
     "N4 not HTTP": (cut(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), Reason.PROTOCOL, 1),
     "N4 garbage status": (cut(b"HTTP/1.1 abc OK\r\n\r\n"), Reason.PROTOCOL, 1),
     "N4 status of no class": (ok(status="999 Odd"), Reason.PROTOCOL, 1),
-    "N4 huge headers": (cut(b"HTTP/1.1 200 OK\r\nX-Y: " + b"a" * 2_000_000 + b"\r\n\r\n"), Reason.PROTOCOL, 1),
+    "N4 huge headers": (
+        cut(b"HTTP/1.1 200 OK\r\nX-Y: " + b"a" * 2_000_000 + b"\r\n\r\n"),
+        Reason.PROTOCOL,
+        1,
+    ),
     "N4 many headers": (ok(PAGE, *(f"X-{n}: {'a' * 900}" for n in range(80))), Reason.PROTOCOL, 1),
     "N4 two framings": (ok(PAGE, "Transfer-Encoding: chunked"), Reason.PROTOCOL, 1),
     "N4 two lengths": (ok(PAGE, "Content-Length: 3"), Reason.PROTOCOL, 1),
     "N4 switched protocols": (cut(b"HTTP/1.1 101 Switching\r\n\r\n"), Reason.PROTOCOL, 1),
     "N5 gzip cut": (coded(gzip.compress(PAGE)[:-20], "gzip"), Reason.DECODE, 1),
-    "N5 gzip with a wrong sum": (coded(gzip.compress(PAGE)[:-8] + bytes(8), "gzip"), Reason.DECODE, 1),
+    "N5 gzip with a wrong sum": (
+        coded(gzip.compress(PAGE)[:-8] + bytes(8), "gzip"),
+        Reason.DECODE,
+        1,
+    ),
     "N5 not gzip": (coded(PAGE, "gzip"), Reason.DECODE, 1),
     "N5 brotli nobody asked for": (coded(b"\x0b\x02\x80hello\x03", "br"), Reason.DECODE, 1),
     "N5 zstd nobody asked for": (coded(b"\x28\xb5\x2f\xfd", "zstd"), Reason.DECODE, 1),
     "N6 gzip bomb": (coded(BOMB, "gzip"), Reason.TOO_LARGE, 1),
     "N6 two codings": (coded(gzip.compress(gzip.compress(PAGE)), "gzip, gzip"), Reason.DECODE, 1),
-    "N7 announced too large": (cut(b"HTTP/1.1 200 OK\r\nContent-Length: 60000000\r\n\r\nxx"), Reason.TOO_LARGE, 1),
+    "N7 announced too large": (
+        cut(b"HTTP/1.1 200 OK\r\nContent-Length: 60000000\r\n\r\nxx"),
+        Reason.TOO_LARGE,
+        1,
+    ),
     "N7 endless": (trickle(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 60_000, 0.001), Reason.TOO_LARGE, 1),
     "N8 to itself": (to("/page"), Reason.REDIRECT, 1),
     "N8 no target": (ok(b"", status="302 Found"), Reason.REDIRECT, 1),
@@ -78,9 +102,21 @@ FAULTS = {
     "N13 404": (ok(status="404 Not Found"), Reason.NOT_FOUND, 1),
     "N13 410": (ok(status="410 Gone"), Reason.NOT_FOUND, 1),
     "N13 451": (ok(status="451 Barred"), Reason.BLOCKED, 1),
-    "N13 challenge by header": (ok(b"x", "cf-mitigated: challenge", status="403 Forbidden"), Reason.BLOCKED, 1),
-    "N13 challenge with 503": (ok(b"<title>Just a moment...</title>", status="503 Busy"), Reason.BLOCKED, 1),
-    "N13 404 with a broken body": (ok(b"junk", "Content-Encoding: gzip", status="404 Not Found"), Reason.NOT_FOUND, 1),
+    "N13 challenge by header": (
+        ok(b"x", "cf-mitigated: challenge", status="403 Forbidden"),
+        Reason.BLOCKED,
+        1,
+    ),
+    "N13 challenge with 503": (
+        ok(b"<title>Just a moment...</title>", status="503 Busy"),
+        Reason.BLOCKED,
+        1,
+    ),
+    "N13 404 with a broken body": (
+        ok(b"junk", "Content-Encoding: gzip", status="404 Not Found"),
+        Reason.NOT_FOUND,
+        1,
+    ),
     "N13 404 that never ends": (trickle(b"HTTP/1.1 404 No\r\n\r\n"), Reason.NOT_FOUND, 1),
 }
 
@@ -88,7 +124,10 @@ FAULTS = {
 @pytest.mark.parametrize("name", FAULTS)
 async def test_a_fault_has_its_reason_and_its_number_of_attempts(name, tmp_path):
     answer, reason, attempts = FAULTS[name]
-    async with Wire({"/page": answer, "/good": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/page": answer, "/good": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
         good = await fetcher.get(link("http://outlet.test/good"), delay_seconds=0)
 
@@ -109,7 +148,10 @@ CURED = {
 
 @pytest.mark.parametrize("name", CURED)
 async def test_what_waiting_cures_is_cured(name, tmp_path):
-    async with Wire({"/page": list(CURED[name])}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/page": list(CURED[name])}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         response = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
 
     assert response.body == PAGE
@@ -128,7 +170,10 @@ CODED = {
 
 @pytest.mark.parametrize("coding", CODED)
 async def test_a_coding_is_undone(coding, tmp_path):
-    async with Wire({"/page": coded(CODED[coding], coding)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/page": coded(CODED[coding], coding)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         response = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
 
     assert response.body == PAGE
@@ -159,14 +204,19 @@ async def test_thirty_hops_end_at_the_sixth(tmp_path):
 LED_ON = {
     "no gzip": ok(b"pindah", "Location: /page", "Content-Encoding: gzip", status="301 Moved"),
     "cut": cut(b"HTTP/1.1 302 Found\r\nLocation: /page\r\nContent-Length: 90\r\n\r\nxx"),
-    "too large": ok(b"", "Location: /page", status="307 There").replace(b"Length: 0", b"Length: 9000000"),
+    "too large": ok(b"", "Location: /page", status="307 There").replace(
+        b"Length: 0", b"Length: 9000000"
+    ),
     "endless": trickle(b"HTTP/1.1 308 There\r\nLocation: /page\r\n\r\n"),
 }
 
 
 @pytest.mark.parametrize("body", LED_ON)
 async def test_a_redirect_is_followed_whatever_its_body_is(body, tmp_path):
-    async with Wire({"/old": LED_ON[body], "/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/old": LED_ON[body], "/page": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         response = await fetcher.get(link("http://outlet.test/old"), delay_seconds=0)
 
     assert (response.body, response.redirects) == (PAGE, ("http://outlet.test/old",))
@@ -177,14 +227,20 @@ TOO_MUCH = {
     "another answer": (ok(PAGE) + ok(b"<html>dari siapa?</html>"), PAGE),
     "more than it announced": (ok(PAGE).replace(b"Length: %d" % len(PAGE), b"Length: 9"), PAGE[:9]),
     "a body with 304": (ok(PAGE, status="304 Not Modified"), b""),
-    "chunks and more": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n%b\r\n0\r\n\r\nlagi" % PAGE[:9], PAGE[:9]),
+    "chunks and more": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n%b\r\n0\r\n\r\nlagi" % PAGE[:9],
+        PAGE[:9],
+    ),
 }
 
 
 @pytest.mark.parametrize("case", TOO_MUCH)
 async def test_what_a_server_says_beyond_an_answer_is_no_answer_to_the_next_request(case, tmp_path):
     said, body = TOO_MUCH[case]
-    async with Wire({"/much": said, "/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/much": said, "/page": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         first = await fetcher.get(link("http://outlet.test/much"), delay_seconds=0, etag='"a"')
         second = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
 
@@ -207,7 +263,9 @@ def certificate(name: str, *, days: int = 1):
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     now = dt.datetime.now(dt.UTC)
     built = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-    built = built.not_valid_before(now - dt.timedelta(days=9)).not_valid_after(now + dt.timedelta(days=days))
+    built = built.not_valid_before(now - dt.timedelta(days=9)).not_valid_after(
+        now + dt.timedelta(days=days)
+    )
     built = built.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
     signed = built.sign(key, hashes.SHA256())
     secret = key.private_bytes(
@@ -272,10 +330,16 @@ def memory_mb(name: str) -> float:
 
 HOSTILE = {
     "1 GiB of nothing, gzipped": coded(gzip.compress(bytes(2**26), 9) * 16, "gzip"),
-    "just under the ratio": coded(gzip.compress(os.urandom(400_000) + bytes(70_000_000), 9), "gzip"),
+    "just under the ratio": coded(
+        gzip.compress(os.urandom(400_000) + bytes(70_000_000), 9), "gzip"
+    ),
     "endless": trickle(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 500_000, 0),
-    "honest 60 MB": trickle(b"HTTP/1.1 200 OK\r\nContent-Length: 60000000\r\n\r\n", b"x" * 500_000, 0),
-    "two framings, endless": trickle(CHUNKED[:-2] + b"Content-Length: 9\r\n\r\n", b"x" * 500_000, 0),
+    "honest 60 MB": trickle(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 60000000\r\n\r\n", b"x" * 500_000, 0
+    ),
+    "two framings, endless": trickle(
+        CHUNKED[:-2] + b"Content-Length: 9\r\n\r\n", b"x" * 500_000, 0
+    ),
     "headers without end": trickle(b"HTTP/1.1 200 OK\r\n", b"X-Y: " + b"a" * 60_000 + b"\r\n", 0),
 }
 
@@ -288,14 +352,20 @@ async def test_hostile_bodies_cost_less_than_64_mb(kind, tmp_path):
         await failure(fetcher.get(link("http://outlet.test/none"), delay_seconds=0))
         before = memory_mb("VmRSS")
         Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
-        kept = [await failure(fetcher.get(link(f"http://outlet.test{path}", kind), delay_seconds=0)) for path in routes]
+        kept = [
+            await failure(fetcher.get(link(f"http://outlet.test{path}", kind), delay_seconds=0))
+            for path in routes
+        ]
 
     assert memory_mb("VmHWM") - before < 64
     assert {failed.reason for failed in kept} == {Reason.TOO_LARGE, Reason.PROTOCOL}
 
 
 async def test_a_failure_survives_pickling(tmp_path):
-    async with Wire({"/page": ok(status="404 Not Found")}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/page": ok(status="404 Not Found")}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
 
     copy = pickle.loads(pickle.dumps(failed))
@@ -305,7 +375,10 @@ async def test_a_failure_survives_pickling(tmp_path):
 
 
 async def test_a_cancelled_fetch_leaves_the_host_to_others(tmp_path):
-    async with Wire({"/slow": silence, "/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/slow": silence, "/page": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         task = asyncio.create_task(fetcher.get(link("http://outlet.test/slow"), delay_seconds=0))
         await asyncio.sleep(0.15)
         task.cancel()

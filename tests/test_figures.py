@@ -23,7 +23,15 @@ def only(text, **kwargs):
         ("Harga Rp 2,5 triliun.", "Rp 2,5 triliun", "2500000000000", None, "=", None, "IDR"),
         ("Harga Rp. 24.000.000.", "Rp. 24.000.000", "24000000", None, "=", None, "IDR"),
         ("Harga Rp20-25 juta.", "Rp20-25 juta", "20000000", "25000000", "range", None, "IDR"),
-        ("Harga Rp 500.000-Rp 1 juta.", "Rp 500.000-Rp 1 juta", "500000", "1000000", "range", None, "IDR"),
+        (
+            "Harga Rp 500.000-Rp 1 juta.",
+            "Rp 500.000-Rp 1 juta",
+            "500000",
+            "1000000",
+            "range",
+            None,
+            "IDR",
+        ),
         ("Nilai US$ 643,8 miliar.", "US$ 643,8 miliar", "643800000000", None, "=", None, "USD"),
         ("Nilai 1,06 juta dollar AS.", "1,06 juta dollar AS", "1060000", None, "=", None, "USD"),
         ("Upah NTD10.000 sebulan.", "NTD10.000", "10000", None, "=", None, "TWD"),
@@ -38,7 +46,11 @@ def only(text, **kwargs):
 def test_every_form_of_quantity_is_read(text, span, value, high, comparator, unit, currency):
     figure = only(text)
 
-    assert (figure.text, figure.value, figure.value_high) == (span, Decimal(value), Decimal(high) if high else None)
+    assert (figure.text, figure.value, figure.value_high) == (
+        span,
+        Decimal(value),
+        Decimal(high) if high else None,
+    )
     assert (figure.comparator, figure.unit, figure.currency) == (comparator, unit, currency)
 
 
@@ -66,7 +78,9 @@ def test_a_numeral_of_the_other_convention_is_flagged():
 
 
 def test_a_figure_knows_its_noun_its_quote_and_its_period():
-    figure = only("“Ada 150 kasus penipuan sepanjang 2020-2022,” kata Kapolres Malang AKBP Budi Santoso.")
+    figure = only(
+        "“Ada 150 kasus penipuan sepanjang 2020-2022,” kata Kapolres Malang AKBP Budi Santoso."
+    )
 
     assert (figure.noun_phrase, figure.quote_no, figure.date_no) == ("kasus penipuan", 1, 1)
 
@@ -78,7 +92,9 @@ def test_a_list_after_a_figure_belongs_to_what_is_counted():
 
 
 def test_the_same_thing_counted_otherwise_is_flagged():
-    first, second = structure("Ada 12 korban luka berat.\nPetugas mencatat 15 korban luka berat.").figures
+    first, second = structure(
+        "Ada 12 korban luka berat.\nPetugas mencatat 15 korban luka berat."
+    ).figures
 
     assert (first.contradicts, second.contradicts) == ((2,), (1,))
 
@@ -89,23 +105,43 @@ def test_english_and_malay_separators():
 
 
 def test_wheels_and_places_in_a_race_are_no_quantities():
-    assert structure("Lima unit kendaraan roda empat milik warga disita; tim itu juara dua nasional.").figures[0].text == "Lima unit"
-    assert len(structure("Lima unit kendaraan roda empat milik warga disita; tim itu juara dua nasional.").figures) == 1
+    assert (
+        structure("Lima unit kendaraan roda empat milik warga disita; tim itu juara dua nasional.")
+        .figures[0]
+        .text
+        == "Lima unit"
+    )
+    assert (
+        len(
+            structure(
+                "Lima unit kendaraan roda empat milik warga disita; tim itu juara dua nasional."
+            ).figures
+        )
+        == 1
+    )
 
 
 def test_ranges_of_percent_and_of_words_and_what_a_month_is_not():
     text = "Utilisasi sudah 80%-85%. Selisihnya dua-tiga TPS. Nilainya Rp71 triliun per September 2026. Tim dikirim ke enam kecamatan."
     found = [(f.value, f.value_high, f.unit) for f in structure(text).figures]
 
-    assert found == [(80, 85, "persen"), (2, 3, "TPS"), (71 * 10**12, None, None), (6, None, "kecamatan")]
+    assert found == [
+        (80, 85, "persen"),
+        (2, 3, "TPS"),
+        (71 * 10**12, None, None),
+        (6, None, "kecamatan"),
+    ]
 
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("Lima kegiatan kurang, satu malah fiktif.", ["Lima kegiatan"]),
-    ("Ia memasukkan pemain 17 tahun, Nathan Wiratama.", []),
-    ("Volume 23,6 miliar saham diperdagangkan.", ["23,6 miliar saham"]),
-    ("Dua terdakwa lain hadir.", ["Dua terdakwa"]),
-    ("Pantai itu memiliki dua menara pengawas.", ["dua menara"]),
-])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Lima kegiatan kurang, satu malah fiktif.", ["Lima kegiatan"]),
+        ("Ia memasukkan pemain 17 tahun, Nathan Wiratama.", []),
+        ("Volume 23,6 miliar saham diperdagangkan.", ["23,6 miliar saham"]),
+        ("Dua terdakwa lain hadir.", ["Dua terdakwa"]),
+        ("Pantai itu memiliki dua menara pengawas.", ["dua menara"]),
+    ],
+)
 def test_adverbs_and_ages_are_no_units_and_persons_and_scales_are(text, found):
     assert [f.text for f in structure(text).figures] == found

@@ -30,13 +30,31 @@ from parsers.source import load, unlisted
 START, STOP = map(int, os.environ.get("FUZZ_PAGES", "0:300").split(":"))
 SECONDS = 2.0  # of CPU, at the 99.9th percentile
 TAG = re.compile(rb"<[^<>]{1,200}>")
-ODD = [b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1b[2J", b"\xc3", b"\xed\xa0\x80", "\u202e".encode(), "\u00ad".encode(), b"&#0;&#xD800;", b"<![CDATA["]
+ODD = [
+    b"\0",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\x1b[2J",
+    b"\xc3",
+    b"\xed\xa0\x80",
+    "\u202e".encode(),
+    "\u00ad".encode(),
+    b"&#0;&#xD800;",
+    b"<![CDATA[",
+]
 TRAPS = [
     b"Oleh " * 3000, b"(" * 5000, b"1/" * 5000, b'"Kata" ' * 2000, b"Baca juga: " * 1000, b"a" * 100_000, b"A.B" * 5000, b"Rp 1," * 3000,
     b"12:30 " * 3000, b"www." * 3000, b"&amp;" * 5000, "\u201ckata\u201d ujarnya, ".encode() * 1000, b"- | - " * 3000, b"<p>Sama saja di sini.</p>" * 3000,
     b"<br>" * 5000, b"Senin (1/2/2026) " * 2000, b"Jl. " * 3000, b"\n \t" * 20_000, b"(ABC) " * 2000, b"Foto: " * 2000,
 ]  # fmt: skip
-NESTED = [(b"<div>", b"</div>"), (b"<b>", b"</b>"), (b"<ul><li>", b"</li></ul>"), (b"<table><tr><td>", b""), (b"<a href=x>", b""), (b"<span class=byline>", b"")]
+NESTED = [
+    (b"<div>", b"</div>"),
+    (b"<b>", b"</b>"),
+    (b"<ul><li>", b"</li></ul>"),
+    (b"<table><tr><td>", b""),
+    (b"<a href=x>", b""),
+    (b"<span class=byline>", b""),
+]
 DATA = [
     b"[" * 20_000, b'{"@type":"NewsArticle","author":' * 2000, b'{"@type":["NewsArticle",{}],"headline":[[]],"datePublished":{},"author":[1,null,{"name":{}}]}',
     b'{"@graph":[{"@id":"a","@type":"NewsArticle","author":{"@id":"a"}}]}', b'{"@type":"NewsArticle","datePublished":"9999999999999","image":[[{}]]}',
@@ -47,9 +65,19 @@ DATA = [
 @cache
 def seeds() -> list[tuple[str, str, bytes]]:
     """Source, address and body of every page there is to begin with."""
-    found = [(m.outlet, OUTLETS[m.outlet].home + m.path, answer(f"{m.outlet}.test", m.path, now=NOW).body) for m in manuscripts()]
+    found = [
+        (
+            m.outlet,
+            OUTLETS[m.outlet].home + m.path,
+            answer(f"{m.outlet}.test", m.path, now=NOW).body,
+        )
+        for m in manuscripts()
+    ]
     saved = sorted(Path(__file__).with_name("pages").glob("*/*.html"))
-    return found + [(p.parent.name, json.loads(p.with_suffix(".json").read_text())["url"], p.read_bytes()) for p in saved]
+    return found + [
+        (p.parent.name, json.loads(p.with_suffix(".json").read_text())["url"], p.read_bytes())
+        for p in saved
+    ]
 
 
 def flip(body: bytes, rng: random.Random) -> bytes:
@@ -90,17 +118,35 @@ def nest(body: bytes, rng: random.Random) -> bytes:
 def bomb(body: bytes, rng: random.Random) -> bytes:
     tags = list(TAG.finditer(body))
     at = rng.choice(tags).end() - 1 if tags else 0
-    return body[:at] + rng.choice((b' class="' + b"byline " * 30_000 + b'"', b' style="' + b"x" * 300_000 + b'"', b"".join(b" a%d=b" % n for n in range(5000)))) + body[at:]
+    return (
+        body[:at]
+        + rng.choice(
+            (
+                b' class="' + b"byline " * 30_000 + b'"',
+                b' style="' + b"x" * 300_000 + b'"',
+                b"".join(b" a%d=b" % n for n in range(5000)),
+            )
+        )
+        + body[at:]
+    )
 
 
 def mix(body: bytes, rng: random.Random) -> bytes:
     at = rng.randrange(len(body))
     said = rng.choice(("utf-8", "utf-16", "utf-16-be", "cp1252", "shift_jis", "utf-7", "utf-32"))
     recoded = body[at:].decode("utf-8", "replace").encode(said, "replace")
-    return rng.choice((body[:at] + recoded, body.decode("utf-8", "replace").encode(said, "replace"), body.replace(b"utf-8", said.encode())))
+    return rng.choice(
+        (
+            body[:at] + recoded,
+            body.decode("utf-8", "replace").encode(said, "replace"),
+            body.replace(b"utf-8", said.encode()),
+        )
+    )
 
 
-def insert(choices: list[bytes], wrap: tuple[bytes, bytes] = (b"", b"")) -> Callable[[bytes, random.Random], bytes]:
+def insert(
+    choices: list[bytes], wrap: tuple[bytes, bytes] = (b"", b"")
+) -> Callable[[bytes, random.Random], bytes]:
     def inserted(body: bytes, rng: random.Random) -> bytes:
         at = rng.randrange(len(body))
         return body[:at] + wrap[0] + rng.choice(choices) + wrap[1] + body[at:]
@@ -125,7 +171,9 @@ def damaged(number: int) -> tuple[str, Page]:
     for mutate in rng.choices(MUTATIONS, k=rng.randint(1, 4)):
         body = mutate(body, rng) or b"<"
     response = Response(fetch_id="f", requested_url=url, url=url, fetched_at=NOW, body=body)
-    return rng.choice((name, "unlisted")), Page(link=Link(url=url, source_id=name), responses=(response,))
+    return rng.choice((name, "unlisted")), Page(
+        link=Link(url=url, source_id=name), responses=(response,)
+    )
 
 
 def test_a_damaged_page_is_an_article_or_a_reason_and_soon():
@@ -137,7 +185,9 @@ def test_a_damaged_page_is_an_article_or_a_reason_and_soon():
         name, page = damaged(number)
         began, end = time.process_time(), "article"
         try:
-            understand(page, sources.get(name) or unlisted("kabarmuara.test"), Context(link=page.link))
+            understand(
+                page, sources.get(name) or unlisted("kabarmuara.test"), Context(link=page.link)
+            )
         except Rejected as verdict:
             end = str(verdict.reason)
             if verdict.reason is Reason.PARSE_ERROR:
@@ -148,7 +198,9 @@ def test_a_damaged_page_is_an_article_or_a_reason_and_soon():
         if number % 500 == 0:
             gc.collect()
     slowest = sorted(took, key=took.get, reverse=True)  # type: ignore[arg-type]
-    sys.stdout.write(f"{STOP - START} pages {ends}; slowest {[(n, round(took[n], 2)) for n in slowest[:10]]}; broken {broken}\n")
+    sys.stdout.write(
+        f"{STOP - START} pages {ends}; slowest {[(n, round(took[n], 2)) for n in slowest[:10]]}; broken {broken}\n"
+    )
 
     assert broken == {}
     if len(took) >= 1000:  # fewer have no such percentile

@@ -136,7 +136,9 @@ def test_an_address_that_is_public(ip):
     assert public(ip_address(ip))
 
 
-@pytest.mark.parametrize(("reason", "url"), [(reason, url) for reason, urls in REFUSED.items() for url in urls])
+@pytest.mark.parametrize(
+    ("reason", "url"), [(reason, url) for reason, urls in REFUSED.items() for url in urls]
+)
 def test_an_address_is_refused_before_its_name_is_looked_up(reason, url):
     with pytest.raises(Fault) as caught:
         guard().vet(url)
@@ -222,7 +224,11 @@ async def test_a_redirect_leads_nowhere_private(target, tmp_path):
 
 
 async def test_a_robots_txt_leads_nowhere_private_either(tmp_path):
-    async with Canary() as canary, Wire({"/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Canary() as canary,
+        Wire({"/page": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         wire.routes["/robots.txt"] = to(f"http://127.0.0.1:{canary.port}/robots.txt")
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
 
@@ -273,9 +279,15 @@ async def test_a_name_is_looked_up_once_for_each_connection_and_that_answer_is_d
 
 
 async def test_the_operator_opens_one_address_and_one_port(tmp_path):
-    async with Canary() as canary, Wire({"/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Canary() as canary,
+        Wire({"/page": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         response = await fetcher.get(link(f"http://127.0.0.1:{wire.port}/page"), delay_seconds=0)
-        failed = await failure(fetcher.get(link(f"http://127.0.0.1:{canary.port}/"), delay_seconds=0))
+        failed = await failure(
+            fetcher.get(link(f"http://127.0.0.1:{canary.port}/"), delay_seconds=0)
+        )
 
     assert response.body == PAGE
     assert failed.reason is Reason.SSRF
@@ -340,6 +352,8 @@ async def test_the_next_address_is_tried_when_the_first_is_dead(tmp_path):
         allowed = frozenset({("127.0.0.1", wire.port), ("::1", wire.port)})
         given = settings(wire, tmp_path, allow_private=allowed)
         async with Fetcher(given, resolve=resolve) as fetcher:
-            response = await fetcher.get(link(f"http://outlet.example:{wire.port}/page"), delay_seconds=0)
+            response = await fetcher.get(
+                link(f"http://outlet.example:{wire.port}/page"), delay_seconds=0
+            )
 
     assert response.body == PAGE

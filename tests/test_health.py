@@ -18,17 +18,30 @@ SHIFT = round((NOW - T0.replace(tzinfo=None)).total_seconds() / 3600)
 FEED = "http://kabar.test/feed/"
 WELL = ("ok", 200, 30, 5)
 FAILED = ("timeout", None, 0, 0)
-MONTH = [(hours, *WELL, None) for hours in range(28 * 24, 72, -12)]  # twice a day, five new stories each time
+MONTH = [
+    (hours, *WELL, None) for hours in range(28 * 24, 72, -12)
+]  # twice a day, five new stories each time
 
 
 def seen(store, looks, *, source="kabar", kind="feed", feed=FEED, blocked=False):
     """Looks at a channel: (hours ago, outcome, status, entries, new, note)."""
     with store.window() as con:
-        con.execute("INSERT INTO core.sources SELECT $id, 'Kabar', 'kabar.test', 'ID', 'id', 'news' WHERE $id NOT IN (SELECT source_id FROM core.sources)", {"id": source})
+        con.execute(
+            "INSERT INTO core.sources SELECT $id, 'Kabar', 'kabar.test', 'ID', 'id', 'news' WHERE $id NOT IN (SELECT source_id FROM core.sources)",
+            {"id": source},
+        )
         if looks:
-            con.executemany("INSERT INTO ops.feed_checks VALUES (?, ?, 'run', ?, ?, ?, ?, ?, ?, FALSE, ?)", [(feed, NOW - timedelta(hours=hours), source, kind, *said) for hours, *said in looks])
+            con.executemany(
+                "INSERT INTO ops.feed_checks VALUES (?, ?, 'run', ?, ?, ?, ?, ?, ?, FALSE, ?)",
+                [
+                    (feed, NOW - timedelta(hours=hours), source, kind, *said)
+                    for hours, *said in looks
+                ],
+            )
         if blocked:
-            con.execute("INSERT INTO ops.hosts (host, consecutive_failures, blocked_since) VALUES ('kabar.test', 0, now())")
+            con.execute(
+                "INSERT INTO ops.hosts (host, consecutive_failures, blocked_since) VALUES ('kabar.test', 0, now())"
+            )
 
 
 def last(*looks, note=None):
@@ -47,7 +60,14 @@ STATE_OF = [
     (last(WELL, *[("http_error", 403, 0, 0)] * 3, WELL), "ok"),
     (last(WELL, ("empty", 200, 0, 0)), "empty"),
     (last(WELL, WELL, note="shrunk: 3 entries, usually 30"), "drifting"),
-    (last(WELL, WELL, note="stale: nothing new since 2026-11-01 08:00 UTC, usually every 20 minutes"), "quiet"),
+    (
+        last(
+            WELL,
+            WELL,
+            note="stale: nothing new since 2026-11-01 08:00 UTC, usually every 20 minutes",
+        ),
+        "quiet",
+    ),
     ([*MONTH, *last(WELL, WELL, WELL, WELL)], "ok"),
     ([*MONTH, *last(("not_modified", 304, 0, 0))], "quiet"),
     ([*MONTH[-4:], *last(("not_modified", 304, 0, 0))], "ok"),  # two days are no history
@@ -60,28 +80,66 @@ def test_a_channel_is_in_the_state_that_its_looks_tell(store):
     for n, (looks, _) in enumerate(STATE_OF):
         seen(store, looks, source=f"kabar{n}", feed=f"http://kabar{n}.test/feed/")
 
-    assert dict(rows(store, "SELECT source_id, state FROM mart.source_health WHERE kind = 'feed'")) == {f"kabar{n}": state for n, (_, state) in enumerate(STATE_OF) if state}
+    assert dict(
+        rows(store, "SELECT source_id, state FROM mart.source_health WHERE kind = 'feed'")
+    ) == {f"kabar{n}": state for n, (_, state) in enumerate(STATE_OF) if state}
 
 
 def test_a_channel_is_judged_by_its_kind_its_host_and_its_own_past(store):
     quiet = [*MONTH, *last(("not_modified", 304, 0, 0))]
     seen(store, quiet, source="month", kind="sitemap", feed="http://month.test/2026-10.xml")
-    seen(store, [(hours + 240, *said) for hours, *said in quiet], source="month", kind="sitemap", feed="http://month.test/2026-09.xml")
+    seen(
+        store,
+        [(hours + 240, *said) for hours, *said in quiet],
+        source="month",
+        kind="sitemap",
+        feed="http://month.test/2026-09.xml",
+    )
     seen(store, last(WELL, *[("http_error", 503, 0, 0)] * 3), blocked=True)
-    seen(store, [(28 * 24, "ok", 200, 50, 5000, None), *MONTH[1:], *last(*[WELL] * 4)], source="first", feed="http://first.test/feed/")  # the first look finds everything new
+    seen(
+        store,
+        [(28 * 24, "ok", 200, 50, 5000, None), *MONTH[1:], *last(*[WELL] * 4)],
+        source="first",
+        feed="http://first.test/feed/",
+    )  # the first look finds everything new
 
-    told = {row[0]: row[1:] for row in rows(store, "SELECT channel, state, failures_in_a_row, new_3_days, usual_3_days::DOUBLE FROM mart.source_health WHERE kind <> 'page'")}
+    told = {
+        row[0]: row[1:]
+        for row in rows(
+            store,
+            "SELECT channel, state, failures_in_a_row, new_3_days, usual_3_days::DOUBLE FROM mart.source_health WHERE kind <> 'page'",
+        )
+    }
     assert told == {
-        "http://month.test/2026-10.xml": ("ok", 0, 0, pytest.approx(3 * 5 * len(MONTH[1:]) / 25, abs=0.1)),
+        "http://month.test/2026-10.xml": (
+            "ok",
+            0,
+            0,
+            pytest.approx(3 * 5 * len(MONTH[1:]) / 25, abs=0.1),
+        ),
         FEED: ("blocked", 3, 5, None),
-        "http://first.test/feed/": ("ok", 0, 20, pytest.approx(3 * 5 * len(MONTH[1:]) / 25, abs=0.1)),
+        "http://first.test/feed/": (
+            "ok",
+            0,
+            20,
+            pytest.approx(3 * 5 * len(MONTH[1:]) / 25, abs=0.1),
+        ),
     }
 
 
-def story(source, n, hours, text="Warga menanam bakau di pesisir. " * 19 + "Mereka pulang.", **said):
+def story(
+    source, n, hours, text="Warga menanam bakau di pesisir. " * 19 + "Mereka pulang.", **said
+):
     """Seen so many hours ago, published an hour before that."""
     hour = SHIFT - hours
-    return outcome(text, hour=hour, url=f"http://{source}.test/{n}", article_id=f"{source}{n}", source_id=source, **{"date_published": T0 + timedelta(hours=hour - 1)} | said)
+    return outcome(
+        text,
+        hour=hour,
+        url=f"http://{source}.test/{n}",
+        article_id=f"{source}{n}",
+        source_id=source,
+        **{"date_published": T0 + timedelta(hours=hour - 1)} | said,
+    )
 
 
 def test_an_outlet_drifts_where_its_last_twenty_stories_are_not_like_those_before(store):
@@ -89,15 +147,35 @@ def test_an_outlet_drifts_where_its_last_twenty_stories_are_not_like_those_befor
         "same": ({}, "ok", 100.0),
         "shorter": ({"text": "Warga menanam."}, "drifting", 100.0),
         "undated": ({"date_published": None}, "drifting", 60.0),
-        "backfilled": ({"text": "Warga menanam.", "date_published": datetime(2020, 1, 1, tzinfo=UTC)}, "ok", 100.0),
+        "backfilled": (
+            {"text": "Warga menanam.", "date_published": datetime(2020, 1, 1, tzinfo=UTC)},
+            "ok",
+            100.0,
+        ),
     }
-    outlets = {name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"}) for name in late}
-    store.load([story(name, n, 100 - n, **(said if n >= 30 else {})) for name, (said, *_) in late.items() for n in range(50)], outlets, VERSIONS)
+    outlets = {
+        name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"})
+        for name in late
+    }
+    store.load(
+        [
+            story(name, n, 100 - n, **(said if n >= 30 else {}))
+            for name, (said, *_) in late.items()
+            for n in range(50)
+        ],
+        outlets,
+        VERSIONS,
+    )
     for name in late:
         seen(store, last(WELL), source=name, feed=f"http://{name}.test/feed/")
 
-    told = rows(store, "SELECT source_id, state, percent_date, lag_minutes, checks, percent_headline, percent_author FROM mart.source_health WHERE kind = 'page'")
-    assert sorted(told) == sorted((name, state, dated, 60, 50, 100.0, 0.0) for name, (_, state, dated) in late.items())
+    told = rows(
+        store,
+        "SELECT source_id, state, percent_date, lag_minutes, checks, percent_headline, percent_author FROM mart.source_health WHERE kind = 'page'",
+    )
+    assert sorted(told) == sorted(
+        (name, state, dated, 60, 50, 100.0, 0.0) for name, (_, state, dated) in late.items()
+    )
 
 
 @pytest.mark.xdist_group("demo")
@@ -106,12 +184,31 @@ def test_the_newsroom_is_well_for_people_for_cron_and_for_prometheus(demo_home, 
     listed = json.loads(done.stdout)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert {(row["source_id"], row["kind"], row["state"]) for row in listed} == {(name, "page", "ok") for name in ("harianlama", "portalnusa", "suararantau")}
-    assert len(json.loads(kliping(demo_home, "status", "--all", "--format", "json").stdout)) > len(listed)
-    assert {row["source_id"] for row in json.loads(kliping(demo_home, "status", "--source", "PortalNusa", "--format", "json").stdout)} == {"portalnusa"}
-    samples = [line for line in (tmp_path / "k.prom").read_text().splitlines() if not line.startswith("#")]
-    assert all(re.fullmatch(r'kliping_[a-z0-9_]+\{source="\w+",kind="\w+",channel="[^"\s]+"(,state="\w+")?\} [\d.]+', line) for line in samples)
-    assert sum('state="ok"} 1' in line for line in samples) == sum("last_look" in line for line in samples)
+    assert {(row["source_id"], row["kind"], row["state"]) for row in listed} == {
+        (name, "page", "ok") for name in ("harianlama", "portalnusa", "suararantau")
+    }
+    assert len(json.loads(kliping(demo_home, "status", "--all", "--format", "json").stdout)) > len(
+        listed
+    )
+    assert {
+        row["source_id"]
+        for row in json.loads(
+            kliping(demo_home, "status", "--source", "PortalNusa", "--format", "json").stdout
+        )
+    } == {"portalnusa"}
+    samples = [
+        line for line in (tmp_path / "k.prom").read_text().splitlines() if not line.startswith("#")
+    ]
+    assert all(
+        re.fullmatch(
+            r'kliping_[a-z0-9_]+\{source="\w+",kind="\w+",channel="[^"\s]+"(,state="\w+")?\} [\d.]+',
+            line,
+        )
+        for line in samples
+    )
+    assert sum('state="ok"} 1' in line for line in samples) == sum(
+        "last_look" in line for line in samples
+    )
     assert [p.name for p in tmp_path.iterdir()] == ["k.prom"]
 
 
@@ -128,7 +225,16 @@ def test_what_is_not_well_is_listed_and_exit_code_1_and_no_label_can_end_itself(
         health = reader.rows((SQL / "status.sql").read_text(), {"source": None})
     text, told = prometheus(health), list(troubles(health))
 
-    assert sorted((source, state) for source, state, _ in told) == [("kabar", "broken"), ("kabar", "drifting")]
-    assert f"Kabar is broken: feed {hostile}, last well {NOW - timedelta(hours=4):%Y-%m-%d %H:%M} UTC" in {words for *_, words in told}
+    assert sorted((source, state) for source, state, _ in told) == [
+        ("kabar", "broken"),
+        ("kabar", "drifting"),
+    ]
+    assert (
+        f"Kabar is broken: feed {hostile}, last well {NOW - timedelta(hours=4):%Y-%m-%d %H:%M} UTC"
+        in {words for *_, words in told}
+    )
     assert [words.partition("; ")[2] for *_, words in told].count("shrunk: 3 entries") == 1
-    assert 'kliping_state{source="kabar",kind="feed",channel="http://kabar.test/\\"} 1\\\\",state="broken"} 1' in text
+    assert (
+        'kliping_state{source="kabar",kind="feed",channel="http://kabar.test/\\"} 1\\\\",state="broken"} 1'
+        in text
+    )

@@ -230,7 +230,14 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             summary = await ingest(home, site)
             first, spent = list(site.requests), cpu_seconds() - before
             seen = Seen(
-                home, site.sources(), site.good(), first, [], summary, spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+                home,
+                site.sources(),
+                site.good(),
+                first,
+                [],
+                summary,
+                spent,
+                resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
             )
             read_tables(seen)
             site.visit = 2
@@ -255,10 +262,23 @@ def cpu_seconds() -> float:
 
 def read_tables(seen: Seen) -> None:
     seen.asked = Counter(f"{r.host}{r.target}" for r in seen.requests)
-    seen.fates = {url: (state, reason or "-", detail or "") for url, state, reason, detail in ask(seen.home, "SELECT url, state, reason, detail FROM ops.frontier")}
-    seen.checks = {url: (outcome, n, note or "-") for url, outcome, n, note in ask(seen.home, "SELECT feed_id, outcome, n_entries, note FROM ops.feed_checks")}
+    seen.fates = {
+        url: (state, reason or "-", detail or "")
+        for url, state, reason, detail in ask(
+            seen.home, "SELECT url, state, reason, detail FROM ops.frontier"
+        )
+    }
+    seen.checks = {
+        url: (outcome, n, note or "-")
+        for url, outcome, n, note in ask(
+            seen.home, "SELECT feed_id, outcome, n_entries, note FROM ops.feed_checks"
+        )
+    }
     seen.texts = dict(
-        ask(seen.home, "SELECT a.url, v.body_text FROM core.articles AS a JOIN core.article_versions AS v ON v.version_id = a.current_version_id")
+        ask(
+            seen.home,
+            "SELECT a.url, v.body_text FROM core.articles AS a JOIN core.article_versions AS v ON v.version_id = a.current_version_id",
+        )
     )
 
 
@@ -270,7 +290,9 @@ def test_an_address_has_its_fate_and_was_asked_for_so_often(seen, place, state, 
 
 
 @pytest.mark.parametrize(("place", "outcome", "n_entries", "note"), table(CHANNELS, 4))
-def test_a_channel_has_its_health_and_a_note_of_what_was_wrong(seen, place, outcome, n_entries, note):
+def test_a_channel_has_its_health_and_a_note_of_what_was_wrong(
+    seen, place, outcome, n_entries, note
+):
     assert seen.checks[address(place)][:2] == (outcome, int(n_entries))
     assert note in seen.checks[address(place)][2]
 
@@ -284,14 +306,20 @@ def test_every_redirect_into_the_private_network_is_refused(seen):
 
 
 def test_no_link_leads_off_the_site_of_its_source(seen):
-    strangers = [url for url in seen.fates if not any(f"{name}.test/" in url for name in seen.sources)]
+    strangers = [
+        url for url in seen.fates if not any(f"{name}.test/" in url for name in seen.sources)
+    ]
 
     assert strangers
     assert {seen.fates[url][:2] for url in strangers} == {("skipped", "not_matched")}
 
 
 def test_every_good_page_is_loaded_all_the_same(seen):
-    lost = {url: seen.fates.get(url) for url, mark in seen.good.items() if mark not in seen.texts.get(url, "")}
+    lost = {
+        url: seen.fates.get(url)
+        for url, mark in seen.good.items()
+        if mark not in seen.texts.get(url, "")
+    }
 
     assert lost == {}
     assert len(seen.good) > 70
@@ -299,9 +327,19 @@ def test_every_good_page_is_loaded_all_the_same(seen):
 
 def test_nothing_is_loaded_that_should_not_be(seen):
     """Beside the good pages: those whose trouble passes, and a calendar's articles, as far as it was followed."""
-    named = {address(param.values[0]) for param in table(FATES, 4) if param.values[1] == "loaded" or param.values[2] == "partial"}
-    versions = {f"http://{name}.test/berita/{n}" for name in ("bersyarat", "bohong") for n in range(1, 5)} | {f"http://labirin.test/berita/5{n}" for n in range(1, 7)}
-    copies = {"http://kembar.test/berita/8", "http://kembar.test/berita/9", "http://putar.test/berita/77"}
+    named = {
+        address(param.values[0])
+        for param in table(FATES, 4)
+        if param.values[1] == "loaded" or param.values[2] == "partial"
+    }
+    versions = {
+        f"http://{name}.test/berita/{n}" for name in ("bersyarat", "bohong") for n in range(1, 5)
+    } | {f"http://labirin.test/berita/5{n}" for n in range(1, 7)}
+    copies = {
+        "http://kembar.test/berita/8",
+        "http://kembar.test/berita/9",
+        "http://putar.test/berita/77",
+    }
     extra = seen.texts.keys() - seen.good.keys() - named
 
     assert {url.rsplit("/", 1)[0] for url in extra} <= versions | copies
@@ -309,18 +347,27 @@ def test_nothing_is_loaded_that_should_not_be(seen):
 
 def test_every_address_has_a_fate(seen):
     assert [url for url, (state, *_) in seen.fates.items() if state == "pending"] == []
-    assert [url for url, (state, reason, _) in seen.fates.items() if state != "loaded" and reason == "-"] == []
+    assert [
+        url for url, (state, reason, _) in seen.fates.items() if state != "loaded" and reason == "-"
+    ] == []
 
 
 def test_what_is_put_aside_is_kept_with_its_reason(seen):
-    aside = ask(seen.home, "SELECT url, reason_code, stage FROM ops.quarantine WHERE resolved_at IS NULL")
+    aside = ask(
+        seen.home, "SELECT url, reason_code, stage FROM ops.quarantine WHERE resolved_at IS NULL"
+    )
 
-    assert {(url, reason) for url, reason, _ in aside} == {(url, reason) for url, (state, reason, _) in seen.fates.items() if state == "quarantined"}
+    assert {(url, reason) for url, reason, _ in aside} == {
+        (url, reason) for url, (state, reason, _) in seen.fates.items() if state == "quarantined"
+    }
 
 
 def test_every_answer_is_in_the_ledger_and_nothing_of_another_file_is(seen):
     leaked = ask(seen.home, "SELECT guid FROM raw.feed_entries WHERE guid LIKE '%root:%'")
-    [(n,)] = ask(seen.home, "SELECT count(*) FROM raw.fetches WHERE http_status IS NOT NULL AND warc_file IS NULL")
+    [(n,)] = ask(
+        seen.home,
+        "SELECT count(*) FROM raw.fetches WHERE http_status IS NOT NULL AND warc_file IS NULL",
+    )
 
     assert leaked == []
     assert n == 0
@@ -329,7 +376,10 @@ def test_every_answer_is_in_the_ledger_and_nothing_of_another_file_is(seen):
 def test_all_that_was_cut_off_is_written_down(seen):
     [(cuts,)] = ask(seen.home, "SELECT cuts FROM ops.runs ORDER BY started_at LIMIT 1")
 
-    assert sorted(cuts) == ["labirin: index: pages beyond the first 6 were not asked", "peta: 56 sitemaps beyond the first 12 were not asked"]
+    assert sorted(cuts) == [
+        "labirin: index: pages beyond the first 6 were not asked",
+        "peta: 56 sitemaps beyond the first 12 were not asked",
+    ]
 
 
 def test_the_run_says_what_failed_for_each_source(seen):
@@ -348,7 +398,11 @@ def test_a_second_visit_asks_only_what_changed_and_leaves_alone_who_asked_for_it
     asked = Counter(f"{r.host}{r.target}" for r in seen.again)
     answers = {r.target: r.status for r in seen.again if r.host == "bersyarat.test"}
 
-    assert {host for r in seen.again if (host := r.host.removesuffix(".test"))} == {"bersyarat", "bohong", "umpan"}
+    assert {host for r in seen.again if (host := r.host.removesuffix(".test"))} == {
+        "bersyarat",
+        "bohong",
+        "umpan",
+    }
     assert answers["/berita/1/bertanda"] == answers["/berita/2/bertanggal"] == 304
     assert answers["/berita/3/berubah"] == 200
     assert asked["bersyarat.test/berita/4/prasyarat"] == 2
@@ -362,18 +416,32 @@ def test_a_host_whose_validators_are_contradicted_twice_is_tested_once_and_distr
 
 
 def test_a_page_that_changed_has_a_second_version_and_the_others_have_none(seen):
-    versions = dict(ask(seen.home, "SELECT url, n_versions FROM core.articles WHERE source_id IN ('bersyarat', 'bohong')"))
+    versions = dict(
+        ask(
+            seen.home,
+            "SELECT url, n_versions FROM core.articles WHERE source_id IN ('bersyarat', 'bohong')",
+        )
+    )
 
-    assert {url.split("/", 4)[4]: n for url, n in versions.items() if n > 1} == {"3/berubah": 2, "1/tanda-yang-tetap": 2, "2/tanda-yang-tetap": 2}
+    assert {url.split("/", 4)[4]: n for url, n in versions.items() if n > 1} == {
+        "3/berubah": 2,
+        "1/tanda-yang-tetap": 2,
+        "2/tanda-yang-tetap": 2,
+    }
 
 
 def test_what_politeness_knows_of_a_host_is_in_the_warehouse(seen):
-    [(blocked, failures)] = ask(seen.home, "SELECT blocked_since, consecutive_failures FROM ops.hosts WHERE host = 'tantang.test'")
+    [(blocked, failures)] = ask(
+        seen.home,
+        "SELECT blocked_since, consecutive_failures FROM ops.hosts WHERE host = 'tantang.test'",
+    )
     liars = ask(seen.home, "SELECT host FROM ops.hosts WHERE validators_lied_at IS NOT NULL")
 
     assert (blocked is not None, failures) == (True, 5)
     assert liars == [("bohong.test",)]
-    assert ask(seen.home, "SELECT count(*) FROM ops.hosts WHERE blocked_since IS NOT NULL") == [(1,)]
+    assert ask(seen.home, "SELECT count(*) FROM ops.hosts WHERE blocked_since IS NOT NULL") == [
+        (1,)
+    ]
 
 
 def test_the_run_is_cheap(seen):
@@ -383,10 +451,14 @@ def test_the_run_is_cheap(seen):
 
 
 @pytest.mark.parametrize(("etag", "n_trusting"), [('"tetap"', 1), ('W/"tetap"', 2)])
-async def test_a_strong_validator_that_stands_for_two_bodies_is_not_sent_again(tmp_path, etag, n_trusting):
+async def test_a_strong_validator_that_stands_for_two_bodies_is_not_sent_again(
+    tmp_path, etag, n_trusting
+):
     path = "/berita/1/selalu-baru"
     always = Ask(lambda _, visit: http(story("polos", f"{path}-{visit}"), f"ETag: {etag}"))
-    plain = Outlet(name="polos", pages={path: always}, n_good=0, others={"/feed": all_changed("polos", [path])})
+    plain = Outlet(
+        name="polos", pages={path: always}, n_good=0, others={"/feed": all_changed("polos", [path])}
+    )
     async with HostileNewsroom(chosen=[plain]) as site:
         for site.visit in (1, 2, 3):
             await ingest(tmp_path, site)

@@ -76,10 +76,14 @@ async def test_fifty_hosts_are_asked_at_once_and_each_is_let_rest(tmp_path):
         links = [link(f"http://h{host}.test/{n}") for n in range(2) for host in range(50)]
         await asyncio.gather(*(fetcher.get(each, delay_seconds=1.0) for each in links))
 
-    asked = [[each.began_at for each in wire.asked if each.host == f"h{host}.test"] for host in range(50)]
+    asked = [
+        [each.began_at for each in wire.asked if each.host == f"h{host}.test"] for host in range(50)
+    ]
     assert {len(times) for times in asked} == {3}
     assert min(b - a for times in asked for a, b in itertools.pairwise(times)) >= 0.95
-    assert max(times[0] for times in asked) < min(times[-1] for times in asked)  # none waits for another to be done
+    assert max(times[0] for times in asked) < min(
+        times[-1] for times in asked
+    )  # none waits for another to be done
 
 
 @pytest.mark.parametrize("in_flight", [1, 2])
@@ -127,7 +131,9 @@ asyncio.run(main())
 async def test_two_processes_share_a_host(tmp_path):
     async with Wire(pages()) as wire:
         children = [
-            await asyncio.create_subprocess_exec(sys.executable, "-c", CHILD, str(wire.port), str(tmp_path), str(start))
+            await asyncio.create_subprocess_exec(
+                sys.executable, "-c", CHILD, str(wire.port), str(tmp_path), str(start)
+            )
             for start in (0, 10)
         ]
         codes = [await child.wait() for child in children]
@@ -141,8 +147,13 @@ async def test_two_processes_share_a_host(tmp_path):
 
 
 async def test_a_process_killed_in_the_middle_frees_the_host_and_leaves_it_its_rest(tmp_path):
-    async with Wire({"/0": silence, "/5": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
-        child = await asyncio.create_subprocess_exec(sys.executable, "-c", CHILD, str(wire.port), str(tmp_path), "0")
+    async with (
+        Wire({"/0": silence, "/5": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", CHILD, str(wire.port), str(tmp_path), "0"
+        )
         while "/0" not in wire.paths():
             await asyncio.sleep(0.02)
         child.kill()
@@ -155,9 +166,14 @@ async def test_a_process_killed_in_the_middle_frees_the_host_and_leaves_it_its_r
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
 async def test_the_whole_host_waits_for_as_long_as_it_asked(form, tmp_path):
-    value = "1" if form == "seconds" else format_datetime(now() + dt.timedelta(seconds=2), usegmt=True)
+    value = (
+        "1" if form == "seconds" else format_datetime(now() + dt.timedelta(seconds=2), usegmt=True)
+    )
     busy = ok(b"", f"Retry-After: {value}", status="503 Busy")
-    async with Wire(pages(**{"/0": [busy, ok(PAGE)]})) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire(pages(**{"/0": [busy, ok(PAGE)]})) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         first = asyncio.create_task(fetcher.get(link(url(0)), delay_seconds=0))
         while "/0" not in wire.paths():
             await asyncio.sleep(0.01)
@@ -222,7 +238,9 @@ async def test_five_failures_open_the_breaker_and_a_restart_does_not_close_it(tm
         async with Fetcher(settings(wire, tmp_path, budgets=BREAKING)) as fetcher:
             failures.append(await failure(fetcher.get(link(url(3)), delay_seconds=0)))
 
-    assert [failed.reason for failed in failures] == [Reason.SERVER_ERROR] * 2 + [Reason.BREAKER] * 2
+    assert [failed.reason for failed in failures] == [Reason.SERVER_ERROR] * 2 + [
+        Reason.BREAKER
+    ] * 2
     assert wire.paths() == ["/0"] * 4 + ["/1"]
     assert failures[0].retry_at is None
     assert all(590 < (failed.retry_at - now()).total_seconds() <= 600 for failed in failures[1:])
@@ -284,7 +302,10 @@ async def test_a_pages_own_fault_does_not_open_the_breaker(name, tmp_path):
 
 async def test_a_clock_set_back_freezes_no_host(tmp_path):
     clock = [now()]
-    async with Wire(pages()) as wire, Fetcher(settings(wire, tmp_path), lambda: clock[0]) as fetcher:
+    async with (
+        Wire(pages()) as wire,
+        Fetcher(settings(wire, tmp_path), lambda: clock[0]) as fetcher,
+    ):
         await fetcher.get(link(url(0)), delay_seconds=0)
         clock[0] -= dt.timedelta(days=400)
         async with asyncio.timeout(2):

@@ -18,29 +18,45 @@ def test_english_quotes_are_direct_and_keep_the_speaker_as_written():
     found = structure(ENGLISH, language="en", published=date(2025, 3, 5)).quotes
 
     assert [(q.text, q.cue, q.speaker_surface) for q in found] == [
-        ("We have set aside $1.1B for 3,450 schools", "said", "Minister Ahmad Razali"), ("Nobody will be left behind this year", "said", "He"),
+        ("We have set aside $1.1B for 3,450 schools", "said", "Minister Ahmad Razali"),
+        ("Nobody will be left behind this year", "said", "He"),
     ]
-    assert {(q.quote_type, q.speaker_name, q.resolution) for q in found} == {("direct", None, "unresolved")}
+    assert {(q.quote_type, q.speaker_name, q.resolution) for q in found} == {
+        ("direct", None, "unresolved")
+    }
 
 
 def test_english_figures_and_dates():
     found = structure(ENGLISH, language="en", published=date(2025, 3, 5))
 
     assert [(f.text, f.value, f.value_high, f.unit, f.currency) for f in found.figures] == [
-        ("$1.1B", 1_100_000_000, None, None, "USD"), ("3,450 schools", 3450, None, "schools", None), ("About 900,000", 900_000, None, None, None),
-        ("$5,000-$50,000", 5000, 50_000, None, "USD"), ("7.5 percent", 7.5, None, "persen", None),
+        ("$1.1B", 1_100_000_000, None, None, "USD"),
+        ("3,450 schools", 3450, None, "schools", None),
+        ("About 900,000", 900_000, None, None, None),
+        ("$5,000-$50,000", 5000, 50_000, None, "USD"),
+        ("7.5 percent", 7.5, None, "persen", None),
     ]
-    assert [(d.text, d.date_start) for d in found.dates] == [("Tuesday, March 4, 2025", date(2025, 3, 4)), ("2030", date(2030, 1, 1))]
+    assert [(d.text, d.date_start) for d in found.dates] == [
+        ("Tuesday, March 4, 2025", date(2025, 3, 4)),
+        ("2030", date(2030, 1, 1)),
+    ]
 
 
 def test_malay_quotes_figures_and_dates():
     found = structure(MALAY, language="ms", published=date(2025, 3, 5))
 
     assert [(q.text, q.cue, q.quote_type, q.speaker_name) for q in found.quotes] == [
-        ("Kami bersedia menerima 1,250 pelajar baharu", "kata", "direct", None), ("Semuanya selamat di pusat pemindahan", "kata", "direct", None),
+        ("Kami bersedia menerima 1,250 pelajar baharu", "kata", "direct", None),
+        ("Semuanya selamat di pusat pemindahan", "kata", "direct", None),
     ]
-    assert [(f.text, f.value, f.currency) for f in found.figures] == [("3,450 penduduk", 3450, None), ("1,250 pelajar", 1250, None), ("RM1.5 juta", 1_500_000, "MYR")]
-    assert [(d.text, d.date_start) for d in found.dates] == [("Isnin, 3 Mac 2025", date(2025, 3, 3))]
+    assert [(f.text, f.value, f.currency) for f in found.figures] == [
+        ("3,450 penduduk", 3450, None),
+        ("1,250 pelajar", 1250, None),
+        ("RM1.5 juta", 1_500_000, "MYR"),
+    ]
+    assert [(d.text, d.date_start) for d in found.dates] == [
+        ("Isnin, 3 Mac 2025", date(2025, 3, 3))
+    ]
 
 
 @pytest.mark.parametrize(("text", "language"), [(ENGLISH, "en"), (MALAY, "ms")])
@@ -50,7 +66,14 @@ def test_names_places_short_forms_and_topics_stay_empty(text, language):
     assert (found.mentions, found.places, found.acronyms, found.topics) == ((), (), (), ())
 
 
-@pytest.mark.parametrize("text", ["Nearly 7 in 10 shoppers buy on Black Friday.", "It has over 2000 locations.", "A score of 4.4 out of 5 was given."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nearly 7 in 10 shoppers buy on Black Friday.",
+        "It has over 2000 locations.",
+        "A score of 4.4 out of 5 was given.",
+    ],
+)
 def test_what_is_no_english_date_or_figure(text):
     found = structure(text, language="en", published=date(2025, 3, 5))
 

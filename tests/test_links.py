@@ -17,7 +17,9 @@ from parsers.source import from_data
 
 HOME = "https://contoh.example/"
 SOURCE = from_data({"name": "contoh", "title": "Contoh", "home": HOME})
-NUMBERED = from_data({"name": "contoh", "title": "Contoh", "home": HOME, "article": [{"url": r"/baca/(?P<id>\d+)"}]})
+NUMBERED = from_data(
+    {"name": "contoh", "title": "Contoh", "home": HOME, "article": [{"url": r"/baca/(?P<id>\d+)"}]}
+)
 SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
@@ -37,7 +39,9 @@ def item(path="/a", **fields):
 
 
 def rss(*items, prolog='<?xml version="1.0" encoding="UTF-8"?>\n'):
-    return f'{prolog}<rss version="2.0"><channel><title>Contoh</title>{"".join(items)}</channel></rss>'
+    return (
+        f'{prolog}<rss version="2.0"><channel><title>Contoh</title>{"".join(items)}</channel></rss>'
+    )
 
 
 def urlset(*entries):
@@ -63,7 +67,13 @@ def test_rss_2():
         )
     )
 
-    assert (found.kind, found.warnings, found.n_unusable, found.truncated, found.sitemaps) == ("rss", (), 0, False, ())
+    assert (found.kind, found.warnings, found.n_unusable, found.truncated, found.sitemaps) == (
+        "rss",
+        (),
+        0,
+        False,
+        (),
+    )
     assert found.links == (
         Link(
             url="https://contoh.example/a",
@@ -89,12 +99,18 @@ def test_rss_1_and_0_9():
         f"{item()}</channel></rss>"
     )
 
-    assert (found.kind, found.links[0].title, found.links[0].published_at.hour) == ("rss", "Satu", 10)
+    assert (found.kind, found.links[0].title, found.links[0].published_at.hour) == (
+        "rss",
+        "Satu",
+        10,
+    )
     assert (old.kind, paths(old), old.warnings) == ("rss", ["/a"], ())
 
 
 def test_rss_in_capitals():
-    assert paths(read("<RSS><CHANNEL><ITEM><TITLE>Satu</TITLE><LINK>/a</LINK></ITEM></CHANNEL></RSS>")) == ["/a"]
+    assert paths(
+        read("<RSS><CHANNEL><ITEM><TITLE>Satu</TITLE><LINK>/a</LINK></ITEM></CHANNEL></RSS>")
+    ) == ["/a"]
 
 
 def test_atom():
@@ -105,7 +121,11 @@ def test_atom():
         "<published>2024-05-28T03:00:00Z</published><updated>2024-05-29T03:00:00Z</updated></entry></feed>",
     ).links[0]
 
-    assert (found.url, found.title, found.guid) == ("https://contoh.example/kanal/satu", "Satu dua", "tag:contoh,1")
+    assert (found.url, found.title, found.guid) == (
+        "https://contoh.example/kanal/satu",
+        "Satu dua",
+        "tag:contoh,1",
+    )
     assert (found.published_at.day, found.modified_at.day) == (28, 29)
 
 
@@ -131,7 +151,11 @@ def test_json_feed():
     )
 
     assert (found.kind, paths(found), found.n_unusable) == ("jsonfeed", ["/a", "/b"], 1)
-    assert (found.links[0].guid, found.links[0].language, found.links[0].published_at.hour) == ("7", "id", 10)
+    assert (found.links[0].guid, found.links[0].language, found.links[0].published_at.hour) == (
+        "7",
+        "id",
+        10,
+    )
 
 
 def test_wordpress_posts():
@@ -208,11 +232,16 @@ def test_sitemap_index_keeps_to_its_site():
 
 
 def test_a_sitemap_index_that_names_only_itself_has_failed():
-    assert rejection(sitemapindex(f"<loc>{HOME}s.xml</loc>"), "sitemap", url=HOME + "s.xml") == Reason.NO_CONTENT
+    assert (
+        rejection(sitemapindex(f"<loc>{HOME}s.xml</loc>"), "sitemap", url=HOME + "s.xml")
+        == Reason.NO_CONTENT
+    )
 
 
 def test_plain_text_sitemap():
-    assert paths(read("\ufeffhttps://contoh.example/a\r\nhttps://contoh.example/b\n", "sitemap")) == ["/a", "/b"]
+    assert paths(
+        read("\ufeffhttps://contoh.example/a\r\nhttps://contoh.example/b\n", "sitemap")
+    ) == ["/a", "/b"]
 
 
 def test_index_page():
@@ -237,7 +266,9 @@ def test_index_page():
 
 
 def test_an_index_page_is_read_by_the_pattern_of_the_source():
-    found = read('<a href="/baca/7">Tujuh</a><a href="/satu-dua-tiga-empat">x</a>', "index", source=NUMBERED)
+    found = read(
+        '<a href="/baca/7">Tujuh</a><a href="/satu-dua-tiga-empat">x</a>', "index", source=NUMBERED
+    )
 
     assert paths(found) == ["/baca/7"]
 
@@ -246,7 +277,11 @@ def test_an_index_page_is_read_by_the_pattern_of_the_source():
     ("url", "anchor", "following"),
     [
         ("indeks", '<a href="/indeks?page=2">2</a>', "indeks?page=2"),
-        ("indeks/page/4/", '<a href="/indeks/page/3/">3</a><a href="/indeks/page/5/">5</a>', "indeks/page/5/"),
+        (
+            "indeks/page/4/",
+            '<a href="/indeks/page/3/">3</a><a href="/indeks/page/5/">5</a>',
+            "indeks/page/5/",
+        ),
         ("indeks", '<a href="/indeks?page=9">Berikutnya »</a>', "indeks?page=9"),
         ("indeks", '<a href="/x/page/2" rel="nofollow next"></a>', "x/page/2"),
         ("indeks", '<a href="/baca/2">Dua</a><a href="/komentar">2</a>', None),
@@ -255,7 +290,9 @@ def test_an_index_page_is_read_by_the_pattern_of_the_source():
     ],
 )
 def test_the_next_page_of_an_index(url, anchor, following):
-    found = read(f'<html><a href="/baca/7">Tujuh</a>{anchor}', "index", url=HOME + url, source=NUMBERED)
+    found = read(
+        f'<html><a href="/baca/7">Tujuh</a>{anchor}', "index", url=HOME + url, source=NUMBERED
+    )
 
     assert found.next_page == (following and HOME + following)
 
@@ -304,8 +341,16 @@ def test_a_gzip_bomb_is_refused():
     ("body", "kept", "warning"),
     [
         (rss(item("/a"), item("/b"))[:-30], ["/a"], "cut in the middle"),
-        (rss(item("/a"), item("/b")).removesuffix("</channel></rss>"), ["/a", "/b"], "not well-formed"),
-        (rss(item("/a"), prolog="Warning: x in y.php\n<br />\n<?xml version='1.0'?>"), ["/a"], "junk before"),
+        (
+            rss(item("/a"), item("/b")).removesuffix("</channel></rss>"),
+            ["/a", "/b"],
+            "not well-formed",
+        ),
+        (
+            rss(item("/a"), prolog="Warning: x in y.php\n<br />\n<?xml version='1.0'?>"),
+            ["/a"],
+            "junk before",
+        ),
         (rss(item("/a"), prolog="\n\n<?xml version='1.0'?>"), ["/a"], None),
         (rss(item("/a", title="A & B <x"), item("/b")), ["/a", "/b"], "not well-formed"),
         (rss(item("/a?x=1&y=2")), ["/a?x=1&y=2"], None),
@@ -313,7 +358,11 @@ def test_a_gzip_bomb_is_refused():
         (rss(item("/a", title="&nbsp;Caf&eacute;")), ["/a"], None),
         (rss(item("/a", title="x\x0b\x1b[31m")), ["/a"], "control characters"),
         (rss(item("/a", title="&#1;&#xD800;")), ["/a"], None),
-        (rss("<item><title>Satu</link><link>/a</link></item>", item("/b")), ["/a", "/b"], "not well-formed"),
+        (
+            rss("<item><title>Satu</link><link>/a</link></item>", item("/b")),
+            ["/a", "/b"],
+            "not well-formed",
+        ),
         (rss(item("/é")).encode("cp1252"), ["/%C3%A9"], "read as cp1252"),
         (
             rss(item("/é"), prolog="<?xml version='1.0' encoding='utf-8'?>").encode("utf-16"),
@@ -321,9 +370,21 @@ def test_a_gzip_bomb_is_refused():
             "read as utf-16",
         ),
         (rss(item("/é"), prolog="").encode("utf-16-le"), ["/%C3%A9"], "read as utf-16-le"),
-        (rss(item("/é"), prolog="<?xml version='1.0' encoding='iso-8859-1'?>").encode("latin-1"), ["/%C3%A9"], None),
-        (rss(item("/é"), prolog="<?xml version='1.0' encoding='unicode_escape'?>"), ["/%C3%A9"], None),
-        (rss(item("/a"), "<item><media:title>x</media:title><link>/b</link></item>"), ["/a", "/b"], "not well-formed"),
+        (
+            rss(item("/é"), prolog="<?xml version='1.0' encoding='iso-8859-1'?>").encode("latin-1"),
+            ["/%C3%A9"],
+            None,
+        ),
+        (
+            rss(item("/é"), prolog="<?xml version='1.0' encoding='unicode_escape'?>"),
+            ["/%C3%A9"],
+            None,
+        ),
+        (
+            rss(item("/a"), "<item><media:title>x</media:title><link>/b</link></item>"),
+            ["/a", "/b"],
+            "not well-formed",
+        ),
     ],
 )
 def test_what_is_whole_is_kept_and_the_fault_is_told(body, kept, warning):
@@ -348,13 +409,17 @@ def test_a_name_with_an_accent_is_read_and_a_title_never_holds_a_control_charact
     ],
 )
 def test_no_entity_is_read_from_anywhere(subset):
-    found = read(rss(item("/a", title="Satu &x;"), prolog=f'<?xml version="1.0"?><!DOCTYPE rss [{subset}]>'))
+    found = read(
+        rss(item("/a", title="Satu &x;"), prolog=f'<?xml version="1.0"?><!DOCTYPE rss [{subset}]>')
+    )
 
     assert paths(found) == ["/a"]
     assert found.links[0].title == "Satu &x;"
 
 
-LAUGHS = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+LAUGHS = '<!ENTITY a0 "ha">' + "".join(
+    f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)
+)
 PARAMETERS = LAUGHS.replace("ENTITY a", "ENTITY % a").replace("&a", "%a")
 
 
@@ -369,7 +434,10 @@ PARAMETERS = LAUGHS.replace("ENTITY a", "ENTITY % a").replace("&a", "%a")
     ],
 )
 def test_entity_bombs_are_refused(subset, title, encoding):
-    assert rejection(rss(item(title=title), prolog=f"<!DOCTYPE rss [{subset}]>").encode(encoding)) == Reason.XML_BOMB
+    assert (
+        rejection(rss(item(title=title), prolog=f"<!DOCTYPE rss [{subset}]>").encode(encoding))
+        == Reason.XML_BOMB
+    )
 
 
 def test_an_innocent_entity_is_no_bomb():
@@ -384,8 +452,8 @@ def test_links_resolve_against_the_document_and_hostile_ones_are_counted():
         "http://user@contoh.example/",
         "",
         "/" + "a/" * 20,
-        "/feed/",       # the feed itself
-        f"http://{'é.' * 100}example/x",    # longer than a host name may be once it is encoded
+        "/feed/",  # the feed itself
+        f"http://{'é.' * 100}example/x",  # longer than a host name may be once it is encoded
     ]
     found = read(rss(item("/a"), item("//contoh.example/b"), item(" \n c \t"), *map(item, hostile)))
 
@@ -395,7 +463,13 @@ def test_links_resolve_against_the_document_and_hostile_ones_are_counted():
 
 def test_one_guid_for_all_is_no_identity_but_one_address_is():
     assert paths(
-        read(rss(item("/a", guid="x"), item("/b", guid="x"), item("http://www.contoh.example/a/?utm_source=x")))
+        read(
+            rss(
+                item("/a", guid="x"),
+                item("/b", guid="x"),
+                item("http://www.contoh.example/a/?utm_source=x"),
+            )
+        )
     ) == ["/a", "/b"]
 
 
@@ -404,7 +478,9 @@ def test_a_guid_serves_as_the_address_where_no_other_is():
 
 
 def test_an_address_beyond_the_site_is_left_to_the_caller():
-    assert [link.url for link in read(rss(item("https://lain.example/a"))).links] == ["https://lain.example/a"]
+    assert [link.url for link in read(rss(item("https://lain.example/a"))).links] == [
+        "https://lain.example/a"
+    ]
 
 
 def test_a_document_of_many_links_is_cut_and_the_cut_is_told():
@@ -416,7 +492,9 @@ def test_a_document_of_many_links_is_cut_and_the_cut_is_told():
 
 def test_of_a_long_sitemap_the_newest_are_kept():
     found = read(
-        urlset(*(f"<loc>/{year}</loc><lastmod>{year}-01-01</lastmod>" for year in range(2000, 2020))),
+        urlset(
+            *(f"<loc>/{year}</loc><lastmod>{year}-01-01</lastmod>" for year in range(2000, 2020))
+        ),
         "sitemap",
         limit=2,
     )
@@ -459,7 +537,10 @@ def test_exactly_the_limit_is_no_cut():
     ],
 )
 def test_dates_are_hints(written, meant):
-    moment = stamp(written, from_data({"name": "x", "title": "x", "home": HOME, "timezone": "Asia/Makassar"}).zone)
+    moment = stamp(
+        written,
+        from_data({"name": "x", "title": "x", "home": HOME, "timezone": "Asia/Makassar"}).zone,
+    )
 
     assert (moment and moment.isoformat()) == meant
 
@@ -472,13 +553,21 @@ def test_dates_are_aware_or_none(written):
 
 
 def link(name, published=None, modified=None):
-    published, modified = (day and datetime.fromisoformat(f"{day}T00:00:00+07:00") for day in (published, modified))
+    published, modified = (
+        day and datetime.fromisoformat(f"{day}T00:00:00+07:00") for day in (published, modified)
+    )
     return Link(url=HOME + name, source_id="contoh", published_at=published, modified_at=modified)
 
 
 def test_the_newest_come_first_and_the_undated_stay_with_their_neighbours():
     ordered = newest_first(
-        [link("a"), link("b", "2024-01-01"), link("c"), link("d", "2024-02-01"), link("e", "2023-01-01", "2024-03-01")]
+        [
+            link("a"),
+            link("b", "2024-01-01"),
+            link("c"),
+            link("d", "2024-02-01"),
+            link("e", "2023-01-01", "2024-03-01"),
+        ]
     )
 
     assert "".join(one.url[-1] for one in ordered) == "aedbc"
@@ -489,7 +578,11 @@ def test_the_newest_come_first_and_the_undated_stay_with_their_neighbours():
     [
         ("post-sitemap3.xml", None, True),
         ("post-sitemap3.xml", "2024-05-08", False),  # nothing in it changed since
-        ("post-sitemap3.xml", "2024-05-09", True),  # a day of grace: a day in Jakarta begins on the day before in UTC
+        (
+            "post-sitemap3.xml",
+            "2024-05-09",
+            True,
+        ),  # a day of grace: a day in Jakarta begins on the day before in UTC
         ("post-sitemap3.xml", "2026-01-01", True),  # changed later may be published then
         ("sitemap-2024-05.xml", "2026-01-01", True),
         ("sitemap-2024-06.xml", None, False),
@@ -501,14 +594,26 @@ def test_the_newest_come_first_and_the_undated_stay_with_their_neighbours():
         ("sitemap-20240.xml", None, True),
     ],
 )
-def test_a_sitemap_may_hold_stories_of_a_window_by_its_last_change_and_the_month_in_its_name(name, lastmod, kept):
+def test_a_sitemap_may_hold_stories_of_a_window_by_its_last_change_and_the_month_in_its_name(
+    name, lastmod, kept
+):
     assert may_hold(link(name, None, lastmod), date(2024, 5, 10), date(2024, 5, 20)) == kept
 
 
 def test_the_day_of_a_story_is_where_its_outlet_is():
-    listing = Link(url="http://kabar.id/indeks", source_id="kabar", kind="index", published_at=datetime(2024, 5, 3, 17, tzinfo=UTC))
-    source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.id/", "timezone": "Asia/Makassar"})
-    said = {"published_at": datetime(2024, 5, 1, 16, tzinfo=UTC), "modified_at": datetime(2024, 6, 1, tzinfo=UTC)}
+    listing = Link(
+        url="http://kabar.id/indeks",
+        source_id="kabar",
+        kind="index",
+        published_at=datetime(2024, 5, 3, 17, tzinfo=UTC),
+    )
+    source = from_data(
+        {"name": "kabar", "title": "Kabar", "home": "http://kabar.id/", "timezone": "Asia/Makassar"}
+    )
+    said = {
+        "published_at": datetime(2024, 5, 1, 16, tzinfo=UTC),
+        "modified_at": datetime(2024, 6, 1, tzinfo=UTC),
+    }
 
     announced, addressed, listed, changed, unknown = (
         story_day(Link(url=url, source_id="kabar", **given), on, source)
@@ -516,12 +621,22 @@ def test_the_day_of_a_story_is_where_its_outlet_is():
             ("http://kabar.id/2024/05/09/satu/", said, listing),
             ("http://kabar.id/2024/05/09/satu/", {}, listing),
             ("http://kabar.id/satu/", {"modified_at": said["modified_at"]}, listing),
-            ("http://kabar.id/satu/", {"modified_at": said["modified_at"]}, replace(listing, published_at=None)),
+            (
+                "http://kabar.id/satu/",
+                {"modified_at": said["modified_at"]},
+                replace(listing, published_at=None),
+            ),
             ("http://kabar.id/satu/", {}, replace(listing, published_at=None)),
         )
     )
 
-    assert [announced, addressed, listed, changed, unknown] == [date(2024, 5, 2), date(2024, 5, 9), date(2024, 5, 4), date(2024, 6, 1), None]
+    assert [announced, addressed, listed, changed, unknown] == [
+        date(2024, 5, 2),
+        date(2024, 5, 9),
+        date(2024, 5, 4),
+        date(2024, 6, 1),
+        None,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -613,7 +728,9 @@ def test_any_bytes_end_in_links_or_a_verdict(body, kind):
         return
 
     assert found.links or found.sitemaps
-    assert all(one.url.startswith(("http://", "https://")) for one in (*found.links, *found.sitemaps))
+    assert all(
+        one.url.startswith(("http://", "https://")) for one in (*found.links, *found.sitemaps)
+    )
 
 
 @pytest.mark.parametrize(
@@ -648,7 +765,8 @@ def test_any_bytes_end_in_links_or_a_verdict(body, kind):
     ],
 )
 @pytest.mark.parametrize(
-    ("kind", "head"), [("feed", "<rss><item><link>/a</link><title>"), ("index", "<html>"), ("sitemap", "https://x/")]
+    ("kind", "head"),
+    [("feed", "<rss><item><link>/a</link><title>"), ("index", "<html>"), ("sitemap", "https://x/")],
 )
 @pytest.mark.timeout(60)  # all of it takes a second; what takes the square of it would take minutes
 def test_a_hostile_body_ends(kind, head, fragment):
@@ -657,6 +775,11 @@ def test_a_hostile_body_ends(kind, head, fragment):
 
 
 def test_an_address_inside_an_element_that_was_never_closed_is_found():
-    found = read(rss("<item><title>Harga <b>beras</title><link>/a</link></item>", "<item><title>Dua</title><link>/b</link></item>"))
+    found = read(
+        rss(
+            "<item><title>Harga <b>beras</title><link>/a</link></item>",
+            "<item><title>Dua</title><link>/b</link></item>",
+        )
+    )
 
     assert sorted(paths(found)) == ["/a", "/b"]

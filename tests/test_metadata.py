@@ -14,7 +14,9 @@ from parsers.reader import Block
 from parsers.source import from_data, unlisted
 from parsers.times import find_times
 
-OUTLET = from_data({"name": "kabarmuara", "title": "Kabar Muara", "home": "https://kabarmuara.test/"})
+OUTLET = from_data(
+    {"name": "kabarmuara", "title": "Kabar Muara", "home": "https://kabarmuara.test/"}
+)
 URL = "https://kabarmuara.test/baca/1"
 
 
@@ -26,13 +28,16 @@ def ld(text: str) -> str:
     return f'<script type="application/ld+json">{text}</script>'
 
 
-@pytest.mark.parametrize("script", [
-    '{"@graph":[{"@type":"WebSite"},{"@type":["NewsArticle"],"headline":"Warga antre"}]}',
-    '[{"@type":"NewsArticle","headline":"Warga antre"}]',
-    '<!-- {"@type":"NewsArticle","headline":"Warga antre",} -->',
-    '{"@type":"NewsArticle","headline":"Warga antre","description":"ia berkata "antre""}',
-    '{"@type":"NewsArticle","headline":"Warga\tantre"}',
-])
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@graph":[{"@type":"WebSite"},{"@type":["NewsArticle"],"headline":"Warga antre"}]}',
+        '[{"@type":"NewsArticle","headline":"Warga antre"}]',
+        '<!-- {"@type":"NewsArticle","headline":"Warga antre",} -->',
+        '{"@type":"NewsArticle","headline":"Warga antre","description":"ia berkata "antre""}',
+        '{"@type":"NewsArticle","headline":"Warga\tantre"}',
+    ],
+)
 def test_json_ld_is_read_however_it_is_written(script):
     found = [n for n in nodes([script]) if "headline" in n]
 
@@ -44,14 +49,29 @@ def test_deep_json_ld_is_left_alone():
 
 
 def test_json_ld_of_another_page_is_not_believed():
-    other = ld('{"@type":"NewsArticle","headline":"Gempa di pulau seberang","url":"https://kabarmuara.test/baca/2"}')
+    other = ld(
+        '{"@type":"NewsArticle","headline":"Gempa di pulau seberang","url":"https://kabarmuara.test/baca/2"}'
+    )
 
-    assert about_this(doc(other + "<title>Warga antre di pasar</title>", "<h1>Warga antre di pasar</h1>")) == []
+    assert (
+        about_this(
+            doc(other + "<title>Warga antre di pasar</title>", "<h1>Warga antre di pasar</h1>")
+        )
+        == []
+    )
 
 
 HEADLINES = {
-    "the heading the head confirms": ("<title>Warga antre – Kabar Muara</title>", "<h1>Kabar Muara</h1><h1>Warga antre</h1>", "Warga antre"),
-    "no heading": ('<meta property="og:title" content="Warga antre | Kabar Muara"><meta property="og:site_name" content="Kabar Muara">', "<p>x</p>", "Warga antre"),
+    "the heading the head confirms": (
+        "<title>Warga antre – Kabar Muara</title>",
+        "<h1>Kabar Muara</h1><h1>Warga antre</h1>",
+        "Warga antre",
+    ),
+    "no heading": (
+        '<meta property="og:title" content="Warga antre | Kabar Muara"><meta property="og:site_name" content="Kabar Muara">',
+        "<p>x</p>",
+        "Warga antre",
+    ),
     "soft hyphens": ("<title>Warga antre</title>", "<h1>War&shy;ga antre</h1>", "Warga antre"),
     "nothing said": ("", "<p>Warga antre sejak pagi.</p>", None),
 }
@@ -66,10 +86,19 @@ def test_the_headline_is_what_page_and_head_agree_on(case):
 
 
 NAMES = {
-    "by VOICEINDONESIA.CO- Afifah": ["Afifah"], "By Jane Roe and John Doe": ["Jane Roe", "John Doe"], "Oleh: Sari Wulandari": ["Sari Wulandari"],
-    "Sari Wulandari in Olahraga": ["Sari Wulandari"], "Sari Wulandari Ikuti": ["Sari Wulandari"], "Sari Wulandari Dec, 2025": ["Sari Wulandari"],
-    "Interview von Sari Wulandari": ["Sari Wulandari"], "Vom Max Beispiel": ["Max Beispiel"],
-    "Unknown": [], "https://x.test/authors/a": [], "Jane Roe, Senior Reporter": ["Jane Roe"], "RENI ERINA": ["Reni Erina"], "Von Anna Muster und Max Beispiel": ["Anna Muster", "Max Beispiel"],
+    "by VOICEINDONESIA.CO- Afifah": ["Afifah"],
+    "By Jane Roe and John Doe": ["Jane Roe", "John Doe"],
+    "Oleh: Sari Wulandari": ["Sari Wulandari"],
+    "Sari Wulandari in Olahraga": ["Sari Wulandari"],
+    "Sari Wulandari Ikuti": ["Sari Wulandari"],
+    "Sari Wulandari Dec, 2025": ["Sari Wulandari"],
+    "Interview von Sari Wulandari": ["Sari Wulandari"],
+    "Vom Max Beispiel": ["Max Beispiel"],
+    "Unknown": [],
+    "https://x.test/authors/a": [],
+    "Jane Roe, Senior Reporter": ["Jane Roe"],
+    "RENI ERINA": ["Reni Erina"],
+    "Von Anna Muster und Max Beispiel": ["Anna Muster", "Max Beispiel"],
 }
 
 
@@ -84,18 +113,26 @@ def test_a_byline_gives_its_people(byline):
 def test_bylines_within_bylines_cost_no_more_than_they_are_worth(depth, found):
     page = doc(body='<span class="byline">' * depth + "Sari Wulandari" + "</span>" * depth)
 
-    assert [p.name for p in find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0]] == found
+    assert [
+        p.name for p in find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0]
+    ] == found
 
 
 @pytest.mark.parametrize(("around", "found"), [(10, ["Sari Wulandari"]), (6000, [])])
 def test_dear_readers_are_not_asked_of_a_page_of_links(around, found):
-    page = doc(body='<p class="byline">Sari Wulandari</p>' + '<a href="/baca/2">Air surut</a>' * around)
+    page = doc(
+        body='<p class="byline">Sari Wulandari</p>' + '<a href="/baca/2">Air surut</a>' * around
+    )
 
-    assert [p.name for p in find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0]] == found
+    assert [
+        p.name for p in find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0]
+    ] == found
 
 
 def test_a_head_is_read_no_further_than_somebody_wrote_it():
-    page = doc(head=f"<title>{'Air surut ' * 40_000}</title><meta name='description' content='{'Air surut ' * 40_000}'>")
+    page = doc(
+        head=f"<title>{'Air surut ' * 40_000}</title><meta name='description' content='{'Air surut ' * 40_000}'>"
+    )
 
     assert max(len(page.title), len(page.meta("description"))) <= 20_000
 
@@ -106,19 +143,33 @@ def test_a_reader_that_fails_on_a_page_names_nobody():
     assert find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0] == ()
 
 
-@pytest.mark.parametrize(("line", "said"), [
-    ("Penulis: Sari Wulandari | Editor: Bambang Eko", [("Sari Wulandari", "author"), ("Bambang Eko", "editor")]),
-    ("Reporter : Sari Editor : Bambang", [("Sari", "author"), ("Bambang", "editor")]),
-    ("Pewarta: Sari Wulandari", [("Sari Wulandari", "author")]),
-    ("Warga antre: pasar penuh", []),
-])
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "Penulis: Sari Wulandari | Editor: Bambang Eko",
+            [("Sari Wulandari", "author"), ("Bambang Eko", "editor")],
+        ),
+        ("Reporter : Sari Editor : Bambang", [("Sari", "author"), ("Bambang", "editor")]),
+        ("Pewarta: Sari Wulandari", [("Sari Wulandari", "author")]),
+        ("Warga antre: pasar penuh", []),
+    ],
+)
 def test_a_credit_line_gives_names_with_roles(line, said):
     assert credited([line]) == said
 
 
 def times(head: str, body: str = "", **more):
     page = doc(head, body)
-    return find_times(page, about_this(page), more.pop("zone", OUTLET.zone), None, more.pop("near", []), fetched_at=datetime(2026, 1, 1, tzinfo=UTC), **more)
+    return find_times(
+        page,
+        about_this(page),
+        more.pop("zone", OUTLET.zone),
+        None,
+        more.pop("near", []),
+        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+        **more,
+    )
 
 
 def test_a_machine_s_time_keeps_the_page_s_offset():
@@ -129,7 +180,12 @@ def test_a_machine_s_time_keeps_the_page_s_offset():
 
 
 def test_a_time_without_zone_is_the_outlet_s():
-    assert times('<meta property="article:published_time" content="2024-05-28 10:15">').published.isoformat() == "2024-05-28T10:15:00+07:00"
+    assert (
+        times(
+            '<meta property="article:published_time" content="2024-05-28 10:15">'
+        ).published.isoformat()
+        == "2024-05-28T10:15:00+07:00"
+    )
 
 
 def test_a_date_of_the_future_is_flagged_and_not_believed():
@@ -155,10 +211,22 @@ PRINTS = {
     "a clock of another minute": (LATE, ["10/03/2025 05.20"], "2025-03-09T22:15:00+00:00"),
     "the day another zone calls it": (LATE, ["10 Maret 2025"], "2025-03-09T22:15:00+00:00"),
     "two days": (LATE, ["6 Maret 2025", "7 Maret 2025"], "2025-03-09T22:15:00+00:00"),
-    "a change and a publication": ("", ["Terakhir diubah", "8 Maret 2025", "Terbit", "6 Maret 2025"], "2025-03-06T00:00:00+07:00"),
+    "a change and a publication": (
+        "",
+        ["Terakhir diubah", "8 Maret 2025", "Terbit", "6 Maret 2025"],
+        "2025-03-06T00:00:00+07:00",
+    ),
     "when the writer came": ("", ["Bergabung", "8 Maret 2015"], None),
-    "the day that opens the text": ("", [f"(6 Maret 2025) {'Warga antre sejak pagi di pasar. ' * 4}"], "2025-03-06T00:00:00+07:00"),
-    "a day in the text": ("", [f"Warga antre sejak 6 Maret 2025 di pasar. {'Mereka pulang siang. ' * 4}"], None),
+    "the day that opens the text": (
+        "",
+        [f"(6 Maret 2025) {'Warga antre sejak pagi di pasar. ' * 4}"],
+        "2025-03-06T00:00:00+07:00",
+    ),
+    "a day in the text": (
+        "",
+        [f"Warga antre sejak 6 Maret 2025 di pasar. {'Mereka pulang siang. ' * 4}"],
+        None,
+    ),
 }
 
 
@@ -170,39 +238,75 @@ def test_what_is_printed_beside_the_headline_corrects_a_machine(case):
     assert (published and published.isoformat()) == wanted
 
 
-@pytest.mark.parametrize("name", ["pub-date", "publication_date", "published", "release:date", "epoch-publish-date", "dcterms.created", "cms:published_at"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pub-date",
+        "publication_date",
+        "published",
+        "release:date",
+        "epoch-publish-date",
+        "dcterms.created",
+        "cms:published_at",
+    ],
+)
 def test_a_head_calls_the_publication_many_names(name):
     assert times(f'<meta name="{name}" content="2024-05-28T10:15:00+07:00">').where == "meta"
 
 
-@pytest.mark.parametrize("name", ["last_published_date", "expiration_date", "date_updated", "publisher_id", "revision-date"])
+@pytest.mark.parametrize(
+    "name",
+    ["last_published_date", "expiration_date", "date_updated", "publisher_id", "revision-date"],
+)
 def test_what_is_no_publication_is_not_called_one(name):
     assert times(f'<meta name="{name}" content="2024-05-28T10:15:00+07:00">').where != "meta"
 
 
 def test_a_change_is_no_publication():
-    got = times('<meta property="article:published_time" content="2024-05-28T10:00:00+07:00"><meta property="article:modified_time" content="2024-05-28T12:00:00+07:00">')
+    got = times(
+        '<meta property="article:published_time" content="2024-05-28T10:00:00+07:00"><meta property="article:modified_time" content="2024-05-28T12:00:00+07:00">'
+    )
 
     assert (got.published.hour, got.modified.hour) == (10, 12)
 
 
 def test_section_comes_from_the_crumb_before_the_article():
-    crumbs = ld('{"@type":"BreadcrumbList","itemListElement":[{"@type":"ListItem","name":"Home"},{"@type":"ListItem","name":"Kota"},{"@type":"ListItem","name":"Warga antre"}]}')
+    crumbs = ld(
+        '{"@type":"BreadcrumbList","itemListElement":[{"@type":"ListItem","name":"Home"},{"@type":"ListItem","name":"Kota"},{"@type":"ListItem","name":"Warga antre"}]}'
+    )
     page = doc(crumbs, "<h1>Warga antre</h1>")
 
     assert find_section(page, [], None) == ("Kota", "breadcrumb")
 
 
-@pytest.mark.parametrize(("head", "access"), [
-    (ld('{"@type":"NewsArticle","isAccessibleForFree":true}'), "free"),
-    (ld('{"@type":"NewsArticle","isAccessibleForFree":"http://schema.org/False"}'), "paid"),
-    (ld('{"@type":"NewsArticle","isAccessibleForFree":"False","hasPart":{"@type":"WebPageElement","isAccessibleForFree":false}}'), "partial"),
-    (ld('{"@type":"NewsArticle","isAccessibleForFree":true,"hasPart":[{"isAccessibleForFree":"False"}]}'), "partial"),
-    (ld('{"@type":"NewsArticle","isAccessibleForFree":true,"hasPart":[{"isAccessibleForFree":true}]}'), "free"),
-    ('<meta property="article:content_tier" content="metered">', "partial"),
-    ('<meta property="article:content_tier" content="locked">', "paid"),
-    ("", None),
-])
+@pytest.mark.parametrize(
+    ("head", "access"),
+    [
+        (ld('{"@type":"NewsArticle","isAccessibleForFree":true}'), "free"),
+        (ld('{"@type":"NewsArticle","isAccessibleForFree":"http://schema.org/False"}'), "paid"),
+        (
+            ld(
+                '{"@type":"NewsArticle","isAccessibleForFree":"False","hasPart":{"@type":"WebPageElement","isAccessibleForFree":false}}'
+            ),
+            "partial",
+        ),
+        (
+            ld(
+                '{"@type":"NewsArticle","isAccessibleForFree":true,"hasPart":[{"isAccessibleForFree":"False"}]}'
+            ),
+            "partial",
+        ),
+        (
+            ld(
+                '{"@type":"NewsArticle","isAccessibleForFree":true,"hasPart":[{"isAccessibleForFree":true}]}'
+            ),
+            "free",
+        ),
+        ('<meta property="article:content_tier" content="metered">', "partial"),
+        ('<meta property="article:content_tier" content="locked">', "paid"),
+        ("", None),
+    ],
+)
 def test_a_page_says_how_much_of_it_is_free(head, access):
     page = doc(head)
 
@@ -213,16 +317,24 @@ def test_images_have_caption_and_credit():
     body = '<figure><img src="/a-800x600.jpg" width="800" height="600" alt="Antrean"><figcaption>Warga antre. (Foto: Antara/Budi)</figcaption></figure>'
     page = doc('<meta property="og:image" content="https://kabarmuara.test/a.jpg">', body)
 
-    image, = find_images(page, [], page.tree)
+    (image,) = find_images(page, [], page.tree)
 
-    assert (image.role, image.caption, image.credit_text, image.alt_text) == ("primary", "Warga antre.", "Antara/Budi", "Antrean")
+    assert (image.role, image.caption, image.credit_text, image.alt_text) == (
+        "primary",
+        "Warga antre.",
+        "Antara/Budi",
+        "Antrean",
+    )
 
 
-@pytest.mark.parametrize(("caption", "split"), [
-    ("Warga antre. (ANTARA FOTO/Budi/YU)", ("Warga antre.", "ANTARA FOTO/Budi/YU")),
-    ("Warga antre.", ("Warga antre.", None)),
-    ("", (None, None)),
-])
+@pytest.mark.parametrize(
+    ("caption", "split"),
+    [
+        ("Warga antre. (ANTARA FOTO/Budi/YU)", ("Warga antre.", "ANTARA FOTO/Budi/YU")),
+        ("Warga antre.", ("Warga antre.", None)),
+        ("", (None, None)),
+    ],
+)
 def test_a_caption_is_told_from_its_credit(caption, split):
     assert split_credit(caption) == split
 
@@ -237,6 +349,8 @@ def test_the_classifier_decides_between_page_and_outlet():
 
 
 def test_a_tag_in_two_spellings_is_one_as_it_is_printed_first():
-    page = doc('<meta property="article:tag" content="Rob"><meta property="article:tag" content="Tanggul, #ROB, tanggul">')
+    page = doc(
+        '<meta property="article:tag" content="Rob"><meta property="article:tag" content="Tanggul, #ROB, tanggul">'
+    )
 
     assert find_tags(page, [], None) == (("Rob", "Tanggul"), "meta")

@@ -24,10 +24,14 @@ SOURCES = Path(__file__).parent.parent / "flows/newsroom/sources"
 ALL = [pytest.param(t, id=t.slug[:40]) for t in truth()]
 
 
-async def ask(site: Newsroom, url: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+async def ask(
+    site: Newsroom, url: str, method: str = "GET", **headers: str
+) -> tuple[int, dict[str, str], bytes]:
     """One request on a connection of its own."""
     host, _, path = url.removeprefix("http://").partition("/")
-    reader, writer = await asyncio.open_connection(*site.connect_to.get(host, ("127.0.0.1", site.port)))
+    reader, writer = await asyncio.open_connection(
+        *site.connect_to.get(host, ("127.0.0.1", site.port))
+    )
     lines = [
         f"{method} /{path} HTTP/1.1",
         f"Host: {host}",
@@ -38,7 +42,11 @@ async def ask(site: Newsroom, url: str, method: str = "GET", **headers: str) -> 
     head, _, body = (await reader.read()).partition(b"\r\n\r\n")
     writer.close()
     status, *rest = head.decode().split("\r\n")
-    return int(status.split()[1]), {k.lower(): v for k, v in (line.split(": ", 1) for line in rest)}, body
+    return (
+        int(status.split()[1]),
+        {k.lower(): v for k, v in (line.split(": ", 1) for line in rest)},
+        body,
+    )
 
 
 def get(url: str, visit: int = 1) -> bytes:
@@ -51,16 +59,33 @@ def everything(visit: int = 1) -> dict[str, bytes]:
     urls = [
         f"{o.home}{path}"
         for o in OUTLETS.values()
-        for path in ("/", "/robots.txt", "/sitemap_index.xml", "/news-sitemap.xml", o.draft, "/nihil/")
+        for path in (
+            "/",
+            "/robots.txt",
+            "/sitemap_index.xml",
+            "/news-sitemap.xml",
+            o.draft,
+            "/nihil/",
+        )
     ]
-    urls += [f"{o.home}/sitemap-2026-{month:02}.xml" for o in OUTLETS.values() for month in (8, 9, 10, 11)]
+    urls += [
+        f"{o.home}/sitemap-2026-{month:02}.xml"
+        for o in OUTLETS.values()
+        for month in (8, 9, 10, 11)
+    ]
     urls += [
         f"http://suararantau.test{path}"
         for path in ("/feed/", "/page/1/", "/page/2/", "/wp-json/wp/v2/posts?per_page=100")
     ]
     urls += ["http://portalnusa.test/rss", "http://harianlama.test/atom.xml"]
-    urls += [f"http://portalnusa.test/indeks?date={NOW.date() - timedelta(days=n)}&page=1" for n in range(92)]
-    urls += [f"http://harianlama.test/arsip/{NOW.date() - timedelta(days=n):%Y/%m/%d}/" for n in range(92)]
+    urls += [
+        f"http://portalnusa.test/indeks?date={NOW.date() - timedelta(days=n)}&page=1"
+        for n in range(92)
+    ]
+    urls += [
+        f"http://harianlama.test/arsip/{NOW.date() - timedelta(days=n):%Y/%m/%d}/"
+        for n in range(92)
+    ]
     urls += [m.url for m in manuscripts()]
     return {url: get(url, visit) for url in urls}
 
@@ -73,7 +98,11 @@ def text_of(page: bytes, encoding: str) -> str:
 
 async def test_two_newsrooms_say_the_same_bytes() -> None:
     async with Newsroom() as one, Newsroom() as other:
-        urls = [*(m.url for m in manuscripts()), "http://suararantau.test/feed/", "http://harianlama.test/"]
+        urls = [
+            *(m.url for m in manuscripts()),
+            "http://suararantau.test/feed/",
+            "http://harianlama.test/",
+        ]
 
         for url in urls:
             assert await ask(one, url) == await ask(other, url)
@@ -89,7 +118,10 @@ async def test_an_unchanged_page_is_answered_304_without_a_body() -> None:
         ):
             _, headers, _ = await ask(site, url)
 
-            for condition in ({"If_None_Match": headers["etag"]}, {"If_Modified_Since": headers["last-modified"]}):
+            for condition in (
+                {"If_None_Match": headers["etag"]},
+                {"If_Modified_Since": headers["last-modified"]},
+            ):
                 status, again, body = await ask(site, url, **condition)
                 assert (status, body, again["etag"]) == (304, b"", headers["etag"])
 
@@ -99,7 +131,10 @@ async def test_an_etag_that_differs_wins_over_a_date_that_does_not() -> None:
         _, headers, _ = await ask(site, manuscripts()[0].url)
 
         status, _, _ = await ask(
-            site, manuscripts()[0].url, If_None_Match='"old"', If_Modified_Since=headers["last-modified"]
+            site,
+            manuscripts()[0].url,
+            If_None_Match='"old"',
+            If_Modified_Since=headers["last-modified"],
         )
 
         assert status == 200
@@ -107,7 +142,11 @@ async def test_an_etag_that_differs_wins_over_a_date_that_does_not() -> None:
 
 async def test_hosts_share_one_port_and_differ_by_name() -> None:
     async with Newsroom() as site:
-        pages = {host: (await ask(site, f"http://{host}/"))[2] for host in site.hosts if not host.startswith("www.")}
+        pages = {
+            host: (await ask(site, f"http://{host}/"))[2]
+            for host in site.hosts
+            if not host.startswith("www.")
+        }
 
         assert len(set(pages.values())) == 3
         assert (await ask(site, "http://www.portalnusa.test/indeks?page=2"))[1][
@@ -161,7 +200,9 @@ def test_a_newsroom_of_an_earlier_day_has_not_yet_published_the_rest() -> None:
 
 def test_every_article_is_announced_by_a_feed_or_a_sitemap() -> None:
     announced = b"".join(
-        body for url, body in everything().items() if "sitemap" in url or url.endswith(("/feed/", "/rss", "atom.xml"))
+        body
+        for url, body in everything().items()
+        if "sitemap" in url or url.endswith(("/feed/", "/rss", "atom.xml"))
     )
 
     assert [m.url for m in manuscripts() if m.url.encode() not in announced] == []
@@ -169,21 +210,29 @@ def test_every_article_is_announced_by_a_feed_or_a_sitemap() -> None:
 
 def test_every_article_is_in_its_outlets_index() -> None:
     pages = b"".join(
-        body for url, body in everything().items() if any(part in url for part in ("/page/", "/indeks", "/arsip/"))
+        body
+        for url, body in everything().items()
+        if any(part in url for part in ("/page/", "/indeks", "/arsip/"))
     )
 
     assert [m.url for m in manuscripts() if m.path.encode() not in pages] == []
 
 
 def test_feeds_tell_no_more_than_the_latest_ten() -> None:
-    for url in ("http://suararantau.test/feed/", "http://portalnusa.test/rss", "http://harianlama.test/atom.xml"):
+    for url in (
+        "http://suararantau.test/feed/",
+        "http://portalnusa.test/rss",
+        "http://harianlama.test/atom.xml",
+    ):
         assert len(re.findall(rb"<(?:item|entry)>", get(url))) == 10
 
 
 def test_the_news_sitemap_holds_two_days() -> None:
     for outlet in OUTLETS.values():
         recent = [
-            m for m in manuscripts() if m.outlet == outlet.name and NOW - timedelta(hours=48) < m.published <= NOW
+            m
+            for m in manuscripts()
+            if m.outlet == outlet.name and NOW - timedelta(hours=48) < m.published <= NOW
         ]
 
         assert get(f"{outlet.home}/news-sitemap.xml").count(b"<loc>") == len(recent) > 0
@@ -192,7 +241,11 @@ def test_the_news_sitemap_holds_two_days() -> None:
 def test_wordpress_lists_by_time_and_page() -> None:
     ours = [m for m in reversed(manuscripts()) if m.outlet == "suararantau"]
     window = [m for m in ours if m.published.date() >= datetime(2026, 11, 1, tzinfo=WIB).date()]
-    said = answer("suararantau.test", "/wp-json/wp/v2/posts?per_page=2&page=2&after=2026-11-01T00:00:00", now=NOW)
+    said = answer(
+        "suararantau.test",
+        "/wp-json/wp/v2/posts?per_page=2&page=2&after=2026-11-01T00:00:00",
+        now=NOW,
+    )
 
     assert [post["link"] for post in json.loads(said.body)] == [m.url for m in window[2:4]]
     assert dict(said.headers)["X-WP-Total"] == str(len(window))
@@ -220,7 +273,9 @@ def test_robots_forbids_an_address_that_is_linked_and_looks_like_an_article() ->
 
 def test_long_articles_come_in_two_parts_and_whole_on_request() -> None:
     for article in (m for m in manuscripts() if m.paged):
-        first, second, whole = (text_of(get(f"{article.url}{q}"), "utf-8") for q in ("", "?page=2", "?page=all"))
+        first, second, whole = (
+            text_of(get(f"{article.url}{q}"), "utf-8") for q in ("", "?page=2", "?page=all")
+        )
         paragraphs = next(t for t in truth() if t.id == article.id).paragraphs
 
         assert paragraphs[0] in first
@@ -241,7 +296,10 @@ def test_the_old_site_is_in_its_declared_encoding_only() -> None:
 
 @pytest.mark.parametrize("t", ALL)
 def test_a_page_contains_its_paragraphs_and_its_headline(t: Truth) -> None:
-    page = text_of(get(f"{t.url}?page=all" if t.source_id == "portalnusa" else t.url), OUTLETS[t.source_id].encoding)
+    page = text_of(
+        get(f"{t.url}?page=all" if t.source_id == "portalnusa" else t.url),
+        OUTLETS[t.source_id].encoding,
+    )
 
     assert [p for p in (t.headline, *t.source_text.split("\n")) if p.strip() not in page] == []
 
@@ -270,10 +328,20 @@ def test_every_span_reads_its_own_text(t: Truth) -> None:
 
     assert [r for r in rows if t.body_text[r.char_start : r.char_end] != r.text] == []
     assert all(t.body_text[q.cue_start : q.cue_end] == q.cue for q in t.quotes if q.cue)
-    assert all(t.body_text[q.speaker_start : q.speaker_end] == q.speaker_surface for q in t.quotes if q.speaker_surface)
+    assert all(
+        t.body_text[q.speaker_start : q.speaker_end] == q.speaker_surface
+        for q in t.quotes
+        if q.speaker_surface
+    )
     assert all(t.body_text[: r.char_start].count("\n") + 1 == r.paragraph_no for r in rows)
-    assert all(t.source_text[p.char_start : p.char_end] == p.text for p in t.places if not p.paragraph_no)
-    assert all(t.source_text[link.start : link.end].endswith(link.title) for link in t.links if link.start is not None)
+    assert all(
+        t.source_text[p.char_start : p.char_end] == p.text for p in t.places if not p.paragraph_no
+    )
+    assert all(
+        t.source_text[link.start : link.end].endswith(link.title)
+        for link in t.links
+        if link.start is not None
+    )
 
 
 @pytest.mark.parametrize("t", [t for t in truth() if t.structured], ids=lambda t: t.slug[:40])
@@ -339,7 +407,11 @@ def test_weekdays_of_dates_are_as_labelled(t: Truth) -> None:
     for row in t.dates_mentioned:
         if row.weekday_matches is not None:
             assert (
-                row.text.split()[0].strip(",").lower().replace("'", "").startswith(days[row.date_start.weekday()])
+                row.text.split()[0]
+                .strip(",")
+                .lower()
+                .replace("'", "")
+                .startswith(days[row.date_start.weekday()])
                 == row.weekday_matches
             )
 
@@ -357,12 +429,16 @@ def test_the_second_visit_changes_one_article_and_takes_one_away() -> None:
         for m in articles.values()
         if m.gone_at and m.outlet == "suararantau"
     } <= {410}
-    assert not any(part in url for url in changed for part in ("robots", "pratinjau", "cetak", "draf"))
+    assert not any(
+        part in url for url in changed for part in ("robots", "pratinjau", "cetak", "draf")
+    )
     assert len(truth(visit=2)) == len(truth()) - 1
 
 
 def test_an_edit_shows_in_time_stamps_and_validators() -> None:
-    edited = next(m for m in manuscripts(2) if m.modified and m.modified > datetime(2026, 11, 22, tzinfo=WIB))
+    edited = next(
+        m for m in manuscripts(2) if m.modified and m.modified > datetime(2026, 11, 22, tzinfo=WIB)
+    )
     host = f"{edited.outlet}.test"
     before, after = (answer(host, edited.path, now=NOW, visit=visit) for visit in (1, 2))
     stamp = edited.modified.isoformat().encode()
@@ -376,14 +452,18 @@ def test_an_edit_shows_in_time_stamps_and_validators() -> None:
 
 def test_the_withdrawn_article_lingers_in_its_sitemap() -> None:
     gone = next(m for m in manuscripts(2) if m.gone_at)
-    sitemap = answer(f"{gone.outlet}.test", f"/sitemap-{gone.published:%Y-%m}.xml", now=NOW, visit=2).body.decode()
+    sitemap = answer(
+        f"{gone.outlet}.test", f"/sitemap-{gone.published:%Y-%m}.xml", now=NOW, visit=2
+    ).body.decode()
 
     assert f"<loc>{gone.url}</loc><lastmod>{gone.gone_at.isoformat()}</lastmod>" in sitemap
     assert answer(f"{gone.outlet}.test", gone.path, now=NOW, visit=2).status == 410
 
 
 def test_the_plain_text_twin_is_the_article_of_the_site() -> None:
-    twin = next(t for t in truth() if t.slug == "semarang-gelar-kelas-keliling-cegah-perdagangan-orang")
+    twin = next(
+        t for t in truth() if t.slug == "semarang-gelar-kelas-keliling-cegah-perdagangan-orang"
+    )
 
     assert (ARTICLES / "seed-twin.txt").read_text(encoding="utf-8") == twin.source_text + "\n"
     assert (len(twin.paragraphs), len(twin.quotes), [r.kind for r in twin.removed]) == (
@@ -398,4 +478,6 @@ def test_there_is_enough_to_measure_by() -> None:
     assert sum(t.structured for t in truth()) >= 24
     assert {t.in_language for t in truth()} == {"id", "en", "ms"}
     assert min(len(t.body_text.split()) for t in truth()) >= 120
-    assert (max(t.date_published for t in truth()) - min(t.date_published for t in truth())).days >= 85
+    assert (
+        max(t.date_published for t in truth()) - min(t.date_published for t in truth())
+    ).days >= 85

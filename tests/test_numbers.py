@@ -25,7 +25,9 @@ def test_indonesian_numerals(text, scaled, value, ambiguous):
     assert parse_numeral(text, scaled=scaled) == Numeral(Decimal(value), ambiguous=ambiguous)
 
 
-@pytest.mark.parametrize(("text", "value"), [("1,000", "1000"), ("1.5", "1.5"), ("1,200.50", "1200.50")])
+@pytest.mark.parametrize(
+    ("text", "value"), [("1,000", "1000"), ("1.5", "1.5"), ("1,200.50", "1200.50")]
+)
 def test_english_and_malay_numerals(text, value):
     for language in ("en", "ms"):
         assert parse_numeral(text, language=language) == Numeral(Decimal(value))

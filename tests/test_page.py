@@ -22,8 +22,19 @@ from warehouse.store import Store
 pytestmark = pytest.mark.xdist_group("demo")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 MOST_BYTES = 200_000
-HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'; DROP TABLE--&#60;svg/onload=alert(1)&#62;", "{{ 7 * 7 }}</style></title>", "Judul" * 80)
-OUTLETS = {f"koran{n}": from_data({"name": f"koran{n}", "title": f"Koran <b>{n}</b>", "home": f"http://koran{n}.test/"}) for n in range(60)}
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'; DROP TABLE--&#60;svg/onload=alert(1)&#62;",
+    "{{ 7 * 7 }}</style></title>",
+    "Judul" * 80,
+)
+OUTLETS = {
+    f"koran{n}": from_data(
+        {"name": f"koran{n}", "title": f"Koran <b>{n}</b>", "home": f"http://koran{n}.test/"}
+    )
+    for n in range(60)
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,24 +46,36 @@ def reader(demo_home):
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory):
     """Three years of sixty outlets, every story with a hostile headline, a voice, figures, a copy elsewhere and an edit."""
+
     def story(n, source, hour, body):
         headline = HOSTILE[n % len(HOSTILE)]
         return outcome(body, hour=hour, url=f"http://{source}.test/{n}", article_id=f"{source}-{n}", source_id=source, headline=f"{headline} {n} {hour}",
                        date_published=T0 - timedelta(days=9 * n), structure=structure(body, headline="Banjir dan gempa"))  # fmt: skip
 
     def told(n):
-        return "\n".join(f"“Kami mencatat {n + 3}{k} warga mengungsi dari banjir di hari ke-{k} pada posko nomor {n},” kata Kepala BPBD Kabupaten Karang {n}, Wahyu {chr(65 + n % 26)}{chr(97 + n // 26)}mbodo." for k in range(4))
+        return "\n".join(
+            f"“Kami mencatat {n + 3}{k} warga mengungsi dari banjir di hari ke-{k} pada posko nomor {n},” kata Kepala BPBD Kabupaten Karang {n}, Wahyu {chr(65 + n % 26)}{chr(97 + n // 26)}mbodo."
+            for k in range(4)
+        )
 
     first = [story(n, f"koran{n % 60}", 1, told(n)) for n in range(120)]
     copied = [story(n, f"koran{(n + 1) % 60}", 2, told(n)) for n in range(120)]
-    edited = [story(n, f"koran{n % 60}", 9, told(n) + "\nRalat: nomor posko sudah benar.") for n in range(60)]
+    edited = [
+        story(n, f"koran{n % 60}", 9, told(n) + "\nRalat: nomor posko sudah benar.")
+        for n in range(60)
+    ]
     store = Store(tmp_path_factory.mktemp("crowded"))
     store.load([*first, *copied], OUTLETS, VERSIONS)
     store.load(edited, OUTLETS, VERSIONS)
     store.compare()
-    with store.window() as con:  # and a feed that is refused, with a long address and a hostile note, at every fourth outlet
-        con.execute("""INSERT INTO ops.feed_checks SELECT format('http://koran{}.test/<b>{}', o, repeat('x', 150)), make_timestamp(epoch_us(now())) - to_minutes(n), 'run', format('koran{}', o),
-          'feed', 'http_error', 403, 0, 0, FALSE, ? FROM range(0, 60, 4) AS outlets(o), range(3) AS looks(n)""", [HOSTILE[0]])
+    with (
+        store.window() as con
+    ):  # and a feed that is refused, with a long address and a hostile note, at every fourth outlet
+        con.execute(
+            """INSERT INTO ops.feed_checks SELECT format('http://koran{}.test/<b>{}', o, repeat('x', 150)), make_timestamp(epoch_us(now())) - to_minutes(n), 'run', format('koran{}', o),
+          'feed', 'http_error', 403, 0, 0, FALSE, ? FROM range(0, 60, 4) AS outlets(o), range(3) AS looks(n)""",
+            [HOSTILE[0]],
+        )
     store.publish()
     with Reader(store.home) as opened:
         yield opened
@@ -69,14 +92,24 @@ def test_charts_tables_and_sql_count_the_same(reader):
 
     assert sum(drawn(root, "//svg[@id='over-time']")) == sum(listed) == stories
     assert sum(drawn(root, "//section[@id='coverage']//ol")) == stories
-    topics = {row["topic"]: row["n"] for row in reader.rows("SELECT topic, count(*) AS n FROM mart.topics GROUP BY topic")}
-    assert sorted(drawn(root, "//section[@id='topics']//svg[@class='bar']/..")) == sorted(topics.values())
-    assert drawn(root, "//section[@id='speakers']") == [row["quotes"] for row in ask(reader, "speakers")[:12]]
+    topics = {
+        row["topic"]: row["n"]
+        for row in reader.rows("SELECT topic, count(*) AS n FROM mart.topics GROUP BY topic")
+    }
+    assert sorted(drawn(root, "//section[@id='topics']//svg[@class='bar']/..")) == sorted(
+        topics.values()
+    )
+    assert drawn(root, "//section[@id='speakers']") == [
+        row["quotes"] for row in ask(reader, "speakers")[:12]
+    ]
 
 
 def test_columns_are_as_high_as_their_numbers(reader):
     root = dom.fromstring(page(reader))
-    columns = [(float(r.get("data-n")), float(r.get("height"))) for r in root.xpath("//svg[@id='over-time']/rect")]
+    columns = [
+        (float(r.get("data-n")), float(r.get("height")))
+        for r in root.xpath("//svg[@id='over-time']/rect")
+    ]
 
     n, height = columns[0]
     assert all(h / height == pytest.approx(m / n, rel=0.01) for m, h in columns)
@@ -96,10 +129,22 @@ def test_nothing_on_the_page_can_act_and_it_stays_small(crowded):
     root = dom.fromstring(text)
 
     assert len(text.encode()) < MOST_BYTES
-    assert not root.xpath("//script | //img | //link | //iframe | //object | //form | //*[name()='image'] | //*[name()='use']")
-    assert not [name for tag in root.iter() if isinstance(tag.tag, str) for name in tag.attrib if name.startswith("on")]
-    assert root.xpath("//meta[@http-equiv='Content-Security-Policy']/@content") == ["default-src 'none'; style-src 'unsafe-inline'"]
-    assert all(a.get("href").startswith("http") and "noopener" in a.get("rel") for a in root.xpath("//a"))
+    assert not root.xpath(
+        "//script | //img | //link | //iframe | //object | //form | //*[name()='image'] | //*[name()='use']"
+    )
+    assert not [
+        name
+        for tag in root.iter()
+        if isinstance(tag.tag, str)
+        for name in tag.attrib
+        if name.startswith("on")
+    ]
+    assert root.xpath("//meta[@http-equiv='Content-Security-Policy']/@content") == [
+        "default-src 'none'; style-src 'unsafe-inline'"
+    ]
+    assert all(
+        a.get("href").startswith("http") and "noopener" in a.get("rel") for a in root.xpath("//a")
+    )
     assert "url(" not in text
     assert "@import" not in text
     shown = root.xpath("string(//section[@id='copies'])")
@@ -110,13 +155,30 @@ def test_nothing_on_the_page_can_act_and_it_stays_small(crowded):
     assert sum(drawn(root, "//svg[@id='over-time']")) == 240
     sick = root.xpath("//section[@id='health']//ol/li")
     assert len(sick) == 12
-    assert all("blocked, 3 failures in a row" in li.text_content() and HOSTILE[0] in li.text_content() for li in sick)
+    assert all(
+        "blocked, 3 failures in a row" in li.text_content() and HOSTILE[0] in li.text_content()
+        for li in sick
+    )
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", " javascript:x", "urn:sha256:00", "//kabar.test/", None, ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        " javascript:x",
+        "urn:sha256:00",
+        "//kabar.test/",
+        None,
+        "",
+    ],
+)
 def test_only_the_web_is_linked(url):
     assert "<a" not in link("Judul", url)
-    assert link('"<b>', 'https://kabar.test/"onclick="x') == '<a href="https://kabar.test/&#34;onclick=&#34;x" rel="noopener noreferrer"><span lang="id">&#34;&lt;b&gt;</span></a>'
+    assert (
+        link('"<b>', 'https://kabar.test/"onclick="x')
+        == '<a href="https://kabar.test/&#34;onclick=&#34;x" rel="noopener noreferrer"><span lang="id">&#34;&lt;b&gt;</span></a>'
+    )
 
 
 def test_an_empty_database_says_what_to_do(store):
@@ -140,28 +202,73 @@ def test_the_command_writes_the_file(demo_home, tmp_path):
     assert "Harian Lama" in (tmp_path / "r.html").read_text()
 
 
-@pytest.mark.parametrize(("top", "ticks"), [(0, [0, 1]), (1, [0, 1]), (3, [0, 1, 2, 3]), (10, [0, 5, 10]), (11, [0, 5, 10, 15]), (4321, [0, 2000, 4000, 6000])])
+@pytest.mark.parametrize(
+    ("top", "ticks"),
+    [
+        (0, [0, 1]),
+        (1, [0, 1]),
+        (3, [0, 1, 2, 3]),
+        (10, [0, 5, 10]),
+        (11, [0, 5, 10, 15]),
+        (4321, [0, 2000, 4000, 6000]),
+    ],
+)
 def test_an_axis_has_few_round_numbers(top, ticks):
     assert axis(top) == ticks
 
 
 def test_thousands_are_parted_by_a_narrow_space():
-    assert [number(n) for n in (None, 0, 1234567, 12.0, 8.5)] == ["", "0", "1\u202f234\u202f567", "12", "8.5"]
+    assert [number(n) for n in (None, 0, 1234567, 12.0, 8.5)] == [
+        "",
+        "0",
+        "1\u202f234\u202f567",
+        "12",
+        "8.5",
+    ]
 
 
 def browsed(path, folder):
     """What a browser makes of a file: its document, what the page asked the network for, and what the console said. No host is reached."""
-    quiet = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--host-resolver-rules=MAP * 127.0.0.1:9")
-    done = subprocess.run([CHROMIUM, *quiet, f"--user-data-dir={folder / 'profile'}", f"--log-net-log={folder / 'net.json'}", "--enable-logging=stderr", "--dump-dom", path.as_uri()], capture_output=True, text=True, timeout=120, check=False)
-    events = [event.get("params", {}) for event in json.loads((folder / "net.json").read_text())["events"]]
-    own = {said["url"] for said in events if "url" in said and said.get("initiator", "not an origin") != "not an origin"}  # the others are the browser's
+    quiet = (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--host-resolver-rules=MAP * 127.0.0.1:9",
+    )
+    done = subprocess.run(
+        [
+            CHROMIUM,
+            *quiet,
+            f"--user-data-dir={folder / 'profile'}",
+            f"--log-net-log={folder / 'net.json'}",
+            "--enable-logging=stderr",
+            "--dump-dom",
+            path.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    events = [
+        event.get("params", {}) for event in json.loads((folder / "net.json").read_text())["events"]
+    ]
+    own = {
+        said["url"]
+        for said in events
+        if "url" in said and said.get("initiator", "not an origin") != "not an origin"
+    }  # the others are the browser's
     return done.stdout, own, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 @pytest.mark.parametrize("width", [360, 768, 1280])
 @pytest.mark.parametrize("full", [False, True])
-def test_it_fits_its_width_with_every_table_open_asks_for_nothing_and_complains_of_nothing(reader, crowded, tmp_path, width, full):
+def test_it_fits_its_width_with_every_table_open_asks_for_nothing_and_complains_of_nothing(
+    reader, crowded, tmp_path, width, full
+):
     text = page(crowded if full else reader).replace("<details>", "<details open>")
     wrapper = tmp_path / "wrapper.html"
     wrapper.write_text(f"""<iframe id="f" style="width:{width}px;height:900px;border:0" srcdoc="{html.escape(text)}"></iframe><pre id="said"></pre><script>

@@ -29,8 +29,24 @@ FETCHED = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 SOURCES = load()
 
 
-def page(body: bytes, url: str = "http://kabarmuara.test/baca/17/x.html", *, kind: str = "page", headers=(), redirects=(), asked=None) -> Page:
-    response = Response(fetch_id="f", requested_url=asked or url, url=url, fetched_at=FETCHED, body=body, headers=headers, redirects=redirects)
+def page(
+    body: bytes,
+    url: str = "http://kabarmuara.test/baca/17/x.html",
+    *,
+    kind: str = "page",
+    headers=(),
+    redirects=(),
+    asked=None,
+) -> Page:
+    response = Response(
+        fetch_id="f",
+        requested_url=asked or url,
+        url=url,
+        fetched_at=FETCHED,
+        body=body,
+        headers=headers,
+        redirects=redirects,
+    )
     return Page(link=Link(url=url, source_id="x", kind=kind), responses=(response,))
 
 
@@ -40,7 +56,11 @@ def outlet(name: str) -> Source:
 
 def saved(path: Path) -> tuple[Article, dict]:
     truth = json.loads(path.read_text(encoding="utf-8"))
-    return parse(page(path.with_suffix(".html").read_bytes(), truth["url"]), outlet(path.parent.name), Context()), truth
+    return parse(
+        page(path.with_suffix(".html").read_bytes(), truth["url"]),
+        outlet(path.parent.name),
+        Context(),
+    ), truth
 
 
 def asked(article: Article, field: str) -> object:
@@ -51,7 +71,9 @@ def asked(article: Article, field: str) -> object:
         "authors": lambda: [[p.name, p.role] for p in article.authors],
         "tags": lambda: list(article.tags),
         "removed": lambda: [r.kind for r in article.removed],
-        "related": lambda: [[x.title, x.href, x.after_paragraph] for x in article.links if x.rel == "related"],
+        "related": lambda: [
+            [x.title, x.href, x.after_paragraph] for x in article.links if x.rel == "related"
+        ],
         "first": lambda: article.paragraphs[0],
         "last": lambda: article.paragraphs[-1],
         "paragraphs": lambda: len(article.paragraphs),
@@ -61,7 +83,9 @@ def asked(article: Article, field: str) -> object:
 CASES = [(path, field) for path in PAGES for field in json.loads(path.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize(("path", "field"), CASES, ids=[f"{p.parent.name}/{p.stem}:{f}" for p, f in CASES])
+@pytest.mark.parametrize(
+    ("path", "field"), CASES, ids=[f"{p.parent.name}/{p.stem}:{f}" for p, f in CASES]
+)
 def test_a_saved_page_gives_its_field(path, field):
     article, truth = saved(path)
 
@@ -72,8 +96,8 @@ def restored(article: Article) -> str:
     """The body, made again from the text as published and the removed spans."""
     text = article.source_text
     for span in sorted(article.removed, key=lambda s: -s.start):
-        assert text[span.start:span.end] == span.text
-        text = text[:span.start] + text[span.end:]
+        assert text[span.start : span.end] == span.text
+        text = text[: span.start] + text[span.end :]
     return "\n".join(line.strip() for line in text.split("\n") if line.strip())
 
 
@@ -89,18 +113,46 @@ def test_the_text_as_published_without_what_was_removed_is_the_body(path):
 def test_the_seed_becomes_exactly_its_rows():
     body = SEED.read_bytes()
     source = brand_source(body.decode(), SOURCES.values())
-    article = parse(page(body, f"urn:sha256:{hashlib.sha256(body).hexdigest()}", kind="file"), source, Context())
+    article = parse(
+        page(body, f"urn:sha256:{hashlib.sha256(body).hexdigest()}", kind="file"), source, Context()
+    )
 
     assert source.name == "voiceindonesia"
     assert article.article_id == "fda2cd968ead77de"
-    assert hashlib.sha256(article.body_text.encode()).hexdigest() == "ae90520096a401816af1755263410a9a12ba2115d27cb51043db7a3f2002770c"
+    assert (
+        hashlib.sha256(article.body_text.encode()).hexdigest()
+        == "ae90520096a401816af1755263410a9a12ba2115d27cb51043db7a3f2002770c"
+    )
     assert (len(article.body_text), article.word_count, len(article.paragraphs)) == (2638, 345, 15)
-    assert [(r.kind, r.start, r.end) for r in article.removed] == [("dateline", 0, 29), ("related_link", 1482, 1540), ("end_mark", 2726, 2727)]
-    link, = article.links
-    assert (link.rel, link.label, link.href, link.after_paragraph, link.start, link.end) == ("related", "Baca Juga", None, 8, 1482, 1540)
-    assert (article.dateline, str(article.content_reference_date), article.in_language) == ("VOICEIndonesia.co, Jakarta", "2024-05-28", "id")
-    assert (article.headline, article.description, article.url, article.canonical_url, article.article_section, article.date_published,
-            article.date_modified, article.date_published_source) == (None, None, None, None, None, None, None, "none")
+    assert [(r.kind, r.start, r.end) for r in article.removed] == [
+        ("dateline", 0, 29),
+        ("related_link", 1482, 1540),
+        ("end_mark", 2726, 2727),
+    ]
+    (link,) = article.links
+    assert (link.rel, link.label, link.href, link.after_paragraph, link.start, link.end) == (
+        "related",
+        "Baca Juga",
+        None,
+        8,
+        1482,
+        1540,
+    )
+    assert (article.dateline, str(article.content_reference_date), article.in_language) == (
+        "VOICEIndonesia.co, Jakarta",
+        "2024-05-28",
+        "id",
+    )
+    assert (
+        article.headline,
+        article.description,
+        article.url,
+        article.canonical_url,
+        article.article_section,
+        article.date_published,
+        article.date_modified,
+        article.date_published_source,
+    ) == (None, None, None, None, None, None, None, "none")
     assert (article.authors, article.tags, article.images) == ((), (), ())
 
 
@@ -146,14 +198,23 @@ def test_the_beginning_of_a_locked_text_is_no_article():
 )
 def test_a_proof_that_is_asked_for_with_200_is_a_block(body):
     with pytest.raises(Rejected) as verdict:
-        parse(page(f"<html><title>Kabar</title><body>{body}</body></html>".encode()), outlet("unlisted"), Context())
+        parse(
+            page(f"<html><title>Kabar</title><body>{body}</body></html>".encode()),
+            outlet("unlisted"),
+            Context(),
+        )
 
     assert verdict.value.reason is Reason.BLOCKED
 
 
 def test_a_redirect_to_the_front_page_is_no_article():
     body = f"<html><title>Kabar</title><body><h1>Kabar</h1><p>{PROSE}</p></body></html>".encode()
-    arrived = page(body, "http://kabarmuara.test/", redirects=("http://kabarmuara.test/baca/17",), asked="http://kabarmuara.test/baca/17")
+    arrived = page(
+        body,
+        "http://kabarmuara.test/",
+        redirects=("http://kabarmuara.test/baca/17",),
+        asked="http://kabarmuara.test/baca/17",
+    )
 
     with pytest.raises(Rejected) as verdict:
         parse(arrived, outlet("unlisted"), Context())
@@ -172,7 +233,10 @@ def test_lines_repeated_on_other_articles_leave_the_body():
 
 
 def test_the_pages_of_one_article_are_joined():
-    first, second = (f"<html><title>Judul</title><body><article><h1>Judul</h1><p>{PROSE} Halaman {n}.</p></article></body></html>".encode() for n in (1, 2))
+    first, second = (
+        f"<html><title>Judul</title><body><article><h1>Judul</h1><p>{PROSE} Halaman {n}.</p></article></body></html>".encode()
+        for n in (1, 2)
+    )
     one = page(first)
     both = replace(one, responses=(*one.responses, *page(second).responses))
 
@@ -202,7 +266,9 @@ GOOD = PAGES[0].with_suffix(".html")
 def test_a_mutated_page_raises_nothing_but_a_verdict(at, junk, cut):
     whole = GOOD.read_bytes()
     try:
-        article = parse(page(whole[:at] + junk + whole[at + cut:]), outlet(GOOD.parent.name), Context())
+        article = parse(
+            page(whole[:at] + junk + whole[at + cut :]), outlet(GOOD.parent.name), Context()
+        )
     except Rejected:
         return
 
@@ -218,17 +284,46 @@ def variants(text: str) -> dict[str, bytes]:
     return {
         "utf-16": b"\xff\xfe" + text.encode("utf-16-le"),
         "utf-8 with a mark": b"\xef\xbb\xbf" + text.encode(),
-        "windows-1252": meta.replace("utf-8", "windows-1252").replace("UTF-8", "windows-1252").encode("cp1252", "xmlcharrefreplace"),
-        "comments": text.replace("<p>", "<!-- iklan --><p><!-- x -->").replace("<br>", "<br><!-- y -->").encode(),
-        "attributes in another order": TAG.sub(lambda m: f"<{m[1]}{''.join(reversed(ATTRIBUTE.findall(m[2])))}{m[3]}>", text).encode(),
-        "attributes": text.replace("<p>", '<p data-a="1" data-b="2">').replace("<body", '<body data-x="9"').encode(),
-        "boilerplate": text.replace("</body>", "<footer><ul>" + "".join(f'<li><a href="/k/{n}">Kanal {n}</a></li>' for n in range(30)) + "</ul></footer></body>").encode(),
-        "menus": re.sub("(<body[^>]*>)", lambda m: m[1] + "<nav><ul>" + "".join(f'<li><a href="/k/{n}">Kanal {n}</a></li>' for n in range(90)) + "</ul></nav>", text).encode(),
+        "windows-1252": meta.replace("utf-8", "windows-1252")
+        .replace("UTF-8", "windows-1252")
+        .encode("cp1252", "xmlcharrefreplace"),
+        "comments": text.replace("<p>", "<!-- iklan --><p><!-- x -->")
+        .replace("<br>", "<br><!-- y -->")
+        .encode(),
+        "attributes in another order": TAG.sub(
+            lambda m: f"<{m[1]}{''.join(reversed(ATTRIBUTE.findall(m[2])))}{m[3]}>", text
+        ).encode(),
+        "attributes": text.replace("<p>", '<p data-a="1" data-b="2">')
+        .replace("<body", '<body data-x="9"')
+        .encode(),
+        "boilerplate": text.replace(
+            "</body>",
+            "<footer><ul>"
+            + "".join(f'<li><a href="/k/{n}">Kanal {n}</a></li>' for n in range(30))
+            + "</ul></footer></body>",
+        ).encode(),
+        "menus": re.sub(
+            "(<body[^>]*>)",
+            lambda m: (
+                m[1]
+                + "<nav><ul>"
+                + "".join(f'<li><a href="/k/{n}">Kanal {n}</a></li>' for n in range(90))
+                + "</ul></nav>"
+            ),
+            text,
+        ).encode(),
     }
 
 
 NEWSROOM = load([BUNDLED])
-PRINTED = [(m.outlet, OUTLETS[m.outlet].home + m.path, decode(answer(f"{m.outlet}.test", m.path, now=NOW).body).text) for m in manuscripts()]
+PRINTED = [
+    (
+        m.outlet,
+        OUTLETS[m.outlet].home + m.path,
+        decode(answer(f"{m.outlet}.test", m.path, now=NOW).body).text,
+    )
+    for m in manuscripts()
+]
 
 
 @pytest.mark.parametrize("name", ["harianlama", "portalnusa", "suararantau"])
@@ -243,33 +338,63 @@ def test_what_a_reader_cannot_see_changes_no_article_of_the_newsroom(name):
 
 
 def test_a_field_keeps_where_it_came_from_and_what_disagreed():
-    data = {"@type": "NewsArticle", "headline": "Perahu Nelayan Kembali Berlayar Pagi Ini", "author": {"name": "Rini Astuti"}, "datePublished": "2026-01-01T08:00:00+07:00", "dateModified": "2026-01-01T09:00:00+07:00"}
+    data = {
+        "@type": "NewsArticle",
+        "headline": "Perahu Nelayan Kembali Berlayar Pagi Ini",
+        "author": {"name": "Rini Astuti"},
+        "datePublished": "2026-01-01T08:00:00+07:00",
+        "dateModified": "2026-01-01T09:00:00+07:00",
+    }
     head = f"<title>Perahu Berlayar Lagi - Kabar Muara</title><script type='application/ld+json'>{json.dumps(data)}</script><meta name=author content='Admin Baru'>"
     body = f"<html>{head}<body><article><h1>Perahu Nelayan Kembali Berlayar Pagi Ini</h1><p>Oleh: Rini Astuti</p><time datetime='2026-01-01T10:00:00+07:00'></time>{TEXT}</article></body></html>"
 
     said = dict(parse(page(body.encode()), outlet("unlisted"), Context()).provenance)
 
-    assert {k: said[k] for k in ("headline", "date_published", "date_modified", "authors")} == {"headline": "h1", "date_published": "jsonld", "date_modified": "jsonld", "authors": "jsonld"}
+    assert {k: said[k] for k in ("headline", "date_published", "date_modified", "authors")} == {
+        "headline": "h1",
+        "date_published": "jsonld",
+        "date_modified": "jsonld",
+        "authors": "jsonld",
+    }
     assert said["headline_title"] == "Perahu Berlayar Lagi - Kabar Muara"
     assert said["date_published_time_tag"] == "2026-01-01T10:00:00+07:00"
     assert said["authors_meta"] == "Admin Baru"
 
 
 def test_what_a_rule_drops_may_hold_any_character():
-    source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "article": [{"body": "article", "drop": [".terkait"]}]})
+    source = from_data(
+        {
+            "name": "kabar",
+            "title": "Kabar",
+            "home": "http://kabar.test/",
+            "article": [{"body": "article", "drop": [".terkait"]}],
+        }
+    )
     body = f"<html><body><article><h1>Perahu</h1>{TEXT}<p class=terkait>Baca Juga: <a href='/baca/9'>Kapal \uffff lama</a></p>Ekor \ufffe tetap.</article></body></html>"
 
     article = parse(page(body.encode()), source, Context())
 
-    assert [(x.rel, x.href) for x in article.links] == [("related", "http://kabarmuara.test/baca/9")]
+    assert [(x.rel, x.href) for x in article.links] == [
+        ("related", "http://kabarmuara.test/baca/9")
+    ]
 
 
 def test_a_rule_that_has_rotted_is_flagged():
-    paragraphs = "".join(f"<p>Petugas posko ke-{n} mencatat {n + 7} perahu kembali berlayar dari dermaga lama sejak pagi hari ini juga.</p>" for n in range(12))
+    paragraphs = "".join(
+        f"<p>Petugas posko ke-{n} mencatat {n + 7} perahu kembali berlayar dari dermaga lama sejak pagi hari ini juga.</p>"
+        for n in range(12)
+    )
     body = f"<html><title>Perahu</title><body><nav><a href=/k/1>Kanal</a></nav><article class=isi><h1>Perahu</h1>{paragraphs}</article></body></html>".encode()
     flags = {}
     for css in (".isi", ".isi p"):
-        source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "article": [{"body": css}]})
+        source = from_data(
+            {
+                "name": "kabar",
+                "title": "Kabar",
+                "home": "http://kabar.test/",
+                "article": [{"body": css}],
+            }
+        )
         flags[css] = parse(page(body), source, Context()).flags
 
     assert flags == {".isi": (), ".isi p": ("rule_drift",)}
@@ -294,7 +419,10 @@ def test_a_language_that_writes_no_blanks_has_articles_too():
     assert story in got.body_text
 
 
-TEXT = "".join(f"<p>Petugas posko ke-{n} mencatat tujuh perahu kembali berlayar dari dermaga lama sejak pagi.</p>" for n in range(8))
+TEXT = "".join(
+    f"<p>Petugas posko ke-{n} mencatat tujuh perahu kembali berlayar dari dermaga lama sejak pagi.</p>"
+    for n in range(8)
+)
 TEASERS = "".join(
     f"<h3><a href='/baca/{n}'>Perahu ke-{n} kembali berlayar dari dermaga lama</a></h3><p>Petugas mencatat {n} perahu berlayar sejak pagi.</p>"
     for n in range(12)
@@ -307,7 +435,10 @@ ENDS = {
     "cut in the article": (f"<html><body><article><h1>Perahu</h1>{TEXT}", Reason.TRUNCATED),
     "cut in a tag": (f"<html><body><h1>Perahu</h1>{TEXT}<p clas", Reason.TRUNCATED),
     "teasers": (f"<html><body><h1>Terkini</h1>{TEASERS}</body></html>", Reason.NOT_ARTICLE),
-    "an article before teasers": (f"<html><body><article><h1>Perahu</h1>{TEXT}</article><aside>{TEASERS}</aside></body></html>", None),
+    "an article before teasers": (
+        f"<html><body><article><h1>Perahu</h1>{TEXT}</article><aside>{TEASERS}</aside></body></html>",
+        None,
+    ),
 }
 
 
@@ -322,11 +453,18 @@ def test_a_page_that_is_cut_or_a_listing_is_no_article(name):
             parse(read, unlisted("kabarmuara.test"), Context())
 
 
-@pytest.mark.parametrize(("after", "flags"), [
-    ("Berlangganan untuk membaca selengkapnya.", ("partial",)), ("Berlangganan newsletter kami setiap pagi.", ()), ("", ()),
-])
+@pytest.mark.parametrize(
+    ("after", "flags"),
+    [
+        ("Berlangganan untuk membaca selengkapnya.", ("partial",)),
+        ("Berlangganan newsletter kami setiap pagi.", ()),
+        ("", ()),
+    ],
+)
 def test_a_text_that_goes_on_behind_a_paywall_is_partial(after, flags):
-    more = TEXT.replace("perahu kembali", "kapal nelayan kembali")  # fewer words would be no article
+    more = TEXT.replace(
+        "perahu kembali", "kapal nelayan kembali"
+    )  # fewer words would be no article
     body = f"<html><body><article><h1>Perahu</h1>{TEXT}{more}</article><div class=kunci><p>{after}</p></div></body></html>".encode()
 
     assert parse(page(body), unlisted("kabarmuara.test"), Context()).flags == flags
@@ -346,7 +484,12 @@ LED = {
 
 
 def test_a_page_that_begins_with_many_comments_is_read():
-    assert parse(page(b"<!--[if IE]--><!-- x -->" * 80 + WHOLE), outlet("unlisted"), Context()).word_count > 40
+    assert (
+        parse(
+            page(b"<!--[if IE]--><!-- x -->" * 80 + WHOLE), outlet("unlisted"), Context()
+        ).word_count
+        > 40
+    )
 
 
 @pytest.mark.parametrize("target", LED)
@@ -363,7 +506,10 @@ def test_where_a_redirect_leads_decides_whether_there_is_an_article(target):
 @pytest.mark.timeout(60)  # a reader that takes the square of the depth takes longer
 def test_an_article_in_boxes_without_end_is_read_by_the_length_of_its_lines():
     menu = "".join(f"<li><a href='/{n}'>Berita {n}</a></li>" for n in range(20))
-    lines = tuple(f"Sudah {n} hari warga di hilir menunggu air bersih, dan tangki dari kota baru tiba menjelang malam di balai desa." for n in range(5))
+    lines = tuple(
+        f"Sudah {n} hari warga di hilir menunggu air bersih, dan tangki dari kota baru tiba menjelang malam di balai desa."
+        for n in range(5)
+    )
     text = "".join(f"<p>{x}</p>" for x in lines)
     body = f"<html><title>Warga menunggu air</title><body><h1>Warga menunggu air</h1><ul>{menu}</ul>{'<div>' * 1000}{text}</body></html>"
 

@@ -23,12 +23,32 @@ PHRASES = [
     ),
     ("Menteri Perhubungan Budi Karya Santoso", "Budi Karya Santoso", "Menteri Perhubungan", None),
     ("Gubernur Jawa Barat Sari Wulandari", "Sari Wulandari", "Gubernur Jawa Barat", None),
-    ("Direktur Lalu Lintas Polda Metro Jaya Kombes Budi Santoso", "Budi Santoso", "Direktur Lalu Lintas", "Polda Metro Jaya"),
-    ("Ketua Komisi Pemilihan Umum (KPU) Bali Sari Wulandari", "Sari Wulandari", "Ketua", "Komisi Pemilihan Umum Bali"),
+    (
+        "Direktur Lalu Lintas Polda Metro Jaya Kombes Budi Santoso",
+        "Budi Santoso",
+        "Direktur Lalu Lintas",
+        "Polda Metro Jaya",
+    ),
+    (
+        "Ketua Komisi Pemilihan Umum (KPU) Bali Sari Wulandari",
+        "Sari Wulandari",
+        "Ketua",
+        "Komisi Pemilihan Umum Bali",
+    ),
     ("Sari Wulandari, anggota tim kuasa hukum,", "Sari Wulandari", "anggota tim kuasa hukum", None),
     ("Sari Wulandari (37), warga Desa Mekar,", "Sari Wulandari", "warga Desa Mekar", None),
-    ("Rektor Universitas Airlangga Prof Sari Wulandari", "Sari Wulandari", "Rektor", "Universitas Airlangga"),
-    ("pengamat politik Universitas Indonesia Sari Wulandari", "Sari Wulandari", "pengamat politik", "Universitas Indonesia"),
+    (
+        "Rektor Universitas Airlangga Prof Sari Wulandari",
+        "Sari Wulandari",
+        "Rektor",
+        "Universitas Airlangga",
+    ),
+    (
+        "pengamat politik Universitas Indonesia Sari Wulandari",
+        "Sari Wulandari",
+        "pengamat politik",
+        "Universitas Indonesia",
+    ),
 ]
 
 
@@ -36,7 +56,11 @@ PHRASES = [
 def test_name_role_and_affiliation_are_told_apart(phrase, name, role, affiliation):
     quote = structure(f"“Kami siap bekerja,” kata {phrase} di sini.").quotes[0]
 
-    assert (quote.speaker_name, quote.speaker_role, quote.speaker_affiliation) == (name, role, affiliation)
+    assert (quote.speaker_name, quote.speaker_role, quote.speaker_affiliation) == (
+        name,
+        role,
+        affiliation,
+    )
 
 
 def test_a_rank_stays_in_the_surface_and_out_of_the_name():
@@ -49,12 +73,18 @@ def test_any_word_of_the_name_and_the_pronoun_mean_the_same_person():
     text = "Ketua RT Sari Wulandari datang.\nWulandari berharap warga tetap tenang.\nDia menjelaskan bahwa air sudah surut."
     people = [m for m in structure(text).mentions if m.entity_type == "person"]
 
-    assert [(m.text, m.mention_type) for m in people] == [("Sari Wulandari", "name"), ("Wulandari", "short_name"), ("Dia", "pronoun")]
+    assert [(m.text, m.mention_type) for m in people] == [
+        ("Sari Wulandari", "name"),
+        ("Wulandari", "short_name"),
+        ("Dia", "pronoun"),
+    ]
     assert len({m.entity_id for m in people}) == 1
 
 
 def test_an_institution_keeps_its_short_form_as_another_mention():
-    found = structure("Forum Kewaspadaan Dini Masyarakat (FKDM) hadir. Menurut warga, FKDM aktif.").mentions
+    found = structure(
+        "Forum Kewaspadaan Dini Masyarakat (FKDM) hadir. Menurut warga, FKDM aktif."
+    ).mentions
 
     assert [(m.text, m.mention_type) for m in found] == [
         ("Forum Kewaspadaan Dini Masyarakat", "name"),
@@ -84,11 +114,17 @@ def test_kinds_programmes_buildings_and_laws_are_nobody(text):
 
 
 def names(text, **kwargs):
-    return [(m.text, m.entity_name, m.mention_type) for m in structure(text, **kwargs).mentions if m.entity_type == "person"]
+    return [
+        (m.text, m.entity_name, m.mention_type)
+        for m in structure(text, **kwargs).mentions
+        if m.entity_type == "person"
+    ]
 
 
 def test_a_persons_name_that_is_also_a_country_is_a_person_where_it_speaks():
-    found = structure("Tetangga korban, Oman, mendengar suara itu.\n“Saya kira truk lewat sini,” tutur Oman.")
+    found = structure(
+        "Tetangga korban, Oman, mendengar suara itu.\n“Saya kira truk lewat sini,” tutur Oman."
+    )
 
     assert [m.text for m in found.mentions] == ["Oman", "Oman"]
     assert (found.places, found.quotes[0].speaker_name) == ((), "Oman")
@@ -101,103 +137,187 @@ def test_the_name_after_a_description_speaks():
 
 
 def test_two_players_with_a_slash_between_are_two():
-    assert ("Rina Wati", "Rina Wati", "name") in names("Rina Wati/Sari Dewi menang. “Kami senang sekali hari ini,” kata Rina Wati.")
+    assert ("Rina Wati", "Rina Wati", "name") in names(
+        "Rina Wati/Sari Dewi menang. “Kami senang sekali hari ini,” kata Rina Wati."
+    )
 
 
 def test_haji_before_a_name_is_no_institution():
-    (quote,) = structure("“Kami siap bekerja,” kata Ketua Dewan Pengupahan Kota Malang Drs. H. Budi Santoso.").quotes
+    (quote,) = structure(
+        "“Kami siap bekerja,” kata Ketua Dewan Pengupahan Kota Malang Drs. H. Budi Santoso."
+    ).quotes
 
-    assert (quote.speaker_name, quote.speaker_role, quote.speaker_affiliation) == ("Budi Santoso", "Ketua", "Dewan Pengupahan Kota Malang")
+    assert (quote.speaker_name, quote.speaker_role, quote.speaker_affiliation) == (
+        "Budi Santoso",
+        "Ketua",
+        "Dewan Pengupahan Kota Malang",
+    )
 
 
 def test_a_nickname_is_the_person_named_before():
-    found = names("Sari Wulandari (40), pedagang, datang.\n“Kami rugi besar,” sebut perempuan yang akrab disapa Nana itu.")
+    found = names(
+        "Sari Wulandari (40), pedagang, datang.\n“Kami rugi besar,” sebut perempuan yang akrab disapa Nana itu."
+    )
 
     assert ("Nana", "Sari Wulandari", "short_name") in found
 
 
 def test_an_outlet_that_is_told_something_is_an_organisation():
-    found = structure("“Kami siap bekerja,” kata Budi Santoso kepada PortalBerita, dikutip Contoh.test.").mentions
+    found = structure(
+        "“Kami siap bekerja,” kata Budi Santoso kepada PortalBerita, dikutip Contoh.test."
+    ).mentions
 
-    assert [m.text for m in found if m.entity_type == "organization"] == ["PortalBerita", "Contoh.test"]
+    assert [m.text for m in found if m.entity_type == "organization"] == [
+        "PortalBerita",
+        "Contoh.test",
+    ]
 
 
 def test_the_short_form_of_a_body_is_no_person_even_where_it_is_a_name():
-    found = structure("Budi Santoso, Direktur PT Hutama 3 Indonesia (Tri), datang. Pelanggan Tri naik.").mentions
+    found = structure(
+        "Budi Santoso, Direktur PT Hutama 3 Indonesia (Tri), datang. Pelanggan Tri naik."
+    ).mentions
 
     assert {m.entity_type for m in found if m.text == "Tri"} == {"organization"}
 
 
 def test_a_mountain_is_no_institution():
-    assert [m.text for m in structure("Erupsi Gunung Baru, anak Gunung Rinjani, terjadi kemarin.").mentions] == []
+    assert [
+        m.text
+        for m in structure("Erupsi Gunung Baru, anak Gunung Rinjani, terjadi kemarin.").mentions
+    ] == []
 
 
-@pytest.mark.parametrize(("text", "bodies"), [
-    ("Minuk Sari (28), warga Grogol Petamburan, datang.", []),
-    ("Pemerintah Provinsi Bali dan Pemerintah Kabupaten Badung bertemu.", ["Pemerintah Provinsi Bali", "Pemerintah Kabupaten Badung"]),
-    ("“Kami siap,” kata Sekretaris Komisi E Budi Santoso.", []),
-])
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        ("Minuk Sari (28), warga Grogol Petamburan, datang.", []),
+        (
+            "Pemerintah Provinsi Bali dan Pemerintah Kabupaten Badung bertemu.",
+            ["Pemerintah Provinsi Bali", "Pemerintah Kabupaten Badung"],
+        ),
+        ("“Kami siap,” kata Sekretaris Komisi E Budi Santoso.", []),
+    ],
+)
 def test_places_letters_and_neighbours_are_no_part_of_a_body(text, bodies):
     assert [m.text for m in structure(text).mentions if m.entity_type == "organization"] == bodies
 
 
-@pytest.mark.parametrize(("text", "names"), [
-    ("Pasangan Amran Tahir-Sulastri Yusna menang. Amran mengaku lega.", ["Amran Tahir", "Sulastri Yusna", "Amran"]),
-    ("Gol dicetak Raihan Tuanakotta pada menit ke-34.", ["Raihan Tuanakotta"]),
-    ("Ia mengalahkan pasangan China, Huang Zhi/Lin Mei, 21-18.", ["Huang Zhi", "Lin Mei"]),
-    ("Partai mengusung Budi Santoso dan Chusnunia Hapsara.", ["Budi Santoso", "Chusnunia Hapsara"]),
-    ("Petinggi kampung, Hibau Bongso, berharap janji itu ditepati.", ["Hibau Bongso"]),
-    ("Sunarti, perajin ukir di Jepara, mengatakan pesanan berkurang.", ["Sunarti"]),
-    ("Rute Semarang-Demak macet. Semarang padat.", []),
-    ("Di Desa Rangga Ilung, ratusan keluarga mengungsi.", []),
-    ("“Utang saya banyak, Pak. Nggak kebayar,” kata Budi Santoso.", ["Budi Santoso"]),
-])
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "Pasangan Amran Tahir-Sulastri Yusna menang. Amran mengaku lega.",
+            ["Amran Tahir", "Sulastri Yusna", "Amran"],
+        ),
+        ("Gol dicetak Raihan Tuanakotta pada menit ke-34.", ["Raihan Tuanakotta"]),
+        ("Ia mengalahkan pasangan China, Huang Zhi/Lin Mei, 21-18.", ["Huang Zhi", "Lin Mei"]),
+        (
+            "Partai mengusung Budi Santoso dan Chusnunia Hapsara.",
+            ["Budi Santoso", "Chusnunia Hapsara"],
+        ),
+        ("Petinggi kampung, Hibau Bongso, berharap janji itu ditepati.", ["Hibau Bongso"]),
+        ("Sunarti, perajin ukir di Jepara, mengatakan pesanan berkurang.", ["Sunarti"]),
+        ("Rute Semarang-Demak macet. Semarang padat.", []),
+        ("Di Desa Rangga Ilung, ratusan keluarga mengungsi.", []),
+        ("“Utang saya banyak, Pak. Nggak kebayar,” kata Budi Santoso.", ["Budi Santoso"]),
+    ],
+)
 def test_people_are_known_by_what_stands_around_them(text, names):
     people = [m.text for m in structure(text).mentions if m.entity_type == "person"]
 
     assert people == names
 
 
-@pytest.mark.parametrize(("text", "bodies"), [
-    (
-        "Manajer PT Energi Kepala Burung Stevani Mambrasar menjawab. PT Energi Kepala Burung, kata dia, untung. Menurut Energi Kepala Burung, stok aman.",
-        ["PT Energi Kepala Burung"] * 3,
-    ),
-    ("Ketua Serikat Pelaut Nusantara Anwar Dalimunte hadir. SPN, kata Anwar, menunggu.", ["Serikat Pelaut Nusantara"] * 2),
-    ("Dinas Sumber Daya Air dan Bina Marga (DSDABM) Kota Bandung bekerja.", ["Dinas Sumber Daya Air dan Bina Marga Kota Bandung"] * 2),
-    ("Perusahaan rintisan pangan PanenKita mengumumkan pendanaan. Investor menyebut PanenKita berbeda.", ["PanenKita"] * 2),
-    ("Menurut politisi PDKB itu, harga naik tajam.", ["PDKB"]),
-    ("Direktur Pelindungan WNI Kemlu Yudha Harsono hadir.", ["Kementerian Luar Negeri"]),
-    ("PT Bank Nusa Raya (Persero) Tbk untung.", ["PT Bank Nusa Raya Tbk"]),
-])
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        (
+            "Manajer PT Energi Kepala Burung Stevani Mambrasar menjawab. PT Energi Kepala Burung, kata dia, untung. Menurut Energi Kepala Burung, stok aman.",
+            ["PT Energi Kepala Burung"] * 3,
+        ),
+        (
+            "Ketua Serikat Pelaut Nusantara Anwar Dalimunte hadir. SPN, kata Anwar, menunggu.",
+            ["Serikat Pelaut Nusantara"] * 2,
+        ),
+        (
+            "Dinas Sumber Daya Air dan Bina Marga (DSDABM) Kota Bandung bekerja.",
+            ["Dinas Sumber Daya Air dan Bina Marga Kota Bandung"] * 2,
+        ),
+        (
+            "Perusahaan rintisan pangan PanenKita mengumumkan pendanaan. Investor menyebut PanenKita berbeda.",
+            ["PanenKita"] * 2,
+        ),
+        ("Menurut politisi PDKB itu, harga naik tajam.", ["PDKB"]),
+        ("Direktur Pelindungan WNI Kemlu Yudha Harsono hadir.", ["Kementerian Luar Negeri"]),
+        ("PT Bank Nusa Raya (Persero) Tbk untung.", ["PT Bank Nusa Raya Tbk"]),
+    ],
+)
 def test_a_body_is_known_by_what_the_text_calls_it_elsewhere(text, bodies):
-    assert [m.entity_name for m in structure(text).mentions if m.entity_type == "organization"] == bodies
+    assert [
+        m.entity_name for m in structure(text).mentions if m.entity_type == "organization"
+    ] == bodies
 
 
 def test_who_a_person_is_kin_to_does_not_speak():
-    found = structure("Istri Sarmin, Juhaeriyah, tersenyum. “Ia lebih kangen menara daripada saya,” ucapnya.").quotes
+    found = structure(
+        "Istri Sarmin, Juhaeriyah, tersenyum. “Ia lebih kangen menara daripada saya,” ucapnya."
+    ).quotes
 
     assert [q.speaker_name for q in found] == ["Juhaeriyah"]
 
 
-@pytest.mark.parametrize(("text", "named"), [
-    ("Penyintas tiba. “Ini cukup,” ujar mantan Camat Rappocina tersebut.", []),
-    ("Komandan Lanud Adi Sucipta Marsekal Pertama TNI Bayu Hendra menjawab.", ["Lanud Adi Sucipta", "Bayu Hendra"]),
-    ("Sekretaris Perusahaan Medika Abadi, Clara Wenas, menjawab.", ["Medika Abadi", "Clara Wenas"]),
-    ("Kepala Pengawas Pasar Modal OJK, Hasan Kusuma, menjawab.", ["OJK", "Hasan Kusuma"]),
-    ("Gubernur Bank Indonesia Doddy Nasution menjawab.", ["Bank Indonesia", "Doddy Nasution"]),
-    ("Peneliti Pusat Studi Antikorupsi Universitas Rinjani, Zulfa Hasanah, menjawab.", ["Pusat Studi Antikorupsi Universitas Rinjani", "Zulfa Hasanah"]),
-    ("Kepala Satuan Pelayanan Pemenuhan Gizi (SPPG) Kadungora, Ridwan Maulana, menjawab.", ["Satuan Pelayanan Pemenuhan Gizi", "SPPG", "Ridwan Maulana"]),
-    ("Jaksa Penuntut Umum Kejaksaan Negeri Garut Ardhana Kusuma menjawab.", ["Kejaksaan Negeri Garut", "Ardhana Kusuma"]),
-    ("Tim itu menjuarai turnamen Liga Arena Nusantara.", []),
-    ("Santunan dibayar asuransi Jaya Raharja. Menurut warga, Jaya Raharja cepat.", ["Jaya Raharja"] * 2),
-    ("“Kami letih,” kata pelatih Badai Timur, Michelle Oktavia. Wasit menegur Badai Timur.", ["Badai Timur", "Michelle Oktavia", "Badai Timur"]),
-    ("Bandara Frans Karim di Maumere ditutup.", []),
-    ("Keluarga tiba di RSUD dr. Soedomo pada Senin.", []),
-    ("Siswa SMAN 1 Tarakan dan SMKN 2 Nunukan ikut.", ["SMAN 1 Tarakan", "SMKN 2 Nunukan"]),
-    ("Ia bekerja di Kementerian Keuangan dan Bank Dunia.", ["Kementerian Keuangan", "Bank Dunia"]),
-    ("Presiden Direktur PT Aman Sentosa Michael Tanu hadir. “Lahannya siap,” ujar Michael.", ["PT Aman Sentosa", "Michael Tanu", "Michael"]),
-    ("Ketua Kelompok Tani Sri Makmur, Wastam, mengaku lega.", ["Kelompok Tani Sri Makmur", "Wastam"]),
-])
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Penyintas tiba. “Ini cukup,” ujar mantan Camat Rappocina tersebut.", []),
+        (
+            "Komandan Lanud Adi Sucipta Marsekal Pertama TNI Bayu Hendra menjawab.",
+            ["Lanud Adi Sucipta", "Bayu Hendra"],
+        ),
+        (
+            "Sekretaris Perusahaan Medika Abadi, Clara Wenas, menjawab.",
+            ["Medika Abadi", "Clara Wenas"],
+        ),
+        ("Kepala Pengawas Pasar Modal OJK, Hasan Kusuma, menjawab.", ["OJK", "Hasan Kusuma"]),
+        ("Gubernur Bank Indonesia Doddy Nasution menjawab.", ["Bank Indonesia", "Doddy Nasution"]),
+        (
+            "Peneliti Pusat Studi Antikorupsi Universitas Rinjani, Zulfa Hasanah, menjawab.",
+            ["Pusat Studi Antikorupsi Universitas Rinjani", "Zulfa Hasanah"],
+        ),
+        (
+            "Kepala Satuan Pelayanan Pemenuhan Gizi (SPPG) Kadungora, Ridwan Maulana, menjawab.",
+            ["Satuan Pelayanan Pemenuhan Gizi", "SPPG", "Ridwan Maulana"],
+        ),
+        (
+            "Jaksa Penuntut Umum Kejaksaan Negeri Garut Ardhana Kusuma menjawab.",
+            ["Kejaksaan Negeri Garut", "Ardhana Kusuma"],
+        ),
+        ("Tim itu menjuarai turnamen Liga Arena Nusantara.", []),
+        (
+            "Santunan dibayar asuransi Jaya Raharja. Menurut warga, Jaya Raharja cepat.",
+            ["Jaya Raharja"] * 2,
+        ),
+        (
+            "“Kami letih,” kata pelatih Badai Timur, Michelle Oktavia. Wasit menegur Badai Timur.",
+            ["Badai Timur", "Michelle Oktavia", "Badai Timur"],
+        ),
+        ("Bandara Frans Karim di Maumere ditutup.", []),
+        ("Keluarga tiba di RSUD dr. Soedomo pada Senin.", []),
+        ("Siswa SMAN 1 Tarakan dan SMKN 2 Nunukan ikut.", ["SMAN 1 Tarakan", "SMKN 2 Nunukan"]),
+        (
+            "Ia bekerja di Kementerian Keuangan dan Bank Dunia.",
+            ["Kementerian Keuangan", "Bank Dunia"],
+        ),
+        (
+            "Presiden Direktur PT Aman Sentosa Michael Tanu hadir. “Lahannya siap,” ujar Michael.",
+            ["PT Aman Sentosa", "Michael Tanu", "Michael"],
+        ),
+        (
+            "Ketua Kelompok Tani Sri Makmur, Wastam, mengaku lega.",
+            ["Kelompok Tani Sri Makmur", "Wastam"],
+        ),
+    ],
+)
 def test_names_end_where_offices_bodies_and_places_begin(text, named):
     assert [m.text for m in structure(text).mentions] == named

@@ -12,19 +12,75 @@ def only(text, **kwargs):
     ("text", "span", "kind", "name", "kemendagri", "bps"),
     [
         ("Banjir melanda Jakarta hari itu.", "Jakarta", "province", "DKI Jakarta", "31", "31"),
-        ("Banjir melanda Jakarta Pusat hari itu.", "Jakarta Pusat", "city", "Kota Administrasi Jakarta Pusat", "31.71", "3173"),
+        (
+            "Banjir melanda Jakarta Pusat hari itu.",
+            "Jakarta Pusat",
+            "city",
+            "Kota Administrasi Jakarta Pusat",
+            "31.71",
+            "3173",
+        ),
         ("Banjir melanda Bandung hari itu.", "Bandung", "city", "Kota Bandung", "32.73", "3273"),
-        ("Banjir melanda Kabupaten Bandung.", "Kabupaten Bandung", "city", "Kabupaten Bandung", "32.04", "3204"),
-        ("Penghargaan itu diraih tim dari Kabupaten Takalar", "Kabupaten Takalar", "city", "Kabupaten Takalar", "73.05", "7305"),  # nothing after it
+        (
+            "Banjir melanda Kabupaten Bandung.",
+            "Kabupaten Bandung",
+            "city",
+            "Kabupaten Bandung",
+            "32.04",
+            "3204",
+        ),
+        (
+            "Penghargaan itu diraih tim dari Kabupaten Takalar",
+            "Kabupaten Takalar",
+            "city",
+            "Kabupaten Takalar",
+            "73.05",
+            "7305",
+        ),  # nothing after it
         ("Banjir melanda Jatim kemarin.", "Jatim", "province", "Jawa Timur", "35", "35"),
-        ("Gempa mengguncang Kabupaten Pati.", "Kabupaten Pati", "city", "Kabupaten Pati", "33.18", "3318"),
-        ("Warga Kecamatan Gambir mengungsi.", "Kecamatan Gambir", "district", "Gambir", "31.71.01", None),
+        (
+            "Gempa mengguncang Kabupaten Pati.",
+            "Kabupaten Pati",
+            "city",
+            "Kabupaten Pati",
+            "33.18",
+            "3318",
+        ),
+        (
+            "Warga Kecamatan Gambir mengungsi.",
+            "Kecamatan Gambir",
+            "district",
+            "Gambir",
+            "31.71.01",
+            None,
+        ),
         ("Kapal itu menuju Maumere sejak lama.", "Maumere", "other", "Maumere", None, None),
         ("Mereka pindah ke Sedanau sejak lama.", "Sedanau", "other", "Sedanau", None, None),
-        ("Mereka pindah ke Kota Solo sejak lama.", "Kota Solo", "city", "Kota Surakarta", "33.72", "3372"),
-        ("Ia dirujuk ke RSUD dr. M. Haulussy kemarin.", "RSUD dr. M. Haulussy", "facility", "RSUD dr M Haulussy", None, None),
+        (
+            "Mereka pindah ke Kota Solo sejak lama.",
+            "Kota Solo",
+            "city",
+            "Kota Surakarta",
+            "33.72",
+            "3372",
+        ),
+        (
+            "Ia dirujuk ke RSUD dr. M. Haulussy kemarin.",
+            "RSUD dr. M. Haulussy",
+            "facility",
+            "RSUD dr M Haulussy",
+            None,
+            None,
+        ),
         ("Mereka bekerja di Malaysia sejak lama.", "Malaysia", "country", "Malaysia", None, None),
-        ("Kantornya pindah ke Jalan Tanah Abang I itu.", "Jalan Tanah Abang I", "street", "Jalan Tanah Abang I", None, None),
+        (
+            "Kantornya pindah ke Jalan Tanah Abang I itu.",
+            "Jalan Tanah Abang I",
+            "street",
+            "Jalan Tanah Abang I",
+            None,
+            None,
+        ),
     ],
 )
 def test_regions_streets_and_facilities(text, span, kind, name, kemendagri, bps):
@@ -42,7 +98,10 @@ def test_regions_streets_and_facilities(text, span, kind, name, kemendagri, bps)
         ("Banjir surut.\nBantuan dibagikan di Pasar Kliwon.", ["event_location"]),
         ("Banjir surut.\n“Bantuan dibagikan di Pasar Kliwon,” kata Sari Wulandari.", ["mention"]),
         ("Gempa mengguncang wilayah Jatim tadi malam.", ["event_location"]),
-        ("Banjir di Kecamatan Sayung dan Kecamatan Bonang, Kabupaten Demak, surut.", ["event_location"] * 3),
+        (
+            "Banjir di Kecamatan Sayung dan Kecamatan Bonang, Kabupaten Demak, surut.",
+            ["event_location"] * 3,
+        ),
     ],
 )
 def test_the_lead_and_the_site_say_where_it_happened(text, roles):
@@ -50,7 +109,9 @@ def test_the_lead_and_the_site_say_where_it_happened(text, roles):
 
 
 def test_a_list_before_a_date_is_where_it_happened():
-    places = structure("Acara di Kantor Wali Kota Jakarta Pusat, Jalan Tanah Abang I, Gambir, Selasa (28/05/2024).").places
+    places = structure(
+        "Acara di Kantor Wali Kota Jakarta Pusat, Jalan Tanah Abang I, Gambir, Selasa (28/05/2024)."
+    ).places
 
     assert [(p.text, p.kind, p.role) for p in places] == [
         ("Kantor Wali Kota Jakarta Pusat", "facility", "event_location"),
@@ -60,7 +121,14 @@ def test_a_list_before_a_date_is_where_it_happened():
 
 
 @pytest.mark.parametrize(
-    "text", ["Gubernur DKI Jakarta Sari Wulandari hadir.", "Polda Bali hadir.", "Kapal itu batal berlayar.", "Gambir enak diminum.", "Ia mengunggahnya di Instagram."]
+    "text",
+    [
+        "Gubernur DKI Jakarta Sari Wulandari hadir.",
+        "Polda Bali hadir.",
+        "Kapal itu batal berlayar.",
+        "Gambir enak diminum.",
+        "Ia mengunggahnya di Instagram.",
+    ],
 )
 def test_names_inside_offices_and_institutions_and_ordinary_words_are_no_places(text):
     assert structure(text).places == ()
@@ -69,7 +137,13 @@ def test_names_inside_offices_and_institutions_and_ordinary_words_are_no_places(
 def test_the_dateline_counts_in_the_published_text():
     place = only("Banjir surut.", dateline="Kliping.id, SURABAYA", dateline_start=0)
 
-    assert (place.place_name, place.role, place.char_start, place.source_start, place.source_end) == (
+    assert (
+        place.place_name,
+        place.role,
+        place.char_start,
+        place.source_start,
+        place.source_end,
+    ) == (
         "Kota Surabaya",
         "dateline",
         None,
@@ -101,37 +175,72 @@ def test_a_programme_is_no_village():
 
 
 def test_a_country_before_a_persons_name_is_whole():
-    assert [p.text for p in structure("Ganda putri Indonesia Ayu Lestari menang.").places] == ["Indonesia"]
+    assert [p.text for p in structure("Ganda putri Indonesia Ayu Lestari menang.").places] == [
+        "Indonesia"
+    ]
 
 
-@pytest.mark.parametrize(("text", "wanted"), [
-    ("Warga Kecamatan Sayung resah.\nJalan di depan balai macet. Banjir di Sayung surut.", [("Kecamatan Sayung", "district"), ("Sayung", "district")]),
-    ("Sebanyak 214 keluarga dari Desa Salua, Bolapapu, dan Namoro mengungsi.", [("Desa Salua", "village"), ("Bolapapu", "village"), ("Namoro", "village")]),
-    ("Laga itu digelar di Taipei Arena, Taipei.", [("Taipei Arena", "facility"), ("Taipei", "city")]),
-    ("Ia mendarat di Terminal 3, Senin.", [("Terminal 3", "facility")]),
-    ("Banjir melanda Kepulauan Riau (Kepri).", [("Kepulauan Riau", "province")]),
-    ("Timnas U-20 Indonesia menang.", [("Indonesia", "country")]),
-])
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "Warga Kecamatan Sayung resah.\nJalan di depan balai macet. Banjir di Sayung surut.",
+            [("Kecamatan Sayung", "district"), ("Sayung", "district")],
+        ),
+        (
+            "Sebanyak 214 keluarga dari Desa Salua, Bolapapu, dan Namoro mengungsi.",
+            [("Desa Salua", "village"), ("Bolapapu", "village"), ("Namoro", "village")],
+        ),
+        (
+            "Laga itu digelar di Taipei Arena, Taipei.",
+            [("Taipei Arena", "facility"), ("Taipei", "city")],
+        ),
+        ("Ia mendarat di Terminal 3, Senin.", [("Terminal 3", "facility")]),
+        ("Banjir melanda Kepulauan Riau (Kepri).", [("Kepulauan Riau", "province")]),
+        ("Timnas U-20 Indonesia menang.", [("Indonesia", "country")]),
+    ],
+)
 def test_a_place_is_known_by_its_neighbours_and_by_its_marker_elsewhere(text, wanted):
     assert [(p.text, p.kind) for p in structure(text).places] == wanted
 
 
-@pytest.mark.parametrize(("text", "roles"), [
-    ("Rukmini berpulang.\n“Ia menyanyi,” tutur Budi Santoso di rumah duka, Dusun Cimuja.", ["event_location"]),
-    ("Rukmini lahir di Tasikmalaya, 3 Maret 1943.", ["mention"]),
-])
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        (
+            "Rukmini berpulang.\n“Ia menyanyi,” tutur Budi Santoso di rumah duka, Dusun Cimuja.",
+            ["event_location"],
+        ),
+        ("Rukmini lahir di Tasikmalaya, 3 Maret 1943.", ["mention"]),
+    ],
+)
 def test_where_somebody_speaks_is_where_it_happened_and_where_somebody_was_born_is_not(text, roles):
     assert [p.role for p in structure(text, published=None).places] == roles
 
 
-@pytest.mark.parametrize(("text", "wanted"), [
-    ("Laga itu digelar di Istora Senayan.", [("Istora Senayan", "facility", "event_location")]),
-    ("Rapat usai di kantor Kementerian Pangan, Jakarta.", [("Jakarta", "province", "event_location")]),
-    ("Sidang digelar di Pengadilan Negeri Denpasar, Bali.", [("Bali", "province", "event_location")]),
-    ("Sungai Miu meluap kemarin.", [("Sungai Miu", "other", "event_location")]),
-    ("Bandara Frans Karim ditutup kemarin.", [("Bandara Frans Karim", "facility", "event_location")]),
-    ("Dari ranjang RSUD Cilacap, ia bercerita.", [("RSUD Cilacap", "facility", "mention")]),
-    ("Rapat usai.\n“Kami coret,” kata Tresna Widuri di kantor BGN, Jalan Kebon Sirih.", [("Jalan Kebon Sirih", "street", "event_location")]),
-])
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Laga itu digelar di Istora Senayan.", [("Istora Senayan", "facility", "event_location")]),
+        (
+            "Rapat usai di kantor Kementerian Pangan, Jakarta.",
+            [("Jakarta", "province", "event_location")],
+        ),
+        (
+            "Sidang digelar di Pengadilan Negeri Denpasar, Bali.",
+            [("Bali", "province", "event_location")],
+        ),
+        ("Sungai Miu meluap kemarin.", [("Sungai Miu", "other", "event_location")]),
+        (
+            "Bandara Frans Karim ditutup kemarin.",
+            [("Bandara Frans Karim", "facility", "event_location")],
+        ),
+        ("Dari ranjang RSUD Cilacap, ia bercerita.", [("RSUD Cilacap", "facility", "mention")]),
+        (
+            "Rapat usai.\n“Kami coret,” kata Tresna Widuri di kantor BGN, Jalan Kebon Sirih.",
+            [("Jalan Kebon Sirih", "street", "event_location")],
+        ),
+    ],
+)
 def test_a_river_that_rises_and_a_site_that_opens_the_lead_are_where_it_happened(text, wanted):
     assert [(p.text, p.kind, p.role) for p in structure(text).places] == wanted

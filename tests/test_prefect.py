@@ -43,14 +43,31 @@ BIN = Path(sys.executable).parent
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Ours and Prefect's settings for one newsroom and one home; nothing of the caller's."""
     folder = tmp_path_factory.mktemp("prefect")
-    lambat = (SOURCES / "suararantau.toml").read_text().replace('"suararantau"', '"lambat"').replace("= 0.05", "= 3.0")
-    lambat = lambat.replace('home = "http://suararantau.test/"', 'home = "http://lambat.test/"')  # a site has one source
+    lambat = (
+        (SOURCES / "suararantau.toml")
+        .read_text()
+        .replace('"suararantau"', '"lambat"')
+        .replace("= 0.05", "= 3.0")
+    )
+    lambat = lambat.replace(
+        'home = "http://suararantau.test/"', 'home = "http://lambat.test/"'
+    )  # a site has one source
     (folder / "sources").mkdir()
     (folder / "sources" / "lambat.toml").write_text(lambat)
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("KLIPING_", "PREFECT_"))}
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("KLIPING_", "PREFECT_"))
+    }
     try:
-        with started([sys.executable, "-m", "flows.newsroom"], env, folder / "newsroom.log") as newsroom:
-            until(lambda: (folder / "newsroom.log").read_text().count("\n") >= len(OUTLETS), 60, newsroom)
+        with started(
+            [sys.executable, "-m", "flows.newsroom"], env, folder / "newsroom.log"
+        ) as newsroom:
+            until(
+                lambda: (folder / "newsroom.log").read_text().count("\n") >= len(OUTLETS),
+                60,
+                newsroom,
+            )
             port = (folder / "newsroom.log").read_text().split()[-1].rpartition(":")[2]
             ours = {
                 "HOME": str(folder),  # where Prefect would keep what it keeps for a user
@@ -61,7 +78,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
                 "KLIPING_SOURCES": f"flows/newsroom/sources{os.pathsep}{folder / 'sources'}",  # one from the checkout, where runs start
                 "KLIPING_CONTACT": "https://example.test/kliping",
                 "KLIPING_ALLOW_PRIVATE": f"127.0.0.1:{port}",
-                "KLIPING_CONNECT_TO": ",".join(f"{outlet}.test=127.0.0.1:{port}" for outlet in OUTLETS),
+                "KLIPING_CONNECT_TO": ",".join(
+                    f"{outlet}.test=127.0.0.1:{port}" for outlet in OUTLETS
+                ),
             }
             yield env | UNTRACKED | ours
     finally:
@@ -73,18 +92,43 @@ def served(environment: dict[str, str]) -> Iterator[dict[str, str]]:
     """The environment with a server that has the pool and the deployment; its every run asks the newsroom alone."""
     home, port = Path(environment["HOME"]), free_port()
     env = environment | {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
-    loopback_alone = {"HTTPS_PROXY": NOWHERE}  # asked to create a pool, a server looks for kinds of workers on GitHub, else in its package
+    loopback_alone = {
+        "HTTPS_PROXY": NOWHERE
+    }  # asked to create a pool, a server looks for kinds of workers on GitHub, else in its package
     brisk = {"PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "2"}
-    with started([BIN / "prefect", "server", "start", "--port", str(port)], env | loopback_alone | brisk, home / "server.log") as server:
+    with started(
+        [BIN / "prefect", "server", "start", "--port", str(port)],
+        env | loopback_alone | brisk,
+        home / "server.log",
+    ) as server:
         until(lambda: answers(env), 180, server)
         [weekly] = blocks("docs/operations.md", "yaml")
-        shipped = yaml.safe_load(f"{(CHECKOUT / 'prefect.yaml').read_text()}\n{weekly.replace('kompas', 'harianlama')}")
+        shipped = yaml.safe_load(
+            f"{(CHECKOUT / 'prefect.yaml').read_text()}\n{weekly.replace('kompas', 'harianlama')}"
+        )
         shipped["deployments"][-1]["schedules"][0]["active"] = False  # as below
         shipped["deployments"][0]["parameters"]["sources"] = OUTLETS
-        shipped["deployments"][1]["schedules"][0]["active"] = False  # else an hour that strikes now would have a run of its own
+        shipped["deployments"][1]["schedules"][0]["active"] = (
+            False  # else an hour that strikes now would have a run of its own
+        )
         (home / "prefect.yaml").write_text(yaml.safe_dump(shipped))
-        run([BIN / "prefect", "work-pool", "create", "kliping", "--type", "process"], env, check=True)
-        run([BIN / "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", home / "prefect.yaml"], env, check=True)
+        run(
+            [BIN / "prefect", "work-pool", "create", "kliping", "--type", "process"],
+            env,
+            check=True,
+        )
+        run(
+            [
+                BIN / "prefect",
+                "--no-prompt",
+                "deploy",
+                "--all",
+                "--prefect-file",
+                home / "prefect.yaml",
+            ],
+            env,
+            check=True,
+        )
         yield env
 
 
@@ -100,21 +144,37 @@ def test_the_deployment_stands_as_it_is_written(served):
     deployed = deployment(served)
 
     assert deployed["entrypoint"] == "flows.deployed.ingest"
-    assert deployed["global_concurrency_limit"]["limit"] == DEPLOYMENT["concurrency_limit"]["limit"] == 1
-    assert deployed["concurrency_options"]["collision_strategy"] == DEPLOYMENT["concurrency_limit"]["collision_strategy"] == "CANCEL_NEW"
+    assert (
+        deployed["global_concurrency_limit"]["limit"]
+        == DEPLOYMENT["concurrency_limit"]["limit"]
+        == 1
+    )
+    assert (
+        deployed["concurrency_options"]["collision_strategy"]
+        == DEPLOYMENT["concurrency_limit"]["collision_strategy"]
+        == "CANCEL_NEW"
+    )
     assert [s["schedule"] | {"active": s["active"]} for s in deployed["schedules"]] == [
         {"cron": "*/30 * * * *", "timezone": "Asia/Jakarta", "day_or": True, "active": True}
     ]
-    assert [list(step.values()) for step in deployed["pull_steps"]] == [[{"directory": str(CHECKOUT)}]]
+    assert [list(step.values()) for step in deployed["pull_steps"]] == [
+        [{"directory": str(CHECKOUT)}]
+    ]
     nightly = deployment(served, "maintain/nightly")["schedules"]
     assert [s["schedule"] | {"active": s["active"]} for s in nightly] == [
         {"cron": "15 2 * * *", "timezone": "Asia/Jakarta", "day_or": True, "active": True}
     ]
     [hourly] = deployment(served, "revisit/hourly")["schedules"]
-    assert (hourly["schedule"]["cron"], hourly["schedule"]["timezone"]) == ("10 * * * *", "Asia/Jakarta")
+    assert (hourly["schedule"]["cron"], hourly["schedule"]["timezone"]) == (
+        "10 * * * *",
+        "Asia/Jakarta",
+    )
     typed = deployment(served, "backfill/on-demand")["parameter_openapi_schema"]
     assert typed["required"] == ["source_id"]
-    assert [typed["properties"][name]["anyOf"][0]["format"] for name in ("since", "until")] == ["date", "date"]
+    assert [typed["properties"][name]["anyOf"][0]["format"] for name in ("since", "until")] == [
+        "date",
+        "date",
+    ]
     assert deployment(served, "reparse/on-demand")["schedules"] == []
 
 
@@ -123,17 +183,34 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     with worker(served):
         flow_run = finished(served, due(served)["id"], 120)
         silence(served)
-        [command] = [line for block in blocks("docs/operations.md") for line in block.splitlines() if line.startswith("prefect deployment run")]
-        asked = command.replace("kompas", "harianlama").replace("2026-10-01", "2026-11-20").replace("2026-10-31", "2026-11-22")
+        [command] = [
+            line
+            for block in blocks("docs/operations.md")
+            for line in block.splitlines()
+            if line.startswith("prefect deployment run")
+        ]
+        asked = (
+            command.replace("kompas", "harianlama")
+            .replace("2026-10-01", "2026-11-20")
+            .replace("2026-10-31", "2026-11-22")
+        )
         run([BIN / "prefect", *shlex.split(asked, comments=True)[1:]], served, check=True)
-        [backfilled] = api(served, "flow_runs/filter", {"deployments": {"id": {"any_": [deployment(served, "backfill/on-demand")["id"]]}}})
+        [backfilled] = api(
+            served,
+            "flow_runs/filter",
+            {"deployments": {"id": {"any_": [deployment(served, "backfill/on-demand")["id"]]}}},
+        )
         backfilled = finished(served, backfilled["id"], 120)
 
-    assert (flow_run["state"]["type"], flow_run["state"]["name"]) == ("COMPLETED", "Completed"), log_of_worker(served)
+    assert (flow_run["state"]["type"], flow_run["state"]["name"]) == ("COMPLETED", "Completed"), (
+        log_of_worker(served)
+    )
     assert flow_run["auto_scheduled"]
     first = "SELECT trigger, state, prefect_flow_run_id FROM ops.runs ORDER BY started_at LIMIT 1"
     assert published(served, first) == [("schedule", "completed", flow_run["id"])]
-    per_outlet = published(served, "SELECT source_id, count(*) FROM mart.articles GROUP BY ALL ORDER BY ALL")
+    per_outlet = published(
+        served, "SELECT source_id, count(*) FROM mart.articles GROUP BY ALL ORDER BY ALL"
+    )
     assert [outlet for outlet, _ in per_outlet] == OUTLETS
     assert f"{sum(n for _, n in per_outlet)} new" in flow_run["state"]["message"]
     for key in ("ingest-summary", "ingest-quality"):
@@ -142,36 +219,64 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     assert {row["n_found"] for row in json.loads(artifact["data"])} == {0}
     reports = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": ["report"]}}})
     report = Path(served["KLIPING_HOME"]) / "report.html"
-    assert {(it["type"], it["flow_run_id"]) for it in reports} == {("markdown", flow_run["id"]), ("markdown", backfilled["id"])}
+    assert {(it["type"], it["flow_run_id"]) for it in reports} == {
+        ("markdown", flow_run["id"]),
+        ("markdown", backfilled["id"]),
+    }
     assert all(report.as_uri() in it["data"] for it in reports)
     assert "Harian Lama" in report.read_text(encoding="utf-8")
-    assert (backfilled["state"]["type"], backfilled["state"]["name"]) == ("COMPLETED", "Completed"), log_of_worker(served)
-    assert published(served, "SELECT day::VARCHAR, state FROM ops.backfill_days ORDER BY day DESC") == [
-        (f"2026-11-{day}", "done") for day in (22, 21, 20)
-    ]
-    warehouse, copy = (f"duckdb://{served['KLIPING_HOME']}/{name}.duckdb" for name in ("warehouse", "kliping"))
-    until(lambda: lineage(served) >= {(copy, warehouse), *((warehouse, f"outlet://{outlet}") for outlet in OUTLETS)}, 60)
+    assert (backfilled["state"]["type"], backfilled["state"]["name"]) == (
+        "COMPLETED",
+        "Completed",
+    ), log_of_worker(served)
+    assert published(
+        served, "SELECT day::VARCHAR, state FROM ops.backfill_days ORDER BY day DESC"
+    ) == [(f"2026-11-{day}", "done") for day in (22, 21, 20)]
+    warehouse, copy = (
+        f"duckdb://{served['KLIPING_HOME']}/{name}.duckdb" for name in ("warehouse", "kliping")
+    )
+    until(
+        lambda: (
+            lineage(served)
+            >= {(copy, warehouse), *((warehouse, f"outlet://{outlet}") for outlet in OUTLETS)}
+        ),
+        60,
+    )
     [days] = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": ["backfill-summary"]}}})
-    assert [row["day"] for row in json.loads(days["data"])] == ["2026-11-22", "2026-11-21", "2026-11-20"]
+    assert [row["day"] for row in json.loads(days["data"])] == [
+        "2026-11-22",
+        "2026-11-21",
+        "2026-11-20",
+    ]
     assert "Traceback" not in log_of_worker(served)
     assert ignored_and_new() == before
 
 
-def test_weekly_backfills_that_start_late_cover_the_weeks_for_which_they_were_scheduled(served, tmp_path):
+def test_weekly_backfills_that_start_late_cover_the_weeks_for_which_they_were_scheduled(
+    served, tmp_path
+):
     env = served | {"KLIPING_HOME": str(tmp_path)}
     [schedule] = deployment(env, "backfill/weekly")["schedules"]
-    sundays = [datetime(2026, 11, day, 16, 30, tzinfo=UTC) for day in (8, 15)]  # Mondays where the outlet is
-    late = [asked_of(env, "backfill/weekly", sunday, **schedule["parameters"]) for sunday in sundays]
+    sundays = [
+        datetime(2026, 11, day, 16, 30, tzinfo=UTC) for day in (8, 15)
+    ]  # Mondays where the outlet is
+    late = [
+        asked_of(env, "backfill/weekly", sunday, **schedule["parameters"]) for sunday in sundays
+    ]
 
     with worker(env):
         ends = [finished(env, flow_run_id, 120)["state"] for flow_run_id in late]
 
     assert [state["type"] for state in ends] == ["COMPLETED", "COMPLETED"], log_of_worker(env)
-    asked = published(env, "SELECT prefect_flow_run_id, params->>'since', params->>'until' FROM ops.runs ORDER BY 2")
+    asked = published(
+        env,
+        "SELECT prefect_flow_run_id, params->>'since', params->>'until' FROM ops.runs ORDER BY 2",
+    )
     assert asked == [(late[0], "2026-11-03", "2026-11-09"), (late[1], "2026-11-10", "2026-11-16")]
-    assert published(env, "SELECT count(*), min(day)::VARCHAR, max(day)::VARCHAR FROM ops.backfill_days WHERE state = 'done'") == [
-        (14, "2026-11-03", "2026-11-16")
-    ]
+    assert published(
+        env,
+        "SELECT count(*), min(day)::VARCHAR, max(day)::VARCHAR FROM ops.backfill_days WHERE state = 'done'",
+    ) == [(14, "2026-11-03", "2026-11-16")]
 
 
 def test_a_command_is_a_flow_run_where_a_server_is_named(served, tmp_path):
@@ -198,20 +303,35 @@ def test_backfill_and_reparse_are_flow_runs_too(served, tmp_path):
 
     assert (past.returncode, again.returncode) == (0, 0), past.stderr + again.stderr
     assert [row["state"] for row in told(past)["days"]] == ["done", "done"]
-    flow_runs = published(env, "SELECT flow_name, trigger, prefect_flow_run_id FROM ops.runs ORDER BY started_at")
-    assert [(flow, trigger) for flow, trigger, _ in flow_runs] == [("backfill", "backfill"), ("reparse", "reparse")]
-    assert {api(served, f"flow_runs/{id_}")["state"]["type"] for *_, id_ in flow_runs} == {"COMPLETED"}
+    flow_runs = published(
+        env, "SELECT flow_name, trigger, prefect_flow_run_id FROM ops.runs ORDER BY started_at"
+    )
+    assert [(flow, trigger) for flow, trigger, _ in flow_runs] == [
+        ("backfill", "backfill"),
+        ("reparse", "reparse"),
+    ]
+    assert {api(served, f"flow_runs/{id_}")["state"]["type"] for *_, id_ in flow_runs} == {
+        "COMPLETED"
+    }
 
 
 def test_a_flow_run_fails_where_a_channel_fails_and_a_webhook_is_told(served, tmp_path):
-    env = served | {"KLIPING_HOME": str(tmp_path), "KLIPING_ALLOW_PRIVATE": ""}  # so that the newsroom may not be reached
+    env = served | {
+        "KLIPING_HOME": str(tmp_path),
+        "KLIPING_ALLOW_PRIVATE": "",
+    }  # so that the newsroom may not be reached
     with webhook() as (address, posts):
         automate(env, address, tmp_path)
 
         refused = run([BIN / "kliping", "ingest", "portalnusa"], env)
 
         resource = {"prefect.resource.id": "kliping.source.portalnusa"}
-        drift = {"id": str(uuid4()), "occurred": str(datetime.now(UTC)), "event": "kliping.source.drifting", "resource": resource}
+        drift = {
+            "id": str(uuid4()),
+            "occurred": str(datetime.now(UTC)),
+            "event": "kliping.source.drifting",
+            "resource": resource,
+        }
         api(env, "events", [drift | {"payload": {"text": 'PortalNusa is "drifting"'}}])
         until(lambda: len(set(posts)) >= 4, 240)
 
@@ -230,7 +350,9 @@ def test_a_flow_run_fails_where_a_channel_fails_and_a_webhook_is_told(served, tm
 
 def test_a_source_that_another_run_holds_cancels_the_flow_run(served, tmp_path):
     with source_lock(tmp_path / "locks", "portalnusa", "other", datetime.now(UTC)):
-        busy = run([BIN / "kliping", "ingest", "portalnusa"], served | {"KLIPING_HOME": str(tmp_path)})
+        busy = run(
+            [BIN / "kliping", "ingest", "portalnusa"], served | {"KLIPING_HOME": str(tmp_path)}
+        )
 
     assert busy.returncode == 73
     assert "portalnusa is held by run other" in busy.stderr
@@ -239,7 +361,9 @@ def test_a_source_that_another_run_holds_cancels_the_flow_run(served, tmp_path):
 
 
 def test_a_named_server_that_does_not_answer_is_one_clear_line(environment):
-    alone = run([BIN / "kliping", "ingest", "portalnusa"], environment | {"PREFECT_API_URL": NOWHERE})
+    alone = run(
+        [BIN / "kliping", "ingest", "portalnusa"], environment | {"PREFECT_API_URL": NOWHERE}
+    )
 
     assert alone.returncode == 2
     assert alone.stderr.splitlines() == [
@@ -255,16 +379,30 @@ def test_the_demo_goes_on_without_a_temporary_server_that_is_late(environment, t
     assert late.returncode == 0, late.stderr
     assert "did not start" in late.stdout
     assert "going on without it" in late.stdout
-    assert published({"KLIPING_HOME": str(tmp_path)}, "SELECT trigger, prefect_flow_run_id FROM ops.runs") == [("demo", None)]
+    assert published(
+        {"KLIPING_HOME": str(tmp_path)}, "SELECT trigger, prefect_flow_run_id FROM ops.runs"
+    ) == [("demo", None)]
 
 
 def test_a_home_of_any_name_has_a_key_and_what_cannot_be_told_breaks_no_run(environment):
     code = "from flows.deployed import *; s = Settings(home=Path('/a b/[x]%')); alarm(s); Asset(key=asset(s, 'warehouse'))"
-    run([sys.executable, "-c", f"from pathlib import Path; from prefect.assets import Asset; {code}"], environment, check=True)
+    run(
+        [
+            sys.executable,
+            "-c",
+            f"from pathlib import Path; from prefect.assets import Asset; {code}",
+        ],
+        environment,
+        check=True,
+    )
 
 
 def test_the_command_line_starts_without_prefect(environment):
-    run([sys.executable, "-c", "import sys, flows.cli; assert 'prefect' not in sys.modules"], environment, check=True)
+    run(
+        [sys.executable, "-c", "import sys, flows.cli; assert 'prefect' not in sys.modules"],
+        environment,
+        check=True,
+    )
 
 
 def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_to_the_next(idle):
@@ -274,7 +412,9 @@ def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_
         """By whom, once its run stands in the ledger: the archive's file of a run is made after that."""
         with contextlib.suppress(FileNotFoundError, ValueError):
             said = json.loads(lock.read_text())
-            return said if [*Path(idle["KLIPING_HOME"]).rglob(f"{said['run_id']}-*.warc.gz")] else {}
+            return (
+                said if [*Path(idle["KLIPING_HOME"]).rglob(f"{said['run_id']}-*.warc.gz")] else {}
+            )
         return {}
 
     with worker(idle) as process:
@@ -296,7 +436,12 @@ def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_
     known = published(idle, f"SELECT state FROM ops.runs WHERE prefect_flow_run_id = '{killed}'")
     assert known == [("crashed",)]
     with worker(idle):
-        assert finished(idle, asked_of(idle, "ingest/every-half-hour", sources=["portalnusa"]), 120)["state"]["type"] == "COMPLETED"
+        assert (
+            finished(idle, asked_of(idle, "ingest/every-half-hour", sources=["portalnusa"]), 120)[
+                "state"
+            ]["type"]
+            == "COMPLETED"
+        )
 
 
 def test_a_run_that_a_dead_worker_took_up_is_ended_and_its_place_free(idle):
@@ -311,14 +456,25 @@ def test_a_run_that_a_dead_worker_took_up_is_ended_and_its_place_free(idle):
     assert state_of(idle, pending) == "CRASHED"
     with worker(idle):
         assert finished(idle, asked_of(idle, "revisit/hourly"), 120)["state"]["type"] == "COMPLETED"
-    assert published(idle, "SELECT state, trigger FROM ops.runs WHERE flow_name = 'revisit'") == [("completed", "schedule")]
+    assert published(idle, "SELECT state, trigger FROM ops.runs WHERE flow_name = 'revisit'") == [
+        ("completed", "schedule")
+    ]
 
 
 @contextlib.contextmanager
-def started(command: list[str | Path], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    command: list[str | Path], env: dict[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process group in the checkout, ended whatever happens."""
     with log.open("wb") as file:
-        process = subprocess.Popen(command, cwd=CHECKOUT, env=env, stdout=file, stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            cwd=CHECKOUT,
+            env=env,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         try:
             yield process
         finally:
@@ -331,7 +487,11 @@ def started(command: list[str | Path], env: dict[str, str], log: Path) -> Iterat
 
 @contextlib.contextmanager
 def worker(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    with started([BIN / "prefect", "worker", "start", "--pool", "kliping"], env, Path(env["HOME"]) / "worker.log") as process:
+    with started(
+        [BIN / "prefect", "worker", "start", "--pool", "kliping"],
+        env,
+        Path(env["HOME"]) / "worker.log",
+    ) as process:
         yield process
 
 
@@ -347,8 +507,12 @@ def log_of_worker(env: dict[str, str]) -> str:
     return (Path(env["HOME"]) / "worker.log").read_text()
 
 
-def run(command: list[str | Path], env: dict[str, str], *, check: bool = False) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(command, check=False, cwd=CHECKOUT, env=env, capture_output=True, text=True, timeout=180)
+def run(
+    command: list[str | Path], env: dict[str, str], *, check: bool = False
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        command, check=False, cwd=CHECKOUT, env=env, capture_output=True, text=True, timeout=180
+    )
     assert not check or done.returncode == 0, done.stdout + done.stderr
     return done
 
@@ -358,11 +522,15 @@ def told(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return {name: value for name, value in json.loads(done.stdout).items() if name != "run_id"}
 
 
-def api(env: dict[str, str], path: str, said: dict[str, Any] | None = None, method: str = "POST") -> Any:
+def api(
+    env: dict[str, str], path: str, said: dict[str, Any] | None = None, method: str = "POST"
+) -> Any:
     """Asks as Prefect's own client does: a server whose database is busy answers 503 and says when to come again."""
     asked, patience = "GET" if said is None else method, time.monotonic() + 240
     while True:
-        answer = httpx.request(asked, f"{env['PREFECT_API_URL']}/{path}", json=said, timeout=60, trust_env=False)
+        answer = httpx.request(
+            asked, f"{env['PREFECT_API_URL']}/{path}", json=said, timeout=60, trust_env=False
+        )
         if answer.status_code != 503 or time.monotonic() > patience:
             break
         time.sleep(float(answer.headers.get("retry-after", 1)))
@@ -372,9 +540,18 @@ def api(env: dict[str, str], path: str, said: dict[str, Any] | None = None, meth
 
 def lineage(env: dict[str, str]) -> set[tuple[str, str]]:
     """What was made of what."""
-    made = api(env, "events/filter", {"filter": {"event": {"name": ["prefect.asset.materialization.succeeded"]}}})["events"]
+    made = api(
+        env,
+        "events/filter",
+        {"filter": {"event": {"name": ["prefect.asset.materialization.succeeded"]}}},
+    )["events"]
     roles = "prefect.resource.id", "prefect.resource.role"
-    return {(of["resource"][roles[0]], it[roles[0]]) for of in made for it in of["related"] if it[roles[1]] == "asset"}
+    return {
+        (of["resource"][roles[0]], it[roles[0]])
+        for of in made
+        for it in of["related"]
+        if it[roles[1]] == "asset"
+    }
 
 
 @contextlib.contextmanager
@@ -400,8 +577,14 @@ def webhook() -> Iterator[tuple[str, list[bytes]]]:
 def automate(env: dict[str, str], address: str, folder: Path) -> None:
     """With the commands of the documentation, word by word but for the places."""
     [commands] = [block for block in blocks("docs/operations.md") if "automation create" in block]
-    places = {"https://chat.example/hooks/…": address, "/var/lib/kliping": str(folder), ".venv/bin": str(BIN)}
-    for place, here in (places | {"$id/": "$id/; s/7200/10/"}).items():  # two hours are ten seconds here
+    places = {
+        "https://chat.example/hooks/…": address,
+        "/var/lib/kliping": str(folder),
+        ".venv/bin": str(BIN),
+    }
+    for place, here in (
+        places | {"$id/": "$id/; s/7200/10/"}
+    ).items():  # two hours are ten seconds here
         assert place in commands
         commands = commands.replace(place, here)
     run(["bash", "-euc", commands], env, check=True)
@@ -419,7 +602,10 @@ def deployment(env: dict[str, str], name: str = f"ingest/{DEPLOYMENT['name']}") 
 
 def asked_of(env: dict[str, str], name: str, at: datetime | None = None, **parameters: Any) -> str:
     """A run of a deployment, to be taken up at once; its id. With `at` it is late since then."""
-    said = {"parameters": parameters, "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": at and str(at)}}}
+    said = {
+        "parameters": parameters,
+        "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": at and str(at)}},
+    }
     return api(env, f"deployments/{deployment(env, name)['id']}/create_flow_run", said)["id"]
 
 
@@ -440,8 +626,16 @@ def silence(env: dict[str, str]) -> None:
     """No half hour strikes any more, and the run of one that just struck is gone: it would take the one place of the deployment."""
     deployed = deployment(env)
     for schedule in deployed["schedules"]:
-        api(env, f"deployments/{deployed['id']}/schedules/{schedule['id']}", {"active": False}, method="PATCH")
-    waiting = {"deployment_id": {"any_": [deployed["id"]]}, "state": {"type": {"any_": ["SCHEDULED"]}}}
+        api(
+            env,
+            f"deployments/{deployed['id']}/schedules/{schedule['id']}",
+            {"active": False},
+            method="PATCH",
+        )
+    waiting = {
+        "deployment_id": {"any_": [deployed["id"]]},
+        "state": {"type": {"any_": ["SCHEDULED"]}},
+    }
     for flow_run in api(env, "flow_runs/filter", {"flow_runs": waiting}):
         api(env, f"flow_runs/{flow_run['id']}", {}, method="DELETE")
 
@@ -474,9 +668,13 @@ def ignored_and_new() -> set[str]:
     return {name for name in names if "cache" not in name}
 
 
-def until(is_so: Callable[[], bool], seconds: float, process: subprocess.Popen[bytes] | None = None) -> None:
+def until(
+    is_so: Callable[[], bool], seconds: float, process: subprocess.Popen[bytes] | None = None
+) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, f"not within {seconds} s"
-        assert process is None or process.poll() is None, f"{process.args} has ended" if process else ""
+        assert process is None or process.poll() is None, (
+            f"{process.args} has ended" if process else ""
+        )
         time.sleep(0.2)

@@ -33,9 +33,24 @@ GIVEN = {
     "harianlama": "http://harianlama.test/read/2026/11/20/7740/sidang-korupsi-alat-kesehatan-ditunda.html",
 }
 INDEX = {
-    "suararantau": ["/", "/page/1/", "/page/2/", "/category/nasional/", "/kebijakan-privasi/", "/feed/", "/wp-json/wp/v2/posts?per_page=100"],
+    "suararantau": [
+        "/",
+        "/page/1/",
+        "/page/2/",
+        "/category/nasional/",
+        "/kebijakan-privasi/",
+        "/feed/",
+        "/wp-json/wp/v2/posts?per_page=100",
+    ],
     "portalnusa": ["/", "/indeks", "/indeks?date=2026-11-20&page=2", "/kanal/ekonomi", "/rss"],
-    "harianlama": ["/", "/arsip/2026/11/22/", "/kanal/daerah/", "/cari?q=", "/atom.xml", "/sitemap-2026-11.xml"],
+    "harianlama": [
+        "/",
+        "/arsip/2026/11/22/",
+        "/kanal/daerah/",
+        "/cari?q=",
+        "/atom.xml",
+        "/sitemap-2026-11.xml",
+    ],
 }
 WORDPRESS = {"suararantau": "http://suararantau.test/wp-json/wp/v2/posts"}
 FEEDS = {"suararantau": "/feed/", "portalnusa": "/rss", "harianlama": "/atom.xml"}
@@ -45,7 +60,9 @@ done: dict[str, tuple[Findings, list[Request]]] = {}
 
 def settings(port: int, home: Path, hosts: dict[str, tuple[str, int]]) -> Settings:
     return Settings(
-        home=home, contact="redaksi@example.org", allow_private=frozenset({("127.0.0.1", port)}),
+        home=home,
+        contact="redaksi@example.org",
+        allow_private=frozenset({("127.0.0.1", port)}),
         connect_to=tuple((host, ip, number) for host, (ip, number) in hosts.items()),
     )
 
@@ -56,7 +73,11 @@ async def probed(request, tmp_path):
     name = request.param
     if name not in done:
         async with Newsroom() as site:
-            found = await probe(settings(site.port, tmp_path / "home", site.connect_to), GIVEN[name], delay_seconds=0.02)
+            found = await probe(
+                settings(site.port, tmp_path / "home", site.connect_to),
+                GIVEN[name],
+                delay_seconds=0.02,
+            )
             done[name] = found, list(site.requests)
         assert not (tmp_path / "home").exists()
     return name, *done[name]
@@ -71,7 +92,11 @@ def test_the_file_is_read_without_an_error_and_says_what_was_found(probed, tmp_p
 
     assert errors == []
     assert source == found.source
-    assert (source.name, source.title, source.home) == (name, OUTLETS[name].title, f"http://{name}.test/")
+    assert (source.name, source.title, source.home) == (
+        name,
+        OUTLETS[name].title,
+        f"http://{name}.test/",
+    )
     assert (source.language, source.timezone) == ("id", ZONES[name])
 
 
@@ -86,7 +111,9 @@ def test_its_pattern_fits_every_article_and_no_index_page(probed):
 def test_a_pattern_names_the_day_where_the_address_does(probed):
     name, found, _ = probed
 
-    assert set(found.pattern.groups) == ({"id"} if name == "portalnusa" else {"id", "year", "month", "day"})
+    assert set(found.pattern.groups) == (
+        {"id"} if name == "portalnusa" else {"id", "year", "month", "day"}
+    )
     assert found.pattern.n_matched == found.pattern.n_announced >= 10
 
 
@@ -95,7 +122,10 @@ def test_feeds_and_sitemaps_and_posts_are_found(probed):
     discover = found.source.discover
 
     assert discover.feeds == [f"http://{name}.test{FEEDS[name]}"]
-    assert discover.sitemaps == [f"http://{name}.test/sitemap_index.xml", f"http://{name}.test/news-sitemap.xml"]
+    assert discover.sitemaps == [
+        f"http://{name}.test/sitemap_index.xml",
+        f"http://{name}.test/news-sitemap.xml",
+    ]
     assert discover.wordpress == WORDPRESS.get(name)
     assert all(not channel.fault for channel in found.channels)
 
@@ -112,11 +142,21 @@ def test_at_most_twenty_requests_robots_first_and_obeyed(probed):
 
 def test_samples_say_which_fields_are_filled_and_what_is_not_is_unverified(probed):
     _, found, _ = probed
-    empty = {name for sample in found.samples for name in ("headline", "date", "authors", "section", "tags", "body") if not sample[name]}
+    empty = {
+        name
+        for sample in found.samples
+        for name in ("headline", "date", "authors", "section", "tags", "body")
+        if not sample[name]
+    }
 
     assert len(found.samples) == 5
-    assert all(sample["headline"] and sample["date"] and sample["body"] > 100 and sample["how"] for sample in found.samples)
-    assert {key.partition("].")[2] for key in found.source.unverified if key.startswith("article")} == empty
+    assert all(
+        sample["headline"] and sample["date"] and sample["body"] > 100 and sample["how"]
+        for sample in found.samples
+    )
+    assert {
+        key.partition("].")[2] for key in found.source.unverified if key.startswith("article")
+    } == empty
 
 
 def test_a_crawl_delay_is_told(probed):
@@ -128,9 +168,21 @@ def test_a_crawl_delay_is_told(probed):
 
 async def command(port: int, home: Path, *arguments: str) -> tuple[int, str, str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("KLIPING_", "PREFECT_"))}
-    env |= {"KLIPING_HOME": str(home), "KLIPING_ALLOW_PRIVATE": f"127.0.0.1:{port}", "KLIPING_CONNECT_TO": f"*.test=127.0.0.1:{port}"}
+    env |= {
+        "KLIPING_HOME": str(home),
+        "KLIPING_ALLOW_PRIVATE": f"127.0.0.1:{port}",
+        "KLIPING_CONNECT_TO": f"*.test=127.0.0.1:{port}",
+    }
     ran = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "flows.cli", "sources", "probe", *arguments, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "flows.cli",
+        "sources",
+        "probe",
+        *arguments,
+        env=env,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     out, err = await ran.communicate()
     assert b"Traceback" not in err, err.decode()
@@ -139,8 +191,22 @@ async def command(port: int, home: Path, *arguments: str) -> tuple[int, str, str
 
 async def test_the_command_writes_a_file_once_and_speaks_json(tmp_path):
     async with Newsroom() as site:
-        code, out, err = await command(site.port, tmp_path / "home", "http://harianlama.test/", "--write", str(tmp_path / "own"))
-        again = await command(site.port, tmp_path / "home", "http://harianlama.test/", "--write", str(tmp_path / "own"), "--format", "json")
+        code, out, err = await command(
+            site.port,
+            tmp_path / "home",
+            "http://harianlama.test/",
+            "--write",
+            str(tmp_path / "own"),
+        )
+        again = await command(
+            site.port,
+            tmp_path / "home",
+            "http://harianlama.test/",
+            "--write",
+            str(tmp_path / "own"),
+            "--format",
+            "json",
+        )
 
     source, errors = read(tmp_path / "own/harianlama.toml")
     assert (code, errors) == (0, [])
@@ -151,7 +217,10 @@ async def test_the_command_writes_a_file_once_and_speaks_json(tmp_path):
     assert not (tmp_path / "home").exists()
 
 
-WORDS = ok(b"<html lang=id><title>Situs</title><body><p>Tidak ada berita di sini.</p></body></html>", "Content-Type: text/html")
+WORDS = ok(
+    b"<html lang=id><title>Situs</title><body><p>Tidak ada berita di sini.</p></body></html>",
+    "Content-Type: text/html",
+)
 CLOSED = ok(b"User-agent: *\nDisallow: /")
 NOTHING = {
     "robots.txt forbids it": ({"/": WORDS, "/robots.txt": CLOSED}, "robots.txt forbids"),
@@ -167,7 +236,9 @@ async def test_a_site_of_which_nothing_can_be_said_is_an_error_that_says_why(cas
     async with Wire(dict(routes)) as wire:
         hosts = {"outlet.test": ("127.0.0.1", wire.port)}
         with pytest.raises(ProbeError, match=said) as raised:
-            await probe(settings(wire.port, tmp_path, hosts), "http://outlet.test/", delay_seconds=0)
+            await probe(
+                settings(wire.port, tmp_path, hosts), "http://outlet.test/", delay_seconds=0
+            )
 
     assert raised.value.exit_code == 1
     assert len(wire.asked) <= 20
@@ -184,24 +255,39 @@ async def test_a_wrong_address_and_a_site_that_is_away_end_with_their_exit_codes
 
 
 async def test_redirects_without_end_spend_no_more_than_the_ration(tmp_path):
-    listed = b"User-agent: *\n" + b"".join(b"Sitemap: http://outlet.test/hop/%d/0\n" % n for n in range(50))
-    hops = {f"/hop/{n}/{m}": ok(b"", f"Location: /hop/{n}/{m + 1}", status="302 Found") for n in range(50) for m in range(9)}
+    listed = b"User-agent: *\n" + b"".join(
+        b"Sitemap: http://outlet.test/hop/%d/0\n" % n for n in range(50)
+    )
+    hops = {
+        f"/hop/{n}/{m}": ok(b"", f"Location: /hop/{n}/{m + 1}", status="302 Found")
+        for n in range(50)
+        for m in range(9)
+    }
     async with Wire({"/": WORDS, "/robots.txt": ok(listed), **hops}) as wire:
         hosts = {"outlet.test": ("127.0.0.1", wire.port)}
         with pytest.raises(ProbeError):
-            await probe(settings(wire.port, tmp_path, hosts), "http://outlet.test/", delay_seconds=0)
+            await probe(
+                settings(wire.port, tmp_path, hosts), "http://outlet.test/", delay_seconds=0
+            )
 
     assert len(wire.asked) == 20
 
 
-@pytest.mark.parametrize(("asked", "found"), [("/feed", "/feed/"), ("/feed.xml",) * 2, ("/rss",) * 2, ("/rss.xml",) * 2])
+@pytest.mark.parametrize(
+    ("asked", "found"), [("/feed", "/feed/"), ("/feed.xml",) * 2, ("/rss",) * 2, ("/rss.xml",) * 2]
+)
 async def test_a_feed_that_no_page_names_is_found_where_feeds_usually_are(asked, found, tmp_path):
-    items = "".join(f"<item><link>http://outlet.test/berita/{n}/panen-raya-ke-{n}</link></item>" for n in range(101, 106))
+    items = "".join(
+        f"<item><link>http://outlet.test/berita/{n}/panen-raya-ke-{n}</link></item>"
+        for n in range(101, 106)
+    )
     feed = {found: ok(f"<rss><channel>{items}</channel></rss>".encode())}
     moved = {asked: ok(b"", f"Location: {found}", status="301 Moved")} if asked != found else {}
     async with Wire({"/": WORDS, **moved, **feed}) as wire:
         hosts = {"outlet.test": ("127.0.0.1", wire.port)}
-        findings = await probe(settings(wire.port, tmp_path, hosts), "http://outlet.test/", delay_seconds=0)
+        findings = await probe(
+            settings(wire.port, tmp_path, hosts), "http://outlet.test/", delay_seconds=0
+        )
 
     assert findings.source.discover.feeds == [f"http://outlet.test{found}"]
     assert len(wire.asked) == findings.n_requests <= 20
@@ -209,13 +295,53 @@ async def test_a_feed_that_no_page_names_is_found_where_feeds_usually_are(asked,
 
 SITE = "https://kabar.test"
 ADDRESSES = {
-    "date and number": (["/read/2024/05/28/10101011/satu", "/read/2024/05/29/10101231/dua-98", "/read/2024/06/01/9101231/tiga"], ["/arsip/2024/05/28/"], {"id", "year", "month", "day"}),
-    "date in one, number behind": (["/a/20240528101010-12-1103055/x", "/b/20240528112010-532-1103077/y", "/b/20240529112010-92-1103177/z-98"], ["/b/12"], {"id", "year", "month", "day"}),
-    "number at the end": (["/politik/judul-satu-1234567", "/hukum/judul-dua-1234568", "/hukum/judul-99-tiga-1234569"], ["/tag/partai-2024", "/politik"], {"id"}),
-    "number behind a word": (["/berita/d-7361234/a-b", "/berita/d-7361235/a-b-12", "/foto/d-7361236/a-b"], ["/berita/2", "/indeks?page=2"], {"id"}),
-    "number in the query": (["/read.php?id=123&judul=a", "/read.php?id=124", "/read.php?id=199"], ["/list.php?page=2"], {"id"}),
-    "month and words": (["/2024/05/judul-satu", "/2024/05/judul-dua-20", "/2024/06/judul-tiga"], ["/2024/05/", "/2024/"], {"year", "month"}),
-    "words only": (["/judul-satu-yang-panjang/", "/judul-dua-yang-juga-panjang/", "/judul-tiga-yang-panjang-2024/"], ["/tentang-kami/", "/kanal/nasional/"], set()),
+    "date and number": (
+        [
+            "/read/2024/05/28/10101011/satu",
+            "/read/2024/05/29/10101231/dua-98",
+            "/read/2024/06/01/9101231/tiga",
+        ],
+        ["/arsip/2024/05/28/"],
+        {"id", "year", "month", "day"},
+    ),
+    "date in one, number behind": (
+        [
+            "/a/20240528101010-12-1103055/x",
+            "/b/20240528112010-532-1103077/y",
+            "/b/20240529112010-92-1103177/z-98",
+        ],
+        ["/b/12"],
+        {"id", "year", "month", "day"},
+    ),
+    "number at the end": (
+        ["/politik/judul-satu-1234567", "/hukum/judul-dua-1234568", "/hukum/judul-99-tiga-1234569"],
+        ["/tag/partai-2024", "/politik"],
+        {"id"},
+    ),
+    "number behind a word": (
+        ["/berita/d-7361234/a-b", "/berita/d-7361235/a-b-12", "/foto/d-7361236/a-b"],
+        ["/berita/2", "/indeks?page=2"],
+        {"id"},
+    ),
+    "number in the query": (
+        ["/read.php?id=123&judul=a", "/read.php?id=124", "/read.php?id=199"],
+        ["/list.php?page=2"],
+        {"id"},
+    ),
+    "month and words": (
+        ["/2024/05/judul-satu", "/2024/05/judul-dua-20", "/2024/06/judul-tiga"],
+        ["/2024/05/", "/2024/"],
+        {"year", "month"},
+    ),
+    "words only": (
+        [
+            "/judul-satu-yang-panjang/",
+            "/judul-dua-yang-juga-panjang/",
+            "/judul-tiga-yang-panjang-2024/",
+        ],
+        ["/tentang-kami/", "/kanal/nasional/"],
+        set(),
+    ),
 }
 
 
@@ -237,12 +363,20 @@ def test_two_addresses_are_too_few_for_a_pattern():
 def test_the_cadence_is_the_median_of_the_gaps():
     at = [datetime(2026, 11, 1, hour, tzinfo=UTC) for hour in (0, 1, 2, 20)]
 
-    assert cadence(Link(url=f"{SITE}/{when}", source_id="kabar", published_at=when) for when in at) == timedelta(hours=1)
+    assert cadence(
+        Link(url=f"{SITE}/{when}", source_id="kabar", published_at=when) for when in at
+    ) == timedelta(hours=1)
     assert cadence([Link(url=SITE, source_id="kabar", published_at=at[0])]) is None
 
 
 def test_odd_words_survive_the_file(tmp_path):
-    said = {"name": "kabar", "title": 'Kabar "Kita" \\ \u2028 \U0001f4f0', "home": SITE, "article": [{"url": r"/(?P<id>\d+)'\b"}], "unverified": ["title"]}
+    said = {
+        "name": "kabar",
+        "title": 'Kabar "Kita" \\ \u2028 \U0001f4f0',
+        "home": SITE,
+        "article": [{"url": r"/(?P<id>\d+)'\b"}],
+        "unverified": ["title"],
+    }
     path = tmp_path / "kabar.toml"
     path.write_text(to_toml(from_data(said)), encoding="utf-8")
 

@@ -72,7 +72,9 @@ def clean(demo_home, tmp_path_factory):
 
 
 def fired(con, *, everything=True):
-    return {row["name"]: line(row) for row in check(con, "run", everything=everything) if row["n_found"]}
+    return {
+        row["name"]: line(row) for row in check(con, "run", everything=everything) if row["n_found"]
+    }
 
 
 @pytest.mark.xdist_group("demo")
@@ -82,7 +84,9 @@ def test_the_clean_newsroom_breaks_no_rule(clean):
     clean.rollback()
 
     assert found == {}
-    assert clean.sql("SELECT count(DISTINCT run_id), count(DISTINCT check_id), sum(n_found) FROM ops.quality_results").fetchall() == [(2, len(checks()), 0)]
+    assert clean.sql(
+        "SELECT count(DISTINCT run_id), count(DISTINCT check_id), sum(n_found) FROM ops.quality_results"
+    ).fetchall() == [(2, len(checks()), 0)]
 
 
 @pytest.mark.xdist_group("demo")
@@ -116,7 +120,9 @@ def test_the_checks_of_a_run_look_at_what_was_touched_until_there_is_no_error(st
     load(store, outcome("Satu."), outcome("Satu lagi.", hour=1))
 
     assert untouched == []
-    assert [[(row["name"], row["n_found"]) for row in each] for each in found] == [[("counts", 1)]] * 2
+    assert [[(row["name"], row["n_found"]) for row in each] for each in found] == [
+        [("counts", 1)]
+    ] * 2
     assert errors(store.check("mended")) == []
     assert [row["n_found"] for row in errors(store.check("all", everything=True))] == [1]
 
@@ -136,14 +142,22 @@ def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_
         con.execute("UPDATE ops.runs SET n_unchanged = 9")
 
     checked, published = kliping(home, "check", "--format", "json"), kliping(home, "publish")
-    again = kliping(home, "import", written(tmp_path, HTML.replace("Warga", "Siswa"), "b.html"), "--format", "json")
+    again = kliping(
+        home,
+        "import",
+        written(tmp_path, HTML.replace("Warga", "Siswa"), "b.html"),
+        "--format",
+        "json",
+    )
     kept = (home / "kliping.duckdb").read_bytes()
     with duckdb.connect(home / "warehouse.duckdb") as con:
         con.execute("UPDATE ops.runs SET n_unchanged = 0")
     mended = kliping(home, "publish")
 
     assert [row["name"] for row in json.loads(checked.stdout) if row["found"]] == ["runs"]
-    assert [(done.returncode, "C19 runs: 1 against" in done.stderr) for done in (published, again)] == [(1, True)] * 2
+    assert [
+        (done.returncode, "C19 runs: 1 against" in done.stderr) for done in (published, again)
+    ] == [(1, True)] * 2
     assert json.loads(again.stdout)["state"] == "partial"
     assert kept == before
     assert (checked.returncode, mended.returncode) == (1, 0)
@@ -152,4 +166,6 @@ def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_
 
 @pytest.mark.parametrize(("table", "word", "key"), KEYS)
 def test_what_a_load_looks_up_by_its_number_has_it(clean, table, word, key):
-    assert clean.execute(f"SELECT count({key}) > 0, count(*) FILTER ({key} IS DISTINCT FROM md5_number_lower({word})) FROM {table}").fetchall() == [(True, 0)]
+    assert clean.execute(
+        f"SELECT count({key}) > 0, count(*) FILTER ({key} IS DISTINCT FROM md5_number_lower({word})) FROM {table}"
+    ).fetchall() == [(True, 0)]

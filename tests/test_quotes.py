@@ -14,36 +14,246 @@ LEAD = "Kepala Dinas Kesehatan Kota Malang Sari Wulandari hadir.\n"
 @pytest.mark.parametrize(
     ("text", "statement", "cue", "structure_", "speaker", "resolution"),
     [
-        ("“Kami siap bekerja,” kata Sari Wulandari.", "Kami siap bekerja", "kata", "QVS", "Sari Wulandari", "full_name"),
-        ('"Kami siap bekerja," ujar Sari Wulandari.', "Kami siap bekerja", "ujar", "QVS", "Sari Wulandari", "full_name"),
-        ("”Kami siap bekerja,” tutur Sari Wulandari.", "Kami siap bekerja", "tutur", "QVS", "Sari Wulandari", "full_name"),
-        ("« Kami siap bekerja, » tegas Sari Wulandari.", "Kami siap bekerja", "tegas", "QVS", "Sari Wulandari", "full_name"),
-        (LEAD + "“Kami siap bekerja,” katanya.", "Kami siap bekerja", "kata", "QV", "Sari Wulandari", "clitic"),
-        (LEAD + "“Kami siap bekerja,” ujarya.", "Kami siap bekerja", "ujar", "QV", "Sari Wulandari", "clitic"),
-        (LEAD + "“Kami siap bekerja,” kata dia.", "Kami siap bekerja", "kata", "QVS", "Sari Wulandari", "pronoun"),
-        (LEAD + "“Kami siap bekerja,” ujar Wulandari.", "Kami siap bekerja", "ujar", "QVS", "Sari Wulandari", "short_name"),
-        (LEAD + "Sari mengatakan, “Kami siap bekerja.”", "Kami siap bekerja", "mengatakan", "SVQ", "Sari Wulandari", "short_name"),
-        (LEAD + "“Kami siap bekerja,” Sari menegaskan.", "Kami siap bekerja", "menegaskan", "QSV", "Sari Wulandari", "short_name"),
-        (LEAD + "Dia menjelaskan bahwa warga sudah aman.", "warga sudah aman", "menjelaskan", "SVC", "Sari Wulandari", "pronoun"),
-        (LEAD + "Menurut Sari, warga sudah aman.", "warga sudah aman", "Menurut", "VSQ", "Sari Wulandari", "short_name"),
-        (LEAD + "Warga, kata dia, sudah aman.", "Warga, kata dia, sudah aman", "kata", "QVSQ", "Sari Wulandari", "pronoun"),
-        (LEAD + "Disampaikan Sari, warga sudah aman.", "warga sudah aman", "Disampaikan", "VSQ", "Sari Wulandari", "short_name"),
-        (LEAD + "Dijelaskannya, warga sudah aman.", "warga sudah aman", "Dijelaskan", "VSQ", "Sari Wulandari", "clitic"),
-        (LEAD + "Menurutnya, warga sudah aman.", "warga sudah aman", "Menurut", "VSQ", "Sari Wulandari", "clitic"),
-        (LEAD + "“Kami siap bekerja,” ujar alumnus Unair itu.", "Kami siap bekerja", "ujar", "QVS", "Sari Wulandari", "role"),
-        ("Sari Wulandari menyambut rencana itu, namun mengingatkan agar warga tetap sabar.", "warga tetap sabar", "mengingatkan", "SVC", "Sari Wulandari", "full_name"),
-        ("Menteri Sari Wulandari yang mendampingi Presiden menjelaskan, warga aman.", "warga aman", "menjelaskan", "SVC", "Sari Wulandari", "full_name"),
-        (LEAD + "Sari mengimbau warga untuk tetap tenang.", "warga untuk tetap tenang", "mengimbau", "SVC", "Sari Wulandari", "short_name"),
-        ("Dokter Sari Wulandari, M.Kes. menyatakan warga sudah aman.", "warga sudah aman", "menyatakan", "SVC", "Sari Wulandari", "full_name"),
-        (LEAD + "“Kami siap bekerja,” terangnnya.", "Kami siap bekerja", "terang", "QV", "Sari Wulandari", "clitic"),
-        ("Irjen Pol Hery Tambunan menyatakan warga sudah aman.", "warga sudah aman", "menyatakan", "SVC", "Hery Tambunan", "full_name"),
-        ("PT Kemas Lestari Abadi Tbk untung.\n“Kami siap,” kata Direktur Kemas Lestari Abadi Lukman Hartanto.", "Kami siap", "kata", "QVS", "Lukman Hartanto", "full_name"),
-        ("Camat Ratna Siregar datang.\nDalam sambutannya, camat menyatakan bahwa bukti sudah cukup.", "bukti sudah cukup", "menyatakan", "SVC", "Ratna Siregar", "role"),
-        ("KSPI menilai upah harus naik.", "upah harus naik", "menilai", "SVC", "KSPI", "organization"),
-        ("Tersangka berinisial MNR (23) ditahan.\n“Saya khilaf, Pak,” kata MNR.", "Saya khilaf, Pak", "kata", "QVS", "MNR", "full_name"),
-        ("Badan Pangan Nusa (BPN) menggelar operasi pasar.\nLembaga itu menyebut harga sudah turun.", "harga sudah turun", "menyebut", "SVC", "Badan Pangan Nusa", "organization"),
-        ("“Kami siap bekerja,” tulis Kementerian Sosial.", "Kami siap bekerja", "tulis", "QVS", "Kementerian Sosial", "organization"),
-        ("“Kami siap bekerja,” ujar pria asal Batu itu.", "Kami siap bekerja", "ujar", "QVS", None, "unresolved"),
+        (
+            "“Kami siap bekerja,” kata Sari Wulandari.",
+            "Kami siap bekerja",
+            "kata",
+            "QVS",
+            "Sari Wulandari",
+            "full_name",
+        ),
+        (
+            '"Kami siap bekerja," ujar Sari Wulandari.',
+            "Kami siap bekerja",
+            "ujar",
+            "QVS",
+            "Sari Wulandari",
+            "full_name",
+        ),
+        (
+            "”Kami siap bekerja,” tutur Sari Wulandari.",
+            "Kami siap bekerja",
+            "tutur",
+            "QVS",
+            "Sari Wulandari",
+            "full_name",
+        ),
+        (
+            "« Kami siap bekerja, » tegas Sari Wulandari.",
+            "Kami siap bekerja",
+            "tegas",
+            "QVS",
+            "Sari Wulandari",
+            "full_name",
+        ),
+        (
+            LEAD + "“Kami siap bekerja,” katanya.",
+            "Kami siap bekerja",
+            "kata",
+            "QV",
+            "Sari Wulandari",
+            "clitic",
+        ),
+        (
+            LEAD + "“Kami siap bekerja,” ujarya.",
+            "Kami siap bekerja",
+            "ujar",
+            "QV",
+            "Sari Wulandari",
+            "clitic",
+        ),
+        (
+            LEAD + "“Kami siap bekerja,” kata dia.",
+            "Kami siap bekerja",
+            "kata",
+            "QVS",
+            "Sari Wulandari",
+            "pronoun",
+        ),
+        (
+            LEAD + "“Kami siap bekerja,” ujar Wulandari.",
+            "Kami siap bekerja",
+            "ujar",
+            "QVS",
+            "Sari Wulandari",
+            "short_name",
+        ),
+        (
+            LEAD + "Sari mengatakan, “Kami siap bekerja.”",
+            "Kami siap bekerja",
+            "mengatakan",
+            "SVQ",
+            "Sari Wulandari",
+            "short_name",
+        ),
+        (
+            LEAD + "“Kami siap bekerja,” Sari menegaskan.",
+            "Kami siap bekerja",
+            "menegaskan",
+            "QSV",
+            "Sari Wulandari",
+            "short_name",
+        ),
+        (
+            LEAD + "Dia menjelaskan bahwa warga sudah aman.",
+            "warga sudah aman",
+            "menjelaskan",
+            "SVC",
+            "Sari Wulandari",
+            "pronoun",
+        ),
+        (
+            LEAD + "Menurut Sari, warga sudah aman.",
+            "warga sudah aman",
+            "Menurut",
+            "VSQ",
+            "Sari Wulandari",
+            "short_name",
+        ),
+        (
+            LEAD + "Warga, kata dia, sudah aman.",
+            "Warga, kata dia, sudah aman",
+            "kata",
+            "QVSQ",
+            "Sari Wulandari",
+            "pronoun",
+        ),
+        (
+            LEAD + "Disampaikan Sari, warga sudah aman.",
+            "warga sudah aman",
+            "Disampaikan",
+            "VSQ",
+            "Sari Wulandari",
+            "short_name",
+        ),
+        (
+            LEAD + "Dijelaskannya, warga sudah aman.",
+            "warga sudah aman",
+            "Dijelaskan",
+            "VSQ",
+            "Sari Wulandari",
+            "clitic",
+        ),
+        (
+            LEAD + "Menurutnya, warga sudah aman.",
+            "warga sudah aman",
+            "Menurut",
+            "VSQ",
+            "Sari Wulandari",
+            "clitic",
+        ),
+        (
+            LEAD + "“Kami siap bekerja,” ujar alumnus Unair itu.",
+            "Kami siap bekerja",
+            "ujar",
+            "QVS",
+            "Sari Wulandari",
+            "role",
+        ),
+        (
+            "Sari Wulandari menyambut rencana itu, namun mengingatkan agar warga tetap sabar.",
+            "warga tetap sabar",
+            "mengingatkan",
+            "SVC",
+            "Sari Wulandari",
+            "full_name",
+        ),
+        (
+            "Menteri Sari Wulandari yang mendampingi Presiden menjelaskan, warga aman.",
+            "warga aman",
+            "menjelaskan",
+            "SVC",
+            "Sari Wulandari",
+            "full_name",
+        ),
+        (
+            LEAD + "Sari mengimbau warga untuk tetap tenang.",
+            "warga untuk tetap tenang",
+            "mengimbau",
+            "SVC",
+            "Sari Wulandari",
+            "short_name",
+        ),
+        (
+            "Dokter Sari Wulandari, M.Kes. menyatakan warga sudah aman.",
+            "warga sudah aman",
+            "menyatakan",
+            "SVC",
+            "Sari Wulandari",
+            "full_name",
+        ),
+        (
+            LEAD + "“Kami siap bekerja,” terangnnya.",
+            "Kami siap bekerja",
+            "terang",
+            "QV",
+            "Sari Wulandari",
+            "clitic",
+        ),
+        (
+            "Irjen Pol Hery Tambunan menyatakan warga sudah aman.",
+            "warga sudah aman",
+            "menyatakan",
+            "SVC",
+            "Hery Tambunan",
+            "full_name",
+        ),
+        (
+            "PT Kemas Lestari Abadi Tbk untung.\n“Kami siap,” kata Direktur Kemas Lestari Abadi Lukman Hartanto.",
+            "Kami siap",
+            "kata",
+            "QVS",
+            "Lukman Hartanto",
+            "full_name",
+        ),
+        (
+            "Camat Ratna Siregar datang.\nDalam sambutannya, camat menyatakan bahwa bukti sudah cukup.",
+            "bukti sudah cukup",
+            "menyatakan",
+            "SVC",
+            "Ratna Siregar",
+            "role",
+        ),
+        (
+            "KSPI menilai upah harus naik.",
+            "upah harus naik",
+            "menilai",
+            "SVC",
+            "KSPI",
+            "organization",
+        ),
+        (
+            "Tersangka berinisial MNR (23) ditahan.\n“Saya khilaf, Pak,” kata MNR.",
+            "Saya khilaf, Pak",
+            "kata",
+            "QVS",
+            "MNR",
+            "full_name",
+        ),
+        (
+            "Badan Pangan Nusa (BPN) menggelar operasi pasar.\nLembaga itu menyebut harga sudah turun.",
+            "harga sudah turun",
+            "menyebut",
+            "SVC",
+            "Badan Pangan Nusa",
+            "organization",
+        ),
+        (
+            "“Kami siap bekerja,” tulis Kementerian Sosial.",
+            "Kami siap bekerja",
+            "tulis",
+            "QVS",
+            "Kementerian Sosial",
+            "organization",
+        ),
+        (
+            "“Kami siap bekerja,” ujar pria asal Batu itu.",
+            "Kami siap bekerja",
+            "ujar",
+            "QVS",
+            None,
+            "unresolved",
+        ),
     ],
 )
 def test_every_form_of_attribution_is_read(text, statement, cue, structure_, speaker, resolution):
@@ -64,7 +274,12 @@ def test_a_statement_with_marks_inside_a_clause_is_mixed():
 
 
 @pytest.mark.parametrize(
-    "text", ["Polda Bali mengungkap jaringan narkoba internasional.", "Sari menekankan pentingnya gotong royong warga.", "Sari menepis kabar bahwa ia mundur."]
+    "text",
+    [
+        "Polda Bali mengungkap jaringan narkoba internasional.",
+        "Sari menekankan pentingnya gotong royong warga.",
+        "Sari menepis kabar bahwa ia mundur.",
+    ],
 )
 def test_a_verb_of_saying_with_a_plain_object_says_nothing(text):
     assert structure(LEAD + text).quotes == ()
@@ -79,36 +294,66 @@ def test_an_attitude_is_told_from_speech():
 
 
 def test_a_second_quote_of_the_paragraph_goes_on_from_the_first():
-    first, second = structure("“Kami siap bekerja,” kata Sari Wulandari. “Warga sudah kami data semua.”").quotes
+    first, second = structure(
+        "“Kami siap bekerja,” kata Sari Wulandari. “Warga sudah kami data semua.”"
+    ).quotes
 
-    assert (first.resolution, second.resolution, second.speaker_name) == ("full_name", "continuation", "Sari Wulandari")
+    assert (first.resolution, second.resolution, second.speaker_name) == (
+        "full_name",
+        "continuation",
+        "Sari Wulandari",
+    )
 
 
 def test_an_attribution_between_two_halves_belongs_to_the_first():
-    first, second = structure("“Kalau uang itu mengalir ke sana,” lanjut Sari Wulandari, “maka pemiliknya wajib diperiksa.”").quotes
+    first, second = structure(
+        "“Kalau uang itu mengalir ke sana,” lanjut Sari Wulandari, “maka pemiliknya wajib diperiksa.”"
+    ).quotes
 
-    assert (first.cue, second.cue, second.resolution, second.speaker_name) == ("lanjut", None, "continuation", "Sari Wulandari")
+    assert (first.cue, second.cue, second.resolution, second.speaker_name) == (
+        "lanjut",
+        None,
+        "continuation",
+        "Sari Wulandari",
+    )
 
 
 def test_a_quote_over_two_paragraphs_belongs_to_whoever_its_end_names():
-    first, second = structure("“Kami siap bekerja di sini.\n“Warga sudah kami data,” kata Sari Wulandari.").quotes
+    first, second = structure(
+        "“Kami siap bekerja di sini.\n“Warga sudah kami data,” kata Sari Wulandari."
+    ).quotes
 
-    assert (first.text, first.speaker_name, first.resolution) == ("Kami siap bekerja di sini", "Sari Wulandari", "continuation")
+    assert (first.text, first.speaker_name, first.resolution) == (
+        "Kami siap bekerja di sini",
+        "Sari Wulandari",
+        "continuation",
+    )
     assert second.resolution == "full_name"
 
 
 def test_a_quote_of_several_sentences_is_one():
-    assert only("“Kami siap. Warga didata. Semua aman,” kata Sari Wulandari.").text == "Kami siap. Warga didata. Semua aman"
+    assert (
+        only("“Kami siap. Warga didata. Semua aman,” kata Sari Wulandari.").text
+        == "Kami siap. Warga didata. Semua aman"
+    )
 
 
 def test_a_role_alone_means_the_person_who_has_it():
-    quote = structure("Kapolres Malang AKBP Budi Santoso datang.\n“Semua aman terkendali,” ujar Kapolres.").quotes[0]
+    quote = structure(
+        "Kapolres Malang AKBP Budi Santoso datang.\n“Semua aman terkendali,” ujar Kapolres."
+    ).quotes[0]
 
-    assert (quote.speaker_name, quote.resolution, quote.speaker_surface) == ("Budi Santoso", "role", "Kapolres")
+    assert (quote.speaker_name, quote.resolution, quote.speaker_surface) == (
+        "Budi Santoso",
+        "role",
+        "Kapolres",
+    )
 
 
 def test_an_institution_that_speaks_between_does_not_take_the_pronoun():
-    text = LEAD + "Kementerian Sosial menyatakan, bantuan segera cair.\n“Kami siap bekerja,” katanya."
+    text = (
+        LEAD + "Kementerian Sosial menyatakan, bantuan segera cair.\n“Kami siap bekerja,” katanya."
+    )
 
     assert structure(text).quotes[-1].speaker_name == "Sari Wulandari"
 
@@ -116,20 +361,44 @@ def test_an_institution_that_speaks_between_does_not_take_the_pronoun():
 def test_english_speakers_are_kept_as_written():
     (quote,) = structure("“We will act now, and soon,” said Mary Jones.", language="en").quotes
 
-    assert (quote.speaker_surface, quote.speaker_name, quote.resolution) == ("Mary Jones", None, "unresolved")
+    assert (quote.speaker_surface, quote.speaker_name, quote.resolution) == (
+        "Mary Jones",
+        None,
+        "unresolved",
+    )
 
 
 def test_a_blank_forgotten_between_sentences_joins_no_names():
-    found = structure("“Kami siap bekerja di sini,” kata Budi Santoso.Menurut Budi, harga beras sudah naik lagi.Ia pulang.")
+    found = structure(
+        "“Kami siap bekerja di sini,” kata Budi Santoso.Menurut Budi, harga beras sudah naik lagi.Ia pulang."
+    )
 
-    assert [(q.speaker_name, q.text) for q in found.quotes] == [("Budi Santoso", "Kami siap bekerja di sini"), ("Budi Santoso", "harga beras sudah naik lagi")]
+    assert [(q.speaker_name, q.text) for q in found.quotes] == [
+        ("Budi Santoso", "Kami siap bekerja di sini"),
+        ("Budi Santoso", "harga beras sudah naik lagi"),
+    ]
 
 
-@pytest.mark.parametrize(("sentence", "surface", "text"), [
-    ("Kata Budi Santoso, harga beras naik sejak awal bulan.", "Budi Santoso", "harga beras naik sejak awal bulan"),
-    ("Sejumlah pedagang mengaku omzet mereka turun separuh.", "Sejumlah pedagang", "omzet mereka turun separuh"),
-    ("Perusahaan itu menyebut kerugian mencapai Rp 2 miliar.", "Perusahaan itu", "kerugian mencapai Rp 2 miliar"),
-])
+@pytest.mark.parametrize(
+    ("sentence", "surface", "text"),
+    [
+        (
+            "Kata Budi Santoso, harga beras naik sejak awal bulan.",
+            "Budi Santoso",
+            "harga beras naik sejak awal bulan",
+        ),
+        (
+            "Sejumlah pedagang mengaku omzet mereka turun separuh.",
+            "Sejumlah pedagang",
+            "omzet mereka turun separuh",
+        ),
+        (
+            "Perusahaan itu menyebut kerugian mencapai Rp 2 miliar.",
+            "Perusahaan itu",
+            "kerugian mencapai Rp 2 miliar",
+        ),
+    ],
+)
 def test_indirect_statements_of_named_and_unnamed_speakers(sentence, surface, text):
     (quote,) = structure(sentence).quotes
 
@@ -146,36 +415,71 @@ def test_verbs_after_adverbs_and_ranks_with_a_full_stop_keep_their_speakers():
     assert [q.speaker_name for q in structure(text).quotes] == ["Cut Meutia Zahra", "Dwi Nur Hasan"]
 
 
-@pytest.mark.parametrize(("text", "speaker"), [
-    ("Data Yayasan Laut Sawu menunjukkan sudah enam kali paus terdampar.", "Yayasan Laut Sawu"),
-    ("Menurut data sementara BPBD, 31 rumah rusak berat.", "BPBD"),
-    ("Dinas Perhubungan (Dishub) Kota Medan hadir. Data Dishub mencatat, pendapatan turun tajam.", "Dinas Perhubungan Kota Medan"),
-])
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Data Yayasan Laut Sawu menunjukkan sudah enam kali paus terdampar.", "Yayasan Laut Sawu"),
+        ("Menurut data sementara BPBD, 31 rumah rusak berat.", "BPBD"),
+        (
+            "Dinas Perhubungan (Dishub) Kota Medan hadir. Data Dishub mencatat, pendapatan turun tajam.",
+            "Dinas Perhubungan Kota Medan",
+        ),
+    ],
+)
 def test_a_source_speaks_for_the_body_it_is_of(text, speaker):
     assert [q.speaker_name for q in structure(text).quotes] == [speaker]
 
 
-@pytest.mark.parametrize(("text", "speakers"), [
-    ("“Kami menang,” ungkap pelatih Rajawali Malam, Surya “Kilat” Wijaya.\nKilat menuturkan bahwa timnya letih.", ["Surya “Kilat” Wijaya"] * 2),
-    ("Kepala Kantor Unit Kereta Api (UKA) Frans Karim, Partahian Simbolon, menyatakan jalur ditutup.", ["Partahian Simbolon"]),
-    ("Menurut peneliti Indonesia Budget Monitor, Egi Prayoga, anggaran itu boros.", ["Egi Prayoga"]),
-    ("Senada dengan Budi, Ketua Komisi II DPRD Brebes Heri Fitrianto mengatakan anggaran perlu diaudit.", ["Heri Fitrianto"]),
-    ("Ketua Majelis Hakim Sutarjo Wibawa menyatakan terdakwa bersalah.", ["Sutarjo Wibawa"]),
-    ("Para hakim hadir. Menurut Sutarjo, sidang cepat.\nHakim Sutarjo menyebut terdakwa sopan.", ["Sutarjo"] * 2),
-    ("Orang tua siswa, Euis Kartini, mengaku kecewa dengan pelayanan.", ["Euis Kartini"]),
-    ("Kusworo (39) hilang. Istrinya, Sarinah, menunggu. Ia mengaku hanya bisa berdoa.", ["Sarinah"]),
-    ("Sari Wulandari hadir. Katanya, semua aduan sudah diteruskan.", ["Sari Wulandari"]),
-    ("Petahana Aditya Mahmudin menyanggah. “Datanya keliru,” balas Aditya.", ["Aditya Mahmudin"]),
-])
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        (
+            "“Kami menang,” ungkap pelatih Rajawali Malam, Surya “Kilat” Wijaya.\nKilat menuturkan bahwa timnya letih.",
+            ["Surya “Kilat” Wijaya"] * 2,
+        ),
+        (
+            "Kepala Kantor Unit Kereta Api (UKA) Frans Karim, Partahian Simbolon, menyatakan jalur ditutup.",
+            ["Partahian Simbolon"],
+        ),
+        (
+            "Menurut peneliti Indonesia Budget Monitor, Egi Prayoga, anggaran itu boros.",
+            ["Egi Prayoga"],
+        ),
+        (
+            "Senada dengan Budi, Ketua Komisi II DPRD Brebes Heri Fitrianto mengatakan anggaran perlu diaudit.",
+            ["Heri Fitrianto"],
+        ),
+        ("Ketua Majelis Hakim Sutarjo Wibawa menyatakan terdakwa bersalah.", ["Sutarjo Wibawa"]),
+        (
+            "Para hakim hadir. Menurut Sutarjo, sidang cepat.\nHakim Sutarjo menyebut terdakwa sopan.",
+            ["Sutarjo"] * 2,
+        ),
+        ("Orang tua siswa, Euis Kartini, mengaku kecewa dengan pelayanan.", ["Euis Kartini"]),
+        (
+            "Kusworo (39) hilang. Istrinya, Sarinah, menunggu. Ia mengaku hanya bisa berdoa.",
+            ["Sarinah"],
+        ),
+        ("Sari Wulandari hadir. Katanya, semua aduan sudah diteruskan.", ["Sari Wulandari"]),
+        (
+            "Petahana Aditya Mahmudin menyanggah. “Datanya keliru,” balas Aditya.",
+            ["Aditya Mahmudin"],
+        ),
+    ],
+)
 def test_who_speaks_is_told_from_the_office_the_comma_and_the_nickname(text, speakers):
     assert [q.speaker_name for q in structure(text).quotes] == speakers
 
 
 def test_marks_that_go_on_with_a_long_clause_are_part_of_it():
-    quote = only(LEAD + "Dia menyebut anggaran yang tersedia hanya Rp3,4 miliar, “tidak cukup sampai akhir tahun”.")
+    quote = only(
+        LEAD
+        + "Dia menyebut anggaran yang tersedia hanya Rp3,4 miliar, “tidak cukup sampai akhir tahun”."
+    )
 
     assert (quote.quote_type, quote.structure) == ("mixed", "SVC")
-    assert quote.text == "anggaran yang tersedia hanya Rp3,4 miliar, “tidak cukup sampai akhir tahun”"
+    assert (
+        quote.text == "anggaran yang tersedia hanya Rp3,4 miliar, “tidak cukup sampai akhir tahun”"
+    )
 
 
 def test_an_attribution_inside_its_sentence_has_one_form_with_a_clitic_and_without():

@@ -38,7 +38,9 @@ READER = textwrap.dedent("""
 
 
 @pytest.mark.timeout(0)
-async def test_a_reader_beside_a_backfill_ingests_and_publishes_never_fails_and_sees_what_is_published(tmp_path, monkeypatch):
+async def test_a_reader_beside_a_backfill_ingests_and_publishes_never_fails_and_sees_what_is_published(
+    tmp_path, monkeypatch
+):
     published, publish, stop = [], Store.publish, tmp_path / "stop"  # where the answers go, too
 
     def noted(store):
@@ -47,10 +49,15 @@ async def test_a_reader_beside_a_backfill_ingests_and_publishes_never_fails_and_
         return path
 
     monkeypatch.setattr(Store, "publish", noted)
-    reader = subprocess.Popen([sys.executable, "-c", READER, tmp_path / "kliping.duckdb", stop, str(READS)], stderr=subprocess.PIPE)
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, tmp_path / "kliping.duckdb", stop, str(READS)],
+        stderr=subprocess.PIPE,
+    )
     async with Newsroom() as site:
         settings = settings_for(tmp_path, site)
-        await work.backfill_source(settings, load([BUNDLED]), "harianlama", ((NOW - timedelta(days=89)).date(), NOW.date()))
+        await work.backfill_source(
+            settings, load([BUNDLED]), "harianlama", ((NOW - timedelta(days=89)).date(), NOW.date())
+        )
         for name in ("portalnusa", "suararantau"):
             await ingest(settings, [name])
     stop.touch()
@@ -63,6 +70,15 @@ async def test_a_reader_beside_a_backfill_ingests_and_publishes_never_fails_and_
     answers = json.loads(stop.read_text())  # too many for a pipe that nobody empties meanwhile
     assert len(answers) >= READS
     assert [count for _, count in answers] == sorted(count for _, count in answers)
-    assert [(began, count) for began, count in answers if count < max((n for at, n in published if at <= began), default=0)] == []
-    assert {n for _, n in published} >= set(accumulate(sum(t.source_id == name for t in truth()) for name in ("harianlama", "portalnusa", "suararantau")))
+    assert [
+        (began, count)
+        for began, count in answers
+        if count < max((n for at, n in published if at <= began), default=0)
+    ] == []
+    assert {n for _, n in published} >= set(
+        accumulate(
+            sum(t.source_id == name for t in truth())
+            for name in ("harianlama", "portalnusa", "suararantau")
+        )
+    )
     assert len({count for _, count in answers}) > 1

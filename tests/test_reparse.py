@@ -60,14 +60,18 @@ def chain(settings: Settings) -> list[tuple]:
     )
 
 
-async def test_a_reparse_makes_the_same_rows_of_the_same_fetches_without_a_request(visited, tmp_path):
+async def test_a_reparse_makes_the_same_rows_of_the_same_fetches_without_a_request(
+    visited, tmp_path
+):
     before = tmp_path / "before"
     before.mkdir()
     shutil.copy(visited.home / "kliping.duckdb", before)
 
     again(visited)
 
-    assert ask(visited.home, "SELECT count(*), sum(n_versions) FROM core.articles") == [(len(manuscripts()), len(manuscripts()) + 1)]
+    assert ask(visited.home, "SELECT count(*), sum(n_versions) FROM core.articles") == [
+        (len(manuscripts()), len(manuscripts()) + 1)
+    ]
     assert differences(before, visited.home, but={"last_run_id"}) == {}
 
 
@@ -81,7 +85,9 @@ async def test_another_rule_makes_the_whole_chain_of_an_edited_article_anew(visi
     assert [(no, n) for no, _, _, n, _ in after] == [(1, 2), (2, 2)]
     assert [fetch for *_, fetch in after] == [fetch for *_, fetch in before]
     assert not {version for _, version, *_ in after} & {version for _, version, *_ in before}
-    assert all(new[2].count("\n") < old[2].count("\n") for old, new in zip(before, after, strict=True))
+    assert all(
+        new[2].count("\n") < old[2].count("\n") for old, new in zip(before, after, strict=True)
+    )
 
 
 async def test_the_rule_taken_back_gives_back_the_rows(visited, tmp_path):
@@ -109,14 +115,23 @@ async def test_the_long_article_is_fetched_as_its_pages_and_keeps_them(visited):
     )
     words = next(b for b in reversed(long.blocks) if b.kind == "paragraph").pieces[0].plain[:40]
     assert kinds == [("page", 1), ("part", 2)]
-    assert ask(visited.home, f"SELECT contains(body_text, '{words}') FROM mart.articles WHERE url LIKE '%{long.slug}%'") == [(True,)]
+    assert ask(
+        visited.home,
+        f"SELECT contains(body_text, '{words}') FROM mart.articles WHERE url LIKE '%{long.slug}%'",
+    ) == [(True,)]
 
 
-async def test_a_line_of_several_articles_leaves_them_all_and_a_further_reparse_changes_nothing(visited, tmp_path):
+async def test_a_line_of_several_articles_leaves_them_all_and_a_further_reparse_changes_nothing(
+    visited, tmp_path
+):
     line, rule = "Share URL berhasil dicopy", visited.source_folders[0] / "portalnusa.toml"
-    rule.write_text(rule.read_text().replace('body = ".detail__body-text"', 'body = "article.detail"'))
+    rule.write_text(
+        rule.read_text().replace('body = ".detail__body-text"', 'body = "article.detail"')
+    )
     again(visited)
-    held = ask(visited.home, f"SELECT count(*) FROM mart.articles WHERE contains(body_text, '{line}')")[0][0]
+    held = ask(
+        visited.home, f"SELECT count(*) FROM mart.articles WHERE contains(body_text, '{line}')"
+    )[0][0]
 
     again(visited)
     once = tmp_path / "once"
@@ -124,18 +139,30 @@ async def test_a_line_of_several_articles_leaves_them_all_and_a_further_reparse_
     shutil.copy(visited.home / "kliping.duckdb", once)
     again(visited)
 
-    kept = ask(visited.home, f"SELECT generation, n_articles FROM ref.repeated_lines WHERE source_id = 'portalnusa' AND line = '{line}'")
+    kept = ask(
+        visited.home,
+        f"SELECT generation, n_articles FROM ref.repeated_lines WHERE source_id = 'portalnusa' AND line = '{line}'",
+    )
     assert held > 2
     assert kept == [(1, held)]
-    assert ask(visited.home, f"SELECT count(*) FROM mart.articles WHERE contains(body_text, '{line}')") == [(0,)]
-    assert ask(visited.home, f"SELECT kind, count(DISTINCT version_id) >= {held} FROM core.removed_spans WHERE text = '{line}' GROUP BY ALL") == [("boilerplate", True)]
-    assert ask(visited.home, "SELECT count(*) FROM core.articles WHERE source_id <> 'portalnusa'") != [(0,)]
+    assert ask(
+        visited.home, f"SELECT count(*) FROM mart.articles WHERE contains(body_text, '{line}')"
+    ) == [(0,)]
+    assert ask(
+        visited.home,
+        f"SELECT kind, count(DISTINCT version_id) >= {held} FROM core.removed_spans WHERE text = '{line}' GROUP BY ALL",
+    ) == [("boilerplate", True)]
+    assert ask(
+        visited.home, "SELECT count(*) FROM core.articles WHERE source_id <> 'portalnusa'"
+    ) != [(0,)]
     assert differences(once, visited.home, but={"last_run_id"}) == {}
 
 
 async def test_articles_of_a_rule_that_has_rotted_say_so(visited):
     rule = visited.source_folders[0] / "portalnusa.toml"
-    rule.write_text(rule.read_text().replace('body = ".detail__body-text"', 'body = ".detail__body-text p"'))
+    rule.write_text(
+        rule.read_text().replace('body = ".detail__body-text"', 'body = ".detail__body-text p"')
+    )
 
     again(visited)
 
@@ -146,11 +173,22 @@ async def test_articles_of_a_rule_that_has_rotted_say_so(visited):
 def test_copies_are_no_witnesses_for_a_repeated_line(tmp_path):
     store, end = Store(tmp_path), "Kunjungi kami setiap hari di kios koran terdekat."
     with store.window() as con:
-        texts = {"a": "Banjir merendam tiga desa sejak malam.", "b": "Banjir merendam tiga desa sejak malam.", "c": "Harga beras naik lagi di pasar induk.", "d": "Sekolah di lereng gunung dibuka kembali."}
+        texts = {
+            "a": "Banjir merendam tiga desa sejak malam.",
+            "b": "Banjir merendam tiga desa sejak malam.",
+            "c": "Harga beras naik lagi di pasar induk.",
+            "d": "Sekolah di lereng gunung dibuka kembali.",
+        }
         for name, text in texts.items():
             body = f"{text}\n{text.replace('.', ',')} kata warga setempat kepada kami.\n{end}"
-            con.execute("INSERT INTO core.articles BY NAME SELECT $n AS article_id, 'kabar' AS source_id, $n AS current_version_id, 'none' AS date_published_source, now()::TIMESTAMP AS first_seen_at, now()::TIMESTAMP AS last_seen_at, now()::TIMESTAMP AS last_changed_at, 1 AS n_versions, 'live' AS status, $n AS fetch_id", {"n": name})
-            con.execute("INSERT INTO core.article_versions BY NAME SELECT $n AS version_id, $n AS article_id, 1 AS version_no, '' AS content_sha256, '' AS body_sha256, $n AS fetch_id, $t AS source_text, $t AS body_text, 1 AS n_chars, 1 AS word_count, 1 AS n_paragraphs, '' AS parser, '' AS parser_version, '' AS cleaner_version, now()::TIMESTAMP AS version_created", {"n": name, "t": body})
+            con.execute(
+                "INSERT INTO core.articles BY NAME SELECT $n AS article_id, 'kabar' AS source_id, $n AS current_version_id, 'none' AS date_published_source, now()::TIMESTAMP AS first_seen_at, now()::TIMESTAMP AS last_seen_at, now()::TIMESTAMP AS last_changed_at, 1 AS n_versions, 'live' AS status, $n AS fetch_id",
+                {"n": name},
+            )
+            con.execute(
+                "INSERT INTO core.article_versions BY NAME SELECT $n AS version_id, $n AS article_id, 1 AS version_no, '' AS content_sha256, '' AS body_sha256, $n AS fetch_id, $t AS source_text, $t AS body_text, 1 AS n_chars, 1 AS word_count, 1 AS n_paragraphs, '' AS parser, '' AS parser_version, '' AS cleaner_version, now()::TIMESTAMP AS version_created",
+                {"n": name, "t": body},
+            )
 
     store.count_lines(None)
 
@@ -158,7 +196,9 @@ def test_copies_are_no_witnesses_for_a_repeated_line(tmp_path):
 
 
 def previewed(settings: Settings) -> dict[tuple[str, str], dict]:
-    found = preview_reparse(settings, load(settings.source_folders), list(NAMES), lambda _done, _due: None)
+    found = preview_reparse(
+        settings, load(settings.source_folders), list(NAMES), lambda _done, _due: None
+    )
     return {(row["source_id"], row["field"]): row for row in found}
 
 
@@ -174,25 +214,44 @@ async def test_a_preview_says_what_a_reparse_will_change_and_changes_nothing(vis
     untouched = (visited.home / "warehouse.duckdb").read_bytes() == stored
     again(visited)
 
-    changed = differences(before, visited.home, but={"last_run_id", "version_id", "current_version_id"})
+    changed = differences(
+        before, visited.home, but={"last_run_id", "version_id", "current_version_id"}
+    )
     text = found["harianlama", "body_text"]
     assert untouched
     assert {source for source, _ in found} == {"harianlama"}
     assert text["articles"] == len({row[1] for row in changed["core.article_versions"]})
-    assert (text["rows_removed"], text["rows_added"]) == moved(before, visited.home, "SELECT article_id, unnest(string_split(body_text, chr(10))) FROM {}.mart.articles")
-    assert (found["harianlama", "quotes"]["rows_removed"], found["harianlama", "quotes"]["rows_added"]) == moved(
-        before, visited.home, "SELECT article_id, quote_type, q.text, speaker_surface, speaker, speaker_role, speaker_affiliation, cue FROM {}.mart.quotes AS q"
+    assert (text["rows_removed"], text["rows_added"]) == moved(
+        before,
+        visited.home,
+        "SELECT article_id, unnest(string_split(body_text, chr(10))) FROM {}.mart.articles",
     )
-    assert all(sample["url"].startswith("http://harianlama.test/") and sample["before"] != sample["after"] for sample in text["samples"])
+    assert (
+        found["harianlama", "quotes"]["rows_removed"],
+        found["harianlama", "quotes"]["rows_added"],
+    ) == moved(
+        before,
+        visited.home,
+        "SELECT article_id, quote_type, q.text, speaker_surface, speaker, speaker_role, speaker_affiliation, cue FROM {}.mart.quotes AS q",
+    )
+    assert all(
+        sample["url"].startswith("http://harianlama.test/") and sample["before"] != sample["after"]
+        for sample in text["samples"]
+    )
     assert previewed(visited) == {}
 
 
 def moved(one: Path, other: Path, query: str) -> tuple[int, int]:
     """Rows that only one of two homes answers."""
     with duckdb.connect() as con:
-        con.execute(f"ATTACH '{one / 'kliping.duckdb'}' AS one (READ_ONLY); ATTACH '{other / 'kliping.duckdb'}' AS other (READ_ONLY)")
+        con.execute(
+            f"ATTACH '{one / 'kliping.duckdb'}' AS one (READ_ONLY); ATTACH '{other / 'kliping.duckdb'}' AS other (READ_ONLY)"
+        )
         first, second = query.format("one"), query.format("other")
-        return tuple(con.sql(f"SELECT count(*) FROM ({a} EXCEPT ALL {b})").fetchone()[0] for a, b in ((first, second), (second, first)))
+        return tuple(
+            con.sql(f"SELECT count(*) FROM ({a} EXCEPT ALL {b})").fetchone()[0]
+            for a, b in ((first, second), (second, first))
+        )
 
 
 def refuse(home: Path, slug: str, parser: str) -> str:
@@ -200,21 +259,34 @@ def refuse(home: Path, slug: str, parser: str) -> str:
     pages = [record for record in records(home) if slug in record.link.url and record.response.body]
     Store(home).load(
         [
-            Outcome(link=page.link, run_id=page.run_id, state="quarantined", stage="parse", reason=Reason.PARSE_ERROR, records=(page,))
+            Outcome(
+                link=page.link,
+                run_id=page.run_id,
+                state="quarantined",
+                stage="parse",
+                reason=Reason.PARSE_ERROR,
+                records=(page,),
+            )
             for page in pages
         ],
         {},
         Versions(parser=parser, cleaner="1", extractor="1"),
     )
-    return rows(Store(home), "SELECT quarantine_id FROM ops.quarantine ORDER BY quarantined_at")[0][0]
+    return rows(Store(home), "SELECT quarantine_id FROM ops.quarantine ORDER BY quarantined_at")[0][
+        0
+    ]
 
 
-async def test_a_page_put_aside_is_read_again_from_the_archive_with_all_of_its_story(visited, tmp_path):
+async def test_a_page_put_aside_is_read_again_from_the_archive_with_all_of_its_story(
+    visited, tmp_path
+):
     before = tmp_path / "before"
     before.mkdir()
     shutil.copy(visited.home / "kliping.duckdb", before)
     one = refuse(visited.home, EDITED, VERSIONS.parser)
-    lost = rows(Store(visited.home), f"SELECT count(*) FROM core.articles WHERE url LIKE '%{EDITED}%'")
+    lost = rows(
+        Store(visited.home), f"SELECT count(*) FROM core.articles WHERE url LIKE '%{EDITED}%'"
+    )
 
     summary = retry_pages(visited, load(visited.source_folders), [one])
 

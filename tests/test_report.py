@@ -25,7 +25,15 @@ def number(reader, sql):
 
 
 @pytest.mark.parametrize("name", questions())
-@pytest.mark.parametrize("said", [{}, {"since": SINCE}, {"until": UNTIL}, {"since": SINCE, "until": UNTIL, "source": "PortalNusa"}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"since": SINCE},
+        {"until": UNTIL},
+        {"since": SINCE, "until": UNTIL, "source": "PortalNusa"},
+    ],
+)
 def test_every_question_runs_over_every_range(reader, name, said):
     rows = ask(reader, name, **said)
 
@@ -43,21 +51,32 @@ def test_a_quote_leads_back_to_its_bytes_and_to_what_read_it(reader):
         JOIN ops.runs AS r USING (run_id)""")
 
     assert len(said) > 100
-    assert {tuple(row.values()) for row in said} == {(True, PARSER_VERSION, CLEANER_VERSION, EXTRACTOR_VERSION, "ingest", 200)}
+    assert {tuple(row.values()) for row in said} == {
+        (True, PARSER_VERSION, CLEANER_VERSION, EXTRACTOR_VERSION, "ingest", 200)
+    }
 
 
 def test_coverage_counts_every_story_and_every_day_without(reader):
     rows = {row["source_name"]: row for row in ask(reader, "coverage")}
 
-    assert {name: row["articles"] for name, row in rows.items()} == {"Harian Lama": 12, "PortalNusa": 17, "SuaraRantau.test": 18}
+    assert {name: row["articles"] for name, row in rows.items()} == {
+        "Harian Lama": 12,
+        "PortalNusa": 17,
+        "SuaraRantau.test": 18,
+    }
     assert all(sum(row["per_week"]) == row["articles"] for row in rows.values())
     days = number(reader, "SELECT count(*) FROM mart.calendar")
-    told = number(reader, "SELECT count(DISTINCT story_date) FROM mart.articles WHERE source_name = 'PortalNusa'")
+    told = number(
+        reader,
+        "SELECT count(DISTINCT story_date) FROM mart.articles WHERE source_name = 'PortalNusa'",
+    )
     assert rows["PortalNusa"]["silent_days"] == days - told
 
 
 def test_a_range_takes_both_its_days_and_an_outlet_is_known_by_either_name(reader):
-    day = number(reader, "SELECT min(story_date) FROM mart.articles WHERE source_name = 'PortalNusa'")
+    day = number(
+        reader, "SELECT min(story_date) FROM mart.articles WHERE source_name = 'PortalNusa'"
+    )
     [row] = ask(reader, "coverage", since=day, until=day, source=outlet(reader, "portalnusa"))
 
     assert (row["source_name"], row["articles"], row["silent_days"]) == ("PortalNusa", 1, 0)
@@ -66,12 +85,27 @@ def test_a_range_takes_both_its_days_and_an_outlet_is_known_by_either_name(reade
         outlet(reader, "portalnus")
 
 
-@pytest.mark.parametrize(("name", "column", "sql"), [
-    ("speakers", "quotes", "SELECT max(n) FROM (SELECT count(*) AS n FROM mart.quotes WHERE quote_type = 'direct' AND cue_class <> 'attitude' GROUP BY speaker)"),
-    ("topics", "articles", "SELECT max(n) FROM (SELECT count(*) AS n FROM mart.topics GROUP BY topic_id)"),
-    ("places", "articles", "SELECT max(n) FROM (SELECT count(DISTINCT article_id) AS n FROM mart.places WHERE role <> 'mention' AND province IS NOT NULL GROUP BY province)"),
-    ("acronyms", "articles", "SELECT max(n_articles) FROM mart.acronyms"),
-])
+@pytest.mark.parametrize(
+    ("name", "column", "sql"),
+    [
+        (
+            "speakers",
+            "quotes",
+            "SELECT max(n) FROM (SELECT count(*) AS n FROM mart.quotes WHERE quote_type = 'direct' AND cue_class <> 'attitude' GROUP BY speaker)",
+        ),
+        (
+            "topics",
+            "articles",
+            "SELECT max(n) FROM (SELECT count(*) AS n FROM mart.topics GROUP BY topic_id)",
+        ),
+        (
+            "places",
+            "articles",
+            "SELECT max(n) FROM (SELECT count(DISTINCT article_id) AS n FROM mart.places WHERE role <> 'mention' AND province IS NOT NULL GROUP BY province)",
+        ),
+        ("acronyms", "articles", "SELECT max(n_articles) FROM mart.acronyms"),
+    ],
+)
 def test_the_first_row_is_the_greatest(reader, name, column, sql):
     assert ask(reader, name)[0][column] == number(reader, sql)
 
@@ -80,7 +114,10 @@ def test_shares_of_voice_are_of_everything_that_was_quoted_from_institutions(rea
     rows = ask(reader, "voice")
 
     assert all(sum(row["per_month"]) == row["words"] for row in rows)
-    total = number(reader, "SELECT sum(word_count) FROM mart.quotes WHERE quote_type = 'direct' AND speaker_affiliation IS NOT NULL")
+    total = number(
+        reader,
+        "SELECT sum(word_count) FROM mart.quotes WHERE quote_type = 'direct' AND speaker_affiliation IS NOT NULL",
+    )
     assert rows[0]["percent"] == round(100 * rows[0]["words"] / total, 1)
 
 
@@ -92,13 +129,36 @@ def test_an_edit_shows_the_headline_it_replaced(reader):
 
 
 def test_the_command_lists_asks_and_refuses(demo_home):
-    assert {row["name"] for row in json.loads(kliping(demo_home, "report", "--format", "json").stdout)} == set(questions())
-    table = kliping(demo_home, "report", "coverage", "--since", SINCE, "--until", UNTIL, "--source", "harianlama").stdout
+    assert {
+        row["name"] for row in json.loads(kliping(demo_home, "report", "--format", "json").stdout)
+    } == set(questions())
+    table = kliping(
+        demo_home,
+        "report",
+        "coverage",
+        "--since",
+        SINCE,
+        "--until",
+        UNTIL,
+        "--source",
+        "harianlama",
+    ).stdout
     assert "Harian Lama" in table
     assert "█" in table
-    assert json.loads(kliping(demo_home, "report", "topics", "--format", "json").stdout)[0]["per_week"][0] >= 0
-    assert "in this range" in kliping(demo_home, "report", "speakers", "--since", "2031-01-01").stdout
-    for arguments, said in ((["covrage"], "did you mean 'coverage'"), (["topics", "--source", "nobody"], "harianlama"), (["topics", "--since", "2026-02-02", "--until", "2026-02-01"], "after")):
+    assert (
+        json.loads(kliping(demo_home, "report", "topics", "--format", "json").stdout)[0][
+            "per_week"
+        ][0]
+        >= 0
+    )
+    assert (
+        "in this range" in kliping(demo_home, "report", "speakers", "--since", "2031-01-01").stdout
+    )
+    for arguments, said in (
+        (["covrage"], "did you mean 'coverage'"),
+        (["topics", "--source", "nobody"], "harianlama"),
+        (["topics", "--since", "2026-02-02", "--until", "2026-02-01"], "after"),
+    ):
         done = kliping(demo_home, "report", *arguments)
         assert (done.returncode, said in done.stderr) == (2, True)
 

@@ -37,14 +37,26 @@ async def test_two_ordinary_visits_draw_no_complaint(tmp_path):
     assert len(log) > 80
 
 
-async def test_a_source_of_index_pages_alone_is_asked_though_others_bring_robots_files_along(tmp_path):
+async def test_a_source_of_index_pages_alone_is_asked_though_others_bring_robots_files_along(
+    tmp_path,
+):
     one = Outlet(name="satu", n_good=1, delay_seconds=0.0)
     listed = Outlet(name="dua", discover={"index": ["/"]}, n_good=1, delay_seconds=0.0)
     async with HostileNewsroom(chosen=[one, listed]) as site:
-        with open_run(settings_for(tmp_path, site), site.sources(), flow="ingest", trigger="cli", asked={}, budgets=SHORT) as run:
+        with open_run(
+            settings_for(tmp_path, site),
+            site.sources(),
+            flow="ingest",
+            trigger="cli",
+            asked={},
+            budgets=SHORT,
+        ) as run:
             desk = Desk(run)
             async with desk.fetcher:
-                got = await desk.get(Link(url="http://satu.test/feed", source_id="satu", kind="feed"), site.sources()["satu"])
+                got = await desk.get(
+                    Link(url="http://satu.test/feed", source_id="satu", kind="feed"),
+                    site.sources()["satu"],
+                )
 
                 assert await desk.load([]) == []
                 assert [outcome.link.kind for outcome in await desk.load([got])] == ["feed"]
@@ -55,47 +67,83 @@ async def test_a_source_that_names_no_channel_is_read_from_its_front_page(tmp_pa
     async with HostileNewsroom(chosen=[silent]) as site:
         await ingest(tmp_path, site)
 
-        assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL") == [("loaded", 2)]
+        assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL") == [
+            ("loaded", 2)
+        ]
 
 
 async def test_sitemaps_are_followed_three_deep(tmp_path):
-    indexes = {f"/{n}.xml": http(sitemapindex([f"http://dalam.test/{n + 1}.xml"])) for n in range(1, 9)}
-    deep = Outlet(name="dalam", n_good=1, others=indexes, discover={"feeds": ["/feed"], "sitemaps": ["/1.xml"]}, delay_seconds=0.0)
+    indexes = {
+        f"/{n}.xml": http(sitemapindex([f"http://dalam.test/{n + 1}.xml"])) for n in range(1, 9)
+    }
+    deep = Outlet(
+        name="dalam",
+        n_good=1,
+        others=indexes,
+        discover={"feeds": ["/feed"], "sitemaps": ["/1.xml"]},
+        delay_seconds=0.0,
+    )
     async with HostileNewsroom(chosen=[deep]) as site:
         await ingest(tmp_path, site)
 
-        assert [r.target for r in site.requests if r.target.endswith(".xml")] == ["/1.xml", "/2.xml", "/3.xml"]
-        assert ask(tmp_path, "SELECT cuts FROM ops.runs") == [(["dalam: 1 sitemaps more than 3 deep were not asked"],)]
+        assert [r.target for r in site.requests if r.target.endswith(".xml")] == [
+            "/1.xml",
+            "/2.xml",
+            "/3.xml",
+        ]
+        assert ask(tmp_path, "SELECT cuts FROM ops.runs") == [
+            (["dalam: 1 sitemaps more than 3 deep were not asked"],)
+        ]
 
 
-async def test_a_run_takes_so_many_pages_of_a_source_and_leaves_the_rest_to_the_next(tmp_path, monkeypatch):
+async def test_a_run_takes_so_many_pages_of_a_source_and_leaves_the_rest_to_the_next(
+    tmp_path, monkeypatch
+):
     monkeypatch.setattr(pipeline, "MAX_PAGES", 3)
     many = Outlet(name="banyak", n_good=5, delay_seconds=0.0)
     async with HostileNewsroom(chosen=[many]) as site:
         await ingest(tmp_path, site)
 
-        assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL ORDER BY ALL") == [("loaded", 3), ("pending", 2)]
-        assert ask(tmp_path, "SELECT cuts FROM ops.runs") == [(["banyak: pages beyond the first 3 are left for the next run"],)]
+        assert ask(
+            tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL ORDER BY ALL"
+        ) == [("loaded", 3), ("pending", 2)]
+        assert ask(tmp_path, "SELECT cuts FROM ops.runs") == [
+            (["banyak: pages beyond the first 3 are left for the next run"],)
+        ]
         await ingest(tmp_path, site)
 
-        assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL") == [("loaded", 5)]
+        assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL") == [
+            ("loaded", 5)
+        ]
 
 
 async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_its_rest(tmp_path):
     path = "/berita/1/tunggu-sebentar"
     busy = Outlet(name="sibuk", pages={path: [retry_after("8"), http(story("sibuk", path))]})
     async with HostileNewsroom(chosen=[busy]) as site:
-        await killed_when(tmp_path, site, lambda: any(r.status == 429 and r.ended_at + HEARD < time.monotonic() for r in site.requests))
+        await killed_when(
+            tmp_path,
+            site,
+            lambda: any(
+                r.status == 429 and r.ended_at + HEARD < time.monotonic() for r in site.requests
+            ),
+        )
         n_before = len(site.requests)
         await ingest(tmp_path / "home", site)
 
         assert verdict(site.requests, site.sources()) == []
         assert len(site.requests) > n_before
-        assert len(ask(tmp_path / "home", "SELECT url FROM core.articles")) == 2  # the good ones; the busy one has its own time
-        assert ask(tmp_path / "home", f"SELECT state, reason FROM ops.frontier WHERE url LIKE '%{path}'") == [("deferred", "rate_limited")]
+        assert (
+            len(ask(tmp_path / "home", "SELECT url FROM core.articles")) == 2
+        )  # the good ones; the busy one has its own time
+        assert ask(
+            tmp_path / "home", f"SELECT state, reason FROM ops.frontier WHERE url LIKE '%{path}'"
+        ) == [("deferred", "rate_limited")]
 
 
-async def test_a_killed_run_leaves_to_the_next_what_hosts_asked_for_and_what_no_reader_survived(tmp_path):
+async def test_a_killed_run_leaves_to_the_next_what_hosts_asked_for_and_what_no_reader_survived(
+    tmp_path,
+):
     failing = http(status="500 Oops")
     closed = Outlet(name="tutup", pages={"/berita/1/besok-lagi": retry_after("86400")})
     broken = Outlet(name="roboh", pages={f"/berita/{n}/rusak": failing for n in range(1, 4)})
@@ -104,7 +152,11 @@ async def test_a_killed_run_leaves_to_the_next_what_hosts_asked_for_and_what_no_
     async with HostileNewsroom(chosen=[closed, broken, heavy]) as site:
 
         def is_done() -> bool:
-            got = Counter((r.host.removesuffix(".test"), r.status) for r in site.requests if r.ended_at + HEARD < time.monotonic())
+            got = Counter(
+                (r.host.removesuffix(".test"), r.status)
+                for r in site.requests
+                if r.ended_at + HEARD < time.monotonic()
+            )
             return all(got[what] == n for what, n in wanted.items())
 
         await killed_when(tmp_path, site, is_done)
@@ -115,18 +167,30 @@ async def test_a_killed_run_leaves_to_the_next_what_hosts_asked_for_and_what_no_
 
         assert Counter((r.host, r.target) for r in later) == {("berat.test", "/feed"): 2}
         assert verdict(site.requests, site.sources()) == []
-        assert {(row["source_id"], row["reason"]) for row in summary.failures if row["kind"] == "feed"} == {
+        assert {
+            (row["source_id"], row["reason"]) for row in summary.failures if row["kind"] == "feed"
+        } == {
             ("tutup", "rate_limited"),
             ("roboh", "breaker"),
         }
-        fates = ask(tmp_path / "home", "SELECT state, reason FROM ops.frontier WHERE source_id = 'berat' ORDER BY ALL")
+        fates = ask(
+            tmp_path / "home",
+            "SELECT state, reason FROM ops.frontier WHERE source_id = 'berat' ORDER BY ALL",
+        )
         assert fates == [("loaded", None), ("quarantined", "parse_timeout")]
 
 
 async def test_the_neighbourhood_can_be_visited_from_a_shell(tmp_path):
     folder = tmp_path / "sources"
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "flows.newsroom", "--hostile", "--write-sources", str(folder), stdout=subprocess.PIPE, env=os.environ
+        sys.executable,
+        "-m",
+        "flows.newsroom",
+        "--hostile",
+        "--write-sources",
+        str(folder),
+        stdout=subprocess.PIPE,
+        env=os.environ,
     )
     said = [(await process.stdout.readline()).decode() for _ in range(3)]
     process.terminate()

@@ -38,7 +38,12 @@ def looks(store, sources, hours, body):
 def test_a_story_is_asked_for_often_while_it_is_new_then_less_and_at_last_no_more(store, sources):
     store.load([outcome("Satu.", hour=0)], sources, VERSIONS)
 
-    asked = looks(store, sources, (2, 3, 5, 6, 11, 12, 23, 24, 47, 48, 95, 96, 191, 192, 383, 384, 768, 2000), "Satu.")
+    asked = looks(
+        store,
+        sources,
+        (2, 3, 5, 6, 11, 12, 23, 24, 47, 48, 95, 96, 191, 192, 383, 384, 768, 2000),
+        "Satu.",
+    )
 
     assert asked == [3, 6, 12, 24, 48, 96, 192, 384]
 
@@ -51,19 +56,49 @@ def test_a_change_makes_a_story_new_and_it_is_asked_for_longer(store, sources):
     assert asked == [603, 606, 612, 984]
 
 
-@pytest.mark.parametrize("said", [{"date_published": T0 - timedelta(days=40)}, {"article_id": "a2", "url": "http://kabar.test/read/2/"}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"date_published": T0 - timedelta(days=40)},
+        {"article_id": "a2", "url": "http://kabar.test/read/2/"},
+    ],
+)
 def test_what_is_old_or_gone_is_left_alone(store, sources, said):
     store.load([outcome("Satu.", **said)], sources, VERSIONS)
     store.load([failed(Reason.NOT_FOUND, "gone", hour, 404) for hour in (1, 30)], sources, VERSIONS)
 
-    assert [link.url for link in store.revisits("kabar", "next", T0 + timedelta(days=3), 10)] == ([] if "date_published" in said else [said["url"]])
+    assert [link.url for link in store.revisits("kabar", "next", T0 + timedelta(days=3), 10)] == (
+        [] if "date_published" in said else [said["url"]]
+    )
 
 
-def test_the_most_overdue_comes_first_with_what_was_said_of_it_and_no_other_run_is_told(store, sources):
+def test_the_most_overdue_comes_first_with_what_was_said_of_it_and_no_other_run_is_told(
+    store, sources
+):
     late, early = "http://kabar.test/read/2/", "http://kabar.test/read/3/"
-    store.load([announced(late, article_id="a2", title="Dari umpan"), outcome("Dua.", url=late, article_id="a2")], sources, VERSIONS)
-    store.load([outcome("Tiga.", url=early, article_id="a3", date_published=T0 - timedelta(hours=20))], sources, VERSIONS)
-    store.begin({"run_id": "one", "flow_name": "revisit", "trigger": "cli", "started_at": "2026-11-01", "state": "running", "code_version": "1"})
+    store.load(
+        [
+            announced(late, article_id="a2", title="Dari umpan"),
+            outcome("Dua.", url=late, article_id="a2"),
+        ],
+        sources,
+        VERSIONS,
+    )
+    store.load(
+        [outcome("Tiga.", url=early, article_id="a3", date_published=T0 - timedelta(hours=20))],
+        sources,
+        VERSIONS,
+    )
+    store.begin(
+        {
+            "run_id": "one",
+            "flow_name": "revisit",
+            "trigger": "cli",
+            "started_at": "2026-11-01",
+            "state": "running",
+            "code_version": "1",
+        }
+    )
     now = T0 + timedelta(hours=30)
 
     first = store.revisits("kabar", "one", now, 1)
@@ -96,7 +131,15 @@ async def test_loaded_stories_are_asked_for_after_what_is_new_and_only_for_what_
     assert none == []
     assert busy.notes[0].endswith("new addresses wait for an ingest, which goes first")
     assert (len(one), len(others), summary.failures) == (1, 2, ())
-    assert sorted((r.status, EDITED in r.target) for r in one + others) == [(200, True), (410, False), (410, False)]
+    assert sorted((r.status, EDITED in r.target) for r in one + others) == [
+        (200, True),
+        (410, False),
+        (410, False),
+    ]
     assert all("if-none-match" in r.headers for r in one + others)
-    assert sorted(ask(tmp_path, "SELECT n_versions, state FROM core.articles JOIN ops.frontier USING (url)")) == [(1, "gone"), (1, "gone"), (2, "loaded")]
-    assert ask(tmp_path, "SELECT DISTINCT flow_name FROM ops.feed_checks JOIN ops.runs USING (run_id)") == [("ingest",)]
+    assert sorted(
+        ask(tmp_path, "SELECT n_versions, state FROM core.articles JOIN ops.frontier USING (url)")
+    ) == [(1, "gone"), (1, "gone"), (2, "loaded")]
+    assert ask(
+        tmp_path, "SELECT DISTINCT flow_name FROM ops.feed_checks JOIN ops.runs USING (run_id)"
+    ) == [("ingest",)]

@@ -61,10 +61,25 @@ VERDICTS = [
     ("User-agent: *\nDisallow: /\n\nUser-agent: kliping\nDisallow:", "/a", True, "no rule"),
     ("User-agent: x\nUser-agent: kliping\nDisallow: /a", "/a", False, "disallow: /a"),
     ("User-agent: kliping\nDisallow: /a\nUser-agent: x\nDisallow: /b", "/b", True, "no rule"),
-    ("User-agent: kliping\nDisallow: /a\n\nUser-agent: kliping\nDisallow: /b", "/b", False, "disallow: /b"),
+    (
+        "User-agent: kliping\nDisallow: /a\n\nUser-agent: kliping\nDisallow: /b",
+        "/b",
+        False,
+        "disallow: /b",
+    ),
     ("User-agent: *\nDisallow: /a\nUser-agent: *\nDisallow: /b", "/a", False, "disallow: /a"),
-    ("User-agent: kliping\nSitemap: http://x\n\nUser-agent: x\nDisallow: /a", "/a", False, "disallow: /a"),
-    ("User-agent: kliping\nCrawl-delay: 2\nUser-agent: x\nDisallow: /a", "/a", False, "disallow: /a"),
+    (
+        "User-agent: kliping\nSitemap: http://x\n\nUser-agent: x\nDisallow: /a",
+        "/a",
+        False,
+        "disallow: /a",
+    ),
+    (
+        "User-agent: kliping\nCrawl-delay: 2\nUser-agent: x\nDisallow: /a",
+        "/a",
+        False,
+        "disallow: /a",
+    ),
     ("<html>User-agent: *\nDisallow: /</html>", "/a", True, "no rule"),
     ("User-agent *\nDisallow /a\n:::\n\x00\n# nothing", "/a", True, "no rule"),
 ]
@@ -92,7 +107,15 @@ def test_the_file_is_read_to_its_limit_and_to_the_end_of_a_line():
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("5", 5.0), ("0.5", 0.5), ("-1", None), ("nan", None), ("1e9", None), ("٣", None), ("x", None)],
+    [
+        ("5", 5.0),
+        ("0.5", 0.5),
+        ("-1", None),
+        ("nan", None),
+        ("1e9", None),
+        ("٣", None),
+        ("x", None),
+    ],
 )
 def test_a_crawl_delay_is_a_plain_number(value, seconds):
     assert robots.parse(f"User-agent: *\nCrawl-delay: {value}").crawl_delay_seconds == seconds
@@ -114,7 +137,16 @@ def test_any_bytes_have_a_verdict(body, path):
 
 @given(
     st.lists(
-        st.sampled_from(["User-agent: *", "Disallow: /", "Allow: *a*$", "Crawl-delay: 1", "Allow: %", "Disallow: $*"])
+        st.sampled_from(
+            [
+                "User-agent: *",
+                "Disallow: /",
+                "Allow: *a*$",
+                "Crawl-delay: 1",
+                "Allow: %",
+                "Disallow: $*",
+            ]
+        )
     )
 )
 def test_any_order_of_lines_has_a_verdict(lines):
@@ -201,7 +233,11 @@ NONE_THERE = {
 
 @pytest.mark.parametrize("name", NONE_THERE)
 async def test_where_there_are_no_rules_everything_is_allowed(name, tmp_path):
-    routes = {"/robots.txt": NONE_THERE[name], "/robots.txt?again": to("/robots.txt"), "/a": ok(PAGE)}
+    routes = {
+        "/robots.txt": NONE_THERE[name],
+        "/robots.txt?again": to("/robots.txt"),
+        "/a": ok(PAGE),
+    }
     async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         response = await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)
 
@@ -258,7 +294,10 @@ class Clock:
 
 async def test_the_last_good_rules_hold_for_a_month_while_new_ones_cannot_be_had(tmp_path):
     clock = Clock()
-    routes = {"/robots.txt": [ok(b"User-agent: *\nDisallow: /no"), ok(status="500 Oops")], "/a": ok(PAGE)}
+    routes = {
+        "/robots.txt": [ok(b"User-agent: *\nDisallow: /no"), ok(status="500 Oops")],
+        "/a": ok(PAGE),
+    }
     async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), clock) as fetcher:
         await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)
         clock.now += dt.timedelta(days=2)
@@ -286,7 +325,9 @@ async def test_after_a_day_the_rules_are_asked_for_again_and_a_change_holds(tmp_
         failed = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
 
     assert failed.robots_rule == "disallow: /a"
-    assert [asked.headers.get("if-none-match") for asked in wire.asked if asked.path == "/robots.txt"] == [
+    assert [
+        asked.headers.get("if-none-match") for asked in wire.asked if asked.path == "/robots.txt"
+    ] == [
         None,
         '"1"',
         '"1"',
@@ -299,7 +340,9 @@ async def test_a_crawl_delay_is_obeyed_up_to_a_limit(tmp_path, caplog):
         for _ in range(2):
             await fetcher.get(link("http://outlet.test/a"), delay_seconds=0.1)
         wire.routes["/robots.txt"] = ok(b"User-agent: *\nCrawl-delay: 3600")
-        rules = await fetcher._permissions.rules(fetcher._guard.vet("http://slow.test/"), lambda *_: answer(wire))
+        rules = await fetcher._permissions.rules(
+            fetcher._guard.vet("http://slow.test/"), lambda *_: answer(wire)
+        )
 
     assert min(wire.gaps()[:2]) >= 0.3
     assert rules.crawl_delay_seconds == 60
@@ -308,7 +351,9 @@ async def test_a_crawl_delay_is_obeyed_up_to_a_limit(tmp_path, caplog):
 
 async def answer(wire):
     body = wire.routes["/robots.txt"].partition(b"\r\n\r\n")[2]
-    return Response(fetch_id="", requested_url="", url="", fetched_at=dt.datetime.now(dt.UTC), body=body)
+    return Response(
+        fetch_id="", requested_url="", url="", fetched_at=dt.datetime.now(dt.UTC), body=body
+    )
 
 
 def test_a_rule_counts_once_for_however_many_names():
@@ -330,7 +375,10 @@ async def test_sitemaps_are_listed(tmp_path):
 
 async def test_a_large_robots_txt_is_read_to_its_limit(tmp_path):
     body = b"User-agent: *\nDisallow: /no\n" + b"# nothing\n" * 300_000
-    async with Wire({"/robots.txt": ok(body), "/a": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Wire({"/robots.txt": ok(body), "/a": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         failed = await failure(fetcher.get(link("http://outlet.test/no"), delay_seconds=0))
 
     assert failed.reason is Reason.ROBOTS

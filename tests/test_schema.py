@@ -9,8 +9,14 @@ from warehouse.store import Store
 
 MIGRATIONS = sorted((schema.HERE / "migrations").glob("*.sql"))
 NEWEST = int(MIGRATIONS[-1].name[:4])
-KEYS = [("ops.frontier", "url", "url_key"), ("ops.frontier", "article_id", "article_key"), ("core.articles", "article_id", "article_key"), ("core.article_versions", "content_sha256", "content_key")]
+KEYS = [
+    ("ops.frontier", "url", "url_key"),
+    ("ops.frontier", "article_id", "article_key"),
+    ("core.articles", "article_id", "article_key"),
+    ("core.article_versions", "content_sha256", "content_key"),
+]
 RELEASED = sorted(Path(__file__).with_name("schemas").glob("*.sql"))
+
 
 def test_migrations_are_applied_once():
     con = duckdb.connect()
@@ -50,23 +56,37 @@ def test_a_database_of_every_released_schema_is_upgraded_after_a_copy(tmp_path, 
     with store.window() as con:
         assert schema.standing(con) == (NEWEST, NEWEST)
         assert counted(con).items() >= before.items()
-        assert con.sql("SELECT authors, tags FROM mart.articles").fetchall() == [("Rahmat Lindungi", ["pelabuhan"])]
+        assert con.sql("SELECT authors, tags FROM mart.articles").fetchall() == [
+            ("Rahmat Lindungi", ["pelabuhan"])
+        ]
         for table, word, key in KEYS:
-            assert con.sql(f"SELECT count({key}) > 0, count(*) FILTER ({key} IS DISTINCT FROM md5_number_lower({word})) FROM {table}").fetchall() == [(True, 0)]
+            assert con.sql(
+                f"SELECT count({key}) > 0, count(*) FILTER ({key} IS DISTINCT FROM md5_number_lower({word})) FROM {table}"
+            ).fetchall() == [(True, 0)]
         upgraded = columns(con)
     with Store(tmp_path / "new").window() as con:
         assert upgraded == columns(con)
-    with duckdb.connect(store.path.with_name(f"warehouse.duckdb.schema-{version}"), read_only=True) as con:
+    with duckdb.connect(
+        store.path.with_name(f"warehouse.duckdb.schema-{version}"), read_only=True
+    ) as con:
         assert counted(con) == before
 
 
 def counted(con):
-    names = con.sql("SELECT schema_name, table_name FROM duckdb_tables() WHERE schema_name IN ('raw', 'core', 'ops') AND table_name <> 'schema_migrations'")
-    return {f"{s}.{t}": con.sql(f"SELECT count(*) FROM {s}.{t}").fetchall() for s, t in names.fetchall()}
+    names = con.sql(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE schema_name IN ('raw', 'core', 'ops') AND table_name <> 'schema_migrations'"
+    )
+    return {
+        f"{s}.{t}": con.sql(f"SELECT count(*) FROM {s}.{t}").fetchall() for s, t in names.fetchall()
+    }
 
 
 def columns(con):
-    return sorted(con.sql("SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns()").fetchall())
+    return sorted(
+        con.sql(
+            "SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns()"
+        ).fetchall()
+    )
 
 
 def test_an_upgrade_that_fails_in_the_middle_leaves_the_old_schema(tmp_path, monkeypatch):
@@ -78,8 +98,12 @@ def test_an_upgrade_that_fails_in_the_middle_leaves_the_old_schema(tmp_path, mon
     con = duckdb.connect()
     migrate(con)
     before = columns(con)
-    (tmp_path / "migrations" / "9001_good.sql").write_text("ALTER TABLE ops.runs ADD COLUMN mood VARCHAR;")
-    (tmp_path / "migrations" / "9002_bad.sql").write_text("ALTER TABLE ops.nothing ADD COLUMN mood VARCHAR;")
+    (tmp_path / "migrations" / "9001_good.sql").write_text(
+        "ALTER TABLE ops.runs ADD COLUMN mood VARCHAR;"
+    )
+    (tmp_path / "migrations" / "9002_bad.sql").write_text(
+        "ALTER TABLE ops.nothing ADD COLUMN mood VARCHAR;"
+    )
 
     with pytest.raises(duckdb.CatalogException):
         migrate(con)
@@ -92,7 +116,10 @@ def test_somebody_elses_database_is_left_alone(tmp_path):
     with duckdb.connect(tmp_path / "warehouse.duckdb") as con:
         con.execute("CREATE TABLE pelanggan (nama VARCHAR)")
 
-    with pytest.raises(SchemaError, match=r"not made by kliping; it has main\.pelanggan"), Store(tmp_path).window():
+    with (
+        pytest.raises(SchemaError, match=r"not made by kliping; it has main\.pelanggan"),
+        Store(tmp_path).window(),
+    ):
         pass
 
 
@@ -132,4 +159,6 @@ def test_the_ledger_tells_in_utc_wherever_it_is_written():
     con.execute("SET TimeZone = 'Asia/Jakarta'")
     migrate(con)
 
-    assert con.sql("SELECT max(abs(epoch(now()) - epoch(applied_at))) < 3600 FROM ops.schema_migrations").fetchall() == [(True,)]
+    assert con.sql(
+        "SELECT max(abs(epoch(now()) - epoch(applied_at))) < 3600 FROM ops.schema_migrations"
+    ).fetchall() == [(True,)]

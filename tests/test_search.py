@@ -13,13 +13,27 @@ from warehouse.read import Reader
 from warehouse.search import QueryError, excerpt, fields, search, terms
 from warehouse.store import Store
 
-QUOTED = "“Upah minimum naik sepuluh persen tahun depan,” kata Menteri Ketenagakerjaan, Wahyu Sambodo."
+QUOTED = (
+    "“Upah minimum naik sepuluh persen tahun depan,” kata Menteri Ketenagakerjaan, Wahyu Sambodo."
+)
 STORIES = {
-    "much": ("Pekerja Migran Pulang", "Pekerja migran pulang. Para pekerja migran itu dijemput keluarga pekerja migran lain."),
-    "little": ("Pelabuhan Ramai", "Pelabuhan ramai sejak pagi. Seorang migran mencari pekerja pengangkut barang di dermaga itu."),
+    "much": (
+        "Pekerja Migran Pulang",
+        "Pekerja migran pulang. Para pekerja migran itu dijemput keluarga pekerja migran lain.",
+    ),
+    "little": (
+        "Pelabuhan Ramai",
+        "Pelabuhan ramai sejak pagi. Seorang migran mencari pekerja pengangkut barang di dermaga itu.",
+    ),
     "minister": ("Upah Naik", QUOTED),
-    "accents": ("Kedai Baru", "Café Réunion dibuka di Jalan Veteran. KemenPPPA hadir, demikian pula anak-anak."),
-    "sent": ("Beras Tiba", "Pemerintah daerah mengirimkan beras ke Pulau Obi. Pengiriman berikutnya menyusul pekan depan.\nHarga cabai Rp98.000 per kilogram."),
+    "accents": (
+        "Kedai Baru",
+        "Café Réunion dibuka di Jalan Veteran. KemenPPPA hadir, demikian pula anak-anak.",
+    ),
+    "sent": (
+        "Beras Tiba",
+        "Pemerintah daerah mengirimkan beras ke Pulau Obi. Pengiriman berikutnya menyusul pekan depan.\nHarga cabai Rp98.000 per kilogram.",
+    ),
     "copy": ("Beras Tiba Lagi", "Dapur umum dibuka oleh warga desa."),
 }
 
@@ -27,7 +41,10 @@ STORIES = {
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory):
     store = Store(tmp_path_factory.mktemp("stories"))
-    outlets = {name: from_data({"name": name, "title": name.title(), "home": f"http://{name}.test/"}) for name in ("kabar", "koran")}
+    outlets = {
+        name: from_data({"name": name, "title": name.title(), "home": f"http://{name}.test/"})
+        for name in ("kabar", "koran")
+    }
     store.load([
         outcome(body, url=f"http://kabar.test/{name}", article_id=name, source_id="koran" if name == "copy" else "kabar", headline=headline, date_published=T0 + timedelta(days=n), article_section="Ekonomi" if name == "sent" else None, structure=structure(body, headline=headline))
         for n, (name, (headline, body)) in enumerate(STORIES.items())
@@ -37,39 +54,42 @@ def reader(tmp_path_factory):
         yield opened
 
 
-@pytest.mark.parametrize(("query", "found"), [
-    ("pekerja migran", ["much", "little"]),
-    ('"pekerja migran"', ["much"]),
-    ("PEKERJA", ["much", "little"]),
-    ("bekerja", ["much", "little"]),
-    ('"bekerja"', []),
-    ("kirim", ["sent"]),
-    ("dikirim beras", ["sent"]),
-    ("cafe reunion", ["accents"]),
-    ("CAFÉ", ["accents"]),
-    ("kemenpppa", ["accents"]),
-    ("anak", ["accents"]),
-    ("anak-anak", ["accents"]),
-    ('"depan harga"', []),  # no phrase goes over the end of a paragraph
-    ("Rp98.000", ["sent"]),
-    ("8.000", []),
-    ("beras", ["copy", "sent"]),
-    ("beras -pulau", ["copy"]),
-    ("headline:beras -headline:lagi", ["sent"]),
-    ("speaker:menteri", ["minister"]),
-    ('speaker:"wahyu sambodo" upah', ["minister"]),
-    ("speaker:menteri beras", []),
-    ("source:koran", ["copy"]),
-    ("section:ekonomi", ["sent"]),
-    ("place:obi", ["sent"]),
-    ("%", None),
-    ("", None),
-    ("-beras", None),
-    ("hedline:beras", None),
-    ("'; DROP TABLE core.articles; --", []),
-    (".* [a-z", []),
-    ('"pekerja migran', ["much"]),
-])
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("pekerja migran", ["much", "little"]),
+        ('"pekerja migran"', ["much"]),
+        ("PEKERJA", ["much", "little"]),
+        ("bekerja", ["much", "little"]),
+        ('"bekerja"', []),
+        ("kirim", ["sent"]),
+        ("dikirim beras", ["sent"]),
+        ("cafe reunion", ["accents"]),
+        ("CAFÉ", ["accents"]),
+        ("kemenpppa", ["accents"]),
+        ("anak", ["accents"]),
+        ("anak-anak", ["accents"]),
+        ('"depan harga"', []),  # no phrase goes over the end of a paragraph
+        ("Rp98.000", ["sent"]),
+        ("8.000", []),
+        ("beras", ["copy", "sent"]),
+        ("beras -pulau", ["copy"]),
+        ("headline:beras -headline:lagi", ["sent"]),
+        ("speaker:menteri", ["minister"]),
+        ('speaker:"wahyu sambodo" upah', ["minister"]),
+        ("speaker:menteri beras", []),
+        ("source:koran", ["copy"]),
+        ("section:ekonomi", ["sent"]),
+        ("place:obi", ["sent"]),
+        ("%", None),
+        ("", None),
+        ("-beras", None),
+        ("hedline:beras", None),
+        ("'; DROP TABLE core.articles; --", []),
+        (".* [a-z", []),
+        ('"pekerja migran', ["much"]),
+    ],
+)
 def test_what_is_found_and_in_which_order(reader, query, found):
     if found is None:
         with pytest.raises(QueryError):
@@ -81,15 +101,21 @@ def test_what_is_found_and_in_which_order(reader, query, found):
 @pytest.mark.parametrize("field", fields())
 def test_every_field_can_be_asked_and_refused(reader, field):
     wanted = {row["article_id"] for row in search(reader, f"{field}:beras")}
-    others = {row["article_id"] for row in search(reader, f"-{field}:beras source:kabar")} | {row["article_id"] for row in search(reader, f"-{field}:beras source:koran")}
+    others = {row["article_id"] for row in search(reader, f"-{field}:beras source:kabar")} | {
+        row["article_id"] for row in search(reader, f"-{field}:beras source:koran")
+    }
 
     assert not wanted & others
     assert (field in {"text", "headline"}) == bool(wanted)
 
 
 def test_a_range_and_a_limit_hold(reader):
-    assert [row["article_id"] for row in search(reader, "beras", since=date(2026, 11, 6))] == ["copy"]
-    assert [row["article_id"] for row in search(reader, "beras", source="Kabar", most=1)] == ["sent"]
+    assert [row["article_id"] for row in search(reader, "beras", since=date(2026, 11, 6))] == [
+        "copy"
+    ]
+    assert [row["article_id"] for row in search(reader, "beras", source="Kabar", most=1)] == [
+        "sent"
+    ]
     assert len(search(reader, "beras", most=1)) == 1
 
 
@@ -105,9 +131,13 @@ def test_the_excerpt_shows_the_first_place_and_whole_words():
 
 @pytest.mark.xdist_group("demo")
 def test_the_command_searches_the_newsroom(demo_home):
-    found = json.loads(kliping(demo_home, "search", "headline:banjir", "demak", "--format", "json").stdout)
+    found = json.loads(
+        kliping(demo_home, "search", "headline:banjir", "demak", "--format", "json").stdout
+    )
 
-    assert [row["headline"] for row in found] == ["Banjir Rob Demak Rendam 11 Desa, 1.35 Juta Liter Air Bersih Dikirim"]
+    assert [row["headline"] for row in found] == [
+        "Banjir Rob Demak Rendam 11 Desa, 1.35 Juta Liter Air Bersih Dikirim"
+    ]
     assert "Demak" in found[0]["excerpt"]
     assert "no story has all of these" in kliping(demo_home, "search", "qwertz").stdout
     assert kliping(demo_home, "search", "hedline:banjir").returncode == 2

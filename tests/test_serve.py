@@ -41,15 +41,22 @@ def elsewhere():
 
 @pytest.fixture
 def remote(elsewhere):
-    return lambda server, query, token=TOKEN: elsewhere.execute("FROM quack_query($uri, $query, token = $token)", {"uri": server.uri, "query": query, "token": token}).fetchall()
+    return lambda server, query, token=TOKEN: elsewhere.execute(
+        "FROM quack_query($uri, $query, token = $token)",
+        {"uri": server.uri, "query": query, "token": token},
+    ).fetchall()
 
 
 def test_the_marts_answer_as_in_the_file(server, remote, home):
-    query = "SELECT headline, date_published, authors FROM kliping.mart.articles ORDER BY article_id"
+    query = (
+        "SELECT headline, date_published, authors FROM kliping.mart.articles ORDER BY article_id"
+    )
     with duckdb.connect(home / "kliping.duckdb", read_only=True) as con:
         assert remote(server, query) == con.sql(query.replace("kliping.", "")).fetchall() != []
     assert len(remote(server, "WITH two AS (FROM range(2)) SELECT * FROM two, unnest([1, 2])")) == 4
-    assert remote(server, "DESCRIBE SELECT 1 AS one") == [("one", "INTEGER", "YES", None, None, None)]
+    assert remote(server, "DESCRIBE SELECT 1 AS one") == [
+        ("one", "INTEGER", "YES", None, None, None)
+    ]
 
 
 def test_a_new_copy_is_shown_while_readers_stay(server, remote, home):
@@ -75,7 +82,9 @@ def test_a_new_copy_is_shown_while_readers_stay(server, remote, home):
     "FROM json_execute_serialized_sql('{}')",
 ])  # fmt: skip
 def test_nothing_but_reading_is_allowed(server, remote, query):
-    with pytest.raises(duckdb.Error, match=r"Authorization failed|operations are disabled|does not exist"):
+    with pytest.raises(
+        duckdb.Error, match=r"Authorization failed|operations are disabled|does not exist"
+    ):
         remote(server, query)
     assert remote(server, STORIES)[0][0] > 0
 
@@ -95,14 +104,30 @@ def test_what_is_missing_is_said(tmp_path, home, monkeypatch):
     with pytest.raises(NothingPublished):
         Server(tmp_path / "empty")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(CannotServeError, match=r"uv pip install -c constraints.txt -e '\.\[serve\]'"):
+    with pytest.raises(
+        CannotServeError, match=r"uv pip install -c constraints.txt -e '\.\[serve\]'"
+    ):
         Server(home)
 
 
 def test_the_command_serves_until_it_is_ended_and_says_how_to_ask(home, server, remote, elsewhere):
-    command, port = [sys.executable, "-m", "flows.cli", "--home", home, "serve", "--port"], free_port()
-    taken = subprocess.run([*command, server.uri.rpartition(":")[2]], capture_output=True, text=True, timeout=60, check=False)
-    with subprocess.Popen([*command, str(port)], stdout=subprocess.PIPE, text=True, env=os.environ | {"KLIPING_SERVE_TOKEN": TOKEN}) as process:
+    command, port = (
+        [sys.executable, "-m", "flows.cli", "--home", home, "serve", "--port"],
+        free_port(),
+    )
+    taken = subprocess.run(
+        [*command, server.uri.rpartition(":")[2]],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    with subprocess.Popen(
+        [*command, str(port)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"KLIPING_SERVE_TOKEN": TOKEN},
+    ) as process:
         try:
             told = elsewhere.execute(process.stdout.readline()).fetchall()
         finally:

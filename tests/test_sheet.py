@@ -18,14 +18,32 @@ PAGE = """<!doctype html><html lang="id"><head><title>Warga Bersihkan Sungai</ti
 <p>“Kami menyiapkan 1.250 karung untuk sampah yang menyumbat aliran air di kampung ini,” kata Kepala Dinas Lingkungan Hidup Kota Malang Sari Wulandari di Malang, Minggu (1/11/2026).</p>
 <p>Sari menjelaskan bahwa kegiatan itu digelar bersama Badan Penanggulangan Bencana Daerah (BPBD) setiap bulan sampai musim hujan berakhir\x1b[31m nanti.</p>
 <p>Pemerintah kota meminjamkan dua truk dan menyediakan makan siang bagi para peserta yang bekerja sampai sore hari di bantaran sungai.</p></article></body></html>"""
-SECTIONS = ("article", "text", "quotes", "figures", "dates", "places", "people and organizations", "acronyms")
+SECTIONS = (
+    "article",
+    "text",
+    "quotes",
+    "figures",
+    "dates",
+    "places",
+    "people and organizations",
+    "acronyms",
+)
 
 
 def on_terminal(home, *arguments):
     """What a command prints where its output is a terminal."""
     leader, follower = pty.openpty()
-    env = {k: v for k, v in os.environ.items() if not k.startswith("KLIPING_")} | {"KLIPING_HOME": str(home), "TERM": "xterm-256color", "COLUMNS": "200"}
-    process = subprocess.Popen([sys.executable, "-m", "flows.cli", *map(str, arguments)], env=env, stdout=follower, stderr=subprocess.PIPE)
+    env = {k: v for k, v in os.environ.items() if not k.startswith("KLIPING_")} | {
+        "KLIPING_HOME": str(home),
+        "TERM": "xterm-256color",
+        "COLUMNS": "200",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+        env=env,
+        stdout=follower,
+        stderr=subprocess.PIPE,
+    )
     os.close(follower)
     said = b""
     while True:
@@ -58,7 +76,9 @@ def test_the_sheet_tells_who_said_what_and_where_a_value_came_from(tmp_path):
     sheet = kliping(tmp_path, "parse", page(tmp_path), "--format", "table").stdout
 
     assert re.search(r"date_published +2026-11-01 08:00:00\+07:00   ← meta", sheet)
-    assert "— Sari Wulandari, Kepala, Dinas Lingkungan Hidup Kota Malang (“kata”, full_name)" in sheet
+    assert (
+        "— Sari Wulandari, Kepala, Dinas Lingkungan Hidup Kota Malang (“kata”, full_name)" in sheet
+    )
     assert "1.250 karung: = 1250 karung, stated by Sari Wulandari in quote 1" in sheet
     assert "BPBD = Badan Penanggulangan Bencana Daerah" in sheet
     assert "Minggu (1/11/2026): 2026-11-01, explicit_dmy" in sheet
@@ -83,16 +103,39 @@ def test_explain_shows_the_text_with_its_spans_and_a_legend(tmp_path):
 
     assert "“[quote 1: Kami menyiapkan [figure 1: 1.250 karung] untuk" in piped
     assert "\nfigure 1: = 1250 karung" in piped
-    assert "quote 1: direct, Sari Wulandari, Kepala, Dinas Lingkungan Hidup Kota Malang, kata" in piped
-    assert {s["kind"] for s in as_json["spans"]} >= {"quote", "figure", "date", "place", "person", "organization", "acronym"}
+    assert (
+        "quote 1: direct, Sari Wulandari, Kepala, Dinas Lingkungan Hidup Kota Malang, kata" in piped
+    )
+    assert {s["kind"] for s in as_json["spans"]} >= {
+        "quote",
+        "figure",
+        "date",
+        "place",
+        "person",
+        "organization",
+        "acronym",
+    }
     assert all(as_json["text"][s["char_start"] : s["char_end"]] for s in as_json["spans"])
-    assert "\x1b[1;36m1.250 karung" in on_terminal(home, "explain", address, "--text").replace("\x1b[1;3;36m", "\x1b[1;36m")
+    assert "\x1b[1;36m1.250 karung" in on_terminal(home, "explain", address, "--text").replace(
+        "\x1b[1;3;36m", "\x1b[1;36m"
+    )
     assert kliping(home, "explain", "https://kabar.test/lain", "--text").returncode == 1
 
 
-@given(st.text("ab \n", max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6))
+@given(
+    st.text("ab \n", max_size=40),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6),
+)
 def test_without_its_marks_a_marked_text_is_the_text(text, spans):
-    rows = [{"kind": "quote", "no": n, "char_start": min(*span, len(text)), "char_end": min(max(span), len(text))} for n, span in enumerate(spans)]
+    rows = [
+        {
+            "kind": "quote",
+            "no": n,
+            "char_start": min(*span, len(text)),
+            "char_end": min(max(span), len(text)),
+        }
+        for n, span in enumerate(spans)
+    ]
     shown = marked(text, [row for row in rows if row["char_start"] < row["char_end"]])
 
     assert re.sub(r"\[quote \d+: |\]", "", shown) == text

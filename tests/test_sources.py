@@ -38,11 +38,22 @@ def test_a_source_file_becomes_a_source(tmp_path):
 
     assert errors == []
     assert source
-    assert (source.name, source.domain, source.timezone, source.fetch.delay_seconds) == ("kabar", "kabar.test", "Asia/Jakarta", 5.0)
+    assert (source.name, source.domain, source.timezone, source.fetch.delay_seconds) == (
+        "kabar",
+        "kabar.test",
+        "Asia/Jakarta",
+        5.0,
+    )
 
 
 def test_all_errors_are_told_at_once_with_file_line_and_key(tmp_path):
-    bad = GOOD.replace('home = "https://www.kabar.test/"', 'home = "ftp://kabar.test"\ntimezone = "Asia/Jakata"') + "drops = ['x']\n[fetch]\ndelay = 3\n"
+    bad = (
+        GOOD.replace(
+            'home = "https://www.kabar.test/"',
+            'home = "ftp://kabar.test"\ntimezone = "Asia/Jakata"',
+        )
+        + "drops = ['x']\n[fetch]\ndelay = 3\n"
+    )
     path = written(tmp_path, bad)
 
     with pytest.raises(SourceError) as caught:
@@ -50,19 +61,30 @@ def test_all_errors_are_told_at_once_with_file_line_and_key(tmp_path):
 
     lines = str(caught.value).splitlines()
     assert [line.removeprefix(f"{path}:").split(": ")[:2] for line in lines] == [
-        ["4", "home"], ["5", "timezone"], ["21", "fetch.delay"], ["19", "article[1].drops"],
+        ["4", "home"],
+        ["5", "timezone"],
+        ["21", "fetch.delay"],
+        ["19", "article[1].drops"],
     ]
     assert "did you mean 'drop'?" in str(caught.value)
     assert "must be an http or https address" in lines[0]
 
 
-@pytest.mark.parametrize(("key", "value", "said"), [
-    ("body", '"div[["', "not a CSS selector"),
-    ("url", "'(?P<id>'", "not a regular expression"),
-    ("until", '"2024-06-30"', "valid date"),
-])
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("body", '"div[["', "not a CSS selector"),
+        ("url", "'(?P<id>'", "not a regular expression"),
+        ("until", '"2024-06-30"', "valid date"),
+    ],
+)
 def test_a_bad_rule_says_what_is_wrong(tmp_path, key, value, said):
-    _, errors = read(written(tmp_path, f'name = "k"\ntitle = "K"\nhome = "http://k.test/"\n[[article]]\n{key} = {value}\n'))
+    _, errors = read(
+        written(
+            tmp_path,
+            f'name = "k"\ntitle = "K"\nhome = "http://k.test/"\n[[article]]\n{key} = {value}\n',
+        )
+    )
 
     assert len(errors) == 1
     assert ":5: " in errors[0]
@@ -103,7 +125,10 @@ def test_the_rule_of_the_day_is_the_one_that_held_then(tmp_path):
     source, _ = read(written(tmp_path, GOOD))
 
     assert source
-    assert [source.rule(day).body for day in (date(2024, 6, 30), date(2024, 7, 1))] == [".lama", ".isi"]
+    assert [source.rule(day).body for day in (date(2024, 6, 30), date(2024, 7, 1))] == [
+        ".lama",
+        ".isi",
+    ]
 
 
 def test_an_address_is_known_by_any_rule(tmp_path):
@@ -121,7 +146,10 @@ def test_an_address_is_known_by_any_rule(tmp_path):
 
 
 def test_outlets_on_ports_of_one_host_are_different_sites():
-    one, other = (from_data({"name": name, "title": name, "home": f"http://127.0.0.1:{port}/"}) for name, port in (("satu", 8001), ("dua", 8002)))
+    one, other = (
+        from_data({"name": name, "title": name, "home": f"http://127.0.0.1:{port}/"})
+        for name, port in (("satu", 8001), ("dua", 8002))
+    )
 
     assert [s.owns("http://127.0.0.1:8002/berita/1") for s in (one, other)] == [False, True]
     assert owner("http://127.0.0.1:8002/berita/1", {"satu": one, "dua": other}) == other
@@ -129,7 +157,9 @@ def test_outlets_on_ports_of_one_host_are_different_sites():
 
 def test_sources_on_ports_of_one_host_load_side_by_side(tmp_path):
     for name, port in (("satu", 8001), ("dua", 8002)):
-        (tmp_path / f"{name}.toml").write_text(f'name = "{name}"\ntitle = "{name}"\nhome = "http://127.0.0.1:{port}/"\n')
+        (tmp_path / f"{name}.toml").write_text(
+            f'name = "{name}"\ntitle = "{name}"\nhome = "http://127.0.0.1:{port}/"\n'
+        )
 
     assert {"satu", "dua"} <= load([tmp_path]).keys()
 
@@ -142,11 +172,15 @@ def test_the_bundled_sources_are_well_formed_and_say_what_nobody_has_seen_work()
 
 
 def test_a_source_without_rules_takes_every_address():
-    assert from_data({"name": "k", "title": "K", "home": "http://k.test/"}).recognises("http://k.test/apa-saja")
+    assert from_data({"name": "k", "title": "K", "home": "http://k.test/"}).recognises(
+        "http://k.test/apa-saja"
+    )
 
 
 def test_all_contradictions_are_told_at_once_with_their_lines(tmp_path):
-    path = written(tmp_path, """
+    path = written(
+        tmp_path,
+        """
         name = "kabar"
         title = "Kabar"
         home = "https://kabar.test/"
@@ -161,14 +195,20 @@ def test_all_contradictions_are_told_at_once_with_their_lines(tmp_path):
         examples = ["https://kabar.test/7"]
         [[article]]
         examples = ["https://kabar.test/8"]
-    """)
+    """,
+    )
 
     source, errors = read(path)
 
     assert source is None
     assert [e.removeprefix(f"{path}:").split(": ")[:2] for e in errors] == [
-        ["7", "discover.index[0]"], ["10", "article[0].examples[0]"], ["10", "article[0].examples[2]"],
-        ["12", "article[1].url"], ["12", "article[1].url"], ["13", "article[1].examples[0]"], ["15", "article[2].examples[0]"],
+        ["7", "discover.index[0]"],
+        ["10", "article[0].examples[0]"],
+        ["10", "article[0].examples[2]"],
+        ["12", "article[1].url"],
+        ["12", "article[1].url"],
+        ["13", "article[1].examples[0]"],
+        ["15", "article[2].examples[0]"],
         ["5", "unverified[0]"],
     ]
     assert "did you mean 'article[0].body'?" in errors[-1]
@@ -185,18 +225,37 @@ def test_no_two_sources_have_one_domain(tmp_path):
 
 
 def test_an_address_belongs_to_the_source_with_the_longest_domain():
-    one, other = (from_data({"name": name, "title": name, "home": f"https://{host}/"}) for name, host in (("a", "kabar.test"), ("b", "jabar.kabar.test")))
+    one, other = (
+        from_data({"name": name, "title": name, "home": f"https://{host}/"})
+        for name, host in (("a", "kabar.test"), ("b", "jabar.kabar.test"))
+    )
     known = {"a": one, "b": other}
 
-    assert [(s := owner(f"https://{host}/x", known)) and s.name for host in ("kabar.test", "m.kabar.test", "jabar.kabar.test", "x.jabar.kabar.test", "bukankabar.test")] == ["a", "a", "b", "b", None]
+    assert [
+        (s := owner(f"https://{host}/x", known)) and s.name
+        for host in (
+            "kabar.test",
+            "m.kabar.test",
+            "jabar.kabar.test",
+            "x.jabar.kabar.test",
+            "bukankabar.test",
+        )
+    ] == ["a", "a", "b", "b", None]
 
 
 @pytest.mark.parametrize("source", load().values(), ids=lambda s: s.name)
 def test_every_host_of_a_bundled_source_is_its_own(source):
-    channels = [*source.discover.feeds, *source.discover.sitemaps, *source.discover.index, source.discover.wordpress]
+    channels = [
+        *source.discover.feeds,
+        *source.discover.sitemaps,
+        *source.discover.index,
+        source.discover.wordpress,
+    ]
     examples = [example for rule in source.article for example in rule.examples]
 
-    assert {owner(url, load()).name for url in (source.home, *channels, *examples) if url} == {source.name}
+    assert {owner(url, load()).name for url in (source.home, *channels, *examples) if url} == {
+        source.name
+    }
 
 
 @pytest.mark.parametrize("source", load().values(), ids=lambda s: s.name)
@@ -206,14 +265,28 @@ def test_a_bundled_source_waits_and_is_proved_on_examples(source):
 
 
 def test_a_source_whose_outlet_wants_to_be_asked_is_read_only_when_named():
-    known = {name: from_data({"name": name, "title": name, "home": f"http://{name}.test/", **said}) for name, said in (("a", {}), ("b", {"terms": "it forbids it"}))}
+    known = {
+        name: from_data({"name": name, "title": name, "home": f"http://{name}.test/", **said})
+        for name, said in (("a", {}), ("b", {"terms": "it forbids it"}))
+    }
 
     assert unasked(known) == ["a"]
 
 
 def test_what_is_said_of_a_site_is_told_from_what_is_proved_of_it():
-    said = {"discover": {"feeds": ["http://k.test/feed/"], "index": ["http://k.test/{page}"]}, "article": [{"url": "/baca/", "body": ".isi"}]}
-    source = from_data({"name": "k", "title": "K", "home": "http://k.test/", "unverified": ["discover", "article[0].body", "timezone"]} | said)
+    said = {
+        "discover": {"feeds": ["http://k.test/feed/"], "index": ["http://k.test/{page}"]},
+        "article": [{"url": "/baca/", "body": ".isi"}],
+    }
+    source = from_data(
+        {
+            "name": "k",
+            "title": "K",
+            "home": "http://k.test/",
+            "unverified": ["discover", "article[0].body", "timezone"],
+        }
+        | said
+    )
 
     assert source.said == ["discover.feeds", "discover.index", "article[0].url", "article[0].body"]
     assert source.doubtful == ["discover.feeds", "discover.index", "article[0].body"]
@@ -225,7 +298,11 @@ def test_the_bundled_sources_are_forty_and_more():
 
 
 def test_the_source_that_the_readme_shows_is_one(tmp_path):
-    shown = re.search(r"```toml\n(.*?)```", Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8"), re.DOTALL)
+    shown = re.search(
+        r"```toml\n(.*?)```",
+        Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8"),
+        re.DOTALL,
+    )
 
     assert shown
     assert read(written(tmp_path, shown[1]))[1] == []

@@ -61,7 +61,16 @@ def story(body, hour, **said):
     )
 
 
-def announced(url, modified_hour=None, *, article_id="a1", feed="http://kabar.test/feed/", hour=0, skip=None, title="T"):
+def announced(
+    url,
+    modified_hour=None,
+    *,
+    article_id="a1",
+    feed="http://kabar.test/feed/",
+    hour=0,
+    skip=None,
+    title="T",
+):
     link = Link(
         url=url,
         source_id="kabar",
@@ -71,10 +80,17 @@ def announced(url, modified_hour=None, *, article_id="a1", feed="http://kabar.te
     )
     channel = Link(url=feed, source_id="kabar", kind="feed")
     record = Record(
-        link=channel, response=response("feed", hour=hour, url=feed), run_id="run", place=Place(file="f", offset=hour, length=1)
+        link=channel,
+        response=response("feed", hour=hour, url=feed),
+        run_id="run",
+        place=Place(file="f", offset=hour, length=1),
     )
     return Outcome(
-        link=channel, run_id="run", state="loaded", records=(record,), announced=(Announced(link=link, article_id=article_id, skip=skip),)
+        link=channel,
+        run_id="run",
+        state="loaded",
+        records=(record,),
+        announced=(Announced(link=link, article_id=article_id, skip=skip),),
     )
 
 
@@ -83,7 +99,10 @@ def test_an_edited_article_becomes_a_new_version(store):
 
     load(store, outcome("Tiga orang.", hour=1))
 
-    assert rows(store, "SELECT version_no, body_text FROM core.article_versions ORDER BY 1") == [(1, "Dua orang."), (2, "Tiga orang.")]
+    assert rows(store, "SELECT version_no, body_text FROM core.article_versions ORDER BY 1") == [
+        (1, "Dua orang."),
+        (2, "Tiga orang."),
+    ]
     assert rows(store, "SELECT n_versions, body_text FROM mart.articles") == [(2, "Tiga orang.")]
 
 
@@ -103,13 +122,17 @@ def test_an_unchanged_page_moves_only_the_last_sight(store):
 
     load(store, outcome("", hour=5, same_as=first.last.fetch_id))
 
-    assert rows(store, "SELECT n_versions, hour(first_seen_at), hour(last_seen_at) FROM core.articles") == [(1, 1, 6)]
+    assert rows(
+        store, "SELECT n_versions, hour(first_seen_at), hour(last_seen_at) FROM core.articles"
+    ) == [(1, 1, 6)]
 
 
 def test_a_publisher_who_takes_an_edit_back_shows_the_first_version_again(store):
     load(store, story("satu", 0), story("dua", 1), story("satu", 2))
 
-    assert rows(store, "SELECT n_versions, headline, authors FROM mart.articles") == [(2, "H satu", "Penulis satu")]
+    assert rows(store, "SELECT n_versions, headline, authors FROM mart.articles") == [
+        (2, "H satu", "Penulis satu")
+    ]
 
 
 def life():
@@ -120,7 +143,13 @@ def life():
         story("dua", 3),
         story("satu", 4),
         outcome("", hour=5, same_as=story("satu", 4).last.fetch_id),
-        outcome("lain", hour=1, url="http://kabar.test/read/2/", article_id="a2", authors=(Person(name="Penulis dua"),)),
+        outcome(
+            "lain",
+            hour=1,
+            url="http://kabar.test/read/2/",
+            article_id="a2",
+            authors=(Person(name="Penulis dua"),),
+        ),
         failed(Reason.NOT_FOUND, "gone", 30, 404),
         failed(Reason.NOT_FOUND, "gone", 60, 200),
     ]
@@ -133,9 +162,13 @@ def straight(tmp_path_factory):
     return tables(store)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 10**9))
-def test_any_order_and_batching_gives_the_same_tables_and_so_does_all_of_it_again(tmp_path_factory, straight, seed):
+def test_any_order_and_batching_gives_the_same_tables_and_so_does_all_of_it_again(
+    tmp_path_factory, straight, seed
+):
     mixed, chance, pages = Store(tmp_path_factory.mktemp("mixed")), random.Random(seed), life()
     chance.shuffle(pages)
     cuts = [0, *sorted(chance.sample(range(1, len(pages)), chance.randint(0, 3))), len(pages)]
@@ -155,12 +188,18 @@ def test_a_new_parse_of_the_same_fetches_replaces_the_whole_chain(store):
     load(
         store,
         *(
-            o.__class__(**{f: getattr(o, f) for f in o.__slots__} | {"article": article(f"{o.article.body_text}!")})
+            o.__class__(
+                **{f: getattr(o, f) for f in o.__slots__}
+                | {"article": article(f"{o.article.body_text}!")}
+            )
             for o in (story("satu", 0), story("dua", 1))
         ),
     )
 
-    assert rows(store, "SELECT version_no, body_text FROM core.article_versions ORDER BY 1") == [(1, "satu!"), (2, "dua!")]
+    assert rows(store, "SELECT version_no, body_text FROM core.article_versions ORDER BY 1") == [
+        (1, "satu!"),
+        (2, "dua!"),
+    ]
     assert rows(store, "SELECT count(*) FROM core.removed_spans") == [(0,)]
     assert rows(store, "SELECT count(*) FROM core.authors") == [(0,)]
 
@@ -184,20 +223,31 @@ def test_a_later_announced_change_asks_for_another_look(store):
 
 
 def test_one_article_under_two_addresses_is_fetched_once(store):
-    load(store, announced("http://kabar.test/?p=1"), announced(URL, feed="http://kabar.test/sitemap.xml"))
+    load(
+        store,
+        announced("http://kabar.test/?p=1"),
+        announced(URL, feed="http://kabar.test/sitemap.xml"),
+    )
 
     due = store.pending("kabar", "next", T0, 10)
     load(store, outcome("Isi."))
 
     assert [link.url for link in due] == [URL]
-    assert rows(store, "SELECT url, state FROM ops.frontier ORDER BY url") == [("http://kabar.test/?p=1", "duplicate"), (URL, "loaded")]
+    assert rows(store, "SELECT url, state FROM ops.frontier ORDER BY url") == [
+        ("http://kabar.test/?p=1", "duplicate"),
+        (URL, "loaded"),
+    ]
 
 
 def test_what_was_announced_comes_with_the_link(store):
     load(store, announced(URL, 2))
 
     assert store.pending("kabar", "next", T0, 10)[0] == Link(
-        url=URL, source_id="kabar", discovered_by="http://kabar.test/feed/", title="T", modified_at=T0.replace(hour=2)
+        url=URL,
+        source_id="kabar",
+        discovered_by="http://kabar.test/feed/",
+        title="T",
+        modified_at=T0.replace(hour=2),
     )
 
 
@@ -211,7 +261,14 @@ def test_an_address_the_source_does_not_know_is_skipped_with_its_reason(store):
 def failed(reason, state, hour=0, status=None):
     got = response("x", hour=hour, status=status)
     record = (
-        (Record(link=Link(url=URL, source_id="kabar"), response=got, run_id="run", place=Place(file="f", offset=hour, length=1)),)
+        (
+            Record(
+                link=Link(url=URL, source_id="kabar"),
+                response=got,
+                run_id="run",
+                place=Place(file="f", offset=hour, length=1),
+            ),
+        )
         if status
         else ()
     )
@@ -231,11 +288,14 @@ def test_a_failed_address_waits_longer_each_time(store):
     for hour in range(3):
         load(store, failed(Reason.TIMEOUT, "deferred", hour))
         waits += rows(
-            store, "SELECT (epoch(next_attempt_at) - epoch(max(fetched_at))) // 60 FROM ops.frontier, raw.fetches GROUP BY next_attempt_at"
+            store,
+            "SELECT (epoch(next_attempt_at) - epoch(max(fetched_at))) // 60 FROM ops.frontier, raw.fetches GROUP BY next_attempt_at",
         )
 
     assert waits == [(15,), (30,), (60,)]
-    assert rows(store, "SELECT outcome, reason, http_status FROM raw.fetches LIMIT 1") == [("failed", "timeout", None)]
+    assert rows(store, "SELECT outcome, reason, http_status FROM raw.fetches LIMIT 1") == [
+        ("failed", "timeout", None)
+    ]
 
 
 @pytest.mark.parametrize("status", [404, 410, 200])  # 200 from the front page
@@ -243,7 +303,11 @@ def test_a_failed_address_waits_longer_each_time(store):
 def test_an_article_is_gone_after_it_was_missing_on_two_days(store, status, read_at):
     """Whatever address it led to while it stood."""
     load(store, led_on(outcome("Isi."), to=read_at))
-    load(store, failed(Reason.NOT_FOUND, "gone", 1, status), failed(Reason.NOT_FOUND, "gone", 2, status))
+    load(
+        store,
+        failed(Reason.NOT_FOUND, "gone", 1, status),
+        failed(Reason.NOT_FOUND, "gone", 2, status),
+    )
     same_day = rows(store, "SELECT status FROM core.articles")
 
     load(store, failed(Reason.NOT_FOUND, "gone", 30, status))
@@ -270,12 +334,17 @@ def test_a_quarantined_page_keeps_its_reason_until_it_loads(store):
     load(store, bad)
     unchanged = outcome("", hour=1, same_as=bad.last.fetch_id)
     load(store, unchanged)
-    still = rows(store, "SELECT f.state, f.reason, q.resolution FROM ops.frontier f JOIN ops.quarantine q USING (url)")
+    still = rows(
+        store,
+        "SELECT f.state, f.reason, q.resolution FROM ops.frontier f JOIN ops.quarantine q USING (url)",
+    )
 
     load(store, outcome("Isi.", hour=2))
 
     assert still == [("quarantined", "no_content", None)]
-    assert rows(store, "SELECT f.state, q.resolution FROM ops.frontier f JOIN ops.quarantine q USING (url)") == [("loaded", "loaded")]
+    assert rows(
+        store, "SELECT f.state, q.resolution FROM ops.frontier f JOIN ops.quarantine q USING (url)"
+    ) == [("loaded", "loaded")]
 
 
 def test_a_page_that_is_read_again_later_is_not_what_its_address_is_now(store):
@@ -305,14 +374,20 @@ def test_a_page_put_aside_and_unchanged_since_loads_under_a_better_parser(store)
 
     load(store, outcome("Isi."))
 
-    assert rows(store, "SELECT f.state, q.resolution, f.last_fetch_id FROM ops.frontier f JOIN ops.quarantine q USING (url)") == [
-        ("loaded", "loaded", again.last.fetch_id)
-    ]
+    assert rows(
+        store,
+        "SELECT f.state, q.resolution, f.last_fetch_id FROM ops.frontier f JOIN ops.quarantine q USING (url)",
+    ) == [("loaded", "loaded", again.last.fetch_id)]
 
 
 def test_what_is_said_of_a_link_does_not_depend_on_who_said_it_first(store, tmp_path):
     feed = announced(URL, title="Dari umpan")
-    feed = replace(feed, announced=(replace(feed.announced[0], link=replace(feed.announced[0].link, published_at=T0)),))
+    feed = replace(
+        feed,
+        announced=(
+            replace(feed.announced[0], link=replace(feed.announced[0].link, published_at=T0)),
+        ),
+    )
     sitemap = announced(URL, 2, feed="http://kabar.test/sitemap.xml", title=None)
     other = Store(tmp_path / "other")
     other.home.mkdir()
@@ -326,7 +401,13 @@ def test_what_is_said_of_a_link_does_not_depend_on_who_said_it_first(store, tmp_
 
 
 def test_every_column_of_the_warehouse_says_what_it_means(store):
-    assert rows(store, "SELECT schema_name, table_name, column_name FROM mart.data_dictionary WHERE comment IS NULL") == []
+    assert (
+        rows(
+            store,
+            "SELECT schema_name, table_name, column_name FROM mart.data_dictionary WHERE comment IS NULL",
+        )
+        == []
+    )
     assert rows(store, "SELECT count(*) > 150 FROM mart.data_dictionary") == [(True,)]
 
 
@@ -364,16 +445,31 @@ def test_the_published_copy_is_replaced_under_an_open_reader(store):
     assert reader.sql("SELECT body_text FROM mart.articles").fetchall() == [("Isi.",)]
     reader.close()
     time.sleep(0)
-    assert duckdb.connect(store.published, read_only=True).sql("SELECT body_text FROM mart.articles").fetchall() == [("Baru.",)]
+    assert duckdb.connect(store.published, read_only=True).sql(
+        "SELECT body_text FROM mart.articles"
+    ).fetchall() == [("Baru.",)]
 
 
 def test_rows_of_one_batch_may_say_different_things(store):
     """A failure without an answer comes first: the others keep their place in the archive, and it keeps its reason."""
-    load(store, failed(Reason.TIMEOUT, "deferred"), outcome("Isi.", hour=1, url="http://kabar.test/read/2/", article_id="a2"))
-    load(store, outcome("Isi.", hour=2, url="http://kabar.test/read/3/", article_id="a3"), failed(Reason.TIMEOUT, "deferred", 3))
+    load(
+        store,
+        failed(Reason.TIMEOUT, "deferred"),
+        outcome("Isi.", hour=1, url="http://kabar.test/read/2/", article_id="a2"),
+    )
+    load(
+        store,
+        outcome("Isi.", hour=2, url="http://kabar.test/read/3/", article_id="a3"),
+        failed(Reason.TIMEOUT, "deferred", 3),
+    )
 
     found = rows(store, "SELECT outcome, reason, warc_file FROM raw.fetches ORDER BY fetched_at")
-    assert found == [("failed", "timeout", None), ("ok", None, "f.warc.gz"), ("ok", None, "f.warc.gz"), ("failed", "timeout", None)]
+    assert found == [
+        ("failed", "timeout", None),
+        ("ok", None, "f.warc.gz"),
+        ("ok", None, "f.warc.gz"),
+        ("failed", "timeout", None),
+    ]
 
 
 def polled(day, dates, feed="http://kabar.test/feed/"):
@@ -382,14 +478,26 @@ def polled(day, dates, feed="http://kabar.test/feed/"):
     channel = Link(url=feed, source_id="kabar", kind="feed")
     answer = replace(response(f"feed {day} {dates}", url=feed), fetched_at=when)
     entries = (
-        Link(url=f"http://kabar.test/read/{d}", source_id="kabar", discovered_by=feed, published_at=datetime(2026, 10, d, tzinfo=UTC))
+        Link(
+            url=f"http://kabar.test/read/{d}",
+            source_id="kabar",
+            discovered_by=feed,
+            published_at=datetime(2026, 10, d, tzinfo=UTC),
+        )
         for d in dates
     )
     return Outcome(
         link=channel,
         run_id=f"run {day}",
         state="loaded",
-        records=(Record(link=channel, response=answer, run_id=f"run {day}", place=Place(file="f", offset=day, length=1)),),
+        records=(
+            Record(
+                link=channel,
+                response=answer,
+                run_id=f"run {day}",
+                place=Place(file="f", offset=day, length=1),
+            ),
+        ),
         announced=tuple(Announced(link=link, article_id=link.url) for link in entries),
     )
 
@@ -410,14 +518,29 @@ def test_a_feed_that_falls_silent_or_shrinks_is_told_of(store):
 def test_the_same_words_at_another_address_are_a_duplicate_whichever_came_first(store, order):
     """Of two stories with one text the earlier published one leads."""
     pair = [
-        story("Sama.", hour=1, url="http://kabar.test/read/1/", article_id="a1", date_published=T0.replace(hour=5)),
-        story("Sama.", hour=2, url="http://kabar.test/read/2/", article_id="a2", date_published=T0.replace(hour=4)),
+        story(
+            "Sama.",
+            hour=1,
+            url="http://kabar.test/read/1/",
+            article_id="a1",
+            date_published=T0.replace(hour=5),
+        ),
+        story(
+            "Sama.",
+            hour=2,
+            url="http://kabar.test/read/2/",
+            article_id="a2",
+            date_published=T0.replace(hour=4),
+        ),
     ]
     load(store, story("Lain.", hour=0, url="http://kabar.test/read/3/", article_id="a3"))
     for n in order:
         load(store, pair[n])
 
     found = rows(store, "SELECT url, state, detail FROM ops.frontier ORDER BY url")
-    assert found[:2] == [("http://kabar.test/read/1/", "duplicate", "http://kabar.test/read/2/"), ("http://kabar.test/read/2/", "loaded", None)]
+    assert found[:2] == [
+        ("http://kabar.test/read/1/", "duplicate", "http://kabar.test/read/2/"),
+        ("http://kabar.test/read/2/", "loaded", None),
+    ]
     assert found[2][1] == "loaded"
     assert rows(store, "SELECT count(*) FROM core.articles") == [(3,)]

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from parsers.structure import RULES, Structure, structure
 
-SHARED = next((p / "shared" for p in Path(__file__).parents if (p / "shared" / "schema").is_dir()), Path("shared"))
+SHARED = next(
+    (p / "shared" for p in Path(__file__).parents if (p / "shared" / "schema").is_dir()),
+    Path("shared"),
+)
 TABLES = ("quotes", "mentions", "figures", "dates", "places", "acronyms", "topics")
 TEXT = """“Kami siap menjaga wilayah ini bersama warga,” kata Kepala Dinas Sosial Kota Malang Sari Wulandari di Malang, Senin (3/3/2025).
 Dia menjelaskan bahwa sekitar 1.250 warga menerima bantuan sosial (bansos) pada 2024.
@@ -36,7 +39,12 @@ NAMES = {
 
 
 def spans(found: Structure):
-    return [row for table in TABLES for row in getattr(found, table) if getattr(row, "char_start", None) is not None]
+    return [
+        row
+        for table in TABLES
+        for row in getattr(found, table)
+        if getattr(row, "char_start", None) is not None
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +57,13 @@ def seed():
     for removed in sorted(truth["removed"], key=lambda r: -r["start"]):
         text = text[: removed["start"]] + text[removed["end"] :]
     body = "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
-    found = structure(body, dateline="VOICEIndonesia.co, Jakarta", dateline_start=0, language="id", reference_date=date(2024, 5, 28))
+    found = structure(
+        body,
+        dateline="VOICEIndonesia.co, Jakarta",
+        dateline_start=0,
+        language="id",
+        reference_date=date(2024, 5, 28),
+    )
     return truth["tables"], found
 
 
@@ -59,7 +73,9 @@ def test_every_row_of_the_seed_is_found_and_no_other(seed, table):
     rows = getattr(found, table)
     names = NAMES | ({"method": "resolution", "role": "speaker_role"} if table == "quotes" else {})
 
-    assert [(r.char_start, r.char_end) for r in rows] == [(t["char_start"], t["char_end"]) for t in truth[table]]
+    assert [(r.char_start, r.char_end) for r in rows] == [
+        (t["char_start"], t["char_end"]) for t in truth[table]
+    ]
     for row, want in zip(rows, truth[table], strict=True):
         for key, value in want.items():
             if key == "period":
@@ -73,7 +89,11 @@ def test_the_seed_is_about_one_topic(seed):
     truth, found = seed
     (topic,) = found.topics
 
-    assert (topic.topic_id, topic.n_hits, dict(topic.matched_terms)) == ("tppo", 13, truth["topics"][0]["terms"])
+    assert (topic.topic_id, topic.n_hits, dict(topic.matched_terms)) == (
+        "tppo",
+        13,
+        truth["topics"][0]["terms"],
+    )
     assert (topic.in_headline, topic.first_char) == (False, 180)
 
 
@@ -118,15 +138,46 @@ def test_spans_reread_exactly_after_any_unicode(noise, where):
 def test_spans_reread_exactly_wherever_any_unicode_stands(noise, at, language):
     body = TEXT[:at] + noise + TEXT[at:]
 
-    for row in spans(structure(body, headline="TPPO", language=language, reference_date=date(2025, 3, 3))):
+    for row in spans(
+        structure(body, headline="TPPO", language=language, reference_date=date(2025, 3, 3))
+    ):
         assert body[row.char_start : row.char_end] == row.text
 
 
-FRAGMENTS = st.sampled_from([
-    "“Kami siap,” kata Budi. ", "Menurut dia, ", "Kepala Dinas ", "Budi Santoso (23), ", "1.250 warga ", "Rp 2,5 juta-Rp ", "20-25 ", "Senin (3/3", "kuartal III ",
-    "Januari-", "2023, 2024, dan ", "(TPPO) ", "di Jakarta, ", "Jalan ", "Selat ", "yang akrab disapa ", "kepada Kompas.id ", "dua ratus ", "“", "”", "\n", "a.", "A/", "karena ",
-    "menjelaskan bahwa ", "sejumlah warga mengaku ", "İ", "...", "Dr. H. ", "alias Nana ",
-])
+FRAGMENTS = st.sampled_from(
+    [
+        "“Kami siap,” kata Budi. ",
+        "Menurut dia, ",
+        "Kepala Dinas ",
+        "Budi Santoso (23), ",
+        "1.250 warga ",
+        "Rp 2,5 juta-Rp ",
+        "20-25 ",
+        "Senin (3/3",
+        "kuartal III ",
+        "Januari-",
+        "2023, 2024, dan ",
+        "(TPPO) ",
+        "di Jakarta, ",
+        "Jalan ",
+        "Selat ",
+        "yang akrab disapa ",
+        "kepada Kompas.id ",
+        "dua ratus ",
+        "“",
+        "”",
+        "\n",
+        "a.",
+        "A/",
+        "karena ",
+        "menjelaskan bahwa ",
+        "sejumlah warga mengaku ",
+        "İ",
+        "...",
+        "Dr. H. ",
+        "alias Nana ",
+    ]
+)
 
 
 @settings(deadline=None, max_examples=12)
@@ -160,7 +211,10 @@ def _steps(text):
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.text("bcdfghjklmnpqrstvwxyz", min_size=5, max_size=9), min_size=3, max_size=20), st.integers(0, 3))
+@given(
+    st.lists(st.text("bcdfghjklmnpqrstvwxyz", min_size=5, max_size=9), min_size=3, max_size=20),
+    st.integers(0, 3),
+)
 def test_an_unrelated_paragraph_changes_no_row_of_the_others(words, where):
     """Unrelated: words that are no Indonesian, name nobody, count nothing and quote nobody."""
     lines = TEXT.split("\n")
@@ -171,14 +225,26 @@ def test_an_unrelated_paragraph_changes_no_row_of_the_others(words, where):
 
     for table in TABLES:
         before, after = getattr(plain, table), getattr(noisy, table)
-        assert [moved(row, shift, len(noise) + 1) for row in before] == [moved(row, 0, 0) for row in after], table
+        assert [moved(row, shift, len(noise) + 1) for row in before] == [
+            moved(row, 0, 0) for row in after
+        ], table
 
 
 def moved(row, shift, by):
     """A row's values with every place after the noise moved by its length; paragraph numbers follow from places."""
     values = {f.name: getattr(row, f.name) for f in fields(row) if f.name != "paragraph_no"}
-    places = {"char_start", "char_end", "cue_start", "cue_end", "speaker_start", "speaker_end", "first_char"}
-    return {k: v + by if k in places and v is not None and v >= shift else v for k, v in values.items()}
+    places = {
+        "char_start",
+        "char_end",
+        "cue_start",
+        "cue_end",
+        "speaker_start",
+        "speaker_end",
+        "first_char",
+    }
+    return {
+        k: v + by if k in places and v is not None and v >= shift else v for k, v in values.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -218,12 +284,24 @@ def test_a_hostile_text_ends(unit):
 
 @pytest.mark.timeout(60)
 def test_a_word_without_end_is_looked_through_once():
-    assert structure("Kutipan itu dikutip " + "a" * 300_000, reference_date=date(2020, 1, 1)).mentions == ()
+    assert (
+        structure("Kutipan itu dikutip " + "a" * 300_000, reference_date=date(2020, 1, 1)).mentions
+        == ()
+    )
 
 
 def test_every_row_names_a_rule_of_the_table():
     known = {rule.rule_id for rule in RULES}
-    found = structure(TEXT, headline="Cegah TPPO", dateline="Malang", dateline_start=0, reference_date=date(2025, 3, 3))
+    found = structure(
+        TEXT,
+        headline="Cegah TPPO",
+        dateline="Malang",
+        dateline_start=0,
+        reference_date=date(2025, 3, 3),
+    )
 
     assert {row.rule_id for table in TABLES for row in getattr(found, table)} <= known
-    assert all(rule.description and (rule.n_measured is None) == (rule.measured_on is None) for rule in RULES)
+    assert all(
+        rule.description and (rule.n_measured is None) == (rule.measured_on is None)
+        for rule in RULES
+    )

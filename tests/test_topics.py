@@ -3,9 +3,15 @@ from parsers.structure import structure
 
 
 def test_two_hits_make_a_topic_and_the_terms_are_kept():
-    (topic,) = structure("Korban TPPO bertambah. Perdagangan orang masih marak, kata warga soal TPPO.").topics
+    (topic,) = structure(
+        "Korban TPPO bertambah. Perdagangan orang masih marak, kata warga soal TPPO."
+    ).topics
 
-    assert (topic.topic_id, topic.n_hits, topic.matched_terms) == ("tppo", 3, (("TPPO", 2), ("perdagangan orang", 1)))
+    assert (topic.topic_id, topic.n_hits, topic.matched_terms) == (
+        "tppo",
+        3,
+        (("TPPO", 2), ("perdagangan orang", 1)),
+    )
 
 
 def test_one_hit_in_passing_is_no_topic():
@@ -15,11 +21,19 @@ def test_one_hit_in_passing_is_no_topic():
 def test_one_hit_in_the_headline_is():
     (topic,) = structure("Warga datang.", headline="Cegah TPPO di desa").topics
 
-    assert (topic.topic_id, topic.in_headline, topic.n_hits, topic.first_char) == ("tppo", True, 0, None)
+    assert (topic.topic_id, topic.in_headline, topic.n_hits, topic.first_char) == (
+        "tppo",
+        True,
+        0,
+        None,
+    )
 
 
 def test_a_longer_term_swallows_the_shorter():
-    found = {t.topic_id: dict(t.matched_terms) for t in structure("BPJS Kesehatan naik. BPJS Kesehatan turun.").topics}
+    found = {
+        t.topic_id: dict(t.matched_terms)
+        for t in structure("BPJS Kesehatan naik. BPJS Kesehatan turun.").topics
+    }
 
     assert found["kesehatan"] == {"BPJS Kesehatan": 2}
 

@@ -83,18 +83,32 @@ def address(home: Path) -> str:
 
 def sentence(home: Path) -> str:
     """Of its first version and its second."""
-    return ask(home, f"SELECT split_part(body_text, chr(10), 2)[:40] FROM mart.articles WHERE url LIKE '%{EDITED}%'")[0][0]
+    return ask(
+        home,
+        f"SELECT split_part(body_text, chr(10), 2)[:40] FROM mart.articles WHERE url LIKE '%{EDITED}%'",
+    )[0][0]
 
 
 def where_it_stands(home: Path, words: str) -> list[str]:
     """The tables and the archived bodies that hold the words."""
     with duckdb.connect(home / "kliping.duckdb", read_only=True) as con:
-        columns = con.sql("SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE schema_name IN ('raw', 'core', 'ops', 'mart') AND data_type = 'VARCHAR'")
-        found = [f"{s}.{t}.{c}" for s, t, c in columns.fetchall() if con.execute(f"SELECT count(*) FROM {s}.{t} WHERE contains({c}, $w)", {"w": words}).fetchall() != [(0,)]]
+        columns = con.sql(
+            "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE schema_name IN ('raw', 'core', 'ops', 'mart') AND data_type = 'VARCHAR'"
+        )
+        found = [
+            f"{s}.{t}.{c}"
+            for s, t, c in columns.fetchall()
+            if con.execute(
+                f"SELECT count(*) FROM {s}.{t} WHERE contains({c}, $w)", {"w": words}
+            ).fetchall()
+            != [(0,)]
+        ]
     return found + [r.link.url for r in records(home) if words.encode() in r.response.body]
 
 
-def test_a_rebuild_moves_the_old_file_aside_and_gives_back_the_tables_from_the_archive_alone(home, little):
+def test_a_rebuild_moves_the_old_file_aside_and_gives_back_the_tables_from_the_archive_alone(
+    home, little
+):
     store = Store(home)
     store.path.write_bytes(b"no database")
     store.log.write_bytes(b"no log")
@@ -108,7 +122,9 @@ def test_a_rebuild_moves_the_old_file_aside_and_gives_back_the_tables_from_the_a
 def test_the_repeated_lines_that_a_reparse_counted_outlive_the_database(home):
     store = Store(home)
     with store.window() as con:
-        con.execute("UPDATE core.article_versions SET source_text = source_text || chr(10) || 'Ikuti kami di kanal pesan singkat kami.'")
+        con.execute(
+            "UPDATE core.article_versions SET source_text = source_text || chr(10) || 'Ikuti kami di kanal pesan singkat kami.'"
+        )
     store.count_lines(None)
     counted = rows(store, "FROM ref.repeated_lines ORDER BY ALL")
     store.path.unlink()
@@ -138,10 +154,19 @@ def test_a_database_that_cannot_be_read_is_named_with_the_command_that_mends_it(
     else:
         flipped = bytearray(whole)
         flipped[12_288::97] = bytes(len(flipped[12_288::97]))
-        content = {"empty": b"", "text": b"bukan", "sqlite": b"SQLite format 3\0" + bytes(9000), "cut": whole[: len(whole) // 2], "flipped": flipped}[what]
+        content = {
+            "empty": b"",
+            "text": b"bukan",
+            "sqlite": b"SQLite format 3\0" + bytes(9000),
+            "cut": whole[: len(whole) // 2],
+            "flipped": flipped,
+        }[what]
     spoilt.write_bytes(content)
 
-    with pytest.raises(StoreDamaged, match=rf"^{spoilt} .*`kliping rebuild`"), Store(tmp_path).window():
+    with (
+        pytest.raises(StoreDamaged, match=rf"^{spoilt} .*`kliping rebuild`"),
+        Store(tmp_path).window(),
+    ):
         pass
     assert spoilt.read_bytes() == content
 
@@ -184,13 +209,24 @@ os.kill(os.getpid(), 9)
 """
 
 
-def test_what_a_torn_log_has_lost_is_loaded_from_the_archive_by_the_next_run(home, little, tmp_path):
+def test_what_a_torn_log_has_lost_is_loaded_from_the_archive_by_the_next_run(
+    home, little, tmp_path
+):
     store = Store(home)
     store.path.unlink()
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
-    assert subprocess.run([sys.executable, "-c", KILLED_WITH_A_LOG, home], env=environment, check=False).returncode == -signal.SIGKILL
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", KILLED_WITH_A_LOG, home], env=environment, check=False
+        ).returncode
+        == -signal.SIGKILL
+    )
     n_bytes = store.log.stat().st_size
-    for kept in (n_bytes - 100, n_bytes * 9 // 10, n_bytes // 2):  # in the settling, in the last load, before it
+    for kept in (
+        n_bytes - 100,
+        n_bytes * 9 // 10,
+        n_bytes // 2,
+    ):  # in the settling, in the last load, before it
         torn = shutil.copytree(home, tmp_path / f"torn-{kept}")
         os.truncate(torn / store.log.name, kept)
 
@@ -209,13 +245,26 @@ def test_a_forgotten_article_is_nowhere_and_no_rebuild_brings_it_back(home, tmp_
     assert capsys.readouterr().out == f"forgotten: {url}\n"
     assert where_it_stands(home, words) == []
     assert not report.exists()
-    assert ask(home, f"SELECT state, reason FROM ops.frontier WHERE url = '{url}'") == [("skipped", "forgotten")]
+    assert ask(home, f"SELECT state, reason FROM ops.frontier WHERE url = '{url}'") == [
+        ("skipped", "forgotten")
+    ]
     assert ask(home, "SELECT count(*) FROM core.articles") == [(n_before - 1,)]
-    assert ask(home, "SELECT count(*) FROM core.article_shingles ANTI JOIN core.articles USING (article_id)") == [(0,)]
+    assert ask(
+        home,
+        "SELECT count(*) FROM core.article_shingles ANTI JOIN core.articles USING (article_id)",
+    ) == [(0,)]
     assert len(records(home)) == n_records - 2 + 1  # its two versions, and the tombstone
     assert all(r == Archive(home / "archive").read(r.place) for r in records(home))
-    places = {r.response.fetch_id: (r.place.file, r.place.offset, r.place.length) for r in records(home)}
-    assert {i: (f, o, n) for i, f, o, n in ask(home, "SELECT fetch_id, warc_file, warc_offset, warc_length FROM raw.fetches WHERE warc_file IS NOT NULL")} == places
+    places = {
+        r.response.fetch_id: (r.place.file, r.place.offset, r.place.length) for r in records(home)
+    }
+    assert {
+        i: (f, o, n)
+        for i, f, o, n in ask(
+            home,
+            "SELECT fetch_id, warc_file, warc_offset, warc_length FROM raw.fetches WHERE warc_file IS NOT NULL",
+        )
+    } == places
 
     before = tmp_path / "before"
     before.mkdir()
@@ -231,7 +280,9 @@ def test_a_forgotten_article_is_nowhere_and_no_rebuild_brings_it_back(home, tmp_
 def test_a_page_that_comes_after_its_tombstone_is_not_loaded(home, tmp_path):
     url, words, kept = address(home), sentence(home), records(home)
     forget(settings(home), SOURCES, url)
-    with Archive(home / "archive").writer("20261101T010000Z-dead", kept[0].response.fetched_at, "0") as writer:
+    with Archive(home / "archive").writer(
+        "20261101T010000Z-dead", kept[0].response.fetched_at, "0"
+    ) as writer:
         for record in kept:
             if record.link.url == url:
                 writer.append(record.link, record.response)
@@ -243,7 +294,9 @@ def test_a_page_that_comes_after_its_tombstone_is_not_loaded(home, tmp_path):
     assert where_it_stands(home, words) == []
 
 
-def test_who_is_killed_between_the_archive_and_the_tables_leaves_places_that_the_next_run_mends(home):
+def test_who_is_killed_between_the_archive_and_the_tables_leaves_places_that_the_next_run_mends(
+    home,
+):
     store, archive = Store(home), Archive(home / "archive")
     victim = next(r for r in records(home) if r.link.kind == "page")
     archive.drop(archive.folder / victim.place.file, {victim.response.fetch_id})
@@ -252,12 +305,16 @@ def test_who_is_killed_between_the_archive_and_the_tables_leaves_places_that_the
 
     standing = store.standing(r.response.fetch_id for r in records(home))
     assert standing == {r.response.fetch_id: r.place for r in records(home)}
-    assert rows(store, f"SELECT warc_file FROM raw.fetches WHERE fetch_id = '{victim.response.fetch_id}'") == [(None,)]
+    assert rows(
+        store, f"SELECT warc_file FROM raw.fetches WHERE fetch_id = '{victim.response.fetch_id}'"
+    ) == [(None,)]
 
 
 def test_old_records_are_let_go_and_what_was_made_of_them_stays(home, little):
     with Store(home).window() as con:
-        con.execute("UPDATE raw.fetches SET fetched_at = fetched_at - INTERVAL 40 DAY WHERE kind <> 'feed'")
+        con.execute(
+            "UPDATE raw.fetches SET fetched_at = fetched_at - INTERVAL 40 DAY WHERE kind <> 'feed'"
+        )
     n_bytes = sum(path.stat().st_size for path in Archive(home / "archive").files())
 
     assert kliping(home, "maintain", "portalnusa", "--keep-days", "30") == 0

@@ -17,7 +17,9 @@ NUMBERED = from_data(
         "name": "bernomor",
         "title": "Bernomor",
         "home": "https://bernomor.example/",
-        "article": [{"url": r"(/(?P<day>\d{2})/(?P<month>\d{2})/(?P<year>\d{4})/|\?p=)(?P<id>\d+)"}],
+        "article": [
+            {"url": r"(/(?P<day>\d{2})/(?P<month>\d{2})/(?P<year>\d{4})/|\?p=)(?P<id>\d+)"}
+        ],
     }
 )
 
@@ -31,10 +33,16 @@ NUMBERED = from_data(
         ("https://contoh.example./x", "https://contoh.example/x"),
         ("  https://contoh.example/x\n", "https://contoh.example/x"),
         ("https://contoh.example/a/./b/../c", "https://contoh.example/a/c"),
-        ("https://contoh.example/%7ea/%e2%82%ac/100%", "https://contoh.example/~a/%E2%82%AC/100%25"),
+        (
+            "https://contoh.example/%7ea/%e2%82%ac/100%",
+            "https://contoh.example/~a/%E2%82%AC/100%25",
+        ),
         ("https://contoh.example/kabar baik/é", "https://contoh.example/kabar%20baik/%C3%A9"),
         ("https://bücher.example/", "https://xn--bcher-kva.example/"),
-        ("https://contoh.example/x?utm_source=a&b=2&FBCLID=3&a=1&", "https://contoh.example/x?b=2&a=1"),
+        (
+            "https://contoh.example/x?utm_source=a&b=2&FBCLID=3&a=1&",
+            "https://contoh.example/x?b=2&a=1",
+        ),
         ("https://contoh.example/x?ref=facebook", "https://contoh.example/x"),
         ("https://contoh.example/x?ref=9", "https://contoh.example/x?ref=9"),
         ("https://contoh.example/x?%75tm_id=1", "https://contoh.example/x"),
@@ -111,7 +119,9 @@ def test_a_password_is_not_repeated_in_the_error():
 )
 def test_addresses_of_one_article_share_a_key(twin):
     assert identity_key(twin) == "contoh.example/nasional/harga-beras-turun"
-    assert article_id(PLAIN, twin) == article_id(PLAIN, "https://contoh.example/nasional/harga-beras-turun")
+    assert article_id(PLAIN, twin) == article_id(
+        PLAIN, "https://contoh.example/nasional/harga-beras-turun"
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,7 +143,9 @@ def test_other_articles_keep_their_own_key(one, other):
 
 def test_the_order_of_the_query_is_kept_for_fetching_and_dropped_for_identity():
     assert canonicalise("https://contoh.example/x?b=1&a=2").endswith("?b=1&a=2")
-    assert identity_key("https://contoh.example/x?b=1&a=2") == identity_key("https://contoh.example/x?a=2&b=1")
+    assert identity_key("https://contoh.example/x?b=1&a=2") == identity_key(
+        "https://contoh.example/x?a=2&b=1"
+    )
 
 
 def test_the_short_address_of_wordpress_is_the_same_article():
@@ -224,13 +236,33 @@ def test_a_canonical_address_is_adopted_only_when_safe(canonical, adopted):
 @pytest.mark.parametrize(
     ("page", "claimed", "believed"),
     [
-        ("/berita/2/panen-padi-di-lereng-bukit", "/berita/3/jembatan-kayu-diresmikan-bupati", False),
+        (
+            "/berita/2/panen-padi-di-lereng-bukit",
+            "/berita/3/jembatan-kayu-diresmikan-bupati",
+            False,
+        ),
         ("/berita/2/panen-padi-di-lereng-bukit", "/indeks-semua", False),
         ("/berita/2/panen-padi-di-lereng-bukit", "/kanal/ekonomi", False),
-        ("/2026/11/20/panen-padi-di-lereng-bukit", "/2026/11/20/jembatan-kayu-diresmikan-bupati", False),
-        ("/20261120/panen-padi-di-lereng-bukit", "/20261120/jembatan-kayu-diresmikan-bupati", False),
-        ("/ekonomi/panen-padi-di-lereng-bukit/", "/daerah/panen-padi-di-lereng-bukit-berhasil.html", True),
-        ("/read/4129001/panen-padi-di-lereng-bukit", "/read/4129001/padi-menguning-petani-senang", True),
+        (
+            "/2026/11/20/panen-padi-di-lereng-bukit",
+            "/2026/11/20/jembatan-kayu-diresmikan-bupati",
+            False,
+        ),
+        (
+            "/20261120/panen-padi-di-lereng-bukit",
+            "/20261120/jembatan-kayu-diresmikan-bupati",
+            False,
+        ),
+        (
+            "/ekonomi/panen-padi-di-lereng-bukit/",
+            "/daerah/panen-padi-di-lereng-bukit-berhasil.html",
+            True,
+        ),
+        (
+            "/read/4129001/panen-padi-di-lereng-bukit",
+            "/read/4129001/padi-menguning-petani-senang",
+            True,
+        ),
         ("/?p=77", "/2026/11/20/panen-padi-di-lereng-bukit/", True),
         ("/cetak/77", "/berita/77/panen-padi-di-lereng-bukit", True),
         ("/panen-padi-di-lereng-bukit/3", "/panen-padi-di-lereng-bukit", True),

@@ -9,18 +9,39 @@ from flows.newsroom import Request
 from parsers.source import from_data
 
 SOURCES = {
-    "kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/", "fetch": {"delay_seconds": 1.0}}),
+    "kabar": from_data(
+        {
+            "name": "kabar",
+            "title": "Kabar",
+            "home": "http://kabar.test/",
+            "fetch": {"delay_seconds": 1.0},
+        }
+    ),
 }
 
 
-def asked(at: float, target: str, status: int = 200, *, said: dict[str, str] | None = None, body: bytes = b"", **more) -> Request:
+def asked(
+    at: float,
+    target: str,
+    status: int = 200,
+    *,
+    said: dict[str, str] | None = None,
+    body: bytes = b"",
+    **more,
+) -> Request:
     sent = {"if-none-match": '"1"'} if more.pop("conditional", False) else {}
     host = more.pop("host", "kabar.test")
     return Request(at, host, "GET", target, status, sent, at + 0.1, said or {}, body, **more)
 
 
 def robots(at: float = 0.0, body: bytes = b"", status: int = 200, **said: str) -> Request:
-    return asked(at, "/robots.txt", status, body=body, said={name.replace("_", "-"): value for name, value in said.items()})
+    return asked(
+        at,
+        "/robots.txt",
+        status,
+        body=body,
+        said={name.replace("_", "-"): value for name, value in said.items()},
+    )
 
 
 POLITE = {
@@ -40,16 +61,34 @@ POLITE = {
 
 RUDE = {
     "before robots.txt": ([asked(0, "/a"), robots(2)], "before robots.txt"),
-    "what is forbidden": ([robots(body=b"User-agent: kliping\nDisallow: /x"), asked(2, "/x/y")], "robots.txt forbids"),
-    "a robots.txt with a mark": ([robots(body=b"\xef\xbb\xbfUser-agent: *\rDisallow: /x"), asked(2, "/x")], "robots.txt forbids"),
+    "what is forbidden": (
+        [robots(body=b"User-agent: kliping\nDisallow: /x"), asked(2, "/x/y")],
+        "robots.txt forbids",
+    ),
+    "a robots.txt with a mark": (
+        [robots(body=b"\xef\xbb\xbfUser-agent: *\rDisallow: /x"), asked(2, "/x")],
+        "robots.txt forbids",
+    ),
     "a robots.txt that fails": ([robots(status=503), asked(2, "/a")], "robots.txt forbids"),
-    "a robots.txt that is cut": ([robots(content_length="900"), asked(2, "/a")], "robots.txt forbids"),
+    "a robots.txt that is cut": (
+        [robots(content_length="900"), asked(2, "/a")],
+        "robots.txt forbids",
+    ),
     "too soon": ([robots(), asked(0.9, "/a")], "1 s are wanted"),
-    "sooner than robots.txt wants": ([robots(body=b"User-agent: *\nCrawl-delay: 5"), asked(3, "/a")], "5 s are wanted"),
+    "sooner than robots.txt wants": (
+        [robots(body=b"User-agent: *\nCrawl-delay: 5"), asked(3, "/a")],
+        "5 s are wanted",
+    ),
     "two at once": ([robots(), asked(2, "/a"), asked(4, "/b", beside=1)], "not yet answered"),
     "too often": ([robots(), *(asked(2 * n, "/a", 500) for n in range(1, 6))], "5 times"),
-    "during the rest": ([robots(), asked(2, "/a", 503, said={"retry-after": "10"}), asked(8, "/b")], "had asked for"),
-    "as if it were new": ([robots(), asked(2, "/a", said={"last-modified": "x"}), asked(4, "/a")], "as if it were new"),
+    "during the rest": (
+        [robots(), asked(2, "/a", 503, said={"retry-after": "10"}), asked(8, "/b")],
+        "had asked for",
+    ),
+    "as if it were new": (
+        [robots(), asked(2, "/a", said={"last-modified": "x"}), asked(4, "/a")],
+        "as if it were new",
+    ),
     "the forbidden port": ([asked(0, "", 0, host="canary")], "may reach"),
 }
 

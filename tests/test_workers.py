@@ -41,7 +41,11 @@ def fetched(n: int, body: bytes | None = None, kind: str = "page") -> Fetched:
         status=200,
         body=body if body is not None else story("kabar", f"/{n}"),
     )
-    return Fetched(link=link, run_id="run", records=(Record(link=link, response=answer, run_id="run", place=PLACE),))
+    return Fetched(
+        link=link,
+        run_id="run",
+        records=(Record(link=link, response=answer, run_id="run", place=PLACE),),
+    )
 
 
 def workers(n_children: int = 1, **budgets) -> Workers:
@@ -51,13 +55,18 @@ def workers(n_children: int = 1, **budgets) -> Workers:
 def in_parts(n_asked: int, n_parts: int) -> Fetched:
     """An article of which so many pages were asked for."""
     first = fetched(1)
-    following = [f"<a rel='next' href='?page={n + 1}'>Selanjutnya</a>" if n < n_parts else "" for n in range(1, n_asked + 1)]
+    following = [
+        f"<a rel='next' href='?page={n + 1}'>Selanjutnya</a>" if n < n_parts else ""
+        for n in range(1, n_asked + 1)
+    ]
     records = [
         replace(
             first.records[0],
             link=replace(first.link, kind="part" if n > 1 else "page"),
             response=replace(
-                first.first, url=(url := first.link.url + (f"?page={n}" if n > 1 else "")), requested_url=url,
+                first.first,
+                url=(url := first.link.url + (f"?page={n}" if n > 1 else "")),
+                requested_url=url,
                 body=story("kabar", f"/1/{n}", tail=tail),
             ),
         )
@@ -85,7 +94,13 @@ def test_an_article_of_more_pages_than_are_asked_for_is_told_to_be_partial(n_par
 @pytest.mark.parametrize(("status", "body"), [(404, b"tidak ada"), (200, b"")])
 def test_an_article_whose_next_page_is_not_there_is_told_to_be_partial(status, body):
     first, second = in_parts(2, 2).records
-    said = replace(in_parts(2, 2), records=(first, replace(second, response=replace(second.response, status=status, body=body))))
+    said = replace(
+        in_parts(2, 2),
+        records=(
+            first,
+            replace(second, response=replace(second.response, status=status, body=body)),
+        ),
+    )
     with workers(0) as readers:
         outcome = readers.read([said])[0]
 
@@ -142,7 +157,9 @@ def test_a_page_that_wants_too_much_memory_costs_its_reason_and_nothing_else():
     assert after.state == "loaded"
 
 
-@pytest.mark.parametrize(("by", "reason"), [("SIGKILL", Reason.PARSE_ERROR), ("SIGALRM", Reason.PARSE_TIMEOUT)])
+@pytest.mark.parametrize(
+    ("by", "reason"), [("SIGKILL", Reason.PARSE_ERROR), ("SIGALRM", Reason.PARSE_TIMEOUT)]
+)
 def test_a_reader_that_dies_is_replaced(impatient, by, reason):
     """The system's alarm ends it too, where the parent comes late."""
     impatient.read([fetched(1)])
@@ -233,7 +250,9 @@ time.sleep(1)
 print(pids(readers)[0], flush=True)
 time.sleep(60)
 """
-    with subprocess.Popen([module.sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+    with subprocess.Popen(
+        [module.sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
+    ) as parent:
         pid = int(parent.stdout.readline())
         parent.kill()
     deadline = time.monotonic() + 10

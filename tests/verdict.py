@@ -27,7 +27,11 @@ def verdict(requests: Iterable[Request], sources: Mapping[str, Source]) -> list[
     by_host: dict[str, list[Request]] = {}
     for request in sorted(requests, key=lambda r: r.at):
         by_host.setdefault(request.host.removeprefix("www."), []).append(request)
-    said = [f"the port that nobody may reach was reached {len(by_host.pop('canary'))} times"] if "canary" in by_host else []
+    said = (
+        [f"the port that nobody may reach was reached {len(by_host.pop('canary'))} times"]
+        if "canary" in by_host
+        else []
+    )
     for host, asked in by_host.items():
         source = next((s for s in sources.values() if s.owns(f"http://{host}/")), None)
         complaints = (
@@ -83,7 +87,9 @@ def _about_gaps(asked: Sequence[Request], delay_seconds: float) -> Iterator[str]
     rules: Protego | None = None
     for one, other in pairwise(asked):
         rules = _rules(one, rules) if one.target == "/robots.txt" else rules
-        wanted = max(delay_seconds, min(float((rules and rules.crawl_delay(AGENT)) or 0), LONGEST_DELAY))
+        wanted = max(
+            delay_seconds, min(float((rules and rules.crawl_delay(AGENT)) or 0), LONGEST_DELAY)
+        )
         if other.beside:
             yield f"{other.target} was asked for while {other.beside} others were not yet answered"
         elif other.at - one.ended_at < wanted * KEPT:
@@ -101,7 +107,11 @@ def _about_retry_after(asked: Sequence[Request]) -> Iterator[str]:
     for request in asked:
         if request.at < held_until:
             yield f"{request.target} came {held_until - request.at:.2f} s before the time the host had asked for"
-        held_until = max(held_until, request.ended_at + _seconds(request.answered.get("retry-after", ""), request.ended_at) * 0.99)
+        held_until = max(
+            held_until,
+            request.ended_at
+            + _seconds(request.answered.get("retry-after", ""), request.ended_at) * 0.99,
+        )
 
 
 def _seconds(value: str, at: float) -> float:
@@ -109,7 +119,9 @@ def _seconds(value: str, at: float) -> float:
     if value.isascii() and value.isdigit():
         return min(float(value), MONTH_SECONDS)
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - (time.time() - time.monotonic() + at))
+        return max(
+            0.0, parsedate_to_datetime(value).timestamp() - (time.time() - time.monotonic() + at)
+        )
     except ValueError:
         return 0.0
 
@@ -123,7 +135,11 @@ def _about_validators(asked: Sequence[Request]) -> Iterator[str]:
     lengths: dict[str, str | None] = {}
     unchanged, tested, lied = "", False, False
     for request in asked:
-        if request.target in known and not {"if-none-match", "if-modified-since"} & request.headers.keys() and not lied:
+        if (
+            request.target in known
+            and not {"if-none-match", "if-modified-since"} & request.headers.keys()
+            and not lied
+        ):
             if tested or unchanged != request.target:
                 yield f"{request.target} was asked for again as if it were new"
             tested = True
@@ -132,5 +148,7 @@ def _about_validators(asked: Sequence[Request]) -> Iterator[str]:
         lengths[request.target] = request.answered.get("content-length")
         if request.status == 412:
             known.discard(request.target)
-        if request.status == 200 and any(request.answered.get(name, "\0").isprintable() for name in ("etag", "last-modified")):
+        if request.status == 200 and any(
+            request.answered.get(name, "\0").isprintable() for name in ("etag", "last-modified")
+        ):
             known.add(request.target)

@@ -33,7 +33,9 @@ Answer = bytes | Play | list[Any]
 
 def ok(body: bytes = b"<html>berita</html>", *headers: str, status: str = "200 OK") -> bytes:
     lines = "".join(f"{header}\r\n" for header in headers)
-    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{lines}\r\n".encode("latin-1") + body
+    return (
+        f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{lines}\r\n".encode("latin-1") + body
+    )
 
 
 def to(target: str, status: str = "302 Found") -> bytes:
@@ -76,7 +78,9 @@ class Wire:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
+    async def _talk(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int
+    ) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while head := await reader.readuntil(b"\r\n\r\n" if self.hears else b"\x16"):
                 if not self.hears:
@@ -84,7 +88,9 @@ class Wire:
                     break
                 began_at = time.monotonic()
                 first, *lines = head.decode("latin-1").strip().split("\r\n")
-                headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
+                headers = {
+                    k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)
+                }
                 path = first.split()[1]
                 self.asked.append(Asked(path, headers.get("host", ""), headers, began_at, number))
                 answer = self.routes.get(path, ok(b"", status="404 Not Found"))

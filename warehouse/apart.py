@@ -15,7 +15,14 @@ T = TypeVar("T")
 Work = Callable[[list[Outcome]], T]
 
 # What the rows themselves are to blame for. Disk, memory, locks and our own SQL fail otherwise.
-POISON = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException, ValueError, TypeError, ArithmeticError)
+POISON = (
+    duckdb.DataError,
+    duckdb.IntegrityError,
+    duckdb.InvalidInputException,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+)
 
 
 def each_apart(batch: list[Outcome], work: Work[T], attempt: Work[T]) -> list[T]:
@@ -33,7 +40,14 @@ def _refused(outcome: Outcome, error: Exception, attempt: Work[T]) -> Outcome:
     """A page is put aside; a channel does without the links that cannot be loaded."""
     said = f"{type(error).__name__}: {error}"
     if outcome.is_page:
-        return replace(outcome, state="quarantined", stage="load", reason=Reason.LOAD_ERROR, detail=said, article=None)
+        return replace(
+            outcome,
+            state="quarantined",
+            stage="load",
+            reason=Reason.LOAD_ERROR,
+            detail=said,
+            article=None,
+        )
     sound = _sound(outcome, outcome.announced, attempt)
     warning = f"{len(outcome.announced) - len(sound)} of its links cannot be loaded: {said}"
     return replace(outcome, announced=sound, warnings=(*outcome.warnings, warning))
@@ -44,5 +58,9 @@ def _sound(channel: Outcome, links: Sequence[Announced], attempt: Work[T]) -> tu
         attempt([replace(channel, announced=tuple(links))])
     except POISON:
         half = len(links) // 2
-        return (*_sound(channel, links[:half], attempt), *_sound(channel, links[half:], attempt)) if half else ()
+        return (
+            (*_sound(channel, links[:half], attempt), *_sound(channel, links[half:], attempt))
+            if half
+            else ()
+        )
     return tuple(links)

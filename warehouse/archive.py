@@ -168,12 +168,21 @@ class Writer:
         self._file = path.open("ab", buffering=0)
         fcntl.flock(self._file, fcntl.LOCK_EX)
         sync_folder(path.parent)
-        self._info = {"software": f"kliping/{code_version}", "format": "WARC File Format 1.1", "isPartOf": run_id}
+        self._info = {
+            "software": f"kliping/{code_version}",
+            "format": "WARC File Format 1.1",
+            "isPartOf": run_id,
+        }
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def append(self, link: Link, response: Response, refers_to: datetime | None = None) -> Record:
@@ -209,7 +218,9 @@ class Writer:
         except OSError:  # a full disk: what comes after half a record would be passed over with it
             self._file.truncate(offset)
             raise
-        return Place(file=self.path.relative_to(self.folder).as_posix(), offset=offset, length=len(block))
+        return Place(
+            file=self.path.relative_to(self.folder).as_posix(), offset=offset, length=len(block)
+        )
 
 
 def _write(file: io.FileIO, block: bytes) -> None:
@@ -291,11 +302,15 @@ def _next_member(file: IO[bytes], offset: int) -> int:
     return -1
 
 
-def _encode(writer: WARCWriter, link: Link, response: Response, run_id: str, refers_to: datetime | None) -> ArcWarcRecord:
+def _encode(
+    writer: WARCWriter, link: Link, response: Response, run_id: str, refers_to: datetime | None
+) -> ArcWarcRecord:
     """The context stands in the record itself, so that one record is all a later parse needs."""
     headers = {
         "WARC-Record-ID": f"<urn:uuid:{response.fetch_id}>",
-        "WARC-Date": response.fetched_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "WARC-Date": response.fetched_at.astimezone(UTC)
+        .isoformat(timespec="microseconds")
+        .replace("+00:00", "Z"),
         "WARC-JSON-Metadata": json.dumps(_context(link, response, run_id)),
     }
     if response.status is None:
@@ -306,19 +321,35 @@ def _encode(writer: WARCWriter, link: Link, response: Response, run_id: str, ref
             warc_headers_dict=headers,
             warc_content_type=response.header("content-type") or "application/octet-stream",
         )
-    http = StatusAndHeaders(f"{response.status} ", [(k, v) for k, v in response.headers if _kept(k)], protocol="HTTP/1.1")
+    http = StatusAndHeaders(
+        f"{response.status} ",
+        [(k, v) for k, v in response.headers if _kept(k)],
+        protocol="HTTP/1.1",
+    )
     if response.same_as is None:
         return writer.create_warc_record(
-            response.url, "response", payload=io.BytesIO(response.body), http_headers=http, warc_headers_dict=headers
+            response.url,
+            "response",
+            payload=io.BytesIO(response.body),
+            http_headers=http,
+            warc_headers_dict=headers,
         )
     headers |= {
-        "WARC-Profile": NOT_MODIFIED if response.status == 304 else SAME_PAYLOAD,  # noqa: PLR2004
+        "WARC-Profile": NOT_MODIFIED if response.status == 304 else SAME_PAYLOAD,
         "WARC-Refers-To": f"<urn:uuid:{response.same_as}>",
         "WARC-Refers-To-Target-URI": response.url,
     }
     if refers_to:
-        headers["WARC-Refers-To-Date"] = refers_to.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return writer.create_warc_record(response.url, "revisit", payload=io.BytesIO(b""), http_headers=http, warc_headers_dict=headers)
+        headers["WARC-Refers-To-Date"] = (
+            refers_to.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        )
+    return writer.create_warc_record(
+        response.url,
+        "revisit",
+        payload=io.BytesIO(b""),
+        http_headers=http,
+        warc_headers_dict=headers,
+    )
 
 
 def _kept(header: str) -> bool:
@@ -327,7 +358,11 @@ def _kept(header: str) -> bool:
 
 
 def _context(link: Link, response: Response, run_id: str) -> dict[str, Any]:
-    said = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(link).items() if v not in (None, "")}
+    said = {
+        k: v.isoformat() if isinstance(v, datetime) else v
+        for k, v in asdict(link).items()
+        if v not in (None, "")
+    }
     dropped = {k: v for k, v in response.headers if not _kept(k)}
     return {
         "run_id": run_id,
@@ -348,24 +383,38 @@ def _decode(block: bytes, place: Place) -> Record:
     context = json.loads(record.rec_headers.get_header("WARC-JSON-Metadata") or "{}")
     response = _response(record, context, body=record.raw_stream.read())
     if record.digest_checker.passed is False:
-        raise ArchiveError(f"{place.file}: the record at byte {place.offset} does not agree with its digest")
-    return Record(link=_link(context.get("link") or {}), response=response, run_id=context.get("run_id", ""), place=place)
+        raise ArchiveError(
+            f"{place.file}: the record at byte {place.offset} does not agree with its digest"
+        )
+    return Record(
+        link=_link(context.get("link") or {}),
+        response=response,
+        run_id=context.get("run_id", ""),
+        place=place,
+    )
 
 
 def _is_of(block: bytes, fetch_ids: set[str]) -> bool:
     record = next(iter(ArchiveIterator(io.BytesIO(block))), None)
-    return record is not None and _uuid(record.rec_headers.get_header("WARC-Record-ID") or "") in fetch_ids
+    return (
+        record is not None
+        and _uuid(record.rec_headers.get_header("WARC-Record-ID") or "") in fetch_ids
+    )
 
 
 def _link(said: dict[str, Any]) -> Link:
-    times = {k: datetime.fromisoformat(said[k]) for k in ("published_at", "modified_at") if said.get(k)}
+    times = {
+        k: datetime.fromisoformat(said[k]) for k in ("published_at", "modified_at") if said.get(k)
+    }
     return replace(Link(url="", source_id=""), **(said | times))
 
 
 def _response(record: ArcWarcRecord, context: dict[str, Any], *, body: bytes) -> Response:
     warc, http = record.rec_headers, record.http_headers
     url = warc.get_header("WARC-Target-URI") or ""
-    headers = tuple(http.headers) if http else (("content-type", warc.get_header("Content-Type") or ""),)
+    headers = (
+        tuple(http.headers) if http else (("content-type", warc.get_header("Content-Type") or ""),)
+    )
     refers_to = warc.get_header("WARC-Refers-To")
     return Response(
         fetch_id=_uuid(warc.get_header("WARC-Record-ID")),

@@ -37,7 +37,9 @@ def clusters(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return list(_clusters(con.execute(STORIES).fetchall(), con.execute(PAIRS).fetchall()))
 
 
-def _clusters(stories: list[tuple[Any, ...]], pairs: list[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+def _clusters(
+    stories: list[tuple[Any, ...]], pairs: list[tuple[Any, ...]]
+) -> Iterator[dict[str, Any]]:
     """A row a story; the stories come the earliest first."""
     earlier: dict[str, dict[str, tuple[float, float]]] = {}
     for article, other, jaccard, containment in pairs:
@@ -46,12 +48,26 @@ def _clusters(stories: list[tuple[Any, ...]], pairs: list[tuple[Any, ...]]) -> I
     place: dict[str, int] = {}
     for article, version, when, digest in stories:
         near = earlier.get(article, {})
-        lead = min((other for other in near if other in leads), key=place.__getitem__, default=article)
-        row = {"cluster_id": lead, "article_id": article, "version_id": version, "story_at": when, "is_lead": lead == article}
+        lead = min(
+            (other for other in near if other in leads), key=place.__getitem__, default=article
+        )
+        row = {
+            "cluster_id": lead,
+            "article_id": article,
+            "version_id": version,
+            "story_at": when,
+            "is_lead": lead == article,
+        }
         if lead == article:
             leads[article], place[article] = digest, len(place)
             yield row | {"relation": "lead", "jaccard": None, "containment": None}
         else:
             jaccard, containment = near[lead]
-            relation = "exact" if digest == leads[lead] else "near_duplicate" if jaccard >= NEAR else "partial"
+            relation = (
+                "exact"
+                if digest == leads[lead]
+                else "near_duplicate"
+                if jaccard >= NEAR
+                else "partial"
+            )
             yield row | {"relation": relation, "jaccard": jaccard, "containment": containment}

@@ -19,7 +19,10 @@ from warehouse.schema import migrate, quote, standing
 
 READER_PATIENCE_SECONDS = 60.0
 # Since 1.5 a checkpoint leaves rows where they stand. One thread: what more of them gain by the clock costs more in all.
-WRITING: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.5.0", "threads": 1}
+WRITING: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": "v1.5.0",
+    "threads": 1,
+}
 MEND = "`kliping rebuild` moves it aside and makes a new one from the archive"
 
 
@@ -64,9 +67,14 @@ class Database:
 
     def set_aside(self, now: datetime) -> list[Path]:
         """Move the database and its log out of the way, together and under new names; they are never deleted."""
-        with self._alone():  # the log first: without its database it would be taken for that of the next one
+        with (
+            self._alone()
+        ):  # the log first: without its database it would be taken for that of the next one
             there = [path for path in (self.log, self.path) if path.exists()]
-            moved = [path.rename(path.with_name(f"{path.name}.aside-{now:%Y%m%dT%H%M%S.%fZ}")) for path in there]
+            moved = [
+                path.rename(path.with_name(f"{path.name}.aside-{now:%Y%m%dT%H%M%S.%fZ}"))
+                for path in there
+            ]
             sync_folder(self.home)
         self._migrated = False
         return moved
@@ -142,7 +150,9 @@ class Database:
                 if "No space left" in str(error):
                     raise
                 if "Conflicting lock" not in str(error):
-                    raise StoreDamaged(f"{self._damaged(str(error))} cannot be read ({str(error).splitlines()[0]}); {MEND}") from error
+                    raise StoreDamaged(
+                        f"{self._damaged(str(error))} cannot be read ({str(error).splitlines()[0]}); {MEND}"
+                    ) from error
                 if time.monotonic() > deadline:
                     holder = re.search(r"held in (\S+ \(PID \d+\))", str(error))
                     raise StoreBusy(
@@ -153,7 +163,9 @@ class Database:
 
     def _whole(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         """DuckDB opens a file that was cut, and fails where it first misses a row."""
-        ((n_bytes,),) = con.execute("SELECT used_blocks * block_size FROM pragma_database_size()").fetchall()
+        ((n_bytes,),) = con.execute(
+            "SELECT used_blocks * block_size FROM pragma_database_size()"
+        ).fetchall()
         if self.path.stat().st_size < n_bytes:
             con.close()
             raise StoreDamaged(f"{self.path} is cut: {n_bytes} bytes of it are in use; {MEND}")

@@ -27,12 +27,17 @@ def coverage(store: Store, source: Source, since: date, until: date, now: dateti
 
 def listed(store: Store, source: Source, url: str, now: datetime) -> list[Listed]:
     """What the listing at `url` named when it was last read in full."""
-    return [Listed(**row) for row in _rows(store, "listed", {"url": url, "offset_minutes": _offset(source, now)})]
+    return [
+        Listed(**row)
+        for row in _rows(store, "listed", {"url": url, "offset_minutes": _offset(source, now)})
+    ]
 
 
 def answered(store: Store, urls: Iterable[str]) -> dict[str, datetime]:
     """When each channel last said all it had to say."""
-    return {row["url"]: row["answered_at"] for row in _rows(store, "answered", {"urls": list(urls)})}
+    return {
+        row["url"]: row["answered_at"] for row in _rows(store, "answered", {"urls": list(urls)})
+    }
 
 
 def date_undated(store: Store, urls: Iterable[str], day: date) -> None:
@@ -48,10 +53,24 @@ def close(store: Store, source: Source, days: Mapping[date, str], now: datetime)
     """Write down how far the days have come; their rows of `coverage`. None is done before each of its addresses has its fate."""
     with store.window() as con:
         con.begin()
-        found = records(con.execute((SQL / "coverage.sql").read_text(), _asked(source, min(days), max(days), now)))
-        rows = [row | {"state": _state(days[row["day"]], row["n_open"])} for row in found if row["day"] in days]
-        con.execute("DELETE FROM ops.backfill_days WHERE source_id = $1 AND day IN (SELECT unnest($2))", [source.name, list(days)])
-        told = [(source.name, row["day"], row["state"], row["n_found"], row["n_loaded"], utc(now)) for row in rows]
+        found = records(
+            con.execute(
+                (SQL / "coverage.sql").read_text(), _asked(source, min(days), max(days), now)
+            )
+        )
+        rows = [
+            row | {"state": _state(days[row["day"]], row["n_open"])}
+            for row in found
+            if row["day"] in days
+        ]
+        con.execute(
+            "DELETE FROM ops.backfill_days WHERE source_id = $1 AND day IN (SELECT unnest($2))",
+            [source.name, list(days)],
+        )
+        told = [
+            (source.name, row["day"], row["state"], row["n_found"], row["n_loaded"], utc(now))
+            for row in rows
+        ]
         con.executemany("INSERT INTO ops.backfill_days VALUES (?, ?, ?, ?, ?, ?)", told)
         con.commit()
     return rows
@@ -62,7 +81,13 @@ def _state(at_best: str, n_open: int) -> str:
 
 
 def _asked(source: Source, since: date, until: date, now: datetime) -> Row:
-    return {"source_id": source.name, "since": since, "until": until, "now": utc(now), "offset_minutes": _offset(source, now)}
+    return {
+        "source_id": source.name,
+        "since": since,
+        "until": until,
+        "now": utc(now),
+        "offset_minutes": _offset(source, now),
+    }
 
 
 def _offset(source: Source, now: datetime) -> int:

@@ -35,9 +35,17 @@ PER_STORY = {
     "edited_paragraphs": "article_id, version_no, change, paragraph_no",
     "reservations": "article_id, said_by, reservation",
 }
-OVER_ALL = {"people": "entity_id", "acronyms": "short_form"}  # they count all stories, so that no range can be cut from them
+OVER_ALL = {
+    "people": "entity_id",
+    "acronyms": "short_form",
+}  # they count all stories, so that no range can be cut from them
 FULL_TEXT = frozenset(
-    {("articles", "body_text")} | {(mart, text) for mart in ("edits", "edited_paragraphs") for text in ("text_before", "text_after")}
+    {("articles", "body_text")}
+    | {
+        (mart, text)
+        for mart in ("edits", "edited_paragraphs")
+        for text in ("text_before", "text_after")
+    }
 )
 FORMULA = "^[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
 
@@ -72,7 +80,15 @@ def export(
     new = folder / UNFINISHED
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
-    files = list(_written(reader, new, {} if has_range else OVER_ALL, with_text=with_text, despite=despite_reservations))
+    files = list(
+        _written(
+            reader,
+            new,
+            {} if has_range else OVER_ALL,
+            with_text=with_text,
+            despite=despite_reservations,
+        )
+    )
     manifest = {
         "made_by": made_by,
         "exported_at": now,
@@ -81,10 +97,14 @@ def export(
         "with_text": with_text,
         "despite_reservations": despite_reservations,
         "n_texts_withheld": told["n_reserved"] if with_text and not despite_reservations else 0,
-        "left_out": dict.fromkeys(OVER_ALL, "it counts all stories; export without a range") if has_range else {},
+        "left_out": dict.fromkeys(OVER_ALL, "it counts all stories; export without a range")
+        if has_range
+        else {},
         "files": files,
     }
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, default=lambda value: value.isoformat())
+    text = json.dumps(
+        manifest, ensure_ascii=False, indent=2, default=lambda value: value.isoformat()
+    )
     (new / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     _put(new, folder, [*(file["name"] for file in files), MANIFEST])
     for name in before - {file["name"] for file in files}:
@@ -98,28 +118,50 @@ def _files_of(folder: Path) -> set[str]:
         return set()
     names = _listed(folder / MANIFEST) | _listed(folder / UNFINISHED / MANIFEST)
     if not names:
-        raise ForeignFolderError(f"{folder} is not empty and holds no export of kliping; name a new folder")
+        raise ForeignFolderError(
+            f"{folder} is not empty and holds no export of kliping; name a new folder"
+        )
     return names
 
 
 def _listed(manifest: Path) -> set[str]:
     try:
         said = json.loads(manifest.read_text(encoding="utf-8"))
-        return {Path(file["name"]).name for file in said["files"] if said["made_by"].startswith("kliping ")}
+        return {
+            Path(file["name"]).name
+            for file in said["files"]
+            if said["made_by"].startswith("kliping ")
+        }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return set()
 
 
-def _written(reader: Reader, folder: Path, over_all: dict[str, str], *, with_text: bool, despite: bool) -> Iterator[Row]:
+def _written(
+    reader: Reader, folder: Path, over_all: dict[str, str], *, with_text: bool, despite: bool
+) -> Iterator[Row]:
     """Each mart as both kinds of file, told as the manifest tells it; the dictionary speaks of their columns."""
     columns: list[tuple[str, str]] = []
     for name, order in {**PER_STORY, **over_all}.items():
-        kept = [column for column in _types(reader, f"mart.{name}") if with_text or (name, column) not in FULL_TEXT]
+        kept = [
+            column
+            for column in _types(reader, f"mart.{name}")
+            if with_text or (name, column) not in FULL_TEXT
+        ]
         columns += [(name, column) for column in kept]
         withheld = set() if despite else {column for table, column in FULL_TEXT if table == name}
-        chosen = [f"CASE WHEN NOT is_reserved THEN {column} END AS {column}" if column in withheld else column for column in kept]
+        chosen = [
+            f"CASE WHEN NOT is_reserved THEN {column} END AS {column}"
+            if column in withheld
+            else column
+            for column in kept
+        ]
         stories = "JOIN chosen USING (article_id) " if name in PER_STORY else ""
-        yield from _both(reader, folder, name, f"SELECT {', '.join(chosen)} FROM mart.{name} {stories}ORDER BY {order}")  # noqa: S608 - our own names
+        yield from _both(
+            reader,
+            folder,
+            name,
+            f"SELECT {', '.join(chosen)} FROM mart.{name} {stories}ORDER BY {order}",  # noqa: S608 - names of our own
+        )
     listed = ", ".join(f"('mart', '{table}', '{column}')" for table, column in columns)
     query = "SELECT table_name, column_name, data_type, comment FROM mart.data_dictionary WHERE (schema_name, table_name, column_name) IN "
     yield from _both(reader, folder, "data_dictionary", f"{query} ({listed}) ORDER BY ALL")
@@ -128,28 +170,47 @@ def _written(reader: Reader, folder: Path, over_all: dict[str, str], *, with_tex
 def _both(reader: Reader, folder: Path, name: str, query: str) -> Iterator[Row]:
     try:
         reader.con.sql(query).write_parquet(str(folder / f"{name}.parquet"), compression="zstd")
-        cells = ", ".join(_cell(column, kind) for column, kind in _types(reader, f"({query})").items())
+        cells = ", ".join(
+            _cell(column, kind) for column, kind in _types(reader, f"({query})").items()
+        )
         reader.con.sql(f"SELECT {cells} FROM ({query})").write_csv(str(folder / f"{name}.csv"))  # noqa: S608 - our own names
     except duckdb.IOException as error:
         if "No space left" not in str(error):
             raise
-        raise OSError(errno.ENOSPC, f"no space left for {name}; the export that was there still is", str(folder.parent)) from error
-    [(rows,)] = reader.con.execute("SELECT count(*) FROM read_parquet(?)", [str(folder / f"{name}.parquet")]).fetchall()
+        raise OSError(
+            errno.ENOSPC,
+            f"no space left for {name}; the export that was there still is",
+            str(folder.parent),
+        ) from error
+    [(rows,)] = reader.con.execute(
+        "SELECT count(*) FROM read_parquet(?)", [str(folder / f"{name}.parquet")]
+    ).fetchall()
     for path in (folder / f"{name}.parquet", folder / f"{name}.csv"):
         with path.open("rb") as file:
             os.fsync(file.fileno())
-            yield {"name": path.name, "rows": rows, "bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+            yield {
+                "name": path.name,
+                "rows": rows,
+                "bytes": path.stat().st_size,
+                "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
+            }
 
 
 def _types(reader: Reader, table: str) -> dict[str, str]:
-    return {column: kind for column, kind, *_ in reader.con.execute(f"DESCRIBE FROM {table}").fetchall()}
+    return {
+        column: kind for column, kind, *_ in reader.con.execute(f"DESCRIBE FROM {table}").fetchall()
+    }
 
 
 def _cell(column: str, kind: str) -> str:
     """A spreadsheet would run text that begins like a formula; what is nested becomes JSON, which does not."""
     if kind == "VARCHAR":
         return f"CASE WHEN regexp_matches({column}, '{FORMULA}') THEN '''' || {column} ELSE {column} END AS {column}"
-    return f"to_json({column})::VARCHAR AS {column}" if kind.endswith("[]") or kind.startswith(("MAP", "STRUCT")) else column
+    return (
+        f"to_json({column})::VARCHAR AS {column}"
+        if kind.endswith("[]") or kind.startswith(("MAP", "STRUCT"))
+        else column
+    )
 
 
 def _put(new: Path, folder: Path, names: list[str]) -> None:

@@ -27,7 +27,10 @@ LEFT_OUT = frozenset({"kemendagri_code", "bps_code"})  # these are the region's
 
 def facts(structure: Structure, keys: Row) -> dict[str, list[Row]]:
     """The rows of every staging table, each with the version's keys."""
-    return {name: [keys | _row(value) for value in getattr(structure, field)] for name, (_, field) in FACTS.items()}
+    return {
+        name: [keys | _row(value) for value in getattr(structure, field)]
+        for name, (_, field) in FACTS.items()
+    }
 
 
 def _row(value: Any) -> Row:

@@ -32,20 +32,35 @@ def prometheus(health: Iterable[Row]) -> str:
 
 def troubles(health: Sequence[Row]) -> Iterator[tuple[str, str, str]]:
     """(outlet, state, words) for each state but ok that the outlet or a channel of it is in; the words are of the first such row."""
-    for (source_id, state), row in {(row["source_id"], row["state"]): row for row in reversed(health) if row["state"] != "ok"}.items():
-        last_well = f"{row['last_success_at']:%Y-%m-%d %H:%M} UTC" if row["last_success_at"] else "never"
+    for (source_id, state), row in {
+        (row["source_id"], row["state"]): row for row in reversed(health) if row["state"] != "ok"
+    }.items():
+        last_well = (
+            f"{row['last_success_at']:%Y-%m-%d %H:%M} UTC" if row["last_success_at"] else "never"
+        )
         note = f"; {row['note']}" if row["note"] else ""
-        yield source_id, state, f"{row['source_name']} is {state}: {row['kind']} {row['channel']}, last well {last_well}{note}"
+        yield (
+            source_id,
+            state,
+            f"{row['source_name']} is {state}: {row['kind']} {row['channel']}, last well {last_well}{note}",
+        )
 
 
 def _lines(health: list[Row]) -> Iterator[str]:
     for metric, (column, told) in METRICS.items():
-        samples = [f"kliping_{metric}{{{_labels(row)}}} {_value(row[column])}" for row in health if row[column] is not None]
+        samples = [
+            f"kliping_{metric}{{{_labels(row)}}} {_value(row[column])}"
+            for row in health
+            if row[column] is not None
+        ]
         yield from _head(metric, told) if samples else ()
         yield from samples
     yield from _head("state", "1 for the state of the channel.")
     for row in health:
-        yield from (f'kliping_state{{{_labels(row)},state="{state}"}} {int(row["state"] == state)}' for state in STATES)
+        yield from (
+            f'kliping_state{{{_labels(row)},state="{state}"}} {int(row["state"] == state)}'
+            for state in STATES
+        )
 
 
 def _head(metric: str, told: str) -> tuple[str, str]:

@@ -35,17 +35,32 @@ def keep(home: Path) -> Path:
     return home / REPORT
 
 
-def page(reader: Reader, *, since: date | None = None, until: date | None = None, source: str | None = None) -> str:
+def page(
+    reader: Reader,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    source: str | None = None,
+) -> str:
     """HTML of less than 200 kB, whatever the database holds; the range as `ask` has it."""
     said: dict[str, Any] = {"since": since, "until": until, "source": source}
     answers = {name: ask(reader, name, **said) for name in SECTIONS}
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "day": day, "link": link, "short": short}
     total = reader.rows(NUMBERS, said)[0]
     return environment.get_template("page.html").render(
-        answers, **said, total=total, chart=columns(answers["coverage"]), max_rows=ROWS, binned=binned
+        answers,
+        **said,
+        total=total,
+        chart=columns(answers["coverage"]),
+        max_rows=ROWS,
+        binned=binned,
     )
 
 
@@ -64,13 +79,22 @@ def columns(coverage: list[Row]) -> Row:
 
 def axis(top: int) -> list[int]:
     """Round numbers from nought, the last at or above `top`."""
-    step = next(size for power in count() for size in (10**power, 2 * 10**power, 5 * 10**power) if size * TICKS >= top)
+    step = next(
+        size
+        for power in count()
+        for size in (10**power, 2 * 10**power, 5 * 10**power)
+        if size * TICKS >= top
+    )
     return list(range(0, top + step, step)) if top else [0, 1]
 
 
 def number(value: float | None) -> str:
     """With narrow spaces between thousands: a point and a comma are read otherwise in Jakarta than in London."""
-    return "" if value is None else f"{value:,}".removesuffix(".0").replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return (
+        ""
+        if value is None
+        else f"{value:,}".removesuffix(".0").replace(",", "\N{NARROW NO-BREAK SPACE}")
+    )
 
 
 def day(value: date | None) -> str:

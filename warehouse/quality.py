@@ -41,7 +41,9 @@ class FaultyRowError(ValueError):
 @cache
 def checks() -> tuple[Check, ...]:
     """All of them, by their ids."""
-    return tuple(sorted(map(_check, (HERE / "checks").glob("*.sql")), key=lambda check: check.check_id))
+    return tuple(
+        sorted(map(_check, (HERE / "checks").glob("*.sql")), key=lambda check: check.check_id)
+    )
 
 
 def _check(path: Path) -> Check:
@@ -65,8 +67,12 @@ def check(con: duckdb.DuckDBPyConnection, run_id: str, *, everything: bool) -> l
     Rows that were looked at are not looked at again, unless there is an error. They are found by their place in the table, so that
     the cost is of what was touched: of the tables as a whole only ids are read.
     """
-    con.execute("SET memory_limit = '400MB'")  # the texts of a large warehouse are more than a run may take; what is more goes to disk
-    con.execute(f"SET dynamic_or_filter_threshold = {MANY}")  # up to so many places are looked up; the rest of a table is not read
+    con.execute(
+        "SET memory_limit = '400MB'"
+    )  # the texts of a large warehouse are more than a run may take; what is more goes to disk
+    con.execute(
+        f"SET dynamic_or_filter_threshold = {MANY}"
+    )  # up to so many places are looked up; the rest of a table is not read
     ((n_touched,),) = con.execute("SELECT count(*) FROM ops.unchecked").fetchall()
     everything = everything or n_touched > MANY
     for name in JUDGED:
@@ -74,8 +80,13 @@ def check(con: duckdb.DuckDBPyConnection, run_id: str, *, everything: bool) -> l
     con.execute((HERE / "sql" / "recent.sql").read_text())
     results = [_found(con, check) for check in checks()]
     for row in results:
-        kept = [run_id, *(row[key] for key in ("check_id", "name", "severity", "n_found", "sample"))]
-        con.execute("INSERT INTO ops.quality_results VALUES (?, ?, ?, ?, now()::TIMESTAMP, ?, ?)", kept)
+        kept = [
+            run_id,
+            *(row[key] for key in ("check_id", "name", "severity", "n_found", "sample")),
+        ]
+        con.execute(
+            "INSERT INTO ops.quality_results VALUES (?, ?, ?, ?, now()::TIMESTAMP, ?, ?)", kept
+        )
     if not errors(results):
         con.execute("DELETE FROM ops.unchecked")
     return results
@@ -96,7 +107,12 @@ def line(row: Row) -> str:
 def _found(con: duckdb.DuckDBPyConnection, check: Check) -> Row:
     con.execute(f"CREATE OR REPLACE TEMP TABLE found AS {check.sql}")
     ((n_found, sample),) = con.execute(FOUND).fetchall()
-    said = {"check_id": check.check_id, "name": check.name, "severity": check.severity, "rule": check.rule}
+    said = {
+        "check_id": check.check_id,
+        "name": check.name,
+        "severity": check.severity,
+        "rule": check.rule,
+    }
     return said | {"n_found": n_found, "sample": sample}
 
 

@@ -21,7 +21,9 @@ def published(home: Path) -> Path:
     """The readers' copy. Raises NothingPublished."""
     path = home / "kliping.duckdb"
     if not path.exists():
-        raise NothingPublished(f"{path} is not there yet: `kliping ingest` or `kliping import` makes it")
+        raise NothingPublished(
+            f"{path} is not there yet: `kliping ingest` or `kliping import` makes it"
+        )
     return path
 
 
@@ -34,7 +36,12 @@ class Reader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.con.close()
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:

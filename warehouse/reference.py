@@ -17,10 +17,21 @@ def reference() -> dict[str, list[Row]]:
     topics = table("topics")
     return {
         "ref.rules": [asdict(rule) for rule in RULES],
-        "ref.topics": [{"topic_id": name, "label_id": said["label_id"], "label_en": said.get("label_en")} for name, said in topics.items()],
-        "ref.topic_terms": [{"topic_id": name, "term": term} for name, said in topics.items() for term in dict.fromkeys(said["terms"])],
-        "ref.regions": [_region(row) for row in rows("regions")] + [_region(row | {"level": "district"}) for row in rows("districts")],
-        "ref.cues": [{"cue": cue.word, "cue_class": cue.cue_class, "position": cue.position} for cue in cues().values()],
+        "ref.topics": [
+            {"topic_id": name, "label_id": said["label_id"], "label_en": said.get("label_en")}
+            for name, said in topics.items()
+        ],
+        "ref.topic_terms": [
+            {"topic_id": name, "term": term}
+            for name, said in topics.items()
+            for term in dict.fromkeys(said["terms"])
+        ],
+        "ref.regions": [_region(row) for row in rows("regions")]
+        + [_region(row | {"level": "district"}) for row in rows("districts")],
+        "ref.cues": [
+            {"cue": cue.word, "cue_class": cue.cue_class, "position": cue.position}
+            for cue in cues().values()
+        ],
     }
 
 

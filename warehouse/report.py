@@ -26,17 +26,29 @@ class UnknownNameError(ValueError):
 
 def questions() -> dict[str, str]:
     """Name -> its sentence."""
-    return {path.stem: path.read_text().splitlines()[0].removeprefix("-- ") for path in sorted(QUESTIONS.glob("*.sql"))}
+    return {
+        path.stem: path.read_text().splitlines()[0].removeprefix("-- ")
+        for path in sorted(QUESTIONS.glob("*.sql"))
+    }
 
 
-def ask(reader: Reader, name: str, *, since: date | None = None, until: date | None = None, source: str | None = None) -> list[Row]:
+def ask(
+    reader: Reader,
+    name: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    source: str | None = None,
+) -> list[Row]:
     """The answer over the stories of these days, both included, western Indonesian time; `source` as `outlet` gives it.
 
     Raises UnknownNameError.
     """
     if name not in questions():
         raise UnknownNameError(f"no question {name!r}{_meant(name, list(questions()))}")
-    return reader.rows((QUESTIONS / f"{name}.sql").read_text(), {"since": since, "until": until, "source": source})
+    return reader.rows(
+        (QUESTIONS / f"{name}.sql").read_text(), {"since": since, "until": until, "source": source}
+    )
 
 
 def outlet(reader: Reader, source: str | None) -> str | None:
@@ -67,4 +79,6 @@ def spark(series: Sequence[int]) -> str:
 
 def _meant(name: str, known: list[str]) -> str:
     near = difflib.get_close_matches(name, known, 1)
-    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known) or 'none yet'}"
+    return (
+        f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known) or 'none yet'}"
+    )

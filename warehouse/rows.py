@@ -32,7 +32,9 @@ class Outcome:
     records: tuple[Record, ...] = ()  # archived answers, in order of attempt
     unanswered: Response | None = None  # the attempt that got no answer
     article: Article | None = None
-    warnings: tuple[str, ...] = ()  # what was wrong with a channel's document, and what a limit cut off
+    warnings: tuple[
+        str, ...
+    ] = ()  # what was wrong with a channel's document, and what a limit cut off
     announced: tuple[Announced, ...] = ()  # what a channel announced
     article_id: str | None = None  # what the address says, where no page said it
     stage: str = "fetch"  # where it failed: fetch, parse, load
@@ -81,7 +83,9 @@ def utc(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ") if moment else None
 
 
-def rows(outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> Iterator[Tables]:
+def rows(
+    outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions
+) -> Iterator[Tables]:
     """What each outcome brings: rows by staging table."""
     seen: set[str] = set()
     for outcome in outcomes:
@@ -97,7 +101,9 @@ def rows(outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: V
             _article(outcome.article, outcome, versions, tables)
         if outcome.link.source_id not in seen:
             seen.add(outcome.link.source_id)
-            tables["sources"].append(_source(sources.get(outcome.link.source_id) or unlisted(outcome.link.source_id)))
+            tables["sources"].append(
+                _source(sources.get(outcome.link.source_id) or unlisted(outcome.link.source_id))
+            )
         yield tables
 
 
@@ -138,7 +144,9 @@ STAGED = {
 } | {name: table for name, (table, _) in FACTS.items()}
 
 # what belongs to a version or an article is staged with the fetch that told it
-TOLD_BY_FETCH = frozenset({"removed_spans", "article_links", "article_images", "article_authors", "article_tags", *FACTS})
+TOLD_BY_FETCH = frozenset(
+    {"removed_spans", "article_links", "article_images", "article_authors", "article_tags", *FACTS}
+)
 
 
 def _source(source: Source) -> Row:
@@ -157,11 +165,18 @@ def _provenance(outcome: Outcome, tables: Tables) -> None:
     for record in outcome.records:
         is_last = record is outcome.pages[-1]
         row = _fetch(record.run_id or outcome.run_id, record.link, record.response)
-        place = {"warc_file": record.place.file, "warc_offset": record.place.offset, "warc_length": record.place.length}
-        tables["fetches"].append(row | place | _verdict(outcome, record.response, failed=failed and is_last))
+        place = {
+            "warc_file": record.place.file,
+            "warc_offset": record.place.offset,
+            "warc_length": record.place.length,
+        }
+        tables["fetches"].append(
+            row | place | _verdict(outcome, record.response, failed=failed and is_last)
+        )
     if outcome.unanswered:
         tables["fetches"].append(
-            _fetch(outcome.run_id, outcome.link, outcome.unanswered) | _verdict(outcome, outcome.unanswered, failed=True)
+            _fetch(outcome.run_id, outcome.link, outcome.unanswered)
+            | _verdict(outcome, outcome.unanswered, failed=True)
         )
     when = utc(outcome.last.fetched_at) if outcome.last else None
     for announced in outcome.announced:
@@ -173,7 +188,9 @@ def _verdict(outcome: Outcome, response: Response, *, failed: bool) -> Row:
     if failed:
         return {"outcome": "failed", "reason": outcome.reason, "detail": outcome.detail or None}
     if response.status not in {None, 200, 304}:
-        reason = None if outcome.link.kind in CHANNELS else Reason.HTTP_ERROR  # it went well in the end, or is the end of a listing
+        reason = (
+            None if outcome.link.kind in CHANNELS else Reason.HTTP_ERROR
+        )  # it went well in the end, or is the end of a listing
         return {"outcome": "failed", "reason": reason, "detail": f"status {response.status}"}
     return {"outcome": "unchanged" if response.same_as else "ok", "reason": None}
 
@@ -241,7 +258,7 @@ def _discovered(announced: Announced, when: str | None) -> Row:
 
 
 def _check(outcome: Outcome, last: Response) -> Row:
-    said = "not_modified" if last.status == 304 else "same_hash" if last.same_as else "ok"  # noqa: PLR2004 - HTTP's own number
+    said = "not_modified" if last.status == 304 else "same_hash" if last.same_as else "ok"
     return {
         "feed_id": outcome.link.url,
         "checked_at": utc(last.fetched_at),
@@ -309,11 +326,16 @@ def _fate(outcome: Outcome, versions: Versions, tables: Tables) -> None:
 
 
 def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tables) -> None:
-    version, response = version_id(article.article_id, article.headline, article.body_text), outcome.pages[-1].response
+    version, response = (
+        version_id(article.article_id, article.headline, article.body_text),
+        outcome.pages[-1].response,
+    )
     when = utc(response.fetched_at)
     keys = {"version_id": version, "article_id": article.article_id, "fetch_id": response.fetch_id}
     for n, record in enumerate((outcome.pages[-1], *outcome.parts), 1):
-        tables["seen"].append(keys | {"fetch_id": record.response.fetch_id, "part_no": n, "fetched_at": when})
+        tables["seen"].append(
+            keys | {"fetch_id": record.response.fetch_id, "part_no": n, "fetched_at": when}
+        )
     tables["articles"].append(_story(article, keys, when))
     tables["versions"].append(
         keys
@@ -350,7 +372,9 @@ def _story(article: Article, keys: Row, when: str | None) -> Row:
         "source_id": article.source_id,
         "url": article.url,
         "canonical_url": article.canonical_url,
-        "normalized_url": canonicalise(article.canonical_url or article.url) if article.url else None,
+        "normalized_url": canonicalise(article.canonical_url or article.url)
+        if article.url
+        else None,
         "current_version_id": keys["version_id"],
         "headline": article.headline,
         "description": article.description,
@@ -362,13 +386,16 @@ def _story(article: Article, keys: Row, when: str | None) -> Row:
         "date_modified": utc(modified),
         "date_modified_offset_minutes": _offset(modified),
         "dateline": article.dateline,
-        "content_reference_date": str(article.content_reference_date) if article.content_reference_date else None,
+        "content_reference_date": str(article.content_reference_date)
+        if article.content_reference_date
+        else None,
         "is_accessible_for_free": article.is_accessible_for_free,
         "access": article.access,
         "first_seen_at": when,
         "last_seen_at": when,
         "last_changed_at": when,
-        "authors": "; ".join(person.name for person in article.authors if person.role == "author") or None,
+        "authors": "; ".join(person.name for person in article.authors if person.role == "author")
+        or None,
         "tags": list(article.tags) or None,
         "n_versions": 1,
         "status": "live",
@@ -389,11 +416,19 @@ def _parts(article: Article, version: str, fetch: str, tables: Tables) -> None:
         ("article_links", map(_link, article.links)),
         ("article_images", map(_image, article.images)),
     ):
-        tables[name].extend({"version_id": version, "fetch_id": fetch, "ordinal": n} | part for n, part in enumerate(parts, 1))
+        tables[name].extend(
+            {"version_id": version, "fetch_id": fetch, "ordinal": n} | part
+            for n, part in enumerate(parts, 1)
+        )
 
 
 def _removed(span: Any) -> Row:
-    return {"kind": span.kind, "source_start": span.start, "source_end": span.end, "text": span.text}
+    return {
+        "kind": span.kind,
+        "source_start": span.start,
+        "source_end": span.end,
+        "text": span.text,
+    }
 
 
 def _link(link: Any) -> Row:
@@ -446,4 +481,6 @@ def _bylines_and_tags(article: Article, fetch: str, tables: Tables) -> None:
     for n, name in enumerate(article.tags, 1):
         tag_id = digest(name.casefold())
         tables["tags"].append({"tag_id": tag_id, "name": name})
-        tables["article_tags"].append({"article_id": article.article_id, "fetch_id": fetch, "tag_id": tag_id, "ordinal": n})
+        tables["article_tags"].append(
+            {"article_id": article.article_id, "fetch_id": fetch, "tag_id": tag_id, "ordinal": n}
+        )

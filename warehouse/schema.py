@@ -43,11 +43,19 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
     """
     done, steps = _done(con), _steps()
     if done and max(done) > max(steps):
-        raise SchemaError(f"the database has schema {max(done)}, this kliping knows {max(steps)}: install the newer kliping")
+        raise SchemaError(
+            f"the database has schema {max(done)}, this kliping knows {max(steps)}: install the newer kliping"
+        )
     for version, path in steps.items():
         if version in done and done[version][1] != _checksum(path.read_text()):
-            raise SchemaError(f"{path.name} is not the migration that made this database: restore the file as it was")
-    due = [(version, path.name, path.read_text()) for version, path in steps.items() if version not in done]
+            raise SchemaError(
+                f"{path.name} is not the migration that made this database: restore the file as it was"
+            )
+    due = [
+        (version, path.name, path.read_text())
+        for version, path in steps.items()
+        if version not in done
+    ]
     views, tables = "\n".join(_views()), reference()
     if not due and done.get(0, ("", ""))[1] == _checksum(views + fingerprint(tables)):
         return []
@@ -59,7 +67,9 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
         _apply(con, 0, "views", views, tables)
         con.commit()
     except BaseException:
-        with suppress(duckdb.Error):  # a commit that fails, as on a full disk, has rolled back already
+        with suppress(
+            duckdb.Error
+        ):  # a commit that fails, as on a full disk, has rolled back already
             con.rollback()
         raise
     return [*(name for _, name, _ in due), "views"]
@@ -67,10 +77,17 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _done(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
     """Name and checksum of each step taken. Raises SchemaError for a database of somebody else."""
-    tables = {f"{schema}.{table}" for schema, table in con.sql("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()}
+    tables = {
+        f"{schema}.{table}"
+        for schema, table in con.sql(
+            "SELECT schema_name, table_name FROM duckdb_tables()"
+        ).fetchall()
+    }
     if "ops.schema_migrations" not in tables:
         if tables:
-            raise SchemaError(f"the database was not made by kliping; it has {min(tables)}. Move it away, or set KLIPING_HOME")
+            raise SchemaError(
+                f"the database was not made by kliping; it has {min(tables)}. Move it away, or set KLIPING_HOME"
+            )
         return {}
     found = con.sql("SELECT version, name, checksum FROM ops.schema_migrations").fetchall()
     return {version: (name, checksum) for version, name, checksum in found}
@@ -83,13 +100,21 @@ def _steps() -> dict[int, Path]:
 def _views() -> Iterator[str]:
     """The view files, each after those it reads."""
     waiting = {path: path.read_text() for path in sorted((HERE / "views").glob("*.sql"))}
-    names = {path: found[1] for path, sql in waiting.items() if (found := re.search(r"CREATE OR REPLACE VIEW ([\w.]+)", sql))}
+    names = {
+        path: found[1]
+        for path, sql in waiting.items()
+        if (found := re.search(r"CREATE OR REPLACE VIEW ([\w.]+)", sql))
+    }
     while waiting:
         ready = [
-            path for path, sql in waiting.items() if not any(re.search(rf"\b{names[other]}\b", sql) for other in waiting if other != path)
+            path
+            for path, sql in waiting.items()
+            if not any(re.search(rf"\b{names[other]}\b", sql) for other in waiting if other != path)
         ]
         if not ready:
-            raise SchemaError(f"views that read each other: {', '.join(path.name for path in waiting)}")
+            raise SchemaError(
+                f"views that read each other: {', '.join(path.name for path in waiting)}"
+            )
         yield from (waiting.pop(path) for path in ready)
 
 
@@ -97,7 +122,9 @@ def comments(sql: str) -> Iterator[str]:
     """A COMMENT ON statement for each table, view and column that a line's own `-- …` describes."""
     kind, name, above = "", "", ""
     for line in sql.splitlines():
-        if head := re.match(r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)", line):
+        if head := re.match(
+            r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)", line
+        ):
             kind, name = head[1], head[2]
             yield f"COMMENT ON {kind} {name} IS {quote(above)}"
         elif note := re.match(r"-- (.*)", line):
@@ -120,7 +147,13 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _apply(con: duckdb.DuckDBPyConnection, version: int, name: str, sql: str, tables: dict[str, list[Row]] | None = None) -> None:
+def _apply(
+    con: duckdb.DuckDBPyConnection,
+    version: int,
+    name: str,
+    sql: str,
+    tables: dict[str, list[Row]] | None = None,
+) -> None:
     """One step, in the caller's transaction."""
     con.execute(sql)
     for table, rows in (tables or {}).items():

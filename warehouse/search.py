@@ -21,7 +21,16 @@ from warehouse.store import SQL
 
 TERM = re.compile(r'(?P<no>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 WORD = re.compile(r"[^\W_]+")
-ACCENTED = {"a": "aàáâãäåā", "c": "cç", "e": "eèéêëē", "i": "iìíîïī", "n": "nñ", "o": "oòóôõöō", "u": "uùúûüū", "y": "yýÿ"}
+ACCENTED = {
+    "a": "aàáâãäåā",
+    "c": "cç",
+    "e": "eèéêëē",
+    "i": "iìíîïī",
+    "n": "nñ",
+    "o": "oòóôõöō",
+    "u": "uùúûüū",
+    "y": "yýÿ",
+}
 BETWEEN = r"[^\pL\pN\n]+"  # the words of a phrase
 SCORED = frozenset({"text", "headline"})
 HEADLINE_WEIGHT = 4
@@ -47,21 +56,34 @@ def fields() -> list[str]:
 
 
 def search(
-    reader: Reader, query: str, *, since: date | None = None, until: date | None = None, source: str | None = None, most: int = 20
+    reader: Reader,
+    query: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    source: str | None = None,
+    most: int = 20,
 ) -> list[Row]:
     """Stories that have all the terms, each with the place in its text where the first is found.
 
     A term is a word or a "phrase", of a field where one stands before it (speaker:menteri), unwanted after a minus. Raises QueryError.
     """
     said = terms(query)
-    values = {f"t{n}": rf"(?i)(?:^|[^\pL\pN])(?:{term.pattern})(?:$|[^\pL\pN])" for n, term in enumerate(said)}
+    values = {
+        f"t{n}": rf"(?i)(?:^|[^\pL\pN])(?:{term.pattern})(?:$|[^\pL\pN])"
+        for n, term in enumerate(said)
+    }
     values |= {f"c{n}": f"(?i){term.core}" for n, term in enumerate(said)}
     conditions = [_condition(term, n) for n, term in enumerate(said)]
     hits = [_hits(n) for n, term in enumerate(said) if term.is_wanted and term.field in SCORED]
     frame = (SQL / "search.sql").read_text()
-    sql = frame.replace("$hits", f"[{', '.join(hits)}]::DOUBLE[]").replace("$conditions", " AND ".join(conditions))
+    sql = frame.replace("$hits", f"[{', '.join(hits)}]::DOUBLE[]").replace(
+        "$conditions", " AND ".join(conditions)
+    )
     asked = {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)}
-    found = reader.rows(sql, {"since": since, "until": until, "source": source, "most": most} | asked)
+    found = reader.rows(
+        sql, {"since": since, "until": until, "source": source, "most": most} | asked
+    )
     return [row | {"excerpt": excerpt(row.pop("body_text"), said)} for row in found]
 
 
@@ -78,35 +100,59 @@ def _term(said: re.Match[str]) -> Term | None:
     if field not in fields():
         near = difflib.get_close_matches(field, fields(), 1)
         meant = f"did you mean {near[0]}:?" if near else f"there are {', '.join(fields())}"
-        raise QueryError(f"no field {field}: to search in; {meant} (a colon that is none stands in quotation marks)")
-    words = [_folded(word) for word in WORD.findall(said["phrase"] if said["phrase"] is not None else said["word"])]
+        raise QueryError(
+            f"no field {field}: to search in; {meant} (a colon that is none stands in quotation marks)"
+        )
+    words = [
+        _folded(word)
+        for word in WORD.findall(said["phrase"] if said["phrase"] is not None else said["word"])
+    ]
     if not words:
         return None
     is_form = said["phrase"] is None and len(words) == 1 and field in SCORED
     return Term(
         field=field,
         is_wanted=not said["no"],
-        core=_accents("|".join(root[1:] for root in roots(words[0])) or words[0]) if is_form else _accents(max(words, key=len)),
+        core=_accents("|".join(root[1:] for root in roots(words[0])) or words[0])
+        if is_form
+        else _accents(max(words, key=len)),
         pattern=_accents(forms(words[0])) if is_form else BETWEEN.join(map(_accents, words)),
     )
 
 
 def _folded(word: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(letter))
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", word.lower())
+        if not unicodedata.combining(letter)
+    )
 
 
 def _accents(pattern: str) -> str:
     """Outside of sets and classes, letters with and without accents."""
-    return re.sub(r"\[[^]]*\]|\\.|[a-z]", lambda found: f"[{ACCENTED[found[0]]}]" if found[0] in ACCENTED else found[0], pattern)
+    return re.sub(
+        r"\[[^]]*\]|\\.|[a-z]",
+        lambda found: f"[{ACCENTED[found[0]]}]" if found[0] in ACCENTED else found[0],
+        pattern,
+    )
 
 
 def _condition(term: Term, n: int) -> str:
-    condition = (SQL / "search" / f"{term.field}.sql").read_text().strip().replace("$said", f"$t{n}").replace("$core", f"$c{n}")
+    condition = (
+        (SQL / "search" / f"{term.field}.sql")
+        .read_text()
+        .strip()
+        .replace("$said", f"$t{n}")
+        .replace("$core", f"$c{n}")
+    )
     return f"({condition})" if term.is_wanted else f"coalesce(NOT ({condition}), TRUE)"
 
 
 def _hits(n: int) -> str:
-    in_text, in_headline = (f"len(regexp_extract_all({column}, $t{n}))" for column in ("body_text", "coalesce(headline, '')"))
+    in_text, in_headline = (
+        f"len(regexp_extract_all({column}, $t{n}))"
+        for column in ("body_text", "coalesce(headline, '')")
+    )
     return f"{in_text} + {HEADLINE_WEIGHT} * {in_headline}"
 
 
@@ -118,11 +164,21 @@ def excerpt(text: str, said: Sequence[Term]) -> str:
         start = text.rfind(" ", 0, start) + 1
     if end < len(text):
         end = text.find(" ", end) if " " in text[end:] else len(text)
-    return ("… " if start else "") + " ".join(text[start:end].split()) + (" …" if end < len(text) else "")
+    return (
+        ("… " if start else "")
+        + " ".join(text[start:end].split())
+        + (" …" if end < len(text) else "")
+    )
 
 
 def _places(text: str, said: Sequence[Term]) -> Iterator[int]:
     for term in said:
-        pattern = term.pattern.replace(BETWEEN, r"(?:[^\w\n]|_)+")  # as this language's expressions say it
-        if term.is_wanted and term.field == "text" and (found := re.search(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", text, re.IGNORECASE)):
+        pattern = term.pattern.replace(
+            BETWEEN, r"(?:[^\w\n]|_)+"
+        )  # as this language's expressions say it
+        if (
+            term.is_wanted
+            and term.field == "text"
+            and (found := re.search(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", text, re.IGNORECASE))
+        ):
             yield found.start()

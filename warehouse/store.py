@@ -51,9 +51,13 @@ class Store(Database):
 
     def __init__(self, home: Path) -> None:
         super().__init__(home)
-        self.lines = home / "archive" / "repeated_lines.ndjson"  # counted by a reparse from what was loaded then, so kept with the archive
+        self.lines = (
+            home / "archive" / "repeated_lines.ndjson"
+        )  # counted by a reparse from what was loaded then, so kept with the archive
 
-    def load(self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> None:
+    def load(
+        self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions
+    ) -> None:
         """One batch in one transaction; the same batch twice changes nothing. What cannot be loaded is put aside, and the rest loads."""
 
         def attempt(batch: list[Outcome], *, keep: bool = False) -> None:
@@ -64,7 +68,9 @@ class Store(Database):
 
         each_apart(list(outcomes), partial(attempt, keep=True), attempt)
 
-    def preview(self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions) -> list[Row]:
+    def preview(
+        self, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions
+    ) -> list[Row]:
         """What loading the batch would change, a row a source and field; nothing is kept."""
 
         def attempt(batch: list[Outcome]) -> list[Row]:
@@ -79,9 +85,13 @@ class Store(Database):
         return [row for part in each_apart(list(outcomes), attempt, attempt) for row in part]
 
     @contextmanager
-    def _staged(self, batch: list[Outcome], sources: Mapping[str, Source], versions: Versions) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _staged(
+        self, batch: list[Outcome], sources: Mapping[str, Source], versions: Versions
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A transaction with the rows of the batch in `new_…`; taken back unless the caller commits it. Raises what `POISON` lists."""
-        brought = [_line(tables) for tables in rows(batch, sources, versions)]  # before the window, in which others wait
+        brought = [
+            _line(tables) for tables in rows(batch, sources, versions)
+        ]  # before the window, in which others wait
         with self.window() as con, self._staging() as folder:
             con.begin()
             _stage(con, folder, STAGED, brought)
@@ -89,19 +99,37 @@ class Store(Database):
             yield con
 
     def pending(
-        self, source_id: str, run_id: str, now: datetime, limit: int, days: Days | None = None, *, take: bool = False
+        self,
+        source_id: str,
+        run_id: str,
+        now: datetime,
+        limit: int,
+        days: Days | None = None,
+        *,
+        take: bool = False,
     ) -> list[Link]:
         """What to fetch next: one address an article, the freshest first, none that this run already tried.
 
         What only a backfill found is told where its days are asked for. With `take`, no other run is told of it while this one lives.
         """
         since, until = days or (None, None)
-        asked = {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit, "since": since, "until": until}
+        asked = {
+            "source_id": source_id,
+            "run_id": run_id,
+            "now": utc(now),
+            "limit": limit,
+            "since": since,
+            "until": until,
+        }
         return self._due("pending", asked, take=take)
 
     def revisits(self, source_id: str, run_id: str, now: datetime, limit: int) -> list[Link]:
         """Loaded stories that are worth another look, the most overdue first; no other run is told of them while this one lives."""
-        return self._due("revisits", {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit}, take=True)
+        return self._due(
+            "revisits",
+            {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit},
+            take=True,
+        )
 
     def n_waiting(self, source_id: str) -> int:
         """New addresses of the source that nobody has asked for yet, or that are being asked for."""
@@ -109,15 +137,25 @@ class Store(Database):
 
     def _due(self, query: str, asked: Row, *, take: bool) -> list[Link]:
         with self.window() as con:
-            urls = [url for (url,) in con.execute((SQL / f"{query}.sql").read_text(), asked).fetchall()]
-            due = [Link(**row) for row in records(con.execute((SQL / "links.sql").read_text(), {"urls": urls}))]
+            urls = [
+                url for (url,) in con.execute((SQL / f"{query}.sql").read_text(), asked).fetchall()
+            ]
+            due = [
+                Link(**row)
+                for row in records(con.execute((SQL / "links.sql").read_text(), {"urls": urls}))
+            ]
             if take:
-                con.execute((SQL / "take.sql").read_text(), {"run_id": asked["run_id"], "urls": urls})
+                con.execute(
+                    (SQL / "take.sql").read_text(), {"run_id": asked["run_id"], "urls": urls}
+                )
             return due
 
     def known(self, urls: Iterable[str], *, is_past: bool = False) -> dict[str, Known]:
         """The last full answer of each address that has one; what channels told a backfill only for a backfill."""
-        return {row.pop("requested_url"): Known(**row) for row in self._rows("known", {"urls": list(urls), "is_past": is_past})}
+        return {
+            row.pop("requested_url"): Known(**row)
+            for row in self._rows("known", {"urls": list(urls), "is_past": is_past})
+        }
 
     def settled(self) -> dict[str, int]:
         """The archive files of which every record is loaded, and how long each was then."""
@@ -133,12 +171,17 @@ class Store(Database):
             con.begin()
             con.execute("DELETE FROM ops.archive_files WHERE warc_file = $file", {"file": file})
             counted = "SELECT $file AS warc_file, $n AS n_bytes, count(*) AS n_fetches FROM raw.fetches WHERE warc_file = $file"
-            con.execute(f"INSERT INTO ops.archive_files BY NAME {counted}", {"file": file, "n": n_bytes})
+            con.execute(
+                f"INSERT INTO ops.archive_files BY NAME {counted}", {"file": file, "n": n_bytes}
+            )
             con.commit()
 
     def stand(self, places: Mapping[str, Place], file: str) -> None:
         """Write down where the records of a file stand, by fetch; those of its rows that are none of them have lost theirs."""
-        standing = [{"fetch_id": name, "warc_offset": at.offset, "warc_length": at.length} for name, at in places.items()]
+        standing = [
+            {"fetch_id": name, "warc_offset": at.offset, "warc_length": at.length}
+            for name, at in places.items()
+        ]
         with self.window() as con, self._staging() as folder:
             con.begin()
             _stage(con, folder, {"standing": "raw.fetches"}, [_line({"standing": standing})])
@@ -167,7 +210,9 @@ class Store(Database):
             found.setdefault(row.pop("url"), []).append(Place(**row))
         return found
 
-    def places(self, source_ids: Iterable[str] | None, aside: Iterable[str] | None = None) -> list[list[Place]]:
+    def places(
+        self, source_ids: Iterable[str] | None, aside: Iterable[str] | None = None
+    ) -> list[list[Place]]:
         """Where the pages of each article stand, an article after the other; unchanged answers are left out.
 
         With `aside`, only of those articles of which a page was put aside under these ids.
@@ -180,7 +225,10 @@ class Store(Database):
 
     def standing(self, fetch_ids: Iterable[str]) -> dict[str, Place]:
         """Where the records of the fetches stand."""
-        return {row.pop("fetch_id"): Place(**row) for row in self._rows("standing", {"ids": list(fetch_ids)})}
+        return {
+            row.pop("fetch_id"): Place(**row)
+            for row in self._rows("standing", {"ids": list(fetch_ids)})
+        }
 
     def has_gap(self, source_id: str, run_id: str) -> bool:
         """In this run a feed of the source shared nothing with what it announced before."""
@@ -194,9 +242,17 @@ class Store(Database):
         """The lines each source repeats, as the last reparse of it counted them."""
         return _lines(self._rows("repeated_lines", {}))
 
-    def aside(self, *, ids: Iterable[str] | None = None, source_ids: Iterable[str] | None = None, parser: str | None = None) -> list[Row]:
+    def aside(
+        self,
+        *,
+        ids: Iterable[str] | None = None,
+        source_ids: Iterable[str] | None = None,
+        parser: str | None = None,
+    ) -> list[Row]:
         """What is put aside now, the newest first: of these ids or sources; with `parser`, what another one refused, at most 200."""
-        return self._rows("aside", {"ids": _listed(ids), "source_ids": _listed(source_ids), "parser": parser})
+        return self._rows(
+            "aside", {"ids": _listed(ids), "source_ids": _listed(source_ids), "parser": parser}
+        )
 
     def ignore(self, ids: Iterable[str], now: datetime) -> None:
         """Close them: they are no failures any more, and no reparse opens them again."""
@@ -210,7 +266,9 @@ class Store(Database):
         """Note that this parser has tried them; those whose records stand no more would else be tried for ever."""
         self._write("refused", {"ids": list(ids), "parser": parser})
 
-    def count_lines(self, source_ids: Iterable[str] | None, *, keep: bool = True) -> dict[str, frozenset[str]]:
+    def count_lines(
+        self, source_ids: Iterable[str] | None, *, keep: bool = True
+    ) -> dict[str, frozenset[str]]:
         """A new generation of the repeated lines of the sources, or of all, where they are not what they were; all lines then."""
         wanted = {"source_ids": _listed(source_ids)}
         with self.window() as con:
@@ -224,7 +282,10 @@ class Store(Database):
             if keep:
                 self.lines.parent.mkdir(parents=True, exist_ok=True)
                 new = self.lines.with_name(f"{self.lines.name}.new")
-                con.execute("COPY (FROM ref.repeated_lines ORDER BY ALL) TO $new (FORMAT json)", {"new": str(new)})
+                con.execute(
+                    "COPY (FROM ref.repeated_lines ORDER BY ALL) TO $new (FORMAT json)",
+                    {"new": str(new)},
+                )
                 put_in_place(new, self.lines)
                 con.commit()
             return _lines(records(con.execute((SQL / "repeated_lines.sql").read_text())))
@@ -243,13 +304,17 @@ class Store(Database):
         """Write the run down."""
         with self.window() as con:
             columns = ", ".join(run)
-            con.execute(f"INSERT INTO ops.runs ({columns}) VALUES ({', '.join('$' + c for c in run)})", run)  # noqa: S608 - names of our own columns
+            con.execute(
+                f"INSERT INTO ops.runs ({columns}) VALUES ({', '.join('$' + c for c in run)})",  # noqa: S608 - names of our own columns
+                run,
+            )
 
     def crashed(self, run_ids: Iterable[str]) -> None:
         """Mark the runs that ended without a word."""
         with self.window() as con:
             con.execute(
-                "UPDATE ops.runs SET state = 'crashed' WHERE state = 'running' AND run_id IN (SELECT unnest($ids))", {"ids": list(run_ids)}
+                "UPDATE ops.runs SET state = 'crashed' WHERE state = 'running' AND run_id IN (SELECT unnest($ids))",
+                {"ids": list(run_ids)},
             )
 
     def dead_flow_runs(self) -> list[str]:
@@ -259,7 +324,14 @@ class Store(Database):
     def running(self) -> list[str]:
         return [row["run_id"] for row in self._rows("running", {})]
 
-    def finish(self, run_id: str, finished_at: datetime, state: str, said: Mapping[str, Any], hosts: Iterable[Row] = ()) -> None:
+    def finish(
+        self,
+        run_id: str,
+        finished_at: datetime,
+        state: str,
+        said: Mapping[str, Any],
+        hosts: Iterable[Row] = (),
+    ) -> None:
         """Close the run with its counts, and keep what politeness knows of the hosts."""
         with self.window() as con, self._staging() as folder:
             con.begin()
@@ -314,7 +386,9 @@ class Store(Database):
         with self.window() as con:
             con.begin()
             for statement in con.extract_statements((SQL / f"{query}.sql").read_text()):
-                con.execute(statement, {name: parameters[name] for name in statement.named_parameters})
+                con.execute(
+                    statement, {name: parameters[name] for name in statement.named_parameters}
+                )
             con.commit()
 
     def _rows(self, query: str, parameters: Row) -> list[Row]:
@@ -355,17 +429,25 @@ def _aware(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
-def _stage(con: duckdb.DuckDBPyConnection, folder: Path, staged: Mapping[str, str], lines: list[bytes]) -> None:
+def _stage(
+    con: duckdb.DuckDBPyConnection, folder: Path, staged: Mapping[str, str], lines: list[bytes]
+) -> None:
     """The rows as temporary tables `new_<name>`, typed as the tables that `staged` names: by one file, which is read once."""
-    columns = {name: f"STRUCT({', '.join(_columns(con, name, table))})[]" for name, table in staged.items()}
+    columns = {
+        name: f"STRUCT({', '.join(_columns(con, name, table))})[]" for name, table in staged.items()
+    }
     file = folder / "rows.ndjson"
     file.write_bytes(b"\n".join(lines))
-    longest = max(map(len, lines), default=0) + 1  # DuckDB makes room for a line that long before it reads
+    longest = (
+        max(map(len, lines), default=0) + 1
+    )  # DuckDB makes room for a line that long before it reads
     read = "read_json($file, format = 'newline_delimited', records = true, columns = $columns, maximum_object_size = $longest)"
     said = {"file": str(file), "columns": columns, "longest": longest}
     con.execute(f"CREATE TEMP TABLE staged AS SELECT * FROM {read}", said)  # noqa: S608 - no words of others
     for name in staged:
-        con.execute(f"CREATE TEMP TABLE new_{name} AS SELECT unnest({name}, max_depth := 2) FROM staged")  # noqa: S608 - our own names
+        con.execute(
+            f"CREATE TEMP TABLE new_{name} AS SELECT unnest({name}, max_depth := 2) FROM staged"  # noqa: S608 - names of our own
+        )
     con.execute("DROP TABLE staged")
 
 
@@ -382,7 +464,10 @@ def _line(tables: Tables) -> bytes:
     try:
         return orjson.dumps(told, default=str)  # a Decimal
     except TypeError:  # a lone surrogate, which neither UTF-8 nor DuckDB can hold
-        whole = {name: [{k: _whole(v) for k, v in row.items()} for row in rows] for name, rows in told.items()}
+        whole = {
+            name: [{k: _whole(v) for k, v in row.items()} for row in rows]
+            for name, rows in told.items()
+        }
         return orjson.dumps(whole, default=str)
 
 

@@ -23,7 +23,9 @@ def sql(ctx: typer.Context, query: str, form: Form = Format.TABLE) -> None:
         try:
             rows = reader.rows(query)
         except duckdb.Error as error:
-            raise UsageError(f"{error}\nmart.data_dictionary says what every column means") from error
+            raise UsageError(
+                f"{error}\nmart.data_dictionary says what every column means"
+            ) from error
     show(rows, form)
 
 
@@ -31,7 +33,12 @@ def sql(ctx: typer.Context, query: str, form: Form = Format.TABLE) -> None:
 def explain(
     ctx: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL|ARTICLE_ID")],
-    text: Annotated[bool, typer.Option("--text", help="Its stored text, with every quote, figure, date, place and name marked.")] = False,
+    text: Annotated[
+        bool,
+        typer.Option(
+            "--text", help="Its stored text, with every quote, figure, date, place and name marked."
+        ),
+    ] = False,
     form: Form = Format.TABLE,
 ) -> None:
     """The whole story of one address or article."""
@@ -43,13 +50,17 @@ def explain(
         chapters = tell(reader, url)
         found = stored(reader, url) if text else None
     if found:
-        print(to_json({"text": found[0], "spans": found[1]})) if form is Format.JSON else show_text(*found)
+        print(to_json({"text": found[0], "spans": found[1]})) if form is Format.JSON else show_text(
+            *found
+        )
         return
     if text and chapters:
         print(f"no text of {printable(url)} is stored")
         raise typer.Exit(FAILED)
     if not chapters:
-        print(f"nothing is known of {printable(url)}: no channel announced it, and nobody imported it")
+        print(
+            f"nothing is known of {printable(url)}: no channel announced it, and nobody imported it"
+        )
         raise typer.Exit(FAILED)
     if form is Format.JSON:
         print(to_json(chapters))
@@ -61,16 +72,30 @@ def explain(
 def _chapter(name: str, rows: Sequence[Mapping[str, Any]], form: Format) -> None:
     """A single row reads better from top to bottom."""
     if len(rows) == 1 and form is Format.TABLE:
-        rows = [{"what": key, "value": value} for key, value in rows[0].items() if value is not None]
+        rows = [
+            {"what": key, "value": value} for key, value in rows[0].items() if value is not None
+        ]
     show(rows, form, title=name)
     print()
 
 
 Since = Annotated[
-    datetime | None, typer.Option("--since", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="From this day on, western Indonesian time.")
+    datetime | None,
+    typer.Option(
+        "--since",
+        metavar="YYYY-MM-DD",
+        formats=["%Y-%m-%d"],
+        help="From this day on, western Indonesian time.",
+    ),
 ]
 Until = Annotated[
-    datetime | None, typer.Option("--until", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Up to this day, itself included.")
+    datetime | None,
+    typer.Option(
+        "--until",
+        metavar="YYYY-MM-DD",
+        formats=["%Y-%m-%d"],
+        help="Up to this day, itself included.",
+    ),
 ]
 Only = Annotated[str | None, typer.Option("--source", help="Of this outlet alone.")]
 
@@ -78,12 +103,20 @@ Only = Annotated[str | None, typer.Option("--source", help="Of this outlet alone
 @app.command("report")
 def report_question(
     ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="A question; without one they are listed.", show_default=False)] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="A question; without one they are listed.", show_default=False),
+    ] = None,
     since: Since = None,
     until: Until = None,
     source: Only = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="The whole picture as one page to look at, send or print.")
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="The whole picture as one page to look at, send or print.",
+        ),
     ] = None,
     form: Form = Format.TABLE,
 ) -> None:
@@ -95,7 +128,10 @@ def report_question(
         with reader_of(ctx.obj) as reader:
             text = page(reader, **_range(since, until), source=outlet(reader, source))
         html.write_text(text, encoding="utf-8")
-        print(f"{html}: {len(text.encode()) // 1000} kB; open it in a browser, send it, or print it", file=sys.stderr)
+        print(
+            f"{html}: {len(text.encode()) // 1000} kB; open it in a browser, send it, or print it",
+            file=sys.stderr,
+        )
         return
     if name is None:
         show([{"name": name, "what it tells": said} for name, said in questions().items()], form)
@@ -103,8 +139,15 @@ def report_question(
     with reader_of(ctx.obj) as reader:
         rows = ask(reader, name, **_range(since, until), source=outlet(reader, source))
     if form is Format.TABLE:
-        rows = [{key: spark(value) if key.startswith("per_") else value for key, value in row.items()} for row in rows]
-    show(rows, form, empty="nothing of that kind yet" + (" in this range" if since or until or source else ""))
+        rows = [
+            {key: spark(value) if key.startswith("per_") else value for key, value in row.items()}
+            for row in rows
+        ]
+    show(
+        rows,
+        form,
+        empty="nothing of that kind yet" + (" in this range" if since or until or source else ""),
+    )
 
 
 def _range(since: datetime | None, until: datetime | None) -> dict[str, date | None]:
@@ -116,13 +159,23 @@ def _range(since: datetime | None, until: datetime | None) -> dict[str, date | N
 @app.command()
 def export(
     ctx: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one that holds an export, which is replaced.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            help="A new or empty folder, or one that holds an export, which is replaced.",
+        ),
+    ],
     since: Since = None,
     until: Until = None,
     source: Only = None,
     with_text: Annotated[bool, typer.Option("--with-text", help="The full texts too.")] = False,
     despite_reservations: Annotated[
-        bool, typer.Option("--despite-reservations", help="Even the texts that their publishers reserve: you answer for it.")
+        bool,
+        typer.Option(
+            "--despite-reservations",
+            help="Even the texts that their publishers reserve: you answer for it.",
+        ),
     ] = False,
     form: Form = Format.TABLE,
 ) -> None:
@@ -144,15 +197,24 @@ def export(
             with_text=with_text,
             despite_reservations=despite_reservations,
         )
-    show([{name: file[name] for name in ("name", "rows", "bytes")} for file in manifest["files"]], form)
+    show(
+        [{name: file[name] for name in ("name", "rows", "bytes")} for file in manifest["files"]],
+        form,
+    )
     if withheld := manifest["n_texts_withheld"]:
-        print(f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them", file=sys.stderr)
+        print(
+            f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them",
+            file=sys.stderr,
+        )
 
 
 @app.command()
 def search(
     ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(help='All must stand there: words, "a phrase", speaker:menteri, -unwanted.')],
+    words: Annotated[
+        list[str],
+        typer.Argument(help='All must stand there: words, "a phrase", speaker:menteri, -unwanted.'),
+    ],
     since: Since = None,
     until: Until = None,
     source: Only = None,
@@ -164,9 +226,21 @@ def search(
     from warehouse.search import search as find
 
     with reader_of(ctx.obj) as reader:
-        rows = find(reader, " ".join(words), **_range(since, until), source=outlet(reader, source), most=most)
+        rows = find(
+            reader,
+            " ".join(words),
+            **_range(since, until),
+            source=outlet(reader, source),
+            most=most,
+        )
     if form is Format.TABLE:
-        rows = [{name: row[name] for name in ("score", "story_date", "source_name", "headline", "excerpt")} for row in rows]
+        rows = [
+            {
+                name: row[name]
+                for name in ("score", "story_date", "source_name", "headline", "excerpt")
+            }
+            for row in rows
+        ]
     show(rows, form, empty="no story has all of these")
 
 
@@ -181,7 +255,10 @@ def serve(
     from flows.serve import Server
 
     with Server(ctx.obj.home, port=port, token=ctx.obj.serve_token) as server:
-        print(f"FROM quack_query('{server.uri}', 'FROM kliping.mart.articles', token = '{server.token}')", flush=True)
+        print(
+            f"FROM quack_query('{server.uri}', 'FROM kliping.mart.articles', token = '{server.token}')",
+            flush=True,
+        )
         while True:
             sleep(1)
             server.renew()

@@ -31,7 +31,10 @@ app = typer.Typer(
 
 Form = Annotated[Format, typer.Option("--format", help="How to print.")]
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Names of sources; all where none is given.", show_default=False)
+    list[str] | None,
+    typer.Argument(
+        metavar="[SOURCE]...", help="Names of sources; all where none is given.", show_default=False
+    ),
 ]
 
 
@@ -43,21 +46,32 @@ class UsageError(ValueError):
 def common(
     ctx: typer.Context,
     home: Annotated[
-        Path | None, typer.Option("--home", help="Where archive and database are, instead of KLIPING_HOME (else ./data).")
+        Path | None,
+        typer.Option(
+            "--home", help="Where archive and database are, instead of KLIPING_HOME (else ./data)."
+        ),
     ] = None,
-    sources: Annotated[list[Path] | None, typer.Option("--sources", help="A further folder of source files.")] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    sources: Annotated[
+        list[Path] | None, typer.Option("--sources", help="A further folder of source files.")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    ] = False,
 ) -> None:
     if version:
         print(VERSION)
         raise typer.Exit
     settings = from_environment()
     ctx.obj = replace(
-        settings, home=home.expanduser().absolute() if home else settings.home, source_folders=(*settings.source_folders, *(sources or ()))
+        settings,
+        home=home.expanduser().absolute() if home else settings.home,
+        source_folders=(*settings.source_folders, *(sources or ())),
     )
 
 
-def query_rows(ctx: typer.Context, name: str, parameters: Mapping[str, Any], form: Format, *, empty: str) -> int:
+def query_rows(
+    ctx: typer.Context, name: str, parameters: Mapping[str, Any], form: Format, *, empty: str
+) -> int:
     from warehouse.store import SQL
 
     with reader_of(ctx.obj) as reader:
@@ -87,7 +101,12 @@ def chosen(names: Sequence[str] | None, known: Mapping[str, Source]) -> list[str
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
             raise UsageError(
-                f"unknown source {name!r}" + (f"; did you mean {near[0]!r}?" if near else "; `kliping sources list` names them all")
+                f"unknown source {name!r}"
+                + (
+                    f"; did you mean {near[0]!r}?"
+                    if near
+                    else "; `kliping sources list` names them all"
+                )
             )
     return list(dict.fromkeys(names or known))
 
@@ -148,6 +167,8 @@ def _code(error: Exception) -> int | None:
         return USAGE
     if name == "Busy":
         return BUSY
-    if name == "StoreBusy" or (isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}):
+    if name == "StoreBusy" or (
+        isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+    ):
         return LATER
     return FAILED if name == "Rejected" else None

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 quarantine_app = typer.Typer(no_args_is_help=True, help="Pages that could not become articles.")
 app.add_typer(quarantine_app, name="quarantine")
 
-Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="As `quarantine list` names them.", show_default=False)]
+Ids = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", help="As `quarantine list` names them.", show_default=False),
+]
 Of = Annotated[str | None, typer.Option("--source", help="All that are put aside of this source.")]
 
 
@@ -32,7 +35,13 @@ def quarantine_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
 @quarantine_app.command("show")
 def quarantine_show(ctx: typer.Context, quarantine_id: str, form: Form = Format.TABLE) -> None:
     """One page put aside, with where its record stands."""
-    if not query_rows(ctx, "quarantine_show", {"id": quarantine_id}, form, empty=f"no {quarantine_id} in quarantine"):
+    if not query_rows(
+        ctx,
+        "quarantine_show",
+        {"id": quarantine_id},
+        form,
+        empty=f"no {quarantine_id} in quarantine",
+    ):
         raise typer.Exit(FAILED)
 
 
@@ -41,7 +50,9 @@ def quarantine_retry(
     ctx: typer.Context,
     ids: Ids = None,
     source: Of = None,
-    ask: Annotated[bool, typer.Option("--ask", help="Ask the web again, whatever the archive has.")] = False,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask the web again, whatever the archive has.")
+    ] = False,
     form: Form = Format.TABLE,
 ) -> None:
     """Read them again from the archive, under the rules of today; where it has nothing to read, the next ingest asks again."""
@@ -100,7 +111,9 @@ def _store(settings: Settings) -> Store:
     from warehouse.store import Store
 
     if not (settings.home / "warehouse.duckdb").exists():
-        raise UsageError(f"there is no warehouse in {settings.home} yet: `kliping ingest` or `kliping import` makes it")
+        raise UsageError(
+            f"there is no warehouse in {settings.home} yet: `kliping ingest` or `kliping import` makes it"
+        )
     return Store(settings.home)
 
 
@@ -108,10 +121,14 @@ def _aside(store: Store, ids: Sequence[str] | None, source: str | None) -> list[
     """The ids of what is put aside and meant. Raises UsageError."""
     if bool(ids) == bool(source):
         raise UsageError("name the pages by their ids, or their source with --source")
-    found: list[dict[str, Any]] = store.aside(ids=ids or None, source_ids=[source] if source else None)
+    found: list[dict[str, Any]] = store.aside(
+        ids=ids or None, source_ids=[source] if source else None
+    )
     known = [row["quarantine_id"] for row in found]
     if unknown := [name for name in ids or () if name not in known]:
-        raise UsageError(f"not put aside now: {', '.join(unknown)}; `kliping quarantine list` tells what is")
+        raise UsageError(
+            f"not put aside now: {', '.join(unknown)}; `kliping quarantine list` tells what is"
+        )
     return known
 
 
@@ -130,7 +147,9 @@ def rebuild(ctx: typer.Context, form: Form = Format.TABLE) -> None:
 
 
 @app.command()
-def forget(ctx: typer.Context, url: Annotated[str, typer.Argument(help="Of the article to take down.")]) -> None:
+def forget(
+    ctx: typer.Context, url: Annotated[str, typer.Argument(help="Of the article to take down.")]
+) -> None:
     """Take an article's text out of the warehouse, the published copy and the archive, for ever: nothing loads it again."""
     from flows.upkeep import forget as take_down
 
@@ -145,7 +164,10 @@ def forget(ctx: typer.Context, url: Annotated[str, typer.Argument(help="Of the a
 def maintain(
     ctx: typer.Context,
     sources: Names = None,
-    keep_days: Annotated[int | None, typer.Option("--keep-days", min=1, help="Let go of archive records that are older.")] = None,
+    keep_days: Annotated[
+        int | None,
+        typer.Option("--keep-days", min=1, help="Let go of archive records that are older."),
+    ] = None,
     form: Form = Format.TABLE,
 ) -> None:
     """Write the database anew; with --keep-days let go of old archive records too, which cannot be read again then."""
@@ -153,7 +175,11 @@ def maintain(
     from flows.upkeep import maintain as look_after
 
     known = known_sources(ctx.obj)
-    raise typer.Exit(report(look_after(ctx.obj, known, chosen(sources, known) if sources else None, keep_days), form))
+    raise typer.Exit(
+        report(
+            look_after(ctx.obj, known, chosen(sources, known) if sources else None, keep_days), form
+        )
+    )
 
 
 @app.command()

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 @app.command()
-def demo(ctx: typer.Context, plain: Annotated[bool, typer.Option("--plain", help="Without Prefect's temporary server.")] = False) -> None:
+def demo(
+    ctx: typer.Context,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Without Prefect's temporary server.")
+    ] = False,
+) -> None:
     """The whole pipe on the bundled newsroom, offline."""
     from flows.demo import run_demo
 
@@ -31,7 +36,9 @@ def demo(ctx: typer.Context, plain: Annotated[bool, typer.Option("--plain", help
 def ingest(
     ctx: typer.Context,
     sources: Names = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many pages of each source.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="At most so many pages of each source.")
+    ] = None,
     form: Form = Format.TABLE,
 ) -> None:
     """What is new: discover, fetch, archive, load, publish."""
@@ -44,7 +51,10 @@ def ingest(
 def revisit(
     ctx: typer.Context,
     sources: Names = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many pages of each source; else 100.")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, help="At most so many pages of each source; else 100."),
+    ] = None,
     form: Form = Format.TABLE,
 ) -> None:
     """What has changed: loaded stories are asked for again, often while their text is new, until it has stood for four weeks."""
@@ -59,14 +69,32 @@ def backfill(
     source: Annotated[str, typer.Argument(help="Name of a source.", show_default=False)],
     since: Annotated[
         datetime | None,
-        typer.Option("--since", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="From this day on; else the week up to the last."),
+        typer.Option(
+            "--since",
+            metavar="YYYY-MM-DD",
+            formats=["%Y-%m-%d"],
+            help="From this day on; else the week up to the last.",
+        ),
     ] = None,
     until: Annotated[
         datetime | None,
-        typer.Option("--until", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Up to this day, itself included; else today."),
+        typer.Option(
+            "--until",
+            metavar="YYYY-MM-DD",
+            formats=["%Y-%m-%d"],
+            help="Up to this day, itself included; else today.",
+        ),
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many pages; the next run goes on.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="List a few days and say what all would take; no page is fetched.")] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, help="At most so many pages; the next run goes on."),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="List a few days and say what all would take; no page is fetched."
+        ),
+    ] = False,
     form: Form = Format.TABLE,
 ) -> None:
     """The past by publication day, the newest day first. Stopped anywhere, it goes on there; a day that is done is not asked for again."""
@@ -79,22 +107,36 @@ def backfill(
     settings, known = ctx.obj, known_sources(ctx.obj)
     [name] = chosen([source], known)
     try:
-        days = window(known[name], since and since.date(), until and until.date(), datetime.now(UTC))
+        days = window(
+            known[name], since and since.date(), until and until.date(), datetime.now(UTC)
+        )
     except ValueError as error:
         raise UsageError(f"--{error}") from error
     if settings.prefect_api_url:
-        asked = {"source_id": name, "since": days[0], "until": days[1], "limit": limit, "dry_run": dry_run}
+        asked = {
+            "source_id": name,
+            "since": days[0],
+            "until": days[1],
+            "limit": limit,
+            "dry_run": dry_run,
+        }
         raise typer.Exit(_as_flow(settings, form, "backfill", **asked))
     with sources_progress() as tell:
-        summary = asyncio.run(backfill_source(settings, known, name, days, limit=limit, dry_run=dry_run, tell=tell))
+        summary = asyncio.run(
+            backfill_source(settings, known, name, days, limit=limit, dry_run=dry_run, tell=tell)
+        )
     raise typer.Exit(report(summary, form))
 
 
 @app.command("import")
 def import_(
     ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="HTML, text or WARC files, or folders of them.")],
-    source: Annotated[str | None, typer.Option("--source", help="The outlet they are of, where they do not say.")] = None,
+    paths: Annotated[
+        list[Path], typer.Argument(help="HTML, text or WARC files, or folders of them.")
+    ],
+    source: Annotated[
+        str | None, typer.Option("--source", help="The outlet they are of, where they do not say.")
+    ] = None,
     url: Annotated[str | None, typer.Option("--url", help="The address of a single page.")] = None,
     form: Form = Format.TABLE,
 ) -> None:
@@ -110,7 +152,9 @@ def import_(
         raise UsageError("--url is the address of one page; give one file with it")
     with one_progress("import") as progress:
         n_files = len(files_of(paths))
-        summary = import_paths(ctx.obj, known, paths, Given(source_id=source, url=url), lambda n: progress(n, n_files))
+        summary = import_paths(
+            ctx.obj, known, paths, Given(source_id=source, url=url), lambda n: progress(n, n_files)
+        )
     raise typer.Exit(report(summary, form))
 
 
@@ -118,7 +162,12 @@ def import_(
 def reparse(
     ctx: typer.Context,
     sources: Names = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change, field by field, with samples.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Only show what would change, field by field, with samples."
+        ),
+    ] = False,
     form: Form = Format.TABLE,
 ) -> None:
     """The archive into the warehouse again under this parser; no network."""
@@ -131,7 +180,10 @@ def reparse(
         with one_progress("reparse") as progress:
             rows = preview_reparse(ctx.obj, known, names, progress)
         if form is not Format.JSON:
-            rows = [{key: value for key, value in row.items() if key != "samples"} | row["samples"][0] for row in rows]
+            rows = [
+                {key: value for key, value in row.items() if key != "samples"} | row["samples"][0]
+                for row in rows
+            ]
         show(rows, form, empty="nothing would change")
         return
     if ctx.obj.prefect_api_url:
@@ -161,18 +213,32 @@ def report(summary: Summary, form: Format) -> int:
     else:
         rows = [summary.estimate] if summary.estimate else summary.days or summary.rows
         shown = [{name.removeprefix("n_"): value for name, value in row.items()} for row in rows]
-        show(shown, form, title=f"run {summary.run_id}: {summary.state}" if form is Format.TABLE else "", empty="nothing new")
+        show(
+            shown,
+            form,
+            title=f"run {summary.run_id}: {summary.state}" if form is Format.TABLE else "",
+            empty="nothing new",
+        )
     for line in summary.notes:
         print(f"note: {printable(line)}", file=sys.stderr)
     for row in summary.failures:
         detail = f" ({printable(row['detail'])})" if row["detail"] else ""
-        print(f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}{detail}, e.g. {printable(row['example'])}", file=sys.stderr)
+        print(
+            f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}{detail}, e.g. {printable(row['example'])}",
+            file=sys.stderr,
+        )
     for line in summary.busy:
         print(line, file=sys.stderr)
     return BUSY if summary.busy else FAILED if summary.failures else OK
 
 
-def _crawl(settings: Settings, sources: list[str] | None, limit: int | None, form: Format, work: Callable[..., Any]) -> NoReturn:
+def _crawl(
+    settings: Settings,
+    sources: list[str] | None,
+    limit: int | None,
+    form: Format,
+    work: Callable[..., Any],
+) -> NoReturn:
     """An ingest or a revisit of the named sources, or of all."""
     import asyncio
 
@@ -181,7 +247,16 @@ def _crawl(settings: Settings, sources: list[str] | None, limit: int | None, for
     known = known_sources(settings)
     names = chosen(sources, known) if sources else unasked_names(known)
     if settings.prefect_api_url:
-        raise typer.Exit(_as_flow(settings, form, work.__name__.removesuffix("_sources"), sources=names, limit=limit, trigger="cli"))
+        raise typer.Exit(
+            _as_flow(
+                settings,
+                form,
+                work.__name__.removesuffix("_sources"),
+                sources=names,
+                limit=limit,
+                trigger="cli",
+            )
+        )
     with sources_progress() as tell:
         summary = asyncio.run(work(settings, known, names, limit=limit, tell=tell))
     raise typer.Exit(report(summary, form))

@@ -18,7 +18,12 @@ def parse(
     file: Annotated[str, typer.Argument(help="An HTML or text file, or - for standard input.")],
     url: Annotated[str | None, typer.Option("--url", help="Its address.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="The outlet it is of.")] = None,
-    form: Annotated[Format | None, typer.Option("--format", help="Where not said: a sheet to read on a terminal, JSON in a pipe.")] = None,
+    form: Annotated[
+        Format | None,
+        typer.Option(
+            "--format", help="Where not said: a sheet to read on a terminal, JSON in a pipe."
+        ),
+    ] = None,
 ) -> None:
     """One page as an article with its facts, no database."""
     from flows.importing import Given, parse_bytes
@@ -39,7 +44,10 @@ def parse(
 
 
 @app.command()
-def extract(ctx: typer.Context, jsonl: Annotated[bool, typer.Option("--jsonl", help="The one form there is.")] = False) -> None:
+def extract(
+    ctx: typer.Context,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="The one form there is.")] = False,
+) -> None:
     """Pages on standard input, {id, url, html_b64} a line, into {id, title, body, authors, published, lang} a line, each at once.
 
     A line that cannot be read is answered {id, error}, and the exit code is 1 at the end.

@@ -47,7 +47,10 @@ def sources_check(ctx: typer.Context) -> None:
     known = known_sources(ctx.obj)
     silent = [s.name for s in known.values() if not s.discover.names_any]
     if silent:
-        print(f"no channel is named, so the sitemaps of robots.txt or the front page are asked: {', '.join(silent)}", file=sys.stderr)
+        print(
+            f"no channel is named, so the sitemaps of robots.txt or the front page are asked: {', '.join(silent)}",
+            file=sys.stderr,
+        )
     print(f"{len(known)} sources are well-formed")
 
 
@@ -55,7 +58,10 @@ def sources_check(ctx: typer.Context) -> None:
 def sources_probe(
     ctx: typer.Context,
     url: Annotated[str, typer.Argument(help="Of its home page, or of one of its articles.")],
-    write: Annotated[Path | None, typer.Option("--write", metavar="DIR", help="Put the file into this folder too.")] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="DIR", help="Put the file into this folder too."),
+    ] = None,
     form: Form = Format.TABLE,
 ) -> None:
     """A source file for an outlet, from one address: at most 20 polite requests, nothing stored. JSON tells all, CSV the samples."""
@@ -84,5 +90,10 @@ def _write_new(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        raise UsageError(f"{path} is there already; move it away, or name another folder") from error
-    print(f"written to {path}; `kliping --sources {path.parent} sources check` reads it", file=sys.stderr)
+        raise UsageError(
+            f"{path} is there already; move it away, or name another folder"
+        ) from error
+    print(
+        f"written to {path}; `kliping --sources {path.parent} sources check` reads it",
+        file=sys.stderr,
+    )

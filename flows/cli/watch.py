@@ -12,16 +12,31 @@ from flows.cli.app import FAILED, OK, Form, app, reader_of
 from flows.show import Format, show
 
 STANDING = ("source_id", "kind", "state", "last_success_at", "last_new_at")
-SHOWN = (*STANDING, "failures_in_a_row", "new_3_days", "usual_3_days", "lag_minutes", "channel", "note")
+SHOWN = (
+    *STANDING,
+    "failures_in_a_row",
+    "new_3_days",
+    "usual_3_days",
+    "lag_minutes",
+    "channel",
+    "note",
+)
 
 
 @app.command()
 def status(
     ctx: typer.Context,
     source: Only = None,
-    everything: Annotated[bool, typer.Option("--all", help="Channels that are well too, not only the outlets.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Channels that are well too, not only the outlets.")
+    ] = False,
     prometheus: Annotated[
-        Path | None, typer.Option("--prometheus", metavar="FILE", help="Write all of it for the textfile collector, atomically.")
+        Path | None,
+        typer.Option(
+            "--prometheus",
+            metavar="FILE",
+            help="Write all of it for the textfile collector, atomically.",
+        ),
     ] = None,
     form: Form = Format.TABLE,
 ) -> None:

@@ -34,21 +34,21 @@ class Budgets:
     robots: Budget = ROBOTS
     dns_seconds: float = 5.0
     connect_seconds: float = 5.0
-    read_seconds: float = 10.0          # the longest silence between two reads
+    read_seconds: float = 10.0  # the longest silence between two reads
     header_bytes: int = 64 * KIB
-    ratio: int = 200                    # decoded to wire bytes, judged once `ratio_after` bytes are out
+    ratio: int = 200  # decoded to wire bytes, judged once `ratio_after` bytes are out
     ratio_after: int = MIB
     hops: int = 5
     attempts: int = 4
     backoff_seconds: float = 1.0
     backoff_most_seconds: float = 60.0
-    sleep_seconds: float = 120.0        # a host that wants more is deferred, never slept on
-    crawl_delay_seconds: float = 60.0   # the longest crawl-delay that is obeyed as it stands
+    sleep_seconds: float = 120.0  # a host that wants more is deferred, never slept on
+    crawl_delay_seconds: float = 60.0  # the longest crawl-delay that is obeyed as it stands
     breaker_failures: int = 5
     breaker_seconds: float = 600.0
     parse_page_seconds: float = 10.0
     parse_channel_seconds: float = 20.0
-    parse_bytes: int = 512 * MIB        # of a reader's address space
+    parse_bytes: int = 512 * MIB  # of a reader's address space
 
     def of(self, kind: str) -> Budget:
         """The limits for a kind of link: documents that list articles may be larger than articles."""
@@ -73,10 +73,14 @@ class FetchSettings:
     budgets: Budgets = field(default_factory=Budgets)
     per_host_in_flight: int = 1
     total_in_flight: int = 50
-    idle_hosts: int = 64                     # hosts whose connections are kept open
-    robots_forbidden_allows: bool = True     # 401 and 403 for robots.txt are like 404, as RFC 9309 2.3.1.3 has it
-    seed: int | None = None                  # of the jitter
-    ssl_context: ssl.SSLContext | None = None  # an intranet's own authority; None trusts the public ones
+    idle_hosts: int = 64  # hosts whose connections are kept open
+    robots_forbidden_allows: bool = (
+        True  # 401 and 403 for robots.txt are like 404, as RFC 9309 2.3.1.3 has it
+    )
+    seed: int | None = None  # of the jitter
+    ssl_context: ssl.SSLContext | None = (
+        None  # an intranet's own authority; None trusts the public ones
+    )
 
     @property
     def user_agent(self) -> str:

@@ -68,7 +68,9 @@ class Fetcher:
         self._random = Random(settings.seed)  # noqa: S311 - jitter, not a secret
         self._total = asyncio.Semaphore(settings.total_in_flight)
         if not settings.contact:
-            log.warning("KLIPING_CONTACT is not set: publishers cannot reach you; set it to a page or an e-mail address")
+            log.warning(
+                "KLIPING_CONTACT is not set: publishers cannot reach you; set it to a page or an e-mail address"
+            )
 
     async def __aenter__(self) -> Self:
         return self
@@ -77,14 +79,21 @@ class Fetcher:
         await self._transport.aclose()
 
     async def get(
-        self, link: Link, *, delay_seconds: float, etag: str | None = None, last_modified: str | None = None
+        self,
+        link: Link,
+        *,
+        delay_seconds: float,
+        etag: str | None = None,
+        last_modified: str | None = None,
     ) -> Response:
         """The answer for a link: 2xx, or 304 without a body where validators were given; else raises FetchFailed."""
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         trip = Trip(
             link=link,
             delay_seconds=delay_seconds,
-            validators={name: value for name, value in validators.items() if value and _sendable(value)},
+            validators={
+                name: value for name, value in validators.items() if value and _sendable(value)
+            },
             url=NOWHERE,
             began_at=self._clock(),
             hide=self.secrets.hide if self.secrets.knows(link.url) else str,
@@ -117,10 +126,18 @@ class Fetcher:
 
     async def sitemaps(self, link: Link, *, delay_seconds: float) -> tuple[str, ...]:
         """The sitemaps that the robots.txt of a link's site lists. Raises FetchFailed where it cannot be had."""
-        trip = Trip(link=link, delay_seconds=delay_seconds, validators={}, url=NOWHERE, began_at=self._clock())
+        trip = Trip(
+            link=link,
+            delay_seconds=delay_seconds,
+            validators={},
+            url=NOWHERE,
+            began_at=self._clock(),
+        )
         try:
             trip.url = self._guard.vet(link.url)
-            return tuple(urljoin(str(trip.url), listed) for listed in (await self._rules(trip)).sitemaps)
+            return tuple(
+                urljoin(str(trip.url), listed) for listed in (await self._rules(trip)).sitemaps
+            )
         except Fault as fault:
             raise trip.failed(fault) from fault
 
@@ -150,8 +167,12 @@ class Fetcher:
 
     async def _rules(self, trip: Trip) -> Robots:
         async def fetch(url: str, etag: str | None, last_modified: str | None) -> Response:
-            link = Link(url=url, source_id=trip.link.source_id, kind="robots", discovered_by=trip.link.url)
-            return await self.get(link, delay_seconds=trip.delay_seconds, etag=etag, last_modified=last_modified)
+            link = Link(
+                url=url, source_id=trip.link.source_id, kind="robots", discovered_by=trip.link.url
+            )
+            return await self.get(
+                link, delay_seconds=trip.delay_seconds, etag=etag, last_modified=last_modified
+            )
 
         return await self._permissions.rules(trip.url, fetch)
 
@@ -164,7 +185,9 @@ class Fetcher:
                 trip.retries += 1
                 if not fault.retry or fault.retry_at or trip.retries >= self._budgets.attempts:
                     raise
-                if fault.reason is not Reason.RATE_LIMITED:  # that wait is the whole host's, and is kept with it
+                if (
+                    fault.reason is not Reason.RATE_LIMITED
+                ):  # that wait is the whole host's, and is kept with it
                     await asyncio.sleep(self._backoff(trip))
 
     async def _ask(self, trip: Trip, delay_seconds: float) -> Response:
@@ -172,7 +195,9 @@ class Fetcher:
             trip.attempt += 1
             trip.began_at, trip.began = self._clock(), time.monotonic()
             try:
-                raw = await self._transport.exchange(trip.url, self._headers(trip), self._budgets.of(trip.link.kind))
+                raw = await self._transport.exchange(
+                    trip.url, self._headers(trip), self._budgets.of(trip.link.kind)
+                )
             except Fault as fault:
                 fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
                 raise
@@ -189,7 +214,9 @@ class Fetcher:
         fault = judge(response, conditional=bool(trip.validators))
         if response.status == HTTPStatus.PRECONDITION_FAILED and trip.validators:
             trip.validators.clear()
-            return Fault(reason=Reason.HTTP_ERROR, detail="412 to validators", retry=True, response=response)
+            return Fault(
+                reason=Reason.HTTP_ERROR, detail="412 to validators", retry=True, response=response
+            )
         if fault and fault.reason is Reason.RATE_LIMITED:
             self._hold(trip, turn, fault)
         elif fault and fault.blame is not Blame.PAGE:
@@ -204,7 +231,11 @@ class Fetcher:
         """The whole host is left alone for as long as it asked, or for our own back-off where that makes no sense."""
         assert fault.response is not None
         now = self._clock()
-        asked = [waiting.retry_after(value, now) or 0.0 for name, value in fault.response.headers if name.lower() == "retry-after"]
+        asked = [
+            waiting.retry_after(value, now) or 0.0
+            for name, value in fault.response.headers
+            if name.lower() == "retry-after"
+        ]
         seconds = max(asked, default=0.0) or self._backoff(trip)
         turn.hold(seconds)
         if seconds > self._budgets.sleep_seconds:

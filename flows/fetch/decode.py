@@ -11,7 +11,12 @@ from parsers.article import Reason
 STEP = 256 * 1024
 ROOMY = 1024 * 1024
 MEMBERS = 1000  # of one gzip body; more are a way to burn time with nothing
-PLAIN = {"", "identity", "none", "utf-8"}  # the last two are no codings, and are sent for plain bodies all the same
+PLAIN = {
+    "",
+    "identity",
+    "none",
+    "utf-8",
+}  # the last two are no codings, and are sent for plain bodies all the same
 GZIP = {"gzip", "x-gzip"}
 MAGIC = b"\x1f\x8b"  # of a gzip member
 
@@ -27,11 +32,13 @@ class Decoder:
         self._coding = _only(coding)
         self._limit, self._ratio, self._ratio_after = limit, ratio, ratio_after
         self._inflater: zlib._Decompress | None = None
-        self._held = b""      # too few bytes yet to tell what begins here
-        self._junk = False    # what follows the last gzip member is nobody's
+        self._held = b""  # too few bytes yet to tell what begins here
+        self._junk = False  # what follows the last gzip member is nobody's
         self._members = 0
         self._wire = self._size = 0
-        self._body = io.BytesIO()  # hands its buffer over without a copy, which a joined list does not
+        self._body = (
+            io.BytesIO()
+        )  # hands its buffer over without a copy, which a joined list does not
 
     def feed(self, data: bytes) -> None:
         self._wire += len(data)
@@ -74,7 +81,9 @@ class Decoder:
         if self._coding in GZIP:
             return 16 + zlib.MAX_WBITS
         zlib_header = data[0] & 0x0F == zlib.DEFLATED and not int.from_bytes(data[:2], "big") % 31
-        return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS  # raw deflate is what some servers mean by the name
+        return (
+            zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS
+        )  # raw deflate is what some servers mean by the name
 
     def _inflate(self, data: bytes) -> bytes:
         inflater = self._inflater
@@ -82,7 +91,9 @@ class Decoder:
         try:
             self._keep(inflater.decompress(data, STEP))
         except zlib.error as error:
-            raise Fault(reason=Reason.DECODE, detail=f"the {self._coding} body is broken: {error}") from error
+            raise Fault(
+                reason=Reason.DECODE, detail=f"the {self._coding} body is broken: {error}"
+            ) from error
         if inflater.eof:
             self._inflater = None
             return inflater.unused_data
@@ -93,7 +104,9 @@ class Decoder:
         if self._size > self._limit:
             raise Fault(reason=Reason.TOO_LARGE, detail=f"more than {self._limit} bytes decoded")
         if self._size > self._ratio_after and self._size > self._ratio * self._wire:
-            raise Fault(reason=Reason.TOO_LARGE, detail=f"grows more than {self._ratio} times when decoded")
+            raise Fault(
+                reason=Reason.TOO_LARGE, detail=f"grows more than {self._ratio} times when decoded"
+            )
         if self._size > ROOMY >= self._size - len(data):
             # The whole of the room at once, of which only what is written is real: a buffer that grows is copied, and
             # is in memory twice while it is.

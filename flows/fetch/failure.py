@@ -44,15 +44,19 @@ BY_RANGE = (
 ASKED = {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 CHALLENGE_SERVERS = ("cloudflare", "ddos-guard", "sucuri", "akamaighost", "imperva")
 CHALLENGE_HEADERS = ("x-datadome", "x-sucuri-block", "x-dd-b")
-CHALLENGE_MARKS = (b"challenge-platform", b"Just a moment...", *MARKS)  # the first alone is on ordinary pages too
+CHALLENGE_MARKS = (
+    b"challenge-platform",
+    b"Just a moment...",
+    *MARKS,
+)  # the first alone is on ordinary pages too
 
 
 class Blame(StrEnum):
     """Who is at fault, for the circuit breaker."""
 
-    HOST = "host"            # it cannot be reached, says that it is broken, or will not have machines
+    HOST = "host"  # it cannot be reached, says that it is broken, or will not have machines
     HOST_ONCE = "host_once"  # it took the connection and said nothing: one address may be to blame, five are not
-    PAGE = "page"            # the host answered; this answer is bad
+    PAGE = "page"  # the host answered; this answer is bad
 
 
 @dataclass(eq=False, kw_only=True)
@@ -63,7 +67,7 @@ class Fault(Exception):  # noqa: N818 - a verdict on an answer, not an error of 
     blame: Blame = Blame.PAGE
     retry_at: datetime | None = None
     response: Response | None = None
-    attempts: int = 0                # where another request than this one was tried, such as robots.txt
+    attempts: int = 0  # where another request than this one was tried, such as robots.txt
 
 
 @dataclass(eq=False, kw_only=True)
@@ -71,13 +75,13 @@ class FetchFailed(Exception):  # noqa: N818 - one address has no usable answer; 
     link: Link
     reason: Reason
     detail: str
-    attempts: int                        # requests sent for the last address; 0 when it was refused before
-    fetched_at: datetime                 # when the last request began, or would have begun
+    attempts: int  # requests sent for the last address; 0 when it was refused before
+    fetched_at: datetime  # when the last request began, or would have begun
     elapsed_ms: int = 0
     status: int | None = None
-    retry_at: datetime | None = None     # aware; set when the host must be left alone until then
-    response: Response | None = None     # where one arrived, so that it can be archived
-    redirects: tuple[str, ...] = ()      # the addresses that sent us on, from the requested one
+    retry_at: datetime | None = None  # aware; set when the host must be left alone until then
+    response: Response | None = None  # where one arrived, so that it can be archived
+    redirects: tuple[str, ...] = ()  # the addresses that sent us on, from the requested one
     robots_rule: str | None = None
     blame: Blame = Blame.PAGE
 
@@ -106,7 +110,12 @@ def judge(response: Response, *, conditional: bool) -> Fault | None:
     """The fault in an answer's status; None where it has a body to use, sends us on, or is a 304 that was asked for."""
     status = response.status or 0
     if challenged(response):
-        return Fault(reason=Reason.BLOCKED, detail=f"{status}, a challenge page", blame=Blame.HOST, response=response)
+        return Fault(
+            reason=Reason.BLOCKED,
+            detail=f"{status}, a challenge page",
+            blame=Blame.HOST,
+            response=response,
+        )
     if status in REDIRECTS or (status == HTTPStatus.NOT_MODIFIED and conditional):
         return None
     fault = _by_status(status)
@@ -118,7 +127,9 @@ def judge(response: Response, *, conditional: bool) -> Fault | None:
 def _by_status(status: int) -> Fault | None:
     if status in SUCCESSES and status not in BY_STATUS:
         return None
-    ranged = next((found for codes, found in BY_RANGE if status in codes), (Reason.PROTOCOL, "no such status"))
+    ranged = next(
+        (found for codes, found in BY_RANGE if status in codes), (Reason.PROTOCOL, "no such status")
+    )
     reason, detail = BY_STATUS.get(status, ranged)
     blame = Blame.HOST if status in SERVER_ERRORS else Blame.PAGE
     return Fault(reason=reason, detail=f"{status}, {detail}", retry=status in RETRIED, blame=blame)
@@ -133,4 +144,8 @@ def challenged(response: Response) -> bool:
     server = (response.header("server") or "").lower()
     asks = any(response.header(name) for name in CHALLENGE_HEADERS)
     marked = any(mark in response.body[:65536] for mark in CHALLENGE_MARKS)
-    return asks or marked or (response.status == HTTPStatus.FORBIDDEN and server.startswith(CHALLENGE_SERVERS))
+    return (
+        asks
+        or marked
+        or (response.status == HTTPStatus.FORBIDDEN and server.startswith(CHALLENGE_SERVERS))
+    )

@@ -23,14 +23,30 @@ URL_LENGTH = 2048
 DIALS = 3
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?")
-NUMBER = re.compile(r"\d+|0x[0-9a-f]*")  # a last label that the C library reads as part of an address
+NUMBER = re.compile(
+    r"\d+|0x[0-9a-f]*"
+)  # a last label that the C library reads as part of an address
 
 # Own lists: the standard library's is_global was wrong (CVE-2024-4032), and calls 127.0.0.1 in NAT64 or 6to4 global.
-PRIVATE_4 = tuple(IPv4Network(net) for net in (
-    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-    "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-    "224.0.0.0/3",
-))
+PRIVATE_4 = tuple(
+    IPv4Network(net)
+    for net in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",
+    )
+)
 UNICAST_6 = IPv6Network("2000::/3")
 PRIVATE_6 = tuple(IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "3fff::/20"))
 NAT64 = IPv6Network("64:ff9b::/96")
@@ -93,7 +109,9 @@ class Guard:
     def _target(self, host: str) -> tuple[str, int] | None:
         host = host.rstrip(".")
         wild = (f"*.{host.split('.', depth)[-1]}" for depth in range(1, host.count(".") + 1))
-        return next((self._connect_to[name] for name in (host, *wild) if name in self._connect_to), None)
+        return next(
+            (self._connect_to[name] for name in (host, *wild) if name in self._connect_to), None
+        )
 
     def _open(self, ip: Ip, port: int) -> bool:
         return (ip, port) in self._allowed or (port in WEB_PORTS.values() and public(ip))
@@ -105,9 +123,13 @@ class Guard:
             async with asyncio.timeout(self._dns_seconds):
                 found = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
-            for_now = isinstance(error, TimeoutError) or getattr(error, "errno", None) == socket.EAI_AGAIN
+            for_now = (
+                isinstance(error, TimeoutError) or getattr(error, "errno", None) == socket.EAI_AGAIN
+            )
             detail = f"{host}: {error or 'no answer in time'}"
-            raise Fault(reason=Reason.DNS, detail=detail, retry=for_now, blame=Blame.HOST) from error
+            raise Fault(
+                reason=Reason.DNS, detail=detail, retry=for_now, blame=Blame.HOST
+            ) from error
         return found
 
 
@@ -161,7 +183,9 @@ class GuardBackend(httpcore.AsyncNetworkBackend):
         last: Exception | None = None
         for ip, number in await self._guard.addresses(host, port):
             try:
-                stream = await self._network.connect_tcp(ip, number, timeout, local_address, socket_options)
+                stream = await self._network.connect_tcp(
+                    ip, number, timeout, local_address, socket_options
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
                 continue

@@ -28,7 +28,9 @@ from flows.fetch.guard import WEB_PORTS
 from parsers.article import Reason
 
 POLL_SECONDS = 0.05
-COURTESY_SECONDS = 0.01  # for which the process that came last lets others go first: they take turns
+COURTESY_SECONDS = (
+    0.01  # for which the process that came last lets others go first: they take turns
+)
 RECORD_BYTES = 1024
 log = logging.getLogger(__name__)
 
@@ -51,14 +53,14 @@ class HostState:
     host: str = ""
     noted_at: float = 0.0
     last_at: float = 0.0
-    process: int = 0         # whose request that was
+    process: int = 0  # whose request that was
     delay_seconds: float = 0.0
     held_until: float = 0.0
     failures: int = 0
     breaker_until: float = 0.0
-    blocked_since: float = 0.0   # it asks whether we are a machine; 0 since it last let us in
-    tested_at: float = 0.0       # when its validators were last put to the test, or told on themselves
-    lied_at: float = 0.0         # when they called a changed page unchanged
+    blocked_since: float = 0.0  # it asks whether we are a machine; 0 since it last let us in
+    tested_at: float = 0.0  # when its validators were last put to the test, or told on themselves
+    lied_at: float = 0.0  # when they called a changed page unchanged
 
     @classmethod
     def read(cls, data: bytes) -> Self:
@@ -84,7 +86,9 @@ class HostState:
 class Turn:
     """One request's hold on a host, and what comes of it."""
 
-    def __init__(self, host: str, file: IO[bytes], settings: FetchSettings, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, host: str, file: IO[bytes], settings: FetchSettings, clock: Callable[[], datetime]
+    ) -> None:
         self._host, self._file, self._clock = host, file, clock
         self._budgets, self._in_flight = settings.budgets, settings.per_host_in_flight
         self._well = False
@@ -149,7 +153,9 @@ class Turn:
                 return None
             state.breaker_until = self._now() + self._budgets.breaker_seconds
         until = _time(state.breaker_until)
-        log.warning("%s failed %d times in a row; left alone until %s", self._host, state.failures, until)
+        log.warning(
+            "%s failed %d times in a row; left alone until %s", self._host, state.failures, until
+        )
         return until
 
     @contextmanager
@@ -167,7 +173,9 @@ class Turn:
             yield state
             if vars(state) != before:
                 state.host, state.noted_at = self._host, self._now()
-                os.pwrite(self._file.fileno(), json.dumps(vars(state)).encode().ljust(RECORD_BYTES), 0)
+                os.pwrite(
+                    self._file.fileno(), json.dumps(vars(state)).encode().ljust(RECORD_BYTES), 0
+                )
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 

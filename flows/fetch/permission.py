@@ -23,10 +23,10 @@ from flows.fetch.failure import CLIENT_ERRORS, Fault, FetchFailed
 from flows.fetch.hosts import locked, stem
 from parsers.article import Reason, Response
 
-FRESH_SECONDS = 86400.0            # RFC 9309 2.4
-LAST_GOOD_SECONDS = 30 * 86400.0   # 2.3.1.4
+FRESH_SECONDS = 86400.0  # RFC 9309 2.4
+LAST_GOOD_SECONDS = 30 * 86400.0  # 2.3.1.4
 RETRIES = 3
-RETRY_SECONDS = 300.0              # after each of them; hourly then
+RETRY_SECONDS = 300.0  # after each of them; hourly then
 SLOW_RETRY_SECONDS = 3600.0
 REMEMBERED = 1000
 
@@ -39,12 +39,12 @@ class Copy:
     """What we know of one robots.txt."""
 
     origin: str = ""
-    fetched_at: float = 0.0      # when it was last known to be so; 0 for never
+    fetched_at: float = 0.0  # when it was last known to be so; 0 for never
     text: str = ""
-    found: bool = True           # False where the site has none
+    found: bool = True  # False where the site has none
     etag: str | None = None
     last_modified: str | None = None
-    failures: int = 0            # since then
+    failures: int = 0  # since then
     retry_at: float = 0.0
 
     @classmethod
@@ -77,7 +77,9 @@ class Permissions:
     def __init__(self, settings: FetchSettings, clock: Callable[[], datetime]) -> None:
         self._folder, self._clock = settings.locks, clock
         self._longest_delay = settings.budgets.crawl_delay_seconds
-        self._closed = {HTTPStatus.TOO_MANY_REQUESTS}  # the client errors that do not mean "there is none"
+        self._closed = {
+            HTTPStatus.TOO_MANY_REQUESTS
+        }  # the client errors that do not mean "there is none"
         if not settings.robots_forbidden_allows:
             self._closed |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
         self._remembered: OrderedDict[str, tuple[Copy, robots.Robots]] = OrderedDict()
@@ -120,7 +122,9 @@ class Permissions:
     def _without(self, copy: Copy, failed: FetchFailed) -> Copy:
         """There is none, or it cannot be had: then the last one holds for a month; without one, nothing is allowed."""
         status = failed.status or 0
-        if failed.reason is Reason.REDIRECT or (status in CLIENT_ERRORS and status not in self._closed):
+        if failed.reason is Reason.REDIRECT or (
+            status in CLIENT_ERRORS and status not in self._closed
+        ):
             return Copy(origin=copy.origin, fetched_at=self._now(), found=False)
         if failed.reason is Reason.EMPTY:
             return Copy(origin=copy.origin, fetched_at=self._now())
@@ -138,7 +142,9 @@ class Permissions:
                 detail=f"{copy.origin}/robots.txt cannot be had",
                 retry_at=datetime.fromtimestamp(copy.retry_at, UTC),
             )
-        rules = self._limited(copy.origin, robots.parse(copy.text)) if copy.found else robots.MISSING
+        rules = (
+            self._limited(copy.origin, robots.parse(copy.text)) if copy.found else robots.MISSING
+        )
         self._remembered[copy.origin] = (copy, rules)
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
@@ -148,7 +154,9 @@ class Permissions:
         wanted = rules.crawl_delay_seconds or 0.0
         if wanted <= self._longest_delay:
             return rules
-        log.warning("%s wants %g s between requests; it gets %g", origin, wanted, self._longest_delay)
+        log.warning(
+            "%s wants %g s between requests; it gets %g", origin, wanted, self._longest_delay
+        )
         return replace(rules, crawl_delay_seconds=self._longest_delay)
 
     def _now(self) -> float:
@@ -158,5 +166,6 @@ class Permissions:
 def _same_fate(failed: FetchFailed) -> Fault:
     """The page could not be had either, and is told why."""
     detail = f"robots.txt: {failed.detail}"
-    return Fault(reason=failed.reason, detail=detail, retry_at=failed.retry_at, attempts=failed.attempts)
-
+    return Fault(
+        reason=failed.reason, detail=detail, retry_at=failed.retry_at, attempts=failed.attempts
+    )

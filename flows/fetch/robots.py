@@ -19,7 +19,7 @@ UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 @dataclass(frozen=True)
 class Rule:
     allow: bool
-    pattern: str     # as the file has it
+    pattern: str  # as the file has it
 
     def __str__(self) -> str:
         return f"{'allow' if self.allow else 'disallow'}: {self.pattern}"
@@ -95,8 +95,8 @@ def _groups(lines: list[str], ours: set[str]) -> tuple[dict[str, Group], list[st
     """Those that are ours: a rule for each of ten thousand names, ten thousand times, is a bomb."""
     groups: dict[str, Group] = {}
     sitemaps: list[str] = []
-    named: dict[str, Group] = {}    # whom the rules that come next are for
-    open_to_names = False       # a rule ends the names of a group; other records do not (RFC 9309 2.2.4)
+    named: dict[str, Group] = {}  # whom the rules that come next are for
+    open_to_names = False  # a rule ends the names of a group; other records do not (RFC 9309 2.2.4)
     for line in lines:
         key, _, value = (part.strip() for part in line.partition("#")[0].partition(":"))
         match key.lower():
@@ -126,5 +126,7 @@ def normal(path: str, *, keep: str) -> str:
 
     `keep` is what means something in a pattern; in an address it is escaped, and matches only its escape.
     """
-    plain = ESCAPE.sub(lambda m: c if (c := chr(int(m[1], 16))) in UNRESERVED else m[0].upper(), path)
+    plain = ESCAPE.sub(
+        lambda m: c if (c := chr(int(m[1], 16))) in UNRESERVED else m[0].upper(), path
+    )
     return quote(plain, safe=f"/%?&=:@!'(),;+~[]{keep}", errors="replace")

@@ -8,7 +8,8 @@ from itertools import count
 from urllib.parse import SplitResult, unquote, urlsplit
 
 SECRET = re.compile(
-    r".*(token|secret|passw|pwd|signature|credential|api[_-]?key).*|(.*[_-])?(auth|key|pass|session|sig|sid)", re.IGNORECASE
+    r".*(token|secret|passw|pwd|signature|credential|api[_-]?key).*|(.*[_-])?(auth|key|pass|session|sig|sid)",
+    re.IGNORECASE,
 )
 LEAST = 4  # characters: what is shorter is found everywhere, and hides nothing
 
@@ -26,12 +27,17 @@ class Secrets:
         if not values and "@" not in parts.netloc:
             return url
         for n in count(3):
-            query = "&".join(name + equals + ("*" * n if value in values else value) for name, equals, value in pairs)
+            query = "&".join(
+                name + equals + ("*" * n if value in values else value)
+                for name, equals, value in pairs
+            )
             shown = parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query).geturl()
             if self._full.setdefault(shown, url) == url:
                 break
         found = {*values, parts.password or "", _basic(parts)}
-        self._values |= {each for value in found for each in (value, unquote(value)) if len(each) >= LEAST}
+        self._values |= {
+            each for value in found for each in (value, unquote(value)) if len(each) >= LEAST
+        }
         return shown
 
     def full(self, url: str) -> tuple[str, str | None]:
@@ -39,7 +45,9 @@ class Secrets:
         parts = urlsplit(self._full.get(url, url))
         if url not in self._full or "@" not in parts.netloc:
             return self._full.get(url, url), None
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), f"Basic {_basic(parts)}"
+        return parts._replace(
+            netloc=parts.netloc.rpartition("@")[2]
+        ).geturl(), f"Basic {_basic(parts)}"
 
     def knows(self, url: str) -> bool:
         return url in self._full
@@ -52,4 +60,6 @@ class Secrets:
 
 
 def _basic(parts: SplitResult) -> str:
-    return b64encode(f"{unquote(parts.username or '')}:{unquote(parts.password or '')}".encode()).decode()
+    return b64encode(
+        f"{unquote(parts.username or '')}:{unquote(parts.password or '')}".encode()
+    ).decode()

@@ -31,8 +31,8 @@ KEEP_SECONDS = 15.0  # servers close idle connections about then
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawResponse:
     status: int
-    headers: Headers      # as sent; bytes beyond ASCII as Latin-1, so that nothing is lost
-    body: bytes = b""     # decoded
+    headers: Headers  # as sent; bytes beyond ASCII as Latin-1, so that nothing is lost
+    body: bytes = b""  # decoded
 
     def header(self, name: str) -> str | None:
         return next((v for k, v in self.headers if k.lower() == name), None)
@@ -41,7 +41,9 @@ class RawResponse:
 class Transport(Protocol):
     """All that the fetcher needs of an HTTP client."""
 
-    async def exchange(self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget) -> RawResponse:
+    async def exchange(
+        self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget
+    ) -> RawResponse:
         """Raises Fault for everything that can go wrong."""
         ...
 
@@ -56,25 +58,37 @@ class PooledTransport:
         self._ssl = settings.ssl_context or httpx.create_ssl_context(trust_env=False)
         self._backend = GuardBackend(guard)
         read = settings.budgets.read_seconds
-        timeout = httpx.Timeout(connect=settings.budgets.connect_seconds, read=read, write=read, pool=None)
+        timeout = httpx.Timeout(
+            connect=settings.budgets.connect_seconds, read=read, write=read, pool=None
+        )
         self._extensions = {"timeout": timeout.as_dict()}
         self._most = settings.idle_hosts
         self._clients: OrderedDict[str, httpx.AsyncClient] = OrderedDict()
         self._busy: Counter[str] = Counter()
 
-    async def exchange(self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget) -> RawResponse:
+    async def exchange(
+        self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget
+    ) -> RawResponse:
         head: RawResponse | None = None
         try:
             async with asyncio.timeout(budget.total_seconds), self._answer(url, headers) as answer:
                 head = self._head(answer)
                 return replace(head, body=await self._body(answer, head, budget))
-        except (Fault, OSError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+        except (
+            Fault,
+            OSError,
+            httpcore.TimeoutException,
+            httpcore.NetworkError,
+            httpcore.ProtocolError,
+        ) as error:
             if head and (head.status in REDIRECTS or head.status >= CLIENT_ERRORS.start):
                 return head  # the head says it all; a broken body takes nothing from it
             raise explain(error, answered=head is not None) from error
 
     @asynccontextmanager
-    async def _answer(self, url: httpx.URL, headers: Sequence[tuple[str, str]]) -> AsyncIterator[httpx.Response]:
+    async def _answer(
+        self, url: httpx.URL, headers: Sequence[tuple[str, str]]
+    ) -> AsyncIterator[httpx.Response]:
         sent = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers]
         # Made here, not by the client, which would merge in defaults of its own: half of what it costs.
         request = httpx.Request("GET", url, headers=sent, extensions=self._extensions)
@@ -112,13 +126,20 @@ class PooledTransport:
         if len(self._clients) <= self._most:
             return
         self._busy += Counter()  # forgets those at zero
-        for host in [host for host in self._clients if not self._busy[host]][: len(self._clients) - self._most]:
+        for host in [host for host in self._clients if not self._busy[host]][
+            : len(self._clients) - self._most
+        ]:
             await self._clients.pop(host).aclose()
 
     def _head(self, answer: httpx.Response) -> RawResponse:
         if sum(len(k) + len(v) for k, v in answer.headers.raw) > self._budgets.header_bytes:
-            raise Fault(reason=Reason.PROTOCOL, detail=f"headers of more than {self._budgets.header_bytes} bytes")
-        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
+            raise Fault(
+                reason=Reason.PROTOCOL,
+                detail=f"headers of more than {self._budgets.header_bytes} bytes",
+            )
+        headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw
+        )
         head = RawResponse(status=answer.status_code, headers=headers)
         if head.header("content-length") and head.header("transfer-encoding"):
             raise Fault(reason=Reason.PROTOCOL, detail="both Content-Length and Transfer-Encoding")
@@ -129,14 +150,21 @@ class PooledTransport:
         left, limits = budget.wire_bytes, self._budgets
         if length and int(length) > left and not budget.cut:
             raise Fault(reason=Reason.TOO_LARGE, detail=f"announces {length} bytes of {left}")
-        with closing(Decoder(coding, budget.decoded_bytes, limits.ratio, limits.ratio_after)) as decoder:
-            async for chunk in answer.aiter_raw():  # never httpx's own decoders, which know no limit
+        with closing(
+            Decoder(coding, budget.decoded_bytes, limits.ratio, limits.ratio_after)
+        ) as decoder:
+            async for (
+                chunk
+            ) in answer.aiter_raw():  # never httpx's own decoders, which know no limit
                 decoder.feed(chunk[:left])
                 left -= len(chunk)
                 if left < 0 and budget.cut:
                     return decoder.finish(cut=True)
                 if left < 0:
-                    raise Fault(reason=Reason.TOO_LARGE, detail=f"more than {budget.wire_bytes} bytes on the wire")
+                    raise Fault(
+                        reason=Reason.TOO_LARGE,
+                        detail=f"more than {budget.wire_bytes} bytes on the wire",
+                    )
             return decoder.finish()
 
     async def aclose(self) -> None:
@@ -152,8 +180,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
-        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        asked = httpcore.Request(request.method, target, headers=request.headers.raw, extensions=request.extensions)
+        target = httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+        )
+        asked = httpcore.Request(
+            request.method, target, headers=request.headers.raw, extensions=request.extensions
+        )
         answer = await self._pool.handle_async_request(asked)
         # The server's own reason phrase stays behind: httpx would log it as it came.
         return Answer(answer.status, headers=answer.headers, stream=Stream(answer))
@@ -224,5 +256,9 @@ def explain(error: Exception, *, answered: bool) -> Fault:
         case httpcore.RemoteProtocolError() if detail.startswith("peer closed connection"):
             reason = Reason.TRUNCATED
         case _:
-            reason, blame, retry = Reason.PROTOCOL, Blame.PAGE, answered  # a bad chunk can be a bad moment
+            reason, blame, retry = (
+                Reason.PROTOCOL,
+                Blame.PAGE,
+                answered,
+            )  # a bad chunk can be a bad moment
     return Fault(reason=reason, detail=detail, retry=retry, blame=blame)

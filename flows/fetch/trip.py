@@ -22,26 +22,32 @@ class Trip:
     delay_seconds: float
     validators: dict[str, str]
     url: httpx.URL
-    began_at: datetime          # the last request, or the trip while there is none
+    began_at: datetime  # the last request, or the trip while there is none
     redirects: list[str] = field(default_factory=list)
-    attempt: int = 0            # how often this address was asked
-    retries: int = 0            # on all addresses of the trip
-    began: float = 0.0          # by the monotonic clock
+    attempt: int = 0  # how often this address was asked
+    retries: int = 0  # on all addresses of the trip
+    began: float = 0.0  # by the monotonic clock
     robots_rule: str | None = None
-    location: str = ""           # where the last answer sends us, secrets and all
+    location: str = ""  # where the last answer sends us, secrets and all
     authorization: str | None = None  # for the site that was asked first
     hide: Callable[[str], str] = str  # the secrets of an address that has any
 
     def response(self, raw: RawResponse) -> Response:
         requested, self.location = self.link.url, raw.header("location") or ""
         return Response(
-            fetch_id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{requested} {self.began_at.isoformat()} {self.attempt}")),
+            fetch_id=str(
+                uuid.uuid5(
+                    uuid.NAMESPACE_URL, f"{requested} {self.began_at.isoformat()} {self.attempt}"
+                )
+            ),
             requested_url=requested,
             url=self.hide(str(self.url)) if self.redirects else requested,
             fetched_at=self.began_at,
             status=raw.status,
             headers=tuple((name, self.hide(value)) for name, value in raw.headers),
-            body=raw.body if self.hide is str else self.hide(raw.body.decode("latin-1")).encode("latin-1"),
+            body=raw.body
+            if self.hide is str
+            else self.hide(raw.body.decode("latin-1")).encode("latin-1"),
             redirects=tuple(map(self.hide, self.redirects)),
             elapsed_ms=self.elapsed_ms,
             attempt=self.attempt,
@@ -80,9 +86,13 @@ class Trip:
         try:
             self.url = vet(urljoin(here, named))
         except ValueError as error:
-            raise Fault(reason=Reason.REDIRECT, detail=f"to no address: {named}", response=response) from error
+            raise Fault(
+                reason=Reason.REDIRECT, detail=f"to no address: {named}", response=response
+            ) from error
         if str(self.url) in self.redirects:
-            raise Fault(reason=Reason.REDIRECT, detail=f"in a circle, to {named}", response=response)
+            raise Fault(
+                reason=Reason.REDIRECT, detail=f"in a circle, to {named}", response=response
+            )
         if not str(self.url).startswith(str(httpx.URL(here).join("/"))):
             self.authorization = None
         self.attempt = 0

@@ -48,7 +48,9 @@ class Line:
         self.last_at = time.monotonic()
 
     def reset(self) -> None:
-        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
         self.writer.transport.abort()
 
 
@@ -71,11 +73,17 @@ class Outlet:
 
     name: str
     pages: Mapping[str, Answer] = field(default_factory=dict)
-    others: Mapping[str, Answer] = field(default_factory=dict)  # what the feed does not announce: robots.txt, further channels
+    others: Mapping[str, Answer] = field(
+        default_factory=dict
+    )  # what the feed does not announce: robots.txt, further channels
     n_good: int = 2
-    more_good: tuple[str, ...] = ()  # further paths of articles without a fault, which other channels announce
+    more_good: tuple[
+        str, ...
+    ] = ()  # further paths of articles without a fault, which other channels announce
     good_first: bool = False  # where the trouble ends all further asking
-    discover: Mapping[str, Any] = field(default_factory=dict)  # paths or addresses; the feed where it says nothing
+    discover: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # paths or addresses; the feed where it says nothing
     url: str | None = None  # the source's pattern for articles
     delay_seconds: float = 0.2
     scheme: str = "http"
@@ -98,9 +106,21 @@ class Outlet:
 
     def data(self) -> dict[str, Any]:
         """What its TOML file says."""
-        discover = {key: _whole(self.home, value) for key, value in (self.discover or {"feeds": ["/feed"]}).items()}
-        data = {"name": self.name, "title": f"Kabar {self.name.capitalize()}", "home": f"{self.home}/", "discover": discover}
-        return data | {"fetch": {"delay_seconds": self.delay_seconds}} | ({"article": [{"url": self.url}]} if self.url else {})
+        discover = {
+            key: _whole(self.home, value)
+            for key, value in (self.discover or {"feeds": ["/feed"]}).items()
+        }
+        data = {
+            "name": self.name,
+            "title": f"Kabar {self.name.capitalize()}",
+            "home": f"{self.home}/",
+            "discover": discover,
+        }
+        return (
+            data
+            | {"fetch": {"delay_seconds": self.delay_seconds}}
+            | ({"article": [{"url": self.url}]} if self.url else {})
+        )
 
     def routes(self) -> dict[str, Answer]:
         usual: dict[str, Answer] = {
@@ -108,7 +128,12 @@ class Outlet:
             "/feed": http(rss(self.home, self.announced), kind="application/rss+xml"),
             "/": http(front(self.announced)),
         }
-        return usual | {path: http(story(self.name, path)) for path in self.good} | dict(self.pages) | dict(self.others)
+        return (
+            usual
+            | {path: http(story(self.name, path)) for path in self.good}
+            | dict(self.pages)
+            | dict(self.others)
+        )
 
 
 def _whole(home: str, value: Any) -> Any:
@@ -117,9 +142,16 @@ def _whole(home: str, value: Any) -> Any:
     return f"{home}{value}" if value.startswith("/") else value
 
 
-def http(body: bytes = b"", *headers: str, status: str = "200 OK", kind: str = "text/html; charset=utf-8") -> bytes:
+def http(
+    body: bytes = b"", *headers: str, status: str = "200 OK", kind: str = "text/html; charset=utf-8"
+) -> bytes:
     lines = "".join(f"{header}\r\n" for header in headers)
-    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{lines}\r\n".encode("latin-1") + body
+    return (
+        f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{lines}\r\n".encode(
+            "latin-1"
+        )
+        + body
+    )
 
 
 def to(target: str, status: str = "302 Found") -> bytes:
@@ -168,7 +200,16 @@ SUBJECTS = (
     "Juru bicara puskesmas",
     "Pengurus pasar",
 )
-PLACES = ("Muara Batin", "Tanjung Lesung Lama", "Pasir Kuda", "Lubuk Gading", "Sungai Kapas", "Bukit Randu", "Teluk Manis", "Kampung Sirih")
+PLACES = (
+    "Muara Batin",
+    "Tanjung Lesung Lama",
+    "Pasir Kuda",
+    "Lubuk Gading",
+    "Sungai Kapas",
+    "Bukit Randu",
+    "Teluk Manis",
+    "Kampung Sirih",
+)
 DEEDS = (
     "membagikan {n} karung beras kepada warga yang rumahnya terendam sejak akhir pekan",
     "mencatat {n} perahu kembali melaut setelah gelombang tinggi mereda pada pagi hari",
@@ -189,7 +230,8 @@ def story(outlet: str, path: str, head: str = "", *, n_sentences: int = 9, tail:
     """An invented article in Indonesian, the same for the same address."""
     dice = random.Random(f"{outlet}{path}")  # noqa: S311 - a story, not a secret
     said = [
-        f"{dice.choice(SUBJECTS)} {dice.choice(PLACES)} {dice.choice(DEEDS).format(n=dice.randrange(20, 900))}." for _ in range(n_sentences)
+        f"{dice.choice(SUBJECTS)} {dice.choice(PLACES)} {dice.choice(DEEDS).format(n=dice.randrange(20, 900))}."
+        for _ in range(n_sentences)
     ]
     said.append(f"Keterangan itu tercatat dalam {mark(outlet, path)}.")
     headline = f"Warga {dice.choice(PLACES)} menata hari setelah air surut, {path.strip('/').rpartition('/')[2].replace('-', ' ')}"
@@ -222,9 +264,13 @@ def front(paths: Iterable[str]) -> bytes:
     return page("\n".join(teasers), "Terkini")
 
 
-def rss(home: str, paths: Iterable[str], head: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
+def rss(
+    home: str, paths: Iterable[str], head: str = '<?xml version="1.0" encoding="UTF-8"?>'
+) -> bytes:
     """A feed whose first entry is the newest. An entry may be a path, or an address of any kind."""
-    items = "\n".join(item(path if ":" in path.split("/")[0] else home + path, n) for n, path in enumerate(paths))
+    items = "\n".join(
+        item(path if ":" in path.split("/")[0] else home + path, n) for n, path in enumerate(paths)
+    )
     return f"{head}<rss version='2.0'><channel><title>Kabar</title><link>{home}/</link>\n{items}\n</channel></rss>".encode()
 
 
@@ -234,7 +280,10 @@ def item(url: str, n: int, more: str = "") -> str:
 
 
 def urlset(home: str, paths: Iterable[str], n_days: int = 30) -> bytes:
-    body = "".join(f"<url><loc>{home}{path}</loc><lastmod>2026-10-{1 + n % n_days:02}</lastmod></url>" for n, path in enumerate(paths))
+    body = "".join(
+        f"<url><loc>{home}{path}</loc><lastmod>2026-10-{1 + n % n_days:02}</lastmod></url>"
+        for n, path in enumerate(paths)
+    )
     return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{body}</urlset>'.encode()
 
 

@@ -22,7 +22,20 @@ DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 # strftime would follow the process's locale; a header must not
 ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+ENGLISH_MONTHS = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,18 +120,32 @@ class Edition:
         at = next((n for n, m in enumerate(self.widgets) if article and m.id == article.id), -1)
         return (self.widgets[at + 1 :] + self.widgets[: max(at, 0)])[:count]
 
-    def page(self, template: str, modified: datetime = LAUNCHED, status: int = 200, **names: Any) -> Answer:
-        body = self._render(f"{self.outlet.name}/{template}", names).encode(self.outlet.encoding, "xmlcharrefreplace")
-        return Answer(body=body, status=status, content_type=self.outlet.content_type, modified=modified)
+    def page(
+        self, template: str, modified: datetime = LAUNCHED, status: int = 200, **names: Any
+    ) -> Answer:
+        body = self._render(f"{self.outlet.name}/{template}", names).encode(
+            self.outlet.encoding, "xmlcharrefreplace"
+        )
+        return Answer(
+            body=body, status=status, content_type=self.outlet.content_type, modified=modified
+        )
 
-    def xml(self, template: str, articles: Iterable[Manuscript], kind: str = "application/xml", **names: Any) -> Answer:
+    def xml(
+        self,
+        template: str,
+        articles: Iterable[Manuscript],
+        kind: str = "application/xml",
+        **names: Any,
+    ) -> Answer:
         shown = tuple(articles)
         names |= {"articles": shown, "changed": changed(shown)}
         body = self._render(template, names).encode()
         return Answer(body=body, content_type=f"{kind}; charset=utf-8", modified=changed(shown))
 
     def _render(self, template: str, names: dict[str, Any]) -> str:
-        return TEMPLATES.get_template(template).render(outlet=self.outlet, edition=self, now=self.now, **names)
+        return TEMPLATES.get_template(template).render(
+            outlet=self.outlet, edition=self, now=self.now, **names
+        )
 
     def article(self, article: Manuscript, part: str = "1") -> Answer:
         """The article, the part of a paged one that was asked for, or `all` of it."""
@@ -131,7 +158,14 @@ class Edition:
         if parts > 1 and part != "all":
             middle = len(blocks) * 3 // 5
             blocks = blocks[:middle] if part == "1" else blocks[middle:]
-        return self.page("article.html", article.changed_at, article=article, blocks=blocks, part=part, parts=parts)
+        return self.page(
+            "article.html",
+            article.changed_at,
+            article=article,
+            blocks=blocks,
+            part=part,
+            parts=parts,
+        )
 
     def missing(self) -> Answer:
         return self.page("missing.html", status=404)
@@ -186,5 +220,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.filters |= {f.__name__: f for f in (prose, json_ld, day_name, zone_name, printed, rfc822, utc)}
+TEMPLATES.filters |= {
+    f.__name__: f for f in (prose, json_ld, day_name, zone_name, printed, rfc822, utc)
+}
 TEMPLATES.filters["link"] = lambda piece: target_url(piece.target)

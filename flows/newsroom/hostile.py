@@ -45,15 +45,27 @@ class HostileNewsroom:
             await asyncio.start_server(self._accept, LOOPBACK, 0, ssl=context),
             await asyncio.start_server(self._trespass, LOOPBACK, 0),
         ]
-        self.port, self.tls_port, self.canary = (server.sockets[0].getsockname()[1] for server in self._servers)
+        self.port, self.tls_port, self.canary = (
+            server.sockets[0].getsockname()[1] for server in self._servers
+        )
         self._dead = socket.socket()
         self._dead.bind((LOOPBACK, 0))  # and never listens
-        chosen = self._chosen or (*troubles.outlets(self.canary), *misannounced.outlets(self.canary))
+        chosen = self._chosen or (
+            *troubles.outlets(self.canary),
+            *misannounced.outlets(self.canary),
+        )
         self.outlets = {outlet.name: outlet for outlet in chosen}
-        self._routes: dict[str, dict[str, Answer]] = {f"{name}.test": outlet.routes() for name, outlet in self.outlets.items()}
+        self._routes: dict[str, dict[str, Answer]] = {
+            f"{name}.test": outlet.routes() for name, outlet in self.outlets.items()
+        }
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._dead.close()
         for server in self._servers:
             server.close()
@@ -81,14 +93,18 @@ class HostileNewsroom:
 
     @property
     def allow_private(self) -> frozenset[tuple[str, int]]:
-        return frozenset((LOOPBACK, port) for _, port in self.connect_to.values() if port != self.canary)
+        return frozenset(
+            (LOOPBACK, port) for _, port in self.connect_to.values() if port != self.canary
+        )
 
     def sources(self) -> dict[str, Source]:
         return {name: from_data(outlet.data()) for name, outlet in self.outlets.items()}
 
     def good(self) -> dict[str, str]:
         """The address of every page without a fault, and a phrase that only its text has."""
-        return {f"{o.home}{path}": mark(o.name, path) for o in self.outlets.values() for path in o.good}
+        return {
+            f"{o.home}{path}": mark(o.name, path) for o in self.outlets.values() for path in o.good
+        }
 
     def write_sources(self, folder: Path) -> None:
         """The sources as TOML files."""
@@ -110,7 +126,9 @@ class HostileNewsroom:
         task.add_done_callback(self._tasks.discard)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
+        with contextlib.suppress(
+            OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError
+        ):
             while await self._one(reader, writer):
                 pass
         writer.close()
@@ -125,10 +143,16 @@ class HostileNewsroom:
         head = (start + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *rest = head.rstrip().split("\r\n")
         method, target, _ = first.split(" ", 2)
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
+        headers = {
+            name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)
+        }
         host = headers.get("host", "").partition(":")[0].lower()
         name = host.removeprefix("www.")
-        line, answer, beside = Line(reader, writer), self._answer(name, target, headers), self._under_way[name]
+        line, answer, beside = (
+            Line(reader, writer),
+            self._answer(name, target, headers),
+            self._under_way[name],
+        )
         self._under_way[name] += 1
         try:
             if isinstance(answer, bytes):
@@ -140,7 +164,9 @@ class HostileNewsroom:
             self._under_way[name] -= 1
             status, said = understood(bytes(line.said))
             body = bytes(line.said).partition(b"\r\n\r\n")[2] if target == "/robots.txt" else b""
-            self.requests.append(Request(at, host, method, target, status, headers, line.last_at, said, body, beside))
+            self.requests.append(
+                Request(at, host, method, target, status, headers, line.last_at, said, body, beside)
+            )
 
     def _answer(self, host: str, target: str, headers: Mapping[str, str]) -> bytes | Play:
         routes = self._routes.get(host, {})
@@ -154,11 +180,16 @@ class HostileNewsroom:
 
 def _toml(data: Mapping[str, Any]) -> str:
     """JSON's strings, numbers and lists are TOML's."""
-    plain = [f"{key} = {json.dumps(value)}" for key, value in data.items() if isinstance(value, str)]
+    plain = [
+        f"{key} = {json.dumps(value)}" for key, value in data.items() if isinstance(value, str)
+    ]
     tables = [
         line
         for name in ("discover", "fetch")
-        for line in (f"\n[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in data[name].items()))
+        for line in (
+            f"\n[{name}]",
+            *(f"{key} = {json.dumps(value)}" for key, value in data[name].items()),
+        )
     ]
     rules = [f"\n[[article]]\nurl = {json.dumps(rule['url'])}" for rule in data.get("article", ())]
     return "\n".join([*plain, *tables, *rules]) + "\n"

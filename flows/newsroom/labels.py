@@ -129,7 +129,9 @@ class Rows:
     def mentions(self) -> tuple[Mention, ...]:
         return _ordered(self._mentions())
 
-    def find(self, words: str, within: tuple[int, int], *, n: int = 1, last: bool = False) -> tuple[int, int]:
+    def find(
+        self, words: str, within: tuple[int, int], *, n: int = 1, last: bool = False
+    ) -> tuple[int, int]:
         """The nth place of the words in a stretch of the body, or the last one."""
         first, gap, final = words.partition(" ... ")
         pattern = re.escape(first) + (f".*?{re.escape(final)}" if gap else "")
@@ -142,7 +144,12 @@ class Rows:
 
     def _span(self, label: Label) -> Label:
         start, end = self.find(label["text"], self.paragraphs[label["p"] - 1], n=label.get("n", 1))
-        return {"paragraph_no": label["p"], "text": self.body_text[start:end], "char_start": start, "char_end": end}
+        return {
+            "paragraph_no": label["p"],
+            "text": self.body_text[start:end],
+            "char_start": start,
+            "char_end": end,
+        }
 
     def _quote(self, label: Label) -> Quote:
         span = self._span(label)
@@ -166,7 +173,8 @@ class Rows:
             speaker_name=who["name"],
             speaker_role=who.get("role"),
             speaker_affiliation=who.get("affiliation"),
-            resolution=label.get("resolution") or ("organization" if "org" in label else _resolution(surface, who)),
+            resolution=label.get("resolution")
+            or ("organization" if "org" in label else _resolution(surface, who)),
         )
 
     def _cue(self, label: Label, span: Label, *, before: bool) -> tuple[int, int] | None:
@@ -197,8 +205,14 @@ class Rows:
 
     def _figure(self, label: Label) -> Figure:
         span = self._span(label)
-        inside = [q.char_start <= span["char_start"] and span["char_end"] <= q.char_end for q in self.quotes]
-        period = [(d.paragraph_no, d.text) == (label["p"], label.get("period")) for d in self.dates_mentioned]
+        inside = [
+            q.char_start <= span["char_start"] and span["char_end"] <= q.char_end
+            for q in self.quotes
+        ]
+        period = [
+            (d.paragraph_no, d.text) == (label["p"], label.get("period"))
+            for d in self.dates_mentioned
+        ]
         return Figure(
             **span,
             value=Decimal(str(label["value"])),
@@ -223,19 +237,37 @@ class Rows:
 
     def _acronym(self, label: Label) -> Acronym:
         expansion, _, short = label["text"].rstrip(")").partition(" (")
-        return Acronym(**self._span(label), short_form=short, expansion=expansion, rule=label.get("rule", "initials"))
+        return Acronym(
+            **self._span(label),
+            short_form=short,
+            expansion=expansion,
+            rule=label.get("rule", "initials"),
+        )
 
     def _place(self, label: Label) -> Place:
         names = {"kind": label["kind"], "region": label.get("region", label["text"])}
         if label["p"]:
             return Place(**self._span(label), **names, role=label.get("role", "mention"))
-        start = self.source_text.index(label["text"], next(r.start for r in self.removed if r.kind == "dateline"))
+        start = self.source_text.index(
+            label["text"], next(r.start for r in self.removed if r.kind == "dateline")
+        )
         end = start + len(label["text"])
-        return Place(**names, paragraph_no=None, text=label["text"], char_start=start, char_end=end, role="dateline")
+        return Place(
+            **names,
+            paragraph_no=None,
+            text=label["text"],
+            char_start=start,
+            char_end=end,
+            role="dateline",
+        )
 
     def _mentions(self) -> Iterator[Mention]:
         """Every place of a listed name, longest first; pronouns and -nya only where they speak."""
-        known = {form: ("person", p["name"]) for p in self.people.values() for form in (p["name"], *p.get("forms", ()))}
+        known = {
+            form: ("person", p["name"])
+            for p in self.people.values()
+            for form in (p["name"], *p.get("forms", ()))
+        }
         for name, others in self.labels.get("orgs", {}).items():
             known |= dict.fromkeys((name, *others), ("organization", name))
         names = "|".join(re.escape(form) for form in sorted(known, key=len, reverse=True))
@@ -243,7 +275,9 @@ class Rows:
             yield self._mention(*known[found[0]], found.start(), found[0])
         for q in self.quotes:
             if q.resolution in {"pronoun", "clitic"} and q.speaker_name and q.speaker_surface:
-                yield self._mention("person", q.speaker_name, q.speaker_start or 0, q.speaker_surface)
+                yield self._mention(
+                    "person", q.speaker_name, q.speaker_start or 0, q.speaker_surface
+                )
 
     def _mention(self, kind: str, entity: str, start: int, text: str) -> Mention:
         return Mention(
@@ -262,7 +296,12 @@ def _ordered(rows: Iterator[Any]) -> tuple[Any, ...]:
 
 
 def _structure(
-    quote: int, cue: tuple[int, int] | None, speaker: tuple[int, int] | None, surface: str | None, *, indirect: bool
+    quote: int,
+    cue: tuple[int, int] | None,
+    speaker: tuple[int, int] | None,
+    surface: str | None,
+    *,
+    indirect: bool,
 ) -> str:
     """Q quote, V cue, S speaker, C reported clause, in the order of the words."""
     if cue is None:
@@ -283,7 +322,13 @@ def _resolution(surface: str | None, who: Label) -> str:
         return "clitic"
     if surface.lower() in PRONOUNS:
         return "pronoun"
-    return "full_name" if surface == who["name"] else "short_name" if surface in who.get("forms", ()) else "role"
+    return (
+        "full_name"
+        if surface == who["name"]
+        else "short_name"
+        if surface in who.get("forms", ())
+        else "role"
+    )
 
 
 def _mention_type(kind: str, entity: str, text: str) -> str:
@@ -295,4 +340,8 @@ def _mention_type(kind: str, entity: str, text: str) -> str:
         return "name" if text == entity else "short_name"
     # `KP2MI`, `Disnaker`, `KDEI Taipei` are acronyms; an expansion that a bracket cuts off from its place is a name
     first = text.split(maxsplit=1)[0]
-    return "acronym" if text.lower() != entity.lower() and (first == text or first.isupper()) else "name"
+    return (
+        "acronym"
+        if text.lower() != entity.lower() and (first == text or first.isupper())
+        else "name"
+    )

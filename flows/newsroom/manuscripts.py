@@ -157,7 +157,9 @@ def _read(path: Path, replace: list[list[str]], changes: dict[str, Any]) -> Manu
 @cache
 def manuscripts(visit: int = 1) -> tuple[Manuscript, ...]:
     """Every article, oldest first; on the second visit as `visit2.toml` says, the withdrawn one with its `gone_at`."""
-    second = tomllib.loads((ARTICLES / "visit2.toml").read_text(encoding="utf-8")) if visit > 1 else {}
+    second = (
+        tomllib.loads((ARTICLES / "visit2.toml").read_text(encoding="utf-8")) if visit > 1 else {}
+    )
     found = []
     for path in ARTICLES.glob("*/*.toml"):
         change = dict(second.get(path.stem, {}))

@@ -64,13 +64,18 @@ def _numbered(edition: Edition, found: re.Match[str], _: Query) -> Answer:
     page, pages = int(found[1]), -(-len(edition.all) // IN_LISTS)
     if not 1 <= page <= pages:
         return edition.missing()
-    return edition.listing(edition.all[(page - 1) * IN_LISTS : page * IN_LISTS], "Arsip", page=page, pages=pages)
+    return edition.listing(
+        edition.all[(page - 1) * IN_LISTS : page * IN_LISTS], "Arsip", page=page, pages=pages
+    )
 
 
 def _by_query_date(edition: Edition, _: re.Match[str], query: Query) -> Answer:
     """One day's articles by page; beyond the last page the list is empty, as real indexes answer."""
     try:
-        day, page = date.fromisoformat(query.get("date", f"{edition.now:%Y-%m-%d}")), int(query.get("page", "1"))
+        day, page = (
+            date.fromisoformat(query.get("date", f"{edition.now:%Y-%m-%d}")),
+            int(query.get("page", "1")),
+        )
     except ValueError:
         return edition.missing()
     return _day(edition, day, page, IN_DATED_LISTS)
@@ -87,7 +92,9 @@ def _by_path_date(edition: Edition, found: re.Match[str], _: Query) -> Answer:
 def _day(edition: Edition, day: date, page: int, size: int) -> Answer:
     chosen = [m for m in edition.all if m.published.date() == day]
     title, pages = f"Indeks {day_name(day)}, {day:%d/%m/%Y}", -(-len(chosen) // size)
-    return edition.listing(chosen[max(page - 1, 0) * size :][:size], title, page=page, pages=pages, day=day)
+    return edition.listing(
+        chosen[max(page - 1, 0) * size :][:size], title, page=page, pages=pages, day=day
+    )
 
 
 def _draft(edition: Edition, _: re.Match[str], __: Query) -> Answer:
@@ -99,8 +106,14 @@ def _robots(edition: Edition, _: re.Match[str], __: Query) -> Answer:
     outlet = edition.outlet
     lines = ["User-agent: *", f"Disallow: /{outlet.draft.split('/')[1]}/", "Disallow: /cari"]
     lines += [f"Crawl-delay: {outlet.crawl_delay}"] if outlet.crawl_delay else []
-    lines += ["", *(f"Sitemap: {outlet.home}/{name}.xml" for name in ("sitemap_index", "news-sitemap")), ""]
-    return Answer(body="\n".join(lines).encode(), content_type="text/plain; charset=utf-8", modified=LAUNCHED)
+    lines += [
+        "",
+        *(f"Sitemap: {outlet.home}/{name}.xml" for name in ("sitemap_index", "news-sitemap")),
+        "",
+    ]
+    return Answer(
+        body="\n".join(lines).encode(), content_type="text/plain; charset=utf-8", modified=LAUNCHED
+    )
 
 
 def _rss(edition: Edition, _: re.Match[str], __: Query) -> Answer:
@@ -128,7 +141,8 @@ def _month(m: Manuscript) -> str:
 
 def _news_sitemap(edition: Edition, _: re.Match[str], __: Query) -> Answer:
     return edition.xml(
-        "news_sitemap.xml", [m for m in edition.standing if m.published > edition.now - timedelta(hours=48)]
+        "news_sitemap.xml",
+        [m for m in edition.standing if m.published > edition.now - timedelta(hours=48)],
     )
 
 
@@ -139,13 +153,19 @@ def _wordpress(edition: Edition, _: re.Match[str], query: Query) -> Answer:
         after, before = (_local(query.get(key), edition) for key in ("after", "before"))
     except ValueError:
         return _refused("rest_invalid_param", "Parameter tidak valid.")
-    chosen = [m for m in edition.all if (not after or m.published > after) and (not before or m.published < before)]
+    chosen = [
+        m
+        for m in edition.all
+        if (not after or m.published > after) and (not before or m.published < before)
+    ]
     standing = [m for m in chosen if not m.gone_at]
     pages = -(-len(standing) // size) if 1 <= size <= MOST_POSTS else 0
     if not 1 <= page <= max(pages, 1):
         return _refused("rest_post_invalid_page_number", "Nomor halaman tidak valid.")
     return Answer(
-        body=json.dumps([_post(m) for m in standing[(page - 1) * size : page * size]], ensure_ascii=False).encode(),
+        body=json.dumps(
+            [_post(m) for m in standing[(page - 1) * size : page * size]], ensure_ascii=False
+        ).encode(),
         content_type="application/json; charset=UTF-8",
         modified=changed(chosen),
         headers=(("X-WP-Total", str(len(standing))), ("X-WP-TotalPages", str(pages))),

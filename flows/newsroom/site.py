@@ -17,7 +17,9 @@ from typing import NamedTuple, Self
 from flows.newsroom.edition import HOSTS, WIB, Answer, rfc822
 from flows.newsroom.pages import answer
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=WIB)  # the newsroom's noon: equal visits must see equal bytes, on any day
+NOW = datetime(
+    2026, 11, 22, 12, 0, tzinfo=WIB
+)  # the newsroom's noon: equal visits must see equal bytes, on any day
 LOOPBACK = "127.0.0.1"
 
 
@@ -61,7 +63,10 @@ class Newsroom:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._server:
             self._server.close()
@@ -79,7 +84,10 @@ class Newsroom:
         self._open.add(task)
         try:
             with contextlib.suppress(
-                ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError
+                ConnectionError,
+                asyncio.IncompleteReadError,
+                asyncio.LimitOverrunError,
+                asyncio.CancelledError,
             ):
                 while await self._one(reader, writer):
                     pass
@@ -92,7 +100,9 @@ class Newsroom:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         line, *rest = head.rstrip().split("\r\n")
         method, target, _ = line.split(" ", 2)
-        headers = {name.lower(): value.strip() for name, _, value in (h.partition(":") for h in rest)}
+        headers = {
+            name.lower(): value.strip() for name, _, value in (h.partition(":") for h in rest)
+        }
         await reader.readexactly(int(headers.get("content-length", "0")))
         host = headers.get("host", "").partition(":")[0].lower()
         at, beside = time.monotonic(), self._under_way[host]
@@ -104,7 +114,20 @@ class Newsroom:
         await writer.drain()
         self._under_way[host] -= 1
         body = said.body if target == "/robots.txt" else b""
-        self.requests.append(Request(at, host, method, target, said.status, headers, time.monotonic(), understood(answer)[1], body, beside))
+        self.requests.append(
+            Request(
+                at,
+                host,
+                method,
+                target,
+                said.status,
+                headers,
+                time.monotonic(),
+                understood(answer)[1],
+                body,
+                beside,
+            )
+        )
         return not close
 
     def respond(self, host: str, method: str, target: str, headers: dict[str, str]) -> Answer:
@@ -114,7 +137,10 @@ class Newsroom:
         said = answer(host, target, now=self.now, visit=self.visit)
         if said.status == HTTPStatus.OK and _unchanged(said, headers):
             return Answer(
-                status=304, content_type=said.content_type, modified=said.modified, headers=(("ETag", etag(said)),)
+                status=304,
+                content_type=said.content_type,
+                modified=said.modified,
+                headers=(("ETag", etag(said)),),
             )
         return said
 
@@ -126,7 +152,9 @@ def etag(said: Answer) -> str:
 def _unchanged(said: Answer, headers: dict[str, str]) -> bool:
     """If-None-Match decides alone where it is sent (RFC 9110 §13.1.3)."""
     if given := headers.get("if-none-match"):
-        return given.strip() == "*" or etag(said) in {tag.strip().removeprefix("W/") for tag in given.split(",")}
+        return given.strip() == "*" or etag(said) in {
+            tag.strip().removeprefix("W/") for tag in given.split(",")
+        }
     try:
         since = parsedate_to_datetime(headers.get("if-modified-since", ""))
     except ValueError:
@@ -135,7 +163,11 @@ def _unchanged(said: Answer, headers: dict[str, str]) -> bool:
 
 
 def _wire(said: Answer, now: datetime, *, with_body: bool, close: bool) -> bytes:
-    lines = [f"HTTP/1.1 {said.status} {HTTPStatus(said.status).phrase}", f"Date: {_gmt(now)}", "Server: newsroom"]
+    lines = [
+        f"HTTP/1.1 {said.status} {HTTPStatus(said.status).phrase}",
+        f"Date: {_gmt(now)}",
+        "Server: newsroom",
+    ]
     lines += [f"{name}: {value}" for name, value in said.headers]
     if said.status == HTTPStatus.OK:
         lines += [f"ETag: {etag(said)}", "Cache-Control: max-age=0, must-revalidate"]
@@ -152,7 +184,9 @@ def understood(answer: bytes) -> tuple[int, dict[str, str]]:
     head = answer.partition(b"\r\n\r\n")[0].decode("latin-1")
     status = re.match(r"HTTP/1\.\d (\d{3})\b", head)
     lines = (line.partition(":") for line in head.split("\r\n")[1:])
-    return (int(status[1]) if status else 0), {name.lower(): value.strip() for name, _, value in lines}
+    return (int(status[1]) if status else 0), {
+        name.lower(): value.strip() for name, _, value in lines
+    }
 
 
 def _gmt(when: datetime) -> str:

@@ -29,10 +29,15 @@ from flows.newsroom.answers import (
 )
 
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
-NESTED = page(("<div>" * 140 + "<p>kata</p>" + "</div>" * 140) * 1000)  # no deeper than some pages are, and half a minute's work
+NESTED = page(
+    ("<div>" * 140 + "<p>kata</p>" + "</div>" * 140) * 1000
+)  # no deeper than some pages are, and half a minute's work
 TEXT = story("sandi", "/berita/badan")
 DAY = 86400
-CHALLENGE = page("<div id='challenge-platform'></div><noscript>Enable JavaScript and cookies to continue</noscript>", "Just a moment...")
+CHALLENGE = page(
+    "<div id='challenge-platform'></div><noscript>Enable JavaScript and cookies to continue</noscript>",
+    "Just a moment...",
+)
 
 
 def outlets(canary: int) -> Iterator[Outlet]:
@@ -63,7 +68,10 @@ def network() -> Iterator[Outlet]:
             "/berita/3/kurang-dari-janji": cut(LONG),
             "/berita/4/potongan-rusak": cut(CHUNKED + b"5\r\nhello\r\nzz\r\nhello\r\n0\r\n\r\n"),
             "/berita/5/potongan-tak-selesai": cut(CHUNKED + b"5\r\nhello\r\n"),
-            "/berita/6/putus-sekali": [cut(LONG, reset=True), http(story("putus", "/berita/6/putus-sekali"))],
+            "/berita/6/putus-sekali": [
+                cut(LONG, reset=True),
+                http(story("putus", "/berita/6/putus-sekali")),
+            ],
         },
     )
     whole = story("terpotong", "/berita/1/halaman-terpotong", n_sentences=30)
@@ -72,7 +80,10 @@ def network() -> Iterator[Outlet]:
         name="terpotong",
         pages={
             "/berita/1/halaman-terpotong": http(whole[: len(whole) * 2 // 3]),
-            mended: [http(story("terpotong", mended, n_sentences=30)[:2500]), http(story("terpotong", mended, n_sentences=30))],
+            mended: [
+                http(story("terpotong", mended, n_sentences=30)[:2500]),
+                http(story("terpotong", mended, n_sentences=30)),
+            ],
         },
     )
     coloured = "/berita/5/kepala-berwarna"
@@ -83,7 +94,9 @@ def network() -> Iterator[Outlet]:
             "/berita/2/status-sampah": cut(b"HTTP/1.1 abc OK\r\n\r\n"),
             "/berita/3/kepala-raksasa": cut(HEAD + b"X-Panjang: " + b"a" * 2_000_000 + b"\r\n\r\n"),
             "/berita/4/dua-bingkai": http(TEXT, "Transfer-Encoding: chunked"),
-            coloured: http(story("kacau", coloured), "X-Jahat: \x1b[31m\xff\xfe merah", "ETag: \x1b]0;x\x07"),
+            coloured: http(
+                story("kacau", coloured), "X-Jahat: \x1b[31m\xff\xfe merah", "ETag: \x1b]0;x\x07"
+            ),
         },
     )
     yield Outlet(name="sandi", pages=codings())
@@ -91,10 +104,16 @@ def network() -> Iterator[Outlet]:
         name="raksasa",
         pages={
             "/berita/1/mengaku-enam-puluh-juta": cut(HEAD + b"Content-Length: 60000000\r\n\r\nxx"),
-            "/berita/2/tanpa-akhir": trickle(HEAD + b"\r\n<html><body>", b"<p>lagi</p>" * 6000, 0.001),
+            "/berita/2/tanpa-akhir": trickle(
+                HEAD + b"\r\n<html><body>", b"<p>lagi</p>" * 6000, 0.001
+            ),
         },
     )
-    yield Outlet(name="putar", pages=redirects(), others={f"/hop/{n}": to(f"/hop/{n + 1}") for n in range(30)} | REDIRECTED)
+    yield Outlet(
+        name="putar",
+        pages=redirects(),
+        others={f"/hop/{n}": to(f"/hop/{n + 1}") for n in range(30)} | REDIRECTED,
+    )
 
 
 def codings() -> dict[str, Answer]:
@@ -116,7 +135,12 @@ def codings() -> dict[str, Answer]:
 
 REDIRECTED: dict[str, Answer] = {
     "/kanal/ekonomi/": http(front([])),
-    "/masuk": http(page("<h1>Masuk</h1><form><input name='u'><input type='password' name='p'></form><p>Silakan masuk dahulu</p>", "Masuk")),
+    "/masuk": http(
+        page(
+            "<h1>Masuk</h1><form><input name='u'><input type='password' name='p'></form><p>Silakan masuk dahulu</p>",
+            "Masuk",
+        )
+    ),
     "/berita/77/rumah-baru-kabar-lama": http(story("putar", "/berita/77/rumah-baru-kabar-lama")),
 }
 
@@ -149,23 +173,46 @@ def guarded(canary: int) -> Iterator[Outlet]:
         "skrip": "javascript:alert(1)",
     }  # fmt: skip
     inside = f"http://127.0.0.1:{canary}/"
-    pages: dict[str, Answer] = {f"/berita/{n}/ke-{name}": to(target) for n, (name, target) in enumerate(targets.items(), 1)}
+    pages: dict[str, Answer] = {
+        f"/berita/{n}/ke-{name}": to(target) for n, (name, target) in enumerate(targets.items(), 1)
+    }
     refresh = f"<meta http-equiv='refresh' content='0;url={inside}'>"
     canonical = "/berita/50/kanonik-ke-dalam"
     head = f"<link rel='canonical' href='{inside}'><link rel='amphtml' href='{inside}'><link rel='next' href='{inside}?page=2'>"
     pages |= {
         "/berita/51/segar-ke-dalam": http(page(refresh)),
-        canonical: http(story("selundup", canonical, head, tail=f"<a rel='next' href='{inside}'>2</a><img src='{inside}'>")),
+        canonical: http(
+            story(
+                "selundup",
+                canonical,
+                head,
+                tail=f"<a rel='next' href='{inside}'>2</a><img src='{inside}'>",
+            )
+        ),
         "http://dalam.selundup.test/berita/60/nama-yang-pindah": b"",
     }
-    feeds = ["/feed", f"http://127.0.0.1:{canary}/feed", "http://dalam.selundup.test/feed", f"http://selundup.test:{canary}/feed"]
-    more = ["http://169.254.169.254/berita/61/awan", f"{inside}berita/62/dalam", "file:///etc/passwd", "javascript:alert(1)"]
+    feeds = [
+        "/feed",
+        f"http://127.0.0.1:{canary}/feed",
+        "http://dalam.selundup.test/feed",
+        f"http://selundup.test:{canary}/feed",
+    ]
+    more = [
+        "http://169.254.169.254/berita/61/awan",
+        f"{inside}berita/62/dalam",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+    ]
     yield Outlet(
         name="selundup",
         pages=pages,
         others={
-            "/feed": http(rss("http://selundup.test", [*pages, *more, *Outlet(name="selundup").usual])),
-            "/peta.xml": http(sitemapindex([inside, "http://dalam.selundup.test/peta.xml", "file:///etc/passwd"])),
+            "/feed": http(
+                rss("http://selundup.test", [*pages, *more, *Outlet(name="selundup").usual])
+            ),
+            "/peta.xml": http(
+                sitemapindex([inside, "http://dalam.selundup.test/peta.xml", "file:///etc/passwd"])
+            ),
         },
         discover={"feeds": feeds, "sitemaps": ["/peta.xml", f"{inside}sitemap.xml"]},
         delay_seconds=0.1,
@@ -177,27 +224,55 @@ def retry_after(value: str, status: str = "429 Too Many Requests") -> bytes:
 
 
 def soon() -> bytes:
-    return retry_after(format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True), "503 Service Unavailable")
+    return retry_after(
+        format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True),
+        "503 Service Unavailable",
+    )
 
 
 def hosts() -> Iterator[Outlet]:
     """Hosts that are busy, broken, away, or will not have us."""
-    ra = [f"/berita/{n}/tunggu-{name}" for n, name in enumerate(("sedetik", "sampai", "kemarin", "sampah"), 1)]
-    first = [retry_after("1"), Ask(lambda _headers, _visit: soon()), retry_after("Wed, 21 Oct 2015 07:28:00 GMT"), retry_after("sebentar")]
-    yield Outlet(name="sibuk", pages={path: [said, http(story("sibuk", path))] for path, said in zip(ra, first, strict=True)})
-    waiting: dict[str, Answer] = {"/berita/1/besok-lagi": retry_after(str(DAY)), "/berita/2/ikut-menunggu": b"tak pernah"}
+    ra = [
+        f"/berita/{n}/tunggu-{name}"
+        for n, name in enumerate(("sedetik", "sampai", "kemarin", "sampah"), 1)
+    ]
+    first = [
+        retry_after("1"),
+        Ask(lambda _headers, _visit: soon()),
+        retry_after("Wed, 21 Oct 2015 07:28:00 GMT"),
+        retry_after("sebentar"),
+    ]
+    yield Outlet(
+        name="sibuk",
+        pages={
+            path: [said, http(story("sibuk", path))] for path, said in zip(ra, first, strict=True)
+        },
+    )
+    waiting: dict[str, Answer] = {
+        "/berita/1/besok-lagi": retry_after(str(DAY)),
+        "/berita/2/ikut-menunggu": b"tak pernah",
+    }
     yield Outlet(name="tutup", pages=waiting, good_first=True)
     failing = http(b"rusak", status="500 Internal Server Error")
-    yield Outlet(name="roboh", pages={f"/berita/{n}/rusak": failing for n in range(1, 5)}, good_first=True)
+    yield Outlet(
+        name="roboh", pages={f"/berita/{n}/rusak": failing for n in range(1, 5)}, good_first=True
+    )
     up_and_down = [f"/berita/{n}/naik-turun" for n in range(1, 4)]
     worse = http(b"", status="502 Bad Gateway")
-    yield Outlet(name="goyah", pages={path: [failing, worse, http(story("goyah", path))] for path in up_and_down})
+    yield Outlet(
+        name="goyah",
+        pages={path: [failing, worse, http(story("goyah", path))] for path in up_and_down},
+    )
     yield Outlet(name="mati", n_good=0)
     yield Outlet(name="sertifikat", n_good=0, scheme="https")
     yield Outlet(name="bukantls", n_good=0, scheme="https")
     yield Outlet(name="ditolak", pages=refusals())
     challenged = http(CHALLENGE, "cf-mitigated: challenge", status="403 Forbidden")
-    yield Outlet(name="tantang", pages={f"/berita/{n}/bukan-untuk-mesin": challenged for n in range(1, 8)}, good_first=True)
+    yield Outlet(
+        name="tantang",
+        pages={f"/berita/{n}/bukan-untuk-mesin": challenged for n in range(1, 8)},
+        good_first=True,
+    )
     yield conditional()
     yield lying()
 
@@ -208,15 +283,24 @@ def refusals() -> dict[str, Answer]:
         "204 No Content": b"", "206 Partial Content": TEXT, "999 Aneh": b"", "300 Multiple Choices": b"", "503 Busy": CHALLENGE,
     }  # fmt: skip
     pages: dict[str, Answer] = {
-        f"/berita/{n}/status-{status[:3]}": cut(b"HTTP/1.1 204 No Content\r\n\r\n") if status[:3] == "204" else http(body, status=status)
+        f"/berita/{n}/status-{status[:3]}": cut(b"HTTP/1.1 204 No Content\r\n\r\n")
+        if status[:3] == "204"
+        else http(body, status=status)
         for n, (status, body) in enumerate(said.items(), 1)
     }
-    return pages | {"/berita/20/cf-mitigated": http(CHALLENGE, "cf-mitigated: challenge", status="403 Forbidden")}
+    return pages | {
+        "/berita/20/cf-mitigated": http(
+            CHALLENGE, "cf-mitigated: challenge", status="403 Forbidden"
+        )
+    }
 
 
 def conditional() -> Outlet:
     """A page of each kind, seen twice: the feed says on the second visit that all have changed."""
-    paths = [f"/berita/{n}/{name}" for n, name in enumerate(("bertanda", "bertanggal", "berubah", "prasyarat"), 1)]
+    paths = [
+        f"/berita/{n}/{name}"
+        for n, name in enumerate(("bertanda", "bertanggal", "berubah", "prasyarat"), 1)
+    ]
     changed = {path: http(story("bersyarat", path), f'ETag: "{path}"') for path in paths}
 
     def tagged(path: str) -> Ask:
@@ -224,18 +308,28 @@ def conditional() -> Outlet:
 
     def dated(sent: Mapping[str, str], _: int) -> bytes:
         return (
-            cut304() if "if-modified-since" in sent else http(story("bersyarat", paths[1]), "Last-Modified: Thu, 01 Oct 2026 00:00:00 GMT")
+            cut304()
+            if "if-modified-since" in sent
+            else http(story("bersyarat", paths[1]), "Last-Modified: Thu, 01 Oct 2026 00:00:00 GMT")
         )
 
     def edited(_sent: object, visit: int) -> bytes:
         return http(story("bersyarat", f"{paths[2]}{visit}"), f'ETag: "v{visit}"')
 
     def choosy(sent: Mapping[str, str], _: int) -> bytes:
-        return http(status="412 Precondition Failed") if "if-none-match" in sent else changed[paths[3]]
+        return (
+            http(status="412 Precondition Failed") if "if-none-match" in sent else changed[paths[3]]
+        )
 
-    pages: dict[str, Answer] = dict(zip(paths, (tagged(paths[0]), Ask(dated), Ask(edited), Ask(choosy)), strict=True))
+    pages: dict[str, Answer] = dict(
+        zip(paths, (tagged(paths[0]), Ask(dated), Ask(edited), Ask(choosy)), strict=True)
+    )
     pages |= {"/berita/5/tak-pernah-ditanya": cut304()}
-    return Outlet(name="bersyarat", pages=pages, others={"/feed": all_changed("bersyarat", [*pages, *Outlet(name="bersyarat").usual])})
+    return Outlet(
+        name="bersyarat",
+        pages=pages,
+        others={"/feed": all_changed("bersyarat", [*pages, *Outlet(name="bersyarat").usual])},
+    )
 
 
 def lying() -> Outlet:
@@ -243,11 +337,19 @@ def lying() -> Outlet:
 
     def same(path: str) -> Ask:
         return Ask(
-            lambda sent, visit: cut304() if "if-none-match" in sent else http(story("bohong", f"{path}-{visit}"), 'ETag: "tetap"')
+            lambda sent, visit: (
+                cut304()
+                if "if-none-match" in sent
+                else http(story("bohong", f"{path}-{visit}"), 'ETag: "tetap"')
+            )
         )
 
-    pages: dict[str, Answer] = {path: same(path) for n in (1, 2) for path in [f"/berita/{n}/tanda-yang-tetap"]}
-    return Outlet(name="bohong", n_good=0, pages=pages, others={"/feed": all_changed("bohong", list(pages))})
+    pages: dict[str, Answer] = {
+        path: same(path) for n in (1, 2) for path in [f"/berita/{n}/tanda-yang-tetap"]
+    }
+    return Outlet(
+        name="bohong", n_good=0, pages=pages, others={"/feed": all_changed("bohong", list(pages))}
+    )
 
 
 def all_changed(name: str, paths: Sequence[str]) -> Ask:
@@ -279,7 +381,10 @@ def contents() -> Iterator[Outlet]:
         "hilang": page("<h1>404</h1><p>Halaman tidak ditemukan.</p>", "Halaman tidak ditemukan"),
         "kosong": b"", "spasi": b" \n\t ", "daftar": front([]), "pdf": b"%PDF-1.7 berita", "json": b'{"berita": 1}',
     }  # fmt: skip
-    yield Outlet(name="tembok", pages={f"/berita/{n}/{name}": http(body) for n, (name, body) in enumerate(wall.items(), 1)})
+    yield Outlet(
+        name="tembok",
+        pages={f"/berita/{n}/{name}": http(body) for n, (name, body) in enumerate(wall.items(), 1)},
+    )
     heavy = b"<p>" + b"<b><i>x</b></i>" * 200_000
     yield Outlet(
         name="berat",
@@ -294,7 +399,11 @@ def contents() -> Iterator[Outlet]:
     yield Outlet(
         name="bersambung",
         pages={parts[0]: part(parts, 0), lost[0]: part(lost, 0)},
-        others={parts[1]: part(parts, 1), parts[2]: part(parts, 2), lost[1]: http(status="500 Oops")},
+        others={
+            parts[1]: part(parts, 1),
+            parts[2]: part(parts, 2),
+            lost[1]: http(status="500 Oops"),
+        },
     )
 
 
@@ -314,7 +423,11 @@ def identities() -> Iterator[Outlet]:
         f"{one}/",
         f"HTTP://WWW.KEMBAR.TEST:80{one}",
     ]
-    claims = {"luar": "http://lain.test/berita/9/punya-orang", "depan": "/", "skrip": "javascript:alert(1)"}
+    claims = {
+        "luar": "http://lain.test/berita/9/punya-orang",
+        "depan": "/",
+        "skrip": "javascript:alert(1)",
+    }
     pages: dict[str, Answer] = {
         path: http(story("kembar", path, f"<link rel='canonical' href='{claim}'>"))
         for n, (name, claim) in enumerate(claims.items(), 2)
@@ -331,12 +444,24 @@ def identities() -> Iterator[Outlet]:
 
     def calendar(sent: Mapping[str, str], _: int) -> bytes:
         month = sent[":path"].rpartition("=")[2]
-        links = [found, *circles, deep, f"/berita/5{month}/kabar-baru-setiap-bulan-{month}", "/kabar-panjang-" + "x" * 3000]
+        links = [
+            found,
+            *circles,
+            deep,
+            f"/berita/5{month}/kabar-baru-setiap-bulan-{month}",
+            "/kabar-panjang-" + "x" * 3000,
+        ]
         body = "".join(f"<p><a href='{link}'>Kabar tentang {link[-20:]}</a></p>" for link in links)
-        return http(page(f"{body}<a rel='next' href='/kalender?bulan={int(month) + 1}'>Berikutnya</a>"))
+        return http(
+            page(f"{body}<a rel='next' href='/kalender?bulan={int(month) + 1}'>Berikutnya</a>")
+        )
 
     dates: dict[str, Answer] = {f"/kalender?bulan={n}": Ask(calendar) for n in range(1, 200)}
-    months: dict[str, Answer] = {p: http(story("labirin", p)) for n in range(1, 200) for p in [f"/berita/5{n}/kabar-baru-setiap-bulan-{n}"]}
+    months: dict[str, Answer] = {
+        p: http(story("labirin", p))
+        for n in range(1, 200)
+        for p in [f"/berita/5{n}/kabar-baru-setiap-bulan-{n}"]
+    }
     yield Outlet(
         name="labirin",
         others=dates | months,
@@ -346,4 +471,8 @@ def identities() -> Iterator[Outlet]:
         delay_seconds=0.05,
     )
     many = [*Outlet(name="berlimpah").usual, *(f"/arsip/{n}/lama" for n in range(50_000))]
-    yield Outlet(name="berlimpah", others={"/feed": http(rss("http://berlimpah.test", many))}, url=r"/berita/\d+/")
+    yield Outlet(
+        name="berlimpah",
+        others={"/feed": http(rss("http://berlimpah.test", many))},
+        url=r"/berita/\d+/",
+    )

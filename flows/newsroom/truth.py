@@ -34,9 +34,13 @@ class Truth:
     body_text: str
     dateline: str | None
     removed: tuple[Removed, ...]
-    links: tuple[ArticleLink, ...]  # related; without start and end where they stand in a table that `drop` cuts
+    links: tuple[
+        ArticleLink, ...
+    ]  # related; without start and end where they stand in a table that `drop` cuts
     images: tuple[Image, ...]
-    structured: bool  # whether the rows below are labelled; where not, they are empty and say nothing
+    structured: (
+        bool  # whether the rows below are labelled; where not, they are empty and say nothing
+    )
     quotes: tuple[Quote, ...]
     figures: tuple[Figure, ...]
     dates_mentioned: tuple[DateMentioned, ...]
@@ -119,7 +123,9 @@ def _texts(m: Manuscript) -> tuple[str, str, tuple[Removed, ...], tuple[ArticleL
             start = end
         source.append("".join(piece.plain for piece in block.pieces))
         if block.in_body_text:
-            body.append("".join(piece.plain for piece in block.pieces if piece.kind == "text").strip())
+            body.append(
+                "".join(piece.plain for piece in block.pieces if piece.kind == "text").strip()
+            )
     return "\n".join(source), "\n".join(body), tuple(removed), tuple(links)
 
 
@@ -139,7 +145,11 @@ def _images(m: Manuscript) -> tuple[Image, ...]:
     home = f"http://{m.outlet}.test"
     return tuple(
         Image(
-            role=i.role, content_url=f"{home}{i.file}", caption=i.caption, credit_text=i.credit, alt_text=i.alt or None
+            role=i.role,
+            content_url=f"{home}{i.file}",
+            caption=i.caption,
+            credit_text=i.credit,
+            alt_text=i.alt or None,
         )
         for i in m.images
     )

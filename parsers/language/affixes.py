@@ -9,7 +9,12 @@ import re
 from collections.abc import Iterator
 
 SHORTEST = 4  # letters of a root
-LOST = {"k": "ng", "t": "n", "p": "m", "s": "ny"}  # a root's first letter -> what takes its place after me- and pe-
+LOST = {
+    "k": "ng",
+    "t": "n",
+    "p": "m",
+    "s": "ny",
+}  # a root's first letter -> what takes its place after me- and pe-
 BEFORE = "(?:be[rl]?|te[rl]?|pe[rlmn]?|pen[gy]|penge|me[mn]?|men[gy]|menge|di|ke|se)"
 AFTER = "(?:kan|an|i|nya|lah|kah|pun|ku|mu)"
 SUFFIX = re.compile("(?:kan|an|i)$")
@@ -36,7 +41,11 @@ def forms(word: str) -> str:
 
 def roots(word: str) -> list[str]:
     """What the word may be made from, itself first."""
-    return list(dict.fromkeys(_roots(word))) if word.isascii() and word.isalpha() and len(word) >= SHORTEST else []
+    return (
+        list(dict.fromkeys(_roots(word)))
+        if word.isascii() and word.isalpha() and len(word) >= SHORTEST
+        else []
+    )
 
 
 def _roots(word: str) -> Iterator[str]:
@@ -45,10 +54,19 @@ def _roots(word: str) -> Iterator[str]:
         for prefix, lost in PREFIXES:
             if found := prefix.match(stem):
                 rests = (stem[found.end() :], SUFFIX.sub("", stem[found.end() :]))
-                yield from (letter + rest for rest in rests for letter in lost if len(letter + rest) >= SHORTEST)
+                yield from (
+                    letter + rest
+                    for rest in rests
+                    for letter in lost
+                    if len(letter + rest) >= SHORTEST
+                )
 
 
 def _family(root: str) -> str:
     first, rest = root[0], root[1:]
-    start = f"(?:{BEFORE}{{0,2}}{first}|(?:{BEFORE}?[mp]e){LOST[first]})" if first in LOST else f"{BEFORE}{{0,2}}{first}"
+    start = (
+        f"(?:{BEFORE}{{0,2}}{first}|(?:{BEFORE}?[mp]e){LOST[first]})"
+        if first in LOST
+        else f"{BEFORE}{{0,2}}{first}"
+    )
     return f"{start}{rest}{AFTER}{{0,2}}"

@@ -50,7 +50,11 @@ def cues() -> dict[str, Cue]:
         for kind, text in table("cues")[cue_class].items():
             position = "post" if kind == "post" else "pre"
             for word in text.split():
-                needs = {"needs_mark": kind == "marked", "needs_clause": kind in {"clause", "asks"}, "asks": kind == "asks"}
+                needs = {
+                    "needs_mark": kind == "marked",
+                    "needs_clause": kind in {"clause", "asks"},
+                    "asks": kind == "asks",
+                }
                 found[word] = Cue(word=word, cue_class=cue_class, position=position, **needs)
     return found
 
@@ -107,7 +111,11 @@ def english_weekdays() -> dict[str, int]:
 @cache
 def aliases() -> dict[str, str]:
     """Every known name of a body, in lower case, to the one it goes by."""
-    return {name.lower(): body["name"] for body in table("aliases")["body"] for name in (body["name"], *body["also"])}
+    return {
+        name.lower(): body["name"]
+        for body in table("aliases")["body"]
+        for name in (body["name"], *body["also"])
+    }
 
 
 @cache
@@ -124,13 +132,24 @@ def number_words() -> frozenset[str]:
 @cache
 def relative_words() -> frozenset[str]:
     """The words a relative date may begin with."""
-    return frozenset({*table("units")["words"], *table("months")["units"], *(days.split()[0] for days in table("months")["relative"])})
+    return frozenset(
+        {
+            *table("units")["words"],
+            *table("months")["units"],
+            *(days.split()[0] for days in table("months")["relative"]),
+        }
+    )
 
 
 @cache
 def topic_words() -> frozenset[str]:
     """The words the terms of topics begin with."""
-    return frozenset(re.match(r"[\w-]+", term.lower()).group() for topic in table("topics").values() for term in topic["terms"])  # type: ignore[union-attr]
+    return frozenset(
+        word[0]
+        for topic in table("topics").values()
+        for term in topic["terms"]
+        if (word := re.match(r"[\w-]+", term.lower()))
+    )
 
 
 @cache

@@ -16,29 +16,46 @@ from parsers.links.text import decode, inflate, refuse_bombs
 from parsers.source import Source
 from parsers.urls import identity_key, is_trap, resolve, site
 
-__all__ = ["MAX_LINKS", "Announcement", "expand_index", "may_hold", "newest_first", "read_announcement", "story_day"]
+__all__ = [
+    "MAX_LINKS",
+    "Announcement",
+    "expand_index",
+    "may_hold",
+    "newest_first",
+    "read_announcement",
+    "story_day",
+]
 
 MAX_LINKS = 2000
 # What comes first decides; junk before it, a broken site's warnings mostly, does not matter.
-ROOT = re.compile(r"<(?:[\w-]+:)?(rss|rdf|feed|urlset|sitemapindex|html|!doctype\s+html)[\s/>]", re.IGNORECASE)
+ROOT = re.compile(
+    r"<(?:[\w-]+:)?(rss|rdf|feed|urlset|sitemapindex|html|!doctype\s+html)[\s/>]", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
     """What one document announced, and what is known of its faults."""
 
-    kind: str                               # rss, atom, jsonfeed, sitemap, sitemapindex, index, wordpress
-    links: tuple[Link, ...] = ()            # each article once, in the document's order; if truncated, the newest
-    sitemaps: tuple[Link, ...] = ()         # a sitemap index's children; lastmod is modified_at
+    kind: str  # rss, atom, jsonfeed, sitemap, sitemapindex, index, wordpress
+    links: tuple[
+        Link, ...
+    ] = ()  # each article once, in the document's order; if truncated, the newest
+    sitemaps: tuple[Link, ...] = ()  # a sitemap index's children; lastmod is modified_at
     next_page: str | None = None
     warnings: tuple[str, ...] = ()
-    n_unusable: int = 0                     # entries without an address that can be fetched
-    truncated: bool = False                 # more links than the limit: the rest is not here
+    n_unusable: int = 0  # entries without an address that can be fetched
+    truncated: bool = False  # more links than the limit: the rest is not here
 
 
 def read_announcement(
-    body: bytes, *, url: str, source: Source, kind: str,
-    content_type: str | None = None, limit: int = MAX_LINKS,
+    body: bytes,
+    *,
+    url: str,
+    source: Source,
+    kind: str,
+    content_type: str | None = None,
+    limit: int = MAX_LINKS,
 ) -> Announcement:
     """The links of a document fetched from `url`, where `kind` (feed, sitemap, index, wordpress) was expected.
 
@@ -54,19 +71,31 @@ def read_announcement(
     announced = [_child(link, url, source) for link in links] if is_index else list(links)
     kept, n_unusable, truncated = _settle(announced, here=resolve(url, url), limit=limit)
     if not kept:
-        raise Rejected(Reason.NO_CONTENT, f"{found}: none of {len(announced)} entries has a usable address")
+        raise Rejected(
+            Reason.NO_CONTENT, f"{found}: none of {len(announced)} entries has a usable address"
+        )
     if n_unusable:
         warnings.append(f"{n_unusable} of {len(announced)} entries have no usable address")
     if truncated:
         warnings.append(f"only {limit} of {len(announced)} entries are taken")
     return Announcement(
-        kind=found, links=() if is_index else kept, sitemaps=kept if is_index else (), next_page=next_page,
-        warnings=tuple(warnings), n_unusable=n_unusable, truncated=truncated,
+        kind=found,
+        links=() if is_index else kept,
+        sitemaps=kept if is_index else (),
+        next_page=next_page,
+        warnings=tuple(warnings),
+        n_unusable=n_unusable,
+        truncated=truncated,
     )
 
 
 def _read(
-    text: str, *, url: str, source: Source, kind: str, warnings: list[str],
+    text: str,
+    *,
+    url: str,
+    source: Source,
+    kind: str,
+    warnings: list[str],
 ) -> tuple[str, Iterable[Link], str | None]:
     """What the document is, decided by the document; `kind` decides only where it says nothing of itself."""
     root = ROOT.search(text)
@@ -77,7 +106,11 @@ def _read(
     if root and name in KINDS:
         if not re.match(r"\s*<[?!]", text[: root.start()] + "<!"):
             warnings.append("junk before the document is left out")
-        return KINDS[name], read_xml(text[root.start() :], name, url=url, source=source, warnings=warnings), None
+        return (
+            KINDS[name],
+            read_xml(text[root.start() :], name, url=url, source=source, warnings=warnings),
+            None,
+        )
     if kind == "index":
         if not re.search(r"<(html|body|a|div)\b", text, re.IGNORECASE):
             raise Rejected(Reason.NOT_HTML, "an index page was expected")
@@ -95,7 +128,9 @@ def _plain(text: str, *, url: str, source: Source, kind: str) -> list[Link]:
     return [announce(url, source, address=line) for line in lines[:MAX_ENTRIES]]
 
 
-def _settle(announced: list[Link], *, here: str | None, limit: int) -> tuple[tuple[Link, ...], int, bool]:
+def _settle(
+    announced: list[Link], *, here: str | None, limit: int
+) -> tuple[tuple[Link, ...], int, bool]:
     """Each article once, and never the document itself. Beyond the limit only the newest: some sitemaps begin with the oldest."""
     kept: dict[str, Link] = {}
     n_unusable = 0

@@ -18,15 +18,31 @@ from parsers.links.text import mend
 from parsers.source import Source
 from parsers.urls import resolve
 
-MAX_ENTRIES = 50_000            # the sitemap protocol's own limit
-ENTRIES = {"rss": "item", "rdf": "item", "feed": "entry", "urlset": "url", "sitemapindex": "sitemap"}
-KINDS = {"rss": "rss", "rdf": "rss", "feed": "atom", "urlset": "sitemap", "sitemapindex": "sitemapindex"}
-FOREIGN = re.compile(r"mrss|itunes|image|video|podcast")       # their titles and addresses are those of files
+MAX_ENTRIES = 50_000  # the sitemap protocol's own limit
+ENTRIES = {
+    "rss": "item",
+    "rdf": "item",
+    "feed": "entry",
+    "urlset": "url",
+    "sitemapindex": "sitemap",
+}
+KINDS = {
+    "rss": "rss",
+    "rdf": "rss",
+    "feed": "atom",
+    "urlset": "sitemap",
+    "sitemapindex": "sitemapindex",
+}
+FOREIGN = re.compile(
+    r"mrss|itunes|image|video|podcast"
+)  # their titles and addresses are those of files
 PUBLISHED = ("publication_date", "pubdate", "published", "issued", "date", "created")
 MODIFIED = ("lastmod", "updated", "modified")
 
 
-def read_xml(text: str, root: str, *, url: str, source: Source, warnings: list[str]) -> Iterator[Link]:
+def read_xml(
+    text: str, root: str, *, url: str, source: Source, warnings: list[str]
+) -> Iterator[Link]:
     """Every entry that is whole; faults are told in `warnings`. `root` is the root element's local name."""
     body = io.BytesIO(_whole(mend(text), ENTRIES[root], warnings).encode())
     names = [f"{{*}}{name}" for name in (ENTRIES[root], ENTRIES[root].upper())]
@@ -68,9 +84,10 @@ def _forget(entry: etree._Element) -> None:
 def _link(entry: etree._Element, *, url: str, source: Source) -> Link:
     fields = _fields(entry)
     return announce(
-        url, source,
+        url,
+        source,
         address=_address(entry, fields),
-        base=(entry.base and resolve(url, entry.base)) or url,      # xml:base
+        base=(entry.base and resolve(url, entry.base)) or url,  # xml:base
         guid=fields.get("guid") or fields.get("id"),
         title=fields.get("title"),
         published=next((fields[name] for name in PUBLISHED if name in fields), None),
@@ -91,8 +108,16 @@ def _fields(entry: etree._Element) -> dict[str, str]:
 
 def _address(entry: etree._Element, fields: dict[str, str]) -> str | None:
     """`origlink` is what a feed's proxy replaced. A guid that looks like an address is the last resort."""
-    hrefs = [node.get("href") for node in entry.iterfind("{*}link") if node.get("rel", "alternate") == "alternate"]
+    hrefs = [
+        node.get("href")
+        for node in entry.iterfind("{*}link")
+        if node.get("rel", "alternate") == "alternate"
+    ]
     guid = fields.get("guid") or fields.get("id") or ""
     written = [fields.get(name) for name in ("loc", "origlink", "link")]
-    astray = (node.text for node in entry.iterfind(".//{*}link"))   # in an element that was never closed
-    return next(filter(None, (*written, *hrefs, *astray, guid if guid.startswith("http") else None)), None)
+    astray = (
+        node.text for node in entry.iterfind(".//{*}link")
+    )  # in an element that was never closed
+    return next(
+        filter(None, (*written, *hrefs, *astray, guid if guid.startswith("http") else None)), None
+    )

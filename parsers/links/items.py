@@ -20,18 +20,29 @@ def read_json(text: str, *, url: str, source: Source) -> tuple[str, Iterator[Lin
     except orjson.JSONDecodeError as error:
         raise Rejected(Reason.PARSE_ERROR, f"not JSON: {error}") from error
     if isinstance(data, list):
-        return "wordpress", (_post(post, url=url, source=source) for post in data if isinstance(post, dict))
+        return "wordpress", (
+            _post(post, url=url, source=source) for post in data if isinstance(post, dict)
+        )
     items = data.get("items")
     if not isinstance(items, list):
-        said = f"{data.get('code')}: {data.get('message')}" if "code" in data else "no items"   # WordPress says why
+        said = (
+            f"{data.get('code')}: {data.get('message')}" if "code" in data else "no items"
+        )  # WordPress says why
         raise Rejected(Reason.PARSE_ERROR, f"neither a JSON Feed nor posts: {said[:200]}")
-    return "jsonfeed", (_item(item, url=url, source=source) for item in items if isinstance(item, dict))
+    return "jsonfeed", (
+        _item(item, url=url, source=source) for item in items if isinstance(item, dict)
+    )
 
 
 def _item(item: dict[str, Any], *, url: str, source: Source) -> Link:
     return announce(
-        url, source, address=_text(item.get("url")) or _text(item.get("external_url")), guid=_text(item.get("id")),
-        title=_text(item.get("title")), published=_text(item.get("date_published")), modified=_text(item.get("date_modified")),
+        url,
+        source,
+        address=_text(item.get("url")) or _text(item.get("external_url")),
+        guid=_text(item.get("id")),
+        title=_text(item.get("title")),
+        published=_text(item.get("date_published")),
+        modified=_text(item.get("date_modified")),
         language=_text(item.get("language")),
     )
 
@@ -40,8 +51,13 @@ def _post(post: dict[str, Any], *, url: str, source: Source) -> Link:
     """WordPress writes `date_gmt` without its zone, and `date` in the site's own."""
     gmt = _text(post.get("date_gmt"))
     return announce(
-        url, source, address=_text(post.get("link")), guid=_text(post.get("guid")), title=_text(post.get("title")),
-        published=gmt or _text(post.get("date")), modified=_text(post.get("modified_gmt" if gmt else "modified")),
+        url,
+        source,
+        address=_text(post.get("link")),
+        guid=_text(post.get("guid")),
+        title=_text(post.get("title")),
+        published=gmt or _text(post.get("date")),
+        modified=_text(post.get("modified_gmt" if gmt else "modified")),
         zone=UTC if gmt else None,
     )
 

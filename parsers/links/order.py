@@ -11,7 +11,7 @@ from parsers.article import Link
 from parsers.source import Source
 from parsers.urls import day_in
 
-GRACE = timedelta(days=1)       # a day in Jakarta begins on the day before in UTC
+GRACE = timedelta(days=1)  # a day in Jakarta begins on the day before in UTC
 LONGEST_MONTH = timedelta(days=31)
 # Month and perhaps day, as sitemaps are named; what follows the month may as well be the number of a part.
 MONTH = re.compile(r"(?<!\d)(20\d\d)[-_/.]?(0[1-9]|1[0-2])(?:\d\d)?(?!\d)")
@@ -50,6 +50,7 @@ def story_day(link: Link, listing: Link, source: Source) -> date | None:
 
 def expand_index(template: str, page: int, day: date | None = None) -> str:
     """The address of an index page from `{page}` and `{date:%Y/%m/%d}`. Raises ValueError for a date without a day."""
+
     def fill(found: re.Match[str]) -> str:
         if not found[1]:
             return str(page)

@@ -15,23 +15,36 @@ from parsers.source import Source
 from parsers.urls import identity_key, resolve, site
 
 MAX_ANCHORS = 20_000
-MAX_TEXTS = 50      # pieces of an anchor's text: where anchors lie in anchors, each would hold all that follow
+MAX_TEXTS = (
+    50  # pieces of an anchor's text: where anchors lie in anchors, each would hold all that follow
+)
 
 LISTING = re.compile(
     r"/(tags?|topi[ck]s?|categor(y|ies)|kategori|authors?|penulis|search|cari|page|halaman|login|register|indeks?"
     r"|rss|feeds?|wp-[\w-]+)(/|$)|\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|xml|css|js|zip|docx?|xlsx?)$",
     re.IGNORECASE,
 )
-SLUG = re.compile(r"[^/-]+(-[^/-]+){3,}|[^/]*\d{4,}[^/]*")     # four words, or a number that is no page's
-NEXT = re.compile(r"(halaman |page )?(selanjutnya|berikutnya|next|older( posts)?|lebih lama)\W*|[›»>→]", re.IGNORECASE)
-NUMBER = re.compile(r"(?:[?&](?:page|paged|hal|halaman|pagenum|p)=|/page/|/halaman/)(\d{1,5})(?!\d)")
+SLUG = re.compile(
+    r"[^/-]+(-[^/-]+){3,}|[^/]*\d{4,}[^/]*"
+)  # four words, or a number that is no page's
+NEXT = re.compile(
+    r"(halaman |page )?(selanjutnya|berikutnya|next|older( posts)?|lebih lama)\W*|[›»>→]",
+    re.IGNORECASE,
+)
+NUMBER = re.compile(
+    r"(?:[?&](?:page|paged|hal|halaman|pagenum|p)=|/page/|/halaman/)(\d{1,5})(?!\d)"
+)
 
-Anchors = list[tuple[str, etree._Element]]    # noqa: SLF001 - its only name; there is no public one
+Anchors = list[tuple[str, etree._Element]]  # noqa: SLF001 - its only name; there is no public one
 
 
-def read_html(text: str, *, url: str, source: Source, warnings: list[str]) -> tuple[list[Link], str | None]:
+def read_html(
+    text: str, *, url: str, source: Source, warnings: list[str]
+) -> tuple[list[Link], str | None]:
     """The articles in page order, each with the first words that lead to it, and the next page's address."""
-    tree = etree.HTML(mend(text).encode(), etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True))
+    tree = etree.HTML(
+        mend(text).encode(), etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
+    )
     if tree is None:
         return [], None
     base = resolve(url, next(iter(tree.xpath("//base/@href")), url)) or url
@@ -74,9 +87,15 @@ def _next_page(anchors: Anchors, url: str) -> str | None:
     number = str(int(here[1]) + 1 if here else 2)
     near = [(address, node) for address, node in anchors if site(address) == site(url)]
     says = [(address, _text(node)) for address, node in near if node.tag == "a"]
-    by_rel = (address for address, node in near if "next" in (node.get("rel") or "").lower().split())
+    by_rel = (
+        address for address, node in near if "next" in (node.get("rel") or "").lower().split()
+    )
     by_word = (address for address, text in says if NEXT.fullmatch(text))
-    by_number = (address for address, text in says if text == number and re.search(rf"(?<!\d){number}(?!\d)", address))
+    by_number = (
+        address
+        for address, text in says
+        if text == number and re.search(rf"(?<!\d){number}(?!\d)", address)
+    )
     return next(by_rel, None) or next(by_word, None) or next(by_number, None)
 
 

@@ -13,15 +13,21 @@ from html.entities import html5
 from parsers.article import Reason, Rejected
 
 MAX_INFLATED = 50 * 2**20
-MAX_REFERENCES = 2_000_000      # more than a page of 50 MB escaped twice has; each is looked at
-MAX_EXPANSION = 2**20           # characters that entities may add
+MAX_REFERENCES = 2_000_000  # more than a page of 50 MB escaped twice has; each is looked at
+MAX_EXPANSION = 2**20  # characters that entities may add
 
 # A codec outside these is no encoding of text, or one so odd that only an attack names it.
-CODECS = re.compile(r"utf-(8|16|32)(-[bl]e)?|iso8859-\d+|cp\d+|ascii|gb\w+|big5\w*|euc_\w+|shift_jis|koi8-\w|tis-620")
+CODECS = re.compile(
+    r"utf-(8|16|32)(-[bl]e)?|iso8859-\d+|cp\d+|ascii|gb\w+|big5\w*|euc_\w+|shift_jis|koi8-\w|tis-620"
+)
 # The byte order marks, and "<" in UTF-16 without one; UTF-32 before UTF-16, whose mark begins alike.
 MARKS = {
-    codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
-    b"<\0": "utf-16-le", b"\0<": "utf-16-be",
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+    b"<\0": "utf-16-le",
+    b"\0<": "utf-16-be",
 }
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 ENTITY = re.compile(r"""<!ENTITY\s+(?:%\s+)?([\w.:-]+)\s+(?:"([^"]*)"|'([^']*)')""")
@@ -29,7 +35,8 @@ USE = re.compile(r"[&%]([\w.:-]+);")
 MARKUP = frozenset("<>&'\"")
 # An unfinished CDATA section runs to the end, lest every start be tried against the whole rest.
 REFERENCE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);|(\w+;)?)", re.DOTALL,
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);|(\w+;)?)",
+    re.DOTALL,
 )
 
 
@@ -55,7 +62,11 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, list[str]]:
     marked = next((name for mark, name in MARKS.items() if body.startswith(mark)), "utf-8")
     text, used = next(_readings(body, marked, declared))
     clean = CONTROLS.sub("", text)
-    warnings = [] if body.isascii() or used[:5] == declared[:5] else [f"declared as {declared}, read as {used}"]
+    warnings = (
+        []
+        if body.isascii() or used[:5] == declared[:5]
+        else [f"declared as {declared}, read as {used}"]
+    )
     return clean, warnings + ["control characters left out"] * (clean != text)
 
 
@@ -88,10 +99,12 @@ def mend(text: str) -> str:
 
 def _mended(found: re.Match[str]) -> str:
     whole, known, name = found[0], found[1] or "", found[2] or ""
-    if known.startswith("#"):           # lxml breaks on a reference to half a surrogate pair
+    if known.startswith("#"):  # lxml breaks on a reference to half a surrogate pair
         char = html.unescape(whole)
         return whole if char in MARKUP else CONTROLS.sub("", char)
-    return whole if known or whole.startswith("<") else html5.get(name) or whole.replace("&", "&amp;")
+    return (
+        whole if known or whole.startswith("<") else html5.get(name) or whole.replace("&", "&amp;")
+    )
 
 
 def _declared(body: bytes, content_type: str | None) -> str:

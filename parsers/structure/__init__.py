@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from parsers.article import Article
-from parsers.facts import Acronym, DateMentioned, Figure, Mention, Place, Quote, Structure, Topic, entity_id
+from parsers.facts import (
+    Acronym,
+    DateMentioned,
+    Figure,
+    Mention,
+    Place,
+    Quote,
+    Structure,
+    Topic,
+    entity_id,
+)
 
 from .dates import dates
 from .entities import Cast
@@ -21,8 +31,14 @@ READ = ("id", "ms", "en")
 
 
 def structure(
-    body_text: str, *, headline: str | None = None, dateline: str | None = None, dateline_start: int | None = None, language: str = "id",
-    published: date | None = None, reference_date: date | None = None,
+    body_text: str,
+    *,
+    headline: str | None = None,
+    dateline: str | None = None,
+    dateline_start: int | None = None,
+    language: str = "id",
+    published: date | None = None,
+    reference_date: date | None = None,
 ) -> Structure:
     """Every row of one text. `dateline_start` is where the dateline begins in source_text; all other spans are in body_text.
 
@@ -37,9 +53,14 @@ def structure(
     when = dates(body, published=published, reference=reference_date)
     short = cast.acronyms if indonesian else ()
     return Structure(
-        quotes=said, dates=when, acronyms=short, figures=figures(body, said, when, language=language),
+        quotes=said,
+        dates=when,
+        acronyms=short,
+        figures=figures(body, said, when, language=language),
         mentions=mentions(body, cast, said, short) if indonesian else (),
-        places=places(body, cast, said, when, dateline=dateline, dateline_start=dateline_start) if indonesian else (),
+        places=places(body, cast, said, when, dateline=dateline, dateline_start=dateline_start)
+        if indonesian
+        else (),
         topics=topics(body, headline) if indonesian else (),
     )
 
@@ -49,13 +70,28 @@ def of_article(article: Article) -> Structure:
     removed = next((span for span in article.removed if span.kind == "dateline"), None)
     blanks = len(removed.text) - len(removed.text.lstrip()) if removed else 0
     return structure(
-        article.body_text, headline=article.headline, dateline=article.dateline, dateline_start=removed.start + blanks if removed else None,
-        language=article.in_language or "und", published=article.date_published.date() if article.date_published else None,
+        article.body_text,
+        headline=article.headline,
+        dateline=article.dateline,
+        dateline_start=removed.start + blanks if removed else None,
+        language=article.in_language or "und",
+        published=article.date_published.date() if article.date_published else None,
         reference_date=article.content_reference_date,
     )
 
 
 __all__ = [
-    "RULES", "Acronym", "DateMentioned", "Figure", "Mention", "Place", "Quote", "Rule", "Structure", "Topic", "entity_id", "of_article",
+    "RULES",
+    "Acronym",
+    "DateMentioned",
+    "Figure",
+    "Mention",
+    "Place",
+    "Quote",
+    "Rule",
+    "Structure",
+    "Topic",
+    "entity_id",
+    "of_article",
     "structure",
 ]

@@ -27,7 +27,13 @@ class _Match:
 
 
 def acronyms(body: Body) -> tuple[Acronym, ...]:
-    found = [row for p in body.paragraphs if "(" in p.text for m in BRACKET.finditer(p.text) if (row := _defined(p, m))]
+    found = [
+        row
+        for p in body.paragraphs
+        if "(" in p.text
+        for m in BRACKET.finditer(p.text)
+        if (row := _defined(p, m))
+    ]
     return tuple(replace(row, acronym_no=number) for number, row in enumerate(found, 1))
 
 
@@ -53,13 +59,17 @@ def _expanded(paragraph: Paragraph, match: re.Match[str], short: str) -> Acronym
     if best is None:
         return None
     start = offset + words[best.first].start()
-    return _row(paragraph, short, (start, offset + words[-1].end()), (start, match.end()), best.rule)
+    return _row(
+        paragraph, short, (start, offset + words[-1].end()), (start, match.end()), best.rule
+    )
 
 
 def _reversed(paragraph: Paragraph, match: re.Match[str], inside: str) -> Acronym | None:
     """PKH (Program Keluarga Harapan): the whole bracket must be the expansion."""
     text = paragraph.text
-    before = re.search(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$", text[max(0, match.start() - 22) : match.start()])
+    before = re.search(
+        r"(?<![\w-])([^\W_][\w-]{1,19})\s?$", text[max(0, match.start() - 22) : match.start()]
+    )
     if before is None or not _may_be_short(before.group(1)) or before.group(1).islower():
         return None
     words = [w.group() for w in WORD.finditer(inside)]
@@ -68,14 +78,25 @@ def _reversed(paragraph: Paragraph, match: re.Match[str], inside: str) -> Acrony
         return None
     start = match.start() - len(before.group())
     inner = match.start() + 1 + match.group(1).index(inside)
-    return _row(paragraph, before.group(1), (inner, inner + len(inside)), (start, match.end()), best.rule)
+    return _row(
+        paragraph, before.group(1), (inner, inner + len(inside)), (start, match.end()), best.rule
+    )
 
 
-def _row(paragraph: Paragraph, short: str, expansion: tuple[int, int], span: tuple[int, int], rule: str) -> Acronym:
+def _row(
+    paragraph: Paragraph, short: str, expansion: tuple[int, int], span: tuple[int, int], rule: str
+) -> Acronym:
     text, base = paragraph.text, paragraph.start
     return Acronym(
-        acronym_no=0, paragraph_no=paragraph.number, short_form=short, expansion=text[slice(*expansion)], rule=rule,
-        text=text[slice(*span)], char_start=base + span[0], char_end=base + span[1], rule_id=f"acronym.{rule}",
+        acronym_no=0,
+        paragraph_no=paragraph.number,
+        short_form=short,
+        expansion=text[slice(*expansion)],
+        rule=rule,
+        text=text[slice(*span)],
+        char_start=base + span[0],
+        char_end=base + span[1],
+        rule_id=f"acronym.{rule}",
     )
 
 
@@ -91,11 +112,17 @@ def _best(words: list[str], short: str) -> _Match | None:
     capitals = sum(c.isupper() for c in short) > 1
     if first := _known(words, short):
         return _Match(len(words) - first, "lexicon")
-    for rule, spells in (("initials", _initials), ("syllabic", _syllables), ("initials", _most_initials)):
+    for rule, spells in (
+        ("initials", _initials),
+        ("syllabic", _syllables),
+        ("initials", _most_initials),
+    ):
         for first in range(len(words) - 1, -1, -1) if capitals or rule == "syllabic" else ():
             run = [w.lower() for w in words[first:]]
-            named = spells is not _most_initials or all(w[0].isupper() or w in SKIP for w in words[first:])
-            if rule == "syllabic" and len(run) > 2 and run[0] not in SKIP and _silent(run, letters):  # noqa: PLR2004
+            named = spells is not _most_initials or all(
+                w[0].isupper() or w in SKIP for w in words[first:]
+            )
+            if rule == "syllabic" and len(run) > 2 and run[0] not in SKIP and _silent(run, letters):
                 return _Match(first, rule)
             if named and run[0] not in SKIP and len(run) > 1 and spells(run, letters):
                 return _Match(first, rule)
@@ -118,14 +145,16 @@ def _known(words: list[str], short: str) -> int:
 
 def _most_initials(words: list[str], letters: str) -> bool:
     """One word inside may give no letter, as the second half of a compound: Persatuan Bulu Tangkis Nasional (PBN)."""
-    inner = range(1, len(words) - 1) if len(letters) > 2 else ()  # noqa: PLR2004
+    inner = range(1, len(words) - 1) if len(letters) > 2 else ()
     return any(_initials(words[:i] + words[i + 1 :], letters) for i in inner)
 
 
 def _initials(words: list[str], letters: str) -> bool:
     """Every letter begins a word, in order; only small words may stand aside."""
     parted = [p for w in words for p in w.split("-") if p]
-    return _begin(parted, letters) or (len(parted) > len(words) and _begin(words, letters))  # Federasi E-Sports (FE, FES)
+    return _begin(parted, letters) or (
+        len(parted) > len(words) and _begin(words, letters)
+    )  # Federasi E-Sports (FE, FES)
 
 
 def _begin(words: list[str], letters: str) -> bool:
@@ -140,7 +169,7 @@ def _begin(words: list[str], letters: str) -> bool:
 
 def _syllables(words: list[str], letters: str) -> bool:
     """The short form is made of pieces of the words, in order, each word giving at least one letter and most of them two."""
-    if len(letters) < 3 or (len(words) == 1):  # noqa: PLR2004
+    if len(letters) < 3 or (len(words) == 1):
         return False
     reached = {0: 0}  # letters spelled so far -> words that gave only one letter
     for index, word in enumerate(words):
@@ -152,19 +181,27 @@ def _syllables(words: list[str], letters: str) -> bool:
                 now = thin + (size == 1)
                 following[at + size] = min(now, following.get(at + size, now))
         reached = following
-    return (len(letters) in reached and reached[len(letters)] * 2 <= len(words)) or _one_syllable(words, letters)
+    return (len(letters) in reached and reached[len(letters)] * 2 <= len(words)) or _one_syllable(
+        words, letters
+    )
 
 
 def _one_syllable(words: list[str], letters: str) -> bool:
     """Every word gives its initial but one, which gives its beginning: Pusat Kajian Ekonomi Rakyat (Puker), Balai Besar Veteriner (BBVet)."""
     heads, size = "".join(w[0] for w in words), len(letters) - len(words) + 1
-    return size > 1 and any(letters == heads[:i] + word[:size] + heads[i + 1 :] for i, word in enumerate(words))
+    return size > 1 and any(
+        letters == heads[:i] + word[:size] + heads[i + 1 :] for i, word in enumerate(words)
+    )
 
 
 def _silent(words: list[str], letters: str) -> bool:
     """Kementerian Luar Negeri (Kemlu): the last word gives nothing, the others a syllable each."""
     ends = [i for i in range(2, len(letters) - 1) if words[0].startswith(letters[:i])]
-    return any(words[1:-1] == [w] and w.startswith(letters[i:]) and w not in SKIP for i in ends for w in words[1:2])
+    return any(
+        words[1:-1] == [w] and w.startswith(letters[i:]) and w not in SKIP
+        for i in ends
+        for w in words[1:2]
+    )
 
 
 def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
@@ -176,12 +213,21 @@ def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
     for size in range(1, min(len(word), len(letters) - at, 6) + 1):
         piece = letters[at : at + size]
         inner = size > 1 and (word[2:].startswith(piece) if first else piece in word[1:])
-        leaps = size < 4 and any(word.startswith(piece[:cut]) and piece[cut:] in word[cut:] for cut in range(1, size))  # noqa: PLR2004
-        if word.startswith(piece) or (inner and (not first or word.startswith(("ke", "pe")))) or leaps or _leap(word, piece):
+        leaps = size < 4 and any(
+            word.startswith(piece[:cut]) and piece[cut:] in word[cut:] for cut in range(1, size)
+        )
+        if (
+            word.startswith(piece)
+            or (inner and (not first or word.startswith(("ke", "pe"))))
+            or leaps
+            or _leap(word, piece)
+        ):
             sizes.add(size)
     return sorted(sizes)
 
 
 def _leap(word: str, piece: str) -> bool:
     """Two syllables of a word, as naker of ketenagakerjaan."""
-    return len(piece) > 3 and any(0 <= word.find(piece[:cut]) < word.rfind(piece[cut:]) for cut in range(2, len(piece) - 1))  # noqa: PLR2004
+    return len(piece) > 3 and any(
+        0 <= word.find(piece[:cut]) < word.rfind(piece[cut:]) for cut in range(2, len(piece) - 1)
+    )

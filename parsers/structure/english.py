@@ -21,11 +21,21 @@ def english(body: Body, marked: tuple[Marked, ...]) -> list[Statement]:
         if span[0] == span[1]:
             continue
         paragraph = body.paragraph(mark.start)
-        said = _around(paragraph, paragraph.token_at(mark.end + 1), 1) or _around(paragraph, paragraph.token_at(mark.start - 1) - 1, -1)
-        whole = not body.text[span[0]].islower() and len(body.text[slice(*span)].split()) >= LEAST_WORDS
+        said = _around(paragraph, paragraph.token_at(mark.end + 1), 1) or _around(
+            paragraph, paragraph.token_at(mark.start - 1) - 1, -1
+        )
+        whole = (
+            not body.text[span[0]].islower() and len(body.text[slice(*span)].split()) >= LEAST_WORDS
+        )
         if said and (whole or said.structure != "SVQ"):
             found.append(
-                Statement(span=span, quote_type="direct", rule="quote.direct.english", attribution=said, inside=(mark.start, mark.end))
+                Statement(
+                    span=span,
+                    quote_type="direct",
+                    rule="quote.direct.english",
+                    attribution=said,
+                    inside=(mark.start, mark.end),
+                )
             )
     return found
 
@@ -39,10 +49,18 @@ def _around(paragraph: Paragraph, at: int, step: int) -> Attribution | None:
         return None
     if tokens[at].lower in english_cues():
         speaker = _name(paragraph, at + 1, 1) if step == 1 else _name(paragraph, at - 1, -1)
-        return _attribution(paragraph, at, speaker, "QVS" if step == 1 else "SVQ") if speaker or step == 1 else None
+        return (
+            _attribution(paragraph, at, speaker, "QVS" if step == 1 else "SVQ")
+            if speaker or step == 1
+            else None
+        )
     speaker = _name(paragraph, at, 1) if step == 1 else None
     verb = paragraph.token_at(speaker[1]) if speaker else len(tokens)
-    return _attribution(paragraph, verb, speaker, "QSV") if verb < len(tokens) and tokens[verb].lower in english_cues() else None
+    return (
+        _attribution(paragraph, verb, speaker, "QSV")
+        if verb < len(tokens) and tokens[verb].lower in english_cues()
+        else None
+    )
 
 
 def _name(paragraph: Paragraph, at: int, step: int) -> Span | None:
@@ -57,7 +75,15 @@ def _name(paragraph: Paragraph, at: int, step: int) -> Span | None:
     return tokens[first].start, tokens[last].end
 
 
-def _attribution(paragraph: Paragraph, verb: int, speaker: Span | None, structure: str) -> Attribution:
+def _attribution(
+    paragraph: Paragraph, verb: int, speaker: Span | None, structure: str
+) -> Attribution:
     cue = paragraph.tokens[verb]
     said = Speaker(kind="noun", span=speaker, end=speaker[1]) if speaker else Speaker(kind="none")
-    return Attribution(cue=cue.text, cue_class="speech", cue_span=(cue.start, cue.end), structure=structure, speaker=said)
+    return Attribution(
+        cue=cue.text,
+        cue_class="speech",
+        cue_span=(cue.start, cue.end),
+        structure=structure,
+        speaker=said,
+    )

@@ -21,9 +21,13 @@ from .text import Body, Paragraph
 NUMBER = re.compile(
     r"(?<![\w.,/:–-])(?<![A-Za-z][-–])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)"
 )
-GLUED = re.compile(r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)")
+GLUED = re.compile(
+    r"(?<=[A-Za-z$€£¥])(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)"
+)
 SPACE = "[ \u00a0]"
-RANGE = re.compile(rf"(?:%|{SPACE}persen)?{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$|[$€£]){SPACE}?)?(\d[\d.,]*\d|\d)")
+RANGE = re.compile(
+    rf"(?:%|{SPACE}persen)?{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$|[$€£]){SPACE}?)?(\d[\d.,]*\d|\d)"
+)
 PER = re.compile(rf"(?:{SPACE}per{SPACE}|/)((?![A-Z][a-z])[^\W\d_]+)\b")
 UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
@@ -33,7 +37,8 @@ AGED = re.compile(
 )
 PERIOD = re.compile(
     r"\b(?:sepanjang|selama|periode|pada|per|hingga|sejak|dalam kurun|kurun waktu|during|in|since)\s"
-    r"(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$", re.IGNORECASE,
+    r"(?:tahun\s|bulan\s|tanggal\s|awal\s|akhir\s|waktu\s|periode\s)?$",
+    re.IGNORECASE,
 )
 RATIO = re.compile(r"\b(?:(?:1|[Ss]atu) dari|\d (?:in|out of)) $")
 MODEL = re.compile(r"[^\s.?!“”\"(]\s[A-Z][\w-]+\s$")  # a capital word inside a sentence
@@ -52,7 +57,10 @@ QUANTUM = Decimal("0.0001")
 LONGEST_NUMBER = 12  # words
 MOST = 20  # figures of one thing that are compared
 SPANS = frozenset({"tahun", "bulan", "pekan", "minggu", "hari", "jam", "menit", "years", "days"})
-LAST_WORD = re.compile(r"\b(?:salah|per|ke|masing-masing|nomor|roda|kelas|juara|peringkat|posisi|babak|tahap|jilid|lantai|bab|pasal)[^\w]*$", re.IGNORECASE)
+LAST_WORD = re.compile(
+    r"\b(?:salah|per|ke|masing-masing|nomor|roda|kelas|juara|peringkat|posisi|babak|tahap|jilid|lantai|bab|pasal)[^\w]*$",
+    re.IGNORECASE,
+)
 MORE = re.compile(rf"{SPACE}(?:lebih|plus)(?={SPACE})")
 AT_LEAST = re.compile(rf"{SPACE}lebih(?=[,.;]|$)")
 THOUSAND = 1000  # from here on separators show that a number without a unit counts something
@@ -84,7 +92,9 @@ def _any(words: Iterable[str]) -> str:
 
 @cache
 def currency_before() -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z])(?:Rp\.?{SPACE}?)?({_any(table('units')['currencies'])})\.?{SPACE}{{0,2}}$")
+    return re.compile(
+        rf"(?<![A-Za-z])(?:Rp\.?{SPACE}?)?({_any(table('units')['currencies'])})\.?{SPACE}{{0,2}}$"
+    )
 
 
 @cache
@@ -94,7 +104,7 @@ def currency_ends() -> frozenset[str]:
 
 @cache
 def currency_after() -> re.Pattern[str]:
-    codes = (c for c in table("units")["currencies"] if c.isalpha() and len(c) == 3)  # noqa: PLR2004
+    codes = (c for c in table("units")["currencies"] if c.isalpha() and len(c) == 3)
     return re.compile(rf"{SPACE}((?i:{_any(table('units')['currency_words'])})|{_any(codes)})\b")
 
 
@@ -122,7 +132,9 @@ def label_words() -> frozenset[str]:
 @cache
 def label_before() -> re.Pattern[str]:
     labels = _any(table("units")["context"]["label"].split())
-    return re.compile(rf"\b(?:{labels})\.?{SPACE}?(?:\d{{1,3}}[A-Za-z]?(?:, | dan ))?$", re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:{labels})\.?{SPACE}?(?:\d{{1,3}}[A-Za-z]?(?:, | dan ))?$", re.IGNORECASE
+    )
 
 
 @cache
@@ -137,10 +149,17 @@ def prefixed() -> frozenset[str]:
 
 @cache
 def never() -> frozenset[str]:
-    return lower(table("units")["context"]["never"]) | lower(table("cues")["speech"]["post"]) | number_words() | ADVERBS
+    return (
+        lower(table("units")["context"]["never"])
+        | lower(table("cues")["speech"]["post"])
+        | number_words()
+        | ADVERBS
+    )
 
 
-def figures(body: Body, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], *, language: str) -> tuple[Figure, ...]:
+def figures(
+    body: Body, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], *, language: str
+) -> tuple[Figure, ...]:
     found: list[Figure] = []
     for paragraph in body.paragraphs:
         for read in _reads(paragraph, _busy(paragraph, dates), language):
@@ -153,15 +172,24 @@ def _busy(paragraph: Paragraph, dates: tuple[DateMentioned, ...]) -> bytearray:
     busy = bytearray(len(paragraph.text))
     low = bisect_left(dates, paragraph.start, key=lambda d: d.char_start)
     for when in takewhile(lambda d: d.char_start < paragraph.end, dates[low:]):
-        busy[when.char_start - paragraph.start : when.char_end - paragraph.start] = b"\1" * (when.char_end - when.char_start)
+        busy[when.char_start - paragraph.start : when.char_end - paragraph.start] = b"\1" * (
+            when.char_end - when.char_start
+        )
     return busy
 
 
 def _reads(paragraph: Paragraph, busy: bytearray, language: str) -> list[_Read]:
     text = paragraph.text
-    digits = (r for at in paragraph.numbers if (m := NUMBER.match(text, at) or GLUED.match(text, at)) and (r := _digits(text, m, language)))
+    digits = (
+        r
+        for at in paragraph.numbers
+        if (m := NUMBER.match(text, at) or GLUED.match(text, at))
+        and (r := _digits(text, m, language))
+    )
     found: list[_Read] = []
-    for read in sorted([*digits, *(_words(paragraph) if language == "id" else ())], key=lambda r: (r.start, -r.end)):
+    for read in sorted(
+        [*digits, *(_words(paragraph) if language == "id" else ())], key=lambda r: (r.start, -r.end)
+    ):
         free = read.currency or not any(busy[read.start : read.end])
         if free and not (found and read.start < found[-1].end):
             found.append(read)
@@ -170,24 +198,40 @@ def _reads(paragraph: Paragraph, busy: bytearray, language: str) -> list[_Read]:
 
 def _digits(text: str, match: re.Match[str], language: str) -> _Read | None:
     before = text[max(0, match.start() - WINDOW) : match.start()]
-    money = currency_before().search(before) if before.rstrip(" \u00a0.")[-1:] in currency_ends() else None
+    money = (
+        currency_before().search(before)
+        if before.rstrip(" \u00a0.")[-1:] in currency_ends()
+        else None
+    )
     glued = match.start() > 0 and text[match.start() - 1].isalpha()
-    if (glued and not money) or TIME.match(text, match.end()) or (not money and _is_labelled(text, match, before)):
+    if (
+        (glued and not money)
+        or TIME.match(text, match.end())
+        or (not money and _is_labelled(text, match, before))
+    ):
         return None
     end, high, scale = _tail(text, match, language, money=money is not None)
-    scaled = bool(scale != 1 or money or text[end : end + 1] == "%" or text[end : end + 7] == " persen")
+    scaled = bool(
+        scale != 1 or money or text[end : end + 1] == "%" or text[end : end + 7] == " persen"
+    )
     numeral = parse_numeral(match.group(), language=language, scaled=scaled)
     upper = parse_numeral(high, language=language, scaled=scale != 1) if high else None
     if numeral is None:
         return None
     start, currency = match.start(), None
     if money:
-        start, before, currency = start - len(before) + money.start(), before[: money.start()], table("units")["currencies"][money.group(1)]
+        start, before, currency = (
+            start - len(before) + money.start(),
+            before[: money.start()],
+            table("units")["currencies"][money.group(1)],
+        )
     elif word := currency_after().match(text, end):
         currency, end = _currency(word.group(1)), word.end()
     ambiguous = numeral.ambiguous or (upper is not None and upper.ambiguous)
     rule = "figure.ambiguous" if ambiguous else "figure.money" if currency else "figure.count"
-    own = upper is not None and numeral.value > upper.value  # Rp 500.000-Rp 1 juta: the scale is the second's alone
+    own = (
+        upper is not None and numeral.value > upper.value
+    )  # Rp 500.000-Rp 1 juta: the scale is the second's alone
     read = _Read(start, end, numeral.value * (1 if own else scale), rule, currency=currency)
     if upper:
         read.high, read.comparator = upper.value * scale, "range"
@@ -214,10 +258,14 @@ def _is_labelled(text: str, match: re.Match[str], before: str) -> bool:
     unit = UNIT.match(text, match.end())
     if unit and unit.group(1).lower() in {"%", "persen"}:
         return False  # di level 0,42 persen
-    return not (label.group().strip().lower() == "ke" and unit and unit.group(1).lower() in known_units())
+    return not (
+        label.group().strip().lower() == "ke" and unit and unit.group(1).lower() in known_units()
+    )
 
 
-def _tail(text: str, match: re.Match[str], language: str, *, money: bool) -> tuple[int, str | None, Decimal]:
+def _tail(
+    text: str, match: re.Match[str], language: str, *, money: bool
+) -> tuple[int, str | None, Decimal]:
     """Where the number ends, with the upper end of a range and a scale word: 20-25 juta."""
     end, high = match.end(), None
     if (more := RANGE.match(text, end)) and not text[more.end() : more.end() + 1].isalpha():
@@ -242,7 +290,11 @@ def _unite(text: str, read: _Read, language: str = "id") -> None:
         return
     more = MORE.match(text, read.end)
     unit = UNIT.match(text, more.end() if more else read.end)
-    if unit is None or not _is_unit(unit) or (language == "en" and not _is_english_unit(unit.group(1))):
+    if (
+        unit is None
+        or not _is_unit(unit)
+        or (language == "en" and not _is_english_unit(unit.group(1)))
+    ):
         return
     read.end, read.unit, read.unit_start = unit.end(1), unit.group(1), unit.start(1)
     if more:
@@ -256,12 +308,15 @@ def _is_unit(unit: re.Match[str]) -> bool:
     word, small = unit.group(1), unit.group(1).lower()
     if small in known_units():
         return True
-    if unit.start(1) == unit.start() or small in never() or len(word) < 2:  # noqa: PLR2004
+    if unit.start(1) == unit.start() or small in never() or len(word) < 2:
         return False
     if word.isupper():
-        return len(word) <= 5  # noqa: PLR2004
-    derived = small.startswith(("meng", "mem", "men", "meny", "ter", "ber", "di")) and small not in person_nouns() | prefixed()  # terdakwa, menara
-    return word.islower() and len(word) > 2 and not derived  # noqa: PLR2004
+        return len(word) <= 5
+    derived = (
+        small.startswith(("meng", "mem", "men", "meny", "ter", "ber", "di"))
+        and small not in person_nouns() | prefixed()
+    )  # terdakwa, menara
+    return word.islower() and len(word) > 2 and not derived
 
 
 def _is_english_unit(word: str) -> bool:
@@ -283,13 +338,18 @@ def _compare(text: str, read: _Read, head: str) -> None:
 def _is_quantity(text: str, read: _Read, match: re.Match[str], scale: Decimal) -> bool:
     """A year, a bare small number, an age or a stretch of time that is over counts nothing."""
     raw = match.group()
-    if RATIO.search(text, max(0, read.start - 10), read.start) or text.startswith(" lipat", read.end):
+    if RATIO.search(text, max(0, read.start - 10), read.start) or text.startswith(
+        " lipat", read.end
+    ):
         return False
     if read.value > GREATEST or (read.high or 0) > GREATEST:
         return False
     if read.currency:
         return True
-    if AGE.search(text, max(0, match.start() - 2), match.start()) and text[match.end() : match.end() + 1] == ")":
+    if (
+        AGE.search(text, max(0, match.start() - 2), match.start())
+        and text[match.end() : match.end() + 1] == ")"
+    ):
         return False
     return _counts_something(text, read, raw, scale)
 
@@ -298,12 +358,18 @@ def _counts_something(text: str, read: _Read, raw: str, scale: Decimal) -> bool:
     if raw.isdigit() and scale == 1:
         if len(raw) >= HUGE:
             return False
-        if len(raw) == 4 and raw[:2] in {"19", "20"}:  # noqa: PLR2004
+        if len(raw) == 4 and raw[:2] in {"19", "20"}:
             return read.is_known and read.comparator != "range"
-    if scale == 1 and not read.is_known and MODEL.search(text[max(0, read.start - 20) : read.start]):
+    if (
+        scale == 1
+        and not read.is_known
+        and MODEL.search(text[max(0, read.start - 20) : read.start])
+    ):
         return False  # Boeing 737, Densus 88
     if read.unit is None:
-        return scale != 1 or (abs(read.value) >= THOUSAND and read.rule != "figure.ambiguous" and not raw.isdigit())
+        return scale != 1 or (
+            abs(read.value) >= THOUSAND and read.rule != "figure.ambiguous" and not raw.isdigit()
+        )
     unit = read.unit.lower()
     if unit in {"tahun", "years", "year"} and (_is_age(text, read) or CLOCK.match(raw)):
         return False
@@ -313,8 +379,16 @@ def _counts_something(text: str, read: _Read, raw: str, scale: Decimal) -> bool:
 def _is_age(text: str, read: _Read) -> bool:
     """As in: berusia 63 tahun, umur 20 tahun, Nama (63 tahun), bocah 12 tahun."""
     before = text[max(0, read.start - 24) : read.start].lower()
-    someone = read.unit == "tahun" and OF_SOMEONE.match(text, read.end) and before.rstrip().rpartition(" ")[2] in person_nouns()
-    return bool(AGED.search(before) or someone) or text[read.end : read.end + 5] in {" old", " ke at", " ke ba"}
+    someone = (
+        read.unit == "tahun"
+        and OF_SOMEONE.match(text, read.end)
+        and before.rstrip().rpartition(" ")[2] in person_nouns()
+    )
+    return bool(AGED.search(before) or someone) or text[read.end : read.end + 5] in {
+        " old",
+        " ke at",
+        " ke ba",
+    }
 
 
 def _words(paragraph: Paragraph) -> Iterator[_Read]:
@@ -326,12 +400,20 @@ def _words(paragraph: Paragraph) -> Iterator[_Read]:
         if not small or small[0].split("-")[0] not in number_words():
             continue
         value, used = parse_words(tuple(small)) or (Decimal(0), 0)
-        if len(pair := small[0].split("-")) == 2 and (low := parse_words((pair[0],))) and (top := parse_words((pair[1],))):  # noqa: PLR2004 - dua-tiga TPS
+        if (
+            len(pair := small[0].split("-")) == 2
+            and (low := parse_words((pair[0],)))
+            and (top := parse_words((pair[1],)))
+        ):
             if top[0] > low[0] and (read := _spelled(text, words[:1], low[0])):
                 read.high, read.comparator = top[0], "range"
                 yield read
             continue
-        high = parse_words(tuple(small[used + 1 :])) if used and small[used : used + 1] in (["sampai"], ["hingga"]) else None
+        high = (
+            parse_words(tuple(small[used + 1 :]))
+            if used and small[used : used + 1] in (["sampai"], ["hingga"])
+            else None
+        )
         used += high[1] + 1 if high else 0
         free = words[max(used, 1) - 1].end()
         if used and (not high or high[0] > value) and (read := _spelled(text, words[:used], value)):
@@ -342,12 +424,23 @@ def _words(paragraph: Paragraph) -> Iterator[_Read]:
 
 def _spelled(text: str, run: list[re.Match[str]], value: Decimal) -> _Read | None:
     start, head = run[0].start(), text[max(0, run[0].start() - WINDOW) : run[0].start()]
-    moves = head.endswith("ke ") and (noun := UNIT.match(text, run[-1].end())) and noun.group(1).lower() in known_units()
-    if (LAST_WORD.search(head) and not moves) or head[-1:] in {"-", "."} or any(text[a.end() : b.start()].strip() for a, b in pairwise(run)):
+    moves = (
+        head.endswith("ke ")
+        and (noun := UNIT.match(text, run[-1].end()))
+        and noun.group(1).lower() in known_units()
+    )
+    if (
+        (LAST_WORD.search(head) and not moves)
+        or head[-1:] in {"-", "."}
+        or any(text[a.end() : b.start()].strip() for a, b in pairwise(run))
+    ):
         return None
     read = _Read(start, run[-1].end(), value, "figure.words")
     if word := currency_after().match(text, read.end):
-        read.end, read.currency = word.end(), table("units")["currency_words"].get(word.group(1).lower())
+        read.end, read.currency = (
+            word.end(),
+            table("units")["currency_words"].get(word.group(1).lower()),
+        )
     else:
         _unite(text, read)
         if read.unit is None or read.unit.lower() in AFTER_WORDS or _is_age(text, read):
@@ -358,28 +451,52 @@ def _spelled(text: str, run: list[re.Match[str]], value: Decimal) -> _Read | Non
     return read
 
 
-def _row(body: Body, paragraph: Paragraph, read: _Read, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], number: int) -> Figure:
+def _row(
+    body: Body,
+    paragraph: Paragraph,
+    read: _Read,
+    quotes: tuple[Quote, ...],
+    dates: tuple[DateMentioned, ...],
+    number: int,
+) -> Figure:
     start, end = paragraph.start + read.start, paragraph.start + read.end
     low, limit = paragraph.sentence(start)
     at = bisect_right(quotes, start, key=lambda q: q.char_start)
     inside = next((q for q in reversed(quotes[max(at - 2, 0) : at]) if start < q.char_end), None)
     until = min(limit, inside.char_end) if inside else limit
     return Figure(
-        figure_no=number, paragraph_no=paragraph.number, text=body.text[start:end], value=read.value.quantize(QUANTUM),
-        comparator=read.comparator, char_start=start, char_end=end, rule_id=read.rule,
-        value_high=read.high.quantize(QUANTUM) if read.high else None, unit=read.unit, currency=read.currency,
-        noun_phrase=noun_phrase(body.text, paragraph.start + read.unit_start, end, until) if read.unit else None,
+        figure_no=number,
+        paragraph_no=paragraph.number,
+        text=body.text[start:end],
+        value=read.value.quantize(QUANTUM),
+        comparator=read.comparator,
+        char_start=start,
+        char_end=end,
+        rule_id=read.rule,
+        value_high=read.high.quantize(QUANTUM) if read.high else None,
+        unit=read.unit,
+        currency=read.currency,
+        noun_phrase=noun_phrase(body.text, paragraph.start + read.unit_start, end, until)
+        if read.unit
+        else None,
         quote_no=inside.quote_no if inside else None,
-        date_no=_period(body, start, low, limit, dates) if (read.unit or "").lower() not in DURATIONS else None,
+        date_no=_period(body, start, low, limit, dates)
+        if (read.unit or "").lower() not in DURATIONS
+        else None,
     )
 
 
-def _period(body: Body, start: int, low: int, limit: int, dates: tuple[DateMentioned, ...]) -> int | None:
+def _period(
+    body: Body, start: int, low: int, limit: int, dates: tuple[DateMentioned, ...]
+) -> int | None:
     """The nearest date of the sentence that says over which time the figure counts: sepanjang 2020-2022."""
     at = bisect_right(dates, start, key=lambda d: d.char_start)
     said = [
-        d for d in dates[max(at - NEAR, 0) : at + NEAR]
-        if low <= d.char_start < limit and d.resolution != "day" and PERIOD.search(body.text, max(low, d.char_start - 24), d.char_start)
+        d
+        for d in dates[max(at - NEAR, 0) : at + NEAR]
+        if low <= d.char_start < limit
+        and d.resolution != "day"
+        and PERIOD.search(body.text, max(low, d.char_start - 24), d.char_start)
     ]
     return min(said, key=lambda d: abs(d.char_start - start)).date_no if said else None
 
@@ -388,7 +505,19 @@ def _contradictions(rows: list[Figure]) -> tuple[Figure, ...]:
     """The same thing counted otherwise: equal noun phrases of two words or more, exact values that differ, the same period."""
     groups: dict[tuple[str, int | None], list[Figure]] = {}
     for row in rows:
-        if row.comparator == "=" and row.noun_phrase and " " in row.noun_phrase and row.unit != "persen":
+        if (
+            row.comparator == "="
+            and row.noun_phrase
+            and " " in row.noun_phrase
+            and row.unit != "persen"
+        ):
             groups.setdefault((row.noun_phrase.lower(), row.date_no), []).append(row)
-    against = {f.figure_no: tuple(o.figure_no for o in group[:MOST] if o.value != f.value) for group in groups.values() for f in group}
-    return tuple(replace(row, contradicts=found) if (found := against.get(row.figure_no)) else row for row in rows)
+    against = {
+        f.figure_no: tuple(o.figure_no for o in group[:MOST] if o.value != f.value)
+        for group in groups.values()
+        for f in group
+    }
+    return tuple(
+        replace(row, contradicts=found) if (found := against.get(row.figure_no)) else row
+        for row in rows
+    )

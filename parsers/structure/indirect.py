@@ -23,15 +23,21 @@ PREDICATES = lower(table("grammar")["predicates"])
 RELATIVES = lower(table("grammar")["relatives"])
 CONTRASTS = lower(table("grammar")["contrasts"])
 SOURCES = lower(table("grammar")["sources"])
-OF_SOURCES = frozenset({"sementara", "resmi", "terbaru", "terakhir", "awal", "dari", "milik", "internal"})
+OF_SOURCES = frozenset(
+    {"sementara", "resmi", "terbaru", "terakhir", "awal", "dari", "milik", "internal"}
+)
 VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 NO_VERBS = lower(table("grammar")["no_verbs"])
-THING = re.compile(r"waktu|izin|bantuan|dukungan|maaf|uang|dana|anggaran|pe[mn]\w+an|per(?!empuan)\w+an|(?:penting|perlu|ada)nya")  # meminta waktu untuk berpikir
+THING = re.compile(
+    r"waktu|izin|bantuan|dukungan|maaf|uang|dana|anggaran|pe[mn]\w+an|per(?!empuan)\w+an|(?:penting|perlu|ada)nya"
+)  # meminta waktu untuk berpikir
 ENDS = ' \t\u00a0.,”“"»'
 Form = tuple[Attribution, int]  # and where its clause begins
 
 
-def indirect(cast: Cast, marked: tuple[Marked, ...], taken: list[tuple[int, int]]) -> list[Statement]:
+def indirect(
+    cast: Cast, marked: tuple[Marked, ...], taken: list[tuple[int, int]]
+) -> list[Statement]:
     """One statement a sentence at most, and none where a direct one stands."""
     found: list[Statement] = []
     ends = [end for _, end in taken]
@@ -45,12 +51,18 @@ def indirect(cast: Cast, marked: tuple[Marked, ...], taken: list[tuple[int, int]
     return found
 
 
-def _sentence(cast: Cast, paragraph: Paragraph, start: int, end: int, marked: tuple[Marked, ...]) -> Statement | None:
+def _sentence(
+    cast: Cast, paragraph: Paragraph, start: int, end: int, marked: tuple[Marked, ...]
+) -> Statement | None:
     tokens = paragraph.tokens
     first, last = paragraph.token_at(start), paragraph.token_at(end)
-    cues = paragraph.cues[bisect_left(paragraph.cues, first + 1) : bisect_left(paragraph.cues, last)]
+    cues = paragraph.cues[
+        bisect_left(paragraph.cues, first + 1) : bisect_left(paragraph.cues, last)
+    ]
     for index in (first, *cues) if first < last else ():
-        if (form := _form(cast, paragraph, index, first, last)) and (statement := _clause(cast, *form, end, marked)):
+        if (form := _form(cast, paragraph, index, first, last)) and (
+            statement := _clause(cast, *form, end, marked)
+        ):
             return statement
         if tokens[index].text == ":" and index - first > FARTHEST_SUBJECT:
             return None
@@ -61,7 +73,11 @@ def _form(cast: Cast, paragraph: Paragraph, index: int, first: int, last: int) -
     """The attribution whose cue is the token."""
     token, tokens = paragraph.tokens[index], paragraph.tokens
     before = tokens[index - 1] if index > first else None
-    free = before is None or before.text in {",", "dan", "Namun", "Padahal"} or before.lower in {"ini", "itu", "lagi"}
+    free = (
+        before is None
+        or before.text in {",", "dan", "Namun", "Padahal"}
+        or before.lower in {"ini", "itu", "lagi"}
+    )
     if free and token.lower in {"menurut", "menurutnya"}:
         return _according(cast, paragraph, index, first)
     if before is None and (base := token.lower.removesuffix("nya")) in openers():
@@ -78,15 +94,29 @@ def _form(cast: Cast, paragraph: Paragraph, index: int, first: int, last: int) -
 def _according(cast: Cast, paragraph: Paragraph, index: int, first: int) -> Form | None:
     """Menurut Denny, … — …, menurut dia, … — Menurutnya …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
-    report, clitic = index + 1 < len(tokens) and tokens[index + 1].lower in SOURCES, len(token.text) - len("menurut")
-    told = index + 1 + report + (report and index + 2 < len(tokens) and tokens[index + 2].lower in OF_SOURCES)  # data sementara X
+    report, clitic = (
+        index + 1 < len(tokens) and tokens[index + 1].lower in SOURCES,
+        len(token.text) - len("menurut"),
+    )
+    told = (
+        index
+        + 1
+        + report
+        + (report and index + 2 < len(tokens) and tokens[index + 2].lower in OF_SOURCES)
+    )  # data sementara X
     speaker = after(cast, paragraph, index, clitic) if clitic else after_cue(cast, paragraph, told)
     end = paragraph.token_at(speaker.end)
     inline = index > first and tokens[index - 1].text == ","
     bare = speaker.kind in {"pronoun", "clitic"} and not inline
-    if speaker.kind in {"none", "noun"} or end >= len(tokens) or not (bare or tokens[end].text in {",", "."}):
+    if (
+        speaker.kind in {"none", "noun"}
+        or end >= len(tokens)
+        or not (bare or tokens[end].text in {",", "."})
+    ):
         return None
-    said = attribution(token, "report" if report else "speech", "QVSQ" if inline else "VSQ", speaker, clitic)
+    said = attribution(
+        token, "report" if report else "speech", "QVSQ" if inline else "VSQ", speaker, clitic
+    )
     return said, _start(paragraph, first if inline else end + (tokens[end].text in {",", "."}))
 
 
@@ -97,10 +127,14 @@ def _passive(cast: Cast, paragraph: Paragraph, index: int, clitic: int) -> Form 
     end = paragraph.token_at(speaker.end)
     if speaker.kind in {"none", "noun"} or end >= len(tokens) or tokens[end].text != ",":
         return None
-    return attribution(token, token.post.cue_class if token.post else "speech", "VSQ", speaker, clitic), _start(paragraph, end + 1)
+    return attribution(
+        token, token.post.cue_class if token.post else "speech", "VSQ", speaker, clitic
+    ), _start(paragraph, end + 1)
 
 
-def _subject_first(cast: Cast, paragraph: Paragraph, index: int, first: int, verb: Cue) -> Form | None:
+def _subject_first(
+    cast: Cast, paragraph: Paragraph, index: int, first: int, verb: Cue
+) -> Form | None:
     """X menjelaskan bahwa … — X, di Y, mengatakan, …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
     at = index + 1
@@ -109,12 +143,26 @@ def _subject_first(cast: Cast, paragraph: Paragraph, index: int, first: int, ver
     if at >= len(tokens) or tokens[at].text in ".!?":
         return None
     marked = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
-    told = verb.cue_class == "report" and tokens[first].lower in SOURCES and has_predicate(tokens[at : at + FARTHEST_VERB])
-    bare = (verb.needs_mark and not told) or tokens[at].lower in OBJECTS or (verb.needs_clause and not has_predicate(tokens[at : at + FARTHEST_VERB], asks=verb.asks))
+    told = (
+        verb.cue_class == "report"
+        and tokens[first].lower in SOURCES
+        and has_predicate(tokens[at : at + FARTHEST_VERB])
+    )
+    bare = (
+        (verb.needs_mark and not told)
+        or tokens[at].lower in OBJECTS
+        or (
+            verb.needs_clause and not has_predicate(tokens[at : at + FARTHEST_VERB], asks=verb.asks)
+        )
+    )
     if not marked and bare:
         return None
-    speaker = before_verb(cast, paragraph, index, tokens[max(first, index - FARTHEST_SUBJECT)].start)
-    if speaker.kind == "none" or (speaker.kind == "noun" and not marked and not has_predicate(tokens[at : at + FARTHEST_VERB])):
+    speaker = before_verb(
+        cast, paragraph, index, tokens[max(first, index - FARTHEST_SUBJECT)].start
+    )
+    if speaker.kind == "none" or (
+        speaker.kind == "noun" and not marked and not has_predicate(tokens[at : at + FARTHEST_VERB])
+    ):
         return None
     start = at + (1 if marked or tokens[at].lower in {"agar", "supaya"} else 0)
     start += start < len(tokens) and tokens[start].lower == "bahwa"
@@ -126,14 +174,29 @@ def has_predicate(tokens: tuple[Token, ...], *, asks: bool = False) -> bool:
     for index, token in enumerate(tokens):
         if token.text in ".!?;:":
             return False
-        before, earlier = tokens[index - 1] if index else token, tokens[index - 2] if index > 1 else token
-        free = before.lower not in RELATIVES and (earlier.lower not in RELATIVES or (_is_verb(before) and token.lower in PREDICATES))
+        before, earlier = (
+            tokens[index - 1] if index else token,
+            tokens[index - 2] if index > 1 else token,
+        )
+        free = before.lower not in RELATIVES and (
+            earlier.lower not in RELATIVES or (_is_verb(before) and token.lower in PREDICATES)
+        )
         if free and (token.lower in PREDICATES or _is_verb(token)):
             return True
         after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if token.lower in DEMONSTRATIVES and after and after.is_small and after.lower not in CLAUSE_WORDS:
+        if (
+            token.lower in DEMONSTRATIVES
+            and after
+            and after.is_small
+            and after.lower not in CLAUSE_WORDS
+        ):
             return True  # langkah itu keliru
-        if index == 0 and after and after.is_small and token.lower in {"pihaknya", "dirinya", "ia", "dia", "mereka"}:
+        if (
+            index == 0
+            and after
+            and after.is_small
+            and token.lower in {"pihaknya", "dirinya", "ia", "dia", "mereka"}
+        ):
             return True
         if asks and token.lower == "untuk" and index and not THING.fullmatch(tokens[0].lower):
             return True  # mengimbau warga untuk tenang
@@ -160,7 +223,9 @@ def _start(paragraph: Paragraph, at: int) -> int:
     return paragraph.tokens[min(at, len(paragraph.tokens) - 1)].start
 
 
-def _clause(cast: Cast, said: Attribution, low: int, end: int, marked: tuple[Marked, ...]) -> Statement | None:
+def _clause(
+    cast: Cast, said: Attribution, low: int, end: int, marked: tuple[Marked, ...]
+) -> Statement | None:
     """The statement from `low` to the end of its sentence, without the stop."""
     text = cast.body.text
     if said.structure in {"QVS", "QV"}:
@@ -179,14 +244,18 @@ def _clause(cast: Cast, said: Attribution, low: int, end: int, marked: tuple[Mar
         end += 1
     kind = "mixed" if mixed else "indirect"
     rule = f"quote.{kind}.{said.structure.lower()}"
-    return Statement(span=(low, end), quote_type=kind, rule=rule, attribution=said, inside=(low, end))
+    return Statement(
+        span=(low, end), quote_type=kind, rule=rule, attribution=said, inside=(low, end)
+    )
 
 
 def _is_small_clause(cast: Cast, low: int, end: int) -> bool:
     """Two words that say something: ada keterlambatan, kakinya kram."""
     paragraph = cast.body.paragraph(low)
     tokens = paragraph.tokens[paragraph.token_at(low) : paragraph.token_at(end)]
-    return has_predicate(tokens) or (tokens[0].lower.endswith("nya") and tokens[1].lower not in DEMONSTRATIVES)
+    return has_predicate(tokens) or (
+        tokens[0].lower.endswith("nya") and tokens[1].lower not in DEMONSTRATIVES
+    )
 
 
 def _before_contrast(cast: Cast, low: int, end: int) -> int:
@@ -194,6 +263,10 @@ def _before_contrast(cast: Cast, low: int, end: int) -> int:
     paragraph = cast.body.paragraph(low)
     tokens = paragraph.tokens
     for index in range(paragraph.token_at(low), paragraph.token_at(end) - 2):
-        if tokens[index].text == "," and tokens[index + 1].lower in CONTRASTS and tokens[index + 2].verb:
+        if (
+            tokens[index].text == ","
+            and tokens[index + 1].lower in CONTRASTS
+            and tokens[index + 2].verb
+        ):
             return tokens[index].start
     return end

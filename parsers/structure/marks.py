@@ -47,7 +47,9 @@ def pairs(body: Body) -> tuple[Marked, ...]:
             opened, nested = None, False
         elif not opened.may_open:
             opened = mark
-        elif mark.paragraph != opened.paragraph and (mark.may_open or mark.start - opened.end > LONGEST_QUOTE):
+        elif mark.paragraph != opened.paragraph and (
+            mark.may_open or mark.start - opened.end > LONGEST_QUOTE
+        ):
             found.extend(_cut(body, opened, mark))
             opened, nested = (mark if mark.may_open else None), False
         elif mark.may_open and not mark.may_close:
@@ -67,14 +69,27 @@ def _marks(body: Body) -> list[_Mark]:
         after = text[match.end()] if match.end() < len(text) else "\n"
         opens, closes = _sides(match.group(), before, after)
         attributed = match.group() not in OPENS and _attributed(text, match.start(), match.end())
-        found.append(_Mark(match.start(), match.end(), body.paragraph(match.start()).number, opens, closes, attributed))
+        found.append(
+            _Mark(
+                match.start(),
+                match.end(),
+                body.paragraph(match.start()).number,
+                opens,
+                closes,
+                attributed,
+            )
+        )
     return found
 
 
 def _attributed(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 3) : start].rstrip()
     after = WORD.match(text, end)
-    return before.endswith((",", "?", "!")) and after is not None and post(after.group(1).lower())[0] is not None
+    return (
+        before.endswith((",", "?", "!"))
+        and after is not None
+        and post(after.group(1).lower())[0] is not None
+    )
 
 
 def _sides(glyph: str, before: str, after: str) -> tuple[bool, bool]:
@@ -83,7 +98,10 @@ def _sides(glyph: str, before: str, after: str) -> tuple[bool, bool]:
         return True, False
     if glyph in CLOSES:
         return False, True
-    free_before, free_after = before.isspace() or before in '([—–-/:“"', after.isspace() or after in ".,;:!?)]…—–-"
+    free_before, free_after = (
+        before.isspace() or before in '([—–-/:“"',
+        after.isspace() or after in ".,;:!?)]…—–-",
+    )
     if free_before == free_after:
         return True, True
     return (free_before, not free_before)
@@ -92,7 +110,10 @@ def _sides(glyph: str, before: str, after: str) -> tuple[bool, bool]:
 def _cut(body: Body, opened: _Mark, mark: _Mark) -> list[Marked]:
     """A quote no mark closes: it goes on in the next paragraph, or its closing mark was forgotten."""
     paragraph = body.paragraph(opened.start)
-    following = mark.paragraph == paragraph.number + 1 and body.text[body.paragraphs[mark.paragraph - 1].start : mark.start].strip() == ""
+    following = (
+        mark.paragraph == paragraph.number + 1
+        and body.text[body.paragraphs[mark.paragraph - 1].start : mark.start].strip() == ""
+    )
     return [Marked(opened.end, paragraph.end, open_ended=True)] if following else []
 
 

@@ -16,7 +16,9 @@ from .lexicon import sites
 from .text import Body, Paragraph
 
 # A name of one word that has a domain or a capital inside, where somebody is told or cited.
-MEDIUM = re.compile(r"\b(?:kepada|dikutip|dilansir|dihubungi|ditemui)(?: dari| oleh| laman| situs| tim| wartawan)* (\w{0,30}[A-Za-z]\w{1,30}\.[A-Za-z.]{2,8}\b|[A-Z][a-z]+[A-Z]\w+)")
+MEDIUM = re.compile(
+    r"\b(?:kepada|dikutip|dilansir|dihubungi|ditemui)(?: dari| oleh| laman| situs| tim| wartawan)* (\w{0,30}[A-Za-z]\w{1,30}\.[A-Za-z.]{2,8}\b|[A-Z][a-z]+[A-Z]\w+)"
+)
 LONGEST_BODY = 12  # words
 
 
@@ -29,12 +31,26 @@ class _Named(NamedTuple):
     rule: str
 
 
-def mentions(body: Body, cast: Cast, quotes: tuple[Quote, ...], acronyms: tuple[Acronym, ...]) -> tuple[Mention, ...]:
+def mentions(
+    body: Body, cast: Cast, quotes: tuple[Quote, ...], acronyms: tuple[Acronym, ...]
+) -> tuple[Mention, ...]:
     shorts = cast.shorts
-    named = [*_media(body), *_people(body, cast, shorts), *_organizations(body, cast, shorts), *_pronouns(quotes)]
+    named = [
+        *_media(body),
+        *_people(body, cast, shorts),
+        *_organizations(body, cast, shorts),
+        *_pronouns(quotes),
+    ]
     closed = sorted({*((n.start, n.end) for n in named), *((f.start, f.end) for f in cast.found)})
     bodies = {n.name for n in named if n.entity_type == "organization"}
-    named += _again(cast, closed, cast.bodies | {a.short_form: a.expansion for a in acronyms if a.expansion in bodies} | shorts, shorts)
+    named += _again(
+        cast,
+        closed,
+        cast.bodies
+        | {a.short_form: a.expansion for a in acronyms if a.expansion in bodies}
+        | shorts,
+        shorts,
+    )
     ordered = sorted({(n.start, n.end): n for n in named}.values())
     return tuple(_row(body, one, number) for number, one in enumerate(ordered, 1))
 
@@ -44,10 +60,18 @@ def _people(body: Body, cast: Cast, shorts: dict[str, str]) -> Iterator[_Named]:
         if phrase.name:
             text = body.text[slice(*phrase.name)]
             if text in shorts:
-                yield _Named(*phrase.name, "organization", shorts[text], "acronym", "mention.organization.again")
+                yield _Named(
+                    *phrase.name,
+                    "organization",
+                    shorts[text],
+                    "acronym",
+                    "mention.organization.again",
+                )
                 continue
             person = cast.who(text)
-            yield _person(*phrase.name, text, person.name if person else text, "mention.person.phrase")
+            yield _person(
+                *phrase.name, text, person.name if person else text, "mention.person.phrase"
+            )
 
 
 def _person(start: int, end: int, text: str, name: str, rule: str) -> _Named:
@@ -66,50 +90,106 @@ def _organizations(body: Body, cast: Cast, shorts: dict[str, str]) -> Iterator[_
         first = text.split(maxsplit=1)[0]
         name = cast.body_name(phrase) or text
         short = name != text and (" " not in text or (first in shorts and first.isupper()))
-        yield _Named(start, end, "organization", name, "acronym" if short else "name", "mention.organization.phrase")
+        yield _Named(
+            start,
+            end,
+            "organization",
+            name,
+            "acronym" if short else "name",
+            "mention.organization.phrase",
+        )
         if (bracket := cast.bracket(phrase)) and any(c.isupper() for c in bracket.group(1)):
-            yield _Named(*bracket.span(1), "organization", name, "acronym", "mention.organization.bracket")
+            yield _Named(
+                *bracket.span(1), "organization", name, "acronym", "mention.organization.bracket"
+            )
 
 
 def _media(body: Body) -> Iterator[_Named]:
     for paragraph in body.paragraphs:
         for match in MEDIUM.finditer(paragraph.text):
-            yield _Named(paragraph.start + match.start(1), paragraph.start + match.end(1), "organization", match[1], "name", "mention.organization.medium")
+            yield _Named(
+                paragraph.start + match.start(1),
+                paragraph.start + match.end(1),
+                "organization",
+                match[1],
+                "name",
+                "mention.organization.medium",
+            )
 
 
 def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[_Named]:
     for q in quotes:
-        if q.resolution in {"pronoun", "clitic"} and q.speaker_name and q.speaker_start is not None and q.speaker_end is not None:
-            yield _Named(q.speaker_start, q.speaker_end, "person", q.speaker_name, q.resolution, f"mention.person.{q.resolution}")
+        if (
+            q.resolution in {"pronoun", "clitic"}
+            and q.speaker_name
+            and q.speaker_start is not None
+            and q.speaker_end is not None
+        ):
+            yield _Named(
+                q.speaker_start,
+                q.speaker_end,
+                "person",
+                q.speaker_name,
+                q.resolution,
+                f"mention.person.{q.resolution}",
+            )
 
 
-def _again(cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str], bodies: dict[str, str]) -> Iterator[_Named]:
+def _again(
+    cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str], bodies: dict[str, str]
+) -> Iterator[_Named]:
     """Names and short forms standing free elsewhere."""
     by_word, longer = cast.by_word, _longer(cast)
     for paragraph in cast.body.paragraphs:
         tokens, free = paragraph.tokens, 0
         for at in paragraph.capitals:
             token = tokens[at]
-            if at < free or not (token.lower in by_word or token.text in short_forms or token.text in longer) or _covers(closed, token.start):
+            if (
+                at < free
+                or not (token.lower in by_word or token.text in short_forms or token.text in longer)
+                or _covers(closed, token.start)
+            ):
                 continue
             if (length := _repeats(tokens, at, longer)) and not _is_within(paragraph, at):
                 free, end = at + length, tokens[at + length - 1].end
                 name = cast.body.text[token.start : end]
-                yield _Named(token.start, end, "organization", longer[token.text][tuple(name.split())], "name", "mention.organization.again")
+                yield _Named(
+                    token.start,
+                    end,
+                    "organization",
+                    longer[token.text][tuple(name.split())],
+                    "name",
+                    "mention.organization.again",
+                )
                 continue
             free, person = (at + 1, None) if token.text in bodies else _run(cast, paragraph, at)
             if person:
                 text = cast.body.text[token.start : tokens[free - 1].end]
-                yield _person(token.start, tokens[free - 1].end, text, person.name, "mention.person.again")
-            elif token.text in short_forms and (token.is_acronym or token.text in bodies or not _is_within(paragraph, at)):
-                yield _Named(token.start, token.end, "organization", short_forms[token.text], "name" if token.text == short_forms[token.text] else "acronym", "mention.organization.again")
+                yield _person(
+                    token.start, tokens[free - 1].end, text, person.name, "mention.person.again"
+                )
+            elif token.text in short_forms and (
+                token.is_acronym or token.text in bodies or not _is_within(paragraph, at)
+            ):
+                yield _Named(
+                    token.start,
+                    token.end,
+                    "organization",
+                    short_forms[token.text],
+                    "name" if token.text == short_forms[token.text] else "acronym",
+                    "mention.organization.again",
+                )
 
 
 def _longer(cast: Cast) -> dict[str, dict[tuple[str, ...], str]]:
     """Bodies of several words by the first of them, and the name each goes by."""
     found: dict[str, dict[tuple[str, ...], str]] = {}
     for phrase in cast.found:
-        words = tuple(cast.body.text[slice(*phrase.organization)].split()) if phrase.organization else ()
+        words = (
+            tuple(cast.body.text[slice(*phrase.organization)].split())
+            if phrase.organization
+            else ()
+        )
         if len(words) > 1 and (name := cast.body_name(phrase)):
             found.setdefault(words[0], {})[words] = name
     return found
@@ -136,7 +216,11 @@ def _run(cast: Cast, paragraph: Paragraph, at: int) -> tuple[int, Person | None]
         return at + 1, None
     while end < len(tokens) and tokens[end].is_capital and tokens[end].lower in cast.by_word:
         end += 1
-    foreign = end < len(tokens) and tokens[end].is_capital and tokens[end].text not in table("units")["currencies"]
+    foreign = (
+        end < len(tokens)
+        and tokens[end].is_capital
+        and tokens[end].text not in table("units")["currencies"]
+    )
     return end, None if foreign else cast.who(" ".join(t.text for t in tokens[at:end]))
 
 
@@ -145,12 +229,23 @@ def _is_within(paragraph: Paragraph, at: int) -> bool:
     before = paragraph.tokens[at - 1] if at else None
     if before is None or not before.is_capital or before.is_opener:
         return False
-    return before.start not in paragraph.sentence_starts or before.is_common_name or before.text in sites("street")
+    return (
+        before.start not in paragraph.sentence_starts
+        or before.is_common_name
+        or before.text in sites("street")
+    )
 
 
 def _row(body: Body, named: _Named, number: int) -> Mention:
     return Mention(
-        mention_no=number, paragraph_no=body.paragraph(named.start).number, entity_id=entity_id(named.entity_type, named.name),
-        entity_type=named.entity_type, entity_name=named.name, mention_type=named.mention_type, text=body.text[named.start : named.end],
-        char_start=named.start, char_end=named.end, rule_id=named.rule,
+        mention_no=number,
+        paragraph_no=body.paragraph(named.start).number,
+        entity_id=entity_id(named.entity_type, named.name),
+        entity_type=named.entity_type,
+        entity_name=named.name,
+        mention_type=named.mention_type,
+        text=body.text[named.start : named.end],
+        char_start=named.start,
+        char_end=named.end,
+        rule_id=named.rule,
     )

@@ -43,7 +43,13 @@ def _ends(word: str, *, relative: bool) -> bool:
     small = word.lower()
     if (small in STOP and word == small) or word[0].isdigit() or word.startswith("("):
         return True
-    return not relative and word.islower() and len(word) > 4 and word.startswith(VERBS) and word not in NO_VERBS  # noqa: PLR2004
+    return (
+        not relative
+        and word.islower()
+        and len(word) > 4
+        and word.startswith(VERBS)
+        and word not in NO_VERBS
+    )
 
 
 def _listed(text: str, at: int, limit: int) -> int | None:
@@ -53,10 +59,13 @@ def _listed(text: str, at: int, limit: int) -> int | None:
         end -= 1
     rest = text[at:end]
     items = rest.split(", ")
-    if len(items) < 2 or not re.search(r"\b(?:dan|serta|atau)\b", items[-1]):  # noqa: PLR2004
+    if len(items) < 2 or not re.search(r"\b(?:dan|serta|atau)\b", items[-1]):
         return None
     plain = all(
-        len(item.split()) <= LONGEST_ITEM and not any(w not in JOINTS and _ends(w, relative=False) for w in item.replace("(", "").split())
+        len(item.split()) <= LONGEST_ITEM
+        and not any(
+            w not in JOINTS and _ends(w, relative=False) for w in item.replace("(", "").split()
+        )
         for item in items
     )
     return end if plain else None

@@ -27,29 +27,45 @@ class Known(NamedTuple):
 
 
 UNKNOWN = Known(resolution="unresolved")
-OBJECT_AFTER = frozenset({"kepada", "dengan", "terhadap", "bersama", "bagi", "untuk", "pada", "dan", "tentang", "soal"})
+OBJECT_AFTER = frozenset(
+    {"kepada", "dengan", "terhadap", "bersama", "bagi", "untuk", "pada", "dan", "tentang", "soal"}
+)
 
 NO_SUBJECT = OBJECT_AFTER | lower(table("grammar")["kin"])  # after these
 
 
 def statements(cast: Cast, marked: tuple[Marked, ...]) -> list[Statement]:
     spoken = direct(cast, marked)
-    return sorted([*spoken, *indirect(cast, marked, [s.inside for s in spoken])], key=lambda s: s.span)
+    return sorted(
+        [*spoken, *indirect(cast, marked, [s.inside for s in spoken])], key=lambda s: s.span
+    )
 
 
 def quotes(body: Body, cast: Cast, *, language: str = "id") -> tuple[Quote, ...]:
     """Indirect statements are read in Indonesian only."""
     marked = pairs(body)
-    found = statements(cast, marked) if language == "id" else english(body, marked) if language == "en" else direct(cast, marked)
-    known = _resolve(cast, marked, found) if language == "id" else [UNKNOWN] * len(found)  # who is meant is told in Indonesian only
-    return tuple(_row(body, number, s, k) for number, (s, k) in enumerate(zip(found, known, strict=True), 1))
+    found = (
+        statements(cast, marked)
+        if language == "id"
+        else english(body, marked)
+        if language == "en"
+        else direct(cast, marked)
+    )
+    known = (
+        _resolve(cast, marked, found) if language == "id" else [UNKNOWN] * len(found)
+    )  # who is meant is told in Indonesian only
+    return tuple(
+        _row(body, number, s, k) for number, (s, k) in enumerate(zip(found, known, strict=True), 1)
+    )
 
 
 def _resolve(cast: Cast, marked: tuple[Marked, ...], found: list[Statement]) -> list[Known]:
     """In reading order; a pronoun means the last person who spoke or stood as a subject before it, `lembaga itu` the last institution."""
     subjects = _subjects(cast, marked)
     events = merge(
-        ((at, 0, who) for at, who in subjects), ((_place(s), 1, s) for s in sorted(found, key=_place)), key=lambda e: (e[0], e[1])
+        ((at, 0, who) for at, who in subjects),
+        ((_place(s), 1, s) for s in sorted(found, key=_place)),
+        key=lambda e: (e[0], e[1]),
     )
     last, known = {"person": UNKNOWN, "organization": UNKNOWN}, {}
     for _, _, event in events:
@@ -71,7 +87,9 @@ def _forwarded(found: list[Statement], known: list[Known]) -> list[Known]:
     """A quote that goes on in the next paragraph belongs to whoever the last of them names."""
     for index in range(len(found) - 2, -1, -1):
         if found[index].open_ended:
-            known[index] = _as(known[index + 1], "continuation" if known[index + 1].name else "unresolved")
+            known[index] = _as(
+                known[index + 1], "continuation" if known[index + 1].name else "unresolved"
+            )
     return known
 
 
@@ -81,8 +99,16 @@ def _know(cast: Cast, statement: Statement, person: Known, organization: Known) 
     speaker = statement.attribution.speaker
     if speaker.kind in {"pronoun", "clitic"}:
         text = cast.body.text[slice(*speaker.span)] if speaker.span else ""
-        return _as(person, speaker.kind) if (person.role or person.name) and text.lower() not in people("plural_pronouns") else UNKNOWN
-    if speaker.kind == "noun" and speaker.span and (holder := cast.with_role(cast.body.text[slice(*speaker.span)])):
+        return (
+            _as(person, speaker.kind)
+            if (person.role or person.name) and text.lower() not in people("plural_pronouns")
+            else UNKNOWN
+        )
+    if (
+        speaker.kind == "noun"
+        and speaker.span
+        and (holder := cast.with_role(cast.body.text[slice(*speaker.span)]))
+    ):
         return _person(holder, "role")
     if speaker.kind == "body":
         return organization
@@ -101,23 +127,44 @@ def known_phrase(cast: Cast, found: Found) -> Known:
     if found.name:
         name = text[slice(*found.name)]
         if name in cast.shorts:
-            return Known(resolution="organization", name=cast.shorts[name], entity_type="organization")
+            return Known(
+                resolution="organization", name=cast.shorts[name], entity_type="organization"
+            )
         person = cast.who(name)
-        return _person(person, "full_name" if person.name == name else "short_name") if person else Known(resolution="full_name", name=name)
+        return (
+            _person(person, "full_name" if person.name == name else "short_name")
+            if person
+            else Known(resolution="full_name", name=name)
+        )
     organization = cast.body_name(found)
     if found.role:
         person = cast.with_role(found.role)
-        return _person(person, "role") if person else Known(resolution="role", role=found.role, affiliation=found.organization_name)
-    return Known(resolution="organization", name=organization, entity_type="organization") if organization else UNKNOWN
+        return (
+            _person(person, "role")
+            if person
+            else Known(resolution="role", role=found.role, affiliation=found.organization_name)
+        )
+    return (
+        Known(resolution="organization", name=organization, entity_type="organization")
+        if organization
+        else UNKNOWN
+    )
 
 
 def _person(person: Person, resolution: str) -> Known:
-    return Known(resolution=resolution, name=person.name, role=person.role, affiliation=person.affiliation)
+    return Known(
+        resolution=resolution, name=person.name, role=person.role, affiliation=person.affiliation
+    )
 
 
 def _subjects(cast: Cast, marked: tuple[Marked, ...]) -> list[tuple[int, Known]]:
     """The first person and institution of each sentence outside the marks, where nothing makes an object of the name."""
-    found = [(at, body) for p in cast.body.paragraphs for at in p.sentence_starts if (body := _short(cast, p, at))]
+    found = [
+        (at, body)
+        for p in cast.body.paragraphs
+        for at in p.sentence_starts
+        if (body := _short(cast, p, at))
+    ]
     seen, index = (-1, ""), 0
     for phrase in cast.found:
         while index < len(marked) and marked[index].end <= phrase.start:
@@ -150,12 +197,28 @@ def _row(body: Body, number: int, statement: Statement, known: Known) -> Quote:
     said = statement.attribution
     surface = said.speaker.span if said else None
     return Quote(
-        quote_no=number, paragraph_no=body.paragraph(start).number, quote_type=statement.quote_type, text=text, char_start=start,
-        char_end=end, word_count=len(text.split()), resolution=known.resolution, rule_id=statement.rule, cue=said.cue if said else None,
-        cue_class=said.cue_class if said else None, cue_start=said.cue_span[0] if said else None,
-        cue_end=said.cue_span[1] if said else None, structure=said.structure if said else "Q",
-        speaker_surface=body.text[slice(*surface)] if surface else None, speaker_start=surface[0] if surface else None,
-        speaker_end=surface[1] if surface else None, speaker_name=known.name, speaker_role=known.role,
-        speaker_affiliation=known.affiliation, speaker_entity_id=entity_id(known.entity_type, known.name) if known.name else None,
-        affiliation_entity_id=entity_id("organization", canonical(known.affiliation)) if known.affiliation else None,
+        quote_no=number,
+        paragraph_no=body.paragraph(start).number,
+        quote_type=statement.quote_type,
+        text=text,
+        char_start=start,
+        char_end=end,
+        word_count=len(text.split()),
+        resolution=known.resolution,
+        rule_id=statement.rule,
+        cue=said.cue if said else None,
+        cue_class=said.cue_class if said else None,
+        cue_start=said.cue_span[0] if said else None,
+        cue_end=said.cue_span[1] if said else None,
+        structure=said.structure if said else "Q",
+        speaker_surface=body.text[slice(*surface)] if surface else None,
+        speaker_start=surface[0] if surface else None,
+        speaker_end=surface[1] if surface else None,
+        speaker_name=known.name,
+        speaker_role=known.role,
+        speaker_affiliation=known.affiliation,
+        speaker_entity_id=entity_id(known.entity_type, known.name) if known.name else None,
+        affiliation_entity_id=entity_id("organization", canonical(known.affiliation))
+        if known.affiliation
+        else None,
     )

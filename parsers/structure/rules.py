@@ -20,4 +20,6 @@ class Rule:
     measured_on: str | None = None
 
 
-RULES: tuple[Rule, ...] = tuple(Rule(rule_id=rule_id, **fields) for rule_id, fields in table("rules").items())
+RULES: tuple[Rule, ...] = tuple(
+    Rule(rule_id=rule_id, **fields) for rule_id, fields in table("rules").items()
+)

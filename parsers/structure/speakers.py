@@ -44,14 +44,27 @@ class Attribution(NamedTuple):
     speaker: Speaker
 
 
-def attribution(token: Token, cue_class: str, structure: str, speaker: Speaker, clitic: int = 0) -> Attribution:
+def attribution(
+    token: Token, cue_class: str, structure: str, speaker: Speaker, clitic: int = 0
+) -> Attribution:
     """The cue is the token without the clitic."""
     cue = token.text[: len(token.text) - clitic]
-    return Attribution(cue=cue, cue_class=cue_class, cue_span=(token.start, token.end - clitic), structure=structure, speaker=speaker)
+    return Attribution(
+        cue=cue,
+        cue_class=cue_class,
+        cue_span=(token.start, token.end - clitic),
+        structure=structure,
+        speaker=speaker,
+    )
 
 
 def named(found: Found, end: int = 0) -> Speaker:
-    return Speaker(kind="phrase", found=found, span=found.surface or (found.start, found.end), end=end or found.end)
+    return Speaker(
+        kind="phrase",
+        found=found,
+        span=found.surface or (found.start, found.end),
+        end=end or found.end,
+    )
 
 
 def pronoun(token: Token, end: int = 0) -> Speaker:
@@ -65,7 +78,11 @@ def is_pronoun(token: Token) -> bool:
 def after(cast: Cast, paragraph: Paragraph, index: int, clitic: int) -> Speaker:
     """Whoever follows the cue at token `index`; its own clitic where it has one."""
     end = paragraph.tokens[index].end
-    return Speaker(kind="clitic", span=(end - clitic, end), end=end) if clitic else after_cue(cast, paragraph, index + 1)
+    return (
+        Speaker(kind="clitic", span=(end - clitic, end), end=end)
+        if clitic
+        else after_cue(cast, paragraph, index + 1)
+    )
 
 
 def after_cue(cast: Cast, paragraph: Paragraph, at: int) -> Speaker:
@@ -79,7 +96,9 @@ def after_cue(cast: Cast, paragraph: Paragraph, at: int) -> Speaker:
         return pronoun(tokens[at])
     found = cast.at(tokens[at].start)
     end = paragraph.token_at(found.end) if found and found.name else len(tokens)
-    pointed = end < len(tokens) and tokens[end].lower in DEMONSTRATIVES and tokens[at].is_small  # mantan Camat Mentarang itu
+    pointed = (
+        end < len(tokens) and tokens[end].lower in DEMONSTRATIVES and tokens[at].is_small
+    )  # mantan Camat Mentarang itu
     if (end == len(tokens) or pointed) and (described := _described(paragraph, at, any_noun=True)):
         return described
     return named(found) if found else _apposed(cast, paragraph, at) or _noun(paragraph, at)
@@ -89,9 +108,16 @@ def _apposed(cast: Cast, paragraph: Paragraph, at: int) -> Speaker | None:
     """Who they are, then the name: kata seorang penumpang, Daeng Matutu."""
     tokens, noun = paragraph.tokens, _noun(paragraph, at)
     end = paragraph.token_at(noun.end)
-    if noun is NOBODY or tokens[at].lower not in person_nouns() or end + 1 >= len(tokens) or tokens[end].text != ",":
+    if (
+        noun is NOBODY
+        or tokens[at].lower not in person_nouns()
+        or end + 1 >= len(tokens)
+        or tokens[end].text != ","
+    ):
         return None
-    found = next((f for f in cast.between(tokens[at].start, tokens[end + 1].start + 1) if f.name), None)
+    found = next(
+        (f for f in cast.between(tokens[at].start, tokens[end + 1].start + 1) if f.name), None
+    )
     return named(found) if found else None
 
 
@@ -102,15 +128,21 @@ def _described(paragraph: Paragraph, at: int, *, any_noun: bool = False) -> Spea
     """
     tokens, noun = paragraph.tokens, paragraph.tokens[at].lower
     known = noun in person_nouns() or noun in COLLECTIVES
-    if not known and (not any_noun or not tokens[at].is_small or noun in CLAUSE_WORDS | BODIES | WRITINGS):
+    if not known and (
+        not any_noun or not tokens[at].is_small or noun in CLAUSE_WORDS | BODIES | WRITINGS
+    ):
         return None
     for end in range(at + 1, min(at + LONGEST_NOUN, len(tokens))):
         if not tokens[end].is_word or (tokens[end].cue and tokens[end].verb):
             return None
         if tokens[end].lower in DEMONSTRATIVES:
             if noun in COLLECTIVES:
-                return Speaker(kind="body", span=(tokens[at].start, tokens[end].end), end=tokens[end].end)
-            return Speaker(kind="described", span=(tokens[at].start, tokens[end - 1].end), end=tokens[end].end)
+                return Speaker(
+                    kind="body", span=(tokens[at].start, tokens[end].end), end=tokens[end].end
+                )
+            return Speaker(
+                kind="described", span=(tokens[at].start, tokens[end - 1].end), end=tokens[end].end
+            )
     return None
 
 
@@ -118,9 +150,17 @@ def _noun(paragraph: Paragraph, at: int) -> Speaker:
     """An unnamed speaker, kept as written: pria asal Bandung, salah seorang warga."""
     tokens, end = paragraph.tokens, at
     last = min(len(tokens), at + LONGEST_NOUN)
-    while end < last and tokens[end].is_word and (tokens[end].lower == "asal" or tokens[end].lower not in CLAUSE_WORDS):
+    while (
+        end < last
+        and tokens[end].is_word
+        and (tokens[end].lower == "asal" or tokens[end].lower not in CLAUSE_WORDS)
+    ):
         end += 1
-    return Speaker(kind="noun", span=(tokens[at].start, tokens[end - 1].end), end=tokens[end - 1].end) if end > at else NOBODY
+    return (
+        Speaker(kind="noun", span=(tokens[at].start, tokens[end - 1].end), end=tokens[end - 1].end)
+        if end > at
+        else NOBODY
+    )
 
 
 def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Speaker:
@@ -136,7 +176,11 @@ def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Spe
         return NOBODY
     if is_pronoun(tokens[index]):
         return pronoun(tokens[index])
-    starts = (i for i in range(max(low, index - LONGEST_NOUN), index) if i == low or tokens[i - 1].text == ",")
+    starts = (
+        i
+        for i in range(max(low, index - LONGEST_NOUN), index)
+        if i == low or tokens[i - 1].text == ","
+    )
     for start in starts if tokens[index].lower in DEMONSTRATIVES else ():
         if (described := _described(paragraph, start)) and described.end == tokens[index].end:
             return described
@@ -148,25 +192,54 @@ def _heading(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
     tokens = paragraph.tokens
     if is_pronoun(tokens[low]):
         return pronoun(tokens[low])
-    found = next((f for f in cast.between(tokens[low].start, tokens[index].start) if f.name or f.organization), None)
-    leads = found is not None and all(not t.is_word or t.is_capital for t in tokens[low : found.phrase.start])
+    found = next(
+        (
+            f
+            for f in cast.between(tokens[low].start, tokens[index].start)
+            if f.name or f.organization
+        ),
+        None,
+    )
+    leads = found is not None and all(
+        not t.is_word or t.is_capital for t in tokens[low : found.phrase.start]
+    )
     return named(found) if found and leads else NOBODY
 
 
 def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
     tokens = paragraph.tokens
-    candidates = [f for f in cast.between(tokens[low].start, tokens[index].end) if f.name or f.organization or f.role]
+    candidates = [
+        f
+        for f in cast.between(tokens[low].start, tokens[index].end)
+        if f.name or f.organization or f.role
+    ]
     near = next((f for f in reversed(candidates) if f.end >= tokens[index].end), None)
-    if near and (heading := _heading(cast, paragraph, index, low)).found and heading.found is not near and _goes_on(paragraph, heading.found):
+    if (
+        near
+        and (heading := _heading(cast, paragraph, index, low)).found
+        and heading.found is not near
+        and _goes_on(paragraph, heading.found)
+    ):
         return heading  # Menteri X yang mendampingi Presiden menjelaskan
-    if found := near or next((f for f in candidates if _heads_sentence(paragraph, f, index, low)), None):
+    if found := near or next(
+        (f for f in candidates if _heads_sentence(paragraph, f, index, low)), None
+    ):
         return named(found)
     if tokens[low + 1].text == "," and (short := cast.short(paragraph, low)):
         return named(short)
-    low = next((i + 1 for i in range(index, low, -1) if tokens[i].text == ","), low)  # Dalam pertimbangannya, hakim menyatakan
+    low = next(
+        (i + 1 for i in range(index, low, -1) if tokens[i].text == ","), low
+    )  # Dalam pertimbangannya, hakim menyatakan
     words = tokens[low : index + 1]
-    if words and tokens[low].lower in BODIES | person_nouns() and len(words) <= LONGEST_NOUN and all(t.is_word and not t.cue for t in words):
-        return Speaker(kind="noun", span=(tokens[low].start, tokens[index].end), end=tokens[index].end)
+    if (
+        words
+        and tokens[low].lower in BODIES | person_nouns()
+        and len(words) <= LONGEST_NOUN
+        and all(t.is_word and not t.cue for t in words)
+    ):
+        return Speaker(
+            kind="noun", span=(tokens[low].start, tokens[index].end), end=tokens[index].end
+        )
     return NOBODY
 
 
@@ -174,7 +247,11 @@ def _goes_on(paragraph: Paragraph, found: Found) -> bool:
     """A relative clause tells more of the one named."""
     after = paragraph.token_at(found.end)
     after += after < len(paragraph.tokens) and paragraph.tokens[after].text == ","
-    return found.name is not None and after < len(paragraph.tokens) and paragraph.tokens[after].lower == "yang"
+    return (
+        found.name is not None
+        and after < len(paragraph.tokens)
+        and paragraph.tokens[after].lower == "yang"
+    )
 
 
 def _heads_sentence(paragraph: Paragraph, found: Found, index: int, low: int) -> bool:
@@ -183,8 +260,13 @@ def _heads_sentence(paragraph: Paragraph, found: Found, index: int, low: int) ->
     if not 0 <= index - after < FARTHEST:
         return False
     first = found.phrase.start
-    leading = all(not t.is_word or t.is_capital or t.lower in {"itu", "lain"} for t in tokens[low:first])
-    leading = leading or (tokens[low].lower in person_nouns() and all(t.is_word and t.lower not in CLAUSE_WORDS and not t.cue for t in tokens[low:first]))
+    leading = all(
+        not t.is_word or t.is_capital or t.lower in {"itu", "lain"} for t in tokens[low:first]
+    )
+    leading = leading or (
+        tokens[low].lower in person_nouns()
+        and all(t.is_word and t.lower not in CLAUSE_WORDS and not t.cue for t in tokens[low:first])
+    )
     before = tokens[first - 1].text if first > low else ","
     aside = tokens[after].text == "," or tokens[after].lower in ASIDES
     return (leading or before == ",") and aside

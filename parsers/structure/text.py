@@ -14,11 +14,15 @@ from .lexicon import Token, district_words, features, region_words, with_region
 # A full stop joins what it stands between (Kompas.id, S.Sos), but not a sentence to the next where the blank was forgotten.
 TOKEN = re.compile(r"(\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s])")
 # The look-behind keeps a run of n dots from being tried n times; a blank forgotten after a sentence ends it as well.
-STOP = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z]))")
+STOP = re.compile(
+    r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z]))"
+)
 PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{2,})-([A-Z][a-z]{2,})(?![\w-])")
 WORD = re.compile(r"[\w-]+")
 HYPHEN = re.compile("-[A-Z][a-z]")
-COUPLE = re.compile(r"\b(?:[Pp]asangan|[Pp]aslon|[Dd]uet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)")
+COUPLE = re.compile(
+    r"\b(?:[Pp]asangan|[Pp]aslon|[Dd]uet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)"
+)
 HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
 TELLING = Token._fields.index("is_telling") - 3  # among what its spelling tells
 NUMBER = re.compile(r"\d+")
@@ -41,7 +45,9 @@ class Paragraph:
     numbers: list[int]  # where digits begin, in `text`
     capitals: list[int]
     regional: list[int]  # where the name of a region begins
-    heads: list[int]  # where a name, an office or an institution may begin: an office may be written small
+    heads: list[
+        int
+    ]  # where a name, an office or an institution may begin: an office may be written small
     cues: list[int]
     listed: list[tuple[int, str]]  # where a word of `listed` begins, in `text`, and which
 
@@ -53,7 +59,9 @@ class Paragraph:
         """The sentence around an offset, half-open, without the blank that follows it."""
         index = bisect_right(self.sentence_starts, at) - 1
         start = self.sentence_starts[max(index, 0)]
-        following = self.sentence_starts[index + 1] if index + 1 < len(self.sentence_starts) else self.end
+        following = (
+            self.sentence_starts[index + 1] if index + 1 < len(self.sentence_starts) else self.end
+        )
         return start, start + len(self.text[start - self.start : following - self.start].rstrip())
 
     def token_at(self, offset: int) -> int:
@@ -64,11 +72,20 @@ class Paragraph:
 
 def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozenset()) -> Paragraph:
     """`pairs` are words with a hyphen that are two names."""
-    new, tokens, capitals, heads, cues, listed = tuple.__new__, list[Token](), list[int](), list[int](), list[int](), list[tuple[int, str]]()
+    new, tokens, capitals, heads, cues, listed = (
+        tuple.__new__,
+        list[Token](),
+        list[int](),
+        list[int](),
+        list[int](),
+        list[tuple[int, str]](),
+    )
     regional = list[int]()
     parts, last = TOKEN.split(text), start  # blanks and words in turn
     if pairs:
-        parts = [piece for part in parts for piece in (HALF.split(part) if part in pairs else (part,))]
+        parts = [
+            piece for part in parts for piece in (HALF.split(part) if part in pairs else (part,))
+        ]
     for gap, word in zip(parts[::2], parts[1::2], strict=False):
         first = last + len(gap)
         last, told = first + len(word), features(word)
@@ -88,10 +105,25 @@ def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozen
             tokens.append(new(Token, (word, first, last) + told))  # noqa: RUF005
     for index in regional:
         tokens[index] = with_region(tokens, index)
-    ends = [m.end() for m in STOP.finditer(text) if not (_is_abbreviation(text, m.start()) or _goes_on(text, m))]
+    ends = [
+        m.end()
+        for m in STOP.finditer(text)
+        if not (_is_abbreviation(text, m.start()) or _goes_on(text, m))
+    ]
     return Paragraph(
-        number, start, start + len(text), text, tuple(tokens), [token[1] for token in tokens], [start, *(start + at for at in ends if at < len(text))],
-        [match.start() for match in NUMBER.finditer(text)], capitals, [i for i in regional if tokens[i].region], heads, cues, listed,
+        number,
+        start,
+        start + len(text),
+        text,
+        tuple(tokens),
+        [token[1] for token in tokens],
+        [start, *(start + at for at in ends if at < len(text))],
+        [match.start() for match in NUMBER.finditer(text)],
+        capitals,
+        [i for i in regional if tokens[i].region],
+        heads,
+        cues,
+        listed,
     )
 
 
@@ -105,7 +137,9 @@ def _is_abbreviation(text: str, dot: int) -> bool:
         return False
     head = text[max(0, dot - 12) : dot]
     word = head[max(head.rfind(" "), head.rfind("."), head.rfind("("), head.rfind("\u00a0")) + 1 :]
-    return (len(word) == 1 and word.isupper()) or (dot + 1 < len(text) and word.lower() in ABBREVIATIONS)
+    return (len(word) == 1 and word.isupper()) or (
+        dot + 1 < len(text) and word.lower() in ABBREVIATIONS
+    )
 
 
 @dataclass(frozen=True)
@@ -123,11 +157,24 @@ class Body:
     @cached_property
     def _pairs(self) -> frozenset[str]:
         """Herwin-Batia, where the text also names one of the two alone or calls them a couple; no route: Semarang-Demak."""
-        near = (PAIR.finditer(self.text, max(0, at.start() - LONGEST_HALF), at.end() + LONGEST_HALF) for at in HYPHEN.finditer(self.text))
-        pairs, found = {pair.group(): pair.groups() for matches in near for pair in matches}, set[str]()
-        told, words = (set(COUPLE.findall(self.text)), set(WORD.findall(self.text))) if pairs else (set(), set())
+        near = (
+            PAIR.finditer(self.text, max(0, at.start() - LONGEST_HALF), at.end() + LONGEST_HALF)
+            for at in HYPHEN.finditer(self.text)
+        )
+        pairs, found = (
+            {pair.group(): pair.groups() for matches in near for pair in matches},
+            set[str](),
+        )
+        told, words = (
+            (set(COUPLE.findall(self.text)), set(WORD.findall(self.text)))
+            if pairs
+            else (set(), set())
+        )
         for pair, halves in pairs.items():
-            placed = any(half.lower() in region_words() or half.lower() in district_words() for half in halves)
+            placed = any(
+                half.lower() in region_words() or half.lower() in district_words()
+                for half in halves
+            )
             if (pair in told or words & {*halves}) and halves[0] != halves[1] and not placed:
                 found.add(pair)
         return frozenset(found)

@@ -40,12 +40,17 @@ def _hits(body: Body) -> Iterator[tuple[int, str]]:
     end = 0
     for paragraph in body.paragraphs:
         text = paragraph.text.lower()
-        if len(text) != len(paragraph.text):  # a letter that grows when it is made small would move every place after it
+        if len(text) != len(
+            paragraph.text
+        ):  # a letter that grows when it is made small would move every place after it
             text = "".join(c.lower() if len(c.lower()) == 1 else c for c in paragraph.text)
         for at in paragraph.where(topic_words()):
             free = paragraph.start + at >= end and not _is_inside(text, at - 1)
             terms = _by_first_word().get(WORD.match(text, at).group(), ()) if free else ()  # type: ignore[union-attr]
-            if term := next((t for t in terms if text.startswith(t, at) and not _is_inside(text, at + len(t))), None):
+            if term := next(
+                (t for t in terms if text.startswith(t, at) and not _is_inside(text, at + len(t))),
+                None,
+            ):
                 end = paragraph.start + at + len(term)
                 yield paragraph.start + at, term
 
@@ -62,12 +67,24 @@ def topics(body: Body, headline: str | None) -> tuple[Topic, ...]:
             hits.setdefault(topic, Counter())[term] += 1
             first.setdefault(topic, at)
     named = {topic for _, hit in _hits(Body(headline or "")) for topic, _ in _terms()[hit]}
-    kept = [t for t in {**hits, **dict.fromkeys(named)} if t in named or sum(hits[t].values()) >= LEAST_HITS]
-    return tuple(_topic(t, hits.get(t, Counter()), first.get(t), in_headline=t in named) for t in sorted(kept))
+    kept = [
+        t
+        for t in {**hits, **dict.fromkeys(named)}
+        if t in named or sum(hits[t].values()) >= LEAST_HITS
+    ]
+    return tuple(
+        _topic(t, hits.get(t, Counter()), first.get(t), in_headline=t in named)
+        for t in sorted(kept)
+    )
 
 
 def _topic(topic: str, counts: Counter[str], first: int | None, *, in_headline: bool) -> Topic:
     terms = tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
     return Topic(
-        topic_id=topic, n_hits=sum(counts.values()), in_headline=in_headline, first_char=first, matched_terms=terms, rule_id="topic.terms"
+        topic_id=topic,
+        n_hits=sum(counts.values()),
+        in_headline=in_headline,
+        first_char=first,
+        matched_terms=terms,
+        rule_id="topic.terms",
     )
