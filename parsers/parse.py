@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from parsers import dates, jsonld
 from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected
 from parsers.body import Body, Known, find_body
+from parsers.canonical import believed_canonical
 from parsers.clean import Line, clean
 from parsers.decode import clean_text, decode, mend
 from parsers.document import Document
@@ -28,7 +29,7 @@ from parsers.metadata import (
 from parsers.people import find_people, other_writers
 from parsers.source import ArticleRule, Source
 from parsers.times import find_times
-from parsers.urls import day_in, safe_canonical
+from parsers.urls import day_in
 from parsers.walls import check_article, check_bytes, is_plain, is_teaser
 
 PARSER_VERSION = "1"
@@ -140,7 +141,7 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
     cleaned = clean(
         body.lines, source, headline=headline, language=language, repeated=context.repeated_lines
     )
-    canonical = canonical_of(doc, source)
+    canonical = canonical_of(doc, source, headline)
     zone, address_day = zone_of(source, language), day_in(canonical or page.url, source)
     times = find_times(
         doc,
@@ -251,8 +252,8 @@ def zone_of(source: Source, language: str | None) -> tzinfo:
     )
 
 
-def canonical_of(doc: Document, source: Source) -> str | None:
-    """The page's canonical address, where it is safe to believe and the source knows it for an article's."""
-    said = doc.rel("canonical")
-    found = safe_canonical(doc.url, said) if said else None
-    return found if found and source.recognises(found) else None
+def canonical_of(doc: Document, source: Source, headline: str | None) -> str | None:
+    """The page's canonical address, where it is believed."""
+    claimed = doc.rel("canonical")
+    title = f"{headline or ''} {doc.title}"
+    return claimed and believed_canonical(doc.url, claimed, headline=title, source=source)

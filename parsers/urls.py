@@ -63,8 +63,6 @@ DAYS = [
     )
 ]
 
-STORY_WORDS = 3  # in one segment of a path
-NUMBERS = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{5,}")  # an article's, not a day
 
 # Under these, names are registered one level deeper. Enough for Indonesia and around it; the full list is a download.
 SECOND_LEVEL = re.compile(
@@ -139,36 +137,6 @@ def is_trap(url: str) -> bool:
     segments = Counter(segment for segment in path.split("/") if segment)
     repeats = max(segments.values(), default=0)
     return len(path) > MAX_PATH or segments.total() > MAX_SEGMENTS or repeats > MAX_REPEATS
-
-
-def safe_canonical(page_url: str, canonical: str) -> str | None:
-    """The address a page claims as its own, if it may: on the same site, not the front page, and no other story's by its words.
-
-    Some sites name one and the same address on all their pages, others the story they took something from.
-    """
-    page, claimed = resolve(page_url, page_url), resolve(page_url, canonical)
-    if not page or not claimed or is_trap(claimed) or not _without_view(urlsplit(claimed).path):
-        return None
-    return claimed if site(claimed) == site(page) and not _contradict(page, claimed) else None
-
-
-def _contradict(url: str, other: str) -> bool:
-    """The first has the words of a story, of which the second has few, and they share no number that could be the story's."""
-    words, others = _story_words(url), _story_words(other)
-    shared = {*NUMBERS.findall(url)} & {*NUMBERS.findall(other)}
-    return (
-        len(words) >= STORY_WORDS and 2 * len(words & others) < len(words | others) and not shared
-    )
-
-
-def _story_words(url: str) -> set[str]:
-    return max(
-        (
-            {*re.findall(r"[^\W\d_]{2,}", part)}
-            for part in unquote_plus(urlsplit(url).path).lower().split("/")
-        ),
-        key=len,
-    )
 
 
 def site(url: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from parsers.identity import article_id
 from parsers.source import from_data
-from parsers.urls import canonicalise, day_in, identity_key, is_trap, resolve, safe_canonical, site
+from parsers.urls import canonicalise, day_in, identity_key, is_trap, resolve, site
 
 PLAIN = from_data({"name": "contoh", "title": "Contoh", "home": "https://contoh.example/"})
 NUMBERED = from_data(
@@ -211,75 +211,6 @@ def test_traps(path, trap):
 
 
 @pytest.mark.parametrize(
-    ("canonical", "adopted"),
-    [
-        ("/lain", "https://m.contoh.co.id/lain"),
-        ("https://www.contoh.co.id/lain", "https://www.contoh.co.id/lain"),
-        ("https://lain.co.id/x", None),
-        ("https://contoh.co.id.lain.example/x", None),
-        ("/", None),
-        ("https://contoh.co.id", None),
-        ("/index.html", None),
-        ("/amp/", None),
-        ("//contoh.co.id//", None),
-        ("/?lang=id", None),
-        ("javascript:alert(1)", None),
-        ("", None),
-        ("ftp://contoh.co.id/x", None),
-        ("/a/a/a", None),
-    ],
-)
-def test_a_canonical_address_is_adopted_only_when_safe(canonical, adopted):
-    assert safe_canonical("https://m.contoh.co.id/asal", canonical) == adopted
-
-
-@pytest.mark.parametrize(
-    ("page", "claimed", "believed"),
-    [
-        (
-            "/berita/2/panen-padi-di-lereng-bukit",
-            "/berita/3/jembatan-kayu-diresmikan-bupati",
-            False,
-        ),
-        ("/berita/2/panen-padi-di-lereng-bukit", "/indeks-semua", False),
-        ("/berita/2/panen-padi-di-lereng-bukit", "/kanal/ekonomi", False),
-        (
-            "/2026/11/20/panen-padi-di-lereng-bukit",
-            "/2026/11/20/jembatan-kayu-diresmikan-bupati",
-            False,
-        ),
-        (
-            "/20261120/panen-padi-di-lereng-bukit",
-            "/20261120/jembatan-kayu-diresmikan-bupati",
-            False,
-        ),
-        (
-            "/ekonomi/panen-padi-di-lereng-bukit/",
-            "/daerah/panen-padi-di-lereng-bukit-berhasil.html",
-            True,
-        ),
-        (
-            "/read/4129001/panen-padi-di-lereng-bukit",
-            "/read/4129001/padi-menguning-petani-senang",
-            True,
-        ),
-        ("/?p=77", "/2026/11/20/panen-padi-di-lereng-bukit/", True),
-        ("/cetak/77", "/berita/77/panen-padi-di-lereng-bukit", True),
-        ("/panen-padi-di-lereng-bukit/3", "/panen-padi-di-lereng-bukit", True),
-        ("/panen%20padi%20lereng", "/panen-padi-lereng", True),
-    ],
-)
-def test_a_canonical_address_of_another_story_is_not_believed(page, claimed, believed):
-    home = "https://contoh.co.id"
-
-    assert safe_canonical(home + page, home + claimed) == (home + claimed if believed else None)
-
-
-def test_a_file_has_no_site_to_judge_a_canonical_by():
-    assert safe_canonical("urn:sha256:00", "https://contoh.example/x") is None
-
-
-@pytest.mark.parametrize(
     ("url", "registered"),
     [
         ("https://news.detik.example/x", "detik.example"),
@@ -384,4 +315,3 @@ def test_links_never_raise(base, href):
     resolved = resolve(base, href)
 
     assert resolved is None or canonicalise(resolved) == resolved
-    safe_canonical(base, href)
