@@ -39,30 +39,35 @@ class Desk:
             connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to},
         )
         self.fetcher = Fetcher(settings, clock=run.clock, on_response=self._keep)
-        self._known: dict[str, Known] = {}
-        self._records: dict[tuple[str, str], list[Record]] = {}
+        self._known: dict[tuple[str, str], Known] = {}  # by source and address
+        self._records: dict[tuple[str, str, str], list[Record]] = {}  # by source, kind, address
         self._begun: dict[str, Fetched] = {}
 
     async def remember(self, links: Iterable[Link]) -> None:
         """Look up what was last answered, so that only changes are asked for."""
-        urls = [link.url for link in links]
-        self._known |= await asyncio.to_thread(
-            self.run.store.known, urls, is_past=self.run.flow == "backfill"
-        )
+        urls: dict[str, list[str]] = {}
+        for link in links:
+            urls.setdefault(link.source_id, []).append(link.url)
+        is_past = self.run.flow == "backfill"
+        for source_id, asked in urls.items():
+            answers = await asyncio.to_thread(
+                self.run.store.known, asked, source_id, is_past=is_past
+            )
+            self._known |= {(source_id, url): answer for url, answer in answers.items()}
 
     def has_seen(self, link: Link) -> bool:
         """The link was fetched since its announced change, by the announcer's own word: no clock is compared."""
-        before = self._known.get(link.url)
+        before = self._known.get((link.source_id, link.url))
         return bool(before and link.modified_at and before.link_modified_at == link.modified_at)
 
     async def get(self, link: Link, source: Source) -> Fetched:
         """One link, asked for only if it changed; a failure is a value."""
-        before, failure = self._known.get(link.url), None
+        before, failure = self._known.get((link.source_id, link.url)), None
         try:
             await self._ask(link, source.fetch.delay_seconds, before)
         except FetchFailed as error:
             failure = _failure(error)
-        records = tuple(self._records.pop((link.kind, link.url), ()))
+        records = tuple(self._records.pop((link.source_id, link.kind, link.url), ()))
         return Fetched(link=link, run_id=self.run.run_id, records=records, failure=failure)
 
     async def _ask(self, link: Link, delay_seconds: float, before: Known | None) -> None:
@@ -160,20 +165,20 @@ class Desk:
         aside = [
             Fetched(link=group[0].link, run_id=self.run.run_id, records=tuple(group))
             for key in list(self._records)
-            if key[0] == "robots" and (group := self._records.pop(key))
+            if key[1] == "robots" and (group := self._records.pop(key))
         ]
         return (await asyncio.to_thread(self.run.load, [*given, *aside]))[: len(given)]
 
     def _keep(self, link: Link, response: Response) -> None:
         """Archive an answer; one that repeats what is kept already becomes a revisit record."""
-        before = self._known.get(link.url)
+        before = self._known.get((link.source_id, link.url))
         if before and (
             response.status == NOT_MODIFIED
             or (response.status == 200 and response.body_sha256 == before.body_sha256)
         ):
             response = replace(response, same_as=before.fetch_id, body=b"")
         record = self.run.writer.append(link, response, before.fetched_at if before else None)
-        self._records.setdefault((link.kind, link.url), []).append(record)
+        self._records.setdefault((link.source_id, link.kind, link.url), []).append(record)
 
 
 def _is_strong(etag: str | None) -> bool:

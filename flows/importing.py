@@ -30,6 +30,9 @@ class Given:
 
     source_id: str | None = None
     url: str | None = None
+    as_fetched: bool = (
+        False  # a saved page counts as fetched now, so it may become the current version
+    )
 
 
 class ImportFailedError(ValueError):
@@ -87,7 +90,7 @@ def pairs(
 ) -> Iterator[Pair]:
     """The pages in a file, each with the link it stands for. Of a WARC those of known sources or the given one; others are counted."""
     if not is_warc(path):
-        yield _pair(path.read_bytes(), TYPES[path.suffix.lower()], sources, given, now)
+        yield _pair(path.read_bytes(), TYPES[path.suffix.lower()], given, sources, now)
         return
     for url, response in foreign_records(path):
         source = owner(url, sources)
@@ -102,17 +105,15 @@ def pairs(
 
 
 def _pair(
-    body: bytes, kind: str, sources: Mapping[str, Source], given: Given, now: datetime
+    body: bytes, kind: str, given: Given, sources: Mapping[str, Source], now: datetime
 ) -> Pair:
     name = f"urn:sha256:{hashlib.sha256(body).hexdigest()}"
-    url = (
-        canonicalise(given.url)
-        if given.url
-        else (said_address(body) if kind == "text/html" else None)
-    )
+    url = _address(body, kind, given, sources)
     source = _source(given, url, body, kind, sources)
-    link = Link(url=url or name, source_id=source.name, kind="file")
-    fetch_id = str(uuid5(NAMESPACE_URL, f"{name} {link.url} {source.name}"))
+    link_kind = "page" if url and given.as_fetched else "file"
+    link = Link(url=url or name, source_id=source.name, kind=link_kind)
+    suffix = " fetched" if link_kind == "page" else ""
+    fetch_id = str(uuid5(NAMESPACE_URL, f"{name} {link.url} {source.name}{suffix}"))
     return link, Response(
         fetch_id=fetch_id,
         requested_url=link.url,
@@ -124,6 +125,15 @@ def _pair(
     )
 
 
+def _address(body: bytes, kind: str, given: Given, sources: Mapping[str, Source]) -> str | None:
+    """The address the operator gives, else the one the page claims, unless that is another outlet's than the named one."""
+    if given.url:
+        return canonicalise(given.url)
+    claimed = said_address(body) if kind == "text/html" else None
+    own = owner(claimed, sources) if claimed else None
+    return claimed if own is None or given.source_id in {None, own.name} else None
+
+
 def parse_bytes(
     body: bytes, path: Path, given: Given, sources: Mapping[str, Source]
 ) -> dict[str, object]:
@@ -131,7 +141,7 @@ def parse_bytes(
     kind = TYPES.get(path.suffix.lower()) or (
         "text/html" if body.lstrip()[:1] == b"<" else "text/plain"
     )
-    link, response = _pair(body, kind, sources, given, datetime.now(UTC))
+    link, response = _pair(body, kind, given, sources, datetime.now(UTC))
     source = source_of(link, sources)
     return asdict(understand(Page(link=link, responses=(response,)), source, Context(link=link)))
 

@@ -112,7 +112,7 @@ class Backfill:
 
     async def recall(self, urls: Iterable[str]) -> None:
         """What is known of these listings, looked up at once."""
-        self.answered |= await asyncio.to_thread(past.answered, self.run.store, urls)
+        self.answered |= await asyncio.to_thread(past.answered, self.run.store, self.source, urls)
         await self.desk.remember(Link(url=url, source_id=self.source.name) for url in self.answered)
 
 

@@ -196,24 +196,30 @@ def _announced(
 def _as_announced(
     each: Link, channel: Link, source: Source, sources: Mapping[str, Source]
 ) -> Announced | None:
-    """With its fate: what is no article's address, or another source's, is not fetched."""
+    """The link as its own outlet's, with its fate: only what that outlet announces is fetched."""
     try:
         url = canonicalise(each.url)
     except ValueError:
         return None
-    is_ours = source.owns(url) and (owner(url, sources) or source).name == source.name
-    skip = None if is_ours and source.recognises(url) and not is_trap(url) else Reason.NOT_MATCHED
-    fields = {name: getattr(each, name) for name in Link.__slots__} | {
-        "url": url,
-        "source_id": source.name,
-        "discovered_by": channel.url,
-    }
+    own = owner(url, sources) or (source if source.owns(url) else None)
+    is_own = own is not None and own.name == source.name
+    fields = {name: getattr(each, name) for name in Link.__slots__}
+    changed = {"source_id": (own or source).name, "discovered_by": channel.url, "url": url}
+    link = Link(**(fields | changed))
     return Announced(
-        link=Link(**fields),
-        article_id=article_id(source, url),
-        day=story_day(Link(**fields), channel, source),
-        skip=skip,
+        link=link,
+        article_id=article_id(own or source, url),
+        day=story_day(link, channel, source) if is_own else None,
+        skip=_why_not_fetched(url, source, own),
+        is_own=is_own,
     )
+
+
+def _why_not_fetched(url: str, source: Source, own: Source | None) -> Reason | None:
+    if own is not None and own.name != source.name:
+        return Reason.OTHER_OUTLET
+    is_article = own is not None and source.recognises(url) and not is_trap(url)
+    return None if is_article else Reason.NOT_MATCHED
 
 
 def _failure_by_status(fetched: Fetched) -> Failure | None:

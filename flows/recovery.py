@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from flows.reading import VERSIONS, Fetched, by_link, next_part, source_of
 from flows.workers import Workers
 from parsers.source import Source
-from warehouse.archive import Archive, Record, Writer, hold
+from warehouse.archive import Archive, Place, Record, Writer, hold
+from warehouse.article_ids import compute_again, decided, undecided
 from warehouse.store import Store
 
 BULK = 500  # archived pages read and loaded at once, their bodies in memory: what each load costs is spread over them
@@ -77,6 +78,32 @@ def settle(
             store.settle(name, archive.size(writer.path))
         else:
             load_file(store, archive, sources, workers, writer.path)
+
+
+def settle_ids(
+    store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers
+) -> None:
+    """What an upgrade left of the computing of article ids. Only while no other run can start."""
+    compute_again(store, sources)
+    if not (articles := undecided(store)):
+        return
+    for batch in batches(store.places(None, articles=articles)):
+        outcomes = workers.read(by_link(list(archive.readable(batch))))
+        store.load(outcomes, sources, VERSIONS)
+    decided(store)
+
+
+def batches(chains: Iterable[list[Place]], progress: Progress = unseen) -> Iterator[list[Place]]:
+    """The pages of one article go into one batch, so that its whole chain of versions is made by one parser."""
+    chains = list(chains)
+    due, done = sum(map(len, chains)), 0
+    batch: list[Place] = []
+    for chain in [*chains, []]:
+        if batch and (not chain or len(batch) + len(chain) > BULK):
+            yield batch
+            progress(done := done + len(batch), due)
+            batch = []
+        batch += chain
 
 
 def load_file(

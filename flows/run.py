@@ -14,7 +14,7 @@ import orjson
 from flows.fetch.budget import Budgets
 from flows.locks import LANES, Busy, living, remove_drafts, run_lock, source_lock, start_lock
 from flows.reading import VERSIONS, Fetched
-from flows.recovery import Progress, completed, erase, recover, settle, unseen
+from flows.recovery import Progress, completed, erase, recover, settle, settle_ids, unseen
 from flows.settings import VERSION, Settings
 from flows.workers import Workers
 from parsers.source import Source
@@ -149,6 +149,7 @@ def open_run(
             alive = living(locks)
             store.recall_lines()
             workers.leave_out(store.repeated_lines())
+            settle_ids(store, archive, sources, workers)
             if alive == {run_id}:
                 erase(store, archive, sources, workers, store.forgotten())
             recover(store, archive, sources, workers, progress)

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     XML_BOMB = "xml_bomb"
     # identity and the run
     DUPLICATE = "duplicate"  # the article is loaded under another address
+    OTHER_OUTLET = "other_outlet"  # only another outlet than its own has announced the address
     NOT_MATCHED = "not_matched"  # the source's address pattern does not know it
     FORGOTTEN = "forgotten"  # a tombstone stands here
     LOAD_ERROR = "load_error"  # the database refused the row

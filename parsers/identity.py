@@ -14,15 +14,22 @@ def digest(*parts: str) -> str:
 
 
 def article_id(source: Source, url: str) -> str:
-    """The `id` group of the source's address pattern where it has one, else the key its addresses share.
+    """The id of the article at an address of the source: 16 hex digits.
 
-    A file without an address (`urn:sha256:…`) is its own name, whoever published it: the first 16 digits of its digest.
+    It is made of the `id` group of the source's address pattern and the host (the number alone where the source has
+    `site_wide_ids`), else of the key that the addresses of one article share. A file without an address
+    (`urn:sha256:…`) is its own name, whoever published it. Raises ValueError for what is not http(s).
     """
     if url.startswith("urn:sha256:"):
         return url.removeprefix("urn:sha256:")[:16]
-    found = source.match(canonicalise(url))
-    number = found.groupdict().get("id") if found else None
-    return digest(source.name, number or identity_key(url))
+    key = identity_key(url)
+    match = source.match(canonicalise(url))
+    number = match.groupdict().get("id") if match else None
+    if not number:
+        return digest(source.name, key)
+    if source.site_wide_ids:
+        return digest(source.name, number)
+    return digest(source.name, key.partition("/")[0], number)
 
 
 def content_sha256(headline: str | None, body_text: str) -> str:

@@ -124,6 +124,9 @@ class Source(_Strict):
     terms: str | None = (
         None  # what the outlet demands of crawlers before they come; such a source is read only where it is named
     )
+    site_wide_ids: bool = (
+        False  # the `id` of an address names one article on all hosts of the outlet
+    )
     discover: Discover = Field(default_factory=Discover)
     fetch: Fetch = Field(default_factory=Fetch)
     article: list[ArticleRule] = Field(default_factory=list)

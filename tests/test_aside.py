@@ -141,11 +141,11 @@ def test_what_an_operator_closed_stays_closed(store):
 
 def test_what_is_asked_again_is_due_and_asked_for_whole(store):
     load(store, refused())
-    before = store.known([URL])
+    before = store.known([URL], "kabar")
     store.ask_again([row["quarantine_id"] for row in store.aside()], T0)
 
     due = [link.url for link in store.pending("kabar", "next", T0, 9)]
-    assert (due, before.keys(), store.known([URL]).keys(), store.aside()) == (
+    assert (due, before.keys(), store.known([URL], "kabar").keys(), store.aside()) == (
         [URL],
         {URL},
         set(),

@@ -31,6 +31,7 @@ PLANTED = [
         ("dates_mentioned", "char_end"), ("article_places", "char_start"), ("article_places", "source_start"), ("acronyms", "char_end"), ("removed_spans", "source_end"))),
     ("paragraphs", "UPDATE core.article_versions SET n_paragraphs = n_paragraphs + 1"),
     ("paragraphs", "UPDATE core.article_versions SET body_text = replace(body_text, chr(10), ' ' || chr(10))"),
+    ("unrelated_versions", "UPDATE core.article_versions SET headline = 'Panen', body_text = 'Gabah kering' WHERE version_no = 2"),
     ("counts", "UPDATE core.article_versions SET n_chars = n_chars - 1"),
     ("counts", "UPDATE core.article_versions SET version_no = 0"),
     ("published", "UPDATE core.articles SET date_published = first_seen_at + INTERVAL 2 HOUR"),

@@ -127,7 +127,7 @@ class Database:
         return con
 
     @contextmanager
-    def _staging(self) -> Iterator[Path]:
+    def staging(self) -> Iterator[Path]:
         """A folder for one batch. Only within a window, which makes it ours: what a killed load left goes first."""
         folder = self.home / "staging"
         for left in (folder, self.path.with_name(f"{self.path.name}.tmp")):

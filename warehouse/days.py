@@ -29,15 +29,18 @@ def listed(store: Store, source: Source, url: str, now: datetime) -> list[Listed
     """What the listing at `url` named when it was last read in full."""
     return [
         Listed(**row)
-        for row in _rows(store, "listed", {"url": url, "offset_minutes": _offset(source, now)})
+        for row in _rows(
+            store,
+            "listed",
+            {"url": url, "source_id": source.name, "offset_minutes": _offset(source, now)},
+        )
     ]
 
 
-def answered(store: Store, urls: Iterable[str]) -> dict[str, datetime]:
-    """When each channel last said all it had to say."""
-    return {
-        row["url"]: row["answered_at"] for row in _rows(store, "answered", {"urls": list(urls)})
-    }
+def answered(store: Store, source: Source, urls: Iterable[str]) -> dict[str, datetime]:
+    """When each channel of the source last said all it had to say."""
+    wanted = {"urls": list(urls), "source_id": source.name}
+    return {row["url"]: row["answered_at"] for row in _rows(store, "answered", wanted)}
 
 
 def date_undated(store: Store, urls: Iterable[str], day: date) -> None:

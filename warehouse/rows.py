@@ -10,7 +10,7 @@ from typing import Any
 
 from parsers.article import Article, Link, Reason, Response
 from parsers.consent import reservations
-from parsers.identity import content_sha256, digest, version_id
+from parsers.identity import article_id, content_sha256, digest, version_id
 from parsers.source import Source, unlisted
 from parsers.urls import canonicalise
 from warehouse.archive import Record
@@ -67,6 +67,7 @@ class Announced:
     article_id: str
     day: date | None = None  # the day it counts for
     skip: Reason | None = None  # why it will not be fetched
+    is_own: bool = True  # its own outlet announces it; what another one announces changes no state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +95,17 @@ def rows(
         if outcome.is_page or outcome.link.kind == "tombstone":
             _fate(outcome, versions, tables)
         if outcome.link.kind == "tombstone" and outcome.last:
-            tables["tombstones"].append(_tombstone(outcome, outcome.last))
+            source = sources.get(outcome.link.source_id) or unlisted(outcome.link.source_id)
+            tables["tombstones"].extend(_tombstones(outcome, outcome.last, source))
         if outcome.link.kind in CHANNELS and outcome.last:
             tables["checks"].append(_check(outcome, outcome.last))
         if outcome.article and outcome.last:
             _article(outcome.article, outcome, versions, tables)
         if outcome.link.source_id not in seen:
             seen.add(outcome.link.source_id)
-            tables["sources"].append(
-                _source(sources.get(outcome.link.source_id) or unlisted(outcome.link.source_id))
-            )
+            described = sources.get(outcome.link.source_id)
+            row = _source(described or unlisted(outcome.link.source_id))
+            tables["sources"].append(row | {"is_described": described is not None})
         yield tables
 
 
@@ -143,10 +145,12 @@ STAGED = {
     "article_tags": "core.article_tags",
 } | {name: table for name, (table, _) in FACTS.items()}
 
-# what belongs to a version or an article is staged with the fetch that told it
-TOLD_BY_FETCH = frozenset(
-    {"removed_spans", "article_links", "article_images", "article_authors", "article_tags", *FACTS}
-)
+# staging table -> columns that its own table does not have. What belongs to a version or an article names the fetch that showed it.
+BY_FETCH = ("removed_spans", "article_links", "article_images", "article_authors", "article_tags")
+STAGED_BESIDE = {name: {"fetch_id": "VARCHAR"} for name in (*BY_FETCH, *FACTS)} | {
+    "links": {"is_own": "BOOLEAN"},
+    "sources": {"is_described": "BOOLEAN"},
+}
 
 
 def _source(source: Source) -> Row:
@@ -226,6 +230,7 @@ def _fetch(run_id: str, link: Link, response: Response) -> Row:
 def _entry(link: Link, outcome: Outcome, when: str | None) -> Row:
     return {
         "feed_id": outcome.link.url,
+        "source_id": outcome.link.source_id,
         "guid": link.guid,
         "url": link.url,
         "title": link.title,
@@ -244,8 +249,9 @@ def _discovered(announced: Announced, when: str | None) -> Row:
     return {
         "url": link.url,
         "source_id": link.source_id,
-        "state": "skipped" if announced.skip else "pending",
+        "state": _announced_state(announced.skip),
         "reason": announced.skip,
+        "is_own": announced.is_own,
         "attempts": 0,
         "article_id": announced.article_id,
         "discovered_by": link.discovered_by,
@@ -255,6 +261,12 @@ def _discovered(announced: Announced, when: str | None) -> Row:
         "story_day": str(announced.day) if announced.day else None,
         "is_past": None,  # to be seen from the run
     }
+
+
+def _announced_state(skip: Reason | None) -> str:
+    if skip is Reason.OTHER_OUTLET:
+        return "not_asked"
+    return "skipped" if skip else "pending"
 
 
 def _check(outcome: Outcome, last: Response) -> Row:
@@ -274,14 +286,18 @@ def _check(outcome: Outcome, last: Response) -> Row:
     }
 
 
-def _tombstone(outcome: Outcome, last: Response) -> Row:
-    return {
-        "url": outcome.link.url,
-        "source_id": outcome.link.source_id,
-        "article_id": outcome.article_id,
-        "forgotten_at": utc(last.fetched_at),
-        "fetch_id": last.fetch_id,
-    }
+def _tombstones(outcome: Outcome, last: Response, source: Source) -> Iterator[Row]:
+    """For the article that was recorded, and for the one that the address has today: how ids are made may have changed."""
+    url = outcome.link.url
+    today = article_id(source, url)
+    for forgotten_id in sorted({outcome.article_id or today, today}):
+        yield {
+            "url": url,
+            "source_id": outcome.link.source_id,
+            "article_id": forgotten_id,
+            "forgotten_at": utc(last.fetched_at),
+            "fetch_id": last.fetch_id,
+        }
 
 
 def _fate(outcome: Outcome, versions: Versions, tables: Tables) -> None:
@@ -334,7 +350,13 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tab
     keys = {"version_id": version, "article_id": article.article_id, "fetch_id": response.fetch_id}
     for n, record in enumerate((outcome.pages[-1], *outcome.parts), 1):
         tables["seen"].append(
-            keys | {"fetch_id": record.response.fetch_id, "part_no": n, "fetched_at": when}
+            keys
+            | {
+                "fetch_id": record.response.fetch_id,
+                "part_no": n,
+                "fetched_at": when,
+                "url": _address(article),
+            }
         )
     tables["articles"].append(_story(article, keys, when))
     tables["versions"].append(
@@ -372,9 +394,7 @@ def _story(article: Article, keys: Row, when: str | None) -> Row:
         "source_id": article.source_id,
         "url": article.url,
         "canonical_url": article.canonical_url,
-        "normalized_url": canonicalise(article.canonical_url or article.url)
-        if article.url
-        else None,
+        "normalized_url": _address(article),
         "current_version_id": keys["version_id"],
         "headline": article.headline,
         "description": article.description,
@@ -403,6 +423,11 @@ def _story(article: Article, keys: Row, when: str | None) -> Row:
         "provenance": dict(article.provenance) or None,
         "fetch_id": keys["fetch_id"],
     }
+
+
+def _address(article: Article) -> str | None:
+    """The canonical address where it is believed, else the one the page was read at; None for a file without one."""
+    return canonicalise(article.canonical_url or article.url) if article.url else None
 
 
 def _offset(moment: datetime | None) -> int | None:

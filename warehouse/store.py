@@ -20,7 +20,7 @@ from warehouse.archive import Place
 from warehouse.copies import clusters
 from warehouse.database import Database, put_in_place
 from warehouse.quality import check, prove
-from warehouse.rows import STAGED, TOLD_BY_FETCH, Outcome, Row, Tables, Versions, rows, utc
+from warehouse.rows import STAGED, STAGED_BESIDE, Outcome, Row, Tables, Versions, rows, utc
 
 SQL = Path(__file__).parent / "sql"
 STEPS = {  # of a load, and when there is anything to do
@@ -92,7 +92,7 @@ class Store(Database):
         brought = [
             _line(tables) for tables in rows(batch, sources, versions)
         ]  # before the window, in which others wait
-        with self.window() as con, self._staging() as folder:
+        with self.window() as con, self.staging() as folder:
             con.begin()
             _stage(con, folder, STAGED, brought)
             prove(con)
@@ -150,12 +150,12 @@ class Store(Database):
                 )
             return due
 
-    def known(self, urls: Iterable[str], *, is_past: bool = False) -> dict[str, Known]:
+    def known(
+        self, urls: Iterable[str], source_id: str, *, is_past: bool = False
+    ) -> dict[str, Known]:
         """The last full answer of each address that has one; what channels told a backfill only for a backfill."""
-        return {
-            row.pop("requested_url"): Known(**row)
-            for row in self._rows("known", {"urls": list(urls), "is_past": is_past})
-        }
+        wanted = {"urls": list(urls), "source_id": source_id, "is_past": is_past}
+        return {row.pop("requested_url"): Known(**row) for row in self._rows("known", wanted)}
 
     def settled(self) -> dict[str, int]:
         """The archive files of which every record is loaded, and how long each was then."""
@@ -182,7 +182,7 @@ class Store(Database):
             {"fetch_id": name, "warc_offset": at.offset, "warc_length": at.length}
             for name, at in places.items()
         ]
-        with self.window() as con, self._staging() as folder:
+        with self.window() as con, self.staging() as folder:
             con.begin()
             _stage(con, folder, {"standing": "raw.fetches"}, [_line({"standing": standing})])
             for step in ("stand", "stand_not"):
@@ -211,13 +211,20 @@ class Store(Database):
         return found
 
     def places(
-        self, source_ids: Iterable[str] | None, aside: Iterable[str] | None = None
+        self,
+        source_ids: Iterable[str] | None,
+        aside: Iterable[str] | None = None,
+        articles: Iterable[str] | None = None,
     ) -> list[list[Place]]:
         """Where the pages of each article stand, an article after the other; unchanged answers are left out.
 
-        With `aside`, only of those articles of which a page was put aside under these ids.
+        With `aside`, only of those articles of which a page was put aside under these ids; with `articles`, of those.
         """
-        wanted = {"source_ids": _listed(source_ids), "aside": _listed(aside)}
+        wanted = {
+            "source_ids": _listed(source_ids),
+            "aside": _listed(aside),
+            "articles": _listed(articles),
+        }
         found: dict[str, list[Place]] = {}
         for row in self._rows("places", wanted):
             found.setdefault(row.pop("chain"), []).append(Place(**row))
@@ -333,7 +340,7 @@ class Store(Database):
         hosts: Iterable[Row] = (),
     ) -> None:
         """Close the run with its counts, and keep what politeness knows of the hosts."""
-        with self.window() as con, self._staging() as folder:
+        with self.window() as con, self.staging() as folder:
             con.begin()
             sets = ", ".join(f"{name} = ${name}" for name in said)
             con.execute(
@@ -364,7 +371,7 @@ class Store(Database):
 
     def compare(self) -> int:
         """Find the copies among what is new; the stories looked at."""
-        with self.window() as con, self._staging() as folder:
+        with self.window() as con, self.staging() as folder:
             con.begin()
             found = clusters(con)
             _stage(con, folder, {"clusters": "core.article_clusters"}, [_line({"clusters": found})])
@@ -453,8 +460,7 @@ def _stage(
 
 def _columns(con: duckdb.DuckDBPyConnection, name: str, table: str) -> list[str]:
     types = {column: kind for column, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
-    if name in TOLD_BY_FETCH:
-        types["fetch_id"] = "VARCHAR"
+    types |= STAGED_BESIDE.get(name, {})
     return [f"{column} {kind}" for column, kind in types.items()]
 
 

@@ -138,9 +138,19 @@ def import_(
         str | None, typer.Option("--source", help="The outlet they are of, where they do not say.")
     ] = None,
     url: Annotated[str | None, typer.Option("--url", help="The address of a single page.")] = None,
+    as_fetched: Annotated[
+        bool,
+        typer.Option(
+            "--as-fetched",
+            help="Treat saved pages as fetched now, so that they may replace what was fetched before.",
+        ),
+    ] = False,
     form: Form = Format.TABLE,
 ) -> None:
-    """Files into the warehouse: saved pages, plain text, WARC (CC-NEWS)."""
+    """Load files into the warehouse: saved pages, plain text, WARC (CC-NEWS).
+
+    A saved page never replaces a page that was fetched, unless `--as-fetched` is given.
+    """
     from flows.importing import Given, files_of
     from flows.progress import one_progress
     from flows.work import import_paths
@@ -148,12 +158,18 @@ def import_(
     known = known_sources(ctx.obj)
     if source:
         chosen([source], known)
+    if source and url and not known[source].owns(url):
+        raise UsageError(f"{url} is not an address of {source}; leave out --source or --url")
     if url and len(files_of(paths)) > 1:
         raise UsageError("--url is the address of one page; give one file with it")
     with one_progress("import") as progress:
         n_files = len(files_of(paths))
         summary = import_paths(
-            ctx.obj, known, paths, Given(source_id=source, url=url), lambda n: progress(n, n_files)
+            ctx.obj,
+            known,
+            paths,
+            Given(source_id=source, url=url, as_fetched=as_fetched),
+            lambda n: progress(n, n_files),
         )
     raise typer.Exit(report(summary, form))
 

@@ -3,77 +3,104 @@
 -- A backfill is no sign of health: what it asks is not what a live channel is asked for.
 DELETE FROM new_checks WHERE run_id IN (SELECT run_id FROM ops.runs WHERE flow_name = 'backfill');
 CREATE TEMP TABLE past AS
-SELECT url FROM new_entries LEFT JOIN ops.runs USING (run_id) GROUP BY url HAVING bool_and(flow_name IS NOT DISTINCT FROM 'backfill');
+SELECT url
+FROM new_entries AS e
+SEMI JOIN new_links AS n ON n.url = e.url AND n.source_id = e.source_id
+LEFT JOIN ops.runs USING (run_id)
+GROUP BY url
+HAVING bool_and(flow_name IS NOT DISTINCT FROM 'backfill');
 
 -- How much of it is new is asked before it is known.
 CREATE TEMP TABLE overlap AS
-SELECT n.feed_id, count(*) FILTER (WHERE e.url IS NULL) AS n_new, count(e.url) AS n_known
-FROM (SELECT DISTINCT feed_id, url FROM new_entries) AS n
-LEFT JOIN raw.feed_entries AS e USING (feed_id, url)
+SELECT n.source_id, n.feed_id, count(*) FILTER (WHERE e.url IS NULL) AS n_new, count(e.url) AS n_known
+FROM (SELECT DISTINCT source_id, feed_id, url FROM new_entries) AS n
+LEFT JOIN raw.feed_entries AS e USING (source_id, feed_id, url)
 GROUP BY ALL;
-DELETE FROM ops.feed_checks AS c USING new_checks AS n WHERE c.feed_id = n.feed_id AND c.checked_at = n.checked_at;
+DELETE FROM ops.feed_checks AS c
+USING new_checks AS n
+WHERE c.source_id = n.source_id AND c.feed_id = n.feed_id AND c.checked_at = n.checked_at;
 INSERT INTO ops.feed_checks BY NAME
 SELECT n.* EXCLUDE (n_new, is_gap), coalesce(o.n_new, 0) AS n_new,
-  coalesce(n.kind = 'feed' AND o.n_new > 0 AND o.n_known = 0 AND EXISTS (FROM raw.feed_entries AS e WHERE e.feed_id = n.feed_id), FALSE) AS is_gap
-FROM (SELECT DISTINCT ON (feed_id, checked_at) * FROM new_checks) AS n
-LEFT JOIN overlap AS o USING (feed_id);
+  coalesce(n.kind = 'feed' AND o.n_new > 0 AND o.n_known = 0 AND EXISTS (FROM raw.feed_entries AS e WHERE e.source_id = n.source_id AND e.feed_id = n.feed_id), FALSE) AS is_gap
+FROM (SELECT DISTINCT ON (source_id, feed_id, checked_at) * FROM new_checks) AS n
+LEFT JOIN overlap AS o USING (source_id, feed_id);
 
 CREATE TEMP TABLE entries AS
-SELECT DISTINCT ON (feed_id, url) * FROM new_entries ORDER BY feed_id, url, modified_at DESC NULLS LAST;
+SELECT DISTINCT ON (source_id, feed_id, url) * FROM new_entries ORDER BY source_id, feed_id, url, modified_at DESC NULLS LAST;
 UPDATE raw.feed_entries AS e
 SET first_seen_at = least(e.first_seen_at, n.first_seen_at),
     last_seen_at = n.last_seen_at, title = n.title, guid = n.guid, published_raw = n.published_raw, published_at = n.published_at,
     modified_at = n.modified_at, in_language = n.in_language, run_id = n.run_id
 FROM entries AS n
-WHERE e.feed_id = n.feed_id AND e.url = n.url AND n.last_seen_at >= e.last_seen_at;
+WHERE e.source_id = n.source_id AND e.feed_id = n.feed_id AND e.url = n.url AND n.last_seen_at >= e.last_seen_at;
 INSERT INTO raw.feed_entries BY NAME
-SELECT * FROM entries AS n ANTI JOIN raw.feed_entries AS e USING (feed_id, url);
+SELECT * FROM entries AS n ANTI JOIN raw.feed_entries AS e USING (source_id, feed_id, url);
 
--- ops: a feed that is quiet for much longer than its stories lie apart, or much shorter than it was, may be broken where nobody looks
+-- ops: a feed that is quiet for much longer than its articles lie apart, or much shorter than it was, may be broken where nobody looks
 CREATE TEMP TABLE pace AS
-SELECT feed_id, checked_at, max(told_at) AS newest_at, median(gap_seconds) AS gap_seconds
+SELECT source_id, feed_id, checked_at, max(told_at) AS newest_at, median(gap_seconds) AS gap_seconds
 FROM (
-  SELECT n.feed_id, n.checked_at, e.told_at, epoch(e.told_at) - epoch(lag(e.told_at) OVER (PARTITION BY n.feed_id, n.checked_at ORDER BY e.told_at)) AS gap_seconds
+  SELECT n.source_id, n.feed_id, n.checked_at, e.told_at,
+    epoch(e.told_at) - epoch(lag(e.told_at) OVER (PARTITION BY n.source_id, n.feed_id, n.checked_at ORDER BY e.told_at)) AS gap_seconds
   FROM new_checks AS n
   JOIN (
-    SELECT DISTINCT feed_id, coalesce(published_at, first_seen_at) AS told_at
+    SELECT DISTINCT source_id, feed_id, coalesce(published_at, first_seen_at) AS told_at
     FROM raw.feed_entries
     WHERE feed_id IN (SELECT feed_id FROM new_checks)
-  ) AS e ON e.feed_id = n.feed_id AND e.told_at <= n.checked_at
+  ) AS e ON e.source_id = n.source_id AND e.feed_id = n.feed_id AND e.told_at <= n.checked_at
   WHERE n.kind = 'feed' AND n.outcome IN ('ok', 'same_hash', 'not_modified')
-  QUALIFY row_number() OVER (PARTITION BY n.feed_id, n.checked_at ORDER BY e.told_at DESC) <= 20
+  QUALIFY row_number() OVER (PARTITION BY n.source_id, n.feed_id, n.checked_at ORDER BY e.told_at DESC) <= 20
 )
 GROUP BY ALL HAVING count(*) >= 5;
 CREATE TEMP TABLE size AS
-SELECT n.feed_id, n.checked_at, median(c.n_entries) AS usual
+SELECT n.source_id, n.feed_id, n.checked_at, median(c.n_entries) AS usual
 FROM new_checks AS n
-JOIN ops.feed_checks AS c ON c.feed_id = n.feed_id AND c.checked_at < n.checked_at AND c.checked_at > n.checked_at - INTERVAL 30 DAY AND c.outcome = 'ok'
+JOIN ops.feed_checks AS c ON c.source_id = n.source_id AND c.feed_id = n.feed_id AND c.checked_at < n.checked_at AND c.checked_at > n.checked_at - INTERVAL 30 DAY
+  AND c.outcome = 'ok'
 WHERE n.kind = 'feed' AND n.outcome = 'ok'
 GROUP BY ALL HAVING count(*) >= 3;
 UPDATE ops.feed_checks AS c
 SET note = concat_ws('; ', c.note, 'stale: nothing new since ' || strftime(p.newest_at, '%Y-%m-%d %H:%M') || ' UTC, usually every ' || greatest(1, round(p.gap_seconds / 60))::INTEGER || ' minutes')
 FROM pace AS p
-WHERE c.feed_id = p.feed_id AND c.checked_at = p.checked_at AND epoch(p.checked_at) - epoch(p.newest_at) > greatest(10 * p.gap_seconds, 86400);
+WHERE c.source_id = p.source_id AND c.feed_id = p.feed_id AND c.checked_at = p.checked_at
+  AND epoch(p.checked_at) - epoch(p.newest_at) > greatest(10 * p.gap_seconds, 86400);
 UPDATE ops.feed_checks AS c
 SET note = concat_ws('; ', c.note, 'shrunk: ' || c.n_entries || ' entries, usually ' || s.usual::INTEGER)
 FROM size AS s
-WHERE c.feed_id = s.feed_id AND c.checked_at = s.checked_at AND 2 * c.n_entries < s.usual;
+WHERE c.source_id = s.source_id AND c.feed_id = s.feed_id AND c.checked_at = s.checked_at AND 2 * c.n_entries < s.usual;
 
--- ops: discovery. A later `modified_at` than the one known asks for another look, by whichever of an article's addresses it comes.
+-- ops: discovery. What an address's own outlet announces counts; what another outlet announces is only filed, and changes nothing.
 CREATE TEMP TABLE links AS
-SELECT DISTINCT ON (url) * REPLACE (min(published_at) OVER (PARTITION BY url) AS published_at, url IN (FROM past) AS is_past)
+SELECT DISTINCT ON (url) * REPLACE (
+    min(published_at) FILTER (is_own) OVER (PARTITION BY url) AS published_at,
+    max(modified_at) FILTER (is_own) OVER (PARTITION BY url) AS modified_at,
+    CASE WHEN is_own THEN story_day END AS story_day,
+    url IN (FROM past) AS is_past
+  )
 FROM new_links
-ORDER BY url, state, modified_at DESC NULLS LAST, discovered_by;
+ORDER BY url, is_own DESC, state, modified_at DESC NULLS LAST, discovered_by;
+-- Its own outlet announces what so far only another one did, or what the outlet's earlier pattern refused; and an address may have got an owner.
+DELETE FROM ops.frontier AS f
+USING links AS n
+WHERE f.url = n.url AND n.is_own
+  AND (f.source_id <> n.source_id OR f.reason = 'other_outlet' OR (f.reason = 'not_matched' AND n.state = 'pending'));
 UPDATE ops.frontier AS f
 SET published_at = least(f.published_at, n.published_at),
     story_day = CASE WHEN n.published_at IS NULL THEN coalesce(f.story_day, n.story_day) ELSE n.story_day END,
     is_past = f.is_past AND n.is_past
 FROM links AS n
-WHERE f.url = n.url;
+WHERE f.url = n.url AND n.is_own;
+-- An article that only a saved file shows is still to be fetched.
+UPDATE ops.frontier AS f
+SET state = 'pending', reason = NULL, detail = NULL, next_attempt_at = NULL
+WHERE f.state = 'loaded'
+  AND f.url IN (SELECT url FROM links WHERE is_own AND state = 'pending')
+  AND f.last_fetch_id IN (SELECT fetch_id FROM raw.fetches WHERE kind = 'file' AND http_status IS NULL);
+-- A later `modified_at` than the one recorded asks for another look, by whichever of an article's addresses it comes.
 CREATE TEMP TABLE touched AS
 SELECT f.url, max(n.modified_at) AS modified_at
 FROM ops.frontier AS f
-JOIN (SELECT article_id, max(modified_at) AS modified_at FROM links GROUP BY ALL) AS n USING (article_id)
+JOIN (SELECT article_id, max(modified_at) AS modified_at FROM links WHERE is_own GROUP BY ALL) AS n USING (article_id)
 WHERE f.state IN ('loaded', 'quarantined', 'gone', 'pending') AND n.modified_at > coalesce(f.modified_at, TIMESTAMP '1970-01-01')
 GROUP BY ALL;
 UPDATE ops.frontier AS f
@@ -85,4 +112,5 @@ SET state = CASE WHEN f.modified_at IS NULL THEN f.state ELSE 'pending' END,
 FROM touched AS n
 WHERE f.url = n.url;
 INSERT INTO ops.frontier BY NAME
-SELECT * REPLACE (md5_number_lower(url) AS url_key, md5_number_lower(article_id) AS article_key) FROM links AS n ANTI JOIN ops.frontier AS f USING (url);
+SELECT * EXCLUDE (is_own) REPLACE (md5_number_lower(url) AS url_key, md5_number_lower(article_id) AS article_key)
+FROM links AS n ANTI JOIN ops.frontier AS f USING (url);

@@ -12,7 +12,7 @@ WITH asked AS (
   FROM ops.frontier WHERE last_run_id = $run_id GROUP BY ALL
 ), found AS (
   SELECT f.source_id, count(*) AS n_discovered
-  FROM ops.frontier AS f JOIN ops.runs AS r ON r.run_id = $run_id AND f.discovered_at >= r.started_at AND f.discovered_by <> ''
+  FROM ops.frontier AS f JOIN ops.runs AS r ON r.run_id = $run_id AND f.discovered_at >= r.started_at AND f.discovered_by <> '' AND f.reason IS DISTINCT FROM 'other_outlet'
   JOIN raw.fetches AS x ON x.requested_url = f.discovered_by AND x.run_id = r.run_id AND x.fetched_at = f.discovered_at
   GROUP BY ALL
 )

@@ -1,6 +1,6 @@
 -- What was to be forgotten leaves the batch and the tables, whichever came first. Before load.sql, in its transaction; that removes the versions.
 DELETE FROM ops.tombstones WHERE url IN (SELECT url FROM new_tombstones);
-INSERT INTO ops.tombstones BY NAME SELECT DISTINCT ON (url) * FROM new_tombstones ORDER BY url, forgotten_at, fetch_id;
+INSERT INTO ops.tombstones BY NAME SELECT DISTINCT ON (url, article_id) * FROM new_tombstones ORDER BY url, article_id, forgotten_at, fetch_id;
 CREATE TEMP TABLE forgotten AS
 SELECT article_id FROM ops.tombstones WHERE article_id IS NOT NULL
 UNION

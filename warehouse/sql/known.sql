@@ -1,4 +1,4 @@
--- The last full answer of each address. A page nothing was made of yet does not count: "unchanged" would then say nothing. Nor does, for a
+-- The last full answer of each address of a source: outlets may share a feed. A page nothing was made of yet does not count: "unchanged" would then say nothing. Nor does, for a
 -- run that looks for what is new, what a channel told a backfill.
 SELECT
   f.requested_url,
@@ -14,7 +14,7 @@ SELECT
     WHERE u.same_as = f.fetch_id AND u.http_status = 304 AND u.link_modified_at > f.link_modified_at
   ) AS n_contradicted
 FROM raw.fetches AS f
-WHERE f.requested_url IN (SELECT unnest($urls)) AND f.http_status = 200 AND f.outcome = 'ok'
+WHERE f.requested_url IN (SELECT unnest($urls)) AND f.source_id = $source_id AND f.http_status = 200 AND f.outcome = 'ok'
   AND (
     f.kind <> 'page'
     OR f.fetch_id IN (SELECT fetch_id FROM core.version_fetches)

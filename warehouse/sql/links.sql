@@ -1,9 +1,11 @@
 -- The addresses in their order, each with what the most telling of its channels says of it, whichever was asked first.
+-- Other outlets' channels have no say.
 WITH said AS (
-  SELECT DISTINCT ON (url) url, feed_id, guid, title, published_raw, published_at, in_language
-  FROM raw.feed_entries
-  WHERE url IN (SELECT unnest($urls))
-  ORDER BY url, published_at IS NULL, title IS NULL, feed_id
+  SELECT DISTINCT ON (e.url) e.url, e.feed_id, e.guid, e.title, e.published_raw, e.published_at, e.in_language
+  FROM raw.feed_entries AS e
+  JOIN ops.frontier AS f ON f.url = e.url AND f.source_id = e.source_id
+  WHERE e.url IN (SELECT unnest($urls))
+  ORDER BY e.url, e.published_at IS NULL, e.title IS NULL, e.feed_id
 )
 SELECT
   f.url,

@@ -3,7 +3,7 @@ WITH listed AS (
   SELECT e.url, e.last_seen_at, f.state, f.story_day, f.article_id
   FROM raw.feed_entries AS e
   JOIN ops.frontier AS f USING (url)
-  WHERE e.feed_id = $url AND f.state <> 'skipped'
+  WHERE e.feed_id = $url AND e.source_id = $source_id AND f.source_id = $source_id AND f.state <> 'skipped'
 )
 SELECT
   l.url,

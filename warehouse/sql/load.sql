@@ -15,8 +15,13 @@ DELETE FROM raw.fetches WHERE fetch_id IN (SELECT fetch_id FROM had SEMI JOIN ne
 INSERT INTO raw.fetches BY NAME SELECT DISTINCT ON (fetch_id) * FROM new_fetches;
 
 -- ops: fates
+-- A saved file says nothing of an address that was fetched, or is still to be fetched.
 CREATE TEMP TABLE fates AS
-SELECT DISTINCT ON (url) * FROM new_fates ORDER BY url, discovered_at DESC, last_fetch_id;
+SELECT DISTINCT ON (url) n.*, coalesce(f.kind = 'file' AND f.http_status IS NULL, FALSE) AS is_file
+FROM new_fates AS n
+LEFT JOIN (SELECT fetch_id, any_value(kind) AS kind, any_value(http_status) AS http_status FROM new_fetches GROUP BY fetch_id) AS f
+  ON f.fetch_id = n.last_fetch_id
+ORDER BY url, is_file, discovered_at DESC, last_fetch_id;
 -- What an operator has closed stays closed.
 UPDATE fates AS n
 SET state = 'skipped'
@@ -32,7 +37,7 @@ WHERE rowid IN (
   SELECT rowid FROM ops.frontier WHERE article_key IN (SELECT md5_number_lower(article_id) FROM fates WHERE state = 'loaded')
 );
 CREATE TEMP TABLE looks AS
-SELECT s.url, s.state, l.fetch_id, l.same_as, l.fetched_at
+SELECT s.url, s.state, l.fetch_id, l.same_as, l.fetched_at, l.kind = 'file' AND l.http_status IS NULL AS is_file
 FROM (SELECT url, state, last_fetch_id FROM stood SEMI JOIN fates USING (url) WHERE last_fetch_id IS NOT NULL) AS s
 JOIN raw.fetches AS l ON l.fetch_id = s.last_fetch_id;
 -- An unchanged answer has the fate of the one it repeats. What else is older than the last look at its address is history: a reparse, or a
@@ -41,6 +46,11 @@ UPDATE fates AS n
 SET last_fetch_id = l.fetch_id, discovered_at = l.fetched_at
 FROM looks AS l
 WHERE l.url = n.url AND l.same_as = n.last_fetch_id;
+DELETE FROM fates WHERE is_file AND url IN (
+  SELECT url FROM stood WHERE state IN ('pending', 'deferred')
+  UNION
+  SELECT url FROM looks WHERE NOT is_file
+);
 DELETE FROM fates WHERE url IN (
   SELECT url FROM fates AS n JOIN looks AS l USING (url) WHERE n.discovered_at < l.fetched_at OR (n.last_fetch_id = l.fetch_id AND l.state = 'pending')
 );
@@ -54,7 +64,7 @@ SELECT n.* REPLACE (
     CASE WHEN n.state = 'deferred' THEN coalesce(f.attempts, 0) + 1 ELSE 0 END AS attempts,
     coalesce(n.article_id, f.article_id) AS article_id, coalesce(n.last_fetch_id, f.last_fetch_id) AS last_fetch_id
   ), f.slot
-FROM fates AS n
+FROM (SELECT * EXCLUDE (is_file) FROM fates) AS n
 LEFT JOIN stood AS f USING (url);
 INSERT INTO placed BY NAME FROM stood ANTI JOIN fates USING (url);
 -- other addresses of an article that is loaded need no fetch
@@ -78,8 +88,10 @@ DELETE FROM ops.quarantine WHERE quarantine_id IN (SELECT quarantine_id FROM new
 INSERT INTO ops.quarantine BY NAME SELECT DISTINCT ON (quarantine_id) * FROM new_quarantine ANTI JOIN ops.quarantine USING (quarantine_id);
 
 -- core: dimensions
-DELETE FROM core.sources WHERE source_id IN (SELECT source_id FROM new_sources);
-INSERT INTO core.sources BY NAME SELECT DISTINCT ON (source_id) * FROM new_sources;
+-- A run that does not know the source's file does not overwrite what the file said.
+DELETE FROM core.sources WHERE source_id IN (SELECT source_id FROM new_sources WHERE is_described);
+INSERT INTO core.sources BY NAME
+SELECT DISTINCT ON (source_id) * EXCLUDE (is_described) FROM new_sources ANTI JOIN core.sources USING (source_id) ORDER BY source_id, is_described DESC;
 CREATE TEMP TABLE people AS
 SELECT author_id, any_value(source_id) AS source_id, any_value(name) AS name, min(url) AS url, bool_or(is_staff_desk) AS is_staff_desk
 FROM new_authors GROUP BY author_id;
@@ -103,12 +115,12 @@ UNION
 SELECT fetch_id, same_as, fetched_at FROM had ANTI JOIN new_fetches USING (fetch_id) WHERE kind <> 'part';
 CREATE TEMP TABLE shown AS SELECT DISTINCT * FROM new_seen;
 INSERT INTO shown BY NAME
-SELECT v.version_id, v.article_id, u.fetch_id, 1 AS part_no, u.fetched_at
+SELECT v.version_id, v.article_id, u.fetch_id, 1 AS part_no, u.fetched_at, v.url
 FROM unchanged AS u
 JOIN (
-  SELECT version_id, article_id, fetch_id FROM shown
+  SELECT version_id, article_id, fetch_id, url FROM shown
   UNION ALL
-  SELECT version_id, article_id, fetch_id FROM core.version_fetches
+  SELECT version_id, article_id, fetch_id, url FROM core.version_fetches
   WHERE fetch_id IN (SELECT same_as FROM unchanged ANTI JOIN refetched AS r ON r.fetch_id = same_as)
 ) AS v ON v.fetch_id = u.same_as;
 CREATE TEMP TABLE affected AS
@@ -131,6 +143,24 @@ FROM core.version_fetches AS v SEMI JOIN met USING (article_id) ANTI JOIN (FROM 
 INSERT INTO ops.unchecked FROM affected ANTI JOIN ops.unchecked USING (article_id);
 INSERT INTO ops.uncompared FROM affected ANTI JOIN ops.uncompared USING (article_id);
 
+-- core: a saved file shows its article only as long as no fetched page does
+CREATE TEMP TABLE answers AS
+SELECT DISTINCT fetch_id, same_as, requested_url, kind = 'file' AND http_status IS NULL AS is_file
+FROM new_fetches
+SEMI JOIN shown USING (fetch_id)
+UNION ALL
+SELECT fetch_id, same_as, requested_url, kind = 'file' AND http_status IS NULL
+FROM raw.fetches
+WHERE fetch_id IN (SELECT fetch_id FROM shown ANTI JOIN new_fetches USING (fetch_id));
+CREATE TEMP TABLE superseded AS
+SELECT s.fetch_id
+FROM shown AS s
+SEMI JOIN (FROM answers WHERE is_file) AS a USING (fetch_id)
+WHERE s.article_id IN (SELECT article_id FROM shown SEMI JOIN (FROM answers WHERE NOT is_file) AS a USING (fetch_id));
+DELETE FROM shown WHERE fetch_id IN (SELECT fetch_id FROM superseded);
+DELETE FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM superseded);
+DELETE FROM new_versions WHERE fetch_id IN (SELECT fetch_id FROM superseded);
+
 -- core: a version is told by the first fetch that showed it
 CREATE TEMP TABLE told AS
 SELECT DISTINCT ON (version_id) * FROM new_versions ORDER BY version_id, version_created, fetch_id;
@@ -138,6 +168,8 @@ CREATE TEMP TABLE texts AS
 SELECT version_id, article_id, fetch_id, version_created, version_no FROM core.article_versions SEMI JOIN met USING (article_id);
 CREATE TEMP TABLE replaced AS
 SELECT version_id FROM texts SEMI JOIN refetched USING (fetch_id)
+UNION
+SELECT version_id FROM texts SEMI JOIN superseded USING (fetch_id)
 UNION
 SELECT version_id FROM texts AS v JOIN told AS n USING (version_id) WHERE (v.version_created, v.fetch_id) > (n.version_created, n.fetch_id)
 UNION
@@ -165,11 +197,7 @@ INSERT INTO core.removed_spans BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_re
 INSERT INTO core.article_links BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_article_links AS n SEMI JOIN told AS t USING (version_id, fetch_id);
 INSERT INTO core.article_images BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_article_images AS n SEMI JOIN told AS t USING (version_id, fetch_id);
 
--- core: an article says what the last page that showed it says
-CREATE TEMP TABLE answers AS
-SELECT DISTINCT fetch_id, same_as, requested_url FROM new_fetches SEMI JOIN shown USING (fetch_id)
-UNION ALL
-SELECT fetch_id, same_as, requested_url FROM raw.fetches WHERE fetch_id IN (SELECT fetch_id FROM shown ANTI JOIN new_fetches USING (fetch_id));
+-- core: an article says what the last page that showed it says, and keeps the address that it had first
 CREATE TEMP TABLE chain AS
 SELECT
   v.article_id,
@@ -180,6 +208,7 @@ SELECT
   (SELECT max(n.version_created) FROM numbered AS n WHERE n.article_id = v.article_id) AS last_changed_at,
   count(DISTINCT v.version_id) AS n_versions,
   list(DISTINCT f.requested_url) AS read_at,
+  arg_min(v.url, (v.fetched_at, v.fetch_id)) FILTER (v.url IS NOT NULL) AS url,
   'live' AS status
 FROM shown AS v
 LEFT JOIN answers AS f USING (fetch_id)
@@ -196,7 +225,7 @@ UPDATE chain SET status = 'gone' WHERE article_id IN (SELECT article_id FROM mis
 CREATE TEMP TABLE retold AS
 SELECT DISTINCT ON (n.article_id) n.* REPLACE (
     c.current_version_id AS current_version_id, c.first_seen_at AS first_seen_at, c.last_seen_at AS last_seen_at, c.last_changed_at AS last_changed_at,
-    c.n_versions AS n_versions, c.status AS status, md5_number_lower(n.article_id) AS article_key
+    c.url AS url, c.url AS normalized_url, c.n_versions AS n_versions, c.status AS status, md5_number_lower(n.article_id) AS article_key
   )
 FROM new_articles AS n
 JOIN chain AS c ON c.article_id = n.article_id AND c.teller = n.fetch_id;
@@ -220,7 +249,7 @@ INSERT INTO core.article_authors BY NAME SELECT DISTINCT n.* EXCLUDE (fetch_id) 
 INSERT INTO core.article_tags BY NAME SELECT DISTINCT n.* EXCLUDE (fetch_id) FROM new_article_tags AS n SEMI JOIN retold AS t USING (article_id, fetch_id);
 UPDATE core.articles AS a
 SET current_version_id = c.current_version_id, first_seen_at = c.first_seen_at, last_seen_at = c.last_seen_at, last_changed_at = c.last_changed_at,
-    n_versions = c.n_versions, status = c.status
+    url = c.url, normalized_url = c.url, n_versions = c.n_versions, status = c.status
 FROM (FROM chain ANTI JOIN retold USING (article_id)) AS c
 WHERE a.article_id = c.article_id;
 DELETE FROM loose WHERE id IN (SELECT author_id FROM core.article_authors WHERE author_id IN (SELECT id FROM loose));

@@ -1,4 +1,4 @@
--- Every answered page and file, the pages of one article together and in order of time; where ids of pages put aside are given, of their articles only.
+-- Every answered page and file, the pages of one article together and in order of time; where ids of pages put aside or of articles are given, of those articles only.
 WITH pages AS (
   SELECT
     coalesce(v.article_id, fr.article_id, fr.url, f.requested_url) AS chain,
@@ -18,6 +18,7 @@ WITH pages AS (
 )
 SELECT p.chain, p.file, p.offset, p.length
 FROM pages AS p
-WHERE $aside IS NULL
+WHERE ($aside IS NULL AND $articles IS NULL)
+  OR list_contains($articles, p.chain)
   OR p.chain IN (SELECT chain FROM pages WHERE fetch_id IN (SELECT fetch_id FROM ops.quarantine WHERE list_contains($aside, quarantine_id)))
 ORDER BY p.chain, p.fetched_at, p.fetch_id;

@@ -7,7 +7,7 @@ SELECT
   a.source_domain, -- host of the outlet
   a.headline, -- NULL where the page does not say
   a.description, -- standfirst or summary
-  a.url, -- where it was read; NULL for a file without an address
+  a.url, -- its canonical address where a page names one that is believed, else the address it was first read at; it stays the same; NULL for a file without an address
   a.article_section, -- as the page gives it
   a.in_language, -- ISO 639
   a.date_published, -- UTC; NULL where the page does not say
