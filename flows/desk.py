@@ -24,6 +24,7 @@ from warehouse.rows import Outcome
 from warehouse.store import Known
 
 NOT_MODIFIED = HTTPStatus.NOT_MODIFIED
+LEAST_STEP = timedelta(microseconds=1)  # between two answers of one address
 QUIET = timedelta(days=1)  # after which an unchanged feed is worth a second look
 
 
@@ -172,6 +173,9 @@ class Desk:
     def _keep(self, link: Link, response: Response) -> None:
         """Archive an answer; one that repeats what is kept already becomes a revisit record."""
         before = self._known.get((link.source_id, link.url))
+        if before and response.fetched_at <= before.fetched_at:
+            # The clock was set back. Versions are ordered by time, and this one is the later.
+            response = replace(response, fetched_at=before.fetched_at + LEAST_STEP)
         if before and (
             response.status == NOT_MODIFIED
             or (response.status == 200 and response.body_sha256 == before.body_sha256)
