@@ -1,0 +1,40 @@
+"""What a query gives: columns, and rows as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+INEXACT_IN_JSON = re.compile(
+    r"BLOB|DECIMAL\((1[6-9]|[23]\d),"
+)  # bytes become text, long fractions floating point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    name: str
+    type: str  # as DuckDB writes it
+
+    @property
+    def is_nested(self) -> bool:
+        """Lists, structs, maps and unions: DuckDB reads them back from JSON better than from their own texts."""
+        return self.type.endswith("]") or self.type.startswith(("STRUCT(", "MAP(", "UNION("))
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether DuckDB can read the values back as they were."""
+        return not (self.is_nested and INEXACT_IN_JSON.search(self.type))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    columns: tuple[Column, ...]
+    text: str = field(repr=False)  # a JSON array of rows, each an array of values
+    truncated: bool  # there are more rows than the limits let through
+
+    def rows(self) -> list[list[Any]]:
+        """Values as JSON has them: dates are texts, and so are NaN and Infinity."""
+        rows: list[list[Any]] = json.loads(self.text, parse_constant=str)
+        return rows
