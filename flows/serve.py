@@ -1,35 +1,48 @@
 """The published copy for readers on other machines, by DuckDB's own protocol, quack: duckdb.org/docs/current/quack.
 
-Its token gives every right over the instance that serves. So the copy is attached read-only to an empty instance, which can open nothing
-else, and what is no plain SELECT is refused before it runs.
+Quack runs what a reader sends on the instance that serves, without limits. So that instance is empty and can open nothing, and no
+text of a reader's runs on it: quack asks our authorization function about each query, and runs the text that it returns instead.
+The function has the query answered by the sandbox, and returns a query for that answer.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import secrets
 import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 import httpx
 
-from warehouse.read import published
+from warehouse.sandbox.answer import Answer, Column
+from warehouse.sandbox.errors import NotSelectError, QueryError
+from warehouse.sandbox.pool import Limits, Sandbox
+from warehouse.sandbox.worker import limit_memory
 from warehouse.schema import quote
 
 EXTENSIONS = ("httpfs", "quack")  # quack takes the randomness of its sessions from the other
-SELECT_ALONE = """
-CREATE TABLE refused AS
-SELECT DISTINCT function_name FROM duckdb_functions()
-WHERE function_type IN ('table', 'pragma') AND NOT starts_with(function_name, 'duckdb_')
-  AND function_name NOT IN ('unnest', 'range', 'generate_series');
-CREATE MACRO calls(tree) AS list_transform(regexp_extract_all(tree::VARCHAR, '"function_name":"([^"]*)"', 1), lambda name: lower(name));
-CREATE MACRO select_alone(session, query) AS (
-  json_serialize_sql(query::VARCHAR)->>'$.error' = 'false'  -- whatever is no SELECT is an error there
-  AND NOT EXISTS (FROM refused WHERE list_contains(calls(json_serialize_sql(query::VARCHAR)), function_name))
-);
+LIMITS = Limits(rows=1_000_000, answer_mb=32)  # ten times as much is in memory for a moment
+KEPT_SECONDS = 60.0
+CONFIG: dict[str, Any] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "disable_database_invalidation": True,  # there is nothing here to lose
+    "memory_limit": "1GB",
+    "temp_directory": "",
+}
+LOCKED = """
+SET GLOBAL quack_authorization_function = 'kliping_answer';
+SET GLOBAL quack_fetch_batch_chunks = 1000000;  -- an answer goes out as a whole, so that nothing is kept for readers who are gone
+SET GLOBAL TimeZone = 'UTC';
+SET enable_external_access = false;
+SET disabled_filesystems = 'LocalFileSystem';
+SET lock_configuration = true;
 """
 
 
@@ -42,24 +55,21 @@ class CannotServeError(Exception):
 class Server:
     """Serves from its making until it is left; `token` is what a reader must name. Raises NothingPublished, CannotServeError."""
 
-    def __init__(self, home: Path, *, port: int = 9494, token: str | None = None) -> None:
-        self.path = published(home)
+    def __init__(
+        self, home: Path, *, port: int = 9494, token: str | None = None, limits: Limits = LIMITS
+    ) -> None:
+        self.token = token or secrets.token_hex(16)
+        self._answers: dict[str, tuple[float, str]] = {}
+        self._sandbox = Sandbox(home, limits)
         _free(port)
-        self.con = duckdb.connect()
+        self._con = duckdb.connect(config=CONFIG | {"threads": limits.threads})
         for name in EXTENSIONS:
-            self.con.load_extension(str(_extension(name)))
-        self.con.execute(SELECT_ALONE)
-        self.con.execute("SET GLOBAL quack_authorization_function = 'select_alone'")
-        self.con.execute(
-            f"SET allowed_paths = [{quote(str(self.path))}, {quote(f'{self.path}.wal')}]"
-        )  # it looks whether there is one
-        self.con.execute("SET enable_external_access = false; SET lock_configuration = true")
-        self.shown: os.stat_result | None = None
-        self.renew()
-        with_token = f", token = {quote(token)}" if token else ""
+            self._con.load_extension(str(_extension(name)))
+        self._register()
+        self._con.execute(LOCKED)
         try:
-            [(self.uri, _, self.token)] = self.con.execute(
-                f"CALL quack_serve('quack:localhost:{port}'{with_token})"
+            [(self.uri, _, _)] = self._con.execute(
+                f"CALL quack_serve('quack:localhost:{port}', token = {quote(self.token)})"
             ).fetchall()
         except duckdb.Error as error:
             raise CannotServeError(str(error).partition("\n")[0]) from error
@@ -76,16 +86,71 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.con.close()
+        self._sandbox.close()  # first, so that no answer is waited for
+        self._con.execute(f"CALL quack_stop({quote(self.uri)})")
+        self._con.close()
 
-    def renew(self) -> None:
-        """Show the copy that is published now; a query that runs ends on the one it began with."""
-        found = self.path.stat()
-        if self.shown is None or not os.path.samestat(found, self.shown):
-            self.con.execute(
-                f"DETACH DATABASE IF EXISTS kliping; ATTACH {quote(str(self.path))} AS kliping (READ_ONLY)"
-            )
-            self.shown = found
+    def _register(self) -> None:
+        """Functions of all connections; quack calls them from threads of its own."""
+        functions: tuple[tuple[str, Callable[..., Any], list[Any], Any], ...] = (
+            ("kliping_answer", self._answer, ["VARCHAR"] * 2, "VARCHAR"),
+            ("kliping_rows", self._rows, ["VARCHAR"], "VARCHAR"),
+        )
+        for name, function, parameters, kind in functions:
+            self._con.create_function(name, function, parameters, kind, side_effects=True)
+
+    def _answer(self, _session: str, query: str) -> str | None:
+        """What quack runs instead of a reader's query; None refuses it, as it must whatever is no SELECT."""
+        try:
+            answer = self._sandbox.ask(query, exact=True)
+        except NotSelectError:
+            return None
+        except QueryError as error:
+            return f"SELECT error({quote(str(error))})"
+        if answer.truncated:
+            limits = self._sandbox.limits
+            most = f"{limits.answer_mb} MB or {limits.rows:,} rows"
+            return f"SELECT error('the answer has more than {most}: ask for less at once')"
+        return _query_for(answer, self._keep(answer.text))
+
+    def _keep(self, rows: str) -> str:
+        """For the moment until quack asks for them; it does not where their types cannot be cast."""
+        now = time.monotonic()
+        for key, (since, _) in list(self._answers.items()):
+            if since < now - KEPT_SECONDS:
+                self._answers.pop(key, None)
+        key = secrets.token_hex(16)
+        self._answers[key] = (now, rows)
+        return key
+
+    def _rows(self, key: str) -> str:
+        _, rows = self._answers.pop(key)
+        return rows
+
+
+def limit_growth(megabytes: int = 1024) -> None:
+    """For a process that does nothing but serve: quack reads any request to its end before it looks for a token."""
+    statistics = Path("/proc/self/statm")
+    if statistics.exists():
+        size = int(statistics.read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        limit_memory((size >> 20) + megabytes)
+
+
+def _query_for(answer: Answer, key: str) -> str:
+    columns = ", ".join(
+        f"{_cast(place, column)} AS {_identifier(column.name)}"
+        for place, column in enumerate(answer.columns, 1)
+    )
+    return f"SELECT {columns} FROM (SELECT unnest(from_json(kliping_rows('{key}'), '[[\"VARCHAR\"]]')) AS r)"  # noqa: S608 - of our own parts
+
+
+def _cast(place: int, column: Column) -> str:
+    value = f"CAST(r[{place}] AS JSON)" if column.is_nested else f"r[{place}]"
+    return f"CAST({value} AS {column.type})"
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _free(port: int) -> None:

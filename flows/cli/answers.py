@@ -248,17 +248,25 @@ def search(
 def serve(
     ctx: typer.Context,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="On localhost.")] = 9494,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=1, help="A query may take so long.")
+    ] = 20,
+    memory_mb: Annotated[
+        int, typer.Option("--memory-mb", min=512, help="A query may use so much memory.")
+    ] = 1024,
 ) -> None:
     """The published copy for readers elsewhere, by DuckDB's quack protocol, until it is interrupted."""
+    from dataclasses import replace
     from time import sleep
 
-    from flows.serve import Server
+    from flows.serve import LIMITS, Server, limit_growth
 
-    with Server(ctx.obj.home, port=port, token=ctx.obj.serve_token) as server:
+    limits = replace(LIMITS, seconds=seconds, memory_mb=memory_mb)
+    with Server(ctx.obj.home, port=port, token=ctx.obj.serve_token, limits=limits) as server:
+        limit_growth()
         print(
             f"FROM quack_query('{server.uri}', 'FROM kliping.mart.articles', token = '{server.token}')",
             flush=True,
         )
         while True:
-            sleep(1)
-            server.renew()
+            sleep(3600)
