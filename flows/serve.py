@@ -7,11 +7,14 @@ The function has the query answered by the sandbox, and returns a query for that
 
 from __future__ import annotations
 
+import hmac
 import importlib.util
 import os
 import secrets
 import socket
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +31,10 @@ from warehouse.schema import quote
 
 EXTENSIONS = ("httpfs", "quack")  # quack takes the randomness of its sessions from the other
 LIMITS = Limits(rows=1_000_000, answer_mb=32)  # ten times as much is in memory for a moment
+SHORTEST_TOKEN = 32
 KEPT_SECONDS = 60.0
+FORGOTTEN_AFTER_SECONDS = 600.0
+LONGEST_DELAY_SECONDS = 10.0
 CONFIG: dict[str, Any] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -37,6 +43,7 @@ CONFIG: dict[str, Any] = {
     "temp_directory": "",
 }
 LOCKED = """
+SET GLOBAL quack_authentication_function = 'kliping_admit';
 SET GLOBAL quack_authorization_function = 'kliping_answer';
 SET GLOBAL quack_fetch_batch_chunks = 1000000;  -- an answer goes out as a whole, so that nothing is kept for readers who are gone
 SET GLOBAL TimeZone = 'UTC';
@@ -47,7 +54,7 @@ SET lock_configuration = true;
 
 
 class CannotServeError(Exception):
-    """An extension is not installed, or the port is taken; the message says what to do."""
+    """An extension is not installed, the port is taken, or the token is weak; the message says what to do."""
 
     exit_code = 2
 
@@ -58,7 +65,7 @@ class Server:
     def __init__(
         self, home: Path, *, port: int = 9494, token: str | None = None, limits: Limits = LIMITS
     ) -> None:
-        self.token = token or secrets.token_hex(16)
+        self.token = _strong(token) if token else secrets.token_hex(SHORTEST_TOKEN // 2)
         self._answers: dict[str, tuple[float, str]] = {}
         self._sandbox = Sandbox(home, limits)
         _free(port)
@@ -93,6 +100,7 @@ class Server:
     def _register(self) -> None:
         """Functions of all connections; quack calls them from threads of its own."""
         functions: tuple[tuple[str, Callable[..., Any], list[Any], Any], ...] = (
+            ("kliping_admit", Doorkeeper(self.token).admit, ["VARCHAR"] * 3, "BOOLEAN"),
             ("kliping_answer", self._answer, ["VARCHAR"] * 2, "VARCHAR"),
             ("kliping_rows", self._rows, ["VARCHAR"], "VARCHAR"),
         )
@@ -128,12 +136,55 @@ class Server:
         return rows
 
 
+class Doorkeeper:
+    """Admits who names the token, at once. Who names another waits, the longer the more did in the last ten minutes."""
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        wait: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._token, self._wait, self._clock = token.encode(), wait, clock
+        self._failures: deque[float] = deque(maxlen=100)
+        self._lock = threading.Lock()
+
+    def admit(self, _session: str, named: str, _token: str) -> bool:
+        if hmac.compare_digest(named.encode(), self._token):
+            return True
+        self._wait(delay_seconds(self._n_failures()))
+        return False
+
+    def _n_failures(self) -> int:
+        """Those of the last ten minutes, with this one."""
+        now = self._clock()
+        with self._lock:
+            self._failures.append(now)
+            while self._failures[0] < now - FORGOTTEN_AFTER_SECONDS:
+                self._failures.popleft()
+            return len(self._failures)
+
+
+def delay_seconds(n_failures: int) -> float:
+    return min(0.1 * 2.0 ** min(n_failures - 1, 10), LONGEST_DELAY_SECONDS)
+
+
 def limit_growth(megabytes: int = 1024) -> None:
     """For a process that does nothing but serve: quack reads any request to its end before it looks for a token."""
     statistics = Path("/proc/self/statm")
     if statistics.exists():
         size = int(statistics.read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
         limit_memory((size >> 20) + megabytes)
+
+
+def _strong(token: str) -> str:
+    if len(token) < SHORTEST_TOKEN or len(set(token)) < 8:
+        raise CannotServeError(
+            f"KLIPING_SERVE_TOKEN is too easy to guess: it needs {SHORTEST_TOKEN} characters or more. "
+            "`openssl rand -hex 32` makes one; without it every start makes one of its own"
+        )
+    return token
 
 
 def _query_for(answer: Answer, key: str) -> str:

@@ -34,7 +34,7 @@ class Settings:
     )
     serve_token: str | None = field(
         default=None, repr=False
-    )  # KLIPING_SERVE_TOKEN: what a reader of `kliping serve` must name
+    )  # KLIPING_SERVE_TOKEN: what a reader of `kliping serve` must name; 32 characters or more
     prefect_api_url: str | None = None  # PREFECT_API_URL: runs are seen there
 
 

@@ -20,9 +20,12 @@ from running import free_port
 from flows.serve import (
     EXTENSIONS,
     LIMITS,
+    LONGEST_DELAY_SECONDS,
     CannotServeError,
+    Doorkeeper,
     Server,
     _extension,
+    delay_seconds,
 )
 from warehouse.read import NothingPublished
 from warehouse.schema import quote
@@ -291,6 +294,44 @@ def test_another_token_opens_nothing(server, remote):
     assert remote(server, ARTICLES)[0][0] > 0
 
 
+def test_each_wrong_token_waits_longer_and_the_right_one_never():
+    waits = []
+    doorkeeper = Doorkeeper(TOKEN, wait=waits.append)
+    admitted = [doorkeeper.admit("", token, "") for token in ("a", "b", TOKEN, "c", TOKEN, "é")]
+
+    assert admitted == [False, False, True, False, True, False]
+    assert waits == [delay_seconds(n) for n in (1, 2, 3, 4)]
+    assert waits == sorted(set(waits))
+    assert delay_seconds(100_000) == LONGEST_DELAY_SECONDS
+
+
+def test_failures_are_forgotten_after_a_while():
+    waits, now = [], [0.0]
+    doorkeeper = Doorkeeper(TOKEN, wait=waits.append, clock=lambda: now[0])
+    for second in (0, 1, 2, 1000):
+        now[0] = second
+        doorkeeper.admit("", "salah", "")
+
+    assert waits[0] < waits[1] < waits[2]
+    assert waits[3] == waits[0]
+
+
+def test_a_server_that_keeps_wrong_tokens_waiting_answers_right_ones(own_server, remote):
+    wrong = [in_thread(lambda: remote(own_server, ARTICLES, token="salah")) for _ in range(3)]
+    right = remote(own_server, ARTICLES)
+    for thread, _ in wrong:
+        thread.join()
+
+    assert right[0][0] > 0
+    assert all("Authentication failed" in results[0] for _, results in wrong)
+
+
+@pytest.mark.parametrize("token", ["rahasia", TOKEN[:-1], "a" * 64, "ab" * 40])
+def test_a_token_that_can_be_guessed_is_refused(home, token):
+    with pytest.raises(CannotServeError, match=r"32 characters or more.*openssl rand -hex 32"):
+        Server(home, token=token)
+
+
 def test_a_token_is_made_where_none_is_set(home):
     with Server(home, port=free_port()) as one, Server(home, port=free_port()) as other:
         assert len(one.token) >= 32
@@ -314,7 +355,7 @@ def test_the_command_serves_until_it_is_ended_and_says_how_to_ask(home, server, 
         environment = os.environ | {"KLIPING_SERVE_TOKEN": token}
         return subprocess.run([*command, port], capture_output=True, text=True, timeout=60, check=False, env=environment)  # fmt: skip
 
-    taken = failed(server.uri.rpartition(":")[2], TOKEN)
+    taken, weak = failed(server.uri.rpartition(":")[2], TOKEN), failed(str(free_port()), "pendek")
     with subprocess.Popen(
         [*command, str(free_port())],
         stdout=subprocess.PIPE,
@@ -330,6 +371,7 @@ def test_the_command_serves_until_it_is_ended_and_says_how_to_ask(home, server, 
     assert process.returncode == -signal.SIGTERM
     assert [(len(answers),)] == remote(server, ARTICLES)
     assert (taken.returncode, taken.stderr.count("\n")) == (2, 1), taken.stderr
+    assert (weak.returncode, weak.stderr.count("\n")) == (2, 1), weak.stderr
     assert allowed[allowed.index("Max address space") :].split()[3] != "unlimited"
 
 
