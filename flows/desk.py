@@ -18,7 +18,7 @@ from flows.run import Run
 from flows.settings import VERSION
 from parsers.article import Link, Response
 from parsers.source import Source
-from parsers.walls import is_cut
+from parsers.truncation import is_truncated
 from warehouse.archive import Record
 from warehouse.rows import Outcome
 from warehouse.store import Known
@@ -125,7 +125,7 @@ class Desk:
                 return replace(article, unfinished=True)
             part = replace(link, url=url, kind="part", discovered_by=link.url)
             await self.remember([part])
-            got = await self.get(part, source)
+            got = await self._get_whole(part, source)
             article = (
                 await self.restored(
                     [replace(article, records=(*article.records, *got.records))], "part"
@@ -136,9 +136,9 @@ class Desk:
         return article
 
     async def _get_whole(self, link: Link, source: Source) -> Fetched:
-        """A page that ends in the middle is asked for once more: some servers are cut off while they write."""
+        """A page that stops inside its markup is asked for once more: some servers fail while they write."""
         first = await self.get(link, source)
-        if first.failure or not is_cut(first.first.body):
+        if first.failure or not is_truncated(first.records[-1].response.body):
             return first
         again = await self.get(link, source)
         return first if again.failure else replace(again, records=(*first.records, *again.records))

@@ -21,7 +21,9 @@ class Reason(StrEnum):
     PROTOCOL = "protocol"  # not HTTP, or headers beyond the limits
     DECODE = "decode"  # the content coding is broken
     TOO_LARGE = "too_large"  # beyond the budget of bytes, on the wire or decoded
-    TRUNCATED = "truncated"  # fewer bytes than announced, or an article cut in the middle
+    TRUNCATED = (
+        "truncated"  # fewer bytes than announced, or a page that stops inside a tag or a script
+    )
     REDIRECT = "redirect"  # a loop, too many hops, no target
     SSRF = "ssrf"  # the address is not public
     SCHEME = "scheme"  # neither http nor https, or another port

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from parsers import dates, jsonld
-from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected
+from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected, Response
 from parsers.body import Body, Known, find_body
 from parsers.canonical import believed_canonical
 from parsers.clean import Line, clean
@@ -29,6 +29,7 @@ from parsers.metadata import (
 from parsers.people import find_people, other_writers
 from parsers.source import ArticleRule, Source
 from parsers.times import find_times
+from parsers.truncation import is_truncated
 from parsers.urls import day_in
 from parsers.walls import check_article, check_bytes, is_plain, is_teaser
 
@@ -208,11 +209,12 @@ def read_html(page: Page, source: Source, context: Context, cascade: str = "") -
             *times.flags,
             *(("rule_drift",) if body.has_drifted else ()),
             *(("replaced_characters",) if decoded.is_doubtful else ()),
+            *(("partial",) if any(is_truncated(part.body) for part in further_pages(page)) else ()),
         ),
         provenance=tuple((k, v) for k, v in said if v != "none"),
         parser=body.reader,
     )
-    if is_teaser(article, (b.text for b in body.after)):
+    if "partial" not in article.flags and is_teaser(article, (b.text for b in body.after)):
         article = replace(article, flags=(*article.flags, "partial"))
     return Reading(article, doc, body.lines, times.has_clock)
 
@@ -227,9 +229,9 @@ def other_titles(
 
 
 def joined(page: Page, rule: ArticleRule, first: Body) -> Body:
-    """The lines of every page of the article, in order; a line that each page repeats is taken once."""
+    """The lines of every whole page of the article, in order; a line that each page repeats is taken once."""
     lines, seen = list(first.lines), {x.text for x in first.lines}
-    for response in page.responses[1:]:
+    for response in (part for part in further_pages(page) if not is_truncated(part.body)):
         doc = Document(
             mend(decode(response.body, response.header("content-type")).text), response.url
         )
@@ -237,6 +239,11 @@ def joined(page: Page, rule: ArticleRule, first: Body) -> Body:
         lines += [x for x in more if x.text not in seen]
         seen |= {x.text for x in more}
     return replace(first, lines=tuple(lines))
+
+
+def further_pages(page: Page) -> tuple[Response, ...]:
+    """The last answer of each further page of the article."""
+    return tuple({part.requested_url: part for part in page.responses[1:]}.values())
 
 
 def absolute(links: tuple[ArticleLink, ...], doc: Document) -> tuple[ArticleLink, ...]:

@@ -13,6 +13,7 @@ from parsers.document import Document, text_of
 from parsers.links.pages import LISTING, SLUG
 from parsers.noise import CASELESS
 from parsers.source import Source
+from parsers.truncation import is_truncated
 from parsers.urls import site
 
 MAGIC = (
@@ -94,7 +95,6 @@ SHORT = 120
 TEASERS = 5  # so many linked lines are more than the related stories of one text
 TEASER_WORDS = 60  # a summary has fewer
 SECTION = re.compile(r"/(kanal|rubrik|channels?|sections?|arsip)(/|$)", re.IGNORECASE)
-BOXES = (b"article", b"main", b"section", b"div")
 
 
 def check_bytes(response: Response) -> None:
@@ -123,17 +123,6 @@ def is_plain(page: Page) -> bool:
     return (kind.startswith("text/plain") or page.link.kind == "file") and not markup
 
 
-def is_cut(body: bytes) -> bool:
-    """The page ends in the middle: nothing says that it is over, and a box of it, or half a tag, stands open."""
-    markup = body.lower()
-    if b"</html" in markup or b"</body" in markup or not MARKUP.search(markup[:4096]):
-        return False
-    is_open = any(
-        len(re.findall(b"<" + box + rb"[\s>]", markup)) > markup.count(b"</" + box) for box in BOXES
-    )
-    return is_open or markup.rfind(b"<") > markup.rfind(b">")
-
-
 def check_article(
     article: Article, lines: Sequence[Line], doc: Document, page: Page, source: Source
 ) -> None:
@@ -150,14 +139,14 @@ def check_article(
     marked = CHALLENGE.search(text[:2000]) or any(mark in page.first.body for mark in MARKS)
     if words < SHORT and (CHALLENGE.search(named) or (words < least and marked)):
         raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
+    if is_truncated(page.first.body):
+        raise Rejected(Reason.TRUNCATED, "the page stops inside a tag, a comment or a script")
     if words < least:
         raise _wall(article, doc, text, words=words, least=least)
     if words < SHORT and article.is_accessible_for_free is None and LOCKED.search(text):
         raise Rejected(Reason.PAYWALL, f"the first {words} words")
     if _is_teasers(lines, doc):
         raise Rejected(Reason.NOT_ARTICLE, "a listing")
-    if is_cut(page.first.body):
-        raise Rejected(Reason.TRUNCATED, "the page ends in the middle")
 
 
 def _wall(article: Article, doc: Document, text: str, *, words: int, least: int) -> Rejected:

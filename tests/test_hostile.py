@@ -39,6 +39,7 @@ N2  putus/berita/5/potongan-tak-selesai      deferred    truncated    4
 N2  putus/berita/6/putus-sekali              loaded      -            2
 N3  terpotong/berita/1/halaman-terpotong     quarantined truncated    2
 N3  terpotong/berita/2/terpotong-sekali      loaded      -            2
+N3  terpotong/berita/3/tanpa-tag-penutup     loaded      -            1
 N4  kacau/berita/1/bukan-http                quarantined protocol     1
 N4  kacau/berita/2/status-sampah             quarantined protocol     1
 N4  kacau/berita/3/kepala-raksasa            quarantined protocol     1

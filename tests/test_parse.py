@@ -246,6 +246,21 @@ def test_the_pages_of_one_article_are_joined():
     assert "Halaman 2." in article.body_text
 
 
+def test_a_further_page_that_is_truncated_is_left_out_until_it_comes_whole():
+    first, second = (
+        f"<html><title>Judul</title><body><article><h1>Judul</h1><p>{PROSE} Halaman {n}.</p></article></body></html>".encode()
+        for n in (1, 2)
+    )
+    one = page(first)
+    cut, whole = (page(body, f"{one.url}?page=2").first for body in (second[:-16], second))
+
+    partial = parse(replace(one, responses=(one.first, cut)), outlet("unlisted"), Context())
+    mended = parse(replace(one, responses=(one.first, cut, whole)), outlet("unlisted"), Context())
+
+    assert ("Halaman 2." in partial.body_text, partial.flags) == (False, ("partial",))
+    assert ("Halaman 2." in mended.body_text, mended.flags) == (True, ())
+
+
 @given(st.binary(max_size=400))
 @settings(max_examples=60, deadline=None)
 def test_no_bytes_raise_anything_but_a_verdict(body):
@@ -432,8 +447,15 @@ ENDS = {
     "closed by nothing but the body": (f"<html><body><article><h1>Perahu</h1>{TEXT}</body>", None),
     "a fragment": (f"<article><h1>Perahu</h1>{TEXT}</article>", None),
     "no end, nothing open": (f"<html><body><article><h1>Perahu</h1>{TEXT}</article>", None),
-    "cut in the article": (f"<html><body><article><h1>Perahu</h1>{TEXT}", Reason.TRUNCATED),
+    "no end tags": (f"<html><body><article><h1>Perahu</h1>{TEXT.replace('</p>', '')}", None),
+    "boxes left open": (f"<html><body><main><div><div><article><h1>Perahu</h1>{TEXT}", None),
+    "a bracket in the last words": (f"<html><body><article><h1>Perahu</h1>{TEXT}<p>5 < 7", None),
     "cut in a tag": (f"<html><body><h1>Perahu</h1>{TEXT}<p clas", Reason.TRUNCATED),
+    "cut in an end tag": (f"<html><body><h1>Perahu</h1>{TEXT}</artic", Reason.TRUNCATED),
+    "cut in an attribute": (f'<body><h1>Perahu</h1>{TEXT}<img alt="a > b', Reason.TRUNCATED),
+    "cut in a comment": (f"<body><h1>Perahu</h1>{TEXT}<!-- iklan -", Reason.TRUNCATED),
+    "cut in a script": (f"<body>{TEXT}<script>x = '<p></p>';", Reason.TRUNCATED),
+    "cut before the text": (f"<html><head><script>x = '{TEXT}';", Reason.TRUNCATED),
     "teasers": (f"<html><body><h1>Terkini</h1>{TEASERS}</body></html>", Reason.NOT_ARTICLE),
     "an article before teasers": (
         f"<html><body><article><h1>Perahu</h1>{TEXT}</article><aside>{TEASERS}</aside></body></html>",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -34,10 +35,16 @@ NESTED = page(
 )  # no deeper than some pages are, and half a minute's work
 TEXT = story("sandi", "/berita/badan")
 DAY = 86400
+END_TAGS = re.compile(rb"</(?:p|article|body|html)>")
 CHALLENGE = page(
     "<div id='challenge-platform'></div><noscript>Enable JavaScript and cookies to continue</noscript>",
     "Just a moment...",
 )
+
+
+def inside_a_tag(whole: bytes, at: int) -> bytes:
+    """The page up to the middle of the first end tag after so many bytes."""
+    return whole[: whole.index(b"</p>", at) + 2]
 
 
 def outlets(canary: int) -> Iterator[Outlet]:
@@ -76,14 +83,16 @@ def network() -> Iterator[Outlet]:
     )
     whole = story("terpotong", "/berita/1/halaman-terpotong", n_sentences=30)
     mended = "/berita/2/terpotong-sekali"
+    unclosed = "/berita/3/tanpa-tag-penutup"
     yield Outlet(
         name="terpotong",
         pages={
-            "/berita/1/halaman-terpotong": http(whole[: len(whole) * 2 // 3]),
+            "/berita/1/halaman-terpotong": http(inside_a_tag(whole, len(whole) * 2 // 3)),
             mended: [
-                http(story("terpotong", mended, n_sentences=30)[:2500]),
+                http(inside_a_tag(story("terpotong", mended, n_sentences=30), 2500)),
                 http(story("terpotong", mended, n_sentences=30)),
             ],
+            unclosed: http(END_TAGS.sub(b"", story("terpotong", unclosed))),
         },
     )
     coloured = "/berita/5/kepala-berwarna"
