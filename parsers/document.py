@@ -13,11 +13,9 @@ from lxml.cssselect import CSSSelector, LxmlTranslator
 
 from parsers.decode import clean_text
 from parsers.jsonld import Node, nodes
+from parsers.markup import for_libxml, to_tree
 
 Element = Any  # lxml has no types
-XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
-# Some templates close the page before the article; browsers read on, libxml2 would stop. Both end tags are optional.
-END_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 SEEN = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
 # Each text looks at all that is around it, so that it is asked only where it must be.
 SEEN_WITH_SCRIPTS = etree.XPath(
@@ -57,22 +55,14 @@ class Document:
     """A page's tree and what its head says. Nothing here changes the tree."""
 
     def __init__(self, text: str, url: str) -> None:
-        self.text = END_TAGS.sub("", XML_HEAD.sub("", text)).replace("\x00", "")
+        self.text = for_libxml(text)
         self.url = url
-        self.tree: Element = self._parsed(etree.HTMLParser)
-
-    def _parsed(self, kind: Any) -> Element:
-        """Comments and instructions are never content. Without `huge_tree` libxml2 drops what lies 255 levels deep."""
-        parser = kind(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-        root = etree.fromstring(self.text.encode("utf-8", "replace"), parser)
-        return (
-            etree.fromstring(b"<html/>", parser) if root is None else root
-        )  # nothing but blanks or comments
+        self.tree: Element = to_tree(self.text)
 
     @cached_property
     def lent(self) -> Element:
         """The tree for other people's readers: of lxml.html's elements, which they ask for and which are slower. To be copied, not changed."""
-        return self._parsed(html.HTMLParser)
+        return to_tree(self.text, html.HTMLParser)
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import lxml.html
-from lxml.etree import LxmlError
-
 from parsers.article import Response
+from parsers.decode import decode, mend
+from parsers.document import Document
 from parsers.source import Source
 from parsers.urls import identity_key, resolve
 
@@ -29,13 +28,11 @@ def next_page(response: Response, source: Source) -> str | None:
     here, selector = response.url, source.rule(response.fetched_at.date()).next_page
     if WHOLE.search(here):
         return None
-    try:
-        links = list(_links(response, selector))
-    except (LxmlError, ValueError):
-        return None
     article = identity_key(here)
     same = [
-        (url, is_next) for url, is_next in links if url != here and identity_key(url) == article
+        (url, is_next)
+        for url, is_next in _links(response, selector)
+        if url != here and identity_key(url) == article
     ]
     whole = next((url for url, _ in same if WHOLE.search(url)), None)
     return whole or next(
@@ -50,11 +47,10 @@ def may_go_on(response: Response) -> bool:
 
 def _links(response: Response, selector: str | None) -> Iterator[tuple[str, bool]]:
     """The addresses on the page that are announced as the next one, or that the whole could have."""
-    root = lxml.html.fromstring(response.body)
-    chosen = (
-        set(root.cssselect(selector)) if selector else set()
-    )  # held, since lxml gives a node let go another identity
-    for node in root.iter("a", "link"):
+    decoded = decode(response.body, response.header("content-type"))
+    doc = Document(mend(decoded.text), response.url)
+    chosen = set(doc.select(selector))  # held, since lxml gives a node let go another identity
+    for node in doc.tree.iter("a", "link"):
         href, is_next = (
             node.get("href") or "",
             node in chosen or "next" in (node.get("rel") or "").split(),

@@ -11,6 +11,7 @@ from lxml import etree
 from parsers.article import Link
 from parsers.links.hints import announce
 from parsers.links.text import mend
+from parsers.markup import for_libxml, to_tree
 from parsers.source import Source
 from parsers.urls import identity_key, resolve, site
 
@@ -42,11 +43,7 @@ def read_html(
     text: str, *, url: str, source: Source, warnings: list[str]
 ) -> tuple[list[Link], str | None]:
     """The articles in page order, each with the first words that lead to it, and the next page's address."""
-    tree = etree.HTML(
-        mend(text).encode(), etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
-    )
-    if tree is None:
-        return [], None
+    tree = to_tree(for_libxml(mend(text)))
     base = resolve(url, next(iter(tree.xpath("//base/@href")), url)) or url
     here = resolve(url, url)
     nodes = list(islice(tree.iter("a", "link"), MAX_ANCHORS + 1))
