@@ -90,15 +90,13 @@ def read_text(page: Page, source: Source, context: Context) -> Article:
     """A plain text file: its lines are its paragraphs; what it does not say is None."""
     decoded = decode(page.first.body, page.first.header("content-type"))
     text = clean_text(mend(decoded.text))
-    language = source.language if source.language != "und" else None
+    language, language_from = find_language(Document("", ""), [], text, source.language)
     cleaned = clean(
         [Line(text=t) for t in text.split("\n")],
         source,
         language=language or "id",
         repeated=context.repeated_lines,
     )
-    if language is None:
-        language = find_language(Document("", ""), [], cleaned.body_text, "und")[0]
     url = None if page.url.startswith("urn:") else page.url
     return Article(
         article_id=article_id(source, page.url),
@@ -115,7 +113,11 @@ def read_text(page: Page, source: Source, context: Context) -> Article:
         paragraph_kinds=cleaned.kinds,
         syndicated_from=cleaned.syndicated_from,
         flags=("replaced_characters",) if decoded.is_doubtful else (),
-        provenance=(("encoding", decoded.encoding), ("replacements", str(decoded.replacements))),
+        provenance=(
+            ("encoding", decoded.encoding),
+            ("replacements", str(decoded.replacements)),
+            ("in_language", language_from),
+        ),
         parser="text",
     )
 

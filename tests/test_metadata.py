@@ -11,7 +11,7 @@ from parsers.jsonld import nodes
 from parsers.metadata import about_this, find_access, find_language, find_section, find_tags
 from parsers.people import credited, find_people, names
 from parsers.reader import Block
-from parsers.source import from_data, unlisted
+from parsers.source import from_data
 from parsers.times import find_times
 
 OUTLET = from_data(
@@ -339,13 +339,69 @@ def test_a_caption_is_told_from_its_credit(caption, split):
     assert split_credit(caption) == split
 
 
-def test_the_classifier_decides_between_page_and_outlet():
-    text = "Pemerintah daerah mengatakan bahwa warga bisa mengambil bantuan karena uang sudah tersedia di kantor kelurahan."
-    english = Document("<html lang=en><body></body></html>", URL)
+INDONESIAN = "Pemerintah daerah mengatakan bahwa warga bisa mengambil bantuan karena uang sudah tersedia di kantor kelurahan."
+LIKE_MALAY = (
+    "Jemaah hanya boleh beribadah di dalam kawasan masjid, kata Ahmad. Kalau masjid penuh, jemaah boleh masuk ke kawasan sekolah. "
+    "Pengurus masjid berharap ibadah tahun ini tertib dan aman bagi semua jemaah, termasuk anak-anak dan orang tua. Kawasan itu "
+    "dibuka pada pukul 5 pagi dan ditutup pada pukul 9 malam selama bulan puasa."
+)
+MALAY = (
+    "Perdana Menteri berkata kerajaan akan menyalurkan peruntukan tambahan kepada sekolah di luar bandar yang terjejas akibat banjir "
+    "minggu lalu. Seramai 3,450 mangsa masih ditempatkan di 42 pusat pemindahan sementara yang dibuka sejak Isnin. Kerja pembersihan "
+    "dijangka mengambil masa dua minggu kerana jalan utama masih ditenggelami air."
+)
+ENGLISH = (
+    "The city council approved a plan on Tuesday to repair two bridges that were damaged when the river rose last month. "
+    "Residents have crossed by boat since then, and the school on the far side has been closed."
+)
+GERMAN = (
+    "Der Stadtrat hat am Dienstag beschlossen, zwei Brücken zu reparieren, die beim Hochwasser beschädigt worden waren. Seitdem "
+    "setzen die Bewohner mit dem Boot über, und die Schule am anderen Ufer bleibt geschlossen."
+)
+ARABIC = "وافق مجلس المدينة يوم الثلاثاء على خطة لإصلاح جسرين تضررا عندما ارتفع منسوب النهر في الشهر الماضي، ومنذ ذلك الحين يعبر السكان بالقوارب."
 
-    assert find_language(english, [], text, "id") == ("id", "text")
-    assert find_language(doc(), [], text, "id") == ("id", "text")
-    assert find_language(doc(), [], text, unlisted("x.test").language) == ("id", "text")
+# what the text is like, of the page, of the outlet | language, who says so
+TEXTS = {
+    "id": INDONESIAN,
+    "like ms": LIKE_MALAY,
+    "ms": MALAY,
+    "en": ENGLISH,
+    "de": GERMAN,
+    "ar": ARABIC,
+    "short": "Foto: Antara",
+    "none": "",
+}
+LANGUAGES = [
+    ("id", "id", "id", "id", "text"),
+    ("id", "en", "id", "id", "text"),
+    ("id", None, "und", "id", "text"),
+    ("id", "en", "und", "id", "text"),
+    ("like ms", "id", "id", "id", "html"),
+    ("like ms", "id", "und", "id", "html"),
+    ("like ms", None, "id", "id", "source"),
+    ("like ms", "en", "id", "id", "source"),
+    ("like ms", None, "und", "ms", "text"),
+    ("ms", "ms", "ms", "ms", "text"),
+    ("ms", "ms", "id", "ms", "text"),
+    ("ms", None, "id", "ms", "text"),
+    ("en", "id", "id", "en", "text"),
+    ("en", "en", "id", "en", "text"),
+    ("en", None, "ms", "en", "text"),
+    ("de", "en", "id", "de", "text"),
+    ("ar", "id", "id", "ar", "text"),
+    ("short", "id", "en", "id", "html"),
+    ("none", None, "id", "id", "source"),
+    ("none", None, "und", None, "source"),
+]
+
+
+@pytest.mark.parametrize(("text", "page", "outlet", "language", "where"), LANGUAGES)
+def test_page_and_outlet_state_the_language_unless_the_text_is_plainly_in_another(
+    text, page, outlet, language, where
+):
+    doc = Document(f"<html lang={page}>" if page else "<html>", URL)
+
+    assert find_language(doc, [], TEXTS[text], outlet) == (language, where)
 
 
 def test_a_tag_in_two_spellings_is_one_as_it_is_printed_first():

@@ -109,6 +109,14 @@ def test_the_text_as_published_without_what_was_removed_is_the_body(path):
     assert len(article.paragraph_kinds) == len(article.paragraphs)
 
 
+def test_a_text_file_in_another_language_than_its_outlet_is_in_its_own():
+    body = b"The city council approved a plan on Tuesday to repair two bridges that were damaged when the river rose."
+
+    article = parse(page(body, kind="file"), outlet("voiceindonesia"), Context())
+
+    assert article.in_language == "en"
+
+
 @pytest.mark.skipif(not SEED.is_file(), reason=f"the seed article is not here: {SEED}")
 def test_the_seed_becomes_exactly_its_rows():
     body = SEED.read_bytes()
