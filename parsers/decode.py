@@ -7,48 +7,34 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-# What the WHATWG encoding standard reads otherwise than Python's codec of that name does.
-ALIASES = {
-    "ascii": "cp1252",
-    "us-ascii": "cp1252",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "latin1": "cp1252",
-    "latin-1": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "x-sjis": "cp932",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "unicode": "utf-16-le",
-    "utf-16": "utf-16-le",
-    "x-mac-roman": "mac-roman",
-    "windows-31j": "cp932",
-    "utf8": "utf-8",
+import webencodings
+
+# Before UTF-16, whose mark begins alike, UTF-32.
+BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
 }
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+WIDE_TAGS = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+HEAD_BYTES = 2048  # where a document declares its encoding
+IN_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w:.-]{1,40})""", re.IGNORECASE)
+IN_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{1,40})""", re.IGNORECASE)
+IN_PROLOG = re.compile(
+    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']?\s*([\w:.-]{1,40})""", re.IGNORECASE
 )
-META_CHARSET = re.compile(
-    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{1,40})""", re.IGNORECASE
-)
-HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w:.-]{1,40})""", re.IGNORECASE)
+# Where the standard's decoder is not the codec of its own name: GBK is read with all of GB 18030; a text that is labelled
+# x-user-defined is windows-1252; "replacement" stands for encodings that are not read at all.
+CODECS = {"gbk": "gb18030", "x-user-defined": "cp1252", "replacement": None}
 REPLACED = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
     text: str
-    encoding: str
+    encoding: str  # the codec that read it
     replacements: int = 0
+    declared: str | None = None  # the codec of the encoding that header or document name
 
     @property
     def is_doubtful(self) -> bool:
@@ -57,70 +43,77 @@ class Decoded:
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
-    """BOM, else strict UTF-8, else what is declared, else windows-1252; never a guess by frequency."""
-    for bom, name in BOMS:
-        if body.startswith(bom):
-            return _read(body[len(bom) :], name)
+    """BOM, else strict UTF-8, else what is declared, else windows-1252; never a guess by frequency.
+
+    For pages and feeds alike. The labels are those of the WHATWG encoding standard.
+    """
+    label = declared(body, content_type)
+    marked = next(((mark, name) for mark, name in BOMS.items() if body.startswith(mark)), None)
+    if marked:
+        return _read(body[len(marked[0]) :], marked[1], label)
     if wide := _wide(body):
-        return _read(body, wide)
+        return _read(body, wide, label)
+    if (
+        label == "iso2022_jp" and b"\x1b" in body
+    ):  # the one encoding that is valid UTF-8 and means another text
+        return _read(body, label, label)
     try:
-        return Decoded(body.decode("utf-8"), "utf-8")
+        return Decoded(body.decode("utf-8"), "utf-8", declared=label)
     except UnicodeDecodeError:
-        return _declared(body, content_type)
+        return _read_legacy(body, label)
 
 
-def _declared(body: bytes, content_type: str | None) -> Decoded:
-    name = declared(body, content_type)
-    if name == "utf-8" or name is None:
-        read = _read(body, "utf-8")
+def _read_legacy(body: bytes, label: str | None) -> Decoded:
+    """Neither UTF-16 nor whole UTF-8. A page that names UTF-16 in ASCII means UTF-8, says the standard."""
+    if label is None or label.startswith("utf-"):
+        read = _read(body, "utf-8", label)
         # A few broken bytes in a page that is otherwise UTF-8: nine of ten non-ASCII characters are whole.
         if read.replacements * 10 <= sum(1 for c in read.text if c > "\x7f"):
             return read
-        name = "cp1252"
-    return _read(body, name)
+        return _read(body, "cp1252", label)
+    return _read(body, label, label)
 
 
 def declared(body: bytes, content_type: str | None) -> str | None:
-    """The encoding the header or the page names, by the codec to use for it; None for none or an unknown one."""
-    header = HEADER_CHARSET.search(content_type or "")
-    meta = META_CHARSET.search(body[:2048])
-    for name in (header and header[1], meta and meta[1].decode("ascii", "replace")):
-        if name and (codec := _codec(name)):
-            return codec
-    return None
+    """The codec of the encoding that header, meta or XML declaration name; None for none or one that nobody knows."""
+    head = body[:HEAD_BYTES]
+    header = IN_HEADER.search(content_type or "")
+    inside = (pattern.search(head) for pattern in (IN_META, IN_PROLOG))
+    labels = (
+        header and header[1],
+        *(found and found[1].decode("ascii", "replace") for found in inside),
+    )
+    return next((codec for label in labels if label and (codec := _codec(label))), None)
 
 
-def _codec(name: str) -> str | None:
-    wanted = ALIASES.get(name.strip().lower(), name.strip().lower())
-    try:
-        info = codecs.lookup(wanted)
-    except LookupError:
-        return None
-    # base64, rot13 and the like are codecs to Python; `unicode_escape` and `idna` are not what a page is written in
-    usable = info._is_text_encoding and wanted not in {  # noqa: SLF001 - the registry has no public way
-        "idna",
-        "punycode",
-        "unicode_escape",
-        "raw_unicode_escape",
-        "utf-7",
-    }
-    return info.name if usable else None
+def _codec(label: str) -> str | None:
+    encoding = webencodings.lookup(label)
+    return None if encoding is None else CODECS.get(encoding.name, encoding.codec_info.name)
 
 
 def _wide(body: bytes) -> str | None:
-    """UTF-16 without a BOM shows as NULs at every other place of its markup."""
+    """UTF-16 without a BOM begins with a wide bracket, or shows as NULs at every other place of its markup."""
+    if name := WIDE_TAGS.get(body[:2]):
+        return name
     head = body[:512]
     if len(head) < 8 or head.count(0) * 3 < len(head):
         return None
     return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
 
 
-def _read(body: bytes, encoding: str) -> Decoded:
-    try:
-        text = body.decode(encoding, "replace")
-    except (UnicodeError, ValueError):  # codecs that know no 'replace'
-        text, encoding = body.decode("cp1252", "replace"), "cp1252"
-    return Decoded(text, encoding, text.count(REPLACED))
+def _read(body: bytes, encoding: str, label: str | None) -> Decoded:
+    text = body.decode(encoding, "c1" if encoding.startswith("cp125") else "replace")
+    return Decoded(text, encoding, text.count(REPLACED), label)
+
+
+def _c1(error: UnicodeError) -> tuple[str, int]:
+    """The control character that the standard has where Microsoft's code pages have nothing: part of a mojibake, mostly."""
+    assert isinstance(error, UnicodeDecodeError)
+    byte = error.object[error.start]
+    return chr(byte) if byte < 0xA0 else REPLACED, error.start + 1
+
+
+codecs.register_error("c1", _c1)
 
 
 def _odd() -> dict[int, str | None]:

@@ -5,8 +5,10 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from webencodings.labels import LABELS
 
-from parsers.decode import clean_text, decode, mend
+from parsers.decode import clean_text, declared, decode, mend
+from parsers.links.text import read
 
 CASES = {
     "utf-8 whatever is declared": (
@@ -34,6 +36,34 @@ CASES = {
         '<meta charset="koi8-r">аб',
         "koi8-r",
     ),
+    "declared in an XML declaration": (
+        b'<?xml version="1.0" encoding="koi8-r"?>\xc1\xc2',
+        None,
+        '<?xml version="1.0" encoding="koi8-r"?>аб',
+        "koi8-r",
+    ),
+    "utf-16 in ASCII is utf-8": (
+        ("<meta charset=utf-16>" + "é" * 50).encode() + b"\xff",
+        None,
+        "<meta charset=utf-16>" + "é" * 50 + "\ufffd",
+        "utf-8",
+    ),
+    "utf-16 in ASCII that is not even utf-8": (
+        b"<meta charset=utf-16>\x93caf\xe9\x94",
+        None,
+        "<meta charset=utf-16>“café”",
+        "cp1252",
+    ),
+    "gbk is all of GB 18030": (b"\x81\x30\x81\x30\xb0\xa1", "a; charset=gbk", "\x80啊", "gb18030"),
+    "seven bits that are no ASCII": (
+        "市の川".encode("iso2022_jp"),
+        "text/html; charset=iso-2022-jp",
+        "市の川",
+        "iso2022_jp",
+    ),
+    "an encoding that browsers do not read": (b"caf\xe9", "a; charset=utf-7", "café", "cp1252"),
+    "an encoding that is replaced": (b"caf\xe9", "a; charset=iso-2022-kr", "café", "cp1252"),
+    "a byte that is no letter": (b"caf\xe9 \xe2\x80\x9d", None, "café â€\x9d", "cp1252"),
     "an unknown name": (b"caf\xe9", "text/html; charset=klingon", "café", "cp1252"),
     "a codec that is none of text": (b"caf\xe9", "text/html; charset=base64", "café", "cp1252"),
     "declared utf-8 but is not": (
@@ -52,6 +82,38 @@ def test_bytes_are_read_in_one_fixed_order(case):
     got = decode(body, header)
 
     assert (got.text, got.encoding) == (text, encoding)
+
+
+LATIN = (
+    "ISO_8859-1",
+    "l1",
+    "cp819",
+    "latin1",
+    "iso88591",
+    "ibm819",
+    "iso-ir-100",
+    "csisolatin1",
+    " US-ASCII ",
+)
+
+
+@pytest.mark.parametrize("label", LATIN)
+def test_every_label_of_latin_1_is_windows_1252_for_pages_and_feeds(label):
+    body = "“Kapal” – café".encode("cp1252")
+
+    assert decode(b"<meta charset='%s'>%s" % (label.encode(), body)).text.endswith("“Kapal” – café")
+    assert decode(body, f"text/html; charset={label}").text == "“Kapal” – café"
+    assert read(b"<?xml version='1.0' encoding='%s'?>%s" % (label.encode(), body), None) == (
+        f"<?xml version='1.0' encoding='{label}'?>“Kapal” – café",
+        [],
+    )
+
+
+@pytest.mark.parametrize("label", sorted(LABELS))
+def test_every_label_of_the_standard_is_known_or_replaced(label):
+    assert (declared(b"", f"text/html; charset={label}") is None) == (
+        LABELS[label] == "replacement"
+    )
 
 
 def test_a_few_broken_bytes_do_not_make_a_page_windows_1252():

@@ -12,7 +12,7 @@ from parsers.links.hints import announce
 from parsers.links.items import read_json
 from parsers.links.order import expand_index, may_hold, newest_first, story_day
 from parsers.links.pages import read_html
-from parsers.links.text import decode, inflate, refuse_bombs
+from parsers.links.text import inflate, read, refuse_bombs
 from parsers.source import Source
 from parsers.urls import identity_key, is_trap, resolve, site
 
@@ -63,7 +63,7 @@ def read_announcement(
     all here, so that every address gets its fate. Raises Rejected, also where not a single link is usable: a source
     that announces nothing has failed.
     """
-    text, warnings = decode(inflate(body), content_type)
+    text, warnings = read(inflate(body), content_type)
     if not text.strip():
         raise Rejected(Reason.EMPTY)
     found, links, next_page = _read(text, url=url, source=source, kind=kind, warnings=warnings)
