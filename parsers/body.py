@@ -28,6 +28,7 @@ LOST = (
 DOUBT = 0.08  # the share of the text in doubt up to which the quick readers are believed
 LONG_LINE = 80  # letters; menus and labels have fewer
 DOUBTFUL_LINKS = 0.3  # the share of a line's letters in links
+MANY_LINES = 3000  # of a page; the time of some readers grows with the square of them
 KEEP = 0.47  # below a half: a lost paragraph costs the reader more than a stray line
 
 
@@ -117,7 +118,8 @@ def by_vote(
     votes.add("jsonld", voters.by_jsonld(known.articles))
     if cascade in {"", "quick"}:
         chances = judge(votes, known, WEIGHTS["quick"])
-        if cascade == "quick" or doc.is_absurd or doubt(chances, votes.sizes) <= DOUBT:
+        is_costly = doc.is_absurd or len(page) > MANY_LINES
+        if cascade == "quick" or is_costly or doubt(chances, votes.sizes) <= DOUBT:
             return chances, "quick"
     votes.add("trafilatura", _ask(voters.by_trafilatura, doc))
     votes.add("readability", _ask(voters.by_readability, doc))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -13,7 +14,7 @@ from lxml.cssselect import CSSSelector, LxmlTranslator
 
 from parsers.decode import clean_text
 from parsers.jsonld import Node, nodes
-from parsers.markup import for_libxml, to_tree
+from parsers.markup import IS_DEEP, flattened, for_libxml, to_tree
 
 Element = Any  # lxml has no types
 SEEN = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
@@ -21,10 +22,10 @@ SEEN = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_stri
 SEEN_WITH_SCRIPTS = etree.XPath(
     ".//text()[not(parent::script or parent::style or ancestor::noscript)]", smart_strings=False
 )
-DEEP = 150  # boxes within boxes; real pages have fifty at most
 CROWDED = 5000  # links; the longest indexes have a thousand or two
-IS_ABSURD = etree.XPath(f"boolean(/{'/'.join('*' * DEEP)}) or count(//a) > {CROWDED}")
+IS_CROWDED = etree.XPath(f"count(//a) > {CROWDED}")
 LONGEST_ADDRESS = 8000  # octets that RFC 9110 asks everybody to understand
+MANY_HEADINGS = 200  # of the first rank; a page of small news has a hundred and more
 LONGEST = 20_000  # letters of a title or of a meta that are looked at
 CLASS_FIRST = re.compile(
     r"[a-z0-9]*\.([\w-]+)(?=[\s.:>\[]|$)[^,]*$"
@@ -58,6 +59,10 @@ class Document:
         self.text = for_libxml(text)
         self.url = url
         self.tree: Element = to_tree(self.text)
+        self.is_deep = bool(IS_DEEP(self.tree))
+        if self.is_deep:
+            self.text = flattened(self.text)
+            self.tree = to_tree(self.text)
 
     @cached_property
     def lent(self) -> Element:
@@ -153,7 +158,7 @@ class Document:
     @cached_property
     def is_absurd(self) -> bool:
         """Nested or full of links as no page is that somebody wrote: the time of some readers grows with the square of it."""
-        return bool(IS_ABSURD(self.tree))
+        return self.is_deep or bool(IS_CROWDED(self.tree))
 
     @property
     def is_american(self) -> bool:
@@ -163,8 +168,9 @@ class Document:
 
     @cached_property
     def headings(self) -> list[str]:
-        """The texts of every h1, in page order."""
-        return [t for h in self.tree.iter("h1") if (t := squeeze(text_of(h)))]
+        """The texts of the first h1, in page order."""
+        first = islice(self.tree.iter("h1"), MANY_HEADINGS)
+        return [t for h in first if (t := squeeze(text_of(h)))]
 
     @cached_property
     def _marked(self) -> dict[tuple[str, str], list[Element]]:

@@ -12,8 +12,9 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
 from lxml import etree
 
-from parsers.document import DEEP, Element, selector, squeeze, text_of
+from parsers.document import Element, selector, squeeze, text_of
 from parsers.embeds import is_post
+from parsers.markup import DEEP
 
 SKIP = frozenset(
     """
@@ -86,7 +87,7 @@ class Reader:
     stack: list[tuple[str, Any]] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
-    opened: list[tuple[int, str]] = field(default_factory=list)
+    opened: tuple[int, str] | None = None  # where the words of the open link begin, and its address
 
     def start(self, tag: str, node: Any, href: str | None) -> None:
         if tag in BLOCKS:
@@ -97,7 +98,8 @@ class Reader:
         elif tag == "br":
             self.flush()
         elif tag == "a" and href:
-            self.opened.append((len(self.parts), href))
+            self._end_link()  # there is none inside another
+            self.opened = (len(self.parts), href)
 
     def text(self, text: str | None) -> None:
         if text:
@@ -108,10 +110,8 @@ class Reader:
             self.flush()
             if self.stack:
                 self.stack.pop()
-        elif tag == "a" and self.opened:
-            at, href = self.opened.pop()
-            if words := squeeze("".join(self.parts[at:])):
-                self.anchors.append(Anchor(words, href))
+        elif tag == "a":
+            self._end_link()
 
     def aside(self, text: str, anchors: list[Anchor]) -> None:
         self.flush()
@@ -120,10 +120,8 @@ class Reader:
     def flush(self) -> None:
         """Ends the line; a link that runs over the end is counted on both sides."""
         text = squeeze("".join(self.parts)) if self.parts else ""
+        link = self._end_link()
         if text:
-            for at, href in self.opened:
-                if words := squeeze("".join(self.parts[at:])):
-                    self.anchors.append(Anchor(words, href))
             tags = [t for t, _ in self.stack[-DEEP:]]
             kind = next((KINDS[t] for t in reversed(tags) if t in KINDS), "text")
             self.blocks.append(
@@ -135,9 +133,16 @@ class Reader:
                     tuple(n for _, n in self.stack[:DEEP]),
                 )
             )
-        self.opened = [(0, href) for _, href in self.opened]
+        self.opened = (0, link[1]) if link else None
         self.parts.clear()
         self.anchors.clear()
+
+    def _end_link(self) -> tuple[int, str] | None:
+        """The link that was open; its words are an anchor of the line."""
+        link, self.opened = self.opened, None
+        if link and (words := squeeze("".join(self.parts[link[0] :]))):
+            self.anchors.append(Anchor(words, link[1]))
+        return link
 
 
 def read_tree(root: Element, until: Element | None = None) -> list[Block]:

@@ -146,6 +146,43 @@ def test_any_markup_has_a_tree(pieces):
     assert to_tree(text).tag == "html"
 
 
+ATTRIBUTES = " ".join(f'a{n}="<{n}"' for n in range(30_000))
+
+
+@pytest.mark.parametrize("tag", ["div", "html", "body", "p"])
+def test_a_tag_with_thousands_of_attributes_is_cut_short(tag):
+    doc = Document(f"<{tag} {ATTRIBUTES}><h1>Kabar</h1>{TEXT}", "http://kabar.test/")
+
+    assert max(len(node.attrib) for node in doc.tree.iter()) == 500
+    assert [b.text for b in read_tree(doc.tree)] == ["Kabar", *LINES]
+
+
+def test_a_long_tag_with_few_attributes_is_left_as_it_is():
+    text = f"<img alt=x src='data:{'A' * 20_000}'><script>{'b = 1, ' * 9_000}</script>{TEXT}"
+
+    assert for_libxml(text) == text
+
+
+NESTED = ["h1", "div><h1", "time><div", "li><ul", "div itemprop=headline", "div rel=tag"]
+
+
+@pytest.mark.parametrize("tags", NESTED)
+def test_elements_without_end_are_put_beside_each_other(tags):
+    doc = Document(f"<body>{f'<{tags}>Perahu ' * 5000}{TEXT}", "http://kabar.test/")
+    depth = max(sum(1 for _ in node.iterancestors()) for node in doc.tree.iter())
+
+    assert depth <= 150
+    assert "".join(doc.tree.itertext()).count("Perahu") == 5000
+    assert len(doc.headings) <= 200
+    assert doc.is_absurd
+
+
+def test_a_link_ends_where_the_next_begins():
+    blocks = read_tree(Document("<p><a href=1>Satu <b><a href=2>dua</a> tiga", "").tree)
+
+    assert [(a.text, a.href) for a in blocks[0].anchors] == [("Satu", "1"), ("dua", "2")]
+
+
 def test_markup_that_would_grow_is_left_as_it_is():
     text = f"<svg><p>{''.join(f'<b id=n{n}>' for n in range(300))}{'<p>x' * 300}"
 

@@ -533,6 +533,16 @@ def test_where_a_redirect_leads_decides_whether_there_is_an_article(target):
             parse(led, unlisted("kabarmuara.test"), Context())
 
 
+@pytest.mark.timeout(60)  # a reader that takes the square of the lines takes longer
+def test_an_article_before_lines_without_end_is_read_by_the_quick_readers():
+    body = f"<html><body><article><h1>Perahu</h1>{TEXT}</article>{'<p>Lagi</p>' * 20_000}</body></html>"
+
+    article = parse(page(body.encode()), outlet("unlisted"), Context())
+
+    assert article.parser == "quick"
+    assert article.word_count > 40
+
+
 @pytest.mark.timeout(60)  # a reader that takes the square of the depth takes longer
 def test_an_article_in_boxes_without_end_is_read_by_the_length_of_its_lines():
     menu = "".join(f"<li><a href='/{n}'>Berita {n}</a></li>" for n in range(20))

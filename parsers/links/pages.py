@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from parsers.article import Link
+from parsers.document import Document
 from parsers.links.hints import announce
 from parsers.links.text import mend
-from parsers.markup import for_libxml, to_tree
 from parsers.source import Source
 from parsers.urls import identity_key, resolve, site
 
@@ -43,7 +43,7 @@ def read_html(
     text: str, *, url: str, source: Source, warnings: list[str]
 ) -> tuple[list[Link], str | None]:
     """The articles in page order, each with the first words that lead to it, and the next page's address."""
-    tree = to_tree(for_libxml(mend(text)))
+    tree = Document(mend(text), url).tree
     base = resolve(url, next(iter(tree.xpath("//base/@href")), url)) or url
     here = resolve(url, url)
     nodes = list(islice(tree.iter("a", "link"), MAX_ANCHORS + 1))
