@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -14,7 +13,10 @@ from itertools import zip_longest
 from shutil import get_terminal_size
 from typing import Any
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+from parsers.decode import UNPRINTABLE, printable
+
+__all__ = ["Format", "printable", "show", "to_json"]
+
 WIDEST = 160  # places of a cell in a table; most characters take one, Chinese ones two, combining marks none
 PIPED = 200  # places of a line where there is no terminal
 NARROWEST = 8  # places of a column
@@ -25,11 +27,6 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
-
-
-def printable(text: str) -> str:
-    """Without control characters, which a terminal would obey; line ends and tabs stay."""
-    return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def show(
@@ -48,7 +45,9 @@ def show(
 
 
 def to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    """What a terminal would obey is escaped; the value is the same."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    return UNPRINTABLE.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def _plain(value: Any) -> Any:
@@ -63,7 +62,10 @@ def _csv(rows: list[Mapping[str, Any]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     if rows:
         writer.writerow(rows[0])
-    writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    is_shown = sys.stdout.isatty()  # a file keeps what it is given
+    for row in rows:
+        cells = (_cell(value) for value in row.values())
+        writer.writerow(printable(cell) if is_shown else cell for cell in cells)
 
 
 def _cell(value: Any) -> str:

@@ -17,6 +17,7 @@ BOMS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 WIDE_TAGS = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+SEVEN_BITS = "iso2022_jp"  # the one encoding that is valid UTF-8 and means another text
 HEAD_BYTES = 2048  # where a document declares its encoding
 IN_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w:.-]{1,40})""", re.IGNORECASE)
 IN_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]{1,40})""", re.IGNORECASE)
@@ -53,9 +54,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         return _read(body[len(marked[0]) :], marked[1], label)
     if wide := _wide(body):
         return _read(body, wide, label)
-    if (
-        label == "iso2022_jp" and b"\x1b" in body
-    ):  # the one encoding that is valid UTF-8 and means another text
+    if label == SEVEN_BITS and b"\x1b" in body:
         return _read(body, label, label)
     try:
         return Decoded(body.decode("utf-8"), "utf-8", declared=label)
@@ -151,6 +150,17 @@ def clean_text(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n").translate(ODD)
         text = JOINER.sub("", unicodedata.normalize("NFC", text))
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+# What clean text may not hold, blanks of other widths apart; joiners, which it may, hide in a line of a terminal.
+UNPRINTABLE = re.compile(
+    "[" + "".join(re.escape(chr(c)) for c, put in ODD.items() if put != " ") + "\u200c\u200d]"
+)
+
+
+def printable(text: str) -> str:
+    """Without what a terminal or a browser obeys and nobody sees: controls, marks of direction, tags. Line ends and tabs stay."""
+    return UNPRINTABLE.sub(REPLACED, text)
 
 
 SUSPECT = re.compile(

@@ -425,9 +425,14 @@ def test_the_demo_twice_loads_only_the_edited_articles_second_version(tmp_path):
 
 
 def test_what_came_from_the_web_cannot_steer_a_terminal(capsys):
-    show([{"headline": "\x1b[2Jhapus\u202e"}], Format.TABLE)
+    hidden = "\x1b[2Jhapus\x9b\u202e\u061c\u2028\U000e0068\ud800"
+    show([{"headline": hidden}], Format.TABLE)
+    show([{"headline": hidden}], Format.JSON)
+    table, as_json = capsys.readouterr().out.split("\n[", 1)
 
-    assert "\x1b" not in capsys.readouterr().out
+    assert not set(hidden) & set(table) - set("[2Jhapus")
+    assert as_json.isascii()
+    assert json.loads(f"[{as_json}") == [{"headline": hidden}]
     assert printable("a\x07b\tc") == "a\ufffdb\tc"
 
 

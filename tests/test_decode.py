@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webencodings.labels import LABELS
 
-from parsers.decode import clean_text, declared, decode, mend
+from parsers.decode import clean_text, declared, decode, mend, printable
 from parsers.links.text import read
 
 CASES = {
@@ -134,6 +134,18 @@ def test_cleaning_twice_is_cleaning_once(text):
     assert clean_text(once) == once
     assert once == unicodedata.normalize("NFC", once)
     assert not [c for c in once if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t"]
+
+
+def test_no_character_that_steers_is_printable():
+    every = "".join(map(chr, range(0x110000)))
+    kept = {unicodedata.category(c) for c in printable(every)}
+
+    assert not kept & {"Cc", "Cf", "Cs", "Zl", "Zp"} - {"Cc"}
+    assert {c for c in printable(every) if unicodedata.category(c) == "Cc"} == {"\n", "\t"}
+    assert (
+        printable("Café “kata” 5\u202f000\n市の\U0001f600")
+        == "Café “kata” 5\u202f000\n市の\U0001f600"
+    )
 
 
 def test_what_hides_goes_and_what_joins_stays():

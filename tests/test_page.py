@@ -12,6 +12,7 @@ from conftest import T0, VERSIONS, outcome
 from lxml import html as dom
 from test_cli import kliping
 
+from parsers.decode import printable
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.page import ROWS, axis, link, number, page
@@ -28,6 +29,7 @@ HOSTILE = (
     "'; DROP TABLE--&#60;svg/onload=alert(1)&#62;",
     "{{ 7 * 7 }}</style></title>",
     "Judul" * 80,
+    "Judul \u061cyang\u202e terbalik\U000e0068\U000e007f",
 )
 OUTLETS = {
     f"koran{n}": from_data(
@@ -129,6 +131,7 @@ def test_nothing_on_the_page_can_act_and_it_stays_small(crowded):
     root = dom.fromstring(text)
 
     assert len(text.encode()) < MOST_BYTES
+    assert printable(text) == text
     assert not root.xpath(
         "//script | //img | //link | //iframe | //object | //form | //*[name()='image'] | //*[name()='use']"
     )

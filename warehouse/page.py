@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from parsers.decode import printable
 from warehouse.database import put_in_place
 from warehouse.read import Reader
 from warehouse.report import ask, binned
@@ -49,6 +50,7 @@ def page(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -101,6 +103,11 @@ def day(value: date | None) -> str:
     return "" if value is None else f"{value.day} {value:%b %Y}"
 
 
+def shown(value: Any) -> Any:
+    """What stands in the page: no character of the web may turn a line around or hide in it."""
+    return printable(value) if type(value) is str else value
+
+
 def short(text: str | None) -> str:
     text = text or ""
     return text if len(text) <= CHARS else text[: CHARS - 1] + "…"
@@ -108,7 +115,7 @@ def short(text: str | None) -> str:
 
 def link(text: str | None, url: str | None) -> Markup:
     """The text, leading to the page where it has an address on the web; no other kind of address is ever followed."""
-    said = Markup('<span lang="id">{}</span>').format(short(text) or "(no headline)")
+    said = Markup('<span lang="id">{}</span>').format(printable(short(text)) or "(no headline)")
     if url and url.lower().startswith(("http://", "https://")):
         return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, said)
     return said
