@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from parsers.article import Article, Page, Reason, Rejected, Response
 from parsers.clean import Line
 from parsers.document import Document, text_of
 from parsers.links.pages import LISTING, SLUG
 from parsers.noise import CASELESS
+from parsers.reader import read_tree
 from parsers.source import Source
 from parsers.truncation import is_truncated
 from parsers.urls import site
@@ -73,6 +76,16 @@ LOGIN = re.compile(
     r"\b(?:log ?in|sign ?in|masuk|login|silakan masuk|anmelden|se connecter|iniciar sesión)\b",
     CASELESS,
 )
+SIGN_UP = re.compile(
+    r"\b(?:sign ?up|register|registrasi|pendaftaran|daftar|buat akun|create (?:an |your )?account|registrieren|inscription)\b",
+    CASELESS,
+)
+ACCOUNT_FORM = etree.XPath(
+    "boolean(//form//input[@type='password' or @type='email' or contains(@name, 'email')])"
+)
+OFFER = re.compile(
+    r"^\W*(?:(?:paket |pilih )*(?:ber)?langganan|subscri(?:be|ptions?)|membership)\b", CASELESS
+)
 PAYWALL = re.compile(
     r"\b(?:subscribe (?:to|now)|subscribers? only|become a (?:member|subscriber)|already a subscriber|berlangganan"
     r"|khusus pelanggan|langganan|premium (?:content|article)|paywall|unlock this (?:article|story)|to continue reading"
@@ -92,6 +105,9 @@ UNSPACED = re.compile(
 LEAST_WORDS = 40  # a page of fewer is a teaser, a caption or a wall
 LEAST_WORDS_BY_RULE = 8  # a source's own rule has shown where the text is
 SHORT = 120
+ASIDE = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog"})
+MOSTLY = 0.7  # a share of a line in links
+LABEL = 4  # words of a page's name; "masuk" and "daftar" are ordinary words in a longer one
 TEASERS = 5  # so many linked lines are more than the related stories of one text
 TEASER_WORDS = 60  # a summary has fewer
 SECTION = re.compile(r"/(kanal|rubrik|channels?|sections?|arsip)(/|$)", re.IGNORECASE)
@@ -142,27 +158,54 @@ def check_article(
     if is_truncated(page.first.body):
         raise Rejected(Reason.TRUNCATED, "the page stops inside a tag, a comment or a script")
     if words < least:
-        raise _wall(article, doc, text, words=words, least=least)
+        raise _wall(article, doc, page, text, f"{words} words, at least {least} are needed")
     if words < SHORT and article.is_accessible_for_free is None and LOCKED.search(text):
         raise Rejected(Reason.PAYWALL, f"the first {words} words")
     if _is_teasers(lines, doc):
         raise Rejected(Reason.NOT_ARTICLE, "a listing")
 
 
-def _wall(article: Article, doc: Document, text: str, *, words: int, least: int) -> Rejected:
-    """What stands in place of an article that has too few words to be one."""
+def _wall(article: Article, doc: Document, page: Page, text: str, detail: str) -> Rejected:
+    """What stands in place of an article that has too few words to be one. A menu that sells subscriptions is no paywall."""
     named = f"{article.headline or ''} | {doc.title}"
-    if doc.tree.xpath("boolean(//input[@type='password'])") or (
-        LOGIN.search(named) and len(text.split()) < SHORT
-    ):
-        return Rejected(Reason.LOGIN)
-    if article.is_accessible_for_free is False or PAYWALL.search(text[:6000]):
-        return Rejected(Reason.PAYWALL, f"{words} words")
+    said, is_listing = _unlinked(doc), _is_listing(doc)
+    is_locked = article.is_accessible_for_free is False or LOCKED.search(said) is not None
+    has_form = ACCOUNT_FORM(doc.tree)
+    is_label = len((article.headline or doc.title).split()) <= LABEL
+    if LOGIN.search(named) and len(text.split()) < SHORT and (has_form or is_label):
+        return Rejected(Reason.LOGIN, "a page to log in")
+    if SIGN_UP.search(named) and has_form and is_label:
+        return Rejected(Reason.LOGIN, "a page to sign up")
+    if _is_front(page.url) or _is_front(doc.rel("canonical")):
+        return Rejected(Reason.NOT_ARTICLE, "the front page")
+    if is_locked:
+        return Rejected(Reason.PAYWALL, detail)
+    if not is_listing and doc.tree.xpath("boolean(//input[@type='password'])"):
+        return Rejected(Reason.LOGIN, "a form to log in")
+    if is_listing and doc.meta("og:type") != "article":
+        return Rejected(Reason.NOT_ARTICLE, "a listing")
+    if OFFER.search(article.headline or doc.title):
+        return Rejected(Reason.NOT_ARTICLE, "an offer of subscriptions")
+    if PAYWALL.search(said):
+        return Rejected(Reason.PAYWALL, detail)
     if CONSENT.search(text[:3000]) and len(text.split()) < 4 * SHORT:
         return Rejected(Reason.CONSENT)
-    if _is_listing(doc):
-        return Rejected(Reason.NOT_ARTICLE, "a listing")
-    return Rejected(Reason.NO_CONTENT, f"{words} words, at least {least} are needed")
+    return Rejected(Reason.NO_CONTENT, detail)
+
+
+def _unlinked(doc: Document) -> str:
+    """The first lines of the page itself: without its menus, its links and what invites to a newsletter."""
+    lines = (
+        block.text
+        for block in read_tree(doc.tree)
+        if block.link_share < MOSTLY and not ASIDE.intersection(node.tag for node in block.path)
+    )
+    return "\n".join(line for line in lines if "newsletter" not in line.lower())[:6000]
+
+
+def _is_front(url: str | None) -> bool:
+    parts = urlsplit(url or "urn:")
+    return bool(parts.netloc) and parts.path in {"", "/"} and not parts.query
 
 
 def is_teaser(article: Article, after: Iterable[str]) -> bool:

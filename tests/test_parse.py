@@ -185,6 +185,75 @@ def test_a_wall_is_refused_with_its_own_reason(reason):
     assert verdict.value.reason is reason
 
 
+MENU = "<header><a href='/langganan'>Langganan</a><form><input type=password></form></header>"
+FOOT = "<footer><p>Berlangganan Kabar Muara mulai Rp 20.000. Subscribe now.</p></footer>"
+CARDS = "".join(f"<h2><a href='/baca/{n}'>Perahu ke-{n} kembali</a></h2>" for n in range(9))
+# what the page is: its address, its markup | the reason it is refused for
+SHORT_PAGES = {
+    "a front page": (
+        "/",
+        f"<title>Kabar</title>{MENU}<p>Selamat pagi.</p>{FOOT}",
+        Reason.NOT_ARTICLE,
+    ),
+    "a front page at an article's address": (
+        "/baca/17/x.html",
+        f"<link rel=canonical href='/'><title>Kabar</title>{MENU}<h1>Kabar</h1>{FOOT}",
+        Reason.NOT_ARTICLE,
+    ),
+    "a listing that sells subscriptions": (
+        "/baca/17/x.html",
+        f"<title>Kabar</title>{MENU}{CARDS}<p>Berlangganan sekarang.</p>",
+        Reason.NOT_ARTICLE,
+    ),
+    "an offer": (
+        "/langganan",
+        "<title>Langganan | Kabar</title><h1>Paket langganan</h1><p>Berlangganan sekarang mulai Rp 20.000.</p>",
+        Reason.NOT_ARTICLE,
+    ),
+    "a page to sign up": (
+        "/daftar",
+        "<title>Daftar</title><h1>Buat akun</h1><form><input name=email></form><p>Sudah berlangganan? Mulai.</p>",
+        Reason.LOGIN,
+    ),
+    "a page to log in": ("/x", f"<title>Masuk</title>{MENU}<p>Berlangganan.</p>", Reason.LOGIN),
+    "an article about what comes in": (
+        "/baca/17/x.html",
+        "<title>Air laut masuk ke rumah warga di hilir</title><h1>Air laut masuk ke rumah warga di hilir</h1><p>Foto.</p>",
+        Reason.NO_CONTENT,
+    ),
+    "an article that only mentions subscriptions in its foot": (
+        "/baca/17/x.html",
+        f"<title>Perahu</title><article><h1>Perahu</h1><p>Foto.</p></article>{FOOT}",
+        Reason.NO_CONTENT,
+    ),
+    "an invitation to a newsletter": (
+        "/baca/17/x.html",
+        "<title>Perahu</title><article><h1>Perahu</h1></article><p>Berlangganan newsletter kami.</p>",
+        Reason.NO_CONTENT,
+    ),
+    "a locked article among teasers": (
+        "/baca/17/x.html",
+        f"<title>Perahu</title><h1>Perahu</h1><p>Artikel ini khusus pelanggan.</p>{CARDS}{FOOT}",
+        Reason.PAYWALL,
+    ),
+    "an article that says that it is one, among teasers": (
+        "/baca/17/x.html",
+        f"<meta property=og:type content=article><title>Perahu</title><h1>Perahu</h1><p>Khusus pelanggan.</p>{CARDS}",
+        Reason.PAYWALL,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHORT_PAGES)
+def test_a_page_of_few_words_is_refused_for_what_it_is(name):
+    path, body, reason = SHORT_PAGES[name]
+
+    with pytest.raises(Rejected) as verdict:
+        parse(page(body.encode(), f"http://kabarmuara.test{path}"), outlet("unlisted"), Context())
+
+    assert verdict.value.reason is reason
+
+
 def test_the_beginning_of_a_locked_text_is_no_article():
     beginning = " ".join(PROSE.split()[:90])
     body = f"<html><title>Berita</title><body><h1>Berita</h1><p>{beginning}</p><p>Artikel ini khusus pelanggan. Silakan masuk.</p></body></html>"
