@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cssselect import GenericTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from parsers.patterns import is_costly
+
 HERE = Path(__file__).parent / "sources"
 GROUPS = frozenset({"id", "year", "month", "day"})
 # Where the usual sites have what is no article; a pattern that finds one of them would find all of its kind.
@@ -25,6 +27,9 @@ LISTINGS = tuple(
     /category/nasional/ /indeks /indeks?page=2 /page/2/ /search?q=banjir+jakarta /?s=banjir+jakarta /cari/banjir
     /author/rina-melati /penulis/rina-melati /2026/11/ /2026/11/24/ /tentang-kami /pedoman-media-siber /feed/ /rss /login
     """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+LONGEST_MATCHED = (
+    2048  # characters of an address; no article's is longer, and a match may take their square
 )
 Loc = tuple[int | str, ...]
 
@@ -52,7 +57,7 @@ def _pattern(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
+        raise ValueError(f"{value!r} is not a regular expression: {error}") from error
     return value
 
 
@@ -180,6 +185,8 @@ class Source(_Strict):
 
     def match(self, url: str) -> re.Match[str] | None:
         """The first rule's match on the address, for its named groups."""
+        if len(url) > LONGEST_MATCHED:
+            return None
         return next((m for r in self.article if r.url and (m := re.search(r.url, url))), None)
 
     def recognises(self, url: str) -> bool:
@@ -265,7 +272,10 @@ def read(path: Path) -> tuple[Source | None, list[str]]:
         return None, [f"{path}:{line[1] if line else 1}: {error}"]
     except ValidationError as error:
         return None, [_explain(path, text, e["loc"], e["type"], e["msg"]) for e in error.errors()]
-    wrong = [_explain(path, text, loc, "", message) for loc, message in contradictions(source)]
+    # The bundled patterns are tried by the tests, not at every start; a costly one is not tried on its examples.
+    costly = [] if path.parent == HERE else [*costly_patterns(source)]
+    found = costly or contradictions(source)
+    wrong = [_explain(path, text, loc, "", message) for loc, message in found]
     return (None, wrong) if wrong else (source, [])
 
 
@@ -294,6 +304,16 @@ def contradictions(source: Source) -> Iterator[tuple[Loc, str]]:
                 ("unverified", n),
                 f"{key!r} is no key of this file"
                 + (f"; did you mean {near[0]!r}?" if near else ""),
+            )
+
+
+def costly_patterns(source: Source) -> Iterator[tuple[Loc, str]]:
+    """A hostile address would hold up whoever tries such a pattern on it, and all outlets with it."""
+    for n, rule in enumerate(source.article):
+        if rule.url and is_costly(rule.url):
+            yield (
+                ("article", n, "url"),
+                f"{rule.url!r} may take for ever on a long address: what it repeats can match the same characters in many ways",
             )
 
 
