@@ -33,7 +33,7 @@ from parsers.truncation import is_truncated
 from parsers.urls import day_in
 from parsers.walls import check_article, check_bytes, is_plain, is_teaser
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 CLEANER_VERSION = "1"
 EXTRACTOR_VERSION = "1"  # of the rules in parsers/structure
 
