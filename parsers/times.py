@@ -193,7 +193,7 @@ def witnesses(
     ]
     for where, values in said:
         for value in values:
-            if stamp := dates.machine(squeeze(value), month_first=month_first):
+            if stamp := dates.read(squeeze(value), month_first=month_first):
                 yield Witness(stamp=stamp, where=where)
     for stamp in printed(near, month_first=month_first):
         yield Witness(stamp=stamp, where="dom")
@@ -341,7 +341,7 @@ def _modified(
     ]
     said += [("meta", v) for key in MODIFIED_META for v in doc.metas.get(key, [])]
     stamps = (
-        (s, where) for where, v in said if (s := dates.machine(squeeze(v), month_first=month_first))
+        (s, where) for where, v in said if (s := dates.read(squeeze(v), month_first=month_first))
     )
     if found := next(stamps, None):
         return found[0].at(zone), found[1]

@@ -1,13 +1,14 @@
 """Dates as machines write them and as pages print them."""
 
-from datetime import UTC, date, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.dates import STAMP, _stamps, find, machine, reference
+from parsers.dates import find, is_relative, read, reference, relative_day
+from parsers.dates.printed import STAMP, _stamps
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 PRINTED = {
@@ -64,7 +65,7 @@ MACHINES = {
 
 @pytest.mark.parametrize("text", MACHINES)
 def test_a_machine_s_date_keeps_its_offset(text):
-    stamp = machine(text)
+    stamp = read(text)
 
     assert stamp is not None
     assert stamp.at(JAKARTA).isoformat() == MACHINES[text]
@@ -83,17 +84,75 @@ def test_the_day_a_text_speaks_of_is_its_first_sure_one(text, day):
     assert reference(text) == day
 
 
+AMBIGUOUS = {
+    "Rabu 17 Mar 2021 22:25 IST": "2021-03-17T00:00:00+07:00",  # India, Ireland or Israel
+    "Rabu 17 Mar 2021 22:25 ICT": "2021-03-17T22:25:00+07:00",
+    "Rabu 17 Mar 2021 22:25 SGT": "2021-03-17T22:25:00+08:00",
+    "Rabu 17 Mar 2021 22:25 ist bekannt": "2021-03-17T22:25:00+07:00",  # a word, not a zone
+}
+
+
+@pytest.mark.parametrize("text", AMBIGUOUS)
+def test_a_clock_beside_an_abbreviation_of_several_zones_is_not_placed(text):
+    assert next(find(text)).at(JAKARTA).isoformat() == AMBIGUOUS[text]
+
+
+FETCHED = datetime(2024, 5, 28, 18, 30, tzinfo=UTC)  # 01:30 on the 29th in Jakarta
+RELATIVE = {
+    "baru saja": date(2024, 5, 29),
+    "Hari ini": date(2024, 5, 29),
+    "20 menit lalu": date(2024, 5, 29),
+    "3 jam yang lalu": date(2024, 5, 28),
+    "(2 jam lalu)": date(2024, 5, 28),
+    "sejam yang lalu": date(2024, 5, 29),
+    "dua jam yang lalu": date(2024, 5, 28),
+    "kemarin": date(2024, 5, 28),
+    "Kemarin, 19:30 WIB": date(2024, 5, 28),
+    "kemarin lusa": date(2024, 5, 27),
+    "5 hari yang lalu": date(2024, 5, 24),
+    "1 jam 20 menit lalu": date(2024, 5, 29),
+    "2 hours ago": date(2024, 5, 28),
+    "an hour ago": date(2024, 5, 29),
+    "3 mins ago": date(2024, 5, 29),
+    "Yesterday": date(2024, 5, 28),
+    "3 jam lepas": date(2024, 5, 28),
+    # no day: a week rounds to several, and tomorrow nothing is published
+    "2 minggu lalu": None,
+    "sebulan lalu": None,
+    "40 hari lalu": None,
+    "besok": None,
+    "lusa": None,
+    "3 jam": None,
+    "Banjir kemarin": None,
+    "harga kemarin lalu": None,
+    "Selasa, 28 Mei 2024": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("text", RELATIVE)
+def test_a_time_counted_back_from_the_fetch_gives_a_day(text):
+    assert relative_day(text, FETCHED, JAKARTA) == RELATIVE[text]
+
+
+def test_a_relative_time_is_no_date_of_its_own():
+    assert [read(text) for text in ("3 jam yang lalu", "kemarin, 19:30 WIB")] == [None, None]
+    assert is_relative("kemarin, 19:30 WIB")
+    assert not is_relative("Selasa, 28 Mei 2024")
+
+
 @given(st.datetimes().filter(lambda d: 1990 <= d.year <= 2090), st.integers(-12, 14))
 def test_an_instant_survives_its_own_spelling(moment, hours):
     aware = moment.replace(microsecond=0, tzinfo=timezone(timedelta(hours=hours)))
 
-    assert machine(aware.isoformat()).at(UTC) == aware
+    assert read(aware.isoformat()).at(UTC) == aware
 
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_searched(text):
     list(find(text))
-    machine(text)
+    read(text)
+    is_relative(text)
     reference(text)
 
 

@@ -109,6 +109,27 @@ def english_weekdays() -> dict[str, int]:
 
 
 @cache
+def all_months() -> dict[str, int]:
+    """With those of other languages: for dates that stand alone, not for prose."""
+    return {**_by_number("foreign"), **months()}
+
+
+@cache
+def printed_weekdays() -> dict[str, int]:
+    """Full names, with those of other languages."""
+    return {**_by_number("foreign_weekdays"), **all_weekdays()}
+
+
+@cache
+def short_weekdays() -> dict[str, int]:
+    return _by_number("short_weekdays")
+
+
+def _by_number(kind: str) -> dict[str, int]:
+    return {word: int(n) for n, words in table("months")[kind].items() for word in words.split()}
+
+
+@cache
 def aliases() -> dict[str, str]:
     """Every known name of a body, in lower case, to the one it goes by."""
     return {

@@ -1,0 +1,122 @@
+"""Dates printed in a text: found wherever they are, with the year in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, time
+
+from parsers.dates.stamp import MONTHS, WEEKDAYS, Stamp, placed, read_clock, read_day
+from parsers.dates.zones import ZONES
+
+_MONTH = r"(?P<{0}>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_DAY = r"(?P<{0}>[0-3]?\d)"
+_YEAR = r"(?P<{0}>(?:19|20)\d\d)\b"
+FORMS = "|".join(
+    (
+        _YEAR.format("y1").removesuffix(r"\b")
+        + r"(?P<sep>[-/.]|\.\s|年\s?)(?P<m1>[01]?\d)(?:(?P=sep)|月\s?)"
+        + _DAY.format("d1")
+        + r"(?!\d)日?",
+        _DAY.format("d2") + r"(?P<sep2>[/.-])(?P<m2>[01]?\d)(?P=sep2)" + _YEAR.format("y2"),
+        _DAY.format("d3")
+        + r"(?:st|nd|rd|th|er|º|\.)?(?:\s*[-/]\s*|\s+(?:de\s+|of\s+)?|\s?)"
+        + _MONTH.format("m3")
+        + r"[,.\s/-]*(?:de[l]?\s+|\w+ )?"  # Levantine papers give a month two names
+        + _YEAR.format("y3"),
+        _MONTH.format("m4")
+        + r"\s+"
+        + _DAY.format("d4")
+        + r"(?:st|nd|rd|th)?\s*,?\s+"
+        + _YEAR.format("y4"),
+    )
+)
+WEEKDAY = (
+    r"(?:\b(?P<weekday>"
+    + "|".join(sorted(WEEKDAYS, key=len, reverse=True))
+    + r")\b[\s,.(]*(?:,?\s*the\s+)?)?"
+)
+# In prose a word in capitals may be an abbreviation of something else: only three letters and more are asked here.
+ABBREVIATIONS = "|".join(name.upper() for name in ZONES if len(name) > 2)
+CLOCK = (
+    r"(?:\)?(?:[\s,|•·–—-]|\b(?:pukul|jam|at|um|à|a las|alle|ore|kl|klo|om|godz)\b[.:]?|(?:WIB|WITA|WIT)(?=\s?\d)|T)*"
+    r"(?<![\d:])(?P<hour>[0-2]?\d)(?:[:.h]"
+    r"|(?<=T\d\d)-)(?P<minute>[0-5]\d)(?:[:.-](?P<second>[0-5]\d)(?:[.,]\d+)?)?(?![\d.]\d)\s*(?:Uhr\b)?"
+    r"\s*(?P<half>[ap]\.?m\b\.?)?\s*(?P<zone>(?:UTC|GMT)?\s?[+-][01]\d:?[0-5]\d\b|(?:UTC|GMT)[+-]\d{1,2}\b|\(?(?:WIB|WITA|WIT|UTC"
+    r"|GMT|Z|CES?T|BST|E[SD]?T|P[SD]T|(?-i:" + ABBREVIATIONS + r"))\b)?)?"
+)
+STAMP = re.compile(WEEKDAY + r"(?<![\d/.-])(?:" + FORMS + ")" + CLOCK, re.IGNORECASE)
+TODAY_FIRST = re.compile(
+    r"\b([0-2]?\d)[:.]([0-5]\d)\s*(?:Uhr|WIB|WITA|WIT|[ap]\.?m\.?)?\s*[,|–-]?\s*$", re.IGNORECASE
+)
+A_YEAR = re.compile(r"(?:19|20)\d\d")
+AROUND = 100  # characters within which a weekday stands before a year, and a clock after it
+
+
+def find(text: str, *, month_first: bool = False) -> Iterator[Stamp]:
+    """Every full date in a text, in order. Numeric dates are day first unless said otherwise or impossible."""
+    for m in _stamps(text):
+        groups = m.groupdict()
+        number = next(n for n in "1234" if groups[f"y{n}"])
+        day = read_day(
+            groups[f"y{number}"],
+            groups[f"m{number}"],
+            groups[f"d{number}"],
+            month_first=month_first and number == "2",
+        )
+        if day:
+            stamp = placed(day, _clock(m), _label(m[0]) or groups["zone"])
+            name = groups["weekday"]
+            weekday_ok = WEEKDAYS[name.lower()] == day.weekday() if name else None
+            yield replace(stamp, weekday_ok=weekday_ok, start=m.start(), end=m.end())
+
+
+def _clock(m: re.Match[str]) -> time | None:
+    if m["hour"]:
+        return read_clock(m["hour"], m["minute"], m["second"], m["half"])
+    return _clock_before(m.string[max(0, m.start() - 20) : m.start()])
+
+
+def _stamps(text: str) -> Iterator[re.Match[str]]:
+    """Looked for around years only: every form has one, and to find it is a hundred times cheaper."""
+    begin = end = (
+        0  # of the stretch to search; years close to one another share theirs, else each would be searched for all
+    )
+    for year in A_YEAR.finditer(text):
+        if year.start() - AROUND > end:
+            yield from STAMP.finditer(text, begin, end)
+            begin = year.start() - AROUND
+        end = year.end() + AROUND
+    yield from STAMP.finditer(text, begin, end)
+
+
+def _clock_before(text: str) -> time | None:
+    """`14:05, 3 March 2024`: some pages print the clock first."""
+    m = TODAY_FIRST.search(text)
+    return time(int(m[1]), int(m[2])) if m and int(m[1]) < 24 else None
+
+
+def _label(text: str) -> str:
+    """A zone written between date and clock, as in `2026-05-13WIB18:45`."""
+    m = re.search(r"(?<![A-Za-z])(WIB|WITA|WIT)\s?\d", text, re.IGNORECASE)
+    return m[1] if m else ""
+
+
+REFERENCE = re.compile(
+    WEEKDAY + r"\(?\s*(?P<d>[0-3]?\d)\s*/\s*(?P<m>[01]?\d)\s*/\s*(?P<y>(?:19|20)\d\d)\s*\)",
+    re.IGNORECASE,
+)
+
+
+def reference(text: str) -> date | None:
+    """The first day the text says it speaks of: in brackets, or after its weekday; a weekday that disagrees disqualifies it."""
+    for line in text.split("\n"):
+        found = [(s.start, s.day) for s in find(line) if s.weekday_ok]
+        for m in REFERENCE.finditer(line) if "/" in line else ():
+            day = read_day(m["y"], m["m"], m["d"], month_first=False)
+            if day and (not m["weekday"] or WEEKDAYS[m["weekday"].lower()] == day.weekday()):
+                found.append((m.start(), day))
+        if found:
+            return min(found)[1]
+    return None

@@ -1,0 +1,64 @@
+"""Times counted back from the moment a page was fetched: `3 jam yang lalu`, `kemarin`.
+
+They are hints. A listing rounds, its copy in a cache is older than its fetch, and "kemarin" has no clock: so all of
+them give a day. Weeks, months and years ago name no day, and are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, tzinfo
+
+from parsers.language.words import table
+
+LONGEST = 60  # characters of a value
+MOST_DAYS = 31  # beyond, listings count in months
+NUMBERS = table("units")["words"]
+UNITS = table("months")["ago"]
+# Nothing is published tomorrow.
+DAYS = {name: days for name, days in table("months")["relative"].items() if days <= 0}
+ONE = {f"se{unit}": UNITS[unit] for unit in ("detik", "saat", "menit", "minit", "jam", "hari")}
+NOW = "baru saja|barusan|just now|sekarang|now|beberapa saat (?:yang )?lalu"
+
+
+def _any(names: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+
+
+RELATIVE = re.compile(
+    r"\W*(?:"
+    rf"(?P<now>{NOW})"
+    rf"|(?P<day>{_any(DAYS)})(?:\W+(?:pukul|jam|at)?\W*[0-2]?\d[:.][0-5]\d(?:\s?[ap]\.?m\.?)?(?:\s?(?:WIB|WITA|WIT))?)?"
+    rf"|(?:(?P<n>\d{{1,3}}|{_any(NUMBERS)}|an?)\s?(?P<unit>{_any(UNITS)})|(?P<one>{_any(ONE)}))(?:\W+(?:dan|and)?\W*\d{{1,2}} (?:{_any(UNITS)}))?"
+    r"\s(?:(?:yang |yg )?lalu|ago|(?:yang |yg )?lepas)"
+    r")\W*",
+    re.IGNORECASE,
+)
+
+
+def is_relative(text: str | None) -> bool:
+    """The value says when only by the moment it was shown."""
+    return bool(text and len(text) <= LONGEST and RELATIVE.fullmatch(" ".join(text.split())))
+
+
+def relative_day(text: str | None, fetched_at: datetime, zone: tzinfo) -> date | None:
+    """The day meant, where the outlet is; None for what is not counted back from now in days or less."""
+    m = RELATIVE.fullmatch(" ".join(text.split())) if text and len(text) <= LONGEST else None
+    if m is None:
+        return None
+    now = fetched_at.astimezone(zone)
+    if m["day"]:
+        return now.date() + timedelta(days=DAYS[m["day"].lower()])
+    back = timedelta(seconds=_seconds(m))
+    return (now - back).date() if back <= timedelta(days=MOST_DAYS) else None
+
+
+def _seconds(m: re.Match[str]) -> int:
+    if m["now"]:
+        return 0
+    if m["one"]:
+        return int(ONE[m["one"].lower()])
+    count = m["n"].lower()
+    number = int(count) if count.isdigit() else 1 if count in {"a", "an"} else NUMBERS[count]
+    return int(number * UNITS[m["unit"].lower()])
