@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from parsers.article import Link
 from parsers.document import Document
 from parsers.headline import find_headline
 from parsers.images import find_images, split_credit
@@ -165,7 +166,7 @@ def times(head: str, body: str = "", **more):
         page,
         about_this(page),
         more.pop("zone", OUTLET.zone),
-        None,
+        more.pop("link", None),
         more.pop("near", []),
         fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
         **more,
@@ -260,6 +261,38 @@ def test_a_head_calls_the_publication_many_names(name):
 )
 def test_what_is_no_publication_is_not_called_one(name):
     assert times(f'<meta name="{name}" content="2024-05-28T10:15:00+07:00">').where != "meta"
+
+
+ANNOUNCED = {
+    # as written, the instant kept of it, and the publication a page without a date of its own gets
+    "to the second": ("Tue, 28 May 2024 10:00:05 +0700", "2024-05-28T10:00:05+07:00", True),
+    "a day": ("2024-05-28", "2024-05-28T00:00:00+07:00", False),
+    "a clock in a zone nobody can tell": ("28 May 2024 10:00 IST", "2024-05-28T00:00:00+07:00", False),
+    "an instant without its spelling": (None, "2024-05-28T03:00:05+00:00", True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ANNOUNCED)
+def test_a_publication_is_no_more_precise_than_its_announcement(case):
+    written, instant, has_clock = ANNOUNCED[case]
+    # as the warehouse gives it back
+    at = datetime.fromisoformat(instant).astimezone(UTC)
+    got = times("", link=Link(url=URL, source_id="x", published_raw=written, published_at=at))
+
+    assert (got.published, got.has_clock, got.where) == (
+        datetime.fromisoformat(instant),
+        has_clock,
+        "feed",
+    )
+
+
+def test_a_time_counted_back_from_a_listing_s_fetch_is_no_publication():
+    at = datetime(2024, 5, 27, 17, tzinfo=UTC)
+    got = times(
+        "", link=Link(url=URL, source_id="x", published_raw="3 jam yang lalu", published_at=at)
+    )
+
+    assert (got.published, got.where) == (None, "none")
 
 
 def test_a_change_is_no_publication():
