@@ -186,7 +186,12 @@ def _announced(
 ) -> tuple[tuple[Announced, ...], tuple[str, ...]]:
     content_type = response.header("content-type")
     said = read_announcement(
-        response.body, url=response.url, source=source, kind=link.kind, content_type=content_type
+        response.body,
+        url=response.url,
+        source=source,
+        kind=link.kind,
+        content_type=content_type,
+        fetched_at=response.fetched_at,
     )
     return tuple(
         found for each in said.links if (found := _as_announced(each, link, source, sources))

@@ -265,6 +265,65 @@ def test_index_page():
     assert found.next_page == HOME + "indeks?page=3"
 
 
+CARDS = """<html><body><nav>Selasa, 28 Mei 2024</nav><div class="daftar">
+<article><a href="/baca/1"><img></a><div><a href="/baca/1">Harga beras turun</a><span>Ekonomi</span><span>3 jam yang lalu</span></div></article>
+<article><a href="/kanal/bola">Bola</a><h3><a href="/baca/2">Persaja menang kemarin</a></h3><p>Bola | Kemarin, 19:30 WIB</p></article>
+<article><a href="/baca/3">Jadwal salat 1 Mei 2024</a><time datetime="2024-05-20T10:00:00+07:00">20 Mei</time></article>
+<article><a href="/baca/4"><h3>Pasar ditata</h3><small>Kompas.test - Senin, 20 Mei 2024 | 10:20 WIB</small></a></article>
+<article><a href="/baca/5">Tanpa tanggal</a><p>Hingga 20 Mei 2024 pasar itu ditutup.</p></article>
+<article><a href="/baca/6">Dua minggu</a><span>2 minggu lalu</span></article>
+</div><footer>&copy; 2024-05-28</footer></body></html>"""
+
+
+def test_the_articles_of_an_index_page_have_the_dates_of_their_cards():
+    found = read(
+        CARDS,
+        "index",
+        source=NUMBERED,
+        fetched_at=datetime.fromisoformat("2024-05-28T01:30:00+07:00"),
+    )
+    written = {one.url[-1]: one.published_raw for one in found.links}
+    dates = {one.url[-1]: one.published_at and one.published_at.isoformat() for one in found.links}
+
+    assert written == {
+        "1": "3 jam yang lalu",
+        "2": "Kemarin, 19:30 WIB",
+        "3": "2024-05-20T10:00:00+07:00",
+        "4": "Senin, 20 Mei 2024 | 10:20 WIB",
+        "5": None,
+        "6": None,
+    }
+    assert dates == {
+        "1": "2024-05-27T00:00:00+07:00",
+        "2": "2024-05-27T00:00:00+07:00",
+        "3": "2024-05-20T10:00:00+07:00",
+        "4": "2024-05-20T10:20:00+07:00",
+        "5": None,
+        "6": None,
+    }
+
+
+def test_a_date_between_two_articles_belongs_to_neither():
+    found = read(
+        '<div><a href="/baca/1">Satu</a><span>20 Mei 2024</span><a href="/baca/2">Dua</a></div>',
+        "index",
+        source=NUMBERED,
+    )
+
+    assert [one.published_at for one in found.links] == [None, None]
+
+
+def test_a_relative_date_needs_the_moment_of_the_fetch():
+    body = rss(item("/a", pubDate="2 jam yang lalu"))
+    fetched_at = datetime.fromisoformat("2024-05-28T00:30:00Z")
+
+    assert read(body).links[0].published_at is None
+    assert (
+        read(body, fetched_at=fetched_at).links[0].published_at.isoformat()
+        == "2024-05-28T00:00:00+07:00"
+    )
+
+
 def test_an_index_page_is_read_by_the_pattern_of_the_source():
     found = read(
         '<a href="/baca/7">Tujuh</a><a href="/satu-dua-tiga-empat">x</a>', "index", source=NUMBERED

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from parsers.article import Link, Reason, Rejected
 from parsers.links.feeds import KINDS, MAX_ENTRIES, read_xml
-from parsers.links.hints import announce
+from parsers.links.hints import announce, counted_back
 from parsers.links.items import read_json
 from parsers.links.order import expand_index, may_hold, newest_first, story_day
 from parsers.links.pages import read_html
@@ -55,13 +56,15 @@ def read_announcement(
     source: Source,
     kind: str,
     content_type: str | None = None,
+    fetched_at: datetime | None = None,
     limit: int = MAX_LINKS,
 ) -> Announcement:
     """The links of a document fetched from `url`, where `kind` (feed, sitemap, index, wordpress) was expected.
 
     Only on index pages is an address asked whether it is an article of the source; what a feed or sitemap announces is
     all here, so that every address gets its fate. Raises Rejected, also where not a single link is usable: a source
-    that announces nothing has failed.
+    that announces nothing has failed. Times counted back from now (`3 jam yang lalu`) are read only with the moment of
+    the fetch, as its day: they are hints.
     """
     text, warnings = read(inflate(body), content_type)
     if not text.strip():
@@ -69,6 +72,8 @@ def read_announcement(
     found, links, next_page = _read(text, url=url, source=source, kind=kind, warnings=warnings)
     is_index = found == "sitemapindex"
     announced = [_child(link, url, source) for link in links] if is_index else list(links)
+    if fetched_at:
+        announced = [counted_back(link, fetched_at, source.zone) for link in announced]
     kept, n_unusable, truncated = _settle(announced, here=resolve(url, url), limit=limit)
     if not kept:
         raise Rejected(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import datetime, time, tzinfo
 
 from parsers import dates
 from parsers.article import Link
@@ -45,6 +46,14 @@ def instant(written: str | None, zone: tzinfo) -> datetime | None:
     """A date in any layout, aware; in `zone` if it names none. Midnight where it has no clock, or one that cannot be placed."""
     stamp = dates.read((written or "")[:MAX_STAMP])
     return stamp.at(zone) if stamp and FIRST_YEAR <= stamp.day.year <= LAST_YEAR else None
+
+
+def counted_back(link: Link, fetched_at: datetime, zone: tzinfo) -> Link:
+    """A link whose date counts back from the fetch gets the day it names, as the beginning of it."""
+    if link.published_at or not link.published_raw:
+        return link
+    day = dates.relative_day(link.published_raw, fetched_at, zone)
+    return replace(link, published_at=datetime.combine(day, time(), zone)) if day else link
 
 
 def _words(written: str | None) -> str | None:

@@ -6,10 +6,9 @@ import re
 from itertools import islice
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from parsers.article import Link
 from parsers.document import Document
+from parsers.links.cards import Element, written_dates
 from parsers.links.hints import announce
 from parsers.links.text import mend
 from parsers.source import Source
@@ -36,7 +35,7 @@ NUMBER = re.compile(
     r"(?:[?&](?:page|paged|hal|halaman|pagenum|p)=|/page/|/halaman/)(\d{1,5})(?!\d)"
 )
 
-Anchors = list[tuple[str, etree._Element]]  # noqa: SLF001 - its only name; there is no public one
+Anchors = list[tuple[str, Element]]
 
 
 def read_html(
@@ -56,14 +55,22 @@ def read_html(
 
 def _articles(anchors: Anchors, *, url: str, source: Source) -> list[Link]:
     """An article is often linked twice: first by its picture, which has no words."""
-    found: dict[str, Link] = {}
     sites = {site(url), site(source.home)}
-    for address, node in anchors:
-        if node.tag == "a" and site(address) in sites and _may_be_article(address, source):
-            link = announce(url, source, address=address, title=_text(node))
-            before = found.get(identity_key(address))
-            if before is None or (link.title and not before.title):
-                found[identity_key(address)] = link
+    chosen = [
+        (identity_key(address), address, node)
+        for address, node in anchors
+        if node.tag == "a" and site(address) in sites and _may_be_article(address, source)
+    ]
+    written = written_dates((key, node) for key, _, node in chosen)
+    found: dict[str, Link] = {}
+    for key, address, node in chosen:
+        before = found.get(key)
+        if before is None or not before.title:
+            link = announce(
+                url, source, address=address, title=_text(node), published=written.get(key)
+            )
+            if before is None or link.title:
+                found[key] = link
     return list(found.values())
 
 
@@ -96,5 +103,5 @@ def _next_page(anchors: Anchors, url: str) -> str | None:
     return next(by_rel, None) or next(by_word, None) or next(by_number, None)
 
 
-def _text(node: etree._Element) -> str:
+def _text(node: Element) -> str:
     return "".join(islice(node.itertext(), MAX_TEXTS)).strip()

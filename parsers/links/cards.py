@@ -1,0 +1,107 @@
+"""The dates that a listing shows beside its articles, each in the box that holds one article's links and no other's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from parsers import dates
+
+Element = Any  # lxml has no types
+MAX_CARDS = 2000  # as many as a listing's links that are kept
+MAX_ANCHORS = 4  # of one article: its picture, its headline, and another list that has it
+MAX_TEXTS = 10  # of one box
+MAX_PARTS = 2  # of one text, behind the first
+MAX_CLIMB = 6  # boxes around a link
+PAGE = frozenset({"html", "body", "main"})  # not a box of one article, even if it has only one
+LONGEST = 80  # characters of a line that is a date with an outlet or a section before it
+SEPARATOR = re.compile(r"[|•·–—]|\s-\s")
+# A headline may name a day of its own.
+NO_DATE = frozenset({"h1", "h2", "h3", "h4", "script", "style"})
+
+
+def written_dates(links: Iterable[tuple[str, Element]]) -> dict[str, str]:
+    """By the key of an article, its date as the listing writes it; `links` are all links to articles by their keys."""
+    anchors: dict[str, list[Element]] = {}
+    for key, node in links:
+        anchors.setdefault(key, []).append(node)
+    shared = _shared(anchors)
+    found: dict[str, str] = {}
+    for key, nodes in islice(anchors.items(), MAX_CARDS):
+        some = nodes[:MAX_ANCHORS]
+        headlines = {_line(node) for node in some}
+        cards = dict.fromkeys(box for node in some if (box := _card(node, shared)) is not None)
+        if text := next(filter(None, (_written(card, headlines) for card in cards)), None):
+            found[key] = text
+    return found
+
+
+def _shared(anchors: dict[str, list[Element]]) -> set[Element]:
+    """The boxes that hold links to more than one article."""
+    owners: dict[Element, str] = {}
+    shared: set[Element] = set()
+    for key, nodes in anchors.items():
+        for node in nodes:
+            for box in _boxes(node):
+                if box in shared:
+                    break  # and so are all around it
+                if owners.setdefault(box, key) != key:
+                    shared.add(box)
+    return shared
+
+
+def _boxes(node: Element) -> Iterator[Element]:
+    """The link itself and what is around it, inside out."""
+    yield node
+    for box in islice(node.iterancestors(), MAX_CLIMB):
+        if box.tag in PAGE:
+            return
+        yield box
+
+
+def _card(node: Element, shared: set[Element]) -> Element | None:
+    """The largest box around a link that is its article's alone."""
+    card = None
+    for box in _boxes(node):
+        if box in shared:
+            break
+        card = box
+    return card
+
+
+def _written(card: Element, headlines: set[str]) -> str | None:
+    """What a `<time>` says to machines, else the first text that is a date and nothing more."""
+    for tag in islice(card.iter("time"), MAX_TEXTS):
+        if dates.read(value := tag.get("datetime") or ""):
+            return value
+    lines = (" ".join(text.split()) for text in islice(_texts(card), 20 * MAX_TEXTS) if text)
+    short = (line for line in lines if 3 < len(line) <= LONGEST and line not in headlines)
+    return next(filter(None, (_date_in(line) for line in islice(short, MAX_TEXTS))), None)
+
+
+def _texts(card: Element) -> Iterator[str | None]:
+    walk = etree.iterwalk(card, events=("start", "end"))
+    for event, node in walk:
+        if event == "end":
+            yield node.tail if node is not card else None
+        elif node.tag in NO_DATE:
+            walk.skip_subtree()
+        else:
+            yield node.text
+
+
+def _date_in(line: str) -> str | None:
+    """The whole line, or the end of it behind the name of an outlet or a section. A bare number counts something else."""
+    if line.isdigit():
+        return None
+    starts = (0, *(m.end() for m in islice(SEPARATOR.finditer(line), MAX_PARTS)))
+    parts = (line[start:].strip() for start in starts)
+    return next((p for p in parts if dates.read_strictly(p) or dates.is_relative(p)), None)
+
+
+def _line(node: Element) -> str:
+    return " ".join("".join(islice(node.itertext(), MAX_TEXTS)).split())
