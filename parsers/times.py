@@ -244,7 +244,7 @@ def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
     """Dates printed around the headline in short lines, or opening the text; those called a publication first, those of a change left out."""
     found: list[tuple[bool, bool, bool, bool, int, Stamp]] = []
     for i, block in enumerate(near):
-        for stamp in dates.find(block.text, month_first=month_first):
+        for stamp in _in_line(block.text, month_first=month_first):
             before, after = block.text[: stamp.start], block.text[stamp.end :]
             is_long = len(before) + len(after) > MOST_BESIDE
             if is_long and not (
@@ -262,6 +262,13 @@ def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
     yield from (s for *_, s in sorted(found, key=lambda f: f[:-1])[:2])
 
 
+def _in_line(text: str, *, month_first: bool) -> Iterator[Stamp]:
+    """A line that is nothing but a date may have a layout that no prose has: `Sel, 28/05/24 | 16.05 WIB`."""
+    stamps = list(dates.find(text, month_first=month_first))
+    whole = None if stamps else dates.read_strictly(text, month_first=month_first)
+    yield from [replace(whole, end=len(text))] if whole and not text.isdigit() else stamps
+
+
 def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
     """The first date in an element whose class says date, and that says little else."""
     for node in doc.classed:
@@ -272,7 +279,7 @@ def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
         ):
             text = squeeze(text_of(node))
             stamp = (
-                next(dates.find(text, month_first=month_first), None)
+                next(_in_line(text, month_first=month_first), None)
                 if 8 <= len(text) <= 80
                 else None
             )

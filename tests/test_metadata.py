@@ -223,6 +223,11 @@ PRINTS = {
         [f"(6 Maret 2025) {'Warga antre sejak pagi di pasar. ' * 4}"],
         "2025-03-06T00:00:00+07:00",
     ),
+    "a line in a layout that prose does not have": (
+        "",
+        ["Sel, 28/05/24 | 16.05 WIB"],
+        "2024-05-28T16:05:00+07:00",
+    ),
     "a day in the text": (
         "",
         [f"Warga antre sejak 6 Maret 2025 di pasar. {'Mereka pulang siang. ' * 4}"],
