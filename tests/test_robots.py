@@ -81,7 +81,32 @@ VERDICTS = [
         "disallow: /a",
     ),
     ("<html>User-agent: *\nDisallow: /</html>", "/a", True, "no rule"),
-    ("User-agent *\nDisallow /a\n:::\n\x00\n# nothing", "/a", True, "no rule"),
+    (":::\n\x00\n# nothing\nfoo bar\nDisallow", "/a", True, "no rule"),
+    # wildcards are none in a name: this is neither everybody nor us
+    ("User-agent: *Bot*\nDisallow: /", "/a", True, "no rule"),
+    ("User-agent: *bot\nDisallow: /", "/a", True, "no rule"),
+    ("User-agent: **\nDisallow: /", "/a", True, "no rule"),
+    ("User-agent: *Kliping*\nDisallow: /", "/a", False, "disallow: /"),
+    ("User-agent: *\t(everybody)\nDisallow: /", "/a", False, "disallow: /"),
+    # misspellings that Google obeys
+    ("User agent: *\nDisallow: /a", "/a", False, "disallow: /a"),
+    ("Useragent: *\nDisallow: /a", "/a", False, "disallow: /a"),
+    ("User-agent: *\nDissallow: /a", "/a", False, "disallow: /a"),
+    ("User-agent: *\nDissalow: /a", "/a", False, "disallow: /a"),
+    ("User-agent: *\nDisalow: /a", "/a", False, "disallow: /a"),
+    ("User-agent: *\nDiasllow: /a", "/a", False, "disallow: /a"),
+    ("User-agent: *\nDisallaw: /a", "/a", False, "disallow: /a"),
+    # the colon forgotten
+    ("User-agent *\nDisallow /a", "/a", False, "disallow: /a"),
+    ("User agent *\nDisallow\t/a\nAllow /a/b", "/a/b", True, "allow: /a/b"),
+    ("User-agent *\nDisallow /a:b", "/a:b", False, "disallow: /a:b"),
+    ("User-agent: *\nAllow all of it\nDisallow: /a", "/a", False, "disallow: /a"),
+    # an HTML comment is a line that means nothing; a page is no robots.txt
+    ("<!-- ours -->\nUser-agent: *\nDisallow: /a", "/a", False, "disallow: /a"),
+    ("<!-- of two\nlines -->\n\nUser-agent: *\nDisallow: /a", "/a", False, "disallow: /a"),
+    ("<!-- x --> <!doctype html>\nUser-agent: *\nDisallow: /", "/a", True, "no rule"),
+    ("<?xml version='1.0'?><html>\nUser-agent: *\nDisallow: /", "/a", True, "no rule"),
+    ("<head>\nUser-agent: *\nDisallow: /", "/a", True, "no rule"),
 ]
 
 
@@ -119,6 +144,26 @@ def test_the_file_is_read_to_its_limit_and_to_the_end_of_a_line():
 )
 def test_a_crawl_delay_is_a_plain_number(value, seconds):
     assert robots.parse(f"User-agent: *\nCrawl-delay: {value}").crawl_delay_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("lines", "seconds"),
+    [
+        ("User-agent: *\nCrawl-delay: 10\n\nUser-agent: *\nCrawl-delay: 2", 10),
+        ("User-agent: *\nCrawl-delay: 2\nCrawl-delay: 10", 10),
+        ("User-agent: *\nCrawl-delay: 10\nCrawl-delay: 0\nCrawl-delay: x", 10),
+        ("User-agent: *\nCrawl delay: 10", 10),
+        ("User-agent: *\nCrawl-delay 10", 10),
+    ],
+)
+def test_the_longest_crawl_delay_holds(lines, seconds):
+    assert robots.parse(lines).crawl_delay_seconds == seconds
+
+
+def test_sitemaps_are_named_in_any_spelling():
+    text = "Sitemap https://x.test/1.xml\nSite-map: https://x.test/2.xml\nSitemaps: https://x.test/3.xml"
+
+    assert [s[-5] for s in robots.parse(text).sitemaps] == ["1", "2", "3"]
 
 
 def test_sitemaps_belong_to_no_group():

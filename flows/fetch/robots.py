@@ -1,4 +1,8 @@
-"""robots.txt by RFC 9309, as pure text. Own reader: libraries match wildcards by backtracking; one line hangs them."""
+"""robots.txt by RFC 9309, as pure text, read as leniently as Google's parser and protego read it.
+
+A reader of our own, since it has to name the rule that decided: `raw.fetches.robots_rule` keeps it, and protego answers
+only yes or no.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,23 @@ PRODUCT = "kliping"
 READ_BYTES = 512 * 1024
 SITEMAPS = 50
 LINES = re.compile(r"\r\n|\r|\n")
-TOKEN = re.compile(r"[a-z_-]+|\*")
+# Misspellings that Google's parser obeys; who writes them means the rule.
+KEYS = {
+    spelling: key
+    for key, spellings in {
+        "user-agent": ("user-agent", "useragent", "user agent"),
+        "allow": ("allow",),
+        "disallow": ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"),
+        "crawl-delay": ("crawl-delay", "crawl delay"),
+        "sitemap": ("sitemap", "sitemaps", "site-map"),
+    }.items()
+    for spelling in spellings
+}
+LONGEST_KEY = 2  # words
+EVERYBODY = re.compile(r"\*(?:\s|$)")
+TOKEN = re.compile(r"[a-z_-]+")
+TAG = re.compile(r"\s*<[a-z!?]", re.IGNORECASE)
+HTML_COMMENT = re.compile(r"\s*<!--")
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -84,11 +104,22 @@ def decode(body: bytes) -> str:
 
 def parse(text: str, product: str = PRODUCT) -> Robots:
     """Never fails: a line that means nothing is passed over."""
-    if text.lstrip()[:1] == "<":
-        return Robots()  # an HTML page in its place has no rules
+    if _is_page(text):
+        return Robots()
     groups, sitemaps = _groups(LINES.split(text), {product, "*"})
     group = groups.get(product) or groups.get("*") or Group()
     return Robots(tuple(group.rules), group.crawl_delay_seconds, tuple(sitemaps[:SITEMAPS]))
+
+
+def _is_page(text: str) -> bool:
+    """An HTML page in its place has no rules, whatever it quotes; a comment alone does not make it one."""
+    at = 0
+    while m := HTML_COMMENT.match(text, at):
+        end = text.find("-->", m.end())
+        if end < 0:
+            return False
+        at = end + len("-->")
+    return TAG.match(text, at) is not None
 
 
 def _groups(lines: list[str], ours: set[str]) -> tuple[dict[str, Group], list[str]]:
@@ -98,23 +129,44 @@ def _groups(lines: list[str], ours: set[str]) -> tuple[dict[str, Group], list[st
     named: dict[str, Group] = {}  # whom the rules that come next are for
     open_to_names = False  # a rule ends the names of a group; other records do not (RFC 9309 2.2.4)
     for line in lines:
-        key, _, value = (part.strip() for part in line.partition("#")[0].partition(":"))
-        match key.lower():
+        key, value = _record(line.partition("#")[0])
+        match key:
             case "user-agent":
                 named = named if open_to_names else {}
                 open_to_names = True
-                if (token := TOKEN.match(value.lower())) and token[0] in ours:
-                    named[token[0]] = groups.setdefault(token[0], Group())
+                if (token := _token(value)) in ours:
+                    named[token] = groups.setdefault(token, Group())
             case "allow" | "disallow" as kind:
                 open_to_names = False
                 for group in named.values() if value else ():
                     group.rules.append(Rule(kind == "allow", value))
             case "crawl-delay":
                 for group in named.values():
-                    group.crawl_delay_seconds = _seconds(value) or group.crawl_delay_seconds
+                    slowest = max(_seconds(value) or 0.0, group.crawl_delay_seconds or 0.0)
+                    group.crawl_delay_seconds = slowest or None
             case "sitemap" if value:
                 sitemaps.append(value)
     return groups, sitemaps
+
+
+def _record(line: str) -> tuple[str, str]:
+    """The key as the standard spells it and the value; a blank may stand for the colon. '' for what is no key."""
+    written, colon, value = line.partition(":")
+    if colon and (key := KEYS.get(" ".join(written.lower().split()))):
+        return key, value.strip()
+    words = line.split(maxsplit=LONGEST_KEY)
+    for count in range(1, LONGEST_KEY + 1):
+        if key := KEYS.get(" ".join(words[:count]).lower()):
+            return key, " ".join(words[count:]).strip()
+    return "", ""
+
+
+def _token(value: str) -> str:
+    """Whom a group names: everybody, or a product's token. A star in a name is no wildcard, and is left out."""
+    if EVERYBODY.match(value):
+        return "*"
+    token = TOKEN.match(value.lower().replace("*", ""))
+    return token[0] if token else ""
 
 
 def _seconds(value: str) -> float | None:
