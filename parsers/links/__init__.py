@@ -130,7 +130,7 @@ def _plain(text: str, *, url: str, source: Source, kind: str) -> list[Link]:
     lines = [line if re.match(r"https?://", line) else None for line in text.split()]
     if kind != "sitemap" or not lines[0]:
         raise Rejected(Reason.PARSE_ERROR, f"not a {kind}: {text[:80]!r}")
-    return [announce(url, source, address=line) for line in lines[:MAX_ENTRIES]]
+    return [announce(url, source, addresses=[line]) for line in lines[:MAX_ENTRIES]]
 
 
 def _settle(

@@ -20,8 +20,8 @@ MAX_CLIMB = 6  # boxes around a link
 PAGE = frozenset({"html", "body", "main"})  # not a box of one article, even if it has only one
 LONGEST = 80  # characters of a line that is a date with an outlet or a section before it
 SEPARATOR = re.compile(r"[|•·–—]|\s-\s")
-# A headline may name a day of its own.
-NO_DATE = frozenset({"h1", "h2", "h3", "h4", "script", "style"})
+UNSEEN = frozenset({"script", "style"})
+NO_DATE = UNSEEN | {"h1", "h2", "h3", "h4"}  # a headline may name a day of its own
 
 
 def written_dates(links: Iterable[tuple[str, Element]]) -> dict[str, str]:
@@ -78,20 +78,22 @@ def _written(card: Element, headlines: set[str]) -> str | None:
     for tag in islice(card.iter("time"), MAX_TEXTS):
         if dates.read(value := tag.get("datetime") or ""):
             return value
-    lines = (" ".join(text.split()) for text in islice(_texts(card), 20 * MAX_TEXTS) if text)
+    lines = (
+        " ".join(text.split()) for text in islice(visible_texts(card, NO_DATE), 20 * MAX_TEXTS)
+    )
     short = (line for line in lines if 3 < len(line) <= LONGEST and line not in headlines)
     return next(filter(None, (_date_in(line) for line in islice(short, MAX_TEXTS))), None)
 
 
-def _texts(card: Element) -> Iterator[str | None]:
-    walk = etree.iterwalk(card, events=("start", "end"))
+def visible_texts(box: Element, without: frozenset[str] = UNSEEN) -> Iterator[str]:
+    """The texts in a box in their order, but those in elements of some names."""
+    walk = etree.iterwalk(box, events=("start", "end"))
     for event, node in walk:
-        if event == "end":
-            yield node.tail if node is not card else None
-        elif node.tag in NO_DATE:
+        text = node.tail if event == "end" else node.text
+        if event == "start" and node.tag in without:
             walk.skip_subtree()
-        else:
-            yield node.text
+        elif text and not (event == "end" and node is box):
+            yield text
 
 
 def _date_in(line: str) -> str | None:
@@ -104,4 +106,4 @@ def _date_in(line: str) -> str | None:
 
 
 def _line(node: Element) -> str:
-    return " ".join("".join(islice(node.itertext(), MAX_TEXTS)).split())
+    return " ".join("".join(islice(visible_texts(node), MAX_TEXTS)).split())

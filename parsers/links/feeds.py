@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from parsers.article import Link, Reason, Rejected
-from parsers.links.hints import announce
+from parsers.links.entries import read_entry
 from parsers.links.text import mend
 from parsers.source import Source
-from parsers.urls import resolve
 
 MAX_ENTRIES = 50_000  # the sitemap protocol's own limit
 ENTRIES = {
@@ -33,11 +32,6 @@ KINDS = {
     "urlset": "sitemap",
     "sitemapindex": "sitemapindex",
 }
-FOREIGN = re.compile(
-    r"mrss|itunes|image|video|podcast"
-)  # their titles and addresses are those of files
-PUBLISHED = ("publication_date", "pubdate", "published", "issued", "date", "created")
-MODIFIED = ("lastmod", "updated", "modified")
 
 
 def read_xml(
@@ -52,7 +46,7 @@ def read_xml(
             if number == MAX_ENTRIES:
                 warnings.append(f"more than {MAX_ENTRIES} entries: the rest is not read")
                 return
-            yield _link(entry, url=url, source=source)
+            yield read_entry(entry, url=url, source=source)
             _forget(entry)
     except etree.XMLSyntaxError as error:
         raise Rejected(Reason.PARSE_ERROR, str(error)) from error
@@ -79,45 +73,3 @@ def _forget(entry: etree._Element) -> None:
         return  # an entry that was never closed holds this one, and is still to be read
     while (before := entry.getprevious()) is not None:
         entry.getparent().remove(before)
-
-
-def _link(entry: etree._Element, *, url: str, source: Source) -> Link:
-    fields = _fields(entry)
-    return announce(
-        url,
-        source,
-        address=_address(entry, fields),
-        base=(entry.base and resolve(url, entry.base)) or url,  # xml:base
-        guid=fields.get("guid") or fields.get("id"),
-        title=fields.get("title"),
-        published=next((fields[name] for name in PUBLISHED if name in fields), None),
-        modified=next((fields[name] for name in MODIFIED if name in fields), None),
-        language=fields.get("language"),
-    )
-
-
-def _fields(entry: etree._Element) -> dict[str, str]:
-    """The first text of each name; a sitemap's news fields lie one and two levels deeper."""
-    found: dict[str, str] = {}
-    for node in (*entry, *entry.iterfind("{*}news//*")):
-        namespace, _, name = node.tag.rpartition("}") if isinstance(node.tag, str) else ("", "", "")
-        if name and not FOREIGN.search(namespace) and (text := "".join(node.itertext()).strip()):
-            found.setdefault(name.lower(), text)
-    return found
-
-
-def _address(entry: etree._Element, fields: dict[str, str]) -> str | None:
-    """`origlink` is what a feed's proxy replaced. A guid that looks like an address is the last resort."""
-    hrefs = [
-        node.get("href")
-        for node in entry.iterfind("{*}link")
-        if node.get("rel", "alternate") == "alternate"
-    ]
-    guid = fields.get("guid") or fields.get("id") or ""
-    written = [fields.get(name) for name in ("loc", "origlink", "link")]
-    astray = (
-        node.text for node in entry.iterfind(".//{*}link")
-    )  # in an element that was never closed
-    return next(
-        filter(None, (*written, *hrefs, *astray, guid if guid.startswith("http") else None)), None
-    )

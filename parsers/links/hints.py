@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, time, tzinfo
 
@@ -13,13 +14,15 @@ from parsers.source import Source
 from parsers.urls import FIRST_YEAR, LAST_YEAR, resolve
 
 MAX_STAMP, MAX_TITLE, MAX_GUID = 100, 1000, 2048
+# One that is never closed goes on to the end, as in a browser.
+SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 
 
 def announce(
     url: str,
     source: Source,
     *,
-    address: str | None,
+    addresses: Iterable[str | None],
     base: str = "",
     guid: str | None = None,
     title: str | None = None,
@@ -28,9 +31,9 @@ def announce(
     language: str | None = None,
     zone: tzinfo | None = None,
 ) -> Link:
-    """A link as the document at `url` wrote it; its `url` is empty where the address cannot be fetched."""
+    """A link as the document at `url` wrote it, with the first address that can be fetched; else its `url` is empty."""
     return Link(
-        url=resolve(base or url, address or "") or "",
+        url=next(filter(None, (resolve(base or url, a) for a in addresses if a)), ""),
         source_id=source.name,
         discovered_by=url,
         guid=_printable(guid, MAX_GUID),
@@ -44,7 +47,7 @@ def announce(
 
 def instant(written: str | None, zone: tzinfo) -> datetime | None:
     """A date in any layout, aware; in `zone` if it names none. Midnight where it has no clock, or one that cannot be placed."""
-    stamp = dates.read((written or "")[:MAX_STAMP])
+    stamp = dates.read(written[:MAX_STAMP]) if written else None
     return stamp.at(zone) if stamp and FIRST_YEAR <= stamp.day.year <= LAST_YEAR else None
 
 
@@ -58,7 +61,8 @@ def counted_back(link: Link, fetched_at: datetime, zone: tzinfo) -> Link:
 
 def _words(written: str | None) -> str | None:
     """One line without markup, even where it was escaped twice."""
-    plain = re.sub(r"</?[A-Za-z][^<>]*>|<!--.*?-->", "", (written or "")[: 4 * MAX_TITLE])
+    seen = SCRIPT.sub("", (written or "")[: 4 * MAX_TITLE])
+    plain = re.sub(r"</?[A-Za-z][^<>]*>|<!--.*?-->", "", seen)
     return _printable(html.unescape(plain), MAX_TITLE)
 
 

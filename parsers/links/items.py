@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from parsers import dates
 from parsers.article import Link, Reason, Rejected
 from parsers.links.hints import announce
 from parsers.source import Source
@@ -38,7 +39,7 @@ def _item(item: dict[str, Any], *, url: str, source: Source) -> Link:
     return announce(
         url,
         source,
-        address=_text(item.get("url")) or _text(item.get("external_url")),
+        addresses=_addresses(item),
         guid=_text(item.get("id")),
         title=_text(item.get("title")),
         published=_text(item.get("date_published")),
@@ -47,13 +48,31 @@ def _item(item: dict[str, Any], *, url: str, source: Source) -> Link:
     )
 
 
+def _addresses(item: dict[str, Any]) -> list[str]:
+    """An id is the address of an item more often than not; an attachment's never is."""
+    attachments = item.get("attachments")
+    files = {
+        _text(each.get("url"))
+        for each in (attachments if isinstance(attachments, list) else ())
+        if isinstance(each, dict)
+    }
+    name = _text(item.get("id")) or ""
+    written = (
+        _text(item.get("url")),
+        _text(item.get("external_url")),
+        name if name.startswith("http") else None,
+    )
+    return [address for address in written if address and address not in files]
+
+
 def _post(post: dict[str, Any], *, url: str, source: Source) -> Link:
-    """WordPress writes `date_gmt` without its zone, and `date` in the site's own."""
-    gmt = _text(post.get("date_gmt"))
+    """WordPress writes `date_gmt` without its zone, or as zeros, and `date` in the site's own; a search calls the link url."""
+    written = _text(post.get("date_gmt"))
+    gmt = written if dates.read(written) else None
     return announce(
         url,
         source,
-        address=_text(post.get("link")),
+        addresses=(_text(post.get("link")), _text(post.get("url"))),
         guid=_text(post.get("guid")),
         title=_text(post.get("title")),
         published=gmt or _text(post.get("date")),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from parsers.article import Link
 from parsers.document import Document
-from parsers.links.cards import Element, written_dates
+from parsers.links.cards import Element, visible_texts, written_dates
 from parsers.links.hints import announce
 from parsers.links.text import mend
 from parsers.source import Source
@@ -67,7 +67,7 @@ def _articles(anchors: Anchors, *, url: str, source: Source) -> list[Link]:
         before = found.get(key)
         if before is None or not before.title:
             link = announce(
-                url, source, address=address, title=_text(node), published=written.get(key)
+                url, source, addresses=[address], title=_text(node), published=written.get(key)
             )
             if before is None or link.title:
                 found[key] = link
@@ -104,4 +104,4 @@ def _next_page(anchors: Anchors, url: str) -> str | None:
 
 
 def _text(node: Element) -> str:
-    return "".join(islice(node.itertext(), MAX_TEXTS)).strip()
+    return "".join(islice(visible_texts(node), MAX_TEXTS)).strip()
