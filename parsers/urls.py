@@ -2,7 +2,7 @@
 
 Two forms, for two questions. `canonicalise` keeps an address fetchable: scheme, host, path and the order
 of the query stay, since some hosts answer http only, or only one of `/x` and `/x/`. `identity_key` is not for fetching:
-it drops whatever two addresses of one article differ by.
+it drops whatever two addresses of one article differ by. What the WHATWG standard reads alike is one address in both.
 """
 
 from __future__ import annotations
@@ -10,28 +10,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
-from ipaddress import IPv6Address
-from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit, urlunsplit
+from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import SplitResult, quote, unquote_plus, unquote_to_bytes, urlsplit, urlunsplit
+
+import idna
 
 from parsers.source import Source
+from parsers.tracking import is_tracking
 
 MAX_ADDRESS = 8192  # what servers commonly take; it also bounds the work of every pattern below
 MAX_HOST = 253  # the bound of DNS, and of the codec's patience
 MAX_PATH, MAX_SEGMENTS, MAX_REPEATS = 2048, 12, 2
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # a year outside is a number, not a date
 PORTS = {"http": 80, "https": 443}
+EDGES = "".join(map(chr, range(0x21)))
+LINE_BREAKS = re.compile(r"[\t\r\n]")
+BEFORE_QUERY = re.compile(r"[^?#]*")
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
+SLASHES = re.compile(r"^(https?):/*", re.IGNORECASE | re.ASCII)
+AUTHORITY = re.compile(r"(?:\[[^\[\]%]*\]|[^\[\]%:]+)(?::\d*)?", re.ASCII)
+NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.ASCII)
 
-# Parameters that say where the reader came from; no server chooses the page by them.
-TRACKING = re.compile(
-    r"utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|gad_\w+|msclkid|yclid|twclid|ttclid|igsh|igshid|li_fat_id|srsltid"
-    r"|mc_[ce]id|mkt_tok|vero_id|oly_(anon|enc)_id|_hs(enc|mi)|_g[al]|_gid|ref_(src|url)|__twitter_impression"
-    r"|tag_from|jxconn|jxrecoid|lgn_method|google_btn",
-)
-# `ref=9` may choose a page; `ref=facebook` cannot.
-SHARED = re.compile(
-    r"(ref|source|src|from|via|share)=(fb|facebook|twitter|x|whatsapp|wa|telegram|instagram|line|linkedin|email|rss|feed"
-    r"|newsletter|google|googlenews|copylink)",
-)
 # Views of the same article: AMP, print, one of its pages, all of its pages.
 VIEWS = re.compile(
     r"amp(=(1|true|amp)?)?|(outputtype|output|mode)=amp|(page|halaman)=(all|\d+)|single=1|print(=\w*)?|replytocom=\d+|nb=1",
@@ -51,6 +50,7 @@ PATH_VARIANTS = [
         (r"(/page/\d+)+$", ""),
         # WordPress writes the pages of an article as /slug/2: only behind hyphenated words, never behind a date
         (r"(-(?=\d*[a-z])[^/-]+-[^/-]+)/\d{1,2}$", r"\1"),
+        (r";jsessionid=[^/]*", ""),
         (r"/whatsapp:.*$", ""),  # a broken share button, stored by crawlers as a page
     )
 ]
@@ -78,7 +78,9 @@ def canonicalise(url: str) -> str:
         return url
     parts = _split(url)
     query = "&".join(
-        _escape(pair) for pair in parts.query.split("&") if pair and not _is_tracking(pair)
+        _escape(pair).replace("'", "%27")
+        for pair in parts.query.split("&")
+        if pair and not is_tracking(pair)
     )
     canonical = urlunsplit(
         (parts.scheme, _netloc(parts), _without_dots(_escape(parts.path)), query, "")
@@ -98,23 +100,45 @@ def identity_key(url: str) -> str:
     parts = urlsplit(canonicalise(url))
     host = _without_variant(re.sub(r":(80|443)$", "", parts.netloc))
     pairs = sorted(
-        pair for pair in parts.query.split("&") if pair and not VIEWS.fullmatch(pair.lower())
+        pair
+        for pair in map(_form_pair, parts.query.split("&"))
+        if pair and not VIEWS.fullmatch(pair.lower())
     )
-    return f"{host}{_without_view(parts.path) or '/'}{'?' if pairs else ''}{'&'.join(pairs)}"
+    return f"{host}{_without_view(_plain_path(parts.path)) or '/'}{'?' if pairs else ''}{'&'.join(pairs)}"
 
 
 def resolve(base: str, href: str) -> str | None:
-    """The canonical spelling of a link as written on `base`; None for what cannot be fetched."""
-    written = href.strip().replace(
-        "&amp;", "&"
-    )  # escaped once too often is a common fault of feeds
-    if not written or written.startswith(("#", "urn:")):
+    """The canonical spelling of a link as written on `base`, as a browser follows it; None for what cannot be fetched."""
+    # escaped once too often is a common fault of feeds
+    written = _prepared(href.replace("&amp;", "&"))
+    if not written or written.startswith("#"):
         return None
     try:
-        joined = urljoin(base, written)
-        return None if joined.startswith("urn:") else canonicalise(joined)
+        return canonicalise(_joined(base, written)) if not written.startswith("urn:") else None
     except ValueError:
         return None
+
+
+def _joined(base: str, reference: str) -> str:
+    """A reference as the WHATWG standard joins it; `https:b` on an https page is relative. Raises ValueError."""
+    scheme, _, rest = reference.partition(":")
+    if SCHEME.match(reference):
+        if scheme.lower() not in PORTS or rest.startswith("//"):
+            return reference
+        if scheme.lower() != _split(base).scheme:
+            return reference
+        if not rest or rest.startswith("#"):
+            raise ValueError("a link to the page itself")
+        reference = rest
+    parts = _split(base)
+    if reference.startswith("//"):
+        return f"{parts.scheme}:{reference}"
+    root = f"{parts.scheme}://{parts.netloc}"
+    if reference.startswith("/"):
+        return root + reference
+    if reference.startswith("?"):
+        return f"{root}{parts.path}{reference}"
+    return f"{root}{parts.path.rpartition('/')[0]}/{reference}"
 
 
 def day_in(url: str, source: Source) -> date | None:
@@ -155,35 +179,95 @@ def site(url: str) -> str:
 def _split(url: str) -> SplitResult:
     if len(url) > MAX_ADDRESS:
         raise ValueError(f"an address of more than {MAX_ADDRESS} characters")
-    parts = urlsplit(url.strip())
-    if parts.scheme not in PORTS or not parts.hostname or "%" in parts.netloc:
-        raise ValueError(f"not a web address: {url[:200]!r}")
+    parts = urlsplit(SLASHES.sub(r"\1://", _prepared(url)))
     if "@" in parts.netloc:
         raise ValueError("an address with a user name in it")  # not shown: there may be a password
+    if parts.scheme not in PORTS or not parts.hostname or not AUTHORITY.fullmatch(parts.netloc):
+        raise ValueError(f"not a web address: {url[:200]!r}")
     return parts
 
 
+def _prepared(url: str) -> str:
+    """What browsers do first: nothing at the edges, no line breaks, slashes for backslashes before the query."""
+    text = LINE_BREAKS.sub("", url.strip(EDGES))
+    head = BEFORE_QUERY.match(text)
+    return head[0].replace("\\", "/") + text[head.end() :] if head else text
+
+
 def _netloc(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    host = f"[{IPv6Address(host).compressed}]" if ":" in host else _ascii(host)
+    host = parts.hostname or ""
+    host = f"[{_ipv6(host)}]" if ":" in host else _ipv4(_ascii(host))
     return host if parts.port in {None, PORTS[parts.scheme]} else f"{host}:{parts.port}"
 
 
 def _ascii(host: str) -> str:
     if len(host) > MAX_HOST:
         raise ValueError(f"a host name of more than {MAX_HOST} characters")
-    name = host.encode("idna").decode("ascii").lower()
+    name = (host.lower() if host.isascii() else _encoded(host)).removesuffix(".")
     if len(name) > MAX_HOST:
         raise ValueError(f"a host name of more than {MAX_HOST} characters once it is encoded")
-    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
+    if not re.fullmatch(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", name):
         raise ValueError(f"not a host name: {host!r}")
     return name
+
+
+def _encoded(host: str) -> str:
+    """Mapped as browsers map a name (UTS 46, nontransitional), then in Punycode. A name in Punycode is never decoded."""
+    labels = idna.uts46_remap(host, std3_rules=False, transitional=False).split(".")
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels
+    )
+
+
+def _ipv6(host: str) -> str:
+    """As the standard writes it; Python writes the address of an IPv4 host with dots or without, by its version."""
+    address = IPv6Address(host)
+    mapped = address.ipv4_mapped
+    return f"::ffff:{int(mapped) >> 16:x}:{int(mapped) & 0xFFFF:x}" if mapped else str(address)
+
+
+def _ipv4(host: str) -> str:
+    """A host whose last label is a number is an IPv4 address in any of its spellings, or none. Raises ValueError."""
+    labels = host.split(".")
+    if not NUMBER.fullmatch(labels[-1]):
+        return host
+    if len(labels) > 4 or not all(NUMBER.fullmatch(label) for label in labels):
+        raise ValueError(f"not an IPv4 address: {host!r}")
+    *first, last = [_number(label) for label in labels]
+    if any(number > 255 for number in first) or last >= 256 ** (4 - len(first)):
+        raise ValueError(f"not an IPv4 address: {host!r}")
+    return str(IPv4Address(last + sum(n << 8 * (3 - i) for i, n in enumerate(first))))
+
+
+def _number(label: str) -> int:
+    """Hexadecimal, octal or decimal, as C reads it."""
+    if label.startswith("0x"):
+        return int(label[2:] or "0", 16)
+    return int(label, 8 if label.startswith("0") else 10)
 
 
 def _escape(text: str) -> str:
     """Percent-encoding as RFC 3986 normalises it: nothing encoded that need not be, upper-case digits, no bare %."""
     even = re.sub(r"%([0-9A-Fa-f]{2})?", _normal_escape, text)
-    return quote(even, safe="/%:@!$&'()*+,;=~?[]")
+    return quote(even, safe="/%:@!$&'()*+,;=~?")
+
+
+def _plain_path(path: str) -> str:
+    """One spelling for what a path may have escaped or not; a slash, a question mark and a % keep their escapes."""
+    return "/".join(
+        quote(unquote_to_bytes(segment), safe="!$&'()*+,;=:@~") for segment in path.split("/")
+    )
+
+
+def _form_pair(pair: str) -> str:
+    """One spelling for a pair as forms send it, where `+` is a blank."""
+    name, equals, value = pair.replace("+", " ").partition("=")
+    safe = "/:@!$'()*,;?~"
+    return (
+        quote(unquote_to_bytes(name), safe=safe)
+        + equals
+        + quote(unquote_to_bytes(value), safe=safe + "=")
+    )
 
 
 def _normal_escape(found: re.Match[str]) -> str:
@@ -203,11 +287,6 @@ def _without_dots(path: str) -> str:
             kept.append(segment)
     slash = "/" if segments and segments[-1] in {".", ".."} and kept else ""
     return "/" + "/".join(kept) + slash
-
-
-def _is_tracking(pair: str) -> bool:
-    name = unquote_plus(pair.partition("=")[0]).lower()
-    return bool(TRACKING.fullmatch(name) or SHARED.fullmatch(unquote_plus(pair).lower()))
 
 
 def _without_variant(host: str) -> str:

@@ -49,6 +49,24 @@ NUMBERED = from_data(
         ("https://contoh.example/?p=41290", "https://contoh.example/?p=41290"),
         ("http://[2001:DB8:0::1]:8000/", "http://[2001:db8::1]:8000/"),
         ("urn:sha256:00ff", "urn:sha256:00ff"),
+        # as the WHATWG standard reads what browsers follow
+        (r"https:\\contoh.example\a\b?c\d", "https://contoh.example/a/b?c%5Cd"),
+        (r"https://contoh.example\@lain.example/", "https://contoh.example/@lain.example/"),
+        ("https:contoh.example/x", "https://contoh.example/x"),
+        ("https:///contoh.example/x", "https://contoh.example/x"),
+        ("\x00 https://contoh.example/x \x1f", "https://contoh.example/x"),
+        ("ht\ttps://con\ntoh.example/x\r\ny", "https://contoh.example/xy"),
+        ("https://contoh.example/x?a='b'", "https://contoh.example/x?a=%27b%27"),
+        ("https://contoh.example/a[1]?b[]=2", "https://contoh.example/a%5B1%5D?b%5B%5D=2"),
+        ("https://contoh.example/a/%2E%2e/b//c", "https://contoh.example/b//c"),
+        ("http://0x7F.1/", "http://127.0.0.1/"),
+        ("http://2130706433/", "http://127.0.0.1/"),
+        ("http://017700000001/", "http://127.0.0.1/"),
+        ("http://[::FFFF:1.2.3.4]/", "http://[::ffff:102:304]/"),
+        ("https://faß.example/", "https://xn--fa-hia.example/"),
+        ("https://ＣＯＮＴＯＨ。example/", "https://contoh.example/"),
+        ("https://con\u00adtoh.example/", "https://contoh.example/"),
+        ("https://xn--a/", "https://xn--a/"),  # no valid name, and nothing that we decode
     ],
 )
 def test_canonical_spellings(written, canonical):
@@ -67,12 +85,18 @@ def test_canonical_spellings(written, canonical):
         "file:///etc/passwd",
         "ftp://contoh.example/",
         "https://",
-        "https:///x",
+        "https:///",
+        "https://contoh.example../",
+        "http://[::1]lain.example/",
+        "http://lain.example[::1]/",
+        "http://1.2.3.256/",
+        "http://1.2.3.4.5/",
+        "http://09.1/",
+        "http://contoh.0x4/",
         "https://user:secret@contoh.example/",
         "https://contoh.example:99999/",
         "https://contoh.example:x/",
         "https://a b.example/",
-        "https://contoh.example\\@lain.example/",
         "https://[::1",
         "https://[fe80::1%25eth0]/",
         "https://" + "a" * 64 + ".example/",
@@ -124,6 +148,71 @@ def test_addresses_of_one_article_share_a_key(twin):
     )
 
 
+TRACKED = [
+    "utm_source=x", "utm_anything=x", "fbclid=x", "fb_ref=x", "fb_source=x", "fb_action_ids=1", "mibextid=x", "gclid=x", "gad_source=1", "wbraid=x",
+    "srsltid=x", "msclkid=x", "yclid=x", "ysclid=x", "_openstat=x", "twclid=x", "ttclid=x", "igshid=x", "li_fat_id=x", "rdt_cid=x", "ScCid=x",
+    "epik=x", "dicbo=x", "tblci=x", "s_cid=x", "s_kwcid=x", "ef_id=x", "sc_cid=x", "WT.mc_id=x", "wt_mc=x", "xtor=x", "at_medium=x", "at_campaign=x",
+    "ns_campaign=x", "cmpid=x", "ncid=x", "icid=x", "clickid=x", "click_id=x", "rb_clickid=x", "irclickid=x", "cjevent=x", "zanpid=x", "wickedid=x",
+    "_branch_match_id=x", "spm=x", "mc_cid=x", "mc_eid=x", "mkt_tok=x", "_hsenc=x", "__hstc=x", "hsCtaTracking=x", "hsa_cam=1", "vero_id=x",
+    "oly_enc_id=x", "ml_subscriber=x", "_ke=x", "_kx=x", "elqTrackId=x", "trk_msg=x", "sfmc_id=x", "spMailingID=1", "dm_i=x", "__s=x",
+    "pk_campaign=x", "mtm_source=x", "piwik_kwd=x", "matomo_cid=x", "itm_source=x", "guccounter=1", "guce_referrer=x", "__tn__=x",
+    "__twitter_impression=true", "amp_js_v=0.1", "usqp=mq331", "_gl=1", "_ga=1", "ref_src=x", "PHPSESSID=x", "ref=facebook", "source=rss",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", TRACKED)
+def test_where_the_reader_came_from_is_no_part_of_an_address(pair):
+    assert canonicalise(f"https://contoh.example/x?a=1&{pair}") == "https://contoh.example/x?a=1"
+    assert canonicalise(f"https://contoh.example/x?{pair}&b=2") == "https://contoh.example/x?b=2"
+
+
+@pytest.mark.parametrize(
+    "pair",
+    ["id=1", "p=1", "cid=9", "ref=9", "page_id=2", "s=kata", "campaign=1", "ad_id=4", "trk=1"],
+)
+def test_what_may_choose_a_page_is_kept(pair):
+    assert canonicalise(f"https://contoh.example/x?{pair}").endswith(pair)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/x?q=harga+beras", "/x?q=harga%20beras"),
+        ("/x?a[]=1&a[]=2", "/x?a%5B%5D=1&a%5b%5d=2"),
+        ("/x?t=10:30,11", "/x?t=10%3A30%2C11"),
+        ("/x?u=/a/b", "/x?u=%2Fa%2Fb"),
+        ("/x?a=b=c", "/x?a=b%3Dc"),
+        ("/x?a='b'", "/x?a=%27b%27"),
+        ("/a[1],b:c", "/a%5B1%5D%2Cb%3Ac"),
+        ("/kabar+baik", "/kabar%2Bbaik"),
+        (r"\a\b", "/a/b"),
+        ("/harga;jsessionid=9F2", "/harga"),
+    ],
+)
+def test_spellings_that_servers_read_alike_share_a_key(one, other):
+    home = "https://contoh.example"
+
+    assert identity_key(home + one) == identity_key(home + other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/x?q=a%2Bb", "/x?q=a+b"),
+        ("/x?q=a%26b", "/x?q=a&b"),
+        ("/x?q=a%3Db", "/x?q%3Da=b"),
+        ("/a%2Fb", "/a/b"),
+        ("/a%3Fb", "/a?b"),
+        ("/a%25", "/a%2525"),
+        ("/a+b", "/a%20b"),
+    ],
+)
+def test_spellings_that_servers_tell_apart_have_a_key_of_their_own(one, other):
+    home = "https://contoh.example"
+
+    assert identity_key(home + one) != identity_key(home + other)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -171,6 +260,19 @@ def test_the_short_address_of_wordpress_is_the_same_article():
         ("http://[", None),
         ("urn:sha256:00", None),
         ("http://user@lain.example/", None),
+        # as browsers follow them
+        (r"..\b\c", "https://contoh.example/b/c"),
+        (r"\\lain.example\b", "https://lain.example/b"),
+        ("///lain.example/b", "https://lain.example/b"),
+        ("https:b", "https://contoh.example/a/b"),
+        ("https:/b", "https://contoh.example/b"),
+        ("http:b", "http://b/"),
+        ("https:", None),
+        ("https:///lain.example/b", "https://lain.example/b"),
+        ("b//c", "https://contoh.example/a/b//c"),
+        ("\x00/b\x1f", "https://contoh.example/b"),
+        ("12:30", "https://contoh.example/a/12:30"),
+        ("b:c", None),
     ],
 )
 def test_links_resolve_or_are_none(href, address):
@@ -271,6 +373,31 @@ PIECES = st.sampled_from(
         "／",
     ]
 )
+# What the WHATWG standard reads alike: changes of what stands before the query, and of the whole.
+SAME = {
+    "backslashes": lambda head, tail: head.replace("/", "\\") + tail,
+    "no slashes": lambda head, tail: head.replace("https://", "HTTPS:") + tail,
+    "more slashes": lambda head, tail: head.replace("https://", "https:////") + tail,
+    "a soft hyphen": lambda head, tail: head.replace("//contoh", "//CON\u00adTOH") + tail,
+    "a wide letter": lambda head, tail: head.replace("example/", "ｅxample:443/", 1) + tail,
+    "blanks around": lambda head, tail: f"\x01 {head}{tail} \n",
+    "tabs inside": lambda head, tail: "\t".join(head + tail),
+    "a fragment": lambda head, tail: f"{head}{tail}#https://lain.example/?x",
+    "dots": lambda head, tail: head.replace("example/", "example/./x/%2e%2E/", 1) + tail,
+}
+PATH_PIECES = [*"ab%&=+'[]|^{?;:@2.é", "%41", "%2f", "amp", ".."]
+
+
+@given(st.lists(st.sampled_from(PATH_PIECES), max_size=8).map("".join), st.sampled_from([*SAME]))
+def test_addresses_that_are_equal_by_the_standard_share_spelling_and_key(path, change):
+    url = "https://contoh.example/" + path
+    head, mark, tail = url.partition("?")
+    changed = SAME[change](head, mark + tail)
+
+    assert canonicalise(changed) == canonicalise(url)
+    assert identity_key(changed) == identity_key(url)
+
+
 ADDRESSES = st.one_of(
     st.text(),
     st.lists(PIECES, max_size=12).map("".join),
