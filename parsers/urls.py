@@ -23,7 +23,8 @@ MAX_HOST = 253  # the bound of DNS, and of the codec's patience
 MAX_PATH, MAX_SEGMENTS, MAX_REPEATS = 2048, 12, 2
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # a year outside is a number, not a date
 PORTS = {"http": 80, "https": 443}
-EDGES = "".join(map(chr, range(0x21)))
+# Browsers leave out only the first of these, yet no address of a page ends in the others.
+EDGES = "".join(map(chr, range(0x21))) + "\x85\xa0\u200b\u2028\u2029\u3000\ufeff"
 LINE_BREAKS = re.compile(r"[\t\r\n]")
 BEFORE_QUERY = re.compile(r"[^?#]*")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
@@ -42,7 +43,7 @@ PATH_VARIANTS = [
     (re.compile(pattern, re.IGNORECASE), new)
     for pattern, new in (
         (r"//+", "/"),
-        (r"/+$", ""),
+        (r"(/|%20|%C2%A0)+$", ""),
         (r"/(index|default)\.(html?|php|aspx?)$", ""),
         (r"(/amp|(?<=[^/.])\.amp|/print)+$", ""),
         (r"\.amp(?=\.html?$)", ""),

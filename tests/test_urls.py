@@ -152,8 +152,8 @@ TRACKED = [
     "utm_source=x", "utm_anything=x", "fbclid=x", "fb_ref=x", "fb_source=x", "fb_action_ids=1", "mibextid=x", "gclid=x", "gad_source=1", "wbraid=x",
     "srsltid=x", "msclkid=x", "yclid=x", "ysclid=x", "_openstat=x", "twclid=x", "ttclid=x", "igshid=x", "li_fat_id=x", "rdt_cid=x", "ScCid=x",
     "epik=x", "dicbo=x", "tblci=x", "s_cid=x", "s_kwcid=x", "ef_id=x", "sc_cid=x", "WT.mc_id=x", "wt_mc=x", "xtor=x", "at_medium=x", "at_campaign=x",
-    "ns_campaign=x", "cmpid=x", "ncid=x", "icid=x", "clickid=x", "click_id=x", "rb_clickid=x", "irclickid=x", "cjevent=x", "zanpid=x", "wickedid=x",
-    "_branch_match_id=x", "spm=x", "mc_cid=x", "mc_eid=x", "mkt_tok=x", "_hsenc=x", "__hstc=x", "hsCtaTracking=x", "hsa_cam=1", "vero_id=x",
+    "ns_campaign=x", "clickid=x", "click_id=x", "rb_clickid=x", "irclickid=x", "cjevent=x", "zanpid=x", "wickedid=x",
+    "_branch_match_id=x", "spm=a2o4j.home.0.0", "mc_cid=x", "mc_eid=x", "mkt_tok=x", "_hsenc=x", "__hstc=x", "hsCtaTracking=x", "hsa_cam=1", "vero_id=x",
     "oly_enc_id=x", "ml_subscriber=x", "_ke=x", "_kx=x", "elqTrackId=x", "trk_msg=x", "sfmc_id=x", "spMailingID=1", "dm_i=x", "__s=x",
     "pk_campaign=x", "mtm_source=x", "piwik_kwd=x", "matomo_cid=x", "itm_source=x", "guccounter=1", "guce_referrer=x", "__tn__=x",
     "__twitter_impression=true", "amp_js_v=0.1", "usqp=mq331", "_gl=1", "_ga=1", "ref_src=x", "PHPSESSID=x", "ref=facebook", "source=rss",
@@ -168,7 +168,22 @@ def test_where_the_reader_came_from_is_no_part_of_an_address(pair):
 
 @pytest.mark.parametrize(
     "pair",
-    ["id=1", "p=1", "cid=9", "ref=9", "page_id=2", "s=kata", "campaign=1", "ad_id=4", "trk=1"],
+    [
+        "id=1",
+        "p=1",
+        "cid=9",
+        "ref=9",
+        "page_id=2",
+        "s=kata",
+        "campaign=1",
+        "ad_id=4",
+        "trk=1",
+        "pk_no=14",
+        "ncid=3",
+        "smid=4",
+        "cmpid=BBCA",
+        "spm=12",
+    ],
 )
 def test_what_may_choose_a_page_is_kept(pair):
     assert canonicalise(f"https://contoh.example/x?{pair}").endswith(pair)
@@ -187,6 +202,8 @@ def test_what_may_choose_a_page_is_kept(pair):
         ("/kabar+baik", "/kabar%2Bbaik"),
         (r"\a\b", "/a/b"),
         ("/harga;jsessionid=9F2", "/harga"),
+        ("/harga\u00a0", "/harga%C2%A0"),
+        ("/harga%20", "/harga"),
     ],
 )
 def test_spellings_that_servers_read_alike_share_a_key(one, other):
