@@ -197,17 +197,17 @@ def witnesses(
                 yield Witness(stamp=stamp, where=where)
     for stamp in printed(near, month_first=month_first):
         yield Witness(stamp=stamp, where="dom")
-    if link and (announcement := announced(link)):
-        yield Witness(stamp=announcement, where="sitemap" if link.kind == "sitemap" else "feed")
+    if link and (stamp := _announced_stamp(link)):
+        yield Witness(stamp=stamp, where="sitemap" if link.kind == "sitemap" else "feed")
 
 
-def announced(link: Link) -> Stamp | None:
+def _announced_stamp(link: Link) -> Stamp | None:
     """When an announcement says it was published, no more precisely than it says; a time counted back from a fetch is a hint."""
     at = link.published_at
     if at is None or dates.is_relative(link.published_raw):
         return None
-    written = dates.read(link.published_raw)
-    return written if written and not written.clock else Stamp(at.date(), at.time(), at.tzinfo)
+    stamp = dates.read(link.published_raw)
+    return stamp if stamp and not stamp.clock else Stamp(at.date(), at.time(), at.tzinfo)
 
 
 def _named(doc: Document) -> Iterator[str]:

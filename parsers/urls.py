@@ -111,16 +111,16 @@ def identity_key(url: str) -> str:
 def resolve(base: str, href: str) -> str | None:
     """The canonical spelling of a link as written on `base`, as a browser follows it; None for what cannot be fetched."""
     # escaped once too often is a common fault of feeds
-    written = _prepared(href.replace("&amp;", "&"))
-    if not written or written.startswith("#"):
+    reference = _prepare(href.replace("&amp;", "&"))
+    if not reference or reference.startswith(("#", "urn:")):
         return None
     try:
-        return canonicalise(_joined(base, written)) if not written.startswith("urn:") else None
+        return canonicalise(_join(base, reference))
     except ValueError:
         return None
 
 
-def _joined(base: str, reference: str) -> str:
+def _join(base: str, reference: str) -> str:
     """A reference as the WHATWG standard joins it; `https:b` on an https page is relative. Raises ValueError."""
     scheme, _, rest = reference.partition(":")
     if SCHEME.match(reference):
@@ -180,7 +180,7 @@ def site(url: str) -> str:
 def _split(url: str) -> SplitResult:
     if len(url) > MAX_ADDRESS:
         raise ValueError(f"an address of more than {MAX_ADDRESS} characters")
-    parts = urlsplit(SLASHES.sub(r"\1://", _prepared(url)))
+    parts = urlsplit(SLASHES.sub(r"\1://", _prepare(url)))
     if "@" in parts.netloc:
         raise ValueError("an address with a user name in it")  # not shown: there may be a password
     if parts.scheme not in PORTS or not parts.hostname or not AUTHORITY.fullmatch(parts.netloc):
@@ -188,7 +188,7 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def _prepared(url: str) -> str:
+def _prepare(url: str) -> str:
     """What browsers do first: nothing at the edges, no line breaks, slashes for backslashes before the query."""
     text = LINE_BREAKS.sub("", url.strip(EDGES))
     head = BEFORE_QUERY.match(text)
@@ -204,7 +204,7 @@ def _netloc(parts: SplitResult) -> str:
 def _ascii(host: str) -> str:
     if len(host) > MAX_HOST:
         raise ValueError(f"a host name of more than {MAX_HOST} characters")
-    name = (host.lower() if host.isascii() else _encoded(host)).removesuffix(".")
+    name = (host.lower() if host.isascii() else _to_ascii(host)).removesuffix(".")
     if len(name) > MAX_HOST:
         raise ValueError(f"a host name of more than {MAX_HOST} characters once it is encoded")
     if not re.fullmatch(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", name):
@@ -212,7 +212,7 @@ def _ascii(host: str) -> str:
     return name
 
 
-def _encoded(host: str) -> str:
+def _to_ascii(host: str) -> str:
     """Mapped as browsers map a name (UTS 46, nontransitional), then in Punycode. A name in Punycode is never decoded."""
     labels = idna.uts46_remap(host, std3_rules=False, transitional=False).split(".")
     return ".".join(

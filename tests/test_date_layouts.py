@@ -260,6 +260,7 @@ WRITTEN = {
     "Jumaat, 28 Ogos 2024 4.05 PM": "2024-08-28T16:05:00+08:00",
     "Khamis, 28 Disember 2024": "2024-12-28T00:00:00+08:00",
     "2024-05-28 16.05 WIB": WIB_MINUTE,
+    "24 Mei 24 16.05 WIB": "2024-05-24T16:05:00+07:00",
     "28/05/2024 16.05 WIB": WIB_MINUTE,
     # twelve hours, ordinals, no minutes
     "May 28th, 2024 12:05 am": "2024-05-28T00:05:00+08:00",

@@ -151,8 +151,8 @@ def _groups(lines: list[str], ours: set[str]) -> tuple[dict[str, Group], list[st
 
 def _record(line: str) -> tuple[str, str]:
     """The key as the standard spells it and the value; a blank may stand for the colon. '' for what is no key."""
-    written, colon, value = line.partition(":")
-    if colon and (key := KEYS.get(" ".join(written.lower().split()))):
+    name, colon, value = line.partition(":")
+    if colon and (key := KEYS.get(" ".join(name.lower().split()))):
         return key, value.strip()
     words = line.split(maxsplit=LONGEST_KEY)
     for count in range(1, LONGEST_KEY + 1):

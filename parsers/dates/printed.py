@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, time
 
-from parsers.dates.stamp import MONTHS, WEEKDAYS, Stamp, placed, read_clock, read_day
+from parsers.dates.stamp import MONTHS, WEEKDAYS, Stamp, make_stamp, read_clock, read_day
 from parsers.dates.zones import ZONES
 
 _MONTH = r"(?P<{0}>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
@@ -66,7 +66,7 @@ def find(text: str, *, month_first: bool = False) -> Iterator[Stamp]:
             month_first=month_first and number == "2",
         )
         if day:
-            stamp = placed(day, _clock(m), _label(m[0]) or groups["zone"])
+            stamp = make_stamp(day, _clock(m), _label(m[0]) or groups["zone"])
             name = groups["weekday"]
             weekday_ok = WEEKDAYS[name.lower()] == day.weekday() if name else None
             yield replace(stamp, weekday_ok=weekday_ok, start=m.start(), end=m.end())

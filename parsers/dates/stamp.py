@@ -29,7 +29,7 @@ class Stamp:
         return datetime.combine(self.day, self.clock or time(), self.zone or zone)
 
 
-def placed(day: date, clock: time | None, label: str | None) -> Stamp:
+def make_stamp(day: date, clock: time | None, label: str | None) -> Stamp:
     """A clock beside a zone that nobody can tell could be any hour: then only the day is kept."""
     name = (label or "").strip(" ()")
     zone = zone_of(name) if name else None

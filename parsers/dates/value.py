@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from parsers.dates.printed import find
-from parsers.dates.stamp import MONTHS, WEEKDAYS, Stamp, full_year, placed, read_clock, read_day
+from parsers.dates.stamp import MONTHS, WEEKDAYS, Stamp, full_year, make_stamp, read_clock, read_day
 from parsers.dates.zones import ZONES
 from parsers.language.words import lower, short_weekdays
 
@@ -43,6 +43,7 @@ CLOCK = re.compile(
     r"|(?<=\s)(?:0\d|1[0-4]):?(?:00|30|45)(?![\d:])|(?<=\s)00(?![\d:]))?",
     re.IGNORECASE | re.ASCII,
 )
+EMPTY_CLOCK = re.compile(r"00:00(?::00(?:\.0+)?)?\s*")  # that of a database's date, before another
 OFFSET_ALONE = re.compile(r"(?<=\s)[+-]\d\d:?\d\d(?!\d)")
 COMMENT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -70,12 +71,12 @@ def read_strictly(text: str | None, *, month_first: bool = False) -> Stamp | Non
         moment = datetime.fromtimestamp(int(m[1]), UTC)
         return Stamp(moment.date(), moment.time(), UTC)
     try:
-        return _parts(_spelled_out(value), month_first) if len(value) <= LONGEST else None
+        return _parts(_normalise(value), month_first) if len(value) <= LONGEST else None
     except (ValueError, OverflowError):
         return None
 
 
-def _spelled_out(value: str) -> str:
+def _normalise(value: str) -> str:
     """ISO 8601's basic form as its extended one, and other separators as the usual ones."""
     if m := COMPACT.match(value):
         clock = f" {m[4]}:{m[5]}:{m[6] or '00'}" if m[4] else ""
@@ -90,15 +91,15 @@ def _parts(value: str, month_first: bool) -> Stamp | None:
     day, rest = (None, value) if is_named else _take_numeric(value, month_first)
     clock = _take_clock(rest)
     rest = f"{clock.before} {clock.after}"
-    words, label = _explained(clock)
+    words, label = _words_and_label(clock)
     if is_named:
-        day = _named_day(words, re.findall(r"\d+", rest))
+        day = _day_beside_month(words, re.findall(r"\d+", rest))
     elif re.search(r"\d", rest):
         raise ValueError(value)
     if day is None:
         return None
     weekday = next((WEEKDAY_WORDS[w] for w in words if w in WEEKDAY_WORDS), None)
-    stamp = placed(day + timedelta(days=clock.is_end_of_day), clock.time, label)
+    stamp = make_stamp(day + timedelta(days=clock.is_end_of_day), clock.time, label)
     return stamp if weekday is None else replace(stamp, weekday_ok=weekday == day.weekday())
 
 
@@ -126,14 +127,13 @@ class _Clock(NamedTuple):
 
 
 def _take_clock(rest: str) -> _Clock:
+    """The clock, and what stands around it. Raises ValueError for two clocks, and for what is none."""
     matches = list(CLOCK.finditer(rest))
-    if len(matches) == 2 and re.fullmatch(r"00:00(:00(\.0+)?)?\s*", matches[0][0]):
-        del matches[0]  # a database's date, with its own empty clock, and a clock
-        rest = re.sub(r"00:00(:00(\.0+)?)?", " " * 5, rest, count=1)
-        matches = list(CLOCK.finditer(rest))
+    if len(matches) == 2 and EMPTY_CLOCK.fullmatch(matches[0][0]):
+        return _take_clock(EMPTY_CLOCK.sub(" ", rest, count=1))
     if not matches:
-        alone = OFFSET_ALONE.search(rest)
-        return _Clock(OFFSET_ALONE.sub(" ", rest), "", offset=alone[0] if alone else "")
+        offset = OFFSET_ALONE.search(rest)
+        return _Clock(OFFSET_ALONE.sub(" ", rest), "", offset=offset[0] if offset else "")
     if len(matches) > 1:
         raise ValueError(rest)
     (m,) = matches
@@ -148,8 +148,8 @@ def _take_clock(rest: str) -> _Clock:
     return _Clock(rest[: m.start()], after, moment, m["label"] or "", is_end)
 
 
-def _explained(clock: _Clock) -> tuple[list[str], str]:
-    """The words in lower case, and the zone: an offset rather than an abbreviation."""
+def _words_and_label(clock: _Clock) -> tuple[list[str], str]:
+    """The words in lower case, and the zone: an offset rather than an abbreviation. Raises ValueError for other words."""
     words, labels = [], [clock.offset] if clock.offset else []
     for part, follows_clock in ((clock.before, False), (clock.after, True)):
         for word in WORD.findall(part):
@@ -163,11 +163,10 @@ def _explained(clock: _Clock) -> tuple[list[str], str]:
     return words, labels[0] if labels else ""
 
 
-def _named_day(words: list[str], numbers: list[str]) -> date | None:
+def _day_beside_month(words: list[str], numbers: list[str]) -> date | None:
     """Day and year beside the name of a month, in either order if the year has all its digits."""
     months = {MONTHS[word] for word in words if word in MONTHS}
-    years = [n for n in numbers if len(n) == 4] or numbers[1:]
-    days = [n for n in numbers if n not in years] if len(numbers) == 2 else []
-    if len(months) != 1 or len(years) != 1 or len(days) != 1 or len(years[0]) not in {2, 4}:
+    if len(months) != 1 or len(numbers) != 2:
         return None
-    return date(full_year(years[0]), months.pop(), int(days[0]))
+    day, year = numbers if len(numbers[0]) < 4 else reversed(numbers)
+    return date(full_year(year), months.pop(), int(day)) if len(year) in {2, 4} else None

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from parsers.article import Link, Reason, Rejected
 from parsers.links.feeds import KINDS, MAX_ENTRIES, read_xml
-from parsers.links.hints import announce, counted_back
+from parsers.links.hints import announce, with_relative_day
 from parsers.links.items import read_json
 from parsers.links.order import expand_index, may_hold, newest_first, story_day
 from parsers.links.pages import read_html
@@ -73,7 +73,7 @@ def read_announcement(
     is_index = found == "sitemapindex"
     announced = [_child(link, url, source) for link in links] if is_index else list(links)
     if fetched_at:
-        announced = [counted_back(link, fetched_at, source.zone) for link in announced]
+        announced = [with_relative_day(link, fetched_at, source.zone) for link in announced]
     kept, n_unusable, truncated = _settle(announced, here=resolve(url, url), limit=limit)
     if not kept:
         raise Rejected(

@@ -24,34 +24,34 @@ UNSEEN = frozenset({"script", "style"})
 NO_DATE = UNSEEN | {"h1", "h2", "h3", "h4"}  # a headline may name a day of its own
 
 
-def written_dates(links: Iterable[tuple[str, Element]]) -> dict[str, str]:
+def read_raw_dates(links: Iterable[tuple[str, Element]]) -> dict[str, str]:
     """By the key of an article, its date as the listing writes it; `links` are all links to articles by their keys."""
     anchors: dict[str, list[Element]] = {}
     for key, node in links:
         anchors.setdefault(key, []).append(node)
-    shared = _shared(anchors)
-    found: dict[str, str] = {}
+    shared_boxes = _shared_boxes(anchors)
+    raw_dates: dict[str, str] = {}
     for key, nodes in islice(anchors.items(), MAX_CARDS):
-        some = nodes[:MAX_ANCHORS]
-        headlines = {_line(node) for node in some}
-        cards = dict.fromkeys(box for node in some if (box := _card(node, shared)) is not None)
-        if text := next(filter(None, (_written(card, headlines) for card in cards)), None):
-            found[key] = text
-    return found
+        boxes = (_card(node, shared_boxes) for node in nodes[:MAX_ANCHORS])
+        cards = dict.fromkeys(box for box in boxes if box is not None)
+        headlines = {_line(node) for node in nodes[:MAX_ANCHORS]}
+        if text := next(filter(None, (_raw_date(card, headlines) for card in cards)), None):
+            raw_dates[key] = text
+    return raw_dates
 
 
-def _shared(anchors: dict[str, list[Element]]) -> set[Element]:
+def _shared_boxes(anchors: dict[str, list[Element]]) -> set[Element]:
     """The boxes that hold links to more than one article."""
     owners: dict[Element, str] = {}
-    shared: set[Element] = set()
+    shared_boxes: set[Element] = set()
     for key, nodes in anchors.items():
         for node in nodes:
             for box in _boxes(node):
-                if box in shared:
+                if box in shared_boxes:
                     break  # and so are all around it
                 if owners.setdefault(box, key) != key:
-                    shared.add(box)
-    return shared
+                    shared_boxes.add(box)
+    return shared_boxes
 
 
 def _boxes(node: Element) -> Iterator[Element]:
@@ -63,17 +63,17 @@ def _boxes(node: Element) -> Iterator[Element]:
         yield box
 
 
-def _card(node: Element, shared: set[Element]) -> Element | None:
+def _card(node: Element, shared_boxes: set[Element]) -> Element | None:
     """The largest box around a link that is its article's alone."""
     card = None
     for box in _boxes(node):
-        if box in shared:
+        if box in shared_boxes:
             break
         card = box
     return card
 
 
-def _written(card: Element, headlines: set[str]) -> str | None:
+def _raw_date(card: Element, headlines: set[str]) -> str | None:
     """What a `<time>` says to machines, else the first text that is a date and nothing more."""
     for tag in islice(card.iter("time"), MAX_TEXTS):
         if dates.read(value := tag.get("datetime") or ""):

@@ -55,12 +55,12 @@ def read_entry(entry: Element, *, url: str, source: Source) -> Link:
     )
 
 
-def first_date(written: Iterable[str | None]) -> str | None:
-    """The first that can be read, else the first that says anything."""
-    given = [text for text in written if text]
-    if len(given) < 2:
-        return given[0] if given else None
-    return next((t for t in given if dates.read(t) or dates.is_relative(t)), given[0])
+def first_date(values: Iterable[str | None]) -> str | None:
+    """The first that can be read, else the first that is not empty."""
+    texts = [text for text in values if text]
+    if len(texts) < 2:
+        return texts[0] if texts else None
+    return next((text for text in texts if dates.read(text) or dates.is_relative(text)), texts[0])
 
 
 def _children(entry: Element) -> Iterator[Element]:
@@ -85,22 +85,22 @@ def _split(tag: str) -> tuple[str, bool]:
 
 def _fields(nodes: list[_Node]) -> dict[str, str]:
     """The first text of each name."""
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for element, name, is_foreign in nodes:
-        if not is_foreign and name != "link" and name not in found and (text := _text(element)):
-            found[name] = text
-    return found
+        if not is_foreign and name != "link" and name not in fields and (text := _text(element)):
+            fields[name] = text
+    return fields
 
 
 def _text(element: Element) -> str:
     """What a reader sees of an element; Atom's content of a type that is no text is in base64."""
     text = "".join(VISIBLE(element) if len(element) else element.itertext()).strip()
     kind = (element.get("type") or "").strip()
-    is_encoded = element.get("mode") == "base64" or not PLAIN.fullmatch(kind)
-    return _decoded(text) if is_encoded else text
+    is_base64 = element.get("mode") == "base64" or not PLAIN.fullmatch(kind)
+    return _decode(text) if is_base64 else text
 
 
-def _decoded(text: str) -> str:
+def _decode(text: str) -> str:
     """A text that is no base64 was only called so."""
     try:
         return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
@@ -116,7 +116,7 @@ def _addresses(entry: Element, nodes: list[_Node], fields: dict[str, str]) -> It
     links = [node.element for node in nodes if node.name == "link" and not node.is_foreign]
     pages = sorted(filter(_is_page, links), key=_rank)
     names = (_permanent(nodes, fields), entry.get(ABOUT))
-    written = chain(
+    candidates = chain(
         (fields.get("loc"), fields.get("origlink")),
         (_text(link) for link in pages),
         (link.get("href") for link in pages),
@@ -124,7 +124,7 @@ def _addresses(entry: Element, nodes: list[_Node], fields: dict[str, str]) -> It
         (name for name in names if name and name.startswith("http")),
     )
     files = _files(nodes)
-    return (address for address in written if address and address.strip() not in files)
+    return (address for address in candidates if address and address.strip() not in files)
 
 
 def _is_page(link: Element) -> bool:
@@ -134,19 +134,19 @@ def _is_page(link: Element) -> bool:
 
 
 def _rank(link: Element) -> bool:
-    """HTML, or nothing said, before other kinds of the same entry: JSON, a feed of comments."""
+    """HTML, or no type, before other kinds of the same entry: JSON, a feed of comments."""
     return "html" not in (link.get("type") or "html").lower()
 
 
 def _files(nodes: list[_Node]) -> set[str]:
     """The addresses of an entry's enclosures."""
-    found: set[str] = set()
+    files: set[str] = set()
     for element, name, _ in nodes:
         is_link = name == "link" and "enclosure" in (element.get("rel") or "").lower()
         if is_link or name == "enclosure":
             address = element.get("href" if is_link else "url") or ""
-            found |= set() if (element.get("type") or "").startswith("text/") else {address.strip()}
-    return found
+            files |= set() if (element.get("type") or "").startswith("text/") else {address.strip()}
+    return files
 
 
 def _permanent(nodes: list[_Node], fields: dict[str, str]) -> str | None:

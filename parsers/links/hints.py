@@ -33,7 +33,9 @@ def announce(
 ) -> Link:
     """A link as the document at `url` wrote it, with the first address that can be fetched; else its `url` is empty."""
     return Link(
-        url=next(filter(None, (resolve(base or url, a) for a in addresses if a)), ""),
+        url=next(
+            filter(None, (resolve(base or url, address) for address in addresses if address)), ""
+        ),
         source_id=source.name,
         discovered_by=url,
         guid=_printable(guid, MAX_GUID),
@@ -45,13 +47,13 @@ def announce(
     )
 
 
-def instant(written: str | None, zone: tzinfo) -> datetime | None:
+def instant(text: str | None, zone: tzinfo) -> datetime | None:
     """A date in any layout, aware; in `zone` if it names none. Midnight where it has no clock, or one that cannot be placed."""
-    stamp = dates.read(written[:MAX_STAMP]) if written else None
+    stamp = dates.read(text[:MAX_STAMP]) if text else None
     return stamp.at(zone) if stamp and FIRST_YEAR <= stamp.day.year <= LAST_YEAR else None
 
 
-def counted_back(link: Link, fetched_at: datetime, zone: tzinfo) -> Link:
+def with_relative_day(link: Link, fetched_at: datetime, zone: tzinfo) -> Link:
     """A link whose date counts back from the fetch gets the day it names, as the beginning of it."""
     if link.published_at or not link.published_raw:
         return link

@@ -57,18 +57,18 @@ def _addresses(item: dict[str, Any]) -> list[str]:
         if isinstance(each, dict)
     }
     name = _text(item.get("id")) or ""
-    written = (
+    candidates = (
         _text(item.get("url")),
         _text(item.get("external_url")),
         name if name.startswith("http") else None,
     )
-    return [address for address in written if address and address not in files]
+    return [address for address in candidates if address and address not in files]
 
 
 def _post(post: dict[str, Any], *, url: str, source: Source) -> Link:
     """WordPress writes `date_gmt` without its zone, or as zeros, and `date` in the site's own; a search calls the link url."""
-    written = _text(post.get("date_gmt"))
-    gmt = written if dates.read(written) else None
+    gmt = _text(post.get("date_gmt"))
+    gmt = gmt if dates.read(gmt) else None
     return announce(
         url,
         source,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from parsers.article import Link
 from parsers.document import Document
-from parsers.links.cards import Element, visible_texts, written_dates
+from parsers.links.cards import Element, read_raw_dates, visible_texts
 from parsers.links.hints import announce
 from parsers.links.text import mend
 from parsers.source import Source
@@ -56,22 +56,22 @@ def read_html(
 def _articles(anchors: Anchors, *, url: str, source: Source) -> list[Link]:
     """An article is often linked twice: first by its picture, which has no words."""
     sites = {site(url), site(source.home)}
-    chosen = [
+    articles = [
         (identity_key(address), address, node)
         for address, node in anchors
         if node.tag == "a" and site(address) in sites and _may_be_article(address, source)
     ]
-    written = written_dates((key, node) for key, _, node in chosen)
-    found: dict[str, Link] = {}
-    for key, address, node in chosen:
-        before = found.get(key)
+    raw_dates = read_raw_dates((key, node) for key, _, node in articles)
+    links: dict[str, Link] = {}
+    for key, address, node in articles:
+        before = links.get(key)
         if before is None or not before.title:
             link = announce(
-                url, source, addresses=[address], title=_text(node), published=written.get(key)
+                url, source, addresses=[address], title=_text(node), published=raw_dates.get(key)
             )
             if before is None or link.title:
-                found[key] = link
-    return list(found.values())
+                links[key] = link
+    return list(links.values())
 
 
 def _may_be_article(address: str, source: Source) -> bool:
