@@ -1,9 +1,11 @@
 """Dates of feeds in every layout of the standards, and in those that other feed readers accept."""
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parsers.links.hints import instant
 
@@ -313,6 +315,29 @@ def test_a_date_in_a_layout_of_gofeed_is_read(written):
 @pytest.mark.parametrize("written", WRITTEN)
 def test_a_date_as_outlets_write_it_is_read(written):
     assert _read(written) == WRITTEN[written]
+
+
+SPELLINGS = [
+    "%a, %d %b %Y %H:%M:%S %z",
+    "%A, %d-%b-%y %H:%M:%S %z",
+    "%a %b %d %H:%M:%S %z %Y",
+    "%Y-%m-%dT%H:%M:%S%z",
+    "%Y%m%dT%H%M%S%z",
+    "%d/%m/%Y %H.%M.%S %z",
+    "%B %d, %Y, %I:%M:%S %p %z",
+    "%H:%M:%S %d.%m.%Y %z",
+]
+
+
+@given(
+    st.integers(631_238_400, 2_524_500_000),  # 1990 to 2049
+    st.integers(-14 * 60, 14 * 60),
+    st.sampled_from(SPELLINGS),
+)
+def test_an_instant_survives_every_spelling(seconds, minutes, spelling):
+    moment = datetime.fromtimestamp(seconds, timezone(timedelta(minutes=minutes)))
+
+    assert instant(moment.strftime(spelling), MAKASSAR) == moment
 
 
 def _read(written: str) -> str | None:
