@@ -67,11 +67,13 @@ def read(text: str | None, *, month_first: bool = False) -> Stamp | None:
 def read_strictly(text: str | None, *, month_first: bool = False) -> Stamp | None:
     """A date from a value that has nothing else in it."""
     value = " ".join((text or "").split())
+    if len(value) > LONGEST or not re.search(r"\d", value):
+        return None
     if m := EPOCH.fullmatch(value):
         moment = datetime.fromtimestamp(int(m[1]), UTC)
         return Stamp(moment.date(), moment.time(), UTC)
     try:
-        return _parts(_normalise(value), month_first) if len(value) <= LONGEST else None
+        return _parts(_normalise(value), month_first)
     except (ValueError, OverflowError):
         return None
 
