@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from datetime import date
 from ipaddress import IPv4Address, IPv6Address
-from urllib.parse import SplitResult, quote, unquote_plus, unquote_to_bytes, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsplit
 
 import idna
 
