@@ -70,15 +70,18 @@ def announced(
     hour=0,
     skip=None,
     title="T",
+    kind="feed",
+    published_at=None,
 ):
     link = Link(
         url=url,
         source_id="kabar",
         discovered_by=feed,
         title=title,
+        published_at=published_at,
         modified_at=None if modified_hour is None else T0.replace(hour=modified_hour),
     )
-    channel = Link(url=feed, source_id="kabar", kind="feed")
+    channel = Link(url=feed, source_id="kabar", kind=kind)
     record = Record(
         link=channel,
         response=response("feed", hour=hour, url=feed),
@@ -249,6 +252,16 @@ def test_what_was_announced_comes_with_the_link(store):
         title="T",
         modified_at=T0.replace(hour=2),
     )
+
+
+def test_the_time_of_a_feed_goes_before_the_day_of_a_listing_page(store):
+    listing = {"feed": "http://kabar.test/arsip", "kind": "index"}
+    load(store, announced(URL, published_at=T0.replace(hour=0), **listing))
+    load(store, announced(URL, published_at=T0, feed="http://kabar.test/umpan", hour=1))
+
+    (link,) = store.pending("kabar", "next", T0, 10)
+
+    assert link.published_at == T0
 
 
 def test_an_address_the_source_does_not_know_is_skipped_with_its_reason(store):

@@ -1,11 +1,17 @@
 -- The addresses in their order, each with what the most telling of its channels says of it, whichever was asked first.
 -- Other outlets' channels have no say.
-WITH said AS (
+-- Listing pages often give a day only ("kemarin"), so a feed's or sitemap's date goes first.
+WITH listings AS (
+  SELECT DISTINCT requested_url AS feed_id
+  FROM raw.fetches
+  WHERE kind = 'index' AND requested_url IN (SELECT feed_id FROM raw.feed_entries WHERE url IN (SELECT unnest($urls)))
+), announcements AS (
   SELECT DISTINCT ON (e.url) e.url, e.feed_id, e.guid, e.title, e.published_raw, e.published_at, e.in_language
   FROM raw.feed_entries AS e
   JOIN ops.frontier AS f ON f.url = e.url AND f.source_id = e.source_id
+  LEFT JOIN listings AS l USING (feed_id)
   WHERE e.url IN (SELECT unnest($urls))
-  ORDER BY e.url, e.published_at IS NULL, e.title IS NULL, e.feed_id
+  ORDER BY e.url, e.published_at IS NULL, l.feed_id IS NOT NULL, e.title IS NULL, e.feed_id
 )
 SELECT
   f.url,
@@ -18,6 +24,6 @@ SELECT
   f.modified_at,
   e.in_language AS language
 FROM ops.frontier AS f
-LEFT JOIN said AS e USING (url)
+LEFT JOIN announcements AS e USING (url)
 WHERE f.url IN (SELECT unnest($urls))
 ORDER BY list_position($urls, f.url);
