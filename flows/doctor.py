@@ -171,23 +171,35 @@ def _file(archive: Archive, path: Path, placed: dict[str, tuple[int, int]]) -> I
     with hold(path) as mine:
         if not mine:
             return
-        whole, n_damaged, n_torn = archive.check(path)
+        found = archive.check(path)
     name = archive.name(path)
-    if n_torn:
+    if found.n_torn:
         yield _row(
             "archive",
             "note",
-            f"{name} ends in {n_torn} bytes of a torn record",
+            f"{name} ends in {found.n_torn} bytes of a torn record",
             "nothing: the next run cuts them off and asks again",
         )
-    if n_damaged:
+    if found.n_damaged:
+        behind = (
+            f"; {found.n_behind} whole records at its end cannot be proved and do not count"
+            if found.n_behind
+            else ""
+        )
         yield _row(
             "archive",
             "bad",
-            f"{name} has {n_damaged} damaged bytes",
+            f"{name} has {found.n_damaged} damaged bytes from byte {found.damaged_from} on{behind}",
             "restore the file, or live without what was in them",
         )
-    standing_now = {name: (at.offset, at.length) for name, at in whole.items()}
+    if found.n_unproved:
+        yield _row(
+            "archive",
+            "bad",
+            f"{name} has {found.n_unproved} bytes of records that its run did not write; they do not count",
+            "restore the file, or find out who wrote to it",
+        )
+    standing_now = {name: (at.offset, at.length) for name, at in found.places.items()}
     if lost := [
         fetch_id for fetch_id, place in placed.items() if standing_now.get(fetch_id) != place
     ]:

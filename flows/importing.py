@@ -18,7 +18,7 @@ from parsers.dateline import brand_source
 from parsers.decode import decode
 from parsers.source import Source, owner, unlisted
 from parsers.urls import canonicalise
-from warehouse.archive import foreign_records
+from warehouse.foreign import foreign_records
 
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
 Pair = tuple[Link, Response]

@@ -12,13 +12,19 @@ from parsers.source import Source
 from warehouse.archive import Archive, Place, Record, Writer, hold
 from warehouse.article_ids import compute_again, decided, undecided
 from warehouse.store import Store
+from warehouse.stretches import Kind
 
 BULK = 500  # archived pages read and loaded at once, their bodies in memory: what each load costs is spread over them
 Progress = Callable[[int, int], None]  # done, due
+Note = Callable[[str], None]  # of what else is worth knowing
 
 
 def unseen(_done: int, _due: int) -> None:
     """Nobody looks on."""
+
+
+def unread(_note: str) -> None:
+    """Nobody wants to know."""
 
 
 def recover(
@@ -27,8 +33,9 @@ def recover(
     sources: Mapping[str, Source],
     workers: Workers,
     progress: Progress = unseen,
+    note: Note = unread,
 ) -> int:
-    """Load the whole records that no row mentions, after cutting torn tails off; the records loaded.
+    """Load the records that count and that no row mentions, after cutting torn tails off; the records loaded.
 
     Files of living runs are theirs. Only while no other run can start, so that none fetches what is about to be loaded.
     """
@@ -39,8 +46,9 @@ def recover(
     for n, path in enumerate(due, 1):
         with hold(path) as mine:
             if mine:
-                archive.mend(path)
-                n_loaded += load_file(store, archive, sources, workers, path)
+                if n_torn := archive.mend(path):
+                    note(f"{archive.name(path)}: {n_torn} bytes of a torn record were cut off")
+                n_loaded += load_file(store, archive, sources, workers, path, note)
         progress(n, len(due))
     return n_loaded
 
@@ -51,6 +59,7 @@ def erase(
     sources: Mapping[str, Source],
     workers: Workers,
     doomed: Mapping[str, set[str]],
+    note: Note = unread,
 ) -> int:
     """Take records out of the archive, and write down where the others stand now; how many. Only while no other run reads.
 
@@ -61,8 +70,8 @@ def erase(
         path = archive.folder / name
         with hold(path) as mine:
             if mine:
-                archive.drop(path, fetch_ids)
-                load_file(store, archive, sources, workers, path)
+                archive.drop(path, fetch_ids, store.standing(fetch_ids).values())
+                load_file(store, archive, sources, workers, path, note)
                 n_erased += len(fetch_ids)
     return n_erased
 
@@ -107,10 +116,15 @@ def batches(chains: Iterable[list[Place]], progress: Progress = unseen) -> Itera
 
 
 def load_file(
-    store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, path: Path
+    store: Store,
+    archive: Archive,
+    sources: Mapping[str, Source],
+    workers: Workers,
+    path: Path,
+    note: Note = unread,
 ) -> int:
     """Load what no row mentions of one file, and settle it; the records loaded. Bodies are read a batch at a time."""
-    heads = {record.response.fetch_id: _head(record) for record in archive.records(path)}
+    heads = _heads(archive, path, note)
     if store.n_loaded(archive.name(path)):
         store.stand({name: head.place for name, head in heads.items()}, archive.name(path))
     missing = heads.keys() - store.have(heads)
@@ -144,6 +158,20 @@ def _as_left(fetched: Fetched, sources: Mapping[str, Source], workers: Workers) 
         fetched.records, source_of(fetched.link, sources), workers.next_page
     )
     return replace(fetched, unfinished=bool(more))
+
+
+def _heads(archive: Archive, path: Path, note: Note) -> dict[str, Record]:
+    """The records that count, by fetch."""
+    heads, n_bytes = {}, 0
+    for stretch in archive.stretches(path):
+        if stretch.record:
+            heads[stretch.record.response.fetch_id] = _head(stretch.record)
+        elif stretch.kind in {Kind.DAMAGED, Kind.UNPROVED}:
+            n_bytes += stretch.place.length
+    if n_bytes:
+        name = archive.name(path)
+        note(f"{name}: {n_bytes} bytes are damaged or of no proved record; see `kliping doctor`")
+    return heads
 
 
 def _head(record: Record) -> Record:

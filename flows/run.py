@@ -64,7 +64,7 @@ class Run(Loader):
     """What every stage of a run needs."""
 
     run_id: str
-    flow: str  # ingest, revisit, backfill, import, reparse
+    flow: str  # ingest, revisit, backfill, import, reparse, retry, rebuild, forget, maintain
     trigger: str
     settings: Settings
     writer: Writer
@@ -137,7 +137,7 @@ def open_run(
         Store(settings.home),
         Archive(settings.home / "archive"),
     )
-    budgets = budgets or Budgets()
+    budgets, notes = budgets or Budgets(), list[str]()
     with room_told(settings.home, settings.min_free_bytes), ExitStack() as stack:
         need_room(settings.home, settings.min_free_bytes)
         held, busy = _take(stack, settings, hold_sources, lanes, run_id, started)
@@ -151,8 +151,8 @@ def open_run(
             workers.leave_out(store.repeated_lines())
             settle_ids(store, archive, sources, workers)
             if alive == {run_id}:
-                erase(store, archive, sources, workers, store.forgotten())
-            recover(store, archive, sources, workers, progress)
+                erase(store, archive, sources, workers, store.forgotten(), notes.append)
+            recover(store, archive, sources, workers, progress, notes.append)
             if dead := [run for run in store.running() if run not in alive]:
                 store.crashed(dead)
             store.begin(
@@ -168,7 +168,7 @@ def open_run(
                 }
             )
         remove_drafts(locks)
-        writer = stack.enter_context(archive.writer(run_id, started, VERSION))
+        writer = stack.enter_context(archive.writer(run_id, started, VERSION, flow))
         yield Run(
             run_id=run_id,
             flow=flow,
@@ -182,6 +182,7 @@ def open_run(
             budgets=budgets,
             clock=clock,
             busy=busy,
+            notes=notes,
         )
 
 

@@ -1,16 +1,21 @@
 import os
+import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from conftest import T0, URL, response
+from fastwarc.warc import ArchiveIterator as FastIterator
 from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from parsers.article import Link
-from warehouse.archive import Archive, ArchiveError, Place, foreign_records, hold
+from warehouse.archive import Archive, ArchiveError, Place, hold
+from warehouse.foreign import foreign_records
 
+FIRST_VERSION = Path(__file__).parent / "homes" / "v1.tar.xz"
 LINK = Link(
     url=URL,
     source_id="kabar",
@@ -59,6 +64,23 @@ def test_an_unchanged_answer_is_a_revisit_record(archive):
     kinds = [record.rec_type for record in ArchiveIterator(writer.path.open("rb"))]
     assert kinds == ["warcinfo", "response", "revisit"]
     assert [r.response.same_as for r in archive.records(writer.path)] == [None, first.fetch_id]
+
+
+def test_other_tools_read_what_we_write(archive):
+    with archive.writer("run", T0, "0", "ingest") as writer:
+        writer.append(LINK, response("Isi", headers=(("Content-Type", "text/html"),)))
+        writer.append(LINK, response("teks", hour=1, status=None))
+
+    with writer.path.open("rb") as file:
+        seen = [
+            (r.rec_type, r.content_stream().read(), r.digest_checker.passed)
+            for r in ArchiveIterator(file, check_digests=True)
+        ]
+    fast = [r.verify_block_digest() for r in FastIterator(str(writer.path), parse_http=False)]
+
+    assert seen[1:] == [("response", b"Isi", True), ("resource", b"teks", True)]
+    assert b"kliping-flow: ingest" in seen[0][1]
+    assert fast == [True, True, True]
 
 
 def test_a_file_without_http_is_a_resource(archive):
@@ -148,3 +170,24 @@ def test_any_bytes_and_any_title_survive(tmp_path_factory, body, title):
         record = writer.append(link, sent)
 
     assert archive.read(record.place) == record
+
+
+def test_the_archive_of_the_first_version_is_read_as_it_was(tmp_path):
+    with tarfile.open(FIRST_VERSION) as packed:
+        packed.extractall(tmp_path, filter="data")
+    archive = Archive(tmp_path / "archive")
+
+    found = [archive.check(path) for path in archive.files()]
+    stand = [r for path in archive.files() for r in archive.records(path)]
+
+    with duckdb.connect(tmp_path / "warehouse.duckdb", read_only=True) as con:
+        rows = con.execute(
+            "SELECT fetch_id, warc_file, warc_offset, warc_length, coalesce(body_sha256, $none) FROM raw.fetches WHERE warc_file IS NOT NULL",
+            {"none": response("").body_sha256},
+        ).fetchall()
+    assert {(c.n_damaged, c.n_unproved, c.n_torn) for c in found} == {(0, 0, 0)}
+    assert sorted(rows) == sorted(
+        (r.response.fetch_id, r.place.file, r.place.offset, r.place.length, r.response.body_sha256)
+        for r in stand
+    )
+    assert [r.link.kind for r in stand].count("tombstone") == 1
