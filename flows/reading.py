@@ -98,9 +98,7 @@ def read(
         return _outcome(fetched, "pending")
     last = fetched.first
     if fetched.link.kind == "tombstone":
-        return _outcome(
-            fetched, "skipped", article_id=last.body.decode() or _expected(fetched.link, source)
-        )
+        return _outcome(fetched, "skipped", article_id=_expected(fetched.link, source))
     if last.same_as or fetched.link.kind == "robots":
         return _outcome(fetched, "loaded")
     try:

@@ -7,11 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import T0, rows
+from conftest import T0, response, rows
 from running import BUNDLED, NAMES, ask, differences, records
 
 from flows.cli.app import run
@@ -21,6 +22,7 @@ from flows.settings import Settings
 from flows.upkeep import forget
 from flows.upkeep import maintain as look_after
 from flows.work import reparse_sources
+from parsers.article import Link
 from parsers.source import load
 from warehouse.archive import Archive
 from warehouse.database import StoreDamaged
@@ -193,6 +195,7 @@ import duckdb
 from flows.fetch.budget import Budgets
 from flows.recovery import recover
 from flows.workers import Workers
+from parsers.article import Link
 from parsers.source import load
 from running import BUNDLED
 from warehouse.archive import Archive
@@ -292,6 +295,38 @@ def test_a_page_that_comes_after_its_tombstone_is_not_loaded(home, tmp_path):
     maintain(home)
 
     assert where_it_stands(home, words) == []
+
+
+ELSEWHERE = EDITED.replace("alat", "alat-alat")  # another address of it: its number is the same
+
+
+@pytest.mark.parametrize("slug", [EDITED, ELSEWHERE])
+@pytest.mark.parametrize("n_batches", [1, 2])
+def test_a_tombstone_holds_by_its_address_where_the_article_has_another_id_now(
+    home, slug, n_batches
+):
+    """As after an upgrade that makes ids otherwise."""
+    url, words, kept = address(home), sentence(home), records(home)
+    shutil.rmtree(home)
+    archive, link = Archive(home / "archive"), Link(url=url, source_id=SOURCE, kind="tombstone")
+    with archive.writer("20261101T010000Z-dead", T0, "0", "forget") as writer:
+        writer.append(link, response("0123456789abcdef", url=url, status=None))
+    if n_batches == 2:
+        maintain(home)
+    with archive.writer("20261102T010000Z-beef", T0, "0") as writer:
+        for r in kept:
+            if r.link.url == url:
+                new = url.replace(EDITED, slug)
+                writer.append(
+                    replace(r.link, url=new),
+                    replace(r.response, url=new, requested_url=new),
+                )
+
+    maintain(home)
+    maintain(home)
+
+    assert where_it_stands(home, words) == []
+    assert ask(home, "SELECT count(*) FROM core.articles") == [(0,)]
 
 
 def test_who_is_killed_between_the_archive_and_the_tables_leaves_places_that_the_next_run_mends(

@@ -10,7 +10,7 @@ from typing import Any
 
 from parsers.article import Article, Link, Reason, Response
 from parsers.consent import reservations
-from parsers.identity import article_id, content_sha256, digest, version_id
+from parsers.identity import content_sha256, digest, version_id
 from parsers.source import Source, unlisted
 from parsers.urls import canonicalise
 from warehouse.archive import Record
@@ -95,8 +95,7 @@ def rows(
         if outcome.is_page or outcome.link.kind == "tombstone":
             _fate(outcome, versions, tables)
         if outcome.link.kind == "tombstone" and outcome.last:
-            source = sources.get(outcome.link.source_id) or unlisted(outcome.link.source_id)
-            tables["tombstones"].extend(_tombstones(outcome, outcome.last, source))
+            tables["tombstones"] += _tombstones(outcome, outcome.last)
         if outcome.link.kind in CHANNELS and outcome.last:
             tables["checks"].append(_check(outcome, outcome.last))
         if outcome.article and outcome.last:
@@ -286,18 +285,16 @@ def _check(outcome: Outcome, last: Response) -> Row:
     }
 
 
-def _tombstones(outcome: Outcome, last: Response, source: Source) -> Iterator[Row]:
-    """For the article that was recorded, and for the one that the address has today: how ids are made may have changed."""
-    url = outcome.link.url
-    today = article_id(source, url)
-    for forgotten_id in sorted({outcome.article_id or today, today}):
-        yield {
-            "url": url,
-            "source_id": outcome.link.source_id,
-            "article_id": forgotten_id,
-            "forgotten_at": utc(last.fetched_at),
-            "fetch_id": last.fetch_id,
-        }
+def _tombstones(outcome: Outcome, last: Response) -> list[Row]:
+    """A row an id: the article's when it was forgotten, and what the address says today, where ids are made otherwise since."""
+    ids = dict.fromkeys(filter(None, (last.body.decode(), outcome.article_id)))
+    row = {
+        "url": outcome.link.url,
+        "source_id": outcome.link.source_id,
+        "forgotten_at": utc(last.fetched_at),
+        "fetch_id": last.fetch_id,
+    }
+    return [row | {"article_id": article_id} for article_id in ids or [None]]
 
 
 def _fate(outcome: Outcome, versions: Versions, tables: Tables) -> None:
