@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
+from flows.fetch.budget import MIB, Budgets
+from flows.foreign import ForeignReader, Skip, Skipped
 from flows.reading import Fetched, source_of, understand
 from flows.recovery import BULK
 from flows.run import Run
@@ -18,9 +21,12 @@ from parsers.dateline import brand_source
 from parsers.decode import decode
 from parsers.source import Source, owner, unlisted
 from parsers.urls import canonicalise
-from warehouse.foreign import foreign_records
+from warehouse.rows import Row
 
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
+WARCS = (".warc", ".warc.gz", ".warc.zst")
+KINDS = ".html, .htm, .xhtml, .txt, .warc, .warc.gz or .warc.zst"
+BATCH_BYTES = 64 * MIB  # of bodies in memory
 Pair = tuple[Link, Response]
 
 
@@ -39,69 +45,155 @@ class ImportFailedError(ValueError):
     """A path that cannot be imported; the message says why and what to do."""
 
 
+@dataclass(slots=True)
+class Skips:
+    """What was not imported, counted: by file where something is wrong, else by reason alone."""
+
+    faults: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    others: Counter[str] = field(default_factory=Counter)
+
+    def of(self, path: Path) -> Skip:
+        def skip(skipped: Skipped) -> None:
+            if skipped.is_fault:
+                self.faults.setdefault((str(path), skipped.reason), []).append(skipped.where)
+            else:
+                self.others[skipped.reason] += 1
+
+        return skip
+
+    def failures(self) -> list[Row]:
+        return [
+            {
+                "source_id": path,
+                "kind": "import",
+                "reason": reason,
+                "n": len(places),
+                "example": places[0],
+                "detail": None,
+            }
+            for (path, reason), places in self.faults.items()
+        ]
+
+    def notes(self) -> list[str]:
+        return [
+            f"{n} records in WARC files skipped: {why}" for why, n in sorted(self.others.items())
+        ]
+
+
 def files_of(paths: Iterable[Path]) -> list[Path]:
-    """The files to import, folders searched. Raises ImportFailedError for a path that is not there or of no known kind."""
+    """The files to import, folders searched; a folder that cannot be read stands for itself.
+
+    Raises ImportFailedError for a path that is not there or of no known kind.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(
-                p
-                for p in path.rglob("*")
-                if p.is_file() and (p.suffix.lower() in TYPES or is_warc(p))
-            )
+            found += _files_in(path)
         elif not path.exists():
             raise ImportFailedError(f"{path}: no such file")
-        elif path.suffix.lower() not in TYPES and not is_warc(path):
-            raise ImportFailedError(
-                f"{path}: not a kind of file that can be imported: .html, .htm, .txt, .warc, .warc.gz"
-            )
+        elif not _is_importable(path) or not path.is_file():
+            raise ImportFailedError(f"{path}: not a kind of file that can be imported: {KINDS}")
         else:
             found.append(path)
     if not found:
-        raise ImportFailedError(
-            "nothing to import there: no .html, .htm, .txt, .warc or .warc.gz file"
-        )
+        raise ImportFailedError(f"nothing to import there: no {KINDS} file")
     return found
 
 
+def _files_in(folder: Path) -> list[Path]:
+    unreadable: list[Path] = []
+    walked = os.walk(folder, onerror=lambda error: unreadable.append(Path(error.filename)))
+    names = [Path(inside) / name for inside, _, names in walked for name in names]
+    return sorted([p for p in names if _is_importable(p) and p.is_file()] + unreadable)
+
+
+def _is_importable(path: Path) -> bool:
+    return path.suffix.lower() in TYPES or is_warc(path)
+
+
 def is_warc(path: Path) -> bool:
-    return path.name.lower().endswith((".warc", ".warc.gz"))
+    return path.name.lower().endswith(WARCS)
 
 
 def import_files(
     run: Run, files: Iterable[Path], given: Given, progress: Callable[[int], None]
 ) -> None:
-    """Archive and load, a batch at a time. What was imported before is left as it is; what of a WARC file is not taken is told."""
+    """Archive and load, a batch at a time. What was imported before is left as it is; what cannot be imported is said."""
+    skips = Skips()
     batch: list[Pair] = []
-    skipped = Counter[str]()
     for n, path in enumerate(files, 1):
-        for pair in pairs(path, run.sources, given, run.clock(), skipped):
+        for pair in readable_pairs(
+            path, run.sources, given, run.budgets, run.clock(), skips.of(path)
+        ):
             batch.append(pair)
-            if len(batch) >= BULK:
+            if len(batch) >= BULK or sum(len(r.body) for _, r in batch) > BATCH_BYTES:
                 _load(run, batch)
                 batch = []
         progress(n)
     _load(run, batch)
-    run.notes += [f"{n} answers in WARC files skipped: {why}" for why, n in sorted(skipped.items())]
+    run.failures += skips.failures()
+    run.notes += skips.notes()
+
+
+def readable_pairs(
+    path: Path,
+    sources: Mapping[str, Source],
+    given: Given,
+    budgets: Budgets,
+    now: datetime,
+    skip: Skip,
+) -> Iterator[Pair]:
+    """`pairs` up to where the file cannot be read on: no file ends the import of others."""
+    try:
+        yield from pairs(path, sources, given, budgets, now, skip)
+    except OSError as error:
+        skip(Skipped(reason=f"unreadable: {error.strerror or error}", where="the file"))
+    except Exception as error:  # noqa: BLE001 - whatever a file makes of us is the failure of that file
+        skip(Skipped(reason=f"unreadable: {type(error).__name__}: {error}", where="the file"))
 
 
 def pairs(
-    path: Path, sources: Mapping[str, Source], given: Given, now: datetime, skipped: Counter[str]
+    path: Path,
+    sources: Mapping[str, Source],
+    given: Given,
+    budgets: Budgets,
+    now: datetime,
+    skip: Skip,
 ) -> Iterator[Pair]:
-    """The pages in a file, each with the link it stands for. Of a WARC those of known sources or the given one; others are counted."""
+    """The pages in a file, each with the link it stands for. Of a WARC those of known sources or the given one.
+
+    Raises OSError.
+    """
     if not is_warc(path):
-        yield _pair(path.read_bytes(), TYPES[path.suffix.lower()], given, sources, now)
+        body = _content(path, budgets.page.decoded_bytes)
+        if body is None:
+            skip(
+                Skipped(
+                    reason=f"larger than {budgets.page.decoded_bytes // MIB} MiB", where="the file"
+                )
+            )
+        else:
+            yield _pair(body, TYPES[path.suffix.lower()], given, sources, now)
         return
-    for url, response in foreign_records(path):
+
+    def refuse(url: str) -> str | None:
         source = owner(url, sources)
         if source is None or given.source_id not in {None, source.name}:
-            skipped[f"not of {given.source_id or 'a known source'}"] += 1
-        elif response is None:
-            skipped["cut off or garbled"] += 1
-        elif not source.recognises(url) or response.status != 200:
-            skipped["no article by their address, or no page"] += 1
-        else:
-            yield Link(url=canonicalise(url), source_id=source.name, kind="file"), response
+            return f"not of {given.source_id or 'a known source'}"
+        return None if source.recognises(url) else "no article by their address"
+
+    reader = ForeignReader(budgets=budgets, now=now, refuse=refuse, skip=skip)
+    for response in reader.responses(path):
+        source = owner(response.url, sources)
+        assert source  # `refuse` asked for it
+        yield Link(url=response.url, source_id=source.name, kind="file"), response
+
+
+def _content(path: Path, limit: int) -> bytes | None:
+    """None where there is more than the limit."""
+    with path.open("rb") as file:
+        body = file.read(limit + 1)
+    return body if len(body) <= limit else None
 
 
 def _pair(

@@ -76,6 +76,7 @@ class Run(Loader):
         default_factory=list
     )  # what a limit left unasked: source and words
     notes: list[str] = field(default_factory=list)  # what else is worth telling
+    failures: list[Row] = field(default_factory=list)  # what failed and is no fetch or page
     hosts: list[Row] = field(default_factory=list)  # what politeness knew at the end
 
     def note_cut(self, source_id: str, what: str) -> None:
@@ -194,7 +195,7 @@ def close_run(run: Run) -> Summary:
     forbidden = errors(quality)
     rows, failures = (
         run.store.counts(run.run_id),
-        run.store.failures(run.run_id) + list(map(_as_failure, forbidden)),
+        [*run.store.failures(run.run_id), *map(_as_failure, forbidden), *run.failures],
     )
     state = "partial" if failures or run.stopping else "completed"
     cuts = [f"{source}: {what}" for source, what in run.cuts]

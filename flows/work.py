@@ -14,9 +14,10 @@ from typing import Any, TypedDict, Unpack
 from flows.aside import read_again, read_with_new_parser
 from flows.backfill import backfill
 from flows.fetch.budget import Budgets
-from flows.importing import Given, files_of, import_files
+from flows.importing import Given, ImportFailedError, files_of, import_files
 from flows.locks import AGAIN, LIVE, PAST
 from flows.pipeline import Call, Tell, directly, ingest, revisit, silent
+from flows.recovery import Progress
 from flows.reparse import preview, reparse
 from flows.run import Loader, Run, Summary, close_run, held_sources, open_run
 from flows.settings import Settings
@@ -161,10 +162,12 @@ def import_paths(
     sources: Mapping[str, Source],
     paths: Sequence[Path],
     given: Given,
-    progress: Callable[[int], None],
+    progress: Progress,
 ) -> Summary:
-    """Files into the warehouse. Raises ImportFailedError before anything is written."""
+    """Files, or those in folders, into the warehouse. Raises ImportFailedError before anything is written."""
     files = files_of(paths)
+    if given.url and len(files) > 1:
+        raise ImportFailedError("--url is the address of one page; give one file with it")
     asked = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
     n_readers = 1 if len(files) < FEW_FILES else 2
     with (
@@ -173,7 +176,7 @@ def import_paths(
         ) as run,
         closing(run),
     ):
-        import_files(run, files, given, progress)
+        import_files(run, files, given, lambda n: progress(n, len(files)))
         return close_run(run)
 
 

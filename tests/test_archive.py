@@ -13,7 +13,6 @@ from warcio.archiveiterator import ArchiveIterator
 
 from parsers.article import Link
 from warehouse.archive import Archive, ArchiveError, Place, hold
-from warehouse.foreign import foreign_records
 
 FIRST_VERSION = Path(__file__).parent / "homes" / "v1.tar.xz"
 LINK = Link(
@@ -144,15 +143,6 @@ def test_a_run_without_answers_leaves_no_file(archive):
 def test_files_of_one_run_do_not_overwrite_each_other(archive):
     assert written(archive, "satu") != written(archive, "dua")
     assert len(archive.files()) == 2
-
-
-def test_anybodys_warc_can_be_read(archive):
-    path = written(archive, "satu", "dua")
-
-    assert [(url, r and r.body) for url, r in foreign_records(path)] == [
-        (URL, b"satu"),
-        (URL, b"dua"),
-    ]
 
 
 @given(body=st.binary(max_size=300), title=st.text(max_size=40))

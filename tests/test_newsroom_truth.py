@@ -10,6 +10,7 @@ from flows.demo import SOURCES
 from flows.importing import Given
 from flows.newsroom import Newsroom
 from flows.newsroom.truth import truth
+from flows.recovery import unseen
 from flows.settings import Settings
 from flows.work import import_paths, ingest_sources
 from parsers.source import load
@@ -153,7 +154,7 @@ def test_the_twin_of_the_real_article_as_a_plain_file_becomes_its_rows(tmp_path)
     wanted = next(
         t for t in truth() if t.slug == "semarang-gelar-kelas-keliling-cegah-perdagangan-orang"
     )
-    import_paths(Settings(home=tmp_path), load([SOURCES]), [twin], Given(), lambda _: None)
+    import_paths(Settings(home=tmp_path), load([SOURCES]), [twin], Given(), unseen)
 
     with Reader(tmp_path) as opened:
         article = opened.rows("SELECT * FROM core.articles JOIN mart.articles USING (article_id)")[

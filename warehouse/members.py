@@ -36,29 +36,34 @@ class Member:
 
 
 class MemberStream:
-    """The inflated bytes of the member at `offset`; nobody else moves the file meanwhile."""
+    """The inflated bytes of the member at `offset`, at most so many at once; nobody else moves the file meanwhile."""
 
-    def __init__(self, file: IO[bytes], offset: int) -> None:
+    def __init__(self, file: IO[bytes], offset: int, most: int = PIECE) -> None:
         file.seek(offset)
-        self._file = file
+        self._file, self._most = file, most
         self._inflate = zlib.decompressobj(wbits=31)
         self._data = b""
-        self._n_read = 0
+        self._n_read = self._n_given = 0
 
     def read(self, size: int = PIECE) -> bytes:
         """At most so many bytes, none at the end. Raises TornError, DamagedError."""
         while not self._inflate.eof:
             data = self._data or self._fill()
             try:
-                piece = self._inflate.decompress(data, size)
+                piece = self._inflate.decompress(data, min(size, self._most))
             except zlib.error as error:
                 raise DamagedError(str(error)) from error
             self._data = self._inflate.unconsumed_tail
             if piece:
+                self._n_given += len(piece)
                 return piece
             if not data:
                 raise TornError("the file ends in the middle of a gzip member")
         return b""
+
+    def tell(self) -> int:
+        """The inflated bytes that were read."""
+        return self._n_given
 
     @property
     def length(self) -> int:
@@ -125,7 +130,7 @@ def last_chain(file: IO[bytes], offset: int) -> list[tuple[int, int]]:
             continue
         chain = chain if start == end else []
         try:
-            length, n_inflated = _measure(file, start)
+            length, n_inflated = measure(file, start)
         except DamagedError:
             chain, left = [], left - (file.tell() - start)
         else:
@@ -136,7 +141,7 @@ def last_chain(file: IO[bytes], offset: int) -> list[tuple[int, int]]:
     return chain if end == size else []
 
 
-def _measure(file: IO[bytes], offset: int) -> tuple[int, int]:
+def measure(file: IO[bytes], offset: int) -> tuple[int, int]:
     """Length of the member and of what is in it. Raises DamagedError."""
     stream, n_inflated = MemberStream(file, offset), 0
     while piece := stream.read():

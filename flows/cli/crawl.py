@@ -151,7 +151,7 @@ def import_(
 
     A saved page never replaces a page that was fetched, unless `--as-fetched` is given.
     """
-    from flows.importing import Given, files_of
+    from flows.importing import Given
     from flows.progress import one_progress
     from flows.work import import_paths
 
@@ -160,17 +160,9 @@ def import_(
         chosen([source], known)
     if source and url and not known[source].owns(url):
         raise UsageError(f"{url} is not an address of {source}; leave out --source or --url")
-    if url and len(files_of(paths)) > 1:
-        raise UsageError("--url is the address of one page; give one file with it")
+    given = Given(source_id=source, url=url, as_fetched=as_fetched)
     with one_progress("import") as progress:
-        n_files = len(files_of(paths))
-        summary = import_paths(
-            ctx.obj,
-            known,
-            paths,
-            Given(source_id=source, url=url, as_fetched=as_fetched),
-            lambda n: progress(n, n_files),
-        )
+        summary = import_paths(ctx.obj, known, paths, given, progress)
     raise typer.Exit(report(summary, form))
 
 
@@ -239,10 +231,8 @@ def report(summary: Summary, form: Format) -> int:
         print(f"note: {printable(line)}", file=sys.stderr)
     for row in summary.failures:
         detail = f" ({printable(row['detail'])})" if row["detail"] else ""
-        print(
-            f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}{detail}, e.g. {printable(row['example'])}",
-            file=sys.stderr,
-        )
+        line = f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}{detail}"
+        print(f"{printable(line)}, e.g. {printable(row['example'])}", file=sys.stderr)
     for line in summary.busy:
         print(line, file=sys.stderr)
     return BUSY if summary.busy else FAILED if summary.failures else OK
