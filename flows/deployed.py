@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
@@ -170,6 +171,7 @@ async def as_flow_run(run: Callable[..., Coroutine[Any, Any, Any]], **parameters
 
 def _known(names: Sequence[str] | None) -> tuple[Settings, dict[str, Source]]:
     settings = from_environment()
+    os.umask(settings.umask)  # a run of the worker's is a process of its own
     known = source.load(settings.source_folders)
     if unknown := [name for name in names or () if name not in known]:
         raise ValueError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import stat
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import chain
@@ -35,6 +36,7 @@ def examine(settings: Settings) -> list[Row]:
             _row("home", "bad", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`")
         ]
     looks = (
+        _access(settings),
         _disk(settings),
         _locks(home / "locks"),
         _database(Database(home), Archive(home / "archive")),
@@ -45,6 +47,18 @@ def examine(settings: Settings) -> list[Row]:
 
 def _row(check: str, state: str, finding: str, do: str = "") -> Row:
     return {"check": check, "state": state, "finding": finding, "do": do}
+
+
+def _access(settings: Settings) -> Iterator[Row]:
+    """A home made by a version that let everybody read stays as it was."""
+    mode = settings.home.stat().st_mode
+    if mode & settings.umask:
+        yield _row(
+            "home",
+            "note",
+            f"others may read {settings.home} ({stat.filemode(mode)}), which holds full texts",
+            f"`chmod -R go-rwx {settings.home}`, or set KLIPING_UMASK",
+        )
 
 
 def _disk(settings: Settings) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -32,6 +33,7 @@ class Settings:
     min_free_bytes: int = (
         1_000_000_000  # KLIPING_MIN_FREE_MB: no batch begins with less room on the disk
     )
+    umask: int = 0o077  # KLIPING_UMASK: what others may not do with the files of a home
     serve_token: str | None = field(
         default=None, repr=False
     )  # KLIPING_SERVE_TOKEN: what a reader of `kliping serve` must name; 32 characters or more
@@ -53,6 +55,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         ),
         connect_to=tuple(_detour(item) for item in _items(env.get("KLIPING_CONNECT_TO"))),
         min_free_bytes=_megabytes("KLIPING_MIN_FREE_MB", env.get("KLIPING_MIN_FREE_MB") or "1000"),
+        umask=_mask("KLIPING_UMASK", env.get("KLIPING_UMASK") or "077"),
         serve_token=env.get("KLIPING_SERVE_TOKEN") or None,
         prefect_api_url=env.get("PREFECT_API_URL") or None,
     )
@@ -72,6 +75,7 @@ def export(settings: Settings, **more: str) -> None:
                 f"{host}={_bracketed(ip)}:{port}" for host, ip, port in settings.connect_to
             ),
             "KLIPING_MIN_FREE_MB": str(settings.min_free_bytes // 1_000_000),
+            "KLIPING_UMASK": f"{settings.umask:03o}",
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             **more,
@@ -83,6 +87,12 @@ def _megabytes(name: str, text: str) -> int:
     if not text.isdecimal():
         raise SettingsError(f"{name}: {text!r} is not a number of megabytes, such as 1000")
     return int(text) * 1_000_000
+
+
+def _mask(name: str, text: str) -> int:
+    if not re.fullmatch(r"[0-7]{1,4}", text) or int(text, 8) > 0o777:
+        raise SettingsError(f"{name}: {text!r} is not an octal umask, such as 077 or 027")
+    return int(text, 8)
 
 
 def _bracketed(ip: str) -> str:

@@ -12,6 +12,7 @@ import typer
 
 from flows.cli.app import FAILED, Form, UsageError, app, reader_of
 from flows.show import Format, printable, show, to_json
+from flows.umask import users_files
 
 
 @app.command()
@@ -127,7 +128,8 @@ def report_question(
     if html:
         with reader_of(ctx.obj) as reader:
             text = page(reader, **_range(since, until), source=outlet(reader, source))
-        html.write_text(text, encoding="utf-8")
+        with users_files():
+            html.write_text(text, encoding="utf-8")
         print(
             f"{html}: {len(text.encode()) // 1000} kB; open it in a browser, send it, or print it",
             file=sys.stderr,
@@ -186,7 +188,7 @@ def export(
 
     if despite_reservations and not with_text:
         raise UsageError("--despite-reservations is about texts; say --with-text too")
-    with reader_of(ctx.obj) as reader:
+    with reader_of(ctx.obj) as reader, users_files():
         manifest = write(
             reader,
             folder,

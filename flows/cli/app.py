@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from flows.settings import VERSION, Settings, from_environment
 from flows.show import Format, show
+from flows.umask import private_files
 
 if TYPE_CHECKING:
     from parsers.source import Source
@@ -62,6 +63,7 @@ def common(
         print(VERSION)
         raise typer.Exit
     settings = from_environment()
+    ctx.with_resource(private_files(settings.umask))
     ctx.obj = replace(
         settings,
         home=home.expanduser().absolute() if home else settings.home,

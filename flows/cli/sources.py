@@ -10,6 +10,7 @@ import typer
 
 from flows.cli.app import Form, UsageError, app, chosen, known_sources
 from flows.show import Format, show, to_json
+from flows.umask import users_files
 
 sources_app = typer.Typer(no_args_is_help=True, help="The outlets this kliping knows.")
 app.add_typer(sources_app, name="sources")
@@ -80,7 +81,8 @@ def sources_probe(
     else:
         print(text, end="")
     if write:
-        _write_new(write / f"{found.source.name}.toml", text)
+        with users_files():
+            _write_new(write / f"{found.source.name}.toml", text)
 
 
 def _write_new(path: Path, text: str) -> None:

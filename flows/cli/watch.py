@@ -10,6 +10,7 @@ import typer
 from flows.cli.answers import Only
 from flows.cli.app import FAILED, OK, Form, app, reader_of
 from flows.show import Format, show
+from flows.umask import users_files
 
 STANDING = ("source_id", "kind", "state", "last_success_at", "last_new_at")
 SHOWN = (
@@ -49,7 +50,8 @@ def status(
         health = reader.rows((SQL / "status.sql").read_text(), {"source": outlet(reader, source)})
     if prometheus:
         new = prometheus.with_name(f"{prometheus.name}.new")  # the collector reads *.prom alone
-        new.write_text(metrics(health), encoding="utf-8")
+        with users_files():
+            new.write_text(metrics(health), encoding="utf-8")
         new.replace(prometheus)
     rows = [row for row in health if everything or row["kind"] == "page" or row["state"] != "ok"]
     if form is Format.TABLE:

@@ -1,0 +1,135 @@
+"""A home holds full texts: what is created in it is its owner's alone, unless KLIPING_UMASK says otherwise."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import warcs
+from running import ended, settings_for, start
+
+from flows.doctor import examine
+from flows.newsroom import Newsroom
+from flows.settings import Settings, from_environment
+
+ONE = ["harianlama"]
+
+
+@pytest.fixture(autouse=True)
+def usual_umask() -> Iterator[None]:
+    """That of most shells."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def kliping(home: Path, *command: str | Path, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "flows.cli", "--home", home, *command],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def modes(folder: Path) -> dict[str, str]:
+    """What others than the owner may do, by path."""
+    found = {path.relative_to(folder).as_posix(): path.stat().st_mode for path in folder.rglob("*")}
+    return {name: stat.filemode(mode)[4:] for name, mode in found.items() if mode & 0o077}
+
+
+def imported(tmp_path: Path, **environment: str) -> Path:
+    page, home = tmp_path / "halaman.html", tmp_path / "home"
+    page.write_bytes(warcs.page(1))
+    assert kliping(home, "import", page, **environment).returncode == 0
+    return home
+
+
+async def test_everything_that_runs_leave_in_a_home_is_its_owners_alone(tmp_path):
+    home = tmp_path / "home"
+    async with Newsroom() as site:
+        for command in ("ingest", "revisit"):
+            code, said = await ended(await start(settings_for(home, site), ONE, command))
+            assert code == 0, said
+    for command in (["reparse"], ["maintain"], ["check"], ["publish"], ["doctor"], ["rebuild"]):
+        assert kliping(home, *command).returncode == 0
+
+    names = {path.name for path in home.iterdir()}
+    assert {"archive", "locks", "warehouse.duckdb", "kliping.duckdb"} < names
+    assert modes(home.parent) == {}
+
+
+@pytest.mark.parametrize("point", ["while_staging", "in_commit", "in_publish"])
+async def test_what_a_killed_run_leaves_is_its_owners_alone(tmp_path, point):
+    home, program = tmp_path / "home", [str(Path(__file__).parent / "crashing.py"), point, "1"]
+    async with Newsroom() as site:
+        await ended(await start(settings_for(home, site), ONE, program=program))
+
+    assert list(home.rglob("*"))
+    assert modes(home.parent) == {}
+
+
+def test_a_setting_lets_others_read(tmp_path):
+    home = imported(tmp_path, KLIPING_UMASK="027")
+
+    shared = modes(home.parent)
+    shared.pop("halaman.html")
+    assert set(shared.values()) == {"r-x---", "r-----"}
+    assert "home/kliping.duckdb" in shared
+
+
+def test_what_is_asked_for_elsewhere_is_as_the_user_has_it(tmp_path):
+    home, there = imported(tmp_path), tmp_path / "keluar"
+    there.mkdir()
+
+    kliping(home, "export", there / "ekspor")
+    kliping(home, "report", "--html", there / "laporan.html")
+    kliping(home, "status", "--prometheus", there / "kliping.prom")
+
+    found = {path for path in there.rglob("*") if path.is_file()}
+    assert len(found) > 10
+    assert {stat.filemode(path.stat().st_mode) for path in found} == {"-rw-r--r--"}
+    assert stat.filemode((there / "ekspor").stat().st_mode) == "drwxr-xr-x"
+
+
+def test_a_wrong_umask_is_named(tmp_path):
+    for wrong in ("9", "0o77", "7777", "rw"):
+        done = kliping(tmp_path / "home", "doctor", KLIPING_UMASK=wrong)
+
+        assert (done.returncode, "KLIPING_UMASK" in done.stderr) == (2, True)
+
+
+def test_a_run_of_prefects_worker_is_private_too(tmp_path):
+    code = "import os; from flows import deployed; deployed._known(None); print(oct(os.umask(0)))"
+    command = [sys.executable, "-c", code]
+    environment = os.environ | {"KLIPING_HOME": str(tmp_path)}
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.stdout.split() == ["0o77"]
+
+
+def test_the_doctor_notes_a_home_that_others_may_read(tmp_path):
+    home = imported(tmp_path)
+    settings = Settings(home=home, min_free_bytes=0)
+    assert [row for row in examine(settings) if row["check"] == "home"] == []
+
+    home.chmod(0o755)
+
+    [note] = [row for row in examine(settings) if row["check"] == "home"]
+    assert (note["state"], note["do"]) == (
+        "note",
+        f"`chmod -R go-rwx {home}`, or set KLIPING_UMASK",
+    )
+    assert examine(Settings(home=home, min_free_bytes=0, umask=0o022))[0]["check"] != "home"
+
+
+def test_the_setting_is_read_as_an_octal_number():
+    assert from_environment({}).umask == 0o077
+    assert from_environment({"KLIPING_UMASK": "027"}).umask == 0o027
