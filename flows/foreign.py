@@ -96,7 +96,7 @@ class ForeignReader:
         while offset < size:
             damage: DamagedError | None = None
             try:
-                end = offset + measure(file, offset)[0]
+                end = offset + measure(file, offset)
             except DamagedError as error:
                 damage, end = error, self._behind(file, offset, error)
             reader = self._as_found(is_sound=not damage or isinstance(damage, TornError))

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from flows.fetch.budget import MIB, Budgets
 from flows.foreign import ForeignReader, Skip, Skipped
 from flows.reading import Fetched, source_of, understand
-from flows.recovery import BULK
+from flows.recovery import BULK, BULK_BYTES
 from flows.run import Run
 from parsers.article import Context, Link, Page, Response
 from parsers.dateline import brand_source
@@ -26,7 +26,6 @@ from warehouse.rows import Row
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
 WARCS = (".warc", ".warc.gz", ".warc.zst")
 KINDS = ".html, .htm, .xhtml, .txt, .warc, .warc.gz or .warc.zst"
-BATCH_BYTES = 64 * MIB  # of bodies in memory
 Pair = tuple[Link, Response]
 
 
@@ -115,6 +114,13 @@ def is_warc(path: Path) -> bool:
     return path.name.lower().endswith(WARCS)
 
 
+def is_address(url: str) -> bool:
+    try:
+        return bool(canonicalise(url))
+    except ValueError:
+        return False
+
+
 def import_files(
     run: Run, files: Iterable[Path], given: Given, progress: Callable[[int], None]
 ) -> None:
@@ -126,7 +132,7 @@ def import_files(
             path, run.sources, given, run.budgets, run.clock(), skips.of(path)
         ):
             batch.append(pair)
-            if len(batch) >= BULK or sum(len(r.body) for _, r in batch) > BATCH_BYTES:
+            if len(batch) >= BULK or sum(len(r.body) for _, r in batch) >= BULK_BYTES:
                 _load(run, batch)
                 batch = []
         progress(n)

@@ -15,6 +15,7 @@ from warehouse.store import Store
 from warehouse.stretches import Kind
 
 BULK = 500  # archived pages read and loaded at once, their bodies in memory: what each load costs is spread over them
+BULK_BYTES = 64_000_000  # of their bodies
 Progress = Callable[[int, int], None]  # done, due
 Note = Callable[[str], None]  # of what else is worth knowing
 
@@ -140,10 +141,8 @@ def load_file(
         for group in groups
         if any(head.response.fetch_id in missing for head in group.records)
     ]
-    for first in range(0, len(due), BULK):
-        batch = completed(
-            store, archive, [_embodied(archive, group) for group in due[first : first + BULK]]
-        )
+    for embodied in batches(_embodied(archive, group) for group in due):
+        batch = completed(store, archive, embodied)
         store.load(
             workers.read([_as_left(each, sources, workers) for each in batch]), sources, VERSIONS
         )
@@ -177,6 +176,20 @@ def _heads(archive: Archive, path: Path, note: Note) -> dict[str, Record]:
 def _head(record: Record) -> Record:
     """Without what is large."""
     return replace(record, response=replace(record.response, body=b"", headers=()))
+
+
+def batches(fetched: Iterable[Fetched]) -> Iterator[list[Fetched]]:
+    """So many at once as memory has room for, whatever their size."""
+    batch: list[Fetched] = []
+    n_bytes = 0
+    for each in fetched:
+        batch.append(each)
+        n_bytes += sum(len(record.response.body) for record in each.records)
+        if len(batch) >= BULK or n_bytes >= BULK_BYTES:
+            yield batch
+            batch, n_bytes = [], 0
+    if batch:
+        yield batch
 
 
 def _embodied(archive: Archive, fetched: Fetched) -> Fetched:

@@ -114,8 +114,7 @@ def maintain(
                 if others := living(settings.home / "locks") - {run.run_id}:
                     raise Busy(f"run {min(others)} is at work; wait for it, or stop it")
                 doomed = run.store.old(run.clock() - timedelta(days=keep_days), names)
-                run.notes.append(
-                    f"{erase(run.store, run.archive, sources, run.workers, doomed)} archive records let go"
-                )
+                n = erase(run.store, run.archive, sources, run.workers, doomed, run.notes.append)
+                run.notes.append(f"{n} archive records let go")
         run.store.compact()
         return close_run(run)

@@ -14,7 +14,7 @@ from typing import Any, TypedDict, Unpack
 from flows.aside import read_again, read_with_new_parser
 from flows.backfill import backfill
 from flows.fetch.budget import Budgets
-from flows.importing import Given, ImportFailedError, files_of, import_files
+from flows.importing import Given, ImportFailedError, files_of, import_files, is_address
 from flows.locks import AGAIN, LIVE, PAST
 from flows.pipeline import Call, Tell, directly, ingest, revisit, silent
 from flows.recovery import Progress
@@ -168,6 +168,8 @@ def import_paths(
     files = files_of(paths)
     if given.url and len(files) > 1:
         raise ImportFailedError("--url is the address of one page; give one file with it")
+    if given.url and not is_address(given.url):
+        raise ImportFailedError(f"--url {given.url!r} is no web address")
     asked = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
     n_readers = 1 if len(files) < FEW_FILES else 2
     with (

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,12 +39,13 @@ from warcs import (
     zst,
 )
 
-from flows import importing
+from flows import importing, recovery
 from flows.cli.app import run
 from flows.fetch.budget import Budgets
 from flows.foreign import ForeignReader, Skipped
+from flows.reading import Fetched
 from parsers.article import Link, Response
-from warehouse.archive import Archive
+from warehouse.archive import Archive, Place, Record
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 EVERY = [1, 2, 3, 4, 5, 6]
@@ -414,6 +415,25 @@ def test_a_file_that_vanishes_costs_only_itself(tmp_path):
 
     assert list(found) == []
     assert [s.reason for s in skipped] == ["unreadable: No such file or directory"]
+
+
+def test_an_address_that_is_none_is_said_before_anything_is_read(home, capsys):
+    path = home.parent / "halaman.html"
+    path.write_bytes(page(1))
+
+    assert kliping(home, "import", path, "--url", "bukan alamat") == 2
+    assert "is no web address" in capsys.readouterr().err
+    assert not home.exists()
+
+
+def test_large_pages_are_loaded_few_at_a_time(tmp_path):
+    link = Link(url=warcs.url(1), source_id="kabar")
+    large = replace(response(""), body=bytes(10_000_000))
+    place = Place(file="f.warc.gz", offset=0, length=1)
+    record = Record(link=link, response=large, run_id="run", place=place)
+    fetched = [Fetched(link=link, run_id="run", records=(record,))] * 9
+
+    assert [len(batch) for batch in recovery.batches(fetched)] == [7, 2]
 
 
 def test_a_record_of_1500_mb_takes_no_memory(home):

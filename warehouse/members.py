@@ -129,21 +129,26 @@ def last_chain(file: IO[bytes], offset: int) -> list[tuple[int, int]]:
         if start < end:
             continue
         chain = chain if start == end else []
+        stream = MemberStream(file, start)
         try:
-            length, n_inflated = measure(file, start)
+            length = _drained(stream)
         except DamagedError:
-            chain, left = [], left - (file.tell() - start)
+            chain = []
         else:
             chain.append((start, length))
-            end, left = start + length, left - n_inflated
+            end = start + length
+        left -= stream.length + stream.tell()
         if left < 0:
             return []
     return chain if end == size else []
 
 
-def measure(file: IO[bytes], offset: int) -> tuple[int, int]:
-    """Length of the member and of what is in it. Raises DamagedError."""
-    stream, n_inflated = MemberStream(file, offset), 0
-    while piece := stream.read():
-        n_inflated += len(piece)
-    return stream.length, n_inflated
+def measure(file: IO[bytes], offset: int) -> int:
+    """The length of the member in the file. Raises TornError, DamagedError."""
+    return _drained(MemberStream(file, offset))
+
+
+def _drained(stream: MemberStream) -> int:
+    while stream.read():
+        pass
+    return stream.length
