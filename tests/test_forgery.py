@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from conftest import T0, response
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from running import ask
 from warcio.warcwriter import WARCWriter
 
@@ -289,6 +291,37 @@ def test_what_is_dropped_is_gone_where_it_is_itself_damaged_or_behind_damage(arc
 
     assert path.stat().st_size == records[1].place.offset
     assert addresses(archive) == GOOD[:1]
+
+
+CHANGE = st.tuples(  # where, how many bytes go, whether all the rest goes, what comes instead
+    st.integers(0, 1_000_000), st.integers(0, 60), st.booleans(), st.binary(max_size=9)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(changes=st.lists(CHANGE, min_size=1, max_size=3), version=st.sampled_from(["first", "this"]))
+def test_whatever_is_done_to_a_file_only_its_own_records_count(tmp_path_factory, changes, version):
+    folder = tmp_path_factory.mktemp("apa-saja")
+    archive = Archive(folder / "archive")
+    inside = forged(folder, (VICTIM, page(VICTIM, "Palsu")), tombstone(VICTIM))
+    path, _ = written(archive, *between(holding(*inside)))
+    if version == "first":
+        as_first_version(path)
+    ours = [(r.link, r.response) for r in archive.records(path)]
+    content = bytearray(path.read_bytes())
+    for millionth, n, cut, new in changes:
+        at = len(content) * millionth // 1_000_000
+        content[at : len(content) if cut else at + n] = new
+    path.write_bytes(content)
+
+    stretches = list(archive.stretches(path))
+    found = [(s.record.link, s.record.response) for s in stretches if s.record]
+    archive.mend(path)
+
+    ends = [s.place.offset + s.place.length for s in stretches]
+    assert [0, *ends] == [s.place.offset for s in stretches] + [len(content)]
+    assert found == [each for each in ours if each in found]
+    assert [(r.link, r.response) for r in archive.records(path)] == found
 
 
 def test_a_record_that_lacks_what_ours_have_stops_no_recovery(archive, home):
