@@ -128,9 +128,9 @@ def import_files(
     skips = Skips()
     batch: list[Pair] = []
     for n, path in enumerate(files, 1):
-        for pair in readable_pairs(
-            path, run.sources, given, run.budgets, run.clock(), skips.of(path)
-        ):
+        skip = skips.of(path)
+        found = pairs(path, run.sources, given, run.budgets, run.clock(), skip)
+        for pair in readable(found, skip):
             batch.append(pair)
             if len(batch) >= BULK or sum(len(r.body) for _, r in batch) >= BULK_BYTES:
                 _load(run, batch)
@@ -141,17 +141,10 @@ def import_files(
     run.notes += skips.notes()
 
 
-def readable_pairs(
-    path: Path,
-    sources: Mapping[str, Source],
-    given: Given,
-    budgets: Budgets,
-    now: datetime,
-    skip: Skip,
-) -> Iterator[Pair]:
-    """`pairs` up to where the file cannot be read on: no file ends the import of others."""
+def readable(found: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
+    """Up to where the file cannot be read on: no file ends the import of others."""
     try:
-        yield from pairs(path, sources, given, budgets, now, skip)
+        yield from found
     except OSError as error:
         skip(Skipped(reason=f"unreadable: {error.strerror or error}", where="the file"))
     except Exception as error:  # noqa: BLE001 - whatever a file makes of us is the failure of that file

@@ -409,11 +409,11 @@ def canonical(n: int) -> bytes:
 def test_a_file_that_vanishes_costs_only_itself(tmp_path):
     skipped: list[Skipped] = []
 
-    found = importing.readable_pairs(
+    found = importing.pairs(
         tmp_path / "hilang.html", {}, importing.Given(), Budgets(), NOW, skipped.append
     )
 
-    assert list(found) == []
+    assert list(importing.readable(found, skipped.append)) == []
     assert [s.reason for s in skipped] == ["unreadable: No such file or directory"]
 
 
