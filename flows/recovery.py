@@ -97,13 +97,13 @@ def settle_ids(
     compute_again(store, sources)
     if not (articles := undecided(store)):
         return
-    for batch in batches(store.places(None, articles=articles)):
+    for batch in by_chain(store.places(None, articles=articles)):
         outcomes = workers.read(by_link(list(archive.readable(batch))))
         store.load(outcomes, sources, VERSIONS)
     decided(store)
 
 
-def batches(chains: Iterable[list[Place]], progress: Progress = unseen) -> Iterator[list[Place]]:
+def by_chain(chains: Iterable[list[Place]], progress: Progress = unseen) -> Iterator[list[Place]]:
     """The pages of one article go into one batch, so that its whole chain of versions is made by one parser."""
     chains = list(chains)
     due, done = sum(map(len, chains)), 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flows.reading import VERSIONS, by_link
-from flows.recovery import Progress, batches, unseen
+from flows.recovery import Progress, by_chain, unseen
 from flows.run import Loader, Run
 from warehouse.archive import Place
 from warehouse.rows import Row
@@ -26,7 +26,7 @@ def preview(desk: Loader, source_ids: Iterable[str] | None, progress: Progress) 
     """What `reparse` would change, a row a source and field, with samples. Every batch is loaded, compared and taken back."""
     desk.workers.leave_out(desk.store.count_lines(source_ids, keep=False))
     found: dict[tuple[str, str], Row] = {}
-    for batch in batches(desk.store.places(source_ids), progress):
+    for batch in by_chain(desk.store.places(source_ids), progress):
         outcomes = desk.read(by_link(list(desk.archive.readable(batch))))
         for row in desk.store.preview(outcomes, desk.sources, VERSIONS):
             key = row["source_id"], row["field"]
@@ -36,7 +36,7 @@ def preview(desk: Loader, source_ids: Iterable[str] | None, progress: Progress) 
 
 def load_chains(run: Run, chains: list[list[Place]], progress: Progress = unseen) -> None:
     """An article's pages go into one batch, so that its whole chain of versions is made by one parser."""
-    for batch in batches(chains, progress):
+    for batch in by_chain(chains, progress):
         run.need_room()
         run.load(by_link(list(run.archive.readable(batch))))
 

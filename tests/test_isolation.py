@@ -251,7 +251,7 @@ async def test_a_saved_file_never_stands_in_for_a_fetched_page(tmp_path, first):
 
         def load_file() -> None:
             sources = site.sources()
-            work.import_paths(settings_for(home, site), sources, [path], Given(), lambda _: None)
+            work.import_paths(settings_for(home, site), sources, [path], Given(), lambda *_: None)
 
         if first == "saved":
             load_file()
@@ -273,7 +273,7 @@ async def test_a_saved_file_is_loaded_over_a_fetched_page_on_request(tmp_path):
             site.sources(),
             [path],
             Given(as_fetched=True),
-            lambda _: None,
+            lambda *_: None,
         )
 
     assert current(home) == [(2, True)]
@@ -289,7 +289,7 @@ async def test_a_saved_file_of_another_outlets_address_is_not_filed_under_the_na
             site.sources(),
             [path],
             Given(source_id="grup"),
-            lambda _: None,
+            lambda *_: None,
         )
 
     assert ask(tmp_path, "SELECT source_id, url FROM mart.articles") == [("grup", None)]
