@@ -13,10 +13,6 @@ from itertools import zip_longest
 from shutil import get_terminal_size
 from typing import Any
 
-from parsers.decode import UNPRINTABLE, printable
-
-__all__ = ["Format", "printable", "show", "to_json"]
-
 WIDEST = 160  # places of a cell in a table; most characters take one, Chinese ones two, combining marks none
 PIPED = 200  # places of a line where there is no terminal
 NARROWEST = 8  # places of a column
@@ -27,6 +23,13 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+def printable(text: str) -> str:
+    """Without what a terminal obeys and nobody sees; see `parsers.decode.printable`."""
+    from parsers import decode  # noqa: PLC0415 - its tables take 20 ms, and --help needs none
+
+    return decode.printable(text)
 
 
 def show(
@@ -46,6 +49,8 @@ def show(
 
 def to_json(value: Any) -> str:
     """What a terminal would obey is escaped; the value is the same."""
+    from parsers.decode import UNPRINTABLE  # noqa: PLC0415 - as above
+
     text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
     return UNPRINTABLE.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
