@@ -4,7 +4,7 @@ CREATE TEMP TABLE filed AS
 SELECT
   a.url,
   CASE WHEN f.reason = 'not_matched' AND a.owner_id IS NOT NULL THEN a.owner_id ELSE f.source_id END AS source_id,
-  CASE WHEN a.is_fetched THEN a.filed_id ELSE a.own_id END AS article_id,
+  CASE WHEN a.is_fetched AND f.reason IS DISTINCT FROM 'forgotten' THEN a.filed_id ELSE a.own_id END AS article_id,
   CASE
     WHEN f.state = 'duplicate' AND NOT a.is_fetched AND a.own_id <> a.filed_id THEN 'pending'
     WHEN f.state = 'skipped' AND f.reason = 'not_matched' AND a.is_announced_by_owner AND a.is_article THEN 'pending'
