@@ -191,6 +191,58 @@ async def test_header_values_of_any_bytes_are_kept_and_never_printed_raw(tmp_pat
     assert printable("\x1b[31m\nred\u202e") == "\\x1b[31m\\nred\\u202e"
 
 
+NO_IDNA = "http://xn--a.test/"  # a name that can be asked for and cannot be decoded
+
+
+async def test_a_host_that_is_no_idna_name_is_asked_like_any_other(tmp_path):
+    async with (
+        Wire({"/": ok(PAGE), "/page": to(NO_IDNA)}) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
+        for url in (NO_IDNA, "http://outlet.test/page"):
+            answer = await fetcher.get(link(url), delay_seconds=0)
+
+            assert (answer.url, answer.body) == (NO_IDNA, PAGE)
+        assert fetcher.delay_seconds(NO_IDNA) == 0
+        assert fetcher.trusts_validators(NO_IDNA)
+
+
+@pytest.mark.parametrize(
+    "target", ["http://xn--a/", "http://a..test/", f"http://{'a' * 64}.test/", "http://[::1", "//["]
+)
+async def test_an_odd_name_in_a_redirect_or_a_robots_txt_is_a_failure_of_that_fetch(
+    target, tmp_path
+):
+    robots = {"/robots.txt": ok(f"Sitemap: {target}\nSitemap: /peta.xml".encode())}
+    async with (
+        Wire({"/page": to(target), "/ok": ok(PAGE), **robots}) as wire,
+        Fetcher(
+            settings(wire, tmp_path, connect_to={"outlet.test": ("127.0.0.1", wire.port)})
+        ) as fetcher,
+    ):
+        await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
+        await failure(fetcher.get(link(target), delay_seconds=0))
+        listed = await fetcher.sitemaps(link("http://outlet.test/"), delay_seconds=0)
+
+        assert "http://outlet.test/peta.xml" in listed
+        assert (await fetcher.get(link("http://outlet.test/ok"), delay_seconds=0)).body == PAGE
+
+
+async def test_an_unexpected_error_is_a_failure_of_that_fetch_and_names_its_type(tmp_path):
+    def stumble(asked, response):
+        if asked.kind == "page":
+            raise LookupError("not in the table")
+
+    async with (
+        Wire({"/page": ok(PAGE)}) as wire,
+        Fetcher(settings(wire, tmp_path), on_response=stumble) as fetcher,
+    ):
+        failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
+
+    assert failed.reason is Reason.PROTOCOL
+    assert failed.detail.startswith("LookupError: not in the table (")
+
+
 async def test_thirty_hops_end_at_the_sixth(tmp_path):
     hops = {f"/{n}": to(f"/{n + 1}") for n in range(30)}
     async with Wire(hops) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:

@@ -42,6 +42,8 @@ def pages(**others):
         ("https://outlet.test.:443/", "outlet.test"),
         ("http://outlet.test:8080/", "outlet.test:8080"),
         ("http://m.outlet.test/", "m.outlet.test"),
+        ("http://xn--a/", "xn--a"),
+        ("http://www.xn--a.test:8080/", "xn--a.test:8080"),
     ],
 )
 def test_the_server_that_feels_the_load(address, host):

@@ -7,6 +7,7 @@ import inspect
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from random import Random
@@ -17,7 +18,7 @@ import httpx
 
 from flows.fetch import guard, hosts, waiting
 from flows.fetch.budget import FetchSettings
-from flows.fetch.failure import REDIRECTS, Blame, Fault, judge
+from flows.fetch.failure import REDIRECTS, Blame, Fault, as_fault, is_of_machine, judge
 from flows.fetch.permission import Permissions
 from flows.fetch.robots import Robots
 from flows.fetch.secrets import Secrets
@@ -46,7 +47,7 @@ def now_utc() -> datetime:
 class Fetcher:
     """Fetches for all sources of a process. `on_response` gets every answer that came, good or bad, robots.txt too.
 
-    Raises nothing but FetchFailed, and what `on_response` raises.
+    Raises nothing but FetchFailed, and what is this machine's failure: a full disk is not the page's.
     """
 
     def __init__(
@@ -100,8 +101,10 @@ class Fetcher:
         )
         try:
             return await self._travel(trip)
-        except Fault as fault:
-            raise trip.failed(fault) from fault
+        except Exception as error:
+            if is_of_machine(error):
+                raise
+            raise trip.failed(as_fault(error)) from error
 
     def trusts_validators(self, url: str) -> bool:
         """Whether the host's ETag and Last-Modified tell its pages apart, as far as we know."""
@@ -113,7 +116,7 @@ class Fetcher:
 
     def note_validators(self, url: str, *, lied: bool) -> None:
         """What came of such a test."""
-        with self._hosts.memory(hosts.key(httpx.URL(url))) as memory:
+        with self._memory(url) as memory:
             memory.tested(lied=lied)
 
     def delay_seconds(self, url: str) -> float:
@@ -121,11 +124,21 @@ class Fetcher:
         return self._remembered(url).delay_seconds
 
     def _remembered(self, url: str) -> hosts.HostState:
-        with self._hosts.memory(hosts.key(httpx.URL(url))) as memory:
+        with self._memory(url) as memory:
             return memory.state()
 
+    def _memory(self, url: str) -> AbstractContextManager[hosts.Turn]:
+        """Of an address's host; what is no address has one too, in which nothing is ever noted."""
+        try:
+            return self._hosts.memory(hosts.key(httpx.URL(url)))
+        except (httpx.InvalidURL, ValueError):
+            return self._hosts.memory("")
+
     async def sitemaps(self, link: Link, *, delay_seconds: float) -> tuple[str, ...]:
-        """The sitemaps that the robots.txt of a link's site lists. Raises FetchFailed where it cannot be had."""
+        """The sitemaps that the robots.txt of a link's site lists. Raises FetchFailed where it cannot be had.
+
+        A line that makes no address is left out.
+        """
         trip = Trip(
             link=link,
             delay_seconds=delay_seconds,
@@ -135,11 +148,12 @@ class Fetcher:
         )
         try:
             trip.url = self._guard.vet(link.url)
-            return tuple(
-                urljoin(str(trip.url), listed) for listed in (await self._rules(trip)).sitemaps
-            )
-        except Fault as fault:
-            raise trip.failed(fault) from fault
+            listed = (await self._rules(trip)).sitemaps
+        except Exception as error:
+            if is_of_machine(error):
+                raise
+            raise trip.failed(as_fault(error)) from error
+        return tuple(url for line in listed if (url := _joined(str(trip.url), line)))
 
     async def _travel(self, trip: Trip) -> Response:
         asked, trip.authorization = self.secrets.full(trip.link.url)
@@ -258,6 +272,13 @@ class Fetcher:
         done = self.on_response(link, response) if self.on_response else None
         if inspect.isawaitable(done):
             await done
+
+
+def _joined(base: str, target: str) -> str | None:
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return None
 
 
 def _sendable(value: str) -> bool:

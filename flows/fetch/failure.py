@@ -6,15 +6,22 @@ Fault             the same while it can still be retried; never leaves this pack
 
 from __future__ import annotations
 
+import errno
 import functools
+import logging
+import traceback
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from parsers.article import Link, Reason, Response
 from parsers.walls import MARKS
+from warehouse.space import FULL
+
+log = logging.getLogger(__name__)
 
 SUCCESSES = range(200, 300)
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -98,6 +105,40 @@ class FetchFailed(Exception):  # noqa: N818 - one address has no usable answer; 
     def __reduce__(self) -> tuple[Any, ...]:
         """Exceptions are pickled by position; this one has names."""
         return functools.partial(FetchFailed, **vars(self)), ()
+
+
+# What the operating system refuses for a reason of this machine: no page and no outlet is to blame.
+MACHINE = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOMEM,
+    errno.EIO,
+}
+
+
+def is_of_machine(error: BaseException) -> bool:
+    """The disk, a permission or a limit of this machine: whatever is tried next fails too."""
+    return (isinstance(error, OSError) and error.errno in MACHINE) or FULL in str(error)
+
+
+def unexpected(error: Exception) -> str:
+    """An error that nobody foresaw, in one line: its type, its message, and where it was raised."""
+    *_, last = traceback.extract_tb(error.__traceback__) or [None]
+    place = f" ({Path(last.filename).name}:{last.lineno})" if last else ""
+    return f"{type(error).__name__}: {error}{place}"
+
+
+def as_fault(error: Exception) -> Fault:
+    """What ended a fetch. An error that nobody foresaw is that fetch's failure too: it must end no run."""
+    if isinstance(error, Fault):
+        return error
+    log.debug("unexpected", exc_info=error)
+    return Fault(reason=Reason.PROTOCOL, detail=unexpected(error))
 
 
 def printable(text: str, most: int = 300) -> str:

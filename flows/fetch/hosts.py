@@ -36,8 +36,11 @@ log = logging.getLogger(__name__)
 
 
 def key(url: httpx.URL) -> str:
-    """The server that feels the load: www and the bare name are one, so are http and https; another port is another."""
-    host = url.host.lower().rstrip(".").removeprefix("www.")
+    """The server that feels the load: www and the bare name are one, so are http and https; another port is another.
+
+    The raw name, as everywhere: httpx decodes `url.host`, and raises for what only looks like an IDNA name.
+    """
+    host = url.raw_host.decode("ascii").lower().rstrip(".").removeprefix("www.")
     return host if url.port in {None, *WEB_PORTS.values()} else f"{host}:{url.port}"
 
 

@@ -21,7 +21,10 @@ class Secrets:
 
     def public(self, url: str) -> str:
         """The form under which a configured address is known; two that differ in their secrets only have two."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # no address, and so never asked
+            return url
         pairs = [pair.partition("=") for pair in parts.query.split("&")]
         values = [value for name, _, value in pairs if value and SECRET.fullmatch(name)]
         if not values and "@" not in parts.netloc:
@@ -42,9 +45,11 @@ class Secrets:
 
     def full(self, url: str) -> tuple[str, str | None]:
         """The address as it is asked, and the Authorization header that its user name stands for."""
-        parts = urlsplit(self._full.get(url, url))
-        if url not in self._full or "@" not in parts.netloc:
-            return self._full.get(url, url), None
+        if url not in self._full:
+            return url, None
+        parts = urlsplit(self._full[url])
+        if "@" not in parts.netloc:
+            return self._full[url], None
         return parts._replace(
             netloc=parts.netloc.rpartition("@")[2]
         ).geturl(), f"Basic {_basic(parts)}"

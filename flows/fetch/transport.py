@@ -90,9 +90,12 @@ class PooledTransport:
         self, url: httpx.URL, headers: Sequence[tuple[str, str]]
     ) -> AsyncIterator[httpx.Response]:
         sent = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers]
-        # Made here, not by the client, which would merge in defaults of its own: half of what it costs.
-        request = httpx.Request("GET", url, headers=sent, extensions=self._extensions)
-        async with self._client(url.host) as client:
+        # Made here, not by the client, which would merge in defaults of its own: half of what it costs. With its Host,
+        # for which httpx would decode the name.
+        request = httpx.Request(
+            "GET", url, headers=[(b"Host", url.netloc), *sent], extensions=self._extensions
+        )
+        async with self._client(url.raw_host.decode("ascii")) as client:
             answer = await client.send(request, stream=True)
             try:
                 yield answer
