@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from flows.reading import VERSIONS
 from flows.reparse import load_chains
 from flows.run import Run
+from parsers.source import Source
 
 
 def read_again(run: Run, ids: Sequence[str]) -> int:
@@ -16,13 +17,17 @@ def read_again(run: Run, ids: Sequence[str]) -> int:
     return len(ids) - len(run.store.aside(ids=ids))
 
 
-def read_with_new_parser(run: Run, source_ids: Iterable[str]) -> None:
+def read_with_new_parser(run: Run, sources: Iterable[Source]) -> None:
     """What another parser refused, at most 200 pages a run; the run tells of it."""
-    ids = [
-        row["quarantine_id"]
-        for row in run.store.aside(source_ids=source_ids, parser=VERSIONS.parser)
-    ]
+    named = {source.name: source for source in sources}
+    ids: dict[str, list[str]] = {}
+    for row in run.store.aside(source_ids=named, parser=VERSIONS.parser):
+        ids.setdefault(row["source_id"], []).append(row["quarantine_id"])
+    n_read = 0
+    for name, of_source in ids.items():
+        with run.isolated(named[name]):
+            n_read += read_again(run, of_source)
     if ids:
         run.notes.append(
-            f"{read_again(run, ids)} of {len(ids)} pages that another parser put aside are articles now"
+            f"{n_read} of {sum(map(len, ids.values()))} pages that another parser put aside are articles now"
         )

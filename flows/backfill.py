@@ -42,7 +42,8 @@ async def backfill(
     desk = Desk(run)
     work = Backfill(desk=desk, source=source, days=days, limit=limit, dry_run=dry_run)
     async with desk.fetcher:
-        await _work_through(work, call, tell)
+        with run.isolated(source):
+            await _work_through(work, call, tell)
     run.hosts = ledger.rows(run.settings.home / "locks")
     rows = await work.coverage()
     return rows, _estimate(work, rows) if dry_run else None

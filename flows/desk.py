@@ -11,12 +11,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 from flows.fetch.budget import FetchSettings
 from flows.fetch.client import Fetcher
-from flows.fetch.failure import FetchFailed
+from flows.fetch.failure import FetchFailed, unexpected
+from flows.isolation import ends_the_run
 from flows.reading import CHANNELS, Failure, Fetched, by_link, next_part
 from flows.recovery import completed
 from flows.run import Run
 from flows.settings import VERSION
-from parsers.article import Link, Response
+from parsers.article import Link, Reason, Response
 from parsers.source import Source
 from parsers.truncation import is_truncated
 from warehouse.archive import Record
@@ -118,7 +119,22 @@ class Desk:
         self._begun |= {each.link.url: replace(each, run_id=self.run.run_id) for each in found}
 
     async def get_article(self, link: Link, source: Source) -> Fetched:
-        """An article with all its pages; where one cannot be had, those before it."""
+        """An article with all its pages; where one cannot be had, those before it. An unexpected error is a failure of the page."""
+        try:
+            return await self._get_pages(link, source)
+        except Exception as error:
+            if ends_the_run(error):
+                raise
+            failed = FetchFailed(
+                link=link,
+                reason=Reason.PROTOCOL,
+                detail=unexpected(error),
+                attempts=0,
+                fetched_at=self.run.clock(),
+            )
+            return Fetched(link=link, run_id=self.run.run_id, failure=_failure(failed))
+
+    async def _get_pages(self, link: Link, source: Source) -> Fetched:
         article = self._begun.pop(link.url, None) or await self._get_whole(link, source)
         while not article.failure and (url := await self._next_part(article, source)):
             if self.run.stopping:

@@ -51,12 +51,9 @@ async def ingest(
     call: Call = directly,
     tell: Tell = silent,
 ) -> None:
-    """Everything new of every source, all sources at once; a source that breaks does not end the others.
-
-    Raises what broke, after the others are done.
-    """
+    """Everything new of every source, all sources at once; a source that breaks does not end the others."""
     await _side_by_side(
-        run, lambda desk: [_ingest_source(desk, source, limit, call, tell) for source in sources]
+        run, sources, lambda desk, source: _ingest_source(desk, source, limit, call, tell)
     )
 
 
@@ -68,17 +65,25 @@ async def revisit(
     call: Call = directly,
     tell: Tell = silent,
 ) -> None:
-    """Stories that are loaded and may have changed since, of all sources at once. Raises what broke, after the others are done."""
+    """Stories that are loaded and may have changed since, of all sources at once."""
     pages = MAX_REVISITS if limit is None else limit
     await _side_by_side(
-        run, lambda desk: [_revisit_source(desk, source, pages, call, tell) for source in sources]
+        run, sources, lambda desk, source: _revisit_source(desk, source, pages, call, tell)
     )
 
 
-async def _side_by_side(run: Run, jobs: Callable[[Desk], list[Coroutine[Any, Any, None]]]) -> None:
+async def _side_by_side(
+    run: Run, sources: Sequence[Source], work: Callable[[Desk, Source], Coroutine[Any, Any, None]]
+) -> None:
+    """An unexpected error is its source's failure; what ends the run is raised after the others are done."""
     desk = Desk(run)
+
+    async def apart(source: Source) -> None:
+        with run.isolated(source):
+            await work(desk, source)
+
     async with desk.fetcher:
-        ends = await asyncio.gather(*jobs(desk), return_exceptions=True)
+        ends = await asyncio.gather(*map(apart, sources), return_exceptions=True)
     run.hosts = ledger.rows(run.settings.home / "locks")
     for end in ends:
         if isinstance(end, BaseException):
@@ -173,7 +178,12 @@ async def fetch_and_load(
             got.append(await desk.get_article(link, source))
             progress(len(got))
 
-    await asyncio.gather(*map(one_host, _by_host(links)))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for queue in _by_host(links):
+                group.create_task(one_host(queue))
+    except BaseExceptionGroup as errors:  # the others were cancelled
+        raise errors.exceptions[0] from errors
     await desk.load(got)
     return len(got)
 

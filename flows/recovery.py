@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from flows.isolation import ends_the_run, failure_row
 from flows.reading import VERSIONS, Fetched, by_link, next_part, source_of
 from flows.workers import Workers
 from parsers.source import Source
 from warehouse.archive import Archive, Place, Record, Writer, hold
 from warehouse.article_ids import compute_again, decided, undecided
+from warehouse.rows import Row
 from warehouse.store import Store
 from warehouse.stretches import Kind
 
@@ -35,10 +37,12 @@ def recover(
     workers: Workers,
     progress: Progress = unseen,
     note: Note = unread,
+    failures: list[Row] | None = None,
 ) -> int:
     """Load the records that count and that no row mentions, after cutting torn tails off; the records loaded.
 
     Files of living runs are theirs. Only while no other run can start, so that none fetches what is about to be loaded.
+    An unexpected error becomes a row of `failures`, and the rest is loaded; without that list it is raised.
     """
     settled, n_loaded = store.settled(), 0
     due = [
@@ -49,7 +53,7 @@ def recover(
             if mine:
                 if n_torn := archive.mend(path):
                     note(f"{archive.name(path)}: {n_torn} bytes of a torn record were cut off")
-                n_loaded += load_file(store, archive, sources, workers, path, note)
+                n_loaded += load_file(store, archive, sources, workers, path, note, failures)
         progress(n, len(due))
     return n_loaded
 
@@ -78,7 +82,12 @@ def erase(
 
 
 def settle(
-    store: Store, archive: Archive, sources: Mapping[str, Source], workers: Workers, writer: Writer
+    store: Store,
+    archive: Archive,
+    sources: Mapping[str, Source],
+    workers: Workers,
+    writer: Writer,
+    failures: list[Row] | None = None,
 ) -> None:
     """See that all a run archived is loaded; after a stop some of it may not be."""
     if writer.n_records:
@@ -87,7 +96,7 @@ def settle(
         if store.n_loaded(name) == writer.n_records:
             store.settle(name, archive.size(writer.path))
         else:
-            load_file(store, archive, sources, workers, writer.path)
+            load_file(store, archive, sources, workers, writer.path, failures=failures)
 
 
 def settle_ids(
@@ -123,8 +132,12 @@ def load_file(
     workers: Workers,
     path: Path,
     note: Note = unread,
+    failures: list[Row] | None = None,
 ) -> int:
-    """Load what no row mentions of one file, and settle it; the records loaded. Bodies are read a batch at a time."""
+    """Load what no row mentions of one file; the records loaded. Bodies are read a batch at a time.
+
+    The file is settled unless something of it could not be loaded: the next run tries that again.
+    """
     heads = _heads(archive, path, note)
     if store.n_loaded(archive.name(path)):
         store.stand({name: head.place for name, head in heads.items()}, archive.name(path))
@@ -141,14 +154,35 @@ def load_file(
         for group in groups
         if any(head.response.fetch_id in missing for head in group.records)
     ]
-    for embodied in batches(_embodied(archive, group) for group in due):
-        batch = completed(store, archive, embodied)
-        store.load(
-            workers.read([_as_left(each, sources, workers) for each in batch]), sources, VERSIONS
-        )
-    if archive.size(path):
+
+    def load(groups: Sequence[Fetched]) -> None:
+        left = [_as_left(each, sources, workers) for each in completed(store, archive, groups)]
+        store.load(workers.read(left), sources, VERSIONS)
+
+    embodied = (_embodied(archive, group) for group in due)
+    n_failed = sum(_load_apart(batch, load, failures) for batch in batches(embodied))
+    if archive.size(path) and not n_failed:
         store.settle(archive.name(path), archive.size(path))
     return len(missing)
+
+
+def _load_apart(
+    groups: Sequence[Fetched],
+    load: Callable[[Sequence[Fetched]], None],
+    failures: list[Row] | None,
+) -> int:
+    """How many could not be loaded. After an unexpected error in halves, down to the one that is to blame."""
+    try:
+        load(groups)
+    except Exception as error:
+        if failures is None or ends_the_run(error):
+            raise
+        if len(groups) == 1:
+            failures.append(failure_row(groups[0].link.source_id, groups[0].link.url, error))
+            return 1
+        half = len(groups) // 2
+        return sum(_load_apart(part, load, failures) for part in (groups[:half], groups[half:]))
+    return 0
 
 
 def _as_left(fetched: Fetched, sources: Mapping[str, Source], workers: Workers) -> Fetched:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from flows.fetch.budget import Budgets
+from flows.isolation import isolated
 from flows.locks import LANES, Busy, living, remove_drafts, run_lock, source_lock, start_lock
 from flows.reading import VERSIONS, Fetched
 from flows.recovery import Progress, completed, erase, recover, settle, settle_ids, unseen
@@ -82,6 +83,10 @@ class Run(Loader):
     def note_cut(self, source_id: str, what: str) -> None:
         self.cuts.append((source_id, what))
 
+    def isolated(self, source: Source) -> AbstractContextManager[None]:
+        """Around the work on one outlet: an unexpected error ends that work, not the run."""
+        return isolated(self.failures, source.name, source.home)
+
     def need_room(self) -> None:
         """Before a batch; raises DiskFull."""
         need_room(self.settings.home, self.settings.min_free_bytes)
@@ -138,7 +143,7 @@ def open_run(
         Store(settings.home),
         Archive(settings.home / "archive"),
     )
-    budgets, notes = budgets or Budgets(), list[str]()
+    budgets, notes, failures = budgets or Budgets(), list[str](), list[Row]()
     with room_told(settings.home, settings.min_free_bytes), ExitStack() as stack:
         need_room(settings.home, settings.min_free_bytes)
         held, busy = _take(stack, settings, hold_sources, lanes, run_id, started)
@@ -153,7 +158,7 @@ def open_run(
             settle_ids(store, archive, sources, workers)
             if alive == {run_id}:
                 erase(store, archive, sources, workers, store.forgotten(), notes.append)
-            recover(store, archive, sources, workers, progress, notes.append)
+            recover(store, archive, sources, workers, progress, notes.append, failures)
             if dead := [run for run in store.running() if run not in alive]:
                 store.crashed(dead)
             store.begin(
@@ -184,12 +189,13 @@ def open_run(
             clock=clock,
             busy=busy,
             notes=notes,
+            failures=failures,
         )
 
 
 def close_run(run: Run) -> Summary:
     """Load what a stop left unloaded, count, check, write the end down; publish unless a check forbids it."""
-    settle(run.store, run.archive, run.sources, run.workers, run.writer)
+    settle(run.store, run.archive, run.sources, run.workers, run.writer, failures=run.failures)
     run.store.compare()
     quality = run.store.check(run.run_id)
     forbidden = errors(quality)

@@ -61,10 +61,9 @@ async def ingest_sources(
     """What is new of the named sources. Raises Busy where others hold them all, StoreBusy, Stopped."""
 
     async def work(run: Run) -> None:
-        await asyncio.to_thread(
-            read_with_new_parser, run, [source.name for source in held_sources(run, names)]
-        )
-        await ingest(run, held_sources(run, names), limit=limit, call=call, tell=tell)
+        held = held_sources(run, names)
+        await asyncio.to_thread(read_with_new_parser, run, held)
+        await ingest(run, held, limit=limit, call=call, tell=tell)
 
     asked = {"sources": list(names), "limit": limit}
     return await _carry_out(

@@ -49,6 +49,7 @@ def story(n, **said):
     {"structure": saying("3 orang.", shift=1)},
     {"removed": (Removed(kind="end_mark", start=0, end=1, text="x"),)},
     {"date_published": YEAR_ONE},
+    {"authors": (None,)},
 ])  # fmt: skip
 def test_a_batch_with_one_poisonous_row_loads_the_rest(store, tmp_path, poison):
     batch, others = (

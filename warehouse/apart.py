@@ -22,6 +22,9 @@ POISON = (
     ValueError,
     TypeError,
     ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
 )
 
 

@@ -1,0 +1,173 @@
+"""An error that nobody foresaw costs the page or the outlet it came from; all others are loaded and published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import neighbourhood
+import pytest
+from neighbourhood import SHORT, ingest
+from running import ask
+
+from flows import backfill, pipeline, recovery, work
+from flows.cli.crawl import report
+from flows.desk import Desk
+from flows.newsroom.answers import FIRST_STORY, Outlet, http, rss, sitemapindex, story, to, urlset
+from flows.newsroom.hostile import HostileNewsroom
+from flows.run import Summary
+from flows.show import Format
+
+GOOD = Outlet(name="baik", n_good=3, delay_seconds=0.0)
+BAD = Outlet(name="rusak", n_good=2, delay_seconds=0.0)
+NO_NAMES = ("http://xn--a/", "http://xn--a.rusak.test/", "http://a..rusak.test/", "http://[::1")
+
+
+class BrokenError(Exception):
+    """Nobody foresaw it."""
+
+
+def breaking(real: Callable, name: str = "rusak") -> Callable:
+    """The function, but for the source of this name, or the page of this address."""
+
+    def names(argument: object) -> set[object]:
+        link = getattr(argument, "link", argument)
+        return {getattr(argument, "name", None), getattr(link, "url", None)}
+
+    def broken(*arguments, **options):
+        if any(name in names(argument) for argument in arguments):
+            raise BrokenError("a fault of our own")
+        return real(*arguments, **options)
+
+    return broken
+
+
+def line_of(summary: Summary, source_id: str = "rusak") -> str:
+    """The one failure of the outlet."""
+    [row] = [row for row in summary.failures if row["source_id"] == source_id]
+    return f"{row['kind']} {row['reason']}: {row['detail']}"
+
+
+def articles(home: Path) -> dict[str, int]:
+    return dict(
+        ask(home, "SELECT source_id, count(*) FROM core.articles GROUP BY ALL ORDER BY ALL")
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [(pipeline, "discover"), (pipeline, "fetch_and_load"), (pipeline, "due")],
+)
+async def test_an_unexpected_error_in_an_outlets_work_ends_that_work_only(
+    place, name, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(place, name, breaking(getattr(place, name)))
+    async with HostileNewsroom(chosen=[BAD, GOOD]) as site:
+        summary = await ingest(tmp_path, site)
+
+    assert summary.state == "partial"
+    assert "BrokenError: a fault of our own (test_isolation.py:" in line_of(summary)
+    assert articles(tmp_path) == {"baik": 3}
+    assert report(summary, Format.TABLE) == 1
+    assert "rusak: 1 unexpected error BrokenError" in capsys.readouterr().err
+
+
+async def test_a_revisit_and_a_backfill_of_a_broken_outlet_are_published_too(tmp_path, monkeypatch):
+    fresh = FIRST_STORY + timedelta(days=1)
+    async with HostileNewsroom(chosen=[BAD, GOOD]) as site:
+        settings, sources = neighbourhood.settings_for(tmp_path, site), site.sources()
+        given = (settings, sources, tuple(sources))
+        await work.ingest_sources(*given, budgets=SHORT, clock=lambda: fresh)
+        monkeypatch.setattr(pipeline, "fetch_and_load", breaking(pipeline.fetch_and_load))
+        monkeypatch.setattr(backfill, "sitemaps", breaking(backfill.sitemaps))
+        later = fresh + timedelta(days=3)
+        again = await work.revisit_sources(*given, budgets=SHORT, clock=lambda: later)
+        days = (FIRST_STORY.date(), FIRST_STORY.date())
+        past = await work.backfill_source(settings, sources, "rusak", days, budgets=SHORT)
+
+    assert (again.state, past.state) == ("partial", "partial")
+    assert "BrokenError" in line_of(again)
+    assert "BrokenError" in line_of(past)
+    assert {row["source_id"]: row["n_fetched"] for row in again.rows} == {"baik": 3, "rusak": 0}
+    assert ask(tmp_path, "SELECT state, count(*) FROM ops.runs GROUP BY ALL ORDER BY ALL") == [
+        ("completed", 1),
+        ("partial", 2),
+    ]
+
+
+async def test_an_unexpected_error_at_a_page_is_that_pages_failure(tmp_path, monkeypatch):
+    one = f"http://baik.test{GOOD.usual[0]}"
+    monkeypatch.setattr(Desk, "_get_whole", breaking(Desk._get_whole, one))
+    async with HostileNewsroom(chosen=[GOOD]) as site:
+        summary = await ingest(tmp_path, site)
+
+    assert articles(tmp_path) == {"baik": 2}
+    assert "page protocol: BrokenError: a fault of our own" in line_of(summary, "baik")
+    assert ask(tmp_path, "SELECT url, state FROM ops.frontier WHERE state <> 'loaded'") == [
+        (one, "quarantined")
+    ]
+
+
+async def test_what_an_unexpected_error_kept_from_loading_is_loaded_once_it_is_gone(
+    tmp_path, monkeypatch
+):
+    """Two runs stumble over one archived page, the first at its end, the second at its start."""
+    one, real = f"http://rusak.test{BAD.usual[0]}", Desk.load
+
+    async def load_no_pages(self, fetched):
+        given = list(fetched)
+        if any(each.link.source_id == "rusak" and each.link.kind == "page" for each in given):
+            raise BrokenError("a fault of our own")
+        return await real(self, given)
+
+    async with HostileNewsroom(chosen=[BAD, GOOD]) as site:
+        with monkeypatch.context() as patch:
+            patch.setattr(Desk, "load", load_no_pages)
+            patch.setattr(recovery, "_as_left", breaking(recovery._as_left, one))
+            first = await ingest(tmp_path, site)
+            second = await ingest(tmp_path, site, ("baik",))
+            assert articles(tmp_path) == {"baik": 3, "rusak": 1}
+        third = await ingest(tmp_path, site, ("baik",))
+
+    assert [run.state for run in (first, second, third)] == ["partial", "partial", "completed"]
+    assert one in {row["example"] for row in second.failures}
+    assert articles(tmp_path) == {"baik": 3, "rusak": 2}
+
+
+def odd_names() -> Outlet:
+    """Such a host wherever an outlet can name one."""
+    pages = {f"/berita/{n}/ke-nama-aneh": to(name) for n, name in enumerate(NO_NAMES)}
+    sitemaps = "\n".join(f"Sitemap: {name}" for name in NO_NAMES)
+    robots = f"User-agent: *\nDisallow:\n{sitemaps}\nSitemap: /induk.xml\n".encode()
+    others = {
+        "/robots.txt": http(robots, kind="text/plain"),
+        "/feed": http(rss("http://rusak.test", [*NO_NAMES, *pages, *BAD.usual])),
+        "/induk.xml": http(sitemapindex([*NO_NAMES, "http://rusak.test/peta.xml"])),
+        "/peta.xml": http(
+            urlset("", [*NO_NAMES, "http://rusak.test/berita/7/dari-peta-yang-baik"])
+        ),
+        "/berita/7/dari-peta-yang-baik": http(story("rusak", "/berita/7/dari-peta-yang-baik")),
+    }
+    return Outlet(name="rusak", n_good=2, pages=pages, others=others, delay_seconds=0.0)
+
+
+def odd_robots() -> Outlet:
+    return Outlet(name="aneh", others={"/robots.txt": to(NO_NAMES[0])}, delay_seconds=0.0)
+
+
+async def test_hosts_that_are_no_names_cost_their_own_addresses_only(tmp_path):
+    async with HostileNewsroom(chosen=[odd_names(), odd_robots(), GOOD]) as site:
+        summary = await ingest(tmp_path / "all", site)
+        await ingest(tmp_path / "alone", site, ("baik",))
+
+    assert articles(tmp_path / "all") == {"baik": 3, "rusak": 3}
+    assert {row["kind"] for row in summary.failures} <= {"page", "feed", "sitemap"}
+    alone = ask(tmp_path / "alone", "FROM core.articles SELECT article_id, url ORDER BY ALL")
+    assert (
+        ask(
+            tmp_path / "all",
+            "FROM core.articles SELECT article_id, url WHERE source_id = 'baik' ORDER BY ALL",
+        )
+        == alone
+    )
