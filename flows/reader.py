@@ -14,6 +14,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import IO, Any
 
+import orjson
+
+from flows.answers import FAILED, NO_MEMORY, encode
+from flows.fetch.failure import printable, unexpected
 from flows.reading import Fetched, channels_of, read
 from parsers.article import Link, Response
 from parsers.paging import next_page
@@ -33,6 +37,7 @@ def main() -> None:
     logging.disable()  # what a library says of a bad page, its reason says better
     _warm_up()
     send(answers, b"")
+    _close_terminal()
     while message := _next():
         send(answers, _done(message, sources, repeated))
 
@@ -40,7 +45,7 @@ def main() -> None:
 def _done(
     message: bytes, sources: Mapping[str, Source], repeated: Mapping[str, frozenset[str]]
 ) -> bytes:
-    """The answer, and whether there was memory enough to find it."""
+    """The answer, or why there is none."""
     tasks: dict[str, Callable[..., Any]] = {
         "read": lambda fetched: replace(
             read(fetched, sources, repeated), records=()
@@ -53,11 +58,21 @@ def _done(
         seconds
     )  # the system's own end for a page that outlives the parent, which keeps the deadline otherwise
     try:
-        return pickle.dumps((tasks[task](*arguments), True))
+        return encode(tasks[task](*arguments))
     except MemoryError:
-        return pickle.dumps((None, False))
+        return NO_MEMORY
+    except Exception as error:  # noqa: BLE001 - whatever a page brings about is that page's failure
+        return FAILED + orjson.dumps(printable(unexpected(error)))
     finally:
         signal.alarm(0)
+
+
+def _close_terminal() -> None:
+    """From now on pages are read: nothing that they bring a library to print shall reach a terminal or a log."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _warm_up() -> None:

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,7 +23,9 @@ from queue import LifoQueue
 from types import TracebackType
 from typing import IO, Any, Self
 
-from flows.fetch.budget import Budgets
+from flows.answers import AnswerError, ReaderError, decode
+from flows.fetch.budget import MIB, Budgets
+from flows.fetch.failure import unexpected
 from flows.reader import HEADER, send
 from flows.reading import CHANNELS, Fetched, channels_of, killed, may_be_index, read
 from parsers.article import Link, Reason, Response
@@ -30,29 +33,40 @@ from parsers.paging import may_go_on, next_page
 from parsers.source import Source
 from warehouse.rows import Outcome
 
+READER = ("-m", "flows.reader")
 START_SECONDS = 60.0  # imports, on a busy machine
 PAGES_PER_CHILD = 500  # then a fresh one: parsers leak
+ANSWER_BYTES = 128 * MIB  # a quarter of a reader's memory: no honest answer comes near
 PATIENCE = 6  # times its seconds a child may take by the clock, while others have the processor
 
 
-class KilledError(Exception):
-    """The child that had the work had to be killed, or died of it."""
+class UnreadError(Exception):
+    """Nothing could be made of a page or channel."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(detail)
         self.reason, self.detail = reason, detail
 
 
+class KilledError(UnreadError):
+    """The child that had the work had to be killed, or died of it."""
+
+
 class Workers:
     """`with Workers(sources, budgets) as workers: outcomes = workers.read(fetched)`; children start when there is work for them.
 
-    With no children all is read in this process.
+    With no children all is read in this process. A source whose pages have killed `most_kills` children is read no more.
     """
 
     def __init__(
-        self, sources: Mapping[str, Source], budgets: Budgets, n_children: int = 2
+        self,
+        sources: Mapping[str, Source],
+        budgets: Budgets,
+        n_children: int = 2,
+        most_kills: int | None = None,
     ) -> None:
         self._sources, self._budgets = sources, budgets
+        self._most_kills, self._kills = most_kills, Counter[str]()
         self._repeated: Mapping[str, frozenset[str]] = {}
         self._free: LifoQueue[_Child] = (
             LifoQueue()
@@ -91,15 +105,24 @@ class Workers:
         """What became of each, in order."""
         return list(self._threads.map(self._read, fetched))
 
+    def gives_up(self, source_id: str) -> bool:
+        """The source's pages have killed as many children as they may."""
+        return self._most_kills is not None and self._kills[source_id] >= self._most_kills
+
+    @property
+    def given_up(self) -> list[str]:
+        """The sources that are read no more."""
+        return sorted(filter(self.gives_up, self._kills))
+
     def next_page(self, response: Response, source: Source) -> str | None:
         """Where an article goes on; nowhere if nobody can read it."""
         if not may_go_on(response) or not self._all:
             return next_page(response, source)
         try:
             found: str | None = self._ask(
-                "next_page", (response, source), self._budgets.parse_page_seconds
+                source.name, "next_page", (response, source), self._budgets.parse_page_seconds
             )
-        except KilledError:
+        except UnreadError:
             return None
         return found
 
@@ -109,31 +132,56 @@ class Workers:
             return channels_of(fetched, source)
         try:
             found: tuple[Link, ...] = self._ask(
-                "channels_of", (fetched, source), self._budgets.parse_channel_seconds
+                source.name,
+                "channels_of",
+                (fetched, source),
+                self._budgets.parse_channel_seconds,
             )
-        except KilledError:
+        except UnreadError:
             return ()
         return found
 
     def _read(self, fetched: Fetched) -> Outcome:
-        if not fetched.records or not self._all:
-            return read(fetched, self._sources, self._repeated)
+        if fetched.failure or not fetched.records or not self._all:
+            return self._read_here(fetched)
+        source_id = fetched.link.source_id
+        if self.gives_up(source_id):
+            return killed(
+                fetched,
+                Reason.PARSE_ERROR,
+                f"not read: pages of {source_id} killed {self._most_kills} readers in this run",
+            )
         is_channel = fetched.link.kind in CHANNELS
         seconds = (
             self._budgets.parse_channel_seconds if is_channel else self._budgets.parse_page_seconds
         )
         try:
-            outcome: Outcome = self._ask("read", (fetched,), seconds)
-        except KilledError as error:
+            outcome: Outcome = self._ask(source_id, "read", (fetched,), seconds)
+        except UnreadError as error:
             return killed(fetched, error.reason, error.detail)
-        return replace(outcome, records=fetched.records)
+        # A reader has no say in what the outcome is of.
+        return replace(
+            outcome,
+            link=fetched.link,
+            run_id=fetched.run_id,
+            records=fetched.records,
+            unanswered=None,
+        )
 
-    def _ask(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+    def _read_here(self, fetched: Fetched) -> Outcome:
+        """In this process: what has no page to read, or all of it where there are no children."""
+        try:
+            return read(fetched, self._sources, self._repeated)
+        except Exception as error:  # noqa: BLE001 - as a child does
+            return killed(fetched, Reason.PARSE_ERROR, f"the reader failed: {unexpected(error)}")
+
+    def _ask(self, source_id: str, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         child = self._free.get()
         try:
-            return child.ask(
-                pickle.dumps((task, arguments, round(seconds * PATIENCE) + 1)), seconds
-            )
+            return child.ask(task, arguments, seconds)
+        except KilledError:
+            self._kills[source_id] += 1
+            raise
         finally:
             self._free.put(child)
 
@@ -147,28 +195,24 @@ class _Child:
         self._n_read = 0
         self._closed = False
 
-    def ask(self, work: bytes, seconds: float) -> Any:
-        """Raises KilledError; RuntimeError once it is closed, lest a page be blamed for the end of a run."""
+    def ask(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+        """Raises UnreadError; RuntimeError once it is closed, lest a page be blamed for the end of a run."""
         process = self._ready()
         try:
+            work = pickle.dumps((task, arguments, round(seconds * PATIENCE) + 1))
             send(_input(process), work)
-            answer, had_memory = pickle.loads(_receive(process, seconds))  # noqa: S301 - from our own child
-        except (OSError, EOFError, TimeoutError) as error:
+            answer = decode(task, _receive(process, seconds))
+        except ReaderError as error:  # it goes on with the next page
+            raise UnreadError(Reason.PARSE_ERROR, f"the reader failed: {error}") from error
+        except (OSError, EOFError, TimeoutError, MemoryError, AnswerError) as error:
             self.stop()
             if self._closed:
                 raise RuntimeError("the readers are closed") from error
-            if (
-                isinstance(error, TimeoutError) or process.returncode == -signal.SIGALRM
-            ):  # which was a little faster than we
-                raise KilledError(Reason.PARSE_TIMEOUT, f"not read within {seconds:g} s") from error
-            raise KilledError(
-                Reason.PARSE_ERROR, "the reader died, most likely for want of memory"
-            ) from error
-        self._n_read += 1
-        if not had_memory or self._n_read >= PAGES_PER_CHILD:
+            raise _killed(error, process, seconds) from error
+        finally:
+            self._n_read += 1
+        if self._n_read >= PAGES_PER_CHILD:
             self.stop()
-        if not had_memory:
-            raise KilledError(Reason.PARSE_ERROR, "more memory than a page may take")
         return answer
 
     def _ready(self) -> subprocess.Popen[bytes]:
@@ -179,8 +223,8 @@ class _Child:
                 "OPENBLAS_NUM_THREADS": "1",
                 "OMP_NUM_THREADS": "1",
             }  # each thread would reserve memory
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "flows.reader"],
+            self._process = subprocess.Popen(  # noqa: S603 - a program of our own
+                [sys.executable, *READER],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=environment,
@@ -216,15 +260,28 @@ class _Child:
             self._process = None
 
 
+def _killed(error: Exception, process: subprocess.Popen[bytes], seconds: float) -> KilledError:
+    """Why the child had to go; the system's alarm may have been a little faster than we."""
+    if isinstance(error, TimeoutError) or process.returncode == -signal.SIGALRM:
+        return KilledError(Reason.PARSE_TIMEOUT, f"not read within {seconds:g} s")
+    if isinstance(error, MemoryError):
+        return KilledError(Reason.PARSE_ERROR, "more memory than a page may take")
+    if isinstance(error, AnswerError):
+        return KilledError(Reason.PARSE_ERROR, f"the reader gave {error}, and was ended")
+    return KilledError(Reason.PARSE_ERROR, "the reader died, most likely for want of memory")
+
+
 def _input(process: subprocess.Popen[bytes]) -> IO[bytes]:
     assert process.stdin
     return process.stdin
 
 
 def _receive(process: subprocess.Popen[bytes], seconds: float) -> bytes:
-    """Raises TimeoutError once so many seconds are used up without the whole answer, EOFError where the child is gone."""
+    """Raises TimeoutError once so many seconds are used up without the whole answer, EOFError where the child is gone, AnswerError."""
     deadline = _Deadline(process.pid, seconds)
     (size,) = HEADER.unpack(_take(process, HEADER.size, deadline))
+    if size > ANSWER_BYTES:
+        raise AnswerError(f"an answer of {size} bytes")
     return _take(process, size, deadline)
 
 

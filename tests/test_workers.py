@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
+import orjson
 import pytest
 from conftest import T0
 
 from flows import workers as module
+from flows.answers import DONE, decode, encode
 from flows.fetch.budget import Budgets
 from flows.newsroom import troubles
 from flows.newsroom.answers import story
-from flows.reading import Fetched
+from flows.reader import HEADER
+from flows.reading import Failure, Fetched
 from flows.workers import Workers
 from parsers.article import Link, Reason, Response
+from parsers.facts import Figure, Structure
 from parsers.paging import MAX_PARTS
 from parsers.source import from_data
 from warehouse.archive import Place, Record
@@ -233,6 +239,155 @@ def test_without_children_all_is_read_in_this_process():
 
     assert outcome.state == "loaded"
     assert pids(readers) == []
+
+
+def test_an_error_of_the_parsers_own_costs_the_page_only_and_the_reader_goes_on(impatient):
+    impatient.read([fetched(1)])
+    before = pids(impatient)
+    failed, after = impatient.read([fetched(2, b"\xff", "tombstone"), fetched(3)])
+
+    assert (failed.state, failed.reason) == ("quarantined", Reason.PARSE_ERROR)
+    assert failed.detail.startswith("the reader failed: UnicodeDecodeError")
+    assert after.state == "loaded"
+    assert pids(impatient) == before
+
+
+def test_an_error_while_a_failure_is_read_costs_its_page_only():
+    lost = replace(fetched(1), records=(), failure=Failure(reason=Reason.DNS))  # and no attempt
+    with workers(1) as readers:
+        failed, after = readers.read([lost, fetched(2)])
+
+        assert readers.given_up == []
+    assert (failed.state, failed.reason) == ("quarantined", Reason.PARSE_ERROR)
+    assert failed.detail.startswith("the reader failed: IndexError")
+    assert after.state == "loaded"
+
+
+class Evil:
+    """Unpickled, it makes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def taken_over(answer: bytes) -> str:
+    """A program in the place of the reader, that a page has made answer with these bytes."""
+    return f"""
+import struct, sys
+for answer in (bytes(8), {answer!r}):
+    sys.stdin.buffer.read(*struct.unpack("!Q", sys.stdin.buffer.read(8)))
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+sys.stdin.buffer.read()
+"""
+
+
+def framed(answer: bytes) -> bytes:
+    return HEADER.pack(len(answer)) + answer
+
+
+def forged(**values) -> bytes:
+    """The outcome of another link than the one that was to be read."""
+    with workers(0) as readers:
+        [outcome] = readers.read([fetched(9)])
+    plain = {name: getattr(outcome, name) for name in type(outcome).__slots__} | values
+    return framed(DONE + orjson.dumps(plain | {"records": []}, default=str))
+
+
+@pytest.mark.parametrize(
+    ("case", "detail"),
+    [
+        ("pickle", "the reader gave no answer to read"),
+        ("pickle after the sign of an answer", "the reader gave no answer to read"),
+        ("another type", "the reader gave no answer to read"),
+        ("a field that is none", "the reader gave no answer to read"),
+        ("no JSON", "the reader gave no answer to read"),
+        ("without end", "the reader gave an answer of 1099511627776 bytes"),
+        ("nothing", "the reader gave no answer to read"),
+    ],
+)
+def test_a_reader_that_a_page_has_taken_over_can_only_be_a_dead_one(
+    case, detail, tmp_path, monkeypatch
+):
+    evil = pickle.dumps(Evil(tmp_path / "made"))
+    answers = {
+        "pickle": framed(evil),
+        "pickle after the sign of an answer": framed(DONE + evil),
+        "another type": forged(state=["loaded"]),
+        "a field that is none": forged(article={"article_id": 7}),
+        "no JSON": framed(DONE + b"{" * 100_000),
+        "without end": HEADER.pack(1 << 40) + bytes(1000),
+        "nothing": framed(b""),
+    }
+    monkeypatch.setattr(module, "READER", ("-c", taken_over(answers[case])))
+    with workers() as readers:
+        [outcome] = readers.read([fetched(1)])
+
+        assert pids(readers) == []
+    assert (outcome.state, outcome.reason) == ("quarantined", Reason.PARSE_ERROR)
+    assert outcome.detail.startswith(detail)
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_reader_has_no_say_in_what_its_answer_is_about(monkeypatch):
+    monkeypatch.setattr(module, "READER", ("-c", taken_over(forged(run_id="another"))))
+    with workers() as readers:
+        [outcome] = readers.read([one := fetched(1)])
+
+    assert (outcome.link, outcome.run_id, outcome.records) == (one.link, "run", one.records)
+
+
+def test_what_a_reader_answers_is_what_is_read_in_this_process():
+    bodies = {
+        "page": story("kabar", "/1", tail="<p>Sekitar 1,5 juta ton beras &#55296;.</p>"),
+        "feed": b"<rss><channel><item><title>Kabar</title><link>/berita/2/kabar-lain</link>"
+        b"<pubDate>Thu, 01 Oct 2026 07:00:00 +0700</pubDate></item></channel></rss>",
+    }
+    due = [fetched(n, body, kind) for n, (kind, body) in enumerate(bodies.items())]
+    with workers(1) as readers, workers(0) as here:
+        assert readers.read(due) == here.read(due)
+
+
+@pytest.mark.parametrize("number", [Decimal("1.50"), Decimal("1E+3")])
+def test_values_that_json_does_not_know_come_back_as_they_were(number):
+    with workers(0) as readers:
+        [outcome] = readers.read([fetched(1)])
+    figure = Figure(
+        figure_no=1,
+        paragraph_no=1,
+        text="1",
+        value=number,
+        comparator="=",
+        char_start=0,
+        char_end=1,
+        rule_id="x",
+    )
+    article = replace(outcome.article, structure=Structure(figures=(figure,)))
+    sent = replace(outcome, records=(), article=article)
+
+    assert decode("read", encode(sent)) == sent
+
+
+def test_a_lone_surrogate_is_answered_as_the_database_would_hold_it():
+    link = Link(url="http://kabar.test/1", source_id="kabar", title="a\ud800b", published_at=T0)
+
+    assert decode("channels_of", encode((link,))) == (replace(link, title="a?b"),)
+
+
+def test_a_source_whose_pages_have_killed_so_many_readers_is_read_no_more():
+    hung = [fetched(n, NESTED) for n in range(2)]
+    other = replace(fetched(4).link, source_id="lain")
+    with Workers(SOURCES, Budgets(parse_page_seconds=0.7), 1, most_kills=2) as readers:
+        readers.read(hung)
+        skipped, read = readers.read([fetched(3), replace(fetched(4), link=other)])
+
+        assert readers.given_up == ["kabar"]
+    assert (skipped.state, skipped.reason) == ("quarantined", Reason.PARSE_ERROR)
+    assert skipped.detail == "not read: pages of kabar killed 2 readers in this run"
+    assert read.state == "loaded"
 
 
 @pytest.mark.parametrize("work", ["fetched(1)", "fetched(1, NESTED)"])
