@@ -74,7 +74,7 @@ async def _work_through(work: Backfill, call: Call, tell: Tell) -> None:
         rows = _sample(wanted) if work.dry_run else wanted[n : n + SHARD]
         tell(name, n, len(wanted))
         is_well = await call(f"backfill {name} back from {rows[0]['day']}", do_days, rows)
-        if work.run.stopping or work.room <= 0 or work.dry_run:
+        if work.is_over or work.room <= 0 or work.dry_run:
             return
         if not is_well:
             work.run.note_cut(
@@ -103,8 +103,7 @@ async def _discover(work: Backfill) -> bool:
         work.desk, work.source, MAX_SITEMAPS, lambda sitemap: may_hold(sitemap, since, until)
     )
     whole = (
-        all(outcome.reason in {None, Reason.NOT_FOUND} for outcome in outcomes)
-        and not work.run.stopping
+        all(outcome.reason in {None, Reason.NOT_FOUND} for outcome in outcomes) and not work.is_over
     )
     if work.listings(since) or (await work.coverage())[-1]["n_found"]:
         return whole
@@ -145,7 +144,7 @@ async def _fetch(work: Backfill, days: Days) -> int:
     before = work.n_pages
     while (
         work.room > 0
-        and not work.run.stopping
+        and not work.is_over
         and (links := await due(work.run, work.source, work.room, days))
     ):
         work.n_pages += await fetch_and_load(work.desk, work.source, links, lambda _: None)

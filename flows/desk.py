@@ -137,7 +137,7 @@ class Desk:
     async def _get_pages(self, link: Link, source: Source) -> Fetched:
         article = self._begun.pop(link.url, None) or await self._get_whole(link, source)
         while not article.failure and (url := await self._next_part(article, source)):
-            if self.run.stopping:
+            if self.run.is_over(source.name):
                 return replace(article, unfinished=True)
             part = replace(link, url=url, kind="part", discovered_by=link.url)
             await self.remember([part])

@@ -43,7 +43,7 @@ async def _due(desk: Desk, source: Source, kind: str, urls: Iterable[str]) -> li
         Link(url=desk.fetcher.secrets.public(url), source_id=source.name, kind=kind) for url in urls
     ]
     await desk.remember(links)
-    return [] if desk.run.stopping else links
+    return [] if desk.run.is_over(source.name) else links
 
 
 async def sitemaps(
@@ -55,7 +55,7 @@ async def sitemaps(
     waiting = await _due(desk, source, "sitemap", urls)
     asked: dict[str, Fetched] = {}
     n_cut = depth = 0
-    while waiting and depth < MAX_DEPTH and not desk.run.stopping:
+    while waiting and depth < MAX_DEPTH and not desk.run.is_over(source.name):
         depth += 1
         room = most - len(asked)
         n_cut += max(0, len(waiting) - room)
@@ -68,7 +68,7 @@ async def sitemaps(
         children = [child for child in named.values() if child.url not in asked]
         await desk.remember(children)
         waiting = [child for child in children if wanted(child) and not desk.has_seen(child)]
-    if waiting and not desk.run.stopping:
+    if waiting and not desk.run.is_over(source.name):
         desk.run.note_cut(
             source.name, f"{len(waiting)} sitemaps more than {MAX_DEPTH} deep were not asked"
         )

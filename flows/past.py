@@ -80,6 +80,10 @@ class Backfill:
         return found
 
     @property
+    def is_over(self) -> bool:
+        return self.run.is_over(self.source.name)
+
+    @property
     def room(self) -> int:
         """Pages that may be fetched in one go."""
         return BATCH if self.limit is None else min(BATCH, self.limit - self.n_pages)
@@ -218,7 +222,7 @@ async def _read(work: Backfill, links: Mapping[Link, datetime]) -> list[set[str]
     got: dict[str, Fetched] = {}
     n_failed = 0
     for link, final_from in links.items():
-        if work.run.stopping or n_failed == MAX_BARREN:
+        if work.is_over or n_failed == MAX_BARREN:
             break
         if (answered_at := work.answered.get(link.url)) is None or answered_at < final_from:
             got[link.url] = fetched = await work.desk.get(link, work.source)

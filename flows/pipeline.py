@@ -105,14 +105,16 @@ async def _ingest_source(
 
     await call(f"discover {source.name}", discover_source, source.name)
     pages = MAX_PAGES if limit is None else limit
-    while not run.stopping and (links := await due(run, source, min(BATCH, pages - done))):
+    while not run.is_over(source.name) and (
+        links := await due(run, source, min(BATCH, pages - done))
+    ):
         run.need_room()
         await call(f"fetch {source.name}", fetch_batch, links)
         done += len(links)
     if (
         limit is None
         and done >= pages
-        and not run.stopping
+        and not run.is_over(source.name)
         and await due(run, source, 1, take=False)
     ):
         run.note_cut(source.name, f"pages beyond the first {pages} are left for the next run")
@@ -128,7 +130,7 @@ async def _revisit_source(desk: Desk, source: Source, pages: int, call: Call, te
             desk, source, links, partial(_advance, tell, source.name, done, done + len(links))
         )
 
-    while not run.stopping and done < pages:
+    while not run.is_over(source.name) and done < pages:
         if n_waiting := await asyncio.to_thread(store.n_waiting, source.name):
             run.notes.append(
                 f"{source.name}: {n_waiting} new addresses wait for an ingest, which goes first"
@@ -173,7 +175,7 @@ async def fetch_and_load(
 
     async def one_host(queue: list[Link]) -> None:
         for link in queue:
-            if desk.run.stopping:
+            if desk.run.is_over(source.name):
                 return
             got.append(await desk.get_article(link, source))
             progress(len(got))

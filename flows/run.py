@@ -26,6 +26,10 @@ from warehouse.space import need_room, room_told
 from warehouse.store import Store
 
 BATCH = 200  # pages asked for at once
+CRAWLS = {"ingest", "revisit", "backfill"}  # others read what is archived, and read all of it
+MAX_KILLS = (
+    20  # readers that the pages of a source may kill in a run: other sources wait for each of them
+)
 SUMS = (
     "n_discovered",
     "n_fetched",
@@ -79,6 +83,10 @@ class Run(Loader):
     notes: list[str] = field(default_factory=list)  # what else is worth telling
     failures: list[Row] = field(default_factory=list)  # what failed and is no fetch or page
     hosts: list[Row] = field(default_factory=list)  # what politeness knew at the end
+
+    def is_over(self, source_id: str) -> bool:
+        """No more work is taken on the source in this run."""
+        return self.stopping or self.workers.gives_up(source_id)
 
     def note_cut(self, source_id: str, what: str) -> None:
         self.cuts.append((source_id, what))
@@ -149,7 +157,8 @@ def open_run(
         held, busy = _take(stack, settings, hold_sources, lanes, run_id, started)
         if busy and not held:
             raise Busy("\n".join(busy))
-        workers = stack.enter_context(Workers(sources, budgets, n_readers))
+        most_kills = MAX_KILLS if flow in CRAWLS else None
+        workers = stack.enter_context(Workers(sources, budgets, n_readers, most_kills))
         with start_lock(locks):
             stack.enter_context(run_lock(locks, run_id))
             alive = living(locks)
@@ -204,6 +213,8 @@ def close_run(run: Run) -> Summary:
         [*run.store.failures(run.run_id), *map(_as_failure, forbidden), *run.failures],
     )
     state = "partial" if failures or run.stopping else "completed"
+    for source_id in run.workers.given_up:
+        run.note_cut(source_id, f"skipped once its pages had killed {MAX_KILLS} readers")
     cuts = [f"{source}: {what}" for source, what in run.cuts]
     notes = [
         f"{row['source_id']}: {row['kind']} {row['feed_id']}: {row['note']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from neighbourhood import SHORT, ingest
 from running import ask
 
 from flows import backfill, pipeline, recovery, work
+from flows import run as module
 from flows.cli.crawl import report
 from flows.desk import Desk
 from flows.newsroom.answers import FIRST_STORY, Outlet, http, rss, sitemapindex, story, to, urlset
 from flows.newsroom.hostile import HostileNewsroom
+from flows.newsroom.troubles import NESTED
 from flows.run import Summary
 from flows.show import Format
 
@@ -133,6 +136,26 @@ async def test_what_an_unexpected_error_kept_from_loading_is_loaded_once_it_is_g
     assert [run.state for run in (first, second, third)] == ["partial", "partial", "completed"]
     assert one in {row["example"] for row in second.failures}
     assert articles(tmp_path) == {"baik": 3, "rusak": 2}
+
+
+async def test_an_outlet_whose_pages_kill_readers_is_skipped_for_the_rest_of_the_run(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(module, "MAX_KILLS", 2)
+    monkeypatch.setattr(pipeline, "BATCH", 2)
+    pages = {f"/berita/{n}/dalam-sekali": http(NESTED) for n in range(4)}
+    heavy = Outlet(name="berat", pages=pages, delay_seconds=0.0)
+    async with HostileNewsroom(chosen=[heavy, GOOD]) as site:
+        settings, sources = neighbourhood.settings_for(tmp_path, site), site.sources()
+        short = replace(SHORT, parse_page_seconds=0.7)
+        summary = await work.ingest_sources(settings, sources, tuple(sources), budgets=short)
+        asked = [r.target for r in site.requests if r.host == "berat.test" and "-" in r.target]
+
+    assert asked == list(pages)[:2]
+    assert "berat: skipped once its pages had killed 2 readers" in summary.notes
+    assert articles(tmp_path) == {"baik": 3}
+    fates = "SELECT state, count(*) FROM ops.frontier WHERE source_id = 'berat' GROUP BY ALL"
+    assert dict(ask(tmp_path, fates)) == {"quarantined": 2, "pending": 4}
 
 
 def odd_names() -> Outlet:
