@@ -40,7 +40,9 @@ class Desk:
             budgets=run.budgets,
             connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to},
         )
-        self.fetcher = Fetcher(settings, clock=run.clock, on_response=self._keep)
+        self.fetcher = Fetcher(
+            settings, clock=run.clock, on_response=self._keep, source_of=run.owner_of
+        )
         self._known: dict[tuple[str, str], Known] = {}  # by source and address
         self._records: dict[tuple[str, str, str], list[Record]] = {}  # by source, kind, address
         self._begun: dict[str, Fetched] = {}
@@ -136,10 +138,9 @@ class Desk:
 
     async def _get_pages(self, link: Link, source: Source) -> Fetched:
         article = self._begun.pop(link.url, None) or await self._get_whole(link, source)
-        while not article.failure and (url := await self._next_part(article, source)):
+        while not article.failure and (part := await self._next_part(article, source)):
             if self.run.is_over(source.name):
                 return replace(article, unfinished=True)
-            part = replace(link, url=url, kind="part", discovered_by=link.url)
             await self.remember([part])
             got = await self._get_whole(part, source)
             article = (
@@ -163,10 +164,13 @@ class Desk:
         """Unchanged answers of a kind with the bodies they had: what stands in them may not have been followed to its end."""
         return await asyncio.to_thread(completed, self.run.store, self.run.archive, fetched, kind)
 
-    async def _next_part(self, article: Fetched, source: Source) -> str | None:
-        return await asyncio.to_thread(
+    async def _next_part(self, article: Fetched, source: Source) -> Link | None:
+        """None too where it is on another source's site."""
+        url = await asyncio.to_thread(
             next_part, article.records, source, self.run.workers.next_page
         )
+        part = replace(article.link, url=url or "", kind="part", discovered_by=article.link.url)
+        return part if url and self.run.may_ask(part) else None
 
     async def channels_of(self, fetched: Fetched, source: Source) -> tuple[Link, ...]:
         """The sitemaps that a sitemap index names, the latest changed first."""

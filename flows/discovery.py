@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from flows.desk import Desk
@@ -25,7 +26,9 @@ async def discover(desk: Desk, source: Source) -> int:
     outcomes = await desk.load(
         [
             await desk.get(link, source)
-            for link in await _due(desk, source, "feed", source.discover.feeds)
+            for link in await _due(
+                desk, source, _links(desk, source, "feed", source.discover.feeds)
+            )
         ]
     )
     outcomes += await sitemaps(desk, source, MAX_SITEMAPS)
@@ -38,10 +41,12 @@ async def discover(desk: Desk, source: Source) -> int:
     return sum(o.reason is None for o in outcomes)
 
 
-async def _due(desk: Desk, source: Source, kind: str, urls: Iterable[str]) -> list[Link]:
-    links = [
-        Link(url=desk.fetcher.secrets.public(url), source_id=source.name, kind=kind) for url in urls
-    ]
+def _links(desk: Desk, source: Source, kind: str, urls: Iterable[str], by: str = "") -> list[Link]:
+    public = map(desk.fetcher.secrets.public, urls)
+    return [Link(url=url, source_id=source.name, kind=kind, discovered_by=by) for url in public]
+
+
+async def _due(desk: Desk, source: Source, links: list[Link]) -> list[Link]:
     await desk.remember(links)
     return [] if desk.run.is_over(source.name) else links
 
@@ -51,8 +56,10 @@ async def sitemaps(
 ) -> list[Outcome]:
     """The sitemaps and the wanted children that changed, the latest first. Where the source names none, those of its robots.txt."""
     has_to_ask = source.discover.feeds or not source.discover.names_any
-    urls = source.discover.sitemaps or (await _listed_by_robots(desk, source) if has_to_ask else [])
-    waiting = await _due(desk, source, "sitemap", urls)
+    roots = _links(desk, source, "sitemap", source.discover.sitemaps)
+    waiting = await _due(
+        desk, source, roots or (await _listed_by_robots(desk, source) if has_to_ask else [])
+    )
     asked: dict[str, Fetched] = {}
     n_cut = depth = 0
     while waiting and depth < MAX_DEPTH and not desk.run.is_over(source.name):
@@ -66,6 +73,7 @@ async def sitemaps(
             child.url: child for index in indexes for child in await desk.channels_of(index, source)
         }
         children = [child for child in named.values() if child.url not in asked]
+        children = _askable(desk, source, children)
         await desk.remember(children)
         waiting = [child for child in children if wanted(child) and not desk.has_seen(child)]
     if waiting and not desk.run.is_over(source.name):
@@ -77,16 +85,26 @@ async def sitemaps(
     return await desk.load(asked.values())
 
 
-async def _listed_by_robots(desk: Desk, source: Source) -> list[str]:
+async def _listed_by_robots(desk: Desk, source: Source) -> list[Link]:
     try:
-        return list(
-            await desk.fetcher.sitemaps(
-                Link(url=source.home, source_id=source.name, kind="robots"),
-                delay_seconds=source.fetch.delay_seconds,
-            )
+        named = await desk.fetcher.sitemaps(
+            Link(url=source.home, source_id=source.name, kind="robots"),
+            delay_seconds=source.fetch.delay_seconds,
         )
     except FetchFailed:
         return []
+    links = _links(desk, source, "sitemap", named, urljoin(source.home, "/robots.txt"))
+    return _askable(desk, source, links)
+
+
+def _askable(desk: Desk, source: Source, sitemaps: list[Link]) -> list[Link]:
+    """Without those that lie on another source's site: what they cost is not this source's to spend."""
+    links = [link for link in sitemaps if desk.run.may_ask(link)]
+    if n_others := len(sitemaps) - len(links):
+        desk.run.note_cut(
+            source.name, f"{n_others} sitemaps on other sources' sites were not asked"
+        )
+    return links
 
 
 async def _listings(desk: Desk, source: Source) -> list[Outcome]:

@@ -111,7 +111,7 @@ def read(
         article = understand(
             Page(link=fetched.link, responses=(last, *fetched.parts)), source, context
         )
-        return _complete(fetched, article, source)
+        return _complete(fetched, article, source, sources)
     except Rejected as verdict:
         if is_end(fetched, verdict.reason):
             return _outcome(fetched, "loaded")
@@ -132,13 +132,16 @@ def understand(page: Page, source: Source, context: Context) -> Article:
     return replace(article, structure=of_article(article))
 
 
-def _complete(fetched: Fetched, article: Article, source: Source) -> Outcome:
+def _complete(
+    fetched: Fetched, article: Article, source: Source, sources: Mapping[str, Source]
+) -> Outcome:
     """An article whose last page could not be had is loaded as far as it goes, and asked for again."""
     missing = goes_on(fetched.records, source) if fetched.link.kind == "page" else None
     if missing is None:
         return _outcome(fetched, "loaded", article=article)
     partial = replace(article, flags=(*article.flags, "partial"))
-    if next_part(fetched.records, source) is None:  # it is not there, or one too many
+    is_elsewhere = (owner(missing, sources) or source).name != source.name
+    if is_elsewhere or next_part(fetched.records, source) is None:  # not there, or one too many
         return _outcome(fetched, "loaded", article=partial)
     return _outcome(
         fetched,

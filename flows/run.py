@@ -18,7 +18,8 @@ from flows.reading import VERSIONS, Fetched
 from flows.recovery import Progress, completed, erase, recover, settle, settle_ids, unseen
 from flows.settings import VERSION, Settings
 from flows.workers import Workers
-from parsers.source import Source
+from parsers.article import Link
+from parsers.source import Source, owner
 from warehouse.archive import Archive, Writer
 from warehouse.quality import errors, line
 from warehouse.rows import Outcome, Row, utc
@@ -87,6 +88,16 @@ class Run(Loader):
     def is_over(self, source_id: str) -> bool:
         """No more work is taken on the source in this run."""
         return self.stopping or self.workers.gives_up(source_id)
+
+    def owner_of(self, url: str) -> str | None:
+        """The name of the source whose site the address is on."""
+        found = owner(url, self.sources)
+        return found.name if found else None
+
+    def may_ask(self, link: Link) -> bool:
+        """What the web names to a source is on its own site, on that of the page that names it, or on no source's."""
+        allowed = {None, link.source_id, self.owner_of(link.discovered_by)}
+        return self.owner_of(link.url) in allowed
 
     def note_cut(self, source_id: str, what: str) -> None:
         self.cuts.append((source_id, what))

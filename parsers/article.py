@@ -25,6 +25,7 @@ class Reason(StrEnum):
         "truncated"  # fewer bytes than announced, or a page that stops inside a tag or a script
     )
     REDIRECT = "redirect"  # a loop, too many hops, no target
+    OTHER_SITE = "other_site"  # a redirect onto another source's site, which is not followed
     SSRF = "ssrf"  # the address is not public
     SCHEME = "scheme"  # neither http nor https, or another port
     # the host

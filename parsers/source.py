@@ -196,11 +196,12 @@ class Source(_Strict):
 
 def _place(url: str) -> tuple[str, int | None]:
     """Host and port; None for the ports that a browser does not show."""
-    parts = urlsplit(url)
     try:
-        return parts.hostname or "", None if parts.port in {None, 80, 443} else parts.port
-    except ValueError:  # no port
+        parts = urlsplit(url)
+        port = None if parts.port in {None, 80, 443} else parts.port
+    except ValueError:  # no address, or no port
         return "", None
+    return (parts.hostname or "").rstrip("."), port
 
 
 def unlisted(host: str) -> Source:

@@ -9,9 +9,10 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from random import Random
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import urljoin
 
 import httpx
@@ -26,7 +27,9 @@ from flows.fetch.transport import PooledTransport, Transport
 from flows.fetch.trip import Trip
 from parsers.article import Link, Reason, Response
 
+T = TypeVar("T")
 OnResponse = Callable[[Link, Response], Awaitable[None] | None]
+SourceOf = Callable[[str], str | None]  # the name of the source whose site an address is on
 
 ACCEPT = {
     "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
@@ -36,7 +39,6 @@ ACCEPT = {
 }
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 TRUST_SECONDS = 30 * 86400.0  # for which a test of a host's validators holds
-NOWHERE = httpx.URL()  # where a trip begins; made once, since it is parsed like any other
 log = logging.getLogger(__name__)
 
 
@@ -44,8 +46,15 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
+def unknown(_url: str) -> str | None:
+    """No source is known."""
+    return None
+
+
 class Fetcher:
     """Fetches for all sources of a process. `on_response` gets every answer that came, good or bad, robots.txt too.
+
+    A redirect onto the site of another source, by `source_of`, is not followed.
 
     Raises nothing but FetchFailed, and what is this machine's failure: a full disk is not the page's.
     """
@@ -56,11 +65,13 @@ class Fetcher:
         clock: Callable[[], datetime] = now_utc,
         *,
         on_response: OnResponse | None = None,
+        source_of: SourceOf = unknown,
         resolve: guard.Resolve = guard.resolve,
         transport: Transport | None = None,
     ) -> None:
         self.on_response = on_response
         self.secrets = Secrets()
+        self._source_of = source_of
         self._settings, self._budgets, self._clock = settings, settings.budgets, clock
         self._guard = guard.Guard(settings, resolve)
         self._transport = transport or PooledTransport(settings, self._guard)
@@ -88,19 +99,19 @@ class Fetcher:
         last_modified: str | None = None,
     ) -> Response:
         """The answer for a link: 2xx, or 304 without a body where validators were given; else raises FetchFailed."""
-        validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         trip = Trip(
             link=link,
             delay_seconds=delay_seconds,
-            validators={
-                name: value for name, value in validators.items() if value and _sendable(value)
-            },
-            url=NOWHERE,
             began_at=self._clock(),
+            validators=_validators(etag, last_modified),
             hide=self.secrets.hide if self.secrets.knows(link.url) else str,
         )
+        return await self._through(trip, self._travel)
+
+    async def _through(self, trip: Trip, work: Callable[[Trip], Awaitable[T]]) -> T:
+        """Raises FetchFailed whatever goes wrong in the work, unless it is this machine's failure."""
         try:
-            return await self._travel(trip)
+            return await work(trip)
         except Exception as error:
             if is_of_machine(error):
                 raise
@@ -139,35 +150,45 @@ class Fetcher:
 
         A line that makes no address is left out.
         """
-        trip = Trip(
-            link=link,
-            delay_seconds=delay_seconds,
-            validators={},
-            url=NOWHERE,
-            began_at=self._clock(),
-        )
-        try:
-            trip.url = self._guard.vet(link.url)
-            listed = (await self._rules(trip)).sitemaps
-        except Exception as error:
-            if is_of_machine(error):
-                raise
-            raise trip.failed(as_fault(error)) from error
-        return tuple(url for line in listed if (url := _joined(str(trip.url), line)))
+
+        async def listed(trip: Trip) -> tuple[str, ...]:
+            self._set_out(trip, link.url)
+            return (await self._rules(trip)).sitemaps
+
+        trip = Trip(link=link, delay_seconds=delay_seconds, began_at=self._clock())
+        lines = await self._through(trip, listed)
+        return tuple(url for line in lines if (url := _joined(str(trip.url), line)))
+
+    def _set_out(self, trip: Trip, url: str) -> None:
+        """On to the first address. What an operator's file names, or is on the source's own site, is at home there."""
+        trip.url = self._guard.vet(url)
+        first = self._source_of(str(trip.url))
+        trip.sources = {None, trip.link.source_id, first}
+        if trip.home is None:
+            is_own = not trip.link.discovered_by or first == trip.link.source_id
+            trip.home = hosts.key(trip.url) if is_own else ""
 
     async def _travel(self, trip: Trip) -> Response:
         asked, trip.authorization = self.secrets.full(trip.link.url)
-        trip.url = self._guard.vet(asked)
+        self._set_out(trip, asked)
         while True:
             delay_seconds = await self._permitted(trip)
             response = await self._persist(trip, delay_seconds)
             if response.status not in REDIRECTS:
                 return response
             try:
-                trip.follow(response, self._guard.vet, self._budgets.hops)
+                trip.follow(response, partial(self._next, trip, response), self._budgets.hops)
             except Fault:
                 await self._report(trip.link, response)
                 raise
+
+    def _next(self, trip: Trip, response: Response, target: str) -> httpx.URL:
+        """Where a redirect may lead: not onto another source's site, where this source has nothing to bring about."""
+        url = self._guard.vet(target)
+        if (name := self._source_of(str(url))) not in trip.sources:
+            detail = f"leads to {name}'s site: {url}"
+            raise Fault(reason=Reason.OTHER_SITE, detail=detail, response=response)
+        return url
 
     async def _permitted(self, trip: Trip) -> float:
         """The delay that the site wants, where its robots.txt lets us in."""
@@ -184,9 +205,14 @@ class Fetcher:
             link = Link(
                 url=url, source_id=trip.link.source_id, kind="robots", discovered_by=trip.link.url
             )
-            return await self.get(
-                link, delay_seconds=trip.delay_seconds, etag=etag, last_modified=last_modified
+            beside = Trip(
+                link=link,
+                delay_seconds=trip.delay_seconds,
+                began_at=self._clock(),
+                validators=_validators(etag, last_modified),
+                home=trip.home,
             )
+            return await self._through(beside, self._travel)
 
         return await self._permissions.rules(trip.url, fetch)
 
@@ -205,23 +231,34 @@ class Fetcher:
                     await asyncio.sleep(self._backoff(trip))
 
     async def _ask(self, trip: Trip, delay_seconds: float) -> Response:
-        async with self._hosts.turn(hosts.key(trip.url), delay_seconds) as turn, self._total:
-            trip.attempt += 1
-            trip.began_at, trip.began = self._clock(), time.monotonic()
-            try:
-                raw = await self._transport.exchange(
-                    trip.url, self._headers(trip), self._budgets.of(trip.link.kind)
-                )
-            except Fault as fault:
-                fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
-                raise
-            response = trip.response(raw)
-            found = self._weigh(trip, turn, response)
+        host = hosts.key(trip.url)
+        if host == trip.home or self._source_of(str(trip.url)) == trip.link.source_id:
+            async with self._hosts.turn(host, delay_seconds) as turn, self._total:
+                response, found = await self._exchange(trip, turn)
+        else:
+            with self._hosts.account(host, trip.link.source_id) as account:
+                await asyncio.sleep(account.wait(0.0))
+                async with self._hosts.turn(host, delay_seconds), self._total:
+                    response, found = await self._exchange(trip, account)
         if response.status not in REDIRECTS:
             await self._report(trip.link, response)
         if found:
             raise found
         return response
+
+    async def _exchange(self, trip: Trip, turn: hosts.Turn) -> tuple[Response, Fault | None]:
+        """One request. `turn` is whose failure it would be."""
+        trip.attempt += 1
+        trip.began_at, trip.began = self._clock(), time.monotonic()
+        try:
+            raw = await self._transport.exchange(
+                trip.url, self._headers(trip), self._budgets.of(trip.link.kind)
+            )
+        except Fault as fault:
+            fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
+            raise
+        response = trip.response(raw)
+        return response, self._weigh(trip, turn, response)
 
     def _weigh(self, trip: Trip, turn: hosts.Turn, response: Response) -> Fault | None:
         """The fault in an answer; what it says of the host is noted while the host is still ours."""
@@ -279,6 +316,11 @@ def _joined(base: str, target: str) -> str | None:
         return urljoin(base, target)
     except ValueError:
         return None
+
+
+def _validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    named = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in named.items() if value and _sendable(value)}
 
 
 def _sendable(value: str) -> bool:

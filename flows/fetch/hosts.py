@@ -209,6 +209,18 @@ class Hosts:
         with opened(self._path(host).with_suffix(".json")) as file:
             yield Turn(host, file, self._settings, self._clock)
 
+    @contextmanager
+    def account(self, host: str, source_id: str) -> Iterator[Turn]:
+        """What a source has met at a host that is not its own. It counts for that source only, never for the host:
+
+        else whoever names a host, in a redirect, could have it left alone by all others.
+        """
+        with self.memory(f"{host} behind {source_id}") as turn:
+            try:
+                yield turn
+            finally:
+                turn.end()
+
     def _path(self, host: str) -> Path:
         return self._settings.locks / f"host-{stem(host)}"
 

@@ -45,6 +45,7 @@ class Copy:
     etag: str | None = None
     last_modified: str | None = None
     failures: int = 0  # since then
+    problem: str = ""  # the last of them
     retry_at: float = 0.0
 
     @classmethod
@@ -110,7 +111,7 @@ class Permissions:
         except FetchFailed as failed:
             return self._without(copy, failed)
         if response.status == HTTPStatus.NOT_MODIFIED:
-            return replace(copy, fetched_at=self._now(), failures=0, retry_at=0.0)
+            return replace(copy, fetched_at=self._now(), failures=0, retry_at=0.0, problem="")
         return Copy(
             origin=copy.origin,
             fetched_at=self._now(),
@@ -129,7 +130,12 @@ class Permissions:
         if failed.reason is Reason.EMPTY:
             return Copy(origin=copy.origin, fetched_at=self._now())
         pause = RETRY_SECONDS if copy.failures < RETRIES else SLOW_RETRY_SECONDS
-        waiting = replace(copy, failures=copy.failures + 1, retry_at=self._now() + pause)
+        waiting = replace(
+            copy,
+            failures=copy.failures + 1,
+            retry_at=self._now() + pause,
+            problem=f"{failed.reason}: {failed.detail}",
+        )
         if not waiting.good_until(self._now()) and (failed.unreached or not failed.attempts):
             raise _same_fate(failed) from failed
         return waiting
@@ -139,7 +145,7 @@ class Permissions:
         if not copy.good_until(now):
             raise Fault(
                 reason=Reason.ROBOTS_UNREACHABLE,
-                detail=f"{copy.origin}/robots.txt cannot be had",
+                detail=f"{copy.origin}/robots.txt cannot be had ({copy.problem})",
                 retry_at=datetime.fromtimestamp(copy.retry_at, UTC),
             )
         rules = (

@@ -15,14 +15,18 @@ from flows.fetch.failure import Fault, FetchFailed, printable
 from flows.fetch.transport import RawResponse
 from parsers.article import Link, Reason, Response
 
+NOWHERE = httpx.URL()  # where a trip begins; made once, since it is parsed like any other
+
 
 @dataclass(slots=True, kw_only=True)
 class Trip:
     link: Link
     delay_seconds: float
-    validators: dict[str, str]
-    url: httpx.URL
     began_at: datetime  # the last request, or the trip while there is none
+    validators: dict[str, str] = field(default_factory=dict)
+    url: httpx.URL = NOWHERE
+    home: str | None = None  # the host that is to answer for its failures; '' where there is none
+    sources: set[str | None] = field(default_factory=set)  # on whose sites it may go on
     redirects: list[str] = field(default_factory=list)
     attempt: int = 0  # how often this address was asked
     retries: int = 0  # on all addresses of the trip
