@@ -99,9 +99,10 @@ def _sample(rows: list[Row]) -> list[Row]:
 async def _discover(work: Backfill) -> bool:
     """Sitemaps, and pages of listings that name no days where nothing else reaches back; whether all could be read."""
     since, until = work.days
-    outcomes = await sitemaps(
+    loads = sitemaps(
         work.desk, work.source, MAX_SITEMAPS, lambda sitemap: may_hold(sitemap, since, until)
     )
+    outcomes = [outcome async for load in loads for outcome in load]
     whole = (
         all(outcome.reason in {None, Reason.NOT_FOUND} for outcome in outcomes) and not work.is_over
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -46,6 +47,7 @@ class Desk:
         self._known: dict[tuple[str, str], Known] = {}  # by source and address
         self._records: dict[tuple[str, str, str], list[Record]] = {}  # by source, kind, address
         self._begun: dict[str, Fetched] = {}
+        self.n_announced = Counter[str]()  # links that channels of each source named, known or new
 
     async def remember(self, links: Iterable[Link]) -> None:
         """Look up what was last answered, so that only changes are asked for."""
@@ -188,7 +190,10 @@ class Desk:
             for key in list(self._records)
             if key[1] == "robots" and (group := self._records.pop(key))
         ]
-        return (await asyncio.to_thread(self.run.load, [*given, *aside]))[: len(given)]
+        outcomes = (await asyncio.to_thread(self.run.load, [*given, *aside]))[: len(given)]
+        for outcome in outcomes:
+            self.n_announced[outcome.link.source_id] += len(outcome.announced)
+        return outcomes
 
     def _keep(self, link: Link, response: Response) -> None:
         """Archive an answer; one that repeats what is kept already becomes a revisit record."""

@@ -3,42 +3,76 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from flows.desk import Desk
 from flows.fetch.failure import FetchFailed
-from flows.reading import Fetched
 from parsers.article import Link
-from parsers.links import expand_index
+from parsers.links import MAX_LINKS, expand_index, newest_first
 from parsers.source import Source
 from warehouse.rows import Outcome
 
+# New addresses of a source that a run files: what it can fetch in five runs. What is older waits until those are fetched;
+# an outlet that announces without end fills neither the frontier nor the run.
+MAX_NEW = 10_000
 MAX_SITEMAPS = 50  # files of one source in one run
 MAX_DEPTH = 3  # of sitemaps that name sitemaps
 MAX_PAGES = 20  # of one listing in one run
 POSTS = "{url}?per_page=100&page={page}&orderby=date&order=desc"
 
 
-async def discover(desk: Desk, source: Source) -> int:
-    """Ask the channels of a source and load what they announce; the channels that answered."""
-    outcomes = await desk.load(
-        [
-            await desk.get(link, source)
-            for link in await _due(
-                desk, source, _links(desk, source, "feed", source.discover.feeds)
-            )
-        ]
-    )
-    outcomes += await sitemaps(desk, source, MAX_SITEMAPS)
+async def discover(desk: Desk, source: Source) -> AsyncIterator[list[Outcome]]:
+    """Channels of a source, asked and loaded a few at a time: feeds, sitemaps, and listings where those fail or leave a gap.
+
+    Between two of them pages can be fetched; whoever has enough of those asks for no more channels.
+    """
+    outcomes: list[Outcome] = []
+    async for batch in _feeds(desk, source):
+        outcomes += batch
+        yield batch
+    async for batch in sitemaps(desk, source, MAX_SITEMAPS):
+        outcomes += batch
+        yield batch
     if (
         not outcomes
-        or any(o.reason for o in outcomes)
+        or any(outcome.reason for outcome in outcomes)
         or await asyncio.to_thread(desk.run.store.has_gap, source.name, desk.run.run_id)
     ):
-        outcomes += await _listings(desk, source)
-    return sum(o.reason is None for o in outcomes)
+        async for batch in _listings(desk, source):
+            yield batch
+
+
+async def _room(desk: Desk, source: Source) -> int:
+    """How many documents may still be asked, should each announce as much as it may, and all of it new.
+
+    The warehouse, which knows what is new, is asked only where that matters.
+    """
+    n_new = desk.n_announced[source.name]
+    if n_new + MAX_LINKS > MAX_NEW:
+        n_new = await asyncio.to_thread(desk.run.store.n_announced, source.name, desk.run.run_id)
+    return 0 if desk.run.is_over(source.name) else max(0, MAX_NEW - n_new) // MAX_LINKS
+
+
+def _note_full(desk: Desk, source: Source, n: int, kind: str) -> None:
+    if not desk.run.is_over(source.name):
+        desk.run.note_cut(
+            source.name,
+            f"{n} {kind} were not asked: a run files {MAX_NEW} new addresses of a source",
+        )
+
+
+async def _feeds(desk: Desk, source: Source) -> AsyncIterator[list[Outcome]]:
+    waiting = await _due(desk, source, _links(desk, source, "feed", source.discover.feeds))
+    while waiting:
+        if not (room := await _room(desk, source)):
+            _note_full(desk, source, len(waiting), "feeds")
+            return
+        got = [await desk.get(link, source) for link in waiting[:room]]
+        waiting = waiting[room:]
+        yield await desk.load(got)
 
 
 def _links(desk: Desk, source: Source, kind: str, urls: Iterable[str], by: str = "") -> list[Link]:
@@ -53,36 +87,45 @@ async def _due(desk: Desk, source: Source, links: list[Link]) -> list[Link]:
 
 async def sitemaps(
     desk: Desk, source: Source, most: int, wanted: Callable[[Link], bool] = lambda _: True
-) -> list[Outcome]:
-    """The sitemaps and the wanted children that changed, the latest first. Where the source names none, those of its robots.txt."""
-    has_to_ask = source.discover.feeds or not source.discover.names_any
-    roots = _links(desk, source, "sitemap", source.discover.sitemaps)
-    waiting = await _due(
-        desk, source, roots or (await _listed_by_robots(desk, source) if has_to_ask else [])
-    )
-    asked: dict[str, Fetched] = {}
+) -> AsyncIterator[list[Outcome]]:
+    """The sitemaps and the wanted children that changed, one after the other, of each depth the latest changed first.
+
+    Where the source names none, those of its robots.txt.
+    """
+    waiting = await _due(desk, source, await _roots(desk, source))
+    asked: set[str] = set()
     n_cut = depth = 0
     while waiting and depth < MAX_DEPTH and not desk.run.is_over(source.name):
         depth += 1
         room = most - len(asked)
         n_cut += max(0, len(waiting) - room)
-        for link in waiting[:room]:
-            asked[link.url] = await desk.get(link, source)
-        indexes = await desk.restored([asked[link.url] for link in waiting[:room]], "sitemap")
-        named = {
-            child.url: child for index in indexes for child in await desk.channels_of(index, source)
-        }
-        children = [child for child in named.values() if child.url not in asked]
-        children = _askable(desk, source, children)
-        await desk.remember(children)
-        waiting = [child for child in children if wanted(child) and not desk.has_seen(child)]
+        children: list[tuple[Link, ...]] = []
+        for n, link in enumerate(waiting[:room]):
+            if not await _room(desk, source):
+                _note_full(desk, source, len(waiting) - n, "sitemaps")
+                return
+            asked.add(link.url)
+            got = await desk.get(link, source)
+            [index] = await desk.restored([got], "sitemap")
+            children.append(await desk.channels_of(index, source))
+            yield await desk.load([got])
+        named = {child.url: child for child in newest_first(*children)}
+        due = _askable(desk, source, [each for url, each in named.items() if url not in asked])
+        await desk.remember(due)
+        waiting = [child for child in due if wanted(child) and not desk.has_seen(child)]
     if waiting and not desk.run.is_over(source.name):
         desk.run.note_cut(
             source.name, f"{len(waiting)} sitemaps more than {MAX_DEPTH} deep were not asked"
         )
     if n_cut:
         desk.run.note_cut(source.name, f"{n_cut} sitemaps beyond the first {most} were not asked")
-    return await desk.load(asked.values())
+
+
+async def _roots(desk: Desk, source: Source) -> list[Link]:
+    if named := _links(desk, source, "sitemap", source.discover.sitemaps):
+        return named
+    has_to_ask = source.discover.feeds or not source.discover.names_any
+    return await _listed_by_robots(desk, source) if has_to_ask else []
 
 
 async def _listed_by_robots(desk: Desk, source: Source) -> list[Link]:
@@ -107,46 +150,38 @@ def _askable(desk: Desk, source: Source, sitemaps: list[Link]) -> list[Link]:
     return links
 
 
-async def _listings(desk: Desk, source: Source) -> list[Outcome]:
+async def _listings(desk: Desk, source: Source) -> AsyncIterator[list[Outcome]]:
     """Index pages and posts, page by page until one brings nothing new; the front page where the source names no channel."""
     today = desk.run.clock().astimezone(ZoneInfo(source.timezone)).date()
-    outcomes: list[Outcome] = []
+    numbers = range(1, MAX_PAGES + 1)
     for template in source.discover.index if source.discover.names_any else [source.home]:
-        outcomes += await _pages(
-            desk,
-            source,
-            "index",
-            [expand_index(template, page, today) for page in range(1, MAX_PAGES + 1)],
-        )
+        urls = [expand_index(template, number, today) for number in numbers]
+        async for batch in _pages(desk, source, "index", urls):
+            yield batch
     if source.discover.wordpress:
-        posts = [
-            POSTS.format(url=source.discover.wordpress, page=page)
-            for page in range(1, MAX_PAGES + 1)
-        ]
-        outcomes += await _pages(desk, source, "wordpress", posts)
-    return outcomes
+        urls = [POSTS.format(url=source.discover.wordpress, page=number) for number in numbers]
+        async for batch in _pages(desk, source, "wordpress", urls):
+            yield batch
 
 
-async def _pages(desk: Desk, source: Source, kind: str, urls: list[str]) -> list[Outcome]:
+async def _pages(
+    desk: Desk, source: Source, kind: str, urls: list[str]
+) -> AsyncIterator[list[Outcome]]:
     """Stops on a failure, on a page that says what an earlier one said, and on one whose articles are all known."""
-    outcomes: list[Outcome] = []
-    said: set[frozenset[str]] = set()
-    before = ""
-    for url in dict.fromkeys(map(desk.fetcher.secrets.public, urls)):
-        link = Link(url=url, source_id=source.name, kind=kind, discovered_by=before)
+    seen: set[frozenset[str]] = set()
+    links = _links(desk, source, kind, dict.fromkeys(urls))
+    for n, link in enumerate(links):
+        if not await _room(desk, source):
+            _note_full(desk, source, len(links) - n, f"{kind} pages")
+            return
         await desk.remember([link])
-        known = await asyncio.to_thread(desk.run.store.n_known, source.name)
-        outcome = (await desk.load([await desk.get(link, source)]))[0]
-        outcomes.append(outcome)
-        announced = frozenset(a.article_id for a in outcome.announced)
-        if (
-            outcome.reason
-            or not announced
-            or announced in said
-            or await asyncio.to_thread(desk.run.store.n_known, source.name) == known
-        ):
-            return outcomes
-        said.add(announced)
-        before = url
+        n_known = await asyncio.to_thread(desk.run.store.n_known, source.name)
+        by = links[n - 1].url if n else ""
+        [outcome] = await desk.load([await desk.get(replace(link, discovered_by=by), source)])
+        has_grown = await asyncio.to_thread(desk.run.store.n_known, source.name) != n_known
+        yield [outcome]
+        announced = frozenset(each.article_id for each in outcome.announced)
+        if outcome.reason or not announced or announced in seen or not has_grown:
+            return
+        seen.add(announced)
     desk.run.note_cut(source.name, f"{kind}: pages beyond the first {MAX_PAGES} were not asked")
-    return outcomes

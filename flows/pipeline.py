@@ -93,30 +93,34 @@ async def _side_by_side(
 async def _ingest_source(
     desk: Desk, source: Source, limit: int | None, call: Call, tell: Tell
 ) -> None:
-    run, done = desk.run, 0
+    """Channels and pages by turns: what the first channels announced does not wait for the last."""
+    run, done, pages = desk.run, 0, MAX_PAGES if limit is None else limit
+    channels = discover(desk, source)
+    has_more = is_due = True  # channels to ask and pages to fetch, as far as is known
 
-    async def discover_source(_name: str) -> int:
-        return await discover(desk, source)
+    async def discover_more(_name: str) -> int | None:
+        """How many links the next channels announced; None where no channel is left."""
+        outcomes = await anext(channels, None)
+        return None if outcomes is None else sum(len(each.announced) for each in outcomes)
 
     async def fetch_batch(links: list[Link]) -> int:
         return await fetch_and_load(
             desk, source, links, partial(_advance, tell, source.name, done, done + len(links))
         )
 
-    await call(f"discover {source.name}", discover_source, source.name)
-    pages = MAX_PAGES if limit is None else limit
-    while not run.is_over(source.name) and (
-        links := await due(run, source, min(BATCH, pages - done))
-    ):
-        run.need_room()
-        await call(f"fetch {source.name}", fetch_batch, links)
-        done += len(links)
-    if (
-        limit is None
-        and done >= pages
-        and not run.is_over(source.name)
-        and await due(run, source, 1, take=False)
-    ):
+    while (has_more or is_due) and done < pages and not run.is_over(source.name):
+        if has_more:
+            n_announced = await call(f"discover {source.name}", discover_more, source.name)
+            has_more, is_due = n_announced is not None, is_due or n_announced != 0
+        if is_due:
+            most = min(BATCH, pages - done)
+            if links := await due(run, source, most):
+                run.need_room()
+                await call(f"fetch {source.name}", fetch_batch, links)
+                done += len(links)
+            is_due = len(links) == most
+    is_cut = limit is None and done >= pages and not run.is_over(source.name)
+    if is_cut and (has_more or await due(run, source, 1, take=False)):
         run.note_cut(source.name, f"pages beyond the first {pages} are left for the next run")
     tell(source.name, done, done)
 

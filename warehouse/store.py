@@ -241,6 +241,11 @@ class Store(Database):
         """In this run a feed of the source shared nothing with what it announced before."""
         return bool(self._rows("gaps", {"source_id": source_id, "run_id": run_id}))
 
+    def n_announced(self, source_id: str, run_id: str) -> int:
+        """Addresses that channels of the source announced in the run for the first time; a backfill's do not count."""
+        asked = {"source_id": source_id, "run_id": run_id}
+        return int(self._rows("n_announced", asked)[0]["n"])
+
     def n_known(self, source_id: str) -> int:
         """Addresses known of the source."""
         return int(self._rows("n_known", {"source_id": source_id})[0]["n"])

@@ -17,13 +17,14 @@ LONGEST_MONTH = timedelta(days=31)
 MONTH = re.compile(r"(?<!\d)(20\d\d)[-_/.]?(0[1-9]|1[0-2])(?:\d\d)?(?!\d)")
 
 
-def newest_first(links: Iterable[Link]) -> list[Link]:
+def newest_first(*announcements: Iterable[Link]) -> list[Link]:
     """By the latest date of each. An undated link stays behind the one announced before it: pages put the new first."""
-    last = datetime.max.replace(tzinfo=UTC)
     dated: list[tuple[datetime, Link]] = []
-    for link in links:
-        last = _latest(link) or last
-        dated.append((last, link))
+    for links in announcements:
+        last = datetime.max.replace(tzinfo=UTC)
+        for link in links:
+            last = _latest(link) or last
+            dated.append((last, link))
     return [link for _, link in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 
