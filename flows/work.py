@@ -266,7 +266,10 @@ def closing(run: Run) -> Iterator[None]:
 
 @contextmanager
 def _stoppable(run: Run) -> Iterator[list[int]]:
-    """SIGINT and SIGTERM stop taking work, and after a while what is under way; the list holds the signal that came."""
+    """SIGINT, SIGTERM and SIGHUP stop taking work, and after a while what is under way; the list holds the signal that came.
+
+    A SIGHUP that nohup has us ignore stays ignored.
+    """
     loop, task, came = asyncio.get_running_loop(), asyncio.current_task(), list[int]()
 
     def stop(number: int) -> None:
@@ -276,6 +279,8 @@ def _stoppable(run: Run) -> Iterator[list[int]]:
             loop.call_later(0 if len(came) > 1 else GRACE_SECONDS, task.cancel)
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    if (at_hangup := signal.getsignal(signal.SIGHUP)) is not signal.SIG_IGN:
+        before[signal.SIGHUP] = at_hangup
     with suppress(
         ValueError, RuntimeError
     ):  # only the main thread gets signals; elsewhere the caller's handlers stand

@@ -416,7 +416,12 @@ PAGED = tuple(
 
 @pytest.mark.parametrize(
     ("number", "code", "after"),
-    [(signal.SIGTERM, 143, ""), (signal.SIGINT, 130, ""), (signal.SIGINT, 130, PAGED[0])],
+    [
+        (signal.SIGTERM, 143, ""),
+        (signal.SIGHUP, 129, ""),
+        (signal.SIGINT, 130, ""),
+        (signal.SIGINT, 130, PAGED[0]),
+    ],
 )
 async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(
     site, tmp_path, undisturbed, number, code, after
@@ -451,6 +456,18 @@ async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(
     )  # an article between two of its pages is not yet one; nothing else is begun and left
     assert asked_in_vain(site, tmp_path) == []
     assert differences(undisturbed, tmp_path) == {}
+
+
+async def test_a_run_under_nohup_outlives_its_terminal(site, tmp_path):
+    ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+    program = ["-c", f"{ignoring}from flows.cli import main; main()"]
+    process = await start(settings_for(tmp_path, site), ["portalnusa"], program=program)
+
+    assert await until(lambda: any(r.link.kind == "page" for r in records(tmp_path)), process)
+    process.send_signal(signal.SIGHUP)
+    code, said = await ended(process)
+
+    assert code == 0, said
 
 
 class Slow(Serial):
