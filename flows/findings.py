@@ -12,7 +12,7 @@ from flows.show import printable
 from parsers.article import Article, Link
 from parsers.frontdoor import FrontDoor
 from parsers.proposal import Pattern, to_toml, zone
-from parsers.source import Source, from_data
+from parsers.source import MOST_DELAY_SECONDS, Source, from_data
 from warehouse.rows import Outcome
 
 FIELDS = ("headline", "date", "authors", "section", "tags", "body")
@@ -174,7 +174,10 @@ def source_found(
                 "wordpress": next((door.wordpress for c in working if c.kind == "wordpress"), None),
             },
             "fetch": {
-                "delay_seconds": max(draft.fetch.delay_seconds, rules.crawl_delay_seconds or 0.0)
+                "delay_seconds": max(
+                    draft.fetch.delay_seconds,
+                    min(rules.crawl_delay_seconds or 0.0, MOST_DELAY_SECONDS),
+                )
             },
             "article": [{"url": pattern.text}] if pattern else [],
         }

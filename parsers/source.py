@@ -31,6 +31,8 @@ LISTINGS = tuple(
 LONGEST_MATCHED = (
     2048  # characters of an address; no article's is longer, and a match may take their square
 )
+MOST_DELAY_SECONDS = 3600.0  # 24 requests a day; a slower source would never be done
+FIRST_DAY = dt.date(1990, 1, 1)  # of news on the web
 Loc = tuple[int | str, ...]
 
 
@@ -39,9 +41,15 @@ class SourceError(ValueError):
 
 
 def _url(value: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(f"must be an http or https address: {error}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be an http or https address")
+    if port == 0:
+        raise ValueError("must be an http or https address: port 0 is none")
     return value
 
 
@@ -56,7 +64,7 @@ def _selector(value: str) -> str:
 def _pattern(value: str) -> str:
     try:
         re.compile(value)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"{value!r} is not a regular expression: {error}") from error
     return value
 
@@ -93,7 +101,7 @@ class Discover(_Strict):
 
 
 class Fetch(_Strict):
-    delay_seconds: float = Field(default=5.0, ge=0)
+    delay_seconds: float = Field(default=5.0, ge=0, le=MOST_DELAY_SECONDS, allow_inf_nan=False)
 
 
 class ArticleRule(_Strict):
@@ -101,7 +109,9 @@ class ArticleRule(_Strict):
 
     url: Pattern | None = None  # groups id, year, month, day are optional
     examples: list[Url] = Field(default_factory=list)  # addresses of the form that `url` must find
-    until: dt.date | None = None  # the rule holds for pages fetched up to this day
+    until: dt.date | None = Field(
+        default=None, ge=FIRST_DAY
+    )  # the rule holds for pages fetched up to this day
     body: Selector | None = None
     drop: list[Selector] = Field(default_factory=list)
     headline: Selector | None = None
@@ -273,6 +283,10 @@ def read(path: Path) -> tuple[Source | None, list[str]]:
         return None, [f"{path}:{line[1] if line else 1}: {error}"]
     except ValidationError as error:
         return None, [_explain(path, text, e["loc"], e["type"], e["msg"]) for e in error.errors()]
+    except (ValueError, RecursionError) as error:  # what tomllib lets out of Python
+        digits = re.search(r"\d{1000}", text)
+        number = text.count("\n", 0, digits.start()) + 1 if digits else 1
+        return None, [f"{path}:{number}: {'a number of too many digits' if digits else error}"]
     # The bundled patterns are tried by the tests, not at every start; a costly one is not tried on its examples.
     costly = [] if path.parent == HERE else [*costly_patterns(source)]
     found = costly or contradictions(source)

@@ -243,6 +243,35 @@ def test_an_address_belongs_to_the_source_with_the_longest_domain():
     ] == ["a", "a", "b", "b", None]
 
 
+@pytest.mark.parametrize(
+    ("line", "key", "message"),
+    [
+        ("[fetch]\ndelay_seconds = inf", "fetch.delay_seconds", "finite number"),
+        ("[fetch]\ndelay_seconds = -inf", "fetch.delay_seconds", "finite number"),
+        ("[fetch]\ndelay_seconds = nan", "fetch.delay_seconds", "finite number"),
+        ("[fetch]\ndelay_seconds = 1e400", "fetch.delay_seconds", "finite number"),
+        ("[fetch]\ndelay_seconds = -1", "fetch.delay_seconds", "greater than or equal to 0"),
+        ("[fetch]\ndelay_seconds = 86400.0", "fetch.delay_seconds", "less than or equal to 3600"),
+        ("[fetch]\ndelay_seconds = true", "fetch.delay_seconds", "valid number"),
+        (f"[fetch]\ndelay_seconds = {10**400}", "fetch.delay_seconds", ""),
+        (f"[fetch]\ndelay_seconds = 1{'0' * 5000}", "", "a number of too many digits"),
+        ("[discover]\nfeeds = ['http://k.test:99999/']", "discover.feeds[0]", "0-65535"),
+        ("[discover]\nfeeds = ['http://k.test:0/']", "discover.feeds[0]", "port"),
+        ("[discover]\nfeeds = ['http://[::1/']", "discover.feeds[0]", "http or https address"),
+        ("[[article]]\nuntil = 0001-01-01", "article[0].until", "1990"),
+        ("[[article]]\nurl = 'a{99999999999999999999}'", "article[0].url", "regular expression"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_absurd_numbers_are_refused_with_file_line_and_key(tmp_path, line, key, message):
+    path = written(tmp_path, f'name = "k"\ntitle = "K"\nhome = "http://k.test/"\n{line}\n')
+    source, [error] = read(path)
+
+    assert source is None
+    assert error.startswith(f"{path}:5: {key}")
+    assert message in error
+
+
 @pytest.mark.parametrize("source", load().values(), ids=lambda s: s.name)
 def test_every_host_of_a_bundled_source_is_its_own(source):
     channels = [
