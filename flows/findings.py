@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flows.fetch.robots import Robots
+from flows.fetch.secrets import masked
 from flows.show import printable
 from parsers.article import Article, Link
 from parsers.frontdoor import FrontDoor
@@ -43,11 +44,15 @@ class Findings:
 
     @property
     def toml(self) -> str:
-        return to_toml(self.source)
+        return masked(to_toml(self.source))
 
     @property
     def data(self) -> dict[str, Any]:
         """Everything, for scripts."""
+        return masked(self._data)
+
+    @property
+    def _data(self) -> dict[str, Any]:
         return {
             "requests": self.n_requests,
             "channels": [
@@ -82,10 +87,14 @@ class Findings:
 
     def lines(self) -> Iterator[str]:
         """The same for people: each line a comment, so that lines and TOML are one file."""
-        return (f"# {' '.join(printable(line).split())}".rstrip() for line in self._told())
+        return (
+            f"# {' '.join(printable(line).split())}".rstrip() for line in masked([*self._told()])
+        )
 
     def _told(self) -> Iterator[str]:
         yield f"{self.source.home}, found with {self.n_requests} requests"
+        if "=***" in self.toml:
+            yield "an address in this file holds a secret, which is shown as ***: put it back before the file is used"
         rules = [str(rule) for rule in self.robots.rules]
         more = [f"and {len(rules) - MOST_RULES} more"] if rules[MOST_RULES:] else []
         yield f"robots.txt: {'; '.join([*rules[:MOST_RULES], *more]) or 'no rules for us'}"
@@ -201,8 +210,8 @@ def row(outcome: Outcome) -> dict[str, Any]:
     fault = "" if article else ": ".join(filter(None, (outcome.reason, outcome.detail)))
     values = filled(article) if article else dict.fromkeys(FIELDS)
     return {
-        "url": outcome.link.url,
+        "url": masked(outcome.link.url),
         **values,
         "how": dict(article.provenance) if article else {},
-        "fault": fault,
+        "fault": masked(fault),
     }

@@ -23,6 +23,7 @@ from flows.fetch.failure import Fault, FetchFailed
 from flows.fetch.guard import Guard
 from flows.fetch.hosts import stem
 from flows.fetch.permission import Copy
+from flows.fetch.secrets import masked
 from flows.fetch.transport import PooledTransport, RawResponse
 from flows.findings import Channel, Findings, row, source_found
 from flows.reading import Fetched
@@ -48,9 +49,12 @@ FEW_ARTICLES = re.compile(
 
 
 class ProbeError(Exception):
-    """Nothing can be said of the site; the message says why."""
+    """Nothing can be said of the site; the message says why, and hides what is secret in an address."""
 
     exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(masked(message))
 
 
 class NoAddressError(ProbeError):

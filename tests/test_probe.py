@@ -16,6 +16,7 @@ from wire import Wire, ok
 
 from flows.findings import Findings
 from flows.newsroom import Newsroom
+from flows.newsroom.answers import story
 from flows.newsroom.edition import OUTLETS
 from flows.newsroom.manuscripts import manuscripts
 from flows.newsroom.site import Request
@@ -252,6 +253,80 @@ async def test_a_wrong_address_and_a_site_that_is_away_end_with_their_exit_codes
     assert (await command(port, tmp_path, "ftp://outlet.test/"))[0] == 2
     code, _, err = await command(port, tmp_path, "http://outlet.test/")
     assert (code, "cannot be had" in err) == (1, True)
+
+
+TOKEN, KEY, LISTED = "rahasia-diberi", "rahasia-umpan", "rahasia-peta"
+
+
+def guarded() -> dict[str, bytes]:
+    """A site whose addresses hold tokens, and say them again wherever they can."""
+    stories = [f"http://outlet.test/berita/{n}/kabar-ke-{n}-dari-desa" for n in range(1, 6)]
+    items = "".join(
+        f"<item><title>Kabar</title><link>{url}?sid={KEY}</link></item>" for url in stories
+    )
+    entries = "".join(f"<url><loc>{url}</loc></url>" for url in stories)
+    door = f"<html lang=id><title>Situs</title><link rel=alternate type=application/rss+xml href='/umpan?api_key={KEY}'>"
+    lines = (
+        f"Sitemap: http://outlet.test/peta.xml?token={LISTED}\n"
+        f"Sitemap: http://orang:{LISTED}@outlet.test/lain.xml\n"
+        f"Sitemap: http://outlet.test/hilang.xml?token={LISTED}\n"
+    )
+    pages = {
+        f"/berita/{n}/kabar-ke-{n}-dari-desa?sid={KEY}": ok(story("outlet", f"/{n}"))
+        for n in range(1, 6)
+    }
+    return {
+        f"/?token={TOKEN}": ok(door.encode(), "Content-Type: text/html"),
+        "/": ok(door.encode(), "Content-Type: text/html"),
+        f"/umpan?api_key={KEY}": ok(f"<rss><channel>{items}</channel></rss>".encode()),
+        f"/peta.xml?token={LISTED}": ok(f"<urlset>{entries}</urlset>".encode()),
+        "/robots.txt": ok(lines.encode()),
+        **pages,
+    }
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+async def test_what_is_printed_and_written_hides_the_secrets_of_addresses(form, tmp_path):
+    async with Wire(guarded()) as wire:
+        code, out, err = await command(
+            wire.port,
+            tmp_path / "home",
+            f"http://outlet.test/?token={TOKEN}",
+            "--write",
+            str(tmp_path / "own"),
+            "--format",
+            form,
+        )
+        paths = {asked.path for asked in wire.asked}
+
+    written = (tmp_path / "own" / "outlet.toml").read_text()
+    assert code == 0, err
+    assert not [secret for secret in (TOKEN, KEY, LISTED) if secret in out + err + written]
+    assert {f"/?token={TOKEN}", f"/umpan?api_key={KEY}", f"/peta.xml?token={LISTED}"} <= paths
+    assert "http://outlet.test/umpan?api_key=***" in written
+    assert "put it back" in written
+    assert read(tmp_path / "own" / "outlet.toml")[1] == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://orang:rahasia@outlet.test/",
+        "http://orang:raha%40rahasia@outlet.test/",
+        "ftp://orang:rahasia@outlet.test/?token=rahasia",
+        "orang:rahasia@outlet.test",
+        "http://[rahasia@outlet.test/?token=rahasia",
+        "http://outlet.test:0x/?token=rahasia",
+        "http://outlet.test/hilang?token=rahasia",
+    ],
+)
+async def test_an_address_that_cannot_be_probed_is_refused_without_its_secrets(address, tmp_path):
+    async with Wire() as wire:
+        hosts = {"outlet.test": ("127.0.0.1", wire.port)}
+        with pytest.raises(ProbeError) as raised:
+            await probe(settings(wire.port, tmp_path, hosts), address, delay_seconds=0)
+
+    assert "rahasia" not in str(raised.value)
 
 
 async def test_redirects_without_end_spend_no_more_than_the_ration(tmp_path):

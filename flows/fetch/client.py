@@ -13,7 +13,7 @@ from functools import partial
 from http import HTTPStatus
 from random import Random
 from typing import Self, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
@@ -312,8 +312,10 @@ class Fetcher:
 
 
 def _joined(base: str, target: str) -> str | None:
+    """None for what is no address, and for one with a user name: nobody but the operator gives us a password."""
     try:
-        return urljoin(base, target)
+        url = urljoin(base, target)
+        return None if "@" in urlsplit(url).netloc else url
     except ValueError:
         return None
 
