@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from warehouse.space import make_folder
+
 DRAFT_SECONDS = 60.0
 LIVE, PAST, AGAIN = (
     "source",
@@ -31,7 +33,7 @@ def source_lock(
     folder: Path, source_id: str, run_id: str, started_at: datetime, lane: str = LIVE
 ) -> Iterator[None]:
     """Hold a lane of the source for a run. Raises Busy at once where another run has it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with (folder / f"{lane}-{source_id}.lock").open("a+") as file:
         if not take(file):
             file.seek(0)
@@ -56,7 +58,7 @@ def source_lock(
 @contextmanager
 def run_lock(folder: Path, run_id: str) -> Iterator[None]:
     """A sign of life that a killed run cannot leave behind."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     path = folder / f"run-{run_id}.lock"
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -81,7 +83,7 @@ def living(folder: Path) -> set[str]:
 @contextmanager
 def start_lock(folder: Path) -> Iterator[None]:
     """Runs start one after the other, so that none fetches what another is about to recover."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with (folder / "start.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -23,7 +23,7 @@ from parsers.source import Source, owner
 from warehouse.archive import Archive, Writer
 from warehouse.quality import errors, line
 from warehouse.rows import Outcome, Row, utc
-from warehouse.space import need_room, room_told
+from warehouse.space import make_folder, need_room, room_told
 from warehouse.store import Store
 
 BATCH = 200  # pages asked for at once
@@ -155,7 +155,7 @@ def open_run(
 
     Sources another run holds are left to it and named in `run.busy`; raises Busy where none is left, DiskFull. `progress` is of recovery.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.home)
     started, locks = clock(), settings.home / "locks"
     run_id, store, archive = (
         new_run_id(started),

@@ -207,8 +207,13 @@ async def test_a_host_that_is_no_idna_name_is_asked_like_any_other(tmp_path):
         assert fetcher.trusts_validators(NO_IDNA)
 
 
+async def nowhere(host, port):
+    raise OSError("no such name")
+
+
 @pytest.mark.parametrize(
-    "target", ["http://xn--a/", "http://a..test/", f"http://{'a' * 64}.test/", "http://[::1", "//["]
+    "target",
+    ["http://xn--a.test/", "http://a..test/", f"http://{'a' * 64}.test/", "http://[::1", "//["],
 )
 async def test_an_odd_name_in_a_redirect_or_a_robots_txt_is_a_failure_of_that_fetch(
     target, tmp_path
@@ -217,7 +222,8 @@ async def test_an_odd_name_in_a_redirect_or_a_robots_txt_is_a_failure_of_that_fe
     async with (
         Wire({"/page": to(target), "/ok": ok(PAGE), **robots}) as wire,
         Fetcher(
-            settings(wire, tmp_path, connect_to={"outlet.test": ("127.0.0.1", wire.port)})
+            settings(wire, tmp_path, connect_to={"outlet.test": ("127.0.0.1", wire.port)}),
+            resolve=nowhere,
         ) as fetcher,
     ):
         await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))

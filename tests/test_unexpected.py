@@ -24,7 +24,12 @@ from flows.show import Format
 
 GOOD = Outlet(name="baik", n_good=3, delay_seconds=0.0)
 BAD = Outlet(name="rusak", n_good=2, delay_seconds=0.0)
-NO_NAMES = ("http://xn--a/", "http://xn--a.rusak.test/", "http://a..rusak.test/", "http://[::1")
+NO_NAMES = (
+    "http://xn--a.test/",
+    "http://xn--a.rusak.test/",
+    "http://a..rusak.test/",
+    "http://[::1",
+)
 
 
 class BrokenError(Exception):

@@ -16,6 +16,7 @@ import duckdb
 
 from warehouse.archive import sync_folder
 from warehouse.schema import migrate, quote, standing
+from warehouse.space import make_folder
 
 READER_PATIENCE_SECONDS = 60.0
 # Since 1.5 a checkpoint leaves rows where they stand. One thread: what more of them gain by the clock costs more in all.
@@ -100,7 +101,7 @@ class Database:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         locks = self.home / "locks"
-        locks.mkdir(parents=True, exist_ok=True)
+        make_folder(locks)
         with (locks / "write.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -132,7 +133,7 @@ class Database:
         folder = self.home / "staging"
         for left in (folder, self.path.with_name(f"{self.path.name}.tmp")):
             shutil.rmtree(left, ignore_errors=True)
-        folder.mkdir()
+        make_folder(folder)
         try:
             yield folder
         finally:

@@ -20,6 +20,17 @@ class DiskFull(OSError):  # noqa: N818 - a state of things that passes
     exit_code = 75
 
 
+def make_folder(folder: Path) -> None:
+    """With those above it. Raises NotADirectoryError, which names the file that is in the way."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        there = [path for path in (folder, *folder.parents) if path.is_symlink() or path.exists()]
+        raise NotADirectoryError(
+            f"{there[0]} is no folder, and a folder of that name is needed: move it away"
+        ) from error
+
+
 def need_room(home: Path, n_bytes: int) -> None:
     """Raises DiskFull where fewer bytes are free."""
     if shutil.disk_usage(home).free < n_bytes:

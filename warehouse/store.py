@@ -21,6 +21,7 @@ from warehouse.copies import clusters
 from warehouse.database import Database, put_in_place
 from warehouse.quality import check, prove
 from warehouse.rows import STAGED, STAGED_BESIDE, Outcome, Row, Tables, Versions, rows, utc
+from warehouse.space import make_folder
 
 SQL = Path(__file__).parent / "sql"
 STEPS = {  # of a load, and when there is anything to do
@@ -292,7 +293,7 @@ class Store(Database):
                 "INSERT INTO ref.repeated_lines BY NAME SELECT * FROM counted JOIN newer USING (source_id)"
             )
             if keep:
-                self.lines.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(self.lines.parent)
                 new = self.lines.with_name(f"{self.lines.name}.new")
                 con.execute(
                     "COPY (FROM ref.repeated_lines ORDER BY ALL) TO $new (FORMAT json)",

@@ -162,6 +162,7 @@ def _code(error: Exception) -> int | None:
         "NothingPublished",
         "SchemaError",
         "FileNotFoundError",
+        "FileExistsError",
         "IsADirectoryError",
         "PermissionError",
         "NotADirectoryError",

@@ -26,6 +26,7 @@ from flows.fetch.budget import FetchSettings
 from flows.fetch.failure import Blame, Fault
 from flows.fetch.guard import WEB_PORTS
 from parsers.article import Reason
+from warehouse.space import make_folder
 
 POLL_SECONDS = 0.05
 COURTESY_SECONDS = (
@@ -190,7 +191,7 @@ class Hosts:
     def __init__(self, settings: FetchSettings, clock: Callable[[], datetime]) -> None:
         self._settings, self._clock = settings, clock
         self._queues: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
-        settings.locks.mkdir(parents=True, exist_ok=True)
+        make_folder(settings.locks)
 
     @asynccontextmanager
     async def turn(self, host: str, delay_seconds: float) -> AsyncIterator[Turn]:
