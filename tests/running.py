@@ -126,8 +126,9 @@ def differences(
     *,
     but: set[str] = MOMENTS,
     tables: Sequence[str] = ("core.", "ref.", "mart.articles", "ops.frontier"),
+    source: str | None = None,
 ) -> dict[str, list[tuple]]:
-    """Rows of the published tables whose names begin so, that only one of two homes has, by table."""
+    """Rows of the published tables whose names begin so, that only one of two homes has, by table; of one source, where it is named."""
     with duckdb.connect() as con:
         con.execute(
             f"ATTACH '{one / 'kliping.duckdb'}' AS one (READ_ONLY); ATTACH '{other / 'kliping.duckdb'}' AS other (READ_ONLY)"
@@ -142,6 +143,7 @@ def differences(
                 and table != "source_health"
             ):  # which tells of runs
                 compared.setdefault(f"{schema}.{table}", []).append(column)
+        chosen_rows = {table: _of_source(con, table, source) for table in compared}
         found = {}
         for table, columns in compared.items():
             chosen = ", ".join(columns)
@@ -149,12 +151,36 @@ def differences(
                 row
                 for a, b in (("one", "other"), ("other", "one"))
                 for row in con.execute(
-                    f"SELECT '{a}' AS only_in, * FROM (SELECT {chosen} FROM {a}.{table} EXCEPT ALL SELECT {chosen} FROM {b}.{table})"
+                    f"SELECT '{a}' AS only_in, * FROM (SELECT {chosen} FROM {a}.{table} {chosen_rows[table].format(a)} "
+                    f"EXCEPT ALL SELECT {chosen} FROM {b}.{table} {chosen_rows[table].format(b)})"
                 ).fetchall()
             ]
             if rows:
                 found[table] = rows
         return found
+
+
+def _of_source(con: duckdb.DuckDBPyConnection, table: str, source: str | None) -> str:
+    """The condition on a table's rows that leaves those of one source; `{0}` is the home's name.
+
+    What only another outlet announced of it is not the source's.
+    """
+    if source is None or table in {"ref.topics", "ref.topic_terms", "ref.rules"}:
+        return ""
+    is_ours = f"WHERE source_id = '{source}'"
+    of_article = f"WHERE article_id IN (SELECT article_id FROM {{0}}.core.articles {is_ours})"
+    joined = {
+        "source_id": is_ours,
+        "article_id": of_article,
+        "version_id": f"WHERE version_id IN (SELECT version_id FROM {{0}}.core.article_versions {of_article})",
+        "tag_id": f"WHERE tag_id IN (SELECT tag_id FROM {{0}}.core.article_tags {of_article})",
+        "entity_id": f"WHERE entity_id IN (SELECT entity_id FROM {{0}}.core.entity_mentions {of_article})",
+        "feed_id": f"WHERE feed_id IN (SELECT feed_id FROM {{0}}.ops.feed_checks {is_ours})",
+    }
+    columns = {name for name, *_ in con.execute(f"DESCRIBE one.{table}").fetchall()}
+    key = next((name for name in joined if name in columns), None)
+    announced = " AND reason IS DISTINCT FROM 'other_outlet'" if table == "ops.frontier" else ""
+    return joined[key] + announced if key else ""
 
 
 def asked(site: Newsroom, since: int = 0) -> Counter[str]:
