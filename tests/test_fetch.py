@@ -82,11 +82,13 @@ async def test_every_answer_is_reported_once(tmp_path):
         "/flap": [ok(status="503 Busy"), ok(PAGE)],
         "/moved": to("/gone"),
         "/loop": to("/loop"),
+        "/wall": ok(b"", "Location: /flap", "cf-mitigated: challenge", status="302 Found"),
     }
     async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), on_response=keep) as fetcher:
         await fetcher.get(link("http://outlet.test/flap"), delay_seconds=0)
         gone = await failure(fetcher.get(link("http://outlet.test/moved"), delay_seconds=0))
         await failure(fetcher.get(link("http://outlet.test/loop"), delay_seconds=0))
+        await failure(fetcher.get(link("http://outlet.test/wall"), delay_seconds=0))
 
     assert gone.response is not None
     assert gone.response.status == gone.status == 404
@@ -96,6 +98,7 @@ async def test_every_answer_is_reported_once(tmp_path):
         ("page", "/flap", 200),
         ("page", "/gone", 404),
         ("page", "/loop", 302),
+        ("page", "/wall", 302),
     ]
 
 

@@ -240,7 +240,7 @@ class Fetcher:
                 await asyncio.sleep(account.wait(0.0))
                 async with self._hosts.turn(host, delay_seconds), self._total:
                     response, found = await self._exchange(trip, account)
-        if response.status not in REDIRECTS:
+        if found or response.status not in REDIRECTS:
             await self._report(trip.link, response)
         if found:
             raise found
