@@ -110,6 +110,9 @@ REFUSED = {
         "http://127.0.0.1\\.outlet.test/",
         "http://outlet.test%00.evil/",
         "http://-outlet.test/",
+        "http://a..outlet.test/",
+        f"http://{'a' * 64}.outlet.test/",
+        f"http://{'a.' * 126}test/",
         "http://169.254.169.254/latest/",
     ],
     Reason.SCHEME: [

@@ -22,7 +22,7 @@ WEB_PORTS = {"http": 80, "https": 443}
 URL_LENGTH = 2048
 DIALS = 3
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?")
+NAME = re.compile(r"(?=.{1,254}$)(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*(?<!-)\.?")  # of DNS
 NUMBER = re.compile(
     r"\d+|0x[0-9a-f]*"
 )  # a last label that the C library reads as part of an address
