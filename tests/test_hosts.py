@@ -14,6 +14,7 @@ import httpx
 import pytest
 from wire import SMALL, Wire, cut, failure, link, ok, settings, silence, to
 
+from flows.fetch import ledger
 from flows.fetch.budget import FetchSettings
 from flows.fetch.client import Fetcher
 from flows.fetch.hosts import HostState, key
@@ -324,7 +325,26 @@ def test_what_was_noted_moves_with_a_clock_that_is_set_back():
     assert state == HostState(noted_at=400.0, last_at=390.0, held_until=460.0, breaker_until=1000.0)
 
 
-@pytest.mark.parametrize("data", [b"", b"\x00" * 1024, b"[]", b'{"host": 1, "new": 2}', b"{"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00" * 1024,
+        b"[]",
+        b"7",
+        b"[" * 1024,
+        b'{"host": 1, "new": 2}',
+        b"{",
+        b'{"host": "outlet.test", "last_at": "x"}',
+        b'{"host": "outlet.test", "held_until": Infinity}',
+        b'{"host": "outlet.test", "breaker_until": NaN}',
+        b'{"host": "outlet.test", "held_until": 1e300}',
+        b'{"origin": "http://[::1", "fetched_at": "x"}',
+        b'{"origin": "http://outlet.test", "fetched_at": 1e300}',
+        b'{"origin": "http://outlet.test", "text": 7, "fetched_at": 1.0}',
+    ],
+    ids=lambda data: repr(data)[:60],
+)
 async def test_a_state_that_cannot_be_read_is_a_new_host(data, tmp_path):
     async with Wire(pages()) as wire:
         async with Fetcher(settings(wire, tmp_path)) as fetcher:
@@ -333,6 +353,7 @@ async def test_a_state_that_cannot_be_read_is_a_new_host(data, tmp_path):
             path.write_bytes(data)
         for path in tmp_path.glob("robots-*.json"):
             path.write_bytes(data)
+        assert [row["host"] for row in ledger.rows(tmp_path)] in ([], ["outlet.test"])
         async with Fetcher(settings(wire, tmp_path)) as fetcher:
             response = await fetcher.get(link(url(1)), delay_seconds=0)
 

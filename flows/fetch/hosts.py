@@ -33,6 +33,7 @@ COURTESY_SECONDS = (
     0.01  # for which the process that came last lets others go first: they take turns
 )
 RECORD_BYTES = 1024
+END_OF_TIME = datetime.max.replace(tzinfo=UTC).timestamp()
 log = logging.getLogger(__name__)
 
 
@@ -68,10 +69,12 @@ class HostState:
 
     @classmethod
     def read(cls, data: bytes) -> Self:
-        """A host of which nothing is known, or nothing that can be read, is a new one."""
+        """A host of which nothing is known, or nothing that makes sense, is a new one."""
         try:
-            return cls(**json.loads(data))
-        except (ValueError, TypeError):
+            state = cls(**json.loads(data))
+            numbers = [value for name, value in vars(state).items() if name != "host"]
+            return state if all(abs(number) < END_OF_TIME for number in numbers) else cls()
+        except (ValueError, TypeError, RecursionError):
             return cls()
 
     def rebase(self, now: float) -> None:

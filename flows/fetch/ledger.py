@@ -7,38 +7,37 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from flows.fetch.hosts import HostState
+from flows.fetch.permission import Copy
 
 Row = dict[str, Any]
 
 
 def rows(locks: Path) -> list[Row]:
-    """A row a host whose state stands in the folder of locks; times are plain UTC."""
+    """A row a host whose state stands in the folder of locks; times are plain UTC. What makes no sense is left out."""
+    states = [HostState.read(data) for _, data in _read(locks, "host-*.json")]
     robots = {
-        urlsplit(said["origin"]).netloc.removeprefix("www."): said
-        for said in _read(locks, "robots-*.json")
-        if said.get("origin")
+        origin.partition("://")[2].removeprefix("www."): Copy.load(path, origin)
+        for path, data in _read(locks, "robots-*.json")
+        if (origin := _origin(data))
     }
-    return [
-        _row(state, robots.get(state["host"], {}))
-        for state in _read(locks, "host-*.json")
-        if state.get("host")
-    ]
+    return [_row(state, robots.get(state.host, Copy())) for state in states if state.host]
 
 
-def _row(state: Row, robots: Row) -> Row:
-    rested = state["last_at"] + state["delay_seconds"]
+def _row(state: HostState, robots: Copy) -> Row:
+    rested = state.last_at + state.delay_seconds
+    is_known = robots.origin and robots.found
+    text = robots.text.encode("utf-8", "replace")
     return {
-        "host": state["host"],
-        "next_request_at": _time(max(rested, state["held_until"])),
-        "consecutive_failures": state["failures"],
-        "breaker_until": _time(state["breaker_until"]),
-        "blocked_since": _time(state.get("blocked_since", 0)),
-        "validators_lied_at": _time(state.get("lied_at", 0)),
-        "robots_fetched_at": _time(robots.get("fetched_at", 0)),
-        "robots_sha256": hashlib.sha256(robots["text"].encode()).hexdigest()
-        if robots.get("found")
-        else None,
+        "host": state.host,
+        "next_request_at": _time(max(rested, state.held_until)),
+        "consecutive_failures": state.failures,
+        "breaker_until": _time(state.breaker_until),
+        "blocked_since": _time(state.blocked_since),
+        "validators_lied_at": _time(state.lied_at),
+        "robots_fetched_at": _time(robots.fetched_at),
+        "robots_sha256": hashlib.sha256(text).hexdigest() if is_known else None,
     }
 
 
@@ -50,11 +49,18 @@ def _time(seconds: float) -> str | None:
     )
 
 
-def _read(folder: Path, pattern: str) -> list[Row]:
+def _origin(data: bytes) -> str:
+    try:
+        return str(json.loads(data)["origin"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
+
+
+def _read(folder: Path, pattern: str) -> list[tuple[Path, bytes]]:
     found = []
     for path in sorted(folder.glob(pattern)):
         try:
-            found.append(json.loads(path.read_bytes()))
-        except (OSError, ValueError):  # being replaced, or cut by a full disk: the next run tells
+            found.append((path, path.read_bytes()))
+        except OSError:  # being replaced
             continue
     return found

@@ -20,7 +20,7 @@ import httpx
 from flows.fetch import robots
 from flows.fetch.budget import FetchSettings
 from flows.fetch.failure import CLIENT_ERRORS, Fault, FetchFailed
-from flows.fetch.hosts import locked, stem
+from flows.fetch.hosts import END_OF_TIME, locked, stem
 from parsers.article import Reason, Response
 
 FRESH_SECONDS = 86400.0  # RFC 9309 2.4
@@ -50,11 +50,14 @@ class Copy:
 
     @classmethod
     def load(cls, path: Path, origin: str) -> Self:
-        """What `save` left; one that knows nothing where there is nothing, or nothing that can be read."""
+        """What `save` left; one that knows nothing where there is nothing, or nothing that makes sense."""
         try:
-            return cls(**json.loads(path.read_bytes()) | {"origin": origin})
-        except (OSError, ValueError, TypeError):
+            copy = cls(**json.loads(path.read_bytes()) | {"origin": origin})
+            times = (copy.fetched_at, copy.retry_at)
+            is_sound = all(abs(time) < END_OF_TIME for time in times) and isinstance(copy.text, str)
+        except (OSError, ValueError, TypeError, RecursionError):
             return cls(origin=origin)
+        return copy if is_sound else cls(origin=origin)
 
     def save(self, path: Path) -> None:
         """All or nothing: a crash never leaves half a file."""
