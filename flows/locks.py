@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from warehouse.space import make_folder
+from warehouse.disk import make_folder
 
 DRAFT_SECONDS = 60.0
 LIVE, PAST, AGAIN = (

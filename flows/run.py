@@ -21,9 +21,10 @@ from flows.workers import Workers
 from parsers.article import Link
 from parsers.source import Source, owner
 from warehouse.archive import Archive, Writer
+from warehouse.disk import make_folder
 from warehouse.quality import errors, line
 from warehouse.rows import Outcome, Row, utc
-from warehouse.space import make_folder, need_room, room_told
+from warehouse.space import need_room, room_told
 from warehouse.store import Store
 
 BATCH = 200  # pages asked for at once

@@ -190,6 +190,16 @@ def test_a_reader_is_replaced_after_so_many_pages(monkeypatch):
     assert seen[0] != seen[2]
 
 
+def test_a_reader_has_its_memory_for_pages():
+    """DuckDB alone would take a quarter of it."""
+    code = "import sys, flows.reader; print({'duckdb', 'prefect', 'httpx'} & {*sys.modules})"
+    ran = subprocess.run(
+        [module.sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout.strip() == "set()"
+
+
 def test_children_start_when_there_is_work_for_them_and_end_with_it():
     with workers(2) as readers:
         assert pids(readers) == []

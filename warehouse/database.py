@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 
 from warehouse.archive import sync_folder
+from warehouse.disk import make_folder
 from warehouse.schema import migrate, quote, standing
-from warehouse.space import make_folder
 
 READER_PATIENCE_SECONDS = 60.0
 # Since 1.5 a checkpoint leaves rows where they stand. One thread: what more of them gain by the clock costs more in all.

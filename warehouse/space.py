@@ -10,25 +10,15 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.disk import FULL
+
 MEGABYTE = 1_000_000
-FULL = "No space left on device"  # DuckDB passes on the words of the operating system
 
 
 class DiskFull(OSError):  # noqa: N818 - a state of things that passes
     """There is no room for what comes next; what was acknowledged is kept."""
 
     exit_code = 75
-
-
-def make_folder(folder: Path) -> None:
-    """With those above it. Raises NotADirectoryError, which names the file that is in the way."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        there = [path for path in (folder, *folder.parents) if path.is_symlink() or path.exists()]
-        raise NotADirectoryError(
-            f"{there[0]} is no folder, and a folder of that name is needed: move it away"
-        ) from error
 
 
 def need_room(home: Path, n_bytes: int) -> None:

@@ -19,9 +19,9 @@ from warehouse.apart import each_apart
 from warehouse.archive import Place
 from warehouse.copies import clusters
 from warehouse.database import Database, put_in_place
+from warehouse.disk import make_folder
 from warehouse.quality import check, prove
 from warehouse.rows import STAGED, STAGED_BESIDE, Outcome, Row, Tables, Versions, rows, utc
-from warehouse.space import make_folder
 
 SQL = Path(__file__).parent / "sql"
 STEPS = {  # of a load, and when there is anything to do

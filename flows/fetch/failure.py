@@ -19,7 +19,7 @@ from typing import Any
 
 from parsers.article import Link, Reason, Response
 from parsers.walls import MARKS
-from warehouse.space import FULL
+from warehouse.disk import FULL
 
 log = logging.getLogger(__name__)
 

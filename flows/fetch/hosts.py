@@ -26,7 +26,7 @@ from flows.fetch.budget import FetchSettings
 from flows.fetch.failure import Blame, Fault
 from flows.fetch.guard import WEB_PORTS
 from parsers.article import Reason
-from warehouse.space import make_folder
+from warehouse.disk import make_folder
 
 POLL_SECONDS = 0.05
 COURTESY_SECONDS = (
