@@ -75,7 +75,7 @@ async def test_an_unexpected_error_in_an_outlets_work_ends_that_work_only(
         summary = await ingest(tmp_path, site)
 
     assert summary.state == "partial"
-    assert "BrokenError: a fault of our own (test_isolation.py:" in line_of(summary)
+    assert "BrokenError: a fault of our own (test_unexpected.py:" in line_of(summary)
     assert articles(tmp_path) == {"baik": 3}
     assert report(summary, Format.TABLE) == 1
     assert "rusak: 1 unexpected error BrokenError" in capsys.readouterr().err
@@ -189,7 +189,8 @@ async def test_hosts_that_are_no_names_cost_their_own_addresses_only(tmp_path):
         summary = await ingest(tmp_path / "all", site)
         await ingest(tmp_path / "alone", site, ("baik",))
 
-    assert articles(tmp_path / "all") == {"baik": 3, "rusak": 3}
+    # The odd host answers 404, also where a robots.txt leads to it: then there is none, and the outlet may be read.
+    assert articles(tmp_path / "all") == {"aneh": 2, "baik": 3, "rusak": 3}
     assert {row["kind"] for row in summary.failures} <= {"page", "feed", "sitemap"}
     alone = ask(tmp_path / "alone", "FROM core.articles SELECT article_id, url ORDER BY ALL")
     assert (

@@ -329,6 +329,19 @@ def test_a_tombstone_holds_by_its_address_where_the_article_has_another_id_now(
     assert ask(home, "SELECT count(*) FROM core.articles") == [(0,)]
 
 
+def test_a_tombstone_whose_id_cannot_be_read_holds_by_its_address(home):
+    url, words = address(home), sentence(home)
+    archive, link = Archive(home / "archive"), Link(url=url, source_id=SOURCE, kind="tombstone")
+    with archive.writer("20261101T010000Z-dead", T0, "0", "forget") as writer:
+        answer = replace(response(url=url, status=None), body=b"\xff\xfe")
+        writer.append(link, answer)
+
+    maintain(home)
+    maintain(home)
+
+    assert where_it_stands(home, words) == []
+
+
 def test_who_is_killed_between_the_archive_and_the_tables_leaves_places_that_the_next_run_mends(
     home,
 ):

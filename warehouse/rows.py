@@ -287,7 +287,7 @@ def _check(outcome: Outcome, last: Response) -> Row:
 
 def _tombstones(outcome: Outcome, last: Response) -> list[Row]:
     """A row an id: the article's when it was forgotten, and what the address says today, where ids are made otherwise since."""
-    ids = dict.fromkeys(filter(None, (last.body.decode(), outcome.article_id)))
+    ids = dict.fromkeys(filter(None, (last.body.decode(errors="replace"), outcome.article_id)))
     row = {
         "url": outcome.link.url,
         "source_id": outcome.link.source_id,
