@@ -1,4 +1,7 @@
-"""Readers of other people, each asked for the text it would take; only their agreement is used."""
+"""Readers of other people, each asked for the text it would take; only their agreement is used.
+
+Their libraries take a second to import. Only the processes that parse pages do so, when the first page is read.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,7 @@ from copy import deepcopy
 from datetime import date, datetime
 from html import unescape
 
-from htmldate import find_date
 from lxml import etree, html
-from readability import Document as Readability
-from resiliparse.extract.html2text import extract_plain_text
-from trafilatura import bare_extraction
-from trafilatura.metadata import extract_author
 
 from parsers import jsonld
 from parsers.decode import clean_text
@@ -31,6 +29,8 @@ BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^>]*>", re.IGNORECASE)
 
 
 def by_trafilatura(doc: Document) -> str:
+    from trafilatura import bare_extraction
+
     found = bare_extraction(
         deepcopy(doc.lent), include_comments=False, include_tables=True, with_metadata=False
     )
@@ -38,6 +38,8 @@ def by_trafilatura(doc: Document) -> str:
 
 
 def by_resiliparse(doc: Document) -> str:
+    from resiliparse.extract.html2text import extract_plain_text
+
     found = extract_plain_text(
         doc.text,
         main_content=True,
@@ -52,6 +54,8 @@ def by_resiliparse(doc: Document) -> str:
 
 
 def by_readability(doc: Document) -> str:
+    from readability import Document as Readability
+
     kept = deepcopy(doc.tree)
     etree.strip_elements(
         kept, "script", "style", "svg", with_tail=False
@@ -72,6 +76,8 @@ def by_jsonld(articles: list[jsonld.Node]) -> str:
 
 def author(doc: Document) -> str | None:
     """The byline trafilatura's paths find in the markup."""
+    from trafilatura.metadata import extract_author
+
     try:
         found: str | None = extract_author(doc.lent)
     except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
@@ -81,6 +87,8 @@ def author(doc: Document) -> str | None:
 
 def day(doc: Document, latest: datetime) -> date | None:
     """The day htmldate finds in the markup; it does not guess from the text."""
+    from htmldate import find_date
+
     try:
         found = find_date(
             deepcopy(doc.lent), extensive_search=False, original_date=True, max_date=latest
