@@ -25,6 +25,8 @@ from parsers.source import Source
 from warehouse.archive import Place, Record
 
 HEADER = struct.Struct("!Q")
+Repeated = Mapping[str, frozenset[str]]  # by source: the lines that are no article's
+SET_UP = "set_up"  # the task that tells it the sources and their repeated lines
 
 
 def main() -> None:
@@ -32,18 +34,28 @@ def main() -> None:
     os.dup2(
         sys.stderr.fileno(), sys.stdout.fileno()
     )  # a library that prints must not garble the answers
-    sources, repeated, memory_bytes = pickle.loads(_next())  # noqa: S301 - from our own parent
+    memory_bytes = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     logging.disable()  # what a library says of a bad page, its reason says better
     _warm_up()
-    send(answers, b"")
     _close_terminal()
+    sources: Mapping[str, Source] = {}
+    repeated: Repeated = {}
     while message := _next():
-        send(answers, _done(message, sources, repeated))
+        task, arguments, seconds = pickle.loads(message)  # noqa: S301 - from our own parent
+        if task == SET_UP:
+            sources, repeated = arguments
+            send(answers, b"")
+        else:
+            send(answers, _done(task, arguments, seconds, sources, repeated))
 
 
 def _done(
-    message: bytes, sources: Mapping[str, Source], repeated: Mapping[str, frozenset[str]]
+    task: str,
+    arguments: tuple[Any, ...],
+    seconds: int,
+    sources: Mapping[str, Source],
+    repeated: Repeated,
 ) -> bytes:
     """The answer, or why there is none."""
     tasks: dict[str, Callable[..., Any]] = {
@@ -53,7 +65,6 @@ def _done(
         "next_page": next_page,
         "channels_of": channels_of,
     }
-    task, arguments, seconds = pickle.loads(message)  # noqa: S301 - from our own parent
     signal.alarm(
         seconds
     )  # the system's own end for a page that outlives the parent, which keeps the deadline otherwise

@@ -6,15 +6,17 @@ Children are started as programs of their own, so that nothing of the parent (lo
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import selectors
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -26,7 +28,7 @@ from typing import IO, Any, Self
 from flows.answers import AnswerError, ReaderError, decode
 from flows.fetch.budget import MIB, Budgets
 from flows.fetch.failure import unexpected
-from flows.reader import HEADER, send
+from flows.reader import HEADER, SET_UP, send
 from flows.reading import CHANNELS, Fetched, channels_of, killed, may_be_index, read
 from parsers.article import Link, Reason, Response
 from parsers.paging import may_go_on, next_page
@@ -36,6 +38,7 @@ from warehouse.rows import Outcome
 READER = ("-m", "flows.reader")
 START_SECONDS = 60.0  # imports, on a busy machine
 PAGES_PER_CHILD = 500  # then a fresh one: parsers leak
+FEW = 16  # pages that one child has read before a second one would have started
 ANSWER_BYTES = 128 * MIB  # a quarter of a reader's memory: no honest answer comes near
 PATIENCE = 6  # times its seconds a child may take by the clock, while others have the processor
 
@@ -72,7 +75,8 @@ class Workers:
             LifoQueue()
         )  # one page after the other starts one child, not all
         self._threads = ThreadPoolExecutor(n_children or 1)
-        self._all: list[_Child] = [_Child(self._setup()) for _ in range(n_children)]
+        program = (*READER, str(budgets.parse_bytes))
+        self._all: list[_Child] = [_Child(program, self._setup()) for _ in range(n_children)]
         for child in self._all:
             self._free.put(child)
 
@@ -88,22 +92,23 @@ class Workers:
         for child in self._all:
             child.close()
         self._threads.shutdown(cancel_futures=True)
-        for child in self._all:
-            child.stop()
 
     def _setup(self) -> bytes:
-        return pickle.dumps((dict(self._sources), self._repeated, self._budgets.parse_bytes))
+        return pickle.dumps((SET_UP, (dict(self._sources), self._repeated), 0))
 
     def leave_out(self, repeated: Mapping[str, frozenset[str]]) -> None:
         """From now on these lines of each source are no article's. While nothing is being read."""
         if repeated != self._repeated:
             self._repeated = repeated
             for child in self._all:
-                child.restart(self._setup())
+                child.setup = self._setup()
 
     def read(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """What became of each, in order."""
-        return list(self._threads.map(self._read, fetched))
+        due = list(fetched)
+        if len(due) <= FEW:
+            return self._threads.submit(lambda: [self._read(each) for each in due]).result()
+        return list(self._threads.map(self._read, due))
 
     def gives_up(self, source_id: str) -> bool:
         """The source's pages have killed as many children as they may."""
@@ -186,78 +191,135 @@ class Workers:
             self._free.put(child)
 
 
+class _Process:
+    """One running reader."""
+
+    def __init__(self, program: Sequence[str]) -> None:
+        self.program = program
+        self.n_read = 0
+        self._setup = b""  # what it was told last
+        # Each thread of a numerical library would reserve memory.
+        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        self.process = subprocess.Popen(  # noqa: S603 - a program of our own
+            [sys.executable, *program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            process_group=0,  # Ctrl-C is for the parent: a page is not to blame for it
+        )
+
+    def set_up(self, setup: bytes) -> None:
+        """Raises RuntimeError where the process does not start."""
+        if setup == self._setup:
+            return
+        try:
+            send(_input(self.process), setup)
+            _receive(self.process, START_SECONDS)
+        except (OSError, EOFError, TimeoutError) as error:
+            raise RuntimeError("a reader process does not start") from error
+        self._setup = setup
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                with suppress(OSError):  # what it did not read any more
+                    pipe.close()
+
+
+class _Spares:
+    """Idle processes of ended `Workers`, for the next ones in this process: a start takes longer than thirty pages."""
+
+    MOST = 2
+
+    def __init__(self) -> None:
+        self._idle: list[_Process] = []
+        self._lock = threading.Lock()
+        atexit.register(self.stop)
+
+    def take(self, program: Sequence[str]) -> _Process:
+        with self._lock:
+            for n, process in enumerate(self._idle):
+                if process.program == program:
+                    return self._idle.pop(n)
+        return _Process(program)
+
+    def give(self, process: _Process) -> None:
+        with self._lock:
+            if len(self._idle) < self.MOST and process.process.poll() is None:
+                self._idle.append(process)
+                return
+        process.stop()
+
+    def stop(self) -> None:
+        while self._idle:
+            self._idle.pop().stop()
+
+
+SPARES = _Spares()
+
+
 class _Child:
     """One process, replaced when it is worn out or had to be killed."""
 
-    def __init__(self, setup: bytes) -> None:
-        self._setup = setup
-        self._process: subprocess.Popen[bytes] | None = None
-        self._n_read = 0
+    def __init__(self, program: Sequence[str], setup: bytes) -> None:
+        self._program, self.setup = program, setup
+        self.running: _Process | None = None
         self._closed = False
+        self._busy = threading.Lock()  # while a page is being read
 
     def ask(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         """Raises UnreadError; RuntimeError once it is closed, lest a page be blamed for the end of a run."""
-        process = self._ready()
+        with self._busy:
+            return self._ask(task, arguments, seconds)
+
+    def _ask(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+        running = self._ready()
         try:
             work = pickle.dumps((task, arguments, round(seconds * PATIENCE) + 1))
-            send(_input(process), work)
-            answer = decode(task, _receive(process, seconds))
+            send(_input(running.process), work)
+            answer = decode(task, _receive(running.process, seconds))
         except ReaderError as error:  # it goes on with the next page
             raise UnreadError(Reason.PARSE_ERROR, f"the reader failed: {error}") from error
         except (OSError, EOFError, TimeoutError, MemoryError, AnswerError) as error:
-            self.stop()
+            self._stop()
             if self._closed:
                 raise RuntimeError("the readers are closed") from error
-            raise _killed(error, process, seconds) from error
+            raise _killed(error, running.process, seconds) from error
         finally:
-            self._n_read += 1
-        if self._n_read >= PAGES_PER_CHILD:
-            self.stop()
+            running.n_read += 1
+        if running.n_read >= PAGES_PER_CHILD:
+            self._stop()
         return answer
 
-    def _ready(self) -> subprocess.Popen[bytes]:
+    def _ready(self) -> _Process:
         if self._closed:
             raise RuntimeError("the readers are closed")
-        if self._process is None:
-            environment = os.environ | {
-                "OPENBLAS_NUM_THREADS": "1",
-                "OMP_NUM_THREADS": "1",
-            }  # each thread would reserve memory
-            self._process = subprocess.Popen(  # noqa: S603 - a program of our own
-                [sys.executable, *READER],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=environment,
-                process_group=0,  # Ctrl-C is for the parent: a page is not to blame for it
-            )
-            self._n_read = 0
-            try:
-                send(_input(self._process), self._setup)
-                _receive(self._process, START_SECONDS)
-            except (OSError, EOFError, TimeoutError) as error:
-                self.stop()
-                raise RuntimeError("a reader process does not start") from error
-        return self._process
-
-    def restart(self, setup: bytes) -> None:
-        self._setup = setup
-        self.stop()
+        if self.running is None:
+            self.running = SPARES.take(self._program)
+        try:
+            self.running.set_up(self.setup)
+        except RuntimeError:
+            self._stop()
+            raise
+        return self.running
 
     def close(self) -> None:
-        """From another thread: whoever waits for an answer gets none."""
+        """From another thread: whoever waits for an answer gets none. An idle process is kept for the next run."""
         self._closed = True
-        if process := self._process:
-            process.kill()
+        if self._busy.acquire(blocking=False):
+            if running := self.running:
+                SPARES.give(running)
+            self.running = None
+            self._busy.release()
+        elif running := self.running:
+            running.process.kill()
 
-    def stop(self) -> None:
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe:
-                    with suppress(OSError):  # what it did not read any more
-                        pipe.close()
-            self._process = None
+    def _stop(self) -> None:
+        if running := self.running:
+            running.stop()
+            self.running = None
 
 
 def _killed(error: Exception, process: subprocess.Popen[bytes], seconds: float) -> KilledError:

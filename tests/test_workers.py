@@ -122,11 +122,11 @@ def impatient() -> Iterator[Workers]:
 
 def pids(readers: Workers) -> list[int]:
     """The children that live."""
-    return [child._process.pid for child in readers._all if child._process]
+    return [child.running.process.pid for child in readers._all if child.running]
 
 
 def n_read(readers: Workers) -> int:
-    return sum(child._n_read for child in readers._all if child._process)
+    return sum(child.running.n_read for child in readers._all if child.running)
 
 
 def test_the_outcomes_come_in_the_order_of_the_pages():
@@ -200,7 +200,7 @@ def test_a_reader_has_its_memory_for_pages():
     assert ran.stdout.strip() == "set()"
 
 
-def test_children_start_when_there_is_work_for_them_and_end_with_it():
+def test_children_start_when_there_is_work_for_them():
     with workers(2) as readers:
         assert pids(readers) == []
         readers.read([fetched(1)])
@@ -208,8 +208,37 @@ def test_children_start_when_there_is_work_for_them_and_end_with_it():
         [pid] = pids(readers)
 
         assert os.getpgid(pid) != os.getpgid(0)  # an interrupt at the terminal is not for it
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+
+
+def test_an_idle_child_serves_the_next_workers_with_their_own_sources_and_lines():
+    module.SPARES.stop()
+    pages = [fetched(n, story("kabar", f"/{n}", tail="<p>Ikuti kabar kami.</p>")) for n in (1, 2)]
+    line = "Ikuti kabar kami."
+    with workers() as readers:
+        readers.leave_out({"kabar": frozenset({line})})
+        [without] = readers.read(pages[:1])
+        before = pids(readers)
+    with workers() as readers:
+        [plain] = readers.read(pages[1:])
+        assert pids(readers) == before
+
+    assert line not in without.article.body_text
+    assert line in plain.article.body_text
+
+
+def test_so_many_idle_children_are_kept_and_none_at_the_end():
+    module.SPARES.stop()
+    with workers(3) as readers:
+        readers.read([fetched(n) for n in range(3 * module.FEW)])
+        started = pids(readers)
+    idle = [process.process.pid for process in module.SPARES._idle]
+    module.SPARES.stop()
+
+    assert len(started) == 3
+    assert len(idle) == module._Spares.MOST
+    for pid in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 def test_the_end_of_a_run_is_not_the_fault_of_the_page_that_was_being_read():
