@@ -241,7 +241,7 @@ class _Spares:
     def take(self, program: Sequence[str]) -> _Process:
         with self._lock:
             for n, process in enumerate(self._idle):
-                if process.program == program:
+                if process.program == program and process.process.poll() is None:
                     return self._idle.pop(n)
         return _Process(program)
 

@@ -226,6 +226,19 @@ def test_an_idle_child_serves_the_next_workers_with_their_own_sources_and_lines(
     assert line in plain.article.body_text
 
 
+def test_an_idle_child_that_died_is_not_used_again():
+    module.SPARES.stop()
+    with workers() as readers:
+        readers.read([fetched(1)])
+        [pid] = pids(readers)
+    os.kill(pid, signal.SIGKILL)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    with workers() as readers:
+        [outcome] = readers.read([fetched(2)])
+
+    assert outcome.state == "loaded"
+
+
 def test_so_many_idle_children_are_kept_and_none_at_the_end():
     module.SPARES.stop()
     with workers(3) as readers:
