@@ -1,4 +1,4 @@
-"""The command line as its users meet it: real processes, real exit codes."""
+"""The command line as its users meet it: what they type, what is printed, and the exit code."""
 
 import base64
 import csv
@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unicodedata import category, east_asian_width
 
@@ -15,6 +16,7 @@ from conftest import SHARED
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from flows.cli.app import _options_first, run
 from flows.show import Format, printable, show
 from warehouse.read import Reader
 
@@ -25,22 +27,23 @@ HTML = """<!doctype html><html lang="id"><head><title>Warga Gotong Royong Bersih
 <p>Pemerintah kota meminjamkan dua truk dan menyediakan makan siang bagi para peserta yang bekerja sampai sore hari.</p></article></body></html>"""
 
 
-def kliping(home, *arguments, stdin=None, **environment):
-    """Run a command; the completed process."""
-    env = (
-        {k: v for k, v in os.environ.items() if not k.startswith(("KLIPING_", "PREFECT_"))}
-        | {"KLIPING_HOME": str(home)}
-        | environment
-    )
-    return subprocess.run(
-        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
-        env=env,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def kliping(home, *arguments, stdin="", **environment):
+    """Run a command in this process, in an environment of its own; what a completed process would be."""
+    out, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    words = list(map(str, arguments))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(errors):
+        for name in list(os.environ):
+            if name.startswith(("KLIPING_", "PREFECT_")):
+                patch.delenv(name)
+        for name, value in {"KLIPING_HOME": str(home), **environment}.items():
+            patch.setenv(name, value)
+        given = io.BytesIO(stdin if isinstance(stdin, bytes) else stdin.encode())
+        patch.setattr(sys, "stdin", io.TextIOWrapper(given, encoding="utf-8"))
+        code = run(_options_first(words))
+    for stream in (out, errors):
+        stream.flush()
+    said, complaints = (stream.buffer.getvalue().decode() for stream in (out, errors))
+    return subprocess.CompletedProcess(words, code, said, complaints)
 
 
 def test_help_imports_neither_prefect_nor_parsers():
