@@ -174,3 +174,22 @@ def runs(arguments, monkeypatch, capfd):
     said = capfd.readouterr()
     assert code == OK, (arguments, said)
     return said.out
+
+
+def test_every_name_that_the_glossary_gives_is_in_the_code():
+    cells = re.findall(r"\| ([^|\n]*) \|$", text_of("docs/glossary.md"), re.MULTILINE)
+    names = {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for package in ("flows", "parsers", "warehouse")
+        for path in (CHECKOUT / package).rglob("*")
+        if path.suffix in {".py", ".sql", ".toml"}
+    )
+    known = {*re.findall(r"\w+", code), *(path.name for path in CHECKOUT.glob("*/*"))}
+
+    assert len(names) > 20
+    assert [name for name in names if not {*re.findall(r"\w+", name)} <= known] == []
+
+
+def text_of(name):
+    return (CHECKOUT / name).read_text(encoding="utf-8")
