@@ -9,6 +9,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from generated_docs import cli_page, kept, schema_page
 from test_cli import HTML
 from typer.main import get_command
 
@@ -16,7 +17,7 @@ import flows.cli  # noqa: F401 - which registers the commands
 from flows.cli.app import OK, _options_first, app, run
 
 CHECKOUT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "docs/analyst.md", "docs/operations.md")
+DOCUMENTS = ("README.md", "docs/analyst.md", "docs/cli.md", "docs/operations.md")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PLACES = {
     "[SOURCE…]": "",
@@ -193,3 +194,11 @@ def test_every_name_that_the_glossary_gives_is_in_the_code():
 
 def text_of(name):
     return (CHECKOUT / name).read_text(encoding="utf-8")
+
+
+def test_the_page_of_the_command_line_is_what_help_prints():
+    assert kept("cli.md")[1] == cli_page()
+
+
+def test_the_page_of_the_schema_is_what_the_database_says(store):
+    assert kept("schema.md")[1] == schema_page(store)
