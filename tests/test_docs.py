@@ -15,9 +15,10 @@ from typer.main import get_command
 
 import flows.cli  # noqa: F401 - which registers the commands
 from flows.cli.app import OK, _options_first, app, run
+from parsers import source
 
 CHECKOUT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "docs/analyst.md", "docs/cli.md", "docs/operations.md")
+DOCUMENTS = ("README.md", "docs/analyst.md", "docs/cli.md", "docs/operations.md", "docs/sources.md")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PLACES = {
     "[SOURCE…]": "",
@@ -154,7 +155,7 @@ def test_what_can_be_run_here_does_as_shown(demo_home, tmp_path, monkeypatch, ca
         "page.html": HTML,
         "pages/1.html": HTML,
         "pages.jsonl": json.dumps(page),
-        "my/kabar.toml": blocks("README.md", "toml")[0],
+        "my/kabar.toml": blocks("docs/sources.md", "toml")[0],
     }
     for name, text in given.items():
         Path(name).parent.mkdir(exist_ok=True)
@@ -202,3 +203,41 @@ def test_the_page_of_the_command_line_is_what_help_prints():
 
 def test_the_page_of_the_schema_is_what_the_database_says(store):
     assert kept("schema.md")[1] == schema_page(store)
+
+
+def test_the_page_of_source_files_has_each_key_with_its_default():
+    rows = re.findall(
+        r"^\| `(\w+)` \| [^|]+ \| `?([^|`]+)`? \|", text_of("docs/sources.md"), re.MULTILINE
+    )
+    models = (source.Source, source.Discover, source.Fetch, source.ArticleRule)
+    fields = [
+        (name, default_of(field))
+        for model in models
+        for name, field in model.model_fields.items()
+        if name not in {"discover", "fetch", "article"}
+    ]
+
+    assert rows == fields
+
+
+def default_of(field):
+    """As TOML writes it."""
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True)
+    return "none" if value is None else json.dumps(value)
+
+
+def test_the_source_files_that_are_shown_are_well_formed_and_the_last_has_every_key(tmp_path):
+    shown = []
+    for n, text in enumerate(blocks("docs/sources.md", "toml")):
+        path = tmp_path / f"{n}.toml"
+        path.write_text(text, encoding="utf-8")
+        shown.append(source.read(path))
+
+    assert [errors for _, errors in shown] == [[], []]
+    last = shown[-1][0]
+    for table in (last, last.discover, last.fetch):
+        assert table.model_fields_set == set(type(table).model_fields)
+    used = {key for rule in last.article for key in rule.model_fields_set}
+    assert used == set(source.ArticleRule.model_fields)

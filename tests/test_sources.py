@@ -1,7 +1,5 @@
-import re
 import textwrap
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -324,14 +322,3 @@ def test_what_is_said_of_a_site_is_told_from_what_is_proved_of_it():
 def test_the_bundled_sources_are_forty_and_more():
     assert len(load()) > 40
     assert sum(any(rule.body for rule in source.article) for source in load().values()) > 12
-
-
-def test_the_source_that_the_readme_shows_is_one(tmp_path):
-    shown = re.search(
-        r"```toml\n(.*?)```",
-        Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8"),
-        re.DOTALL,
-    )
-
-    assert shown
-    assert read(written(tmp_path, shown[1]))[1] == []
