@@ -241,3 +241,25 @@ def test_the_source_files_that_are_shown_are_well_formed_and_the_last_has_every_
         assert table.model_fields_set == set(type(table).model_fields)
     used = {key for rule in last.article for key in rule.model_fields_set}
     assert used == set(source.ArticleRule.model_fields)
+
+
+PAGES = ("README.md", *(f"docs/{path.name}" for path in sorted((CHECKOUT / "docs").glob("*.md"))))
+FILE = re.compile(r"`((?:flows|parsers|warehouse|tests|benchmarks|docs)/[^`*\s]*)`")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_and_folder_that_a_page_names_is_there(page):
+    assert [path for path in FILE.findall(text_of(page)) if not (CHECKOUT / path).exists()] == []
+
+
+def test_each_step_of_the_architecture_names_a_function_of_its_module():
+    steps = re.findall(
+        r"^\| \d+ \| .* \| `([^`]+)` \| `(\w+)` \|$", text_of("docs/architecture.md"), re.MULTILINE
+    )
+
+    assert len(steps) == 18
+    assert [
+        (module, name)
+        for module, name in steps
+        if not re.search(rf"^\s*(async )?def {name}\(", text_of(module), re.MULTILINE)
+    ] == []
