@@ -18,7 +18,10 @@ from flows.cli.app import OK, _options_first, app, run
 from parsers import source
 
 CHECKOUT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "docs/analyst.md", "docs/cli.md", "docs/operations.md", "docs/sources.md")
+DOCUMENTS = (
+    "README.md",
+    *(f"docs/{path.name}" for path in sorted((CHECKOUT / "docs").glob("*.md"))),
+)
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PLACES = {
     "[SOURCE…]": "",
@@ -243,11 +246,10 @@ def test_the_source_files_that_are_shown_are_well_formed_and_the_last_has_every_
     assert used == set(source.ArticleRule.model_fields)
 
 
-PAGES = ("README.md", *(f"docs/{path.name}" for path in sorted((CHECKOUT / "docs").glob("*.md"))))
 FILE = re.compile(r"`((?:flows|parsers|warehouse|tests|benchmarks|docs)/[^`*\s]*)`")
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", DOCUMENTS)
 def test_every_file_and_folder_that_a_page_names_is_there(page):
     assert [path for path in FILE.findall(text_of(page)) if not (CHECKOUT / path).exists()] == []
 
