@@ -1,4 +1,4 @@
-"""README's extraction tables: kliping, its stages and its peers on one corpus, in one command that prints Markdown.
+"""The extraction table of docs/benchmarks.md: kliping, its stages and its peers on one corpus, in one command that prints Markdown.
 
     python benchmarks/extraction.py BENCH_DIR [--only kliping,trafilatura] [--dataset idnews] [--limit 20]
 
