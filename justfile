@@ -1,0 +1,53 @@
+# Recipes for people who change Kliping; CONTRIBUTING.md explains the checks. `just` lists them.
+
+set positional-arguments
+
+bin := ".venv/bin"
+
+[private]
+default:
+    @just --list
+
+# Make the environment, with everything that the tests need.
+setup:
+    python3 -m venv .venv && {{bin}}/pip install -q uv && {{bin}}/uv pip install -q -c constraints.txt -e '.[dev]'
+
+# All tests, or those that the arguments name.
+test *args:
+    {{bin}}/pytest "$@"
+
+# The tests without Prefect, kills, full disks and browser.
+test-fast *args:
+    {{bin}}/pytest -m 'not prefect' -k 'not fits_its_width and not asked_or_complained' --ignore-glob='tests/test_crash*.py' --ignore=tests/test_disk_full.py "$@"
+
+# Lint the code, and spell-check the documentation.
+lint:
+    {{bin}}/ruff check . && {{bin}}/codespell *.md docs
+
+# Format the code.
+format:
+    {{bin}}/ruff format .
+
+# Check the types.
+types:
+    {{bin}}/mypy
+
+# Check the layers of imports.
+contracts:
+    {{bin}}/lint-imports
+
+# Many runs in one process: what they hold must stay flat.
+soak runs="200":
+    KLIPING_TEST_RUNS={{runs}} {{bin}}/pytest -n 0 -s --timeout 0 tests/test_soak.py
+
+# Damaged pages, then whole runs over outlets that damage their responses.
+fuzz pages="100000" responses="20000":
+    FUZZ_PAGES=0:{{pages}} KLIPING_TEST_RESPONSES={{responses}} {{bin}}/pytest -n 0 -s --timeout 0 tests/test_fuzz.py tests/test_fuzz_runs.py
+
+# Kill runs at random moments and at every named point.
+kills n="200":
+    KLIPING_TEST_KILLS={{n}} {{bin}}/pytest -n 0 --timeout 0 tests/test_crash.py tests/test_crash_points.py
+
+# A benchmark by its name, such as `just bench startup`; docs/benchmarks.md lists them.
+bench name *args:
+    PYTHONSAFEPATH=1 PYTHONPATH=.:benchmarks {{bin}}/python benchmarks/{{name}}.py {{args}}
