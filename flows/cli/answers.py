@@ -223,7 +223,7 @@ def search(
     most: Annotated[int, typer.Option("--limit", min=1, help="At most so many stories.")] = 20,
     form: Form = Format.TABLE,
 ) -> None:
-    """Stories by their words, the most fitting first, in all their Indonesian forms. Fields: see the README."""
+    """Stories by their words, the most fitting first, in all their Indonesian forms. Fields: docs/analyst.md."""
     from warehouse.report import outlet
     from warehouse.search import search as find
 
