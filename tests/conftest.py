@@ -124,3 +124,14 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(visits())
     return home
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-golden", action="store_true", help="rewrite the files of tests/golden"
+    )
+
+
+@pytest.fixture(scope="session")
+def write_golden(pytestconfig: pytest.Config) -> bool:
+    return bool(pytestconfig.getoption("--write-golden"))
