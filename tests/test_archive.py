@@ -1,5 +1,8 @@
 import os
+import resource
 import tarfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from parsers.article import Link
 from warehouse.archive import Archive, ArchiveError, Place, hold
+from warehouse.members import compress, read_member
 
 FIRST_VERSION = Path(__file__).parent / "homes" / "v1.tar.xz"
 LINK = Link(
@@ -94,6 +98,17 @@ def test_a_file_without_http_is_a_resource(archive):
     assert archive.read(record.place) == record
 
 
+@pytest.mark.parametrize("n_bytes", [1, 2, 11])
+def test_a_tail_of_any_length_is_cut_off(archive, n_bytes):
+    path = written(archive, "satu")
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:n_bytes])
+
+    assert archive.check(path).n_torn == n_bytes
+    assert archive.mend(path) == n_bytes
+    assert path.read_bytes() == whole
+
+
 @pytest.mark.parametrize("cut", [1, 9, 60])
 def test_a_torn_tail_is_no_record_and_is_cut_off(archive, cut):
     path = written(archive, "satu", "dua")
@@ -116,6 +131,51 @@ def test_a_damaged_record_costs_only_itself(archive):
     assert archive.mend(path) == 0
     with pytest.raises(ArchiveError, match="no whole record"):
         archive.read(place)
+
+
+def test_a_whole_record_whose_words_were_changed_does_not_agree_with_its_digest(archive):
+    path = written(archive, "satu", "dua")
+    place = list(archive.records(path))[-1].place
+    with path.open("rb") as file:
+        block = read_member(file, place.offset).block
+    forged = compress(block.replace(b"\r\n\r\ndua\r\n", b"\r\n\r\ntak\r\n"))
+    os.truncate(path, place.offset)
+    with path.open("ab") as file:
+        file.write(forged)
+
+    assert bodies(archive, path) == [b"satu"]
+    assert archive.check(path).n_damaged == len(forged)
+    with pytest.raises(ArchiveError, match="digest"):
+        archive.read(replace(place, length=len(forged)))
+
+
+@pytest.fixture
+def limit_file_size() -> Iterator[Callable[[int | None], None]]:
+    """Lets the kernel refuse to write a file beyond so many bytes, as a full disk does: a part of it first."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def limit(n_bytes: int | None) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft if n_bytes is None else n_bytes, hard))
+
+    yield limit
+    limit(None)
+
+
+def test_half_a_record_that_could_not_be_written_leaves_no_bytes(archive, limit_file_size):
+    with archive.writer("run", T0, "0") as writer:
+        writer.append(LINK, response("satu"))
+        n_bytes = writer.path.stat().st_size
+        limit_file_size(n_bytes + 500)
+        with pytest.raises(OSError, match="File too large"):
+            writer.append(LINK, response(os.urandom(5000).hex(), hour=1))
+        limit_file_size(None)
+
+        assert writer.path.stat().st_size == n_bytes
+
+        writer.append(LINK, response("tiga", hour=2))
+
+    assert bodies(archive, writer.path) == [b"satu", b"tiga"]
+    assert archive.check(writer.path).n_damaged == 0
 
 
 def test_a_missing_file_is_named(archive):

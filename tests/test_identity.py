@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from parsers.facts import entity_id
 from parsers.identity import article_id, content_sha256, digest, version_id
 from parsers.source import from_data
 
@@ -52,3 +53,24 @@ def test_the_formulas_give_the_values_that_warehouses_have():
         == "7dec1bd87794e48953aed8aecd5dd7c73852a994e66f666e5d84cd8073a176f5"
     )
     assert version_id("a1", "Judul", "Isi.") == "86d5a2080f9cc220"
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "expected"),
+    [
+        (PLAIN, "https://www.contoh.example/a/b/?utm_source=x", "722ecc959c67d5d1"),
+        (NUMBERED, "https://m.contoh.example/read/77/b", "295aec8110a3d45c"),
+        (
+            NUMBERED.model_copy(update={"site_wide_ids": True}),
+            "https://bola.contoh.example/read/77",
+            "ccfd2675d7857223",
+        ),
+    ],
+)
+def test_an_article_has_the_id_that_warehouses_have(source, url, expected):
+    assert article_id(source, url) == expected
+
+
+def test_an_entity_has_the_id_that_warehouses_have():
+    assert entity_id("person", "Sari  Wulandari") == "60a34e10e77121cd"
+    assert entity_id("organization", "Sari Wulandari") != entity_id("person", "Sari Wulandari")
