@@ -67,7 +67,7 @@ def copy_tree(folder: Path) -> None:
             shutil.copy(ROOT / name, folder)
 
 
-def run_tests(folder: Path, tests: tuple[str, ...]) -> int | None:
+def run_tests(folder: Path, tests: tuple[str, ...], seconds: int = TEST_SECONDS) -> int | None:
     """Pytest's exit code, None where it took too long. Nothing is compiled to disk: a cached file might be an older mutant's."""
     command = [sys.executable, "-m", "pytest", "-n", "0", "-x", "-q", "-p", "no:cacheprovider"]
     environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -77,7 +77,7 @@ def run_tests(folder: Path, tests: tuple[str, ...]) -> int | None:
             cwd=folder,
             env=environment,
             capture_output=True,
-            timeout=TEST_SECONDS,
+            timeout=seconds,
             check=False,
         ).returncode
     except subprocess.TimeoutExpired:
@@ -116,7 +116,7 @@ def main(parts: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as name:
         copy_tree(Path(name))
         every = tuple(dict.fromkeys(test for mutant in chosen for test in mutant.tests))
-        if every and run_tests(Path(name), every) != ALL_PASSED:
+        if every and run_tests(Path(name), every, 10 * TEST_SECONDS) != ALL_PASSED:
             raise SystemExit("the tests must pass before anything is planted")
         reached = list(verdicts(Path(name), chosen))
     settled = {"killed", "equivalent"}

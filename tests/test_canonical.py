@@ -34,6 +34,10 @@ SUPPORTED = {
         "/ekonomi/panen-padi-di-lereng-bukit/",
         "/daerah/panen-padi-di-lereng-bukit-berhasil.html",
     ),
+    "half of the words of both": (
+        "/panen-padi-lereng-bukit-subur-makmur",
+        "/panen-padi-lereng-bukit-gunung-lembah",
+    ),
     "a long number of both": (
         "/read/4129001/panen-padi-di-lereng-bukit",
         "/read/4129001/padi-menguning-petani-senang",
@@ -53,6 +57,10 @@ SUPPORTED = {
     "another host of the site": ("/asal", "https://m.contoh.co.id/asal"),
 }
 UNSUPPORTED = {
+    "less than half of the words of both": (
+        "/panen-padi-lereng-ladang-subur-makmur",
+        "/panen-padi-lereng-bukit-gunung",
+    ),
     "another site": ("/asal", "https://lain.co.id/asal"),
     "another site that looks like it": ("/asal", "https://contoh.co.id.lain.example/asal"),
     "the front page": ("/asal", "/"),

@@ -223,3 +223,13 @@ def test_of_a_dropped_link_the_way_to_the_other_story_stays():
         ("Warga antre.", "text", []),
         ("Baca juga : Pasar tutup", "aside", ["/2"]),
     ]
+
+
+def test_the_headline_is_said_again_among_the_first_lines_only():
+    headline, lines = "Harga Cabai Naik", [f"Petani ke-{n} memanen cabai." for n in range(4)]
+    texts = [lines[0], headline, *lines[1:], headline]
+
+    got = clean([Line(text=text) for text in texts], OUTLET, headline=headline, language="id")
+
+    assert got.body_text == "\n".join([*lines, headline])
+    assert [(span.kind, span.start) for span in got.removed] == [("boilerplate", len(lines[0]) + 1)]

@@ -224,3 +224,33 @@ def test_any_order_and_batching_gives_the_same_clusters(order, cuts, at_once, tm
         store.compare()
 
     assert tables(store) == at_once
+
+
+def test_a_story_that_has_less_than_half_in_common_and_all_of_its_own_is_a_part(store):
+    text = paragraphs("panjang", n=30)
+    load(store, story("pagi", "utuh", text), story("sore", "bagian", text[:13], 1))
+
+    [(relation, jaccard, containment)] = rows(
+        store,
+        "SELECT relation, jaccard, containment FROM core.article_clusters WHERE NOT is_lead",
+    )
+    assert (relation, containment) == ("partial", 1)
+    assert 0.3 < jaccard < 0.5
+
+
+@pytest.mark.parametrize("first", ["pagi", "sore"])
+def test_a_copy_of_two_stories_belongs_to_the_earlier_one(first, store):
+    second = "sore" if first == "pagi" else "pagi"
+    one, other = paragraphs("satu", n=10), paragraphs("dua", n=10)
+    load(
+        store,
+        story(first, "asal", one),
+        story(second, "asal", other, 1),
+        story("malam", "salinan", [*other[:8], *one[:8]], 2),
+    )
+
+    assert {a: lead for a, (lead, _) in clusters(store).items()} == {
+        f"{first}-asal": f"{first}-asal",
+        f"{second}-asal": f"{second}-asal",
+        "malam-salinan": f"{first}-asal",
+    }

@@ -168,3 +168,8 @@ def test_what_hides_goes_and_what_joins_stays():
 )
 def test_mojibake_is_mended_only_where_the_round_trip_proves_it(text, mended):
     assert mend(text) == mended
+
+
+@pytest.mark.parametrize(("n_broken", "encoding"), [(5, "utf-8"), (6, "cp1252"), (12, "cp1252")])
+def test_a_page_with_more_than_one_broken_character_in_ten_is_not_utf_8(n_broken, encoding):
+    assert decode("é".encode() * 45 + b"\xff" * n_broken).encoding == encoding

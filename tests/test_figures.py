@@ -145,3 +145,17 @@ def test_ranges_of_percent_and_of_words_and_what_a_month_is_not():
 )
 def test_adverbs_and_ages_are_no_units_and_persons_and_scales_are(text, found):
     assert [f.text for f in structure(text).figures] == found
+
+
+@pytest.mark.parametrize("n_digits", range(7, 11))
+def test_a_row_of_seven_digits_or_more_is_a_number_of_somebody_and_counts_nothing(n_digits):
+    number = "1234567890"[:n_digits]
+
+    assert only(f"Berkas itu memuat {number[:6]} warga.").value == 123456
+    assert structure(f"Berkas itu memuat {number} warga.").figures == ()
+
+
+def test_a_value_has_the_four_decimals_of_its_column():
+    figure = only("Harga naik 3,5 sampai 4 persen.")
+
+    assert (str(figure.value), str(figure.value_high)) == ("3.5000", "4.0000")

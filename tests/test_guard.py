@@ -53,6 +53,7 @@ NOT_PUBLIC = [
     "2002:c0a8:101::1",
     "2001:0:7f00:1::",
     "2001:0:808:808::f5ff:fffe",
+    "2001:0:7f00:1::f7f7:f7f7",
     "2001:db8::1",
     "2001:10::1",
     "3fff::1",
@@ -76,6 +77,7 @@ PUBLIC = [
     "::ffff:8.8.8.8",
     "64:ff9b::808:808",
     "2002:808:808::1",
+    "2001:0:808:808::f7f7:f7f7",
 ]
 
 # By refusal, before any name is looked up.
@@ -360,3 +362,22 @@ async def test_the_next_address_is_tried_when_the_first_is_dead(tmp_path):
             )
 
     assert response.body == PAGE
+
+
+@pytest.mark.allow_hosts(["127.0.0.1", "0.0.0.0"])
+async def test_a_connection_that_ends_at_another_address_than_the_vetted_one_is_refused(tmp_path):
+    ip = "0.0.0.0"  # the system connects it to 127.0.0.1
+
+    async def resolve(host, port):
+        return [ip]
+
+    async with Wire({"/page": ok(PAGE)}) as wire:
+        given = settings(wire, tmp_path, allow_private=frozenset({(ip, wire.port)}))
+        async with Fetcher(given, resolve=resolve) as fetcher:
+            failed = await failure(
+                fetcher.get(link(f"http://outlet.example:{wire.port}/page"), delay_seconds=0)
+            )
+
+    assert failed.reason is Reason.SSRF
+    assert "connected elsewhere" in failed.detail
+    assert wire.paths() == []

@@ -201,6 +201,17 @@ def test_the_day_in_the_address_vetoes_another_day():
     assert (got.published.date(), got.where) == (date(2024, 5, 28), "url")
 
 
+def test_a_change_at_the_very_moment_of_the_publication_is_none():
+    """The address gives the publication; no witness does."""
+    head = '<meta property="article:modified_time" content="2024-05-28T{}:00+07:00">'
+
+    got = times(head.format("00:00"), address_day=date(2024, 5, 28))
+    later = times(head.format("00:01"), address_day=date(2024, 5, 28))
+
+    assert (got.published.isoformat(), got.modified) == ("2024-05-28T00:00:00+07:00", None)
+    assert later.modified.isoformat() == "2024-05-28T00:01:00+07:00"
+
+
 def test_no_date_is_no_guess():
     assert times("", "<p>Pada 28 Mei 2024 warga antre.</p>").published is None
 

@@ -471,6 +471,27 @@ def test_what_a_rule_drops_may_hold_any_character():
     ]
 
 
+@pytest.mark.parametrize(("n_words", "reader"), [(14, "quick"), (15, "rule")])
+def test_a_rule_that_finds_fewer_than_fifteen_words_gives_way_to_the_generic_reader(
+    n_words, reader
+):
+    source = from_data(
+        {
+            "name": "kabar",
+            "title": "Kabar",
+            "home": "http://kabar.test/",
+            "article": [{"body": ".ringkas"}],
+        }
+    )
+    short = " ".join(["berlayar"] * n_words)
+    body = f"<html><body><div class=ringkas><p>{short}</p></div><article><h1>Perahu</h1>{TEXT}</article></body></html>"
+
+    article = parse(page(body.encode()), source, Context())
+
+    assert article.parser == reader
+    assert ("posko ke-7" in article.body_text) == (reader == "quick")
+
+
 def test_a_rule_that_has_rotted_is_flagged():
     paragraphs = "".join(
         f"<p>Petugas posko ke-{n} mencatat {n + 7} perahu kembali berlayar dari dermaga lama sejak pagi hari ini juga.</p>"
@@ -519,6 +540,17 @@ TEASERS = "".join(
     f"<h3><a href='/baca/{n}'>Perahu ke-{n} kembali berlayar dari dermaga lama</a></h3><p>Petugas mencatat {n} perahu berlayar sejak pagi.</p>"
     for n in range(12)
 )
+
+
+def news_in_brief(n_lines: int) -> str:
+    """Twelve links, after each of them so many lines."""
+    lines = "".join(f"<p>Petugas posko ke-{n} mencatat perahu.</p>" for n in range(n_lines))
+    return "".join(
+        f"<h3><a href='/baca/{n}'>Perahu ke-{n} kembali berlayar dari dermaga lama</a></h3>{lines.replace('posko', f'dermaga {n} posko')}"
+        for n in range(12)
+    )
+
+
 ENDS = {
     "closed": (f"<html><body><article><h1>Perahu</h1>{TEXT}</article></body></html>", None),
     "closed by nothing but the body": (f"<html><body><article><h1>Perahu</h1>{TEXT}</body>", None),
@@ -534,6 +566,14 @@ ENDS = {
     "cut in a script": (f"<body>{TEXT}<script>x = '<p></p>';", Reason.TRUNCATED),
     "cut before the text": (f"<html><head><script>x = '{TEXT}';", Reason.TRUNCATED),
     "teasers": (f"<html><body><h1>Terkini</h1>{TEASERS}</body></html>", Reason.NOT_ARTICLE),
+    "a third of the lines are links": (
+        f"<html><body><h1>Terkini</h1>{news_in_brief(2)}</body></html>",
+        Reason.NOT_ARTICLE,
+    ),
+    "a quarter of the lines are links": (
+        f"<html><body><h1>Terkini</h1>{news_in_brief(3)}</body></html>",
+        None,
+    ),
     "an article before teasers": (
         f"<html><body><article><h1>Perahu</h1>{TEXT}</article><aside>{TEASERS}</aside></body></html>",
         None,

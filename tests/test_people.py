@@ -321,3 +321,13 @@ def test_who_a_person_is_kin_to_does_not_speak():
 )
 def test_names_end_where_offices_bodies_and_places_begin(text, named):
     assert [m.text for m in structure(text).mentions] == named
+
+
+def test_of_many_namesakes_the_one_with_all_words_of_the_name_is_meant():
+    named = "Dosen Universitas Muara {} hadir."
+    people = ("Andi Surya Hakim", "Citra Dewi Rahman", "Budi Rahman Hakim")
+    text = " ".join(map(named.format, people))
+
+    (quote,) = structure(f"{text}\n“Kami siap bekerja,” kata Rahman Hakim.").quotes
+
+    assert (quote.speaker_name, quote.resolution) == ("Budi Rahman Hakim", "short_name")

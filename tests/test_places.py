@@ -244,3 +244,9 @@ def test_where_somebody_speaks_is_where_it_happened_and_where_somebody_was_born_
 )
 def test_a_river_that_rises_and_a_site_that_opens_the_lead_are_where_it_happened(text, wanted):
     assert [(p.text, p.kind, p.role) for p in structure(text).places] == wanted
+
+
+def test_the_country_of_a_currency_is_no_place():
+    assert only("Emas dibeli di Singapura kemarin.").kind == "country"
+
+    assert structure("Emas dibeli dengan dolar Singapura kemarin.").places == ()

@@ -484,3 +484,17 @@ def test_marks_that_go_on_with_a_long_clause_are_part_of_it():
 
 def test_an_attribution_inside_its_sentence_has_one_form_with_a_clitic_and_without():
     assert only(LEAD + "Pemerintah, lanjutnya, sedang menyusun aturan.").structure == "QVSQ"
+
+
+def test_they_is_nobody_of_the_people_that_were_named():
+    assert only(f"{LEAD}“Kami menunggu sejak pagi,” kata dia.").speaker_name == "Sari Wulandari"
+
+    quote = only(f"{LEAD}“Kami menunggu sejak pagi,” kata mereka.")
+
+    assert (quote.speaker_name, quote.resolution) == (None, "unresolved")
+
+
+def test_a_full_stop_inside_the_marks_ends_the_quote_before_the_next_speaker():
+    assert only(f"{LEAD}“Kami menunggu sejak pagi” Sari Wulandari menjelaskan.").structure == "QSV"
+
+    assert not structure(f"{LEAD}“Kami menunggu sejak pagi.” Sari Wulandari menjelaskan.").quotes

@@ -356,6 +356,21 @@ async def test_the_last_good_rules_hold_for_a_month_while_new_ones_cannot_be_had
     assert late.reason is Reason.ROBOTS_UNREACHABLE
 
 
+async def test_that_there_are_no_rules_holds_for_a_day_only(tmp_path):
+    clock = Clock()
+    routes = {
+        "/robots.txt": [ok(status="404 Not Found"), ok(status="500 Oops")],
+        "/a": ok(PAGE),
+    }
+    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), clock) as fetcher:
+        response = await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)
+        clock.now += dt.timedelta(days=2)
+        late = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
+
+    assert response.robots_rule == "no robots.txt"
+    assert late.reason is Reason.ROBOTS_UNREACHABLE
+
+
 async def test_after_a_day_the_rules_are_asked_for_again_and_a_change_holds(tmp_path):
     clock = Clock()
     old, new = ok(b"User-agent: *\nDisallow: /no", 'ETag: "1"'), ok(b"User-agent: *\nDisallow: /a")
