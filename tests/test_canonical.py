@@ -57,6 +57,10 @@ SUPPORTED = {
     "another host of the site": ("/asal", "https://m.contoh.co.id/asal"),
 }
 UNSUPPORTED = {
+    "less than half of its words in the headline": (
+        "/s/k",
+        "/2026/11/20/panen-padi-gunung-lembah-sungai/",
+    ),
     "less than half of the words of both": (
         "/panen-padi-lereng-ladang-subur-makmur",
         "/panen-padi-lereng-bukit-gunung",
