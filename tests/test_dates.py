@@ -165,3 +165,15 @@ PARTS = [
 @given(st.lists(st.sampled_from(PARTS), max_size=80).map(" ".join))
 def test_around_its_years_a_text_has_the_dates_that_the_whole_of_it_has(text):
     assert [m.span() for m in _stamps(text)] == [m.span() for m in STAMP.finditer(text)]
+
+
+def test_a_date_that_begins_with_its_year_is_never_american():
+    assert read("2024-05-06", month_first=True).day == date(2024, 5, 6)
+    assert read("05-06-2024", month_first=True).day == date(2024, 5, 6)
+    [found] = find("Terbit 2024-05-06 pagi", month_first=True)
+    assert found.day == date(2024, 5, 6)
+
+
+def test_a_full_date_without_weekday_or_brackets_is_not_the_day_a_text_speaks_of():
+    assert reference("Pada 28 Mei 2024 warga antre.") is None
+    assert reference("Pada Selasa, 28 Mei 2024 warga antre.") == date(2024, 5, 28)

@@ -359,3 +359,17 @@ def test_a_month_that_is_the_earliest_is_still_to_come():
     ).dates
 
     assert when.date_start == date(2026, 6, 1)
+
+
+def test_a_stretch_of_days_may_begin_in_the_year_before():
+    (found,) = structure("Pameran dibuka 28 Desember-3 Januari 2027 di alun-alun.").dates
+
+    assert (found.date_start, found.date_end) == (date(2026, 12, 28), date(2027, 1, 3))
+
+
+def test_a_weekday_to_come_is_not_the_day_of_its_name_that_is_given():
+    text = "Rapat digelar Senin (6/1/2025). Rapat lanjutan digelar Senin depan."
+
+    found = structure(text, published=date(2025, 1, 8)).dates
+
+    assert [each.date_start for each in found] == [date(2025, 1, 6), date(2025, 1, 13)]

@@ -159,3 +159,7 @@ def test_a_value_has_the_four_decimals_of_its_column():
     figure = only("Harga naik 3,5 sampai 4 persen.")
 
     assert (str(figure.value), str(figure.value_high)) == ("3.5000", "4.0000")
+
+
+def test_a_bare_number_in_brackets_counts_nothing():
+    assert structure("Desa Karang Jati (1.500) menerima bantuan.").figures == ()

@@ -21,7 +21,7 @@ from flows.doctor import examine
 from flows.settings import Settings
 from parsers.article import Link, Response
 from warehouse.archive import Archive, Record
-from warehouse.members import compress, read_member
+from warehouse.members import CHUNK, compress, read_member, starts
 
 RUN = "20261101T010000Z-beef"
 VICTIM = Link(url="http://korban.test/2026/11/banjir-surut-warga-pulang", source_id="korban")
@@ -363,3 +363,55 @@ def test_a_rebuild_and_the_doctor_say_what_does_not_count(archive, home, forgery
     assert f"{archive.name(path)}: {n_bytes} bytes are damaged" in capsys.readouterr().err
     assert complaint["state"] == "bad"
     assert "1 whole records at its end cannot be proved" in complaint["finding"]
+
+
+def test_behind_damage_a_record_that_names_no_writer_does_not_count(archive):
+    path, records = written(archive, *between(page(HOSTILE, "Lampiran Rapat")))
+    info, first, second, third = members(path)
+    block = read_member(BytesIO(second), 0).block
+    unnamed = compress(re.sub(rb"WARC-Warcinfo-ID: [^\r]+\r\n", b"", block, count=1))
+    path.write_bytes(info[:-9] + first + unnamed + third)
+
+    assert addresses(archive) == GOOD
+    assert archive.check(path).n_unproved == len(unnamed)
+    assert len(records) == 3
+
+
+def test_a_record_of_another_run_does_not_count_in_a_file_of_the_first_version(archive):
+    path, _ = written(archive, *between(page(HOSTILE, "Lampiran Rapat")))
+    as_first_version(path)
+    info, first, second, third = members(path)
+    block = read_member(BytesIO(second), 0).block
+    text = block.replace(RUN.encode(), RUN.replace("beef", "dead").encode())
+    head, _, content = text.partition(b"\r\n\r\n")
+    path.write_bytes(info + first + compress(head + b"\r\n\r\n" + content) + third)
+
+    assert addresses(archive) == GOOD
+
+
+STORED = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\0\xff\xff\0\0"  # a member whose next 65,535 bytes are as they are
+
+
+def test_a_record_that_seems_to_hold_the_rest_of_a_file_is_not_cut_off_with_it(archive):
+    path, _ = written(archive, *between(page(HOSTILE, "Lampiran Rapat")))
+    as_first_version(path)
+    info, first, second, third = members(path)
+    path.write_bytes(info + first + STORED + second + third)
+
+    assert archive.check(path).n_torn == 0
+    assert archive.mend(path) == 0
+
+
+@pytest.mark.parametrize(("n_bytes", "n_cut"), [(4096, 4096), (4097, 0)])
+def test_a_file_that_is_one_long_torn_record_is_left_as_it_is(archive, n_bytes, n_cut):
+    path, _ = written(archive, (BEFORE, page(BEFORE, "Harga Beras Turun")))
+    path.write_bytes(STORED + random.Random(1).randbytes(n_bytes - len(STORED)))
+
+    assert archive.mend(path) == n_cut
+
+
+@pytest.mark.parametrize("n_before", [CHUNK - 3, CHUNK - 2, CHUNK - 1, CHUNK])
+def test_a_member_is_found_wherever_it_begins(n_before):
+    content = bytes(n_before) + compress(b"isi")
+
+    assert list(starts(BytesIO(content), 0)) == [n_before]

@@ -214,6 +214,7 @@ async def test_a_long_wait_is_deferred_never_slept_on_and_survives_a_restart(tmp
         assert failed.reason is Reason.RATE_LIMITED
         assert abs((failed.retry_at - now()).total_seconds() - 86400) < 10
     assert (first.attempts, second.attempts, third.attempts) == (1, 0, 0)
+    assert (first.status, second.status, third.status) == (429, None, None)
     assert wire.paths() == ["/0", "/3"]
     assert other.body == PAGE
 

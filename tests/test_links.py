@@ -144,13 +144,17 @@ def test_json_feed():
                     },
                     {"id": "8", "external_url": "https://contoh.example/b"},
                     {"id": "9"},
+                    {
+                        "id": "https://contoh.example/rekaman.mp3",
+                        "attachments": [{"url": "https://contoh.example/rekaman.mp3"}],
+                    },
                     "x",
                 ],
             }
         )
     )
 
-    assert (found.kind, paths(found), found.n_unusable) == ("jsonfeed", ["/a", "/b"], 1)
+    assert (found.kind, paths(found), found.n_unusable) == ("jsonfeed", ["/a", "/b"], 2)
     assert (found.links[0].guid, found.links[0].language, found.links[0].published_at.hour) == (
         "7",
         "id",
@@ -184,6 +188,21 @@ def test_wordpress_posts():
     )
     assert found.published_at.isoformat() == "2024-05-28T03:00:00+00:00"
     assert found.modified_at.isoformat() == "2024-05-28T04:00:00+00:00"
+
+
+def test_a_post_without_its_time_in_utc_has_it_in_the_zone_of_its_outlet():
+    post = {
+        "date": "2024-05-28T10:00:00",
+        "date_gmt": "0000-00-00T00:00:00",
+        "modified": "2024-05-28T11:00:00",
+        "modified_gmt": "0000-00-00T00:00:00",
+        "link": "https://contoh.example/a/",
+    }
+
+    found = read(json.dumps([post]), "wordpress").links[0]
+
+    assert found.published_at.isoformat() == "2024-05-28T10:00:00+07:00"
+    assert found.modified_at.isoformat() == "2024-05-28T11:00:00+07:00"
 
 
 def test_wordpress_says_why_it_has_no_posts():
@@ -343,6 +362,11 @@ def test_an_index_page_is_read_by_the_pattern_of_the_source():
         ),
         ("indeks", '<a href="/indeks?page=9">Berikutnya »</a>', "indeks?page=9"),
         ("indeks", '<a href="/x/page/2" rel="nofollow next"></a>', "x/page/2"),
+        (
+            "indeks",
+            '<a href="/baca/8">Selanjutnya</a><link rel="next" href="/indeks?page=2">',
+            "indeks?page=2",
+        ),
         ("indeks", '<a href="/baca/2">Dua</a><a href="/komentar">2</a>', None),
         ("indeks", '<a rel="next" href="https://lain.example/2">x</a>', None),
         ("indeks", '<a rel="next" href="/indeks#x">x</a>', None),
@@ -534,6 +558,13 @@ def test_one_guid_for_all_is_no_identity_but_one_address_is():
 
 def test_a_guid_serves_as_the_address_where_no_other_is():
     assert paths(read(rss("<item><guid>https://contoh.example/a</guid></item>"))) == ["/a"]
+
+
+def test_a_guid_that_says_it_is_no_address_is_none():
+    guid = '<guid isPermaLink="False">https://contoh.example/a</guid>'
+
+    with pytest.raises(Rejected, match="none of 1 entries has a usable address"):
+        read(rss(f"<item><title>Satu</title>{guid}</item>"))
 
 
 def test_an_address_beyond_the_site_is_left_to_the_caller():

@@ -10,7 +10,7 @@ from parsers.headline import find_headline
 from parsers.images import find_images, split_credit
 from parsers.jsonld import nodes
 from parsers.metadata import about_this, find_access, find_language, find_section, find_tags
-from parsers.people import credited, find_people, names
+from parsers.people import credited, find_people, names, reads_as_name
 from parsers.reader import Block
 from parsers.source import from_data
 from parsers.times import find_times
@@ -180,6 +180,14 @@ def test_a_machine_s_time_keeps_the_page_s_offset():
     assert got.where == "meta"
 
 
+def test_a_time_in_utc_is_shown_with_the_offset_that_another_witness_gives_it():
+    utc = '<meta property="article:published_time" content="2024-05-28T03:15:00Z">'
+    local = '<meta name="pubdate" content="2024-05-28T{}:15:00+07:00">'
+
+    assert times(utc + local.format("10")).published.isoformat() == "2024-05-28T10:15:00+07:00"
+    assert times(utc + local.format("11")).published.isoformat() == "2024-05-28T03:15:00+00:00"
+
+
 def test_a_time_without_zone_is_the_outlet_s():
     assert (
         times(
@@ -220,6 +228,17 @@ LATE = '<meta property="article:published_time" content="2025-03-09T22:15:00Z">'
 PRINTS = {
     "a day before a machine's": (LATE, ["Kamis, 6 Maret 2025"], "2025-03-06T00:00:00+07:00"),
     "a clock of the same minute": (LATE, ["10/03/2025 05.15"], "2025-03-10T05:15:00+07:00"),
+    "a clock with its zone some minutes away": (
+        LATE,
+        ["10/03/2025 05:19 WIB"],
+        "2025-03-09T22:15:00+00:00",
+    ),
+    "a clock with its zone an hour away": (
+        LATE,
+        ["10/03/2025 06:15 WIB"],
+        "2025-03-10T06:15:00+07:00",
+    ),
+    "a weekday that is not of its date": ("", ["Senin, 6 Maret 2025"], None),
     "a clock of another minute": (LATE, ["10/03/2025 05.20"], "2025-03-09T22:15:00+00:00"),
     "the day another zone calls it": (LATE, ["10 Maret 2025"], "2025-03-09T22:15:00+00:00"),
     "two days": (LATE, ["6 Maret 2025", "7 Maret 2025"], "2025-03-09T22:15:00+00:00"),
@@ -459,3 +478,27 @@ def test_a_tag_in_two_spellings_is_one_as_it_is_printed_first():
     )
 
     assert find_tags(page, [], None) == (("Rob", "Tanggul"), "meta")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name"),
+    [
+        ("Rini Astuti", True),
+        ("Rini binti Astuti", True),
+        ("oleh Astuti", False),
+        ("Rini kemarin", False),
+        ("Rini", False),
+        ("Rini Astuti Dewi Sari Putri Lestari", False),
+    ],
+)
+def test_a_name_has_two_to_five_words_of_which_the_outer_ones_are_capital(text, is_name):
+    assert reads_as_name(text) == is_name
+
+
+def test_a_byline_in_another_box_is_of_another_story():
+    box = "<section><div><div class='byline'>{}</div></div></section>"
+    page = doc("", box.format("Rini Astuti") + box.format("Budi Santoso"))
+
+    found, where = find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])
+
+    assert ([person.name for person in found], where) == (["Rini Astuti"], "dom")

@@ -513,6 +513,26 @@ def test_a_rule_that_has_rotted_is_flagged():
     assert flags == {".isi": (), ".isi p": ("rule_drift",)}
 
 
+@pytest.mark.parametrize(("n_taken", "flags"), [(3, ("rule_drift",)), (5, ())])
+def test_a_rule_that_takes_less_than_a_third_of_the_text_is_flagged(n_taken, flags):
+    paragraphs = [
+        f"<p>Petugas posko ke-{n} mencatat {n + 7} perahu kembali berlayar dari dermaga lama sejak pagi hari ini juga.</p>"
+        for n in range(12)
+    ]
+    source = from_data(
+        {
+            "name": "kabar",
+            "title": "Kabar",
+            "home": "http://kabar.test/",
+            "article": [{"body": ".awal"}],
+        }
+    )
+    text = f"<div class=awal>{''.join(paragraphs[:n_taken])}</div>{''.join(paragraphs[n_taken:])}"
+    body = f"<html><title>Perahu</title><body><article><h1>Perahu</h1>{text}</article></body></html>".encode()
+
+    assert parse(page(body), source, Context()).flags == flags
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
 def test_what_a_reader_cannot_see_does_not_change_the_article(path):
     wanted, truth = saved(path)
@@ -563,6 +583,12 @@ ENDS = {
     "cut in an end tag": (f"<html><body><h1>Perahu</h1>{TEXT}</artic", Reason.TRUNCATED),
     "cut in an attribute": (f'<body><h1>Perahu</h1>{TEXT}<img alt="a > b', Reason.TRUNCATED),
     "cut in a comment": (f"<body><h1>Perahu</h1>{TEXT}<!-- iklan -", Reason.TRUNCATED),
+    "an end in capitals before a comment that is cut": (
+        f"<HTML><BODY><h1>Perahu</h1>{TEXT}</BODY></HTML><!-- disimpan",
+        None,
+    ),
+    "cut in a title": ("<html><head><title>Perahu kembali berlayar", Reason.TRUNCATED),
+    "cut in a field": (f"<body><h1>Perahu</h1>{TEXT}<textarea>Komentar", Reason.TRUNCATED),
     "cut in a script": (f"<body>{TEXT}<script>x = '<p></p>';", Reason.TRUNCATED),
     "cut before the text": (f"<html><head><script>x = '{TEXT}';", Reason.TRUNCATED),
     "teasers": (f"<html><body><h1>Terkini</h1>{TEASERS}</body></html>", Reason.NOT_ARTICLE),

@@ -498,3 +498,12 @@ def test_a_full_stop_inside_the_marks_ends_the_quote_before_the_next_speaker():
     assert only(f"{LEAD}“Kami menunggu sejak pagi” Sari Wulandari menjelaskan.").structure == "QSV"
 
     assert not structure(f"{LEAD}“Kami menunggu sejak pagi.” Sari Wulandari menjelaskan.").quotes
+
+
+def test_a_quote_of_many_paragraphs_is_of_whoever_the_last_one_names():
+    found = structure(
+        "“Kami datang sejak pagi.\n“Antrean itu sangat panjang.\n“Semua lelah menunggu,” kata Sari Wulandari."
+    ).quotes
+
+    assert [quote.resolution for quote in found] == ["continuation", "continuation", "full_name"]
+    assert {quote.speaker_name for quote in found} == {"Sari Wulandari"}

@@ -99,6 +99,7 @@ def test_canonical_spellings(written, canonical):
         "https://a b.example/",
         "https://[::1",
         "https://[fe80::1%25eth0]/",
+        "https://[fe80::1%eth0]/",
         "https://" + "a" * 64 + ".example/",
         "https://" + "a." * 200 + "example/",
         "https://contoh.example/" + "a" * 9000,
@@ -183,6 +184,8 @@ def test_where_the_reader_came_from_is_no_part_of_an_address(pair):
         "smid=4",
         "cmpid=BBCA",
         "spm=12",
+        "gclid_number=3",
+        "halaman_fbclid=3",
     ],
 )
 def test_what_may_choose_a_page_is_kept(pair):
