@@ -298,14 +298,15 @@ def failed(reason, state, hour=0, status=None):
 
 def test_a_failed_address_waits_longer_each_time(store):
     waits = []
-    for hour in range(3):
+    for hour in range(9):
         load(store, failed(Reason.TIMEOUT, "deferred", hour))
         waits += rows(
             store,
             "SELECT (epoch(next_attempt_at) - epoch(max(fetched_at))) // 60 FROM ops.frontier, raw.fetches GROUP BY next_attempt_at",
         )
 
-    assert waits == [(15,), (30,), (60,)]
+    day = 24 * 60
+    assert waits == [(n,) for n in (15, 30, 60, 120, 240, 480, 960, day, day)]
     assert rows(store, "SELECT outcome, reason, http_status FROM raw.fetches LIMIT 1") == [
         ("failed", "timeout", None)
     ]
@@ -329,6 +330,17 @@ def test_an_article_is_gone_after_it_was_missing_on_two_days(store, status, read
     assert rows(store, "SELECT status FROM core.articles") == [("gone",)]
     load(store, led_on(outcome("Isi.", hour=60), to=read_at))
     assert rows(store, "SELECT status FROM core.articles") == [("live",)]
+
+
+def test_a_page_that_is_missing_is_looked_at_once_more_and_then_no_more(store):
+    load(store, outcome("Isi."))
+    found = []
+    for hour in (1, 30):
+        again = T0 + timedelta(hours=hour + 24)
+        load(store, replace(failed(Reason.NOT_FOUND, "gone", hour, 404), retry_at=again))
+        found += rows(store, "SELECT state, next_attempt_at FROM ops.frontier")
+
+    assert found == [("gone", (T0 + timedelta(hours=25)).replace(tzinfo=None)), ("gone", None)]
 
 
 def led_on(page, *, to):
@@ -557,3 +569,17 @@ def test_the_same_words_at_another_address_are_a_duplicate_whichever_came_first(
     ]
     assert found[2][1] == "loaded"
     assert rows(store, "SELECT count(*) FROM core.articles") == [(3,)]
+
+
+def test_the_same_words_at_another_outlet_are_no_duplicate(store):
+    other = {"lain": from_data({"name": "lain", "title": "Lain", "home": "http://lain.test/"})}
+    store.load(
+        [
+            story("Sama.", hour=1),
+            story("Sama.", hour=2, url="http://lain.test/1", article_id="a2", source_id="lain"),
+        ],
+        SOURCES | other,
+        VERSIONS,
+    )
+
+    assert rows(store, "SELECT state FROM ops.frontier") == [("loaded",), ("loaded",)]
