@@ -167,6 +167,17 @@ def test_what_an_outlet_puts_under_every_story_makes_no_copies(store):
     assert {relation for _, relation in clusters(store).values()} == {"lead"}
 
 
+@pytest.mark.parametrize(("n_stories", "n_leads"), [(5, 1), (6, 6)])
+def test_what_more_than_five_stories_of_a_week_have_is_no_text_of_theirs(store, n_stories, n_leads):
+    same = paragraphs("perabot", 4)
+    load(
+        store,
+        *(story("pagi", f"k{n}", [*paragraphs(n, 2), *same], n) for n in range(n_stories)),
+    )
+
+    assert sum(relation == "lead" for _, relation in clusters(store).values()) == n_leads
+
+
 def test_the_same_words_a_month_later_are_another_story(store):
     text = paragraphs("tahunan")
     load(store, story("pagi", "dulu", text), story("sore", "kini", text, 24 * 30))

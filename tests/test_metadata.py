@@ -502,3 +502,16 @@ def test_a_byline_in_another_box_is_of_another_story():
     found, where = find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])
 
     assert ([person.name for person in found], where) == (["Rini Astuti"], "dom")
+
+
+def test_who_edited_stands_beside_who_wrote():
+    page = doc("<meta name='author' content='Rini Astuti'>")
+
+    found, where = find_people(
+        page, [], OUTLET, css=None, credit_lines=["Editor: Bambang Eko"], near=[]
+    )
+
+    assert ([(person.name, person.role) for person in found], where) == (
+        [("Rini Astuti", "author"), ("Bambang Eko", "editor")],
+        "meta",
+    )

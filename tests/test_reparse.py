@@ -179,8 +179,16 @@ def test_copies_are_no_witnesses_for_a_repeated_line(tmp_path):
             "c": "Harga beras naik lagi di pasar induk.",
             "d": "Sekolah di lereng gunung dibuka kembali.",
         }
-        for name, text in texts.items():
-            body = f"{text}\n{text.replace('.', ',')} kata warga setempat kepada kami.\n{end}"
+        bodies = {
+            name: f"{text}\n{text.replace('.', ',')} kata warga setempat kepada kami.\n{end}"
+            for name, text in texts.items()
+        }
+        # Of these two more than a half is the same, and not all.
+        shared = (
+            "Jembatan gantung di hulu sungai itu putus diterjang banjir bandang pada malam hari."
+        )
+        bodies |= {name: f"{shared}\nWarga desa {name} memutar jauh." for name in "ef"}
+        for name, body in bodies.items():
             con.execute(
                 "INSERT INTO core.articles BY NAME SELECT $n AS article_id, 'kabar' AS source_id, $n AS current_version_id, 'none' AS date_published_source, now()::TIMESTAMP AS first_seen_at, now()::TIMESTAMP AS last_seen_at, now()::TIMESTAMP AS last_changed_at, 1 AS n_versions, 'live' AS status, $n AS fetch_id",
                 {"n": name},
