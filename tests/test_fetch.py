@@ -414,3 +414,11 @@ def test_addresses_that_differ_in_their_secrets_only_are_not_one():
         secrets.public("https://kabar.example/cari?keyword=panen&sort=1")
         == "https://kabar.example/cari?keyword=panen&sort=1"
     )
+
+
+def test_a_secret_of_fewer_than_four_characters_hides_nothing_of_an_answer():
+    secrets = Secrets()
+    for word in ("abc", "abcd"):
+        secrets.public(f"https://kabar.example/feed?key={word}")
+
+    assert secrets.hide("abc abcd") == "abc ***"

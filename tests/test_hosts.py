@@ -17,7 +17,7 @@ from wire import SMALL, Wire, cut, failure, link, ok, settings, silence, to
 from flows.fetch import ledger
 from flows.fetch.budget import FetchSettings
 from flows.fetch.client import Fetcher
-from flows.fetch.hosts import HostState, key
+from flows.fetch.hosts import Hosts, HostState, key
 from parsers.article import Reason
 
 PAGE = b"<html>berita</html>"
@@ -362,3 +362,24 @@ async def test_a_state_that_cannot_be_read_is_a_new_host(data, tmp_path):
     state = next(tmp_path.glob("host-*.json")).read_bytes()
     assert json.loads(state)["host"] == "outlet.test"
     assert len(state) == 1024
+
+
+def test_a_shorter_wait_never_ends_a_longer_one(tmp_path):
+    moment = now()
+    hosts = Hosts(FetchSettings(locks=tmp_path), lambda: moment)
+    with hosts.memory("outlet.test") as turn:
+        turn.hold(50)
+        turn.hold(5)
+
+        assert turn.wait(0) == pytest.approx(50, abs=0.1)
+
+
+@pytest.mark.parametrize(("status", "has_digest"), [("200 OK", True), ("404 Not Found", False)])
+async def test_a_robots_txt_that_a_site_does_not_have_has_no_digest(status, has_digest, tmp_path):
+    routes = pages(**{"/robots.txt": ok(b"User-agent: *\nDisallow: /no", status=status)})
+    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+        await fetcher.get(link(url(0)), delay_seconds=0)
+
+    [row] = ledger.rows(tmp_path)
+    assert row["robots_fetched_at"] is not None
+    assert (row["robots_sha256"] is not None) == has_digest
