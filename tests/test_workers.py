@@ -386,11 +386,15 @@ def test_a_reader_that_a_page_has_taken_over_can_only_be_a_dead_one(
 
 
 def test_a_reader_has_no_say_in_what_its_answer_is_about(monkeypatch):
-    monkeypatch.setattr(module, "READER", ("-c", taken_over(forged(run_id="another"))))
+    attempt = {"fetch_id": "f", "requested_url": "u", "url": "u", "fetched_at": T0, "body": ""}
+    answer = forged(run_id="another", unanswered=attempt)
+    monkeypatch.setattr(module, "READER", ("-c", taken_over(answer)))
     with workers() as readers:
         [outcome] = readers.read([one := fetched(1)])
 
+    assert outcome.state == "loaded"
     assert (outcome.link, outcome.run_id, outcome.records) == (one.link, "run", one.records)
+    assert outcome.unanswered is None
 
 
 def test_what_a_reader_answers_is_what_is_read_in_this_process():
