@@ -12,6 +12,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from conftest import response
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -19,7 +20,7 @@ from wire import SMALL, Wire, cut, failure, link, ok, settings, silence, to, tri
 
 from flows.fetch.budget import Budgets
 from flows.fetch.client import Fetcher
-from flows.fetch.failure import FetchFailed, printable
+from flows.fetch.failure import Blame, FetchFailed, judge, printable
 from parsers.article import Reason
 
 PAGE = b"<html>" + b"berita " * 2000 + b"</html>"
@@ -446,3 +447,16 @@ async def test_a_cancelled_fetch_leaves_the_host_to_others(tmp_path):
 
     assert response.body == PAGE
     assert SMALL.attempts == 4
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason", "blame"),
+    [
+        ((), Reason.SERVER_ERROR, Blame.HOST),
+        ((("Retry-After", "5"),), Reason.RATE_LIMITED, Blame.PAGE),
+    ],
+)
+def test_a_server_error_that_says_when_to_come_back_is_a_wait(headers, reason, blame):
+    fault = judge(response("x", status=503, headers=headers), conditional=False)
+
+    assert (fault.reason, fault.blame) == (reason, blame)

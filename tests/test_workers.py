@@ -19,7 +19,7 @@ import pytest
 from conftest import T0
 
 from flows import workers as module
-from flows.answers import DONE, decode, encode
+from flows.answers import DONE, NO_MEMORY, decode, encode
 from flows.fetch.budget import Budgets
 from flows.newsroom import troubles
 from flows.newsroom.answers import story
@@ -472,3 +472,17 @@ time.sleep(60)
         time.sleep(0.05)
 
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_reader_that_wants_memory_is_told_from_one_that_says_nothing_we_know():
+    with pytest.raises(MemoryError):
+        decode("read", NO_MEMORY)
+
+
+def test_who_has_used_its_seconds_of_the_processor_is_waited_for_no_more():
+    deadline = module._Deadline(os.getpid(), 0.2)
+    while module._cpu_seconds(os.getpid()) - deadline._used < 0.3:
+        pass
+
+    with pytest.raises(TimeoutError):
+        deadline.wait()
