@@ -507,3 +507,19 @@ def test_a_quote_of_many_paragraphs_is_of_whoever_the_last_one_names():
 
     assert [quote.resolution for quote in found] == ["continuation", "continuation", "full_name"]
     assert {quote.speaker_name for quote in found} == {"Sari Wulandari"}
+
+
+def test_a_quote_within_a_quote_is_a_part_of_it():
+    quote = only(f"{LEAD}“Kami bilang “tunggu dulu” kepada mereka,” kata Sari Wulandari.")
+
+    assert quote.text == "Kami bilang “tunggu dulu” kepada mereka"
+
+
+@pytest.mark.parametrize(("n_paragraphs", "n_quotes"), [(4, 1), (5, 0)])
+def test_marks_that_are_more_than_4000_characters_apart_are_no_pair(n_paragraphs, n_quotes):
+    paragraph = "Warga antre sejak pagi di pasar induk kota itu. " * 20
+    told = "\n".join([paragraph] * n_paragraphs)
+
+    found = structure(f"{LEAD}“Kami siap.\n{told}\nSemua siap.” Sari Wulandari pulang.").quotes
+
+    assert len(found) == n_quotes
