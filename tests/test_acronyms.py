@@ -67,3 +67,10 @@ def test_glosses_dates_ages_and_company_forms_are_none(text):
 )
 def test_a_word_may_give_its_beginning_among_initials_and_a_hyphen_one_letter(text, expansion):
     assert [a.expansion for a in structure(text).acronyms] == [expansion]
+
+
+def test_a_bracket_after_a_short_form_must_be_its_expansion_and_nothing_else():
+    (found,) = structure("Warga menerima PKH (Program Keluarga Harapan) kini.").acronyms
+    assert found.expansion == "Program Keluarga Harapan"
+
+    assert not structure("Warga menerima PKH (bantuan Program Keluarga Harapan) kini.").acronyms

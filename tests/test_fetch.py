@@ -422,3 +422,19 @@ def test_a_secret_of_fewer_than_four_characters_hides_nothing_of_an_answer():
         secrets.public(f"https://kabar.example/feed?key={word}")
 
     assert secrets.hide("abc abcd") == "abc ***"
+
+
+def test_a_body_of_more_than_a_thousand_gzip_members_is_refused():
+    member = gzip.compress(b"x")
+    assert decoded([member * 1000], "gzip", 10**7) == b"x" * 1000
+
+    with pytest.raises(Fault) as caught:
+        decoded([member * 1001], "gzip", 10**7)
+
+    assert caught.value.reason is Reason.DECODE
+
+
+def test_raw_deflate_whose_first_byte_could_begin_a_zlib_header_is_read():
+    stored = b"\x08\x05\x00\xfa\xff"  # five bytes as they are; the bit of padding may be set
+
+    assert decoded([stored + b"beras\x01\x00\x00\xff\xff"], "deflate", 1000) == b"beras"

@@ -331,3 +331,9 @@ def test_of_many_namesakes_the_one_with_all_words_of_the_name_is_meant():
     (quote,) = structure(f"{text}\n“Kami siap bekerja,” kata Rahman Hakim.").quotes
 
     assert (quote.speaker_name, quote.resolution) == ("Budi Rahman Hakim", "short_name")
+
+
+def test_two_bodies_with_a_joint_between_are_two():
+    found = structure("Anggota TNI dan Satuan Polisi Pamong Praja berjaga di pasar.").mentions
+
+    assert [each.text for each in found] == ["TNI", "Satuan Polisi Pamong Praja"]

@@ -16,6 +16,7 @@ import pytest
 
 from warehouse.read import NothingPublished
 from warehouse.sandbox import pool
+from warehouse.sandbox.answer import Column
 from warehouse.sandbox.errors import (
     FailedError,
     ForbiddenError,
@@ -478,3 +479,17 @@ def test_no_function_of_this_duckdb_that_could_tell_more_than_data_is_unjudged()
         refused = con.sql(Path(pool.__file__).with_name("rules.sql").read_text()).fetchall()
 
     assert {name for (name,) in names} - {name for _, name in refused} == JUDGED_AS_DATA
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_exact"),
+    [
+        ("DECIMAL(16,2)", True),
+        ("DECIMAL(15,2)[]", True),
+        ("DECIMAL(16,2)[]", False),
+        ("STRUCT(a DECIMAL(38,2))", False),
+        ("BLOB[]", False),
+    ],
+)
+def test_long_fractions_and_bytes_inside_lists_do_not_come_back_as_they_were(kind, is_exact):
+    assert Column(name="a", type=kind).is_exact == is_exact
