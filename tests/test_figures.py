@@ -163,3 +163,14 @@ def test_a_value_has_the_four_decimals_of_its_column():
 
 def test_a_bare_number_in_brackets_counts_nothing():
     assert structure("Desa Karang Jati (1.500) menerima bantuan.").figures == ()
+
+
+def test_what_is_counted_is_twelve_words_and_its_unit_at_most():
+    words = "guru kelas kota desa pulau laut kapal ikan pasar toko beras gula kopi teh"
+
+    figure = only(f"Ada 40 buku {words} kini.")
+
+    assert (
+        figure.noun_phrase
+        == "buku guru kelas kota desa pulau laut kapal ikan pasar toko beras gula"
+    )

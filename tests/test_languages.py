@@ -78,3 +78,7 @@ def test_what_is_no_english_date_or_figure(text):
     found = structure(text, language="en", published=date(2025, 3, 5))
 
     assert (found.dates, [f.text for f in found.figures if f.unit is None]) == ((), [])
+
+
+def test_an_english_word_in_marks_inside_a_sentence_is_no_quote():
+    assert structure("Ahmad Razali said “no” to all of it.", language="en").quotes == ()
