@@ -19,6 +19,7 @@ from prefect.client.schemas import State
 from prefect.events import emit_event
 from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
+from rich.console import Console
 
 from flows import upkeep, work
 from flows.janitor import bury
@@ -35,6 +36,15 @@ from warehouse.page import keep
 from warehouse.read import Reader
 from warehouse.rows import Row
 from warehouse.store import SQL
+
+
+def _print_no_more(console: Console) -> None:
+    """Whoever read the output is gone, as when a worker is killed: its run goes on without."""
+    console.quiet = True
+
+
+# Prefect logs through rich, whose own answer to a closed pipe is to end the program.
+Console.on_broken_pipe = _print_no_more  # type: ignore[assignment, method-assign]
 
 
 class ServerUnreachableError(Exception):

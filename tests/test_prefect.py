@@ -444,6 +444,23 @@ def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_
         )
 
 
+def test_a_run_whose_output_nobody_reads_any_more_goes_on():
+    code = """
+import os, flows.deployed
+from rich.console import Console
+reader, writer = os.pipe()
+console = Console(file=os.fdopen(writer, "w"))
+os.close(reader)
+console.print("Finished in state Completed()")
+console.print("Beginning flow run")
+os.write(1, b"went on")
+os._exit(0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (0, "went on"), done.stderr
+
+
 def test_a_run_that_a_dead_worker_took_up_is_ended_and_its_place_free(idle):
     pending = asked_of(idle, "revisit/hourly")
     api(idle, f"flow_runs/{pending}/set_state", {"state": {"type": "PENDING"}})
