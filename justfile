@@ -51,3 +51,11 @@ kills n="200":
 # A benchmark by its name, such as `just bench startup`; docs/benchmarks.md lists them.
 bench name *args:
     PYTHONSAFEPATH=1 PYTHONPATH=.:benchmarks {{bin}}/python benchmarks/{{name}}.py {{args}}
+
+# Every hostile outlet beside a good one, whose rows must not change.
+matrix:
+    KLIPING_TEST_MATRIX=all {{bin}}/pytest -n 0 --timeout 0 tests/test_isolation_matrix.py
+
+# Plant mistakes one at a time, or those of the named parts of the code: a test must fail for each.
+mutants *parts:
+    {{bin}}/python benchmarks/mutants.py {{parts}}
