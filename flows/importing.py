@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from flows.fetch.budget import MIB, Budgets
 from flows.foreign import ForeignReader, Skip, Skipped
 from flows.reading import Fetched, source_of, understand
-from flows.recovery import BULK, BULK_BYTES
+from flows.recovery import batches
 from flows.run import Run
 from parsers.article import Context, Link, Page, Response
 from parsers.dateline import brand_source
@@ -126,17 +126,16 @@ def import_files(
 ) -> None:
     """Archive and load, a batch at a time. What was imported before is left as it is; what cannot be imported is said."""
     skips = Skips()
-    batch: list[Pair] = []
-    for n, path in enumerate(files, 1):
-        skip = skips.of(path)
-        found = pairs(path, run.sources, given, run.budgets, run.clock(), skip)
-        for pair in readable(found, skip):
-            batch.append(pair)
-            if len(batch) >= BULK or sum(len(r.body) for _, r in batch) >= BULK_BYTES:
-                _load(run, batch)
-                batch = []
-        progress(n)
-    _load(run, batch)
+
+    def pairs_of_files() -> Iterator[Pair]:
+        for n, path in enumerate(files, 1):
+            skip = skips.of(path)
+            found = pairs(path, run.sources, given, run.budgets, run.clock(), skip)
+            yield from readable(found, skip)
+            progress(n)
+
+    for batch in batches(pairs_of_files(), lambda pair: len(pair[1].body)):
+        _load(run, batch)
     run.failures += skips.failures()
     run.notes += skips.notes()
 

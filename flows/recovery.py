@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from flows.isolation import ends_the_run, failure_row
 from flows.reading import VERSIONS, Fetched, by_link, next_part, source_of
@@ -18,6 +19,7 @@ from warehouse.stretches import Kind
 
 BULK = 500  # archived pages read and loaded at once, their bodies in memory: what each load costs is spread over them
 BULK_BYTES = 64_000_000  # of their bodies
+T = TypeVar("T")
 Progress = Callable[[int, int], None]  # done, due
 Note = Callable[[str], None]  # of what else is worth knowing
 
@@ -160,7 +162,8 @@ def load_file(
         store.load(workers.read(left), sources, VERSIONS)
 
     embodied = (_embodied(archive, group) for group in due)
-    n_failed = sum(_load_apart(batch, load, failures) for batch in batches(embodied))
+    loads = batches(embodied, body_bytes)
+    n_failed = sum(_load_apart(batch, load, failures) for batch in loads)
     if archive.size(path) and not n_failed:
         store.settle(archive.name(path), archive.size(path))
     return len(missing)
@@ -212,18 +215,22 @@ def _head(record: Record) -> Record:
     return replace(record, response=replace(record.response, body=b"", headers=()))
 
 
-def batches(fetched: Iterable[Fetched]) -> Iterator[list[Fetched]]:
-    """So many at once as memory has room for, whatever their size."""
-    batch: list[Fetched] = []
+def batches(items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+    """As many at once as memory has room for. `size` is the bytes of an item's bodies."""
+    batch: list[T] = []
     n_bytes = 0
-    for each in fetched:
-        batch.append(each)
-        n_bytes += sum(len(record.response.body) for record in each.records)
+    for item in items:
+        batch.append(item)
+        n_bytes += size(item)
         if len(batch) >= BULK or n_bytes >= BULK_BYTES:
             yield batch
             batch, n_bytes = [], 0
     if batch:
         yield batch
+
+
+def body_bytes(fetched: Fetched) -> int:
+    return sum(len(record.response.body) for record in fetched.records)
 
 
 def _embodied(archive: Archive, fetched: Fetched) -> Fetched:

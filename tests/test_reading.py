@@ -139,7 +139,7 @@ def test_a_batch_has_so_many_bytes_or_so_many_pages(monkeypatch):
     monkeypatch.setattr(recovery, "BULK", 3)
     sizes = [40, 60, 1, 1, 1, 1]
 
-    found = batches(of_bytes(n, size) for n, size in enumerate(sizes))
+    found = batches((of_bytes(n, size) for n, size in enumerate(sizes)), recovery.body_bytes)
 
     assert [[len(each.first.body) for each in batch] for batch in found] == [
         [40, 60],
