@@ -38,7 +38,7 @@ from warehouse.rows import Outcome
 READER = ("-m", "flows.reader")
 START_SECONDS = 60.0  # imports, on a busy machine
 PAGES_PER_CHILD = 500  # then a fresh one: parsers leak
-FEW = 16  # pages that one child has read before a second one would have started
+FEW = 16  # pages that one child reads before a second one could have started
 ANSWER_BYTES = 128 * MIB  # a quarter of a reader's memory: no honest answer comes near
 PATIENCE = 6  # times its seconds a child may take by the clock, while others have the processor
 
@@ -75,8 +75,8 @@ class Workers:
             LifoQueue()
         )  # one page after the other starts one child, not all
         self._threads = ThreadPoolExecutor(n_children or 1)
-        program = (*READER, str(budgets.parse_bytes))
-        self._all: list[_Child] = [_Child(program, self._setup()) for _ in range(n_children)]
+        program, setup = (*READER, str(budgets.parse_bytes)), self._setup()
+        self._all: list[_Child] = [_Child(program, setup) for _ in range(n_children)]
         for child in self._all:
             self._free.put(child)
 
@@ -94,14 +94,16 @@ class Workers:
         self._threads.shutdown(cancel_futures=True)
 
     def _setup(self) -> bytes:
+        """The message that tells a child the sources and their repeated lines, pickled once for all children."""
         return pickle.dumps((SET_UP, (dict(self._sources), self._repeated), 0))
 
     def leave_out(self, repeated: Mapping[str, frozenset[str]]) -> None:
         """From now on these lines of each source are no article's. While nothing is being read."""
         if repeated != self._repeated:
             self._repeated = repeated
+            setup = self._setup()
             for child in self._all:
-                child.setup = self._setup()
+                child.setup = setup
 
     def read(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """What became of each, in order."""
@@ -229,7 +231,7 @@ class _Process:
 
 
 class _Spares:
-    """Idle processes of ended `Workers`, for the next ones in this process: a start takes longer than thirty pages."""
+    """Idle processes of ended `Workers`, for the next `Workers` in this process: a start takes a second or more."""
 
     MOST = 2
 
