@@ -92,12 +92,12 @@ def main() -> None:
     bodies = list(pages(sys.argv[1:]))
     print(f"{len(bodies)} pages of {sum(map(len, bodies)) / len(bodies) / 1000:.0f} kB")
     print(f"{'':34}{'bytes':>9}{'write ms':>10}{'read ms':>9}")
-    kept = [decoded_record(body)[0] for body in bodies]
+    plain_bodies = [decoded_record(body)[0] for body in bodies]
     line(
         "decoded bodies, no requests",
-        kept,
+        plain_bodies,
         milliseconds(decoded_record, bodies),
-        milliseconds(lambda m: read(m, is_coded=False), kept),
+        milliseconds(lambda m: read(m, is_coded=False), plain_bodies),
     )
     for level in (1, 6):
         wire = [coded(body, level) for body in bodies]

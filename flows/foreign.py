@@ -104,8 +104,8 @@ class ForeignReader:
             offset = end
 
     def _as_found(self, *, is_sound: bool) -> ForeignReader:
-        """For a part that is damaged, which is said once: what of it is a page has a digest that agrees."""
-        return self if is_sound else replace(self, skip=_say_nothing, needs_digest=True)
+        """For a part that is damaged, which is reported once: only a page whose digest agrees counts."""
+        return self if is_sound else replace(self, skip=_ignore, needs_digest=True)
 
     def _behind(self, file: IO[bytes], offset: int, error: DamagedError) -> int:
         """Where to go on behind damage: at the last chain, which holds no member that a page has in it."""
@@ -143,7 +143,7 @@ class ForeignReader:
                 if isinstance(found, BadRecord) and not _is_over(stream):
                     self._fault(str(found), where)
         except OSError as error:
-            self._unreadable(error, where, offset, is_said=isinstance(found, BadRecord))
+            self._unreadable(error, where, offset, is_reported=isinstance(found, BadRecord))
             if not (self.needs_digest or CUT in str(error)):  # its length may have been wrong
                 return
         if isinstance(found, Response):
@@ -151,12 +151,14 @@ class ForeignReader:
         elif not where:
             self._fault(NO_RECORD, f"byte {offset or 0}")
 
-    def _unreadable(self, error: OSError, where: str, offset: int | None, *, is_said: bool) -> None:
+    def _unreadable(
+        self, error: OSError, where: str, offset: int | None, *, is_reported: bool
+    ) -> None:
         if error.errno:  # the disk's, not the file's
             raise error
         if offset is None:
             self._fault(f"unreadable: {error}; what is behind is not read", where or "byte 0")
-        elif not is_said:
+        elif not is_reported:
             self._fault(f"unreadable: {error}", where or f"byte {offset}")
 
     def _page(self, record: WarcRecord) -> Response | BadRecord | None:
@@ -208,15 +210,15 @@ class ForeignReader:
 
     def _response(self, kind: str, url: str, record: WarcRecord, block: bytes) -> Response | None:
         """None where the answer has no page. Raises BadRecord."""
-        said = record.headers
-        if said.get("WARC-Segment-Number"):
+        fields = record.headers
+        if fields.get("WARC-Segment-Number"):
             raise BadRecord("in several segments")
-        is_proved = agrees_with_digest(said.get("WARC-Block-Digest"), block)
+        is_proved = agrees_with_digest(fields.get("WARC-Block-Digest"), block)
         if self.needs_digest and not is_proved:
             raise BadRecord("no digest proves it")
-        fetched_at = self._moment(str(said.get("WARC-Date")))
+        fetched_at = self._moment(str(fields.get("WARC-Date")))
         status: int | None = None
-        headers: Headers = (("content-type", str(said.get("Content-Type"))),)
+        headers: Headers = (("content-type", str(fields.get("Content-Type"))),)
         if kind == "response":
             status, headers, block = http_answer(block, self.budgets.header_bytes)
             if status != 200:
@@ -224,7 +226,7 @@ class ForeignReader:
                 return None
             block = decoded(headers, block, self.budgets)
         return Response(
-            fetch_id=_fetch_id(str(said.get("WARC-Record-ID")), url, fetched_at),
+            fetch_id=_fetch_id(str(fields.get("WARC-Record-ID")), url, fetched_at),
             requested_url=url,
             url=url,
             fetched_at=fetched_at,
@@ -265,7 +267,7 @@ class _UpToDamage:
 
 
 def _is_over(stream: object) -> bool:
-    """The stream met damage, which is said of the part as a whole."""
+    """The stream met damage, which is reported for the part as a whole."""
     return isinstance(stream, _UpToDamage) and stream.is_over
 
 
@@ -283,8 +285,8 @@ def _is_sound(path: Path) -> bool:
     return True
 
 
-def _say_nothing(_skipped: Skipped) -> None:
-    """It is said of the part as a whole."""
+def _ignore(_skipped: Skipped) -> None:
+    """The damage is reported for the part as a whole."""
 
 
 def _target(record: WarcRecord) -> str:

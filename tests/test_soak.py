@@ -41,7 +41,7 @@ OUTLETS = [
 
 
 @dataclass(frozen=True)
-class Held:
+class Footprint:
     """What the process and its home hold between two runs."""
 
     memory_bytes: int
@@ -52,9 +52,9 @@ class Held:
     disk_bytes: dict[str, int]  # by file or folder of the home
 
 
-def held(home: Path) -> Held:
+def footprint(home: Path) -> Footprint:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return Held(
+    return Footprint(
         memory_bytes=pages * os.sysconf("SC_PAGE_SIZE"),
         n_files=len(list(Path("/proc/self/fd").iterdir())),
         n_threads=threading.active_count(),
@@ -78,7 +78,7 @@ def n_rows(home: Path) -> dict[str, int]:
 
 
 async def test_many_runs_hold_no_more_than_a_few(tmp_path, capfd):
-    history: list[Held] = []
+    history: list[Footprint] = []
     async with HostileNewsroom(chosen=OUTLETS) as site:
         settings, sources = settings_for(tmp_path, site), site.sources()
         for n in range(RUNS):
@@ -87,7 +87,7 @@ async def test_many_runs_hold_no_more_than_a_few(tmp_path, capfd):
             await run(
                 settings, sources, tuple(sources), budgets=SHORT, clock=lambda now=moment: now
             )
-            history.append(held(tmp_path))
+            history.append(footprint(tmp_path))
             with capfd.disabled():
                 say(n, history)
 
@@ -100,7 +100,7 @@ async def test_many_runs_hold_no_more_than_a_few(tmp_path, capfd):
     assert last.disk_bytes.keys() == first.disk_bytes.keys()
 
 
-def say(n: int, history: list[Held]) -> None:
+def say(n: int, history: list[Footprint]) -> None:
     if RUNS >= 100 and (n + 1) % 10 == 0:
         now = history[-1]
         kilobytes = {name: size // 1000 for name, size in now.disk_bytes.items()}

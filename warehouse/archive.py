@@ -101,8 +101,8 @@ class Archive:
                 raise ArchiveError(f"another record is at byte {place.offset}")
             return decode(parse(member.block), place)
         except (OSError, DamagedError, ArchiveError) as error:
-            said = f"{path}: no whole record at byte {place.offset}: {error}"
-            raise ArchiveError(said) from error
+            message = f"{path}: no whole record at byte {place.offset}: {error}"
+            raise ArchiveError(message) from error
 
     def readable(self, places: Iterable[Place]) -> Iterator[Record]:
         """Those of the records that still stand; old files may have been put away."""

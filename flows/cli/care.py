@@ -23,18 +23,18 @@ Ids = Annotated[
     list[str] | None,
     typer.Argument(metavar="[ID]...", help="As `quarantine list` names them.", show_default=False),
 ]
-Of = Annotated[str | None, typer.Option("--source", help="All that are put aside of this source.")]
+Of = Annotated[str | None, typer.Option("--source", help="All quarantined pages of this source.")]
 
 
 @quarantine_app.command("list")
 def quarantine_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
-    """What is put aside now, the newest first."""
+    """Pages in quarantine, the newest first."""
     query_rows(ctx, "quarantine_list", {}, form, empty="nothing is in quarantine")
 
 
 @quarantine_app.command("show")
 def quarantine_show(ctx: typer.Context, quarantine_id: str, form: Form = Format.TABLE) -> None:
-    """One page put aside, with where its record stands."""
+    """One page in quarantine, with the location of its archive record."""
     if not query_rows(
         ctx,
         "quarantine_show",
@@ -65,7 +65,7 @@ def quarantine_retry(
 
 @quarantine_app.command("ignore")
 def quarantine_ignore(ctx: typer.Context, ids: Ids = None, source: Of = None) -> None:
-    """Close them: no failures any more, kept in the archive, and closed after a reparse too."""
+    """Close them: they no longer count as failures, stay in the archive, and stay closed after a reparse."""
     store = _store(ctx.obj)
     wanted = _aside(store, ids, source)
     store.ignore(wanted, datetime.now(UTC))

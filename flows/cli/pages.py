@@ -20,9 +20,7 @@ def parse(
     source: Annotated[str | None, typer.Option("--source", help="The outlet it is of.")] = None,
     form: Annotated[
         Format | None,
-        typer.Option(
-            "--format", help="Where not said: a sheet to read on a terminal, JSON in a pipe."
-        ),
+        typer.Option("--format", help="Default: a readable sheet on a terminal, JSON in a pipe."),
     ] = None,
 ) -> None:
     """One page as an article with its facts, no database."""

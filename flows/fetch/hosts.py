@@ -215,9 +215,9 @@ class Hosts:
 
     @contextmanager
     def account(self, host: str, source_id: str) -> Iterator[Turn]:
-        """What a source has met at a host that is not its own. It counts for that source only, never for the host:
+        """The failures of a source at a host that is not its own. They count for that source only.
 
-        else whoever names a host, in a redirect, could have it left alone by all others.
+        If they counted for the host, a redirect to it could keep all other sources from asking it.
         """
         with self.memory(f"{host} behind {source_id}") as turn:
             try:
