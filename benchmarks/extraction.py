@@ -155,7 +155,7 @@ def ruled() -> str:
     from flows.newsroom.manuscripts import manuscripts  # noqa: PLC0415
     from flows.newsroom.pages import answer  # noqa: PLC0415
     from parsers.article import Context, Link, Page, Response  # noqa: PLC0415
-    from parsers.decode import decode  # noqa: PLC0415
+    from parsers.html.decode import decode  # noqa: PLC0415
     from parsers.parse import parse  # noqa: PLC0415
     from parsers.source import load  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Fit the weights of the vote (parsers/weights.json) on pages with gold text.
+"""Fit the weights of the vote (parsers/body/weights.json) on pages with gold text.
 
     python benchmarks/fit.py CORPUS_DIR [--write]
 
@@ -24,15 +24,15 @@ import numpy as np
 from peers import FOLDS, fold_of
 from sklearn.linear_model import LogisticRegression
 
-from parsers import voters
-from parsers.align import coverage
-from parsers.body import MARGIN
-from parsers.decode import decode, mend
-from parsers.document import Document
-from parsers.features import Sheet, Votes, letters
-from parsers.headline import find_headline
-from parsers.metadata import about_this, find_description
-from parsers.reader import read_tree
+from parsers.body.align import coverage
+from parsers.body.find import MARGIN
+from parsers.body.line_features import Sheet, Votes, letters
+from parsers.fields.headline import find_headline
+from parsers.fields.metadata import about_this, find_description
+from parsers.html import third_party
+from parsers.html.blocks import read_tree
+from parsers.html.decode import decode, mend
+from parsers.html.document import Document
 
 ROOT = Path(__file__).resolve().parents[1]
 HALF = 0.5
@@ -80,10 +80,13 @@ def example_of(row: dict[str, Any], weight: float) -> Example | None:
         find_description(doc, articles)[0],
     )
     votes = Votes(blocks)
-    texts = {"resiliparse": voters.by_resiliparse(doc), "jsonld": voters.by_jsonld(articles)}
+    texts = {
+        "resiliparse": third_party.by_resiliparse(doc),
+        "jsonld": third_party.by_jsonld(articles),
+    }
     for name, voter in (
-        ("trafilatura", voters.by_trafilatura),
-        ("readability", voters.by_readability),
+        ("trafilatura", third_party.by_trafilatura),
+        ("readability", third_party.by_readability),
     ):
         try:
             texts[name] = voter(doc)
@@ -159,7 +162,9 @@ def main() -> None:
     )
     ask.add_argument("corpus", type=Path)
     ask.add_argument(
-        "--write", action="store_true", help="write parsers/weights.json and benchmarks/folds.json"
+        "--write",
+        action="store_true",
+        help="write parsers/body/weights.json and benchmarks/folds.json",
     )
     args = ask.parse_args()
     found = list(examples(args.corpus))

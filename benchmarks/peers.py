@@ -133,9 +133,9 @@ def folds() -> list[dict[str, dict[str, float]]]:
 
 def by_unseen(html: bytes, url: str) -> Answer:
     """All of our cascade, with weights that were fitted on other hosts than the page's."""
-    from parsers import body  # noqa: PLC0415
+    from parsers.body import find  # noqa: PLC0415
 
-    body.WEIGHTS.update(folds()[fold_of(url)])
+    find.WEIGHTS.update(folds()[fold_of(url)])
     return by_stage("", html, url)
 
 

@@ -28,9 +28,9 @@ from newsroom_structure import COMPARED, found_in
 
 from flows.newsroom.truth import truth
 from parsers.structure import Quote, Structure, structure
-from parsers.structure.entities import Cast
-from parsers.structure.phrases import span_of
-from parsers.structure.text import Body
+from parsers.structure.names.entities import Cast
+from parsers.structure.names.phrase_parts import span_of
+from parsers.structure.tokens.text import Body
 
 RULES = Path(__file__).parents[1] / "parsers" / "language" / "rules.toml"
 ANCHOR = date(2020, 10, 15)

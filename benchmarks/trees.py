@@ -26,9 +26,9 @@ from lxml import etree
 from resiliparse.parse.html import HTMLTree
 from selectolax.lexbor import LexborHTMLParser
 
-from parsers.decode import decode, mend
-from parsers.document import Document
-from parsers.reader import SKIP
+from parsers.html.blocks import SKIP
+from parsers.html.decode import decode, mend
+from parsers.html.document import Document
 
 UNSEEN = SKIP - {"input"}
 WORD = re.compile(r"\w+")

@@ -15,7 +15,7 @@ from flows.past import MAX_BARREN, Backfill, list_days, walk_back
 from flows.pipeline import Call, Tell, directly, due, fetch_and_load, silent
 from flows.run import Run
 from parsers.article import Reason
-from parsers.links import may_hold
+from parsers.discovery.announcement import may_hold
 from parsers.source import Source
 from warehouse.rows import Row
 from warehouse.store import Days

@@ -19,8 +19,8 @@ from flows.recovery import completed
 from flows.run import Run
 from flows.settings import VERSION
 from parsers.article import Link, Reason, Response
+from parsers.html.truncation import is_truncated
 from parsers.source import Source
-from parsers.truncation import is_truncated
 from warehouse.archive import Record
 from warehouse.rows import Outcome
 from warehouse.store import Known

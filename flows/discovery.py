@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flows.desk import Desk
 from flows.fetch.failure import FetchFailed
 from parsers.article import Link
-from parsers.links import MAX_LINKS, expand_index, newest_first
+from parsers.discovery.announcement import MAX_LINKS, expand_index, newest_first
 from parsers.source import Source
 from warehouse.rows import Outcome
 

@@ -11,8 +11,8 @@ from flows.fetch.robots import Robots
 from flows.fetch.secrets import masked
 from flows.show import printable
 from parsers.article import Article, Link
-from parsers.frontdoor import FrontDoor
-from parsers.proposal import Pattern, to_toml, zone
+from parsers.probe.site_profile import FrontDoor
+from parsers.probe.source_proposal import Pattern, to_toml, zone
 from parsers.source import MOST_DELAY_SECONDS, Source, from_data
 from warehouse.rows import Outcome
 

@@ -21,7 +21,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord
 from flows.fetch.budget import MIB, Budgets
 from flows.payload import BadRecord, Headers, agrees_with_digest, decoded, http_answer
 from parsers.article import Response
-from parsers.urls import canonicalise
+from parsers.text.urls import canonicalise
 from warehouse.members import (
     PIECE,
     DamagedError,

@@ -17,10 +17,10 @@ from flows.reading import Fetched, source_of, understand
 from flows.recovery import batches
 from flows.run import Run
 from parsers.article import Context, Link, Page, Response
-from parsers.dateline import brand_source
-from parsers.decode import decode
+from parsers.cleaning.dateline import brand_source
+from parsers.html.decode import decode
 from parsers.source import Source, owner, unlisted
-from parsers.urls import canonicalise
+from parsers.text.urls import canonicalise
 from warehouse.rows import Row
 
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
@@ -250,7 +250,7 @@ def _source(
 
 def said_address(body: bytes) -> str | None:
     """The address an HTML page gives itself."""
-    from parsers.document import Document  # noqa: PLC0415 - only pages need it
+    from parsers.html.document import Document  # noqa: PLC0415 - only pages need it
 
     doc = Document(decode(body, "text/html").text, "")
     for said in (doc.rel("canonical"), doc.meta("og:url")):

@@ -14,7 +14,7 @@ from flows.pipeline import fetch_and_load
 from flows.reading import Fetched, is_end
 from flows.run import BATCH, Run
 from parsers.article import Link
-from parsers.links import expand_index
+from parsers.discovery.announcement import expand_index
 from parsers.source import Source
 from warehouse import days as past
 from warehouse.rows import Outcome, Row

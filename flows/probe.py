@@ -31,11 +31,11 @@ from flows.settings import VERSION, Settings
 from flows.workers import Workers
 from parsers.article import Link, Reason, Response
 from parsers.consent import reservations
-from parsers.frontdoor import FrontDoor, look
-from parsers.links import newest_first
-from parsers.proposal import Pattern, cadence, propose
+from parsers.discovery.announcement import newest_first
+from parsers.probe.site_profile import FrontDoor, look
+from parsers.probe.source_proposal import Pattern, cadence, propose
 from parsers.source import from_data
-from parsers.urls import canonicalise, identity_key, site
+from parsers.text.urls import canonicalise, identity_key, site
 from warehouse.archive import Place, Record
 from warehouse.rows import Outcome
 

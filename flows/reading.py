@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from flows.fetch.failure import judge
 from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
+from parsers.discovery.announcement import newest_first, read_announcement, story_day
 from parsers.identity import article_id
-from parsers.links import newest_first, read_announcement, story_day
 from parsers.paging import MAX_PARTS, next_page
 from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION, parse
 from parsers.source import Source, owner, unlisted
 from parsers.structure import of_article
-from parsers.urls import canonicalise, is_trap, site
+from parsers.text.urls import canonicalise, is_trap, site
 from warehouse.archive import Record
 from warehouse.rows import Announced, Outcome, Versions
 

@@ -15,7 +15,7 @@ from flows.settings import Settings
 from flows.work import Said, closing
 from parsers.article import Link, Response
 from parsers.source import Source, owner, unlisted
-from parsers.urls import canonicalise
+from parsers.text.urls import canonicalise
 from warehouse.database import Database
 from warehouse.page import REPORT
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from parsers.source import Source
-from parsers.urls import canonicalise, identity_key
+from parsers.text.urls import canonicalise, identity_key
 
 
 def digest(*parts: str) -> str:

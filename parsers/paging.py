@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from parsers.article import Response
-from parsers.decode import decode, mend
-from parsers.document import Document
+from parsers.html.decode import decode, mend
+from parsers.html.document import Document
 from parsers.source import Source
-from parsers.urls import identity_key, resolve
+from parsers.text.urls import identity_key, resolve
 
 MAX_PARTS = 20  # pages of one article
 HINT = re.compile(

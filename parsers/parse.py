@@ -7,18 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
-from parsers import dates, jsonld
+from parsers import dates
 from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected, Response
-from parsers.body import Body, Known, find_body
-from parsers.canonical import believed_canonical
-from parsers.clean import Line, clean
-from parsers.decode import clean_text, decode, mend
-from parsers.document import Document
-from parsers.embeds import find_embeds
-from parsers.headline import find_headline, head_titles, without_site, words
-from parsers.identity import article_id
-from parsers.images import find_images
-from parsers.metadata import (
+from parsers.block_pages import check_article, check_bytes, is_plain, is_teaser
+from parsers.body.find import Body, Known, find_body
+from parsers.cleaning.clean import Line, clean
+from parsers.fields.byline import find_people, other_writers
+from parsers.fields.canonical import believed_canonical
+from parsers.fields.headline import find_headline, head_titles, without_site, words
+from parsers.fields.images import find_images
+from parsers.fields.metadata import (
     about_this,
     find_access,
     find_description,
@@ -26,12 +24,15 @@ from parsers.metadata import (
     find_section,
     find_tags,
 )
-from parsers.people import find_people, other_writers
+from parsers.fields.published import find_times
+from parsers.html import jsonld
+from parsers.html.decode import clean_text, decode, mend
+from parsers.html.document import Document
+from parsers.html.embeds import find_embeds
+from parsers.html.truncation import is_truncated
+from parsers.identity import article_id
 from parsers.source import ArticleRule, Source
-from parsers.times import find_times
-from parsers.truncation import is_truncated
-from parsers.urls import day_in
-from parsers.walls import check_article, check_bytes, is_plain, is_teaser
+from parsers.text.urls import day_in
 
 PARSER_VERSION = "2"
 CLEANER_VERSION = "1"

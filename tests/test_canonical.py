@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.canonical import believed_canonical
+from parsers.fields.canonical import believed_canonical
 from parsers.source import from_data
 
 SOURCE = from_data({"name": "contoh", "title": "Contoh", "home": "https://contoh.co.id/"})

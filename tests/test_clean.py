@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from parsers.clean import Line, clean
-from parsers.dateline import brand_source, find_dateline
-from parsers.reader import Anchor, read_cut
+from parsers.cleaning.clean import Line, clean
+from parsers.cleaning.dateline import brand_source, find_dateline
+from parsers.html.blocks import Anchor, read_cut
 from parsers.source import from_data
 
 OUTLET = from_data(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.links.hints import instant
+from parsers.discovery.link_fields import instant
 
 MAKASSAR = ZoneInfo("Asia/Makassar")  # +08:00: what has no zone of its own is read in it
 DAY = "2024-05-28T00:00:00+08:00"  # no clock, or one that cannot be placed

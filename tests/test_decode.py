@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webencodings.labels import LABELS
 
-from parsers.decode import clean_text, declared, decode, mend, printable
-from parsers.links.text import read
+from parsers.discovery.feed_text import read
+from parsers.html.decode import clean_text, declared, decode, mend, printable
 
 CASES = {
     "utf-8 whatever is declared": (

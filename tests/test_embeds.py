@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from parsers.article import Article, Context, Link, Page, Response
-from parsers.document import Document
-from parsers.embeds import find_embeds
+from parsers.html.document import Document
+from parsers.html.embeds import find_embeds
 from parsers.parse import parse
 from parsers.source import from_data
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from parsers.article import Rejected
-from parsers.links import read_announcement
+from parsers.discovery.announcement import read_announcement
 from parsers.source import from_data
 
 HOME = "https://contoh.example/"

@@ -11,8 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.article import Link, Reason, Rejected
-from parsers.links import expand_index, may_hold, newest_first, read_announcement, story_day
-from parsers.links.hints import instant
+from parsers.discovery.announcement import (
+    expand_index,
+    may_hold,
+    newest_first,
+    read_announcement,
+    story_day,
+)
+from parsers.discovery.link_fields import instant
 from parsers.source import from_data
 
 HOME = "https://contoh.example/"

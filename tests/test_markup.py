@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.article import Response
-from parsers.document import Document
-from parsers.links.pages import read_html
-from parsers.markup import for_libxml, to_tree
+from parsers.discovery.listing_pages import read_html
+from parsers.html.blocks import read_tree
+from parsers.html.document import Document
+from parsers.html.markup import for_libxml, to_tree
 from parsers.paging import next_page
-from parsers.reader import read_tree
 from parsers.source import unlisted
 
 TEXT = "<p>Tiga perahu kembali.</p><p>Dua lagi menyusul.</p>"

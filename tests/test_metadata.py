@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime
 import pytest
 
 from parsers.article import Link
-from parsers.document import Document
-from parsers.headline import find_headline
-from parsers.images import find_images, split_credit
-from parsers.jsonld import nodes
-from parsers.metadata import about_this, find_access, find_language, find_section, find_tags
-from parsers.people import credited, find_people, names, reads_as_name
-from parsers.reader import Block
+from parsers.fields.byline import credited, find_people, names, reads_as_name
+from parsers.fields.headline import find_headline
+from parsers.fields.images import find_images, split_credit
+from parsers.fields.metadata import about_this, find_access, find_language, find_section, find_tags
+from parsers.fields.published import find_times
+from parsers.html.blocks import Block
+from parsers.html.document import Document
+from parsers.html.jsonld import nodes
 from parsers.source import from_data
-from parsers.times import find_times
 
 OUTLET = from_data(
     {"name": "kabarmuara", "title": "Kabar Muara", "home": "https://kabarmuara.test/"}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.numbers import Numeral, parse_numeral, parse_words
+from parsers.text.numbers import Numeral, parse_numeral, parse_words
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from conftest import T0, VERSIONS, outcome
 from lxml import html as dom
 from test_cli import kliping
 
-from parsers.decode import printable
+from parsers.html.decode import printable
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.page import ROWS, axis, link, number, page

@@ -23,7 +23,7 @@ from flows.newsroom.site import Request
 from flows.probe import ProbeError, probe
 from flows.settings import Settings
 from parsers.article import Link
-from parsers.proposal import cadence, propose, to_toml
+from parsers.probe.source_proposal import cadence, propose, to_toml
 from parsers.source import from_data, read
 
 pytestmark = pytest.mark.xdist_group("probe")  # one worker: each outlet is asked once for all tests

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from parsers.identity import article_id
 from parsers.source import from_data
-from parsers.urls import canonicalise, day_in, identity_key, is_trap, resolve, site
+from parsers.text.urls import canonicalise, day_in, identity_key, is_trap, resolve, site
 
 PLAIN = from_data({"name": "contoh", "title": "Contoh", "home": "https://contoh.example/"})
 NUMBERED = from_data(

@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from parsers.canonical import believed_canonical
+from parsers.fields.canonical import believed_canonical
 from parsers.identity import article_id
 from parsers.source import Source, owner, unlisted
-from parsers.urls import is_trap
+from parsers.text.urls import is_trap
 from warehouse.rows import Row
 from warehouse.store import SQL, Store
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from parsers.urls import canonicalise
+from parsers.text.urls import canonicalise
 from warehouse.read import Reader
 from warehouse.rows import Row
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from parsers.decode import printable
+from parsers.html.decode import printable
 from warehouse.database import put_in_place
 from warehouse.read import Reader
 from warehouse.report import ask, binned

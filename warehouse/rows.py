@@ -12,7 +12,7 @@ from parsers.article import Article, Link, Reason, Response
 from parsers.consent import reservations
 from parsers.identity import content_sha256, digest, version_id
 from parsers.source import Source, unlisted
-from parsers.urls import canonicalise
+from parsers.text.urls import canonicalise
 from warehouse.archive import Record
 from warehouse.facts import FACTS, facts
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from parsers.article import Link, Reason, Response
-from parsers.walls import MARKS
+from parsers.block_pages import MARKS
 from warehouse.disk import FULL
 
 log = logging.getLogger(__name__)

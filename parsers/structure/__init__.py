@@ -16,16 +16,15 @@ from parsers.facts import (
     Topic,
     entity_id,
 )
-
-from .dates import dates
-from .entities import Cast
-from .figures import figures
-from .mentions import mentions
-from .places import places
-from .quotes import quotes
-from .rules import RULES, Rule
-from .text import Body
-from .topics import topics
+from parsers.structure.figures.figures import figures
+from parsers.structure.mentioned_dates import dates
+from parsers.structure.names.entities import Cast
+from parsers.structure.names.mentions import mentions
+from parsers.structure.places import places
+from parsers.structure.quotes.resolve import quotes
+from parsers.structure.rules import RULES, Rule
+from parsers.structure.tokens.text import Body
+from parsers.structure.topics import topics
 
 READ = ("id", "ms", "en")
 

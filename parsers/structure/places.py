@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 
 from parsers.facts import DateMentioned, Place, Quote, entity_id
 from parsers.language.words import cased, table
-
-from .entities import Cast
-from .extent import CLAUSE_WORDS, Tokens
-from .gazetteer import Region, district, marked, names
-from .lexicon import Token, district_length, region_length, sites
-from .phrases import Span, span_of
-from .text import Body, Paragraph
+from parsers.structure.names.entities import Cast
+from parsers.structure.names.phrase_bounds import CLAUSE_WORDS, Tokens
+from parsers.structure.names.phrase_parts import Span, span_of
+from parsers.structure.tokens.gazetteer import Region, district, marked, names
+from parsers.structure.tokens.text import Body, Paragraph
+from parsers.structure.tokens.token import Token, district_length, region_length, sites
 
 LONGEST_SITE = 8
 LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words too often

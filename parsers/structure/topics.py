@@ -9,8 +9,7 @@ from functools import cache
 
 from parsers.facts import Topic
 from parsers.language.words import table, topic_words
-
-from .text import Body
+from parsers.structure.tokens.text import Body
 
 WORD = re.compile(r"[\w-]+")
 LEAST_HITS = 2  # one hit in passing is no topic, unless the headline has it

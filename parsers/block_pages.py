@@ -1,0 +1,255 @@
+"""Pages that are no article: told apart, so that each gets its own reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from parsers.article import Article, Page, Reason, Rejected, Response
+from parsers.cleaning.boilerplate import CASELESS
+from parsers.cleaning.clean import Line
+from parsers.discovery.listing_pages import LISTING, SLUG
+from parsers.html.blocks import read_tree
+from parsers.html.document import Document, text_of
+from parsers.html.truncation import is_truncated
+from parsers.source import Source
+from parsers.text.urls import site
+
+MAGIC = (
+    b"%PDF",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"RIFF",
+    b"ID3",
+    b"OggS",
+    b"\x1a\x45\xdf\xa3",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\x7fELF",
+    b"wOFF",
+    b"\x00\x00\x00",
+)
+MARKUP = re.compile(
+    rb"<\s*(?:!doctype|html|head|body|div|p|meta|title|article|h1|table|span|a|section|main|script|link|br|img)\b",
+    re.IGNORECASE,
+)
+FEED = re.compile(
+    rb"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|soap)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+SOFT_404 = re.compile(
+    r"^\W*(?:error\s*)?(?:404\b|410\b|not found|page not found|halaman tidak ditemukan|(?:oops|maaf"
+    r"|sorry)\W.{0,60}(?:not found|tidak ditemukan|404|can.t find|doesn.t exist|tidak tersedia(?! di (?:negara|wilayah|lokasi))|tidak ada)"
+    r"|(?:the |this )?page (?:you .{0,40})?(?:not found|does not exist|cannot be found|is unavailable)"
+    r"|seite nicht gefunden|page introuvable|página no encontrada|berita tidak ditemukan|artikel tidak ditemukan"
+    r"|.{0,40}\b404\b.{0,30}$)",
+    CASELESS,
+)
+CHALLENGE = re.compile(
+    r"just a moment|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser"
+    r"|access denied|request blocked|country is not allowed|not available in your (?:country|region)|are you a robot"
+    r"|tidak (?:tersedia|dapat diakses) (?:di|dari) (?:negara|wilayah|lokasi)|bukan robot"
+    r"|unusual traffic|enable javascript and cookies to continue|pardon our interruption|ddos protection|captcha",
+    CASELESS,
+)
+MARKS = (
+    b"cf-chl-",
+    b"cf_chl_",
+    b"_Incapsula_Resource",
+    b"captcha-delivery",
+    b"px-captcha",
+)  # of those who ask for a proof
+CONSENT = re.compile(
+    r"(?:we|kami|our|site)\b.{0,80}\b(?:use|menggunakan|value)\b.{0,40}\b(?:cookies?|privacy)|before you continue"
+    r"|cookie (?:consent|policy|settings|preferences)|accept all|terima semua|manage (?:choices|preferences|cookies)"
+    r"|gdpr|your privacy"
+    r"|alle akzeptieren|zustimmen|tout accepter|persetujuan",
+    CASELESS,
+)
+LOGIN = re.compile(
+    r"\b(?:log ?in|sign ?in|masuk|login|silakan masuk|anmelden|se connecter|iniciar sesión)\b",
+    CASELESS,
+)
+SIGN_UP = re.compile(
+    r"\b(?:sign ?up|register|registrasi|pendaftaran|daftar|buat akun|create (?:an |your )?account|registrieren|inscription)\b",
+    CASELESS,
+)
+ACCOUNT_FORM = etree.XPath(
+    "boolean(//form//input[@type='password' or @type='email' or contains(@name, 'email')])"
+)
+OFFER = re.compile(
+    r"^\W*(?:(?:paket |pilih )*(?:ber)?langganan|subscri(?:be|ptions?)|membership)\b", CASELESS
+)
+PAYWALL = re.compile(
+    r"\b(?:subscribe (?:to|now)|subscribers? only|become a (?:member|subscriber)|already a subscriber|berlangganan"
+    r"|khusus pelanggan|langganan|premium (?:content|article)|paywall|unlock this (?:article|story)|to continue reading"
+    r"|abonnenten|réservé aux abonnés)\b",
+    CASELESS,
+)
+LOCKED = re.compile(  # said of this text, not of the outlet
+    r"\b(?:(?:artikel|berita|konten|tulisan) (?:ini )?(?:khusus|hanya untuk) (?:pelanggan|pembaca berbayar|anggota)"
+    r"|berlangganan\b.{0,40}\b(?:membaca|melanjutkan|selengkapnya)|subscribers? only|to (?:continue|keep) reading"
+    r"|unlock this (?:article|story)|this (?:article|story|content) is for (?:subscribers|members))\b",
+    CASELESS,
+)
+TEASER_AT_MOST = 300  # words before a paywall
+UNSPACED = re.compile(
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]"
+)  # Thai, Japanese, Chinese: no blank between words of about two letters
+LEAST_WORDS = 40  # a page of fewer is a teaser, a caption or a wall
+LEAST_WORDS_BY_RULE = 8  # a source's own rule has shown where the text is
+SHORT = 120
+ASIDE = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog"})
+MOSTLY = 0.7  # a share of a line in links
+LABEL = 4  # words of a page's name; "masuk" and "daftar" are ordinary words in a longer one
+TEASERS = 5  # so many linked lines are more than the related stories of one text
+TEASER_WORDS = 60  # a summary has fewer
+SECTION = re.compile(r"/(kanal|rubrik|channels?|sections?|arsip)(/|$)", re.IGNORECASE)
+
+
+def check_bytes(response: Response) -> None:
+    """Refuses what no parser should see."""
+    body = response.body
+    if not body.strip():
+        raise Rejected(Reason.EMPTY)
+    head = body[:512].lstrip()
+    if body.startswith(MAGIC) or body[4:8] == b"ftyp" or FEED.match(body[:2048]):
+        raise Rejected(Reason.NOT_HTML, "the first bytes are those of another kind of file")
+    kind = (response.header("content-type") or "").lower()
+    if head[:1] in {b"{", b"["} and not MARKUP.search(body[:4096]):
+        raise Rejected(Reason.NOT_HTML, "JSON")
+    if (
+        kind
+        and not re.search(r"html|xml|text|octet-stream|unknown", kind)
+        and not MARKUP.search(head)
+    ):
+        raise Rejected(Reason.NOT_HTML, kind)
+
+
+def is_plain(page: Page) -> bool:
+    """A text file: said so, or a file without markup."""
+    kind = (page.first.header("content-type") or "").lower()
+    markup = bool(MARKUP.search(page.first.body[:4096]))
+    return (kind.startswith("text/plain") or page.link.kind == "file") and not markup
+
+
+def check_article(
+    article: Article, lines: Sequence[Line], doc: Document, page: Page, source: Source
+) -> None:
+    """Refuses a page whose words are not an article's. `lines` are those around the text, its own among them."""
+    words = max(article.word_count, len(UNSPACED.findall(article.body_text)) // 2)
+    text, named = _visible(doc) if words < SHORT else "", f"{article.headline or ''} | {doc.title}"
+    if words < SHORT and any(
+        SOFT_404.search(t) for t in (article.headline or "", doc.title, text[:120])
+    ):
+        raise Rejected(Reason.NOT_ARTICLE, "it says the page is not there")
+    if page.first.redirects and _is_elsewhere(page, source):
+        raise Rejected(Reason.NOT_ARTICLE, f"the address led to {page.url}")
+    least = LEAST_WORDS_BY_RULE if article.parser == "rule" else LEAST_WORDS
+    marked = CHALLENGE.search(text[:2000]) or any(mark in page.first.body for mark in MARKS)
+    if words < SHORT and (CHALLENGE.search(named) or (words < least and marked)):
+        raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
+    if is_truncated(page.first.body):
+        raise Rejected(Reason.TRUNCATED, "the page stops inside a tag, a comment or a script")
+    if words < least:
+        raise _wall(article, doc, page, text, f"{words} words, at least {least} are needed")
+    if words < SHORT and article.is_accessible_for_free is None and LOCKED.search(text):
+        raise Rejected(Reason.PAYWALL, f"the first {words} words")
+    if _is_teasers(lines, doc):
+        raise Rejected(Reason.NOT_ARTICLE, "a listing")
+
+
+def _wall(article: Article, doc: Document, page: Page, text: str, detail: str) -> Rejected:
+    """What stands in place of an article that has too few words to be one. A menu that sells subscriptions is no paywall."""
+    named = f"{article.headline or ''} | {doc.title}"
+    said, is_listing = _unlinked(doc), _is_listing(doc)
+    is_locked = article.is_accessible_for_free is False or LOCKED.search(said) is not None
+    has_form = ACCOUNT_FORM(doc.tree)
+    is_label = len((article.headline or doc.title).split()) <= LABEL
+    if LOGIN.search(named) and len(text.split()) < SHORT and (has_form or is_label):
+        return Rejected(Reason.LOGIN, "a page to log in")
+    if SIGN_UP.search(named) and has_form and is_label:
+        return Rejected(Reason.LOGIN, "a page to sign up")
+    if _is_front(page.url) or _is_front(doc.rel("canonical")):
+        return Rejected(Reason.NOT_ARTICLE, "the front page")
+    if is_locked:
+        return Rejected(Reason.PAYWALL, detail)
+    if not is_listing and doc.tree.xpath("boolean(//input[@type='password'])"):
+        return Rejected(Reason.LOGIN, "a form to log in")
+    if is_listing and doc.meta("og:type") != "article":
+        return Rejected(Reason.NOT_ARTICLE, "a listing")
+    if OFFER.search(article.headline or doc.title):
+        return Rejected(Reason.NOT_ARTICLE, "an offer of subscriptions")
+    if PAYWALL.search(said):
+        return Rejected(Reason.PAYWALL, detail)
+    if CONSENT.search(text[:3000]) and len(text.split()) < 4 * SHORT:
+        return Rejected(Reason.CONSENT)
+    return Rejected(Reason.NO_CONTENT, detail)
+
+
+def _unlinked(doc: Document) -> str:
+    """The first lines of the page itself: without its menus, its links and what invites to a newsletter."""
+    lines = (
+        block.text
+        for block in read_tree(doc.tree)
+        if block.link_share < MOSTLY and not ASIDE.intersection(node.tag for node in block.path)
+    )
+    return "\n".join(line for line in lines if "newsletter" not in line.lower())[:6000]
+
+
+def _is_front(url: str | None) -> bool:
+    parts = urlsplit(url or "urn:")
+    return bool(parts.netloc) and parts.path in {"", "/"} and not parts.query
+
+
+def is_teaser(article: Article, after: Iterable[str]) -> bool:
+    """A short text that goes on behind a paywall: the lines after it sell the rest, and not a newsletter."""
+    if article.is_accessible_for_free or article.word_count > TEASER_AT_MOST:
+        return False
+    return any(PAYWALL.search(text) and "newsletter" not in text.lower() for text in after)
+
+
+def _is_elsewhere(page: Page, source: Source) -> bool:
+    """The redirect ended on somebody else's site, at the front page, or at something that is no article's address."""
+    if not source.owns(page.url) and site(page.url) != site(page.first.requested_url):
+        return True
+    path = urlsplit(page.url).path.rstrip("/")
+    if not path:
+        return bool(urlsplit(page.first.requested_url).path.strip("/"))
+    if any(rule.url for rule in source.article):
+        return not source.recognises(page.url)
+    return bool(LISTING.search(path) or SECTION.search(path)) and not SLUG.fullmatch(
+        path.rpartition("/")[2]
+    )
+
+
+def _is_teasers(lines: Sequence[Line], doc: Document) -> bool:
+    """A third of the lines are links, and nowhere between them is there room for an article."""
+    linked = sum(line.is_linked for line in lines)
+    if linked < TEASERS or linked * 3 < len(lines) or doc.meta("og:type") == "article":
+        return False
+    stretches = (
+        list(group)
+        for is_linked, group in groupby(lines, key=lambda line: line.is_linked)
+        if not is_linked
+    )
+    return all(
+        sum(len(line.text.split()) for line in stretch) < TEASER_WORDS for stretch in stretches
+    )
+
+
+def _visible(doc: Document) -> str:
+    body = doc.tree.find("body")
+    return "" if body is None else text_of(body)
+
+
+def _is_listing(doc: Document) -> bool:
+    """Many headings that are links, and no article of its own."""
+    linked = doc.tree.xpath("count(//h2[.//a] | //h3[.//a] | //article[.//a] | //a[h2 or h3])")
+    return bool(linked >= 8)

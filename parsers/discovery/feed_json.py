@@ -1,0 +1,87 @@
+"""JSON Feed and WordPress posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+from typing import Any
+
+import orjson
+
+from parsers import dates
+from parsers.article import Link, Reason, Rejected
+from parsers.discovery.link_fields import announce
+from parsers.source import Source
+
+
+def read_json(text: str, *, url: str, source: Source) -> tuple[str, Iterator[Link]]:
+    """The kind, wordpress or jsonfeed, and its links."""
+    try:
+        data = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Rejected(Reason.PARSE_ERROR, f"not JSON: {error}") from error
+    if isinstance(data, list):
+        return "wordpress", (
+            _post(post, url=url, source=source) for post in data if isinstance(post, dict)
+        )
+    items = data.get("items")
+    if not isinstance(items, list):
+        said = (
+            f"{data.get('code')}: {data.get('message')}" if "code" in data else "no items"
+        )  # WordPress says why
+        raise Rejected(Reason.PARSE_ERROR, f"neither a JSON Feed nor posts: {said[:200]}")
+    return "jsonfeed", (
+        _item(item, url=url, source=source) for item in items if isinstance(item, dict)
+    )
+
+
+def _item(item: dict[str, Any], *, url: str, source: Source) -> Link:
+    return announce(
+        url,
+        source,
+        addresses=_addresses(item),
+        guid=_text(item.get("id")),
+        title=_text(item.get("title")),
+        published=_text(item.get("date_published")),
+        modified=_text(item.get("date_modified")),
+        language=_text(item.get("language")),
+    )
+
+
+def _addresses(item: dict[str, Any]) -> list[str]:
+    """An id is the address of an item more often than not; an attachment's never is."""
+    attachments = item.get("attachments")
+    files = {
+        _text(each.get("url"))
+        for each in (attachments if isinstance(attachments, list) else ())
+        if isinstance(each, dict)
+    }
+    name = _text(item.get("id")) or ""
+    candidates = (
+        _text(item.get("url")),
+        _text(item.get("external_url")),
+        name if name.startswith("http") else None,
+    )
+    return [address for address in candidates if address and address not in files]
+
+
+def _post(post: dict[str, Any], *, url: str, source: Source) -> Link:
+    """WordPress writes `date_gmt` without its zone, or as zeros, and `date` in the site's own; a search calls the link url."""
+    gmt = _text(post.get("date_gmt"))
+    gmt = gmt if dates.read(gmt) else None
+    return announce(
+        url,
+        source,
+        addresses=(_text(post.get("link")), _text(post.get("url"))),
+        guid=_text(post.get("guid")),
+        title=_text(post.get("title")),
+        published=gmt or _text(post.get("date")),
+        modified=_text(post.get("modified_gmt" if gmt else "modified")),
+        zone=UTC if gmt else None,
+    )
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("rendered")
+    return str(value) if isinstance(value, str | int) else None

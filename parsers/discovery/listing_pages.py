@@ -1,0 +1,107 @@
+"""Index pages: the anchors that may be articles, and the way to the next page."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from urllib.parse import urlsplit
+
+from parsers.article import Link
+from parsers.discovery.feed_text import mend
+from parsers.discovery.link_fields import announce
+from parsers.discovery.listing_dates import Element, read_raw_dates, visible_texts
+from parsers.html.document import Document
+from parsers.source import Source
+from parsers.text.urls import identity_key, resolve, site
+
+MAX_ANCHORS = 20_000
+MAX_TEXTS = (
+    50  # pieces of an anchor's text: where anchors lie in anchors, each would hold all that follow
+)
+
+LISTING = re.compile(
+    r"/(tags?|topi[ck]s?|categor(y|ies)|kategori|authors?|penulis|search|cari|page|halaman|login|register|indeks?"
+    r"|rss|feeds?|wp-[\w-]+)(/|$)|\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|xml|css|js|zip|docx?|xlsx?)$",
+    re.IGNORECASE,
+)
+SLUG = re.compile(
+    r"[^/-]+(-[^/-]+){3,}|[^/]*\d{4,}[^/]*"
+)  # four words, or a number that is no page's
+NEXT = re.compile(
+    r"(halaman |page )?(selanjutnya|berikutnya|next|older( posts)?|lebih lama)\W*|[›»>→]",
+    re.IGNORECASE,
+)
+NUMBER = re.compile(
+    r"(?:[?&](?:page|paged|hal|halaman|pagenum|p)=|/page/|/halaman/)(\d{1,5})(?!\d)"
+)
+
+Anchors = list[tuple[str, Element]]
+
+
+def read_html(
+    text: str, *, url: str, source: Source, warnings: list[str]
+) -> tuple[list[Link], str | None]:
+    """The articles in page order, each with the first words that lead to it, and the next page's address."""
+    tree = Document(mend(text), url).tree
+    base = resolve(url, next(iter(tree.xpath("//base/@href")), url)) or url
+    here = resolve(url, url)
+    nodes = list(islice(tree.iter("a", "link"), MAX_ANCHORS + 1))
+    if len(nodes) > MAX_ANCHORS:
+        warnings.append(f"more than {MAX_ANCHORS} anchors: the rest is not read")
+    written = ((resolve(base, node.get("href") or ""), node) for node in nodes[:MAX_ANCHORS])
+    anchors = [(address, node) for address, node in written if address and address != here]
+    return _articles(anchors, url=url, source=source), _next_page(anchors, url)
+
+
+def _articles(anchors: Anchors, *, url: str, source: Source) -> list[Link]:
+    """An article is often linked twice: first by its picture, which has no words."""
+    sites = {site(url), site(source.home)}
+    articles = [
+        (identity_key(address), address, node)
+        for address, node in anchors
+        if node.tag == "a" and site(address) in sites and _may_be_article(address, source)
+    ]
+    raw_dates = read_raw_dates((key, node) for key, _, node in articles)
+    links: dict[str, Link] = {}
+    for key, address, node in articles:
+        before = links.get(key)
+        if before is None or not before.title:
+            link = announce(
+                url, source, addresses=[address], title=_text(node), published=raw_dates.get(key)
+            )
+            if before is None or link.title:
+                links[key] = link
+    return list(links.values())
+
+
+def _may_be_article(address: str, source: Source) -> bool:
+    """By the source's pattern; without one, by words or a number in the path, outside the usual listings."""
+    if any(rule.url for rule in source.article):
+        return source.recognises(address)
+    parts = urlsplit(address)
+    if re.search(r"(^|&)p=\d+", parts.query):
+        return True
+    last = parts.path.rstrip("/").split("/")[-2:]
+    return not LISTING.search(parts.path) and any(SLUG.fullmatch(segment) for segment in last)
+
+
+def _next_page(anchors: Anchors, url: str) -> str | None:
+    """`rel=next`, else an anchor that says so, else the one that bears the next number."""
+    here = NUMBER.search(url)
+    number = str(int(here[1]) + 1 if here else 2)
+    near = [(address, node) for address, node in anchors if site(address) == site(url)]
+    says = [(address, _text(node)) for address, node in near if node.tag == "a"]
+    by_rel = (
+        address for address, node in near if "next" in (node.get("rel") or "").lower().split()
+    )
+    by_word = (address for address, text in says if NEXT.fullmatch(text))
+    by_number = (
+        address
+        for address, text in says
+        if text == number and re.search(rf"(?<!\d){number}(?!\d)", address)
+    )
+    return next(by_rel, None) or next(by_word, None) or next(by_number, None)
+
+
+def _text(node: Element) -> str:
+    return "".join(islice(visible_texts(node), MAX_TEXTS)).strip()

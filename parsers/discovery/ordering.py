@@ -1,0 +1,70 @@
+"""Which links first, which at all, and where the index of a day or page lies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from parsers.article import Link
+from parsers.source import Source
+from parsers.text.urls import day_in
+
+GRACE = timedelta(days=1)  # a day in Jakarta begins on the day before in UTC
+LONGEST_MONTH = timedelta(days=31)
+# Month and perhaps day, as sitemaps are named; what follows the month may as well be the number of a part.
+MONTH = re.compile(r"(?<!\d)(20\d\d)[-_/.]?(0[1-9]|1[0-2])(?:\d\d)?(?!\d)")
+
+
+def newest_first(*announcements: Iterable[Link]) -> list[Link]:
+    """By the latest date of each. An undated link stays behind the one announced before it: pages put the new first."""
+    dated: list[tuple[datetime, Link]] = []
+    for links in announcements:
+        last = datetime.max.replace(tzinfo=UTC)
+        for link in links:
+            last = _latest(link) or last
+            dated.append((last, link))
+    return [link for _, link in sorted(dated, key=lambda pair: pair[0], reverse=True)]
+
+
+def may_hold(sitemap: Link, since: date, until: date) -> bool:
+    """A sitemap may name stories of these days: it changed since they began, and bears no other month in its name."""
+    latest = _latest(sitemap)
+    if latest and latest.date() + GRACE < since:
+        return False
+    if not (named := MONTH.search(urlsplit(sitemap.url).path)):
+        return True
+    first = date(int(named[1]), int(named[2]), 1)
+    return first - GRACE <= until and since < first + LONGEST_MONTH + GRACE
+
+
+def story_day(link: Link, listing: Link, source: Source) -> date | None:
+    """The day a story counts for, where its outlet is: as announced, as its address says, that of its listing, or that of its last change."""
+    return (
+        _day(link.published_at, source)
+        or day_in(link.url, source)
+        or _day(listing.published_at, source)
+        or _day(link.modified_at, source)
+    )
+
+
+def expand_index(template: str, page: int, day: date | None = None) -> str:
+    """The address of an index page from `{page}` and `{date:%Y/%m/%d}`. Raises ValueError for a date without a day."""
+
+    def fill(found: re.Match[str]) -> str:
+        if not found[1]:
+            return str(page)
+        if day is None:
+            raise ValueError(f"an index by day needs a day: {template}")
+        return day.strftime(found[1])
+
+    return re.sub(r"\{(?:page|date:([^{}]+))\}", fill, template)
+
+
+def _day(moment: datetime | None, source: Source) -> date | None:
+    return moment.astimezone(source.zone).date() if moment else None
+
+
+def _latest(link: Link) -> datetime | None:
+    return max((moment for moment in (link.published_at, link.modified_at) if moment), default=None)

@@ -1,0 +1,232 @@
+"""Short forms the text defines: Forum Kewaspadaan Dini Masyarakat (FKDM), Asisten Pemerintahan (Aspem), PKH (Program Keluarga Harapan)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from parsers.facts import Acronym
+from parsers.language.words import lower, table
+from parsers.structure.tokens.text import Body, Paragraph
+
+BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
+SHORT = re.compile(r"[^\W_][\w.&-]{1,19}")
+WORD = re.compile(r"[^\W_][\w’'-]*")
+BACK = 110  # characters before the bracket that may hold an expansion
+MOST_WORDS = 10
+NOT_SHORT = frozenset(table("acronyms")["not_short"].split())
+SKIP = lower(table("acronyms")["skip"])
+LEAST_SMALL = 5  # letters of a short form written small: bansos
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    first: int  # word the expansion begins with
+    rule: str
+
+
+def acronyms(body: Body) -> tuple[Acronym, ...]:
+    found = [
+        row
+        for p in body.paragraphs
+        if "(" in p.text
+        for m in BRACKET.finditer(p.text)
+        if (row := _defined(p, m))
+    ]
+    return tuple(replace(row, acronym_no=number) for number, row in enumerate(found, 1))
+
+
+def _defined(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
+    inside = match.group(1).strip()
+    if inside[:1].isdigit() and not SHORT.fullmatch(inside):
+        return None  # a date
+    if SHORT.fullmatch(inside):
+        return _expanded(paragraph, match, inside)
+    return _reversed(paragraph, match, inside)
+
+
+def _expanded(paragraph: Paragraph, match: re.Match[str], short: str) -> Acronym | None:
+    if not _may_be_short(short):
+        return None
+    text, low = paragraph.text, max(0, match.start() - BACK)
+    clause = re.split(r"[.;:!?()“”\"]", text[low : match.start()])[-1]
+    offset = match.start() - len(clause)
+    words = list(WORD.finditer(clause))[-MOST_WORDS:]
+    if not words or clause[words[-1].end() :].strip():
+        return None
+    best = _best([w.group() for w in words], short)
+    if best is None:
+        return None
+    start = offset + words[best.first].start()
+    return _row(
+        paragraph, short, (start, offset + words[-1].end()), (start, match.end()), best.rule
+    )
+
+
+def _reversed(paragraph: Paragraph, match: re.Match[str], inside: str) -> Acronym | None:
+    """PKH (Program Keluarga Harapan): the whole bracket must be the expansion."""
+    text = paragraph.text
+    before = re.search(
+        r"(?<![\w-])([^\W_][\w-]{1,19})\s?$", text[max(0, match.start() - 22) : match.start()]
+    )
+    if before is None or not _may_be_short(before.group(1)) or before.group(1).islower():
+        return None
+    words = [w.group() for w in WORD.finditer(inside)]
+    best = _best(words, before.group(1)) if 1 < len(words) <= MOST_WORDS else None
+    if best is None or best.first != 0:
+        return None
+    start = match.start() - len(before.group())
+    inner = match.start() + 1 + match.group(1).index(inside)
+    return _row(
+        paragraph, before.group(1), (inner, inner + len(inside)), (start, match.end()), best.rule
+    )
+
+
+def _row(
+    paragraph: Paragraph, short: str, expansion: tuple[int, int], span: tuple[int, int], rule: str
+) -> Acronym:
+    text, base = paragraph.text, paragraph.start
+    return Acronym(
+        acronym_no=0,
+        paragraph_no=paragraph.number,
+        short_form=short,
+        expansion=text[slice(*expansion)],
+        rule=rule,
+        text=text[slice(*span)],
+        char_start=base + span[0],
+        char_end=base + span[1],
+        rule_id=f"acronym.{rule}",
+    )
+
+
+def _may_be_short(short: str) -> bool:
+    if short in NOT_SHORT or not any(c.isalpha() for c in short):
+        return False
+    return any(c.isupper() for c in short) or len(short) >= LEAST_SMALL
+
+
+def _best(words: list[str], short: str) -> _Match | None:
+    """The shortest run of last words that spells the short form, by initials before syllables."""
+    letters = _counted(re.sub(r"[^\w]", "", short).lower())
+    capitals = sum(c.isupper() for c in short) > 1
+    if first := _known(words, short):
+        return _Match(len(words) - first, "lexicon")
+    for rule, spells in (
+        ("initials", _initials),
+        ("syllabic", _syllables),
+        ("initials", _most_initials),
+    ):
+        for first in range(len(words) - 1, -1, -1) if capitals or rule == "syllabic" else ():
+            run = [w.lower() for w in words[first:]]
+            named = spells is not _most_initials or all(
+                w[0].isupper() or w in SKIP for w in words[first:]
+            )
+            if rule == "syllabic" and len(run) > 2 and run[0] not in SKIP and _silent(run, letters):
+                return _Match(first, rule)
+            if named and run[0] not in SKIP and len(run) > 1 and spells(run, letters):
+                return _Match(first, rule)
+    return None
+
+
+def _counted(letters: str) -> str:
+    """A digit repeats the letter before it: KP2MI has the letters of KPPMI."""
+    return re.sub(r"([a-z])([2-4])", lambda m: m.group(1) * int(m.group(2)), letters)
+
+
+def _known(words: list[str], short: str) -> int:
+    """How many of the last words are the expansion of a short form that older words explain: Basarnas."""
+    for expansion in table("acronyms")["lexicon"].get(short, ()):
+        count = len(expansion.split())
+        if " ".join(words[-count:]).lower() == expansion.lower():
+            return count
+    return 0
+
+
+def _most_initials(words: list[str], letters: str) -> bool:
+    """One word inside may give no letter, as the second half of a compound: Persatuan Bulu Tangkis Nasional (PBN)."""
+    inner = range(1, len(words) - 1) if len(letters) > 2 else ()
+    return any(_initials(words[:i] + words[i + 1 :], letters) for i in inner)
+
+
+def _initials(words: list[str], letters: str) -> bool:
+    """Every letter begins a word, in order; only small words may stand aside."""
+    parted = [p for w in words for p in w.split("-") if p]
+    return _begin(parted, letters) or (
+        len(parted) > len(words) and _begin(words, letters)
+    )  # Federasi E-Sports (FE, FES)
+
+
+def _begin(words: list[str], letters: str) -> bool:
+    at = 0
+    for word in words:
+        if at < len(letters) and word[0] == letters[at]:
+            at += 1
+        elif word not in SKIP:
+            return False
+    return at == len(letters)
+
+
+def _syllables(words: list[str], letters: str) -> bool:
+    """The short form is made of pieces of the words, in order, each word giving at least one letter and most of them two."""
+    if len(letters) < 3 or (len(words) == 1):
+        return False
+    reached = {0: 0}  # letters spelled so far -> words that gave only one letter
+    for index, word in enumerate(words):
+        following: dict[int, int] = {}
+        for at, thin in reached.items():
+            if word in SKIP:
+                following[at] = min(thin, following.get(at, thin))
+            for size in _pieces(word, letters, at, first=index == 0):
+                now = thin + (size == 1)
+                following[at + size] = min(now, following.get(at + size, now))
+        reached = following
+    return (len(letters) in reached and reached[len(letters)] * 2 <= len(words)) or _one_syllable(
+        words, letters
+    )
+
+
+def _one_syllable(words: list[str], letters: str) -> bool:
+    """Every word gives its initial but one, which gives its beginning: Pusat Kajian Ekonomi Rakyat (Puker), Balai Besar Veteriner (BBVet)."""
+    heads, size = "".join(w[0] for w in words), len(letters) - len(words) + 1
+    return size > 1 and any(
+        letters == heads[:i] + word[:size] + heads[i + 1 :] for i, word in enumerate(words)
+    )
+
+
+def _silent(words: list[str], letters: str) -> bool:
+    """Kementerian Luar Negeri (Kemlu): the last word gives nothing, the others a syllable each."""
+    ends = [i for i in range(2, len(letters) - 1) if words[0].startswith(letters[:i])]
+    return any(
+        words[1:-1] == [w] and w.startswith(letters[i:]) and w not in SKIP
+        for i in ends
+        for w in words[1:2]
+    )
+
+
+def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
+    """How many letters the word can give from there: its beginning, with a leap over some letters or none, or a syllable further in.
+
+    A first word with the prefix ke- or pe- may also give what follows it: Polda from Kepolisian Daerah.
+    """
+    sizes = set()
+    for size in range(1, min(len(word), len(letters) - at, 6) + 1):
+        piece = letters[at : at + size]
+        inner = size > 1 and (word[2:].startswith(piece) if first else piece in word[1:])
+        leaps = size < 4 and any(
+            word.startswith(piece[:cut]) and piece[cut:] in word[cut:] for cut in range(1, size)
+        )
+        if (
+            word.startswith(piece)
+            or (inner and (not first or word.startswith(("ke", "pe"))))
+            or leaps
+            or _leap(word, piece)
+        ):
+            sizes.add(size)
+    return sorted(sizes)
+
+
+def _leap(word: str, piece: str) -> bool:
+    """Two syllables of a word, as naker of ketenagakerjaan."""
+    return len(piece) > 3 and any(
+        0 <= word.find(piece[:cut]) < word.rfind(piece[cut:]) for cut in range(2, len(piece) - 1)
+    )

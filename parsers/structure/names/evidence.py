@@ -1,0 +1,243 @@
+"""What a text and the words around a capital tell of whom it names."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.language.words import cased, common_names, lower, people, table
+from parsers.structure.names.phrase_bounds import CLAUSE_WORDS, Tokens
+from parsers.structure.names.phrase_parts import suffixed
+from parsers.structure.tokens.text import Body
+from parsers.structure.tokens.token import (
+    EDGE,
+    Token,
+    is_title,
+    person_nouns,
+    region_length,
+    region_words,
+    sites,
+    verb_at,
+)
+
+LONGEST_OFFICE = 14  # words before the comma and the name
+TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
+INITIALED = re.compile(
+    r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)"
+)
+AGED = re.compile(r"\(\d\d\)")
+COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
+COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: (?!PT |CV )[A-Z][\w-]++){1,9})")
+CALLED = (
+    "perusahaan ",
+    "emiten ",
+    "klub ",
+    "maskapai ",
+    "pengembang ",
+    "produsen ",
+    "operator ",
+    "asuransi ",
+    "startup ",
+)
+CALLED_RUN = re.compile(rf"(?<= )(?:{'|'.join(CALLED)})((?:[A-Z][a-z]++ ?){{2,4}})(?! ?[A-Z(])")
+LONGEST_NOUN = 8  # words before a name that say what it is
+MEMBERS = lower(table("grammar")["members"])
+COLLECTIVES = lower(table("grammar")["collectives"])
+SOURCES = lower(table("grammar")["sources"])
+
+
+def tails(text: str) -> frozenset[str]:
+    """Words after a short form where it is defined and again elsewhere: (BBWS) Jeneberang, BBWS Jeneberang. They belong to the body."""
+    return frozenset(
+        word.lower() for short, word in set(TAIL.findall(text)) if f" {short} {word}" in text
+    )
+
+
+def companies(text: str) -> frozenset[tuple[str, ...]]:
+    """Names that a text also gives without PT or without the person after them: Direktur Kemas Abadi, Manajer PT Kemas Abadi Stevani Putri."""
+    called = (
+        frozenset(
+            run for words in CALLED_RUN.findall(text) if _names_company(run := tuple(words.split()))
+        )
+        if any(word in text for word in CALLED)
+        else frozenset()
+    )
+    if "PT " not in text and "CV " not in text:
+        return called
+    runs = {tuple(run.removesuffix(" Tbk").split()) for run in COMPANY_RUN.findall(text)}
+    shorter = {run[:length] for run in runs for length in range(2, len(run))} & runs
+    names = "|".join(
+        sorted((" ".join(run) for run in runs if len(run) > 1), key=lambda name: (-len(name), name))
+    )
+    bare = re.findall(rf"(?<!PT )(?<!CV )\b(?:{names})\b", text) if names else []
+    return called | {tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter
+
+
+def _names_company(run: tuple[str, ...]) -> bool:
+    """As in asuransi Jaya Raharja: no head of a body, no person, and no country the company is from."""
+    return run[0].lower() not in region_words() and not any(
+        w in cased("institutions") or w.lower() in common_names() | people("roles") for w in run
+    )
+
+
+def anchors(body: Body) -> frozenset[str]:
+    """Words that stand for a person alone: kata Denny, Menurut Denny, Denny menjelaskan."""
+    return frozenset(
+        word for p in body.paragraphs for i in p.capitals for word in _anchor(p.tokens, i, body)
+    )
+
+
+def _anchor(tokens: Tokens, at: int, body: Body) -> tuple[str, ...]:
+    before = tokens[at - 1] if at else EDGE
+    if not _may_name(tokens[at], body) or (before.is_capital and not before.is_opener):
+        return ()
+    end = at + 1 + (at + 1 < len(tokens) and _may_name(tokens[at + 1], body))
+    after = tokens[end] if end < len(tokens) else EDGE
+    attributed = before.lower == "menurut" or before.is_post
+    if region_length(tokens, at) == 1 and not before.is_post:
+        return ()  # Indonesia menegaskan; but tutur Oman
+    return (
+        tuple(t.text for t in tokens[at:end])
+        if (attributed or verb_at(tokens, end)) and not after.is_capital
+        else ()
+    )
+
+
+def _may_name(token: Token, body: Body) -> bool:
+    plain = token.is_capital and len(token.text) > 2 and not token.is_opener and not token.is_day
+    return plain and not (
+        is_title(token, body.ordinary)
+        or token.is_role
+        or token.is_acronym
+        or token.is_rank
+        or token.is_honorific
+    )
+
+
+def initials(text: str) -> frozenset[str]:
+    """Persons known by initials that look like a short form: berinisial MNR dan DHK, ARS (23)."""
+    found = INITIALED.findall(text) if "inisial" in text or AGED.search(text) else ()
+    return frozenset(
+        word for run, alone in found for word in (*re.findall(r"[A-Z]{2,}", run), alone) if word
+    )
+
+
+def is_site(tokens: Tokens, at: int) -> bool:
+    """Di Asrama Haji Pondok Gede, Gunung Rinjani: a facility or a part of nature, and nobody's name in it."""
+    if not tokens[at].is_site:
+        return False
+    before = tokens[at - 1] if at else EDGE
+    if tokens[at].text in sites("street"):
+        return at + 1 < len(tokens) and tokens[at + 1].is_capital
+    if tokens[at].text in sites("nature"):
+        if suffixed(tokens, at, len(tokens), frozenset()):
+            return False
+        opens = at < 2 or not tokens[at - 2].is_word
+        return (
+            (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
+        )
+    named = tokens[at].text in sites("facility") and (
+        not tokens[at].is_head or tokens[at].text in sites("buildings") | sites("offices")
+    )
+    opens = (
+        not tokens[at].is_head
+        and (not before.is_word or before.is_opener)
+        and at + 1 < len(tokens)
+        and tokens[at + 1].is_capital
+    )
+    return (named and (opens or before.lower in {"di", "ke", "dari"})) or (
+        tokens[at].text in sites("facility") and before.lower in sites("of_sites")
+    )
+
+
+def speaks(tokens: Tokens, at: int) -> bool:
+    """A short form that says something by itself: ICW mendesak, kata KSPI, Menurut data BPS."""
+    before, earlier = tokens[at - 1] if at else EDGE, tokens[at - 2] if at > 1 else EDGE
+    if tokens[at].is_head or tokens[at].is_role:
+        return False
+    asked = (
+        before.lower in MEMBERS
+        or before.lower == "menurut"
+        or (before.is_post and not earlier.is_word)
+        or (earlier.lower == "menurut" and before.lower in SOURCES)
+    )
+    opens = (
+        not before.is_word
+        or _heads_clause(tokens, at)
+        or (before.is_capital and before.is_opener)
+        or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
+    )
+    return asked or (opens and verb_at(tokens, at + 1) is not None)
+
+
+def _heads_clause(tokens: Tokens, at: int) -> bool:
+    """Perusahaan rintisan pertanian PanenKita mengumumkan: small words lead from the beginning of the clause to the name."""
+    first = at - 1
+    while (
+        first > max(at - LONGEST_NOUN, 0)
+        and tokens[first].is_small
+        and tokens[first].lower not in CLAUSE_WORDS
+        and not tokens[first].cue
+    ):
+        first -= 1
+    return (
+        first < at - 1
+        and tokens[first].lower in COLLECTIVES
+        and (first == 0 or not tokens[first - 1].is_word)
+    )
+
+
+def is_described(tokens: Tokens, end: int) -> bool:
+    """Nama, Kepala X — Nama selaku Y — Nama dari PT Z"""
+    if end + 1 >= len(tokens):
+        return False
+    joint, after = tokens[end].lower, tokens[end + 1]
+    return (joint in {",", "selaku"} and (after.is_role or after.lower in person_nouns())) or (
+        joint == "dari" and after.is_head
+    )
+
+
+def is_apposed(tokens: Tokens, at: int, end: int) -> bool:
+    """Seorang penumpang, Daeng Matutu, … — who somebody is, then the name between commas."""
+    if (
+        end - at > 1
+        and tokens[at - 1].text == ","
+        and end + 1 < len(tokens)
+        and tokens[end].text == ","
+        and verb_at(tokens, end + 1)
+    ):
+        return True  # Petinggi Long Lunuk, Hibau Bong, berharap
+    if (
+        at < 2
+        or tokens[at - 1].text != ","
+        or (end < len(tokens) and tokens[end].text not in ",.(")
+    ):
+        return False
+    for index in range(at - 2, max(at - LONGEST_OFFICE, -1), -1):
+        if not tokens[index].is_word or tokens[index].verb:
+            return False
+        if (
+            end - at > 1
+            and tokens[index].lower in person_nouns()
+            and (index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue)
+        ):
+            return True
+        if index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue:
+            return tokens[index].lower.removesuffix("nya") in person_nouns()  # Istrinya, Sarinah, …
+    return False
+
+
+def is_facility(words: list[Token]) -> bool:
+    """Kantor Wali Kota X is a building, Kantor Wilayah X a body."""
+    return words[0].text in {"Kantor", "Balai"} and words[1].lower in {
+        "kota",
+        "wali",
+        "walikota",
+        "bupati",
+        "gubernur",
+        "desa",
+        "kelurahan",
+        "camat",
+        "kecamatan",
+        "lurah",
+        "pos",
+    }
