@@ -23,9 +23,9 @@ sys.path.remove(str(Path(__file__).parent))  # where another module is called wa
 
 from flows.fetch.decode import Decoder
 from parsers.article import Link, Response
-from warehouse.archive import Place
-from warehouse.members import compress
-from warehouse.warc import decode, encode, new_info, parse
+from warehouse.archive.archive import Place
+from warehouse.archive.members import compress
+from warehouse.archive.warc import decode, encode, new_info, parse
 
 ROUNDS = 5
 LINK = Link(url="https://kabar.example/read/2026/11/24/41290/judul-berita/", source_id="kabar")

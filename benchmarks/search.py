@@ -18,9 +18,9 @@ import duckdb
 import orjson
 
 from flows.newsroom.truth import truth
-from warehouse.read import Reader
-from warehouse.search import search
-from warehouse.store import Store
+from warehouse.read.published import Reader
+from warehouse.read.search import search
+from warehouse.write.store import Store
 
 QUERIES = (
     "banjir",

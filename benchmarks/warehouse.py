@@ -42,12 +42,12 @@ from parsers.facts import (
 )
 from parsers.identity import article_id
 from parsers.source import Source, from_data
-from warehouse.archive import Archive, Record
-from warehouse.archive import Place as Standing
-from warehouse.read import Reader
-from warehouse.report import ask, questions
-from warehouse.rows import Outcome, Versions
-from warehouse.store import Store
+from warehouse.archive.archive import Archive, Record
+from warehouse.archive.archive import Place as Standing
+from warehouse.read.published import Reader
+from warehouse.read.questions import ask, questions
+from warehouse.write.outcome_rows import Outcome, Versions
+from warehouse.write.store import Store
 
 MONDAY = datetime(2015, 1, 5, tzinfo=UTC)
 WEEK = timedelta(days=7)

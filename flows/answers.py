@@ -15,7 +15,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from parsers.article import Link
-from warehouse.rows import Outcome
+from warehouse.write.outcome_rows import Outcome
 
 DONE, FAILED, NO_MEMORY = b"+", b"-", b"m"  # the first byte of an answer
 TYPES: dict[str, Any] = {"read": Outcome, "next_page": str | None, "channels_of": tuple[Link, ...]}

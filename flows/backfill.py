@@ -17,8 +17,8 @@ from flows.run import Run
 from parsers.article import Reason
 from parsers.discovery.announcement import may_hold
 from parsers.source import Source
-from warehouse.rows import Row
-from warehouse.store import Days
+from warehouse.write.outcome_rows import Row
+from warehouse.write.store import Days
 
 SHARD = 10  # days that are listed at a time, and written down together
 MAX_SITEMAPS = 200

@@ -14,7 +14,7 @@ from flows.settings import Settings, export
 from flows.show import Format, show
 from flows.work import ingest_sources
 from parsers.source import Source, load
-from warehouse.read import NothingPublished, Reader
+from warehouse.read.published import NothingPublished, Reader
 
 SOURCES = Path(__file__).parent / "newsroom" / "sources"
 PATIENCE_SECONDS = 30

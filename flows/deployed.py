@@ -31,11 +31,11 @@ from flows.settings import Settings, from_environment
 from flows.show import printable
 from parsers import source
 from parsers.source import Source
-from warehouse.health import troubles
-from warehouse.page import keep
-from warehouse.read import Reader
-from warehouse.rows import Row
-from warehouse.store import SQL
+from warehouse.read.health import troubles
+from warehouse.read.html_report import keep
+from warehouse.read.published import Reader
+from warehouse.write.outcome_rows import Row
+from warehouse.write.store import SQL
 
 
 def _print_no_more(console: Console) -> None:

@@ -21,9 +21,9 @@ from flows.settings import VERSION
 from parsers.article import Link, Reason, Response
 from parsers.html.truncation import is_truncated
 from parsers.source import Source
-from warehouse.archive import Record
-from warehouse.rows import Outcome
-from warehouse.store import Known
+from warehouse.archive.archive import Record
+from warehouse.write.outcome_rows import Outcome
+from warehouse.write.store import Known
 
 NOT_MODIFIED = HTTPStatus.NOT_MODIFIED
 LEAST_STEP = timedelta(microseconds=1)  # between two answers of one address

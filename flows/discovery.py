@@ -13,7 +13,7 @@ from flows.fetch.failure import FetchFailed
 from parsers.article import Link
 from parsers.discovery.announcement import MAX_LINKS, expand_index, newest_first
 from parsers.source import Source
-from warehouse.rows import Outcome
+from warehouse.write.outcome_rows import Outcome
 
 # New addresses of a source that a run files: what it can fetch in five runs. What is older waits until those are fetched;
 # an outlet that announces without end fills neither the frontier nor the run.

@@ -16,11 +16,11 @@ import duckdb
 from flows.locks import LANES, holder, take
 from flows.run import now_utc
 from flows.settings import Settings
-from warehouse.archive import Archive, hold
-from warehouse.database import Database, StoreBusy, StoreDamaged
-from warehouse.rows import Row
-from warehouse.schema import standing
-from warehouse.store import SQL, records
+from warehouse.archive.archive import Archive, hold
+from warehouse.write.database import Database, StoreBusy, StoreDamaged
+from warehouse.write.outcome_rows import Row
+from warehouse.write.schema import standing
+from warehouse.write.store import SQL, records
 
 SAMPLE = 20  # archive files whose every record is read, beside those that are not settled
 MEGABYTE = 1_000_000

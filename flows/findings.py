@@ -14,7 +14,7 @@ from parsers.article import Article, Link
 from parsers.probe.site_profile import FrontDoor
 from parsers.probe.source_proposal import Pattern, to_toml, zone
 from parsers.source import MOST_DELAY_SECONDS, Source, from_data
-from warehouse.rows import Outcome
+from warehouse.write.outcome_rows import Outcome
 
 FIELDS = ("headline", "date", "authors", "section", "tags", "body")
 MOST_RULES = 12

@@ -22,7 +22,7 @@ from flows.fetch.budget import MIB, Budgets
 from flows.payload import BadRecord, Headers, agrees_with_digest, decoded, http_answer
 from parsers.article import Response
 from parsers.text.urls import canonicalise
-from warehouse.members import (
+from warehouse.archive.members import (
     PIECE,
     DamagedError,
     MemberStream,

@@ -21,7 +21,7 @@ from parsers.cleaning.dateline import brand_source
 from parsers.html.decode import decode
 from parsers.source import Source, owner, unlisted
 from parsers.text.urls import canonicalise
-from warehouse.rows import Row
+from warehouse.write.outcome_rows import Row
 
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
 WARCS = (".warc", ".warc.gz", ".warc.zst")

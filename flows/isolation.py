@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flows.fetch.failure import is_of_machine, unexpected
-from warehouse.database import StoreBusy, StoreDamaged
-from warehouse.rows import Row
-from warehouse.schema import SchemaError
-from warehouse.space import DiskFull
+from warehouse.write.database import StoreBusy, StoreDamaged
+from warehouse.write.disk_space import DiskFull
+from warehouse.write.outcome_rows import Row
+from warehouse.write.schema import SchemaError
 
 log = logging.getLogger(__name__)
 

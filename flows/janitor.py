@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import State, StateType
 from prefect.states import Crashed
 
 from flows.settings import Settings
-from warehouse.store import Store
+from warehouse.write.store import Store
 
 OURS = FlowFilter(
     name=FlowFilterName(any_=["ingest", "revisit", "backfill", "reparse", "maintain"])

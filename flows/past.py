@@ -16,9 +16,9 @@ from flows.run import BATCH, Run
 from parsers.article import Link
 from parsers.discovery.announcement import expand_index
 from parsers.source import Source
-from warehouse import days as past
-from warehouse.rows import Outcome, Row
-from warehouse.store import Days
+from warehouse.write import backfill_days as past
+from warehouse.write.outcome_rows import Outcome, Row
+from warehouse.write.store import Days
 
 MAX_PAGES = 100  # of a listing of one day
 MAX_BARREN = 3  # requests in a row that came to nothing

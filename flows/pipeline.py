@@ -19,7 +19,7 @@ from flows.reading import Fetched
 from flows.run import BATCH, Run
 from parsers.article import Link
 from parsers.source import Source
-from warehouse.store import Days
+from warehouse.write.store import Days
 
 MAX_PAGES = 2000  # of one source in one run
 MAX_REVISITS = 100  # of one source in one run: at five seconds each, eight minutes of every hour

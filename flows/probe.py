@@ -36,8 +36,8 @@ from parsers.probe.site_profile import FrontDoor, look
 from parsers.probe.source_proposal import Pattern, cadence, propose
 from parsers.source import from_data
 from parsers.text.urls import canonicalise, identity_key, site
-from warehouse.archive import Place, Record
-from warehouse.rows import Outcome
+from warehouse.archive.archive import Place, Record
+from warehouse.write.outcome_rows import Outcome
 
 MOST_REQUESTS, MOST_SAMPLES, MOST_OF_A_KIND = 20, 5, 3
 DELAY_SECONDS = 1.0

@@ -22,7 +22,7 @@ from flows.reading import Fetched, channels_of, read
 from parsers.article import Link, Response
 from parsers.paging import next_page
 from parsers.source import Source
-from warehouse.archive import Place, Record
+from warehouse.archive.archive import Place, Record
 
 HEADER = struct.Struct("!Q")
 Repeated = Mapping[str, frozenset[str]]  # by source: the lines that are no article's

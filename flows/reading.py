@@ -18,8 +18,8 @@ from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION, pa
 from parsers.source import Source, owner, unlisted
 from parsers.structure import of_article
 from parsers.text.urls import canonicalise, is_trap, site
-from warehouse.archive import Record
-from warehouse.rows import Announced, Outcome, Versions
+from warehouse.archive.archive import Record
+from warehouse.write.outcome_rows import Announced, Outcome, Versions
 
 VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION, extractor=EXTRACTOR_VERSION)
 CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})

@@ -11,11 +11,11 @@ from flows.isolation import ends_the_run, failure_row
 from flows.reading import VERSIONS, Fetched, by_link, next_part, source_of
 from flows.workers import Workers
 from parsers.source import Source
-from warehouse.archive import Archive, Place, Record, Writer, hold
-from warehouse.article_ids import compute_again, decided, undecided
-from warehouse.rows import Row
-from warehouse.store import Store
-from warehouse.stretches import Kind
+from warehouse.archive.archive import Archive, Place, Record, Writer, hold
+from warehouse.archive.stretches import Kind
+from warehouse.write.article_ids import compute_again, decided, undecided
+from warehouse.write.outcome_rows import Row
+from warehouse.write.store import Store
 
 BULK = 500  # archived pages read and loaded at once, their bodies in memory: what each load costs is spread over them
 BULK_BYTES = 64_000_000  # of their bodies

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from flows.reading import VERSIONS, by_link
 from flows.recovery import Progress, by_chain, unseen
 from flows.run import Loader, Run
-from warehouse.archive import Place
-from warehouse.rows import Row
+from warehouse.archive.archive import Place
+from warehouse.write.outcome_rows import Row
 
 SAMPLES = 3
 

@@ -20,12 +20,12 @@ from flows.settings import VERSION, Settings
 from flows.workers import Workers
 from parsers.article import Link
 from parsers.source import Source, owner
-from warehouse.archive import Archive, Writer
+from warehouse.archive.archive import Archive, Writer
 from warehouse.disk import make_folder
-from warehouse.quality import errors, line
-from warehouse.rows import Outcome, Row, utc
-from warehouse.space import need_room, room_told
-from warehouse.store import Store
+from warehouse.write.disk_space import need_room, room_told
+from warehouse.write.outcome_rows import Outcome, Row, utc
+from warehouse.write.quality import errors, line
+from warehouse.write.store import Store
 
 BATCH = 200  # pages asked for at once
 CRAWLS = {"ingest", "revisit", "backfill"}  # others read what is archived, and read all of it

@@ -27,7 +27,7 @@ from warehouse.sandbox.answer import Answer, Column
 from warehouse.sandbox.errors import NotSelectError, QueryError
 from warehouse.sandbox.pool import Limits, Sandbox
 from warehouse.sandbox.worker import limit_memory
-from warehouse.schema import quote
+from warehouse.write.schema import quote
 
 EXTENSIONS = ("httpfs", "quack")  # quack takes the randomness of its sessions from the other
 LIMITS = Limits(rows=1_000_000, answer_mb=32)  # ten times as much is in memory for a moment

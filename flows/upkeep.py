@@ -16,8 +16,8 @@ from flows.work import Said, closing
 from parsers.article import Link, Response
 from parsers.source import Source, owner, unlisted
 from parsers.text.urls import canonicalise
-from warehouse.database import Database
-from warehouse.page import REPORT
+from warehouse.read.html_report import REPORT
+from warehouse.write.database import Database
 
 STAYS = "its records stay in the archive while other runs are alive; the next run that starts alone takes them out"
 UNKNOWN = "nothing was known of it; should it ever come, it is not loaded"

@@ -23,9 +23,9 @@ from flows.run import Loader, Run, Summary, close_run, held_sources, open_run
 from flows.settings import Settings
 from flows.workers import Workers
 from parsers.source import Source
-from warehouse.archive import Archive
-from warehouse.rows import Row
-from warehouse.store import Days, Store
+from warehouse.archive.archive import Archive
+from warehouse.write.outcome_rows import Row
+from warehouse.write.store import Days, Store
 
 FEW_FILES = 20  # are read by one process: to start another takes longer than to read them
 GRACE_SECONDS = 10.0  # for requests under way when a stop is asked for

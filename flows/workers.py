@@ -33,7 +33,7 @@ from flows.reading import CHANNELS, Fetched, channels_of, killed, may_be_index, 
 from parsers.article import Link, Reason, Response
 from parsers.paging import may_go_on, next_page
 from parsers.source import Source
-from warehouse.rows import Outcome
+from warehouse.write.outcome_rows import Outcome
 
 READER = ("-m", "flows.reader")
 START_SECONDS = 60.0  # imports, on a busy machine

@@ -11,9 +11,9 @@ import pytest
 
 from parsers.article import Article, Link, Response
 from parsers.source import Source, from_data
-from warehouse.archive import Place, Record
-from warehouse.rows import Outcome, Versions
-from warehouse.store import Store
+from warehouse.archive.archive import Place, Record
+from warehouse.write.outcome_rows import Outcome, Versions
+from warehouse.write.store import Store
 
 T0 = datetime(2026, 11, 1, 1, tzinfo=UTC)
 VERSIONS = Versions(parser="1", cleaner="1", extractor="1")

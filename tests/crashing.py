@@ -12,7 +12,8 @@ from types import SimpleNamespace
 
 import duckdb
 
-from warehouse import archive, database, store
+from warehouse.archive import archive
+from warehouse.write import database, store
 
 
 def die() -> None:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import flows.cli  # noqa: F401 - which registers the commands
 from flows.cli.app import app
-from warehouse.store import Store
+from warehouse.write.store import Store
 
 DOCS = Path(__file__).parents[1] / "docs"
 WIDTH = 100

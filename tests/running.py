@@ -18,7 +18,7 @@ from flows.newsroom import Newsroom
 from flows.run import Summary
 from flows.settings import Settings
 from parsers.source import load
-from warehouse.archive import Archive, Record
+from warehouse.archive.archive import Archive, Record
 
 BUNDLED = Path(work.__file__).parent / "newsroom" / "sources"
 NAMES = ("harianlama", "portalnusa", "suararantau")

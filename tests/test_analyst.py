@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.show import Format, show
-from warehouse.read import Reader
+from warehouse.read.published import Reader
 
 CHECKOUT = Path(__file__).parents[1]
 ASKING = (CHECKOUT / "README.md", CHECKOUT / "docs" / "analyst.md")

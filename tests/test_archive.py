@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from parsers.article import Link
-from warehouse.archive import Archive, ArchiveError, Place, hold
-from warehouse.members import compress, read_member
+from warehouse.archive.archive import Archive, ArchiveError, Place, hold
+from warehouse.archive.members import compress, read_member
 
 FIRST_VERSION = Path(__file__).parent / "homes" / "v1.tar.xz"
 LINK = Link(

@@ -12,8 +12,8 @@ from test_store import SOURCES, TABLES, announced, load, tables
 
 from parsers.article import Link, Reason, Removed
 from parsers.structure import Figure, Structure
-from warehouse.rows import Announced, Outcome, Versions
-from warehouse.store import Store
+from warehouse.write.outcome_rows import Announced, Outcome, Versions
+from warehouse.write.store import Store
 
 YEAR_ONE = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=7)))
 
@@ -98,7 +98,7 @@ def test_a_feed_with_a_poisonous_link_announces_the_others(store):
 
 def test_a_failure_that_is_no_rows_fault_is_not_laid_to_one(store, monkeypatch):
     monkeypatch.setattr(
-        "warehouse.store._merge", lambda con: con.execute("SELECT nothing FROM nowhere")
+        "warehouse.write.store._merge", lambda con: con.execute("SELECT nothing FROM nowhere")
     )
 
     with pytest.raises(Exception, match="nowhere"):

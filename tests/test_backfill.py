@@ -40,7 +40,7 @@ from flows.newsroom.manuscripts import manuscripts
 from flows.past import window
 from flows.run import Summary
 from parsers.source import from_data, load
-from warehouse.store import Store
+from warehouse.write.store import Store
 
 UNTIL = NOW.date()
 NINETY = (UNTIL - timedelta(days=89), UNTIL)

@@ -18,7 +18,7 @@ from warcio.warcwriter import WARCWriter
 
 from flows.cli.app import _options_first, run
 from flows.show import Format, printable, show
-from warehouse.read import Reader
+from warehouse.read.published import Reader
 
 HTML = """<!doctype html><html lang="id"><head><title>Warga Gotong Royong Bersihkan Sungai | Kabar</title>
 <link rel="canonical" href="https://kabar.test/2026/11/01/warga-gotong-royong/"></head><body><article><h1>Warga Gotong Royong Bersihkan Sungai</h1>

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from parsers.article import Person, Removed
 from parsers.source import from_data
-from warehouse.store import Store
+from warehouse.write.store import Store
 
 SOURCES = {
     name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"})

@@ -39,8 +39,8 @@ from flows.recovery import recover
 from flows.settings import Settings
 from flows.workers import Workers
 from parsers.source import load
-from warehouse.archive import Archive, Record
-from warehouse.store import Store
+from warehouse.archive.archive import Archive, Record
+from warehouse.write.store import Store
 
 KILLS = int(os.environ.get("KLIPING_TEST_KILLS", "6"))
 SEED = int(os.environ.get("KLIPING_TEST_SEED", "20261124"))
@@ -239,7 +239,7 @@ def test_what_a_kill_left_in_the_log_of_the_database_is_there(tmp_path, undistur
     killed = f"""
 import os, pathlib
 import duckdb
-from warehouse.store import Store
+from warehouse.write.store import Store
 store = Store(pathlib.Path({str(tmp_path)!r}))
 with store.window() as con:
     con.execute("INSERT INTO ops.archive_files (warc_file, n_bytes) VALUES ('x', 1)")

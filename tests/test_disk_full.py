@@ -15,8 +15,8 @@ from running import asked_in_vain, differences, ended, ingest, settings_for, sta
 
 from flows.newsroom import Newsroom
 from parsers.article import Link
-from warehouse.archive import Archive
-from warehouse.space import DiskFull, need_room
+from warehouse.archive.archive import Archive
+from warehouse.write.disk_space import DiskFull, need_room
 
 ONE = ["harianlama"]
 SIZE = 48_000_000

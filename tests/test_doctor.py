@@ -20,9 +20,9 @@ from flows.run import now_utc
 from flows.settings import Settings
 from parsers.article import Link
 from parsers.source import from_data
-from warehouse.archive import Archive
-from warehouse.rows import Outcome
-from warehouse.store import Store
+from warehouse.archive.archive import Archive
+from warehouse.write.outcome_rows import Outcome
+from warehouse.write.store import Store
 
 KABAR = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})
 

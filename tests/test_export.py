@@ -14,9 +14,9 @@ from test_cli import kliping
 
 from parsers.source import from_data
 from parsers.structure import structure
-from warehouse.export import MANIFEST, UNFINISHED, ForeignFolderError, export
-from warehouse.read import Reader
-from warehouse.store import Store
+from warehouse.read.export import MANIFEST, UNFINISHED, ForeignFolderError, export
+from warehouse.read.published import Reader
+from warehouse.write.store import Store
 
 SAID = {"made_by": "kliping test", "now": datetime(2026, 11, 24, tzinfo=UTC)}
 FORMULAS = ("=HYPERLINK(1)", "+62 811", "-1 derajat", "@kabar", "\tmenjorok", "＝1+1")
@@ -203,9 +203,9 @@ def test_an_export_replaces_its_own_and_nothing_else(reserved, tmp_path):
 KILLED = """
 import os, pathlib, sys
 from datetime import UTC, datetime
-from warehouse.export import export
-from warehouse.read import Reader
-from warehouse.store import Store
+from warehouse.read.export import export
+from warehouse.read.published import Reader
+from warehouse.write.store import Store
 steps, at = 0, int(sys.argv[3])
 def step(real):
     def taken(*said, **more):

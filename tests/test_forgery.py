@@ -20,8 +20,8 @@ from flows.cli.app import run
 from flows.doctor import examine
 from flows.settings import Settings
 from parsers.article import Link, Response
-from warehouse.archive import Archive, Record
-from warehouse.members import CHUNK, compress, read_member, starts
+from warehouse.archive.archive import Archive, Record
+from warehouse.archive.members import CHUNK, compress, read_member, starts
 
 RUN = "20261101T010000Z-beef"
 VICTIM = Link(url="http://korban.test/2026/11/banjir-surut-warga-pulang", source_id="korban")

@@ -19,7 +19,7 @@ from running import MOMENTS
 
 from flows.newsroom.truth import truth
 from parsers.structure import Structure
-from warehouse.read import Reader
+from warehouse.read.published import Reader
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 

@@ -9,9 +9,9 @@ from conftest import T0, VERSIONS, outcome, rows
 from test_cli import kliping
 
 from parsers.source import from_data
-from warehouse.health import prometheus, troubles
-from warehouse.read import Reader
-from warehouse.store import SQL
+from warehouse.read.health import prometheus, troubles
+from warehouse.read.published import Reader
+from warehouse.write.store import SQL
 
 NOW = datetime.now(UTC).replace(tzinfo=None)
 SHIFT = round((NOW - T0.replace(tzinfo=None)).total_seconds() / 3600)

@@ -45,7 +45,7 @@ from flows.fetch.budget import Budgets
 from flows.foreign import ForeignReader, Skipped
 from flows.reading import Fetched
 from parsers.article import Link, Response
-from warehouse.archive import Archive, Place, Record
+from warehouse.archive.archive import Archive, Place, Record
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 EVERY = [1, 2, 3, 4, 5, 6]

@@ -14,7 +14,7 @@ from flows.recovery import unseen
 from flows.settings import Settings
 from flows.work import import_paths, ingest_sources
 from parsers.source import load
-from warehouse.read import Reader
+from warehouse.read.published import Reader
 
 TRUTH = {(t.source_id, t.url): t for t in truth()}
 

@@ -15,10 +15,10 @@ from test_cli import kliping
 from parsers.html.decode import printable
 from parsers.source import from_data
 from parsers.structure import structure
-from warehouse.page import ROWS, axis, link, number, page
-from warehouse.read import Reader
-from warehouse.report import ask
-from warehouse.store import Store
+from warehouse.read.html_report import ROWS, axis, link, number, page
+from warehouse.read.published import Reader
+from warehouse.read.questions import ask
+from warehouse.write.store import Store
 
 pytestmark = pytest.mark.xdist_group("demo")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

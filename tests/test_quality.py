@@ -10,8 +10,8 @@ from test_cli import HTML, kliping, written
 from test_schema import KEYS
 from test_store import load
 
-from warehouse.quality import check, checks, errors, line
-from warehouse.schema import migrate
+from warehouse.write.quality import check, checks, errors, line
+from warehouse.write.schema import migrate
 
 LATEST = "(SELECT current_version_id FROM core.articles ORDER BY first_seen_at DESC, article_id LIMIT 20)"
 ASIDE = "SELECT fetch_id AS quarantine_id, run_id, source_id, requested_url AS url, fetch_id, 'parse' AS stage, 'no_content' AS reason_code, fetched_at AS quarantined_at FROM raw.fetches"

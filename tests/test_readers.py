@@ -19,7 +19,7 @@ from flows import work
 from flows.newsroom import NOW, Newsroom
 from flows.newsroom.truth import truth
 from parsers.source import load
-from warehouse.store import Store
+from warehouse.write.store import Store
 
 READS = int(os.environ.get("KLIPING_TEST_READS", "400"))
 COUNT = "SELECT count(*) FROM mart.articles"

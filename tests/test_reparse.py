@@ -18,8 +18,8 @@ from flows.settings import Settings
 from flows.work import preview_reparse, reparse_sources, retry_pages
 from parsers.article import Reason
 from parsers.source import load
-from warehouse.rows import Outcome, Versions
-from warehouse.store import Store
+from warehouse.write.outcome_rows import Outcome, Versions
+from warehouse.write.store import Store
 
 EDITED = "sidang-korupsi-alat-kesehatan-ditunda"
 

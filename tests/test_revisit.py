@@ -12,7 +12,7 @@ from flows.newsroom import NOW, Newsroom
 from flows.newsroom.edition import Answer
 from parsers.article import Reason
 from parsers.source import load
-from warehouse.store import Store
+from warehouse.write.store import Store
 
 EDITED = "sidang-korupsi-alat-kesehatan-ditunda"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.read import NothingPublished
+from warehouse.read.published import NothingPublished
 from warehouse.sandbox import pool
 from warehouse.sandbox.answer import Column
 from warehouse.sandbox.errors import (

@@ -3,9 +3,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import schema
-from warehouse.schema import SchemaError, comments, migrate
-from warehouse.store import Store
+from warehouse.write import schema
+from warehouse.write.schema import SchemaError, comments, migrate
+from warehouse.write.store import Store
 
 MIGRATIONS = sorted((schema.HERE / "migrations").glob("*.sql"))
 NEWEST = int(MIGRATIONS[-1].name[:4])

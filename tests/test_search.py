@@ -9,9 +9,9 @@ from test_cli import kliping
 
 from parsers.source import from_data
 from parsers.structure import structure
-from warehouse.read import Reader
-from warehouse.search import QueryError, excerpt, fields, search, terms
-from warehouse.store import Store
+from warehouse.read.published import Reader
+from warehouse.read.search import QueryError, excerpt, fields, search, terms
+from warehouse.write.store import Store
 
 QUOTED = (
     "“Upah minimum naik sepuluh persen tahun depan,” kata Menteri Ketenagakerjaan, Wahyu Sambodo."

@@ -27,8 +27,8 @@ from flows.serve import (
     _extension,
     delay_seconds,
 )
-from warehouse.read import NothingPublished
-from warehouse.schema import quote
+from warehouse.read.published import NothingPublished
+from warehouse.write.schema import quote
 
 pytestmark = pytest.mark.xdist_group("demo")
 TOKEN = "rahasia-dapur-3f9c1a7b5e2d480612"

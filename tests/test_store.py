@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from parsers.article import Link, Person, Reason, Removed
 from parsers.source import from_data
-from warehouse.archive import Place, Record
-from warehouse.database import StoreBusy
-from warehouse.rows import Announced, Outcome
-from warehouse.store import Store
+from warehouse.archive.archive import Place, Record
+from warehouse.write.database import StoreBusy
+from warehouse.write.outcome_rows import Announced, Outcome
+from warehouse.write.store import Store
 
 TABLES = (
     "core.sources",
@@ -438,7 +438,7 @@ def test_every_column_of_the_warehouse_says_what_it_means(store):
 
 def test_a_program_that_has_the_warehouse_open_is_named(store, monkeypatch):
     load(store, outcome("Isi."))
-    monkeypatch.setattr("warehouse.database.READER_PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("warehouse.write.database.READER_PATIENCE_SECONDS", 0.3)
     held = subprocess.Popen(
         [
             sys.executable,

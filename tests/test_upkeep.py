@@ -24,10 +24,10 @@ from flows.upkeep import maintain as look_after
 from flows.work import reparse_sources
 from parsers.article import Link
 from parsers.source import load
-from warehouse.archive import Archive
-from warehouse.database import StoreDamaged
-from warehouse.page import keep
-from warehouse.store import Store
+from warehouse.archive.archive import Archive
+from warehouse.read.html_report import keep
+from warehouse.write.database import StoreDamaged
+from warehouse.write.store import Store
 
 pytestmark = pytest.mark.xdist_group("demo")
 STORED = ("raw.", "core.", "ref.", "mart.")
@@ -198,9 +198,9 @@ from flows.workers import Workers
 from parsers.article import Link
 from parsers.source import load
 from running import BUNDLED
-from warehouse.archive import Archive
-from warehouse.database import WRITING
-from warehouse.store import Store
+from warehouse.archive.archive import Archive
+from warehouse.write.database import WRITING
+from warehouse.write.store import Store
 
 home, sources = pathlib.Path(sys.argv[1]), load([BUNDLED])
 store = Store(home)

@@ -30,7 +30,7 @@ from parsers.article import Link, Reason, Response
 from parsers.facts import Figure, Structure
 from parsers.paging import MAX_PARTS
 from parsers.source import from_data
-from warehouse.archive import Place, Record
+from warehouse.archive.archive import Place, Record
 
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 NESTED = troubles.NESTED  # reads for half a minute

@@ -44,8 +44,8 @@ def explain(
 ) -> None:
     """The whole story of one address or article."""
     from flows.sheet import show_text
-    from warehouse.explain import explain as tell
-    from warehouse.explain import text as stored
+    from warehouse.read.explain import explain as tell
+    from warehouse.read.explain import text as stored
 
     with reader_of(ctx.obj) as reader:
         chapters = tell(reader, url)
@@ -122,8 +122,8 @@ def report_question(
     form: Form = Format.TABLE,
 ) -> None:
     """The saved questions about coverage, voices, topics, figures, copies, edits and health."""
-    from warehouse.page import page
-    from warehouse.report import ask, outlet, questions, spark
+    from warehouse.read.html_report import page
+    from warehouse.read.questions import ask, outlet, questions, spark
 
     if html:
         with reader_of(ctx.obj) as reader:
@@ -183,8 +183,8 @@ def export(
 ) -> None:
     """The marts as Parquet and CSV, with a manifest and what every column means."""
     from flows.settings import VERSION
-    from warehouse.export import export as write
-    from warehouse.report import outlet
+    from warehouse.read.export import export as write
+    from warehouse.read.questions import outlet
 
     if despite_reservations and not with_text:
         raise UsageError("--despite-reservations is about texts; say --with-text too")
@@ -224,8 +224,8 @@ def search(
     form: Form = Format.TABLE,
 ) -> None:
     """Stories by their words, the most fitting first, in all their Indonesian forms. Fields: docs/analyst.md."""
-    from warehouse.report import outlet
-    from warehouse.search import search as find
+    from warehouse.read.questions import outlet
+    from warehouse.read.search import search as find
 
     with reader_of(ctx.obj) as reader:
         rows = find(

@@ -74,7 +74,7 @@ def common(
 def query_rows(
     ctx: typer.Context, name: str, parameters: Mapping[str, Any], form: Format, *, empty: str
 ) -> int:
-    from warehouse.store import SQL
+    from warehouse.write.store import SQL
 
     with reader_of(ctx.obj) as reader:
         rows = reader.rows((SQL / f"{name}.sql").read_text(), parameters)
@@ -84,7 +84,7 @@ def query_rows(
 
 @contextmanager
 def reader_of(settings: Settings) -> Iterator[Any]:
-    from warehouse.read import Reader
+    from warehouse.read.published import Reader
 
     with Reader(settings.home) as reader:
         yield reader

@@ -14,7 +14,7 @@ from flows.settings import Settings
 from flows.show import Format, printable, show
 
 if TYPE_CHECKING:
-    from warehouse.store import Store
+    from warehouse.write.store import Store
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="Pages that could not become articles.")
 app.add_typer(quarantine_app, name="quarantine")
@@ -76,7 +76,7 @@ def quarantine_ignore(ctx: typer.Context, ids: Ids = None, source: Of = None) ->
 @app.command()
 def check(ctx: typer.Context, form: Form = Format.TABLE) -> None:
     """Every quality check on the whole warehouse; exit code 1 where one finds what must not be published."""
-    from warehouse.quality import errors
+    from warehouse.write.quality import errors
 
     found = _store(ctx.obj).check(_asked("check"), everything=True)
     show([{"check": row["check_id"], "name": row["name"], "severity": row["severity"], "found": row["n_found"],
@@ -92,7 +92,7 @@ def publish(ctx: typer.Context) -> None:
 
 
 def _publish(store: Store) -> None:
-    from warehouse.quality import errors, line
+    from warehouse.write.quality import errors, line
 
     if forbidden := errors(store.check(_asked("publish"))):
         for row in forbidden:
@@ -108,7 +108,7 @@ def _asked(what: str) -> str:
 
 
 def _store(settings: Settings) -> Store:
-    from warehouse.store import Store
+    from warehouse.write.store import Store
 
     if not (settings.home / "warehouse.duckdb").exists():
         raise UsageError(

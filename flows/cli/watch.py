@@ -42,9 +42,9 @@ def status(
     form: Form = Format.TABLE,
 ) -> None:
     """Every outlet, and every channel that is not well. Exit code 1 where anything is not; mart.source_health has all of it."""
-    from warehouse.health import prometheus as metrics
-    from warehouse.report import outlet
-    from warehouse.store import SQL
+    from warehouse.read.health import prometheus as metrics
+    from warehouse.read.questions import outlet
+    from warehouse.write.store import SQL
 
     with reader_of(ctx.obj) as reader:
         health = reader.rows((SQL / "status.sql").read_text(), {"source": outlet(reader, source)})

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from warehouse.read import published
+from warehouse.read.published import published
 from warehouse.sandbox.answer import Answer, Column
 from warehouse.sandbox.errors import KINDS, LimitError, UnavailableError
 

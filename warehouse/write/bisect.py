@@ -9,7 +9,7 @@ from typing import TypeVar
 import duckdb
 
 from parsers.article import Reason
-from warehouse.rows import Announced, Outcome
+from warehouse.write.outcome_rows import Announced, Outcome
 
 T = TypeVar("T")
 Work = Callable[[list[Outcome]], T]

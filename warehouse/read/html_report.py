@@ -11,10 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from parsers.html.decode import printable
-from warehouse.database import put_in_place
-from warehouse.read import Reader
-from warehouse.report import ask, binned
-from warehouse.rows import Row
+from warehouse.read.published import Reader
+from warehouse.read.questions import ask, binned
+from warehouse.write.database import put_in_place
+from warehouse.write.outcome_rows import Row
 
 REPORT = "report.html"  # in a home
 SECTIONS = ("coverage", "speakers", "topics", "figures", "copies", "edits", "health")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from parsers.text.urls import canonicalise
-from warehouse.read import Reader
-from warehouse.rows import Row
+from warehouse.read.published import Reader
+from warehouse.write.outcome_rows import Row
 
 CHAPTERS = (
     "frontier",
@@ -54,5 +54,5 @@ def _asked(asked: str) -> dict[str, str]:
 
 def _rows(reader: Reader, name: str, parameters: dict[str, str]) -> list[Row]:
     return reader.rows(
-        (Path(__file__).parent / "sql" / "explain" / f"{name}.sql").read_text(), parameters
+        (Path(__file__).parents[1] / "sql" / "explain" / f"{name}.sql").read_text(), parameters
     )

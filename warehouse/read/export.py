@@ -16,10 +16,10 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.archive import sync_folder
-from warehouse.read import Reader
-from warehouse.rows import Row
-from warehouse.store import SQL
+from warehouse.archive.archive import sync_folder
+from warehouse.read.published import Reader
+from warehouse.write.outcome_rows import Row
+from warehouse.write.store import SQL
 
 MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished"

@@ -15,15 +15,24 @@ import orjson
 
 from parsers.article import Link
 from parsers.source import Source
-from warehouse.apart import each_apart
-from warehouse.archive import Place
-from warehouse.copies import clusters
-from warehouse.database import Database, put_in_place
+from warehouse.archive.archive import Place
 from warehouse.disk import make_folder
-from warehouse.quality import check, prove
-from warehouse.rows import STAGED, STAGED_BESIDE, Outcome, Row, Tables, Versions, rows, utc
+from warehouse.write.bisect import each_apart
+from warehouse.write.copies import clusters
+from warehouse.write.database import Database, put_in_place
+from warehouse.write.outcome_rows import (
+    STAGED,
+    STAGED_BESIDE,
+    Outcome,
+    Row,
+    Tables,
+    Versions,
+    rows,
+    utc,
+)
+from warehouse.write.quality import check, prove
 
-SQL = Path(__file__).parent / "sql"
+SQL = Path(__file__).parents[1] / "sql"
 STEPS = {  # of a load, and when there is anything to do
     "forget": "EXISTS (FROM new_tombstones) OR EXISTS (FROM ops.tombstones)",
     "channels": "EXISTS (FROM new_checks) OR EXISTS (FROM new_links)",

@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from warehouse.reference import Row, fingerprint, reference
+from warehouse.write.reference import Row, fingerprint, reference
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 
 LEDGER = """
 CREATE SCHEMA IF NOT EXISTS ops;

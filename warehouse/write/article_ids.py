@@ -17,8 +17,8 @@ from parsers.fields.canonical import believed_canonical
 from parsers.identity import article_id
 from parsers.source import Source, owner, unlisted
 from parsers.text.urls import is_trap
-from warehouse.rows import Row
-from warehouse.store import SQL, Store
+from warehouse.write.outcome_rows import Row
+from warehouse.write.store import SQL, Store
 
 IDS = {  # column -> the map that holds its ids
     "article_id": "article_ids",

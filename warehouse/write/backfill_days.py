@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from parsers.source import Source
-from warehouse.rows import Row, utc
-from warehouse.store import SQL, Store, records
+from warehouse.write.outcome_rows import Row, utc
+from warehouse.write.store import SQL, Store, records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

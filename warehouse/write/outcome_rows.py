@@ -13,8 +13,8 @@ from parsers.consent import reservations
 from parsers.identity import content_sha256, digest, version_id
 from parsers.source import Source, unlisted
 from parsers.text.urls import canonicalise
-from warehouse.archive import Record
-from warehouse.facts import FACTS, facts
+from warehouse.archive.archive import Record
+from warehouse.write.fact_rows import FACTS, facts
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]

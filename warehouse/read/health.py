@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from warehouse.rows import Row
+from warehouse.write.outcome_rows import Row
 
 STATES = ("ok", "quiet", "empty", "blocked", "broken", "drifting", "unasked")
 LABELS = {"source": "source_id", "kind": "kind", "channel": "channel"}

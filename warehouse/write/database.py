@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.archive import sync_folder
+from warehouse.archive.archive import sync_folder
 from warehouse.disk import make_folder
-from warehouse.schema import migrate, quote, standing
+from warehouse.write.schema import migrate, quote, standing
 
 READER_PATIENCE_SECONDS = 60.0
 # Since 1.5 a checkpoint leaves rows where they stand. One thread: what more of them gain by the clock costs more in all.

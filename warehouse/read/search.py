@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from parsers.language.affixes import forms, roots
-from warehouse.read import Reader
-from warehouse.rows import Row
-from warehouse.store import SQL
+from warehouse.read.published import Reader
+from warehouse.write.outcome_rows import Row
+from warehouse.write.store import SQL
 
 TERM = re.compile(r'(?P<no>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 WORD = re.compile(r"[^\W_]+")

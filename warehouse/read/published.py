@@ -9,8 +9,8 @@ from typing import Any, Self
 
 import duckdb
 
-from warehouse.rows import Row
-from warehouse.store import records
+from warehouse.write.outcome_rows import Row
+from warehouse.write.store import records
 
 
 class NothingPublished(Exception):  # noqa: N818 - a state of things, not a fault

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from warehouse.read import Reader
-from warehouse.rows import Row
+from warehouse.read.published import Reader
+from warehouse.write.outcome_rows import Row
 
-QUESTIONS = Path(__file__).parent / "questions"
+QUESTIONS = Path(__file__).parents[1] / "questions"
 OUTLETS = """SELECT DISTINCT source_id, coalesce(s.name, source_id) AS name
   FROM (SELECT source_id FROM raw.fetches UNION SELECT source_id FROM core.sources)
   LEFT JOIN core.sources AS s USING (source_id) ORDER BY ALL"""

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-SQL = Path(__file__).parent / "sql" / "copies"
+SQL = Path(__file__).parents[1] / "sql" / "copies"
 NEAR = 0.5  # of all shingles of two texts: the same story with changes; below it the shorter one is a part of the longer
 
 STORIES = """

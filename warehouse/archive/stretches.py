@@ -14,8 +14,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO
 
-from warehouse.members import DamagedError, Member, TornError, last_chain, read_member, starts
-from warehouse.warc import (
+from warehouse.archive.members import (
+    DamagedError,
+    Member,
+    TornError,
+    last_chain,
+    read_member,
+    starts,
+)
+from warehouse.archive.warc import (
     ArchiveError,
     FileInfo,
     Place,

@@ -20,9 +20,9 @@ from types import TracebackType
 from typing import IO, Self
 
 from parsers.article import Link, Response
-from warehouse.members import CHUNK, DamagedError, compress, last_chain, read_member, starts
-from warehouse.stretches import Kind, Stretch, Stretches
-from warehouse.warc import (
+from warehouse.archive.members import CHUNK, DamagedError, compress, last_chain, read_member, starts
+from warehouse.archive.stretches import Kind, Stretch, Stretches
+from warehouse.archive.warc import (
     ArchiveError,
     FileInfo,
     Place,

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.facts import FACTS
-from warehouse.rows import STAGED, Row
+from warehouse.write.fact_rows import FACTS
+from warehouse.write.outcome_rows import STAGED, Row
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 FOUND = "SELECT count(*), (SELECT to_json(list(f)) FROM (FROM found ORDER BY ALL LIMIT 3) AS f) FROM found"
 MANY = 50_000  # articles; where more were touched, to look at all is as cheap
 JUDGED = ("articles", "versions", "removed_spans", *FACTS)
