@@ -21,7 +21,7 @@ from uuid import uuid4
 
 sys.path.remove(str(Path(__file__).parent))  # where another module is called warehouse
 
-from flows.fetch.decode import Decoder
+from flows.http.content_encoding import Decoder
 from parsers.article import Link, Response
 from warehouse.archive.archive import Place
 from warehouse.archive.members import compress

@@ -21,9 +21,9 @@ from pathlib import Path
 import httpx
 from server import HOSTILE
 
-from flows.fetch.budget import FetchSettings
-from flows.fetch.client import Fetcher
-from flows.fetch.failure import FetchFailed
+from flows.http.client import Fetcher
+from flows.http.errors import FetchFailed
+from flows.http.limits import FetchSettings
 from parsers.article import Link
 
 HOSTS, PAGES, ROUNDS = 10, 20, 21

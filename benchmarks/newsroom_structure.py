@@ -31,8 +31,11 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+
+from support.truth import Truth, truth, truth_of
+
 from flows.newsroom.manuscripts import Manuscript
-from flows.newsroom.truth import Truth, truth, truth_of
 from parsers.structure import Structure, structure
 
 Row = tuple[Any, ...]

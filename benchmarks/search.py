@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,7 +18,10 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from flows.newsroom.truth import truth
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+
+from support.truth import truth
+
 from warehouse.read.published import Reader
 from warehouse.read.search import search
 from warehouse.write.store import Store

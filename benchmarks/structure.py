@@ -22,11 +22,12 @@ from pathlib import Path
 from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from annotated import Document, Span, documents
 from newsroom_structure import COMPARED, found_in
+from support.truth import truth
 
-from flows.newsroom.truth import truth
 from parsers.structure import Quote, Structure, structure
 from parsers.structure.names.entities import Cast
 from parsers.structure.names.phrase_parts import span_of

@@ -482,9 +482,9 @@ def tree_mb(pid: int) -> float:
 
 def again(home: str, n_workers: int) -> None:
     """A process of its own: what the archive of the home has, read and loaded again. What is not loaded yet is, before."""
-    from flows.recovery import unseen  # noqa: PLC0415 - only here
-    from flows.reparse import reparse as read_again  # noqa: PLC0415 - as above
-    from flows.run import open_run  # noqa: PLC0415 - as above
+    from flows.jobs.reparse import reparse as read_again  # noqa: PLC0415 - as above
+    from flows.load.recovery import unseen  # noqa: PLC0415 - only here
+    from flows.runs.run import open_run  # noqa: PLC0415 - as above
     from flows.settings import Settings  # noqa: PLC0415 - as above
 
     with (

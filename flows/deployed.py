@@ -21,14 +21,14 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 from rich.console import Console
 
-from flows import upkeep, work
+from flows.crawl.ingest import Stage
+from flows.crawl.listings import window
 from flows.janitor import bury
-from flows.locks import Busy
-from flows.past import window
-from flows.pipeline import Stage
-from flows.run import Summary
+from flows.jobs import jobs, maintenance
+from flows.output import printable
+from flows.runs.locks import Busy
+from flows.runs.run import Summary
 from flows.settings import Settings, from_environment
-from flows.show import printable
 from parsers import source
 from parsers.source import Source
 from warehouse.read.health import troubles
@@ -90,7 +90,7 @@ async def ingest(
     return await _seen(
         "ingest",
         settings,
-        work.ingest_sources(settings, known, names, limit=limit, call=as_task, **seen),
+        jobs.ingest_sources(settings, known, names, limit=limit, call=as_task, **seen),
     )
 
 
@@ -105,7 +105,7 @@ async def revisit(
     return await _seen(
         "revisit",
         settings,
-        work.revisit_sources(settings, known, names, limit=limit, call=as_task, **seen),
+        jobs.revisit_sources(settings, known, names, limit=limit, call=as_task, **seen),
     )
 
 
@@ -125,7 +125,7 @@ async def backfill(
     settings, known = _known([source_id])
     days = window(known[source_id], since, until, flow_run.scheduled_start_time)
     seen = {"trigger": trigger, "prefect_flow_run_id": flow_run.id}
-    asked = work.backfill_source(
+    asked = jobs.backfill_source(
         settings, known, source_id, days, limit=limit, dry_run=dry_run, call=as_task, **seen
     )
     return await _seen("backfill", settings, asked)
@@ -136,7 +136,7 @@ async def reparse(sources: list[str] | None = None) -> State[Any]:
     """The archive of the named sources, or of all, into the warehouse again; no network. Raises ValueError for an unknown source."""
     settings, known = _known(sources)
     again = asyncio.to_thread(
-        work.reparse_sources,
+        jobs.reparse_sources,
         settings,
         known,
         sources,
@@ -151,7 +151,7 @@ async def maintain(sources: list[str] | None = None, keep_days: int | None = Non
     """The database is written anew; with `keep_days` archive records that are older are let go. Raises ValueError for an unknown source."""
     settings, known = _known(sources)
     done = asyncio.to_thread(
-        upkeep.maintain,
+        maintenance.maintain,
         settings,
         known,
         sources,
@@ -194,7 +194,7 @@ async def _seen(name: str, settings: Settings, run: Coroutine[Any, Any, Summary]
     """The run's end as a state, its tables and the report as artifacts. What an earlier run left as if it lived is set right."""
     try:
         summary = await run
-    except (Busy, work.Stopped) as error:  # nothing broke: a state that says why, not a traceback
+    except (Busy, jobs.Stopped) as error:  # nothing broke: a state that says why, not a traceback
         return Cancelled(message=str(error), data=error)
     rows = [summary.estimate] if summary.estimate else summary.days or summary.rows
     await acreate_table_artifact(

@@ -10,7 +10,8 @@ from __future__ import annotations
 import tarfile
 from pathlib import Path
 
-from flows.newsroom.answers import Outlet, http, rss, story
+from support.answers import Outlet, http, rss, story
+
 from parsers.source import Source, from_data, load
 
 HOMES = Path(__file__).with_name("homes")

@@ -12,9 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from test_fuzz import DATA, ODD, TRAPS, bomb, cut, flip, insert, mix, nest, retag, shuffle, untag
-
-from flows.newsroom.answers import (
+from support.answers import (
     BOMB,
     Line,
     Outlet,
@@ -26,7 +24,8 @@ from flows.newsroom.answers import (
     story,
     urlset,
 )
-from flows.newsroom.hostile import HostileNewsroom
+from support.hostile import HostileNewsroom
+from test_fuzz import DATA, ODD, TRAPS, bomb, cut, flip, insert, mix, nest, retag, shuffle, untag
 
 GOOD = "baik"
 KINDS = {  # what each of the others announces its pages by

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from running import until
+from support.hostile import HostileNewsroom
 
-from flows import work
-from flows.fetch.budget import Budget, Budgets
-from flows.newsroom.hostile import HostileNewsroom
-from flows.run import Summary
+from flows.http.limits import Budget, Budgets
+from flows.jobs import jobs
+from flows.runs.run import Summary
 from flows.settings import Settings
 
 SHORT = Budgets(
@@ -43,7 +43,7 @@ async def ingest(
     home: Path, site: HostileNewsroom, names: tuple[str, ...] | None = None
 ) -> Summary:
     sources = site.sources()
-    return await work.ingest_sources(
+    return await jobs.ingest_sources(
         settings_for(home, site), sources, names or tuple(sources), budgets=SHORT
     )
 
@@ -52,7 +52,7 @@ BEGINNING = """
 import asyncio, pickle, sys
 sys.path.insert(0, sys.argv[1])
 from neighbourhood import SHORT
-from flows.work import ingest_sources
+from flows.jobs.jobs import ingest_sources
 settings, sources, names = pickle.load(open(sys.argv[2], "rb"))
 asyncio.run(ingest_sources(settings, sources, names, budgets=SHORT))
 """

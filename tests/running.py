@@ -13,14 +13,14 @@ from pathlib import Path
 
 import duckdb
 
-from flows import work
+from flows.jobs import jobs
 from flows.newsroom import Newsroom
-from flows.run import Summary
+from flows.runs.run import Summary
 from flows.settings import Settings
 from parsers.source import load
 from warehouse.archive.archive import Archive, Record
 
-BUNDLED = Path(work.__file__).parent / "newsroom" / "sources"
+BUNDLED = Path(jobs.__file__).parents[1] / "newsroom" / "sources"
 NAMES = ("harianlama", "portalnusa", "suararantau")
 PATIENCE_SECONDS = 240  # for a busy machine; nothing waits so long where all is well
 
@@ -43,7 +43,7 @@ def settings_for(home: Path, site: Newsroom, folder: Path = BUNDLED) -> Settings
 
 async def ingest(settings: Settings, names: Sequence[str] = NAMES) -> Summary:
     """A whole run in this process."""
-    return await work.ingest_sources(settings, load(settings.source_folders), names)
+    return await jobs.ingest_sources(settings, load(settings.source_folders), names)
 
 
 async def start(

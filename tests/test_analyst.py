@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.show import Format, show
+from flows.output import Format, show
 from warehouse.read.published import Reader
 
 CHECKOUT = Path(__file__).parents[1]

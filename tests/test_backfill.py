@@ -30,15 +30,15 @@ from running import (
     start,
     until,
 )
+from support.answers import Outlet, front, http, page, story
+from support.hostile import HostileNewsroom
 from verdict import verdict
 
-from flows import work
+from flows.crawl.listings import window
+from flows.jobs import jobs
 from flows.newsroom import NOW, Newsroom
-from flows.newsroom.answers import Outlet, front, http, page, story
-from flows.newsroom.hostile import HostileNewsroom
 from flows.newsroom.manuscripts import manuscripts
-from flows.past import window
-from flows.run import Summary
+from flows.runs.run import Summary
 from parsers.source import from_data, load
 from warehouse.write.store import Store
 
@@ -59,14 +59,14 @@ async def backfill(
     home: Path, site: Newsroom, source: str, days: tuple[date, date], **said: Any
 ) -> Summary:
     settings = settings_for(home, site)
-    return await work.backfill_source(settings, load(settings.source_folders), source, days, **said)
+    return await jobs.backfill_source(settings, load(settings.source_folders), source, days, **said)
 
 
 async def backfill_outlet(
     home: Path, site: HostileNewsroom, days: tuple[date, date] = OCTOBER, **said: Any
 ) -> Summary:
     [name] = site.outlets
-    return await work.backfill_source(
+    return await jobs.backfill_source(
         neighbourhood.settings_for(home, site), site.sources(), name, days, budgets=SHORT, **said
     )
 

@@ -17,7 +17,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.cli.app import _options_first, run
-from flows.show import Format, printable, show
+from flows.output import Format, printable, show
 from warehouse.read.published import Reader
 
 HTML = """<!doctype html><html lang="id"><head><title>Warga Gotong Royong Bersihkan Sungai | Kabar</title>
@@ -549,7 +549,7 @@ def test_the_real_article_becomes_exactly_its_known_rows(tmp_path):
 
 
 def test_a_table_is_folded_to_the_terminal(capsys, monkeypatch):
-    monkeypatch.setattr("flows.show.PIPED", 24)
+    monkeypatch.setattr("flows.output.PIPED", 24)
     show(
         [
             {"name": "kabar", "n": 7, "title": "Kabar dari dua belas pulau"},
@@ -567,7 +567,7 @@ def test_a_table_is_folded_to_the_terminal(capsys, monkeypatch):
 
 
 def test_a_table_stands_straight_in_scripts_of_any_width(capsys, monkeypatch):
-    monkeypatch.setattr("flows.show.PIPED", 26)
+    monkeypatch.setattr("flows.output.PIPED", 26)
     words = ["雅加达的新闻编辑部在工作", "สวัสดีชาวนา", "सुप्रभात", "Pagi"]
     show([{"title": word, "end": "|"} for word in words], Format.TABLE)
     lines = capsys.readouterr().out.splitlines()

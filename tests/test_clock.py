@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from neighbourhood import SHORT, settings_for
 from running import ask
+from support.answers import Outlet, http, story
+from support.hostile import HostileNewsroom
 
-from flows import work
-from flows.newsroom.answers import Outlet, http, story
-from flows.newsroom.hostile import HostileNewsroom
+from flows.jobs import jobs
 
 OLD, NEW = "/berita/1/kabar-lama-dari-dermaga", "/berita/2/kabar-baru-dari-dermaga"
 SHIFTS = {"an hour back": timedelta(hours=-1), "a day ahead": timedelta(days=1)}
@@ -34,7 +34,7 @@ def outlet(*, edited: bool) -> Outlet:
 
 async def run(home: Path, shift: timedelta, *, edited: bool) -> None:
     async with HostileNewsroom(chosen=[outlet(edited=edited)]) as site:
-        await work.ingest_sources(
+        await jobs.ingest_sources(
             settings_for(home, site),
             site.sources(),
             ["jam"],

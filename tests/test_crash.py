@@ -30,14 +30,14 @@ from running import (
     until,
 )
 
-from flows.fetch.budget import Budgets
-from flows.locks import Busy
+from flows.http.limits import Budgets
+from flows.load.outcome import VERSIONS, by_link, read
+from flows.load.recovery import recover
+from flows.load.worker_pool import Workers
 from flows.newsroom import Newsroom
 from flows.newsroom.pages import Answer
-from flows.reading import VERSIONS, by_link, read
-from flows.recovery import recover
+from flows.runs.locks import Busy
 from flows.settings import Settings
-from flows.workers import Workers
 from parsers.source import load
 from warehouse.archive.archive import Archive, Record
 from warehouse.write.store import Store

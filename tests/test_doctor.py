@@ -14,9 +14,9 @@ import duckdb
 import pytest
 from conftest import T0, VERSIONS, article, response
 
-from flows.doctor import examine
-from flows.locks import source_lock
-from flows.run import now_utc
+from flows.cli.doctor import examine
+from flows.runs.locks import source_lock
+from flows.runs.run import now_utc
 from flows.settings import Settings
 from parsers.article import Link
 from parsers.source import from_data

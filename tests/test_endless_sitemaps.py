@@ -8,11 +8,13 @@ import neighbourhood
 import pytest
 from neighbourhood import SHORT
 from running import ask
+from support.answers import Answer, Outlet, http, story
+from support.hostile import HostileNewsroom
 
-from flows import discovery, pipeline, work
-from flows.newsroom.answers import Answer, Outlet, http, story
-from flows.newsroom.hostile import HostileNewsroom
-from flows.run import Summary
+from flows.crawl import discovery
+from flows.crawl import ingest as crawling
+from flows.jobs import jobs
+from flows.runs.run import Summary
 
 HOME = "http://limpah.test"
 N_SITEMAPS, N_ADDRESSES = 7, 2100  # each of more than a document may announce
@@ -52,7 +54,7 @@ def endless(n_addresses: int = N_ADDRESSES, **said) -> Outlet:
 
 async def ingest(home, site: HostileNewsroom, limit: int | None = None) -> Summary:
     settings, sources = neighbourhood.settings_for(home, site), site.sources()
-    return await work.ingest_sources(settings, sources, tuple(sources), limit=limit, budgets=SHORT)
+    return await jobs.ingest_sources(settings, sources, tuple(sources), limit=limit, budgets=SHORT)
 
 
 def targets(site: HostileNewsroom) -> list[str]:
@@ -71,8 +73,8 @@ async def test_a_limit_of_pages_is_met_from_the_freshest_sitemap_alone(tmp_path)
 async def test_pages_are_fetched_between_sitemaps_and_the_next_run_goes_on_there(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(pipeline, "BATCH", 2)
-    monkeypatch.setattr(pipeline, "MAX_PAGES", 4)
+    monkeypatch.setattr(crawling, "BATCH", 2)
+    monkeypatch.setattr(crawling, "MAX_PAGES", 4)
     async with HostileNewsroom(chosen=[endless(30)]) as site:
         summary = await ingest(tmp_path, site)
         first = targets(site)
@@ -133,7 +135,7 @@ async def test_the_bound_holds_for_every_kind_of_channel(
     async def nothing(*_arguments, **_options):
         return []
 
-    monkeypatch.setattr(pipeline, "due", nothing)
+    monkeypatch.setattr(crawling, "due", nothing)
     chosen = replace(outlet, discover=discover, others={**outlet.others, **links})
     async with HostileNewsroom(chosen=[chosen]) as site:
         summary = await ingest(tmp_path, site)

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire import Wire, cut, failure, link, ok, settings, to
 
-from flows.fetch.budget import FetchSettings
-from flows.fetch.client import Fetcher
-from flows.fetch.decode import Decoder
-from flows.fetch.failure import Fault
-from flows.fetch.secrets import Secrets
-from flows.fetch.waiting import MONTH_SECONDS, backoff, retry_after
+from flows.http.client import Fetcher
+from flows.http.content_encoding import Decoder
+from flows.http.errors import Fault
+from flows.http.limits import FetchSettings
+from flows.http.redaction import Secrets
+from flows.http.retry import MONTH_SECONDS, backoff, retry_after
 from parsers.article import Reason
 
 PAGE = b"<html>berita</html>"

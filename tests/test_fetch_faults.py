@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from wire import SMALL, Wire, cut, failure, link, ok, settings, silence, to, trickle
 
-from flows.fetch.budget import Budgets
-from flows.fetch.client import Fetcher
-from flows.fetch.failure import Blame, FetchFailed, judge, printable
+from flows.http.client import Fetcher
+from flows.http.errors import Blame, FetchFailed, judge, printable
+from flows.http.limits import Budgets
 from parsers.article import Reason
 
 PAGE = b"<html>" + b"berita " * 2000 + b"</html>"

@@ -17,7 +17,7 @@ from running import ask
 from warcio.warcwriter import WARCWriter
 
 from flows.cli.app import run
-from flows.doctor import examine
+from flows.cli.doctor import examine
 from flows.settings import Settings
 from parsers.article import Link, Response
 from warehouse.archive.archive import Archive, Record

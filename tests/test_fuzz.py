@@ -19,11 +19,11 @@ from pathlib import Path
 
 from running import BUNDLED, NAMES
 
+from flows.load.outcome import understand
 from flows.newsroom import NOW
 from flows.newsroom.edition import OUTLETS
 from flows.newsroom.manuscripts import manuscripts
 from flows.newsroom.pages import answer
-from flows.reading import understand
 from parsers.article import Context, Link, Page, Reason, Rejected, Response
 from parsers.source import load, unlisted
 

@@ -21,9 +21,9 @@ from mutated import GOOD, MutatedNewsroom
 from neighbourhood import SHORT
 from running import ask, differences
 
-from flows import work
-from flows.fetch.budget import Budget
-from flows.run import Summary
+from flows.http.limits import Budget
+from flows.jobs import jobs
+from flows.runs.run import Summary
 
 RESPONSES = int(os.environ.get("KLIPING_TEST_RESPONSES", "250"))
 SEED = int(os.environ.get("KLIPING_TEST_SEED", "20261126"))
@@ -44,7 +44,7 @@ UNEXPECTED = re.compile(r"\w+(Error|Exception)\b.*\(\w+\.py:\d+\)$|^the reader (
 
 async def ingest(home: Path, site: MutatedNewsroom, *names: str) -> Summary:
     sources = site.sources()
-    return await work.ingest_sources(
+    return await jobs.ingest_sources(
         neighbourhood.settings_for(home, site),
         sources,
         names or tuple(sources),

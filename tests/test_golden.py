@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 from running import MOMENTS
+from support.truth import truth
 
-from flows.newsroom.truth import truth
 from parsers.structure import Structure
 from warehouse.read.published import Reader
 

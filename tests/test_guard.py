@@ -12,10 +12,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from wire import Wire, failure, link, ok, settings, to
 
-from flows.fetch.budget import FetchSettings
-from flows.fetch.client import Fetcher
-from flows.fetch.failure import Fault
-from flows.fetch.guard import NAT64, Guard, public
+from flows.http.client import Fetcher
+from flows.http.errors import Fault
+from flows.http.limits import FetchSettings
+from flows.http.ssrf import NAT64, Guard, public
 from parsers.article import Reason
 
 PAGE = b"<html>berita</html>"

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from neighbourhood import ingest
 from running import ask
+from support.answers import Ask, Outlet, http, story
+from support.hostile import HostileNewsroom
+from support.troubles import all_changed
 from verdict import verdict
 
-from flows import discovery
+from flows.crawl import discovery
 from flows.newsroom import Request
-from flows.newsroom.answers import Ask, Outlet, http, story
-from flows.newsroom.hostile import HostileNewsroom
-from flows.newsroom.troubles import all_changed
-from flows.run import Summary
+from flows.runs.run import Summary
 from parsers.source import Source
 
 pytestmark = pytest.mark.xdist_group("hostile")  # one worker, one run

@@ -14,10 +14,10 @@ import httpx
 import pytest
 from wire import SMALL, Wire, cut, failure, link, ok, settings, silence, to
 
-from flows.fetch import ledger
-from flows.fetch.budget import FetchSettings
-from flows.fetch.client import Fetcher
-from flows.fetch.hosts import Hosts, HostState, key
+from flows.http import host_rows
+from flows.http.client import Fetcher
+from flows.http.limits import FetchSettings
+from flows.http.politeness import Hosts, HostState, key
 from parsers.article import Reason
 
 PAGE = b"<html>berita</html>"
@@ -117,8 +117,8 @@ def test_three_in_flight_are_too_many(tmp_path):
 CHILD = """
 import asyncio, sys, pathlib
 sys.path[:0] = ["tests", "."]
-from flows.fetch.budget import Budgets, FetchSettings
-from flows.fetch.client import Fetcher
+from flows.http.limits import Budgets, FetchSettings
+from flows.http.client import Fetcher
 from parsers.article import Link
 port, folder, start = int(sys.argv[1]), pathlib.Path(sys.argv[2]), int(sys.argv[3])
 given = FetchSettings(locks=folder, contact="x", allow_private=frozenset({("127.0.0.1", port)}),
@@ -354,7 +354,7 @@ async def test_a_state_that_cannot_be_read_is_a_new_host(data, tmp_path):
             path.write_bytes(data)
         for path in tmp_path.glob("robots-*.json"):
             path.write_bytes(data)
-        assert [row["host"] for row in ledger.rows(tmp_path)] in ([], ["outlet.test"])
+        assert [row["host"] for row in host_rows.rows(tmp_path)] in ([], ["outlet.test"])
         async with Fetcher(settings(wire, tmp_path)) as fetcher:
             response = await fetcher.get(link(url(1)), delay_seconds=0)
 
@@ -380,6 +380,6 @@ async def test_a_robots_txt_that_a_site_does_not_have_has_no_digest(status, has_
     async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         await fetcher.get(link(url(0)), delay_seconds=0)
 
-    [row] = ledger.rows(tmp_path)
+    [row] = host_rows.rows(tmp_path)
     assert row["robots_fetched_at"] is not None
     assert (row["robots_sha256"] is not None) == has_digest

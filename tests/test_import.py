@@ -39,11 +39,12 @@ from warcs import (
     zst,
 )
 
-from flows import importing, recovery
 from flows.cli.app import run
-from flows.fetch.budget import Budgets
-from flows.foreign import ForeignReader, Skipped
-from flows.reading import Fetched
+from flows.http.limits import Budgets
+from flows.jobs import import_files
+from flows.load import recovery
+from flows.load.foreign_warc import ForeignReader, Skipped
+from flows.load.outcome import Fetched
 from parsers.article import Link, Response
 from warehouse.archive.archive import Archive, Place, Record
 
@@ -409,11 +410,11 @@ def canonical(n: int) -> bytes:
 def test_a_file_that_vanishes_costs_only_itself(tmp_path):
     skipped: list[Skipped] = []
 
-    found = importing.pairs(
-        tmp_path / "hilang.html", {}, importing.Given(), Budgets(), NOW, skipped.append
+    found = import_files.pairs(
+        tmp_path / "hilang.html", {}, import_files.Given(), Budgets(), NOW, skipped.append
     )
 
-    assert list(importing.readable(found, skipped.append)) == []
+    assert list(import_files.readable(found, skipped.append)) == []
     assert [s.reason for s in skipped] == ["unreadable: No such file or directory"]
 
 
@@ -453,8 +454,8 @@ MEASURED = """
 import json, re, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from flows.fetch.budget import Budgets
-from flows.foreign import ForeignReader
+from flows.http.limits import Budgets
+from flows.load.foreign_warc import ForeignReader
 
 skipped = []
 reader = ForeignReader(budgets=Budgets(), now=datetime.now(UTC), refuse=lambda url: None, skip=skipped.append)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from neighbourhood import ingest, settings_for
 from running import ask
+from support.answers import Outlet, http, rss, story
+from support.hostile import HostileNewsroom
 
-from flows import work
-from flows.importing import Given
-from flows.newsroom.answers import Outlet, http, rss, story
-from flows.newsroom.hostile import HostileNewsroom
+from flows.jobs import jobs
+from flows.jobs.import_files import Given
 from parsers.source import Source
 
 OURS = [f"/berita/{n}/kabar-dari-saudara-nomor-{n}" for n in (801, 802, 803)]
@@ -131,7 +131,7 @@ async def test_an_address_whose_outlet_becomes_known_later_goes_to_that_outlet(t
     ]
     async with HostileNewsroom(chosen=outlets) as site:
         sources, settings = site.sources(), settings_for(tmp_path, site)
-        await work.ingest_sources(settings, {"grup": sources["grup"]}, ["grup"])
+        await jobs.ingest_sources(settings, {"grup": sources["grup"]}, ["grup"])
         await ingest(tmp_path, site, ("tetangga",))
 
     loaded = "SELECT source_id, count(*) FROM mart.articles GROUP BY ALL"
@@ -205,7 +205,7 @@ async def test_one_number_on_two_hosts_is_one_article_only_where_the_source_says
 ):
     async with HostileNewsroom(chosen=numbered()) as site:
         sources = one_source(site, site_wide_ids=site_wide_ids)
-        await work.ingest_sources(settings_for(tmp_path, site), sources, ["satuan"])
+        await jobs.ingest_sources(settings_for(tmp_path, site), sources, ["satuan"])
 
     assert ask(tmp_path, "SELECT count(*) FROM mart.articles") == [(n_articles,)]
 
@@ -251,7 +251,7 @@ async def test_a_saved_file_never_stands_in_for_a_fetched_page(tmp_path, first):
 
         def load_file() -> None:
             sources = site.sources()
-            work.import_paths(settings_for(home, site), sources, [path], Given(), lambda *_: None)
+            jobs.import_paths(settings_for(home, site), sources, [path], Given(), lambda *_: None)
 
         if first == "saved":
             load_file()
@@ -268,7 +268,7 @@ async def test_a_saved_file_is_loaded_over_a_fetched_page_on_request(tmp_path):
     path = saved(tmp_path, URLS[0], "Simpanan lama")
     async with HostileNewsroom(chosen=[SISTER]) as site:
         await ingest(home, site)
-        work.import_paths(
+        jobs.import_paths(
             settings_for(home, site),
             site.sources(),
             [path],
@@ -284,7 +284,7 @@ async def test_a_saved_file_of_another_outlets_address_is_not_filed_under_the_na
 ):
     path = saved(tmp_path, URLS[0], "Simpanan lama")
     async with HostileNewsroom(chosen=[group("feed"), SISTER]) as site:
-        work.import_paths(
+        jobs.import_paths(
             settings_for(tmp_path, site),
             site.sources(),
             [path],

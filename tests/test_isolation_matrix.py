@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 from neighbourhood import SHORT, settings_for
 from running import ask, differences
+from support import misannounced, troubles
+from support.answers import Outlet, http, rss, story, to, urlset
+from support.hostile import HostileNewsroom
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from flows import work
-from flows.importing import Given
-from flows.newsroom import misannounced, troubles
-from flows.newsroom.answers import Outlet, http, rss, story, to, urlset
-from flows.newsroom.hostile import HostileNewsroom
+from flows.jobs import jobs
+from flows.jobs.import_files import Given
 
 IS_WHOLE = os.environ.get("KLIPING_TEST_MATRIX") == "all"
 FEW = {"putar"}  # of the bad neighbourhood
@@ -91,7 +91,7 @@ class Neighbourhood(HostileNewsroom):
 
 
 async def ingest(home: Path, site: Neighbourhood, names: list[str]) -> None:
-    await work.ingest_sources(settings_for(home, site), site.sources(), names, budgets=SHORT)
+    await jobs.ingest_sources(settings_for(home, site), site.sources(), names, budgets=SHORT)
 
 
 async def ingest_all(home: Path, site: Neighbourhood, names: list[str]) -> None:
@@ -103,14 +103,14 @@ async def ingest_all(home: Path, site: Neighbourhood, names: list[str]) -> None:
 
 async def revisit(home: Path, site: Neighbourhood, names: list[str]) -> None:
     await ingest(home, site, names)
-    await work.revisit_sources(settings_for(home, site), site.sources(), names, budgets=SHORT)
+    await jobs.revisit_sources(settings_for(home, site), site.sources(), names, budgets=SHORT)
 
 
 async def backfill(home: Path, site: Neighbourhood, names: list[str]) -> None:
     days = (date(2026, 9, 1), date(2026, 11, 30))
     for name in names:
         if name in {GOOD, "pengaku", "peta", "berlimpah", "labirin", "kembar"}:
-            await work.backfill_source(
+            await jobs.backfill_source(
                 settings_for(home, site), site.sources(), name, days, budgets=SHORT
             )
 
@@ -130,7 +130,7 @@ async def import_files(home: Path, site: Neighbourhood, names: list[str]) -> Non
     paths = sorted(folder.iterdir())
     settings = settings_for(home, site)
     await asyncio.to_thread(
-        work.import_paths, settings, site.sources(), paths, Given(), lambda *_: None
+        jobs.import_paths, settings, site.sources(), paths, Given(), lambda *_: None
     )
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from support.truth import Truth, truth
 
 from flows.newsroom import NOW, Newsroom
 from flows.newsroom.edition import HOSTS, OUTLETS, WIB
 from flows.newsroom.manuscripts import ARTICLES, manuscripts
 from flows.newsroom.pages import answer
 from flows.newsroom.site import etag
-from flows.newsroom.truth import Truth, truth
 from parsers import source
 
 SOURCES = Path(__file__).parent.parent / "flows/newsroom/sources"

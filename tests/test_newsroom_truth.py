@@ -5,14 +5,14 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from support.truth import truth
 
-from flows.demo import SOURCES
-from flows.importing import Given
+from flows.cli.demo import SOURCES
+from flows.jobs.import_files import Given
+from flows.jobs.jobs import import_paths, ingest_sources
+from flows.load.recovery import unseen
 from flows.newsroom import Newsroom
-from flows.newsroom.truth import truth
-from flows.recovery import unseen
 from flows.settings import Settings
-from flows.work import import_paths, ingest_sources
 from parsers.source import load
 from warehouse.read.published import Reader
 

@@ -10,12 +10,12 @@ from urllib.parse import urljoin
 import pytest
 from neighbourhood import ingest
 from running import ask
+from support.answers import Answer, Outlet, http, rss, sitemapindex, story
+from support.answers import to as sent_to
+from support.hostile import HostileNewsroom
 from wire import SMALL, Wire, failure, link, ok, settings, to
 
-from flows.fetch.client import Fetcher
-from flows.newsroom.answers import Answer, Outlet, http, rss, sitemapindex, story
-from flows.newsroom.answers import to as sent_to
-from flows.newsroom.hostile import HostileNewsroom
+from flows.http.client import Fetcher
 from parsers.article import Link, Reason
 from parsers.source import from_data, owner
 

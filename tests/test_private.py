@@ -13,7 +13,7 @@ import pytest
 import warcs
 from running import ended, settings_for, start
 
-from flows.doctor import examine
+from flows.cli.doctor import examine
 from flows.newsroom import Newsroom
 from flows.settings import Settings, from_environment
 

@@ -12,15 +12,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.answers import story
 from wire import Wire, ok
 
-from flows.findings import Findings
+from flows.jobs.probe import ProbeError, probe
+from flows.jobs.probe_report import Findings
 from flows.newsroom import Newsroom
-from flows.newsroom.answers import story
 from flows.newsroom.edition import OUTLETS
 from flows.newsroom.manuscripts import manuscripts
 from flows.newsroom.site import Request
-from flows.probe import ProbeError, probe
 from flows.settings import Settings
 from parsers.article import Link
 from parsers.probe.source_proposal import cadence, propose, to_toml

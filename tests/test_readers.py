@@ -14,10 +14,10 @@ from itertools import accumulate
 
 import pytest
 from running import BUNDLED, ask, ingest, settings_for
+from support.truth import truth
 
-from flows import work
+from flows.jobs import jobs
 from flows.newsroom import NOW, Newsroom
-from flows.newsroom.truth import truth
 from parsers.source import load
 from warehouse.write.store import Store
 
@@ -55,7 +55,7 @@ async def test_a_reader_beside_a_backfill_ingests_and_publishes_never_fails_and_
     )
     async with Newsroom() as site:
         settings = settings_for(tmp_path, site)
-        await work.backfill_source(
+        await jobs.backfill_source(
             settings, load([BUNDLED]), "harianlama", ((NOW - timedelta(days=89)).date(), NOW.date())
         )
         for name in ("portalnusa", "suararantau"):

@@ -9,9 +9,9 @@ import pytest
 from conftest import T0
 from test_workers import PLACE, SOURCES, fetched, in_parts
 
-from flows import recovery
-from flows.reading import Failure, Fetched, by_link, goes_on, next_part, read
-from flows.recovery import batches, by_chain
+from flows.load import recovery
+from flows.load.outcome import Failure, Fetched, by_link, goes_on, next_part, read
+from flows.load.recovery import batches, by_chain
 from parsers.article import Reason
 from parsers.paging import MAX_PARTS
 

@@ -11,11 +11,11 @@ import pytest
 from conftest import rows
 from running import BUNDLED, NAMES, ask, differences, ingest, records, settings_for
 
+from flows.jobs.jobs import preview_reparse, reparse_sources, retry_pages
+from flows.load.outcome import VERSIONS
 from flows.newsroom import Newsroom
 from flows.newsroom.manuscripts import manuscripts
-from flows.reading import VERSIONS
 from flows.settings import Settings
-from flows.work import preview_reparse, reparse_sources, retry_pages
 from parsers.article import Reason
 from parsers.source import load
 from warehouse.write.outcome_rows import Outcome, Versions

@@ -12,15 +12,16 @@ from collections import Counter
 import running
 from neighbourhood import HEARD, SHORT, ingest, killed_when, settings_for
 from running import BUNDLED, NAMES, ask
+from support.answers import Outlet, http, sitemapindex, story
+from support.hostile import HostileNewsroom
+from support.troubles import NESTED, retry_after
 from verdict import verdict
 
-from flows import pipeline, work
-from flows.desk import Desk
+from flows.crawl import ingest as crawling
+from flows.crawl.session import Desk
+from flows.jobs import jobs
 from flows.newsroom import Newsroom, Request
-from flows.newsroom.answers import Outlet, http, sitemapindex, story
-from flows.newsroom.hostile import HostileNewsroom
-from flows.newsroom.troubles import NESTED, retry_after
-from flows.run import open_run
+from flows.runs.run import open_run
 from parsers.article import Link
 from parsers.source import load
 
@@ -30,7 +31,7 @@ async def test_two_ordinary_visits_draw_no_complaint(tmp_path):
     sources = load([BUNDLED])
     for visit in (1, 2):
         async with Newsroom(visit=visit) as site:
-            await work.ingest_sources(running.settings_for(tmp_path, site), sources, NAMES)
+            await jobs.ingest_sources(running.settings_for(tmp_path, site), sources, NAMES)
             log += site.requests
 
     assert verdict(log, sources) == []
@@ -99,7 +100,7 @@ async def test_sitemaps_are_followed_three_deep(tmp_path):
 async def test_a_run_takes_so_many_pages_of_a_source_and_leaves_the_rest_to_the_next(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(pipeline, "MAX_PAGES", 3)
+    monkeypatch.setattr(crawling, "MAX_PAGES", 3)
     many = Outlet(name="banyak", n_good=5, delay_seconds=0.0)
     async with HostileNewsroom(chosen=[many]) as site:
         await ingest(tmp_path, site)

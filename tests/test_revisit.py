@@ -7,7 +7,7 @@ from conftest import T0, VERSIONS, outcome
 from running import ask, settings_for
 from test_store import announced, failed
 
-from flows import work
+from flows.jobs import jobs
 from flows.newsroom import NOW, Newsroom
 from flows.newsroom.edition import Answer
 from parsers.article import Reason
@@ -120,13 +120,13 @@ async def test_loaded_stories_are_asked_for_after_what_is_new_and_only_for_what_
             summary = await flow(settings, sources, ["harianlama"], limit=limit, clock=clock)
             return summary, [r for r in site.requests[before:] if r.target != "/robots.txt"]
 
-        await run(work.ingest_sources, 0, limit=3)
+        await run(jobs.ingest_sources, 0, limit=3)
         site.visit = 2
-        busy, none = await run(work.revisit_sources, 12)
+        busy, none = await run(jobs.revisit_sources, 12)
         with Store(tmp_path).window() as con:
             con.execute("DELETE FROM ops.frontier WHERE state = 'pending'")
-        _, one = await run(work.revisit_sources, 12, limit=1)
-        summary, others = await run(work.revisit_sources, 12)
+        _, one = await run(jobs.revisit_sources, 12, limit=1)
+        summary, others = await run(jobs.revisit_sources, 12)
 
     assert none == []
     assert busy.notes[0].endswith("new addresses wait for an ingest, which goes first")

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire import Wire, cut, failure, link, ok, settings, silence, to
 
-from flows.fetch import robots
-from flows.fetch.client import Fetcher
+from flows.http import robots
+from flows.http.client import Fetcher
 from parsers.article import Reason, Response
 
 PAGE = b"<html>berita</html>"

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from running import free_port
 
-from flows.serve import (
+from flows.cli.serve import (
     EXTENSIONS,
     LIMITS,
     LONGEST_DELAY_SECONDS,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import kliping
 
-from flows.sheet import marked
+from flows.cli.article_view import marked
 
 PAGE = """<!doctype html><html lang="id"><head><title>Warga Bersihkan Sungai</title><link rel="canonical" href="https://kabar.test/2026/11/01/warga-sungai/">
 <meta property="article:published_time" content="2026-11-01T08:00:00+07:00"></head><body><article><h1>Warga Bersihkan Sungai</h1>

@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 import pytest
 from neighbourhood import SHORT, settings_for
+from support.answers import FIRST_STORY, Outlet, http
+from support.hostile import HostileNewsroom
 
-from flows import work
-from flows.newsroom.answers import FIRST_STORY, Outlet, http
-from flows.newsroom.hostile import HostileNewsroom
+from flows.jobs import jobs
 
 pytestmark = pytest.mark.xdist_group("soak")
 
@@ -83,7 +83,7 @@ async def test_many_runs_hold_no_more_than_a_few(tmp_path, capfd):
         settings, sources = settings_for(tmp_path, site), site.sources()
         for n in range(RUNS):
             moment = FIRST_STORY + timedelta(days=1, hours=n)
-            run = work.revisit_sources if n % 2 else work.ingest_sources
+            run = jobs.revisit_sources if n % 2 else jobs.ingest_sources
             await run(
                 settings, sources, tuple(sources), budgets=SHORT, clock=lambda now=moment: now
             )

@@ -11,16 +11,19 @@ import neighbourhood
 import pytest
 from neighbourhood import SHORT, ingest
 from running import ask
+from support.answers import FIRST_STORY, Outlet, http, rss, sitemapindex, story, to, urlset
+from support.hostile import HostileNewsroom
+from support.troubles import NESTED
 
-from flows import backfill, pipeline, recovery, work
-from flows import run as module
 from flows.cli.crawl import report
-from flows.desk import Desk
-from flows.newsroom.answers import FIRST_STORY, Outlet, http, rss, sitemapindex, story, to, urlset
-from flows.newsroom.hostile import HostileNewsroom
-from flows.newsroom.troubles import NESTED
-from flows.run import Summary
-from flows.show import Format
+from flows.crawl import backfill
+from flows.crawl import ingest as crawling
+from flows.crawl.session import Desk
+from flows.jobs import jobs
+from flows.load import recovery
+from flows.output import Format
+from flows.runs import run as module
+from flows.runs.run import Summary
 
 GOOD = Outlet(name="baik", n_good=3, delay_seconds=0.0)
 BAD = Outlet(name="rusak", n_good=2, delay_seconds=0.0)
@@ -65,7 +68,7 @@ def articles(home: Path) -> dict[str, int]:
 
 @pytest.mark.parametrize(
     ("place", "name"),
-    [(pipeline, "discover"), (pipeline, "fetch_and_load"), (pipeline, "due")],
+    [(crawling, "discover"), (crawling, "fetch_and_load"), (crawling, "due")],
 )
 async def test_an_unexpected_error_in_an_outlets_work_ends_that_work_only(
     place, name, tmp_path, monkeypatch, capsys
@@ -86,13 +89,13 @@ async def test_a_revisit_and_a_backfill_of_a_broken_outlet_are_published_too(tmp
     async with HostileNewsroom(chosen=[BAD, GOOD]) as site:
         settings, sources = neighbourhood.settings_for(tmp_path, site), site.sources()
         given = (settings, sources, tuple(sources))
-        await work.ingest_sources(*given, budgets=SHORT, clock=lambda: fresh)
-        monkeypatch.setattr(pipeline, "fetch_and_load", breaking(pipeline.fetch_and_load))
+        await jobs.ingest_sources(*given, budgets=SHORT, clock=lambda: fresh)
+        monkeypatch.setattr(crawling, "fetch_and_load", breaking(crawling.fetch_and_load))
         monkeypatch.setattr(backfill, "sitemaps", breaking(backfill.sitemaps))
         later = fresh + timedelta(days=3)
-        again = await work.revisit_sources(*given, budgets=SHORT, clock=lambda: later)
+        again = await jobs.revisit_sources(*given, budgets=SHORT, clock=lambda: later)
         days = (FIRST_STORY.date(), FIRST_STORY.date())
-        past = await work.backfill_source(settings, sources, "rusak", days, budgets=SHORT)
+        past = await jobs.backfill_source(settings, sources, "rusak", days, budgets=SHORT)
 
     assert (again.state, past.state) == ("partial", "partial")
     assert "BrokenError" in line_of(again)
@@ -147,13 +150,13 @@ async def test_an_outlet_whose_pages_kill_readers_is_skipped_for_the_rest_of_the
     tmp_path, monkeypatch
 ):
     monkeypatch.setattr(module, "MAX_KILLS", 2)
-    monkeypatch.setattr(pipeline, "BATCH", 2)
+    monkeypatch.setattr(crawling, "BATCH", 2)
     pages = {f"/berita/{n}/dalam-sekali": http(NESTED) for n in range(4)}
     heavy = Outlet(name="berat", pages=pages, delay_seconds=0.0)
     async with HostileNewsroom(chosen=[heavy, GOOD]) as site:
         settings, sources = neighbourhood.settings_for(tmp_path, site), site.sources()
         short = replace(SHORT, parse_page_seconds=0.7)
-        summary = await work.ingest_sources(settings, sources, tuple(sources), budgets=short)
+        summary = await jobs.ingest_sources(settings, sources, tuple(sources), budgets=short)
         asked = [r.target for r in site.requests if r.host == "berat.test" and "-" in r.target]
 
     assert asked == list(pages)[:2]

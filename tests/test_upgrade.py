@@ -11,11 +11,11 @@ import first_home
 import pytest
 from neighbourhood import SHORT, settings_for
 from running import MOMENTS, ask, differences
+from support.hostile import HostileNewsroom
 
-from flows import work
-from flows.newsroom.hostile import HostileNewsroom
+from flows.jobs import jobs
+from flows.jobs.maintenance import maintain, rebuild
 from flows.settings import Settings
-from flows.upkeep import maintain, rebuild
 
 NAMES = ("harianlama", "portalnusa", "suararantau")
 FORGOTTEN = (
@@ -112,7 +112,7 @@ def test_an_upgrade_and_a_rebuild_give_the_same_tables(upgraded, rebuilt, tmp_pa
     homes = [tmp_path / "upgraded", tmp_path / "rebuilt"]
     for home, before in zip(homes, (upgraded, rebuilt), strict=True):
         shutil.copytree(before, home)
-        work.reparse_sources(Settings(home=home), first_home.sources(), None, lambda *_: None)
+        jobs.reparse_sources(Settings(home=home), first_home.sources(), None, lambda *_: None)
 
     assert differences(*homes, but=MOMENTS | {"is_past"}) == {}
 
@@ -122,7 +122,7 @@ async def test_what_was_filed_wrongly_is_loaded_by_the_next_run(upgraded, tmp_pa
     shutil.copytree(upgraded, home)
     async with HostileNewsroom(chosen=first_home.OUTLETS) as site:
         names = ["grup", "saudara", "satuan", "kembaran"]
-        await work.ingest_sources(
+        await jobs.ingest_sources(
             settings_for(home, site), first_home.sources(), names, budgets=SHORT
         )
 

@@ -16,12 +16,12 @@ from conftest import T0, response, rows
 from running import BUNDLED, NAMES, ask, differences, records
 
 from flows.cli.app import run
-from flows.locks import run_lock
-from flows.recovery import unseen
+from flows.jobs.jobs import reparse_sources
+from flows.jobs.maintenance import forget
+from flows.jobs.maintenance import maintain as look_after
+from flows.load.recovery import unseen
+from flows.runs.locks import run_lock
 from flows.settings import Settings
-from flows.upkeep import forget
-from flows.upkeep import maintain as look_after
-from flows.work import reparse_sources
 from parsers.article import Link
 from parsers.source import load
 from warehouse.archive.archive import Archive
@@ -192,9 +192,9 @@ def test_rows_that_the_database_has_lost_are_loaded_from_the_archive_by_the_next
 KILLED_WITH_A_LOG = """
 import os, pathlib, sys
 import duckdb
-from flows.fetch.budget import Budgets
-from flows.recovery import recover
-from flows.workers import Workers
+from flows.http.limits import Budgets
+from flows.load.recovery import recover
+from flows.load.worker_pool import Workers
 from parsers.article import Link
 from parsers.source import load
 from running import BUNDLED

@@ -17,15 +17,15 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 import pytest
 from conftest import T0
+from support import troubles
+from support.answers import story
 
-from flows import workers as module
-from flows.answers import DONE, NO_MEMORY, decode, encode
-from flows.fetch.budget import Budgets
-from flows.newsroom import troubles
-from flows.newsroom.answers import story
-from flows.reader import HEADER
-from flows.reading import Failure, Fetched
-from flows.workers import Workers
+from flows.http.limits import Budgets
+from flows.load import worker_pool as module
+from flows.load.outcome import Failure, Fetched
+from flows.load.worker import HEADER
+from flows.load.worker_messages import DONE, NO_MEMORY, decode, encode
+from flows.load.worker_pool import Workers
 from parsers.article import Link, Reason, Response
 from parsers.facts import Figure, Structure
 from parsers.paging import MAX_PARTS
@@ -192,7 +192,7 @@ def test_a_reader_is_replaced_after_so_many_pages(monkeypatch):
 
 def test_a_reader_has_its_memory_for_pages():
     """DuckDB alone would take a quarter of it."""
-    code = "import sys, flows.reader; print({'duckdb', 'prefect', 'httpx'} & {*sys.modules})"
+    code = "import sys, flows.load.worker; print({'duckdb', 'prefect', 'httpx'} & {*sys.modules})"
     ran = subprocess.run(
         [module.sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

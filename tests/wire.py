@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from flows.fetch.budget import Budget, Budgets, FetchSettings
-from flows.fetch.failure import FetchFailed
+from flows.http.errors import FetchFailed
+from flows.http.limits import Budget, Budgets, FetchSettings
 from parsers.article import Link
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
+from flows.cli.umask import private_files
+from flows.output import Format, show
 from flows.settings import VERSION, Settings, from_environment
-from flows.show import Format, show
-from flows.umask import private_files
 
 if TYPE_CHECKING:
     from parsers.source import Source

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from flows.cli.app import BUSY, FAILED, OK, Form, Names, UsageError, app, chosen, known_sources
+from flows.output import Format, printable, show, to_json
 from flows.settings import Settings
-from flows.show import Format, printable, show, to_json
 
 if TYPE_CHECKING:
-    from flows.run import Summary
+    from flows.runs.run import Summary
     from parsers.source import Source
 
 
@@ -27,7 +27,7 @@ def demo(
     ] = False,
 ) -> None:
     """The whole pipe on the bundled newsroom, offline."""
-    from flows.demo import run_demo
+    from flows.cli.demo import run_demo
 
     raise typer.Exit(run_demo(ctx.obj, plain=plain))
 
@@ -42,7 +42,7 @@ def ingest(
     form: Form = Format.TABLE,
 ) -> None:
     """What is new: discover, fetch, archive, load, publish."""
-    from flows.work import ingest_sources
+    from flows.jobs.jobs import ingest_sources
 
     _crawl(ctx.obj, sources, limit, form, ingest_sources)
 
@@ -58,7 +58,7 @@ def revisit(
     form: Form = Format.TABLE,
 ) -> None:
     """What has changed: loaded stories are asked for again, often while their text is new, until it has stood for four weeks."""
-    from flows.work import revisit_sources
+    from flows.jobs.jobs import revisit_sources
 
     _crawl(ctx.obj, sources, limit, form, revisit_sources)
 
@@ -100,9 +100,9 @@ def backfill(
     """The past by publication day, the newest day first. Stopped anywhere, it goes on there; a day that is done is not asked for again."""
     import asyncio
 
-    from flows.past import window
-    from flows.progress import sources_progress
-    from flows.work import backfill_source
+    from flows.cli.progress import sources_progress
+    from flows.crawl.listings import window
+    from flows.jobs.jobs import backfill_source
 
     settings, known = ctx.obj, known_sources(ctx.obj)
     [name] = chosen([source], known)
@@ -151,9 +151,9 @@ def import_(
 
     A saved page never replaces a page that was fetched, unless `--as-fetched` is given.
     """
-    from flows.importing import Given
-    from flows.progress import one_progress
-    from flows.work import import_paths
+    from flows.cli.progress import one_progress
+    from flows.jobs.import_files import Given
+    from flows.jobs.jobs import import_paths
 
     known = known_sources(ctx.obj)
     if source:
@@ -179,8 +179,8 @@ def reparse(
     form: Form = Format.TABLE,
 ) -> None:
     """The archive into the warehouse again under this parser; no network."""
-    from flows.progress import one_progress
-    from flows.work import preview_reparse, reparse_sources
+    from flows.cli.progress import one_progress
+    from flows.jobs.jobs import preview_reparse, reparse_sources
 
     known = known_sources(ctx.obj)
     names = chosen(sources, known) if sources else None
@@ -248,7 +248,7 @@ def _crawl(
     """An ingest or a revisit of the named sources, or of all."""
     import asyncio
 
-    from flows.progress import sources_progress
+    from flows.cli.progress import sources_progress
 
     known = known_sources(settings)
     names = chosen(sources, known) if sources else unasked_names(known)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.app import FAILED, OK, UsageError, app, chosen, known_sources
-from flows.show import Format, to_json
+from flows.output import Format, to_json
 
 
 @app.command()
@@ -24,8 +24,8 @@ def parse(
     ] = None,
 ) -> None:
     """One page as an article with its facts, no database."""
-    from flows.importing import Given, parse_bytes
-    from flows.sheet import show_article
+    from flows.cli.article_view import show_article
+    from flows.jobs.import_files import Given, parse_bytes
 
     if form is Format.CSV:
         raise UsageError("an article is no table; --format is json or table here")
@@ -52,7 +52,7 @@ def extract(
     """
     from orjson import OPT_APPEND_NEWLINE, dumps
 
-    from flows.extract import answers
+    from flows.cli.extract_jsonl import answers
 
     if not jsonl:
         raise UsageError("say --jsonl: there is no other form yet")

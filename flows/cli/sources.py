@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from flows.cli.app import Form, UsageError, app, chosen, known_sources
-from flows.show import Format, show, to_json
-from flows.umask import users_files
+from flows.cli.umask import users_files
+from flows.output import Format, show, to_json
 
 sources_app = typer.Typer(no_args_is_help=True, help="The outlets this kliping knows.")
 app.add_typer(sources_app, name="sources")
@@ -68,8 +68,8 @@ def sources_probe(
     """A source file for an outlet, from one address: at most 20 polite requests, nothing stored. JSON tells all, CSV the samples."""
     import asyncio
 
-    from flows.probe import probe
-    from flows.progress import one_progress
+    from flows.cli.progress import one_progress
+    from flows.jobs.probe import probe
 
     with one_progress("probe") as progress:
         found = asyncio.run(probe(ctx.obj, url, tell=progress))

@@ -1,0 +1,267 @@
+"""One request and its whole answer, within a budget. The only module that knows the HTTP library."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import httpcore
+import httpx
+
+from flows.http.content_encoding import Decoder
+from flows.http.errors import CLIENT_ERRORS, REDIRECTS, Blame, Fault
+from flows.http.limits import Budget, FetchSettings
+from flows.http.ssrf import Guard, GuardBackend
+from parsers.article import Reason
+
+Headers = tuple[tuple[str, str], ...]
+
+# What httpx tells at INFO are addresses with the secrets in them, whatever level anybody sets.
+logging.getLogger("httpx").addFilter(lambda record: record.levelno >= logging.WARNING)
+
+KEEP_SECONDS = 15.0  # servers close idle connections about then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawResponse:
+    status: int
+    headers: Headers  # as sent; bytes beyond ASCII as Latin-1, so that nothing is lost
+    body: bytes = b""  # decoded
+
+    def header(self, name: str) -> str | None:
+        return next((v for k, v in self.headers if k.lower() == name), None)
+
+
+class Transport(Protocol):
+    """All that the fetcher needs of an HTTP client."""
+
+    async def exchange(
+        self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget
+    ) -> RawResponse:
+        """Raises Fault for everything that can go wrong."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class PooledTransport:
+    """An httpx client for each host: httpcore searches all connections of a pool for each request."""
+
+    def __init__(self, settings: FetchSettings, guard: Guard) -> None:
+        self._budgets = settings.budgets
+        self._ssl = settings.ssl_context or httpx.create_ssl_context(trust_env=False)
+        self._backend = GuardBackend(guard)
+        read = settings.budgets.read_seconds
+        timeout = httpx.Timeout(
+            connect=settings.budgets.connect_seconds, read=read, write=read, pool=None
+        )
+        self._extensions = {"timeout": timeout.as_dict()}
+        self._most = settings.idle_hosts
+        self._clients: OrderedDict[str, httpx.AsyncClient] = OrderedDict()
+        self._busy: Counter[str] = Counter()
+
+    async def exchange(
+        self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget
+    ) -> RawResponse:
+        head: RawResponse | None = None
+        try:
+            async with asyncio.timeout(budget.total_seconds), self._answer(url, headers) as answer:
+                head = self._head(answer)
+                return replace(head, body=await self._body(answer, head, budget))
+        except (
+            Fault,
+            OSError,
+            httpcore.TimeoutException,
+            httpcore.NetworkError,
+            httpcore.ProtocolError,
+        ) as error:
+            if head and (head.status in REDIRECTS or head.status >= CLIENT_ERRORS.start):
+                return head  # the head says it all; a broken body takes nothing from it
+            raise explain(error, answered=head is not None) from error
+
+    @asynccontextmanager
+    async def _answer(
+        self, url: httpx.URL, headers: Sequence[tuple[str, str]]
+    ) -> AsyncIterator[httpx.Response]:
+        sent = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers]
+        # Made here, not by the client, which would merge in defaults of its own: half of what it costs. With its Host,
+        # for which httpx would decode the name.
+        request = httpx.Request(
+            "GET", url, headers=[(b"Host", url.netloc), *sent], extensions=self._extensions
+        )
+        async with self._client(url.raw_host.decode("ascii")) as client:
+            answer = await client.send(request, stream=True)
+            try:
+                yield answer
+            finally:
+                await answer.aclose()
+
+    @asynccontextmanager
+    async def _client(self, host: str) -> AsyncIterator[httpx.AsyncClient]:
+        client = self._clients.get(host) or self._new_client()
+        self._clients[host] = client
+        self._clients.move_to_end(host)
+        self._busy[host] += 1
+        try:
+            yield client
+        finally:
+            self._busy[host] -= 1
+            await self._close_oldest()
+
+    def _new_client(self) -> httpx.AsyncClient:
+        pool = httpcore.AsyncConnectionPool(
+            ssl_context=self._ssl,
+            max_connections=4,
+            max_keepalive_connections=2,
+            keepalive_expiry=KEEP_SECONDS,
+            http2=False,  # the faults of a whole protocol never reach us
+            network_backend=self._backend,
+        )
+        return Client(transport=GuardedTransport(pool), trust_env=False, follow_redirects=False)
+
+    async def _close_oldest(self) -> None:
+        if len(self._clients) <= self._most:
+            return
+        self._busy += Counter()  # forgets those at zero
+        for host in [host for host in self._clients if not self._busy[host]][
+            : len(self._clients) - self._most
+        ]:
+            await self._clients.pop(host).aclose()
+
+    def _head(self, answer: httpx.Response) -> RawResponse:
+        if sum(len(k) + len(v) for k, v in answer.headers.raw) > self._budgets.header_bytes:
+            raise Fault(
+                reason=Reason.PROTOCOL,
+                detail=f"headers of more than {self._budgets.header_bytes} bytes",
+            )
+        headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw
+        )
+        head = RawResponse(status=answer.status_code, headers=headers)
+        if head.header("content-length") and head.header("transfer-encoding"):
+            raise Fault(reason=Reason.PROTOCOL, detail="both Content-Length and Transfer-Encoding")
+        return head
+
+    async def _body(self, answer: httpx.Response, head: RawResponse, budget: Budget) -> bytes:
+        coding, length = head.header("content-encoding") or "", head.header("content-length")
+        left, limits = budget.wire_bytes, self._budgets
+        if length and int(length) > left and not budget.cut:
+            raise Fault(reason=Reason.TOO_LARGE, detail=f"announces {length} bytes of {left}")
+        with closing(
+            Decoder(coding, budget.decoded_bytes, limits.ratio, limits.ratio_after)
+        ) as decoder:
+            async for (
+                chunk
+            ) in answer.aiter_raw():  # never httpx's own decoders, which know no limit
+                decoder.feed(chunk[:left])
+                left -= len(chunk)
+                if left < 0 and budget.cut:
+                    return decoder.finish(cut=True)
+                if left < 0:
+                    raise Fault(
+                        reason=Reason.TOO_LARGE,
+                        detail=f"more than {budget.wire_bytes} bytes on the wire",
+                    )
+            return decoder.finish()
+
+    async def aclose(self) -> None:
+        while self._clients:
+            await self._clients.popitem()[1].aclose()
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """What httpx is given to send with: httpcore's pool, whose dialling is the guard's, and its exceptions as they are."""
+
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        target = httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+        )
+        asked = httpcore.Request(
+            request.method, target, headers=request.headers.raw, extensions=request.extensions
+        )
+        answer = await self._pool.handle_async_request(asked)
+        # The server's own reason phrase stays behind: httpx would log it as it came.
+        return Answer(answer.status, headers=answer.headers, stream=Stream(answer))
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+
+class Stream(httpx.AsyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._answer.aiter_stream()
+
+    async def aclose(self) -> None:
+        """What a server said beyond its answer would be taken for its answer to the next request: that connection is over."""
+        await self._answer.aclose()
+        stream: Any = self._answer.stream
+        connection = stream._stream._connection  # noqa: SLF001 - httpcore has no other way to it
+        if connection._h11_state.trailing_data[0]:  # noqa: SLF001
+            await connection.aclose()
+
+
+class Answer(httpx.Response):
+    """Leads nowhere by itself: httpx would make the next request ready, and fail where the target is no address."""
+
+    has_redirect_location = False
+
+
+class NoCookies(httpx.Cookies):
+    """Each request stands alone."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Leaves them unread."""
+
+
+class Client(httpx.AsyncClient):
+    """Keeps no cookies. A jar that refuses them all would be asked for each answer, for a tenth of the answer's cost."""
+
+    @property  # type: ignore[misc]  # nobody shall set it
+    def cookies(self) -> httpx.Cookies:
+        return NONE
+
+
+NONE = NoCookies()
+
+
+def explain(error: Exception, *, answered: bool) -> Fault:
+    """What the library's exception means. Silence before the headers may be the host's; after them it is the page's."""
+    if isinstance(error, Fault):
+        return error
+    blame, retry, detail = Blame.PAGE if answered else Blame.HOST_ONCE, True, str(error)
+    where = "in the middle of the body" if answered else "before an answer"
+    match error:
+        case httpcore.ConnectTimeout():
+            reason, blame, detail = Reason.TIMEOUT, Blame.HOST, "no connection in time"
+        case httpcore.ConnectError() if isinstance(error.args[0], ssl.SSLError):
+            reason, blame, retry = Reason.TLS, Blame.HOST, False
+        case httpcore.ConnectError():
+            reason, blame = Reason.CONNECT, Blame.HOST
+        case httpcore.TimeoutException() | TimeoutError():
+            reason, detail = Reason.TIMEOUT, f"out of time {where}"
+        case httpcore.NetworkError() | OSError():
+            reason, detail = Reason.CONNECT, f"reset {where}"
+        case httpcore.RemoteProtocolError() if detail.startswith("Server disconnected"):
+            reason, detail = Reason.CONNECT, f"closed {where}"
+        case httpcore.RemoteProtocolError() if detail.startswith("peer closed connection"):
+            reason = Reason.TRUNCATED
+        case _:
+            reason, blame, retry = (
+                Reason.PROTOCOL,
+                Blame.PAGE,
+                answered,
+            )  # a bad chunk can be a bad moment
+    return Fault(reason=reason, detail=detail, retry=retry, blame=blame)

@@ -1,0 +1,275 @@
+"""Files into the warehouse: HTML, plain text, WARC. Each becomes archive records first, then loads as everything does."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from flows.http.limits import MIB, Budgets
+from flows.load.foreign_warc import ForeignReader, Skip, Skipped
+from flows.load.outcome import Fetched, source_of, understand
+from flows.load.recovery import batches
+from flows.runs.run import Run
+from parsers.article import Context, Link, Page, Response
+from parsers.cleaning.dateline import brand_source
+from parsers.html.decode import decode
+from parsers.source import Source, owner, unlisted
+from parsers.text.urls import canonicalise
+from warehouse.write.outcome_rows import Row
+
+TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
+WARCS = (".warc", ".warc.gz", ".warc.zst")
+KINDS = ".html, .htm, .xhtml, .txt, .warc, .warc.gz or .warc.zst"
+Pair = tuple[Link, Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the operator says of the files; what is not said is told from the files."""
+
+    source_id: str | None = None
+    url: str | None = None
+    as_fetched: bool = (
+        False  # a saved page counts as fetched now, so it may become the current version
+    )
+
+
+class ImportFailedError(ValueError):
+    """A path that cannot be imported; the message says why and what to do."""
+
+
+@dataclass(slots=True)
+class Skips:
+    """What was not imported, counted: by file where something is wrong, else by reason alone."""
+
+    faults: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    others: Counter[str] = field(default_factory=Counter)
+
+    def of(self, path: Path) -> Skip:
+        def skip(skipped: Skipped) -> None:
+            if skipped.is_fault:
+                self.faults.setdefault((str(path), skipped.reason), []).append(skipped.where)
+            else:
+                self.others[skipped.reason] += 1
+
+        return skip
+
+    def failures(self) -> list[Row]:
+        return [
+            {
+                "source_id": path,
+                "kind": "import",
+                "reason": reason,
+                "n": len(places),
+                "example": places[0],
+                "detail": None,
+            }
+            for (path, reason), places in self.faults.items()
+        ]
+
+    def notes(self) -> list[str]:
+        return [
+            f"{n} records in WARC files skipped: {why}" for why, n in sorted(self.others.items())
+        ]
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The files to import, folders searched; a folder that cannot be read stands for itself.
+
+    Raises ImportFailedError for a path that is not there or of no known kind.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += _files_in(path)
+        elif not path.exists():
+            raise ImportFailedError(f"{path}: no such file")
+        elif not _is_importable(path) or not path.is_file():
+            raise ImportFailedError(f"{path}: not a kind of file that can be imported: {KINDS}")
+        else:
+            found.append(path)
+    if not found:
+        raise ImportFailedError(f"nothing to import there: no {KINDS} file")
+    return found
+
+
+def _files_in(folder: Path) -> list[Path]:
+    unreadable: list[Path] = []
+    walked = os.walk(folder, onerror=lambda error: unreadable.append(Path(error.filename)))
+    names = [Path(inside) / name for inside, _, names in walked for name in names]
+    return sorted([p for p in names if _is_importable(p) and p.is_file()] + unreadable)
+
+
+def _is_importable(path: Path) -> bool:
+    return path.suffix.lower() in TYPES or is_warc(path)
+
+
+def is_warc(path: Path) -> bool:
+    return path.name.lower().endswith(WARCS)
+
+
+def is_address(url: str) -> bool:
+    try:
+        return bool(canonicalise(url))
+    except ValueError:
+        return False
+
+
+def import_files(
+    run: Run, files: Iterable[Path], given: Given, progress: Callable[[int], None]
+) -> None:
+    """Archive and load, a batch at a time. What was imported before is left as it is; what cannot be imported is said."""
+    skips = Skips()
+
+    def pairs_of_files() -> Iterator[Pair]:
+        for n, path in enumerate(files, 1):
+            skip = skips.of(path)
+            found = pairs(path, run.sources, given, run.budgets, run.clock(), skip)
+            yield from readable(found, skip)
+            progress(n)
+
+    for batch in batches(pairs_of_files(), lambda pair: len(pair[1].body)):
+        _load(run, batch)
+    run.failures += skips.failures()
+    run.notes += skips.notes()
+
+
+def readable(found: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
+    """Up to where the file cannot be read on: no file ends the import of others."""
+    try:
+        yield from found
+    except OSError as error:
+        skip(Skipped(reason=f"unreadable: {error.strerror or error}", where="the file"))
+    except Exception as error:  # noqa: BLE001 - whatever a file makes of us is the failure of that file
+        skip(Skipped(reason=f"unreadable: {type(error).__name__}: {error}", where="the file"))
+
+
+def pairs(
+    path: Path,
+    sources: Mapping[str, Source],
+    given: Given,
+    budgets: Budgets,
+    now: datetime,
+    skip: Skip,
+) -> Iterator[Pair]:
+    """The pages in a file, each with the link it stands for. Of a WARC those of known sources or the given one.
+
+    Raises OSError.
+    """
+    if not is_warc(path):
+        body = _content(path, budgets.page.decoded_bytes)
+        if body is None:
+            skip(
+                Skipped(
+                    reason=f"larger than {budgets.page.decoded_bytes // MIB} MiB", where="the file"
+                )
+            )
+        else:
+            yield _pair(body, TYPES[path.suffix.lower()], given, sources, now)
+        return
+
+    def refuse(url: str) -> str | None:
+        source = owner(url, sources)
+        if source is None or given.source_id not in {None, source.name}:
+            return f"not of {given.source_id or 'a known source'}"
+        return None if source.recognises(url) else "no article by their address"
+
+    reader = ForeignReader(budgets=budgets, now=now, refuse=refuse, skip=skip)
+    for response in reader.responses(path):
+        source = owner(response.url, sources)
+        assert source  # `refuse` asked for it
+        yield Link(url=response.url, source_id=source.name, kind="file"), response
+
+
+def _content(path: Path, limit: int) -> bytes | None:
+    """None where there is more than the limit."""
+    with path.open("rb") as file:
+        body = file.read(limit + 1)
+    return body if len(body) <= limit else None
+
+
+def _pair(
+    body: bytes, kind: str, given: Given, sources: Mapping[str, Source], now: datetime
+) -> Pair:
+    name = f"urn:sha256:{hashlib.sha256(body).hexdigest()}"
+    url = _address(body, kind, given, sources)
+    source = _source(given, url, body, kind, sources)
+    link_kind = "page" if url and given.as_fetched else "file"
+    link = Link(url=url or name, source_id=source.name, kind=link_kind)
+    suffix = " fetched" if link_kind == "page" else ""
+    fetch_id = str(uuid5(NAMESPACE_URL, f"{name} {link.url} {source.name}{suffix}"))
+    return link, Response(
+        fetch_id=fetch_id,
+        requested_url=link.url,
+        url=link.url,
+        fetched_at=now,
+        body=body,
+        status=None,
+        headers=(("content-type", kind),),
+    )
+
+
+def _address(body: bytes, kind: str, given: Given, sources: Mapping[str, Source]) -> str | None:
+    """The address the operator gives, else the one the page claims, unless that is another outlet's than the named one."""
+    if given.url:
+        return canonicalise(given.url)
+    claimed = said_address(body) if kind == "text/html" else None
+    own = owner(claimed, sources) if claimed else None
+    return claimed if own is None or given.source_id in {None, own.name} else None
+
+
+def parse_bytes(
+    body: bytes, path: Path, given: Given, sources: Mapping[str, Source]
+) -> dict[str, object]:
+    """One page's article as plain data, no database. Raises Rejected."""
+    kind = TYPES.get(path.suffix.lower()) or (
+        "text/html" if body.lstrip()[:1] == b"<" else "text/plain"
+    )
+    link, response = _pair(body, kind, given, sources, datetime.now(UTC))
+    source = source_of(link, sources)
+    return asdict(understand(Page(link=link, responses=(response,)), source, Context(link=link)))
+
+
+def _source(
+    given: Given, url: str | None, body: bytes, kind: str, sources: Mapping[str, Source]
+) -> Source:
+    """As said; else by the address; else, for plain text, by the brand in its dateline."""
+    if given.source_id:
+        return sources[given.source_id]
+    if url:
+        return owner(url, sources) or unlisted(url.split("/")[2])
+    text = decode(body, kind).text if kind == "text/plain" else ""
+    return brand_source(text, sources.values()) or unlisted("files")
+
+
+def said_address(body: bytes) -> str | None:
+    """The address an HTML page gives itself."""
+    from parsers.html.document import Document  # noqa: PLC0415 - only pages need it
+
+    doc = Document(decode(body, "text/html").text, "")
+    for said in (doc.rel("canonical"), doc.meta("og:url")):
+        try:
+            return canonicalise(said) if said else None
+        except ValueError:
+            continue
+    return None
+
+
+def _load(run: Run, batch: list[Pair]) -> None:
+    known = run.store.have(response.fetch_id for _, response in batch)
+    new = {
+        response.fetch_id: (link, response)
+        for link, response in batch
+        if response.fetch_id not in known
+    }
+    run.need_room()
+    records = [run.writer.append(link, response) for link, response in new.values()]
+    if records:
+        run.writer.sync()
+        run.load(Fetched(link=r.link, run_id=run.run_id, records=(r,)) for r in records)
