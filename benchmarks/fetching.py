@@ -67,7 +67,10 @@ async def guarded(
         async def ask(host: int, numbers: range) -> None:
             for n in numbers:
                 link = Link(url=f"http://h{host}.test/page/{n}", source_id="benchmark")
-                assert len((await client.get(link, delay_seconds=delay_seconds)).body) == 100_000
+                assert (
+                    len((await client.get(link, delay_seconds=delay_seconds)).response.body)
+                    == 100_000
+                )
 
         await asyncio.gather(*(ask(host, range(1)) for host in range(hosts)))
         began = time.process_time()
@@ -81,9 +84,11 @@ async def bare(port: int, hosts: int, pages: int) -> float:
 
     async def ask(host: int, numbers: range) -> None:
         for n in numbers:
-            answer = await clients[host].get(
-                f"http://127.0.0.1:{port}/page/{n}", headers={"Host": f"h{host}.test"}
-            )
+            answer = (
+                await clients[host].get(
+                    f"http://127.0.0.1:{port}/page/{n}", headers={"Host": f"h{host}.test"}
+                )
+            ).response
             assert len(answer.content) == 100_000
 
     await asyncio.gather(*(ask(host, range(1)) for host in range(hosts)))

@@ -489,7 +489,7 @@ def again(home: str, n_workers: int) -> None:
 
     with (
         open_run(
-            Settings(home=Path(home)), SOURCES, flow="reparse", asked={}, n_readers=n_workers
+            Settings(home=Path(home)), SOURCES, flow="reparse", params={}, n_workers=n_workers
         ) as run,
         Spent() as spent,
     ):

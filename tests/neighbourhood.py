@@ -13,7 +13,7 @@ from support.hostile import HostileNewsroom
 
 from flows.http.limits import Budget, Budgets
 from flows.jobs import jobs
-from flows.runs.run import Summary
+from flows.runs.summary import Summary
 from flows.settings import Settings
 
 SHORT = Budgets(

@@ -15,7 +15,7 @@ import duckdb
 
 from flows.jobs import jobs
 from flows.newsroom import Newsroom
-from flows.runs.run import Summary
+from flows.runs.summary import Summary
 from flows.settings import Settings
 from parsers.source import load
 from warehouse.archive.archive import Archive, Record

@@ -38,7 +38,7 @@ from flows.crawl.listings import window
 from flows.jobs import jobs
 from flows.newsroom import NOW, Newsroom
 from flows.newsroom.manuscripts import manuscripts
-from flows.runs.run import Summary
+from flows.runs.summary import Summary
 from parsers.source import from_data, load
 from warehouse.write.store import Store
 

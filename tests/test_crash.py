@@ -31,12 +31,13 @@ from running import (
 )
 
 from flows.http.limits import Budgets
-from flows.load.outcome import VERSIONS, by_link, read
+from flows.load.loader import Loader
+from flows.load.outcome import VERSIONS, by_link, interpret
 from flows.load.recovery import recover
 from flows.load.worker_pool import Workers
 from flows.newsroom import Newsroom
 from flows.newsroom.pages import Answer
-from flows.runs.locks import Busy
+from flows.runs.errors import Busy
 from flows.settings import Settings
 from parsers.source import load
 from warehouse.archive.archive import Archive, Record
@@ -78,7 +79,9 @@ def leave(home: Path, left: Iterable[Record], run_id: str = "20261101T010000Z-de
 def load_some(home: Path, folders: Iterable[Path], kept: Iterable[Record]) -> None:
     """Load these of the archived records, as the batch of a run does."""
     sources = load(folders)
-    Store(home).load([read(fetched, sources) for fetched in by_link(list(kept))], sources, VERSIONS)
+    Store(home).load(
+        [interpret(fetched, sources) for fetched in by_link(list(kept))], sources, VERSIONS
+    )
 
 
 async def kill(process: asyncio.subprocess.Process) -> bool:
@@ -213,29 +216,34 @@ async def test_the_sitemaps_of_an_index_are_asked_for_though_the_index_is_unchan
     assert differences(undisturbed, tmp_path) == {}
 
 
+def loader_of(home):
+    return Loader(sources={}, store=Store(home), archive=Archive(home / "archive"), workers=HERE)
+
+
 async def test_what_is_recovered_once_is_not_read_again(tmp_path, undisturbed):
     leave(tmp_path, records(undisturbed))
-    store, archive = Store(tmp_path), Archive(tmp_path / "archive")
+    loader = loader_of(tmp_path)
+    store, archive = loader.store, loader.archive
 
-    assert recover(store, archive, {}, HERE) == len(records(undisturbed))
-    assert recover(store, archive, {}, HERE) == 0
+    assert recover(loader) == len(records(undisturbed))
+    assert recover(loader) == 0
     assert store.settled() == {archive.name(path): path.stat().st_size for path in archive.files()}
 
 
 def test_the_file_of_a_living_run_is_left_to_it(tmp_path, undisturbed):
-    store, archive, left = Store(tmp_path), Archive(tmp_path / "archive"), records(undisturbed)[:4]
-    writer = archive.writer("20261101T010000Z-beef", T0, "0")
+    loader, left = loader_of(tmp_path), records(undisturbed)[:4]
+    writer = loader.archive.writer("20261101T010000Z-beef", T0, "0")
     for record in left:
         writer.append(record.link, record.response)
 
-    assert recover(store, archive, {}, HERE) == 0
+    assert recover(loader) == 0
     writer.close()
-    assert recover(store, archive, {}, HERE) == 4
+    assert recover(loader) == 4
 
 
 def test_what_a_kill_left_in_the_log_of_the_database_is_there(tmp_path, undisturbed):
     leave(tmp_path, records(undisturbed))
-    store, archive = Store(tmp_path), Archive(tmp_path / "archive")
+    loader = loader_of(tmp_path)
     killed = f"""
 import os, pathlib
 import duckdb
@@ -245,11 +253,11 @@ with store.window() as con:
     con.execute("INSERT INTO ops.archive_files (warc_file, n_bytes) VALUES ('x', 1)")
     os.kill(os.getpid(), 9)
 """
-    recover(store, archive, {}, HERE)
+    recover(loader)
     assert subprocess.run([sys.executable, "-c", killed], check=False).returncode == -signal.SIGKILL
-    assert store.path.with_name("warehouse.duckdb.wal").exists()
+    assert loader.store.path.with_name("warehouse.duckdb.wal").exists()
 
-    with duckdb.connect(store.publish(), read_only=True) as con:
+    with duckdb.connect(loader.store.publish(), read_only=True) as con:
         assert con.sql(
             "SELECT n_bytes FROM ops.archive_files WHERE warc_file = 'x'"
         ).fetchall() == [(1,)]

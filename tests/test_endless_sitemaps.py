@@ -14,7 +14,7 @@ from support.hostile import HostileNewsroom
 from flows.crawl import discovery
 from flows.crawl import ingest as crawling
 from flows.jobs import jobs
-from flows.runs.run import Summary
+from flows.runs.summary import Summary
 
 HOME = "http://limpah.test"
 N_SITEMAPS, N_ADDRESSES = 7, 2100  # each of more than a document may announce

@@ -36,7 +36,9 @@ async def test_an_answer_says_how_it_was_had(tmp_path):
     }
     before = dt.datetime.now(dt.UTC)
     async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
-        response = await fetcher.get(link("http://outlet.test/old?p=1#top"), delay_seconds=0)
+        response = (
+            await fetcher.get(link("http://outlet.test/old?p=1#top"), delay_seconds=0)
+        ).response
 
     assert response.url == "http://outlet.test/new/"
     assert response.requested_url == "http://outlet.test/old?p=1#top"
@@ -72,10 +74,8 @@ def test_one_warning_while_there_is_no_contact(tmp_path, caplog):
 
 
 async def test_every_answer_is_reported_once(tmp_path):
-    seen: list[tuple[str, str, int | None]] = []
-
-    async def keep(asked, response):
-        seen.append((asked.kind, response.url.removeprefix("http://outlet.test"), response.status))
+    def record(asked, response):
+        return asked.kind, response.url.removeprefix("http://outlet.test"), response.status
 
     routes = {
         "/robots.txt": ok(b""),
@@ -84,22 +84,22 @@ async def test_every_answer_is_reported_once(tmp_path):
         "/loop": to("/loop"),
         "/wall": ok(b"", "Location: /flap", "cf-mitigated: challenge", status="302 Found"),
     }
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), on_response=keep) as fetcher:
-        await fetcher.get(link("http://outlet.test/flap"), delay_seconds=0)
+    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), record=record) as fetcher:
+        flap = await fetcher.get(link("http://outlet.test/flap"), delay_seconds=0)
         gone = await failure(fetcher.get(link("http://outlet.test/moved"), delay_seconds=0))
-        await failure(fetcher.get(link("http://outlet.test/loop"), delay_seconds=0))
-        await failure(fetcher.get(link("http://outlet.test/wall"), delay_seconds=0))
+        loop = await failure(fetcher.get(link("http://outlet.test/loop"), delay_seconds=0))
+        wall = await failure(fetcher.get(link("http://outlet.test/wall"), delay_seconds=0))
 
     assert gone.response is not None
     assert gone.response.status == gone.status == 404
-    assert seen == [
+    assert flap.records == (
         ("robots", "/robots.txt", 200),
         ("page", "/flap", 503),
         ("page", "/flap", 200),
-        ("page", "/gone", 404),
-        ("page", "/loop", 302),
-        ("page", "/wall", 302),
-    ]
+    )
+    assert gone.records == (("page", "/gone", 404),)
+    assert loop.records == (("page", "/loop", 302),)
+    assert wall.records == (("page", "/wall", 302),)
 
 
 async def test_what_the_archive_raises_is_not_swallowed(tmp_path):
@@ -108,7 +108,7 @@ async def test_what_the_archive_raises_is_not_swallowed(tmp_path):
 
     async with (
         Wire({"/page": ok(PAGE)}) as wire,
-        Fetcher(settings(wire, tmp_path), on_response=full) as fetcher,
+        Fetcher(settings(wire, tmp_path), record=full) as fetcher,
     ):
         with pytest.raises(OSError, match="No space left"):
             await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
@@ -122,7 +122,7 @@ async def test_an_unchanged_page_is_a_304_without_a_body(tmp_path):
         getting = fetcher.get(
             link("http://outlet.test/page"), delay_seconds=0, etag='"a"', last_modified="Mon"
         )
-        response = await getting
+        response = (await getting).response
 
     assert (response.status, response.body) == (304, b"")
     asked = wire.asked[-1].headers
@@ -136,7 +136,9 @@ async def test_validators_go_along_a_redirect_and_stay_with_the_page(tmp_path):
         "/robots.txt": ok(b""),
     }
     async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
-        response = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0, etag='"a"')
+        response = (
+            await fetcher.get(link("http://outlet.test/page"), delay_seconds=0, etag='"a"')
+        ).response
 
     assert (response.status, response.url) == (304, "http://outlet.test/final")
     assert "if-none-match" not in wire.asked[0].headers
@@ -147,7 +149,9 @@ async def test_a_412_is_asked_once_more_without_validators(tmp_path):
         Wire({"/page": [ok(status="412 No"), ok(PAGE)]}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
-        response = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0, etag='"a"')
+        response = (
+            await fetcher.get(link("http://outlet.test/page"), delay_seconds=0, etag='"a"')
+        ).response
 
     assert response.body == PAGE
     assert "if-none-match" not in wire.asked[-1].headers
@@ -167,7 +171,7 @@ async def test_a_redirect_to_the_front_page_is_the_parsers_to_judge(tmp_path):
         Wire({"/news/1": to("/"), "/": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
-        response = await fetcher.get(link("http://outlet.test/news/1"), delay_seconds=0)
+        response = (await fetcher.get(link("http://outlet.test/news/1"), delay_seconds=0)).response
 
     assert response.url == "http://outlet.test/"
     assert response.redirects == ("http://outlet.test/news/1",)
@@ -179,7 +183,7 @@ async def test_a_target_in_bare_utf_8_is_understood(tmp_path):
         Wire({"/page": raw, "/%C3%A9%20b": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
-        response = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
+        response = (await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)).response
 
     assert response.body == PAGE
 
@@ -225,7 +229,8 @@ async def test_fifty_hosts_at_once_and_no_more(tmp_path):
         Fetcher(settings(wire, tmp_path, total_in_flight=5)) as fetcher,
     ):
         links = [link(f"http://h{n}.test/page") for n in range(20)]
-        responses = await asyncio.gather(*(fetcher.get(each, delay_seconds=0) for each in links))
+        results = await asyncio.gather(*(fetcher.get(each, delay_seconds=0) for each in links))
+        responses = [result.response for result in results]
 
     assert {response.body for response in responses} == {PAGE}
     assert most == 5
@@ -361,7 +366,7 @@ async def test_the_secrets_of_an_address_are_asked_with_and_never_told(tmp_path,
     async with (
         Wire(routes) as wire,
         Fetcher(
-            settings(wire, tmp_path), on_response=lambda _, said: seen.append(repr(said))
+            settings(wire, tmp_path), record=lambda _, said: seen.append(repr(said))
         ) as fetcher,
     ):
         public = fetcher.secrets.public
@@ -369,7 +374,7 @@ async def test_the_secrets_of_an_address_are_asked_with_and_never_told(tmp_path,
         second = public("http://petani:padi-menguning@outlet.test/private?page=2")
         refused = public("http://outlet.test/forbidden?apikey=S3sam-juga")
         circle = public("http://outlet.test/loop?sig=S3samkah")
-        answer = await fetcher.get(link(first, "feed"), delay_seconds=0)
+        answer = (await fetcher.get(link(first, "feed"), delay_seconds=0)).response
         failures = [
             await failure(fetcher.get(link(url, "feed"), delay_seconds=0))
             for url in (second, refused, circle)

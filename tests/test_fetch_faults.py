@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from wire import SMALL, Wire, cut, failure, link, ok, settings, silence, to, trickle
 
 from flows.http.client import Fetcher
-from flows.http.errors import Blame, FetchFailed, judge, printable
+from flows.http.errors import Blame, FetchFailed, fault_of, printable
 from flows.http.limits import Budgets
 from parsers.article import Reason
 
@@ -130,7 +130,7 @@ async def test_a_fault_has_its_reason_and_its_number_of_attempts(name, tmp_path)
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
-        good = await fetcher.get(link("http://outlet.test/good"), delay_seconds=0)
+        good = (await fetcher.get(link("http://outlet.test/good"), delay_seconds=0)).response
 
     assert failed.reason is reason
     assert failed.attempts == attempts
@@ -153,7 +153,7 @@ async def test_what_waiting_cures_is_cured(name, tmp_path):
         Wire({"/page": list(CURED[name])}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
-        response = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
+        response = (await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)).response
 
     assert response.body == PAGE
     assert response.attempt == len(CURED[name]) == len(wire.paths())
@@ -175,7 +175,7 @@ async def test_a_coding_is_undone(coding, tmp_path):
         Wire({"/page": coded(CODED[coding], coding)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
-        response = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
+        response = (await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)).response
 
     assert response.body == PAGE
     assert response.header("content-encoding") == coding
@@ -201,7 +201,7 @@ async def test_a_host_that_is_no_idna_name_is_asked_like_any_other(tmp_path):
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         for url in (NO_IDNA, "http://outlet.test/page"):
-            answer = await fetcher.get(link(url), delay_seconds=0)
+            answer = (await fetcher.get(link(url), delay_seconds=0)).response
 
             assert (answer.url, answer.body) == (NO_IDNA, PAGE)
         assert fetcher.delay_seconds(NO_IDNA) == 0
@@ -229,10 +229,12 @@ async def test_an_odd_name_in_a_redirect_or_a_robots_txt_is_a_failure_of_that_fe
     ):
         await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
         await failure(fetcher.get(link(target), delay_seconds=0))
-        listed = await fetcher.sitemaps(link("http://outlet.test/"), delay_seconds=0)
+        listed, _ = await fetcher.sitemaps(link("http://outlet.test/"), delay_seconds=0)
 
         assert "http://outlet.test/peta.xml" in listed
-        assert (await fetcher.get(link("http://outlet.test/ok"), delay_seconds=0)).body == PAGE
+        assert (
+            await fetcher.get(link("http://outlet.test/ok"), delay_seconds=0)
+        ).response.body == PAGE
 
 
 async def test_an_unexpected_error_is_a_failure_of_that_fetch_and_names_its_type(tmp_path):
@@ -242,7 +244,7 @@ async def test_an_unexpected_error_is_a_failure_of_that_fetch_and_names_its_type
 
     async with (
         Wire({"/page": ok(PAGE)}) as wire,
-        Fetcher(settings(wire, tmp_path), on_response=stumble) as fetcher,
+        Fetcher(settings(wire, tmp_path), record=stumble) as fetcher,
     ):
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
 
@@ -276,7 +278,7 @@ async def test_a_redirect_is_followed_whatever_its_body_is(body, tmp_path):
         Wire({"/old": LED_ON[body], "/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
-        response = await fetcher.get(link("http://outlet.test/old"), delay_seconds=0)
+        response = (await fetcher.get(link("http://outlet.test/old"), delay_seconds=0)).response
 
     assert (response.body, response.redirects) == (PAGE, ("http://outlet.test/old",))
     assert wire.paths() == ["/old", "/page"]
@@ -300,8 +302,10 @@ async def test_what_a_server_says_beyond_an_answer_is_no_answer_to_the_next_requ
         Wire({"/much": said, "/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
-        first = await fetcher.get(link("http://outlet.test/much"), delay_seconds=0, etag='"a"')
-        second = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
+        first = (
+            await fetcher.get(link("http://outlet.test/much"), delay_seconds=0, etag='"a"')
+        ).response
+        second = (await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)).response
 
     assert first.body == body
     assert (second.status, second.body) == (200, PAGE)
@@ -443,7 +447,7 @@ async def test_a_cancelled_fetch_leaves_the_host_to_others(tmp_path):
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        response = await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
+        response = (await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)).response
 
     assert response.body == PAGE
     assert SMALL.attempts == 4
@@ -457,6 +461,6 @@ async def test_a_cancelled_fetch_leaves_the_host_to_others(tmp_path):
     ],
 )
 def test_a_server_error_that_says_when_to_come_back_is_a_wait(headers, reason, blame):
-    fault = judge(response("x", status=503, headers=headers), conditional=False)
+    fault = fault_of(response("x", status=503, headers=headers), conditional=False)
 
     assert (fault.reason, fault.blame) == (reason, blame)

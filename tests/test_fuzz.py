@@ -19,7 +19,7 @@ from pathlib import Path
 
 from running import BUNDLED, NAMES
 
-from flows.load.outcome import understand
+from flows.load.outcome import parse_article
 from flows.newsroom import NOW
 from flows.newsroom.edition import OUTLETS
 from flows.newsroom.manuscripts import manuscripts
@@ -180,12 +180,12 @@ def test_a_damaged_page_is_an_article_or_a_reason_and_soon():
     sources = load([BUNDLED])
     broken, took, ends = {}, {}, {}
     with suppress(Rejected):
-        understand(damaged(1)[1], unlisted("kabarmuara.test"), Context())  # what is loaded late
+        parse_article(damaged(1)[1], unlisted("kabarmuara.test"), Context())  # what is loaded late
     for number in range(START, STOP):
         name, page = damaged(number)
         began, end = time.process_time(), "article"
         try:
-            understand(
+            parse_article(
                 page, sources.get(name) or unlisted("kabarmuara.test"), Context(link=page.link)
             )
         except Rejected as verdict:

@@ -23,7 +23,7 @@ from running import ask, differences
 
 from flows.http.limits import Budget
 from flows.jobs import jobs
-from flows.runs.run import Summary
+from flows.runs.summary import Summary
 
 RESPONSES = int(os.environ.get("KLIPING_TEST_RESPONSES", "250"))
 SEED = int(os.environ.get("KLIPING_TEST_SEED", "20261126"))

@@ -275,7 +275,7 @@ async def test_a_name_is_looked_up_once_for_each_connection_and_that_answer_is_d
         given = settings(wire, tmp_path, connect_to={})
         async with Fetcher(given, resolve=resolve) as fetcher:
             url = f"http://rebinding.example:{wire.port}/page"
-            response = await fetcher.get(link(url), delay_seconds=0)
+            response = (await fetcher.get(link(url), delay_seconds=0)).response
 
     assert response.body == PAGE
     assert asked == ["rebinding.example"]
@@ -289,7 +289,9 @@ async def test_the_operator_opens_one_address_and_one_port(tmp_path):
         Wire({"/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
-        response = await fetcher.get(link(f"http://127.0.0.1:{wire.port}/page"), delay_seconds=0)
+        response = (
+            await fetcher.get(link(f"http://127.0.0.1:{wire.port}/page"), delay_seconds=0)
+        ).response
         failed = await failure(
             fetcher.get(link(f"http://127.0.0.1:{canary.port}/"), delay_seconds=0)
         )
@@ -357,9 +359,9 @@ async def test_the_next_address_is_tried_when_the_first_is_dead(tmp_path):
         allowed = frozenset({("127.0.0.1", wire.port), ("::1", wire.port)})
         given = settings(wire, tmp_path, allow_private=allowed)
         async with Fetcher(given, resolve=resolve) as fetcher:
-            response = await fetcher.get(
-                link(f"http://outlet.example:{wire.port}/page"), delay_seconds=0
-            )
+            response = (
+                await fetcher.get(link(f"http://outlet.example:{wire.port}/page"), delay_seconds=0)
+            ).response
 
     assert response.body == PAGE
 

@@ -18,7 +18,7 @@ from verdict import verdict
 
 from flows.crawl import discovery
 from flows.newsroom import Request
-from flows.runs.run import Summary
+from flows.runs.summary import Summary
 from parsers.source import Source
 
 pytestmark = pytest.mark.xdist_group("hostile")  # one worker, one run

@@ -161,7 +161,7 @@ async def test_a_process_killed_in_the_middle_frees_the_host_and_leaves_it_its_r
             await asyncio.sleep(0.02)
         child.kill()
         await child.wait()
-        response = await fetcher.get(link(url(5)), delay_seconds=0)
+        response = (await fetcher.get(link(url(5)), delay_seconds=0)).response
 
     assert response.body == PAGE
     assert wire.gaps()[-1] >= 0.2 * 0.95
@@ -208,7 +208,7 @@ async def test_a_long_wait_is_deferred_never_slept_on_and_survives_a_restart(tmp
             second = await failure(fetcher.get(link(url(1)), delay_seconds=0))
         async with Fetcher(settings(wire, tmp_path)) as fetcher:
             third = await failure(fetcher.get(link(url(2)), delay_seconds=0))
-            other = await fetcher.get(link("http://other.test/3"), delay_seconds=0)
+            other = (await fetcher.get(link("http://other.test/3"), delay_seconds=0)).response
 
     for failed in (first, second, third):
         assert failed.reason is Reason.RATE_LIMITED
@@ -261,7 +261,7 @@ async def test_after_the_breaker_one_request_tries_the_host(tmp_path):
         await asyncio.sleep(0.35)
         still = await failure(fetcher.get(link(url(0)), delay_seconds=0))
         await asyncio.sleep(0.35)
-        good = await fetcher.get(link(url(1)), delay_seconds=0)
+        good = (await fetcher.get(link(url(1)), delay_seconds=0)).response
         again = await failure(fetcher.get(link(url(0)), delay_seconds=0))
 
     assert (still.attempts, still.reason) == (1, Reason.SERVER_ERROR)
@@ -299,7 +299,7 @@ async def test_a_pages_own_fault_does_not_open_the_breaker(name, tmp_path):
         for _ in range(6):
             failed = await failure(fetcher.get(link("http://outlet.test/bad"), delay_seconds=0))
             assert failed.reason is not Reason.BREAKER
-        response = await fetcher.get(link(url(1)), delay_seconds=0)
+        response = (await fetcher.get(link(url(1)), delay_seconds=0)).response
 
     assert response.body == PAGE
 
@@ -313,7 +313,7 @@ async def test_a_clock_set_back_freezes_no_host(tmp_path):
         await fetcher.get(link(url(0)), delay_seconds=0)
         clock[0] -= dt.timedelta(days=400)
         async with asyncio.timeout(2):
-            response = await fetcher.get(link(url(1)), delay_seconds=0)
+            response = (await fetcher.get(link(url(1)), delay_seconds=0)).response
 
     assert response.body == PAGE
 
@@ -356,7 +356,7 @@ async def test_a_state_that_cannot_be_read_is_a_new_host(data, tmp_path):
             path.write_bytes(data)
         assert [row["host"] for row in host_rows.rows(tmp_path)] in ([], ["outlet.test"])
         async with Fetcher(settings(wire, tmp_path)) as fetcher:
-            response = await fetcher.get(link(url(1)), delay_seconds=0)
+            response = (await fetcher.get(link(url(1)), delay_seconds=0)).response
 
     assert response.body == PAGE
     state = next(tmp_path.glob("host-*.json")).read_bytes()

@@ -10,7 +10,7 @@ from support.truth import truth
 from flows.cli.demo import SOURCES
 from flows.jobs.import_files import Given
 from flows.jobs.jobs import import_paths, ingest_sources
-from flows.load.recovery import unseen
+from flows.load.recovery import no_progress
 from flows.newsroom import Newsroom
 from flows.settings import Settings
 from parsers.source import load
@@ -154,7 +154,7 @@ def test_the_twin_of_the_real_article_as_a_plain_file_becomes_its_rows(tmp_path)
     wanted = next(
         t for t in truth() if t.slug == "semarang-gelar-kelas-keliling-cegah-perdagangan-orang"
     )
-    import_paths(Settings(home=tmp_path), load([SOURCES]), [twin], Given(), unseen)
+    import_paths(Settings(home=tmp_path), load([SOURCES]), [twin], Given(), no_progress)
 
     with Reader(tmp_path) as opened:
         article = opened.rows("SELECT * FROM core.articles JOIN mart.articles USING (article_id)")[

@@ -26,7 +26,8 @@ import yaml
 from running import free_port
 from test_docs import blocks
 
-from flows.runs.locks import Busy, source_lock
+from flows.runs.errors import Busy
+from flows.runs.locks import source_lock
 
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 
@@ -143,7 +144,7 @@ def idle(served: dict[str, str]) -> dict[str, str]:
 def test_the_deployment_stands_as_it_is_written(served):
     deployed = deployment(served)
 
-    assert deployed["entrypoint"] == "flows.deployed.ingest"
+    assert deployed["entrypoint"] == "flows.ingest.ingest"
     assert (
         deployed["global_concurrency_limit"]["limit"]
         == DEPLOYMENT["concurrency_limit"]["limit"]
@@ -384,19 +385,6 @@ def test_the_demo_goes_on_without_a_temporary_server_that_is_late(environment, t
     ) == [("demo", None)]
 
 
-def test_a_home_of_any_name_has_a_key_and_what_cannot_be_told_breaks_no_run(environment):
-    code = "from flows.deployed import *; s = Settings(home=Path('/a b/[x]%')); alarm(s); Asset(key=asset(s, 'warehouse'))"
-    run(
-        [
-            sys.executable,
-            "-c",
-            f"from pathlib import Path; from prefect.assets import Asset; {code}",
-        ],
-        environment,
-        check=True,
-    )
-
-
 def test_the_command_line_starts_without_prefect(environment):
     run(
         [sys.executable, "-c", "import sys, flows.cli; assert 'prefect' not in sys.modules"],
@@ -446,7 +434,7 @@ def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_
 
 def test_a_run_whose_output_nobody_reads_any_more_goes_on():
     code = """
-import os, flows.deployed
+import os, flows.prefect_support
 from rich.console import Console
 reader, writer = os.pipe()
 console = Console(file=os.fdopen(writer, "w"))

@@ -106,7 +106,7 @@ def test_a_wrong_umask_is_named(tmp_path):
 
 
 def test_a_run_of_prefects_worker_is_private_too(tmp_path):
-    code = "import os; from flows import deployed; deployed._known(None); print(oct(os.umask(0)))"
+    code = "import os; from flows import prefect_support; prefect_support.configuration(None); print(oct(os.umask(0)))"
     command = [sys.executable, "-c", code]
     environment = os.environ | {"KLIPING_HOME": str(tmp_path)}
 

@@ -10,7 +10,7 @@ from conftest import T0
 from test_workers import PLACE, SOURCES, fetched, in_parts
 
 from flows.load import recovery
-from flows.load.outcome import Failure, Fetched, by_link, goes_on, next_part, read
+from flows.load.outcome import Failure, Fetched, by_link, interpret, next_page_url, next_part
 from flows.load.recovery import batches, by_chain
 from parsers.article import Reason
 from parsers.paging import MAX_PARTS
@@ -54,7 +54,7 @@ def fetch_of(address: str, kind: str = "page", **changes) -> Fetched:
 def test_a_failure_is_asked_again_soon_tomorrow_or_never(reason, state, retry_at):
     failure = Failure(reason=reason, retry_at=SOON)
 
-    outcome = read(replace(fetched(1), failure=failure), SOURCES)
+    outcome = interpret(replace(fetched(1), failure=failure), SOURCES)
 
     assert (outcome.state, outcome.reason, outcome.retry_at) == (state, reason, retry_at)
 
@@ -70,7 +70,7 @@ def test_a_failure_is_asked_again_soon_tomorrow_or_never(reason, state, retry_at
     ],
 )
 def test_an_answer_is_judged_by_its_status_where_nobody_did_so_before(status, state, reason):
-    outcome = read(with_answer(fetched(1), status=status), SOURCES)
+    outcome = interpret(with_answer(fetched(1), status=status), SOURCES)
 
     assert (outcome.state, outcome.reason) == (state, reason)
 
@@ -97,7 +97,7 @@ REDIRECTS = {
 def test_a_story_that_leads_to_its_outlets_front_page_was_taken_down(case):
     url, target, state = REDIRECTS[case]
 
-    assert read(fetch_of(url, url=target, redirects=(url,)), SOURCES).state == state
+    assert interpret(fetch_of(url, url=target, redirects=(url,)), SOURCES).state == state
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_story_that_leads_to_its_outlets_front_page_was_taken_down(case):
     ],
 )
 def test_a_listing_of_a_quiet_day_ends_by_having_nothing(url, status, state):
-    assert read(fetch_of(url, "index", status=status), SOURCES).state == state
+    assert interpret(fetch_of(url, "index", status=status), SOURCES).state == state
 
 
 def test_no_more_pages_of_an_article_are_asked_for_than_may_be():
@@ -126,7 +126,7 @@ def test_a_next_page_that_is_not_there_is_not_asked_for_again(status, is_asked):
     first, second = in_parts(2, 2).records
     missing = replace(second, response=replace(second.response, status=status, body=b""))
 
-    assert goes_on((first, missing), SOURCE) == second.response.url
+    assert next_page_url((first, missing), SOURCE) == second.response.url
     assert (next_part((first, missing), SOURCE) is not None) == is_asked
 
 

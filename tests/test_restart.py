@@ -18,7 +18,7 @@ from support.troubles import NESTED, retry_after
 from verdict import verdict
 
 from flows.crawl import ingest as crawling
-from flows.crawl.session import Desk
+from flows.crawl.session import CrawlSession
 from flows.jobs import jobs
 from flows.newsroom import Newsroom, Request
 from flows.runs.run import open_run
@@ -48,19 +48,18 @@ async def test_a_source_of_index_pages_alone_is_asked_though_others_bring_robots
             settings_for(tmp_path, site),
             site.sources(),
             flow="ingest",
-            trigger="cli",
-            asked={},
+            params={},
             budgets=SHORT,
         ) as run:
-            desk = Desk(run)
-            async with desk.fetcher:
-                got = await desk.get(
+            session = CrawlSession(run)
+            async with session.fetcher:
+                got = await session.get(
                     Link(url="http://satu.test/feed", source_id="satu", kind="feed"),
                     site.sources()["satu"],
                 )
 
-                assert await desk.load([]) == []
-                assert [outcome.link.kind for outcome in await desk.load([got])] == ["feed"]
+                assert await session.load([]) == []
+                assert [outcome.link.kind for outcome in await session.load([got])] == ["feed"]
 
 
 async def test_a_source_that_names_no_channel_is_read_from_its_front_page(tmp_path):

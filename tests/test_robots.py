@@ -235,7 +235,9 @@ async def test_robots_txt_is_not_asked_again_after_a_restart(tmp_path):
     async with Wire({"/robots.txt": ok(b"User-agent: *\nDisallow: /no"), "/a": ok(PAGE)}) as wire:
         for _ in range(2):
             async with Fetcher(settings(wire, tmp_path)) as fetcher:
-                response = await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)
+                response = (
+                    await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)
+                ).response
 
     assert response.robots_rule == "no rule"
     assert [asked.path for asked in wire.asked] == ["/robots.txt", "/a", "/a"]
@@ -284,7 +286,7 @@ async def test_where_there_are_no_rules_everything_is_allowed(name, tmp_path):
         "/a": ok(PAGE),
     }
     async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
-        response = await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)
+        response = (await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)).response
 
     assert response.robots_rule == ("no rule" if name in {"204", "html"} else "no robots.txt")
 
@@ -346,7 +348,7 @@ async def test_the_last_good_rules_hold_for_a_month_while_new_ones_cannot_be_had
     async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), clock) as fetcher:
         await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)
         clock.now += dt.timedelta(days=2)
-        response = await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)
+        response = (await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)).response
         forbidden = await failure(fetcher.get(link("http://outlet.test/no"), delay_seconds=0))
         clock.now += dt.timedelta(days=30)
         late = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
@@ -363,7 +365,7 @@ async def test_that_there_are_no_rules_holds_for_a_day_only(tmp_path):
         "/a": ok(PAGE),
     }
     async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), clock) as fetcher:
-        response = await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)
+        response = (await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)).response
         clock.now += dt.timedelta(days=2)
         late = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
 
@@ -427,7 +429,7 @@ async def test_sitemaps_are_listed(tmp_path):
         Wire({"/robots.txt": ok(b"Sitemap: http://outlet.test/s.xml\nSitemap: /t.xml")}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
-        found = await fetcher.sitemaps(link("http://outlet.test/"), delay_seconds=0)
+        found, _ = await fetcher.sitemaps(link("http://outlet.test/"), delay_seconds=0)
 
     assert found == ("http://outlet.test/s.xml", "http://outlet.test/t.xml")
     assert wire.paths() == []

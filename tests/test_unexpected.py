@@ -18,12 +18,13 @@ from support.troubles import NESTED
 from flows.cli.crawl import report
 from flows.crawl import backfill
 from flows.crawl import ingest as crawling
-from flows.crawl.session import Desk
+from flows.crawl.session import CrawlSession
+from flows.crawl.stages import Stages
 from flows.jobs import jobs
 from flows.load import recovery
 from flows.output import Format
 from flows.runs import run as module
-from flows.runs.run import Summary
+from flows.runs.summary import Summary
 
 GOOD = Outlet(name="baik", n_good=3, delay_seconds=0.0)
 BAD = Outlet(name="rusak", n_good=2, delay_seconds=0.0)
@@ -68,7 +69,7 @@ def articles(home: Path) -> dict[str, int]:
 
 @pytest.mark.parametrize(
     ("place", "name"),
-    [(crawling, "discover"), (crawling, "fetch_and_load"), (crawling, "due")],
+    [(crawling, "discover"), (Stages, "fetch_and_load"), (crawling, "due")],
 )
 async def test_an_unexpected_error_in_an_outlets_work_ends_that_work_only(
     place, name, tmp_path, monkeypatch, capsys
@@ -90,7 +91,7 @@ async def test_a_revisit_and_a_backfill_of_a_broken_outlet_are_published_too(tmp
         settings, sources = neighbourhood.settings_for(tmp_path, site), site.sources()
         given = (settings, sources, tuple(sources))
         await jobs.ingest_sources(*given, budgets=SHORT, clock=lambda: fresh)
-        monkeypatch.setattr(crawling, "fetch_and_load", breaking(crawling.fetch_and_load))
+        monkeypatch.setattr(Stages, "fetch_and_load", breaking(Stages.fetch_and_load))
         monkeypatch.setattr(backfill, "sitemaps", breaking(backfill.sitemaps))
         later = fresh + timedelta(days=3)
         again = await jobs.revisit_sources(*given, budgets=SHORT, clock=lambda: later)
@@ -109,7 +110,7 @@ async def test_a_revisit_and_a_backfill_of_a_broken_outlet_are_published_too(tmp
 
 async def test_an_unexpected_error_at_a_page_is_that_pages_failure(tmp_path, monkeypatch):
     one = f"http://baik.test{GOOD.usual[0]}"
-    monkeypatch.setattr(Desk, "_get_whole", breaking(Desk._get_whole, one))
+    monkeypatch.setattr(CrawlSession, "_get_whole", breaking(CrawlSession._get_whole, one))
     async with HostileNewsroom(chosen=[GOOD]) as site:
         summary = await ingest(tmp_path, site)
 
@@ -124,7 +125,7 @@ async def test_what_an_unexpected_error_kept_from_loading_is_loaded_once_it_is_g
     tmp_path, monkeypatch
 ):
     """Two runs stumble over one archived page, the first at its end, the second at its start."""
-    one, real = f"http://rusak.test{BAD.usual[0]}", Desk.load
+    one, real = f"http://rusak.test{BAD.usual[0]}", CrawlSession.load
 
     async def load_no_pages(self, fetched):
         given = list(fetched)
@@ -134,7 +135,7 @@ async def test_what_an_unexpected_error_kept_from_loading_is_loaded_once_it_is_g
 
     async with HostileNewsroom(chosen=[BAD, GOOD]) as site:
         with monkeypatch.context() as patch:
-            patch.setattr(Desk, "load", load_no_pages)
+            patch.setattr(CrawlSession, "load", load_no_pages)
             patch.setattr(recovery, "_as_left", breaking(recovery._as_left, one))
             first = await ingest(tmp_path, site)
             second = await ingest(tmp_path, site, ("baik",))
@@ -160,7 +161,7 @@ async def test_an_outlet_whose_pages_kill_readers_is_skipped_for_the_rest_of_the
         asked = [r.target for r in site.requests if r.host == "berat.test" and "-" in r.target]
 
     assert asked == list(pages)[:2]
-    assert "berat: skipped once its pages had killed 2 readers" in summary.notes
+    assert "berat: skipped once its pages had killed 2 worker processes" in summary.notes
     assert articles(tmp_path) == {"baik": 3}
     fates = "SELECT state, count(*) FROM ops.frontier WHERE source_id = 'berat' GROUP BY ALL"
     assert dict(ask(tmp_path, fates)) == {"quarantined": 2, "pending": 4}

@@ -19,7 +19,7 @@ from flows.cli.app import run
 from flows.jobs.jobs import reparse_sources
 from flows.jobs.maintenance import forget
 from flows.jobs.maintenance import maintain as look_after
-from flows.load.recovery import unseen
+from flows.load.recovery import no_progress
 from flows.runs.locks import run_lock
 from flows.settings import Settings
 from parsers.article import Link
@@ -193,6 +193,7 @@ KILLED_WITH_A_LOG = """
 import os, pathlib, sys
 import duckdb
 from flows.http.limits import Budgets
+from flows.load.loader import Loader
 from flows.load.recovery import recover
 from flows.load.worker_pool import Workers
 from parsers.article import Link
@@ -207,7 +208,7 @@ store = Store(home)
 with store.window():
     pass
 kept = duckdb.connect(store.path, config=WRITING)  # nothing is checkpointed while somebody has it open
-recover(store, Archive(home / "archive"), sources, Workers(sources, Budgets(), 0))
+recover(Loader(sources=sources, store=store, archive=Archive(home / "archive"), workers=Workers(sources, Budgets(), 0)))
 os.kill(os.getpid(), 9)
 """
 
@@ -272,7 +273,7 @@ def test_a_forgotten_article_is_nowhere_and_no_rebuild_brings_it_back(home, tmp_
     before = tmp_path / "before"
     before.mkdir()
     shutil.copy(home / "kliping.duckdb", before)
-    reparse_sources(settings(home), SOURCES, list(NAMES), unseen)
+    reparse_sources(settings(home), SOURCES, list(NAMES), no_progress)
     assert where_it_stands(home, words) == []
     again(home)
     assert where_it_stands(home, words) == []
@@ -373,7 +374,7 @@ def test_old_records_are_let_go_and_what_was_made_of_them_stays(home, little):
     assert {r.link.kind for r in left} == {"feed"}
     assert sum(path.stat().st_size for path in Archive(home / "archive").files()) < n_bytes
     assert differences(little, home, tables=("core.",)) == {}
-    reparse_sources(settings(home), SOURCES, None, unseen)
+    reparse_sources(settings(home), SOURCES, None, no_progress)
     assert differences(little, home, tables=("core.",)) == {}
 
 

@@ -85,13 +85,13 @@ def test_what_a_proxy_has_changed_is_a_page_all_the_same():
     said = fetched(1)
     record = replace(said.records[0], response=replace(said.first, status=203))
     with workers(0) as readers:
-        assert readers.read([replace(said, records=(record,))])[0].state == "loaded"
+        assert readers.interpret([replace(said, records=(record,))])[0].state == "loaded"
 
 
 @pytest.mark.parametrize(("n_parts", "flags"), [(MAX_PARTS, ()), (MAX_PARTS + 1, ("partial",))])
 def test_an_article_of_more_pages_than_are_asked_for_is_told_to_be_partial(n_parts, flags):
     with workers(0) as readers:
-        outcome = readers.read([in_parts(MAX_PARTS, n_parts)])[0]
+        outcome = readers.interpret([in_parts(MAX_PARTS, n_parts)])[0]
 
     assert outcome.state == "loaded"
     assert tuple(flag for flag in outcome.article.flags if flag == "partial") == flags
@@ -108,7 +108,7 @@ def test_an_article_whose_next_page_is_not_there_is_told_to_be_partial(status, b
         ),
     )
     with workers(0) as readers:
-        outcome = readers.read([said])[0]
+        outcome = readers.interpret([said])[0]
 
     assert (outcome.state, outcome.article.flags) == ("loaded", ("partial",))
 
@@ -132,14 +132,14 @@ def n_read(readers: Workers) -> int:
 def test_the_outcomes_come_in_the_order_of_the_pages():
     due = [fetched(n) for n in range(12)]
     with workers(2) as readers:
-        outcomes = readers.read(due)
+        outcomes = readers.interpret(due)
 
     assert [outcome.link for outcome in outcomes] == [each.link for each in due]
     assert {outcome.state for outcome in outcomes} == {"loaded"}
 
 
 def test_a_page_that_is_not_read_in_time_costs_its_reason_and_nothing_else(impatient):
-    before, hung, after = impatient.read([fetched(1), fetched(2, NESTED), fetched(3)])
+    before, hung, after = impatient.interpret([fetched(1), fetched(2, NESTED), fetched(3)])
 
     assert (hung.state, hung.reason) == ("quarantined", Reason.PARSE_TIMEOUT)
     assert hung.detail == "not read within 1.5 s"
@@ -149,7 +149,7 @@ def test_a_page_that_is_not_read_in_time_costs_its_reason_and_nothing_else(impat
 def test_a_channel_that_is_not_read_in_time_is_asked_again():
     feed = b"<rss><channel>" + b"<item><link>http://kabar.test/1</link>" * 400_000
     with workers(parse_channel_seconds=0.05) as readers:
-        [outcome] = readers.read([fetched(1, feed, "feed")])
+        [outcome] = readers.interpret([fetched(1, feed, "feed")])
 
     assert (outcome.state, outcome.reason) == ("deferred", Reason.PARSE_TIMEOUT)
 
@@ -157,7 +157,7 @@ def test_a_channel_that_is_not_read_in_time_is_asked_again():
 def test_a_page_that_wants_too_much_memory_costs_its_reason_and_nothing_else():
     wide = b"<html><body><article>" + b"<p>" * 4_000_000
     with workers(parse_page_seconds=60.0) as readers:
-        eaten, after = readers.read([fetched(1, wide), fetched(2)])
+        eaten, after = readers.interpret([fetched(1, wide), fetched(2)])
 
     assert (eaten.state, eaten.reason) == ("quarantined", Reason.PARSE_ERROR)
     assert after.state == "loaded"
@@ -168,10 +168,10 @@ def test_a_page_that_wants_too_much_memory_costs_its_reason_and_nothing_else():
 )
 def test_a_reader_that_dies_is_replaced(impatient, by, reason):
     """The system's alarm ends it too, where the parent comes late."""
-    impatient.read([fetched(1)])
+    impatient.interpret([fetched(1)])
     [pid] = pids(impatient)
     threading.Timer(0.5, os.kill, (pid, signal.Signals[by])).start()
-    died, after = impatient.read([fetched(2, NESTED), fetched(3)])
+    died, after = impatient.interpret([fetched(2, NESTED), fetched(3)])
 
     assert (died.state, died.reason) == ("quarantined", reason)
     assert after.state == "loaded"
@@ -183,7 +183,7 @@ def test_a_reader_is_replaced_after_so_many_pages(monkeypatch):
     seen = []
     with workers() as readers:
         for n in range(4):
-            readers.read([fetched(n)])
+            readers.interpret([fetched(n)])
             seen.append(pids(readers))
 
     assert [len(living) for living in seen] == [1, 0, 1, 0]
@@ -203,8 +203,8 @@ def test_a_reader_has_its_memory_for_pages():
 def test_children_start_when_there_is_work_for_them():
     with workers(2) as readers:
         assert pids(readers) == []
-        readers.read([fetched(1)])
-        readers.read([fetched(2)])
+        readers.interpret([fetched(1)])
+        readers.interpret([fetched(2)])
         [pid] = pids(readers)
 
         assert os.getpgid(pid) != os.getpgid(0)  # an interrupt at the terminal is not for it
@@ -215,11 +215,11 @@ def test_an_idle_child_serves_the_next_workers_with_their_own_sources_and_lines(
     pages = [fetched(n, story("kabar", f"/{n}", tail="<p>Ikuti kabar kami.</p>")) for n in (1, 2)]
     line = "Ikuti kabar kami."
     with workers() as readers:
-        readers.leave_out({"kabar": frozenset({line})})
-        [without] = readers.read(pages[:1])
+        readers.set_repeated_lines({"kabar": frozenset({line})})
+        [without] = readers.interpret(pages[:1])
         before = pids(readers)
     with workers() as readers:
-        [plain] = readers.read(pages[1:])
+        [plain] = readers.interpret(pages[1:])
         assert pids(readers) == before
 
     assert line not in without.article.body_text
@@ -229,12 +229,12 @@ def test_an_idle_child_serves_the_next_workers_with_their_own_sources_and_lines(
 def test_an_idle_child_that_died_is_not_used_again():
     module.SPARES.stop()
     with workers() as readers:
-        readers.read([fetched(1)])
+        readers.interpret([fetched(1)])
         [pid] = pids(readers)
     os.kill(pid, signal.SIGKILL)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     with workers() as readers:
-        [outcome] = readers.read([fetched(2)])
+        [outcome] = readers.interpret([fetched(2)])
 
     assert outcome.state == "loaded"
 
@@ -242,7 +242,7 @@ def test_an_idle_child_that_died_is_not_used_again():
 def test_so_many_idle_children_are_kept_and_none_at_the_end():
     module.SPARES.stop()
     with workers(3) as readers:
-        readers.read([fetched(n) for n in range(3 * module.FEW)])
+        readers.interpret([fetched(n) for n in range(3 * module.FEW)])
         started = pids(readers)
     idle = [process.process.pid for process in module.SPARES._idle]
     module.SPARES.stop()
@@ -256,19 +256,19 @@ def test_so_many_idle_children_are_kept_and_none_at_the_end():
 
 def test_the_end_of_a_run_is_not_the_fault_of_the_page_that_was_being_read():
     readers = workers()
-    readers.read([fetched(1)])
+    readers.interpret([fetched(1)])
     threading.Timer(0.5, readers.__exit__, (None, None, None)).start()
 
     with pytest.raises(RuntimeError, match="closed"):
-        readers.read([fetched(2, NESTED)])
+        readers.interpret([fetched(2, NESTED)])
 
 
 def test_on_a_busy_machine_the_time_is_the_childs_own(impatient):
-    impatient.read([fetched(1)])
+    impatient.interpret([fetched(1)])
     [pid] = pids(impatient)
     os.kill(pid, signal.SIGSTOP)
     threading.Timer(2.0, os.kill, (pid, signal.SIGCONT)).start()
-    [outcome] = impatient.read([fetched(2)])
+    [outcome] = impatient.interpret([fetched(2)])
 
     assert outcome.state == "loaded"
 
@@ -287,20 +287,20 @@ def test_the_further_page_and_the_further_sitemaps_are_read_by_children_too(impa
 
 def test_without_children_all_is_read_in_this_process():
     with workers(0) as readers:
-        [outcome] = readers.read([fetched(1)])
+        [outcome] = readers.interpret([fetched(1)])
 
     assert outcome.state == "loaded"
     assert pids(readers) == []
 
 
 def test_an_error_of_the_parsers_own_costs_the_page_only_and_the_reader_goes_on(impatient):
-    impatient.read([fetched(1)])
+    impatient.interpret([fetched(1)])
     before = pids(impatient)
     without_answers = replace(fetched(2), records=())
-    failed, after = impatient.read([without_answers, fetched(3)])
+    failed, after = impatient.interpret([without_answers, fetched(3)])
 
     assert (failed.state, failed.reason) == ("quarantined", Reason.PARSE_ERROR)
-    assert failed.detail.startswith("the reader failed: IndexError")
+    assert failed.detail.startswith("the parser failed: IndexError")
     assert after.state == "loaded"
     assert pids(impatient) == before
 
@@ -308,11 +308,11 @@ def test_an_error_of_the_parsers_own_costs_the_page_only_and_the_reader_goes_on(
 def test_an_error_while_a_failure_is_read_costs_its_page_only():
     lost = replace(fetched(1), records=(), failure=Failure(reason=Reason.DNS))  # and no attempt
     with workers(1) as readers:
-        failed, after = readers.read([lost, fetched(2)])
+        failed, after = readers.interpret([lost, fetched(2)])
 
-        assert readers.given_up == []
+        assert readers.given_up_sources == []
     assert (failed.state, failed.reason) == ("quarantined", Reason.PARSE_ERROR)
-    assert failed.detail.startswith("the reader failed: IndexError")
+    assert failed.detail.startswith("the parser failed: IndexError")
     assert after.state == "loaded"
 
 
@@ -345,7 +345,7 @@ def framed(answer: bytes) -> bytes:
 def forged(**values) -> bytes:
     """The outcome of another link than the one that was to be read."""
     with workers(0) as readers:
-        [outcome] = readers.read([fetched(9)])
+        [outcome] = readers.interpret([fetched(9)])
     plain = {name: getattr(outcome, name) for name in type(outcome).__slots__} | values
     return framed(DONE + orjson.dumps(plain | {"records": []}, default=str))
 
@@ -353,13 +353,13 @@ def forged(**values) -> bytes:
 @pytest.mark.parametrize(
     ("case", "detail"),
     [
-        ("pickle", "the reader gave no answer to read"),
-        ("pickle after the sign of an answer", "the reader gave no answer to read"),
-        ("another type", "the reader gave no answer to read"),
-        ("a field that is none", "the reader gave no answer to read"),
-        ("no JSON", "the reader gave no answer to read"),
-        ("without end", "the reader gave an answer of 1099511627776 bytes"),
-        ("nothing", "the reader gave no answer to read"),
+        ("pickle", "the worker process sent no answer to interpret"),
+        ("pickle after the sign of an answer", "the worker process sent no answer to interpret"),
+        ("another type", "the worker process sent no answer to interpret"),
+        ("a field that is none", "the worker process sent no answer to interpret"),
+        ("no JSON", "the worker process sent no answer to interpret"),
+        ("without end", "the worker process sent an answer of 1099511627776 bytes"),
+        ("nothing", "the worker process sent no answer to interpret"),
     ],
 )
 def test_a_reader_that_a_page_has_taken_over_can_only_be_a_dead_one(
@@ -375,9 +375,9 @@ def test_a_reader_that_a_page_has_taken_over_can_only_be_a_dead_one(
         "without end": HEADER.pack(1 << 40) + bytes(1000),
         "nothing": framed(b""),
     }
-    monkeypatch.setattr(module, "READER", ("-c", taken_over(answers[case])))
+    monkeypatch.setattr(module, "PROGRAM", ("-c", taken_over(answers[case])))
     with workers() as readers:
-        [outcome] = readers.read([fetched(1)])
+        [outcome] = readers.interpret([fetched(1)])
 
         assert pids(readers) == []
     assert (outcome.state, outcome.reason) == ("quarantined", Reason.PARSE_ERROR)
@@ -388,9 +388,9 @@ def test_a_reader_that_a_page_has_taken_over_can_only_be_a_dead_one(
 def test_a_reader_has_no_say_in_what_its_answer_is_about(monkeypatch):
     attempt = {"fetch_id": "f", "requested_url": "u", "url": "u", "fetched_at": T0, "body": ""}
     answer = forged(run_id="another", unanswered=attempt)
-    monkeypatch.setattr(module, "READER", ("-c", taken_over(answer)))
+    monkeypatch.setattr(module, "PROGRAM", ("-c", taken_over(answer)))
     with workers() as readers:
-        [outcome] = readers.read([one := fetched(1)])
+        [outcome] = readers.interpret([one := fetched(1)])
 
     assert outcome.state == "loaded"
     assert (outcome.link, outcome.run_id, outcome.records) == (one.link, "run", one.records)
@@ -405,13 +405,13 @@ def test_what_a_reader_answers_is_what_is_read_in_this_process():
     }
     due = [fetched(n, body, kind) for n, (kind, body) in enumerate(bodies.items())]
     with workers(1) as readers, workers(0) as here:
-        assert readers.read(due) == here.read(due)
+        assert readers.interpret(due) == here.interpret(due)
 
 
 @pytest.mark.parametrize("number", [Decimal("1.50"), Decimal("1E+3")])
 def test_values_that_json_does_not_know_come_back_as_they_were(number):
     with workers(0) as readers:
-        [outcome] = readers.read([fetched(1)])
+        [outcome] = readers.interpret([fetched(1)])
     figure = Figure(
         figure_no=1,
         paragraph_no=1,
@@ -425,7 +425,7 @@ def test_values_that_json_does_not_know_come_back_as_they_were(number):
     article = replace(outcome.article, structure=Structure(figures=(figure,)))
     sent = replace(outcome, records=(), article=article)
 
-    assert decode("read", encode(sent)) == sent
+    assert decode("interpret", encode(sent)) == sent
 
 
 def test_a_lone_surrogate_is_answered_as_the_database_would_hold_it():
@@ -438,13 +438,48 @@ def test_a_source_whose_pages_have_killed_so_many_readers_is_read_no_more():
     hung = [fetched(n, NESTED) for n in range(2)]
     other = replace(fetched(4).link, source_id="lain")
     with Workers(SOURCES, Budgets(parse_page_seconds=0.7), 1, most_kills=2) as readers:
-        readers.read(hung)
-        skipped, read = readers.read([fetched(3), replace(fetched(4), link=other)])
+        readers.interpret(hung)
+        skipped, read = readers.interpret([fetched(3), replace(fetched(4), link=other)])
 
-        assert readers.given_up == ["kabar"]
+        assert readers.given_up_sources == ["kabar"]
     assert (skipped.state, skipped.reason) == ("quarantined", Reason.PARSE_ERROR)
-    assert skipped.detail == "not read: pages of kabar killed 2 readers in this run"
+    assert skipped.detail == "not read: pages of kabar killed 2 worker processes in this run"
     assert read.state == "loaded"
+
+
+def talkative(n_lines: int) -> str:
+    """A worker program that logs so many lines about each page before its answer."""
+    return f"""
+import logging, runpy, sys
+from flows.load import outcome
+real = outcome.interpret
+def interpret(*arguments):
+    for n in range({n_lines}):
+        logging.getLogger("parsers.contoh").warning("baris ke-%d\\n", n)
+    return real(*arguments)
+outcome.interpret = interpret
+sys.argv = ["worker", sys.argv[1]]
+runpy.run_module("flows.load.worker", run_name="__main__")
+"""
+
+
+def test_what_a_worker_process_logs_is_logged_by_its_parent(monkeypatch, caplog):
+    monkeypatch.setattr(module, "PROGRAM", ("-c", talkative(2)))
+    with Workers(SOURCES, Budgets(), 1) as workers:
+        [outcome] = workers.interpret([fetched(1)])
+
+    assert outcome.state == "loaded"
+    lines = [record.msg for record in caplog.records if record.name == module.__name__]
+    assert [line["text"] for line in lines] == ["baris ke-0\\n", "baris ke-1\\n"]
+    assert {line["logger_name"] for line in lines} == {"parsers.contoh"}
+
+
+def test_a_worker_process_that_logs_without_end_is_ended(monkeypatch):
+    monkeypatch.setattr(module, "PROGRAM", ("-c", talkative(1000)))
+    with Workers(SOURCES, Budgets(), 1) as workers:
+        [outcome] = workers.interpret([fetched(1)])
+
+    assert outcome.detail == "the worker process sent too many log lines, and was ended"
 
 
 @pytest.mark.parametrize("work", ["fetched(1)", "fetched(1, NESTED)"])
@@ -456,8 +491,8 @@ sys.path.insert(0, {str(Path(__file__).parent)!r})
 from test_workers import *
 module.PATIENCE = 1
 readers = Workers(SOURCES, Budgets(parse_page_seconds=3.0), 1)
-readers.read([fetched(0)])
-threading.Thread(target=readers.read, args=([{work}],)).start()
+readers.interpret([fetched(0)])
+threading.Thread(target=readers.interpret, args=([{work}],)).start()
 time.sleep(1)
 print(pids(readers)[0], flush=True)
 time.sleep(60)
@@ -476,7 +511,7 @@ time.sleep(60)
 
 def test_a_reader_that_wants_memory_is_told_from_one_that_says_nothing_we_know():
     with pytest.raises(MemoryError):
-        decode("read", NO_MEMORY)
+        decode("interpret", NO_MEMORY)
 
 
 def test_who_has_used_its_seconds_of_the_processor_is_waited_for_no_more():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -15,7 +16,7 @@ from flows.output import Format, printable, show, to_json
 from flows.settings import Settings
 
 if TYPE_CHECKING:
-    from flows.runs.run import Summary
+    from flows.runs.summary import Summary
     from parsers.source import Source
 
 
@@ -121,9 +122,11 @@ def backfill(
             "dry_run": dry_run,
         }
         raise typer.Exit(_as_flow(settings, form, "backfill", **asked))
-    with sources_progress() as tell:
+    with sources_progress() as progress:
         summary = asyncio.run(
-            backfill_source(settings, known, name, days, limit=limit, dry_run=dry_run, tell=tell)
+            backfill_source(
+                settings, known, name, days, limit=limit, dry_run=dry_run, progress=progress
+            )
         )
     raise typer.Exit(report(summary, form))
 
@@ -263,21 +266,22 @@ def _crawl(
                 trigger="cli",
             )
         )
-    with sources_progress() as tell:
-        summary = asyncio.run(work(settings, known, names, limit=limit, tell=tell))
+    with sources_progress() as progress:
+        summary = asyncio.run(work(settings, known, names, limit=limit, progress=progress))
     raise typer.Exit(report(summary, form))
 
 
 def _as_flow(settings: Settings, form: Format, name: str, **parameters: Any) -> int:
-    """The same work as a Prefect flow run, seen in its window."""
+    """The same work as a Prefect flow run."""
     import asyncio
 
     from flows.settings import export
 
-    export(settings)
-    from flows import deployed
+    export(settings)  # Prefect reads its environment when it is imported
+    from flows.prefect_support import as_flow_run
 
-    return report(asyncio.run(deployed.as_flow_run(getattr(deployed, name), **parameters)), form)
+    flow = getattr(import_module(f"flows.{name}"), name)
+    return report(asyncio.run(as_flow_run(flow, **parameters)), form)
 
 
 def unasked_names(known: Mapping[str, Source]) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from flows.jobs.jobs import ingest_sources
 from flows.newsroom import Newsroom
 from flows.output import Format, show
-from flows.runs.run import Summary
+from flows.runs.summary import Summary
 from flows.settings import Settings, export
 from parsers.source import Source, load
 from warehouse.read.published import NothingPublished, Reader
@@ -106,7 +106,8 @@ async def _as_flow(
         PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=str(patience_seconds),
         PREFECT_LOGGING_TO_API_ENABLED="false",
     )
-    from flows.deployed import as_flow_run, ingest
+    from flows.ingest import ingest
+    from flows.prefect_support import as_flow_run
 
     try:
         return await as_flow_run(ingest, sources=names, trigger="demo")

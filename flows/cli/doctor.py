@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from flows.runs.locks import LANES, holder, take
+from flows.runs.locks import LockKind, holder, take
 from flows.runs.run import now_utc
 from flows.settings import Settings
 from warehouse.archive.archive import Archive, hold
@@ -75,7 +75,7 @@ def _disk(settings: Settings) -> Iterator[Row]:
 
 def _locks(folder: Path) -> Iterator[Row]:
     dead = 0
-    for path in sorted(path for lane in LANES for path in folder.glob(f"{lane}-*.lock")):
+    for path in sorted(path for kind in LockKind for path in folder.glob(f"{kind}-*.lock")):
         with path.open("a+") as file:
             is_free = take(file)
             file.seek(0)

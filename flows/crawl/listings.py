@@ -1,4 +1,4 @@
-"""The past of a source as its listings tell it: those of one day, or pages that go back. What was answered is not asked again."""
+"""Listings that reach back: those of one day, or pages that go back in time. What was answered is not asked again."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from datetime import date, datetime, time, timedelta
 from statistics import median_low
 
 from flows.crawl.discovery import POSTS
-from flows.crawl.ingest import fetch_and_load
-from flows.crawl.session import Desk
+from flows.crawl.session import CrawlSession
+from flows.crawl.stages import PLAIN
 from flows.load.outcome import Fetched, is_end
 from flows.runs.run import BATCH, Run
 from parsers.article import Link
 from parsers.discovery.announcement import expand_index
 from parsers.source import Source
-from warehouse.write import backfill_days as past
+from warehouse.write import backfill_days
 from warehouse.write.outcome_rows import Outcome, Row
 from warehouse.write.store import Days
 
@@ -43,7 +43,7 @@ def window(source: Source, since: date | None, until: date | None, at: datetime)
 class Backfill:
     """The days asked for of a source."""
 
-    desk: Desk
+    session: CrawlSession
     source: Source
     days: Days  # the first and the last
     limit: int | None = None
@@ -59,7 +59,7 @@ class Backfill:
 
     @property
     def run(self) -> Run:
-        return self.desk.run
+        return self.session.run
 
     def listings(self, day: date) -> list[tuple[str, list[str]]]:
         """The listings that know the day: kind, and the addresses of their pages."""
@@ -94,9 +94,9 @@ class Backfill:
     def ends(self, day: date) -> datetime:
         return self.begins(day + ONE_DAY)
 
-    async def listed(self, url: str) -> list[past.Listed]:
+    async def listed(self, url: str) -> list[backfill_days.Listed]:
         return await asyncio.to_thread(
-            past.listed, self.run.store, self.source, url, self.run.clock()
+            backfill_days.listed, self.run.store, self.source, url, self.run.clock()
         )
 
     async def close(self, days: list[date], listed: set[date]) -> list[Row]:
@@ -106,18 +106,22 @@ class Backfill:
             day: "open" if day not in over else "done" if day in listed else "found" for day in days
         }
         return await asyncio.to_thread(
-            past.close, self.run.store, self.source, states, self.run.clock()
+            backfill_days.close, self.run.store, self.source, states, self.run.clock()
         )
 
     async def coverage(self) -> list[Row]:
         return await asyncio.to_thread(
-            past.coverage, self.run.store, self.source, *self.days, self.run.clock()
+            backfill_days.coverage, self.run.store, self.source, *self.days, self.run.clock()
         )
 
     async def recall(self, urls: Iterable[str]) -> None:
         """What is known of these listings, looked up at once."""
-        self.answered |= await asyncio.to_thread(past.answered, self.run.store, self.source, urls)
-        await self.desk.remember(Link(url=url, source_id=self.source.name) for url in self.answered)
+        self.answered |= await asyncio.to_thread(
+            backfill_days.answered, self.run.store, self.source, urls
+        )
+        await self.session.look_up(
+            Link(url=url, source_id=self.source.name) for url in self.answered
+        )
 
 
 @dataclass(kw_only=True)
@@ -194,23 +198,24 @@ async def walk_back(work: Backfill, template: str) -> bool:
     return True
 
 
-async def _dated(work: Backfill, url: str) -> list[past.Listed]:
+async def _dated(work: Backfill, url: str) -> list[backfill_days.Listed]:
     """What a page of a listing named. Where it tells no day, one of its stories is fetched: its neighbours are of about its day."""
     now = await work.listed(url)
     if not any(listed.day for listed in now) and (
         unread := [listed.url for listed in now if listed.state == "pending"]
     ):
-        await fetch_and_load(
-            work.desk,
+        await PLAIN.fetch_and_load(
+            work.session,
             work.source,
             [Link(url=unread[-1], source_id=work.source.name, discovered_by=url)],
-            lambda _: None,
         )
         work.n_pages += 1
         now = await work.listed(url)
     if days := [listed.day for listed in now if listed.day]:
         undated = [listed.url for listed in now if not listed.day]
-        await asyncio.to_thread(past.date_undated, work.run.store, undated, median_low(days))
+        await asyncio.to_thread(
+            backfill_days.date_undated, work.run.store, undated, median_low(days)
+        )
     return now
 
 
@@ -225,13 +230,13 @@ async def _read(work: Backfill, links: Mapping[Link, datetime]) -> list[set[str]
         if work.is_over or n_failed == MAX_BARREN:
             break
         if (answered_at := work.answered.get(link.url)) is None or answered_at < final_from:
-            got[link.url] = fetched = await work.desk.get(link, work.source)
+            got[link.url] = fetched = await work.session.get(link, work.source)
             n_failed = (
                 n_failed + 1
                 if fetched.failure and not is_end(fetched, fetched.failure.reason)
                 else 0
             )
-    outcomes = dict(zip(got, await work.desk.load(got.values()), strict=True))
+    outcomes = dict(zip(got, await work.session.load(got.values()), strict=True))
     return [
         await _told(work, link, outcomes.get(link.url), final_from)
         for link, final_from in links.items()

@@ -1,13 +1,14 @@
-"""The desk of a run: the fetcher with the archive behind it. An answer is archived before anything is made of it."""
+"""A crawl session: fetches links, and archives every response before anything is made of it."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.http.client import Fetcher
@@ -15,7 +16,6 @@ from flows.http.errors import FetchFailed, unexpected
 from flows.http.limits import FetchSettings
 from flows.load.isolation import ends_the_run
 from flows.load.outcome import CHANNELS, Failure, Fetched, by_link, next_part
-from flows.load.recovery import completed
 from flows.runs.run import Run
 from flows.settings import VERSION
 from parsers.article import Link, Reason, Response
@@ -30,7 +30,9 @@ LEAST_STEP = timedelta(microseconds=1)  # between two answers of one address
 QUIET = timedelta(days=1)  # after which an unchanged feed is worth a second look
 
 
-class Desk:
+class CrawlSession:
+    """What the sources of a run share: one fetcher, one archive file, and what earlier responses said."""
+
     def __init__(self, run: Run) -> None:
         self.run = run
         settings = FetchSettings(
@@ -42,66 +44,83 @@ class Desk:
             connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to},
         )
         self.fetcher = Fetcher(
-            settings, clock=run.clock, on_response=self._keep, source_of=run.owner_of
+            settings, clock=run.clock, record=self._archive, source_of=run.owner_of
         )
-        self._known: dict[tuple[str, str], Known] = {}  # by source and address
-        self._records: dict[tuple[str, str, str], list[Record]] = {}  # by source, kind, address
-        self._begun: dict[str, Fetched] = {}
-        self.n_announced = Counter[str]()  # links that channels of each source named, known or new
+        self._cached: dict[tuple[str, str], Known] = {}  # by source and address
+        self.n_announced = Counter[str]()  # links that channels of each source named, new or not
 
-    async def remember(self, links: Iterable[Link]) -> None:
-        """Look up what was last answered, so that only changes are asked for."""
+    async def look_up(self, links: Iterable[Link]) -> None:
+        """Read from the warehouse what was last answered, so that only changes are asked for."""
         urls: dict[str, list[str]] = {}
         for link in links:
             urls.setdefault(link.source_id, []).append(link.url)
         is_past = self.run.flow == "backfill"
-        for source_id, asked in urls.items():
+        for source_id, of_source in urls.items():
             answers = await asyncio.to_thread(
-                self.run.store.known, asked, source_id, is_past=is_past
+                self.run.store.known, of_source, source_id, is_past=is_past
             )
-            self._known |= {(source_id, url): answer for url, answer in answers.items()}
+            self._cached |= {(source_id, url): answer for url, answer in answers.items()}
 
-    def has_seen(self, link: Link) -> bool:
+    def is_unchanged(self, link: Link) -> bool:
         """The link was fetched since its announced change, by the announcer's own word: no clock is compared."""
-        before = self._known.get((link.source_id, link.url))
+        before = self._cached.get((link.source_id, link.url))
         return bool(before and link.modified_at and before.link_modified_at == link.modified_at)
 
     async def get(self, link: Link, source: Source) -> Fetched:
         """One link, asked for only if it changed; a failure is a value."""
-        before, failure = self._known.get((link.source_id, link.url)), None
+        records: list[Record] = []
+        failure = None
         try:
-            await self._ask(link, source.fetch.delay_seconds, before)
+            await self._ask(link, source.fetch.delay_seconds, records)
         except FetchFailed as error:
             failure = _failure(error)
-        records = tuple(self._records.pop((link.source_id, link.kind, link.url), ()))
-        return Fetched(link=link, run_id=self.run.run_id, records=records, failure=failure)
+        return Fetched(
+            link=link,
+            run_id=self.run.run_id,
+            records=tuple(record for record in records if record.link.kind == link.kind),
+            robots=tuple(record for record in records if record.link.kind != link.kind),
+            failure=failure,
+        )
 
-    async def _ask(self, link: Link, delay_seconds: float, before: Known | None) -> None:
-        """Raises FetchFailed. A 304 that is contradicted again is put to the test, once a month and host: some validators never change."""
+    async def _ask(self, link: Link, delay_seconds: float, records: list[Record]) -> None:
+        """Appends to `records`. Raises FetchFailed.
+
+        A 304 that is contradicted again is tested, once a month and host: some validators never change.
+        """
+        before = self._cached.get((link.source_id, link.url))
         if (
             not before
             or not (before.etag or before.last_modified)
             or not self.fetcher.trusts_validators(link.url)
         ):
-            await self.fetcher.get(link, delay_seconds=delay_seconds)
+            await self._exchange(link, records, delay_seconds=delay_seconds)
             return
-        said = await self.fetcher.get(
-            link, delay_seconds=delay_seconds, etag=before.etag, last_modified=before.last_modified
+        response = await self._exchange(
+            link,
+            records,
+            delay_seconds=delay_seconds,
+            etag=before.etag,
+            last_modified=before.last_modified,
         )
+        is_new = response.body_sha256 != before.body_sha256
         if (
-            said.status == NOT_MODIFIED
+            response.status == NOT_MODIFIED
             and self._is_doubtful(link, before)
             and self.fetcher.may_test_validators(link.url)
         ):
-            again = await self.fetcher.get(link, delay_seconds=delay_seconds)
+            again = await self._exchange(link, records, delay_seconds=delay_seconds)
             self.fetcher.note_validators(link.url, lied=again.body_sha256 != before.body_sha256)
-        elif (
-            said.body
-            and said.body_sha256 != before.body_sha256
-            and _is_strong(before.etag)
-            and said.header("etag") == before.etag
-        ):
+        elif response.body and is_new and _is_same_strong(before.etag, response.header("etag")):
             self.fetcher.note_validators(link.url, lied=True)
+
+    async def _exchange(self, link: Link, records: list[Record], **options: Any) -> Response:
+        try:
+            result = await self.fetcher.get(link, **options)
+        except FetchFailed as error:
+            records += error.records
+            raise
+        records += result.records
+        return result.response
 
     def _is_doubtful(self, link: Link, before: Known) -> bool:
         """Announced as changed, and not for the first time; for a channel, which nobody announces, unchanged for a day."""
@@ -114,18 +133,35 @@ class Desk:
         )
         return bool(changed and before.n_contradicted)
 
-    async def take_up(self, links: Iterable[Link]) -> None:
-        """What an earlier run has of articles it left between two pages."""
-        begun = await asyncio.to_thread(self.run.store.begun, [link.url for link in links])
-        found = by_link(
-            [record for places in begun.values() for record in self.run.archive.readable(places)]
-        )
-        self._begun |= {each.link.url: replace(each, run_id=self.run.run_id) for each in found}
-
-    async def get_article(self, link: Link, source: Source) -> Fetched:
-        """An article with all its pages; where one cannot be had, those before it. An unexpected error is a failure of the page."""
+    async def sitemaps_of_robots(self, source: Source) -> tuple[str, ...]:
+        """The sitemaps that the source's robots.txt lists; none where it cannot be had."""
+        link = Link(url=source.home, source_id=source.name, kind="robots")
+        records: tuple[Record, ...]
         try:
-            return await self._get_pages(link, source)
+            urls, records = await self.fetcher.sitemaps(
+                link, delay_seconds=source.fetch.delay_seconds
+            )
+        except FetchFailed as error:
+            urls, records = (), error.records
+        if records:
+            await self._load(by_link(records))
+        return urls
+
+    async def unfinished(self, links: Iterable[Link]) -> Mapping[str, Fetched]:
+        """By address, the articles of several pages of which an earlier run fetched only some."""
+        places = await asyncio.to_thread(self.run.store.begun, [link.url for link in links])
+        records = [r for of_one in places.values() for r in self.run.archive.readable(of_one)]
+        return {each.link.url: replace(each, run_id=self.run.run_id) for each in by_link(records)}
+
+    async def get_article(
+        self, link: Link, source: Source, before: Fetched | None = None
+    ) -> Fetched:
+        """An article with all its pages, or those before the one that cannot be had; `before` has its first pages.
+
+        An unexpected error is a failure of the page.
+        """
+        try:
+            return await self._get_pages(before or await self._get_whole(link, source), source)
         except Exception as error:
             if ends_the_run(error):
                 raise
@@ -138,18 +174,13 @@ class Desk:
             )
             return Fetched(link=link, run_id=self.run.run_id, failure=_failure(failed))
 
-    async def _get_pages(self, link: Link, source: Source) -> Fetched:
-        article = self._begun.pop(link.url, None) or await self._get_whole(link, source)
+    async def _get_pages(self, article: Fetched, source: Source) -> Fetched:
         while not article.failure and (part := await self._next_part(article, source)):
             if self.run.is_over(source.name):
                 return replace(article, unfinished=True)
-            await self.remember([part])
+            await self.look_up([part])
             got = await self._get_whole(part, source)
-            article = (
-                await self.restored(
-                    [replace(article, records=(*article.records, *got.records))], "part"
-                )
-            )[0]
+            [article] = await self.restored([article.and_then(got)], "part")
             if got.failure:
                 break
         return article
@@ -160,11 +191,11 @@ class Desk:
         if first.failure or not is_truncated(first.records[-1].response.body):
             return first
         again = await self.get(link, source)
-        return first if again.failure else replace(again, records=(*first.records, *again.records))
+        return first if again.failure else first.and_then(again)
 
     async def restored(self, fetched: Sequence[Fetched], kind: str) -> Sequence[Fetched]:
-        """Unchanged answers of a kind with the bodies they had: what stands in them may not have been followed to its end."""
-        return await asyncio.to_thread(completed, self.run.store, self.run.archive, fetched, kind)
+        """Unchanged answers of a kind with the bodies they had: what they name may not have been followed to its end."""
+        return await asyncio.to_thread(self.run.with_bodies, fetched, kind)
 
     async def _next_part(self, article: Fetched, source: Source) -> Link | None:
         """None too where it is on another source's site."""
@@ -179,25 +210,21 @@ class Desk:
         return await asyncio.to_thread(self.run.workers.channels_of, fetched, source)
 
     async def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        """What became of each. Sync first: what is loaded stands in the archive whatever happens.
-
-        robots.txt files met on the way go along; they are not the caller's.
-        """
-        given = list(fetched)
-        self.run.writer.sync()
-        aside = [
-            Fetched(link=group[0].link, run_id=self.run.run_id, records=tuple(group))
-            for key in list(self._records)
-            if key[1] == "robots" and (group := self._records.pop(key))
-        ]
-        outcomes = (await asyncio.to_thread(self.run.load, [*given, *aside]))[: len(given)]
-        for outcome in outcomes:
+        """What became of each. The robots.txt files that were asked for on the way are loaded with them."""
+        pages = list(fetched)
+        robots = by_link([record for each in pages for record in each.robots])
+        outcomes = await self._load([*(replace(each, robots=()) for each in pages), *robots])
+        for outcome in outcomes[: len(pages)]:
             self.n_announced[outcome.link.source_id] += len(outcome.announced)
-        return outcomes
+        return outcomes[: len(pages)]
 
-    def _keep(self, link: Link, response: Response) -> None:
-        """Archive an answer; one that repeats what is kept already becomes a revisit record."""
-        before = self._known.get((link.source_id, link.url))
+    async def _load(self, fetched: list[Fetched]) -> list[Outcome]:
+        self.run.writer.sync()  # before any row of a response there is its record
+        return await asyncio.to_thread(self.run.load, fetched)
+
+    def _archive(self, link: Link, response: Response) -> Record:
+        """A response that repeats what is archived already becomes a revisit record."""
+        before = self._cached.get((link.source_id, link.url))
         if before and response.fetched_at <= before.fetched_at:
             # The clock was set back. Versions are ordered by time, and this one is the later.
             response = replace(response, fetched_at=before.fetched_at + LEAST_STEP)
@@ -206,26 +233,21 @@ class Desk:
             or (response.status == 200 and response.body_sha256 == before.body_sha256)
         ):
             response = replace(response, same_as=before.fetch_id, body=b"")
-        record = self.run.writer.append(link, response, before.fetched_at if before else None)
-        self._records.setdefault((link.source_id, link.kind, link.url), []).append(record)
+        return self.run.writer.append(link, response, before.fetched_at if before else None)
 
 
-def _is_strong(etag: str | None) -> bool:
-    """A weak one may stand for pages that differ in their bytes."""
-    return bool(etag) and not str(etag).startswith("W/")
+def _is_same_strong(before: str | None, now: str | None) -> bool:
+    """A weak ETag may stand for pages that differ in their bytes."""
+    return bool(before) and before == now and not str(before).startswith("W/")
 
 
 def _failure(error: FetchFailed) -> Failure:
     """What the run keeps of a failed fetch; an attempt without an answer gets a row of its own."""
     unanswered = None
     if error.response is None:
-        name = str(
-            uuid5(
-                NAMESPACE_URL, f"{error.link.url} {error.fetched_at.isoformat()} {error.attempts}"
-            )
-        )
+        name = f"{error.link.url} {error.fetched_at.isoformat()} {error.attempts}"
         unanswered = Response(
-            fetch_id=name,
+            fetch_id=str(uuid5(NAMESPACE_URL, name)),
             requested_url=error.link.url,
             url=error.link.url,
             fetched_at=error.fetched_at,

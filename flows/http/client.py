@@ -1,34 +1,35 @@
-"""Fetcher: one address in, one answer or one reason out, and nothing on the way that a publisher could resent."""
+"""Fetcher: takes one address and returns one answer or the reason why there is none, politely."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from random import Random
-from typing import Self, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from flows.http import politeness, retry, ssrf
-from flows.http.errors import REDIRECTS, Blame, Fault, as_fault, is_of_machine, judge
-from flows.http.exchange import Trip
+from flows.http.errors import Blame, Fault, as_fault, fault_of, is_of_machine
+from flows.http.exchange import Exchange
 from flows.http.limits import FetchSettings
 from flows.http.redaction import Secrets
 from flows.http.robots import Robots
-from flows.http.robots_cache import Permissions
+from flows.http.robots_cache import RobotsCache
 from flows.http.transport import PooledTransport, Transport
+from flows.logging import get_logger
 from parsers.article import Link, Reason, Response
+from parsers.http_status import REDIRECTS
 
 T = TypeVar("T")
-OnResponse = Callable[[Link, Response], Awaitable[None] | None]
+R = TypeVar("R")  # what is kept of a response, such as its record in the archive
 SourceOf = Callable[[str], str | None]  # the name of the source whose site an address is on
 
 ACCEPT = {
@@ -39,7 +40,7 @@ ACCEPT = {
 }
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 TRUST_SECONDS = 30 * 86400.0  # for which a test of a host's validators holds
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 def now_utc() -> datetime:
@@ -51,8 +52,23 @@ def unknown(_url: str) -> str | None:
     return None
 
 
-class Fetcher:
-    """Fetches for all sources of a process. `on_response` gets every answer that came, good or bad, robots.txt too.
+class Answer(NamedTuple):
+    """A link and a response to it."""
+
+    link: Link
+    response: Response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchResult(Generic[R]):
+    """The response to a link, and the records of all that was exchanged for it: robots.txt, redirects, retries."""
+
+    response: Response
+    records: tuple[R, ...]
+
+
+class Fetcher(Generic[R]):
+    """Fetches for all sources of a process. `record` is called with every response as soon as it has come, good or bad.
 
     A redirect onto the site of another source, by `source_of`, is not followed.
 
@@ -64,19 +80,19 @@ class Fetcher:
         settings: FetchSettings,
         clock: Callable[[], datetime] = now_utc,
         *,
-        on_response: OnResponse | None = None,
+        record: Callable[[Link, Response], R] = Answer,  # type: ignore[assignment]
         source_of: SourceOf = unknown,
         resolve: ssrf.Resolve = ssrf.resolve,
         transport: Transport | None = None,
     ) -> None:
-        self.on_response = on_response
+        self._record = record
         self.secrets = Secrets()
         self._source_of = source_of
         self._settings, self._budgets, self._clock = settings, settings.budgets, clock
         self._guard = ssrf.Guard(settings, resolve)
         self._transport = transport or PooledTransport(settings, self._guard)
         self._hosts = politeness.Hosts(settings, clock)
-        self._permissions = Permissions(settings, clock)
+        self._robots = RobotsCache(settings, clock)
         self._random = Random(settings.seed)  # noqa: S311 - jitter, not a secret
         self._total = asyncio.Semaphore(settings.total_in_flight)
         if not settings.contact:
@@ -97,25 +113,31 @@ class Fetcher:
         delay_seconds: float,
         etag: str | None = None,
         last_modified: str | None = None,
-    ) -> Response:
-        """The answer for a link: 2xx, or 304 without a body where validators were given; else raises FetchFailed."""
-        trip = Trip(
+    ) -> FetchResult[R]:
+        """The answer for a link: 2xx, or 304 without a body where validators were given.
+
+        Else raises FetchFailed, which has the records too.
+        """
+        exchange = Exchange(
             link=link,
             delay_seconds=delay_seconds,
             began_at=self._clock(),
             validators=_validators(etag, last_modified),
             hide=self.secrets.hide if self.secrets.knows(link.url) else str,
         )
-        return await self._through(trip, self._travel)
+        response = await self._through(exchange, self._travel)
+        return FetchResult(response=response, records=tuple(exchange.records))
 
-    async def _through(self, trip: Trip, work: Callable[[Trip], Awaitable[T]]) -> T:
+    async def _through(self, exchange: Exchange, work: Callable[[Exchange], Awaitable[T]]) -> T:
         """Raises FetchFailed whatever goes wrong in the work, unless it is this machine's failure."""
         try:
-            return await work(trip)
+            return await work(exchange)
         except Exception as error:
             if is_of_machine(error):
                 raise
-            raise trip.failed(as_fault(error)) from error
+            if not isinstance(error, Fault):
+                log.debug("unexpected error", url=exchange.link.url, exc_info=error)
+            raise exchange.failed(as_fault(error)) from error
 
     def trusts_validators(self, url: str) -> bool:
         """Whether the host's ETag and Last-Modified tell its pages apart, as far as we know."""
@@ -145,140 +167,153 @@ class Fetcher:
         except (httpx.InvalidURL, ValueError):
             return self._hosts.memory("")
 
-    async def sitemaps(self, link: Link, *, delay_seconds: float) -> tuple[str, ...]:
-        """The sitemaps that the robots.txt of a link's site lists. Raises FetchFailed where it cannot be had.
+    async def sitemaps(
+        self, link: Link, *, delay_seconds: float
+    ) -> tuple[tuple[str, ...], tuple[R, ...]]:
+        """The sitemaps that the robots.txt of a link's site lists, and its records where it was asked for just now.
+
+        Raises FetchFailed where it cannot be had.
 
         A line that makes no address is left out.
         """
 
-        async def listed(trip: Trip) -> tuple[str, ...]:
-            self._set_out(trip, link.url)
-            return (await self._rules(trip)).sitemaps
+        async def listed(exchange: Exchange) -> tuple[str, ...]:
+            self._set_out(exchange, link.url)
+            return (await self._rules(exchange)).sitemaps
 
-        trip = Trip(link=link, delay_seconds=delay_seconds, began_at=self._clock())
-        lines = await self._through(trip, listed)
-        return tuple(url for line in lines if (url := _joined(str(trip.url), line)))
+        exchange = Exchange(link=link, delay_seconds=delay_seconds, began_at=self._clock())
+        lines = await self._through(exchange, listed)
+        urls = tuple(url for line in lines if (url := _joined(str(exchange.url), line)))
+        return urls, tuple(exchange.records)
 
-    def _set_out(self, trip: Trip, url: str) -> None:
+    def _set_out(self, exchange: Exchange, url: str) -> None:
         """On to the first address. What an operator's file names, or is on the source's own site, is at home there."""
-        trip.url = self._guard.vet(url)
-        first = self._source_of(str(trip.url))
-        trip.sources = {None, trip.link.source_id, first}
-        if trip.home is None:
-            is_own = not trip.link.discovered_by or first == trip.link.source_id
-            trip.home = politeness.key(trip.url) if is_own else ""
+        exchange.url = self._guard.vet(url)
+        first = self._source_of(str(exchange.url))
+        exchange.sources = {None, exchange.link.source_id, first}
+        if exchange.home is None:
+            is_own = not exchange.link.discovered_by or first == exchange.link.source_id
+            exchange.home = politeness.key(exchange.url) if is_own else ""
 
-    async def _travel(self, trip: Trip) -> Response:
-        asked, trip.authorization = self.secrets.full(trip.link.url)
-        self._set_out(trip, asked)
+    async def _travel(self, exchange: Exchange) -> Response:
+        asked, exchange.authorization = self.secrets.full(exchange.link.url)
+        self._set_out(exchange, asked)
         while True:
-            delay_seconds = await self._permitted(trip)
-            response = await self._persist(trip, delay_seconds)
+            delay_seconds = await self._permitted(exchange)
+            response = await self._persist(exchange, delay_seconds)
             if response.status not in REDIRECTS:
                 return response
             try:
-                trip.follow(response, partial(self._next, trip, response), self._budgets.hops)
+                exchange.follow(
+                    response, partial(self._next, exchange, response), self._budgets.hops
+                )
             except Fault:
-                await self._report(trip.link, response)
+                self._keep(exchange, response)
                 raise
 
-    def _next(self, trip: Trip, response: Response, target: str) -> httpx.URL:
+    def _next(self, exchange: Exchange, response: Response, target: str) -> httpx.URL:
         """Where a redirect may lead: not onto another source's site, where this source has nothing to bring about."""
         url = self._guard.vet(target)
-        if (name := self._source_of(str(url))) not in trip.sources:
+        if (name := self._source_of(str(url))) not in exchange.sources:
             detail = f"leads to {name}'s site: {url}"
             raise Fault(reason=Reason.OTHER_SITE, detail=detail, response=response)
         return url
 
-    async def _permitted(self, trip: Trip) -> float:
+    async def _permitted(self, exchange: Exchange) -> float:
         """The delay that the site wants, where its robots.txt lets us in."""
-        if trip.link.kind == "robots":
-            return trip.delay_seconds
-        rules = await self._rules(trip)
-        allowed, trip.robots_rule = rules.verdict(trip.url.raw_path.decode("ascii"))
+        if exchange.link.kind == "robots":
+            return exchange.delay_seconds
+        rules = await self._rules(exchange)
+        allowed, exchange.robots_rule = rules.verdict(exchange.url.raw_path.decode("ascii"))
         if not allowed:
-            raise Fault(reason=Reason.ROBOTS, detail=f"{trip.robots_rule} ({trip.url})")
-        return max(trip.delay_seconds, rules.crawl_delay_seconds or 0.0)
+            raise Fault(reason=Reason.ROBOTS, detail=f"{exchange.robots_rule} ({exchange.url})")
+        return max(exchange.delay_seconds, rules.crawl_delay_seconds or 0.0)
 
-    async def _rules(self, trip: Trip) -> Robots:
+    async def _rules(self, exchange: Exchange) -> Robots:
         async def fetch(url: str, etag: str | None, last_modified: str | None) -> Response:
             link = Link(
-                url=url, source_id=trip.link.source_id, kind="robots", discovered_by=trip.link.url
+                url=url,
+                source_id=exchange.link.source_id,
+                kind="robots",
+                discovered_by=exchange.link.url,
             )
-            beside = Trip(
+            beside = Exchange(
                 link=link,
-                delay_seconds=trip.delay_seconds,
+                delay_seconds=exchange.delay_seconds,
                 began_at=self._clock(),
                 validators=_validators(etag, last_modified),
-                home=trip.home,
+                home=exchange.home,
+                records=exchange.records,
             )
             return await self._through(beside, self._travel)
 
-        return await self._permissions.rules(trip.url, fetch)
+        return await self._robots.rules(exchange.url, fetch)
 
-    async def _persist(self, trip: Trip, delay_seconds: float) -> Response:
+    async def _persist(self, exchange: Exchange, delay_seconds: float) -> Response:
         """One address, asked again for as long as waiting can cure what went wrong."""
         while True:
             try:
-                return await self._ask(trip, delay_seconds)
+                return await self._ask(exchange, delay_seconds)
             except Fault as fault:
-                trip.retries += 1
-                if not fault.retry or fault.retry_at or trip.retries >= self._budgets.attempts:
+                exchange.retries += 1
+                if not fault.retry or fault.retry_at or exchange.retries >= self._budgets.attempts:
                     raise
                 if (
                     fault.reason is not Reason.RATE_LIMITED
                 ):  # that wait is the whole host's, and is kept with it
-                    await asyncio.sleep(self._backoff(trip))
+                    await asyncio.sleep(self._backoff(exchange))
 
-    async def _ask(self, trip: Trip, delay_seconds: float) -> Response:
-        host = politeness.key(trip.url)
-        if host == trip.home or self._source_of(str(trip.url)) == trip.link.source_id:
+    async def _ask(self, exchange: Exchange, delay_seconds: float) -> Response:
+        host = politeness.key(exchange.url)
+        if host == exchange.home or self._source_of(str(exchange.url)) == exchange.link.source_id:
             async with self._hosts.turn(host, delay_seconds) as turn, self._total:
-                response, found = await self._exchange(trip, turn)
+                response, found = await self._exchange(exchange, turn)
         else:
-            with self._hosts.account(host, trip.link.source_id) as account:
+            with self._hosts.account(host, exchange.link.source_id) as account:
                 await asyncio.sleep(account.wait(0.0))
                 async with self._hosts.turn(host, delay_seconds), self._total:
-                    response, found = await self._exchange(trip, account)
+                    response, found = await self._exchange(exchange, account)
         if found or response.status not in REDIRECTS:
-            await self._report(trip.link, response)
+            self._keep(exchange, response)
         if found:
             raise found
         return response
 
-    async def _exchange(self, trip: Trip, turn: politeness.Turn) -> tuple[Response, Fault | None]:
+    async def _exchange(
+        self, exchange: Exchange, turn: politeness.Turn
+    ) -> tuple[Response, Fault | None]:
         """One request. `turn` is whose failure it would be."""
-        trip.attempt += 1
-        trip.began_at, trip.began = self._clock(), time.monotonic()
+        exchange.attempt += 1
+        exchange.began_at, exchange.began = self._clock(), time.monotonic()
         try:
             raw = await self._transport.exchange(
-                trip.url, self._headers(trip), self._budgets.of(trip.link.kind)
+                exchange.url, self._headers(exchange), self._budgets.of(exchange.link.kind)
             )
         except Fault as fault:
-            fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
+            fault.retry_at = turn.failed(fault.blame, first=exchange.attempt == 1)
             raise
-        response = trip.response(raw)
-        return response, self._weigh(trip, turn, response)
+        response = exchange.response(raw)
+        return response, self._weigh(exchange, turn, response)
 
-    def _weigh(self, trip: Trip, turn: politeness.Turn, response: Response) -> Fault | None:
+    def _weigh(self, exchange: Exchange, turn: politeness.Turn, response: Response) -> Fault | None:
         """The fault in an answer; what it says of the host is noted while the host is still ours."""
-        fault = judge(response, conditional=bool(trip.validators))
-        if response.status == HTTPStatus.PRECONDITION_FAILED and trip.validators:
-            trip.validators.clear()
+        fault = fault_of(response, conditional=bool(exchange.validators))
+        if response.status == HTTPStatus.PRECONDITION_FAILED and exchange.validators:
+            exchange.validators.clear()
             return Fault(
                 reason=Reason.HTTP_ERROR, detail="412 to validators", retry=True, response=response
             )
         if fault and fault.reason is Reason.RATE_LIMITED:
-            self._hold(trip, turn, fault)
+            self._hold(exchange, turn, fault)
         elif fault and fault.blame is not Blame.PAGE:
             if fault.reason is Reason.BLOCKED:
                 turn.blocked()
-            fault.retry_at = turn.failed(fault.blame, first=trip.attempt == 1)
+            fault.retry_at = turn.failed(fault.blame, first=exchange.attempt == 1)
         else:
             turn.answered()
         return fault
 
-    def _hold(self, trip: Trip, turn: politeness.Turn, fault: Fault) -> None:
+    def _hold(self, exchange: Exchange, turn: politeness.Turn, fault: Fault) -> None:
         """The whole host is left alone for as long as it asked, or for our own back-off where that makes no sense."""
         assert fault.response is not None
         now = self._clock()
@@ -287,28 +322,26 @@ class Fetcher:
             for name, value in fault.response.headers
             if name.lower() == "retry-after"
         ]
-        seconds = max(asked, default=0.0) or self._backoff(trip)
+        seconds = max(asked, default=0.0) or self._backoff(exchange)
         turn.hold(seconds)
         if seconds > self._budgets.sleep_seconds:
             fault.retry_at = now + timedelta(seconds=seconds)
 
-    def _backoff(self, trip: Trip) -> float:
+    def _backoff(self, exchange: Exchange) -> float:
         first, most = self._budgets.backoff_seconds, self._budgets.backoff_most_seconds
-        return retry.backoff(trip.retries + 1, first=first, most=most, random=self._random)
+        return retry.backoff(exchange.retries + 1, first=first, most=most, random=self._random)
 
-    def _headers(self, trip: Trip) -> list[tuple[str, str]]:
+    def _headers(self, exchange: Exchange) -> list[tuple[str, str]]:
         return [
             ("User-Agent", self._settings.user_agent),
-            ("Accept", ACCEPT.get(trip.link.kind, ACCEPT_PAGE)),
+            ("Accept", ACCEPT.get(exchange.link.kind, ACCEPT_PAGE)),
             ("Accept-Encoding", "gzip, deflate"),
-            *trip.validators.items(),
-            *([("Authorization", trip.authorization)] if trip.authorization else []),
+            *exchange.validators.items(),
+            *([("Authorization", exchange.authorization)] if exchange.authorization else []),
         ]
 
-    async def _report(self, link: Link, response: Response) -> None:
-        done = self.on_response(link, response) if self.on_response else None
-        if inspect.isawaitable(done):
-            await done
+    def _keep(self, exchange: Exchange, response: Response) -> None:
+        exchange.records.append(self._record(exchange.link, response))
 
 
 def _joined(base: str, target: str) -> str | None:

@@ -8,54 +8,16 @@ from __future__ import annotations
 
 import errno
 import functools
-import logging
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from parsers.article import Link, Reason, Response
-from parsers.block_pages import MARKS
+from parsers.http_status import judge
 from warehouse.disk import FULL
-
-log = logging.getLogger(__name__)
-
-SUCCESSES = range(200, 300)
-REDIRECTS = {301, 302, 303, 307, 308}
-CLIENT_ERRORS = range(400, 500)
-SERVER_ERRORS = range(500, 600)
-RETRIED = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, *SERVER_ERRORS}
-
-BY_STATUS = {
-    204: (Reason.EMPTY, "no content"),
-    205: (Reason.EMPTY, "no content"),
-    206: (Reason.TRUNCATED, "a part that nobody asked for"),
-    304: (Reason.PROTOCOL, "to a request without validators"),
-    401: (Reason.BLOCKED, "wants a login"),
-    403: (Reason.BLOCKED, "forbidden"),
-    404: (Reason.NOT_FOUND, "not found"),
-    408: (Reason.TIMEOUT, "the server gave up waiting"),
-    410: (Reason.NOT_FOUND, "gone"),
-    429: (Reason.RATE_LIMITED, "too many requests"),
-    451: (Reason.BLOCKED, "barred by law"),
-}
-BY_RANGE = (
-    (range(300, 400), (Reason.REDIRECT, "names no single target")),
-    (CLIENT_ERRORS, (Reason.HTTP_ERROR, "refused")),
-    (SERVER_ERRORS, (Reason.SERVER_ERROR, "the server failed")),
-)
-
-ASKED = {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
-CHALLENGE_SERVERS = ("cloudflare", "ddos-guard", "sucuri", "akamaighost", "imperva")
-CHALLENGE_HEADERS = ("x-datadome", "x-sucuri-block", "x-dd-b")
-CHALLENGE_MARKS = (
-    b"challenge-platform",
-    b"Just a moment...",
-    *MARKS,
-)  # the first alone is on ordinary pages too
 
 
 class Blame(StrEnum):
@@ -91,6 +53,7 @@ class FetchFailed(Exception):  # noqa: N818 - one address has no usable answer; 
     redirects: tuple[str, ...] = ()  # the addresses that sent us on, from the requested one
     robots_rule: str | None = None
     blame: Blame = Blame.PAGE
+    records: tuple[Any, ...] = ()  # of every answer that came
 
     @property
     def unreached(self) -> bool:
@@ -137,7 +100,6 @@ def as_fault(error: Exception) -> Fault:
     """What ended a fetch. An error that nobody foresaw is that fetch's failure too: it must end no run."""
     if isinstance(error, Fault):
         return error
-    log.debug("unexpected", exc_info=error)
     return Fault(reason=Reason.PROTOCOL, detail=unexpected(error))
 
 
@@ -147,46 +109,14 @@ def printable(text: str, most: int = 300) -> str:
     return shown + "..." if len(text) > most else shown
 
 
-def judge(response: Response, *, conditional: bool) -> Fault | None:
-    """The fault in an answer's status; None where it has a body to use, sends us on, or is a 304 that was asked for."""
-    status = response.status or 0
-    if challenged(response):
-        return Fault(
-            reason=Reason.BLOCKED,
-            detail=f"{status}, a challenge page",
-            blame=Blame.HOST,
-            response=response,
-        )
-    if status in REDIRECTS or (status == HTTPStatus.NOT_MODIFIED and conditional):
+def fault_of(response: Response, *, conditional: bool) -> Fault | None:
+    """What is wrong with a response by its status; None where it can be used."""
+    if (found := judge(response, conditional=conditional)) is None:
         return None
-    fault = _by_status(status)
-    if fault and status in SERVER_ERRORS and response.header("retry-after"):
-        return replace(fault, reason=Reason.RATE_LIMITED, blame=Blame.PAGE, response=response)
-    return fault and replace(fault, response=response)
-
-
-def _by_status(status: int) -> Fault | None:
-    if status in SUCCESSES and status not in BY_STATUS:
-        return None
-    ranged = next(
-        (found for codes, found in BY_RANGE if status in codes), (Reason.PROTOCOL, "no such status")
-    )
-    reason, detail = BY_STATUS.get(status, ranged)
-    blame = Blame.HOST if status in SERVER_ERRORS else Blame.PAGE
-    return Fault(reason=reason, detail=f"{status}, {detail}", retry=status in RETRIED, blame=blame)
-
-
-def challenged(response: Response) -> bool:
-    """A machine asks whether we are one. We are: the page is left alone, and nothing is tried to get past."""
-    if response.header("cf-mitigated") or response.header("x-amzn-waf-action"):
-        return True
-    if response.status not in ASKED:
-        return False
-    server = (response.header("server") or "").lower()
-    asks = any(response.header(name) for name in CHALLENGE_HEADERS)
-    marked = any(mark in response.body[:65536] for mark in CHALLENGE_MARKS)
-    return (
-        asks
-        or marked
-        or (response.status == HTTPStatus.FORBIDDEN and server.startswith(CHALLENGE_SERVERS))
+    return Fault(
+        reason=found.reason,
+        detail=found.detail,
+        retry=found.retry,
+        blame=Blame.HOST if found.is_hosts else Blame.PAGE,
+        response=response,
     )

@@ -1,4 +1,4 @@
-"""One call of `get` on its way: through redirects, with retries."""
+"""The state of one call of `Fetcher.get`: its address, redirects and retries, and what was exchanged."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import urljoin
 
 import httpx
@@ -15,26 +16,29 @@ from flows.http.errors import Fault, FetchFailed, printable
 from flows.http.transport import RawResponse
 from parsers.article import Link, Reason, Response
 
-NOWHERE = httpx.URL()  # where a trip begins; made once, since it is parsed like any other
+NO_URL = httpx.URL()  # made once, since it is parsed like any other
 
 
 @dataclass(slots=True, kw_only=True)
-class Trip:
+class Exchange:
+    """A link on its way to an answer."""
+
     link: Link
     delay_seconds: float
-    began_at: datetime  # the last request, or the trip while there is none
+    began_at: datetime  # the last request, or this call while there is none
     validators: dict[str, str] = field(default_factory=dict)
-    url: httpx.URL = NOWHERE
+    url: httpx.URL = NO_URL
     home: str | None = None  # the host that is to answer for its failures; '' where there is none
     sources: set[str | None] = field(default_factory=set)  # on whose sites it may go on
     redirects: list[str] = field(default_factory=list)
     attempt: int = 0  # how often this address was asked
-    retries: int = 0  # on all addresses of the trip
+    retries: int = 0  # on all addresses of the chain
     began: float = 0.0  # by the monotonic clock
     robots_rule: str | None = None
     location: str = ""  # where the last answer sends us, secrets and all
     authorization: str | None = None  # for the site that was asked first
     hide: Callable[[str], str] = str  # the secrets of an address that has any
+    records: list[Any] = field(default_factory=list)  # of every answer, robots.txt too
 
     def response(self, raw: RawResponse) -> Response:
         requested, self.location = self.link.url, raw.header("location") or ""
@@ -72,6 +76,7 @@ class Trip:
             redirects=tuple(map(self.hide, self.redirects)),
             robots_rule=self.robots_rule,
             blame=fault.blame,
+            records=tuple(self.records),
         )
 
     @property

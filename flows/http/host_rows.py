@@ -1,31 +1,26 @@
-"""What politeness knows of every host, as rows for `ops.hosts`."""
+"""The state of every host, as rows for `ops.hosts`."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flows.http.politeness import HostState
-from flows.http.robots_cache import Copy
+from flows.http.robots_cache import CachedRobots
 
 Row = dict[str, Any]
 
 
 def rows(locks: Path) -> list[Row]:
-    """A row a host whose state stands in the folder of locks; times are plain UTC. What makes no sense is left out."""
-    states = [HostState.read(data) for _, data in _read(locks, "host-*.json")]
-    robots = {
-        origin.partition("://")[2].removeprefix("www."): Copy.load(path, origin)
-        for path, data in _read(locks, "robots-*.json")
-        if (origin := _origin(data))
-    }
-    return [_row(state, robots.get(state.host, Copy())) for state in states if state.host]
+    """A row for each host that has a file in the folder; times are plain UTC. Files that make no sense are left out."""
+    states = [HostState.read(data) for data in _read(locks, "host-*.json")]
+    robots = {_host(copy.origin): copy for copy in CachedRobots.load_all(locks)}
+    return [_row(state, robots.get(state.host, CachedRobots())) for state in states if state.host]
 
 
-def _row(state: HostState, robots: Copy) -> Row:
+def _row(state: HostState, robots: CachedRobots) -> Row:
     rested = state.last_at + state.delay_seconds
     is_known = robots.origin and robots.found
     text = robots.text.encode("utf-8", "replace")
@@ -49,18 +44,15 @@ def _time(seconds: float) -> str | None:
     )
 
 
-def _origin(data: bytes) -> str:
-    try:
-        return str(json.loads(data)["origin"])
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return ""
+def _host(origin: str) -> str:
+    return origin.partition("://")[2].removeprefix("www.")
 
 
-def _read(folder: Path, pattern: str) -> list[tuple[Path, bytes]]:
-    found = []
+def _read(folder: Path, pattern: str) -> list[bytes]:
+    contents = []
     for path in sorted(folder.glob(pattern)):
         try:
-            found.append((path, path.read_bytes()))
+            contents.append(path.read_bytes())
         except OSError:  # being replaced
             continue
-    return found
+    return contents

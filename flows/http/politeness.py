@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import json
-import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -25,6 +24,7 @@ import httpx
 from flows.http.errors import Blame, Fault
 from flows.http.limits import FetchSettings
 from flows.http.ssrf import WEB_PORTS
+from flows.logging import get_logger
 from parsers.article import Reason
 from warehouse.disk import make_folder
 
@@ -34,7 +34,7 @@ COURTESY_SECONDS = (
 )
 RECORD_BYTES = 1024
 END_OF_TIME = datetime.max.replace(tzinfo=UTC).timestamp()
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 def key(url: httpx.URL) -> str:
@@ -161,7 +161,10 @@ class Turn:
             state.breaker_until = self._now() + self._budgets.breaker_seconds
         until = _time(state.breaker_until)
         log.warning(
-            "%s failed %d times in a row; left alone until %s", self._host, state.failures, until
+            "the host fails and is left alone",
+            host=self._host,
+            failures=state.failures,
+            until=str(until),
         )
         return until
 

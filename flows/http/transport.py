@@ -15,10 +15,11 @@ import httpcore
 import httpx
 
 from flows.http.content_encoding import Decoder
-from flows.http.errors import CLIENT_ERRORS, REDIRECTS, Blame, Fault
+from flows.http.errors import Blame, Fault
 from flows.http.limits import Budget, FetchSettings
 from flows.http.ssrf import Guard, GuardBackend
 from parsers.article import Reason
+from parsers.http_status import CLIENT_ERRORS, REDIRECTS
 
 Headers = tuple[tuple[str, str], ...]
 

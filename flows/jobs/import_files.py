@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from flows.http.limits import MIB, Budgets
 from flows.load.foreign_warc import ForeignReader, Skip, Skipped
-from flows.load.outcome import Fetched, source_of, understand
+from flows.load.outcome import Fetched, parse_article, source_of
 from flows.load.recovery import batches
 from flows.runs.run import Run
 from parsers.article import Context, Link, Page, Response
@@ -233,7 +233,7 @@ def parse_bytes(
     )
     link, response = _pair(body, kind, given, sources, datetime.now(UTC))
     source = source_of(link, sources)
-    return asdict(understand(Page(link=link, responses=(response,)), source, Context(link=link)))
+    return asdict(parse_article(Page(link=link, responses=(response,)), source, Context(link=link)))
 
 
 def _source(

@@ -1,4 +1,4 @@
-"""The work a person or a schedule asks for, from its first lock to its published end, with or without Prefect."""
+"""Jobs that a person or a schedule starts, from the first lock to the published end, with or without Prefect."""
 
 from __future__ import annotations
 
@@ -7,45 +7,33 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
-from flows.crawl.backfill import backfill
-from flows.crawl.ingest import Call, Tell, directly, ingest, revisit, silent
+from flows.crawl.backfill import PLAIN_BACKFILL, BackfillStages, backfill
+from flows.crawl.ingest import ingest, revisit
+from flows.crawl.stages import PLAIN, Progress, Stages, no_progress
 from flows.http.limits import Budgets
 from flows.jobs.import_files import Given, ImportFailedError, files_of, import_files, is_address
 from flows.jobs.quarantine_retry import read_again, read_with_new_parser
 from flows.jobs.reparse import preview, reparse
-from flows.load.recovery import Progress
+from flows.load.loader import Loader
 from flows.load.worker_pool import Workers
-from flows.runs.locks import AGAIN, LIVE, PAST
-from flows.runs.run import Loader, Run, Summary, close_run, held_sources, open_run
+from flows.logging import get_logger
+from flows.runs.errors import Stopped
+from flows.runs.locks import LockKind
+from flows.runs.run import Run, RunOptions, close_run, held_sources, open_run
+from flows.runs.summary import Summary
 from flows.settings import Settings
 from parsers.source import Source
 from warehouse.archive.archive import Archive
 from warehouse.write.outcome_rows import Row
 from warehouse.write.store import Days, Store
 
+log = get_logger(__name__)
+
 FEW_FILES = 20  # are read by one process: to start another takes longer than to read them
 GRACE_SECONDS = 10.0  # for requests under way when a stop is asked for
-
-
-class Said(TypedDict, total=False):
-    """What is known of a run from outside."""
-
-    trigger: str
-    prefect_flow_run_id: str | None
-    budgets: Budgets | None
-    clock: Callable[[], datetime]
-
-
-class Stopped(Exception):  # noqa: N818 - the operator's wish
-    """A signal asked for the end; what was done is loaded and published."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(number).name}; what was loaded is published")
-        self.exit_code = 128 + number
 
 
 async def ingest_sources(
@@ -54,20 +42,27 @@ async def ingest_sources(
     names: Sequence[str],
     *,
     limit: int | None = None,
-    call: Call = directly,
-    tell: Tell = silent,
-    **said: Unpack[Said],
+    stages: Stages = PLAIN,
+    progress: Progress = no_progress,
+    **options: Unpack[RunOptions],
 ) -> Summary:
     """What is new of the named sources. Raises Busy where others hold them all, StoreBusy, Stopped."""
 
     async def work(run: Run) -> None:
         held = held_sources(run, names)
         await asyncio.to_thread(read_with_new_parser, run, held)
-        await ingest(run, held, limit=limit, call=call, tell=tell)
+        await ingest(run, held, limit=limit, stages=stages, progress=progress)
 
-    asked = {"sources": list(names), "limit": limit}
+    params = {"sources": list(names), "limit": limit}
     return await _carry_out(
-        work, settings, sources, flow="ingest", asked=asked, names=names, lane=LIVE, said=said
+        work,
+        settings,
+        sources,
+        flow="ingest",
+        params=params,
+        names=names,
+        lock_kind=LockKind.INGEST,
+        options=options,
     )
 
 
@@ -77,18 +72,25 @@ async def revisit_sources(
     names: Sequence[str],
     *,
     limit: int | None = None,
-    call: Call = directly,
-    tell: Tell = silent,
-    **said: Unpack[Said],
+    stages: Stages = PLAIN,
+    progress: Progress = no_progress,
+    **options: Unpack[RunOptions],
 ) -> Summary:
-    """What has changed of the loaded stories of the named sources. Raises Busy where other revisits hold them all, StoreBusy, Stopped."""
+    """What has changed of the loaded articles of the named sources. Raises Busy where other revisits hold them all, StoreBusy, Stopped."""
 
     async def work(run: Run) -> None:
-        await revisit(run, held_sources(run, names), limit=limit, call=call, tell=tell)
+        await revisit(run, held_sources(run, names), limit=limit, stages=stages, progress=progress)
 
-    asked = {"sources": list(names), "limit": limit}
+    params = {"sources": list(names), "limit": limit}
     return await _carry_out(
-        work, settings, sources, flow="revisit", asked=asked, names=names, lane=AGAIN, said=said
+        work,
+        settings,
+        sources,
+        flow="revisit",
+        params=params,
+        names=names,
+        lock_kind=LockKind.REVISIT,
+        options=options,
     )
 
 
@@ -100,31 +102,38 @@ async def backfill_source(
     *,
     limit: int | None = None,
     dry_run: bool = False,
-    call: Call = directly,
-    tell: Tell = silent,
-    **said: Unpack[Said],
+    stages: BackfillStages = PLAIN_BACKFILL,
+    progress: Progress = no_progress,
+    **options: Unpack[RunOptions],
 ) -> Summary:
     """The days of a source, while an ingest of it may go on beside. Raises Busy where another backfill holds it, StoreBusy, Stopped."""
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
 
     async def work(run: Run) -> None:
         rows, estimate = await backfill(
-            run, sources[name], days, limit=limit, dry_run=dry_run, call=call, tell=tell
+            run, sources[name], days, limit=limit, dry_run=dry_run, stages=stages, progress=progress
         )
-        found.update(days=tuple(rows), estimate=estimate)
+        results.update(days=tuple(rows), estimate=estimate)
 
-    asked = {
+    params = {
         "sources": [name],
         "since": str(days[0]),
         "until": str(days[1]),
         "limit": limit,
         "dry_run": dry_run,
     }
-    said = {"trigger": "backfill", **said}
+    options = {"trigger": "backfill", **options}
     summary = await _carry_out(
-        work, settings, sources, flow="backfill", asked=asked, names=[name], lane=PAST, said=said
+        work,
+        settings,
+        sources,
+        flow="backfill",
+        params=params,
+        names=[name],
+        lock_kind=LockKind.BACKFILL,
+        options=options,
     )
-    return replace(summary, **found)
+    return replace(summary, **results)
 
 
 async def _carry_out(
@@ -133,22 +142,26 @@ async def _carry_out(
     sources: Mapping[str, Source],
     *,
     flow: str,
-    asked: Row,
+    params: Row,
     names: Sequence[str],
-    lane: str,
-    said: Said,
+    lock_kind: LockKind,
+    options: RunOptions,
 ) -> Summary:
     """A run around the work, from its locks to its published end. Raises Stopped at the end where a signal came."""
     opened = open_run(
-        settings, sources, flow=flow, asked=asked, hold_sources=names, lanes=[lane], **said
+        settings,
+        sources,
+        flow=flow,
+        params=params,
+        hold_sources=names,
+        lock_kinds=[lock_kind],
+        **options,
     )
     with opened as run, closing(run), _stoppable(run) as stopped:
         try:
             await work(run)
-        except (
-            asyncio.CancelledError
-        ):  # by our own hand; what is archived and not loaded, the next run loads
-            if not stopped:
+        except asyncio.CancelledError:
+            if not stopped:  # else by our own signal handler; the next run loads the rest
                 raise
         summary = close_run(run)
     if stopped:
@@ -161,7 +174,7 @@ def import_paths(
     sources: Mapping[str, Source],
     paths: Sequence[Path],
     given: Given,
-    progress: Progress,
+    progress: Callable[[int, int], None],
 ) -> Summary:
     """Files, or those in folders, into the warehouse. Raises ImportFailedError before anything is written."""
     files = files_of(paths)
@@ -169,11 +182,11 @@ def import_paths(
         raise ImportFailedError("--url is the address of one page; give one file with it")
     if given.url and not is_address(given.url):
         raise ImportFailedError(f"--url {given.url!r} is no web address")
-    asked = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
-    n_readers = 1 if len(files) < FEW_FILES else 2
+    params = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
+    n_workers = 1 if len(files) < FEW_FILES else 2
     with (
         open_run(
-            settings, sources, flow="import", trigger="import", asked=asked, n_readers=n_readers
+            settings, sources, flow="import", trigger="import", params=params, n_workers=n_workers
         ) as run,
         closing(run),
     ):
@@ -191,10 +204,12 @@ def reparse_sources(
 ) -> Summary:
     """The archive into the warehouse again; the sources are held, so that no ingest writes between."""
     held = list(names) if names is not None else list(sources)
-    said: Said = {"trigger": "reparse", "prefect_flow_run_id": prefect_flow_run_id}
-    asked = {"sources": names and list(names)}
+    options: RunOptions = {"trigger": "reparse", "prefect_flow_run_id": prefect_flow_run_id}
+    params = {"sources": names and list(names)}
     with (
-        open_run(settings, sources, flow="reparse", asked=asked, hold_sources=held, **said) as run,
+        open_run(
+            settings, sources, flow="reparse", params=params, hold_sources=held, **options
+        ) as run,
         closing(run),
     ):
         reparse(run, names, progress)
@@ -225,7 +240,7 @@ def preview_reparse(
 def retry_pages(
     settings: Settings, sources: Mapping[str, Source], ids: Sequence[str], *, ask: bool = False
 ) -> Summary:
-    """Pages put aside, read again where the archive has them; the next ingest asks for the others, or with `ask` for all."""
+    """Quarantined pages, parsed again where the archive has them; the next ingest asks for the others, or with `ask` for all."""
     found = Store(settings.home).aside(ids=ids)
     again = [row["quarantine_id"] for row in found if row["is_readable"] and not ask]
     asked = [
@@ -240,16 +255,16 @@ def retry_pages(
             sources,
             flow="retry",
             trigger="cli",
-            asked={"ids": list(ids)},
+            params={"ids": list(ids)},
             hold_sources=held,
         ) as run,
         closing(run),
     ):
         run.store.ask_again(asked, run.clock())
         if again:
-            run.notes.append(f"{read_again(run, again)} of {len(again)} pages are articles now")
+            run.note(f"{read_again(run, again)} of {len(again)} pages are articles now")
         if asked:
-            run.notes.append(f"the next ingest asks for {len(asked)} pages")
+            run.note(f"the next ingest asks for {len(asked)} pages")
         return close_run(run)
 
 
@@ -259,8 +274,10 @@ def closing(run: Run) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(Exception):
+        try:
             run.store.finish(run.run_id, run.clock(), "failed", {})
+        except Exception:
+            log.exception("the end of the run cannot be written down")
         raise
 
 

@@ -1,4 +1,4 @@
-"""Work on what is stored: the warehouse made again, articles forgotten, old records let go."""
+"""Maintenance: rebuild the warehouse, forget an article, drop old records, compact."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from flows.jobs.jobs import Said, closing
+from flows.jobs.jobs import closing
 from flows.load.outcome import Fetched
 from flows.load.recovery import Progress, erase
-from flows.runs.locks import Busy, living, start_lock
-from flows.runs.run import Run, Summary, close_run, now_utc, open_run
+from flows.runs.errors import Busy
+from flows.runs.locks import living, start_lock
+from flows.runs.run import Run, RunOptions, close_run, now_utc, open_run
+from flows.runs.summary import Summary
 from flows.settings import Settings
 from parsers.article import Link, Response
 from parsers.source import Source, owner, unlisted
@@ -36,16 +38,14 @@ def rebuild(
             raise Busy(f"run {min(alive)} is at work; wait for it, or stop it")
         aside = Database(settings.home).set_aside(now_utc())
     with (
-        open_run(
-            settings, sources, flow="rebuild", trigger="cli", asked={}, progress=progress
-        ) as run,
+        open_run(settings, sources, flow="rebuild", params={}, progress=progress) as run,
         closing(run),
     ):
         return close_run(run), aside
 
 
 def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
-    """The text of an address's article out of the warehouse, the published copy and the archive, for ever; what there is to say of it.
+    """The text of an address's article out of the warehouse, the published copy and the archive, for ever; a message about it, or none.
 
     The tombstone is a record in the archive and is loaded as all others are, so that no rebuild undoes it.
     """
@@ -56,28 +56,27 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
             settings,
             sources,
             flow="forget",
-            trigger="cli",
-            asked={"url": url},
+            params={"url": url},
             hold_sources=[source.name],
         ) as run,
         closing(run),
     ):
         known_source, article_id = run.store.article_of(url)
-        _bury(
+        _write_tombstone(
             run, Link(url=url, source_id=known_source or source.name, kind="tombstone"), article_id
         )
         run.store.compare()
         with start_lock(settings.home / "locks"):
             is_alone = living(settings.home / "locks") == {run.run_id}
             if is_alone:
-                erase(run.store, run.archive, sources, run.workers, run.store.forgotten())
+                erase(run, run.store.forgotten())
         run.store.compact()
         (settings.home / REPORT).unlink(missing_ok=True)
         close_run(run)
         return STAYS if not is_alone else "" if article_id else UNKNOWN
 
 
-def _bury(run: Run, link: Link, article_id: str | None) -> None:
+def _write_tombstone(run: Run, link: Link, article_id: str | None) -> None:
     now = run.clock()
     response = Response(
         fetch_id=str(uuid5(NAMESPACE_URL, f"tombstone {link.url} {now.isoformat()}")),
@@ -106,15 +105,18 @@ def maintain(
 
     What was made of those stays. Raises Busy where they are to go and another run is alive.
     """
-    asked = {"sources": names and list(names), "keep_days": keep_days}
-    seen: Said = {"trigger": trigger, "prefect_flow_run_id": prefect_flow_run_id}
-    with open_run(settings, sources, flow="maintain", asked=asked, **seen) as run, closing(run):
+    params = {"sources": names and list(names), "keep_days": keep_days}
+    options: RunOptions = {"trigger": trigger, "prefect_flow_run_id": prefect_flow_run_id}
+    with (
+        open_run(settings, sources, flow="maintain", params=params, **options) as run,
+        closing(run),
+    ):
         if keep_days:
             with start_lock(settings.home / "locks"):
                 if others := living(settings.home / "locks") - {run.run_id}:
                     raise Busy(f"run {min(others)} is at work; wait for it, or stop it")
                 doomed = run.store.old(run.clock() - timedelta(days=keep_days), names)
-                n = erase(run.store, run.archive, sources, run.workers, doomed, run.notes.append)
-                run.notes.append(f"{n} archive records let go")
+                n = erase(run, doomed, run.note)
+                run.note(f"{n} archive records let go")
         run.store.compact()
         return close_run(run)

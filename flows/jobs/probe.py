@@ -17,12 +17,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from flows.http import robots
-from flows.http.client import Fetcher
+from flows.http.client import Answer, Fetcher
 from flows.http.errors import Fault, FetchFailed
 from flows.http.limits import Budget, Budgets, FetchSettings
-from flows.http.politeness import stem
-from flows.http.redaction import masked
-from flows.http.robots_cache import Copy
+from flows.http.robots_cache import CachedRobots
 from flows.http.ssrf import Guard
 from flows.http.transport import PooledTransport, RawResponse
 from flows.jobs.probe_report import Channel, Findings, row, source_found
@@ -35,6 +33,7 @@ from parsers.discovery.announcement import newest_first
 from parsers.probe.site_profile import FrontDoor, look
 from parsers.probe.source_proposal import Pattern, cadence, propose
 from parsers.source import from_data
+from parsers.text.redaction import masked
 from parsers.text.urls import canonicalise, identity_key, site
 from warehouse.archive.archive import Place, Record
 from warehouse.write.outcome_rows import Outcome
@@ -107,7 +106,8 @@ async def probe(
             connect_to={host: (ip, port) for host, ip, port in settings.connect_to},
         )
         transport = Rationed(given, Guard(given))
-        async with Fetcher(given, transport=transport) as fetcher:
+        fetcher: Fetcher[Answer] = Fetcher(given, transport=transport)
+        async with fetcher:
             probing = Probing(fetcher, transport, locks, delay_seconds, tell)
             page = await probing.front(url)
             probing.workers = stack.enter_context(
@@ -123,19 +123,14 @@ class Probing:
 
     def __init__(
         self,
-        fetcher: Fetcher,
+        fetcher: Fetcher[Answer],
         transport: Rationed,
         locks: Path,
         delay_seconds: float,
         tell: Callable[[int, int], None] | None,
     ) -> None:
-        self._fetcher, self._transport, self._locks, self._delay, self._tell = (
-            fetcher,
-            transport,
-            locks,
-            delay_seconds,
-            tell,
-        )
+        self._fetcher, self._transport, self._locks = fetcher, transport, locks
+        self._delay, self._tell = delay_seconds, tell
         self.draft = from_data({"name": "probe", "title": "probe", "home": "http://probe/"})
         self.door = FrontDoor()
         self.channels: list[Channel] = []
@@ -172,36 +167,19 @@ class Probing:
     async def findings(self, page: Response) -> Findings:
         home = self.draft.home
         try:
-            listed = await self._fetcher.sitemaps(
+            listed, _ = await self._fetcher.sitemaps(
                 Link(url=home, source_id=self.draft.name), delay_seconds=self._delay
             )
         except FetchFailed as failed:
             raise ProbeError(f"{home}robots.txt cannot be had: {failed.detail}") from failed
-        copy = Copy.load(self._locks / f"robots-{stem(home.rstrip('/'))}.json", home.rstrip("/"))
+        copy = CachedRobots.load(self._locks, home.rstrip("/"))
         rules = robots.parse(copy.text) if copy.found else robots.MISSING
-        await self._feeds()
-        await self._sitemaps(listed)
-        if self.door.wordpress:
-            await self._channel(
-                f"{self.door.wordpress}?per_page=20&orderby=date&order=desc", "wordpress"
-            )
-        links = self._announced()
-        if not links:
-            await self._channel(home, "index")
-            links = self._announced()
-        if not links:
-            tried = "".join(f"\n  {c.url}: {c.fault}" for c in self.channels)
-            raise ProbeError(f"nothing at {home} announces articles; tried:{tried}")
-        listings = (
-            home,
-            f"{home}page/2/",
-            f"{home}?page=2",
-            *self.door.listings,
-            *(c.url for c in self.channels),
-        )
-        pattern = propose(links, listings)
+        links = await self._links(listed)
+        urls_of_channels = (channel.url for channel in self.channels)
+        second_pages = (f"{home}page/2/", f"{home}?page=2")
+        pattern = propose(links, (home, *second_pages, *self.door.listings, *urls_of_channels))
         samples = await self._samples(page, links, pattern)
-        said = [
+        reserved = [
             *reservations(replace(page, body=copy.text.encode(), headers=()), "robots"),
             *reservations(page),
         ]
@@ -219,17 +197,32 @@ class Probing:
             channels=tuple(self.channels),
             cadence=cadence(links),
             robots=rules,
-            reserved=tuple(dict.fromkeys(said)),
+            reserved=tuple(dict.fromkeys(reserved)),
             pattern=pattern,
             samples=tuple(row(outcome) for outcome in samples),
         )
 
+    async def _links(self, sitemaps: Iterable[str]) -> list[Link]:
+        """Ask the channels, and the home page where they announce nothing. Raises ProbeError."""
+        await self._feeds()
+        await self._sitemaps(sitemaps)
+        if self.door.wordpress:
+            await self._channel(
+                f"{self.door.wordpress}?per_page=20&orderby=date&order=desc", "wordpress"
+            )
+        if links := self._announced():
+            return links
+        await self._channel(self.draft.home, "index")
+        if links := self._announced():
+            return links
+        tried = "".join(f"\n  {channel.url}: {channel.fault}" for channel in self.channels)
+        raise ProbeError(f"nothing at {self.draft.home} announces articles; tried:{tried}")
+
     async def _get(self, url: str, kind: str) -> Response | str:
         """The answer, or why there is none."""
         try:
-            response = await self._fetcher.get(
-                Link(url=url, source_id=self.draft.name, kind=kind), delay_seconds=self._delay
-            )
+            link = Link(url=url, source_id=self.draft.name, kind=kind)
+            result = await self._fetcher.get(link, delay_seconds=self._delay)
         except FetchFailed as failed:
             return (
                 f"robots.txt forbids it ({failed.detail})"
@@ -239,14 +232,14 @@ class Probing:
         finally:
             if self._tell:
                 self._tell(self._transport.n_requests, MOST_REQUESTS)
-        return response
+        return result.response
 
     async def _read(self, link: Link, response: Response) -> tuple[Fetched, Outcome]:
         record = Record(
             link=link, response=response, run_id="probe", place=Place(file="", offset=0, length=0)
         )
         fetched = Fetched(link=link, run_id="probe", records=(record,))
-        return fetched, (await asyncio.to_thread(self.workers.read, [fetched]))[0]
+        return fetched, (await asyncio.to_thread(self.workers.interpret, [fetched]))[0]
 
     async def _channel(self, url: str, kind: str, *, is_child: bool = False) -> tuple[Link, ...]:
         """Ask one channel and note what it announces; the sitemaps that it names."""

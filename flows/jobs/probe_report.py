@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from flows.http.redaction import masked
 from flows.http.robots import Robots
 from flows.output import printable
 from parsers.article import Article, Link
 from parsers.probe.site_profile import FrontDoor
 from parsers.probe.source_proposal import Pattern, to_toml, zone
 from parsers.source import MOST_DELAY_SECONDS, Source, from_data
+from parsers.text.redaction import masked
 from warehouse.write.outcome_rows import Outcome
 
 FIELDS = ("headline", "date", "authors", "section", "tags", "body")
@@ -151,15 +151,9 @@ def source_found(
     articles = [o.article for o in samples if o.article]
     times = [*(a.date_published for a in articles), *(link.published_at for link in links)]
     zoned = zone([when for when in times if when])
-    empty = [
-        name
-        for name in FIELDS
-        if not articles
-        or len(articles) < len(samples)
-        or not all(filled(a)[name] for a in articles)
-    ]
-    heard = {a.in_language for a in articles}
-    language = door.language or (next(iter(heard)) if len(heard) == 1 else None)
+    is_complete = bool(articles) and len(articles) == len(samples)
+    languages = {a.in_language for a in articles}
+    language = door.language or (next(iter(languages)) if len(languages) == 1 else None)
     doubts = {
         "title": not door.title,
         "language": not language,
@@ -168,29 +162,36 @@ def source_found(
         "article[0].url": not pattern
         or pattern.n_matched < pattern.n_announced
         or pattern.n_listings > 0,
-        **{f"article[0].{name}": name in empty for name in FIELDS},
+        **{
+            f"article[0].{name}": not is_complete or not all(filled(a)[name] for a in articles)
+            for name in FIELDS
+        },
     }
+    crawl_delay = min(rules.crawl_delay_seconds or 0.0, MOST_DELAY_SECONDS)
     return from_data(
         draft.model_dump()
         | {
             "language": language or draft.language,
             "timezone": zoned or draft.timezone,
             "unverified": [key for key, doubtful in doubts.items() if doubtful],
-            "discover": {
-                "feeds": [c.url for c in working if c.kind == "feed"],
-                "sitemaps": [c.url for c in working if c.kind == "sitemap"],
-                "index": [*(c.url for c in working if c.kind == "index"), *door.index],
-                "wordpress": next((door.wordpress for c in working if c.kind == "wordpress"), None),
-            },
-            "fetch": {
-                "delay_seconds": max(
-                    draft.fetch.delay_seconds,
-                    min(rules.crawl_delay_seconds or 0.0, MOST_DELAY_SECONDS),
-                )
-            },
+            "discover": _discover(door, working),
+            "fetch": {"delay_seconds": max(draft.fetch.delay_seconds, crawl_delay)},
             "article": [{"url": pattern.text}] if pattern else [],
         }
     )
+
+
+def _discover(door: FrontDoor, working: Sequence[Channel]) -> dict[str, Any]:
+    of_kind = {
+        kind: [channel.url for channel in working if channel.kind == kind]
+        for kind in ("feed", "sitemap", "index", "wordpress")
+    }
+    return {
+        "feeds": of_kind["feed"],
+        "sitemaps": of_kind["sitemap"],
+        "index": [*of_kind["index"], *door.index],
+        "wordpress": door.wordpress if of_kind["wordpress"] else None,
+    }
 
 
 def filled(article: Article) -> dict[str, Any]:

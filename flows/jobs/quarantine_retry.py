@@ -28,6 +28,6 @@ def read_with_new_parser(run: Run, sources: Iterable[Source]) -> None:
         with run.isolated(named[name]):
             n_read += read_again(run, of_source)
     if ids:
-        run.notes.append(
+        run.note(
             f"{n_read} of {sum(map(len, ids.values()))} pages that another parser put aside are articles now"
         )

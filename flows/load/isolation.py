@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flows.http.errors import is_of_machine, unexpected
+from flows.logging import get_logger
 from warehouse.write.database import StoreBusy, StoreDamaged
 from warehouse.write.disk_space import DiskFull
 from warehouse.write.outcome_rows import Row
 from warehouse.write.schema import SchemaError
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 def ends_the_run(error: Exception) -> bool:
@@ -35,7 +35,8 @@ def isolated(failures: list[Row], source_id: str, example: str) -> Iterator[None
 
 def failure_row(source_id: str, example: str, error: Exception) -> Row:
     """An unexpected error as a row like those of `Store.failures`; its traceback is logged for whoever debugs it."""
-    log.debug("unexpected, in the work on %s", source_id, exc_info=error)
+    log.error("unexpected error", source=source_id, url=example, error=unexpected(error))
+    log.debug("unexpected error", exc_info=error)
     return {
         "source_id": source_id,
         "kind": "unexpected error",

@@ -1,4 +1,4 @@
-"""From what was fetched to what it means: the one path of ordinary loads, imports, reparses and recoveries."""
+"""The outcome of a fetch: what a response means. Loads, imports, reparses and recoveries all come through here."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flows.http.errors import judge
 from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
 from parsers.discovery.announcement import newest_first, read_announcement, story_day
+from parsers.http_status import judge
 from parsers.identity import article_id
 from parsers.paging import MAX_PARTS, next_page
 from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION, parse
@@ -28,7 +28,7 @@ DATED = re.compile(r"\d{4}[-/]?\d{2}[-/]?\d{2}")
 ANOTHER_DAY = timedelta(days=1)
 Following = Callable[[Response, Source], str | None]
 
-# What waiting may cure, what is looked at again on another day, and what is never asked again; the rest is for an operator's eye.
+# Reasons that another try may cure, and reasons never to try again. All others quarantine the page.
 LATER = frozenset(
     {
         Reason.TIMEOUT,
@@ -64,8 +64,14 @@ class Fetched:
     link: Link
     run_id: str
     records: tuple[Record, ...] = ()
+    robots: tuple[Record, ...] = ()  # of robots.txt files that were asked for on the way
     failure: Failure | None = None
     unfinished: bool = False  # the run ended between two pages of the article
+
+    def and_then(self, later: Fetched) -> Fetched:
+        """With what was fetched after it."""
+        records, robots = (*self.records, *later.records), (*self.robots, *later.robots)
+        return replace(self, records=records, robots=robots)
 
     @property
     def first(self) -> Response:
@@ -82,14 +88,14 @@ class Fetched:
         )
 
 
-def read(
+def interpret(
     fetched: Fetched,
     sources: Mapping[str, Source],
     repeated: Mapping[str, frozenset[str]] | None = None,
 ) -> Outcome:
-    """What became of the link; raises nothing that the page could cause. `repeated` are the lines of each source that are no article's."""
+    """The outcome of a link; raises nothing that the page could cause. `repeated` are the boilerplate lines of each source."""
     source = source_of(fetched.link, sources)
-    failure = fetched.failure or _failure_by_status(fetched) or _led_home(fetched)
+    failure = fetched.failure or _failure_by_status(fetched) or _redirected_to_home(fetched)
     if failure and not is_end(fetched, failure.reason):
         return _failed(fetched, failure, source)
     if failure:
@@ -108,25 +114,25 @@ def read(
         context = Context(
             link=fetched.link, repeated_lines=(repeated or {}).get(source.name, frozenset())
         )
-        article = understand(
+        article = parse_article(
             Page(link=fetched.link, responses=(last, *fetched.parts)), source, context
         )
         return _complete(fetched, article, source, sources)
-    except Rejected as verdict:
-        if is_end(fetched, verdict.reason):
+    except Rejected as rejected:
+        if is_end(fetched, rejected.reason):
             return _outcome(fetched, "loaded")
         state = "deferred" if fetched.link.kind in CHANNELS else "quarantined"
         return _outcome(
             fetched,
             state,
             stage="parse",
-            reason=verdict.reason,
-            detail=verdict.detail,
+            reason=rejected.reason,
+            detail=rejected.detail,
             article_id=_expected(fetched.link, source),
         )
 
 
-def understand(page: Page, source: Source, context: Context) -> Article:
+def parse_article(page: Page, source: Source, context: Context) -> Article:
     """The article on a page, with what its text says. Raises Rejected."""
     article = parse(page, source, context)
     return replace(article, structure=of_article(article))
@@ -136,7 +142,7 @@ def _complete(
     fetched: Fetched, article: Article, source: Source, sources: Mapping[str, Source]
 ) -> Outcome:
     """An article whose last page could not be had is loaded as far as it goes, and asked for again."""
-    missing = goes_on(fetched.records, source) if fetched.link.kind == "page" else None
+    missing = next_page_url(fetched.records, source) if fetched.link.kind == "page" else None
     if missing is None:
         return _outcome(fetched, "loaded", article=article)
     partial = replace(article, flags=(*article.flags, "partial"))
@@ -153,8 +159,8 @@ def _complete(
     )
 
 
-def killed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
-    """A page or channel that no reader survived; its record is kept."""
+def worker_failed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
+    """The outcome of a page or channel whose worker process failed; its record is kept."""
     return _outcome(
         fetched,
         "deferred" if fetched.link.kind in CHANNELS else "quarantined",
@@ -186,7 +192,7 @@ def _announced(
     link: Link, response: Response, source: Source, sources: Mapping[str, Source]
 ) -> tuple[tuple[Announced, ...], tuple[str, ...]]:
     content_type = response.header("content-type")
-    said = read_announcement(
+    announcement = read_announcement(
         response.body,
         url=response.url,
         source=source,
@@ -195,8 +201,10 @@ def _announced(
         fetched_at=response.fetched_at,
     )
     return tuple(
-        found for each in said.links if (found := _as_announced(each, link, source, sources))
-    ), said.warnings
+        found
+        for each in announcement.links
+        if (found := _as_announced(each, link, source, sources))
+    ), announcement.warnings
 
 
 def _as_announced(
@@ -242,8 +250,8 @@ def _failure_by_status(fetched: Fetched) -> Failure | None:
     )
 
 
-def _led_home(fetched: Fetched) -> Failure | None:
-    """A story that was taken down: some outlets send its readers to the front page and do not say so."""
+def _redirected_to_home(fetched: Fetched) -> Failure | None:
+    """An article that was taken down: some outlets redirect its readers to the front page without a 404."""
     answer, asked = fetched.first, fetched.link
     if (
         asked.kind != "page"
@@ -265,7 +273,7 @@ def _is_front(url: str) -> bool:
 
 def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
     last = failure.unanswered or fetched.first
-    state, retry_at = _fate(failure, last.fetched_at)
+    state, retry_at = _state_for(failure, last.fetched_at)
     return _outcome(
         fetched,
         state,
@@ -277,7 +285,7 @@ def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
     )
 
 
-def _fate(failure: Failure, when: datetime) -> tuple[str, datetime | None]:
+def _state_for(failure: Failure, when: datetime) -> tuple[str, datetime | None]:
     if failure.reason is Reason.NOT_FOUND:
         return "gone", when + ANOTHER_DAY
     if failure.reason is Reason.ROBOTS:
@@ -296,9 +304,9 @@ def _expected(link: Link, source: Source) -> str | None:
         return None
 
 
-def _outcome(fetched: Fetched, state: str, **said: Any) -> Outcome:
+def _outcome(fetched: Fetched, state: str, **fields: Any) -> Outcome:
     return Outcome(
-        link=fetched.link, run_id=fetched.run_id, state=state, records=fetched.records, **said
+        link=fetched.link, run_id=fetched.run_id, state=state, records=fetched.records, **fields
     )
 
 
@@ -327,15 +335,15 @@ def by_link(records: Sequence[Record]) -> list[Fetched]:
     A further page of an article stands with the last first page before it, though another run may have gone on with it.
     """
     groups: dict[tuple[str, str, str], list[Record]] = {}
-    begun: dict[str, list[Record]] = {}
+    unfinished: dict[str, list[Record]] = {}
     for record in records:
         link = record.link
         if link.kind == "part":
-            begun.get(link.discovered_by, []).append(record)
+            unfinished.get(link.discovered_by, []).append(record)
             continue
         group = groups.setdefault((record.run_id, link.kind, link.url), [])
         group.append(record)
-        begun[link.url] = group
+        unfinished[link.url] = group
     return [
         Fetched(link=group[0].link, run_id=group[0].run_id, records=tuple(group))
         for group in groups.values()
@@ -349,7 +357,7 @@ def next_part(
     answers = [record.response for record in records]
     if len(_full(answers)) >= MAX_PARTS:
         return None
-    url = goes_on(records, source, following)
+    url = next_page_url(records, source, following)
     return (
         None
         if url in {answer.requested_url for answer in answers if answer.status in {200, 404, 410}}
@@ -357,7 +365,7 @@ def next_part(
     )
 
 
-def goes_on(
+def next_page_url(
     records: Sequence[Record], source: Source, following: Following = next_page
 ) -> str | None:
     """The address at which the last page that was had says the article goes on, where that was not had too.

@@ -7,7 +7,6 @@ import os
 import pickle
 import resource
 import signal
-import struct
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -17,16 +16,14 @@ from typing import IO, Any
 import orjson
 
 from flows.http.errors import printable, unexpected
-from flows.load.outcome import Fetched, channels_of, read
-from flows.load.worker_messages import FAILED, NO_MEMORY, encode
+from flows.load.outcome import Fetched, channels_of, interpret
+from flows.load.worker_messages import FAILED, HEADER, LOGGED, NO_MEMORY, SET_UP, encode, send
 from parsers.article import Link, Response
 from parsers.paging import next_page
 from parsers.source import Source
 from warehouse.archive.archive import Place, Record
 
-HEADER = struct.Struct("!Q")
 Repeated = Mapping[str, frozenset[str]]  # by source: the lines that are no article's
-SET_UP = "set_up"  # the task that tells it the sources and their repeated lines
 
 
 def main() -> None:
@@ -36,9 +33,11 @@ def main() -> None:
     )  # a library that prints must not garble the answers
     memory_bytes = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    logging.disable()  # what a library says of a bad page, its reason says better
+    root = logging.getLogger()
+    root.handlers = [logging.NullHandler()]
     _warm_up()
     _close_terminal()
+    root.handlers = [_Sender(answers)]
     sources: Mapping[str, Source] = {}
     repeated: Repeated = {}
     while message := _next():
@@ -59,8 +58,8 @@ def _done(
 ) -> bytes:
     """The answer, or why there is none."""
     tasks: dict[str, Callable[..., Any]] = {
-        "read": lambda fetched: replace(
-            read(fetched, sources, repeated), records=()
+        "interpret": lambda fetched: replace(
+            interpret(fetched, sources, repeated), records=()
         ),  # those the parent has
         "next_page": next_page,
         "channels_of": channels_of,
@@ -76,6 +75,22 @@ def _done(
         return FAILED + orjson.dumps(printable(unexpected(error)))
     finally:
         signal.alarm(0)
+
+
+class _Sender(logging.Handler):
+    """Log lines go to the parent, which writes them."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        super().__init__(logging.WARNING)
+        self.pipe = pipe
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = {
+            "level": record.levelno,
+            "logger": record.name,
+            "event": printable(record.getMessage()),
+        }
+        send(self.pipe, LOGGED + orjson.dumps(line))
 
 
 def _close_terminal() -> None:
@@ -94,7 +109,7 @@ def _warm_up() -> None:
         fetch_id="", requested_url=link.url, url=link.url, fetched_at=datetime.now(UTC), body=page
     )
     nowhere = Place(file="", offset=0, length=0)
-    read(
+    interpret(
         Fetched(
             link=link,
             run_id="",
@@ -102,11 +117,6 @@ def _warm_up() -> None:
         ),
         {},
     )
-
-
-def send(pipe: IO[bytes], message: bytes) -> None:
-    pipe.write(HEADER.pack(len(message)) + message)
-    pipe.flush()
 
 
 def _next() -> bytes:

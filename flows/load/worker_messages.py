@@ -1,32 +1,60 @@
-"""What a reader process answers: JSON, and checked by the parent against the declared types before it is believed.
+"""What a worker process answers: JSON, which the parent validates against the declared types.
 
-A page that takes a reader over can send any bytes. Unpickled they could run code in the parent; read as JSON they are
+A page that takes over a worker process can send any bytes. Unpickled they could run code in the parent; read as JSON they are
 at worst a wrong value.
 """
 
 from __future__ import annotations
 
 import json
+import struct
 from dataclasses import asdict, is_dataclass
 from functools import cache
-from typing import Any
+from typing import IO, Any
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from parsers.article import Link
 from warehouse.write.outcome_rows import Outcome
 
-DONE, FAILED, NO_MEMORY = b"+", b"-", b"m"  # the first byte of an answer
-TYPES: dict[str, Any] = {"read": Outcome, "next_page": str | None, "channels_of": tuple[Link, ...]}
+HEADER = struct.Struct("!Q")  # before each message: its length
+SET_UP = "set_up"  # the task that gives a worker the sources and their repeated lines
+DONE, FAILED, NO_MEMORY, LOGGED = b"+", b"-", b"m", b"l"  # the first byte of a message
+TYPES: dict[str, Any] = {
+    "interpret": Outcome,
+    "next_page": str | None,
+    "channels_of": tuple[Link, ...],
+}
+
+
+class LogLine(BaseModel):
+    """What a worker process logs about a page."""
+
+    level: int
+    logger: str
+    event: str
 
 
 class AnswerError(ValueError):
-    """A reader sent what no reader of ours sends."""
+    """A worker process sent what none of ours sends."""
 
 
-class ReaderError(Exception):
-    """The reader could not do the work; the message says why."""
+class WorkerError(Exception):
+    """The worker process could not do the work; the message says why."""
+
+
+def send(pipe: IO[bytes], message: bytes) -> None:
+    pipe.write(HEADER.pack(len(message)) + message)
+    pipe.flush()
+
+
+def log_line(message: bytes) -> LogLine:
+    """Raises AnswerError."""
+    try:
+        return LogLine.model_validate_json(message[1:])
+    except ValidationError as error:
+        raise AnswerError("no log line") from error
 
 
 def encode(value: Any) -> bytes:
@@ -38,12 +66,12 @@ def encode(value: Any) -> bytes:
 
 
 def decode(task: str, answer: bytes) -> Any:
-    """The value. Raises AnswerError, ReaderError, MemoryError."""
+    """The value. Raises AnswerError, WorkerError, MemoryError."""
     if answer[:1] == NO_MEMORY:
         raise MemoryError
     try:
         if answer[:1] == FAILED:
-            raise ReaderError(_type_of("error").validate_json(answer[1:], strict=True))
+            raise WorkerError(_type_of("error").validate_json(answer[1:], strict=True))
         if answer[:1] == DONE:
             return _type_of(task).validate_json(answer[1:], strict=True)
     except ValidationError as error:

@@ -1,7 +1,7 @@
-"""Killable readers: pages, feeds and sitemaps are parsed in child processes with a limit on memory and a deadline.
+"""Worker processes: pages, feeds and sitemaps are parsed in child processes with a memory limit and a deadline.
 
-The parent keeps the deadline. A child that overruns it, or dies, costs its page a reason and nothing else; another takes its place.
-Children are started as programs of their own, so that nothing of the parent (loops, locks, the Prefect engine) is in them.
+The parent keeps the deadline. A child that overruns it, or dies, costs its page a reason and nothing else; another takes its
+place. Children are programs of their own (docs/decisions), so that nothing of the parent (loops, locks, Prefect) is in them.
 """
 
 from __future__ import annotations
@@ -27,19 +27,38 @@ from typing import IO, Any, Self
 
 from flows.http.errors import unexpected
 from flows.http.limits import MIB, Budgets
-from flows.load.outcome import CHANNELS, Fetched, channels_of, killed, may_be_index, read
-from flows.load.worker import HEADER, SET_UP, send
-from flows.load.worker_messages import AnswerError, ReaderError, decode
+from flows.load.outcome import (
+    CHANNELS,
+    Fetched,
+    channels_of,
+    interpret,
+    may_be_index,
+    worker_failed,
+)
+from flows.load.worker_messages import (
+    HEADER,
+    LOGGED,
+    SET_UP,
+    AnswerError,
+    WorkerError,
+    decode,
+    log_line,
+    send,
+)
+from flows.logging import get_logger
 from parsers.article import Link, Reason, Response
 from parsers.paging import may_go_on, next_page
 from parsers.source import Source
 from warehouse.write.outcome_rows import Outcome
 
-READER = ("-m", "flows.load.worker")
+log = get_logger(__name__)
+
+PROGRAM = ("-m", "flows.load.worker")
 START_SECONDS = 60.0  # imports, on a busy machine
 PAGES_PER_CHILD = 500  # then a fresh one: parsers leak
+MAX_LOG_LINES = 20  # of a worker process about one page
 FEW = 16  # pages that one child reads before a second one could have started
-ANSWER_BYTES = 128 * MIB  # a quarter of a reader's memory: no honest answer comes near
+ANSWER_BYTES = 128 * MIB  # a quarter of a worker's memory: no honest answer comes near
 PATIENCE = 6  # times its seconds a child may take by the clock, while others have the processor
 
 
@@ -56,7 +75,7 @@ class KilledError(UnreadError):
 
 
 class Workers:
-    """`with Workers(sources, budgets) as workers: outcomes = workers.read(fetched)`; children start when there is work for them.
+    """`with Workers(sources, budgets) as workers: outcomes = workers.interpret(fetched)`; children start when there is work for them.
 
     With no children all is read in this process. A source whose pages have killed `most_kills` children is read no more.
     """
@@ -75,7 +94,7 @@ class Workers:
             LifoQueue()
         )  # one page after the other starts one child, not all
         self._threads = ThreadPoolExecutor(n_children or 1)
-        program, setup = (*READER, str(budgets.parse_bytes)), self._setup()
+        program, setup = (*PROGRAM, str(budgets.parse_bytes)), self._setup()
         self._all: list[_Child] = [_Child(program, setup) for _ in range(n_children)]
         for child in self._all:
             self._free.put(child)
@@ -97,29 +116,29 @@ class Workers:
         """The message that tells a child the sources and their repeated lines, pickled once for all children."""
         return pickle.dumps((SET_UP, (dict(self._sources), self._repeated), 0))
 
-    def leave_out(self, repeated: Mapping[str, frozenset[str]]) -> None:
-        """From now on these lines of each source are no article's. While nothing is being read."""
+    def set_repeated_lines(self, repeated: Mapping[str, frozenset[str]]) -> None:
+        """From now on these lines of each source are boilerplate. While nothing is being parsed."""
         if repeated != self._repeated:
             self._repeated = repeated
             setup = self._setup()
             for child in self._all:
                 child.setup = setup
 
-    def read(self, fetched: Iterable[Fetched]) -> list[Outcome]:
+    def interpret(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """What became of each, in order."""
         due = list(fetched)
         if len(due) <= FEW:
-            return self._threads.submit(lambda: [self._read(each) for each in due]).result()
-        return list(self._threads.map(self._read, due))
+            return self._threads.submit(lambda: [self._interpret(each) for each in due]).result()
+        return list(self._threads.map(self._interpret, due))
 
-    def gives_up(self, source_id: str) -> bool:
+    def is_given_up(self, source_id: str) -> bool:
         """The source's pages have killed as many children as they may."""
         return self._most_kills is not None and self._kills[source_id] >= self._most_kills
 
     @property
-    def given_up(self) -> list[str]:
-        """The sources that are read no more."""
-        return sorted(filter(self.gives_up, self._kills))
+    def given_up_sources(self) -> list[str]:
+        """The sources whose pages are parsed no more."""
+        return sorted(filter(self.is_given_up, self._kills))
 
     def next_page(self, response: Response, source: Source) -> str | None:
         """Where an article goes on; nowhere if nobody can read it."""
@@ -148,25 +167,25 @@ class Workers:
             return ()
         return found
 
-    def _read(self, fetched: Fetched) -> Outcome:
+    def _interpret(self, fetched: Fetched) -> Outcome:
         if fetched.failure or not fetched.records or not self._all:
-            return self._read_here(fetched)
+            return self._interpret_here(fetched)
         source_id = fetched.link.source_id
-        if self.gives_up(source_id):
-            return killed(
+        if self.is_given_up(source_id):
+            return worker_failed(
                 fetched,
                 Reason.PARSE_ERROR,
-                f"not read: pages of {source_id} killed {self._most_kills} readers in this run",
+                f"not read: pages of {source_id} killed {self._most_kills} worker processes in this run",
             )
         is_channel = fetched.link.kind in CHANNELS
         seconds = (
             self._budgets.parse_channel_seconds if is_channel else self._budgets.parse_page_seconds
         )
         try:
-            outcome: Outcome = self._ask(source_id, "read", (fetched,), seconds)
+            outcome: Outcome = self._ask(source_id, "interpret", (fetched,), seconds)
         except UnreadError as error:
-            return killed(fetched, error.reason, error.detail)
-        # A reader has no say in what the outcome is of.
+            return worker_failed(fetched, error.reason, error.detail)
+        # A worker process does not decide whose outcome it is.
         return replace(
             outcome,
             link=fetched.link,
@@ -175,12 +194,14 @@ class Workers:
             unanswered=None,
         )
 
-    def _read_here(self, fetched: Fetched) -> Outcome:
+    def _interpret_here(self, fetched: Fetched) -> Outcome:
         """In this process: what has no page to read, or all of it where there are no children."""
         try:
-            return read(fetched, self._sources, self._repeated)
+            return interpret(fetched, self._sources, self._repeated)
         except Exception as error:  # noqa: BLE001 - as a child does
-            return killed(fetched, Reason.PARSE_ERROR, f"the reader failed: {unexpected(error)}")
+            return worker_failed(
+                fetched, Reason.PARSE_ERROR, f"the parser failed: {unexpected(error)}"
+            )
 
     def _ask(self, source_id: str, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         child = self._free.get()
@@ -194,7 +215,7 @@ class Workers:
 
 
 class _Process:
-    """One running reader."""
+    """One running worker process."""
 
     def __init__(self, program: Sequence[str]) -> None:
         self.program = program
@@ -218,7 +239,7 @@ class _Process:
             send(_input(self.process), setup)
             _receive(self.process, START_SECONDS)
         except (OSError, EOFError, TimeoutError) as error:
-            raise RuntimeError("a reader process does not start") from error
+            raise RuntimeError("a worker process does not start") from error
         self._setup = setup
 
     def stop(self) -> None:
@@ -281,13 +302,13 @@ class _Child:
         try:
             work = pickle.dumps((task, arguments, round(seconds * PATIENCE) + 1))
             send(_input(running.process), work)
-            answer = decode(task, _receive(running.process, seconds))
-        except ReaderError as error:  # it goes on with the next page
-            raise UnreadError(Reason.PARSE_ERROR, f"the reader failed: {error}") from error
+            answer = decode(task, _receive_answer(running.process, seconds))
+        except WorkerError as error:  # it goes on with the next page
+            raise UnreadError(Reason.PARSE_ERROR, f"the parser failed: {error}") from error
         except (OSError, EOFError, TimeoutError, MemoryError, AnswerError) as error:
             self._stop()
             if self._closed:
-                raise RuntimeError("the readers are closed") from error
+                raise RuntimeError("the worker processes are closed") from error
             raise _killed(error, running.process, seconds) from error
         finally:
             running.n_read += 1
@@ -297,7 +318,7 @@ class _Child:
 
     def _ready(self) -> _Process:
         if self._closed:
-            raise RuntimeError("the readers are closed")
+            raise RuntimeError("the worker processes are closed")
         if self.running is None:
             self.running = SPARES.take(self._program)
         try:
@@ -331,13 +352,26 @@ def _killed(error: Exception, process: subprocess.Popen[bytes], seconds: float) 
     if isinstance(error, MemoryError):
         return KilledError(Reason.PARSE_ERROR, "more memory than a page may take")
     if isinstance(error, AnswerError):
-        return KilledError(Reason.PARSE_ERROR, f"the reader gave {error}, and was ended")
-    return KilledError(Reason.PARSE_ERROR, "the reader died, most likely for want of memory")
+        return KilledError(Reason.PARSE_ERROR, f"the worker process sent {error}, and was ended")
+    return KilledError(
+        Reason.PARSE_ERROR, "the worker process died, most likely for want of memory"
+    )
 
 
 def _input(process: subprocess.Popen[bytes]) -> IO[bytes]:
     assert process.stdin
     return process.stdin
+
+
+def _receive_answer(process: subprocess.Popen[bytes], seconds: float) -> bytes:
+    """The answer itself; log lines before it are logged here. Raises as `_receive`, and AnswerError for too many lines."""
+    for _ in range(MAX_LOG_LINES + 1):
+        message = _receive(process, seconds)
+        if message[:1] != LOGGED:
+            return message
+        line = log_line(message)
+        log.log(line.level, "a worker process says", logger_name=line.logger, text=line.event)
+    raise AnswerError("too many log lines")
 
 
 def _receive(process: subprocess.Popen[bytes], seconds: float) -> bytes:

@@ -1,4 +1,4 @@
-"""Locks between processes: three a source, each held for a run. They die with their process."""
+"""Locks between processes: three for each source, held for a run. They end with their process."""
 
 from __future__ import annotations
 
@@ -10,31 +10,35 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
+from flows.runs.errors import Busy
 from warehouse.disk import make_folder
 
 DRAFT_SECONDS = 60.0
-LIVE, PAST, AGAIN = (
-    "source",
-    "backfill",
-    "revisit",
-)  # what is new of a source, what is old, what is known: runs may do all at once
-LANES = (LIVE, PAST, AGAIN)
 
 
-class Busy(Exception):  # noqa: N818 - a state of things, not a fault
-    """Another run holds the source; the message names it."""
+class LockKind(StrEnum):
+    """A source has a lock for each kind of crawl, so that all three may run at once."""
+
+    INGEST = "source"
+    BACKFILL = "backfill"
+    REVISIT = "revisit"
 
 
 @contextmanager
 def source_lock(
-    folder: Path, source_id: str, run_id: str, started_at: datetime, lane: str = LIVE
+    folder: Path,
+    source_id: str,
+    run_id: str,
+    started_at: datetime,
+    kind: LockKind = LockKind.INGEST,
 ) -> Iterator[None]:
-    """Hold a lane of the source for a run. Raises Busy at once where another run has it."""
+    """Hold a lock of the source for a run. Raises Busy at once where another run has it."""
     make_folder(folder)
-    with (folder / f"{lane}-{source_id}.lock").open("a+") as file:
+    with (folder / f"{kind}-{source_id}.lock").open("a+") as file:
         if not take(file):
             file.seek(0)
             raise Busy(
@@ -107,7 +111,7 @@ def take(file: IO[str]) -> bool:
 
 def holder(text: str) -> str:
     try:
-        said = json.loads(text)
+        run = json.loads(text)
     except ValueError:
         return "another run"
-    return f"run {said['run_id']} (PID {said['pid']} on {said['host']}, since {said['started_at']})"
+    return f"run {run['run_id']} (PID {run['pid']} on {run['host']}, since {run['started_at']})"

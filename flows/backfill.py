@@ -1,0 +1,60 @@
+"""The flow `backfill`: what a source published before, by day. Its tasks list days; pages are fetched as in `ingest`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from prefect import flow, task
+from prefect.client.schemas import State
+from prefect.runtime import flow_run
+
+from flows import ingest
+from flows.crawl import backfill as crawl
+from flows.crawl import listings
+from flows.crawl.backfill import BackfillStages
+from flows.crawl.listings import Backfill
+from flows.jobs import jobs
+from flows.prefect_support import STAGE, configuration, finish
+
+
+@task(task_run_name="discover {work.source.name}", **STAGE)
+async def discover(work: Backfill) -> bool:
+    return await crawl.discover_past(work)
+
+
+@task(task_run_name="list days of {work.source.name}", **STAGE)
+async def list_days(work: Backfill, days: list[date]) -> set[date]:
+    return await listings.list_days(work, days)
+
+
+TASKS = BackfillStages(discover=discover, list_days=list_days, pages=ingest.TASKS)
+
+
+@flow(name="backfill", persist_result=False)
+async def backfill(
+    source_id: str,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int | None = None,
+    dry_run: bool = False,
+    trigger: str = "backfill",
+) -> State[dict[str, Any]]:
+    """The days of a source up to the day it was scheduled for; without `since` a week.
+
+    However late it starts, so that each of two late runs has its own week. Raises ValueError for an unknown source or where
+    no day is left.
+    """
+    settings, known = configuration([source_id])
+    run = jobs.backfill_source(
+        settings,
+        known,
+        source_id,
+        listings.window(known[source_id], since, until, flow_run.scheduled_start_time),
+        limit=limit,
+        dry_run=dry_run,
+        stages=TASKS,
+        trigger=trigger,
+        prefect_flow_run_id=flow_run.id,
+    )
+    return await finish("backfill", settings, run)

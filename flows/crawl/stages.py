@@ -1,0 +1,105 @@
+"""The stages of a crawl as plain functions: discover, fetch, load. Under Prefect, tasks take their places."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from flows.crawl.session import CrawlSession
+from flows.load.outcome import Fetched
+from flows.runs.run import Run
+from parsers.article import Link
+from parsers.source import Source
+from warehouse.write.outcome_rows import Outcome
+from warehouse.write.store import Days
+
+Channels = AsyncIterator[list[Outcome]]
+Progress = Callable[[str, int, int], None]  # source, pages done, pages due as far as is known
+
+
+def no_progress(_source: str, _done: int, _due: int) -> None:
+    """For callers that show none."""
+
+
+async def next_channels(_source_id: str, channels: Channels) -> int | None:
+    """Ask the next channels; how many links they announced, None where no channel is left."""
+    outcomes = await anext(channels, None)
+    return None if outcomes is None else sum(len(each.announced) for each in outcomes)
+
+
+async def fetch(
+    session: CrawlSession, source: Source, links: Sequence[Link], progress: Callable[[int], None]
+) -> list[Fetched]:
+    """Fetch and archive one batch: hosts side by side, one request at a time each."""
+    await session.look_up(links)
+    unfinished = await session.unfinished(links)
+    fetched: list[Fetched] = []
+
+    async def of_one_host(queue: list[Link]) -> None:
+        for link in queue:
+            if session.run.is_over(source.name):
+                return
+            fetched.append(await session.get_article(link, source, unfinished.get(link.url)))
+            progress(len(fetched))
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for queue in _by_host(links):
+                group.create_task(of_one_host(queue))
+    except BaseExceptionGroup as errors:  # the others were cancelled
+        raise errors.exceptions[0] from errors
+    return fetched
+
+
+async def load(session: CrawlSession, _source_id: str, fetched: Sequence[Fetched]) -> int:
+    """Load what was fetched; how many links it is."""
+    return len(await session.load(fetched))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """The steps of an ingest and a revisit."""
+
+    discover: Callable[[str, Channels], Awaitable[int | None]] = next_channels
+    fetch: Callable[
+        [CrawlSession, Source, Sequence[Link], Callable[[int], None]], Awaitable[list[Fetched]]
+    ] = fetch
+    load: Callable[[CrawlSession, str, Sequence[Fetched]], Awaitable[int]] = load
+
+    async def fetch_and_load(
+        self,
+        session: CrawlSession,
+        source: Source,
+        links: Sequence[Link],
+        progress: Callable[[int], None] = lambda _n: None,
+    ) -> int:
+        """One batch; how many links were asked for."""
+        session.run.need_room()
+        fetched = await self.fetch(session, source, links, progress)
+        return await self.load(session, source.name, fetched)
+
+
+PLAIN = Stages()
+
+
+async def due(
+    run: Run, source: Source, most: int, days: Days | None = None, *, take: bool = True
+) -> list[Link]:
+    """The next addresses; taken, they are no other run's while this one lives."""
+    if most <= 0:
+        return []
+    return await asyncio.to_thread(
+        run.store.pending, source.name, run.run_id, run.clock(), most, days, take=take
+    )
+
+
+def _by_host(links: Sequence[Link]) -> list[list[Link]]:
+    """The links of each host, in the order they came."""
+
+    def host(link: Link) -> str:
+        return urlsplit(link.url).netloc
+
+    return [list(group) for _, group in groupby(sorted(links, key=host), key=host)]

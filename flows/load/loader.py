@@ -1,0 +1,53 @@
+"""What it takes to load archived records: the archive, the warehouse, the sources and the worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flows.load.outcome import VERSIONS, Fetched
+from flows.load.worker_pool import Workers
+from parsers.source import Source
+from warehouse.archive.archive import Archive, Record
+from warehouse.write.outcome_rows import Outcome
+from warehouse.write.store import Store
+
+
+@dataclass(kw_only=True)
+class Loader:
+    sources: Mapping[str, Source]
+    store: Store
+    archive: Archive
+    workers: Workers
+
+    def interpret(self, fetched: Iterable[Fetched]) -> list[Outcome]:
+        """What became of each, in order; nothing is stored."""
+        return self.workers.interpret(self.with_bodies(list(fetched), "part"))
+
+    def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
+        """What became of each, in order; their rows are in the warehouse."""
+        outcomes = self.interpret(fetched)
+        if outcomes:
+            self.store.load(outcomes, self.sources, VERSIONS)
+        return outcomes
+
+    def with_bodies(self, fetched: Sequence[Fetched], kind: str) -> Sequence[Fetched]:
+        """Unchanged answers of one kind get the bodies that were archived before."""
+        missing = [
+            record.response.same_as
+            for each in fetched
+            for record in each.records
+            if record.link.kind == kind and record.response.same_as
+        ]
+        if not missing:
+            return fetched
+        archived = self.archive.readable(self.store.standing(missing).values())
+        bodies = {record.response.fetch_id: record.response.body for record in archived}
+
+        def with_body(record: Record) -> Record:
+            body = bodies.get(record.response.same_as or "") if record.link.kind == kind else None
+            if not body:
+                return record
+            return replace(record, response=replace(record.response, body=body, status=200))
+
+        return [replace(each, records=tuple(map(with_body, each.records))) for each in fetched]

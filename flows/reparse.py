@@ -1,0 +1,37 @@
+"""The flow `reparse`: load the archive again with the present parser; no network."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from prefect import flow, task
+from prefect.client.schemas import State
+from prefect.runtime import flow_run
+
+from flows.jobs import jobs
+from flows.prefect_support import STAGE, configuration, finish
+from flows.runs.summary import Summary
+from flows.settings import Settings
+from parsers.source import Source
+
+
+@task(**STAGE)
+async def reparse_archive(
+    settings: Settings, known: dict[str, Source], sources: list[str] | None, flow_run_id: str | None
+) -> Summary:
+    return await asyncio.to_thread(
+        jobs.reparse_sources,
+        settings,
+        known,
+        sources,
+        lambda _done, _due: None,
+        prefect_flow_run_id=flow_run_id,
+    )
+
+
+@flow(name="reparse", persist_result=False)
+async def reparse(sources: list[str] | None = None) -> State[dict[str, Any]]:
+    """The archive of the named sources, or of all. Raises ValueError for an unknown source."""
+    settings, known = configuration(sources)
+    return await finish("reparse", settings, reparse_archive(settings, known, sources, flow_run.id))

@@ -1,0 +1,32 @@
+"""The flow `revisit`: what has changed of loaded articles. Its tasks are those of `ingest`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas import State
+from prefect.runtime import flow_run
+
+from flows.ingest import TASKS
+from flows.jobs import jobs
+from flows.prefect_support import configuration, finish
+from parsers.source import unasked
+
+
+@flow(name="revisit", persist_result=False)
+async def revisit(
+    sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule"
+) -> State[dict[str, Any]]:
+    """What has changed of the loaded articles of the named sources, or of all. Raises ValueError for an unknown source."""
+    settings, known = configuration(sources)
+    run = jobs.revisit_sources(
+        settings,
+        known,
+        sources or unasked(known),
+        limit=limit,
+        stages=TASKS,
+        trigger=trigger,
+        prefect_flow_run_id=flow_run.id,
+    )
+    return await finish("revisit", settings, run)
