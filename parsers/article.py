@@ -1,60 +1,13 @@
-"""The words of the project: Link, Page, Article, Reason, Rejected."""
+"""The values that the packages exchange: Link, Response, Page, Article; and Rejected."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 
 from parsers.facts import Structure
-
-
-class Reason(StrEnum):
-    """Why an address is not a loaded article: the closed list of `ops.frontier.reason`."""
-
-    # the network
-    TIMEOUT = "timeout"  # no answer, or none within the budget
-    CONNECT = "connect"  # refused, reset, or closed early
-    DNS = "dns"
-    TLS = "tls"
-    PROTOCOL = "protocol"  # not HTTP, or headers beyond the limits
-    DECODE = "decode"  # the content coding is broken
-    TOO_LARGE = "too_large"  # beyond the budget of bytes, on the wire or decoded
-    TRUNCATED = (
-        "truncated"  # fewer bytes than announced, or a page that stops inside a tag or a script
-    )
-    REDIRECT = "redirect"  # a loop, too many hops, no target
-    OTHER_SITE = "other_site"  # a redirect onto another source's site, which is not followed
-    SSRF = "ssrf"  # the address is not public
-    SCHEME = "scheme"  # neither http nor https, or another port
-    # the host
-    HTTP_ERROR = "http_error"  # 4xx that is none of the others
-    NOT_FOUND = "not_found"  # 404, 410
-    SERVER_ERROR = "server_error"  # 5xx
-    RATE_LIMITED = "rate_limited"  # 429, 503 with Retry-After
-    BREAKER = "breaker"  # the host failed too often; it is left alone
-    ROBOTS = "robots"  # robots.txt forbids
-    ROBOTS_UNREACHABLE = "robots_unreachable"
-    BLOCKED = "blocked"  # a challenge or country block
-    # the content
-    PARTIAL = "partial"  # loaded as far as it goes; a further page could not be had
-    NOT_HTML = "not_html"
-    EMPTY = "empty"  # 200 without a body
-    NO_CONTENT = "no_content"  # no article text found
-    NOT_ARTICLE = "not_article"  # front page, listing, soft 404
-    CONSENT = "consent"  # a consent wall instead of the page
-    LOGIN = "login"  # a login form instead of the page
-    PAYWALL = "paywall"  # less than a teaser
-    PARSE_ERROR = "parse_error"
-    PARSE_TIMEOUT = "parse_timeout"  # the parse worker was killed
-    XML_BOMB = "xml_bomb"
-    # identity and the run
-    DUPLICATE = "duplicate"  # the article is loaded under another address
-    OTHER_OUTLET = "other_outlet"  # only another outlet than its own has announced the address
-    NOT_MATCHED = "not_matched"  # the source's address pattern does not know it
-    FORGOTTEN = "forgotten"  # a tombstone stands here
-    LOAD_ERROR = "load_error"  # the database refused the row
+from parsers.kinds import LinkKind, Reason
 
 
 class Rejected(Exception):  # noqa: N818 - a verdict on a page, not an error of the program
@@ -68,12 +21,12 @@ class Rejected(Exception):  # noqa: N818 - a verdict on a page, not an error of 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """An address somebody announced, with what they said of it."""
+    """An address with what its announcement said of it."""
 
     url: str
     source_id: str
-    kind: str = "page"  # page, part (a further page of an article), feed, sitemap, index, wordpress, robots, file, tombstone
-    discovered_by: str = ""  # the feed, sitemap or page that announced it; '' when an operator did
+    kind: str = LinkKind.PAGE
+    discovered_by: str = ""  # the feed, sitemap or page that announced it; '' for an operator
     guid: str | None = None
     title: str | None = None
     published_raw: str | None = None

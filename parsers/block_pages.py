@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from parsers.article import Article, Page, Reason, Rejected, Response
+from parsers.article import Article, Page, Rejected, Response
 from parsers.cleaning.boilerplate import CASELESS
 from parsers.cleaning.clean import Line
 from parsers.discovery.listing_pages import LISTING, SLUG
 from parsers.html.blocks import read_tree
 from parsers.html.document import Document, text_of
 from parsers.html.truncation import is_truncated
+from parsers.kinds import LinkKind, Reason
 from parsers.source import Source
 from parsers.text.urls import site
 
@@ -136,7 +137,7 @@ def is_plain(page: Page) -> bool:
     """A text file: said so, or a file without markup."""
     kind = (page.first.header("content-type") or "").lower()
     markup = bool(MARKUP.search(page.first.body[:4096]))
-    return (kind.startswith("text/plain") or page.link.kind == "file") and not markup
+    return (kind.startswith("text/plain") or page.link.kind == LinkKind.FILE) and not markup
 
 
 def check_article(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from parsers.article import Response
+from parsers.kinds import LinkKind
 
 ROBOTS_TAGS = re.compile(r"\b(?:noai|noimageai|noml|noarchive|noindex|nosnippet)\b", re.IGNORECASE)
 HEAD_BYTES = 65536  # where a page's meta elements are
@@ -18,13 +19,17 @@ ROBOTS_LINE = re.compile(
 )
 
 
-def reservations(response: Response, kind: str = "page") -> tuple[str, ...]:
+def reservations(response: Response, kind: str = LinkKind.PAGE) -> tuple[str, ...]:
     """The reservations in an answer's headers and in a page's or robots.txt's own text, as `name: value`, each once.
 
     W3C TDM Reservation Protocol; X-Robots-Tag and robots meta; Content-Usage and Content-Signal (IETF aipref drafts).
     """
     said = [(name.lower(), value.strip()) for name, value in response.headers]
-    said += _in_robots(response.body) if kind == "robots" else _in_page(response.body[:HEAD_BYTES])
+    said += (
+        _in_robots(response.body)
+        if kind == LinkKind.ROBOTS
+        else _in_page(response.body[:HEAD_BYTES])
+    )
     return tuple(dict.fromkeys(found for name, value in said if (found := _reserved(name, value))))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from parsers.article import Reason, Response
+from parsers.article import Response
 from parsers.block_pages import MARKS
+from parsers.kinds import Reason
 
 SUCCESSES = range(200, 300)
 REDIRECTS = {301, 302, 303, 307, 308}

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from parsers import dates
-from parsers.article import Article, ArticleLink, Context, Page, Reason, Rejected, Response
+from parsers.article import Article, ArticleLink, Context, Page, Rejected, Response
 from parsers.block_pages import check_article, check_bytes, is_plain, is_teaser
 from parsers.body.find import Body, Known, find_body
 from parsers.cleaning.clean import Line, clean
@@ -31,6 +31,7 @@ from parsers.html.document import Document
 from parsers.html.embeds import find_embeds
 from parsers.html.truncation import is_truncated
 from parsers.identity import article_id
+from parsers.kinds import Reason
 from parsers.source import ArticleRule, Source
 from parsers.text.urls import day_in
 

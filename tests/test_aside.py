@@ -10,7 +10,8 @@ from conftest import T0, URL, VERSIONS, outcome, rows
 from test_cli import kliping, written
 from test_store import SOURCES, TABLES, announced, load, tables
 
-from parsers.article import Link, Reason, Removed
+from parsers.article import Link, Removed
+from parsers.kinds import Reason
 from parsers.structure import Figure, Structure
 from warehouse.write.outcome_rows import Announced, Outcome, Versions
 from warehouse.write.store import Store

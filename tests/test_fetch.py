@@ -21,7 +21,7 @@ from flows.http.errors import Fault
 from flows.http.limits import FetchSettings
 from flows.http.redaction import Secrets
 from flows.http.retry import MONTH_SECONDS, backoff, retry_after
-from parsers.article import Reason
+from parsers.kinds import Reason
 
 PAGE = b"<html>berita</html>"
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)

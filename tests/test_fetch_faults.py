@@ -21,7 +21,7 @@ from wire import SMALL, Wire, cut, failure, link, ok, settings, silence, to, tri
 from flows.http.client import Fetcher
 from flows.http.errors import Blame, FetchFailed, fault_of, printable
 from flows.http.limits import Budgets
-from parsers.article import Reason
+from parsers.kinds import Reason
 
 PAGE = b"<html>" + b"berita " * 2000 + b"</html>"
 BOMB = gzip.compress(bytes(30_000_000), 9)

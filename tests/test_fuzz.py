@@ -24,7 +24,8 @@ from flows.newsroom import NOW
 from flows.newsroom.edition import OUTLETS
 from flows.newsroom.manuscripts import manuscripts
 from flows.newsroom.pages import answer
-from parsers.article import Context, Link, Page, Reason, Rejected, Response
+from parsers.article import Context, Link, Page, Rejected, Response
+from parsers.kinds import Reason
 from parsers.source import load, unlisted
 
 START, STOP = map(int, os.environ.get("FUZZ_PAGES", "0:300").split(":"))

@@ -16,7 +16,7 @@ from flows.http.client import Fetcher
 from flows.http.errors import Fault
 from flows.http.limits import FetchSettings
 from flows.http.ssrf import NAT64, Guard, public
-from parsers.article import Reason
+from parsers.kinds import Reason
 
 PAGE = b"<html>berita</html>"
 

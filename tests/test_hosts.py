@@ -18,7 +18,7 @@ from flows.http import host_rows
 from flows.http.client import Fetcher
 from flows.http.limits import FetchSettings
 from flows.http.politeness import Hosts, HostState, key
-from parsers.article import Reason
+from parsers.kinds import Reason
 
 PAGE = b"<html>berita</html>"
 BREAKING = replace(SMALL, breaker_failures=5)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.article import Link, Reason, Rejected
+from parsers.article import Link, Rejected
 from parsers.discovery.announcement import (
     expand_index,
     may_hold,
@@ -19,6 +19,7 @@ from parsers.discovery.announcement import (
     story_day,
 )
 from parsers.discovery.link_fields import instant
+from parsers.kinds import Reason
 from parsers.source import from_data
 
 HOME = "https://contoh.example/"

@@ -16,7 +16,8 @@ from support.hostile import HostileNewsroom
 from wire import SMALL, Wire, failure, link, ok, settings, to
 
 from flows.http.client import Fetcher
-from parsers.article import Link, Reason
+from parsers.article import Link
+from parsers.kinds import Reason
 from parsers.source import from_data, owner
 
 VICTIM = Outlet(name="korban", n_good=3, delay_seconds=0.05)

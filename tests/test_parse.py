@@ -17,9 +17,10 @@ from flows.newsroom import NOW
 from flows.newsroom.edition import OUTLETS
 from flows.newsroom.manuscripts import manuscripts
 from flows.newsroom.pages import answer
-from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
+from parsers.article import Article, Context, Link, Page, Rejected, Response
 from parsers.cleaning.dateline import brand_source
 from parsers.html.decode import decode
+from parsers.kinds import Reason
 from parsers.parse import parse
 from parsers.source import Source, from_data, load, unlisted
 

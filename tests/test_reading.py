@@ -12,7 +12,7 @@ from test_workers import PLACE, SOURCES, fetched, in_parts
 from flows.load import recovery
 from flows.load.outcome import Failure, Fetched, by_link, interpret, next_page_url, next_part
 from flows.load.recovery import batches, by_chain
-from parsers.article import Reason
+from parsers.kinds import Reason
 from parsers.paging import MAX_PARTS
 
 SOURCE = SOURCES["kabar"]

@@ -16,7 +16,7 @@ from flows.load.outcome import VERSIONS
 from flows.newsroom import Newsroom
 from flows.newsroom.manuscripts import manuscripts
 from flows.settings import Settings
-from parsers.article import Reason
+from parsers.kinds import Reason
 from parsers.source import load
 from warehouse.write.outcome_rows import Outcome, Versions
 from warehouse.write.store import Store

@@ -10,7 +10,7 @@ from test_store import announced, failed
 from flows.jobs import jobs
 from flows.newsroom import NOW, Newsroom
 from flows.newsroom.edition import Answer
-from parsers.article import Reason
+from parsers.kinds import Reason
 from parsers.source import load
 from warehouse.write.store import Store
 

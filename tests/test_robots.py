@@ -14,7 +14,8 @@ from wire import Wire, cut, failure, link, ok, settings, silence, to
 
 from flows.http import robots
 from flows.http.client import Fetcher
-from parsers.article import Reason, Response
+from parsers.article import Response
+from parsers.kinds import Reason
 
 PAGE = b"<html>berita</html>"
 

@@ -13,7 +13,8 @@ from conftest import T0, URL, VERSIONS, article, outcome, response, rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parsers.article import Link, Person, Reason, Removed
+from parsers.article import Link, Person, Removed
+from parsers.kinds import Reason
 from parsers.source import from_data
 from warehouse.archive.archive import Place, Record
 from warehouse.write.database import StoreBusy

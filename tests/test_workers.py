@@ -26,8 +26,9 @@ from flows.load.outcome import Failure, Fetched
 from flows.load.worker import HEADER
 from flows.load.worker_messages import DONE, NO_MEMORY, decode, encode
 from flows.load.worker_pool import Workers
-from parsers.article import Link, Reason, Response
+from parsers.article import Link, Response
 from parsers.facts import Figure, Structure
+from parsers.kinds import Reason
 from parsers.paging import MAX_PARTS
 from parsers.source import from_data
 from warehouse.archive.archive import Place, Record

@@ -18,8 +18,8 @@ from flows.crawl.stages import PLAIN, Progress, Stages, due, no_progress
 from flows.http import host_rows
 from flows.logging import bound, get_logger
 from flows.runs.run import Run
-from parsers.article import Reason
 from parsers.discovery.announcement import may_hold
+from parsers.kinds import Reason
 from parsers.source import Source
 from warehouse.write.outcome_rows import Row
 from warehouse.write.store import Days

@@ -15,11 +15,12 @@ from flows.http.client import Fetcher
 from flows.http.errors import FetchFailed, unexpected
 from flows.http.limits import FetchSettings
 from flows.load.isolation import ends_the_run
-from flows.load.outcome import CHANNELS, Failure, Fetched, by_link, next_part
+from flows.load.outcome import Failure, Fetched, by_link, next_part
 from flows.runs.run import Run
 from flows.settings import VERSION
-from parsers.article import Link, Reason, Response
+from parsers.article import Link, Response
 from parsers.html.truncation import is_truncated
+from parsers.kinds import CHANNELS, Reason
 from parsers.source import Source
 from warehouse.archive.archive import Record
 from warehouse.write.outcome_rows import Outcome

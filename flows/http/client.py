@@ -25,8 +25,9 @@ from flows.http.robots import Robots
 from flows.http.robots_cache import RobotsCache
 from flows.http.transport import PooledTransport, Transport
 from flows.logging import get_logger
-from parsers.article import Link, Reason, Response
+from parsers.article import Link, Response
 from parsers.http_status import REDIRECTS
+from parsers.kinds import Reason
 
 T = TypeVar("T")
 R = TypeVar("R")  # what is kept of a response, such as its record in the archive

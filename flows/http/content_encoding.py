@@ -6,7 +6,7 @@ import io
 import zlib
 
 from flows.http.errors import Fault
-from parsers.article import Reason
+from parsers.kinds import Reason
 
 STEP = 256 * 1024
 ROOMY = 1024 * 1024

@@ -15,8 +15,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from parsers.article import Link, Reason, Response
+from parsers.article import Link, Response
 from parsers.http_status import judge
+from parsers.kinds import Reason
 from warehouse.disk import FULL
 
 

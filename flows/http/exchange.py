@@ -14,7 +14,8 @@ import httpx
 
 from flows.http.errors import Fault, FetchFailed, printable
 from flows.http.transport import RawResponse
-from parsers.article import Link, Reason, Response
+from parsers.article import Link, Response
+from parsers.kinds import Reason
 
 NO_URL = httpx.URL()  # made once, since it is parsed like any other
 

@@ -25,7 +25,7 @@ from flows.http.errors import Blame, Fault
 from flows.http.limits import FetchSettings
 from flows.http.ssrf import WEB_PORTS
 from flows.logging import get_logger
-from parsers.article import Reason
+from parsers.kinds import Reason
 from warehouse.disk import make_folder
 
 POLL_SECONDS = 0.05

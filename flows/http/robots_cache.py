@@ -21,8 +21,9 @@ from flows.http.errors import Fault, FetchFailed
 from flows.http.limits import FetchSettings
 from flows.http.politeness import END_OF_TIME, locked, stem
 from flows.logging import get_logger
-from parsers.article import Reason, Response
+from parsers.article import Response
 from parsers.http_status import CLIENT_ERRORS
+from parsers.kinds import Reason
 
 FRESH_SECONDS = 86400.0  # RFC 9309 2.4
 LAST_GOOD_SECONDS = 30 * 86400.0  # 2.3.1.4

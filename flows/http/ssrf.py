@@ -13,7 +13,7 @@ import httpx
 
 from flows.http.errors import Blame, Fault
 from flows.http.limits import FetchSettings
-from parsers.article import Reason
+from parsers.kinds import Reason
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 Ip = IPv4Address | IPv6Address

@@ -18,8 +18,8 @@ from flows.http.content_encoding import Decoder
 from flows.http.errors import Blame, Fault
 from flows.http.limits import Budget, FetchSettings
 from flows.http.ssrf import Guard, GuardBackend
-from parsers.article import Reason
 from parsers.http_status import CLIENT_ERRORS, REDIRECTS
+from parsers.kinds import Reason
 
 Headers = tuple[tuple[str, str], ...]
 

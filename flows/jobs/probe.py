@@ -27,9 +27,10 @@ from flows.jobs.probe_report import Channel, Findings, row, source_found
 from flows.load.outcome import Fetched
 from flows.load.worker_pool import Workers
 from flows.settings import VERSION, Settings
-from parsers.article import Link, Reason, Response
+from parsers.article import Link, Response
 from parsers.consent import reservations
 from parsers.discovery.announcement import newest_first
+from parsers.kinds import Reason
 from parsers.probe.site_profile import FrontDoor, look
 from parsers.probe.source_proposal import Pattern, cadence, propose
 from parsers.source import from_data

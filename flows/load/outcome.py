@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from parsers.article import Article, Context, Link, Page, Reason, Rejected, Response
+from parsers.article import Article, Context, Link, Page, Rejected, Response
 from parsers.discovery.announcement import newest_first, read_announcement, story_day
 from parsers.http_status import judge
 from parsers.identity import article_id
+from parsers.kinds import CHANNELS, Reason
 from parsers.paging import MAX_PARTS, next_page
 from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION, parse
 from parsers.source import Source, owner, unlisted
@@ -22,7 +23,6 @@ from warehouse.archive.archive import Record
 from warehouse.write.outcome_rows import Announced, Outcome, Versions
 
 VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION, extractor=EXTRACTOR_VERSION)
-CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
 GZIP = b"\x1f\x8b"
 DATED = re.compile(r"\d{4}[-/]?\d{2}[-/]?\d{2}")
 ANOTHER_DAY = timedelta(days=1)

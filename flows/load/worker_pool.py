@@ -27,14 +27,7 @@ from typing import IO, Any, Self
 
 from flows.http.errors import unexpected
 from flows.http.limits import MIB, Budgets
-from flows.load.outcome import (
-    CHANNELS,
-    Fetched,
-    channels_of,
-    interpret,
-    may_be_index,
-    worker_failed,
-)
+from flows.load.outcome import Fetched, channels_of, interpret, may_be_index, worker_failed
 from flows.load.worker_messages import (
     HEADER,
     LOGGED,
@@ -46,7 +39,8 @@ from flows.load.worker_messages import (
     send,
 )
 from flows.logging import get_logger
-from parsers.article import Link, Reason, Response
+from parsers.article import Link, Response
+from parsers.kinds import CHANNELS, Reason
 from parsers.paging import may_go_on, next_page
 from parsers.source import Source
 from warehouse.write.outcome_rows import Outcome

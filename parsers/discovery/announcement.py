@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from parsers.article import Link, Reason, Rejected
+from parsers.article import Link, Rejected
 from parsers.discovery.feed_json import read_json
 from parsers.discovery.feed_text import inflate, read, refuse_bombs
 from parsers.discovery.feed_xml import KINDS, MAX_ENTRIES, read_xml
 from parsers.discovery.link_fields import announce, with_relative_day
 from parsers.discovery.listing_pages import read_html
 from parsers.discovery.ordering import expand_index, may_hold, newest_first, story_day
+from parsers.kinds import LinkKind, Reason
 from parsers.source import Source
 from parsers.text.urls import identity_key, is_trap, resolve, site
 
@@ -105,7 +106,7 @@ def _read(
     """What the document is, decided by the document; `kind` decides only where it says nothing of itself."""
     root = ROOT.search(text)
     name = root[1].lower() if root else ""
-    if text.lstrip()[0] in "{[" and not (root and kind == "index"):
+    if text.lstrip()[0] in "{[" and not (root and kind == LinkKind.INDEX):
         return *read_json(text, url=url, source=source), None
     refuse_bombs(text)
     if root and name in KINDS:
@@ -116,19 +117,19 @@ def _read(
             read_xml(text[root.start() :], name, url=url, source=source, warnings=warnings),
             None,
         )
-    if kind == "index":
+    if kind == LinkKind.INDEX:
         if not re.search(r"<(html|body|a|div)\b", text, re.IGNORECASE):
             raise Rejected(Reason.NOT_HTML, "an index page was expected")
-        return "index", *read_html(text, url=url, source=source, warnings=warnings)
+        return LinkKind.INDEX, *read_html(text, url=url, source=source, warnings=warnings)
     if name:
         raise Rejected(Reason.NOT_ARTICLE, f"an HTML page where a {kind} was expected")
-    return "sitemap", _plain(text, url=url, source=source, kind=kind), None
+    return LinkKind.SITEMAP, _plain(text, url=url, source=source, kind=kind), None
 
 
 def _plain(text: str, *, url: str, source: Source, kind: str) -> list[Link]:
     """A sitemap may be plain text, one whole address a line."""
     lines = [line if re.match(r"https?://", line) else None for line in text.split()]
-    if kind != "sitemap" or not lines[0]:
+    if kind != LinkKind.SITEMAP or not lines[0]:
         raise Rejected(Reason.PARSE_ERROR, f"not a {kind}: {text[:80]!r}")
     return [announce(url, source, addresses=[line]) for line in lines[:MAX_ENTRIES]]
 
@@ -143,7 +144,7 @@ def _settle(
         if not link.url or link.url == here or is_trap(link.url):
             n_unusable += 1
             continue
-        key = identity_key(link.url) if link.kind == "page" else link.url
+        key = identity_key(link.url) if link.kind == LinkKind.PAGE else link.url
         if key not in kept and len(kept) == limit:
             return tuple(kept.values()), n_unusable, True
         kept.setdefault(key, link)
@@ -153,4 +154,4 @@ def _settle(
 def _child(link: Link, url: str, source: Source) -> Link:
     """Of a sitemap index: only on its own site or the source's."""
     allowed = link.url and site(link.url) in {site(url), site(source.home)}
-    return replace(link, kind="sitemap", url=link.url if allowed else "")
+    return replace(link, kind=LinkKind.SITEMAP, url=link.url if allowed else "")

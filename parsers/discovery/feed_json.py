@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 
 from parsers import dates
-from parsers.article import Link, Reason, Rejected
+from parsers.article import Link, Rejected
 from parsers.discovery.link_fields import announce
+from parsers.kinds import LinkKind, Reason
 from parsers.source import Source
 
 
@@ -21,7 +22,7 @@ def read_json(text: str, *, url: str, source: Source) -> tuple[str, Iterator[Lin
     except orjson.JSONDecodeError as error:
         raise Rejected(Reason.PARSE_ERROR, f"not JSON: {error}") from error
     if isinstance(data, list):
-        return "wordpress", (
+        return LinkKind.WORDPRESS, (
             _post(post, url=url, source=source) for post in data if isinstance(post, dict)
         )
     items = data.get("items")

@@ -8,8 +8,9 @@ import zlib
 from collections import Counter
 from html.entities import html5
 
-from parsers.article import Reason, Rejected
+from parsers.article import Rejected
 from parsers.html.decode import decode
+from parsers.kinds import Reason
 
 MAX_INFLATED = 50 * 2**20
 MAX_REFERENCES = 2_000_000  # more than a page of 50 MB escaped twice has; each is looked at

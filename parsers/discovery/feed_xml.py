@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from parsers.article import Link, Reason, Rejected
+from parsers.article import Link, Rejected
 from parsers.discovery.feed_entries import read_entry
 from parsers.discovery.feed_text import mend
+from parsers.kinds import Reason
 from parsers.source import Source
 
 MAX_ENTRIES = 50_000  # the sitemap protocol's own limit

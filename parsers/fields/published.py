@@ -13,6 +13,7 @@ from parsers.dates import Stamp
 from parsers.html import jsonld, third_party
 from parsers.html.blocks import Block
 from parsers.html.document import Document, Element, said_by, squeeze, text_of
+from parsers.kinds import LinkKind
 
 PUBLISHED_META = (
     "article:published_time",
@@ -199,7 +200,7 @@ def witnesses(
     for stamp in printed(near, month_first=month_first):
         yield Witness(stamp=stamp, where="dom")
     if link and (stamp := _announced_stamp(link)):
-        yield Witness(stamp=stamp, where="sitemap" if link.kind == "sitemap" else "feed")
+        yield Witness(stamp=stamp, where="sitemap" if link.kind == LinkKind.SITEMAP else "feed")
 
 
 def _announced_stamp(link: Link) -> Stamp | None:

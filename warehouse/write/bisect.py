@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import duckdb
 
-from parsers.article import Reason
+from parsers.kinds import Reason
 from warehouse.write.outcome_rows import Announced, Outcome
 
 T = TypeVar("T")

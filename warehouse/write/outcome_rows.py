@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from parsers.article import Article, Link, Reason, Response
+from parsers.article import Article, Link, Response
 from parsers.consent import reservations
 from parsers.identity import content_sha256, digest, version_id
+from parsers.kinds import CHANNELS, Reason
 from parsers.source import Source, unlisted
 from parsers.text.urls import canonicalise
 from warehouse.archive.archive import Record
@@ -18,7 +19,6 @@ from warehouse.write.fact_rows import FACTS, facts
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
-CHANNELS = frozenset({"feed", "sitemap", "index", "wordpress"})
 PAGES = frozenset({"page", "file"})
 
 
