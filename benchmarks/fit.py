@@ -26,13 +26,14 @@ from sklearn.linear_model import LogisticRegression
 
 from parsers.body.align import coverage
 from parsers.body.find import MARGIN
-from parsers.body.line_features import Sheet, Votes, letters
+from parsers.body.line_features import LineFeatures, Votes
 from parsers.fields.headline import find_headline
 from parsers.fields.metadata import about_this, find_description
 from parsers.html import third_party
 from parsers.html.blocks import read_tree
-from parsers.html.decode import decode, mend
+from parsers.html.decode import decode, fix_mojibake
 from parsers.html.document import Document
+from parsers.text.normalize import letters
 
 ROOT = Path(__file__).resolve().parents[1]
 HALF = 0.5
@@ -73,7 +74,7 @@ def examples(corpus: Path) -> Iterator[Example]:
 
 
 def example_of(row: dict[str, Any], weight: float) -> Example | None:
-    doc = Document(mend(decode(base64.b64decode(row["html_b64"])).text), row["url"])
+    doc = Document(fix_mojibake(decode(base64.b64decode(row["html_b64"])).text), row["url"])
     articles, blocks = about_this(doc), read_tree(doc.tree)
     headline, description = (
         find_headline(doc, articles, None)[0],
@@ -98,12 +99,12 @@ def example_of(row: dict[str, Any], weight: float) -> Example | None:
         votes.cover.clear()
         for name in names:
             votes.add(name, texts[name])
-        sheet = Sheet(votes, headline, description)
-        wanted = [i for i, m in enumerate(sheet.mean) if m > 0]
+        features = LineFeatures(votes, headline, description)
+        wanted = [i for i, m in enumerate(features.mean) if m > 0]
         if not wanted:
             return None
         spans.append((max(0, wanted[0] - MARGIN), min(len(blocks), wanted[-1] + MARGIN)))
-        rows[mode] = [sheet.row(i) for i in range(*spans[-1])]
+        rows[mode] = [features.row(i) for i in range(*spans[-1])]
     labels = labels_of(row["gold"], votes)
     known = sum(n for n, y in zip(votes.sizes, labels, strict=True) if y > HALF) or 30
     weights = [min(n, 100) / known * weight for n in votes.sizes]
@@ -172,7 +173,7 @@ def main() -> None:
     if not args.write:
         sys.stdout.write(json.dumps(weights, indent=1, sort_keys=True) + "\n")
         return
-    (ROOT / "parsers" / "weights.json").write_text(
+    (ROOT / "parsers" / "body" / "weights.json").write_text(
         json.dumps(weights, indent=1, sort_keys=True) + "\n", encoding="utf-8"
     )
     folds = [

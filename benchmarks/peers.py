@@ -1,4 +1,7 @@
-"""One peer, or one stage of our own cascade, as a JSONL filter: {id, url, html_b64} in, {id, title, body, authors, published, lang} out."""
+"""One peer, or one stage of our own vote, as a JSONL filter.
+
+{id, url, html_b64} in, {id, title, body, authors, published, lang} out.
+"""
 
 from __future__ import annotations
 
@@ -132,17 +135,33 @@ def folds() -> list[dict[str, dict[str, float]]]:
 
 
 def by_unseen(html: bytes, url: str) -> Answer:
-    """All of our cascade, with weights that were fitted on other hosts than the page's."""
+    """Our parser, with weights that were fitted on other hosts than the page's."""
     from parsers.body import find  # noqa: PLC0415
 
     find.WEIGHTS.update(folds()[fold_of(url)])
-    return by_stage("", html, url)
+    return by_kliping(html, url)
+
+
+def by_kliping(html: bytes, url: str) -> Answer:
+    from flows.cli.extract_jsonl import extract  # noqa: PLC0415
+
+    return extract({"url": url, "html_b64": base64.b64encode(html)}, {})
 
 
 def by_stage(stage: str, html: bytes, url: str) -> Answer:
-    from flows.cli.extract_jsonl import extract  # noqa: PLC0415
+    """Our parser with one stage of its vote: `quick`, `vote`, or `plain` for the mean vote."""
+    from parsers.body import find  # noqa: PLC0415
 
-    return extract({"url": url, "html_b64": base64.b64encode(html)}, {}, stage)
+    def line_chances(doc: Any, page: Any, head: Any) -> tuple[list[float], str]:
+        votes = find.quick_votes(doc, page, head)
+        if stage != "quick":
+            find.add_slow_votes(votes, doc)
+        if stage == "plain":
+            return votes.mean, stage
+        return find.chances_by(votes, head, find.WEIGHTS[stage]), stage
+
+    find.line_chances = line_chances
+    return by_kliping(html, url)
 
 
 PEERS: dict[str, Callable[[bytes, str], Answer]] = {

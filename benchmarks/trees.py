@@ -27,7 +27,7 @@ from resiliparse.parse.html import HTMLTree
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers.html.blocks import SKIP
-from parsers.html.decode import decode, mend
+from parsers.html.decode import decode, fix_mojibake
 from parsers.html.document import Document
 
 UNSEEN = SKIP - {"input"}
@@ -56,7 +56,7 @@ def texts(bench: Path, most: int | None) -> Iterator[str]:
     for path in sorted((bench / "corpus").glob("*.jsonl.gz")):
         with gzip.open(path) as lines:
             for line in islice(lines, most):
-                yield mend(decode(base64.b64decode(json.loads(line)["html_b64"])).text)
+                yield fix_mojibake(decode(base64.b64decode(json.loads(line)["html_b64"])).text)
 
 
 def words(root: Any) -> Counter[str]:

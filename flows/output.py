@@ -26,10 +26,10 @@ class Format(StrEnum):
 
 
 def printable(text: str) -> str:
-    """Without what a terminal obeys and nobody sees; see `parsers.html.decode.printable`."""
-    from parsers.html import decode  # noqa: PLC0415 - its tables take 20 ms, and --help needs none
+    """Without what a terminal obeys and nobody sees; see `parsers.text.normalize.printable`."""
+    from parsers.text import normalize  # noqa: PLC0415 - its tables take 20 ms, and --help needs none
 
-    return decode.printable(text)
+    return normalize.printable(text)
 
 
 def show(
@@ -49,7 +49,7 @@ def show(
 
 def to_json(value: Any) -> str:
     """What a terminal would obey is escaped; the value is the same."""
-    from parsers.html.decode import UNPRINTABLE  # noqa: PLC0415 - as above
+    from parsers.text.normalize import UNPRINTABLE  # noqa: PLC0415 - as above
 
     text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
     return UNPRINTABLE.sub(lambda found: json.dumps(found[0])[1:-1], text)

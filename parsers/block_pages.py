@@ -1,4 +1,7 @@
-"""Pages that are no article: told apart, so that each gets its own reason."""
+"""Block pages and other pages that are not articles: each kind is refused with its own reason.
+
+Challenges, logins, consent walls, paywalls, soft 404s, front pages and listing pages.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from parsers.article import Article, Page, Rejected, Response
 from parsers.cleaning.boilerplate import CASELESS
 from parsers.cleaning.clean import Line
 from parsers.discovery.listing_pages import LISTING, SLUG
-from parsers.html.blocks import read_tree
+from parsers.html.blocks import ASIDE_TAGS, Block, read_tree
 from parsers.html.document import Document, text_of
 from parsers.html.truncation import is_truncated
 from parsers.kinds import LinkKind, Reason
@@ -59,13 +62,13 @@ CHALLENGE = re.compile(
     r"|unusual traffic|enable javascript and cookies to continue|pardon our interruption|ddos protection|captcha",
     CASELESS,
 )
-MARKS = (
+CHALLENGE_MARKUP = (
     b"cf-chl-",
     b"cf_chl_",
     b"_Incapsula_Resource",
     b"captcha-delivery",
     b"px-captcha",
-)  # of those who ask for a proof
+)  # in the markup of challenges
 CONSENT = re.compile(
     r"(?:we|kami|our|site)\b.{0,80}\b(?:use|menggunakan|value)\b.{0,40}\b(?:cookies?|privacy)|before you continue"
     r"|cookie (?:consent|policy|settings|preferences)|accept all|terima semua|manage (?:choices|preferences|cookies)"
@@ -93,29 +96,27 @@ PAYWALL = re.compile(
     r"|abonnenten|réservé aux abonnés)\b",
     CASELESS,
 )
-LOCKED = re.compile(  # said of this text, not of the outlet
+LOCKED = re.compile(  # about this text, not about the outlet
     r"\b(?:(?:artikel|berita|konten|tulisan) (?:ini )?(?:khusus|hanya untuk) (?:pelanggan|pembaca berbayar|anggota)"
     r"|berlangganan\b.{0,40}\b(?:membaca|melanjutkan|selengkapnya)|subscribers? only|to (?:continue|keep) reading"
     r"|unlock this (?:article|story)|this (?:article|story|content) is for (?:subscribers|members))\b",
     CASELESS,
 )
 TEASER_AT_MOST = 300  # words before a paywall
-UNSPACED = re.compile(
-    r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]"
-)  # Thai, Japanese, Chinese: no blank between words of about two letters
-LEAST_WORDS = 40  # a page of fewer is a teaser, a caption or a wall
-LEAST_WORDS_BY_RULE = 8  # a source's own rule has shown where the text is
+# Thai, Japanese, Chinese: no spaces between words of about two letters.
+UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")
+LEAST_WORDS = 40  # a page with fewer is a teaser, a caption or a block page
+LEAST_WORDS_BY_RULE = 8  # if the source's own rule found the text
 SHORT = 120
-ASIDE = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog"})
 MOSTLY = 0.7  # a share of a line in links
-LABEL = 4  # words of a page's name; "masuk" and "daftar" are ordinary words in a longer one
-TEASERS = 5  # so many linked lines are more than the related stories of one text
+LABEL = 4  # words of a page's name; "masuk" and "daftar" are ordinary words in longer headlines
+TEASERS = 5  # linked lines; one text has fewer related articles
 TEASER_WORDS = 60  # a summary has fewer
 SECTION = re.compile(r"/(kanal|rubrik|channels?|sections?|arsip)(/|$)", re.IGNORECASE)
 
 
 def check_bytes(response: Response) -> None:
-    """Refuses what no parser should see."""
+    """Refuses files that are not HTML or text, by their first bytes. Raises Rejected."""
     body = response.body
     if not body.strip():
         raise Rejected(Reason.EMPTY)
@@ -133,8 +134,8 @@ def check_bytes(response: Response) -> None:
         raise Rejected(Reason.NOT_HTML, kind)
 
 
-def is_plain(page: Page) -> bool:
-    """A text file: said so, or a file without markup."""
+def is_plain_text(page: Page) -> bool:
+    """Whether it is a text file by its Content-Type, or an imported file without markup."""
     kind = (page.first.header("content-type") or "").lower()
     markup = bool(MARKUP.search(page.first.body[:4096]))
     return (kind.startswith("text/plain") or page.link.kind == LinkKind.FILE) and not markup
@@ -143,9 +144,10 @@ def is_plain(page: Page) -> bool:
 def check_article(
     article: Article, lines: Sequence[Line], doc: Document, page: Page, source: Source
 ) -> None:
-    """Refuses a page whose words are not an article's. `lines` are those around the text, its own among them."""
+    """Raises Rejected unless the page is an article. `lines` are those of and around its text."""
     words = max(article.word_count, len(UNSPACED.findall(article.body_text)) // 2)
-    text, named = _visible(doc) if words < SHORT else "", f"{article.headline or ''} | {doc.title}"
+    text = _visible_text(doc) if words < SHORT else ""
+    titles = f"{article.headline or ''} | {doc.title}"
     if words < SHORT and any(
         SOFT_404.search(t) for t in (article.headline or "", doc.title, text[:120])
     ):
@@ -153,29 +155,32 @@ def check_article(
     if page.first.redirects and _is_elsewhere(page, source):
         raise Rejected(Reason.NOT_ARTICLE, f"the address led to {page.url}")
     least = LEAST_WORDS_BY_RULE if article.parser == "rule" else LEAST_WORDS
-    marked = CHALLENGE.search(text[:2000]) or any(mark in page.first.body for mark in MARKS)
-    if words < SHORT and (CHALLENGE.search(named) or (words < least and marked)):
+    marked = CHALLENGE.search(text[:2000]) or any(
+        mark in page.first.body for mark in CHALLENGE_MARKUP
+    )
+    if words < SHORT and (CHALLENGE.search(titles) or (words < least and marked)):
         raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
     if is_truncated(page.first.body):
         raise Rejected(Reason.TRUNCATED, "the page stops inside a tag, a comment or a script")
     if words < least:
-        raise _wall(article, doc, page, text, f"{words} words, at least {least} are needed")
+        detail = f"{words} words, at least {least} are needed"
+        raise _rejection(article, doc, page, text, detail)
     if words < SHORT and article.is_accessible_for_free is None and LOCKED.search(text):
         raise Rejected(Reason.PAYWALL, f"the first {words} words")
-    if _is_teasers(lines, doc):
+    if _has_only_teasers(lines, doc):
         raise Rejected(Reason.NOT_ARTICLE, "a listing")
 
 
-def _wall(article: Article, doc: Document, page: Page, text: str, detail: str) -> Rejected:
-    """What stands in place of an article that has too few words to be one. A menu that sells subscriptions is no paywall."""
-    named = f"{article.headline or ''} | {doc.title}"
-    said, is_listing = _unlinked(doc), _is_listing(doc)
-    is_locked = article.is_accessible_for_free is False or LOCKED.search(said) is not None
+def _rejection(article: Article, doc: Document, page: Page, text: str, detail: str) -> Rejected:
+    """What a page with too few words is. A menu with an offer of subscriptions is no paywall."""
+    titles = f"{article.headline or ''} | {doc.title}"
+    own_text, is_listing = _own_text(doc), _is_listing(doc)
+    is_locked = article.is_accessible_for_free is False or LOCKED.search(own_text) is not None
     has_form = ACCOUNT_FORM(doc.tree)
     is_label = len((article.headline or doc.title).split()) <= LABEL
-    if LOGIN.search(named) and len(text.split()) < SHORT and (has_form or is_label):
+    if LOGIN.search(titles) and len(text.split()) < SHORT and (has_form or is_label):
         return Rejected(Reason.LOGIN, "a page to log in")
-    if SIGN_UP.search(named) and has_form and is_label:
+    if SIGN_UP.search(titles) and has_form and is_label:
         return Rejected(Reason.LOGIN, "a page to sign up")
     if _is_front(page.url) or _is_front(doc.rel("canonical")):
         return Rejected(Reason.NOT_ARTICLE, "the front page")
@@ -187,19 +192,20 @@ def _wall(article: Article, doc: Document, page: Page, text: str, detail: str) -
         return Rejected(Reason.NOT_ARTICLE, "a listing")
     if OFFER.search(article.headline or doc.title):
         return Rejected(Reason.NOT_ARTICLE, "an offer of subscriptions")
-    if PAYWALL.search(said):
+    if PAYWALL.search(own_text):
         return Rejected(Reason.PAYWALL, detail)
     if CONSENT.search(text[:3000]) and len(text.split()) < 4 * SHORT:
         return Rejected(Reason.CONSENT)
     return Rejected(Reason.NO_CONTENT, detail)
 
 
-def _unlinked(doc: Document) -> str:
-    """The first lines of the page itself: without its menus, its links and what invites to a newsletter."""
+def _own_text(doc: Document) -> str:
+    """The first lines of the page, without menus, links and invitations to a newsletter."""
     lines = (
         block.text
         for block in read_tree(doc.tree)
-        if block.link_share < MOSTLY and not ASIDE.intersection(node.tag for node in block.path)
+        if block.link_share < MOSTLY
+        and not ASIDE_TAGS.intersection(node.tag for node in block.path)
     )
     return "\n".join(line for line in lines if "newsletter" not in line.lower())[:6000]
 
@@ -209,15 +215,15 @@ def _is_front(url: str | None) -> bool:
     return bool(parts.netloc) and parts.path in {"", "/"} and not parts.query
 
 
-def is_teaser(article: Article, after: Iterable[str]) -> bool:
-    """A short text that goes on behind a paywall: the lines after it sell the rest, and not a newsletter."""
+def is_teaser(article: Article, after: Iterable[Block]) -> bool:
+    """Whether a short text is followed by an offer to read the rest, other than a newsletter."""
     if article.is_accessible_for_free or article.word_count > TEASER_AT_MOST:
         return False
-    return any(PAYWALL.search(text) and "newsletter" not in text.lower() for text in after)
+    return any(PAYWALL.search(b.text) and "newsletter" not in b.text.lower() for b in after)
 
 
 def _is_elsewhere(page: Page, source: Source) -> bool:
-    """The redirect ended on somebody else's site, at the front page, or at something that is no article's address."""
+    """Whether a redirect ended on another site, at the front page or at no article's address."""
     if not source.owns(page.url) and site(page.url) != site(page.first.requested_url):
         return True
     path = urlsplit(page.url).path.rstrip("/")
@@ -230,27 +236,25 @@ def _is_elsewhere(page: Page, source: Source) -> bool:
     )
 
 
-def _is_teasers(lines: Sequence[Line], doc: Document) -> bool:
-    """A third of the lines are links, and nowhere between them is there room for an article."""
+def _has_only_teasers(lines: Sequence[Line], doc: Document) -> bool:
+    """Whether a third of the lines are links, with too few words between them for an article."""
     linked = sum(line.is_linked for line in lines)
     if linked < TEASERS or linked * 3 < len(lines) or doc.meta("og:type") == "article":
         return False
-    stretches = (
-        list(group)
-        for is_linked, group in groupby(lines, key=lambda line: line.is_linked)
+    stretches = groupby(lines, key=lambda line: line.is_linked)
+    return all(
+        sum(len(line.text.split()) for line in stretch) < TEASER_WORDS
+        for is_linked, stretch in stretches
         if not is_linked
     )
-    return all(
-        sum(len(line.text.split()) for line in stretch) < TEASER_WORDS for stretch in stretches
-    )
 
 
-def _visible(doc: Document) -> str:
+def _visible_text(doc: Document) -> str:
     body = doc.tree.find("body")
     return "" if body is None else text_of(body)
 
 
 def _is_listing(doc: Document) -> bool:
-    """Many headings that are links, and no article of its own."""
+    """Whether it has many headings that are links."""
     linked = doc.tree.xpath("count(//h2[.//a] | //h3[.//a] | //article[.//a] | //a[h2 or h3])")
     return bool(linked >= 8)

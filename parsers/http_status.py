@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from parsers.article import Response
-from parsers.block_pages import MARKS
+from parsers.block_pages import CHALLENGE_MARKUP
 from parsers.kinds import Reason
 
 SUCCESSES = range(200, 300)
@@ -44,7 +44,7 @@ CHALLENGE_HEADERS = ("x-datadome", "x-sucuri-block", "x-dd-b")
 CHALLENGE_MARKS = (
     b"challenge-platform",
     b"Just a moment...",
-    *MARKS,
+    *CHALLENGE_MARKUP,
 )  # the first alone is on ordinary pages too
 
 

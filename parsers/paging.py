@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from parsers.article import Response
-from parsers.html.decode import decode, mend
 from parsers.html.document import Document
 from parsers.source import Source
 from parsers.text.urls import identity_key, resolve
@@ -19,11 +18,11 @@ WHOLE = re.compile(r"[?&](?:page=all|single=1|showpage=all)\b")
 
 
 def next_page(response: Response, source: Source) -> str | None:
-    """The address to read on at: the whole on one page where there is one, else the page after this; None at the end.
+    """The address of the whole article on one page, else of its next page; None on the last.
 
-    Only addresses of the same article count: a `next` that leads to another story is navigation.
+    Only addresses of the same article count: a `next` that leads to another one is navigation.
     """
-    if not may_go_on(response):
+    if not may_have_next_page(response):
         return None
     here, selector = response.url, source.rule(response.fetched_at.date()).next_page
     if WHOLE.search(here):
@@ -40,28 +39,26 @@ def next_page(response: Response, source: Source) -> str | None:
     )
 
 
-def may_go_on(response: Response) -> bool:
-    """Whether it is worth reading the page for its next one; costs next to nothing, whatever the bytes."""
+def may_have_next_page(response: Response) -> bool:
+    """Whether to parse the page for its next one. Cheap, whatever the bytes are."""
     return HINT.search(response.body) is not None
 
 
 def _links(response: Response, selector: str | None) -> Iterator[tuple[str, bool]]:
-    """The addresses on the page that are announced as the next one, or that the whole could have."""
-    decoded = decode(response.body, response.header("content-type"))
-    doc = Document(mend(decoded.text), response.url)
-    chosen = set(doc.select(selector))  # held, since lxml gives a node let go another identity
+    """Addresses with whether the page calls them its next one; else they may be the whole article."""
+    doc = Document.of(response)
+    # The set keeps the nodes alive: lxml gives a node that was freed another identity.
+    by_rule = set(doc.select(selector))
     for node in doc.tree.iter("a", "link"):
-        href, is_next = (
-            node.get("href") or "",
-            node in chosen or "next" in (node.get("rel") or "").split(),
-        )
-        if is_next or "=" in href:  # of all that are on a page the few to look at
+        href = node.get("href") or ""
+        is_next = node in by_rule or "next" in (node.get("rel") or "").split()
+        if is_next or "=" in href:  # resolves a few of the page's links, not all
             url = resolve(response.url, href)
             if url and (is_next or WHOLE.search(url)):
                 yield url, is_next
 
 
 def _number(url: str) -> int:
-    """Which page of the article an address is; the plain address is the first."""
+    """The page number in an address; 1 if there is none."""
     found = re.search(r"[?&](?:page|halaman|hal)=(\d{1,3})\b|/(?:page/)?(\d{1,3})/?$", url)
     return int(found[1] or found[2]) if found else 1

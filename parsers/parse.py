@@ -1,20 +1,22 @@
-"""The page parser: parse(page, source, context) → Article, or Rejected with the reason."""
+"""The page parser: parse(page, source, context) returns an Article or raises Rejected."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from parsers import dates
-from parsers.article import Article, ArticleLink, Context, Page, Rejected, Response
-from parsers.block_pages import check_article, check_bytes, is_plain, is_teaser
-from parsers.body.find import Body, Known, find_body
-from parsers.cleaning.clean import Line, clean
+from parsers.article import Article, ArticleLink, Context, Page, Person, Rejected, Response
+from parsers.block_pages import check_article, check_bytes, is_plain_text, is_teaser
+from parsers.body.find import ArticleBody, HeadFacts, find_body
+from parsers.cleaning.clean import Cleaned, Line, clean
 from parsers.fields.byline import find_people, other_writers
 from parsers.fields.canonical import believed_canonical
-from parsers.fields.headline import find_headline, head_titles, without_site, words
+from parsers.fields.field import Field
+from parsers.fields.headline import find_headline, head_titles, without_site
 from parsers.fields.images import find_images
 from parsers.fields.metadata import (
     about_this,
@@ -24,15 +26,16 @@ from parsers.fields.metadata import (
     find_section,
     find_tags,
 )
-from parsers.fields.published import find_times
+from parsers.fields.published import Times, find_times
 from parsers.html import jsonld
-from parsers.html.decode import clean_text, decode, mend
+from parsers.html.decode import Decoded, decode, fix_mojibake
 from parsers.html.document import Document
 from parsers.html.embeds import find_embeds
 from parsers.html.truncation import is_truncated
 from parsers.identity import article_id
 from parsers.kinds import Reason
 from parsers.source import ArticleRule, Source
+from parsers.text.normalize import clean_text, words
 from parsers.text.urls import day_in
 
 PARSER_VERSION = "2"
@@ -41,70 +44,196 @@ EXTRACTOR_VERSION = "1"  # of the rules in parsers/structure
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a page says, before it is judged."""
+class ParsedPage:
+    """What a page says, before the check whether it is an article."""
 
     article: Article
-    doc: Document | None
+    doc: Document | None  # None for plain text
     lines: tuple[Line, ...] = ()  # from which the article was cleaned
-    has_clock: bool = False  # the publication time is more than a day
+    has_clock: bool = False  # the publication is known to the minute, not only to the day
 
 
 def parse(page: Page, source: Source, context: Context) -> Article:
     """The article on a page. Pure; raises nothing but Rejected."""
     try:
         check_bytes(page.first)
-        reading = read(page, source, context)
-        judge(reading, page, source)
+        parsed = read(page, source, context)
+        check(parsed, page, source)
     except Rejected:
         raise
-    except (
-        Exception,
-        RecursionError,
-    ) as error:  # a page may not end a run; what it did is kept with the record
+    except (Exception, RecursionError) as error:  # one page must not end a run
         raise Rejected(Reason.PARSE_ERROR, f"{type(error).__name__}: {error}"[:300]) from error
-    article = reading.article
-    return (
-        replace(article, access="partial")
-        if article.access is None and "partial" in article.flags
-        else article
-    )
+    article = parsed.article
+    is_partial = article.access is None and "partial" in article.flags
+    return replace(article, access="partial") if is_partial else article
 
 
-def judge(reading: Reading, page: Page, source: Source) -> None:
-    """Raises Rejected for what is no article."""
-    if reading.doc is not None:
-        check_article(reading.article, reading.lines, reading.doc, page, source)
-    elif not reading.article.body_text:
+def check(parsed: ParsedPage, page: Page, source: Source) -> None:
+    """Raises Rejected if it is not an article."""
+    if parsed.doc is not None:
+        check_article(parsed.article, parsed.lines, parsed.doc, page, source)
+    elif not parsed.article.body_text:
         raise Rejected(Reason.EMPTY)
 
 
-def read(page: Page, source: Source, context: Context, cascade: str = "") -> Reading:
+def read(page: Page, source: Source, context: Context) -> ParsedPage:
     """Everything the page says, whether or not it is an article."""
-    return (
-        Reading(read_text(page, source, context), None)
-        if is_plain(page)
-        else read_html(page, source, context, cascade)
-    )
+    if is_plain_text(page):
+        return ParsedPage(read_text(page, source, context), None)
+    return read_html(page, source, context)
 
 
 def read_text(page: Page, source: Source, context: Context) -> Article:
-    """A plain text file: its lines are its paragraphs; what it does not say is None."""
+    """A plain text file. Its lines are the paragraphs."""
     decoded = decode(page.first.body, page.first.header("content-type"))
-    text = clean_text(mend(decoded.text))
-    language, language_from = find_language(Document("", ""), [], text, source.language)
+    text = clean_text(fix_mojibake(decoded.text))
+    language = find_language(Document("", ""), [], text, source.language)
     cleaned = clean(
         [Line(text=t) for t in text.split("\n")],
         source,
-        language=language or "id",
+        language=language.value or "id",
         repeated=context.repeated_lines,
     )
-    url = None if page.url.startswith("urn:") else page.url
+    article = _article(page, source, cleaned, None, language.value)
+    return replace(
+        article,
+        flags=_encoding_flags(decoded),
+        provenance=(*_encoding_notes(decoded), ("in_language", language.source)),
+        parser="text",
+    )
+
+
+class _Text(NamedTuple):
+    """The text of a page, and what was needed to find it."""
+
+    headline: Field[str | None]
+    description: Field[str | None]
+    language: Field[str | None]
+    body: ArticleBody
+    cleaned: Cleaned
+
+
+class _Metadata(NamedTuple):
+    """What the page says about its text."""
+
+    canonical: Field[str | None]
+    times: Times
+    authors: Field[tuple[Person, ...]]
+    section: Field[str | None]
+    tags: Field[tuple[str, ...]]
+
+
+def read_html(page: Page, source: Source, context: Context) -> ParsedPage:
+    decoded = decode(page.first.body, page.first.header("content-type"))
+    doc = Document(fix_mojibake(decoded.text), page.url)
+    articles = about_this(doc)
+    text = _read_body(page, doc, articles, source, context)
+    meta = _read_metadata(page, doc, articles, source, context, text)
+    notes = (
+        *_encoding_notes(decoded),
+        ("headline", text.headline.source),
+        ("body", text.body.method),
+        ("date_published", meta.times.source),
+        ("authors", meta.authors.source),
+        ("article_section", meta.section.source),
+        ("tags", meta.tags.source),
+        ("description", text.description.source),
+        ("in_language", text.language.source),
+        ("canonical_url", meta.canonical.source),
+        *meta.times.notes,
+        *other_titles(text.headline.value, doc, articles),
+        *other_writers(meta.authors.value, doc, articles, source),
+    )
+    article = replace(
+        _article(page, source, text.cleaned, meta.canonical.value, text.language.value),
+        headline=text.headline.value,
+        description=text.description.value,
+        article_section=meta.section.value,
+        date_published=meta.times.published,
+        date_published_source=meta.times.source,
+        date_modified=meta.times.modified,
+        access=find_access(doc, articles),
+        authors=meta.authors.value,
+        tags=meta.tags.value,
+        links=(*absolute(text.cleaned.links, doc), *find_embeds(doc, text.body.scope)),
+        images=find_images(doc, articles, text.body.scope),
+        flags=_flags(meta.times, text.body, decoded, page),
+        provenance=tuple((name, note) for name, note in notes if note != "none"),
+        parser=text.body.method,
+    )
+    if "partial" not in article.flags and is_teaser(article, text.body.near_end):
+        article = replace(article, flags=(*article.flags, "partial"))
+    return ParsedPage(article, doc, text.body.lines, meta.times.has_clock)
+
+
+def _read_body(
+    page: Page, doc: Document, articles: list[jsonld.Node], source: Source, context: Context
+) -> _Text:
+    rule, link = source.rule(page.fetched_at.date()), context.link or page.link
+    headline = find_headline(doc, articles, rule.headline)
+    if headline.value is None and link.title:
+        headline = Field(clean_text(link.title), "feed")
+    description = find_description(doc, articles)
+    head = HeadFacts(articles=articles, headline=headline.value, description=description.value)
+    body = with_further_pages(page, rule, find_body(doc, rule, head))
+    wanted = "\n".join(line.text for line in body.lines if line.wanted)
+    language = find_language(doc, articles, wanted, source.language)
+    cleaned = clean(
+        body.lines,
+        source,
+        headline=headline.value,
+        language=language.value,
+        repeated=context.repeated_lines,
+    )
+    return _Text(headline, description, language, body, cleaned)
+
+
+def _read_metadata(
+    page: Page,
+    doc: Document,
+    articles: list[jsonld.Node],
+    source: Source,
+    context: Context,
+    text: _Text,
+) -> _Metadata:
+    rule, body = source.rule(page.fetched_at.date()), text.body
+    canonical = canonical_of(doc, source, text.headline.value)
+    times = find_times(
+        doc,
+        articles,
+        zone_of(source, text.language.value),
+        context.link or page.link,
+        list(body.near_headline),
+        fetched_at=page.fetched_at,
+        css=rule.date,
+        address_day=day_in(canonical or page.url, source),
+    )
+    authors = find_people(
+        doc,
+        articles,
+        source,
+        css=rule.authors,
+        credit_lines=[*text.cleaned.credits, *(block.text for block in body.near_headline)],
+        near=[*body.near_headline, *body.near_end],
+    )
+    return _Metadata(
+        canonical=Field(canonical, "link" if canonical else "none"),
+        times=times,
+        authors=authors,
+        section=find_section(doc, articles, rule.section),
+        tags=find_tags(doc, articles, rule.tags),
+    )
+
+
+def _article(
+    page: Page, source: Source, cleaned: Cleaned, canonical: str | None, language: str | None
+) -> Article:
+    """What pages and text files have in common."""
     return Article(
-        article_id=article_id(source, page.url),
+        article_id=article_id(source, canonical or page.url),
         source_id=source.name,
-        url=url,
-        canonical_url=None,
+        url=None if page.url.startswith("urn:") else page.url,
+        canonical_url=canonical,
         source_text=cleaned.source_text,
         body_text=cleaned.body_text,
         in_language=language,
@@ -114,157 +243,66 @@ def read_text(page: Page, source: Source, context: Context) -> Article:
         links=cleaned.links,
         paragraph_kinds=cleaned.kinds,
         syndicated_from=cleaned.syndicated_from,
-        flags=("replaced_characters",) if decoded.is_doubtful else (),
-        provenance=(
-            ("encoding", decoded.encoding),
-            ("replacements", str(decoded.replacements)),
-            ("in_language", language_from),
-        ),
-        parser="text",
     )
 
 
-def read_html(page: Page, source: Source, context: Context, cascade: str = "") -> Reading:
-    decoded = decode(page.first.body, page.first.header("content-type"))
-    doc = Document(mend(decoded.text), page.url)
-    rule, link = source.rule(page.fetched_at.date()), context.link or page.link
-    articles = about_this(doc)
-    headline, headline_from = find_headline(doc, articles, rule.headline)
-    if headline is None and link.title:
-        headline, headline_from = clean_text(link.title), "feed"
-    description, description_from = find_description(doc, articles)
-    body = joined(
-        page,
-        rule,
-        find_body(
-            doc, rule, Known(articles=articles, headline=headline, description=description), cascade
-        ),
+def _encoding_notes(decoded: Decoded) -> tuple[tuple[str, str], ...]:
+    return (("encoding", decoded.encoding), ("replacements", str(decoded.replacements)))
+
+
+def _encoding_flags(decoded: Decoded) -> tuple[str, ...]:
+    return ("replaced_characters",) if decoded.is_doubtful else ()
+
+
+def _flags(times: Times, body: ArticleBody, decoded: Decoded, page: Page) -> tuple[str, ...]:
+    is_partial = any(is_truncated(part.body) for part in further_pages(page))
+    return (
+        *times.flags,
+        *(("rule_drift",) if body.has_drifted else ()),
+        *_encoding_flags(decoded),
+        *(("partial",) if is_partial else ()),
     )
-    language, language_from = find_language(
-        doc, articles, "\n".join(x.text for x in body.lines if x.wanted), source.language
-    )
-    cleaned = clean(
-        body.lines, source, headline=headline, language=language, repeated=context.repeated_lines
-    )
-    canonical = canonical_of(doc, source, headline)
-    zone, address_day = zone_of(source, language), day_in(canonical or page.url, source)
-    times = find_times(
-        doc,
-        articles,
-        zone,
-        link,
-        list(body.near),
-        fetched_at=page.fetched_at,
-        css=rule.date,
-        address_day=address_day,
-    )
-    near = [b.text for b in body.near]
-    people, people_from = find_people(
-        doc,
-        articles,
-        source,
-        css=rule.authors,
-        credit_lines=[*cleaned.credits, *near],
-        near=[*body.near, *body.after],
-    )
-    section, section_from = find_section(doc, articles, rule.section)
-    tags, tags_from = find_tags(doc, articles, rule.tags)
-    said = (
-        ("encoding", decoded.encoding),
-        ("replacements", str(decoded.replacements)),
-        ("headline", headline_from),
-        ("body", body.reader),
-        ("date_published", times.where),
-        ("authors", people_from),
-        ("article_section", section_from),
-        ("tags", tags_from),
-        ("description", description_from),
-        ("in_language", language_from),
-        ("canonical_url", "link" if canonical else "none"),
-        *times.notes,
-        *other_titles(headline, doc, articles),
-        *other_writers(people, doc, articles, source),
-    )
-    article = Article(
-        article_id=article_id(source, canonical or page.url),
-        source_id=source.name,
-        url=None if page.url.startswith("urn:") else page.url,
-        canonical_url=canonical,
-        source_text=cleaned.source_text,
-        body_text=cleaned.body_text,
-        headline=headline,
-        description=description,
-        article_section=section,
-        in_language=language,
-        date_published=times.published,
-        date_published_source=times.where,
-        date_modified=times.modified,
-        dateline=cleaned.dateline,
-        content_reference_date=dates.reference(cleaned.body_text),
-        access=find_access(doc, articles),
-        authors=people,
-        tags=tags,
-        removed=cleaned.removed,
-        links=(*absolute(cleaned.links, doc), *find_embeds(doc, body.scope)),
-        images=find_images(doc, articles, body.scope),
-        paragraph_kinds=cleaned.kinds,
-        syndicated_from=cleaned.syndicated_from,
-        flags=(
-            *times.flags,
-            *(("rule_drift",) if body.has_drifted else ()),
-            *(("replaced_characters",) if decoded.is_doubtful else ()),
-            *(("partial",) if any(is_truncated(part.body) for part in further_pages(page)) else ()),
-        ),
-        provenance=tuple((k, v) for k, v in said if v != "none"),
-        parser=body.reader,
-    )
-    if "partial" not in article.flags and is_teaser(article, (b.text for b in body.after)):
-        article = replace(article, flags=(*article.flags, "partial"))
-    return Reading(article, doc, body.lines, times.has_clock)
 
 
 def other_titles(
     headline: str | None, doc: Document, articles: list[jsonld.Node]
 ) -> Iterator[tuple[str, str]]:
-    """What the head calls the page, where that is another title than the one taken; `headline_jsonld` and the like."""
+    """Other titles that the head gives the page, as notes such as `headline_jsonld`."""
     for title, where in head_titles(doc, articles):
-        if words(without_site(title, doc)) != words(headline or ""):
+        if words(without_site(title, doc)) != words(headline):
             yield f"headline_{where}", title
 
 
-def joined(page: Page, rule: ArticleRule, first: Body) -> Body:
-    """The lines of every whole page of the article, in order; a line that each page repeats is taken once."""
-    lines, seen = list(first.lines), {x.text for x in first.lines}
+def with_further_pages(page: Page, rule: ArticleRule, first: ArticleBody) -> ArticleBody:
+    """The lines of all whole pages of the article; a line that each page repeats is taken once."""
+    lines, seen = list(first.lines), {line.text for line in first.lines}
     for response in (part for part in further_pages(page) if not is_truncated(part.body)):
-        doc = Document(
-            mend(decode(response.body, response.header("content-type")).text), response.url
-        )
-        more = find_body(doc, rule, Known(articles=about_this(doc))).lines
-        lines += [x for x in more if x.text not in seen]
-        seen |= {x.text for x in more}
+        doc = Document.of(response)
+        more = find_body(doc, rule, HeadFacts(articles=about_this(doc))).lines
+        lines += [line for line in more if line.text not in seen]
+        seen |= {line.text for line in more}
     return replace(first, lines=tuple(lines))
 
 
 def further_pages(page: Page) -> tuple[Response, ...]:
-    """The last answer of each further page of the article."""
+    """The last response for each further page of the article."""
     return tuple({part.requested_url: part for part in page.responses[1:]}.values())
 
 
 def absolute(links: tuple[ArticleLink, ...], doc: Document) -> tuple[ArticleLink, ...]:
-    """Links with web addresses; an inline link without one says nothing and goes."""
-    found = (replace(x, href=doc.absolute(x.href) if x.href else None) for x in links)
-    return tuple(x for x in found if x.href or x.rel == "related")
+    """Links with web addresses. Inline links without one are left out."""
+    with_urls = (replace(x, href=doc.absolute(x.href) if x.href else None) for x in links)
+    return tuple(x for x in with_urls if x.href or x.rel == "related")
 
 
 def zone_of(source: Source, language: str | None) -> tzinfo:
-    """Where a clock without a zone ticks: the outlet's zone; for an outlet nobody described, Jakarta's if it writes Indonesian."""
-    return (
-        ZoneInfo("Asia/Jakarta") if source.language == "und" and language == "id" else source.zone
-    )
+    """The outlet's zone; Jakarta's for an outlet without a source file that writes Indonesian."""
+    is_unknown = source.language == "und" and language == "id"
+    return ZoneInfo("Asia/Jakarta") if is_unknown else source.zone
 
 
 def canonical_of(doc: Document, source: Source, headline: str | None) -> str | None:
-    """The page's canonical address, where it is believed."""
+    """The page's canonical address, if there is support for it."""
     claimed = doc.rel("canonical")
     title = f"{headline or ''} {doc.title}"
     return claimed and believed_canonical(doc.url, claimed, headline=title, source=source)

@@ -5,7 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.body.align import align, chain, coverage, words
+from parsers.body.align import align, chain, coverage
+from parsers.text.normalize import words
 
 WORDS = st.lists(st.sampled_from(["satu", "dua", "tiga", "empat", "lima", "enam"]), max_size=40)
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from lxml import html
 
 from parsers.cleaning.clean import Line, clean
-from parsers.cleaning.dateline import brand_source, find_dateline
-from parsers.html.blocks import Anchor, read_cut
+from parsers.cleaning.dateline import find_dateline, source_by_dateline
+from parsers.html.blocks import Anchor, read_subtree
 from parsers.source import from_data
 
 OUTLET = from_data(
@@ -53,8 +53,8 @@ def test_a_dateline_is_told_from_the_text(line):
 
 
 def test_the_outlet_is_told_from_the_dateline():
-    assert brand_source("\nKabar Muara, Jakarta – Warga antre.", [OTHER, OUTLET]) is OUTLET
-    assert brand_source("Warga Kabar Muara antre.", [OTHER, OUTLET]) is None
+    assert source_by_dateline("\nKabar Muara, Jakarta – Warga antre.", [OTHER, OUTLET]) is OUTLET
+    assert source_by_dateline("Warga Kabar Muara antre.", [OTHER, OUTLET]) is None
 
 
 def test_an_outlet_s_name_inside_another_word_is_not_its_name():
@@ -62,9 +62,9 @@ def test_an_outlet_s_name_inside_another_word_is_not_its_name():
         {"name": "tara", "title": "Tara", "home": "https://tara.test/", "aliases": ["Muara"]}
     )
 
-    assert brand_source("NUSATARA, JAKARTA – Warga antre.", [short]) is None
-    assert brand_source("KABARMUARA.COM, JAKARTA – Warga antre.", [short, OUTLET]) is OUTLET
-    assert brand_source("MUARA, JAKARTA – Warga antre.", [short]) is short
+    assert source_by_dateline("NUSATARA, JAKARTA – Warga antre.", [short]) is None
+    assert source_by_dateline("KABARMUARA.COM, JAKARTA – Warga antre.", [short, OUTLET]) is OUTLET
+    assert source_by_dateline("MUARA, JAKARTA – Warga antre.", [short]) is short
 
 
 NOISE = {
@@ -219,7 +219,9 @@ def test_of_a_dropped_link_the_way_to_the_other_story_stays():
         "<div><p>Warga antre.</p><p><a class='lain' href='/2'>Baca juga : Pasar tutup</a></p></div>"
     )
 
-    assert [(b.text, b.kind, [a.href for a in b.anchors]) for b in read_cut(cut, [".lain"])] == [
+    assert [
+        (b.text, b.kind, [a.href for a in b.anchors]) for b in read_subtree(cut, [".lain"])
+    ] == [
         ("Warga antre.", "text", []),
         ("Baca juga : Pasar tutup", "aside", ["/2"]),
     ]

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from webencodings.labels import LABELS
 
 from parsers.discovery.feed_text import read
-from parsers.html.decode import clean_text, declared, decode, mend, printable
+from parsers.html.decode import declared_codec, decode, fix_mojibake
+from parsers.text.normalize import clean_text, printable
 
 CASES = {
-    "utf-8 whatever is declared": (
+    "utf-8 whatever is declared_codec": (
         "café".encode(),
         "text/html; charset=iso-8859-1",
         "café",
@@ -111,7 +112,7 @@ def test_every_label_of_latin_1_is_windows_1252_for_pages_and_feeds(label):
 
 @pytest.mark.parametrize("label", sorted(LABELS))
 def test_every_label_of_the_standard_is_known_or_replaced(label):
-    assert (declared(b"", f"text/html; charset={label}") is None) == (
+    assert (declared_codec(b"", f"text/html; charset={label}") is None) == (
         LABELS[label] == "replacement"
     )
 
@@ -166,8 +167,8 @@ def test_what_hides_goes_and_what_joins_stays():
         ("naïve café “kata”", "naïve café “kata”"),
     ],
 )
-def test_mojibake_is_mended_only_where_the_round_trip_proves_it(text, mended):
-    assert mend(text) == mended
+def test_mojibake_is_fixed_only_where_the_round_trip_proves_it(text, mended):
+    assert fix_mojibake(text) == mended
 
 
 @pytest.mark.parametrize(("n_broken", "encoding"), [(5, "utf-8"), (6, "cp1252"), (12, "cp1252")])

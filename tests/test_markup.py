@@ -174,7 +174,7 @@ def test_elements_without_end_are_put_beside_each_other(tags):
     assert depth <= 150
     assert "".join(doc.tree.itertext()).count("Perahu") == 5000
     assert len(doc.headings) <= 200
-    assert doc.is_absurd
+    assert doc.is_pathological
 
 
 def test_a_link_ends_where_the_next_begins():

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from parsers.article import Link
-from parsers.fields.byline import credited, find_people, names, reads_as_name
+from parsers.fields.byline import credited_names, find_people, names, reads_as_name
 from parsers.fields.headline import find_headline
 from parsers.fields.images import find_images, split_credit
 from parsers.fields.metadata import about_this, find_access, find_language, find_section, find_tags
@@ -157,7 +157,7 @@ def test_a_reader_that_fails_on_a_page_names_nobody():
     ],
 )
 def test_a_credit_line_gives_names_with_roles(line, said):
-    assert credited([line]) == said
+    assert credited_names([line]) == said
 
 
 def times(head: str, body: str = "", **more):
@@ -177,7 +177,7 @@ def test_a_machine_s_time_keeps_the_page_s_offset():
     got = times('<meta property="article:published_time" content="2024-05-28T10:15:00+08:00">')
 
     assert got.published.isoformat() == "2024-05-28T10:15:00+08:00"
-    assert got.where == "meta"
+    assert got.source == "meta"
 
 
 def test_a_time_in_utc_is_shown_with_the_offset_that_another_witness_gives_it():
@@ -206,7 +206,7 @@ def test_a_date_of_the_future_is_flagged_and_not_believed():
 def test_the_day_in_the_address_vetoes_another_day():
     got = times('<meta name="date" content="2021-01-01">', address_day=date(2024, 5, 28))
 
-    assert (got.published.date(), got.where) == (date(2024, 5, 28), "url")
+    assert (got.published.date(), got.source) == (date(2024, 5, 28), "url")
 
 
 def test_a_change_at_the_very_moment_of_the_publication_is_none():
@@ -287,7 +287,7 @@ def test_what_is_printed_beside_the_headline_corrects_a_machine(case):
     ],
 )
 def test_a_head_calls_the_publication_many_names(name):
-    assert times(f'<meta name="{name}" content="2024-05-28T10:15:00+07:00">').where == "meta"
+    assert times(f'<meta name="{name}" content="2024-05-28T10:15:00+07:00">').source == "meta"
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_head_calls_the_publication_many_names(name):
     ["last_published_date", "expiration_date", "date_updated", "publisher_id", "revision-date"],
 )
 def test_what_is_no_publication_is_not_called_one(name):
-    assert times(f'<meta name="{name}" content="2024-05-28T10:15:00+07:00">').where != "meta"
+    assert times(f'<meta name="{name}" content="2024-05-28T10:15:00+07:00">').source != "meta"
 
 
 ANNOUNCED = {
@@ -314,7 +314,7 @@ def test_a_publication_is_no_more_precise_than_its_announcement(case):
     at = datetime.fromisoformat(instant).astimezone(UTC)
     got = times("", link=Link(url=URL, source_id="x", published_raw=written, published_at=at))
 
-    assert (got.published, got.has_clock, got.where) == (
+    assert (got.published, got.has_clock, got.source) == (
         datetime.fromisoformat(instant),
         has_clock,
         "feed",
@@ -327,7 +327,7 @@ def test_a_time_counted_back_from_a_listing_s_fetch_is_no_publication():
         "", link=Link(url=URL, source_id="x", published_raw="3 jam yang lalu", published_at=at)
     )
 
-    assert (got.published, got.where) == (None, "none")
+    assert (got.published, got.source) == (None, "none")
 
 
 def test_a_change_is_no_publication():

@@ -12,9 +12,9 @@ from conftest import T0, VERSIONS, outcome
 from lxml import html as dom
 from test_cli import kliping
 
-from parsers.html.decode import printable
 from parsers.source import from_data
 from parsers.structure import structure
+from parsers.text.normalize import printable
 from warehouse.read.html_report import ROWS, axis, link, number, page
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask

@@ -18,7 +18,7 @@ from flows.newsroom.edition import OUTLETS
 from flows.newsroom.manuscripts import manuscripts
 from flows.newsroom.pages import answer
 from parsers.article import Article, Context, Link, Page, Rejected, Response
-from parsers.cleaning.dateline import brand_source
+from parsers.cleaning.dateline import source_by_dateline
 from parsers.html.decode import decode
 from parsers.kinds import Reason
 from parsers.parse import parse
@@ -121,7 +121,7 @@ def test_a_text_file_in_another_language_than_its_outlet_is_in_its_own():
 @pytest.mark.skipif(not SEED.is_file(), reason=f"the seed article is not here: {SEED}")
 def test_the_seed_becomes_exactly_its_rows():
     body = SEED.read_bytes()
-    source = brand_source(body.decode(), SOURCES.values())
+    source = source_by_dateline(body.decode(), SOURCES.values())
     article = parse(
         page(body, f"urn:sha256:{hashlib.sha256(body).hexdigest()}", kind="file"), source, Context()
     )

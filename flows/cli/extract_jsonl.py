@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from parsers.article import Article, Context, Link, Page, Response
-from parsers.parse import Reading, read
+from parsers.parse import ParsedPage, read
 from parsers.source import Source, owner, unlisted
 
 NOWHERE = "http://page.invalid/"  # for a page that came without a web address
@@ -23,32 +23,25 @@ PRINTED = frozenset(
 ID = re.compile(rb'"id"\s*:\s*("[^"\\]*"|-?\d+)')
 
 
-def answers(
-    lines: Iterable[bytes], sources: Mapping[str, Source], cascade: str = ""
-) -> Iterator[dict[str, Any]]:
-    """An answer to each line that is not blank, in order: what `extract` gives, or {id, error} where the line or its page cannot be read.
-
-    `cascade` names the one stage of the body's cascade to use, to measure what it adds.
-    """
+def answers(lines: Iterable[bytes], sources: Mapping[str, Source]) -> Iterator[dict[str, Any]]:
+    """`extract` for each line that is not blank, in order; {id, error} for one that fails."""
     for line in lines:
         if line.strip():
             try:
-                yield extract(orjson.loads(line), sources, cascade)
+                yield extract(orjson.loads(line), sources)
             except (Exception, RecursionError) as error:  # noqa: BLE001 - one bad line may not end the stream
                 said = f"{type(error).__name__}: {error}"[:300].encode("utf-8", "replace").decode()
                 yield {"id": _id(line), "error": said}
 
 
-def extract(
-    row: Mapping[str, Any], sources: Mapping[str, Source], cascade: str = ""
-) -> dict[str, Any]:
+def extract(row: Mapping[str, Any], sources: Mapping[str, Source]) -> dict[str, Any]:
     """The article of {id, url, html_b64} as {id, title, body, authors, published, lang}; of any page, article or not."""
     url = str(row.get("url") or "")
     url = url if url.startswith(("http://", "https://")) else NOWHERE
     source = owner(url, sources) or unlisted(urlsplit(url).hostname or "")
     return {
         "id": row.get("id"),
-        **_answer(read(_page(row, url, source), source, Context(), cascade)),
+        **_answer(read(_page(row, url, source), source, Context())),
     }
 
 
@@ -66,12 +59,12 @@ def _page(row: Mapping[str, Any], url: str, source: Source) -> Page:
     return Page(link=Link(url=url, source_id=source.name), responses=(response,))
 
 
-def _answer(reading: Reading) -> dict[str, Any]:
-    article = reading.article
+def _answer(parsed: ParsedPage) -> dict[str, Any]:
+    article = parsed.article
     at = article.date_published
     writers = [p.name for p in article.authors if p.role == "author"]
     published = (
-        None if at is None else at.isoformat() if reading.has_clock else at.date().isoformat()
+        None if at is None else at.isoformat() if parsed.has_clock else at.date().isoformat()
     )
     return {
         "title": article.headline,

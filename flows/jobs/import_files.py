@@ -17,7 +17,7 @@ from flows.load.outcome import Fetched, parse_article, source_of
 from flows.load.recovery import batches
 from flows.runs.run import Run
 from parsers.article import Context, Link, Page, Response
-from parsers.cleaning.dateline import brand_source
+from parsers.cleaning.dateline import source_by_dateline
 from parsers.html.decode import decode
 from parsers.source import Source, owner, unlisted
 from parsers.text.urls import canonicalise
@@ -245,7 +245,7 @@ def _source(
     if url:
         return owner(url, sources) or unlisted(url.split("/")[2])
     text = decode(body, kind).text if kind == "text/plain" else ""
-    return brand_source(text, sources.values()) or unlisted("files")
+    return source_by_dateline(text, sources.values()) or unlisted("files")
 
 
 def said_address(body: bytes) -> str | None:

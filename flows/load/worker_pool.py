@@ -41,7 +41,7 @@ from flows.load.worker_messages import (
 from flows.logging import get_logger
 from parsers.article import Link, Response
 from parsers.kinds import CHANNELS, Reason
-from parsers.paging import may_go_on, next_page
+from parsers.paging import may_have_next_page, next_page
 from parsers.source import Source
 from warehouse.write.outcome_rows import Outcome
 
@@ -136,7 +136,7 @@ class Workers:
 
     def next_page(self, response: Response, source: Source) -> str | None:
         """Where an article goes on; nowhere if nobody can read it."""
-        if not may_go_on(response) or not self._all:
+        if not may_have_next_page(response) or not self._all:
             return next_page(response, source)
         try:
             found: str | None = self._ask(

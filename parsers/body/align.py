@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-WORD = re.compile(r"\w+")
+from parsers.text.normalize import words
+
 Triple = tuple[str, str, str]
 
 
-def words(text: str) -> list[str]:
-    return WORD.findall(text.lower())
-
-
 def coverage(page: Sequence[str], bounds: Sequence[tuple[int, int]], text: str) -> list[float]:
-    """For each stretch of the page's words, the share of it that the text has in its place."""
-    hit = align(page, words(text))
-    return [sum(hit[a:b]) / (b - a) if b > a else 0.0 for a, b in bounds]
+    """For each range of the page's words, the share that the text has in the same order."""
+    hits = align(page, words(text))
+    return [sum(hits[a:b]) / (b - a) if b > a else 0.0 for a, b in bounds]
 
 
 def align(page: Sequence[str], text: Sequence[str]) -> bytearray:
     """1 for each word of the page that is in the text, in order.
 
-    Triples of words that occur once on either side are the anchors; their longest rising chain is the order. Between two anchors a triple
-    counts where the text has it between the same two, so that a headline said again beyond the text does not.
+    The anchors are triples of words that occur once on either side, in their longest chain that
+    rises on both. Between two anchors a triple counts if the text has it between the same two,
+    so that a headline repeated outside the text does not count.
     """
-    hit = bytearray(len(page))
+    hits = bytearray(len(page))
     start, before = 0, 0
     for at, there in [*chain(anchors(page, text)), (len(page), len(text))]:
-        hit[at : at + 3] = b"\1" * len(hit[at : at + 3])
+        hits[at : at + 3] = b"\1" * len(hits[at : at + 3])
         if at - start > 1 and there > before:
             between = {
                 (text[i], text[i + 1], text[i + 2])
@@ -37,21 +34,21 @@ def align(page: Sequence[str], text: Sequence[str]) -> bytearray:
             }
             for i in range(start, min(len(page), at + 2) - 2):
                 if (page[i], page[i + 1], page[i + 2]) in between:
-                    hit[i : i + 3] = b"\1\1\1"
+                    hits[i : i + 3] = b"\1\1\1"
         start, before = at + 1, there + 1
-    return hit
+    return hits
 
 
 def anchors(page: Sequence[str], text: Sequence[str]) -> list[tuple[int, int]]:
-    """Places of the triples that occur once on either side, in page order."""
-    theirs: dict[Triple, int] = {}
+    """Positions (page, text) of the triples that occur once on either side, in page order."""
+    in_text: dict[Triple, int] = {}
     for i, triple in enumerate(zip(text, text[1:], text[2:], strict=False)):
-        theirs[triple] = -1 if triple in theirs else i
-    mine: dict[Triple, int] = {}
+        in_text[triple] = -1 if triple in in_text else i
+    in_page: dict[Triple, int] = {}
     for i, triple in enumerate(zip(page, page[1:], page[2:], strict=False)):
-        if triple in theirs:
-            mine[triple] = -1 if triple in mine else i
-    return [(i, theirs[t]) for t, i in mine.items() if i >= 0 and theirs[t] >= 0]
+        if triple in in_text:
+            in_page[triple] = -1 if triple in in_page else i
+    return [(i, in_text[t]) for t, i in in_page.items() if i >= 0 and in_text[t] >= 0]
 
 
 def chain(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -65,9 +62,9 @@ def chain(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         previous.append(ends[at - 1] if at else -1)
         tails[at : at + 1] = [there]
         ends[at : at + 1] = [k]
-    found: list[tuple[int, int]] = []
+    rising: list[tuple[int, int]] = []
     k = ends[-1] if ends else -1
     while k >= 0:
-        found.append(pairs[k])
+        rising.append(pairs[k])
         k = previous[k]
-    return found[::-1]
+    return rising[::-1]

@@ -1,4 +1,4 @@
-"""Lines that stand in an article without being of it, as patterns over one whole line."""
+"""Patterns of whole lines that belong to the site and not to the article."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 CASELESS = re.IGNORECASE
 
-# The label as printed, then the title of the other story. A label without a colon is only believed of a link or a bare label.
+# The label as printed, then the title of the other article. Without a colon it counts only if the
+# line is a link or has no title.
 RELATED = re.compile(
     r"^[\s|>*•–-]*(?P<label>(?:baca|simak|lihat)\s+(?:juga|lainnya|lagi|selengkapnya|pula)|(?:artikel|berita)\s+(?:terkait|berkaitan"
     r"|lainnya)"
@@ -25,7 +26,7 @@ SEE_ALSO = re.compile(
     r"|berikut|di sini).*)$",
     CASELESS,
 )
-# Names no story: what it speaks of is the player, or the links, below it.
+# Has no title: it refers to the player or the links below it.
 SEE_BELOW = re.compile(
     r"^[\s|]*(?P<label>(?:simak|tonton|lihat|saksikan)(?:\s+juga)?\s+(?:video|live|foto)\b[^:'\"“”‘’]{0,60}(?:bawah ini|berikut|di sini))"
     r"\s*(?P<colon>:)?(?P<title>)\W*$",
@@ -100,7 +101,7 @@ _SITE = r"[\w-]{2,30}\.(?:com|co\.id|id|net)"
 END_CODE = re.compile(
     r"\s*[(\[](?:\*+(?:/\w+)?|red(?:\W[\w-]{1,12})?|[a-z]{1,8}(?:/[A-Za-z*]{1,8}){1,4}|[a-z]{2,4}"
     rf"|(?:[A-Za-z]{{1,8}}/){{0,3}}{_DESK}|\*/\w+|{_SITE}/[\w .]{{2,40}}|[\w .]{{2,40}}/{_SITE})[)\]]\W{{0,3}}$"
-    # A name or its letters, only after the end of a sentence: `Badan Usaha Milik Desa (Bumdes)` is part of one.
+    # A name or initials, only after the end of a sentence: in `Badan Usaha Milik Desa (Bumdes)` it is part of one.
     r"|(?:^|(?<=[.!?”\"’]))\s*[(\[][A-Z][a-z]{1,5}[)\]]\W{0,3}$"
 )
 END_MARK = re.compile(r"\s*(?:\*{1,3}|[(\[]\*{0,3}[)\]]|#{1,3})\s*$")
@@ -108,7 +109,7 @@ LONG = 300
 
 
 def kind_of(text: str, *, linked: bool, caption: bool, indonesian: bool) -> str | None:
-    """The kind of noise a whole line is, or None. `linked`: most of it is a link."""
+    """Why a whole line is not part of the text; None if it may be. `linked`: most of it is a link."""
     if len(text) > LONG and not LEGAL.match(text):
         return "caption" if caption else None
     found = (
@@ -123,7 +124,7 @@ def kind_of(text: str, *, linked: bool, caption: bool, indonesian: bool) -> str 
 
 
 def related(text: str, *, linked: bool) -> re.Match[str] | None:
-    """A line that sends the reader to another story."""
+    """The match on a line that refers to another article."""
     found = (
         SEE_BELOW.match(text)
         or SEE_VIDEO.match(text)

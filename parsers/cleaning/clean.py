@@ -1,8 +1,7 @@
-"""Lines of an article to its clean text, with everything taken away kept as labelled spans and rows."""
+"""The clean text of an article's lines; what is removed is recorded as labelled spans."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -11,19 +10,21 @@ from parsers.cleaning import boilerplate
 from parsers.cleaning.dateline import find_dateline
 from parsers.html.blocks import Anchor
 from parsers.source import Source
+from parsers.text.normalize import letters
 
-LINKED = 0.7  # the share of a line's text in links from which the line is a link
-NEAR_HEAD = 4  # lines among which the headline is sometimes said again
+LINKED = 0.7  # from this share of its text in links, a line counts as a link
+NEAR_HEAD = 4  # lines among which the headline is sometimes repeated
+INDONESIAN = frozenset({"id", "ms"})  # Malay pages use the same labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of the article as published; `wanted` is the reader's opinion that it is of the text."""
+    """A line of the article as published."""
 
     text: str
     kind: str = "text"
     anchors: tuple[Anchor, ...] = ()
-    wanted: bool = True
+    wanted: bool = True  # the stage that found the body takes it for part of the text
 
     @property
     def is_linked(self) -> bool:
@@ -43,10 +44,9 @@ class Cleaned:
 
 
 @dataclass(slots=True)
-class _Sheet:
-    """The article while it is being cleaned."""
+class _Parts:
+    """What has been collected so far while an article is cleaned."""
 
-    lines: Sequence[Line]
     spans: list[Removed] = field(default_factory=list)
     links: list[ArticleLink] = field(default_factory=list)
     body: list[str] = field(default_factory=list)
@@ -61,49 +61,48 @@ def clean(
     language: str | None = None,
     repeated: frozenset[str] = frozenset(),
 ) -> Cleaned:
-    """The text as published, the text as read, and the difference between them.
+    """The text as published, the clean text, and the difference between them.
 
-    Deleting the removed spans from `source_text`, trimming its lines and dropping the empty ones gives `body_text`.
+    Deleting the removed spans from `source_text`, trimming its lines and dropping the empty ones
+    gives `body_text`.
     """
-    source_text = "\n".join(line.text for line in lines if line.kind != "aside")
-    labels = _labels(lines, headline, indonesian=language in {"id", "ms"}, repeated=repeated)
-    kept = [
-        i
-        for i, (line, label) in enumerate(zip(lines, labels, strict=True))
-        if label is None and line.text.strip()
-    ]
-    dateline = find_dateline(lines[kept[0]].text, source) if kept else None
-    sheet, start = _Sheet(lines), 0
+    is_indonesian = language in INDONESIAN
+    labels = _labels(lines, headline, indonesian=is_indonesian, repeated=repeated)
+    text_lines = [i for i, line in enumerate(lines) if labels[i] is None and line.text.strip()]
+    dateline = find_dateline(lines[text_lines[0]].text, source) if text_lines else None
+    parts, start = _Parts(), 0
     for i, (line, label) in enumerate(zip(lines, labels, strict=True)):
         if label == "aside":
-            sheet.links.extend(_related(line, line.text, len(sheet.body), None))
+            parts.links.extend(_related(line, line.text, len(parts.body), None))
             continue
         if label is not None:
-            _remove(sheet, line, label, start)
+            _remove(parts, line, label, start)
         elif line.text.strip():
-            first, last = bool(kept) and i == kept[0], bool(kept) and i == kept[-1]
-            head = len(dateline.prefix) if first and dateline else 0
-            tail = _tail(line.text, indonesian=language in {"id", "ms"}) if last else []
-            _keep(sheet, line, start, head, tail)
+            head = len(dateline.prefix) if dateline and i == text_lines[0] else 0
+            tail = _tail(line.text, indonesian=is_indonesian) if i == text_lines[-1] else []
+            _add_paragraph(parts, line, start, head, tail)
         start += len(line.text) + 1
     return Cleaned(
-        source_text=source_text,
-        body_text="\n".join(sheet.body),
-        kinds=tuple(sheet.kinds),
-        removed=tuple(sheet.spans),
-        links=tuple(sheet.links),
+        source_text="\n".join(line.text for line in lines if line.kind != "aside"),
+        body_text="\n".join(parts.body),
+        kinds=tuple(parts.kinds),
+        removed=tuple(parts.spans),
+        links=tuple(parts.links),
         dateline=dateline.text if dateline else None,
-        credits=tuple(s.text for s in sheet.spans if s.kind == "editor_credit"),
-        syndicated_from=_syndicated(sheet.spans),
+        credits=tuple(s.text for s in parts.spans if s.kind == "editor_credit"),
+        syndicated_from=_syndicated_from(parts.spans),
     )
 
 
 def _labels(
     lines: Sequence[Line], headline: str | None, *, indonesian: bool, repeated: frozenset[str]
 ) -> list[str | None]:
-    """For each line the kind of noise it is, or None; a bare `Baca Juga` takes the linked lines after it along."""
+    """Why each line is removed; None for lines of the text.
+
+    After a `Baca Juga` without a title, the linked lines that follow are related links too.
+    """
     labels: list[str | None] = []
-    after_label, seen, title = False, 0, _letters(headline)
+    after_label, seen, title = False, 0, letters(headline)
     for line in lines:
         if line.kind == "aside":
             labels.append("aside")
@@ -114,47 +113,42 @@ def _labels(
             label = boilerplate.kind_of(
                 text, linked=line.is_linked, caption=line.kind == "caption", indonesian=indonesian
             )
-        if label is None and seen < NEAR_HEAD and title and _letters(text) == title:
+        if label is None and seen < NEAR_HEAD and title and letters(text) == title:
             label = "boilerplate"
         if label is None and text and after_label and line.is_linked:
             label = "related_link"
         elif text:
             found = boilerplate.related(text, linked=line.is_linked)
             after_label = bool(found and not found["title"])
-        if (
-            label is None and text and (text in repeated or not line.wanted)
-        ):  # last: what has a better name is not counted
+        # Last, so that a more specific label is not replaced.
+        if label is None and text and (text in repeated or not line.wanted):
             label = "boilerplate"
         seen += bool(text)
         labels.append(label)
     return labels
 
 
-def _letters(text: str | None) -> str:
-    return "".join(re.findall(r"\w+", (text or "").casefold()))
-
-
-def _remove(sheet: _Sheet, line: Line, label: str, start: int) -> None:
+def _remove(parts: _Parts, line: Line, label: str, start: int) -> None:
     text = line.text.strip()
     at = start + line.text.index(text)
-    sheet.spans.append(Removed(kind=label, start=at, end=at + len(text), text=text))
+    parts.spans.append(Removed(kind=label, start=at, end=at + len(text), text=text))
     if label == "related_link":
-        sheet.links.extend(_related(line, text, len(sheet.body), at))
+        parts.links.extend(_related(line, text, len(parts.body), at))
 
 
 def _related(line: Line, text: str, after: int, at: int | None) -> Iterator[ArticleLink]:
-    """`at` is where the line stands in the source text; None for what stands beside it."""
+    """`at` is the line's position in the source text; None if it is not in it."""
     found = boilerplate.related(text, linked=line.is_linked)
     label, title = (found["label"], found["title"].strip(" |")) if found else (None, text)
     if not title or (at is None and not found):
         return
     hrefs = {a.href: a.text for a in line.anchors}
     many = len(hrefs) > 1 and sum(len(t) for t in hrefs.values()) > LINKED * len(title)
-    for href, words in hrefs.items() if many else [(next(iter(hrefs), None), title)]:
+    for href, text_of_link in hrefs.items() if many else [(next(iter(hrefs), None), title)]:
         yield ArticleLink(
             rel="related",
             label=label,
-            title=words,
+            title=text_of_link,
             href=href,
             after_paragraph=after,
             start=at,
@@ -162,30 +156,31 @@ def _related(line: Line, text: str, after: int, at: int | None) -> Iterator[Arti
         )
 
 
-def _keep(
-    sheet: _Sheet, line: Line, start: int, head: int, tail: list[tuple[str, int, int]]
+def _add_paragraph(
+    parts: _Parts, line: Line, start: int, head: int, tail: list[tuple[str, int, int]]
 ) -> None:
+    """A line without its dateline (the first `head` characters) and its end marks (`tail`)."""
     text = line.text
     end = tail[0][1] if tail else len(text)
     if head:
-        sheet.spans.append(
+        parts.spans.append(
             Removed(kind="dateline", start=start, end=start + head, text=text[:head])
         )
-    sheet.spans.extend(
+    parts.spans.extend(
         Removed(kind=kind, start=start + a, end=start + b, text=text[a:b]) for kind, a, b in tail
     )
     if rest := text[head:end].strip():
-        sheet.body.append(rest)
-        sheet.kinds.append(line.kind)
-        sheet.links.extend(
-            ArticleLink(rel="inline", title=a.text, href=a.href, after_paragraph=len(sheet.body))
+        parts.body.append(rest)
+        parts.kinds.append(line.kind)
+        parts.links.extend(
+            ArticleLink(rel="inline", title=a.text, href=a.href, after_paragraph=len(parts.body))
             for a in line.anchors
         )
 
 
 def _tail(text: str, *, indonesian: bool) -> list[tuple[str, int, int]]:
     """End marks and codes at the end of the last line, in order: `.(ant/rmd)*`."""
-    found: list[tuple[str, int, int]] = []
+    spans: list[tuple[str, int, int]] = []
     end = len(text.rstrip())
     patterns = [
         ("end_mark", boilerplate.END_MARK),
@@ -197,15 +192,15 @@ def _tail(text: str, *, indonesian: bool) -> list[tuple[str, int, int]]:
             None,
         )
         if hit is None:
-            return found[::-1]
+            return spans[::-1]
         kind, m = hit
         start = m.start() + len(m[0]) - len(m[0].lstrip())
-        found.append((kind, start, end))
+        spans.append((kind, start, end))
         end = len(text[:start].rstrip())
 
 
-def _syndicated(spans: Iterable[Removed]) -> str | None:
-    """Whose article this is a copy of, where a removed line says so."""
+def _syndicated_from(spans: Iterable[Removed]) -> str | None:
+    """The outlet that a removed line names as the origin of the article."""
     return next(
         (m["who"].rstrip(" .") for s in spans if (m := boilerplate.SYNDICATED.match(s.text))), None
     )

@@ -1,4 +1,4 @@
-"""Who wrote it: people, with outlets, roles and addresses taken apart from their names."""
+"""The byline: who wrote and edited an article, without outlets, roles and addresses."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from itertools import islice
 
 from parsers.article import Person
 from parsers.dates import MONTHS
+from parsers.fields.field import Field
 from parsers.html import jsonld, third_party
 from parsers.html.blocks import Block
-from parsers.html.document import Document, Element, said_by, squeeze, text_of
+from parsers.html.document import Document, Element, text_of, visible_value
 from parsers.source import Source
+from parsers.text.normalize import collapse_whitespace, letters
 
 CASELESS = re.IGNORECASE
 BY = re.compile(
@@ -62,7 +64,7 @@ TAIL = re.compile(
     rf"|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}.*|\s+\d+ min.*)$",
     CASELESS,
 )
-# `Sari in Olahraga`, a button, the month of a date that was cut at its comma.
+# `Sari in Olahraga`, a button, or the month of a date that was split at its comma.
 STUCK = re.compile(
     r"\s+(?:in\s+\w.*|im (?:gespräch|interview)|follow|folgen|ikuti|(?:feb|apr|ju[nl]|aug|sept?|oct|nov|dec)\.?)$",
     CASELESS,
@@ -92,16 +94,19 @@ CREDITS = (
     (re.compile(rf"\b(?i:editor|redaktur|red|penyunting)\s*[:/]\s*{_WHO}{_STOP}"), "editor"),
     (re.compile(rf"\b(?i:fotografer)\s*[:/]\s*{_WHO}{_STOP}"), "photographer"),
 )
-MOST_WORDS, MOST_PIECES = (
-    5,
-    100,
-)  # of a name; of text in a byline, blanks between its elements among them
-MOST_LETTERS = 2000  # with blanks, and a script perhaps
+MOST_WORDS = 5  # of a name
+MOST_PIECES = 100  # of text in a byline, with the spaces between its elements
+MOST_LETTERS = 2000  # of a byline's element, with spaces and perhaps a script
+SINGLE_NAME = re.compile(r"[^\W\d_][\w.’'-]{2,24}")
+IN_MARKUP = frozenset(
+    {"dom", "text", "rel"}
+)  # sources where any text can be; only full names count
+NOT_BYLINE = frozenset({"body", "html", "article", "main", "script", "meta"})
 AUTHOR_META = tuple(
     """
     author parsely-author article:author article:author_name dc.creator dcterms.creator sailthru.author byl
     cxenseparse:author content_author og:author twitter:creator:name citation_author
-    """.split()  # noqa: SIM905 - a list of words reads best as words
+    """.split()  # noqa: SIM905 - easier to read as words
 )
 BYLINE = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author|autor|penulis|reporter|writer)s?(?:$|[\s_-]*(?:name|link|names|info|text|list"
@@ -111,19 +116,18 @@ BYLINE = re.compile(
 
 
 def names(value: str, source: Source | None = None) -> list[str]:
-    """The people a byline names, each once, in order."""
-    text = squeeze(unescape(value))
+    """The people that a byline names, each once, in order."""
+    text = collapse_whitespace(unescape(value))
     if "http" in text[:12] or text.startswith("@"):
         return []
     for brand in (source.title, source.domain, *source.aliases) if source else ():
         text = re.sub(rf"\b{re.escape(brand)}\s*[-–—|,/]+\s*", "", text, flags=CASELESS)
     text = TAIL.sub("", BY.sub("", BY.sub("", text)))
-    found: list[str] = []
+    found: dict[str, str] = {}  # in lower case -> as written
     for piece in SPLIT.split(text):
-        name = _name(piece)
-        if name and name.casefold() not in {f.casefold() for f in found}:
-            found.append(name)
-    return found
+        if name := _name(piece):
+            found.setdefault(name.casefold(), name)
+    return list(found.values())
 
 
 def _name(piece: str) -> str | None:
@@ -131,9 +135,8 @@ def _name(piece: str) -> str | None:
         return None
     name = STUCK.sub("", BY.sub("", piece)).strip(" \t.,:;-–—|*\"“”'")
     bare = TRAILING_ROLE.sub("", name).strip(" ,-–(")
-    name = (
-        "" if ROLE.match(name) else bare if " " in bare or "," in name else name
-    )  # `Roaming Reporter` is somebody's name
+    # `Roaming Reporter` can be a name.
+    name = "" if ROLE.match(name) else bare if " " in bare or "," in name else name
     if not name or len(name) < 2 or NOBODY.match(name) or not re.search(r"[^\W\d_]{2}", name):
         return None
     if len(name.split()) > MOST_WORDS or re.search(r"\d{3}|[?!=/{}\[\]]", name):
@@ -142,22 +145,12 @@ def _name(piece: str) -> str | None:
 
 
 def is_desk(name: str, doc: Document, source: Source) -> bool:
-    """An outlet, an agency or a desk rather than a person."""
-    letters = re.sub(r"\W", "", name.casefold())
-    site = {
-        re.sub(r"\W", "", n.casefold())
-        for n in (
-            doc.meta("og:site_name") or "",
-            doc.site,
-            source.title,
-            source.domain,
-            source.name,
-            *source.aliases,
-        )
-        if n
-    }
+    """Whether it is an outlet, an agency or a desk and not a person."""
+    site_name = doc.meta("og:site_name")
+    own = (site_name, doc.site, source.title, source.domain, source.name, *source.aliases)
+    key = letters(name)
     return bool(DESK.search(name)) or any(
-        letters == s or (len(letters) > 4 and letters in s) for s in site
+        key == site or (len(key) > 4 and key in site) for site in map(letters, filter(None, own))
     )
 
 
@@ -169,57 +162,46 @@ def find_people(
     css: str | None,
     credit_lines: Iterable[str],
     near: list[Block],
-) -> tuple[tuple[Person, ...], str]:
-    """Who is named as writing and editing, and where the writers were found. A desk counts only where no person is named."""
-    said = credited(credit_lines)
-    others = [Person(name=n, role=role) for n, role in said if role != "author"]
+) -> Field[tuple[Person, ...]]:
+    """Authors and editors, with the source of the authors. A desk counts only without a person."""
+    credited = credited_names(credit_lines)
+    others = [Person(name=n, role=role) for n, role in credited if role != "author"]
+    if authors := [n for n, role in credited if role == "author"]:
+        people = [Person(name=n, is_staff_desk=is_desk(n, doc, source)) for n in authors]
+        return Field((*people, *others), "credit")
     taken = {p.name.casefold() for p in others}
-    if writers := [n for n, role in said if role == "author"]:
-        return (
-            *(Person(name=n, is_staff_desk=is_desk(n, doc, source)) for n in writers),
-            *others,
-        ), "credit"
-    single: tuple[tuple[Person, ...], str] = ((), "none")
-    desk = single
+    single = desk = Field[tuple[Person, ...]]((), "none")
     for where, values in sources_of(doc, articles, css, near):
-        strict = where in {"dom", "text", "rel"}
-        found = shortest(
-            [
-                n
-                for n in dict.fromkeys(n for v in values for n in names(v, source))
-                if n.casefold() not in taken
-            ]
-        )
-        people = tuple(Person(name=n, is_staff_desk=is_desk(n, doc, source)) for n in found)
-        persons = tuple(
-            p
-            for p in people
-            if not p.is_staff_desk
-            and (where == "rule" or (reads_as_name(p.name) if strict else " " in p.name))
-        )
-        if persons:
-            return (*persons, *others), where
-        single = (
-            single
-            if single[0]
-            else (
-                tuple(
-                    p
-                    for p in people
-                    if not p.is_staff_desk and re.fullmatch(r"[^\W\d_][\w.’'-]{2,24}", p.name)
-                )[:2],
-                where,
-            )
-        )
-        desk = desk if desk[0] or strict else (tuple(p for p in people if p.is_staff_desk), where)
-    chosen = single if single[0] else desk
-    return (*chosen[0], *others), chosen[1] if chosen[0] else "none"
+        found = dict.fromkeys(n for v in values for n in names(v, source))
+        people = [
+            Person(name=n, is_staff_desk=is_desk(n, doc, source))
+            for n in shortest([n for n in found if n.casefold() not in taken])
+        ]
+        persons = [p for p in people if not p.is_staff_desk]
+        if chosen := [p for p in persons if _is_full_name(p.name, where)]:
+            return Field((*chosen, *others), where)
+        if not single.value:
+            short = [p for p in persons if SINGLE_NAME.fullmatch(p.name)]
+            single = Field(tuple(short[:2]), where)
+        if not desk.value and where not in IN_MARKUP:
+            desk = Field(tuple(p for p in people if p.is_staff_desk), where)
+    authors_found = single if single.value else desk
+    return Field(
+        (*authors_found.value, *others), authors_found.source if authors_found.value else "none"
+    )
+
+
+def _is_full_name(name: str, where: str) -> bool:
+    """Whether to believe it without comparing other sources; a source's own rule always is."""
+    if where in IN_MARKUP:
+        return reads_as_name(name)
+    return where == "rule" or " " in name
 
 
 def other_writers(
     people: Iterable[Person], doc: Document, articles: list[jsonld.Node], source: Source
 ) -> Iterator[tuple[str, str]]:
-    """Whom the head names as writing, where those are others than the ones taken; `authors_jsonld` and the like."""
+    """Other authors that the head names, as notes such as `authors_jsonld`."""
     taken = {p.name.casefold() for p in people if p.role == "author"}
     for where, values in islice(sources_of(doc, articles, None, []), 3):
         found = shortest(list(dict.fromkeys(n for v in values for n in names(v, source))))
@@ -228,7 +210,7 @@ def other_writers(
 
 
 def shortest(found: list[str]) -> list[str]:
-    """Without a name that is another name with something stuck to it."""
+    """Without names that are another one with more words before or after it."""
     return [
         n
         for n in found
@@ -240,7 +222,7 @@ def shortest(found: list[str]) -> list[str]:
 
 
 def reads_as_name(text: str) -> bool:
-    """Two to five words, the outer ones capital: what a byline in running markup must look like."""
+    """Two to five words of which the first and the last are capitalised, as a byline must be."""
     parts = text.split()
     return 2 <= len(parts) <= MOST_WORDS and parts[0][:1].isupper() and parts[-1][:1].isupper()
 
@@ -248,9 +230,10 @@ def reads_as_name(text: str) -> bool:
 def sources_of(
     doc: Document, articles: list[jsonld.Node], css: str | None, near: list[Block]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Places that name writers, the surest first."""
+    """The places of a page that name authors, the most reliable first."""
     if css:
-        yield "rule", [said_by(n) if n.tag == "meta" else byline_text(n) for n in doc.select(css)]
+        nodes = doc.select(css)
+        yield "rule", [visible_value(n) if n.tag == "meta" else byline_text(n) for n in nodes]
     yield "jsonld", [v for node in articles for v in _authors(node, doc)][:12]
     yield "meta", [v for key in AUTHOR_META for v in doc.metas.get(key, [])]
     yield (
@@ -262,80 +245,62 @@ def sources_of(
             if WRITTEN_BY.match(doc.meta(f"twitter:label{n}") or "")
         ],
     )
-    yield (
-        "microdata",
-        [(e.get("content") or text_of(e)) for e in doc.with_attribute("itemprop", "author")][:6],
-    )
+    marked = doc.with_attribute("itemprop", "author")
+    yield "microdata", [(e.get("content") or text_of(e)) for e in marked][:6]
     yield "rel", [text_of(e) for e in doc.with_attribute("rel", "author")][:4]
-    if not doc.is_absurd:
+    if not doc.is_pathological:
         yield "dom", list(_bylines(doc))
-    if not css and not doc.is_absurd:  # the dearest question, and a rule has said where to look
-        yield "reader", [a] if (a := third_party.author(doc)) else []
+    # The slowest search; not needed where the source has a rule.
+    if not css and not doc.is_pathological:
+        yield "reader", [a] if (a := third_party.find_author(doc)) else []
     yield "text", [m["who"] for b in near if len(b.text) < 90 and (m := BY_LINE.match(b.text))]
 
 
 def _authors(node: jsonld.Node, doc: Document) -> Iterator[str]:
+    """The names of a node's authors; those of organisations only without a person."""
     for key in ("author", "creator"):
         values = jsonld.resolve(node.get(key), doc.graph)
-        people = [
-            v
-            for v in values
-            if not (
-                isinstance(v, dict)
-                and set(jsonld.types(v)) <= {"Organization", "NewsMediaOrganization", "Corporation"}
-                and v.get("@type")
-            )
-        ]
-        for value in people or values:
-            if text := jsonld.as_text(value):
-                yield text
+        people = [v for v in values if not (isinstance(v, dict) and _is_organization(v))]
+        yield from filter(None, map(jsonld.as_text, people or values))
         if values:
             return
 
 
+def _is_organization(node: jsonld.Node) -> bool:
+    organizations = {"Organization", "NewsMediaOrganization", "Corporation"}
+    return bool(node.get("@type")) and {*jsonld.types(node)} <= organizations
+
+
 def _bylines(doc: Document) -> Iterator[str]:
-    """Elements whose class says byline or author, the innermost ones, before any comment."""
+    """The innermost elements whose class is that of a byline, before any comment."""
     first: Element | None = None
-    for node in doc.classed:
-        if BYLINE.search(node.get("class")) and node.tag not in {
-            "body",
-            "html",
-            "article",
-            "main",
-            "script",
-            "meta",
-        }:
+    for node in doc.with_class:
+        if BYLINE.search(node.get("class")) and node.tag not in NOT_BYLINE:
             holder = node.getparent().getparent() if node.getparent() is not None else None
             if first is not None and holder is not first:
-                continue  # another story's
+                continue  # another article's
             if 2 < len(text := byline_text(node)) < 120:
                 first = holder
                 yield text
 
 
 def byline_text(node: Element) -> str:
-    """The words of a byline; names that stand in elements of their own are kept apart. Nothing where it is too much to be one."""
+    """The text of a byline, with `; ` between names in elements of their own; '' if it is too long."""
     parts = list(islice(node.itertext(), MOST_PIECES))
     if len(parts) == MOST_PIECES or sum(map(len, parts)) > MOST_LETTERS:
         return ""
-    said = [t for part in parts if (t := squeeze(part)) and len(t) > 2]
-    pieces = said[1:] if said and BY.sub("", f"{said[0]} x") == "x" else said
-    return (
-        "; ".join(pieces)
-        if len(pieces) > 1 and all(reads_as_name(t) for t in pieces)
-        else squeeze(text_of(node))
-    )
+    texts = [t for part in parts if len(t := collapse_whitespace(part)) > 2]
+    pieces = texts[1:] if texts and BY.sub("", f"{texts[0]} x") == "x" else texts
+    if len(pieces) > 1 and all(map(reads_as_name, pieces)):
+        return "; ".join(pieces)
+    return collapse_whitespace(text_of(node))
 
 
-def credited(lines: Iterable[str]) -> list[tuple[str, str]]:
+def credited_names(lines: Iterable[str]) -> list[tuple[str, str]]:
     """Names with their roles from lines such as `Penulis: A | Editor: B`."""
-    found: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str]] = []
     for line in lines:
         for pattern, role in CREDITS:
-            found += [
-                (n, role)
-                for m in pattern.finditer(line)
-                for n in names(m["who"])
-                if (n, role) not in found
-            ]
-    return found
+            found = [(n, role) for m in pattern.finditer(line) for n in names(m["who"])]
+            pairs += [pair for pair in found if pair not in pairs]
+    return pairs

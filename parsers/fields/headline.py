@@ -1,128 +1,101 @@
-"""The headline: what the page prints, confirmed by what its head says."""
+"""The headline: what the page prints, confirmed by its head."""
 
 from __future__ import annotations
 
 import re
 from html import unescape
 
+from parsers.fields.field import Field
 from parsers.html import jsonld
-from parsers.html.document import Document, squeeze, text_of
+from parsers.html.document import Document, text_of
+from parsers.text.normalize import collapse_whitespace, words
 
 SEPARATOR = re.compile(r"\s+[|•·»–—:~-]+\s+|\s*[|»]\s*")
 MIN_TITLE = 3
-LONGEST = 500  # letters; a longer one is a text
-ENOUGH = 0.75  # the shared share of words at which two titles are one
+LONGEST = 500  # letters; longer texts are not headlines
+ENOUGH = 0.75  # from this agreement on, two titles are the same
 
 
-def find_headline(
-    doc: Document, articles: list[jsonld.Node], css: str | None
-) -> tuple[str | None, str]:
-    """The headline and where it was found; never made from the text itself."""
-    if css and (chosen := next((t for n in doc.select(css) if (t := squeeze(text_of(n)))), None)):
-        return chosen, "rule"
-    head = head_titles(doc, articles)
-    printed = [
-        *doc.headings,
-        *(
-            t
-            for e in doc.with_attribute("itemprop", "headline")
-            if (t := squeeze(text_of(e) or e.get("content")))
-        ),
-    ]
-    sites = site_names(doc)
-    printed = [h for h in printed if len(h) <= LONGEST and not _is_site(h, sites)]
+def find_headline(doc: Document, articles: list[jsonld.Node], css: str | None) -> Field[str | None]:
+    """The headline; never made from the text of the article."""
+    by_rule = (collapse_whitespace(text_of(node)) for node in doc.select(css))
+    if chosen := next(filter(None, by_rule), None):
+        return Field(chosen, "rule")
+    head, sites = head_titles(doc, articles), site_names(doc)
+    marked = doc.with_attribute("itemprop", "headline")
+    texts = [*doc.headings, *(collapse_whitespace(text_of(e) or e.get("content")) for e in marked)]
+    printed = [h for h in texts if 0 < len(h) <= LONGEST and not _is_site(h, sites)]
     if stated := _stated(articles, printed):
-        return without_site(stated, doc), "jsonld"
+        return Field(without_site(stated, doc), "jsonld")
     best = max(
         ((agreement(h, title), -i, h) for i, h in enumerate(printed) for title, _ in head),
         default=None,
     )
     if best and best[0] >= ENOUGH:
-        return without_kicker(
-            without_site(best[2], doc), [without_site(t, doc) for t, _ in head]
-        ), "h1"
+        heads = [without_site(title, doc) for title, _ in head]
+        return Field(without_kicker(without_site(best[2], doc), heads), "h1")
     if head:
-        title, where = head[0]
-        return without_site(title, doc), where
-    return (printed[0], "h1") if len(printed) == 1 else (None, "none")
+        title, source = head[0]
+        return Field(without_site(title, doc), source)
+    return Field(printed[0], "h1") if len(printed) == 1 else Field(None, "none")
 
 
 def _stated(articles: list[jsonld.Node], printed: list[str]) -> str | None:
-    """What a news outlet states in its NewsArticle; not where that is the printed heading with a topic before it."""
+    """The headline of a NewsArticle node, unless it is a printed heading with a topic added."""
     for node in articles[:1]:
-        said = squeeze(unescape(jsonld.as_text(node.get("headline")) or ""))
-        mine = words(said)
+        headline = collapse_whitespace(unescape(jsonld.as_text(node.get("headline")) or ""))
+        text = " ".join(words(headline))
         if (
             any("NewsArticle" in t for t in jsonld.types(node))
-            and len(mine) >= MIN_TITLE
-            and len(said) <= LONGEST
-            and not said.endswith(("...", "…"))
+            and len(text.split()) >= MIN_TITLE
+            and len(headline) <= LONGEST
+            and not headline.endswith(("...", "…"))
         ):
-            longer = any(
-                " ".join(words(h)) in " ".join(mine) and len(words(h)) >= MIN_TITLE for h in printed
-            )
-            return None if longer else said
+            headings = map(words, printed)
+            is_longer = any(" ".join(h) in text and len(h) >= MIN_TITLE for h in headings)
+            return None if is_longer else headline
     return None
 
 
 def without_kicker(printed: str, heads: list[str]) -> str:
-    """The heading without the line above it that the head leaves out: `Suriah: Warga menuntut` where a title says `Warga menuntut`."""
-    mine = words(printed)
-    if any(words(title) == mine for title in heads):
+    """The heading without a topic that the head leaves out: `Warga` of `Suriah: Warga …`."""
+    heading = words(printed)
+    if any(words(title) == heading for title in heads):
         return printed
     for title in heads:
-        theirs = words(title)
-        if MIN_TITLE <= len(theirs) < len(mine) and mine[-len(theirs) :] == theirs:
+        shorter = words(title)
+        if MIN_TITLE <= len(shorter) < len(heading) and heading[-len(shorter) :] == shorter:
             return title
     return printed
 
 
-def head_titles(doc: Document, articles: list[jsonld.Node]) -> list[tuple[str, str]]:
-    """What the head calls the page, the surest first."""
-    said = [
-        (jsonld.as_text(n.get("headline")) or jsonld.as_text(n.get("name")), "jsonld")
-        for n in articles
-    ]
-    said += [
+def head_titles(doc: Document, articles: list[jsonld.Node]) -> list[Field[str]]:
+    """The titles in the head of the page, the most reliable first."""
+    raw_titles = [
+        *((jsonld.headline_of(node), "jsonld") for node in articles),
         (doc.meta("og:title"), "og"),
         (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"),
         (doc.title, "title"),
     ]
-    return [
-        (text, where)
-        for raw, where in said
-        if (text := squeeze(unescape(raw or ""))) and len(text) <= LONGEST
-    ]
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+    titles = [Field(collapse_whitespace(unescape(raw or "")), source) for raw, source in raw_titles]
+    return [title for title in titles if 0 < len(title.value) <= LONGEST]
 
 
 def agreement(printed: str, title: str) -> float:
-    """How much of the printed heading the head repeats; a heading of one word agrees only with a title of one word."""
-    mine, theirs = words(printed), words(title)
-    if not mine or not theirs:
+    """How far the head repeats the heading, from 0 to 1; one word agrees only with one word."""
+    heading, other = words(printed), words(title)
+    if not heading or not other or len(heading) < 2 < len(other):
         return 0.0
-    shared = len(set(mine) & set(theirs))
-    if len(mine) < 2 < len(theirs):
-        return 0.0
-    return (
-        0.5 * shared / len(set(mine)) + 0.5 * shared / len(set(theirs))
-        if " ".join(mine) not in " ".join(theirs)
-        else 0.9 + shared / len(set(theirs)) / 10
-    )
+    shared = len({*heading} & {*other})
+    if " ".join(heading) in " ".join(other):
+        return 0.9 + shared / len({*other}) / 10
+    return 0.5 * shared / len({*heading}) + 0.5 * shared / len({*other})
 
 
 def site_names(doc: Document) -> set[str]:
-    said = (
-        doc.meta("og:site_name"),
-        doc.meta("application-name"),
-        doc.meta("publisher"),
-        doc.meta("twitter:site"),
-        doc.site,
-    )
-    return {" ".join(words(n)) for n in said if n}
+    keys = ("og:site_name", "application-name", "publisher", "twitter:site")
+    names = (*(doc.meta(key) for key in keys), doc.site)
+    return {" ".join(words(name)) for name in names if name}
 
 
 def without_site(title: str, doc: Document) -> str:
@@ -146,12 +119,8 @@ def without_site(title: str, doc: Document) -> str:
 
 
 def _is_site(piece: str, names: set[str]) -> bool:
-    mine = " ".join(words(piece))
-    squeezed = mine.replace(" ", "")
-    return bool(mine) and any(
-        mine == n
-        or squeezed == n.replace(" ", "")
-        or (len(squeezed) > MIN_TITLE and squeezed in n.replace(" ", ""))
-        or n.replace(" ", "") == squeezed
-        for n in names
+    joined = "".join(words(piece))
+    return bool(joined) and any(
+        joined == name or (len(joined) > MIN_TITLE and joined in name)
+        for name in (n.replace(" ", "") for n in names)
     )

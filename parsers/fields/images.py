@@ -9,14 +9,15 @@ from typing import Any
 
 from parsers.article import Image
 from parsers.html import jsonld
-from parsers.html.document import Document, Element, above_text, squeeze, text_of
+from parsers.html.document import Document, Element, above_text, text_of
+from parsers.text.normalize import collapse_whitespace
 
 CREDIT = re.compile(
     r"\s*[(\[]?\b(?:foto|photo|photograph|image|credit|kredit|dok\.?|sumber|source|bild|quelle)\s*[:/]\s*(?P<who>[^)\]]{2,80})[)\]]?\s*$"
     r"|\s*[(\[](?P<wire>[^)\]]*(?:/|getty|antara|reuters|dok|istimewa)[^)\]]*)[)\]]\.?\s*$",
     re.IGNORECASE,
 )
-# A picture that stands on every page: the outlet's sign, a stand-in, an advertisement.
+# A picture that is on every page: a logo, a placeholder, an advertisement.
 STOCK = re.compile(
     r"(?:^|[/_.-])(?:logo|default|placeholder|no-?image|favicon|iklan|banner|ads?|advert\w*)(?:[_.-][^/]*)?$",
     re.IGNORECASE,
@@ -30,15 +31,9 @@ LONGEST_CAPTION = 400
 def find_images(
     doc: Document, articles: list[jsonld.Node], scope: Element | None
 ) -> tuple[Image, ...]:
-    """The lead picture, as the head names it or as it stands above the text, then those inside the text, each once."""
-    head = next(
-        (
-            url
-            for raw in _named(doc, articles)
-            if (url := doc.absolute(raw)) and not STOCK.search(url)
-        ),
-        None,
-    )
+    """The lead picture (from the head, else from above the text), then those in the text, each once."""
+    urls = map(doc.absolute, _head_images(doc, articles))
+    head = next((url for url in urls if url and not STOCK.search(url)), None)
     above = next(
         (image for node in above_text(doc, scope, "img") if (image := _image(doc, node))), None
     )
@@ -54,7 +49,7 @@ def find_images(
     return (*primary, *inside.values())
 
 
-def _named(doc: Document, articles: list[jsonld.Node]) -> Iterator[str]:
+def _head_images(doc: Document, articles: list[jsonld.Node]) -> Iterator[str]:
     yield from doc.metas.get("og:image", [])[:1]
     yield from (
         v
@@ -87,7 +82,7 @@ def _image(doc: Document, node: Element) -> Image | None:
     if not url or STOCK.search(url) or (width is not None and width < LEAST_PIXELS):
         return None
     text, credit = split_credit(_caption(node))
-    alt = squeeze(node.get("alt")) or None
+    alt = collapse_whitespace(node.get("alt")) or None
     return Image(
         role="inline",
         content_url=url,
@@ -100,23 +95,23 @@ def _image(doc: Document, node: Element) -> Image | None:
 
 
 def _caption(node: Element) -> str:
-    """What is printed with a picture: marked as a caption in the box of no other picture, or all the text of such a figure or table."""
+    """The caption in an element around this picture alone, or all the text of its figure or table."""
     for box in list(node.iterancestors())[:5]:
         if len(box.findall(".//img")) > 1:
             break
         marked: list[Any] = box.xpath(
             ".//figcaption | .//*[contains(@class, 'caption')][not(.//img)]"
         )
-        text = squeeze(" ".join(text_of(c) for c in marked[:1]))
+        text = collapse_whitespace(" ".join(text_of(c) for c in marked[:1]))
         if not text and box.tag in {"figure", "table"}:
-            text = squeeze(text_of(box))
+            text = collapse_whitespace(text_of(box))
         if text:
             return text if len(text) <= LONGEST_CAPTION else ""
     return ""
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
-    """`Warga antre. (Foto: Antara/Budi)` → the sentence, and whom it credits."""
+    """Splits `Warga antre. (Foto: Antara/Budi)` into the sentence and the credit."""
     m = CREDIT.search(caption)
     if not m:
         return caption or None, None

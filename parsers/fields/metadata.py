@@ -1,4 +1,4 @@
-"""The rest of what a page says about its article: section, tags, description, language, access."""
+"""Section, tags, description, language and access of an article."""
 
 from __future__ import annotations
 
@@ -8,32 +8,28 @@ from functools import cache
 from html import unescape
 from typing import Any
 
+from parsers.fields.field import Field
 from parsers.html import jsonld
-from parsers.html.document import Document, said_by, squeeze, text_of
+from parsers.html.document import Document, text_of, visible_value
+from parsers.text.normalize import collapse_whitespace
 
 GENERIC_SECTIONS = frozenset({"home", "beranda", "news", "article", "articles", "index"})
 MOST_TAGS = 40
-MUCH_LIKELIER = (
-    30  # times; no Indonesian piece of 200 letters, of 10,000, is 8 times likelier Malay
-)
-SHORTEST = 20  # letters of a text that can be guessed at
+# Of 10,000 Indonesian texts of 200 letters, none is 8 times more probable as Malay.
+MUCH_LIKELIER = 30
+SHORTEST = 20  # letters of a text whose language can be guessed
 
 
 def about_this(doc: Document) -> list[jsonld.Node]:
-    """The JSON-LD article nodes of this very page."""
-    urls = [doc.url, doc.rel("canonical"), doc.meta("og:url")]
-    return jsonld.about(
-        doc.graph,
-        [u for u in urls if u],
-        [*doc.headings[:3], doc.meta("og:title") or "", doc.title],
-    )
+    """The JSON-LD article nodes of this page, without those of related articles."""
+    urls = filter(None, (doc.url, doc.rel("canonical"), doc.meta("og:url")))
+    titles = [*doc.headings[:3], doc.meta("og:title") or "", doc.title]
+    return jsonld.nodes_about(doc.graph, urls, titles)
 
 
-def find_section(
-    doc: Document, articles: list[jsonld.Node], css: str | None
-) -> tuple[str | None, str]:
-    said: list[tuple[str, Iterable[str | None]]] = [
-        ("rule", (said_by(n) for n in doc.select(css))),
+def find_section(doc: Document, articles: list[jsonld.Node], css: str | None) -> Field[str | None]:
+    candidates: list[tuple[str, Iterable[str | None]]] = [
+        ("rule", (visible_value(n) for n in doc.select(css))),
         ("jsonld", (jsonld.as_text(n.get("articleSection")) for n in articles)),
         (
             "meta",
@@ -56,16 +52,16 @@ def find_section(
         ),
         ("breadcrumb", _breadcrumb(doc)),
     ]
-    for where, values in said:
+    for source, values in candidates:
         for value in values:
-            text = squeeze(unescape(value or ""))
+            text = collapse_whitespace(unescape(value or ""))
             if 1 < len(text) < 60:
-                return text, where
-    return None, "none"
+                return Field(text, source)
+    return Field(None, "none")
 
 
 def _breadcrumb(doc: Document) -> Iterator[str]:
-    """The last step before the article itself."""
+    """The names in the breadcrumbs, from the last section before the article on."""
     for node in doc.graph:
         if "BreadcrumbList" in jsonld.types(node):
             steps = [s for s in jsonld.as_list(node.get("itemListElement")) if isinstance(s, dict)]
@@ -86,8 +82,8 @@ def _breadcrumb(doc: Document) -> Iterator[str]:
 
 def find_tags(
     doc: Document, articles: list[jsonld.Node], css: str | None
-) -> tuple[tuple[str, ...], str]:
-    said: list[tuple[str, list[str]]] = [
+) -> Field[tuple[str, ...]]:
+    candidates: list[tuple[str, list[str]]] = [
         ("rule", [text_of(n) for n in doc.select(css)]),
         (
             "jsonld",
@@ -106,47 +102,44 @@ def find_tags(
         ),
         ("rel", [text_of(e) for e in doc.with_attribute("rel", "tag")]),
     ]
-    for where, values in said:
-        tags: dict[str, str] = {}  # one word in two spellings is one tag, as it is printed first
+    for source, values in candidates:
+        tags: dict[str, str] = {}  # in lower case -> as first written
         for value in values:
-            for part in (
-                re.split(r"\s*[,;]\s*", squeeze(unescape(value)))
-                if where in {"jsonld", "meta"}
-                else [squeeze(value)]
-            ):
+            parts = [collapse_whitespace(value)]
+            if source in {"jsonld", "meta"}:
+                parts = re.split(r"\s*[,;]\s*", collapse_whitespace(unescape(value)))
+            for part in parts:
                 tag = part.lstrip("#").strip()
                 tags.setdefault(tag.casefold(), tag)
-        if kept := tuple(t for t in tags.values() if 1 < len(t) < 80)[:MOST_TAGS]:
-            return kept, where
-    return (), "none"
+        if chosen := tuple(t for t in tags.values() if 1 < len(t) < 80)[:MOST_TAGS]:
+            return Field(chosen, source)
+    return Field((), "none")
 
 
-def find_description(doc: Document, articles: list[jsonld.Node]) -> tuple[str | None, str]:
-    said = [
+def find_description(doc: Document, articles: list[jsonld.Node]) -> Field[str | None]:
+    candidates = [
         ("meta", doc.meta("description")),
         ("og", doc.meta("og:description", "twitter:description")),
         *(("jsonld", jsonld.as_text(n.get("description"))) for n in articles),
     ]
-    return next(
-        ((t, where) for where, value in said if (t := squeeze(unescape(value or "")))),
-        (None, "none"),
-    )
+    for source, value in candidates:
+        if text := collapse_whitespace(unescape(value or "")):
+            return Field(text, source)
+    return Field(None, "none")
 
 
 def find_access(doc: Document, articles: list[jsonld.Node]) -> str | None:
-    """Whether the page says it is free, paid, or partial: with a part marked as paid, or so many articles a month.
+    """`free`, `paid` or `partial`: a part is marked as paid, or some articles a month are free.
 
-    https://developers.google.com/search/docs/appearance/structured-data/paywalled-content, and Facebook's `article:content_tier`.
+    From `isAccessibleForFree`, as Google documents it under "paywalled content", and from
+    Facebook's `article:content_tier`.
     """
     for node in articles:
-        said = _is_free(node)
-        if any(
-            isinstance(part, dict) and _is_free(part) is False
-            for part in jsonld.as_list(node.get("hasPart"))
-        ):
+        parts = jsonld.as_list(node.get("hasPart"))
+        if any(isinstance(part, dict) and _is_free(part) is False for part in parts):
             return "partial"
-        if said is not None:
-            return "free" if said else "paid"
+        if (is_free := _is_free(node)) is not None:
+            return "free" if is_free else "paid"
     tier = (doc.meta("article:content_tier") or "").lower()
     return {"free": "free", "metered": "partial", "locked": "paid"}.get(tier)
 
@@ -160,12 +153,12 @@ def _is_free(node: jsonld.Node) -> bool | None:
 
 def find_language(
     doc: Document, articles: list[jsonld.Node], text: str, default: str
-) -> tuple[str | None, str]:
-    """The language of the text, and who says so: `text`, `html` or `source`. `default` is the outlet's, or `und`.
+) -> Field[str | None]:
+    """The language, from `text`, `html` or `source`. `default` is the outlet's, or `und`.
 
-    What page and outlet state is believed. A guess from the text decides where they state nothing or contradict each
-    other, and where it is much likelier than all that they state: themes say `en` whatever is written, and papers of one
-    language print articles in another.
+    A guess from the text decides where page and outlet state nothing or contradict each other,
+    and where it is much more probable than what they state: themes state `en` whatever is
+    written, and outlets of one language publish articles in another.
     """
     on_page = list(_stated_languages(doc, articles))
     stated = dict.fromkeys([*on_page, *([default] if default != "und" else [])])
@@ -173,9 +166,9 @@ def find_language(
     guess = next(iter(likelihoods), None)
     likely = sum(likelihoods.get(language, 0.0) for language in stated)
     if guess and (guess in stated or likelihoods[guess] >= MUCH_LIKELIER * likely):
-        return guess, "text"
+        return Field(guess, "text")
     language = max(stated, key=lambda each: likelihoods.get(each, 0.0), default=None)
-    return language, "html" if language in on_page else "source"
+    return Field(language, "html" if language in on_page else "source")
 
 
 def _stated_languages(doc: Document, articles: list[jsonld.Node]) -> Iterator[str]:
@@ -185,22 +178,23 @@ def _stated_languages(doc: Document, articles: list[jsonld.Node]) -> Iterator[st
         doc.meta("og:locale", "content-language", "language"),
         *(jsonld.as_text(node.get("inLanguage")) for node in articles),
     ):
-        if language := code(value):
+        if language := language_code(value):
             yield language
 
 
-def code(value: str | None) -> str | None:
+def language_code(value: str | None) -> str | None:
     m = re.match(r"\s*([a-z]{2,3})(?:$|[-_])", (value or "").lower())
     return {"in": "id"}.get(m[1], m[1]) if m else None
 
 
 def classify(text: str) -> dict[str, float]:
-    """How likely each language is by the first hundred words or so, the likeliest first; nothing for a few letters."""
+    """The probability of each language, the highest first; empty for very short texts."""
     return dict(_identifier().rank(text[:800])) if len(text) >= SHORTEST else {}
 
 
 @cache
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - its model takes half a second to load
+    # Its model takes half a second to load.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,4 +1,7 @@
-"""When it was published and changed: every witness heard, the surest believed, the rest kept as a note."""
+"""When an article was published and changed: all candidates are read, the most reliable wins.
+
+The others are kept as notes.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from itertools import islice
 
 from parsers import dates
 from parsers.article import Link
 from parsers.dates import Stamp
+from parsers.fields.field import Field
 from parsers.html import jsonld, third_party
 from parsers.html.blocks import Block
-from parsers.html.document import Document, Element, said_by, squeeze, text_of
+from parsers.html.document import Document, Element, text_of, visible_value
 from parsers.kinds import LinkKind
+from parsers.text.normalize import collapse_whitespace
 
 PUBLISHED_META = (
     "article:published_time",
@@ -21,7 +27,7 @@ PUBLISHED_META = (
     "og:article:published_time",
     "datepublished",
 )
-# What else a head calls it: `pub-date`, `publication_date`, `date.issued`, `dcterms.created`, `release:date`, `published`.
+# Other names of meta elements: `pub-date`, `publication_date`, `date.issued`, `dcterms.created`.
 PUBLISHED_NAME = re.compile(
     r"(?!.*last)(?:.*[\W_])?(?:publi\w*|pub|release|issued?|creat\w*|posted|display)[\W_]*(?:date|time|at|on|day)$"
     r"|(?!.*last)(?:.*[\W_])?(?:date|(?:dc)?terms|time)[\W_]*(?:publi\w*|pub|issued|created|available)$|published$|firstcreate$"
@@ -63,7 +69,7 @@ PUBLISHED_WORD = re.compile(
 )
 OPENING = re.compile(
     r"\W*(?:\w+ ){0,2}\W*$"
-)  # what stands before the date that opens a text: `(`, `Press release of `
+)  # before a date at the start of a text: `(`, `Press release of `
 AFTER_OPENING = re.compile(r"\s*[)|–—:]")
 PUBLISHED_CLASS = re.compile(
     r"publ|posted|entry-date|post-?date|dateline|article-?date|date-?time|timestamp|byline",
@@ -74,23 +80,27 @@ DATE_CLASS = re.compile(
     re.IGNORECASE,
 )
 CLOCKS_APART = timedelta(minutes=5)
-QUARTER, FARTHEST = timedelta(minutes=15), timedelta(hours=14)  # what zones differ by
+QUARTER, FARTHEST = timedelta(minutes=15), timedelta(hours=14)  # offsets of zones
 DAYS_APART = 2
-LATER = timedelta(hours=36)  # than the beginning of a day is another day in every zone
+LATER = timedelta(hours=36)  # after the start of a day, it is another day in every zone
+MOST_AHEAD = timedelta(hours=38)  # a day after the fetch, in the last zone
 MOST_LABEL = 25  # letters
-MOST_BESIDE = 80  # letters beside a printed date; a paragraph speaks of other days
+MOST_BESIDE = 80  # letters beside a printed date; paragraphs mention other days
+MOST_NOTES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
+class Candidate:
+    """A date that some part of the page, or its announcement, gives as the publication."""
+
     stamp: Stamp
-    where: str  # one of Article.date_published_source
+    source: str  # one of Article.date_published_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     published: datetime | None = None
-    where: str = "none"
+    source: str = "none"
     has_clock: bool = False
     modified: datetime | None = None
     notes: tuple[tuple[str, str], ...] = ()
@@ -108,62 +118,72 @@ def find_times(
     css: str | None = None,
     address_day: date | None = None,
 ) -> Times:
-    """The publication instant in the page's own zone; where no zone is said, the given one."""
+    """When it was published, in the page's own zone, else in the given one; and when changed."""
     month_first = doc.is_american
-    said = list(witnesses(doc, articles, css, near, link, month_first=month_first))
-    heard = [w for w in said if _plausible(w.stamp, fetched_at)]
-    heard = heard or [
-        Witness(stamp=s, where="dom")
-        for s in marked(doc, month_first=month_first)
-        if _plausible(s, fetched_at)
-    ]
-    chosen = choose(heard, address_day)
-    if chosen is None and (day := third_party.day(doc, fetched_at)):
-        chosen = Witness(stamp=Stamp(day), where="dom")
-    flags = ("date_suspect",) if len(heard) < len(said) and chosen is None else ()
+    every = list(candidates(doc, articles, css, near, link, month_first=month_first))
+    plausible = [c for c in every if _is_plausible(c.stamp, fetched_at)]
+    if not plausible:
+        marked = marked_dates(doc, month_first=month_first)
+        plausible = [
+            Candidate(stamp=s, source="dom") for s in marked if _is_plausible(s, fetched_at)
+        ]
+    chosen = choose(plausible, address_day)
+    if chosen is None and (day := third_party.find_day(doc, fetched_at)):
+        chosen = Candidate(stamp=Stamp(day), source="dom")
     if chosen is None:
-        modified, where = _modified(doc, articles, zone, [], month_first=month_first)
-        return Times(flags=flags, modified=modified, notes=(("date_modified", where),))
-    published = _local(chosen.stamp.at(zone), [w.stamp.at(zone) for w in heard])
-    modified, where = _modified(doc, articles, zone, near, month_first=month_first)
-    # A change at a moment that some witness calls the publication says nothing, and shares that witness's errors.
-    if modified and (
-        modified <= published
-        or modified > fetched_at + timedelta(days=1)
-        or modified in {w.stamp.at(zone) for w in heard}
-    ):
-        modified, where = None, "none"
-    if modified and not modified.utcoffset():
-        modified = modified.astimezone(published.tzinfo)
-    notes = tuple(
-        (f"date_published_{w.where}", w.stamp.at(zone).isoformat())
-        for w in heard
-        if w.where != chosen.where and w.stamp.at(zone) != published
+        modified = _modified(doc, articles, zone, [], month_first=month_first)
+        flags = ("date_suspect",) if len(plausible) < len(every) else ()
+        notes = (("date_modified", modified.source),)
+        return Times(flags=flags, modified=modified.value, notes=notes)
+    moments = [c.stamp.at(zone) for c in plausible]
+    published = _with_offset(chosen.stamp.at(zone), moments)
+    modified = _modified(doc, articles, zone, near, month_first=month_first)
+    modified = _believed_change(modified, published, moments, fetched_at)
+    differing = (
+        (f"date_published_{c.source}", moment.isoformat())
+        for c, moment in zip(plausible, moments, strict=True)
+        if c.source != chosen.source and moment != published
     )
     return Times(
         published=published,
-        where=chosen.where,
+        source=chosen.source,
         has_clock=chosen.stamp.clock is not None,
-        modified=modified,
-        notes=(("date_modified", where), *notes[:4]),
-        flags=flags,
+        modified=modified.value,
+        notes=(("date_modified", modified.source), *islice(differing, MOST_NOTES)),
     )
 
 
-def _local(moment: datetime, heard: list[datetime]) -> datetime:
-    """Some software writes every time in UTC; where another witness gives the same moment in local time, that is the page's offset."""
+def _believed_change(
+    modified: Field[datetime | None],
+    published: datetime,
+    moments: list[datetime],
+    fetched_at: datetime,
+) -> Field[datetime | None]:
+    """None for a change before the publication, in the future, or at a possible publication.
+
+    The last says nothing, and has the same errors as that candidate.
+    """
+    at = modified.value
+    if at is None or at <= published or at > fetched_at + timedelta(days=1) or at in moments:
+        return Field(None, modified.source if at is None else "none")
+    return Field(at if at.utcoffset() else at.astimezone(published.tzinfo), modified.source)
+
+
+def _with_offset(moment: datetime, moments: list[datetime]) -> datetime:
+    """The page's own offset, if another candidate gives the same moment in local time.
+
+    Some software writes every time in UTC.
+    """
     if moment.utcoffset():
         return moment
-    return next((at for at in heard if at == moment and at.utcoffset()), moment)
+    return next((at for at in moments if at == moment and at.utcoffset()), moment)
 
 
-def _plausible(stamp: Stamp, fetched_at: datetime) -> bool:
-    return stamp.day.year >= dates.EARLIEST and stamp.at(UTC) <= fetched_at + timedelta(
-        hours=38
-    )  # a day ahead, in the last zone
+def _is_plausible(stamp: Stamp, fetched_at: datetime) -> bool:
+    return stamp.day.year >= dates.EARLIEST and stamp.at(UTC) <= fetched_at + MOST_AHEAD
 
 
-def witnesses(
+def candidates(
     doc: Document,
     articles: list[jsonld.Node],
     css: str | None,
@@ -171,40 +191,31 @@ def witnesses(
     link: Link | None,
     *,
     month_first: bool,
-) -> Iterator[Witness]:
-    """Everything that says when, the surest first."""
-    said: list[tuple[str, Iterable[str | None]]] = [
-        ("dom", (said_by(n) for n in doc.select(css))),
-        (
-            "jsonld",
-            (jsonld.as_text(n.get(k)) for n in articles for k in ("datePublished", "dateCreated")),
-        ),
-        (
-            "meta",
-            (
-                v
-                for key in (*PUBLISHED_META, *_named(doc), *DATE_META)
-                for v in doc.metas.get(key, [])
-            ),
-        ),
-        (
-            "microdata",
-            (_value(e) for e in doc.with_attribute("itemprop", "datepublished") if e.tag != "meta"),
-        ),
+) -> Iterator[Candidate]:
+    """Every date that may be the publication, the most reliable first."""
+    metas = (*PUBLISHED_META, *_published_names(doc), *DATE_META)
+    marked = doc.with_attribute("itemprop", "datepublished")
+    in_jsonld = (n.get(key) for n in articles for key in ("datePublished", "dateCreated"))
+    values: list[tuple[str, Iterable[str | None]]] = [
+        ("dom", map(visible_value, doc.select(css))),
+        ("jsonld", map(jsonld.as_text, in_jsonld)),
+        ("meta", (value for key in metas for value in doc.metas.get(key, []))),
+        ("microdata", (_machine_value(node) for node in marked if node.tag != "meta")),
         ("time_tag", time_tags(doc)),
     ]
-    for where, values in said:
-        for value in values:
-            if stamp := dates.read(squeeze(value), month_first=month_first):
-                yield Witness(stamp=stamp, where=where)
-    for stamp in printed(near, month_first=month_first):
-        yield Witness(stamp=stamp, where="dom")
+    for source, texts in values:
+        for text in texts:
+            if stamp := dates.read(collapse_whitespace(text), month_first=month_first):
+                yield Candidate(stamp=stamp, source=source)
+    for stamp in printed_dates(near, month_first=month_first):
+        yield Candidate(stamp=stamp, source="dom")
     if link and (stamp := _announced_stamp(link)):
-        yield Witness(stamp=stamp, where="sitemap" if link.kind == LinkKind.SITEMAP else "feed")
+        source = "sitemap" if link.kind == LinkKind.SITEMAP else "feed"
+        yield Candidate(stamp=stamp, source=source)
 
 
 def _announced_stamp(link: Link) -> Stamp | None:
-    """When an announcement says it was published, no more precisely than it says; a time counted back from a fetch is a hint."""
+    """The date in the announcement, as precise as it is written; not one relative to the fetch."""
     at = link.published_at
     if at is None or dates.is_relative(link.published_raw):
         return None
@@ -212,7 +223,7 @@ def _announced_stamp(link: Link) -> Stamp | None:
     return stamp if stamp and not stamp.clock else Stamp(at.date(), at.time(), at.tzinfo)
 
 
-def _named(doc: Document) -> Iterator[str]:
+def _published_names(doc: Document) -> Iterator[str]:
     return (
         n
         for n in doc.metas
@@ -220,12 +231,12 @@ def _named(doc: Document) -> Iterator[str]:
     )
 
 
-def _value(node: Element) -> str:
+def _machine_value(node: Element) -> str:
     return node.get("datetime") or node.get("content") or text_of(node)
 
 
 def time_tags(doc: Document) -> Iterator[str]:
-    """`<time>` that is the article's: not in a list of other stories, not the time of a change."""
+    """The first `<time>` that is not that of a change: one called a publication, if there is any."""
     tags = [
         t
         for t in doc.tree.iter("time")
@@ -242,8 +253,11 @@ def time_tags(doc: Document) -> Iterator[str]:
         yield text_of(tag)
 
 
-def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
-    """Dates printed around the headline in short lines, or opening the text; those called a publication first, those of a change left out."""
+def printed_dates(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
+    """Two dates in short lines around the headline or at the start of the text.
+
+    Those with a label of a publication come first, those of a change are left out.
+    """
     found: list[tuple[bool, bool, bool, bool, int, Stamp]] = []
     for i, block in enumerate(near):
         for stamp in _in_line(block.text, month_first=month_first):
@@ -257,29 +271,31 @@ def printed(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
                 near[i - 1].text if i and len(near[i - 1].text) < MOST_LABEL else ""
             )
             if not OTHER_WORD.search(label) and stamp.weekday_ok is not False:
-                called = PUBLISHED_WORD.search(label) is not None
-                found.append(
-                    (not called, is_long, stamp.clock is None, block.link_share > 0.5, i, stamp)
-                )
+                has_label = PUBLISHED_WORD.search(label) is not None
+                is_linked = block.link_share > 0.5
+                found.append((not has_label, is_long, stamp.clock is None, is_linked, i, stamp))
     yield from (s for *_, s in sorted(found, key=lambda f: f[:-1])[:2])
 
 
 def _in_line(text: str, *, month_first: bool) -> Iterator[Stamp]:
-    """A line that is nothing but a date may have a layout that no prose has: `Sel, 28/05/24 | 16.05 WIB`."""
+    """The dates in a line. A line with only a date can have a layout of its own.
+
+    For example `Sel, 28/05/24 | 16.05 WIB`.
+    """
     stamps = list(dates.find(text, month_first=month_first))
     whole = None if stamps else dates.read_strictly(text, month_first=month_first)
     yield from [replace(whole, end=len(text))] if whole and not text.isdigit() else stamps
 
 
-def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
-    """The first date in an element whose class says date, and that says little else."""
-    for node in doc.classed:
+def marked_dates(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
+    """The first date in a short element with a class such as `date`."""
+    for node in doc.with_class:
         if (
             DATE_CLASS.search(node.get("class"))
             and not NOT_PUBLISHED.search(node.get("class"))
             and node.tag not in {"body", "html", "main", "article", "time", "meta"}
         ):
-            text = squeeze(text_of(node))
+            text = collapse_whitespace(text_of(node))
             stamp = (
                 next(_in_line(text, month_first=month_first), None)
                 if 8 <= len(text) <= 80
@@ -290,52 +306,49 @@ def marked(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
                 return
 
 
-def choose(heard: list[Witness], address_day: date | None) -> Witness | None:
-    """The first witness the address does not contradict, made more precise by the others that agree with it."""
-    agreeing = [
-        w
-        for w in heard
-        if address_day is None or abs((w.stamp.day - address_day).days) <= DAYS_APART
-    ]
-    pool = agreeing or ([] if address_day else heard)
+def choose(plausible: list[Candidate], address_day: date | None) -> Candidate | None:
+    """The first candidate near the day in the address, with the clock of others that agree."""
+    pool = plausible
+    if address_day:
+        pool = [c for c in pool if abs((c.stamp.day - address_day).days) <= DAYS_APART]
+        if not pool:
+            return Candidate(stamp=Stamp(address_day), source="url")
     if not pool:
-        return Witness(stamp=Stamp(address_day), where="url") if address_day else None
+        return None
     first = pool[0]
     if first.stamp.clock is None:
-        first = next(
-            (w for w in pool if w.stamp.clock and abs((w.stamp.day - first.stamp.day).days) <= 1),
-            first,
-        )
-    return _set_by_print(first, pool)
+        same_day = (c for c in pool if abs((c.stamp.day - first.stamp.day).days) <= 1)
+        first = next((c for c in same_day if c.stamp.clock), first)
+    return _corrected_by_print(first, pool)
 
 
-def _set_by_print(first: Witness, pool: list[Witness]) -> Witness:
-    """What readers see is corrected, a machine's time is not: software gives another day after a move, and lies about zones."""
-    shown, mine = [w.stamp for w in pool if w.where == "dom"], first.stamp
-    if first.where == "dom" or not shown:
+def _corrected_by_print(first: Candidate, pool: list[Candidate]) -> Candidate:
+    """Prefers printed dates where a machine's date contradicts them, because outlets correct those.
+
+    Software changes days when a site moves, and gives wrong zones.
+    """
+    printed, stamp = [c.stamp for c in pool if c.source == "dom"], first.stamp
+    if first.source == "dom" or not printed:
         return first
-    if len({s.day for s in shown}) == 1 and mine.at(UTC) >= shown[0].at(UTC) + LATER:
-        return Witness(stamp=shown[0], where="dom")
-    clock = next((s for s in shown if s.clock and s.zone in {None, *dates.LOCAL}), None)
-    if clock is None or mine.clock is None:
+    if len({s.day for s in printed}) == 1 and stamp.at(UTC) >= printed[0].at(UTC) + LATER:
+        return Candidate(stamp=printed[0], source="dom")
+    clock = next((s for s in printed if s.clock and s.zone in {None, *dates.LOCAL}), None)
+    if clock is None or stamp.clock is None:
         return first
     if clock.zone is None:
-        return replace(first, stamp=_as_printed(mine, clock))
-    if mine.zone is None:
-        return replace(first, stamp=replace(mine, zone=clock.zone))
-    return (
-        Witness(stamp=clock, where="dom")
-        if abs(mine.at(UTC) - clock.at(UTC)) > CLOCKS_APART
-        else first
-    )
+        return replace(first, stamp=_in_zone_of(clock, stamp))
+    if stamp.zone is None:
+        return replace(first, stamp=replace(stamp, zone=clock.zone))
+    is_apart = abs(stamp.at(UTC) - clock.at(UTC)) > CLOCKS_APART
+    return Candidate(stamp=clock, source="dom") if is_apart else first
 
 
-def _as_printed(mine: Stamp, clock: Stamp) -> Stamp:
+def _in_zone_of(clock: Stamp, stamp: Stamp) -> Stamp:
     """A time in UTC, in the zone in which a printed clock shows it."""
-    apart = clock.at(UTC).replace(second=0) - mine.at(UTC).replace(second=0, microsecond=0)
-    if mine.zone is not UTC or not apart or apart % QUARTER or abs(apart) > FARTHEST:
-        return mine
-    local = mine.at(UTC).astimezone(timezone(apart))
+    apart = clock.at(UTC).replace(second=0) - stamp.at(UTC).replace(second=0, microsecond=0)
+    if stamp.zone is not UTC or not apart or apart % QUARTER or abs(apart) > FARTHEST:
+        return stamp
+    local = stamp.at(UTC).astimezone(timezone(apart))
     return Stamp(local.date(), local.time(), local.tzinfo)
 
 
@@ -346,21 +359,16 @@ def _modified(
     near: list[Block],
     *,
     month_first: bool,
-) -> tuple[datetime | None, str]:
-    """When it was changed and where that is said; `near` are lines that may print it."""
-    said = [
-        ("jsonld", jsonld.as_text(n.get(k)))
-        for n in articles
-        for k in ("dateModified", "datemodified")
-    ]
-    said += [("meta", v) for key in MODIFIED_META for v in doc.metas.get(key, [])]
-    stamps = (
-        (s, where) for where, v in said if (s := dates.read(squeeze(v), month_first=month_first))
-    )
-    if found := next(stamps, None):
-        return found[0].at(zone), found[1]
+) -> Field[datetime | None]:
+    """When it was changed; `near` are lines that may print it."""
+    keys = ("dateModified", "datemodified")
+    values = [("jsonld", jsonld.as_text(n.get(key))) for n in articles for key in keys]
+    values += [("meta", v) for key in MODIFIED_META for v in doc.metas.get(key, [])]
+    for source, value in values:
+        if stamp := dates.read(collapse_whitespace(value), month_first=month_first):
+            return Field(stamp.at(zone), source)
     printed_at = _printed_change(near, zone, month_first=month_first)
-    return printed_at, "dom" if printed_at else "none"
+    return Field(printed_at, "dom" if printed_at else "none")
 
 
 def _printed_change(near: list[Block], zone: tzinfo, *, month_first: bool) -> datetime | None:

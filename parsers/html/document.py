@@ -1,4 +1,4 @@
-"""One parse of a page's text, shared by every stage."""
+"""A parsed page: its tree, its metadata and the elements that several stages look for."""
 
 from __future__ import annotations
 
@@ -12,33 +12,25 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree, html
 from lxml.cssselect import CSSSelector, LxmlTranslator
 
-from parsers.html.decode import clean_text
+from parsers.article import Response
+from parsers.html.decode import decode, fix_mojibake
 from parsers.html.jsonld import Node, nodes
 from parsers.html.markup import IS_DEEP, flattened, for_libxml, to_tree
+from parsers.text.normalize import collapse_whitespace
 
 Element = Any  # lxml has no types
-SEEN = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
-# Each text looks at all that is around it, so that it is asked only where it must be.
-SEEN_WITH_SCRIPTS = etree.XPath(
+VISIBLE_TEXTS = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
+# Slower, because it checks all ancestors: only used where there is a `noscript`.
+VISIBLE_TEXTS_WITHOUT_NOSCRIPT = etree.XPath(
     ".//text()[not(parent::script or parent::style or ancestor::noscript)]", smart_strings=False
 )
-CROWDED = 5000  # links; the longest indexes have a thousand or two
-IS_CROWDED = etree.XPath(f"count(//a) > {CROWDED}")
-LONGEST_ADDRESS = 8000  # octets that RFC 9110 asks everybody to understand
-MANY_HEADINGS = 200  # of the first rank; a page of small news has a hundred and more
-LONGEST = 20_000  # letters of a title or of a meta that are looked at
-CLASS_FIRST = re.compile(
-    r"[a-z0-9]*\.([\w-]+)(?=[\s.:>\[]|$)[^,]*$"
-)  # `.a b`, `p.a`; no list of selectors
-SPACE = re.compile(r"\s+")
-
-
-def squeeze(text: str | None) -> str:
-    """One line of clean text."""
-    line = " ".join(text.split()) if text else ""
-    return (
-        line if line.isascii() and line.isprintable() else SPACE.sub(" ", clean_text(line)).strip()
-    )
+MANY_LINKS = 5000  # the longest real listing pages have one or two thousand
+HAS_MANY_LINKS = etree.XPath(f"count(//a) > {MANY_LINKS}")
+LONGEST_ADDRESS = 8000  # bytes that RFC 9110 asks everybody to accept
+MOST_HEADINGS = 200  # `h1` elements; a page of short news can have more than a hundred
+LONGEST_VALUE = 20_000  # letters of a title or a meta element that are read
+# `.a b`, `p.a`; not a list of selectors.
+CLASS_FIRST = re.compile(r"[a-z0-9]*\.([\w-]+)(?=[\s.:>\[]|$)[^,]*$")
 
 
 @lru_cache(maxsize=512)
@@ -47,13 +39,18 @@ def selector(css: str) -> CSSSelector:
 
 
 @lru_cache(maxsize=512)
-def from_here(css: str) -> etree.XPath:
-    """A selector whose first part is asked of the given element alone."""
+def self_selector(css: str) -> etree.XPath:
+    """A selector whose first part must match the given element itself."""
     return etree.XPath(LxmlTranslator().css_to_xpath(css, prefix="self::"), smart_strings=False)
 
 
 class Document:
     """A page's tree and what its head says. Nothing here changes the tree."""
+
+    @classmethod
+    def of(cls, response: Response) -> Document:
+        decoded = decode(response.body, response.header("content-type"))
+        return cls(fix_mojibake(decoded.text), response.url)
 
     def __init__(self, text: str, url: str) -> None:
         self.text = for_libxml(text)
@@ -65,16 +62,22 @@ class Document:
             self.tree = to_tree(self.text)
 
     @cached_property
-    def lent(self) -> Element:
-        """The tree for other people's readers: of lxml.html's elements, which they ask for and which are slower. To be copied, not changed."""
+    def html_tree(self) -> Element:
+        """The same tree for third-party extractors. They need the slower elements of lxml.html.
+
+        It must be copied before it is changed.
+        """
         return to_tree(self.text, html.HTMLParser)
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
-        """`<meta>` contents by lower-case name, property or itemprop, in page order, empty ones left out."""
+        """Contents of `<meta>` by name, property or itemprop (in lower case), in page order.
+
+        Empty ones are left out.
+        """
         found: dict[str, list[str]] = {}
         for meta in self.tree.iter("meta"):
-            content = squeeze((meta.get("content") or "")[:LONGEST])
+            content = collapse_whitespace((meta.get("content") or "")[:LONGEST_VALUE])
             for key in {
                 (meta.get(a) or "").strip().lower() for a in ("name", "property", "itemprop")
             } - {""}:
@@ -96,54 +99,48 @@ class Document:
         return list(nodes(scripts))
 
     def select(self, css: str | None) -> list[Element]:
-        """Where the selector begins with a class, only its elements are asked: libxml2 is slow to ask all."""
+        """The elements that match. If the selector begins with a class, only its elements are tried.
+
+        libxml2 is slow when it tries all.
+        """
         if css and (m := CLASS_FIRST.match(css)):
-            return list(
-                dict.fromkeys(
-                    found for node in self._by_class.get(m[1], []) for found in from_here(css)(node)
-                )
-            )
+            holders = self._by_class.get(m[1], [])
+            return list(dict.fromkeys(e for node in holders for e in self_selector(css)(node)))
         return list(selector(css)(self.tree)) if css else []
 
     @cached_property
     def _by_class(self) -> dict[str, list[Element]]:
         found: dict[str, list[Element]] = {}
-        for node in self.classed:
+        for node in self.with_class:
             for name in dict.fromkeys(node.get("class").split()):
                 found.setdefault(name, []).append(node)
         return found
 
     def rel(self, name: str) -> str | None:
-        """The address a `<link rel=…>` gives, made absolute."""
+        """The absolute address of a `<link rel=…>`."""
         for link in self.tree.iter("link"):
             if name in (link.get("rel") or "").lower().split() and link.get("href"):
                 return self.absolute(link.get("href"))
         return None
 
     def absolute(self, href: str | None) -> str | None:
-        """A web address, or None for what is none."""
+        """A web address; None for any other."""
         if href and len(href) > LONGEST_ADDRESS:
             return None
         try:
-            full = urljoin(self.url, squeeze(href))
+            full = urljoin(self.url, collapse_whitespace(href))
         except ValueError:
             return None
         return full if full.lower().startswith(("http://", "https://")) else None
 
     @cached_property
     def title(self) -> str:
-        return next(
-            (
-                said
-                for t in self.tree.iter("title")
-                if (said := squeeze("".join(t.itertext())[:LONGEST]))
-            ),
-            "",
-        )
+        texts = ("".join(t.itertext())[:LONGEST_VALUE] for t in self.tree.iter("title"))
+        return next(filter(None, map(collapse_whitespace, texts)), "")
 
     @cached_property
     def site(self) -> str:
-        """The host's own word: `example` of `www.example.co.id`."""
+        """The outlet's part of the host name: `example` of `www.example.co.id`."""
         try:
             host = (urlsplit(self.url).hostname or "").removeprefix("www.")
         except ValueError:
@@ -156,24 +153,28 @@ class Document:
         return labels[-1] if labels else host
 
     @cached_property
-    def is_absurd(self) -> bool:
-        """Nested or full of links as no page is that somebody wrote: the time of some readers grows with the square of it."""
-        return self.is_deep or bool(IS_CROWDED(self.tree))
+    def is_pathological(self) -> bool:
+        """Nested deeper, or with more links, than real pages.
+
+        The time of some third-party extractors grows with the square of both.
+        """
+        return self.is_deep or bool(HAS_MANY_LINKS(self.tree))
 
     @property
     def is_american(self) -> bool:
-        """The page says it is written in American English, where 3/4 is in March."""
-        said = f"{self.tree.get('lang') or ''} {self.meta('og:locale', 'content-language', 'language') or ''}".lower()
-        return "en-us" in said or "en_us" in said
+        """The page states that it is in American English, where 3/4 is in March."""
+        locale = self.meta("og:locale", "content-language", "language") or ""
+        languages = f"{self.tree.get('lang') or ''} {locale}".lower()
+        return "en-us" in languages or "en_us" in languages
 
     @cached_property
     def headings(self) -> list[str]:
-        """The texts of the first h1, in page order."""
-        first = islice(self.tree.iter("h1"), MANY_HEADINGS)
-        return [t for h in first if (t := squeeze(text_of(h)))]
+        """The texts of the first `h1` elements, in page order."""
+        first = islice(self.tree.iter("h1"), MOST_HEADINGS)
+        return [t for h in first if (t := collapse_whitespace(text_of(h)))]
 
     @cached_property
-    def _marked(self) -> dict[tuple[str, str], list[Element]]:
+    def _by_attribute(self) -> dict[tuple[str, str], list[Element]]:
         found: dict[tuple[str, str], list[Element]] = {}
         for node in self.tree.xpath("//*[@itemprop or @rel]"):
             for name in ("itemprop", "rel"):
@@ -182,11 +183,11 @@ class Document:
         return found
 
     def with_attribute(self, name: Literal["itemprop", "rel"], value: str) -> list[Element]:
-        """The elements that have the word, in any case, in the attribute, in page order."""
-        return self._marked.get((name, value), [])
+        """The elements with the word in that attribute, in any case, in page order."""
+        return self._by_attribute.get((name, value), [])
 
     @cached_property
-    def classed(self) -> list[Element]:
+    def with_class(self) -> list[Element]:
         """Every element with a class, in page order."""
         return list(self.tree.iterfind(".//*[@class]"))
 
@@ -196,7 +197,7 @@ def above_text(doc: Document, scope: Element | None, *tags: str) -> Iterator[Ele
     if scope is None:
         return
     below_headline = False
-    for node in doc.tree.iter():  # not by its name, which may be none that can be asked for
+    for node in doc.tree.iter():  # not by name: broken pages have names that lxml refuses
         if node is scope:
             return
         if node.tag == "h1":
@@ -205,13 +206,12 @@ def above_text(doc: Document, scope: Element | None, *tags: str) -> Iterator[Ele
             yield node
 
 
-def said_by(node: Element) -> str:
-    """What a rule's element says: a `meta` its content, any other what readers see, whatever it tells machines."""
+def visible_value(node: Element) -> str:
+    """The content of a `meta` element, the visible text of any other."""
     return node.get("content", "") if node.tag == "meta" else text_of(node)
 
 
 def text_of(node: Element) -> str:
-    """The text a reader sees in a node, elements kept apart by a blank."""
-    return " ".join(
-        SEEN(node) if next(node.iter("noscript"), None) is None else SEEN_WITH_SCRIPTS(node)
-    )
+    """The visible text of a node, with a space between its elements."""
+    has_noscript = next(node.iter("noscript"), None) is not None
+    return " ".join((VISIBLE_TEXTS_WITHOUT_NOSCRIPT if has_noscript else VISIBLE_TEXTS)(node))

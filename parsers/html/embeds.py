@@ -1,4 +1,4 @@
-"""What an article shows of elsewhere: players, maps, charts and posts, as links of their own."""
+"""Embedded players, maps, charts and posts, as links of the article."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from parsers.article import ArticleLink
-from parsers.html.document import Document, Element, above_text, squeeze, text_of
+from parsers.html.document import Document, Element, above_text, text_of
+from parsers.text.normalize import collapse_whitespace
 
-# The classes that platforms give the markup they hand out, and by which their scripts find it.
+# The classes in the markup that platforms offer for embedding.
 POST = re.compile(
     r"(?:^|\s)(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video|xfbml-parse-ignore)|bluesky-embed|mastodon-embed"
     r"|text-post-media|reddit-embed-bq|reddit-card|wp-embedded-content|telegram-post)(?:\s|$)"
 )
-# Elements that name what they show by its number only.
+# Elements that have an id in place of an address.
 NUMBERED = {
     "amp-youtube": ("data-videoid", "https://www.youtube.com/watch?v={}", "video"),
     "lite-youtube": ("videoid", "https://www.youtube.com/watch?v={}", "video"),
@@ -27,7 +28,7 @@ SOURCES = ("data-src", "data-lazy-src", "data-instgrm-permalink", "data-href", "
 PLAYER = re.compile(
     r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|vidio\.com)$"
 )
-# Frames that show readers nothing of the story: measurement, advertisements, buttons, sign-in.
+# Frames without content for readers: measurement, advertisements, buttons, sign-in.
 UNSEEN = re.compile(
     r"googletagmanager|googlesyndication|doubleclick|adservice|adnxs|taboola|outbrain|/ads?[/._-]|recaptcha|/plugins/(?:like|share|page)"
     r"|widgets/(?:follow|tweet)_button|accounts\.google|/comments?[/?]|disqus",
@@ -39,12 +40,12 @@ LONGEST_TITLE = 400
 
 
 def is_post(classes: str | list[str] | None) -> bool:
-    """Whether an element's classes say that it is a post of some platform. `classes`: as lxml or bs4 gives them."""
+    """Whether the classes, as lxml or bs4 gives them, mark a post of some platform."""
     return bool(classes and POST.search(classes if isinstance(classes, str) else " ".join(classes)))
 
 
 def find_embeds(doc: Document, scope: Element | None) -> tuple[ArticleLink, ...]:
-    """What stands between headline and text or in the text, in page order, each address once."""
+    """Those between headline and text and in the text, in page order, each address once."""
     if scope is None:
         return ()
     found: dict[str, ArticleLink] = {}
@@ -58,10 +59,10 @@ def _embed(doc: Document, node: Element) -> ArticleLink | None:
     post = is_post(node.get("class"))
     if (node.tag in {"blockquote", "div"} and not post) or _is_hidden(node):
         return None
-    href = next((url for said in _addresses(node) if (url := doc.absolute(said))), None)
+    href = next((url for raw in _addresses(node) if (url := doc.absolute(raw))), None)
     if href is None or UNSEEN.search(href):
         return None
-    title = squeeze(text_of(node) if post else node.get("title"))
+    title = collapse_whitespace(text_of(node) if post else node.get("title"))
     return ArticleLink(
         rel="embed",
         label="post" if post else _label(node, href),
@@ -86,10 +87,14 @@ def _is_hidden(node: Element) -> bool:
 
 
 def _addresses(node: Element) -> Iterator[str]:
-    """What may be the address: as the element says it, then of a player its files, of a post its last link, which is its date's."""
-    if number := NUMBERED.get(node.tag):
-        if said := node.get(number[0]):
-            yield number[1].format(said)
+    """Candidates: the element's attributes, a player's files, a post's links from the last on.
+
+    The last link of a post is the one on its date.
+    """
+    if numbered := NUMBERED.get(node.tag):
+        attribute, template, _ = numbered
+        if number := node.get(attribute):
+            yield template.format(number)
         return
     yield from (
         v for name in SOURCES if (v := node.get(name)) and not v.startswith(("data:", "about:"))

@@ -1,4 +1,4 @@
-"""JSON-LD as it is met: graphs, arrays, references, broken scripts, nodes of another page."""
+"""JSON-LD as sites write it: graphs, arrays, references, broken scripts, nodes of other pages."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+from parsers.text.normalize import words
+
 Node = dict[str, Any]
 FIELD = re.compile(
     r'"(datePublished|dateModified|headline|articleSection|inLanguage|url)"\s*:\s*"((?:[^"\\]|\\.){1,400})"'
 )
-LOOSE = re.compile(
+WRAPPER = re.compile(  # a comment or CDATA section around the JSON
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
-COMMA = re.compile(r",\s*(?=[}\]])")
+TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 DEPTH = 12
 
 
 def nodes(scripts: Iterable[str]) -> Iterator[Node]:
-    """Every object with a type, outer before inner; a script that cannot be mended gives the few fields that can be read in it."""
+    """Every object with a type, outer before inner.
+
+    From a script that is not JSON even after repair, the few fields that a pattern finds.
+    """
     for script in scripts:
-        text = LOOSE.sub("", script).strip().rstrip(";")
+        text = WRAPPER.sub("", script).strip().rstrip(";")
         data = _load(text)
         if data is None:
             fields = {key: unescape(value) for key, value in reversed(FIELD.findall(text))}
@@ -34,7 +39,7 @@ def nodes(scripts: Iterable[str]) -> Iterator[Node]:
 
 
 def _load(text: str) -> Any:
-    for attempt in (text, COMMA.sub("", text)):
+    for attempt in (text, TRAILING_COMMA.sub("", text)):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
@@ -75,25 +80,25 @@ def as_list(value: Any) -> list[Any]:
 def as_text(value: Any) -> str | None:
     """A string, or the first one of a list, or an object's name or value."""
     for item in as_list(value):
-        got = item.get("name") or item.get("@value") if isinstance(item, dict) else item
-        if isinstance(got, str) and got.strip():
-            return got
+        text = item.get("name") or item.get("@value") if isinstance(item, dict) else item
+        if isinstance(text, str) and text.strip():
+            return text
     return None
 
 
 def addresses(node: Node) -> list[str]:
-    """The addresses a node says it is about."""
-    found = []
+    """The addresses of the page that a node describes."""
+    urls = []
     for key in ("url", "mainEntityOfPage", "@id"):
         for value in as_list(node.get(key)):
             text = (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
             if isinstance(text, str) and text.startswith(("http", "/")):
-                found.append(text)
-    return found
+                urls.append(text)
+    return urls
 
 
 def same_page(one: str, other: str) -> bool:
-    """Two addresses of one page, whatever scheme, host spelling, query and fragment they are written with."""
+    """Whether two addresses have the same path, whatever their scheme, host, query and fragment."""
     try:
         a, b = urlsplit(one), urlsplit(other)
     except ValueError:
@@ -101,38 +106,33 @@ def same_page(one: str, other: str) -> bool:
     return a.path.rstrip("/") == b.path.rstrip("/") and a.path.strip("/") != ""
 
 
-def words(text: str | None) -> set[str]:
-    return set(re.findall(r"\w+", (text or "").lower()))
+def nodes_about(graph: Iterable[Node], urls: Iterable[str], titles: Iterable[str]) -> list[Node]:
+    """The article nodes whose address or headline is one of the page's; the best match first.
 
-
-def about(graph: Iterable[Node], urls: Iterable[str], titles: Iterable[str]) -> list[Node]:
-    """The article nodes that speak of this page, the surest first: its address agrees, or its headline does.
-
-    A node that gives neither is believed when it is the only one.
+    A node without address and headline counts if it is the only one.
     """
-    known, heads = [u for u in urls if u], [w for t in titles if (w := words(t))]
+    page_urls, page_titles = list(urls), [w for t in titles if (w := {*words(t)})]
     ranked: list[tuple[int, Node]] = []
     articles = [n for n in graph if is_article(n)]
     for node in articles:
-        said, headline = (
-            addresses(node),
-            words(unescape(as_text(node.get("headline")) or as_text(node.get("name")) or "")),
+        node_urls, headline = addresses(node), {*words(unescape(headline_of(node) or ""))}
+        has_url = any(same_page(a, b) for a in node_urls for b in page_urls)
+        has_title = bool(headline) and any(
+            len(headline & t) >= max(1, min(len(headline), len(t)) * 0.6) for t in page_titles
         )
-        by_url = any(same_page(a, b) for a in said for b in known)
-        by_head = (
-            any(len(headline & h) >= max(1, min(len(headline), len(h)) * 0.6) for h in heads)
-            if headline
-            else False
-        )
-        if by_url or by_head:
-            ranked.append((-(2 * by_url + by_head), node))
-        elif not headline and not said and len(articles) == 1:
+        if has_url or has_title:
+            ranked.append((-(2 * has_url + has_title), node))
+        elif not headline and not node_urls and len(articles) == 1:
             ranked.append((0, node))
     return [node for _, node in sorted(ranked, key=lambda pair: pair[0])]
 
 
+def headline_of(node: Node) -> str | None:
+    return as_text(node.get("headline")) or as_text(node.get("name"))
+
+
 def resolve(value: Any, graph: Iterable[Node]) -> list[Any]:
-    """A value's items, with `{"@id": …}` references replaced by the nodes they name."""
+    """A value's items; references such as `{"@id": …}` are replaced by the nodes they name."""
     by_id = {n["@id"]: n for n in graph if isinstance(n.get("@id"), str)}
     return [
         by_id.get(v["@id"], v)

@@ -1,6 +1,6 @@
-"""Readers of other people, each asked for the text it would take; only their agreement is used.
+"""Third-party extractors (trafilatura, readability, resiliparse, htmldate), used as votes.
 
-Their libraries take a second to import. Only the processes that parse pages do so, when the first page is read.
+They take a second to import, so each is imported when the first page is parsed.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ from lxml import etree, html
 
 from parsers.html import jsonld
 from parsers.html.blocks import read_tree
-from parsers.html.decode import clean_text
 from parsers.html.document import Document
+from parsers.text.normalize import clean_text
 
-for reader in ("trafilatura", "readability", "htmldate"):
-    logging.getLogger(reader).setLevel(
-        logging.CRITICAL + 1
-    )  # a reader that cannot abstains; what it says of it is nothing for an operator
+# An extractor that fails has no vote. Its log messages do not help an operator.
+for name in ("trafilatura", "readability", "htmldate"):
+    logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
-BLANKS = re.compile(r"\s{50,}")  # readability's patterns take the square of them
+BLANKS = re.compile(r"\s{50,}")  # the time of readability's patterns grows with their square
 BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^>]*>", re.IGNORECASE)
 
 
@@ -32,7 +31,7 @@ def by_trafilatura(doc: Document) -> str:
     from trafilatura import bare_extraction
 
     found = bare_extraction(
-        deepcopy(doc.lent), include_comments=False, include_tables=True, with_metadata=False
+        deepcopy(doc.html_tree), include_comments=False, include_tables=True, with_metadata=False
     )
     return clean_text(getattr(found, "text", None) or "")
 
@@ -48,51 +47,48 @@ def by_resiliparse(doc: Document) -> str:
         list_bullets=False,
         form_fields=False,
     )
-    return (
-        clean_text(found) if len(found) <= len(doc.text) else ""
-    )  # it indents what is deep, by the square of the depth
+    # It indents by depth, so a deep page can become longer than it is.
+    return clean_text(found) if len(found) <= len(doc.text) else ""
 
 
 def by_readability(doc: Document) -> str:
     from readability import Document as Readability
 
-    kept = deepcopy(doc.tree)
-    etree.strip_elements(
-        kept, "script", "style", "svg", with_tail=False
-    )  # which it would do itself, in three times the time
-    summary = Readability(
-        BLANKS.sub("\n", etree.tostring(kept, encoding="unicode", method="html"))
-    ).summary(html_partial=True)
+    tree = deepcopy(doc.tree)
+    # It would do this itself, but takes three times as long.
+    etree.strip_elements(tree, "script", "style", "svg", with_tail=False)
+    markup = BLANKS.sub("\n", etree.tostring(tree, encoding="unicode", method="html"))
+    summary = Readability(markup).summary(html_partial=True)
     return "\n".join(b.text for b in read_tree(html.fromstring(summary))) if summary.strip() else ""
 
 
 def by_jsonld(articles: list[jsonld.Node]) -> str:
-    """`articleBody` with any markup and double escapes taken out."""
+    """`articleBody` without markup and double escapes."""
     body = next((t for n in articles if (t := jsonld.as_text(n.get("articleBody")))), "")
     if "&lt;" in body or "&amp;" in body or "&quot;" in body or "&nbsp;" in body:
         body = unescape(body)
     return clean_text(TAG.sub("", BREAK.sub("\n", body)))
 
 
-def author(doc: Document) -> str | None:
-    """The byline trafilatura's paths find in the markup."""
+def find_author(doc: Document) -> str | None:
+    """The byline that trafilatura finds in the markup."""
     from trafilatura.metadata import extract_author
 
     try:
-        found: str | None = extract_author(doc.lent)
-    except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
+        author: str | None = extract_author(doc.html_tree)
+    except Exception:  # noqa: BLE001 - an extractor that fails on a page has no vote
         return None
-    return found
+    return author
 
 
-def day(doc: Document, latest: datetime) -> date | None:
-    """The day htmldate finds in the markup; it does not guess from the text."""
+def find_day(doc: Document, latest: datetime) -> date | None:
+    """The day that htmldate finds in the markup; it does not guess from the text."""
     from htmldate import find_date
 
     try:
         found = find_date(
-            deepcopy(doc.lent), extensive_search=False, original_date=True, max_date=latest
+            deepcopy(doc.html_tree), extensive_search=False, original_date=True, max_date=latest
         )
-    except Exception:  # noqa: BLE001 - a reader that fails on a page abstains
+    except Exception:  # noqa: BLE001 - an extractor that fails on a page has no vote
         return None
     return date.fromisoformat(found) if found else None

@@ -1,12 +1,13 @@
-"""Whether a page stops in the middle. A body that is shorter than announced never gets here: that fetch has failed."""
+"""Whether a page stops in the middle.
+
+A body shorter than its Content-Length never gets here: that fetch has failed.
+"""
 
 from __future__ import annotations
 
 import re
 
-TAIL = (
-    2048  # bytes; a page that ends with its end tag has at most a few comments and scripts after it
-)
+TAIL = 2048  # bytes; after the end tag of a page come at most a few comments and scripts
 NAMES = (
     rb"(?:script|style|title|textarea)(?=[\s/>])"  # elements whose text runs to their own end tag
 )
@@ -30,9 +31,10 @@ TOKENS = re.compile(
 
 
 def is_truncated(body: bytes) -> bool:
-    """The bytes stop inside a tag, a comment, a script or another element of raw text.
+    """Whether the bytes stop inside a tag, a comment, a script or another element of raw text.
 
-    An element that is left open says nothing: the end tags of body and html may be left out, and browsers close the rest.
+    Elements without an end tag are allowed: the standard makes those of body and html optional,
+    and browsers close the rest.
     """
     if b"</html" in body[-TAIL:].lower():
         return False

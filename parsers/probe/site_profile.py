@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from parsers.article import Response
 from parsers.discovery.listing_pages import LISTING
-from parsers.fields.metadata import code
-from parsers.html.decode import decode, mend
-from parsers.html.document import Document, squeeze
+from parsers.fields.metadata import language_code
+from parsers.html.document import Document
+from parsers.text.normalize import collapse_whitespace
 from parsers.text.urls import resolve, site
 
 MAX_ANCHORS = 2000
@@ -44,12 +44,12 @@ class FrontDoor:
 
 def look(response: Response) -> FrontDoor:
     """What a page says; nothing where it is not HTML. Never fails."""
-    doc = Document(mend(decode(response.body, response.header("content-type")).text), response.url)
+    doc = Document.of(response)
     anchors = tuple(dict.fromkeys(_anchors(doc)))
     return FrontDoor(
         title=_title(doc),
-        language=code(doc.tree.get("lang"))
-        or code(doc.meta("og:locale", "content-language", "language")),
+        language=language_code(doc.tree.get("lang"))
+        or language_code(doc.meta("og:locale", "content-language", "language")),
         feeds=tuple(dict.fromkeys(_feeds(doc))),
         wordpress=_wordpress(doc),
         anchors=anchors,
@@ -92,7 +92,7 @@ def _wordpress(doc: Document) -> str | None:
 
 def _anchors(doc: Document) -> Iterator[str]:
     for anchor in islice(doc.tree.iter("a"), MAX_ANCHORS):
-        address = resolve(doc.url, squeeze(anchor.get("href")))
+        address = resolve(doc.url, collapse_whitespace(anchor.get("href")))
         if address and site(address) == site(doc.url):
             yield address
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from parsers.html.decode import printable
+from parsers.text.normalize import printable
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask, binned
 from warehouse.write.database import put_in_place
