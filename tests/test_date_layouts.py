@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.discovery.link_fields import instant
+from parsers.discovery.link_fields import read_instant
 
 MAKASSAR = ZoneInfo("Asia/Makassar")  # +08:00: what has no zone of its own is read in it
 DAY = "2024-05-28T00:00:00+08:00"  # no clock, or one that cannot be placed
@@ -337,9 +337,9 @@ SPELLINGS = [
 def test_an_instant_survives_every_spelling(seconds, minutes, spelling):
     moment = datetime.fromtimestamp(seconds, timezone(timedelta(minutes=minutes)))
 
-    assert instant(moment.strftime(spelling), MAKASSAR) == moment
+    assert read_instant(moment.strftime(spelling), MAKASSAR) == moment
 
 
 def _read(written: str) -> str | None:
-    moment = instant(written, MAKASSAR)
+    moment = read_instant(written, MAKASSAR)
     return moment.isoformat() if isinstance(moment, datetime) else None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webencodings.labels import LABELS
 
-from parsers.discovery.feed_text import read
+from parsers.discovery.feed_text import decode_feed
 from parsers.html.decode import declared_codec, decode, fix_mojibake
 from parsers.text.normalize import clean_text, printable
 
@@ -62,7 +62,12 @@ CASES = {
         "市の川",
         "iso2022_jp",
     ),
-    "an encoding that browsers do not read": (b"caf\xe9", "a; charset=utf-7", "café", "cp1252"),
+    "an encoding that browsers do not decode_feed": (
+        b"caf\xe9",
+        "a; charset=utf-7",
+        "café",
+        "cp1252",
+    ),
     "an encoding that is replaced": (b"caf\xe9", "a; charset=iso-2022-kr", "café", "cp1252"),
     "a byte that is no letter": (b"caf\xe9 \xe2\x80\x9d", None, "café â€\x9d", "cp1252"),
     "an unknown name": (b"caf\xe9", "text/html; charset=klingon", "café", "cp1252"),
@@ -104,7 +109,7 @@ def test_every_label_of_latin_1_is_windows_1252_for_pages_and_feeds(label):
 
     assert decode(b"<meta charset='%s'>%s" % (label.encode(), body)).text.endswith("“Kapal” – café")
     assert decode(body, f"text/html; charset={label}").text == "“Kapal” – café"
-    assert read(b"<?xml version='1.0' encoding='%s'?>%s" % (label.encode(), body), None) == (
+    assert decode_feed(b"<?xml version='1.0' encoding='%s'?>%s" % (label.encode(), body), None) == (
         f"<?xml version='1.0' encoding='{label}'?>“Kapal” – café",
         [],
     )

@@ -11,14 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.article import Link, Rejected
-from parsers.discovery.announcement import (
-    expand_index,
-    may_hold,
-    newest_first,
-    read_announcement,
-    story_day,
-)
-from parsers.discovery.link_fields import instant
+from parsers.discovery.announcement import read_announcement
+from parsers.discovery.link_fields import read_instant
+from parsers.discovery.ordering import article_day, expand_index, may_announce, newest_first
 from parsers.kinds import Reason
 from parsers.source import from_data
 
@@ -634,7 +629,7 @@ def test_exactly_the_limit_is_no_cut():
     ],
 )
 def test_dates_are_hints(written, meant):
-    moment = instant(
+    moment = read_instant(
         written,
         from_data({"name": "x", "title": "x", "home": HOME, "timezone": "Asia/Makassar"}).zone,
     )
@@ -644,7 +639,7 @@ def test_dates_are_hints(written, meant):
 
 @given(st.text(alphabet=st.sampled_from("0123456789 :+-/.,TZMeiWIBSenma|")))
 def test_dates_are_aware_or_none(written):
-    moment = instant(written, SOURCE.zone)
+    moment = read_instant(written, SOURCE.zone)
 
     assert moment is None or moment.utcoffset() is not None
 
@@ -694,7 +689,7 @@ def test_the_newest_come_first_and_the_undated_stay_with_their_neighbours():
 def test_a_sitemap_may_hold_stories_of_a_window_by_its_last_change_and_the_month_in_its_name(
     name, lastmod, kept
 ):
-    assert may_hold(link(name, None, lastmod), date(2024, 5, 10), date(2024, 5, 20)) == kept
+    assert may_announce(link(name, None, lastmod), date(2024, 5, 10), date(2024, 5, 20)) == kept
 
 
 def test_the_day_of_a_story_is_where_its_outlet_is():
@@ -713,7 +708,7 @@ def test_the_day_of_a_story_is_where_its_outlet_is():
     }
 
     announced, addressed, listed, changed, unknown = (
-        story_day(Link(url=url, source_id="kabar", **given), on, source)
+        article_day(Link(url=url, source_id="kabar", **given), on, source)
         for url, given, on in (
             ("http://kabar.id/2024/05/09/satu/", said, listing),
             ("http://kabar.id/2024/05/09/satu/", {}, listing),

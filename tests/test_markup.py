@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.article import Response
-from parsers.discovery.listing_pages import read_html
+from parsers.discovery.listing_pages import read_listing
 from parsers.html.blocks import read_tree
 from parsers.html.document import Document
 from parsers.html.markup import for_libxml, to_tree
@@ -100,7 +100,7 @@ LINKS = "<a href='/baca/17-perahu-kembali-ke-dermaga?page=2' rel=next>2</a>"
 
 def test_a_listing_in_a_self_closed_html_has_its_links():
     url = "http://kabar.test/indeks"
-    links, _ = read_html(f"<html/>{LINKS}", url=url, source=unlisted("kabar.test"), warnings=[])
+    links, _ = read_listing(f"<html/>{LINKS}", url=url, source=unlisted("kabar.test"), warnings=[])
 
     assert len(links) == 1
 

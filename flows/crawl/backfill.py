@@ -18,7 +18,7 @@ from flows.crawl.stages import PLAIN, Progress, Stages, due, no_progress
 from flows.http import host_rows
 from flows.logging import bound, get_logger
 from flows.runs.run import Run
-from parsers.discovery.announcement import may_hold
+from parsers.discovery.ordering import may_announce
 from parsers.kinds import Reason
 from parsers.source import Source
 from warehouse.write.outcome_rows import Row
@@ -35,7 +35,7 @@ async def discover_past(work: Backfill) -> bool:
     """Sitemaps, and pages of listings that name no days where nothing else reaches back; whether all could be read."""
     since, until = work.days
     loads = sitemaps(
-        work.session, work.source, MAX_SITEMAPS, lambda sitemap: may_hold(sitemap, since, until)
+        work.session, work.source, MAX_SITEMAPS, lambda sitemap: may_announce(sitemap, since, until)
     )
     outcomes = [outcome async for load in loads for outcome in load]
     whole = (

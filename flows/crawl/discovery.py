@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from flows.crawl.session import CrawlSession
 from parsers.article import Link
-from parsers.discovery.announcement import MAX_LINKS, expand_index, newest_first
+from parsers.discovery.announcement import MAX_LINKS
+from parsers.discovery.ordering import expand_index, newest_first
 from parsers.source import Source
 from warehouse.write.outcome_rows import Outcome
 

@@ -14,7 +14,7 @@ from flows.crawl.stages import PLAIN
 from flows.load.outcome import Fetched, is_end
 from flows.runs.run import BATCH, Run
 from parsers.article import Link
-from parsers.discovery.announcement import expand_index
+from parsers.discovery.ordering import expand_index
 from parsers.source import Source
 from warehouse.write import backfill_days
 from warehouse.write.outcome_rows import Outcome, Row

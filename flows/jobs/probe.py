@@ -29,7 +29,7 @@ from flows.load.worker_pool import Workers
 from flows.settings import VERSION, Settings
 from parsers.article import Link, Response
 from parsers.consent import reservations
-from parsers.discovery.announcement import newest_first
+from parsers.discovery.ordering import newest_first
 from parsers.kinds import Reason
 from parsers.probe.site_profile import FrontDoor, look
 from parsers.probe.source_proposal import Pattern, cadence, propose

@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from parsers.article import Article, Context, Link, Page, Rejected, Response
-from parsers.discovery.announcement import newest_first, read_announcement, story_day
+from parsers.discovery.announcement import read_announcement
+from parsers.discovery.ordering import article_day, newest_first
 from parsers.http_status import judge
 from parsers.identity import article_id
 from parsers.kinds import CHANNELS, Reason
@@ -223,7 +224,7 @@ def _as_announced(
     return Announced(
         link=link,
         article_id=article_id(own or source, url),
-        day=story_day(link, channel, source) if is_own else None,
+        day=article_day(link, channel, source) if is_own else None,
         skip=_why_not_fetched(url, source, own),
         is_own=is_own,
     )

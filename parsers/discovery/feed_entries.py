@@ -1,4 +1,4 @@
-"""One entry of RSS, RDF, Atom or a sitemap: its address, its title and its dates, by the names all of them share."""
+"""One entry of RSS, RDF, Atom or a sitemap: its address, title, dates and language."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, islice, takewhile
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from lxml import etree
 
 from parsers import dates
 from parsers.article import Link
-from parsers.discovery.link_fields import announce
+from parsers.discovery.link_fields import make_link
+from parsers.html.document import Element
 from parsers.source import Source
 from parsers.text.urls import resolve
 
-Element = Any  # lxml has no types
-# Their titles, addresses and dates are those of files, or of a page in another language.
+# Namespaces whose titles, addresses and dates are those of files or of a page in another language.
 FOREIGN = re.compile(r"mrss|^media$|itunes|image|video|podcast|/xhtml$|^xhtml$")
 OF_OTHERS = frozenset({"source", "enclosure", "image", "author", "contributor"})
 PUBLISHED = ("publication_date", "pubdate", "published", "issued", "date", "created")
 MODIFIED = ("lastmod", "updated", "modified")
 ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-MOST_ASTRAY = 500  # elements of one entry in which an address is looked for
+MOST_NESTED = 500  # elements of one entry that are searched for an address
 MEDIA = re.compile(r"(?:audio|video|image)/", re.IGNORECASE)
 PLAIN = re.compile(r"(?:text|html|xhtml|text/.*|.*[/+]xml|multipart/.*|message/.*)?", re.IGNORECASE)
-VISIBLE = etree.XPath(
+VISIBLE_TEXTS = etree.XPath(
     ".//text()[not(ancestor::*[local-name() = 'script' or local-name() = 'style'])]",
     smart_strings=False,
 )
@@ -42,7 +42,7 @@ class _Node(NamedTuple):
 def read_entry(entry: Element, *, url: str, source: Source) -> Link:
     nodes = [_Node(element, *_name(element)) for element in _children(entry)]
     fields = _fields(nodes)
-    return announce(
+    return make_link(
         url,
         source,
         addresses=_addresses(entry, nodes, fields),
@@ -56,7 +56,7 @@ def read_entry(entry: Element, *, url: str, source: Source) -> Link:
 
 
 def first_date(values: Iterable[str | None]) -> str | None:
-    """The first that can be read, else the first that is not empty."""
+    """The first value that can be read as a date, else the first that is not empty."""
     texts = [text for text in values if text]
     if len(texts) < 2:
         return texts[0] if texts else None
@@ -64,7 +64,7 @@ def first_date(values: Iterable[str | None]) -> str | None:
 
 
 def _children(entry: Element) -> Iterator[Element]:
-    """A sitemap's news fields lie one and two levels deeper."""
+    """The elements of an entry, and those in a sitemap's `news` element."""
     for element in entry:
         yield element
         if _name(element)[0] == "news":
@@ -72,7 +72,7 @@ def _children(entry: Element) -> Iterator[Element]:
 
 
 def _name(element: Element) -> tuple[str, bool]:
-    """The local name, and whether it is foreign; a prefix that nobody declared tells as much as a namespace."""
+    """The local name, and whether it is foreign, by its namespace or an undeclared prefix."""
     return _split(element.tag) if isinstance(element.tag, str) else ("", True)  # a comment
 
 
@@ -93,15 +93,15 @@ def _fields(nodes: list[_Node]) -> dict[str, str]:
 
 
 def _text(element: Element) -> str:
-    """What a reader sees of an element; Atom's content of a type that is no text is in base64."""
-    text = "".join(VISIBLE(element) if len(element) else element.itertext()).strip()
+    """The visible text of an element. In Atom, content that is not text is in base64."""
+    text = "".join(VISIBLE_TEXTS(element) if len(element) else element.itertext()).strip()
     kind = (element.get("type") or "").strip()
     is_base64 = element.get("mode") == "base64" or not PLAIN.fullmatch(kind)
-    return _decode(text) if is_base64 else text
+    return _decode_base64(text) if is_base64 else text
 
 
-def _decode(text: str) -> str:
-    """A text that is no base64 was only called so."""
+def _decode_base64(text: str) -> str:
+    """The text itself if it is not base64."""
     try:
         return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
     except ValueError:
@@ -109,19 +109,20 @@ def _decode(text: str) -> str:
 
 
 def _addresses(entry: Element, nodes: list[_Node], fields: dict[str, str]) -> Iterator[str]:
-    """The addresses of an entry's page, the likeliest first; those of its files are none.
+    """Candidates for the address of the article, the best first, without those of files.
 
-    `origlink` is what a feed's proxy replaced. A guid or an id that looks like an address is the last resort.
+    `origlink` is the address before a feed proxy replaced it. Last comes a guid or an id that
+    looks like an address.
     """
     links = [node.element for node in nodes if node.name == "link" and not node.is_foreign]
     pages = sorted(filter(_is_page, links), key=_rank)
-    names = (_permanent(nodes, fields), entry.get(ABOUT))
+    ids = (_permanent(nodes, fields), entry.get(ABOUT))
     candidates = chain(
         (fields.get("loc"), fields.get("origlink")),
         (_text(link) for link in pages),
         (link.get("href") for link in pages),
-        _astray(entry),
-        (name for name in names if name and name.startswith("http")),
+        _nested_links(entry),
+        (each for each in ids if each and each.startswith("http")),
     )
     files = _files(nodes)
     return (address for address in candidates if address and address.strip() not in files)
@@ -134,7 +135,7 @@ def _is_page(link: Element) -> bool:
 
 
 def _rank(link: Element) -> bool:
-    """HTML, or no type, before other kinds of the same entry: JSON, a feed of comments."""
+    """HTML, or no type, comes before JSON or a feed of comments."""
     return "html" not in (link.get("type") or "html").lower()
 
 
@@ -150,20 +151,18 @@ def _files(nodes: list[_Node]) -> set[str]:
 
 
 def _permanent(nodes: list[_Node], fields: dict[str, str]) -> str | None:
-    """A guid is an address unless it says that it is none."""
+    """The guid, unless it is marked as no address."""
     guid = next((node.element for node in nodes if node.name == "guid"), None)
     if guid is None:
         return fields.get("id")
     return None if (guid.get("isPermaLink") or "").lower() == "false" else fields.get("guid")
 
 
-def _astray(entry: Element) -> Iterator[str]:
-    """Addresses in an element that was never closed; not those of a picture or of the feed an entry came from."""
-    for element in islice(entry.iterdescendants(), MOST_ASTRAY):
+def _nested_links(entry: Element) -> Iterator[str]:
+    """Links that an unclosed element contains; not those of a picture or of another feed."""
+    for element in islice(entry.iterdescendants(), MOST_NESTED):
         if element.text and _name(element)[0] == "link" and element.getparent() is not entry:
-            inside = chain(
-                [element], takewhile(lambda box: box is not entry, element.iterancestors())
-            )
-            names = [_name(box) for box in inside]
+            around = takewhile(lambda box: box is not entry, element.iterancestors())
+            names = [_name(box) for box in (element, *around)]
             if not any(is_foreign or name in OF_OTHERS for name, is_foreign in names):
                 yield element.text

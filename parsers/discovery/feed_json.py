@@ -1,4 +1,4 @@
-"""JSON Feed and WordPress posts."""
+"""JSON Feed and the posts of the WordPress API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import orjson
 
 from parsers import dates
 from parsers.article import Link, Rejected
-from parsers.discovery.link_fields import announce
+from parsers.discovery.link_fields import make_link
 from parsers.kinds import LinkKind, Reason
 from parsers.source import Source
 
@@ -27,17 +27,16 @@ def read_json(text: str, *, url: str, source: Source) -> tuple[str, Iterator[Lin
         )
     items = data.get("items")
     if not isinstance(items, list):
-        said = (
-            f"{data.get('code')}: {data.get('message')}" if "code" in data else "no items"
-        )  # WordPress says why
-        raise Rejected(Reason.PARSE_ERROR, f"neither a JSON Feed nor posts: {said[:200]}")
+        # WordPress gives a reason.
+        why = f"{data.get('code')}: {data.get('message')}" if "code" in data else "no items"
+        raise Rejected(Reason.PARSE_ERROR, f"neither a JSON Feed nor posts: {why[:200]}")
     return "jsonfeed", (
         _item(item, url=url, source=source) for item in items if isinstance(item, dict)
     )
 
 
 def _item(item: dict[str, Any], *, url: str, source: Source) -> Link:
-    return announce(
+    return make_link(
         url,
         source,
         addresses=_addresses(item),
@@ -50,7 +49,7 @@ def _item(item: dict[str, Any], *, url: str, source: Source) -> Link:
 
 
 def _addresses(item: dict[str, Any]) -> list[str]:
-    """An id is the address of an item more often than not; an attachment's never is."""
+    """An item's id is often its address. The address of an attachment does not count."""
     attachments = item.get("attachments")
     files = {
         _text(each.get("url"))
@@ -67,10 +66,13 @@ def _addresses(item: dict[str, Any]) -> list[str]:
 
 
 def _post(post: dict[str, Any], *, url: str, source: Source) -> Link:
-    """WordPress writes `date_gmt` without its zone, or as zeros, and `date` in the site's own; a search calls the link url."""
+    """WordPress writes `date_gmt` without a zone, or as zeros, and `date` in the site's zone.
+
+    Search results have `url` in place of `link`.
+    """
     gmt = _text(post.get("date_gmt"))
     gmt = gmt if dates.read(gmt) else None
-    return announce(
+    return make_link(
         url,
         source,
         addresses=(_text(post.get("link")), _text(post.get("url"))),

@@ -1,4 +1,4 @@
-"""The text of an announcement, safe to hand to a parser: inflated within bounds, decoded, without bombs, mended."""
+"""The text of a feed or sitemap, made safe for a parser: inflated, decoded, checked, repaired."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from parsers.html.decode import decode
 from parsers.kinds import Reason
 
 MAX_INFLATED = 50 * 2**20
-MAX_REFERENCES = 2_000_000  # more than a page of 50 MB escaped twice has; each is looked at
+MAX_REFERENCES = 2_000_000  # more than a page of 50 MB that is escaped twice
 MAX_EXPANSION = 2**20  # characters that entities may add
 
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 ENTITY = re.compile(r"""<!ENTITY\s+(?:%\s+)?([\w.:-]+)\s+(?:"([^"]*)"|'([^']*)')""")
 USE = re.compile(r"[&%]([\w.:-]+);")
 MARKUP = frozenset("<>&'\"")
-# An unfinished CDATA section runs to the end, lest every start be tried against the whole rest.
+# An unclosed CDATA section matches to the end, so that not every start searches the whole rest.
 REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);|(\w+;)?)",
     re.DOTALL,
@@ -28,7 +28,7 @@ REFERENCE = re.compile(
 
 
 def inflate(body: bytes) -> bytes:
-    """A `.gz` file is often served as it lies, without saying so in a header."""
+    """Decompresses a `.gz` file that is served without a Content-Encoding. Raises Rejected."""
     if not body.startswith(b"\x1f\x8b"):
         return body
     inflater = zlib.decompressobj(31)
@@ -39,12 +39,12 @@ def inflate(body: bytes) -> bytes:
     if inflater.unconsumed_tail:
         raise Rejected(Reason.TOO_LARGE, f"inflates to more than {MAX_INFLATED} bytes")
     if not inflater.eof:
-        raise Rejected(Reason.DECODE, "gzip: the file is cut")
+        raise Rejected(Reason.DECODE, "gzip: the file is incomplete")
     return plain
 
 
-def read(body: bytes, content_type: str | None) -> tuple[str, list[str]]:
-    """The decoded text without control characters, and what was wrong with it."""
+def decode_feed(body: bytes, content_type: str | None) -> tuple[str, list[str]]:
+    """The decoded text without control characters, and warnings."""
     decoded = decode(body, content_type)
     clean = CONTROLS.sub("", decoded.text)
     declared = decoded.declared or "utf-8"
@@ -54,7 +54,7 @@ def read(body: bytes, content_type: str | None) -> tuple[str, list[str]]:
 
 
 def refuse_bombs(text: str) -> None:
-    """Entities are never expanded here; a document that lives by their expansion is an attack."""
+    """Rejects documents that would grow by entities. Entities are never expanded here."""
     values = {name: double or single for name, double, single in ENTITY.findall(text)}
     if not values:
         return
@@ -64,18 +64,18 @@ def refuse_bombs(text: str) -> None:
         raise Rejected(Reason.XML_BOMB, f"{len(values)} entities")
 
 
-def mend(text: str) -> str:
-    """Bare ampersands, HTML's named characters, numbers of no character: mostly why a feed is not XML."""
+def repair_references(text: str) -> str:
+    """Repairs bare ampersands, HTML's named characters and invalid numbers, common faults of feeds."""
     if text.count("&") > MAX_REFERENCES:
         raise Rejected(Reason.TOO_LARGE, f"more than {MAX_REFERENCES} references")
-    return REFERENCE.sub(_mended, text)
+    return REFERENCE.sub(_repaired, text)
 
 
-def _mended(found: re.Match[str]) -> str:
-    whole, known, name = found[0], found[1] or "", found[2] or ""
-    if known.startswith("#"):  # lxml breaks on a reference to half a surrogate pair
+def _repaired(m: re.Match[str]) -> str:
+    whole, xml_name, html_name = m[0], m[1] or "", m[2] or ""
+    if xml_name.startswith("#"):  # lxml fails on a reference to half a surrogate pair
         char = html.unescape(whole)
         return whole if char in MARKUP else CONTROLS.sub("", char)
-    return (
-        whole if known or whole.startswith("<") else html5.get(name) or whole.replace("&", "&amp;")
-    )
+    if xml_name or whole.startswith("<"):
+        return whole
+    return html5.get(html_name) or whole.replace("&", "&amp;")

@@ -1,7 +1,7 @@
-"""RSS, Atom, sitemaps: one reader, for all are lists of entries with an address, a title and dates.
+"""RSS, Atom and sitemaps: all are lists of entries with an address, a title and dates.
 
-lxml's recovering parser reads them. feedparser takes even bytes for a file name when they happen to be one, and needs
-seconds for what takes lxml milliseconds.
+lxml's recovering parser reads them. feedparser can take bytes for a file name, and needs seconds
+where lxml needs milliseconds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lxml import etree
 
 from parsers.article import Link, Rejected
 from parsers.discovery.feed_entries import read_entry
-from parsers.discovery.feed_text import mend
+from parsers.discovery.feed_text import repair_references
 from parsers.kinds import Reason
 from parsers.source import Source
 
@@ -26,20 +26,14 @@ ENTRIES = {
     "urlset": "url",
     "sitemapindex": "sitemap",
 }
-KINDS = {
-    "rss": "rss",
-    "rdf": "rss",
-    "feed": "atom",
-    "urlset": "sitemap",
-    "sitemapindex": "sitemapindex",
-}
+KINDS = {**{root: root for root in ENTRIES}, "rdf": "rss", "feed": "atom", "urlset": "sitemap"}
 
 
 def read_xml(
     text: str, root: str, *, url: str, source: Source, warnings: list[str]
 ) -> Iterator[Link]:
-    """Every entry that is whole; faults are told in `warnings`. `root` is the root element's local name."""
-    body = io.BytesIO(_whole(mend(text), ENTRIES[root], warnings).encode())
+    """Every complete entry. Faults are added to `warnings`. `root`: the root's local name."""
+    body = io.BytesIO(_whole(repair_references(text), ENTRIES[root], warnings).encode())
     names = [f"{{*}}{name}" for name in (ENTRIES[root], ENTRIES[root].upper())]
     events = etree.iterparse(body, tag=names, recover=True, resolve_entities=False, no_network=True)
     try:
@@ -48,7 +42,7 @@ def read_xml(
                 warnings.append(f"more than {MAX_ENTRIES} entries: the rest is not read")
                 return
             yield read_entry(entry, url=url, source=source)
-            _forget(entry)
+            _free(entry)
     except etree.XMLSyntaxError as error:
         raise Rejected(Reason.PARSE_ERROR, str(error)) from error
     if len(events.error_log):
@@ -57,7 +51,7 @@ def read_xml(
 
 
 def _whole(text: str, name: str, warnings: list[str]) -> str:
-    """Without an entry cut in the middle: half an address is the address of something else."""
+    """The text without an entry that is cut at the end: half an address is another address."""
     opened = closed = 0
     for found in re.finditer(rf"<(/?)(?:[\w-]+:)?{name}(?=[\s/>])", text, re.IGNORECASE):
         opened, closed = (opened, found.end()) if found[1] else (found.start(), closed)
@@ -67,10 +61,10 @@ def _whole(text: str, name: str, warnings: list[str]) -> str:
     return text[:opened]
 
 
-def _forget(entry: etree._Element) -> None:
-    """Lest a document of 50 MB stand in memory as a tree."""
+def _free(entry: etree._Element) -> None:
+    """Frees memory: a document may have 50 MB."""
     entry.clear()
     if next(entry.iterancestors(entry.tag), None) is not None:
-        return  # an entry that was never closed holds this one, and is still to be read
+        return  # it is inside an entry without end tag, which comes later
     while (before := entry.getprevious()) is not None:
         entry.getparent().remove(before)

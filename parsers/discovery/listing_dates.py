@@ -1,31 +1,30 @@
-"""The dates that a listing shows beside its articles, each in the box that holds one article's links and no other's."""
+"""The dates on a listing page, each found in the element with the links of only one article."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
 
 from lxml import etree
 
 from parsers import dates
+from parsers.html.document import Element
 
-Element = Any  # lxml has no types
-MAX_CARDS = 2000  # as many as a listing's links that are kept
-MAX_ANCHORS = 4  # of one article: its picture, its headline, and another list that has it
-MAX_TEXTS = 10  # of one box
-MAX_PARTS = 2  # of one text, behind the first
-MAX_CLIMB = 6  # boxes around a link
-PAGE = frozenset({"html", "body", "main"})  # not a box of one article, even if it has only one
-LONGEST = 80  # characters of a line that is a date with an outlet or a section before it
+MAX_CARDS = 2000  # as many links of a listing page are used
+MAX_ANCHORS = 4  # of one article: its picture, its headline, and the same in another list
+MAX_TEXTS = 10  # of one element
+MAX_PARTS = 2  # of one text, after the first
+MAX_CLIMB = 6  # elements around a link
+PAGE = frozenset({"html", "body", "main"})  # never a card, even with only one article
+LONGEST = 80  # characters of a line with an outlet or a section before the date
 SEPARATOR = re.compile(r"[|•·–—]|\s-\s")
 UNSEEN = frozenset({"script", "style"})
 NO_DATE = UNSEEN | {"h1", "h2", "h3", "h4"}  # a headline may name a day of its own
 
 
 def read_raw_dates(links: Iterable[tuple[str, Element]]) -> dict[str, str]:
-    """By the key of an article, its date as the listing writes it; `links` are all links to articles by their keys."""
+    """The raw date of each article, by its key. `links`: all links to articles with their keys."""
     anchors: dict[str, list[Element]] = {}
     for key, node in links:
         anchors.setdefault(key, []).append(node)
@@ -41,21 +40,21 @@ def read_raw_dates(links: Iterable[tuple[str, Element]]) -> dict[str, str]:
 
 
 def _shared_boxes(anchors: dict[str, list[Element]]) -> set[Element]:
-    """The boxes that hold links to more than one article."""
+    """The elements with links to more than one article."""
     owners: dict[Element, str] = {}
     shared_boxes: set[Element] = set()
     for key, nodes in anchors.items():
         for node in nodes:
             for box in _boxes(node):
                 if box in shared_boxes:
-                    break  # and so are all around it
+                    break  # and so are those around it
                 if owners.setdefault(box, key) != key:
                     shared_boxes.add(box)
     return shared_boxes
 
 
 def _boxes(node: Element) -> Iterator[Element]:
-    """The link itself and what is around it, inside out."""
+    """The link itself and the elements around it, from the inside."""
     yield node
     for box in islice(node.iterancestors(), MAX_CLIMB):
         if box.tag in PAGE:
@@ -64,7 +63,7 @@ def _boxes(node: Element) -> Iterator[Element]:
 
 
 def _card(node: Element, shared_boxes: set[Element]) -> Element | None:
-    """The largest box around a link that is its article's alone."""
+    """The largest element around a link that has links to no other article."""
     card = None
     for box in _boxes(node):
         if box in shared_boxes:
@@ -74,7 +73,7 @@ def _card(node: Element, shared_boxes: set[Element]) -> Element | None:
 
 
 def _raw_date(card: Element, headlines: set[str]) -> str | None:
-    """What a `<time>` says to machines, else the first text that is a date and nothing more."""
+    """The `datetime` of a `<time>`, else the first text that is only a date."""
     for tag in islice(card.iter("time"), MAX_TEXTS):
         if dates.read(value := tag.get("datetime") or ""):
             return value
@@ -86,7 +85,7 @@ def _raw_date(card: Element, headlines: set[str]) -> str | None:
 
 
 def visible_texts(box: Element, without: frozenset[str] = UNSEEN) -> Iterator[str]:
-    """The texts in a box in their order, but those in elements of some names."""
+    """The texts in an element, in order, except those in the elements `without`."""
     walk = etree.iterwalk(box, events=("start", "end"))
     for event, node in walk:
         text = node.tail if event == "end" else node.text
@@ -97,7 +96,7 @@ def visible_texts(box: Element, without: frozenset[str] = UNSEEN) -> Iterator[st
 
 
 def _date_in(line: str) -> str | None:
-    """The whole line, or the end of it behind the name of an outlet or a section. A bare number counts something else."""
+    """The line, or its part after an outlet or a section, if it is a date. Not a bare number."""
     if line.isdigit():
         return None
     starts = (0, *(m.end() for m in islice(SEPARATOR.finditer(line), MAX_PARTS)))

@@ -1,4 +1,4 @@
-"""Index pages: the anchors that may be articles, and the way to the next page."""
+"""Listing pages: the links that may be articles, and the next page."""
 
 from __future__ import annotations
 
@@ -7,26 +7,23 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from parsers.article import Link
-from parsers.discovery.feed_text import mend
-from parsers.discovery.link_fields import announce
-from parsers.discovery.listing_dates import Element, read_raw_dates, visible_texts
-from parsers.html.document import Document
+from parsers.discovery.feed_text import repair_references
+from parsers.discovery.link_fields import make_link
+from parsers.discovery.listing_dates import read_raw_dates, visible_texts
+from parsers.html.document import Document, Element
 from parsers.source import Source
 from parsers.text.urls import identity_key, resolve, site
 
 MAX_ANCHORS = 20_000
-MAX_TEXTS = (
-    50  # pieces of an anchor's text: where anchors lie in anchors, each would hold all that follow
-)
+MAX_TEXTS = 50  # of one anchor; a broken page can nest anchors, so that each has all that follow
 
 LISTING = re.compile(
     r"/(tags?|topi[ck]s?|categor(y|ies)|kategori|authors?|penulis|search|cari|page|halaman|login|register|indeks?"
     r"|rss|feeds?|wp-[\w-]+)(/|$)|\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|xml|css|js|zip|docx?|xlsx?)$",
     re.IGNORECASE,
 )
-SLUG = re.compile(
-    r"[^/-]+(-[^/-]+){3,}|[^/]*\d{4,}[^/]*"
-)  # four words, or a number that is no page's
+# Four words, or a number too long for a page number.
+SLUG = re.compile(r"[^/-]+(-[^/-]+){3,}|[^/]*\d{4,}[^/]*")
 NEXT = re.compile(
     r"(halaman |page )?(selanjutnya|berikutnya|next|older( posts)?|lebih lama)\W*|[›»>→]",
     re.IGNORECASE,
@@ -38,11 +35,11 @@ NUMBER = re.compile(
 Anchors = list[tuple[str, Element]]
 
 
-def read_html(
+def read_listing(
     text: str, *, url: str, source: Source, warnings: list[str]
 ) -> tuple[list[Link], str | None]:
-    """The articles in page order, each with the first words that lead to it, and the next page's address."""
-    tree = Document(mend(text), url).tree
+    """The articles in page order, each with its first link text, and the next page's address."""
+    tree = Document(repair_references(text), url).tree
     base = resolve(url, next(iter(tree.xpath("//base/@href")), url)) or url
     here = resolve(url, url)
     nodes = list(islice(tree.iter("a", "link"), MAX_ANCHORS + 1))
@@ -54,7 +51,7 @@ def read_html(
 
 
 def _articles(anchors: Anchors, *, url: str, source: Source) -> list[Link]:
-    """An article is often linked twice: first by its picture, which has no words."""
+    """Each article once. The first link of an article is often a picture without text."""
     sites = {site(url), site(source.home)}
     articles = [
         (identity_key(address), address, node)
@@ -66,7 +63,7 @@ def _articles(anchors: Anchors, *, url: str, source: Source) -> list[Link]:
     for key, address, node in articles:
         before = links.get(key)
         if before is None or not before.title:
-            link = announce(
+            link = make_link(
                 url, source, addresses=[address], title=_text(node), published=raw_dates.get(key)
             )
             if before is None or link.title:
@@ -75,7 +72,7 @@ def _articles(anchors: Anchors, *, url: str, source: Source) -> list[Link]:
 
 
 def _may_be_article(address: str, source: Source) -> bool:
-    """By the source's pattern; without one, by words or a number in the path, outside the usual listings."""
+    """By the source's pattern; without one, by words or a number in the path."""
     if any(rule.url for rule in source.article):
         return source.recognises(address)
     parts = urlsplit(address)
@@ -86,18 +83,18 @@ def _may_be_article(address: str, source: Source) -> bool:
 
 
 def _next_page(anchors: Anchors, url: str) -> str | None:
-    """`rel=next`, else an anchor that says so, else the one that bears the next number."""
+    """`rel=next`, else a link with such a text, else the link with the next number."""
     here = NUMBER.search(url)
     number = str(int(here[1]) + 1 if here else 2)
-    near = [(address, node) for address, node in anchors if site(address) == site(url)]
-    says = [(address, _text(node)) for address, node in near if node.tag == "a"]
+    same_site = [(address, node) for address, node in anchors if site(address) == site(url)]
+    texts = [(address, _text(node)) for address, node in same_site if node.tag == "a"]
     by_rel = (
-        address for address, node in near if "next" in (node.get("rel") or "").lower().split()
+        address for address, node in same_site if "next" in (node.get("rel") or "").lower().split()
     )
-    by_word = (address for address, text in says if NEXT.fullmatch(text))
+    by_word = (address for address, text in texts if NEXT.fullmatch(text))
     by_number = (
         address
-        for address, text in says
+        for address, text in texts
         if text == number and re.search(rf"(?<!\d){number}(?!\d)", address)
     )
     return next(by_rel, None) or next(by_word, None) or next(by_number, None)

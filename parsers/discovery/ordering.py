@@ -1,4 +1,4 @@
-"""Which links first, which at all, and where the index of a day or page lies."""
+"""The order of links, the day of an article, and the addresses of listing pages."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from parsers.article import Link
 from parsers.source import Source
 from parsers.text.urls import day_in
 
-GRACE = timedelta(days=1)  # a day in Jakarta begins on the day before in UTC
+GRACE = timedelta(days=1)  # a day in Jakarta begins before the same day in UTC
 LONGEST_MONTH = timedelta(days=31)
-# Month and perhaps day, as sitemaps are named; what follows the month may as well be the number of a part.
+# A month and perhaps a day in the name of a sitemap; the last two digits may be a part's number.
 MONTH = re.compile(r"(?<!\d)(20\d\d)[-_/.]?(0[1-9]|1[0-2])(?:\d\d)?(?!\d)")
 
 
 def newest_first(*announcements: Iterable[Link]) -> list[Link]:
-    """By the latest date of each. An undated link stays behind the one announced before it: pages put the new first."""
+    """By the latest date of each. A link without a date stays behind the one before it.
+
+    Pages list the newest articles first.
+    """
     dated: list[tuple[datetime, Link]] = []
     for links in announcements:
         last = datetime.max.replace(tzinfo=UTC)
@@ -28,8 +31,8 @@ def newest_first(*announcements: Iterable[Link]) -> list[Link]:
     return [link for _, link in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 
-def may_hold(sitemap: Link, since: date, until: date) -> bool:
-    """A sitemap may name stories of these days: it changed since they began, and bears no other month in its name."""
+def may_announce(sitemap: Link, since: date, until: date) -> bool:
+    """Whether a sitemap can have articles of these days: it changed later, and names no other month."""
     latest = _latest(sitemap)
     if latest and latest.date() + GRACE < since:
         return False
@@ -39,8 +42,11 @@ def may_hold(sitemap: Link, since: date, until: date) -> bool:
     return first - GRACE <= until and since < first + LONGEST_MONTH + GRACE
 
 
-def story_day(link: Link, listing: Link, source: Source) -> date | None:
-    """The day a story counts for, where its outlet is: as announced, as its address says, that of its listing, or that of its last change."""
+def article_day(link: Link, listing: Link, source: Source) -> date | None:
+    """The article's publication day in the outlet's zone, by the best evidence before a fetch.
+
+    That is the announcement, the address, the day of the listing page, or the last change.
+    """
     return (
         _day(link.published_at, source)
         or day_in(link.url, source)
@@ -50,7 +56,10 @@ def story_day(link: Link, listing: Link, source: Source) -> date | None:
 
 
 def expand_index(template: str, page: int, day: date | None = None) -> str:
-    """The address of an index page from `{page}` and `{date:%Y/%m/%d}`. Raises ValueError for a date without a day."""
+    """The address of a listing page: fills in `{page}` and `{date:%Y/%m/%d}`.
+
+    Raises ValueError for a template with a date if there is no day.
+    """
 
     def fill(found: re.Match[str]) -> str:
         if not found[1]:
