@@ -16,7 +16,7 @@ from flows.jobs import jobs
 from flows.load.outcome import Fetched
 from flows.prefect_support import STAGE, configuration, finish
 from parsers.article import Link
-from parsers.source import Source, unasked
+from parsers.source import Source, crawled_by_default
 
 
 @task(task_run_name="discover {source_id}", **STAGE)
@@ -51,7 +51,7 @@ async def ingest(
     run = jobs.ingest_sources(
         settings,
         known,
-        sources or unasked(known),
+        sources or crawled_by_default(known),
         limit=limit,
         stages=TASKS,
         trigger=trigger,

@@ -11,7 +11,7 @@ from prefect.runtime import flow_run
 from flows.ingest import TASKS
 from flows.jobs import jobs
 from flows.prefect_support import configuration, finish
-from parsers.source import unasked
+from parsers.source import crawled_by_default
 
 
 @flow(name="revisit", persist_result=False)
@@ -23,7 +23,7 @@ async def revisit(
     run = jobs.revisit_sources(
         settings,
         known,
-        sources or unasked(known),
+        sources or crawled_by_default(known),
         limit=limit,
         stages=TASKS,
         trigger=trigger,

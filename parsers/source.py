@@ -1,4 +1,4 @@
-"""Source: what we know of an outlet, as strict data from one TOML file."""
+"""Source: an outlet as strict data from one TOML file."""
 
 from __future__ import annotations
 
@@ -20,18 +20,17 @@ from parsers.patterns import is_costly
 
 HERE = Path(__file__).parent / "sources"
 GROUPS = frozenset({"id", "year", "month", "day"})
-# Where the usual sites have what is no article; a pattern that finds one of them would find all of its kind.
+# Addresses that are no articles on the usual sites. A pattern that finds one finds all like it.
 LISTINGS = tuple(
     """
     / /nasional /nasional/ /tag/banjir /tag/banjir-jakarta /tags/banjir-jakarta/ /topic/banjir-jakarta /topik/banjir /kategori/nasional
     /category/nasional/ /indeks /indeks?page=2 /page/2/ /search?q=banjir+jakarta /?s=banjir+jakarta /cari/banjir
     /author/rina-melati /penulis/rina-melati /2026/11/ /2026/11/24/ /tentang-kami /pedoman-media-siber /feed/ /rss /login
-    """.split()  # noqa: SIM905 - a list of words reads best as words
+    """.split()  # noqa: SIM905 - easier to read as words
 )
-LONGEST_MATCHED = (
-    2048  # characters of an address; no article's is longer, and a match may take their square
-)
-MOST_DELAY_SECONDS = 3600.0  # 24 requests a day; a slower source would never be done
+# Characters of an address. No article's is longer, and a match can take the square of its length.
+LONGEST_MATCHED = 2048
+MOST_DELAY_SECONDS = 3600.0  # 24 requests a day; a slower run would never end
 FIRST_DAY = dt.date(1990, 1, 1)  # of news on the web
 Loc = tuple[int | str, ...]
 
@@ -49,7 +48,7 @@ def _url(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be an http or https address")
     if port == 0:
-        raise ValueError("must be an http or https address: port 0 is none")
+        raise ValueError("must be an http or https address: port 0 is not allowed")
     return value
 
 
@@ -88,7 +87,7 @@ class _Strict(BaseModel):
 
 
 class Discover(_Strict):
-    """Where links are announced; any subset."""
+    """The channels. All are optional."""
 
     feeds: list[Url] = Field(default_factory=list)
     sitemaps: list[Url] = Field(default_factory=list)
@@ -105,7 +104,7 @@ class Fetch(_Strict):
 
 
 class ArticleRule(_Strict):
-    """How the outlet's article pages look. What is not said is left to the generic reader."""
+    """The form of the outlet's article pages. Fields without a selector are found generically."""
 
     url: Pattern | None = None  # groups id, year, month, day are optional
     examples: list[Url] = Field(default_factory=list)  # addresses of the form that `url` must find
@@ -130,18 +129,14 @@ class Source(_Strict):
     timezone: Zone = "Asia/Jakarta"
     kind: Literal["news", "wire", "government", "magazine"] = "news"
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
-    aliases: list[str] = Field(
-        default_factory=list
-    )  # other spellings of the title in datelines and bylines
-    unverified: list[str] = Field(
-        default_factory=list
-    )  # key paths nobody has yet seen work on the live site
-    terms: str | None = (
-        None  # what the outlet demands of crawlers before they come; such a source is read only where it is named
-    )
-    site_wide_ids: bool = (
-        False  # the `id` of an address names one article on all hosts of the outlet
-    )
+    # Other spellings of the title in datelines and bylines.
+    aliases: list[str] = Field(default_factory=list)
+    # Key paths that nobody has seen work on the live site yet.
+    unverified: list[str] = Field(default_factory=list)
+    # What the outlet asks of crawlers. Such a source is only crawled when it is named.
+    terms: str | None = None
+    # The `id` of an address names one article on all hosts of the outlet.
+    site_wide_ids: bool = False
     discover: Discover = Field(default_factory=Discover)
     fetch: Fetch = Field(default_factory=Fetch)
     article: list[ArticleRule] = Field(default_factory=list)
@@ -149,7 +144,7 @@ class Source(_Strict):
     @cached_property
     def site(self) -> tuple[str, int | None]:
         """Domain and port: another port is another site."""
-        host, port = _place(self.home)
+        host, port = _host_and_port(self.home)
         return host.removeprefix("www."), port
 
     @property
@@ -157,8 +152,8 @@ class Source(_Strict):
         return self.site[0]
 
     @property
-    def said(self) -> list[str]:
-        """The key paths of everything the file says of the site: channels, patterns, selectors."""
+    def configured_keys(self) -> list[str]:
+        """The key paths of the channels, patterns and selectors in the file."""
         rules = [(f"article[{n}]", rule) for n, rule in enumerate(self.article)]
         tables: list[tuple[str, BaseModel]] = [("discover", self.discover), *rules]
         return [
@@ -169,24 +164,24 @@ class Source(_Strict):
         ]
 
     @property
-    def doubtful(self) -> list[str]:
-        """Those of them that are unverified."""
-        return [key for key in self.said if {key, key.partition(".")[0]} & {*self.unverified}]
+    def unverified_keys(self) -> list[str]:
+        unverified = {*self.unverified}
+        return [key for key in self.configured_keys if {key, key.partition(".")[0]} & unverified]
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
     def owns(self, url: str) -> bool:
-        """The address is on the outlet's domain or a subdomain of it, and on its port."""
-        return self.has(*_place(url))
+        """Whether the address is on the outlet's domain or a subdomain of it, and on its port."""
+        return self.owns_host(*_host_and_port(url))
 
-    def has(self, host: str, port: int | None) -> bool:
+    def owns_host(self, host: str, port: int | None) -> bool:
         domain, own = self.site
         return port == own and host.endswith(domain) and host.removesuffix(domain)[-1:] in {"", "."}
 
     def rule(self, fetched_on: dt.date) -> ArticleRule:
-        """The rule that held on that day: the one with the nearest `until` not yet past, else the one without."""
+        """The rule of that day: the one with the next `until` from then on, else the one without."""
         dated = sorted(
             (r for r in self.article if r.until and fetched_on <= r.until),
             key=lambda r: str(r.until),
@@ -200,48 +195,45 @@ class Source(_Strict):
         return next((m for r in self.article if r.url and (m := re.search(r.url, url))), None)
 
     def recognises(self, url: str) -> bool:
-        """The address may be an article: it fits a pattern, or the source has none."""
+        """Whether the address may be an article: it fits a pattern, or the source has none."""
         return not any(r.url for r in self.article) or self.match(url) is not None
 
 
-def _place(url: str) -> tuple[str, int | None]:
-    """Host and port; None for the ports that a browser does not show."""
+def _host_and_port(url: str) -> tuple[str, int | None]:
+    """The port is None for those that a browser does not show. ('', None) for no address."""
     try:
         parts = urlsplit(url)
         port = None if parts.port in {None, 80, 443} else parts.port
-    except ValueError:  # no address, or no port
+    except ValueError:
         return "", None
     return (parts.hostname or "").rstrip("."), port
 
 
-def unlisted(host: str) -> Source:
-    """A source for a page of an outlet nobody described; everything is left to the generic reader."""
+def default_source(host: str) -> Source:
+    """A source for an outlet without a file: no channels, no patterns, no selectors."""
     name = re.sub(r"[^a-z0-9.-]", "-", host.lower().removeprefix("www.")).strip("-.") or "files"
     return Source(name=name, title=name, home=f"http://{name}/", language="und", timezone="UTC")
 
 
-def owner(url: str, sources: Mapping[str, Source]) -> Source | None:
+def source_of_url(url: str, sources: Mapping[str, Source]) -> Source | None:
     """The source whose site the address is on; the longest domain wins."""
-    host, port = _place(url)
-    return max(
-        (s for s in sources.values() if s.has(host, port)),
-        key=lambda s: len(s.domain),
-        default=None,
-    )
+    host, port = _host_and_port(url)
+    owners = (s for s in sources.values() if s.owns_host(host, port))
+    return max(owners, key=lambda s: len(s.domain), default=None)
 
 
-def unasked(sources: Mapping[str, Source]) -> list[str]:
-    """The names of those that may be read without being named."""
+def crawled_by_default(sources: Mapping[str, Source]) -> list[str]:
+    """The names of the sources without `terms`, which are crawled when none is named."""
     return [name for name, source in sources.items() if source.terms is None]
 
 
 def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
     """The bundled sources, then those of `folders`; a later one of the same name wins.
 
-    Raises SourceError with every error of every file. No two sources have one site: each address has one owner.
+    Raises SourceError with every error of every file. No two sources may have the same site.
     """
     errors: list[str] = []
-    found: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     paths: dict[str, Path] = {}
     for folder in (HERE, *folders):
         if not folder.is_dir():
@@ -256,11 +248,10 @@ def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
                     f"{path}: name: {source.name!r} is already the name of {seen[source.name].name}"
                 )
             elif source:
-                seen[source.name] = path
-                found[source.name] = source
-                paths[source.name] = path
+                seen[source.name] = paths[source.name] = path
+                sources[source.name] = source
     homes: dict[tuple[str, int | None], str] = {}
-    for name, source in found.items():
+    for name, source in sources.items():
         if (first := homes.setdefault(source.site, name)) != name:
             line = _line(paths[name].read_text(encoding="utf-8"), ("home",))
             errors.append(
@@ -268,7 +259,7 @@ def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
             )
     if errors:
         raise SourceError("\n".join(errors))
-    return found
+    return sources
 
 
 def read(path: Path) -> tuple[Source | None, list[str]]:
@@ -283,19 +274,19 @@ def read(path: Path) -> tuple[Source | None, list[str]]:
         return None, [f"{path}:{line[1] if line else 1}: {error}"]
     except ValidationError as error:
         return None, [_explain(path, text, e["loc"], e["type"], e["msg"]) for e in error.errors()]
-    except (ValueError, RecursionError) as error:  # what tomllib lets out of Python
+    except (ValueError, RecursionError) as error:  # tomllib does not catch these
         digits = re.search(r"\d{1000}", text)
         number = text.count("\n", 0, digits.start()) + 1 if digits else 1
         return None, [f"{path}:{number}: {'a number of too many digits' if digits else error}"]
-    # The bundled patterns are tried by the tests, not at every start; a costly one is not tried on its examples.
+    # Tests check the bundled patterns, so not every start does. A costly pattern is not matched.
     costly = [] if path.parent == HERE else [*costly_patterns(source)]
-    found = costly or contradictions(source)
-    wrong = [_explain(path, text, loc, "", message) for loc, message in found]
-    return (None, wrong) if wrong else (source, [])
+    problems = costly or contradictions(source)
+    errors = [_explain(path, text, loc, "", message) for loc, message in problems]
+    return (None, errors) if errors else (source, [])
 
 
 def contradictions(source: Source) -> Iterator[tuple[Loc, str]]:
-    """Where a source's values, each well-formed, cannot all be meant: the key and what is wrong."""
+    """Valid values that contradict each other: the key and the problem."""
     for n, template in enumerate(source.discover.index):
         if left := re.search(r"[{}]", re.sub(r"\{(?:page|date:[^{}]+)\}", "", template)):
             yield (
@@ -303,9 +294,8 @@ def contradictions(source: Source) -> Iterator[tuple[Loc, str]]:
                 f"knows {{page}} and {{date:%Y/%m/%d}}, not what stands around {left[0]!r}",
             )
     for n, rule in enumerate(source.article):
-        yield from (
-            ((("article", n, *loc)), message) for loc, message in _contradictions(source, rule)
-        )
+        for loc, message in _contradictions(source, rule):
+            yield ("article", n, *loc), message
     known = {
         *Source.model_fields,
         *(f"{table}.{key}" for table in ("discover", "fetch") for key in _fields([table])),
@@ -314,16 +304,17 @@ def contradictions(source: Source) -> Iterator[tuple[Loc, str]]:
         known |= {f"article[{n}]", *(f"article[{n}].{key}" for key in ArticleRule.model_fields)}
     for n, key in enumerate(source.unverified):
         if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            yield (
-                ("unverified", n),
-                f"{key!r} is no key of this file"
-                + (f"; did you mean {near[0]!r}?" if near else ""),
-            )
+            yield ("unverified", n), f"{key!r} is no key of this file{suggestion(key, known)}"
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """`; did you mean …?` for a misspelt word; '' if none is near."""
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def costly_patterns(source: Source) -> Iterator[tuple[Loc, str]]:
-    """A hostile address would hold up whoever tries such a pattern on it, and all outlets with it."""
+    """Patterns that a hostile address could keep busy for ever, which would stop all outlets."""
     for n, rule in enumerate(source.article):
         if rule.url and is_costly(rule.url):
             yield (
@@ -333,7 +324,7 @@ def costly_patterns(source: Source) -> Iterator[tuple[Loc, str]]:
 
 
 def _contradictions(source: Source, rule: ArticleRule) -> Iterator[tuple[Loc, str]]:
-    """Those of one rule: its pattern is tried on its own examples, and on addresses that are articles nowhere."""
+    """Those of one rule: its pattern must find its examples, and no listing pages."""
     if rule.url is None:
         if rule.examples:
             yield ("examples", 0), "there is no url for it to be an example of"
@@ -344,26 +335,20 @@ def _contradictions(source: Source, rule: ArticleRule) -> Iterator[tuple[Loc, st
     if taken := [path for path in LISTINGS if pattern.search(source.home.rstrip("/") + path)]:
         yield ("url",), f"finds what is no article: {', '.join(taken)}"
     for n, example in enumerate(rule.examples):
-        found = pattern.search(example)
+        match = pattern.search(example)
         if not source.owns(example):
             yield ("examples", n), f"{example} is not on {source.domain}"
-        elif not found:
+        elif not match:
             yield ("examples", n), f"url does not find {example}"
-        elif not _reads_a_day(found):
+        elif not _has_valid_day(match):
             yield ("examples", n), f"url reads no day in {example}"
 
 
-def _reads_a_day(found: re.Match[str]) -> bool:
-    """Whether the groups of a date, where the address has all three, are one."""
-    said = [
-        value
-        for name, value in found.groupdict().items()
-        if name in {"year", "month", "day"} and value
-    ]
+def _has_valid_day(match: re.Match[str]) -> bool:
+    """Whether year, month and day are a date, if the address has all three."""
+    parts = [match.groupdict().get(name) for name in ("year", "month", "day")]
     try:
-        return len(said) < 3 or bool(
-            dt.date(*(int(found[name]) for name in ("year", "month", "day")))
-        )
+        return not all(parts) or bool(dt.date(*(int(part) for part in parts if part)))
     except ValueError:
         return False
 
@@ -373,12 +358,8 @@ def _explain(path: Path, text: str, loc: tuple[int | str, ...], kind: str, messa
     dotted = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in loc).lstrip(".")
     if kind == "extra_forbidden":
         known = _fields(keys[:-1])
-        near = difflib.get_close_matches(keys[-1], known, 1)
-        message = (
-            f"unknown key; did you mean {near[0]!r}?"
-            if near
-            else f"unknown key; known are {', '.join(sorted(known))}"
-        )
+        hint = suggestion(keys[-1], known) or f"; known are {', '.join(sorted(known))}"
+        message = f"unknown key{hint}"
     return f"{path}:{_line(text, loc)}: {dotted}: {message.removeprefix('Value error, ')}"
 
 
@@ -390,7 +371,7 @@ def _fields(keys: list[str]) -> list[str]:
 
 
 def _line(text: str, loc: tuple[int | str, ...]) -> int:
-    """The line of the key, found by its table header and name; 1 where it is missing."""
+    """The line of the key, found by its table header and name; 1 if it is missing."""
     table, nth, wanted = "", 0, {"table": "", "nth": 0}
     keys = [k for k in loc if isinstance(k, str)]
     if keys and keys[0] in {"discover", "fetch", "article"}:
@@ -416,5 +397,5 @@ def _line(text: str, loc: tuple[int | str, ...]) -> int:
 
 
 def from_data(data: dict[str, Any]) -> Source:
-    """For tests and probes: a source from plain data; raises pydantic's ValidationError."""
+    """A source from plain data, for tests and probes. Raises pydantic's ValidationError."""
     return Source.model_validate(data)

@@ -26,7 +26,7 @@ from flows.newsroom.manuscripts import manuscripts
 from flows.newsroom.pages import answer
 from parsers.article import Context, Link, Page, Rejected, Response
 from parsers.kinds import Reason
-from parsers.source import load, unlisted
+from parsers.source import default_source, load
 
 START, STOP = map(int, os.environ.get("FUZZ_PAGES", "0:300").split(":"))
 SECONDS = 2.0  # of CPU, at the 99.9th percentile
@@ -181,13 +181,17 @@ def test_a_damaged_page_is_an_article_or_a_reason_and_soon():
     sources = load([BUNDLED])
     broken, took, ends = {}, {}, {}
     with suppress(Rejected):
-        parse_article(damaged(1)[1], unlisted("kabarmuara.test"), Context())  # what is loaded late
+        parse_article(
+            damaged(1)[1], default_source("kabarmuara.test"), Context()
+        )  # what is loaded late
     for number in range(START, STOP):
         name, page = damaged(number)
         began, end = time.process_time(), "article"
         try:
             parse_article(
-                page, sources.get(name) or unlisted("kabarmuara.test"), Context(link=page.link)
+                page,
+                sources.get(name) or default_source("kabarmuara.test"),
+                Context(link=page.link),
             )
         except Rejected as verdict:
             end = str(verdict.reason)

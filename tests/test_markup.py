@@ -12,7 +12,7 @@ from parsers.html.blocks import read_tree
 from parsers.html.document import Document
 from parsers.html.markup import for_libxml, to_tree
 from parsers.paging import next_page
-from parsers.source import unlisted
+from parsers.source import default_source
 
 TEXT = "<p>Tiga perahu kembali.</p><p>Dua lagi menyusul.</p>"
 LINES = ["Tiga perahu kembali.", "Dua lagi menyusul."]
@@ -100,7 +100,9 @@ LINKS = "<a href='/baca/17-perahu-kembali-ke-dermaga?page=2' rel=next>2</a>"
 
 def test_a_listing_in_a_self_closed_html_has_its_links():
     url = "http://kabar.test/indeks"
-    links, _ = read_listing(f"<html/>{LINKS}", url=url, source=unlisted("kabar.test"), warnings=[])
+    links, _ = read_listing(
+        f"<html/>{LINKS}", url=url, source=default_source("kabar.test"), warnings=[]
+    )
 
     assert len(links) == 1
 
@@ -116,7 +118,7 @@ def test_a_page_in_a_self_closed_html_has_its_next_one():
         body=body,
     )
 
-    assert next_page(answer, unlisted("kabar.test")) == f"{url}?page=2"
+    assert next_page(answer, default_source("kabar.test")) == f"{url}?page=2"
 
 
 PIECES = st.sampled_from(

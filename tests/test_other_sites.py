@@ -18,7 +18,7 @@ from wire import SMALL, Wire, failure, link, ok, settings, to
 from flows.http.client import Fetcher
 from parsers.article import Link
 from parsers.kinds import Reason
-from parsers.source import from_data, owner
+from parsers.source import from_data, source_of_url
 
 VICTIM = Outlet(name="korban", n_good=3, delay_seconds=0.05)
 CHILD = Outlet(name="anak.induk", delay_seconds=0.05)
@@ -248,6 +248,8 @@ def test_every_spelling_of_a_host_has_its_owner():
     sources = {"korban": from_data({"name": "korban", "title": "K", "home": f"{HOME}/"})}
 
     for target in TARGETS.values():
-        assert owner(urljoin("http://penyerang.test/", target), sources) == sources["korban"]
-    assert owner("http://[::1", sources) is None
-    assert owner("http://korban.test.penyerang.test/", sources) is None
+        assert (
+            source_of_url(urljoin("http://penyerang.test/", target), sources) == sources["korban"]
+        )
+    assert source_of_url("http://[::1", sources) is None
+    assert source_of_url("http://korban.test.penyerang.test/", sources) is None

@@ -22,7 +22,7 @@ from parsers.cleaning.dateline import source_by_dateline
 from parsers.html.decode import decode
 from parsers.kinds import Reason
 from parsers.parse import parse
-from parsers.source import Source, from_data, load, unlisted
+from parsers.source import Source, default_source, from_data, load
 
 PAGES = sorted(Path(__file__).with_name("pages").glob("*/*.json"))
 SEED = Path(__file__).parents[1].parent / "shared" / "seed" / "voiceindonesia-41290.txt"
@@ -52,7 +52,7 @@ def page(
 
 
 def outlet(name: str) -> Source:
-    return SOURCES.get(name) or unlisted("kabarmuara.test")
+    return SOURCES.get(name) or default_source("kabarmuara.test")
 
 
 def saved(path: Path) -> tuple[Article, dict]:
@@ -547,7 +547,7 @@ def test_a_language_that_writes_no_blanks_has_articles_too():
     story = "市の中心部を流れる川で清掃活動が行われ、近くの住民およそ二百人が参加した。主催した団体によると、集まったごみは三トンを超えたという。"
     body = f"<html lang=ja><head><title>川の清掃に住民二百人</title></head><body><article><h1>川の清掃に住民二百人</h1><p>{story}</p><p>{story[::-1]}</p></article></body></html>"
 
-    got = parse(page(body.encode()), unlisted("kabar.test"), Context())
+    got = parse(page(body.encode()), default_source("kabar.test"), Context())
 
     assert got.headline == "川の清掃に住民二百人"
     assert story in got.body_text
@@ -613,10 +613,10 @@ def test_a_page_that_is_cut_or_a_listing_is_no_article(name):
     body, reason = ENDS[name]
     read = page(body.encode())
     if reason is None:
-        assert parse(read, unlisted("kabarmuara.test"), Context()).word_count > 40
+        assert parse(read, default_source("kabarmuara.test"), Context()).word_count > 40
     else:
         with pytest.raises(Rejected, match=reason):
-            parse(read, unlisted("kabarmuara.test"), Context())
+            parse(read, default_source("kabarmuara.test"), Context())
 
 
 @pytest.mark.parametrize(
@@ -633,7 +633,7 @@ def test_a_text_that_goes_on_behind_a_paywall_is_partial(after, flags):
     )  # fewer words would be no article
     body = f"<html><body><article><h1>Perahu</h1>{TEXT}{more}</article><div class=kunci><p>{after}</p></div></body></html>".encode()
 
-    assert parse(page(body), unlisted("kabarmuara.test"), Context()).flags == flags
+    assert parse(page(body), default_source("kabarmuara.test"), Context()).flags == flags
 
 
 WHOLE = f"<html><body><article><h1>Perahu</h1>{TEXT}</article></body></html>".encode()
@@ -663,10 +663,10 @@ def test_where_a_redirect_leads_decides_whether_there_is_an_article(target):
     first = "http://kabarmuara.test/baca/17/x.html"
     led = page(WHOLE, urljoin(first, target), redirects=(first,), asked=first)
     if LED[target]:
-        assert parse(led, unlisted("kabarmuara.test"), Context()).word_count > 40
+        assert parse(led, default_source("kabarmuara.test"), Context()).word_count > 40
     else:
         with pytest.raises(Rejected, match="the address led to"):
-            parse(led, unlisted("kabarmuara.test"), Context())
+            parse(led, default_source("kabarmuara.test"), Context())
 
 
 @pytest.mark.timeout(60)  # a reader that takes the square of the lines takes longer

@@ -3,7 +3,15 @@ from datetime import date
 
 import pytest
 
-from parsers.source import Source, SourceError, from_data, load, owner, read, unasked
+from parsers.source import (
+    Source,
+    SourceError,
+    crawled_by_default,
+    from_data,
+    load,
+    read,
+    source_of_url,
+)
 
 GOOD = """
 name = "kabar"
@@ -150,7 +158,7 @@ def test_outlets_on_ports_of_one_host_are_different_sites():
     )
 
     assert [s.owns("http://127.0.0.1:8002/berita/1") for s in (one, other)] == [False, True]
-    assert owner("http://127.0.0.1:8002/berita/1", {"satu": one, "dua": other}) == other
+    assert source_of_url("http://127.0.0.1:8002/berita/1", {"satu": one, "dua": other}) == other
 
 
 def test_sources_on_ports_of_one_host_load_side_by_side(tmp_path):
@@ -230,7 +238,7 @@ def test_an_address_belongs_to_the_source_with_the_longest_domain():
     known = {"a": one, "b": other}
 
     assert [
-        (s := owner(f"https://{host}/x", known)) and s.name
+        (s := source_of_url(f"https://{host}/x", known)) and s.name
         for host in (
             "kabar.test",
             "m.kabar.test",
@@ -280,9 +288,9 @@ def test_every_host_of_a_bundled_source_is_its_own(source):
     ]
     examples = [example for rule in source.article for example in rule.examples]
 
-    assert {owner(url, load()).name for url in (source.home, *channels, *examples) if url} == {
-        source.name
-    }
+    assert {
+        source_of_url(url, load()).name for url in (source.home, *channels, *examples) if url
+    } == {source.name}
 
 
 @pytest.mark.parametrize("source", load().values(), ids=lambda s: s.name)
@@ -297,7 +305,7 @@ def test_a_source_whose_outlet_wants_to_be_asked_is_read_only_when_named():
         for name, said in (("a", {}), ("b", {"terms": "it forbids it"}))
     }
 
-    assert unasked(known) == ["a"]
+    assert crawled_by_default(known) == ["a"]
 
 
 def test_what_is_said_of_a_site_is_told_from_what_is_proved_of_it():
@@ -315,8 +323,13 @@ def test_what_is_said_of_a_site_is_told_from_what_is_proved_of_it():
         | said
     )
 
-    assert source.said == ["discover.feeds", "discover.index", "article[0].url", "article[0].body"]
-    assert source.doubtful == ["discover.feeds", "discover.index", "article[0].body"]
+    assert source.configured_keys == [
+        "discover.feeds",
+        "discover.index",
+        "article[0].url",
+        "article[0].body",
+    ]
+    assert source.unverified_keys == ["discover.feeds", "discover.index", "article[0].body"]
 
 
 def test_the_bundled_sources_are_forty_and_more():

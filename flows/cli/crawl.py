@@ -286,9 +286,9 @@ def _as_flow(settings: Settings, form: Format, name: str, **parameters: Any) -> 
 
 def unasked_names(known: Mapping[str, Source]) -> list[str]:
     """All but those whose outlets want to be asked first, which are told."""
-    from parsers.source import unasked
+    from parsers.source import crawled_by_default
 
-    names = unasked(known)
+    names = crawled_by_default(known)
     for name in known.keys() - set(names):
         print(f"{name}: left out, since {known[name].terms}; name it if you may", file=sys.stderr)
     return names

@@ -14,7 +14,7 @@ import orjson
 
 from parsers.article import Article, Context, Link, Page, Response
 from parsers.parse import ParsedPage, read
-from parsers.source import Source, owner, unlisted
+from parsers.source import Source, default_source, source_of_url
 
 NOWHERE = "http://page.invalid/"  # for a page that came without a web address
 PRINTED = frozenset(
@@ -38,7 +38,7 @@ def extract(row: Mapping[str, Any], sources: Mapping[str, Source]) -> dict[str, 
     """The article of {id, url, html_b64} as {id, title, body, authors, published, lang}; of any page, article or not."""
     url = str(row.get("url") or "")
     url = url if url.startswith(("http://", "https://")) else NOWHERE
-    source = owner(url, sources) or unlisted(urlsplit(url).hostname or "")
+    source = source_of_url(url, sources) or default_source(urlsplit(url).hostname or "")
     return {
         "id": row.get("id"),
         **_answer(read(_page(row, url, source), source, Context())),

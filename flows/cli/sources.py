@@ -28,7 +28,7 @@ def sources_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
             "listings": len(s.discover.index) + bool(s.discover.wordpress),
             "rule": "yes" if any(rule.body for rule in s.article) else "no",
             "delay_seconds": s.fetch.delay_seconds,
-            "verified": f"{len(s.said) - len(s.doubtful)} of {len(s.said)}",
+            "verified": f"{len(s.configured_keys) - len(s.unverified_keys)} of {len(s.configured_keys)}",
         }
         for s in known_sources(ctx.obj).values()
     ]

@@ -19,7 +19,7 @@ from flows.runs.run import Run
 from parsers.article import Context, Link, Page, Response
 from parsers.cleaning.dateline import source_by_dateline
 from parsers.html.decode import decode
-from parsers.source import Source, owner, unlisted
+from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
 from warehouse.write.outcome_rows import Row
 
@@ -175,14 +175,14 @@ def pairs(
         return
 
     def refuse(url: str) -> str | None:
-        source = owner(url, sources)
+        source = source_of_url(url, sources)
         if source is None or given.source_id not in {None, source.name}:
             return f"not of {given.source_id or 'a known source'}"
         return None if source.recognises(url) else "no article by their address"
 
     reader = ForeignReader(budgets=budgets, now=now, refuse=refuse, skip=skip)
     for response in reader.responses(path):
-        source = owner(response.url, sources)
+        source = source_of_url(response.url, sources)
         assert source  # `refuse` asked for it
         yield Link(url=response.url, source_id=source.name, kind="file"), response
 
@@ -220,7 +220,7 @@ def _address(body: bytes, kind: str, given: Given, sources: Mapping[str, Source]
     if given.url:
         return canonicalise(given.url)
     claimed = said_address(body) if kind == "text/html" else None
-    own = owner(claimed, sources) if claimed else None
+    own = source_of_url(claimed, sources) if claimed else None
     return claimed if own is None or given.source_id in {None, own.name} else None
 
 
@@ -243,9 +243,9 @@ def _source(
     if given.source_id:
         return sources[given.source_id]
     if url:
-        return owner(url, sources) or unlisted(url.split("/")[2])
+        return source_of_url(url, sources) or default_source(url.split("/")[2])
     text = decode(body, kind).text if kind == "text/plain" else ""
-    return source_by_dateline(text, sources.values()) or unlisted("files")
+    return source_by_dateline(text, sources.values()) or default_source("files")
 
 
 def said_address(body: bytes) -> str | None:

@@ -16,7 +16,7 @@ from flows.runs.run import Run, RunOptions, close_run, now_utc, open_run
 from flows.runs.summary import Summary
 from flows.settings import Settings
 from parsers.article import Link, Response
-from parsers.source import Source, owner, unlisted
+from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
 from warehouse.read.html_report import REPORT
 from warehouse.write.database import Database
@@ -50,7 +50,9 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
     The tombstone is a record in the archive and is loaded as all others are, so that no rebuild undoes it.
     """
     url = url if url.startswith("urn:") else canonicalise(url)
-    source = owner(url, sources) or unlisted(url.split("/")[2] if "//" in url else "files")
+    source = source_of_url(url, sources) or default_source(
+        url.split("/")[2] if "//" in url else "files"
+    )
     with (
         open_run(
             settings,

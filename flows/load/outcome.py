@@ -17,7 +17,7 @@ from parsers.identity import article_id
 from parsers.kinds import CHANNELS, Reason
 from parsers.paging import MAX_PARTS, next_page
 from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION, parse
-from parsers.source import Source, owner, unlisted
+from parsers.source import Source, default_source, source_of_url
 from parsers.structure import of_article
 from parsers.text.urls import canonicalise, is_trap, site
 from warehouse.archive.archive import Record
@@ -147,7 +147,7 @@ def _complete(
     if missing is None:
         return _outcome(fetched, "loaded", article=article)
     partial = replace(article, flags=(*article.flags, "partial"))
-    is_elsewhere = (owner(missing, sources) or source).name != source.name
+    is_elsewhere = (source_of_url(missing, sources) or source).name != source.name
     if is_elsewhere or next_part(fetched.records, source) is None:  # not there, or one too many
         return _outcome(fetched, "loaded", article=partial)
     return _outcome(
@@ -186,7 +186,7 @@ def source_of(link: Link, sources: Mapping[str, Source]) -> Source:
     """The link's source; a page of an outlet nobody described gets one of its host."""
     if found := sources.get(link.source_id):
         return found
-    return unlisted(link.source_id or urlsplit(link.url).hostname or "")
+    return default_source(link.source_id or urlsplit(link.url).hostname or "")
 
 
 def _announced(
@@ -216,7 +216,7 @@ def _as_announced(
         url = canonicalise(each.url)
     except ValueError:
         return None
-    own = owner(url, sources) or (source if source.owns(url) else None)
+    own = source_of_url(url, sources) or (source if source.owns(url) else None)
     is_own = own is not None and own.name == source.name
     fields = {name: getattr(each, name) for name in Link.__slots__}
     changed = {"source_id": (own or source).name, "discovered_by": channel.url, "url": url}

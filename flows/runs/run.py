@@ -30,7 +30,7 @@ from flows.runs.locks import (
 from flows.runs.summary import Summary
 from flows.settings import VERSION, Settings
 from parsers.article import Link
-from parsers.source import Source, owner
+from parsers.source import Source, source_of_url
 from warehouse.archive.archive import Archive, Writer
 from warehouse.disk import make_folder
 from warehouse.write.disk_space import need_room, room_told
@@ -91,7 +91,7 @@ class Run(Loader):
 
     def owner_of(self, url: str) -> str | None:
         """The name of the source whose site the address is on."""
-        source = owner(url, self.sources)
+        source = source_of_url(url, self.sources)
         return source.name if source else None
 
     def may_ask(self, link: Link) -> bool:

@@ -1,8 +1,9 @@
-"""Addresses: one canonical spelling for each, a key for the article behind them, and what they tell; as pure text.
+"""Addresses: one canonical spelling for each, a key for its article, and the day it names.
 
-Two forms, for two questions. `canonicalise` keeps an address fetchable: scheme, host, path and the order
-of the query stay, since some hosts answer http only, or only one of `/x` and `/x/`. `identity_key` is not for fetching:
-it drops whatever two addresses of one article differ by. What the WHATWG standard reads alike is one address in both.
+`canonicalise` gives an address to fetch. It keeps scheme, host, path and the order of the query,
+because some hosts answer http only, or only one of `/x` and `/x/`. `identity_key` is not for
+fetching: it drops what two addresses of one article differ by. Spellings that are the same for the
+WHATWG standard are the same in both.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsplit
 
@@ -18,12 +20,12 @@ import idna
 from parsers.source import Source
 from parsers.text.tracking import is_tracking
 
-MAX_ADDRESS = 8192  # what servers commonly take; it also bounds the work of every pattern below
-MAX_HOST = 253  # the bound of DNS, and of the codec's patience
+MAX_ADDRESS = 8192  # what servers commonly accept; it also limits the work of the patterns below
+MAX_HOST = 253  # the limit of DNS; longer names also take the codec long
 MAX_PATH, MAX_SEGMENTS, MAX_REPEATS = 2048, 12, 2
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # a year outside is a number, not a date
 PORTS = {"http": 80, "https": 443}
-# Browsers leave out only the first of these, yet no address of a page ends in the others.
+# Browsers remove only the first of these from the ends, but no page's address ends in the others.
 EDGES = "".join(map(chr, range(0x21))) + "\x85\xa0\u200b\u2028\u2029\u3000\ufeff"
 LINE_BREAKS = re.compile(r"[\t\r\n]")
 BEFORE_QUERY = re.compile(r"[^?#]*")
@@ -38,7 +40,7 @@ VIEWS = re.compile(
 )
 HOST_VARIANTS = frozenset({"www", "m", "mobile", "wap", "amp", "newnews", "fbeta", "opera"})
 
-# Applied until nothing changes; each can only shorten the path.
+# Applied until nothing changes. Each can only shorten the path.
 PATH_VARIANTS = [
     (re.compile(pattern, re.IGNORECASE), new)
     for pattern, new in (
@@ -49,10 +51,10 @@ PATH_VARIANTS = [
         (r"\.amp(?=\.html?$)", ""),
         (r"^(/amp)+(?=/)", ""),
         (r"(/page/\d+)+$", ""),
-        # WordPress writes the pages of an article as /slug/2: only behind hyphenated words, never behind a date
+        # WordPress writes the pages of an article as /slug/2: only after a slug, not after a date
         (r"(-(?=\d*[a-z])[^/-]+-[^/-]+)/\d{1,2}$", r"\1"),
         (r";jsessionid=[^/]*", ""),
-        (r"/whatsapp:.*$", ""),  # a broken share button, stored by crawlers as a page
+        (r"/whatsapp:.*$", ""),  # a broken share button
     )
 ]
 
@@ -65,16 +67,13 @@ DAYS = [
 ]
 
 
-# Under these, names are registered one level deeper. Enough for Indonesia and around it; the full list is a download.
-SECOND_LEVEL = re.compile(
-    r"(co|or|go|ac|sch|web|net|mil|my|biz|desa|ponpes)\.id|(com|net|org|gov|edu)\.(my|sg|au|cn|hk|ph|tl|tr|tw|vn|br|bn)"
-    r"|(co|org|ac|gov)\.uk|(co|or|ne|ac|go)\.(jp|th|kr)|(co|org|net|govt)\.nz|(co|org|net|gov)\.in"
-    r"|(blogspot|wordpress)\.com",
+UNLISTED_SUFFIX = (
+    ".wordpress.com"  # blogs of different people, though not in the public suffix list
 )
 
 
 def canonicalise(url: str) -> str:
-    """One fetchable spelling for an address; idempotent. Raises ValueError for what is not http(s) or a urn."""
+    """The spelling to fetch; idempotent. Raises ValueError for what is neither http(s) nor a urn."""
     if url.startswith("urn:"):
         return url
     parts = _split(url)
@@ -92,9 +91,10 @@ def canonicalise(url: str) -> str:
 
 
 def identity_key(url: str) -> str:
-    """What all addresses of one article share, as `host/path?query`. Raises ValueError like `canonicalise`.
+    """What all addresses of one article have in common, as `host/path?query`.
 
-    For articles only: the pages of a listing have one key.
+    For articles only: all pages of a listing have the same key. Raises ValueError like
+    `canonicalise`.
     """
     if url.startswith("urn:"):
         return url
@@ -109,8 +109,8 @@ def identity_key(url: str) -> str:
 
 
 def resolve(base: str, href: str) -> str | None:
-    """The canonical spelling of a link as written on `base`, as a browser follows it; None for what cannot be fetched."""
-    # escaped once too often is a common fault of feeds
+    """The canonical spelling of a link on the page `base`; None for what cannot be fetched."""
+    # Feeds often escape addresses twice.
     reference = _prepare(href.replace("&amp;", "&"))
     if not reference or reference.startswith(("#", "urn:")):
         return None
@@ -121,7 +121,7 @@ def resolve(base: str, href: str) -> str | None:
 
 
 def _join(base: str, reference: str) -> str:
-    """A reference as the WHATWG standard joins it; `https:b` on an https page is relative. Raises ValueError."""
+    """Joins as the WHATWG standard does; `https:b` on an https page is relative. Raises ValueError."""
     scheme, _, rest = reference.partition(":")
     if SCHEME.match(reference):
         if scheme.lower() not in PORTS or rest.startswith("//"):
@@ -143,10 +143,10 @@ def _join(base: str, reference: str) -> str:
 
 
 def day_in(url: str, source: Source) -> date | None:
-    """The day the address names, by the source's pattern or as /YYYY/MM/DD/ or /DD/MM/YYYY/."""
+    """The day in an address, by the source's pattern or as /YYYY/MM/DD/ or /DD/MM/YYYY/."""
     matches = (source.match(url), *(pattern.search(url) for pattern in DAYS))
-    named = (match.groupdict() for match in matches if match)
-    groups = next((g for g in named if g.get("year") and g.get("month") and g.get("day")), None)
+    found = (match.groupdict() for match in matches if match)
+    groups = next((g for g in found if g.get("year") and g.get("month") and g.get("day")), None)
     if not groups:
         return None
     try:
@@ -157,7 +157,7 @@ def day_in(url: str, source: Source) -> date | None:
 
 
 def is_trap(url: str) -> bool:
-    """The address looks generated without end: too long, too deep, or going in circles."""
+    """Whether the address looks generated: too long, too deep, or with repeated segments."""
     path = urlsplit(url).path
     segments = Counter(segment for segment in path.split("/") if segment)
     repeats = max(segments.values(), default=0)
@@ -165,16 +165,29 @@ def is_trap(url: str) -> bool:
 
 
 def site(url: str) -> str:
-    """The name somebody registered: `detik.com` for `news.detik.com`. A bare number or local name counts with its port.
+    """The registered domain: `detik.com` for `news.detik.com`. An IP address keeps its port.
 
-    Raises ValueError for what is not http(s).
+    A name without a dot does too. Raises ValueError for what is not http(s).
     """
     netloc = _netloc(_split(url))
     host = re.sub(r":\d+$", "", netloc)
-    labels = host.split(".")
-    if host.startswith("[") or labels[-1].isdigit() or len(labels) == 1:
+    if host.startswith("[") or "." not in host or host.rpartition(".")[2].isdigit():
         return netloc
-    return ".".join(labels[-3 if SECOND_LEVEL.fullmatch(".".join(labels[-2:])) else -2 :])
+    suffix = public_suffix(host)
+    return (
+        host if host == suffix else f"{host.removesuffix(f'.{suffix}').rpartition('.')[2]}.{suffix}"
+    )
+
+
+@lru_cache(maxsize=4096)
+def public_suffix(host: str) -> str:
+    """What follows the registered part of a host name, such as `com` and `co.id`."""
+    from tld import get_tld  # noqa: PLC0415 - with its list it takes 0.3 s; few commands need it
+
+    if f".{host}".endswith(UNLISTED_SUFFIX):
+        return UNLISTED_SUFFIX[1:]
+    suffix = get_tld(f"http://{host}", fail_silently=True)
+    return suffix if isinstance(suffix, str) else host.rpartition(".")[2]
 
 
 def _split(url: str) -> SplitResult:
@@ -189,7 +202,7 @@ def _split(url: str) -> SplitResult:
 
 
 def _prepare(url: str) -> str:
-    """What browsers do first: nothing at the edges, no line breaks, slashes for backslashes before the query."""
+    """What browsers do first: strip, remove line breaks, replace backslashes before the query."""
     text = LINE_BREAKS.sub("", url.strip(EDGES))
     head = BEFORE_QUERY.match(text)
     return head[0].replace("\\", "/") + text[head.end() :] if head else text
@@ -213,7 +226,10 @@ def _ascii(host: str) -> str:
 
 
 def _to_ascii(host: str) -> str:
-    """Mapped as browsers map a name (UTS 46, nontransitional), then in Punycode. A name in Punycode is never decoded."""
+    """Maps a name as browsers do (UTS 46, nontransitional), then encodes it in Punycode.
+
+    A name in Punycode is never decoded.
+    """
     labels = idna.uts46_remap(host, std3_rules=False, transitional=False).split(".")
     return ".".join(
         label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels
@@ -221,14 +237,17 @@ def _to_ascii(host: str) -> str:
 
 
 def _ipv6(host: str) -> str:
-    """As the standard writes it; Python writes the address of an IPv4 host with dots or without, by its version."""
+    """The spelling of the standard. Python's spelling of a mapped IPv4 address depends on its version."""
     address = IPv6Address(host)
     mapped = address.ipv4_mapped
     return f"::ffff:{int(mapped) >> 16:x}:{int(mapped) & 0xFFFF:x}" if mapped else str(address)
 
 
 def _ipv4(host: str) -> str:
-    """A host whose last label is a number is an IPv4 address in any of its spellings, or none. Raises ValueError."""
+    """An IPv4 address in its usual spelling; other names unchanged. Raises ValueError.
+
+    A host whose last label is a number must be an IPv4 address.
+    """
     labels = host.split(".")
     if not NUMBER.fullmatch(labels[-1]):
         return host
@@ -248,20 +267,20 @@ def _number(label: str) -> int:
 
 
 def _escape(text: str) -> str:
-    """Percent-encoding as RFC 3986 normalises it: nothing encoded that need not be, upper-case digits, no bare %."""
+    """Percent-encoding normalised as in RFC 3986: nothing needless, upper-case digits, no bare %."""
     even = re.sub(r"%([0-9A-Fa-f]{2})?", _normal_escape, text)
     return quote(even, safe="/%:@!$&'()*+,;=~?")
 
 
 def _plain_path(path: str) -> str:
-    """One spelling for what a path may have escaped or not; a slash, a question mark and a % keep their escapes."""
+    """One spelling for characters that may be escaped or not. `/`, `?` and `%` stay escaped."""
     return "/".join(
         quote(unquote_to_bytes(segment), safe="!$&'()*+,;=:@~") for segment in path.split("/")
     )
 
 
 def _form_pair(pair: str) -> str:
-    """One spelling for a pair as forms send it, where `+` is a blank."""
+    """One spelling for a pair as forms send it, where `+` is a space."""
     name, equals, value = pair.replace("+", " ").partition("=")
     safe = "/:@!$'()*,;?~"
     return (
@@ -292,7 +311,7 @@ def _without_dots(path: str) -> str:
 
 def _without_variant(host: str) -> str:
     first, _, rest = host.partition(".")
-    while first in HOST_VARIANTS and "." in rest and not SECOND_LEVEL.fullmatch(rest):
+    while first in HOST_VARIANTS and "." in rest and public_suffix(rest) != rest:
         host = rest
         first, _, rest = host.partition(".")
     return host

@@ -15,7 +15,7 @@ import orjson
 
 from parsers.fields.canonical import believed_canonical
 from parsers.identity import article_id
-from parsers.source import Source, owner, unlisted
+from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import is_trap
 from warehouse.write.outcome_rows import Row
 from warehouse.write.store import SQL, Store
@@ -78,15 +78,15 @@ def _articles(con: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> 
     """Each article's id by its canonical address, where that is still believed, else by its own."""
     query = "SELECT article_id, source_id, url, canonical_url, headline FROM core.articles WHERE url IS NOT NULL"
     for old_id, source_id, url, claimed, headline in con.execute(query).fetchall():
-        source = sources.get(source_id) or unlisted(source_id)
+        source = sources.get(source_id) or default_source(source_id)
         canonical = claimed and believed_canonical(url, claimed, headline=headline, source=source)
         yield {"old_id": old_id, "article_id": article_id(source, canonical or url)}
 
 
 def _addresses(con: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> Iterator[Row]:
     for url, source_id in con.execute("SELECT url, source_id FROM ops.frontier").fetchall():
-        own = None if url.startswith("urn:") else owner(url, sources)
-        source = own or sources.get(source_id) or unlisted(source_id)
+        own = None if url.startswith("urn:") else source_of_url(url, sources)
+        source = own or sources.get(source_id) or default_source(source_id)
         yield {
             "url": url,
             "article_id": article_id(source, url),

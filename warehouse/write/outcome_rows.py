@@ -12,7 +12,7 @@ from parsers.article import Article, Link, Response
 from parsers.consent import reservations
 from parsers.identity import content_sha256, digest, version_id
 from parsers.kinds import CHANNELS, Reason
-from parsers.source import Source, unlisted
+from parsers.source import Source, default_source
 from parsers.text.urls import canonicalise
 from warehouse.archive.archive import Record
 from warehouse.write.fact_rows import FACTS, facts
@@ -103,7 +103,7 @@ def rows(
         if outcome.link.source_id not in seen:
             seen.add(outcome.link.source_id)
             described = sources.get(outcome.link.source_id)
-            row = _source(described or unlisted(outcome.link.source_id))
+            row = _source(described or default_source(outcome.link.source_id))
             tables["sources"].append(row | {"is_described": described is not None})
         yield tables
 
