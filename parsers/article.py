@@ -10,7 +10,7 @@ from parsers.facts import Structure
 from parsers.kinds import LinkKind, Reason
 
 
-class Rejected(Exception):  # noqa: N818 - a verdict on a page, not an error of the program
+class Rejected(Exception):  # noqa: N818 - the page is wrong, not the program
     """The page is not an article we can keep; `reason` is one of Reason."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
@@ -39,7 +39,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One answer of the web: the body decoded of its content coding, otherwise byte for byte."""
+    """One response: the body without its content encoding, otherwise byte for byte."""
 
     fetch_id: str  # the UUID in the archive's WARC-Record-ID
     requested_url: str  # urn:sha256:… for a file
@@ -48,7 +48,7 @@ class Response:
     body: bytes
     status: int | None = 200  # None for a file; 304 for an unchanged page, with an empty body
     headers: tuple[tuple[str, str], ...] = ()  # as sent, in order
-    redirects: tuple[str, ...] = ()  # every address that sent us on, the requested one first
+    redirects: tuple[str, ...] = ()  # every address that redirected, the requested one first
     elapsed_ms: int = 0
     attempt: int = 1
     robots_rule: str | None = (
@@ -67,7 +67,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What the web answered for a link: one response, or the ordered responses of a multi-page article."""
+    """What a server answered for a link: one response, or several in order for a long article."""
 
     link: Link
     responses: tuple[Response, ...]
@@ -97,7 +97,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """A stretch of `source_text` that is not in `body_text`; half-open, code points."""
+    """A span of `source_text` that is not in `body_text`."""
 
     kind: str  # dateline, related_link, end_mark, editor_credit, caption, embed, ad, boilerplate
     start: int
@@ -107,10 +107,10 @@ class Removed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleLink:
-    """A link in or beside the text. `start` and `end` are in `source_text`, where the link stood as a line of its own."""
+    """A link in or beside the text. `start` and `end` in `source_text` are those of a whole line."""
 
     rel: str  # related, inline, embed, source, tag, author, social
-    label: str | None = None  # e.g. 'Baca Juga'; of an embed what it is: post, video, audio, frame
+    label: str | None = None  # such as 'Baca Juga'; of an embed: post, video, audio, frame
     title: str | None = None
     href: str | None = None
     after_paragraph: int | None = None  # 1-based; 0 before the first
@@ -141,7 +141,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """What a page means. Spans are half-open code points into `body_text` unless a name says otherwise."""
+    """An article as parsed. Spans are half-open ranges of code points in `body_text`."""
 
     article_id: str
     source_id: str
@@ -159,7 +159,7 @@ class Article:
     )
     date_modified: datetime | None = None
     dateline: str | None = None
-    content_reference_date: date | None = None  # the day the text says it speaks of
+    content_reference_date: date | None = None  # the day that the text itself names as its own
     access: str | None = None  # free, partial (some of it), paid; None where the page does not say
     authors: tuple[Person, ...] = ()
     tags: tuple[str, ...] = ()
@@ -170,9 +170,9 @@ class Article:
         default=()
     )  # field -> where it came from, e.g. ('headline', 'h1')
     structure: Structure | None = None  # quotes, figures, dates, … of body_text
-    parser: str = "generic"  # the rule or reader that found the body
+    parser: str = "generic"  # how the body was found: rule, quick, vote, text
     paragraph_kinds: tuple[str, ...] = ()  # of each paragraph: text, heading, item, quote, cell
-    syndicated_from: str | None = None  # whose article this says it is a copy of
+    syndicated_from: str | None = None  # the outlet that the text names as its origin
     flags: tuple[str, ...] = ()  # date_suspect, replaced_characters, rule_drift, partial
 
     @property

@@ -1,4 +1,7 @@
-"""What a publisher reserves: text and data mining, and the training of models. Recorded with every fetch, honoured by exports."""
+"""Reservations of publishers on text and data mining and on training models.
+
+They are recorded with every fetch; exports respect them.
+"""
 
 from __future__ import annotations
 
@@ -20,20 +23,18 @@ ROBOTS_LINE = re.compile(
 
 
 def reservations(response: Response, kind: str = LinkKind.PAGE) -> tuple[str, ...]:
-    """The reservations in an answer's headers and in a page's or robots.txt's own text, as `name: value`, each once.
+    """Those in the headers and in the text of a page or robots.txt, as `name: value`, each once.
 
-    W3C TDM Reservation Protocol; X-Robots-Tag and robots meta; Content-Usage and Content-Signal (IETF aipref drafts).
+    W3C TDM Reservation Protocol; X-Robots-Tag and robots meta; Content-Usage and Content-Signal
+    (IETF aipref drafts).
     """
-    said = [(name.lower(), value.strip()) for name, value in response.headers]
-    said += (
-        _in_robots(response.body)
-        if kind == LinkKind.ROBOTS
-        else _in_page(response.body[:HEAD_BYTES])
-    )
-    return tuple(dict.fromkeys(found for name, value in said if (found := _reserved(name, value))))
+    is_robots, body = kind == LinkKind.ROBOTS, response.body
+    pairs = [(name.lower(), value.strip()) for name, value in response.headers]
+    pairs += _in_robots(body) if is_robots else _in_page(body[:HEAD_BYTES])
+    return tuple(dict.fromkeys(filter(None, (_reservation(*pair) for pair in pairs))))
 
 
-def _reserved(name: str, value: str) -> str | None:
+def _reservation(name: str, value: str) -> str | None:
     match name:
         case "tdm-reservation" if value == "1":
             return "tdm-reservation: 1"
@@ -47,14 +48,12 @@ def _reserved(name: str, value: str) -> str | None:
 
 def _in_page(head: bytes) -> Iterator[tuple[str, str]]:
     for tag in META.finditer(head):
-        said = {
+        attributes = {
             m[1].lower(): (m[2] or m[3] or m[4] or b"").decode("utf-8", "replace")
             for m in ATTRIBUTE.finditer(tag[0])
         }
-        yield (
-            (said.get(b"name") or said.get(b"http-equiv") or "").lower(),
-            said.get(b"content", "").strip(),
-        )
+        name = attributes.get(b"name") or attributes.get(b"http-equiv") or ""
+        yield name.lower(), attributes.get(b"content", "").strip()
 
 
 def _in_robots(text: bytes) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,7 @@
-"""An article's facts as values. Spans are half-open code points into body_text; field names are the columns of `core`."""
+"""The facts of an article as values. Their fields are the columns of the tables in `core`.
+
+Spans are half-open ranges of code points in `body_text`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from functools import lru_cache
 
 @lru_cache(maxsize=4096)
 def entity_id(entity_type: str, name: str) -> str:
-    """Stable over articles: a hash of the kind and the name in lower case, one space between words."""
+    """The same in all articles: a hash of the type and of the name in lower case."""
     return hashlib.sha256(
         f"{entity_type}\0{' '.join(name.casefold().split())}".encode()
     ).hexdigest()[:16]
@@ -77,7 +80,7 @@ class Figure:
     noun_phrase: str | None = None
     quote_no: int | None = None
     date_no: int | None = None
-    contradicts: tuple[int, ...] = ()  # figure_no of others that count the same thing otherwise
+    contradicts: tuple[int, ...] = ()  # figure_no of others with another number for the same thing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +100,7 @@ class DateMentioned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The dateline's place has no span in body_text: `source_start` and `source_end` count in source_text."""
+    """A place. That of the dateline is not in body_text, but at `source_start` in source_text."""
 
     place_no: int
     paragraph_no: int | None

@@ -1,4 +1,4 @@
-"""Who an article is: ids made from what the article itself says, never from a clock or a counter."""
+"""Ids of articles and versions, made from the article itself, never from a clock or a counter."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ def digest(*parts: str) -> str:
 def article_id(source: Source, url: str) -> str:
     """The id of the article at an address of the source: 16 hex digits.
 
-    It is made of the `id` group of the source's address pattern and the host (the number alone where the source has
-    `site_wide_ids`), else of the key that the addresses of one article share. A file without an address
-    (`urn:sha256:…`) is its own name, whoever published it. Raises ValueError for what is not http(s).
+    It is made from the `id` group of the source's address pattern and the host (without the host
+    if the source has `site_wide_ids`), else from the identity key of the address. For a file
+    without an address (`urn:sha256:…`) it is the hash of the file. Raises ValueError for an
+    address that is not http(s).
     """
     if url.startswith("urn:sha256:"):
         return url.removeprefix("urn:sha256:")[:16]
@@ -33,7 +34,7 @@ def article_id(source: Source, url: str) -> str:
 
 
 def content_sha256(headline: str | None, body_text: str) -> str:
-    """The digest of what a reader would call the article: a new version is a new digest."""
+    """The digest of headline and text. Another digest is another version."""
     return hashlib.sha256(f"{headline or ''}\n{body_text}".encode()).hexdigest()
 
 

@@ -1,7 +1,7 @@
-"""How much work a regular expression can make of an address: one that may take for ever is found before it is used.
+"""Finds regular expressions that can take for ever on some address, before they are used.
 
-Python's matcher goes back and tries again, and nothing bounds it. So the pattern is matched here the same way, with steps
-that are counted, against addresses made from its own repetitions, once with few of them and once with twice as many.
+Python's matcher backtracks without a limit. So each pattern is matched here in the same way with
+counted steps, against addresses made from its own repetitions: a short one, and one twice as long.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ Node = tuple[Any, Any]
 Then = Callable[[int], bool]
 REPEATS = frozenset({sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT})
 CHARACTERS = frozenset({sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN})
-MANY = 16  # a repetition that may be as long is one without end
+MANY = 16  # a repetition that can be as long counts as unlimited
 FEW, TWICE = 12, 24  # repetitions in an address
-STEPS = 50_000  # for the longer address; the square of its length is a tenth of it
+STEPS = 50_000  # for the longer address; ten times the square of its length
 SQUARE = (
     5.5  # times the steps for twice the length: 4 where they grow with its square, 8 with its cube
 )
@@ -32,7 +32,7 @@ class TooManyStepsError(Exception):
 
 @lru_cache(maxsize=512)
 def is_costly(pattern: str) -> bool:
-    """The time to search an address grows faster than with the square of its length. Raises re.error."""
+    """Whether the time grows faster than the square of an address's length. Raises re.error."""
     nodes = list(_parser.parse(pattern))
     if _count_choices(nodes) < 2:
         return False
@@ -78,7 +78,7 @@ def _inner(nodes: Sequence[Node]) -> Iterator[Node]:
 
 
 def _count_choices(nodes: Sequence[Node]) -> int:
-    """Where the matcher may go back to, counted again for each repetition around it."""
+    """The places to which the matcher can backtrack, counted again for each repetition around."""
     bodies = [node[1][2] for node in _inner(nodes) if node[0] in REPEATS]
     return sum(_is_choice(node) for part in (nodes, *bodies) for node in _inner(part))
 
@@ -88,7 +88,10 @@ def _is_choice(node: Node) -> bool:
 
 
 def _pumps(nodes: Sequence[Node], start: str, literals: set[str]) -> Iterator[tuple[str, str]]:
-    """For each long repetition what leads to it, and what it may repeat: characters of the pattern too, which may end it."""
+    """For each long repetition, what matches before it and what it can repeat.
+
+    Characters of the pattern are tried too, because they may end the repetition.
+    """
     for node in nodes:
         parts = _parts(node)
         if node[0] in REPEATS and node[1][1] >= MANY:
@@ -102,7 +105,7 @@ def _pumps(nodes: Sequence[Node], start: str, literals: set[str]) -> Iterator[tu
 
 
 def _sample(nodes: Sequence[Node]) -> str:
-    """A text that the nodes match, assertions apart."""
+    """A text that the nodes match, without regard to assertions."""
     return "".join(_sample_of(node) for node in nodes)
 
 
@@ -142,7 +145,7 @@ def _is_in(item: Node, char: str) -> bool:
 
 
 class _Search:
-    """A matcher that goes back as `re` does, and counts. What it does not know matches nothing and fails nowhere."""
+    """A matcher that backtracks as `re` does and counts steps. It ignores unknown nodes."""
 
     def __init__(self, text: str) -> None:
         self.text, self.steps = text, 0

@@ -23,7 +23,7 @@ from flows.newsroom.manuscripts import manuscripts
 from flows.newsroom.site import Request
 from flows.settings import Settings
 from parsers.article import Link
-from parsers.probe.source_proposal import cadence, propose, to_toml
+from parsers.probe.source_proposal import cadence, propose_pattern, to_toml
 from parsers.source import from_data, read
 
 pytestmark = pytest.mark.xdist_group("probe")  # one worker: each outlet is asked once for all tests
@@ -425,14 +425,17 @@ def test_a_pattern_is_proposed_from_the_announced_addresses(case):
     articles, listings, groups = ADDRESSES[case]
     links = [Link(url=SITE + path, source_id="kabar") for path in articles]
 
-    pattern = propose(links, [SITE + path for path in listings])
+    pattern = propose_pattern(links, [SITE + path for path in listings])
 
     assert (set(pattern.groups), pattern.n_matched, pattern.n_listings) == (groups, 3, 0), pattern
     assert not [path for path in listings if re.search(pattern.text, SITE + path)]
 
 
 def test_two_addresses_are_too_few_for_a_pattern():
-    assert propose([Link(url=f"{SITE}/read/{n}", source_id="kabar") for n in (1, 2)], []) is None
+    assert (
+        propose_pattern([Link(url=f"{SITE}/read/{n}", source_id="kabar") for n in (1, 2)], [])
+        is None
+    )
 
 
 def test_the_cadence_is_the_median_of_the_gaps():

@@ -31,8 +31,8 @@ from parsers.article import Link, Response
 from parsers.consent import reservations
 from parsers.discovery.ordering import newest_first
 from parsers.kinds import Reason
-from parsers.probe.site_profile import FrontDoor, look
-from parsers.probe.source_proposal import Pattern, cadence, propose
+from parsers.probe.site_profile import SiteProfile, read_site_profile
+from parsers.probe.source_proposal import AddressPattern, cadence, propose_pattern
 from parsers.source import from_data
 from parsers.text.redaction import masked
 from parsers.text.urls import canonicalise, identity_key, site
@@ -118,7 +118,7 @@ async def probe(
 
 
 class Probing:
-    """One look at one site."""
+    """One probe of one site."""
 
     workers: Workers
 
@@ -133,7 +133,7 @@ class Probing:
         self._fetcher, self._transport, self._locks = fetcher, transport, locks
         self._delay, self._tell = delay_seconds, tell
         self.draft = from_data({"name": "probe", "title": "probe", "home": "http://probe/"})
-        self.door = FrontDoor()
+        self.door = SiteProfile()
         self.channels: list[Channel] = []
 
     async def front(self, url: str) -> Response:
@@ -144,8 +144,8 @@ class Probing:
         here = urlsplit(page.url)
         home = f"{here.scheme}://{here.netloc}/"
         front = page if here.path in {"", "/"} else await self._get(home, "index")
-        doors = [look(p) for p in (front, page) if isinstance(p, Response)]
-        self.door = FrontDoor(
+        doors = [read_site_profile(p) for p in (front, page) if isinstance(p, Response)]
+        self.door = SiteProfile(
             title=next((d.title for d in doors if d.title), None),
             language=next((d.language for d in doors if d.language), None),
             feeds=next((d.feeds for d in doors if d.feeds), ()),
@@ -178,7 +178,9 @@ class Probing:
         links = await self._links(listed)
         urls_of_channels = (channel.url for channel in self.channels)
         second_pages = (f"{home}page/2/", f"{home}?page=2")
-        pattern = propose(links, (home, *second_pages, *self.door.listings, *urls_of_channels))
+        pattern = propose_pattern(
+            links, (home, *second_pages, *self.door.listings, *urls_of_channels)
+        )
         samples = await self._samples(page, links, pattern)
         reserved = [
             *reservations(replace(page, body=copy.text.encode(), headers=()), "robots"),
@@ -312,7 +314,7 @@ class Probing:
         return newest_first(found.values())
 
     async def _samples(
-        self, page: Response, links: list[Link], pattern: Pattern | None
+        self, page: Response, links: list[Link], pattern: AddressPattern | None
     ) -> list[Outcome]:
         """A few articles as the generic reader reads them; the given page first, where it is one."""
         fit = [link for link in links if not pattern or re.search(pattern.text, link.url)]

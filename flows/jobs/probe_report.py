@@ -10,8 +10,8 @@ from typing import Any
 from flows.http.robots import Robots
 from flows.output import printable
 from parsers.article import Article, Link
-from parsers.probe.site_profile import FrontDoor
-from parsers.probe.source_proposal import Pattern, to_toml, zone
+from parsers.probe.site_profile import SiteProfile
+from parsers.probe.source_proposal import AddressPattern, indonesian_zone, to_toml
 from parsers.source import MOST_DELAY_SECONDS, Source, from_data
 from parsers.text.redaction import masked
 from warehouse.write.outcome_rows import Outcome
@@ -39,7 +39,7 @@ class Findings:
     cadence: timedelta | None
     robots: Robots
     reserved: tuple[str, ...]
-    pattern: Pattern | None
+    pattern: AddressPattern | None
     samples: tuple[dict[str, Any], ...]
 
     @property
@@ -139,10 +139,10 @@ def _span(time: timedelta) -> str:
 def source_found(
     *,
     draft: Source,
-    door: FrontDoor,
+    door: SiteProfile,
     channels: Sequence[Channel],
     links: Sequence[Link],
-    pattern: Pattern | None,
+    pattern: AddressPattern | None,
     samples: Sequence[Outcome],
     rules: Robots,
 ) -> Source:
@@ -150,7 +150,7 @@ def source_found(
     working = [c for c in channels if not c.fault and not c.is_child]
     articles = [o.article for o in samples if o.article]
     times = [*(a.date_published for a in articles), *(link.published_at for link in links)]
-    zoned = zone([when for when in times if when])
+    zoned = indonesian_zone([when for when in times if when])
     is_complete = bool(articles) and len(articles) == len(samples)
     languages = {a.in_language for a in articles}
     language = door.language or (next(iter(languages)) if len(languages) == 1 else None)
@@ -181,7 +181,7 @@ def source_found(
     )
 
 
-def _discover(door: FrontDoor, working: Sequence[Channel]) -> dict[str, Any]:
+def _discover(door: SiteProfile, working: Sequence[Channel]) -> dict[str, Any]:
     of_kind = {
         kind: [channel.url for channel in working if channel.kind == kind]
         for kind in ("feed", "sitemap", "index", "wordpress")

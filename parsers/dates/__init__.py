@@ -1,4 +1,4 @@
-"""Dates as machines write them and as pages print them. What is not given stays open: no zone, no clock, no day is assumed."""
+"""Dates in feeds, in markup and in printed text. No zone, clock or day is assumed."""
 
 from parsers.dates.printed import find, reference
 from parsers.dates.relative import is_relative, relative_day

@@ -1,4 +1,4 @@
-"""Dates printed in a text: found wherever they are, with the year in full."""
+"""Dates anywhere in a text, with the year in four digits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORMS = "|".join(
         _DAY.format("d3")
         + r"(?:st|nd|rd|th|er|º|\.)?(?:\s*[-/]\s*|\s+(?:de\s+|of\s+)?|\s?)"
         + _MONTH.format("m3")
-        + r"[,.\s/-]*(?:de[l]?\s+|\w+ )?"  # Levantine papers give a month two names
+        + r"[,.\s/-]*(?:de[l]?\s+|\w+ )?"  # Levantine outlets give a month two names
         + _YEAR.format("y3"),
         _MONTH.format("m4")
         + r"\s+"
@@ -37,7 +37,7 @@ WEEKDAY = (
     + "|".join(sorted(WEEKDAYS, key=len, reverse=True))
     + r")\b[\s,.(]*(?:,?\s*the\s+)?)?"
 )
-# In prose a word in capitals may be an abbreviation of something else: only three letters and more are asked here.
+# In prose, two capitals may be another abbreviation.
 ABBREVIATIONS = "|".join(name.upper() for name in ZONES if len(name) > 2)
 CLOCK = (
     r"(?:\)?(?:[\s,|•·–—-]|\b(?:pukul|jam|at|um|à|a las|alle|ore|kl|klo|om|godz)\b[.:]?|(?:WIB|WITA|WIT)(?=\s?\d)|T)*"
@@ -51,11 +51,11 @@ TODAY_FIRST = re.compile(
     r"\b([0-2]?\d)[:.]([0-5]\d)\s*(?:Uhr|WIB|WITA|WIT|[ap]\.?m\.?)?\s*[,|–-]?\s*$", re.IGNORECASE
 )
 A_YEAR = re.compile(r"(?:19|20)\d\d")
-AROUND = 100  # characters within which a weekday stands before a year, and a clock after it
+AROUND = 100  # characters before a year with its weekday, and after it with its clock
 
 
 def find(text: str, *, month_first: bool = False) -> Iterator[Stamp]:
-    """Every full date in a text, in order. Numeric dates are day first unless said otherwise or impossible."""
+    """Every full date, in order. Numeric dates are day first, unless `month_first` or impossible."""
     for m in _stamps(text):
         groups = m.groupdict()
         number = next(n for n in "1234" if groups[f"y{n}"])
@@ -79,10 +79,11 @@ def _clock(m: re.Match[str]) -> time | None:
 
 
 def _stamps(text: str) -> Iterator[re.Match[str]]:
-    """Looked for around years only: every form has one, and to find it is a hundred times cheaper."""
-    begin = end = (
-        0  # of the stretch to search; years close to one another share theirs, else each would be searched for all
-    )
+    """Searches only around years, which every form has. A hundred times faster.
+
+    Years close to one another share one range, so that nothing is searched twice.
+    """
+    begin = end = 0
     for year in A_YEAR.finditer(text):
         if year.start() - AROUND > end:
             yield from STAMP.finditer(text, begin, end)
@@ -92,13 +93,13 @@ def _stamps(text: str) -> Iterator[re.Match[str]]:
 
 
 def _clock_before(text: str) -> time | None:
-    """`14:05, 3 March 2024`: some pages print the clock first."""
+    """The clock before a date, as in `14:05, 3 March 2024`."""
     m = TODAY_FIRST.search(text)
     return time(int(m[1]), int(m[2])) if m and int(m[1]) < 24 else None
 
 
 def _label(text: str) -> str:
-    """A zone written between date and clock, as in `2026-05-13WIB18:45`."""
+    """A zone between date and clock, as in `2026-05-13WIB18:45`."""
     m = re.search(r"(?<![A-Za-z])(WIB|WITA|WIT)\s?\d", text, re.IGNORECASE)
     return m[1] if m else ""
 
@@ -110,13 +111,13 @@ REFERENCE = re.compile(
 
 
 def reference(text: str) -> date | None:
-    """The first day the text says it speaks of: in brackets, or after its weekday; a weekday that disagrees disqualifies it."""
+    """The first day in the text that is in brackets or after its weekday, which must be right."""
     for line in text.split("\n"):
-        found = [(s.start, s.day) for s in find(line) if s.weekday_ok]
+        days = [(s.start, s.day) for s in find(line) if s.weekday_ok]
         for m in REFERENCE.finditer(line) if "/" in line else ():
             day = read_day(m["y"], m["m"], m["d"], month_first=False)
             if day and (not m["weekday"] or WEEKDAYS[m["weekday"].lower()] == day.weekday()):
-                found.append((m.start(), day))
-        if found:
-            return min(found)[1]
+                days.append((m.start(), day))
+        if days:
+            return min(days)[1]
     return None

@@ -1,7 +1,7 @@
-"""Times counted back from the moment a page was fetched: `3 jam yang lalu`, `kemarin`.
+"""Times relative to the fetch of a page: `3 jam yang lalu`, `kemarin`.
 
-They are hints. A listing rounds, its copy in a cache is older than its fetch, and "kemarin" has no clock: so all of
-them give a day. Weeks, months and years ago name no day, and are not read.
+They give only a day, because pages round them and may come from a cache. Weeks, months and years
+are not read, because they give no day.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from parsers.language.words import table
 
 LONGEST = 60  # characters of a value
-MOST_DAYS = 31  # beyond, listings count in months
+MOST_DAYS = 31  # listing pages count longer times in months
 NUMBERS = table("units")["words"]
 UNITS = table("months")["ago"]
 # Nothing is published tomorrow.
@@ -38,12 +38,12 @@ RELATIVE = re.compile(
 
 
 def is_relative(text: str | None) -> bool:
-    """The value says when only by the moment it was shown."""
+    """Whether the value is a time relative to the moment it was shown."""
     return bool(text and len(text) <= LONGEST and RELATIVE.fullmatch(" ".join(text.split())))
 
 
 def relative_day(text: str | None, fetched_at: datetime, zone: tzinfo) -> date | None:
-    """The day meant, where the outlet is; None for what is not counted back from now in days or less."""
+    """The day in the outlet's zone; None for a value that is not a relative time of a month or less."""
     m = RELATIVE.fullmatch(" ".join(text.split())) if text and len(text) <= LONGEST else None
     if m is None:
         return None

@@ -1,4 +1,4 @@
-"""A date with whatever of clock and zone is given beside it."""
+"""A date with the clock and the zone that are given with it."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Stamp:
 
 
 def make_stamp(day: date, clock: time | None, label: str | None) -> Stamp:
-    """A clock beside a zone that nobody can tell could be any hour: then only the day is kept."""
+    """Without the clock if its zone is unknown, because it could be any hour."""
     name = (label or "").strip(" ()")
     zone = zone_of(name) if name else None
     return Stamp(day, None if name and zone is None else clock, zone)
 
 
 def read_day(year: str, month: str, day: str, *, month_first: bool) -> date | None:
-    """A day by its parts; numeric months and days are swapped where only that makes a date."""
+    """A day from its parts. Numeric months and days are swapped if only that gives a date."""
     number = MONTHS.get(month.lower().rstrip("."), 0) or int(month)
     first, second = (int(day), number) if month_first else (number, int(day))
     for m, d in ((first, second), (second, first)) if month.isdigit() else ((number, int(day)),):
@@ -49,12 +49,12 @@ def read_day(year: str, month: str, day: str, *, month_first: bool) -> date | No
 
 
 def full_year(year: str) -> int:
-    """Two digits as RFC 5322 reads them."""
+    """Two digits are read as in RFC 5322."""
     return int(year) + (2000 if int(year) < 50 else 1900) if len(year) == 2 else int(year)
 
 
 def read_clock(hour: str, minute: str | None, second: str | None, half: str | None) -> time | None:
-    """A leap second is the last of its minute."""
+    """A leap second becomes second 59."""
     hours, part = int(hour), (half or "").lower().replace(".", "").replace(" ", "")
     if part and hours <= 12:
         hours = hours % 12 + (12 if part == "pm" else 0)

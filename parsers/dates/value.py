@@ -1,7 +1,7 @@
-"""A value that is nothing but a date: an element of a feed, an attribute of a page, a cell of a listing.
+"""Values that are only a date, such as an element of a feed or an attribute of a page.
 
-Its parts are taken out one after the other, clock and zone first, whatever their order; a value with a rest that is no
-part of a date is left to the search in printed text.
+The parts are removed one after the other, whatever their order. If something is left, the value
+is searched like printed text.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ YEAR_FIRST = re.compile(
 YEAR_LAST = re.compile(
     r"(?<![\d.:/-])(?P<d>\d{1,2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})(?!\d)", re.ASCII
 )
-# With full stops it could be a clock.
+# Not with full stops, which a clock may have too.
 SHORT_YEAR = re.compile(
     r"(?<![\d.:/-])(?P<a>\d{1,2})(?P<s>[-/])(?P<b>\d{1,2})(?P=s)(?P<c>\d\d)(?!\d)", re.ASCII
 )
@@ -43,20 +43,20 @@ CLOCK = re.compile(
     r"|(?<=\s)(?:0\d|1[0-4]):?(?:00|30|45)(?![\d:])|(?<=\s)00(?![\d:]))?",
     re.IGNORECASE | re.ASCII,
 )
-EMPTY_CLOCK = re.compile(r"00:00(?::00(?:\.0+)?)?\s*")  # that of a database's date, before another
+EMPTY_CLOCK = re.compile(r"00:00(?::00(?:\.0+)?)?\s*")  # of a database's date, before the real one
 OFFSET_ALONE = re.compile(r"(?<=\s)[+-]\d\d:?\d\d(?!\d)")
 COMMENT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-ABBREVIATION = re.compile(r"[A-Z]{1,5}")  # of a zone that nobody told us of
+ABBREVIATION = re.compile(r"[A-Z]{1,5}")  # of an unknown zone
 FILLERS = lower("pukul jam at um à a las alle ore kl klo om godz uhr of the de del tanggal tgl")
 WEEKDAY_WORDS = WEEKDAYS | short_weekdays()
 
 
 def read(text: str | None, *, month_first: bool = False) -> Stamp | None:
-    """A date from a feed, an attribute or a script, in any layout, perhaps with words around it.
+    """A date in any layout, perhaps with words around it.
 
-    Numeric dates are day first unless told otherwise or impossible, also those with two digits for the year.
+    Numeric dates are day first, unless `month_first` or impossible; the year may have two digits.
     """
     value = " ".join((text or "").split())
     return read_strictly(value, month_first=month_first) or next(
@@ -65,7 +65,7 @@ def read(text: str | None, *, month_first: bool = False) -> Stamp | None:
 
 
 def read_strictly(text: str | None, *, month_first: bool = False) -> Stamp | None:
-    """A date from a value that has nothing else in it."""
+    """A date from a value that has nothing else."""
     value = " ".join((text or "").split())
     if len(value) > LONGEST or not re.search(r"\d", value):
         return None
@@ -79,7 +79,7 @@ def read_strictly(text: str | None, *, month_first: bool = False) -> Stamp | Non
 
 
 def _normalise(value: str) -> str:
-    """ISO 8601's basic form as its extended one, and other separators as the usual ones."""
+    """Replaces ISO 8601's basic form by the extended one, and unusual separators."""
     if m := COMPACT.match(value):
         clock = f" {m[4]}:{m[5]}:{m[6] or '00'}" if m[4] else ""
         value = f"{m[1]}-{m[2]}-{m[3]}{clock}{value[m.end() :]}"
@@ -88,7 +88,7 @@ def _normalise(value: str) -> str:
 
 
 def _parts(value: str, month_first: bool) -> Stamp | None:
-    """Raises ValueError where something is left that is no part of a date."""
+    """Raises ValueError if something is left that is not part of a date."""
     is_named = any(word.lower() in MONTHS for word in WORD.findall(value))
     day, rest = (None, value) if is_named else _take_numeric(value, month_first)
     clock = _take_clock(rest)
@@ -129,7 +129,7 @@ class _Clock(NamedTuple):
 
 
 def _take_clock(rest: str) -> _Clock:
-    """The clock, and what stands around it. Raises ValueError for two clocks, and for what is none."""
+    """The clock and the text around it. Raises ValueError for two clocks or an invalid one."""
     matches = list(CLOCK.finditer(rest))
     if len(matches) == 2 and EMPTY_CLOCK.fullmatch(matches[0][0]):
         return _take_clock(EMPTY_CLOCK.sub(" ", rest, count=1))
@@ -151,7 +151,10 @@ def _take_clock(rest: str) -> _Clock:
 
 
 def _words_and_label(clock: _Clock) -> tuple[list[str], str]:
-    """The words in lower case, and the zone: an offset rather than an abbreviation. Raises ValueError for other words."""
+    """The words in lower case, and the zone, where an offset comes before an abbreviation.
+
+    Raises ValueError for words that are not part of a date.
+    """
     words, labels = [], [clock.offset] if clock.offset else []
     for part, follows_clock in ((clock.before, False), (clock.after, True)):
         for word in WORD.findall(part):
@@ -166,7 +169,7 @@ def _words_and_label(clock: _Clock) -> tuple[list[str], str]:
 
 
 def _day_beside_month(words: list[str], numbers: list[str]) -> date | None:
-    """Day and year beside the name of a month, in either order if the year has all its digits."""
+    """From the name of a month and two numbers, in either order if the year has four digits."""
     months = {MONTHS[word] for word in words if word in MONTHS}
     if len(months) != 1 or len(numbers) != 2:
         return None

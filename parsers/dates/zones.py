@@ -1,4 +1,4 @@
-"""Time zones by their offsets and abbreviations; an abbreviation that several zones have names none."""
+"""Time zones by offset and abbreviation. An abbreviation of several zones is unknown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OFFSET = re.compile(r"(?:(--|[+-])|(?<![^\s(]))(\d{1,2})(?::?(\d\d))?(?::\d\d)?$
 
 
 def zone_of(label: str) -> tzinfo | None:
-    """The zone of an offset or of an abbreviation; None where it names none, or more than one."""
+    """The zone of an offset or an abbreviation; None for an unknown or ambiguous one."""
     name = label.strip(" ()").lower()
     if name in ZONES:
         return ZONES[name]
@@ -22,7 +22,7 @@ def zone_of(label: str) -> tzinfo | None:
 
 
 def _fixed(sign: str, hours: int, minutes: int) -> tzinfo | None:
-    """`--0700` is a minus written twice; a bare `0700` has lost its plus on the way through an address."""
+    """`--0700` is a doubled minus; a bare `0700` has lost its plus in a URL's encoding."""
     total = hours * 60 + minutes
     if minutes > 59 or total > FARTHEST_MINUTES:
         return None
@@ -31,13 +31,13 @@ def _fixed(sign: str, hours: int, minutes: int) -> tzinfo | None:
 
 def _by_abbreviation() -> dict[str, tzinfo | None]:
     zones = table("zones")
-    found: dict[str, tzinfo | None] = dict.fromkeys(zones["ambiguous"]["labels"].lower().split())
+    by_name: dict[str, tzinfo | None] = dict.fromkeys(zones["ambiguous"]["labels"].lower().split())
     for offset, labels in zones["offsets"].items():
         zone = _fixed(offset[0], int(offset[1:3]), int(offset[4:]))
-        found |= dict.fromkeys(labels.lower().split(), zone)
+        by_name |= dict.fromkeys(labels.lower().split(), zone)
     for region, labels in zones["regions"].items():
-        found |= dict.fromkeys(labels.lower().split(), ZoneInfo(region))
-    return found
+        by_name |= dict.fromkeys(labels.lower().split(), ZoneInfo(region))
+    return by_name
 
 
 ZONES = _by_abbreviation()

@@ -1,8 +1,8 @@
-"""Whether a page may speak for the address that its canonical link names.
+"""Whether to believe a page's canonical link.
 
-A canonical link merges a page with the article at another address, so it is believed only with support: the two
-addresses, or the address and the page's own headline, must agree on a number or on words. Some sites name one address on
-all their pages, others the article they copied; believing either would overwrite somebody else's article.
+It merges a page with the article at another address, so it needs support: the two addresses, or
+the address and the headline, must agree on a number or on words. Some sites name one address on
+all their pages, others the article that they copied. Either would overwrite another article.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus, urlsplit
 from parsers.source import Source
 from parsers.text.urls import identity_key, is_trap, resolve, site
 
-SLUG_WORDS = 3  # in one segment of a path; fewer name a section as well as an article
+SLUG_WORDS = 3  # in one segment of a path; with fewer it can be a section
 LONG_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{5,}")  # an article's number, not a day
 NUMBER = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
 DATE = re.compile(
@@ -25,9 +25,9 @@ TOKEN_LENGTH = 4  # of a last segment that can name one article
 def believed_canonical(
     page_url: str, claimed: str, *, headline: str | None, source: Source
 ) -> str | None:
-    """The claimed address in its canonical spelling, where the page may claim it; else None.
+    """The claimed address in its canonical spelling; None if it is not believed.
 
-    It must be on the page's site, an article's address by the source's pattern, and supported.
+    It must be on the page's site, fit the source's pattern, and have support.
     """
     page, canonical = resolve(page_url, page_url), resolve(page_url, claimed)
     if not page or not canonical or site(page) != site(canonical):
@@ -36,13 +36,13 @@ def believed_canonical(
         return None
     own_key, claimed_key = identity_key(page), identity_key(canonical)
     if not urlsplit(f"//{claimed_key}").path.strip("/") and not source.match(canonical):
-        return None  # the front page is no article
+        return None  # the front page
     is_supported = own_key == claimed_key or _supports(own_key, claimed_key, headline)
     return canonical if is_supported else None
 
 
 def _supports(own: str, claimed: str, headline: str | None) -> bool:
-    """Whether numbers and words speak for the claim, and none speaks against it."""
+    """Whether numbers or words agree, and none disagrees."""
     shares_long = _agree(LONG_NUMBER, own, claimed)
     if shares_long is False or _is_sibling(own, claimed):
         return False
@@ -61,19 +61,19 @@ def _supports(own: str, claimed: str, headline: str | None) -> bool:
 
 
 def _agree(pattern: re.Pattern[str], own: str, claimed: str) -> bool | None:
-    """Whether both have such numbers and share one; None where either has none."""
-    ours, theirs = {*pattern.findall(own)}, {*pattern.findall(claimed)}
-    return bool(ours & theirs) if ours and theirs else None
+    """Whether they share such a number; None if either has none."""
+    own_numbers, claimed_numbers = {*pattern.findall(own)}, {*pattern.findall(claimed)}
+    return bool(own_numbers & claimed_numbers) if own_numbers and claimed_numbers else None
 
 
 def _is_sibling(own: str, claimed: str) -> bool:
-    """Addresses that differ in their numbers alone belong to two articles of one template."""
+    """Addresses that differ only in their numbers are two articles."""
     shape, other = NUMBER.sub("0", own), NUMBER.sub("0", claimed)
     return shape == other and NUMBER.findall(own) != NUMBER.findall(claimed)
 
 
 def _slug_words(key: str) -> set[str]:
-    """The words of the wordiest segment of a path; empty where they are too few to tell articles apart."""
+    """The words of the segment with most words; empty if they are too few to identify an article."""
     path = unquote_plus(urlsplit(f"//{key}").path).lower()
     words = max(map(_words, path.split("/")), key=len)
     return words if len(words) >= SLUG_WORDS else set()
@@ -84,6 +84,6 @@ def _words(text: str) -> set[str]:
 
 
 def _share_token(own: str, claimed: str) -> bool:
-    """Both end in the same segment, such as the id in `/a/x7Gh2k` and `/print/x7Gh2k`."""
+    """Whether both end in the same segment, such as the id of `/a/x7Gh2k` and `/print/x7Gh2k`."""
     token = urlsplit(f"//{own}").path.rpartition("/")[2]
     return len(token) >= TOKEN_LENGTH and token == urlsplit(f"//{claimed}").path.rpartition("/")[2]

@@ -1,1 +1,1 @@
-"""Word lists as data, and what reads them."""
+"""Word lists as data, and the module that reads them."""

@@ -1,6 +1,8 @@
-"""The forms of an Indonesian word as a pattern: `kirim` finds mengirim, dikirim, pengiriman, and each of them finds the others.
+"""The forms of an Indonesian word as a pattern.
 
-No dictionary: a root that is none costs little, for its forms are words that nobody writes. Short rests are left alone (makan is no mak-an).
+`kirim` finds mengirim, dikirim and pengiriman, and each of them finds the others. There is no
+dictionary: a wrong root costs little, because nobody writes its forms. Short roots are left out
+(makan is not mak-an).
 """
 
 from __future__ import annotations
@@ -14,12 +16,12 @@ LOST = {
     "t": "n",
     "p": "m",
     "s": "ny",
-}  # a root's first letter -> what takes its place after me- and pe-
+}  # a root's first letter -> what replaces it after me- and pe-
 BEFORE = "(?:be[rl]?|te[rl]?|pe[rlmn]?|pen[gy]|penge|me[mn]?|men[gy]|menge|di|ke|se)"
 AFTER = "(?:kan|an|i|nya|lah|kah|pun|ku|mu)"
 SUFFIX = re.compile("(?:kan|an|i)$")
 PARTICLE = re.compile("(?:lah|kah|pun|nya|ku|mu)$")
-# what stands before a root -> the letters, if any, that the root may have lost to it
+# Prefix -> the first letters that the root may have lost.
 PREFIXES = [
     (re.compile(pattern), lost)
     for pattern, lost in (
@@ -35,12 +37,12 @@ PREFIXES = [
 
 
 def forms(word: str) -> str:
-    """A pattern (without flags or groups of its own) of the word in lower case and of all words of its roots."""
+    """A pattern, without groups, for the lower-case word and for all words of its roots."""
     return "|".join(dict.fromkeys([re.escape(word), *(_family(root) for root in roots(word))]))
 
 
 def roots(word: str) -> list[str]:
-    """What the word may be made from, itself first."""
+    """The possible roots of the word, itself first."""
     return (
         list(dict.fromkeys(_roots(word)))
         if word.isascii() and word.isalpha() and len(word) >= SHORTEST

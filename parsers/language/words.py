@@ -1,4 +1,4 @@
-"""Reads the word lists beside it. Every list is read once a process."""
+"""Reads the word lists in this folder, each once per process."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ def lower(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """A verb that attributes. `position`: post after a statement, pre before one.
+    """A verb that attributes a statement. `position`: `post` after the statement, `pre` before it.
 
-    `needs_mark` and `needs_clause` when a plain object may follow it; `asks` when somebody is told to do what follows `untuk`.
+    `needs_mark` and `needs_clause`: an ordinary object can follow it too. `asks`: it tells
+    somebody to do what follows `untuk`.
     """
 
     word: str
@@ -83,7 +84,7 @@ def people(kind: str) -> frozenset[str]:
 
 @cache
 def cased(kind: str) -> frozenset[str]:
-    """A list of people.toml as it is written."""
+    """A list of people.toml as written."""
     return frozenset(table("people")[kind].split())
 
 
@@ -110,7 +111,7 @@ def english_weekdays() -> dict[str, int]:
 
 @cache
 def all_months() -> dict[str, int]:
-    """With those of other languages: for dates that stand alone, not for prose."""
+    """With those of other languages. For dates on their own, not for prose."""
     return {**_by_number("foreign"), **months()}
 
 
@@ -131,7 +132,7 @@ def _by_number(kind: str) -> dict[str, int]:
 
 @cache
 def aliases() -> dict[str, str]:
-    """Every known name of a body, in lower case, to the one it goes by."""
+    """Every known name of an organization, in lower case -> its usual name."""
     return {
         name.lower(): body["name"]
         for body in table("aliases")["body"]
@@ -186,5 +187,5 @@ def weekday_words() -> frozenset[str]:
 
 @cache
 def listed() -> frozenset[str]:
-    """The words that rules look for by their place."""
+    """The words whose positions the rules look up."""
     return month_words() | weekday_words() | number_words() | relative_words() | topic_words()

@@ -1,4 +1,4 @@
-"""What any page of a site says of the site: its name, its language, its feeds, its WordPress, its ways into the past."""
+"""What a page tells about its site: name, language, feeds, WordPress, listing pages by date."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DATED = re.compile(r"(?<=[/=])\d{4}([/-])\d{2}\1\d{2}(?=/?$|&)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrontDoor:
+class SiteProfile:
     title: str | None = None
     language: str | None = None
     feeds: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class FrontDoor:
 
     @property
     def listings(self) -> tuple[str, ...]:
-        """The anchors that are certainly no articles."""
+        """The anchors that are certainly not articles."""
         return tuple(
             a
             for a in self.anchors
@@ -42,11 +42,11 @@ class FrontDoor:
         )
 
 
-def look(response: Response) -> FrontDoor:
-    """What a page says; nothing where it is not HTML. Never fails."""
+def read_site_profile(response: Response) -> SiteProfile:
+    """Empty if the page is not HTML. Never fails."""
     doc = Document.of(response)
     anchors = tuple(dict.fromkeys(_anchors(doc)))
-    return FrontDoor(
+    return SiteProfile(
         title=_title(doc),
         language=language_code(doc.tree.get("lang"))
         or language_code(doc.meta("og:locale", "content-language", "language")),
@@ -58,16 +58,16 @@ def look(response: Response) -> FrontDoor:
 
 
 def _title(doc: Document) -> str | None:
-    """What it calls itself; else the part of its title that is most like its host's name."""
-    if named := doc.meta("og:site_name", "application-name", "apple-mobile-web-app-title"):
-        return named
+    """The site's name in its head, else the part of the title that is like the host's name."""
+    if name := doc.meta("og:site_name", "application-name", "apple-mobile-web-app-title"):
+        return name
     parts = [part for part in PARTS.split(doc.title) if part]
     alike = (part for part in parts if doc.site and doc.site in re.sub(r"\W", "", part).lower())
     return next(alike, parts[-1] if len(parts) > 1 else None)
 
 
 def _feeds(doc: Document) -> Iterator[str]:
-    """A page's feed of comments, and one that lies below an article, are not the site's."""
+    """The site's feeds; not those of comments, nor of one article."""
     here = urlsplit(doc.url).path
     for link in doc.tree.iter("link"):
         address = resolve(doc.url, link.get("href") or "")
@@ -86,8 +86,9 @@ def _wordpress(doc: Document) -> str | None:
     root = doc.rel("https://api.w.org/")
     if root and "rest_route=" not in root:
         return resolve(root, f"{root.rstrip('/')}/wp/v2/posts")
-    built = "wordpress" in (doc.meta("generator") or "").lower() or "/wp-content/" in doc.text
-    return resolve(doc.url, "/wp-json/wp/v2/posts") if built else None
+    generator = (doc.meta("generator") or "").lower()
+    is_wordpress = "wordpress" in generator or "/wp-content/" in doc.text
+    return resolve(doc.url, "/wp-json/wp/v2/posts") if is_wordpress else None
 
 
 def _anchors(doc: Document) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A source file proposed from what a site announced: the pattern of its addresses, how often it publishes, the TOML."""
+"""Proposes a source file from a site's links: the pattern of its articles, its zone, the TOML."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
+from typing import Any
 from urllib.parse import urlsplit
 
 from parsers.article import Link
 from parsers.source import Source
 
 LEAST_LINKS, LEAST_SHARE, MOST_STUDIED = 3, 0.5, 300
-# How a date stands in an address: as it is found, and as the pattern says it.
+# Dates in addresses: how to find one, and what the proposed pattern has in its place.
 DATES = tuple(
-    (re.compile(found), said)
-    for found, said in (
+    (re.compile(found), proposed)
+    for found, proposed in (
         (
             r"/(?:19|20)\d\d/[01]\d/[0-3]\d(?=/)",
             r"/(?P<year>\d{4})/(?P<month>\d{2})/(?P<day>\d{2})",
@@ -39,59 +40,60 @@ DATES = tuple(
         (r"/(?:19|20)\d\d/[01]\d(?=/)", r"/(?P<year>\d{4})/(?P<month>\d{2})"),
     )
 )
-LEAD = re.compile(
-    r"[a-z]{1,8}[-_.=]?", re.IGNORECASE
-)  # what stands before a number: d-1234, read-1234, id=1234
+LEAD = re.compile(r"[a-z]{1,8}[-_.=]?", re.IGNORECASE)  # before a number: d-1234, id=1234
 SLUG = r"/[^/?#]*-[^/?#]*-[^/?#]*-[^/?#]+"  # four words
-TWIN = re.compile(r"[?&]p=(\d+)$")  # WordPress's short address
+SHORT_ADDRESS = re.compile(r"[?&]p=(\d+)$")  # WordPress's short address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class AddressPattern:
     text: str
     n_matched: int
     n_announced: int
-    n_listings: int  # pages that are no articles, and that it takes for some all the same
+    n_listings: int  # listing pages that it matches by mistake
 
     @property
     def groups(self) -> tuple[str, ...]:
         return tuple(re.compile(self.text).groupindex)
 
 
-def propose(links: Sequence[Link], listings: Iterable[str]) -> Pattern | None:
-    """The pattern that fits most articles and fewest listings; of equals the one that says most. None for want of evidence."""
+def propose_pattern(links: Sequence[Link], listings: Iterable[str]) -> AddressPattern | None:
+    """The pattern that matches most articles and fewest listings; of equals the most specific.
+
+    None if there is too little evidence.
+    """
     urls, others = [link.url for link in links][:MOST_STUDIED], tuple(dict.fromkeys(listings))
     drafts = Counter(draft for url in urls for draft in _drafts(url))
     if len(urls) < LEAST_LINKS or not drafts:
         return None
-    most = [_weighed(text, urls, others) for text, _ in drafts.most_common(MOST_STUDIED)]
-    score, best = max(most, key=lambda weighed: weighed[0])
+    scored = [_score(text, urls, others) for text, _ in drafts.most_common(MOST_STUDIED)]
+    score, best = max(scored, key=lambda pair: pair[0])
     if score[0] < LEAST_SHARE:
         return None
-    return _weighed(_with_twin(best.text, links), urls, others)[1]
+    return _score(_with_short_address(best.text, links), urls, others)[1]
 
 
-def _weighed(
+def _score(
     text: str, urls: list[str], others: tuple[str, ...]
-) -> tuple[tuple[float, int, int], Pattern]:
+) -> tuple[tuple[float, int, int], AddressPattern]:
     compiled = re.compile(text)
     matches = [match for url in urls if (match := compiled.search(url))]
     n_listings = sum(compiled.search(other) is not None for other in others)
     ids = {match["id"] for match in matches} if "id" in compiled.groupindex else None
-    share = (len(matches) if ids is None else min(len(matches), len(ids))) / len(
-        urls
-    )  # two articles never share a number
-    score = (share - n_listings / max(1, len(others)), len(compiled.groupindex), len(text))
-    return score, Pattern(
+    # Two articles never have the same id.
+    n_articles = len(matches) if ids is None else min(len(matches), len(ids))
+    share = n_articles / len(urls) - n_listings / max(1, len(others))
+    return (share, len(compiled.groupindex), len(text)), AddressPattern(
         text=text, n_matched=len(matches), n_announced=len(urls), n_listings=n_listings
     )
 
 
 def _drafts(url: str) -> Iterator[str]:
-    """Every pattern that this address could be an example of."""
+    """All candidate patterns that match this address."""
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    date, said = next(((m, said) for found, said in DATES if (m := found.search(path))), (None, ""))
+    hits = ((m, proposed) for found, proposed in DATES if (m := found.search(path)))
+    date, day = next(hits, (None, ""))
     start, end = date.span() if date else (len(path), len(path))
     for number in re.finditer(r"\d+", path):
         if start < number.end() and number.start() < end:
@@ -99,14 +101,14 @@ def _drafts(url: str) -> Iterator[str]:
         for before, after in _around(path, number):
             head = path[: number.start() - len(before[0])]
             many = "+" if date or len(before[0]) > 1 else f"{{{max(1, len(number[0]) - 1)},}}"
-            named = rf"{before[1]}(?P<id>\d{many}){after}"
-            yield named
+            by_id = rf"{before[1]}(?P<id>\d{many}){after}"
+            yield by_id
             if date and number.start() >= end:
-                yield said + _between(head[end:]) + named
+                yield day + _between(head[end:]) + by_id
             elif date:
-                yield rf"{before[1]}(?P<id>\d+)\b[^?#]*{said}"
+                yield rf"{before[1]}(?P<id>\d+)\b[^?#]*{day}"
     if date and path[end:].strip("/"):
-        yield rf"{said}/[^/?#]+"
+        yield rf"{day}/[^/?#]+"
     if re.search(SLUG, parts.path):
         first = re.match(r"/[a-z]+(?=/)", parts.path)
         yield SLUG
@@ -114,7 +116,7 @@ def _drafts(url: str) -> Iterator[str]:
 
 
 def _around(path: str, number: re.Match[str]) -> Iterator[tuple[tuple[str, str], str]]:
-    """What stands before the number, as it is and as a pattern, and what must follow it."""
+    """What is before the number, literally and as a pattern; and a pattern for what follows it."""
     opened = max(path.rfind(mark, 0, number.start()) for mark in "/?&")
     mark, lead = path[opened], path[opened + 1 : number.start()]
     if lead and not LEAD.fullmatch(lead):
@@ -123,15 +125,15 @@ def _around(path: str, number: re.Match[str]) -> Iterator[tuple[tuple[str, str],
         elif lead[-1] in "-_." and re.fullmatch(r"(\.\w+)?/?", path[number.end() :]):
             yield (lead[-1], _literal(lead[-1])), r"(?:\.\w+)?/?$"
         return
-    said = f"{'/' if mark == '/' else '[?&]'}{_literal(lead)}"
+    before = f"{'/' if mark == '/' else '[?&]'}{_literal(lead)}"
     after = r"\b" if path[number.end() :][:1] != "_" else "_"
-    yield (mark + lead, said), after
+    yield (mark + lead, before), after
     if mark == "/" and (folder := re.search(r"/[a-z]+$", path[:opened])):
-        yield (folder[0] + mark + lead, folder[0] + said), after
+        yield (folder[0] + mark + lead, folder[0] + before), after
 
 
 def _between(text: str) -> str:
-    """Numbers and marks as they are; words can be any."""
+    """A pattern for the text: any words, or its marks with any numbers."""
     if re.search(r"[^\W\d_]", text):
         return "[^?#]*"
     return "".join(
@@ -143,29 +145,29 @@ def _literal(text: str) -> str:
     return re.escape(text).replace(r"\-", "-")
 
 
-def _with_twin(text: str, links: Sequence[Link]) -> str:
-    """With WordPress's short address where the feed's guids prove that it bears the same number."""
-    said = [
-        (match["id"], twin[1])
+def _with_short_address(text: str, links: Sequence[Link]) -> str:
+    """Adds WordPress's short address if all guids of the feed show that it has the same number."""
+    pairs = [
+        (match["id"], short[1])
         for link in links
-        if (twin := TWIN.search(link.guid or ""))
+        if (short := SHORT_ADDRESS.search(link.guid or ""))
         and (match := re.search(text, link.url))
         and "id" in match.groupdict()
     ]
     before, _, after = text.partition("(?P<id>")
-    alike = sum(number == twin for number, twin in said)
-    return rf"({before}|[?&]p=)(?P<id>{after}" if before and said and alike == len(said) else text
+    is_same = bool(before and pairs) and all(number == short for number, short in pairs)
+    return rf"({before}|[?&]p=)(?P<id>{after}" if is_same else text
 
 
 def cadence(links: Iterable[Link]) -> timedelta | None:
-    """The median time between two articles; None where fewer than three say when they were published."""
+    """The median time between two articles; None with fewer than three dates."""
     times = sorted({link.published_at for link in links if link.published_at})
     gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
     return timedelta(seconds=median(gaps)) if len(gaps) > 1 else None
 
 
-def zone(times: Iterable[datetime]) -> str | None:
-    """The zone of Indonesia in which most of the times are written."""
+def indonesian_zone(times: Iterable[datetime]) -> str | None:
+    """The zone of Indonesia in which most of the times are written; None for another offset."""
     hours = Counter(
         offset.total_seconds() / 3600 for when in times if (offset := when.utcoffset()) is not None
     )
@@ -175,26 +177,21 @@ def zone(times: Iterable[datetime]) -> str | None:
 
 
 def to_toml(source: Source) -> str:
-    """A file that `parsers.source.read` accepts; defaults of the outlet's own facts are written out."""
-    said = source.model_dump(mode="json", exclude_none=True)
-    tables = {name: said.pop(name) for name in ("discover", "fetch", "article")}
-    lines = [_pair(key, value) for key, value in said.items() if value != []]
-    for name in ("discover", "fetch"):
-        lines += [
-            "",
-            f"[{name}]",
-            *(_pair(key, value) for key, value in tables[name].items() if value != []),
-        ]
-    for rule in tables["article"]:
-        lines += [
-            "",
-            "[[article]]",
-            *(_pair(key, value) for key, value in rule.items() if value != []),
-        ]
+    """A file that `parsers.source.read` accepts, with the default values of the outlet."""
+    root = source.model_dump(mode="json", exclude_none=True)
+    tables = [(f"[{name}]", root.pop(name)) for name in ("discover", "fetch")]
+    tables += [("[[article]]", rule) for rule in root.pop("article")]
+    lines = _pairs(root)
+    for header, table in tables:
+        lines += ["", header, *_pairs(table)]
     return "\n".join(lines) + "\n"
+
+
+def _pairs(table: dict[str, Any]) -> list[str]:
+    return [_pair(key, value) for key, value in table.items() if value != []]
 
 
 def _pair(key: str, value: object) -> str:
     if isinstance(value, str) and "\\" in value and value.isprintable() and "'" not in value:
-        return f"{key} = '{value}'"  # a pattern reads best as it is
+        return f"{key} = '{value}'"  # a pattern without escapes is easier to read
     return f"{key} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "")

@@ -1,4 +1,4 @@
-"""Numerals as they are printed: 1.000 and 1,5 in Indonesian, 1,000 and 1.5 in English and Malay."""
+"""Printed numerals: 1.000 and 1,5 in Indonesian, 1,000 and 1.5 in English and Malay."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def style(language: str) -> str:
 
 
 def parse_numeral(text: str, *, language: str = "id", scaled: bool = False) -> Numeral | None:
-    """`scaled` when a scale word, a percent sign or a currency follows or precedes: 1,792 juta has decimals, 35,386 kg hardly."""
+    """`scaled`: beside a scale word, a percent sign or a currency.
+
+    Then 1,792 has decimals, as in `1,792 juta`; else it has thousands, as in `1,792 kg`.
+    """
     here, there = (style(language), "en" if style(language) == "id" else "id")
     if text.isdecimal():
         return Numeral(Decimal(text))
@@ -55,7 +58,7 @@ def scales() -> dict[str, Decimal]:
 
 
 def parse_words(words: tuple[str, ...]) -> tuple[Decimal, int] | None:
-    """The number the first words spell (dua puluh lima ribu), and how many of them; None when they spell none."""
+    """The number that the first words spell (dua puluh lima ribu), and how many words it has."""
     total, group, used = Decimal(0), Decimal(0), 0
     unit = Decimal(0)
     for word in words:

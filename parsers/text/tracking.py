@@ -1,7 +1,7 @@
-"""Parameters of an address that say where its reader came from, or who the reader is; no server chooses the page by them.
+"""Tracking parameters: where the reader came from or who the reader is. They do not choose a page.
 
-The names are those of the services' own documents and of the lists browsers strip by. A name, or a family of names, that
-a site may use for its pages is left out, whatever a list has: `cid`, `ncid`, `campaign`, `ad_id`, `source`, `pk_no`.
+The names are from the documents of the services and from lists that browsers use. Names that a
+site may use for its pages are left out: `cid`, `ncid`, `campaign`, `ad_id`, `source`, `pk_no`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_plus
 
-# By whom they are written; all in lower case.
+# Grouped by service, in lower case.
 NAMES = (
     r"utm_\w+|(pk|mtm|matomo|piwik)_(campaign|kwd|keyword|source|medium|content|cpn|cid|group|placement)",  # Urchin, Matomo
     r"itm_(source|medium|campaign|content|term|channel|audience)|hsa_(acc|cam|grp|ad|src|tgt|kw|mt|net|ver|la|ol)",
@@ -36,6 +36,6 @@ SHARED = re.compile(
 
 
 def is_tracking(pair: str) -> bool:
-    """`name=value` of a query, as it is written there."""
+    """Whether `name=value` of a query, as written there, is a tracking parameter."""
     name = unquote_plus(pair.partition("=")[0]).lower()
     return bool(TRACKING.fullmatch(name) or SHARED.fullmatch(unquote_plus(pair).lower()))
