@@ -28,7 +28,7 @@ from parsers.body.align import coverage
 from parsers.body.find import MARGIN
 from parsers.body.line_features import LineFeatures, Votes
 from parsers.fields.headline import find_headline
-from parsers.fields.metadata import about_this, find_description
+from parsers.fields.metadata import find_description
 from parsers.html import third_party
 from parsers.html.blocks import read_tree
 from parsers.html.decode import decode, fix_mojibake
@@ -75,15 +75,15 @@ def examples(corpus: Path) -> Iterator[Example]:
 
 def example_of(row: dict[str, Any], weight: float) -> Example | None:
     doc = Document(fix_mojibake(decode(base64.b64decode(row["html_b64"])).text), row["url"])
-    articles, blocks = about_this(doc), read_tree(doc.tree)
+    blocks = read_tree(doc.tree)
     headline, description = (
-        find_headline(doc, articles, None)[0],
-        find_description(doc, articles)[0],
+        find_headline(doc, None)[0],
+        find_description(doc)[0],
     )
     votes = Votes(blocks)
     texts = {
         "resiliparse": third_party.by_resiliparse(doc),
-        "jsonld": third_party.by_jsonld(articles),
+        "jsonld": third_party.by_jsonld(doc),
     }
     for name, voter in (
         ("trafilatura", third_party.by_trafilatura),

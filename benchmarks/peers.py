@@ -152,13 +152,13 @@ def by_stage(stage: str, html: bytes, url: str) -> Answer:
     """Our parser with one stage of its vote: `quick`, `vote`, or `plain` for the mean vote."""
     from parsers.body import find  # noqa: PLC0415
 
-    def line_chances(doc: Any, page: Any, head: Any) -> tuple[list[float], str]:
-        votes = find.quick_votes(doc, page, head)
+    def line_chances(doc: Any, page: Any, *texts: str | None) -> tuple[list[float], str]:
+        votes = find.quick_votes(doc, page)
         if stage != "quick":
             find.add_slow_votes(votes, doc)
         if stage == "plain":
             return votes.mean, stage
-        return find.chances_by(votes, head, find.WEIGHTS[stage]), stage
+        return find.chances_by(find.LineFeatures(votes, *texts), find.WEIGHTS[stage]), stage
 
     find.line_chances = line_chances
     return by_kliping(html, url)

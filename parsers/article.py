@@ -107,7 +107,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleLink:
-    """A link in or beside the text. `start` and `end` in `source_text` are those of a whole line."""
+    """A link in or beside the text. `start` and `end` (in `source_text`) are of a whole line."""
 
     rel: str  # related, inline, embed, source, tag, author, social
     label: str | None = None  # such as 'Baca Juga'; of an embed: post, video, audio, frame

@@ -23,21 +23,11 @@ from parsers.kinds import LinkKind, Reason
 from parsers.source import Source
 from parsers.text.urls import site
 
-MAGIC = (
-    b"%PDF",
-    b"\x89PNG",
-    b"GIF8",
-    b"\xff\xd8\xff",
-    b"PK\x03\x04",
-    b"RIFF",
-    b"ID3",
-    b"OggS",
-    b"\x1a\x45\xdf\xa3",
-    b"\x1f\x8b",
-    b"BZh",
-    b"\x7fELF",
-    b"wOFF",
-    b"\x00\x00\x00",
+# PDF, PNG, GIF, JPEG, ZIP, RIFF, MP3, Ogg, Matroska, gzip, bzip2, ELF, WOFF, MPEG-4 and ICO.
+MAGIC = re.compile(
+    rb"%PDF|\x89PNG|GIF8|\xff\xd8\xff|PK\x03\x04|RIFF|ID3|OggS|\x1a\x45\xdf\xa3|\x1f\x8b|BZh"
+    rb"|\x7fELF|wOFF|\x00\x00\x00|.{4}ftyp",
+    re.DOTALL,
 )
 MARKUP = re.compile(
     rb"<\s*(?:!doctype|html|head|body|div|p|meta|title|article|h1|table|span|a|section|main|script|link|br|img)\b",
@@ -121,7 +111,7 @@ def check_bytes(response: Response) -> None:
     if not body.strip():
         raise Rejected(Reason.EMPTY)
     head = body[:512].lstrip()
-    if body.startswith(MAGIC) or body[4:8] == b"ftyp" or FEED.match(body[:2048]):
+    if MAGIC.match(body) or FEED.match(body[:2048]):
         raise Rejected(Reason.NOT_HTML, "the first bytes are those of another kind of file")
     kind = (response.header("content-type") or "").lower()
     if head[:1] in {b"{", b"["} and not MARKUP.search(body[:4096]):

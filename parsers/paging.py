@@ -45,7 +45,7 @@ def may_have_next_page(response: Response) -> bool:
 
 
 def _links(response: Response, selector: str | None) -> Iterator[tuple[str, bool]]:
-    """Addresses with whether the page calls them its next one; else they may be the whole article."""
+    """Addresses of next pages (True), and of pages that may be the whole article (False)."""
     doc = Document.of(response)
     # The set keeps the nodes alive: lxml gives a node that was freed another identity.
     by_rule = set(doc.select(selector))

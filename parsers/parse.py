@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from parsers import dates
 from parsers.article import Article, ArticleLink, Context, Page, Person, Rejected, Response
 from parsers.block_pages import check_article, check_bytes, is_plain_text, is_teaser
-from parsers.body.find import ArticleBody, HeadFacts, find_body
+from parsers.body.find import ArticleBody, find_body
 from parsers.cleaning.clean import Cleaned, Line, clean
 from parsers.fields.byline import find_people, other_writers
 from parsers.fields.canonical import believed_canonical
@@ -19,7 +19,6 @@ from parsers.fields.field import Field
 from parsers.fields.headline import find_headline, head_titles, without_site
 from parsers.fields.images import find_images
 from parsers.fields.metadata import (
-    about_this,
     find_access,
     find_description,
     find_language,
@@ -27,7 +26,6 @@ from parsers.fields.metadata import (
     find_tags,
 )
 from parsers.fields.published import Times, find_times
-from parsers.html import jsonld
 from parsers.html.decode import Decoded, decode, fix_mojibake
 from parsers.html.document import Document
 from parsers.html.embeds import find_embeds
@@ -87,7 +85,7 @@ def read_text(page: Page, source: Source, context: Context) -> Article:
     """A plain text file. Its lines are the paragraphs."""
     decoded = decode(page.first.body, page.first.header("content-type"))
     text = clean_text(fix_mojibake(decoded.text))
-    language = find_language(Document("", ""), [], text, source.language)
+    language = find_language(Document("", ""), text, source.language)
     cleaned = clean(
         [Line(text=t) for t in text.split("\n")],
         source,
@@ -126,9 +124,8 @@ class _Metadata(NamedTuple):
 def read_html(page: Page, source: Source, context: Context) -> ParsedPage:
     decoded = decode(page.first.body, page.first.header("content-type"))
     doc = Document(fix_mojibake(decoded.text), page.url)
-    articles = about_this(doc)
-    text = _read_body(page, doc, articles, source, context)
-    meta = _read_metadata(page, doc, articles, source, context, text)
+    text = _read_body(page, doc, source, context)
+    meta = _read_metadata(page, doc, source, context, text)
     notes = (
         *_encoding_notes(decoded),
         ("headline", text.headline.source),
@@ -141,8 +138,8 @@ def read_html(page: Page, source: Source, context: Context) -> ParsedPage:
         ("in_language", text.language.source),
         ("canonical_url", meta.canonical.source),
         *meta.times.notes,
-        *other_titles(text.headline.value, doc, articles),
-        *other_writers(meta.authors.value, doc, articles, source),
+        *other_titles(text.headline.value, doc),
+        *other_writers(meta.authors.value, doc, source),
     )
     article = replace(
         _article(page, source, text.cleaned, meta.canonical.value, text.language.value),
@@ -152,11 +149,11 @@ def read_html(page: Page, source: Source, context: Context) -> ParsedPage:
         date_published=meta.times.published,
         date_published_source=meta.times.source,
         date_modified=meta.times.modified,
-        access=find_access(doc, articles),
+        access=find_access(doc),
         authors=meta.authors.value,
         tags=meta.tags.value,
         links=(*absolute(text.cleaned.links, doc), *find_embeds(doc, text.body.scope)),
-        images=find_images(doc, articles, text.body.scope),
+        images=find_images(doc, text.body.scope),
         flags=_flags(meta.times, text.body, decoded, page),
         provenance=tuple((name, note) for name, note in notes if note != "none"),
         parser=text.body.method,
@@ -166,18 +163,16 @@ def read_html(page: Page, source: Source, context: Context) -> ParsedPage:
     return ParsedPage(article, doc, text.body.lines, meta.times.has_clock)
 
 
-def _read_body(
-    page: Page, doc: Document, articles: list[jsonld.Node], source: Source, context: Context
-) -> _Text:
+def _read_body(page: Page, doc: Document, source: Source, context: Context) -> _Text:
     rule, link = source.rule(page.fetched_at.date()), context.link or page.link
-    headline = find_headline(doc, articles, rule.headline)
+    headline = find_headline(doc, rule.headline)
     if headline.value is None and link.title:
         headline = Field(clean_text(link.title), "feed")
-    description = find_description(doc, articles)
-    head = HeadFacts(articles=articles, headline=headline.value, description=description.value)
-    body = with_further_pages(page, rule, find_body(doc, rule, head))
+    description = find_description(doc)
+    body = find_body(doc, rule, headline.value, description.value)
+    body = with_further_pages(page, rule, body)
     wanted = "\n".join(line.text for line in body.lines if line.wanted)
-    language = find_language(doc, articles, wanted, source.language)
+    language = find_language(doc, wanted, source.language)
     cleaned = clean(
         body.lines,
         source,
@@ -191,7 +186,6 @@ def _read_body(
 def _read_metadata(
     page: Page,
     doc: Document,
-    articles: list[jsonld.Node],
     source: Source,
     context: Context,
     text: _Text,
@@ -200,7 +194,6 @@ def _read_metadata(
     canonical = canonical_of(doc, source, text.headline.value)
     times = find_times(
         doc,
-        articles,
         zone_of(source, text.language.value),
         context.link or page.link,
         list(body.near_headline),
@@ -210,7 +203,6 @@ def _read_metadata(
     )
     authors = find_people(
         doc,
-        articles,
         source,
         css=rule.authors,
         credit_lines=[*text.cleaned.credits, *(block.text for block in body.near_headline)],
@@ -220,8 +212,8 @@ def _read_metadata(
         canonical=Field(canonical, "link" if canonical else "none"),
         times=times,
         authors=authors,
-        section=find_section(doc, articles, rule.section),
-        tags=find_tags(doc, articles, rule.tags),
+        section=find_section(doc, rule.section),
+        tags=find_tags(doc, rule.tags),
     )
 
 
@@ -264,11 +256,9 @@ def _flags(times: Times, body: ArticleBody, decoded: Decoded, page: Page) -> tup
     )
 
 
-def other_titles(
-    headline: str | None, doc: Document, articles: list[jsonld.Node]
-) -> Iterator[tuple[str, str]]:
+def other_titles(headline: str | None, doc: Document) -> Iterator[tuple[str, str]]:
     """Other titles that the head gives the page, as notes such as `headline_jsonld`."""
-    for title, where in head_titles(doc, articles):
+    for title, where in head_titles(doc):
         if words(without_site(title, doc)) != words(headline):
             yield f"headline_{where}", title
 
@@ -277,8 +267,7 @@ def with_further_pages(page: Page, rule: ArticleRule, first: ArticleBody) -> Art
     """The lines of all whole pages of the article; a line that each page repeats is taken once."""
     lines, seen = list(first.lines), {line.text for line in first.lines}
     for response in (part for part in further_pages(page) if not is_truncated(part.body)):
-        doc = Document.of(response)
-        more = find_body(doc, rule, HeadFacts(articles=about_this(doc))).lines
+        more = find_body(Document.of(response), rule).lines
         lines += [line for line in more if line.text not in seen]
         seen |= {line.text for line in more}
     return replace(first, lines=tuple(lines))

@@ -181,7 +181,7 @@ class Source(_Strict):
         return port == own and host.endswith(domain) and host.removesuffix(domain)[-1:] in {"", "."}
 
     def rule(self, fetched_on: dt.date) -> ArticleRule:
-        """The rule of that day: the one with the next `until` from then on, else the one without."""
+        """The rule of that day: the one with the next `until`, else the one without."""
         dated = sorted(
             (r for r in self.article if r.until and fetched_on <= r.until),
             key=lambda r: str(r.until),

@@ -8,7 +8,7 @@ from parsers.article import Link
 from parsers.fields.byline import credited_names, find_people, names, reads_as_name
 from parsers.fields.headline import find_headline
 from parsers.fields.images import find_images, split_credit
-from parsers.fields.metadata import about_this, find_access, find_language, find_section, find_tags
+from parsers.fields.metadata import find_access, find_language, find_section, find_tags
 from parsers.fields.published import find_times
 from parsers.html.blocks import Block
 from parsers.html.document import Document
@@ -55,9 +55,7 @@ def test_json_ld_of_another_page_is_not_believed():
     )
 
     assert (
-        about_this(
-            doc(other + "<title>Warga antre di pasar</title>", "<h1>Warga antre di pasar</h1>")
-        )
+        doc(other + "<title>Warga antre di pasar</title>", "<h1>Warga antre di pasar</h1>").articles
         == []
     )
 
@@ -83,7 +81,7 @@ def test_the_headline_is_what_page_and_head_agree_on(case):
     head, body, wanted = HEADLINES[case]
     page = doc(head, body)
 
-    assert find_headline(page, about_this(page), None)[0] == wanted
+    assert find_headline(page, None)[0] == wanted
 
 
 NAMES = {
@@ -115,7 +113,7 @@ def test_bylines_within_bylines_cost_no_more_than_they_are_worth(depth, found):
     page = doc(body='<span class="byline">' * depth + "Sari Wulandari" + "</span>" * depth)
 
     assert [
-        p.name for p in find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0]
+        p.name for p in find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0]
     ] == found
 
 
@@ -126,7 +124,7 @@ def test_dear_readers_are_not_asked_of_a_page_of_links(around, found):
     )
 
     assert [
-        p.name for p in find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0]
+        p.name for p in find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0]
     ] == found
 
 
@@ -141,7 +139,7 @@ def test_a_head_is_read_no_further_than_somebody_wrote_it():
 def test_a_reader_that_fails_on_a_page_names_nobody():
     page = doc(body='<p>Air surut.<span class="comments-area">Balas</span>&#1;Warga pulang.</p>')
 
-    assert find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])[0] == ()
+    assert find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0] == ()
 
 
 @pytest.mark.parametrize(
@@ -164,7 +162,6 @@ def times(head: str, body: str = "", **more):
     page = doc(head, body)
     return find_times(
         page,
-        about_this(page),
         more.pop("zone", OUTLET.zone),
         more.pop("link", None),
         more.pop("near", []),
@@ -344,7 +341,7 @@ def test_section_comes_from_the_crumb_before_the_article():
     )
     page = doc(crumbs, "<h1>Warga antre</h1>")
 
-    assert find_section(page, [], None) == ("Kota", "breadcrumb")
+    assert find_section(page, None) == ("Kota", "breadcrumb")
 
 
 @pytest.mark.parametrize(
@@ -378,14 +375,14 @@ def test_section_comes_from_the_crumb_before_the_article():
 def test_a_page_says_how_much_of_it_is_free(head, access):
     page = doc(head)
 
-    assert find_access(page, about_this(page)) == access
+    assert find_access(page) == access
 
 
 def test_images_have_caption_and_credit():
     body = '<figure><img src="/a-800x600.jpg" width="800" height="600" alt="Antrean"><figcaption>Warga antre. (Foto: Antara/Budi)</figcaption></figure>'
     page = doc('<meta property="og:image" content="https://kabarmuara.test/a.jpg">', body)
 
-    (image,) = find_images(page, [], page.tree)
+    (image,) = find_images(page, page.tree)
 
     assert (image.role, image.caption, image.credit_text, image.alt_text) == (
         "primary",
@@ -469,7 +466,7 @@ def test_page_and_outlet_state_the_language_unless_the_text_is_plainly_in_anothe
 ):
     doc = Document(f"<html lang={page}>" if page else "<html>", URL)
 
-    assert find_language(doc, [], TEXTS[text], outlet) == (language, where)
+    assert find_language(doc, TEXTS[text], outlet) == (language, where)
 
 
 def test_a_tag_in_two_spellings_is_one_as_it_is_printed_first():
@@ -477,7 +474,7 @@ def test_a_tag_in_two_spellings_is_one_as_it_is_printed_first():
         '<meta property="article:tag" content="Rob"><meta property="article:tag" content="Tanggul, #ROB, tanggul">'
     )
 
-    assert find_tags(page, [], None) == (("Rob", "Tanggul"), "meta")
+    assert find_tags(page, None) == (("Rob", "Tanggul"), "meta")
 
 
 @pytest.mark.parametrize(
@@ -499,7 +496,7 @@ def test_a_byline_in_another_box_is_of_another_story():
     box = "<section><div><div class='byline'>{}</div></div></section>"
     page = doc("", box.format("Rini Astuti") + box.format("Budi Santoso"))
 
-    found, where = find_people(page, [], OUTLET, css=None, credit_lines=[], near=[])
+    found, where = find_people(page, OUTLET, css=None, credit_lines=[], near=[])
 
     assert ([person.name for person in found], where) == (["Rini Astuti"], "dom")
 
@@ -508,7 +505,7 @@ def test_who_edited_stands_beside_who_wrote():
     page = doc("<meta name='author' content='Rini Astuti'>")
 
     found, where = find_people(
-        page, [], OUTLET, css=None, credit_lines=["Editor: Bambang Eko"], near=[]
+        page, OUTLET, css=None, credit_lines=["Editor: Bambang Eko"], near=[]
     )
 
     assert ([(person.name, person.role) for person in found], where) == (

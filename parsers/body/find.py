@@ -11,7 +11,7 @@ from parsers import dates
 from parsers.body.line_features import LineFeatures, Votes, chance
 from parsers.cleaning.clean import Line
 from parsers.fields.byline import BY
-from parsers.html import jsonld, third_party
+from parsers.html import third_party
 from parsers.html.blocks import Block, read_subtree, read_tree
 from parsers.html.document import Document, Element
 from parsers.source import ArticleRule
@@ -45,33 +45,29 @@ class ArticleBody:
     has_drifted: bool = False  # the rule's text is not what an extractor takes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeadFacts:
-    """What the page's head states that helps to find the body."""
-
-    articles: list[jsonld.Node]
-    headline: str | None = None
-    description: str | None = None
-
-
-def find_body(doc: Document, rule: ArticleRule, head: HeadFacts) -> ArticleBody:
-    if (body := find_by_rule(doc, rule, head)) is not None:
+def find_body(
+    doc: Document,
+    rule: ArticleRule,
+    headline: str | None = None,
+    description: str | None = None,
+) -> ArticleBody:
+    if (body := find_by_rule(doc, rule, headline)) is not None:
         return body
     page = read_tree(doc.tree)
-    chances, method = line_chances(doc, page, head)
+    chances, method = line_chances(doc, page, headline, description)
     chosen = without_repeated(page, [c > KEEP for c in chances], chances)
-    chosen = without_top_lines(page, chosen, head.headline)
+    chosen = without_top_lines(page, chosen, headline)
     texts = [block.text for block, ok in zip(page, chosen, strict=True) if ok]
     return ArticleBody(
         lines=chosen_lines(page, chosen),
-        near_headline=_near_headline(page, head.headline, texts[0] if texts else None),
+        near_headline=_near_headline(page, headline, texts[0] if texts else None),
         near_end=_near_end(page, texts[-1] if texts else None),
         scope=_scope(page, chosen),
         method=method,
     )
 
 
-def find_by_rule(doc: Document, rule: ArticleRule, head: HeadFacts) -> ArticleBody | None:
+def find_by_rule(doc: Document, rule: ArticleRule, headline: str | None) -> ArticleBody | None:
     """What the source's selector selects; None where that has too few words.
 
     The quickest extractor checks the rule, because sites are redesigned without notice.
@@ -83,7 +79,7 @@ def find_by_rule(doc: Document, rule: ArticleRule, head: HeadFacts) -> ArticleBo
             page = read_tree(_with_headline(root), root)
             return ArticleBody(
                 lines=tuple(line(b) for b in blocks),
-                near_headline=_near_headline(page, head.headline, text[0].text),
+                near_headline=_near_headline(page, headline, text[0].text),
                 near_end=_near_end(page, text[-1].text),
                 scope=root,
                 method="rule",
@@ -111,25 +107,27 @@ def line(block: Block, *, wanted: bool = True) -> Line:
     return Line(text=block.text, kind=block.kind, anchors=block.anchors, wanted=wanted)
 
 
-def line_chances(doc: Document, page: Sequence[Block], head: HeadFacts) -> tuple[list[float], str]:
+def line_chances(
+    doc: Document, page: Sequence[Block], headline: str | None, description: str | None
+) -> tuple[list[float], str]:
     """The probability that each line is the article's, and the method.
 
     The quick extractors decide where they leave little in doubt, else all of them.
     """
-    votes = quick_votes(doc, page, head)
-    chances = chances_by(votes, head, WEIGHTS["quick"])
+    votes = quick_votes(doc, page)
+    chances = chances_by(LineFeatures(votes, headline, description), WEIGHTS["quick"])
     is_costly = doc.is_pathological or len(page) > MANY_LINES
     if is_costly or doubt(chances, votes.sizes) <= MOST_DOUBT:
         return chances, "quick"
     add_slow_votes(votes, doc)
-    return chances_by(votes, head, WEIGHTS["vote"]), "vote"
+    return chances_by(LineFeatures(votes, headline, description), WEIGHTS["vote"]), "vote"
 
 
-def quick_votes(doc: Document, page: Sequence[Block], head: HeadFacts) -> Votes:
+def quick_votes(doc: Document, page: Sequence[Block]) -> Votes:
     votes, is_pathological = Votes(page), doc.is_pathological
     text = by_length(page) if is_pathological else _extract(third_party.by_resiliparse, doc)
     votes.add("resiliparse", text)
-    votes.add("jsonld", third_party.by_jsonld(head.articles))
+    votes.add("jsonld", third_party.by_jsonld(doc))
     return votes
 
 
@@ -152,16 +150,14 @@ def _extract(extractor: Callable[[Document], str], doc: Document) -> str:
         return ""
 
 
-def chances_by(votes: Votes, head: HeadFacts, weights: Mapping[str, float]) -> list[float]:
+def chances_by(features: LineFeatures, weights: Mapping[str, float]) -> list[float]:
     """The probability of each line; 0 for lines far from all votes."""
-    features = LineFeatures(votes, head.headline, head.description)
+    n_lines = len(features.blocks)
     wanted = [i for i, m in enumerate(features.mean) if m > 0]
     if not wanted:
-        return [0.0] * len(votes.blocks)
-    near = range(max(0, wanted[0] - MARGIN), min(len(votes.blocks), wanted[-1] + MARGIN))
-    return [
-        chance(features.row(i), weights) if i in near else 0.0 for i in range(len(votes.blocks))
-    ]
+        return [0.0] * n_lines
+    near = range(max(0, wanted[0] - MARGIN), min(n_lines, wanted[-1] + MARGIN))
+    return [chance(features.row(i), weights) if i in near else 0.0 for i in range(n_lines)]
 
 
 def doubt(chances: Sequence[float], sizes: Sequence[int]) -> float:

@@ -45,22 +45,10 @@ READER_ADDRESS = re.compile(
 LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td"})
 # These are also used multiplied by the mean vote: a caption that no extractor takes means
 # something else than one that all take.
-WEIGHED = (
-    "off_topic",
-    "caption",
-    "heading",
-    "noise",
-    "link",
-    "short",
-    "siblings",
-    "in_scope",
-    "item",
-    "shape_rate",
-    "gap_long",
-    "past",
-    "lead",
-    "under_link",
-)
+WEIGHED = """
+    off_topic caption heading noise link short siblings in_scope
+    item shape_rate gap_long past lead under_link
+""".split()  # noqa: SIM905 - easier to read as words
 PRODUCTS = tuple((name, f"{name}*vote") for name in WEIGHED)
 SCOPE_SHARE, SURE = 0.85, 0.6  # a share of the wanted text; a mean vote
 LABEL, CLAUSE, LONG, APPEAL = 4, 12, 15, 40  # words

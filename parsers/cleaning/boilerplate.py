@@ -101,7 +101,7 @@ _SITE = r"[\w-]{2,30}\.(?:com|co\.id|id|net)"
 END_CODE = re.compile(
     r"\s*[(\[](?:\*+(?:/\w+)?|red(?:\W[\w-]{1,12})?|[a-z]{1,8}(?:/[A-Za-z*]{1,8}){1,4}|[a-z]{2,4}"
     rf"|(?:[A-Za-z]{{1,8}}/){{0,3}}{_DESK}|\*/\w+|{_SITE}/[\w .]{{2,40}}|[\w .]{{2,40}}/{_SITE})[)\]]\W{{0,3}}$"
-    # A name or initials, only after the end of a sentence: in `Badan Usaha Milik Desa (Bumdes)` it is part of one.
+    # A name or initials, only after a sentence: `Badan Usaha Milik Desa (Bumdes)` is part of one.
     r"|(?:^|(?<=[.!?”\"’]))\s*[(\[][A-Z][a-z]{1,5}[)\]]\W{0,3}$"
 )
 END_MARK = re.compile(r"\s*(?:\*{1,3}|[(\[]\*{0,3}[)\]]|#{1,3})\s*$")
@@ -109,7 +109,7 @@ LONG = 300
 
 
 def kind_of(text: str, *, linked: bool, caption: bool, indonesian: bool) -> str | None:
-    """Why a whole line is not part of the text; None if it may be. `linked`: most of it is a link."""
+    """Why a whole line is not of the text; None if it may be. `linked`: most of it is a link."""
     if len(text) > LONG and not LEGAL.match(text):
         return "caption" if caption else None
     found = (

@@ -55,7 +55,7 @@ AROUND = 100  # characters before a year with its weekday, and after it with its
 
 
 def find(text: str, *, month_first: bool = False) -> Iterator[Stamp]:
-    """Every full date, in order. Numeric dates are day first, unless `month_first` or impossible."""
+    """Every full date, in order. Numeric ones are day first, unless `month_first` or impossible."""
     for m in _stamps(text):
         groups = m.groupdict()
         number = next(n for n in "1234" if groups[f"y{n}"])

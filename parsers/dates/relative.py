@@ -43,7 +43,7 @@ def is_relative(text: str | None) -> bool:
 
 
 def relative_day(text: str | None, fetched_at: datetime, zone: tzinfo) -> date | None:
-    """The day in the outlet's zone; None for a value that is not a relative time of a month or less."""
+    """The day in the outlet's zone; None for other values and for more than a month."""
     m = RELATIVE.fullmatch(" ".join(text.split())) if text and len(text) <= LONGEST else None
     if m is None:
         return None

@@ -65,7 +65,7 @@ def refuse_bombs(text: str) -> None:
 
 
 def repair_references(text: str) -> str:
-    """Repairs bare ampersands, HTML's named characters and invalid numbers, common faults of feeds."""
+    """Repairs common faults of feeds: bare ampersands, HTML's named characters, bad numbers."""
     if text.count("&") > MAX_REFERENCES:
         raise Rejected(Reason.TOO_LARGE, f"more than {MAX_REFERENCES} references")
     return REFERENCE.sub(_repaired, text)

@@ -47,7 +47,7 @@ def make_link(
 
 
 def read_instant(text: str | None, zone: tzinfo) -> datetime | None:
-    """An aware datetime from any layout; in `zone` if it names none, at midnight without a clock."""
+    """An aware datetime from any layout; in `zone` if it has none, at midnight without a clock."""
     stamp = dates.read(text[:MAX_STAMP]) if text else None
     return stamp.at(zone) if stamp and FIRST_YEAR <= stamp.day.year <= LAST_YEAR else None
 

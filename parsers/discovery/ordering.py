@@ -32,7 +32,7 @@ def newest_first(*announcements: Iterable[Link]) -> list[Link]:
 
 
 def may_announce(sitemap: Link, since: date, until: date) -> bool:
-    """Whether a sitemap can have articles of these days: it changed later, and names no other month."""
+    """Whether a sitemap can have articles of these days, by its last change and by its name."""
     latest = _latest(sitemap)
     if latest and latest.date() + GRACE < since:
         return False

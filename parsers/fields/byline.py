@@ -156,7 +156,6 @@ def is_desk(name: str, doc: Document, source: Source) -> bool:
 
 def find_people(
     doc: Document,
-    articles: list[jsonld.Node],
     source: Source,
     *,
     css: str | None,
@@ -171,7 +170,7 @@ def find_people(
         return Field((*people, *others), "credit")
     taken = {p.name.casefold() for p in others}
     single = desk = Field[tuple[Person, ...]]((), "none")
-    for where, values in sources_of(doc, articles, css, near):
+    for where, values in sources_of(doc, css, near):
         found = dict.fromkeys(n for v in values for n in names(v, source))
         people = [
             Person(name=n, is_staff_desk=is_desk(n, doc, source))
@@ -199,11 +198,11 @@ def _is_full_name(name: str, where: str) -> bool:
 
 
 def other_writers(
-    people: Iterable[Person], doc: Document, articles: list[jsonld.Node], source: Source
+    people: Iterable[Person], doc: Document, source: Source
 ) -> Iterator[tuple[str, str]]:
     """Other authors that the head names, as notes such as `authors_jsonld`."""
     taken = {p.name.casefold() for p in people if p.role == "author"}
-    for where, values in islice(sources_of(doc, articles, None, []), 3):
+    for where, values in islice(sources_of(doc, None, []), 3):
         found = shortest(list(dict.fromkeys(n for v in values for n in names(v, source))))
         if {n.casefold() for n in found} - taken:
             yield f"authors_{where}", "; ".join(found)
@@ -228,13 +227,13 @@ def reads_as_name(text: str) -> bool:
 
 
 def sources_of(
-    doc: Document, articles: list[jsonld.Node], css: str | None, near: list[Block]
+    doc: Document, css: str | None, near: list[Block]
 ) -> Iterator[tuple[str, list[str]]]:
     """The places of a page that name authors, the most reliable first."""
     if css:
         nodes = doc.select(css)
         yield "rule", [visible_value(n) if n.tag == "meta" else byline_text(n) for n in nodes]
-    yield "jsonld", [v for node in articles for v in _authors(node, doc)][:12]
+    yield "jsonld", [v for node in doc.articles for v in _authors(node, doc)][:12]
     yield "meta", [v for key in AUTHOR_META for v in doc.metas.get(key, [])]
     yield (
         "meta",
@@ -285,7 +284,7 @@ def _bylines(doc: Document) -> Iterator[str]:
 
 
 def byline_text(node: Element) -> str:
-    """The text of a byline, with `; ` between names in elements of their own; '' if it is too long."""
+    """The text of a byline, with `; ` between names in separate elements; '' if it is too long."""
     parts = list(islice(node.itertext(), MOST_PIECES))
     if len(parts) == MOST_PIECES or sum(map(len, parts)) > MOST_LETTERS:
         return ""

@@ -73,7 +73,7 @@ def _is_sibling(own: str, claimed: str) -> bool:
 
 
 def _slug_words(key: str) -> set[str]:
-    """The words of the segment with most words; empty if they are too few to identify an article."""
+    """The words of the longest segment; empty if they are too few to identify an article."""
     path = unquote_plus(urlsplit(f"//{key}").path).lower()
     words = max(map(_words, path.split("/")), key=len)
     return words if len(words) >= SLUG_WORDS else set()

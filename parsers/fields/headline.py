@@ -16,16 +16,16 @@ LONGEST = 500  # letters; longer texts are not headlines
 ENOUGH = 0.75  # from this agreement on, two titles are the same
 
 
-def find_headline(doc: Document, articles: list[jsonld.Node], css: str | None) -> Field[str | None]:
+def find_headline(doc: Document, css: str | None) -> Field[str | None]:
     """The headline; never made from the text of the article."""
     by_rule = (collapse_whitespace(text_of(node)) for node in doc.select(css))
     if chosen := next(filter(None, by_rule), None):
         return Field(chosen, "rule")
-    head, sites = head_titles(doc, articles), site_names(doc)
+    head, sites = head_titles(doc), site_names(doc)
     marked = doc.with_attribute("itemprop", "headline")
     texts = [*doc.headings, *(collapse_whitespace(text_of(e) or e.get("content")) for e in marked)]
     printed = [h for h in texts if 0 < len(h) <= LONGEST and not _is_site(h, sites)]
-    if stated := _stated(articles, printed):
+    if stated := _stated(doc, printed):
         return Field(without_site(stated, doc), "jsonld")
     best = max(
         ((agreement(h, title), -i, h) for i, h in enumerate(printed) for title, _ in head),
@@ -40,9 +40,9 @@ def find_headline(doc: Document, articles: list[jsonld.Node], css: str | None) -
     return Field(printed[0], "h1") if len(printed) == 1 else Field(None, "none")
 
 
-def _stated(articles: list[jsonld.Node], printed: list[str]) -> str | None:
+def _stated(doc: Document, printed: list[str]) -> str | None:
     """The headline of a NewsArticle node, unless it is a printed heading with a topic added."""
-    for node in articles[:1]:
+    for node in doc.articles[:1]:
         headline = collapse_whitespace(unescape(jsonld.as_text(node.get("headline")) or ""))
         text = " ".join(words(headline))
         if (
@@ -69,10 +69,10 @@ def without_kicker(printed: str, heads: list[str]) -> str:
     return printed
 
 
-def head_titles(doc: Document, articles: list[jsonld.Node]) -> list[Field[str]]:
+def head_titles(doc: Document) -> list[Field[str]]:
     """The titles in the head of the page, the most reliable first."""
     raw_titles = [
-        *((jsonld.headline_of(node), "jsonld") for node in articles),
+        *((jsonld.headline_of(node), "jsonld") for node in doc.articles),
         (doc.meta("og:title"), "og"),
         (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"),
         (doc.title, "title"),

@@ -28,11 +28,9 @@ LEAST_PIXELS = 100  # smaller ones are icons and counters
 LONGEST_CAPTION = 400
 
 
-def find_images(
-    doc: Document, articles: list[jsonld.Node], scope: Element | None
-) -> tuple[Image, ...]:
-    """The lead picture (from the head, else from above the text), then those in the text, each once."""
-    urls = map(doc.absolute, _head_images(doc, articles))
+def find_images(doc: Document, scope: Element | None) -> tuple[Image, ...]:
+    """The lead picture (from the head, else above the text), then those in the text."""
+    urls = map(doc.absolute, _head_images(doc))
     head = next((url for url in urls if url and not STOCK.search(url)), None)
     above = next(
         (image for node in above_text(doc, scope, "img") if (image := _image(doc, node))), None
@@ -49,14 +47,14 @@ def find_images(
     return (*primary, *inside.values())
 
 
-def _head_images(doc: Document, articles: list[jsonld.Node]) -> Iterator[str]:
+def _head_images(doc: Document) -> Iterator[str]:
     yield from doc.metas.get("og:image", [])[:1]
     yield from (
         v
         for node in doc.with_attribute("itemprop", "image")
         if (v := node.get("content") or node.get("src") or node.get("href"))
     )
-    for node in articles:
+    for node in doc.articles:
         for value in jsonld.as_list(node.get("image"))[:1]:
             url = (
                 (jsonld.as_text(value.get("url")) or jsonld.as_text(value.get("contentUrl")))
@@ -95,7 +93,7 @@ def _image(doc: Document, node: Element) -> Image | None:
 
 
 def _caption(node: Element) -> str:
-    """The caption in an element around this picture alone, or all the text of its figure or table."""
+    """The caption in an element around only this picture, or the text of its figure or table."""
     for box in list(node.iterancestors())[:5]:
         if len(box.findall(".//img")) > 1:
             break

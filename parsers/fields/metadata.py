@@ -20,17 +20,10 @@ MUCH_LIKELIER = 30
 SHORTEST = 20  # letters of a text whose language can be guessed
 
 
-def about_this(doc: Document) -> list[jsonld.Node]:
-    """The JSON-LD article nodes of this page, without those of related articles."""
-    urls = filter(None, (doc.url, doc.rel("canonical"), doc.meta("og:url")))
-    titles = [*doc.headings[:3], doc.meta("og:title") or "", doc.title]
-    return jsonld.nodes_about(doc.graph, urls, titles)
-
-
-def find_section(doc: Document, articles: list[jsonld.Node], css: str | None) -> Field[str | None]:
+def find_section(doc: Document, css: str | None) -> Field[str | None]:
     candidates: list[tuple[str, Iterable[str | None]]] = [
         ("rule", (visible_value(n) for n in doc.select(css))),
-        ("jsonld", (jsonld.as_text(n.get("articleSection")) for n in articles)),
+        ("jsonld", (jsonld.as_text(n.get("articleSection")) for n in doc.articles)),
         (
             "meta",
             (
@@ -80,16 +73,14 @@ def _breadcrumb(doc: Document) -> Iterator[str]:
             )
 
 
-def find_tags(
-    doc: Document, articles: list[jsonld.Node], css: str | None
-) -> Field[tuple[str, ...]]:
+def find_tags(doc: Document, css: str | None) -> Field[tuple[str, ...]]:
     candidates: list[tuple[str, list[str]]] = [
         ("rule", [text_of(n) for n in doc.select(css)]),
         (
             "jsonld",
             [
                 t
-                for n in articles
+                for n in doc.articles
                 for k in jsonld.as_list(n.get("keywords"))
                 if (t := jsonld.as_text(k))
             ],
@@ -116,11 +107,11 @@ def find_tags(
     return Field((), "none")
 
 
-def find_description(doc: Document, articles: list[jsonld.Node]) -> Field[str | None]:
+def find_description(doc: Document) -> Field[str | None]:
     candidates = [
         ("meta", doc.meta("description")),
         ("og", doc.meta("og:description", "twitter:description")),
-        *(("jsonld", jsonld.as_text(n.get("description"))) for n in articles),
+        *(("jsonld", jsonld.as_text(n.get("description"))) for n in doc.articles),
     ]
     for source, value in candidates:
         if text := collapse_whitespace(unescape(value or "")):
@@ -128,13 +119,13 @@ def find_description(doc: Document, articles: list[jsonld.Node]) -> Field[str | 
     return Field(None, "none")
 
 
-def find_access(doc: Document, articles: list[jsonld.Node]) -> str | None:
+def find_access(doc: Document) -> str | None:
     """`free`, `paid` or `partial`: a part is marked as paid, or some articles a month are free.
 
     From `isAccessibleForFree`, as Google documents it under "paywalled content", and from
     Facebook's `article:content_tier`.
     """
-    for node in articles:
+    for node in doc.articles:
         parts = jsonld.as_list(node.get("hasPart"))
         if any(isinstance(part, dict) and _is_free(part) is False for part in parts):
             return "partial"
@@ -151,16 +142,14 @@ def _is_free(node: jsonld.Node) -> bool | None:
     )
 
 
-def find_language(
-    doc: Document, articles: list[jsonld.Node], text: str, default: str
-) -> Field[str | None]:
+def find_language(doc: Document, text: str, default: str) -> Field[str | None]:
     """The language, from `text`, `html` or `source`. `default` is the outlet's, or `und`.
 
     A guess from the text decides where page and outlet state nothing or contradict each other,
     and where it is much more probable than what they state: themes state `en` whatever is
     written, and outlets of one language publish articles in another.
     """
-    on_page = list(_stated_languages(doc, articles))
+    on_page = list(_stated_languages(doc))
     stated = dict.fromkeys([*on_page, *([default] if default != "und" else [])])
     likelihoods = classify(text)
     guess = next(iter(likelihoods), None)
@@ -171,12 +160,12 @@ def find_language(
     return Field(language, "html" if language in on_page else "source")
 
 
-def _stated_languages(doc: Document, articles: list[jsonld.Node]) -> Iterator[str]:
+def _stated_languages(doc: Document) -> Iterator[str]:
     for value in (
         doc.tree.get("lang"),
         doc.tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
         doc.meta("og:locale", "content-language", "language"),
-        *(jsonld.as_text(node.get("inLanguage")) for node in articles),
+        *(jsonld.as_text(node.get("inLanguage")) for node in doc.articles),
     ):
         if language := language_code(value):
             yield language

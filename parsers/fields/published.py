@@ -21,38 +21,22 @@ from parsers.html.document import Document, Element, text_of, visible_value
 from parsers.kinds import LinkKind
 from parsers.text.normalize import collapse_whitespace
 
-PUBLISHED_META = (
-    "article:published_time",
-    "og:published_time",
-    "og:article:published_time",
-    "datepublished",
-)
+PUBLISHED_META = """
+    article:published_time og:published_time og:article:published_time datepublished
+""".split()  # noqa: SIM905 - easier to read as words
 # Other names of meta elements: `pub-date`, `publication_date`, `date.issued`, `dcterms.created`.
 PUBLISHED_NAME = re.compile(
     r"(?!.*last)(?:.*[\W_])?(?:publi\w*|pub|release|issued?|creat\w*|posted|display)[\W_]*(?:date|time|at|on|day)$"
     r"|(?!.*last)(?:.*[\W_])?(?:date|(?:dc)?terms|time)[\W_]*(?:publi\w*|pub|issued|created|available)$|published$|firstcreate$"
 )
-DATE_META = (
-    "sailthru.date",
-    "dcterms.date",
-    "dc.date",
-    "date",
-    "article.published",
-    "article:published",
-    "article_date_original",
-    "citation_date",
-    "ptime",
-    "weibo:article:create_at",
-)
-MODIFIED_META = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "lastmod",
-    "last-modified",
-    "dcterms.modified",
-    "dc.date.modified",
-)
+DATE_META = """
+    sailthru.date dcterms.date dc.date date article.published article:published
+    article_date_original citation_date ptime weibo:article:create_at
+""".split()  # noqa: SIM905 - easier to read as words
+MODIFIED_META = """
+    article:modified_time og:updated_time datemodified lastmod last-modified dcterms.modified
+    dc.date.modified
+""".split()  # noqa: SIM905 - easier to read as words
 NOT_PUBLISHED = re.compile(r"modif|updat|expir|revis|valid|access|upload|publisher", re.IGNORECASE)
 CHANGED_WORD = re.compile(
     r"\b(?:diperbarui|diubah|update[d]?|diupdate|aktualisiert|mis à jour|actualizado|aggiornato|modified"
@@ -109,7 +93,6 @@ class Times:
 
 def find_times(
     doc: Document,
-    articles: list[jsonld.Node],
     zone: tzinfo,
     link: Link | None,
     near: list[Block],
@@ -120,7 +103,7 @@ def find_times(
 ) -> Times:
     """When it was published, in the page's own zone, else in the given one; and when changed."""
     month_first = doc.is_american
-    every = list(candidates(doc, articles, css, near, link, month_first=month_first))
+    every = list(candidates(doc, css, near, link, month_first=month_first))
     plausible = [c for c in every if _is_plausible(c.stamp, fetched_at)]
     if not plausible:
         marked = marked_dates(doc, month_first=month_first)
@@ -131,13 +114,13 @@ def find_times(
     if chosen is None and (day := third_party.find_day(doc, fetched_at)):
         chosen = Candidate(stamp=Stamp(day), source="dom")
     if chosen is None:
-        modified = _modified(doc, articles, zone, [], month_first=month_first)
+        modified = _modified(doc, zone, [], month_first=month_first)
         flags = ("date_suspect",) if len(plausible) < len(every) else ()
         notes = (("date_modified", modified.source),)
         return Times(flags=flags, modified=modified.value, notes=notes)
     moments = [c.stamp.at(zone) for c in plausible]
     published = _with_offset(chosen.stamp.at(zone), moments)
-    modified = _modified(doc, articles, zone, near, month_first=month_first)
+    modified = _modified(doc, zone, near, month_first=month_first)
     modified = _believed_change(modified, published, moments, fetched_at)
     differing = (
         (f"date_published_{c.source}", moment.isoformat())
@@ -185,7 +168,6 @@ def _is_plausible(stamp: Stamp, fetched_at: datetime) -> bool:
 
 def candidates(
     doc: Document,
-    articles: list[jsonld.Node],
     css: str | None,
     near: list[Block],
     link: Link | None,
@@ -195,7 +177,7 @@ def candidates(
     """Every date that may be the publication, the most reliable first."""
     metas = (*PUBLISHED_META, *_published_names(doc), *DATE_META)
     marked = doc.with_attribute("itemprop", "datepublished")
-    in_jsonld = (n.get(key) for n in articles for key in ("datePublished", "dateCreated"))
+    in_jsonld = (n.get(key) for n in doc.articles for key in ("datePublished", "dateCreated"))
     values: list[tuple[str, Iterable[str | None]]] = [
         ("dom", map(visible_value, doc.select(css))),
         ("jsonld", map(jsonld.as_text, in_jsonld)),
@@ -236,7 +218,7 @@ def _machine_value(node: Element) -> str:
 
 
 def time_tags(doc: Document) -> Iterator[str]:
-    """The first `<time>` that is not that of a change: one called a publication, if there is any."""
+    """The first `<time>` that is not of a change, preferably one called a publication."""
     tags = [
         t
         for t in doc.tree.iter("time")
@@ -354,7 +336,6 @@ def _in_zone_of(clock: Stamp, stamp: Stamp) -> Stamp:
 
 def _modified(
     doc: Document,
-    articles: list[jsonld.Node],
     zone: tzinfo,
     near: list[Block],
     *,
@@ -362,7 +343,7 @@ def _modified(
 ) -> Field[datetime | None]:
     """When it was changed; `near` are lines that may print it."""
     keys = ("dateModified", "datemodified")
-    values = [("jsonld", jsonld.as_text(n.get(key))) for n in articles for key in keys]
+    values = [("jsonld", jsonld.as_text(n.get(key))) for n in doc.articles for key in keys]
     values += [("meta", v) for key in MODIFIED_META for v in doc.metas.get(key, [])]
     for source, value in values:
         if stamp := dates.read(collapse_whitespace(value), month_first=month_first):

@@ -62,9 +62,9 @@ def by_readability(doc: Document) -> str:
     return "\n".join(b.text for b in read_tree(html.fromstring(summary))) if summary.strip() else ""
 
 
-def by_jsonld(articles: list[jsonld.Node]) -> str:
+def by_jsonld(doc: Document) -> str:
     """`articleBody` without markup and double escapes."""
-    body = next((t for n in articles if (t := jsonld.as_text(n.get("articleBody")))), "")
+    body = next((t for n in doc.articles if (t := jsonld.as_text(n.get("articleBody")))), "")
     if "&lt;" in body or "&amp;" in body or "&quot;" in body or "&nbsp;" in body:
         body = unescape(body)
     return clean_text(TAG.sub("", BREAK.sub("\n", body)))

@@ -28,7 +28,7 @@ BLOCKS = (
     range(0xE0000, 0xE0080),
 )
 ALLOWED = frozenset(" \n\t\u200c\u200d")
-# Characters that clean text does not have: each is deleted, or becomes a space, a line end or U+FFFD.
+# Characters that clean text does not have -> None to delete, or a space, a line end, U+FFFD.
 NOT_TEXT = {
     code: REPLACEMENT_BY_CATEGORY[category]
     for code in chain(*BLOCKS)

@@ -73,7 +73,7 @@ UNLISTED_SUFFIX = (
 
 
 def canonicalise(url: str) -> str:
-    """The spelling to fetch; idempotent. Raises ValueError for what is neither http(s) nor a urn."""
+    """The spelling to fetch; idempotent. Raises ValueError for other schemes than http(s), urn."""
     if url.startswith("urn:"):
         return url
     parts = _split(url)
@@ -121,7 +121,7 @@ def resolve(base: str, href: str) -> str | None:
 
 
 def _join(base: str, reference: str) -> str:
-    """Joins as the WHATWG standard does; `https:b` on an https page is relative. Raises ValueError."""
+    """Joins by the WHATWG standard: `https:b` on an https page is relative. Raises ValueError."""
     scheme, _, rest = reference.partition(":")
     if SCHEME.match(reference):
         if scheme.lower() not in PORTS or rest.startswith("//"):
@@ -237,7 +237,7 @@ def _to_ascii(host: str) -> str:
 
 
 def _ipv6(host: str) -> str:
-    """The spelling of the standard. Python's spelling of a mapped IPv4 address depends on its version."""
+    """The spelling of the standard. Python's, for a mapped IPv4 address, depends on its version."""
     address = IPv6Address(host)
     mapped = address.ipv4_mapped
     return f"::ffff:{int(mapped) >> 16:x}:{int(mapped) & 0xFFFF:x}" if mapped else str(address)
@@ -267,7 +267,7 @@ def _number(label: str) -> int:
 
 
 def _escape(text: str) -> str:
-    """Percent-encoding normalised as in RFC 3986: nothing needless, upper-case digits, no bare %."""
+    """Normalises percent-encoding as in RFC 3986: nothing needless, upper case, no bare %."""
     even = re.sub(r"%([0-9A-Fa-f]{2})?", _normal_escape, text)
     return quote(even, safe="/%:@!$&'()*+,;=~?")
 
