@@ -12,7 +12,7 @@ from parsers.html.decode import declared_codec, decode, fix_mojibake
 from parsers.text.normalize import clean_text, printable
 
 CASES = {
-    "utf-8 whatever is declared_codec": (
+    "utf-8 whatever is declared": (
         "café".encode(),
         "text/html; charset=iso-8859-1",
         "café",
@@ -62,7 +62,7 @@ CASES = {
         "市の川",
         "iso2022_jp",
     ),
-    "an encoding that browsers do not decode_feed": (
+    "an encoding that browsers do not read": (
         b"caf\xe9",
         "a; charset=utf-7",
         "café",
