@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import T0, URL, response
 from fastwarc.warc import ArchiveIterator as FastIterator
 from hypothesis import given
 from hypothesis import strategies as st
+from support.builders import T0, URL, response
 from warcio.archiveiterator import ArchiveIterator
 
 from parsers.article import Link

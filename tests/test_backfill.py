@@ -11,13 +11,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import neighbourhood
 import pytest
-from conftest import rows
 from hypothesis import given
 from hypothesis import strategies as st
-from neighbourhood import SHORT
-from running import (
+from support import hostile_runs
+from support.builders import rows
+from support.hostile_runs import SHORT
+from support.hostile_site import HostileSite
+from support.politeness_verdict import complaints
+from support.responses import Outlet, front, http, page, story
+from support.runs import (
     BUNDLED,
     ask,
     asked,
@@ -30,9 +33,6 @@ from running import (
     start,
     until,
 )
-from support.answers import Outlet, front, http, page, story
-from support.hostile import HostileNewsroom
-from verdict import verdict
 
 from flows.crawl.listings import window
 from flows.jobs import jobs
@@ -63,11 +63,11 @@ async def backfill(
 
 
 async def backfill_outlet(
-    home: Path, site: HostileNewsroom, days: tuple[date, date] = OCTOBER, **said: Any
+    home: Path, site: HostileSite, days: tuple[date, date] = OCTOBER, **said: Any
 ) -> Summary:
     [name] = site.outlets
     return await jobs.backfill_source(
-        neighbourhood.settings_for(home, site), site.sources(), name, days, budgets=SHORT, **said
+        hostile_runs.settings_for(home, site), site.sources(), name, days, budgets=SHORT, **said
     )
 
 
@@ -237,10 +237,10 @@ async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_
             row["n_missing"] == 0 and row["state"] == "done" for row in json.loads(said)["days"]
         )
         assert asked_in_vain(site, tmp_path, ("page", "part", "index")) == []
-        assert verdict(log, sources) == []
+        assert complaints(log, sources) == []
         assert [
             complaint
-            for complaint in verdict(site.requests, sources)
+            for complaint in complaints(site.requests, sources)
             if "as if it were new" not in complaint
         ] == []
         assert len(site.requests) == began, "a finished window was asked for again"
@@ -287,10 +287,10 @@ async def test_an_ingest_after_a_backfill_finds_what_it_would_have_found_without
 
 async def test_what_only_a_backfill_found_is_left_to_it(tmp_path):
     old = ["/berita/1/banjir-surut-di-tiga-desa", "/berita/2/pasar-lama-dibuka-lagi"]
-    async with HostileNewsroom(chosen=[outlet({"/indeks/2026-10-02": old}, old)]) as site:
+    async with HostileSite(chosen=[outlet({"/indeks/2026-10-02": old}, old)]) as site:
         estimate = (await backfill_outlet(tmp_path, site, dry_run=True)).estimate
         n_listed = len(site.requests)
-        await neighbourhood.ingest(tmp_path, site)
+        await hostile_runs.ingest(tmp_path, site)
         n_ingested = len(site.requests)
         summary = await backfill_outlet(tmp_path, site)
 
@@ -316,7 +316,7 @@ async def test_a_listing_that_cannot_be_read_leaves_its_day_to_the_next_run(tmp_
         **{name: getattr(one, name) for name in Outlet.__slots__}
         | {"others": one.others | {"/indeks/2026-10-02": refused}}
     )
-    async with HostileNewsroom(chosen=[one]) as site:
+    async with HostileSite(chosen=[one]) as site:
         first = await backfill_outlet(tmp_path, site)
         second = await backfill_outlet(tmp_path, site)
 
@@ -332,7 +332,7 @@ async def test_a_source_that_refuses_everything_is_left_alone_after_three_days(t
         f"/indeks/2026-10-0{day}": http(page("Dilarang"), status="403 Forbidden")
         for day in range(1, 10)
     }
-    async with HostileNewsroom(chosen=[outlet(closed, [])]) as site:
+    async with HostileSite(chosen=[outlet(closed, [])]) as site:
         summary = await backfill_outlet(tmp_path, site, (date(2026, 10, 1), date(2026, 10, 9)))
 
         assert sum("/indeks/" in r.target for r in site.requests) == 3
@@ -354,7 +354,7 @@ async def test_pages_that_name_no_days_are_followed_back_until_they_are_older(tm
         "/halaman/4": ["/2026/09/01/kabar-dari-desa-sukamaju"],
     }
     one = outlet(pages, [*dated, *bare], discover={"index": ["/halaman/{page}"]})
-    async with HostileNewsroom(chosen=[one]) as site:
+    async with HostileSite(chosen=[one]) as site:
         summary = await backfill_outlet(tmp_path, site)
 
         said = [r.target for r in site.requests if r.target != "/robots.txt"]

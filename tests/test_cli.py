@@ -12,7 +12,7 @@ from pathlib import Path
 from unicodedata import category, east_asian_width
 
 import pytest
-from conftest import SHARED
+from support.builders import SHARED
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from neighbourhood import SHORT, settings_for
-from running import ask
-from support.answers import Outlet, http, story
-from support.hostile import HostileNewsroom
+from support.hostile_runs import SHORT, settings_for
+from support.hostile_site import HostileSite
+from support.responses import Outlet, http, story
+from support.runs import ask
 
 from flows.jobs import jobs
 
@@ -33,7 +33,7 @@ def outlet(*, edited: bool) -> Outlet:
 
 
 async def run(home: Path, shift: timedelta, *, edited: bool) -> None:
-    async with HostileNewsroom(chosen=[outlet(edited=edited)]) as site:
+    async with HostileSite(chosen=[outlet(edited=edited)]) as site:
         await jobs.ingest_sources(
             settings_for(home, site),
             site.sources(),

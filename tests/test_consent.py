@@ -1,5 +1,5 @@
 import pytest
-from conftest import response
+from support.builders import response
 
 from parsers.consent import reservations
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from conftest import T0, VERSIONS, outcome, rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.builders import T0, VERSIONS, outcome, rows
 
 from parsers.article import Person, Removed
 from parsers.source import from_data

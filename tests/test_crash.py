@@ -15,8 +15,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import T0, rows
-from running import (
+from support.builders import T0, rows
+from support.runs import (
     NAMES,
     ask,
     asked,

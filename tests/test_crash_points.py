@@ -6,9 +6,9 @@ import os
 import random
 import signal
 
-import crashing
 import pytest
-from running import MOMENTS, asked_in_vain, differences, ended, ingest, settings_for, start
+from support import crash_points
+from support.runs import MOMENTS, asked_in_vain, differences, ended, ingest, settings_for, start
 
 from flows.newsroom import Newsroom
 from flows.settings import Settings
@@ -27,14 +27,14 @@ async def test_a_run_killed_at_every_named_point_ends_in_the_tables_of_an_undist
     async with Newsroom() as site:
         await ingest(settings_for(undisturbed, site), ONE)
     for n in range(ROUNDS):
-        points = chance.sample(list(crashing.POINTS), len(crashing.POINTS))
+        points = chance.sample(list(crash_points.POINTS), len(crash_points.POINTS))
         for first in range(0, KILLS_A_HOME if ROUNDS == 1 else len(points), KILLS_A_HOME):
             home = tmp_path / f"{n}-{first}"
             async with Newsroom() as site:
                 for point in points[first : first + KILLS_A_HOME]:
                     await killed_at(
                         point.__name__,
-                        chance.randint(1, crashing.POINTS[point]),
+                        chance.randint(1, crash_points.POINTS[point]),
                         settings_for(home, site),
                     )
                 await ingest(settings_for(home, site), ONE)
@@ -59,6 +59,6 @@ async def test_a_run_killed_at_every_named_point_ends_in_the_tables_of_an_undist
 
 async def killed_at(point: str, visit: int, settings: Settings) -> None:
     code, said = await ended(
-        await start(settings, ONE, program=[crashing.__file__, point, str(visit)])
+        await start(settings, ONE, program=[crash_points.__file__, point, str(visit)])
     )
     assert code == -signal.SIGKILL, f"{point}, visit {visit}: {said}"

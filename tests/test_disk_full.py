@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import T0, response
-from running import asked_in_vain, differences, ended, ingest, settings_for, start
+from support.builders import T0, response
+from support.runs import asked_in_vain, differences, ended, ingest, settings_for, start
 
 from flows.newsroom import Newsroom
 from parsers.article import Link

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import T0, VERSIONS, article, response
+from support.builders import T0, VERSIONS, article, response
 
 from flows.cli.doctor import examine
 from flows.runs.locks import source_lock

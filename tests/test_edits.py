@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import T0, VERSIONS, outcome, rows
+from support.builders import T0, VERSIONS, outcome, rows
 
 from parsers.structure import of_article
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import neighbourhood
 import pytest
-from neighbourhood import SHORT
-from running import ask
-from support.answers import Answer, Outlet, http, story
-from support.hostile import HostileNewsroom
+from support import hostile_runs
+from support.hostile_runs import SHORT
+from support.hostile_site import HostileSite
+from support.responses import Answer, Outlet, http, story
+from support.runs import ask
 
 from flows.crawl import discovery
 from flows.crawl import ingest as crawling
@@ -52,17 +52,17 @@ def endless(n_addresses: int = N_ADDRESSES, **said) -> Outlet:
     )
 
 
-async def ingest(home, site: HostileNewsroom, limit: int | None = None) -> Summary:
-    settings, sources = neighbourhood.settings_for(home, site), site.sources()
+async def ingest(home, site: HostileSite, limit: int | None = None) -> Summary:
+    settings, sources = hostile_runs.settings_for(home, site), site.sources()
     return await jobs.ingest_sources(settings, sources, tuple(sources), limit=limit, budgets=SHORT)
 
 
-def targets(site: HostileNewsroom) -> list[str]:
+def targets(site: HostileSite) -> list[str]:
     return [r.target for r in site.requests if r.target != "/robots.txt"]
 
 
 async def test_a_limit_of_pages_is_met_from_the_freshest_sitemap_alone(tmp_path):
-    async with HostileNewsroom(chosen=[endless()]) as site:
+    async with HostileSite(chosen=[endless()]) as site:
         await ingest(tmp_path, site, limit=5)
 
     newest = [path(N_SITEMAPS, N_ADDRESSES - 1 - n) for n in range(5)]
@@ -75,7 +75,7 @@ async def test_pages_are_fetched_between_sitemaps_and_the_next_run_goes_on_there
 ):
     monkeypatch.setattr(crawling, "BATCH", 2)
     monkeypatch.setattr(crawling, "MAX_PAGES", 4)
-    async with HostileNewsroom(chosen=[endless(30)]) as site:
+    async with HostileSite(chosen=[endless(30)]) as site:
         summary = await ingest(tmp_path, site)
         first = targets(site)
         await ingest(tmp_path, site)
@@ -96,7 +96,7 @@ async def test_pages_are_fetched_between_sitemaps_and_the_next_run_goes_on_there
 async def test_a_run_files_so_many_new_addresses_of_a_source_the_freshest(tmp_path, monkeypatch):
     """Of addresses that are no articles too, of which no page is ever asked for."""
     monkeypatch.setattr(discovery, "MAX_NEW", 5000)
-    async with HostileNewsroom(chosen=[endless(url="/tidak-ada/")]) as site:
+    async with HostileSite(chosen=[endless(url="/tidak-ada/")]) as site:
         summary = await ingest(tmp_path, site)
         await ingest(tmp_path, site)
 
@@ -137,7 +137,7 @@ async def test_the_bound_holds_for_every_kind_of_channel(
 
     monkeypatch.setattr(crawling, "due", nothing)
     chosen = replace(outlet, discover=discover, others={**outlet.others, **links})
-    async with HostileNewsroom(chosen=[chosen]) as site:
+    async with HostileSite(chosen=[chosen]) as site:
         summary = await ingest(tmp_path, site)
 
     channels = [target for target in targets(site) if "/berita/" not in target]

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 import duckdb
 import pytest
-from conftest import VERSIONS, outcome
+from support.builders import VERSIONS, outcome
 from test_cli import kliping
 
 from parsers.source import from_data

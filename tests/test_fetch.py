@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wire import Wire, cut, failure, link, ok, settings, to
+from support.raw_server import RawServer, cut, failure, link, ok, settings, to
 
 from flows.http.client import Fetcher
 from flows.http.content_encoding import Decoder
@@ -35,7 +35,7 @@ async def test_an_answer_says_how_it_was_had(tmp_path):
         "/robots.txt": rules,
     }
     before = dt.datetime.now(dt.UTC)
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         response = (
             await fetcher.get(link("http://outlet.test/old?p=1#top"), delay_seconds=0)
         ).response
@@ -53,7 +53,7 @@ async def test_an_answer_says_how_it_was_had(tmp_path):
 
 async def test_we_say_who_we_are(tmp_path, caplog):
     async with (
-        Wire({"/page": ok(PAGE)}) as wire,
+        RawServer({"/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path, contact="redaksi@example.org", version="1.2")) as fetcher,
     ):
         await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
@@ -84,7 +84,10 @@ async def test_every_answer_is_reported_once(tmp_path):
         "/loop": to("/loop"),
         "/wall": ok(b"", "Location: /flap", "cf-mitigated: challenge", status="302 Found"),
     }
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), record=record) as fetcher:
+    async with (
+        RawServer(routes) as wire,
+        Fetcher(settings(wire, tmp_path), record=record) as fetcher,
+    ):
         flap = await fetcher.get(link("http://outlet.test/flap"), delay_seconds=0)
         gone = await failure(fetcher.get(link("http://outlet.test/moved"), delay_seconds=0))
         loop = await failure(fetcher.get(link("http://outlet.test/loop"), delay_seconds=0))
@@ -107,7 +110,7 @@ async def test_what_the_archive_raises_is_not_swallowed(tmp_path):
         raise OSError("No space left on device")
 
     async with (
-        Wire({"/page": ok(PAGE)}) as wire,
+        RawServer({"/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path), record=full) as fetcher,
     ):
         with pytest.raises(OSError, match="No space left"):
@@ -116,7 +119,7 @@ async def test_what_the_archive_raises_is_not_swallowed(tmp_path):
 
 async def test_an_unchanged_page_is_a_304_without_a_body(tmp_path):
     async with (
-        Wire({"/page": cut(b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n')}) as wire,
+        RawServer({"/page": cut(b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n')}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         getting = fetcher.get(
@@ -135,7 +138,7 @@ async def test_validators_go_along_a_redirect_and_stay_with_the_page(tmp_path):
         "/final": cut(b"HTTP/1.1 304 Not Modified\r\n\r\n"),
         "/robots.txt": ok(b""),
     }
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         response = (
             await fetcher.get(link("http://outlet.test/page"), delay_seconds=0, etag='"a"')
         ).response
@@ -146,7 +149,7 @@ async def test_validators_go_along_a_redirect_and_stay_with_the_page(tmp_path):
 
 async def test_a_412_is_asked_once_more_without_validators(tmp_path):
     async with (
-        Wire({"/page": [ok(status="412 No"), ok(PAGE)]}) as wire,
+        RawServer({"/page": [ok(status="412 No"), ok(PAGE)]}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         response = (
@@ -160,7 +163,7 @@ async def test_a_412_is_asked_once_more_without_validators(tmp_path):
 
 @pytest.mark.parametrize("etag", ['"a"\r\nX-Evil: 1', '"é"', " a", "\x00"])
 async def test_a_validator_that_would_break_the_request_is_not_sent(etag, tmp_path):
-    async with Wire({"/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer({"/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         await fetcher.get(link("http://outlet.test/page"), delay_seconds=0, etag=etag)
 
     assert not {"if-none-match", "x-evil"} & set(wire.asked[-1].headers)
@@ -168,7 +171,7 @@ async def test_a_validator_that_would_break_the_request_is_not_sent(etag, tmp_pa
 
 async def test_a_redirect_to_the_front_page_is_the_parsers_to_judge(tmp_path):
     async with (
-        Wire({"/news/1": to("/"), "/": ok(PAGE)}) as wire,
+        RawServer({"/news/1": to("/"), "/": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         response = (await fetcher.get(link("http://outlet.test/news/1"), delay_seconds=0)).response
@@ -180,7 +183,7 @@ async def test_a_redirect_to_the_front_page_is_the_parsers_to_judge(tmp_path):
 async def test_a_target_in_bare_utf_8_is_understood(tmp_path):
     raw = "HTTP/1.1 302 Found\r\nLocation: /é b\r\nContent-Length: 0\r\n\r\n".encode()
     async with (
-        Wire({"/page": raw, "/%C3%A9%20b": ok(PAGE)}) as wire,
+        RawServer({"/page": raw, "/%C3%A9%20b": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         response = (await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)).response
@@ -192,7 +195,7 @@ async def test_no_cookie_is_kept_and_no_proxy_is_used(tmp_path, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     async with (
-        Wire({"/page": ok(PAGE, "Set-Cookie: id=1")}) as wire,
+        RawServer({"/page": ok(PAGE, "Set-Cookie: id=1")}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         for _ in range(2):
@@ -203,7 +206,7 @@ async def test_no_cookie_is_kept_and_no_proxy_is_used(tmp_path, monkeypatch):
 
 async def test_connections_are_kept_and_only_so_many(tmp_path):
     async with (
-        Wire({"/page": ok(PAGE)}) as wire,
+        RawServer({"/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path, idle_hosts=3)) as fetcher,
     ):
         for n in (1, 1, 1, 2, 3, 4, 5, 6):
@@ -225,7 +228,7 @@ async def test_fifty_hosts_at_once_and_no_more(tmp_path):
         writer.write(ok(PAGE))
 
     async with (
-        Wire({"/page": slow}) as wire,
+        RawServer({"/page": slow}) as wire,
         Fetcher(settings(wire, tmp_path, total_in_flight=5)) as fetcher,
     ):
         links = [link(f"http://h{n}.test/page") for n in range(20)]
@@ -364,7 +367,7 @@ async def test_the_secrets_of_an_address_are_asked_with_and_never_told(tmp_path,
         "/loop?sig=S3samkah": to("/loop?sig=S3samkah"),
     }
     async with (
-        Wire(routes) as wire,
+        RawServer(routes) as wire,
         Fetcher(
             settings(wire, tmp_path), record=lambda _, said: seen.append(repr(said))
         ) as fetcher,

@@ -12,11 +12,22 @@ import zlib
 from pathlib import Path
 
 import pytest
-from conftest import response
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from wire import SMALL, Wire, cut, failure, link, ok, settings, silence, to, trickle
+from support.builders import response
+from support.raw_server import (
+    SMALL,
+    RawServer,
+    cut,
+    failure,
+    link,
+    ok,
+    settings,
+    silence,
+    to,
+    trickle,
+)
 
 from flows.http.client import Fetcher
 from flows.http.errors import Blame, FetchFailed, fault_of, printable
@@ -126,7 +137,7 @@ FAULTS = {
 async def test_a_fault_has_its_reason_and_its_number_of_attempts(name, tmp_path):
     answer, reason, attempts = FAULTS[name]
     async with (
-        Wire({"/page": answer, "/good": ok(PAGE)}) as wire,
+        RawServer({"/page": answer, "/good": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
@@ -150,7 +161,7 @@ CURED = {
 @pytest.mark.parametrize("name", CURED)
 async def test_what_waiting_cures_is_cured(name, tmp_path):
     async with (
-        Wire({"/page": list(CURED[name])}) as wire,
+        RawServer({"/page": list(CURED[name])}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         response = (await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)).response
@@ -172,7 +183,7 @@ CODED = {
 @pytest.mark.parametrize("coding", CODED)
 async def test_a_coding_is_undone(coding, tmp_path):
     async with (
-        Wire({"/page": coded(CODED[coding], coding)}) as wire,
+        RawServer({"/page": coded(CODED[coding], coding)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         response = (await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)).response
@@ -184,7 +195,7 @@ async def test_a_coding_is_undone(coding, tmp_path):
 
 async def test_header_values_of_any_bytes_are_kept_and_never_printed_raw(tmp_path):
     answer = ok(PAGE, "X-Evil: \x1b[31m\xff\xfe red", status="418 I'm \x1b[2J")
-    async with Wire({"/page": answer}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer({"/page": answer}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
 
     assert str(failed).isascii()
@@ -197,7 +208,7 @@ NO_IDNA = "http://xn--a.test/"  # a name that can be asked for and cannot be dec
 
 async def test_a_host_that_is_no_idna_name_is_asked_like_any_other(tmp_path):
     async with (
-        Wire({"/": ok(PAGE), "/page": to(NO_IDNA)}) as wire,
+        RawServer({"/": ok(PAGE), "/page": to(NO_IDNA)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         for url in (NO_IDNA, "http://outlet.test/page"):
@@ -221,7 +232,7 @@ async def test_an_odd_name_in_a_redirect_or_a_robots_txt_is_a_failure_of_that_fe
 ):
     robots = {"/robots.txt": ok(f"Sitemap: {target}\nSitemap: /peta.xml".encode())}
     async with (
-        Wire({"/page": to(target), "/ok": ok(PAGE), **robots}) as wire,
+        RawServer({"/page": to(target), "/ok": ok(PAGE), **robots}) as wire,
         Fetcher(
             settings(wire, tmp_path, connect_to={"outlet.test": ("127.0.0.1", wire.port)}),
             resolve=nowhere,
@@ -243,7 +254,7 @@ async def test_an_unexpected_error_is_a_failure_of_that_fetch_and_names_its_type
             raise LookupError("not in the table")
 
     async with (
-        Wire({"/page": ok(PAGE)}) as wire,
+        RawServer({"/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path), record=stumble) as fetcher,
     ):
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
@@ -254,7 +265,7 @@ async def test_an_unexpected_error_is_a_failure_of_that_fetch_and_names_its_type
 
 async def test_thirty_hops_end_at_the_sixth(tmp_path):
     hops = {f"/{n}": to(f"/{n + 1}") for n in range(30)}
-    async with Wire(hops) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer(hops) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         failed = await failure(fetcher.get(link("http://outlet.test/0"), delay_seconds=0))
 
     assert failed.reason is Reason.REDIRECT
@@ -275,7 +286,7 @@ LED_ON = {
 @pytest.mark.parametrize("body", LED_ON)
 async def test_a_redirect_is_followed_whatever_its_body_is(body, tmp_path):
     async with (
-        Wire({"/old": LED_ON[body], "/page": ok(PAGE)}) as wire,
+        RawServer({"/old": LED_ON[body], "/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         response = (await fetcher.get(link("http://outlet.test/old"), delay_seconds=0)).response
@@ -299,7 +310,7 @@ TOO_MUCH = {
 async def test_what_a_server_says_beyond_an_answer_is_no_answer_to_the_next_request(case, tmp_path):
     said, body = TOO_MUCH[case]
     async with (
-        Wire({"/much": said, "/page": ok(PAGE)}) as wire,
+        RawServer({"/much": said, "/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         first = (
@@ -313,7 +324,7 @@ async def test_what_a_server_says_beyond_an_answer_is_no_answer_to_the_next_requ
 
 async def test_a_circle_of_redirects_is_gone_round_once(tmp_path):
     circle = {"/a": to("/b"), "/b": to("HTTP://OUTLET.test/a#x")}
-    async with Wire(circle) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer(circle) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         failed = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
 
     assert failed.reason is Reason.REDIRECT
@@ -358,7 +369,7 @@ TLS = {
 async def test_n14_a_certificate_is_checked_against_the_name(name, tmp_path):
     subject, days, trusted, reason = TLS[name]
     server, client = tls(tmp_path, subject, days=days)
-    async with Wire({"/page": ok(PAGE)}, tls=server) as wire:
+    async with RawServer({"/page": ok(PAGE)}, tls=server) as wire:
         given = settings(wire, tmp_path, ssl_context=client if trusted else None)
         async with Fetcher(given) as fetcher:
             getting = fetcher.get(link("https://outlet.test/page"), delay_seconds=0)
@@ -369,7 +380,7 @@ async def test_n14_a_certificate_is_checked_against_the_name(name, tmp_path):
 
 
 async def test_n14_https_to_an_http_port_is_tls_and_http_is_not_tried(tmp_path):
-    async with Wire(hears=False) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer(hears=False) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         failed = await failure(fetcher.get(link("https://outlet.test/page"), delay_seconds=0))
 
     assert failed.reason is Reason.TLS
@@ -377,7 +388,7 @@ async def test_n14_https_to_an_http_port_is_tls_and_http_is_not_tried(tmp_path):
 
 
 async def test_n12_a_host_that_is_down_is_a_connect_failure(tmp_path):
-    async with Wire() as wire:
+    async with RawServer() as wire:
         given = settings(wire, tmp_path)
     async with Fetcher(given) as fetcher:
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
@@ -411,7 +422,10 @@ HOSTILE = {
 async def test_hostile_bodies_cost_less_than_64_mb(kind, tmp_path):
     budgets = Budgets(backoff_seconds=0.01, backoff_most_seconds=0.01, breaker_failures=1000)
     routes = {f"/{n}": answer for n, answer in enumerate(HOSTILE.values())}
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path, budgets=budgets)) as fetcher:
+    async with (
+        RawServer(routes) as wire,
+        Fetcher(settings(wire, tmp_path, budgets=budgets)) as fetcher,
+    ):
         await failure(fetcher.get(link("http://outlet.test/none"), delay_seconds=0))
         before = memory_mb("VmRSS")
         Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
@@ -426,7 +440,7 @@ async def test_hostile_bodies_cost_less_than_64_mb(kind, tmp_path):
 
 async def test_a_failure_survives_pickling(tmp_path):
     async with (
-        Wire({"/page": ok(status="404 Not Found")}) as wire,
+        RawServer({"/page": ok(status="404 Not Found")}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
@@ -439,7 +453,7 @@ async def test_a_failure_survives_pickling(tmp_path):
 
 async def test_a_cancelled_fetch_leaves_the_host_to_others(tmp_path):
     async with (
-        Wire({"/slow": silence, "/page": ok(PAGE)}) as wire,
+        RawServer({"/slow": silence, "/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         task = asyncio.create_task(fetcher.get(link("http://outlet.test/slow"), delay_seconds=0))

@@ -10,10 +10,10 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from conftest import T0, response
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from running import ask
+from support.builders import T0, response
+from support.runs import ask
 from warcio.warcwriter import WARCWriter
 
 from flows.cli.app import run

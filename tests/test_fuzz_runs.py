@@ -15,11 +15,11 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-import neighbourhood
 import pytest
-from mutated import GOOD, MutatedNewsroom
-from neighbourhood import SHORT
-from running import ask, differences
+from support import hostile_runs
+from support.damaged_site import GOOD, DamagedSite
+from support.hostile_runs import SHORT
+from support.runs import ask, differences
 
 from flows.http.limits import Budget
 from flows.jobs import jobs
@@ -42,10 +42,10 @@ BUDGETS = replace(
 UNEXPECTED = re.compile(r"\w+(Error|Exception)\b.*\(\w+\.py:\d+\)$|^the reader (failed|gave)")
 
 
-async def ingest(home: Path, site: MutatedNewsroom, *names: str) -> Summary:
+async def ingest(home: Path, site: DamagedSite, *names: str) -> Summary:
     sources = site.sources()
     return await jobs.ingest_sources(
-        neighbourhood.settings_for(home, site),
+        hostile_runs.settings_for(home, site),
         sources,
         names or tuple(sources),
         limit=PAGES,
@@ -68,12 +68,12 @@ async def test_whatever_four_outlets_answer_the_fifth_is_as_if_it_were_alone(
     tmp_path, caplog, capfd
 ):
     caplog.set_level(logging.WARNING)
-    async with MutatedNewsroom(SEED) as site:
+    async with DamagedSite(SEED) as site:
         await ingest(tmp_path / "alone", site, GOOD)
     n_mutated, seed = 0, SEED
     while n_mutated < RESPONSES:
         home = tmp_path / str(seed)
-        async with MutatedNewsroom(seed) as site:
+        async with DamagedSite(seed) as site:
             summary = await ingest(home, site)
             n_mutated += site.n_mutated
         tables = ("core.", "ref.", "mart.articles", "ops.frontier", "raw.feed_entries")
@@ -89,7 +89,7 @@ async def test_whatever_four_outlets_answer_the_fifth_is_as_if_it_were_alone(
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 < MEMORY_BYTES
 
 
-def say(seed: int, home: Path, site: MutatedNewsroom, n_mutated: int) -> None:
+def say(seed: int, home: Path, site: DamagedSite, n_mutated: int) -> None:
     """One line a run, for whoever looks on."""
     fates = Counter(
         dict(ask(home, "SELECT coalesce(reason, state), count(*) FROM ops.frontier GROUP BY ALL"))
@@ -102,7 +102,7 @@ def say(seed: int, home: Path, site: MutatedNewsroom, n_mutated: int) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_seed_gives_the_same_web_again(seed):
-    async with MutatedNewsroom(seed) as one, MutatedNewsroom(seed) as other:
+    async with DamagedSite(seed) as one, DamagedSite(seed) as other:
         for target in ("/robots.txt", "/feed/0", "/berita/1/kabar"):
             first, second = (site._answer("s1.umpan.test", target, {}) for site in (one, other))
             assert isinstance(first, bytes) == isinstance(second, bytes)

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from running import MOMENTS
+from support.runs import MOMENTS
 from support.truth import truth
 
 from parsers.structure import Structure

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import T0, VERSIONS, outcome, rows
+from support.builders import T0, VERSIONS, outcome, rows
 from test_cli import kliping
 
 from parsers.source import from_data

@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from neighbourhood import SHORT, settings_for
-from running import ask, differences
-from support import misannounced, troubles
-from support.answers import Outlet, http, rss, story, to, urlset
-from support.hostile import HostileNewsroom
+from support import hostile_channels, hostile_outlets
+from support.hostile_runs import SHORT, settings_for
+from support.hostile_site import HostileSite
+from support.responses import Outlet, http, rss, story, to, urlset
+from support.runs import ask, differences
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -73,13 +73,13 @@ def claimant() -> Outlet:
     return Outlet(name="pengaku", pages=pages, others=others, discover=discover, delay_seconds=0.0)
 
 
-class Neighbourhood(HostileNewsroom):
+class Neighbourhood(HostileSite):
     """The bad neighbourhood with the two outlets that this test adds."""
 
     async def __aenter__(self):
         self._chosen = None
         await super().__aenter__()
-        hostile = (*troubles.outlets(self.canary), *misannounced.outlets(self.canary))
+        hostile = (*hostile_outlets.outlets(self.canary), *hostile_channels.outlets(self.canary))
         chosen = [outlet for outlet in hostile if IS_WHOLE or outlet.name in FEW]
         self.outlets = {outlet.name: outlet for outlet in (*chosen, claimant(), good())}
         self._routes = {f"{name}.test": outlet.routes() for name, outlet in self.outlets.items()}

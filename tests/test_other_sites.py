@@ -8,12 +8,12 @@ from itertools import pairwise
 from urllib.parse import urljoin
 
 import pytest
-from neighbourhood import ingest
-from running import ask
-from support.answers import Answer, Outlet, http, rss, sitemapindex, story
-from support.answers import to as sent_to
-from support.hostile import HostileNewsroom
-from wire import SMALL, Wire, failure, link, ok, settings, to
+from support.hostile_runs import ingest
+from support.hostile_site import HostileSite
+from support.raw_server import SMALL, RawServer, failure, link, ok, settings, to
+from support.responses import Answer, Outlet, http, rss, sitemapindex, story
+from support.responses import to as sent_to
+from support.runs import ask
 
 from flows.http.client import Fetcher
 from parsers.article import Link
@@ -113,7 +113,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
     async def run() -> Seen:
         chosen = attackers()
-        async with HostileNewsroom(chosen=[*chosen, VICTIM, CHILD, MOBILE]) as site:
+        async with HostileSite(chosen=[*chosen, VICTIM, CHILD, MOBILE]) as site:
             summary = await ingest(home, site, tuple(outlet.name for outlet in chosen))
             asked = [r.target for r in site.requests if r.host.rstrip(".").endswith(VICTIMS)]
         fates = "SELECT url, state, reason, detail FROM ops.frontier"
@@ -195,7 +195,7 @@ async def test_the_faults_of_a_host_count_for_those_only_whom_a_redirect_led_the
     sent = {f"/{n}": to("http://luar.test/luar") for n in range(len(reasons))}
     budgets = replace(SMALL, breaker_failures=5)
     async with (
-        Wire(routes | sent) as wire,
+        RawServer(routes | sent) as wire,
         Fetcher(settings(wire, tmp_path, budgets=budgets), source_of=source_of) as fetcher,
     ):
         failed = [
@@ -214,7 +214,7 @@ async def test_the_faults_of_a_host_count_for_those_only_whom_a_redirect_led_the
 async def test_a_channel_on_a_host_of_nobodys_fails_for_itself_and_is_left_alone(tmp_path):
     """What an operator's file names is no redirect: such a host's faults are its own."""
     async with (
-        Wire({"/feed": ok(status="500 Oops")}) as wire,
+        RawServer({"/feed": ok(status="500 Oops")}) as wire,
         Fetcher(
             settings(wire, tmp_path, budgets=replace(SMALL, breaker_failures=2)),
             source_of=lambda _: None,
@@ -229,7 +229,9 @@ async def test_a_channel_on_a_host_of_nobodys_fails_for_itself_and_is_left_alone
 
 async def test_a_redirect_keeps_a_hosts_own_hold(tmp_path):
     async with (
-        Wire({"/busy": retried("600"), "/page": to("http://lain.test/ok"), "/ok": ok()}) as wire,
+        RawServer(
+            {"/busy": retried("600"), "/page": to("http://lain.test/ok"), "/ok": ok()}
+        ) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         await failure(fetcher.get(link("http://lain.test/busy"), delay_seconds=0))

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from running import BUNDLED
+from support.runs import BUNDLED
 
 from flows.newsroom import NOW
 from flows.newsroom.edition import OUTLETS

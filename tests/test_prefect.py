@@ -23,7 +23,7 @@ import duckdb
 import httpx
 import pytest
 import yaml
-from running import free_port
+from support.runs import free_port
 from test_docs import blocks
 
 from flows.runs.errors import Busy

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support.answers import story
-from wire import Wire, ok
+from support.raw_server import RawServer, ok
+from support.responses import story
 
 from flows.jobs.probe import ProbeError, probe
 from flows.jobs.probe_report import Findings
@@ -234,7 +234,7 @@ NOTHING = {
 @pytest.mark.parametrize("case", NOTHING)
 async def test_a_site_of_which_nothing_can_be_said_is_an_error_that_says_why(case, tmp_path):
     routes, said = NOTHING[case]
-    async with Wire(dict(routes)) as wire:
+    async with RawServer(dict(routes)) as wire:
         hosts = {"outlet.test": ("127.0.0.1", wire.port)}
         with pytest.raises(ProbeError, match=said) as raised:
             await probe(
@@ -247,7 +247,7 @@ async def test_a_site_of_which_nothing_can_be_said_is_an_error_that_says_why(cas
 
 
 async def test_a_wrong_address_and_a_site_that_is_away_end_with_their_exit_codes(tmp_path):
-    async with Wire() as wire:
+    async with RawServer() as wire:
         port = wire.port
 
     assert (await command(port, tmp_path, "ftp://outlet.test/"))[0] == 2
@@ -287,7 +287,7 @@ def guarded() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
 async def test_what_is_printed_and_written_hides_the_secrets_of_addresses(form, tmp_path):
-    async with Wire(guarded()) as wire:
+    async with RawServer(guarded()) as wire:
         code, out, err = await command(
             wire.port,
             tmp_path / "home",
@@ -321,7 +321,7 @@ async def test_what_is_printed_and_written_hides_the_secrets_of_addresses(form, 
     ],
 )
 async def test_an_address_that_cannot_be_probed_is_refused_without_its_secrets(address, tmp_path):
-    async with Wire() as wire:
+    async with RawServer() as wire:
         hosts = {"outlet.test": ("127.0.0.1", wire.port)}
         with pytest.raises(ProbeError) as raised:
             await probe(settings(wire.port, tmp_path, hosts), address, delay_seconds=0)
@@ -338,7 +338,7 @@ async def test_redirects_without_end_spend_no_more_than_the_ration(tmp_path):
         for n in range(50)
         for m in range(9)
     }
-    async with Wire({"/": WORDS, "/robots.txt": ok(listed), **hops}) as wire:
+    async with RawServer({"/": WORDS, "/robots.txt": ok(listed), **hops}) as wire:
         hosts = {"outlet.test": ("127.0.0.1", wire.port)}
         with pytest.raises(ProbeError):
             await probe(
@@ -358,7 +358,7 @@ async def test_a_feed_that_no_page_names_is_found_where_feeds_usually_are(asked,
     )
     feed = {found: ok(f"<rss><channel>{items}</channel></rss>".encode())}
     moved = {asked: ok(b"", f"Location: {found}", status="301 Moved")} if asked != found else {}
-    async with Wire({"/": WORDS, **moved, **feed}) as wire:
+    async with RawServer({"/": WORDS, **moved, **feed}) as wire:
         hosts = {"outlet.test": ("127.0.0.1", wire.port)}
         findings = await probe(
             settings(wire.port, tmp_path, hosts), "http://outlet.test/", delay_seconds=0

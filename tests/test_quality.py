@@ -5,7 +5,7 @@ import shutil
 
 import duckdb
 import pytest
-from conftest import outcome
+from support.builders import outcome
 from test_cli import HTML, kliping, written
 from test_schema import KEYS
 from test_store import load

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import rows
-from running import BUNDLED, NAMES, ask, differences, ingest, records, settings_for
+from support.builders import rows
+from support.runs import BUNDLED, NAMES, ask, differences, ingest, records, settings_for
 
 from flows.jobs.jobs import preview_reparse, reparse_sources, retry_pages
 from flows.load.outcome import VERSIONS

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
-import running
-from neighbourhood import HEARD, SHORT, ingest, killed_when, settings_for
-from running import BUNDLED, NAMES, ask
-from support.answers import Outlet, http, sitemapindex, story
-from support.hostile import HostileNewsroom
-from support.troubles import NESTED, retry_after
-from verdict import verdict
+from support import runs
+from support.hostile_outlets import NESTED, retry_after
+from support.hostile_runs import HEARD, SHORT, ingest, killed_when, settings_for
+from support.hostile_site import HostileSite
+from support.politeness_verdict import complaints
+from support.responses import Outlet, http, sitemapindex, story
+from support.runs import BUNDLED, NAMES, ask
 
 from flows.crawl import ingest as crawling
 from flows.crawl.session import CrawlSession
@@ -31,10 +31,10 @@ async def test_two_ordinary_visits_draw_no_complaint(tmp_path):
     sources = load([BUNDLED])
     for visit in (1, 2):
         async with Newsroom(visit=visit) as site:
-            await jobs.ingest_sources(running.settings_for(tmp_path, site), sources, NAMES)
+            await jobs.ingest_sources(runs.settings_for(tmp_path, site), sources, NAMES)
             log += site.requests
 
-    assert verdict(log, sources) == []
+    assert complaints(log, sources) == []
     assert len(log) > 80
 
 
@@ -43,7 +43,7 @@ async def test_a_source_of_index_pages_alone_is_asked_though_others_bring_robots
 ):
     one = Outlet(name="satu", n_good=1, delay_seconds=0.0)
     listed = Outlet(name="dua", discover={"index": ["/"]}, n_good=1, delay_seconds=0.0)
-    async with HostileNewsroom(chosen=[one, listed]) as site:
+    async with HostileSite(chosen=[one, listed]) as site:
         with open_run(
             settings_for(tmp_path, site),
             site.sources(),
@@ -64,7 +64,7 @@ async def test_a_source_of_index_pages_alone_is_asked_though_others_bring_robots
 
 async def test_a_source_that_names_no_channel_is_read_from_its_front_page(tmp_path):
     silent = Outlet(name="sunyi", n_good=2, discover={}, delay_seconds=0.0)
-    async with HostileNewsroom(chosen=[silent]) as site:
+    async with HostileSite(chosen=[silent]) as site:
         await ingest(tmp_path, site)
 
         assert ask(tmp_path, "SELECT state, count(*) FROM ops.frontier GROUP BY ALL") == [
@@ -83,7 +83,7 @@ async def test_sitemaps_are_followed_three_deep(tmp_path):
         discover={"feeds": ["/feed"], "sitemaps": ["/1.xml"]},
         delay_seconds=0.0,
     )
-    async with HostileNewsroom(chosen=[deep]) as site:
+    async with HostileSite(chosen=[deep]) as site:
         await ingest(tmp_path, site)
 
         assert [r.target for r in site.requests if r.target.endswith(".xml")] == [
@@ -101,7 +101,7 @@ async def test_a_run_takes_so_many_pages_of_a_source_and_leaves_the_rest_to_the_
 ):
     monkeypatch.setattr(crawling, "MAX_PAGES", 3)
     many = Outlet(name="banyak", n_good=5, delay_seconds=0.0)
-    async with HostileNewsroom(chosen=[many]) as site:
+    async with HostileSite(chosen=[many]) as site:
         await ingest(tmp_path, site)
 
         assert ask(
@@ -120,7 +120,7 @@ async def test_a_run_takes_so_many_pages_of_a_source_and_leaves_the_rest_to_the_
 async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_its_rest(tmp_path):
     path = "/berita/1/tunggu-sebentar"
     busy = Outlet(name="sibuk", pages={path: [retry_after("8"), http(story("sibuk", path))]})
-    async with HostileNewsroom(chosen=[busy]) as site:
+    async with HostileSite(chosen=[busy]) as site:
         await killed_when(
             tmp_path,
             site,
@@ -131,7 +131,7 @@ async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_it
         n_before = len(site.requests)
         await ingest(tmp_path / "home", site)
 
-        assert verdict(site.requests, site.sources()) == []
+        assert complaints(site.requests, site.sources()) == []
         assert len(site.requests) > n_before
         assert (
             len(ask(tmp_path / "home", "SELECT url FROM core.articles")) == 2
@@ -149,7 +149,7 @@ async def test_a_killed_run_leaves_to_the_next_what_hosts_asked_for_and_what_no_
     broken = Outlet(name="roboh", pages={f"/berita/{n}/rusak": failing for n in range(1, 4)})
     heavy = Outlet(name="berat", pages={"/berita/1/dalam-sekali": http(NESTED)}, n_good=1)
     wanted = Counter({("tutup", 429): 1, ("roboh", 500): 5, ("berat", 200): 4})
-    async with HostileNewsroom(chosen=[closed, broken, heavy]) as site:
+    async with HostileSite(chosen=[closed, broken, heavy]) as site:
 
         def is_done() -> bool:
             got = Counter(
@@ -166,7 +166,7 @@ async def test_a_killed_run_leaves_to_the_next_what_hosts_asked_for_and_what_no_
         later = site.requests[n_before:]
 
         assert Counter((r.host, r.target) for r in later) == {("berat.test", "/feed"): 2}
-        assert verdict(site.requests, site.sources()) == []
+        assert complaints(site.requests, site.sources()) == []
         assert {
             (row["source_id"], row["reason"]) for row in summary.failures if row["kind"] == "feed"
         } == {
@@ -180,17 +180,16 @@ async def test_a_killed_run_leaves_to_the_next_what_hosts_asked_for_and_what_no_
         assert fates == [("loaded", None), ("quarantined", "parse_timeout")]
 
 
-async def test_the_neighbourhood_can_be_visited_from_a_shell(tmp_path):
+async def test_the_hostile_site_can_be_served_from_a_shell(tmp_path):
     folder = tmp_path / "sources"
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "flows.newsroom",
-        "--hostile",
+        "support",
         "--write-sources",
         str(folder),
         stdout=subprocess.PIPE,
-        env=os.environ,
+        cwd=Path(__file__).parent,
     )
     said = [(await process.stdout.readline()).decode() for _ in range(3)]
     process.terminate()

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import T0, VERSIONS, outcome
-from running import ask, settings_for
+from support.builders import T0, VERSIONS, outcome
+from support.runs import ask, settings_for
 from test_store import announced, failed
 
 from flows.jobs import jobs

@@ -10,7 +10,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wire import Wire, cut, failure, link, ok, settings, silence, to
+from support.raw_server import RawServer, cut, failure, link, ok, settings, silence, to
 
 from flows.http import robots
 from flows.http.client import Fetcher
@@ -217,7 +217,7 @@ def test_a_hostile_file_is_judged():
 
 async def test_robots_txt_comes_first_and_once_for_each_scheme_host_and_port(tmp_path):
     routes = {"/robots.txt": ok(b"User-agent: *\nDisallow: /no"), "/a": ok(PAGE), "/b": ok(PAGE)}
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         links = [link(f"http://{host}.test{path}") for host in ("x", "y") for path in ("/a", "/b")]
         await asyncio.gather(*(fetcher.get(each, delay_seconds=0) for each in links))
         failed = await failure(fetcher.get(link("http://x.test/no"), delay_seconds=0))
@@ -233,7 +233,9 @@ async def test_robots_txt_comes_first_and_once_for_each_scheme_host_and_port(tmp
 
 
 async def test_robots_txt_is_not_asked_again_after_a_restart(tmp_path):
-    async with Wire({"/robots.txt": ok(b"User-agent: *\nDisallow: /no"), "/a": ok(PAGE)}) as wire:
+    async with RawServer(
+        {"/robots.txt": ok(b"User-agent: *\nDisallow: /no"), "/a": ok(PAGE)}
+    ) as wire:
         for _ in range(2):
             async with Fetcher(settings(wire, tmp_path)) as fetcher:
                 response = (
@@ -247,7 +249,7 @@ async def test_robots_txt_is_not_asked_again_after_a_restart(tmp_path):
 @pytest.mark.parametrize("kind", ["feed", "sitemap", "index", "wordpress"])
 async def test_every_kind_of_link_obeys(kind, tmp_path):
     async with (
-        Wire({"/robots.txt": ok(b"User-agent: *\nDisallow: /")}) as wire,
+        RawServer({"/robots.txt": ok(b"User-agent: *\nDisallow: /")}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         failed = await failure(fetcher.get(link("http://outlet.test/feed", kind), delay_seconds=0))
@@ -258,7 +260,9 @@ async def test_every_kind_of_link_obeys(kind, tmp_path):
 async def test_a_redirect_obeys_the_rules_of_where_it_leads(tmp_path):
     rules = b"User-agent: *\nDisallow: /no"
     async with (
-        Wire({"/robots.txt": ok(rules), "/a": to("http://other.test/no"), "/no": ok(PAGE)}) as wire,
+        RawServer(
+            {"/robots.txt": ok(rules), "/a": to("http://other.test/no"), "/no": ok(PAGE)}
+        ) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         failed = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
@@ -286,7 +290,7 @@ async def test_where_there_are_no_rules_everything_is_allowed(name, tmp_path):
         "/robots.txt?again": to("/robots.txt"),
         "/a": ok(PAGE),
     }
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         response = (await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)).response
 
     assert response.robots_rule == ("no rule" if name in {"204", "html"} else "no robots.txt")
@@ -294,7 +298,7 @@ async def test_where_there_are_no_rules_everything_is_allowed(name, tmp_path):
 
 async def test_an_operator_can_take_a_closed_robots_txt_for_a_closed_site(tmp_path):
     async with (
-        Wire({"/robots.txt": ok(status="403 Forbidden"), "/a": ok(PAGE)}) as wire,
+        RawServer({"/robots.txt": ok(status="403 Forbidden"), "/a": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path, robots_forbidden_allows=False)) as fetcher,
     ):
         failed = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
@@ -318,7 +322,7 @@ UNREACHABLE = {
 @pytest.mark.parametrize("name", UNREACHABLE)
 async def test_where_the_rules_cannot_be_had_nothing_is_asked_for_five_minutes(name, tmp_path):
     async with (
-        Wire({"/robots.txt": UNREACHABLE[name], "/a": ok(PAGE)}) as wire,
+        RawServer({"/robots.txt": UNREACHABLE[name], "/a": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         first = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
@@ -346,7 +350,7 @@ async def test_the_last_good_rules_hold_for_a_month_while_new_ones_cannot_be_had
         "/robots.txt": [ok(b"User-agent: *\nDisallow: /no"), ok(status="500 Oops")],
         "/a": ok(PAGE),
     }
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), clock) as fetcher:
+    async with RawServer(routes) as wire, Fetcher(settings(wire, tmp_path), clock) as fetcher:
         await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)
         clock.now += dt.timedelta(days=2)
         response = (await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)).response
@@ -365,7 +369,7 @@ async def test_that_there_are_no_rules_holds_for_a_day_only(tmp_path):
         "/robots.txt": [ok(status="404 Not Found"), ok(status="500 Oops")],
         "/a": ok(PAGE),
     }
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path), clock) as fetcher:
+    async with RawServer(routes) as wire, Fetcher(settings(wire, tmp_path), clock) as fetcher:
         response = (await fetcher.get(link("http://outlet.test/a"), delay_seconds=0)).response
         clock.now += dt.timedelta(days=2)
         late = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
@@ -379,7 +383,7 @@ async def test_after_a_day_the_rules_are_asked_for_again_and_a_change_holds(tmp_
     old, new = ok(b"User-agent: *\nDisallow: /no", 'ETag: "1"'), ok(b"User-agent: *\nDisallow: /a")
     same = cut(b"HTTP/1.1 304 Not Modified\r\n\r\n")
     async with (
-        Wire({"/robots.txt": [old, same, new], "/a": ok(PAGE)}) as wire,
+        RawServer({"/robots.txt": [old, same, new], "/a": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path), clock) as fetcher,
     ):
         for _ in range(2):
@@ -399,7 +403,7 @@ async def test_after_a_day_the_rules_are_asked_for_again_and_a_change_holds(tmp_
 
 async def test_a_crawl_delay_is_obeyed_up_to_a_limit(tmp_path, caplog):
     routes = {"/robots.txt": ok(b"User-agent: *\nCrawl-delay: 0.3"), "/a": ok(PAGE)}
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         for _ in range(2):
             await fetcher.get(link("http://outlet.test/a"), delay_seconds=0.1)
         wire.routes["/robots.txt"] = ok(b"User-agent: *\nCrawl-delay: 3600")
@@ -427,7 +431,9 @@ def test_a_rule_counts_once_for_however_many_names():
 
 async def test_sitemaps_are_listed(tmp_path):
     async with (
-        Wire({"/robots.txt": ok(b"Sitemap: http://outlet.test/s.xml\nSitemap: /t.xml")}) as wire,
+        RawServer(
+            {"/robots.txt": ok(b"Sitemap: http://outlet.test/s.xml\nSitemap: /t.xml")}
+        ) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         found, _ = await fetcher.sitemaps(link("http://outlet.test/"), delay_seconds=0)
@@ -439,7 +445,7 @@ async def test_sitemaps_are_listed(tmp_path):
 async def test_a_large_robots_txt_is_read_to_its_limit(tmp_path):
     body = b"User-agent: *\nDisallow: /no\n" + b"# nothing\n" * 300_000
     async with (
-        Wire({"/robots.txt": ok(body), "/a": ok(PAGE)}) as wire,
+        RawServer({"/robots.txt": ok(body), "/a": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         failed = await failure(fetcher.get(link("http://outlet.test/no"), delay_seconds=0))

@@ -4,7 +4,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from conftest import T0, VERSIONS, outcome
+from support.builders import T0, VERSIONS, outcome
 from test_cli import kliping
 
 from parsers.source import from_data

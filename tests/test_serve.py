@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from running import free_port
+from support.runs import free_port
 
 from flows.cli.serve import (
     EXTENSIONS,

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from neighbourhood import SHORT, settings_for
-from support.answers import FIRST_STORY, Outlet, http
-from support.hostile import HostileNewsroom
+from support.hostile_runs import SHORT, settings_for
+from support.hostile_site import HostileSite
+from support.responses import FIRST_STORY, Outlet, http
 
 from flows.jobs import jobs
 
@@ -79,7 +79,7 @@ def n_rows(home: Path) -> dict[str, int]:
 
 async def test_many_runs_hold_no_more_than_a_few(tmp_path, capfd):
     history: list[Footprint] = []
-    async with HostileNewsroom(chosen=OUTLETS) as site:
+    async with HostileSite(chosen=OUTLETS) as site:
         settings, sources = settings_for(tmp_path, site), site.sources()
         for n in range(RUNS):
             moment = FIRST_STORY + timedelta(days=1, hours=n)

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import duckdb
 import pytest
-from conftest import T0, URL, VERSIONS, article, outcome, response, rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.builders import T0, URL, VERSIONS, article, outcome, response, rows
 
 from parsers.article import Link, Person, Removed
 from parsers.kinds import Reason

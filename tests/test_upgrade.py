@@ -7,11 +7,11 @@ from collections import Counter
 from pathlib import Path
 
 import duckdb
-import first_home
 import pytest
-from neighbourhood import SHORT, settings_for
-from running import MOMENTS, ask, differences
-from support.hostile import HostileNewsroom
+from support import v1_home
+from support.hostile_runs import SHORT, settings_for
+from support.hostile_site import HostileSite
+from support.runs import MOMENTS, ask, differences
 
 from flows.jobs import jobs
 from flows.jobs.maintenance import maintain, rebuild
@@ -27,7 +27,7 @@ SHORT_PAGE = "http://kabar-uji.test/daerah/pasar-ikan-lama-tutup-sementara-1203"
 @pytest.fixture(scope="module")
 def first(tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("first")
-    first_home.unpack(home)
+    v1_home.unpack(home)
     return home
 
 
@@ -35,7 +35,7 @@ def first(tmp_path_factory) -> Path:
 def upgraded(first, tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("upgraded") / "home"
     shutil.copytree(first, home)
-    maintain(Settings(home=home), first_home.sources())
+    maintain(Settings(home=home), v1_home.sources())
     return home
 
 
@@ -43,7 +43,7 @@ def upgraded(first, tmp_path_factory) -> Path:
 def rebuilt(first, tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("rebuilt") / "home"
     shutil.copytree(first, home)
-    rebuild(Settings(home=home), first_home.sources(), lambda _done, _due: None)
+    rebuild(Settings(home=home), v1_home.sources(), lambda _done, _due: None)
     return home
 
 
@@ -99,12 +99,12 @@ def test_addresses_that_were_filed_wrongly_are_opened_again(way, request):
     # Of the two pages that shared a number, one was fetched; the other one never.
     fetched = ask(home, "SELECT url FROM mart.articles WHERE source_id = 'satuan'")
     both = {
-        f"http://satuan.test{first_home.MARKET}",
-        f"http://olahraga.satuan.test{first_home.RACE}",
+        f"http://satuan.test{v1_home.MARKET}",
+        f"http://olahraga.satuan.test{v1_home.RACE}",
     }
     assert set(ask(home, opened)) == {
         *(("satuan", url) for url in both - {fetched[0][0]}),
-        *(("saudara", f"http://saudara.test{path}") for path in first_home.SISTER),
+        *(("saudara", f"http://saudara.test{path}") for path in v1_home.SISTER),
     }
 
 
@@ -112,7 +112,7 @@ def test_an_upgrade_and_a_rebuild_give_the_same_tables(upgraded, rebuilt, tmp_pa
     homes = [tmp_path / "upgraded", tmp_path / "rebuilt"]
     for home, before in zip(homes, (upgraded, rebuilt), strict=True):
         shutil.copytree(before, home)
-        jobs.reparse_sources(Settings(home=home), first_home.sources(), None, lambda *_: None)
+        jobs.reparse_sources(Settings(home=home), v1_home.sources(), None, lambda *_: None)
 
     assert differences(*homes, but=MOMENTS | {"is_past"}) == {}
 
@@ -120,11 +120,9 @@ def test_an_upgrade_and_a_rebuild_give_the_same_tables(upgraded, rebuilt, tmp_pa
 async def test_what_was_filed_wrongly_is_loaded_by_the_next_run(upgraded, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(upgraded, home)
-    async with HostileNewsroom(chosen=first_home.OUTLETS) as site:
+    async with HostileSite(chosen=v1_home.OUTLETS) as site:
         names = ["grup", "saudara", "satuan", "kembaran"]
-        await jobs.ingest_sources(
-            settings_for(home, site), first_home.sources(), names, budgets=SHORT
-        )
+        await jobs.ingest_sources(settings_for(home, site), v1_home.sources(), names, budgets=SHORT)
 
     loaded = f"SELECT source_id, count(*) FROM mart.articles WHERE source_id NOT IN {NAMES} GROUP BY ALL ORDER BY ALL"
     assert ask(home, loaded) == [("grup", 2), ("kembaran", 5), ("satuan", 2), ("saudara", 3)]

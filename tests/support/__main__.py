@@ -8,11 +8,11 @@ import contextlib
 import sys
 from pathlib import Path
 
-from support.hostile import HostileNewsroom
+from support.hostile_site import HostileSite
 
 
 async def _serve(port: int, sources: Path | None) -> None:
-    async with HostileNewsroom(port=port) as site:
+    async with HostileSite(port=port) as site:
         open_to = ",".join(f"{ip}:{port}" for ip, port in sorted(site.allow_private))
         where = ",".join(f"{host}={ip}:{port}" for host, (ip, port) in site.connect_to.items())
         sys.stdout.write(

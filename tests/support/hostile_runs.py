@@ -1,4 +1,4 @@
-"""Runs over the bad neighbourhood, in this process and in one that can be killed."""
+"""Runs over the hostile site, in this process and in one that can be killed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from running import until
-from support.hostile import HostileNewsroom
-
 from flows.http.limits import Budget, Budgets
 from flows.jobs import jobs
 from flows.runs.summary import Summary
 from flows.settings import Settings
+from support.hostile_site import HostileSite
+from support.runs import until
 
 SHORT = Budgets(
     page=Budget(total_seconds=2.0, wire_bytes=5_000_000, decoded_bytes=8_000_000),
@@ -30,7 +29,7 @@ SHORT = Budgets(
 HEARD = 0.5  # seconds in which an answer is read and noted
 
 
-def settings_for(home: Path, site: HostileNewsroom) -> Settings:
+def settings_for(home: Path, site: HostileSite) -> Settings:
     return Settings(
         home=home,
         contact="https://example.test/kliping",
@@ -39,9 +38,7 @@ def settings_for(home: Path, site: HostileNewsroom) -> Settings:
     )
 
 
-async def ingest(
-    home: Path, site: HostileNewsroom, names: tuple[str, ...] | None = None
-) -> Summary:
+async def ingest(home: Path, site: HostileSite, names: tuple[str, ...] | None = None) -> Summary:
     sources = site.sources()
     return await jobs.ingest_sources(
         settings_for(home, site), sources, names or tuple(sources), budgets=SHORT
@@ -51,21 +48,21 @@ async def ingest(
 BEGINNING = """
 import asyncio, pickle, sys
 sys.path.insert(0, sys.argv[1])
-from neighbourhood import SHORT
+from support.hostile_runs import SHORT
 from flows.jobs.jobs import ingest_sources
 settings, sources, names = pickle.load(open(sys.argv[2], "rb"))
 asyncio.run(ingest_sources(settings, sources, names, budgets=SHORT))
 """
 
 
-async def killed_when(tmp_path: Path, site: HostileNewsroom, true: Callable[[], object]) -> None:
+async def killed_when(tmp_path: Path, site: HostileSite, true: Callable[[], object]) -> None:
     """A run in a process of its own, killed as soon as it is true."""
     plan = tmp_path / "plan.pickle"
     plan.write_bytes(
         pickle.dumps((settings_for(tmp_path / "home", site), site.sources(), tuple(site.outlets)))
     )
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", BEGINNING, str(Path(__file__).parent), str(plan)
+        sys.executable, "-c", BEGINNING, str(Path(__file__).parents[1]), str(plan)
     )
     try:
         assert await until(true, process)

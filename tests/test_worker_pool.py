@@ -16,9 +16,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 import pytest
-from conftest import T0
-from support import troubles
-from support.answers import story
+from support import hostile_outlets
+from support.builders import T0
+from support.responses import story
 
 from flows.http.limits import Budgets
 from flows.load import worker_pool as module
@@ -34,7 +34,7 @@ from parsers.source import from_data
 from warehouse.archive.archive import Place, Record
 
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
-NESTED = troubles.NESTED  # reads for half a minute
+NESTED = hostile_outlets.NESTED  # reads for half a minute
 PLACE = Place(file="f.warc.gz", offset=0, length=1)
 
 
@@ -489,7 +489,7 @@ def test_a_reader_ends_when_its_parent_is_gone(tmp_path: Path, work: str):
     code = f"""
 import sys, threading, time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
-from test_workers import *
+from test_worker_pool import *
 module.PATIENCE = 1
 readers = Workers(SOURCES, Budgets(parse_page_seconds=3.0), 1)
 readers.interpret([fetched(0)])

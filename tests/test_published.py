@@ -13,7 +13,7 @@ from datetime import timedelta
 from itertools import accumulate
 
 import pytest
-from running import BUNDLED, ask, ingest, settings_for
+from support.runs import BUNDLED, ask, ingest, settings_for
 from support.truth import truth
 
 from flows.jobs import jobs

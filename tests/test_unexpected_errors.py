@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import neighbourhood
 import pytest
-from neighbourhood import SHORT, ingest
-from running import ask
-from support.answers import FIRST_STORY, Outlet, http, rss, sitemapindex, story, to, urlset
-from support.hostile import HostileNewsroom
-from support.troubles import NESTED
+from support import hostile_runs
+from support.hostile_outlets import NESTED
+from support.hostile_runs import SHORT, ingest
+from support.hostile_site import HostileSite
+from support.responses import FIRST_STORY, Outlet, http, rss, sitemapindex, story, to, urlset
+from support.runs import ask
 
 from flows.cli.crawl import report
 from flows.crawl import backfill
@@ -75,11 +75,11 @@ async def test_an_unexpected_error_in_an_outlets_work_ends_that_work_only(
     place, name, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setattr(place, name, breaking(getattr(place, name)))
-    async with HostileNewsroom(chosen=[BAD, GOOD]) as site:
+    async with HostileSite(chosen=[BAD, GOOD]) as site:
         summary = await ingest(tmp_path, site)
 
     assert summary.state == "partial"
-    assert "BrokenError: a fault of our own (test_unexpected.py:" in line_of(summary)
+    assert "BrokenError: a fault of our own (test_unexpected_errors.py:" in line_of(summary)
     assert articles(tmp_path) == {"baik": 3}
     assert report(summary, Format.TABLE) == 1
     assert "rusak: 1 unexpected error BrokenError" in capsys.readouterr().err
@@ -87,8 +87,8 @@ async def test_an_unexpected_error_in_an_outlets_work_ends_that_work_only(
 
 async def test_a_revisit_and_a_backfill_of_a_broken_outlet_are_published_too(tmp_path, monkeypatch):
     fresh = FIRST_STORY + timedelta(days=1)
-    async with HostileNewsroom(chosen=[BAD, GOOD]) as site:
-        settings, sources = neighbourhood.settings_for(tmp_path, site), site.sources()
+    async with HostileSite(chosen=[BAD, GOOD]) as site:
+        settings, sources = hostile_runs.settings_for(tmp_path, site), site.sources()
         given = (settings, sources, tuple(sources))
         await jobs.ingest_sources(*given, budgets=SHORT, clock=lambda: fresh)
         monkeypatch.setattr(Stages, "fetch_and_load", breaking(Stages.fetch_and_load))
@@ -111,7 +111,7 @@ async def test_a_revisit_and_a_backfill_of_a_broken_outlet_are_published_too(tmp
 async def test_an_unexpected_error_at_a_page_is_that_pages_failure(tmp_path, monkeypatch):
     one = f"http://baik.test{GOOD.usual[0]}"
     monkeypatch.setattr(CrawlSession, "_get_whole", breaking(CrawlSession._get_whole, one))
-    async with HostileNewsroom(chosen=[GOOD]) as site:
+    async with HostileSite(chosen=[GOOD]) as site:
         summary = await ingest(tmp_path, site)
 
     assert articles(tmp_path) == {"baik": 2}
@@ -133,7 +133,7 @@ async def test_what_an_unexpected_error_kept_from_loading_is_loaded_once_it_is_g
             raise BrokenError("a fault of our own")
         return await real(self, given)
 
-    async with HostileNewsroom(chosen=[BAD, GOOD]) as site:
+    async with HostileSite(chosen=[BAD, GOOD]) as site:
         with monkeypatch.context() as patch:
             patch.setattr(CrawlSession, "load", load_no_pages)
             patch.setattr(recovery, "_as_left", breaking(recovery._as_left, one))
@@ -154,8 +154,8 @@ async def test_an_outlet_whose_pages_kill_readers_is_skipped_for_the_rest_of_the
     monkeypatch.setattr(crawling, "BATCH", 2)
     pages = {f"/berita/{n}/dalam-sekali": http(NESTED) for n in range(4)}
     heavy = Outlet(name="berat", pages=pages, delay_seconds=0.0)
-    async with HostileNewsroom(chosen=[heavy, GOOD]) as site:
-        settings, sources = neighbourhood.settings_for(tmp_path, site), site.sources()
+    async with HostileSite(chosen=[heavy, GOOD]) as site:
+        settings, sources = hostile_runs.settings_for(tmp_path, site), site.sources()
         short = replace(SHORT, parse_page_seconds=0.7)
         summary = await jobs.ingest_sources(settings, sources, tuple(sources), budgets=short)
         asked = [r.target for r in site.requests if r.host == "berat.test" and "-" in r.target]
@@ -189,7 +189,7 @@ def odd_robots() -> Outlet:
 
 
 async def test_hosts_that_are_no_names_cost_their_own_addresses_only(tmp_path):
-    async with HostileNewsroom(chosen=[odd_names(), odd_robots(), GOOD]) as site:
+    async with HostileSite(chosen=[odd_names(), odd_robots(), GOOD]) as site:
         summary = await ingest(tmp_path / "all", site)
         await ingest(tmp_path / "alone", site, ("baik",))
 

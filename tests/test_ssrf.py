@@ -10,7 +10,7 @@ import httpx
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from wire import Wire, failure, link, ok, settings, to
+from support.raw_server import RawServer, failure, link, ok, settings, to
 
 from flows.http.client import Fetcher
 from flows.http.errors import Fault
@@ -202,7 +202,7 @@ def test_any_text_is_an_address_or_a_fault(text, start):
     assert found in {Reason.SSRF, Reason.SCHEME} or found.port in {None, 80, 443}
 
 
-class Canary(Wire):
+class Canary(RawServer):
     """A private server that must never be reached."""
 
     @property
@@ -219,7 +219,11 @@ TARGETS = [
 
 @pytest.mark.parametrize("target", TARGETS)
 async def test_a_redirect_leads_nowhere_private(target, tmp_path):
-    async with Canary() as canary, Wire() as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        Canary() as canary,
+        RawServer() as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         wire.routes["/page"] = to(target.format(port=canary.port))
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
 
@@ -231,7 +235,7 @@ async def test_a_redirect_leads_nowhere_private(target, tmp_path):
 async def test_a_robots_txt_leads_nowhere_private_either(tmp_path):
     async with (
         Canary() as canary,
-        Wire({"/page": ok(PAGE)}) as wire,
+        RawServer({"/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         wire.routes["/robots.txt"] = to(f"http://127.0.0.1:{canary.port}/robots.txt")
@@ -255,7 +259,7 @@ async def test_one_private_answer_condemns_the_name(name, tmp_path):
     async def resolve(host, port):
         return ANSWERS[name]
 
-    async with Wire() as wire, Fetcher(settings(wire, tmp_path), resolve=resolve) as fetcher:
+    async with RawServer() as wire, Fetcher(settings(wire, tmp_path), resolve=resolve) as fetcher:
         failed = await failure(fetcher.get(link("http://outlet.example/"), delay_seconds=0))
 
     assert failed.reason is Reason.SSRF
@@ -271,7 +275,7 @@ async def test_a_name_is_looked_up_once_for_each_connection_and_that_answer_is_d
         asked.append(host)
         return answers.pop(0)
 
-    async with Wire({"/page": ok(PAGE)}) as wire:
+    async with RawServer({"/page": ok(PAGE)}) as wire:
         given = settings(wire, tmp_path, connect_to={})
         async with Fetcher(given, resolve=resolve) as fetcher:
             url = f"http://rebinding.example:{wire.port}/page"
@@ -286,7 +290,7 @@ async def test_a_name_is_looked_up_once_for_each_connection_and_that_answer_is_d
 async def test_the_operator_opens_one_address_and_one_port(tmp_path):
     async with (
         Canary() as canary,
-        Wire({"/page": ok(PAGE)}) as wire,
+        RawServer({"/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         response = (
@@ -302,7 +306,7 @@ async def test_the_operator_opens_one_address_and_one_port(tmp_path):
 
 
 async def test_a_host_sent_elsewhere_is_still_checked(tmp_path):
-    async with Canary() as canary, Wire() as wire:
+    async with Canary() as canary, RawServer() as wire:
         given = settings(wire, tmp_path, connect_to={"outlet.test": ("127.0.0.1", canary.port)})
         async with Fetcher(given) as fetcher:
             failed = await failure(fetcher.get(link("http://outlet.test/"), delay_seconds=0))
@@ -318,7 +322,7 @@ async def test_n16_a_name_that_does_not_exist_is_asked_for_once(tmp_path):
         asked.append(host)
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    async with Wire() as wire, Fetcher(settings(wire, tmp_path), resolve=resolve) as fetcher:
+    async with RawServer() as wire, Fetcher(settings(wire, tmp_path), resolve=resolve) as fetcher:
         failed = await failure(fetcher.get(link("http://nowhere.example/"), delay_seconds=0))
 
     assert failed.reason is Reason.DNS
@@ -335,7 +339,7 @@ async def test_n16_a_resolver_that_is_slow_or_busy_is_asked_again(name, tmp_path
             raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
         await asyncio.sleep(9)
 
-    async with Wire() as wire, Fetcher(settings(wire, tmp_path), resolve=resolve) as fetcher:
+    async with RawServer() as wire, Fetcher(settings(wire, tmp_path), resolve=resolve) as fetcher:
         failed = await failure(fetcher.get(link("http://outlet.example/"), delay_seconds=0))
 
     assert failed.reason is Reason.DNS
@@ -355,7 +359,7 @@ async def test_the_next_address_is_tried_when_the_first_is_dead(tmp_path):
     async def resolve(host, port):
         return ["::1", "127.0.0.1"]
 
-    async with Wire({"/page": ok(PAGE)}) as wire:
+    async with RawServer({"/page": ok(PAGE)}) as wire:
         allowed = frozenset({("127.0.0.1", wire.port), ("::1", wire.port)})
         given = settings(wire, tmp_path, allow_private=allowed)
         async with Fetcher(given, resolve=resolve) as fetcher:
@@ -373,7 +377,7 @@ async def test_a_connection_that_ends_at_another_address_than_the_vetted_one_is_
     async def resolve(host, port):
         return [ip]
 
-    async with Wire({"/page": ok(PAGE)}) as wire:
+    async with RawServer({"/page": ok(PAGE)}) as wire:
         given = settings(wire, tmp_path, allow_private=frozenset({(ip, wire.port)}))
         async with Fetcher(given, resolve=resolve) as fetcher:
             failed = await failure(

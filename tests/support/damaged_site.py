@@ -12,7 +12,22 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from support.answers import (
+from support.damage import (
+    DATA,
+    ODD,
+    TRAPS,
+    bomb,
+    cut,
+    flip,
+    insert,
+    mix,
+    nest,
+    retag,
+    shuffle,
+    untag,
+)
+from support.hostile_site import HostileSite
+from support.responses import (
     BOMB,
     Line,
     Outlet,
@@ -24,8 +39,6 @@ from support.answers import (
     story,
     urlset,
 )
-from support.hostile import HostileNewsroom
-from test_fuzz import DATA, ODD, TRAPS, bomb, cut, flip, insert, mix, nest, retag, shuffle, untag
 
 GOOD = "baik"
 KINDS = {  # what each of the others announces its pages by
@@ -217,7 +230,7 @@ def reply_for(host: str, target: str, rng: random.Random) -> Reply:
     return Reply("200 OK", (("Content-Type", "text/html; charset=utf-8"), length), body)
 
 
-class MutatedNewsroom(HostileNewsroom):
+class DamagedSite(HostileSite):
     """The good outlet as it is; of the others nearly every answer is damaged, and their channels half of the time."""
 
     def __init__(self, seed: int) -> None:

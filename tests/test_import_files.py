@@ -16,14 +16,12 @@ from pathlib import Path
 
 import brotli
 import pytest
-import warcs
-from conftest import T0, response
 from fastwarc.stream_io import GzipWriter, ZstdWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
-from running import ask
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-from warcs import (
+from support import warc_bytes
+from support.builders import T0, response
+from support.runs import ask
+from support.warc_bytes import (
     ALL,
     OK,
     PAGES,
@@ -38,6 +36,8 @@ from warcs import (
     with_digest,
     zst,
 )
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from flows.cli.app import run
 from flows.http.limits import Budgets
@@ -99,12 +99,12 @@ WHOLE = {
     "one member for all": gz(b"".join(ALL)),
     "a frame of Zstandard for each record": b"".join(map(zst, ALL)),
     "one frame for all": zst(b"".join(ALL)),
-    "Zstandard with a dictionary": warcs.with_dictionary(b"".join(ALL)),
+    "Zstandard with a dictionary": warc_bytes.with_dictionary(b"".join(ALL)),
     "requests between": members(
-        info(), *[r for n, p in enumerate(PAGES) for r in (warcs.request(n), p)]
+        info(), *[r for n, p in enumerate(PAGES) for r in (warc_bytes.request(n), p)]
     ),
     "addresses in angle brackets, as wget has them": members(
-        info(), *[record(page(n), target=f"<{warcs.url(n)}>") for n in EVERY]
+        info(), *[record(page(n), target=f"<{warc_bytes.url(n)}>") for n in EVERY]
     ),
     "line feeds alone in the HTTP heads": members(
         info(), *[record(page(n), n=n, head=OK.replace(b"\r\n", b"\n")[:-1] + b"\n") for n in EVERY]
@@ -283,7 +283,7 @@ def test_a_record_in_the_body_of_a_damaged_page_is_not_imported(tmp_path):
 
 
 def test_our_own_archive_can_be_read_as_anybodys(tmp_path):
-    link = Link(url=warcs.url(1), source_id="kabar")
+    link = Link(url=warc_bytes.url(1), source_id="kabar")
     with Archive(tmp_path / "archive").writer("run", T0, "0", "ingest") as writer:
         writer.append(link, response(page(1).decode(), url=link.url))
         writer.append(link, response("", url=link.url, hour=1, status=304, same_as="a"))
@@ -303,11 +303,15 @@ def of_warcio(path: Path) -> None:
             head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
             body = io.BytesIO(page(n))
             writer.write_record(
-                writer.create_warc_record(warcs.url(n), "response", payload=body, http_headers=head)
+                writer.create_warc_record(
+                    warc_bytes.url(n), "response", payload=body, http_headers=head
+                )
             )
         digest = "sha1:" + "A" * 32
         writer.write_record(
-            writer.create_revisit_record(warcs.url(1), digest, warcs.url(1), "2026-11-01T03:00:00Z")
+            writer.create_revisit_record(
+                warc_bytes.url(1), digest, warc_bytes.url(1), "2026-11-01T03:00:00Z"
+            )
         )
 
 
@@ -316,7 +320,7 @@ def of_fastwarc(path: Path, opened: Callable[[str], object] = GzipWriter) -> Non
     for n in EVERY:
         each = WarcRecord()
         each.init_headers(record_type=WarcRecordType.response)
-        each.headers["WARC-Target-URI"] = warcs.url(n)
+        each.headers["WARC-Target-URI"] = warc_bytes.url(n)
         each.headers["Content-Type"] = "application/http; msgtype=response"
         each.set_bytes_content(OK + b"\r\n" + page(n))
         each.write(stream, checksum_data=True)
@@ -326,7 +330,7 @@ def of_fastwarc(path: Path, opened: Callable[[str], object] = GzipWriter) -> Non
 def of_wget(path: Path) -> None:
     """From bytes: a request and a response for each page, and at the end its own log."""
     wget = [
-        record(page(n), target=f"<{warcs.url(n)}>", more="WARC-IP-Address: 192.0.2.1\r\n")
+        record(page(n), target=f"<{warc_bytes.url(n)}>", more="WARC-IP-Address: 192.0.2.1\r\n")
         for n in EVERY
     ]
     log = record(
@@ -404,7 +408,7 @@ def test_files_that_cannot_be_read_are_named_and_the_others_are_loaded(home, cap
 
 
 def canonical(n: int) -> bytes:
-    return f'<link rel="canonical" href="{warcs.url(n)}"></head>'.encode()
+    return f'<link rel="canonical" href="{warc_bytes.url(n)}"></head>'.encode()
 
 
 def test_a_file_that_vanishes_costs_only_itself(tmp_path):
@@ -428,7 +432,7 @@ def test_an_address_that_is_none_is_said_before_anything_is_read(home, capsys):
 
 
 def test_large_pages_are_loaded_few_at_a_time(tmp_path):
-    link = Link(url=warcs.url(1), source_id="kabar")
+    link = Link(url=warc_bytes.url(1), source_id="kabar")
     large = replace(response(""), body=bytes(10_000_000))
     place = Place(file="f.warc.gz", offset=0, length=1)
     record = Record(link=link, response=large, run_id="run", place=place)
@@ -439,7 +443,7 @@ def test_large_pages_are_loaded_few_at_a_time(tmp_path):
 
 def test_a_record_of_1500_mb_takes_no_memory(home):
     path = home.parent / "bom.warc.gz"
-    path.write_bytes(BEFORE + warcs.bomb(1500) + AFTER)
+    path.write_bytes(BEFORE + warc_bytes.bomb(1500) + AFTER)
     assert path.stat().st_size < 2_000_000
 
     command = [sys.executable, "-c", MEASURED, str(path)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from neighbourhood import ingest, settings_for
-from running import ask
-from support.answers import Outlet, http, rss, story
-from support.hostile import HostileNewsroom
+from support.hostile_runs import ingest, settings_for
+from support.hostile_site import HostileSite
+from support.responses import Outlet, http, rss, story
+from support.runs import ask
 
 from flows.jobs import jobs
 from flows.jobs.import_files import Given
@@ -64,7 +64,7 @@ def group(channel: str) -> Outlet:
 
 @pytest.mark.parametrize("channel", CHANNELS)
 async def test_an_outlet_loads_its_articles_whoever_announced_them_first(tmp_path, channel):
-    async with HostileNewsroom(chosen=[group(channel), SISTER]) as site:
+    async with HostileSite(chosen=[group(channel), SISTER]) as site:
         await ingest(tmp_path / "both", site, ("grup",))
         filed = ask(
             tmp_path / "both",
@@ -79,7 +79,7 @@ async def test_an_outlet_loads_its_articles_whoever_announced_them_first(tmp_pat
 
 
 async def test_who_announced_an_address_is_recorded(tmp_path):
-    async with HostileNewsroom(chosen=[group("feed"), SISTER]) as site:
+    async with HostileSite(chosen=[group("feed"), SISTER]) as site:
         await ingest(tmp_path, site, ("grup",))
 
     assert ask(
@@ -92,7 +92,7 @@ async def test_another_outlets_announcement_changes_nothing_of_a_loaded_article(
     late = [f"{HOME}{OURS[0]}"]
     body = rss("http://grup.test", late).replace(b"2026", b"2027")
     liar = Outlet(name="grup", n_good=0, others={"/feed": http(body, kind="application/rss+xml")})
-    async with HostileNewsroom(chosen=[liar, SISTER]) as site:
+    async with HostileSite(chosen=[liar, SISTER]) as site:
         await ingest(tmp_path / "both", site, (SISTER_NAME,))
         await ingest(tmp_path / "alone", site, (SISTER_NAME,))
         await ingest(tmp_path / "both", site, ("grup",))
@@ -109,7 +109,7 @@ async def test_outlets_that_share_a_feed_each_load_their_own_articles(tmp_path):
         Outlet(name="grup", n_good=0, more_good=tuple(others), discover=discover),
         Outlet(name=SISTER_NAME, n_good=0, more_good=tuple(OURS), discover=discover),
     ]
-    async with HostileNewsroom(chosen=outlets) as site:
+    async with HostileSite(chosen=outlets) as site:
         for names in (("grup",), (SISTER_NAME,), ("grup", SISTER_NAME)):
             await ingest(tmp_path, site, names)
 
@@ -129,7 +129,7 @@ async def test_an_address_whose_outlet_becomes_known_later_goes_to_that_outlet(t
             others={"/feed": feed(*paths, home="http://tetangga.test")},
         ),
     ]
-    async with HostileNewsroom(chosen=outlets) as site:
+    async with HostileSite(chosen=outlets) as site:
         sources, settings = site.sources(), settings_for(tmp_path, site)
         await jobs.ingest_sources(settings, {"grup": sources["grup"]}, ["grup"])
         await ingest(tmp_path, site, ("tetangga",))
@@ -145,7 +145,7 @@ async def test_an_address_that_an_earlier_pattern_refused_is_opened_when_it_is_a
         outlet = Outlet(
             name=SISTER_NAME, n_good=0, more_good=tuple(paths), url=pattern, others=others
         )
-        async with HostileNewsroom(chosen=[outlet]) as site:
+        async with HostileSite(chosen=[outlet]) as site:
             await ingest(tmp_path, site)
 
     assert ask(tmp_path, "SELECT count(*) FROM mart.articles") == [(4,)]
@@ -157,7 +157,7 @@ def canonical(name: str, path: str, claimed: str) -> bytes:
 
 async def test_pages_that_name_one_section_as_their_address_stay_apart(tmp_path):
     pages = {f"/b/{c}": canonical("sama", f"/b/{c}", "/berita") for c in "klmno"}
-    async with HostileNewsroom(chosen=[Outlet(name="sama", n_good=0, pages=pages)]) as site:
+    async with HostileSite(chosen=[Outlet(name="sama", n_good=0, pages=pages)]) as site:
         await ingest(tmp_path, site)
 
     assert ask(tmp_path, "SELECT count(*), max(n_versions) FROM mart.articles") == [(5, 1)]
@@ -167,7 +167,7 @@ async def test_a_page_cannot_take_over_another_article_by_its_canonical_link(tmp
     real = "/berita/801/panen-padi-di-lereng-bukit"
     pages = {real: http(story("sama", real)), "/b/jahat": canonical("sama", "/b/jahat", real)}
     outlet = Outlet(name="sama", n_good=0, pages=pages)
-    async with HostileNewsroom(chosen=[outlet]) as site:
+    async with HostileSite(chosen=[outlet]) as site:
         await ingest(tmp_path, site)
 
     found = "SELECT url, n_versions FROM mart.articles ORDER BY url"
@@ -194,7 +194,7 @@ def numbered(**more: object) -> list[Outlet]:
     ]
 
 
-def one_source(site: HostileNewsroom, **more: object) -> dict[str, Source]:
+def one_source(site: HostileSite, **more: object) -> dict[str, Source]:
     source = site.sources()["satuan"]
     return {"satuan": source.model_copy(update=more)}
 
@@ -203,7 +203,7 @@ def one_source(site: HostileNewsroom, **more: object) -> dict[str, Source]:
 async def test_one_number_on_two_hosts_is_one_article_only_where_the_source_says_so(
     tmp_path, site_wide_ids, n_articles
 ):
-    async with HostileNewsroom(chosen=numbered()) as site:
+    async with HostileSite(chosen=numbered()) as site:
         sources = one_source(site, site_wide_ids=site_wide_ids)
         await jobs.ingest_sources(settings_for(tmp_path, site), sources, ["satuan"])
 
@@ -217,7 +217,7 @@ async def test_an_articles_url_is_its_canonical_address_whichever_page_was_read_
     for n, order in enumerate(([real, copy], [copy, real])):
         others = {"/feed": feed(*order, home="http://sama.test")}
         outlet = Outlet(name="sama", n_good=0, pages=pages, others=others)
-        async with HostileNewsroom(chosen=[outlet]) as site:
+        async with HostileSite(chosen=[outlet]) as site:
             await ingest(tmp_path / str(n), site)
 
         urls = "SELECT url FROM mart.articles"
@@ -247,7 +247,7 @@ def current(home: Path) -> list[tuple]:
 async def test_a_saved_file_never_stands_in_for_a_fetched_page(tmp_path, first):
     home = tmp_path / "home"
     path = saved(tmp_path, URLS[0], "Simpanan lama")
-    async with HostileNewsroom(chosen=[SISTER]) as site:
+    async with HostileSite(chosen=[SISTER]) as site:
 
         def load_file() -> None:
             sources = site.sources()
@@ -266,7 +266,7 @@ async def test_a_saved_file_never_stands_in_for_a_fetched_page(tmp_path, first):
 async def test_a_saved_file_is_loaded_over_a_fetched_page_on_request(tmp_path):
     home = tmp_path / "home"
     path = saved(tmp_path, URLS[0], "Simpanan lama")
-    async with HostileNewsroom(chosen=[SISTER]) as site:
+    async with HostileSite(chosen=[SISTER]) as site:
         await ingest(home, site)
         jobs.import_paths(
             settings_for(home, site),
@@ -283,7 +283,7 @@ async def test_a_saved_file_of_another_outlets_address_is_not_filed_under_the_na
     tmp_path,
 ):
     path = saved(tmp_path, URLS[0], "Simpanan lama")
-    async with HostileNewsroom(chosen=[group("feed"), SISTER]) as site:
+    async with HostileSite(chosen=[group("feed"), SISTER]) as site:
         jobs.import_paths(
             settings_for(tmp_path, site),
             site.sources(),

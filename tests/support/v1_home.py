@@ -10,12 +10,11 @@ from __future__ import annotations
 import tarfile
 from pathlib import Path
 
-from support.answers import Outlet, http, rss, story
-
 from parsers.source import Source, from_data, load
+from support.responses import Outlet, http, rss, story
 
-HOMES = Path(__file__).with_name("homes")
-BUNDLED = Path(__file__).parents[1] / "flows" / "newsroom" / "sources"
+HOMES = Path(__file__).parents[1] / "homes"
+BUNDLED = Path(__file__).parents[2] / "flows" / "newsroom" / "sources"
 SISTER = [
     "/berita/801/dermaga-baru-teluk-manis",
     "/berita/802/panen-padi-lubuk-gading",

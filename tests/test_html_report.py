@@ -8,8 +8,8 @@ import subprocess
 from datetime import date, timedelta
 
 import pytest
-from conftest import T0, VERSIONS, outcome
 from lxml import html as dom
+from support.builders import T0, VERSIONS, outcome
 from test_cli import kliping
 
 from parsers.source import from_data

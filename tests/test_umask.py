@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import warcs
-from running import ended, settings_for, start
+from support import crash_points, warc_bytes
+from support.runs import ended, settings_for, start
 
 from flows.cli.doctor import examine
 from flows.newsroom import Newsroom
@@ -46,7 +46,7 @@ def modes(folder: Path) -> dict[str, str]:
 
 def imported(tmp_path: Path, **environment: str) -> Path:
     page, home = tmp_path / "halaman.html", tmp_path / "home"
-    page.write_bytes(warcs.page(1))
+    page.write_bytes(warc_bytes.page(1))
     assert kliping(home, "import", page, **environment).returncode == 0
     return home
 
@@ -67,7 +67,7 @@ async def test_everything_that_runs_leave_in_a_home_is_its_owners_alone(tmp_path
 
 @pytest.mark.parametrize("point", ["while_staging", "in_commit", "in_publish"])
 async def test_what_a_killed_run_leaves_is_its_owners_alone(tmp_path, point):
-    home, program = tmp_path / "home", [str(Path(__file__).parent / "crashing.py"), point, "1"]
+    home, program = tmp_path / "home", [crash_points.__file__, point, "1"]
     async with Newsroom() as site:
         await ended(await start(settings_for(home, site), ONE, program=program))
 

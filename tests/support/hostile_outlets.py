@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from support.answers import (
+from support.responses import (
     BOMB,
     HEAD,
     LONG,

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import T0
-from test_workers import PLACE, SOURCES, fetched, in_parts
+from support.builders import T0
+from test_worker_pool import PLACE, SOURCES, fetched, in_parts
 
 from flows.load import recovery
 from flows.load.outcome import Failure, Fetched, by_link, interpret, next_page_url, next_part

@@ -6,7 +6,7 @@ import gzip
 import json
 from collections.abc import Callable, Iterator
 
-from support.answers import (
+from support.responses import (
     BOMB,
     HEAD,
     LONG,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from conftest import T0, URL, VERSIONS, outcome, rows
+from support.builders import T0, URL, VERSIONS, outcome, rows
 from test_cli import kliping, written
 from test_store import SOURCES, TABLES, announced, load, tables
 

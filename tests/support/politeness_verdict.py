@@ -22,7 +22,7 @@ MONTH_SECONDS = 30 * 86400.0
 EVERYTHING, NOTHING = Protego.parse(""), Protego.parse("User-agent: *\nDisallow: /")
 
 
-def verdict(requests: Iterable[Request], sources: Mapping[str, Source]) -> list[str]:
+def complaints(requests: Iterable[Request], sources: Mapping[str, Source]) -> list[str]:
     """Every complaint; none is a polite run. The log is one run's, or that of runs that asked no address anew without reason."""
     by_host: dict[str, list[Request]] = {}
     for request in sorted(requests, key=lambda r: r.at):
@@ -34,14 +34,14 @@ def verdict(requests: Iterable[Request], sources: Mapping[str, Source]) -> list[
     )
     for host, asked in by_host.items():
         source = next((s for s in sources.values() if s.owns(f"http://{host}/")), None)
-        complaints = (
+        about_host = (
             _about_robots(asked),
             _about_gaps(asked, source.fetch.delay_seconds if source else 0.0),
             _about_attempts(asked),
             _about_retry_after(asked),
             _about_validators(asked),
         )
-        said += [f"{host}: {complaint}" for each in complaints for complaint in each]
+        said += [f"{host}: {complaint}" for each in about_host for complaint in each]
     return said
 
 

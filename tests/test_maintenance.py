@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import T0, response, rows
-from running import BUNDLED, NAMES, ask, differences, records
+from support.builders import T0, response, rows
+from support.runs import BUNDLED, NAMES, ask, differences, records
 
 from flows.cli.app import run
 from flows.jobs.jobs import reparse_sources
@@ -198,7 +198,7 @@ from flows.load.recovery import recover
 from flows.load.worker_pool import Workers
 from parsers.article import Link
 from parsers.source import load
-from running import BUNDLED
+from support.runs import BUNDLED
 from warehouse.archive.archive import Archive
 from warehouse.write.database import WRITING
 from warehouse.write.store import Store

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from neighbourhood import ingest
-from running import ask
-from support.answers import Ask, Outlet, http, story
-from support.hostile import HostileNewsroom
-from support.troubles import all_changed
-from verdict import verdict
+from support.hostile_outlets import all_changed
+from support.hostile_runs import ingest
+from support.hostile_site import HostileSite
+from support.politeness_verdict import complaints
+from support.responses import Ask, Outlet, http, story
+from support.runs import ask
 
 from flows.crawl import discovery
 from flows.newsroom import Request
@@ -226,7 +226,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     home = tmp_path_factory.mktemp("hostile")
 
     async def visit() -> Seen:
-        async with HostileNewsroom() as site:
+        async with HostileSite() as site:
             before = cpu_seconds()
             summary = await ingest(home, site)
             first, spent = list(site.requests), cpu_seconds() - before
@@ -392,7 +392,7 @@ def test_the_run_says_what_failed_for_each_source(seen):
 
 
 def test_no_publisher_has_a_complaint(seen):
-    assert verdict([*seen.requests, *seen.again, *seen.third], seen.sources) == []
+    assert complaints([*seen.requests, *seen.again, *seen.third], seen.sources) == []
 
 
 def test_a_second_visit_asks_only_what_changed_and_leaves_alone_who_asked_for_it(seen):
@@ -460,7 +460,7 @@ async def test_a_strong_validator_that_stands_for_two_bodies_is_not_sent_again(
     plain = Outlet(
         name="polos", pages={path: always}, n_good=0, others={"/feed": all_changed("polos", [path])}
     )
-    async with HostileNewsroom(chosen=[plain]) as site:
+    async with HostileSite(chosen=[plain]) as site:
         for site.visit in (1, 2, 3):
             await ingest(tmp_path, site)
 

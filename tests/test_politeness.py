@@ -12,7 +12,7 @@ from email.utils import format_datetime
 
 import httpx
 import pytest
-from wire import SMALL, Wire, cut, failure, link, ok, settings, silence, to
+from support.raw_server import SMALL, RawServer, cut, failure, link, ok, settings, silence, to
 
 from flows.http import host_rows
 from flows.http.client import Fetcher
@@ -56,7 +56,10 @@ async def test_a_host_rests_from_the_end_of_one_request_to_the_start_of_the_next
         await asyncio.sleep(0.1)
         writer.write(ok(PAGE))
 
-    async with Wire(pages(**{"/1": slow})) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with (
+        RawServer(pages(**{"/1": slow})) as wire,
+        Fetcher(settings(wire, tmp_path)) as fetcher,
+    ):
         await asyncio.gather(*(fetcher.get(link(url(n)), delay_seconds=0.2) for n in range(4)))
 
     assert len(wire.asked) == 5
@@ -67,7 +70,7 @@ async def test_a_host_rests_from_the_end_of_one_request_to_the_start_of_the_next
 
 async def test_every_hop_and_every_attempt_waits_its_turn(tmp_path):
     routes = {"/0": to("/1"), "/1": [ok(status="500 Oops"), ok(PAGE)]}
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         await fetcher.get(link(url()), delay_seconds=0.2)
 
     assert wire.paths() == ["/0", "/1", "/1"]
@@ -75,7 +78,7 @@ async def test_every_hop_and_every_attempt_waits_its_turn(tmp_path):
 
 
 async def test_fifty_hosts_are_asked_at_once_and_each_is_let_rest(tmp_path):
-    async with Wire(pages()) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer(pages()) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         links = [link(f"http://h{host}.test/{n}") for n in range(2) for host in range(50)]
         await asyncio.gather(*(fetcher.get(each, delay_seconds=1.0) for each in links))
 
@@ -101,7 +104,7 @@ async def test_only_so_many_are_in_flight_for_a_host(in_flight, tmp_path):
         writer.write(ok(PAGE))
 
     async with (
-        Wire({f"/{n}": slow for n in range(6)}) as wire,
+        RawServer({f"/{n}": slow for n in range(6)}) as wire,
         Fetcher(settings(wire, tmp_path, per_host_in_flight=in_flight)) as fetcher,
     ):
         await asyncio.gather(*(fetcher.get(link(url(n)), delay_seconds=0) for n in range(6)))
@@ -132,7 +135,7 @@ asyncio.run(main())
 
 
 async def test_two_processes_share_a_host(tmp_path):
-    async with Wire(pages()) as wire:
+    async with RawServer(pages()) as wire:
         children = [
             await asyncio.create_subprocess_exec(
                 sys.executable, "-c", CHILD, str(wire.port), str(tmp_path), str(start)
@@ -151,7 +154,7 @@ async def test_two_processes_share_a_host(tmp_path):
 
 async def test_a_process_killed_in_the_middle_frees_the_host_and_leaves_it_its_rest(tmp_path):
     async with (
-        Wire({"/0": silence, "/5": ok(PAGE)}) as wire,
+        RawServer({"/0": silence, "/5": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         child = await asyncio.create_subprocess_exec(
@@ -174,7 +177,7 @@ async def test_the_whole_host_waits_for_as_long_as_it_asked(form, tmp_path):
     )
     busy = ok(b"", f"Retry-After: {value}", status="503 Busy")
     async with (
-        Wire(pages(**{"/0": [busy, ok(PAGE)]})) as wire,
+        RawServer(pages(**{"/0": [busy, ok(PAGE)]})) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         first = asyncio.create_task(fetcher.get(link(url(0)), delay_seconds=0))
@@ -192,7 +195,7 @@ async def test_what_makes_no_sense_is_our_own_back_off(value, tmp_path):
     budgets = replace(SMALL, backoff_seconds=0.2, backoff_most_seconds=0.3)
     busy = ok(b"", f"Retry-After: {value}", status="429 Slow")
     async with (
-        Wire(pages(**{"/0": [busy, ok(PAGE)]})) as wire,
+        RawServer(pages(**{"/0": [busy, ok(PAGE)]})) as wire,
         Fetcher(settings(wire, tmp_path, budgets=budgets)) as fetcher,
     ):
         await fetcher.get(link(url(0)), delay_seconds=0)
@@ -202,7 +205,7 @@ async def test_what_makes_no_sense_is_our_own_back_off(value, tmp_path):
 
 async def test_a_long_wait_is_deferred_never_slept_on_and_survives_a_restart(tmp_path):
     busy = ok(b"", "Retry-After: 1", "Retry-After: 86400", status="429 Slow")
-    async with Wire(pages(**{"/0": busy})) as wire:
+    async with RawServer(pages(**{"/0": busy})) as wire:
         async with Fetcher(settings(wire, tmp_path)) as fetcher:
             first = await failure(fetcher.get(link(url(0)), delay_seconds=0))
             second = await failure(fetcher.get(link(url(1)), delay_seconds=0))
@@ -221,7 +224,7 @@ async def test_a_long_wait_is_deferred_never_slept_on_and_survives_a_restart(tmp
 
 async def test_a_restart_in_the_middle_of_a_short_wait_goes_on_waiting(tmp_path):
     busy = ok(b"", "Retry-After: 1", status="429 Slow")
-    async with Wire(pages(**{"/0": busy})) as wire:
+    async with RawServer(pages(**{"/0": busy})) as wire:
         async with Fetcher(settings(wire, tmp_path)) as fetcher:
             task = asyncio.create_task(fetcher.get(link(url(0)), delay_seconds=0))
             while "/0" not in wire.paths():
@@ -236,7 +239,7 @@ async def test_a_restart_in_the_middle_of_a_short_wait_goes_on_waiting(tmp_path)
 
 
 async def test_five_failures_open_the_breaker_and_a_restart_does_not_close_it(tmp_path):
-    async with Wire({f"/{n}": ok(status="500 Oops") for n in range(9)}) as wire:
+    async with RawServer({f"/{n}": ok(status="500 Oops") for n in range(9)}) as wire:
         async with Fetcher(settings(wire, tmp_path, budgets=BREAKING)) as fetcher:
             failures = [await failure(fetcher.get(link(url(n)), delay_seconds=0)) for n in range(3)]
         async with Fetcher(settings(wire, tmp_path, budgets=BREAKING)) as fetcher:
@@ -253,7 +256,7 @@ async def test_five_failures_open_the_breaker_and_a_restart_does_not_close_it(tm
 async def test_after_the_breaker_one_request_tries_the_host(tmp_path):
     budgets = replace(BREAKING, breaker_seconds=0.3)
     async with (
-        Wire({"/0": ok(status="500 Oops"), "/1": ok(PAGE)}) as wire,
+        RawServer({"/0": ok(status="500 Oops"), "/1": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path, budgets=budgets)) as fetcher,
     ):
         for _ in range(2):
@@ -272,7 +275,7 @@ async def test_after_the_breaker_one_request_tries_the_host(tmp_path):
 async def test_five_addresses_without_an_answer_are_the_host_and_one_is_not(tmp_path):
     budgets = replace(BREAKING, read_seconds=0.05)
     async with (
-        Wire({f"/{n}": silence for n in range(9)}) as wire,
+        RawServer({f"/{n}": silence for n in range(9)}) as wire,
         Fetcher(settings(wire, tmp_path, budgets=budgets)) as fetcher,
     ):
         failures = [await failure(fetcher.get(link(url(n)), delay_seconds=0)) for n in range(6)]
@@ -293,7 +296,7 @@ PAGES_OWN = {
 @pytest.mark.parametrize("name", PAGES_OWN)
 async def test_a_pages_own_fault_does_not_open_the_breaker(name, tmp_path):
     async with (
-        Wire(pages(**{"/bad": PAGES_OWN[name]})) as wire,
+        RawServer(pages(**{"/bad": PAGES_OWN[name]})) as wire,
         Fetcher(settings(wire, tmp_path, budgets=BREAKING)) as fetcher,
     ):
         for _ in range(6):
@@ -307,7 +310,7 @@ async def test_a_pages_own_fault_does_not_open_the_breaker(name, tmp_path):
 async def test_a_clock_set_back_freezes_no_host(tmp_path):
     clock = [now()]
     async with (
-        Wire(pages()) as wire,
+        RawServer(pages()) as wire,
         Fetcher(settings(wire, tmp_path), lambda: clock[0]) as fetcher,
     ):
         await fetcher.get(link(url(0)), delay_seconds=0)
@@ -347,7 +350,7 @@ def test_what_was_noted_moves_with_a_clock_that_is_set_back():
     ids=lambda data: repr(data)[:60],
 )
 async def test_a_state_that_cannot_be_read_is_a_new_host(data, tmp_path):
-    async with Wire(pages()) as wire:
+    async with RawServer(pages()) as wire:
         async with Fetcher(settings(wire, tmp_path)) as fetcher:
             await fetcher.get(link(url(0)), delay_seconds=0)
         for path in tmp_path.glob("host-*.json"):
@@ -377,7 +380,7 @@ def test_a_shorter_wait_never_ends_a_longer_one(tmp_path):
 @pytest.mark.parametrize(("status", "has_digest"), [("200 OK", True), ("404 Not Found", False)])
 async def test_a_robots_txt_that_a_site_does_not_have_has_no_digest(status, has_digest, tmp_path):
     routes = pages(**{"/robots.txt": ok(b"User-agent: *\nDisallow: /no", status=status)})
-    async with Wire(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
+    async with RawServer(routes) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         await fetcher.get(link(url(0)), delay_seconds=0)
 
     [row] = host_rows.rows(tmp_path)

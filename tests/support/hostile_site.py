@@ -20,15 +20,15 @@ from typing import Any, Self
 
 from flows.newsroom.site import LOOPBACK, Request, understood
 from parsers.source import Source, from_data
-from support import misannounced, troubles
-from support.answers import Answer, Ask, Line, Outlet, Play, http, mark
+from support import hostile_channels, hostile_outlets
+from support.responses import Answer, Ask, Line, Outlet, Play, http, mark
 
 CANARY = "canary"  # the host under which the log has whoever reached the port that nobody may reach
 CERTIFICATE = Path(__file__).with_name("selfsigned.pem")
 
 
-class HostileNewsroom:
-    """`async with HostileNewsroom() as site:` – the outlets on one port, TLS on another; a third is out of bounds."""
+class HostileSite:
+    """`async with HostileSite() as site:` – the outlets on one port, TLS on another; a third is out of bounds."""
 
     def __init__(self, port: int = 0, chosen: Iterable[Outlet] | None = None) -> None:
         self.port, self.visit, self._chosen = port, 1, chosen
@@ -51,8 +51,8 @@ class HostileNewsroom:
         self._dead = socket.socket()
         self._dead.bind((LOOPBACK, 0))  # and never listens
         chosen = self._chosen or (
-            *troubles.outlets(self.canary),
-            *misannounced.outlets(self.canary),
+            *hostile_outlets.outlets(self.canary),
+            *hostile_channels.outlets(self.canary),
         )
         self.outlets = {outlet.name: outlet for outlet in chosen}
         self._routes: dict[str, dict[str, Answer]] = {

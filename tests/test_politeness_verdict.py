@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from verdict import verdict
+from support.politeness_verdict import complaints
 
 from flows.newsroom import Request
 from parsers.source import from_data
@@ -95,12 +95,12 @@ RUDE = {
 
 @pytest.mark.parametrize("name", POLITE)
 def test_a_polite_run_draws_no_complaint(name):
-    assert verdict(POLITE[name], SOURCES) == []
+    assert complaints(POLITE[name], SOURCES) == []
 
 
 @pytest.mark.parametrize("name", RUDE)
 def test_a_rude_run_draws_one_complaint(name):
     requests, words = RUDE[name]
-    [complaint] = verdict(requests, SOURCES)
+    [complaint] = complaints(requests, SOURCES)
 
     assert words in complaint

@@ -43,7 +43,7 @@ def to(target: str, status: str = "302 Found") -> bytes:
 
 
 @dataclass
-class Wire:
+class RawServer:
     """Routes by path; a list is one answer after the other, the last for ever. No robots.txt unless one is given."""
 
     routes: dict[str, Answer] = field(default_factory=dict)
@@ -148,7 +148,7 @@ SMALL = Budgets(
 )
 
 
-def settings(wire: Wire, locks: Path, **values: Any) -> FetchSettings:
+def settings(wire: RawServer, locks: Path, **values: Any) -> FetchSettings:
     """Every *.test is the wire, which the operator allows."""
     given = {
         "allow_private": frozenset({("127.0.0.1", wire.port)}),

@@ -1,4 +1,4 @@
-"""`python crashing.py POINT N COMMAND…` is `kliping COMMAND…`, killed by SIGKILL when it comes to a named point for the N-th time."""
+"""`python crash_points.py POINT N COMMAND…` is `kliping COMMAND…`, killed by SIGKILL when it comes to a named point for the N-th time."""
 
 from __future__ import annotations
 

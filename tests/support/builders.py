@@ -1,0 +1,94 @@
+"""Builders of the values that many tests need: responses, articles, outcomes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from parsers.article import Article, Link, Response
+from warehouse.archive.archive import Place, Record
+from warehouse.write.outcome_rows import Outcome, Versions
+from warehouse.write.store import Store
+
+T0 = datetime(2026, 11, 1, 1, tzinfo=UTC)
+VERSIONS = Versions(parser="1", cleaner="1", extractor="1")
+SHARED = Path(__file__).parents[2].parent / "shared"
+URL = "http://kabar.test/read/1/"
+
+
+def response(
+    body: str = "",
+    *,
+    hour: int = 0,
+    url: str = URL,
+    status: int | None = 200,
+    same_as: str | None = None,
+    **said,
+) -> Response:
+    when = T0 + timedelta(hours=hour)
+    return Response(
+        fetch_id=str(uuid5(NAMESPACE_URL, f"{url} {when} {body}")),
+        requested_url=url,
+        url=url,
+        fetched_at=when,
+        body=body.encode(),
+        status=status,
+        same_as=same_as,
+        **said,
+    )
+
+
+def article(
+    body: str,
+    *,
+    headline: str = "Judul",
+    url: str = URL,
+    article_id: str = "a1",
+    source_id: str = "kabar",
+    **said,
+) -> Article:
+    return Article(
+        article_id=article_id,
+        source_id=source_id,
+        url=url,
+        canonical_url=None,
+        source_text=body,
+        body_text=body,
+        headline=headline,
+        **said,
+    )
+
+
+def outcome(
+    body: str,
+    *,
+    hour: int = 0,
+    url: str = URL,
+    same_as: str | None = None,
+    run_id: str = "run",
+    **said,
+) -> Outcome:
+    """A page that was fetched at that hour and loaded; with `same_as`, one that had not changed."""
+    got = response(
+        "" if same_as else body, hour=hour, url=url, same_as=same_as, status=304 if same_as else 200
+    )
+    link = Link(url=url, source_id=said.get("source_id", "kabar"))
+    record = Record(
+        link=link,
+        response=got,
+        run_id=run_id,
+        place=Place(file="f.warc.gz", offset=hour * 100, length=100),
+    )
+    return Outcome(
+        link=link,
+        run_id=run_id,
+        state="loaded",
+        records=(record,),
+        article=None if same_as else article(body, url=url, **said),
+    )
+
+
+def rows(store: Store, sql: str) -> list[tuple]:
+    with store.window() as con:
+        return con.sql(sql).fetchall()
