@@ -1,5 +1,5 @@
 """Measures the rules of parsers/structure on the bundled newsroom's own truth, whose author did not write the rules, and on `labelled/`:
-sixty-eight invented articles in the styles of as many desks, labelled as flows/newsroom/articles/README.md says before any rule had read them.
+sixty-eight invented articles in the styles of as many desks, labelled as tests/truth/README.md says before any rule had read them.
 
     python benchmarks/newsroom_structure.py [--errors TABLE…]
 
@@ -68,17 +68,9 @@ COMPARED = {  # table: field of the truth, field of the structure, columns that 
 def labelled() -> Iterator[Truth]:
     for path in sorted((Path(__file__).parent / "labelled").glob("*.toml")):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        yield truth_of(
-            Manuscript(
-                outlet="",
-                id=0,
-                slug=path.stem,
-                description="",
-                section="",
-                labels=data.pop("truth"),
-                **data,
-            )
-        )
+        labels = data.pop("truth")
+        manuscript = Manuscript(outlet="", id=0, slug=path.stem, description="", section="", **data)
+        yield truth_of(manuscript, labels)
 
 
 def is_held_out(slug: str) -> bool:

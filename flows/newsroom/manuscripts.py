@@ -1,4 +1,4 @@
-"""Manuscripts: the invented articles as their desks filed them. What is printed and what is true both come from here.
+"""Manuscripts: the invented articles as their desks filed them. What the newsroom prints comes from here.
 
 A manuscript is a TOML file whose `text` has one block a line. A line is a paragraph unless it begins with `## `
 (subheading) or `- ` (list item). What belongs to the page and not to the article is labelled where it stands:
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -90,7 +90,6 @@ class Manuscript:
     machine_author: str | None = None  # where the page's machine-readable author is not the writer
     machine_date: str | None = None  # where the page's machine-readable date is wrong
     gone_at: datetime | None = None
-    labels: dict[str, Any] = field(default_factory=dict)  # the structure truth, as filed
 
     @property
     def has_seo_plugin(self) -> bool:
@@ -142,16 +141,21 @@ def _pieces(line: str) -> list[Piece]:
     return [p for p in pieces if p.text.strip()]
 
 
-def _read(path: Path, replace: list[list[str]], changes: dict[str, Any]) -> Manuscript:
-    filed = path.read_text(encoding="utf-8")
+def replaced(path: Path, replace: list[list[str]]) -> str:
+    """The text of a file with every `old, new` pair applied; each `old` must be there."""
+    text = path.read_text(encoding="utf-8")
     for old, new in replace:
-        if old not in filed:
+        if old not in text:
             raise ValueError(f"{path}: nothing to replace: {old!r}")
-        filed = filed.replace(old, new)
-    data = tomllib.loads(filed) | changes
+        text = text.replace(old, new)
+    return text
+
+
+def _read(path: Path, replace: list[list[str]], changes: dict[str, Any]) -> Manuscript:
+    data = tomllib.loads(replaced(path, replace)) | changes
     data["images"] = [Picture(**image) for image in data.get("images", ())]
     data |= {key: tuple(data.get(key, ())) for key in ("authors", "editors", "tags", "images")}
-    return Manuscript(outlet=path.parent.name, slug=path.stem, labels=data.pop("truth", {}), **data)
+    return Manuscript(outlet=path.parent.name, slug=path.stem, **data)
 
 
 @cache

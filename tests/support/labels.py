@@ -1,4 +1,4 @@
-"""From an article's labels to rows with spans. `articles/README.md` says how the labels are set."""
+"""From an article's labels to rows with spans. `tests/truth/README.md` says how the labels are set."""
 
 from __future__ import annotations
 

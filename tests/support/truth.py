@@ -1,4 +1,4 @@
-"""The truth about the newsroom's articles: what a reader of its pages must find, computed from the manuscripts' labels.
+"""The truth about the newsroom's articles: what a reader of its pages must find, computed from the manuscripts and the labels in tests/truth.
 
 Names of fields are those of the warehouse's columns. Spans are half-open code points into `body_text`; those of removed
 stretches, related links and the dateline's place into `source_text`.
@@ -6,13 +6,17 @@ stretches, related links and the dateline's place into `source_text`.
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
-from flows.newsroom.manuscripts import Manuscript, Piece, manuscripts, target_url
+from flows.newsroom.manuscripts import Manuscript, Piece, manuscripts, replaced, target_url
 from parsers.article import ArticleLink, Image, Removed
-from support.labels import Acronym, DateMentioned, Figure, Mention, Place, Quote, Rows
+from support.labels import Acronym, DateMentioned, Figure, Label, Mention, Place, Quote, Rows
+
+LABELS = Path(__file__).parents[1] / "truth"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +65,28 @@ class Truth:
 @cache
 def truth(visit: int = 1) -> tuple[Truth, ...]:
     """Every article that stands on that visit, oldest first."""
-    return tuple(truth_of(m) for m in manuscripts(visit) if not m.gone_at)
+    replacements = tomllib.loads((LABELS / "visit2.toml").read_text(encoding="utf-8"))
+    return tuple(
+        truth_of(
+            m, _labels(m, replacements.get(m.slug, {}).get("replace", []) if visit > 1 else [])
+        )
+        for m in manuscripts(visit)
+        if not m.gone_at
+    )
 
 
-def truth_of(m: Manuscript) -> Truth:
+def _labels(m: Manuscript, replace: list[list[str]]) -> Label:
+    """The article's label file; empty if it has none."""
+    path = LABELS / m.outlet / f"{m.slug}.toml"
+    if not path.exists():
+        return {}
+    return tomllib.loads(replaced(path, replace))
+
+
+def truth_of(m: Manuscript, labels: Label) -> Truth:
+    """The truth about one manuscript; without labels, only what its page says."""
     source_text, body_text, removed, links = _texts(m)
-    rows = Rows(m.labels, source_text, body_text, removed)
+    rows = Rows(labels, source_text, body_text, removed)
     return Truth(
         source_id=m.outlet,
         id=m.id,
@@ -87,14 +107,14 @@ def truth_of(m: Manuscript) -> Truth:
         removed=removed,
         links=links,
         images=_images(m),
-        structured=bool(m.labels),
+        structured=bool(labels),
         quotes=rows.quotes,
         figures=rows.figures,
         dates_mentioned=rows.dates_mentioned,
         acronyms=rows.acronyms,
-        mentions=rows.mentions if m.labels else (),
+        mentions=rows.mentions if labels else (),
         places=rows.places,
-        topics=tuple(m.labels.get("topics", ())),
+        topics=tuple(labels.get("topics", ())),
     )
 
 
