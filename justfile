@@ -50,7 +50,7 @@ kills n="200":
 
 # A benchmark by its name, such as `just bench startup`; docs/benchmarks.md lists them.
 bench name *args:
-    PYTHONSAFEPATH=1 PYTHONPATH=.:benchmarks {{bin}}/python benchmarks/{{name}}.py {{args}}
+    {{bin}}/python benchmarks/bench_{{name}}.py {{args}}
 
 # Every hostile outlet beside a good one, whose rows must not change.
 matrix:

@@ -23,7 +23,7 @@ from warehouse.read.published import Reader
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 
-from newsroom_structure import found_in, labelled
+from bench_newsroom_structure import found_in, labelled
 
 GOLDEN = Path(__file__).parent / "golden"
 MOST_BYTES = 60_000  # of a file that shows its rows; a larger one shows their digests

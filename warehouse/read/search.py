@@ -2,7 +2,7 @@
 
 There is no index, for it pays nothing. Of 100,000 articles (350 MB of text, two cores) reading finds in 0.2 to 1.3 s. DuckDB's full-text
 index answers in 0.8 to 1.7 s, takes 80 s and 141 MB more at every publish, knows neither phrases nor fields, and cuts Indonesian words too
-short (`python benchmarks/search.py`). A word is found in any case, with or without accents, and in its Indonesian forms.
+short (`python benchmarks/bench_search.py`). A word is found in any case, with or without accents, and in its Indonesian forms.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Measures the rules of parsers/structure on the bundled newsroom's own truth, whose author did not write the rules, and on `labelled/`:
 sixty-eight invented articles in the styles of as many desks, labelled as tests/truth/README.md says before any rule had read them.
 
-    python benchmarks/newsroom_structure.py [--errors TABLE…]
+    python benchmarks/bench_newsroom_structure.py [--errors TABLE…]
 
 The articles of each fall into two halves by a hash of their slug. Rules are mended on the development half alone, so the held-out half says
 what they are worth on text nobody has seen; an article whose errors were looked at has been given a slug of the development half.

@@ -1,10 +1,9 @@
-"""`python benchmarks/warehouse.py [--articles 10000,100000] [--week 2000] [--only growth,archive,reparse]`: what the warehouse costs as it grows.
+"""`python benchmarks/bench_warehouse.py [--articles 10000,100000] [--week 2000] [--only growth,archive,reparse]`: what the warehouse costs as it grows.
 
 Invented articles of real size: 2,500 letters, eight each of quotes, names and figures, and what else a page says. The first week is loaded
 as every run loads; the weeks before it are made of it by SQL, in other words and under other ids, so that a million articles take minutes.
 CPU is of all threads. Absolute times are this machine's; the ratios, each to the first size of the same run, are not.
 """
-# ruff: noqa: E402 - see `sys.path`
 
 from __future__ import annotations
 
@@ -23,10 +22,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Self
 from uuid import UUID
-
-sys.path[:] = [
-    entry for entry in sys.path if entry != str(Path(__file__).parent)
-]  # where this file has the package's name
 
 from parsers.article import Article, ArticleLink, Image, Link, Person, Removed, Response
 from parsers.facts import (

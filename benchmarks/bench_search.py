@@ -1,4 +1,4 @@
-"""`python benchmarks/search.py [--articles 100000]`: finding words by reading every text, beside DuckDB's full-text index.
+"""`python benchmarks/bench_search.py [--articles 100000]`: finding words by reading every text, beside DuckDB's full-text index.
 
 Invented articles of the newsroom's size and words, each with some names of its own. The index is measured where its extension is installed:
 `pip install duckdb-extensions duckdb-extension-fts==1.5.5`.

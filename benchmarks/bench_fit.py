@@ -1,6 +1,6 @@
 """Fit the weights of the vote (parsers/body/weights.json) on pages with gold text.
 
-    python benchmarks/fit.py CORPUS_DIR [--write]
+    python benchmarks/bench_fit.py CORPUS_DIR [--write]
 
 With --write it writes benchmarks/folds.json too: for each fold of hosts the weights fitted on the others, with which `peers.py kliping-unseen`
 reads that fold. Needs scikit-learn (benchmarks/requirements.txt). A line's label is whether the gold text has most of it, in its place; pages with snippets

@@ -1,6 +1,6 @@
 """What an archive of wire bytes and request records would cost beside one of decoded bodies: bytes and CPU for each page.
 
-`python benchmarks/archive_contents.py PAGES.jsonl.gz…`, each line with `html_b64`. Gzip bodies are as nginx sends them (level 1,
+`python benchmarks/bench_archive_contents.py PAGES.jsonl.gz…`, each line with `html_b64`. Gzip bodies are as nginx sends them (level 1,
 its default) and as most sites set it (level 6).
 """
 
@@ -16,10 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
-
-sys.path.remove(str(Path(__file__).parent))  # where another module is called warehouse
 
 from flows.http.content_encoding import Decoder
 from parsers.article import Link, Response

@@ -1,4 +1,4 @@
-"""`python benchmarks/fetching.py`: what the guarded client costs, how well it keeps its distance, what hostile bodies take.
+"""`python benchmarks/bench_fetching.py`: what the guarded client costs, how well it keeps its distance, what hostile bodies take.
 
 Loopback, pages of 100 kB sent gzipped, the server in a process of its own. Absolute times are this machine's; the ratio is not.
 """

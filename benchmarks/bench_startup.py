@@ -1,4 +1,4 @@
-"""`python benchmarks/startup.py`: how soon `kliping --help` answers, and what it imports for it."""
+"""`python benchmarks/bench_startup.py`: how soon `kliping --help` answers, and what it imports for it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The extraction table of docs/benchmarks.md: kliping, its stages and its peers on one corpus, in one command that prints Markdown.
 
-    python benchmarks/extraction.py BENCH_DIR [--only kliping,trafilatura] [--dataset idnews] [--limit 20]
+    python benchmarks/bench_extraction.py BENCH_DIR [--only kliping,trafilatura] [--dataset idnews] [--limit 20]
 
 BENCH_DIR holds measure.py and score.py, with the corpus beside it. Peers run in environments of their own, made here on first use.
 `kliping-unseen` reads each page with weights fitted on other hosts (fit.py). `kliping-quick`, `kliping-vote` and `kliping-plain` are the ablations:

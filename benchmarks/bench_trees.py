@@ -1,6 +1,6 @@
 """What other HTML parsers find on the pages of BENCH_DIR/corpus: the words that html5lib, which follows the standard, shows.
 
-    pip install html5lib selectolax; python benchmarks/trees.py BENCH_DIR [PAGES_OF_EACH_SET]
+    pip install html5lib selectolax; python benchmarks/bench_trees.py BENCH_DIR [PAGES_OF_EACH_SET]
 
 Prints for each parser the share of those words that it misses, on how many pages more than one in a hundred, and the CPU
 time of a page.

@@ -1,6 +1,6 @@
 """Measures the rules of parsers/structure: annotated text, samples labelled by eye, and the bundled newsroom's own truth.
 
-    python benchmarks/structure.py FOLDER [--write]
+    python benchmarks/bench_structure.py FOLDER [--write]
 
 FOLDER holds pfsa-id-dev.tsv.gz, a part of PFSA-ID (Kompas; statements, cues, persons, roles, affiliations), and the Indonesian pages
 idnews.jsonl.gz and slasherrb.jsonl.gz. `--write` puts every figure of parsers/language/rules.toml there, with n and the 95 % interval.
@@ -21,11 +21,10 @@ from math import sqrt
 from pathlib import Path
 from time import process_time
 
-sys.path.insert(0, str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from annotated import Document, Span, documents
-from newsroom_structure import COMPARED, found_in
+from bench_newsroom_structure import COMPARED, found_in
 from support.truth import truth
 
 from parsers.structure import Quote, Structure, structure
