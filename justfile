@@ -10,31 +10,31 @@ default:
 
 # Make the environment, with everything that the tests need.
 setup:
-    python3 -m venv .venv && {{bin}}/pip install -q uv && {{bin}}/uv pip install -q -c constraints.txt -e '.[dev]'
+    .ci/run setup
 
 # All tests, or those that the arguments name.
 test *args:
-    {{bin}}/pytest "$@"
+    .ci/run test "$@"
 
-# The tests without Prefect, kills, full disks and browser.
+# The tests that are not marked slow.
 test-fast *args:
-    {{bin}}/pytest -m 'not prefect' -k 'not fits_its_width and not asked_or_complained' --ignore-glob='tests/test_crash*.py' --ignore=tests/test_disk_full.py "$@"
+    .ci/run test-fast "$@"
 
 # Lint the code, and spell-check the documentation.
 lint:
-    {{bin}}/ruff check . && {{bin}}/codespell *.md docs
+    .ci/run lint
 
-# Format the code.
+# Format the code; `.ci/run format` checks it.
 format:
     {{bin}}/ruff format .
 
 # Check the types.
 types:
-    {{bin}}/mypy
+    .ci/run types
 
 # Check the layers of imports.
 contracts:
-    {{bin}}/lint-imports
+    .ci/run contracts
 
 # Many runs in one process: what they hold must stay flat.
 soak runs="200":

@@ -1,8 +1,11 @@
-"""What several tests share: a home, sources, pages."""
+"""The fixtures of many tests: stores, sources, the homes that the newsroom leaves."""
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,21 +25,47 @@ def sources() -> dict[str, Source]:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What two visits of the bundled newsroom leave. Its users are one xdist group, so that it is made once."""
+def newsroom_homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folders `visit1` and `visit2`: what one and two visits of the bundled newsroom leave.
+
+    The worker processes of a test session make them once, and share them; a test that writes takes a copy.
+    """
+    session = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        session = session.parent
+    homes = session / "newsroom"
+    with (session / "newsroom.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not homes.exists():
+            incomplete = session / "newsroom-incomplete"
+            asyncio.run(_visit_newsroom(incomplete))
+            incomplete.rename(homes)
+    return homes
+
+
+async def _visit_newsroom(homes: Path) -> None:
     from support.runs import ingest, settings_for  # noqa: PLC0415 - heavy, and few tests need it
 
     from flows.newsroom import Newsroom  # noqa: PLC0415 - as above
 
-    home = tmp_path_factory.mktemp("demo")
+    for visit in (1, 2):
+        home = homes / f"visit{visit}"
+        if visit == 2:
+            shutil.copytree(homes / "visit1", home)
+        async with Newsroom(visit=visit) as site:
+            assert not (await ingest(settings_for(home, site))).failures
 
-    async def visits() -> None:
-        for n in (1, 2):
-            async with Newsroom(visit=n) as site:
-                assert not (await ingest(settings_for(home, site))).failures
 
-    asyncio.run(visits())
-    return home
+@pytest.fixture(scope="session")
+def first_visit(newsroom_homes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home after one undisturbed run over the bundled newsroom."""
+    return shutil.copytree(newsroom_homes / "visit1", tmp_path_factory.mktemp("visit") / "home")
+
+
+@pytest.fixture(scope="session")
+def demo_home(newsroom_homes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home after two visits of the bundled newsroom: one article edited, one gone."""
+    return shutil.copytree(newsroom_homes / "visit2", tmp_path_factory.mktemp("demo") / "home")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from flows.output import Format, show
 from warehouse.read.published import Reader
 
@@ -33,7 +31,6 @@ def asked():
     ]
 
 
-@pytest.mark.xdist_group("demo")
 def test_every_question_has_the_answer_that_stands_there(demo_home):
     with Reader(demo_home) as reader:
         told = {sql: answer(reader, sql) for sql, _ in asked()}
@@ -42,7 +39,6 @@ def test_every_question_has_the_answer_that_stands_there(demo_home):
     assert told == dict(asked())
 
 
-@pytest.mark.xdist_group("demo")
 def test_what_the_notebook_asks_can_be_answered(demo_home):
     text = NOTEBOOK.read_text(encoding="utf-8")
     queries = re.findall(r'mo\.sql\(\s*f?"""(.*?)"""', text, re.DOTALL)

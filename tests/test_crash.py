@@ -49,19 +49,6 @@ HERE = Workers({}, Budgets(), 0)
 LATER = "2999-01-01"
 
 
-@pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of one run that nothing came in the way of."""
-    home = tmp_path_factory.mktemp("undisturbed")
-
-    async def run() -> None:
-        async with Newsroom() as site:
-            assert not (await ingest(settings_for(home, site))).failures
-
-    asyncio.run(run())
-    return home
-
-
 @pytest.fixture
 async def site():
     async with Newsroom() as newsroom:
@@ -93,7 +80,7 @@ async def kill(process: asyncio.subprocess.Process) -> bool:
 
 
 async def test_a_run_killed_again_and_again_ends_in_the_tables_of_an_undisturbed_one(
-    tmp_path, undisturbed
+    tmp_path, first_visit
 ):
     chance, n_kills = random.Random(SEED), 0
     while n_kills < KILLS:
@@ -108,7 +95,7 @@ async def test_a_run_killed_again_and_again_ends_in_the_tables_of_an_undisturbed
             [("completed",)],
             [("completed",), ("crashed",)],
         ]
-        assert differences(undisturbed, home) == {}
+        assert differences(first_visit, home) == {}
         assert asked_in_vain(site, home) == []
         assert leftovers(home) == []
 
@@ -149,7 +136,7 @@ def leftovers(home: Path) -> list[str]:
     ]
 
 
-async def test_a_torn_tail_is_cut_off_and_its_page_fetched_again(site, tmp_path, undisturbed):
+async def test_a_torn_tail_is_cut_off_and_its_page_fetched_again(site, tmp_path, first_visit):
     settings = settings_for(tmp_path, site)
     process = await start(settings)
     assert await until(lambda: sum(r.link.kind == "page" for r in records(tmp_path)) > 6, process)
@@ -161,7 +148,7 @@ async def test_a_torn_tail_is_cut_off_and_its_page_fetched_again(site, tmp_path,
     await ingest(settings)
 
     assert records(tmp_path)[len(whole) - 1].link.url in whole
-    assert differences(undisturbed, tmp_path) == {}
+    assert differences(first_visit, tmp_path) == {}
     assert file.stat().st_size == max(
         r.place.offset + r.place.length
         for r in records(tmp_path)
@@ -171,23 +158,23 @@ async def test_a_torn_tail_is_cut_off_and_its_page_fetched_again(site, tmp_path,
 
 @pytest.mark.parametrize("n", [9, 25])
 async def test_what_was_archived_and_not_loaded_is_loaded_first_and_never_asked_for(
-    site, tmp_path, undisturbed, n
+    site, tmp_path, first_visit, n
 ):
-    left = records(undisturbed)[:n]
+    left = records(first_visit)[:n]
     leave(tmp_path, left)
 
     await ingest(settings_for(tmp_path, site))
 
     pages = {r.link.url for r in left if r.link.kind in {"page", "part"}}
     assert not pages & asked(site).keys()
-    assert differences(undisturbed, tmp_path) == {}
+    assert differences(first_visit, tmp_path) == {}
 
 
 @pytest.mark.parametrize("first", ["portalnusa", "suararantau"])
-async def test_a_batch_of_one_source_hides_no_record_of_another(site, tmp_path, undisturbed, first):
+async def test_a_batch_of_one_source_hides_no_record_of_another(site, tmp_path, first_visit, first):
     """The sources of a run share its file: what comes later in it may be loaded earlier."""
     settings = settings_for(tmp_path, site)
-    leave(tmp_path, records(undisturbed))
+    leave(tmp_path, records(first_visit))
     load_some(
         tmp_path,
         settings.source_folders,
@@ -197,41 +184,41 @@ async def test_a_batch_of_one_source_hides_no_record_of_another(site, tmp_path, 
     await ingest(settings)
 
     assert (
-        not {r.link.url for r in records(undisturbed) if r.link.kind in {"page", "part"}}
+        not {r.link.url for r in records(first_visit) if r.link.kind in {"page", "part"}}
         & asked(site).keys()
     )
-    assert differences(undisturbed, tmp_path) == {}
+    assert differences(first_visit, tmp_path) == {}
 
 
 async def test_the_sitemaps_of_an_index_are_asked_for_though_the_index_is_unchanged(
-    site, tmp_path, undisturbed
+    site, tmp_path, first_visit
 ):
     """A run killed between an index and its sitemaps leaves an index that every later run finds unchanged."""
-    indexes = [r for r in records(undisturbed) if r.link.url.endswith("sitemap_index.xml")]
+    indexes = [r for r in records(first_visit) if r.link.url.endswith("sitemap_index.xml")]
     leave(tmp_path, indexes)
 
     await ingest(settings_for(tmp_path, site))
 
     assert len(indexes) == len(NAMES)
-    assert differences(undisturbed, tmp_path) == {}
+    assert differences(first_visit, tmp_path) == {}
 
 
 def loader_of(home):
     return Loader(sources={}, store=Store(home), archive=Archive(home / "archive"), workers=HERE)
 
 
-async def test_what_is_recovered_once_is_not_read_again(tmp_path, undisturbed):
-    leave(tmp_path, records(undisturbed))
+async def test_what_is_recovered_once_is_not_read_again(tmp_path, first_visit):
+    leave(tmp_path, records(first_visit))
     loader = loader_of(tmp_path)
     store, archive = loader.store, loader.archive
 
-    assert recover(loader) == len(records(undisturbed))
+    assert recover(loader) == len(records(first_visit))
     assert recover(loader) == 0
     assert store.settled() == {archive.name(path): path.stat().st_size for path in archive.files()}
 
 
-def test_the_file_of_a_living_run_is_left_to_it(tmp_path, undisturbed):
-    loader, left = loader_of(tmp_path), records(undisturbed)[:4]
+def test_the_file_of_a_living_run_is_left_to_it(tmp_path, first_visit):
+    loader, left = loader_of(tmp_path), records(first_visit)[:4]
     writer = loader.archive.writer("20261101T010000Z-beef", T0, "0")
     for record in left:
         writer.append(record.link, record.response)
@@ -241,8 +228,8 @@ def test_the_file_of_a_living_run_is_left_to_it(tmp_path, undisturbed):
     assert recover(loader) == 4
 
 
-def test_what_a_kill_left_in_the_log_of_the_database_is_there(tmp_path, undisturbed):
-    leave(tmp_path, records(undisturbed))
+def test_what_a_kill_left_in_the_log_of_the_database_is_there(tmp_path, first_visit):
+    leave(tmp_path, records(first_visit))
     loader = loader_of(tmp_path)
     killed = f"""
 import os, pathlib
@@ -401,13 +388,13 @@ async def test_a_second_run_of_a_source_is_told_who_holds_it(site, tmp_path):
     assert (code, f"PID {process.pid} " in said) == (73, True), said
 
 
-async def test_runs_of_different_sources_go_side_by_side(site, tmp_path, undisturbed):
+async def test_runs_of_different_sources_go_side_by_side(site, tmp_path, first_visit):
     settings = settings_for(tmp_path, site)
 
     ends = [await ended(process) for process in [await start(settings, [name]) for name in NAMES]]
 
     assert [code for code, _ in ends] == [0, 0, 0], ends
-    assert differences(undisturbed, tmp_path) == {}
+    assert differences(first_visit, tmp_path) == {}
     assert asked_in_vain(site, tmp_path) == []
     spans = {name: [r.at for r in site.requests if name in r.host] for name in NAMES}
     assert max(min(span) for span in spans.values()) < min(max(span) for span in spans.values())
@@ -432,7 +419,7 @@ PAGED = tuple(
     ],
 )
 async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(
-    site, tmp_path, undisturbed, number, code, after
+    site, tmp_path, first_visit, number, code, after
 ):
     settings = settings_for(tmp_path, site)
     process = await start(settings)
@@ -463,7 +450,7 @@ async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(
         PAGED
     )  # an article between two of its pages is not yet one; nothing else is begun and left
     assert asked_in_vain(site, tmp_path) == []
-    assert differences(undisturbed, tmp_path) == {}
+    assert differences(first_visit, tmp_path) == {}
 
 
 async def test_a_run_under_nohup_outlives_its_terminal(site, tmp_path):

@@ -148,7 +148,6 @@ def parsed(arguments):
     return command.make_context(command.name, arguments, parent=context)
 
 
-@pytest.mark.xdist_group("demo")
 def test_what_can_be_run_here_does_as_shown(demo_home, tmp_path, monkeypatch, capfd):
     home = shutil.copytree(demo_home, tmp_path / "home")
     monkeypatch.chdir(tmp_path)

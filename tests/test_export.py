@@ -237,7 +237,6 @@ def test_an_export_killed_anywhere_is_made_good_by_the_next(reserved, tmp_path):
     assert whole(tmp_path / "x")["n_articles"] == 4
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_command_exports_the_newsroom(demo_home, tmp_path):
     done = kliping(
         demo_home,

@@ -14,7 +14,6 @@ from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
 
-import pytest
 from support.runs import MOMENTS
 from support.truth import truth
 
@@ -84,7 +83,6 @@ def table_text(columns: list[str], rows: list[tuple[object, ...]]) -> str:
     return "\n".join([as_line(columns), *lines]) + "\n"
 
 
-@pytest.mark.xdist_group("demo")
 def test_every_published_table_of_the_demo_is_what_it_was(demo_home, write_golden):
     texts = {}
     with Reader(demo_home) as reader:

@@ -20,7 +20,7 @@ from warehouse.read.published import Reader
 from warehouse.read.questions import ask
 from warehouse.write.store import Store
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = pytest.mark.xdist_group("html_report")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 MOST_BYTES = 200_000
 HOSTILE = (

@@ -1,6 +1,5 @@
 """Every article of the bundled newsroom, through the whole pipe, against what its author says it must become."""
 
-import asyncio
 import hashlib
 from datetime import timedelta
 
@@ -9,9 +8,8 @@ from support.truth import truth
 
 from flows.cli.demo import SOURCES
 from flows.jobs.import_files import Given
-from flows.jobs.jobs import import_paths, ingest_sources
+from flows.jobs.jobs import import_paths
 from flows.load.recovery import no_progress
-from flows.newsroom import Newsroom
 from flows.settings import Settings
 from parsers.source import load
 from warehouse.read.published import Reader
@@ -20,23 +18,8 @@ TRUTH = {(t.source_id, t.url): t for t in truth()}
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory):
-    home = tmp_path_factory.mktemp("newsroom")
-
-    async def run():
-        async with Newsroom() as site:
-            settings = Settings(
-                home=home,
-                allow_private=frozenset({("127.0.0.1", site.port)}),
-                connect_to=tuple((h, *a) for h, a in site.connect_to.items()),
-            )
-            return await ingest_sources(
-                settings, load([SOURCES]), sorted({t.source_id for t in truth()})
-            )
-
-    summary = asyncio.run(run())
-    assert not summary.failures
-    with Reader(home) as opened:
+def reader(first_visit):
+    with Reader(first_visit) as opened:
         yield opened
 
 

@@ -78,7 +78,6 @@ def fired(con, *, everything=True):
     }
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_clean_newsroom_breaks_no_rule(clean):
     clean.begin()
     found = fired(clean)
@@ -90,7 +89,6 @@ def test_the_clean_newsroom_breaks_no_rule(clean):
     ).fetchall() == [(2, len(checks()), 0)]
 
 
-@pytest.mark.xdist_group("demo")
 @pytest.mark.parametrize(("name", "fault"), PLANTED)
 def test_a_planted_fault_is_found(clean, name, fault):
     clean.begin()

@@ -10,7 +10,6 @@ from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION
 from warehouse.read.published import Reader
 from warehouse.read.questions import UnknownNameError, ask, binned, outlet, questions, spark
 
-pytestmark = pytest.mark.xdist_group("demo")
 SINCE, UNTIL = date(2026, 10, 1), date(2026, 10, 31)
 
 

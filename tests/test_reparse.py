@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from pathlib import Path
 
@@ -24,24 +23,10 @@ from warehouse.write.store import Store
 EDITED = "sidang-korupsi-alat-kesehatan-ditunda"
 
 
-@pytest.fixture(scope="session")
-def two_visits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home after two visits: one article edited, one gone."""
-    home = tmp_path_factory.mktemp("visits")
-
-    async def run() -> None:
-        async with Newsroom() as site:
-            for site.visit in (1, 2):
-                await ingest(settings_for(home, site))
-
-    asyncio.run(run())
-    return home
-
-
 @pytest.fixture
-async def visited(tmp_path, two_visits):
-    """A copy of it with source files of its own, and a newsroom that is never asked."""
-    shutil.copytree(two_visits, tmp_path / "home")
+async def visited(tmp_path, demo_home):
+    """A copy of the demo's home with source files of its own, and a newsroom that is never asked."""
+    shutil.copytree(demo_home, tmp_path / "home")
     shutil.copytree(BUNDLED, tmp_path / "sources")
     async with Newsroom() as site:
         yield settings_for(tmp_path / "home", site, tmp_path / "sources")
@@ -303,12 +288,12 @@ async def test_a_page_put_aside_is_read_again_from_the_archive_with_all_of_its_s
     assert differences(before, visited.home, but={"last_run_id"}) == {}
 
 
-async def test_a_new_parser_reads_by_itself_what_the_old_one_refused(two_visits, tmp_path):
-    shutil.copytree(two_visits, tmp_path / "home")
+async def test_a_new_parser_reads_by_itself_what_the_old_one_refused(demo_home, tmp_path):
+    shutil.copytree(demo_home, tmp_path / "home")
     refuse(tmp_path / "home", EDITED, "an older one")
 
     async with Newsroom(visit=2) as site:
         summary = await ingest(settings_for(tmp_path / "home", site))
 
     assert "2 of 2 pages that another parser put aside are articles now" in summary.notes
-    assert differences(two_visits, tmp_path / "home") == {}
+    assert differences(demo_home, tmp_path / "home") == {}

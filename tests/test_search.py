@@ -129,7 +129,6 @@ def test_the_excerpt_shows_the_first_place_and_whole_words():
     assert excerpt("Pendek saja.", terms("banjir")) == "Pendek saja."
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_command_searches_the_newsroom(demo_home):
     found = json.loads(
         kliping(demo_home, "search", "headline:banjir", "demak", "--format", "json").stdout
