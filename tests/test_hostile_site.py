@@ -1,4 +1,4 @@
-"""One run of the whole product over the bad neighbourhood, then one test a fault: its fate, its reason, its number of requests."""
+"""One run of the whole product over the hostile site, then one test a fault: its fate, its reason, its number of requests."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A hostile neighbourhood and a good outlet in one home: the good outlet's rows are those it has alone, whatever runs do.
+"""The hostile site and a good outlet in one home: the good outlet's rows are those it has alone, whatever runs do.
 
-The hostile side is every outlet of the bad neighbourhood, and one more that announces the good outlet's addresses,
-redirects to it, and claims its addresses as its own. Some of the bad neighbourhood; all of it with KLIPING_TEST_MATRIX=all.
+The hostile side is every outlet of the hostile site, and one more that announces the good outlet's addresses,
+redirects to it, and claims its addresses as its own. A few of its outlets; all of them with KLIPING_TEST_MATRIX=all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from support import hostile_channels, hostile_outlets
+from support import hostile_outlets
 from support.hostile_runs import SHORT, settings_for
 from support.hostile_site import HostileSite
 from support.responses import Outlet, http, rss, story, to, urlset
@@ -25,7 +25,7 @@ from flows.jobs import jobs
 from flows.jobs.import_files import Given
 
 IS_WHOLE = os.environ.get("KLIPING_TEST_MATRIX") == "all"
-FEW = {"putar"}  # of the bad neighbourhood
+FEW = {"putar"}  # outlets of the hostile site
 pytestmark = pytest.mark.xdist_group("matrix")
 
 GOOD = "baik"
@@ -74,12 +74,12 @@ def claimant() -> Outlet:
 
 
 class Neighbourhood(HostileSite):
-    """The bad neighbourhood with the two outlets that this test adds."""
+    """The hostile site with the two outlets that this test adds."""
 
     async def __aenter__(self):
         self._chosen = None
         await super().__aenter__()
-        hostile = (*hostile_outlets.outlets(self.canary), *hostile_channels.outlets(self.canary))
+        hostile = hostile_outlets.outlets(self.canary)
         chosen = [outlet for outlet in hostile if IS_WHOLE or outlet.name in FEW]
         self.outlets = {outlet.name: outlet for outlet in (*chosen, claimant(), good())}
         self._routes = {f"{name}.test": outlet.routes() for name, outlet in self.outlets.items()}

@@ -10,7 +10,8 @@ from collections import Counter
 from pathlib import Path
 
 from support import runs
-from support.hostile_outlets import NESTED, retry_after
+from support.hostile_outlets import retry_after
+from support.hostile_pages import NESTED
 from support.hostile_runs import HEARD, SHORT, ingest, killed_when, settings_for
 from support.hostile_site import HostileSite
 from support.politeness_verdict import complaints

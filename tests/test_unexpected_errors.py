@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support import hostile_runs
-from support.hostile_outlets import NESTED
+from support.hostile_pages import NESTED
 from support.hostile_runs import SHORT, ingest
 from support.hostile_site import HostileSite
 from support.responses import FIRST_STORY, Outlet, http, rss, sitemapindex, story, to, urlset

@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 import pytest
-from support import hostile_outlets
+from support import hostile_pages
 from support.builders import T0
 from support.responses import story
 
@@ -34,7 +34,7 @@ from parsers.source import from_data
 from warehouse.archive.archive import Place, Record
 
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
-NESTED = hostile_outlets.NESTED  # reads for half a minute
+NESTED = hostile_pages.NESTED  # reads for half a minute
 PLACE = Place(file="f.warc.gz", offset=0, length=1)
 
 

@@ -1,4 +1,4 @@
-"""More outlets of the bad neighbourhood: those whose robots.txt, feeds or sitemaps are the trouble."""
+"""Outlets of the hostile site whose robots.txt, feeds or sitemaps are wrong."""
 
 from __future__ import annotations
 
@@ -35,11 +35,13 @@ def outlets(canary: int) -> Iterator[Outlet]:
 
 def robots(canary: int) -> Iterator[Outlet]:
     """Every way in which a robots.txt can fail, and some in which it can be odd."""
+    yield from unreachable_robots(canary)
+    yield from missing_robots()
+    yield from odd_robots()
 
-    def text(*lines: str, sep: str = "\n", bom: bytes = b"") -> bytes:
-        return http(bom + sep.join(lines).encode(), kind="text/plain")
 
-    # what cannot be had forbids everything
+def unreachable_robots(canary: int) -> Iterator[Outlet]:
+    """A robots.txt that cannot be fetched forbids everything."""
     closed: dict[str, Answer] = {
         "robot500": http(status="500 Oops"),
         "robotdiam": silence,
@@ -51,7 +53,10 @@ def robots(canary: int) -> Iterator[Outlet]:
     for name, failing in closed.items():
         never: dict[str, Answer] = {"/berita/1/jangan-diminta": http(story(name, "/x"))}
         yield Outlet(name=name, others={"/robots.txt": failing}, n_good=0, pages=never)
-    # what is not there allows everything
+
+
+def missing_robots() -> Iterator[Outlet]:
+    """A robots.txt that does not exist allows everything."""
     hops: dict[str, Answer] = {
         "/robots.txt": to("/r/1"),
         **{f"/r/{n}": to(f"/r/{n + 1}") for n in range(1, 9)},
@@ -59,6 +64,14 @@ def robots(canary: int) -> Iterator[Outlet]:
     yield Outlet(name="robotpindah", others=hops)
     yield Outlet(name="robot403", others={"/robots.txt": http(status="403 Forbidden")})
     yield Outlet(name="robothtml", others={"/robots.txt": http(front([]))})
+
+
+def odd_robots() -> Iterator[Outlet]:
+    """Rules for us alone, a file that is too long, and one that forbids everything."""
+
+    def text(*lines: str, sep: str = "\n", bom: bytes = b"") -> bytes:
+        return http(bom + sep.join(lines).encode(), kind="text/plain")
+
     forbidden: dict[str, Answer] = {
         "/berita/1/rahasia-dapur": b"tak pernah",
         "/berita/2/cetak?print=1&x=y": b"tak pernah",
@@ -107,6 +120,14 @@ def channels(canary: int) -> Iterator[Outlet]:
         discover={"feeds": list(feeds)},
         delay_seconds=0.1,
     )
+    yield bad_feeds(canary)
+    yield sitemaps(f"http://127.0.0.1:{canary}")
+    yield Outlet(name="beku", n_good=6)  # its feed has said nothing new for weeks
+    yield from wordpress()
+
+
+def bad_feeds(canary: int) -> Outlet:
+    """Feeds with entities, errors, nothing in them, or no end."""
     inside, rotten = f"http://127.0.0.1:{canary}", "http://umpanbusuk.test"
     entities = f'<!ENTITY rahasia SYSTEM "file:///etc/passwd"><!ENTITY % jauh SYSTEM "{inside}/p.dtd"> %jauh;'
     xxe = f'<!DOCTYPE rss SYSTEM "{inside}/x.dtd" [{entities}]>'
@@ -137,15 +158,12 @@ def channels(canary: int) -> Iterator[Outlet]:
         ),
         "/json-rusak": http(b'{"items": [{"url": ', kind="application/json"),
     }
-    yield Outlet(
+    return Outlet(
         name="umpanbusuk",
         others=bad | {"/?halaman=1": http(front(["/berita/2/dari-daftar-saja-yang-masih-ada"]))},
         more_good=("/berita/1/dari-xxe", "/berita/2/dari-daftar-saja-yang-masih-ada"),
         discover={"feeds": [*bad, "/feed"], "index": ["/?halaman={page}"]},
     )
-    yield sitemaps(inside)
-    yield Outlet(name="beku", n_good=6)  # its feed has said nothing new for weeks
-    yield from wordpress()
 
 
 def wordpress() -> Iterator[Outlet]:

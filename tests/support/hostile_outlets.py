@@ -1,4 +1,4 @@
-"""Outlets of the bad neighbourhood: what each does wrong, address by address."""
+"""Outlets of the hostile site whose network, redirects or status codes are wrong."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+from support import hostile_channels, hostile_pages
 from support.responses import (
     BOMB,
     HEAD,
@@ -30,9 +31,6 @@ from support.responses import (
 )
 
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
-NESTED = page(
-    ("<div>" * 140 + "<p>kata</p>" + "</div>" * 140) * 1000
-)  # no deeper than some pages are, and half a minute's work
 TEXT = story("sandi", "/berita/badan")
 DAY = 86400
 END_TAGS = re.compile(rb"</(?:p|article|body|html)>")
@@ -48,15 +46,38 @@ def inside_a_tag(whole: bytes, at: int) -> bytes:
 
 
 def outlets(canary: int) -> Iterator[Outlet]:
-    """`canary` is the port that nobody may reach."""
+    """All outlets of the hostile site. `canary` is the port that nobody may reach."""
     yield from network()
-    yield from guarded(canary)
+    yield private_network(canary)
     yield from hosts()
-    yield from contents()
-    yield from identities()
+    yield from hostile_pages.outlets()
+    yield from hostile_channels.outlets(canary)
 
 
 def network() -> Iterator[Outlet]:
+    """Connections that hang or break, malformed HTTP, wrong codings, endless bodies, redirects."""
+    yield from connections()
+    yield truncated()
+    yield malformed()
+    yield Outlet(name="sandi", pages=codings())
+    yield Outlet(
+        name="raksasa",
+        pages={
+            "/berita/1/mengaku-enam-puluh-juta": cut(HEAD + b"Content-Length: 60000000\r\n\r\nxx"),
+            "/berita/2/tanpa-akhir": trickle(
+                HEAD + b"\r\n<html><body>", b"<p>lagi</p>" * 6000, 0.001
+            ),
+        },
+    )
+    yield Outlet(
+        name="putar",
+        pages=redirects(),
+        others={f"/hop/{n}": to(f"/hop/{n + 1}") for n in range(30)} | REDIRECTED,
+    )
+
+
+def connections() -> Iterator[Outlet]:
+    """A server that hangs, and one that breaks off."""
     yield Outlet(
         name="macet",
         pages={
@@ -81,10 +102,14 @@ def network() -> Iterator[Outlet]:
             ],
         },
     )
+
+
+def truncated() -> Outlet:
+    """Pages that end in the middle of their markup."""
     whole = story("terpotong", "/berita/1/halaman-terpotong", n_sentences=30)
     mended = "/berita/2/terpotong-sekali"
     unclosed = "/berita/3/tanpa-tag-penutup"
-    yield Outlet(
+    return Outlet(
         name="terpotong",
         pages={
             "/berita/1/halaman-terpotong": http(inside_a_tag(whole, len(whole) * 2 // 3)),
@@ -95,8 +120,12 @@ def network() -> Iterator[Outlet]:
             unclosed: http(END_TAGS.sub(b"", story("terpotong", unclosed))),
         },
     )
+
+
+def malformed() -> Outlet:
+    """Responses that are not HTTP."""
     coloured = "/berita/5/kepala-berwarna"
-    yield Outlet(
+    return Outlet(
         name="kacau",
         pages={
             "/berita/1/bukan-http": cut(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"),
@@ -107,21 +136,6 @@ def network() -> Iterator[Outlet]:
                 story("kacau", coloured), "X-Jahat: \x1b[31m\xff\xfe merah", "ETag: \x1b]0;x\x07"
             ),
         },
-    )
-    yield Outlet(name="sandi", pages=codings())
-    yield Outlet(
-        name="raksasa",
-        pages={
-            "/berita/1/mengaku-enam-puluh-juta": cut(HEAD + b"Content-Length: 60000000\r\n\r\nxx"),
-            "/berita/2/tanpa-akhir": trickle(
-                HEAD + b"\r\n<html><body>", b"<p>lagi</p>" * 6000, 0.001
-            ),
-        },
-    )
-    yield Outlet(
-        name="putar",
-        pages=redirects(),
-        others={f"/hop/{n}": to(f"/hop/{n + 1}") for n in range(30)} | REDIRECTED,
     )
 
 
@@ -169,9 +183,9 @@ def redirects() -> dict[str, Answer]:
     }
 
 
-def guarded(canary: int) -> Iterator[Outlet]:
-    """Ways into the private network."""
-    targets = {
+def private_targets(canary: int) -> dict[str, str]:
+    """Addresses inside the private network, in every spelling."""
+    return {
         "angka": f"http://127.0.0.1:{canary}/", "nama": f"http://localhost:{canary}/", "desimal": f"http://2130706433:{canary}/",
         "heksa": f"http://0x7f.1:{canary}/", "oktal": f"http://0177.0.0.1:{canary}/", "pendek": f"http://127.1:{canary}/",
         "enam": f"http://[::1]:{canary}/", "terpeta": f"http://[::ffff:127.0.0.1]:{canary}/", "nat64": f"http://[64:ff9b::7f00:1]:{canary}/",
@@ -181,9 +195,14 @@ def guarded(canary: int) -> Iterator[Outlet]:
         "gopher": f"gopher://127.0.0.1:{canary}/_x", "ftp": f"ftp://127.0.0.1:{canary}/", "data": "data:text/html,berita",
         "skrip": "javascript:alert(1)",
     }  # fmt: skip
+
+
+def private_network(canary: int) -> Outlet:
+    """Ways into the private network: redirects, links, feeds and sitemaps."""
     inside = f"http://127.0.0.1:{canary}/"
     pages: dict[str, Answer] = {
-        f"/berita/{n}/ke-{name}": to(target) for n, (name, target) in enumerate(targets.items(), 1)
+        f"/berita/{n}/ke-{name}": to(target)
+        for n, (name, target) in enumerate(private_targets(canary).items(), 1)
     }
     refresh = f"<meta http-equiv='refresh' content='0;url={inside}'>"
     canonical = "/berita/50/kanonik-ke-dalam"
@@ -212,7 +231,7 @@ def guarded(canary: int) -> Iterator[Outlet]:
         "file:///etc/passwd",
         "javascript:alert(1)",
     ]
-    yield Outlet(
+    return Outlet(
         name="selundup",
         pages=pages,
         others={
@@ -376,112 +395,3 @@ def all_changed(name: str, paths: Sequence[str]) -> Ask:
 
 def cut304() -> bytes:
     return b"HTTP/1.1 304 Not Modified\r\n\r\n"
-
-
-def contents() -> Iterator[Outlet]:
-    """Walls, shells and bodies that are no article; pages that hurt whoever parses them; articles in several parts."""
-    wall = {
-        "negara": page("<h1>Access denied</h1><p>Your country is not allowed to access this site.</p>", "Access denied"),
-        "tantangan": page("<h1>Checking your browser</h1><p>Verifying you are a human. Please wait.</p>", "Just a moment..."),
-        "persetujuan": page("<h1>Before you continue</h1><p>Kami menggunakan cookie. Terima semua, atau atur.</p>", "Persetujuan"),
-        "masuk": page("<h1>Masuk</h1><form><input type='password'></form><p>Silakan masuk untuk membaca.</p>", "Masuk"),
-        "pelanggan": page("<article><h1>Harga beras</h1><p>Harga beras naik lagi pekan ini.</p><p>Khusus pelanggan. Berlangganan.</p>"),
-        "cangkang": page("<div id='root'></div><script src='/app.js'></script>", "Kabar"),
-        "hilang": page("<h1>404</h1><p>Halaman tidak ditemukan.</p>", "Halaman tidak ditemukan"),
-        "kosong": b"", "spasi": b" \n\t ", "daftar": front([]), "pdf": b"%PDF-1.7 berita", "json": b'{"berita": 1}',
-    }  # fmt: skip
-    yield Outlet(
-        name="tembok",
-        pages={f"/berita/{n}/{name}": http(body) for n, (name, body) in enumerate(wall.items(), 1)},
-    )
-    heavy = b"<p>" + b"<b><i>x</b></i>" * 200_000
-    yield Outlet(
-        name="berat",
-        pages={
-            "/berita/1/dalam-sekali": http(NESTED),
-            "/berita/2/simpul-tanpa-akhir": http(b"<html><body><article><h1>Berat</h1>" + heavy),
-            "/berita/3/atribut-raksasa": http(page(f"<p title='{'x' * 2_000_000}'>pendek</p>")),
-        },
-    )
-    parts = [f"/berita/1/tiga-bagian{more}" for more in ("", "?page=2", "?page=3")]
-    lost = [f"/berita/2/bagian-hilang{more}" for more in ("", "?page=2")]
-    yield Outlet(
-        name="bersambung",
-        pages={parts[0]: part(parts, 0), lost[0]: part(lost, 0)},
-        others={
-            parts[1]: part(parts, 1),
-            parts[2]: part(parts, 2),
-            lost[1]: http(status="500 Oops"),
-        },
-    )
-
-
-def part(paths: list[str], n: int) -> bytes:
-    following = f"<a rel='next' href='{paths[n + 1]}'>Selanjutnya</a>" if n + 1 < len(paths) else ""
-    return http(story("bersambung", paths[n], tail=following))
-
-
-def identities() -> Iterator[Outlet]:
-    """One article under many addresses, and addresses without end."""
-    home, one = "http://kembar.test", "/berita/1/satu-kabar-banyak-alamat"
-    twins = [
-        one,
-        f"{one}?utm_source=rss&utm_medium=feed",
-        f"{one}?fbclid=abc",
-        f"{one}#komentar",
-        f"{one}/",
-        f"HTTP://WWW.KEMBAR.TEST:80{one}",
-    ]
-    claims = {
-        "luar": "http://lain.test/berita/9/punya-orang",
-        "depan": "/",
-        "skrip": "javascript:alert(1)",
-    }
-    pages: dict[str, Answer] = {
-        path: http(story("kembar", path, f"<link rel='canonical' href='{claim}'>"))
-        for n, (name, claim) in enumerate(claims.items(), 2)
-        for path in [f"/berita/{n}/kanonik-{name}"]
-    }
-    copy = [f"/berita/{n}/salinan-{n}" for n in (8, 9)]
-    pages |= {path: http(story("kembar", "salinan")) for path in copy}
-    pages[one] = pages[f"{one}/"] = http(story("kembar", one))
-    feed = rss(home, [*twins, *pages, *Outlet(name="kembar").usual])
-    yield Outlet(name="kembar", pages=pages, others={"/feed": http(feed)})
-    circles = [f"/{'a/' * n}kabar-yang-berputar-putar-terus" for n in range(3, 9)]
-    deep = "/" + "/".join(f"bab{n}" for n in range(20)) + "/kabar-yang-terlalu-dalam-sekali"
-    found = "/berita/40/kabar-yang-ada-di-kalender"
-
-    def calendar(sent: Mapping[str, str], _: int) -> bytes:
-        month = sent[":path"].rpartition("=")[2]
-        links = [
-            found,
-            *circles,
-            deep,
-            f"/berita/5{month}/kabar-baru-setiap-bulan-{month}",
-            "/kabar-panjang-" + "x" * 3000,
-        ]
-        body = "".join(f"<p><a href='{link}'>Kabar tentang {link[-20:]}</a></p>" for link in links)
-        return http(
-            page(f"{body}<a rel='next' href='/kalender?bulan={int(month) + 1}'>Berikutnya</a>")
-        )
-
-    dates: dict[str, Answer] = {f"/kalender?bulan={n}": Ask(calendar) for n in range(1, 200)}
-    months: dict[str, Answer] = {
-        p: http(story("labirin", p))
-        for n in range(1, 200)
-        for p in [f"/berita/5{n}/kabar-baru-setiap-bulan-{n}"]
-    }
-    yield Outlet(
-        name="labirin",
-        others=dates | months,
-        n_good=0,
-        more_good=(found,),
-        discover={"index": ["/kalender?bulan={page}"]},
-        delay_seconds=0.05,
-    )
-    many = [*Outlet(name="berlimpah").usual, *(f"/arsip/{n}/lama" for n in range(50_000))]
-    yield Outlet(
-        name="berlimpah",
-        others={"/feed": http(rss("http://berlimpah.test", many))},
-        url=r"/berita/\d+/",
-    )

@@ -1,7 +1,6 @@
-"""The newsroom's bad neighbourhood: invented outlets on loopback ports, each with a trouble of its own and good pages besides.
+"""The hostile site: a server of invented outlets on loopback ports, each with one fault and good pages besides.
 
-What they answer stands in `troubles` and `misannounced`; here is the server,
-which can say anything at all, byte for byte, and writes down what it was asked.
+It sends any bytes and logs every request. `hostile_outlets` has the outlets.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from typing import Any, Self
 
 from flows.newsroom.site import LOOPBACK, Request, understood
 from parsers.source import Source, from_data
-from support import hostile_channels, hostile_outlets
+from support import hostile_outlets
 from support.responses import Answer, Ask, Line, Outlet, Play, http, mark
 
 CANARY = "canary"  # the host under which the log has whoever reached the port that nobody may reach
@@ -50,10 +49,7 @@ class HostileSite:
         )
         self._dead = socket.socket()
         self._dead.bind((LOOPBACK, 0))  # and never listens
-        chosen = self._chosen or (
-            *hostile_outlets.outlets(self.canary),
-            *hostile_channels.outlets(self.canary),
-        )
+        chosen = self._chosen or hostile_outlets.outlets(self.canary)
         self.outlets = {outlet.name: outlet for outlet in chosen}
         self._routes: dict[str, dict[str, Answer]] = {
             f"{name}.test": outlet.routes() for name, outlet in self.outlets.items()

@@ -1,4 +1,4 @@
-"""What an outlet of the bad neighbourhood is, and the pieces its answers are made of: bytes, plays, invented stories."""
+"""An outlet of the hostile site, and what its responses are made of: bytes, plays, invented articles."""
 
 from __future__ import annotations
 
