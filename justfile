@@ -20,6 +20,14 @@ test *args:
 test-fast *args:
     .ci/run test-fast "$@"
 
+# The tests that are marked slow.
+test-slow *args:
+    .ci/run test-slow "$@"
+
+# The coverage of parsers and flows/http by the tests that are not slow.
+coverage *args:
+    .ci/run coverage "$@"
+
 # Lint the code, and spell-check the documentation.
 lint:
     .ci/run lint

@@ -42,6 +42,8 @@ from flows.runs.summary import Summary
 from parsers.source import from_data, load
 from warehouse.write.store import Store
 
+pytestmark = pytest.mark.slow
+
 UNTIL = NOW.date()
 NINETY = (UNTIL - timedelta(days=89), UNTIL)
 MONTH = (UNTIL - timedelta(days=29), UNTIL)

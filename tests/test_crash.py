@@ -43,6 +43,8 @@ from parsers.source import load
 from warehouse.archive.archive import Archive, Record
 from warehouse.write.store import Store
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("KLIPING_TEST_KILLS", "6"))
 SEED = int(os.environ.get("KLIPING_TEST_SEED", "20261124"))
 HERE = Workers({}, Budgets(), 0)

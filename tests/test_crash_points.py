@@ -13,6 +13,8 @@ from support.runs import MOMENTS, asked_in_vain, differences, ended, ingest, set
 from flows.newsroom import Newsroom
 from flows.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = max(1, int(os.environ.get("KLIPING_TEST_KILLS", "6")) // 40)
 SEED = int(os.environ.get("KLIPING_TEST_SEED", "20261124"))
 KILLS_A_HOME = (

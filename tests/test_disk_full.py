@@ -18,6 +18,8 @@ from parsers.article import Link
 from warehouse.archive.archive import Archive
 from warehouse.write.disk_space import DiskFull, need_room
 
+pytestmark = pytest.mark.slow
+
 ONE = ["harianlama"]
 SIZE = 48_000_000
 # Where it is full: 100 at the birth of the database, 5000 in its log or the archive, 7000 to 12000 in its log or file, 15000 at the publish.

@@ -148,6 +148,7 @@ def parsed(arguments):
     return command.make_context(command.name, arguments, parent=context)
 
 
+@pytest.mark.slow
 def test_what_can_be_run_here_does_as_shown(demo_home, tmp_path, monkeypatch, capfd):
     home = shutil.copytree(demo_home, tmp_path / "home")
     monkeypatch.chdir(tmp_path)

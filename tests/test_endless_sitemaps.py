@@ -16,6 +16,8 @@ from flows.crawl import ingest as crawling
 from flows.jobs import jobs
 from flows.runs.summary import Summary
 
+pytestmark = pytest.mark.slow
+
 HOME = "http://limpah.test"
 N_SITEMAPS, N_ADDRESSES = 7, 2100  # each of more than a document may announce
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+import pytest
 from support.damage import (
     DATA,
     ODD,
@@ -39,6 +40,8 @@ from flows.newsroom.pages import answer
 from parsers.article import Context, Link, Page, Rejected, Response
 from parsers.kinds import Reason
 from parsers.source import default_source, load
+
+pytestmark = pytest.mark.slow
 
 START, STOP = map(int, os.environ.get("FUZZ_PAGES", "0:300").split(":"))
 SECONDS = 2.0  # of CPU, at the 99.9th percentile

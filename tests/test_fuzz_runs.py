@@ -25,6 +25,8 @@ from flows.http.limits import Budget
 from flows.jobs import jobs
 from flows.runs.summary import Summary
 
+pytestmark = pytest.mark.slow
+
 RESPONSES = int(os.environ.get("KLIPING_TEST_RESPONSES", "250"))
 SEED = int(os.environ.get("KLIPING_TEST_SEED", "20261126"))
 PAGES = 60 if RESPONSES < 1000 else 400  # of each outlet in a run

@@ -21,7 +21,7 @@ from flows.newsroom import Request
 from flows.runs.summary import Summary
 from parsers.source import Source
 
-pytestmark = pytest.mark.xdist_group("hostile")  # one worker, one run
+pytestmark = [pytest.mark.xdist_group("hostile"), pytest.mark.slow]  # one worker, one run
 
 LATER = ("bersyarat", "bohong", "roboh", "tutup", "robot500", "umpan")  # visited again
 

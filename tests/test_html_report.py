@@ -266,6 +266,7 @@ def browsed(path, folder):
     return done.stdout, own, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 @pytest.mark.parametrize("width", [360, 768, 1280])
 @pytest.mark.parametrize("full", [False, True])
@@ -287,6 +288,7 @@ def test_it_fits_its_width_with_every_table_open_asks_for_nothing_and_complains_
     assert (requests, console) == (set(), [])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 def test_a_page_that_asked_or_complained_would_be_found_out(tmp_path):
     bad = tmp_path / "bad.html"

@@ -26,7 +26,7 @@ from flows.jobs.import_files import Given
 
 IS_WHOLE = os.environ.get("KLIPING_TEST_MATRIX") == "all"
 FEW = {"putar"}  # outlets of the hostile site
-pytestmark = pytest.mark.xdist_group("matrix")
+pytestmark = [pytest.mark.xdist_group("matrix"), pytest.mark.slow]
 
 GOOD = "baik"
 HOME = "http://baik.test"

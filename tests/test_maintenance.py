@@ -29,7 +29,7 @@ from warehouse.read.html_report import keep
 from warehouse.write.database import StoreDamaged
 from warehouse.write.store import Store
 
-pytestmark = pytest.mark.xdist_group("maintenance")
+pytestmark = [pytest.mark.xdist_group("maintenance"), pytest.mark.slow]
 STORED = ("raw.", "core.", "ref.", "mart.")
 RUNS = {"last_run_id"}
 EDITED = "sidang-korupsi-alat-kesehatan-ditunda"

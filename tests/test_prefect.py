@@ -29,7 +29,7 @@ from test_docs import blocks
 from flows.runs.errors import Busy
 from flows.runs.locks import source_lock
 
-pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.slow]
 
 CHECKOUT = Path(__file__).parents[1]
 SOURCES = CHECKOUT / "flows" / "newsroom" / "sources"

@@ -190,6 +190,7 @@ async def command(port: int, home: Path, *arguments: str) -> tuple[int, str, str
     return ran.returncode, out.decode(), err.decode()
 
 
+@pytest.mark.slow
 async def test_the_command_writes_a_file_once_and_speaks_json(tmp_path):
     async with Newsroom() as site:
         code, out, err = await command(
@@ -246,6 +247,7 @@ async def test_a_site_of_which_nothing_can_be_said_is_an_error_that_says_why(cas
     assert wire.asked[0].path == "/robots.txt"
 
 
+@pytest.mark.slow
 async def test_a_wrong_address_and_a_site_that_is_away_end_with_their_exit_codes(tmp_path):
     async with RawServer() as wire:
         port = wire.port
@@ -285,6 +287,7 @@ def guarded() -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
 async def test_what_is_printed_and_written_hides_the_secrets_of_addresses(form, tmp_path):
     async with RawServer(guarded()) as wire:

@@ -21,6 +21,8 @@ from flows.newsroom import NOW, Newsroom
 from parsers.source import load
 from warehouse.write.store import Store
 
+pytestmark = pytest.mark.slow
+
 READS = int(os.environ.get("KLIPING_TEST_READS", "400"))
 COUNT = "SELECT count(*) FROM mart.articles"
 READER = textwrap.dedent("""

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from support import runs
 from support.hostile_outlets import retry_after
 from support.hostile_pages import NESTED
@@ -25,6 +26,8 @@ from flows.newsroom import Newsroom, Request
 from flows.runs.run import open_run
 from parsers.article import Link
 from parsers.source import load
+
+pytestmark = pytest.mark.slow
 
 
 async def test_two_ordinary_visits_draw_no_complaint(tmp_path):

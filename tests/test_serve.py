@@ -30,7 +30,7 @@ from flows.cli.serve import (
 from warehouse.read.published import NothingPublished
 from warehouse.write.schema import quote
 
-pytestmark = pytest.mark.xdist_group("serve")
+pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.slow]
 TOKEN = "rahasia-dapur-3f9c1a7b5e2d480612"
 ARTICLES = "SELECT count(*) FROM kliping.mart.articles"
 ENDLESS = "SELECT count(*) FROM range(1000000000000)"

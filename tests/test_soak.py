@@ -20,7 +20,7 @@ from support.responses import FIRST_STORY, Outlet, http
 
 from flows.jobs import jobs
 
-pytestmark = pytest.mark.xdist_group("soak")
+pytestmark = [pytest.mark.xdist_group("soak"), pytest.mark.slow]
 
 RUNS = int(os.environ.get("KLIPING_TEST_RUNS", "12"))
 WARM_UP = max(4, RUNS // 10)  # runs after which all that is loaded once is loaded

@@ -17,6 +17,8 @@ from flows.cli.doctor import examine
 from flows.newsroom import Newsroom
 from flows.settings import Settings, from_environment
 
+pytestmark = pytest.mark.slow
+
 ONE = ["harianlama"]
 
 

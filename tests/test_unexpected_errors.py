@@ -26,6 +26,8 @@ from flows.output import Format
 from flows.runs import run as module
 from flows.runs.summary import Summary
 
+pytestmark = pytest.mark.slow
+
 GOOD = Outlet(name="baik", n_good=3, delay_seconds=0.0)
 BAD = Outlet(name="rusak", n_good=2, delay_seconds=0.0)
 NO_NAMES = (

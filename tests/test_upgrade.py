@@ -17,6 +17,8 @@ from flows.jobs import jobs
 from flows.jobs.maintenance import maintain, rebuild
 from flows.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("harianlama", "portalnusa", "suararantau")
 FORGOTTEN = (
     "http://harianlama.test/read/2026/10/19/7665/feri-selayar-kandas-211-penumpang-selamat.html"

@@ -33,6 +33,8 @@ from parsers.paging import MAX_PARTS
 from parsers.source import from_data
 from warehouse.archive.archive import Place, Record
 
+pytestmark = pytest.mark.slow
+
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 NESTED = hostile_pages.NESTED  # reads for half a minute
 PLACE = Place(file="f.warc.gz", offset=0, length=1)
