@@ -23,15 +23,15 @@ from support.responses import Outlet, front, http, page, story
 from support.runs import (
     BUNDLED,
     ask,
-    asked,
-    asked_in_vain,
+    count_requests,
     differences,
-    ended,
     ingest,
+    needless_requests,
     records,
     settings_for,
     start,
-    until,
+    wait_for_exit,
+    wait_until,
 )
 
 from flows.crawl.listings import window
@@ -189,7 +189,7 @@ async def test_the_command_without_dates_has_the_window_of_a_week_up_to_today_wh
     sources = load([BUNDLED])
     async with Newsroom() as site:
         before = today()
-        code, said = await ended(
+        code, said = await wait_for_exit(
             await start(
                 settings_for(tmp_path, site),
                 ["harianlama", "--dry-run", "--format", "json"],
@@ -212,7 +212,7 @@ async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_
         for n in range(5):
             began = len(site.requests)
             process = await start(settings, command("harianlama", NINETY), "backfill")
-            assert await until(lambda: len(site.requests) >= began + 12 + n, process)  # noqa: B023 - it is over before they change
+            assert await wait_until(lambda: len(site.requests) >= began + 12 + n, process)  # noqa: B023 - it is over before they change
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.communicate()
@@ -222,12 +222,14 @@ async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_
                 r for r in site.requests[began:] if f"http://{r.host}{r.target}" in kept
             ]  # the others were killed on their way
         began = len(site.requests)
-        code, said = await ended(
+        code, said = await wait_for_exit(
             await start(settings, command("harianlama", NINETY), "backfill"), LONG_SECONDS
         )
         log += site.requests[began:]
         began = len(site.requests)
-        again, _ = await ended(await start(settings, command("harianlama", NINETY), "backfill"))
+        again, _ = await wait_for_exit(
+            await start(settings, command("harianlama", NINETY), "backfill")
+        )
 
         assert (code, again) == (0, 0), said
         found = {row["day"]: row["n_found"] for row in json.loads(said)["days"]}
@@ -238,7 +240,7 @@ async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_
         assert all(
             row["n_missing"] == 0 and row["state"] == "done" for row in json.loads(said)["days"]
         )
-        assert asked_in_vain(site, tmp_path, ("page", "part", "index")) == []
+        assert needless_requests(site, tmp_path, ("page", "part", "index")) == []
         assert complaints(log, sources) == []
         assert [
             complaint
@@ -252,16 +254,16 @@ async def test_a_backfill_goes_on_beside_an_ingest_and_no_page_is_fetched_by_bot
     async with Newsroom() as site:
         settings = settings_for(tmp_path, site)
         process = await start(settings, command("harianlama", MONTH), "backfill")
-        assert await until(lambda: any("/arsip/" in r.target for r in site.requests), process)
+        assert await wait_until(lambda: any("/arsip/" in r.target for r in site.requests), process)
         rival = await start(settings, command("harianlama", WEEK), "backfill")
         summary = await ingest(settings, ["harianlama"])
-        second, said = await ended(rival)
-        code, _ = await ended(process, LONG_SECONDS)
+        second, said = await wait_for_exit(rival)
+        code, _ = await wait_for_exit(process, LONG_SECONDS)
 
         assert not summary.failures
         assert (code, second) == (0, 73)
         assert "harianlama is held by run" in said
-        assert asked_in_vain(site, tmp_path) == []
+        assert needless_requests(site, tmp_path) == []
         of_ours = [m for m in manuscripts() if m.outlet == "harianlama"]
         assert ask(tmp_path, "SELECT count(*) FROM core.articles") == [(len(of_ours),)]
 
@@ -270,7 +272,7 @@ async def test_an_ingest_after_a_backfill_finds_what_it_would_have_found_without
     alone, after = tmp_path / "alone", tmp_path / "after"
     async with Newsroom() as site:
         await ingest(settings_for(alone, site), ["portalnusa"])
-        undisturbed = asked(site)
+        undisturbed = count_requests(site)
         summary = await backfill(after, site, "portalnusa", WEEK)
         began = len(site.requests)
         await ingest(settings_for(after, site), ["portalnusa"])
@@ -394,7 +396,7 @@ async def test_a_limit_ends_a_run_and_the_next_goes_on(tmp_path):
         assert sum(row["n_loaded"] for row in first.days) == 2
         assert max(open_days) < max(row["day"] for row in first.days), "the newest day comes first"
         assert all(row["state"] == "done" for row in second.days)
-        assert asked_in_vain(site, tmp_path, ("page", "index", "wordpress")) == []
+        assert needless_requests(site, tmp_path, ("page", "index", "wordpress")) == []
 
 
 def test_what_a_living_run_has_taken_is_no_other_runs(tmp_path):

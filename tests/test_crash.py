@@ -19,15 +19,15 @@ from support.builders import T0, rows
 from support.runs import (
     NAMES,
     ask,
-    asked,
-    asked_in_vain,
+    count_requests,
     differences,
-    ended,
     ingest,
+    needless_requests,
     records,
     settings_for,
     start,
-    until,
+    wait_for_exit,
+    wait_until,
 )
 
 from flows.http.limits import Budgets
@@ -98,7 +98,7 @@ async def test_a_run_killed_again_and_again_ends_in_the_tables_of_an_undisturbed
             [("completed",), ("crashed",)],
         ]
         assert differences(first_visit, home) == {}
-        assert asked_in_vain(site, home) == []
+        assert needless_requests(site, home) == []
         assert leftovers(home) == []
 
 
@@ -116,9 +116,9 @@ async def disturbed(settings: Settings, site: Newsroom, chance: random.Random) -
     process, before = await start(settings), written()
     match chance.choice(["asking", "loading", "any"]):
         case "asking":
-            await until(lambda: len(site.requests) >= began + more, process)
+            await wait_until(lambda: len(site.requests) >= began + more, process)
         case "loading":
-            await until(
+            await wait_until(
                 lambda: len(site.requests) > began + more / 2 and written() != before, process
             )
         case "any":
@@ -141,7 +141,9 @@ def leftovers(home: Path) -> list[str]:
 async def test_a_torn_tail_is_cut_off_and_its_page_fetched_again(site, tmp_path, first_visit):
     settings = settings_for(tmp_path, site)
     process = await start(settings)
-    assert await until(lambda: sum(r.link.kind == "page" for r in records(tmp_path)) > 6, process)
+    assert await wait_until(
+        lambda: sum(r.link.kind == "page" for r in records(tmp_path)) > 6, process
+    )
     assert await kill(process)
     file = Archive(tmp_path / "archive").files()[-1]
     os.truncate(file, records(tmp_path)[-1].place.offset + 40)
@@ -168,7 +170,7 @@ async def test_what_was_archived_and_not_loaded_is_loaded_first_and_never_asked_
     await ingest(settings_for(tmp_path, site))
 
     pages = {r.link.url for r in left if r.link.kind in {"page", "part"}}
-    assert not pages & asked(site).keys()
+    assert not pages & count_requests(site).keys()
     assert differences(first_visit, tmp_path) == {}
 
 
@@ -187,7 +189,7 @@ async def test_a_batch_of_one_source_hides_no_record_of_another(site, tmp_path, 
 
     assert (
         not {r.link.url for r in records(first_visit) if r.link.kind in {"page", "part"}}
-        & asked(site).keys()
+        & count_requests(site).keys()
     )
     assert differences(first_visit, tmp_path) == {}
 
@@ -330,7 +332,7 @@ async def test_an_article_of_several_pages_is_joined(serial, serial_settings):
     await ingest(serial_settings, ["kabar"])
 
     assert parts(serial_settings.home) == [(WHOLE, 1)]
-    assert [asked(serial)[url] for url in PAGES] == [1, 1, 1, 1]
+    assert [count_requests(serial)[url] for url in PAGES] == [1, 1, 1, 1]
 
 
 async def test_further_pages_that_are_unchanged_lead_on_to_those_behind_them(
@@ -358,13 +360,17 @@ async def test_a_run_killed_between_two_pages_of_an_article_is_continued_at_the_
     await ingest(serial_settings, ["kabar"])
 
     assert differences(whole.home, serial_settings.home) == {}
-    assert [asked(serial, before)[url] for url in PAGES] == [int(n >= n_pages) for n in range(4)]
+    assert [count_requests(serial, before)[url] for url in PAGES] == [
+        int(n >= n_pages) for n in range(4)
+    ]
 
 
 async def test_a_killed_run_is_marked_and_its_source_is_free_at_once(site, tmp_path):
     settings = settings_for(tmp_path, site)
     process = await start(settings)
-    assert await until(lambda: any(not r.target.endswith(".txt") for r in site.requests), process)
+    assert await wait_until(
+        lambda: any(not r.target.endswith(".txt") for r in site.requests), process
+    )
     assert await kill(process)
     assert rows(Store(tmp_path), "SELECT state FROM ops.runs") == [("running",)]
 
@@ -379,10 +385,10 @@ async def test_a_killed_run_is_marked_and_its_source_is_free_at_once(site, tmp_p
 async def test_a_second_run_of_a_source_is_told_who_holds_it(site, tmp_path):
     settings = settings_for(tmp_path, site)
     process = await start(settings, ["suararantau"])
-    assert await until(lambda: len(site.requests) > 1, process)
+    assert await wait_until(lambda: len(site.requests) > 1, process)
     process.send_signal(signal.SIGSTOP)
 
-    code, said = await ended(await start(settings, ["suararantau"]))
+    code, said = await wait_for_exit(await start(settings, ["suararantau"]))
     with pytest.raises(Busy, match=f"PID {process.pid}"):
         await ingest(settings, ["suararantau"])
 
@@ -393,11 +399,14 @@ async def test_a_second_run_of_a_source_is_told_who_holds_it(site, tmp_path):
 async def test_runs_of_different_sources_go_side_by_side(site, tmp_path, first_visit):
     settings = settings_for(tmp_path, site)
 
-    ends = [await ended(process) for process in [await start(settings, [name]) for name in NAMES]]
+    ends = [
+        await wait_for_exit(process)
+        for process in [await start(settings, [name]) for name in NAMES]
+    ]
 
     assert [code for code, _ in ends] == [0, 0, 0], ends
     assert differences(first_visit, tmp_path) == {}
-    assert asked_in_vain(site, tmp_path) == []
+    assert needless_requests(site, tmp_path) == []
     spans = {name: [r.at for r in site.requests if name in r.host] for name in NAMES}
     assert max(min(span) for span in spans.values()) < min(max(span) for span in spans.values())
 
@@ -430,9 +439,9 @@ async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(
         pages = [r.link.url for r in records(tmp_path) if r.link.kind == "page"]
         return len(pages) > 3 and (not after or after in pages)
 
-    assert await until(is_under_way, process)
+    assert await wait_until(is_under_way, process)
     process.send_signal(number)
-    ending, said = await ended(process)
+    ending, said = await wait_for_exit(process)
     got = {r.link.url for r in records(tmp_path) if r.link.kind == "page"}
     published = {url for (url,) in ask(tmp_path, "SELECT url FROM mart.articles")}
     begun = {
@@ -451,7 +460,7 @@ async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(
     assert begun <= set(
         PAGED
     )  # an article between two of its pages is not yet one; nothing else is begun and left
-    assert asked_in_vain(site, tmp_path) == []
+    assert needless_requests(site, tmp_path) == []
     assert differences(first_visit, tmp_path) == {}
 
 
@@ -460,9 +469,9 @@ async def test_a_run_under_nohup_outlives_its_terminal(site, tmp_path):
     program = ["-c", f"{ignoring}from flows.cli import main; main()"]
     process = await start(settings_for(tmp_path, site), ["portalnusa"], program=program)
 
-    assert await until(lambda: any(r.link.kind == "page" for r in records(tmp_path)), process)
+    assert await wait_until(lambda: any(r.link.kind == "page" for r in records(tmp_path)), process)
     process.send_signal(signal.SIGHUP)
-    code, said = await ended(process)
+    code, said = await wait_for_exit(process)
 
     assert code == 0, said
 
@@ -487,11 +496,11 @@ async def test_a_stop_in_the_middle_of_an_article_keeps_its_pages_for_the_next_r
     async with Slow() as slow:
         settings = settings_for(tmp_path / "home", slow, folder)
         process = await start(settings, ["kabar"])
-        assert await until(
+        assert await wait_until(
             lambda: sum(r.link.kind == "part" for r in records(settings.home)) == 2, process
         )
         process.send_signal(signal.SIGTERM)
-        code, said = await ended(process)
+        code, said = await wait_for_exit(process)
         halfway = ask(
             settings.home,
             "SELECT count(*), (SELECT count(*) FROM core.articles) FROM raw.fetches WHERE kind IN ('page', 'part')",
@@ -502,7 +511,7 @@ async def test_a_stop_in_the_middle_of_an_article_keeps_its_pages_for_the_next_r
 
         assert (code, halfway) == (143, [(3, 0)]), said
         assert parts(settings.home) == [(WHOLE, 1)]
-        assert [asked(slow)[url] for url in PAGES] == [1, 1, 1, 1]
+        assert [count_requests(slow)[url] for url in PAGES] == [1, 1, 1, 1]
 
 
 async def test_what_a_killed_run_left_in_the_home_is_removed(site, tmp_path):

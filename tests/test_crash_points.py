@@ -8,7 +8,15 @@ import signal
 
 import pytest
 from support import crash_points
-from support.runs import MOMENTS, asked_in_vain, differences, ended, ingest, settings_for, start
+from support.runs import (
+    MOMENTS,
+    differences,
+    ingest,
+    needless_requests,
+    settings_for,
+    start,
+    wait_for_exit,
+)
 
 from flows.newsroom import Newsroom
 from flows.settings import Settings
@@ -50,7 +58,7 @@ async def test_a_run_killed_at_every_named_point_ends_in_the_tables_of_an_undist
                 )
                 == {}
             )
-            assert asked_in_vain(site, home) == []
+            assert needless_requests(site, home) == []
             assert {path.name for path in home.iterdir()} == {
                 "archive",
                 "warehouse.duckdb",
@@ -60,7 +68,7 @@ async def test_a_run_killed_at_every_named_point_ends_in_the_tables_of_an_undist
 
 
 async def killed_at(point: str, visit: int, settings: Settings) -> None:
-    code, said = await ended(
+    code, said = await wait_for_exit(
         await start(settings, ONE, program=[crash_points.__file__, point, str(visit)])
     )
     assert code == -signal.SIGKILL, f"{point}, visit {visit}: {said}"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.builders import T0, response
-from support.runs import asked_in_vain, differences, ended, ingest, settings_for, start
+from support.runs import differences, ingest, needless_requests, settings_for, start, wait_for_exit
 
 from flows.newsroom import Newsroom
 from parsers.article import Link
@@ -91,13 +91,13 @@ async def test_a_run_on_a_disk_that_fills_up_exits_75_and_the_next_one_ends_as_i
     async with Newsroom() as site:
         settings = replace(settings_for(disk / "home", site), min_free_bytes=0)
         ballast = fill(disk, but=free * 1000)
-        code, said = await ended(await start(settings, ONE))
+        code, said = await wait_for_exit(await start(settings, ONE))
         ballast.unlink()
         await ingest(settings, ONE)
 
         assert code == 75
         assert "Free at least 1 MB there" in said
-        assert asked_in_vain(site, settings.home) == []
+        assert needless_requests(site, settings.home) == []
         assert differences(undisturbed, settings.home) == {}
 
 

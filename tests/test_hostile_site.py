@@ -13,7 +13,7 @@ from support.hostile_outlets import all_changed
 from support.hostile_runs import ingest
 from support.hostile_site import HostileSite
 from support.politeness_verdict import complaints
-from support.responses import Ask, Outlet, http, story
+from support.responses import Dynamic, Outlet, http, story
 from support.runs import ask
 
 from flows.crawl import discovery
@@ -456,7 +456,7 @@ async def test_a_strong_validator_that_stands_for_two_bodies_is_not_sent_again(
     tmp_path, etag, n_trusting
 ):
     path = "/berita/1/selalu-baru"
-    always = Ask(lambda _, visit: http(story("polos", f"{path}-{visit}"), f"ETag: {etag}"))
+    always = Dynamic(lambda _, visit: http(story("polos", f"{path}-{visit}"), f"ETag: {etag}"))
     plain = Outlet(
         name="polos", pages={path: always}, n_good=0, others={"/feed": all_changed("polos", [path])}
     )

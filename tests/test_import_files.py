@@ -25,9 +25,9 @@ from support.warc_bytes import (
     ALL,
     OK,
     PAGES,
-    chunked,
-    coded,
-    flipped,
+    chunk,
+    encoded_head,
+    flip_byte,
     gz,
     info,
     members,
@@ -122,19 +122,19 @@ def test_every_form_of_a_whole_file_gives_every_page(tmp_path, form):
 
 HALF = page(2)[: len(page(2)) // 2]
 CODINGS = {
-    "chunked": (chunked(page(2)), OK + b"Transfer-Encoding: chunked\r\n"),
+    "chunked": (chunk(page(2)), OK + b"Transfer-Encoding: chunked\r\n"),
     "said to be chunked, and not": (page(2), OK + b"Transfer-Encoding: chunked\r\n"),
-    "gzip": (gzip.compress(page(2)), coded("gzip")),
+    "gzip": (gzip.compress(page(2)), encoded_head("gzip")),
     "gzip and chunked": (
-        chunked(gzip.compress(page(2))),
-        coded("gzip") + b"Transfer-Encoding: chunked\r\n",
+        chunk(gzip.compress(page(2))),
+        encoded_head("gzip") + b"Transfer-Encoding: chunked\r\n",
     ),
-    "deflate": (zlib.compress(page(2)), coded("deflate")),
-    "raw deflate": (zlib.compress(page(2))[2:-4], coded("deflate")),
-    "br": (brotli.compress(page(2)), coded("br")),
-    "zstd": (zst(page(2)), coded("zstd")),
-    "said to be gzip, and stored decoded": (page(2), coded("gzip")),
-    "said to be br, and stored decoded": (page(2), coded("br")),
+    "deflate": (zlib.compress(page(2)), encoded_head("deflate")),
+    "raw deflate": (zlib.compress(page(2))[2:-4], encoded_head("deflate")),
+    "br": (brotli.compress(page(2)), encoded_head("br")),
+    "zstd": (zst(page(2)), encoded_head("zstd")),
+    "said to be gzip, and stored decoded": (page(2), encoded_head("gzip")),
+    "said to be br, and stored decoded": (page(2), encoded_head("br")),
 }
 
 
@@ -149,17 +149,17 @@ def test_a_body_is_decoded_whatever_its_coding(tmp_path, name):
 
 
 UNREADABLE = {
-    "a brotli body that is broken": (record(b"kaputt", n=2, head=coded("br")), "the br body is broken"),
-    "a brotli body that is cut": (record(brotli.compress(page(2))[:-9], n=2, head=coded("br")), "the br body is broken"),
-    "a zstd body that is cut": (record(zst(page(2))[:-9], n=2, head=coded("zstd")), "the zstd body is broken"),
-    "a gzip body that is cut": (record(gzip.compress(page(2))[:-9], n=2, head=coded("gzip")), "ends in the middle"),
-    "two codings": (record(gzip.compress(gzip.compress(page(2))), n=2, head=coded("gzip, gzip")), "more than one content coding"),
-    "a coding nobody knows": (record(b"\x00" * 99, n=2, head=coded("snappy")), "a content coding nobody asked for"),
-    "a gzip bomb": (record(gzip.compress(bytes(50_000_000)), n=2, head=coded("gzip")), "grows more than 200 times"),
-    "a brotli bomb": (record(brotli.compress(bytes(50_000_000), quality=1), n=2, head=coded("br")), "larger than 10 MiB"),
-    "a zstd bomb": (record(zst(bytes(50_000_000)), n=2, head=coded("zstd")), "larger than 10 MiB"),
+    "a brotli body that is broken": (record(b"kaputt", n=2, head=encoded_head("br")), "the br body is broken"),
+    "a brotli body that is cut": (record(brotli.compress(page(2))[:-9], n=2, head=encoded_head("br")), "the br body is broken"),
+    "a zstd body that is cut": (record(zst(page(2))[:-9], n=2, head=encoded_head("zstd")), "the zstd body is broken"),
+    "a gzip body that is cut": (record(gzip.compress(page(2))[:-9], n=2, head=encoded_head("gzip")), "ends in the middle"),
+    "two codings": (record(gzip.compress(gzip.compress(page(2))), n=2, head=encoded_head("gzip, gzip")), "more than one content coding"),
+    "a coding nobody knows": (record(b"\x00" * 99, n=2, head=encoded_head("snappy")), "a content coding nobody asked for"),
+    "a gzip bomb": (record(gzip.compress(bytes(50_000_000)), n=2, head=encoded_head("gzip")), "grows more than 200 times"),
+    "a brotli bomb": (record(brotli.compress(bytes(50_000_000), quality=1), n=2, head=encoded_head("br")), "larger than 10 MiB"),
+    "a zstd bomb": (record(zst(bytes(50_000_000)), n=2, head=encoded_head("zstd")), "larger than 10 MiB"),
     "a page of 11 MiB": (record(page(2) + bytes(11 << 20), n=2), "larger than 10 MiB"),
-    "chunks that end in the middle": (record(chunked(page(2))[:-900], n=2, head=OK + b"Transfer-Encoding: chunked\r\n"), "its chunks end in the middle"),
+    "chunks that end in the middle": (record(chunk(page(2))[:-900], n=2, head=OK + b"Transfer-Encoding: chunked\r\n"), "its chunks end in the middle"),
     "a length below 0": (record(page(2), n=2, length=-5), "its length is no number"),
     "a length that is no number": (record(page(2), n=2).replace(b"Content-Length: ", b"Content-Length: banyak "), "its length is no number"),
     "a length that is too small": (record(page(2), n=2, length=200), "unreadable"),
@@ -236,25 +236,25 @@ LOST = "damaged from there on; of what is there only pages count that a digest p
 PLAIN, ONE, FRAMES = WHOLE["plain"], WHOLE["one member for all"], list(map(zst, ALL))
 PROVED = list(map(with_digest, ALL))
 DAMAGED = {
-    "a flipped byte": (flipped(b"".join(MEMBERS), SECOND + 400), REST, "damaged up to byte"),
-    "a wrong checksum": (flipped(b"".join(MEMBERS), SECOND + len(MEMBERS[2]) - 6), REST, "damaged up to byte"),
+    "a flipped byte": (flip_byte(b"".join(MEMBERS), SECOND + 400), REST, "damaged up to byte"),
+    "a wrong checksum": (flip_byte(b"".join(MEMBERS), SECOND + len(MEMBERS[2]) - 6), REST, "damaged up to byte"),
     "junk between two members": (BEFORE + b"sampah" * 99 + MEMBERS[2] + AFTER, EVERY, "damaged up to byte"),
     "junk before the first": (b"sampah" * 99 + b"".join(MEMBERS), EVERY, "damaged up to byte"),
     "junk behind the last": (b"".join(MEMBERS) + b"sampah", EVERY, LOST),
     "a member of zeros": (BEFORE + bytes(len(MEMBERS[2])) + AFTER, REST, "damaged up to byte"),
     "a hundred bytes missing": (BEFORE + MEMBERS[2][:300] + MEMBERS[2][400:] + AFTER, REST, "damaged up to byte"),
-    "two flipped bytes": (flipped(flipped(b"".join(MEMBERS), SECOND + 400), SECOND + len(b"".join(MEMBERS[2:5])) + 400), [1, 6], "damaged up to byte"),
+    "two flipped bytes": (flip_byte(flip_byte(b"".join(MEMBERS), SECOND + 400), SECOND + len(b"".join(MEMBERS[2:5])) + 400), [1, 6], "damaged up to byte"),
     "a file cut at two thirds": (two_thirds(b"".join(MEMBERS)), [1, 2, 3], CUT),
     "one member for all, cut": (two_thirds(ONE), [1, 2, 3], CUT),
-    "one member for all, with a flipped byte": (flipped(ONE, len(ONE) // 2), [], LOST),
-    "one member for all, with digests and a flipped byte": (flipped(gz(b"".join(PROVED)), len(ONE) // 2), [1, 2], LOST),
+    "one member for all, with a flipped byte": (flip_byte(ONE, len(ONE) // 2), [], LOST),
+    "one member for all, with digests and a flipped byte": (flip_byte(gz(b"".join(PROVED)), len(ONE) // 2), [1, 2], LOST),
     "plain, cut": (two_thirds(PLAIN), [1, 2, 3], "ends before the length it names"),
-    "plain, with a flipped byte": (flipped(PLAIN, len(ALL[0] + ALL[1]) + 700), EVERY, ""),
+    "plain, with a flipped byte": (flip_byte(PLAIN, len(ALL[0] + ALL[1]) + 700), EVERY, ""),
     "plain, with a length below 0": (b"".join([*ALL[:2], record(page(2), n=2, length=-5), *ALL[3:]]), [1], "what is behind is not read"),
     "Zstandard, cut": (two_thirds(b"".join(FRAMES)), [1, 2, 3], "what is behind is not read"),
-    "Zstandard with a flipped byte": (flipped(b"".join(FRAMES), len(b"".join(FRAMES[:2])) + 400), [], "only pages count that a digest proves"),
-    "Zstandard with digests and a flipped byte": (flipped(b"".join(map(zst, PROVED)), len(b"".join(map(zst, PROVED[:3]))) + 400), [1, 2], "only pages count that a digest proves"),
-    "plain, with digests and a flipped byte": (flipped(b"".join(PROVED), len(PROVED[0] + PROVED[1]) + 700), REST, "does not agree with its digest"),
+    "Zstandard with a flipped byte": (flip_byte(b"".join(FRAMES), len(b"".join(FRAMES[:2])) + 400), [], "only pages count that a digest proves"),
+    "Zstandard with digests and a flipped byte": (flip_byte(b"".join(map(zst, PROVED)), len(b"".join(map(zst, PROVED[:3]))) + 400), [1, 2], "only pages count that a digest proves"),
+    "plain, with digests and a flipped byte": (flip_byte(b"".join(PROVED), len(PROVED[0] + PROVED[1]) + 700), REST, "does not agree with its digest"),
     "no WARC at all": (page(1), [], "there is no WARC record"),
     "an empty file": (b"", [], "there is no WARC record"),
 }  # fmt: skip
@@ -277,7 +277,7 @@ def test_a_record_in_the_body_of_a_damaged_page_is_not_imported(tmp_path):
     hostile = gz(record(body, target="http://jahat.test/baca/1"))
     assert inside in hostile
 
-    seen = read(tmp_path, BEFORE + flipped(hostile, 100) + AFTER)
+    seen = read(tmp_path, BEFORE + flip_byte(hostile, 100) + AFTER)
 
     assert (seen.pages, "damaged up to byte" in seen.faults) == (REST, True)
 
@@ -388,7 +388,7 @@ def test_files_that_cannot_be_read_are_named_and_the_others_are_loaded(home, cap
     folder.mkdir()
     (folder / "1.html").write_bytes(page(1).replace(b"</head>", canonical(1)))
     (folder / "besar.html").write_bytes(page(2) + bytes(11 << 20))
-    (folder / "rusak.warc.gz").write_bytes(flipped(b"".join(MEMBERS), SECOND + 400))
+    (folder / "rusak.warc.gz").write_bytes(flip_byte(b"".join(MEMBERS), SECOND + 400))
     (folder / "kosong.warc").write_bytes(b"")
     (folder / "galat.html").symlink_to("/proc/self/mem")  # nobody may read its first byte
     (folder / "galat.warc").symlink_to("/proc/self/mem")

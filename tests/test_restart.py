@@ -13,7 +13,7 @@ import pytest
 from support import runs
 from support.hostile_outlets import retry_after
 from support.hostile_pages import NESTED
-from support.hostile_runs import HEARD, SHORT, ingest, killed_when, settings_for
+from support.hostile_runs import READING_SECONDS, SHORT, ingest, kill_when, settings_for
 from support.hostile_site import HostileSite
 from support.politeness_verdict import complaints
 from support.responses import Outlet, http, sitemapindex, story
@@ -125,11 +125,12 @@ async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_it
     path = "/berita/1/tunggu-sebentar"
     busy = Outlet(name="sibuk", pages={path: [retry_after("8"), http(story("sibuk", path))]})
     async with HostileSite(chosen=[busy]) as site:
-        await killed_when(
+        await kill_when(
             tmp_path,
             site,
             lambda: any(
-                r.status == 429 and r.ended_at + HEARD < time.monotonic() for r in site.requests
+                r.status == 429 and r.ended_at + READING_SECONDS < time.monotonic()
+                for r in site.requests
             ),
         )
         n_before = len(site.requests)
@@ -159,11 +160,11 @@ async def test_a_killed_run_leaves_to_the_next_what_hosts_asked_for_and_what_no_
             got = Counter(
                 (r.host.removesuffix(".test"), r.status)
                 for r in site.requests
-                if r.ended_at + HEARD < time.monotonic()
+                if r.ended_at + READING_SECONDS < time.monotonic()
             )
             return all(got[what] == n for what, n in wanted.items())
 
-        await killed_when(tmp_path, site, is_done)
+        await kill_when(tmp_path, site, is_done)
         n_before = len(site.requests)
         summary = await ingest(tmp_path / "home", site)
         await ingest(tmp_path / "home", site)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from support import crash_points, warc_bytes
-from support.runs import ended, settings_for, start
+from support.runs import settings_for, start, wait_for_exit
 
 from flows.cli.doctor import examine
 from flows.newsroom import Newsroom
@@ -57,7 +57,7 @@ async def test_everything_that_runs_leave_in_a_home_is_its_owners_alone(tmp_path
     home = tmp_path / "home"
     async with Newsroom() as site:
         for command in ("ingest", "revisit"):
-            code, said = await ended(await start(settings_for(home, site), ONE, command))
+            code, said = await wait_for_exit(await start(settings_for(home, site), ONE, command))
             assert code == 0, said
     for command in (["reparse"], ["maintain"], ["check"], ["publish"], ["doctor"], ["rebuild"]):
         assert kliping(home, *command).returncode == 0
@@ -71,7 +71,7 @@ async def test_everything_that_runs_leave_in_a_home_is_its_owners_alone(tmp_path
 async def test_what_a_killed_run_leaves_is_its_owners_alone(tmp_path, point):
     home, program = tmp_path / "home", [crash_points.__file__, point, "1"]
     async with Newsroom() as site:
-        await ended(await start(settings_for(home, site), ONE, program=program))
+        await wait_for_exit(await start(settings_for(home, site), ONE, program=program))
 
     assert list(home.rglob("*"))
     assert modes(home.parent) == {}

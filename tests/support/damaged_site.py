@@ -153,7 +153,7 @@ def addresses(reply: Reply, rng: random.Random, host: str) -> Reply:
     return replace(reply, body=body)
 
 
-def coded(reply: Reply, rng: random.Random, host: str) -> Reply:
+def compress(reply: Reply, rng: random.Random, host: str) -> Reply:
     """Squeezed, once, twice, by half, or a bomb."""
     squeezed = gzip.compress(reply.body)
     body = rng.choice(
@@ -163,7 +163,7 @@ def coded(reply: Reply, rng: random.Random, host: str) -> Reply:
     return replace(reply, body=body, headers=(*reply.headers, pair))
 
 
-def repeated(body: bytes, rng: random.Random) -> bytes:
+def repeat(body: bytes, rng: random.Random) -> bytes:
     start, stop = sorted(rng.randrange(len(body) + 1) for _ in range(2))
     return body[:start] + body[start:stop] * rng.choice((2, 10, 200)) + body[stop:]
 
@@ -174,7 +174,7 @@ def other_kind(reply: Reply, rng: random.Random, host: str) -> Reply:
 
 
 BODY = (
-    flip, cut, untag, retag, shuffle, nest, bomb, mix, repeated, insert(ODD), insert(TRAPS), insert(DATA), insert(list(TOKENS)), insert(list(TOKENS)),
+    flip, cut, untag, retag, shuffle, nest, bomb, mix, repeat, insert(ODD), insert(TRAPS), insert(DATA), insert(list(TOKENS)), insert(list(TOKENS)),
 )  # fmt: skip
 CHANGES: tuple[Change, ...] = (
     status,
@@ -182,7 +182,7 @@ CHANGES: tuple[Change, ...] = (
     header,
     header,
     addresses,
-    coded,
+    compress,
     other_kind,
     *(of_body(each) for each in BODY),
 )
@@ -264,10 +264,10 @@ class DamagedSite(HostileSite):
         self.n_mutated += 1
         for change in rng.choices(CHANGES, k=rng.choice((1, 1, 2, 3))):
             reply = change(reply, rng, host)
-        return _played(_framed(reply, rng), rng)
+        return _as_play(_with_length(reply, rng), rng)
 
 
-def _framed(reply: Reply, rng: random.Random) -> bytes:
+def _with_length(reply: Reply, rng: random.Random) -> bytes:
     """With the length that the body has, mostly: a wrong one keeps us waiting."""
     lengths = [pair for pair in reply.headers if pair[0].lower() != "content-length"]
     if rng.random() < 0.9:
@@ -276,7 +276,7 @@ def _framed(reply: Reply, rng: random.Random) -> bytes:
     return flip(sent[:400], rng) + sent[400:] if rng.random() < 0.03 else sent
 
 
-def _played(sent: bytes, rng: random.Random) -> Play:
+def _as_play(sent: bytes, rng: random.Random) -> Play:
     """Sent, and the connection closed; seldom with a pause, a reset, or not to the end."""
     way = rng.random()
 

@@ -12,8 +12,8 @@ from support.responses import (
     LONG,
     Answer,
     Outlet,
-    coded,
     cut,
+    encoded,
     front,
     http,
     item,
@@ -46,7 +46,7 @@ def unreachable_robots(canary: int) -> Iterator[Outlet]:
         "robot500": http(status="500 Oops"),
         "robotdiam": silence,
         "robotputus": cut(LONG, reset=True),
-        "robotbom": coded(BOMB, "gzip"),
+        "robotbom": encoded(BOMB, "gzip"),
         "robot429": http(status="429 Too Many Requests"),
         "robotssrf": to(f"http://127.0.0.1:{canary}/robots.txt"),
     }

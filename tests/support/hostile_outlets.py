@@ -15,10 +15,10 @@ from support.responses import (
     HEAD,
     LONG,
     Answer,
-    Ask,
+    Dynamic,
     Outlet,
-    coded,
     cut,
+    encoded,
     front,
     http,
     page,
@@ -144,15 +144,15 @@ def codings() -> dict[str, Answer]:
     raw = zlib.compressobj(wbits=-15)
     deflated = raw.compress(story("sandi", "/berita/9/deflate-mentah")) + raw.flush()
     return {
-        "/berita/1/gzip-terpotong": coded(squeezed[:-20], "gzip"),
-        "/berita/2/jumlah-salah": coded(squeezed[:-8] + bytes(8), "gzip"),
-        "/berita/3/bukan-gzip": coded(TEXT, "gzip"),
-        "/berita/4/brotli-tak-diminta": coded(b"\x0b\x02\x80hello\x03", "br"),
-        "/berita/5/zstd-tak-diminta": coded(b"\x28\xb5\x2f\xfd", "zstd"),
-        "/berita/6/bom-gzip": coded(BOMB, "gzip"),
-        "/berita/7/gzip-dua-kali": coded(gzip.compress(squeezed), "gzip, gzip"),
-        "/berita/8/bom-dalam-bom": coded(gzip.compress(BOMB), "gzip"),
-        "/berita/9/deflate-mentah": coded(deflated, "deflate"),
+        "/berita/1/gzip-terpotong": encoded(squeezed[:-20], "gzip"),
+        "/berita/2/jumlah-salah": encoded(squeezed[:-8] + bytes(8), "gzip"),
+        "/berita/3/bukan-gzip": encoded(TEXT, "gzip"),
+        "/berita/4/brotli-tak-diminta": encoded(b"\x0b\x02\x80hello\x03", "br"),
+        "/berita/5/zstd-tak-diminta": encoded(b"\x28\xb5\x2f\xfd", "zstd"),
+        "/berita/6/bom-gzip": encoded(BOMB, "gzip"),
+        "/berita/7/gzip-dua-kali": encoded(gzip.compress(squeezed), "gzip, gzip"),
+        "/berita/8/bom-dalam-bom": encoded(gzip.compress(BOMB), "gzip"),
+        "/berita/9/deflate-mentah": encoded(deflated, "deflate"),
     }
 
 
@@ -266,7 +266,7 @@ def hosts() -> Iterator[Outlet]:
     ]
     first = [
         retry_after("1"),
-        Ask(lambda _headers, _visit: soon()),
+        Dynamic(lambda _headers, _visit: soon()),
         retry_after("Wed, 21 Oct 2015 07:28:00 GMT"),
         retry_after("sebentar"),
     ]
@@ -331,8 +331,8 @@ def conditional() -> Outlet:
     ]
     changed = {path: http(story("bersyarat", path), f'ETag: "{path}"') for path in paths}
 
-    def tagged(path: str) -> Ask:
-        return Ask(lambda sent, _: cut304() if "if-none-match" in sent else changed[path])
+    def tagged(path: str) -> Dynamic:
+        return Dynamic(lambda sent, _: cut304() if "if-none-match" in sent else changed[path])
 
     def dated(sent: Mapping[str, str], _: int) -> bytes:
         return (
@@ -350,7 +350,9 @@ def conditional() -> Outlet:
         )
 
     pages: dict[str, Answer] = dict(
-        zip(paths, (tagged(paths[0]), Ask(dated), Ask(edited), Ask(choosy)), strict=True)
+        zip(
+            paths, (tagged(paths[0]), Dynamic(dated), Dynamic(edited), Dynamic(choosy)), strict=True
+        )
     )
     pages |= {"/berita/5/tak-pernah-ditanya": cut304()}
     return Outlet(
@@ -363,8 +365,8 @@ def conditional() -> Outlet:
 def lying() -> Outlet:
     """Every page has the same validator for ever, and changes from visit to visit."""
 
-    def same(path: str) -> Ask:
-        return Ask(
+    def same(path: str) -> Dynamic:
+        return Dynamic(
             lambda sent, visit: (
                 cut304()
                 if "if-none-match" in sent
@@ -380,7 +382,7 @@ def lying() -> Outlet:
     )
 
 
-def all_changed(name: str, paths: Sequence[str]) -> Ask:
+def all_changed(name: str, paths: Sequence[str]) -> Dynamic:
     """An Atom feed that says at each visit that all has changed since the last one."""
 
     def feed(_: object, visit: int) -> bytes:
@@ -390,7 +392,7 @@ def all_changed(name: str, paths: Sequence[str]) -> Ask:
         body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>"
         return http(body.encode(), f'ETag: "f{visit}"', kind="application/atom+xml")
 
-    return Ask(feed)
+    return Dynamic(feed)
 
 
 def cut304() -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from support.responses import Answer, Ask, Outlet, front, http, page, rss, story
+from support.responses import Answer, Dynamic, Outlet, front, http, page, rss, story
 
 NESTED = page(
     ("<div>" * 140 + "<p>kata</p>" + "</div>" * 140) * 1000
@@ -119,7 +119,7 @@ def maze() -> Outlet:
             page(f"{body}<a rel='next' href='/kalender?bulan={int(month) + 1}'>Berikutnya</a>")
         )
 
-    dates: dict[str, Answer] = {f"/kalender?bulan={n}": Ask(calendar) for n in range(1, 200)}
+    dates: dict[str, Answer] = {f"/kalender?bulan={n}": Dynamic(calendar) for n in range(1, 200)}
     months: dict[str, Answer] = {
         p: http(story("labirin", p))
         for n in range(1, 200)

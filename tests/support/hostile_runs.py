@@ -13,7 +13,7 @@ from flows.jobs import jobs
 from flows.runs.summary import Summary
 from flows.settings import Settings
 from support.hostile_site import HostileSite
-from support.runs import until
+from support.runs import wait_until
 
 SHORT = Budgets(
     page=Budget(total_seconds=2.0, wire_bytes=5_000_000, decoded_bytes=8_000_000),
@@ -26,7 +26,7 @@ SHORT = Budgets(
     sleep_seconds=10.0,
     parse_page_seconds=4.0,
 )
-HEARD = 0.5  # seconds in which an answer is read and noted
+READING_SECONDS = 0.5  # seconds in which an answer is read and noted
 
 
 def settings_for(home: Path, site: HostileSite) -> Settings:
@@ -55,7 +55,7 @@ asyncio.run(ingest_sources(settings, sources, names, budgets=SHORT))
 """
 
 
-async def killed_when(tmp_path: Path, site: HostileSite, true: Callable[[], object]) -> None:
+async def kill_when(tmp_path: Path, site: HostileSite, true: Callable[[], object]) -> None:
     """A run in a process of its own, killed as soon as it is true."""
     plan = tmp_path / "plan.pickle"
     plan.write_bytes(
@@ -65,7 +65,7 @@ async def killed_when(tmp_path: Path, site: HostileSite, true: Callable[[], obje
         sys.executable, "-c", BEGINNING, str(Path(__file__).parents[1]), str(plan)
     )
     try:
-        assert await until(true, process)
+        assert await wait_until(true, process)
     finally:
         process.kill()
         await process.wait()

@@ -20,7 +20,7 @@ from typing import Any, Self
 from flows.newsroom.site import LOOPBACK, Request, understood
 from parsers.source import Source, from_data
 from support import hostile_outlets
-from support.responses import Answer, Ask, Line, Outlet, Play, http, mark
+from support.responses import Answer, Dynamic, Line, Outlet, Play, http, mark
 
 CANARY = "canary"  # the host under which the log has whoever reached the port that nobody may reach
 CERTIFICATE = Path(__file__).with_name("selfsigned.pem")
@@ -169,7 +169,7 @@ class HostileSite:
         answer = routes.get(target) or routes.get("*") or http(b"tidak ada", status="404 Not Found")
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
-        if isinstance(answer, Ask):
+        if isinstance(answer, Dynamic):
             return answer.answer({**headers, ":path": target}, self.visit)
         return answer
 

@@ -19,7 +19,7 @@ from parsers.article import Link
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     path: str
     host: str
     headers: Mapping[str, str]
@@ -49,7 +49,7 @@ class RawServer:
     routes: dict[str, Answer] = field(default_factory=dict)
     hears: bool = True  # otherwise it takes TLS for bad HTTP, as plain servers do
     tls: ssl.SSLContext | None = None
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[ReceivedRequest] = field(default_factory=list)
     ended_at: list[float] = field(default_factory=list)
     connections: int = 0
 
@@ -92,7 +92,9 @@ class RawServer:
                     k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)
                 }
                 path = first.split()[1]
-                self.asked.append(Asked(path, headers.get("host", ""), headers, began_at, number))
+                self.asked.append(
+                    ReceivedRequest(path, headers.get("host", ""), headers, began_at, number)
+                )
                 answer = self.routes.get(path, ok(b"", status="404 Not Found"))
                 if isinstance(answer, list):
                     answer = answer.pop(0) if len(answer) > 1 else answer[0]

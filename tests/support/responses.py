@@ -58,13 +58,13 @@ Play = Callable[[Line], Awaitable[None]]  # the connection ends with it
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Dynamic:
     """An answer that depends on the request's headers, and on which visit of the crawler's this is."""
 
     answer: Callable[[Mapping[str, str], int], bytes]
 
 
-Answer = bytes | Play | Ask | list[Any]  # a list: one after the other, the last for ever
+Answer = bytes | Play | Dynamic | list[Any]  # a list: one after the other, the last for ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ def to(target: str, status: str = "302 Found") -> bytes:
     return f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nLocation: {target}\r\n\r\n".encode()
 
 
-def coded(body: bytes, coding: str) -> bytes:
+def encoded(body: bytes, coding: str) -> bytes:
     return http(body, f"Content-Encoding: {coding}")
 
 

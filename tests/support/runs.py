@@ -77,7 +77,7 @@ async def start(
     )
 
 
-async def ended(
+async def wait_for_exit(
     process: asyncio.subprocess.Process, seconds: int = PATIENCE_SECONDS
 ) -> tuple[int, str]:
     """The exit code and everything it said."""
@@ -86,7 +86,7 @@ async def ended(
     return process.returncode, said.decode()
 
 
-async def until(
+async def wait_until(
     true: Callable[[], object], process: asyncio.subprocess.Process | None = None
 ) -> bool:
     """Wait for it; whether it came before the process ended."""
@@ -100,7 +100,7 @@ async def until(
             return False
         await asyncio.sleep(
             0.002 + 3 * (time.monotonic() - began)
-        )  # a question that takes long leaves the machine to the asked
+        )  # a question that takes long leaves the machine to the process
 
 
 def free_port() -> int:
@@ -183,12 +183,14 @@ def _of_source(con: duckdb.DuckDBPyConnection, table: str, source: str | None) -
     return joined[key] + announced if key else ""
 
 
-def asked(site: Newsroom, since: int = 0) -> Counter[str]:
+def count_requests(site: Newsroom, since: int = 0) -> Counter[str]:
     """How often each address was asked for."""
     return Counter(f"http://{r.host}{r.target}" for r in site.requests[since:])
 
 
-def asked_in_vain(site: Newsroom, home: Path, kinds: Sequence[str] = ("page", "part")) -> list[str]:
+def needless_requests(
+    site: Newsroom, home: Path, kinds: Sequence[str] = ("page", "part")
+) -> list[str]:
     """Addresses of pages, or of other kinds, that were asked for again although their answer was archived."""
     first: dict[str, float] = {}
     for record in records(home):

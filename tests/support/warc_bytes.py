@@ -102,18 +102,18 @@ def with_dictionary(block: bytes) -> bytes:
     return zst(block, dictionary=dictionary, compress_dictionary_frame=True)
 
 
-def chunked(body: bytes, size: int = 700) -> bytes:
+def chunk(body: bytes, size: int = 700) -> bytes:
     parts = [body[at : at + size] for at in range(0, len(body), size)]
     return (
         b"".join(b"%x;ext=1\r\n%s\r\n" % (len(p), p) for p in parts) + b"0\r\nX-Trailer: a\r\n\r\n"
     )
 
 
-def coded(coding: str) -> bytes:
+def encoded_head(coding: str) -> bytes:
     return OK + f"Content-Encoding: {coding}\r\n".encode()
 
 
-def flipped(content: bytes, at: int) -> bytes:
+def flip_byte(content: bytes, at: int) -> bytes:
     return content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :]
 
 
