@@ -1,4 +1,4 @@
-"""`cd tests && python -m support`: serve the hostile newsroom, and print the environment that a crawler needs to see it."""
+"""`cd tests && python -m support`: serve the hostile site, and print the environment variables with which a crawler reaches it."""
 
 from __future__ import annotations
 

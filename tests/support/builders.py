@@ -69,7 +69,7 @@ def outcome(
     run_id: str = "run",
     **said,
 ) -> Outcome:
-    """A page that was fetched at that hour and loaded; with `same_as`, one that had not changed."""
+    """A page fetched at that hour and loaded; with `same_as`, an unchanged one."""
     got = response(
         "" if same_as else body, hour=hour, url=url, same_as=same_as, status=304 if same_as else 200
     )

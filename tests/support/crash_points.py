@@ -1,4 +1,4 @@
-"""`python crash_points.py POINT N COMMAND…` is `kliping COMMAND…`, killed by SIGKILL when it comes to a named point for the N-th time."""
+"""`python crash_points.py POINT N COMMAND…` is `kliping COMMAND…`, killed by SIGKILL when it reaches a named point for the N-th time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def die() -> None:
 
 
 def die_soon() -> None:
-    """While what comes next is under way; DuckDB works without Python's lock."""
+    """Die during the next operation, from another thread: DuckDB releases Python's lock."""
     threading.Timer(random.uniform(0, 0.03), die).start()
 
 
@@ -35,13 +35,13 @@ class Trap:
 
 
 def nothing(*_: object) -> None:
-    """Neither before nor after."""
+    """The hook that does nothing."""
 
 
 def around(
     module: object, name: str, *, before: Callable = nothing, after: Callable = nothing
 ) -> None:
-    """Both get the arguments of the function they stand around."""
+    """Call hooks before and after a function, with its arguments."""
     real = getattr(module, name)
 
     def wrapped(*args, **said):
@@ -54,7 +54,7 @@ def around(
 
 
 def around_connection(**hooks: Callable) -> None:
-    """Around the methods of every connection to the warehouse; C will not be patched."""
+    """Wrap methods of every connection to the warehouse, whose C class cannot be patched."""
 
     class Connection:
         def __init__(self, real: duckdb.DuckDBPyConnection) -> None:

@@ -1,6 +1,6 @@
-"""A web that is damaged at random: five outlets, of which one is good and the answers of the others are mutated.
+"""A site that is damaged at random: one good outlet, and four whose responses are damaged.
 
-An answer is its seed, its address, and how often that was asked for: a seed gives the same web again.
+A response depends on the seed, its address and the number of earlier requests for it, so a seed gives the same site again.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ TOKENS = (
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer on its way to be damaged."""
+    """A response that can still be changed."""
 
     status: str
     headers: tuple[tuple[str, str], ...]
@@ -120,7 +120,7 @@ def status(reply: Reply, rng: random.Random, host: str) -> Reply:
 
 
 def redirect(reply: Reply, rng: random.Random, host: str) -> Reply:
-    """To an odd address, or in circles."""
+    """A redirect to an odd address, or in a circle."""
     target = rng.choice((odd_address(rng, host), "/lagi", f"/lingkar/{rng.randrange(3)}"))
     code = rng.choice((301, 302, 303, 307, 308))
     return replace(reply, status=f"{code} x", headers=(*reply.headers, ("Location", target)))
@@ -141,7 +141,7 @@ def of_body(change: Callable[[bytes, random.Random], bytes]) -> Change:
 
 
 def addresses(reply: Reply, rng: random.Random, host: str) -> Reply:
-    """Some of the addresses in a document are others."""
+    """Replace some of the addresses in a document."""
     parts = reply.body.split(b"http://")
     share = rng.choice((0.05, 0.3, 1.0))
     body = parts[0] + b"".join(
@@ -154,7 +154,7 @@ def addresses(reply: Reply, rng: random.Random, host: str) -> Reply:
 
 
 def compress(reply: Reply, rng: random.Random, host: str) -> Reply:
-    """Squeezed, once, twice, by half, or a bomb."""
+    """Compress once, twice, in part, or send a bomb."""
     squeezed = gzip.compress(reply.body)
     body = rng.choice(
         (squeezed, squeezed[: len(squeezed) // 2], gzip.compress(squeezed), squeezed * 3, BOMB)
@@ -169,7 +169,7 @@ def repeat(body: bytes, rng: random.Random) -> bytes:
 
 
 def other_kind(reply: Reply, rng: random.Random, host: str) -> Reply:
-    """The answer to another question."""
+    """The body of a response of another kind."""
     return replace(reply, body=rng.choice(list(bodies(host, rng).values())))
 
 
@@ -195,7 +195,7 @@ def paths(host: str, n: int) -> list[str]:
 
 
 def bodies(host: str, rng: random.Random) -> dict[str, bytes]:
-    """What an outlet would answer, by kind."""
+    """The bodies of an undamaged outlet, by kind."""
     n = rng.randrange(9)
     named = paths(host, n)
     feed = rss("", named).replace(b"<link></link>", b"")
@@ -210,7 +210,7 @@ def bodies(host: str, rng: random.Random) -> dict[str, bytes]:
 
 
 def reply_for(host: str, target: str, rng: random.Random) -> Reply:
-    """The whole answer, before it is damaged."""
+    """The response before it is damaged."""
     domain = ".".join(host.split(".")[-2:])
     digit = sum(map(ord, target)) % 9
     if target == "/robots.txt":
@@ -231,7 +231,7 @@ def reply_for(host: str, target: str, rng: random.Random) -> Reply:
 
 
 class DamagedSite(HostileSite):
-    """The good outlet as it is; of the others nearly every answer is damaged, and their channels half of the time."""
+    """The good outlet unchanged; of the others nearly every page is damaged, and half of the other responses."""
 
     def __init__(self, seed: int) -> None:
         good = Outlet(
@@ -268,7 +268,7 @@ class DamagedSite(HostileSite):
 
 
 def _with_length(reply: Reply, rng: random.Random) -> bytes:
-    """With the length that the body has, mostly: a wrong one keeps us waiting."""
+    """Mostly with the true length: a wrong one makes the client wait."""
     lengths = [pair for pair in reply.headers if pair[0].lower() != "content-length"]
     if rng.random() < 0.9:
         reply = replace(reply, headers=(*lengths, ("Content-Length", str(len(reply.body)))))
@@ -277,7 +277,7 @@ def _with_length(reply: Reply, rng: random.Random) -> bytes:
 
 
 def _as_play(sent: bytes, rng: random.Random) -> Play:
-    """Sent, and the connection closed; seldom with a pause, a reset, or not to the end."""
+    """Send and close; rarely with a pause, a reset, or only half."""
     way = rng.random()
 
     async def play(line: Line) -> None:

@@ -167,7 +167,7 @@ def bad_feeds(canary: int) -> Outlet:
 
 
 def wordpress() -> Iterator[Outlet]:
-    """Posts as JSON: with entries that are none, with an error after the last page; and as something else altogether."""
+    """Posts as JSON: with invalid entries, with an error after the last page, and as HTML or other JSON."""
 
     def posts(page: int) -> str:
         return f"/wp-json/wp/v2/posts?per_page=100&page={page}&orderby=date&order=desc"
@@ -254,7 +254,7 @@ SALVAGED: dict[str, Make] = {
 
 
 def sitemaps(inside: str) -> Outlet:
-    """An index that names itself, strangers, sixty children, and children five deep."""
+    """A sitemap index that names itself, other sites, sixty children, and children eight levels deep."""
     home = "http://peta.test"
     names = ("biasa", "padat", "teks", "berita", "dalam-1", "terlalu-dalam")
     good = {name: f"/berita/{n}/dari-peta-{name}" for n, name in enumerate(names, 1)}

@@ -259,7 +259,7 @@ def soon() -> bytes:
 
 
 def hosts() -> Iterator[Outlet]:
-    """Hosts that are busy, broken, away, or will not have us."""
+    """Hosts that are busy, broken, unreachable, or refuse us."""
     ra = [
         f"/berita/{n}/tunggu-{name}"
         for n, name in enumerate(("sedetik", "sampai", "kemarin", "sampah"), 1)
@@ -324,7 +324,7 @@ def refusals() -> dict[str, Answer]:
 
 
 def conditional() -> Outlet:
-    """A page of each kind, seen twice: the feed says on the second visit that all have changed."""
+    """Pages with each kind of validator; the feed says on the second visit that all have changed."""
     paths = [
         f"/berita/{n}/{name}"
         for n, name in enumerate(("bertanda", "bertanggal", "berubah", "prasyarat"), 1)
@@ -363,7 +363,7 @@ def conditional() -> Outlet:
 
 
 def lying() -> Outlet:
-    """Every page has the same validator for ever, and changes from visit to visit."""
+    """Pages that change from visit to visit and keep their validator."""
 
     def same(path: str) -> Dynamic:
         return Dynamic(

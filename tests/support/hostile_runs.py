@@ -56,7 +56,7 @@ asyncio.run(ingest_sources(settings, sources, names, budgets=SHORT))
 
 
 async def kill_when(tmp_path: Path, site: HostileSite, true: Callable[[], object]) -> None:
-    """A run in a process of its own, killed as soon as it is true."""
+    """Start a run in a process of its own, and kill it as soon as the condition is true."""
     plan = tmp_path / "plan.pickle"
     plan.write_bytes(
         pickle.dumps((settings_for(tmp_path / "home", site), site.sources(), tuple(site.outlets)))

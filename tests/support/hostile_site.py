@@ -27,7 +27,7 @@ CERTIFICATE = Path(__file__).with_name("selfsigned.pem")
 
 
 class HostileSite:
-    """`async with HostileSite() as site:` – the outlets on one port, TLS on another; a third is out of bounds."""
+    """`async with HostileSite() as site:` – the outlets on one port, TLS on another; a third must never be reached."""
 
     def __init__(self, port: int = 0, chosen: Iterable[Outlet] | None = None) -> None:
         self.port, self.visit, self._chosen = port, 1, chosen
@@ -78,7 +78,7 @@ class HostileSite:
 
     @property
     def connect_to(self) -> dict[str, tuple[str, int]]:
-        """Where each host is; one has moved into the private network since it was vetted."""
+        """The address of each host; one leads into the private network."""
         ports = {
             "*.test": self.port,
             "sertifikat.test": self.tls_port,

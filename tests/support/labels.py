@@ -1,4 +1,4 @@
-"""From an article's labels to rows with spans. `tests/truth/README.md` says how the labels are set."""
+"""Turns an article's labels into rows with spans. `tests/truth/README.md` says how the labels are set."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class Rows:
     def find(
         self, words: str, within: tuple[int, int], *, n: int = 1, last: bool = False
     ) -> tuple[int, int]:
-        """The nth place of the words in a stretch of the body, or the last one."""
+        """The span of the words in a part of the body: the nth, or the last."""
         first, gap, final = words.partition(" ... ")
         pattern = re.escape(first) + (f".*?{re.escape(final)}" if gap else "")
         # a cue may carry -nya, which is a speaker of its own

@@ -1,4 +1,4 @@
-"""What a publisher would say of a run: complaints from the server's own log, never from the crawler's word."""
+"""Judges the politeness of a run by the server's log alone: complaints that a publisher would have."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EVERYTHING, NOTHING = Protego.parse(""), Protego.parse("User-agent: *\nDisallow:
 
 
 def complaints(requests: Iterable[Request], sources: Mapping[str, Source]) -> list[str]:
-    """Every complaint; none is a polite run. The log is one run's, or that of runs that asked no address anew without reason."""
+    """All complaints; a polite run has none. The log is that of one run, or of runs that repeat no request without reason."""
     by_host: dict[str, list[Request]] = {}
     for request in sorted(requests, key=lambda r: r.at):
         by_host.setdefault(request.host.removeprefix("www."), []).append(request)
@@ -46,7 +46,7 @@ def complaints(requests: Iterable[Request], sources: Mapping[str, Source]) -> li
 
 
 def _about_robots(asked: Sequence[Request]) -> Iterator[str]:
-    """Asked before anything else of the host, and obeyed."""
+    """robots.txt is fetched first of all, and obeyed."""
     rules: Protego | None = None
     for request in asked:
         if request.target == "/robots.txt":
@@ -58,7 +58,7 @@ def _about_robots(asked: Sequence[Request]) -> Iterator[str]:
 
 
 def _rules(request: Request, before: Protego | None) -> Protego:
-    """By RFC 9309: what is not there allows everything, what cannot be had forbids everything, or is as it was."""
+    """By RFC 9309: a missing file allows everything; while it is unreachable the old rules hold, or everything is forbidden."""
     if request.status == 304:
         return before or NOTHING
     if 300 <= request.status < 500 and request.status != 429:
@@ -70,7 +70,7 @@ def _rules(request: Request, before: Protego | None) -> Protego:
 
 
 def _text(request: Request) -> str | None:
-    """None for what broke off or cannot be decoded. The log keeps the first bytes of what is long."""
+    """The text of a response; None if it broke off or cannot be decoded. The log keeps only the first bytes of a long one."""
     body, coding = request.body, request.answered.get("content-encoding", "")
     if len(body) < min(int(request.answered.get("content-length", "0")), 60_000):
         return None
@@ -83,7 +83,7 @@ def _text(request: Request) -> str | None:
 
 
 def _about_gaps(asked: Sequence[Request], delay_seconds: float) -> Iterator[str]:
-    """One request at a time, and a rest after each, as long as the source's file or robots.txt wants."""
+    """One request at a time, and after each the delay that the source file or robots.txt asks for."""
     rules: Protego | None = None
     for one, other in pairwise(asked):
         rules = _rules(one, rules) if one.target == "/robots.txt" else rules
@@ -102,7 +102,7 @@ def _about_attempts(asked: Sequence[Request]) -> Iterator[str]:
 
 
 def _about_retry_after(asked: Sequence[Request]) -> Iterator[str]:
-    """The whole host is left alone."""
+    """Nothing is requested from the host before the time that it named."""
     held_until = 0.0
     for request in asked:
         if request.at < held_until:
@@ -127,7 +127,7 @@ def _seconds(value: str, at: float) -> float:
 
 
 def _about_validators(asked: Sequence[Request]) -> Iterator[str]:
-    """What came with a validator is asked for again only with it, unless the server would not have it, or is known to lie.
+    """A page that had a validator is requested again only with it, unless the server rejected it or gave false 304s before.
 
     One 304 of a host may be put to the test.
     """

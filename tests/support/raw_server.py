@@ -1,4 +1,4 @@
-"""A loopback server that says anything at all, byte for byte, and writes down what it was asked."""
+"""A loopback server that sends any bytes, and logs every request."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def to(target: str, status: str = "302 Found") -> bytes:
 
 @dataclass
 class RawServer:
-    """Routes by path; a list is one answer after the other, the last for ever. No robots.txt unless one is given."""
+    """Answers by path; of a list one for each request, the last for all further ones. Without a route, robots.txt is a 404."""
 
     routes: dict[str, Answer] = field(default_factory=dict)
     hears: bool = True  # otherwise it takes TLS for bad HTTP, as plain servers do
@@ -66,7 +66,7 @@ class RawServer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def paths(self) -> list[str]:
-        """What was asked, robots.txt aside."""
+        """The requested paths, without robots.txt."""
         return [asked.path for asked in self.asked if asked.path != "/robots.txt"]
 
     def gaps(self) -> list[float]:
@@ -123,7 +123,7 @@ def trickle(start: bytes, drop: bytes = b"x", seconds: float = 0.05) -> Play:
 
 
 def cut(start: bytes, *, reset: bool = False) -> Play:
-    """Sends so much, then closes, or resets."""
+    """Sends the start, then closes or resets the connection."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(start)
@@ -151,7 +151,7 @@ SMALL = Budgets(
 
 
 def settings(wire: RawServer, locks: Path, **values: Any) -> FetchSettings:
-    """Every *.test is the wire, which the operator allows."""
+    """All hosts under .test lead to the server, which the operator allows."""
     given = {
         "allow_private": frozenset({("127.0.0.1", wire.port)}),
         "connect_to": {"*.test": ("127.0.0.1", wire.port)},

@@ -27,7 +27,7 @@ BOMB = gzip.compress(bytes(40 * 2**20), 9)
 
 @dataclass
 class Line:
-    """A connection, and the beginning of what was said on it."""
+    """A connection, and the first bytes that were sent on it."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -41,7 +41,7 @@ class Line:
         self.last_at = time.monotonic()
 
     async def hang(self) -> None:
-        """Say nothing more until the other side goes away."""
+        """Send nothing more until the client closes."""
         with contextlib.suppress(OSError):
             while await self.reader.read(4096):
                 pass
@@ -59,7 +59,7 @@ Play = Callable[[Line], Awaitable[None]]  # the connection ends with it
 
 @dataclass(frozen=True, slots=True)
 class Dynamic:
-    """An answer that depends on the request's headers, and on which visit of the crawler's this is."""
+    """An answer computed from the headers of the request and the number of the visit."""
 
     answer: Callable[[Mapping[str, str], int], bytes]
 
@@ -69,7 +69,7 @@ Answer = bytes | Play | Dynamic | list[Any]  # a list: one after the other, the 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """A host with one trouble. Its feed announces `pages`, then the good ones, in the order in which they are to be asked."""
+    """A host with one fault. Its feed announces `pages`, then the good ones, in the order in which they are requested."""
 
     name: str
     pages: Mapping[str, Answer] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class Outlet:
         return [*self.usual, *self.pages] if self.good_first else [*self.pages, *self.usual]
 
     def data(self) -> dict[str, Any]:
-        """What its TOML file says."""
+        """The content of its source file."""
         discover = {
             key: _whole(self.home, value)
             for key, value in (self.discover or {"feeds": ["/feed"]}).items()
@@ -167,7 +167,7 @@ async def silence(line: Line) -> None:
 
 
 def trickle(start: bytes, drop: bytes = b"x", seconds: float = 0.1) -> Play:
-    """Never quite silent, and never done."""
+    """Sends a little again and again, without end."""
 
     async def play(line: Line) -> None:
         await line.send(start)
@@ -180,7 +180,7 @@ def trickle(start: bytes, drop: bytes = b"x", seconds: float = 0.1) -> Play:
 
 
 def cut(start: bytes, *, reset: bool = False) -> Play:
-    """So much, then the end, or a reset."""
+    """Sends the start, then closes or resets the connection."""
 
     async def play(line: Line) -> None:
         await line.send(start)
@@ -222,7 +222,7 @@ DEEDS = (
 
 
 def mark(outlet: str, path: str) -> str:
-    """A phrase that only this story has."""
+    """A phrase that no other article has."""
     return f"berkas {outlet} {path.strip('/').replace('/', ' ')}"
 
 
@@ -254,7 +254,7 @@ def page(text: str, title: str = "Kabar") -> bytes:
 
 
 def front(paths: Iterable[str]) -> bytes:
-    """A page of teasers: many words, no article."""
+    """A front page: many teasers, no article."""
     dice = random.Random(4)
     teasers = (
         f'<div><h3><a href="{path}">{dice.choice(SUBJECTS)} {dice.choice(PLACES)} {dice.choice(DEEDS).format(n=n)}</a></h3>'

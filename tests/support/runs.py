@@ -1,4 +1,4 @@
-"""Runs against the bundled newsroom, as a process and in this one, and what two homes hold in common."""
+"""Runs over the bundled newsroom, in this process or another, and the differences between two homes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ async def start(
 async def wait_for_exit(
     process: asyncio.subprocess.Process, seconds: int = PATIENCE_SECONDS
 ) -> tuple[int, str]:
-    """The exit code and everything it said."""
+    """The exit code and the output of a process."""
     said, _ = await asyncio.wait_for(process.communicate(), seconds)
     assert process.returncode is not None
     return process.returncode, said.decode()
@@ -89,7 +89,7 @@ async def wait_for_exit(
 async def wait_until(
     true: Callable[[], object], process: asyncio.subprocess.Process | None = None
 ) -> bool:
-    """Wait for it; whether it came before the process ended."""
+    """Wait for a condition; whether it came true before the process ended."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         began = time.monotonic()
@@ -115,7 +115,7 @@ def records(home: Path) -> list[Record]:
 
 
 def ask(home: Path, sql: str) -> list[tuple]:
-    """The published copy's answer."""
+    """The answer of the published copy."""
     with duckdb.connect(home / "kliping.duckdb", read_only=True) as con:
         return con.sql(sql).fetchall()
 
@@ -128,7 +128,7 @@ def differences(
     tables: Sequence[str] = ("core.", "ref.", "mart.articles", "ops.frontier"),
     source: str | None = None,
 ) -> dict[str, list[tuple]]:
-    """Rows of the published tables whose names begin so, that only one of two homes has, by table; of one source, where it is named."""
+    """Rows that only one of two homes has, by published table; of one source if it is named."""
     with duckdb.connect() as con:
         con.execute(
             f"ATTACH '{one / 'kliping.duckdb'}' AS one (READ_ONLY); ATTACH '{other / 'kliping.duckdb'}' AS other (READ_ONLY)"
@@ -184,14 +184,14 @@ def _of_source(con: duckdb.DuckDBPyConnection, table: str, source: str | None) -
 
 
 def count_requests(site: Newsroom, since: int = 0) -> Counter[str]:
-    """How often each address was asked for."""
+    """How often each address was requested."""
     return Counter(f"http://{r.host}{r.target}" for r in site.requests[since:])
 
 
 def needless_requests(
     site: Newsroom, home: Path, kinds: Sequence[str] = ("page", "part")
 ) -> list[str]:
-    """Addresses of pages, or of other kinds, that were asked for again although their answer was archived."""
+    """Addresses that were requested again although their response was archived."""
     first: dict[str, float] = {}
     for record in records(home):
         if record.link.kind in kinds:

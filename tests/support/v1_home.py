@@ -62,7 +62,7 @@ OUTLETS = [
 
 
 def unpack(home: Path) -> None:
-    """The home, as it was left."""
+    """Unpack the home of version 1."""
     with tarfile.open(HOMES / "v1.tar.xz") as archive:
         archive.extractall(home, filter="data")
 

@@ -1,4 +1,4 @@
-"""WARC files as other tools write them, from bytes: whole ones, and ones that are damaged."""
+"""The bytes of WARC files as other tools write them, whole and damaged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def url(n: int) -> str:
 
 
 def page(n: int, *, n_noise: int = 3000) -> bytes:
-    """Its size hardly shrinks, so that a cut of the file cuts a record."""
+    """A page that hardly compresses, so that a cut of the file cuts a record."""
     return HTML.format(n=n, noise=random.Random(n).randbytes(n_noise).hex()).encode()
 
 
@@ -118,7 +118,7 @@ def flip_byte(content: bytes, at: int) -> bytes:
 
 
 def bomb(n_megabytes: int) -> bytes:
-    """A member with a page of so many zeros."""
+    """A gzip member with a page of so many megabytes of zeros."""
     zeros, deflate = bytes(1_000_000), zlib.compressobj(9, zlib.DEFLATED, -15)
     head = record(b"", n=2, length=len(zeros) * n_megabytes + len(OK) + 2)[: -len(b"\r\n\r\n")]
     first = deflate.compress(head) + deflate.flush(zlib.Z_FULL_FLUSH)
