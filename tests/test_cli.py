@@ -402,6 +402,7 @@ def test_the_demo_refuses_a_home_with_real_articles(tmp_path):
     assert (done.returncode, "a home of its own" in done.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_the_demo_twice_loads_only_the_edited_articles_second_version(tmp_path):
     first, second = kliping(tmp_path, "demo", "--plain"), kliping(tmp_path, "demo", "--plain")
     runs = json.loads(

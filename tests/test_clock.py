@@ -13,6 +13,8 @@ from support.runs import ask
 
 from flows.jobs import jobs
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW = "/berita/1/kabar-lama-dari-dermaga", "/berita/2/kabar-baru-dari-dermaga"
 SHIFTS = {"an hour back": timedelta(hours=-1), "a day ahead": timedelta(days=1)}
 

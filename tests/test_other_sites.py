@@ -20,6 +20,8 @@ from parsers.article import Link
 from parsers.kinds import Reason
 from parsers.source import from_data, source_of_url
 
+pytestmark = pytest.mark.slow
+
 VICTIM = Outlet(name="korban", n_good=3, delay_seconds=0.05)
 CHILD = Outlet(name="anak.induk", delay_seconds=0.05)
 MOBILE = Outlet(name="m.lanjutan", delay_seconds=0.05)  # whose articles share their keys

@@ -14,6 +14,8 @@ from flows.jobs import jobs
 from flows.jobs.import_files import Given
 from parsers.source import Source
 
+pytestmark = pytest.mark.slow
+
 OURS = [f"/berita/{n}/kabar-dari-saudara-nomor-{n}" for n in (801, 802, 803)]
 SISTER_NAME = "saudara.grup"  # on a subdomain, as sister outlets often are
 HOME = "http://saudara.grup.test"

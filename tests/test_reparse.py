@@ -20,6 +20,8 @@ from parsers.source import load
 from warehouse.write.outcome_rows import Outcome, Versions
 from warehouse.write.store import Store
 
+pytestmark = pytest.mark.slow
+
 EDITED = "sidang-korupsi-alat-kesehatan-ditunda"
 
 

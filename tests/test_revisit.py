@@ -14,6 +14,8 @@ from parsers.kinds import Reason
 from parsers.source import load
 from warehouse.write.store import Store
 
+pytestmark = pytest.mark.slow
+
 EDITED = "sidang-korupsi-alat-kesehatan-ditunda"
 
 
