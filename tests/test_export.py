@@ -222,6 +222,7 @@ with Reader(pathlib.Path(sys.argv[1])) as reader:
 """
 
 
+@pytest.mark.slow
 def test_an_export_killed_anywhere_is_made_good_by_the_next(reserved, tmp_path):
     home = reserved.rows(
         "SELECT parse_dirpath(path) AS home FROM duckdb_databases() WHERE path IS NOT NULL"
