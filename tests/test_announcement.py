@@ -575,6 +575,7 @@ def test_an_address_beyond_the_site_is_left_to_the_caller():
     ]
 
 
+@pytest.mark.slow
 def test_a_document_of_many_links_is_cut_and_the_cut_is_told():
     found = read(rss(*(item(f"/n{n}") for n in range(50_000))))
 

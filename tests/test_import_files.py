@@ -441,6 +441,7 @@ def test_large_pages_are_loaded_few_at_a_time(tmp_path):
     assert [len(batch) for batch in recovery.batches(fetched, recovery.body_bytes)] == [7, 2]
 
 
+@pytest.mark.slow
 def test_a_record_of_1500_mb_takes_no_memory(home):
     path = home.parent / "bom.warc.gz"
     path.write_bytes(BEFORE + warc_bytes.bomb(1500) + AFTER)

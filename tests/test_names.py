@@ -21,9 +21,6 @@ TEMP_TABLE = re.compile(r"CREATE (?:OR REPLACE )?TEMP(?:ORARY)? (?:TABLE|VIEW) (
 FILE_LINES, FUNCTION_LINES = 500, 50
 NOT_YET = """
 lines: flows/cli/crawl.py backfill
-lines: parsers/fields/byline.py find_people
-lines: parsers/fields/published.py find_times
-lines: parsers/parse.py read_html
 lines: parsers/structure/figures/figures.py
 lines: parsers/structure/names/entities.py
 lines: parsers/structure/names/phrase_parts.py
@@ -38,15 +35,7 @@ participle: flows/cli/extract_jsonl.py printed
 participle: flows/http/client.py unknown
 participle: flows/newsroom/edition.py printed
 participle: flows/newsroom/site.py understood
-participle: parsers/cleaning/dateline.py known
 participle: parsers/dates/printed.py
-participle: parsers/fields/published.py marked
-participle: parsers/fields/published.py printed
-participle: parsers/html/document.py lent
-participle: parsers/parse.py joined
-participle: parsers/source.py said
-participle: parsers/source.py unasked
-participle: parsers/source.py unlisted
 participle: parsers/structure/names/entities.py found
 participle: parsers/structure/names/phrase_parts.py known
 participle: parsers/structure/quotes/speakers.py named
@@ -56,7 +45,6 @@ participle: warehouse/write/store.py begun
 participle: warehouse/write/store.py known
 participle: warehouse/write/store.py refused
 participle: warehouse/write/store.py settled
-story: parsers/discovery/ordering.py story_day
 story: warehouse/views/stories.sql
 story: warehouse/write/outcome_rows.py _story
 temp table: warehouse/sql/article_ids/frontier.sql filed
@@ -105,7 +93,6 @@ temp table: warehouse/sql/load.sql untold
 temp table: warehouse/sql/load.sql words
 twice: class Answer
 twice: class Block
-twice: class Body
 twice: class Known
 twice: class Person
 twice: class Place

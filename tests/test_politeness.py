@@ -77,6 +77,7 @@ async def test_every_hop_and_every_attempt_waits_its_turn(tmp_path):
     assert min(wire.gaps()) >= 0.2
 
 
+@pytest.mark.slow
 async def test_fifty_hosts_are_asked_at_once_and_each_is_let_rest(tmp_path):
     async with RawServer(pages()) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         links = [link(f"http://h{host}.test/{n}") for n in range(2) for host in range(50)]
@@ -134,6 +135,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 async def test_two_processes_share_a_host(tmp_path):
     async with RawServer(pages()) as wire:
         children = [
@@ -152,6 +154,7 @@ async def test_two_processes_share_a_host(tmp_path):
     assert second not in (sorted(second), sorted(second, reverse=True))
 
 
+@pytest.mark.slow
 async def test_a_process_killed_in_the_middle_frees_the_host_and_leaves_it_its_rest(tmp_path):
     async with (
         RawServer({"/0": silence, "/5": ok(PAGE)}) as wire,

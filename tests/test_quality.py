@@ -133,6 +133,7 @@ def test_an_empty_warehouse_breaks_no_rule():
     assert fired(con, everything=False) == {}
 
 
+@pytest.mark.slow
 def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_path):
     home, page = tmp_path / "home", written(tmp_path, HTML)
     kliping(home, "import", page)

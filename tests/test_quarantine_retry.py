@@ -179,6 +179,7 @@ def test_only_what_another_parser_refused_is_tried_by_itself(store):
     assert store.aside(source_ids=["kabar"], parser=VERSIONS.parser) == []
 
 
+@pytest.mark.slow
 def test_an_operator_tries_again_closes_and_is_told_what_is_wrong(tmp_path):
     home = tmp_path / "home"
     nothing = kliping(home, "check")

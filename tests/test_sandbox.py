@@ -433,6 +433,7 @@ def test_a_process_that_is_killed_is_replaced(sandbox):
     assert running(sandbox) != first
 
 
+@pytest.mark.slow
 def test_the_processes_end_with_a_parent_that_is_killed(home):
     script = textwrap.dedent(f"""
         import pathlib, sys, threading

@@ -166,6 +166,7 @@ def straight(tmp_path_factory):
     return tables(store)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

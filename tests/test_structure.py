@@ -180,6 +180,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=12)
 @given(st.lists(FRAGMENTS, min_size=1, max_size=6))
 @example(["1.250 warga ", "alias Nana "])
