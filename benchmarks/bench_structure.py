@@ -28,9 +28,9 @@ from bench_newsroom_structure import COMPARED, found_in
 from support.truth import truth
 
 from parsers.structure import Quote, Structure, structure
-from parsers.structure.names.entities import Cast
+from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.phrase_parts import span_of
-from parsers.structure.tokens.text import Body
+from parsers.structure.tokens.text import BodyText
 
 RULES = Path(__file__).parents[1] / "parsers" / "language" / "rules.toml"
 ANCHOR = date(2020, 10, 15)
@@ -133,7 +133,7 @@ def measure_reference(
 
 
 def measure_names(document: Document, counts: Counter[str]) -> None:
-    found = Cast(Body(document.text)).found
+    found = EntityIndex(BodyText(document.text)).found
     mine = {
         "PERSON": {f.surface for f in found if f.surface},
         "ROLE": {

@@ -83,7 +83,7 @@ def people(kind: str) -> frozenset[str]:
 
 
 @cache
-def cased(kind: str) -> frozenset[str]:
+def people_exact(kind: str) -> frozenset[str]:
     """A list of people.toml as written."""
     return frozenset(table("people")[kind].split())
 
@@ -186,6 +186,6 @@ def weekday_words() -> frozenset[str]:
 
 
 @cache
-def listed() -> frozenset[str]:
+def index_words() -> frozenset[str]:
     """The words whose positions the rules look up."""
     return month_words() | weekday_words() | number_words() | relative_words() | topic_words()

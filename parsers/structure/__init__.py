@@ -18,12 +18,12 @@ from parsers.facts import (
 )
 from parsers.structure.figures.figures import figures
 from parsers.structure.mentioned_dates import dates
-from parsers.structure.names.entities import Cast
+from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.mentions import mentions
 from parsers.structure.places import places
 from parsers.structure.quotes.resolve import quotes
 from parsers.structure.rules import RULES, Rule
-from parsers.structure.tokens.text import Body
+from parsers.structure.tokens.text import BodyText
 from parsers.structure.topics import topics
 
 READ = ("id", "ms", "en")
@@ -45,19 +45,19 @@ def structure(
     """
     if language not in READ or not body_text.strip():
         return Structure()
-    body = Body(body_text)
-    cast = Cast(body)
+    body = BodyText(body_text)
+    entities = EntityIndex(body)
     indonesian = language == "id"
-    said = quotes(body, cast, language=language)
+    said = quotes(body, entities, language=language)
     when = dates(body, published=published, reference=reference_date)
-    short = cast.acronyms if indonesian else ()
+    short = entities.acronyms if indonesian else ()
     return Structure(
         quotes=said,
         dates=when,
         acronyms=short,
         figures=figures(body, said, when, language=language),
-        mentions=mentions(body, cast, said, short) if indonesian else (),
-        places=places(body, cast, said, when, dateline=dateline, dateline_start=dateline_start)
+        mentions=mentions(body, entities, said, short) if indonesian else (),
+        places=places(body, entities, said, when, dateline=dateline, dateline_start=dateline_start)
         if indonesian
         else (),
         topics=topics(body, headline) if indonesian else (),

@@ -18,7 +18,7 @@ from parsers.language.words import (
     table,
     weekday_words,
 )
-from parsers.structure.tokens.text import Body, Paragraph
+from parsers.structure.tokens.text import BodyText, Paragraph
 
 YEAR = r"(?P<y>(?:19|20)\d\d)"
 DAYS_A_WEEK = 7
@@ -423,7 +423,7 @@ def _meant(
 
 
 def dates(
-    body: Body, *, published: date | None, reference: date | None
+    body: BodyText, *, published: date | None, reference: date | None
 ) -> tuple[DateMentioned, ...]:
     anchor = reference or published
     found = [h for p in body.paragraphs for h in _explicit(p, anchor)]
@@ -442,7 +442,7 @@ def dates(
     return tuple(_row(body, number, hit) for number, hit in enumerate(hits, 1))
 
 
-def _row(body: Body, number: int, hit: _Hit) -> DateMentioned:
+def _row(body: BodyText, number: int, hit: _Hit) -> DateMentioned:
     return DateMentioned(
         date_no=number,
         paragraph_no=body.paragraph(hit.start).number,

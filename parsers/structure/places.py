@@ -8,13 +8,20 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from parsers.facts import DateMentioned, Place, Quote, entity_id
-from parsers.language.words import cased, table
-from parsers.structure.names.entities import Cast
-from parsers.structure.names.phrase_bounds import CLAUSE_WORDS, Tokens
-from parsers.structure.names.phrase_parts import Span, span_of
+from parsers.language.words import people_exact, table
+from parsers.structure.names.entities import EntityIndex
+from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
 from parsers.structure.tokens.gazetteer import Region, district, marked, names
-from parsers.structure.tokens.text import Body, Paragraph
-from parsers.structure.tokens.token import Token, district_length, region_length, sites
+from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.token import (
+    Span,
+    Token,
+    Tokens,
+    district_length,
+    region_length,
+    sites,
+    span_of,
+)
 
 LONGEST_SITE = 8
 LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words too often
@@ -59,8 +66,8 @@ class _Spot(NamedTuple):
 
 
 def places(
-    body: Body,
-    cast: Cast,
+    body: BodyText,
+    entities: EntityIndex,
     quotes: tuple[Quote, ...],
     dates: tuple[DateMentioned, ...],
     *,
@@ -70,8 +77,8 @@ def places(
     """What somebody says between marks is not where the event took place."""
     rows = _dateline(dateline, dateline_start)
     starts = tuple(d.char_start for d in dates)
-    closed = _closed(cast)
-    named = frozenset(f.start for f in cast.found if f.name)
+    closed = _closed(entities)
+    named = frozenset(f.start for f in entities.found if f.name)
     parents, known = _parents(body), _known(body)
     told = frozenset(q.speaker_end for q in quotes if q.speaker_end is not None)
     spoken = sorted((q.char_start, q.char_end) for q in quotes if q.quote_type == "direct")
@@ -86,10 +93,10 @@ def places(
     return tuple(rows)
 
 
-def _closed(cast: Cast) -> tuple[tuple[int, int], ...]:
+def _closed(entities: EntityIndex) -> tuple[tuple[int, int], ...]:
     """Stretches whose names are no places of their own: institutions, offices, persons."""
     spans = []
-    for found in cast.found:
+    for found in entities.found:
         tokens, phrase = found.paragraph.tokens, found.phrase
         role = _without_village(tokens, phrase.role) if phrase.role else None
         spans += [span_of(tokens, s) for s in (role, phrase.affiliation, phrase.surface) if s]
@@ -98,13 +105,13 @@ def _closed(cast: Cast) -> tuple[tuple[int, int], ...]:
 
 def _without_village(tokens: Tokens, role: Span) -> Span:
     """Nelayan Desa X tells where somebody lives; Kepala Desa X is an office."""
-    if tokens[role[0]].lower in cased("heads_of_places"):
+    if tokens[role[0]].lower in people_exact("heads_of_places"):
         return role
     low = (i for i in range(role[0] + 1, role[1]) if tokens[i].marker in {"village", "district"})
     return role[0], next(low, role[1])
 
 
-def _parents(body: Body) -> frozenset[str]:
+def _parents(body: BodyText) -> frozenset[str]:
     """Codes of every region named anywhere, to tell districts of one name apart."""
     found = set()
     for paragraph in body.paragraphs:
@@ -116,7 +123,7 @@ def _parents(body: Body) -> frozenset[str]:
     return frozenset(found)
 
 
-def _known(body: Body) -> dict[str, list[_Spot]]:
+def _known(body: BodyText) -> dict[str, list[_Spot]]:
     """Districts and villages the text names with their marker, by the first word of the name: later they stand bare."""
     found: dict[str, list[_Spot]] = {}
     for paragraph in body.paragraphs:
@@ -542,7 +549,7 @@ def _lies_in(name: str, region: Region | None) -> bool:
 
 
 def _located(
-    body: Body,
+    body: BodyText,
     paragraph: Paragraph,
     spots: list[_Spot],
     starts: tuple[int, ...],
@@ -656,7 +663,7 @@ def _runs(tokens: Tokens, spots: list[_Spot]) -> list[tuple[int, int]]:
     return runs
 
 
-def _place(body: Body, paragraph: Paragraph, spot: _Spot, number: int, *, event: bool) -> Place:
+def _place(body: BodyText, paragraph: Paragraph, spot: _Spot, number: int, *, event: bool) -> Place:
     start, end = span_of(paragraph.tokens, (spot.start, spot.end))
     role = "event_location" if event else "mention"
     where = {"paragraph_no": paragraph.number, "char_start": start, "char_end": end}

@@ -9,7 +9,7 @@ from functools import cache
 
 from parsers.facts import Topic
 from parsers.language.words import table, topic_words
-from parsers.structure.tokens.text import Body
+from parsers.structure.tokens.text import BodyText
 
 WORD = re.compile(r"[\w-]+")
 LEAST_HITS = 2  # one hit in passing is no topic, unless the headline has it
@@ -34,7 +34,7 @@ def _by_first_word() -> dict[str, tuple[str, ...]]:
     return {word: tuple(terms) for word, terms in found.items()}
 
 
-def _hits(body: Body) -> Iterator[tuple[int, str]]:
+def _hits(body: BodyText) -> Iterator[tuple[int, str]]:
     """Where a term stands as whole words, and which; what a longer term covers is not counted again."""
     end = 0
     for paragraph in body.paragraphs:
@@ -58,14 +58,14 @@ def _is_inside(text: str, at: int) -> bool:
     return 0 <= at < len(text) and (text[at].isalnum() or text[at] in "-_")
 
 
-def topics(body: Body, headline: str | None) -> tuple[Topic, ...]:
+def topics(body: BodyText, headline: str | None) -> tuple[Topic, ...]:
     hits: dict[str, Counter[str]] = {}
     first: dict[str, int] = {}
     for at, hit in _hits(body):
         for topic, term in _terms()[hit]:
             hits.setdefault(topic, Counter())[term] += 1
             first.setdefault(topic, at)
-    named = {topic for _, hit in _hits(Body(headline or "")) for topic, _ in _terms()[hit]}
+    named = {topic for _, hit in _hits(BodyText(headline or "")) for topic, _ in _terms()[hit]}
     kept = [
         t
         for t in {**hits, **dict.fromkeys(named)}

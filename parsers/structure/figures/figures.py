@@ -13,7 +13,7 @@ from itertools import islice, pairwise, takewhile
 from parsers.facts import DateMentioned, Figure, Quote
 from parsers.language.words import lower, number_words, table
 from parsers.structure.figures.noun_phrase import noun_phrase
-from parsers.structure.tokens.text import Body, Paragraph
+from parsers.structure.tokens.text import BodyText, Paragraph
 from parsers.structure.tokens.token import ADVERBS, person_nouns
 from parsers.text.numbers import parse_numeral, parse_words, scales
 
@@ -157,7 +157,7 @@ def never() -> frozenset[str]:
 
 
 def figures(
-    body: Body, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], *, language: str
+    body: BodyText, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], *, language: str
 ) -> tuple[Figure, ...]:
     found: list[Figure] = []
     for paragraph in body.paragraphs:
@@ -451,7 +451,7 @@ def _spelled(text: str, run: list[re.Match[str]], value: Decimal) -> _Read | Non
 
 
 def _row(
-    body: Body,
+    body: BodyText,
     paragraph: Paragraph,
     read: _Read,
     quotes: tuple[Quote, ...],
@@ -486,7 +486,7 @@ def _row(
 
 
 def _period(
-    body: Body, start: int, low: int, limit: int, dates: tuple[DateMentioned, ...]
+    body: BodyText, start: int, low: int, limit: int, dates: tuple[DateMentioned, ...]
 ) -> int | None:
     """The nearest date of the sentence that says over which time the figure counts: sepanjang 2020-2022."""
     at = bisect_right(dates, start, key=lambda d: d.char_start)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from parsers.facts import Acronym
 from parsers.language.words import lower, table
-from parsers.structure.tokens.text import Body, Paragraph
+from parsers.structure.tokens.text import BodyText, Paragraph
 
 BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
 SHORT = re.compile(r"[^\W_][\w.&-]{1,19}")
@@ -25,7 +25,7 @@ class _Match:
     rule: str
 
 
-def acronyms(body: Body) -> tuple[Acronym, ...]:
+def acronyms(body: BodyText) -> tuple[Acronym, ...]:
     found = [
         row
         for p in body.paragraphs

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from parsers.facts import Acronym
-from parsers.language.words import aliases, cased, lower, openers, people, table
+from parsers.language.words import aliases, lower, openers, people, people_exact, table
 from parsers.structure.names.acronyms import NOT_SHORT, acronyms
 from parsers.structure.names.evidence import (
     anchors,
@@ -22,22 +22,20 @@ from parsers.structure.names.evidence import (
     speaks,
     tails,
 )
-from parsers.structure.names.phrase_bounds import Tokens, is_age, is_nickname
-from parsers.structure.names.phrase_parts import (
-    LONGEST_NAME,
-    Phrase,
-    Reader,
-    Span,
-    span_of,
-    suffixed,
-)
-from parsers.structure.tokens.text import Body, Paragraph
+from parsers.structure.names.phrase_parts import LONGEST_NAME, PhraseParts, Reader
+from parsers.structure.tokens.text import BodyText, Paragraph
 from parsers.structure.tokens.token import (
     EDGE,
+    Span,
     Token,
+    Tokens,
+    is_age,
+    is_nickname,
     is_title,
     region_length,
     region_words,
+    span_of,
+    suffix_length,
     verb_at,
 )
 
@@ -55,14 +53,14 @@ AGENTS = lower(table("grammar")["agents"])
 MOST_NAMESAKES = 20  # people who share a word of their names
 
 
-class Found(NamedTuple):
+class EntityPhrase(NamedTuple):
     """A phrase of the body. Spans are code points; `organization` is the institution's own name up to a short form in brackets.
 
     `organization_name` goes on after the bracket: Dinas Kesehatan (Dinkes) Surabaya is Dinas Kesehatan Surabaya.
     """
 
     paragraph: Paragraph
-    phrase: Phrase
+    phrase: PhraseParts
     start: int
     end: int
     name: Span | None = None
@@ -86,10 +84,10 @@ def name_words(name: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class Cast:
+class EntityIndex:
     """Everybody the text names."""
 
-    body: Body
+    body: BodyText
 
     @cached_property
     def reader(self) -> Reader:
@@ -107,7 +105,7 @@ class Cast:
         return acronyms(self.body)
 
     @cached_property
-    def found(self) -> tuple[Found, ...]:
+    def found(self) -> tuple[EntityPhrase, ...]:
         """A name that is an office, too, is one only as a word of a longer name: Imam after Imam Fauzi."""
         found = [f for p in self.body.paragraphs for f in self._scan(p)]
         longer = {
@@ -124,24 +122,24 @@ class Cast:
             for f in found
         )
 
-    def _as_office(self, found: Found) -> Found:
+    def _as_office(self, found: EntityPhrase) -> EntityPhrase:
         return found._replace(name=None, surface=None, role=self._name(found))
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
         return tuple(f.start for f in self.found)
 
-    def at(self, start: int) -> Found | None:
+    def at(self, start: int) -> EntityPhrase | None:
         """The phrase that begins exactly there."""
         index = bisect_right(self._starts, start) - 1
         return self.found[index] if index >= 0 and self.found[index].start == start else None
 
-    def between(self, start: int, end: int) -> tuple[Found, ...]:
+    def between(self, start: int, end: int) -> tuple[EntityPhrase, ...]:
         low, high = bisect_right(self._starts, start - 1), bisect_right(self._starts, end - 1)
         return self.found[low:high]
 
-    def _scan(self, paragraph: Paragraph) -> list[Found]:
-        tokens, free, found = paragraph.tokens, 0, list[Found]()
+    def _scan(self, paragraph: Paragraph) -> list[EntityPhrase]:
+        tokens, free, found = paragraph.tokens, 0, list[EntityPhrase]()
         for at in paragraph.heads:
             if at < free:
                 continue
@@ -187,7 +185,7 @@ class Cast:
         before, token, ordinary = tokens[at - 1] if at else EDGE, tokens[at], self.body.ordinary
         if self.reader.known(tokens, at) or (
             not (before.is_capital and not before.is_opener)
-            and suffixed(tokens, at, len(tokens), ordinary)
+            and suffix_length(tokens, at, len(tokens), ordinary)
         ):
             return True
         if self.reader.region(tokens, at) or before.marker:
@@ -225,7 +223,7 @@ class Cast:
             or is_apposed(tokens, at, end)
         )
 
-    def _is_beside(self, tokens: Tokens, last: Phrase, at: int) -> bool:
+    def _is_beside(self, tokens: Tokens, last: PhraseParts, at: int) -> bool:
         """Budi Santoso dan Chusnunia Hapsari: two plain words joined to a name of as many."""
         paired = (
             last.name is not None
@@ -258,12 +256,12 @@ class Cast:
                 t.is_acronym
                 or self.reader.region(tokens, i)
                 or is_title(t, self.body.ordinary)
-                or suffixed(tokens, at, end, self.body.ordinary)
+                or suffix_length(tokens, at, end, self.body.ordinary)
                 for i, t in enumerate(tokens[at:end], at)
             )
         )
 
-    def _keeps(self, tokens: Tokens, phrase: Phrase) -> bool:
+    def _keeps(self, tokens: Tokens, phrase: PhraseParts) -> bool:
         """A role written small is a phrase only with a name; an institution needs more than a word for its kind."""
         if phrase.name is not None:
             return self._is_person(tokens, phrase, phrase.name)
@@ -271,7 +269,7 @@ class Cast:
             return tokens[phrase.start].is_capital
         return phrase.affiliation is not None and self._is_organization(tokens, phrase.affiliation)
 
-    def _is_person(self, tokens: Tokens, phrase: Phrase, name: Span) -> bool:
+    def _is_person(self, tokens: Tokens, phrase: PhraseParts, name: Span) -> bool:
         """A single unknown word after an office is a name only where somebody speaks, or with an age, a rank or a comma."""
         first, words = tokens[name[0]], [t for t in tokens[name[0] : name[1]] if t.is_word]
         if (
@@ -313,7 +311,7 @@ class Cast:
         bracket = next((i for i in range(*span) if tokens[i].text == "("), span[1])
         words = [t for t in tokens[span[0] : bracket] if t.is_word]
         first = words[0]
-        if first.text in cased("standalone") or first.is_ministry:
+        if first.text in people_exact("standalone") or first.is_ministry:
             return (
                 span[0] == 0
                 or not tokens[span[0] - 1].is_capital
@@ -323,8 +321,8 @@ class Cast:
         if len(words) < 2 or is_facility(words):
             return len(words) == 1 and first.is_acronym and speaks(tokens, span[0])
         defined = bracket < span[1] or (span[1] < len(tokens) and tokens[span[1]].text == "(")
-        if first.text in cased("generic") and not (
-            first.text in cased("chambers") and (defined or len(words) > 2)
+        if first.text in people_exact("generic") and not (
+            first.text in people_exact("chambers") and (defined or len(words) > 2)
         ):
             return any(
                 not t.is_title or t.is_acronym or region_length(tokens, i)
@@ -333,10 +331,10 @@ class Cast:
             )
         return first.is_acronym or any(t.is_capital for t in words[1:])
 
-    def _found(self, paragraph: Paragraph, phrase: Phrase) -> Found:
+    def _found(self, paragraph: Paragraph, phrase: PhraseParts) -> EntityPhrase:
         tokens = paragraph.tokens
         role, body = self._text(tokens, phrase.role), self._organization(tokens, phrase)
-        return Found(
+        return EntityPhrase(
             paragraph=paragraph,
             phrase=phrase,
             start=tokens[phrase.start].start,
@@ -350,7 +348,7 @@ class Cast:
             else None,
         )
 
-    def _organization(self, tokens: Tokens, phrase: Phrase) -> tuple[Span, Span | None] | None:
+    def _organization(self, tokens: Tokens, phrase: PhraseParts) -> tuple[Span, Span | None] | None:
         """The institution up to the short form of its own, and what follows the bracket.
 
         Where the short form is an office (Kapolres) there is no body.
@@ -368,7 +366,7 @@ class Cast:
             span[1],
         )
         span = span[0], desk  # Wakil Ketua APK Bidang X
-        if alone and (len(first.text) == 1 or first.text in cased("generic")):
+        if alone and (len(first.text) == 1 or first.text in people_exact("generic")):
             return None  # Sekretaris Komisi E; (MTI) Pusat Nama
         if (
             phrase.role
@@ -391,7 +389,7 @@ class Cast:
     @cached_property
     def people(self) -> tuple[Person, ...]:
         """Fuller names swallow shorter ones; office and institution are the first the text gives."""
-        merged: dict[str, list[Found]] = {}
+        merged: dict[str, list[EntityPhrase]] = {}
         owners: dict[str, list[str]] = {}  # a word to the names that have it
         for found in sorted((f for f in self.found if f.name), key=lambda f: -len(self._words(f))):
             words = self._words(found)
@@ -424,14 +422,16 @@ class Cast:
                 found[name] = found.get(name, frozenset()) | name_words(match.group(1))
         return found
 
-    def _words(self, found: Found) -> frozenset[str]:
+    def _words(self, found: EntityPhrase) -> frozenset[str]:
         return name_words(self._name(found))
 
-    def _name(self, found: Found) -> str:
+    def _name(self, found: EntityPhrase) -> str:
         assert found.name is not None
         return self.body.text[slice(*found.name)]
 
-    def _person(self, name: str, group: list[Found], called: dict[str, frozenset[str]]) -> Person:
+    def _person(
+        self, name: str, group: list[EntityPhrase], called: dict[str, frozenset[str]]
+    ) -> Person:
         titled = next((f for f in group if f.role or f.organization), group[0])
         nicknames = frozenset(word for f in group for word in called.get(self._name(f), ()))
         return Person(
@@ -489,7 +489,7 @@ class Cast:
             | self.shorts
         )
 
-    def bracket(self, phrase: Found) -> re.Match[str] | None:
+    def bracket(self, phrase: EntityPhrase) -> re.Match[str] | None:
         """The short form after an institution; Sulawesi Selatan (Sulsel) is a region's."""
         assert phrase.organization is not None
         found = SHORT_BRACKET.match(self.body.text, phrase.organization[1])
@@ -502,7 +502,7 @@ class Cast:
             else None
         )
 
-    def body_name(self, phrase: Found) -> str | None:
+    def body_name(self, phrase: EntityPhrase) -> str | None:
         """The name the institution of a phrase goes by."""
         if phrase.organization is None or phrase.organization_name is None:
             return None
@@ -524,16 +524,16 @@ class Cast:
             if name.startswith(("PT ", "CV ")) and name.count(" ") > 1
         }
 
-    def short(self, paragraph: Paragraph, at: int) -> Found | None:
+    def short(self, paragraph: Paragraph, at: int) -> EntityPhrase | None:
         """A person of the text by one word of the name, where no phrase begins there: Widyawati, yang akrab disapa Wid, …"""
         token = paragraph.tokens[at]
         if not token.is_capital or token.is_opener or token.lower not in self.by_word:
             return None
         span, phrase = (
             (token.start, token.end),
-            Phrase(start=at, end=at + 1, name=(at, at + 1), surface=(at, at + 1)),
+            PhraseParts(start=at, end=at + 1, name=(at, at + 1), surface=(at, at + 1)),
         )
-        return Found(
+        return EntityPhrase(
             paragraph=paragraph,
             phrase=phrase,
             start=token.start,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
-from parsers.language.words import cased, common_names, lower, people, table
-from parsers.structure.names.phrase_bounds import CLAUSE_WORDS, Tokens
-from parsers.structure.names.phrase_parts import suffixed
-from parsers.structure.tokens.text import Body
+from parsers.language.words import common_names, lower, people, people_exact, table
+from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
+from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import (
     EDGE,
     Token,
+    Tokens,
     is_title,
     person_nouns,
     region_length,
     region_words,
     sites,
+    suffix_length,
     verb_at,
 )
 
@@ -75,18 +76,19 @@ def companies(text: str) -> frozenset[tuple[str, ...]]:
 def _names_company(run: tuple[str, ...]) -> bool:
     """As in asuransi Jaya Raharja: no head of a body, no person, and no country the company is from."""
     return run[0].lower() not in region_words() and not any(
-        w in cased("institutions") or w.lower() in common_names() | people("roles") for w in run
+        w in people_exact("institutions") or w.lower() in common_names() | people("roles")
+        for w in run
     )
 
 
-def anchors(body: Body) -> frozenset[str]:
+def anchors(body: BodyText) -> frozenset[str]:
     """Words that stand for a person alone: kata Denny, Menurut Denny, Denny menjelaskan."""
     return frozenset(
         word for p in body.paragraphs for i in p.capitals for word in _anchor(p.tokens, i, body)
     )
 
 
-def _anchor(tokens: Tokens, at: int, body: Body) -> tuple[str, ...]:
+def _anchor(tokens: Tokens, at: int, body: BodyText) -> tuple[str, ...]:
     before = tokens[at - 1] if at else EDGE
     if not _may_name(tokens[at], body) or (before.is_capital and not before.is_opener):
         return ()
@@ -102,7 +104,7 @@ def _anchor(tokens: Tokens, at: int, body: Body) -> tuple[str, ...]:
     )
 
 
-def _may_name(token: Token, body: Body) -> bool:
+def _may_name(token: Token, body: BodyText) -> bool:
     plain = token.is_capital and len(token.text) > 2 and not token.is_opener and not token.is_day
     return plain and not (
         is_title(token, body.ordinary)
@@ -129,7 +131,7 @@ def is_site(tokens: Tokens, at: int) -> bool:
     if tokens[at].text in sites("street"):
         return at + 1 < len(tokens) and tokens[at + 1].is_capital
     if tokens[at].text in sites("nature"):
-        if suffixed(tokens, at, len(tokens), frozenset()):
+        if suffix_length(tokens, at, len(tokens), frozenset()):
             return False
         opens = at < 2 or not tokens[at - 2].is_word
         return (

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from parsers.facts import Acronym, Mention, Quote, entity_id
 from parsers.language.words import table
-from parsers.structure.names.entities import Cast, Person
-from parsers.structure.names.phrase_bounds import Tokens
-from parsers.structure.tokens.text import Body, Paragraph
-from parsers.structure.tokens.token import sites
+from parsers.structure.names.entities import EntityIndex, Person
+from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.token import Tokens, sites
 
 # A name of one word that has a domain or a capital inside, where somebody is told or cited.
 MEDIUM = re.compile(
@@ -31,21 +30,23 @@ class _Named(NamedTuple):
 
 
 def mentions(
-    body: Body, cast: Cast, quotes: tuple[Quote, ...], acronyms: tuple[Acronym, ...]
+    body: BodyText, entities: EntityIndex, quotes: tuple[Quote, ...], acronyms: tuple[Acronym, ...]
 ) -> tuple[Mention, ...]:
-    shorts = cast.shorts
+    shorts = entities.shorts
     named = [
         *_media(body),
-        *_people(body, cast, shorts),
-        *_organizations(body, cast, shorts),
+        *_people(body, entities, shorts),
+        *_organizations(body, entities, shorts),
         *_pronouns(quotes),
     ]
-    closed = sorted({*((n.start, n.end) for n in named), *((f.start, f.end) for f in cast.found)})
+    closed = sorted(
+        {*((n.start, n.end) for n in named), *((f.start, f.end) for f in entities.found)}
+    )
     bodies = {n.name for n in named if n.entity_type == "organization"}
     named += _again(
-        cast,
+        entities,
         closed,
-        cast.bodies
+        entities.bodies
         | {a.short_form: a.expansion for a in acronyms if a.expansion in bodies}
         | shorts,
         shorts,
@@ -54,8 +55,8 @@ def mentions(
     return tuple(_row(body, one, number) for number, one in enumerate(ordered, 1))
 
 
-def _people(body: Body, cast: Cast, shorts: dict[str, str]) -> Iterator[_Named]:
-    for phrase in cast.found:
+def _people(body: BodyText, entities: EntityIndex, shorts: dict[str, str]) -> Iterator[_Named]:
+    for phrase in entities.found:
         if phrase.name:
             text = body.text[slice(*phrase.name)]
             if text in shorts:
@@ -67,7 +68,7 @@ def _people(body: Body, cast: Cast, shorts: dict[str, str]) -> Iterator[_Named]:
                     "mention.organization.again",
                 )
                 continue
-            person = cast.who(text)
+            person = entities.who(text)
             yield _person(
                 *phrase.name, text, person.name if person else text, "mention.person.phrase"
             )
@@ -77,17 +78,19 @@ def _person(start: int, end: int, text: str, name: str, rule: str) -> _Named:
     return _Named(start, end, "person", name, "name" if text == name else "short_name", rule)
 
 
-def _organizations(body: Body, cast: Cast, shorts: dict[str, str]) -> Iterator[_Named]:
-    for phrase in cast.found:
+def _organizations(
+    body: BodyText, entities: EntityIndex, shorts: dict[str, str]
+) -> Iterator[_Named]:
+    for phrase in entities.found:
         if phrase.organization is None:
             continue
         start, end = phrase.organization
         text = body.text[start:end]
-        if " " not in text and (person := cast.who(text)):  # kuasa hukum Harimurti
+        if " " not in text and (person := entities.who(text)):  # kuasa hukum Harimurti
             yield _person(start, end, text, person.name, "mention.person.phrase")
             continue
         first = text.split(maxsplit=1)[0]
-        name = cast.body_name(phrase) or text
+        name = entities.body_name(phrase) or text
         short = name != text and (" " not in text or (first in shorts and first.isupper()))
         yield _Named(
             start,
@@ -97,13 +100,13 @@ def _organizations(body: Body, cast: Cast, shorts: dict[str, str]) -> Iterator[_
             "acronym" if short else "name",
             "mention.organization.phrase",
         )
-        if (bracket := cast.bracket(phrase)) and any(c.isupper() for c in bracket.group(1)):
+        if (bracket := entities.bracket(phrase)) and any(c.isupper() for c in bracket.group(1)):
             yield _Named(
                 *bracket.span(1), "organization", name, "acronym", "mention.organization.bracket"
             )
 
 
-def _media(body: Body) -> Iterator[_Named]:
+def _media(body: BodyText) -> Iterator[_Named]:
     for paragraph in body.paragraphs:
         for match in MEDIUM.finditer(paragraph.text):
             yield _Named(
@@ -135,11 +138,14 @@ def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[_Named]:
 
 
 def _again(
-    cast: Cast, closed: list[tuple[int, int]], short_forms: dict[str, str], bodies: dict[str, str]
+    entities: EntityIndex,
+    closed: list[tuple[int, int]],
+    short_forms: dict[str, str],
+    bodies: dict[str, str],
 ) -> Iterator[_Named]:
     """Names and short forms standing free elsewhere."""
-    by_word, longer = cast.by_word, _longer(cast)
-    for paragraph in cast.body.paragraphs:
+    by_word, longer = entities.by_word, _longer(entities)
+    for paragraph in entities.body.paragraphs:
         tokens, free = paragraph.tokens, 0
         for at in paragraph.capitals:
             token = tokens[at]
@@ -151,7 +157,7 @@ def _again(
                 continue
             if (length := _repeats(tokens, at, longer)) and not _is_within(paragraph, at):
                 free, end = at + length, tokens[at + length - 1].end
-                name = cast.body.text[token.start : end]
+                name = entities.body.text[token.start : end]
                 yield _Named(
                     token.start,
                     end,
@@ -161,9 +167,9 @@ def _again(
                     "mention.organization.again",
                 )
                 continue
-            free, person = (at + 1, None) if token.text in bodies else _run(cast, paragraph, at)
+            free, person = (at + 1, None) if token.text in bodies else _run(entities, paragraph, at)
             if person:
-                text = cast.body.text[token.start : tokens[free - 1].end]
+                text = entities.body.text[token.start : tokens[free - 1].end]
                 yield _person(
                     token.start, tokens[free - 1].end, text, person.name, "mention.person.again"
                 )
@@ -180,16 +186,16 @@ def _again(
                 )
 
 
-def _longer(cast: Cast) -> dict[str, dict[tuple[str, ...], str]]:
+def _longer(entities: EntityIndex) -> dict[str, dict[tuple[str, ...], str]]:
     """Bodies of several words by the first of them, and the name each goes by."""
     found: dict[str, dict[tuple[str, ...], str]] = {}
-    for phrase in cast.found:
+    for phrase in entities.found:
         words = (
-            tuple(cast.body.text[slice(*phrase.organization)].split())
+            tuple(entities.body.text[slice(*phrase.organization)].split())
             if phrase.organization
             else ()
         )
-        if len(words) > 1 and (name := cast.body_name(phrase)):
+        if len(words) > 1 and (name := entities.body_name(phrase)):
             found.setdefault(words[0], {})[words] = name
     return found
 
@@ -208,19 +214,23 @@ def _covers(closed: list[tuple[int, int]], offset: int) -> bool:
     return any(closed[i][0] <= offset < closed[i][1] for i in range(max(index - 3, 0), index + 1))
 
 
-def _run(cast: Cast, paragraph: Paragraph, at: int) -> tuple[int, Person | None]:
+def _run(entities: EntityIndex, paragraph: Paragraph, at: int) -> tuple[int, Person | None]:
     """Capitals that are all words of one person's name, the longest run of them; the index after it."""
     tokens, end = paragraph.tokens, at
-    if tokens[at].lower not in cast.by_word or tokens[at].is_opener or _is_within(paragraph, at):
+    if (
+        tokens[at].lower not in entities.by_word
+        or tokens[at].is_opener
+        or _is_within(paragraph, at)
+    ):
         return at + 1, None
-    while end < len(tokens) and tokens[end].is_capital and tokens[end].lower in cast.by_word:
+    while end < len(tokens) and tokens[end].is_capital and tokens[end].lower in entities.by_word:
         end += 1
     foreign = (
         end < len(tokens)
         and tokens[end].is_capital
         and tokens[end].text not in table("units")["currencies"]
     )
-    return end, None if foreign else cast.who(" ".join(t.text for t in tokens[at:end]))
+    return end, None if foreign else entities.who(" ".join(t.text for t in tokens[at:end]))
 
 
 def _is_within(paragraph: Paragraph, at: int) -> bool:
@@ -235,7 +245,7 @@ def _is_within(paragraph: Paragraph, at: int) -> bool:
     )
 
 
-def _row(body: Body, named: _Named, number: int) -> Mention:
+def _row(body: BodyText, named: _Named, number: int) -> Mention:
     return Mention(
         mention_no=number,
         paragraph_no=body.paragraph(named.start).number,

@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from parsers.language.words import cased, lower, people, table
-from parsers.structure.tokens.token import Token, is_title, region_length
+from parsers.language.words import lower, people, people_exact, table
+from parsers.structure.tokens.token import (
+    NICKNAME_MARKS,
+    Token,
+    Tokens,
+    bracket_end,
+    is_age,
+    is_nickname,
+    is_title,
+    region_length,
+)
 
-Tokens = tuple[Token, ...]
-LONGEST_BRACKET = 12
-NICKNAMED = frozenset("“”\"'‘’")  # the marks around a nickname inside a name
 LONGEST_ORDINAL = 2  # digits of Komisi 3, Daop 8
 LONGEST_PHRASE = 40
 LONGEST_SMALL = 6  # words of an office written small: anggota tim kuasa hukum
-
-
-def bracket_end(tokens: Tokens, at: int) -> int:
-    """The index after the bracket that opens at `at`, or `at` where it does not close soon."""
-    for index in range(at + 1, min(at + LONGEST_BRACKET, len(tokens))):
-        if tokens[index].text == ")":
-            return index + 1
-    return at
-
-
-def is_age(tokens: Tokens, at: int) -> bool:
-    """(37) after a name."""
-    return (
-        at + 2 < len(tokens)
-        and tokens[at].text == "("
-        and tokens[at + 1].text.isdigit()
-        and tokens[at + 2].text == ")"
-    )
-
-
-def is_nickname(tokens: Tokens, at: int) -> bool:
-    """Reza “Kaito” Mahardika: a word in marks between two capitals."""
-    run = tokens[at - 1 : at + 4] if at < len(tokens) and tokens[at].text in NICKNAMED else ()
-    return (
-        len(run) == 5
-        and run[3].text in NICKNAMED
-        and all(t.is_capital and not t.is_acronym for t in run[::2])
-    )
 
 
 def segment_end(tokens: Tokens, start: int, ordinary: frozenset[str]) -> int:
@@ -62,7 +40,7 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
             and tokens[at + 1].text[0].isdigit()
         )
         return 0 if token.is_day or paid else 1
-    if token.text in NICKNAMED:
+    if token.text in NICKNAME_MARKS:
         return 3 if at > start and is_nickname(tokens, at) else 0
     if token.text in "./&":
         return _dot(tokens, start, at, ordinary)
@@ -156,11 +134,11 @@ def _joined(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> in
         return 0  # TNI dan Satuan Polisi Pamong Praja
     if token.lower == "dan" and _is_spelled(tokens, at):
         return 1
-    if token.lower not in cased("links") and not (token.is_role and before.is_rank):
+    if token.lower not in people_exact("links") and not (token.is_role and before.is_rank):
         return 0
     if (
-        after.text in cased("standalone")
-        or (token.lower == "dan" and after.text in cased("authorities"))
+        after.text in people_exact("standalone")
+        or (token.lower == "dan" and after.text in people_exact("authorities"))
     ) and not tokens[start].is_role:
         return 0  # Pemerintah Provinsi A dan Pemerintah Kabupaten B are two
     abroad = (

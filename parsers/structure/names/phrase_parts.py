@@ -5,32 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from parsers.language.words import cased, people
-from parsers.structure.names.phrase_bounds import (
-    NICKNAMED,
+from parsers.language.words import people, people_exact
+from parsers.structure.names.phrase_bounds import segment_end
+from parsers.structure.tokens.token import (
+    NICKNAME_MARKS,
+    Span,
+    Token,
     Tokens,
     bracket_end,
+    district_length,
     is_age,
     is_nickname,
-    segment_end,
-)
-from parsers.structure.tokens.token import (
-    Token,
-    district_length,
     is_title,
     region_length,
     sites,
+    suffix_length,
     verb_at,
 )
 
-Span = tuple[int, int]
 LONGEST_NAME = 4
 LONGEST_COMPANY = 9  # words
 JOINTS = people("joins") | people("links")
-NO_BODIES = (cased("not_initials") - cased("short_bodies")) | cased("no_bodies")
+NO_BODIES = (people_exact("not_initials") - people_exact("short_bodies")) | people_exact(
+    "no_bodies"
+)
 
 
-class Phrase(NamedTuple):
+class PhraseParts(NamedTuple):
     """Indices are tokens of the paragraph, half-open. `name` is the bare name; `surface` has rank and honorific too."""
 
     start: int
@@ -59,15 +60,15 @@ class Reader:
         length = region_length(tokens, at)
         return 0 if length == 1 and tokens[at].text in self.anchors else length
 
-    def read(self, tokens: Tokens, start: int) -> Phrase | None:
+    def read(self, tokens: Tokens, start: int) -> PhraseParts | None:
         """The phrase at `start`, with what stands in apposition to it."""
         if tokens[start].text in self.initials:
             only = start, start + 1
             return self._apposition(
-                tokens, Phrase(start=start, end=start + 1, name=only, surface=only)
+                tokens, PhraseParts(start=start, end=start + 1, name=only, surface=only)
             )
         if alone := self.known(tokens, start):
-            return Phrase(start=start, end=start + alone, affiliation=(start, start + alone))
+            return PhraseParts(start=start, end=start + alone, affiliation=(start, start + alone))
         end = segment_end(tokens, start, self.ordinary)
         if end == start:
             return None
@@ -101,7 +102,7 @@ class Reader:
             at = segment_end(tokens, at + 1, self.ordinary)
         return 0
 
-    def _is_weak(self, tokens: Tokens, phrase: Phrase) -> bool:
+    def _is_weak(self, tokens: Tokens, phrase: PhraseParts) -> bool:
         """No name yet, or one that the word before it makes a place's: Puskesmas Cilincing, Bandara Abdulrachman Saleh."""
         if phrase.name is None:
             return True
@@ -112,7 +113,7 @@ class Reader:
             return False
         return before.is_site or before.is_head or before.marker is not None
 
-    def _has_better_name(self, tokens: Tokens, phrase: Phrase) -> bool:
+    def _has_better_name(self, tokens: Tokens, phrase: PhraseParts) -> bool:
         """RSUD Mitra Husada, dr. Billy Messakh — Koperasi Pasar Induk Kramat Jati, Wawan Kurniadi: the person follows the comma."""
         at = phrase.end + 1
         if (
@@ -178,7 +179,7 @@ class Reader:
             else further
         )
 
-    def _apposition(self, tokens: Tokens, phrase: Phrase) -> Phrase:
+    def _apposition(self, tokens: Tokens, phrase: PhraseParts) -> PhraseParts:
         """Nama (37), warga Desa X; Nama, Kepala Y; Nama dari Z; Nama selaku Ketua Z."""
         at, aged = phrase.end, False
         if is_age(tokens, at):
@@ -210,7 +211,7 @@ class Reader:
             return aged_phrase._replace(end=other.end, affiliation=(other.start, other.end))
         return aged_phrase._replace(end=other.end, role=other.role, affiliation=other.affiliation)
 
-    def _split(self, tokens: Tokens, start: int, end: int, *, named: bool = True) -> Phrase:
+    def _split(self, tokens: Tokens, start: int, end: int, *, named: bool = True) -> PhraseParts:
         kinds = self._titles(tokens, start, end)
         name = self._name_start(tokens, start, end, kinds) if named else end
         if (
@@ -234,8 +235,8 @@ class Reader:
             tokens, start, _trim(tokens, start, surface), self.ordinary, self.defined
         )
         if name == end:
-            return Phrase(start=start, end=end, role=role, affiliation=affiliation)
-        return Phrase(
+            return PhraseParts(start=start, end=end, role=role, affiliation=affiliation)
+        return PhraseParts(
             start=start,
             end=end,
             name=(name, end),
@@ -264,7 +265,7 @@ class Reader:
             nature = (
                 tokens[at].text in sites("nature") and at + 1 < end and tokens[at + 1].is_capital
             )
-            if (nature or tokens[at].text in cased("named_after")) and not step:
+            if (nature or tokens[at].text in people_exact("named_after")) and not step:
                 step = 2 + (
                     tokens[at].text == "Stasiun" and at + 1 < end and tokens[at + 1].is_title
                 )  # Stasiun Meteorologi X
@@ -281,7 +282,9 @@ class Reader:
 
     def company(self, tokens: Tokens, at: int, end: int) -> int:
         """The same, also by the last word of its name."""
-        return suffixed(tokens, at, end, self.ordinary) or min(self.known(tokens, at), end - at)
+        return suffix_length(tokens, at, end, self.ordinary) or min(
+            self.known(tokens, at), end - at
+        )
 
     def known(self, tokens: Tokens, at: int) -> int:
         """How many tokens from there are a company that the text calls PT elsewhere."""
@@ -295,7 +298,7 @@ class Reader:
         level = tokens[at - 1].marker if at > start else None
         return (
             level in {"village", "district"}
-            and tokens[start].lower not in cased("heads_of_places")
+            and tokens[start].lower not in people_exact("heads_of_places")
             and not self._sure(tokens[at])
         )
 
@@ -321,8 +324,8 @@ class Reader:
             at += 1
         while (
             start < at < end - 1
-            and tokens[at].text in cased("rank_words")
-            and (tokens[at - 1].is_rank or tokens[at - 1].text in cased("rank_words"))
+            and tokens[at].text in people_exact("rank_words")
+            and (tokens[at - 1].is_rank or tokens[at - 1].text in people_exact("rank_words"))
         ):
             at += 1  # Irjen Pol Nama
         ranked = at
@@ -331,7 +334,8 @@ class Reader:
         ):
             at += 1
             while at < end and (
-                not tokens[at].is_word or (tokens[at].text in cased("rank_words") and at + 1 < end)
+                not tokens[at].is_word
+                or (tokens[at].text in people_exact("rank_words") and at + 1 < end)
             ):
                 at += 1
         titled = next(
@@ -352,7 +356,7 @@ class Reader:
         self, tokens: Tokens, start: int, end: int, at: int, kinds: list[bool]
     ) -> bool:
         token = tokens[at]
-        if token.text in NICKNAMED:
+        if token.text in NICKNAME_MARKS:
             return start < at and (is_nickname(tokens, at) or is_nickname(tokens, at - 2))
         if token.text == ".":
             return (
@@ -406,7 +410,7 @@ class Reader:
             or (
                 tokens[at - 1].is_acronym
                 and not tokens[at - 1].is_role
-                and tokens[at - 1].text not in cased("company_forms")
+                and tokens[at - 1].text not in people_exact("company_forms")
             )
             or _surface_start(tokens, start, at) < at
         ):
@@ -428,18 +432,6 @@ class Reader:
         if tokens[at - 1].lower in people("company_roles"):
             return words[1]
         return at if len(words) < LONGEST_NAME else words[-2]
-
-
-def suffixed(tokens: Tokens, at: int, end: int, ordinary: frozenset[str]) -> int:
-    """Surya Cakra Sekuritas: how many tokens from an unknown word to the last that makes a body of them, else 0."""
-    if not tokens[at].is_capital:
-        return 0
-    for index in range(at + 1, min(at + LONGEST_NAME, end)):
-        if not tokens[index].is_capital:
-            return 0
-        if tokens[index].is_suffix:
-            return 0 if is_title(tokens[at], ordinary) else index + 1 - at
-    return 0
 
 
 def _named_after_somebody(tokens: Tokens, at: int, end: int) -> int:
@@ -480,7 +472,7 @@ def _is_rank_part(tokens: Tokens, at: int) -> bool:
     return (
         token.is_rank
         or token.is_honorific
-        or token.text in cased("rank_words")
+        or token.text in people_exact("rank_words")
         or token.text in {"(", ")", "."}
         or _is_haji(tokens, at, len(tokens))
     )
@@ -530,7 +522,7 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         first.is_head
         or first.is_ministry
         or first.is_acronym
-        or suffixed(tokens, start, end, ordinary)
+        or suffix_length(tokens, start, end, ordinary)
     ) and not first.is_role:
         return start
     if _is_whole(tokens, start):
@@ -551,23 +543,31 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         ) or _is_of_office(tokens, at):
             continue  # Direktur Penempatan Pemerintah KP2MI, Sekretaris Perusahaan X
         taskforce = token.text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
-        before_body = at + 1 < end and tokens[at + 1].is_head and token.text in cased("schools")
-        own = part < at and tokens[part].text in cased("centres")  # Pusat Studi X Universitas Y
+        before_body = (
+            at + 1 < end and tokens[at + 1].is_head and token.text in people_exact("schools")
+        )
+        own = part < at and tokens[part].text in people_exact(
+            "centres"
+        )  # Pusat Studi X Universitas Y
         if own and part == at - 1 and _names_body(tokens, at, ordinary):
             return part
-        if token.is_head and (taskforce or token.text not in cased("parts")) and not before_body:
-            studies = token.text in cased("schools_of_research") and any(
-                t.text in cased("studies") for t in tokens[part + 1 : part + 2]
+        if (
+            token.is_head
+            and (taskforce or token.text not in people_exact("parts"))
+            and not before_body
+        ):
+            studies = token.text in people_exact("schools_of_research") and any(
+                t.text in people_exact("studies") for t in tokens[part + 1 : part + 2]
             )
             return part if studies else at  # Pusat Studi X Universitas Y
-        if token.text in cased("parts"):
+        if token.text in people_exact("parts"):
             part = min(part, at) if at > start + 1 or _may_be_body(tokens, at, end) else part
-        elif suffixed(tokens, at, end, ordinary) or (
+        elif suffix_length(tokens, at, end, ordinary) or (
             not before_body and _names_body(tokens, at, ordinary)
         ):
             own = (
                 part < at
-                and tokens[part].text not in cased("desks")
+                and tokens[part].text not in people_exact("desks")
                 and not (token.is_acronym or token.is_ministry)
             )
             return part if own else at  # Stasiun Meteorologi Beringin
@@ -600,7 +600,7 @@ def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
         or len(tokens[at + 1].text) == 1
         or set(tokens[at + 1].text) <= set("IVX")
     )
-    return not numbered and tokens[at].text not in cased("desks")
+    return not numbered and tokens[at].text not in people_exact("desks")
 
 
 def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
@@ -610,12 +610,12 @@ def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
         return False  # Pelindungan WNI Kemlu
     after = tokens[at + 1] if at + 1 < len(tokens) else token
     unknown = not (
-        after.text in cased("authorities")
+        after.text in people_exact("authorities")
         or (after is not token and after.is_acronym and after.is_head)
     )  # Stabilisasi Pasokan Badan X, Pasar Modal OJK
     return (
         token.is_ministry
-        or token.text in cased("foreign")
+        or token.text in people_exact("foreign")
         or (token.is_acronym and not token.text.isdigit())
         or (
             unknown
@@ -632,8 +632,3 @@ def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
 def _in_village(tokens: Tokens, at: int) -> bool:
     """As in warga Desa Tegalsari: a name after a marker is a place."""
     return any(token.marker for token in tokens[max(at - 2, 0) : at])
-
-
-def span_of(tokens: Tokens, span: Span) -> Span:
-    """Token indices as code points of the body."""
-    return tokens[span[0]].start, tokens[span[1] - 1].end

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from parsers.structure.names.entities import Cast
-from parsers.structure.names.phrase_parts import Span
+from parsers.structure.names.entities import EntityIndex
 from parsers.structure.quotes.quotation_marks import Marked
 from parsers.structure.quotes.speakers import (
     Attribution,
@@ -18,6 +17,7 @@ from parsers.structure.quotes.speakers import (
     pronoun,
 )
 from parsers.structure.tokens.text import Paragraph
+from parsers.structure.tokens.token import Span
 
 BEFORE = re.compile(r"(?:^|[.!?…,:;)\]–—“”\"-]|bahwa)\s*$")
 FARTHEST_VERB = 14  # tokens between a verb and the mark it announces
@@ -50,31 +50,31 @@ def trimmed(text: str, span: Span) -> Span:
     return start, end
 
 
-def direct(cast: Cast, marked: tuple[Marked, ...]) -> list[Statement]:
+def direct(entities: EntityIndex, marked: tuple[Marked, ...]) -> list[Statement]:
     found: list[Statement] = []
     for index, mark in enumerate(marked):
-        following = marked[index + 1].start if index + 1 < len(marked) else len(cast.body.text)
-        if statement := _statement(cast, mark, following, found[-1] if found else None):
+        following = marked[index + 1].start if index + 1 < len(marked) else len(entities.body.text)
+        if statement := _statement(entities, mark, following, found[-1] if found else None):
             found.append(statement)
     return found
 
 
 def _statement(
-    cast: Cast, mark: Marked, following: int, last: Statement | None
+    entities: EntityIndex, mark: Marked, following: int, last: Statement | None
 ) -> Statement | None:
-    text, span = cast.body.text, trimmed(cast.body.text, (mark.start, mark.end))
+    text, span = entities.body.text, trimmed(entities.body.text, (mark.start, mark.end))
     if span[0] == span[1]:
         return None
-    paragraph = cast.body.paragraph(mark.start)
-    ending = cast.body.paragraph(max(mark.end - 1, mark.start))
+    paragraph = entities.body.paragraph(mark.start)
+    ending = entities.body.paragraph(max(mark.end - 1, mark.start))
     opens = (
         bool(BEFORE.search(text[max(paragraph.start, mark.start - 12) : mark.start - 1]))
         or mark.start - 1 == paragraph.start
     )
-    said = _after(cast, ending, mark.end, following) if not mark.open_ended else None
+    said = _after(entities, ending, mark.end, following) if not mark.open_ended else None
     if said and (opens or whole(text, span)):
         return _attributed(span, said, (mark.start, max(said.speaker.end, said.cue_span[1])))
-    said = _before(cast, paragraph, mark.start - 1)
+    said = _before(entities, paragraph, mark.start - 1)
     if said and last and last.attribution and said.cue_span == last.attribution.cue_span:
         return Statement(
             span=span,
@@ -93,7 +93,7 @@ def _statement(
             inside=(mark.start, mark.end),
         )
     # without words of its own it goes on from the one before it
-    same = last is not None and cast.body.paragraph(last.span[1] - 1).number == paragraph.number
+    same = last is not None and entities.body.paragraph(last.span[1] - 1).number == paragraph.number
     alone = (
         text[paragraph.start : mark.start].strip(" “”„\"«'`") == ""
         and text[mark.end : paragraph.end].strip(" “”„\"»'`.") == ""
@@ -123,7 +123,9 @@ def whole(text: str, span: Span) -> bool:
     return not text[span[0]].islower() and len(text[span[0] : span[1]].split()) >= LEAST_WORDS
 
 
-def _after(cast: Cast, paragraph: Paragraph, end: int, following: int) -> Attribution | None:
+def _after(
+    entities: EntityIndex, paragraph: Paragraph, end: int, following: int
+) -> Attribution | None:
     """“…,” kata X — “…,” katanya — “…,” demikian kata X — “…,” X menjelaskan."""
     tokens = paragraph.tokens
     at = paragraph.token_at(end)
@@ -142,14 +144,16 @@ def _after(cast: Cast, paragraph: Paragraph, end: int, following: int) -> Attrib
     if cue := token.post:
         form = "QV" if token.clitic else "QVS"
         return attribution(
-            token, cue.cue_class, form, after(cast, paragraph, at, token.clitic), token.clitic
+            token, cue.cue_class, form, after(entities, paragraph, at, token.clitic), token.clitic
         )
-    return _inverted(cast, paragraph, at, end)
+    return _inverted(entities, paragraph, at, end)
 
 
-def _inverted(cast: Cast, paragraph: Paragraph, at: int, quote_end: int) -> Attribution | None:
+def _inverted(
+    entities: EntityIndex, paragraph: Paragraph, at: int, quote_end: int
+) -> Attribution | None:
     """“…,” Karding menjelaskan. The verb must end its clause, or it announces another statement."""
-    tokens, found = paragraph.tokens, cast.at(paragraph.tokens[at].start)
+    tokens, found = paragraph.tokens, entities.at(paragraph.tokens[at].start)
     end = (
         paragraph.token_at(found.end)
         if found
@@ -159,7 +163,7 @@ def _inverted(cast: Cast, paragraph: Paragraph, at: int, quote_end: int) -> Attr
     )
     if not end or end >= len(tokens) or not (cue := tokens[end].verb):
         return None
-    if found and cast.body.text[quote_end - 1 : quote_end] == ".":
+    if found and entities.body.text[quote_end - 1 : quote_end] == ".":
         return None  # a full stop inside the marks ended the quote: this is the next sentence
     if end + 1 < len(tokens) and tokens[end + 1].lower not in ENDS_CLAUSE:
         return None
@@ -171,7 +175,7 @@ def _inverted(cast: Cast, paragraph: Paragraph, at: int, quote_end: int) -> Attr
     )
 
 
-def _before(cast: Cast, paragraph: Paragraph, mark: int) -> Attribution | None:
+def _before(entities: EntityIndex, paragraph: Paragraph, mark: int) -> Attribution | None:
     """X mengatakan, “…” — X: “…” — kata X, “…”."""
     sentence, tokens = paragraph.sentence(max(mark - 1, paragraph.start))[0], paragraph.tokens
     at = paragraph.token_at(mark) - 1
@@ -183,7 +187,7 @@ def _before(cast: Cast, paragraph: Paragraph, mark: int) -> Attribution | None:
     for index in range(at, low - 1, -1):
         token = tokens[index]
         if (verb := token.verb) and (
-            speaker := before_verb(cast, paragraph, index, sentence)
+            speaker := before_verb(entities, paragraph, index, sentence)
         ).kind != "none":
             if index < at - LEAST_WORDS and tokens[paragraph.token_at(mark + 1)].is_small:
                 return None  # X menyebut A dan B, “tidak C”: the marks go on with the clause
@@ -193,13 +197,14 @@ def _before(cast: Cast, paragraph: Paragraph, mark: int) -> Attribution | None:
                 token,
                 token.post.cue_class,
                 "VSQ",
-                after(cast, paragraph, index, token.clitic),
+                after(entities, paragraph, index, token.clitic),
                 token.clitic,
             )
     # Nama: “…” without a verb; the colon is the cue
     found = (
         next(
-            (f for f in cast.between(sentence, tokens[at].start) if f.end == tokens[at].start), None
+            (f for f in entities.between(sentence, tokens[at].start) if f.end == tokens[at].start),
+            None,
         )
         if tokens[at].text == ":"
         else None

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from parsers.language.words import english_cues, lower, table
-from parsers.structure.names.phrase_parts import Span
 from parsers.structure.quotes.direct import LEAST_WORDS, Statement, trimmed
 from parsers.structure.quotes.quotation_marks import Marked
 from parsers.structure.quotes.speakers import Attribution, Speaker
-from parsers.structure.tokens.text import Body, Paragraph
+from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.token import Span
 
 LONGEST_SPEAKER = 6
 PRONOUNS = lower(table("grammar")["english_pronouns"])
 
 
-def english(body: Body, marked: tuple[Marked, ...]) -> list[Statement]:
+def english(body: BodyText, marked: tuple[Marked, ...]) -> list[Statement]:
     found = []
     for mark in marked:
         span = trimmed(body.text, (mark.start, mark.end))

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 
 from parsers.language.words import Cue, lower, openers, table
-from parsers.structure.names.entities import Cast
+from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
 from parsers.structure.quotes.direct import FARTHEST_VERB, Statement
 from parsers.structure.quotes.quotation_marks import Marked
@@ -42,23 +42,23 @@ Form = tuple[Attribution, int]  # and where its clause begins
 
 
 def indirect(
-    cast: Cast, marked: tuple[Marked, ...], taken: list[tuple[int, int]]
+    entities: EntityIndex, marked: tuple[Marked, ...], taken: list[tuple[int, int]]
 ) -> list[Statement]:
     """One statement a sentence at most, and none where a direct one stands."""
     found: list[Statement] = []
     ends = [end for _, end in taken]
-    for paragraph in cast.body.paragraphs:
+    for paragraph in entities.body.paragraphs:
         starts = paragraph.sentence_starts
         for start, following in zip(starts, (*starts[1:], paragraph.end), strict=True):
             index = bisect_left(ends, start + 1)
             free = index == len(taken) or taken[index][0] >= following
-            if free and (statement := _sentence(cast, paragraph, start, following, marked)):
+            if free and (statement := _sentence(entities, paragraph, start, following, marked)):
                 found.append(statement)
     return found
 
 
 def _sentence(
-    cast: Cast, paragraph: Paragraph, start: int, end: int, marked: tuple[Marked, ...]
+    entities: EntityIndex, paragraph: Paragraph, start: int, end: int, marked: tuple[Marked, ...]
 ) -> Statement | None:
     tokens = paragraph.tokens
     first, last = paragraph.token_at(start), paragraph.token_at(end)
@@ -66,8 +66,8 @@ def _sentence(
         bisect_left(paragraph.cues, first + 1) : bisect_left(paragraph.cues, last)
     ]
     for index in (first, *cues) if first < last else ():
-        if (form := _form(cast, paragraph, index, first, last)) and (
-            statement := _clause(cast, *form, end, marked)
+        if (form := _form(entities, paragraph, index, first, last)) and (
+            statement := _clause(entities, *form, end, marked)
         ):
             return statement
         if tokens[index].text == ":" and index - first > FARTHEST_SUBJECT:
@@ -75,7 +75,9 @@ def _sentence(
     return None
 
 
-def _form(cast: Cast, paragraph: Paragraph, index: int, first: int, last: int) -> Form | None:
+def _form(
+    entities: EntityIndex, paragraph: Paragraph, index: int, first: int, last: int
+) -> Form | None:
     """The attribution whose cue is the token."""
     token, tokens = paragraph.tokens[index], paragraph.tokens
     before = tokens[index - 1] if index > first else None
@@ -85,19 +87,19 @@ def _form(cast: Cast, paragraph: Paragraph, index: int, first: int, last: int) -
         or before.lower in {"ini", "itu", "lagi"}
     )
     if free and token.lower in {"menurut", "menurutnya"}:
-        return _according(cast, paragraph, index, first)
+        return _according(entities, paragraph, index, first)
     if before is None and (base := token.lower.removesuffix("nya")) in openers():
-        return _passive(cast, paragraph, index, len(token.text) - len(base))
+        return _passive(entities, paragraph, index, len(token.text) - len(base))
     if before is None and token.post and (token.text == "Katanya" or not token.clitic):
-        return _passive(cast, paragraph, index, token.clitic)  # Kata Budi, … — Katanya, …
+        return _passive(entities, paragraph, index, token.clitic)  # Kata Budi, … — Katanya, …
     if verb := token.verb:
-        return _subject_first(cast, paragraph, index, first, verb)
+        return _subject_first(entities, paragraph, index, first, verb)
     if token.post and before and before.text == "," and index + 1 < last:
-        return _inline(cast, paragraph, index, first, token.post)
+        return _inline(entities, paragraph, index, first, token.post)
     return None
 
 
-def _according(cast: Cast, paragraph: Paragraph, index: int, first: int) -> Form | None:
+def _according(entities: EntityIndex, paragraph: Paragraph, index: int, first: int) -> Form | None:
     """Menurut Denny, … — …, menurut dia, … — Menurutnya …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
     report, clitic = (
@@ -110,7 +112,11 @@ def _according(cast: Cast, paragraph: Paragraph, index: int, first: int) -> Form
         + report
         + (report and index + 2 < len(tokens) and tokens[index + 2].lower in OF_SOURCES)
     )  # data sementara X
-    speaker = after(cast, paragraph, index, clitic) if clitic else after_cue(cast, paragraph, told)
+    speaker = (
+        after(entities, paragraph, index, clitic)
+        if clitic
+        else after_cue(entities, paragraph, told)
+    )
     end = paragraph.token_at(speaker.end)
     inline = index > first and tokens[index - 1].text == ","
     bare = speaker.kind in {"pronoun", "clitic"} and not inline
@@ -126,10 +132,10 @@ def _according(cast: Cast, paragraph: Paragraph, index: int, first: int) -> Form
     return said, _start(paragraph, first if inline else end + (tokens[end].text in {",", "."}))
 
 
-def _passive(cast: Cast, paragraph: Paragraph, index: int, clitic: int) -> Form | None:
+def _passive(entities: EntityIndex, paragraph: Paragraph, index: int, clitic: int) -> Form | None:
     """Disampaikan X, … — Dijelaskannya, … — Kata X, …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
-    speaker = after(cast, paragraph, index, clitic)
+    speaker = after(entities, paragraph, index, clitic)
     end = paragraph.token_at(speaker.end)
     if speaker.kind in {"none", "noun"} or end >= len(tokens) or tokens[end].text != ",":
         return None
@@ -139,7 +145,7 @@ def _passive(cast: Cast, paragraph: Paragraph, index: int, clitic: int) -> Form 
 
 
 def _subject_first(
-    cast: Cast, paragraph: Paragraph, index: int, first: int, verb: Cue
+    entities: EntityIndex, paragraph: Paragraph, index: int, first: int, verb: Cue
 ) -> Form | None:
     """X menjelaskan bahwa … — X, di Y, mengatakan, …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
@@ -164,7 +170,7 @@ def _subject_first(
     if not marked and bare:
         return None
     speaker = before_verb(
-        cast, paragraph, index, tokens[max(first, index - FARTHEST_SUBJECT)].start
+        entities, paragraph, index, tokens[max(first, index - FARTHEST_SUBJECT)].start
     )
     if speaker.kind == "none" or (
         speaker.kind == "noun" and not marked and not has_predicate(tokens[at : at + FARTHEST_VERB])
@@ -213,10 +219,12 @@ def _is_verb(token: Token) -> bool:
     return token.is_small and VERB.match(token.text) is not None and token.text not in NO_VERBS
 
 
-def _inline(cast: Cast, paragraph: Paragraph, index: int, first: int, cue: Cue) -> Form | None:
+def _inline(
+    entities: EntityIndex, paragraph: Paragraph, index: int, first: int, cue: Cue
+) -> Form | None:
     """…, kata dia, … : the whole sentence is the statement, with its attribution inside."""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
-    speaker = after(cast, paragraph, index, token.clitic)
+    speaker = after(entities, paragraph, index, token.clitic)
     if speaker.kind in {"none", "noun"}:
         return None
     end = paragraph.token_at(speaker.end)
@@ -230,19 +238,21 @@ def _start(paragraph: Paragraph, at: int) -> int:
 
 
 def _clause(
-    cast: Cast, said: Attribution, low: int, end: int, marked: tuple[Marked, ...]
+    entities: EntityIndex, said: Attribution, low: int, end: int, marked: tuple[Marked, ...]
 ) -> Statement | None:
     """The statement from `low` to the end of its sentence, without the stop."""
-    text = cast.body.text
+    text = entities.body.text
     if said.structure in {"QVS", "QV"}:
         end = said.cue_span[0]
     elif said.structure == "SVC":
-        end = _before_contrast(cast, low, end)
+        end = _before_contrast(entities, low, end)
     while end > low and text[end - 1] in ENDS:
         end -= 1
     bare = said.structure == "SVC" and text[low - 2 : low] not in {", ", ": "}
     size = len(text[low:end].split())
-    if size < LEAST_WORDS or (bare and size < LEAST_BARE and not _is_small_clause(cast, low, end)):
+    if size < LEAST_WORDS or (
+        bare and size < LEAST_BARE and not _is_small_clause(entities, low, end)
+    ):
         return None
     index = bisect_left(marked, low, key=lambda m: m.start)
     mixed = index < len(marked) and marked[index].start < end
@@ -255,18 +265,18 @@ def _clause(
     )
 
 
-def _is_small_clause(cast: Cast, low: int, end: int) -> bool:
+def _is_small_clause(entities: EntityIndex, low: int, end: int) -> bool:
     """Two words that say something: ada keterlambatan, kakinya kram."""
-    paragraph = cast.body.paragraph(low)
+    paragraph = entities.body.paragraph(low)
     tokens = paragraph.tokens[paragraph.token_at(low) : paragraph.token_at(end)]
     return has_predicate(tokens) or (
         tokens[0].lower.endswith("nya") and tokens[1].lower not in DEMONSTRATIVES
     )
 
 
-def _before_contrast(cast: Cast, low: int, end: int) -> int:
+def _before_contrast(entities: EntityIndex, low: int, end: int) -> int:
     """X mengaku A, tetapi menolak B: what the speaker does next is no part of the statement."""
-    paragraph = cast.body.paragraph(low)
+    paragraph = entities.body.paragraph(low)
     tokens = paragraph.tokens
     for index in range(paragraph.token_at(low), paragraph.token_at(end) - 2):
         if (

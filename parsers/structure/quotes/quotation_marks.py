@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from parsers.structure.tokens.text import Body
-from parsers.structure.tokens.token import post
+from parsers.structure.tokens.text import BodyText
+from parsers.structure.tokens.token import trailing_cue
 
 MARK = re.compile(r"[“”„‟«»\"]|''|``")
 OPENS = "“„«``"
@@ -34,7 +34,7 @@ class _Mark:
     attributed: bool  # kata X follows: it closes, whatever its spacing
 
 
-def pairs(body: Body) -> tuple[Marked, ...]:
+def pairs(body: BodyText) -> tuple[Marked, ...]:
     found: list[Marked] = []
     opened: _Mark | None = None
     nested = False
@@ -62,7 +62,7 @@ def pairs(body: Body) -> tuple[Marked, ...]:
     return tuple(m for m in found if body.text[m.start : m.end].strip())
 
 
-def _marks(body: Body) -> list[_Mark]:
+def _marks(body: BodyText) -> list[_Mark]:
     text, found = body.text, []
     for match in MARK.finditer(text):
         before = text[match.start() - 1] if match.start() else "\n"
@@ -88,7 +88,7 @@ def _attributed(text: str, start: int, end: int) -> bool:
     return (
         before.endswith((",", "?", "!"))
         and after is not None
-        and post(after.group(1).lower())[0] is not None
+        and trailing_cue(after.group(1).lower())[0] is not None
     )
 
 
@@ -107,7 +107,7 @@ def _sides(glyph: str, before: str, after: str) -> tuple[bool, bool]:
     return (free_before, not free_before)
 
 
-def _cut(body: Body, opened: _Mark, mark: _Mark) -> list[Marked]:
+def _cut(body: BodyText, opened: _Mark, mark: _Mark) -> list[Marked]:
     """A quote no mark closes: it goes on in the next paragraph, or its closing mark was forgotten."""
     paragraph = body.paragraph(opened.start)
     following = (
@@ -117,7 +117,7 @@ def _cut(body: Body, opened: _Mark, mark: _Mark) -> list[Marked]:
     return [Marked(opened.end, paragraph.end, open_ended=True)] if following else []
 
 
-def _inner(body: Body, opened: _Mark, mark: _Mark, *, nested: bool) -> tuple[_Mark, bool]:
+def _inner(body: BodyText, opened: _Mark, mark: _Mark, *, nested: bool) -> tuple[_Mark, bool]:
     """A second opening mark: a quote within the quote, or the first was never closed and a sentence ended since."""
     between = body.text[opened.end : mark.start]
     if nested or re.search(r"[.!?]\s*$", between[-3:]):

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from parsers.facts import Quote, entity_id
 from parsers.language.words import lower, people, table
-from parsers.structure.names.entities import Cast, Found, Person, canonical
+from parsers.structure.names.entities import EntityIndex, EntityPhrase, Person, canonical
 from parsers.structure.quotes.direct import Statement, direct
 from parsers.structure.quotes.english import english
 from parsers.structure.quotes.indirect import indirect
 from parsers.structure.quotes.quotation_marks import Marked, pairs
-from parsers.structure.tokens.text import Body, Paragraph
+from parsers.structure.tokens.text import BodyText, Paragraph
 
 
 class Known(NamedTuple):
@@ -33,34 +33,36 @@ OBJECT_AFTER = frozenset(
 NO_SUBJECT = OBJECT_AFTER | lower(table("grammar")["kin"])  # after these
 
 
-def statements(cast: Cast, marked: tuple[Marked, ...]) -> list[Statement]:
-    spoken = direct(cast, marked)
+def statements(entities: EntityIndex, marked: tuple[Marked, ...]) -> list[Statement]:
+    spoken = direct(entities, marked)
     return sorted(
-        [*spoken, *indirect(cast, marked, [s.inside for s in spoken])], key=lambda s: s.span
+        [*spoken, *indirect(entities, marked, [s.inside for s in spoken])], key=lambda s: s.span
     )
 
 
-def quotes(body: Body, cast: Cast, *, language: str = "id") -> tuple[Quote, ...]:
+def quotes(body: BodyText, entities: EntityIndex, *, language: str = "id") -> tuple[Quote, ...]:
     """Indirect statements are read in Indonesian only."""
     marked = pairs(body)
     found = (
-        statements(cast, marked)
+        statements(entities, marked)
         if language == "id"
         else english(body, marked)
         if language == "en"
-        else direct(cast, marked)
+        else direct(entities, marked)
     )
     known = (
-        _resolve(cast, marked, found) if language == "id" else [UNKNOWN] * len(found)
+        _resolve(entities, marked, found) if language == "id" else [UNKNOWN] * len(found)
     )  # who is meant is told in Indonesian only
     return tuple(
         _row(body, number, s, k) for number, (s, k) in enumerate(zip(found, known, strict=True), 1)
     )
 
 
-def _resolve(cast: Cast, marked: tuple[Marked, ...], found: list[Statement]) -> list[Known]:
+def _resolve(
+    entities: EntityIndex, marked: tuple[Marked, ...], found: list[Statement]
+) -> list[Known]:
     """In reading order; a pronoun means the last person who spoke or stood as a subject before it, `lembaga itu` the last institution."""
-    subjects = _subjects(cast, marked)
+    subjects = _subjects(entities, marked)
     events = merge(
         ((at, 0, who) for at, who in subjects),
         ((_place(s), 1, s) for s in sorted(found, key=_place)),
@@ -69,7 +71,7 @@ def _resolve(cast: Cast, marked: tuple[Marked, ...], found: list[Statement]) -> 
     last, known = {"person": UNKNOWN, "organization": UNKNOWN}, {}
     for _, _, event in events:
         if isinstance(event, Statement):
-            told = known[id(event)] = _know(cast, event, **last)
+            told = known[id(event)] = _know(entities, event, **last)
         else:
             assert isinstance(event, Known)
             told = event
@@ -92,12 +94,12 @@ def _forwarded(found: list[Statement], known: list[Known]) -> list[Known]:
     return known
 
 
-def _know(cast: Cast, statement: Statement, person: Known, organization: Known) -> Known:
+def _know(entities: EntityIndex, statement: Statement, person: Known, organization: Known) -> Known:
     if statement.attribution is None:
         return _as(person, "continuation") if person.role or person.name else UNKNOWN
     speaker = statement.attribution.speaker
     if speaker.kind in {"pronoun", "clitic"}:
-        text = cast.body.text[slice(*speaker.span)] if speaker.span else ""
+        text = entities.body.text[slice(*speaker.span)] if speaker.span else ""
         return (
             _as(person, speaker.kind)
             if (person.role or person.name) and text.lower() not in people("plural_pronouns")
@@ -106,38 +108,38 @@ def _know(cast: Cast, statement: Statement, person: Known, organization: Known) 
     if (
         speaker.kind == "noun"
         and speaker.span
-        and (holder := cast.with_role(cast.body.text[slice(*speaker.span)]))
+        and (holder := entities.with_role(entities.body.text[slice(*speaker.span)]))
     ):
         return _person(holder, "role")
     if speaker.kind == "body":
         return organization
     if speaker.kind == "described":
         return _as(person, "role") if person.name else UNKNOWN
-    return known_phrase(cast, speaker.found) if speaker.found else UNKNOWN
+    return known_phrase(entities, speaker.found) if speaker.found else UNKNOWN
 
 
 def _as(known: Known, resolution: str) -> Known:
     return known._replace(resolution=resolution)
 
 
-def known_phrase(cast: Cast, found: Found) -> Known:
+def known_phrase(entities: EntityIndex, found: EntityPhrase) -> Known:
     """The person, office holder or institution a phrase names."""
-    text = cast.body.text
+    text = entities.body.text
     if found.name:
         name = text[slice(*found.name)]
-        if name in cast.shorts:
+        if name in entities.shorts:
             return Known(
-                resolution="organization", name=cast.shorts[name], entity_type="organization"
+                resolution="organization", name=entities.shorts[name], entity_type="organization"
             )
-        person = cast.who(name)
+        person = entities.who(name)
         return (
             _person(person, "full_name" if person.name == name else "short_name")
             if person
             else Known(resolution="full_name", name=name)
         )
-    organization = cast.body_name(found)
+    organization = entities.body_name(found)
     if found.role:
-        person = cast.with_role(found.role)
+        person = entities.with_role(found.role)
         return (
             _person(person, "role")
             if person
@@ -156,21 +158,21 @@ def _person(person: Person, resolution: str) -> Known:
     )
 
 
-def _subjects(cast: Cast, marked: tuple[Marked, ...]) -> list[tuple[int, Known]]:
+def _subjects(entities: EntityIndex, marked: tuple[Marked, ...]) -> list[tuple[int, Known]]:
     """The first person and institution of each sentence outside the marks, where nothing makes an object of the name."""
     found = [
         (at, body)
-        for p in cast.body.paragraphs
+        for p in entities.body.paragraphs
         for at in p.sentence_starts
-        if (body := _short(cast, p, at))
+        if (body := _short(entities, p, at))
     ]
     seen, index = (-1, ""), 0
-    for phrase in cast.found:
+    for phrase in entities.found:
         while index < len(marked) and marked[index].end <= phrase.start:
             index += 1
         inside = index < len(marked) and marked[index].start <= phrase.start
         start = phrase.paragraph.sentence(phrase.start)[0]
-        who = known_phrase(cast, phrase)
+        who = known_phrase(entities, phrase)
         if not who.name or inside or (start, who.entity_type) == seen or _is_object(phrase):
             continue
         seen = start, who.entity_type
@@ -178,19 +180,21 @@ def _subjects(cast: Cast, marked: tuple[Marked, ...]) -> list[tuple[int, Known]]
     return sorted(found, key=lambda pair: pair[0])
 
 
-def _short(cast: Cast, paragraph: Paragraph, at: int) -> Known | None:
+def _short(entities: EntityIndex, paragraph: Paragraph, at: int) -> Known | None:
     """The institution whose short form begins the sentence."""
     index = paragraph.token_at(at)
-    name = cast.bodies.get(paragraph.tokens[index].text) if index < len(paragraph.tokens) else None
+    name = (
+        entities.bodies.get(paragraph.tokens[index].text) if index < len(paragraph.tokens) else None
+    )
     return Known(resolution="organization", name=name, entity_type="organization") if name else None
 
 
-def _is_object(phrase: Found) -> bool:
+def _is_object(phrase: EntityPhrase) -> bool:
     tokens, at = phrase.paragraph.tokens, phrase.phrase.start
     return at > 0 and tokens[at - 1].lower in NO_SUBJECT
 
 
-def _row(body: Body, number: int, statement: Statement, known: Known) -> Quote:
+def _row(body: BodyText, number: int, statement: Statement, known: Known) -> Quote:
     start, end = statement.span
     text = body.text[start:end]
     said = statement.attribution

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from parsers.language.words import lower, people, table
-from parsers.structure.names.entities import Cast, Found
+from parsers.structure.names.entities import EntityIndex, EntityPhrase
 from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
-from parsers.structure.names.phrase_parts import Span
 from parsers.structure.tokens.text import Paragraph
-from parsers.structure.tokens.token import ADVERBS, Token, person_nouns
+from parsers.structure.tokens.token import ADVERBS, Span, Token, person_nouns
 
 LONGEST_NOUN = 10
 FARTHEST = 40  # tokens between the subject of a sentence and its verb
@@ -28,7 +27,7 @@ class Speaker(NamedTuple):
 
     kind: str
     span: Span | None = None
-    found: Found | None = None
+    found: EntityPhrase | None = None
     end: int = 0  # the code point after what was read
 
 
@@ -57,7 +56,7 @@ def attribution(
     )
 
 
-def named(found: Found, end: int = 0) -> Speaker:
+def named(found: EntityPhrase, end: int = 0) -> Speaker:
     return Speaker(
         kind="phrase",
         found=found,
@@ -74,17 +73,17 @@ def is_pronoun(token: Token) -> bool:
     return token.lower in people("pronouns") or token.lower in people("plural_pronouns")
 
 
-def after(cast: Cast, paragraph: Paragraph, index: int, clitic: int) -> Speaker:
+def after(entities: EntityIndex, paragraph: Paragraph, index: int, clitic: int) -> Speaker:
     """Whoever follows the cue at token `index`; its own clitic where it has one."""
     end = paragraph.tokens[index].end
     return (
         Speaker(kind="clitic", span=(end - clitic, end), end=end)
         if clitic
-        else after_cue(cast, paragraph, index + 1)
+        else after_cue(entities, paragraph, index + 1)
     )
 
 
-def after_cue(cast: Cast, paragraph: Paragraph, at: int) -> Speaker:
+def after_cue(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker:
     """The speaker that begins at token `at`."""
     tokens = paragraph.tokens
     while at < len(tokens) and tokens[at].lower in AFTER_CUE:
@@ -93,17 +92,17 @@ def after_cue(cast: Cast, paragraph: Paragraph, at: int) -> Speaker:
         return NOBODY
     if is_pronoun(tokens[at]):
         return pronoun(tokens[at])
-    found = cast.at(tokens[at].start)
+    found = entities.at(tokens[at].start)
     end = paragraph.token_at(found.end) if found and found.name else len(tokens)
     pointed = (
         end < len(tokens) and tokens[end].lower in DEMONSTRATIVES and tokens[at].is_small
     )  # mantan Camat Mentarang itu
     if (end == len(tokens) or pointed) and (described := _described(paragraph, at, any_noun=True)):
         return described
-    return named(found) if found else _apposed(cast, paragraph, at) or _noun(paragraph, at)
+    return named(found) if found else _apposed(entities, paragraph, at) or _noun(paragraph, at)
 
 
-def _apposed(cast: Cast, paragraph: Paragraph, at: int) -> Speaker | None:
+def _apposed(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker | None:
     """Who they are, then the name: kata seorang penumpang, Daeng Matutu."""
     tokens, noun = paragraph.tokens, _noun(paragraph, at)
     end = paragraph.token_at(noun.end)
@@ -115,7 +114,7 @@ def _apposed(cast: Cast, paragraph: Paragraph, at: int) -> Speaker | None:
     ):
         return None
     found = next(
-        (f for f in cast.between(tokens[at].start, tokens[end + 1].start + 1) if f.name), None
+        (f for f in entities.between(tokens[at].start, tokens[end + 1].start + 1) if f.name), None
     )
     return named(found) if found else None
 
@@ -162,7 +161,7 @@ def _noun(paragraph: Paragraph, at: int) -> Speaker:
     )
 
 
-def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Speaker:
+def before_verb(entities: EntityIndex, paragraph: Paragraph, at: int, sentence: int) -> Speaker:
     """The subject of the verb at token `at`, looked for back to the offset where the sentence begins."""
     tokens, low = paragraph.tokens, paragraph.token_at(sentence)
     index = at - 1
@@ -170,7 +169,7 @@ def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Spe
         index -= 1
     joint = index + (tokens[index].text == "," and index + 1 < at)  # lalu may be an adverb, too
     if tokens[joint].lower in AND_ALSO and joint > low and tokens[joint - 1].text == ",":
-        return _heading(cast, paragraph, joint, low)
+        return _heading(entities, paragraph, joint, low)
     if index < low or tokens[index].lower in NEGATIONS:
         return NOBODY
     if is_pronoun(tokens[index]):
@@ -183,10 +182,10 @@ def before_verb(cast: Cast, paragraph: Paragraph, at: int, sentence: int) -> Spe
     for start in starts if tokens[index].lower in DEMONSTRATIVES else ():
         if (described := _described(paragraph, start)) and described.end == tokens[index].end:
             return described
-    return _subject(cast, paragraph, index, low)
+    return _subject(entities, paragraph, index, low)
 
 
-def _heading(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
+def _heading(entities: EntityIndex, paragraph: Paragraph, index: int, low: int) -> Speaker:
     """X mendukung A, namun mengingatkan B: the sentence begins with whoever does both."""
     tokens = paragraph.tokens
     if is_pronoun(tokens[low]):
@@ -194,7 +193,7 @@ def _heading(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
     found = next(
         (
             f
-            for f in cast.between(tokens[low].start, tokens[index].start)
+            for f in entities.between(tokens[low].start, tokens[index].start)
             if f.name or f.organization
         ),
         None,
@@ -205,17 +204,17 @@ def _heading(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
     return named(found) if found and leads else NOBODY
 
 
-def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
+def _subject(entities: EntityIndex, paragraph: Paragraph, index: int, low: int) -> Speaker:
     tokens = paragraph.tokens
     candidates = [
         f
-        for f in cast.between(tokens[low].start, tokens[index].end)
+        for f in entities.between(tokens[low].start, tokens[index].end)
         if f.name or f.organization or f.role
     ]
     near = next((f for f in reversed(candidates) if f.end >= tokens[index].end), None)
     if (
         near
-        and (heading := _heading(cast, paragraph, index, low)).found
+        and (heading := _heading(entities, paragraph, index, low)).found
         and heading.found is not near
         and _goes_on(paragraph, heading.found)
     ):
@@ -224,7 +223,7 @@ def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
         (f for f in candidates if _heads_sentence(paragraph, f, index, low)), None
     ):
         return named(found)
-    if tokens[low + 1].text == "," and (short := cast.short(paragraph, low)):
+    if tokens[low + 1].text == "," and (short := entities.short(paragraph, low)):
         return named(short)
     low = next(
         (i + 1 for i in range(index, low, -1) if tokens[i].text == ","), low
@@ -242,7 +241,7 @@ def _subject(cast: Cast, paragraph: Paragraph, index: int, low: int) -> Speaker:
     return NOBODY
 
 
-def _goes_on(paragraph: Paragraph, found: Found) -> bool:
+def _goes_on(paragraph: Paragraph, found: EntityPhrase) -> bool:
     """A relative clause tells more of the one named."""
     after = paragraph.token_at(found.end)
     after += after < len(paragraph.tokens) and paragraph.tokens[after].text == ","
@@ -253,7 +252,7 @@ def _goes_on(paragraph: Paragraph, found: Found) -> bool:
     )
 
 
-def _heads_sentence(paragraph: Paragraph, found: Found, index: int, low: int) -> bool:
+def _heads_sentence(paragraph: Paragraph, found: EntityPhrase, index: int, low: int) -> bool:
     """Nama, di Jakarta, Senin (1/2), mengatakan: the first phrase of the sentence, an aside, the verb."""
     tokens, after = paragraph.tokens, paragraph.token_at(found.end)
     if not 0 <= index - after < FARTHEST:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from parsers.language.words import lower, table
 from parsers.structure.tokens.token import (
+    PLACE_FIELDS,
     Token,
     district_words,
     features,
@@ -16,9 +19,9 @@ from parsers.structure.tokens.token import (
     with_region,
 )
 
-# A full stop joins what it stands between (Kompas.id, S.Sos), but not a sentence to the next where the blank was forgotten.
+# A full stop joins what it stands between (Kompas.id, S.Sos), but not two sentences without a blank.
 TOKEN = re.compile(r"(\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]))\w+)*|[^\w\s])")
-# The look-behind keeps a run of n dots from being tried n times; a blank forgotten after a sentence ends it as well.
+# The look-behind keeps a run of n dots from being tried n times. A missing blank ends a sentence too.
 STOP = re.compile(
     r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z]))"
 )
@@ -29,16 +32,19 @@ COUPLE = re.compile(
     r"\b(?:[Pp]asangan|[Pp]aslon|[Dd]uet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)"
 )
 HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
-TELLING = Token._fields.index("is_telling") - 3  # among what its spelling tells
+IS_INDEXED = Token._fields.index("is_indexed") - PLACE_FIELDS
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
 LONGEST_HALF = 20  # letters of a name
 LEAST_ORDINARY = 4  # letters; shorter words are short names too often
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """`number` counts from 1; tokens and offsets are those of the whole body. The rest are indices of tokens, so that rules look only there."""
+    """`number` counts from 1; offsets are those of the whole body.
+
+    The lists are indices of tokens where they name no other unit, so that rules look only there.
+    """
 
     number: int
     start: int
@@ -50,15 +56,13 @@ class Paragraph:
     numbers: list[int]  # where digits begin, in `text`
     capitals: list[int]
     regional: list[int]  # where the name of a region begins
-    heads: list[
-        int
-    ]  # where a name, an office or an institution may begin: an office may be written small
+    heads: list[int]  # where a name, an institution or an office (also a small word) may begin
     cues: list[int]
-    listed: list[tuple[int, str]]  # where a word of `listed` begins, in `text`, and which
+    word_places: list[tuple[int, str]]  # where a word of `index_words` begins, in `text`
 
     def where(self, words: frozenset[str]) -> list[int]:
-        """Where one of these words begins, also inside a compound, in `text`. They must be some of `listed`."""
-        return [at for at, word in self.listed if word in words]
+        """Where one of these `index_words` begins, also inside a compound, in `text`."""
+        return [at for at, word in self.word_places if word in words]
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The sentence around an offset, half-open, without the blank that follows it."""
@@ -77,25 +81,16 @@ class Paragraph:
 
 def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozenset()) -> Paragraph:
     """`pairs` are words with a hyphen that are two names."""
-    new, tokens, capitals, heads, cues, listed = (
-        tuple.__new__,
-        list[Token](),
-        list[int](),
-        list[int](),
-        list[int](),
-        list[tuple[int, str]](),
-    )
-    regional = list[int]()
-    parts, last = TOKEN.split(text), start  # blanks and words in turn
-    if pairs:
-        parts = [
-            piece for part in parts for piece in (HALF.split(part) if part in pairs else (part,))
-        ]
-    for gap, word in zip(parts[::2], parts[1::2], strict=False):
-        first = last + len(gap)
-        last, told = first + len(word), features(word)
-        if told[TELLING]:  # most words need no second look
-            index, token = len(tokens), new(Token, (word, first, last) + told)  # noqa: RUF005 - for every word; twice as quick
+    tokens, capitals, heads, cues = list[Token](), list[int](), list[int](), list[int]()
+    regional, word_places = list[int](), list[tuple[int, str]]()
+    last = start
+    for blank, word in _words(text, pairs):
+        first = last + len(blank)
+        last = first + len(word)
+        fields = features(word)
+        token = tuple.__new__(Token, (word, first, last) + fields)  # noqa: RUF005 - twice as quick
+        if fields[IS_INDEXED]:  # most words are in none of the lists
+            index = len(tokens)
             if token.is_capital:
                 capitals.append(index)
             if token.regions:
@@ -104,32 +99,43 @@ def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozen
                 heads.append(index)
             if token.may_attribute:
                 cues.append(index)
-            listed += [(first - start + at, word) for at, word in token.listed]
-            tokens.append(token)
-        else:
-            tokens.append(new(Token, (word, first, last) + told))  # noqa: RUF005
+            word_places += [(first - start + at, part) for at, part in token.index_words]
+        tokens.append(token)
     for index in regional:
         tokens[index] = with_region(tokens, index)
-    ends = [
-        m.end()
-        for m in STOP.finditer(text)
-        if not (_is_abbreviation(text, m.start()) or _goes_on(text, m))
-    ]
     return Paragraph(
-        number,
-        start,
-        start + len(text),
-        text,
-        tuple(tokens),
-        [token[1] for token in tokens],
-        [start, *(start + at for at in ends if at < len(text))],
-        [match.start() for match in NUMBER.finditer(text)],
-        capitals,
-        [i for i in regional if tokens[i].region],
-        heads,
-        cues,
-        listed,
+        number=number,
+        start=start,
+        end=start + len(text),
+        text=text,
+        tokens=tuple(tokens),
+        starts=[token[1] for token in tokens],
+        sentence_starts=[start, *(start + at for at in _sentence_ends(text))],
+        numbers=[match.start() for match in NUMBER.finditer(text)],
+        capitals=capitals,
+        regional=[i for i in regional if tokens[i].region],
+        heads=heads,
+        cues=cues,
+        word_places=word_places,
     )
+
+
+def _words(text: str, pairs: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Every word or mark, with what stands between it and the one before."""
+    parts = TOKEN.split(text)
+    if pairs:
+        parts = [
+            piece for part in parts for piece in (HALF.split(part) if part in pairs else (part,))
+        ]
+    return zip(parts[::2], parts[1::2], strict=False)
+
+
+def _sentence_ends(text: str) -> Iterator[int]:
+    """Where a sentence ends that another one follows."""
+    for stop in STOP.finditer(text):
+        ends = not (_is_abbreviation(text, stop.start()) or _goes_on(text, stop))
+        if ends and stop.end() < len(text):
+            yield stop.end()
 
 
 def _goes_on(text: str, stop: re.Match[str]) -> bool:
@@ -147,42 +153,46 @@ def _is_abbreviation(text: str, dot: int) -> bool:
     )
 
 
+def _is_place(word: str) -> bool:
+    return word in region_words() or word in district_words()
+
+
 @dataclass(frozen=True)
-class Body:
+class BodyText:
+    """The text of one article, and what is computed of it once."""
+
     text: str
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
-        found, at = [], 0
-        for number, text in enumerate(self.text.split("\n"), 1):
-            found.append(paragraph(number, at, text, self._pairs))
-            at += len(text) + 1
-        return tuple(found)
+        lines = self.text.split("\n")
+        starts = accumulate((len(line) + 1 for line in lines), initial=0)
+        return tuple(
+            paragraph(number, start, line, self._pairs)
+            for number, (start, line) in enumerate(zip(starts, lines, strict=False), 1)
+        )
 
     @cached_property
     def _pairs(self) -> frozenset[str]:
-        """Herwin-Batia, where the text also names one of the two alone or calls them a couple; no route: Semarang-Demak."""
-        near = (
+        """Herwin-Batia: two people, where the text also names one alone or calls them a couple.
+
+        Semarang-Demak is a route.
+        """
+        nearby = (
             PAIR.finditer(self.text, max(0, at.start() - LONGEST_HALF), at.end() + LONGEST_HALF)
             for at in HYPHEN.finditer(self.text)
         )
-        pairs, found = (
-            {pair.group(): pair.groups() for matches in near for pair in matches},
-            set[str](),
+        pairs = {pair.group(): pair.groups() for matches in nearby for pair in matches}
+        if not pairs:
+            return frozenset()
+        couples, words = set(COUPLE.findall(self.text)), set(WORD.findall(self.text))
+        return frozenset(
+            pair
+            for pair, halves in pairs.items()
+            if (pair in couples or words & {*halves})
+            and halves[0] != halves[1]
+            and not any(_is_place(half.lower()) for half in halves)
         )
-        told, words = (
-            (set(COUPLE.findall(self.text)), set(WORD.findall(self.text)))
-            if pairs
-            else (set(), set())
-        )
-        for pair, halves in pairs.items():
-            placed = any(
-                half.lower() in region_words() or half.lower() in district_words()
-                for half in halves
-            )
-            if (pair in told or words & {*halves}) and halves[0] != halves[1] and not placed:
-                found.add(pair)
-        return frozenset(found)
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -1,4 +1,4 @@
-"""What a single word tells, wherever it stands: title, rank, institution, name, cue. Read once a spelling, kept on every token of it."""
+"""What a single word says wherever it stands: title, rank, institution, name, cue. Computed once a spelling."""
 
 from __future__ import annotations
 
@@ -9,35 +9,38 @@ from typing import Any, NamedTuple
 
 from parsers.language.words import (
     Cue,
-    cased,
     common_names,
     cues,
-    listed,
+    index_words,
     lower,
     months,
     passives,
     people,
+    people_exact,
     rows,
     table,
     weekdays,
 )
 
-MINISTRY = 6  # letters of the shortest short form of a ministry: Kemenlu, Kemenkominfo
+SHORTEST_MINISTRY = 6  # letters fewer than the short form of a ministry has: Kemenlu
 LEAST_OPENER = 5  # letters fewer than: Timnya, Semuanya, but not Sonya
 LEAST_MONTH = 3  # letters more than an abbreviated month has
 ROMAN = frozenset("IVXL")
 COLONS = frozenset({"menurut", "menurutnya", ":"})
+PLACE_FIELDS = 3  # text, start and end come before what the spelling says
 PART = re.compile(r"[^\W\d_]+")
 ADVERBS = lower(table("grammar")["adverbs"])
-SHORT_NAMES = frozenset(
-    {"Dg", "Moh", "Moch", "Much", "Muh", "Muhd", "Ach", "Abd", "Md"}
-)  # names written short before a full stop
+# Names written short before a full stop.
+SHORT_NAMES = frozenset({"Dg", "Moh", "Moch", "Much", "Muh", "Muhd", "Ach", "Abd", "Md"})
+LONGEST_BRACKET = 12  # tokens
+LONGEST_SUFFIXED = 4  # words of a company name with a suffix
+NICKNAME_MARKS = frozenset("“”\"'‘’")  # around a nickname inside a name
 # Nouns derived from verbs and loan words name offices and tasks, hardly ever persons: Pengupahan, Pencarian, Distribusi.
 DERIVED = re.compile(r"(?:Pe|Ke|Per)\w{5,}an|\w{4,}(?:asi|isi|[bklt]usi|itas|ologi)")
 
 
 class Token(NamedTuple):
-    """A word or mark with its place in the body, and what its spelling tells; a named tuple, because a text has thousands."""
+    """A word or mark with its place in the body and what its spelling says. A named tuple, for a text has thousands."""
 
     text: str
     start: int
@@ -65,15 +68,12 @@ class Token(NamedTuple):
     regions: tuple[tuple[str, ...], ...]  # the words of every region that begins with this one
     may_begin: bool  # a name, an office or an institution
     may_attribute: bool
-    listed: tuple[
-        tuple[int, str], ...
-    ]  # the words of `listed` that it is or has as a part, and where they begin in it
+    # the words of `index_words` that it is or has as a part, and where they begin in it
+    index_words: tuple[tuple[int, str], ...]
     is_suffix: bool  # ends the name of a body: Sekuritas
     clitic: int  # how many of its last letters are the clitic: katanya, and the slips ujarya, terangnnya
-    is_telling: bool  # one of capital, may_begin, may_attribute, listed
-    region: int = (
-        0  # how many tokens from here are the name of a region, 0 for none; the longest wins
-    )
+    is_indexed: bool  # one of capital, may_begin, may_attribute, index_words
+    region: int = 0  # how many tokens from here are the name of a region; the longest wins
 
     @property
     def verb(self) -> Cue | None:
@@ -86,80 +86,77 @@ class Token(NamedTuple):
         return self.post is not None and not self.clitic
 
 
+Tokens = tuple[Token, ...]
+Span = tuple[int, int]  # half-open
+
+
 @lru_cache(maxsize=1 << 15)
 def features(text: str) -> tuple[Any, ...]:
-    """What follows the place in a token."""
-    word, first, capital = text.lower(), text[0], text[0].isupper()
-    common, head, acronym = (
-        capital and word in common_names(),
-        text in cased("institutions"),
-        capital and _is_acronym(text),
-    )
-    ministry = (
-        text.startswith("Kemen") and len(text) > MINISTRY and not text.endswith("an")
-    )  # not Kemenangan
-    always = not capital or acronym or head or (len(text) > 1 and set(text) <= ROMAN)
-    opener = (
-        word in people("openers")
-        or word in passives()
-        or (word.endswith("nya") and len(word) > LEAST_OPENER)
-    )
-    site = text in sites("street") or text in sites("facility") or text in sites("nature")
-    found, clitic = post(word)
-    role, rank, honorific = (
-        word in people("roles"),
-        text in cased("ranks"),
-        text in cased("honorifics"),
-    )
-    begins, attributes, parts = (
-        capital or role or rank or honorific,
-        word in COLONS or word in cues() or found is not None,
-        _listed(text),
-    )
-    return (
-        word,
-        capital,
-        first.isalnum(),
-        text.islower(),
-        (len(text) == 1 and capital) or text in SHORT_NAMES,
-        opener,
-        role,
-        rank,
-        honorific,
-        common,
-        acronym,
-        ministry,
-        head,
-        word in weekdays() or (word in months() and len(text) > LEAST_MONTH),
-        site,
-        role or rank or honorific,
-        always or (not common and (ministry or _names_office(text, word))),
-        table("places")["markers"].get(word),
-        cues().get(word),
-        found,
-        region_words().get(word, ()) if capital else (),
-        begins,
-        attributes,
-        parts,
-        text in cased("suffixes"),
-        clitic,
-        begins or attributes or bool(parts),
-        0,
-    )
+    """The fields of a token that follow its place."""
+    word, capital = text.lower(), text[0].isupper()
+    common = capital and word in common_names()
+    head = text in people_exact("institutions")
+    acronym = capital and _is_acronym(text)
+    ministry = _is_ministry(text)
+    role, rank = word in people("roles"), text in people_exact("ranks")
+    honorific = text in people_exact("honorifics")
+    never_a_name = not capital or acronym or head or (len(text) > 1 and set(text) <= ROMAN)
+    post, clitic = trailing_cue(word)
+    begins = capital or role or rank or honorific
+    attributes = word in COLONS or word in cues() or post is not None
+    places = _index_words(text)
+    return Token(
+        text=text,
+        start=0,
+        end=0,
+        lower=word,
+        is_capital=capital,
+        is_word=text[0].isalnum(),
+        is_small=text.islower(),
+        is_initial=(len(text) == 1 and capital) or text in SHORT_NAMES,
+        is_opener=_is_opener(word),
+        is_role=role,
+        is_rank=rank,
+        is_honorific=honorific,
+        is_common_name=common,
+        is_acronym=acronym,
+        is_ministry=ministry,
+        is_head=head,
+        is_day=word in weekdays() or (word in months() and len(text) > LEAST_MONTH),
+        is_site=any(text in sites(kind) for kind in ("street", "facility", "nature")),
+        is_titled=role or rank or honorific,
+        is_title=never_a_name or (not common and (ministry or _names_office(text, word))),
+        marker=table("places")["markers"].get(word),
+        cue=cues().get(word),
+        post=post,
+        regions=region_words().get(word, ()) if capital else (),
+        may_begin=begins,
+        may_attribute=attributes,
+        index_words=places,
+        is_suffix=text in people_exact("suffixes"),
+        clitic=clitic,
+        is_indexed=begins or attributes or bool(places),
+    )[PLACE_FIELDS:]
 
 
-def _listed(text: str) -> tuple[tuple[int, str], ...]:
+def _is_ministry(text: str) -> bool:
+    """Kemenlu; not Kemenangan."""
+    return text.startswith("Kemen") and len(text) > SHORTEST_MINISTRY and not text.endswith("an")
+
+
+def _is_opener(word: str) -> bool:
+    possessive = word.endswith("nya") and len(word) > LEAST_OPENER
+    return word in people("openers") or word in passives() or possessive
+
+
+def _index_words(text: str) -> tuple[tuple[int, str], ...]:
     if text.isalpha():
-        return ((0, text.lower()),) if text.lower() in listed() else ()
+        return ((0, text.lower()),) if text.lower() in index_words() else ()
     parts = [(0, text.lower()), *((m.start(), m.group().lower()) for m in PART.finditer(text))]
-    return tuple(sorted({part for part in parts if part[1] in listed()}))
+    return tuple(sorted({part for part in parts if part[1] in index_words()}))
 
 
-def token(text: str, start: int) -> Token:
-    return Token(text, start, start + len(text), *features(text))
-
-
-def post(word: str) -> tuple[Cue | None, int]:
+def trailing_cue(word: str) -> tuple[Cue | None, int]:
     for clitic in ("", "nya", "nnya", "ya"):
         if (
             word.endswith(clitic)
@@ -175,7 +172,7 @@ def _is_acronym(text: str) -> bool:
     if set(text) <= ROMAN:
         return False
     if len(text) == 2 and text.isupper():
-        return text in cased("not_initials")
+        return text in people_exact("not_initials")
     return (
         sum(c.isupper() or c.isdigit() for c in text) > 1
         and len(text) > 2
@@ -184,16 +181,62 @@ def _is_acronym(text: str) -> bool:
 
 
 def _names_office(text: str, word: str) -> bool:
-    listed = (
+    is_listed = (
         word in people("vocabulary")
         or word in people("role_words")
         or word in people("roles")
         or text in table("units")["currencies"]
     )
-    return listed or DERIVED.fullmatch(text) is not None or any(c.isdigit() for c in word)
+    return is_listed or DERIVED.fullmatch(text) is not None or any(c.isdigit() for c in word)
 
 
-def verb_at(tokens: tuple[Token, ...], at: int) -> Cue | None:
+def bracket_end(tokens: Tokens, at: int) -> int:
+    """The index after the bracket that opens at `at`, or `at` where it does not close soon."""
+    for index in range(at + 1, min(at + LONGEST_BRACKET, len(tokens))):
+        if tokens[index].text == ")":
+            return index + 1
+    return at
+
+
+def is_age(tokens: Tokens, at: int) -> bool:
+    """(37) after a name."""
+    run = tokens[at : at + 3]
+    return len(run) == 3 and run[0].text == "(" and run[1].text.isdigit() and run[2].text == ")"
+
+
+def is_nickname(tokens: Tokens, at: int) -> bool:
+    """Reza “Kaito” Mahardika: a word in marks between two capitals."""
+    is_mark = at < len(tokens) and tokens[at].text in NICKNAME_MARKS
+    run = tokens[at - 1 : at + 4] if is_mark else ()
+    return (
+        len(run) == 5
+        and run[3].text in NICKNAME_MARKS
+        and all(t.is_capital and not t.is_acronym for t in run[::2])
+    )
+
+
+def suffix_length(tokens: Tokens, at: int, end: int, ordinary: frozenset[str]) -> int:
+    """Surya Cakra Sekuritas: how many tokens from an unknown word to the suffix of a company, else 0."""
+    if not tokens[at].is_capital:
+        return 0
+    for index in range(at + 1, min(at + LONGEST_SUFFIXED, end)):
+        if not tokens[index].is_capital:
+            return 0
+        if tokens[index].is_suffix:
+            return 0 if is_title(tokens[at], ordinary) else index + 1 - at
+    return 0
+
+
+def span_of(tokens: Tokens, span: Span) -> Span:
+    """Token indices as code points of the body."""
+    return tokens[span[0]].start, tokens[span[1] - 1].end
+
+
+def text_of(tokens: Sequence[Token]) -> str:
+    return " ".join(t.text for t in tokens)
+
+
+def verb_at(tokens: Tokens, at: int) -> Cue | None:
     """The verb of saying there, or after the adverbs there: juga meminta."""
     while at < len(tokens) and tokens[at].lower in ADVERBS:
         at += 1
@@ -242,11 +285,11 @@ def district_words() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 def _by_first(names: set[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    found: dict[str, set[tuple[str, ...]]] = {}
+    by_first: dict[str, set[tuple[str, ...]]] = {}
     for name in names:
         words = tuple(name.lower().split())
-        found.setdefault(words[0], set()).add(words)
-    return {head: tuple(sorted(tails, key=len, reverse=True)) for head, tails in found.items()}
+        by_first.setdefault(words[0], set()).add(words)
+    return {head: tuple(sorted(group, key=len, reverse=True)) for head, group in by_first.items()}
 
 
 def with_region(tokens: list[Token], at: int) -> Token:
@@ -258,7 +301,7 @@ def region_length(tokens: Sequence[Token], at: int) -> int:
     return tokens[at].region
 
 
-def district_length(tokens: tuple[Token, ...], at: int) -> int:
+def district_length(tokens: Tokens, at: int) -> int:
     """The same for a district; thousands of them are ordinary words or names, so this alone proves nothing."""
     return (
         _longest(tokens, at, district_words().get(tokens[at].lower, ()))
@@ -277,4 +320,4 @@ def _longest(tokens: Sequence[Token], at: int, names: tuple[tuple[str, ...], ...
     return 0
 
 
-EDGE = token("\n", 0)  # stands before the first token and after the last
+EDGE = Token("\n", 0, 1, *features("\n"))  # stands before the first token and after the last
