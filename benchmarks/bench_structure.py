@@ -133,16 +133,16 @@ def measure_reference(
 
 
 def measure_names(document: Document, counts: Counter[str]) -> None:
-    found = EntityIndex(BodyText(document.text)).found
+    found = EntityIndex(BodyText(document.text)).phrases
     mine = {
         "PERSON": {f.surface for f in found if f.surface},
         "ROLE": {
-            span_of(f.paragraph.tokens, f.phrase.role) for f in found if f.phrase.role and f.name
+            span_of(f.paragraph.tokens, f.parts.role) for f in found if f.parts.role and f.name
         },
         "AFFILIATION": {
-            span_of(f.paragraph.tokens, f.phrase.affiliation)
+            span_of(f.paragraph.tokens, f.parts.affiliation)
             for f in found
-            if f.phrase.affiliation and f.name
+            if f.parts.affiliation and f.name
         },
     }
     spans = sorted(document.spans, key=lambda s: s.start)
@@ -154,7 +154,7 @@ def measure_names(document: Document, counts: Counter[str]) -> None:
     }
     for tag in ("ROLE", "AFFILIATION"):
         gold = {(s.start, s.end) for s in spans if s.tag == tag}
-        part = {f.phrase.role if tag == "ROLE" else f.phrase.affiliation: f for f in near.values()}
+        part = {f.parts.role if tag == "ROLE" else f.parts.affiliation: f for f in near.values()}
         claimed = {span_of(f.paragraph.tokens, p) for p, f in part.items() if p}
         counts[f"{tag} recall: n"] += len(gold)
         counts[f"{tag} recall: ok"] += len(gold & mine[tag])

@@ -78,7 +78,7 @@ def places(
     rows = _dateline(dateline, dateline_start)
     starts = tuple(d.char_start for d in dates)
     closed = _closed(entities)
-    named = frozenset(f.start for f in entities.found if f.name)
+    named = frozenset(f.start for f in entities.phrases if f.name)
     parents, known = _parents(body), _known(body)
     told = frozenset(q.speaker_end for q in quotes if q.speaker_end is not None)
     spoken = sorted((q.char_start, q.char_end) for q in quotes if q.quote_type == "direct")
@@ -96,8 +96,8 @@ def places(
 def _closed(entities: EntityIndex) -> tuple[tuple[int, int], ...]:
     """Stretches whose names are no places of their own: institutions, offices, persons."""
     spans = []
-    for found in entities.found:
-        tokens, phrase = found.paragraph.tokens, found.phrase
+    for found in entities.phrases:
+        tokens, phrase = found.paragraph.tokens, found.parts
         role = _without_village(tokens, phrase.role) if phrase.role else None
         spans += [span_of(tokens, s) for s in (role, phrase.affiliation, phrase.surface) if s]
     return tuple(sorted(spans))

@@ -46,14 +46,14 @@ COLLECTIVES = lower(table("grammar")["collectives"])
 SOURCES = lower(table("grammar")["sources"])
 
 
-def tails(text: str) -> frozenset[str]:
+def body_tails(text: str) -> frozenset[str]:
     """Words after a short form where it is defined and again elsewhere: (BBWS) Jeneberang, BBWS Jeneberang. They belong to the body."""
     return frozenset(
         word.lower() for short, word in set(TAIL.findall(text)) if f" {short} {word}" in text
     )
 
 
-def companies(text: str) -> frozenset[tuple[str, ...]]:
+def company_names(text: str) -> frozenset[tuple[str, ...]]:
     """Names that a text also gives without PT or without the person after them: Direktur Kemas Abadi, Manajer PT Kemas Abadi Stevani Putri."""
     called = (
         frozenset(
@@ -81,7 +81,7 @@ def _names_company(run: tuple[str, ...]) -> bool:
     )
 
 
-def anchors(body: BodyText) -> frozenset[str]:
+def person_anchors(body: BodyText) -> frozenset[str]:
     """Words that stand for a person alone: kata Denny, Menurut Denny, Denny menjelaskan."""
     return frozenset(
         word for p in body.paragraphs for i in p.capitals for word in _anchor(p.tokens, i, body)
@@ -115,7 +115,7 @@ def _may_name(token: Token, body: BodyText) -> bool:
     )
 
 
-def initials(text: str) -> frozenset[str]:
+def person_initials(text: str) -> frozenset[str]:
     """Persons known by initials that look like a short form: berinisial MNR dan DHK, ARS (23)."""
     found = INITIALED.findall(text) if "inisial" in text or AGED.search(text) else ()
     return frozenset(

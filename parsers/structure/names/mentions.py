@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from parsers.facts import Acronym, Mention, Quote, entity_id
 from parsers.language.words import table
-from parsers.structure.names.entities import EntityIndex, Person
+from parsers.structure.names.entities import EntityIndex
+from parsers.structure.names.people import NamedPerson
 from parsers.structure.tokens.text import BodyText, Paragraph
 from parsers.structure.tokens.token import Tokens, sites
 
@@ -32,7 +33,7 @@ class _Named(NamedTuple):
 def mentions(
     body: BodyText, entities: EntityIndex, quotes: tuple[Quote, ...], acronyms: tuple[Acronym, ...]
 ) -> tuple[Mention, ...]:
-    shorts = entities.shorts
+    shorts = entities.short_forms
     named = [
         *_media(body),
         *_people(body, entities, shorts),
@@ -40,13 +41,13 @@ def mentions(
         *_pronouns(quotes),
     ]
     closed = sorted(
-        {*((n.start, n.end) for n in named), *((f.start, f.end) for f in entities.found)}
+        {*((n.start, n.end) for n in named), *((f.start, f.end) for f in entities.phrases)}
     )
     bodies = {n.name for n in named if n.entity_type == "organization"}
     named += _again(
         entities,
         closed,
-        entities.bodies
+        entities.one_word_bodies
         | {a.short_form: a.expansion for a in acronyms if a.expansion in bodies}
         | shorts,
         shorts,
@@ -56,7 +57,7 @@ def mentions(
 
 
 def _people(body: BodyText, entities: EntityIndex, shorts: dict[str, str]) -> Iterator[_Named]:
-    for phrase in entities.found:
+    for phrase in entities.phrases:
         if phrase.name:
             text = body.text[slice(*phrase.name)]
             if text in shorts:
@@ -68,7 +69,7 @@ def _people(body: BodyText, entities: EntityIndex, shorts: dict[str, str]) -> It
                     "mention.organization.again",
                 )
                 continue
-            person = entities.who(text)
+            person = entities.person(text)
             yield _person(
                 *phrase.name, text, person.name if person else text, "mention.person.phrase"
             )
@@ -81,12 +82,12 @@ def _person(start: int, end: int, text: str, name: str, rule: str) -> _Named:
 def _organizations(
     body: BodyText, entities: EntityIndex, shorts: dict[str, str]
 ) -> Iterator[_Named]:
-    for phrase in entities.found:
+    for phrase in entities.phrases:
         if phrase.organization is None:
             continue
         start, end = phrase.organization
         text = body.text[start:end]
-        if " " not in text and (person := entities.who(text)):  # kuasa hukum Harimurti
+        if " " not in text and (person := entities.person(text)):  # kuasa hukum Harimurti
             yield _person(start, end, text, person.name, "mention.person.phrase")
             continue
         first = text.split(maxsplit=1)[0]
@@ -100,7 +101,7 @@ def _organizations(
             "acronym" if short else "name",
             "mention.organization.phrase",
         )
-        if (bracket := entities.bracket(phrase)) and any(c.isupper() for c in bracket.group(1)):
+        if (bracket := entities.short_form(phrase)) and any(c.isupper() for c in bracket.group(1)):
             yield _Named(
                 *bracket.span(1), "organization", name, "acronym", "mention.organization.bracket"
             )
@@ -189,7 +190,7 @@ def _again(
 def _longer(entities: EntityIndex) -> dict[str, dict[tuple[str, ...], str]]:
     """Bodies of several words by the first of them, and the name each goes by."""
     found: dict[str, dict[tuple[str, ...], str]] = {}
-    for phrase in entities.found:
+    for phrase in entities.phrases:
         words = (
             tuple(entities.body.text[slice(*phrase.organization)].split())
             if phrase.organization
@@ -214,7 +215,7 @@ def _covers(closed: list[tuple[int, int]], offset: int) -> bool:
     return any(closed[i][0] <= offset < closed[i][1] for i in range(max(index - 3, 0), index + 1))
 
 
-def _run(entities: EntityIndex, paragraph: Paragraph, at: int) -> tuple[int, Person | None]:
+def _run(entities: EntityIndex, paragraph: Paragraph, at: int) -> tuple[int, NamedPerson | None]:
     """Capitals that are all words of one person's name, the longest run of them; the index after it."""
     tokens, end = paragraph.tokens, at
     if (
@@ -230,7 +231,7 @@ def _run(entities: EntityIndex, paragraph: Paragraph, at: int) -> tuple[int, Per
         and tokens[end].is_capital
         and tokens[end].text not in table("units")["currencies"]
     )
-    return end, None if foreign else entities.who(" ".join(t.text for t in tokens[at:end]))
+    return end, None if foreign else entities.person(" ".join(t.text for t in tokens[at:end]))
 
 
 def _is_within(paragraph: Paragraph, at: int) -> bool:

@@ -3,180 +3,128 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from parsers.structure.names.entities import EntityIndex
-from parsers.structure.quotes.quotation_marks import Marked
+from parsers.structure.quotes.quotation_marks import Quotation
 from parsers.structure.quotes.speakers import (
-    Attribution,
-    after,
-    attribution,
-    before_verb,
     is_pronoun,
-    named,
-    pronoun,
+    phrase_speaker,
+    pronoun_speaker,
+    speaker_after,
+    subject_before,
 )
-from parsers.structure.tokens.text import Paragraph
-from parsers.structure.tokens.token import Span
+from parsers.structure.quotes.statement import (
+    FARTHEST_VERB,
+    Attribution,
+    Statement,
+    attribution,
+    is_sentence,
+    trim,
+)
+from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.token import Token
 
-BEFORE = re.compile(r"(?:^|[.!?…,:;)\]–—“”\"-]|bahwa)\s*$")
-FARTHEST_VERB = 14  # tokens between a verb and the mark it announces
-LEAST_WORDS = 4
-ENDS_CLAUSE = frozenset(
+BEFORE_QUOTE = re.compile(r"(?:^|[.!?…,:;)\]–—“”\"-]|bahwa)\s*$")
+LONGEST_CLAUSE = 4  # tokens between a verb and marks that go on with its clause
+CLAUSE_END = frozenset(
     {".", ",", ";", "saat", "di", "pada", "dalam", "kepada", "usai", "ketika", "melalui"}
 )
+RULE_IDS = {
+    "QVS": "quote.direct.qvs",
+    "QV": "quote.direct.qv",
+    "QSV": "quote.direct.qsv",
+    "SVQ": "quote.direct.svq",
+    "VSQ": "quote.direct.vsq",
+}
+OPEN, CONTINUATION = "quote.direct.open", "quote.direct.continuation"
 
 
-class Statement(NamedTuple):
-    """A stretch of text that somebody said. `rule` names the form."""
-
-    span: Span
-    quote_type: str
-    rule: str
-    attribution: Attribution | None = None
-    open_ended: bool = False
-    inside: tuple[int, int] = (0, 0)  # what other rules leave alone: marks, cue and speaker
-
-
-def trimmed(text: str, span: Span) -> Span:
-    """Without blanks, the comma or full stop before the closing mark, and a mark left inside."""
-    start, end = span
-    while start < end and text[start] in " \t\u00a0\n":
-        start += 1
-    while end > start and (
-        text[end - 1] in " \t\u00a0\n," or (text[end - 1] == "." and text[end - 2] != ".")
-    ):
-        end -= 1
-    return start, end
-
-
-def direct(entities: EntityIndex, marked: tuple[Marked, ...]) -> list[Statement]:
-    found: list[Statement] = []
-    for index, mark in enumerate(marked):
-        following = marked[index + 1].start if index + 1 < len(marked) else len(entities.body.text)
-        if statement := _statement(entities, mark, following, found[-1] if found else None):
-            found.append(statement)
-    return found
+def direct_statements(entities: EntityIndex, quotations: tuple[Quotation, ...]) -> list[Statement]:
+    statements: list[Statement] = []
+    limits = [*(q.start for q in quotations[1:]), len(entities.body.text)]
+    for quotation, limit in zip(quotations, limits, strict=False):
+        last = statements[-1] if statements else None
+        if statement := _statement(entities, quotation, limit, last):
+            statements.append(statement)
+    return statements
 
 
 def _statement(
-    entities: EntityIndex, mark: Marked, following: int, last: Statement | None
+    entities: EntityIndex, quotation: Quotation, limit: int, last: Statement | None
 ) -> Statement | None:
-    text, span = entities.body.text, trimmed(entities.body.text, (mark.start, mark.end))
+    body, start, end = entities.body, quotation.start, quotation.end
+    span = trim(body.text, (start, end))
     if span[0] == span[1]:
         return None
-    paragraph = entities.body.paragraph(mark.start)
-    ending = entities.body.paragraph(max(mark.end - 1, mark.start))
-    opens = (
-        bool(BEFORE.search(text[max(paragraph.start, mark.start - 12) : mark.start - 1]))
-        or mark.start - 1 == paragraph.start
-    )
-    said = _after(entities, ending, mark.end, following) if not mark.open_ended else None
-    if said and (opens or whole(text, span)):
-        return _attributed(span, said, (mark.start, max(said.speaker.end, said.cue_span[1])))
-    said = _before(entities, paragraph, mark.start - 1)
-    if said and last and last.attribution and said.cue_span == last.attribution.cue_span:
-        return Statement(
-            span=span,
-            quote_type="direct",
-            rule="quote.direct.continuation",
-            inside=(mark.start, mark.end),
-        )
-    if said:
-        return _attributed(span, said, (min(said.cue_span[0], mark.start), mark.end))
-    if mark.open_ended:
-        return Statement(
-            span=span,
-            quote_type="direct",
-            rule="quote.direct.open",
-            open_ended=True,
-            inside=(mark.start, mark.end),
-        )
-    # without words of its own it goes on from the one before it
-    same = last is not None and entities.body.paragraph(last.span[1] - 1).number == paragraph.number
-    alone = (
-        text[paragraph.start : mark.start].strip(" “”„\"«'`") == ""
-        and text[mark.end : paragraph.end].strip(" “”„\"»'`.") == ""
-    )
-    if opens and whole(text, span) and (same or alone):
-        return Statement(
-            span=span,
-            quote_type="direct",
-            rule="quote.direct.continuation",
-            inside=(mark.start, mark.end),
-        )
+    paragraph, ending = body.paragraph(start), body.paragraph(max(end - 1, start))
+    before = body.text[max(paragraph.start, start - 12) : start - 1]
+    opens = start - 1 == paragraph.start or BEFORE_QUOTE.search(before) is not None
+    whole = is_sentence(body.text, span)
+    may_end = not quotation.open_ended and (opens or whole)
+    if may_end and (said := _after(entities, ending, end, limit)):
+        extent = start, max(said.speaker.end, said.cue_span[1])
+        return Statement(span, RULE_IDS[said.structure], said, extent=extent)
+    if said := _before(entities, paragraph, start - 1):
+        if last and last.attribution and said.cue_span == last.attribution.cue_span:
+            return Statement(span, CONTINUATION, extent=(start, end))
+        extent = min(said.cue_span[0], start), end
+        return Statement(span, RULE_IDS[said.structure], said, extent=extent)
+    if quotation.open_ended:
+        return Statement(span, OPEN, open_ended=True, extent=(start, end))
+    if opens and whole and _continues(body, paragraph, quotation, last):
+        return Statement(span, CONTINUATION, extent=(start, end))
     return None
 
 
-def _attributed(span: Span, said: Attribution, inside: Span) -> Statement:
-    return Statement(
-        span=span,
-        quote_type="direct",
-        rule=f"quote.direct.{said.structure.lower()}",
-        attribution=said,
-        inside=inside,
-    )
+def _continues(
+    body: BodyText, paragraph: Paragraph, quotation: Quotation, last: Statement | None
+) -> bool:
+    """Without an attribution, a quotation belongs to the one before it in its paragraph, or is a paragraph of its own."""
+    if last is not None and body.paragraph(last.span[1] - 1).number == paragraph.number:
+        return True
+    before = body.text[paragraph.start : quotation.start].strip(" “”„\"«'`")
+    after = body.text[quotation.end : paragraph.end].strip(" “”„\"»'`.")
+    return not before and not after
 
 
-def whole(text: str, span: Span) -> bool:
-    """Reads as a sentence: a capital or digit, and some words."""
-    return not text[span[0]].islower() and len(text[span[0] : span[1]].split()) >= LEAST_WORDS
-
-
-def _after(
-    entities: EntityIndex, paragraph: Paragraph, end: int, following: int
-) -> Attribution | None:
+def _after(entities: EntityIndex, paragraph: Paragraph, end: int, limit: int) -> Attribution | None:
     """“…,” kata X — “…,” katanya — “…,” demikian kata X — “…,” X menjelaskan."""
-    tokens = paragraph.tokens
-    at = paragraph.token_at(end)
+    tokens, at = paragraph.tokens, paragraph.token_at(end)
     while at < len(tokens) and tokens[at].text in "”“\"»'`,.–—-" and tokens[at].start < end + 5:
         at += 1
-    if (
-        at < len(tokens)
-        and tokens[at].lower in {"begitu", "demikian"}
-        and at + 1 < len(tokens)
-        and tokens[at + 1].post
-    ):
+    if at + 1 < len(tokens) and tokens[at].lower in {"begitu", "demikian"} and tokens[at + 1].post:
         at += 1
-    if at >= len(tokens) or tokens[at].start >= following:
+    if at >= len(tokens) or tokens[at].start >= limit:
         return None
     token = tokens[at]
-    if cue := token.post:
-        form = "QV" if token.clitic else "QVS"
-        return attribution(
-            token, cue.cue_class, form, after(entities, paragraph, at, token.clitic), token.clitic
-        )
-    return _inverted(entities, paragraph, at, end)
+    if token.post is None:
+        return _subject_after(entities, paragraph, at, end)
+    speaker = speaker_after(entities, paragraph, at, token.clitic)
+    structure = "QV" if token.clitic else "QVS"
+    return attribution(token, token.post.cue_class, structure, speaker, token.clitic)
 
 
-def _inverted(
+def _subject_after(
     entities: EntityIndex, paragraph: Paragraph, at: int, quote_end: int
 ) -> Attribution | None:
     """“…,” Karding menjelaskan. The verb must end its clause, or it announces another statement."""
-    tokens, found = paragraph.tokens, entities.at(paragraph.tokens[at].start)
-    end = (
-        paragraph.token_at(found.end)
-        if found
-        else at + 1
-        if is_pronoun(tokens[at]) and tokens[at].is_small
-        else 0
-    )
-    if not end or end >= len(tokens) or not (cue := tokens[end].verb):
+    tokens, phrase = paragraph.tokens, entities.at(paragraph.tokens[at].start)
+    if phrase is None and not (is_pronoun(tokens[at]) and tokens[at].is_small):
         return None
-    if found and entities.body.text[quote_end - 1 : quote_end] == ".":
+    verb = paragraph.token_at(phrase.end) if phrase else at + 1
+    if verb >= len(tokens) or not (cue := tokens[verb].verb):
+        return None
+    if phrase and entities.body.text[quote_end - 1 : quote_end] == ".":
         return None  # a full stop inside the marks ended the quote: this is the next sentence
-    if end + 1 < len(tokens) and tokens[end + 1].lower not in ENDS_CLAUSE:
+    if verb + 1 < len(tokens) and tokens[verb + 1].lower not in CLAUSE_END:
         return None
-    return attribution(
-        tokens[end],
-        cue.cue_class,
-        "QSV",
-        named(found, end=tokens[end].end) if found else pronoun(tokens[at], tokens[end].end),
-    )
+    end = tokens[verb].end
+    speaker = phrase_speaker(phrase, end) if phrase else pronoun_speaker(tokens[at], end)
+    return attribution(tokens[verb], cue.cue_class, "QSV", speaker)
 
 
 def _before(entities: EntityIndex, paragraph: Paragraph, mark: int) -> Attribution | None:
-    """X mengatakan, “…” — X: “…” — kata X, “…”."""
+    """X mengatakan, “…” — kata X, “…” — X: “…”."""
     sentence, tokens = paragraph.sentence(max(mark - 1, paragraph.start))[0], paragraph.tokens
     at = paragraph.token_at(mark) - 1
     low = max(paragraph.token_at(sentence), at - FARTHEST_VERB)
@@ -186,27 +134,21 @@ def _before(entities: EntityIndex, paragraph: Paragraph, mark: int) -> Attributi
         return None
     for index in range(at, low - 1, -1):
         token = tokens[index]
-        if (verb := token.verb) and (
-            speaker := before_verb(entities, paragraph, index, sentence)
-        ).kind != "none":
-            if index < at - LEAST_WORDS and tokens[paragraph.token_at(mark + 1)].is_small:
-                return None  # X menyebut A dan B, “tidak C”: the marks go on with the clause
-            return attribution(token, verb.cue_class, "SVQ", speaker)
+        if verb := token.verb:
+            speaker = subject_before(entities, paragraph, index, sentence)
+            if speaker.kind != "none":
+                goes_on = tokens[paragraph.token_at(mark + 1)].is_small
+                if index < at - LONGEST_CLAUSE and goes_on:
+                    return None  # X menyebut A dan B, “tidak C”
+                return attribution(token, verb.cue_class, "SVQ", speaker)
         if token.post and not (index and tokens[index - 1].is_capital):
-            return attribution(
-                token,
-                token.post.cue_class,
-                "VSQ",
-                after(entities, paragraph, index, token.clitic),
-                token.clitic,
-            )
-    # Nama: “…” without a verb; the colon is the cue
-    found = (
-        next(
-            (f for f in entities.between(sentence, tokens[at].start) if f.end == tokens[at].start),
-            None,
-        )
-        if tokens[at].text == ":"
-        else None
-    )
-    return attribution(tokens[at], "speech", "SVQ", named(found)) if found else None
+            speaker = speaker_after(entities, paragraph, index, token.clitic)
+            return attribution(token, token.post.cue_class, "VSQ", speaker, token.clitic)
+    return _before_colon(entities, tokens[at], sentence)
+
+
+def _before_colon(entities: EntityIndex, mark: Token, sentence: int) -> Attribution | None:
+    """Nama: “…” without a verb; the colon is the cue."""
+    phrases = entities.between(sentence, mark.start) if mark.text == ":" else ()
+    phrase = next((p for p in phrases if p.end == mark.start), None)
+    return attribution(mark, "speech", "SVQ", phrase_speaker(phrase)) if phrase else None

@@ -3,43 +3,42 @@
 from __future__ import annotations
 
 from parsers.language.words import english_cues, lower, table
-from parsers.structure.quotes.direct import LEAST_WORDS, Statement, trimmed
-from parsers.structure.quotes.quotation_marks import Marked
-from parsers.structure.quotes.speakers import Attribution, Speaker
+from parsers.structure.quotes.quotation_marks import Quotation
+from parsers.structure.quotes.statement import (
+    NO_SPEAKER,
+    Attribution,
+    Speaker,
+    Statement,
+    attribution,
+    is_sentence,
+    trim,
+)
 from parsers.structure.tokens.text import BodyText, Paragraph
-from parsers.structure.tokens.token import Span
 
-LONGEST_SPEAKER = 6
+LONGEST_SPEAKER = 6  # words
 PRONOUNS = lower(table("grammar")["english_pronouns"])
+RULE_ID = "quote.direct.english"
 
 
-def english(body: BodyText, marked: tuple[Marked, ...]) -> list[Statement]:
-    found = []
-    for mark in marked:
-        span = trimmed(body.text, (mark.start, mark.end))
+def english_statements(body: BodyText, quotations: tuple[Quotation, ...]) -> list[Statement]:
+    statements = []
+    for quotation in quotations:
+        span = trim(body.text, (quotation.start, quotation.end))
         if span[0] == span[1]:
             continue
-        paragraph = body.paragraph(mark.start)
-        said = _around(paragraph, paragraph.token_at(mark.end + 1), 1) or _around(
-            paragraph, paragraph.token_at(mark.start - 1) - 1, -1
+        paragraph = body.paragraph(quotation.start)
+        after, before = (
+            paragraph.token_at(quotation.end + 1),
+            paragraph.token_at(quotation.start - 1) - 1,
         )
-        whole = (
-            not body.text[span[0]].islower() and len(body.text[slice(*span)].split()) >= LEAST_WORDS
-        )
-        if said and (whole or said.structure != "SVQ"):
-            found.append(
-                Statement(
-                    span=span,
-                    quote_type="direct",
-                    rule="quote.direct.english",
-                    attribution=said,
-                    inside=(mark.start, mark.end),
-                )
-            )
-    return found
+        said = _attribution(paragraph, after, 1) or _attribution(paragraph, before, -1)
+        if said and (said.structure != "SVQ" or is_sentence(body.text, span)):
+            extent = quotation.start, quotation.end
+            statements.append(Statement(span, RULE_ID, said, extent=extent))
+    return statements
 
 
-def _around(paragraph: Paragraph, at: int, step: int) -> Attribution | None:
+def _attribution(paragraph: Paragraph, at: int, step: int) -> Attribution | None:
     """After the mark said X or X said; before it X said."""
     tokens = paragraph.tokens
     while 0 <= at < len(tokens) and tokens[at].text in ",:":
@@ -47,42 +46,26 @@ def _around(paragraph: Paragraph, at: int, step: int) -> Attribution | None:
     if not 0 <= at < len(tokens):
         return None
     if tokens[at].lower in english_cues():
-        speaker = _name(paragraph, at + 1, 1) if step == 1 else _name(paragraph, at - 1, -1)
-        return (
-            _attribution(paragraph, at, speaker, "QVS" if step == 1 else "SVQ")
-            if speaker or step == 1
-            else None
-        )
-    speaker = _name(paragraph, at, 1) if step == 1 else None
-    verb = paragraph.token_at(speaker[1]) if speaker else len(tokens)
-    return (
-        _attribution(paragraph, verb, speaker, "QSV")
-        if verb < len(tokens) and tokens[verb].lower in english_cues()
-        else None
-    )
+        speaker = _speaker(paragraph, at + step, step)
+        if step == 1:
+            return attribution(tokens[at], "speech", "QVS", speaker)
+        return attribution(tokens[at], "speech", "SVQ", speaker) if speaker.span else None
+    speaker = _speaker(paragraph, at, 1) if step == 1 else NO_SPEAKER
+    verb = paragraph.token_at(speaker.end) if speaker.span else len(tokens)
+    if verb == len(tokens) or tokens[verb].lower not in english_cues():
+        return None
+    return attribution(tokens[verb], "speech", "QSV", speaker)
 
 
-def _name(paragraph: Paragraph, at: int, step: int) -> Span | None:
+def _speaker(paragraph: Paragraph, at: int, step: int) -> Speaker:
     tokens, end = paragraph.tokens, at
     if 0 <= at < len(tokens) and tokens[at].lower in PRONOUNS:
-        return tokens[at].start, tokens[at].end
-    while 0 <= end < len(tokens) and abs(end - at) < LONGEST_SPEAKER and tokens[end].is_capital:
         end += step
+    else:
+        while 0 <= end < len(tokens) and abs(end - at) < LONGEST_SPEAKER and tokens[end].is_capital:
+            end += step
     if end == at:
-        return None
+        return NO_SPEAKER
     first, last = (at, end - 1) if step == 1 else (end + 1, at)
-    return tokens[first].start, tokens[last].end
-
-
-def _attribution(
-    paragraph: Paragraph, verb: int, speaker: Span | None, structure: str
-) -> Attribution:
-    cue = paragraph.tokens[verb]
-    said = Speaker(kind="noun", span=speaker, end=speaker[1]) if speaker else Speaker(kind="none")
-    return Attribution(
-        cue=cue.text,
-        cue_class="speech",
-        cue_span=(cue.start, cue.end),
-        structure=structure,
-        speaker=said,
-    )
+    span = tokens[first].start, tokens[last].end
+    return Speaker(kind="noun", span=span, end=span[1])

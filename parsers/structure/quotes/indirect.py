@@ -1,4 +1,7 @@
-"""Statements without quotation marks: X menjelaskan bahwa …; Menurut X, …; …, kata dia, …; Disampaikan X, …"""
+"""Statements without quotation marks.
+
+X menjelaskan bahwa …; Menurut X, …; …, kata dia, …; Disampaikan X, …
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,13 @@ from bisect import bisect_left
 
 from parsers.language.words import Cue, lower, openers, table
 from parsers.structure.names.entities import EntityIndex
+from parsers.structure.names.evidence import SOURCES
 from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
-from parsers.structure.quotes.direct import FARTHEST_VERB, Statement
-from parsers.structure.quotes.quotation_marks import Marked
-from parsers.structure.quotes.speakers import (
-    DEMONSTRATIVES,
-    Attribution,
-    after,
-    after_cue,
-    attribution,
-    before_verb,
-)
+from parsers.structure.quotes.quotation_marks import Quotation
+from parsers.structure.quotes.speakers import speaker_after, speaker_at, subject_before
+from parsers.structure.quotes.statement import FARTHEST_VERB, Attribution, Statement, attribution
 from parsers.structure.tokens.text import Paragraph
-from parsers.structure.tokens.token import Token
+from parsers.structure.tokens.token import DEMONSTRATIVES, Span, Token, Tokens
 
 LEAST_WORDS = 2
 LEAST_BARE = 3  # words of a clause that follows its verb without bahwa or a comma
@@ -28,46 +25,67 @@ OBJECTS = lower(table("grammar")["objects"])
 PREDICATES = lower(table("grammar")["predicates"])
 RELATIVES = lower(table("grammar")["relatives"])
 CONTRASTS = lower(table("grammar")["contrasts"])
-SOURCES = lower(table("grammar")["sources"])
 OF_SOURCES = frozenset(
     {"sementara", "resmi", "terbaru", "terakhir", "awal", "dari", "milik", "internal"}
 )
+CLAUSE_START = frozenset({",", "dan", "Namun", "Padahal"})
 VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 NO_VERBS = lower(table("grammar")["no_verbs"])
+SUBJECTS = frozenset({"pihaknya", "dirinya", "ia", "dia", "mereka"})
+# meminta waktu untuk berpikir
 THING = re.compile(
-    r"waktu|izin|bantuan|dukungan|maaf|uang|dana|anggaran|pe[mn]\w+an|per(?!empuan)\w+an|(?:penting|perlu|ada)nya"
-)  # meminta waktu untuk berpikir
+    r"waktu|izin|bantuan|dukungan|maaf|uang|dana|anggaran|pe[mn]\w+an|per(?!empuan)\w+an"
+    r"|(?:penting|perlu|ada)nya"
+)
 ENDS = ' \t\u00a0.,”“"»'
+INDIRECT_RULES = {
+    "SVC": "quote.indirect.svc",
+    "VSQ": "quote.indirect.vsq",
+    "QVSQ": "quote.indirect.qvsq",
+    "QVS": "quote.indirect.qvs",
+    "QV": "quote.indirect.qv",
+}
+MIXED_RULES = {
+    "SVC": "quote.mixed.svc",
+    "VSQ": "quote.mixed.vsq",
+    "QVSQ": "quote.mixed.qvsq",
+    "QVS": "quote.mixed.qvs",
+    "QV": "quote.mixed.qv",
+}
 Form = tuple[Attribution, int]  # and where its clause begins
 
 
-def indirect(
-    entities: EntityIndex, marked: tuple[Marked, ...], taken: list[tuple[int, int]]
+def indirect_statements(
+    entities: EntityIndex, quotations: tuple[Quotation, ...], direct: list[Span]
 ) -> list[Statement]:
     """One statement a sentence at most, and none where a direct one stands."""
-    found: list[Statement] = []
-    ends = [end for _, end in taken]
+    statements: list[Statement] = []
+    ends = [end for _, end in direct]
     for paragraph in entities.body.paragraphs:
         starts = paragraph.sentence_starts
         for start, following in zip(starts, (*starts[1:], paragraph.end), strict=True):
             index = bisect_left(ends, start + 1)
-            free = index == len(taken) or taken[index][0] >= following
-            if free and (statement := _sentence(entities, paragraph, start, following, marked)):
-                found.append(statement)
-    return found
+            is_free = index == len(direct) or direct[index][0] >= following
+            if is_free and (
+                statement := _sentence(entities, paragraph, start, following, quotations)
+            ):
+                statements.append(statement)
+    return statements
 
 
 def _sentence(
-    entities: EntityIndex, paragraph: Paragraph, start: int, end: int, marked: tuple[Marked, ...]
+    entities: EntityIndex,
+    paragraph: Paragraph,
+    start: int,
+    end: int,
+    quotations: tuple[Quotation, ...],
 ) -> Statement | None:
-    tokens = paragraph.tokens
+    tokens, cues = paragraph.tokens, paragraph.cues
     first, last = paragraph.token_at(start), paragraph.token_at(end)
-    cues = paragraph.cues[
-        bisect_left(paragraph.cues, first + 1) : bisect_left(paragraph.cues, last)
-    ]
+    cues = cues[bisect_left(cues, first + 1) : bisect_left(cues, last)]
     for index in (first, *cues) if first < last else ():
         if (form := _form(entities, paragraph, index, first, last)) and (
-            statement := _clause(entities, *form, end, marked)
+            statement := _clause(entities, *form, end, quotations)
         ):
             return statement
         if tokens[index].text == ":" and index - first > FARTHEST_SUBJECT:
@@ -81,17 +99,14 @@ def _form(
     """The attribution whose cue is the token."""
     token, tokens = paragraph.tokens[index], paragraph.tokens
     before = tokens[index - 1] if index > first else None
-    free = (
-        before is None
-        or before.text in {",", "dan", "Namun", "Padahal"}
-        or before.lower in {"ini", "itu", "lagi"}
-    )
-    if free and token.lower in {"menurut", "menurutnya"}:
+    if token.lower in {"menurut", "menurutnya"} and (
+        before is None or before.text in CLAUSE_START or before.lower in {"ini", "itu", "lagi"}
+    ):
         return _according(entities, paragraph, index, first)
     if before is None and (base := token.lower.removesuffix("nya")) in openers():
-        return _passive(entities, paragraph, index, len(token.text) - len(base))
+        return _verb_first(entities, paragraph, index, len(token.text) - len(base))
     if before is None and token.post and (token.text == "Katanya" or not token.clitic):
-        return _passive(entities, paragraph, index, token.clitic)  # Kata Budi, … — Katanya, …
+        return _verb_first(entities, paragraph, index, token.clitic)
     if verb := token.verb:
         return _subject_first(entities, paragraph, index, first, verb)
     if token.post and before and before.text == "," and index + 1 < last:
@@ -100,119 +115,103 @@ def _form(
 
 
 def _according(entities: EntityIndex, paragraph: Paragraph, index: int, first: int) -> Form | None:
-    """Menurut Denny, … — …, menurut dia, … — Menurutnya …"""
+    """Menurut Denny, … — …, menurut dia, … — Menurutnya … — Menurut data sementara X, …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
-    report, clitic = (
-        index + 1 < len(tokens) and tokens[index + 1].lower in SOURCES,
-        len(token.text) - len("menurut"),
-    )
-    told = (
-        index
-        + 1
-        + report
-        + (report and index + 2 < len(tokens) and tokens[index + 2].lower in OF_SOURCES)
-    )  # data sementara X
+    clitic, at = len(token.text) - len("menurut"), index + 1
+    is_report = at < len(tokens) and tokens[at].lower in SOURCES
+    if is_report:
+        at += 1 + (at + 1 < len(tokens) and tokens[at + 1].lower in OF_SOURCES)
     speaker = (
-        after(entities, paragraph, index, clitic)
+        speaker_after(entities, paragraph, index, clitic)
         if clitic
-        else after_cue(entities, paragraph, told)
+        else speaker_at(entities, paragraph, at)
     )
     end = paragraph.token_at(speaker.end)
-    inline = index > first and tokens[index - 1].text == ","
-    bare = speaker.kind in {"pronoun", "clitic"} and not inline
-    if (
-        speaker.kind in {"none", "noun"}
-        or end >= len(tokens)
-        or not (bare or tokens[end].text in {",", "."})
-    ):
+    if not speaker.is_known or end >= len(tokens):
         return None
-    said = attribution(
-        token, "report" if report else "speech", "QVSQ" if inline else "VSQ", speaker, clitic
-    )
-    return said, _start(paragraph, first if inline else end + (tokens[end].text in {",", "."}))
+    is_inline = index > first and tokens[index - 1].text == ","
+    is_bare = speaker.kind in {"pronoun", "clitic"} and not is_inline
+    closes = tokens[end].text in {",", "."}
+    if not (is_bare or closes):
+        return None
+    cue_class, structure = "report" if is_report else "speech", "QVSQ" if is_inline else "VSQ"
+    said = attribution(token, cue_class, structure, speaker, clitic)
+    return said, _start(paragraph, first if is_inline else end + closes)
 
 
-def _passive(entities: EntityIndex, paragraph: Paragraph, index: int, clitic: int) -> Form | None:
-    """Disampaikan X, … — Dijelaskannya, … — Kata X, …"""
+def _verb_first(
+    entities: EntityIndex, paragraph: Paragraph, index: int, clitic: int
+) -> Form | None:
+    """Disampaikan X, … — Dijelaskannya, … — Kata X, … — Katanya, …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
-    speaker = after(entities, paragraph, index, clitic)
+    speaker = speaker_after(entities, paragraph, index, clitic)
     end = paragraph.token_at(speaker.end)
-    if speaker.kind in {"none", "noun"} or end >= len(tokens) or tokens[end].text != ",":
+    if not speaker.is_known or end >= len(tokens) or tokens[end].text != ",":
         return None
-    return attribution(
-        token, token.post.cue_class if token.post else "speech", "VSQ", speaker, clitic
-    ), _start(paragraph, end + 1)
+    cue_class = token.post.cue_class if token.post else "speech"
+    return attribution(token, cue_class, "VSQ", speaker, clitic), _start(paragraph, end + 1)
 
 
 def _subject_first(
     entities: EntityIndex, paragraph: Paragraph, index: int, first: int, verb: Cue
 ) -> Form | None:
     """X menjelaskan bahwa … — X, di Y, mengatakan, …"""
-    tokens, token = paragraph.tokens, paragraph.tokens[index]
-    at = index + 1
+    tokens, at = paragraph.tokens, index + 1
     while at < len(tokens) and tokens[at].lower in {"pula", "lagi", "juga"}:
         at += 1
     if at >= len(tokens) or tokens[at].text in ".!?":
         return None
-    marked = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
-    told = (
-        verb.cue_class == "report"
-        and tokens[first].lower in SOURCES
-        and has_predicate(tokens[at : at + FARTHEST_VERB])
-    )
-    bare = (
-        (verb.needs_mark and not told)
-        or tokens[at].lower in OBJECTS
-        or (
-            verb.needs_clause and not has_predicate(tokens[at : at + FARTHEST_VERB], asks=verb.asks)
-        )
-    )
-    if not marked and bare:
+    has_mark = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
+    clause = tokens[at : at + FARTHEST_VERB]
+    if not has_mark and not _may_be_clause(clause, verb, tokens[first]):
         return None
-    speaker = before_verb(
-        entities, paragraph, index, tokens[max(first, index - FARTHEST_SUBJECT)].start
-    )
-    if speaker.kind == "none" or (
-        speaker.kind == "noun" and not marked and not has_predicate(tokens[at : at + FARTHEST_VERB])
-    ):
+    sentence = tokens[max(first, index - FARTHEST_SUBJECT)].start
+    speaker = subject_before(entities, paragraph, index, sentence)
+    is_noun_clause = speaker.kind == "noun" and (has_mark or has_predicate(clause))
+    if not (speaker.is_known or is_noun_clause):
         return None
-    start = at + (1 if marked or tokens[at].lower in {"agar", "supaya"} else 0)
+    start = at + (has_mark or tokens[at].lower in {"agar", "supaya"})
     start += start < len(tokens) and tokens[start].lower == "bahwa"
-    return attribution(token, verb.cue_class, "SVC", speaker), _start(paragraph, start)
+    return attribution(tokens[index], verb.cue_class, "SVC", speaker), _start(paragraph, start)
 
 
-def has_predicate(tokens: tuple[Token, ...], *, asks: bool = False) -> bool:
+def _may_be_clause(words: Tokens, verb: Cue, first: Token) -> bool:
+    """Whether what follows a verb without a mark is what somebody says, and no plain object."""
+    if words[0].lower in OBJECTS:
+        return False
+    if verb.needs_mark and not (
+        verb.cue_class == "report" and first.lower in SOURCES and has_predicate(words)
+    ):
+        return False
+    return not verb.needs_clause or has_predicate(words, asks=verb.asks)
+
+
+def has_predicate(tokens: Tokens, *, asks: bool = False) -> bool:
     """Whether the words of one sentence hold a verb that no relative clause swallows, or what stands for one."""
     for index, token in enumerate(tokens):
         if token.text in ".!?;:":
             return False
-        before, earlier = (
-            tokens[index - 1] if index else token,
-            tokens[index - 2] if index > 1 else token,
-        )
-        free = before.lower not in RELATIVES and (
-            earlier.lower not in RELATIVES or (_is_verb(before) and token.lower in PREDICATES)
-        )
-        if free and (token.lower in PREDICATES or _is_verb(token)):
+        if _is_free_predicate(tokens, index):
             return True
-        after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if (
-            token.lower in DEMONSTRATIVES
-            and after
-            and after.is_small
-            and after.lower not in CLAUSE_WORDS
-        ):
-            return True  # langkah itu keliru
-        if (
-            index == 0
-            and after
-            and after.is_small
-            and token.lower in {"pihaknya", "dirinya", "ia", "dia", "mereka"}
-        ):
-            return True
+        if index + 1 < len(tokens) and tokens[index + 1].is_small:
+            after = tokens[index + 1].lower
+            if token.lower in DEMONSTRATIVES and after not in CLAUSE_WORDS:
+                return True  # langkah itu keliru
+            if index == 0 and token.lower in SUBJECTS:
+                return True
         if asks and token.lower == "untuk" and index and not THING.fullmatch(tokens[0].lower):
             return True  # mengimbau warga untuk tenang
     return False
+
+
+def _is_free_predicate(tokens: Tokens, index: int) -> bool:
+    token = tokens[index]
+    if token.lower not in PREDICATES and not _is_verb(token):
+        return False
+    before = tokens[index - 1] if index else token
+    earlier = tokens[index - 2] if index > 1 else token
+    after_verb = _is_verb(before) and token.lower in PREDICATES
+    return before.lower not in RELATIVES and (earlier.lower not in RELATIVES or after_verb)
 
 
 def _is_verb(token: Token) -> bool:
@@ -224,13 +223,14 @@ def _inline(
 ) -> Form | None:
     """…, kata dia, … : the whole sentence is the statement, with its attribution inside."""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
-    speaker = after(entities, paragraph, index, token.clitic)
-    if speaker.kind in {"none", "noun"}:
+    speaker = speaker_after(entities, paragraph, index, token.clitic)
+    if not speaker.is_known:
         return None
     end = paragraph.token_at(speaker.end)
     closes = end >= len(tokens) or tokens[end].text == "."
-    form = ("QV" if token.clitic else "QVS") if closes else "QVSQ"
-    return attribution(token, cue.cue_class, form, speaker, token.clitic), _start(paragraph, first)
+    structure = ("QV" if token.clitic else "QVS") if closes else "QVSQ"
+    said = attribution(token, cue.cue_class, structure, speaker, token.clitic)
+    return said, _start(paragraph, first)
 
 
 def _start(paragraph: Paragraph, at: int) -> int:
@@ -238,7 +238,11 @@ def _start(paragraph: Paragraph, at: int) -> int:
 
 
 def _clause(
-    entities: EntityIndex, said: Attribution, low: int, end: int, marked: tuple[Marked, ...]
+    entities: EntityIndex,
+    said: Attribution,
+    low: int,
+    end: int,
+    quotations: tuple[Quotation, ...],
 ) -> Statement | None:
     """The statement from `low` to the end of its sentence, without the stop."""
     text = entities.body.text
@@ -248,21 +252,18 @@ def _clause(
         end = _before_contrast(entities, low, end)
     while end > low and text[end - 1] in ENDS:
         end -= 1
-    bare = said.structure == "SVC" and text[low - 2 : low] not in {", ", ": "}
+    is_bare = said.structure == "SVC" and text[low - 2 : low] not in {", ", ": "}
     size = len(text[low:end].split())
-    if size < LEAST_WORDS or (
-        bare and size < LEAST_BARE and not _is_small_clause(entities, low, end)
-    ):
+    if size < LEAST_WORDS:
         return None
-    index = bisect_left(marked, low, key=lambda m: m.start)
-    mixed = index < len(marked) and marked[index].start < end
-    if mixed and text[end : end + 1] in '”"»':
+    if is_bare and size < LEAST_BARE and not _is_small_clause(entities, low, end):
+        return None
+    index = bisect_left(quotations, low, key=lambda q: q.start)
+    is_mixed = index < len(quotations) and quotations[index].start < end
+    if is_mixed and text[end : end + 1] in '”"»':
         end += 1
-    kind = "mixed" if mixed else "indirect"
-    rule = f"quote.{kind}.{said.structure.lower()}"
-    return Statement(
-        span=(low, end), quote_type=kind, rule=rule, attribution=said, inside=(low, end)
-    )
+    rules = MIXED_RULES if is_mixed else INDIRECT_RULES
+    return Statement((low, end), rules[said.structure], said, extent=(low, end))
 
 
 def _is_small_clause(entities: EntityIndex, low: int, end: int) -> bool:
@@ -279,10 +280,7 @@ def _before_contrast(entities: EntityIndex, low: int, end: int) -> int:
     paragraph = entities.body.paragraph(low)
     tokens = paragraph.tokens
     for index in range(paragraph.token_at(low), paragraph.token_at(end) - 2):
-        if (
-            tokens[index].text == ","
-            and tokens[index + 1].lower in CONTRASTS
-            and tokens[index + 2].verb
-        ):
-            return tokens[index].start
+        comma, joint, verb = tokens[index : index + 3]
+        if comma.text == "," and joint.lower in CONTRASTS and verb.verb:
+            return comma.start
     return end

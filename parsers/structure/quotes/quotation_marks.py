@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parsers.structure.tokens.text import BodyText
@@ -16,12 +17,12 @@ LONGEST_QUOTE = 4000  # characters without a closing mark, over several paragrap
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """A stretch between marks; `start` and `end` exclude them. `open_ended` when the next paragraph goes on with a mark of its own."""
+class Quotation:
+    """A stretch between marks; `start` and `end` exclude them."""
 
     start: int
     end: int
-    open_ended: bool = False
+    open_ended: bool = False  # the next paragraph goes on with a mark of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,64 +32,61 @@ class _Mark:
     paragraph: int
     may_open: bool
     may_close: bool
-    attributed: bool  # kata X follows: it closes, whatever its spacing
+    is_attributed: bool  # kata X follows: it closes, whatever its spacing
 
 
-def pairs(body: BodyText) -> tuple[Marked, ...]:
-    found: list[Marked] = []
-    opened: _Mark | None = None
+def find_quotations(body: BodyText) -> tuple[Quotation, ...]:
+    quotations: list[Quotation] = []
+    opening: _Mark | None = None
     nested = False
     for mark in _marks(body):
-        if opened is None:
+        if opening is None:
             # a mark that seems to close where none is open is kept in reserve: the spacing may be the site's fault
-            opened = mark
-        elif mark.attributed:
-            found.append(Marked(opened.end, mark.start))
-            opened, nested = None, False
-        elif not opened.may_open:
-            opened = mark
-        elif mark.paragraph != opened.paragraph and (
-            mark.may_open or mark.start - opened.end > LONGEST_QUOTE
+            opening = mark
+        elif mark.is_attributed:
+            quotations.append(Quotation(opening.end, mark.start))
+            opening, nested = None, False
+        elif not opening.may_open:
+            opening = mark
+        elif mark.paragraph != opening.paragraph and (
+            mark.may_open or mark.start - opening.end > LONGEST_QUOTE
         ):
-            found.extend(_cut(body, opened, mark))
-            opened, nested = (mark if mark.may_open else None), False
+            quotations.extend(_unclosed(body, opening, mark))
+            opening, nested = (mark if mark.may_open else None), False
         elif mark.may_open and not mark.may_close:
-            opened, nested = _inner(body, opened, mark, nested=nested)
+            opening, nested = _second_opening(body, opening, mark, nested=nested)
         elif nested:
             nested = False
         else:
-            found.append(Marked(opened.end, mark.start))
-            opened = None
-    return tuple(m for m in found if body.text[m.start : m.end].strip())
+            quotations.append(Quotation(opening.end, mark.start))
+            opening = None
+    return tuple(q for q in quotations if body.text[q.start : q.end].strip())
 
 
-def _marks(body: BodyText) -> list[_Mark]:
-    text, found = body.text, []
+def _marks(body: BodyText) -> Iterator[_Mark]:
+    text = body.text
     for match in MARK.finditer(text):
-        before = text[match.start() - 1] if match.start() else "\n"
-        after = text[match.end()] if match.end() < len(text) else "\n"
-        opens, closes = _sides(match.group(), before, after)
-        attributed = match.group() not in OPENS and _attributed(text, match.start(), match.end())
-        found.append(
-            _Mark(
-                match.start(),
-                match.end(),
-                body.paragraph(match.start()).number,
-                opens,
-                closes,
-                attributed,
-            )
+        start, end = match.span()
+        before = text[start - 1] if start else "\n"
+        after = text[end] if end < len(text) else "\n"
+        may_open, may_close = _sides(match.group(), before, after)
+        yield _Mark(
+            start=start,
+            end=end,
+            paragraph=body.paragraph(start).number,
+            may_open=may_open,
+            may_close=may_close,
+            is_attributed=match.group() not in OPENS and _is_attributed(text, start, end),
         )
-    return found
 
 
-def _attributed(text: str, start: int, end: int) -> bool:
+def _is_attributed(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 3) : start].rstrip()
     after = WORD.match(text, end)
     return (
         before.endswith((",", "?", "!"))
         and after is not None
-        and trailing_cue(after.group(1).lower())[0] is not None
+        and trailing_cue(after[1].lower())[0] is not None
     )
 
 
@@ -98,28 +96,27 @@ def _sides(glyph: str, before: str, after: str) -> tuple[bool, bool]:
         return True, False
     if glyph in CLOSES:
         return False, True
-    free_before, free_after = (
-        before.isspace() or before in '([—–-/:“"',
-        after.isspace() or after in ".,;:!?)]…—–-",
-    )
+    free_before = before.isspace() or before in '([—–-/:“"'
+    free_after = after.isspace() or after in ".,;:!?)]…—–-"
     if free_before == free_after:
         return True, True
-    return (free_before, not free_before)
+    return free_before, not free_before
 
 
-def _cut(body: BodyText, opened: _Mark, mark: _Mark) -> list[Marked]:
+def _unclosed(body: BodyText, opening: _Mark, mark: _Mark) -> list[Quotation]:
     """A quote no mark closes: it goes on in the next paragraph, or its closing mark was forgotten."""
-    paragraph = body.paragraph(opened.start)
-    following = (
-        mark.paragraph == paragraph.number + 1
-        and body.text[body.paragraphs[mark.paragraph - 1].start : mark.start].strip() == ""
+    paragraph, other = body.paragraph(opening.start), body.paragraph(mark.start)
+    goes_on = (
+        other.number == paragraph.number + 1 and not body.text[other.start : mark.start].strip()
     )
-    return [Marked(opened.end, paragraph.end, open_ended=True)] if following else []
+    return [Quotation(opening.end, paragraph.end, open_ended=True)] if goes_on else []
 
 
-def _inner(body: BodyText, opened: _Mark, mark: _Mark, *, nested: bool) -> tuple[_Mark, bool]:
-    """A second opening mark: a quote within the quote, or the first was never closed and a sentence ended since."""
-    between = body.text[opened.end : mark.start]
+def _second_opening(
+    body: BodyText, opening: _Mark, mark: _Mark, *, nested: bool
+) -> tuple[_Mark, bool]:
+    """A quote within the quote, or the first was never closed and a sentence ended since."""
+    between = body.text[opening.end : mark.start]
     if nested or re.search(r"[.!?]\s*$", between[-3:]):
         return mark, False
-    return opened, True
+    return opening, True

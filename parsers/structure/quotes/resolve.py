@@ -1,4 +1,4 @@
-"""Quotes in reading order, each with the person it belongs to."""
+"""Quotes in reading order, each with the person or institution it belongs to."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import NamedTuple
 
 from parsers.facts import Quote, entity_id
 from parsers.language.words import lower, people, table
-from parsers.structure.names.entities import EntityIndex, EntityPhrase, Person, canonical
-from parsers.structure.quotes.direct import Statement, direct
-from parsers.structure.quotes.english import english
-from parsers.structure.quotes.indirect import indirect
-from parsers.structure.quotes.quotation_marks import Marked, pairs
+from parsers.structure.names.entities import EntityIndex, canonical
+from parsers.structure.names.people import NamedPerson
+from parsers.structure.names.phrase_parts import EntityPhrase
+from parsers.structure.quotes.direct import direct_statements
+from parsers.structure.quotes.english import english_statements
+from parsers.structure.quotes.indirect import indirect_statements
+from parsers.structure.quotes.quotation_marks import Quotation, find_quotations
+from parsers.structure.quotes.statement import Statement
 from parsers.structure.tokens.text import BodyText, Paragraph
 
 
-class Known(NamedTuple):
+class Identity(NamedTuple):
     """Who a statement belongs to, and how that is known."""
 
     resolution: str
@@ -24,204 +27,191 @@ class Known(NamedTuple):
     affiliation: str | None = None
     entity_type: str = "person"
 
+    @property
+    def is_somebody(self) -> bool:
+        return bool(self.name or self.role)
 
-UNKNOWN = Known(resolution="unresolved")
+
+UNRESOLVED = Identity(resolution="unresolved")
 OBJECT_AFTER = frozenset(
     {"kepada", "dengan", "terhadap", "bersama", "bagi", "untuk", "pada", "dan", "tentang", "soal"}
 )
-
 NO_SUBJECT = OBJECT_AFTER | lower(table("grammar")["kin"])  # after these
 
 
-def statements(entities: EntityIndex, marked: tuple[Marked, ...]) -> list[Statement]:
-    spoken = direct(entities, marked)
-    return sorted(
-        [*spoken, *indirect(entities, marked, [s.inside for s in spoken])], key=lambda s: s.span
-    )
-
-
 def quotes(body: BodyText, entities: EntityIndex, *, language: str = "id") -> tuple[Quote, ...]:
-    """Indirect statements are read in Indonesian only."""
-    marked = pairs(body)
-    found = (
-        statements(entities, marked)
-        if language == "id"
-        else english(body, marked)
-        if language == "en"
-        else direct(entities, marked)
-    )
-    known = (
-        _resolve(entities, marked, found) if language == "id" else [UNKNOWN] * len(found)
-    )  # who is meant is told in Indonesian only
-    return tuple(
-        _row(body, number, s, k) for number, (s, k) in enumerate(zip(found, known, strict=True), 1)
-    )
+    """Indirect statements, and who is meant, are read in Indonesian only."""
+    quotations = find_quotations(body)
+    if language == "id":
+        statements = _statements(entities, quotations)
+        identities = _identities(entities, quotations, statements)
+    else:
+        statements = (
+            english_statements(body, quotations)
+            if language == "en"
+            else direct_statements(entities, quotations)
+        )
+        identities = [UNRESOLVED] * len(statements)
+    pairs = zip(statements, identities, strict=True)
+    return tuple(_row(body, number, s, i) for number, (s, i) in enumerate(pairs, 1))
 
 
-def _resolve(
-    entities: EntityIndex, marked: tuple[Marked, ...], found: list[Statement]
-) -> list[Known]:
-    """In reading order; a pronoun means the last person who spoke or stood as a subject before it, `lembaga itu` the last institution."""
-    subjects = _subjects(entities, marked)
+def _statements(entities: EntityIndex, quotations: tuple[Quotation, ...]) -> list[Statement]:
+    direct = direct_statements(entities, quotations)
+    indirect = indirect_statements(entities, quotations, [s.extent for s in direct])
+    return sorted([*direct, *indirect], key=lambda s: s.span)
+
+
+def _identities(
+    entities: EntityIndex, quotations: tuple[Quotation, ...], statements: list[Statement]
+) -> list[Identity]:
+    """In reading order, where a pronoun means the last person who spoke or stood as a subject before it.
+
+    `lembaga itu` means the last institution.
+    """
     events = merge(
-        ((at, 0, who) for at, who in subjects),
-        ((_place(s), 1, s) for s in sorted(found, key=_place)),
-        key=lambda e: (e[0], e[1]),
+        ((at, 0, who) for at, who in _subjects(entities, quotations)),
+        ((_place(s), 1, s) for s in sorted(statements, key=_place)),
+        key=lambda e: e[:2],
     )
-    last, known = {"person": UNKNOWN, "organization": UNKNOWN}, {}
+    last = {"person": UNRESOLVED, "organization": UNRESOLVED}
+    identities: dict[int, Identity] = {}
     for _, _, event in events:
         if isinstance(event, Statement):
-            told = known[id(event)] = _know(entities, event, **last)
+            identity = identities[id(event)] = _identify(entities, event, **last)
         else:
-            assert isinstance(event, Known)
-            told = event
-        if told.resolution != "unresolved":
-            last[told.entity_type] = told
-    return _forwarded(found, [known[id(s)] for s in found])
+            assert isinstance(event, Identity)
+            identity = event
+        if identity.resolution != "unresolved":
+            last[identity.entity_type] = identity
+    return _carry_back(statements, [identities[id(s)] for s in statements])
 
 
 def _place(statement: Statement) -> int:
     return statement.attribution.cue_span[0] if statement.attribution else statement.span[1]
 
 
-def _forwarded(found: list[Statement], known: list[Known]) -> list[Known]:
+def _carry_back(statements: list[Statement], identities: list[Identity]) -> list[Identity]:
     """A quote that goes on in the next paragraph belongs to whoever the last of them names."""
-    for index in range(len(found) - 2, -1, -1):
-        if found[index].open_ended:
-            known[index] = _as(
-                known[index + 1], "continuation" if known[index + 1].name else "unresolved"
-            )
-    return known
+    for index in range(len(statements) - 2, -1, -1):
+        if statements[index].open_ended:
+            following = identities[index + 1]
+            resolution = "continuation" if following.name else "unresolved"
+            identities[index] = following._replace(resolution=resolution)
+    return identities
 
 
-def _know(entities: EntityIndex, statement: Statement, person: Known, organization: Known) -> Known:
+def _identify(
+    entities: EntityIndex, statement: Statement, person: Identity, organization: Identity
+) -> Identity:
+    """`person` and `organization` are the last ones."""
     if statement.attribution is None:
-        return _as(person, "continuation") if person.role or person.name else UNKNOWN
+        return person._replace(resolution="continuation") if person.is_somebody else UNRESOLVED
     speaker = statement.attribution.speaker
+    surface = entities.body.text[slice(*speaker.span)] if speaker.span else ""
     if speaker.kind in {"pronoun", "clitic"}:
-        text = entities.body.text[slice(*speaker.span)] if speaker.span else ""
-        return (
-            _as(person, speaker.kind)
-            if (person.role or person.name) and text.lower() not in people("plural_pronouns")
-            else UNKNOWN
-        )
-    if (
-        speaker.kind == "noun"
-        and speaker.span
-        and (holder := entities.with_role(entities.body.text[slice(*speaker.span)]))
-    ):
+        is_plural = surface.lower() in people("plural_pronouns")
+        is_person = person.is_somebody and not is_plural
+        return person._replace(resolution=speaker.kind) if is_person else UNRESOLVED
+    if speaker.kind == "noun" and surface and (holder := entities.person_with_role(surface)):
         return _person(holder, "role")
     if speaker.kind == "body":
         return organization
     if speaker.kind == "described":
-        return _as(person, "role") if person.name else UNKNOWN
-    return known_phrase(entities, speaker.found) if speaker.found else UNKNOWN
+        return person._replace(resolution="role") if person.name else UNRESOLVED
+    return _phrase_identity(entities, speaker.phrase) if speaker.phrase else UNRESOLVED
 
 
-def _as(known: Known, resolution: str) -> Known:
-    return known._replace(resolution=resolution)
-
-
-def known_phrase(entities: EntityIndex, found: EntityPhrase) -> Known:
+def _phrase_identity(entities: EntityIndex, phrase: EntityPhrase) -> Identity:
     """The person, office holder or institution a phrase names."""
-    text = entities.body.text
-    if found.name:
-        name = text[slice(*found.name)]
-        if name in entities.shorts:
-            return Known(
-                resolution="organization", name=entities.shorts[name], entity_type="organization"
-            )
-        person = entities.who(name)
-        return (
-            _person(person, "full_name" if person.name == name else "short_name")
-            if person
-            else Known(resolution="full_name", name=name)
-        )
-    organization = entities.body_name(found)
-    if found.role:
-        person = entities.with_role(found.role)
-        return (
-            _person(person, "role")
-            if person
-            else Known(resolution="role", role=found.role, affiliation=found.organization_name)
-        )
-    return (
-        Known(resolution="organization", name=organization, entity_type="organization")
-        if organization
-        else UNKNOWN
-    )
+    if phrase.name:
+        name = entities.body.text[slice(*phrase.name)]
+        if name in entities.short_forms:
+            return _organization(entities.short_forms[name])
+        if person := entities.person(name):
+            return _person(person, "full_name" if person.name == name else "short_name")
+        return Identity(resolution="full_name", name=name)
+    if phrase.role:
+        if person := entities.person_with_role(phrase.role):
+            return _person(person, "role")
+        return Identity(resolution="role", role=phrase.role, affiliation=phrase.organization_name)
+    body = entities.body_name(phrase)
+    return _organization(body) if body else UNRESOLVED
 
 
-def _person(person: Person, resolution: str) -> Known:
-    return Known(
+def _person(person: NamedPerson, resolution: str) -> Identity:
+    return Identity(
         resolution=resolution, name=person.name, role=person.role, affiliation=person.affiliation
     )
 
 
-def _subjects(entities: EntityIndex, marked: tuple[Marked, ...]) -> list[tuple[int, Known]]:
+def _organization(name: str) -> Identity:
+    return Identity(resolution="organization", name=name, entity_type="organization")
+
+
+def _subjects(
+    entities: EntityIndex, quotations: tuple[Quotation, ...]
+) -> list[tuple[int, Identity]]:
     """The first person and institution of each sentence outside the marks, where nothing makes an object of the name."""
-    found = [
+    subjects = [
         (at, body)
         for p in entities.body.paragraphs
         for at in p.sentence_starts
-        if (body := _short(entities, p, at))
+        if (body := _one_word_body(entities, p, at))
     ]
-    seen, index = (-1, ""), 0
-    for phrase in entities.found:
-        while index < len(marked) and marked[index].end <= phrase.start:
+    last, index = (-1, ""), 0  # sentence and kind of the last subject
+    for phrase in entities.phrases:
+        while index < len(quotations) and quotations[index].end <= phrase.start:
             index += 1
-        inside = index < len(marked) and marked[index].start <= phrase.start
-        start = phrase.paragraph.sentence(phrase.start)[0]
-        who = known_phrase(entities, phrase)
-        if not who.name or inside or (start, who.entity_type) == seen or _is_object(phrase):
-            continue
-        seen = start, who.entity_type
-        found.append((phrase.start, who))
-    return sorted(found, key=lambda pair: pair[0])
+        is_quoted = index < len(quotations) and quotations[index].start <= phrase.start
+        who = _phrase_identity(entities, phrase)
+        place = phrase.paragraph.sentence(phrase.start)[0], who.entity_type
+        if who.name and place != last and not (is_quoted or _is_object(phrase)):
+            last = place
+            subjects.append((phrase.start, who))
+    return sorted(subjects, key=lambda pair: pair[0])
 
 
-def _short(entities: EntityIndex, paragraph: Paragraph, at: int) -> Known | None:
+def _one_word_body(entities: EntityIndex, paragraph: Paragraph, at: int) -> Identity | None:
     """The institution whose short form begins the sentence."""
-    index = paragraph.token_at(at)
-    name = (
-        entities.bodies.get(paragraph.tokens[index].text) if index < len(paragraph.tokens) else None
-    )
-    return Known(resolution="organization", name=name, entity_type="organization") if name else None
+    tokens, index = paragraph.tokens, paragraph.token_at(at)
+    name = entities.one_word_bodies.get(tokens[index].text) if index < len(tokens) else None
+    return _organization(name) if name else None
 
 
 def _is_object(phrase: EntityPhrase) -> bool:
-    tokens, at = phrase.paragraph.tokens, phrase.phrase.start
+    tokens, at = phrase.paragraph.tokens, phrase.parts.start
     return at > 0 and tokens[at - 1].lower in NO_SUBJECT
 
 
-def _row(body: BodyText, number: int, statement: Statement, known: Known) -> Quote:
+def _row(body: BodyText, number: int, statement: Statement, identity: Identity) -> Quote:
     start, end = statement.span
-    text = body.text[start:end]
-    said = statement.attribution
-    surface = said.speaker.span if said else None
+    text, said = body.text[start:end], statement.attribution
+    speaker, cue = (said.speaker.span, said.cue_span) if said else (None, None)
+    affiliation = identity.affiliation
     return Quote(
         quote_no=number,
         paragraph_no=body.paragraph(start).number,
-        quote_type=statement.quote_type,
+        quote_type=statement.rule_id.split(".")[1],
         text=text,
         char_start=start,
         char_end=end,
         word_count=len(text.split()),
-        resolution=known.resolution,
-        rule_id=statement.rule,
+        resolution=identity.resolution,
+        rule_id=statement.rule_id,
         cue=said.cue if said else None,
         cue_class=said.cue_class if said else None,
-        cue_start=said.cue_span[0] if said else None,
-        cue_end=said.cue_span[1] if said else None,
+        cue_start=cue[0] if cue else None,
+        cue_end=cue[1] if cue else None,
         structure=said.structure if said else "Q",
-        speaker_surface=body.text[slice(*surface)] if surface else None,
-        speaker_start=surface[0] if surface else None,
-        speaker_end=surface[1] if surface else None,
-        speaker_name=known.name,
-        speaker_role=known.role,
-        speaker_affiliation=known.affiliation,
-        speaker_entity_id=entity_id(known.entity_type, known.name) if known.name else None,
-        affiliation_entity_id=entity_id("organization", canonical(known.affiliation))
-        if known.affiliation
+        speaker_surface=body.text[slice(*speaker)] if speaker else None,
+        speaker_start=speaker[0] if speaker else None,
+        speaker_end=speaker[1] if speaker else None,
+        speaker_name=identity.name,
+        speaker_role=identity.role,
+        speaker_affiliation=affiliation,
+        speaker_entity_id=entity_id(identity.entity_type, identity.name) if identity.name else None,
+        affiliation_entity_id=entity_id("organization", canonical(affiliation))
+        if affiliation
         else None,
     )

@@ -30,6 +30,7 @@ COLONS = frozenset({"menurut", "menurutnya", ":"})
 PLACE_FIELDS = 3  # text, start and end come before what the spelling says
 PART = re.compile(r"[^\W\d_]+")
 ADVERBS = lower(table("grammar")["adverbs"])
+DEMONSTRATIVES = lower(table("grammar")["demonstratives"])
 # Names written short before a full stop.
 SHORT_NAMES = frozenset({"Dg", "Moh", "Moch", "Much", "Muh", "Muhd", "Ach", "Abd", "Md"})
 LONGEST_BRACKET = 12  # tokens
@@ -225,6 +226,10 @@ def suffix_length(tokens: Tokens, at: int, end: int, ordinary: frozenset[str]) -
         if tokens[index].is_suffix:
             return 0 if is_title(tokens[at], ordinary) else index + 1 - at
     return 0
+
+
+def are_judges(tokens: Tokens, at: int, end: int) -> bool:
+    return tokens[at].text == "Majelis" and at + 1 < end and tokens[at + 1].text == "Hakim"
 
 
 def span_of(tokens: Tokens, span: Span) -> Span:

@@ -1,0 +1,154 @@
+"""Splits an office into role and institution: Kepala | Kantor Wilayah Kemenkumham DKI Jakarta."""
+
+from __future__ import annotations
+
+from parsers.language.words import people, people_exact
+from parsers.structure.names.text_words import TextWords
+from parsers.structure.tokens.token import (
+    EDGE,
+    Span,
+    Token,
+    Tokens,
+    are_judges,
+    is_title,
+    region_length,
+    sites,
+    suffix_length,
+)
+
+JOINTS = people("joins") | people("links")
+NO_BODIES = (people_exact("not_initials") - people_exact("short_bodies")) | people_exact(
+    "no_bodies"
+)
+
+
+def role_and_institution(
+    tokens: Tokens, start: int, end: int, words: TextWords
+) -> tuple[Span | None, Span | None]:
+    """Of two offices (Kepala A yang juga Ketua B) the first."""
+    end = _without_joint(tokens, start, end)
+    end = next((i for i in range(start + 1, end) if tokens[i].lower in people("joins")), end)
+    if end <= start:
+        return None, None
+    cut = _institution_start(tokens, start, end, words.ordinary)
+    if not _is_whole(tokens, start):  # Menteri Pekerjaan Umum (PU)
+        # Kepala Satuan Pelayanan Gizi (SPG) X
+        expansions = (i for i in range(start + 1, end) if tokens[i].start in words.expansions)
+        cut = min(cut, next((i for i in expansions if not tokens[i].is_role), end))
+    role = (start, _without_joint(tokens, start, cut)) if cut > start else None
+    return _without_bracket(tokens, role) if role else None, (cut, end) if cut < end else None
+
+
+def _without_joint(tokens: Tokens, start: int, end: int) -> int:
+    """Without the comma or small word before the name."""
+    while end > start and (
+        tokens[end - 1].text in {",", ".", "/"} or tokens[end - 1].lower in JOINTS
+    ):
+        end -= 1
+    return end
+
+
+def _without_bracket(tokens: Tokens, role: Span) -> Span:
+    """Asisten Pemerintahan (Aspem) is the role Asisten Pemerintahan."""
+    start, end = role
+    if tokens[end - 1].text == ")":
+        opening = next((i for i in range(end - 2, start, -1) if tokens[i].text == "("), end)
+        return start, opening
+    return role
+
+
+def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> int:
+    """The first word of the institution: a head noun, a short form, or capitals that are no words of offices."""
+    first = tokens[start]
+    is_body = first.is_head or first.is_ministry or first.is_acronym
+    if not first.is_role and (is_body or suffix_length(tokens, start, end, ordinary)):
+        return start
+    if _is_whole(tokens, start):
+        return end
+    part, depth = end, 0  # `part` is a part of the office or of the institution: Pusat, Bidang
+    for at in range(start, end):
+        token = tokens[at]
+        depth += (token.text == "(") - (token.text == ")")
+        if depth or at == start or not token.is_word or _is_of_office(tokens, at, end):
+            continue
+        before_body = (
+            at + 1 < end and tokens[at + 1].is_head and token.text in people_exact("schools")
+        )
+        names_body = _names_body(tokens, at, ordinary)
+        if names_body and part == at - 1 and tokens[part].text in people_exact("centres"):
+            return part  # Pusat Studi X Universitas Y
+        if token.is_head and not before_body and not _is_part(tokens, at, end):
+            return part if _is_study_centre(tokens, part, token) else at
+        if token.text in people_exact("parts"):
+            if at > start + 1 or _may_be_body(tokens, at, end):
+                part = min(part, at)
+        elif (names_body and not before_body) or suffix_length(tokens, at, end, ordinary):
+            is_desk = part < at and tokens[part].text in people_exact("desks")
+            owns = part < at and not (is_desk or token.is_acronym or token.is_ministry)
+            return part if owns else at  # Stasiun Meteorologi Beringin
+    return part
+
+
+def _is_whole(tokens: Tokens, start: int) -> bool:
+    """Menteri PUPR, Gubernur X: offices to their last word; not Gubernur Bank Indonesia, Presiden Direktur PT X."""
+    office, following = tokens[start].lower, tokens[min(start + 1, len(tokens) - 1)]
+    return office in people("whole_offices") and not (
+        following.lower == "direktur" or (office == "gubernur" and following.is_head)
+    )
+
+
+def _is_of_office(tokens: Tokens, at: int, end: int) -> bool:
+    """Heads of bodies that an office is made of: Sekretaris Perusahaan X, Ketua Majelis Hakim, Komisi E.
+
+    Also in Direktur Penempatan Pemerintah KP2MI.
+    """
+    token, before = tokens[at], tokens[at - 1]
+    return (
+        are_judges(tokens, at, len(tokens))
+        or (token.text == "Perusahaan" and before.is_role)
+        or (token.text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym)
+        or (len(token.text) == 1 and before.text == "Komisi")
+    )
+
+
+def _is_part(tokens: Tokens, at: int, end: int) -> bool:
+    """Pusat, Bidang, Satuan, but not Satuan Tugas."""
+    is_taskforce = tokens[at].text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
+    return tokens[at].text in people_exact("parts") and not is_taskforce
+
+
+def _is_study_centre(tokens: Tokens, part: int, token: Token) -> bool:
+    """Pusat Studi X Universitas Y: the centre is the institution."""
+    return token.text in people_exact("schools_of_research") and any(
+        t.text in people_exact("studies") for t in tokens[part + 1 : part + 2]
+    )
+
+
+def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
+    """Komisi Pemilihan Umum, not Komisi III, and not the desks of an office: Bidang Humas."""
+    following = tokens[at + 1].text if at + 1 < end else None
+    is_numbered = following is not None and (
+        following.isdigit() or len(following) == 1 or set(following) <= set("IVX")
+    )
+    return not is_numbered and tokens[at].text not in people_exact("desks")
+
+
+def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
+    token = tokens[at]
+    if not token.is_capital or token.text in NO_BODIES or _is_place(tokens, at):
+        return False  # Pelindungan WNI Kemlu
+    if token.is_ministry or token.text in people_exact("foreign"):
+        return True
+    if token.is_acronym and not token.text.isdigit():
+        return True
+    after = tokens[at + 1] if at + 1 < len(tokens) else EDGE
+    if after.text in people_exact("authorities") or (after.is_acronym and after.is_head):
+        return False  # Stabilisasi Pasokan Badan X, Pasar Modal OJK
+    is_personal = token.is_common_name or token.is_rank or token.is_honorific
+    return not (is_personal or is_title(token, ordinary))
+
+
+def _is_place(tokens: Tokens, at: int) -> bool:
+    """A region, a part of nature, or a name after a marker: warga Desa Tegalsari."""
+    after_marker = any(token.marker for token in tokens[max(at - 2, 0) : at])
+    return after_marker or region_length(tokens, at) > 0 or tokens[at].text in sites("nature")

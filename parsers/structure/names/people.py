@@ -1,0 +1,89 @@
+"""The persons of a text: fuller names with their offices, and the nicknames they go by."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from parsers.structure.names.phrase_parts import EntityPhrase
+
+MOST_NAMESAKES = 20  # people who share a word of their names
+TITLE = "Pak|Bu|Mbah|Mama|Kang|Mas|Mbak|Bang|Cak"
+NICKNAME = re.compile(
+    r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) "
+    rf"(?:(?:{TITLE}) )?([A-Z]\w+)"
+)
+NICKNAME_FIRST = re.compile(
+    r"([A-Z]\w+),? (?:begitu|demikian) (?:ia|dia|\w+nya)? ?"
+    r"(?:akrab |biasa |kerap |karib )?(?:disapa|dipanggil|sapaan|panggilan)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPerson:
+    """Office and institution are the first that the text gives."""
+
+    name: str
+    words: frozenset[str]
+    role: str | None = None
+    affiliation: str | None = None
+
+
+@lru_cache(maxsize=4096)
+def name_words(name: str) -> frozenset[str]:
+    return frozenset(w for w in re.findall(r"[\w’'-]+", name.lower()) if len(w) > 1)
+
+
+def name_of(phrase: EntityPhrase, text: str) -> str:
+    assert phrase.name is not None
+    return text[slice(*phrase.name)]
+
+
+def persons(phrases: Iterable[EntityPhrase], text: str) -> tuple[NamedPerson, ...]:
+    """Fuller names swallow shorter ones."""
+    with_name = [p for p in phrases if p.name]
+    groups: dict[str, list[EntityPhrase]] = {}
+    owners: dict[str, list[str]] = {}  # a word to the names that have it
+    for phrase in sorted(with_name, key=lambda p: -len(name_words(name_of(p, text)))):
+        words = name_words(name_of(phrase, text))
+        rarest = min(words, key=lambda w: (len(owners.get(w, ())), w), default="")
+        name = next(
+            (n for n in owners.get(rarest, ())[:MOST_NAMESAKES] if words <= name_words(n)),
+            name_of(phrase, text),
+        )
+        if name not in groups:
+            for word in words:
+                owners.setdefault(word, []).append(name)
+        groups.setdefault(name, []).append(phrase)
+    nicknames = _nicknames(with_name, text)
+    return tuple(_person(name, group, nicknames, text) for name, group in groups.items())
+
+
+def _nicknames(with_name: list[EntityPhrase], text: str) -> dict[str, frozenset[str]]:
+    """Names to the nicknames of the text: yang akrab disapa Nana, alias Nana. They are of the last person named before."""
+    nicknames: dict[str, frozenset[str]] = {}
+    if not any(word in text for word in ("sapa", "panggil", "alias ")):
+        return nicknames
+    starts = [p.start for p in with_name]
+    for match in (*NICKNAME.finditer(text), *NICKNAME_FIRST.finditer(text)):
+        last = bisect_right(starts, match.start(1))
+        before = reversed(with_name[max(0, last - MOST_NAMESAKES) : last])
+        if name := next((n for p in before if (n := name_of(p, text)) != match[1]), None):
+            nicknames[name] = nicknames.get(name, frozenset()) | name_words(match[1])
+    return nicknames
+
+
+def _person(
+    name: str, group: list[EntityPhrase], nicknames: dict[str, frozenset[str]], text: str
+) -> NamedPerson:
+    group = sorted(group, key=lambda p: p.start)
+    office = next((p for p in group if p.role or p.organization), group[0])
+    return NamedPerson(
+        name=name,
+        words=name_words(name).union(*(nicknames.get(name_of(p, text), ()) for p in group)),
+        role=office.role,
+        affiliation=office.organization_name,
+    )

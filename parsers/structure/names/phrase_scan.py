@@ -1,0 +1,275 @@
+"""Finds every phrase that names a person, an office or an institution, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parsers.language.words import lower, openers, people, people_exact, table
+from parsers.structure.names.evidence import is_apposed, is_described, is_facility, is_site, speaks
+from parsers.structure.names.person_name import (
+    LONGEST_NAME,
+    company_length,
+    firm_length,
+    is_certain_name,
+    place_length,
+)
+from parsers.structure.names.phrase_parts import EntityPhrase, PhraseParts, read_phrase
+from parsers.structure.names.text_words import TextWords
+from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.token import (
+    DEMONSTRATIVES,
+    EDGE,
+    Span,
+    Token,
+    Tokens,
+    is_age,
+    is_nickname,
+    is_title,
+    region_length,
+    span_of,
+    suffix_length,
+    verb_at,
+)
+
+LONGEST_RUN = 12  # capitals in a row looked at for a name
+DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
+AGENTS = lower(table("grammar")["agents"])
+PAIR_JOINTS = frozenset({"dan", "serta", "-"})
+
+
+def scan(body: BodyText, words: TextWords) -> list[EntityPhrase]:
+    return [phrase for paragraph in body.paragraphs for phrase in _scan(paragraph, words)]
+
+
+def _scan(paragraph: Paragraph, words: TextWords) -> Iterator[EntityPhrase]:
+    tokens, free, last = paragraph.tokens, 0, None
+    for at in paragraph.heads:
+        if at < free:
+            continue
+        if is_site(tokens, at) and not firm_length(tokens, at, len(tokens), words):
+            free = _site_end(tokens, at)
+        elif (
+            (_begins(tokens, at, words) or (last and _is_beside(tokens, last, at, words)))
+            and (parts := read_phrase(tokens, at, words))
+            and _is_entity(tokens, parts, words)
+        ):
+            free, last = parts.end, parts
+            yield _entity_phrase(paragraph, parts)
+
+
+def _site_end(tokens: Tokens, at: int) -> int:
+    while at < len(tokens) and (tokens[at].is_capital or _is_abbreviated(tokens, at)):
+        at += 1
+    return at
+
+
+def _is_abbreviated(tokens: Tokens, at: int) -> bool:
+    """As in RSUD dr. Soedomo: a title written small, or the full stop after a title or an initial."""
+    before = tokens[at - 1] if at else EDGE
+    return tokens[at].is_honorific or (
+        tokens[at].text == "."
+        and before.end == tokens[at].start
+        and (before.is_honorific or before.is_initial)
+    )
+
+
+def _begins(tokens: Tokens, at: int, words: TextWords) -> bool:
+    token, before = tokens[at], tokens[at - 1] if at else EDGE
+    if token.is_day or before.lower in people("works"):
+        return False  # turnamen Liga Nusantara
+    is_housed = before.lower == "rumah" and not token.is_role
+    on_paper = before.lower in people("papers") and not (token.is_head or is_housed)
+    if on_paper or token.is_titled or token.is_opener:
+        return token.is_titled and not on_paper
+    if not (token.is_head or token.is_ministry):
+        return _begins_name(tokens, at, words)
+    after_name = before.is_head or before.is_site or before.is_common_name
+    opens = (at < 2 or not tokens[at - 2].is_word) and not after_name
+    return opens or _is_free(before) or before.is_role
+
+
+def _is_free(before: Token) -> bool:
+    """The word before is no part of a name: small, or a capital that may only begin the sentence."""
+    return not before.is_capital or before.is_opener
+
+
+def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:
+    token, before = tokens[at], tokens[at - 1] if at else EDGE
+    if company_length(tokens, at, words):
+        return True
+    if _is_free(before) and suffix_length(tokens, at, len(tokens), words.small):
+        return True
+    if place_length(tokens, at, words) or before.marker:
+        return False
+    if token.text in words.initials:
+        return True
+    if token.is_acronym or "." in token.text:
+        return token.is_acronym and speaks(tokens, at)
+    if before.lower == "menurut" or before.lower in openers() or before.is_post:
+        return True
+    return not is_title(token, words.small) and _is_person_name(tokens, at, before, words)
+
+
+def _is_person_name(tokens: Tokens, at: int, before: Token, words: TextWords) -> bool:
+    """What stands around plain capitals makes them a person's name."""
+    is_common = tokens[at].is_common_name
+    told = before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)
+    if is_common and told:
+        return True
+    nickname = 3 * is_nickname(tokens, at + 1)
+    end, last = at + 1 + nickname, min(at + LONGEST_RUN, len(tokens))
+    while end < last and (
+        tokens[end].is_capital or (tokens[end].text == "." and tokens[end - 1].is_initial)
+    ):
+        end += 1
+    if verb_at(tokens, end) or nickname or is_age(tokens, end):
+        return True
+    if end - at > 1 and (is_common or _is_agent(tokens, at, end, words)):
+        return True
+    return (
+        any(t.text in words.anchors for t in tokens[at:end])
+        or is_described(tokens, end)
+        or is_apposed(tokens, at, end)
+    )
+
+
+def _is_beside(tokens: Tokens, last: PhraseParts, at: int, words: TextWords) -> bool:
+    """Budi Santoso dan Chusnunia Hapsari: two plain words joined to a name of as many."""
+    run = tokens[at : at + 2]
+    return (
+        last.name is not None
+        and last.name[1] - last.name[0] > 1
+        and last.end == at - 1
+        and tokens[at - 1].text in PAIR_JOINTS
+        and len(run) > 1
+        and all(_is_plain_name(t, words) for t in run)
+    )
+
+
+def _is_plain_name(token: Token, words: TextWords) -> bool:
+    is_other = token.is_opener or token.is_site or bool(token.regions)
+    return token.is_capital and not is_other and not is_title(token, words.small)
+
+
+def _is_agent(tokens: Tokens, at: int, end: int, words: TextWords) -> bool:
+    """Dicetak Raihan Tuanakotta, Huang Zhi/Lin Mei: an unknown name of two or three plain words."""
+    before = tokens[at - 1]
+    is_joined = before.text == "/" or (end < len(tokens) and tokens[end].text == "/")
+    if at == 0 or end - at >= LONGEST_NAME or not (is_joined or before.lower in AGENTS):
+        return False
+    return not suffix_length(tokens, at, end, words.small) and not any(
+        t.is_acronym or place_length(tokens, i, words) or is_title(t, words.small)
+        for i, t in enumerate(tokens[at:end], at)
+    )
+
+
+def _is_entity(tokens: Tokens, parts: PhraseParts, words: TextWords) -> bool:
+    """A role written small is a phrase only with a name; an institution needs more than a word for its kind."""
+    if parts.name is not None:
+        return _is_person(tokens, parts, parts.name, words)
+    if parts.role is not None:
+        return tokens[parts.start].is_capital
+    return parts.affiliation is not None and _is_organization(tokens, parts.affiliation)
+
+
+def _is_person(tokens: Tokens, parts: PhraseParts, name: Span, words: TextWords) -> bool:
+    first, after = tokens[name[0]], tokens[name[1]] if name[1] < len(tokens) else EDGE
+    has_office = parts.role is not None or parts.affiliation is not None
+    if first.is_role and not first.is_common_name and not has_office:
+        return False
+    if after.text.isdigit() or (tokens[parts.start].is_small and after.lower in DEMONSTRATIVES):
+        return False  # mantan Camat Mentarang itu
+    if sum(t.is_word for t in tokens[slice(*name)]) > 1 or parts.aged or parts.surface != name:
+        return True
+    if first.text in words.initials or is_certain_name(first, words):
+        return True
+    return _follows_region(tokens, parts.start, name[0]) or _is_one_word_name(tokens, parts, name)
+
+
+def _follows_region(tokens: Tokens, start: int, at: int) -> bool:
+    return any(region_length(tokens, i) == at - i for i in range(max(start, at - 3), at))
+
+
+def _is_one_word_name(tokens: Tokens, parts: PhraseParts, name: Span) -> bool:
+    """An unknown word after an office is a name only where somebody speaks, or with a comma or an apposition."""
+    before = tokens[parts.start - 1] if parts.start else EDGE
+    if before.lower == "menurut" or before.cue or verb_at(tokens, name[1]):
+        return True
+    after_comma = name[0] > 0 and tokens[name[0] - 1].text == ","
+    return after_comma or parts.end > name[1] or is_described(tokens, name[1])
+
+
+def _is_organization(tokens: Tokens, span: Span) -> bool:
+    start, end = span
+    bracket = next((i for i in range(start, end) if tokens[i].text == "("), end)
+    run = [t for t in tokens[start:bracket] if t.is_word]
+    first, before = run[0], tokens[start - 1] if start else EDGE
+    if first.text in people_exact("standalone") or first.is_ministry:
+        return _is_free(before) or before.is_role
+    if len(run) == 1:
+        return first.is_acronym and speaks(tokens, start)
+    if is_facility(run):
+        return False
+    has_short_form = bracket < end or (end < len(tokens) and tokens[end].text == "(")
+    is_chamber = first.text in people_exact("chambers") and (has_short_form or len(run) > 2)
+    if first.text in people_exact("generic") and not is_chamber:
+        return any(
+            not t.is_title or t.is_acronym or region_length(tokens, i)
+            for i, t in enumerate(tokens[start + 1 : bracket], start + 1)
+            if t.is_capital
+        )
+    return first.is_acronym or any(t.is_capital for t in run[1:])
+
+
+def _entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
+    tokens = paragraph.tokens
+
+    def text(span: Span | None) -> str | None:
+        if span is None:
+            return None
+        start, end = span_of(tokens, span)
+        return paragraph.text[start - paragraph.start : end - paragraph.start]
+
+    own, tail = _organization(tokens, parts)
+    return EntityPhrase(
+        paragraph=paragraph,
+        parts=parts,
+        start=tokens[parts.start].start,
+        end=tokens[parts.end - 1].end,
+        name=span_of(tokens, parts.name) if parts.name else None,
+        surface=span_of(tokens, parts.surface) if parts.surface else None,
+        role=text(parts.role),
+        organization=span_of(tokens, own) if own else None,
+        organization_name=" ".join(filter(None, (text(own), text(tail)))) or None,
+    )
+
+
+def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span | None]:
+    """The institution up to the short form of its own, and what follows the bracket.
+
+    Where the short form is an office (Kapolres) there is no body.
+    """
+    if parts.affiliation is None or not _names_organization(tokens, parts, parts.affiliation):
+        return None, None
+    start, end = parts.affiliation
+    desks = (i for i in range(start + 1, end) if tokens[i].text in DESKS)
+    end = next((i for i in desks if tokens[i - 1].is_acronym), end)  # Wakil Ketua APK Bidang X
+    opening = next((i for i in range(start + 1, end - 1) if tokens[i].text == "("), None)
+    if opening is None:
+        return (start, end), None
+    if tokens[opening + 1].is_role:
+        return None, None
+    closing = next((i for i in range(opening, end) if tokens[i].text == ")"), end - 1)
+    return (start, opening), (closing + 1, end) if closing + 1 < end else None
+
+
+def _names_organization(tokens: Tokens, parts: PhraseParts, span: Span) -> bool:
+    if parts.name is None and not _is_organization(tokens, span):
+        return False
+    first = tokens[span[0]]
+    if span[1] - span[0] == 1 and (len(first.text) == 1 or first.text in people_exact("generic")):
+        return False  # Sekretaris Komisi E; (MTI) Pusat Nama
+    if first.is_head or first.is_acronym or first.is_ministry or parts.role is None:
+        return True
+    # Lurah Grogol Selatan, warga Grogol Petamburan: a place
+    return not any(t.lower in people("residents") for t in tokens[slice(*parts.role)])
