@@ -20,7 +20,7 @@ from parsers.structure.figures.figures import figures
 from parsers.structure.mentioned_dates import dates
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.mentions import mentions
-from parsers.structure.places import places
+from parsers.structure.places.places import places
 from parsers.structure.quotes.resolve import quotes
 from parsers.structure.rules import RULES, Rule
 from parsers.structure.tokens.text import BodyText

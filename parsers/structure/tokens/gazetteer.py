@@ -33,89 +33,78 @@ def by_code() -> dict[str, Region]:
     }
 
 
-def bare(name: str) -> str:
-    return (
-        name.removeprefix("Kabupaten ").removeprefix("Kota ").removeprefix("Administrasi ").lower()
-    )
+def bare_name(name: str) -> str:
+    """Without the level: Malang for Kabupaten Malang."""
+    for level in ("Kabupaten ", "Kota ", "Administrasi "):
+        name = name.removeprefix(level)
+    return name.lower()
 
 
 @cache
-def names(*, ordinary: bool = False) -> dict[str, Region]:
-    """What a bare name means: a province before a city, a city before its regency; other names, countries and cities abroad too.
+def aliases_of_regions() -> dict[str, Region]:
+    names = table("aliases_places").items()
+    return {name.lower(): by_code()[code] for name, code in names if name != "ignore"}
+
+
+@cache
+def regions(*, ordinary: bool = False) -> dict[str, Region]:
+    """What a bare name means: a province before a city, a city before its regency; also countries and cities abroad.
 
     Names that are ordinary words as well are left out unless asked for.
     """
-    found = {r["name"].lower(): Region(name=r["name"], kind="country") for r in rows("countries")}
-    found |= {name.lower(): Region(name=name, kind="city") for name in table("places")["abroad"]}
-    regencies_first = sorted(
-        by_code().values(), key=lambda r: (r.kind == "province", r.name.startswith("Kota"))
-    )
-    found |= {
-        key: region
-        for region in regencies_first
-        for key in (bare(region.name), region.name.lower())
-    }
-    ignored = lower(table("aliases_places")["ignore"]["names"])
-    areas = {
-        name.lower(): _town(name) for name in (*table("places")["areas"], *table("places")["towns"])
-    }
-    found |= {
-        name: region for name, region in areas.items() if name not in found or name in ignored
-    }
+    known = {r["name"].lower(): Region(name=r["name"], kind="country") for r in rows("countries")}
+    known |= {name.lower(): Region(name=name, kind="city") for name in table("places")["abroad"]}
+    for region in sorted(by_code().values(), key=_precedence):
+        known |= {bare_name(region.name): region, region.name.lower(): region}
+    words = lower(table("aliases_places")["ignore"]["names"])
+    for name in (*table("places")["areas"], *table("places")["towns"]):
+        if name.lower() not in known or name.lower() in words:
+            known[name.lower()] = _town(name)
     if not ordinary:
-        found = {name: region for name, region in found.items() if name not in ignored}
-    return found | {
-        name.lower(): by_code()[code]
-        for name, code in table("aliases_places").items()
-        if name != "ignore"
-    }
+        known = {name: region for name, region in known.items() if name not in words}
+    return known | aliases_of_regions()
+
+
+def _precedence(region: Region) -> tuple[bool, bool]:
+    """A later region takes the bare name."""
+    return region.kind == "province", region.name.startswith("Kota")
 
 
 def _town(name: str) -> Region:
     """The district of that name where there is but one."""
-    found = district(name, frozenset())
-    return found if found and found.code else Region(name=name, kind="other")
+    region = district(name, frozenset())
+    return region if region and region.code else Region(name=name, kind="other")
 
 
 @cache
-def marked(marker: str) -> dict[str, Region]:
+def regions_after(marker: str) -> dict[str, Region]:
     """Names after Kabupaten, Kota or Provinsi, the ordinary words among them too."""
-    want = {"kabupaten": "Kabupaten ", "kab": "Kabupaten ", "kota": "Kota "}.get(marker)
-    regions = [
-        r for r in by_code().values() if (r.name.startswith(want) if want else r.kind == "province")
+    level = {"kabupaten": "Kabupaten ", "kab": "Kabupaten ", "kota": "Kota "}.get(marker)
+    known = [
+        r
+        for r in by_code().values()
+        if (r.name.startswith(level) if level else r.kind == "province")
     ]
-    short = {
-        name.lower(): by_code()[code]
-        for name, code in table("aliases_places").items()
-        if name != "ignore"
-    }
-    return {name: region for name, region in short.items() if region in regions} | {
-        bare(r.name): r for r in regions
-    }
+    aliases = {name: region for name, region in aliases_of_regions().items() if region in known}
+    return aliases | {bare_name(r.name): r for r in known}
 
 
 @cache
 def districts() -> dict[str, tuple[Region, ...]]:
-    found: dict[str, list[Region]] = {}
+    by_name: dict[str, tuple[Region, ...]] = {}
     for row in rows("districts"):
-        found.setdefault(row["name"].lower(), []).append(
-            Region(name=row["name"], kind="district", code=row["kemendagri_code"])
-        )
-    return {name: tuple(group) for name, group in found.items()}
+        region = Region(name=row["name"], kind="district", code=row["kemendagri_code"])
+        key = row["name"].lower()
+        by_name[key] = (*by_name.get(key, ()), region)
+    return by_name
 
 
 def district(name: str, parents: frozenset[str]) -> Region | None:
-    """The district of that name: the only one, or the only one in a city or regency the text names."""
+    """The district of that name: the only one, or the only one in a city, regency or province the text names."""
     group = districts().get(name.lower(), ())
-    here = [r for r in group if r.code and r.code[:5] in parents] or [
+    inside = [r for r in group if r.code and r.code[:5] in parents] or [
         r for r in group if r.code and r.code[:2] in parents
     ]
-    if len(here) == 1:
-        return here[0]
-    return (
-        group[0]
-        if len(group) == 1
-        else Region(name=group[0].name, kind="district")
-        if group
-        else None
-    )
+    if len(inside) == 1 or len(group) == 1:
+        return (inside if len(inside) == 1 else group)[0]
+    return Region(name=group[0].name, kind="district") if group else None

@@ -1,0 +1,202 @@
+"""Places of a text: the dateline's, regions, streets and facilities, and which of them the event took place at."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+from parsers.facts import DateMentioned, Place, Quote, entity_id
+from parsers.language.words import people_exact
+from parsers.structure.names.entities import EntityIndex
+from parsers.structure.places.event_location import event_locations
+from parsers.structure.places.place_span import PlaceSpan, TextPlaces, may_be_town, region_at
+from parsers.structure.places.regions import (
+    after_marker,
+    again,
+    bare_district,
+    gazetteer_region,
+    listed_village,
+    unlisted_place,
+)
+from parsers.structure.places.sites import named_building_at, site_at
+from parsers.structure.tokens.gazetteer import Region, district, regions
+from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.token import Span, Tokens, region_length, sites, span_of
+
+
+def places(
+    body: BodyText,
+    entities: EntityIndex,
+    quotes: tuple[Quote, ...],
+    dates: tuple[DateMentioned, ...],
+    *,
+    dateline: str | None,
+    dateline_start: int | None,
+) -> tuple[Place, ...]:
+    """What somebody says between marks is not where the event took place."""
+    rows = _dateline(dateline, dateline_start)
+    taken, text = _entity_spans(entities), _text_places(body, entities)
+    speaker_ends = frozenset(q.speaker_end for q in quotes if q.speaker_end is not None)
+    quoted = sorted((q.char_start, q.char_end) for q in quotes if q.quote_type == "direct")
+    for paragraph in body.paragraphs:
+        spans = _place_spans(paragraph, taken, text)
+        located = event_locations(body, paragraph, spans, dates, speaker_ends)
+        for index, span in enumerate(spans):
+            start, end = span_of(paragraph.tokens, (span.start, span.end))
+            is_event = index in located and not _is_inside(start, quoted)
+            rows.append(
+                Place(
+                    place_no=len(rows) + 1,
+                    paragraph_no=paragraph.number,
+                    text=body.text[start:end],
+                    kind=span.kind,
+                    role="event_location" if is_event else "mention",
+                    place_name=span.name,
+                    rule_id=span.rule_id,
+                    char_start=start,
+                    char_end=end,
+                    **_region_columns(span.kind, span.name, span.region),
+                )
+            )
+    return tuple(rows)
+
+
+def _region_columns(kind: str, name: str, region: Region | None) -> dict[str, Any]:
+    """A region is known by its Kemendagri code; anything else by its kind and name."""
+    return {
+        "region_id": (region.region_id if region else None) or entity_id(f"place:{kind}", name),
+        "kemendagri_code": region.code if region else None,
+        "bps_code": region.bps_code if region else None,
+    }
+
+
+def _text_places(body: BodyText, entities: EntityIndex) -> TextPlaces:
+    parents = {
+        region.code
+        for p in body.paragraphs
+        for at in p.regional
+        if (region := region_at(p.tokens, at)) and region.code
+    }
+    return TextPlaces(
+        parents=frozenset(parents),
+        persons=frozenset(p.start for p in entities.phrases if p.name),
+        marked=_marked_places(body),
+    )
+
+
+def _marked_places(body: BodyText) -> dict[str, list[PlaceSpan]]:
+    """Districts and villages with their marker, by the first word of the name: later they stand without it."""
+    marked: dict[str, list[PlaceSpan]] = {}
+    for paragraph in body.paragraphs:
+        tokens = paragraph.tokens
+        for at in paragraph.capitals:
+            if (
+                tokens[at].marker in {"district", "village"}
+                and (place := after_marker(tokens, at, frozenset()))
+                and may_be_town(tokens[at + 1])
+            ):
+                marked.setdefault(tokens[at + 1].text, []).append(place)
+    return marked
+
+
+def _entity_spans(entities: EntityIndex) -> list[Span]:
+    """Stretches whose names are no places of their own: institutions, offices, persons."""
+    spans: list[Span] = []
+    for phrase in entities.phrases:
+        tokens, parts = phrase.paragraph.tokens, phrase.parts
+        role = _without_village(tokens, parts.role) if parts.role else None
+        spans += [span_of(tokens, s) for s in (role, parts.affiliation, parts.surface) if s]
+    return sorted(spans)
+
+
+def _without_village(tokens: Tokens, role: Span) -> Span:
+    """Nelayan Desa X tells where somebody lives; Kepala Desa X is an office."""
+    if tokens[role[0]].lower in people_exact("heads_of_places"):
+        return role
+    low = (i for i in range(role[0] + 1, role[1]) if tokens[i].marker in {"village", "district"})
+    return role[0], next(low, role[1])
+
+
+def _is_inside(offset: int, spans: Sequence[Span]) -> bool:
+    index = bisect_right(spans, (offset, 1 << 60)) - 1
+    return any(spans[i][0] <= offset < spans[i][1] for i in range(max(index - 2, 0), index + 1))
+
+
+def _place_spans(paragraph: Paragraph, taken: list[Span], text: TextPlaces) -> list[PlaceSpan]:
+    tokens, places = paragraph.tokens, list[PlaceSpan]()
+    for at in paragraph.capitals:
+        if places and at < places[-1].end:
+            continue
+        place = _place_at(tokens, at, places, text)
+        if place and not (
+            _is_short_form(tokens, places, place) or _is_inside(tokens[at].start, taken)
+        ):
+            places.append(place)
+    return places
+
+
+def _place_at(
+    tokens: Tokens, at: int, before: list[PlaceSpan], text: TextPlaces
+) -> PlaceSpan | None:
+    """The first rule that fits."""
+    token, word = tokens[at], tokens[at].text
+    if word in sites("street"):
+        return site_at(tokens, at, "street")
+    if place := after_marker(tokens, at, text.parents):
+        return place
+    is_nature = word in sites("nature")
+    may_be_region = is_nature and region_length(tokens, at) > 1
+    if may_be_region and (place := gazetteer_region(tokens, at, before, text)):
+        return place  # Kepulauan Riau
+    is_site = token.is_site and not (is_nature and at and tokens[at - 1].is_capital)
+    return (
+        (site_at(tokens, at, "other" if is_nature else "facility") if is_site else None)
+        or named_building_at(tokens, at)
+        or gazetteer_region(tokens, at, before, text)
+        or listed_village(tokens, at, before)
+        or bare_district(tokens, at, before, text.parents)
+        or unlisted_place(tokens, at, before)
+        or again(tokens, at, text)
+    )
+
+
+def _is_short_form(tokens: Tokens, before: list[PlaceSpan], place: PlaceSpan) -> bool:
+    """Kepulauan Riau (Kepri): the same region again, in brackets."""
+    last = before[-1] if before else None
+    return (
+        last is not None
+        and last.region == place.region is not None
+        and last.end == place.start - 1
+        and tokens[last.end].text == "("
+    )
+
+
+def _dateline(dateline: str | None, start: int | None) -> list[Place]:
+    """VOICEIndonesia.co, Jakarta: the last part that is a region, also in capitals."""
+    for part in reversed([*re.finditer(r"[^,:–—()|]+", dateline or "")]):
+        text = part.group().strip()
+        if region := _dateline_region(text):
+            first = None if start is None else start + part.start() + part.group().index(text)
+            return [
+                Place(
+                    place_no=1,
+                    paragraph_no=None,
+                    text=text,
+                    kind=region.kind,
+                    role="dateline",
+                    place_name=region.name,
+                    rule_id="place.dateline",
+                    source_start=first,
+                    source_end=None if first is None else first + len(text),
+                    **_region_columns(region.kind, region.name, region),
+                )
+            ]
+    return []
+
+
+def _dateline_region(name: str) -> Region | None:
+    """A region, or the district that a smaller town is known by."""
+    region = regions(ordinary=True).get(name.lower())
+    return region if region and region.kind != "other" else district(name, frozenset()) or region

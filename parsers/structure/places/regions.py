@@ -1,0 +1,195 @@
+"""Countries, provinces, cities, districts and villages: after a marker, in the gazetteer, in a list, or unlisted."""
+
+from __future__ import annotations
+
+from parsers.language.words import table
+from parsers.structure.places.place_span import (
+    LEADS,
+    LEAST_NAME,
+    MOVES,
+    PlaceSpan,
+    TextPlaces,
+    capitals_end,
+    continues_name,
+    joint_before,
+    lower_text,
+    may_be_town,
+    region_at,
+)
+from parsers.structure.tokens.gazetteer import Region, district, regions, regions_after
+from parsers.structure.tokens.token import Tokens, district_length, region_length, text_of
+
+MONEY = frozenset(word.split()[0] for word in table("units")["currency_words"])
+PEOPLES = frozenset({"bahasa", "suku", "etnis"})
+# Desa Binaan is no village
+PROGRAMMES = frozenset(
+    {"Binaan", "Siaga", "Tangguh", "Wisata", "Mandiri", "Cerdas", "Sadar", "Ramah", "Berseri"}
+)
+
+
+def after_marker(tokens: Tokens, at: int, parents: frozenset[str]) -> PlaceSpan | None:
+    """Kabupaten Malaka, Kecamatan Gambir, Desa Manulea."""
+    level = tokens[at].marker
+    if level is None or at + 1 >= len(tokens):
+        return None
+    low = at + 1 + (tokens[at + 1].text in {".", "Administrasi"})
+    if low >= len(tokens) or not tokens[low].is_capital:
+        return None
+    if level in {"province", "city"}:
+        return _after_city_marker(tokens, at, low, level)
+    length = district_length(tokens, low) if level == "district" else 0
+    end = low + length if length else capitals_end(tokens, low)
+    if end - low > 3 or tokens[low].is_head or tokens[low].text in PROGRAMMES:
+        return None
+    name = text_of(tokens[low:end])
+    region = district(name, parents) if level == "district" else None
+    return PlaceSpan(
+        start=at,
+        end=end,
+        kind=level,
+        name=region.name if region else name,
+        rule_id="place.marked",
+        region=region,
+    )
+
+
+def _after_city_marker(tokens: Tokens, at: int, low: int, level: str) -> PlaceSpan | None:
+    known = regions_after(tokens[at].lower)
+    for end in range(min(low + 4, len(tokens)), low, -1):
+        if region := known.get(lower_text(tokens[low:end])):
+            return PlaceSpan(at, end, level, region.name, "place.marked", region)
+    return None
+
+
+def gazetteer_region(
+    tokens: Tokens, at: int, before: list[PlaceSpan], text: TextPlaces
+) -> PlaceSpan | None:
+    """A province, city or country by its bare name, where it is no part of a longer name."""
+    length, lead = region_length(tokens, at), tokens[at - 1].lower if at else ""
+    if not length or lead in MONEY or lead in PEOPLES:  # dolar Singapura
+        return None
+    region = region_at(tokens, at)
+    if region is None and (lead in LEADS or _is_beside_region(tokens, at, length, before)):
+        region = regions(ordinary=True).get(lower_text(tokens[at : at + length]))
+    if region is None or continues_name(tokens, at, at + length, text.persons):
+        return None
+    if region.kind == "other" and (nearer := district(region.name, text.parents)) and nearer.code:
+        region = nearer
+    return PlaceSpan(at, at + length, region.kind, region.name, "place.gazetteer", region)
+
+
+def _is_beside_region(tokens: Tokens, at: int, length: int, before: list[PlaceSpan]) -> bool:
+    """An ordinary word, but in a list of regions: Kota Padang, Solok, dan Kerinci; Demak, Jawa Tengah."""
+    last, joint = before[-1] if before else None, joint_before(tokens, at)
+    follows = last and last.region and last.end == joint and tokens[at - 1].lower in {",", "dan"}
+    return at > 0 and (bool(follows) or _precedes_region(tokens, at + length))
+
+
+def _precedes_region(tokens: Tokens, end: int) -> bool:
+    """A comma and a region stand there."""
+    return end < len(tokens) and tokens[end].text == "," and region_at(tokens, end + 1) is not None
+
+
+def listed_village(tokens: Tokens, at: int, before: list[PlaceSpan]) -> PlaceSpan | None:
+    """Desa Salua, Bolapapu, dan Namo: plain names after the marked one, in a list that ends with dan."""
+    if not before or tokens[at - 1].text not in {",", "dan"}:
+        return None
+    last = before[-1]
+    is_list = last.kind in {"village", "district"} and last.rule_id in {
+        "place.marked",
+        "place.list",
+    }
+    if not is_list or last.end != joint_before(tokens, at):
+        return None
+    end = capitals_end(tokens, at)
+    if end - at > 2 or not all(may_be_town(t) for t in tokens[at:end]):
+        return None
+    if tokens[at - 1].text != "dan" and not _list_goes_on(tokens, end):
+        return None
+    name = text_of(tokens[at:end])
+    return last._replace(start=at, end=end, name=name, rule_id="place.list", region=None)
+
+
+def _list_goes_on(tokens: Tokens, end: int) -> bool:
+    if end + 1 >= len(tokens):
+        return False
+    after = tokens[end + 1]
+    comma = tokens[end].text == "," and (after.text == "dan" or after.is_capital)
+    return comma or tokens[end].text == "dan"
+
+
+def bare_district(
+    tokens: Tokens, at: int, before: list[PlaceSpan], parents: frozenset[str]
+) -> PlaceSpan | None:
+    """A district after a street, a facility or a village; before the city it lies in; or where somebody goes."""
+    length = district_length(tokens, at)
+    end = at + length
+    if not length or (end < len(tokens) and tokens[end].is_capital):
+        return None
+    name = text_of(tokens[at:end])
+    siblings = frozenset(
+        p.region.code[:5] for p in before if p.kind == "district" and p.region and p.region.code
+    )
+    region = district(name, parents | siblings)
+    code = region.code if region and region.code and len(name) > LEAST_NAME else None
+    moves = at > 0 and tokens[at - 1].lower in MOVES
+    # Kecamatan A 14 kasus, B 11 kasus
+    is_district = code is not None and (moves or code[:5] in siblings)
+    precedes = (
+        end + 1 < len(tokens)
+        and tokens[end].text == ","
+        and _lies_in(name, region_at(tokens, end + 1))
+    )
+    if not (is_district or precedes or _follows_address(tokens, at, before)):
+        return None
+    kind, rule_id = "district", "place.list"
+    return PlaceSpan(at, end, kind, region.name if region else name, rule_id, region)
+
+
+def _follows_address(tokens: Tokens, at: int, before: list[PlaceSpan]) -> bool:
+    """After a street, a facility or a village, and a comma."""
+    return (
+        len(before) > 0
+        and before[-1].kind in {"street", "facility", "village"}
+        and before[-1].end == at - 1
+        and tokens[at - 1].text == ","
+    )
+
+
+def _lies_in(name: str, region: Region | None) -> bool:
+    if region is None or region.code is None:
+        return False
+    inside = district(name, frozenset({region.code}))
+    return inside is not None and inside.code is not None and inside.code.startswith(region.code)
+
+
+def unlisted_place(tokens: Tokens, at: int, before: list[PlaceSpan]) -> PlaceSpan | None:
+    """A name nobody lists: where somebody is (di Cemorosewu), after a place, or before the region it lies in."""
+    lead = tokens[at - 1].lower if at else ""
+    last = before[-1] if before and before[-1].end == at - 1 else None
+    if lead not in MOVES and not (last and lead in {",", "dan"}):
+        return None
+    end = capitals_end(tokens, at)
+    if not 0 < end - at <= 2 or region_length(tokens, at):
+        return None
+    if not all(may_be_town(t) for t in tokens[at:end]):
+        return None
+    after = tokens[end].text if end < len(tokens) else "."
+    stands = lead in {"di", "ke", "asal"} or (last and last.kind in {"other", "district"})
+    is_here = stands and not after[0].isdigit() and after not in "(&/"
+    may_precede = lead in MOVES or _follows_address(tokens, at, before)
+    if not is_here and not (may_precede and _precedes_region(tokens, end)):
+        return None
+    return PlaceSpan(at, end, "other", text_of(tokens[at:end]), "place.unlisted")
+
+
+def again(tokens: Tokens, at: int, text: TextPlaces) -> PlaceSpan | None:
+    """A district or village that the text names with its marker elsewhere."""
+    for place in text.marked.get(tokens[at].text, ()):
+        end = at + len(place.name.split())
+        if text_of(tokens[at:end]) == place.name and not continues_name(
+            tokens, at, end, text.persons
+        ):
+            region = district(place.name, text.parents) if place.kind == "district" else None
+            return place._replace(start=at, end=end, rule_id="place.again", region=region)
+    return None
