@@ -1,7 +1,21 @@
-"""An article's facts as provable rows: quotes, people, figures, dates, places, acronyms, topics."""
+"""An article's facts as rows that can be checked: each has a span of the text and the rule that made it.
+
+The parts read the text in this order; each leaves alone what an earlier one has read:
+
+1. tokens: paragraphs, sentences and words; acronyms: short forms in brackets.
+2. names: phrases of persons, offices and institutions, from left to right, and who is who.
+3. quotes: direct statements first, then an indirect one in each sentence without a direct one.
+4. dates: written forms, of which the first in `patterns` wins, then relative dates and weekdays.
+5. figures: numbers in no date, but for money; of two that overlap the first and longer.
+6. mentions: the phrases, then names and short forms elsewhere.
+7. places: names in no phrase of a person, office or institution; the first rule of `_place_at`
+   that fits. What is quoted is not where the event took place.
+8. topics: every text, whatever the others read.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from parsers.article import Article
@@ -22,11 +36,11 @@ from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.mentions import mentions
 from parsers.structure.places.places import places
 from parsers.structure.quotes.resolve import quotes
-from parsers.structure.rules import RULES, Rule
+from parsers.structure.rules import RULES, ExtractionRule
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.topics import topics
 
-READ = ("id", "ms", "en")
+LANGUAGES = ("id", "ms", "en")
 
 
 def structure(
@@ -39,28 +53,33 @@ def structure(
     published: date | None = None,
     reference_date: date | None = None,
 ) -> Structure:
-    """Every row of one text. `dateline_start` is where the dateline begins in source_text; all other spans are in body_text.
+    """Every row of one text.
 
-    Malay and English give quotes, figures and dates only, other languages nothing: empty rather than wrong.
+    `dateline_start` is where the dateline begins in source_text; all other spans are in body_text. Malay and English give
+    quotes, figures and dates only, other languages nothing: empty rather than wrong.
     """
-    if language not in READ or not body_text.strip():
+    if language not in LANGUAGES or not body_text.strip():
         return Structure()
     body = BodyText(body_text)
     entities = EntityIndex(body)
-    indonesian = language == "id"
-    said = quotes(body, entities, language=language)
-    when = dates(body, published=published, reference=reference_date)
-    short = entities.acronyms if indonesian else ()
-    return Structure(
-        quotes=said,
-        dates=when,
-        acronyms=short,
-        figures=figures(body, said, when, language=language),
-        mentions=mentions(body, entities, said, short) if indonesian else (),
-        places=places(body, entities, said, when, dateline=dateline, dateline_start=dateline_start)
-        if indonesian
-        else (),
-        topics=topics(body, headline) if indonesian else (),
+    quote_rows = quotes(body, entities, language=language)
+    date_rows = dates(body, published=published, reference=reference_date)
+    facts = Structure(
+        quotes=quote_rows,
+        dates=date_rows,
+        figures=figures(body, quote_rows, date_rows, language=language),
+    )
+    if language != "id":
+        return facts
+    place_rows = places(
+        body, entities, quote_rows, date_rows, dateline=dateline, dateline_start=dateline_start
+    )
+    return replace(
+        facts,
+        acronyms=entities.acronyms,
+        mentions=mentions(body, entities, quote_rows, entities.acronyms),
+        places=place_rows,
+        topics=topics(body, headline),
     )
 
 
@@ -83,11 +102,11 @@ __all__ = [
     "RULES",
     "Acronym",
     "DateMentioned",
+    "ExtractionRule",
     "Figure",
     "Mention",
     "Place",
     "Quote",
-    "Rule",
     "Structure",
     "Topic",
     "entity_id",

@@ -39,10 +39,16 @@ FARTHEST_DAY = 60  # from the day the text speaks of, within which a weekday may
 FARTHEST_TENSE = 60  # characters before a weekday
 STEPS = {"ini": 0, "lalu": -1, "depan": 1}
 COUNTS = ("dua", "tiga", "empat", "lima", "enam", "tujuh", "sepuluh")
-Meant = tuple[date, date, str]  # first and last day, resolution
+RELATIVE_RULES = {
+    "pekan": "date.relative_pekan",
+    "minggu": "date.relative_minggu",
+    "bulan": "date.relative_bulan",
+    "tahun": "date.relative_tahun",
+}
+Meaning = tuple[date, date, str]  # first and last day, resolution
 
 
-class _Hit(NamedTuple):
+class _DateSpan(NamedTuple):
     """`start` and `end` count in the body."""
 
     start: int
@@ -50,7 +56,7 @@ class _Hit(NamedTuple):
     first: date
     last: date
     resolution: str
-    method: str
+    rule_id: str
     weekday: int | None = None
 
 
@@ -82,38 +88,41 @@ def patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
         r"(?<![\d.,/-])",
     )
     forms = (
-        ("explicit_day_range", rf"(?<![\d.,/]){day}{to}{last}/{slashed}(?:/{YEAR})?(?![\d/])"),
+        ("date.explicit_day_range", rf"(?<![\d.,/]){day}{to}{last}/{slashed}(?:/{YEAR})?(?![\d/])"),
         (
-            "explicit_day_range",
+            "date.explicit_day_range",
             rf"{free}{day}\s(?P<m1>{month})(?:\s(?:19|20)\d\d)?{to}{last}{of}(?:\s{YEAR}\b)?",
         ),
-        ("explicit_dmy", rf"(?<!\d){day}[/-]{slashed}[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)"),
-        ("explicit_day_range", rf"(?<![\d.,]){day}{to}{last}{of}(?:\s{YEAR}\b)?"),
-        ("explicit_dmy", rf"{free}{day}{of}\.?,?\s{YEAR}\b"),
-        ("explicit_dmy", rf"\b(?P<m>{month})\.?\s{day},\s{YEAR}\b"),
-        ("explicit_dm", rf"(?<=\(){day}[/-]{slashed}(?=\))"),
-        ("explicit_dm", rf"{free}{day}{of}"),
+        ("date.explicit_dmy", rf"(?<!\d){day}[/-]{slashed}[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)"),
+        ("date.explicit_day_range", rf"(?<![\d.,]){day}{to}{last}{of}(?:\s{YEAR}\b)?"),
+        ("date.explicit_dmy", rf"{free}{day}{of}\.?,?\s{YEAR}\b"),
+        ("date.explicit_dmy", rf"\b(?P<m>{month})\.?\s{day},\s{YEAR}\b"),
+        ("date.explicit_dm", rf"(?<=\(){day}[/-]{slashed}(?=\))"),
+        ("date.explicit_dm", rf"{free}{day}{of}"),
         (
-            "explicit_month_range",
+            "date.explicit_month_range",
             rf"\b(?P<n1>{month})(?:\s(?P<y1>(?:19|20)\d\d))?{to}(?P<m>{month})\b(?:\s{YEAR}\b)?",
         ),
         (
-            "explicit_month_range",
+            "date.explicit_month_range",
             rf"\b(?i:(?P<q>kuartal|triwulan|semester))\s(?P<o>[1-4]|I{{1,3}}|IV|{_any(ORDINALS)})[\s/-](?:tahun\s)?{YEAR}\b",
         ),
-        ("explicit_month", rf"\b(?P<m>{month})\s(?:tahun\s)?{YEAR}\b"),
-        ("explicit_year_range", rf"(?<![\d/.,-]){YEAR}(?:{to}|/)(?P<z>(?:19|20)\d\d)(?![\d/-])"),
+        ("date.explicit_month", rf"\b(?P<m>{month})\s(?:tahun\s)?{YEAR}\b"),
         (
-            "explicit_year",
+            "date.explicit_year_range",
+            rf"(?<![\d/.,-]){YEAR}(?:{to}|/)(?P<z>(?:19|20)\d\d)(?![\d/-])",
+        ),
+        (
+            "date.explicit_year",
             r"(?:(?<=[^\W\d_]\s)|(?<=[)(]\s)|(?<=\d\d\d\d,\s)|(?<=\()|^)(?P<y>19\d\d|20[0-4]\d)(?P<an>-an)?\b(?![.,/–-]?\d)(?!%|\s(?:persen|ribu|juta|WIB)\b)"
             + counted,
         ),
         (
-            "month_anchor",
+            "date.month_anchor",
             rf"\b(?P<m>{_any(m.capitalize() for m in months() if len(m) > 2)})\b(?!\s\d)(?:\stahun\s(?P<k>{_any(STEPS)}))?",
         ),
     )
-    return tuple((method, not form.startswith("\\b"), re.compile(form)) for method, form in forms)
+    return tuple((rule_id, not form.startswith("\\b"), re.compile(form)) for rule_id, form in forms)
 
 
 @cache
@@ -131,12 +140,14 @@ NO_YEAR = re.compile(
     r"|lebih dari|kurang dari|hampir|mencapai|menjadi|dan|atau|pukul|jam|over|about|nearly|around|than|least)\s|[$(]\s?)$",
     re.IGNORECASE,
 )
-NAMED_BEFORE = re.compile(
+NAME_BEFORE = re.compile(
     r"[^\s.!?“”\":(]\s[A-Z][\w.’'/-]*\s$"
 )  # a capital word inside a sentence: a month after it is a name
 TITLED = re.compile(r"\b(?:Ibu|Bu|Mbak|Kak|Nyonya|Ny|Bapak|Pak|Mas|Si|Nama) $")
-LISTED = re.compile(r"\b(?:19|20)\d\d(?:, (?:dan )?| dan )$")  # one more year: 2023, 2024, dan 2025
-NAMED_AFTER = re.compile(r"\s[A-Z][a-z]")
+YEARS_BEFORE = re.compile(
+    r"\b(?:19|20)\d\d(?:, (?:dan )?| dan )$"
+)  # one more year: 2023, 2024, dan 2025
+NAME_AFTER = re.compile(r"\s[A-Z][a-z]")
 
 
 @cache
@@ -161,48 +172,46 @@ def _number(match: re.Match[str]) -> int:
     return months()[groups["m"].lower()] if groups.get("m") else int(groups["n"])
 
 
-def _day(match: re.Match[str], anchor: date | None, weekday: int | None) -> Meant | None:
+def _day(match: re.Match[str], anchor: date | None, weekday: int | None) -> Meaning | None:
     day, month, year = int(match["d"]), _number(match), match.groupdict().get("y")
     full = int(year) + (2000 if len(year) == 2 else 0) if year else None
-    found = day_of(full, month, day) if full else _near(day, month, anchor, weekday)
+    resolved = day_of(full, month, day) if full else _nearest(day, month, anchor, weekday)
     if (
         full
-        and found
+        and resolved
         and anchor
-        and weekday not in {None, found.weekday()}
-        and abs((found - anchor).days) > FARTHEST_DAY
+        and weekday not in {None, resolved.weekday()}
+        and abs((resolved - anchor).days) > FARTHEST_DAY
     ):
-        other = _near(
-            day, month, anchor
-        )  # Senin (6/01/2024) in January 2025: the year was not turned
-        found = (
-            other
-            if other and other.weekday() == weekday and abs((other - anchor).days) <= FARTHEST_DAY
-            else found
-        )
-    return (found, found, "day") if found else None
+        # Senin (6/01/2024) in January 2025: the year was not turned
+        other = _nearest(day, month, anchor)
+        if other and other.weekday() == weekday and abs((other - anchor).days) <= FARTHEST_DAY:
+            resolved = other
+    return (resolved, resolved, "day") if resolved else None
 
 
-def _near(day: int, month: int, anchor: date | None, weekday: int | None = None) -> date | None:
+def _nearest(day: int, month: int, anchor: date | None, weekday: int | None = None) -> date | None:
     """Without a year: the one whose weekday agrees, else the nearest to the day the text speaks of."""
     if anchor is None:
         return None
-    near = [d for y in (0, -1, 1) if (d := day_of(anchor.year + y, month, day))]
-    agree = [d for d in near if weekday is not None and d.weekday() == weekday]
-    return min(agree or near, key=lambda d: abs((d - anchor).days), default=None)
+    candidates = [d for y in (0, -1, 1) if (d := day_of(anchor.year + y, month, day))]
+    agreeing = [d for d in candidates if weekday is not None and d.weekday() == weekday]
+    return min(agreeing or candidates, key=lambda d: abs((d - anchor).days), default=None)
 
 
-def _day_range(match: re.Match[str], anchor: date | None, _: int | None) -> Meant | None:
+def _day_range(match: re.Match[str], anchor: date | None, _: int | None) -> Meaning | None:
     month, year, other = _number(match), match["y"], match.groupdict().get("m1")
     last = (
-        day_of(int(year), month, int(match["e"])) if year else _near(int(match["e"]), month, anchor)
+        day_of(int(year), month, int(match["e"]))
+        if year
+        else _nearest(int(match["e"]), month, anchor)
     )
     begins = months()[other.lower()] if other else month
     first = day_of(last.year - (begins > month), begins, int(match["d"])) if last else None
     return (first, last, "day_range") if first and last and first < last else None
 
 
-def _month(match: re.Match[str], anchor: date | None, _: int | None) -> Meant | None:
+def _month(match: re.Match[str], anchor: date | None, _: int | None) -> Meaning | None:
     """Without a year the last one up to the day the text speaks of: news looks back more than ahead."""
     year, month = match.groupdict().get("y"), _number(match)
     if year:
@@ -221,7 +230,7 @@ def _month(match: re.Match[str], anchor: date | None, _: int | None) -> Meant | 
     )
 
 
-def _month_range(match: re.Match[str], anchor: date | None, _: int | None) -> Meant | None:
+def _month_range(match: re.Match[str], anchor: date | None, _: int | None) -> Meaning | None:
     groups = match.groupdict()
     if groups.get("q"):  # a quarter, or a half
         size, part = (
@@ -239,12 +248,12 @@ def _month_range(match: re.Match[str], anchor: date | None, _: int | None) -> Me
     return (first, end[1], "month_range") if first and end and first < end[0] else None
 
 
-def _whole_month(year: int, month: int) -> Meant:
+def _whole_month(year: int, month: int) -> Meaning:
     following = date(year + month // 12, month % 12 + 1, 1)
     return date(year, month, 1), following - timedelta(days=1), "month"
 
 
-def _year(match: re.Match[str], _: date | None, __: int | None) -> Meant | None:
+def _year(match: re.Match[str], _: date | None, __: int | None) -> Meaning | None:
     groups, first = match.groupdict(), int(match["y"])
     last = int(groups.get("z") or first + (9 if groups.get("an") else 0))
     return (
@@ -254,15 +263,15 @@ def _year(match: re.Match[str], _: date | None, __: int | None) -> Meant | None:
     )
 
 
-RESOLVE: dict[str, Callable[[re.Match[str], date | None, int | None], Meant | None]] = {
-    "explicit_day_range": _day_range,
-    "explicit_dmy": _day,
-    "explicit_dm": _day,
-    "explicit_month_range": _month_range,
-    "explicit_month": _month,
-    "month_anchor": _month,
-    "explicit_year_range": _year,
-    "explicit_year": _year,
+RESOLVE: dict[str, Callable[[re.Match[str], date | None, int | None], Meaning | None]] = {
+    "date.explicit_day_range": _day_range,
+    "date.explicit_dmy": _day,
+    "date.explicit_dm": _day,
+    "date.explicit_month_range": _month_range,
+    "date.explicit_month": _month,
+    "date.month_anchor": _month,
+    "date.explicit_year_range": _year,
+    "date.explicit_year": _year,
 }
 
 
@@ -275,29 +284,29 @@ def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iter
             yield match
 
 
-def _explicit(paragraph: Paragraph, anchor: date | None) -> list[_Hit]:
-    hits: list[_Hit] = []
-    text, base, taken = paragraph.text, paragraph.start, bytearray(len(paragraph.text))
-    digits, named = paragraph.numbers, paragraph.where(month_words())
-    for method, numeric, pattern in patterns():
-        for match in _matches(pattern, text, digits if numeric else named):
-            start, end, weekday = _bounds(text, match, method)
+def _explicit(paragraph: Paragraph, anchor: date | None) -> list[_DateSpan]:
+    spans: list[_DateSpan] = []
+    text, base, is_taken = paragraph.text, paragraph.start, bytearray(len(paragraph.text))
+    digits, month_places = paragraph.numbers, paragraph.where(month_words())
+    for rule_id, numeric, pattern in patterns():
+        for match in _matches(pattern, text, digits if numeric else month_places):
+            start, end, weekday = _bounds(text, match, rule_id)
             if (
-                taken[start]
-                or taken[end - 1]
-                or _is_other(text, match, method)
-                or not (meant := RESOLVE[method](match, anchor, weekday))
+                is_taken[start]
+                or is_taken[end - 1]
+                or _is_other(text, match, rule_id)
+                or not (meaning := RESOLVE[rule_id](match, anchor, weekday))
             ):
                 continue
-            taken[start:end] = b"\1" * (end - start)
-            hits.append(_Hit(base + start, base + end, *meant, method, weekday))
-    return hits
+            is_taken[start:end] = b"\1" * (end - start)
+            spans.append(_DateSpan(base + start, base + end, *meaning, rule_id, weekday))
+    return spans
 
 
-def _bounds(text: str, match: re.Match[str], method: str) -> tuple[int, int, int | None]:
+def _bounds(text: str, match: re.Match[str], rule_id: str) -> tuple[int, int, int | None]:
     """The date with the weekday before it and the bracket around it: Selasa (28/05/2024)."""
     start, end = match.span()
-    if RESOLVE[method] not in {_day, _day_range}:
+    if RESOLVE[rule_id] not in {_day, _day_range}:
         return start, end, None
     low = max(0, start - 30)
     if (before := weekday_before().search(text[low:start])) is None:
@@ -308,29 +317,29 @@ def _bounds(text: str, match: re.Match[str], method: str) -> tuple[int, int, int
     return (
         low + before.start(),
         end + bracket,
-        all_weekdays()[before["w"].lower()] if RESOLVE[method] is _day else None,
+        all_weekdays()[before["w"].lower()] if RESOLVE[rule_id] is _day else None,
     )
 
 
-def _is_other(text: str, match: re.Match[str], method: str) -> bool:
+def _is_other(text: str, match: re.Match[str], rule_id: str) -> bool:
     """Nomor 18 Tahun 2017 names a law; a month without a lead may be a name."""
     head = text[max(0, match.start() - 30) : match.start()]
-    if method == "month_anchor":
+    if rule_id == "date.month_anchor":
         return any(
             (
-                NAMED_AFTER.match(text, match.end()),
-                NAMED_BEFORE.search(head[-24:]),
+                NAME_AFTER.match(text, match.end()),
+                NAME_BEFORE.search(head[-24:]),
                 TITLED.search(head),
             )
         )
     return (
-        method == "explicit_year"
-        and not LISTED.search(head)
+        rule_id == "date.explicit_year"
+        and not YEARS_BEFORE.search(head)
         and (LAW.search(head) or NO_YEAR.search(head)) is not None
     )
 
 
-def _relative(paragraph: Paragraph, anchor: date) -> Iterator[_Hit]:
+def _relative(paragraph: Paragraph, anchor: date) -> Iterator[_DateSpan]:
     text = paragraph.text
     for match in _matches(
         relatives(), text, sorted([*paragraph.numbers, *paragraph.where(relative_words())])
@@ -338,11 +347,11 @@ def _relative(paragraph: Paragraph, anchor: date) -> Iterator[_Hit]:
         start, end = paragraph.start + match.start(), paragraph.start + match.end()
         if unit := (match["u"] or "").lower():
             if not COUNTED.search(text, max(0, match.start() - 10), match.start()):
-                yield _Hit(
+                yield _DateSpan(
                     start,
                     end,
                     *_around(anchor, unit, STEPS[match["k"].lower()]),
-                    f"relative_{unit}",
+                    RELATIVE_RULES[unit],
                 )
             continue
         count = (match["n"] or "").lower()
@@ -352,10 +361,10 @@ def _relative(paragraph: Paragraph, anchor: date) -> Iterator[_Hit]:
             else table("months")["relative"][match["days"].lower()]
         )
         day = anchor + timedelta(days=ahead)
-        yield _Hit(start, end, day, day, "day", "relative_day")
+        yield _DateSpan(start, end, day, day, "day", "date.relative_day")
 
 
-def _around(day: date, unit: str, step: int) -> Meant:
+def _around(day: date, unit: str, step: int) -> Meaning:
     if unit == "tahun":
         return date(day.year + step, 1, 1), date(day.year + step, 12, 31), "year"
     if unit == "bulan":
@@ -365,48 +374,43 @@ def _around(day: date, unit: str, step: int) -> Meant:
     return monday, monday + timedelta(days=6), "day_range"
 
 
-def _weekdays(paragraph: Paragraph, anchor: date | None, explicit: set[date]) -> Iterator[_Hit]:
+def _weekdays(paragraph: Paragraph, anchor: date | None, days: set[date]) -> Iterator[_DateSpan]:
+    base = paragraph.start
     for match in _matches(bare_weekday(), paragraph.text, paragraph.where(weekday_words())):
         weekday = all_weekdays()[match["w"].lower()]
         if match["p"]:
-            found = (
-                _around(anchor, "pekan", STEPS[match["p"]])[0] + timedelta(days=weekday)
-                if anchor
-                else None
-            )
+            monday = _around(anchor, "pekan", STEPS[match["p"]])[0] if anchor else None
+            day = monday + timedelta(days=weekday) if monday else None
         else:
-            low = paragraph.sentence(paragraph.start + match.start())[0] - paragraph.start
-            head = paragraph.text[max(low, match.start() - FARTHEST_TENSE) : match.start()]
-            told = not head.endswith(
-                ", "
-            )  # di Jakarta, Selasa is the day of saying, whatever the tense of what is said
             toward = 1 if match["k"] in {"depan", "mendatang"} else -1 if match["k"] else 0
-            found = _meant(
-                weekday,
-                anchor,
-                explicit,
-                toward,
-                told * (bool(AHEAD.search(head)) - bool(BEHIND.search(head))),
-            )
-        if found:
-            yield _Hit(
-                paragraph.start + match.start(),
-                paragraph.start + match.end(),
-                found,
-                found,
-                "day",
-                "weekday_anchor",
-                weekday,
-            )
+            day = _weekday_meant(weekday, anchor, days, toward, _tense(paragraph, match.start()))
+        if day:
+            start, end = base + match.start(), base + match.end()
+            yield _DateSpan(start, end, day, day, "day", "date.weekday_anchor", weekday)
 
 
-def _meant(
-    weekday: int, anchor: date | None, explicit: set[date], toward: int, tense: int
+def _tense(paragraph: Paragraph, at: int) -> int:
+    """1 where the sentence speaks of what is to come, -1 of what is over.
+
+    After a comma (di Jakarta, Selasa) stands the day of saying, whatever the tense of what is said.
+    """
+    low = paragraph.sentence(paragraph.start + at)[0] - paragraph.start
+    head = paragraph.text[max(low, at - FARTHEST_TENSE) : at]
+    if head.endswith(", "):
+        return 0
+    return bool(AHEAD.search(head)) - bool(BEHIND.search(head))
+
+
+def _weekday_meant(
+    weekday: int, anchor: date | None, days: set[date], toward: int, tense: int
 ) -> date | None:
-    """The one explicit day of that weekday within some weeks; else where `depan` or `lalu` says, else where the tense does, else the nearest."""
+    """The one explicit day of that weekday within some weeks.
+
+    Otherwise the day that `depan` or `lalu` says, or the tense, or else the nearest.
+    """
     agreeing = {
         d
-        for d in explicit
+        for d in days
         if d.weekday() == weekday and (anchor is None or abs((d - anchor).days) <= 2 * DAYS_A_WEEK)
     }
     if len(agreeing) == 1 and not toward:
@@ -426,33 +430,29 @@ def dates(
     body: BodyText, *, published: date | None, reference: date | None
 ) -> tuple[DateMentioned, ...]:
     anchor = reference or published
-    found = [h for p in body.paragraphs for h in _explicit(p, anchor)]
-    explicit = {h.first for h in found if h.resolution == "day"}
-    if anchor is None and len(explicit) == 1:
-        (anchor,) = explicit
-    covered = {at for h in found for at in range(h.start, h.end)}
-    later = (
-        h
-        for p in body.paragraphs
-        for h in (*(_relative(p, anchor) if anchor else ()), *_weekdays(p, anchor, explicit))
-    )
-    hits = sorted(
-        [*found, *(h for h in later if h.start not in covered and h.end - 1 not in covered)]
-    )
-    return tuple(_row(body, number, hit) for number, hit in enumerate(hits, 1))
+    spans = [s for p in body.paragraphs for s in _explicit(p, anchor)]
+    days = {s.first for s in spans if s.resolution == "day"}
+    if anchor is None and len(days) == 1:
+        (anchor,) = days
+    covered = {at for s in spans for at in range(s.start, s.end)}
+    for paragraph in body.paragraphs:
+        relative = _relative(paragraph, anchor) if anchor else ()
+        later = (*relative, *_weekdays(paragraph, anchor, days))
+        spans += [s for s in later if covered.isdisjoint({s.start, s.end - 1})]
+    return tuple(_row(body, number, span) for number, span in enumerate(sorted(spans), 1))
 
 
-def _row(body: BodyText, number: int, hit: _Hit) -> DateMentioned:
+def _row(body: BodyText, number: int, span: _DateSpan) -> DateMentioned:
     return DateMentioned(
         date_no=number,
-        paragraph_no=body.paragraph(hit.start).number,
-        text=body.text[hit.start : hit.end],
-        date_start=hit.first,
-        date_end=hit.last,
-        resolution=hit.resolution,
-        method=hit.method,
-        char_start=hit.start,
-        char_end=hit.end,
-        rule_id=f"date.{hit.method}",
-        weekday_matches=hit.first.weekday() == hit.weekday if hit.weekday is not None else None,
+        paragraph_no=body.paragraph(span.start).number,
+        text=body.text[span.start : span.end],
+        date_start=span.first,
+        date_end=span.last,
+        resolution=span.resolution,
+        method=span.rule_id.removeprefix("date."),
+        char_start=span.start,
+        char_end=span.end,
+        rule_id=span.rule_id,
+        weekday_matches=span.first.weekday() == span.weekday if span.weekday is not None else None,
     )

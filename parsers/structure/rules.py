@@ -8,7 +8,7 @@ from parsers.language.words import table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class ExtractionRule:
     """Precision and recall are None where nobody has measured them."""
 
     rule_id: str
@@ -20,6 +20,6 @@ class Rule:
     measured_on: str | None = None
 
 
-RULES: tuple[Rule, ...] = tuple(
-    Rule(rule_id=rule_id, **fields) for rule_id, fields in table("rules").items()
+RULES: tuple[ExtractionRule, ...] = tuple(
+    ExtractionRule(rule_id=rule_id, **fields) for rule_id, fields in table("rules").items()
 )

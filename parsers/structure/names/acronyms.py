@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from parsers.facts import Acronym
 from parsers.language.words import lower, table
 from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.token import Span
 
 BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
 SHORT = re.compile(r"[^\W_][\w.&-]{1,19}")
+SHORT_BEFORE = re.compile(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$")
 WORD = re.compile(r"[^\W_][\w’'-]*")
 BACK = 110  # characters before the bracket that may hold an expansion
 MOST_WORDS = 10
@@ -19,29 +22,31 @@ SKIP = lower(table("acronyms")["skip"])
 LEAST_SMALL = 5  # letters of a short form written small: bansos
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
+INITIALS, SYLLABIC, LEXICON = "acronym.initials", "acronym.syllabic", "acronym.lexicon"
+
+
+class _Expansion(NamedTuple):
     first: int  # word the expansion begins with
-    rule: str
+    rule_id: str
 
 
 def acronyms(body: BodyText) -> tuple[Acronym, ...]:
-    found = [
+    rows = [
         row
         for p in body.paragraphs
         if "(" in p.text
         for m in BRACKET.finditer(p.text)
         if (row := _defined(p, m))
     ]
-    return tuple(replace(row, acronym_no=number) for number, row in enumerate(found, 1))
+    return tuple(replace(row, acronym_no=number) for number, row in enumerate(rows, 1))
 
 
 def _defined(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
-    inside = match.group(1).strip()
-    if inside[:1].isdigit() and not SHORT.fullmatch(inside):
-        return None  # a date
+    inside = match[1].strip()
     if SHORT.fullmatch(inside):
         return _expanded(paragraph, match, inside)
+    if inside[:1].isdigit():
+        return None  # a date
     return _reversed(paragraph, match, inside)
 
 
@@ -57,45 +62,37 @@ def _expanded(paragraph: Paragraph, match: re.Match[str], short: str) -> Acronym
     best = _best([w.group() for w in words], short)
     if best is None:
         return None
-    start = offset + words[best.first].start()
-    return _row(
-        paragraph, short, (start, offset + words[-1].end()), (start, match.end()), best.rule
-    )
+    start, end = offset + words[best.first].start(), offset + words[-1].end()
+    return _row(paragraph, short, (start, end), (start, match.end()), best.rule_id)
 
 
 def _reversed(paragraph: Paragraph, match: re.Match[str], inside: str) -> Acronym | None:
     """PKH (Program Keluarga Harapan): the whole bracket must be the expansion."""
-    text = paragraph.text
-    before = re.search(
-        r"(?<![\w-])([^\W_][\w-]{1,19})\s?$", text[max(0, match.start() - 22) : match.start()]
-    )
-    if before is None or not _may_be_short(before.group(1)) or before.group(1).islower():
+    before = SHORT_BEFORE.search(paragraph.text[max(0, match.start() - 22) : match.start()])
+    if before is None or not _may_be_short(before[1]) or before[1].islower():
         return None
     words = [w.group() for w in WORD.finditer(inside)]
-    best = _best(words, before.group(1)) if 1 < len(words) <= MOST_WORDS else None
+    best = _best(words, before[1]) if 1 < len(words) <= MOST_WORDS else None
     if best is None or best.first != 0:
         return None
     start = match.start() - len(before.group())
-    inner = match.start() + 1 + match.group(1).index(inside)
-    return _row(
-        paragraph, before.group(1), (inner, inner + len(inside)), (start, match.end()), best.rule
-    )
+    inner = match.start() + 1 + match[1].index(inside)
+    expansion = inner, inner + len(inside)
+    return _row(paragraph, before[1], expansion, (start, match.end()), best.rule_id)
 
 
-def _row(
-    paragraph: Paragraph, short: str, expansion: tuple[int, int], span: tuple[int, int], rule: str
-) -> Acronym:
+def _row(paragraph: Paragraph, short: str, expansion: Span, span: Span, rule_id: str) -> Acronym:
     text, base = paragraph.text, paragraph.start
     return Acronym(
         acronym_no=0,
         paragraph_no=paragraph.number,
         short_form=short,
         expansion=text[slice(*expansion)],
-        rule=rule,
+        rule=rule_id.removeprefix("acronym."),
         text=text[slice(*span)],
         char_start=base + span[0],
         char_end=base + span[1],
-        rule_id=f"acronym.{rule}",
+        rule_id=rule_id,
     )
 
 
@@ -105,35 +102,36 @@ def _may_be_short(short: str) -> bool:
     return any(c.isupper() for c in short) or len(short) >= LEAST_SMALL
 
 
-def _best(words: list[str], short: str) -> _Match | None:
+def _best(words: list[str], short: str) -> _Expansion | None:
     """The shortest run of last words that spells the short form, by initials before syllables."""
-    letters = _counted(re.sub(r"[^\w]", "", short).lower())
-    capitals = sum(c.isupper() for c in short) > 1
-    if first := _known(words, short):
-        return _Match(len(words) - first, "lexicon")
-    for rule, spells in (
-        ("initials", _initials),
-        ("syllabic", _syllables),
-        ("initials", _most_initials),
-    ):
-        for first in range(len(words) - 1, -1, -1) if capitals or rule == "syllabic" else ():
-            run = [w.lower() for w in words[first:]]
-            named = spells is not _most_initials or all(
-                w[0].isupper() or w in SKIP for w in words[first:]
-            )
-            if rule == "syllabic" and len(run) > 2 and run[0] not in SKIP and _silent(run, letters):
-                return _Match(first, rule)
-            if named and run[0] not in SKIP and len(run) > 1 and spells(run, letters):
-                return _Match(first, rule)
+    if length := _known_length(words, short):
+        return _Expansion(len(words) - length, LEXICON)
+    letters = _repeat_counted(re.sub(r"[^\w]", "", short).lower())
+    has_capitals = sum(c.isupper() for c in short) > 1
+    small = [w.lower() for w in words]
+    runs = [(first, small[first:]) for first in range(len(words) - 1, -1, -1)]
+    runs = [(first, run) for first, run in runs if run[0] not in SKIP]
+    for first, run in runs if has_capitals else ():
+        if len(run) > 1 and _initials(run, letters):
+            return _Expansion(first, INITIALS)
+    for first, run in runs:
+        if len(run) > 2 and _silent(run, letters):
+            return _Expansion(first, SYLLABIC)
+        if len(run) > 1 and _syllables(run, letters):
+            return _Expansion(first, SYLLABIC)
+    for first, run in runs if has_capitals else ():
+        is_name = all(w[0].isupper() or w in SKIP for w in words[first:])
+        if is_name and len(run) > 1 and _most_initials(run, letters):
+            return _Expansion(first, INITIALS)
     return None
 
 
-def _counted(letters: str) -> str:
+def _repeat_counted(letters: str) -> str:
     """A digit repeats the letter before it: KP2MI has the letters of KPPMI."""
     return re.sub(r"([a-z])([2-4])", lambda m: m.group(1) * int(m.group(2)), letters)
 
 
-def _known(words: list[str], short: str) -> int:
+def _known_length(words: list[str], short: str) -> int:
     """How many of the last words are the expansion of a short form that older words explain: Basarnas."""
     for expansion in table("acronyms")["lexicon"].get(short, ()):
         count = len(expansion.split())

@@ -1,0 +1,196 @@
+"""Numbers in digits and in words, each read with its scale, currency and unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice, pairwise
+
+from parsers.language.words import lower, number_words, table
+from parsers.structure.figures.quantity import TENSE, Quantity, counts_age, is_quantity
+from parsers.structure.figures.units import (
+    SPACE,
+    UNIT,
+    currency,
+    currency_after,
+    currency_before,
+    currency_ends,
+    known_units,
+    label_before,
+    label_words,
+    money_scale,
+    scale_after,
+)
+from parsers.structure.tokens.text import Paragraph
+from parsers.text.numbers import parse_numeral, parse_words, scales
+
+DIGITS = r"(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)"
+NUMBER = re.compile(rf"(?<![\w.,/:–-])(?<![A-Za-z][-–]){DIGITS}")
+AFTER_CURRENCY = re.compile(rf"(?<=[A-Za-z$€£¥]){DIGITS}")
+RANGE = re.compile(
+    rf"(?:%|{SPACE}persen)?{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?"
+    rf"(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$|[$€£]){SPACE}?)?(\d[\d.,]*\d|\d)"
+)
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
+WINDOW = 30  # characters before a number
+LONGEST_NUMBER = 12  # words
+AFTER_WORDS = lower(table("units")["context"]["after_words"])
+LABEL_BEFORE_WORDS = re.compile(
+    r"\b(?:salah|per|ke|masing-masing|nomor|roda|kelas|juara|peringkat|posisi|babak|tahap|jilid"
+    r"|lantai|bab|pasal)[^\w]*$",
+    re.IGNORECASE,
+)
+
+
+def quantities(paragraph: Paragraph, dates: bytearray, language: str) -> list[Quantity]:
+    """In reading order, without overlaps. `dates` marks the characters that belong to dates."""
+    text = paragraph.text
+    matches = (NUMBER.match(text, at) or AFTER_CURRENCY.match(text, at) for at in paragraph.numbers)
+    candidates = [q for m in matches if m and (q := _in_digits(text, m, language))]
+    if language == "id":
+        candidates += _in_words(paragraph)
+    free: list[Quantity] = []
+    for quantity in sorted(candidates, key=lambda q: (q.start, -q.end)):
+        is_date = not quantity.currency and any(dates[quantity.start : quantity.end])
+        if not is_date and not (free and quantity.start < free[-1].end):
+            free.append(quantity)
+    return free
+
+
+def _in_digits(text: str, match: re.Match[str], language: str) -> Quantity | None:
+    start = match.start()
+    before = text[max(0, start - WINDOW) : start]
+    may_be_money = before.rstrip(" \u00a0.")[-1:] in currency_ends()
+    money = currency_before().search(before) if may_be_money else None
+    if TIME.match(text, match.end()):
+        return None
+    if not money and (before[-1:].isalpha() or _is_labelled(text, match, before)):
+        return None
+    end, high, scale = _tail(text, match, language, is_money=money is not None)
+    is_scaled = scale != 1 or money is not None or text.startswith(("%", " persen"), end)
+    numeral = parse_numeral(match.group(), language=language, scaled=is_scaled)
+    upper = parse_numeral(high, language=language, scaled=scale != 1) if high else None
+    if numeral is None:
+        return None
+    code = None
+    if money:
+        start, before = start - len(before) + money.start(), before[: money.start()]
+        code = table("units")["currencies"][money[1]]
+    elif word := currency_after().match(text, end):
+        code, end = currency(word[1]), word.end()
+    is_ambiguous = numeral.ambiguous or (upper is not None and upper.ambiguous)
+    rule_id = "figure.ambiguous" if is_ambiguous else "figure.money" if code else "figure.count"
+    # Rp 500.000-Rp 1 juta: the scale is the second's alone
+    is_own = upper is not None and numeral.value > upper.value
+    value = numeral.value * (1 if is_own else scale)
+    quantity = Quantity(start, end, value, rule_id, currency=code)
+    if upper:
+        quantity.set_range(upper.value * scale)
+        if upper.value * scale <= quantity.value:
+            return None
+    quantity.add_unit(text, language)
+    quantity.add_comparator(text, before)
+    return quantity if is_quantity(text, quantity, match, scale) else None
+
+
+def _is_labelled(text: str, match: re.Match[str], before: str) -> bool:
+    """A name, an address or an ordinal; `ke` only moves somewhere when a known unit follows: ke 16 kecamatan."""
+    last = before.rsplit(None, 1)[-1:]
+    if last and last[0].islower() and last[0].isalpha() and last[0] not in label_words():
+        return False
+    if scale_after().match(text, match.end()):
+        return False  # dengan volume 23,6 miliar saham
+    if (label := label_before().search(before)) is None:
+        return False
+    unit = UNIT.match(text, match.end())
+    word = unit[1].lower() if unit else ""
+    if word in {"%", "persen"}:
+        return False  # di level 0,42 persen
+    return label.group().strip().lower() != "ke" or word not in known_units()
+
+
+def _tail(
+    text: str, match: re.Match[str], language: str, *, is_money: bool
+) -> tuple[int, str | None, Decimal]:
+    """Where the number ends, with the upper end of a range and a scale word: 20-25 juta."""
+    end, high = match.end(), None
+    if (upper := RANGE.match(text, end)) and not text[upper.end() : upper.end() + 1].isalpha():
+        end, high = upper.end(), upper[1]
+    if scale := scale_after().match(text, end):
+        word = scale[1].lower()
+        second = RANGE.match(text, scale.end()) if high is None else None
+        again = scale_after().match(text, second.end()) if second else None
+        if second and again and again[1].lower() == word:
+            return again.end(), second[1], scales()[word]
+        return scale.end(), high, scales()[word]
+    kind = "money_scales" if language == "id" else "english_money_scales"
+    if is_money and (short := money_scale(kind).match(text, end)):
+        return short.end(), high, Decimal(table("units")[kind][short[1]])
+    return end, high, Decimal(1)
+
+
+def _in_words(paragraph: Paragraph) -> Iterator[Quantity]:
+    """Number words before a unit of the list: dua orang. Those without a number, ratusan warga, count nothing."""
+    text, free = paragraph.text, 0
+    for at in paragraph.where(number_words()):
+        run = list(islice(WORD.finditer(text, at), LONGEST_NUMBER)) if at >= free else []
+        words = tuple(match.group().lower() for match in run)
+        if not words or words[0].split("-")[0] not in number_words():
+            continue
+        pair = _pair(words[0])
+        used, value, high = (1, *pair) if pair else _value(words)
+        if not pair:
+            free = run[max(used, 1) - 1].end()
+        if not used or (high is not None and high <= value):
+            continue
+        if quantity := _spelled(text, run[:used], value):
+            if high is not None:
+                quantity.set_range(high)
+            yield quantity
+
+
+def _pair(word: str) -> tuple[Decimal, Decimal] | None:
+    """dua-tiga"""
+    parts = word.split("-")
+    values = [parse_words((part,)) for part in parts]
+    if len(values) == 2 and values[0] and values[1]:
+        return values[0][0], values[1][0]
+    return None
+
+
+def _value(words: tuple[str, ...]) -> tuple[int, Decimal, Decimal | None]:
+    """How many words are the number, its value, and the upper end of a range: dua sampai tiga."""
+    value, used = parse_words(words) or (Decimal(0), 0)
+    is_range = used and words[used : used + 1] in {("sampai",), ("hingga",)}
+    if is_range and (high := parse_words(words[used + 1 :])):
+        return used + high[1] + 1, value, high[0]
+    return used, value, None
+
+
+def _spelled(text: str, run: list[re.Match[str]], value: Decimal) -> Quantity | None:
+    start, end = run[0].start(), run[-1].end()
+    before = text[max(0, start - WINDOW) : start]
+    unit = UNIT.match(text, end)
+    moves = before.endswith("ke ") and unit and unit[1].lower() in known_units()
+    if (LABEL_BEFORE_WORDS.search(before) and not moves) or before[-1:] in {"-", "."}:
+        return None
+    if any(text[a.end() : b.start()].strip() for a, b in pairwise(run)):
+        return None
+    quantity = Quantity(start, end, value, "figure.words")
+    if word := currency_after().match(text, end):
+        quantity.end = word.end()
+        quantity.currency = table("units")["currency_words"].get(word[1].lower())
+    else:
+        quantity.add_unit(text, "id")
+        if (
+            quantity.unit is None
+            or quantity.unit.lower() in AFTER_WORDS
+            or counts_age(text, quantity)
+        ):
+            return None
+        if text.startswith(" lipat", quantity.end) or TENSE.match(text, quantity.end + 1):
+            return None
+    quantity.add_comparator(text, before)
+    return quantity
