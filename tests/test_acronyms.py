@@ -74,3 +74,7 @@ def test_a_bracket_after_a_short_form_must_be_its_expansion_and_nothing_else():
     assert found.expansion == "Program Keluarga Harapan"
 
     assert not structure("Warga menerima PKH (bantuan Program Keluarga Harapan) kini.").acronyms
+
+
+def test_two_letters_are_no_syllables():
+    assert structure("Beras itu dikirim dari (DI) Yogyakarta.").acronyms == ()

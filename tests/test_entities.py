@@ -337,3 +337,19 @@ def test_two_bodies_with_a_joint_between_are_two():
     found = structure("Anggota TNI dan Satuan Polisi Pamong Praja berjaga di pasar.").mentions
 
     assert [each.text for each in found] == ["TNI", "Satuan Polisi Pamong Praja"]
+
+
+def test_a_date_in_brackets_is_no_part_of_a_body():
+    text = "Menurut catatan Badan Pusat Statistik (Maret 2024) Jawa Timur masih tumbuh."
+
+    assert [m.entity_name for m in structure(text).mentions] == ["Badan Pusat Statistik"]
+
+
+def test_a_longer_name_that_begins_with_the_name_of_a_body_is_another():
+    text = (
+        "“Kami siap tampil malam nanti,” kata pelatih Laskar Mahakam, Budi Santoso.\n"
+        "Saat itu warga memuji Laskar Mahakam Muda. Mereka juga memuji Laskar Mahakam."
+    )
+    starts = [m.char_start for m in structure(text).mentions if m.entity_name == "Laskar Mahakam"]
+
+    assert starts == [text.index("Laskar Mahakam,"), text.rindex("Laskar Mahakam")]

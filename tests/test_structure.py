@@ -291,6 +291,13 @@ def test_a_word_without_end_is_looked_through_once():
     )
 
 
+def test_a_search_for_a_rule_finds_the_code_that_makes_its_rows():
+    folder = Path(__file__).parents[1] / "parsers" / "structure"
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+
+    assert [rule.rule_id for rule in RULES if f'"{rule.rule_id}"' not in code] == []
+
+
 def test_every_row_names_a_rule_of_the_table():
     known = {rule.rule_id for rule in RULES}
     found = structure(

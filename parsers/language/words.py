@@ -46,7 +46,7 @@ class Cue:
 
 @cache
 def cues() -> dict[str, Cue]:
-    found: dict[str, Cue] = {}
+    by_word: dict[str, Cue] = {}
     for cue_class in ("speech", "attitude", "report"):
         for kind, text in table("cues")[cue_class].items():
             position = "post" if kind == "post" else "pre"
@@ -56,8 +56,8 @@ def cues() -> dict[str, Cue]:
                     "needs_clause": kind in {"clause", "asks"},
                     "asks": kind == "asks",
                 }
-                found[word] = Cue(word=word, cue_class=cue_class, position=position, **needs)
-    return found
+                by_word[word] = Cue(word=word, cue_class=cue_class, position=position, **needs)
+    return by_word
 
 
 @cache

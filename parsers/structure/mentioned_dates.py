@@ -21,6 +21,8 @@ from parsers.language.words import (
 from parsers.structure.tokens.text import BodyText, Paragraph
 
 YEAR = r"(?P<y>(?:19|20)\d\d)"
+DAY, LAST_DAY, MONTH_NUMBER = r"(?P<d>\d{1,2})", r"(?P<e>\d{1,2})", r"(?P<n>\d{1,2})"
+TO = r"\s?(?:[-–—]|sampai|hingga|s/d)\s?"
 DAYS_A_WEEK = 7
 DAYS_A_YEAR = 364
 UNTIL = re.compile(
@@ -79,29 +81,28 @@ def patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
     """
     month, units = f"(?i:{_any(months())})", table("units")["units"]
     counted = f"(?!\\s(?i:{_any(lower(units['measure']) | lower(units['count']))})\\b)"
-    to = r"\s?(?:[-–—]|sampai|hingga|s/d)\s?"
-    day, last, of, slashed, free = (
-        r"(?P<d>\d{1,2})",
-        r"(?P<e>\d{1,2})",
-        rf"\s(?P<m>{month})\b",
-        r"(?P<n>\d{1,2})",
-        r"(?<![\d.,/-])",
-    )
+    of, free = rf"\s(?P<m>{month})\b", r"(?<![\d.,/-])"
     forms = (
-        ("date.explicit_day_range", rf"(?<![\d.,/]){day}{to}{last}/{slashed}(?:/{YEAR})?(?![\d/])"),
         (
             "date.explicit_day_range",
-            rf"{free}{day}\s(?P<m1>{month})(?:\s(?:19|20)\d\d)?{to}{last}{of}(?:\s{YEAR}\b)?",
+            rf"(?<![\d.,/]){DAY}{TO}{LAST_DAY}/{MONTH_NUMBER}(?:/{YEAR})?(?![\d/])",
         ),
-        ("date.explicit_dmy", rf"(?<!\d){day}[/-]{slashed}[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)"),
-        ("date.explicit_day_range", rf"(?<![\d.,]){day}{to}{last}{of}(?:\s{YEAR}\b)?"),
-        ("date.explicit_dmy", rf"{free}{day}{of}\.?,?\s{YEAR}\b"),
-        ("date.explicit_dmy", rf"\b(?P<m>{month})\.?\s{day},\s{YEAR}\b"),
-        ("date.explicit_dm", rf"(?<=\(){day}[/-]{slashed}(?=\))"),
-        ("date.explicit_dm", rf"{free}{day}{of}"),
+        (
+            "date.explicit_day_range",
+            rf"{free}{DAY}\s(?P<m1>{month})(?:\s(?:19|20)\d\d)?{TO}{LAST_DAY}{of}(?:\s{YEAR}\b)?",
+        ),
+        (
+            "date.explicit_dmy",
+            rf"(?<!\d){DAY}[/-]{MONTH_NUMBER}[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)",
+        ),
+        ("date.explicit_day_range", rf"(?<![\d.,]){DAY}{TO}{LAST_DAY}{of}(?:\s{YEAR}\b)?"),
+        ("date.explicit_dmy", rf"{free}{DAY}{of}\.?,?\s{YEAR}\b"),
+        ("date.explicit_dmy", rf"\b(?P<m>{month})\.?\s{DAY},\s{YEAR}\b"),
+        ("date.explicit_dm", rf"(?<=\(){DAY}[/-]{MONTH_NUMBER}(?=\))"),
+        ("date.explicit_dm", rf"{free}{DAY}{of}"),
         (
             "date.explicit_month_range",
-            rf"\b(?P<n1>{month})(?:\s(?P<y1>(?:19|20)\d\d))?{to}(?P<m>{month})\b(?:\s{YEAR}\b)?",
+            rf"\b(?P<n1>{month})(?:\s(?P<y1>(?:19|20)\d\d))?{TO}(?P<m>{month})\b(?:\s{YEAR}\b)?",
         ),
         (
             "date.explicit_month_range",
@@ -110,7 +111,7 @@ def patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
         ("date.explicit_month", rf"\b(?P<m>{month})\s(?:tahun\s)?{YEAR}\b"),
         (
             "date.explicit_year_range",
-            rf"(?<![\d/.,-]){YEAR}(?:{to}|/)(?P<z>(?:19|20)\d\d)(?![\d/-])",
+            rf"(?<![\d/.,-]){YEAR}(?:{TO}|/)(?P<z>(?:19|20)\d\d)(?![\d/-])",
         ),
         (
             "date.explicit_year",

@@ -17,10 +17,10 @@ NO_VERBS = lower(table("grammar")["no_verbs"])
 
 def noun_phrase(text: str, start: int, unit_end: int, limit: int) -> str:
     """From the unit on, up to a preposition, a verb, a demonstrative, another number or the end of the clause."""
-    listed = _listed(text, unit_end, limit)
-    end = listed or _simple(text, unit_end, limit)
-    found = text[start:end].rstrip(' ,.;:”“"–-').removesuffix(" yang")
-    return found.rstrip("()") if found.count("(") != found.count(")") else found
+    list_end = _list_end(text, unit_end, limit)
+    end = list_end or _simple(text, unit_end, limit)
+    phrase = text[start:end].rstrip(' ,.;:”“"–-').removesuffix(" yang")
+    return phrase.rstrip("()") if phrase.count("(") != phrase.count(")") else phrase
 
 
 def _simple(text: str, at: int, limit: int) -> int:
@@ -52,7 +52,7 @@ def _ends(word: str, *, relative: bool) -> bool:
     )
 
 
-def _listed(text: str, at: int, limit: int) -> int | None:
+def _list_end(text: str, at: int, limit: int) -> int | None:
     """A list to the end of the sentence: peserta A, B, C dan D."""
     end = limit
     while end > at and text[end - 1] in '.!?”" ':

@@ -19,6 +19,7 @@ BACK = 110  # characters before the bracket that may hold an expansion
 MOST_WORDS = 10
 NOT_SHORT = frozenset(table("acronyms")["not_short"].split())
 SKIP = lower(table("acronyms")["skip"])
+SHORTEST_SYLLABIC = 3  # letters; two are initials
 LEAST_SMALL = 5  # letters of a short form written small: bansos
 
 
@@ -36,21 +37,21 @@ def acronyms(body: BodyText) -> tuple[Acronym, ...]:
         for p in body.paragraphs
         if "(" in p.text
         for m in BRACKET.finditer(p.text)
-        if (row := _defined(p, m))
+        if (row := _definition(p, m))
     ]
     return tuple(replace(row, acronym_no=number) for number, row in enumerate(rows, 1))
 
 
-def _defined(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
+def _definition(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
     inside = match[1].strip()
     if SHORT.fullmatch(inside):
-        return _expanded(paragraph, match, inside)
+        return _in_bracket(paragraph, match, inside)
     if inside[:1].isdigit():
         return None  # a date
-    return _reversed(paragraph, match, inside)
+    return _before_bracket(paragraph, match, inside)
 
 
-def _expanded(paragraph: Paragraph, match: re.Match[str], short: str) -> Acronym | None:
+def _in_bracket(paragraph: Paragraph, match: re.Match[str], short: str) -> Acronym | None:
     if not _may_be_short(short):
         return None
     text, low = paragraph.text, max(0, match.start() - BACK)
@@ -66,7 +67,7 @@ def _expanded(paragraph: Paragraph, match: re.Match[str], short: str) -> Acronym
     return _row(paragraph, short, (start, end), (start, match.end()), best.rule_id)
 
 
-def _reversed(paragraph: Paragraph, match: re.Match[str], inside: str) -> Acronym | None:
+def _before_bracket(paragraph: Paragraph, match: re.Match[str], inside: str) -> Acronym | None:
     """PKH (Program Keluarga Harapan): the whole bracket must be the expansion."""
     before = SHORT_BEFORE.search(paragraph.text[max(0, match.start() - 22) : match.start()])
     if before is None or not _may_be_short(before[1]) or before[1].islower():
@@ -165,8 +166,11 @@ def _begin(words: list[str], letters: str) -> bool:
 
 
 def _syllables(words: list[str], letters: str) -> bool:
-    """The short form is made of pieces of the words, in order, each word giving at least one letter and most of them two."""
-    if len(letters) < 3 or (len(words) == 1):
+    """The short form is made of pieces of the words, in order.
+
+    Each word gives at least one letter, and most of them two.
+    """
+    if len(letters) < SHORTEST_SYLLABIC:
         return False
     reached = {0: 0}  # letters spelled so far -> words that gave only one letter
     for index, word in enumerate(words):
@@ -178,9 +182,8 @@ def _syllables(words: list[str], letters: str) -> bool:
                 now = thin + (size == 1)
                 following[at + size] = min(now, following.get(at + size, now))
         reached = following
-    return (len(letters) in reached and reached[len(letters)] * 2 <= len(words)) or _one_syllable(
-        words, letters
-    )
+    is_spelled = len(letters) in reached and reached[len(letters)] * 2 <= len(words)
+    return is_spelled or _one_syllable(words, letters)
 
 
 def _one_syllable(words: list[str], letters: str) -> bool:

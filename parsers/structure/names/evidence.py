@@ -28,7 +28,7 @@ INITIALED = re.compile(
 AGED = re.compile(r"\(\d\d\)")
 COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
 COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: (?!PT |CV )[A-Z][\w-]++){1,9})")
-CALLED = (
+KINDS = (
     "perusahaan ",
     "emiten ",
     "klub ",
@@ -39,7 +39,7 @@ CALLED = (
     "asuransi ",
     "startup ",
 )
-CALLED_RUN = re.compile(rf"(?<= )(?:{'|'.join(CALLED)})((?:[A-Z][a-z]++ ?){{2,4}})(?! ?[A-Z(])")
+KIND_RUN = re.compile(rf"(?<= )(?:{'|'.join(KINDS)})((?:[A-Z][a-z]++ ?){{2,4}})(?! ?[A-Z(])")
 LONGEST_NOUN = 8  # words before a name that say what it is
 MEMBERS = lower(table("grammar")["members"])
 COLLECTIVES = lower(table("grammar")["collectives"])
@@ -55,22 +55,22 @@ def body_tails(text: str) -> frozenset[str]:
 
 def company_names(text: str) -> frozenset[tuple[str, ...]]:
     """Names that a text also gives without PT or without the person after them: Direktur Kemas Abadi, Manajer PT Kemas Abadi Stevani Putri."""
-    called = (
+    by_kind = (
         frozenset(
-            run for words in CALLED_RUN.findall(text) if _names_company(run := tuple(words.split()))
+            run for words in KIND_RUN.findall(text) if _names_company(run := tuple(words.split()))
         )
-        if any(word in text for word in CALLED)
+        if any(word in text for word in KINDS)
         else frozenset()
     )
     if "PT " not in text and "CV " not in text:
-        return called
+        return by_kind
     runs = {tuple(run.removesuffix(" Tbk").split()) for run in COMPANY_RUN.findall(text)}
     shorter = {run[:length] for run in runs for length in range(2, len(run))} & runs
     names = "|".join(
         sorted((" ".join(run) for run in runs if len(run) > 1), key=lambda name: (-len(name), name))
     )
     bare = re.findall(rf"(?<!PT )(?<!CV )\b(?:{names})\b", text) if names else []
-    return called | {tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter
+    return by_kind | {tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter
 
 
 def _names_company(run: tuple[str, ...]) -> bool:
@@ -94,12 +94,12 @@ def _anchor(tokens: Tokens, at: int, body: BodyText) -> tuple[str, ...]:
         return ()
     end = at + 1 + (at + 1 < len(tokens) and _may_name(tokens[at + 1], body))
     after = tokens[end] if end < len(tokens) else EDGE
-    attributed = before.lower == "menurut" or before.is_post
+    is_attributed = before.lower == "menurut" or before.is_post
     if region_length(tokens, at) == 1 and not before.is_post:
         return ()  # Indonesia menegaskan; but tutur Oman
     return (
         tuple(t.text for t in tokens[at:end])
-        if (attributed or verb_at(tokens, end)) and not after.is_capital
+        if (is_attributed or verb_at(tokens, end)) and not after.is_capital
         else ()
     )
 
@@ -117,9 +117,9 @@ def _may_name(token: Token, body: BodyText) -> bool:
 
 def person_initials(text: str) -> frozenset[str]:
     """Persons known by initials that look like a short form: berinisial MNR dan DHK, ARS (23)."""
-    found = INITIALED.findall(text) if "inisial" in text or AGED.search(text) else ()
+    matches = INITIALED.findall(text) if "inisial" in text or AGED.search(text) else ()
     return frozenset(
-        word for run, alone in found for word in (*re.findall(r"[A-Z]{2,}", run), alone) if word
+        word for run, alone in matches for word in (*re.findall(r"[A-Z]{2,}", run), alone) if word
     )
 
 
@@ -137,7 +137,7 @@ def is_site(tokens: Tokens, at: int) -> bool:
         return (
             (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
         )
-    named = tokens[at].text in sites("facility") and (
+    is_named = tokens[at].text in sites("facility") and (
         not tokens[at].is_head or tokens[at].text in sites("buildings") | sites("offices")
     )
     opens = (
@@ -146,7 +146,7 @@ def is_site(tokens: Tokens, at: int) -> bool:
         and at + 1 < len(tokens)
         and tokens[at + 1].is_capital
     )
-    return (named and (opens or before.lower in {"di", "ke", "dari"})) or (
+    return (is_named and (opens or before.lower in {"di", "ke", "dari"})) or (
         tokens[at].text in sites("facility") and before.lower in sites("of_sites")
     )
 
@@ -156,7 +156,7 @@ def speaks(tokens: Tokens, at: int) -> bool:
     before, earlier = tokens[at - 1] if at else EDGE, tokens[at - 2] if at > 1 else EDGE
     if tokens[at].is_head or tokens[at].is_role:
         return False
-    asked = (
+    is_asked = (
         before.lower in MEMBERS
         or before.lower == "menurut"
         or (before.is_post and not earlier.is_word)
@@ -168,7 +168,7 @@ def speaks(tokens: Tokens, at: int) -> bool:
         or (before.is_capital and before.is_opener)
         or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
     )
-    return asked or (opens and verb_at(tokens, at + 1) is not None)
+    return is_asked or (opens and verb_at(tokens, at + 1) is not None)
 
 
 def _heads_clause(tokens: Tokens, at: int) -> bool:

@@ -1,4 +1,4 @@
-"""How far a noun phrase reaches that names somebody: roles, institution, brackets and name, up to the next clause."""
+"""Where a noun phrase ends that names somebody: roles, institution, brackets and name."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from parsers.structure.tokens.token import (
     region_length,
 )
 
+LONGEST_IN_BRACKET = 8  # tokens
 LONGEST_ORDINAL = 2  # digits of Komisi 3, Daop 8
 LONGEST_PHRASE = 40
+SHORT_TITLES = frozenset({"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"})
+CLAUSE_WORDS = lower(table("grammar")["clause"])
 LONGEST_SMALL = 6  # words of an office written small: anggota tim kuasa hukum
 
 
@@ -34,12 +37,12 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if token.text == "(":
         return 0 if is_age(tokens, at) or at == start else _bracket(tokens, at)
     if token.is_capital:
-        paid = (
+        is_money = (
             token.text in table("units")["currencies"]
             and at + 1 < len(tokens)
             and tokens[at + 1].text[0].isdigit()
         )
-        return 0 if token.is_day or paid else 1
+        return 0 if token.is_day or is_money else 1
     if token.text in NICKNAME_MARKS:
         return 3 if at > start and is_nickname(tokens, at) else 0
     if token.text in "./&":
@@ -60,10 +63,9 @@ def _bracket(tokens: Tokens, at: int) -> int:
     """A short form after its words, or the branch of a rank: (KNTI), (Pol)."""
     end = bracket_end(tokens, at)
     inside = tokens[at + 1 : end - 1]
-    dated = any(t.text.isdigit() for t in inside)
-    return (
-        end - at if 0 < len(inside) <= 8 and not dated and any(t.is_capital for t in inside) else 0
-    )
+    has_date = any(t.text.isdigit() for t in inside)
+    is_name = not has_date and any(t.is_capital for t in inside)
+    return end - at if len(inside) <= LONGEST_IN_BRACKET and is_name else 0
 
 
 def _dot(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
@@ -81,13 +83,10 @@ def _dot(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
             or (is_title(tokens[at - 1], ordinary) and is_title(tokens[at + 1], ordinary))
         )  # Ayu/Laras are two
     before = tokens[at - 1]
-    titled = (
-        before.is_initial
-        or before.is_honorific
-        or before.is_rank
-        or before.lower in {"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"}
+    is_titled = (
+        before.is_initial or before.is_honorific or before.is_rank or before.lower in SHORT_TITLES
     )
-    return int(titled and before.end == tokens[at].start)
+    return int(is_titled and before.end == tokens[at].start)
 
 
 def _small(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
@@ -108,10 +107,10 @@ def _small(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int
     if (
         tokens[start].is_role
         and all(t.is_small for t in tokens[start + 1 : at])
-        and not _joined(tokens, start, at, ordinary)
+        and not _joint(tokens, start, at, ordinary)
     ):
         return int(at - start < LONGEST_SMALL and not _is_clause_word(token))
-    return _joined(tokens, start, at, ordinary)
+    return _joint(tokens, start, at, ordinary)
 
 
 def _is_clause_word(token: Token) -> bool:
@@ -123,7 +122,7 @@ def _is_clause_word(token: Token) -> bool:
     )
 
 
-def _joined(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
+def _joint(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     """dan, untuk, of inside an office; yang juga, sekaligus before another."""
     token, before, after = tokens[at], tokens[at - 1], tokens[at + 1]
     if token.lower in people("joins"):
@@ -167,6 +166,3 @@ def _is_spelled(tokens: Tokens, at: int) -> bool:
         and len(initials) > 1
         and tokens[end + 1].text.endswith(initials)
     )
-
-
-CLAUSE_WORDS = lower(table("grammar")["clause"])

@@ -113,8 +113,8 @@ def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:
 def _is_person_name(tokens: Tokens, at: int, before: Token, words: TextWords) -> bool:
     """What stands around plain capitals makes them a person's name."""
     is_common = tokens[at].is_common_name
-    told = before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)
-    if is_common and told:
+    is_told = before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)
+    if is_common and is_told:
         return True
     nickname = 3 * is_nickname(tokens, at + 1)
     end, last = at + 1 + nickname, min(at + LONGEST_RUN, len(tokens))

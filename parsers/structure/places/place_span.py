@@ -51,7 +51,9 @@ class TextPlaces:
 
     parents: frozenset[str]  # codes of every region, to tell districts of one name apart
     persons: frozenset[int]  # where the phrases begin that name a person
-    marked: dict[str, list[PlaceSpan]]  # districts and villages with a marker, by their first word
+    with_marker: dict[
+        str, list[PlaceSpan]
+    ]  # districts and villages with a marker, by their first word
 
 
 def region_at(tokens: Tokens, at: int) -> Region | None:

@@ -37,11 +37,11 @@ def places(
 ) -> tuple[Place, ...]:
     """What somebody says between marks is not where the event took place."""
     rows = _dateline(dateline, dateline_start)
-    taken, text = _entity_spans(entities), _text_places(body, entities)
+    entity_spans, text = _entity_spans(entities), _text_places(body, entities)
     speaker_ends = frozenset(q.speaker_end for q in quotes if q.speaker_end is not None)
     quoted = sorted((q.char_start, q.char_end) for q in quotes if q.quote_type == "direct")
     for paragraph in body.paragraphs:
-        spans = _place_spans(paragraph, taken, text)
+        spans = _place_spans(paragraph, entity_spans, text)
         located = event_locations(body, paragraph, spans, dates, speaker_ends)
         for index, span in enumerate(spans):
             start, end = span_of(paragraph.tokens, (span.start, span.end))
@@ -82,13 +82,13 @@ def _text_places(body: BodyText, entities: EntityIndex) -> TextPlaces:
     return TextPlaces(
         parents=frozenset(parents),
         persons=frozenset(p.start for p in entities.phrases if p.name),
-        marked=_marked_places(body),
+        with_marker=_places_with_marker(body),
     )
 
 
-def _marked_places(body: BodyText) -> dict[str, list[PlaceSpan]]:
+def _places_with_marker(body: BodyText) -> dict[str, list[PlaceSpan]]:
     """Districts and villages with their marker, by the first word of the name: later they stand without it."""
-    marked: dict[str, list[PlaceSpan]] = {}
+    by_word: dict[str, list[PlaceSpan]] = {}
     for paragraph in body.paragraphs:
         tokens = paragraph.tokens
         for at in paragraph.capitals:
@@ -97,8 +97,8 @@ def _marked_places(body: BodyText) -> dict[str, list[PlaceSpan]]:
                 and (place := after_marker(tokens, at, frozenset()))
                 and may_be_town(tokens[at + 1])
             ):
-                marked.setdefault(tokens[at + 1].text, []).append(place)
-    return marked
+                by_word.setdefault(tokens[at + 1].text, []).append(place)
+    return by_word
 
 
 def _entity_spans(entities: EntityIndex) -> list[Span]:
@@ -124,14 +124,16 @@ def _is_inside(offset: int, spans: Sequence[Span]) -> bool:
     return any(spans[i][0] <= offset < spans[i][1] for i in range(max(index - 2, 0), index + 1))
 
 
-def _place_spans(paragraph: Paragraph, taken: list[Span], text: TextPlaces) -> list[PlaceSpan]:
+def _place_spans(
+    paragraph: Paragraph, entity_spans: list[Span], text: TextPlaces
+) -> list[PlaceSpan]:
     tokens, places = paragraph.tokens, list[PlaceSpan]()
     for at in paragraph.capitals:
         if places and at < places[-1].end:
             continue
         place = _place_at(tokens, at, places, text)
         if place and not (
-            _is_short_form(tokens, places, place) or _is_inside(tokens[at].start, taken)
+            _is_short_form(tokens, places, place) or _is_inside(tokens[at].start, entity_spans)
         ):
             places.append(place)
     return places

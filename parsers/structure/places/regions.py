@@ -54,9 +54,9 @@ def after_marker(tokens: Tokens, at: int, parents: frozenset[str]) -> PlaceSpan 
 
 
 def _after_city_marker(tokens: Tokens, at: int, low: int, level: str) -> PlaceSpan | None:
-    known = regions_after(tokens[at].lower)
+    by_name = regions_after(tokens[at].lower)
     for end in range(min(low + 4, len(tokens)), low, -1):
-        if region := known.get(lower_text(tokens[low:end])):
+        if region := by_name.get(lower_text(tokens[low:end])):
             return PlaceSpan(at, end, level, region.name, "place.marked", region)
     return None
 
@@ -185,7 +185,7 @@ def unlisted_place(tokens: Tokens, at: int, before: list[PlaceSpan]) -> PlaceSpa
 
 def again(tokens: Tokens, at: int, text: TextPlaces) -> PlaceSpan | None:
     """A district or village that the text names with its marker elsewhere."""
-    for place in text.marked.get(tokens[at].text, ()):
+    for place in text.with_marker.get(tokens[at].text, ()):
         end = at + len(place.name.split())
         if text_of(tokens[at:end]) == place.name and not continues_name(
             tokens, at, end, text.persons

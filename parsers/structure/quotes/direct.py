@@ -17,7 +17,6 @@ from parsers.structure.quotes.statement import (
     FARTHEST_VERB,
     Attribution,
     Statement,
-    attribution,
     is_sentence,
     trim,
 )
@@ -61,14 +60,14 @@ def _statement(
     opens = start - 1 == paragraph.start or BEFORE_QUOTE.search(before) is not None
     whole = is_sentence(body.text, span)
     may_end = not quotation.open_ended and (opens or whole)
-    if may_end and (said := _after(entities, ending, end, limit)):
-        extent = start, max(said.speaker.end, said.cue_span[1])
-        return Statement(span, RULE_IDS[said.structure], said, extent=extent)
-    if said := _before(entities, paragraph, start - 1):
-        if last and last.attribution and said.cue_span == last.attribution.cue_span:
+    if may_end and (attribution := _after(entities, ending, end, limit)):
+        extent = start, max(attribution.speaker.end, attribution.cue_span[1])
+        return Statement(span, RULE_IDS[attribution.structure], attribution, extent=extent)
+    if attribution := _before(entities, paragraph, start - 1):
+        if last and last.attribution and attribution.cue_span == last.attribution.cue_span:
             return Statement(span, CONTINUATION, extent=(start, end))
-        extent = min(said.cue_span[0], start), end
-        return Statement(span, RULE_IDS[said.structure], said, extent=extent)
+        extent = min(attribution.cue_span[0], start), end
+        return Statement(span, RULE_IDS[attribution.structure], attribution, extent=extent)
     if quotation.open_ended:
         return Statement(span, OPEN, open_ended=True, extent=(start, end))
     if opens and whole and _continues(body, paragraph, quotation, last):
@@ -101,7 +100,7 @@ def _after(entities: EntityIndex, paragraph: Paragraph, end: int, limit: int) ->
         return _subject_after(entities, paragraph, at, end)
     speaker = speaker_after(entities, paragraph, at, token.clitic)
     structure = "QV" if token.clitic else "QVS"
-    return attribution(token, token.post.cue_class, structure, speaker, token.clitic)
+    return Attribution.of(token, token.post.cue_class, structure, speaker, token.clitic)
 
 
 def _subject_after(
@@ -120,7 +119,7 @@ def _subject_after(
         return None
     end = tokens[verb].end
     speaker = phrase_speaker(phrase, end) if phrase else pronoun_speaker(tokens[at], end)
-    return attribution(tokens[verb], cue.cue_class, "QSV", speaker)
+    return Attribution.of(tokens[verb], cue.cue_class, "QSV", speaker)
 
 
 def _before(entities: EntityIndex, paragraph: Paragraph, mark: int) -> Attribution | None:
@@ -140,10 +139,10 @@ def _before(entities: EntityIndex, paragraph: Paragraph, mark: int) -> Attributi
                 goes_on = tokens[paragraph.token_at(mark + 1)].is_small
                 if index < at - LONGEST_CLAUSE and goes_on:
                     return None  # X menyebut A dan B, “tidak C”
-                return attribution(token, verb.cue_class, "SVQ", speaker)
+                return Attribution.of(token, verb.cue_class, "SVQ", speaker)
         if token.post and not (index and tokens[index - 1].is_capital):
             speaker = speaker_after(entities, paragraph, index, token.clitic)
-            return attribution(token, token.post.cue_class, "VSQ", speaker, token.clitic)
+            return Attribution.of(token, token.post.cue_class, "VSQ", speaker, token.clitic)
     return _before_colon(entities, tokens[at], sentence)
 
 
@@ -151,4 +150,4 @@ def _before_colon(entities: EntityIndex, mark: Token, sentence: int) -> Attribut
     """Nama: “…” without a verb; the colon is the cue."""
     phrases = entities.between(sentence, mark.start) if mark.text == ":" else ()
     phrase = next((p for p in phrases if p.end == mark.start), None)
-    return attribution(mark, "speech", "SVQ", phrase_speaker(phrase)) if phrase else None
+    return Attribution.of(mark, "speech", "SVQ", phrase_speaker(phrase)) if phrase else None

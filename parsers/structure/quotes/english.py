@@ -9,7 +9,6 @@ from parsers.structure.quotes.statement import (
     Attribution,
     Speaker,
     Statement,
-    attribution,
     is_sentence,
     trim,
 )
@@ -31,10 +30,10 @@ def english_statements(body: BodyText, quotations: tuple[Quotation, ...]) -> lis
             paragraph.token_at(quotation.end + 1),
             paragraph.token_at(quotation.start - 1) - 1,
         )
-        said = _attribution(paragraph, after, 1) or _attribution(paragraph, before, -1)
-        if said and (said.structure != "SVQ" or is_sentence(body.text, span)):
+        attribution = _attribution(paragraph, after, 1) or _attribution(paragraph, before, -1)
+        if attribution and (attribution.structure != "SVQ" or is_sentence(body.text, span)):
             extent = quotation.start, quotation.end
-            statements.append(Statement(span, RULE_ID, said, extent=extent))
+            statements.append(Statement(span, RULE_ID, attribution, extent=extent))
     return statements
 
 
@@ -48,13 +47,13 @@ def _attribution(paragraph: Paragraph, at: int, step: int) -> Attribution | None
     if tokens[at].lower in english_cues():
         speaker = _speaker(paragraph, at + step, step)
         if step == 1:
-            return attribution(tokens[at], "speech", "QVS", speaker)
-        return attribution(tokens[at], "speech", "SVQ", speaker) if speaker.span else None
+            return Attribution.of(tokens[at], "speech", "QVS", speaker)
+        return Attribution.of(tokens[at], "speech", "SVQ", speaker) if speaker.span else None
     speaker = _speaker(paragraph, at, 1) if step == 1 else NO_SPEAKER
     verb = paragraph.token_at(speaker.end) if speaker.span else len(tokens)
     if verb == len(tokens) or tokens[verb].lower not in english_cues():
         return None
-    return attribution(tokens[verb], "speech", "QSV", speaker)
+    return Attribution.of(tokens[verb], "speech", "QSV", speaker)
 
 
 def _speaker(paragraph: Paragraph, at: int, step: int) -> Speaker:

@@ -14,7 +14,7 @@ from parsers.structure.names.evidence import SOURCES
 from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
 from parsers.structure.quotes.quotation_marks import Quotation
 from parsers.structure.quotes.speakers import speaker_after, speaker_at, subject_before
-from parsers.structure.quotes.statement import FARTHEST_VERB, Attribution, Statement, attribution
+from parsers.structure.quotes.statement import FARTHEST_VERB, Attribution, Statement
 from parsers.structure.tokens.text import Paragraph
 from parsers.structure.tokens.token import DEMONSTRATIVES, Span, Token, Tokens
 
@@ -135,8 +135,8 @@ def _according(entities: EntityIndex, paragraph: Paragraph, index: int, first: i
     if not (is_bare or closes):
         return None
     cue_class, structure = "report" if is_report else "speech", "QVSQ" if is_inline else "VSQ"
-    said = attribution(token, cue_class, structure, speaker, clitic)
-    return said, _start(paragraph, first if is_inline else end + closes)
+    attribution = Attribution.of(token, cue_class, structure, speaker, clitic)
+    return attribution, _start(paragraph, first if is_inline else end + closes)
 
 
 def _verb_first(
@@ -149,7 +149,7 @@ def _verb_first(
     if not speaker.is_known or end >= len(tokens) or tokens[end].text != ",":
         return None
     cue_class = token.post.cue_class if token.post else "speech"
-    return attribution(token, cue_class, "VSQ", speaker, clitic), _start(paragraph, end + 1)
+    return Attribution.of(token, cue_class, "VSQ", speaker, clitic), _start(paragraph, end + 1)
 
 
 def _subject_first(
@@ -172,7 +172,7 @@ def _subject_first(
         return None
     start = at + (has_mark or tokens[at].lower in {"agar", "supaya"})
     start += start < len(tokens) and tokens[start].lower == "bahwa"
-    return attribution(tokens[index], verb.cue_class, "SVC", speaker), _start(paragraph, start)
+    return Attribution.of(tokens[index], verb.cue_class, "SVC", speaker), _start(paragraph, start)
 
 
 def _may_be_clause(words: Tokens, verb: Cue, first: Token) -> bool:
@@ -229,8 +229,8 @@ def _inline(
     end = paragraph.token_at(speaker.end)
     closes = end >= len(tokens) or tokens[end].text == "."
     structure = ("QV" if token.clitic else "QVS") if closes else "QVSQ"
-    said = attribution(token, cue.cue_class, structure, speaker, token.clitic)
-    return said, _start(paragraph, first)
+    attribution = Attribution.of(token, cue.cue_class, structure, speaker, token.clitic)
+    return attribution, _start(paragraph, first)
 
 
 def _start(paragraph: Paragraph, at: int) -> int:
@@ -239,20 +239,20 @@ def _start(paragraph: Paragraph, at: int) -> int:
 
 def _clause(
     entities: EntityIndex,
-    said: Attribution,
+    attribution: Attribution,
     low: int,
     end: int,
     quotations: tuple[Quotation, ...],
 ) -> Statement | None:
     """The statement from `low` to the end of its sentence, without the stop."""
     text = entities.body.text
-    if said.structure in {"QVS", "QV"}:
-        end = said.cue_span[0]
-    elif said.structure == "SVC":
+    if attribution.structure in {"QVS", "QV"}:
+        end = attribution.cue_span[0]
+    elif attribution.structure == "SVC":
         end = _before_contrast(entities, low, end)
     while end > low and text[end - 1] in ENDS:
         end -= 1
-    is_bare = said.structure == "SVC" and text[low - 2 : low] not in {", ", ": "}
+    is_bare = attribution.structure == "SVC" and text[low - 2 : low] not in {", ", ": "}
     size = len(text[low:end].split())
     if size < LEAST_WORDS:
         return None
@@ -263,7 +263,7 @@ def _clause(
     if is_mixed and text[end : end + 1] in '”"»':
         end += 1
     rules = MIXED_RULES if is_mixed else INDIRECT_RULES
-    return Statement((low, end), rules[said.structure], said, extent=(low, end))
+    return Statement((low, end), rules[attribution.structure], attribution, extent=(low, end))
 
 
 def _is_small_clause(entities: EntityIndex, low: int, end: int) -> bool:

@@ -186,8 +186,8 @@ def _is_object(phrase: EntityPhrase) -> bool:
 
 def _row(body: BodyText, number: int, statement: Statement, identity: Identity) -> Quote:
     start, end = statement.span
-    text, said = body.text[start:end], statement.attribution
-    speaker, cue = (said.speaker.span, said.cue_span) if said else (None, None)
+    text, attribution = body.text[start:end], statement.attribution
+    speaker, cue = (attribution.speaker.span, attribution.cue_span) if attribution else (None, None)
     affiliation = identity.affiliation
     return Quote(
         quote_no=number,
@@ -199,11 +199,11 @@ def _row(body: BodyText, number: int, statement: Statement, identity: Identity) 
         word_count=len(text.split()),
         resolution=identity.resolution,
         rule_id=statement.rule_id,
-        cue=said.cue if said else None,
-        cue_class=said.cue_class if said else None,
+        cue=attribution.cue if attribution else None,
+        cue_class=attribution.cue_class if attribution else None,
         cue_start=cue[0] if cue else None,
         cue_end=cue[1] if cue else None,
-        structure=said.structure if said else "Q",
+        structure=attribution.structure if attribution else "Q",
         speaker_surface=body.text[slice(*speaker)] if speaker else None,
         speaker_start=speaker[0] if speaker else None,
         speaker_end=speaker[1] if speaker else None,

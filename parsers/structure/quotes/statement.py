@@ -43,6 +43,14 @@ class Attribution(NamedTuple):
     structure: str  # Q statement, S speaker, V verb, C clause
     speaker: Speaker
 
+    @classmethod
+    def of(
+        cls, token: Token, cue_class: str, structure: str, speaker: Speaker, clitic: int = 0
+    ) -> Attribution:
+        """The cue is the token without the clitic."""
+        cue, span = token.text[: len(token.text) - clitic], (token.start, token.end - clitic)
+        return cls(cue, cue_class, span, structure, speaker)
+
 
 class Statement(NamedTuple):
     """A stretch of text that somebody said."""
@@ -52,19 +60,6 @@ class Statement(NamedTuple):
     attribution: Attribution | None = None
     open_ended: bool = False  # it goes on in the next paragraph
     extent: Span = (0, 0)  # what other rules leave alone: marks, cue and speaker
-
-
-def attribution(
-    token: Token, cue_class: str, structure: str, speaker: Speaker, clitic: int = 0
-) -> Attribution:
-    """The cue is the token without the clitic."""
-    return Attribution(
-        cue=token.text[: len(token.text) - clitic],
-        cue_class=cue_class,
-        cue_span=(token.start, token.end - clitic),
-        structure=structure,
-        speaker=speaker,
-    )
 
 
 def trim(text: str, span: Span) -> Span:

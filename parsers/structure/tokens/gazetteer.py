@@ -52,17 +52,17 @@ def regions(*, ordinary: bool = False) -> dict[str, Region]:
 
     Names that are ordinary words as well are left out unless asked for.
     """
-    known = {r["name"].lower(): Region(name=r["name"], kind="country") for r in rows("countries")}
-    known |= {name.lower(): Region(name=name, kind="city") for name in table("places")["abroad"]}
+    by_name = {r["name"].lower(): Region(name=r["name"], kind="country") for r in rows("countries")}
+    by_name |= {name.lower(): Region(name=name, kind="city") for name in table("places")["abroad"]}
     for region in sorted(by_code().values(), key=_precedence):
-        known |= {bare_name(region.name): region, region.name.lower(): region}
+        by_name |= {bare_name(region.name): region, region.name.lower(): region}
     words = lower(table("aliases_places")["ignore"]["names"])
     for name in (*table("places")["areas"], *table("places")["towns"]):
-        if name.lower() not in known or name.lower() in words:
-            known[name.lower()] = _town(name)
+        if name.lower() not in by_name or name.lower() in words:
+            by_name[name.lower()] = _town(name)
     if not ordinary:
-        known = {name: region for name, region in known.items() if name not in words}
-    return known | aliases_of_regions()
+        by_name = {name: region for name, region in by_name.items() if name not in words}
+    return by_name | aliases_of_regions()
 
 
 def _precedence(region: Region) -> tuple[bool, bool]:
@@ -80,13 +80,13 @@ def _town(name: str) -> Region:
 def regions_after(marker: str) -> dict[str, Region]:
     """Names after Kabupaten, Kota or Provinsi, the ordinary words among them too."""
     level = {"kabupaten": "Kabupaten ", "kab": "Kabupaten ", "kota": "Kota "}.get(marker)
-    known = [
+    group = [
         r
         for r in by_code().values()
         if (r.name.startswith(level) if level else r.kind == "province")
     ]
-    aliases = {name: region for name, region in aliases_of_regions().items() if region in known}
-    return aliases | {bare_name(r.name): r for r in known}
+    aliases = {name: region for name, region in aliases_of_regions().items() if region in group}
+    return aliases | {bare_name(r.name): r for r in group}
 
 
 @cache
