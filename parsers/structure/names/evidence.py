@@ -1,4 +1,4 @@
-"""What a text and the words around a capital tell of whom it names."""
+"""What the text, and the words around a capital, say about whom it names."""
 
 from __future__ import annotations
 
@@ -28,18 +28,38 @@ INITIALED = re.compile(
 AGED = re.compile(r"\(\d\d\)")
 COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
 COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: (?!PT |CV )[A-Z][\w-]++){1,9})")
-KINDS = (
-    "perusahaan ",
-    "emiten ",
-    "klub ",
-    "maskapai ",
-    "pengembang ",
-    "produsen ",
-    "operator ",
-    "asuransi ",
-    "startup ",
+KINDS = tuple(
+    f"{kind} "
+    for kind in (
+        [
+            "perusahaan",
+            "emiten",
+            "klub",
+            "maskapai",
+            "pengembang",
+            "produsen",
+            "operator",
+            "asuransi",
+            "startup",
+        ]
+    )
 )
 KIND_RUN = re.compile(rf"(?<= )(?:{'|'.join(KINDS)})((?:[A-Z][a-z]++ ?){{2,4}})(?! ?[A-Z(])")
+FACILITIES = frozenset(
+    [
+        "kota",
+        "wali",
+        "walikota",
+        "bupati",
+        "gubernur",
+        "desa",
+        "kelurahan",
+        "camat",
+        "kecamatan",
+        "lurah",
+        "pos",
+    ]
+)
 LONGEST_NOUN = 8  # words before a name that say what it is
 MEMBERS = lower(table("grammar")["members"])
 COLLECTIVES = lower(table("grammar")["collectives"])
@@ -97,22 +117,14 @@ def _anchor(tokens: Tokens, at: int, body: BodyText) -> tuple[str, ...]:
     is_attributed = before.lower == "menurut" or before.is_post
     if region_length(tokens, at) == 1 and not before.is_post:
         return ()  # Indonesia menegaskan; but tutur Oman
-    return (
-        tuple(t.text for t in tokens[at:end])
-        if (is_attributed or verb_at(tokens, end)) and not after.is_capital
-        else ()
-    )
+    stands_alone = not after.is_capital and (is_attributed or verb_at(tokens, end))
+    return tuple(t.text for t in tokens[at:end]) if stands_alone else ()
 
 
 def _may_name(token: Token, body: BodyText) -> bool:
-    plain = token.is_capital and len(token.text) > 2 and not token.is_opener and not token.is_day
-    return plain and not (
-        is_title(token, body.ordinary)
-        or token.is_role
-        or token.is_acronym
-        or token.is_rank
-        or token.is_honorific
-    )
+    is_plain = token.is_capital and len(token.text) > 2 and not token.is_opener
+    is_other = token.is_day or token.is_titled or token.is_acronym
+    return is_plain and not is_other and not is_title(token, body.ordinary)
 
 
 def person_initials(text: str) -> frozenset[str]:
@@ -125,30 +137,20 @@ def person_initials(text: str) -> frozenset[str]:
 
 def is_site(tokens: Tokens, at: int) -> bool:
     """Di Asrama Haji Pondok Gede, Gunung Rinjani: a facility or a part of nature, and nobody's name in it."""
-    if not tokens[at].is_site:
+    token, before = tokens[at], tokens[at - 1] if at else EDGE
+    if not token.is_site:
         return False
-    before = tokens[at - 1] if at else EDGE
-    if tokens[at].text in sites("street"):
-        return at + 1 < len(tokens) and tokens[at + 1].is_capital
-    if tokens[at].text in sites("nature"):
-        if suffix_length(tokens, at, len(tokens), frozenset()):
-            return False
-        opens = at < 2 or not tokens[at - 2].is_word
-        return (
-            (opens or not before.is_capital) and at + 1 < len(tokens) and tokens[at + 1].is_capital
-        )
-    is_named = tokens[at].text in sites("facility") and (
-        not tokens[at].is_head or tokens[at].text in sites("buildings") | sites("offices")
-    )
-    opens = (
-        not tokens[at].is_head
-        and (not before.is_word or before.is_opener)
-        and at + 1 < len(tokens)
-        and tokens[at + 1].is_capital
-    )
-    return (is_named and (opens or before.lower in {"di", "ke", "dari"})) or (
-        tokens[at].text in sites("facility") and before.lower in sites("of_sites")
-    )
+    is_followed = at + 1 < len(tokens) and tokens[at + 1].is_capital
+    if token.text in sites("street"):
+        return is_followed
+    if token.text in sites("nature"):
+        is_free = at < 2 or not tokens[at - 2].is_word or not before.is_capital
+        return is_followed and is_free and not suffix_length(tokens, at, len(tokens), frozenset())
+    if before.lower in sites("of_sites"):
+        return True
+    opens = is_followed and not token.is_head and (not before.is_word or before.is_opener)
+    is_building = token.text in sites("buildings") or token.text in sites("offices")
+    return (is_building or not token.is_head) and (opens or before.lower in {"di", "ke", "dari"})
 
 
 def speaks(tokens: Tokens, at: int) -> bool:
@@ -217,12 +219,6 @@ def is_apposed(tokens: Tokens, at: int, end: int) -> bool:
     for index in range(at - 2, max(at - LONGEST_OFFICE, -1), -1):
         if not tokens[index].is_word or tokens[index].verb:
             return False
-        if (
-            end - at > 1
-            and tokens[index].lower in person_nouns()
-            and (index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue)
-        ):
-            return True
         if index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue:
             return tokens[index].lower.removesuffix("nya") in person_nouns()  # Istrinya, Sarinah, …
     return False
@@ -230,16 +226,4 @@ def is_apposed(tokens: Tokens, at: int, end: int) -> bool:
 
 def is_facility(words: list[Token]) -> bool:
     """Kantor Wali Kota X is a building, Kantor Wilayah X a body."""
-    return words[0].text in {"Kantor", "Balai"} and words[1].lower in {
-        "kota",
-        "wali",
-        "walikota",
-        "bupati",
-        "gubernur",
-        "desa",
-        "kelurahan",
-        "camat",
-        "kecamatan",
-        "lurah",
-        "pos",
-    }
+    return words[0].text in {"Kantor", "Balai"} and words[1].lower in FACILITIES
