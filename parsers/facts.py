@@ -29,17 +29,15 @@ class Quote:
     char_start: int
     char_end: int
     word_count: int
-    resolution: (
-        str  # full_name, short_name, pronoun, clitic, continuation, organization, role, unresolved
-    )
+    # full_name, short_name, pronoun, clitic, continuation, organization, role, unresolved
+    resolution: str
     rule_id: str
     cue: str | None = None
     cue_class: str | None = None
     cue_start: int | None = None
     cue_end: int | None = None
-    structure: str | None = (
-        None  # Q statement, S speaker, V verb, C clause: QVS, SVC, VSQ, QV, SVQ, Q, …
-    )
+    # Q statement, S speaker, V verb, C clause: QVS, SVC, VSQ, QV, SVQ, Q, …
+    structure: str | None = None
     speaker_surface: str | None = None
     speaker_start: int | None = None
     speaker_end: int | None = None

@@ -28,38 +28,11 @@ INITIALED = re.compile(
 AGED = re.compile(r"\(\d\d\)")
 COMPANY = re.compile(r"\b(?:PT|CV) ((?:[A-Z][\w-]++ ?){2,4})(?= ?(?:Tbk|\())")
 COMPANY_RUN = re.compile(r"\b(?:PT|CV)((?: (?!PT |CV )[A-Z][\w-]++){1,9})")
-KINDS = tuple(
-    f"{kind} "
-    for kind in (
-        [
-            "perusahaan",
-            "emiten",
-            "klub",
-            "maskapai",
-            "pengembang",
-            "produsen",
-            "operator",
-            "asuransi",
-            "startup",
-        ]
-    )
+KINDS = lower("perusahaan emiten klub maskapai pengembang produsen operator asuransi startup")
+KIND_RUN = re.compile(
+    rf"(?<= )(?:{'|'.join(sorted(KINDS))}) ((?:[A-Z][a-z]++ ?){{2,4}})(?! ?[A-Z(])"
 )
-KIND_RUN = re.compile(rf"(?<= )(?:{'|'.join(KINDS)})((?:[A-Z][a-z]++ ?){{2,4}})(?! ?[A-Z(])")
-FACILITIES = frozenset(
-    [
-        "kota",
-        "wali",
-        "walikota",
-        "bupati",
-        "gubernur",
-        "desa",
-        "kelurahan",
-        "camat",
-        "kecamatan",
-        "lurah",
-        "pos",
-    ]
-)
+FACILITIES = lower("kota wali walikota bupati gubernur desa kelurahan camat kecamatan lurah pos")
 LONGEST_NOUN = 8  # words before a name that say what it is
 MEMBERS = lower(table("grammar")["members"])
 COLLECTIVES = lower(table("grammar")["collectives"])
@@ -79,7 +52,7 @@ def company_names(text: str) -> frozenset[tuple[str, ...]]:
         frozenset(
             run for words in KIND_RUN.findall(text) if _names_company(run := tuple(words.split()))
         )
-        if any(word in text for word in KINDS)
+        if any(f"{kind} " in text for kind in KINDS)
         else frozenset()
     )
     if "PT " not in text and "CV " not in text:

@@ -6,29 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from parsers.language.words import lower
 from parsers.structure.tokens.gazetteer import Region, regions
 from parsers.structure.tokens.token import Token, Tokens, region_length, sites
 
 LONGEST_SITE = 8  # words
 LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words too often
 MOVES = frozenset({"di", "ke", "dari", "asal", "lewat", "menuju"})
-BESIDE = frozenset(
-    [
-        "di",
-        "dekat",
-        "depan",
-        "halaman",
-        "sekitar",
-        "wilayah",
-        "kawasan",
-        "perairan",
-        "bantaran",
-        "tepi",
-        "pinggir",
-        "lereng",
-        "kaki",
-        "pesisir",
-    ]
+BESIDE = lower(
+    "di dekat depan halaman sekitar wilayah kawasan perairan bantaran tepi pinggir lereng kaki pesisir"
 )
 LEADS = MOVES | BESIDE
 AGE_CLASS = re.compile(r"U-?\d\d")  # timnas U-20 Indonesia
@@ -51,9 +37,8 @@ class TextPlaces:
 
     parents: frozenset[str]  # codes of every region, to tell districts of one name apart
     persons: frozenset[int]  # where the phrases begin that name a person
-    with_marker: dict[
-        str, list[PlaceSpan]
-    ]  # districts and villages with a marker, by their first word
+    # districts and villages with a marker, by the first word of the name
+    with_marker: dict[str, list[PlaceSpan]]
 
 
 def region_at(tokens: Tokens, at: int) -> Region | None:
