@@ -21,13 +21,6 @@ TEMP_TABLE = re.compile(r"CREATE (?:OR REPLACE )?TEMP(?:ORARY)? (?:TABLE|VIEW) (
 FILE_LINES, FUNCTION_LINES = 500, 50
 NOT_YET = """
 lines: flows/cli/crawl.py backfill
-lines: parsers/structure/figures/figures.py
-lines: parsers/structure/names/entities.py
-lines: parsers/structure/names/phrase_parts.py
-lines: parsers/structure/places.py
-lines: parsers/structure/places.py _located
-lines: parsers/structure/tokens/text.py paragraph
-lines: parsers/structure/tokens/token.py features
 lines: warehouse/read/export.py export
 lines: warehouse/write/outcome_rows.py
 participle: flows/cli/article_view.py marked
@@ -36,10 +29,6 @@ participle: flows/http/client.py unknown
 participle: flows/newsroom/edition.py printed
 participle: flows/newsroom/site.py understood
 participle: parsers/dates/printed.py
-participle: parsers/structure/names/entities.py found
-participle: parsers/structure/names/phrase_parts.py known
-participle: parsers/structure/quotes/speakers.py named
-participle: parsers/structure/tokens/gazetteer.py marked
 participle: warehouse/read/html_report.py shown
 participle: warehouse/write/store.py begun
 participle: warehouse/write/store.py known
@@ -93,12 +82,8 @@ temp table: warehouse/sql/load.sql untold
 temp table: warehouse/sql/load.sql words
 twice: class Answer
 twice: class Block
-twice: class Known
-twice: class Person
 twice: class Place
 twice: class QueryError
-twice: class Reader
-twice: class Rule
 twice: module flows backfill
 twice: module flows errors
 twice: module flows ingest

@@ -56,7 +56,7 @@ def page(
     )
     environment.filters |= {"number": number, "day": day, "link": link, "short": short}
     total = reader.rows(NUMBERS, said)[0]
-    return environment.get_template("page.html").render(
+    return environment.get_template("report.html").render(
         answers,
         **said,
         total=total,
