@@ -5,60 +5,124 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 VERSION = version("kliping")
 
 
 class SettingsError(ValueError):
-    """A variable of the environment cannot be understood; the message says which and how it is written."""
+    """Variables of the environment cannot be understood; the message has a line for each."""
+
+    exit_code = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    home: Path  # KLIPING_HOME: archive, warehouse, published copy, locks
-    source_folders: tuple[Path, ...] = ()  # KLIPING_SOURCES: further folders of source files
-    contact: str | None = (
-        None  # KLIPING_CONTACT: who answers for the requests: a page or an address
+def _folders(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part).expanduser() for part in text.split(os.pathsep) if part)
+
+
+def _addresses(text: str) -> frozenset[tuple[str, int]]:
+    return frozenset(map(_address, _items(text)))
+
+
+def _detours(text: str) -> tuple[tuple[str, str, int], ...]:
+    parts = [item.partition("=") for item in _items(text)]
+    if not all(host for host, *_ in parts):
+        raise ValueError
+    return tuple((host, *_address(address)) for host, _, address in parts)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return str(ipaddress.ip_address(host.strip("[]"))), int(port)
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _mask(text: str) -> int:
+    if not re.fullmatch("[0-7]{1,4}", text):
+        raise ValueError
+    return int(text, 8)
+
+
+def _from_text(parse: Callable[[str], Any]) -> BeforeValidator:
+    """The environment has text; what the program sets itself has its type already."""
+    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
+
+
+class Settings(BaseSettings):
+    """`KLIPING_` and the name of a field is its variable; a `.env` in the current folder may hold them too.
+
+    A description says how the variable is written, for messages. What is passed by name beats the environment.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="KLIPING_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
-    allow_private: frozenset[tuple[str, int]] = (
-        frozenset()
-    )  # KLIPING_ALLOW_PRIVATE: ip:port that may be reached though not public
-    connect_to: tuple[
-        tuple[str, str, int], ...
-    ] = ()  # KLIPING_CONNECT_TO: host=ip:port, where a host is dialled instead
-    min_free_bytes: int = (
-        1_000_000_000  # KLIPING_MIN_FREE_MB: no batch begins with less room on the disk
+
+    # archive, warehouse, published copy, locks
+    home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = Field(
+        Path("data"), validate_default=True, description="a folder"
     )
-    umask: int = 0o077  # KLIPING_UMASK: what others may not do with the files of a home
-    serve_token: str | None = field(
-        default=None, repr=False
-    )  # KLIPING_SERVE_TOKEN: what a reader of `kliping serve` must name; 32 characters or more
-    prefect_api_url: str | None = None  # PREFECT_API_URL: runs are seen there
+    # further folders of source files
+    source_folders: Annotated[tuple[Path, ...], NoDecode, _from_text(_folders)] = Field(
+        (), validation_alias="KLIPING_SOURCES", description=f"folders, separated by {os.pathsep}"
+    )
+    # who answers for the requests
+    contact: str | None = Field(None, description="a page or an e-mail address")
+    # what may be reached though it is not public
+    allow_private: Annotated[frozenset[tuple[str, int]], NoDecode, _from_text(_addresses)] = Field(
+        frozenset(), description="ip:port,…, such as 127.0.0.1:8000"
+    )
+    # where to connect instead of to a host
+    connect_to: Annotated[tuple[tuple[str, str, int], ...], NoDecode, _from_text(_detours)] = Field(
+        (), description="host=ip:port,…, such as *.test=127.0.0.1:8000"
+    )
+    # no batch begins with less free space on the disk
+    min_free_mb: int = Field(1000, ge=0, description="a number of megabytes, such as 1000")
+    # what others may not do with the files of a home
+    umask: Annotated[int, _from_text(_mask)] = Field(
+        0o077, ge=0, le=0o777, description="an octal umask, such as 077 or 027"
+    )
+    # what a reader of `kliping serve` must name
+    serve_token: str | None = Field(None, repr=False, description="32 characters or more")
+    # the Prefect server whose flow runs the commands become
+    prefect_api_url: str | None = Field(
+        None, validation_alias="PREFECT_API_URL", description="the address of a Prefect server"
+    )
+
+    @property
+    def min_free_bytes(self) -> int:
+        return self.min_free_mb * 1_000_000
 
 
-def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
-    """Raises SettingsError."""
-    env = os.environ if environ is None else environ
-    return Settings(
-        home=Path(env.get("KLIPING_HOME") or "data").expanduser().absolute(),
-        source_folders=tuple(
-            Path(p).expanduser() for p in env.get("KLIPING_SOURCES", "").split(os.pathsep) if p
-        ),
-        contact=env.get("KLIPING_CONTACT") or None,
-        allow_private=frozenset(
-            _address("KLIPING_ALLOW_PRIVATE", item)
-            for item in _items(env.get("KLIPING_ALLOW_PRIVATE"))
-        ),
-        connect_to=tuple(_detour(item) for item in _items(env.get("KLIPING_CONNECT_TO"))),
-        min_free_bytes=_megabytes("KLIPING_MIN_FREE_MB", env.get("KLIPING_MIN_FREE_MB") or "1000"),
-        umask=_mask("KLIPING_UMASK", env.get("KLIPING_UMASK") or "077"),
-        serve_token=env.get("KLIPING_SERVE_TOKEN") or None,
-        prefect_api_url=env.get("PREFECT_API_URL") or None,
-    )
+def from_environment() -> Settings:
+    """Raises SettingsError, which lists all that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = (_line(str(each["loc"][0]), each["input"]) for each in error.errors())
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _line(name: str, value: Any) -> str:
+    """The name is that of a field, or its variable where that is another."""
+    fields = Settings.model_fields
+    field = fields.get(name) or next(f for f in fields.values() if f.validation_alias == name)
+    variable = field.validation_alias or f"KLIPING_{name.upper()}"
+    return f"{variable}: {value!r} is not {field.description}"
 
 
 def export(settings: Settings, **more: str) -> None:
@@ -74,7 +138,7 @@ def export(settings: Settings, **more: str) -> None:
             "KLIPING_CONNECT_TO": ",".join(
                 f"{host}={_bracketed(ip)}:{port}" for host, ip, port in settings.connect_to
             ),
-            "KLIPING_MIN_FREE_MB": str(settings.min_free_bytes // 1_000_000),
+            "KLIPING_MIN_FREE_MB": str(settings.min_free_mb),
             "KLIPING_UMASK": f"{settings.umask:03o}",
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -83,38 +147,5 @@ def export(settings: Settings, **more: str) -> None:
     )
 
 
-def _megabytes(name: str, text: str) -> int:
-    if not text.isdecimal():
-        raise SettingsError(f"{name}: {text!r} is not a number of megabytes, such as 1000")
-    return int(text) * 1_000_000
-
-
-def _mask(name: str, text: str) -> int:
-    if not re.fullmatch(r"[0-7]{1,4}", text) or int(text, 8) > 0o777:
-        raise SettingsError(f"{name}: {text!r} is not an octal umask, such as 077 or 027")
-    return int(text, 8)
-
-
 def _bracketed(ip: str) -> str:
     return f"[{ip}]" if ":" in ip else ip
-
-
-def _items(text: str | None) -> list[str]:
-    return [item.strip() for item in (text or "").split(",") if item.strip()]
-
-
-def _address(name: str, item: str) -> tuple[str, int]:
-    host, _, port = item.rpartition(":")
-    try:
-        return str(ipaddress.ip_address(host.strip("[]"))), int(port)
-    except ValueError as error:
-        raise SettingsError(f"{name}: {item!r} is not ip:port, such as 127.0.0.1:8000") from error
-
-
-def _detour(item: str) -> tuple[str, str, int]:
-    host, equals, address = item.partition("=")
-    if not equals or not host:
-        raise SettingsError(
-            f"KLIPING_CONNECT_TO: {item!r} is not host=ip:port, such as *.test=127.0.0.1:8000"
-        )
-    return (host, *_address("KLIPING_CONNECT_TO", address))

@@ -6,7 +6,6 @@ import asyncio
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,7 +88,7 @@ async def test_a_run_on_a_disk_that_fills_up_exits_75_and_the_next_one_ends_as_i
     disk, undisturbed, free
 ):
     async with Newsroom() as site:
-        settings = replace(settings_for(disk / "home", site), min_free_bytes=0)
+        settings = settings_for(disk / "home", site).model_copy(update={"min_free_mb": 0})
         ballast = fill(disk, but=free * 1000)
         code, said = await wait_for_exit(await start(settings, ONE))
         ballast.unlink()

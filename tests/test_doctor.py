@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,7 +42,7 @@ def well(tmp_path: Path) -> Settings:
             )
     store.settle(archive.name(writer.path), archive.size(writer.path))
     store.publish()
-    return Settings(home=tmp_path, min_free_bytes=0)
+    return Settings(home=tmp_path, min_free_mb=0)
 
 
 def complaints(settings: Settings) -> dict[str, str]:
@@ -154,7 +153,7 @@ def test_a_clock_before_the_last_answer_a_full_disk_and_a_newer_schema_are_told(
         )
         con.execute("UPDATE ops.schema_migrations SET version = 9000 WHERE version = 1")
 
-    said = complaints(replace(well, min_free_bytes=10**15))
+    said = complaints(well.model_copy(update={"min_free_mb": 10**9}))
 
     assert said["clock"].endswith("set the clock")
     assert said["schema"].endswith("install the newer kliping")

@@ -1,3 +1,5 @@
+"""The environment, read once: names, defaults, and one message for all that is wrong."""
+
 import os
 
 import pytest
@@ -5,9 +7,22 @@ import pytest
 from flows.settings import SettingsError, export, from_environment
 
 
-def test_what_is_not_said_has_a_default(tmp_path, monkeypatch):
+@pytest.fixture(autouse=True)
+def _alone(tmp_path, monkeypatch):
+    """An environment without settings, in an empty folder."""
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    for name in [n for n in os.environ if n.startswith(("KLIPING_", "PREFECT_"))]:
+        monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    settings = from_environment({})
+
+
+def reading(**environment):
+    os.environ.update(environment)
+    return from_environment()
+
+
+def test_what_is_not_set_has_a_default(tmp_path):
+    settings = reading()
 
     assert settings.home == tmp_path / "data"
     assert (
@@ -18,12 +33,13 @@ def test_what_is_not_said_has_a_default(tmp_path, monkeypatch):
     ) == (None, frozenset(), (), ())
 
 
+def test_an_empty_variable_is_not_set():
+    assert reading(KLIPING_CONTACT="", KLIPING_MIN_FREE_MB="", KLIPING_SOURCES="") == reading()
+
+
 def test_addresses_are_read():
-    settings = from_environment(
-        {
-            "KLIPING_ALLOW_PRIVATE": "127.0.0.1:80, [::1]:8080",
-            "KLIPING_CONNECT_TO": "*.test=127.0.0.1:80",
-        }
+    settings = reading(
+        KLIPING_ALLOW_PRIVATE="127.0.0.1:80, [::1]:8080", KLIPING_CONNECT_TO="*.test=127.0.0.1:80"
     )
 
     assert settings.allow_private == {("127.0.0.1", 80), ("::1", 8080)}
@@ -31,30 +47,50 @@ def test_addresses_are_read():
 
 
 @pytest.mark.parametrize(
-    "env",
+    ("variable", "text"),
     [
-        {"KLIPING_ALLOW_PRIVATE": "localhost:80"},
-        {"KLIPING_ALLOW_PRIVATE": "127.0.0.1"},
-        {"KLIPING_CONNECT_TO": "127.0.0.1:80"},
+        ("KLIPING_ALLOW_PRIVATE", "localhost:80"),
+        ("KLIPING_ALLOW_PRIVATE", "127.0.0.1"),
+        ("KLIPING_CONNECT_TO", "127.0.0.1:80"),
+        ("KLIPING_CONNECT_TO", "=127.0.0.1:80"),
+        ("KLIPING_MIN_FREE_MB", "-1"),
+        ("KLIPING_UMASK", "0o77"),
     ],
 )
-def test_a_bad_address_says_how_it_is_written(env):
-    with pytest.raises(SettingsError, match="such as"):
-        from_environment(env)
+def test_a_wrong_variable_is_named_and_its_form_shown(variable, text):
+    with pytest.raises(SettingsError) as error:
+        reading(**{variable: text})
+
+    assert str(error.value).startswith(f"{variable}: {text!r} is not ")
+    assert "such as" in str(error.value)
 
 
-def test_what_is_exported_reads_back(tmp_path, monkeypatch):
-    for name in [n for n in os.environ if n.startswith(("KLIPING_", "PREFECT_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setattr(os, "environ", dict(os.environ))
-    settings = from_environment(
-        {
-            "KLIPING_HOME": str(tmp_path),
-            "KLIPING_SOURCES": str(tmp_path),
-            "KLIPING_CONTACT": "https://kabar.test/",
-            "KLIPING_ALLOW_PRIVATE": "127.0.0.1:80,[::1]:80",
-            "KLIPING_CONNECT_TO": "a.test=[::1]:80",
-        }
+def test_all_that_is_wrong_is_listed_at_once():
+    with pytest.raises(SettingsError) as error:
+        reading(KLIPING_UMASK="rw", KLIPING_MIN_FREE_MB="much", KLIPING_ALLOW_PRIVATE="here")
+
+    assert {line.partition(":")[0] for line in str(error.value).splitlines()} == {
+        "KLIPING_UMASK",
+        "KLIPING_MIN_FREE_MB",
+        "KLIPING_ALLOW_PRIVATE",
+    }
+
+
+def test_a_file_named_env_is_read_and_the_environment_beats_it(tmp_path):
+    (tmp_path / ".env").write_text("KLIPING_HOME=there\nKLIPING_UMASK=027\nOTHER=1\n")
+
+    settings = reading(KLIPING_UMASK="007")
+
+    assert (settings.home, settings.umask) == (tmp_path / "there", 0o007)
+
+
+def test_what_is_exported_reads_back(tmp_path):
+    settings = reading(
+        KLIPING_HOME=str(tmp_path),
+        KLIPING_SOURCES=str(tmp_path),
+        KLIPING_CONTACT="https://kabar.test/",
+        KLIPING_ALLOW_PRIVATE="127.0.0.1:80,[::1]:80",
+        KLIPING_CONNECT_TO="a.test=[::1]:80",
     )
 
     export(settings)

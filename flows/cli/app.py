@@ -6,7 +6,6 @@ import errno
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,10 +63,11 @@ def common(
         raise typer.Exit
     settings = from_environment()
     ctx.with_resource(private_files(settings.umask))
-    ctx.obj = replace(
-        settings,
-        home=home.expanduser().absolute() if home else settings.home,
-        source_folders=(*settings.source_folders, *(sources or ())),
+    ctx.obj = settings.model_copy(
+        update={
+            "home": home.expanduser().absolute() if home else settings.home,
+            "source_folders": (*settings.source_folders, *(sources or ())),
+        }
     )
 
 

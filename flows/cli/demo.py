@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from flows.jobs.jobs import ingest_sources
@@ -76,12 +75,13 @@ async def _with_newsroom(
     patience_seconds: int,
 ) -> Summary:
     async with Newsroom(visit=visit) as site:
-        here = replace(
-            settings,
-            source_folders=(SOURCES,),
-            allow_private=frozenset({("127.0.0.1", site.port)}),
-            contact=settings.contact or "https://example.test/kliping",
-            connect_to=tuple((host, ip, port) for host, (ip, port) in site.connect_to.items()),
+        here = settings.model_copy(
+            update={
+                "source_folders": (SOURCES,),
+                "allow_private": frozenset({("127.0.0.1", site.port)}),
+                "contact": settings.contact or "https://example.test/kliping",
+                "connect_to": tuple((host, *address) for host, address in site.connect_to.items()),
+            }
         )
         if patience_seconds:
             return await _as_flow(here, known, names, patience_seconds)

@@ -62,7 +62,7 @@ async def start(
         "KLIPING_CONNECT_TO": ",".join(
             f"{host}={ip}:{port}" for host, ip, port in settings.connect_to
         ),
-        "KLIPING_MIN_FREE_MB": str(settings.min_free_bytes // 1_000_000),
+        "KLIPING_MIN_FREE_MB": str(settings.min_free_mb),
     }
     environment.pop("PREFECT_API_URL", None)
     return await asyncio.create_subprocess_exec(
