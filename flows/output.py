@@ -5,18 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from itertools import zip_longest
+from io import StringIO
 from shutil import get_terminal_size
 from typing import Any
 
-WIDEST = 160  # places of a cell in a table; most characters take one, Chinese ones two, combining marks none
-PIPED = 200  # places of a line where there is no terminal
-NARROWEST = 8  # places of a column
-GAP = "  "
+LONGEST_CELL = 160  # characters of a cell in a table
+UNBROKEN = 100_000  # columns of a line in a pipe, where each row stays on its line
 
 
 class Format(StrEnum):
@@ -40,9 +37,9 @@ def show(
     if form is Format.JSON:
         print(to_json(listed))
     elif form is Format.CSV:
-        _csv(listed)
+        _print_csv(listed)
     elif listed:
-        _table(listed, title)
+        _print_table(listed, title)
     else:
         print(f"{title}: {empty}" if title else empty)
 
@@ -58,97 +55,57 @@ def to_json(value: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, list | tuple | set | frozenset):
-        return list(value)
-    return str(value)
+    return list(value) if isinstance(value, list | tuple | set | frozenset) else str(value)
 
 
-def _csv(rows: list[Mapping[str, Any]]) -> None:
+def _print_csv(rows: list[Mapping[str, Any]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     if rows:
         writer.writerow(rows[0])
-    is_shown = sys.stdout.isatty()  # a file keeps what it is given
+    is_shown = sys.stdout.isatty()  # a file gets every character
     for row in rows:
-        cells = (_cell(value) for value in row.values())
+        cells = map(_csv_cell, row.values())
         writer.writerow(printable(cell) if is_shown else cell for cell in cells)
 
 
-def _cell(value: Any) -> str:
+def _csv_cell(value: Any) -> str:
     """A spreadsheet would run a cell that begins like a formula."""
-    text = (
-        ""
-        if value is None
-        else json.dumps(value, ensure_ascii=False, default=_plain)
-        if isinstance(value, list | dict)
-        else str(_plain(value) if isinstance(value, datetime) else value)
-    )
-    return (
-        "'" + text
-        if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not isinstance(value, int | float)
-        else text
-    )
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=_plain)
+    text = str(_plain(value) if isinstance(value, datetime) else value)
+    is_formula = text.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{text}" if is_formula and not isinstance(value, int | float) else text
 
 
-def _table(rows: list[Mapping[str, Any]], title: str) -> None:
-    """Columns as wide as they need; where the terminal is narrower, the widest ones are folded. (Rich takes 0.1 s to import.)"""
-    names = list(rows[0])
-    cells = [[_short(row[name]) for name in names] for row in rows]
-    widths = [max(_width(name), *(_width(row[n]) for row in cells)) for n, name in enumerate(names)]
-    room = (get_terminal_size().columns if sys.stdout.isatty() else PIPED) - len(GAP) * (
-        len(names) - 1
-    )
-    while sum(widths) > room and max(widths) > NARROWEST:
-        widths[widths.index(max(widths))] -= 1
-    numeric = [
-        all(isinstance(row[name], int | float) or row[name] is None for row in rows)
-        for name in names
-    ]
+def _print_table(rows: list[Mapping[str, Any]], title: str) -> None:
+    """On a terminal long cells are folded to its width."""
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - rich takes 0.1 s, and only a table needs it
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for name in rows[0]:
+        is_numeric = all(isinstance(row[name], int | float | None) for row in rows)
+        table.add_column(
+            Text(printable(name)), justify="right" if is_numeric else "left", overflow="fold"
+        )
+    for row in rows:
+        table.add_row(*(Text(_table_cell(value)) for value in row.values()))
+    width = get_terminal_size().columns if sys.stdout.isatty() else UNBROKEN
+    drawn = StringIO()
+    Console(file=drawn, width=width, color_system=None).print(table)
     lines = [title] if title else []
-    for row in [names, ["─" * width for width in widths], *cells]:
-        folded = [_folded(cell, width) for cell, width in zip(row, widths, strict=True)]
-        for parts in zip_longest(*folded, fillvalue=""):
-            sides = zip(parts, widths, numeric, strict=True)
-            padded = ((part, " " * (width - _width(part)), right) for part, width, right in sides)
-            lines.append(
-                GAP.join(
-                    blanks + part if right else part + blanks for part, blanks, right in padded
-                ).rstrip()
-            )
-    print("\n".join(lines))
+    print("\n".join([*lines, *map(str.rstrip, drawn.getvalue().rstrip("\n").split("\n"))]))
 
 
-def _width(text: str) -> int:
-    """The places it takes on a terminal."""
-    return len(text) if text.isascii() else sum(map(_places, text))
-
-
-def _places(char: str) -> int:
-    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
-
-
-def _folded(text: str, width: int) -> list[str]:
-    """In pieces of at most so many places."""
-    pieces, taken = [""], 0
-    for char in text:
-        taken += _places(char)
-        if taken > width:
-            pieces.append("")
-            taken = _places(char)
-        pieces[-1] += char
-    return pieces
-
-
-def _short(value: Any) -> str:
-    text = (
-        ""
-        if value is None
-        else f"{value:%Y-%m-%d %H:%M:%S}"
-        if isinstance(value, datetime)
-        else ", ".join(map(str, value))
-        if isinstance(value, list)
-        else str(value)
-    )
+def _table_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     text = printable(text.replace("\n", " ↵ "))
-    return text if _width(text) <= WIDEST else _folded(text, WIDEST - 1)[0] + "…"
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
