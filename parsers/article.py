@@ -13,6 +13,8 @@ from parsers.kinds import LinkKind, Reason
 class Rejected(Exception):  # noqa: N818 - the page is wrong, not the program
     """The page is not an article we can keep; `reason` is one of Reason."""
 
+    exit_code = 1
+
     def __init__(self, reason: Reason, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
         self.reason = reason

@@ -38,6 +38,8 @@ Loc = tuple[int | str, ...]
 class SourceError(ValueError):
     """One or more source files are wrong; the message lists every error with file, line and key."""
 
+    exit_code = 2
+
 
 def _url(value: str) -> str:
     try:

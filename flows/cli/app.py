@@ -13,13 +13,21 @@ import typer
 from typer.exceptions import TyperException
 
 from flows.cli.umask import private_files
-from flows.output import Format, show
+from flows.output import Format, printable, show
 from flows.settings import VERSION, Settings, from_environment
 
 if TYPE_CHECKING:
     from parsers.source import Source
 
-OK, FAILED, USAGE, BUSY, LATER = 0, 1, 2, 73, 75
+OK, FAILED, USAGE, BUSY, LATER, INTERRUPTED = 0, 1, 2, 73, 75, 130
+WRONG_PATH = (
+    FileNotFoundError,
+    FileExistsError,
+    IsADirectoryError,
+    NotADirectoryError,
+    PermissionError,
+)
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -40,6 +48,8 @@ Names = Annotated[
 
 class UsageError(ValueError):
     """What was asked cannot be done as asked; the message says what to do instead."""
+
+    exit_code = USAGE
 
 
 @app.callback()
@@ -138,40 +148,21 @@ def run(arguments: list[str]) -> int:
         return app(arguments, standalone_mode=False) or OK
     except TyperException as error:
         error.show()  # type: ignore[attr-defined]  # every one has it; its type does not say so
-        return int(getattr(error, "exit_code", USAGE))
+        return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        return 130
+        return INTERRUPTED
     except Exception as error:
-        code = _code(error)
+        code = _exit_code(error)
         if code is None:
             raise
-        print(f"kliping: {error}", file=sys.stderr)
+        print(f"kliping: {printable(str(error))}", file=sys.stderr)
         return code
 
 
-def _code(error: Exception) -> int | None:
-    """The exit code of a failure we know; by name, so that nothing is imported for it."""
-    name = type(error).__name__
-    if code := getattr(error, "exit_code", None):
-        return int(code)
-    if name in {
-        "UsageError",
-        "SourceError",
-        "SettingsError",
-        "ImportFailedError",
-        "NothingPublished",
-        "SchemaError",
-        "FileNotFoundError",
-        "FileExistsError",
-        "IsADirectoryError",
-        "PermissionError",
-        "NotADirectoryError",
-    }:
+def _exit_code(error: Exception) -> int | None:
+    """Our exceptions have theirs; of others only those of the file system are for the user."""
+    if isinstance(error, WRONG_PATH):
         return USAGE
-    if name == "Busy":
-        return BUSY
-    if name == "StoreBusy" or (
-        isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
-    ):
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
         return LATER
-    return FAILED if name == "Rejected" else None
+    return getattr(error, "exit_code", None)

@@ -43,6 +43,8 @@ class Given:
 class ImportFailedError(ValueError):
     """A path that cannot be imported; the message says why and what to do."""
 
+    exit_code = 2
+
 
 @dataclass(slots=True)
 class Skips:

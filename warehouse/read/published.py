@@ -16,6 +16,8 @@ from warehouse.write.store import records
 class NothingPublished(Exception):  # noqa: N818 - a state of things, not a fault
     """There is no kliping.duckdb yet."""
 
+    exit_code = 2
+
 
 def published(home: Path) -> Path:
     """The readers' copy. Raises NothingPublished."""

@@ -30,6 +30,8 @@ MEND = "`kliping rebuild` moves it aside and makes a new one from the archive"
 class StoreBusy(Exception):  # noqa: N818 - a state of things that passes
     """Somebody else has warehouse.duckdb open; nothing is lost, the archive holds what was to be loaded."""
 
+    exit_code = 75
+
 
 class StoreDamaged(Exception):  # noqa: N818 - a state of things that a command mends
     """warehouse.duckdb or its log is not what DuckDB wrote; the archive can make it again."""

@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
 class SchemaError(Exception):
     """The database was made by another kliping than this one."""
 
+    exit_code = 2
+
 
 def standing(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """The schema the database has, 0 for a new one, and the one this code knows."""
