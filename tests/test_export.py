@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -102,7 +103,7 @@ def test_texts_are_only_given_on_request_and_never_those_reserved_or_forgotten(r
         for name, said in (
             ("bare", {}),
             ("text", {"with_text": True}),
-            ("all", {"with_text": True, "despite_reservations": True}),
+            ("all", {"with_text": True, "include_reserved": True}),
         )
     )
 
@@ -135,22 +136,20 @@ def test_texts_are_only_given_on_request_and_never_those_reserved_or_forgotten(r
         } == {"open2": True, "page2": False}
     assert all(texts(tmp_path / "all").values())
     assert texts(tmp_path / "all").keys() == {"open", "allowed", "page", "robots"}
-    for folder in ("bare", "text"):
-        assert not [
-            path.name
-            for path in (tmp_path / folder).glob("*.csv")
-            if "Berita robots" in path.read_text() or "Berita page" in path.read_text()
-        ]
-    assert not [
-        path.name for path in (tmp_path / "all").glob("*.csv") if "forgotten" in path.read_text()
-    ]
+    for name, more in (("bare", {}), ("text", {"with_text": True})):
+        export(reserved, tmp_path / f"{name}.csv", **SAID, **more, csv=True)
+        files = {path.name: path.read_text() for path in (tmp_path / f"{name}.csv").glob("*.csv")}
+        assert [n for n, text in files.items() if re.search("Berita (robots|page)", text)] == []
+    export(reserved, tmp_path / "all.csv", **SAID, with_text=True, include_reserved=True, csv=True)
+    assert not [p.name for p in (tmp_path / "all.csv").iterdir() if "forgotten" in p.read_text()]
 
 
 def test_no_cell_of_a_csv_begins_like_a_formula_and_parquet_is_verbatim(reserved, tmp_path):
     export(reserved, tmp_path / "x", **SAID, with_text=True)
+    export(reserved, tmp_path / "csv", **SAID, with_text=True, csv=True)
     cells = [
         cell
-        for path in (tmp_path / "x").glob("*.csv")
+        for path in (tmp_path / "csv").glob("*.csv")
         for row in csv.reader(path.open(newline=""))
         for cell in row
     ]
@@ -227,7 +226,7 @@ def test_an_export_killed_anywhere_is_made_good_by_the_next(reserved, tmp_path):
     home = reserved.rows(
         "SELECT parse_dirpath(path) AS home FROM duckdb_databases() WHERE path IS NOT NULL"
     )[0]["home"]
-    for at in (3, 30, 46):  # while files are written; while they are put; before the manifest is
+    for at in (3, 17, 26):  # while files are written; while they are put; before the manifest is
         done = subprocess.run(
             [sys.executable, "-c", KILLED, home, tmp_path / "x", str(at)], check=False
         )
@@ -257,24 +256,26 @@ def test_the_command_exports_the_newsroom(demo_home, tmp_path):
         17,
         True,
     )
+    done = kliping(demo_home, "export", tmp_path / "c", "--source", "portalnusa", "--csv")
+    assert done.returncode == 0
+    assert {path.suffix for path in (tmp_path / "x").iterdir()} == {".parquet", ".json"}
+    assert {path.suffix for path in (tmp_path / "c").iterdir()} == {".csv", ".json"}
     with duckdb.connect(demo_home / "kliping.duckdb", read_only=True) as con:
         for name, column in (("articles", "article_id"), ("quotes", "text"), ("figures", "value")):
-            told = con.sql(
-                f"SELECT count(*), count(DISTINCT {column}) FROM mart.{name} WHERE source_name = 'PortalNusa'"
-            ).fetchone()
-            for kind in ("parquet", "csv"):
-                assert (
-                    con.sql(
-                        f"SELECT count(*), count(DISTINCT {column}) FROM '{tmp_path / 'x' / name}.{kind}'"
-                    ).fetchone()
-                    == told
-                )
+            counts = f"SELECT count(*), count(DISTINCT {column}) FROM"
+            published = con.sql(f"{counts} mart.{name} WHERE source_name = 'PortalNusa'").fetchone()
+            for file in (f"x/{name}.parquet", f"c/{name}.csv"):
+                assert con.sql(f"{counts} '{tmp_path / file}'").fetchone() == published
+    assert whole(tmp_path / "c")["n_articles"] == 17
+    # all but the dictionary, which has the columns of texts in one of them
+    n_rows = [[file["rows"] for file in m["files"]][:-1] for m in (manifest, whole(tmp_path / "c"))]
+    assert n_rows[0] == n_rows[1]
     described = duckdb.sql(
         f"SELECT count(*), count(comment) FROM '{tmp_path / 'x'}/data_dictionary.parquet'"
     ).fetchone()
     assert described[0] == described[1] > 100
     assert kliping(demo_home, "export", tmp_path, "--with-text").returncode == 2
     assert (
-        "say --with-text"
-        in kliping(demo_home, "export", tmp_path / "y", "--despite-reservations").stderr
+        "add --with-text"
+        in kliping(demo_home, "export", tmp_path / "y", "--include-reserved").stderr
     )

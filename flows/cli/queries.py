@@ -171,23 +171,24 @@ def export(
     since: Since = None,
     until: Until = None,
     source: Only = None,
+    csv: Annotated[bool, typer.Option("--csv", help="CSV instead of Parquet.")] = False,
     with_text: Annotated[bool, typer.Option("--with-text", help="The full texts too.")] = False,
-    despite_reservations: Annotated[
+    include_reserved: Annotated[
         bool,
         typer.Option(
-            "--despite-reservations",
+            "--include-reserved",
             help="Even the texts that their publishers reserve: you answer for it.",
         ),
     ] = False,
     form: Form = Format.TABLE,
 ) -> None:
-    """The marts as Parquet and CSV, with a manifest and what every column means."""
+    """The marts as Parquet or CSV, with a manifest and what every column means."""
     from flows.settings import VERSION
     from warehouse.read.export import export as write
     from warehouse.read.questions import outlet
 
-    if despite_reservations and not with_text:
-        raise UsageError("--despite-reservations is about texts; say --with-text too")
+    if include_reserved and not with_text:
+        raise UsageError("--include-reserved is about texts; add --with-text")
     with reader_of(ctx.obj) as reader, users_files():
         manifest = write(
             reader,
@@ -197,7 +198,8 @@ def export(
             **_range(since, until),
             source=outlet(reader, source),
             with_text=with_text,
-            despite_reservations=despite_reservations,
+            csv=csv,
+            include_reserved=include_reserved,
         )
     show(
         [{name: file[name] for name in ("name", "rows", "bytes")} for file in manifest["files"]],

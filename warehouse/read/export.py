@@ -1,6 +1,6 @@
-"""The marts as files for those who have no DuckDB: Parquet and CSV, a data dictionary, and a manifest that says what it all is.
+"""The marts as files for those who have no DuckDB: Parquet or CSV, a data dictionary, and a manifest that says what it all is.
 
-The files come whole: written beside, synced, each put in its place, the manifest last. Its digests tell a torn export from a whole one.
+Files are written to a folder beside, synced, and renamed, the manifest last. Its digests tell a torn export from a whole one.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import duckdb
 from warehouse.archive.archive import sync_folder
 from warehouse.read.published import Reader
 from warehouse.write.outcome_rows import Row
+from warehouse.write.schema import quote
 from warehouse.write.store import SQL
 
 MANIFEST = "manifest.json"
@@ -65,8 +66,9 @@ def export(
     since: date | None = None,
     until: date | None = None,
     source: str | None = None,
+    csv: bool = False,
     with_text: bool = False,
-    despite_reservations: bool = False,
+    include_reserved: bool = False,
 ) -> Row:
     """Replace the export in the folder by one of this range; its manifest. `source` as `outlet` gives it.
 
@@ -80,24 +82,20 @@ def export(
     new = folder / UNFINISHED
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
-    files = list(
-        _written(
-            reader,
-            new,
-            {} if has_range else OVER_ALL,
-            with_text=with_text,
-            despite=despite_reservations,
-        )
-    )
+    chosen = _queries(reader, {} if has_range else OVER_ALL, with_text, include_reserved)
+    files = [
+        _write(reader, new / f"{name}.{'csv' if csv else 'parquet'}", query)
+        for name, query in chosen
+    ]
     manifest = {
         "made_by": made_by,
         "exported_at": now,
         **said,
         **told,
         "with_text": with_text,
-        "despite_reservations": despite_reservations,
-        "n_texts_withheld": told["n_reserved"] if with_text and not despite_reservations else 0,
-        "left_out": dict.fromkeys(OVER_ALL, "it counts all stories; export without a range")
+        "include_reserved": include_reserved,
+        "n_texts_withheld": told["n_reserved"] if with_text and not include_reserved else 0,
+        "left_out": dict.fromkeys(OVER_ALL, "it counts all articles; export without a range")
         if has_range
         else {},
         "files": files,
@@ -136,64 +134,54 @@ def _listed(manifest: Path) -> set[str]:
         return set()
 
 
-def _written(
-    reader: Reader, folder: Path, over_all: dict[str, str], *, with_text: bool, despite: bool
-) -> Iterator[Row]:
-    """Each mart as both kinds of file, told as the manifest tells it; the dictionary speaks of their columns."""
+def _queries(
+    reader: Reader, over_all: dict[str, str], with_text: bool, include_reserved: bool
+) -> Iterator[tuple[str, str]]:
+    """Each mart and its rows; at last the dictionary of their columns."""
     columns: list[tuple[str, str]] = []
     for name, order in {**PER_STORY, **over_all}.items():
-        kept = [
+        exported = [
             column
             for column in _types(reader, f"mart.{name}")
             if with_text or (name, column) not in FULL_TEXT
         ]
-        columns += [(name, column) for column in kept]
-        withheld = set() if despite else {column for table, column in FULL_TEXT if table == name}
-        chosen = [
+        columns += [(name, column) for column in exported]
+        cells = [
             f"CASE WHEN NOT is_reserved THEN {column} END AS {column}"
-            if column in withheld
+            if (name, column) in FULL_TEXT and not include_reserved
             else column
-            for column in kept
+            for column in exported
         ]
-        stories = "JOIN chosen USING (article_id) " if name in PER_STORY else ""
-        yield from _both(
-            reader,
-            folder,
-            name,
-            f"SELECT {', '.join(chosen)} FROM mart.{name} {stories}ORDER BY {order}",  # noqa: S608 - names of our own
-        )
+        articles = "JOIN chosen USING (article_id) " if name in PER_STORY else ""
+        yield name, f"SELECT {', '.join(cells)} FROM mart.{name} {articles}ORDER BY {order}"  # noqa: S608 - names of our own
     listed = ", ".join(f"('mart', '{table}', '{column}')" for table, column in columns)
     query = "SELECT table_name, column_name, data_type, comment FROM mart.data_dictionary WHERE (schema_name, table_name, column_name) IN "
-    yield from _both(reader, folder, "data_dictionary", f"{query} ({listed}) ORDER BY ALL")
+    yield "data_dictionary", f"{query} ({listed}) ORDER BY ALL"
 
 
-def _both(reader: Reader, folder: Path, name: str, query: str) -> Iterator[Row]:
+def _write(reader: Reader, path: Path, query: str) -> Row:
+    """The file, as the manifest describes it."""
+    options = "FORMAT parquet, COMPRESSION zstd"
+    if path.suffix == ".csv":
+        cells = map(_csv_cell, *zip(*_types(reader, f"({query})").items(), strict=True))
+        options = "FORMAT csv, HEADER"
+        query = f"SELECT {', '.join(cells)} FROM ({query})"  # noqa: S608 - our own names
     try:
-        reader.con.sql(query).write_parquet(str(folder / f"{name}.parquet"), compression="zstd")
-        cells = ", ".join(
-            _cell(column, kind) for column, kind in _types(reader, f"({query})").items()
-        )
-        reader.con.sql(f"SELECT {cells} FROM ({query})").write_csv(str(folder / f"{name}.csv"))  # noqa: S608 - our own names
+        [(n_rows,)] = reader.con.execute(
+            f"COPY ({query}) TO {quote(str(path))} ({options})"
+        ).fetchall()
     except duckdb.IOException as error:
         if "No space left" not in str(error):
             raise
         raise OSError(
             errno.ENOSPC,
-            f"no space left for {name}; the export that was there still is",
-            str(folder.parent),
+            f"no space left for {path.name}; the earlier export is unchanged",
+            str(path.parents[1]),
         ) from error
-    [(rows,)] = reader.con.execute(
-        "SELECT count(*) FROM read_parquet(?)", [str(folder / f"{name}.parquet")]
-    ).fetchall()
-    for path in (folder / f"{name}.parquet", folder / f"{name}.csv"):
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-            yield {
-                "name": path.name,
-                "rows": rows,
-                "bytes": path.stat().st_size,
-                "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
-            }
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"name": path.name, "rows": n_rows, "bytes": path.stat().st_size, "sha256": digest}
 
 
 def _types(reader: Reader, table: str) -> dict[str, str]:
@@ -202,7 +190,7 @@ def _types(reader: Reader, table: str) -> dict[str, str]:
     }
 
 
-def _cell(column: str, kind: str) -> str:
+def _csv_cell(column: str, kind: str) -> str:
     """A spreadsheet would run text that begins like a formula; what is nested becomes JSON, which does not."""
     if kind == "VARCHAR":
         return f"CASE WHEN regexp_matches({column}, '{FORMULA}') THEN '''' || {column} ELSE {column} END AS {column}"
