@@ -55,7 +55,11 @@ def kept(name: str) -> tuple[str, str]:
 
 def _commands() -> Iterator[list[str]]:
     yield []
-    for name, command in get_command(app).commands.items():
+    group = get_command(app)
+    for name in group.list_commands(None):
+        command = group.commands[name]
+        if command.hidden:
+            continue
         yield [name]
         yield from ([name, each] for each in getattr(command, "commands", ()))
 

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -58,25 +59,29 @@ def test_help_imports_neither_prefect_nor_parsers():
     )
 
 
-def test_every_command_has_help(tmp_path):
-    said = kliping(tmp_path, "--help").stdout
+def test_help_lists_the_commands_in_groups_and_every_command_has_help(tmp_path):
+    lines = kliping(tmp_path, "--help").stdout.partition("Start here:")[2].splitlines()
+    groups, title = {}, "Start here"
+    for line in lines:
+        if line.endswith(":"):
+            title = line[:-1]
+        elif line.strip():
+            groups.setdefault(title, []).append(line.split()[0])
 
-    for command in (
-        "demo",
-        "ingest",
-        "revisit",
-        "backfill",
-        "import",
-        "reparse",
-        "parse",
-        "sources",
-        "quarantine",
-        "sql",
-        "explain",
-        "publish",
-    ):
-        assert command in said
+    assert {title: " ".join(names) for title, names in groups.items()} == {
+        "Start here": "demo",
+        "Read": "sql report search explain parse export serve",
+        "Crawl": "ingest backfill revisit import sources",
+        "Care": "status doctor maintain forget rebuild reparse publish quarantine",
+    }
+    for command in [*(name for names in groups.values() for name in names), "extract"]:
         assert kliping(tmp_path, command, "--help").returncode == 0
+
+
+def test_the_version_is_printed(tmp_path):
+    done = kliping(tmp_path, "--version")
+
+    assert (done.returncode, done.stdout) == (0, f"{version('kliping')}\n")
 
 
 @pytest.mark.parametrize(
@@ -392,7 +397,7 @@ def test_sources_are_listed_shown_and_checked(tmp_path):
         json.loads(kliping(tmp_path, "sources", "show", "voiceindonesia").stdout)["home"]
         == "https://voiceindonesia.co/"
     )
-    assert "well-formed" in kliping(tmp_path, "sources", "check").stdout
+    assert "sources are valid" in kliping(tmp_path, "sources", "check").stdout
 
 
 def test_the_demo_refuses_a_home_with_real_articles(tmp_path):
@@ -601,7 +606,7 @@ def test_ingest_of_all_leaves_out_who_wants_to_be_asked_and_says_so(tmp_path):
         'name = "kabar"\ntitle = "Kabar"\nhome = "http://kabar.test/"\nterms = "it asks for a letter first"\n',
         "kabar.toml",
     )
-    code = "import flows.cli, sys; from parsers.source import read; from pathlib import Path; s = read(Path(sys.argv[1]))[0]; print(flows.cli.crawl.unasked_names({'kabar': s}))"
+    code = "import flows.cli, sys; from parsers.source import read; from pathlib import Path; s = read(Path(sys.argv[1]))[0]; print(flows.cli.crawl.default_names({'kabar': s}))"
 
     done = subprocess.run(
         [sys.executable, "-c", code, str(source)], capture_output=True, text=True, check=True
@@ -610,7 +615,7 @@ def test_ingest_of_all_leaves_out_who_wants_to_be_asked_and_says_so(tmp_path):
     assert done.stdout.strip() == "[]"
     assert (
         done.stderr.strip()
-        == "kabar: left out, since it asks for a letter first; name it if you may"
+        == "kabar: left out, since it asks for a letter first; name it if you have permission"
     )
 
 

@@ -77,6 +77,7 @@ def test_of_a_home_that_is_well_nothing_is_said_and_nothing_is_changed(well):
         "locks",
         "readers",
         "schema",
+        "versions",
     }
     assert content() == before
 

@@ -184,7 +184,8 @@ def test_the_newsroom_is_well_for_people_for_cron_and_for_prometheus(demo_home, 
 
     assert (done.returncode, done.stderr) == (0, "")
     assert {(row["source_id"], row["kind"], row["state"]) for row in listed} == {
-        (name, "page", "ok") for name in ("harianlama", "portalnusa", "suararantau")
+        *((name, "page", "ok") for name in ("harianlama", "portalnusa", "suararantau")),
+        (None, "run", "ok"),
     }
     assert len(json.loads(kliping(demo_home, "status", "--all", "--format", "json").stdout)) > len(
         listed

@@ -215,7 +215,7 @@ async def test_the_command_writes_a_file_once_and_speaks_json(tmp_path):
     assert "KLIPING_CONTACT" in err
     assert from_data(tomllib.loads(out)) == source
     assert (again[0], json.loads(again[1])["pattern"]["matched"]) == (2, 10)
-    assert "is there already" in again[2]
+    assert "exists already" in again[2]
     assert not (tmp_path / "home").exists()
 
 

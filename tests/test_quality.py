@@ -133,6 +133,14 @@ def test_an_empty_warehouse_breaks_no_rule():
     assert fired(con, everything=False) == {}
 
 
+def status(home, *more):
+    return kliping(home, "status", *more, "--format", "json")
+
+
+def errors_in(done):
+    return [row for row in json.loads(done.stdout) if row["kind"] == "check"]
+
+
 @pytest.mark.slow
 def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_path):
     home, page = tmp_path / "home", written(tmp_path, HTML)
@@ -141,7 +149,7 @@ def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_
     with duckdb.connect(home / "warehouse.duckdb") as con:
         con.execute("UPDATE ops.runs SET n_unchanged = 9")
 
-    checked, published = kliping(home, "check", "--format", "json"), kliping(home, "publish")
+    checked, published = status(home, "--checks"), kliping(home, "publish")
     again = kliping(
         home,
         "import",
@@ -149,12 +157,16 @@ def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_
         "--format",
         "json",
     )
-    kept = (home / "kliping.duckdb").read_bytes()
+    known, kept = status(home), (home / "kliping.duckdb").read_bytes()
     with duckdb.connect(home / "warehouse.duckdb") as con:
         con.execute("UPDATE ops.runs SET n_unchanged = 0")
     mended = kliping(home, "publish")
 
-    assert [row["name"] for row in json.loads(checked.stdout) if row["found"]] == ["runs"]
+    [row] = errors_in(checked)
+    assert (row["channel"], row["state"]) == ("C19 runs", "error")
+    assert row["note"].startswith("1 against the rule")
+    assert row["examples"][0]["n_unchanged"] == 9
+    assert (known.returncode, [each["channel"] for each in errors_in(known)]) == (1, ["C19 runs"])
     assert [
         (done.returncode, "C19 runs: 1 against" in done.stderr) for done in (published, again)
     ] == [(1, True)] * 2

@@ -182,7 +182,7 @@ def test_only_what_another_parser_refused_is_tried_by_itself(store):
 @pytest.mark.slow
 def test_an_operator_tries_again_closes_and_is_told_what_is_wrong(tmp_path):
     home = tmp_path / "home"
-    nothing = kliping(home, "check")
+    nothing = kliping(home, "status", "--checks")
     kliping(home, "import", written(tmp_path, "<html><body><p>Halo</p></body></html>"))
     [row] = json.loads(kliping(home, "quarantine", "list", "--format", "json").stdout)
     wrong = kliping(home, "quarantine", "retry", "nonsense")
@@ -192,7 +192,7 @@ def test_an_operator_tries_again_closes_and_is_told_what_is_wrong(tmp_path):
     preview = kliping(home, "reparse", "--dry-run")
 
     assert (nothing.returncode, "no warehouse" in nothing.stderr) == (2, True)
-    assert (wrong.returncode, "not put aside now: nonsense" in wrong.stderr) == (2, True)
+    assert (wrong.returncode, "not in quarantine: nonsense" in wrong.stderr) == (2, True)
     assert "0 of 1 pages are articles now" in tried.stderr
     assert (closed.returncode, kliping(home, "quarantine", "list").stdout) == (
         0,

@@ -138,5 +138,5 @@ def test_the_command_searches_the_newsroom(demo_home):
         "Banjir Rob Demak Rendam 11 Desa, 1.35 Juta Liter Air Bersih Dikirim"
     ]
     assert "Demak" in found[0]["excerpt"]
-    assert "no story has all of these" in kliping(demo_home, "search", "qwertz").stdout
+    assert "no article has all of these" in kliping(demo_home, "search", "qwertz").stdout
     assert kliping(demo_home, "search", "hedline:banjir").returncode == 2

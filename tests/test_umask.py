@@ -59,7 +59,14 @@ async def test_everything_that_runs_leave_in_a_home_is_its_owners_alone(tmp_path
         for command in ("ingest", "revisit"):
             code, said = await wait_for_exit(await start(settings_for(home, site), ONE, command))
             assert code == 0, said
-    for command in (["reparse"], ["maintain"], ["check"], ["publish"], ["doctor"], ["rebuild"]):
+    for command in (
+        ["reparse"],
+        ["maintain"],
+        ["status", "--checks"],
+        ["publish"],
+        ["doctor"],
+        ["rebuild"],
+    ):
         assert kliping(home, *command).returncode == 0
 
     names = {path.name for path in home.iterdir()}
@@ -120,16 +127,18 @@ def test_a_run_of_prefects_worker_is_private_too(tmp_path):
 def test_the_doctor_notes_a_home_that_others_may_read(tmp_path):
     home = imported(tmp_path)
     settings = Settings(home=home, min_free_mb=0)
-    assert [row for row in examine(settings) if row["check"] == "home"] == []
+    assert [row for row in examine(settings) if row["status", "--checks"] == "home"] == []
 
     home.chmod(0o755)
 
-    [note] = [row for row in examine(settings) if row["check"] == "home"]
+    [note] = [row for row in examine(settings) if row["status", "--checks"] == "home"]
     assert (note["state"], note["do"]) == (
         "note",
         f"`chmod -R go-rwx {home}`, or set KLIPING_UMASK",
     )
-    assert examine(Settings(home=home, min_free_mb=0, umask=0o022))[0]["check"] != "home"
+    assert (
+        examine(Settings(home=home, min_free_mb=0, umask=0o022))[0]["status", "--checks"] != "home"
+    )
 
 
 def test_the_setting_is_read_as_an_octal_number(monkeypatch):

@@ -15,7 +15,7 @@ from support.hostile_site import HostileSite
 from support.responses import FIRST_STORY, Outlet, http, rss, sitemapindex, story, to, urlset
 from support.runs import ask
 
-from flows.cli.crawl import report
+from flows.cli.job_runs import print_summary
 from flows.crawl import backfill
 from flows.crawl import ingest as crawling
 from flows.crawl.session import CrawlSession
@@ -83,7 +83,7 @@ async def test_an_unexpected_error_in_an_outlets_work_ends_that_work_only(
     assert summary.state == "partial"
     assert "BrokenError: a fault of our own (test_unexpected_errors.py:" in line_of(summary)
     assert articles(tmp_path) == {"baik": 3}
-    assert report(summary, Format.TABLE) == 1
+    assert print_summary(summary, Format.TABLE) == 1
     assert "rusak: 1 unexpected error BrokenError" in capsys.readouterr().err
 
 

@@ -1,23 +1,27 @@
-"""The command line's frame: options and lookups that commands share, and an exit code for every known failure."""
+"""The command line's frame: look-ups that commands share, the help screen, and how every command ends."""
 
 from __future__ import annotations
 
+import difflib
 import errno
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from flows.cli.umask import private_files
-from flows.output import Format, printable, show
-from flows.settings import VERSION, Settings, from_environment
+from flows.output import printable
 
 if TYPE_CHECKING:
+    from flows.settings import Settings
     from parsers.source import Source
+    from warehouse.read.published import Reader
 
 OK, FAILED, USAGE, BUSY, LATER, INTERRUPTED = 0, 1, 2, 73, 75, 130
 WRONG_PATH = (
@@ -28,22 +32,42 @@ WRONG_PATH = (
     PermissionError,
 )
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
+
+
+class Panels(TyperGroup):
+    """Lists the commands by panel, as plain text: Typer's own panels need rich, and draw boxes."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """By panel; within one in the order in which the modules register them."""
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: PANELS.index(_panel(self.commands[name])))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        commands = {name: self.commands[name] for name in self.list_commands(ctx)}
+        width = max(map(len, commands))
+        for panel in PANELS:
+            rows = [
+                (f"{name:{width}}", command.get_short_help_str(formatter.width - width - 6))
+                for name, command in commands.items()
+                if _panel(command) == panel and not command.hidden
+            ]
+            with formatter.section(panel):
+                formatter.write_dl(rows)
+
+
+def _panel(command: Any) -> str:
+    return str(command.rich_help_panel)
+
 
 app = typer.Typer(
+    cls=Panels,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="News articles into a DuckDB file anyone can query. Settings: KLIPING_HOME, KLIPING_SOURCES, KLIPING_CONTACT.",
+    help="News articles into a DuckDB file that anyone can query. Settings: KLIPING_HOME, KLIPING_SOURCES, KLIPING_CONTACT.",
 )
-
-Form = Annotated[Format, typer.Option("--format", help="How to print.")]
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[SOURCE]...", help="Names of sources; all where none is given.", show_default=False
-    ),
-]
 
 
 class UsageError(ValueError):
@@ -52,25 +76,33 @@ class UsageError(ValueError):
     exit_code = USAGE
 
 
+def _print_version(*, value: bool) -> None:
+    if value:
+        print(version("kliping"))
+        raise typer.Exit
+
+
 @app.callback()
 def common(
     ctx: typer.Context,
     home: Annotated[
         Path | None,
         typer.Option(
-            "--home", help="Where archive and database are, instead of KLIPING_HOME (else ./data)."
+            "--home", help="Folder of archive and database. Default: KLIPING_HOME, or ./data."
         ),
     ] = None,
     sources: Annotated[
-        list[Path] | None, typer.Option("--sources", help="A further folder of source files.")
+        list[Path] | None, typer.Option("--sources", help="One more folder of source files.")
     ] = None,
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_print_version
+        ),
     ] = False,
 ) -> None:
-    if version:
-        print(VERSION)
-        raise typer.Exit
+    from flows.settings import from_environment
+
     settings = from_environment()
     ctx.with_resource(private_files(settings.umask))
     ctx.obj = settings.model_copy(
@@ -81,50 +113,31 @@ def common(
     )
 
 
-def query_rows(
-    ctx: typer.Context, name: str, parameters: Mapping[str, Any], form: Format, *, empty: str
-) -> int:
-    from warehouse.write.store import SQL
-
-    with reader_of(ctx.obj) as reader:
-        rows = reader.rows((SQL / f"{name}.sql").read_text(), parameters)
-    show(rows, form, empty=empty)
-    return len(rows)
-
-
 @contextmanager
-def reader_of(settings: Settings) -> Iterator[Any]:
+def published_copy(settings: Settings) -> Iterator[Reader]:
     from warehouse.read.published import Reader
 
     with Reader(settings.home) as reader:
         yield reader
 
 
-def known_sources(settings: Settings) -> dict[str, Source]:
+def load_sources(settings: Settings) -> dict[str, Source]:
     from parsers.source import load
 
     return load(settings.source_folders)
 
 
-def chosen(names: Sequence[str] | None, known: Mapping[str, Source]) -> list[str]:
-    import difflib
-
+def valid_names(names: Sequence[str] | None, sources: Mapping[str, Source]) -> list[str] | None:
+    """Each once; None if none is named. Raises UsageError."""
     for name in names or ():
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            raise UsageError(
-                f"unknown source {name!r}"
-                + (
-                    f"; did you mean {near[0]!r}?"
-                    if near
-                    else "; `kliping sources list` names them all"
-                )
-            )
-    return list(dict.fromkeys(names or known))
+        if name not in sources:
+            similar = difflib.get_close_matches(name, sources, 1)
+            hint = f"did you mean {similar[0]!r}?" if similar else "see `kliping sources list`"
+            raise UsageError(f"unknown source {name!r}; {hint}")
+    return list(dict.fromkeys(names)) if names else None
 
 
 def main() -> None:
-    """Every known failure is one clear line and its exit code."""
     sys.exit(run(_options_first(sys.argv[1:])))
 
 
@@ -144,6 +157,7 @@ def _options_first(arguments: list[str]) -> list[str]:
 
 
 def run(arguments: list[str]) -> int:
+    """The exit code that the command returns, or that of its exception, which is printed in one line."""
     try:
         return app(arguments, standalone_mode=False) or OK
     except TyperException as error:

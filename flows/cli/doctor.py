@@ -1,4 +1,4 @@
-"""Is everything well? Archive, database, locks, disk and clock are looked at and left as they are."""
+"""Whether the machine is well: versions, disk, locks, archive, database and clock are examined, and left as they are."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import shutil
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import metadata
 from itertools import chain
 from pathlib import Path
+from platform import python_version
 from typing import Any
 
 import duckdb
 
 from flows.runs.locks import LockKind, holder, take
 from flows.runs.run import now_utc
-from flows.settings import Settings
+from flows.settings import VERSION, Settings
 from warehouse.archive.archive import Archive, hold
 from warehouse.write.database import Database, StoreBusy, StoreDamaged
 from warehouse.write.outcome_rows import Row
@@ -36,6 +38,7 @@ def examine(settings: Settings) -> list[Row]:
             _row("home", "bad", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`")
         ]
     looks = (
+        _versions(),
         _access(settings),
         _disk(settings),
         _locks(home / "locks"),
@@ -47,6 +50,12 @@ def examine(settings: Settings) -> list[Row]:
 
 def _row(check: str, state: str, finding: str, do: str = "") -> Row:
     return {"check": check, "state": state, "finding": finding, "do": do}
+
+
+def _versions() -> Iterator[Row]:
+    names = ("duckdb", "prefect")
+    others = ", ".join(f"{name} {metadata.version(name)}" for name in names)
+    yield _row("versions", "ok", f"kliping {VERSION}, Python {python_version()}, {others}")
 
 
 def _access(settings: Settings) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Commands that read pages and keep nothing."""
+"""Commands that parse pages and store nothing."""
 
 from __future__ import annotations
 
@@ -8,31 +8,29 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import FAILED, OK, UsageError, app, chosen, known_sources
+from flows.cli.app import FAILED, OK, READ, UsageError, app, load_sources, valid_names
 from flows.output import Format, to_json
 
 
-@app.command()
+@app.command(rich_help_panel=READ)
 def parse(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(help="An HTML or text file, or - for standard input.")],
-    url: Annotated[str | None, typer.Option("--url", help="Its address.")] = None,
-    source: Annotated[str | None, typer.Option("--source", help="The outlet it is of.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Address of the page.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Its source.")] = None,
     form: Annotated[
         Format | None,
-        typer.Option("--format", help="Default: a readable sheet on a terminal, JSON in a pipe."),
+        typer.Option("--format", help="Default: table on a terminal, else JSON."),
     ] = None,
 ) -> None:
-    """One page as an article with its facts, no database."""
+    """One page as an article with its facts, without database."""
     from flows.cli.article_view import show_article
     from flows.jobs.import_files import Given, parse_bytes
 
     if form is Format.CSV:
-        raise UsageError("an article is no table; --format is json or table here")
-
-    known = known_sources(ctx.obj)
-    if source:
-        chosen([source], known)
+        raise UsageError("an article has no CSV; use --format json or table")
+    known = load_sources(ctx.obj)
+    valid_names([source] if source else None, known)
     body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     article = parse_bytes(body, Path(file), Given(source_id=source, url=url), known)
     if form is Format.TABLE or (form is None and sys.stdout.isatty()):
@@ -41,24 +39,24 @@ def parse(
         print(to_json(article))
 
 
-@app.command()
+@app.command(rich_help_panel=READ, hidden=True)
 def extract(
     ctx: typer.Context,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="The one form there is.")] = False,
-) -> None:
-    """Pages on standard input, {id, url, html_b64} a line, into {id, title, body, authors, published, lang} a line, each at once.
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines: the only format.")] = False,
+) -> int:
+    """Pages in lines of {id, url, html_b64}, to lines of {id, title, body, authors, published, lang}.
 
-    A line that cannot be read is answered {id, error}, and the exit code is 1 at the end.
+    A line that cannot be read gives {id, error}, and at the end exit code 1.
     """
     from orjson import OPT_APPEND_NEWLINE, dumps
 
     from flows.cli.extract_jsonl import answers
 
     if not jsonl:
-        raise UsageError("say --jsonl: there is no other form yet")
-    failed = False
-    for answer in answers(sys.stdin.buffer, known_sources(ctx.obj)):
-        failed = failed or "error" in answer
+        raise UsageError("add --jsonl: there is no other format")
+    code = OK
+    for answer in answers(sys.stdin.buffer, load_sources(ctx.obj)):
+        code = FAILED if "error" in answer else code
         sys.stdout.buffer.write(dumps(answer, option=OPT_APPEND_NEWLINE))
         sys.stdout.buffer.flush()
-    raise typer.Exit(FAILED if failed else OK)
+    return code

@@ -1,26 +1,35 @@
-"""Commands that read the published copy."""
+"""Commands that ask the published copy."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from flows.cli.app import FAILED, Form, UsageError, app, reader_of
-from flows.cli.umask import users_files
+from flows.cli.app import FAILED, OK, READ, UsageError, app, published_copy
+from flows.cli.options import Form, Outlet, Since, Until, days
+from flows.cli.umask import user_files
 from flows.output import Format, printable, show, to_json
 
+HIT_COLUMNS = ("score", "story_date", "source_name", "headline", "excerpt")
 
-@app.command()
-def sql(ctx: typer.Context, query: str, form: Form = Format.TABLE) -> None:
-    """Ask the published database, e.g. kliping sql 'FROM mart.articles'."""
+
+@app.command(rich_help_panel=READ)
+def sql(
+    ctx: typer.Context,
+    query: Annotated[str, typer.Argument(help="A SELECT, such as 'FROM mart.articles'.")],
+    form: Form = Format.TABLE,
+) -> None:
+    """Ask the published database in SQL.
+
+    The table mart.data_dictionary has the meaning of every column.
+    """
     import duckdb
 
-    with reader_of(ctx.obj) as reader:
+    with published_copy(ctx.obj) as reader:
         try:
             rows = reader.rows(query)
         except duckdb.Error as error:
@@ -30,47 +39,131 @@ def sql(ctx: typer.Context, query: str, form: Form = Format.TABLE) -> None:
     show(rows, form)
 
 
-@app.command()
+@app.command("report", rich_help_panel=READ)
+def report_question(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="A saved question.", show_default=False),
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    source: Outlet = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write one page that shows everything."),
+    ] = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """Saved questions on coverage, voices, topics, edits and more.
+
+    Without a name they are listed. Days are those of western Indonesia.
+    """
+    from warehouse.read.html_report import page
+    from warehouse.read.questions import ask, outlet, questions, spark
+
+    if name is None and not html:
+        show([{"name": each, "question": text} for each, text in questions().items()], form)
+        return
+    with published_copy(ctx.obj) as reader:
+        chosen: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
+        if html:
+            _write_page(html, page(reader, **chosen))
+            return
+        rows = ask(reader, str(name), **chosen)
+    if form is Format.TABLE:
+        rows = [
+            {key: spark(value) if key.startswith("per_") else value for key, value in row.items()}
+            for row in rows
+        ]
+    has_range = bool(since or until or source)
+    show(rows, form, empty="nothing of that kind yet" + (" in this range" if has_range else ""))
+
+
+def _write_page(path: Path, text: str) -> None:
+    with user_files():
+        path.write_text(text, encoding="utf-8")
+    print(f"{path}: {len(text.encode()) // 1000} kB; open it in a browser", file=sys.stderr)
+
+
+@app.command(rich_help_panel=READ)
+def search(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            help='All must occur: words, "a phrase", speaker:menteri. `-word` excludes.'
+        ),
+    ],
+    since: Since = None,
+    until: Until = None,
+    source: Outlet = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most articles.")] = 20,
+    form: Form = Format.TABLE,
+) -> None:
+    """Articles with these words, the best match first.
+
+    Words match in all their Indonesian forms. docs/analyst.md has the fields.
+    """
+    from warehouse.read.questions import outlet
+    from warehouse.read.search import search as find
+
+    with published_copy(ctx.obj) as reader:
+        rows = find(
+            reader,
+            " ".join(words),
+            **days(since, until),
+            source=outlet(reader, source),
+            most=limit,
+        )
+    if form is Format.TABLE:
+        rows = [{name: row[name] for name in HIT_COLUMNS} for row in rows]
+    show(rows, form, empty="no article has all of these")
+
+
+@app.command(rich_help_panel=READ)
 def explain(
     ctx: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL|ARTICLE_ID")],
     text: Annotated[
         bool,
-        typer.Option(
-            "--text", help="Its stored text, with every quote, figure, date, place and name marked."
-        ),
+        typer.Option("--text", help="Its stored text with every quote, figure, date … marked."),
     ] = False,
     form: Form = Format.TABLE,
-) -> None:
-    """The whole story of one address or article."""
-    from flows.cli.article_view import show_text
-    from warehouse.read.explain import explain as tell
-    from warehouse.read.explain import text as stored
+) -> int:
+    """All that is known about one address or article."""
+    from warehouse.read.explain import explain as look_up
+    from warehouse.read.explain import text as stored_text
 
-    with reader_of(ctx.obj) as reader:
-        chapters = tell(reader, url)
-        found = stored(reader, url) if text else None
-    if found:
-        print(to_json({"text": found[0], "spans": found[1]})) if form is Format.JSON else show_text(
-            *found
-        )
-        return
-    if text and chapters:
-        print(f"no text of {printable(url)} is stored")
-        raise typer.Exit(FAILED)
+    with published_copy(ctx.obj) as reader:
+        chapters = look_up(reader, url)
+        marked = stored_text(reader, url) if text else None
     if not chapters:
-        print(
-            f"nothing is known of {printable(url)}: no channel announced it, and nobody imported it"
-        )
-        raise typer.Exit(FAILED)
-    if form is Format.JSON:
+        print(f"nothing is known of {printable(url)}: no channel announced it, nobody imported it")
+        return FAILED
+    if text and not marked:
+        print(f"no text of {printable(url)} is stored")
+        return FAILED
+    if marked:
+        _show_marked_text(*marked, form)
+    elif form is Format.JSON:
         print(to_json(chapters))
-        return
-    for name, rows in chapters.items():
-        _chapter(name, rows, form)
+    else:
+        for name, rows in chapters.items():
+            _show_chapter(name, rows, form)
+    return OK
 
 
-def _chapter(name: str, rows: Sequence[Mapping[str, Any]], form: Format) -> None:
+def _show_marked_text(text: str, spans: Sequence[Mapping[str, Any]], form: Format) -> None:
+    from flows.cli.article_view import show_text
+
+    if form is Format.JSON:
+        print(to_json({"text": text, "spans": spans}))
+    else:
+        show_text(text, spans)
+
+
+def _show_chapter(name: str, rows: Sequence[Mapping[str, Any]], form: Format) -> None:
     """A single row reads better from top to bottom."""
     if len(rows) == 1 and form is Format.TABLE:
         rows = [
@@ -78,199 +171,3 @@ def _chapter(name: str, rows: Sequence[Mapping[str, Any]], form: Format) -> None
         ]
     show(rows, form, title=name)
     print()
-
-
-Since = Annotated[
-    datetime | None,
-    typer.Option(
-        "--since",
-        metavar="YYYY-MM-DD",
-        formats=["%Y-%m-%d"],
-        help="From this day on, western Indonesian time.",
-    ),
-]
-Until = Annotated[
-    datetime | None,
-    typer.Option(
-        "--until",
-        metavar="YYYY-MM-DD",
-        formats=["%Y-%m-%d"],
-        help="Up to this day, itself included.",
-    ),
-]
-Only = Annotated[str | None, typer.Option("--source", help="Of this outlet alone.")]
-
-
-@app.command("report")
-def report_question(
-    ctx: typer.Context,
-    name: Annotated[
-        str | None,
-        typer.Argument(help="A question; without one they are listed.", show_default=False),
-    ] = None,
-    since: Since = None,
-    until: Until = None,
-    source: Only = None,
-    html: Annotated[
-        Path | None,
-        typer.Option(
-            "--html",
-            metavar="FILE",
-            help="The whole picture as one page to look at, send or print.",
-        ),
-    ] = None,
-    form: Form = Format.TABLE,
-) -> None:
-    """The saved questions about coverage, voices, topics, figures, copies, edits and health."""
-    from warehouse.read.html_report import page
-    from warehouse.read.questions import ask, outlet, questions, spark
-
-    if html:
-        with reader_of(ctx.obj) as reader:
-            text = page(reader, **_range(since, until), source=outlet(reader, source))
-        with users_files():
-            html.write_text(text, encoding="utf-8")
-        print(
-            f"{html}: {len(text.encode()) // 1000} kB; open it in a browser, send it, or print it",
-            file=sys.stderr,
-        )
-        return
-    if name is None:
-        show([{"name": name, "what it tells": said} for name, said in questions().items()], form)
-        return
-    with reader_of(ctx.obj) as reader:
-        rows = ask(reader, name, **_range(since, until), source=outlet(reader, source))
-    if form is Format.TABLE:
-        rows = [
-            {key: spark(value) if key.startswith("per_") else value for key, value in row.items()}
-            for row in rows
-        ]
-    show(
-        rows,
-        form,
-        empty="nothing of that kind yet" + (" in this range" if since or until or source else ""),
-    )
-
-
-def _range(since: datetime | None, until: datetime | None) -> dict[str, date | None]:
-    if since and until and since > until:
-        raise UsageError(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}")
-    return {"since": since and since.date(), "until": until and until.date()}
-
-
-@app.command()
-def export(
-    ctx: typer.Context,
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR",
-            help="A new or empty folder, or one that holds an export, which is replaced.",
-        ),
-    ],
-    since: Since = None,
-    until: Until = None,
-    source: Only = None,
-    csv: Annotated[bool, typer.Option("--csv", help="CSV instead of Parquet.")] = False,
-    with_text: Annotated[bool, typer.Option("--with-text", help="The full texts too.")] = False,
-    include_reserved: Annotated[
-        bool,
-        typer.Option(
-            "--include-reserved",
-            help="Even the texts that their publishers reserve: you answer for it.",
-        ),
-    ] = False,
-    form: Form = Format.TABLE,
-) -> None:
-    """The marts as Parquet or CSV, with a manifest and what every column means."""
-    from flows.settings import VERSION
-    from warehouse.read.export import export as write
-    from warehouse.read.questions import outlet
-
-    if include_reserved and not with_text:
-        raise UsageError("--include-reserved is about texts; add --with-text")
-    with reader_of(ctx.obj) as reader, users_files():
-        manifest = write(
-            reader,
-            folder,
-            made_by=f"kliping {VERSION}",
-            now=datetime.now(UTC),
-            **_range(since, until),
-            source=outlet(reader, source),
-            with_text=with_text,
-            csv=csv,
-            include_reserved=include_reserved,
-        )
-    show(
-        [{name: file[name] for name in ("name", "rows", "bytes")} for file in manifest["files"]],
-        form,
-    )
-    if withheld := manifest["n_texts_withheld"]:
-        print(
-            f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them",
-            file=sys.stderr,
-        )
-
-
-@app.command()
-def search(
-    ctx: typer.Context,
-    words: Annotated[
-        list[str],
-        typer.Argument(help='All must stand there: words, "a phrase", speaker:menteri, -unwanted.'),
-    ],
-    since: Since = None,
-    until: Until = None,
-    source: Only = None,
-    most: Annotated[int, typer.Option("--limit", min=1, help="At most so many stories.")] = 20,
-    form: Form = Format.TABLE,
-) -> None:
-    """Stories by their words, the most fitting first, in all their Indonesian forms. Fields: docs/analyst.md."""
-    from warehouse.read.questions import outlet
-    from warehouse.read.search import search as find
-
-    with reader_of(ctx.obj) as reader:
-        rows = find(
-            reader,
-            " ".join(words),
-            **_range(since, until),
-            source=outlet(reader, source),
-            most=most,
-        )
-    if form is Format.TABLE:
-        rows = [
-            {
-                name: row[name]
-                for name in ("score", "story_date", "source_name", "headline", "excerpt")
-            }
-            for row in rows
-        ]
-    show(rows, form, empty="no story has all of these")
-
-
-@app.command()
-def serve(
-    ctx: typer.Context,
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="On localhost.")] = 9494,
-    seconds: Annotated[
-        float, typer.Option("--seconds", min=1, help="A query may take so long.")
-    ] = 20,
-    memory_mb: Annotated[
-        int, typer.Option("--memory-mb", min=512, help="A query may use so much memory.")
-    ] = 1024,
-) -> None:
-    """The published copy for readers elsewhere, by DuckDB's quack protocol, until it is interrupted."""
-    from dataclasses import replace
-    from time import sleep
-
-    from flows.cli.serve import LIMITS, Server, limit_growth
-
-    limits = replace(LIMITS, seconds=seconds, memory_mb=memory_mb)
-    with Server(ctx.obj.home, port=port, token=ctx.obj.serve_token, limits=limits) as server:
-        limit_growth()
-        print(
-            f"FROM quack_query('{server.uri}', 'FROM kliping.mart.articles', token = '{server.token}')",
-            flush=True,
-        )
-        while True:
-            sleep(3600)

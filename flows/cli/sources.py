@@ -1,4 +1,4 @@
-"""kliping sources: the outlets it knows."""
+"""kliping sources: the outlets that it knows."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import Form, UsageError, app, chosen, known_sources
-from flows.cli.umask import users_files
+from flows.cli.app import CRAWL, UsageError, app, load_sources, valid_names
+from flows.cli.options import Form
+from flows.cli.umask import user_files
 from flows.output import Format, show, to_json
 
-sources_app = typer.Typer(no_args_is_help=True, help="The outlets this kliping knows.")
-app.add_typer(sources_app, name="sources")
+sources_app = typer.Typer(no_args_is_help=True, help="The outlets that Kliping knows.")
+app.add_typer(sources_app, name="sources", rich_help_panel=CRAWL)
 
 
 @sources_app.command("list")
 def sources_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
-    """All of them. `verified` counts the channels and rules that are known to work on the live site."""
+    """All sources. `verified` counts the channels and rules that were seen to work on the live site."""
     rows = [
         {
             "name": s.name,
@@ -30,42 +31,46 @@ def sources_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
             "delay_seconds": s.fetch.delay_seconds,
             "verified": f"{len(s.configured_keys) - len(s.unverified_keys)} of {len(s.configured_keys)}",
         }
-        for s in known_sources(ctx.obj).values()
+        for s in load_sources(ctx.obj).values()
     ]
     show(rows, form)
 
 
 @sources_app.command("show")
 def sources_show(ctx: typer.Context, name: str) -> None:
-    """One of them, with its defaults, as JSON."""
-    known = known_sources(ctx.obj)
-    print(to_json(known[chosen([name], known)[0]].model_dump()))
+    """One source with its defaults, as JSON."""
+    known = load_sources(ctx.obj)
+    valid_names([name], known)
+    print(to_json(known[name].model_dump()))
 
 
 @sources_app.command("check")
 def sources_check(ctx: typer.Context) -> None:
-    """Read every source file, try its patterns on its examples and on listings; every error with file, line and key."""
-    known = known_sources(ctx.obj)
+    """Validate every source file. Each error comes with file, line and key."""
+    known = load_sources(ctx.obj)
     silent = [s.name for s in known.values() if not s.discover.names_any]
     if silent:
         print(
-            f"no channel is named, so the sitemaps of robots.txt or the front page are asked: {', '.join(silent)}",
+            f"no channel is named, so robots.txt's sitemaps or the front page are read: {', '.join(silent)}",
             file=sys.stderr,
         )
-    print(f"{len(known)} sources are well-formed")
+    print(f"{len(known)} sources are valid")
 
 
 @sources_app.command("probe")
 def sources_probe(
     ctx: typer.Context,
-    url: Annotated[str, typer.Argument(help="Of its home page, or of one of its articles.")],
+    url: Annotated[str, typer.Argument(help="Its home page, or one of its articles.")],
     write: Annotated[
         Path | None,
-        typer.Option("--write", metavar="DIR", help="Put the file into this folder too."),
+        typer.Option("--write", metavar="DIR", help="Also write the file to this folder."),
     ] = None,
     form: Form = Format.TABLE,
 ) -> None:
-    """A source file for an outlet, from one address: at most 20 polite requests, nothing stored. JSON tells all, CSV the samples."""
+    """Draft a source file from one address of an outlet.
+
+    At most 20 polite requests; nothing is stored. JSON has everything, CSV the sample articles.
+    """
     import asyncio
 
     from flows.cli.progress import one_progress
@@ -81,21 +86,19 @@ def sources_probe(
     else:
         print(text, end="")
     if write:
-        with users_files():
+        with user_files():
             _write_new(write / f"{found.source.name}.toml", text)
 
 
 def _write_new(path: Path, text: str) -> None:
-    """A file that is there was mended by somebody, and stays."""
+    """Somebody may have edited a file that exists."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        raise UsageError(
-            f"{path} is there already; move it away, or name another folder"
-        ) from error
+        raise UsageError(f"{path} exists already; move it away, or name another folder") from error
     print(
-        f"written to {path}; `kliping --sources {path.parent} sources check` reads it",
+        f"wrote {path}; `kliping --sources {path.parent} sources check` validates it",
         file=sys.stderr,
     )

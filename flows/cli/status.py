@@ -1,20 +1,33 @@
-"""The command that tells whether all is well: for people, for cron, for Prometheus."""
+"""Is everything well? One answer for people, for cron and for Prometheus."""
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import FAILED, OK, Form, app, reader_of
-from flows.cli.queries import Only
-from flows.cli.umask import users_files
+from flows.cli.app import CARE, FAILED, OK, app, published_copy
+from flows.cli.options import Form, Outlet
+from flows.cli.store import check_id_now, open_store
+from flows.cli.umask import user_files
 from flows.output import Format, show
 
-STANDING = ("source_id", "kind", "state", "last_success_at", "last_new_at")
-SHOWN = (
-    *STANDING,
+if TYPE_CHECKING:
+    from flows.settings import Settings
+    from warehouse.read.published import Reader
+
+Row = dict[str, Any]
+TABLE_COLUMNS = (
+    "source_id",
+    "kind",
+    "state",
+    "last_success_at",
+    "last_new_at",
     "failures_in_a_row",
     "new_3_days",
     "usual_3_days",
@@ -22,39 +35,95 @@ SHOWN = (
     "channel",
     "note",
 )
+ALWAYS_LISTED = {"page", "run"}  # kinds; of others only what is not ok
+NO_ALARM = {"ok", "partial", "warn"}  # the next run tries again; a warning is worth a look
 
 
-@app.command()
+@app.command(rich_help_panel=CARE)
 def status(
     ctx: typer.Context,
-    source: Only = None,
+    source: Outlet = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Channels that are well too, not only the outlets.")
+        bool, typer.Option("--all", help="List channels and checks that are ok too.")
+    ] = False,
+    checks: Annotated[
+        bool, typer.Option("--checks", help="Run every check now, on the whole warehouse.")
     ] = False,
     prometheus: Annotated[
         Path | None,
-        typer.Option(
-            "--prometheus",
-            metavar="FILE",
-            help="Write all of it for the textfile collector, atomically.",
-        ),
+        typer.Option("--prometheus", metavar="FILE", help="Write metrics of outlets and channels."),
     ] = None,
     form: Form = Format.TABLE,
-) -> None:
-    """Every outlet, and every channel that is not well. Exit code 1 where anything is not; mart.source_health has all of it."""
-    from warehouse.read.health import prometheus as metrics
+) -> int:
+    """Whether all is well: outlets, the last run, quality checks.
+
+    Lists every outlet, the last run, and each channel and check that is not ok. With --source only that outlet.
+    Exit code 1 if something is wrong; `partial` runs and `warn` checks are listed and do not count.
+    """
     from warehouse.read.questions import outlet
     from warehouse.write.store import SQL
 
-    with reader_of(ctx.obj) as reader:
-        health = reader.rows((SQL / "status.sql").read_text(), {"source": outlet(reader, source)})
+    if checks:
+        open_store(ctx.obj).check(check_id_now("check"), everything=True)
+    with _latest_state(ctx.obj) as reader:
+        name = outlet(reader, source)
+        health = reader.rows((SQL / "status.sql").read_text(), {"source": name})
+        runs = reader.rows((SQL / "last_run.sql").read_text())
+        results = reader.rows((SQL / "last_checks.sql").read_text())
     if prometheus:
-        new = prometheus.with_name(f"{prometheus.name}.new")  # the collector reads *.prom alone
-        with users_files():
-            new.write_text(metrics(health), encoding="utf-8")
-        new.replace(prometheus)
-    rows = [row for row in health if everything or row["kind"] == "page" or row["state"] != "ok"]
+        _write_metrics(prometheus, health)
+    rows = health if source else _same_columns([*health, *runs, *map(_check_row, results)])
+    listed = [
+        row for row in rows if everything or row["kind"] in ALWAYS_LISTED or row["state"] != "ok"
+    ]
     if form is Format.TABLE:
-        rows = [{name: row[name] for name in SHOWN} for row in rows]
-    show(rows, form, empty="no outlet was asked yet")
-    raise typer.Exit(FAILED if any(row["state"] != "ok" for row in health) else OK)
+        listed = [{name: row[name] for name in TABLE_COLUMNS} for row in listed]
+    show(listed, form, empty="no outlet has been crawled yet")
+    return OK if all(row["state"] in NO_ALARM for row in rows) else FAILED
+
+
+@contextmanager
+def _latest_state(settings: Settings) -> Iterator[Reader]:
+    """The warehouse has the last run even if it was not published; who may not write there reads the published copy."""
+    from warehouse.read.published import Reader
+    from warehouse.write.database import Database
+
+    database = Database(settings.home)
+    if os.access(database.path, os.W_OK):
+        with database.look() as con:
+            yield Reader.over(con)
+    else:
+        with published_copy(settings) as reader:
+            yield reader
+
+
+def _check_row(result: Row) -> Row:
+    from warehouse.write.quality import checks, line
+
+    state = "ok" if not result["n_found"] else "warn" if result["severity"] == "warn" else "error"
+    rules = {check.check_id: check.rule for check in checks()}
+    result = {**result, "rule": rules.get(result["check_id"], "is no longer checked")}
+    return {
+        "kind": "check",
+        "channel": f"{result['check_id']} {result['name']}",
+        "state": state,
+        "last_success_at": None if result["n_found"] else result["checked_at"],
+        "last_look_at": result["checked_at"],
+        "note": line(result).partition(": ")[2] if result["n_found"] else None,
+        "examples": json.loads(result["sample"] or "[]"),
+    }
+
+
+def _same_columns(rows: Sequence[Row]) -> list[Row]:
+    columns = dict.fromkeys([*TABLE_COLUMNS, *(name for row in rows for name in row)])
+    return [columns | row for row in rows]
+
+
+def _write_metrics(path: Path, health: Sequence[Row]) -> None:
+    """For Prometheus's textfile collector, which reads *.prom only: atomically."""
+    from warehouse.read.health import prometheus
+
+    new = path.with_name(f"{path.name}.new")
+    with user_files():
+        new.write_text(prometheus(health), encoding="utf-8")
+    new.replace(path)

@@ -23,7 +23,7 @@ def private_files(mask: int) -> Iterator[None]:
 
 
 @contextmanager
-def users_files() -> Iterator[None]:
+def user_files() -> Iterator[None]:
     """For files outside the home that the user asked for by name: they are as everything else of the user's."""
     before = os.umask(_outside[0]) if _outside else None
     try:

@@ -35,6 +35,13 @@ class Reader:
     def __init__(self, home: Path) -> None:
         self.con = duckdb.connect(published(home), read_only=True)
 
+    @classmethod
+    def over(cls, con: duckdb.DuckDBPyConnection) -> Self:
+        """Over another database with the same tables, which its opener closes."""
+        reader = cls.__new__(cls)
+        reader.con = con
+        return reader
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,0 +1,67 @@
+"""What commands that run a job share: the run as a Prefect flow, and its summary."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from flows.cli.app import BUSY, FAILED, OK
+from flows.output import Format, printable, show, to_json
+
+if TYPE_CHECKING:
+    from flows.runs.summary import Summary
+    from flows.settings import Settings
+
+
+def run_as_flow(settings: Settings, form: Format, name: str, **parameters: Any) -> int:
+    """The same work as a Prefect flow run, which the Prefect UI shows."""
+    import asyncio
+
+    from flows.settings import export
+
+    export(settings)  # Prefect reads its environment when it is imported
+    from flows.prefect_support import as_flow_run
+
+    flow = getattr(import_module(f"flows.{name}"), name)
+    return print_summary(asyncio.run(as_flow_run(flow, **parameters)), form)
+
+
+def print_summary(summary: Summary, form: Format) -> int:
+    """What a run did, and one line for each kind of failure; the exit code."""
+    if form is Format.JSON:
+        print(to_json(_as_data(summary)))
+    else:
+        rows = [summary.estimate] if summary.estimate else summary.days or summary.rows
+        show(
+            [{name.removeprefix("n_"): value for name, value in row.items()} for row in rows],
+            form,
+            title=f"run {summary.run_id}: {summary.state}" if form is Format.TABLE else "",
+            empty="nothing new",
+        )
+    lines = [
+        *(f"note: {note}" for note in summary.notes),
+        *map(_failure_line, summary.failures),
+        *summary.busy,
+    ]
+    for line in lines:
+        print(printable(line), file=sys.stderr)
+    return BUSY if summary.busy else FAILED if summary.failures else OK
+
+
+def _as_data(summary: Summary) -> dict[str, Any]:
+    return {
+        "run_id": summary.run_id,
+        "state": summary.state,
+        "sources": summary.rows,
+        **({"days": summary.days} if summary.days else {}),
+        **({"estimate": summary.estimate} if summary.estimate else {}),
+        "failures": summary.failures,
+        "notes": summary.notes,
+        "busy": summary.busy,
+    }
+
+
+def _failure_line(row: dict[str, Any]) -> str:
+    detail = f" ({row['detail']})" if row["detail"] else ""
+    return f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}{detail}, e.g. {row['example']}"

@@ -1,0 +1,98 @@
+"""kliping quarantine: pages that could not become articles."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.cli.app import CARE, FAILED, OK, UsageError, app, load_sources, published_copy
+from flows.cli.job_runs import print_summary
+from flows.cli.options import Form
+from flows.cli.store import open_store, publish_unless_forbidden
+from flows.output import Format, show
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+    from warehouse.write.store import Store
+
+quarantine_app = typer.Typer(no_args_is_help=True, help="Pages that could not become articles.")
+app.add_typer(quarantine_app, name="quarantine", rich_help_panel=CARE)
+
+Ids = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", help="See `quarantine list`.", show_default=False),
+]
+AllOf = Annotated[str | None, typer.Option("--source", help="All pages of this source.")]
+
+
+@quarantine_app.command("list")
+def quarantine_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
+    """Pages in quarantine, the newest first."""
+    show(_rows(ctx.obj, "quarantine_list", {}), form, empty="nothing is in quarantine")
+
+
+@quarantine_app.command("show")
+def quarantine_show(
+    ctx: typer.Context,
+    quarantine_id: Annotated[str, typer.Argument(metavar="ID")],
+    form: Form = Format.TABLE,
+) -> int:
+    """One page in quarantine, with the location of its archive record."""
+    rows = _rows(ctx.obj, "quarantine_show", {"id": quarantine_id})
+    show(rows, form, empty=f"{quarantine_id} is not in quarantine")
+    return OK if rows else FAILED
+
+
+@quarantine_app.command("retry")
+def quarantine_retry(
+    ctx: typer.Context,
+    ids: Ids = None,
+    source: AllOf = None,
+    refetch: Annotated[
+        bool, typer.Option("--refetch", help="Fetch them again, whatever the archive has.")
+    ] = False,
+    form: Form = Format.TABLE,
+) -> int:
+    """Parse pages again, from the archive.
+
+    The next ingest fetches those that the archive does not have.
+    """
+    from flows.jobs.jobs import retry_pages
+
+    chosen = _chosen_ids(open_store(ctx.obj), ids, source)
+    return print_summary(retry_pages(ctx.obj, load_sources(ctx.obj), chosen, ask=refetch), form)
+
+
+@quarantine_app.command("ignore")
+def quarantine_ignore(ctx: typer.Context, ids: Ids = None, source: AllOf = None) -> int:
+    """Close pages: they no longer count as failures.
+
+    They stay in the archive, and stay closed after a reparse.
+    """
+    store = open_store(ctx.obj)
+    chosen = _chosen_ids(store, ids, source)
+    store.ignore(chosen, datetime.now(UTC))
+    print(f"closed: {len(chosen)}", file=sys.stderr)
+    return publish_unless_forbidden(store)
+
+
+def _rows(settings: Settings, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    from warehouse.write.store import SQL
+
+    with published_copy(settings) as reader:
+        return reader.rows((SQL / f"{name}.sql").read_text(), parameters)
+
+
+def _chosen_ids(store: Store, ids: Sequence[str] | None, source: str | None) -> list[str]:
+    """Of pages that are in quarantine now. Raises UsageError."""
+    if bool(ids) == bool(source):
+        raise UsageError("name either ids of pages, or a source with --source")
+    rows = store.aside(ids=ids or None, source_ids=[source] if source else None)
+    there = [row["quarantine_id"] for row in rows]
+    if missing := [name for name in ids or () if name not in there]:
+        raise UsageError(f"not in quarantine: {', '.join(missing)}; see `kliping quarantine list`")
+    return there

@@ -1,0 +1,97 @@
+"""Commands that hand the published copy to others: as files, or over the network."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.app import READ, UsageError, app, published_copy
+from flows.cli.options import Form, Outlet, Since, Until, days
+from flows.cli.umask import user_files
+from flows.output import Format, show
+
+
+@app.command(rich_help_panel=READ)
+def export(
+    ctx: typer.Context,
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="New, empty, or an earlier export, which is replaced."),
+    ],
+    since: Since = None,
+    until: Until = None,
+    source: Outlet = None,
+    csv: Annotated[bool, typer.Option("--csv", help="CSV instead of Parquet.")] = False,
+    with_text: Annotated[bool, typer.Option("--with-text", help="Full texts too.")] = False,
+    include_reserved: Annotated[
+        bool,
+        typer.Option(
+            "--include-reserved", help="Also texts that publishers reserve; you answer for it."
+        ),
+    ] = False,
+    form: Form = Format.TABLE,
+) -> None:
+    """The public views as Parquet files, or as CSV.
+
+    Beside them a manifest, and the meaning of every column.
+    """
+    from flows.settings import VERSION
+    from warehouse.read.export import export as write
+    from warehouse.read.questions import outlet
+
+    if include_reserved and not with_text:
+        raise UsageError("--include-reserved is about texts; add --with-text")
+    with published_copy(ctx.obj) as reader, user_files():
+        manifest = write(
+            reader,
+            folder,
+            made_by=f"kliping {VERSION}",
+            now=datetime.now(UTC),
+            **days(since, until),
+            source=outlet(reader, source),
+            csv=csv,
+            with_text=with_text,
+            include_reserved=include_reserved,
+        )
+    columns = ("name", "rows", "bytes")
+    show([{name: file[name] for name in columns} for file in manifest["files"]], form)
+    if withheld := manifest["n_texts_withheld"]:
+        print(
+            f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them",
+            file=sys.stderr,
+        )
+
+
+@app.command(rich_help_panel=READ)
+def serve(
+    ctx: typer.Context,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="Port of localhost.")
+    ] = 9494,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, help="Time limit of a query.")] = 20,
+    memory_mb: Annotated[
+        int, typer.Option("--memory-mb", min=512, help="Memory limit of a query.")
+    ] = 1024,
+) -> None:
+    """Read-only access for other machines, until interrupted.
+
+    By DuckDB's quack protocol.
+    """
+    from dataclasses import replace
+    from time import sleep
+
+    from flows.cli.serve import LIMITS, Server, limit_growth
+
+    limits = replace(LIMITS, seconds=seconds, memory_mb=memory_mb)
+    with Server(ctx.obj.home, port=port, token=ctx.obj.serve_token, limits=limits) as server:
+        limit_growth()
+        print(
+            f"FROM quack_query('{server.uri}', 'FROM kliping.mart.articles', token = '{server.token}')",
+            flush=True,
+        )
+        while True:
+            sleep(3600)
