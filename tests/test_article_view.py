@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import kliping
 
-from flows.cli.article_view import marked
+from flows.cli.article_view import mark_spans
 
 PAGE = """<!doctype html><html lang="id"><head><title>Warga Bersihkan Sungai</title><link rel="canonical" href="https://kabar.test/2026/11/01/warga-sungai/">
 <meta property="article:published_time" content="2026-11-01T08:00:00+07:00"></head><body><article><h1>Warga Bersihkan Sungai</h1>
@@ -136,7 +136,7 @@ def test_without_its_marks_a_marked_text_is_the_text(text, spans):
         }
         for n, span in enumerate(spans)
     ]
-    shown = marked(text, [row for row in rows if row["char_start"] < row["char_end"]])
+    shown = mark_spans(text, [row for row in rows if row["char_start"] < row["char_end"]])
 
     assert re.sub(r"\[quote \d+: |\]", "", shown) == text
     assert shown.count("[") == shown.count("]")

@@ -75,7 +75,7 @@ def test_of_a_home_that_is_well_nothing_is_said_and_nothing_is_changed(well):
         "database",
         "disk",
         "locks",
-        "readers",
+        "published copy",
         "schema",
         "versions",
     }
@@ -109,7 +109,7 @@ def test_a_missing_archive_file_is_named(well):
     file_of(well).rename(well.home / "elsewhere")
 
     assert (
-        "2 rows of raw.fetches name 1 files that are not there, e.g. 2026/11/run-0.warc.gz"
+        "2 rows of raw.fetches name 1 files that are missing, e.g. 2026/11/run-0.warc.gz"
         in complaints(well)["orphans"]
     )
 
@@ -157,7 +157,7 @@ def test_a_clock_before_the_last_answer_a_full_disk_and_a_newer_schema_are_told(
     said = complaints(well.model_copy(update={"min_free_mb": 10**9}))
 
     assert said["clock"].endswith("set the clock")
-    assert said["schema"].endswith("install the newer kliping")
+    assert said["schema"].endswith("install the newer Kliping")
     assert "free " in said["disk"]
 
 
@@ -169,7 +169,7 @@ def test_who_holds_a_source_is_named_and_who_died_holding_it_counted(well):
         said = [row["finding"] for row in examine(well) if row["check"] == "locks"]
 
     assert said[0].startswith("kabar is held by run run-9 (PID")
-    assert "1 were left by runs that were killed" in said[1]
+    assert "1 are left from runs that were killed" in said[1]
 
 
 def test_the_command_prints_a_table_or_json_and_exits_1_where_something_is_to_be_done(well):

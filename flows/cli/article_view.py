@@ -1,4 +1,4 @@
-"""One article for a reader's eyes: its facts as lines, and its text with every span marked."""
+"""One article for people: its facts as lines, and its text with every span marked."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def show_article(article: Row) -> None:
         "figures": [_figure(f, facts) for f in facts.get("figures", ())],
         "dates": [f"{d['date_no']:>3} {d['text']}: {_period(d)}" for d in facts.get("dates", ())],
         "places": [
-            f"{p['place_no']:>3} {_joined(p['text'], p['place_name'], p['kind'], p['role'])}"
+            f"{p['place_no']:>3} {_join(p['text'], p['place_name'], p['kind'], p['role'])}"
             for p in facts.get("places", ())
         ],
         "people and organizations": list(_entities(facts)),
@@ -88,12 +88,12 @@ def show_text(text: str, spans: Sequence[Row]) -> None:
         _console().print(shown)
         _console().print(Text(" ").join(Text(kind, style) for kind, style in STYLES.items()))
     else:
-        print(marked(text, spans))
+        print(mark_spans(text, spans))
     for span in spans:
         _print(f"{span['kind']} {span['no']}: {span['told']}")
 
 
-def marked(text: str, spans: Sequence[Row]) -> str:
+def mark_spans(text: str, spans: Sequence[Row]) -> str:
     """The text with `[kind n: ` before and `]` after every span; what lies inside another stays inside."""
     text = printable(text)
     opening: dict[int, list[str]] = {}
@@ -125,22 +125,22 @@ def _print(line: str, style: str | None = None) -> None:
 
 def _metadata(article: Row) -> list[str]:
     origin = dict(article["provenance"]) | {"date_published": article["date_published_source"]}
-    found = []
+    lines = []
     for name in METADATA:
         value = article[name]
         if name == "authors":
             value = [f"{a['name']} ({a['role']})" for a in value]
         if value not in (None, "", [], ()):
-            said = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-            found.append(
-                f"    {name:24}{said}" + (f"   ← {origin[name]}" if name in origin else "")
+            text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            lines.append(
+                f"    {name:24}{text}" + (f"   ← {origin[name]}" if name in origin else "")
             )
-    return found
+    return lines
 
 
 def _quote(quote: Row) -> str:
     text = quote["text"] if len(quote["text"]) <= SENTENCE else quote["text"][: SENTENCE - 1] + "…"
-    speaker = _joined(
+    speaker = _join(
         quote["speaker_name"] or quote["speaker_surface"] or "?",
         quote["speaker_role"],
         quote["speaker_affiliation"],
@@ -151,16 +151,16 @@ def _quote(quote: Row) -> str:
 
 def _figure(figure: Row, facts: Row) -> str:
     high = f" – {_number(figure['value_high'])}" if figure["value_high"] is not None else ""
-    said = next((q for q in facts["quotes"] if q["quote_no"] == figure["quote_no"]), None)
+    quote = next((q for q in facts["quotes"] if q["quote_no"] == figure["quote_no"]), None)
     when = next((d for d in facts["dates"] if d["date_no"] == figure["date_no"]), None)
     value = f"{figure['comparator']} {_number(figure['value'])}{high} {figure['currency'] or figure['unit'] or ''}".strip()
     noun = figure["noun_phrase"] if figure["noun_phrase"] != figure["unit"] else None
     stated = (
-        f"stated by {said['speaker_name'] or said['speaker_surface'] or '?'} in quote {said['quote_no']}"
-        if said
+        f"stated by {quote['speaker_name'] or quote['speaker_surface'] or '?'} in quote {quote['quote_no']}"
+        if quote
         else None
     )
-    return f"{figure['figure_no']:>3} {figure['text']}: " + _joined(
+    return f"{figure['figure_no']:>3} {figure['text']}: " + _join(
         value, noun, stated, f"over {when['text']}" if when else None
     )
 
@@ -175,21 +175,21 @@ def _period(when: Row) -> str:
         if when["date_start"] == when["date_end"]
         else f"{when['date_start']} – {when['date_end']}"
     )
-    return _joined(
+    return _join(
         days,
         when["method"],
-        "the weekday is another one" if when["weekday_matches"] is False else None,
+        "the weekday does not match" if when["weekday_matches"] is False else None,
     )
 
 
 def _entities(facts: Row) -> Iterator[str]:
-    named: dict[tuple[str, str], list[str]] = {}
+    texts_of: dict[tuple[str, str], list[str]] = {}
     for mention in facts.get("mentions", ()):
-        named.setdefault((mention["entity_type"], mention["entity_name"]), []).append(
+        texts_of.setdefault((mention["entity_type"], mention["entity_name"]), []).append(
             mention["text"]
         )
     for (kind, name), texts in sorted(
-        named.items(), key=lambda pair: (pair[0][0] != "person", -len(pair[1]), pair[0][1])
+        texts_of.items(), key=lambda pair: (pair[0][0] != "person", -len(pair[1]), pair[0][1])
     ):
         other = json.dumps(sorted(set(texts) - {name}), ensure_ascii=False)
         yield f"    {kind:14}{name} {len(texts)}×" + (
@@ -197,5 +197,5 @@ def _entities(facts: Row) -> Iterator[str]:
         )
 
 
-def _joined(*parts: str | None) -> str:
+def _join(*parts: str | None) -> str:
     return ", ".join(part for part in dict.fromkeys(parts) if part)

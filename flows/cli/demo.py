@@ -1,4 +1,4 @@
-"""The demo: the bundled newsroom through the whole pipe, as Prefect would run it, on this machine alone."""
+"""The demo: all of Kliping on the bundled newsroom, as Prefect would run it, on this machine only."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from warehouse.read.published import NothingPublished, Reader
 SOURCES = Path(__file__).parents[1] / "newsroom" / "sources"
 PATIENCE_SECONDS = 30
 QUESTIONS = {
-    "the latest stories": (
+    "the latest articles": (
         "SELECT story_date, source_name, headline, authors, word_count AS words FROM mart.articles ORDER BY date_published DESC LIMIT 5"
     ),
-    "stories per outlet and section": (
-        "SELECT source_name, article_section, count(*) AS stories, sum(word_count) AS words "
-        "FROM mart.articles GROUP BY ALL ORDER BY stories DESC, 1, 2 LIMIT 8"
+    "articles of each outlet and section": (
+        "SELECT source_name, article_section, count(*) AS articles, sum(word_count) AS words "
+        "FROM mart.articles GROUP BY ALL ORDER BY articles DESC, 1, 2 LIMIT 8"
     ),
     "edited after publication": "SELECT headline, n_versions, last_changed_at FROM mart.articles WHERE n_versions > 1",
 }
 
 
 class DemoRefusedError(ValueError):
-    """The home holds real articles."""
+    """The home has real articles."""
 
     exit_code = 2
 
 
 def run_demo(settings: Settings, *, plain: bool, patience_seconds: int = PATIENCE_SECONDS) -> int:
-    """Run, and print what happened and what can be asked; the exit code. The second visit finds an edited story and one that is gone.
+    """Run once, and print what happened and what can be asked; the exit code.
 
-    Without Prefect where its temporary server is not up in time.
+    The second visit finds an edited article and one that is gone. If Prefect's temporary server does not start in time, it runs without.
     """
     visit = _visit(settings.home)
     known = load([SOURCES])
@@ -47,12 +47,12 @@ def run_demo(settings: Settings, *, plain: bool, patience_seconds: int = PATIENC
     summary = asyncio.run(
         _with_newsroom(settings, known, names, visit, 0 if plain else patience_seconds)
     )
-    _tell(summary, settings.home)
+    _print_outcome(summary, settings.home)
     return 1 if summary.failures or summary.busy else 0
 
 
 def _visit(home: Path) -> int:
-    """1, or 2 where a demo ran before. Raises DemoRefusedError where the home holds anything else."""
+    """1, or 2 if a demo ran here before. Raises DemoRefusedError if the home has anything else."""
     try:
         with Reader(home) as reader:
             runs = reader.rows(
@@ -62,7 +62,7 @@ def _visit(home: Path) -> int:
         return 1
     if any(row["trigger"] not in {"demo", "reparse"} for row in runs):
         raise DemoRefusedError(
-            f"{home} holds real articles; give the demo a home of its own: kliping --home demo demo"
+            f"{home} has real articles; give the demo a home of its own: kliping --home demo demo"
         )
     return 2 if runs else 1
 
@@ -114,11 +114,11 @@ async def _as_flow(
     except RuntimeError as error:
         if "ephemeral" not in str(error):
             raise
-        print(f"Prefect's temporary server did not start ({error}); going on without it.")
+        print(f"Prefect's temporary server did not start ({error}); continuing without it.")
         return await ingest_sources(settings, known, names, trigger="demo")
 
 
-def _tell(summary: Summary, home: Path) -> None:
+def _print_outcome(summary: Summary, home: Path) -> None:
     columns = {
         "source_id": "outlet",
         "n_discovered": "discovered",
@@ -127,8 +127,8 @@ def _tell(summary: Summary, home: Path) -> None:
         "n_changed": "new versions",
         "n_unchanged": "unchanged",
         "n_gone": "missing",
-        "n_skipped": "forbidden",
-        "n_quarantined": "put aside",
+        "n_skipped": "skipped",
+        "n_quarantined": "quarantined",
         "n_failed": "failed",
     }
     show(
@@ -137,7 +137,7 @@ def _tell(summary: Summary, home: Path) -> None:
         title="What this run did",
         empty="nothing was due",
     )
-    print(f"\nThe database for readers: {home / 'kliping.duckdb'}\n")
+    print(f"\nThe published copy: {home / 'kliping.duckdb'}\n")
     with Reader(home) as reader:
         for question, query in QUESTIONS.items():
             print(f'$ kliping sql "{query}"')

@@ -24,20 +24,20 @@ from warehouse.write.outcome_rows import Row
 from warehouse.write.schema import standing
 from warehouse.write.store import SQL, records
 
-SAMPLE = 20  # archive files whose every record is read, beside those that are not settled
+SAMPLE = 20  # archive files whose every record is read, beside those that are not wholly loaded
 MEGABYTE = 1_000_000
 REBUILD = "`kliping rebuild`"
 NEXT_RUN = "nothing: the next run loads it"
 
 
 def examine(settings: Settings) -> list[Row]:
-    """A row a finding: `state` is ok, note (it mends itself, or is somebody's choice) or bad (somebody has to do something)."""
+    """One row for each finding. Its state is ok, note (it repairs itself, or is a choice) or bad (somebody has to do something)."""
     home = settings.home
     if not home.exists():
         return [
             _row("home", "bad", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`")
         ]
-    looks = (
+    findings = (
         _versions(),
         _access(settings),
         _disk(settings),
@@ -45,7 +45,7 @@ def examine(settings: Settings) -> list[Row]:
         _database(Database(home), Archive(home / "archive")),
         _published(Database(home)),
     )
-    return list(chain(*looks))
+    return list(chain(*findings))
 
 
 def _row(check: str, state: str, finding: str, do: str = "") -> Row:
@@ -59,13 +59,13 @@ def _versions() -> Iterator[Row]:
 
 
 def _access(settings: Settings) -> Iterator[Row]:
-    """A home made by a version that let everybody read stays as it was."""
+    """Earlier versions let everybody read a home; its permissions are not changed."""
     mode = settings.home.stat().st_mode
     if mode & settings.umask:
         yield _row(
             "home",
             "note",
-            f"others may read {settings.home} ({stat.filemode(mode)}), which holds full texts",
+            f"others may read {settings.home} ({stat.filemode(mode)}), which has full texts",
             f"`chmod -R go-rwx {settings.home}`, or set KLIPING_UMASK",
         )
 
@@ -73,12 +73,12 @@ def _access(settings: Settings) -> Iterator[Row]:
 def _disk(settings: Settings) -> Iterator[Row]:
     free = shutil.disk_usage(settings.home).free
     need = settings.min_free_bytes
-    lack = f"free {(need - free) // MEGABYTE + 1} MB" if free < need else ""
+    remedy = f"free {(need - free) // MEGABYTE + 1} MB" if free < need else ""
     yield _row(
         "disk",
-        "bad" if lack else "ok",
+        "bad" if remedy else "ok",
         f"{free // MEGABYTE} MB free, a run needs {need // MEGABYTE} MB",
-        lack,
+        remedy,
     )
 
 
@@ -88,15 +88,15 @@ def _locks(folder: Path) -> Iterator[Row]:
         with path.open("a+") as file:
             is_free = take(file)
             file.seek(0)
-            said = file.read()
+            text = file.read()
         if not is_free:
-            yield _row("locks", "note", f"{path.stem.partition('-')[2]} is held by {holder(said)}")
-        dead += bool(is_free and said)
-    left = f"; {dead} were left by runs that were killed" if dead else ""
+            yield _row("locks", "note", f"{path.stem.partition('-')[2]} is held by {holder(text)}")
+        dead += bool(is_free and text)
+    of_dead = f"; {dead} are left from runs that were killed" if dead else ""
     yield _row(
         "locks",
         "note" if dead else "ok",
-        f"a lock dies with its process{left}",
+        f"locks end with their process{of_dead}",
         "nothing: the next run takes them over" if dead else "",
     )
 
@@ -114,34 +114,34 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
     try:
         with database.look() as con:
             yield from _content(con, database)
-            settled = {row["warc_file"]: row["n_bytes"] for row in _ask(con, "settled")}
-            placed: dict[str, dict[str, tuple[int, int]]] = {}
+            loaded = {row["warc_file"]: row["n_bytes"] for row in _ask(con, "settled")}
+            locations: dict[str, dict[str, tuple[int, int]]] = {}
             for row in _ask(con, "placed"):
-                placed.setdefault(row["warc_file"], {})[row["fetch_id"]] = (
+                locations.setdefault(row["warc_file"], {})[row["fetch_id"]] = (
                     row["warc_offset"],
                     row["warc_length"],
                 )
     except StoreDamaged as error:
         yield _row("database", "bad", str(error), REBUILD)
     except StoreBusy as error:
-        yield _row("database", "bad", str(error), "end that program, or let it read kliping.duckdb")
+        yield _row("database", "bad", str(error), "close it there; readers open kliping.duckdb")
     else:
-        yield from _archive(archive, settled, placed)
+        yield from _archive(archive, loaded, locations)
 
 
 def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row]:
     n_log = database.log.stat().st_size if database.log.exists() else 0
-    log = f", {n_log} bytes of log that a killed run left" if n_log else ""
+    log = f", {n_log} bytes of log left by a killed run" if n_log else ""
     yield _row("database", "ok", f"{database.path.stat().st_size // MEGABYTE} MB, opens{log}")
     version, newest = standing(con)
-    told = f"schema {version}, this kliping knows {newest}"
+    versions = f"schema {version}; this Kliping needs {newest}"
     if version > newest:
-        yield _row("schema", "bad", told, "install the newer kliping")
+        yield _row("schema", "bad", versions, "install the newer Kliping")
     else:
         yield _row(
             "schema",
             "ok" if version == newest else "note",
-            told,
+            versions,
             "" if version == newest else "nothing: the next run upgrades a copy first",
         )
     latest = _ask(con, "latest")[0]["at"]
@@ -149,7 +149,7 @@ def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row
         yield _row(
             "clock",
             "bad",
-            f"it says {now_utc():%Y-%m-%d %H:%M} UTC, and something was fetched at {latest:%Y-%m-%d %H:%M}",
+            f"it shows {now_utc():%Y-%m-%d %H:%M} UTC, and something was fetched at {latest:%Y-%m-%d %H:%M}",
             "set the clock",
         )
     else:
@@ -157,18 +157,18 @@ def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row
 
 
 def _archive(
-    archive: Archive, settled: dict[str, int], placed: dict[str, dict[str, tuple[int, int]]]
+    archive: Archive, loaded: dict[str, int], locations: dict[str, dict[str, tuple[int, int]]]
 ) -> Iterator[Row]:
     files = {archive.name(path): path for path in archive.files()}
-    if missing := placed.keys() - files.keys():
-        n = sum(len(placed[name]) for name in missing)
+    if missing := locations.keys() - files.keys():
+        n = sum(len(locations[name]) for name in missing)
         yield _row(
             "orphans",
             "bad",
-            f"{n} rows of raw.fetches name {len(missing)} files that are not there, e.g. {min(missing)}",
-            "put them back",
+            f"{n} rows of raw.fetches name {len(missing)} files that are missing, e.g. {min(missing)}",
+            "restore the files",
         )
-    waiting = [name for name, path in files.items() if archive.size(path) != settled.get(name)]
+    waiting = [name for name, path in files.items() if archive.size(path) != loaded.get(name)]
     if waiting:
         yield _row(
             "orphans",
@@ -179,58 +179,58 @@ def _archive(
     others = sorted(files.keys() - set(waiting))
     chosen = sorted({*waiting, *random.sample(others, min(SAMPLE, len(others)))})
     bad = list(
-        chain.from_iterable(_file(archive, files[name], placed.get(name, {})) for name in chosen)
+        chain.from_iterable(_file(archive, files[name], locations.get(name, {})) for name in chosen)
     )
     yield from bad
     if not bad:
         yield _row(
             "archive",
             "ok",
-            f"{len(files)} files, {sum(map(archive.size, files.values())) // MEGABYTE} MB; {len(chosen)} were read and are whole",
+            f"{len(files)} files, {sum(map(archive.size, files.values())) // MEGABYTE} MB; {len(chosen)} were read, and are intact",
         )
 
 
-def _file(archive: Archive, path: Path, placed: dict[str, tuple[int, int]]) -> Iterator[Row]:
-    with hold(path) as mine:
-        if not mine:
+def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -> Iterator[Row]:
+    with hold(path) as is_ours:
+        if not is_ours:
             return
-        found = archive.check(path)
+        condition = archive.check(path)
     name = archive.name(path)
-    if found.n_torn:
+    if condition.n_torn:
         yield _row(
             "archive",
             "note",
-            f"{name} ends in {found.n_torn} bytes of a torn record",
-            "nothing: the next run cuts them off and asks again",
+            f"{name} ends in {condition.n_torn} bytes of a torn record",
+            "nothing: the next run cuts them off and fetches again",
         )
-    if found.n_damaged:
+    if condition.n_damaged:
         behind = (
-            f"; {found.n_behind} whole records at its end cannot be proved and do not count"
-            if found.n_behind
+            f"; {condition.n_behind} whole records behind them cannot be proved and do not count"
+            if condition.n_behind
             else ""
         )
         yield _row(
             "archive",
             "bad",
-            f"{name} has {found.n_damaged} damaged bytes from byte {found.damaged_from} on{behind}",
-            "restore the file, or live without what was in them",
+            f"{name} has {condition.n_damaged} damaged bytes from byte {condition.damaged_from} on{behind}",
+            "restore the file, or accept the loss",
         )
-    if found.n_unproved:
+    if condition.n_unproved:
         yield _row(
             "archive",
             "bad",
-            f"{name} has {found.n_unproved} bytes of records that its run did not write; they do not count",
+            f"{name} has {condition.n_unproved} bytes of records that its run did not write; they do not count",
             "restore the file, or find out who wrote to it",
         )
-    standing_now = {name: (at.offset, at.length) for name, at in found.places.items()}
+    records_now = {name: (at.offset, at.length) for name, at in condition.places.items()}
     if lost := [
-        fetch_id for fetch_id, place in placed.items() if standing_now.get(fetch_id) != place
+        fetch_id for fetch_id, place in locations.items() if records_now.get(fetch_id) != place
     ]:
         yield _row(
             "orphans",
             "bad",
             f"{len(lost)} rows of raw.fetches name records that are not in {name}, e.g. {min(lost)}",
-            "restore the file; what is gone cannot be read again",
+            "restore the file; without it these pages cannot be parsed again",
         )
 
 
@@ -238,7 +238,7 @@ def _published(database: Database) -> Iterator[Row]:
     path = database.published
     if not path.exists():
         yield _row(
-            "readers",
+            "published copy",
             "note",
             f"{path.name} is not there",
             "`kliping publish`" if database.path.exists() else "nothing: the first run makes it",
@@ -249,16 +249,16 @@ def _published(database: Database) -> Iterator[Row]:
             latest = _ask(con, "latest")[0]["at"]
     except duckdb.Error as error:
         yield _row(
-            "readers",
+            "published copy",
             "bad",
             f"{path} cannot be read ({str(error).splitlines()[0]})",
             "`kliping publish`",
         )
     else:
         yield _row(
-            "readers",
+            "published copy",
             "ok",
-            f"{path.name} opens; the last answer in it came {latest:%Y-%m-%d %H:%M} UTC"
+            f"{path.name} opens; its last response is of {latest:%Y-%m-%d %H:%M} UTC"
             if latest
             else f"{path.name} opens",
         )

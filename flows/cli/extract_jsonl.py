@@ -1,4 +1,4 @@
-"""`kliping extract --jsonl`: a page a line in, its article a line out."""
+"""`kliping extract --jsonl`: one page in each line in, its article in one line out."""
 
 from __future__ import annotations
 
@@ -30,8 +30,10 @@ def answers(lines: Iterable[bytes], sources: Mapping[str, Source]) -> Iterator[d
             try:
                 yield extract(orjson.loads(line), sources)
             except (Exception, RecursionError) as error:  # noqa: BLE001 - one bad line may not end the stream
-                said = f"{type(error).__name__}: {error}"[:300].encode("utf-8", "replace").decode()
-                yield {"id": _id(line), "error": said}
+                message = (
+                    f"{type(error).__name__}: {error}"[:300].encode("utf-8", "replace").decode()
+                )
+                yield {"id": _id(line), "error": message}
 
 
 def extract(row: Mapping[str, Any], sources: Mapping[str, Source]) -> dict[str, Any]:
@@ -46,9 +48,9 @@ def extract(row: Mapping[str, Any], sources: Mapping[str, Source]) -> dict[str, 
 
 
 def _id(line: bytes) -> Any:
-    """What a line calls itself, as far as it can be read."""
-    found = ID.search(line)
-    return json.loads(found[1].decode("utf-8", "replace"), strict=False) if found else None
+    """The id in a line that cannot be read as a whole."""
+    match = ID.search(line)
+    return json.loads(match[1].decode("utf-8", "replace"), strict=False) if match else None
 
 
 def _page(row: Mapping[str, Any], url: str, source: Source) -> Page:
@@ -68,14 +70,14 @@ def _answer(parsed: ParsedPage) -> dict[str, Any]:
     )
     return {
         "title": article.headline,
-        "body": printed(article),
+        "body": text_as_printed(article),
         "authors": writers,
         "published": published,
         "lang": article.in_language,
     }
 
 
-def printed(article: Article) -> str:
+def text_as_printed(article: Article) -> str:
     """The text with its dateline and end marks where they stood."""
     text, start, parts = article.source_text, 0, []
     for span in sorted(article.removed, key=lambda s: s.start):

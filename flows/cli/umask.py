@@ -1,6 +1,6 @@
-"""Who may read what this process writes: a home holds full texts, and is its owner's alone unless KLIPING_UMASK says otherwise.
+"""Who may read the files of a home: only its owner, unless KLIPING_UMASK says otherwise, since they have full texts.
 
-DuckDB makes its files by the process's umask alone, so that is set once, before anything is written.
+DuckDB creates files with the umask of the process, so it is set once, before anything is written.
 """
 
 from __future__ import annotations
@@ -9,23 +9,23 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_outside: list[int] = []  # the umask that we were started with
+_before: list[int] = []  # the umask that we were started with
 
 
 @contextmanager
 def private_files(mask: int) -> Iterator[None]:
-    """What is created meanwhile is closed to whom the mask shuts out."""
-    _outside.append(os.umask(mask))
+    """Files created inside have this umask."""
+    _before.append(os.umask(mask))
     try:
         yield
     finally:
-        os.umask(_outside.pop())
+        os.umask(_before.pop())
 
 
 @contextmanager
 def user_files() -> Iterator[None]:
-    """For files outside the home that the user asked for by name: they are as everything else of the user's."""
-    before = os.umask(_outside[0]) if _outside else None
+    """Files that the user named, outside the home, get the user's own umask."""
+    before = os.umask(_before[0]) if _before else None
     try:
         yield
     finally:
