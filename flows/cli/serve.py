@@ -1,8 +1,8 @@
-"""The published copy for readers on other machines, by DuckDB's own protocol, quack: duckdb.org/docs/current/quack.
+"""The published copy for other machines, by DuckDB's own protocol, quack: duckdb.org/docs/current/quack.
 
-Quack runs what a reader sends on the instance that serves, without limits. So that instance is empty and can open nothing, and no
-text of a reader's runs on it: quack asks our authorization function about each query, and runs the text that it returns instead.
-The function has the query answered by the sandbox, and returns a query for that answer.
+Quack runs queries on the instance that serves, without limits. So that instance is empty and can open nothing, and no query that
+somebody sends runs on it: quack calls our authorization function with each query, and runs the text that it returns instead.
+The function lets the sandbox answer the query, and returns a query for that answer.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from warehouse.write.schema import quote
 EXTENSIONS = ("httpfs", "quack")  # quack takes the randomness of its sessions from the other
 LIMITS = Limits(rows=1_000_000, answer_mb=32)  # ten times as much is in memory for a moment
 SHORTEST_TOKEN = 32
-KEPT_SECONDS = 60.0
-FORGOTTEN_AFTER_SECONDS = 600.0
+ANSWER_SECONDS = 60.0
+FAILURE_SECONDS = 600.0
 LONGEST_DELAY_SECONDS = 10.0
 CONFIG: dict[str, Any] = {
     "autoinstall_known_extensions": False,
@@ -42,10 +42,10 @@ CONFIG: dict[str, Any] = {
     "memory_limit": "1GB",
     "temp_directory": "",
 }
-LOCKED = """
+LOCK_DOWN = """
 SET GLOBAL quack_authentication_function = 'kliping_admit';
 SET GLOBAL quack_authorization_function = 'kliping_answer';
-SET GLOBAL quack_fetch_batch_chunks = 1000000;  -- an answer goes out as a whole, so that nothing is kept for readers who are gone
+SET GLOBAL quack_fetch_batch_chunks = 1000000;  -- an answer is sent as a whole, so that nothing is stored for clients that are gone
 SET GLOBAL TimeZone = 'UTC';
 SET enable_external_access = false;
 SET disabled_filesystems = 'LocalFileSystem';
@@ -60,20 +60,20 @@ class CannotServeError(Exception):
 
 
 class Server:
-    """Serves from its making until it is left; `token` is what a reader must name. Raises NothingPublished, CannotServeError."""
+    """Serves inside its `with` block; a client must send `token`. Raises NothingPublished, CannotServeError."""
 
     def __init__(
         self, home: Path, *, port: int = 9494, token: str | None = None, limits: Limits = LIMITS
     ) -> None:
-        self.token = _strong(token) if token else secrets.token_hex(SHORTEST_TOKEN // 2)
+        self.token = _require_strong(token) if token else secrets.token_hex(SHORTEST_TOKEN // 2)
         self._answers: dict[str, tuple[float, str]] = {}
         self._sandbox = Sandbox(home, limits)
-        _free(port)
+        _require_free(port)
         self._con = duckdb.connect(config=CONFIG | {"threads": limits.threads})
         for name in EXTENSIONS:
             self._con.load_extension(str(_extension(name)))
         self._register()
-        self._con.execute(LOCKED)
+        self._con.execute(LOCK_DOWN)
         try:
             [(self.uri, _, _)] = self._con.execute(
                 f"CALL quack_serve('quack:localhost:{port}', token = {quote(self.token)})"
@@ -82,7 +82,7 @@ class Server:
             raise CannotServeError(str(error).partition("\n")[0]) from error
         httpx.get(
             f"http://localhost:{port}/", trust_env=False
-        )  # only what listens can be ended: it would be waited for without end
+        )  # quack_stop would wait without end for a server that does not listen yet
 
     def __enter__(self) -> Self:
         return self
@@ -93,12 +93,12 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._sandbox.close()  # first, so that no answer is waited for
+        self._sandbox.close()  # first, so that nothing waits for an answer
         self._con.execute(f"CALL quack_stop({quote(self.uri)})")
         self._con.close()
 
     def _register(self) -> None:
-        """Functions of all connections; quack calls them from threads of its own."""
+        """Functions for all connections; quack calls them from its own threads."""
         functions: tuple[tuple[str, Callable[..., Any], list[Any], Any], ...] = (
             ("kliping_admit", Doorkeeper(self.token).admit, ["VARCHAR"] * 3, "BOOLEAN"),
             ("kliping_answer", self._answer, ["VARCHAR"] * 2, "VARCHAR"),
@@ -108,7 +108,7 @@ class Server:
             self._con.create_function(name, function, parameters, kind, side_effects=True)
 
     def _answer(self, _session: str, query: str) -> str | None:
-        """What quack runs instead of a reader's query; None refuses it, as it must whatever is no SELECT."""
+        """What quack runs instead of a client's query; None refuses it, as for everything but a SELECT."""
         try:
             answer = self._sandbox.ask(query, exact=True)
         except NotSelectError:
@@ -122,10 +122,10 @@ class Server:
         return _query_for(answer, self._keep(answer.text))
 
     def _keep(self, rows: str) -> str:
-        """For the moment until quack asks for them; it does not where their types cannot be cast."""
+        """Until quack asks for them; it does not if their types cannot be cast."""
         now = time.monotonic()
         for key, (since, _) in list(self._answers.items()):
-            if since < now - KEPT_SECONDS:
+            if since < now - ANSWER_SECONDS:
                 self._answers.pop(key, None)
         key = secrets.token_hex(16)
         self._answers[key] = (now, rows)
@@ -137,7 +137,7 @@ class Server:
 
 
 class Doorkeeper:
-    """Admits who names the token, at once. Who names another waits, the longer the more did in the last ten minutes."""
+    """Admits who sends the token, at once. A wrong token waits, longer after each one of the last ten minutes."""
 
     def __init__(
         self,
@@ -150,18 +150,18 @@ class Doorkeeper:
         self._failures: deque[float] = deque(maxlen=100)
         self._lock = threading.Lock()
 
-    def admit(self, _session: str, named: str, _token: str) -> bool:
-        if hmac.compare_digest(named.encode(), self._token):
+    def admit(self, _session: str, sent: str, _token: str) -> bool:
+        if hmac.compare_digest(sent.encode(), self._token):
             return True
         self._wait(delay_seconds(self._n_failures()))
         return False
 
     def _n_failures(self) -> int:
-        """Those of the last ten minutes, with this one."""
+        """In the last ten minutes, with this one."""
         now = self._clock()
         with self._lock:
             self._failures.append(now)
-            while self._failures[0] < now - FORGOTTEN_AFTER_SECONDS:
+            while self._failures[0] < now - FAILURE_SECONDS:
                 self._failures.popleft()
             return len(self._failures)
 
@@ -171,14 +171,14 @@ def delay_seconds(n_failures: int) -> float:
 
 
 def limit_growth(megabytes: int = 1024) -> None:
-    """For a process that does nothing but serve: quack reads any request to its end before it looks for a token."""
+    """For a process that only serves: quack reads every request to its end before it looks for a token."""
     statistics = Path("/proc/self/statm")
     if statistics.exists():
         size = int(statistics.read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
         limit_memory((size >> 20) + megabytes)
 
 
-def _strong(token: str) -> str:
+def _require_strong(token: str) -> str:
     if len(token) < SHORTEST_TOKEN or len(set(token)) < 8:
         raise CannotServeError(
             f"KLIPING_SERVE_TOKEN is too easy to guess: it needs {SHORTEST_TOKEN} characters or more. "
@@ -204,14 +204,14 @@ def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _free(port: int) -> None:
-    """Quack shares a port with whoever has it, without a word."""
-    with socket.socket() as tried:
-        tried.setsockopt(
+def _require_free(port: int) -> None:
+    """Quack would silently share a port that another program has."""
+    with socket.socket() as probe:
+        probe.setsockopt(
             socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
         )  # connections of a server that just ended are no hindrance
         try:
-            tried.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise CannotServeError(
                 f"port {port} of localhost: {error.strerror}; take another with --port"
@@ -219,10 +219,10 @@ def _free(port: int) -> None:
 
 
 def _extension(name: str) -> Path:
-    found = importlib.util.find_spec(f"duckdb_extension_{name}")
+    spec = importlib.util.find_spec(f"duckdb_extension_{name}")
     files = (
-        [*Path(found.origin).parent.rglob(f"{name}.duckdb_extension")]
-        if found and found.origin
+        [*Path(spec.origin).parent.rglob(f"{name}.duckdb_extension")]
+        if spec and spec.origin
         else []
     )
     if not files:

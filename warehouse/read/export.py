@@ -40,6 +40,7 @@ OVER_ALL = {
     "people": "entity_id",
     "acronyms": "short_form",
 }  # they count all stories, so that no range can be cut from them
+LEFT_OUT = "it counts all articles; export without a range"
 FULL_TEXT = frozenset(
     {("articles", "body_text")}
     | {
@@ -95,9 +96,7 @@ def export(
         "with_text": with_text,
         "include_reserved": include_reserved,
         "n_texts_withheld": told["n_reserved"] if with_text and not include_reserved else 0,
-        "left_out": dict.fromkeys(OVER_ALL, "it counts all articles; export without a range")
-        if has_range
-        else {},
+        "left_out": dict.fromkeys(OVER_ALL, LEFT_OUT) if has_range else {},
         "files": files,
     }
     text = json.dumps(
