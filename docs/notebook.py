@@ -22,7 +22,7 @@ def _():
 def _(con, mo):
     weekly = mo.sql(
         """
-        SELECT date_trunc('week', story_date)::DATE AS week, source_name AS outlet, count(*) AS stories
+        SELECT date_trunc('week', story_date)::DATE AS week, source_name AS outlet, count(*) AS articles
         FROM mart.articles GROUP BY ALL ORDER BY ALL
         """,
         engine=con,
@@ -33,7 +33,7 @@ def _(con, mo):
 
 @app.cell
 def _(alt, mo, weekly):
-    mo.ui.altair_chart(alt.Chart(weekly, title="Stories a week").mark_bar().encode(x="week:T", y="stories:Q", color="outlet:N"))
+    mo.ui.altair_chart(alt.Chart(weekly, title="Articles a week").mark_bar().encode(x="week:T", y="articles:Q", color="outlet:N"))
     return
 
 
