@@ -2,10 +2,12 @@
 
 import base64
 import csv
+import errno
 import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -19,8 +21,16 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.cli.app import _options_first, run
+from flows.jobs.import_files import ImportFailedError
 from flows.output import Format, printable, show
-from warehouse.read.published import Reader
+from flows.runs.errors import Busy, Stopped
+from flows.settings import SettingsError
+from parsers.article import Reason, Rejected
+from parsers.source import SourceError
+from warehouse.read.published import NothingPublished, Reader
+from warehouse.write.database import StoreBusy, StoreDamaged
+from warehouse.write.disk_space import DiskFull
+from warehouse.write.schema import SchemaError
 
 HTML = """<!doctype html><html lang="id"><head><title>Warga Gotong Royong Bersihkan Sungai | Kabar</title>
 <link rel="canonical" href="https://kabar.test/2026/11/01/warga-gotong-royong/"></head><body><article><h1>Warga Gotong Royong Bersihkan Sungai</h1>
@@ -115,6 +125,43 @@ def test_a_wrong_setting_is_named(tmp_path):
     done = kliping(tmp_path, "sources", "list", KLIPING_ALLOW_PRIVATE="here")
 
     assert (done.returncode, "KLIPING_ALLOW_PRIVATE" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Rejected(Reason.NO_CONTENT), 1),
+        (StoreDamaged("broken"), 1),
+        (SourceError("a.toml"), 2),
+        (SettingsError("KLIPING_UMASK"), 2),
+        (SchemaError("newer"), 2),
+        (NothingPublished("nothing"), 2),
+        (ImportFailedError("no file"), 2),
+        (FileNotFoundError("page.html"), 2),
+        (NotADirectoryError("a file is in the way"), 2),
+        (Busy("held"), 73),
+        (StoreBusy("open elsewhere"), 75),
+        (DiskFull("full"), 75),
+        (OSError(errno.ENOSPC, "full"), 75),
+        (Stopped(signal.SIGINT), 130),
+        (Stopped(signal.SIGTERM), 143),
+    ],
+)
+def test_a_known_failure_is_one_line_and_its_exit_code(tmp_path, monkeypatch, error, code):
+    def fail(_folders):
+        raise error
+
+    monkeypatch.setattr("parsers.source.load", fail)
+    done = kliping(tmp_path, "sources", "list")
+
+    assert (done.returncode, done.stderr) == (code, f"kliping: {error}\n")
+
+
+def test_an_unknown_failure_is_not_hidden(tmp_path, monkeypatch):
+    monkeypatch.setattr("parsers.source.load", lambda _folders: {}["kabar"])
+
+    with pytest.raises(KeyError):
+        kliping(tmp_path, "sources", "list")
 
 
 def test_a_home_that_cannot_be_is_named(tmp_path):
