@@ -386,5 +386,5 @@ def test_an_address_that_was_never_seen_is_kept_out_and_what_is_no_address_is_re
 
     said = capsys.readouterr()
     assert "nothing was known of it" in said.out
-    assert "no address of an article" in said.err
+    assert "not the address of an article" in said.err
     assert ask(home, "SELECT url, source_id FROM ops.tombstones") == [(url, SOURCE)]

@@ -127,18 +127,16 @@ def test_a_run_of_prefects_worker_is_private_too(tmp_path):
 def test_the_doctor_notes_a_home_that_others_may_read(tmp_path):
     home = imported(tmp_path)
     settings = Settings(home=home, min_free_mb=0)
-    assert [row for row in examine(settings) if row["status", "--checks"] == "home"] == []
+    assert [row for row in examine(settings) if row["check"] == "home"] == []
 
     home.chmod(0o755)
 
-    [note] = [row for row in examine(settings) if row["status", "--checks"] == "home"]
+    [note] = [row for row in examine(settings) if row["check"] == "home"]
     assert (note["state"], note["do"]) == (
         "note",
         f"`chmod -R go-rwx {home}`, or set KLIPING_UMASK",
     )
-    assert (
-        examine(Settings(home=home, min_free_mb=0, umask=0o022))[0]["status", "--checks"] != "home"
-    )
+    assert examine(Settings(home=home, min_free_mb=0, umask=0o022))[0]["check"] != "home"
 
 
 def test_the_setting_is_read_as_an_octal_number(monkeypatch):

@@ -15,9 +15,7 @@ DAY = "%Y-%m-%d"
 Form = Annotated[Format, typer.Option("--format", help="How to print.")]
 Names = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[SOURCE]...", help="Names of sources; default all.", show_default=False
-    ),
+    typer.Argument(metavar="SOURCE", help="Names of sources; default all.", show_default=False),
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Most pages of each source.")]
 Since = Annotated[

@@ -24,7 +24,7 @@ app.add_typer(quarantine_app, name="quarantine", rich_help_panel=CARE)
 
 Ids = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ID]...", help="See `quarantine list`.", show_default=False),
+    typer.Argument(metavar="ID", help="See `quarantine list`.", show_default=False),
 ]
 AllOf = Annotated[str | None, typer.Option("--source", help="All pages of this source.")]
 
