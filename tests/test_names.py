@@ -20,11 +20,7 @@ STORY = re.compile(r"(?:^|_)stor(?:y|ies)(?:_|$)|Stor(?:y|ies)(?:[A-Z]|$)")
 TEMP_TABLE = re.compile(r"CREATE (?:OR REPLACE )?TEMP(?:ORARY)? (?:TABLE|VIEW) (\w+)")
 FILE_LINES, FUNCTION_LINES = 500, 50
 NOT_YET = """
-lines: flows/cli/crawl.py backfill
-lines: warehouse/read/export.py export
 lines: warehouse/write/outcome_rows.py
-participle: flows/cli/article_view.py marked
-participle: flows/cli/extract_jsonl.py printed
 participle: flows/http/client.py unknown
 participle: flows/newsroom/edition.py printed
 participle: flows/newsroom/site.py understood
