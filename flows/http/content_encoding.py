@@ -1,4 +1,7 @@
-"""A content coding undone in bounded steps, so that a bomb costs no more than its limit."""
+"""A content coding undone in bounded steps, so that a bomb costs no more than its limit.
+
+Why httpx does not do it: docs/decisions/0013-content-decoding.md.
+"""
 
 from __future__ import annotations
 

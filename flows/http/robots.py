@@ -1,7 +1,7 @@
 """robots.txt by RFC 9309, as pure text, read as leniently as Google's parser and protego read it.
 
 A reader of our own, since it has to name the rule that decided: `raw.fetches.robots_rule` keeps it, and protego answers
-only yes or no.
+only yes or no (docs/decisions/0003-robots.md).
 """
 
 from __future__ import annotations

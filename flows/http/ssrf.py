@@ -27,7 +27,8 @@ NUMBER = re.compile(
     r"\d+|0x[0-9a-f]*"
 )  # a last label that the C library reads as part of an address
 
-# Own lists: the standard library's is_global was wrong (CVE-2024-4032), and calls 127.0.0.1 in NAT64 or 6to4 global.
+# Own lists: the standard library's is_global was wrong (CVE-2024-4032), and calls 127.0.0.1 in NAT64 or 6to4 global
+# (docs/decisions/0014-public-addresses.md).
 PRIVATE_4 = tuple(
     IPv4Network(net)
     for net in (

@@ -1,7 +1,8 @@
 """Worker processes: pages, feeds and sitemaps are parsed in child processes with a memory limit and a deadline.
 
 The parent keeps the deadline. A child that overruns it, or dies, costs its page a reason and nothing else; another takes its
-place. Children are programs of their own (docs/decisions), so that nothing of the parent (loops, locks, Prefect) is in them.
+place. Children are programs of their own, so that nothing of the parent (loops, locks, Prefect) is in them
+(docs/decisions/0009-worker-processes.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """RSS, Atom and sitemaps: all are lists of entries with an address, a title and dates.
 
-lxml's recovering parser reads them. feedparser can take bytes for a file name, and needs seconds
-where lxml needs milliseconds.
+lxml's recovering parser reads them; feedparser reads no sitemaps (docs/decisions/0004-feeds.md).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 It reads JSON lines (first its setup, then requests) and answers each with a JSON line, followed by one with the rows.
 DuckDB alone keeps no limit: some functions cannot be interrupted, and memory of long strings and lists is not counted. So the
-operating system limits this process, and the parent kills it at the deadline.
+operating system limits this process, and the parent kills it at the deadline (docs/decisions/0011-sql-sandbox.md).
 """
 
 from __future__ import annotations
