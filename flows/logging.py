@@ -1,11 +1,10 @@
-"""Log lines: readable on a terminal, JSON in a pipe or a file. They name the run, the source and the host."""
+"""Log lines. They name the run, the source and the host, and hold no secret."""
 
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
 
@@ -13,7 +12,7 @@ from parsers.text.redaction import masked
 
 
 def _mask(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    """No line holds a secret: addresses are without passwords and tokens."""
+    """Addresses are without passwords and tokens."""
     return {name: masked(value) for name, value in event.items()}
 
 
@@ -39,21 +38,6 @@ bound = structlog.contextvars.bound_contextvars
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
-
-
-def configure(level: int, stream: TextIO = sys.stderr) -> None:
-    """Write lines of this level and above; those of libraries from WARNING on."""
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer(pad_event_to=0)
-        if stream.isatty()
-        else structlog.processors.JSONRenderer()
-    )
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(formatter(renderer))
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(max(level, logging.WARNING))
-    logging.getLogger("flows").setLevel(level)
 
 
 def formatter(renderer: Any) -> logging.Formatter:

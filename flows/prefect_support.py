@@ -123,6 +123,8 @@ async def finish(
         description="What each check found",
     )
     await _link_report(settings)
+    for line in (*_failure_lines(summary), *summary.notes):
+        get_run_logger().warning(line)
     await mark_crashed_flow_runs(settings)
     emit_alarms(settings)
     return _state(summary)
@@ -209,6 +211,10 @@ def _lines(summary: Summary) -> Iterator[str]:
         f"{summary.total(f'n_{what}')} {what}" for what in ("new", "changed", "unchanged")
     )
     yield f"run {summary.run_id} {summary.state}: {counts}"
+    yield from _failure_lines(summary)
+    yield from summary.busy
+
+
+def _failure_lines(summary: Summary) -> Iterator[str]:
     for row in summary.failures:
         yield f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}, e.g. {printable(row['example'])}"
-    yield from summary.busy

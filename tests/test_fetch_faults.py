@@ -375,7 +375,7 @@ async def test_n14_a_certificate_is_checked_against_the_name(name, tmp_path):
             getting = fetcher.get(link("https://outlet.test/page"), delay_seconds=0)
             found = (await failure(getting)).reason if reason else await getting
 
-    assert (found is reason) if reason else (found.body == PAGE)
+    assert (found is reason) if reason else (found.response.body == PAGE)
     assert len(wire.asked) == (0 if reason else 2)
 
 

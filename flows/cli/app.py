@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import errno
+import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from flows.cli.log_handler import log_to_stderr
 from flows.cli.umask import private_files
 from flows.output import printable
 
@@ -94,6 +96,8 @@ def common(
     sources: Annotated[
         list[Path] | None, typer.Option("--sources", help="One more folder of source files.")
     ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log what each stage does.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Log errors only.")] = False,
     _version: Annotated[
         bool,
         typer.Option(
@@ -103,6 +107,7 @@ def common(
 ) -> None:
     from flows.settings import from_environment
 
+    log_to_stderr(logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING)
     settings = from_environment()
     ctx.with_resource(private_files(settings.umask))
     ctx.obj = settings.model_copy(
@@ -142,14 +147,14 @@ def main() -> None:
 
 
 def _options_first(arguments: list[str]) -> list[str]:
-    """--home and --sources may stand after the command too."""
+    """The options of `kliping` itself may also follow the command."""
     front: list[str] = []
     rest: list[str] = []
     values = iter(arguments)
     for value in values:
         if value in {"--home", "--sources"}:
             front += [value, *[v for v in [next(values, None)] if v is not None]]
-        elif value.startswith(("--home=", "--sources=")):
+        elif value.startswith(("--home=", "--sources=")) or value in {"--verbose", "--quiet"}:
             front.append(value)
         else:
             rest.append(value)

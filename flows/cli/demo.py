@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from flows.cli.job_runs import load_flow
 from flows.jobs.jobs import ingest_sources
 from flows.newsroom import Newsroom
 from flows.output import Format, show
@@ -106,11 +107,10 @@ async def _as_flow(
         PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=str(patience_seconds),
         PREFECT_LOGGING_TO_API_ENABLED="false",
     )
-    from flows.ingest import ingest
     from flows.prefect_support import as_flow_run
 
     try:
-        return await as_flow_run(ingest, sources=names, trigger="demo")
+        return await as_flow_run(load_flow("ingest"), sources=names, trigger="demo")
     except RuntimeError as error:
         if "ephemeral" not in str(error):
             raise

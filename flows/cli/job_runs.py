@@ -20,11 +20,15 @@ def run_as_flow(settings: Settings, form: Format, name: str, **parameters: Any) 
 
     from flows.settings import export
 
-    export(settings)  # Prefect reads its environment when it is imported
+    export(settings)
     from flows.prefect_support import as_flow_run
 
-    flow = getattr(import_module(f"flows.{name}"), name)
-    return print_summary(asyncio.run(as_flow_run(flow, **parameters)), form)
+    return print_summary(asyncio.run(as_flow_run(load_flow(name), **parameters)), form)
+
+
+def load_flow(name: str) -> Any:
+    """Prefect reads its environment when the module of a flow is imported."""
+    return getattr(import_module(f"flows.{name}"), name)
 
 
 def print_summary(summary: Summary, form: Format) -> int:

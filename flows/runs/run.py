@@ -43,7 +43,6 @@ log = get_logger(__name__)
 BATCH = 200  # pages asked for at once
 CRAWLS = {"ingest", "revisit", "backfill"}  # the other flows load all that is archived
 MAX_KILLS = 20  # worker processes that the pages of a source may kill in a run
-FAILURE_FIELDS = ("source_id", "kind", "reason", "n", "example", "detail")
 SUMS = (
     "n_discovered",
     "n_fetched",
@@ -106,7 +105,7 @@ class Run(Loader):
 
     def note_cut(self, source_id: str, what: str) -> None:
         """What a limit cut off."""
-        log.warning(what, source=source_id)
+        log.info(what, source=source_id)
         self.cuts.append((source_id, what))
 
     def isolated(self, source: Source) -> AbstractContextManager[None]:
@@ -250,8 +249,6 @@ def close_run(run: Run) -> Summary:
     store.finish(run.run_id, run.clock(), state, sums | {"cuts": cuts}, run.hosts)
     if not forbidden:
         store.publish()
-    for failure in failures:
-        log.warning("failed", **{name: failure[name] for name in FAILURE_FIELDS})
     log.info("published" if not forbidden else "not published", state=state, **sums)
     return Summary(
         run_id=run.run_id,

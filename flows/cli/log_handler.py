@@ -1,0 +1,34 @@
+"""Where log lines go in a command: standard error, readable on a terminal and JSON elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from functools import cached_property
+
+
+class _LateFormatter(logging.Formatter):
+    """Imports what formats a line with the first line: a command that logs nothing starts sooner."""
+
+    @cached_property
+    def _formatter(self) -> logging.Formatter:
+        import structlog
+
+        from flows.logging import formatter
+
+        if sys.stderr.isatty():
+            return formatter(structlog.dev.ConsoleRenderer(pad_event_to=0))
+        return formatter(structlog.processors.JSONRenderer())
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._formatter.format(record)
+
+
+def log_to_stderr(level: int) -> None:
+    """Our lines of this level and above; those of libraries from WARNING on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_LateFormatter())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(max(level, logging.WARNING))
+    logging.getLogger("flows").setLevel(level)
