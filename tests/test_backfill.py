@@ -340,7 +340,7 @@ async def test_a_source_that_refuses_everything_is_left_alone_after_three_days(t
         summary = await backfill_outlet(tmp_path, site, (date(2026, 10, 1), date(2026, 10, 9)))
 
         assert sum("/indeks/" in r.target for r in site.requests) == 3
-        assert "nothing could be had of 2026-10-09 back" in " ".join(summary.notes)
+        assert "no article of 2026-10-09 back" in " ".join(summary.notes)
 
 
 async def test_pages_that_name_no_days_are_followed_back_until_they_are_older(tmp_path):

@@ -32,7 +32,7 @@ from support.runs import (
 
 from flows.http.limits import Budgets
 from flows.load.loader import Loader
-from flows.load.outcome import VERSIONS, by_link, interpret
+from flows.load.outcome import VERSIONS, group_by_link, interpret
 from flows.load.recovery import recover
 from flows.load.worker_pool import Workers
 from flows.newsroom import Newsroom
@@ -69,7 +69,7 @@ def load_some(home: Path, folders: Iterable[Path], kept: Iterable[Record]) -> No
     """Load these of the archived records, as the batch of a run does."""
     sources = load(folders)
     Store(home).load(
-        [interpret(fetched, sources) for fetched in by_link(list(kept))], sources, VERSIONS
+        [interpret(fetched, sources) for fetched in group_by_link(list(kept))], sources, VERSIONS
     )
 
 

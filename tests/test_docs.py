@@ -123,7 +123,7 @@ def test_every_command_of_the_text_exists_with_its_options():
     alone = {said for said in filled if " " not in said}
 
     assert len(inline) > 10
-    assert alone <= {*get_command(app).commands, "--help", "--version"}
+    assert alone <= {*get_command(app).commands, "--help", "--version", "--verbose"}
     for arguments in [*(shlex.split(said) for said in filled if said not in alone), *ours()]:
         parsed(_options_first(arguments[: arguments.index("<")] if "<" in arguments else arguments))
 

@@ -108,7 +108,7 @@ async def test_a_run_files_so_many_new_addresses_of_a_source_the_freshest(tmp_pa
         f"/peta-{N_SITEMAPS - 1}.xml",
     ]
     assert (
-        "limpah: 5 sitemaps were not asked: a run files 5000 new addresses of a source"
+        "limpah: 5 sitemaps were not fetched: a run adds at most 5000 new addresses of a source"
         in summary.notes
     )
     found = "SELECT count(*), min(modified_at)::DATE::VARCHAR FROM ops.frontier"
@@ -144,4 +144,4 @@ async def test_the_bound_holds_for_every_kind_of_channel(
 
     channels = [target for target in targets(site) if "/berita/" not in target]
     assert len(channels) == n_asked
-    assert any(f"{kind} were not asked" in note for note in summary.notes)
+    assert any(f"{kind} were not fetched" in note for note in summary.notes)

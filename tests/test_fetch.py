@@ -372,7 +372,7 @@ async def test_the_secrets_of_an_address_are_asked_with_and_never_told(tmp_path,
             settings(wire, tmp_path), record=lambda _, said: seen.append(repr(said))
         ) as fetcher,
     ):
-        public = fetcher.secrets.public
+        public = fetcher.secrets.redact_url
         first = public("http://outlet.test/feed?token=S3sam%2Fbuka&page=2")
         second = public("http://petani:padi-menguning@outlet.test/private?page=2")
         refused = public("http://outlet.test/forbidden?apikey=S3sam-juga")
@@ -410,16 +410,16 @@ def test_addresses_that_differ_in_their_secrets_only_are_not_one():
     secrets = Secrets()
     given = [f"https://kabar.example/feed?key={word}&topic=key" for word in ("satu", "dua", "satu")]
 
-    shown = [secrets.public(url) for url in given]
+    shown = [secrets.redact_url(url) for url in given]
 
     assert shown == [
         "https://kabar.example/feed?key=***&topic=key",
         "https://kabar.example/feed?key=****&topic=key",
         shown[0],
     ]
-    assert [secrets.full(url)[0] for url in shown] == given
+    assert [secrets.restore(url)[0] for url in shown] == given
     assert (
-        secrets.public("https://kabar.example/cari?keyword=panen&sort=1")
+        secrets.redact_url("https://kabar.example/cari?keyword=panen&sort=1")
         == "https://kabar.example/cari?keyword=panen&sort=1"
     )
 
@@ -427,9 +427,9 @@ def test_addresses_that_differ_in_their_secrets_only_are_not_one():
 def test_a_secret_of_fewer_than_four_characters_hides_nothing_of_an_answer():
     secrets = Secrets()
     for word in ("abc", "abcd"):
-        secrets.public(f"https://kabar.example/feed?key={word}")
+        secrets.redact_url(f"https://kabar.example/feed?key={word}")
 
-    assert secrets.hide("abc abcd") == "abc ***"
+    assert secrets.redact("abc abcd") == "abc ***"
 
 
 def test_a_body_of_more_than_a_thousand_gzip_members_is_refused():

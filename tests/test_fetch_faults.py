@@ -420,7 +420,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", ["page", "feed"])
 async def test_hostile_bodies_cost_less_than_64_mb(kind, tmp_path):
-    budgets = Budgets(backoff_seconds=0.01, backoff_most_seconds=0.01, breaker_failures=1000)
+    budgets = Budgets(backoff_seconds=0.01, backoff_max_seconds=0.01, breaker_failures=1000)
     routes = {f"/{n}": answer for n, answer in enumerate(HOSTILE.values())}
     async with (
         RawServer(routes) as wire,

@@ -137,12 +137,12 @@ CHANNELS = """
 N12 mati/feed                    connect            0 connection
 N14 sertifikat/feed              tls_error          0 self-signed
 N14 bukantls/feed                tls_error          0 SSL
-2.4 robot500/feed                robots_unreachable 0 cannot be had
-2.4 robotdiam/feed               robots_unreachable 0 cannot be had
-2.4 robotputus/feed              robots_unreachable 0 cannot be had
-2.4 robotbom/feed                robots_unreachable 0 cannot be had
-2.4 robot429/feed                robots_unreachable 0 cannot be had
-2.4 robotssrf/feed               robots_unreachable 0 cannot be had
+2.4 robot500/feed                robots_unreachable 0 cannot be fetched
+2.4 robotdiam/feed               robots_unreachable 0 cannot be fetched
+2.4 robotputus/feed              robots_unreachable 0 cannot be fetched
+2.4 robotbom/feed                robots_unreachable 0 cannot be fetched
+2.4 robot429/feed                robots_unreachable 0 cannot be fetched
+2.4 robotssrf/feed               robots_unreachable 0 cannot be fetched
 2.4 robottutup/feed              robots             0 disallow: /
 2.4 robotpindah/feed             ok                 2 -
 2.4 robot403/feed                ok                 2 -
@@ -378,8 +378,8 @@ def test_all_that_was_cut_off_is_written_down(seen):
     [(cuts,)] = ask(seen.home, "SELECT cuts FROM ops.runs ORDER BY started_at LIMIT 1")
 
     assert sorted(cuts) == [
-        "labirin: index: pages beyond the first 6 were not asked",
-        "peta: 56 sitemaps beyond the first 12 were not asked",
+        "labirin: index: pages beyond the first 6 were not fetched",
+        "peta: 56 sitemaps beyond the first 12 were not fetched",
     ]
 
 

@@ -153,17 +153,17 @@ UNREADABLE = {
     "a brotli body that is cut": (record(brotli.compress(page(2))[:-9], n=2, head=encoded_head("br")), "the br body is broken"),
     "a zstd body that is cut": (record(zst(page(2))[:-9], n=2, head=encoded_head("zstd")), "the zstd body is broken"),
     "a gzip body that is cut": (record(gzip.compress(page(2))[:-9], n=2, head=encoded_head("gzip")), "ends in the middle"),
-    "two codings": (record(gzip.compress(gzip.compress(page(2))), n=2, head=encoded_head("gzip, gzip")), "more than one content coding"),
-    "a coding nobody knows": (record(b"\x00" * 99, n=2, head=encoded_head("snappy")), "a content coding nobody asked for"),
+    "two codings": (record(gzip.compress(gzip.compress(page(2))), n=2, head=encoded_head("gzip, gzip")), "more than one content encoding"),
+    "a coding nobody knows": (record(b"\x00" * 99, n=2, head=encoded_head("snappy")), "unsupported content encoding"),
     "a gzip bomb": (record(gzip.compress(bytes(50_000_000)), n=2, head=encoded_head("gzip")), "grows more than 200 times"),
     "a brotli bomb": (record(brotli.compress(bytes(50_000_000), quality=1), n=2, head=encoded_head("br")), "larger than 10 MiB"),
     "a zstd bomb": (record(zst(bytes(50_000_000)), n=2, head=encoded_head("zstd")), "larger than 10 MiB"),
     "a page of 11 MiB": (record(page(2) + bytes(11 << 20), n=2), "larger than 10 MiB"),
     "chunks that end in the middle": (record(chunk(page(2))[:-900], n=2, head=OK + b"Transfer-Encoding: chunked\r\n"), "its chunks end in the middle"),
-    "a length below 0": (record(page(2), n=2, length=-5), "its length is no number"),
-    "a length that is no number": (record(page(2), n=2).replace(b"Content-Length: ", b"Content-Length: banyak "), "its length is no number"),
+    "a length below 0": (record(page(2), n=2, length=-5), "its length is not a number"),
+    "a length that is no number": (record(page(2), n=2).replace(b"Content-Length: ", b"Content-Length: banyak "), "its length is not a number"),
     "a length that is too small": (record(page(2), n=2, length=200), "unreadable"),
-    "a length that is too large": (record(page(2), n=2, length=10**18), "ends before the length it names"),
+    "a length that is too large": (record(page(2), n=2, length=10**18), "is shorter than its stated length"),
     "a WARC head of 5 MB": (record(page(2), n=2, more=f"X: {'y' * 5_000_000}\r\n"), "unreadable"),
     "an HTTP head of 5 MB": (record(page(2), n=2, head=OK + b"X: " + b"y" * 5_000_000 + b"\r\n"), "no HTTP head"),
     "no HTTP head": (record(page(2), n=2, head=b""), "no HTTP head"),
@@ -171,8 +171,8 @@ UNREADABLE = {
     "an absurd status": (record(page(2), n=2, head=b"HTTP/1.1 9999 OK\r\n"), "no HTTP status"),
     "no record at all": (b"bukan rekaman\r\n\r\n", "unreadable"),
     "an empty member": (b"", "there is no WARC record"),
-    "a date in the future": (record(page(2), n=2, date="2036-11-01T00:00:00Z"), "an absurd date"),
-    "a date before the web": (record(page(2), n=2, date="1970-01-01T00:00:00Z"), "an absurd date"),
+    "a date in the future": (record(page(2), n=2, date="2036-11-01T00:00:00Z"), "has an impossible date"),
+    "a date before the web": (record(page(2), n=2, date="1970-01-01T00:00:00Z"), "has an impossible date"),
     "no date": (record(page(2), n=2, date="kemarin"), "has no WARC-Date"),
     "a digest that disagrees": (record(page(2), n=2, more="WARC-Block-Digest: sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n"), "does not agree with its digest"),
     "a segment": (record(page(2), n=2, more="WARC-Segment-Number: 1\r\n"), "in several segments"),
@@ -232,7 +232,7 @@ def two_thirds(content: bytes) -> bytes:
 
 
 CUT = "the file ends in the middle of a record"
-LOST = "damaged from there on; of what is there only pages count that a digest proves"
+LOST = "damaged from there on; only pages with a matching digest are imported from there"
 PLAIN, ONE, FRAMES = WHOLE["plain"], WHOLE["one member for all"], list(map(zst, ALL))
 PROVED = list(map(with_digest, ALL))
 DAMAGED = {
@@ -248,12 +248,12 @@ DAMAGED = {
     "one member for all, cut": (two_thirds(ONE), [1, 2, 3], CUT),
     "one member for all, with a flipped byte": (flip_byte(ONE, len(ONE) // 2), [], LOST),
     "one member for all, with digests and a flipped byte": (flip_byte(gz(b"".join(PROVED)), len(ONE) // 2), [1, 2], LOST),
-    "plain, cut": (two_thirds(PLAIN), [1, 2, 3], "ends before the length it names"),
+    "plain, cut": (two_thirds(PLAIN), [1, 2, 3], "is shorter than its stated length"),
     "plain, with a flipped byte": (flip_byte(PLAIN, len(ALL[0] + ALL[1]) + 700), EVERY, ""),
-    "plain, with a length below 0": (b"".join([*ALL[:2], record(page(2), n=2, length=-5), *ALL[3:]]), [1], "what is behind is not read"),
-    "Zstandard, cut": (two_thirds(b"".join(FRAMES)), [1, 2, 3], "what is behind is not read"),
-    "Zstandard with a flipped byte": (flip_byte(b"".join(FRAMES), len(b"".join(FRAMES[:2])) + 400), [], "only pages count that a digest proves"),
-    "Zstandard with digests and a flipped byte": (flip_byte(b"".join(map(zst, PROVED)), len(b"".join(map(zst, PROVED[:3]))) + 400), [1, 2], "only pages count that a digest proves"),
+    "plain, with a length below 0": (b"".join([*ALL[:2], record(page(2), n=2, length=-5), *ALL[3:]]), [1], "the rest of the file is not read"),
+    "Zstandard, cut": (two_thirds(b"".join(FRAMES)), [1, 2, 3], "the rest of the file is not read"),
+    "Zstandard with a flipped byte": (flip_byte(b"".join(FRAMES), len(b"".join(FRAMES[:2])) + 400), [], "only pages with a matching digest"),
+    "Zstandard with digests and a flipped byte": (flip_byte(b"".join(map(zst, PROVED)), len(b"".join(map(zst, PROVED[:3]))) + 400), [1, 2], "only pages with a matching digest"),
     "plain, with digests and a flipped byte": (flip_byte(b"".join(PROVED), len(PROVED[0] + PROVED[1]) + 700), REST, "does not agree with its digest"),
     "no WARC at all": (page(1), [], "there is no WARC record"),
     "an empty file": (b"", [], "there is no WARC record"),
@@ -344,7 +344,7 @@ def of_wget(path: Path) -> None:
 
 
 TOOLS = {
-    "warcio": (of_warcio, ["1 records in WARC files skipped: revisit records, which only say that a page was as before"]),
+    "warcio": (of_warcio, ["1 records in WARC files skipped: revisit records, which only say that a page is unchanged"]),
     "fastwarc": (of_fastwarc, []),
     "fastwarc with Zstandard": (lambda path: of_fastwarc(path, ZstdWriter), []),
     "wget": (of_wget, ["1 records in WARC files skipped: no web address"]),
@@ -414,11 +414,11 @@ def canonical(n: int) -> bytes:
 def test_a_file_that_vanishes_costs_only_itself(tmp_path):
     skipped: list[Skipped] = []
 
-    found = import_files.pairs(
-        tmp_path / "hilang.html", {}, import_files.Given(), Budgets(), NOW, skipped.append
+    found = import_files.read_pages(
+        tmp_path / "hilang.html", {}, import_files.ImportOptions(), Budgets(), NOW, skipped.append
     )
 
-    assert list(import_files.readable(found, skipped.append)) == []
+    assert list(import_files.until_error(found, skipped.append)) == []
     assert [s.reason for s in skipped] == ["unreadable: No such file or directory"]
 
 

@@ -22,7 +22,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.jobs import jobs
-from flows.jobs.import_files import Given
+from flows.jobs.import_files import ImportOptions
 
 IS_WHOLE = os.environ.get("KLIPING_TEST_MATRIX") == "all"
 FEW = {"putar"}  # outlets of the hostile site
@@ -130,7 +130,7 @@ async def import_files(home: Path, site: Neighbourhood, names: list[str]) -> Non
     paths = sorted(folder.iterdir())
     settings = settings_for(home, site)
     await asyncio.to_thread(
-        jobs.import_paths, settings, site.sources(), paths, Given(), lambda *_: None
+        jobs.import_paths, settings, site.sources(), paths, ImportOptions(), lambda *_: None
     )
 
 

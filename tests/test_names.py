@@ -21,9 +21,6 @@ TEMP_TABLE = re.compile(r"CREATE (?:OR REPLACE )?TEMP(?:ORARY)? (?:TABLE|VIEW) (
 FILE_LINES, FUNCTION_LINES = 500, 50
 NOT_YET = """
 lines: warehouse/write/outcome_rows.py
-participle: flows/http/client.py unknown
-participle: flows/newsroom/edition.py printed
-participle: flows/newsroom/site.py understood
 participle: parsers/dates/printed.py
 participle: warehouse/read/html_report.py shown
 participle: warehouse/write/store.py begun

@@ -7,7 +7,7 @@ import pytest
 from support.truth import truth
 
 from flows.cli.demo import SOURCES
-from flows.jobs.import_files import Given
+from flows.jobs.import_files import ImportOptions
 from flows.jobs.jobs import import_paths
 from flows.load.recovery import no_progress
 from flows.settings import Settings
@@ -137,7 +137,7 @@ def test_the_twin_of_the_real_article_as_a_plain_file_becomes_its_rows(tmp_path)
     wanted = next(
         t for t in truth() if t.slug == "semarang-gelar-kelas-keliling-cegah-perdagangan-orang"
     )
-    import_paths(Settings(home=tmp_path), load([SOURCES]), [twin], Given(), no_progress)
+    import_paths(Settings(home=tmp_path), load([SOURCES]), [twin], ImportOptions(), no_progress)
 
     with Reader(tmp_path) as opened:
         article = opened.rows("SELECT * FROM core.articles JOIN mart.articles USING (article_id)")[

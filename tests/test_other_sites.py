@@ -152,7 +152,7 @@ def test_a_channel_that_leads_onto_another_sources_site_has_failed(seen, name):
 
 @pytest.mark.parametrize("name", ["induk", "baris"])
 def test_a_sitemap_on_another_sources_site_is_noted(seen, name):
-    assert f"{name}: 1 sitemaps on other sources' sites were not asked" in seen.notes
+    assert f"{name}: 1 sitemaps on other sources' sites were not fetched" in seen.notes
 
 
 def test_a_site_whose_rules_lie_on_another_sources_site_is_not_read(seen):

@@ -10,7 +10,7 @@ from support.builders import T0
 from test_worker_pool import PLACE, SOURCES, fetched, in_parts
 
 from flows.load import recovery
-from flows.load.outcome import Failure, Fetched, by_link, interpret, next_page_url, next_part
+from flows.load.outcome import Failure, Fetched, group_by_link, interpret, next_page_url, next_part
 from flows.load.recovery import batches, by_chain
 from parsers.kinds import Reason
 from parsers.paging import MAX_PARTS
@@ -135,13 +135,13 @@ def of_bytes(n: int, n_bytes: int) -> Fetched:
 
 
 def test_a_batch_has_so_many_bytes_or_so_many_pages(monkeypatch):
-    monkeypatch.setattr(recovery, "BULK_BYTES", 100)
-    monkeypatch.setattr(recovery, "BULK", 3)
+    monkeypatch.setattr(recovery, "BATCH_BYTES", 100)
+    monkeypatch.setattr(recovery, "BATCH_PAGES", 3)
     sizes = [40, 60, 1, 1, 1, 1]
 
     found = batches((of_bytes(n, size) for n, size in enumerate(sizes)), recovery.body_bytes)
 
-    assert [[len(each.first.body) for each in batch] for batch in found] == [
+    assert [[len(each.response.body) for each in batch] for batch in found] == [
         [40, 60],
         [1, 1, 1],
         [1],
@@ -149,7 +149,7 @@ def test_a_batch_has_so_many_bytes_or_so_many_pages(monkeypatch):
 
 
 def test_the_pages_of_one_article_go_into_one_batch(monkeypatch):
-    monkeypatch.setattr(recovery, "BULK", 4)
+    monkeypatch.setattr(recovery, "BATCH_PAGES", 4)
     chains = [[replace(PLACE, offset=10 * n + m) for m in range(2)] for n in range(3)]
 
     assert list(by_chain(chains)) == [chains[0] + chains[1], chains[2]]
@@ -160,6 +160,6 @@ def test_a_further_page_stands_with_the_last_first_page_before_it():
     later = replace(first, run_id="later")
     part = replace(second, run_id="later", link=replace(second.link, discovered_by=first.link.url))
 
-    groups = by_link([first, later, part])
+    groups = group_by_link([first, later, part])
 
     assert [(group.run_id, len(group.records)) for group in groups] == [("run", 1), ("later", 2)]

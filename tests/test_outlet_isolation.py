@@ -11,7 +11,7 @@ from support.responses import Outlet, http, rss, story
 from support.runs import ask
 
 from flows.jobs import jobs
-from flows.jobs.import_files import Given
+from flows.jobs.import_files import ImportOptions
 from parsers.source import Source
 
 pytestmark = pytest.mark.slow
@@ -253,7 +253,9 @@ async def test_a_saved_file_never_stands_in_for_a_fetched_page(tmp_path, first):
 
         def load_file() -> None:
             sources = site.sources()
-            jobs.import_paths(settings_for(home, site), sources, [path], Given(), lambda *_: None)
+            jobs.import_paths(
+                settings_for(home, site), sources, [path], ImportOptions(), lambda *_: None
+            )
 
         if first == "saved":
             load_file()
@@ -274,7 +276,7 @@ async def test_a_saved_file_is_loaded_over_a_fetched_page_on_request(tmp_path):
             settings_for(home, site),
             site.sources(),
             [path],
-            Given(as_fetched=True),
+            ImportOptions(as_fetched=True),
             lambda *_: None,
         )
 
@@ -290,7 +292,7 @@ async def test_a_saved_file_of_another_outlets_address_is_not_filed_under_the_na
             settings_for(tmp_path, site),
             site.sources(),
             [path],
-            Given(source_id="grup"),
+            ImportOptions(source_id="grup"),
             lambda *_: None,
         )
 

@@ -17,7 +17,7 @@ from support.raw_server import SMALL, RawServer, cut, failure, link, ok, setting
 from flows.http import host_rows
 from flows.http.client import Fetcher
 from flows.http.limits import FetchSettings
-from flows.http.politeness import Hosts, HostState, key
+from flows.http.politeness import HostState, HostTurns, host_key
 from parsers.kinds import Reason
 
 PAGE = b"<html>berita</html>"
@@ -48,7 +48,7 @@ def pages(**others):
     ],
 )
 def test_the_server_that_feels_the_load(address, host):
-    assert key(httpx.URL(address)) == host
+    assert host_key(httpx.URL(address)) == host
 
 
 async def test_a_host_rests_from_the_end_of_one_request_to_the_start_of_the_next(tmp_path):
@@ -190,12 +190,12 @@ async def test_the_whole_host_waits_for_as_long_as_it_asked(form, tmp_path):
 
     at = [asked.path for asked in wire.asked].index("/0")
     assert wire.gaps()[at] >= 0.95
-    assert first.result().attempt == 2
+    assert first.result().response.attempt == 2
 
 
 @pytest.mark.parametrize("value", ["soon", "Sun, 01 Mar 2020 12:00:00 GMT", "-1", ""])
 async def test_what_makes_no_sense_is_our_own_back_off(value, tmp_path):
-    budgets = replace(SMALL, backoff_seconds=0.2, backoff_most_seconds=0.3)
+    budgets = replace(SMALL, backoff_seconds=0.2, backoff_max_seconds=0.3)
     busy = ok(b"", f"Retry-After: {value}", status="429 Slow")
     async with (
         RawServer(pages(**{"/0": [busy, ok(PAGE)]})) as wire,
@@ -372,12 +372,12 @@ async def test_a_state_that_cannot_be_read_is_a_new_host(data, tmp_path):
 
 def test_a_shorter_wait_never_ends_a_longer_one(tmp_path):
     moment = now()
-    hosts = Hosts(FetchSettings(locks=tmp_path), lambda: moment)
-    with hosts.memory("outlet.test") as turn:
+    hosts = HostTurns(FetchSettings(locks=tmp_path), lambda: moment)
+    with hosts.file("outlet.test") as turn:
         turn.hold(50)
         turn.hold(5)
 
-        assert turn.wait(0) == pytest.approx(50, abs=0.1)
+        assert turn.seconds_to_wait(0) == pytest.approx(50, abs=0.1)
 
 
 @pytest.mark.parametrize(("status", "has_digest"), [("200 OK", True), ("404 Not Found", False)])

@@ -79,7 +79,7 @@ RUDE = {
         [robots(body=b"User-agent: *\nCrawl-delay: 5"), asked(3, "/a")],
         "5 s are wanted",
     ),
-    "two at once": ([robots(), asked(2, "/a"), asked(4, "/b", beside=1)], "not yet answered"),
+    "two at once": ([robots(), asked(2, "/a"), asked(4, "/b", n_in_flight=1)], "not yet answered"),
     "too often": ([robots(), *(asked(2 * n, "/a", 500) for n in range(1, 6))], "5 times"),
     "during the rest": (
         [robots(), asked(2, "/a", 503, said={"retry-after": "10"}), asked(8, "/b")],

@@ -16,7 +16,7 @@ from support.raw_server import RawServer, ok
 from support.responses import story
 
 from flows.jobs.probe import ProbeError, probe
-from flows.jobs.probe_report import Findings
+from flows.jobs.probe_report import ProbeReport
 from flows.newsroom import Newsroom
 from flows.newsroom.edition import OUTLETS
 from flows.newsroom.manuscripts import manuscripts
@@ -56,7 +56,7 @@ INDEX = {
 WORDPRESS = {"suararantau": "http://suararantau.test/wp-json/wp/v2/posts"}
 FEEDS = {"suararantau": "/feed/", "portalnusa": "/rss", "harianlama": "/atom.xml"}
 ZONES = {"suararantau": "Asia/Jakarta", "portalnusa": "Asia/Jakarta", "harianlama": "Asia/Makassar"}
-done: dict[str, tuple[Findings, list[Request]]] = {}
+done: dict[str, tuple[ProbeReport, list[Request]]] = {}
 
 
 def settings(port: int, home: Path, hosts: dict[str, tuple[str, int]]) -> Settings:
@@ -254,7 +254,7 @@ async def test_a_wrong_address_and_a_site_that_is_away_end_with_their_exit_codes
 
     assert (await command(port, tmp_path, "ftp://outlet.test/"))[0] == 2
     code, _, err = await command(port, tmp_path, "http://outlet.test/")
-    assert (code, "cannot be had" in err) == (1, True)
+    assert (code, "cannot be fetched" in err) == (1, True)
 
 
 TOKEN, KEY, LISTED = "rahasia-diberi", "rahasia-umpan", "rahasia-peta"
@@ -307,7 +307,7 @@ async def test_what_is_printed_and_written_hides_the_secrets_of_addresses(form, 
     assert not [secret for secret in (TOKEN, KEY, LISTED) if secret in out + err + written]
     assert {f"/?token={TOKEN}", f"/umpan?api_key={KEY}", f"/peta.xml?token={LISTED}"} <= paths
     assert "http://outlet.test/umpan?api_key=***" in written
-    assert "put it back" in written
+    assert "fill it in" in written
     assert read(tmp_path / "own" / "outlet.toml")[1] == []
 
 

@@ -297,5 +297,5 @@ async def test_a_new_parser_reads_by_itself_what_the_old_one_refused(demo_home, 
     async with Newsroom(visit=2) as site:
         summary = await ingest(settings_for(tmp_path / "home", site))
 
-    assert "2 of 2 pages that another parser put aside are articles now" in summary.notes
+    assert "2 of 2 pages that another parser quarantined are articles now" in summary.notes
     assert differences(demo_home, tmp_path / "home") == {}

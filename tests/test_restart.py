@@ -96,7 +96,7 @@ async def test_sitemaps_are_followed_three_deep(tmp_path):
             "/3.xml",
         ]
         assert ask(tmp_path, "SELECT cuts FROM ops.runs") == [
-            (["dalam: 1 sitemaps more than 3 deep were not asked"],)
+            (["dalam: 1 sitemaps more than 3 deep were not fetched"],)
         ]
 
 

@@ -126,7 +126,7 @@ def test_the_file_is_read_to_its_limit_and_to_the_end_of_a_line():
     body = start + line * 20000
     text = robots.decode(body)
 
-    assert len(text) <= robots.READ_BYTES
+    assert len(text) <= robots.MAX_BYTES
     assert text.endswith("\n")
     assert not allowed(text, "/first")
 
@@ -407,13 +407,13 @@ async def test_a_crawl_delay_is_obeyed_up_to_a_limit(tmp_path, caplog):
         for _ in range(2):
             await fetcher.get(link("http://outlet.test/a"), delay_seconds=0.1)
         wire.routes["/robots.txt"] = ok(b"User-agent: *\nCrawl-delay: 3600")
-        rules = await fetcher._permissions.rules(
+        rules = await fetcher._robots.rules(
             fetcher._guard.vet("http://slow.test/"), lambda *_: answer(wire)
         )
 
     assert min(wire.gaps()[:2]) >= 0.3
     assert rules.crawl_delay_seconds == 60
-    assert "wants 3600 s" in caplog.text
+    assert "'asked_seconds': 3600.0" in caplog.text
 
 
 async def answer(wire):

@@ -1,4 +1,4 @@
-"""Nothing that is not public is dialled: in any spelling, through any redirect, whatever the resolver says."""
+"""Nothing that is not is_public is dialled: in any spelling, through any redirect, whatever the resolver says."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.raw_server import RawServer, failure, link, ok, settings, to
 from flows.http.client import Fetcher
 from flows.http.errors import Fault
 from flows.http.limits import FetchSettings
-from flows.http.ssrf import NAT64, Guard, public
+from flows.http.ssrf import NAT64, Guard, is_public
 from parsers.kinds import Reason
 
 PAGE = b"<html>berita</html>"
@@ -133,12 +133,12 @@ def guard(tmp_path=None, **values) -> Guard:
 
 @pytest.mark.parametrize("ip", NOT_PUBLIC)
 def test_an_address_that_is_not_public(ip):
-    assert not public(ip_address(ip))
+    assert not is_public(ip_address(ip))
 
 
 @pytest.mark.parametrize("ip", PUBLIC)
 def test_an_address_that_is_public(ip):
-    assert public(ip_address(ip))
+    assert is_public(ip_address(ip))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def spellings(ip: IPv4Address):
 @given(st.ip_addresses(v=4), st.data())
 @example(IPv4Address("127.0.0.1"), None)
 def test_no_spelling_of_a_private_address_is_accepted(ip, data):
-    assume(not public(ip))
+    assume(not is_public(ip))
     for spelling in spellings(ip):
         with pytest.raises(Fault):
             guard().vet(f"http://{spelling}/")
@@ -188,7 +188,7 @@ def test_no_spelling_of_a_private_address_is_accepted(ip, data):
 def test_only_unicast_and_what_carries_a_public_address_is_public(ip: IPv6Address):
     inner = ip.ipv4_mapped or (IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None)
 
-    assert public(ip) <= (ip.is_global or bool(inner and public(inner)))
+    assert is_public(ip) <= (ip.is_global or bool(inner and is_public(inner)))
 
 
 @given(st.text(max_size=60), st.sampled_from(["http://", "https://", "http://a.id/", ""]))

@@ -112,7 +112,7 @@ async def test_a_revisit_and_a_backfill_of_a_broken_outlet_are_published_too(tmp
 
 async def test_an_unexpected_error_at_a_page_is_that_pages_failure(tmp_path, monkeypatch):
     one = f"http://baik.test{GOOD.usual[0]}"
-    monkeypatch.setattr(CrawlSession, "_get_whole", breaking(CrawlSession._get_whole, one))
+    monkeypatch.setattr(CrawlSession, "_get_complete", breaking(CrawlSession._get_complete, one))
     async with HostileSite(chosen=[GOOD]) as site:
         summary = await ingest(tmp_path, site)
 
@@ -138,7 +138,7 @@ async def test_what_an_unexpected_error_kept_from_loading_is_loaded_once_it_is_g
     async with HostileSite(chosen=[BAD, GOOD]) as site:
         with monkeypatch.context() as patch:
             patch.setattr(CrawlSession, "load", load_no_pages)
-            patch.setattr(recovery, "_as_left", breaking(recovery._as_left, one))
+            patch.setattr(recovery, "_mark_unfinished", breaking(recovery._mark_unfinished, one))
             first = await ingest(tmp_path, site)
             second = await ingest(tmp_path, site, ("baik",))
             assert articles(tmp_path) == {"baik": 3, "rusak": 1}

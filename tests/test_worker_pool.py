@@ -73,7 +73,7 @@ def in_parts(n_asked: int, n_parts: int) -> Fetched:
             first.records[0],
             link=replace(first.link, kind="part" if n > 1 else "page"),
             response=replace(
-                first.first,
+                first.response,
                 url=(url := first.link.url + (f"?page={n}" if n > 1 else "")),
                 requested_url=url,
                 body=story("kabar", f"/1/{n}", tail=tail),
@@ -86,7 +86,7 @@ def in_parts(n_asked: int, n_parts: int) -> Fetched:
 
 def test_what_a_proxy_has_changed_is_a_page_all_the_same():
     said = fetched(1)
-    record = replace(said.records[0], response=replace(said.first, status=203))
+    record = replace(said.records[0], response=replace(said.response, status=203))
     with workers(0) as readers:
         assert readers.interpret([replace(said, records=(record,))])[0].state == "loaded"
 
@@ -125,11 +125,11 @@ def impatient() -> Iterator[Workers]:
 
 def pids(readers: Workers) -> list[int]:
     """The children that live."""
-    return [child.running.process.pid for child in readers._all if child.running]
+    return [child.running.process.pid for child in readers._slots if child.running]
 
 
 def n_read(readers: Workers) -> int:
-    return sum(child.running.n_read for child in readers._all if child.running)
+    return sum(slot.running.n_tasks for slot in readers._slots if slot.running)
 
 
 def test_the_outcomes_come_in_the_order_of_the_pages():
@@ -145,7 +145,7 @@ def test_a_page_that_is_not_read_in_time_costs_its_reason_and_nothing_else(impat
     before, hung, after = impatient.interpret([fetched(1), fetched(2, NESTED), fetched(3)])
 
     assert (hung.state, hung.reason) == ("quarantined", Reason.PARSE_TIMEOUT)
-    assert hung.detail == "not read within 1.5 s"
+    assert hung.detail == "not parsed within 1.5 s"
     assert (before.state, after.state) == ("loaded", "loaded")
 
 
@@ -182,7 +182,7 @@ def test_a_reader_that_dies_is_replaced(impatient, by, reason):
 
 
 def test_a_reader_is_replaced_after_so_many_pages(monkeypatch):
-    monkeypatch.setattr(module, "PAGES_PER_CHILD", 2)
+    monkeypatch.setattr(module, "TASKS_PER_PROCESS", 2)
     seen = []
     with workers() as readers:
         for n in range(4):
@@ -214,7 +214,7 @@ def test_children_start_when_there_is_work_for_them():
 
 
 def test_an_idle_child_serves_the_next_workers_with_their_own_sources_and_lines():
-    module.SPARES.stop()
+    module.IDLE_PROCESSES.stop()
     pages = [fetched(n, story("kabar", f"/{n}", tail="<p>Ikuti kabar kami.</p>")) for n in (1, 2)]
     line = "Ikuti kabar kami."
     with workers() as readers:
@@ -230,7 +230,7 @@ def test_an_idle_child_serves_the_next_workers_with_their_own_sources_and_lines(
 
 
 def test_an_idle_child_that_died_is_not_used_again():
-    module.SPARES.stop()
+    module.IDLE_PROCESSES.stop()
     with workers() as readers:
         readers.interpret([fetched(1)])
         [pid] = pids(readers)
@@ -243,15 +243,15 @@ def test_an_idle_child_that_died_is_not_used_again():
 
 
 def test_so_many_idle_children_are_kept_and_none_at_the_end():
-    module.SPARES.stop()
+    module.IDLE_PROCESSES.stop()
     with workers(3) as readers:
         readers.interpret([fetched(n) for n in range(3 * module.FEW)])
         started = pids(readers)
-    idle = [process.process.pid for process in module.SPARES._idle]
-    module.SPARES.stop()
+    idle = [process.process.pid for process in module.IDLE_PROCESSES._idle]
+    module.IDLE_PROCESSES.stop()
 
     assert len(started) == 3
-    assert len(idle) == module._Spares.MOST
+    assert len(idle) == module._IdleProcesses.MAX
     for pid in started:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
@@ -280,7 +280,7 @@ def test_the_further_page_and_the_further_sitemaps_are_read_by_children_too(impa
     more = story("kabar", "/1", tail="<a rel='next' href='?page=2'>2</a>")
     index = b"<sitemapindex><sitemap><loc>http://kabar.test/a.xml</loc></sitemap></sitemapindex>"
     before = n_read(impatient)
-    following = impatient.next_page(fetched(1, more).first, SOURCES["kabar"])
+    following = impatient.next_page(fetched(1, more).response, SOURCES["kabar"])
     named = impatient.channels_of(fetched(2, index, "sitemap"), SOURCES["kabar"])
 
     assert following == "http://kabar.test/berita/1/kabar-hari-ini?page=2"
@@ -440,13 +440,13 @@ def test_a_lone_surrogate_is_answered_as_the_database_would_hold_it():
 def test_a_source_whose_pages_have_killed_so_many_readers_is_read_no_more():
     hung = [fetched(n, NESTED) for n in range(2)]
     other = replace(fetched(4).link, source_id="lain")
-    with Workers(SOURCES, Budgets(parse_page_seconds=0.7), 1, most_kills=2) as readers:
+    with Workers(SOURCES, Budgets(parse_page_seconds=0.7), 1, max_kills=2) as readers:
         readers.interpret(hung)
         skipped, read = readers.interpret([fetched(3), replace(fetched(4), link=other)])
 
         assert readers.given_up_sources == ["kabar"]
     assert (skipped.state, skipped.reason) == ("quarantined", Reason.PARSE_ERROR)
-    assert skipped.detail == "not read: pages of kabar killed 2 worker processes in this run"
+    assert skipped.detail == "not parsed: pages of kabar killed 2 worker processes in this run"
     assert read.state == "loaded"
 
 
@@ -519,7 +519,7 @@ def test_a_reader_that_wants_memory_is_told_from_one_that_says_nothing_we_know()
 
 def test_who_has_used_its_seconds_of_the_processor_is_waited_for_no_more():
     deadline = module._Deadline(os.getpid(), 0.2)
-    while module._cpu_seconds(os.getpid()) - deadline._used < 0.3:
+    while module._cpu_seconds(os.getpid()) - deadline._cpu_start < 0.3:
         pass
 
     with pytest.raises(TimeoutError):

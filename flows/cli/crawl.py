@@ -122,14 +122,14 @@ def import_(
     A saved page never replaces a page that was fetched, unless `--as-fetched` is given.
     """
     from flows.cli.progress import one_progress
-    from flows.jobs.import_files import Given
+    from flows.jobs.import_files import ImportOptions
     from flows.jobs.jobs import import_paths
 
     known = load_sources(ctx.obj)
     valid_names([source] if source else None, known)
     if source and url and not known[source].owns(url):
         raise UsageError(f"{url} is not an address of {source}; leave out --source or --url")
-    given = Given(source_id=source, url=url, as_fetched=as_fetched)
+    given = ImportOptions(source_id=source, url=url, as_fetched=as_fetched)
     with one_progress("import") as progress:
         summary = import_paths(ctx.obj, known, paths, given, progress)
     return print_summary(summary, form)

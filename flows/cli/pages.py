@@ -25,14 +25,14 @@ def parse(
 ) -> None:
     """One page as an article with its facts, without database."""
     from flows.cli.article_view import show_article
-    from flows.jobs.import_files import Given, parse_bytes
+    from flows.jobs.import_files import ImportOptions, parse_bytes
 
     if form is Format.CSV:
         raise UsageError("an article has no CSV; use --format json or table")
     known = load_sources(ctx.obj)
     valid_names([source] if source else None, known)
     body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    article = parse_bytes(body, Path(file), Given(source_id=source, url=url), known)
+    article = parse_bytes(body, Path(file), ImportOptions(source_id=source, url=url), known)
     if form is Format.TABLE or (form is None and sys.stdout.isatty()):
         show_article(article)
     else:

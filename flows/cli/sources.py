@@ -77,7 +77,7 @@ def sources_probe(
     from flows.jobs.probe import probe
 
     with one_progress("probe") as progress:
-        found = asyncio.run(probe(ctx.obj, url, tell=progress))
+        found = asyncio.run(probe(ctx.obj, url, progress=progress))
     text = "\n".join([*found.lines(), found.toml])
     if form is Format.JSON:
         print(to_json(found.data))

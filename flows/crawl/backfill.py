@@ -1,7 +1,8 @@
-"""A backfill: what one source published before, day by day, the newest day first.
+"""Backfill: fetch the past of one source, day by day, the newest day first.
 
-What was answered is not asked again, by this run or a later one. A listing that was read after its day had ended is final. A day
-is done once it is listed and each of its addresses has its state. So a run may be stopped anywhere, and the next goes on there.
+What was fetched is not fetched again, by this run or a later one. A listing that was read after its day ended is final. A
+day is done once its listings are read and each of its addresses has its final state. So a run may be stopped at any time,
+and the next one continues there.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date
 from statistics import fmean
 
 from flows.crawl.discovery import sitemaps
-from flows.crawl.listings import MAX_BARREN, Backfill, list_days, walk_back
+from flows.crawl.listings import MAX_FAILURES, Backfill, list_days, walk_back
 from flows.crawl.session import CrawlSession
 from flows.crawl.stages import PLAIN, Progress, Stages, due, no_progress
 from flows.http import host_rows
@@ -26,27 +27,27 @@ from warehouse.write.store import Days
 
 log = get_logger(__name__)
 
-SHARD = 10  # days that are listed at a time, and stored together
+BLOCK = 10  # days whose listings are read together
 MAX_SITEMAPS = 200
-SAMPLE = 3  # days that are listed for an estimate
+SAMPLE = 3  # days whose listings are read for an estimate
 
 
 async def discover_past(work: Backfill) -> bool:
-    """Sitemaps, and pages of listings that name no days where nothing else reaches back; whether all could be read."""
+    """Read the sitemaps, and listings without days if nothing else reaches back; whether all could be read."""
     since, until = work.days
     loads = sitemaps(
         work.session, work.source, MAX_SITEMAPS, lambda sitemap: may_announce(sitemap, since, until)
     )
     outcomes = [outcome async for load in loads for outcome in load]
-    whole = (
+    is_complete = (
         all(outcome.reason in {None, Reason.NOT_FOUND} for outcome in outcomes) and not work.is_over
     )
     if work.listings(since) or (await work.coverage())[-1]["n_found"]:
-        return whole
+        return is_complete
     if work.dry_run:
         return False
     index = work.source.discover.index if work.source.discover.names_any else [work.source.home]
-    return all([whole, *[await walk_back(work, template) for template in index]])
+    return all([is_complete, *[await walk_back(work, template) for template in index]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +72,14 @@ async def backfill(
     stages: BackfillStages = PLAIN_BACKFILL,
     progress: Progress = no_progress,
 ) -> tuple[list[Row], Row | None]:
-    """List and fetch the days that are not done; the state of each day then.
+    """List and fetch the days that are not done; returns the new state of each day.
 
-    A dry run lists a few days, fetches no page, and estimates what all would take.
+    A dry run lists a few days, fetches no page, and estimates the requests and time for all.
     """
     session = CrawlSession(run)
     work = Backfill(session=session, source=source, days=days, limit=limit, dry_run=dry_run)
     async with session.fetcher:
-        with bound(source=source.name), run.isolated(source):
+        with bound(source=source.name), run.isolate_errors(source):
             await _work_through(work, stages, progress)
     run.hosts = host_rows.rows(run.settings.home / "locks")
     rows = await work.coverage()
@@ -93,15 +94,15 @@ async def _work_through(work: Backfill, stages: BackfillStages, progress: Progre
     await work.recall(
         [url for row in wanted for _, pages in work.listings(row["day"]) for url in pages]
     )
-    for n in range(0, len(wanted), SHARD):
-        rows = _sample(wanted) if work.dry_run else wanted[n : n + SHARD]
+    for n in range(0, len(wanted), BLOCK):
+        rows = _sample(wanted) if work.dry_run else wanted[n : n + BLOCK]
         progress(name, n, len(wanted))
         is_well = await _do_days(work, stages, rows)
         if work.is_over or work.room <= 0 or work.dry_run:
             return
         if not is_well:
             first, last = rows[0]["day"], rows[-1]["day"]
-            what = f"nothing could be had of {first} back to {last}; no day before was asked for"
+            what = f"no article of {first} back to {last} could be fetched; earlier days were not tried"
             work.run.note_cut(name, what)
             return
     await _fetch_due(work, stages, work.days)  # listings of older days may name newer articles
@@ -110,7 +111,7 @@ async def _work_through(work: Backfill, stages: BackfillStages, progress: Progre
 
 
 async def _discovered(work: Backfill, stages: BackfillStages) -> list[Row]:
-    """The days that are not done, once what is not listed by day was read."""
+    """The days that are not done, after reading sitemaps and listings without days."""
     wanted = [row for row in await work.coverage() if _is_wanted(row)]
     work.is_discovered = all(row["state"] != "open" for row in wanted)
     if not work.is_discovered:
@@ -127,35 +128,35 @@ def _is_wanted(row: Row) -> bool:
 
 
 def _sample(rows: list[Row]) -> list[Row]:
-    """A few of the days, from end to end."""
+    """A few of the days, evenly spread."""
     return [rows[n] for n in sorted({n * (len(rows) - 1) // (SAMPLE - 1) for n in range(SAMPLE)})]
 
 
 async def _do_days(work: Backfill, stages: BackfillStages, before: list[Row]) -> bool:
-    """List some days and fetch what is due of them, the newest first; False where nothing could be had of them."""
+    """List some days and fetch their pages, the newest day first; False if nothing could be fetched."""
     days = [row["day"] for row in before]
     done = {row["day"] for row in before if row["state"] == "done"}
-    listed = await stages.list_days(work, [day for day in days if day not in done])
-    now = await work.close(days, done | listed)
+    read_days = await stages.list_days(work, [day for day in days if day not in done])
+    after = await work.close(days, done | read_days)
     work.gains |= {
         new["day"]: new["n_found"] - old["n_found"]
-        for new, old in zip(now, before, strict=True)
-        if new["day"] in listed
+        for new, old in zip(after, before, strict=True)
+        if new["day"] in read_days
     }
-    n_asked = 0
-    for row in now:
+    n_fetched = 0
+    for row in after:
         if row["n_due"] and not work.dry_run:
-            n_asked += await _fetch_due(work, stages, (row["day"], row["day"]))
-    if n_asked:
-        now = await work.close(days, done | listed)
-    has_gained = sum(row["n_loaded"] for row in now) > sum(row["n_loaded"] for row in before)
-    return bool(done | listed) and (
-        has_gained or n_asked < MAX_BARREN or not any(row["n_open"] for row in now)
+            n_fetched += await _fetch_due(work, stages, (row["day"], row["day"]))
+    if n_fetched:
+        after = await work.close(days, done | read_days)
+    has_gained = sum(row["n_loaded"] for row in after) > sum(row["n_loaded"] for row in before)
+    return bool(done | read_days) and (
+        has_gained or n_fetched < MAX_FAILURES or not any(row["n_open"] for row in after)
     )
 
 
 async def _fetch_due(work: Backfill, stages: BackfillStages, days: Days) -> int:
-    """How many pages of the days were asked for."""
+    """Fetch and load the pages of the days; returns how many."""
     before = work.n_pages
     while (
         work.room > 0
@@ -167,10 +168,9 @@ async def _fetch_due(work: Backfill, stages: BackfillStages, days: Days) -> int:
 
 
 def _estimate(work: Backfill, rows: list[Row]) -> Row:
-    """What the days would take: what is due, and for days not listed yet as many articles as listing added to the others."""
-    listings = [
-        min(2, len({*urls})) for _, urls in work.listings(work.days[0])
-    ]  # where there is a second page, its end is asked for too
+    """The requests and time for the days. Days that were not listed yet count as the mean of those that were."""
+    # A listing with several pages takes at least two requests: the second finds its end.
+    listings = [min(2, len({*urls})) for _, urls in work.listings(work.days[0])]
     n_unlisted = (
         sum(row["state"] != "done" and row["day"] not in work.gains for row in rows)
         if listings

@@ -1,4 +1,4 @@
-"""Discovery: feeds, then sitemaps, and listing pages where those fail or leave a gap."""
+"""Discovery: feeds, then sitemaps, and listing pages if those fail or leave a gap."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from parsers.discovery.ordering import expand_index, newest_first
 from parsers.source import Source
 from warehouse.write.outcome_rows import Outcome
 
-# New addresses of a source that a run adds to the frontier: what it can fetch in five runs. Others wait until those are
-# fetched; an outlet that announces without end fills neither the frontier nor the run.
+# New addresses of a source that a run adds to the frontier: as many as five runs can fetch. Then no more channels are
+# fetched, so that endless channels can fill neither the frontier nor the run.
 MAX_NEW = 10_000
 MAX_SITEMAPS = 50  # files of one source in one run
-MAX_DEPTH = 3  # of sitemaps that name sitemaps
+MAX_DEPTH = 3  # of sitemap indexes
 MAX_PAGES = 20  # of one listing in one run
 POSTS = "{url}?per_page=100&page={page}&orderby=date&order=desc"
 
@@ -27,7 +27,7 @@ POSTS = "{url}?per_page=100&page={page}&orderby=date&order=desc"
 async def discover(session: CrawlSession, source: Source) -> AsyncIterator[list[Outcome]]:
     """Fetch and load the channels of a source, a few at a time.
 
-    Between two of them pages can be fetched; a caller that has enough asks for no more channels.
+    The caller can fetch pages between two of them, and can stop early.
     """
     outcomes: list[Outcome] = []
     async for batch in _feeds(session, source):
@@ -46,9 +46,9 @@ async def discover(session: CrawlSession, source: Source) -> AsyncIterator[list[
 
 
 async def _room(session: CrawlSession, source: Source) -> int:
-    """How many documents may still be asked, should each announce as much as it may, and all of it new.
+    """How many more channels may be fetched if each announces MAX_LINKS new links.
 
-    The warehouse, which knows what is new, is asked only where that matters.
+    Only the warehouse knows how many links were new; it is queried only when the limit is near.
     """
     n_new = session.n_announced[source.name]
     if n_new + MAX_LINKS > MAX_NEW:
@@ -62,7 +62,7 @@ def _note_full(session: CrawlSession, source: Source, n: int, kind: str) -> None
     if not session.run.is_over(source.name):
         session.run.note_cut(
             source.name,
-            f"{n} {kind} were not asked: a run files {MAX_NEW} new addresses of a source",
+            f"{n} {kind} were not fetched: a run adds at most {MAX_NEW} new addresses of a source",
         )
 
 
@@ -72,16 +72,16 @@ async def _feeds(session: CrawlSession, source: Source) -> AsyncIterator[list[Ou
         if not (room := await _room(session, source)):
             _note_full(session, source, len(waiting), "feeds")
             return
-        got = [await session.get(link, source) for link in waiting[:room]]
+        fetched = [await session.get(link, source) for link in waiting[:room]]
         waiting = waiting[room:]
-        yield await session.load(got)
+        yield await session.load(fetched)
 
 
 def _links(
     session: CrawlSession, source: Source, kind: str, urls: Iterable[str], by: str = ""
 ) -> list[Link]:
-    public = map(session.fetcher.secrets.public, urls)
-    return [Link(url=url, source_id=source.name, kind=kind, discovered_by=by) for url in public]
+    redacted = map(session.fetcher.secrets.redact_url, urls)
+    return [Link(url=url, source_id=source.name, kind=kind, discovered_by=by) for url in redacted]
 
 
 async def _due(session: CrawlSession, source: Source, links: list[Link]) -> list[Link]:
@@ -95,66 +95,64 @@ async def sitemaps(
     most: int,
     wanted: Callable[[Link], bool] = lambda _: True,
 ) -> AsyncIterator[list[Outcome]]:
-    """The sitemaps and the wanted children that changed, one after the other, of each depth the latest changed first.
+    """Fetch the sitemaps, then those of their children that changed and are `wanted`; on each level the latest change first.
 
-    Where the source names none, those of its robots.txt.
+    If the source file names none, those of robots.txt.
     """
     waiting = await _due(session, source, await _roots(session, source))
-    asked: set[str] = set()
+    fetched_urls: set[str] = set()
     n_cut = depth = 0
     while waiting and depth < MAX_DEPTH and not session.run.is_over(source.name):
         depth += 1
-        room = most - len(asked)
+        room = most - len(fetched_urls)
         n_cut += max(0, len(waiting) - room)
         children: list[tuple[Link, ...]] = []
         for n, link in enumerate(waiting[:room]):
             if not await _room(session, source):
                 _note_full(session, source, len(waiting) - n, "sitemaps")
                 return
-            asked.add(link.url)
-            got = await session.get(link, source)
-            [index] = await session.restored([got], "sitemap")
+            fetched_urls.add(link.url)
+            fetched = await session.get(link, source)
+            [index] = await session.with_bodies([fetched], "sitemap")
             children.append(await session.channels_of(index, source))
-            yield await session.load([got])
-        named = {child.url: child for child in newest_first(*children)}
-        due = _askable(session, source, [each for url, each in named.items() if url not in asked])
+            yield await session.load([fetched])
+        by_url = {child.url: child for child in newest_first(*children)}
+        new = [child for url, child in by_url.items() if url not in fetched_urls]
+        due = _only_allowed(session, source, new)
         await session.look_up(due)
         waiting = [child for child in due if wanted(child) and not session.is_unchanged(child)]
     if waiting and not session.run.is_over(source.name):
         session.run.note_cut(
-            source.name, f"{len(waiting)} sitemaps more than {MAX_DEPTH} deep were not asked"
+            source.name, f"{len(waiting)} sitemaps more than {MAX_DEPTH} deep were not fetched"
         )
     if n_cut:
         session.run.note_cut(
-            source.name, f"{n_cut} sitemaps beyond the first {most} were not asked"
+            source.name, f"{n_cut} sitemaps beyond the first {most} were not fetched"
         )
 
 
 async def _roots(session: CrawlSession, source: Source) -> list[Link]:
-    if named := _links(session, source, "sitemap", source.discover.sitemaps):
-        return named
-    has_to_ask = source.discover.feeds or not source.discover.names_any
-    return await _listed_by_robots(session, source) if has_to_ask else []
+    if links := _links(session, source, "sitemap", source.discover.sitemaps):
+        return links
+    if source.discover.names_any and not source.discover.feeds:
+        return []
+    urls = await session.sitemaps_of_robots(source)
+    links = _links(session, source, "sitemap", urls, urljoin(source.home, "/robots.txt"))
+    return _only_allowed(session, source, links)
 
 
-async def _listed_by_robots(session: CrawlSession, source: Source) -> list[Link]:
-    named = await session.sitemaps_of_robots(source)
-    links = _links(session, source, "sitemap", named, urljoin(source.home, "/robots.txt"))
-    return _askable(session, source, links)
-
-
-def _askable(session: CrawlSession, source: Source, sitemaps: list[Link]) -> list[Link]:
-    """Without those that lie on another source's site: what they cost is not this source's to spend."""
-    links = [link for link in sitemaps if session.run.may_ask(link)]
+def _only_allowed(session: CrawlSession, source: Source, sitemaps: list[Link]) -> list[Link]:
+    """Without sitemaps on another source's site: one source may not cause requests to another."""
+    links = [link for link in sitemaps if session.run.may_fetch(link)]
     if n_others := len(sitemaps) - len(links):
         session.run.note_cut(
-            source.name, f"{n_others} sitemaps on other sources' sites were not asked"
+            source.name, f"{n_others} sitemaps on other sources' sites were not fetched"
         )
     return links
 
 
 async def _listings(session: CrawlSession, source: Source) -> AsyncIterator[list[Outcome]]:
-    """Index pages and posts, page by page until one brings nothing new; the front page where the source names no channel."""
+    """Fetch listing pages and WordPress posts; the front page if the source file names no channel."""
     today = session.run.clock().astimezone(ZoneInfo(source.timezone)).date()
     numbers = range(1, MAX_PAGES + 1)
     for template in source.discover.index if source.discover.names_any else [source.home]:
@@ -170,7 +168,7 @@ async def _listings(session: CrawlSession, source: Source) -> AsyncIterator[list
 async def _pages(
     session: CrawlSession, source: Source, kind: str, urls: list[str]
 ) -> AsyncIterator[list[Outcome]]:
-    """Stops on a failure, on a page that says what an earlier one said, and on one whose articles are all known."""
+    """Fetch the pages of a listing until one fails, repeats an earlier one, or adds no new article."""
     seen: set[frozenset[str]] = set()
     links = _links(session, source, kind, dict.fromkeys(urls))
     for n, link in enumerate(links):
@@ -187,4 +185,6 @@ async def _pages(
         if outcome.reason or not announced or announced in seen or not has_grown:
             return
         seen.add(announced)
-    session.run.note_cut(source.name, f"{kind}: pages beyond the first {MAX_PAGES} were not asked")
+    session.run.note_cut(
+        source.name, f"{kind}: pages beyond the first {MAX_PAGES} were not fetched"
+    )

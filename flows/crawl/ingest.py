@@ -1,4 +1,4 @@
-"""An ingest and a revisit: discover, then fetch and load one batch after the other."""
+"""Ingest and revisit: discover, then fetch and load batch by batch."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from parsers.source import Source
 log = get_logger(__name__)
 
 MAX_PAGES = 2000  # of one source in one run
-MAX_REVISITS = 100  # of one source in one run: at five seconds each, eight minutes of every hour
-REVISIT_BATCH = 10  # then new addresses may go first
+MAX_REVISITS = 100  # of one source in one run: at five seconds each, eight minutes an hour
+REVISIT_BATCH = 10  # between batches new addresses may go first
 
 
 async def ingest(
@@ -30,8 +30,8 @@ async def ingest(
     stages: Stages = PLAIN,
     progress: Progress = no_progress,
 ) -> None:
-    """Everything new of every source, all sources at once; a source that breaks does not end the others."""
-    await _side_by_side(
+    """Fetch everything new of every source, all sources at once. The failure of one does not end the others."""
+    await _for_each_source(
         run, sources, lambda session, source: _ingest(session, source, limit, stages, progress)
     )
 
@@ -44,40 +44,40 @@ async def revisit(
     stages: Stages = PLAIN,
     progress: Progress = no_progress,
 ) -> None:
-    """Loaded articles that may have changed since, of all sources at once."""
+    """Fetch loaded articles that may have changed, of all sources at once."""
     n = MAX_REVISITS if limit is None else limit
-    await _side_by_side(
+    await _for_each_source(
         run, sources, lambda session, source: _revisit(session, source, n, stages, progress)
     )
 
 
-async def _side_by_side(
+async def _for_each_source(
     run: Run,
     sources: Sequence[Source],
     work: Callable[[CrawlSession, Source], Coroutine[Any, Any, None]],
 ) -> None:
-    """An unexpected error is its source's failure; what ends the run is raised after the others are done."""
+    """Do the work for all sources at once. An error that ends the run is raised after the other sources are done."""
     session = CrawlSession(run)
 
-    async def isolated(source: Source) -> None:
-        with bound(source=source.name), run.isolated(source):
+    async def work_on(source: Source) -> None:
+        with bound(source=source.name), run.isolate_errors(source):
             await work(session, source)
 
     async with session.fetcher:
-        ends = await asyncio.gather(*map(isolated, sources), return_exceptions=True)
+        results = await asyncio.gather(*map(work_on, sources), return_exceptions=True)
     run.hosts = host_rows.rows(run.settings.home / "locks")
-    for end in ends:
-        if isinstance(end, BaseException):
-            raise end
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
 
 
 async def _ingest(
     session: CrawlSession, source: Source, limit: int | None, stages: Stages, progress: Progress
 ) -> None:
-    """Channels and pages by turns: what the first channels announced does not wait for the last."""
+    """Alternate between channels and pages, so that the pages of the first channels need not wait for the last channel."""
     run, done, pages = session.run, 0, MAX_PAGES if limit is None else limit
     channels = discover(session, source)
-    has_more = is_due = True  # channels to ask and pages to fetch, as far as is known
+    has_more = is_due = True  # whether there may be more channels and pages to fetch
     while (has_more or is_due) and done < pages and not run.is_over(source.name):
         if has_more:
             n_announced = await stages.discover(source.name, channels)
@@ -101,7 +101,7 @@ async def _ingest(
 async def _revisit(
     session: CrawlSession, source: Source, pages: int, stages: Stages, progress: Progress
 ) -> None:
-    """A few pages at a time, for what is new goes first."""
+    """A few pages at a time, since new pages go first."""
     run, store, done = session.run, session.run.store, 0
     while not run.is_over(source.name) and done < pages:
         if n_waiting := await asyncio.to_thread(store.n_waiting, source.name):

@@ -1,4 +1,4 @@
-"""Listings that reach back: those of one day, or pages that go back in time. What was answered is not asked again."""
+"""Listing pages of the past: those of one day, or pages that go back in time. What was fetched is not fetched again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from statistics import median_low
 from flows.crawl.discovery import POSTS
 from flows.crawl.session import CrawlSession
 from flows.crawl.stages import PLAIN
-from flows.load.outcome import Fetched, is_end
+from flows.load.outcome import Fetched, is_end_of_listing
 from flows.runs.run import BATCH, Run
 from parsers.article import Link
 from parsers.discovery.ordering import expand_index
@@ -21,63 +21,55 @@ from warehouse.write.outcome_rows import Outcome, Row
 from warehouse.write.store import Days
 
 MAX_PAGES = 100  # of a listing of one day
-MAX_BARREN = 3  # requests in a row that came to nothing
-MAX_WALK = 1000  # pages of a listing that goes back and names no days
+MAX_FAILURES = 3  # requests in a row without a result
+MAX_WALK = 1000  # pages of a listing without days
 ONE_DAY = timedelta(days=1)
 WEEK = 7 * ONE_DAY
 
 
 def window(source: Source, since: date | None, until: date | None, at: datetime) -> Days:
-    """The days from `since` to `until`, none after that of `at` in the source's zone; without `since` the week that ends there.
+    """The days from `since` to `until`, but not after the day of `at` in the source's zone; without `since` the last week.
 
-    Raises ValueError where `since` is after the end.
+    Raises ValueError if `since` is after the end.
     """
     last = min(until or date.max, at.astimezone(source.zone).date())
     first = since or last - WEEK + ONE_DAY
     if first > last:
-        raise ValueError(f"since {first} is after {last}, where it would end")
+        raise ValueError(f"since {first} is after the end, {last}")
     return first, last
 
 
 @dataclass(kw_only=True)
 class Backfill:
-    """The days asked for of a source."""
+    """A backfill of some days of a source, and its state."""
 
     session: CrawlSession
     source: Source
     days: Days  # the first and the last
     limit: int | None = None
     dry_run: bool = False
-    n_pages: int = 0  # asked for so far
-    is_discovered: bool = False  # what is not listed by day was all read
-    answered: dict[str, datetime] = field(
-        default_factory=dict
-    )  # when each listing last said all it had to say
-    gains: dict[date, int] = field(
-        default_factory=dict
-    )  # stories that listing told of a day beyond those known before
+    n_pages: int = 0  # fetched so far
+    is_discovered: bool = False  # sitemaps and listings without days were all read
+    fetch_times: dict[str, datetime] = field(default_factory=dict)  # of listing pages, if read
+    gains: dict[date, int] = field(default_factory=dict)  # new articles that listings of a day gave
 
     @property
     def run(self) -> Run:
         return self.session.run
 
     def listings(self, day: date) -> list[tuple[str, list[str]]]:
-        """The listings that know the day: kind, and the addresses of their pages."""
+        """The listings for a day: kind, and the addresses of their pages."""
         pages, discover = range(1, MAX_PAGES + 1), self.source.discover
-        found = [
+        listings = [
             ("index", [expand_index(template, page, day) for page in pages])
             for template in discover.index
             if "{date:" in template
         ]
-        if discover.wordpress:  # both ends are left out, and are the site's own time
+        if discover.wordpress:  # `after` and `before` are exclusive, and in the site's own time
             that_day = f"&after={day - ONE_DAY}T23:59:59&before={day + ONE_DAY}T00:00:00"
-            found.append(
-                (
-                    "wordpress",
-                    [POSTS.format(url=discover.wordpress, page=page) + that_day for page in pages],
-                )
-            )
-        return found
+            posts = [POSTS.format(url=discover.wordpress, page=page) + that_day for page in pages]
+            listings.append(("wordpress", posts))
+        return listings
 
     @property
     def is_over(self) -> bool:
@@ -85,28 +77,31 @@ class Backfill:
 
     @property
     def room(self) -> int:
-        """Pages that may be fetched in one go."""
+        """How many pages the next batch may have."""
         return BATCH if self.limit is None else min(BATCH, self.limit - self.n_pages)
 
-    def begins(self, day: date) -> datetime:
+    def start_of(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.source.zone)
 
-    def ends(self, day: date) -> datetime:
-        return self.begins(day + ONE_DAY)
+    def end_of(self, day: date) -> datetime:
+        return self.start_of(day + ONE_DAY)
 
-    async def listed(self, url: str) -> list[backfill_days.Listed]:
+    async def articles_of(self, url: str) -> list[backfill_days.Listed]:
+        """The articles that a listing page announced, from the warehouse."""
         return await asyncio.to_thread(
             backfill_days.listed, self.run.store, self.source, url, self.run.clock()
         )
 
-    async def close(self, days: list[date], listed: set[date]) -> list[Row]:
-        """Write down how far the days have come."""
-        over = {day for day in days if self.is_discovered and self.ends(day) <= self.run.clock()}
+    async def close(self, days: list[date], read_days: set[date]) -> list[Row]:
+        """Store the state of the days, of which the listings of `read_days` were read completely."""
+        now = self.run.clock()
+        complete = {day for day in days if self.is_discovered and self.end_of(day) <= now}
         states = {
-            day: "open" if day not in over else "done" if day in listed else "found" for day in days
+            day: "open" if day not in complete else "done" if day in read_days else "found"
+            for day in days
         }
         return await asyncio.to_thread(
-            backfill_days.close, self.run.store, self.source, states, self.run.clock()
+            backfill_days.close, self.run.store, self.source, states, now
         )
 
     async def coverage(self) -> list[Row]:
@@ -115,141 +110,131 @@ class Backfill:
         )
 
     async def recall(self, urls: Iterable[str]) -> None:
-        """What is known of these listings, looked up at once."""
-        self.answered |= await asyncio.to_thread(
+        """Look up the earlier fetches of these listing pages, all at once."""
+        self.fetch_times |= await asyncio.to_thread(
             backfill_days.answered, self.run.store, self.source, urls
         )
         await self.session.look_up(
-            Link(url=url, source_id=self.source.name) for url in self.answered
+            Link(url=url, source_id=self.source.name) for url in self.fetch_times
         )
 
 
 @dataclass(kw_only=True)
-class Trail:
-    """A listing of one day on its way through its pages."""
+class DayListing:
+    """A listing of one day, of which one page after the other is read."""
 
     day: date
     kind: str
-    urls: list[str]
-    told: set[str] = field(default_factory=set)
+    urls: list[str]  # of its pages; empty once it is read
+    articles: set[str] = field(default_factory=set)  # addresses so far
 
 
 async def list_days(work: Backfill, days: list[date]) -> set[date]:
-    """The pages of every listing of the days, of each up to the first that tells nothing more; the days of which all could be read."""
-    trails = [
-        Trail(day=day, kind=kind, urls=list(dict.fromkeys(urls)))
+    """Read every listing of the days, page by page until one has nothing new; returns the days that were read completely."""
+    unfinished = [
+        DayListing(day=day, kind=kind, urls=list(dict.fromkeys(urls)))
         for day in days
         for kind, urls in work.listings(day)
     ]
     unread: set[date] = set()
     for n in range(MAX_PAGES):
-        if not (trails := [trail for trail in trails if n < len(trail.urls)]):
+        if not (unfinished := [each for each in unfinished if n < len(each.urls)]):
             break
-        for trail, told in zip(
-            trails,
-            await _read(work, {_link(work, trail, n): work.ends(trail.day) for trail in trails}),
-            strict=True,
-        ):
-            if told is None:
-                unread.add(trail.day)
-            if not told or told <= trail.told:
-                trail.urls = []
+        links = {_link(work, listing, n): work.end_of(listing.day) for listing in unfinished}
+        for listing, articles in zip(unfinished, await _read(work, links), strict=True):
+            if articles is None:
+                unread.add(listing.day)
+            if not articles or articles <= listing.articles:
+                listing.urls = []
             else:
-                trail.told |= told
-    for trail in trails:
-        if len(trail.urls) == MAX_PAGES:
+                listing.articles |= articles
+    for listing in unfinished:
+        if len(listing.urls) == MAX_PAGES:
             work.run.note_cut(
                 work.source.name,
-                f"{trail.kind}: pages of {trail.day} beyond the first {MAX_PAGES} were not asked",
+                f"{listing.kind}: pages of {listing.day} beyond the first {MAX_PAGES} were not fetched",
             )
     return {*days} - unread
 
 
-def _link(work: Backfill, trail: Trail, n: int) -> Link:
-    before = trail.urls[n - 1] if n else ""
-    begins = work.begins(trail.day)
+def _link(work: Backfill, listing: DayListing, n: int) -> Link:
     return Link(
-        url=trail.urls[n],
+        url=listing.urls[n],
         source_id=work.source.name,
-        kind=trail.kind,
-        discovered_by=before,
-        published_at=begins,
+        kind=listing.kind,
+        discovered_by=listing.urls[n - 1] if n else "",
+        published_at=work.start_of(listing.day),
     )
 
 
 async def walk_back(work: Backfill, template: str) -> bool:
-    """Page by page until stories are older than the first day; whether all could be read."""
-    told: set[str] = set()
+    """Read page by page until the articles are older than the first day; whether all pages could be read."""
+    seen: set[str] = set()
     before, oldest = "", work.days[1]
     urls = list(dict.fromkeys(expand_index(template, page) for page in range(1, MAX_WALK + 1)))
     await work.recall(urls)
     for url in urls:
         link = Link(url=url, source_id=work.source.name, kind="index", discovered_by=before)
-        if await _read(work, {link: work.ends(work.days[1])}) == [None]:
+        if await _read(work, {link: work.end_of(work.days[1])}) == [None]:
             return False
-        now = await _dated(work, url)
-        if not {listed.url for listed in now} - told:
+        articles = await _dated_articles(work, url)
+        if seen.issuperset(each.url for each in articles):
             break
-        told |= {listed.url for listed in now}
-        before, oldest = url, median_low([listed.day for listed in now if listed.day] or [oldest])
+        seen.update(each.url for each in articles)
+        before, oldest = url, median_low([each.day for each in articles if each.day] or [oldest])
         if oldest < work.days[0]:
             return True
     work.run.note_cut(work.source.name, f"{template} goes back to {oldest} only")
     return True
 
 
-async def _dated(work: Backfill, url: str) -> list[backfill_days.Listed]:
-    """What a page of a listing named. Where it tells no day, one of its stories is fetched: its neighbours are of about its day."""
-    now = await work.listed(url)
-    if not any(listed.day for listed in now) and (
-        unread := [listed.url for listed in now if listed.state == "pending"]
-    ):
-        await PLAIN.fetch_and_load(
-            work.session,
-            work.source,
-            [Link(url=unread[-1], source_id=work.source.name, discovered_by=url)],
-        )
+async def _dated_articles(work: Backfill, url: str) -> list[backfill_days.Listed]:
+    """The articles of a listing page. If it has no dates, one article is fetched: the others are of about the same day."""
+    articles = await work.articles_of(url)
+    pending = [each.url for each in articles if each.state == "pending"]
+    if pending and not any(each.day for each in articles):
+        link = Link(url=pending[-1], source_id=work.source.name, discovered_by=url)
+        await PLAIN.fetch_and_load(work.session, work.source, [link])
         work.n_pages += 1
-        now = await work.listed(url)
-    if days := [listed.day for listed in now if listed.day]:
-        undated = [listed.url for listed in now if not listed.day]
+        articles = await work.articles_of(url)
+    if days := [each.day for each in articles if each.day]:
+        undated = [each.url for each in articles if not each.day]
         await asyncio.to_thread(
             backfill_days.date_undated, work.run.store, undated, median_low(days)
         )
-    return now
+    return articles
 
 
 async def _read(work: Backfill, links: Mapping[Link, datetime]) -> list[set[str] | None]:
-    """The addresses that each listing names, asked for unless it was answered after it could still change; None where it was not read.
+    """The article addresses on each listing page; None for a page that could not be read.
 
-    Not all are asked where some fail in a row: whatever is wrong, more requests do not mend it.
+    A page is fetched unless it was fetched after it became final. After some failures in a row no more are fetched: more
+    requests would not help.
     """
-    got: dict[str, Fetched] = {}
+    fetched_pages: dict[str, Fetched] = {}
     n_failed = 0
     for link, final_from in links.items():
-        if work.is_over or n_failed == MAX_BARREN:
+        if work.is_over or n_failed == MAX_FAILURES:
             break
-        if (answered_at := work.answered.get(link.url)) is None or answered_at < final_from:
-            got[link.url] = fetched = await work.session.get(link, work.source)
-            n_failed = (
-                n_failed + 1
-                if fetched.failure and not is_end(fetched, fetched.failure.reason)
-                else 0
-            )
-    outcomes = dict(zip(got, await work.session.load(got.values()), strict=True))
+        if (fetched_at := work.fetch_times.get(link.url)) is None or fetched_at < final_from:
+            fetched_pages[link.url] = fetched = await work.session.get(link, work.source)
+            has_failed = fetched.failure and not is_end_of_listing(fetched, fetched.failure.reason)
+            n_failed = n_failed + 1 if has_failed else 0
+    outcomes = dict(
+        zip(fetched_pages, await work.session.load(fetched_pages.values()), strict=True)
+    )
     return [
-        await _told(work, link, outcomes.get(link.url), final_from)
+        await _article_urls(work, link, outcomes.get(link.url), final_from)
         for link, final_from in links.items()
     ]
 
 
-async def _told(
+async def _article_urls(
     work: Backfill, link: Link, outcome: Outcome | None, final_from: datetime
 ) -> set[str] | None:
+    """The article addresses on a listing page: of the new response, or those stored from an earlier one."""
     if outcome and outcome.last and not outcome.reason and not outcome.last.same_as:
         return {each.link.url for each in outcome.announced if not each.skip}
-    answered_at = work.answered.get(link.url)
-    is_read = (
-        not outcome.reason if outcome else answered_at is not None and answered_at >= final_from
-    )
-    return {listed.url for listed in await work.listed(link.url)} if is_read else None
+    fetched_at = work.fetch_times.get(link.url)
+    is_read = not outcome.reason if outcome else fetched_at is not None and fetched_at >= final_from
+    return {each.url for each in await work.articles_of(link.url)} if is_read else None

@@ -1,4 +1,4 @@
-"""A crawl session: fetches links, and archives every response before anything is made of it."""
+"""A crawl session: fetches links, and archives every response before it is parsed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.http.client import Fetcher
-from flows.http.errors import FetchFailed, unexpected
+from flows.http.errors import FetchFailed, describe_error
 from flows.http.limits import FetchSettings
 from flows.load.isolation import ends_the_run
-from flows.load.outcome import Failure, Fetched, by_link, next_part
+from flows.load.outcome import Failure, Fetched, group_by_link, next_part
 from flows.runs.run import Run
 from flows.settings import VERSION
 from parsers.article import Link, Response
@@ -27,12 +27,12 @@ from warehouse.write.outcome_rows import Outcome
 from warehouse.write.store import Known
 
 NOT_MODIFIED = HTTPStatus.NOT_MODIFIED
-LEAST_STEP = timedelta(microseconds=1)  # between two answers of one address
-QUIET = timedelta(days=1)  # after which an unchanged feed is worth a second look
+MIN_STEP = timedelta(microseconds=1)  # between two responses of one address
+SUSPICIOUS_AFTER = timedelta(days=1)  # a 304 for a channel is then tested
 
 
 class CrawlSession:
-    """What the sources of a run share: one fetcher, one archive file, and what earlier responses said."""
+    """What the sources of a run share: one fetcher, one archive file, and the earlier responses."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -45,13 +45,13 @@ class CrawlSession:
             connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to},
         )
         self.fetcher = Fetcher(
-            settings, clock=run.clock, record=self._archive, source_of=run.owner_of
+            settings, clock=run.clock, record=self._archive, source_of=run.source_id_of
         )
         self._cached: dict[tuple[str, str], Known] = {}  # by source and address
-        self.n_announced = Counter[str]()  # links that channels of each source named, new or not
+        self.n_announced = Counter[str]()  # links in the channels of each source, new or not
 
     async def look_up(self, links: Iterable[Link]) -> None:
-        """Read from the warehouse what was last answered, so that only changes are asked for."""
+        """Read the last responses from the warehouse, for conditional requests."""
         urls: dict[str, list[str]] = {}
         for link in links:
             urls.setdefault(link.source_id, []).append(link.url)
@@ -63,16 +63,16 @@ class CrawlSession:
             self._cached |= {(source_id, url): answer for url, answer in answers.items()}
 
     def is_unchanged(self, link: Link) -> bool:
-        """The link was fetched since its announced change, by the announcer's own word: no clock is compared."""
+        """Whether the link is announced with the same change time as at its last fetch. No clocks are compared."""
         before = self._cached.get((link.source_id, link.url))
         return bool(before and link.modified_at and before.link_modified_at == link.modified_at)
 
     async def get(self, link: Link, source: Source) -> Fetched:
-        """One link, asked for only if it changed; a failure is a value."""
+        """Fetch one link, conditionally if possible. A failure is returned, not raised."""
         records: list[Record] = []
         failure = None
         try:
-            await self._ask(link, source.fetch.delay_seconds, records)
+            await self._fetch(link, source.fetch.delay_seconds, records)
         except FetchFailed as error:
             failure = _failure(error)
         return Fetched(
@@ -83,10 +83,11 @@ class CrawlSession:
             failure=failure,
         )
 
-    async def _ask(self, link: Link, delay_seconds: float, records: list[Record]) -> None:
-        """Appends to `records`. Raises FetchFailed.
+    async def _fetch(self, link: Link, delay_seconds: float, records: list[Record]) -> None:
+        """Append the records of all responses to `records`. Raises FetchFailed.
 
-        A 304 that is contradicted again is tested, once a month and host: some validators never change.
+        Some hosts have validators that never change. So a doubtful 304 is tested with a second request without them, at
+        most once a month for each host.
         """
         before = self._cached.get((link.source_id, link.url))
         if (
@@ -124,9 +125,9 @@ class CrawlSession:
         return result.response
 
     def _is_doubtful(self, link: Link, before: Known) -> bool:
-        """Announced as changed, and not for the first time; for a channel, which nobody announces, unchanged for a day."""
+        """Whether a 304 may be wrong: a change was announced, not for the first time; or a channel is unchanged for a day."""
         if link.kind in CHANNELS:
-            return self.run.clock() - before.fetched_at > QUIET
+            return self.run.clock() - before.fetched_at > SUSPICIOUS_AFTER
         changed = (
             link.modified_at
             and before.link_modified_at
@@ -135,7 +136,7 @@ class CrawlSession:
         return bool(changed and before.n_contradicted)
 
     async def sitemaps_of_robots(self, source: Source) -> tuple[str, ...]:
-        """The sitemaps that the source's robots.txt lists; none where it cannot be had."""
+        """The sitemaps in the source's robots.txt; none if it cannot be fetched."""
         link = Link(url=source.home, source_id=source.name, kind="robots")
         records: tuple[Record, ...]
         try:
@@ -145,31 +146,33 @@ class CrawlSession:
         except FetchFailed as error:
             urls, records = (), error.records
         if records:
-            await self._load(by_link(records))
+            await self._load(group_by_link(records))
         return urls
 
     async def unfinished(self, links: Iterable[Link]) -> Mapping[str, Fetched]:
-        """By address, the articles of several pages of which an earlier run fetched only some."""
+        """The articles, by address, of which an earlier run fetched only some pages."""
         places = await asyncio.to_thread(self.run.store.begun, [link.url for link in links])
         records = [r for of_one in places.values() for r in self.run.archive.readable(of_one)]
-        return {each.link.url: replace(each, run_id=self.run.run_id) for each in by_link(records)}
+        return {
+            each.link.url: replace(each, run_id=self.run.run_id) for each in group_by_link(records)
+        }
 
     async def get_article(
         self, link: Link, source: Source, before: Fetched | None = None
     ) -> Fetched:
-        """An article with all its pages, or those before the one that cannot be had; `before` has its first pages.
+        """Fetch an article with all its pages, up to the first that fails; `before` has pages that were fetched earlier.
 
         An unexpected error is a failure of the page.
         """
         try:
-            return await self._get_pages(before or await self._get_whole(link, source), source)
+            return await self._get_pages(before or await self._get_complete(link, source), source)
         except Exception as error:
             if ends_the_run(error):
                 raise
             failed = FetchFailed(
                 link=link,
                 reason=Reason.PROTOCOL,
-                detail=unexpected(error),
+                detail=describe_error(error),
                 attempts=0,
                 fetched_at=self.run.clock(),
             )
@@ -180,55 +183,55 @@ class CrawlSession:
             if self.run.is_over(source.name):
                 return replace(article, unfinished=True)
             await self.look_up([part])
-            got = await self._get_whole(part, source)
-            [article] = await self.restored([article.and_then(got)], "part")
-            if got.failure:
+            fetched = await self._get_complete(part, source)
+            [article] = await self.with_bodies([article.joined_with(fetched)], "part")
+            if fetched.failure:
                 break
         return article
 
-    async def _get_whole(self, link: Link, source: Source) -> Fetched:
-        """A page that stops inside its markup is asked for once more: some servers fail while they write."""
+    async def _get_complete(self, link: Link, source: Source) -> Fetched:
+        """Fetch a page, and once more if it stops inside its markup: some servers fail while they send."""
         first = await self.get(link, source)
         if first.failure or not is_truncated(first.records[-1].response.body):
             return first
         again = await self.get(link, source)
-        return first if again.failure else first.and_then(again)
+        return first if again.failure else first.joined_with(again)
 
-    async def restored(self, fetched: Sequence[Fetched], kind: str) -> Sequence[Fetched]:
-        """Unchanged answers of a kind with the bodies they had: what they name may not have been followed to its end."""
+    async def with_bodies(self, fetched: Sequence[Fetched], kind: str) -> Sequence[Fetched]:
+        """Give unchanged responses of a kind their archived bodies: some of their links may not have been fetched yet."""
         return await asyncio.to_thread(self.run.with_bodies, fetched, kind)
 
     async def _next_part(self, article: Fetched, source: Source) -> Link | None:
-        """None too where it is on another source's site."""
+        """The next page of an article; None if it is on another source's site."""
         url = await asyncio.to_thread(
             next_part, article.records, source, self.run.workers.next_page
         )
         part = replace(article.link, url=url or "", kind="part", discovered_by=article.link.url)
-        return part if url and self.run.may_ask(part) else None
+        return part if url and self.run.may_fetch(part) else None
 
     async def channels_of(self, fetched: Fetched, source: Source) -> tuple[Link, ...]:
         """The sitemaps that a sitemap index names, the latest changed first."""
         return await asyncio.to_thread(self.run.workers.channels_of, fetched, source)
 
     async def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        """What became of each. The robots.txt files that were asked for on the way are loaded with them."""
+        """Load fetched links; the outcome of each. The robots.txt files that were fetched for them are loaded too."""
         pages = list(fetched)
-        robots = by_link([record for each in pages for record in each.robots])
+        robots = group_by_link([record for each in pages for record in each.robots])
         outcomes = await self._load([*(replace(each, robots=()) for each in pages), *robots])
         for outcome in outcomes[: len(pages)]:
             self.n_announced[outcome.link.source_id] += len(outcome.announced)
         return outcomes[: len(pages)]
 
     async def _load(self, fetched: list[Fetched]) -> list[Outcome]:
-        self.run.writer.sync()  # before any row of a response there is its record
+        self.run.writer.sync()  # a record must be on disk before its row
         return await asyncio.to_thread(self.run.load, fetched)
 
     def _archive(self, link: Link, response: Response) -> Record:
-        """A response that repeats what is archived already becomes a revisit record."""
+        """Append the response to the archive, as a revisit record if its body is archived already."""
         before = self._cached.get((link.source_id, link.url))
         if before and response.fetched_at <= before.fetched_at:
-            # The clock was set back. Versions are ordered by time, and this one is the later.
-            response = replace(response, fetched_at=before.fetched_at + LEAST_STEP)
+            # The clock was set back. Versions are ordered by time, and this one is later.
+            response = replace(response, fetched_at=before.fetched_at + MIN_STEP)
         if before and (
             response.status == NOT_MODIFIED
             or (response.status == 200 and response.body_sha256 == before.body_sha256)
@@ -238,12 +241,12 @@ class CrawlSession:
 
 
 def _is_same_strong(before: str | None, now: str | None) -> bool:
-    """A weak ETag may stand for pages that differ in their bytes."""
+    """Whether both are the same strong ETag: pages with the same weak ETag may differ."""
     return bool(before) and before == now and not str(before).startswith("W/")
 
 
 def _failure(error: FetchFailed) -> Failure:
-    """What the run keeps of a failed fetch; an attempt without an answer gets a row of its own."""
+    """The failure of a link; an attempt without a response gets a row of its own."""
     unanswered = None
     if error.response is None:
         name = f"{error.link.url} {error.fetched_at.isoformat()} {error.attempts}"

@@ -1,4 +1,4 @@
-"""The stages of a crawl as plain functions: discover, fetch, load. Under Prefect, tasks take their places."""
+"""The stages of a crawl as plain functions: discover, fetch, load. Under Prefect, tasks replace them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from warehouse.write.outcome_rows import Outcome
 from warehouse.write.store import Days
 
 Channels = AsyncIterator[list[Outcome]]
-Progress = Callable[[str, int, int], None]  # source, pages done, pages due as far as is known
+Progress = Callable[[str, int, int], None]  # source, pages done, pages known so far
 
 
 def no_progress(_source: str, _done: int, _due: int) -> None:
-    """For callers that show none."""
+    """For callers that show no progress."""
 
 
 async def next_channels(_source_id: str, channels: Channels) -> int | None:
-    """Ask the next channels; how many links they announced, None where no channel is left."""
+    """Fetch and load the next channels; returns how many links they announced, None if no channel is left."""
     outcomes = await anext(channels, None)
     return None if outcomes is None else sum(len(each.announced) for each in outcomes)
 
@@ -33,12 +33,12 @@ async def next_channels(_source_id: str, channels: Channels) -> int | None:
 async def fetch(
     session: CrawlSession, source: Source, links: Sequence[Link], progress: Callable[[int], None]
 ) -> list[Fetched]:
-    """Fetch and archive one batch: hosts side by side, one request at a time each."""
+    """Fetch and archive one batch: all hosts at once, one request at a time each."""
     await session.look_up(links)
     unfinished = await session.unfinished(links)
     fetched: list[Fetched] = []
 
-    async def of_one_host(queue: list[Link]) -> None:
+    async def fetch_from_host(queue: list[Link]) -> None:
         for link in queue:
             if session.run.is_over(source.name):
                 return
@@ -48,14 +48,14 @@ async def fetch(
     try:
         async with asyncio.TaskGroup() as group:
             for queue in _by_host(links):
-                group.create_task(of_one_host(queue))
-    except BaseExceptionGroup as errors:  # the others were cancelled
+                group.create_task(fetch_from_host(queue))
+    except BaseExceptionGroup as errors:  # the other tasks were cancelled
         raise errors.exceptions[0] from errors
     return fetched
 
 
 async def load(session: CrawlSession, _source_id: str, fetched: Sequence[Fetched]) -> int:
-    """Load what was fetched; how many links it is."""
+    """Load what was fetched; returns how many links it is."""
     return len(await session.load(fetched))
 
 
@@ -76,7 +76,7 @@ class Stages:
         links: Sequence[Link],
         progress: Callable[[int], None] = lambda _n: None,
     ) -> int:
-        """One batch; how many links were asked for."""
+        """Fetch and load one batch; returns how many links were fetched."""
         session.run.need_room()
         fetched = await self.fetch(session, source, links, progress)
         return await self.load(session, source.name, fetched)
@@ -88,7 +88,7 @@ PLAIN = Stages()
 async def due(
     run: Run, source: Source, most: int, days: Days | None = None, *, take: bool = True
 ) -> list[Link]:
-    """The next addresses; taken, they are no other run's while this one lives."""
+    """The next links to fetch. With `take`, no other run gets them while this one is running."""
     if most <= 0:
         return []
     return await asyncio.to_thread(
@@ -97,7 +97,7 @@ async def due(
 
 
 def _by_host(links: Sequence[Link]) -> list[list[Link]]:
-    """The links of each host, in the order they came."""
+    """The links of each host, in order."""
 
     def host(link: Link) -> str:
         return urlsplit(link.url).netloc

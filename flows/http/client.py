@@ -1,11 +1,11 @@
-"""Fetcher: takes one address and returns one answer or the reason why there is none, politely."""
+"""The fetcher: gets one address, politely, and returns a response or raises the reason why there is none."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from flows.http import politeness, retry, ssrf
-from flows.http.errors import Blame, Fault, as_fault, fault_of, is_of_machine
+from flows.http.errors import Blame, Fault, as_fault, fault_of, is_machine_failure
 from flows.http.exchange import Exchange
 from flows.http.limits import FetchSettings
 from flows.http.redaction import Secrets
@@ -29,9 +29,8 @@ from parsers.article import Link, Response
 from parsers.http_status import REDIRECTS
 from parsers.kinds import Reason
 
-T = TypeVar("T")
-R = TypeVar("R")  # what is kept of a response, such as its record in the archive
-SourceOf = Callable[[str], str | None]  # the name of the source whose site an address is on
+R = TypeVar("R")  # what `record` makes of a response, such as a record in the archive
+SourceOf = Callable[[str], str | None]  # from an address to the source whose site it is on
 
 ACCEPT = {
     "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
@@ -40,7 +39,7 @@ ACCEPT = {
     "robots": "text/plain, */*;q=0.5",
 }
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
-TRUST_SECONDS = 30 * 86400.0  # for which a test of a host's validators holds
+VALIDATOR_TEST_SECONDS = 30 * 86400.0  # how long the result of a test of validators counts
 log = get_logger(__name__)
 
 
@@ -48,13 +47,13 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-def unknown(_url: str) -> str | None:
-    """No source is known."""
+def no_source(_url: str) -> str | None:
+    """For fetchers that know no sources."""
     return None
 
 
-class Answer(NamedTuple):
-    """A link and a response to it."""
+class LinkResponse(NamedTuple):
+    """A link and a response to it: the record of a fetcher without an archive."""
 
     link: Link
     response: Response
@@ -62,18 +61,18 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchResult(Generic[R]):
-    """The response to a link, and the records of all that was exchanged for it: robots.txt, redirects, retries."""
+    """The response to a link, and the records of every response on the way: robots.txt, redirects, retries."""
 
     response: Response
     records: tuple[R, ...]
 
 
 class Fetcher(Generic[R]):
-    """Fetches for all sources of a process. `record` is called with every response as soon as it has come, good or bad.
+    """Fetches for all sources of a process. `record` is called with every response as soon as it arrives, good or bad.
 
-    A redirect onto the site of another source, by `source_of`, is not followed.
+    A redirect to the site of another source (by `source_of`) is not followed.
 
-    Raises nothing but FetchFailed, and what is this machine's failure: a full disk is not the page's.
+    Raises only FetchFailed, and errors of this machine, such as a full disk: those are not the page's failure.
     """
 
     def __init__(
@@ -81,8 +80,8 @@ class Fetcher(Generic[R]):
         settings: FetchSettings,
         clock: Callable[[], datetime] = now_utc,
         *,
-        record: Callable[[Link, Response], R] = Answer,  # type: ignore[assignment]
-        source_of: SourceOf = unknown,
+        record: Callable[[Link, Response], R] = LinkResponse,  # type: ignore[assignment]
+        source_of: SourceOf = no_source,
         resolve: ssrf.Resolve = ssrf.resolve,
         transport: Transport | None = None,
     ) -> None:
@@ -92,10 +91,10 @@ class Fetcher(Generic[R]):
         self._settings, self._budgets, self._clock = settings, settings.budgets, clock
         self._guard = ssrf.Guard(settings, resolve)
         self._transport = transport or PooledTransport(settings, self._guard)
-        self._hosts = politeness.Hosts(settings, clock)
+        self._hosts = politeness.HostTurns(settings, clock)
         self._robots = RobotsCache(settings, clock)
         self._random = Random(settings.seed)  # noqa: S311 - jitter, not a secret
-        self._total = asyncio.Semaphore(settings.total_in_flight)
+        self._in_flight = asyncio.Semaphore(settings.total_in_flight)
         if not settings.contact:
             log.warning(
                 "KLIPING_CONTACT is not set: publishers cannot reach you; set it to a page or an e-mail address"
@@ -115,113 +114,97 @@ class Fetcher(Generic[R]):
         etag: str | None = None,
         last_modified: str | None = None,
     ) -> FetchResult[R]:
-        """The answer for a link: 2xx, or 304 without a body where validators were given.
+        """The response to a link: 2xx, or 304 without a body if validators were given.
 
-        Else raises FetchFailed, which has the records too.
+        Raises FetchFailed, which has the records too.
         """
         exchange = Exchange(
             link=link,
             delay_seconds=delay_seconds,
-            began_at=self._clock(),
+            started_at=self._clock(),
             validators=_validators(etag, last_modified),
-            hide=self.secrets.hide if self.secrets.knows(link.url) else str,
+            redact=self.secrets.redact if self.secrets.has(link.url) else str,
         )
-        response = await self._through(exchange, self._travel)
+        with _fetch_errors(exchange):
+            response = await self._follow_redirects(exchange)
         return FetchResult(response=response, records=tuple(exchange.records))
 
-    async def _through(self, exchange: Exchange, work: Callable[[Exchange], Awaitable[T]]) -> T:
-        """Raises FetchFailed whatever goes wrong in the work, unless it is this machine's failure."""
-        try:
-            return await work(exchange)
-        except Exception as error:
-            if is_of_machine(error):
-                raise
-            if not isinstance(error, Fault):
-                log.debug("unexpected error", url=exchange.link.url, exc_info=error)
-            raise exchange.failed(as_fault(error)) from error
-
     def trusts_validators(self, url: str) -> bool:
-        """Whether the host's ETag and Last-Modified tell its pages apart, as far as we know."""
-        return self._remembered(url).lied_at < self._clock().timestamp() - TRUST_SECONDS
+        """Whether the host's ETag and Last-Modified change when its pages change, as far as we know."""
+        return self._host_state(url).lied_at < self._clock().timestamp() - VALIDATOR_TEST_SECONDS
 
     def may_test_validators(self, url: str) -> bool:
-        """Whether a 304 of the host may be checked by asking again without validators; seldom enough to bother nobody."""
-        return self._remembered(url).tested_at < self._clock().timestamp() - TRUST_SECONDS
+        """Whether a 304 of the host may be checked by a second request without validators. It is rarely allowed."""
+        return self._host_state(url).tested_at < self._clock().timestamp() - VALIDATOR_TEST_SECONDS
 
     def note_validators(self, url: str, *, lied: bool) -> None:
-        """What came of such a test."""
-        with self._memory(url) as memory:
-            memory.tested(lied=lied)
+        """Store the result of such a test."""
+        with self._host_file(url) as host_file:
+            host_file.note_validator_test(lied=lied)
 
     def delay_seconds(self, url: str) -> float:
-        """The rest that the host was last given."""
-        return self._remembered(url).delay_seconds
+        """The politeness delay of the last request to the host."""
+        return self._host_state(url).delay_seconds
 
-    def _remembered(self, url: str) -> politeness.HostState:
-        with self._memory(url) as memory:
-            return memory.state()
+    def _host_state(self, url: str) -> politeness.HostState:
+        with self._host_file(url) as host_file:
+            return host_file.read()
 
-    def _memory(self, url: str) -> AbstractContextManager[politeness.Turn]:
-        """Of an address's host; what is no address has one too, in which nothing is ever noted."""
+    def _host_file(self, url: str) -> AbstractContextManager[politeness.HostFile]:
+        """For an invalid address an unused file, so that callers need no special case."""
         try:
-            return self._hosts.memory(politeness.key(httpx.URL(url)))
+            return self._hosts.file(politeness.host_key(httpx.URL(url)))
         except (httpx.InvalidURL, ValueError):
-            return self._hosts.memory("")
+            return self._hosts.file("")
 
     async def sitemaps(
         self, link: Link, *, delay_seconds: float
     ) -> tuple[tuple[str, ...], tuple[R, ...]]:
-        """The sitemaps that the robots.txt of a link's site lists, and its records where it was asked for just now.
+        """The sitemaps in the robots.txt of a link's site, and the records of fetching it if it was not in the cache.
 
-        Raises FetchFailed where it cannot be had.
-
-        A line that makes no address is left out.
+        Lines that are no valid address are left out. Raises FetchFailed if the file cannot be fetched.
         """
-
-        async def listed(exchange: Exchange) -> tuple[str, ...]:
-            self._set_out(exchange, link.url)
-            return (await self._rules(exchange)).sitemaps
-
-        exchange = Exchange(link=link, delay_seconds=delay_seconds, began_at=self._clock())
-        lines = await self._through(exchange, listed)
-        urls = tuple(url for line in lines if (url := _joined(str(exchange.url), line)))
+        exchange = Exchange(link=link, delay_seconds=delay_seconds, started_at=self._clock())
+        with _fetch_errors(exchange):
+            self._start_at(exchange, link.url)
+            lines = (await self._rules(exchange)).sitemaps
+        urls = tuple(url for line in lines if (url := _absolute_url(str(exchange.url), line)))
         return urls, tuple(exchange.records)
 
-    def _set_out(self, exchange: Exchange, url: str) -> None:
-        """On to the first address. What an operator's file names, or is on the source's own site, is at home there."""
+    def _start_at(self, exchange: Exchange, url: str) -> None:
+        """Set the first address. Its host counts as the source's own if a source file names it or it is on the source's site."""
         exchange.url = self._guard.vet(url)
         first = self._source_of(str(exchange.url))
-        exchange.sources = {None, exchange.link.source_id, first}
-        if exchange.home is None:
+        exchange.allowed_sources = {None, exchange.link.source_id, first}
+        if exchange.own_host is None:
             is_own = not exchange.link.discovered_by or first == exchange.link.source_id
-            exchange.home = politeness.key(exchange.url) if is_own else ""
+            exchange.own_host = politeness.host_key(exchange.url) if is_own else ""
 
-    async def _travel(self, exchange: Exchange) -> Response:
-        asked, exchange.authorization = self.secrets.full(exchange.link.url)
-        self._set_out(exchange, asked)
+    async def _follow_redirects(self, exchange: Exchange) -> Response:
+        url, exchange.authorization = self.secrets.restore(exchange.link.url)
+        self._start_at(exchange, url)
         while True:
-            delay_seconds = await self._permitted(exchange)
-            response = await self._persist(exchange, delay_seconds)
+            delay_seconds = await self._check_robots(exchange)
+            response = await self._request_with_retries(exchange, delay_seconds)
             if response.status not in REDIRECTS:
                 return response
             try:
-                exchange.follow(
-                    response, partial(self._next, exchange, response), self._budgets.hops
-                )
+                vet = partial(self._vet_redirect, exchange, response)
+                exchange.follow(response, vet, self._budgets.hops)
             except Fault:
-                self._keep(exchange, response)
+                self._add_record(exchange, response)
                 raise
 
-    def _next(self, exchange: Exchange, response: Response, target: str) -> httpx.URL:
-        """Where a redirect may lead: not onto another source's site, where this source has nothing to bring about."""
+    def _vet_redirect(self, exchange: Exchange, response: Response, target: str) -> httpx.URL:
+        """The target of a redirect. Raises Fault if it is on another source's site: one source may not cause requests there."""
         url = self._guard.vet(target)
-        if (name := self._source_of(str(url))) not in exchange.sources:
+        if (name := self._source_of(str(url))) not in exchange.allowed_sources:
             detail = f"leads to {name}'s site: {url}"
             raise Fault(reason=Reason.OTHER_SITE, detail=detail, response=response)
         return url
 
-    async def _permitted(self, exchange: Exchange) -> float:
-        """The delay that the site wants, where its robots.txt lets us in."""
+    async def _check_robots(self, exchange: Exchange) -> float:
+        """The delay to keep. Raises Fault if robots.txt does not allow the address."""
         if exchange.link.kind == "robots":
             return exchange.delay_seconds
         rules = await self._rules(exchange)
@@ -238,66 +221,69 @@ class Fetcher(Generic[R]):
                 kind="robots",
                 discovered_by=exchange.link.url,
             )
-            beside = Exchange(
+            for_robots = Exchange(
                 link=link,
                 delay_seconds=exchange.delay_seconds,
-                began_at=self._clock(),
+                started_at=self._clock(),
                 validators=_validators(etag, last_modified),
-                home=exchange.home,
+                own_host=exchange.own_host,
                 records=exchange.records,
             )
-            return await self._through(beside, self._travel)
+            with _fetch_errors(for_robots):
+                return await self._follow_redirects(for_robots)
 
         return await self._robots.rules(exchange.url, fetch)
 
-    async def _persist(self, exchange: Exchange, delay_seconds: float) -> Response:
-        """One address, asked again for as long as waiting can cure what went wrong."""
+    async def _request_with_retries(self, exchange: Exchange, delay_seconds: float) -> Response:
+        """Request one address, again as long as a retry may help."""
         while True:
             try:
-                return await self._ask(exchange, delay_seconds)
+                return await self._request_in_turn(exchange, delay_seconds)
             except Fault as fault:
                 exchange.retries += 1
                 if not fault.retry or fault.retry_at or exchange.retries >= self._budgets.attempts:
                     raise
-                if (
-                    fault.reason is not Reason.RATE_LIMITED
-                ):  # that wait is the whole host's, and is kept with it
+                # After a 429 the whole host waits; that wait is stored with the host.
+                if fault.reason is not Reason.RATE_LIMITED:
                     await asyncio.sleep(self._backoff(exchange))
 
-    async def _ask(self, exchange: Exchange, delay_seconds: float) -> Response:
-        host = politeness.key(exchange.url)
-        if host == exchange.home or self._source_of(str(exchange.url)) == exchange.link.source_id:
-            async with self._hosts.turn(host, delay_seconds) as turn, self._total:
-                response, found = await self._exchange(exchange, turn)
+    async def _request_in_turn(self, exchange: Exchange, delay_seconds: float) -> Response:
+        """Wait for the host's turn, then request. On a host that is not the source's own, failures count for the source only."""
+        host, source_id = politeness.host_key(exchange.url), exchange.link.source_id
+        if host == exchange.own_host or self._source_of(str(exchange.url)) == source_id:
+            async with self._hosts.turn(host, delay_seconds) as host_file, self._in_flight:
+                response, fault = await self._request(exchange, host_file)
         else:
-            with self._hosts.account(host, exchange.link.source_id) as account:
-                await asyncio.sleep(account.wait(0.0))
-                async with self._hosts.turn(host, delay_seconds), self._total:
-                    response, found = await self._exchange(exchange, account)
-        if found or response.status not in REDIRECTS:
-            self._keep(exchange, response)
-        if found:
-            raise found
+            with self._hosts.file_of_source(host, source_id) as source_file:
+                await asyncio.sleep(source_file.seconds_to_wait(0.0))
+                async with self._hosts.turn(host, delay_seconds), self._in_flight:
+                    response, fault = await self._request(exchange, source_file)
+        if fault or response.status not in REDIRECTS:
+            self._add_record(exchange, response)
+        if fault:
+            raise fault
         return response
 
-    async def _exchange(
-        self, exchange: Exchange, turn: politeness.Turn
+    async def _request(
+        self, exchange: Exchange, host_file: politeness.HostFile
     ) -> tuple[Response, Fault | None]:
-        """One request. `turn` is whose failure it would be."""
+        """One request. A failure is stored in `host_file`."""
         exchange.attempt += 1
-        exchange.began_at, exchange.began = self._clock(), time.monotonic()
+        exchange.started_at, exchange.started = self._clock(), time.monotonic()
         try:
             raw = await self._transport.exchange(
                 exchange.url, self._headers(exchange), self._budgets.of(exchange.link.kind)
             )
         except Fault as fault:
-            fault.retry_at = turn.failed(fault.blame, first=exchange.attempt == 1)
+            fault.retry_at = host_file.note_failure(fault.blame, first=exchange.attempt == 1)
             raise
         response = exchange.response(raw)
-        return response, self._weigh(exchange, turn, response)
+        return response, self._judge(exchange, host_file, response)
 
-    def _weigh(self, exchange: Exchange, turn: politeness.Turn, response: Response) -> Fault | None:
-        """The fault in an answer; what it says of the host is noted while the host is still ours."""
+    def _judge(
+        self, exchange: Exchange, host_file: politeness.HostFile, response: Response
+    ) -> Fault | None:
+        """The fault of a response, if any. What it means for the host is stored before the host's turn ends."""
         fault = fault_of(response, conditional=bool(exchange.validators))
         if response.status == HTTPStatus.PRECONDITION_FAILED and exchange.validators:
             exchange.validators.clear()
@@ -305,31 +291,31 @@ class Fetcher(Generic[R]):
                 reason=Reason.HTTP_ERROR, detail="412 to validators", retry=True, response=response
             )
         if fault and fault.reason is Reason.RATE_LIMITED:
-            self._hold(exchange, turn, fault)
+            self._hold(exchange, host_file, fault)
         elif fault and fault.blame is not Blame.PAGE:
             if fault.reason is Reason.BLOCKED:
-                turn.blocked()
-            fault.retry_at = turn.failed(fault.blame, first=exchange.attempt == 1)
+                host_file.note_block_page()
+            fault.retry_at = host_file.note_failure(fault.blame, first=exchange.attempt == 1)
         else:
-            turn.answered()
+            host_file.note_success()
         return fault
 
-    def _hold(self, exchange: Exchange, turn: politeness.Turn, fault: Fault) -> None:
-        """The whole host is left alone for as long as it asked, or for our own back-off where that makes no sense."""
+    def _hold(self, exchange: Exchange, host_file: politeness.HostFile, fault: Fault) -> None:
+        """Send the host nothing for as long as its Retry-After says; without a valid one, for our own back-off."""
         assert fault.response is not None
         now = self._clock()
-        asked = [
+        waits = [
             retry.retry_after(value, now) or 0.0
             for name, value in fault.response.headers
             if name.lower() == "retry-after"
         ]
-        seconds = max(asked, default=0.0) or self._backoff(exchange)
-        turn.hold(seconds)
+        seconds = max(waits, default=0.0) or self._backoff(exchange)
+        host_file.hold(seconds)
         if seconds > self._budgets.sleep_seconds:
             fault.retry_at = now + timedelta(seconds=seconds)
 
     def _backoff(self, exchange: Exchange) -> float:
-        first, most = self._budgets.backoff_seconds, self._budgets.backoff_most_seconds
+        first, most = self._budgets.backoff_seconds, self._budgets.backoff_max_seconds
         return retry.backoff(exchange.retries + 1, first=first, most=most, random=self._random)
 
     def _headers(self, exchange: Exchange) -> list[tuple[str, str]]:
@@ -341,12 +327,25 @@ class Fetcher(Generic[R]):
             *([("Authorization", exchange.authorization)] if exchange.authorization else []),
         ]
 
-    def _keep(self, exchange: Exchange, response: Response) -> None:
+    def _add_record(self, exchange: Exchange, response: Response) -> None:
         exchange.records.append(self._record(exchange.link, response))
 
 
-def _joined(base: str, target: str) -> str | None:
-    """None for what is no address, and for one with a user name: nobody but the operator gives us a password."""
+@contextmanager
+def _fetch_errors(exchange: Exchange) -> Iterator[None]:
+    """Raise any error of the block as FetchFailed, except a failure of this machine."""
+    try:
+        yield
+    except Exception as error:
+        if is_machine_failure(error):
+            raise
+        if not isinstance(error, Fault):
+            log.debug("unexpected error", url=exchange.link.url, exc_info=error)
+        raise exchange.failed(as_fault(error)) from error
+
+
+def _absolute_url(base: str, target: str) -> str | None:
+    """None for an invalid address, and for one with a user name: only the operator may give passwords."""
     try:
         url = urljoin(base, target)
         return None if "@" in urlsplit(url).netloc else url
@@ -355,10 +354,10 @@ def _joined(base: str, target: str) -> str | None:
 
 
 def _validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
-    named = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    return {name: value for name, value in named.items() if value and _sendable(value)}
+    headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in headers.items() if value and _is_sendable(value)}
 
 
-def _sendable(value: str) -> bool:
-    """A validator is sent back as it came, unless it would break the request."""
+def _is_sendable(value: str) -> bool:
+    """A validator is sent back unchanged, unless it would break the request."""
     return value.isprintable() and value.isascii() and value == value.strip()

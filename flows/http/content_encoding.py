@@ -1,4 +1,4 @@
-"""A content coding undone in bounded steps, so that a bomb costs no more than its limit.
+"""Decoding of a content encoding in bounded steps, so that a decompression bomb costs no more than the limit.
 
 Why httpx does not do it: docs/decisions/0013-content-decoding.md.
 """
@@ -12,97 +12,92 @@ from flows.http.errors import Fault
 from parsers.kinds import Reason
 
 STEP = 256 * 1024
-ROOMY = 1024 * 1024
-MEMBERS = 1000  # of one gzip body; more are a way to burn time with nothing
-PLAIN = {
-    "",
-    "identity",
-    "none",
-    "utf-8",
-}  # the last two are no codings, and are sent for plain bodies all the same
+LARGE_BYTES = 1024 * 1024
+MAX_MEMBERS = 1000  # of one gzip body; more only cost time
+PLAIN = {"", "identity", "none", "utf-8"}  # the last two are invalid, but some servers send them
 GZIP = {"gzip", "x-gzip"}
 MAGIC = b"\x1f\x8b"  # of a gzip member
 
 
 class Decoder:
-    """Bytes as they come in, the body as it was meant out; the same for every chunking.
+    """Takes the chunks of a body as sent, and returns the decoded body; the same for every chunking.
 
-    Raises Fault: decode where the coding is broken, unknown or more than one; too_large beyond `limit` bytes, or beyond
-    `ratio` times the wire once `ratio_after` bytes are out.
+    Raises Fault: `decode` if the encoding is broken, unknown or more than one; `too_large` beyond `limit` bytes, or beyond
+    `ratio` times the bytes on the wire, which is checked after `ratio_after` bytes.
     """
 
-    def __init__(self, coding: str, limit: int, ratio: int, ratio_after: int) -> None:
-        self._coding = _only(coding)
+    def __init__(self, encoding: str, limit: int, ratio: int, ratio_after: int) -> None:
+        self._encoding = _single_encoding(encoding)
         self._limit, self._ratio, self._ratio_after = limit, ratio, ratio_after
         self._inflater: zlib._Decompress | None = None
-        self._held = b""  # too few bytes yet to tell what begins here
-        self._junk = False  # what follows the last gzip member is nobody's
+        self._pending = b""  # the start of a member, too short to tell its kind
+        self._is_after_end = False  # bytes after the last gzip member are ignored
         self._members = 0
         self._wire = self._size = 0
-        self._body = (
-            io.BytesIO()
-        )  # hands its buffer over without a copy, which a joined list does not
+        self._body = io.BytesIO()  # returns its buffer without a copy, unlike a joined list
 
     def feed(self, data: bytes) -> None:
         self._wire += len(data)
-        if self._coding in PLAIN:
-            self._keep(data)
+        if self._encoding in PLAIN:
+            self._write(data)
             return
-        while data and not self._junk:
-            data = self._inflate(data) if self._inflater else self._begin(data)
+        while data and not self._is_after_end:
+            data = self._inflate(data) if self._inflater else self._start_member(data)
 
     def finish(self, *, cut: bool = False) -> bytes:
-        """The whole body. `cut` says that we stopped reading: what came is all there will be."""
+        """The whole body. With `cut` we stopped reading early, so an incomplete body is no error."""
         if self._inflater:
-            self._inflate(b"")  # raw deflate has no trailer: its last bits can still be inside
-        begun = self._held and not self._members
-        if not cut and (self._inflater or begun):
-            raise Fault(reason=Reason.DECODE, detail=f"the {self._coding} body ends in the middle")
+            self._inflate(b"")  # raw deflate has no trailer: its last bits may still be inside
+        is_too_short = self._pending and not self._members
+        if not cut and (self._inflater or is_too_short):
+            raise Fault(
+                reason=Reason.DECODE, detail=f"the {self._encoding} body ends in the middle"
+            )
         self._body.truncate()
         return self._body.getvalue()
 
     def close(self) -> None:
-        """Lets the body go: an exception's traceback may keep this object for as long as the exception is kept."""
+        """Free the body: the traceback of an exception may keep this object alive."""
         self._body.close()
 
-    def _begin(self, data: bytes) -> bytes:
-        """A gzip member, or the one deflate stream, whose kind the first two bytes tell."""
-        data = self._held + data
+    def _start_member(self, data: bytes) -> bytes:
+        """Start a gzip member or the one deflate stream; the first two bytes tell which."""
+        data = self._pending + data
         if len(data) < len(MAGIC):
-            self._held = data
+            self._pending = data
             return b""
-        self._held = b""
-        self._junk = self._members > 0 and (self._coding not in GZIP or not data.startswith(MAGIC))
-        if not self._junk:
+        self._pending = b""
+        self._is_after_end = self._members > 0 and (
+            self._encoding not in GZIP or not data.startswith(MAGIC)
+        )
+        if not self._is_after_end:
             self._members += 1
-            if self._members > MEMBERS:
-                raise Fault(reason=Reason.DECODE, detail=f"more than {MEMBERS} gzip members")
+            if self._members > MAX_MEMBERS:
+                raise Fault(reason=Reason.DECODE, detail=f"more than {MAX_MEMBERS} gzip members")
             self._inflater = zlib.decompressobj(self._window(data))
         return data
 
     def _window(self, data: bytes) -> int:
-        if self._coding in GZIP:
+        if self._encoding in GZIP:
             return 16 + zlib.MAX_WBITS
         zlib_header = data[0] & 0x0F == zlib.DEFLATED and not int.from_bytes(data[:2], "big") % 31
-        return (
-            zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS
-        )  # raw deflate is what some servers mean by the name
+        return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS  # some servers send raw deflate
 
     def _inflate(self, data: bytes) -> bytes:
         inflater = self._inflater
         assert inflater is not None
         try:
-            self._keep(inflater.decompress(data, STEP))
+            self._write(inflater.decompress(data, STEP))
         except zlib.error as error:
             raise Fault(
-                reason=Reason.DECODE, detail=f"the {self._coding} body is broken: {error}"
+                reason=Reason.DECODE, detail=f"the {self._encoding} body is broken: {error}"
             ) from error
         if inflater.eof:
             self._inflater = None
             return inflater.unused_data
         return inflater.unconsumed_tail
 
-    def _keep(self, data: bytes) -> None:
+    def _write(self, data: bytes) -> None:
         self._size += len(data)
         if self._size > self._limit:
             raise Fault(reason=Reason.TOO_LARGE, detail=f"more than {self._limit} bytes decoded")
@@ -110,20 +105,20 @@ class Decoder:
             raise Fault(
                 reason=Reason.TOO_LARGE, detail=f"grows more than {self._ratio} times when decoded"
             )
-        if self._size > ROOMY >= self._size - len(data):
-            # The whole of the room at once, of which only what is written is real: a buffer that grows is copied, and
-            # is in memory twice while it is.
+        if self._size > LARGE_BYTES >= self._size - len(data):
+            # Reserve the limit at once; the system gives memory only for written bytes. A growing buffer is copied, and
+            # is then in memory twice.
             self._body, small = io.BytesIO(bytes(self._limit)), self._body.getvalue()
             self._body.write(small)
         self._body.write(data)
 
 
-def _only(value: str) -> str:
-    """The one coding that was applied; we ask for gzip and deflate, and nothing else is undone."""
+def _single_encoding(value: str) -> str:
+    """The encoding of the body. We ask for gzip and deflate, and decode nothing else."""
     names = [name.strip().lower() for name in value.split(",")]
-    applied = [name for name in names if name not in PLAIN]
-    if len(applied) > 1:
-        raise Fault(reason=Reason.DECODE, detail=f"more than one content coding: {value}")
-    if applied and applied[0] not in GZIP | {"deflate"}:
-        raise Fault(reason=Reason.DECODE, detail=f"a content coding nobody asked for: {value}")
-    return applied[0] if applied else ""
+    encodings = [name for name in names if name not in PLAIN]
+    if len(encodings) > 1:
+        raise Fault(reason=Reason.DECODE, detail=f"more than one content encoding: {value}")
+    if encodings and encodings[0] not in GZIP | {"deflate"}:
+        raise Fault(reason=Reason.DECODE, detail=f"unsupported content encoding: {value}")
+    return encodings[0] if encodings else ""

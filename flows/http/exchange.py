@@ -1,4 +1,4 @@
-"""The state of one call of `Fetcher.get`: its address, redirects and retries, and what was exchanged."""
+"""The state of one call of `Fetcher.get`: its address, redirects, retries and records."""
 
 from __future__ import annotations
 
@@ -17,47 +17,47 @@ from flows.http.transport import RawResponse
 from parsers.article import Link, Response
 from parsers.kinds import Reason
 
-NO_URL = httpx.URL()  # made once, since it is parsed like any other
+NO_URL = httpx.URL()  # a constant, since making one costs as much as parsing an address
 
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
-    """A link on its way to an answer."""
+    """One link and the state of fetching it."""
 
     link: Link
     delay_seconds: float
-    began_at: datetime  # the last request, or this call while there is none
+    started_at: datetime  # of the last request; of this call before the first request
     validators: dict[str, str] = field(default_factory=dict)
     url: httpx.URL = NO_URL
-    home: str | None = None  # the host that is to answer for its failures; '' where there is none
-    sources: set[str | None] = field(default_factory=set)  # on whose sites it may go on
+    own_host: str | None = None  # the host for which failures are counted; '' for none
+    allowed_sources: set[str | None] = field(default_factory=set)  # whose sites redirects may reach
     redirects: list[str] = field(default_factory=list)
-    attempt: int = 0  # how often this address was asked
-    retries: int = 0  # on all addresses of the chain
-    began: float = 0.0  # by the monotonic clock
+    attempt: int = 0  # requests for this address
+    retries: int = 0  # on all addresses of the redirect chain
+    started: float = 0.0  # the last request, by the monotonic clock
     robots_rule: str | None = None
-    location: str = ""  # where the last answer sends us, secrets and all
-    authorization: str | None = None  # for the site that was asked first
-    hide: Callable[[str], str] = str  # the secrets of an address that has any
-    records: list[Any] = field(default_factory=list)  # of every answer, robots.txt too
+    location: str = ""  # the last redirect's target, with its secrets
+    authorization: str | None = None  # for the first site only
+    redact: Callable[[str], str] = str  # removes the secrets, if the address has any
+    records: list[Any] = field(default_factory=list)  # of every response, robots.txt too
 
     def response(self, raw: RawResponse) -> Response:
         requested, self.location = self.link.url, raw.header("location") or ""
         return Response(
             fetch_id=str(
                 uuid.uuid5(
-                    uuid.NAMESPACE_URL, f"{requested} {self.began_at.isoformat()} {self.attempt}"
+                    uuid.NAMESPACE_URL, f"{requested} {self.started_at.isoformat()} {self.attempt}"
                 )
             ),
             requested_url=requested,
-            url=self.hide(str(self.url)) if self.redirects else requested,
-            fetched_at=self.began_at,
+            url=self.redact(str(self.url)) if self.redirects else requested,
+            fetched_at=self.started_at,
             status=raw.status,
-            headers=tuple((name, self.hide(value)) for name, value in raw.headers),
+            headers=tuple((name, self.redact(value)) for name, value in raw.headers),
             body=raw.body
-            if self.hide is str
-            else self.hide(raw.body.decode("latin-1")).encode("latin-1"),
-            redirects=tuple(map(self.hide, self.redirects)),
+            if self.redact is str
+            else self.redact(raw.body.decode("latin-1")).encode("latin-1"),
+            redirects=tuple(map(self.redact, self.redirects)),
             elapsed_ms=self.elapsed_ms,
             attempt=self.attempt,
             robots_rule=self.robots_rule,
@@ -67,14 +67,14 @@ class Exchange:
         return FetchFailed(
             link=self.link,
             reason=fault.reason,
-            detail=printable(self.hide(fault.detail)),
+            detail=printable(self.redact(fault.detail)),
             attempts=fault.attempts or self.attempt,
-            fetched_at=self.began_at,
+            fetched_at=self.started_at,
             elapsed_ms=self.elapsed_ms,
             status=fault.response.status if fault.response else None,
             retry_at=fault.retry_at,
             response=fault.response,
-            redirects=tuple(map(self.hide, self.redirects)),
+            redirects=tuple(map(self.redact, self.redirects)),
             robots_rule=self.robots_rule,
             blame=fault.blame,
             records=tuple(self.records),
@@ -82,27 +82,25 @@ class Exchange:
 
     @property
     def elapsed_ms(self) -> int:
-        return round((time.monotonic() - self.began) * 1000) if self.began else 0
+        return round((time.monotonic() - self.started) * 1000) if self.started else 0
 
     def follow(self, response: Response, vet: Callable[[str], httpx.URL], most: int) -> None:
-        """On to where a redirect leads. A chain that is long, closed or leads nowhere ends here."""
+        """Go on to the target of a redirect. Raises Fault if the chain is too long, circular, or has no valid target."""
         here = str(self.url)
-        # Some servers send the address as bare UTF-8; a header is Latin-1 to us.
-        named = self.location.encode("latin-1").decode("utf-8", "replace").strip()
+        # Some servers send the address as bare UTF-8; headers are read as Latin-1.
+        target = self.location.encode("latin-1").decode("utf-8", "replace").strip()
         self.redirects.append(here)
-        if not named or len(self.redirects) > most:
-            detail = f"more than {most} hops" if named else f"{response.status} without a target"
+        if not target or len(self.redirects) > most:
+            detail = f"more than {most} hops" if target else f"{response.status} without a target"
             raise Fault(reason=Reason.REDIRECT, detail=detail, response=response)
         try:
-            self.url = vet(urljoin(here, named))
+            self.url = vet(urljoin(here, target))
         except ValueError as error:
-            raise Fault(
-                reason=Reason.REDIRECT, detail=f"to no address: {named}", response=response
-            ) from error
+            detail = f"not a valid address: {target}"
+            raise Fault(reason=Reason.REDIRECT, detail=detail, response=response) from error
         if str(self.url) in self.redirects:
-            raise Fault(
-                reason=Reason.REDIRECT, detail=f"in a circle, to {named}", response=response
-            )
+            detail = f"in a circle, to {target}"
+            raise Fault(reason=Reason.REDIRECT, detail=detail, response=response)
         if not str(self.url).startswith(str(httpx.URL(here).join("/"))):
             self.authorization = None
         self.attempt = 0

@@ -1,4 +1,4 @@
-"""What one fetch and one reading may cost, and what the operator allows: every limit has a name, and the name is in the error."""
+"""The limits of one fetch and one parse, and the operator's settings for fetching."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MIB = 1024 * KIB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """The limits of one exchange; `cut` means that what is beyond `wire_bytes` is left unread instead of refused."""
+    """The limits of one request. With `cut`, a body beyond `wire_bytes` is cut off there and is no error."""
 
     total_seconds: float
     wire_bytes: int
@@ -34,24 +34,24 @@ class Budgets:
     robots: Budget = ROBOTS
     dns_seconds: float = 5.0
     connect_seconds: float = 5.0
-    read_seconds: float = 10.0  # the longest silence between two reads
+    read_seconds: float = 10.0  # between two reads
     header_bytes: int = 64 * KIB
-    ratio: int = 200  # decoded to wire bytes, judged once `ratio_after` bytes are out
+    ratio: int = 200  # decoded to wire bytes, checked after `ratio_after` decoded bytes
     ratio_after: int = MIB
     hops: int = 5
     attempts: int = 4
     backoff_seconds: float = 1.0
-    backoff_most_seconds: float = 60.0
-    sleep_seconds: float = 120.0  # a host that wants more is deferred, never slept on
-    crawl_delay_seconds: float = 60.0  # the longest crawl-delay that is obeyed as it stands
+    backoff_max_seconds: float = 60.0
+    sleep_seconds: float = 120.0  # if a host asks for a longer pause, its pages are deferred
+    crawl_delay_seconds: float = 60.0  # a longer crawl-delay is reduced to this
     breaker_failures: int = 5
     breaker_seconds: float = 600.0
     parse_page_seconds: float = 10.0
     parse_channel_seconds: float = 20.0
-    parse_bytes: int = 512 * MIB  # of a reader's address space
+    parse_bytes: int = 512 * MIB  # the address space of a worker process
 
     def of(self, kind: str) -> Budget:
-        """The limits for a kind of link: documents that list articles may be larger than articles."""
+        """The limits for a kind of link: channels may be larger than articles."""
         if kind == "robots":
             return self.robots
         return self.feed if kind in {"feed", "sitemap", "wordpress"} else self.page
@@ -59,10 +59,10 @@ class Budgets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSettings:
-    """What the operator says; a source can change none of it.
+    """The operator's settings; a source can change none of them.
 
-    `connect_to` is curl's --connect-to: a host (or '*.test') keeps its name in the request, and the dial goes to
-    (ip, port), which must itself be public or on `allow_private`.
+    `connect_to` works as curl's --connect-to: requests for a host (or '*.test') keep its name, and connect to
+    (ip, port), which must be public or on `allow_private`.
     """
 
     locks: Path
@@ -75,11 +75,11 @@ class FetchSettings:
     total_in_flight: int = 50
     idle_hosts: int = 64  # hosts whose connections are kept open
     robots_forbidden_allows: bool = (
-        True  # 401 and 403 for robots.txt are like 404, as RFC 9309 2.3.1.3 has it
+        True  # treat 401 and 403 for robots.txt as 404 (RFC 9309 2.3.1.3)
     )
     seed: int | None = None  # of the jitter
     ssl_context: ssl.SSLContext | None = (
-        None  # an intranet's own authority; None trusts the public ones
+        None  # for private authorities; None trusts the public ones
     )
 
     @property

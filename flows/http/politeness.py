@@ -1,7 +1,7 @@
-"""Politeness: whose turn it is with a host, for every process at once, remembered across restarts.
+"""Politeness: one process at a time may send a host a request, with a delay in between that survives restarts.
 
-The gap is measured from the end of one request to the start of the next. A slow server is a server under load: measured
-from start to start, the slowest would get no rest at all. (With two in flight there is no such end; starts are spaced.)
+The delay runs from the end of one request to the start of the next. A slow server is a server under load: measured from
+start to start, the slowest servers would get no pause at all. (With two requests in flight, starts are spaced instead.)
 """
 
 from __future__ import annotations
@@ -29,47 +29,47 @@ from parsers.kinds import Reason
 from warehouse.disk import make_folder
 
 POLL_SECONDS = 0.05
-COURTESY_SECONDS = (
-    0.01  # for which the process that came last lets others go first: they take turns
-)
+YIELD_SECONDS = 0.01  # the process that was served last waits longer, so that processes alternate
 RECORD_BYTES = 1024
 END_OF_TIME = datetime.max.replace(tzinfo=UTC).timestamp()
 log = get_logger(__name__)
 
 
-def key(url: httpx.URL) -> str:
-    """The server that feels the load: www and the bare name are one, so are http and https; another port is another.
+def host_key(url: httpx.URL) -> str:
+    """The server that carries the load: the same with and without www, by http and https; not on another port.
 
-    The raw name, as everywhere: httpx decodes `url.host`, and raises for what only looks like an IDNA name.
+    It uses the raw host name: httpx decodes `url.host`, and raises for names that only look like IDNA.
     """
     host = url.raw_host.decode("ascii").lower().rstrip(".").removeprefix("www.")
     return host if url.port in {None, *WEB_PORTS.values()} else f"{host}:{url.port}"
 
 
-def stem(name: str) -> str:
-    """A file name for anything; hosts come from the web, and make no file names of their own."""
+def file_stem(name: str) -> str:
+    """A safe file name for any text: host names come from the web, and are not used as file names."""
     return sha256(name.encode()).hexdigest()[:16]
 
 
 @dataclass
 class HostState:
-    """Seconds of the epoch, as the wall clock has them: no other clock outlives a process."""
+    """What is stored about a host. Times are seconds of the epoch by the wall clock: other clocks end with their process."""
 
     host: str = ""
-    noted_at: float = 0.0
-    last_at: float = 0.0
-    process: int = 0  # whose request that was
-    delay_seconds: float = 0.0
-    held_until: float = 0.0
-    failures: int = 0
-    breaker_until: float = 0.0
-    blocked_since: float = 0.0  # it asks whether we are a machine; 0 since it last let us in
-    tested_at: float = 0.0  # when its validators were last put to the test, or told on themselves
-    lied_at: float = 0.0  # when they called a changed page unchanged
+    noted_at: float = 0.0  # when this was written
+    last_at: float = 0.0  # the end of the last request, or its start while it is in flight
+    process: int = 0  # the process that sent it
+    delay_seconds: float = 0.0  # the delay after it
+    held_until: float = 0.0  # by Retry-After
+    failures: int = 0  # in a row
+    breaker_until: float = 0.0  # when the circuit breaker closes again
+    blocked_since: float = 0.0  # the first block page since the last success; 0 for none
+    tested_at: float = 0.0  # when its validators were last tested, or proved wrong
+    lied_at: float = (
+        0.0  # when they called a changed page unchanged; 0 if they passed the last test
+    )
 
     @classmethod
     def read(cls, data: bytes) -> Self:
-        """A host of which nothing is known, or nothing that makes sense, is a new one."""
+        """Missing or invalid data means a new host."""
         try:
             state = cls(**json.loads(data))
             numbers = [value for name, value in vars(state).items() if name != "host"]
@@ -78,7 +78,7 @@ class HostState:
             return cls()
 
     def rebase(self, now: float) -> None:
-        """When the clock was set back, what was noted moves with it: else the host is left alone that long."""
+        """If the clock was set back, move the stored times with it: else the host would have to wait that long."""
         jump = max(0.0, self.noted_at - now)
         self.noted_at -= jump
         self.last_at -= jump
@@ -86,82 +86,85 @@ class HostState:
         self.breaker_until -= jump
 
     def wait(self, now: float, delay_seconds: float) -> float:
-        """The longer of the delays of this request and of the last one counts: two sources may share a host."""
+        """Seconds to the next request. The longer delay of this request and the last counts: two sources may share a host."""
         return max(self.held_until, self.last_at + max(delay_seconds, self.delay_seconds)) - now
 
 
-class Turn:
-    """One request's hold on a host, and what comes of it."""
+class HostFile:
+    """The file with the state of one host. All processes read and change it, under a lock."""
 
     def __init__(
         self, host: str, file: IO[bytes], settings: FetchSettings, clock: Callable[[], datetime]
     ) -> None:
         self._host, self._file, self._clock = host, file, clock
         self._budgets, self._in_flight = settings.budgets, settings.per_host_in_flight
-        self._well = False
+        self._has_succeeded = False
 
-    def wait(self, delay_seconds: float) -> float:
-        """Seconds to the host's next turn. Raises Fault(breaker) or Fault(rate_limited) where they are too many."""
-        with self._changing() as state:
+    def seconds_to_wait(self, delay_seconds: float) -> float:
+        """Seconds until the host may be sent a request. Raises Fault(breaker) or Fault(rate_limited) if they are too many."""
+        with self._locked_state() as state:
             now = self._now()
         if state.breaker_until > now:
-            failed = f"{self._host} failed {state.failures} times in a row"
-            raise Fault(reason=Reason.BREAKER, detail=failed, retry_at=_time(state.breaker_until))
+            detail = f"{self._host} failed {state.failures} times in a row"
+            raise Fault(reason=Reason.BREAKER, detail=detail, retry_at=_time(state.breaker_until))
         if state.held_until - now > self._budgets.sleep_seconds:
-            asked = f"{self._host} asked to be left alone"
-            raise Fault(reason=Reason.RATE_LIMITED, detail=asked, retry_at=_time(state.held_until))
-        due = max(0.0, state.wait(now, delay_seconds))
-        return due + COURTESY_SECONDS if due and state.process == os.getpid() else due
+            detail = f"{self._host} asked for a long pause"
+            retry_at = _time(state.held_until)
+            raise Fault(reason=Reason.RATE_LIMITED, detail=detail, retry_at=retry_at)
+        seconds = max(0.0, state.wait(now, delay_seconds))
+        return seconds + YIELD_SECONDS if seconds and state.process == os.getpid() else seconds
 
-    def start(self, delay_seconds: float) -> bool:
-        """Noted before the request goes out: a process killed in the middle leaves the host its rest."""
-        with self._changing() as state:
+    def try_start(self, delay_seconds: float) -> bool:
+        """Store the start of a request, if one may start. Stored before it is sent: if the process is killed, the delay still holds."""
+        with self._locked_state() as state:
             now = self._now()
             if state.wait(now, delay_seconds) > 0 or state.breaker_until > now:
                 return False
             state.last_at, state.delay_seconds, state.process = now, delay_seconds, os.getpid()
             return True
 
-    def answered(self) -> None:
-        """The host is well, whatever the page is; written when the turn ends."""
-        self._well = True
+    def note_success(self) -> None:
+        """The host responded, whatever the page is. It is stored by `end`."""
+        self._has_succeeded = True
 
     def end(self) -> None:
-        with self._changing() as state:
+        """Store the end of a request."""
+        with self._locked_state() as state:
             if self._in_flight == 1:
                 state.last_at = self._now()
-            if self._well:
+            if self._has_succeeded:
                 state.failures, state.blocked_since = 0, 0.0
 
     def hold(self, seconds: float) -> None:
-        with self._changing() as state:
+        """No request for so long."""
+        with self._locked_state() as state:
             state.held_until = max(state.held_until, self._now() + seconds)
 
-    def blocked(self) -> None:
-        with self._changing() as state:
+    def note_block_page(self) -> None:
+        with self._locked_state() as state:
             state.blocked_since = state.blocked_since or self._now()
 
-    def tested(self, *, lied: bool) -> None:
-        with self._changing() as state:
+    def note_validator_test(self, *, lied: bool) -> None:
+        with self._locked_state() as state:
             state.tested_at = self._now()
             state.lied_at = state.tested_at if lied else 0.0
 
-    def state(self) -> HostState:
-        with self._changing() as state:
+    def read(self) -> HostState:
+        with self._locked_state() as state:
             return state
 
-    def failed(self, blame: Blame, *, first: bool) -> datetime | None:
-        """Counts the host's own faults; the time until which it is left alone, once they are too many."""
+    def note_failure(self, blame: Blame, *, first: bool) -> datetime | None:
+        """Count a failure of the host. After too many the circuit breaker opens: the time until which it stays open."""
         if blame is Blame.PAGE or (blame is Blame.HOST_ONCE and not first):
             return None
-        with self._changing() as state:
+        with self._locked_state() as state:
             state.failures += 1
             if state.failures < self._budgets.breaker_failures:
                 return None
             state.breaker_until = self._now() + self._budgets.breaker_seconds
         until = _time(state.breaker_until)
         log.warning(
-            "the host fails and is left alone",
+            "circuit breaker: too many failures in a row, no more requests for now",
             host=self._host,
             failures=state.failures,
             until=str(until),
@@ -169,11 +172,11 @@ class Turn:
         return until
 
     @contextmanager
-    def _changing(self) -> Iterator[HostState]:
-        """Read, change, write, under a lock that is held for these microseconds only, and so may be waited for.
+    def _locked_state(self) -> Iterator[HostState]:
+        """Read the state, let the block change it, and write it back. The lock is held for microseconds only.
 
-        One short write in place cannot be cut by the death of a process; to replace the file would cost a wait for the
-        disk at every request.
+        One short write in place cannot be cut off by the death of a process. Replacing the file would cost a wait for
+        the disk at every request.
         """
         fcntl.flock(self._file, fcntl.LOCK_EX)
         try:
@@ -193,67 +196,72 @@ class Turn:
         return self._clock().timestamp()
 
 
-class Hosts:
+class HostTurns:
+    """Lets one request at a time to each host, over all processes that share the folder of locks."""
+
     def __init__(self, settings: FetchSettings, clock: Callable[[], datetime]) -> None:
         self._settings, self._clock = settings, clock
         self._queues: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         make_folder(settings.locks)
 
     @asynccontextmanager
-    async def turn(self, host: str, delay_seconds: float) -> AsyncIterator[Turn]:
-        """Waits for the host to be free, rested and not on hold; raises Fault where that is too far off."""
+    async def turn(self, host: str, delay_seconds: float) -> AsyncIterator[HostFile]:
+        """Wait until the host may be sent a request, and hold its slot meanwhile. Raises Fault if that takes too long."""
         queue = self._queues.setdefault(host, asyncio.Semaphore(self._settings.per_host_in_flight))
         async with queue:
-            with self.memory(host) as turn, await self._slot(self._path(host), turn, delay_seconds):
+            with (
+                self.file(host) as host_file,
+                await self._slot(self._path(host), host_file, delay_seconds),
+            ):
                 try:
-                    yield turn
+                    yield host_file
                 finally:
-                    turn.end()
+                    host_file.end()
 
     @contextmanager
-    def memory(self, host: str) -> Iterator[Turn]:
-        """What is remembered of a host, without its turn."""
-        with opened(self._path(host).with_suffix(".json")) as file:
-            yield Turn(host, file, self._settings, self._clock)
+    def file(self, host: str) -> Iterator[HostFile]:
+        """The stored state of a host, without waiting for a turn."""
+        with open_file(self._path(host).with_suffix(".json")) as file:
+            yield HostFile(host, file, self._settings, self._clock)
 
     @contextmanager
-    def account(self, host: str, source_id: str) -> Iterator[Turn]:
-        """The failures of a source at a host that is not its own. They count for that source only.
+    def file_of_source(self, host: str, source_id: str) -> Iterator[HostFile]:
+        """The failures of one source at a host that is not its own. They count for that source only.
 
-        If they counted for the host, a redirect to it could keep all other sources from asking it.
+        If they counted for the host, a redirect to it could stop the requests of all other sources.
         """
-        with self.memory(f"{host} behind {source_id}") as turn:
+        with self.file(f"{host} behind {source_id}") as host_file:
             try:
-                yield turn
+                yield host_file
             finally:
-                turn.end()
+                host_file.end()
 
     def _path(self, host: str) -> Path:
-        return self._settings.locks / f"host-{stem(host)}"
+        return self._settings.locks / f"host-{file_stem(host)}"
 
-    async def _slot(self, path: Path, turn: Turn, delay_seconds: float) -> IO[bytes]:
-        """The rest is waited for before the slot is taken: other processes then have the same chance at it."""
+    async def _slot(self, path: Path, host_file: HostFile, delay_seconds: float) -> IO[bytes]:
+        """A locked slot of the host. The delay is waited for without it, so that every process has the same chance."""
         while True:
             slot = self._try_slots(path)
-            if slot and turn.start(delay_seconds):
+            if slot and host_file.try_start(delay_seconds):
                 return slot
             if slot:
                 slot.close()
-            await asyncio.sleep(turn.wait(delay_seconds) or POLL_SECONDS)
+            await asyncio.sleep(host_file.seconds_to_wait(delay_seconds) or POLL_SECONDS)
 
     def _try_slots(self, path: Path) -> IO[bytes] | None:
         paths = (path.with_suffix(f".{n}.lock") for n in range(self._settings.per_host_in_flight))
         return next((slot for path in paths if (slot := try_lock(path))), None)
 
 
-def opened(path: Path) -> IO[bytes]:
-    """For reading and writing in place, made where it is missing."""
+def open_file(path: Path) -> IO[bytes]:
+    """Open a file for reading and writing in place; create it if it is missing."""
     return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b", buffering=0)
 
 
 def try_lock(path: Path) -> IO[bytes] | None:
-    """An open file that holds the lock until it is closed, or its process dies; None while another has it."""
-    file = opened(path)
+    """An open file that holds the lock until it is closed or its process dies; None if another process has the lock."""
+    file = open_file(path)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -263,8 +271,8 @@ def try_lock(path: Path) -> IO[bytes] | None:
 
 
 @asynccontextmanager
-async def locked(path: Path) -> AsyncIterator[None]:
-    """Among all processes; the loop goes on while this waits."""
+async def file_lock(path: Path) -> AsyncIterator[None]:
+    """Hold a lock among all processes. Waiting for it does not block the event loop."""
     while (file := try_lock(path)) is None:  # noqa: ASYNC110 - no event crosses from process to process
         await asyncio.sleep(POLL_SECONDS)
     with file:

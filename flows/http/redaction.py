@@ -1,4 +1,4 @@
-"""Addresses that hold a token or a password. All but the fetcher know them by a form that may be kept and shown."""
+"""Addresses with a token or a password. Only the fetcher has the full form; everything else uses a redacted form."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from parsers.text.redaction import SECRET
 
-LEAST = 4  # characters: what is shorter is found everywhere, and hides nothing
+MIN_LENGTH = 4  # characters of a secret: shorter ones occur everywhere in a text
 
 
 class Secrets:
+    """The secrets of configured addresses. Redacted addresses are the keys."""
+
     def __init__(self) -> None:
         self._full: dict[str, str] = {}
         self._values: set[str] = set()
 
-    def public(self, url: str) -> str:
-        """The form under which a configured address is known; two that differ in their secrets only have two."""
+    def redact_url(self, url: str) -> str:
+        """The redacted form of a configured address. Two addresses that differ only in their secrets get different forms."""
         try:
             parts = urlsplit(url)
-        except ValueError:  # no address, and so never asked
+        except ValueError:  # not an address, so it is never fetched
             return url
         pairs = [pair.partition("=") for pair in parts.query.split("&")]
         values = [value for name, _, value in pairs if value and SECRET.fullmatch(name)]
@@ -31,31 +33,29 @@ class Secrets:
                 name + equals + ("*" * n if value in values else value)
                 for name, equals, value in pairs
             )
-            shown = parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query).geturl()
-            if self._full.setdefault(shown, url) == url:
+            redacted = parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query).geturl()
+            if self._full.setdefault(redacted, url) == url:
                 break
-        found = {*values, parts.password or "", _basic(parts)}
-        self._values |= {
-            each for value in found for each in (value, unquote(value)) if len(each) >= LEAST
-        }
-        return shown
+        secrets = {*values, parts.password or "", _basic(parts)}
+        spellings = {each for secret in secrets for each in (secret, unquote(secret))}
+        self._values |= {each for each in spellings if len(each) >= MIN_LENGTH}
+        return redacted
 
-    def full(self, url: str) -> tuple[str, str | None]:
-        """The address as it is asked, and the Authorization header that its user name stands for."""
+    def restore(self, url: str) -> tuple[str, str | None]:
+        """The address to request for a redacted one, and the Authorization header if it has a user name."""
         if url not in self._full:
             return url, None
         parts = urlsplit(self._full[url])
         if "@" not in parts.netloc:
             return self._full[url], None
-        return parts._replace(
-            netloc=parts.netloc.rpartition("@")[2]
-        ).geturl(), f"Basic {_basic(parts)}"
+        without_user = parts._replace(netloc=parts.netloc.rpartition("@")[2])
+        return without_user.geturl(), f"Basic {_basic(parts)}"
 
-    def knows(self, url: str) -> bool:
+    def has(self, url: str) -> bool:
         return url in self._full
 
-    def hide(self, text: str) -> str:
-        """What a server sent back, without the secrets it was asked with."""
+    def redact(self, text: str) -> str:
+        """What a server sent, without the secrets of the requests."""
         for value in sorted(self._values, key=len, reverse=True):
             text = text.replace(value, "***")
         return text

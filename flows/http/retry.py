@@ -1,4 +1,4 @@
-"""How long to wait: what a server asked for, else our own back-off. Pure; nobody sleeps here."""
+"""How long to wait before a retry: what the server asked for, else our own back-off. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MONTH_SECONDS = 30 * 86400.0
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds a Retry-After asks for, a month at most; None where it is missing, past or junk."""
+    """The seconds that a Retry-After header asks for, at most a month; None if it is missing, past or invalid."""
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         seconds = float(text[:12])
@@ -24,5 +24,5 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def backoff(attempt: int, *, first: float, most: float, random: Random) -> float:
-    """At least `first`, doubling, jittered in full: crawlers that were stopped together do not come back together."""
+    """At least `first`, plus a random part that doubles: crawlers that failed together must not retry together."""
     return first + random.uniform(0, min(most, first * 2.0**attempt))

@@ -1,7 +1,7 @@
-"""robots.txt by RFC 9309, as pure text, read as leniently as Google's parser and protego read it.
+"""A parser of robots.txt by RFC 9309, as lenient as Google's parser and protego.
 
-A reader of our own, since it has to name the rule that decided: `raw.fetches.robots_rule` keeps it, and protego answers
-only yes or no (docs/decisions/0003-robots.md).
+We need our own, since it has to name the rule that decided, for `raw.fetches.robots_rule`; protego says only yes or no
+(docs/decisions/0003-robots.md).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from functools import cached_property
 from urllib.parse import quote
 
 PRODUCT = "kliping"
-READ_BYTES = 512 * 1024
-SITEMAPS = 50
-LINES = re.compile(r"\r\n|\r|\n")
-# Misspellings that Google's parser obeys; who writes them means the rule.
+MAX_BYTES = 512 * 1024
+MAX_SITEMAPS = 50
+LINE_END = re.compile(r"\r\n|\r|\n")
+# With the misspellings that Google's parser accepts.
 KEYS = {
     spelling: key
     for key, spellings in {
@@ -27,8 +27,8 @@ KEYS = {
     }.items()
     for spelling in spellings
 }
-LONGEST_KEY = 2  # words
-EVERYBODY = re.compile(r"\*(?:\s|$)")
+MAX_KEY_WORDS = 2
+ANY_AGENT = re.compile(r"\*(?:\s|$)")
 TOKEN = re.compile(r"[a-z_-]+")
 TAG = re.compile(r"\s*<[a-z!?]", re.IGNORECASE)
 HTML_COMMENT = re.compile(r"\s*<!--")
@@ -39,17 +39,17 @@ UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 @dataclass(frozen=True)
 class Rule:
     allow: bool
-    pattern: str  # as the file has it
+    pattern: str  # as written in the file
 
     def __str__(self) -> str:
         return f"{'allow' if self.allow else 'disallow'}: {self.pattern}"
 
     @cached_property
     def path(self) -> str:
-        return normal(self.pattern, keep="*$")
+        return normalize(self.pattern, keep="*$")
 
     def matches(self, path: str) -> bool:
-        """Each piece between stars is looked for once, left to right; a regular expression would backtrack."""
+        """Whether the rule is for a path. Each piece between stars is searched once; a regular expression would backtrack."""
         anchored = self.path.endswith("$")
         first, *rest = self.path.removesuffix("$").replace("$", "%24").split("*")
         if not path.startswith(first):
@@ -59,10 +59,10 @@ class Rule:
         last = rest.pop() if anchored else ""
         at = len(first)
         for piece in rest:
-            found = path.find(piece, at)
-            if found < 0:
+            start = path.find(piece, at)
+            if start < 0:
                 return False
-            at = found + len(piece)
+            at = start + len(piece)
         return path.endswith(last) and len(path) - len(last) >= at
 
 
@@ -74,7 +74,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """The rules for us in one file: those of every group that names us, else those of every group for '*'."""
+    """The rules for us in one file: those of every group with our name, else those of every group for '*'."""
 
     rules: tuple[Rule, ...] = ()
     crawl_delay_seconds: float | None = None
@@ -82,14 +82,14 @@ class Robots:
     found: bool = True
 
     def verdict(self, path: str) -> tuple[bool, str]:
-        """Whether a path may be fetched, and the rule that says so: the longest, and of equals the one that allows."""
-        asked = normal(path, keep="")
-        if asked == "/robots.txt":
+        """Whether a path may be fetched, and the rule that decides: the longest, and among equals one that allows."""
+        path = normalize(path, keep="")
+        if path == "/robots.txt":
             return True, "allow: /robots.txt"
-        fitting = [rule for rule in self.rules if rule.matches(asked)]
-        if not fitting:
+        matching = [rule for rule in self.rules if rule.matches(path)]
+        if not matching:
             return True, "no rule" if self.found else "no robots.txt"
-        best = max(fitting, key=lambda rule: (len(rule.path), rule.allow))
+        best = max(matching, key=lambda rule: (len(rule.path), rule.allow))
         return best.allow, str(best)
 
 
@@ -97,22 +97,22 @@ MISSING = Robots(found=False)
 
 
 def decode(body: bytes) -> str:
-    """The part of a file that counts; a last line that the limit cut could say more than was meant, and is dropped."""
-    text = body[:READ_BYTES].decode("utf-8-sig", "replace")
-    return text if len(body) < READ_BYTES else text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
+    """The text within the size limit, without a last line that the limit cut off: it could forbid or allow too much."""
+    text = body[:MAX_BYTES].decode("utf-8-sig", "replace")
+    return text if len(body) < MAX_BYTES else text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
 
 
 def parse(text: str, product: str = PRODUCT) -> Robots:
-    """Never fails: a line that means nothing is passed over."""
+    """Never fails: unknown lines are skipped."""
     if _is_page(text):
         return Robots()
-    groups, sitemaps = _groups(LINES.split(text), {product, "*"})
+    groups, sitemaps = _groups(LINE_END.split(text), {product, "*"})
     group = groups.get(product) or groups.get("*") or Group()
-    return Robots(tuple(group.rules), group.crawl_delay_seconds, tuple(sitemaps[:SITEMAPS]))
+    return Robots(tuple(group.rules), group.crawl_delay_seconds, tuple(sitemaps[:MAX_SITEMAPS]))
 
 
 def _is_page(text: str) -> bool:
-    """An HTML page in its place has no rules, whatever it quotes; a comment alone does not make it one."""
+    """Whether an HTML page was sent instead: it has no rules. A comment alone does not make it a page."""
     at = 0
     while m := HTML_COMMENT.match(text, at):
         end = text.find("-->", m.end())
@@ -122,26 +122,28 @@ def _is_page(text: str) -> bool:
     return TAG.match(text, at) is not None
 
 
-def _groups(lines: list[str], ours: set[str]) -> tuple[dict[str, Group], list[str]]:
-    """Those that are ours: a rule for each of ten thousand names, ten thousand times, is a bomb."""
+def _groups(lines: list[str], agents: set[str]) -> tuple[dict[str, Group], list[str]]:
+    """The groups for these agents, and the sitemaps. Other groups are not kept: ten thousand could fill the memory."""
     groups: dict[str, Group] = {}
     sitemaps: list[str] = []
-    named: dict[str, Group] = {}  # whom the rules that come next are for
-    open_to_names = False  # a rule ends the names of a group; other records do not (RFC 9309 2.2.4)
+    current: dict[str, Group] = {}  # the groups that the next rules belong to
+    takes_agents = (
+        False  # a rule ends a group's list of agents; other lines do not (RFC 9309 2.2.4)
+    )
     for line in lines:
-        key, value = _record(line.partition("#")[0])
+        key, value = _parse_line(line.partition("#")[0])
         match key:
             case "user-agent":
-                named = named if open_to_names else {}
-                open_to_names = True
-                if (token := _token(value)) in ours:
-                    named[token] = groups.setdefault(token, Group())
+                current = current if takes_agents else {}
+                takes_agents = True
+                if (token := _product_token(value)) in agents:
+                    current[token] = groups.setdefault(token, Group())
             case "allow" | "disallow" as kind:
-                open_to_names = False
-                for group in named.values() if value else ():
+                takes_agents = False
+                for group in current.values() if value else ():
                     group.rules.append(Rule(kind == "allow", value))
             case "crawl-delay":
-                for group in named.values():
+                for group in current.values():
                     slowest = max(_seconds(value) or 0.0, group.crawl_delay_seconds or 0.0)
                     group.crawl_delay_seconds = slowest or None
             case "sitemap" if value:
@@ -149,21 +151,21 @@ def _groups(lines: list[str], ours: set[str]) -> tuple[dict[str, Group], list[st
     return groups, sitemaps
 
 
-def _record(line: str) -> tuple[str, str]:
-    """The key as the standard spells it and the value; a blank may stand for the colon. '' for what is no key."""
+def _parse_line(line: str) -> tuple[str, str]:
+    """The key in its standard spelling and the value; a space may replace the colon. '' for an unknown key."""
     name, colon, value = line.partition(":")
     if colon and (key := KEYS.get(" ".join(name.lower().split()))):
         return key, value.strip()
-    words = line.split(maxsplit=LONGEST_KEY)
-    for count in range(1, LONGEST_KEY + 1):
+    words = line.split(maxsplit=MAX_KEY_WORDS)
+    for count in range(1, MAX_KEY_WORDS + 1):
         if key := KEYS.get(" ".join(words[:count]).lower()):
             return key, " ".join(words[count:]).strip()
     return "", ""
 
 
-def _token(value: str) -> str:
-    """Whom a group names: everybody, or a product's token. A star in a name is no wildcard, and is left out."""
-    if EVERYBODY.match(value):
+def _product_token(value: str) -> str:
+    """The agent that a line names: '*' or a product token. A star inside a name is no wildcard, and is removed."""
+    if ANY_AGENT.match(value):
         return "*"
     token = TOKEN.match(value.lower().replace("*", ""))
     return token[0] if token else ""
@@ -173,10 +175,10 @@ def _seconds(value: str) -> float | None:
     return float(value) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value, re.ASCII) else None
 
 
-def normal(path: str, *, keep: str) -> str:
-    """One spelling for a path (RFC 9309 2.2.2): what needs no escape has none, everything else has one, in capitals.
+def normalize(path: str, *, keep: str) -> str:
+    """One spelling for a path (RFC 9309 2.2.2): characters are percent-encoded only if they must be, in capitals.
 
-    `keep` is what means something in a pattern; in an address it is escaped, and matches only its escape.
+    `keep` has the special characters of a pattern; in an address they are encoded, and match only their encoding.
     """
     plain = ESCAPE.sub(
         lambda m: c if (c := chr(int(m[1], 16))) in UNRESERVED else m[0].upper(), path

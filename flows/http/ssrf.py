@@ -1,4 +1,4 @@
-"""Where the network ends: only public addresses are dialled, and the address that was checked is the one dialled."""
+"""Protection against server-side request forgery: connections go to public addresses only, to the very one checked."""
 
 from __future__ import annotations
 
@@ -20,14 +20,12 @@ Ip = IPv4Address | IPv6Address
 
 WEB_PORTS = {"http": 80, "https": 443}
 URL_LENGTH = 2048
-DIALS = 3
+MAX_ADDRESSES = 3  # tried for one connection
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 NAME = re.compile(r"(?=.{1,254}$)(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*(?<!-)\.?")  # of DNS
-NUMBER = re.compile(
-    r"\d+|0x[0-9a-f]*"
-)  # a last label that the C library reads as part of an address
+NUMBER = re.compile(r"\d+|0x[0-9a-f]*")  # the C library reads a host that ends so as an IP address
 
-# Own lists: the standard library's is_global was wrong (CVE-2024-4032), and calls 127.0.0.1 in NAT64 or 6to4 global
+# Own lists: `is_global` was wrong (CVE-2024-4032), and calls 127.0.0.1 inside NAT64 or 6to4 global
 # (docs/decisions/0014-public-addresses.md).
 PRIVATE_4 = tuple(
     IPv4Network(net)
@@ -53,16 +51,16 @@ PRIVATE_6 = tuple(IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "3f
 NAT64 = IPv6Network("64:ff9b::/96")
 
 
-def public(ip: Ip) -> bool:
-    """Anybody on the internet may ask it; an address that carries others is public where all of those are."""
+def is_public(ip: Ip) -> bool:
+    """Whether an address is on the public internet; one with embedded IPv4 addresses, if all of those are."""
     if isinstance(ip, IPv4Address):
         return not any(ip in net for net in PRIVATE_4)
-    if inner := _carried(ip):
-        return all(public(each) for each in inner)
+    if inner := _embedded_ipv4(ip):
+        return all(is_public(each) for each in inner)
     return ip in UNICAST_6 and not any(ip in net for net in PRIVATE_6)
 
 
-def _carried(ip: IPv6Address) -> tuple[IPv4Address, ...]:
+def _embedded_ipv4(ip: IPv6Address) -> tuple[IPv4Address, ...]:
     if ip.teredo:
         return ip.teredo
     if ip in NAT64:
@@ -73,12 +71,12 @@ def _carried(ip: IPv6Address) -> tuple[IPv4Address, ...]:
 
 async def resolve(host: str, port: int) -> list[str]:
     """Every address of a name, in the system's order."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(entry[4][0]) for entry in found]
+    entries = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in entries]
 
 
 class Guard:
-    """What may be asked and dialled. Raises Fault(ssrf), Fault(scheme) or Fault(dns)."""
+    """Decides which URLs may be requested and which addresses connected to. Raises Fault: `ssrf`, `scheme` or `dns`."""
 
     def __init__(self, settings: FetchSettings, resolve: Resolve = resolve) -> None:
         self._allowed = {(ip_address(ip), port) for ip, port in settings.allow_private}
@@ -87,54 +85,53 @@ class Guard:
         self._resolve = resolve
 
     def vet(self, text: str) -> httpx.URL:
-        """The address as it will be asked, without its fragment; refused before a name is even looked up."""
-        url = _parsed(text)
+        """The URL to request, without its fragment. Raises Fault, before any name is looked up."""
+        url = _parse_url(text)
         host = url.raw_host.decode("ascii").lower()
         port = url.port or WEB_PORTS[url.scheme]
-        literal = _literal(host)
-        if literal and not public(literal) and (literal, port) not in self._allowed:
-            raise _refused(text, port)
+        ip = _ip_of_host(host)
+        if ip and not is_public(ip) and (ip, port) not in self._allowed:
+            raise _not_public(text, port)
         if port not in WEB_PORTS.values() and port not in {number for _, number in self._allowed}:
             raise Fault(reason=Reason.SCHEME, detail=f"port {port} of {text}")
         return url
 
     async def addresses(self, host: str, port: int) -> list[tuple[str, int]]:
-        """Where to dial; one answer that is not public condemns them all, as rebinding mixes good and bad."""
-        target = self._target(host.lower())
-        found = [target] if target else [(ip, port) for ip in await self._look_up(host, port)]
-        for ip, number in found:
-            if not self._open(ip_address(ip.partition("%")[0]), number):
-                raise _refused(f"{host} ({ip})", number)
-        return list(dict.fromkeys(found))[:DIALS]
+        """Where to connect to. One address that is not public forbids all: DNS rebinding mixes good and bad ones."""
+        target = self._connect_target(host.lower())
+        targets = [target] if target else [(ip, port) for ip in await self._look_up(host, port)]
+        for ip, target_port in targets:
+            if not self._may_connect(ip_address(ip.partition("%")[0]), target_port):
+                raise _not_public(f"{host} ({ip})", target_port)
+        return list(dict.fromkeys(targets))[:MAX_ADDRESSES]
 
-    def _target(self, host: str) -> tuple[str, int] | None:
+    def _connect_target(self, host: str) -> tuple[str, int] | None:
         host = host.rstrip(".")
         wild = (f"*.{host.split('.', depth)[-1]}" for depth in range(1, host.count(".") + 1))
         return next(
             (self._connect_to[name] for name in (host, *wild) if name in self._connect_to), None
         )
 
-    def _open(self, ip: Ip, port: int) -> bool:
-        return (ip, port) in self._allowed or (port in WEB_PORTS.values() and public(ip))
+    def _may_connect(self, ip: Ip, port: int) -> bool:
+        return (ip, port) in self._allowed or (port in WEB_PORTS.values() and is_public(ip))
 
     async def _look_up(self, host: str, port: int) -> list[str]:
-        if _literal(host):
+        if _ip_of_host(host):
             return [host]
         try:
             async with asyncio.timeout(self._dns_seconds):
-                found = await self._resolve(host, port)
+                return await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
-            for_now = (
+            is_temporary = (
                 isinstance(error, TimeoutError) or getattr(error, "errno", None) == socket.EAI_AGAIN
             )
             detail = f"{host}: {error or 'no answer in time'}"
             raise Fault(
-                reason=Reason.DNS, detail=detail, retry=for_now, blame=Blame.HOST
+                reason=Reason.DNS, detail=detail, retry=is_temporary, blame=Blame.HOST
             ) from error
-        return found
 
 
-def _parsed(text: str) -> httpx.URL:
+def _parse_url(text: str) -> httpx.URL:
     if len(text) > URL_LENGTH or CONTROL.search(text):
         raise Fault(reason=Reason.SCHEME, detail=f"too long, or with control characters: {text}")
     try:
@@ -149,8 +146,8 @@ def _parsed(text: str) -> httpx.URL:
     return url
 
 
-def _literal(host: str) -> Ip | None:
-    """The address that a host is, in its one canonical spelling; every other spelling of a number is refused."""
+def _ip_of_host(host: str) -> Ip | None:
+    """The IP address if the host is one in its canonical spelling; None for a name. Raises Fault for other spellings."""
     if ":" not in host and not NAME.fullmatch(host):
         raise Fault(reason=Reason.SSRF, detail=f"not a host name: {host}")
     try:
@@ -162,12 +159,12 @@ def _literal(host: str) -> Ip | None:
     return None
 
 
-def _refused(what: str, port: int) -> Fault:
+def _not_public(what: str, port: int) -> Fault:
     return Fault(reason=Reason.SSRF, detail=f"not a public address: {what}, port {port}")
 
 
 class GuardBackend(httpcore.AsyncNetworkBackend):
-    """Dials only what the guard names, never a socket file. Host header, SNI and certificate stay on the name."""
+    """Connects only where the guard allows, never to a socket file. Host header, SNI and certificate keep the name."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
@@ -181,17 +178,17 @@ class GuardBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        last: Exception | None = None
-        for ip, number in await self._guard.addresses(host, port):
+        last_error: Exception | None = None
+        for ip, target_port in await self._guard.addresses(host, port):
             try:
                 stream = await self._network.connect_tcp(
-                    ip, number, timeout, local_address, socket_options
+                    ip, target_port, timeout, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                last = error
+                last_error = error
                 continue
             if ip_address(stream.get_extra_info("server_addr")[0]) == ip_address(ip):
                 return stream
             await stream.aclose()
-            raise _refused(f"{host}: connected elsewhere than to {ip}", number)
-        raise last or httpcore.ConnectError("no address")
+            raise _not_public(f"{host}: connected elsewhere than to {ip}", target_port)
+        raise last_error or httpcore.ConnectError("no address")

@@ -1,4 +1,4 @@
-"""One request and its whole answer, within a budget. The only module that knows the HTTP library."""
+"""One request and its whole response, within a budget. Only this module and ssrf.py know httpx's inner parts."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from parsers.kinds import Reason
 
 Headers = tuple[tuple[str, str], ...]
 
-# What httpx tells at INFO are addresses with the secrets in them, whatever level anybody sets.
+# At INFO httpx logs addresses with their secrets.
 logging.getLogger("httpx").addFilter(lambda record: record.levelno >= logging.WARNING)
 
-KEEP_SECONDS = 15.0  # servers close idle connections about then
+KEEPALIVE_SECONDS = 15.0  # servers close idle connections about then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawResponse:
     status: int
-    headers: Headers  # as sent; bytes beyond ASCII as Latin-1, so that nothing is lost
+    headers: Headers  # as sent; decoded as Latin-1, so that nothing is lost
     body: bytes = b""  # decoded
 
     def header(self, name: str) -> str | None:
@@ -40,7 +40,7 @@ class RawResponse:
 
 
 class Transport(Protocol):
-    """All that the fetcher needs of an HTTP client."""
+    """What the fetcher needs of an HTTP client."""
 
     async def exchange(
         self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget
@@ -52,7 +52,7 @@ class Transport(Protocol):
 
 
 class PooledTransport:
-    """An httpx client for each host: httpcore searches all connections of a pool for each request."""
+    """One httpx client for each host, since httpcore searches all connections of a pool for each request."""
 
     def __init__(self, settings: FetchSettings, guard: Guard) -> None:
         self._budgets = settings.budgets
@@ -63,7 +63,7 @@ class PooledTransport:
             connect=settings.budgets.connect_seconds, read=read, write=read, pool=None
         )
         self._extensions = {"timeout": timeout.as_dict()}
-        self._most = settings.idle_hosts
+        self._max_clients = settings.idle_hosts
         self._clients: OrderedDict[str, httpx.AsyncClient] = OrderedDict()
         self._busy: Counter[str] = Counter()
 
@@ -72,9 +72,9 @@ class PooledTransport:
     ) -> RawResponse:
         head: RawResponse | None = None
         try:
-            async with asyncio.timeout(budget.total_seconds), self._answer(url, headers) as answer:
-                head = self._head(answer)
-                return replace(head, body=await self._body(answer, head, budget))
+            async with asyncio.timeout(budget.total_seconds), self._send(url, headers) as answer:
+                head = self._read_head(answer)
+                return replace(head, body=await self._read_body(answer, head, budget))
         except (
             Fault,
             OSError,
@@ -83,18 +83,18 @@ class PooledTransport:
             httpcore.ProtocolError,
         ) as error:
             if head and (head.status in REDIRECTS or head.status >= CLIENT_ERRORS.start):
-                return head  # the head says it all; a broken body takes nothing from it
-            raise explain(error, answered=head is not None) from error
+                return head  # the body is not needed, so a broken one does not matter
+            raise _fault_of_error(error, has_head=head is not None) from error
 
     @asynccontextmanager
-    async def _answer(
+    async def _send(
         self, url: httpx.URL, headers: Sequence[tuple[str, str]]
     ) -> AsyncIterator[httpx.Response]:
-        sent = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers]
-        # Made here, not by the client, which would merge in defaults of its own: half of what it costs. With its Host,
-        # for which httpx would decode the name.
+        raw_headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers]
+        # Not made by the client: merging in its defaults would double the cost. The Host header is given, since httpx
+        # would decode the name for it.
         request = httpx.Request(
-            "GET", url, headers=[(b"Host", url.netloc), *sent], extensions=self._extensions
+            "GET", url, headers=[(b"Host", url.netloc), *raw_headers], extensions=self._extensions
         )
         async with self._client(url.raw_host.decode("ascii")) as client:
             answer = await client.send(request, stream=True)
@@ -120,22 +120,23 @@ class PooledTransport:
             ssl_context=self._ssl,
             max_connections=4,
             max_keepalive_connections=2,
-            keepalive_expiry=KEEP_SECONDS,
-            http2=False,  # the faults of a whole protocol never reach us
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            http2=False,  # one protocol less that can fail
             network_backend=self._backend,
         )
-        return Client(transport=GuardedTransport(pool), trust_env=False, follow_redirects=False)
+        return CookielessClient(
+            transport=GuardedTransport(pool), trust_env=False, follow_redirects=False
+        )
 
     async def _close_oldest(self) -> None:
-        if len(self._clients) <= self._most:
+        if len(self._clients) <= self._max_clients:
             return
-        self._busy += Counter()  # forgets those at zero
-        for host in [host for host in self._clients if not self._busy[host]][
-            : len(self._clients) - self._most
-        ]:
+        self._busy += Counter()  # drops the zeros
+        idle = [host for host in self._clients if not self._busy[host]]
+        for host in idle[: len(self._clients) - self._max_clients]:
             await self._clients.pop(host).aclose()
 
-    def _head(self, answer: httpx.Response) -> RawResponse:
+    def _read_head(self, answer: httpx.Response) -> RawResponse:
         if sum(len(k) + len(v) for k, v in answer.headers.raw) > self._budgets.header_bytes:
             raise Fault(
                 reason=Reason.PROTOCOL,
@@ -149,17 +150,15 @@ class PooledTransport:
             raise Fault(reason=Reason.PROTOCOL, detail="both Content-Length and Transfer-Encoding")
         return head
 
-    async def _body(self, answer: httpx.Response, head: RawResponse, budget: Budget) -> bytes:
-        coding, length = head.header("content-encoding") or "", head.header("content-length")
+    async def _read_body(self, answer: httpx.Response, head: RawResponse, budget: Budget) -> bytes:
+        encoding, length = head.header("content-encoding") or "", head.header("content-length")
         left, limits = budget.wire_bytes, self._budgets
         if length and int(length) > left and not budget.cut:
             raise Fault(reason=Reason.TOO_LARGE, detail=f"announces {length} bytes of {left}")
         with closing(
-            Decoder(coding, budget.decoded_bytes, limits.ratio, limits.ratio_after)
+            Decoder(encoding, budget.decoded_bytes, limits.ratio, limits.ratio_after)
         ) as decoder:
-            async for (
-                chunk
-            ) in answer.aiter_raw():  # never httpx's own decoders, which know no limit
+            async for chunk in answer.aiter_raw():  # httpx's own decoders have no limit
                 decoder.feed(chunk[:left])
                 left -= len(chunk)
                 if left < 0 and budget.cut:
@@ -177,7 +176,7 @@ class PooledTransport:
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """What httpx is given to send with: httpcore's pool, whose dialling is the guard's, and its exceptions as they are."""
+    """Lets httpx send through an httpcore pool with the guard's backend. Exceptions are httpcore's."""
 
     def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
         self._pool = pool
@@ -187,12 +186,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         target = httpcore.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
-        asked = httpcore.Request(
+        raw_request = httpcore.Request(
             request.method, target, headers=request.headers.raw, extensions=request.extensions
         )
-        answer = await self._pool.handle_async_request(asked)
-        # The server's own reason phrase stays behind: httpx would log it as it came.
-        return Answer(answer.status, headers=answer.headers, stream=Stream(answer))
+        answer = await self._pool.handle_async_request(raw_request)
+        # Without the server's reason phrase, which httpx would log unchecked.
+        return NoRedirectResponse(answer.status, headers=answer.headers, stream=Stream(answer))
 
     async def aclose(self) -> None:
         await self._pool.aclose()
@@ -200,50 +199,48 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
 class Stream(httpx.AsyncByteStream):
     def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
+        self._send = answer
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._answer.aiter_stream()
+        return self._send.aiter_stream()
 
     async def aclose(self) -> None:
-        """What a server said beyond its answer would be taken for its answer to the next request: that connection is over."""
-        await self._answer.aclose()
-        stream: Any = self._answer.stream
+        """Close the connection if the server sent bytes after its response: they would be read as the next response."""
+        await self._send.aclose()
+        stream: Any = self._send.stream
         connection = stream._stream._connection  # noqa: SLF001 - httpcore has no other way to it
         if connection._h11_state.trailing_data[0]:  # noqa: SLF001
             await connection.aclose()
 
 
-class Answer(httpx.Response):
-    """Leads nowhere by itself: httpx would make the next request ready, and fail where the target is no address."""
+class NoRedirectResponse(httpx.Response):
+    """Never a redirect for httpx, which would build the next request, and fail if the target is not a valid address."""
 
     has_redirect_location = False
 
 
 class NoCookies(httpx.Cookies):
-    """Each request stands alone."""
-
     def extract_cookies(self, response: httpx.Response) -> None:
-        """Leaves them unread."""
+        """Ignore them."""
 
 
-class Client(httpx.AsyncClient):
-    """Keeps no cookies. A jar that refuses them all would be asked for each answer, for a tenth of the answer's cost."""
+class CookielessClient(httpx.AsyncClient):
+    """Keeps no cookies. A cookie jar that refuses all would still cost a tenth of each response."""
 
-    @property  # type: ignore[misc]  # nobody shall set it
+    @property  # type: ignore[misc]  # read-only here
     def cookies(self) -> httpx.Cookies:
-        return NONE
+        return NO_COOKIES
 
 
-NONE = NoCookies()
+NO_COOKIES = NoCookies()
 
 
-def explain(error: Exception, *, answered: bool) -> Fault:
-    """What the library's exception means. Silence before the headers may be the host's; after them it is the page's."""
+def _fault_of_error(error: Exception, *, has_head: bool) -> Fault:
+    """What an exception of the library means. Silence before the headers may be the host's fault; later it is the page's."""
     if isinstance(error, Fault):
         return error
-    blame, retry, detail = Blame.PAGE if answered else Blame.HOST_ONCE, True, str(error)
-    where = "in the middle of the body" if answered else "before an answer"
+    blame, retry, detail = Blame.PAGE if has_head else Blame.HOST_ONCE, True, str(error)
+    where = "in the middle of the body" if has_head else "before an answer"
     match error:
         case httpcore.ConnectTimeout():
             reason, blame, detail = Reason.TIMEOUT, Blame.HOST, "no connection in time"
@@ -260,9 +257,6 @@ def explain(error: Exception, *, answered: bool) -> Fault:
         case httpcore.RemoteProtocolError() if detail.startswith("peer closed connection"):
             reason = Reason.TRUNCATED
         case _:
-            reason, blame, retry = (
-                Reason.PROTOCOL,
-                Blame.PAGE,
-                answered,
-            )  # a bad chunk can be a bad moment
+            # A bad chunk may be a passing problem.
+            reason, blame, retry = Reason.PROTOCOL, Blame.PAGE, has_head
     return Fault(reason=reason, detail=detail, retry=retry, blame=blame)

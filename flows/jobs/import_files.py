@@ -1,4 +1,4 @@
-"""Files into the warehouse: HTML, plain text, WARC. Each becomes archive records first, then loads as everything does."""
+"""Import of files: HTML, plain text and WARC. Their pages become archive records, and are then loaded like all others."""
 
 from __future__ import annotations
 
@@ -30,14 +30,12 @@ Pair = tuple[Link, Response]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What the operator says of the files; what is not said is told from the files."""
+class ImportOptions:
+    """What the operator states about the files; the rest is read from the files."""
 
     source_id: str | None = None
     url: str | None = None
-    as_fetched: bool = (
-        False  # a saved page counts as fetched now, so it may become the current version
-    )
+    as_fetched: bool = False  # count pages as fetched now, so they may become the current version
 
 
 class ImportFailedError(ValueError):
@@ -48,7 +46,7 @@ class ImportFailedError(ValueError):
 
 @dataclass(slots=True)
 class Skips:
-    """What was not imported, counted: by file where something is wrong, else by reason alone."""
+    """What was not imported, counted: faults by file and reason, the rest by reason."""
 
     faults: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     others: Counter[str] = field(default_factory=Counter)
@@ -82,23 +80,23 @@ class Skips:
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
-    """The files to import, folders searched; a folder that cannot be read stands for itself.
+    """The files to import, with those in folders; a folder that cannot be read is in the list itself.
 
-    Raises ImportFailedError for a path that is not there or of no known kind.
+    Raises ImportFailedError for a path that does not exist or has an unknown type.
     """
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += _files_in(path)
+            files += _files_in(path)
         elif not path.exists():
             raise ImportFailedError(f"{path}: no such file")
         elif not _is_importable(path) or not path.is_file():
             raise ImportFailedError(f"{path}: not a kind of file that can be imported: {KINDS}")
         else:
-            found.append(path)
-    if not found:
+            files.append(path)
+    if not files:
         raise ImportFailedError(f"nothing to import there: no {KINDS} file")
-    return found
+    return files
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -124,16 +122,16 @@ def is_address(url: str) -> bool:
 
 
 def import_files(
-    run: Run, files: Iterable[Path], given: Given, progress: Callable[[int], None]
+    run: Run, files: Iterable[Path], options: ImportOptions, progress: Callable[[int], None]
 ) -> None:
-    """Archive and load, a batch at a time. What was imported before is left as it is; what cannot be imported is said."""
+    """Archive and load the files in batches. Pages imported before are skipped; failures go to the run."""
     skips = Skips()
 
     def pairs_of_files() -> Iterator[Pair]:
         for n, path in enumerate(files, 1):
             skip = skips.of(path)
-            found = pairs(path, run.sources, given, run.budgets, run.clock(), skip)
-            yield from readable(found, skip)
+            pairs = read_pages(path, run.sources, options, run.budgets, run.clock(), skip)
+            yield from until_error(pairs, skip)
             progress(n)
 
     for batch in batches(pairs_of_files(), lambda pair: len(pair[1].body)):
@@ -142,67 +140,61 @@ def import_files(
     run.notes += skips.notes()
 
 
-def readable(found: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
-    """Up to where the file cannot be read on: no file ends the import of others."""
+def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
+    """The pages before an error of the file, which must not end the import of other files."""
     try:
-        yield from found
+        yield from pairs
     except OSError as error:
         skip(Skipped(reason=f"unreadable: {error.strerror or error}", where="the file"))
-    except Exception as error:  # noqa: BLE001 - whatever a file makes of us is the failure of that file
+    except Exception as error:  # noqa: BLE001 - whatever a file causes is the failure of that file
         skip(Skipped(reason=f"unreadable: {type(error).__name__}: {error}", where="the file"))
 
 
-def pairs(
+def read_pages(
     path: Path,
     sources: Mapping[str, Source],
-    given: Given,
+    options: ImportOptions,
     budgets: Budgets,
     now: datetime,
     skip: Skip,
 ) -> Iterator[Pair]:
-    """The pages in a file, each with the link it stands for. Of a WARC those of known sources or the given one.
-
-    Raises OSError.
-    """
+    """The pages in a file, each with a link; of a WARC file only those of known sources, or of the stated one. Raises OSError."""
     if not is_warc(path):
         body = _content(path, budgets.page.decoded_bytes)
         if body is None:
-            skip(
-                Skipped(
-                    reason=f"larger than {budgets.page.decoded_bytes // MIB} MiB", where="the file"
-                )
-            )
+            reason = f"larger than {budgets.page.decoded_bytes // MIB} MiB"
+            skip(Skipped(reason=reason, where="the file"))
         else:
-            yield _pair(body, TYPES[path.suffix.lower()], given, sources, now)
+            yield _pair(body, TYPES[path.suffix.lower()], options, sources, now)
         return
 
     def refuse(url: str) -> str | None:
         source = source_of_url(url, sources)
-        if source is None or given.source_id not in {None, source.name}:
-            return f"not of {given.source_id or 'a known source'}"
+        if source is None or options.source_id not in {None, source.name}:
+            return f"not of {options.source_id or 'a known source'}"
         return None if source.recognises(url) else "no article by their address"
 
     reader = ForeignReader(budgets=budgets, now=now, refuse=refuse, skip=skip)
     for response in reader.responses(path):
         source = source_of_url(response.url, sources)
-        assert source  # `refuse` asked for it
+        assert source  # `refuse` checked it
         yield Link(url=response.url, source_id=source.name, kind="file"), response
 
 
 def _content(path: Path, limit: int) -> bytes | None:
-    """None where there is more than the limit."""
+    """The content of a file; None if it is larger than the limit."""
     with path.open("rb") as file:
         body = file.read(limit + 1)
     return body if len(body) <= limit else None
 
 
 def _pair(
-    body: bytes, kind: str, given: Given, sources: Mapping[str, Source], now: datetime
+    body: bytes, kind: str, options: ImportOptions, sources: Mapping[str, Source], now: datetime
 ) -> Pair:
     name = f"urn:sha256:{hashlib.sha256(body).hexdigest()}"
-    url = _address(body, kind, given, sources)
-    source = _source(given, url, body, kind, sources)
-    link_kind = "page" if url and given.as_fetched else "file"
+    url = _address(body, kind, options, sources)
+    source = _source(options, url, body, kind, sources)
+    link_kind = "page" if url and options.as_fetched else "file"
     link = Link(url=url or name, source_id=source.name, kind=link_kind)
     suffix = " fetched" if link_kind == "page" else ""
     fetch_id = str(uuid5(NAMESPACE_URL, f"{name} {link.url} {source.name}{suffix}"))
@@ -217,58 +209,60 @@ def _pair(
     )
 
 
-def _address(body: bytes, kind: str, given: Given, sources: Mapping[str, Source]) -> str | None:
-    """The address the operator gives, else the one the page claims, unless that is another outlet's than the named one."""
-    if given.url:
-        return canonicalise(given.url)
-    claimed = said_address(body) if kind == "text/html" else None
+def _address(
+    body: bytes, kind: str, options: ImportOptions, sources: Mapping[str, Source]
+) -> str | None:
+    """The stated address, else the one that the page claims, unless that belongs to another source than the stated one."""
+    if options.url:
+        return canonicalise(options.url)
+    claimed = claimed_address(body) if kind == "text/html" else None
     own = source_of_url(claimed, sources) if claimed else None
-    return claimed if own is None or given.source_id in {None, own.name} else None
+    return claimed if own is None or options.source_id in {None, own.name} else None
 
 
 def parse_bytes(
-    body: bytes, path: Path, given: Given, sources: Mapping[str, Source]
+    body: bytes, path: Path, options: ImportOptions, sources: Mapping[str, Source]
 ) -> dict[str, object]:
-    """One page's article as plain data, no database. Raises Rejected."""
+    """The article of one page as plain data, without a database. Raises Rejected."""
     kind = TYPES.get(path.suffix.lower()) or (
         "text/html" if body.lstrip()[:1] == b"<" else "text/plain"
     )
-    link, response = _pair(body, kind, given, sources, datetime.now(UTC))
+    link, response = _pair(body, kind, options, sources, datetime.now(UTC))
     source = source_of(link, sources)
     return asdict(parse_article(Page(link=link, responses=(response,)), source, Context(link=link)))
 
 
 def _source(
-    given: Given, url: str | None, body: bytes, kind: str, sources: Mapping[str, Source]
+    options: ImportOptions, url: str | None, body: bytes, kind: str, sources: Mapping[str, Source]
 ) -> Source:
-    """As said; else by the address; else, for plain text, by the brand in its dateline."""
-    if given.source_id:
-        return sources[given.source_id]
+    """The stated source; else by the address; else, for plain text, by the name in its dateline."""
+    if options.source_id:
+        return sources[options.source_id]
     if url:
         return source_of_url(url, sources) or default_source(url.split("/")[2])
     text = decode(body, kind).text if kind == "text/plain" else ""
     return source_by_dateline(text, sources.values()) or default_source("files")
 
 
-def said_address(body: bytes) -> str | None:
-    """The address an HTML page gives itself."""
+def claimed_address(body: bytes) -> str | None:
+    """The address that an HTML page gives for itself."""
     from parsers.html.document import Document  # noqa: PLC0415 - only pages need it
 
     doc = Document(decode(body, "text/html").text, "")
-    for said in (doc.rel("canonical"), doc.meta("og:url")):
+    for url in (doc.rel("canonical"), doc.meta("og:url")):
         try:
-            return canonicalise(said) if said else None
+            return canonicalise(url) if url else None
         except ValueError:
             continue
     return None
 
 
 def _load(run: Run, batch: list[Pair]) -> None:
-    known = run.store.have(response.fetch_id for _, response in batch)
+    loaded = run.store.have(response.fetch_id for _, response in batch)
     new = {
         response.fetch_id: (link, response)
         for link, response in batch
-        if response.fetch_id not in known
+        if response.fetch_id not in loaded
     }
     run.need_room()
     records = [run.writer.append(link, response) for link, response in new.values()]

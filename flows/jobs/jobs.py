@@ -1,4 +1,4 @@
-"""Jobs that a person or a schedule starts, from the first lock to the published end, with or without Prefect."""
+"""The jobs that a person or a schedule starts, each from its locks to the published copy, with or without Prefect."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ from flows.crawl.backfill import PLAIN_BACKFILL, BackfillStages, backfill
 from flows.crawl.ingest import ingest, revisit
 from flows.crawl.stages import PLAIN, Progress, Stages, no_progress
 from flows.http.limits import Budgets
-from flows.jobs.import_files import Given, ImportFailedError, files_of, import_files, is_address
-from flows.jobs.quarantine_retry import read_again, read_with_new_parser
-from flows.jobs.reparse import preview, reparse
+from flows.jobs.import_files import (
+    ImportFailedError,
+    ImportOptions,
+    files_of,
+    import_files,
+    is_address,
+)
+from flows.jobs.reparse import preview, reparse, retry_quarantined, retry_with_new_parser
 from flows.load.loader import Loader
 from flows.load.worker_pool import Workers
 from flows.logging import get_logger
@@ -32,8 +37,8 @@ from warehouse.write.store import Days, Store
 
 log = get_logger(__name__)
 
-FEW_FILES = 20  # are read by one process: to start another takes longer than to read them
-GRACE_SECONDS = 10.0  # for requests under way when a stop is asked for
+FEW_FILES = 20  # are parsed by one process: starting another takes longer
+GRACE_SECONDS = 10.0  # for requests in flight when a signal stops the run
 
 
 async def ingest_sources(
@@ -46,15 +51,15 @@ async def ingest_sources(
     progress: Progress = no_progress,
     **options: Unpack[RunOptions],
 ) -> Summary:
-    """What is new of the named sources. Raises Busy where others hold them all, StoreBusy, Stopped."""
+    """Fetch and load what is new of the named sources. Raises Busy if other runs hold them all, StoreBusy, Stopped."""
 
     async def work(run: Run) -> None:
         held = held_sources(run, names)
-        await asyncio.to_thread(read_with_new_parser, run, held)
+        await asyncio.to_thread(retry_with_new_parser, run, held)
         await ingest(run, held, limit=limit, stages=stages, progress=progress)
 
     params = {"sources": list(names), "limit": limit}
-    return await _carry_out(
+    return await _run_job(
         work,
         settings,
         sources,
@@ -76,13 +81,13 @@ async def revisit_sources(
     progress: Progress = no_progress,
     **options: Unpack[RunOptions],
 ) -> Summary:
-    """What has changed of the loaded articles of the named sources. Raises Busy where other revisits hold them all, StoreBusy, Stopped."""
+    """Fetch loaded articles of the named sources again to find edits. Raises Busy if other revisits hold them all, StoreBusy, Stopped."""
 
     async def work(run: Run) -> None:
         await revisit(run, held_sources(run, names), limit=limit, stages=stages, progress=progress)
 
     params = {"sources": list(names), "limit": limit}
-    return await _carry_out(
+    return await _run_job(
         work,
         settings,
         sources,
@@ -106,7 +111,7 @@ async def backfill_source(
     progress: Progress = no_progress,
     **options: Unpack[RunOptions],
 ) -> Summary:
-    """The days of a source, while an ingest of it may go on beside. Raises Busy where another backfill holds it, StoreBusy, Stopped."""
+    """Fetch past days of a source; an ingest may run meanwhile. Raises Busy if another backfill holds it, StoreBusy, Stopped."""
     results: dict[str, Any] = {}
 
     async def work(run: Run) -> None:
@@ -123,7 +128,7 @@ async def backfill_source(
         "dry_run": dry_run,
     }
     options = {"trigger": "backfill", **options}
-    summary = await _carry_out(
+    summary = await _run_job(
         work,
         settings,
         sources,
@@ -136,7 +141,7 @@ async def backfill_source(
     return replace(summary, **results)
 
 
-async def _carry_out(
+async def _run_job(
     work: Callable[[Run], Awaitable[None]],
     settings: Settings,
     sources: Mapping[str, Source],
@@ -147,7 +152,7 @@ async def _carry_out(
     lock_kind: LockKind,
     options: RunOptions,
 ) -> Summary:
-    """A run around the work, from its locks to its published end. Raises Stopped at the end where a signal came."""
+    """Do the work in a run, from its locks to the published copy. Raises Stopped at the end if a signal came."""
     opened = open_run(
         settings,
         sources,
@@ -157,15 +162,15 @@ async def _carry_out(
         lock_kinds=[lock_kind],
         **options,
     )
-    with opened as run, closing(run), _stoppable(run) as stopped:
+    with opened as run, mark_failed_on_error(run), _stop_on_signals(run) as signals:
         try:
             await work(run)
         except asyncio.CancelledError:
-            if not stopped:  # else by our own signal handler; the next run loads the rest
+            if not signals:  # else our own signal handler cancelled it; the next run loads the rest
                 raise
         summary = close_run(run)
-    if stopped:
-        raise Stopped(stopped[0])
+    if signals:
+        raise Stopped(signals[0])
     return summary
 
 
@@ -173,24 +178,24 @@ def import_paths(
     settings: Settings,
     sources: Mapping[str, Source],
     paths: Sequence[Path],
-    given: Given,
+    options: ImportOptions,
     progress: Callable[[int, int], None],
 ) -> Summary:
-    """Files, or those in folders, into the warehouse. Raises ImportFailedError before anything is written."""
+    """Import files, and all files of folders. Raises ImportFailedError before anything is written."""
     files = files_of(paths)
-    if given.url and len(files) > 1:
+    if options.url and len(files) > 1:
         raise ImportFailedError("--url is the address of one page; give one file with it")
-    if given.url and not is_address(given.url):
-        raise ImportFailedError(f"--url {given.url!r} is no web address")
-    params = {"paths": [str(p) for p in paths], "source": given.source_id, "url": given.url}
+    if options.url and not is_address(options.url):
+        raise ImportFailedError(f"--url {options.url!r} is no web address")
+    params = {"paths": [str(p) for p in paths], "source": options.source_id, "url": options.url}
     n_workers = 1 if len(files) < FEW_FILES else 2
     with (
         open_run(
             settings, sources, flow="import", trigger="import", params=params, n_workers=n_workers
         ) as run,
-        closing(run),
+        mark_failed_on_error(run),
     ):
-        import_files(run, files, given, lambda n: progress(n, len(files)))
+        import_files(run, files, options, lambda n: progress(n, len(files)))
         return close_run(run)
 
 
@@ -202,7 +207,7 @@ def reparse_sources(
     *,
     prefect_flow_run_id: str | None = None,
 ) -> Summary:
-    """The archive into the warehouse again; the sources are held, so that no ingest writes between."""
+    """Load the archive again with the present parser. The sources are locked, so that no ingest writes meanwhile."""
     held = list(names) if names is not None else list(sources)
     options: RunOptions = {"trigger": "reparse", "prefect_flow_run_id": prefect_flow_run_id}
     params = {"sources": names and list(names)}
@@ -210,7 +215,7 @@ def reparse_sources(
         open_run(
             settings, sources, flow="reparse", params=params, hold_sources=held, **options
         ) as run,
-        closing(run),
+        mark_failed_on_error(run),
     ):
         reparse(run, names, progress)
         return close_run(run)
@@ -222,33 +227,25 @@ def preview_reparse(
     names: Sequence[str] | None,
     progress: Callable[[int, int], None],
 ) -> list[Row]:
-    """What `reparse_sources` would change, a row a source and field; nothing is kept."""
-    store = Store(settings.home)
+    """What `reparse_sources` would change: a row for each source and field. Nothing is stored."""
+    store, archive = Store(settings.home), Archive(settings.home / "archive")
     with Workers(sources, Budgets()) as workers:
-        return preview(
-            Loader(
-                sources=sources,
-                store=store,
-                archive=Archive(settings.home / "archive"),
-                workers=workers,
-            ),
-            names,
-            progress,
-        )
+        loader = Loader(sources=sources, store=store, archive=archive, workers=workers)
+        return preview(loader, names, progress)
 
 
 def retry_pages(
     settings: Settings, sources: Mapping[str, Source], ids: Sequence[str], *, ask: bool = False
 ) -> Summary:
-    """Quarantined pages, parsed again where the archive has them; the next ingest asks for the others, or with `ask` for all."""
-    found = Store(settings.home).aside(ids=ids)
-    again = [row["quarantine_id"] for row in found if row["is_readable"] and not ask]
-    asked = [
+    """Parse quarantined pages again if the archive has them; the next ingest fetches the others, or with `ask` all."""
+    rows = Store(settings.home).aside(ids=ids)
+    to_parse = [row["quarantine_id"] for row in rows if row["is_readable"] and not ask]
+    to_fetch = [
         row["quarantine_id"]
-        for row in found
-        if row["quarantine_id"] not in again and not row["url"].startswith("urn:")
+        for row in rows
+        if row["quarantine_id"] not in to_parse and not row["url"].startswith("urn:")
     ]
-    held = sorted({row["source_id"] for row in found})
+    held = sorted({row["source_id"] for row in rows})
     with (
         open_run(
             settings,
@@ -258,55 +255,55 @@ def retry_pages(
             params={"ids": list(ids)},
             hold_sources=held,
         ) as run,
-        closing(run),
+        mark_failed_on_error(run),
     ):
-        run.store.ask_again(asked, run.clock())
-        if again:
-            run.note(f"{read_again(run, again)} of {len(again)} pages are articles now")
-        if asked:
-            run.note(f"the next ingest asks for {len(asked)} pages")
+        run.store.ask_again(to_fetch, run.clock())
+        if to_parse:
+            n_articles = retry_quarantined(run, to_parse)
+            run.note(f"{n_articles} of {len(to_parse)} pages are articles now")
+        if to_fetch:
+            run.note(f"the next ingest fetches {len(to_fetch)} pages")
         return close_run(run)
 
 
 @contextmanager
-def closing(run: Run) -> Iterator[None]:
-    """A run that breaks says so in the ledger, where the ledger can still be written."""
+def mark_failed_on_error(run: Run) -> Iterator[None]:
+    """If the block fails, store that in `ops.runs`, if the warehouse can still be written."""
     try:
         yield
     except BaseException:
         try:
             run.store.finish(run.run_id, run.clock(), "failed", {})
         except Exception:
-            log.exception("the end of the run cannot be written down")
+            log.exception("the end of the run cannot be stored")
         raise
 
 
 @contextmanager
-def _stoppable(run: Run) -> Iterator[list[int]]:
-    """SIGINT, SIGTERM and SIGHUP stop taking work, and after a while what is under way; the list holds the signal that came.
+def _stop_on_signals(run: Run) -> Iterator[list[int]]:
+    """SIGINT, SIGTERM and SIGHUP stop new work, and after GRACE_SECONDS cancel the rest; a second signal cancels at once.
 
-    A SIGHUP that nohup has us ignore stays ignored.
+    The list gets the signals that came. If nohup made us ignore SIGHUP, it stays ignored.
     """
-    loop, task, came = asyncio.get_running_loop(), asyncio.current_task(), list[int]()
+    loop, task, signals = asyncio.get_running_loop(), asyncio.current_task(), list[int]()
 
     def stop(number: int) -> None:
-        came.append(number)
+        signals.append(number)
         run.stopping = True
         if task:
-            loop.call_later(0 if len(came) > 1 else GRACE_SECONDS, task.cancel)
+            loop.call_later(0 if len(signals) > 1 else GRACE_SECONDS, task.cancel)
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     if (at_hangup := signal.getsignal(signal.SIGHUP)) is not signal.SIG_IGN:
         before[signal.SIGHUP] = at_hangup
-    with suppress(
-        ValueError, RuntimeError
-    ):  # only the main thread gets signals; elsewhere the caller's handlers stand
+    # Only the main thread gets signals; in other threads the caller's handlers stay.
+    with suppress(ValueError, RuntimeError):
         for number in before:
             loop.add_signal_handler(number, stop, number)
     try:
-        yield came
+        yield signals
     finally:
         with suppress(ValueError, RuntimeError):
             for number, handler in before.items():
                 loop.remove_signal_handler(number)
-                signal.signal(number, handler)  # Prefect's own, under a worker
+                signal.signal(number, handler)  # Prefect's own, under a Prefect worker

@@ -1,4 +1,4 @@
-"""Maintenance: rebuild the warehouse, forget an article, drop old records, compact."""
+"""Maintenance jobs: rebuild the warehouse, forget an article, drop old records, compact."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from flows.jobs.jobs import closing
+from flows.jobs.jobs import mark_failed_on_error
 from flows.load.outcome import Fetched
 from flows.load.recovery import Progress, erase
 from flows.runs.errors import Busy
-from flows.runs.locks import living, start_lock
+from flows.runs.locks import running_runs, start_lock
 from flows.runs.run import Run, RunOptions, close_run, now_utc, open_run
 from flows.runs.summary import Summary
 from flows.settings import Settings
@@ -21,33 +21,34 @@ from parsers.text.urls import canonicalise
 from warehouse.read.html_report import REPORT
 from warehouse.write.database import Database
 
-STAYS = "its records stay in the archive while other runs are alive; the next run that starts alone takes them out"
-UNKNOWN = "nothing was known of it; should it ever come, it is not loaded"
+RECORDS_REMAIN = "its records stay in the archive while other runs are running; the next run that starts alone removes them"
+UNKNOWN = "the address was unknown; if it is ever fetched, it will not be loaded"
 
 
 def rebuild(
     settings: Settings, sources: Mapping[str, Source], progress: Progress
 ) -> tuple[Summary, list[Path]]:
-    """The warehouse from the archive alone: with the old one moved aside, what the archive has and no row mentions is all of it.
+    """Make the warehouse again from the archive alone; returns the summary and the files of the old warehouse.
 
-    The files moved aside come with the summary. Whatever ends it, the next run goes on with it. Raises Busy where a run is alive.
+    The old warehouse is renamed; the ordinary recovery then loads the whole archive into a new one. If the rebuild is
+    interrupted, the next run continues it. Raises Busy while any run is running.
     """
     locks = settings.home / "locks"
     with start_lock(locks):
-        if alive := living(locks):
-            raise Busy(f"run {min(alive)} is at work; wait for it, or stop it")
-        aside = Database(settings.home).set_aside(now_utc())
+        if run_ids := running_runs(locks):
+            raise Busy(f"run {min(run_ids)} is running; wait for it, or stop it")
+        old_files = Database(settings.home).set_aside(now_utc())
     with (
         open_run(settings, sources, flow="rebuild", params={}, progress=progress) as run,
-        closing(run),
+        mark_failed_on_error(run),
     ):
-        return close_run(run), aside
+        return close_run(run), old_files
 
 
 def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
-    """The text of an address's article out of the warehouse, the published copy and the archive, for ever; a message about it, or none.
+    """Remove the article of an address from the warehouse, the published copy and the archive, for ever; returns a message or ''.
 
-    The tombstone is a record in the archive and is loaded as all others are, so that no rebuild undoes it.
+    The tombstone is a record in the archive and is loaded like all others, so a rebuild does not bring the article back.
     """
     url = url if url.startswith("urn:") else canonicalise(url)
     source = source_of_url(url, sources) or default_source(
@@ -55,13 +56,9 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
     )
     with (
         open_run(
-            settings,
-            sources,
-            flow="forget",
-            params={"url": url},
-            hold_sources=[source.name],
+            settings, sources, flow="forget", params={"url": url}, hold_sources=[source.name]
         ) as run,
-        closing(run),
+        mark_failed_on_error(run),
     ):
         known_source, article_id = run.store.article_of(url)
         _write_tombstone(
@@ -69,13 +66,13 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
         )
         run.store.compare()
         with start_lock(settings.home / "locks"):
-            is_alone = living(settings.home / "locks") == {run.run_id}
+            is_alone = running_runs(settings.home / "locks") == {run.run_id}
             if is_alone:
                 erase(run, run.store.forgotten())
         run.store.compact()
         (settings.home / REPORT).unlink(missing_ok=True)
         close_run(run)
-        return STAYS if not is_alone else "" if article_id else UNKNOWN
+        return RECORDS_REMAIN if not is_alone else "" if article_id else UNKNOWN
 
 
 def _write_tombstone(run: Run, link: Link, article_id: str | None) -> None:
@@ -103,22 +100,22 @@ def maintain(
     trigger: str = "cli",
     prefect_flow_run_id: str | None = None,
 ) -> Summary:
-    """Load what dead runs left, write the database anew, publish; with `keep_days` take older records out of the archive too.
+    """Load what crashed runs left, compact the database, and publish; with `keep_days` also remove older archive records.
 
-    What was made of those stays. Raises Busy where they are to go and another run is alive.
+    The rows made from those records stay. Raises Busy if records are to be removed while another run is running.
     """
     params = {"sources": names and list(names), "keep_days": keep_days}
     options: RunOptions = {"trigger": trigger, "prefect_flow_run_id": prefect_flow_run_id}
     with (
         open_run(settings, sources, flow="maintain", params=params, **options) as run,
-        closing(run),
+        mark_failed_on_error(run),
     ):
         if keep_days:
             with start_lock(settings.home / "locks"):
-                if others := living(settings.home / "locks") - {run.run_id}:
-                    raise Busy(f"run {min(others)} is at work; wait for it, or stop it")
-                doomed = run.store.old(run.clock() - timedelta(days=keep_days), names)
-                n = erase(run, doomed, run.note)
-                run.note(f"{n} archive records let go")
+                if others := running_runs(settings.home / "locks") - {run.run_id}:
+                    raise Busy(f"run {min(others)} is running; wait for it, or stop it")
+                old = run.store.old(run.clock() - timedelta(days=keep_days), names)
+                n = erase(run, old, run.note)
+                run.note(f"{n} archive records removed")
         run.store.compact()
         return close_run(run)

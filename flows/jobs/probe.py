@@ -1,6 +1,6 @@
-"""From one address of a site to a source file: its channels, its rules, its rhythm, its addresses, and how its articles read.
+"""The probe: proposes a source file from one address of a site, with its channels, robots.txt, addresses and sample articles.
 
-Everything goes through the guarded client and the killable readers, one request at a time. Nothing is kept.
+It uses the same fetcher and worker processes as a crawl, one request at a time. Nothing is stored.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from flows.http import robots
-from flows.http.client import Answer, Fetcher
+from flows.http.client import Fetcher, LinkResponse
 from flows.http.errors import Fault, FetchFailed
 from flows.http.limits import Budget, Budgets, FetchSettings
 from flows.http.robots_cache import CachedRobots
 from flows.http.ssrf import Guard
 from flows.http.transport import PooledTransport, RawResponse
-from flows.jobs.probe_report import Channel, Findings, row, source_found
+from flows.jobs.probe_report import Channel, ProbeReport, proposed_source, sample_row
 from flows.load.outcome import Fetched
 from flows.load.worker_pool import Workers
 from flows.settings import VERSION, Settings
@@ -39,17 +39,17 @@ from parsers.text.urls import canonicalise, identity_key, site
 from warehouse.archive.archive import Place, Record
 from warehouse.write.outcome_rows import Outcome
 
-MOST_REQUESTS, MOST_SAMPLES, MOST_OF_A_KIND = 20, 5, 3
+MAX_REQUESTS, MAX_SAMPLES, MAX_OF_A_KIND = 20, 5, 3
 DELAY_SECONDS = 1.0
 COMMON_FEEDS = ("/feed", "/feed.xml", "/rss", "/rss.xml", "/atom.xml")
 COMMON_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
-FEW_ARTICLES = re.compile(
+NOT_ARTICLES = re.compile(
     r"categor|kategori|kanal|tag|topi[ck]|author|page|image|video", re.IGNORECASE
-)  # sitemaps that list other things
+)  # in the names of sitemaps that list other pages
 
 
 class ProbeError(Exception):
-    """Nothing can be said of the site; the message says why, and hides what is secret in an address."""
+    """The probe failed; the message says why, with the secrets of addresses removed."""
 
     exit_code = 1
 
@@ -58,23 +58,22 @@ class ProbeError(Exception):
 
 
 class NoAddressError(ProbeError):
-    """What was given is no address of the web."""
+    """The argument is not a web address."""
 
     exit_code = 2
 
 
-class Rationed(PooledTransport):
-    """A site that is only looked at is not asked more often than this, whatever it redirects to."""
+class LimitedTransport(PooledTransport):
+    """A transport with a limit of requests, redirects included."""
 
     n_requests = 0
 
     async def exchange(
         self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget
     ) -> RawResponse:
-        if self.n_requests >= MOST_REQUESTS:
+        if self.n_requests >= MAX_REQUESTS:
             raise Fault(
-                reason=Reason.RATE_LIMITED,
-                detail=f"the probe's own {MOST_REQUESTS} requests are spent",
+                reason=Reason.RATE_LIMITED, detail=f"the probe has used its {MAX_REQUESTS} requests"
             )
         self.n_requests += 1
         return await super().exchange(url, headers, budget)
@@ -85,20 +84,20 @@ async def probe(
     url: str,
     *,
     delay_seconds: float = DELAY_SECONDS,
-    tell: Callable[[int, int], None] | None = None,
-) -> Findings:
-    """What can be found out from a home page or an article. Raises ProbeError."""
+    progress: Callable[[int, int], None] | None = None,
+) -> ProbeReport:
+    """Probe a site from its home page or an article. Raises ProbeError."""
     try:
         url = canonicalise(url if "://" in url else f"https://{url}")
     except ValueError as error:
         raise NoAddressError(str(error)) from error
     with ExitStack() as stack:
-        # Where runs keep the turns of hosts, so that a run and a probe never press one host together; else nowhere that lasts.
+        # With the host files of the runs, so that a run and a probe never load one host together; else in a temporary folder.
         locks = settings.home / "locks"
         locks = (
             locks if locks.is_dir() else Path(stack.enter_context(tempfile.TemporaryDirectory()))
         )
-        given = FetchSettings(
+        fetch_settings = FetchSettings(
             contact=settings.contact,
             allow_private=settings.allow_private,
             version=VERSION,
@@ -106,90 +105,90 @@ async def probe(
             budgets=Budgets(attempts=1),
             connect_to={host: (ip, port) for host, ip, port in settings.connect_to},
         )
-        transport = Rationed(given, Guard(given))
-        fetcher: Fetcher[Answer] = Fetcher(given, transport=transport)
+        transport = LimitedTransport(fetch_settings, Guard(fetch_settings))
+        fetcher: Fetcher[LinkResponse] = Fetcher(fetch_settings, transport=transport)
         async with fetcher:
-            probing = Probing(fetcher, transport, locks, delay_seconds, tell)
-            page = await probing.front(url)
-            probing.workers = stack.enter_context(
-                Workers({probing.draft.name: probing.draft}, given.budgets, 1)
+            prober = Probe(fetcher, transport, locks, delay_seconds, progress)
+            page = await prober.read_site(url)
+            prober.workers = stack.enter_context(
+                Workers({prober.draft.name: prober.draft}, fetch_settings.budgets, 1)
             )
-            return await probing.findings(page)
+            return await prober.report(page)
 
 
-class Probing:
+class Probe:
     """One probe of one site."""
 
     workers: Workers
 
     def __init__(
         self,
-        fetcher: Fetcher[Answer],
-        transport: Rationed,
+        fetcher: Fetcher[LinkResponse],
+        transport: LimitedTransport,
         locks: Path,
         delay_seconds: float,
-        tell: Callable[[int, int], None] | None,
+        progress: Callable[[int, int], None] | None,
     ) -> None:
         self._fetcher, self._transport, self._locks = fetcher, transport, locks
-        self._delay, self._tell = delay_seconds, tell
+        self._delay, self._progress = delay_seconds, progress
         self.draft = from_data({"name": "probe", "title": "probe", "home": "http://probe/"})
-        self.door = SiteProfile()
+        self.profile = SiteProfile()
         self.channels: list[Channel] = []
 
-    async def front(self, url: str) -> Response:
-        """The page that was given, and the home page where that is another; sets what they say of the site."""
+    async def read_site(self, url: str) -> Response:
+        """Fetch the page, and the home page if that is another; set the profile and the draft. Returns the page."""
         page = await self._get(url, "index")
         if isinstance(page, str):
-            raise ProbeError(f"{url} cannot be had: {page}")
+            raise ProbeError(f"{url} cannot be fetched: {page}")
         here = urlsplit(page.url)
         home = f"{here.scheme}://{here.netloc}/"
         front = page if here.path in {"", "/"} else await self._get(home, "index")
-        doors = [read_site_profile(p) for p in (front, page) if isinstance(p, Response)]
-        self.door = SiteProfile(
-            title=next((d.title for d in doors if d.title), None),
-            language=next((d.language for d in doors if d.language), None),
-            feeds=next((d.feeds for d in doors if d.feeds), ()),
-            wordpress=next((d.wordpress for d in doors if d.wordpress), None),
-            anchors=tuple(dict.fromkeys(a for d in doors for a in d.anchors)),
-            index=next((d.index for d in doors if d.index), ()),
+        profiles = [read_site_profile(p) for p in (front, page) if isinstance(p, Response)]
+        self.profile = SiteProfile(
+            title=next((d.title for d in profiles if d.title), None),
+            language=next((d.language for d in profiles if d.language), None),
+            feeds=next((d.feeds for d in profiles if d.feeds), ()),
+            wordpress=next((d.wordpress for d in profiles if d.wordpress), None),
+            anchors=tuple(dict.fromkeys(a for d in profiles for a in d.anchors)),
+            index=next((d.index for d in profiles if d.index), ()),
         )
         name = re.sub(r"[^a-z0-9.-]", "-", site(home).split(":")[0]).strip("-.")
         name = (name if name.replace(".", "").isdigit() else name.split(".")[0]) or "outlet"
         self.draft = from_data(
             {
                 "name": name,
-                "title": self.door.title or name,
+                "title": self.profile.title or name,
                 "home": home,
-                "language": self.door.language or "id",
+                "language": self.profile.language or "id",
             }
         )
         return page
 
-    async def findings(self, page: Response) -> Findings:
+    async def report(self, page: Response) -> ProbeReport:
         home = self.draft.home
         try:
-            listed, _ = await self._fetcher.sitemaps(
+            sitemaps, _ = await self._fetcher.sitemaps(
                 Link(url=home, source_id=self.draft.name), delay_seconds=self._delay
             )
         except FetchFailed as failed:
-            raise ProbeError(f"{home}robots.txt cannot be had: {failed.detail}") from failed
+            raise ProbeError(f"{home}robots.txt cannot be fetched: {failed.detail}") from failed
         copy = CachedRobots.load(self._locks, home.rstrip("/"))
         rules = robots.parse(copy.text) if copy.found else robots.MISSING
-        links = await self._links(listed)
+        links = await self._links(sitemaps)
         urls_of_channels = (channel.url for channel in self.channels)
         second_pages = (f"{home}page/2/", f"{home}?page=2")
         pattern = propose_pattern(
-            links, (home, *second_pages, *self.door.listings, *urls_of_channels)
+            links, (home, *second_pages, *self.profile.listings, *urls_of_channels)
         )
         samples = await self._samples(page, links, pattern)
         reserved = [
             *reservations(replace(page, body=copy.text.encode(), headers=()), "robots"),
             *reservations(page),
         ]
-        return Findings(
-            source=source_found(
+        return ProbeReport(
+            source=proposed_source(
                 draft=self.draft,
-                door=self.door,
+                profile=self.profile,
                 channels=self.channels,
                 links=links,
                 pattern=pattern,
@@ -202,16 +201,16 @@ class Probing:
             robots=rules,
             reserved=tuple(dict.fromkeys(reserved)),
             pattern=pattern,
-            samples=tuple(row(outcome) for outcome in samples),
+            samples=tuple(map(sample_row, samples)),
         )
 
     async def _links(self, sitemaps: Iterable[str]) -> list[Link]:
-        """Ask the channels, and the home page where they announce nothing. Raises ProbeError."""
+        """Fetch the channels, and the home page if they announce nothing; returns the announced links. Raises ProbeError."""
         await self._feeds()
         await self._sitemaps(sitemaps)
-        if self.door.wordpress:
+        if self.profile.wordpress:
             await self._channel(
-                f"{self.door.wordpress}?per_page=20&orderby=date&order=desc", "wordpress"
+                f"{self.profile.wordpress}?per_page=20&orderby=date&order=desc", "wordpress"
             )
         if links := self._announced():
             return links
@@ -222,7 +221,7 @@ class Probing:
         raise ProbeError(f"nothing at {self.draft.home} announces articles; tried:{tried}")
 
     async def _get(self, url: str, kind: str) -> Response | str:
-        """The answer, or why there is none."""
+        """The response, or why there is none."""
         try:
             link = Link(url=url, source_id=self.draft.name, kind=kind)
             result = await self._fetcher.get(link, delay_seconds=self._delay)
@@ -233,8 +232,8 @@ class Probing:
                 else f"{failed.reason}: {failed.detail}"
             )
         finally:
-            if self._tell:
-                self._tell(self._transport.n_requests, MOST_REQUESTS)
+            if self._progress:
+                self._progress(self._transport.n_requests, MAX_REQUESTS)
         return result.response
 
     async def _read(self, link: Link, response: Response) -> tuple[Fetched, Outcome]:
@@ -245,7 +244,7 @@ class Probing:
         return fetched, (await asyncio.to_thread(self.workers.interpret, [fetched]))[0]
 
     async def _channel(self, url: str, kind: str, *, is_child: bool = False) -> tuple[Link, ...]:
-        """Ask one channel and note what it announces; the sitemaps that it names."""
+        """Fetch one channel and store what it announces; returns the sitemaps that it names."""
         response = await self._get(url, kind)
         if isinstance(response, str):
             self.channels.append(Channel(kind=kind, url=url, is_child=is_child, fault=response))
@@ -281,43 +280,42 @@ class Probing:
         return children
 
     async def _feeds(self) -> None:
-        for url in self.door.feeds[:MOST_OF_A_KIND]:
+        for url in self.profile.feeds[:MAX_OF_A_KIND]:
             await self._channel(url, "feed")
         for path in COMMON_FEEDS:
             if any(c.kind == "feed" and not c.fault for c in self.channels):
                 return
-            if (url := self.draft.home.rstrip("/") + path) not in self.door.feeds:
+            if (url := self.draft.home.rstrip("/") + path) not in self.profile.feeds:
                 await self._channel(url, "feed")
 
-    async def _sitemaps(self, listed: Iterable[str]) -> None:
-        """Those of robots.txt, else the usual ones; and of what they name the one that changed last."""
+    async def _sitemaps(self, urls: Iterable[str]) -> None:
+        """Fetch the sitemaps of robots.txt, else the usual ones; and of their children the one that changed last."""
         usual = [self.draft.home.rstrip("/") + path for path in COMMON_SITEMAPS]
-        named = list(dict.fromkeys(listed))[:MOST_OF_A_KIND] or usual
+        roots = list(dict.fromkeys(urls))[:MAX_OF_A_KIND] or usual
         children: list[Link] = []
-        for url in named if any("news" in url for url in named) else [*named, usual[-1]]:
+        for url in roots if any("news" in url for url in roots) else [*roots, usual[-1]]:
             children += await self._channel(url, "sitemap")
-        if children := [
-            c for c in children if not any(c.url == known.url for known in self.channels)
-        ]:
-            likely = [c for c in children if not FEW_ARTICLES.search(urlsplit(c.url).path)]
+        fetched = {channel.url for channel in self.channels}
+        if children := [child for child in children if child.url not in fetched]:
+            likely = [c for c in children if not NOT_ARTICLES.search(urlsplit(c.url).path)]
             await self._channel(newest_first(likely or children)[0].url, "sitemap", is_child=True)
 
     def _announced(self) -> list[Link]:
-        """Each article once, the newest first; a feed's word before a sitemap's, which may list other pages too."""
+        """Each article once, the newest first. Feeds count before sitemaps, which may list other pages too."""
         order = sorted(
             self.channels,
             key=lambda c: (c.is_child, ("feed", "wordpress", "sitemap", "index").index(c.kind)),
         )
-        found: dict[str, Link] = {}
+        links: dict[str, Link] = {}
         for link in (link for channel in order for link in channel.links):
-            found.setdefault(identity_key(link.url), link)
-        return newest_first(found.values())
+            links.setdefault(identity_key(link.url), link)
+        return newest_first(links.values())
 
     async def _samples(
         self, page: Response, links: list[Link], pattern: AddressPattern | None
     ) -> list[Outcome]:
-        """A few articles as the generic reader reads them; the given page first, where it is one."""
-        fit = [link for link in links if not pattern or re.search(pattern.text, link.url)]
+        """Parse a few articles with the generic rules; first the page of the argument, if it is an article."""
+        matching = [link for link in links if not pattern or re.search(pattern.text, link.url)]
         outcomes: list[Outcome] = []
         if urlsplit(page.url).path not in {"", "/"} and (
             not pattern or re.search(pattern.text, page.url)
@@ -325,8 +323,10 @@ class Probing:
             outcomes.append(
                 (await self._read(Link(url=page.url, source_id=self.draft.name), page))[1]
             )
-            fit = [link for link in fit if identity_key(link.url) != identity_key(page.url)]
-        for link in fit[: MOST_SAMPLES - len(outcomes)]:
+            matching = [
+                link for link in matching if identity_key(link.url) != identity_key(page.url)
+            ]
+        for link in matching[: MAX_SAMPLES - len(outcomes)]:
             response = await self._get(link.url, "page")
             if isinstance(response, str):
                 outcomes.append(

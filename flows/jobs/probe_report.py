@@ -1,4 +1,4 @@
-"""What a look at a site found: as a source, as rows, as lines for people."""
+"""The result of a probe: as a source, as plain data for scripts, and as lines for people."""
 
 from __future__ import annotations
 
@@ -22,17 +22,21 @@ MOST_RULES = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
+    """A channel that the probe fetched."""
+
     kind: str
     url: str
-    is_child: bool = False  # a sitemap that another one names
+    is_child: bool = False  # a sitemap that is named by another one
     n_links: int = 0  # to articles; in a sitemap index, to sitemaps
     newest_at: datetime | None = None
-    fault: str = ""  # why nothing can be had from it
+    fault: str = ""  # why it cannot be used
     links: tuple[Link, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class ProbeReport:
+    """What the probe found out about a site."""
+
     source: Source
     n_requests: int
     channels: tuple[Channel, ...]
@@ -86,15 +90,15 @@ class Findings:
         }
 
     def lines(self) -> Iterator[str]:
-        """The same for people: each line a comment, so that lines and TOML are one file."""
+        """The same for people: each line is a TOML comment, so that the lines and the TOML make one file."""
         return (
-            f"# {' '.join(printable(line).split())}".rstrip() for line in masked([*self._told()])
+            f"# {' '.join(printable(line).split())}".rstrip() for line in masked([*self._lines()])
         )
 
-    def _told(self) -> Iterator[str]:
-        yield f"{self.source.home}, found with {self.n_requests} requests"
+    def _lines(self) -> Iterator[str]:
+        yield f"{self.source.home}, probed with {self.n_requests} requests"
         if "=***" in self.toml:
-            yield "an address in this file holds a secret, which is shown as ***: put it back before the file is used"
+            yield "an address in this file has a secret, which is shown as ***: fill it in before you use the file"
         rules = [str(rule) for rule in self.robots.rules]
         more = [f"and {len(rules) - MOST_RULES} more"] if rules[MOST_RULES:] else []
         yield f"robots.txt: {'; '.join([*rules[:MOST_RULES], *more]) or 'no rules for us'}"
@@ -103,29 +107,29 @@ class Findings:
             newest = f", newest {c.newest_at:%Y-%m-%d %H:%M%z}" if c.newest_at else ""
             yield f"{c.kind} {c.url}: {c.fault or f'{c.n_links} links{newest}'}"
         yield (
-            f"an article every {_span(self.cadence)} (median)"
+            f"an article every {_duration(self.cadence)} (median)"
             if self.cadence
-            else "too few dates to tell how often it publishes"
+            else "too few dates to compute how often it publishes"
         )
         if p := self.pattern:
-            yield f"the address pattern fits {p.n_matched} of {p.n_announced} announced articles, {p.n_listings} known listings"
+            yield f"the address pattern matches {p.n_matched} of {p.n_announced} announced articles, {p.n_listings} listing pages"
         else:
-            yield "too few addresses, or too different, to propose a pattern"
+            yield "the addresses are too few or too different to propose a pattern"
         for sample in self.samples:
-            yield f"sample {sample['url']}: {sample['fault'] or _fill(sample)}"
+            yield f"sample {sample['url']}: {sample['fault'] or _sample_line(sample)}"
 
 
-def _fill(sample: dict[str, Any]) -> str:
-    """Each field with where it was found; a dash where it was not."""
+def _sample_line(sample: dict[str, Any]) -> str:
+    """Each field with the method that found it; a dash for none."""
     how = sample["how"]
-    long = {"date": "date_published", "section": "article_section"}
-    said = [
-        f"{name} {how.get(long.get(name, name), 'yes') if sample[name] else '–'}" for name in FIELDS
+    keys = {"date": "date_published", "section": "article_section"}
+    fields = [
+        f"{name} {how.get(keys.get(name, name), 'yes') if sample[name] else '–'}" for name in FIELDS
     ]
-    return f"{', '.join(said)}, {sample['body']} words"
+    return f"{', '.join(fields)}, {sample['body']} words"
 
 
-def _span(time: timedelta) -> str:
+def _duration(time: timedelta) -> str:
     minutes = time.total_seconds() / 60
     return (
         f"{minutes:.0f} minutes"
@@ -136,34 +140,34 @@ def _span(time: timedelta) -> str:
     )
 
 
-def source_found(
+def proposed_source(
     *,
     draft: Source,
-    door: SiteProfile,
+    profile: SiteProfile,
     channels: Sequence[Channel],
     links: Sequence[Link],
     pattern: AddressPattern | None,
     samples: Sequence[Outcome],
     rules: Robots,
 ) -> Source:
-    """The draft with all that was found; what nothing proved is unverified."""
+    """The draft completed by the probe; keys without proof are listed as unverified."""
     working = [c for c in channels if not c.fault and not c.is_child]
     articles = [o.article for o in samples if o.article]
     times = [*(a.date_published for a in articles), *(link.published_at for link in links)]
-    zoned = indonesian_zone([when for when in times if when])
+    timezone = indonesian_zone([when for when in times if when])
     is_complete = bool(articles) and len(articles) == len(samples)
     languages = {a.in_language for a in articles}
-    language = door.language or (next(iter(languages)) if len(languages) == 1 else None)
-    doubts = {
-        "title": not door.title,
+    language = profile.language or (next(iter(languages)) if len(languages) == 1 else None)
+    is_unverified = {
+        "title": not profile.title,
         "language": not language,
-        "timezone": not zoned,
-        "discover.index": bool(door.index),
+        "timezone": not timezone,
+        "discover.index": bool(profile.index),
         "article[0].url": not pattern
         or pattern.n_matched < pattern.n_announced
         or pattern.n_listings > 0,
         **{
-            f"article[0].{name}": not is_complete or not all(filled(a)[name] for a in articles)
+            f"article[0].{name}": not is_complete or not all(_fields(a)[name] for a in articles)
             for name in FIELDS
         },
     }
@@ -172,16 +176,16 @@ def source_found(
         draft.model_dump()
         | {
             "language": language or draft.language,
-            "timezone": zoned or draft.timezone,
-            "unverified": [key for key, doubtful in doubts.items() if doubtful],
-            "discover": _discover(door, working),
+            "timezone": timezone or draft.timezone,
+            "unverified": [key for key, unverified in is_unverified.items() if unverified],
+            "discover": _discover(profile, working),
             "fetch": {"delay_seconds": max(draft.fetch.delay_seconds, crawl_delay)},
             "article": [{"url": pattern.text}] if pattern else [],
         }
     )
 
 
-def _discover(door: SiteProfile, working: Sequence[Channel]) -> dict[str, Any]:
+def _discover(profile: SiteProfile, working: Sequence[Channel]) -> dict[str, Any]:
     of_kind = {
         kind: [channel.url for channel in working if channel.kind == kind]
         for kind in ("feed", "sitemap", "index", "wordpress")
@@ -189,12 +193,12 @@ def _discover(door: SiteProfile, working: Sequence[Channel]) -> dict[str, Any]:
     return {
         "feeds": of_kind["feed"],
         "sitemaps": of_kind["sitemap"],
-        "index": [*of_kind["index"], *door.index],
-        "wordpress": door.wordpress if of_kind["wordpress"] else None,
+        "index": [*of_kind["index"], *profile.index],
+        "wordpress": profile.wordpress if of_kind["wordpress"] else None,
     }
 
 
-def filled(article: Article) -> dict[str, Any]:
+def _fields(article: Article) -> dict[str, Any]:
     return {
         "headline": article.headline,
         "date": article.date_published,
@@ -205,11 +209,11 @@ def filled(article: Article) -> dict[str, Any]:
     }
 
 
-def row(outcome: Outcome) -> dict[str, Any]:
-    """A sample: its fields, and where each was found; or why there is no article."""
+def sample_row(outcome: Outcome) -> dict[str, Any]:
+    """A sample article: its fields and the method that found each; or why there is no article."""
     article = outcome.article
     fault = "" if article else ": ".join(filter(None, (outcome.reason, outcome.detail)))
-    values = filled(article) if article else dict.fromkeys(FIELDS)
+    values = _fields(article) if article else dict.fromkeys(FIELDS)
     return {
         "url": masked(outcome.link.url),
         **values,

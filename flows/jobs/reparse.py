@@ -1,13 +1,14 @@
-"""Reparse: load the archive again with the present parser; no network."""
+"""Reparse: load archived pages again with the present parser, all of them or quarantined ones; no network."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flows.load.loader import Loader
-from flows.load.outcome import VERSIONS, by_link
+from flows.load.outcome import VERSIONS, group_by_link
 from flows.load.recovery import Progress, by_chain, no_progress
 from flows.runs.run import Run
+from parsers.source import Source
 from warehouse.archive.archive import Place
 from warehouse.write.outcome_rows import Row
 
@@ -15,33 +16,54 @@ SAMPLES = 3
 
 
 def reparse(run: Run, source_ids: Iterable[str] | None, progress: Progress) -> None:
-    """Every archived page of the sources, or of all, under this parser.
-
-    What the articles loaded so far have in common is counted first.
-    """
+    """Load every archived page of the sources, or of all, with this parser. Boilerplate lines are counted first."""
     run.workers.set_repeated_lines(run.store.count_lines(source_ids))
-    load_chains(run, run.store.places(source_ids), progress)
+    _load_chains(run, run.store.places(source_ids), progress)
 
 
 def preview(loader: Loader, source_ids: Iterable[str] | None, progress: Progress) -> list[Row]:
-    """What `reparse` would change, a row a source and field, with samples. Every batch is loaded, compared and taken back."""
+    """What `reparse` would change: a row for each source and field, with samples. Every batch is rolled back."""
     loader.workers.set_repeated_lines(loader.store.count_lines(source_ids, keep=False))
-    found: dict[tuple[str, str], Row] = {}
+    rows: dict[tuple[str, str], Row] = {}
     for batch in by_chain(loader.store.places(source_ids), progress):
-        outcomes = loader.interpret(by_link(list(loader.archive.readable(batch))))
+        outcomes = loader.interpret(group_by_link(list(loader.archive.readable(batch))))
         for row in loader.store.preview(outcomes, loader.sources, VERSIONS):
             key = row["source_id"], row["field"]
-            found[key] = _added(found[key], row) if key in found else row
-    return [found[key] for key in sorted(found)]
+            rows[key] = _add_rows(rows[key], row) if key in rows else row
+    return [rows[key] for key in sorted(rows)]
 
 
-def load_chains(run: Run, chains: list[list[Place]], progress: Progress = no_progress) -> None:
-    """An article's pages go into one batch, so that its whole chain of versions is made by one parser."""
+def retry_quarantined(run: Run, ids: Sequence[str]) -> int:
+    """Parse quarantined pages again; returns how many are articles now. Other pages of an article are parsed with it."""
+    _load_chains(run, run.store.places(None, ids))
+    run.store.refused(ids, VERSIONS.parser)
+    return len(ids) - len(run.store.aside(ids=ids))
+
+
+def retry_with_new_parser(run: Run, sources: Iterable[Source]) -> None:
+    """Parse again what another version of the parser quarantined, at most 200 pages a run."""
+    by_name = {source.name: source for source in sources}
+    ids: dict[str, list[str]] = {}
+    for row in run.store.aside(source_ids=by_name, parser=VERSIONS.parser):
+        ids.setdefault(row["source_id"], []).append(row["quarantine_id"])
+    n_articles = 0
+    for name, of_source in ids.items():
+        with run.isolate_errors(by_name[name]):
+            n_articles += retry_quarantined(run, of_source)
+    if ids:
+        n_pages = sum(map(len, ids.values()))
+        run.note(
+            f"{n_articles} of {n_pages} pages that another parser quarantined are articles now"
+        )
+
+
+def _load_chains(run: Run, chains: list[list[Place]], progress: Progress = no_progress) -> None:
+    """All pages of an article are in one batch, so that one parser makes its whole chain of versions."""
     for batch in by_chain(chains, progress):
         run.need_room()
-        run.load(by_link(list(run.archive.readable(batch))))
+        run.load(group_by_link(list(run.archive.readable(batch))))
 
 
-def _added(one: Row, other: Row) -> Row:
+def _add_rows(one: Row, other: Row) -> Row:
     sums = {name: one[name] + other[name] for name in ("articles", "rows_removed", "rows_added")}
     return one | sums | {"samples": [*one["samples"], *other["samples"]][:SAMPLES]}

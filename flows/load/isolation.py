@@ -1,11 +1,11 @@
-"""Whose failure an unexpected error is: that of the page or the outlet it came from, or the whole run's."""
+"""Isolation of unexpected errors: they end the work on a page or an outlet, and only a few end the run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flows.http.errors import is_of_machine, unexpected
+from flows.http.errors import describe_error, is_machine_failure
 from flows.logging import get_logger
 from warehouse.write.database import StoreBusy, StoreDamaged
 from warehouse.write.disk_space import DiskFull
@@ -16,15 +16,15 @@ log = get_logger(__name__)
 
 
 def ends_the_run(error: Exception) -> bool:
-    """What no page and no outlet is to blame for: this machine, or its database."""
-    return is_of_machine(error) or isinstance(
+    """An error of this machine or its database, for which no page and no outlet is to blame."""
+    return is_machine_failure(error) or isinstance(
         error, StoreBusy | StoreDamaged | SchemaError | DiskFull
     )
 
 
 @contextmanager
-def isolated(failures: list[Row], source_id: str, example: str) -> Iterator[None]:
-    """An unexpected error within ends the block and becomes a row of `failures`; raises what ends the run."""
+def isolate_errors(failures: list[Row], source_id: str, example: str) -> Iterator[None]:
+    """An unexpected error ends the block and becomes a row of `failures`. Errors that end the run are raised."""
     try:
         yield
     except Exception as error:
@@ -34,8 +34,8 @@ def isolated(failures: list[Row], source_id: str, example: str) -> Iterator[None
 
 
 def failure_row(source_id: str, example: str, error: Exception) -> Row:
-    """An unexpected error as a row like those of `Store.failures`; its traceback is logged for whoever debugs it."""
-    log.error("unexpected error", source=source_id, url=example, error=unexpected(error))
+    """An unexpected error as a row like those of `Store.failures`; its traceback is logged at debug level."""
+    log.error("unexpected error", source=source_id, url=example, error=describe_error(error))
     log.debug("unexpected error", exc_info=error)
     return {
         "source_id": source_id,
@@ -43,5 +43,5 @@ def failure_row(source_id: str, example: str, error: Exception) -> Row:
         "reason": type(error).__name__,
         "n": 1,
         "example": example,
-        "detail": unexpected(error),
+        "detail": describe_error(error),
     }

@@ -1,4 +1,4 @@
-"""What it takes to load archived records: the archive, the warehouse, the sources and the worker processes."""
+"""The loader: turns archived records into rows, with the archive, the warehouse, the sources and the worker processes."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class Loader:
     workers: Workers
 
     def interpret(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        """What became of each, in order; nothing is stored."""
+        """The outcome of each, in order; nothing is stored."""
         return self.workers.interpret(self.with_bodies(list(fetched), "part"))
 
     def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        """What became of each, in order; their rows are in the warehouse."""
+        """The outcome of each, in order, after storing their rows in the warehouse."""
         outcomes = self.interpret(fetched)
         if outcomes:
             self.store.load(outcomes, self.sources, VERSIONS)
         return outcomes
 
     def with_bodies(self, fetched: Sequence[Fetched], kind: str) -> Sequence[Fetched]:
-        """Unchanged answers of one kind get the bodies that were archived before."""
+        """Give unchanged responses of one kind the bodies that were archived before."""
         missing = [
             record.response.same_as
             for each in fetched

@@ -1,4 +1,4 @@
-"""The outcome of a fetch: what a response means. Loads, imports, reparses and recoveries all come through here."""
+"""The outcome of a fetch: what a response means. Crawls, imports, reparses and recovery all use it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION, extractor=EX
 GZIP = b"\x1f\x8b"
 DATED = re.compile(r"\d{4}[-/]?\d{2}[-/]?\d{2}")
 ANOTHER_DAY = timedelta(days=1)
-Following = Callable[[Response, Source], str | None]
+FindNextPage = Callable[[Response, Source], str | None]
 
-# Reasons that another try may cure, and reasons never to try again. All others quarantine the page.
-LATER = frozenset(
+# Reasons for which a retry may help, and reasons never to fetch the address. All others quarantine the page.
+RETRY_LATER = frozenset(
     {
         Reason.TIMEOUT,
         Reason.CONNECT,
@@ -45,43 +45,43 @@ LATER = frozenset(
         Reason.BLOCKED,
     }
 )
-NEVER = frozenset({Reason.SSRF, Reason.SCHEME, Reason.NOT_MATCHED, Reason.FORGOTTEN})
+NEVER_FETCH = frozenset({Reason.SSRF, Reason.SCHEME, Reason.NOT_MATCHED, Reason.FORGOTTEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why a link got no page."""
+    """Why there is no page for a link."""
 
     reason: Reason
     detail: str = ""
     retry_at: datetime | None = None
-    unanswered: Response | None = None  # the attempt, where no answer came
+    unanswered: Response | None = None  # the attempt, if no response arrived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A link and every archived answer it got in one run."""
+    """A link and every archived response to it in one run."""
 
     link: Link
     run_id: str
     records: tuple[Record, ...] = ()
-    robots: tuple[Record, ...] = ()  # of robots.txt files that were asked for on the way
+    robots: tuple[Record, ...] = ()  # of the robots.txt files that were fetched for it
     failure: Failure | None = None
     unfinished: bool = False  # the run ended between two pages of the article
 
-    def and_then(self, later: Fetched) -> Fetched:
-        """With what was fetched after it."""
+    def joined_with(self, later: Fetched) -> Fetched:
+        """With the records of a later fetch for the same link."""
         records, robots = (*self.records, *later.records), (*self.robots, *later.robots)
         return replace(self, records=records, robots=robots)
 
     @property
-    def first(self) -> Response:
-        """The answer that counts: the last attempt at the page itself."""
+    def response(self) -> Response:
+        """The last response for the link's own address; further pages of an article are in `parts`."""
         return [r.response for r in self.records if r.link.kind != "part"][-1]
 
     @property
     def parts(self) -> tuple[Response, ...]:
-        """The further pages of an article, where they were answered."""
+        """The further pages of an article that were fetched."""
         return tuple(
             r.response
             for r in self.records
@@ -94,33 +94,33 @@ def interpret(
     sources: Mapping[str, Source],
     repeated: Mapping[str, frozenset[str]] | None = None,
 ) -> Outcome:
-    """The outcome of a link; raises nothing that the page could cause. `repeated` are the boilerplate lines of each source."""
+    """The outcome of a link. No page makes it raise. `repeated` has the boilerplate lines of each source."""
     source = source_of(fetched.link, sources)
     failure = fetched.failure or _failure_by_status(fetched) or _redirected_to_home(fetched)
-    if failure and not is_end(fetched, failure.reason):
+    if failure and not is_end_of_listing(fetched, failure.reason):
         return _failed(fetched, failure, source)
     if failure:
         return _outcome(fetched, "loaded")
     if fetched.unfinished:
         return _outcome(fetched, "pending")
-    last = fetched.first
+    response = fetched.response
     if fetched.link.kind == "tombstone":
-        return _outcome(fetched, "skipped", article_id=_expected(fetched.link, source))
-    if last.same_as or fetched.link.kind == "robots":
+        return _outcome(fetched, "skipped", article_id=_article_id(fetched.link, source))
+    if response.same_as or fetched.link.kind == "robots":
         return _outcome(fetched, "loaded")
     try:
         if fetched.link.kind in CHANNELS:
-            announced, warnings = _announced(fetched.link, last, source, sources)
+            announced, warnings = _read_channel(fetched.link, response, source, sources)
             return _outcome(fetched, "loaded", announced=announced, warnings=warnings)
         context = Context(
             link=fetched.link, repeated_lines=(repeated or {}).get(source.name, frozenset())
         )
         article = parse_article(
-            Page(link=fetched.link, responses=(last, *fetched.parts)), source, context
+            Page(link=fetched.link, responses=(response, *fetched.parts)), source, context
         )
-        return _complete(fetched, article, source, sources)
+        return _article_outcome(fetched, article, source, sources)
     except Rejected as rejected:
-        if is_end(fetched, rejected.reason):
+        if is_end_of_listing(fetched, rejected.reason):
             return _outcome(fetched, "loaded")
         state = "deferred" if fetched.link.kind in CHANNELS else "quarantined"
         return _outcome(
@@ -129,39 +129,39 @@ def interpret(
             stage="parse",
             reason=rejected.reason,
             detail=rejected.detail,
-            article_id=_expected(fetched.link, source),
+            article_id=_article_id(fetched.link, source),
         )
 
 
 def parse_article(page: Page, source: Source, context: Context) -> Article:
-    """The article on a page, with what its text says. Raises Rejected."""
+    """The article on a page, with its quotes, figures and other facts. Raises Rejected."""
     article = parse(page, source, context)
     return replace(article, structure=of_article(article))
 
 
-def _complete(
+def _article_outcome(
     fetched: Fetched, article: Article, source: Source, sources: Mapping[str, Source]
 ) -> Outcome:
-    """An article whose last page could not be had is loaded as far as it goes, and asked for again."""
+    """An article of which a later page is missing is loaded without it, and deferred to fetch that page again."""
     missing = next_page_url(fetched.records, source) if fetched.link.kind == "page" else None
     if missing is None:
         return _outcome(fetched, "loaded", article=article)
     partial = replace(article, flags=(*article.flags, "partial"))
     is_elsewhere = (source_of_url(missing, sources) or source).name != source.name
-    if is_elsewhere or next_part(fetched.records, source) is None:  # not there, or one too many
+    if is_elsewhere or next_part(fetched.records, source) is None:  # there is nothing to retry
         return _outcome(fetched, "loaded", article=partial)
     return _outcome(
         fetched,
         "deferred",
         article=partial,
         reason=Reason.PARTIAL,
-        detail=f"it goes on at {missing}",
+        detail=f"the next page is {missing}",
         stage="parse",
     )
 
 
 def worker_failed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
-    """The outcome of a page or channel whose worker process failed; its record is kept."""
+    """The outcome of a page or channel whose worker process failed; its record stays in the archive."""
     return _outcome(
         fetched,
         "deferred" if fetched.link.kind in CHANNELS else "quarantined",
@@ -171,47 +171,44 @@ def worker_failed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
     )
 
 
-def is_end(fetched: Fetched, reason: Reason) -> bool:
-    """A listing that is asked for its next page, or for a quiet day, ends by having nothing: that is no failure."""
+def is_end_of_listing(fetched: Fetched, reason: Reason) -> bool:
+    """Whether a listing has no next page, or nothing for a day: that is its end and no failure."""
     link = fetched.link
-    further = link.kind in {"index", "wordpress"} and bool(
+    may_end = link.kind in {"index", "wordpress"} and bool(
         link.discovered_by or link.published_at or DATED.search(link.url)
     )
     if reason is Reason.HTTP_ERROR:
-        return further and fetched.first.status == 400
-    return further and reason in {Reason.NO_CONTENT, Reason.NOT_FOUND, Reason.EMPTY}
+        return may_end and fetched.response.status == 400
+    return may_end and reason in {Reason.NO_CONTENT, Reason.NOT_FOUND, Reason.EMPTY}
 
 
 def source_of(link: Link, sources: Mapping[str, Source]) -> Source:
-    """The link's source; a page of an outlet nobody described gets one of its host."""
-    if found := sources.get(link.source_id):
-        return found
+    """The link's source; without a source file, a default one named after the host."""
+    if source := sources.get(link.source_id):
+        return source
     return default_source(link.source_id or urlsplit(link.url).hostname or "")
 
 
-def _announced(
+def _read_channel(
     link: Link, response: Response, source: Source, sources: Mapping[str, Source]
 ) -> tuple[tuple[Announced, ...], tuple[str, ...]]:
-    content_type = response.header("content-type")
+    """The links of a channel, and the warnings of its parser."""
     announcement = read_announcement(
         response.body,
         url=response.url,
         source=source,
         kind=link.kind,
-        content_type=content_type,
+        content_type=response.header("content-type"),
         fetched_at=response.fetched_at,
     )
-    return tuple(
-        found
-        for each in announcement.links
-        if (found := _as_announced(each, link, source, sources))
-    ), announcement.warnings
+    announced = (_announced_link(each, link, source, sources) for each in announcement.links)
+    return tuple(filter(None, announced)), announcement.warnings
 
 
-def _as_announced(
+def _announced_link(
     each: Link, channel: Link, source: Source, sources: Mapping[str, Source]
 ) -> Announced | None:
-    """The link as its own outlet's, with its fate: only what that outlet announces is fetched."""
+    """A link of a channel, with its source and whether to fetch it. An outlet's articles are fetched only if it announces them."""
     try:
         url = canonicalise(each.url)
     except ValueError:
@@ -238,43 +235,38 @@ def _why_not_fetched(url: str, source: Source, own: Source | None) -> Reason | N
 
 
 def _failure_by_status(fetched: Fetched) -> Failure | None:
-    """The verdict on an answer that is not a page, for records whose run died before it could say."""
-    answer = fetched.first
-    if answer.status in {None, 304}:
+    """The failure of a response that is no page, for records of runs that ended before they could store it."""
+    response = fetched.response
+    if response.status in {None, 304}:
         return None
-    if fault := judge(answer, conditional=True):
-        return Failure(reason=fault.reason, detail=fault.detail)
-    return (
-        None
-        if answer.status in {200, 203}
-        else Failure(reason=Reason.HTTP_ERROR, detail=f"status {answer.status}")
-    )
+    if verdict := judge(response, conditional=True):
+        return Failure(reason=verdict.reason, detail=verdict.detail)
+    if response.status in {200, 203}:
+        return None
+    return Failure(reason=Reason.HTTP_ERROR, detail=f"status {response.status}")
 
 
 def _redirected_to_home(fetched: Fetched) -> Failure | None:
-    """An article that was taken down: some outlets redirect its readers to the front page without a 404."""
-    answer, asked = fetched.first, fetched.link
+    """For an article that was taken down, some outlets redirect to the front page and send no 404."""
+    response, link = fetched.response, fetched.link
     if (
-        asked.kind != "page"
-        or not answer.redirects
-        or site(answer.url) != site(asked.url)
-        or _is_front(asked.url)
+        link.kind != "page"
+        or not response.redirects
+        or site(response.url) != site(link.url)
+        or _is_front_page(link.url)
+        or not _is_front_page(response.url)
     ):
         return None
-    return (
-        Failure(reason=Reason.NOT_FOUND, detail="sent on to the front page")
-        if _is_front(answer.url)
-        else None
-    )
+    return Failure(reason=Reason.NOT_FOUND, detail="redirected to the front page")
 
 
-def _is_front(url: str) -> bool:
+def _is_front_page(url: str) -> bool:
     return urlsplit(url).path in {"", "/"} and not urlsplit(url).query
 
 
 def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
-    last = failure.unanswered or fetched.first
-    state, retry_at = _state_for(failure, last.fetched_at)
+    response = failure.unanswered or fetched.response
+    state, retry_at = _state_for(failure, response.fetched_at)
     return _outcome(
         fetched,
         state,
@@ -282,7 +274,7 @@ def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
         detail=failure.detail,
         retry_at=retry_at,
         unanswered=failure.unanswered,
-        article_id=_expected(fetched.link, source),
+        article_id=_article_id(fetched.link, source),
     )
 
 
@@ -291,14 +283,14 @@ def _state_for(failure: Failure, when: datetime) -> tuple[str, datetime | None]:
         return "gone", when + ANOTHER_DAY
     if failure.reason is Reason.ROBOTS:
         return "skipped", when + ANOTHER_DAY
-    if failure.reason in NEVER:
+    if failure.reason in NEVER_FETCH:
         return "skipped", None
-    if failure.reason in LATER:
+    if failure.reason in RETRY_LATER:
         return "deferred", failure.retry_at
     return "quarantined", None
 
 
-def _expected(link: Link, source: Source) -> str | None:
+def _article_id(link: Link, source: Source) -> str | None:
     try:
         return article_id(source, link.url)
     except ValueError:
@@ -315,25 +307,24 @@ def channels_of(fetched: Fetched, source: Source) -> tuple[Link, ...]:
     """The sitemaps that a sitemap index names, the latest changed first."""
     if not may_be_index(fetched):
         return ()
+    response = fetched.response
     try:
-        found = read_announcement(
-            fetched.first.body, url=fetched.first.url, source=source, kind="sitemap"
-        )
+        index = read_announcement(response.body, url=response.url, source=source, kind="sitemap")
     except Rejected:
         return ()
-    return tuple(newest_first(found.sitemaps))
+    return tuple(newest_first(index.sitemaps))
 
 
 def may_be_index(fetched: Fetched) -> bool:
-    """Whether it is worth reading an answer for the sitemaps that it names."""
-    body = b"" if fetched.failure or fetched.link.kind != "sitemap" else fetched.first.body
+    """A cheap test whether a response may be a sitemap index."""
+    body = b"" if fetched.failure or fetched.link.kind != "sitemap" else fetched.response.body
     return body.startswith(GZIP) or b"sitemapindex" in body[:4096]
 
 
-def by_link(records: Sequence[Record]) -> list[Fetched]:
-    """Records as what their runs fetched, in the order they came.
+def group_by_link(records: Sequence[Record]) -> list[Fetched]:
+    """The records of each link and run, in order.
 
-    A further page of an article stands with the last first page before it, though another run may have gone on with it.
+    A further page of an article belongs to the last first page before it, even if another run fetched it.
     """
     groups: dict[tuple[str, str, str], list[Record]] = {}
     unfinished: dict[str, list[Record]] = {}
@@ -352,31 +343,28 @@ def by_link(records: Sequence[Record]) -> list[Fetched]:
 
 
 def next_part(
-    records: Sequence[Record], source: Source, following: Following = next_page
+    records: Sequence[Record], source: Source, find_next_page: FindNextPage = next_page
 ) -> str | None:
-    """The address to ask for the next page of an article; None where it is whole, or that page is not there or one too many."""
-    answers = [record.response for record in records]
-    if len(_full(answers)) >= MAX_PARTS:
+    """The address of an article's next page to fetch; None if it is complete, has MAX_PARTS pages, or the page is gone."""
+    responses = [record.response for record in records]
+    if len(_with_bodies(responses)) >= MAX_PARTS:
         return None
-    url = next_page_url(records, source, following)
-    return (
-        None
-        if url in {answer.requested_url for answer in answers if answer.status in {200, 404, 410}}
-        else url
-    )
+    url = next_page_url(records, source, find_next_page)
+    final = {each.requested_url for each in responses if each.status in {200, 404, 410}}
+    return None if url in final else url
 
 
 def next_page_url(
-    records: Sequence[Record], source: Source, following: Following = next_page
+    records: Sequence[Record], source: Source, find_next_page: FindNextPage = next_page
 ) -> str | None:
-    """The address at which the last page that was had says the article goes on, where that was not had too.
+    """The next page that the last fetched page links to, unless it was fetched too.
 
-    `following` reads a page for its next one; it stands in another process where the page may be anything.
+    `find_next_page` parses a page; callers with worker processes pass one that parses there.
     """
-    full = _full([record.response for record in records])
-    url = following(full[-1], source) if full else None
-    return None if url in {answer.requested_url for answer in full} else url
+    pages = _with_bodies([record.response for record in records])
+    url = find_next_page(pages[-1], source) if pages else None
+    return None if url in {page.requested_url for page in pages} else url
 
 
-def _full(answers: Sequence[Response]) -> list[Response]:
-    return [answer for answer in answers if answer.status == 200 and answer.body]
+def _with_bodies(responses: Sequence[Response]) -> list[Response]:
+    return [each for each in responses if each.status == 200 and each.body]

@@ -9,25 +9,25 @@ from typing import TypeVar
 
 from flows.load.isolation import ends_the_run, failure_row
 from flows.load.loader import Loader
-from flows.load.outcome import Fetched, by_link, next_part, source_of
+from flows.load.outcome import Fetched, group_by_link, next_part, source_of
 from warehouse.archive.archive import Archive, Place, Record, Writer, hold
 from warehouse.archive.stretches import Kind
 from warehouse.write.article_ids import compute_again, decided, undecided
 from warehouse.write.outcome_rows import Row
 
-BULK = 500  # archived pages read and loaded at once, their bodies in memory: what each load costs is spread over them
-BULK_BYTES = 64_000_000  # of their bodies
+BATCH_PAGES = 500  # archived pages loaded at once: each load has a fixed cost
+BATCH_BYTES = 64_000_000  # of their bodies, which are in memory
 T = TypeVar("T")
-Progress = Callable[[int, int], None]  # done, due
-Note = Callable[[str], None]  # a line for the summary of the run
+Progress = Callable[[int, int], None]  # records done, records in all
+Note = Callable[[str], None]  # adds a line to the summary of the run
 
 
 def no_progress(_done: int, _due: int) -> None:
-    """For callers that show none."""
+    """For callers that show no progress."""
 
 
 def no_note(_note: str) -> None:
-    """For callers that keep none."""
+    """For callers without a summary."""
 
 
 def recover(
@@ -36,18 +36,21 @@ def recover(
     note: Note = no_note,
     failures: list[Row] | None = None,
 ) -> int:
-    """Load the records that count and that no row mentions, after cutting torn tails off; the records loaded.
+    """Load the valid records that no row mentions, after cutting off torn tails; returns how many were loaded.
 
-    Files of living runs are theirs. Only while no other run can start, so that none fetches what is about to be loaded.
-    An unexpected error becomes a row of `failures`, and the rest is loaded; without that list it is raised.
+    Files that a running run writes are skipped. Call it only while no other run can start, so that none fetches what is
+    about to be loaded. An unexpected error becomes a row of `failures`, and the rest is loaded; without that list it is
+    raised.
     """
-    archive, settled, n_loaded = loader.archive, loader.store.settled(), 0
+    archive, loaded_sizes, n_loaded = loader.archive, loader.store.settled(), 0
     due = [
-        path for path in archive.files() if archive.size(path) != settled.get(archive.name(path), 0)
+        path
+        for path in archive.files()
+        if archive.size(path) != loaded_sizes.get(archive.name(path), 0)
     ]
     for n, path in enumerate(due, 1):
-        with hold(path) as mine:
-            if mine:
+        with hold(path) as is_locked:
+            if is_locked:
                 if n_torn := archive.mend(path):
                     note(f"{archive.name(path)}: {n_torn} bytes of a torn record were cut off")
                 n_loaded += load_file(loader, path, note, failures)
@@ -55,32 +58,25 @@ def recover(
     return n_loaded
 
 
-def erase(
-    loader: Loader,
-    doomed: Mapping[str, set[str]],
-    note: Note = no_note,
-) -> int:
-    """Take records out of the archive, and store the new positions of the others; how many. Only while no other run reads.
+def erase(loader: Loader, fetch_ids_by_file: Mapping[str, set[str]], note: Note = no_note) -> int:
+    """Take records out of the archive, and store the new locations of the others; returns how many were taken out.
 
-    Who is killed between the two leaves a file of another length than the settled one, which the next recovery reads again.
+    Call it only while no other run reads. If the process is killed between the two steps, the file's size differs from
+    the stored one, so the next recovery reads it again.
     """
     n_erased = 0
-    for name, fetch_ids in doomed.items():
+    for name, fetch_ids in fetch_ids_by_file.items():
         path = loader.archive.folder / name
-        with hold(path) as mine:
-            if mine:
+        with hold(path) as is_locked:
+            if is_locked:
                 loader.archive.drop(path, fetch_ids, loader.store.standing(fetch_ids).values())
                 load_file(loader, path, note)
                 n_erased += len(fetch_ids)
     return n_erased
 
 
-def load_rest(
-    loader: Loader,
-    writer: Writer,
-    failures: list[Row] | None = None,
-) -> None:
-    """Load what a run archived and did not load, as after a stop."""
+def load_rest(loader: Loader, writer: Writer, failures: list[Row] | None = None) -> None:
+    """Load what the run archived and did not load, as after a stop."""
     if writer.n_records:
         writer.sync()
         name = loader.archive.name(writer.path)
@@ -91,24 +87,24 @@ def load_rest(
 
 
 def finish_upgrade(loader: Loader) -> None:
-    """Compute again the article ids that an upgrade changed. Only while no other run can start."""
+    """Compute the article ids that an upgrade changed. Call it only while no other run can start."""
     compute_again(loader.store, loader.sources)
     if not (articles := undecided(loader.store)):
         return
     for batch in by_chain(loader.store.places(None, articles=articles)):
-        loader.load(by_link(list(loader.archive.readable(batch))))
+        loader.load(group_by_link(list(loader.archive.readable(batch))))
     decided(loader.store)
 
 
 def by_chain(
     chains: Iterable[list[Place]], progress: Progress = no_progress
 ) -> Iterator[list[Place]]:
-    """Batches in which all pages of an article are together, so that one parser makes its whole chain of versions."""
+    """Batches that keep all pages of an article together, so that one parser makes its whole chain of versions."""
     chains = list(chains)
     due, done = sum(map(len, chains)), 0
     batch: list[Place] = []
     for chain in [*chains, []]:
-        if batch and (not chain or len(batch) + len(chain) > BULK):
+        if batch and (not chain or len(batch) + len(chain) > BATCH_PAGES):
             yield batch
             progress(done := done + len(batch), due)
             batch = []
@@ -116,17 +112,14 @@ def by_chain(
 
 
 def load_file(
-    loader: Loader,
-    path: Path,
-    note: Note = no_note,
-    failures: list[Row] | None = None,
+    loader: Loader, path: Path, note: Note = no_note, failures: list[Row] | None = None
 ) -> int:
-    """Load what no row mentions of one file; the records loaded. Bodies are read a batch at a time.
+    """Load the records of one file that no row mentions; returns how many. Bodies are read a batch at a time.
 
-    The file is settled unless something of it could not be loaded: the next run tries that again.
+    The file is marked as loaded unless one of its records failed: then the next run tries again.
     """
     store, archive = loader.store, loader.archive
-    heads = _heads(archive, path, note)
+    heads = _read_heads(archive, path, note)
     if store.n_loaded(archive.name(path)):
         store.stand({name: head.place for name, head in heads.items()}, archive.name(path))
     missing = heads.keys() - store.have(heads)
@@ -134,7 +127,7 @@ def load_file(
         {heads[name].link.discovered_by for name in missing if heads[name].link.kind == "part"}
     )
     before = [_head(record) for places in earlier.values() for record in archive.readable(places)]
-    groups = by_link(
+    groups = group_by_link(
         list({head.response.fetch_id: head for head in (*before, *heads.values())}.values())
     )
     due = [
@@ -144,7 +137,7 @@ def load_file(
     ]
 
     def load(groups: Sequence[Fetched]) -> None:
-        loader.load([_as_left(each, loader) for each in loader.with_bodies(groups, "part")])
+        loader.load([_mark_unfinished(each, loader) for each in loader.with_bodies(groups, "part")])
 
     n_failed = sum(
         _load_or_split(batch, load, failures)
@@ -156,11 +149,9 @@ def load_file(
 
 
 def _load_or_split(
-    groups: Sequence[Fetched],
-    load: Callable[[Sequence[Fetched]], None],
-    failures: list[Row] | None,
+    groups: Sequence[Fetched], load: Callable[[Sequence[Fetched]], None], failures: list[Row] | None
 ) -> int:
-    """How many could not be loaded. After an unexpected error in halves, down to the one that causes it."""
+    """Load the groups; returns how many failed. After an unexpected error load in halves, down to the one that causes it."""
     try:
         load(groups)
     except Exception as error:
@@ -174,16 +165,16 @@ def _load_or_split(
     return 0
 
 
-def _as_left(fetched: Fetched, loader: Loader) -> Fetched:
-    """A run that was killed may have ended between two pages of an article."""
-    more = fetched.link.kind == "page" and next_part(
+def _mark_unfinished(fetched: Fetched, loader: Loader) -> Fetched:
+    """Mark an article if its next page was not fetched: the run may have been killed before that."""
+    next_url = fetched.link.kind == "page" and next_part(
         fetched.records, source_of(fetched.link, loader.sources), loader.workers.next_page
     )
-    return replace(fetched, unfinished=bool(more))
+    return replace(fetched, unfinished=bool(next_url))
 
 
-def _heads(archive: Archive, path: Path, note: Note) -> dict[str, Record]:
-    """The records that count, by fetch."""
+def _read_heads(archive: Archive, path: Path, note: Note) -> dict[str, Record]:
+    """The valid records by fetch id, without their bodies and headers."""
     heads, n_bytes = {}, 0
     for stretch in archive.stretches(path):
         if stretch.record:
@@ -192,23 +183,23 @@ def _heads(archive: Archive, path: Path, note: Note) -> dict[str, Record]:
             n_bytes += stretch.place.length
     if n_bytes:
         name = archive.name(path)
-        note(f"{name}: {n_bytes} bytes are damaged or of no proved record; see `kliping doctor`")
+        note(f"{name}: {n_bytes} bytes are damaged or of no valid record; see `kliping doctor`")
     return heads
 
 
 def _head(record: Record) -> Record:
-    """Without what is large."""
+    """The record without its large parts."""
     return replace(record, response=replace(record.response, body=b"", headers=()))
 
 
 def batches(items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
-    """As many at once as memory has room for. `size` is the bytes of an item's bodies."""
+    """Batches of limited number and bytes. `size` gives the bytes of an item's bodies."""
     batch: list[T] = []
     n_bytes = 0
     for item in items:
         batch.append(item)
         n_bytes += size(item)
-        if len(batch) >= BULK or n_bytes >= BULK_BYTES:
+        if len(batch) >= BATCH_PAGES or n_bytes >= BATCH_BYTES:
             yield batch
             batch, n_bytes = [], 0
     if batch:

@@ -1,4 +1,4 @@
-"""The child of `flows.load.worker_pool`: reads pages and channels, one after the other, until its parent is gone."""
+"""The worker process of `flows.load.worker_pool`: parses pages and channels one by one, until its parent ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import orjson
 
-from flows.http.errors import printable, unexpected
+from flows.http.errors import describe_error, printable
 from flows.load.outcome import Fetched, channels_of, interpret
 from flows.load.worker_messages import FAILED, HEADER, LOGGED, NO_MEMORY, SET_UP, encode, send
 from parsers.article import Link, Response
@@ -23,62 +23,59 @@ from parsers.paging import next_page
 from parsers.source import Source
 from warehouse.archive.archive import Place, Record
 
-Repeated = Mapping[str, frozenset[str]]  # by source: the lines that are no article's
+RepeatedLines = Mapping[str, frozenset[str]]  # by source: the boilerplate lines
 
 
 def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(
-        sys.stderr.fileno(), sys.stdout.fileno()
-    )  # a library that prints must not garble the answers
+    # A library that prints must not disturb the answers.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     memory_bytes = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     root = logging.getLogger()
     root.handlers = [logging.NullHandler()]
     _warm_up()
-    _close_terminal()
-    root.handlers = [_Sender(answers)]
+    _discard_output()
+    root.handlers = [_LogSender(answers)]
     sources: Mapping[str, Source] = {}
-    repeated: Repeated = {}
-    while message := _next():
+    repeated: RepeatedLines = {}
+    while message := _read_message():
         task, arguments, seconds = pickle.loads(message)  # noqa: S301 - from our own parent
         if task == SET_UP:
             sources, repeated = arguments
             send(answers, b"")
         else:
-            send(answers, _done(task, arguments, seconds, sources, repeated))
+            send(answers, _answer(task, arguments, seconds, sources, repeated))
 
 
-def _done(
+def _answer(
     task: str,
     arguments: tuple[Any, ...],
     seconds: int,
     sources: Mapping[str, Source],
-    repeated: Repeated,
+    repeated: RepeatedLines,
 ) -> bytes:
-    """The answer, or why there is none."""
+    """The result of a task, or why there is none."""
     tasks: dict[str, Callable[..., Any]] = {
-        "interpret": lambda fetched: replace(
-            interpret(fetched, sources, repeated), records=()
-        ),  # those the parent has
+        # The parent has the records.
+        "interpret": lambda fetched: replace(interpret(fetched, sources, repeated), records=()),
         "next_page": next_page,
         "channels_of": channels_of,
     }
-    signal.alarm(
-        seconds
-    )  # the system's own end for a page that outlives the parent, which keeps the deadline otherwise
+    # The parent keeps the deadline; the alarm ends a page that runs on after the parent was killed.
+    signal.alarm(seconds)
     try:
         return encode(tasks[task](*arguments))
     except MemoryError:
         return NO_MEMORY
-    except Exception as error:  # noqa: BLE001 - whatever a page brings about is that page's failure
-        return FAILED + orjson.dumps(printable(unexpected(error)))
+    except Exception as error:  # noqa: BLE001 - whatever a page causes is that page's failure
+        return FAILED + orjson.dumps(printable(describe_error(error)))
     finally:
         signal.alarm(0)
 
 
-class _Sender(logging.Handler):
-    """Log lines go to the parent, which writes them."""
+class _LogSender(logging.Handler):
+    """Sends log lines to the parent, which writes them."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         super().__init__(logging.WARNING)
@@ -93,16 +90,16 @@ class _Sender(logging.Handler):
         send(self.pipe, LOGGED + orjson.dumps(line))
 
 
-def _close_terminal() -> None:
-    """From now on pages are read: nothing that they bring a library to print shall reach a terminal or a log."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+def _discard_output() -> None:
+    """Before the first page: what a page makes a library print must not reach a terminal or a log."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
-        os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+        os.dup2(devnull, stream.fileno())
+    os.close(devnull)
 
 
 def _warm_up() -> None:
-    """What the parsers load late is not for the first page to pay: its time is short."""
+    """Parse a small page, so that late imports of the parsers do not count against the first page's deadline."""
     link = Link(url="http://kliping.test/", source_id="kliping")
     page = f"<html><body><article><h1>Kabar</h1>{'<p>Sembilan kapal nelayan kembali berlayar dari dermaga lama.</p>' * 9}".encode()
     response = Response(
@@ -119,7 +116,8 @@ def _warm_up() -> None:
     )
 
 
-def _next() -> bytes:
+def _read_message() -> bytes:
+    """The next message of the parent; nothing once it is gone."""
     header = sys.stdin.buffer.read(HEADER.size)
     return sys.stdin.buffer.read(HEADER.unpack(header)[0]) if len(header) == HEADER.size else b""
 

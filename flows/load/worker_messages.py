@@ -1,7 +1,7 @@
-"""What a worker process answers: JSON, which the parent validates against the declared types.
+"""The answers of a worker process: JSON, which the parent validates against the declared types.
 
-A page that takes over a worker process can send any bytes. Unpickled they could run code in the parent; read as JSON they are
-at worst a wrong value.
+A page that takes over a worker process can send any bytes. Unpickled, they could run code in the parent; read as JSON,
+they can only be a wrong value.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from parsers.article import Link
 from warehouse.write.outcome_rows import Outcome
 
 HEADER = struct.Struct("!Q")  # before each message: its length
-SET_UP = "set_up"  # the task that gives a worker the sources and their repeated lines
+SET_UP = "set_up"  # the task that gives a worker process the sources and their boilerplate lines
 DONE, FAILED, NO_MEMORY, LOGGED = b"+", b"-", b"m", b"l"  # the first byte of a message
 TYPES: dict[str, Any] = {
     "interpret": Outcome,
@@ -37,11 +37,11 @@ class LogLine(BaseModel):
 
 
 class AnswerError(ValueError):
-    """A worker process sent what none of ours sends."""
+    """A worker process sent an invalid answer."""
 
 
 class WorkerError(Exception):
-    """The worker process could not do the work; the message says why."""
+    """The task failed in the worker process; the message says why."""
 
 
 def send(pipe: IO[bytes], message: bytes) -> None:
@@ -54,19 +54,19 @@ def log_line(message: bytes) -> LogLine:
     try:
         return LogLine.model_validate_json(message[1:])
     except ValidationError as error:
-        raise AnswerError("no log line") from error
+        raise AnswerError("an invalid log line") from error
 
 
 def encode(value: Any) -> bytes:
-    """A value of one of `TYPES`."""
+    """The message for a value of one of `TYPES`."""
     try:
-        return DONE + orjson.dumps(value, default=str)  # a Decimal
+        return DONE + orjson.dumps(value, default=str)  # `default` is for Decimal
     except TypeError:  # a lone surrogate, which neither JSON nor the database can hold
-        return DONE + json.dumps(_whole(value), default=_text).encode()
+        return DONE + json.dumps(_without_surrogates(value), default=_as_text).encode()
 
 
 def decode(task: str, answer: bytes) -> Any:
-    """The value. Raises AnswerError, WorkerError, MemoryError."""
+    """The value of a message. Raises AnswerError, WorkerError, MemoryError."""
     if answer[:1] == NO_MEMORY:
         raise MemoryError
     try:
@@ -81,19 +81,21 @@ def decode(task: str, answer: bytes) -> Any:
 
 @cache
 def _type_of(task: str) -> TypeAdapter[Any]:
-    """Built when it is first needed: it costs what a page costs."""
+    """Built on first use, since it takes as long as a page."""
     return TypeAdapter(TYPES.get(task, str))
 
 
-def _text(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _whole(value: Any) -> Any:
+def _without_surrogates(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if is_dataclass(value) and not isinstance(value, type):
-        return _whole(asdict(value))
+        return _without_surrogates(asdict(value))
     if isinstance(value, dict):
-        return {name: _whole(each) for name, each in value.items()}
-    return [_whole(each) for each in value] if isinstance(value, list | tuple) else value
+        return {name: _without_surrogates(each) for name, each in value.items()}
+    return (
+        [_without_surrogates(each) for each in value] if isinstance(value, list | tuple) else value
+    )

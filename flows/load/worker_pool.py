@@ -1,8 +1,8 @@
 """Worker processes: pages, feeds and sitemaps are parsed in child processes with a memory limit and a deadline.
 
-The parent keeps the deadline. A child that overruns it, or dies, costs its page a reason and nothing else; another takes its
-place. Children are programs of their own, so that nothing of the parent (loops, locks, Prefect) is in them
-(docs/decisions/0009-worker-processes.md).
+The parent keeps the deadline. If a worker process overruns it or dies, only its page fails, and a new process takes its
+place. Worker processes are started as separate programs, so that nothing of the parent (event loops, locks, Prefect) is
+in them (docs/decisions/0009-worker-processes.md).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from queue import LifoQueue
 from types import TracebackType
 from typing import IO, Any, Self
 
-from flows.http.errors import unexpected
+from flows.http.errors import describe_error
 from flows.http.limits import MIB, Budgets
 from flows.load.outcome import Fetched, channels_of, interpret, may_be_index, worker_failed
 from flows.load.worker_messages import (
@@ -49,50 +49,50 @@ from warehouse.write.outcome_rows import Outcome
 log = get_logger(__name__)
 
 PROGRAM = ("-m", "flows.load.worker")
-START_SECONDS = 60.0  # imports, on a busy machine
-PAGES_PER_CHILD = 500  # then a fresh one: parsers leak
+START_SECONDS = 60.0  # for the imports, on a busy machine
+TASKS_PER_PROCESS = 500  # then a new process, since parsers leak memory
 MAX_LOG_LINES = 20  # of a worker process about one page
-FEW = 16  # pages that one child reads before a second one could have started
-ANSWER_BYTES = 128 * MIB  # a quarter of a worker's memory: no honest answer comes near
-PATIENCE = 6  # times its seconds a child may take by the clock, while others have the processor
+FEW = 16  # pages that one process parses before a second one could have started
+ANSWER_BYTES = 128 * MIB  # a quarter of a worker's memory; valid answers are much smaller
+PATIENCE = 6  # on a busy machine a task may take so many times its seconds by the clock
 
 
-class UnreadError(Exception):
-    """Nothing could be made of a page or channel."""
+class ParseFailedError(Exception):
+    """A page or channel could not be parsed."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(detail)
         self.reason, self.detail = reason, detail
 
 
-class KilledError(UnreadError):
-    """The child that had the work had to be killed, or died of it."""
+class WorkerKilledError(ParseFailedError):
+    """The worker process was killed for it, or died of it."""
 
 
 class Workers:
-    """`with Workers(sources, budgets) as workers: outcomes = workers.interpret(fetched)`; children start when there is work for them.
+    """`with Workers(sources, budgets) as workers: outcomes = workers.interpret(fetched)`; processes start on first use.
 
-    With no children all is read in this process. A source whose pages have killed `most_kills` children is read no more.
+    With `n_workers=0` everything is parsed in this process. After the pages of a source have killed `max_kills` processes,
+    its pages are not parsed any more.
     """
 
     def __init__(
         self,
         sources: Mapping[str, Source],
         budgets: Budgets,
-        n_children: int = 2,
-        most_kills: int | None = None,
+        n_workers: int = 2,
+        max_kills: int | None = None,
     ) -> None:
         self._sources, self._budgets = sources, budgets
-        self._most_kills, self._kills = most_kills, Counter[str]()
+        self._max_kills, self._kills = max_kills, Counter[str]()
         self._repeated: Mapping[str, frozenset[str]] = {}
-        self._free: LifoQueue[_Child] = (
-            LifoQueue()
-        )  # one page after the other starts one child, not all
-        self._threads = ThreadPoolExecutor(n_children or 1)
+        # Last in, first out: pages that come one at a time need only one process.
+        self._free: LifoQueue[_WorkerSlot] = LifoQueue()
+        self._threads = ThreadPoolExecutor(n_workers or 1)
         program, setup = (*PROGRAM, str(budgets.parse_bytes)), self._setup()
-        self._all: list[_Child] = [_Child(program, setup) for _ in range(n_children)]
-        for child in self._all:
-            self._free.put(child)
+        self._slots = [_WorkerSlot(program, setup) for _ in range(n_workers)]
+        for slot in self._slots:
+            self._free.put(slot)
 
     def __enter__(self) -> Self:
         return self
@@ -103,84 +103,81 @@ class Workers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for child in self._all:
-            child.close()
+        for slot in self._slots:
+            slot.close()
         self._threads.shutdown(cancel_futures=True)
 
     def _setup(self) -> bytes:
-        """The message that tells a child the sources and their repeated lines, pickled once for all children."""
+        """The message with the sources and their boilerplate lines, pickled once for all processes."""
         return pickle.dumps((SET_UP, (dict(self._sources), self._repeated), 0))
 
     def set_repeated_lines(self, repeated: Mapping[str, frozenset[str]]) -> None:
-        """From now on these lines of each source are boilerplate. While nothing is being parsed."""
+        """Set the boilerplate lines of each source. Call it only while nothing is being parsed."""
         if repeated != self._repeated:
             self._repeated = repeated
             setup = self._setup()
-            for child in self._all:
-                child.setup = setup
+            for slot in self._slots:
+                slot.setup = setup
 
     def interpret(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        """What became of each, in order."""
+        """The outcome of each, in order."""
         due = list(fetched)
         if len(due) <= FEW:
             return self._threads.submit(lambda: [self._interpret(each) for each in due]).result()
         return list(self._threads.map(self._interpret, due))
 
     def is_given_up(self, source_id: str) -> bool:
-        """The source's pages have killed as many children as they may."""
-        return self._most_kills is not None and self._kills[source_id] >= self._most_kills
+        """Whether the source's pages have killed too many worker processes."""
+        return self._max_kills is not None and self._kills[source_id] >= self._max_kills
 
     @property
     def given_up_sources(self) -> list[str]:
-        """The sources whose pages are parsed no more."""
+        """The sources whose pages are not parsed any more."""
         return sorted(filter(self.is_given_up, self._kills))
 
     def next_page(self, response: Response, source: Source) -> str | None:
-        """Where an article goes on; nowhere if nobody can read it."""
-        if not may_have_next_page(response) or not self._all:
+        """The address of an article's next page; None if the page cannot be parsed."""
+        if not may_have_next_page(response) or not self._slots:
             return next_page(response, source)
         try:
-            found: str | None = self._ask(
+            url: str | None = self._run_task(
                 source.name, "next_page", (response, source), self._budgets.parse_page_seconds
             )
-        except UnreadError:
+        except ParseFailedError:
             return None
-        return found
+        return url
 
     def channels_of(self, fetched: Fetched, source: Source) -> tuple[Link, ...]:
-        """The sitemaps that a sitemap index names; none if nobody can read it."""
-        if not may_be_index(fetched) or not self._all:
+        """The sitemaps that a sitemap index names; none if it cannot be parsed."""
+        if not may_be_index(fetched) or not self._slots:
             return channels_of(fetched, source)
         try:
-            found: tuple[Link, ...] = self._ask(
-                source.name,
-                "channels_of",
-                (fetched, source),
-                self._budgets.parse_channel_seconds,
+            sitemaps: tuple[Link, ...] = self._run_task(
+                source.name, "channels_of", (fetched, source), self._budgets.parse_channel_seconds
             )
-        except UnreadError:
+        except ParseFailedError:
             return ()
-        return found
+        return sitemaps
 
     def _interpret(self, fetched: Fetched) -> Outcome:
-        if fetched.failure or not fetched.records or not self._all:
+        if fetched.failure or not fetched.records or not self._slots:
             return self._interpret_here(fetched)
         source_id = fetched.link.source_id
         if self.is_given_up(source_id):
             return worker_failed(
                 fetched,
                 Reason.PARSE_ERROR,
-                f"not read: pages of {source_id} killed {self._most_kills} worker processes in this run",
+                f"not parsed: pages of {source_id} killed {self._max_kills} worker processes in this run",
             )
         is_channel = fetched.link.kind in CHANNELS
         seconds = (
             self._budgets.parse_channel_seconds if is_channel else self._budgets.parse_page_seconds
         )
         try:
-            outcome: Outcome = self._ask(source_id, "interpret", (fetched,), seconds)
-        except UnreadError as error:
+            outcome: Outcome = self._run_task(source_id, "interpret", (fetched,), seconds)
+        except ParseFailedError as error:
             return worker_failed(fetched, error.reason, error.detail)
-        # A worker process does not decide whose outcome it is.
+        # A worker process must not change to which page the outcome belongs.
         return replace(
             outcome,
             link=fetched.link,
@@ -190,44 +187,46 @@ class Workers:
         )
 
     def _interpret_here(self, fetched: Fetched) -> Outcome:
-        """In this process: what has no page to read, or all of it where there are no children."""
+        """In this process: if there is nothing to parse, or there are no worker processes."""
         try:
             return interpret(fetched, self._sources, self._repeated)
-        except Exception as error:  # noqa: BLE001 - as a child does
+        except Exception as error:  # noqa: BLE001 - as in a worker process
             return worker_failed(
-                fetched, Reason.PARSE_ERROR, f"the parser failed: {unexpected(error)}"
+                fetched, Reason.PARSE_ERROR, f"the parser failed: {describe_error(error)}"
             )
 
-    def _ask(self, source_id: str, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
-        child = self._free.get()
+    def _run_task(
+        self, source_id: str, task: str, arguments: tuple[Any, ...], seconds: float
+    ) -> Any:
+        slot = self._free.get()
         try:
-            return child.ask(task, arguments, seconds)
-        except KilledError:
+            return slot.run(task, arguments, seconds)
+        except WorkerKilledError:
             self._kills[source_id] += 1
             raise
         finally:
-            self._free.put(child)
+            self._free.put(slot)
 
 
-class _Process:
+class _WorkerProcess:
     """One running worker process."""
 
     def __init__(self, program: Sequence[str]) -> None:
         self.program = program
-        self.n_read = 0
-        self._setup = b""  # what it was told last
-        # Each thread of a numerical library would reserve memory.
+        self.n_tasks = 0
+        self._setup = b""  # the last one sent to it
+        # One thread only: each thread of a numerical library would reserve memory.
         environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         self.process = subprocess.Popen(  # noqa: S603 - a program of our own
             [sys.executable, *program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
-            process_group=0,  # Ctrl-C is for the parent: a page is not to blame for it
+            process_group=0,  # Ctrl-C goes to the parent only: it must not fail a page
         )
 
     def set_up(self, setup: bytes) -> None:
-        """Raises RuntimeError where the process does not start."""
+        """Send the sources, unless it has them. Raises RuntimeError if the process does not start."""
         if setup == self._setup:
             return
         try:
@@ -242,30 +241,30 @@ class _Process:
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
-                with suppress(OSError):  # what it did not read any more
+                with suppress(OSError):  # it did not read everything
                     pipe.close()
 
 
-class _Spares:
-    """Idle processes of ended `Workers`, for the next `Workers` in this process: a start takes a second or more."""
+class _IdleProcesses:
+    """Idle processes of closed `Workers`, for the next `Workers` in this process: a start takes a second or more."""
 
-    MOST = 2
+    MAX = 2
 
     def __init__(self) -> None:
-        self._idle: list[_Process] = []
+        self._idle: list[_WorkerProcess] = []
         self._lock = threading.Lock()
         atexit.register(self.stop)
 
-    def take(self, program: Sequence[str]) -> _Process:
+    def take(self, program: Sequence[str]) -> _WorkerProcess:
         with self._lock:
             for n, process in enumerate(self._idle):
                 if process.program == program and process.process.poll() is None:
                     return self._idle.pop(n)
-        return _Process(program)
+        return _WorkerProcess(program)
 
-    def give(self, process: _Process) -> None:
+    def give(self, process: _WorkerProcess) -> None:
         with self._lock:
-            if len(self._idle) < self.MOST and process.process.poll() is None:
+            if len(self._idle) < self.MAX and process.process.poll() is None:
                 self._idle.append(process)
                 return
         process.stop()
@@ -275,47 +274,47 @@ class _Spares:
             self._idle.pop().stop()
 
 
-SPARES = _Spares()
+IDLE_PROCESSES = _IdleProcesses()
 
 
-class _Child:
-    """One process, replaced when it is worn out or had to be killed."""
+class _WorkerSlot:
+    """One place for a worker process, which is replaced after many tasks or when it was killed."""
 
     def __init__(self, program: Sequence[str], setup: bytes) -> None:
         self._program, self.setup = program, setup
-        self.running: _Process | None = None
+        self.running: _WorkerProcess | None = None
         self._closed = False
-        self._busy = threading.Lock()  # while a page is being read
+        self._busy = threading.Lock()  # held while a task runs
 
-    def ask(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
-        """Raises UnreadError; RuntimeError once it is closed, lest a page be blamed for the end of a run."""
+    def run(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+        """Raises ParseFailedError; RuntimeError once it is closed, so that no page fails because the run ends."""
         with self._busy:
-            return self._ask(task, arguments, seconds)
+            return self._run(task, arguments, seconds)
 
-    def _ask(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
-        running = self._ready()
+    def _run(self, task: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+        running = self._ready_process()
         try:
             work = pickle.dumps((task, arguments, round(seconds * PATIENCE) + 1))
             send(_input(running.process), work)
             answer = decode(task, _receive_answer(running.process, seconds))
-        except WorkerError as error:  # it goes on with the next page
-            raise UnreadError(Reason.PARSE_ERROR, f"the parser failed: {error}") from error
+        except WorkerError as error:  # the process can take the next page
+            raise ParseFailedError(Reason.PARSE_ERROR, f"the parser failed: {error}") from error
         except (OSError, EOFError, TimeoutError, MemoryError, AnswerError) as error:
             self._stop()
             if self._closed:
                 raise RuntimeError("the worker processes are closed") from error
             raise _killed(error, running.process, seconds) from error
         finally:
-            running.n_read += 1
-        if running.n_read >= PAGES_PER_CHILD:
+            running.n_tasks += 1
+        if running.n_tasks >= TASKS_PER_PROCESS:
             self._stop()
         return answer
 
-    def _ready(self) -> _Process:
+    def _ready_process(self) -> _WorkerProcess:
         if self._closed:
             raise RuntimeError("the worker processes are closed")
         if self.running is None:
-            self.running = SPARES.take(self._program)
+            self.running = IDLE_PROCESSES.take(self._program)
         try:
             self.running.set_up(self.setup)
         except RuntimeError:
@@ -324,11 +323,11 @@ class _Child:
         return self.running
 
     def close(self) -> None:
-        """From another thread: whoever waits for an answer gets none. An idle process is kept for the next run."""
+        """Called from another thread. A running task is ended; an idle process is kept for the next run."""
         self._closed = True
         if self._busy.acquire(blocking=False):
             if running := self.running:
-                SPARES.give(running)
+                IDLE_PROCESSES.give(running)
             self.running = None
             self._busy.release()
         elif running := self.running:
@@ -340,16 +339,20 @@ class _Child:
             self.running = None
 
 
-def _killed(error: Exception, process: subprocess.Popen[bytes], seconds: float) -> KilledError:
-    """Why the child had to go; the system's alarm may have been a little faster than we."""
+def _killed(
+    error: Exception, process: subprocess.Popen[bytes], seconds: float
+) -> WorkerKilledError:
+    """Why the process was killed or died. The process's own alarm may have come a little before our deadline."""
     if isinstance(error, TimeoutError) or process.returncode == -signal.SIGALRM:
-        return KilledError(Reason.PARSE_TIMEOUT, f"not read within {seconds:g} s")
+        return WorkerKilledError(Reason.PARSE_TIMEOUT, f"not parsed within {seconds:g} s")
     if isinstance(error, MemoryError):
-        return KilledError(Reason.PARSE_ERROR, "more memory than a page may take")
+        return WorkerKilledError(Reason.PARSE_ERROR, "more memory than a page may take")
     if isinstance(error, AnswerError):
-        return KilledError(Reason.PARSE_ERROR, f"the worker process sent {error}, and was ended")
-    return KilledError(
-        Reason.PARSE_ERROR, "the worker process died, most likely for want of memory"
+        return WorkerKilledError(
+            Reason.PARSE_ERROR, f"the worker process sent {error}, and was ended"
+        )
+    return WorkerKilledError(
+        Reason.PARSE_ERROR, "the worker process died, most likely out of memory"
     )
 
 
@@ -359,26 +362,26 @@ def _input(process: subprocess.Popen[bytes]) -> IO[bytes]:
 
 
 def _receive_answer(process: subprocess.Popen[bytes], seconds: float) -> bytes:
-    """The answer itself; log lines before it are logged here. Raises as `_receive`, and AnswerError for too many lines."""
+    """The answer to a task; log lines before it are logged here. Raises as `_receive`, and AnswerError for too many lines."""
     for _ in range(MAX_LOG_LINES + 1):
         message = _receive(process, seconds)
         if message[:1] != LOGGED:
             return message
         line = log_line(message)
-        log.log(line.level, "a worker process says", logger_name=line.logger, text=line.event)
+        log.log(line.level, "log line of a worker", logger_name=line.logger, text=line.event)
     raise AnswerError("too many log lines")
 
 
 def _receive(process: subprocess.Popen[bytes], seconds: float) -> bytes:
-    """Raises TimeoutError once so many seconds are used up without the whole answer, EOFError where the child is gone, AnswerError."""
+    """One message. Raises TimeoutError at the deadline, EOFError if the process has ended, and AnswerError."""
     deadline = _Deadline(process.pid, seconds)
-    (size,) = HEADER.unpack(_take(process, HEADER.size, deadline))
+    (size,) = HEADER.unpack(_read_exactly(process, HEADER.size, deadline))
     if size > ANSWER_BYTES:
         raise AnswerError(f"an answer of {size} bytes")
-    return _take(process, size, deadline)
+    return _read_exactly(process, size, deadline)
 
 
-def _take(process: subprocess.Popen[bytes], size: int, deadline: _Deadline) -> bytes:
+def _read_exactly(process: subprocess.Popen[bytes], size: int, deadline: _Deadline) -> bytes:
     assert process.stdout
     parts: list[bytes] = []
     with selectors.DefaultSelector() as selector:
@@ -395,25 +398,25 @@ def _take(process: subprocess.Popen[bytes], size: int, deadline: _Deadline) -> b
 
 
 class _Deadline:
-    """Seconds by the clock; on a busy machine, where the child had little of them, seconds of its own, within reason."""
+    """Seconds of processor time of a process, at most PATIENCE times that by the clock: other programs may slow it down."""
 
     def __init__(self, pid: int, seconds: float) -> None:
         self._pid, self._seconds = pid, seconds
-        self._began, self._used = time.monotonic(), _cpu_seconds(pid)
+        self._start, self._cpu_start = time.monotonic(), _cpu_seconds(pid)
 
     def wait(self) -> float:
-        """How long to wait before asking again. Raises TimeoutError at the end."""
-        passed = time.monotonic() - self._began
+        """How long to wait before calling this again. Raises TimeoutError at the end."""
+        passed = time.monotonic() - self._start
         if passed < self._seconds:
             return self._seconds - passed
-        left = self._seconds - (_cpu_seconds(self._pid) - self._used)
+        left = self._seconds - (_cpu_seconds(self._pid) - self._cpu_start)
         if left <= 0 or passed > self._seconds * PATIENCE:
             raise TimeoutError
         return min(left, self._seconds)
 
 
 def _cpu_seconds(pid: int) -> float:
-    """What a process has used of the processor; unknown, and so all there is, where the system does not tell."""
+    """The processor time of a process; the clock's time where the system does not tell."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     except OSError:

@@ -1,4 +1,4 @@
-"""The bundled newsroom: three invented outlets on a loopback port, and the truth about what they published."""
+"""The bundled sample newsroom: a server of three invented outlets on a loopback port, for the demo and the tests."""
 
 from flows.newsroom.site import NOW, Newsroom, Request
 

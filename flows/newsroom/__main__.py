@@ -1,4 +1,4 @@
-"""`python -m flows.newsroom`: the newsroom for a browser or a fetcher, until interrupted."""
+"""`python -m flows.newsroom`: serve the sample newsroom until interrupted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def _serve(port: int, now: datetime, visit: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m flows.newsroom", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--port", type=int, default=0, help="0 for any free port")
     parser.add_argument(
         "--visit", type=int, default=1, choices=(1, 2), help="2: one article is edited, one is gone"
     )

@@ -1,4 +1,4 @@
-"""An outlet at a moment: which articles stand, and how they look when printed."""
+"""An outlet at one time: which articles it has published, and how its pages look."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from flows.newsroom.manuscripts import HERE, Manuscript, manuscripts, target_url
 
 WIB = timezone(timedelta(hours=7))
 WITA = timezone(timedelta(hours=8))
-LAUNCHED = datetime(2026, 8, 1, 8, tzinfo=WIB)  # when what never changes was last changed
+LAUNCHED = datetime(2026, 8, 1, 8, tzinfo=WIB)  # Last-Modified of pages that never change
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
-# strftime would follow the process's locale; a header must not
+# HTTP headers need English names; strftime would use the locale.
 ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ENGLISH_MONTHS = (
     "Jan",
@@ -43,7 +43,7 @@ class Outlet:
     name: str
     title: str
     tagline: str
-    draft: str  # an address that looks like an article's and that robots.txt forbids
+    draft: str  # an address that looks like an article, but is forbidden by robots.txt
     zone: timezone = WIB
     encoding: str = "utf-8"
     content_type: str = "text/html; charset=utf-8"
@@ -74,7 +74,7 @@ HARIANLAMA = Outlet(
     draft="/draf/read/2026/11/20/9999/naskah-belum-terbit.html",
     zone=WITA,
     encoding="windows-1252",
-    content_type="text/html",  # the page alone says its encoding, as old servers have it
+    content_type="text/html",  # only the page itself names its encoding, as on old servers
 )
 OUTLETS = {outlet.name: outlet for outlet in (SUARARANTAU, PORTALNUSA, HARIANLAMA)}
 HOSTS = tuple(f"{www}{name}.test" for name in OUTLETS for www in ("", "www."))
@@ -91,7 +91,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Edition:
-    """One outlet as it stands at a moment of a visit."""
+    """One outlet at one time of a visit."""
 
     outlet: Outlet
     now: datetime
@@ -99,7 +99,7 @@ class Edition:
 
     @cached_property
     def all(self) -> tuple[Manuscript, ...]:
-        """Newest first, the withdrawn one too."""
+        """Every published article, the newest first, with the withdrawn one."""
         return self._published(self.visit)
 
     @cached_property
@@ -108,15 +108,18 @@ class Edition:
 
     @cached_property
     def widgets(self) -> tuple[Manuscript, ...]:
-        """What sidebars and tickers show: a cache no edit reaches, so that an edit changes one page and not all."""
+        """The articles in sidebars and tickers. They ignore edits, so that an edit changes one page and not all."""
         return self._published(visit=1)
 
     def _published(self, visit: int) -> tuple[Manuscript, ...]:
-        found = reversed(manuscripts(visit))
-        return tuple(m for m in found if m.outlet == self.outlet.name and m.published <= self.now)
+        return tuple(
+            m
+            for m in reversed(manuscripts(visit))
+            if m.outlet == self.outlet.name and m.published <= self.now
+        )
 
-    def beside(self, article: Manuscript | None, count: int) -> tuple[Manuscript, ...]:
-        """The articles before this one, then the newest: a row that differs from page to page."""
+    def neighbours(self, article: Manuscript | None, count: int) -> tuple[Manuscript, ...]:
+        """The articles before this one, then the newest: a list that differs from page to page."""
         at = next((n for n, m in enumerate(self.widgets) if article and m.id == article.id), -1)
         return (self.widgets[at + 1 :] + self.widgets[: max(at, 0)])[:count]
 
@@ -137,10 +140,10 @@ class Edition:
         kind: str = "application/xml",
         **names: Any,
     ) -> Answer:
-        shown = tuple(articles)
-        names |= {"articles": shown, "changed": changed(shown)}
-        body = self._render(template, names).encode()
-        return Answer(body=body, content_type=f"{kind}; charset=utf-8", modified=changed(shown))
+        articles = tuple(articles)
+        modified = last_change(articles)
+        body = self._render(template, names | {"articles": articles, "changed": modified}).encode()
+        return Answer(body=body, content_type=f"{kind}; charset=utf-8", modified=modified)
 
     def _render(self, template: str, names: dict[str, Any]) -> str:
         return TEMPLATES.get_template(template).render(
@@ -148,7 +151,7 @@ class Edition:
         )
 
     def article(self, article: Manuscript, part: str = "1") -> Answer:
-        """The article, the part of a paged one that was asked for, or `all` of it."""
+        """An article: one page of it (1 or 2), or all pages."""
         if article.gone_at:
             return self.page("missing.html", article.gone_at, 410)
         parts = 2 if article.paged else 1
@@ -171,18 +174,18 @@ class Edition:
         return self.page("missing.html", status=404)
 
     def listing(self, chosen: Iterable[Manuscript], title: str, **names: Any) -> Answer:
-        """A page of links. The withdrawn one is not shown, and its going is a change of the list."""
-        found = tuple(chosen)
-        shown = [m for m in found if not m.gone_at]
-        return self.page("list.html", changed(found), articles=shown, title=title, **names)
+        """A listing page. The withdrawn article is not shown, but its removal counts as a change of the page."""
+        articles = tuple(chosen)
+        shown = [m for m in articles if not m.gone_at]
+        return self.page("list.html", last_change(articles), articles=shown, title=title, **names)
 
 
-def changed(articles: Iterable[Manuscript]) -> datetime:
+def last_change(articles: Iterable[Manuscript]) -> datetime:
     return max((m.changed_at for m in articles), default=LAUNCHED)
 
 
 def prose(text: str) -> Markup:
-    """Escaped, with the emphasis the desk set."""
+    """Escaped, except for emphasis."""
     return Markup(re.sub(r"&lt;(/?(?:em|strong))&gt;", r"<\1>", str(escape(text))))  # noqa: S704 - escaped in this line
 
 
@@ -199,7 +202,7 @@ def zone_name(when: datetime) -> str:
     return "WITA" if when.utcoffset() == timedelta(hours=8) else "WIB"
 
 
-def printed(when: datetime) -> str:
+def display_time(when: datetime) -> str:
     """`Selasa, 21 Okt 2026 20:43 WIB`."""
     return f"{day_name(when)}, {when:%d} {MONTHS[when.month - 1]} {when:%Y %H:%M} {zone_name(when)}"
 
@@ -221,6 +224,6 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters |= {
-    f.__name__: f for f in (prose, json_ld, day_name, zone_name, printed, rfc822, utc)
+    f.__name__: f for f in (prose, json_ld, day_name, zone_name, display_time, rfc822, utc)
 }
 TEMPLATES.filters["link"] = lambda piece: target_url(piece.target)

@@ -1,7 +1,7 @@
-"""Manuscripts: the invented articles as their desks filed them. What the newsroom prints comes from here.
+"""Manuscripts: the invented articles, from which the newsroom makes its pages.
 
 A manuscript is a TOML file whose `text` has one block a line. A line is a paragraph unless it begins with `## `
-(subheading) or `- ` (list item). What belongs to the page and not to the article is labelled where it stands:
+(subheading) or `- ` (list item). Parts that belong to the page and not to the article have a label:
 `[dateline:…]`, `[related_link:Baca Juga: Title -> slug]`, `[editor_credit:…]`, `[end_mark:*]`, `[ad:…]`, `[caption:…]`.
 `[image:1]` places the second image, `[related_table:…]` a table of links that the outlet's `drop` selectors cut.
 """
@@ -26,7 +26,7 @@ EMPHASIS = re.compile(r"</?(?:em|strong)>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A stretch of one line; `kind` is `text` or why it is not part of the article."""
+    """A part of one line; `kind` is `text`, or says why it is not part of the article."""
 
     kind: str
     text: str
@@ -48,7 +48,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    kind: str  # paragraph, subheading, list_item, aside (nothing of it is the article's), image, related_table
+    kind: str  # paragraph, subheading, list_item, aside (no part of the article), image, related_table
     pieces: tuple[Piece, ...]
 
     @property
@@ -80,20 +80,20 @@ class Manuscript:
     published: datetime
     text: str
     modified: datetime | None = None
-    byline: str | None = None  # as printed; None where the outlet prints nobody
+    byline: str | None = None  # as printed; None if the outlet prints no names
     authors: tuple[str, ...] = ()  # the people behind the byline
     editors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     lang: str = "id"
     images: tuple[Picture, ...] = ()
-    paged: bool = False  # shown in two parts
-    machine_author: str | None = None  # where the page's machine-readable author is not the writer
-    machine_date: str | None = None  # where the page's machine-readable date is wrong
+    paged: bool = False  # shown on two pages
+    machine_author: str | None = None  # the author in the page's metadata, if that is wrong
+    machine_date: str | None = None  # the date in the page's metadata, if that is wrong
     gone_at: datetime | None = None
 
     @property
     def has_seo_plugin(self) -> bool:
-        """Every other page of SuaraRantau has its metadata from a plugin, which writes every time in UTC."""
+        """Every other page of SuaraRantau has the metadata of a plugin, with times in UTC."""
         return self.outlet == "suararantau" and self.id % 2 == 0
 
     @property
@@ -133,10 +133,10 @@ def _block(line: str) -> Block:
 
 def _pieces(line: str) -> list[Piece]:
     pieces, at = [], 0
-    for found in LABEL.finditer(line):
-        pieces.append(Piece(kind="text", text=line[at : found.start()]))
-        pieces.append(Piece(kind=found[1], text=found[2], target=found[3]))
-        at = found.end()
+    for label in LABEL.finditer(line):
+        pieces.append(Piece(kind="text", text=line[at : label.start()]))
+        pieces.append(Piece(kind=label[1], text=label[2], target=label[3]))
+        at = label.end()
     pieces.append(Piece(kind="text", text=line[at:]))
     return [p for p in pieces if p.text.strip()]
 
@@ -160,19 +160,19 @@ def _read(path: Path, replace: list[list[str]], changes: dict[str, Any]) -> Manu
 
 @cache
 def manuscripts(visit: int = 1) -> tuple[Manuscript, ...]:
-    """Every article, oldest first; on the second visit as `visit2.toml` says, the withdrawn one with its `gone_at`."""
+    """Every article, the oldest first; on the second visit with the changes of `visit2.toml`, such as `gone_at`."""
     second = (
         tomllib.loads((ARTICLES / "visit2.toml").read_text(encoding="utf-8")) if visit > 1 else {}
     )
-    found = []
+    articles = []
     for path in ARTICLES.glob("*/*.toml"):
         change = dict(second.get(path.stem, {}))
-        found.append(_read(path, change.pop("replace", []), change))
-    return tuple(sorted(found, key=lambda m: (m.published, m.id)))
+        articles.append(_read(path, change.pop("replace", []), change))
+    return tuple(sorted(articles, key=lambda m: (m.published, m.id)))
 
 
 def target_url(slug: str | None) -> str | None:
-    """Where a related link leads: to an article here, or to whatever address the desk wrote down."""
+    """The address of a related link: of an article here, or any other address."""
     if slug is None or slug.startswith("http"):
         return slug
     return {m.slug: m.url for m in manuscripts()}[slug]

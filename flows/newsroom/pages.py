@@ -1,4 +1,4 @@
-"""What each address of the newsroom answers: a pure function of host, address, `now` and visit. No clock is read."""
+"""The response of the newsroom to each address: a pure function of host, address, `now` and visit, without a clock."""
 
 from __future__ import annotations
 
@@ -12,12 +12,21 @@ from urllib.parse import parse_qs, urlsplit
 
 from markupsafe import escape
 
-from flows.newsroom.edition import HOSTS, LAUNCHED, OUTLETS, Answer, Edition, changed, day_name, utc
+from flows.newsroom.edition import (
+    HOSTS,
+    LAUNCHED,
+    OUTLETS,
+    Answer,
+    Edition,
+    day_name,
+    last_change,
+    utc,
+)
 from flows.newsroom.manuscripts import Manuscript
 
-IN_LISTS = 10
-IN_DATED_LISTS = 5
-MOST_POSTS = 100  # WordPress's own limit of per_page
+LIST_SIZE = 10
+DAY_LIST_SIZE = 5
+MAX_POSTS = 100  # WordPress's own limit of per_page
 DOT = bytes.fromhex("47494638376101000100800000cccccc0000002c00000000010001000002024401003b")
 
 Query = dict[str, str]
@@ -25,7 +34,7 @@ Route = Callable[[Edition, "re.Match[str]", Query], Answer | None]
 
 
 def answer(host: str, target: str, *, now: datetime, visit: int = 1) -> Answer:
-    """What the newsroom says to GET `target` on `host`."""
+    """The response to GET `target` on `host`."""
     if host not in HOSTS:
         return Answer(status=421, body=b"no such host here\n", content_type="text/plain")
     if host.startswith("www."):
@@ -34,9 +43,9 @@ def answer(host: str, target: str, *, now: datetime, visit: int = 1) -> Answer:
     parts = urlsplit(target)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     for pattern, route in ROUTES:
-        found = re.fullmatch(pattern, f"{edition.outlet.name}{parts.path}")
-        if found and (said := route(edition, found, query)):
-            return said
+        match = re.fullmatch(pattern, f"{edition.outlet.name}{parts.path}")
+        if match and (response := route(edition, match, query)):
+            return response
     return edition.missing()
 
 
@@ -44,8 +53,8 @@ def _moved(url: str) -> Answer:
     return Answer(status=301, headers=(("Location", url),))
 
 
-def _article(edition: Edition, found: re.Match[str], query: Query) -> Answer | None:
-    path = found[0].removeprefix(edition.outlet.name)
+def _article(edition: Edition, match: re.Match[str], query: Query) -> Answer | None:
+    path = match[0].removeprefix(edition.outlet.name)
     if article := next((m for m in edition.all if m.path == path), None):
         return edition.article(article, query.get("page", "1"))
     if any(m.path == f"{path}/" for m in edition.all):
@@ -57,20 +66,20 @@ def _front(edition: Edition, _: re.Match[str], query: Query) -> Answer:
     if edition.outlet.name == "suararantau" and "p" in query:
         article = next((m for m in edition.all if str(m.id) == query["p"]), None)
         return edition.article(article) if article else edition.missing()
-    return edition.listing(edition.all[:IN_LISTS], edition.outlet.tagline, page=1, pages=1)
+    return edition.listing(edition.all[:LIST_SIZE], edition.outlet.tagline, page=1, pages=1)
 
 
-def _numbered(edition: Edition, found: re.Match[str], _: Query) -> Answer:
-    page, pages = int(found[1]), -(-len(edition.all) // IN_LISTS)
+def _numbered(edition: Edition, match: re.Match[str], _: Query) -> Answer:
+    page, pages = int(match[1]), -(-len(edition.all) // LIST_SIZE)
     if not 1 <= page <= pages:
         return edition.missing()
     return edition.listing(
-        edition.all[(page - 1) * IN_LISTS : page * IN_LISTS], "Arsip", page=page, pages=pages
+        edition.all[(page - 1) * LIST_SIZE : page * LIST_SIZE], "Arsip", page=page, pages=pages
     )
 
 
 def _by_query_date(edition: Edition, _: re.Match[str], query: Query) -> Answer:
-    """One day's articles by page; beyond the last page the list is empty, as real indexes answer."""
+    """One day's articles by page; beyond the last page the list is empty, as on real sites."""
     try:
         day, page = (
             date.fromisoformat(query.get("date", f"{edition.now:%Y-%m-%d}")),
@@ -78,12 +87,12 @@ def _by_query_date(edition: Edition, _: re.Match[str], query: Query) -> Answer:
         )
     except ValueError:
         return edition.missing()
-    return _day(edition, day, page, IN_DATED_LISTS)
+    return _day(edition, day, page, DAY_LIST_SIZE)
 
 
-def _by_path_date(edition: Edition, found: re.Match[str], _: Query) -> Answer:
+def _by_path_date(edition: Edition, match: re.Match[str], _: Query) -> Answer:
     try:
-        day = date(*(int(n) for n in found.groups()))
+        day = date(*(int(n) for n in match.groups()))
     except ValueError:
         return edition.missing()
     return _day(edition, day, 1, len(edition.all) or 1)
@@ -98,7 +107,7 @@ def _day(edition: Edition, day: date, page: int, size: int) -> Answer:
 
 
 def _draft(edition: Edition, _: re.Match[str], __: Query) -> Answer:
-    """A draft that robots.txt keeps from machines and that the lists link to by mistake."""
+    """A draft that robots.txt forbids, but listing pages link to by mistake."""
     return edition.page("draft.html")
 
 
@@ -117,21 +126,21 @@ def _robots(edition: Edition, _: re.Match[str], __: Query) -> Answer:
 
 
 def _rss(edition: Edition, _: re.Match[str], __: Query) -> Answer:
-    return edition.xml("rss.xml", edition.standing[:IN_LISTS], "application/rss+xml")
+    return edition.xml("rss.xml", edition.standing[:LIST_SIZE], "application/rss+xml")
 
 
 def _atom(edition: Edition, _: re.Match[str], __: Query) -> Answer:
-    return edition.xml("atom.xml", edition.standing[:IN_LISTS], "application/atom+xml")
+    return edition.xml("atom.xml", edition.standing[:LIST_SIZE], "application/atom+xml")
 
 
 def _sitemap_index(edition: Edition, _: re.Match[str], __: Query) -> Answer:
-    months = [(month, changed(group)) for month, group in groupby(edition.all, key=_month)]
+    months = [(month, last_change(group)) for month, group in groupby(edition.all, key=_month)]
     return edition.xml("sitemap_index.xml", edition.all, months=months)
 
 
-def _sitemap(edition: Edition, found: re.Match[str], _: Query) -> Answer | None:
-    """One month; a withdrawn article stays in it with the time of its going, as content systems leave it."""
-    chosen = [m for m in edition.all if _month(m) == found[1]]
+def _sitemap(edition: Edition, match: re.Match[str], _: Query) -> Answer | None:
+    """One month; a withdrawn article stays in it with the time of its removal, as in real content systems."""
+    chosen = [m for m in edition.all if _month(m) == match[1]]
     return edition.xml("sitemap.xml", chosen) if chosen else None
 
 
@@ -147,7 +156,7 @@ def _news_sitemap(edition: Edition, _: re.Match[str], __: Query) -> Answer:
 
 
 def _wordpress(edition: Edition, _: re.Match[str], query: Query) -> Answer:
-    """WordPress's own list; times in `after` and `before` are the site's local time unless they say otherwise."""
+    """WordPress's list of posts; `after` and `before` are in the site's local time unless they have a zone."""
     try:
         size, page = int(query.get("per_page", "10")), int(query.get("page", "1"))
         after, before = (_local(query.get(key), edition) for key in ("after", "before"))
@@ -159,7 +168,7 @@ def _wordpress(edition: Edition, _: re.Match[str], query: Query) -> Answer:
         if (not after or m.published > after) and (not before or m.published < before)
     ]
     standing = [m for m in chosen if not m.gone_at]
-    pages = -(-len(standing) // size) if 1 <= size <= MOST_POSTS else 0
+    pages = -(-len(standing) // size) if 1 <= size <= MAX_POSTS else 0
     if not 1 <= page <= max(pages, 1):
         return _refused("rest_post_invalid_page_number", "Nomor halaman tidak valid.")
     return Answer(
@@ -167,7 +176,7 @@ def _wordpress(edition: Edition, _: re.Match[str], query: Query) -> Answer:
             [_post(m) for m in standing[(page - 1) * size : page * size]], ensure_ascii=False
         ).encode(),
         content_type="application/json; charset=UTF-8",
-        modified=changed(chosen),
+        modified=last_change(chosen),
         headers=(("X-WP-Total", str(len(standing))), ("X-WP-TotalPages", str(pages))),
     )
 
@@ -180,7 +189,7 @@ def _refused(code: str, message: str) -> Answer:
 def _local(text: str | None, edition: Edition) -> datetime | None:
     if not text:
         return None
-    when = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign in a query is a blank
+    when = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign in a query means a space
     return when if when.tzinfo else when.replace(tzinfo=edition.outlet.zone)
 
 
@@ -201,7 +210,7 @@ def _post(m: Manuscript) -> dict[str, Any]:
 
 
 def _picture(_: Edition, __: re.Match[str], ___: Query) -> Answer:
-    """One grey dot: nothing here looks at pictures, but a page's pictures must not be missing."""
+    """One grey dot: pictures are not used, but must not be missing."""
     return Answer(body=DOT, content_type="image/gif", modified=LAUNCHED)
 
 

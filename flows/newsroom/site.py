@@ -1,4 +1,4 @@
-"""The newsroom on a loopback port: the smallest HTTP/1.1 server that validators, keep-alive and HEAD need."""
+"""The newsroom on a loopback port: a minimal HTTP/1.1 server with validators, keep-alive and HEAD."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from typing import NamedTuple, Self
 from flows.newsroom.edition import HOSTS, WIB, Answer, rfc822
 from flows.newsroom.pages import answer
 
-NOW = datetime(
-    2026, 11, 22, 12, 0, tzinfo=WIB
-)  # the newsroom's noon: equal visits must see equal bytes, on any day
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=WIB)  # fixed, so that pages are the same on any day
 LOOPBACK = "127.0.0.1"
 
 
 class Request(NamedTuple):
-    """One line of the log; times are the monotonic clock's."""
+    """One line of the log; times are of the monotonic clock."""
 
     at: float
     host: str
@@ -33,13 +31,13 @@ class Request(NamedTuple):
     status: int
     headers: dict[str, str]
     ended_at: float
-    answered: dict[str, str]  # the headers of the answer
-    body: bytes = b""  # of the answer, where it is a robots.txt
-    beside: int = 0  # requests of the same host that had no answer yet when it came
+    response_headers: dict[str, str]
+    body: bytes = b""  # of the response, if it is a robots.txt
+    n_in_flight: int = 0  # other requests to the same host without a response at its start
 
 
 class Newsroom:
-    """`async with Newsroom() as site:` – three outlets on one port, told apart by the Host header."""
+    """`async with Newsroom() as site:` – three outlets on one port, selected by the Host header."""
 
     hosts = HOSTS
 
@@ -50,15 +48,15 @@ class Newsroom:
         self.requests: list[Request] = []
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
-        self._under_way: Counter[str] = Counter()
+        self._in_flight: Counter[str] = Counter()
 
     @property
     def connect_to(self) -> dict[str, tuple[str, int]]:
-        """Where each host is: what stands in for the name service."""
+        """Where each host is, instead of DNS."""
         return dict.fromkeys(self.hosts, (LOOPBACK, self.port))
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, LOOPBACK, self.port)
+        self._server = await asyncio.start_server(self._serve, LOOPBACK, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -78,7 +76,7 @@ class Newsroom:
         assert self._server, "enter the newsroom first"
         await self._server.serve_forever()
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task
         self._open.add(task)
@@ -89,14 +87,14 @@ class Newsroom:
                 asyncio.LimitOverrunError,
                 asyncio.CancelledError,
             ):
-                while await self._one(reader, writer):
+                while await self._serve_one(reader, writer):
                     pass
         finally:
             self._open.discard(task)
             writer.close()
 
-    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Answer one request; whether the connection stays open."""
+    async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one request; returns whether the connection stays open."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         line, *rest = head.rstrip().split("\r\n")
         method, target, _ = line.split(" ", 2)
@@ -105,83 +103,85 @@ class Newsroom:
         }
         await reader.readexactly(int(headers.get("content-length", "0")))
         host = headers.get("host", "").partition(":")[0].lower()
-        at, beside = time.monotonic(), self._under_way[host]
-        self._under_way[host] += 1
-        said = self.respond(host, method, target, headers)
+        at, n_in_flight = time.monotonic(), self._in_flight[host]
+        self._in_flight[host] += 1
+        response = self.respond(host, method, target, headers)
         close = headers.get("connection", "").lower() == "close"
-        answer = _wire(said, self.now, with_body=method != "HEAD", close=close)
-        writer.write(answer)
+        data = _encode(response, self.now, with_body=method != "HEAD", close=close)
+        writer.write(data)
         await writer.drain()
-        self._under_way[host] -= 1
-        body = said.body if target == "/robots.txt" else b""
+        self._in_flight[host] -= 1
+        body = response.body if target == "/robots.txt" else b""
         self.requests.append(
             Request(
                 at,
                 host,
                 method,
                 target,
-                said.status,
+                response.status,
                 headers,
                 time.monotonic(),
-                understood(answer)[1],
+                parse_head(data)[1],
                 body,
-                beside,
+                n_in_flight,
             )
         )
         return not close
 
     def respond(self, host: str, method: str, target: str, headers: dict[str, str]) -> Answer:
-        """The answer, made conditional by the request's validators."""
+        """The response; a 304 if the request's validators match."""
         if method not in {"GET", "HEAD"}:
             return Answer(status=405, headers=(("Allow", "GET, HEAD"),))
-        said = answer(host, target, now=self.now, visit=self.visit)
-        if said.status == HTTPStatus.OK and _unchanged(said, headers):
+        response = answer(host, target, now=self.now, visit=self.visit)
+        if response.status == HTTPStatus.OK and _unchanged(response, headers):
             return Answer(
                 status=304,
-                content_type=said.content_type,
-                modified=said.modified,
-                headers=(("ETag", etag(said)),),
+                content_type=response.content_type,
+                modified=response.modified,
+                headers=(("ETag", etag(response)),),
             )
-        return said
+        return response
 
 
-def etag(said: Answer) -> str:
-    return f'"{hashlib.sha256(said.body).hexdigest()[:20]}"'
+def etag(response: Answer) -> str:
+    return f'"{hashlib.sha256(response.body).hexdigest()[:20]}"'
 
 
-def _unchanged(said: Answer, headers: dict[str, str]) -> bool:
-    """If-None-Match decides alone where it is sent (RFC 9110 §13.1.3)."""
-    if given := headers.get("if-none-match"):
-        return given.strip() == "*" or etag(said) in {
-            tag.strip().removeprefix("W/") for tag in given.split(",")
+def _unchanged(response: Answer, headers: dict[str, str]) -> bool:
+    """Whether the validators match. If-None-Match, if sent, decides alone (RFC 9110 §13.1.3)."""
+    if tags := headers.get("if-none-match"):
+        return tags.strip() == "*" or etag(response) in {
+            tag.strip().removeprefix("W/") for tag in tags.split(",")
         }
     try:
         since = parsedate_to_datetime(headers.get("if-modified-since", ""))
     except ValueError:
         return False
-    return said.modified is not None and said.modified <= since
+    return response.modified is not None and response.modified <= since
 
 
-def _wire(said: Answer, now: datetime, *, with_body: bool, close: bool) -> bytes:
+def _encode(response: Answer, now: datetime, *, with_body: bool, close: bool) -> bytes:
     lines = [
-        f"HTTP/1.1 {said.status} {HTTPStatus(said.status).phrase}",
+        f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}",
         f"Date: {_gmt(now)}",
         "Server: newsroom",
     ]
-    lines += [f"{name}: {value}" for name, value in said.headers]
-    if said.status == HTTPStatus.OK:
-        lines += [f"ETag: {etag(said)}", "Cache-Control: max-age=0, must-revalidate"]
-    if said.modified and said.status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
-        lines.append(f"Last-Modified: {_gmt(said.modified)}")
-    if said.status != HTTPStatus.NOT_MODIFIED:
-        lines += [f"Content-Type: {said.content_type}", f"Content-Length: {len(said.body)}"]
+    lines += [f"{name}: {value}" for name, value in response.headers]
+    if response.status == HTTPStatus.OK:
+        lines += [f"ETag: {etag(response)}", "Cache-Control: max-age=0, must-revalidate"]
+    if response.modified and response.status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
+        lines.append(f"Last-Modified: {_gmt(response.modified)}")
+    if response.status != HTTPStatus.NOT_MODIFIED:
+        lines += [f"Content-Type: {response.content_type}", f"Content-Length: {len(response.body)}"]
     lines += ["Connection: close"] if close else []
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + (said.body if with_body else b"")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + (
+        response.body if with_body else b""
+    )
 
 
-def understood(answer: bytes) -> tuple[int, dict[str, str]]:
-    """The status and the headers of an answer; 0 and none where it is not HTTP."""
-    head = answer.partition(b"\r\n\r\n")[0].decode("latin-1")
+def parse_head(data: bytes) -> tuple[int, dict[str, str]]:
+    """The status and the headers of a response; 0 and none if it is not HTTP."""
+    head = data.partition(b"\r\n\r\n")[0].decode("latin-1")
     status = re.match(r"HTTP/1\.\d (\d{3})\b", head)
     lines = (line.partition(":") for line in head.split("\r\n")[1:])
     return (int(status[1]) if status else 0), {

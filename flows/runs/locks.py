@@ -1,4 +1,4 @@
-"""Locks between processes: three for each source, held for a run. They end with their process."""
+"""File locks between processes: three for each source, held for a run. They end with their process."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def source_lock(
     started_at: datetime,
     kind: LockKind = LockKind.INGEST,
 ) -> Iterator[None]:
-    """Hold a lock of the source for a run. Raises Busy at once where another run has it."""
+    """Hold a lock of the source for a run. Raises Busy if another run holds it."""
     make_folder(folder)
     with (folder / f"{kind}-{source_id}.lock").open("a+") as file:
         if not take(file):
@@ -61,7 +61,7 @@ def source_lock(
 
 @contextmanager
 def run_lock(folder: Path, run_id: str) -> Iterator[None]:
-    """A sign of life that a killed run cannot leave behind."""
+    """Show that the run is running: the lock ends with the process, even if it is killed."""
     make_folder(folder)
     path = folder / f"run-{run_id}.lock"
     with path.open("a") as file:
@@ -72,21 +72,21 @@ def run_lock(folder: Path, run_id: str) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
-def living(folder: Path) -> set[str]:
-    """The runs that some process still runs; the signs of the others are removed. Only while no run can start."""
-    alive = set()
+def running_runs(folder: Path) -> set[str]:
+    """The ids of the runs with a live process; files of other runs are removed. Call it only while no run can start."""
+    run_ids = set()
     for path in folder.glob("run-*.lock"):
         with path.open("a") as file:
             if take(file):
                 path.unlink(missing_ok=True)
             else:
-                alive.add(path.stem.removeprefix("run-"))
-    return alive
+                run_ids.add(path.stem.removeprefix("run-"))
+    return run_ids
 
 
 @contextmanager
 def start_lock(folder: Path) -> Iterator[None]:
-    """Runs start one after the other, so that none fetches what another is about to recover."""
+    """Let runs start one after the other, so that none fetches what another is about to recover."""
     make_folder(folder)
     with (folder / "start.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -94,7 +94,7 @@ def start_lock(folder: Path) -> Iterator[None]:
 
 
 def remove_drafts(folder: Path) -> None:
-    """Drafts of small files live for a millisecond, unless their process is killed in it."""
+    """Remove old drafts of small files. A draft exists for a millisecond, unless its process is killed then."""
     for path in folder.glob("*.tmp"):
         with suppress(FileNotFoundError):
             if time.time() - path.stat().st_mtime > DRAFT_SECONDS:
@@ -102,6 +102,7 @@ def remove_drafts(folder: Path) -> None:
 
 
 def take(file: IO[str]) -> bool:
+    """Lock the file, if no other process holds the lock; whether that worked."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -110,6 +111,7 @@ def take(file: IO[str]) -> bool:
 
 
 def holder(text: str) -> str:
+    """The run that holds a source, from the text of its lock file."""
     try:
         run = json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""A run: the locks it holds, the archive file it writes, its row in `ops.runs`."""
+"""A run: its locks, its archive file, and its row in `ops.runs`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TypedDict, Unpack
 import orjson
 
 from flows.http.limits import Budgets
-from flows.load.isolation import isolated
+from flows.load.isolation import isolate_errors
 from flows.load.loader import Loader
 from flows.load.recovery import Progress, erase, finish_upgrade, load_rest, no_progress, recover
 from flows.load.worker_pool import Workers
@@ -21,9 +21,9 @@ from flows.logging import bound, get_logger
 from flows.runs.errors import Busy
 from flows.runs.locks import (
     LockKind,
-    living,
     remove_drafts,
     run_lock,
+    running_runs,
     source_lock,
     start_lock,
 )
@@ -40,9 +40,9 @@ from warehouse.write.store import Store
 
 log = get_logger(__name__)
 
-BATCH = 200  # pages asked for at once
-CRAWLS = {"ingest", "revisit", "backfill"}  # the other flows load all that is archived
-MAX_KILLS = 20  # worker processes that the pages of a source may kill in a run
+BATCH = 200  # pages fetched before they are loaded
+CRAWLS = {"ingest", "revisit", "backfill"}  # the other flows load everything that is archived
+MAX_KILLS = 20  # worker processes that the pages of a source may kill in a crawl
 SUMS = (
     "n_discovered",
     "n_fetched",
@@ -59,7 +59,7 @@ def now_utc() -> datetime:
 
 
 class RunOptions(TypedDict, total=False):
-    """Who started a run, and what tests set."""
+    """Who started a run, and settings for tests."""
 
     trigger: str
     prefect_flow_run_id: str | None
@@ -69,7 +69,7 @@ class RunOptions(TypedDict, total=False):
 
 @dataclass(kw_only=True)
 class Run(Loader):
-    """What every stage of a run needs."""
+    """The state that all stages of a run share."""
 
     run_id: str
     flow: str  # ingest, revisit, backfill, import, reparse, retry, rebuild, forget, maintain
@@ -77,26 +77,26 @@ class Run(Loader):
     writer: Writer
     budgets: Budgets = field(default_factory=Budgets)
     clock: Callable[[], datetime] = now_utc
-    stopping: bool = False  # take no more work
-    busy: list[str] = field(default_factory=list)  # sources another run holds, with its name
-    cuts: list[tuple[str, str]] = field(default_factory=list)  # source, and what a limit cut off
+    stopping: bool = False  # start no more work
+    busy: list[str] = field(default_factory=list)  # sources that another run holds, with its name
+    cuts: list[tuple[str, str]] = field(default_factory=list)  # source, and what a limit left out
     notes: list[str] = field(default_factory=list)  # other lines for the summary
-    failures: list[Row] = field(default_factory=list)  # what failed and is no fetch or page
+    failures: list[Row] = field(default_factory=list)  # other failures than of fetches and pages
     hosts: list[Row] = field(default_factory=list)  # the state of each host at the end
 
     def is_over(self, source_id: str) -> bool:
-        """No more work is taken on the source in this run."""
+        """Whether this run must start no more work on the source."""
         return self.stopping or self.workers.is_given_up(source_id)
 
-    def owner_of(self, url: str) -> str | None:
+    def source_id_of(self, url: str) -> str | None:
         """The name of the source whose site the address is on."""
         source = source_of_url(url, self.sources)
         return source.name if source else None
 
-    def may_ask(self, link: Link) -> bool:
-        """What the web names to a source is on its own site, on that of the page that names it, or on no source's."""
-        allowed = {None, link.source_id, self.owner_of(link.discovered_by)}
-        return self.owner_of(link.url) in allowed
+    def may_fetch(self, link: Link) -> bool:
+        """Whether a discovered link is on the source's own site, on that of the page with the link, or on no source's site."""
+        allowed = {None, link.source_id, self.source_id_of(link.discovered_by)}
+        return self.source_id_of(link.url) in allowed
 
     def note(self, text: str) -> None:
         """A line for the summary."""
@@ -104,16 +104,16 @@ class Run(Loader):
         self.notes.append(text)
 
     def note_cut(self, source_id: str, what: str) -> None:
-        """What a limit cut off."""
+        """Add what a limit left out to the summary."""
         log.info(what, source=source_id)
         self.cuts.append((source_id, what))
 
-    def isolated(self, source: Source) -> AbstractContextManager[None]:
-        """Around the work on one outlet: an unexpected error ends that work, not the run."""
-        return isolated(self.failures, source.name, source.home)
+    def isolate_errors(self, source: Source) -> AbstractContextManager[None]:
+        """Wrap the work on one outlet: an unexpected error ends that work, not the run."""
+        return isolate_errors(self.failures, source.name, source.home)
 
     def need_room(self) -> None:
-        """Before a batch; raises DiskFull."""
+        """Check the free disk space, before a batch. Raises DiskFull."""
         need_room(self.settings.home, self.settings.min_free_bytes)
 
 
@@ -130,10 +130,10 @@ def open_run(
     progress: Progress = no_progress,
     **options: Unpack[RunOptions],
 ) -> Iterator[Run]:
-    """Take the locks, load what earlier runs left, and write the run down; it is closed by `close_run`.
+    """Take the locks, load what earlier runs left, and store the run in `ops.runs`; `close_run` ends it.
 
-    Sources another run holds are left to it and named in `run.busy`; raises Busy where none is left, DiskFull.
-    `progress` is of the recovery.
+    Sources that another run holds are left out and named in `run.busy`. Raises Busy if none remains, and DiskFull.
+    `progress` shows the recovery.
     """
     make_folder(settings.home)
     clock, budgets = options.get("clock", now_utc), options.get("budgets") or Budgets()
@@ -144,16 +144,16 @@ def open_run(
         stack.enter_context(bound(run_id=run_id))
         need_room(settings.home, settings.min_free_bytes)
         busy = _take_locks(stack, locks, hold_sources, lock_kinds, run_id, started)
-        most_kills = MAX_KILLS if flow in CRAWLS else None
+        max_kills = MAX_KILLS if flow in CRAWLS else None
         loader = Loader(
             sources=sources,
             store=Store(settings.home),
             archive=Archive(settings.home / "archive"),
-            workers=stack.enter_context(Workers(sources, budgets, n_workers, most_kills)),
+            workers=stack.enter_context(Workers(sources, budgets, n_workers, max_kills)),
         )
         with start_lock(locks):
             stack.enter_context(run_lock(locks, run_id))
-            _catch_up(loader, run_id, living(locks), progress, notes, failures)
+            _finish_earlier_runs(loader, run_id, running_runs(locks), progress, notes, failures)
             loader.store.begin(_row(run_id, flow, started, params, options))
         remove_drafts(locks)
         yield Run(
@@ -178,7 +178,7 @@ def _take_locks(
     run_id: str,
     started: datetime,
 ) -> list[str]:
-    """The sources that other runs hold, each with its run. Raises Busy where they hold them all."""
+    """Take the locks of the sources; the sources that other runs hold, each with its run. Raises Busy if that is all."""
     n_held, busy = 0, []
     for name in names:
         try:
@@ -194,24 +194,24 @@ def _take_locks(
     return busy
 
 
-def _catch_up(
+def _finish_earlier_runs(
     loader: Loader,
     run_id: str,
-    alive: set[str],
+    running: set[str],
     progress: Progress,
     notes: list[str],
     failures: list[Row],
 ) -> None:
-    """Finish what earlier runs and upgrades left. Only while no other run can start."""
+    """Finish what earlier runs and upgrades left. Call it only while no other run can start."""
     store = loader.store
     store.recall_lines()
     loader.workers.set_repeated_lines(store.repeated_lines())
     finish_upgrade(loader)
-    if alive == {run_id}:
+    if running == {run_id}:
         erase(loader, store.forgotten(), notes.append)
     recover(loader, progress, notes.append, failures)
-    if dead := [run for run in store.running() if run not in alive]:
-        store.crashed(dead)
+    if crashed := [run for run in store.running() if run not in running]:
+        store.crashed(crashed)
 
 
 def _row(run_id: str, flow: str, started: datetime, params: Row, options: RunOptions) -> Row:
@@ -228,14 +228,14 @@ def _row(run_id: str, flow: str, started: datetime, params: Row, options: RunOpt
 
 
 def close_run(run: Run) -> Summary:
-    """Load what a stop left unloaded, count, check and write down the end; publish unless a check forbids it."""
+    """Load what a stop left, count, check, store the end of the run, and publish unless a check finds an error."""
     store = run.store
     load_rest(run, run.writer, failures=run.failures)
     store.compare()
     quality = store.check(run.run_id)
-    forbidden = errors(quality)
+    failed_checks = errors(quality)
     rows = store.counts(run.run_id)
-    failures = [*store.failures(run.run_id), *map(_as_failure, forbidden), *run.failures]
+    failures = [*store.failures(run.run_id), *map(_as_failure, failed_checks), *run.failures]
     state = "partial" if failures or run.stopping else "completed"
     for source_id in run.workers.given_up_sources:
         run.note_cut(source_id, f"skipped once its pages had killed {MAX_KILLS} worker processes")
@@ -244,12 +244,12 @@ def close_run(run: Run) -> Summary:
         f"{row['source_id']}: {row['kind']} {row['feed_id']}: {row['note']}"
         for row in store.notes(run.run_id)
     ]
-    warnings = [line(row) for row in quality if row["n_found"] and row not in forbidden]
+    warnings = [line(row) for row in quality if row["n_found"] and row not in failed_checks]
     sums = {name: sum(row[name] for row in rows) for name in SUMS}
     store.finish(run.run_id, run.clock(), state, sums | {"cuts": cuts}, run.hosts)
-    if not forbidden:
+    if not failed_checks:
         store.publish()
-    log.info("published" if not forbidden else "not published", state=state, **sums)
+    log.info("published" if not failed_checks else "not published", state=state, **sums)
     return Summary(
         run_id=run.run_id,
         state=state,
@@ -262,18 +262,18 @@ def close_run(run: Run) -> Summary:
 
 
 def _as_failure(check: Row) -> Row:
-    """A check that forbids to publish; the published copy stays as it was."""
+    """A failed check, which prevents publishing; the published copy stays as it was."""
     return {
         "source_id": "warehouse",
         "kind": "check",
         "reason": check["check_id"],
         "n": check["n_found"],
         "example": check["name"],
-        "detail": f"{line(check)}; kliping.duckdb is not replaced until this is mended",
+        "detail": f"{line(check)}; kliping.duckdb is not replaced until this is fixed",
     }
 
 
 def held_sources(run: Run, names: Iterable[str]) -> list[Source]:
-    """Those of the named sources that this run holds."""
+    """The named sources that this run holds."""
     busy = {line.split(" ", 1)[0] for line in run.busy}
     return [run.sources[name] for name in names if name not in busy]

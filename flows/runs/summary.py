@@ -1,4 +1,4 @@
-"""What a run did, for whoever started it."""
+"""The summary of a run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from warehouse.write.outcome_rows import Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """A row for each source, and why anything failed."""
+    """What a run did: a row for each source, and its failures."""
 
     run_id: str
     state: str  # completed, partial, failed
@@ -17,9 +17,9 @@ class Summary:
     failures: tuple[Row, ...]
     busy: tuple[str, ...] = ()  # sources that other runs hold
     notes: tuple[str, ...] = ()  # no failures: limits, gaps, silent feeds, warnings of checks
-    quality: tuple[Row, ...] = ()  # a row for each check, with what it found
-    days: tuple[Row, ...] = ()  # of a backfill: the state of each day
-    estimate: Row | None = None  # of a dry run of a backfill: what it would take
+    quality: tuple[Row, ...] = ()  # a row for each check
+    days: tuple[Row, ...] = ()  # for a backfill: the state of each day
+    estimate: Row | None = None  # for a dry run of a backfill: the requests and time it would take
 
     def total(self, name: str) -> int:
         return sum(row[name] for row in self.rows)

@@ -22,7 +22,7 @@ SHORT = Budgets(
     connect_seconds=1.0,
     read_seconds=1.0,
     backoff_seconds=0.05,
-    backoff_most_seconds=0.1,
+    backoff_max_seconds=0.1,
     sleep_seconds=10.0,
     parse_page_seconds=4.0,
 )

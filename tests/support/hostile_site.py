@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from flows.newsroom.site import LOOPBACK, Request, understood
+from flows.newsroom.site import LOOPBACK, Request, parse_head
 from parsers.source import Source, from_data
 from support import hostile_outlets
 from support.responses import Answer, Dynamic, Line, Outlet, Play, http, mark
@@ -158,7 +158,7 @@ class HostileSite:
             return False
         finally:
             self._under_way[name] -= 1
-            status, said = understood(bytes(line.said))
+            status, said = parse_head(bytes(line.said))
             body = bytes(line.said).partition(b"\r\n\r\n")[2] if target == "/robots.txt" else b""
             self.requests.append(
                 Request(at, host, method, target, status, headers, line.last_at, said, body, beside)

@@ -71,8 +71,8 @@ def _rules(request: Request, before: Protego | None) -> Protego:
 
 def _text(request: Request) -> str | None:
     """The text of a response; None if it broke off or cannot be decoded. The log keeps only the first bytes of a long one."""
-    body, coding = request.body, request.answered.get("content-encoding", "")
-    if len(body) < min(int(request.answered.get("content-length", "0")), 60_000):
+    body, coding = request.body, request.response_headers.get("content-encoding", "")
+    if len(body) < min(int(request.response_headers.get("content-length", "0")), 60_000):
         return None
     if coding:
         inflater = zlib.decompressobj(47)
@@ -90,8 +90,8 @@ def _about_gaps(asked: Sequence[Request], delay_seconds: float) -> Iterator[str]
         wanted = max(
             delay_seconds, min(float((rules and rules.crawl_delay(AGENT)) or 0), LONGEST_DELAY)
         )
-        if other.beside:
-            yield f"{other.target} was asked for while {other.beside} others were not yet answered"
+        if other.n_in_flight:
+            yield f"{other.target} was asked for while {other.n_in_flight} others were not yet answered"
         elif other.at - one.ended_at < wanted * KEPT:
             yield f"{other.target} came {other.at - one.ended_at:.3f} s after {one.target}; {wanted:g} s are wanted"
 
@@ -110,7 +110,7 @@ def _about_retry_after(asked: Sequence[Request]) -> Iterator[str]:
         held_until = max(
             held_until,
             request.ended_at
-            + _seconds(request.answered.get("retry-after", ""), request.ended_at) * 0.99,
+            + _seconds(request.response_headers.get("retry-after", ""), request.ended_at) * 0.99,
         )
 
 
@@ -143,12 +143,13 @@ def _about_validators(asked: Sequence[Request]) -> Iterator[str]:
             if tested or unchanged != request.target:
                 yield f"{request.target} was asked for again as if it were new"
             tested = True
-            lied = request.answered.get("content-length") != lengths[request.target]
+            lied = request.response_headers.get("content-length") != lengths[request.target]
         unchanged = request.target if request.status == 304 else ""
-        lengths[request.target] = request.answered.get("content-length")
+        lengths[request.target] = request.response_headers.get("content-length")
         if request.status == 412:
             known.discard(request.target)
         if request.status == 200 and any(
-            request.answered.get(name, "\0").isprintable() for name in ("etag", "last-modified")
+            request.response_headers.get(name, "\0").isprintable()
+            for name in ("etag", "last-modified")
         ):
             known.add(request.target)

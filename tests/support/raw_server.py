@@ -145,7 +145,7 @@ SMALL = Budgets(
     dns_seconds=0.2,
     ratio_after=100_000,
     backoff_seconds=0.01,
-    backoff_most_seconds=0.02,
+    backoff_max_seconds=0.02,
     breaker_failures=1000,
 )
 
