@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from flows.http.content_encoding import Decoder
 from parsers.article import Link, Response
-from warehouse.archive.archive import Place
+from warehouse.archive.archive import RecordLocation
 from warehouse.archive.members import compress
 from warehouse.archive.warc import decode, encode, new_info, parse
 
@@ -67,7 +67,9 @@ def wire_records(body: bytes) -> list[bytes]:
 
 
 def read(member: bytes, *, is_coded: bool) -> bytes:
-    body = decode(parse(gzip.decompress(member)), Place(file="", offset=0, length=0)).response.body
+    body = decode(
+        parse(gzip.decompress(member)), RecordLocation(file="", offset=0, length=0)
+    ).response.body
     if not is_coded:
         return body
     decoder = Decoder("gzip", 1 << 30, 10**6, 1 << 30)

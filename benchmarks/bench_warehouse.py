@@ -38,7 +38,7 @@ from parsers.facts import (
 from parsers.identity import article_id
 from parsers.source import Source, from_data
 from warehouse.archive.archive import Archive, Record
-from warehouse.archive.archive import Place as Standing
+from warehouse.archive.archive import RecordLocation as Standing
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask, questions
 from warehouse.write.outcome_rows import Outcome, Versions

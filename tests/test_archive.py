@@ -15,7 +15,7 @@ from support.builders import T0, URL, response
 from warcio.archiveiterator import ArchiveIterator
 
 from parsers.article import Link
-from warehouse.archive.archive import Archive, ArchiveError, Place, hold
+from warehouse.archive.archive import Archive, ArchiveError, RecordLocation, hold
 from warehouse.archive.members import compress, read_member
 
 FIRST_VERSION = Path(__file__).parent / "homes" / "v1.tar.xz"
@@ -54,7 +54,7 @@ def test_a_record_comes_back_as_it_was_written(archive):
     with archive.writer("run", T0, "0") as writer:
         record = writer.append(LINK, sent)
 
-    assert archive.read(record.place) == record
+    assert archive.read(record.location) == record
     assert list(archive.records(writer.path)) == [record]
 
 
@@ -95,7 +95,7 @@ def test_a_file_without_http_is_a_resource(archive):
             ),
         )
 
-    assert archive.read(record.place) == record
+    assert archive.read(record.location) == record
 
 
 @pytest.mark.parametrize("n_bytes", [1, 2, 11])
@@ -105,7 +105,7 @@ def test_a_tail_of_any_length_is_cut_off(archive, n_bytes):
     path.write_bytes(whole + whole[:n_bytes])
 
     assert archive.check(path).n_torn == n_bytes
-    assert archive.mend(path) == n_bytes
+    assert archive.cut_torn_tail(path) == n_bytes
     assert path.read_bytes() == whole
 
 
@@ -115,38 +115,38 @@ def test_a_torn_tail_is_no_record_and_is_cut_off(archive, cut):
     os.truncate(path, path.stat().st_size - cut)
 
     assert bodies(archive, path) == [b"satu"]
-    assert archive.mend(path) > 0
+    assert archive.cut_torn_tail(path) > 0
     assert bodies(archive, path) == [b"satu"]
-    assert archive.mend(path) == 0
+    assert archive.cut_torn_tail(path) == 0
 
 
 def test_a_damaged_record_costs_only_itself(archive):
     path = written(archive, "satu", "dua", "tiga")
-    place = list(archive.records(path))[1].place
+    location = list(archive.records(path))[1].location
     damaged = bytearray(path.read_bytes())
-    damaged[place.offset + place.length // 2] ^= 0xFF
+    damaged[location.offset + location.length // 2] ^= 0xFF
     path.write_bytes(bytes(damaged))
 
     assert bodies(archive, path) == [b"satu", b"tiga"]
-    assert archive.mend(path) == 0
+    assert archive.cut_torn_tail(path) == 0
     with pytest.raises(ArchiveError, match="no whole record"):
-        archive.read(place)
+        archive.read(location)
 
 
 def test_a_whole_record_whose_words_were_changed_does_not_agree_with_its_digest(archive):
     path = written(archive, "satu", "dua")
-    place = list(archive.records(path))[-1].place
+    location = list(archive.records(path))[-1].location
     with path.open("rb") as file:
-        block = read_member(file, place.offset).block
+        block = read_member(file, location.offset).block
     forged = compress(block.replace(b"\r\n\r\ndua\r\n", b"\r\n\r\ntak\r\n"))
-    os.truncate(path, place.offset)
+    os.truncate(path, location.offset)
     with path.open("ab") as file:
         file.write(forged)
 
     assert bodies(archive, path) == [b"satu"]
     assert archive.check(path).n_damaged == len(forged)
     with pytest.raises(ArchiveError, match="digest"):
-        archive.read(replace(place, length=len(forged)))
+        archive.read(replace(location, length=len(forged)))
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_half_a_record_that_could_not_be_written_leaves_no_bytes(archive, limit_
 
 def test_a_missing_file_is_named(archive):
     with pytest.raises(ArchiveError, match="gone"):
-        archive.read(Place(file="2026/11/gone.warc.gz", offset=0, length=1))
+        archive.read(RecordLocation(file="2026/11/gone.warc.gz", offset=0, length=1))
 
 
 def test_the_file_of_a_living_run_is_held(archive):
@@ -219,7 +219,7 @@ def test_any_bytes_and_any_title_survive(tmp_path_factory, body, title):
     with archive.writer("run", T0, "0") as writer:
         record = writer.append(link, sent)
 
-    assert archive.read(record.place) == record
+    assert archive.read(record.location) == record
 
 
 def test_the_archive_of_the_first_version_is_read_as_it_was(tmp_path):
@@ -237,7 +237,13 @@ def test_the_archive_of_the_first_version_is_read_as_it_was(tmp_path):
         ).fetchall()
     assert {(c.n_damaged, c.n_unproved, c.n_torn) for c in found} == {(0, 0, 0)}
     assert sorted(rows) == sorted(
-        (r.response.fetch_id, r.place.file, r.place.offset, r.place.length, r.response.body_sha256)
+        (
+            r.response.fetch_id,
+            r.location.file,
+            r.location.offset,
+            r.location.length,
+            r.response.body_sha256,
+        )
         for r in stand
     )
     assert [r.link.kind for r in stand].count("tombstone") == 1

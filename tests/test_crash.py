@@ -146,7 +146,7 @@ async def test_a_torn_tail_is_cut_off_and_its_page_fetched_again(site, tmp_path,
     )
     assert await kill(process)
     file = Archive(tmp_path / "archive").files()[-1]
-    os.truncate(file, records(tmp_path)[-1].place.offset + 40)
+    os.truncate(file, records(tmp_path)[-1].location.offset + 40)
     whole = {r.link.url for r in records(tmp_path)}
 
     await ingest(settings)
@@ -154,9 +154,9 @@ async def test_a_torn_tail_is_cut_off_and_its_page_fetched_again(site, tmp_path,
     assert records(tmp_path)[len(whole) - 1].link.url in whole
     assert differences(first_visit, tmp_path) == {}
     assert file.stat().st_size == max(
-        r.place.offset + r.place.length
+        r.location.offset + r.location.length
         for r in records(tmp_path)
-        if r.place.file.endswith(file.name)
+        if r.location.file.endswith(file.name)
     )
 
 

@@ -66,7 +66,7 @@ def test_an_archive_that_fills_up_keeps_what_was_whole_and_goes_on_when_there_is
 
     assert len(kept) > 2
     assert list(archive.records(writer.path)) == kept
-    assert archive.mend(writer.path) == 0
+    assert archive.cut_torn_tail(writer.path) == 0
 
 
 @pytest.fixture(scope="module")

@@ -95,7 +95,7 @@ def test_a_damaged_record_is_found_with_the_row_that_names_it(well):
     content = bytearray(file_of(well).read_bytes())
     content[-60] ^= 0xFF
     content += file_of(well).read_bytes()[
-        : next(Archive(well.home / "archive").records(file_of(well))).place.offset
+        : next(Archive(well.home / "archive").records(file_of(well))).location.offset
     ]
     file_of(well).write_bytes(content)
 

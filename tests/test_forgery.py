@@ -152,19 +152,19 @@ def test_the_bytes_of_a_hostile_page_stand_in_the_archive_as_they_are(archive, f
 def test_a_record_in_the_body_of_a_damaged_page_does_not_count(archive, forgery):
     path, records = written(archive, *between(forgery))
 
-    damage(path, records[1].place.offset + 30)
+    damage(path, records[1].location.offset + 30)
 
     assert addresses(archive) == GOOD
 
 
 def test_a_record_in_the_body_of_a_half_written_page_does_not_count(archive, forgery):
     path, records = written(archive, *between(forgery))
-    place = records[1].place
+    place = records[1].location
 
     os.truncate(path, place.offset + place.length - 9)
 
     assert addresses(archive) == GOOD[:1]
-    assert archive.mend(path) == place.length - 9
+    assert archive.cut_torn_tail(path) == place.length - 9
     assert path.stat().st_size == place.offset
 
 
@@ -198,7 +198,7 @@ def test_our_own_records_that_a_site_serves_back_to_us_count_once(archive):
         writer.append(AFTER, page(AFTER, "Jalan Baru Dibuka", hour=3))
     others = [r for r in archive.records(writer.path) if r.link != HOSTILE]
 
-    damage(writer.path, record.place.offset + 30)
+    damage(writer.path, record.location.offset + 30)
 
     assert list(archive.records(writer.path)) == others
 
@@ -207,7 +207,7 @@ def test_our_records_of_another_run_that_a_site_serves_back_to_us_do_not_count(a
     older = forged(tmp_path, (VICTIM, page(VICTIM, "Banjir Surut")), tombstone(BEFORE))
     path, records = written(archive, *between(holding(*older)), run_id="20261102T010000Z-cafe")
 
-    damage(path, records[1].place.offset + 30)
+    damage(path, records[1].location.offset + 30)
 
     assert addresses(archive) == GOOD
 
@@ -253,24 +253,24 @@ def test_of_a_file_of_the_first_version_all_counts_that_is_before_the_damage(arc
 
     assert addresses(archive) == [("tombstone", VICTIM.url), GOOD[0]]
     assert (found.n_damaged, found.n_behind) == (path.stat().st_size - found.damaged_from, 2)
-    assert archive.mend(path) == 0
+    assert archive.cut_torn_tail(path) == 0
 
 
 def test_damage_at_the_end_of_a_file_is_not_cut_off(archive):
     path, records = written(archive, *between(page(HOSTILE, "Rapat")))
     size = path.stat().st_size
 
-    damage(path, records[2].place.offset + 40)
+    damage(path, records[2].location.offset + 40)
 
-    assert (archive.mend(path), path.stat().st_size) == (0, size)
-    assert archive.check(path).n_damaged == records[2].place.length
+    assert (archive.cut_torn_tail(path), path.stat().st_size) == (0, size)
+    assert archive.check(path).n_damaged == records[2].location.length
 
 
 def test_what_is_dropped_is_gone_and_damaged_bytes_stay(archive):
     path, records = written(archive, *between(page(HOSTILE, "Rapat")))
-    damage(path, records[1].place.offset + 40)
+    damage(path, records[1].location.offset + 40)
     content = path.read_bytes()
-    first, second = records[0].place.offset, records[1].place.offset
+    first, second = records[0].location.offset, records[1].location.offset
 
     archive.drop(path, {records[0].response.fetch_id})
 
@@ -284,12 +284,12 @@ def test_what_is_dropped_is_gone_where_it_is_itself_damaged_or_behind_damage(arc
     if version == "first":
         as_first_version(path)
         records = list(archive.records(path))
-    damage(path, records[1].place.offset + 40)
+    damage(path, records[1].location.offset + 40)
     doomed = {r.response.fetch_id for r in records[1:]}
 
-    archive.drop(path, doomed, [r.place for r in records[1:]])
+    archive.drop(path, doomed, [r.location for r in records[1:]])
 
-    assert path.stat().st_size == records[1].place.offset
+    assert path.stat().st_size == records[1].location.offset
     assert addresses(archive) == GOOD[:1]
 
 
@@ -314,12 +314,12 @@ def test_whatever_is_done_to_a_file_only_its_own_records_count(tmp_path_factory,
         content[at : len(content) if cut else at + n] = new
     path.write_bytes(content)
 
-    stretches = list(archive.stretches(path))
-    found = [(s.record.link, s.record.response) for s in stretches if s.record]
-    archive.mend(path)
+    segments = list(archive.segments(path))
+    found = [(s.record.link, s.record.response) for s in segments if s.record]
+    archive.cut_torn_tail(path)
 
-    ends = [s.place.offset + s.place.length for s in stretches]
-    assert [0, *ends] == [s.place.offset for s in stretches] + [len(content)]
+    ends = [s.location.offset + s.location.length for s in segments]
+    assert [0, *ends] == [s.location.offset for s in segments] + [len(content)]
     assert found == [each for each in ours if each in found]
     assert [(r.link, r.response) for r in archive.records(path)] == found
 
@@ -339,7 +339,7 @@ def test_a_rebuild_loads_no_forged_article_and_obeys_no_forged_tombstone(archive
     sent = holding(*forged(tmp_path, (false, page(false, "Palsu")), tombstone(VICTIM)))
     written(archive, (VICTIM, page(VICTIM, "Banjir Surut")), run_id="20261031T010000Z-cafe")
     path, records = written(archive, *between(sent))
-    damage(path, records[1].place.offset + 30)
+    damage(path, records[1].location.offset + 30)
 
     assert kliping(home, "rebuild") == 0
 
@@ -399,7 +399,7 @@ def test_a_record_that_seems_to_hold_the_rest_of_a_file_is_not_cut_off_with_it(a
     path.write_bytes(info + first + STORED + second + third)
 
     assert archive.check(path).n_torn == 0
-    assert archive.mend(path) == 0
+    assert archive.cut_torn_tail(path) == 0
 
 
 @pytest.mark.parametrize(("n_bytes", "n_cut"), [(4096, 4096), (4097, 0)])
@@ -407,7 +407,7 @@ def test_a_file_that_is_one_long_torn_record_is_left_as_it_is(archive, n_bytes, 
     path, _ = written(archive, (BEFORE, page(BEFORE, "Harga Beras Turun")))
     path.write_bytes(STORED + random.Random(1).randbytes(n_bytes - len(STORED)))
 
-    assert archive.mend(path) == n_cut
+    assert archive.cut_torn_tail(path) == n_cut
 
 
 @pytest.mark.parametrize("n_before", [CHUNK - 3, CHUNK - 2, CHUNK - 1, CHUNK])

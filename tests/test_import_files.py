@@ -46,7 +46,7 @@ from flows.load import recovery
 from flows.load.foreign_warc import ForeignReader, Skipped
 from flows.load.outcome import Fetched
 from parsers.article import Link, Response
-from warehouse.archive.archive import Archive, Place, Record
+from warehouse.archive.archive import Archive, Record, RecordLocation
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 EVERY = [1, 2, 3, 4, 5, 6]
@@ -434,8 +434,8 @@ def test_an_address_that_is_none_is_said_before_anything_is_read(home, capsys):
 def test_large_pages_are_loaded_few_at_a_time(tmp_path):
     link = Link(url=warc_bytes.url(1), source_id="kabar")
     large = replace(response(""), body=bytes(10_000_000))
-    place = Place(file="f.warc.gz", offset=0, length=1)
-    record = Record(link=link, response=large, run_id="run", place=place)
+    place = RecordLocation(file="f.warc.gz", offset=0, length=1)
+    record = Record(link=link, response=large, run_id="run", location=place)
     fetched = [Fetched(link=link, run_id="run", records=(record,))] * 9
 
     assert [len(batch) for batch in recovery.batches(fetched, recovery.body_bytes)] == [7, 2]

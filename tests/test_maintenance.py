@@ -258,9 +258,10 @@ def test_a_forgotten_article_is_nowhere_and_no_rebuild_brings_it_back(home, tmp_
         "SELECT count(*) FROM core.article_shingles ANTI JOIN core.articles USING (article_id)",
     ) == [(0,)]
     assert len(records(home)) == n_records - 2 + 1  # its two versions, and the tombstone
-    assert all(r == Archive(home / "archive").read(r.place) for r in records(home))
+    assert all(r == Archive(home / "archive").read(r.location) for r in records(home))
     places = {
-        r.response.fetch_id: (r.place.file, r.place.offset, r.place.length) for r in records(home)
+        r.response.fetch_id: (r.location.file, r.location.offset, r.location.length)
+        for r in records(home)
     }
     assert {
         i: (f, o, n)
@@ -348,12 +349,12 @@ def test_who_is_killed_between_the_archive_and_the_tables_leaves_places_that_the
 ):
     store, archive = Store(home), Archive(home / "archive")
     victim = next(r for r in records(home) if r.link.kind == "page")
-    archive.drop(archive.folder / victim.place.file, {victim.response.fetch_id})
+    archive.drop(archive.folder / victim.location.file, {victim.response.fetch_id})
 
     maintain(home)
 
     standing = store.standing(r.response.fetch_id for r in records(home))
-    assert standing == {r.response.fetch_id: r.place for r in records(home)}
+    assert standing == {r.response.fetch_id: r.location for r in records(home)}
     assert rows(
         store, f"SELECT warc_file FROM raw.fetches WHERE fetch_id = '{victim.response.fetch_id}'"
     ) == [(None,)]

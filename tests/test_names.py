@@ -75,7 +75,6 @@ temp table: warehouse/sql/load.sql untold
 temp table: warehouse/sql/load.sql words
 twice: class Answer
 twice: class Block
-twice: class Place
 twice: class QueryError
 twice: module flows backfill
 twice: module flows errors

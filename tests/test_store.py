@@ -16,7 +16,7 @@ from support.builders import T0, URL, VERSIONS, article, outcome, response, rows
 from parsers.article import Link, Person, Removed
 from parsers.kinds import Reason
 from parsers.source import from_data
-from warehouse.archive.archive import Place, Record
+from warehouse.archive.archive import Record, RecordLocation
 from warehouse.write.database import StoreBusy
 from warehouse.write.outcome_rows import Announced, Outcome
 from warehouse.write.store import Store
@@ -87,7 +87,7 @@ def announced(
         link=channel,
         response=response("feed", hour=hour, url=feed),
         run_id="run",
-        place=Place(file="f", offset=hour, length=1),
+        location=RecordLocation(file="f", offset=hour, length=1),
     )
     return Outcome(
         link=channel,
@@ -281,7 +281,7 @@ def failed(reason, state, hour=0, status=None):
                 link=Link(url=URL, source_id="kabar"),
                 response=got,
                 run_id="run",
-                place=Place(file="f", offset=hour, length=1),
+                location=RecordLocation(file="f", offset=hour, length=1),
             ),
         )
         if status
@@ -522,7 +522,7 @@ def polled(day, dates, feed="http://kabar.test/feed/"):
                 link=channel,
                 response=answer,
                 run_id=f"run {day}",
-                place=Place(file="f", offset=day, length=1),
+                location=RecordLocation(file="f", offset=day, length=1),
             ),
         ),
         announced=tuple(Announced(link=link, article_id=link.url) for link in entries),

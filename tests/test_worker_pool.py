@@ -31,13 +31,13 @@ from parsers.facts import Figure, Structure
 from parsers.kinds import Reason
 from parsers.paging import MAX_PARTS
 from parsers.source import from_data
-from warehouse.archive.archive import Place, Record
+from warehouse.archive.archive import Record, RecordLocation
 
 pytestmark = pytest.mark.slow
 
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 NESTED = hostile_pages.NESTED  # reads for half a minute
-PLACE = Place(file="f.warc.gz", offset=0, length=1)
+PLACE = RecordLocation(file="f.warc.gz", offset=0, length=1)
 
 
 def fetched(n: int, body: bytes | None = None, kind: str = "page") -> Fetched:
@@ -53,7 +53,7 @@ def fetched(n: int, body: bytes | None = None, kind: str = "page") -> Fetched:
     return Fetched(
         link=link,
         run_id="run",
-        records=(Record(link=link, response=answer, run_id="run", place=PLACE),),
+        records=(Record(link=link, response=answer, run_id="run", location=PLACE),),
     )
 
 

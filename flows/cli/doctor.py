@@ -222,7 +222,7 @@ def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -
             f"{name} has {condition.n_unproved} bytes of records that its run did not write; they do not count",
             "restore the file, or find out who wrote to it",
         )
-    records_now = {name: (at.offset, at.length) for name, at in condition.places.items()}
+    records_now = {name: (at.offset, at.length) for name, at in condition.locations.items()}
     if lost := [
         fetch_id for fetch_id, place in locations.items() if records_now.get(fetch_id) != place
     ]:

@@ -36,7 +36,7 @@ from parsers.probe.source_proposal import AddressPattern, cadence, propose_patte
 from parsers.source import from_data
 from parsers.text.redaction import masked
 from parsers.text.urls import canonicalise, identity_key, site
-from warehouse.archive.archive import Place, Record
+from warehouse.archive.archive import Record, RecordLocation
 from warehouse.write.outcome_rows import Outcome
 
 MAX_REQUESTS, MAX_SAMPLES, MAX_OF_A_KIND = 20, 5, 3
@@ -238,7 +238,10 @@ class Probe:
 
     async def _read(self, link: Link, response: Response) -> tuple[Fetched, Outcome]:
         record = Record(
-            link=link, response=response, run_id="probe", place=Place(file="", offset=0, length=0)
+            link=link,
+            response=response,
+            run_id="probe",
+            location=RecordLocation(file="", offset=0, length=0),
         )
         fetched = Fetched(link=link, run_id="probe", records=(record,))
         return fetched, (await asyncio.to_thread(self.workers.interpret, [fetched]))[0]

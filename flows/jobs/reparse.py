@@ -9,7 +9,7 @@ from flows.load.outcome import VERSIONS, group_by_link
 from flows.load.recovery import Progress, by_chain, no_progress
 from flows.runs.run import Run
 from parsers.source import Source
-from warehouse.archive.archive import Place
+from warehouse.archive.archive import RecordLocation
 from warehouse.write.outcome_rows import Row
 
 SAMPLES = 3
@@ -57,7 +57,9 @@ def retry_with_new_parser(run: Run, sources: Iterable[Source]) -> None:
         )
 
 
-def _load_chains(run: Run, chains: list[list[Place]], progress: Progress = no_progress) -> None:
+def _load_chains(
+    run: Run, chains: list[list[RecordLocation]], progress: Progress = no_progress
+) -> None:
     """All pages of an article are in one batch, so that one parser makes its whole chain of versions."""
     for batch in by_chain(chains, progress):
         run.need_room()

@@ -10,8 +10,8 @@ from typing import TypeVar
 from flows.load.isolation import ends_the_run, failure_row
 from flows.load.loader import Loader
 from flows.load.outcome import Fetched, group_by_link, next_part, source_of
-from warehouse.archive.archive import Archive, Place, Record, Writer, hold
-from warehouse.archive.stretches import Kind
+from warehouse.archive.archive import Archive, Record, RecordLocation, Writer, hold
+from warehouse.archive.segments import SegmentKind
 from warehouse.write.article_ids import compute_again, decided, undecided
 from warehouse.write.outcome_rows import Row
 
@@ -51,7 +51,7 @@ def recover(
     for n, path in enumerate(due, 1):
         with hold(path) as is_locked:
             if is_locked:
-                if n_torn := archive.mend(path):
+                if n_torn := archive.cut_torn_tail(path):
                     note(f"{archive.name(path)}: {n_torn} bytes of a torn record were cut off")
                 n_loaded += load_file(loader, path, note, failures)
         progress(n, len(due))
@@ -97,12 +97,12 @@ def finish_upgrade(loader: Loader) -> None:
 
 
 def by_chain(
-    chains: Iterable[list[Place]], progress: Progress = no_progress
-) -> Iterator[list[Place]]:
+    chains: Iterable[list[RecordLocation]], progress: Progress = no_progress
+) -> Iterator[list[RecordLocation]]:
     """Batches that keep all pages of an article together, so that one parser makes its whole chain of versions."""
     chains = list(chains)
     due, done = sum(map(len, chains)), 0
-    batch: list[Place] = []
+    batch: list[RecordLocation] = []
     for chain in [*chains, []]:
         if batch and (not chain or len(batch) + len(chain) > BATCH_PAGES):
             yield batch
@@ -121,7 +121,7 @@ def load_file(
     store, archive = loader.store, loader.archive
     heads = _read_heads(archive, path, note)
     if store.n_loaded(archive.name(path)):
-        store.stand({name: head.place for name, head in heads.items()}, archive.name(path))
+        store.stand({name: head.location for name, head in heads.items()}, archive.name(path))
     missing = heads.keys() - store.have(heads)
     earlier = store.begun(
         {heads[name].link.discovered_by for name in missing if heads[name].link.kind == "part"}
@@ -176,11 +176,11 @@ def _mark_unfinished(fetched: Fetched, loader: Loader) -> Fetched:
 def _read_heads(archive: Archive, path: Path, note: Note) -> dict[str, Record]:
     """The valid records by fetch id, without their bodies and headers."""
     heads, n_bytes = {}, 0
-    for stretch in archive.stretches(path):
-        if stretch.record:
-            heads[stretch.record.response.fetch_id] = _head(stretch.record)
-        elif stretch.kind in {Kind.DAMAGED, Kind.UNPROVED}:
-            n_bytes += stretch.place.length
+    for segment in archive.segments(path):
+        if segment.record:
+            heads[segment.record.response.fetch_id] = _head(segment.record)
+        elif segment.kind in {SegmentKind.DAMAGED, SegmentKind.UNPROVED}:
+            n_bytes += segment.location.length
     if n_bytes:
         name = archive.name(path)
         note(f"{name}: {n_bytes} bytes are damaged or of no valid record; see `kliping doctor`")
@@ -211,4 +211,6 @@ def body_bytes(fetched: Fetched) -> int:
 
 
 def _with_records(archive: Archive, fetched: Fetched) -> Fetched:
-    return replace(fetched, records=tuple(archive.read(record.place) for record in fetched.records))
+    return replace(
+        fetched, records=tuple(archive.read(record.location) for record in fetched.records)
+    )

@@ -21,7 +21,7 @@ from flows.load.worker_messages import FAILED, HEADER, LOGGED, NO_MEMORY, SET_UP
 from parsers.article import Link, Response
 from parsers.paging import next_page
 from parsers.source import Source
-from warehouse.archive.archive import Place, Record
+from warehouse.archive.archive import Record, RecordLocation
 
 RepeatedLines = Mapping[str, frozenset[str]]  # by source: the boilerplate lines
 
@@ -105,12 +105,12 @@ def _warm_up() -> None:
     response = Response(
         fetch_id="", requested_url=link.url, url=link.url, fetched_at=datetime.now(UTC), body=page
     )
-    nowhere = Place(file="", offset=0, length=0)
+    nowhere = RecordLocation(file="", offset=0, length=0)
     interpret(
         Fetched(
             link=link,
             run_id="",
-            records=(Record(link=link, response=response, run_id="", place=nowhere),),
+            records=(Record(link=link, response=response, run_id="", location=nowhere),),
         ),
         {},
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from parsers.article import Article, Link, Response
-from warehouse.archive.archive import Place, Record
+from warehouse.archive.archive import Record, RecordLocation
 from warehouse.write.outcome_rows import Outcome, Versions
 from warehouse.write.store import Store
 
@@ -78,7 +78,7 @@ def outcome(
         link=link,
         response=got,
         run_id=run_id,
-        place=Place(file="f.warc.gz", offset=hour * 100, length=100),
+        location=RecordLocation(file="f.warc.gz", offset=hour * 100, length=100),
     )
     return Outcome(
         link=link,

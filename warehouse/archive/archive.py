@@ -21,12 +21,12 @@ from typing import IO, Self
 
 from parsers.article import Link, Response
 from warehouse.archive.members import CHUNK, DamagedError, compress, last_chain, read_member, starts
-from warehouse.archive.stretches import Kind, Stretch, Stretches
+from warehouse.archive.segments import Segment, SegmentKind, Segments
 from warehouse.archive.warc import (
     ArchiveError,
     FileInfo,
-    Place,
     Record,
+    RecordLocation,
     decode,
     encode,
     encode_info,
@@ -40,8 +40,8 @@ __all__ = [
     "Archive",
     "ArchiveError",
     "Condition",
-    "Place",
     "Record",
+    "RecordLocation",
     "Writer",
     "hold",
     "sync_folder",
@@ -50,9 +50,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """What stands in a file: its records by fetch, and the bytes that count for nothing."""
+    """What is in a file: the locations of its records by fetch, and the bytes that do not count."""
 
-    places: dict[str, Place]
+    locations: dict[str, RecordLocation]
     n_damaged: int  # bytes
     n_unproved: int  # bytes of whole records that are not of this file's writer, run or kind of run
     n_torn: int  # bytes
@@ -82,84 +82,86 @@ class Archive:
     def name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
 
-    def stretches(self, path: Path) -> Iterator[Stretch]:
-        """All of a file, part by part: the records that count, and whatever else is in it."""
+    def segments(self, path: Path) -> Iterator[Segment]:
+        """All of a file, part by part: the records that count, and everything else."""
         with path.open("rb") as file:
-            yield from Stretches(file, self.name(path))
+            yield from Segments(file, self.name(path))
 
     def records(self, path: Path) -> Iterator[Record]:
         """The records that count."""
-        return (stretch.record for stretch in self.stretches(path) if stretch.record)
+        return (segment.record for segment in self.segments(path) if segment.record)
 
-    def read(self, place: Place) -> Record:
-        """The record at a place that `append` or `records` gave. Raises ArchiveError where it does not stand as written."""
-        path = self.folder / place.file
+    def read(self, location: RecordLocation) -> Record:
+        """The record at a location that `append` or `records` gave. Raises ArchiveError if it is not there as written."""
+        path = self.folder / location.file
         try:
             with path.open("rb") as file:
-                member = read_member(file, place.offset)
-            if member.length != place.length:
-                raise ArchiveError(f"another record is at byte {place.offset}")
-            return decode(parse(member.block), place)
+                member = read_member(file, location.offset)
+            if member.length != location.length:
+                raise ArchiveError(f"another record is at byte {location.offset}")
+            return decode(parse(member.block), location)
         except (OSError, DamagedError, ArchiveError) as error:
-            message = f"{path}: no whole record at byte {place.offset}: {error}"
+            message = f"{path}: no whole record at byte {location.offset}: {error}"
             raise ArchiveError(message) from error
 
-    def readable(self, places: Iterable[Place]) -> Iterator[Record]:
-        """Those of the records that still stand; old files may have been put away."""
-        for place in places:
+    def readable(self, locations: Iterable[RecordLocation]) -> Iterator[Record]:
+        """Those of the records that are still there; old files may have been moved away."""
+        for location in locations:
             with suppress(ArchiveError):
-                yield self.read(place)
+                yield self.read(location)
 
     def size(self, path: Path) -> int:
-        """0 where a run that had nothing to keep has just taken its file away."""
+        """0 if a run that had nothing to keep has just removed its file."""
         return path.stat().st_size if path.exists() else 0
 
-    def mend(self, path: Path) -> int:
-        """Cut a torn tail off; the bytes cut. Damaged bytes stay where they are. Only for files no run holds."""
-        for stretch in self.stretches(path):
-            if stretch.kind is Kind.TORN:
-                os.truncate(path, stretch.place.offset)
-                return stretch.place.length
+    def cut_torn_tail(self, path: Path) -> int:
+        """Cut off the tail that a killed run left; the bytes cut. Damaged bytes stay. Only for files that no run holds."""
+        for segment in self.segments(path):
+            if segment.kind is SegmentKind.TORN:
+                os.truncate(path, segment.location.offset)
+                return segment.location.length
         return 0
 
     def check(self, path: Path) -> Condition:
         """Read all of a file."""
-        places: dict[str, Place] = {}
-        damaged: list[Place] = []
-        n_bytes = dict.fromkeys(Kind, 0)
-        for stretch in self.stretches(path):
-            n_bytes[stretch.kind] += stretch.place.length
-            if stretch.record:
-                places[stretch.record.response.fetch_id] = stretch.place
-            elif stretch.kind is Kind.DAMAGED:
-                damaged.append(stretch.place)
+        locations: dict[str, RecordLocation] = {}
+        damaged: list[RecordLocation] = []
+        n_bytes = dict.fromkeys(SegmentKind, 0)
+        for segment in self.segments(path):
+            n_bytes[segment.kind] += segment.location.length
+            if segment.record:
+                locations[segment.record.response.fetch_id] = segment.location
+            elif segment.kind is SegmentKind.DAMAGED:
+                damaged.append(segment.location)
         return Condition(
-            places=places,
-            n_damaged=n_bytes[Kind.DAMAGED],
-            n_unproved=n_bytes[Kind.UNPROVED],
-            n_torn=n_bytes[Kind.TORN],
+            locations=locations,
+            n_damaged=n_bytes[SegmentKind.DAMAGED],
+            n_unproved=n_bytes[SegmentKind.UNPROVED],
+            n_torn=n_bytes[SegmentKind.TORN],
             damaged_from=damaged[0].offset if damaged else None,
             n_behind=self._n_whole(damaged[-1]) if damaged else 0,
         )
 
-    def _n_whole(self, damaged: Place) -> int:
-        """The whole members that end the file, in a damaged stretch that ends it."""
+    def _n_whole(self, damaged: RecordLocation) -> int:
+        """The whole members that end the file, in a damaged segment that ends it."""
         with (self.folder / damaged.file).open("rb") as file:
             return sum(
                 offset >= damaged.offset for offset, _ in last_chain(file, damaged.offset + 1)
             )
 
-    def drop(self, path: Path, fetch_ids: Collection[str], places: Iterable[Place] = ()) -> None:
-        """Write the file anew without these records; what else is in it stays, byte for byte, damaged bytes too.
+    def drop(
+        self, path: Path, fetch_ids: Collection[str], locations: Iterable[RecordLocation] = ()
+    ) -> None:
+        """Rewrite the file without these records; everything else stays, byte for byte, damaged bytes too.
 
-        A record that is itself damaged is only known by its place in `places`. Whoever is killed at it leaves the old or the
-        new file. Only for files held.
+        A record that is itself damaged is only known by its location in `locations`. A kill leaves the old or the new file. Only
+        for files that the caller holds.
         """
         new = path.with_name(f"{path.name}.new")
         try:
             with path.open("rb") as file, new.open("wb", buffering=0) as rest:
                 kept_from = 0
-                for cut in self._cuts(path, fetch_ids, list(places)):
+                for cut in self._cuts(path, fetch_ids, list(locations)):
                     _copy(file, rest, kept_from, cut.offset)
                     kept_from = max(kept_from, cut.offset + cut.length)
                 _copy(file, rest, kept_from, os.fstat(file.fileno()).st_size)
@@ -170,32 +172,34 @@ class Archive:
             new.unlink(missing_ok=True)
 
     def _cuts(
-        self, path: Path, fetch_ids: Collection[str], places: Collection[Place]
-    ) -> Iterator[Place]:
-        """In the order of the file. In bytes that do not count a record is known by its id or by its place."""
-        for stretch in self.stretches(path):
-            if stretch.record:
-                if stretch.record.response.fetch_id in fetch_ids:
-                    yield stretch.place
-            elif stretch.kind is not Kind.INFO:
-                inside = [place for place in places if _is_in(place, stretch.place)]
-                inside += self._named(stretch.place, fetch_ids)
-                yield from sorted(inside, key=lambda place: place.offset)
+        self, path: Path, fetch_ids: Collection[str], locations: Collection[RecordLocation]
+    ) -> Iterator[RecordLocation]:
+        """In the order of the file. In bytes that do not count, a record is known by its id or by its location."""
+        for segment in self.segments(path):
+            if segment.record:
+                if segment.record.response.fetch_id in fetch_ids:
+                    yield segment.location
+            elif segment.kind is not SegmentKind.INFO:
+                inside = [location for location in locations if _is_in(location, segment.location)]
+                inside += self._named(segment.location, fetch_ids)
+                yield from sorted(inside, key=lambda location: location.offset)
 
-    def _named(self, stretch: Place, fetch_ids: Collection[str]) -> Iterator[Place]:
-        """Whole members in a stretch that say they are one of these records."""
+    def _named(
+        self, segment: RecordLocation, fetch_ids: Collection[str]
+    ) -> Iterator[RecordLocation]:
+        """Whole members in a segment that say they are one of these records."""
 
         def is_named(head: bytes) -> bool:
             found = RECORD_ID.search(head)
             return found is not None and found[1].decode() in fetch_ids
 
-        with (self.folder / stretch.file).open("rb") as file:
-            for start in starts(file, stretch.offset):
-                if start >= stretch.offset + stretch.length:
+        with (self.folder / segment.file).open("rb") as file:
+            for start in starts(file, segment.offset):
+                if start >= segment.offset + segment.length:
                     return
                 with suppress(DamagedError):
                     length = read_member(file, start, is_named).length
-                    yield Place(file=stretch.file, offset=start, length=length)
+                    yield RecordLocation(file=segment.file, offset=start, length=length)
 
 
 class Writer:
@@ -227,9 +231,9 @@ class Writer:
         """
         if self._file.tell() == 0:
             self._put(encode_info(self._info, self.path.name, self._software, datetime.now(UTC)))
-        place = self._put(encode(link, response, self._info, refers_to))
+        location = self._put(encode(link, response, self._info, refers_to))
         self.n_records += 1
-        return Record(link=link, response=response, run_id=self.run_id, place=place)
+        return Record(link=link, response=response, run_id=self.run_id, location=location)
 
     def sync(self) -> None:
         os.fsync(self._file.fileno())
@@ -243,20 +247,20 @@ class Writer:
         if empty:
             self.path.unlink(missing_ok=True)
 
-    def _put(self, block: bytes) -> Place:
+    def _put(self, block: bytes) -> RecordLocation:
         offset, member = self._file.seek(0, os.SEEK_END), compress(block)
         try:
             _write(self._file, member)
-        except OSError:  # a full disk: what comes after half a record would be passed over with it
+        except OSError:  # a full disk: whatever follows half a record would be skipped with it
             self._file.truncate(offset)
             raise
-        return Place(
+        return RecordLocation(
             file=self.path.relative_to(self.folder).as_posix(), offset=offset, length=len(member)
         )
 
 
 def _write(file: io.FileIO, block: bytes) -> None:
-    """All of it: a disk that fills takes a part before it refuses."""
+    """All of it: a disk that fills up takes a part first."""
     rest = memoryview(block)
     while rest:
         rest = rest[file.write(rest) :]
@@ -270,18 +274,18 @@ def _copy(file: IO[bytes], target: io.FileIO, start: int, end: int) -> None:
         start += len(chunk)
 
 
-def _is_in(place: Place, stretch: Place) -> bool:
-    end = stretch.offset + stretch.length
+def _is_in(location: RecordLocation, segment: RecordLocation) -> bool:
+    end = segment.offset + segment.length
     return (
-        place.file == stretch.file
-        and stretch.offset <= place.offset
-        and place.offset + place.length <= end
+        location.file == segment.file
+        and segment.offset <= location.offset
+        and location.offset + location.length <= end
     )
 
 
 @contextmanager
 def hold(path: Path) -> Iterator[bool]:
-    """Hold the file's lock; False at once, without it, where a living run has it or has just taken the file away."""
+    """Hold the file's lock; False at once, without it, if a running run holds it or has just removed the file."""
     with ExitStack() as stack:
         try:
             file = stack.enter_context(path.open("rb+"))

@@ -17,7 +17,7 @@ LEAST_EFFORT = 64 << 20
 
 
 class DamagedError(Exception):
-    """No whole gzip member stands there."""
+    """There is no whole gzip member."""
 
 
 class TornError(DamagedError):
@@ -131,7 +131,7 @@ def last_chain(file: IO[bytes], offset: int) -> list[tuple[int, int]]:
         chain = chain if start == end else []
         stream = MemberStream(file, start)
         try:
-            length = _drained(stream)
+            length = _read_to_end(stream)
         except DamagedError:
             chain = []
         else:
@@ -145,10 +145,10 @@ def last_chain(file: IO[bytes], offset: int) -> list[tuple[int, int]]:
 
 def measure(file: IO[bytes], offset: int) -> int:
     """The length of the member in the file. Raises TornError, DamagedError."""
-    return _drained(MemberStream(file, offset))
+    return _read_to_end(MemberStream(file, offset))
 
 
-def _drained(stream: MemberStream) -> int:
+def _read_to_end(stream: MemberStream) -> int:
     while stream.read():
         pass
     return stream.length

@@ -26,8 +26,8 @@ LINE_BREAKS = re.compile(r"[\r\n\0]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a record stands; `file` is relative to the archive's folder."""
+class RecordLocation:
+    """Where a record is; `file` is relative to the archive's folder."""
 
     file: str
     offset: int
@@ -41,7 +41,7 @@ class Record:
     link: Link
     response: Response
     run_id: str
-    place: Place
+    location: RecordLocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ def encode_info(info: FileInfo, file_name: str, software: str, now: datetime) ->
 def encode(
     link: Link, response: Response, info: FileInfo, refers_to: datetime | None = None
 ) -> bytes:
-    """The context stands in the record itself, so that one record is all a later parse needs."""
+    """The record holds its context, so that a later parse needs nothing else."""
     headers = {
         "WARC-Record-ID": _urn(response.fetch_id),
         "WARC-Warcinfo-ID": _urn(info.warcinfo_id or ""),
@@ -154,7 +154,7 @@ def info_of(raw: RawRecord) -> FileInfo:
     )
 
 
-def decode(raw: RawRecord, place: Place) -> Record:
+def decode(raw: RawRecord, location: RecordLocation) -> Record:
     """Raises ArchiveError where it is no record of a response, or not one of ours."""
     try:
         context = json.loads(raw.headers["warc-json-metadata"])
@@ -162,11 +162,13 @@ def decode(raw: RawRecord, place: Place) -> Record:
             link=_link(context["link"]),
             response=_response(raw, context),
             run_id=context["run_id"],
-            place=place,
+            location=location,
         )
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        said = f"{place.file}: the {raw.kind} record at byte {place.offset} is not one of ours"
-        raise ArchiveError(f"{said}: {type(error).__name__} {error}") from error
+        message = (
+            f"{location.file}: the {raw.kind} record at byte {location.offset} is not one of ours"
+        )
+        raise ArchiveError(f"{message}: {type(error).__name__} {error}") from error
 
 
 def _serialised(kind: str, headers: dict[str, str], content: bytes) -> bytes:
@@ -178,7 +180,7 @@ def _serialised(kind: str, headers: dict[str, str], content: bytes) -> bytes:
 
 
 def _http_head(response: Response) -> bytes:
-    """The body stands decoded, so the headers that spoke of its coding would lie to every other reader."""
+    """Without the headers about its encoding: the body is stored decoded."""
     lines = [f"HTTP/1.1 {response.status} "]
     lines += [f"{_one_line(k)}: {_one_line(v)}" for k, v in response.headers if _is_kept(k)]
     return "\r\n".join(lines).encode("utf-8", "replace") + END

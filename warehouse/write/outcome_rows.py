@@ -169,9 +169,9 @@ def _provenance(outcome: Outcome, tables: Tables) -> None:
         is_last = record is outcome.pages[-1]
         row = _fetch(record.run_id or outcome.run_id, record.link, record.response)
         place = {
-            "warc_file": record.place.file,
-            "warc_offset": record.place.offset,
-            "warc_length": record.place.length,
+            "warc_file": record.location.file,
+            "warc_offset": record.location.offset,
+            "warc_length": record.location.length,
         }
         tables["fetches"].append(
             row | place | _verdict(outcome, record.response, failed=failed and is_last)

@@ -15,7 +15,7 @@ import orjson
 
 from parsers.article import Link
 from parsers.source import Source
-from warehouse.archive.archive import Place
+from warehouse.archive.archive import RecordLocation
 from warehouse.disk import make_folder
 from warehouse.write.bisect import each_apart
 from warehouse.write.copies import clusters
@@ -186,7 +186,7 @@ class Store(Database):
             )
             con.commit()
 
-    def stand(self, places: Mapping[str, Place], file: str) -> None:
+    def stand(self, places: Mapping[str, RecordLocation], file: str) -> None:
         """Write down where the records of a file stand, by fetch; those of its rows that are none of them have lost theirs."""
         standing = [
             {"fetch_id": name, "warc_offset": at.offset, "warc_length": at.length}
@@ -213,11 +213,11 @@ class Store(Database):
         found = self._rows("article_of", {"url": url})
         return (found[0]["source_id"], found[0]["article_id"]) if found else (None, None)
 
-    def begun(self, urls: Iterable[str]) -> dict[str, list[Place]]:
+    def begun(self, urls: Iterable[str]) -> dict[str, list[RecordLocation]]:
         """Where the pages stand of articles whose run ended before their last page."""
-        found: dict[str, list[Place]] = {}
+        found: dict[str, list[RecordLocation]] = {}
         for row in self._rows("begun", {"urls": list(urls)}):
-            found.setdefault(row.pop("url"), []).append(Place(**row))
+            found.setdefault(row.pop("url"), []).append(RecordLocation(**row))
         return found
 
     def places(
@@ -225,7 +225,7 @@ class Store(Database):
         source_ids: Iterable[str] | None,
         aside: Iterable[str] | None = None,
         articles: Iterable[str] | None = None,
-    ) -> list[list[Place]]:
+    ) -> list[list[RecordLocation]]:
         """Where the pages of each article stand, an article after the other; unchanged answers are left out.
 
         With `aside`, only of those articles of which a page was put aside under these ids; with `articles`, of those.
@@ -235,15 +235,15 @@ class Store(Database):
             "aside": _listed(aside),
             "articles": _listed(articles),
         }
-        found: dict[str, list[Place]] = {}
+        found: dict[str, list[RecordLocation]] = {}
         for row in self._rows("places", wanted):
-            found.setdefault(row.pop("chain"), []).append(Place(**row))
+            found.setdefault(row.pop("chain"), []).append(RecordLocation(**row))
         return list(found.values())
 
-    def standing(self, fetch_ids: Iterable[str]) -> dict[str, Place]:
+    def standing(self, fetch_ids: Iterable[str]) -> dict[str, RecordLocation]:
         """Where the records of the fetches stand."""
         return {
-            row.pop("fetch_id"): Place(**row)
+            row.pop("fetch_id"): RecordLocation(**row)
             for row in self._rows("standing", {"ids": list(fetch_ids)})
         }
 

@@ -1,8 +1,8 @@
-"""What stands in an archive file, from its first byte to its last, and which of it counts.
+"""An archive file as segments, from its first byte to its last: which of them are records that count.
 
-Compression leaves bytes as they are where it can make nothing of them. So a page can hold a whole gzip member with a record
-of another outlet, or a tombstone, and a search for members behind damage finds it. Records behind damage therefore count only
-where they name the file's secret. Files of the first version have none: there nothing behind damage counts.
+Compression leaves bytes that it cannot shorten as they are. So a page can hold a whole gzip member with a record of another
+outlet, or a tombstone, and a search for members behind damage finds it. Records behind damage therefore count only if they
+name the file's secret. Files of the first version have none: nothing behind damage counts there.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from warehouse.archive.members import (
 from warehouse.archive.warc import (
     ArchiveError,
     FileInfo,
-    Place,
     RawRecord,
     Record,
+    RecordLocation,
     decode,
     info_of,
     parse,
@@ -37,7 +37,7 @@ LONGEST_INFO = 4096  # bytes of a warcinfo record
 FORGET = "forget"  # the only kind of run that writes tombstones
 
 
-class Kind(StrEnum):
+class SegmentKind(StrEnum):
     INFO = "info"  # the file's warcinfo record
     RECORD = "record"  # one that counts
     DAMAGED = "damaged"  # no whole member, or one whose length or digest disagrees; whole ones may be in it that do not count
@@ -46,16 +46,16 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """A part of a file; the stretches of a file are all of it."""
+class Segment:
+    """A part of a file; the segments of a file are all of it."""
 
-    kind: Kind
-    place: Place
+    kind: SegmentKind
+    location: RecordLocation
     record: Record | None = None
 
 
-class Stretches:
-    """`for stretch in Stretches(file, name)`"""
+class Segments:
+    """`for segment in Segments(file, name)`"""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         self._file, self._name = file, name
@@ -64,26 +64,26 @@ class Stretches:
         self._is_intact = True  # so far
         self._seen: set[str] = set()
 
-    def __iter__(self) -> Iterator[Stretch]:
+    def __iter__(self) -> Iterator[Segment]:
         offset = 0
         while offset < self._size:
             try:
-                stretch = self._judged(read_member(self._file, offset))
+                segment = self._classified(read_member(self._file, offset))
             except DamagedError as error:
                 self._is_intact = False
-                stretch = self._damaged(offset, is_torn=isinstance(error, TornError))
-            if stretch.record:
-                self._seen.add(stretch.record.response.fetch_id)
-            yield stretch
-            offset += stretch.place.length
+                segment = self._damaged(offset, is_torn=isinstance(error, TornError))
+            if segment.record:
+                self._seen.add(segment.record.response.fetch_id)
+            yield segment
+            offset += segment.location.length
 
-    def _damaged(self, offset: int, *, is_torn: bool) -> Stretch:
-        """Up to the next record that counts. A file that ends with a whole member is not torn, nor all of a long one."""
+    def _damaged(self, offset: int, *, is_torn: bool) -> Segment:
+        """Up to the next record that counts. A file that ends with a whole member is not torn, and neither is a whole long file."""
         end = self._next_record(offset + 1)
         is_torn = is_torn and end == self._size and (offset > 0 or end <= LONGEST_INFO)
         is_torn = is_torn and not last_chain(self._file, offset + 1)
-        place = self._place(offset, end - offset)
-        return Stretch(kind=Kind.TORN if is_torn else Kind.DAMAGED, place=place)
+        location = self._location(offset, end - offset)
+        return Segment(kind=SegmentKind.TORN if is_torn else SegmentKind.DAMAGED, location=location)
 
     def _next_record(self, offset: int) -> int:
         """The end of the file where there is none."""
@@ -93,22 +93,22 @@ class Stretches:
         for start in starts(self._file, offset):
             with suppress(DamagedError):
                 member = read_member(self._file, start, lambda head: secret in head)
-                if self._judged(member).record:
+                if self._classified(member).record:
                     return start
         return self._size
 
-    def _judged(self, member: Member) -> Stretch:
-        place = self._place(member.offset, member.length)
+    def _classified(self, member: Member) -> Segment:
+        location = self._location(member.offset, member.length)
         try:
             raw = parse(member.block)
             if raw.kind == "warcinfo" and member.offset == 0:
-                return Stretch(kind=Kind.INFO, place=place)
-            record = decode(raw, place)
+                return Segment(kind=SegmentKind.INFO, location=location)
+            record = decode(raw, location)
         except ArchiveError:
-            return Stretch(kind=Kind.DAMAGED, place=place)
+            return Segment(kind=SegmentKind.DAMAGED, location=location)
         if self._counts(raw, record):
-            return Stretch(kind=Kind.RECORD, place=place, record=record)
-        return Stretch(kind=Kind.UNPROVED, place=place)
+            return Segment(kind=SegmentKind.RECORD, location=location, record=record)
+        return Segment(kind=SegmentKind.UNPROVED, location=location)
 
     def _counts(self, raw: RawRecord, record: Record) -> bool:
         if record.run_id != self._info.run_id:
@@ -123,12 +123,12 @@ class Stretches:
             self._is_intact or raw.record_id not in self._seen
         )  # a site may serve us our own file
 
-    def _place(self, offset: int, length: int) -> Place:
-        return Place(file=self._name, offset=offset, length=length)
+    def _location(self, offset: int, length: int) -> RecordLocation:
+        return RecordLocation(file=self._name, offset=offset, length=length)
 
 
 def _file_info(file: IO[bytes]) -> FileInfo:
-    """As the first record says; where that is damaged, as the last one does, if it stands at the very end of the file."""
+    """From the first record; if that is damaged, from the last one, if it ends the file."""
     with suppress(DamagedError, ArchiveError):
         raw = parse(read_member(file, 0).block)
         if raw.kind == "warcinfo":
@@ -136,6 +136,6 @@ def _file_info(file: IO[bytes]) -> FileInfo:
     with suppress(DamagedError, ArchiveError, IndexError):
         offset, length = last_chain(file, 1)[-1]
         raw = parse(read_member(file, offset).block)
-        record = decode(raw, Place(file="", offset=offset, length=length))
+        record = decode(raw, RecordLocation(file="", offset=offset, length=length))
         return FileInfo(warcinfo_id=raw.warcinfo_id, run_id=record.run_id, flow=None)
     return FileInfo(warcinfo_id=None, run_id="", flow=None)
