@@ -24,7 +24,7 @@ from support.truth import truth
 
 from warehouse.read.published import Reader
 from warehouse.read.search import search
-from warehouse.write.store import Store
+from warehouse.write.database import Database
 
 QUERIES = (
     "banjir",
@@ -72,8 +72,8 @@ def made(count: int) -> bytes:
 def fill(home: Path, count: int) -> None:
     file = home / "articles.ndjson"
     file.write_bytes(made(count))
-    store = Store(home)
-    with store.window() as con:
+    store = Database(home)
+    with store.write_connection() as con:
         con.execute(
             "CREATE TEMP TABLE made AS SELECT * FROM read_json($file, format = 'newline_delimited', columns = $columns)",
             {"file": str(file), "columns": COLUMNS},

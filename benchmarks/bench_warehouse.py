@@ -41,8 +41,12 @@ from warehouse.archive.archive import Archive, Record
 from warehouse.archive.archive import RecordLocation as Standing
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask, questions
-from warehouse.write.outcome_rows import Outcome, Versions
-from warehouse.write.store import Store
+from warehouse.write import frontier
+from warehouse.write.copies import find_copies
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
+from warehouse.write.outcome import Outcome, Versions
+from warehouse.write.quality import run_checks
 
 MONDAY = datetime(2015, 1, 5, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -295,9 +299,9 @@ def later(name: str, kind: str) -> str:
 class Grower:
     """The week that the store holds, again and again in later weeks."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Database, folder: Path) -> None:
         self.store, self.inserts = store, []
-        with store.window() as con:
+        with store.write_connection() as con:
             for table in GROWN:
                 file = folder / f"{table}.parquet"
                 con.execute(f"COPY {table} TO '{file}'")
@@ -308,7 +312,7 @@ class Grower:
                 self.inserts.append(f"INSERT INTO {table} BY NAME SELECT {columns} FROM '{file}'")
 
     def add(self, week: int) -> None:
-        with self.store.window() as con:
+        with self.store.write_connection() as con:
             con.begin()
             for insert in self.inserts:
                 con.execute(insert, {"n": week})
@@ -326,11 +330,11 @@ class Spent:
         self.cpu, self.clock = time.process_time() - self.cpu, time.perf_counter() - self.clock
 
 
-def load(store: Store, batches: list[list[Outcome]]) -> Spent:
+def load(store: Database, batches: list[list[Outcome]]) -> Spent:
     """The batches are made before: what parsing costs is not what loading costs."""
     with Spent() as spent:
         for batch in batches:
-            store.load(batch, SOURCES, VERSIONS)
+            load_outcomes(store, batch, SOURCES, VERSIONS)
     return spent
 
 
@@ -340,9 +344,9 @@ def ready(first: int, n: int, size: int, week: int, at: int) -> list[list[Outcom
 
 
 def growth(home: Path, sizes: list[int], week: int, size: int) -> None:
-    store, figures = Store(home), {}
+    store, figures = Database(home), {}
     n_weeks = 0
-    with store.window():
+    with store.write_connection():
         pass  # made before it is measured
 
     def told(name: str, value: float, unit: str, n: int) -> None:
@@ -351,9 +355,9 @@ def growth(home: Path, sizes: list[int], week: int, size: int) -> None:
     began = ready(0, week, size, week, 0)
     told("load", 1e6 * load(store, began).cpu / week, "CPU µs an article", 0)
     with Spent() as spent:
-        store.compare()
+        find_copies(store)
     told("copies", 1e6 * spent.cpu / week, "CPU µs a new article", 0)
-    store.check("first")
+    run_checks(store, "first")
     (home / "week").mkdir()
     grower = Grower(store, home / "week")
     for n in sizes:
@@ -364,11 +368,11 @@ def growth(home: Path, sizes: list[int], week: int, size: int) -> None:
         n_weeks += -(-N_MORE * size // week)
         told("load", 1e6 * load(store, more).cpu / (N_MORE * size), "CPU µs an article", n)
         with Spent() as spent:
-            store.compare()
+            find_copies(store)
         told("copies", 1e6 * spent.cpu / (N_MORE * size), "CPU µs a new article", n)
         told("load again", 1e6 * load(store, more[:1]).cpu / size, "CPU µs an article", n)
         with Spent() as spent:
-            store.check(f"run {n}")
+            run_checks(store, f"run {n}")
         told("checks", spent.cpu, "CPU s", n)
         with Spent() as spent:
             path = store.publish()
@@ -490,7 +494,7 @@ def again(home: str, n_workers: int) -> None:
     ):
         read_again(run, None, unseen)
     print(
-        run.store.n_known(next(iter(SOURCES))),
+        frontier.n_known(run.store, next(iter(SOURCES))),
         spent.cpu,
         spent.clock,
         sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]),

@@ -35,11 +35,12 @@ from flows.runs.summary import Summary
 from flows.settings import Settings, from_environment
 from parsers import source
 from parsers.source import Source
-from warehouse.read.health import troubles
-from warehouse.read.html_report import keep
+from warehouse.queries import Row
+from warehouse.read.health import source_health, troubles
+from warehouse.read.html_report import write_report
 from warehouse.read.published import Reader
-from warehouse.write.outcome_rows import Row
-from warehouse.write.store import SQL, Store
+from warehouse.write import runs
+from warehouse.write.database import Database
 
 # Retries are the fetcher's and the loader's own, and what a stage returns is not worth keeping.
 STAGE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
@@ -132,7 +133,7 @@ async def finish(
 
 async def _link_report(settings: Settings) -> None:
     try:
-        report = await asyncio.to_thread(keep, settings.home)
+        report = await asyncio.to_thread(write_report, settings.home)
     except Exception as error:  # noqa: BLE001 - a report that cannot be made ends no run
         get_run_logger().warning("no report: %s", error)
         return
@@ -148,7 +149,7 @@ def emit_alarms(settings: Settings) -> None:
     """An event, for Prefect's automations, for each outlet that is not well."""
     try:
         with Reader(settings.home) as reader:
-            rows = reader.rows((SQL / "status.sql").read_text(), {"source": None})
+            rows = source_health(reader)
     except Exception as error:  # noqa: BLE001 - what cannot be reported ends no run
         get_run_logger().warning("no alarms: %s", error)
         return
@@ -163,7 +164,7 @@ def emit_alarms(settings: Settings) -> None:
 
 async def mark_crashed_flow_runs(settings: Settings) -> int:
     """Runs that Prefect believes alive, and whose process is dead by its own locks; how many."""
-    dead, now, n = set(Store(settings.home).dead_flow_runs()), datetime.now(UTC), 0
+    dead, now, n = set(runs.crashed_flow_runs(Database(settings.home))), datetime.now(UTC), 0
     async with get_client() as client:
         for run in await client.read_flow_runs(flow_filter=OUR_FLOWS, flow_run_filter=UNENDED):
             state = run.state

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from parsers.source import Source, from_data
-from warehouse.write.store import Store
+from warehouse.write.database import Database
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path)
+def store(tmp_path: Path) -> Database:
+    return Database(tmp_path)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import flows.cli  # noqa: F401 - which registers the commands
 from flows.cli.app import app
-from warehouse.write.store import Store
+from warehouse.write.database import Database
 
 DOCS = Path(__file__).parents[1] / "docs"
 WIDTH = 100
@@ -31,9 +31,9 @@ def cli_page() -> str:
     )
 
 
-def schema_page(store: Store) -> str:
+def schema_page(store: Database) -> str:
     """Every table with its columns, the public views first."""
-    with store.window() as con:
+    with store.write_connection() as con:
         comments = {
             (schema, table): comment for schema, table, comment in con.execute(TABLES).fetchall()
         }
@@ -84,6 +84,6 @@ def _cell(text: str | None) -> str:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as home:
-        made = {"cli.md": cli_page(), "schema.md": schema_page(Store(Path(home)))}
+        made = {"cli.md": cli_page(), "schema.md": schema_page(Database(Path(home)))}
     for page, text in made.items():
         (DOCS / page).write_text(f"{kept(page)[0]}\n{text}", encoding="utf-8")

@@ -40,7 +40,8 @@ from flows.newsroom import NOW, Newsroom
 from flows.newsroom.manuscripts import manuscripts
 from flows.runs.summary import Summary
 from parsers.source import from_data, load
-from warehouse.write.store import Store
+from warehouse.write import frontier, runs
+from warehouse.write.database import Database
 
 pytestmark = pytest.mark.slow
 
@@ -400,9 +401,10 @@ async def test_a_limit_ends_a_run_and_the_next_goes_on(tmp_path):
 
 
 def test_what_a_living_run_has_taken_is_no_other_runs(tmp_path):
-    store, now = Store(tmp_path), datetime(2026, 11, 1, tzinfo=UTC)
+    store, now = Database(tmp_path), datetime(2026, 11, 1, tzinfo=UTC)
     for run_id in ("one", "other"):
-        store.begin(
+        runs.begin(
+            store,
             {
                 "run_id": run_id,
                 "flow_name": "ingest",
@@ -410,19 +412,19 @@ def test_what_a_living_run_has_taken_is_no_other_runs(tmp_path):
                 "started_at": "2026-11-01",
                 "state": "running",
                 "code_version": "1",
-            }
+            },
         )
-    with store.window() as con:
+    with store.write_connection() as con:
         for url in ("http://kabar.test/1", "http://kabar.test/?p=1"):
             con.execute(
                 "INSERT INTO ops.frontier BY NAME SELECT $url AS url, 'kabar' AS source_id, 'pending' AS state, 'a1' AS article_id, 0 AS attempts, '' AS discovered_by, TIMESTAMP '2026-11-01' AS discovered_at",
                 {"url": url},
             )
 
-    taken = store.pending("kabar", "one", now, 10, take=True)
-    beside = store.pending("kabar", "other", now, 10, take=True)
-    store.crashed(["one"])
-    after = store.pending("kabar", "other", now, 10, take=True)
+    taken = frontier.pending(store, "kabar", "one", now, 10, take=True)
+    beside = frontier.pending(store, "kabar", "other", now, 10, take=True)
+    runs.mark_crashed(store, ["one"])
+    after = frontier.pending(store, "kabar", "other", now, 10, take=True)
 
     assert [link.url for link in taken] == ["http://kabar.test/1"] == [link.url for link in after]
     assert beside == []

@@ -28,7 +28,7 @@ from flows.settings import SettingsError
 from parsers.article import Reason, Rejected
 from parsers.source import SourceError
 from warehouse.read.published import NothingPublished, Reader
-from warehouse.write.database import StoreBusy, StoreDamaged
+from warehouse.write.database import DatabaseBusy, DatabaseDamaged
 from warehouse.write.disk_space import DiskFull
 from warehouse.write.schema import SchemaError
 
@@ -131,7 +131,7 @@ def test_a_wrong_setting_is_named(tmp_path):
     ("error", "code"),
     [
         (Rejected(Reason.NO_CONTENT), 1),
-        (StoreDamaged("broken"), 1),
+        (DatabaseDamaged("broken"), 1),
         (SourceError("a.toml"), 2),
         (SettingsError("KLIPING_UMASK"), 2),
         (SchemaError("newer"), 2),
@@ -140,7 +140,7 @@ def test_a_wrong_setting_is_named(tmp_path):
         (FileNotFoundError("page.html"), 2),
         (NotADirectoryError("a file is in the way"), 2),
         (Busy("held"), 73),
-        (StoreBusy("open elsewhere"), 75),
+        (DatabaseBusy("open elsewhere"), 75),
         (DiskFull("full"), 75),
         (OSError(errno.ENOSPC, "full"), 75),
         (Stopped(signal.SIGINT), 130),

@@ -11,7 +11,9 @@ from support.builders import T0, VERSIONS, outcome, rows
 
 from parsers.article import Person, Removed
 from parsers.source import from_data
-from warehouse.write.store import Store
+from warehouse.write.copies import find_copies
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
 
 SOURCES = {
     name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"})
@@ -51,8 +53,8 @@ def story(source, name, lines, hours=0, seen=None, **said):
 
 def load(store, *stories):
     for each in stories:
-        store.load([each], SOURCES, VERSIONS)
-    store.compare()
+        load_outcomes(store, [each], SOURCES, VERSIONS)
+    find_copies(store)
 
 
 def clusters(store):
@@ -133,12 +135,13 @@ def test_the_origin_is_told_beside_the_lead(store):
             if credited
             else {}
         )
-        store.load(
+        load_outcomes(
+            store,
             [story(outlet, f"{name}-1", lines, **lead), story("sore", name, text, 1, **said)],
             SOURCES,
             VERSIONS,
         )
-    store.compare()
+    find_copies(store)
 
     assert dict(rows(store, "SELECT split_part(article_id, '-', 2), origin FROM mart.copies")) == {
         name: origin for name, (*_, origin) in cases.items()
@@ -196,7 +199,7 @@ def test_a_story_that_is_rewritten_is_no_copy_any_more(store):
 def test_nothing_new_is_nothing_to_compare(store):
     load(store, story("pagi", "asal", paragraphs("asal")))
 
-    assert store.compare() == 0
+    assert find_copies(store) == 0
 
 
 A, B, C = paragraphs("a"), paragraphs("b"), paragraphs("c")
@@ -209,7 +212,7 @@ MANY = [
 
 @pytest.fixture(scope="module")
 def at_once(tmp_path_factory):
-    store = Store(tmp_path_factory.mktemp("once"))
+    store = Database(tmp_path_factory.mktemp("once"))
     load(store, *MANY)
     return tables(store)
 
@@ -229,11 +232,11 @@ def tables(store):
     order=st.permutations(range(len(MANY))), cuts=st.sets(st.integers(1, len(MANY) - 1), max_size=4)
 )
 def test_any_order_and_batching_gives_the_same_clusters(order, cuts, at_once, tmp_path_factory):
-    store = Store(tmp_path_factory.mktemp("any"))
+    store = Database(tmp_path_factory.mktemp("any"))
     edges = [0, *sorted(cuts), len(MANY)]
     for first, last in pairwise(edges):
-        store.load([MANY[n] for n in order[first:last]], SOURCES, VERSIONS)
-        store.compare()
+        load_outcomes(store, [MANY[n] for n in order[first:last]], SOURCES, VERSIONS)
+        find_copies(store)
 
     assert tables(store) == at_once
 

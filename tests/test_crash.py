@@ -41,7 +41,9 @@ from flows.runs.errors import Busy
 from flows.settings import Settings
 from parsers.source import load
 from warehouse.archive.archive import Archive, Record
-from warehouse.write.store import Store
+from warehouse.write import fetches
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
 
 pytestmark = pytest.mark.slow
 
@@ -68,8 +70,11 @@ def leave(home: Path, left: Iterable[Record], run_id: str = "20261101T010000Z-de
 def load_some(home: Path, folders: Iterable[Path], kept: Iterable[Record]) -> None:
     """Load these of the archived records, as the batch of a run does."""
     sources = load(folders)
-    Store(home).load(
-        [interpret(fetched, sources) for fetched in group_by_link(list(kept))], sources, VERSIONS
+    load_outcomes(
+        Database(home),
+        [interpret(fetched, sources) for fetched in group_by_link(list(kept))],
+        sources,
+        VERSIONS,
     )
 
 
@@ -208,7 +213,7 @@ async def test_the_sitemaps_of_an_index_are_asked_for_though_the_index_is_unchan
 
 
 def loader_of(home):
-    return Loader(sources={}, store=Store(home), archive=Archive(home / "archive"), workers=HERE)
+    return Loader(sources={}, store=Database(home), archive=Archive(home / "archive"), workers=HERE)
 
 
 async def test_what_is_recovered_once_is_not_read_again(tmp_path, first_visit):
@@ -218,7 +223,9 @@ async def test_what_is_recovered_once_is_not_read_again(tmp_path, first_visit):
 
     assert recover(loader) == len(records(first_visit))
     assert recover(loader) == 0
-    assert store.settled() == {archive.name(path): path.stat().st_size for path in archive.files()}
+    assert fetches.fully_loaded_files(store) == {
+        archive.name(path): path.stat().st_size for path in archive.files()
+    }
 
 
 def test_the_file_of_a_living_run_is_left_to_it(tmp_path, first_visit):
@@ -238,9 +245,9 @@ def test_what_a_kill_left_in_the_log_of_the_database_is_there(tmp_path, first_vi
     killed = f"""
 import os, pathlib
 import duckdb
-from warehouse.write.store import Store
-store = Store(pathlib.Path({str(tmp_path)!r}))
-with store.window() as con:
+from warehouse.write.database import Database
+store = Database(pathlib.Path({str(tmp_path)!r}))
+with store.write_connection() as con:
     con.execute("INSERT INTO ops.archive_files (warc_file, n_bytes) VALUES ('x', 1)")
     os.kill(os.getpid(), 9)
 """
@@ -372,7 +379,7 @@ async def test_a_killed_run_is_marked_and_its_source_is_free_at_once(site, tmp_p
         lambda: any(not r.target.endswith(".txt") for r in site.requests), process
     )
     assert await kill(process)
-    assert rows(Store(tmp_path), "SELECT state FROM ops.runs") == [("running",)]
+    assert rows(Database(tmp_path), "SELECT state FROM ops.runs") == [("running",)]
 
     await ingest(settings)
 

@@ -20,8 +20,10 @@ from flows.settings import Settings
 from parsers.article import Link
 from parsers.source import from_data
 from warehouse.archive.archive import Archive
-from warehouse.write.outcome_rows import Outcome
-from warehouse.write.store import Store
+from warehouse.write import fetches
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
+from warehouse.write.outcome import Outcome
 
 KABAR = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})
 
@@ -29,18 +31,19 @@ KABAR = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test
 @pytest.fixture
 def well(tmp_path: Path) -> Settings:
     """A home with two pages, archived, loaded and published."""
-    archive, store = Archive(tmp_path / "archive"), Store(tmp_path)
+    archive, store = Archive(tmp_path / "archive"), Database(tmp_path)
     with archive.writer("run", T0, "0") as writer:
         for hour, body in enumerate(("Satu.", "Dua.")):
             link = Link(url=f"http://kabar.test/{hour}/", source_id="kabar")
             record = writer.append(link, response(body, hour=hour, url=link.url))
             told = article(body, url=link.url, article_id=str(hour))
-            store.load(
+            load_outcomes(
+                store,
                 [Outcome(link=link, run_id="run", state="loaded", records=(record,), article=told)],
                 {"kabar": KABAR},
                 VERSIONS,
             )
-    store.settle(archive.name(writer.path), archive.size(writer.path))
+    fetches.mark_file_loaded(store, archive.name(writer.path), archive.size(writer.path))
     store.publish()
     return Settings(home=tmp_path, min_free_mb=0)
 
@@ -147,7 +150,7 @@ def test_a_program_that_has_the_warehouse_open_is_named(well):
 
 
 def test_a_clock_before_the_last_answer_a_full_disk_and_a_newer_schema_are_told(well):
-    with Store(well.home).window() as con:
+    with Database(well.home).write_connection() as con:
         con.execute(
             "UPDATE raw.fetches SET fetched_at = $at",
             {"at": (now_utc() + timedelta(days=2)).replace(tzinfo=None)},

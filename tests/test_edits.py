@@ -7,6 +7,7 @@ import pytest
 from support.builders import T0, VERSIONS, outcome, rows
 
 from parsers.structure import of_article
+from warehouse.write.load import load_outcomes
 
 FIRST = (
     "Hujan lebat merusak 12 rumah di Dusun Randu pada Selasa malam.",
@@ -17,7 +18,8 @@ FIRST = (
 
 def load(store, sources, lines, **said):
     page = outcome("\n".join(lines), in_language="id", **said)
-    store.load(
+    load_outcomes(
+        store,
         [replace(page, article=replace(page.article, structure=of_article(page.article)))],
         sources,
         VERSIONS,
@@ -94,8 +96,8 @@ def test_what_stays_is_the_similarity(store, sources):
 
 
 def test_a_story_that_was_never_changed_has_no_edit(store, sources):
-    store.load([outcome("\n".join(FIRST))], sources, VERSIONS)
-    store.load([outcome("\n".join(FIRST), hour=3)], sources, VERSIONS)
+    load_outcomes(store, [outcome("\n".join(FIRST))], sources, VERSIONS)
+    load_outcomes(store, [outcome("\n".join(FIRST), hour=3)], sources, VERSIONS)
 
     assert rows(store, "FROM mart.edits") == []
     assert rows(store, "FROM core.version_diffs") == []
@@ -103,7 +105,8 @@ def test_a_story_that_was_never_changed_has_no_edit(store, sources):
 
 def test_each_version_is_told_against_the_one_before_it(store, sources):
     for hour, n in enumerate((12, 14, 12)):
-        store.load(
+        load_outcomes(
+            store,
             [outcome("\n".join((FIRST[0].replace("12", str(n)), *FIRST[1:])), hour=hour)],
             sources,
             VERSIONS,

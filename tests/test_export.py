@@ -17,7 +17,8 @@ from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.read.export import MANIFEST, UNFINISHED, ForeignFolderError, export
 from warehouse.read.published import Reader
-from warehouse.write.store import Store
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
 
 SAID = {"made_by": "kliping test", "now": datetime(2026, 11, 24, tzinfo=UTC)}
 FORMULAS = ("=HYPERLINK(1)", "+62 811", "-1 derajat", "@kabar", "\tmenjorok", "＝1+1")
@@ -35,12 +36,13 @@ def texts(folder, name="articles", column="body_text"):
 def reserved(tmp_path_factory):
     """Five stories: one open, one whose page reserves, one whose host does, one that allows in so many words, one forgotten."""
     store, sources = (
-        Store(tmp_path_factory.mktemp("reserved")),
+        Database(tmp_path_factory.mktemp("reserved")),
         {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})},
     )
     names = ("open", "page", "robots", "allowed", "forgotten")
     hosts = dict.fromkeys(names, "kabar.test") | {"robots": "www.korankota.test"}
-    store.load(
+    load_outcomes(
+        store,
         [
             outcome(
                 f"{TEXT}\nBerita {name}.",
@@ -54,7 +56,8 @@ def reserved(tmp_path_factory):
         sources,
         VERSIONS,
     )
-    store.load(
+    load_outcomes(
+        store,
         [
             outcome(
                 f"{TEXT}\nRalat {name}.",
@@ -69,7 +72,7 @@ def reserved(tmp_path_factory):
         sources,
         VERSIONS,
     )
-    with store.window() as con:
+    with store.write_connection() as con:
         con.execute(
             "UPDATE raw.fetches SET reservations = ['robots: noai'] WHERE requested_url = 'http://kabar.test/page' AND fetched_at = (SELECT min(fetched_at) FROM raw.fetches)"
         )
@@ -204,7 +207,7 @@ import os, pathlib, sys
 from datetime import UTC, datetime
 from warehouse.read.export import export
 from warehouse.read.published import Reader
-from warehouse.write.store import Store
+from warehouse.write.database import Database
 steps, at = 0, int(sys.argv[3])
 def step(real):
     def taken(*said, **more):

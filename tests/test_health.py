@@ -9,9 +9,9 @@ from support.builders import T0, VERSIONS, outcome, rows
 from test_cli import kliping
 
 from parsers.source import from_data
-from warehouse.read.health import prometheus, troubles
+from warehouse.read.health import prometheus, source_health, troubles
 from warehouse.read.published import Reader
-from warehouse.write.store import SQL
+from warehouse.write.load import load_outcomes
 
 NOW = datetime.now(UTC).replace(tzinfo=None)
 SHIFT = round((NOW - T0.replace(tzinfo=None)).total_seconds() / 3600)
@@ -25,7 +25,7 @@ MONTH = [
 
 def seen(store, looks, *, source="kabar", kind="feed", feed=FEED, blocked=False):
     """Looks at a channel: (hours ago, outcome, status, entries, new, note)."""
-    with store.window() as con:
+    with store.write_connection() as con:
         con.execute(
             "INSERT INTO core.sources SELECT $id, 'Kabar', 'kabar.test', 'ID', 'id', 'news' WHERE $id NOT IN (SELECT source_id FROM core.sources)",
             {"id": source},
@@ -157,7 +157,8 @@ def test_an_outlet_drifts_where_its_last_twenty_stories_are_not_like_those_befor
         name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"})
         for name in late
     }
-    store.load(
+    load_outcomes(
+        store,
         [
             story(name, n, 100 - n, **(said if n >= 30 else {}))
             for name, (said, *_) in late.items()
@@ -222,7 +223,7 @@ def test_what_is_not_well_is_listed_and_exit_code_1_and_no_label_can_end_itself(
 
     assert (done.returncode, "broken" in done.stdout, hostile in done.stdout) == (1, True, True)
     with Reader(store.home) as reader:
-        health = reader.rows((SQL / "status.sql").read_text(), {"source": None})
+        health = source_health(reader)
     text, told = prometheus(health), list(troubles(health))
 
     assert sorted((source, state) for source, state, _ in told) == [

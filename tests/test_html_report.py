@@ -18,7 +18,9 @@ from parsers.text.normalize import printable
 from warehouse.read.html_report import ROWS, axis, link, number, page
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask
-from warehouse.write.store import Store
+from warehouse.write.copies import find_copies
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
 
 pytestmark = pytest.mark.xdist_group("html_report")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -66,12 +68,12 @@ def crowded(tmp_path_factory):
         story(n, f"koran{n % 60}", 9, told(n) + "\nRalat: nomor posko sudah benar.")
         for n in range(60)
     ]
-    store = Store(tmp_path_factory.mktemp("crowded"))
-    store.load([*first, *copied], OUTLETS, VERSIONS)
-    store.load(edited, OUTLETS, VERSIONS)
-    store.compare()
+    store = Database(tmp_path_factory.mktemp("crowded"))
+    load_outcomes(store, [*first, *copied], OUTLETS, VERSIONS)
+    load_outcomes(store, edited, OUTLETS, VERSIONS)
+    find_copies(store)
     with (
-        store.window() as con
+        store.write_connection() as con
     ):  # and a feed that is refused, with a long address and a hostile note, at every fourth outlet
         con.execute(
             """INSERT INTO ops.feed_checks SELECT format('http://koran{}.test/<b>{}', o, repeat('x', 150)), make_timestamp(epoch_us(now())) - to_minutes(n), 'run', format('koran{}', o),

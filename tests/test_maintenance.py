@@ -25,9 +25,9 @@ from flows.settings import Settings
 from parsers.article import Link
 from parsers.source import load
 from warehouse.archive.archive import Archive
-from warehouse.read.html_report import keep
-from warehouse.write.database import StoreDamaged
-from warehouse.write.store import Store
+from warehouse.read.html_report import write_report
+from warehouse.write import fetches, repeated_lines
+from warehouse.write.database import Database, DatabaseDamaged
 
 pytestmark = [pytest.mark.xdist_group("maintenance"), pytest.mark.slow]
 STORED = ("raw.", "core.", "ref.", "mart.")
@@ -111,7 +111,7 @@ def where_it_stands(home: Path, words: str) -> list[str]:
 def test_a_rebuild_moves_the_old_file_aside_and_gives_back_the_tables_from_the_archive_alone(
     home, little
 ):
-    store = Store(home)
+    store = Database(home)
     store.path.write_bytes(b"no database")
     store.log.write_bytes(b"no log")
 
@@ -122,12 +122,12 @@ def test_a_rebuild_moves_the_old_file_aside_and_gives_back_the_tables_from_the_a
 
 
 def test_the_repeated_lines_that_a_reparse_counted_outlive_the_database(home):
-    store = Store(home)
-    with store.window() as con:
+    store = Database(home)
+    with store.write_connection() as con:
         con.execute(
             "UPDATE core.article_versions SET source_text = source_text || chr(10) || 'Ikuti kami di kanal pesan singkat kami.'"
         )
-    store.count_lines(None)
+    repeated_lines.count(store, None)
     counted = rows(store, "FROM ref.repeated_lines ORDER BY ALL")
     store.path.unlink()
 
@@ -140,8 +140,8 @@ def test_the_repeated_lines_that_a_reparse_counted_outlive_the_database(home):
 
 @pytest.mark.parametrize("what", ["empty", "text", "sqlite", "cut", "flipped", "log"])
 def test_a_database_that_cannot_be_read_is_named_with_the_command_that_mends_it(tmp_path, what):
-    store = Store(tmp_path)
-    with store.window() as con:
+    store = Database(tmp_path)
+    with store.write_connection() as con:
         con.execute("CREATE TABLE ops.mark AS FROM range(100000)")
     whole, spoilt = store.path.read_bytes(), store.path
     if what == "log":
@@ -166,8 +166,8 @@ def test_a_database_that_cannot_be_read_is_named_with_the_command_that_mends_it(
     spoilt.write_bytes(content)
 
     with (
-        pytest.raises(StoreDamaged, match=rf"^{spoilt} .*`kliping rebuild`"),
-        Store(tmp_path).window(),
+        pytest.raises(DatabaseDamaged, match=rf"^{spoilt} .*`kliping rebuild`"),
+        Database(tmp_path).write_connection(),
     ):
         pass
     assert spoilt.read_bytes() == content
@@ -181,7 +181,7 @@ def test_a_rebuild_waits_for_no_run_and_disturbs_none(home):
 
 
 def test_rows_that_the_database_has_lost_are_loaded_from_the_archive_by_the_next_run(home, little):
-    with Store(home).window() as con:
+    with Database(home).write_connection() as con:
         assert con.execute("DELETE FROM raw.fetches WHERE kind = 'feed'").fetchall() > [(0,)]
 
     maintain(home)
@@ -200,12 +200,11 @@ from parsers.article import Link
 from parsers.source import load
 from support.runs import BUNDLED
 from warehouse.archive.archive import Archive
-from warehouse.write.database import WRITING
-from warehouse.write.store import Store
+from warehouse.write.database import WRITING, Database
 
 home, sources = pathlib.Path(sys.argv[1]), load([BUNDLED])
-store = Store(home)
-with store.window():
+store = Database(home)
+with store.write_connection():
     pass
 kept = duckdb.connect(store.path, config=WRITING)  # nothing is checkpointed while somebody has it open
 recover(Loader(sources=sources, store=store, archive=Archive(home / "archive"), workers=Workers(sources, Budgets(), 0)))
@@ -216,7 +215,7 @@ os.kill(os.getpid(), 9)
 def test_what_a_torn_log_has_lost_is_loaded_from_the_archive_by_the_next_run(
     home, little, tmp_path
 ):
-    store = Store(home)
+    store = Database(home)
     store.path.unlink()
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
     assert (
@@ -243,7 +242,7 @@ def test_a_forgotten_article_is_nowhere_and_no_rebuild_brings_it_back(home, tmp_
     url, words = address(home), sentence(home)
     n_before, n_records = ask(home, "SELECT count(*) FROM core.articles")[0][0], len(records(home))
     assert len(where_it_stands(home, words)) == 5
-    report = keep(home)
+    report = write_report(home)
 
     assert kliping(home, "forget", url) == 0
     assert capsys.readouterr().out == f"forgotten: {url}\n"
@@ -347,13 +346,13 @@ def test_a_tombstone_whose_id_cannot_be_read_holds_by_its_address(home):
 def test_who_is_killed_between_the_archive_and_the_tables_leaves_places_that_the_next_run_mends(
     home,
 ):
-    store, archive = Store(home), Archive(home / "archive")
+    store, archive = Database(home), Archive(home / "archive")
     victim = next(r for r in records(home) if r.link.kind == "page")
     archive.drop(archive.folder / victim.location.file, {victim.response.fetch_id})
 
     maintain(home)
 
-    standing = store.standing(r.response.fetch_id for r in records(home))
+    standing = fetches.record_locations(store, (r.response.fetch_id for r in records(home)))
     assert standing == {r.response.fetch_id: r.location for r in records(home)}
     assert rows(
         store, f"SELECT warc_file FROM raw.fetches WHERE fetch_id = '{victim.response.fetch_id}'"
@@ -361,7 +360,7 @@ def test_who_is_killed_between_the_archive_and_the_tables_leaves_places_that_the
 
 
 def test_old_records_are_let_go_and_what_was_made_of_them_stays(home, little):
-    with Store(home).window() as con:
+    with Database(home).write_connection() as con:
         con.execute(
             "UPDATE raw.fetches SET fetched_at = fetched_at - INTERVAL 40 DAY WHERE kind <> 'feed'"
         )

@@ -20,59 +20,8 @@ STORY = re.compile(r"(?:^|_)stor(?:y|ies)(?:_|$)|Stor(?:y|ies)(?:[A-Z]|$)")
 TEMP_TABLE = re.compile(r"CREATE (?:OR REPLACE )?TEMP(?:ORARY)? (?:TABLE|VIEW) (\w+)")
 FILE_LINES, FUNCTION_LINES = 500, 50
 NOT_YET = """
-lines: warehouse/write/outcome_rows.py
 participle: parsers/dates/printed.py
-participle: warehouse/read/html_report.py shown
-participle: warehouse/write/store.py begun
-participle: warehouse/write/store.py known
-participle: warehouse/write/store.py refused
-participle: warehouse/write/store.py settled
 story: warehouse/views/stories.sql
-story: warehouse/write/outcome_rows.py _story
-temp table: warehouse/sql/article_ids/frontier.sql filed
-temp table: warehouse/sql/article_ids/map.sql addresses
-temp table: warehouse/sql/article_ids/map.sql article_ids
-temp table: warehouse/sql/article_ids/map.sql doubtful
-temp table: warehouse/sql/article_ids/map.sql version_ids
-temp table: warehouse/sql/channels.sql entries
-temp table: warehouse/sql/channels.sql links
-temp table: warehouse/sql/channels.sql overlap
-temp table: warehouse/sql/channels.sql pace
-temp table: warehouse/sql/channels.sql past
-temp table: warehouse/sql/channels.sql size
-temp table: warehouse/sql/channels.sql touched
-temp table: warehouse/sql/copies/changed.sql touched
-temp table: warehouse/sql/copies/pairs.sql near
-temp table: warehouse/sql/copies/pairs.sql told
-temp table: warehouse/sql/count_lines.sql counted
-temp table: warehouse/sql/diff/touched.sql previewed
-temp table: warehouse/sql/forget.sql forgotten_urls
-temp table: warehouse/sql/keep_lines.sql newer
-temp table: warehouse/sql/load.sql affected
-temp table: warehouse/sql/load.sql answers
-temp table: warehouse/sql/load.sql aside
-temp table: warehouse/sql/load.sql chain
-temp table: warehouse/sql/load.sql fates
-temp table: warehouse/sql/load.sql had
-temp table: warehouse/sql/load.sql loose
-temp table: warehouse/sql/load.sql met
-temp table: warehouse/sql/load.sql missing
-temp table: warehouse/sql/load.sql numbered
-temp table: warehouse/sql/load.sql people
-temp table: warehouse/sql/load.sql placed
-temp table: warehouse/sql/load.sql refetched
-temp table: warehouse/sql/load.sql repeats
-temp table: warehouse/sql/load.sql replaced
-temp table: warehouse/sql/load.sql retold
-temp table: warehouse/sql/load.sql shown
-temp table: warehouse/sql/load.sql stood
-temp table: warehouse/sql/load.sql superseded
-temp table: warehouse/sql/load.sql texts
-temp table: warehouse/sql/load.sql told
-temp table: warehouse/sql/load.sql twins
-temp table: warehouse/sql/load.sql unchanged
-temp table: warehouse/sql/load.sql untold
-temp table: warehouse/sql/load.sql words
 twice: class Answer
 twice: class Block
 twice: class QueryError

@@ -19,7 +19,7 @@ from support.truth import truth
 from flows.jobs import jobs
 from flows.newsroom import NOW, Newsroom
 from parsers.source import load
-from warehouse.write.store import Store
+from warehouse.write.database import Database
 
 pytestmark = pytest.mark.slow
 
@@ -43,14 +43,14 @@ READER = textwrap.dedent("""
 async def test_a_reader_beside_a_backfill_ingests_and_publishes_never_fails_and_sees_what_is_published(
     tmp_path, monkeypatch
 ):
-    published, publish, stop = [], Store.publish, tmp_path / "stop"  # where the answers go, too
+    published, publish, stop = [], Database.publish, tmp_path / "stop"  # where the answers go, too
 
     def noted(store):
         path = publish(store)
         published.append((time.monotonic(), ask(tmp_path, COUNT)[0][0]))
         return path
 
-    monkeypatch.setattr(Store, "publish", noted)
+    monkeypatch.setattr(Database, "publish", noted)
     reader = subprocess.Popen(
         [sys.executable, "-c", READER, tmp_path / "kliping.duckdb", stop, str(READS)],
         stderr=subprocess.PIPE,
@@ -64,7 +64,7 @@ async def test_a_reader_beside_a_backfill_ingests_and_publishes_never_fails_and_
             await ingest(settings, [name])
     stop.touch()
     while reader.poll() is None:
-        Store(tmp_path).publish()
+        Database(tmp_path).publish()
         await asyncio.sleep(0.02)
     _, wrong = reader.communicate()
 

@@ -10,7 +10,7 @@ from test_cli import HTML, kliping, written
 from test_schema import KEYS
 from test_store import load
 
-from warehouse.write.quality import check, checks, errors, line
+from warehouse.write.quality import check, checks, errors, line, run_checks
 from warehouse.write.schema import migrate
 
 LATEST = "(SELECT current_version_id FROM core.articles ORDER BY first_seen_at DESC, article_id LIMIT 20)"
@@ -109,21 +109,21 @@ def test_every_check_has_a_fault_planted_for_it_and_an_id_of_its_own():
 
 def test_the_checks_of_a_run_look_at_what_was_touched_until_there_is_no_error(store):
     load(store, outcome("Satu."), outcome("Dua.", url="http://kabar.test/read/2/", article_id="a2"))
-    store.check("first")
-    with store.window() as con:
+    run_checks(store, "first")
+    with store.write_connection() as con:
         con.execute("UPDATE core.article_versions SET n_chars = 0")
-    untouched = errors(store.check("second"))
+    untouched = errors(run_checks(store, "second"))
     load(store, outcome("Satu lagi.", hour=1))
 
-    found = [errors(store.check(run)) for run in ("third", "fourth")]
+    found = [errors(run_checks(store, run)) for run in ("third", "fourth")]
     load(store, outcome("Satu."), outcome("Satu lagi.", hour=1))
 
     assert untouched == []
     assert [[(row["name"], row["n_found"]) for row in each] for each in found] == [
         [("counts", 1)]
     ] * 2
-    assert errors(store.check("mended")) == []
-    assert [row["n_found"] for row in errors(store.check("all", everything=True))] == [1]
+    assert errors(run_checks(store, "mended")) == []
+    assert [row["n_found"] for row in errors(run_checks(store, "all", everything=True))] == [1]
 
 
 def test_an_empty_warehouse_breaks_no_rule():

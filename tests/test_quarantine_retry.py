@@ -1,4 +1,4 @@
-"""What cannot be loaded is put aside alone, and what is put aside can be tried again or closed."""
+"""An outcome that cannot be loaded is quarantined alone; a quarantined page can be tried again or ignored."""
 
 import json
 from dataclasses import replace
@@ -13,8 +13,10 @@ from test_store import SOURCES, TABLES, announced, load, tables
 from parsers.article import Link, Removed
 from parsers.kinds import Reason
 from parsers.structure import Figure, Structure
-from warehouse.write.outcome_rows import Announced, Outcome, Versions
-from warehouse.write.store import Store
+from warehouse.write import fetches, frontier, quarantine
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
+from warehouse.write.outcome import Announced, Outcome, Versions
 
 YEAR_ONE = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=7)))
 
@@ -55,7 +57,7 @@ def story(n, **said):
 def test_a_batch_with_one_poisonous_row_loads_the_rest(store, tmp_path, poison):
     batch, others = (
         [story(n, **(poison if n == 3 else {})) for n in range(9)],
-        Store(tmp_path / "others"),
+        Database(tmp_path / "others"),
     )
 
     load(store, *batch)
@@ -99,7 +101,7 @@ def test_a_feed_with_a_poisonous_link_announces_the_others(store):
 
 def test_a_failure_that_is_no_rows_fault_is_not_laid_to_one(store, monkeypatch):
     monkeypatch.setattr(
-        "warehouse.write.store._merge", lambda con: con.execute("SELECT nothing FROM nowhere")
+        "warehouse.write.load._merge", lambda con: con.execute("SELECT nothing FROM nowhere")
     )
 
     with pytest.raises(Exception, match="nowhere"):
@@ -127,27 +129,32 @@ def fate(store):
 def test_what_an_operator_closed_stays_closed(store):
     """Under a reparse, and where the page is found unchanged; a further page is a further question."""
     load(store, refused())
-    [row] = store.aside()
-    store.ignore([row["quarantine_id"]], T0)
+    [row] = quarantine.pages(store)
+    quarantine.ignore(store, [row["quarantine_id"]], T0)
     closed = fate(store)
 
     load(store, refused())
     load(store, outcome("", hour=1, same_as=refused().last.fetch_id))
-    still, unchanged = store.aside(), fate(store)
+    still, unchanged = quarantine.pages(store), fate(store)
     load(store, refused(2, "Lain."))
 
     assert closed == unchanged == [("skipped", "no_content")]
     assert still == []
-    assert [len(store.aside()), fate(store)] == [1, [("quarantined", "no_content")]]
+    assert [len(quarantine.pages(store)), fate(store)] == [1, [("quarantined", "no_content")]]
 
 
 def test_what_is_asked_again_is_due_and_asked_for_whole(store):
     load(store, refused())
-    before = store.known([URL], "kabar")
-    store.ask_again([row["quarantine_id"] for row in store.aside()], T0)
+    before = fetches.cached_responses(store, [URL], "kabar")
+    quarantine.refetch(store, [row["quarantine_id"] for row in quarantine.pages(store)], T0)
 
-    due = [link.url for link in store.pending("kabar", "next", T0, 9)]
-    assert (due, before.keys(), store.known([URL], "kabar").keys(), store.aside()) == (
+    due = [link.url for link in frontier.pending(store, "kabar", "next", T0, 9)]
+    assert (
+        due,
+        before.keys(),
+        fetches.cached_responses(store, [URL], "kabar").keys(),
+        quarantine.pages(store),
+    ) == (
         [URL],
         {URL},
         set(),
@@ -155,12 +162,13 @@ def test_what_is_asked_again_is_due_and_asked_for_whole(store):
     )
 
     load(store, refused(1))
-    assert [len(store.aside()), fate(store)] == [1, [("quarantined", "no_content")]]
+    assert [len(quarantine.pages(store)), fate(store)] == [1, [("quarantined", "no_content")]]
 
 
 def test_only_what_another_parser_refused_is_tried_by_itself(store):
     load(store, refused())
-    store.load(
+    load_outcomes(
+        store,
         [
             replace(
                 refused(),
@@ -172,11 +180,11 @@ def test_only_what_another_parser_refused_is_tried_by_itself(store):
         Versions(parser="0", cleaner="0", extractor="0"),
     )
 
-    [row] = store.aside(source_ids=["kabar"], parser=VERSIONS.parser)
-    store.refused([row["quarantine_id"]], VERSIONS.parser)
+    [row] = quarantine.pages(store, source_ids=["kabar"], parser=VERSIONS.parser)
+    quarantine.mark_retry_failed(store, [row["quarantine_id"]], VERSIONS.parser)
 
     assert row["url"] == f"{URL}2"
-    assert store.aside(source_ids=["kabar"], parser=VERSIONS.parser) == []
+    assert quarantine.pages(store, source_ids=["kabar"], parser=VERSIONS.parser) == []
 
 
 @pytest.mark.slow

@@ -17,8 +17,10 @@ from flows.newsroom.manuscripts import manuscripts
 from flows.settings import Settings
 from parsers.kinds import Reason
 from parsers.source import load
-from warehouse.write.outcome_rows import Outcome, Versions
-from warehouse.write.store import Store
+from warehouse.write import repeated_lines
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
+from warehouse.write.outcome import Outcome, Versions
 
 pytestmark = pytest.mark.slow
 
@@ -158,8 +160,8 @@ async def test_articles_of_a_rule_that_has_rotted_say_so(visited):
 
 
 def test_copies_are_no_witnesses_for_a_repeated_line(tmp_path):
-    store, end = Store(tmp_path), "Kunjungi kami setiap hari di kios koran terdekat."
-    with store.window() as con:
+    store, end = Database(tmp_path), "Kunjungi kami setiap hari di kios koran terdekat."
+    with store.write_connection() as con:
         texts = {
             "a": "Banjir merendam tiga desa sejak malam.",
             "b": "Banjir merendam tiga desa sejak malam.",
@@ -185,9 +187,9 @@ def test_copies_are_no_witnesses_for_a_repeated_line(tmp_path):
                 {"n": name, "t": body},
             )
 
-    store.count_lines(None)
+    repeated_lines.count(store, None)
 
-    assert store.repeated_lines() == {"kabar": frozenset({end})}
+    assert repeated_lines.current(store) == {"kabar": frozenset({end})}
 
 
 def previewed(settings: Settings) -> dict[tuple[str, str], dict]:
@@ -252,7 +254,8 @@ def moved(one: Path, other: Path, query: str) -> tuple[int, int]:
 def refuse(home: Path, slug: str, parser: str) -> str:
     """Put the pages of a story aside, as a parser that cannot read them would; the id of the first."""
     pages = [record for record in records(home) if slug in record.link.url and record.response.body]
-    Store(home).load(
+    load_outcomes(
+        Database(home),
         [
             Outcome(
                 link=page.link,
@@ -267,9 +270,9 @@ def refuse(home: Path, slug: str, parser: str) -> str:
         {},
         Versions(parser=parser, cleaner="1", extractor="1"),
     )
-    return rows(Store(home), "SELECT quarantine_id FROM ops.quarantine ORDER BY quarantined_at")[0][
+    return rows(Database(home), "SELECT quarantine_id FROM ops.quarantine ORDER BY quarantined_at")[
         0
-    ]
+    ][0]
 
 
 async def test_a_page_put_aside_is_read_again_from_the_archive_with_all_of_its_story(
@@ -280,7 +283,7 @@ async def test_a_page_put_aside_is_read_again_from_the_archive_with_all_of_its_s
     shutil.copy(visited.home / "kliping.duckdb", before)
     one = refuse(visited.home, EDITED, VERSIONS.parser)
     lost = rows(
-        Store(visited.home), f"SELECT count(*) FROM core.articles WHERE url LIKE '%{EDITED}%'"
+        Database(visited.home), f"SELECT count(*) FROM core.articles WHERE url LIKE '%{EDITED}%'"
     )
 
     summary = retry_pages(visited, load(visited.source_folders), [one])

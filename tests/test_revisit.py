@@ -12,7 +12,9 @@ from flows.newsroom import NOW, Newsroom
 from flows.newsroom.edition import Answer
 from parsers.kinds import Reason
 from parsers.source import load
-from warehouse.write.store import Store
+from warehouse.write import frontier, runs
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
 
 pytestmark = pytest.mark.slow
 
@@ -31,14 +33,14 @@ def looks(store, sources, hours, body):
     """At which of these hours a run that comes by asks for the story, which then is as it is."""
     asked = []
     for hour in hours:
-        if store.revisits("kabar", f"run {hour}", T0 + timedelta(hours=hour), 10):
+        if frontier.revisits(store, "kabar", f"run {hour}", T0 + timedelta(hours=hour), 10):
             asked.append(hour)
-            store.load([outcome(body, hour=hour)], sources, VERSIONS)
+            load_outcomes(store, [outcome(body, hour=hour)], sources, VERSIONS)
     return asked
 
 
 def test_a_story_is_asked_for_often_while_it_is_new_then_less_and_at_last_no_more(store, sources):
-    store.load([outcome("Satu.", hour=0)], sources, VERSIONS)
+    load_outcomes(store, [outcome("Satu.", hour=0)], sources, VERSIONS)
 
     asked = looks(
         store,
@@ -51,7 +53,7 @@ def test_a_story_is_asked_for_often_while_it_is_new_then_less_and_at_last_no_mor
 
 
 def test_a_change_makes_a_story_new_and_it_is_asked_for_longer(store, sources):
-    store.load([outcome("Satu.", hour=0), outcome("Dua.", hour=600)], sources, VERSIONS)
+    load_outcomes(store, [outcome("Satu.", hour=0), outcome("Dua.", hour=600)], sources, VERSIONS)
 
     asked = looks(store, sources, (602, 603, 605, 606, 611, 612, 984, 2000), "Dua.")
 
@@ -66,19 +68,22 @@ def test_a_change_makes_a_story_new_and_it_is_asked_for_longer(store, sources):
     ],
 )
 def test_what_is_old_or_gone_is_left_alone(store, sources, said):
-    store.load([outcome("Satu.", **said)], sources, VERSIONS)
-    store.load([failed(Reason.NOT_FOUND, "gone", hour, 404) for hour in (1, 30)], sources, VERSIONS)
-
-    assert [link.url for link in store.revisits("kabar", "next", T0 + timedelta(days=3), 10)] == (
-        [] if "date_published" in said else [said["url"]]
+    load_outcomes(store, [outcome("Satu.", **said)], sources, VERSIONS)
+    load_outcomes(
+        store, [failed(Reason.NOT_FOUND, "gone", hour, 404) for hour in (1, 30)], sources, VERSIONS
     )
+
+    assert [
+        link.url for link in frontier.revisits(store, "kabar", "next", T0 + timedelta(days=3), 10)
+    ] == ([] if "date_published" in said else [said["url"]])
 
 
 def test_the_most_overdue_comes_first_with_what_was_said_of_it_and_no_other_run_is_told(
     store, sources
 ):
     late, early = "http://kabar.test/read/2/", "http://kabar.test/read/3/"
-    store.load(
+    load_outcomes(
+        store,
         [
             announced(late, article_id="a2", title="Dari umpan"),
             outcome("Dua.", url=late, article_id="a2"),
@@ -86,12 +91,14 @@ def test_the_most_overdue_comes_first_with_what_was_said_of_it_and_no_other_run_
         sources,
         VERSIONS,
     )
-    store.load(
+    load_outcomes(
+        store,
         [outcome("Tiga.", url=early, article_id="a3", date_published=T0 - timedelta(hours=20))],
         sources,
         VERSIONS,
     )
-    store.begin(
+    runs.begin(
+        store,
         {
             "run_id": "one",
             "flow_name": "revisit",
@@ -99,12 +106,12 @@ def test_the_most_overdue_comes_first_with_what_was_said_of_it_and_no_other_run_
             "started_at": "2026-11-01",
             "state": "running",
             "code_version": "1",
-        }
+        },
     )
     now = T0 + timedelta(hours=30)
 
-    first = store.revisits("kabar", "one", now, 1)
-    rest = store.revisits("kabar", "other", now, 10)
+    first = frontier.revisits(store, "kabar", "one", now, 1)
+    rest = frontier.revisits(store, "kabar", "other", now, 10)
 
     assert [(link.url, link.title) for link in first] == [(late, "Dari umpan")]
     assert [link.url for link in rest] == [early]
@@ -125,7 +132,7 @@ async def test_loaded_stories_are_asked_for_after_what_is_new_and_only_for_what_
         await run(jobs.ingest_sources, 0, limit=3)
         site.visit = 2
         busy, none = await run(jobs.revisit_sources, 12)
-        with Store(tmp_path).window() as con:
+        with Database(tmp_path).write_connection() as con:
             con.execute("DELETE FROM ops.frontier WHERE state = 'pending'")
         _, one = await run(jobs.revisit_sources, 12, limit=1)
         summary, others = await run(jobs.revisit_sources, 12)

@@ -4,8 +4,8 @@ import duckdb
 import pytest
 
 from warehouse.write import schema
+from warehouse.write.database import Database
 from warehouse.write.schema import SchemaError, comments, migrate
-from warehouse.write.store import Store
 
 MIGRATIONS = sorted((schema.HERE / "migrations").glob("*.sql"))
 NEWEST = int(MIGRATIONS[-1].name[:4])
@@ -45,7 +45,7 @@ def test_a_changed_migration_is_refused():
 
 @pytest.mark.parametrize("rows", RELEASED, ids=lambda path: path.stem)
 def test_a_database_of_every_released_schema_is_upgraded_after_a_copy(tmp_path, rows):
-    store, version = Store(tmp_path), int(rows.stem)
+    store, version = Database(tmp_path), int(rows.stem)
     with duckdb.connect(store.path) as con:
         con.execute(schema.LEDGER)
         for path in MIGRATIONS[:version]:
@@ -53,8 +53,8 @@ def test_a_database_of_every_released_schema_is_upgraded_after_a_copy(tmp_path, 
         con.execute(rows.read_text())
         before = counted(con)
 
-    with store.window() as con:
-        assert schema.standing(con) == (NEWEST, NEWEST)
+    with store.write_connection() as con:
+        assert schema.schema_versions(con) == (NEWEST, NEWEST)
         assert counted(con).items() >= before.items()
         assert con.sql("SELECT authors, tags FROM mart.articles").fetchall() == [
             ("Rahmat Lindungi", ["pelabuhan"])
@@ -64,7 +64,7 @@ def test_a_database_of_every_released_schema_is_upgraded_after_a_copy(tmp_path, 
                 f"SELECT count({key}) > 0, count(*) FILTER ({key} IS DISTINCT FROM md5_number_lower({word})) FROM {table}"
             ).fetchall() == [(True, 0)]
         upgraded = columns(con)
-    with Store(tmp_path / "new").window() as con:
+    with Database(tmp_path / "new").write_connection() as con:
         assert upgraded == columns(con)
     with duckdb.connect(
         store.path.with_name(f"warehouse.duckdb.schema-{version}"), read_only=True
@@ -109,7 +109,7 @@ def test_an_upgrade_that_fails_in_the_middle_leaves_the_old_schema(tmp_path, mon
         migrate(con)
 
     assert columns(con) == before
-    assert schema.standing(con) == (NEWEST, 9002)
+    assert schema.schema_versions(con) == (NEWEST, 9002)
 
 
 def test_somebody_elses_database_is_left_alone(tmp_path):
@@ -118,7 +118,7 @@ def test_somebody_elses_database_is_left_alone(tmp_path):
 
     with (
         pytest.raises(SchemaError, match=r"not made by kliping; it has main\.pelanggan"),
-        Store(tmp_path).window(),
+        Database(tmp_path).write_connection(),
     ):
         pass
 

@@ -10,8 +10,9 @@ from test_cli import kliping
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.read.published import Reader
-from warehouse.read.search import QueryError, excerpt, fields, search, terms
-from warehouse.write.store import Store
+from warehouse.read.search import FIELDS, QueryError, excerpt, search, terms
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
 
 QUOTED = (
     "“Upah minimum naik sepuluh persen tahun depan,” kata Menteri Ketenagakerjaan, Wahyu Sambodo."
@@ -40,12 +41,12 @@ STORIES = {
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory):
-    store = Store(tmp_path_factory.mktemp("stories"))
+    store = Database(tmp_path_factory.mktemp("stories"))
     outlets = {
         name: from_data({"name": name, "title": name.title(), "home": f"http://{name}.test/"})
         for name in ("kabar", "koran")
     }
-    store.load([
+    load_outcomes(store, [
         outcome(body, url=f"http://kabar.test/{name}", article_id=name, source_id="koran" if name == "copy" else "kabar", headline=headline, date_published=T0 + timedelta(days=n), article_section="Ekonomi" if name == "sent" else None, structure=structure(body, headline=headline))
         for n, (name, (headline, body)) in enumerate(STORIES.items())
     ], outlets, VERSIONS)  # fmt: skip
@@ -98,7 +99,7 @@ def test_what_is_found_and_in_which_order(reader, query, found):
         assert [row["article_id"] for row in search(reader, query)] == found
 
 
-@pytest.mark.parametrize("field", fields())
+@pytest.mark.parametrize("field", sorted(FIELDS))
 def test_every_field_can_be_asked_and_refused(reader, field):
     wanted = {row["article_id"] for row in search(reader, f"{field}:beras")}
     others = {row["article_id"] for row in search(reader, f"-{field}:beras source:kabar")} | {
@@ -113,10 +114,10 @@ def test_a_range_and_a_limit_hold(reader):
     assert [row["article_id"] for row in search(reader, "beras", since=date(2026, 11, 6))] == [
         "copy"
     ]
-    assert [row["article_id"] for row in search(reader, "beras", source="Kabar", most=1)] == [
+    assert [row["article_id"] for row in search(reader, "beras", source="Kabar", limit=1)] == [
         "sent"
     ]
-    assert len(search(reader, "beras", most=1)) == 1
+    assert len(search(reader, "beras", limit=1)) == 1
 
 
 def test_the_excerpt_shows_the_first_place_and_whole_words():

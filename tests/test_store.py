@@ -17,9 +17,10 @@ from parsers.article import Link, Person, Removed
 from parsers.kinds import Reason
 from parsers.source import from_data
 from warehouse.archive.archive import Record, RecordLocation
-from warehouse.write.database import StoreBusy
-from warehouse.write.outcome_rows import Announced, Outcome
-from warehouse.write.store import Store
+from warehouse.write import frontier, runs
+from warehouse.write.database import Database, DatabaseBusy
+from warehouse.write.load import load_outcomes
+from warehouse.write.outcome import Announced, Outcome
 
 TABLES = (
     "core.sources",
@@ -40,13 +41,13 @@ TABLES = (
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 
 
-def tables(store: Store) -> dict[str, list[str]]:
-    with store.window() as con:
+def tables(store: Database) -> dict[str, list[str]]:
+    with store.write_connection() as con:
         return {name: sorted(map(str, con.execute(f"FROM {name}").fetchall())) for name in TABLES}
 
 
 def load(store, *outcomes):
-    store.load(outcomes, SOURCES, VERSIONS)
+    load_outcomes(store, outcomes, SOURCES, VERSIONS)
 
 
 def story(body, hour, **said):
@@ -161,7 +162,7 @@ def life():
 
 @pytest.fixture(scope="module")
 def straight(tmp_path_factory):
-    store = Store(tmp_path_factory.mktemp("straight"))
+    store = Database(tmp_path_factory.mktemp("straight"))
     load(store, *life())
     return tables(store)
 
@@ -174,7 +175,7 @@ def straight(tmp_path_factory):
 def test_any_order_and_batching_gives_the_same_tables_and_so_does_all_of_it_again(
     tmp_path_factory, straight, seed
 ):
-    mixed, chance, pages = Store(tmp_path_factory.mktemp("mixed")), random.Random(seed), life()
+    mixed, chance, pages = Database(tmp_path_factory.mktemp("mixed")), random.Random(seed), life()
     chance.shuffle(pages)
     cuts = [0, *sorted(chance.sample(range(1, len(pages)), chance.randint(0, 3))), len(pages)]
     for first, last in pairwise(cuts):
@@ -219,12 +220,12 @@ def test_a_later_announced_change_asks_for_another_look(store):
     load(store, announced(URL, 2))
     load(store, outcome("Isi."))
     load(store, announced(URL, 2, hour=1))
-    unchanged = store.pending("kabar", "next", T0, 10)
+    unchanged = frontier.pending(store, "kabar", "next", T0, 10)
 
     load(store, announced(URL, 5, hour=2))
 
     assert unchanged == []
-    assert [link.url for link in store.pending("kabar", "next", T0, 10)] == [URL]
+    assert [link.url for link in frontier.pending(store, "kabar", "next", T0, 10)] == [URL]
 
 
 def test_one_article_under_two_addresses_is_fetched_once(store):
@@ -234,7 +235,7 @@ def test_one_article_under_two_addresses_is_fetched_once(store):
         announced(URL, feed="http://kabar.test/sitemap.xml"),
     )
 
-    due = store.pending("kabar", "next", T0, 10)
+    due = frontier.pending(store, "kabar", "next", T0, 10)
     load(store, outcome("Isi."))
 
     assert [link.url for link in due] == [URL]
@@ -247,7 +248,7 @@ def test_one_article_under_two_addresses_is_fetched_once(store):
 def test_what_was_announced_comes_with_the_link(store):
     load(store, announced(URL, 2))
 
-    assert store.pending("kabar", "next", T0, 10)[0] == Link(
+    assert frontier.pending(store, "kabar", "next", T0, 10)[0] == Link(
         url=URL,
         source_id="kabar",
         discovered_by="http://kabar.test/feed/",
@@ -261,7 +262,7 @@ def test_the_time_of_a_feed_goes_before_the_day_of_a_listing_page(store):
     load(store, announced(URL, published_at=T0.replace(hour=0), **listing))
     load(store, announced(URL, published_at=T0, feed="http://kabar.test/umpan", hour=1))
 
-    (link,) = store.pending("kabar", "next", T0, 10)
+    (link,) = frontier.pending(store, "kabar", "next", T0, 10)
 
     assert link.published_at == T0
 
@@ -270,7 +271,7 @@ def test_an_address_the_source_does_not_know_is_skipped_with_its_reason(store):
     load(store, announced("http://kabar.test/video/9", skip=Reason.NOT_MATCHED))
 
     assert rows(store, "SELECT state, reason FROM ops.frontier") == [("skipped", "not_matched")]
-    assert store.pending("kabar", "next", T0, 10) == []
+    assert frontier.pending(store, "kabar", "next", T0, 10) == []
 
 
 def failed(reason, state, hour=0, status=None):
@@ -416,15 +417,17 @@ def test_what_is_said_of_a_link_does_not_depend_on_who_said_it_first(store, tmp_
         ),
     )
     sitemap = announced(URL, 2, feed="http://kabar.test/sitemap.xml", title=None)
-    other = Store(tmp_path / "other")
+    other = Database(tmp_path / "other")
     other.home.mkdir()
 
     load(store, feed, sitemap)
     load(other, sitemap)
     load(other, feed)
 
-    assert store.pending("kabar", "next", T0, 10) == other.pending("kabar", "next", T0, 10)
-    assert store.pending("kabar", "next", T0, 10)[0].published_at == T0
+    assert frontier.pending(store, "kabar", "next", T0, 10) == frontier.pending(
+        other, "kabar", "next", T0, 10
+    )
+    assert frontier.pending(store, "kabar", "next", T0, 10)[0].published_at == T0
 
 
 def test_every_column_of_the_warehouse_says_what_it_means(store):
@@ -455,7 +458,7 @@ def test_a_program_that_has_the_warehouse_open_is_named(store, monkeypatch):
     )
     assert held.stdout.readline() == b"open\n"
     try:
-        with pytest.raises(StoreBusy, match=rf"PID {held.pid}.*kliping.duckdb"):
+        with pytest.raises(DatabaseBusy, match=rf"PID {held.pid}.*kliping.duckdb"):
             load(store, outcome("Isi.", hour=1))
     finally:
         held.kill()
@@ -535,7 +538,7 @@ def test_a_feed_that_falls_silent_or_shrinks_is_told_of(store):
     load(store, polled(20, range(21, 31)))
     load(store, polled(21, range(28, 31)))
 
-    said = [[row["note"] for row in store.notes(f"run {day}")] for day in (4, 20, 21)]
+    said = [[row["note"] for row in runs.notes(store, f"run {day}")] for day in (4, 20, 21)]
     assert said[0] == []
     assert said[1] == ["stale: nothing new since 2026-10-30 00:00 UTC, usually every 1440 minutes"]
     assert said[2][0].endswith("; shrunk: 3 entries, usually 10")
@@ -575,7 +578,8 @@ def test_the_same_words_at_another_address_are_a_duplicate_whichever_came_first(
 
 def test_the_same_words_at_another_outlet_are_no_duplicate(store):
     other = {"lain": from_data({"name": "lain", "title": "Lain", "home": "http://lain.test/"})}
-    store.load(
+    load_outcomes(
+        store,
         [
             story("Sama.", hour=1),
             story("Sama.", hour=2, url="http://lain.test/1", article_id="a2", source_id="lain"),

@@ -1,4 +1,4 @@
-"""What the disk does not give: folders where a file stands in the way, and room. Without DuckDB, which readers do not need."""
+"""Failures of the disk: no space, or a file in place of a folder. Without DuckDB, which worker processes do not need."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def show_text(text: str, spans: Sequence[Row]) -> None:
     else:
         print(mark_spans(text, spans))
     for span in spans:
-        _print(f"{span['kind']} {span['no']}: {span['told']}")
+        _print(f"{span['kind']} {span['no']}: {span['details']}")
 
 
 def mark_spans(text: str, spans: Sequence[Row]) -> str:

@@ -19,10 +19,10 @@ from flows.runs.locks import LockKind, holder, take
 from flows.runs.run import now_utc
 from flows.settings import VERSION, Settings
 from warehouse.archive.archive import Archive, hold
-from warehouse.write.database import Database, StoreBusy, StoreDamaged
-from warehouse.write.outcome_rows import Row
-from warehouse.write.schema import standing
-from warehouse.write.store import SQL, records
+from warehouse.queries import Row, records
+from warehouse.write.database import Database, DatabaseBusy, DatabaseDamaged
+from warehouse.write.fetches import ALL_RECORD_LOCATIONS, FULLY_LOADED_FILES, LATEST
+from warehouse.write.schema import schema_versions
 
 SAMPLE = 20  # archive files whose every record is read, beside those that are not wholly loaded
 MEGABYTE = 1_000_000
@@ -112,18 +112,18 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
         )
         return
     try:
-        with database.look() as con:
+        with database.read_connection() as con:
             yield from _content(con, database)
-            loaded = {row["warc_file"]: row["n_bytes"] for row in _ask(con, "settled")}
+            loaded = {row["warc_file"]: row["n_bytes"] for row in _ask(con, FULLY_LOADED_FILES)}
             locations: dict[str, dict[str, tuple[int, int]]] = {}
-            for row in _ask(con, "placed"):
+            for row in _ask(con, ALL_RECORD_LOCATIONS):
                 locations.setdefault(row["warc_file"], {})[row["fetch_id"]] = (
                     row["warc_offset"],
                     row["warc_length"],
                 )
-    except StoreDamaged as error:
+    except DatabaseDamaged as error:
         yield _row("database", "bad", str(error), REBUILD)
-    except StoreBusy as error:
+    except DatabaseBusy as error:
         yield _row("database", "bad", str(error), "close it there; readers open kliping.duckdb")
     else:
         yield from _archive(archive, loaded, locations)
@@ -133,7 +133,7 @@ def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row
     n_log = database.log.stat().st_size if database.log.exists() else 0
     log = f", {n_log} bytes of log left by a killed run" if n_log else ""
     yield _row("database", "ok", f"{database.path.stat().st_size // MEGABYTE} MB, opens{log}")
-    version, newest = standing(con)
+    version, newest = schema_versions(con)
     versions = f"schema {version}; this Kliping needs {newest}"
     if version > newest:
         yield _row("schema", "bad", versions, "install the newer Kliping")
@@ -144,7 +144,7 @@ def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row
             versions,
             "" if version == newest else "nothing: the next run upgrades a copy first",
         )
-    latest = _ask(con, "latest")[0]["at"]
+    latest = _ask(con, LATEST)[0]["fetched_at"]
     if latest and latest > now_utc() + timedelta(minutes=5):
         yield _row(
             "clock",
@@ -246,7 +246,7 @@ def _published(database: Database) -> Iterator[Row]:
         return
     try:
         with duckdb.connect(path, read_only=True) as con:
-            latest = _ask(con, "latest")[0]["at"]
+            latest = _ask(con, LATEST)[0]["fetched_at"]
     except duckdb.Error as error:
         yield _row(
             "published copy",
@@ -265,4 +265,4 @@ def _published(database: Database) -> Iterator[Row]:
 
 
 def _ask(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    return records(con.execute((SQL / f"{query}.sql").read_text()))
+    return records(con.execute(query))

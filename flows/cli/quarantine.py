@@ -17,7 +17,7 @@ from flows.output import Format, show
 
 if TYPE_CHECKING:
     from flows.settings import Settings
-    from warehouse.write.store import Store
+    from warehouse.write.database import Database
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="Pages that could not become articles.")
 app.add_typer(quarantine_app, name="quarantine", rich_help_panel=CARE)
@@ -32,7 +32,9 @@ AllOf = Annotated[str | None, typer.Option("--source", help="All pages of this s
 @quarantine_app.command("list")
 def quarantine_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
     """Pages in quarantine, the newest first."""
-    show(_rows(ctx.obj, "quarantine_list", {}), form, empty="nothing is in quarantine")
+    from warehouse.write.quarantine import LIST
+
+    show(_rows(ctx.obj, LIST, {}), form, empty="nothing is in quarantine")
 
 
 @quarantine_app.command("show")
@@ -42,7 +44,9 @@ def quarantine_show(
     form: Form = Format.TABLE,
 ) -> int:
     """One page in quarantine, with the location of its archive record."""
-    rows = _rows(ctx.obj, "quarantine_show", {"id": quarantine_id})
+    from warehouse.write.quarantine import PAGE
+
+    rows = _rows(ctx.obj, PAGE, {"id": quarantine_id})
     show(rows, form, empty=f"{quarantine_id} is not in quarantine")
     return OK if rows else FAILED
 
@@ -73,25 +77,27 @@ def quarantine_ignore(ctx: typer.Context, ids: Ids = None, source: AllOf = None)
 
     They stay in the archive, and stay closed after a reparse.
     """
+    from warehouse.write import quarantine
+
     store = open_store(ctx.obj)
     chosen = _chosen_ids(store, ids, source)
-    store.ignore(chosen, datetime.now(UTC))
+    quarantine.ignore(store, chosen, datetime.now(UTC))
     print(f"closed: {len(chosen)}", file=sys.stderr)
     return publish_unless_forbidden(store)
 
 
-def _rows(settings: Settings, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    from warehouse.write.store import SQL
-
+def _rows(settings: Settings, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
     with published_copy(settings) as reader:
-        return reader.rows((SQL / f"{name}.sql").read_text(), parameters)
+        return reader.rows(query, parameters)
 
 
-def _chosen_ids(store: Store, ids: Sequence[str] | None, source: str | None) -> list[str]:
+def _chosen_ids(store: Database, ids: Sequence[str] | None, source: str | None) -> list[str]:
     """Of pages that are in quarantine now. Raises UsageError."""
+    from warehouse.write import quarantine
+
     if bool(ids) == bool(source):
         raise UsageError("name either ids of pages, or a source with --source")
-    rows = store.aside(ids=ids or None, source_ids=[source] if source else None)
+    rows = quarantine.pages(store, ids=ids or None, source_ids=[source] if source else None)
     there = [row["quarantine_id"] for row in rows]
     if missing := [name for name in ids or () if name not in there]:
         raise UsageError(f"not in quarantine: {', '.join(missing)}; see `kliping quarantine list`")

@@ -114,7 +114,7 @@ def search(
             " ".join(words),
             **days(since, until),
             source=outlet(reader, source),
-            most=limit,
+            limit=limit,
         )
     if form is Format.TABLE:
         rows = [{name: row[name] for name in HIT_COLUMNS} for row in rows]

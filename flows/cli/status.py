@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,9 +19,9 @@ from flows.output import Format, show
 
 if TYPE_CHECKING:
     from flows.settings import Settings
+    from warehouse.queries import Row
     from warehouse.read.published import Reader
 
-Row = dict[str, Any]
 TABLE_COLUMNS = (
     "source_id",
     "kind",
@@ -60,16 +60,16 @@ def status(
     Lists every outlet, the last run, and each channel and check that is not ok. With --source only that outlet.
     Exit code 1 if something is wrong; `partial` runs and `warn` checks are listed and do not count.
     """
+    from warehouse.read.health import last_checks, last_run, source_health
     from warehouse.read.questions import outlet
-    from warehouse.write.store import SQL
+    from warehouse.write.quality import run_checks
 
     if checks:
-        open_store(ctx.obj).check(check_id_now("check"), everything=True)
+        run_checks(open_store(ctx.obj), check_id_now("check"), everything=True)
     with _latest_state(ctx.obj) as reader:
-        name = outlet(reader, source)
-        health = reader.rows((SQL / "status.sql").read_text(), {"source": name})
-        runs = reader.rows((SQL / "last_run.sql").read_text())
-        results = reader.rows((SQL / "last_checks.sql").read_text())
+        health = source_health(reader, outlet(reader, source))
+        runs = last_run(reader)
+        results = last_checks(reader)
     if prometheus:
         _write_metrics(prometheus, health)
     rows = health if source else _same_columns([*health, *runs, *map(_check_row, results)])
@@ -90,7 +90,7 @@ def _latest_state(settings: Settings) -> Iterator[Reader]:
 
     database = Database(settings.home)
     if os.access(database.path, os.W_OK):
-        with database.look() as con:
+        with database.read_connection() as con:
             yield Reader.over(con)
     else:
         with published_copy(settings) as reader:

@@ -22,8 +22,8 @@ from flows.runs.run import Run
 from parsers.discovery.ordering import may_announce
 from parsers.kinds import Reason
 from parsers.source import Source
-from warehouse.write.outcome_rows import Row
-from warehouse.write.store import Days
+from warehouse.queries import Row
+from warehouse.write.frontier import Days
 
 log = get_logger(__name__)
 

@@ -13,7 +13,8 @@ from parsers.article import Link
 from parsers.discovery.announcement import MAX_LINKS
 from parsers.discovery.ordering import expand_index, newest_first
 from parsers.source import Source
-from warehouse.write.outcome_rows import Outcome
+from warehouse.write import frontier
+from warehouse.write.outcome import Outcome
 
 # New addresses of a source that a run adds to the frontier: as many as five runs can fetch. Then no more channels are
 # fetched, so that endless channels can fill neither the frontier nor the run.
@@ -39,7 +40,9 @@ async def discover(session: CrawlSession, source: Source) -> AsyncIterator[list[
     if (
         not outcomes
         or any(outcome.reason for outcome in outcomes)
-        or await asyncio.to_thread(session.run.store.has_gap, source.name, session.run.run_id)
+        or await asyncio.to_thread(
+            frontier.has_gap, session.run.store, source.name, session.run.run_id
+        )
     ):
         async for batch in _listings(session, source):
             yield batch
@@ -53,7 +56,7 @@ async def _room(session: CrawlSession, source: Source) -> int:
     n_new = session.n_announced[source.name]
     if n_new + MAX_LINKS > MAX_NEW:
         n_new = await asyncio.to_thread(
-            session.run.store.n_announced, source.name, session.run.run_id
+            frontier.n_announced, session.run.store, source.name, session.run.run_id
         )
     return 0 if session.run.is_over(source.name) else max(0, MAX_NEW - n_new) // MAX_LINKS
 
@@ -176,10 +179,12 @@ async def _pages(
             _note_full(session, source, len(links) - n, f"{kind} pages")
             return
         await session.look_up([link])
-        n_known = await asyncio.to_thread(session.run.store.n_known, source.name)
+        n_known = await asyncio.to_thread(frontier.n_known, session.run.store, source.name)
         by = links[n - 1].url if n else ""
         [outcome] = await session.load([await session.get(replace(link, discovered_by=by), source)])
-        has_grown = await asyncio.to_thread(session.run.store.n_known, source.name) != n_known
+        has_grown = (
+            await asyncio.to_thread(frontier.n_known, session.run.store, source.name) != n_known
+        )
         yield [outcome]
         announced = frozenset(each.article_id for each in outcome.announced)
         if outcome.reason or not announced or announced in seen or not has_grown:

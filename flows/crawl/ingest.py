@@ -14,6 +14,7 @@ from flows.logging import bound, get_logger
 from flows.runs.run import BATCH, Run
 from parsers.article import Link
 from parsers.source import Source
+from warehouse.write import frontier
 
 log = get_logger(__name__)
 
@@ -104,13 +105,15 @@ async def _revisit(
     """A few pages at a time, since new pages go first."""
     run, store, done = session.run, session.run.store, 0
     while not run.is_over(source.name) and done < pages:
-        if n_waiting := await asyncio.to_thread(store.n_waiting, source.name):
+        if n_waiting := await asyncio.to_thread(frontier.n_waiting, store, source.name):
             run.note(
                 f"{source.name}: {n_waiting} new addresses wait for an ingest, which goes first"
             )
             break
         n = min(REVISIT_BATCH, pages - done)
-        links = await asyncio.to_thread(store.revisits, source.name, run.run_id, run.clock(), n)
+        links = await asyncio.to_thread(
+            frontier.revisits, store, source.name, run.run_id, run.clock(), n
+        )
         if not links:
             break
         await stages.fetch_and_load(session, source, links, _counter(progress, source, done, links))

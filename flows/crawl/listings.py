@@ -16,9 +16,10 @@ from flows.runs.run import BATCH, Run
 from parsers.article import Link
 from parsers.discovery.ordering import expand_index
 from parsers.source import Source
+from warehouse.queries import Row
 from warehouse.write import backfill_days
-from warehouse.write.outcome_rows import Outcome, Row
-from warehouse.write.store import Days
+from warehouse.write.frontier import Days
+from warehouse.write.outcome import Outcome
 
 MAX_PAGES = 100  # of a listing of one day
 MAX_FAILURES = 3  # requests in a row without a result
@@ -86,10 +87,10 @@ class Backfill:
     def end_of(self, day: date) -> datetime:
         return self.start_of(day + ONE_DAY)
 
-    async def articles_of(self, url: str) -> list[backfill_days.Listed]:
+    async def articles_of(self, url: str) -> list[backfill_days.ListingLink]:
         """The articles that a listing page announced, from the warehouse."""
         return await asyncio.to_thread(
-            backfill_days.listed, self.run.store, self.source, url, self.run.clock()
+            backfill_days.listing_links, self.run.store, self.source, url, self.run.clock()
         )
 
     async def close(self, days: list[date], read_days: set[date]) -> list[Row]:
@@ -112,7 +113,7 @@ class Backfill:
     async def recall(self, urls: Iterable[str]) -> None:
         """Look up the earlier fetches of these listing pages, all at once."""
         self.fetch_times |= await asyncio.to_thread(
-            backfill_days.answered, self.run.store, self.source, urls
+            backfill_days.last_answers, self.run.store, self.source, urls
         )
         await self.session.look_up(
             Link(url=url, source_id=self.source.name) for url in self.fetch_times
@@ -188,7 +189,7 @@ async def walk_back(work: Backfill, template: str) -> bool:
     return True
 
 
-async def _dated_articles(work: Backfill, url: str) -> list[backfill_days.Listed]:
+async def _dated_articles(work: Backfill, url: str) -> list[backfill_days.ListingLink]:
     """The articles of a listing page. If it has no dates, one article is fetched: the others are of about the same day."""
     articles = await work.articles_of(url)
     pending = [each.url for each in articles if each.state == "pending"]

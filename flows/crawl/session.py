@@ -23,8 +23,9 @@ from parsers.html.truncation import is_truncated
 from parsers.kinds import CHANNELS, Reason
 from parsers.source import Source
 from warehouse.archive.archive import Record
-from warehouse.write.outcome_rows import Outcome
-from warehouse.write.store import Known
+from warehouse.write import fetches
+from warehouse.write.fetches import CachedResponse
+from warehouse.write.outcome import Outcome
 
 NOT_MODIFIED = HTTPStatus.NOT_MODIFIED
 MIN_STEP = timedelta(microseconds=1)  # between two responses of one address
@@ -47,7 +48,7 @@ class CrawlSession:
         self.fetcher = Fetcher(
             settings, clock=run.clock, record=self._archive, source_of=run.source_id_of
         )
-        self._cached: dict[tuple[str, str], Known] = {}  # by source and address
+        self._cached: dict[tuple[str, str], CachedResponse] = {}  # by source and address
         self.n_announced = Counter[str]()  # links in the channels of each source, new or not
 
     async def look_up(self, links: Iterable[Link]) -> None:
@@ -58,7 +59,7 @@ class CrawlSession:
         is_past = self.run.flow == "backfill"
         for source_id, of_source in urls.items():
             answers = await asyncio.to_thread(
-                self.run.store.known, of_source, source_id, is_past=is_past
+                fetches.cached_responses, self.run.store, of_source, source_id, is_past=is_past
             )
             self._cached |= {(source_id, url): answer for url, answer in answers.items()}
 
@@ -124,7 +125,7 @@ class CrawlSession:
         records += result.records
         return result.response
 
-    def _is_doubtful(self, link: Link, before: Known) -> bool:
+    def _is_doubtful(self, link: Link, before: CachedResponse) -> bool:
         """Whether a 304 may be wrong: a change was announced, not for the first time; or a channel is unchanged for a day."""
         if link.kind in CHANNELS:
             return self.run.clock() - before.fetched_at > SUSPICIOUS_AFTER
@@ -151,7 +152,9 @@ class CrawlSession:
 
     async def unfinished(self, links: Iterable[Link]) -> Mapping[str, Fetched]:
         """The articles, by address, of which an earlier run fetched only some pages."""
-        places = await asyncio.to_thread(self.run.store.begun, [link.url for link in links])
+        places = await asyncio.to_thread(
+            fetches.unfinished_articles, self.run.store, [link.url for link in links]
+        )
         records = [r for of_one in places.values() for r in self.run.archive.readable(of_one)]
         return {
             each.link.url: replace(each, run_id=self.run.run_id) for each in group_by_link(records)

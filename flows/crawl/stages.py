@@ -13,8 +13,9 @@ from flows.load.outcome import Fetched
 from flows.runs.run import Run
 from parsers.article import Link
 from parsers.source import Source
-from warehouse.write.outcome_rows import Outcome
-from warehouse.write.store import Days
+from warehouse.write import frontier
+from warehouse.write.frontier import Days
+from warehouse.write.outcome import Outcome
 
 Channels = AsyncIterator[list[Outcome]]
 Progress = Callable[[str, int, int], None]  # source, pages done, pages known so far
@@ -92,7 +93,7 @@ async def due(
     if most <= 0:
         return []
     return await asyncio.to_thread(
-        run.store.pending, source.name, run.run_id, run.clock(), most, days, take=take
+        frontier.pending, run.store, source.name, run.run_id, run.clock(), most, days, take=take
     )
 
 

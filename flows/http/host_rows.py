@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from flows.http.politeness import HostState
 from flows.http.robots_cache import CachedRobots
-
-Row = dict[str, Any]
+from warehouse.queries import Row
 
 
 def rows(locks: Path) -> list[Row]:

@@ -21,7 +21,8 @@ from parsers.cleaning.dateline import source_by_dateline
 from parsers.html.decode import decode
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
-from warehouse.write.outcome_rows import Row
+from warehouse.queries import Row
+from warehouse.write import fetches
 
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
 WARCS = (".warc", ".warc.gz", ".warc.zst")
@@ -258,7 +259,7 @@ def claimed_address(body: bytes) -> str | None:
 
 
 def _load(run: Run, batch: list[Pair]) -> None:
-    loaded = run.store.have(response.fetch_id for _, response in batch)
+    loaded = fetches.loaded_fetch_ids(run.store, (response.fetch_id for _, response in batch))
     new = {
         response.fetch_id: (link, response)
         for link, response in batch

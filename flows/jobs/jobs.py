@@ -32,8 +32,10 @@ from flows.runs.summary import Summary
 from flows.settings import Settings
 from parsers.source import Source
 from warehouse.archive.archive import Archive
-from warehouse.write.outcome_rows import Row
-from warehouse.write.store import Days, Store
+from warehouse.queries import Row
+from warehouse.write import quarantine, runs
+from warehouse.write.database import Database
+from warehouse.write.frontier import Days
 
 log = get_logger(__name__)
 
@@ -51,7 +53,7 @@ async def ingest_sources(
     progress: Progress = no_progress,
     **options: Unpack[RunOptions],
 ) -> Summary:
-    """Fetch and load what is new of the named sources. Raises Busy if other runs hold them all, StoreBusy, Stopped."""
+    """Fetch and load what is new of the named sources. Raises Busy if other runs hold them all, DatabaseBusy, Stopped."""
 
     async def work(run: Run) -> None:
         held = held_sources(run, names)
@@ -81,7 +83,7 @@ async def revisit_sources(
     progress: Progress = no_progress,
     **options: Unpack[RunOptions],
 ) -> Summary:
-    """Fetch loaded articles of the named sources again to find edits. Raises Busy if other revisits hold them all, StoreBusy, Stopped."""
+    """Fetch loaded articles of the sources again to find edits. Raises Busy if other revisits hold them all, DatabaseBusy, Stopped."""
 
     async def work(run: Run) -> None:
         await revisit(run, held_sources(run, names), limit=limit, stages=stages, progress=progress)
@@ -111,7 +113,7 @@ async def backfill_source(
     progress: Progress = no_progress,
     **options: Unpack[RunOptions],
 ) -> Summary:
-    """Fetch past days of a source; an ingest may run meanwhile. Raises Busy if another backfill holds it, StoreBusy, Stopped."""
+    """Fetch past days of a source; an ingest may run meanwhile. Raises Busy if another backfill holds it, DatabaseBusy, Stopped."""
     results: dict[str, Any] = {}
 
     async def work(run: Run) -> None:
@@ -228,7 +230,7 @@ def preview_reparse(
     progress: Callable[[int, int], None],
 ) -> list[Row]:
     """What `reparse_sources` would change: a row for each source and field. Nothing is stored."""
-    store, archive = Store(settings.home), Archive(settings.home / "archive")
+    store, archive = Database(settings.home), Archive(settings.home / "archive")
     with Workers(sources, Budgets()) as workers:
         loader = Loader(sources=sources, store=store, archive=archive, workers=workers)
         return preview(loader, names, progress)
@@ -238,7 +240,7 @@ def retry_pages(
     settings: Settings, sources: Mapping[str, Source], ids: Sequence[str], *, ask: bool = False
 ) -> Summary:
     """Parse quarantined pages again if the archive has them; the next ingest fetches the others, or with `ask` all."""
-    rows = Store(settings.home).aside(ids=ids)
+    rows = quarantine.pages(Database(settings.home), ids=ids)
     to_parse = [row["quarantine_id"] for row in rows if row["is_readable"] and not ask]
     to_fetch = [
         row["quarantine_id"]
@@ -257,7 +259,7 @@ def retry_pages(
         ) as run,
         mark_failed_on_error(run),
     ):
-        run.store.ask_again(to_fetch, run.clock())
+        quarantine.refetch(run.store, to_fetch, run.clock())
         if to_parse:
             n_articles = retry_quarantined(run, to_parse)
             run.note(f"{n_articles} of {len(to_parse)} pages are articles now")
@@ -273,7 +275,7 @@ def mark_failed_on_error(run: Run) -> Iterator[None]:
         yield
     except BaseException:
         try:
-            run.store.finish(run.run_id, run.clock(), "failed", {})
+            runs.finish(run.store, run.run_id, run.clock(), "failed", {})
         except Exception:
             log.exception("the end of the run cannot be stored")
         raise

@@ -19,6 +19,8 @@ from parsers.article import Link, Response
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
 from warehouse.read.html_report import REPORT
+from warehouse.write import fetches, frontier
+from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 
 RECORDS_REMAIN = "its records stay in the archive while other runs are running; the next run that starts alone removes them"
@@ -37,7 +39,7 @@ def rebuild(
     with start_lock(locks):
         if run_ids := running_runs(locks):
             raise Busy(f"run {min(run_ids)} is running; wait for it, or stop it")
-        old_files = Database(settings.home).set_aside(now_utc())
+        old_files = Database(settings.home).move_aside(now_utc())
     with (
         open_run(settings, sources, flow="rebuild", params={}, progress=progress) as run,
         mark_failed_on_error(run),
@@ -60,15 +62,15 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
         ) as run,
         mark_failed_on_error(run),
     ):
-        known_source, article_id = run.store.article_of(url)
+        known_source, article_id = frontier.article_of_url(run.store, url)
         _write_tombstone(
             run, Link(url=url, source_id=known_source or source.name, kind="tombstone"), article_id
         )
-        run.store.compare()
+        find_copies(run.store)
         with start_lock(settings.home / "locks"):
             is_alone = running_runs(settings.home / "locks") == {run.run_id}
             if is_alone:
-                erase(run, run.store.forgotten())
+                erase(run, fetches.forgotten_records(run.store))
         run.store.compact()
         (settings.home / REPORT).unlink(missing_ok=True)
         close_run(run)
@@ -114,7 +116,9 @@ def maintain(
             with start_lock(settings.home / "locks"):
                 if others := running_runs(settings.home / "locks") - {run.run_id}:
                     raise Busy(f"run {min(others)} is running; wait for it, or stop it")
-                old = run.store.old(run.clock() - timedelta(days=keep_days), names)
+                old = fetches.records_before(
+                    run.store, run.clock() - timedelta(days=keep_days), names
+                )
                 n = erase(run, old, run.note)
                 run.note(f"{n} archive records removed")
         run.store.compact()

@@ -37,7 +37,7 @@ from parsers.source import from_data
 from parsers.text.redaction import masked
 from parsers.text.urls import canonicalise, identity_key, site
 from warehouse.archive.archive import Record, RecordLocation
-from warehouse.write.outcome_rows import Outcome
+from warehouse.write.outcome import Outcome
 
 MAX_REQUESTS, MAX_SAMPLES, MAX_OF_A_KIND = 20, 5, 3
 DELAY_SECONDS = 1.0

@@ -14,7 +14,7 @@ from parsers.probe.site_profile import SiteProfile
 from parsers.probe.source_proposal import AddressPattern, indonesian_zone, to_toml
 from parsers.source import MOST_DELAY_SECONDS, Source, from_data
 from parsers.text.redaction import masked
-from warehouse.write.outcome_rows import Outcome
+from warehouse.write.outcome import Outcome
 
 FIELDS = ("headline", "date", "authors", "section", "tags", "body")
 MOST_RULES = 12

@@ -10,24 +10,26 @@ from flows.load.recovery import Progress, by_chain, no_progress
 from flows.runs.run import Run
 from parsers.source import Source
 from warehouse.archive.archive import RecordLocation
-from warehouse.write.outcome_rows import Row
+from warehouse.queries import Row
+from warehouse.write import fetches, quarantine, repeated_lines
+from warehouse.write.load import preview_changes
 
 SAMPLES = 3
 
 
 def reparse(run: Run, source_ids: Iterable[str] | None, progress: Progress) -> None:
     """Load every archived page of the sources, or of all, with this parser. Boilerplate lines are counted first."""
-    run.workers.set_repeated_lines(run.store.count_lines(source_ids))
-    _load_chains(run, run.store.places(source_ids), progress)
+    run.workers.set_repeated_lines(repeated_lines.count(run.store, source_ids))
+    _load_chains(run, fetches.article_pages(run.store, source_ids), progress)
 
 
 def preview(loader: Loader, source_ids: Iterable[str] | None, progress: Progress) -> list[Row]:
     """What `reparse` would change: a row for each source and field, with samples. Every batch is rolled back."""
-    loader.workers.set_repeated_lines(loader.store.count_lines(source_ids, keep=False))
+    loader.workers.set_repeated_lines(repeated_lines.count(loader.store, source_ids, keep=False))
     rows: dict[tuple[str, str], Row] = {}
-    for batch in by_chain(loader.store.places(source_ids), progress):
+    for batch in by_chain(fetches.article_pages(loader.store, source_ids), progress):
         outcomes = loader.interpret(group_by_link(list(loader.archive.readable(batch))))
-        for row in loader.store.preview(outcomes, loader.sources, VERSIONS):
+        for row in preview_changes(loader.store, outcomes, loader.sources, VERSIONS):
             key = row["source_id"], row["field"]
             rows[key] = _add_rows(rows[key], row) if key in rows else row
     return [rows[key] for key in sorted(rows)]
@@ -35,16 +37,16 @@ def preview(loader: Loader, source_ids: Iterable[str] | None, progress: Progress
 
 def retry_quarantined(run: Run, ids: Sequence[str]) -> int:
     """Parse quarantined pages again; returns how many are articles now. Other pages of an article are parsed with it."""
-    _load_chains(run, run.store.places(None, ids))
-    run.store.refused(ids, VERSIONS.parser)
-    return len(ids) - len(run.store.aside(ids=ids))
+    _load_chains(run, fetches.article_pages(run.store, None, ids))
+    quarantine.mark_retry_failed(run.store, ids, VERSIONS.parser)
+    return len(ids) - len(quarantine.pages(run.store, ids=ids))
 
 
 def retry_with_new_parser(run: Run, sources: Iterable[Source]) -> None:
     """Parse again what another version of the parser quarantined, at most 200 pages a run."""
     by_name = {source.name: source for source in sources}
     ids: dict[str, list[str]] = {}
-    for row in run.store.aside(source_ids=by_name, parser=VERSIONS.parser):
+    for row in quarantine.pages(run.store, source_ids=by_name, parser=VERSIONS.parser):
         ids.setdefault(row["source_id"], []).append(row["quarantine_id"])
     n_articles = 0
     for name, of_source in ids.items():

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from flows.http.errors import describe_error, is_machine_failure
 from flows.logging import get_logger
-from warehouse.write.database import StoreBusy, StoreDamaged
+from warehouse.queries import Row
+from warehouse.write.database import DatabaseBusy, DatabaseDamaged
 from warehouse.write.disk_space import DiskFull
-from warehouse.write.outcome_rows import Row
 from warehouse.write.schema import SchemaError
 
 log = get_logger(__name__)
@@ -18,7 +18,7 @@ log = get_logger(__name__)
 def ends_the_run(error: Exception) -> bool:
     """An error of this machine or its database, for which no page and no outlet is to blame."""
     return is_machine_failure(error) or isinstance(
-        error, StoreBusy | StoreDamaged | SchemaError | DiskFull
+        error, DatabaseBusy | DatabaseDamaged | SchemaError | DiskFull
     )
 
 
@@ -34,7 +34,7 @@ def isolate_errors(failures: list[Row], source_id: str, example: str) -> Iterato
 
 
 def failure_row(source_id: str, example: str, error: Exception) -> Row:
-    """An unexpected error as a row like those of `Store.failures`; its traceback is logged at debug level."""
+    """An unexpected error as a row like those of `runs.failures`; its traceback is logged at debug level."""
     log.error("unexpected error", source=source_id, url=example, error=describe_error(error))
     log.debug("unexpected error", exc_info=error)
     return {

@@ -9,14 +9,16 @@ from flows.load.outcome import VERSIONS, Fetched
 from flows.load.worker_pool import Workers
 from parsers.source import Source
 from warehouse.archive.archive import Archive, Record
-from warehouse.write.outcome_rows import Outcome
-from warehouse.write.store import Store
+from warehouse.write import fetches
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
+from warehouse.write.outcome import Outcome
 
 
 @dataclass(kw_only=True)
 class Loader:
     sources: Mapping[str, Source]
-    store: Store
+    store: Database
     archive: Archive
     workers: Workers
 
@@ -28,7 +30,7 @@ class Loader:
         """The outcome of each, in order, after storing their rows in the warehouse."""
         outcomes = self.interpret(fetched)
         if outcomes:
-            self.store.load(outcomes, self.sources, VERSIONS)
+            load_outcomes(self.store, outcomes, self.sources, VERSIONS)
         return outcomes
 
     def with_bodies(self, fetched: Sequence[Fetched], kind: str) -> Sequence[Fetched]:
@@ -41,7 +43,7 @@ class Loader:
         ]
         if not missing:
             return fetched
-        archived = self.archive.readable(self.store.standing(missing).values())
+        archived = self.archive.readable(fetches.record_locations(self.store, missing).values())
         bodies = {record.response.fetch_id: record.response.body for record in archived}
 
         def with_body(record: Record) -> Record:

@@ -21,7 +21,7 @@ from parsers.source import Source, default_source, source_of_url
 from parsers.structure import of_article
 from parsers.text.urls import canonicalise, is_trap, site
 from warehouse.archive.archive import Record
-from warehouse.write.outcome_rows import Announced, Outcome, Versions
+from warehouse.write.outcome import Announced, Outcome, Versions
 
 VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION, extractor=EXTRACTOR_VERSION)
 GZIP = b"\x1f\x8b"

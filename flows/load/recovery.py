@@ -12,8 +12,9 @@ from flows.load.loader import Loader
 from flows.load.outcome import Fetched, group_by_link, next_part, source_of
 from warehouse.archive.archive import Archive, Record, RecordLocation, Writer, hold
 from warehouse.archive.segments import SegmentKind
-from warehouse.write.article_ids import compute_again, decided, undecided
-from warehouse.write.outcome_rows import Row
+from warehouse.queries import Row
+from warehouse.write import fetches
+from warehouse.write.article_ids import mark_decided, recompute, undecided_articles
 
 BATCH_PAGES = 500  # archived pages loaded at once: each load has a fixed cost
 BATCH_BYTES = 64_000_000  # of their bodies, which are in memory
@@ -42,7 +43,7 @@ def recover(
     about to be loaded. An unexpected error becomes a row of `failures`, and the rest is loaded; without that list it is
     raised.
     """
-    archive, loaded_sizes, n_loaded = loader.archive, loader.store.settled(), 0
+    archive, loaded_sizes, n_loaded = loader.archive, fetches.fully_loaded_files(loader.store), 0
     due = [
         path
         for path in archive.files()
@@ -69,7 +70,9 @@ def erase(loader: Loader, fetch_ids_by_file: Mapping[str, set[str]], note: Note 
         path = loader.archive.folder / name
         with hold(path) as is_locked:
             if is_locked:
-                loader.archive.drop(path, fetch_ids, loader.store.standing(fetch_ids).values())
+                loader.archive.drop(
+                    path, fetch_ids, fetches.record_locations(loader.store, fetch_ids).values()
+                )
                 load_file(loader, path, note)
                 n_erased += len(fetch_ids)
     return n_erased
@@ -80,20 +83,20 @@ def load_rest(loader: Loader, writer: Writer, failures: list[Row] | None = None)
     if writer.n_records:
         writer.sync()
         name = loader.archive.name(writer.path)
-        if loader.store.n_loaded(name) == writer.n_records:
-            loader.store.settle(name, loader.archive.size(writer.path))
+        if fetches.n_loaded(loader.store, name) == writer.n_records:
+            fetches.mark_file_loaded(loader.store, name, loader.archive.size(writer.path))
         else:
             load_file(loader, writer.path, failures=failures)
 
 
 def finish_upgrade(loader: Loader) -> None:
     """Compute the article ids that an upgrade changed. Call it only while no other run can start."""
-    compute_again(loader.store, loader.sources)
-    if not (articles := undecided(loader.store)):
+    recompute(loader.store, loader.sources)
+    if not (articles := undecided_articles(loader.store)):
         return
-    for batch in by_chain(loader.store.places(None, articles=articles)):
+    for batch in by_chain(fetches.article_pages(loader.store, None, article_ids=articles)):
         loader.load(group_by_link(list(loader.archive.readable(batch))))
-    decided(loader.store)
+    mark_decided(loader.store)
 
 
 def by_chain(
@@ -120,11 +123,14 @@ def load_file(
     """
     store, archive = loader.store, loader.archive
     heads = _read_heads(archive, path, note)
-    if store.n_loaded(archive.name(path)):
-        store.stand({name: head.location for name, head in heads.items()}, archive.name(path))
-    missing = heads.keys() - store.have(heads)
-    earlier = store.begun(
-        {heads[name].link.discovered_by for name in missing if heads[name].link.kind == "part"}
+    if fetches.n_loaded(store, archive.name(path)):
+        fetches.update_record_locations(
+            store, {name: head.location for name, head in heads.items()}, archive.name(path)
+        )
+    missing = heads.keys() - fetches.loaded_fetch_ids(store, heads)
+    earlier = fetches.unfinished_articles(
+        store,
+        {heads[name].link.discovered_by for name in missing if heads[name].link.kind == "part"},
     )
     before = [_head(record) for places in earlier.values() for record in archive.readable(places)]
     groups = group_by_link(
@@ -144,7 +150,7 @@ def load_file(
         for batch in batches((_with_records(archive, group) for group in due), body_bytes)
     )
     if archive.size(path) and not n_failed:
-        store.settle(archive.name(path), archive.size(path))
+        fetches.mark_file_loaded(store, archive.name(path), archive.size(path))
     return len(missing)
 
 

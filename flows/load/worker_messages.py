@@ -16,7 +16,7 @@ import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from parsers.article import Link
-from warehouse.write.outcome_rows import Outcome
+from warehouse.write.outcome import Outcome
 
 HEADER = struct.Struct("!Q")  # before each message: its length
 SET_UP = "set_up"  # the task that gives a worker process the sources and their boilerplate lines

@@ -44,7 +44,7 @@ from parsers.article import Link, Response
 from parsers.kinds import CHANNELS, Reason
 from parsers.paging import may_have_next_page, next_page
 from parsers.source import Source
-from warehouse.write.outcome_rows import Outcome
+from warehouse.write.outcome import Outcome
 
 log = get_logger(__name__)
 

@@ -33,10 +33,12 @@ from parsers.article import Link
 from parsers.source import Source, source_of_url
 from warehouse.archive.archive import Archive, Writer
 from warehouse.disk import make_folder
-from warehouse.write.disk_space import need_room, room_told
-from warehouse.write.outcome_rows import Row, utc
-from warehouse.write.quality import errors, line
-from warehouse.write.store import Store
+from warehouse.queries import Row, utc
+from warehouse.write import fetches, repeated_lines, runs
+from warehouse.write.copies import find_copies
+from warehouse.write.database import Database
+from warehouse.write.disk_space import disk_full_as_error, need_room
+from warehouse.write.quality import errors, line, run_checks
 
 log = get_logger(__name__)
 
@@ -140,21 +142,21 @@ def open_run(
     started, locks = clock(), settings.home / "locks"
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     notes, failures = list[str](), list[Row]()
-    with room_told(settings.home, settings.min_free_bytes), ExitStack() as stack:
+    with disk_full_as_error(settings.home, settings.min_free_bytes), ExitStack() as stack:
         stack.enter_context(bound(run_id=run_id))
         need_room(settings.home, settings.min_free_bytes)
         busy = _take_locks(stack, locks, hold_sources, lock_kinds, run_id, started)
         max_kills = MAX_KILLS if flow in CRAWLS else None
         loader = Loader(
             sources=sources,
-            store=Store(settings.home),
+            store=Database(settings.home),
             archive=Archive(settings.home / "archive"),
             workers=stack.enter_context(Workers(sources, budgets, n_workers, max_kills)),
         )
         with start_lock(locks):
             stack.enter_context(run_lock(locks, run_id))
             _finish_earlier_runs(loader, run_id, running_runs(locks), progress, notes, failures)
-            loader.store.begin(_row(run_id, flow, started, params, options))
+            runs.begin(loader.store, _row(run_id, flow, started, params, options))
         remove_drafts(locks)
         yield Run(
             **vars(loader),
@@ -204,14 +206,14 @@ def _finish_earlier_runs(
 ) -> None:
     """Finish what earlier runs and upgrades left. Call it only while no other run can start."""
     store = loader.store
-    store.recall_lines()
-    loader.workers.set_repeated_lines(store.repeated_lines())
+    repeated_lines.restore(store)
+    loader.workers.set_repeated_lines(repeated_lines.current(store))
     finish_upgrade(loader)
     if running == {run_id}:
-        erase(loader, store.forgotten(), notes.append)
+        erase(loader, fetches.forgotten_records(store), notes.append)
     recover(loader, progress, notes.append, failures)
-    if crashed := [run for run in store.running() if run not in running]:
-        store.crashed(crashed)
+    if crashed := [run for run in runs.running(store) if run not in running]:
+        runs.mark_crashed(store, crashed)
 
 
 def _row(run_id: str, flow: str, started: datetime, params: Row, options: RunOptions) -> Row:
@@ -231,22 +233,22 @@ def close_run(run: Run) -> Summary:
     """Load what a stop left, count, check, store the end of the run, and publish unless a check finds an error."""
     store = run.store
     load_rest(run, run.writer, failures=run.failures)
-    store.compare()
-    quality = store.check(run.run_id)
+    find_copies(store)
+    quality = run_checks(store, run.run_id)
     failed_checks = errors(quality)
-    rows = store.counts(run.run_id)
-    failures = [*store.failures(run.run_id), *map(_as_failure, failed_checks), *run.failures]
+    rows = runs.counts(store, run.run_id)
+    failures = [*runs.failures(store, run.run_id), *map(_as_failure, failed_checks), *run.failures]
     state = "partial" if failures or run.stopping else "completed"
     for source_id in run.workers.given_up_sources:
         run.note_cut(source_id, f"skipped once its pages had killed {MAX_KILLS} worker processes")
     cuts = [f"{source}: {what}" for source, what in run.cuts]
     notes = [
         f"{row['source_id']}: {row['kind']} {row['feed_id']}: {row['note']}"
-        for row in store.notes(run.run_id)
+        for row in runs.notes(store, run.run_id)
     ]
     warnings = [line(row) for row in quality if row["n_found"] and row not in failed_checks]
     sums = {name: sum(row[name] for row in rows) for name in SUMS}
-    store.finish(run.run_id, run.clock(), state, sums | {"cuts": cuts}, run.hosts)
+    runs.finish(store, run.run_id, run.clock(), state, sums | {"cuts": cuts}, run.hosts)
     if not failed_checks:
         store.publish()
     log.info("published" if not failed_checks else "not published", state=state, **sums)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from warehouse.write.outcome_rows import Row
+from warehouse.queries import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from parsers.article import Article, Link, Response
 from warehouse.archive.archive import Record, RecordLocation
-from warehouse.write.outcome_rows import Outcome, Versions
-from warehouse.write.store import Store
+from warehouse.write.database import Database
+from warehouse.write.outcome import Outcome, Versions
 
 T0 = datetime(2026, 11, 1, 1, tzinfo=UTC)
 VERSIONS = Versions(parser="1", cleaner="1", extractor="1")
@@ -89,6 +89,6 @@ def outcome(
     )
 
 
-def rows(store: Store, sql: str) -> list[tuple]:
-    with store.window() as con:
+def rows(store: Database, sql: str) -> list[tuple]:
+    with store.write_connection() as con:
         return con.sql(sql).fetchall()

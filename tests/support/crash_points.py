@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import duckdb
 
 from warehouse.archive import archive
-from warehouse.write import database, store
+from warehouse.write import database, load, staging
 
 
 def die() -> None:
@@ -96,11 +96,11 @@ def after_archive_write(trap: Trap) -> None:
 
 
 def before_transaction(trap: Trap) -> None:
-    around(store.Store, "load", before=lambda *_: trap.springs() and die())
+    around(load._Loader, "load_or_split", before=lambda *_: trap.springs() and die())
 
 
 def while_staging(trap: Trap) -> None:
-    around(store, "_line", before=lambda *_: trap.springs() and die())
+    around(staging, "encode", before=lambda *_: trap.springs() and die())
 
 
 def in_transaction(trap: Trap) -> None:

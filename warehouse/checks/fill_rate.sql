@@ -10,7 +10,7 @@ WITH shares AS (
       avg((dateline IS NOT NULL)::INTEGER) AS dateline,
       avg((authors IS NOT NULL)::INTEGER) AS authors,
       avg((tags IS NOT NULL)::INTEGER) AS tags
-    FROM recent
+    FROM recent_articles
     GROUP BY ALL
     HAVING count(*) >= 10
   ) ON headline, description, article_section, date_published, date_modified, dateline, authors, tags INTO NAME field VALUE share

@@ -1,6 +1,6 @@
 -- C12 warn: at most a quarter of an outlet's latest 50 stories is in another language than its own.
 SELECT r.source_id, count(*) FILTER (r.in_language <> s.language) AS n_other, count(*) AS n, mode(r.in_language) AS mostly
-FROM recent AS r
+FROM recent_articles AS r
 JOIN core.sources AS s USING (source_id)
 WHERE r.k <= 50
 GROUP BY r.source_id

@@ -3,7 +3,7 @@ SELECT source_id, field, round(rate, 2) AS rate
 FROM (
   UNPIVOT (
     SELECT source_id, avg((headline IS NULL)::INTEGER) AS headline, avg((date_published IS NULL)::INTEGER) AS date_published
-    FROM recent WHERE k <= 50 GROUP BY source_id HAVING count(*) >= 10
+    FROM recent_articles WHERE k <= 50 GROUP BY source_id HAVING count(*) >= 10
   ) ON headline, date_published INTO NAME field VALUE rate
 )
 WHERE rate > 0.4;

@@ -1,6 +1,6 @@
 -- C20 warn: at most a fifth of the pages that a run read of an outlet was put aside.
 WITH pages AS (
-  FROM raw.fetches WHERE fetched_at >= getvariable('lately') AND kind = 'page'
+  FROM raw.fetches WHERE fetched_at >= getvariable('last_day') AND kind = 'page'
 ), latest AS (
   SELECT source_id, max_by(run_id, fetched_at) AS run_id FROM pages GROUP BY ALL
 )

@@ -7,7 +7,7 @@ WITH looks AS (
   GROUP BY source_id
 )
 SELECT source_id, count(*) FILTER (story_date >= today - 3) AS in_three_days, round(count(*) / 28, 1) AS mean_of_a_day
-FROM recent
+FROM recent_articles
 JOIN looks USING (source_id)
 WHERE story_date >= today - 28 AND story_date < today
 GROUP BY ALL

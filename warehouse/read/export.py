@@ -17,15 +17,17 @@ from pathlib import Path
 import duckdb
 
 from warehouse.archive.archive import sync_folder
+from warehouse.disk import FULL
+from warehouse.queries import Row, sql
 from warehouse.read.published import Reader
-from warehouse.write.outcome_rows import Row
 from warehouse.write.schema import quote
-from warehouse.write.store import SQL
 
+SELECTED_ARTICLES = sql("export/selected_articles")
+TOTALS = sql("export/manifest")
 MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished"
-# mart -> the order of its rows, which is its key too; stories are a part of articles
-PER_STORY = {
+# mart -> its key, which orders the rows; mart.stories is a part of mart.articles
+PER_ARTICLE = {
     "articles": "article_id",
     "quotes": "article_id, quote_no",
     "figures": "article_id, figure_no",
@@ -36,10 +38,8 @@ PER_STORY = {
     "edited_paragraphs": "article_id, version_no, change, paragraph_no",
     "reservations": "article_id, said_by, reservation",
 }
-OVER_ALL = {
-    "people": "entity_id",
-    "acronyms": "short_form",
-}  # they count all stories, so that no range can be cut from them
+# these count all articles, so a range of them cannot be exported
+OVER_ALL = {"people": "entity_id", "acronyms": "short_form"}
 LEFT_OUT = "it counts all articles; export without a range"
 FULL_TEXT = frozenset(
     {("articles", "body_text")}
@@ -75,27 +75,27 @@ def export(
 
     Raises ForeignFolderError, and OSError where the disk is full.
     """
-    before = _files_of(folder)
-    said = {"since": since, "until": until, "source": source}
-    reader.rows((SQL / "export" / "chosen.sql").read_text(), said)
-    [told] = reader.rows((SQL / "export" / "told.sql").read_text())
-    has_range = any(value is not None for value in said.values())
+    old_files = _files_of(folder)
+    selection = {"since": since, "until": until, "source": source}
+    reader.rows(SELECTED_ARTICLES, selection)
+    [totals] = reader.rows(TOTALS)
+    has_range = any(value is not None for value in selection.values())
     new = folder / UNFINISHED
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
-    chosen = _queries(reader, {} if has_range else OVER_ALL, with_text, include_reserved)
+    queries = _queries(reader, {} if has_range else OVER_ALL, with_text, include_reserved)
     files = [
         _write(reader, new / f"{name}.{'csv' if csv else 'parquet'}", query)
-        for name, query in chosen
+        for name, query in queries
     ]
     manifest = {
         "made_by": made_by,
         "exported_at": now,
-        **said,
-        **told,
+        **selection,
+        **totals,
         "with_text": with_text,
         "include_reserved": include_reserved,
-        "n_texts_withheld": told["n_reserved"] if with_text and not include_reserved else 0,
+        "n_texts_withheld": totals["n_reserved"] if with_text and not include_reserved else 0,
         "left_out": dict.fromkeys(OVER_ALL, LEFT_OUT) if has_range else {},
         "files": files,
     }
@@ -103,14 +103,14 @@ def export(
         manifest, ensure_ascii=False, indent=2, default=lambda value: value.isoformat()
     )
     (new / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
-    _put(new, folder, [*(file["name"] for file in files), MANIFEST])
-    for name in before - {file["name"] for file in files}:
+    _move_into_place(new, folder, [*(file["name"] for file in files), MANIFEST])
+    for name in old_files - {file["name"] for file in files}:
         (folder / name).unlink(missing_ok=True)
     return manifest
 
 
 def _files_of(folder: Path) -> set[str]:
-    """Those of the export that the folder holds, or of the one that was being put there when it was stopped."""
+    """The files of the export in the folder, and of one that was interrupted there."""
     if not folder.is_dir() or not {path.name for path in folder.iterdir()} - {UNFINISHED}:
         return set()
     names = _listed(folder / MANIFEST) | _listed(folder / UNFINISHED / MANIFEST)
@@ -123,11 +123,11 @@ def _files_of(folder: Path) -> set[str]:
 
 def _listed(manifest: Path) -> set[str]:
     try:
-        said = json.loads(manifest.read_text(encoding="utf-8"))
+        content = json.loads(manifest.read_text(encoding="utf-8"))
         return {
             Path(file["name"]).name
-            for file in said["files"]
-            if said["made_by"].startswith("kliping ")
+            for file in content["files"]
+            if content["made_by"].startswith("kliping ")
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return set()
@@ -138,7 +138,7 @@ def _queries(
 ) -> Iterator[tuple[str, str]]:
     """Each mart and its rows; at last the dictionary of their columns."""
     columns: list[tuple[str, str]] = []
-    for name, order in {**PER_STORY, **over_all}.items():
+    for name, order in {**PER_ARTICLE, **over_all}.items():
         exported = [
             column
             for column in _types(reader, f"mart.{name}")
@@ -151,7 +151,7 @@ def _queries(
             else column
             for column in exported
         ]
-        articles = "JOIN chosen USING (article_id) " if name in PER_STORY else ""
+        articles = "JOIN selected_articles USING (article_id) " if name in PER_ARTICLE else ""
         yield name, f"SELECT {', '.join(cells)} FROM mart.{name} {articles}ORDER BY {order}"  # noqa: S608 - names of our own
     listed = ", ".join(f"('mart', '{table}', '{column}')" for table, column in columns)
     query = "SELECT table_name, column_name, data_type, comment FROM mart.data_dictionary WHERE (schema_name, table_name, column_name) IN "
@@ -170,7 +170,7 @@ def _write(reader: Reader, path: Path, query: str) -> Row:
             f"COPY ({query}) TO {quote(str(path))} ({options})"
         ).fetchall()
     except duckdb.IOException as error:
-        if "No space left" not in str(error):
+        if FULL not in str(error):
             raise
         raise OSError(
             errno.ENOSPC,
@@ -200,8 +200,8 @@ def _csv_cell(column: str, kind: str) -> str:
     )
 
 
-def _put(new: Path, folder: Path, names: list[str]) -> None:
-    """The manifest, which is the last, stands only for files that stand."""
+def _move_into_place(new: Path, folder: Path, names: list[str]) -> None:
+    """The manifest last: it must list only files that are there."""
     with (new / MANIFEST).open("rb") as file:
         os.fsync(file.fileno())
     for name in names:

@@ -1,4 +1,4 @@
-"""`mart.source_health` as the text that Prometheus' node exporter collects from a file, and as what there is to tell of it."""
+"""`mart.source_health`: its rows, the same as Prometheus metrics, and a message for each trouble."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from warehouse.write.outcome_rows import Row
+from warehouse.queries import Row, sql
+from warehouse.read.published import Reader
 
+SOURCES = sql("health/sources")
+LAST_RUN = sql("health/last_run")
+LAST_CHECKS = sql("health/last_checks")
 STATES = ("ok", "quiet", "empty", "blocked", "broken", "drifting", "unasked")
 LABELS = {"source": "source_id", "kind": "kind", "channel": "channel"}
 # metric -> (column, what it is); all are gauges
@@ -16,22 +20,37 @@ METRICS = {
     "last_look_timestamp_seconds": ("last_look_at", "When the channel was last asked."),
     "last_new_timestamp_seconds": ("last_new_at", "When the channel last had anything new."),
     "failures_in_a_row": ("failures_in_a_row", "Looks that failed since the last success."),
-    "new_3_days": ("new_3_days", "New addresses, or stories, in the last three days."),
+    "new_3_days": ("new_3_days", "New addresses, or articles, in the last three days."),
     "usual_3_days": ("usual_3_days", "The same in three days of the four weeks before."),
     "lag_minutes": ("lag_minutes", "Median from publication to first sight."),
-    "percent_headline": ("percent_headline", "Stories with a headline."),
-    "percent_date": ("percent_date", "Stories with a time of publication."),
-    "percent_author": ("percent_author", "Stories with an author."),
+    "percent_headline": ("percent_headline", "Articles with a headline."),
+    "percent_date": ("percent_date", "Articles with a time of publication."),
+    "percent_author": ("percent_author", "Articles with an author."),
 }
 
 
+def source_health(reader: Reader, source: str | None = None) -> list[Row]:
+    """The rows of every outlet, or of one by TOML name or title."""
+    return reader.rows(SOURCES, {"source": source})
+
+
+def last_run(reader: Reader) -> list[Row]:
+    """The last run that is over, as a row of `kliping status`."""
+    return reader.rows(LAST_RUN)
+
+
+def last_checks(reader: Reader) -> list[Row]:
+    """The latest result of each quality check."""
+    return reader.rows(LAST_CHECKS)
+
+
 def prometheus(health: Iterable[Row]) -> str:
-    """A sample a channel of each metric that it has; `kliping_state` is 1 for the state it is in and 0 for the others."""
+    """Text for the node exporter: one sample per channel and metric; `kliping_state` is 1 for its state and 0 for the others."""
     return "".join(f"{line}\n" for line in _lines(list(health)))
 
 
 def troubles(health: Sequence[Row]) -> Iterator[tuple[str, str, str]]:
-    """(outlet, state, words) for each state but ok that the outlet or a channel of it is in; the words are of the first such row."""
+    """(outlet, state, message) for each state but ok of the outlet or one of its channels; the message is about the first such row."""
     for (source_id, state), row in {
         (row["source_id"], row["state"]): row for row in reversed(health) if row["state"] != "ok"
     }.items():
@@ -47,13 +66,13 @@ def troubles(health: Sequence[Row]) -> Iterator[tuple[str, str, str]]:
 
 
 def _lines(health: list[Row]) -> Iterator[str]:
-    for metric, (column, told) in METRICS.items():
+    for metric, (column, description) in METRICS.items():
         samples = [
             f"kliping_{metric}{{{_labels(row)}}} {_value(row[column])}"
             for row in health
             if row[column] is not None
         ]
-        yield from _head(metric, told) if samples else ()
+        yield from _head(metric, description) if samples else ()
         yield from samples
     yield from _head("state", "1 for the state of the channel.")
     for row in health:
@@ -63,8 +82,8 @@ def _lines(health: list[Row]) -> Iterator[str]:
         )
 
 
-def _head(metric: str, told: str) -> tuple[str, str]:
-    return f"# HELP kliping_{metric} {told}", f"# TYPE kliping_{metric} gauge"
+def _head(metric: str, description: str) -> tuple[str, str]:
+    return f"# HELP kliping_{metric} {description}", f"# TYPE kliping_{metric} gauge"
 
 
 def _labels(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""The report as one static page: no script, no network, every chart beside its table."""
+"""The report as one static page: no script, no network, a table beside every chart."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from parsers.text.normalize import printable
+from warehouse.queries import Row
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask, binned
 from warehouse.write.database import put_in_place
-from warehouse.write.outcome_rows import Row
 
 REPORT = "report.html"  # in a home
 SECTIONS = ("coverage", "speakers", "topics", "figures", "copies", "edits", "health")
 ROWS = 40  # of a table; the page must stay small enough to be sent by mail
 CHARS = 160  # of a cell
-TICKS = 4  # lines of an axis above nought
+TICKS = 4  # lines of an axis above zero
 NUMBERS = """SELECT count(*) AS stories, count(*) FILTER (is_cluster_lead) AS originals, count(DISTINCT source_name) AS outlets,
   min(story_date) AS first_day, max(story_date) AS last_day, (SELECT max(finished_at) FROM ops.runs) AS as_of
 FROM mart.stories WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   AND source_name = coalesce($source, source_name)"""
 
 
-def keep(home: Path) -> Path:
+def write_report(home: Path) -> Path:
     """The page of all that is published, beside it. Raises NothingPublished."""
     new = home / f"{REPORT}.new"
     with Reader(home) as reader:
@@ -44,21 +44,21 @@ def page(
     source: str | None = None,
 ) -> str:
     """HTML of less than 200 kB, whatever the database holds; the range as `ask` has it."""
-    said: dict[str, Any] = {"since": since, "until": until, "source": source}
-    answers = {name: ask(reader, name, **said) for name in SECTIONS}
+    chosen: dict[str, Any] = {"since": since, "until": until, "source": source}
+    answers = {name: ask(reader, name, **chosen) for name in SECTIONS}
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=shown,
+        finalize=printable_value,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "day": day, "link": link, "short": short}
-    total = reader.rows(NUMBERS, said)[0]
+    total = reader.rows(NUMBERS, chosen)[0]
     return environment.get_template("report.html").render(
         answers,
-        **said,
+        **chosen,
         total=total,
         chart=columns(answers["coverage"]),
         max_rows=ROWS,
@@ -67,20 +67,22 @@ def page(
 
 
 def columns(coverage: list[Row]) -> Row:
-    """Stories of all outlets by week, or by several where the range is long: bins of (first day, stories), and the axis."""
+    """Articles of all outlets by week, or by several weeks in a long range: bins of (first day, articles), and the axis."""
     weeks = [sum(week) for week in zip(*(row["per_week"] for row in coverage), strict=True)]
     bins = binned(weeks)
     step = timedelta(weeks=-(-len(weeks) // len(bins))) if bins else timedelta(0)
     steps = axis(max(bins, default=0))
     return {
-        "bins": [(coverage[0]["first_week"] + n * step, stories) for n, stories in enumerate(bins)],
+        "bins": [
+            (coverage[0]["first_week"] + n * step, articles) for n, articles in enumerate(bins)
+        ],
         "axis": steps,
         "weeks": step.days // 7,
     }
 
 
 def axis(top: int) -> list[int]:
-    """Round numbers from nought, the last at or above `top`."""
+    """Round numbers from zero, the last at or above `top`."""
     step = next(
         size
         for power in count()
@@ -91,7 +93,7 @@ def axis(top: int) -> list[int]:
 
 
 def number(value: float | None) -> str:
-    """With narrow spaces between thousands: a point and a comma are read otherwise in Jakarta than in London."""
+    """With narrow spaces between thousands: a point and a comma mean different things in Jakarta and in London."""
     return (
         ""
         if value is None
@@ -103,8 +105,8 @@ def day(value: date | None) -> str:
     return "" if value is None else f"{value.day} {value:%b %Y}"
 
 
-def shown(value: Any) -> Any:
-    """What stands in the page: no character of the web may turn a line around or hide in it."""
+def printable_value(value: Any) -> Any:
+    """A value without invisible or direction characters, which could change what a reader sees."""
     return printable(value) if type(value) is str else value
 
 
@@ -114,8 +116,8 @@ def short(text: str | None) -> str:
 
 
 def link(text: str | None, url: str | None) -> Markup:
-    """The text, leading to the page where it has an address on the web; no other kind of address is ever followed."""
-    said = Markup('<span lang="id">{}</span>').format(printable(short(text)) or "(no headline)")
+    """The text, as a link if it has an address on the web; no other kind of address becomes a link."""
+    label = Markup('<span lang="id">{}</span>').format(printable(short(text)) or "(no headline)")
     if url and url.lower().startswith(("http://", "https://")):
-        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, said)
-    return said
+        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, label)
+    return label

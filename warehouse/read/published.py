@@ -9,8 +9,7 @@ from typing import Any, Self
 
 import duckdb
 
-from warehouse.write.outcome_rows import Row
-from warehouse.write.store import records
+from warehouse.queries import Row, records
 
 
 class NothingPublished(Exception):  # noqa: N818 - a state of things, not a fault

@@ -1,4 +1,4 @@
-"""The saved questions: `questions/<name>.sql`, whose first line says what is asked."""
+"""The saved questions: `questions/<name>.sql`, whose first line is the question."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from warehouse.queries import Row
 from warehouse.read.published import Reader
-from warehouse.write.outcome_rows import Row
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
 OUTLETS = """SELECT DISTINCT source_id, coalesce(s.name, source_id) AS name
@@ -25,7 +25,7 @@ class UnknownNameError(ValueError):
 
 
 def questions() -> dict[str, str]:
-    """Name -> its sentence."""
+    """Name -> the question."""
     return {
         path.stem: path.read_text().splitlines()[0].removeprefix("-- ")
         for path in sorted(QUESTIONS.glob("*.sql"))
@@ -40,7 +40,7 @@ def ask(
     until: date | None = None,
     source: str | None = None,
 ) -> list[Row]:
-    """The answer over the stories of these days, both included, western Indonesian time; `source` as `outlet` gives it.
+    """The answer over the articles of these days, both included, western Indonesian time; `source` as `outlet` gives it.
 
     Raises UnknownNameError.
     """
@@ -52,7 +52,7 @@ def ask(
 
 
 def outlet(reader: Reader, source: str | None) -> str | None:
-    """What the marts call the outlet of this TOML name or title; where no story of it was loaded yet, its TOML name.
+    """The title in the marts of the outlet with this TOML name or title; its TOML name if nothing of it was loaded yet.
 
     Raises UnknownNameError.
     """
@@ -65,13 +65,13 @@ def outlet(reader: Reader, source: str | None) -> str | None:
 
 
 def binned(series: Sequence[int], most: int = LONGEST) -> list[int]:
-    """At most so many sums of neighbours; their sum is the series'."""
+    """Sums of neighbours, at most `most`; their total is that of the series."""
     size = -(-len(series) // most) or 1
     return [sum(series[at : at + size]) for at in range(0, len(series), size)]
 
 
 def spark(series: Sequence[int]) -> str:
-    """A bar a value, of the highest; a blank is none at all, so that the least is seen."""
+    """A bar per value, relative to the highest; blank only for zero."""
     bars = binned(series)
     top = max(bars, default=0)
     return "".join(BARS[max(0, round(n / top * len(BARS)) - 1)] if n else " " for n in bars)

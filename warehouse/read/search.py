@@ -1,6 +1,6 @@
-"""Words in the stories, the most fitting first, by reading every text of the published copy.
+"""Full-text search, the best match first, by reading every text of the published copy.
 
-There is no index, for it pays nothing. Of 100,000 articles (350 MB of text, two cores) reading finds in 0.2 to 1.3 s. DuckDB's full-text
+There is no index: it does not pay. Of 100,000 articles (350 MB of text, two cores) reading finds in 0.2 to 1.3 s. DuckDB's full-text
 index answers in 0.8 to 1.7 s, takes 80 s and 141 MB more at every publish, knows neither phrases nor fields, and cuts Indonesian words too
 short (`python benchmarks/bench_search.py`). A word is found in any case, with or without accents, and in its Indonesian forms.
 """
@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from parsers.language.affixes import forms, roots
+from warehouse.queries import SQL, Row, sql
 from warehouse.read.published import Reader
-from warehouse.write.outcome_rows import Row
-from warehouse.write.store import SQL
 
 TERM = re.compile(r'(?P<no>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 WORD = re.compile(r"[^\W_]+")
@@ -31,6 +30,8 @@ ACCENTED = {
     "u": "uùúûüū",
     "y": "yýÿ",
 }
+SEARCH = sql("search/search")
+FIELDS = {path.stem: path.read_text().strip() for path in (SQL / "search" / "fields").glob("*.sql")}
 BETWEEN = r"[^\pL\pN\n]+"  # the words of a phrase
 SCORED = frozenset({"text", "headline"})
 HEADLINE_WEIGHT = 4
@@ -38,21 +39,17 @@ AROUND = 80  # characters of the text before and after what was found
 
 
 class QueryError(ValueError):
-    """The words cannot be searched for as they stand; the message says why."""
+    """The query is not valid; the message says why."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    field: str  # the file in sql/search; `text` is the text and its headline
+    field: str  # a file in sql/search/fields; `text` is the text and its headline
     is_wanted: bool
-    core: str  # stands in whatever the pattern finds, and is found faster
+    core: str  # part of whatever the pattern matches, and faster to find
     pattern: str
-
-
-def fields() -> list[str]:
-    return sorted(path.stem for path in (SQL / "search").glob("*.sql"))
 
 
 def search(
@@ -62,57 +59,56 @@ def search(
     since: date | None = None,
     until: date | None = None,
     source: str | None = None,
-    most: int = 20,
+    limit: int = 20,
 ) -> list[Row]:
-    """Stories that have all the terms, each with the place in its text where the first is found.
+    """Articles that have all the terms, each with an excerpt around the first one.
 
-    A term is a word or a "phrase", of a field where one stands before it (speaker:menteri), unwanted after a minus. Raises QueryError.
+    A term is a word or a "phrase", of a field if one is given (speaker:menteri); a minus before it excludes. Raises QueryError.
     """
-    said = terms(query)
-    values = {
+    wanted = terms(query)
+    patterns = {
         f"t{n}": rf"(?i)(?:^|[^\pL\pN])(?:{term.pattern})(?:$|[^\pL\pN])"
-        for n, term in enumerate(said)
+        for n, term in enumerate(wanted)
     }
-    values |= {f"c{n}": f"(?i){term.core}" for n, term in enumerate(said)}
-    conditions = [_condition(term, n) for n, term in enumerate(said)]
-    hits = [_hits(n) for n, term in enumerate(said) if term.is_wanted and term.field in SCORED]
-    frame = (SQL / "search.sql").read_text()
-    sql = frame.replace("$hits", f"[{', '.join(hits)}]::DOUBLE[]").replace(
+    patterns |= {f"c{n}": f"(?i){term.core}" for n, term in enumerate(wanted)}
+    conditions = [_condition(term, n) for n, term in enumerate(wanted)]
+    hits = [_hits(n) for n, term in enumerate(wanted) if term.is_wanted and term.field in SCORED]
+    script = SEARCH.replace("$hits", f"[{', '.join(hits)}]::DOUBLE[]").replace(
         "$conditions", " AND ".join(conditions)
     )
-    asked = {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)}
-    found = reader.rows(
-        sql, {"since": since, "until": until, "source": source, "most": most} | asked
-    )
-    return [row | {"excerpt": excerpt(row.pop("body_text"), said)} for row in found]
+    parameters = {"since": since, "until": until, "source": source, "limit": limit} | {
+        name: pattern for name, pattern in patterns.items() if re.search(rf"\${name}\b", script)
+    }
+    rows = reader.rows(script, parameters)
+    return [row | {"excerpt": excerpt(row.pop("body_text"), wanted)} for row in rows]
 
 
 def terms(query: str) -> list[Term]:
     """Raises QueryError."""
-    found = [term for said in TERM.finditer(query) if (term := _term(said))]
-    if not any(term.is_wanted for term in found):
+    wanted = [term for match in TERM.finditer(query) if (term := _term(match))]
+    if not any(term.is_wanted for term in wanted):
         raise QueryError('nothing to search for: give a word, a "phrase" or field:word')
-    return found
+    return wanted
 
 
-def _term(said: re.Match[str]) -> Term | None:
-    field = (said["field"] or "text").lower()
-    if field not in fields():
-        near = difflib.get_close_matches(field, fields(), 1)
-        meant = f"did you mean {near[0]}:?" if near else f"there are {', '.join(fields())}"
+def _term(match: re.Match[str]) -> Term | None:
+    field = (match["field"] or "text").lower()
+    if field not in FIELDS:
+        near = difflib.get_close_matches(field, FIELDS, 1)
+        meant = f"did you mean {near[0]}:?" if near else f"there are {', '.join(sorted(FIELDS))}"
         raise QueryError(
             f"no field {field}: to search in; {meant} (a colon that is none stands in quotation marks)"
         )
     words = [
         _folded(word)
-        for word in WORD.findall(said["phrase"] if said["phrase"] is not None else said["word"])
+        for word in WORD.findall(match["phrase"] if match["phrase"] is not None else match["word"])
     ]
     if not words:
         return None
-    is_form = said["phrase"] is None and len(words) == 1 and field in SCORED
+    is_form = match["phrase"] is None and len(words) == 1 and field in SCORED
     return Term(
         field=field,
-        is_wanted=not said["no"],
+        is_wanted=not match["no"],
         core=_accents("|".join(root[1:] for root in roots(words[0])) or words[0])
         if is_form
         else _accents(max(words, key=len)),
@@ -129,7 +125,7 @@ def _folded(word: str) -> str:
 
 
 def _accents(pattern: str) -> str:
-    """Outside of sets and classes, letters with and without accents."""
+    """Letters match with and without accents, except in sets and classes."""
     return re.sub(
         r"\[[^]]*\]|\\.|[a-z]",
         lambda found: f"[{ACCENTED[found[0]]}]" if found[0] in ACCENTED else found[0],
@@ -138,13 +134,7 @@ def _accents(pattern: str) -> str:
 
 
 def _condition(term: Term, n: int) -> str:
-    condition = (
-        (SQL / "search" / f"{term.field}.sql")
-        .read_text()
-        .strip()
-        .replace("$said", f"$t{n}")
-        .replace("$core", f"$c{n}")
-    )
+    condition = FIELDS[term.field].replace("$pattern", f"$t{n}").replace("$core", f"$c{n}")
     return f"({condition})" if term.is_wanted else f"coalesce(NOT ({condition}), TRUE)"
 
 
@@ -156,9 +146,9 @@ def _hits(n: int) -> str:
     return f"{in_text} + {HEADLINE_WEIGHT} * {in_headline}"
 
 
-def excerpt(text: str, said: Sequence[Term]) -> str:
-    """The text around the first of the terms that stands in it; else its beginning."""
-    first = min(_places(text, said), default=0)
+def excerpt(text: str, wanted: Sequence[Term]) -> str:
+    """The text around the first of the terms in it; its beginning if there is none."""
+    first = min(_positions(text, wanted), default=0)
     start, end = max(0, first - AROUND), first + AROUND
     if start:
         start = text.rfind(" ", 0, start) + 1
@@ -171,11 +161,9 @@ def excerpt(text: str, said: Sequence[Term]) -> str:
     )
 
 
-def _places(text: str, said: Sequence[Term]) -> Iterator[int]:
-    for term in said:
-        pattern = term.pattern.replace(
-            BETWEEN, r"(?:[^\w\n]|_)+"
-        )  # as this language's expressions say it
+def _positions(text: str, wanted: Sequence[Term]) -> Iterator[int]:
+    for term in wanted:
+        pattern = term.pattern.replace(BETWEEN, r"(?:[^\w\n]|_)+")  # \pL and \pN are not for `re`
         if (
             term.is_wanted
             and term.field == "text"

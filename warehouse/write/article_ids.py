@@ -1,6 +1,6 @@
-"""Article ids that an earlier version of Kliping computed otherwise, computed again in place.
+"""Article ids that an earlier version of Kliping computed differently, computed again in place.
 
-The first run after an upgrade does this once: only runs have the source files. Nothing is lost, also where the archive
+The first run after an upgrade does this once: only runs have the source files. Nothing is lost, even where the archive
 no longer has a page. Where one article holds pages of addresses that are not one article, its id cannot be decided
 here: the run parses the pages of those articles again.
 """
@@ -17,9 +17,11 @@ from parsers.fields.canonical import believed_canonical
 from parsers.identity import article_id
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import is_trap
-from warehouse.write.outcome_rows import Row
-from warehouse.write.store import SQL, Store
+from warehouse.queries import Row, sql
+from warehouse.write.database import Database
 
+MAP = sql("article_ids/map")
+FRONTIER = sql("article_ids/frontier")
 IDS = {  # column -> the map that holds its ids
     "article_id": "article_ids",
     "earlier_id": "article_ids",
@@ -44,33 +46,33 @@ ORDER BY ALL
 """
 
 
-def compute_again(store: Store, sources: Mapping[str, Source]) -> None:
+def recompute(db: Database, sources: Mapping[str, Source]) -> None:
     """Bring all ids to today's formula, if an upgrade left that to do."""
-    with store.window() as con, store.staging() as folder:
+    with db.write_connection() as con, db.staging_folder() as folder:
         if not con.execute("FROM ops.steps_due WHERE step = 'compute_ids'").fetchall():
             return
         con.begin()
         _stage(con, folder, "new_article_ids", ARTICLE_ID, _articles(con, sources))
         _stage(con, folder, "new_addresses", ADDRESS, _addresses(con, sources))
-        con.execute((SQL / "article_ids" / "map.sql").read_text())
+        con.execute(MAP)
         for schema, table, column in con.execute(ID_COLUMNS, {"names": list(IDS)}).fetchall():
             con.execute(
                 f"UPDATE {schema}.{table} AS t SET {column} = m.new_id FROM {IDS[column]} AS m WHERE m.old_id = t.{column}"  # noqa: S608 - names of our own
             )
-        con.execute((SQL / "article_ids" / "frontier.sql").read_text())
+        con.execute(FRONTIER)
         con.commit()
 
 
-def undecided(store: Store) -> list[str]:
+def undecided_articles(db: Database) -> list[str]:
     """The articles whose pages must be parsed again."""
-    with store.window() as con:
+    with db.write_connection() as con:
         query = "SELECT article_id FROM ops.steps_due WHERE step = 'parse_again' ORDER BY ALL"
         return [name for (name,) in con.execute(query).fetchall()]
 
 
-def decided(store: Store) -> None:
-    """Their pages were parsed again."""
-    with store.window() as con:
+def mark_decided(db: Database) -> None:
+    """The pages of the undecided articles were parsed again."""
+    with db.write_connection() as con:
         con.execute("DELETE FROM ops.steps_due WHERE step = 'parse_again'")
 
 

@@ -1,4 +1,4 @@
-"""The past of a source, day by day: what is known of it, what is missing, and which days are done."""
+"""Days of a backfill: what is known of each day of a source, and which days are done (`ops.backfill_days`)."""
 
 from __future__ import annotations
 
@@ -7,74 +7,69 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from parsers.source import Source
-from warehouse.write.outcome_rows import Row, utc
-from warehouse.write.store import SQL, Store, records
+from warehouse.queries import Row, records, sql, utc
+from warehouse.write.database import Database
+
+COVERAGE = sql("backfill_days/coverage")
+LISTING_LINKS = sql("backfill_days/listing_links")
+LAST_ANSWERS = sql("backfill_days/last_answers")
+DATE_UNDATED = sql("backfill_days/date_undated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """An address that a listing named."""
+class ListingLink:
+    """An address that a listing has."""
 
     url: str
     state: str
     day: date | None
 
 
-def coverage(store: Store, source: Source, since: date, until: date, now: datetime) -> list[Row]:
-    """A row a day, the newest first: day, n_found, n_loaded, n_missing, n_open, n_due, state, why."""
-    return _rows(store, "coverage", _asked(source, since, until, now))
+def coverage(db: Database, source: Source, since: date, until: date, now: datetime) -> list[Row]:
+    """One row per day, the newest first: day, n_found, n_loaded, n_missing, n_open, n_due, state, why."""
+    return db.rows(COVERAGE, _parameters(source, since, until, now))
 
 
-def listed(store: Store, source: Source, url: str, now: datetime) -> list[Listed]:
-    """What the listing at `url` named when it was last read in full."""
-    return [
-        Listed(**row)
-        for row in _rows(
-            store,
-            "listed",
-            {"url": url, "source_id": source.name, "offset_minutes": _offset(source, now)},
-        )
-    ]
+def listing_links(db: Database, source: Source, url: str, now: datetime) -> list[ListingLink]:
+    """The addresses that the listing at `url` had when it was last read in full."""
+    parameters = {
+        "url": url,
+        "source_id": source.name,
+        "offset_minutes": _offset_minutes(source, now),
+    }
+    return [ListingLink(**row) for row in db.rows(LISTING_LINKS, parameters)]
 
 
-def answered(store: Store, source: Source, urls: Iterable[str]) -> dict[str, datetime]:
-    """When each channel of the source last said all it had to say."""
-    wanted = {"urls": list(urls), "source_id": source.name}
-    return {row["url"]: row["answered_at"] for row in _rows(store, "answered", wanted)}
+def last_answers(db: Database, source: Source, urls: Iterable[str]) -> dict[str, datetime]:
+    """When each channel of the source last answered in full."""
+    rows = db.rows(LAST_ANSWERS, {"urls": list(urls), "source_id": source.name})
+    return {row["url"]: row["answered_at"] for row in rows}
 
 
-def date_undated(store: Store, urls: Iterable[str], day: date) -> None:
-    """Of stories whose day nobody tells: that of their neighbours in a listing."""
-    with store.window() as con:
-        con.execute(
-            "UPDATE ops.frontier SET story_day = $day WHERE story_day IS NULL AND url IN (SELECT unnest($urls))",
-            {"day": day, "urls": list(urls)},
-        )
+def date_undated(db: Database, urls: Iterable[str], day: date) -> None:
+    """Give articles without a date the day of their neighbours in a listing."""
+    db.write(DATE_UNDATED, {"day": day, "urls": list(urls)})
 
 
-def close(store: Store, source: Source, days: Mapping[date, str], now: datetime) -> list[Row]:
-    """Write down how far the days have come; their rows of `coverage`. None is done before each of its addresses has its fate."""
-    with store.window() as con:
+def close(db: Database, source: Source, days: Mapping[date, str], now: datetime) -> list[Row]:
+    """Write down the state of the days; their rows of `coverage`. A day is done only when none of its addresses is open."""
+    with db.write_connection() as con:
         con.begin()
-        found = records(
-            con.execute(
-                (SQL / "coverage.sql").read_text(), _asked(source, min(days), max(days), now)
-            )
-        )
+        known = con.execute(COVERAGE, _parameters(source, min(days), max(days), now))
         rows = [
             row | {"state": _state(days[row["day"]], row["n_open"])}
-            for row in found
+            for row in records(known)
             if row["day"] in days
         ]
         con.execute(
             "DELETE FROM ops.backfill_days WHERE source_id = $1 AND day IN (SELECT unnest($2))",
             [source.name, list(days)],
         )
-        told = [
+        values = [
             (source.name, row["day"], row["state"], row["n_found"], row["n_loaded"], utc(now))
             for row in rows
         ]
-        con.executemany("INSERT INTO ops.backfill_days VALUES (?, ?, ?, ?, ?, ?)", told)
+        con.executemany("INSERT INTO ops.backfill_days VALUES (?, ?, ?, ?, ?, ?)", values)
         con.commit()
     return rows
 
@@ -83,22 +78,17 @@ def _state(at_best: str, n_open: int) -> str:
     return "found" if at_best == "done" and n_open else at_best
 
 
-def _asked(source: Source, since: date, until: date, now: datetime) -> Row:
+def _parameters(source: Source, since: date, until: date, now: datetime) -> Row:
     return {
         "source_id": source.name,
         "since": since,
         "until": until,
         "now": utc(now),
-        "offset_minutes": _offset(source, now),
+        "offset_minutes": _offset_minutes(source, now),
     }
 
 
-def _offset(source: Source, now: datetime) -> int:
+def _offset_minutes(source: Source, now: datetime) -> int:
     """Minutes from UTC where the outlet is; pages often give their times in UTC."""
     offset = now.astimezone(source.zone).utcoffset()
     return int(offset.total_seconds() // 60) if offset else 0
-
-
-def _rows(store: Store, query: str, given: Row) -> list[Row]:
-    with store.window() as con:
-        return records(con.execute((SQL / f"{query}.sql").read_text(), given))

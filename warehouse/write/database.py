@@ -1,4 +1,4 @@
-"""The file `warehouse.duckdb`: its birth, its upgrades, the windows in which it is open, and what to do when it cannot be opened."""
+"""The file `warehouse.duckdb`: how it is created, upgraded, opened, copied and published, and what stops it from being opened."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ import duckdb
 
 from warehouse.archive.archive import sync_folder
 from warehouse.disk import make_folder
-from warehouse.write.schema import migrate, quote, standing
+from warehouse.queries import Row, execute, records
+from warehouse.write.schema import migrate, quote, schema_versions
 
 READER_PATIENCE_SECONDS = 60.0
-# Since 1.5 a checkpoint leaves rows where they stand. One thread: what more of them gain by the clock costs more in all.
+# Since 1.5 a checkpoint does not move rows. One thread: more threads save less time than they cost in total.
 WRITING: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.5.0",
     "threads": 1,
@@ -27,13 +28,13 @@ WRITING: dict[str, str | bool | int | float | list[str]] = {
 MEND = "`kliping rebuild` moves it aside and makes a new one from the archive"
 
 
-class StoreBusy(Exception):  # noqa: N818 - a state of things that passes
+class DatabaseBusy(Exception):  # noqa: N818 - a state of things that passes
     """Somebody else has warehouse.duckdb open; nothing is lost, the archive holds what was to be loaded."""
 
     exit_code = 75
 
 
-class StoreDamaged(Exception):  # noqa: N818 - a state of things that a command mends
+class DatabaseDamaged(Exception):  # noqa: N818 - a state of things that a command mends
     """warehouse.duckdb or its log is not what DuckDB wrote; the archive can make it again."""
 
     exit_code = 1
@@ -50,10 +51,10 @@ class Database:
         self._migrated = False
 
     @contextmanager
-    def window(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The database, for as short as can be: other runs wait at the lock. Raises StoreBusy, StoreDamaged, SchemaError."""
-        with self._alone():
-            self._bear()
+    def write_connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The database, opened for one task: other runs wait for the lock meanwhile. Raises DatabaseBusy, DatabaseDamaged, SchemaError."""
+        with self._exclusive():
+            self._create_if_missing()
             con = self._connect()
             try:
                 if not self._migrated:
@@ -63,16 +64,15 @@ class Database:
                 con.close()
 
     @contextmanager
-    def look(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The database as it is, for reading. Raises StoreBusy at once, StoreDamaged."""
-        with self._alone(), self._connect(read_only=True) as con:
+    def read_connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The database without an upgrade, for reading. Raises DatabaseBusy at once, DatabaseDamaged."""
+        with self._exclusive(), self._connect(read_only=True) as con:
             yield con
 
-    def set_aside(self, now: datetime) -> list[Path]:
+    def move_aside(self, now: datetime) -> list[Path]:
         """Move the database and its log out of the way, together and under new names; they are never deleted."""
-        with (
-            self._alone()
-        ):  # the log first: without its database it would be taken for that of the next one
+        with self._exclusive():
+            # the log first: without its database it would be taken for that of the next one
             there = [path for path in (self.log, self.path) if path.exists()]
             moved = [
                 path.rename(path.with_name(f"{path.name}.aside-{now:%Y%m%dT%H%M%S.%fZ}"))
@@ -83,33 +83,50 @@ class Database:
         return moved
 
     def compact(self) -> None:
-        """Write the database anew, so that nothing stands in it that was deleted."""
+        """Rewrite the database, so that nothing deleted remains in the file."""
         new = self.path.with_name(f"{self.path.name}.new")
-        with self.window() as con:
+        with self.write_connection() as con:
             name = con.sql("SELECT current_database()").fetchall()[0][0]
-            con.execute(f"ATTACH {quote(str(new))} AS anew (STORAGE_VERSION 'v1.5.0')")
-            con.execute(f'COPY FROM DATABASE "{name}" TO anew; DETACH anew; CHECKPOINT')
+            con.execute(f"ATTACH {quote(str(new))} AS compacted (STORAGE_VERSION 'v1.5.0')")
+            con.execute(f'COPY FROM DATABASE "{name}" TO compacted; DETACH compacted; CHECKPOINT')
             con.close()
             put_in_place(new, self.path)
 
     def publish(self) -> Path:
-        """Replace the readers' copy atomically: who has the old one open keeps it, who opens next sees the new one."""
-        with self.window() as con:
+        """Replace the readers' copy atomically: whoever has the old one open keeps it, whoever opens it next gets the new one."""
+        with self.write_connection() as con:
             con.execute("CHECKPOINT")
             con.close()
             _copy(self.path, self.published)
         return self.published
 
+    def rows(self, query: str, parameters: Row | None = None) -> list[Row]:
+        with self.write_connection() as con:
+            return records(con.execute(query, parameters))
+
+    def number(self, query: str, parameters: Row) -> int:
+        """The one number that the query gives."""
+        with self.write_connection() as con:
+            [(number,)] = con.execute(query, parameters).fetchall()
+            return int(number)
+
+    def write(self, script: str, parameters: Row) -> None:
+        """Every statement of the script, in one transaction."""
+        with self.write_connection() as con:
+            con.begin()
+            execute(con, script, parameters)
+            con.commit()
+
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _exclusive(self) -> Iterator[None]:
         locks = self.home / "locks"
         make_folder(locks)
         with (locks / "write.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _bear(self) -> None:
-        """A database gets its name once it is whole: one killed in the making would be refused ever after."""
+    def _create_if_missing(self) -> None:
+        """Under a temporary name first: a half-made database could never be opened again."""
         new = self.path.with_name(f"{self.path.name}.new")
         new.unlink(missing_ok=True)
         if not self.path.exists():
@@ -118,8 +135,8 @@ class Database:
             sync_folder(self.home)
 
     def _upgraded(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-        """With this code's schema; a database of an older one is copied first."""
-        version, newest = standing(con)
+        """With this code's schema; a database with an older schema is copied first."""
+        version, newest = schema_versions(con)
         if 0 < version < newest:
             con.execute("CHECKPOINT")
             con.close()
@@ -130,8 +147,8 @@ class Database:
         return con
 
     @contextmanager
-    def staging(self) -> Iterator[Path]:
-        """A folder for one batch. Only within a window, which makes it ours: what a killed load left goes first."""
+    def staging_folder(self) -> Iterator[Path]:
+        """A folder for one batch, within a write connection; removes what a killed load left."""
         folder = self.home / "staging"
         for left in (folder, self.path.with_name(f"{self.path.name}.tmp")):
             shutil.rmtree(left, ignore_errors=True)
@@ -144,38 +161,38 @@ class Database:
     def _connect(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         with self.path.open("rb") as file:
             if file.read(12)[8:] != b"DUCK":  # DuckDB would look for an extension that reads it
-                raise StoreDamaged(f"{self.path} is no DuckDB database; {MEND}")
+                raise DatabaseDamaged(f"{self.path} is no DuckDB database; {MEND}")
         deadline = time.monotonic() + (0 if read_only else READER_PATIENCE_SECONDS)
         while True:
             try:
-                return self._whole(duckdb.connect(self.path, read_only=read_only, config=WRITING))
+                return self._checked(duckdb.connect(self.path, read_only=read_only, config=WRITING))
             except duckdb.Error as error:
                 if "No space left" in str(error):
                     raise
                 if "Conflicting lock" not in str(error):
-                    raise StoreDamaged(
-                        f"{self._damaged(str(error))} cannot be read ({str(error).splitlines()[0]}); {MEND}"
+                    raise DatabaseDamaged(
+                        f"{self._damaged_file(str(error))} cannot be read ({str(error).splitlines()[0]}); {MEND}"
                     ) from error
                 if time.monotonic() > deadline:
                     holder = re.search(r"held in (\S+ \(PID \d+\))", str(error))
-                    raise StoreBusy(
+                    raise DatabaseBusy(
                         f"{self.path} is open in {holder[1] if holder else 'another program'}; "
                         f"close it there and read {self.published.name} instead"
                     ) from error
                 time.sleep(0.1)
 
-    def _whole(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-        """DuckDB opens a file that was cut, and fails where it first misses a row."""
+    def _checked(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        """DuckDB opens a truncated file, and fails only where it first misses a row."""
         ((n_bytes,),) = con.execute(
             "SELECT used_blocks * block_size FROM pragma_database_size()"
         ).fetchall()
         if self.path.stat().st_size < n_bytes:
             con.close()
-            raise StoreDamaged(f"{self.path} is cut: {n_bytes} bytes of it are in use; {MEND}")
+            raise DatabaseDamaged(f"{self.path} is cut: {n_bytes} bytes of it are in use; {MEND}")
         return con
 
-    def _damaged(self, said: str) -> Path:
-        return self.log if "WAL" in said else self.path
+    def _damaged_file(self, message: str) -> Path:
+        return self.log if "WAL" in message else self.path
 
 
 def _copy(path: Path, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""Room on the disk: asked for before a batch, and told of when it runs out."""
+"""Disk space: checked before a batch, and reported when it runs out."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def need_room(home: Path, n_bytes: int) -> None:
 
 
 @contextmanager
-def room_told(home: Path, n_bytes: int) -> Iterator[None]:
-    """A full disk, whichever store met it, is told with what has to be free to go on. Raises DiskFull."""
+def disk_full_as_error(home: Path, n_bytes: int) -> Iterator[None]:
+    """Turn any failure for want of disk space into one that says what has to be free. Raises DiskFull."""
     try:
         yield
     except DiskFull:

@@ -1,4 +1,4 @@
-"""The rows of what an article says: quotes, mentions, figures, dates, places, acronyms, topics."""
+"""Rows of dataclasses whose fields have the names of columns, such as quotes, mentions and figures."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from parsers.structure import Structure, Topic
-
-Row = dict[str, Any]
+from warehouse.queries import Row
 
 # staging table -> (the table it goes to, the field of Structure it comes from)
 FACTS = {
@@ -22,18 +21,20 @@ FACTS = {
     "acronyms": ("core.acronyms", "acronyms"),
     "topics": ("core.article_topics", "topics"),
 }
-LEFT_OUT = frozenset({"kemendagri_code", "bps_code"})  # these are the region's
+REGION_FIELDS = frozenset({"kemendagri_code", "bps_code"})  # these are columns of ref.regions
+RENAMED = {"start": "source_start", "end": "source_end"}
 
 
 def facts(structure: Structure, keys: Row) -> dict[str, list[Row]]:
     """The rows of every staging table, each with the version's keys."""
     return {
-        name: [keys | _row(value) for value in getattr(structure, field)]
+        name: [keys | row_of(value) for value in getattr(structure, field)]
         for name, (_, field) in FACTS.items()
     }
 
 
-def _row(value: Any) -> Row:
+def row_of(value: Any) -> Row:
+    """The fields of a dataclass as columns."""
     names, values = _fields(value.__class__)
     row = dict(zip(names, values(value), strict=True))
     return row | {"matched_terms": dict(value.matched_terms)} if isinstance(value, Topic) else row
@@ -41,5 +42,5 @@ def _row(value: Any) -> Row:
 
 @cache
 def _fields(kind: type) -> tuple[list[str], Callable[[Any], tuple[Any, ...]]]:
-    names = [f.name for f in fields(kind) if f.name not in LEFT_OUT]
-    return names, attrgetter(*names)
+    names = [f.name for f in fields(kind) if f.name not in REGION_FIELDS]
+    return [RENAMED.get(name, name) for name in names], attrgetter(*names)

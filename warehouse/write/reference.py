@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
 
 from parsers.language.words import cues, rows, table
 from parsers.structure import RULES
-
-Row = dict[str, Any]
+from warehouse.queries import Row
 
 
 def reference() -> dict[str, list[Row]]:
@@ -18,13 +16,13 @@ def reference() -> dict[str, list[Row]]:
     return {
         "ref.rules": [asdict(rule) for rule in RULES],
         "ref.topics": [
-            {"topic_id": name, "label_id": said["label_id"], "label_en": said.get("label_en")}
-            for name, said in topics.items()
+            {"topic_id": name, "label_id": topic["label_id"], "label_en": topic.get("label_en")}
+            for name, topic in topics.items()
         ],
         "ref.topic_terms": [
             {"topic_id": name, "term": term}
-            for name, said in topics.items()
-            for term in dict.fromkeys(said["terms"])
+            for name, topic in topics.items()
+            for term in dict.fromkeys(topic["terms"])
         ],
         "ref.regions": [_region(row) for row in rows("regions")]
         + [_region(row | {"level": "district"}) for row in rows("districts")],

@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from warehouse.write.reference import Row, fingerprint, reference
+from warehouse.queries import Row
+from warehouse.write.reference import fingerprint, reference
 
 HERE = Path(__file__).parents[1]
 
@@ -33,9 +34,9 @@ class SchemaError(Exception):
     exit_code = 2
 
 
-def standing(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
-    """The schema the database has, 0 for a new one, and the one this code knows."""
-    return max(_done(con), default=0), max(_steps())
+def schema_versions(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """The schema version of the database, 0 for a new one, and the newest one of this code."""
+    return max(_applied(con), default=0), max(_migrations())
 
 
 def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -43,23 +44,23 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
 
     Raises SchemaError where the database is newer than the code, or a step already taken has since been changed.
     """
-    done, steps = _done(con), _steps()
-    if done and max(done) > max(steps):
+    applied, steps = _applied(con), _migrations()
+    if applied and max(applied) > max(steps):
         raise SchemaError(
-            f"the database has schema {max(done)}, this kliping knows {max(steps)}: install the newer kliping"
+            f"the database has schema {max(applied)}, this kliping knows {max(steps)}: install the newer kliping"
         )
     for version, path in steps.items():
-        if version in done and done[version][1] != _checksum(path.read_text()):
+        if version in applied and applied[version][1] != _checksum(path.read_text()):
             raise SchemaError(
                 f"{path.name} is not the migration that made this database: restore the file as it was"
             )
     due = [
         (version, path.name, path.read_text())
         for version, path in steps.items()
-        if version not in done
+        if version not in applied
     ]
     views, tables = "\n".join(_views()), reference()
-    if not due and done.get(0, ("", ""))[1] == _checksum(views + fingerprint(tables)):
+    if not due and applied.get(0, ("", ""))[1] == _checksum(views + fingerprint(tables)):
         return []
     con.begin()
     try:
@@ -77,7 +78,7 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [*(name for _, name, _ in due), "views"]
 
 
-def _done(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
+def _applied(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
     """Name and checksum of each step taken. Raises SchemaError for a database of somebody else."""
     tables = {
         f"{schema}.{table}"
@@ -95,7 +96,7 @@ def _done(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
     return {version: (name, checksum) for version, name, checksum in found}
 
 
-def _steps() -> dict[int, Path]:
+def _migrations() -> dict[int, Path]:
     return {int(path.name[:4]): path for path in sorted((HERE / "migrations").glob("[0-9]*.sql"))}
 
 
@@ -131,21 +132,23 @@ def comments(sql: str) -> Iterator[str]:
             yield f"COMMENT ON {kind} {name} IS {quote(above)}"
         elif note := re.match(r"-- (.*)", line):
             above = f"{above} {note[1]}".strip()
-        elif name and (column := re.match(r"\s+(?P<said>\S.*?),? -- (?P<note>.*)", line)):
-            yield f"COMMENT ON COLUMN {name}.{_column(kind, column['said'])} IS {quote(column['note'])}"
+        elif name and (column := re.match(r"\s+(?P<definition>\S.*?),? -- (?P<note>.*)", line)):
+            yield f"COMMENT ON COLUMN {name}.{_column(kind, column['definition'])} IS {quote(column['note'])}"
         elif line.endswith(";"):
             kind, name = "", ""
         if not line.startswith("--"):
             above = ""
 
 
-def _column(kind: str, said: str) -> str:
+def _column(kind: str, definition: str) -> str:
     """A table's line begins with the column's name, a view's ends with it."""
-    return said.split(maxsplit=1)[0] if kind == "TABLE" else re.split(r"[\s.]", said)[-1]
+    return (
+        definition.split(maxsplit=1)[0] if kind == "TABLE" else re.split(r"[\s.]", definition)[-1]
+    )
 
 
 def quote(text: str) -> str:
-    """As a literal of SQL, where no parameter can stand."""
+    """A literal of SQL, where no parameter is allowed."""
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -1,6 +1,8 @@
--- Each address under its owner and under its article. What was refused only because another outlet announced it first is opened again, and so is
--- an address that was taken for another one of an article whose number it shares, and so never fetched.
-CREATE TEMP TABLE filed AS
+-- Gives each address its owner and its article. An address that was skipped only because another outlet announced it first becomes pending again,
+-- and so does one that was taken for a duplicate because it shares its number with another article.
+--
+-- new_rows: source, article and state of each address
+CREATE TEMP TABLE new_rows AS
 SELECT
   a.url,
   CASE WHEN f.reason = 'not_matched' AND a.owner_id IS NOT NULL THEN a.owner_id ELSE f.source_id END AS source_id,
@@ -24,7 +26,7 @@ SET source_id = n.source_id,
     published_at = CASE WHEN n.source_id = f.source_id THEN f.published_at ELSE e.published_at END,
     modified_at = CASE WHEN n.source_id = f.source_id THEN f.modified_at ELSE e.modified_at END,
     story_day = CASE WHEN n.source_id = f.source_id OR e.published_at IS NOT NULL THEN f.story_day END
-FROM filed AS n
+FROM new_rows AS n
 LEFT JOIN (
   SELECT url, source_id, min(feed_id) AS discovered_by, min(published_at) AS published_at, max(modified_at) AS modified_at
   FROM raw.feed_entries
@@ -43,4 +45,4 @@ INSERT INTO ops.uncompared SELECT new_id FROM article_ids WHERE new_id NOT IN (F
 INSERT INTO ops.unchecked SELECT new_id FROM article_ids WHERE new_id NOT IN (FROM ops.unchecked);
 UPDATE core.articles SET article_key = md5_number_lower(article_id) WHERE article_id IN (SELECT new_id FROM article_ids);
 DELETE FROM ops.steps_due WHERE step = 'compute_ids';
-INSERT INTO ops.steps_due SELECT 'parse_again', article_id FROM doubtful;
+INSERT INTO ops.steps_due SELECT 'parse_again', article_id FROM undecided_articles;

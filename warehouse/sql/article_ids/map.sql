@@ -1,5 +1,10 @@
 -- The ids that change, of articles and of their versions. `new_article_ids` has the id that each article's address has now; where two articles
 -- would get one id, one of them keeps its old id until its pages are parsed again.
+--
+-- article_ids, version_ids: old id and new id
+-- addresses: the id that each address has by itself, and the article it belongs to now
+-- undecided_articles: articles that hold pages of several articles
+
 CREATE TEMP TABLE article_ids AS
 SELECT old_id, article_id AS new_id
 FROM new_article_ids
@@ -10,7 +15,6 @@ SELECT v.version_id AS old_id, left(sha256(a.new_id || chr(0) || v.content_sha25
 FROM core.article_versions AS v
 JOIN article_ids AS a ON a.old_id = v.article_id;
 
--- What each address is by itself, and the article it has been filed under.
 CREATE TEMP TABLE addresses AS
 SELECT
   n.url,
@@ -25,8 +29,8 @@ FROM new_addresses AS n
 JOIN ops.frontier AS f USING (url)
 LEFT JOIN article_ids AS m ON m.old_id = f.article_id;
 
--- Articles that hold pages of addresses which are not one article by themselves: their pages are to be parsed again.
-CREATE TEMP TABLE doubtful AS
+-- The pages of these articles are parsed again.
+CREATE TEMP TABLE undecided_articles AS
 SELECT coalesce(m.new_id, v.article_id) AS article_id
 FROM core.version_fetches AS v
 JOIN raw.fetches AS x USING (fetch_id)

@@ -1,4 +1,4 @@
-SELECT 'quote' AS kind, quote_no AS no, char_start, char_end, concat_ws(', ', quote_type, coalesce(speaker_name, speaker_surface), speaker_role, speaker_affiliation, cue) AS told
+SELECT 'quote' AS kind, quote_no AS no, char_start, char_end, concat_ws(', ', quote_type, coalesce(speaker_name, speaker_surface), speaker_role, speaker_affiliation, cue) AS details
 FROM core.quotes WHERE version_id = $version_id
 UNION ALL
 SELECT 'figure', figure_no, char_start, char_end,

@@ -1,0 +1,22 @@
+"""The files in `warehouse/sql`: modules read theirs when they are imported, so that a missing one is found at start."""
+
+from pathlib import Path
+
+from warehouse.queries import SQL
+
+CODE = "\n".join(path.read_text() for path in SQL.parent.rglob("*.py"))
+READ_AS_FOLDERS = {"explain", "search/fields"}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(SQL).with_suffix("").as_posix()
+
+
+def test_every_file_is_read_by_the_code():
+    unread = [
+        name(path)
+        for path in SQL.rglob("*.sql")
+        if name(path.parent) not in READ_AS_FOLDERS and f'sql("{name(path)}")' not in CODE
+    ]
+
+    assert unread == []

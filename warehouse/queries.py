@@ -1,0 +1,39 @@
+"""SQL files and rows: the text of a file in `sql/`, and the answer to a query as dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Row = dict[str, Any]
+SQL = Path(__file__).parent / "sql"
+
+
+def sql(name: str) -> str:
+    """The text of `sql/<name>.sql`. Modules read theirs when they are imported, so that a missing file is found at start."""
+    return (SQL / f"{name}.sql").read_text("utf-8")
+
+
+def records(con: duckdb.DuckDBPyConnection) -> list[Row]:
+    """The rows of the last statement by column name; timestamps, which the database has in UTC, become aware."""
+    names = [column[0] for column in con.description or ()]
+    return [dict(zip(names, map(_aware, row), strict=True)) for row in con.fetchall()]
+
+
+def execute(con: duckdb.DuckDBPyConnection, script: str, parameters: Mapping[str, Any]) -> None:
+    """Every statement of the script, each with those of the parameters that it names."""
+    for statement in con.extract_statements(script):
+        con.execute(statement, {name: parameters[name] for name in statement.named_parameters})
+
+
+def utc(moment: datetime | None) -> str | None:
+    """A moment as DuckDB writes a TIMESTAMP in UTC."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ") if moment else None
+
+
+def _aware(value: Any) -> Any:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value

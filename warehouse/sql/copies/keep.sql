@@ -1,5 +1,0 @@
--- The clusters of what is affected, as they are now; a row that is still the same stays where it stands.
-DELETE FROM core.article_clusters WHERE article_id IN (SELECT article_id FROM affected) AND article_id NOT IN (
-  SELECT article_id FROM (FROM core.article_clusters INTERSECT SELECT * FROM new_clusters)
-);
-INSERT INTO core.article_clusters BY NAME FROM new_clusters ANTI JOIN core.article_clusters USING (article_id);

@@ -1,0 +1,1 @@
+SELECT max(fetched_at) AS fetched_at FROM raw.fetches;

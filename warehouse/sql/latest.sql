@@ -1,1 +1,0 @@
-SELECT max(fetched_at) AS at FROM raw.fetches;

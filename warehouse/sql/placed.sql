@@ -1,2 +1,0 @@
--- Where every row says that its record stands.
-SELECT fetch_id, warc_file, warc_offset, warc_length FROM raw.fetches WHERE warc_file IS NOT NULL;

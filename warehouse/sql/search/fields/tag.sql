@@ -1,0 +1,1 @@
+regexp_matches(array_to_string(tags, ' | '), $pattern)

@@ -1,4 +1,0 @@
--- Where the records of some fetches stand.
-SELECT fetch_id, warc_file AS file, warc_offset AS offset, warc_length AS length
-FROM raw.fetches
-WHERE fetch_id IN (SELECT unnest($ids)) AND warc_file IS NOT NULL;

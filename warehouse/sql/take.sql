@@ -1,5 +1,0 @@
--- The articles are this run's, by whichever of their addresses, for as long as it lives.
-UPDATE ops.frontier
-SET last_run_id = $run_id
-WHERE state IN ('pending', 'deferred', 'loaded')
-  AND coalesce(article_id, url) IN (SELECT coalesce(article_id, url) FROM ops.frontier WHERE url IN (SELECT unnest($urls)));

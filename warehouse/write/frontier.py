@@ -1,0 +1,88 @@
+"""The frontier: which addresses a run fetches next, and what is known of them (`ops.frontier`)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from parsers.article import Link
+from warehouse.queries import Row, records, sql, utc
+from warehouse.write.database import Database
+
+PENDING = sql("frontier/pending")
+REVISITS = sql("frontier/revisits")
+ANNOUNCED_LINKS = sql("frontier/announced_links")
+CLAIM = sql("frontier/claim")
+N_WAITING = sql("frontier/n_waiting")
+N_KNOWN = sql("frontier/n_known")
+N_ANNOUNCED = sql("frontier/n_announced")
+FEEDS_WITH_GAP = sql("frontier/feeds_with_gap")
+ARTICLE_OF_URL = sql("frontier/article_of_url")
+
+Days = tuple[date, date]  # first and last
+
+
+def pending(
+    db: Database,
+    source_id: str,
+    run_id: str,
+    now: datetime,
+    limit: int,
+    days: Days | None = None,
+    *,
+    take: bool = False,
+) -> list[Link]:
+    """What to fetch next: one address per article, the newest first, none that this run already tried.
+
+    What only a backfill found is given for its days only. With `take`, no other run gets it while this one runs.
+    """
+    since, until = days or (None, None)
+    parameters = {
+        "source_id": source_id,
+        "run_id": run_id,
+        "now": utc(now),
+        "limit": limit,
+        "since": since,
+        "until": until,
+    }
+    return _due(db, PENDING, parameters, take=take)
+
+
+def revisits(db: Database, source_id: str, run_id: str, now: datetime, limit: int) -> list[Link]:
+    """Loaded articles that are due for another fetch, the most overdue first; no other run gets them while this one runs."""
+    parameters = {"source_id": source_id, "run_id": run_id, "now": utc(now), "limit": limit}
+    return _due(db, REVISITS, parameters, take=True)
+
+
+def n_waiting(db: Database, source_id: str) -> int:
+    """Addresses of the source that are pending, or being fetched now."""
+    return db.number(N_WAITING, {"source_id": source_id})
+
+
+def n_known(db: Database, source_id: str) -> int:
+    """All addresses of the source, without those that only a backfill found."""
+    return db.number(N_KNOWN, {"source_id": source_id})
+
+
+def n_announced(db: Database, source_id: str, run_id: str) -> int:
+    """Addresses that channels of the source announced in the run for the first time, outside of a backfill."""
+    return db.number(N_ANNOUNCED, {"source_id": source_id, "run_id": run_id})
+
+
+def has_gap(db: Database, source_id: str, run_id: str) -> bool:
+    """In this run a feed of the source shared nothing with what it announced before."""
+    return bool(db.rows(FEEDS_WITH_GAP, {"source_id": source_id, "run_id": run_id}))
+
+
+def article_of_url(db: Database, url: str) -> tuple[str | None, str | None]:
+    """The source and the article that an address is known to belong to."""
+    rows = db.rows(ARTICLE_OF_URL, {"url": url})
+    return (rows[0]["source_id"], rows[0]["article_id"]) if rows else (None, None)
+
+
+def _due(db: Database, query: str, parameters: Row, *, take: bool) -> list[Link]:
+    with db.write_connection() as con:
+        urls = [url for (url,) in con.execute(query, parameters).fetchall()]
+        links = [Link(**row) for row in records(con.execute(ANNOUNCED_LINKS, {"urls": urls}))]
+        if take:
+            con.execute(CLAIM, {"run_id": parameters["run_id"], "urls": urls})
+        return links

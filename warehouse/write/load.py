@@ -1,0 +1,149 @@
+"""Load outcomes into the warehouse, or show what loading them would change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from parsers.kinds import Reason
+from parsers.source import Source
+from warehouse.queries import Row, records, sql
+from warehouse.write import staging
+from warehouse.write.database import Database
+from warehouse.write.outcome import Announced, Outcome, Versions
+from warehouse.write.outcome_rows import STAGED, rows
+from warehouse.write.quality import prove
+
+STEPS = (  # SQL, and the condition under which there is anything to do
+    (sql("load/forget"), "EXISTS (FROM new_tombstones) OR EXISTS (FROM ops.tombstones)"),
+    (sql("load/channels"), "EXISTS (FROM new_checks) OR EXISTS (FROM new_links)"),
+    (sql("load/frontier"), "TRUE"),
+    (sql("load/articles"), "TRUE"),
+    (sql("load/duplicates"), "TRUE"),
+    (sql("load/facts"), "EXISTS (FROM replaced_versions) OR EXISTS (FROM versions_new)"),
+)
+PREVIEW_ARTICLES = sql("preview/articles")
+FIELD_VALUES = sql("preview/field_values")
+CHANGES = sql("preview/changes")
+
+# What bad rows raise. Disk, memory, locks and our own SQL fail in other ways.
+ROW_ERRORS = (
+    duckdb.DataError,
+    duckdb.IntegrityError,
+    duckdb.InvalidInputException,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
+
+
+def load_outcomes(
+    db: Database, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions
+) -> None:
+    """Load one batch in one transaction; the same batch twice changes nothing.
+
+    What cannot be loaded is quarantined, and the rest loads.
+    """
+    _Loader(db, sources, versions).load_or_split(list(outcomes))
+
+
+def preview_changes(
+    db: Database, outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions
+) -> list[Row]:
+    """What loading the batch would change, one row per source and field; nothing is kept."""
+    changes: list[Row] = []
+    _Loader(db, sources, versions, changes).load_or_split(list(outcomes))
+    return changes
+
+
+@dataclass(frozen=True, slots=True)
+class _Loader:
+    db: Database
+    sources: Mapping[str, Source]
+    versions: Versions
+    changes: list[Row] | None = None  # of a preview, which keeps nothing else
+
+    def load_or_split(self, batch: list[Outcome]) -> None:
+        """Load the batch, or as large parts of it as the database accepts."""
+        try:
+            self._load(batch)
+        except ROW_ERRORS as error:
+            if len(batch) == 1:
+                self._load([self._without_bad_rows(batch[0], error)])
+            else:
+                half = len(batch) // 2
+                self.load_or_split(batch[:half])
+                self.load_or_split(batch[half:])
+
+    def _load(self, batch: list[Outcome]) -> None:
+        with self._staged(batch) as con:
+            if self.changes is None:
+                _merge(con)
+                con.commit()
+            else:
+                self.changes.extend(_changes(con))
+
+    def _without_bad_rows(self, outcome: Outcome, error: Exception) -> Outcome:
+        """A page is quarantined; a channel loses the links that cannot be loaded."""
+        detail = f"{type(error).__name__}: {error}"
+        if outcome.is_page:
+            return replace(
+                outcome,
+                state="quarantined",
+                stage="load",
+                reason=Reason.LOAD_ERROR,
+                detail=detail,
+                article=None,
+            )
+        loadable = self._loadable_links(outcome, outcome.announced)
+        n_bad = len(outcome.announced) - len(loadable)
+        warning = f"{n_bad} of its links cannot be loaded: {detail}"
+        return replace(outcome, announced=loadable, warnings=(*outcome.warnings, warning))
+
+    def _loadable_links(
+        self, channel: Outcome, links: tuple[Announced, ...]
+    ) -> tuple[Announced, ...]:
+        try:
+            with self._staged([replace(channel, announced=links)]) as con:
+                _merge(con)
+        except ROW_ERRORS:
+            half = len(links) // 2
+            if not half:
+                return ()
+            return self._loadable_links(channel, links[:half]) + self._loadable_links(
+                channel, links[half:]
+            )
+        return links
+
+    @contextmanager
+    def _staged(self, batch: list[Outcome]) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction with the rows of the batch in `new_…`, rolled back unless the caller commits. Raises ROW_ERRORS."""
+        lines = [  # before the write lock, for which others wait
+            staging.encode(tables) for tables in rows(batch, self.sources, self.versions)
+        ]
+        with self.db.write_connection() as con, self.db.staging_folder() as folder:
+            con.begin()
+            staging.stage(con, folder, STAGED, lines)
+            prove(con)
+            yield con
+
+
+def _merge(con: duckdb.DuckDBPyConnection) -> None:
+    """Write the staged rows to their tables."""
+    for script, is_due in STEPS:
+        if con.execute(f"SELECT {is_due}").fetchall() == [(True,)]:
+            con.execute(script)
+
+
+def _changes(con: duckdb.DuckDBPyConnection) -> list[Row]:
+    con.execute(PREVIEW_ARTICLES)
+    con.execute(f"CREATE TEMP TABLE values_before AS {FIELD_VALUES}")
+    _merge(con)
+    con.execute(f"CREATE TEMP TABLE values_after AS {FIELD_VALUES}")
+    return records(con.execute(CHANGES))

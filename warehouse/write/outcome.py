@@ -1,0 +1,69 @@
+"""Outcome: what a run learned about one link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from parsers.article import Article, Link, Response
+from parsers.kinds import Reason
+from warehouse.archive.archive import Record
+
+PAGES = frozenset({"page", "file"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The records that a run got for one link, and what they mean or why they mean nothing."""
+
+    link: Link
+    run_id: str
+    state: str  # loaded, duplicate, skipped, deferred, quarantined, gone, pending (pages to come); for a channel, loaded or deferred
+    records: tuple[Record, ...] = ()  # archived answers, in order of attempt
+    unanswered: Response | None = None  # the attempt that got no answer
+    article: Article | None = None
+    warnings: tuple[str, ...] = ()  # faults of a channel's document, and what a limit cut off
+    announced: tuple[Announced, ...] = ()  # the links of a channel
+    article_id: str | None = None  # by the address, where no page was read
+    stage: str = "fetch"  # where it failed: fetch, parse, load
+    reason: Reason | None = None
+    detail: str = ""
+    retry_at: datetime | None = None
+
+    @property
+    def is_page(self) -> bool:
+        return self.link.kind in PAGES
+
+    @property
+    def last(self) -> Response | None:
+        return self.pages[-1].response if self.records else self.unanswered
+
+    @property
+    def pages(self) -> list[Record]:
+        return [r for r in self.records if r.link.kind != "part"]
+
+    @property
+    def parts(self) -> list[Record]:
+        return [r for r in self.records if r.link.kind == "part"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """A link, with what is known of it before any fetch."""
+
+    link: Link
+    article_id: str
+    day: date | None = None  # the day it counts for
+    skip: Reason | None = None  # why it will not be fetched
+    is_own: bool = (
+        True  # announced by its own outlet; an announcement by another one changes no state
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """Versions of the code that made the rows, kept with every article version."""
+
+    parser: str
+    cleaner: str
+    extractor: str
