@@ -196,8 +196,8 @@ def test_an_empty_database_says_what_to_do(store):
     assert not root.xpath("//svg")
 
 
-def test_a_range_without_stories_says_so(reader):
-    assert "No story is in this range" in page(reader, since=date(2031, 1, 1))
+def test_a_range_without_articles_says_so(reader):
+    assert "No article is in this range" in page(reader, since=date(2031, 1, 1))
 
 
 def test_the_command_writes_the_file(demo_home, tmp_path):

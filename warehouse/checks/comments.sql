@@ -1,4 +1,4 @@
--- C22 warn: every column says what it means.
+-- C22 warn: every column has a comment.
 SELECT schema_name, table_name, column_name
 FROM duckdb_columns()
 WHERE schema_name IN ('raw', 'core', 'mart', 'ops', 'ref') AND database_name = current_database() AND comment IS NULL;

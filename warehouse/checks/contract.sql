@@ -1,4 +1,4 @@
--- C21 error: every column the public views promise is there, with its type.
+-- C21 error: every column that the public views promise exists, with its type.
 SELECT p.*
 FROM (VALUES
   ('articles', 'article_id', 'VARCHAR'), ('articles', 'source_id', 'VARCHAR'), ('articles', 'source_name', 'VARCHAR'),

@@ -1,4 +1,4 @@
--- C02 error: the current version of an article is there and is its own, and its versions are as many as it says.
+-- C02 error: the current version of an article exists and is its own, and it has as many versions as it says.
 SELECT a.article_id, a.url, a.n_versions, count(v.version_id) AS n_found
 FROM new_articles AS a
 LEFT JOIN new_versions AS v USING (article_id)

@@ -1,4 +1,4 @@
--- C23 warn: no field of an outlet's latest 20 stories is told in less than half of what it was before.
+-- C23 warn: no field is filled in an outlet's latest 20 articles less than half as often as before.
 WITH shares AS (
   UNPIVOT (
     SELECT source_id, k <= 20 AS is_late, count(*) AS n,

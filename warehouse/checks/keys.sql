@@ -1,5 +1,5 @@
--- C01 error: an article, a version and a fetch has one row, and an address of an outlet leads to one article.
--- Where an outlet's address pattern was changed since, `kliping reparse SOURCE` makes one article of two.
+-- C01 error: every article, version and fetch has one row, and an address of an outlet leads to one article.
+-- If an outlet's address pattern has changed, `kliping reparse SOURCE` merges its duplicates.
 SELECT 'article' AS what, article_id AS id, count(*) AS n
 FROM core.articles WHERE article_id IN (SELECT article_id FROM new_articles) GROUP BY ALL HAVING count(*) > 1
 UNION ALL

@@ -1,4 +1,4 @@
--- C12 warn: at most a quarter of an outlet's latest 50 stories is in another language than its own.
+-- C12 warn: at most a quarter of an outlet's latest 50 articles is in another language than the outlet.
 SELECT r.source_id, count(*) FILTER (r.in_language <> s.language) AS n_other, count(*) AS n, mode(r.in_language) AS mostly
 FROM recent_articles AS r
 JOIN core.sources AS s USING (source_id)

@@ -1,4 +1,4 @@
--- C13 warn: at most four in ten of the latest 50 stories of an outlet lack a headline or a date.
+-- C13 warn: at most four in ten of an outlet's latest 50 articles lack a headline or a date.
 SELECT source_id, field, round(rate, 2) AS rate
 FROM (
   UNPIVOT (

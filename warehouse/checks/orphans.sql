@@ -1,4 +1,4 @@
--- C03 error: what is said of a version is said of one that is there.
+-- C03 error: every fact belongs to a version that exists.
 SELECT what, version_id, count(*) AS n
 FROM (
   SELECT 'quote' AS what, version_id FROM new_quotes

@@ -1,4 +1,4 @@
--- C05 row: every line of a text is one trimmed paragraph with something in it, and they are as many as it says.
+-- C05 row: every line of a text is one trimmed, non-empty paragraph, and their number is right.
 SELECT version_id, n_paragraphs
 FROM new_versions
 WHERE n_paragraphs <> len(string_split(body_text, chr(10)))

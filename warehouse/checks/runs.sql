@@ -1,4 +1,4 @@
--- C19 error: a run that is over says when, and its counts add up.
+-- C19 error: a finished run has an end time, and its counts add up.
 SELECT run_id, state, n_fetched, n_unchanged
 FROM ops.runs
 WHERE (state NOT IN ('running', 'crashed') AND finished_at IS NULL) OR n_unchanged > n_fetched

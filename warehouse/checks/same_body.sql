@@ -1,4 +1,4 @@
--- C18 warn: no body is that of more than two articles of an outlet: a notice or an error page may have been read as one.
+-- C18 warn: no more than two articles of an outlet have the same body, which may be a notice or an error page.
 SELECT a.source_id, count(*) AS n, min(a.url) AS url
 FROM core.article_versions AS v
 JOIN core.articles AS a ON a.current_version_id = v.version_id

@@ -1,4 +1,4 @@
--- C17 warn: at most three in ten of an outlet's long stories with quotation marks have no direct quote.
+-- C17 warn: at most three in ten of an outlet's long articles with quotation marks have no direct quote.
 SELECT a.source_id, count(*) AS n, round(avg((q.version_id IS NULL)::INTEGER), 2) AS rate
 FROM new_articles AS a
 JOIN new_versions AS v ON v.version_id = a.current_version_id

@@ -1,4 +1,4 @@
--- C09 warn: a weekday named beside a date is that date's.
+-- C09 warn: a weekday beside a date is the weekday of that date.
 SELECT a.source_id, a.url, d.text, d.date_start
 FROM new_dates AS d
 JOIN new_articles AS a ON a.current_version_id = d.version_id

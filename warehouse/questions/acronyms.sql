@@ -1,4 +1,4 @@
--- The short forms that the stories themselves explain: the first hundred.
+-- The acronyms that articles explain themselves: the first hundred.
 SELECT
   short_form,
   mode(c.expansion) AS expansion,

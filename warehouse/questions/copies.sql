@@ -1,4 +1,4 @@
--- Which stories other outlets took over most, and how soon: the first fifty.
+-- Which articles other outlets copied most, and how soon: the first fifty.
 SELECT
   lead_source_name,
   lead_headline,

@@ -1,18 +1,18 @@
--- How many stories each outlet brought, how many are no copies, and on how many days it brought none.
+-- How many articles each outlet published, how many of them are original, and on how many days there was none.
 WITH days AS (
   SELECT day, date_trunc('week', day)::DATE AS week
   FROM mart.calendar
   WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
-), told AS (
+), daily_counts AS (
   SELECT source_name, story_date AS day, count(*) AS articles, count(*) FILTER (is_cluster_lead) AS originals
   FROM mart.stories
   GROUP BY ALL
-), weekly AS (
+), weekly_counts AS (
   SELECT s.name AS source_name, week, sum(coalesce(articles, 0))::BIGINT AS articles, sum(coalesce(originals, 0))::BIGINT AS originals,
     count(*) FILTER (articles IS NULL) AS silent_days
   FROM days
   CROSS JOIN core.sources AS s
-  LEFT JOIN told ON told.day = days.day AND told.source_name = s.name
+  LEFT JOIN daily_counts ON daily_counts.day = days.day AND daily_counts.source_name = s.name
   WHERE s.name = coalesce($source, s.name)
   GROUP BY ALL
 )
@@ -23,6 +23,6 @@ SELECT
   sum(silent_days)::BIGINT AS silent_days,
   min(week) AS first_week,
   list(articles ORDER BY week) AS per_week
-FROM weekly
+FROM weekly_counts
 GROUP BY source_name
 ORDER BY articles DESC, source_name;

@@ -1,11 +1,11 @@
--- The latest hundred figures that somebody stated: the first three of a story, copies left out.
+-- The latest hundred figures with a speaker: the first three of an article, without copies.
 WITH latest AS (
   SELECT article_id, version_id, story_date, source_name, headline, url
   FROM mart.stories
   WHERE is_cluster_lead AND version_id IN (SELECT version_id FROM core.figures WHERE quote_no IS NOT NULL AND unit IS NOT NULL)
     AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
   ORDER BY story_date DESC, source_name, article_id
-  LIMIT 2000 -- not every statement has a speaker; of so many, a hundred have
+  LIMIT 2000 -- not every figure has a speaker; of so many, a hundred have
 )
 SELECT
   a.story_date,
@@ -16,7 +16,7 @@ SELECT
   f.noun_phrase,
   coalesce(q.speaker_name, q.speaker_surface) AS speaker,
   q.speaker_affiliation AS affiliation,
-  len(coalesce(f.contradicts, [])) > 0 AS is_contradicted, -- the same text counts it otherwise elsewhere
+  len(coalesce(f.contradicts, [])) > 0 AS is_contradicted, -- the same text gives another number elsewhere
   a.headline,
   a.url
 FROM latest AS a

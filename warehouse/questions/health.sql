@@ -1,7 +1,7 @@
--- How every outlet and each of its feeds, sitemaps and listings fares by its own history, the worst first.
+-- The state of every outlet and of its feeds, sitemaps and listings compared with its own history, the worst first.
 SELECT
   source_id,
-  kind, -- page stands for the articles
+  kind, -- `page` means the articles
   channel,
   state,
   failures_in_a_row,

@@ -1,4 +1,4 @@
--- How long after publication each outlet's stories were first seen here, in minutes.
+-- How many minutes after publication the articles of each outlet were first seen.
 SELECT
   source_name,
   count(*) AS articles,

@@ -1,4 +1,4 @@
--- What pages leave unsaid: per cent of each outlet's stories without it.
+-- Which fields pages leave out: the percentage of each outlet's articles without them.
 SELECT
   source_name,
   count(*) AS articles,

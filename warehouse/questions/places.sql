@@ -1,4 +1,4 @@
--- Where stories come from and happen, by province.
+-- Where articles come from and where they happen, by province.
 SELECT
   province,
   count(DISTINCT article_id) AS articles,

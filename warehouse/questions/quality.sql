@@ -1,4 +1,4 @@
--- What the quality checks found, those that found something last first; of an outlet where it is among the examples.
+-- What the quality checks found, the most recent finding first; for one outlet, where it is among the examples.
 SELECT
   check_id,
   name,

@@ -1,5 +1,5 @@
--- Whether the latest twenty runs went well, and what they put aside.
-WITH aside AS (
+-- Whether the latest twenty runs went well, and how many pages they quarantined.
+WITH quarantine_counts AS (
   SELECT run_id, count(*) AS n, list_sort(list(DISTINCT reason_code)) AS reasons
   FROM ops.quarantine
   GROUP BY run_id
@@ -12,10 +12,10 @@ SELECT
   r.n_new,
   r.n_changed,
   r.n_failed,
-  coalesce(aside.n, 0) AS quarantined,
-  aside.reasons
+  coalesce(quarantine_counts.n, 0) AS quarantined,
+  quarantine_counts.reasons
 FROM ops.runs AS r
-LEFT JOIN aside USING (run_id)
+LEFT JOIN quarantine_counts USING (run_id)
 WHERE mart.wib_date(r.started_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   AND ($source IS NULL OR r.run_id IN (
     SELECT f.run_id FROM raw.fetches AS f LEFT JOIN core.sources AS s USING (source_id) WHERE $source IN (f.source_id, s.name)

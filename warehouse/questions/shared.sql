@@ -1,13 +1,13 @@
--- Who speaks in several outlets, copies left out: the first fifty.
-WITH said AS NOT MATERIALIZED (
+-- Who speaks in several outlets, without copies: the first fifty.
+WITH statements AS NOT MATERIALIZED (
   SELECT coalesce(q.speaker_name, q.speaker_surface) AS speaker, q.speaker_affiliation, m.source_name
   FROM core.quotes AS q
   JOIN mart.stories AS m USING (version_id)
   WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND m.is_cluster_lead AND coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
     AND m.story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
-), most AS (
+), top_speakers AS (
   SELECT speaker, list_sort(list(source_name)) AS outlets, sum(quotes)::BIGINT AS quotes
-  FROM (SELECT speaker, source_name, count(*) AS quotes FROM said GROUP BY ALL)
+  FROM (SELECT speaker, source_name, count(*) AS quotes FROM statements GROUP BY ALL)
   GROUP BY speaker
   HAVING count(*) > 1 AND coalesce(list_contains(outlets, $source), TRUE)
   ORDER BY quotes DESC, speaker
@@ -18,7 +18,7 @@ SELECT
   mode(speaker_affiliation) AS affiliation,
   any_value(outlets) AS outlets,
   any_value(quotes) AS quotes
-FROM said
-JOIN most USING (speaker)
+FROM statements
+JOIN top_speakers USING (speaker)
 GROUP BY speaker
 ORDER BY quotes DESC, speaker;

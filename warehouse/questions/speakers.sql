@@ -1,13 +1,13 @@
--- Who is quoted most, in quotation marks, copies left out: the first fifty.
-WITH said AS NOT MATERIALIZED (
+-- Who is quoted most in quotation marks, without copies: the first fifty.
+WITH statements AS NOT MATERIALIZED (
   SELECT coalesce(q.speaker_name, q.speaker_surface) AS speaker, q.speaker_role, q.speaker_affiliation, q.word_count, q.article_id, m.source_name, m.story_date
   FROM core.quotes AS q
   JOIN mart.stories AS m USING (version_id)
   WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND m.is_cluster_lead AND coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
     AND m.story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND m.source_name = coalesce($source, m.source_name)
-), most AS (
+), top_speakers AS (
   SELECT speaker, count(*) AS quotes, sum(word_count)::BIGINT AS words
-  FROM said
+  FROM statements
   GROUP BY speaker
   ORDER BY quotes DESC, words DESC, speaker
   LIMIT 50
@@ -21,7 +21,7 @@ SELECT
   count(DISTINCT article_id) AS articles,
   count(DISTINCT source_name) AS outlets,
   max(story_date) AS last_day
-FROM said
-JOIN most USING (speaker)
+FROM statements
+JOIN top_speakers USING (speaker)
 GROUP BY speaker
 ORDER BY quotes DESC, words DESC, speaker;

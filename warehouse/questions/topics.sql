@@ -1,4 +1,4 @@
--- What the stories are about: how many, and what share of all of them, copies left out.
+-- What articles are about: how many, and what share of all, without copies.
 WITH days AS (
   SELECT DISTINCT date_trunc('week', day)::DATE AS week
   FROM mart.calendar
@@ -8,7 +8,7 @@ WITH days AS (
   FROM mart.topics
   WHERE is_cluster_lead AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
   GROUP BY ALL
-), weekly AS (
+), weekly_counts AS (
   SELECT topic, week, coalesce(n, 0) AS n
   FROM (SELECT DISTINCT topic FROM hits)
   CROSS JOIN days
@@ -18,9 +18,9 @@ SELECT
   topic,
   sum(n)::BIGINT AS articles,
   round(100.0 * sum(n) / (SELECT count(*) FROM mart.stories WHERE is_cluster_lead AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)), 1) AS percent,
-  (SELECT count(DISTINCT source_name) FROM hits WHERE hits.topic = weekly.topic) AS outlets,
+  (SELECT count(DISTINCT source_name) FROM hits WHERE hits.topic = weekly_counts.topic) AS outlets,
   min(week) AS first_week,
   list(n::BIGINT ORDER BY week) AS per_week
-FROM weekly
+FROM weekly_counts
 GROUP BY topic
 ORDER BY articles DESC, topic;

@@ -21,7 +21,7 @@ SECTIONS = ("coverage", "speakers", "topics", "figures", "copies", "edits", "hea
 ROWS = 40  # of a table; the page must stay small enough to be sent by mail
 CHARS = 160  # of a cell
 TICKS = 4  # lines of an axis above zero
-NUMBERS = """SELECT count(*) AS stories, count(*) FILTER (is_cluster_lead) AS originals, count(DISTINCT source_name) AS outlets,
+NUMBERS = """SELECT count(*) AS articles, count(*) FILTER (is_cluster_lead) AS originals, count(DISTINCT source_name) AS outlets,
   min(story_date) AS first_day, max(story_date) AS last_day, (SELECT max(finished_at) FROM ops.runs) AS as_of
 FROM mart.stories WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   AND source_name = coalesce($source, source_name)"""

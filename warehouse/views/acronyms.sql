@@ -1,10 +1,10 @@
--- The acronym dictionary that the stories themselves define.
+-- The acronym dictionary that the articles themselves define.
 CREATE OR REPLACE VIEW mart.acronyms AS
 SELECT
   c.short_form, -- e.g. TPPO
   mode(c.expansion) AS expansion, -- the most frequent one
   count(DISTINCT c.expansion) AS n_variants, -- expansions seen
-  count(DISTINCT c.article_id) AS n_articles -- stories that define it
+  count(DISTINCT c.article_id) AS n_articles -- articles that define it
 FROM core.acronyms c
 JOIN mart.stories m USING (version_id)
 GROUP BY c.short_form;

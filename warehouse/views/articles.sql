@@ -1,23 +1,23 @@
--- One row a story: its current version and what its page says of it.
+-- One row per article: its current version and its metadata.
 CREATE OR REPLACE VIEW mart.articles AS
 SELECT
-  a.article_id, -- stable id of the story
+  a.article_id, -- stable id of the article
   a.source_id, -- TOML name of the outlet
   a.source_name, -- title of the outlet
   a.source_domain, -- host of the outlet
   a.headline, -- NULL where the page does not say
   a.description, -- standfirst or summary
   a.url, -- its canonical address where a page names one that is believed, else the address it was first read at; it stays the same; NULL for a file without an address
-  a.article_section, -- as the page gives it
+  a.article_section, -- as on the page
   a.in_language, -- ISO 639
   a.date_published, -- UTC; NULL where the page does not say
   a.date_published_offset_minutes, -- the page's own offset from UTC
-  a.date_published_source, -- where the time came from
+  a.date_published_source, -- source of date_published
   a.story_date, -- the day to count it under, in western Indonesian time
   a.story_date_basis, -- published, in_text, first_seen
   a.date_modified, -- UTC
   a.dateline, -- as printed
-  a.content_reference_date, -- the day the text says it speaks of
+  a.content_reference_date, -- the day that the text is about, as it says
   a.authors, -- joined by '; '
   a.tags, -- as printed
   a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free

@@ -1,4 +1,4 @@
--- Every day from the first story to the last, so that days without one can be counted.
+-- Every day from the first article to the last, so that days without one can be counted.
 CREATE OR REPLACE VIEW mart.calendar AS
 SELECT
   unnest(generate_series(min(story_date), max(story_date), INTERVAL 1 DAY))::DATE AS day -- in western Indonesian time

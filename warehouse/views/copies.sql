@@ -1,6 +1,6 @@
--- Which story took its text from which: a row a copy, beside the earliest story of its cluster.
+-- Which article copied its text from which: one row per copy, with the earliest article of its cluster.
 CREATE OR REPLACE VIEW mart.copies AS
-WITH named AS (
+WITH agency_names AS (
   SELECT g.article_id, coalesce(
     (SELECT min(s.name) FROM core.sources s WHERE s.kind = 'wire' AND starts_with(lower(s.name), g.agency)),
     CASE WHEN g.agency IN ('afp', 'antara') THEN upper(g.agency) ELSE upper(g.agency[1]) || g.agency[2:] END
@@ -18,20 +18,20 @@ SELECT
   l.headline AS lead_headline, -- of the lead
   l.url AS lead_url, -- of the lead
   c.relation, -- exact, near_duplicate, partial (the shorter is taken from the longer)
-  c.jaccard, -- shared of all their runs of five words
+  c.jaccard, -- share of all their five-word shingles that both have
   c.containment, -- shared of the shorter one's
   date_diff('minute', k.story_at, c.story_at) AS minutes_after, -- from the lead to the copy
   m.source_id = l.source_id AS is_own, -- the outlet repeats itself
-  a.syndicated_from, -- whose article the copy says it is, as printed
-  coalesce(a.syndicated_from, n.agency, b.syndicated_from, o.agency, CASE WHEN s.kind = 'wire' THEN s.name END) AS origin, -- the outlet or agency the text came from: as the copy says, by the agency in its dateline, credits, byline or text, as the lead says, or the lead's outlet where that is an agency
+  a.syndicated_from, -- the origin that the copy names, as printed
+  coalesce(a.syndicated_from, n.agency, b.syndicated_from, o.agency, CASE WHEN s.kind = 'wire' THEN s.name END) AS origin, -- the outlet or agency the text came from: named by the copy, in its dateline, credits, byline or text; or by the lead; or the lead's outlet if that is an agency
   v.word_count, -- of the copy
   w.word_count AS lead_word_count -- of the lead
 FROM core.article_clusters c
 JOIN core.article_clusters k ON k.article_id = c.cluster_id
 JOIN core.articles a ON a.article_id = c.article_id
 JOIN core.articles b ON b.article_id = c.cluster_id
-LEFT JOIN named n ON n.article_id = c.article_id
-LEFT JOIN named o ON o.article_id = c.cluster_id
+LEFT JOIN agency_names n ON n.article_id = c.article_id
+LEFT JOIN agency_names o ON o.article_id = c.cluster_id
 JOIN mart.stories m ON m.article_id = c.article_id
 JOIN mart.stories l ON l.article_id = c.cluster_id
 JOIN core.article_versions v ON v.version_id = m.version_id

@@ -1,13 +1,13 @@
--- Which paragraphs outlets changed in their stories after publication, a row a paragraph and change seen.
+-- Which paragraphs outlets changed after publication: one row per paragraph and change.
 CREATE OR REPLACE VIEW mart.edited_paragraphs AS
 SELECT
-  d.article_id, -- the story
+  d.article_id, -- the article
   e.source_name, -- title of the outlet
-  e.story_date, -- the day to count the story under
+  e.story_date, -- the day to count the article under
   e.url, -- where it was read
   e.version_no, -- 2 is the first edit
   e.detected_at, -- when the change was first seen, UTC
-  d.change, -- added, removed, edited (a like one stands in both)
+  d.change, -- added, removed, edited (a similar one is in both versions)
   d.paragraph_no, -- 1-based, in the version after, of a removed one in the version before; 0 is the headline
   d.kinds, -- headline, number, quote, name, correction (a notice of one)
   d.text_before, -- NULL for an added one

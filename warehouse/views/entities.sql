@@ -1,4 +1,4 @@
--- People and bodies, by the mentions of them.
+-- People and organisations, by their mentions.
 CREATE OR REPLACE VIEW core.entities AS
 SELECT
   entity_id, -- hash of type and name in lower case

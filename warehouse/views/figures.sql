@@ -1,21 +1,21 @@
--- Every number and who stated it, in the current version of every story.
+-- Every number and who stated it, in the current version of every article.
 CREATE OR REPLACE VIEW mart.figures AS
 SELECT
-  f.article_id, -- the story
+  f.article_id, -- the article
   f.figure_no, -- 1-based, in the order of the text
   m.source_name, -- title of the outlet
   m.story_date, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
   f.text, -- as written
-  f.value, -- scale words multiplied out
+  f.value, -- with words such as "ribu" multiplied out
   f.value_high, -- upper end of a range
   f.comparator, -- =, >, >=, <, <=, ~, range
   f.unit, -- what is counted, one word
   f.currency, -- ISO 4217
   f.noun_phrase, -- what is counted, as far as it is described
   coalesce(q.speaker_name, q.speaker_surface) AS speaker, -- who stated it; NULL where the outlet does
-  q.speaker_role, -- as the article says it
-  q.speaker_affiliation, -- as the article says it
+  q.speaker_role, -- as in the article
+  q.speaker_affiliation, -- as in the article
   d.date_start AS period_start, -- first day of the period it is about
   d.date_end AS period_end, -- last day of it
   f.contradicts, -- figures of the same text that count the same thing otherwise

@@ -1,13 +1,13 @@
 -- People in the news: how often they are named and quoted, in the current versions.
 CREATE OR REPLACE VIEW mart.people AS
-WITH named AS (
+WITH mention_counts AS (
   SELECT entity_id, min(entity_name) AS person, count(*) AS n_mentions, count(DISTINCT m.article_id) AS n_articles, count(DISTINCT a.source_id) AS n_outlets,
     min(a.story_date) AS first_story_date, max(a.story_date) AS last_story_date
   FROM core.entity_mentions AS m
   JOIN mart.stories AS a USING (version_id)
   WHERE m.entity_type = 'person'
   GROUP BY entity_id
-), spoke AS (
+), quote_counts AS (
   SELECT speaker_entity_id AS entity_id, count(*) AS n_statements, count(*) FILTER (quote_type = 'direct') AS n_direct_quotes,
     sum(word_count) FILTER (quote_type = 'direct') AS quoted_words, mode(speaker_role) AS speaker_role, mode(speaker_affiliation) AS speaker_affiliation
   FROM mart.quotes
@@ -19,7 +19,7 @@ SELECT
   n.person, -- full name
   s.speaker_role, -- the most frequent one
   s.speaker_affiliation, -- the most frequent one
-  n.n_articles, -- stories that name them
+  n.n_articles, -- articles that name them
   n.n_outlets, -- outlets that name them
   n.n_mentions, -- places where they are named
   coalesce(s.n_statements, 0) AS n_statements, -- direct and indirect, attitudes left out
@@ -27,5 +27,5 @@ SELECT
   coalesce(s.quoted_words, 0) AS quoted_words, -- words inside the marks
   n.first_story_date, -- earliest day
   n.last_story_date -- latest day
-FROM named AS n
-LEFT JOIN spoke AS s USING (entity_id);
+FROM mention_counts AS n
+LEFT JOIN quote_counts AS s USING (entity_id);

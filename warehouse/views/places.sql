@@ -1,7 +1,7 @@
--- Where stories come from, happen and look to.
+-- Where articles come from, where they happen, and which places they mention.
 CREATE OR REPLACE VIEW mart.places AS
 SELECT
-  p.article_id, -- the story
+  p.article_id, -- the article
   p.place_no, -- 1-based
   m.source_name, -- title of the outlet
   m.story_date, -- the day to count it under

@@ -1,11 +1,11 @@
--- What publishers reserve of a story (text and data mining, training of models), by its pages or by the robots.txt of its host: a row a statement.
+-- What publishers reserve for an article (text and data mining, training of models), on its pages or in the robots.txt of its host: one row per statement.
 CREATE OR REPLACE VIEW mart.reservations AS
 WITH robots AS (
   SELECT regexp_replace(split_part(requested_url, '/', 3), '^www\.', '') AS host, arg_max(reservations, fetched_at) AS reservations
   FROM raw.fetches
   WHERE kind = 'robots' AND body_sha256 IS NOT NULL
   GROUP BY ALL
-), said AS (
+), statements AS (
   SELECT p.article_id, 'page' AS said_by, unnest(f.reservations) AS reservation
   FROM core.version_fetches AS p
   JOIN raw.fetches AS f USING (fetch_id)
@@ -15,11 +15,11 @@ WITH robots AS (
   JOIN robots AS r ON r.host = regexp_replace(split_part(a.url, '/', 3), '^www\.', '')
 )
 SELECT
-  s.article_id, -- the story
+  s.article_id, -- the article
   m.source_name, -- title of the outlet
   m.story_date, -- the day to count it under
   s.said_by, -- page (any of its answers, ever), robots.txt (the latest)
   s.reservation, -- as `name: value`
   regexp_matches(s.reservation, '^(tdm-reservation|robots):|=\s*no?\b', 'i') AS is_against -- FALSE where it names a policy or allows
-FROM said AS s
+FROM statements AS s
 JOIN mart.stories AS m USING (article_id);

@@ -1,10 +1,10 @@
--- How every outlet fares, by its own history: a row a feed, sitemap or listing asked in its last week of asking, and one (kind `page`) for its articles.
+-- The state of every outlet compared with its own history: one row per feed, sitemap or listing polled in its last week of polling, and one (kind `page`) for its articles.
 CREATE OR REPLACE VIEW mart.source_health AS
-WITH asked AS (
+WITH polled_sources AS (
   SELECT source_id, max(checked_at) AS as_of
   FROM ops.feed_checks
   GROUP BY source_id
-), stories AS (
+), first_versions AS (
   SELECT a.source_id, v.fetch_id, v.word_count, a.first_seen_at,
     (a.headline IS NOT NULL)::INTEGER AS headline,
     (a.date_published IS NOT NULL)::INTEGER AS date,
@@ -12,74 +12,74 @@ WITH asked AS (
     CASE WHEN a.first_seen_at < a.date_published + INTERVAL 3 DAY THEN date_diff('second', a.date_published, a.first_seen_at) / 60 END AS lag_minutes
   FROM core.articles AS a
   JOIN core.article_versions AS v ON v.article_id = a.article_id AND v.version_no = 1
-  JOIN asked USING (source_id)
-  WHERE a.first_seen_at > asked.as_of - INTERVAL 90 DAY
-), filled AS (
+  JOIN polled_sources USING (source_id)
+  WHERE a.first_seen_at > polled_sources.as_of - INTERVAL 90 DAY
+), field_shares AS (
   SELECT source_id, round(100 * avg(headline), 1) AS percent_headline, round(100 * avg(date), 1) AS percent_date, round(100 * avg(author), 1) AS percent_author,
     round(median(lag_minutes))::BIGINT AS lag_minutes
-  FROM stories
+  FROM first_versions
   GROUP BY source_id
-), eras AS (
+), periods AS (
   SELECT source_id, n_newer <= 20 AS is_late, count(*) AS n, median(word_count) AS words, avg(headline) AS headline, avg(date) AS date, avg(author) AS author
   FROM (
     SELECT *, row_number() OVER (PARTITION BY source_id ORDER BY first_seen_at DESC, fetch_id) AS n_newer
-    FROM stories
-    -- what a backfill brings is of another time
+    FROM first_versions
+    -- articles of a backfill are older
     WHERE lag_minutes IS NOT NULL OR date = 0
   )
   GROUP BY ALL
-), drifted AS (
+), drifting_sources AS (
   SELECT late.source_id
-  FROM eras AS late
-  JOIN eras AS before ON before.source_id = late.source_id AND late.is_late AND NOT before.is_late AND before.n >= 20
+  FROM periods AS late
+  JOIN periods AS before ON before.source_id = late.source_id AND late.is_late AND NOT before.is_late AND before.n >= 20
   WHERE late.words NOT BETWEEN before.words / 2 AND 2 * before.words
     OR greatest(before.headline - late.headline, before.date - late.date, before.author - late.author) > 0.3
-), aside AS (
+), quarantine_counts AS (
   SELECT source_id, count(*) AS n_aside
   FROM ops.quarantine
-  JOIN asked USING (source_id)
+  JOIN polled_sources USING (source_id)
   WHERE stage = 'parse' AND resolved_at IS NULL AND quarantined_at > as_of - INTERVAL 3 DAY
   GROUP BY source_id
-), fresh AS (
-  SELECT fetch_id FROM stories WHERE lag_minutes IS NOT NULL
-), looks AS (
-  SELECT source_id, kind, feed_id AS channel, checked_at AS looked_at, outcome, http_status, n_new, n_entries, is_gap, note,
+), fresh_fetches AS (
+  SELECT fetch_id FROM first_versions WHERE lag_minutes IS NOT NULL
+), polls AS (
+  SELECT source_id, kind, feed_id AS channel, checked_at AS polled_at, outcome, http_status, n_new, n_entries, is_gap, note,
     outcome IN ('ok', 'not_modified', 'same_hash') AS is_well
   FROM ops.feed_checks
   UNION ALL
-  SELECT f.source_id, 'page', s.domain, f.fetched_at, coalesce(f.reason, f.outcome), f.http_status, (fresh.fetch_id IS NOT NULL)::INTEGER, NULL, FALSE, f.detail,
+  SELECT f.source_id, 'page', s.domain, f.fetched_at, coalesce(f.reason, f.outcome), f.http_status, (fresh_fetches.fetch_id IS NOT NULL)::INTEGER, NULL, FALSE, f.detail,
     f.outcome <> 'failed'
   FROM raw.fetches AS f
   JOIN core.sources AS s USING (source_id)
-  LEFT JOIN fresh USING (fetch_id)
+  LEFT JOIN fresh_fetches USING (fetch_id)
   WHERE f.kind = 'page' AND f.reason IS DISTINCT FROM 'not_found'
-), recent AS (
-  SELECT l.*, as_of, max(looked_at) FILTER (is_well) OVER c AS last_success_at, max(looked_at) OVER c AS last_look_at, min(looked_at) OVER c AS first_look_at
-  FROM looks AS l
-  JOIN asked USING (source_id)
-  WHERE looked_at BETWEEN as_of - INTERVAL 31 DAY AND as_of + INTERVAL 1 DAY
+), recent_polls AS (
+  SELECT l.*, as_of, max(polled_at) FILTER (is_well) OVER c AS last_success_at, max(polled_at) OVER c AS last_look_at, min(polled_at) OVER c AS first_poll_at
+  FROM polls AS l
+  JOIN polled_sources USING (source_id)
+  WHERE polled_at BETWEEN as_of - INTERVAL 31 DAY AND as_of + INTERVAL 1 DAY
   WINDOW c AS (PARTITION BY source_id, kind, channel)
 ), channels AS (
-  SELECT source_id, kind, channel, as_of, last_success_at, last_look_at, first_look_at,
-    max(looked_at) FILTER (n_new > 0) AS last_new_at,
+  SELECT source_id, kind, channel, as_of, last_success_at, last_look_at, first_poll_at,
+    max(polled_at) FILTER (n_new > 0) AS last_new_at,
     count(*) AS checks,
     round(100 * avg(is_well::INTEGER), 1) AS percent_well,
-    count(*) FILTER (last_success_at IS NULL OR looked_at > last_success_at) AS failures_in_a_row,
+    count(*) FILTER (last_success_at IS NULL OR polled_at > last_success_at) AS failures_in_a_row,
     count(*) FILTER (is_gap) AS gaps,
-    arg_max(outcome, looked_at) AS latest,
-    arg_max(http_status, looked_at) AS latest_status,
-    arg_max(note, looked_at) FILTER (looked_at = last_look_at) AS note,
-    coalesce(sum(n_new) FILTER (looked_at > as_of - INTERVAL 3 DAY), 0)::BIGINT AS new_3_days,
-    coalesce(sum(n_new) FILTER (looked_at <= as_of - INTERVAL 3 DAY AND looked_at > first_look_at), 0) AS new_before,
-    date_diff('second', first_look_at, as_of) / 86400 - 3 AS days_before
-  FROM recent
+    arg_max(outcome, polled_at) AS latest,
+    arg_max(http_status, polled_at) AS latest_status,
+    arg_max(note, polled_at) FILTER (polled_at = last_look_at) AS note,
+    coalesce(sum(n_new) FILTER (polled_at > as_of - INTERVAL 3 DAY), 0)::BIGINT AS new_3_days,
+    coalesce(sum(n_new) FILTER (polled_at <= as_of - INTERVAL 3 DAY AND polled_at > first_poll_at), 0) AS new_before,
+    date_diff('second', first_poll_at, as_of) / 86400 - 3 AS days_before
+  FROM recent_polls
   GROUP BY ALL
 ), pace AS (
-  SELECT source_id, min(date_diff('second', first_look_at, last_look_at) / 3600 / (checks - 1)) AS usual_hours
+  SELECT source_id, min(date_diff('second', first_poll_at, last_look_at) / 3600 / (checks - 1)) AS usual_hours
   FROM channels
   WHERE kind <> 'page' AND checks > 1
   GROUP BY source_id
-), weighed AS (
+), channel_signals AS (
   SELECT c.*, CASE WHEN days_before >= 7 THEN round(3.0 * new_before / least(days_before, 28), 1) END AS usual_3_days,
     failures_in_a_row > 2 OR last_success_at IS NULL AS fails,
     latest_status IN (401, 402, 403, 407, 429, 451) OR latest IN ('blocked', 'rate_limited', 'robots', 'login', 'paywall', 'consent')
@@ -91,35 +91,35 @@ WITH asked AS (
 SELECT
   w.source_id, -- TOML name of the outlet
   s.name AS source_name, -- title of the outlet
-  w.kind, -- feed, sitemap, index, wordpress; page stands for the articles
-  w.channel, -- address of the channel; for the articles the host
+  w.kind, -- feed, sitemap, index, wordpress; `page` means the articles
+  w.channel, -- address of the channel; for the articles, the host
   CASE
     WHEN make_timestamp(epoch_us(now())) - w.as_of > greatest(3 * p.usual_hours, 6) * INTERVAL 1 HOUR THEN 'unasked'
     WHEN w.latest = 'empty' THEN 'empty'
     WHEN w.fails AND w.is_refused THEN 'blocked'
     WHEN w.fails THEN 'broken'
-    WHEN w.kind = 'page' AND (w.source_id IN (FROM drifted) OR q.n_aside >= 5 AND q.n_aside > w.new_3_days) OR w.note LIKE '%shrunk: %' THEN 'drifting'
+    WHEN w.kind = 'page' AND (w.source_id IN (FROM drifting_sources) OR q.n_aside >= 5 AND q.n_aside > w.new_3_days) OR w.note LIKE '%shrunk: %' THEN 'drifting'
     WHEN w.kind <> 'sitemap' AND w.usual_3_days >= 3 AND w.new_3_days < w.usual_3_days / 3 OR w.note LIKE '%stale: %' THEN 'quiet'
     ELSE 'ok'
-  END AS state, -- ok, quiet (much less than usual), empty (answers without content), blocked (we are refused), broken (fails three times or always), drifting (texts or fields are not what they were), unasked (nobody looked for long)
-  w.last_success_at, -- UTC; NULL where there was none in 31 days
-  w.last_new_at, -- when it last had anything new, UTC; a story counts where it was seen within three days of its publication
+  END AS state, -- ok, quiet (much less than usual), empty (answers without content), blocked (access is refused), broken (failed three times in a row, or always), drifting (texts or fields have changed), unasked (not polled for a long time)
+  w.last_success_at, -- UTC; NULL if there was none in 31 days
+  w.last_new_at, -- when it last had anything new, UTC; an article counts if it was seen within three days of its publication
   w.failures_in_a_row, -- since the last success
-  w.new_3_days, -- new addresses of a channel, new stories of the outlet, in the three days before it was last asked
-  w.usual_3_days, -- the same in three days of the four weeks before; NULL without a week of them
-  q.n_aside, -- pages of these three days that could not become articles
-  f.percent_headline, -- of the stories of the last 90 days; for the articles only, as the next three
-  f.percent_date, -- that say when they were published
-  f.percent_author, -- that name an author
-  f.lag_minutes, -- median from publication to first sight, of stories that were fresh
-  w.checks, -- looks in 31 days; of the articles: pages asked for
-  w.percent_well, -- of these looks
-  w.latest, -- outcome of the last look
-  w.gaps, -- looks in 31 days after which something may have been missed
-  w.note, -- what was odd at the last look
+  w.new_3_days, -- new addresses of a channel, or new articles of the outlet, in the three days before the last poll
+  w.usual_3_days, -- the mean of three days in the four weeks before; NULL with less than a week of history
+  q.n_aside, -- pages of these three days in quarantine
+  f.percent_headline, -- of the articles of the last 90 days; only for kind `page`, like the next three
+  f.percent_date, -- of them with a time of publication
+  f.percent_author, -- of them with an author
+  f.lag_minutes, -- median from publication to first fetch, of articles fetched within three days
+  w.checks, -- polls in 31 days; for the articles: pages fetched
+  w.percent_well, -- of these polls
+  w.latest, -- outcome of the last poll
+  w.gaps, -- polls in 31 days after which something may have been missed
+  w.note, -- oddities of the last poll
   w.last_look_at -- UTC
-FROM weighed AS w
+FROM channel_signals AS w
 JOIN core.sources AS s USING (source_id)
 LEFT JOIN pace AS p USING (source_id)
-LEFT JOIN filled AS f ON f.source_id = w.source_id AND w.kind = 'page'
-LEFT JOIN aside AS q ON q.source_id = w.source_id AND w.kind = 'page';
+LEFT JOIN field_shares AS f ON f.source_id = w.source_id AND w.kind = 'page'
+LEFT JOIN quarantine_counts AS q ON q.source_id = w.source_id AND w.kind = 'page';

@@ -1,18 +1,18 @@
--- One row a story, with all that its page says of it but its text: what is counted, and what is chosen by.
+-- One row per article with its metadata, but without its text.
 CREATE OR REPLACE VIEW mart.stories AS
 SELECT
-  a.article_id, -- stable id of the story
+  a.article_id, -- stable id of the article
   a.source_id, -- TOML name of the outlet
   s.name AS source_name, -- title of the outlet
   s.domain AS source_domain, -- host of the outlet
   a.headline, -- NULL where the page does not say
   a.description, -- standfirst or summary
   a.url, -- where it was read; NULL for a file without an address
-  a.article_section, -- as the page gives it
+  a.article_section, -- as on the page
   a.in_language, -- ISO 639
   a.date_published, -- UTC; NULL where the page does not say
   a.date_published_offset_minutes, -- the page's own offset from UTC
-  a.date_published_source, -- where the time came from
+  a.date_published_source, -- source of date_published
   mart.story_date(a.date_published, a.content_reference_date, a.first_seen_at) AS story_date, -- the day to count it under, in western Indonesian time
   CASE
     WHEN a.date_published IS NOT NULL THEN 'published'
@@ -21,7 +21,7 @@ SELECT
   END AS story_date_basis, -- published, in_text, first_seen
   a.date_modified, -- UTC
   a.dateline, -- as printed
-  a.content_reference_date, -- the day the text says it speaks of
+  a.content_reference_date, -- the day that the text is about, as it says
   a.authors, -- joined by '; '
   a.tags, -- as printed
   a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
@@ -37,5 +37,5 @@ SELECT
   coalesce(c.relation, 'lead') AS duplicate_relation -- lead, exact, near_duplicate, partial
 FROM core.articles a
 JOIN core.sources s USING (source_id)
--- the few that are copies: to join all with all takes long, and tells no more
+-- only the copies: joining all clusters is slow and gives the same
 LEFT JOIN (SELECT article_id, cluster_id, relation FROM core.article_clusters WHERE NOT is_lead) c ON c.article_id = a.article_id;

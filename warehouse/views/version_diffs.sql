@@ -1,4 +1,4 @@
--- What changed from each version of a story to the next. Key: (from_version_id, to_version_id).
+-- What changed from each version of an article to the next. Key: (from_version_id, to_version_id).
 CREATE OR REPLACE VIEW core.version_diffs AS
 WITH chain AS (
   SELECT article_id, version_id AS to_version_id, version_no, headline, body_text, date_modified, version_created AS detected_at,
@@ -19,7 +19,7 @@ WITH chain AS (
   GROUP BY ALL
 )
 SELECT
-  w.article_id, -- the story
+  w.article_id, -- the article
   w.from_version_id, -- the version before
   w.to_version_id, -- the version after
   w.version_no AS to_version_no, -- 2 is the first edit
@@ -30,14 +30,14 @@ SELECT
   w.headline IS DISTINCT FROM w.headline_before AS headline_changed, -- also where there was none
   w.headline_before, -- of the version before
   w.headline AS headline_after, -- of the version after
-  coalesce(c.n_added, 0) AS paragraphs_added, -- without a like one before
-  coalesce(c.n_removed, 0) AS paragraphs_removed, -- without a like one after
-  coalesce(c.n_edited, 0) AS paragraphs_edited, -- a like one stands in the other version
-  coalesce(c.text_before, []) AS text_before, -- the paragraphs that are no more as they were
-  coalesce(c.text_after, []) AS text_after, -- the paragraphs that were not so before
-  coalesce(c.quotes_added, 0)::BIGINT AS quotes_added, -- direct and mixed, by their words
-  coalesce(c.quotes_removed, 0)::BIGINT AS quotes_removed, -- direct and mixed, by their words
-  round(1 - (length(array_to_string(coalesce(c.text_after, []), '')) + length(array_to_string(coalesce(c.text_before, []), ''))) / (length(w.body_text) + length(w.body_before)), 4) AS similarity -- share of both texts that stands in unchanged paragraphs
+  coalesce(c.n_added, 0) AS paragraphs_added, -- with no similar paragraph before
+  coalesce(c.n_removed, 0) AS paragraphs_removed, -- with no similar paragraph after
+  coalesce(c.n_edited, 0) AS paragraphs_edited, -- with a similar paragraph in the other version
+  coalesce(c.text_before, []) AS text_before, -- the paragraphs of the version before that are not in the version after
+  coalesce(c.text_after, []) AS text_after, -- the paragraphs of the version after that are not in the version before
+  coalesce(c.quotes_added, 0)::BIGINT AS quotes_added, -- direct and mixed quotes, compared by their words
+  coalesce(c.quotes_removed, 0)::BIGINT AS quotes_removed, -- direct and mixed quotes, compared by their words
+  round(1 - (length(array_to_string(coalesce(c.text_after, []), '')) + length(array_to_string(coalesce(c.text_before, []), ''))) / (length(w.body_text) + length(w.body_before)), 4) AS similarity -- share of both texts in unchanged paragraphs
 FROM chain AS w
 LEFT JOIN changes AS c USING (to_version_id)
 WHERE w.from_version_id IS NOT NULL;
