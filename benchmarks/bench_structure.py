@@ -29,8 +29,8 @@ from support.truth import truth
 
 from parsers.structure import Quote, Structure, structure
 from parsers.structure.names.entities import EntityIndex
-from parsers.structure.names.phrase_parts import span_of
 from parsers.structure.tokens.text import BodyText
+from parsers.structure.tokens.token import span_of
 
 RULES = Path(__file__).parents[1] / "parsers" / "language" / "rules.toml"
 ANCHOR = date(2020, 10, 15)

@@ -108,7 +108,7 @@ def test_the_version_is_printed(tmp_path):
         (
             ["backfill", "kompas", "--since", "2026-10-03", "--until", "2026-10-02"],
             2,
-            "--since 2026-10-03 is after 2026-10-02, where it would end",
+            "--since 2026-10-03 is after the end, 2026-10-02",
         ),
         (["parse", "/nowhere.html"], 2, "/nowhere.html"),
     ],

@@ -362,7 +362,7 @@ def test_a_rebuild_and_the_doctor_say_what_does_not_count(archive, home, forgery
     n_bytes = path.stat().st_size - archive.check(path).damaged_from
     assert f"{archive.name(path)}: {n_bytes} bytes are damaged" in capsys.readouterr().err
     assert complaint["state"] == "bad"
-    assert "1 whole records at its end cannot be proved" in complaint["finding"]
+    assert "1 whole records behind them cannot be proved" in complaint["finding"]
 
 
 def test_behind_damage_a_record_that_names_no_writer_does_not_count(archive):
