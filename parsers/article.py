@@ -27,7 +27,7 @@ class Link:
 
     url: str
     source_id: str
-    kind: str = LinkKind.PAGE
+    kind: LinkKind = LinkKind.PAGE
     discovered_by: str = ""  # the feed, sitemap or page that announced it; '' for an operator
     guid: str | None = None
     title: str | None = None

@@ -77,7 +77,7 @@ def one_name_twice() -> Iterator[str]:
 def temp_tables() -> Iterator[str]:
     """Temporary tables that the comment at the top of their file does not list, nor its name."""
     for path, text in files(".sql").items():
-        header = Path(path).stem + re.match(r"(?:--.*\n|\s*\n)*", text)[0]
+        header = Path(path).stem + re.match(r"(?:--.*\n|[ \t]*\n)*", text)[0]
         for name in TEMP_TABLE.findall(text):
             if not re.search(rf"\b{name}\b", header):
                 yield f"temp table: {path} {name}"

@@ -12,6 +12,7 @@ from flows.crawl.session import CrawlSession
 from parsers.article import Link
 from parsers.discovery.announcement import MAX_LINKS
 from parsers.discovery.ordering import expand_index, newest_first
+from parsers.kinds import LinkKind
 from parsers.source import Source
 from warehouse.write import frontier
 from warehouse.write.outcome import Outcome
@@ -70,7 +71,9 @@ def _note_full(session: CrawlSession, source: Source, n: int, kind: str) -> None
 
 
 async def _feeds(session: CrawlSession, source: Source) -> AsyncIterator[list[Outcome]]:
-    waiting = await _due(session, source, _links(session, source, "feed", source.discover.feeds))
+    waiting = await _due(
+        session, source, _links(session, source, LinkKind.FEED, source.discover.feeds)
+    )
     while waiting:
         if not (room := await _room(session, source)):
             _note_full(session, source, len(waiting), "feeds")
@@ -81,7 +84,7 @@ async def _feeds(session: CrawlSession, source: Source) -> AsyncIterator[list[Ou
 
 
 def _links(
-    session: CrawlSession, source: Source, kind: str, urls: Iterable[str], by: str = ""
+    session: CrawlSession, source: Source, kind: LinkKind, urls: Iterable[str], by: str = ""
 ) -> list[Link]:
     redacted = map(session.fetcher.secrets.redact_url, urls)
     return [Link(url=url, source_id=source.name, kind=kind, discovered_by=by) for url in redacted]
@@ -116,7 +119,7 @@ async def sitemaps(
                 return
             fetched_urls.add(link.url)
             fetched = await session.get(link, source)
-            [index] = await session.with_bodies([fetched], "sitemap")
+            [index] = await session.with_bodies([fetched], LinkKind.SITEMAP)
             children.append(await session.channels_of(index, source))
             yield await session.load([fetched])
         by_url = {child.url: child for child in newest_first(*children)}
@@ -135,12 +138,12 @@ async def sitemaps(
 
 
 async def _roots(session: CrawlSession, source: Source) -> list[Link]:
-    if links := _links(session, source, "sitemap", source.discover.sitemaps):
+    if links := _links(session, source, LinkKind.SITEMAP, source.discover.sitemaps):
         return links
     if source.discover.names_any and not source.discover.feeds:
         return []
     urls = await session.sitemaps_of_robots(source)
-    links = _links(session, source, "sitemap", urls, urljoin(source.home, "/robots.txt"))
+    links = _links(session, source, LinkKind.SITEMAP, urls, urljoin(source.home, "/robots.txt"))
     return _only_allowed(session, source, links)
 
 
@@ -160,16 +163,16 @@ async def _listings(session: CrawlSession, source: Source) -> AsyncIterator[list
     numbers = range(1, MAX_PAGES + 1)
     for template in source.discover.index if source.discover.names_any else [source.home]:
         urls = [expand_index(template, number, today) for number in numbers]
-        async for batch in _pages(session, source, "index", urls):
+        async for batch in _pages(session, source, LinkKind.INDEX, urls):
             yield batch
     if source.discover.wordpress:
         urls = [POSTS.format(url=source.discover.wordpress, page=number) for number in numbers]
-        async for batch in _pages(session, source, "wordpress", urls):
+        async for batch in _pages(session, source, LinkKind.WORDPRESS, urls):
             yield batch
 
 
 async def _pages(
-    session: CrawlSession, source: Source, kind: str, urls: list[str]
+    session: CrawlSession, source: Source, kind: LinkKind, urls: list[str]
 ) -> AsyncIterator[list[Outcome]]:
     """Fetch the pages of a listing until one fails, repeats an earlier one, or adds no new article."""
     seen: set[frozenset[str]] = set()

@@ -15,6 +15,7 @@ from flows.load.outcome import Fetched, is_end_of_listing
 from flows.runs.run import BATCH, Run
 from parsers.article import Link
 from parsers.discovery.ordering import expand_index
+from parsers.kinds import LinkKind, State
 from parsers.source import Source
 from warehouse.queries import Row
 from warehouse.write import backfill_days
@@ -58,18 +59,18 @@ class Backfill:
     def run(self) -> Run:
         return self.session.run
 
-    def listings(self, day: date) -> list[tuple[str, list[str]]]:
+    def listings(self, day: date) -> list[tuple[LinkKind, list[str]]]:
         """The listings for a day: kind, and the addresses of their pages."""
         pages, discover = range(1, MAX_PAGES + 1), self.source.discover
         listings = [
-            ("index", [expand_index(template, page, day) for page in pages])
+            (LinkKind.INDEX, [expand_index(template, page, day) for page in pages])
             for template in discover.index
             if "{date:" in template
         ]
         if discover.wordpress:  # `after` and `before` are exclusive, and in the site's own time
             that_day = f"&after={day - ONE_DAY}T23:59:59&before={day + ONE_DAY}T00:00:00"
             posts = [POSTS.format(url=discover.wordpress, page=page) + that_day for page in pages]
-            listings.append(("wordpress", posts))
+            listings.append((LinkKind.WORDPRESS, posts))
         return listings
 
     @property
@@ -125,7 +126,7 @@ class DayListing:
     """A listing of one day, of which one page after the other is read."""
 
     day: date
-    kind: str
+    kind: LinkKind
     urls: list[str]  # of its pages; empty once it is read
     articles: set[str] = field(default_factory=set)  # addresses so far
 
@@ -175,7 +176,7 @@ async def walk_back(work: Backfill, template: str) -> bool:
     urls = list(dict.fromkeys(expand_index(template, page) for page in range(1, MAX_WALK + 1)))
     await work.recall(urls)
     for url in urls:
-        link = Link(url=url, source_id=work.source.name, kind="index", discovered_by=before)
+        link = Link(url=url, source_id=work.source.name, kind=LinkKind.INDEX, discovered_by=before)
         if await _read(work, {link: work.end_of(work.days[1])}) == [None]:
             return False
         articles = await _dated_articles(work, url)
@@ -192,7 +193,7 @@ async def walk_back(work: Backfill, template: str) -> bool:
 async def _dated_articles(work: Backfill, url: str) -> list[backfill_days.ListingLink]:
     """The articles of a listing page. If it has no dates, one article is fetched: the others are of about the same day."""
     articles = await work.articles_of(url)
-    pending = [each.url for each in articles if each.state == "pending"]
+    pending = [each.url for each in articles if each.state == State.PENDING]
     if pending and not any(each.day for each in articles):
         link = Link(url=pending[-1], source_id=work.source.name, discovered_by=url)
         await PLAIN.fetch_and_load(work.session, work.source, [link])

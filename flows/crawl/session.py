@@ -20,7 +20,7 @@ from flows.runs.run import Run
 from flows.settings import VERSION
 from parsers.article import Link, Response
 from parsers.html.truncation import is_truncated
-from parsers.kinds import CHANNELS, Reason
+from parsers.kinds import CHANNELS, LinkKind, Reason
 from parsers.source import Source
 from warehouse.archive.archive import Record
 from warehouse.write import fetches
@@ -138,7 +138,7 @@ class CrawlSession:
 
     async def sitemaps_of_robots(self, source: Source) -> tuple[str, ...]:
         """The sitemaps in the source's robots.txt; none if it cannot be fetched."""
-        link = Link(url=source.home, source_id=source.name, kind="robots")
+        link = Link(url=source.home, source_id=source.name, kind=LinkKind.ROBOTS)
         records: tuple[Record, ...]
         try:
             urls, records = await self.fetcher.sitemaps(
@@ -187,7 +187,7 @@ class CrawlSession:
                 return replace(article, unfinished=True)
             await self.look_up([part])
             fetched = await self._get_complete(part, source)
-            [article] = await self.with_bodies([article.joined_with(fetched)], "part")
+            [article] = await self.with_bodies([article.joined_with(fetched)], LinkKind.PART)
             if fetched.failure:
                 break
         return article
@@ -209,7 +209,9 @@ class CrawlSession:
         url = await asyncio.to_thread(
             next_part, article.records, source, self.run.workers.next_page
         )
-        part = replace(article.link, url=url or "", kind="part", discovered_by=article.link.url)
+        part = replace(
+            article.link, url=url or "", kind=LinkKind.PART, discovered_by=article.link.url
+        )
         return part if url and self.run.may_fetch(part) else None
 
     async def channels_of(self, fetched: Fetched, source: Source) -> tuple[Link, ...]:

@@ -27,7 +27,7 @@ from flows.http.transport import PooledTransport, Transport
 from flows.logging import get_logger
 from parsers.article import Link, Response
 from parsers.http_status import REDIRECTS
-from parsers.kinds import Reason
+from parsers.kinds import LinkKind, Reason
 
 R = TypeVar("R")  # what `record` makes of a response, such as a record in the archive
 SourceOf = Callable[[str], str | None]  # from an address to the source whose site it is on
@@ -205,7 +205,7 @@ class Fetcher(Generic[R]):
 
     async def _check_robots(self, exchange: Exchange) -> float:
         """The delay to keep. Raises Fault if robots.txt does not allow the address."""
-        if exchange.link.kind == "robots":
+        if exchange.link.kind == LinkKind.ROBOTS:
             return exchange.delay_seconds
         rules = await self._rules(exchange)
         allowed, exchange.robots_rule = rules.verdict(exchange.url.raw_path.decode("ascii"))
@@ -218,7 +218,7 @@ class Fetcher(Generic[R]):
             link = Link(
                 url=url,
                 source_id=exchange.link.source_id,
-                kind="robots",
+                kind=LinkKind.ROBOTS,
                 discovered_by=exchange.link.url,
             )
             for_robots = Exchange(

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from parsers.kinds import LinkKind
+
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -52,9 +54,13 @@ class Budgets:
 
     def of(self, kind: str) -> Budget:
         """The limits for a kind of link: channels may be larger than articles."""
-        if kind == "robots":
+        if kind == LinkKind.ROBOTS:
             return self.robots
-        return self.feed if kind in {"feed", "sitemap", "wordpress"} else self.page
+        return (
+            self.feed
+            if kind in {LinkKind.FEED, LinkKind.SITEMAP, LinkKind.WORDPRESS}
+            else self.page
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

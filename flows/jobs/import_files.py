@@ -19,6 +19,7 @@ from flows.runs.run import Run
 from parsers.article import Context, Link, Page, Response
 from parsers.cleaning.dateline import source_by_dateline
 from parsers.html.decode import decode
+from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
 from warehouse.queries import Row
@@ -179,7 +180,7 @@ def read_pages(
     for response in reader.responses(path):
         source = source_of_url(response.url, sources)
         assert source  # `refuse` checked it
-        yield Link(url=response.url, source_id=source.name, kind="file"), response
+        yield Link(url=response.url, source_id=source.name, kind=LinkKind.FILE), response
 
 
 def _content(path: Path, limit: int) -> bytes | None:
@@ -195,9 +196,9 @@ def _pair(
     name = f"urn:sha256:{hashlib.sha256(body).hexdigest()}"
     url = _address(body, kind, options, sources)
     source = _source(options, url, body, kind, sources)
-    link_kind = "page" if url and options.as_fetched else "file"
+    link_kind = LinkKind.PAGE if url and options.as_fetched else LinkKind.FILE
     link = Link(url=url or name, source_id=source.name, kind=link_kind)
-    suffix = " fetched" if link_kind == "page" else ""
+    suffix = " fetched" if link_kind == LinkKind.PAGE else ""
     fetch_id = str(uuid5(NAMESPACE_URL, f"{name} {link.url} {source.name}{suffix}"))
     return link, Response(
         fetch_id=fetch_id,

@@ -16,6 +16,7 @@ from flows.runs.run import Run, RunOptions, close_run, now_utc, open_run
 from flows.runs.summary import Summary
 from flows.settings import Settings
 from parsers.article import Link, Response
+from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
 from warehouse.read.html_report import REPORT
@@ -64,7 +65,9 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
     ):
         known_source, article_id = frontier.article_of_url(run.store, url)
         _write_tombstone(
-            run, Link(url=url, source_id=known_source or source.name, kind="tombstone"), article_id
+            run,
+            Link(url=url, source_id=known_source or source.name, kind=LinkKind.TOMBSTONE),
+            article_id,
         )
         find_copies(run.store)
         with start_lock(settings.home / "locks"):

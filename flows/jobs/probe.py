@@ -30,7 +30,7 @@ from flows.settings import VERSION, Settings
 from parsers.article import Link, Response
 from parsers.consent import reservations
 from parsers.discovery.ordering import newest_first
-from parsers.kinds import Reason
+from parsers.kinds import LinkKind, Reason, State
 from parsers.probe.site_profile import SiteProfile, read_site_profile
 from parsers.probe.source_proposal import AddressPattern, cadence, propose_pattern
 from parsers.source import from_data
@@ -137,12 +137,12 @@ class Probe:
 
     async def read_site(self, url: str) -> Response:
         """Fetch the page, and the home page if that is another; set the profile and the draft. Returns the page."""
-        page = await self._get(url, "index")
+        page = await self._get(url, LinkKind.INDEX)
         if isinstance(page, str):
             raise ProbeError(f"{url} cannot be fetched: {page}")
         here = urlsplit(page.url)
         home = f"{here.scheme}://{here.netloc}/"
-        front = page if here.path in {"", "/"} else await self._get(home, "index")
+        front = page if here.path in {"", "/"} else await self._get(home, LinkKind.INDEX)
         profiles = [read_site_profile(p) for p in (front, page) if isinstance(p, Response)]
         self.profile = SiteProfile(
             title=next((d.title for d in profiles if d.title), None),
@@ -210,17 +210,17 @@ class Probe:
         await self._sitemaps(sitemaps)
         if self.profile.wordpress:
             await self._channel(
-                f"{self.profile.wordpress}?per_page=20&orderby=date&order=desc", "wordpress"
+                f"{self.profile.wordpress}?per_page=20&orderby=date&order=desc", LinkKind.WORDPRESS
             )
         if links := self._announced():
             return links
-        await self._channel(self.draft.home, "index")
+        await self._channel(self.draft.home, LinkKind.INDEX)
         if links := self._announced():
             return links
         tried = "".join(f"\n  {channel.url}: {channel.fault}" for channel in self.channels)
         raise ProbeError(f"nothing at {self.draft.home} announces articles; tried:{tried}")
 
-    async def _get(self, url: str, kind: str) -> Response | str:
+    async def _get(self, url: str, kind: LinkKind) -> Response | str:
         """The response, or why there is none."""
         try:
             link = Link(url=url, source_id=self.draft.name, kind=kind)
@@ -246,7 +246,9 @@ class Probe:
         fetched = Fetched(link=link, run_id="probe", records=(record,))
         return fetched, (await asyncio.to_thread(self.workers.interpret, [fetched]))[0]
 
-    async def _channel(self, url: str, kind: str, *, is_child: bool = False) -> tuple[Link, ...]:
+    async def _channel(
+        self, url: str, kind: LinkKind, *, is_child: bool = False
+    ) -> tuple[Link, ...]:
         """Fetch one channel and store what it announces; returns the sitemaps that it names."""
         response = await self._get(url, kind)
         if isinstance(response, str):
@@ -284,12 +286,12 @@ class Probe:
 
     async def _feeds(self) -> None:
         for url in self.profile.feeds[:MAX_OF_A_KIND]:
-            await self._channel(url, "feed")
+            await self._channel(url, LinkKind.FEED)
         for path in COMMON_FEEDS:
-            if any(c.kind == "feed" and not c.fault for c in self.channels):
+            if any(c.kind == LinkKind.FEED and not c.fault for c in self.channels):
                 return
             if (url := self.draft.home.rstrip("/") + path) not in self.profile.feeds:
-                await self._channel(url, "feed")
+                await self._channel(url, LinkKind.FEED)
 
     async def _sitemaps(self, urls: Iterable[str]) -> None:
         """Fetch the sitemaps of robots.txt, else the usual ones; and of their children the one that changed last."""
@@ -297,17 +299,22 @@ class Probe:
         roots = list(dict.fromkeys(urls))[:MAX_OF_A_KIND] or usual
         children: list[Link] = []
         for url in roots if any("news" in url for url in roots) else [*roots, usual[-1]]:
-            children += await self._channel(url, "sitemap")
+            children += await self._channel(url, LinkKind.SITEMAP)
         fetched = {channel.url for channel in self.channels}
         if children := [child for child in children if child.url not in fetched]:
             likely = [c for c in children if not NOT_ARTICLES.search(urlsplit(c.url).path)]
-            await self._channel(newest_first(likely or children)[0].url, "sitemap", is_child=True)
+            await self._channel(
+                newest_first(likely or children)[0].url, LinkKind.SITEMAP, is_child=True
+            )
 
     def _announced(self) -> list[Link]:
         """Each article once, the newest first. Feeds count before sitemaps, which may list other pages too."""
         order = sorted(
             self.channels,
-            key=lambda c: (c.is_child, ("feed", "wordpress", "sitemap", "index").index(c.kind)),
+            key=lambda c: (
+                c.is_child,
+                (LinkKind.FEED, LinkKind.WORDPRESS, LinkKind.SITEMAP, LinkKind.INDEX).index(c.kind),
+            ),
         )
         links: dict[str, Link] = {}
         for link in (link for channel in order for link in channel.links):
@@ -330,10 +337,10 @@ class Probe:
                 link for link in matching if identity_key(link.url) != identity_key(page.url)
             ]
         for link in matching[: MAX_SAMPLES - len(outcomes)]:
-            response = await self._get(link.url, "page")
+            response = await self._get(link.url, LinkKind.PAGE)
             if isinstance(response, str):
                 outcomes.append(
-                    Outcome(link=link, run_id="probe", state="deferred", detail=response)
+                    Outcome(link=link, run_id="probe", state=State.DEFERRED, detail=response)
                 )
             else:
                 outcomes.append((await self._read(link, response))[1])

@@ -10,6 +10,7 @@ from typing import Any
 from flows.http.robots import Robots
 from flows.output import printable
 from parsers.article import Article, Link
+from parsers.kinds import LinkKind
 from parsers.probe.site_profile import SiteProfile
 from parsers.probe.source_proposal import AddressPattern, indonesian_zone, to_toml
 from parsers.source import MOST_DELAY_SECONDS, Source, from_data
@@ -188,13 +189,13 @@ def proposed_source(
 def _discover(profile: SiteProfile, working: Sequence[Channel]) -> dict[str, Any]:
     of_kind = {
         kind: [channel.url for channel in working if channel.kind == kind]
-        for kind in ("feed", "sitemap", "index", "wordpress")
+        for kind in (LinkKind.FEED, LinkKind.SITEMAP, LinkKind.INDEX, LinkKind.WORDPRESS)
     }
     return {
-        "feeds": of_kind["feed"],
-        "sitemaps": of_kind["sitemap"],
-        "index": [*of_kind["index"], *profile.index],
-        "wordpress": profile.wordpress if of_kind["wordpress"] else None,
+        "feeds": of_kind[LinkKind.FEED],
+        "sitemaps": of_kind[LinkKind.SITEMAP],
+        "index": [*of_kind[LinkKind.INDEX], *profile.index],
+        "wordpress": profile.wordpress if of_kind[LinkKind.WORDPRESS] else None,
     }
 
 

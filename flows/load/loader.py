@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from flows.load.outcome import VERSIONS, Fetched
 from flows.load.worker_pool import Workers
+from parsers.kinds import LinkKind
 from parsers.source import Source
 from warehouse.archive.archive import Archive, Record
 from warehouse.write import fetches
@@ -24,7 +25,7 @@ class Loader:
 
     def interpret(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """The outcome of each, in order; nothing is stored."""
-        return self.workers.interpret(self.with_bodies(list(fetched), "part"))
+        return self.workers.interpret(self.with_bodies(list(fetched), LinkKind.PART))
 
     def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """The outcome of each, in order, after storing their rows in the warehouse."""

@@ -14,7 +14,7 @@ from parsers.discovery.announcement import read_announcement
 from parsers.discovery.ordering import article_day, newest_first
 from parsers.http_status import judge
 from parsers.identity import article_id
-from parsers.kinds import CHANNELS, Reason
+from parsers.kinds import CHANNELS, LinkKind, Reason, State
 from parsers.paging import MAX_PARTS, next_page
 from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION, parse
 from parsers.source import Source, default_source, source_of_url
@@ -77,7 +77,7 @@ class Fetched:
     @property
     def response(self) -> Response:
         """The last response for the link's own address; further pages of an article are in `parts`."""
-        return [r.response for r in self.records if r.link.kind != "part"][-1]
+        return [r.response for r in self.records if r.link.kind != LinkKind.PART][-1]
 
     @property
     def parts(self) -> tuple[Response, ...]:
@@ -85,7 +85,7 @@ class Fetched:
         return tuple(
             r.response
             for r in self.records
-            if r.link.kind == "part" and r.response.status in {None, 200} and r.response.body
+            if r.link.kind == LinkKind.PART and r.response.status in {None, 200} and r.response.body
         )
 
 
@@ -100,18 +100,18 @@ def interpret(
     if failure and not is_end_of_listing(fetched, failure.reason):
         return _failed(fetched, failure, source)
     if failure:
-        return _outcome(fetched, "loaded")
+        return _outcome(fetched, State.LOADED)
     if fetched.unfinished:
-        return _outcome(fetched, "pending")
+        return _outcome(fetched, State.PENDING)
     response = fetched.response
-    if fetched.link.kind == "tombstone":
-        return _outcome(fetched, "skipped", article_id=_article_id(fetched.link, source))
-    if response.same_as or fetched.link.kind == "robots":
-        return _outcome(fetched, "loaded")
+    if fetched.link.kind == LinkKind.TOMBSTONE:
+        return _outcome(fetched, State.SKIPPED, article_id=_article_id(fetched.link, source))
+    if response.same_as or fetched.link.kind == LinkKind.ROBOTS:
+        return _outcome(fetched, State.LOADED)
     try:
         if fetched.link.kind in CHANNELS:
             announced, warnings = _read_channel(fetched.link, response, source, sources)
-            return _outcome(fetched, "loaded", announced=announced, warnings=warnings)
+            return _outcome(fetched, State.LOADED, announced=announced, warnings=warnings)
         context = Context(
             link=fetched.link, repeated_lines=(repeated or {}).get(source.name, frozenset())
         )
@@ -121,8 +121,8 @@ def interpret(
         return _article_outcome(fetched, article, source, sources)
     except Rejected as rejected:
         if is_end_of_listing(fetched, rejected.reason):
-            return _outcome(fetched, "loaded")
-        state = "deferred" if fetched.link.kind in CHANNELS else "quarantined"
+            return _outcome(fetched, State.LOADED)
+        state = State.DEFERRED if fetched.link.kind in CHANNELS else State.QUARANTINED
         return _outcome(
             fetched,
             state,
@@ -143,16 +143,16 @@ def _article_outcome(
     fetched: Fetched, article: Article, source: Source, sources: Mapping[str, Source]
 ) -> Outcome:
     """An article of which a later page is missing is loaded without it, and deferred to fetch that page again."""
-    missing = next_page_url(fetched.records, source) if fetched.link.kind == "page" else None
+    missing = next_page_url(fetched.records, source) if fetched.link.kind == LinkKind.PAGE else None
     if missing is None:
-        return _outcome(fetched, "loaded", article=article)
+        return _outcome(fetched, State.LOADED, article=article)
     partial = replace(article, flags=(*article.flags, "partial"))
     is_elsewhere = (source_of_url(missing, sources) or source).name != source.name
     if is_elsewhere or next_part(fetched.records, source) is None:  # there is nothing to retry
-        return _outcome(fetched, "loaded", article=partial)
+        return _outcome(fetched, State.LOADED, article=partial)
     return _outcome(
         fetched,
-        "deferred",
+        State.DEFERRED,
         article=partial,
         reason=Reason.PARTIAL,
         detail=f"the next page is {missing}",
@@ -164,7 +164,7 @@ def worker_failed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
     """The outcome of a page or channel whose worker process failed; its record stays in the archive."""
     return _outcome(
         fetched,
-        "deferred" if fetched.link.kind in CHANNELS else "quarantined",
+        State.DEFERRED if fetched.link.kind in CHANNELS else State.QUARANTINED,
         stage="parse",
         reason=reason,
         detail=detail,
@@ -174,7 +174,7 @@ def worker_failed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
 def is_end_of_listing(fetched: Fetched, reason: Reason) -> bool:
     """Whether a listing has no next page, or nothing for a day: that is its end and no failure."""
     link = fetched.link
-    may_end = link.kind in {"index", "wordpress"} and bool(
+    may_end = link.kind in {LinkKind.INDEX, LinkKind.WORDPRESS} and bool(
         link.discovered_by or link.published_at or DATED.search(link.url)
     )
     if reason is Reason.HTTP_ERROR:
@@ -250,7 +250,7 @@ def _redirected_to_home(fetched: Fetched) -> Failure | None:
     """For an article that was taken down, some outlets redirect to the front page and send no 404."""
     response, link = fetched.response, fetched.link
     if (
-        link.kind != "page"
+        link.kind != LinkKind.PAGE
         or not response.redirects
         or site(response.url) != site(link.url)
         or _is_front_page(link.url)
@@ -278,16 +278,16 @@ def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
     )
 
 
-def _state_for(failure: Failure, when: datetime) -> tuple[str, datetime | None]:
+def _state_for(failure: Failure, when: datetime) -> tuple[State, datetime | None]:
     if failure.reason is Reason.NOT_FOUND:
-        return "gone", when + ANOTHER_DAY
+        return State.GONE, when + ANOTHER_DAY
     if failure.reason is Reason.ROBOTS:
-        return "skipped", when + ANOTHER_DAY
+        return State.SKIPPED, when + ANOTHER_DAY
     if failure.reason in NEVER_FETCH:
-        return "skipped", None
+        return State.SKIPPED, None
     if failure.reason in RETRY_LATER:
-        return "deferred", failure.retry_at
-    return "quarantined", None
+        return State.DEFERRED, failure.retry_at
+    return State.QUARANTINED, None
 
 
 def _article_id(link: Link, source: Source) -> str | None:
@@ -297,7 +297,7 @@ def _article_id(link: Link, source: Source) -> str | None:
         return None
 
 
-def _outcome(fetched: Fetched, state: str, **fields: Any) -> Outcome:
+def _outcome(fetched: Fetched, state: State, **fields: Any) -> Outcome:
     return Outcome(
         link=fetched.link, run_id=fetched.run_id, state=state, records=fetched.records, **fields
     )
@@ -309,7 +309,9 @@ def channels_of(fetched: Fetched, source: Source) -> tuple[Link, ...]:
         return ()
     response = fetched.response
     try:
-        index = read_announcement(response.body, url=response.url, source=source, kind="sitemap")
+        index = read_announcement(
+            response.body, url=response.url, source=source, kind=LinkKind.SITEMAP
+        )
     except Rejected:
         return ()
     return tuple(newest_first(index.sitemaps))
@@ -317,7 +319,9 @@ def channels_of(fetched: Fetched, source: Source) -> tuple[Link, ...]:
 
 def may_be_index(fetched: Fetched) -> bool:
     """A cheap test whether a response may be a sitemap index."""
-    body = b"" if fetched.failure or fetched.link.kind != "sitemap" else fetched.response.body
+    body = (
+        b"" if fetched.failure or fetched.link.kind != LinkKind.SITEMAP else fetched.response.body
+    )
     return body.startswith(GZIP) or b"sitemapindex" in body[:4096]
 
 
@@ -330,7 +334,7 @@ def group_by_link(records: Sequence[Record]) -> list[Fetched]:
     unfinished: dict[str, list[Record]] = {}
     for record in records:
         link = record.link
-        if link.kind == "part":
+        if link.kind == LinkKind.PART:
             unfinished.get(link.discovered_by, []).append(record)
             continue
         group = groups.setdefault((record.run_id, link.kind, link.url), [])

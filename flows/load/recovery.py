@@ -10,6 +10,7 @@ from typing import TypeVar
 from flows.load.isolation import ends_the_run, failure_row
 from flows.load.loader import Loader
 from flows.load.outcome import Fetched, group_by_link, next_part, source_of
+from parsers.kinds import LinkKind
 from warehouse.archive.archive import Archive, Record, RecordLocation, Writer, hold
 from warehouse.archive.segments import SegmentKind
 from warehouse.queries import Row
@@ -130,7 +131,11 @@ def load_file(
     missing = heads.keys() - fetches.loaded_fetch_ids(store, heads)
     earlier = fetches.unfinished_articles(
         store,
-        {heads[name].link.discovered_by for name in missing if heads[name].link.kind == "part"},
+        {
+            heads[name].link.discovered_by
+            for name in missing
+            if heads[name].link.kind == LinkKind.PART
+        },
     )
     before = [_head(record) for places in earlier.values() for record in archive.readable(places)]
     groups = group_by_link(
@@ -143,7 +148,9 @@ def load_file(
     ]
 
     def load(groups: Sequence[Fetched]) -> None:
-        loader.load([_mark_unfinished(each, loader) for each in loader.with_bodies(groups, "part")])
+        loader.load(
+            [_mark_unfinished(each, loader) for each in loader.with_bodies(groups, LinkKind.PART)]
+        )
 
     n_failed = sum(
         _load_or_split(batch, load, failures)
@@ -173,7 +180,7 @@ def _load_or_split(
 
 def _mark_unfinished(fetched: Fetched, loader: Loader) -> Fetched:
     """Mark an article if its next page was not fetched: the run may have been killed before that."""
-    next_url = fetched.link.kind == "page" and next_part(
+    next_url = fetched.link.kind == LinkKind.PAGE and next_part(
         fetched.records, source_of(fetched.link, loader.sources), loader.workers.next_page
     )
     return replace(fetched, unfinished=bool(next_url))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO
 
+from parsers.kinds import LinkKind
 from warehouse.archive.members import (
     DamagedError,
     Member,
@@ -113,7 +114,7 @@ class Segments:
     def _counts(self, raw: RawRecord, record: Record) -> bool:
         if record.run_id != self._info.run_id:
             return False
-        if record.link.kind == "tombstone" and self._info.flow not in {None, FORGET}:
+        if record.link.kind == LinkKind.TOMBSTONE and self._info.flow not in {None, FORGET}:
             return False
         if raw.warcinfo_id is None:  # as the first version wrote them
             return self._info.flow is None and self._is_intact

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from parsers.article import Link, Response
+from parsers.kinds import LinkKind
 
 VERSION = "WARC/1.1"
 END = b"\r\n\r\n"
@@ -213,6 +214,8 @@ def _link(announcement: dict[str, Any]) -> Link:
     for name in ("published_at", "modified_at"):
         if fields.get(name):
             fields[name] = datetime.fromisoformat(fields[name])
+    if "kind" in fields:
+        fields["kind"] = LinkKind(fields["kind"])
     return replace(Link(url="", source_id=""), **fields)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from parsers.kinds import Reason
+from parsers.kinds import Reason, State
 from parsers.source import Source
 from warehouse.queries import Row, records, sql
 from warehouse.write import staging
@@ -95,7 +95,7 @@ class _Loader:
         if outcome.is_page:
             return replace(
                 outcome,
-                state="quarantined",
+                state=State.QUARANTINED,
                 stage="load",
                 reason=Reason.LOAD_ERROR,
                 detail=detail,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from parsers.article import Article, Link, Response
-from parsers.kinds import Reason
+from parsers.kinds import LinkKind, Reason, State
 from warehouse.archive.archive import Record
 
-PAGES = frozenset({"page", "file"})
+PAGES = frozenset({LinkKind.PAGE, LinkKind.FILE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Outcome:
 
     link: Link
     run_id: str
-    state: str  # loaded, duplicate, skipped, deferred, quarantined, gone, pending (pages to come); for a channel, loaded or deferred
+    state: State  # PENDING: further pages are to come; of a channel LOADED or DEFERRED
     records: tuple[Record, ...] = ()  # archived answers, in order of attempt
     unanswered: Response | None = None  # the attempt that got no answer
     article: Article | None = None
@@ -40,11 +40,11 @@ class Outcome:
 
     @property
     def pages(self) -> list[Record]:
-        return [r for r in self.records if r.link.kind != "part"]
+        return [r for r in self.records if r.link.kind != LinkKind.PART]
 
     @property
     def parts(self) -> list[Record]:
-        return [r for r in self.records if r.link.kind == "part"]
+        return [r for r in self.records if r.link.kind == LinkKind.PART]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from parsers.article import Article, Link, Response
 from parsers.consent import reservations
 from parsers.identity import content_sha256, digest, version_id
-from parsers.kinds import CHANNELS, Reason
+from parsers.kinds import CHANNELS, LinkKind, Reason, State
 from parsers.source import Source, default_source
 from parsers.text.urls import canonicalise
 from warehouse.queries import Row, utc
@@ -70,9 +70,9 @@ def rows(
     for outcome in outcomes:
         tables: Tables = {name: [] for name in STAGED}
         _provenance(outcome, tables)
-        if outcome.is_page or outcome.link.kind == "tombstone":
+        if outcome.is_page or outcome.link.kind == LinkKind.TOMBSTONE:
             _state(outcome, versions, tables)
-        if outcome.link.kind == "tombstone" and outcome.last:
+        if outcome.link.kind == LinkKind.TOMBSTONE and outcome.last:
             tables["tombstones"] += _tombstones(outcome, outcome.last)
         if outcome.link.kind in CHANNELS and outcome.last:
             tables["checks"].append(_check(outcome, outcome.last))
@@ -198,8 +198,8 @@ def _announced_row(announced: Announced, when: str | None) -> Row:
 
 def _announced_state(skip: Reason | None) -> str:
     if skip is Reason.OTHER_OUTLET:
-        return "not_asked"
-    return "skipped" if skip else "pending"
+        return State.NOT_ASKED
+    return State.SKIPPED if skip else State.PENDING
 
 
 def _check(outcome: Outcome, last: Response) -> Row:
@@ -252,11 +252,11 @@ def _state(outcome: Outcome, versions: Versions, tables: Tables) -> None:
             "discovered_at": when,
             "published_at": utc(link.published_at),
             "modified_at": utc(link.modified_at),
-            "last_fetch_id": last.fetch_id if last and outcome.state != "pending" else None,
+            "last_fetch_id": last.fetch_id if last and outcome.state != State.PENDING else None,
             "last_run_id": outcome.run_id,
         }
     )
-    if outcome.state == "quarantined" and last:
+    if outcome.state == State.QUARANTINED and last:
         tables["quarantine"].append(
             {
                 "quarantine_id": digest(url, last.fetch_id),
