@@ -488,10 +488,10 @@ class Slow(Serial):
 
     held = True
 
-    async def _one(self, reader, writer):
+    async def _serve_one(self, reader, writer):
         if self.held and any("page=3" in r.target for r in self.requests):
             await asyncio.sleep(3600)
-        return await super()._one(reader, writer)
+        return await super()._serve_one(reader, writer)
 
 
 async def test_a_stop_in_the_middle_of_an_article_keeps_its_pages_for_the_next_run(tmp_path):
