@@ -12,7 +12,7 @@ from parsers.text.redaction import masked
 
 
 def _mask(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    """Addresses are without passwords and tokens."""
+    """Take passwords and tokens out of addresses, in tracebacks too."""
     return {name: masked(value) for name, value in event.items()}
 
 
@@ -20,7 +20,6 @@ SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
-    _mask,
 ]
 structlog.configure(
     processors=[
@@ -45,6 +44,7 @@ def formatter(renderer: Any) -> logging.Formatter:
     processors = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
+        _mask,
         renderer,
     ]
     return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=SHARED, processors=processors)

@@ -72,7 +72,12 @@ def test_no_line_holds_a_secret(capsys):
     log.warning(f"cannot fetch {url}", url=url, urls=[url])  # noqa: G004 - as a careless caller would
     logging.getLogger("perpustakaan").warning("gagal: %s", url)
 
+    try:
+        raise ValueError(url)
+    except ValueError:
+        log.exception("gagal")
+
     lines = capsys.readouterr().err
-    assert lines.count("page=2") == 4
+    assert lines.count("page=2") == 5
     assert "S3sam" not in lines
     assert "padi" not in lines
