@@ -45,12 +45,12 @@ async def backfill(
     However late it starts, so that each of two late runs has its own week. Raises ValueError for an unknown source or where
     no day is left.
     """
-    settings, known = configuration([source_id])
+    settings, all_sources = configuration([source_id])
     run = jobs.backfill_source(
         settings,
-        known,
+        all_sources,
         source_id,
-        listings.window(known[source_id], since, until, flow_run.scheduled_start_time),
+        listings.window(all_sources[source_id], since, until, flow_run.scheduled_start_time),
         limit=limit,
         dry_run=dry_run,
         stages=TASKS,

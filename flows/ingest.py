@@ -32,8 +32,8 @@ async def fetch(
 
 
 @task(task_run_name="load {source_id}", **STAGE)
-async def load(session: CrawlSession, source_id: str, fetched: Sequence[Fetched]) -> int:
-    return await stages.load(session, source_id, fetched)
+async def load(session: CrawlSession, source_id: str, fetched: Sequence[Fetched]) -> None:
+    await stages.load(session, source_id, fetched)
 
 
 TASKS = Stages(discover=discover, fetch=fetch, load=load)
@@ -47,11 +47,11 @@ async def ingest(
 
     Raises ValueError for an unknown source.
     """
-    settings, known = configuration(sources)
+    settings, all_sources = configuration(sources)
     run = jobs.ingest_sources(
         settings,
-        known,
-        sources or crawled_by_default(known),
+        all_sources,
+        sources or crawled_by_default(all_sources),
         limit=limit,
         stages=TASKS,
         trigger=trigger,

@@ -19,7 +19,7 @@ from parsers.source import Source
 @task(**STAGE)
 async def compact(
     settings: Settings,
-    known: dict[str, Source],
+    all_sources: dict[str, Source],
     sources: list[str] | None,
     keep_days: int | None,
     flow_run_id: str | None,
@@ -27,7 +27,7 @@ async def compact(
     return await asyncio.to_thread(
         maintenance.maintain,
         settings,
-        known,
+        all_sources,
         sources,
         keep_days,
         trigger="schedule",
@@ -40,7 +40,7 @@ async def maintain(
     sources: list[str] | None = None, keep_days: int | None = None
 ) -> State[dict[str, Any]]:
     """With `keep_days`, older archive records are dropped. Raises ValueError for an unknown source."""
-    settings, known = configuration(sources)
+    settings, all_sources = configuration(sources)
     return await finish(
-        "maintain", settings, compact(settings, known, sources, keep_days, flow_run.id)
+        "maintain", settings, compact(settings, all_sources, sources, keep_days, flow_run.id)
     )

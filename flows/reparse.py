@@ -10,6 +10,7 @@ from prefect.client.schemas import State
 from prefect.runtime import flow_run
 
 from flows.jobs import jobs
+from flows.load.recovery import no_progress
 from flows.prefect_support import STAGE, configuration, finish
 from flows.runs.summary import Summary
 from flows.settings import Settings
@@ -18,14 +19,17 @@ from parsers.source import Source
 
 @task(**STAGE)
 async def reparse_archive(
-    settings: Settings, known: dict[str, Source], sources: list[str] | None, flow_run_id: str | None
+    settings: Settings,
+    all_sources: dict[str, Source],
+    sources: list[str] | None,
+    flow_run_id: str | None,
 ) -> Summary:
     return await asyncio.to_thread(
         jobs.reparse_sources,
         settings,
-        known,
+        all_sources,
         sources,
-        lambda _done, _due: None,
+        no_progress,
         prefect_flow_run_id=flow_run_id,
     )
 
@@ -33,5 +37,7 @@ async def reparse_archive(
 @flow(name="reparse", persist_result=False)
 async def reparse(sources: list[str] | None = None) -> State[dict[str, Any]]:
     """The archive of the named sources, or of all. Raises ValueError for an unknown source."""
-    settings, known = configuration(sources)
-    return await finish("reparse", settings, reparse_archive(settings, known, sources, flow_run.id))
+    settings, all_sources = configuration(sources)
+    return await finish(
+        "reparse", settings, reparse_archive(settings, all_sources, sources, flow_run.id)
+    )

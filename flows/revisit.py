@@ -19,11 +19,11 @@ async def revisit(
     sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule"
 ) -> State[dict[str, Any]]:
     """What has changed of the loaded articles of the named sources, or of all. Raises ValueError for an unknown source."""
-    settings, known = configuration(sources)
+    settings, all_sources = configuration(sources)
     run = jobs.revisit_sources(
         settings,
-        known,
-        sources or crawled_by_default(known),
+        all_sources,
+        sources or crawled_by_default(all_sources),
         limit=limit,
         stages=TASKS,
         trigger=trigger,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import logging
 import sys
@@ -134,11 +133,12 @@ def load_sources(settings: Settings) -> dict[str, Source]:
 
 def valid_names(names: Sequence[str] | None, sources: Mapping[str, Source]) -> list[str] | None:
     """Each once; None if none is named. Raises UsageError."""
+    from parsers.source import suggestion
+
     for name in names or ():
         if name not in sources:
-            similar = difflib.get_close_matches(name, sources, 1)
-            hint = f"did you mean {similar[0]!r}?" if similar else "see `kliping sources list`"
-            raise UsageError(f"unknown source {name!r}; {hint}")
+            hint = suggestion(name, sources) or "; see `kliping sources list`"
+            raise UsageError(f"unknown source {name!r}{hint}")
     return list(dict.fromkeys(names)) if names else None
 
 

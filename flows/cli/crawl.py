@@ -67,11 +67,11 @@ def backfill(
     from flows.crawl.listings import window
     from flows.jobs.jobs import backfill_source
 
-    known = load_sources(ctx.obj)
-    valid_names([source], known)
+    all_sources = load_sources(ctx.obj)
+    valid_names([source], all_sources)
     first, last = since and since.date(), until and until.date()
     try:
-        days = window(known[source], first, last, datetime.now(UTC))
+        days = window(all_sources[source], first, last, datetime.now(UTC))
     except ValueError as error:
         raise UsageError(f"--{error}") from error
     if ctx.obj.prefect_api_url:
@@ -80,7 +80,7 @@ def backfill(
     with sources_progress() as progress:
         summary = asyncio.run(
             backfill_source(
-                ctx.obj, known, source, days, limit=limit, dry_run=dry_run, progress=progress
+                ctx.obj, all_sources, source, days, limit=limit, dry_run=dry_run, progress=progress
             )
         )
     return print_summary(summary, form)
@@ -125,13 +125,13 @@ def import_(
     from flows.jobs.import_files import ImportOptions
     from flows.jobs.jobs import import_paths
 
-    known = load_sources(ctx.obj)
-    valid_names([source] if source else None, known)
-    if source and url and not known[source].owns(url):
+    all_sources = load_sources(ctx.obj)
+    valid_names([source] if source else None, all_sources)
+    if source and url and not all_sources[source].owns(url):
         raise UsageError(f"{url} is not an address of {source}; leave out --source or --url")
-    given = ImportOptions(source_id=source, url=url, as_fetched=as_fetched)
+    options = ImportOptions(source_id=source, url=url, as_fetched=as_fetched)
     with one_progress("import") as progress:
-        summary = import_paths(ctx.obj, known, paths, given, progress)
+        summary = import_paths(ctx.obj, all_sources, paths, options, progress)
     return print_summary(summary, form)
 
 
@@ -148,23 +148,23 @@ def _crawl(
 
     from flows.cli.progress import sources_progress
 
-    known = load_sources(settings)
-    names = valid_names(sources, known) or default_names(known)
+    all_sources = load_sources(settings)
+    names = valid_names(sources, all_sources) or default_names(all_sources)
     if settings.prefect_api_url:
         return run_as_flow(settings, form, name, sources=names, limit=limit, trigger="cli")
     with sources_progress() as progress:
-        summary = asyncio.run(job(settings, known, names, limit=limit, progress=progress))
+        summary = asyncio.run(job(settings, all_sources, names, limit=limit, progress=progress))
     return print_summary(summary, form)
 
 
-def default_names(known: Mapping[str, Source]) -> list[str]:
+def default_names(all_sources: Mapping[str, Source]) -> list[str]:
     """All sources, except those whose `terms` need permission, which are reported."""
     from parsers.source import crawled_by_default
 
-    names = crawled_by_default(known)
-    for name in known.keys() - set(names):
+    names = crawled_by_default(all_sources)
+    for name in all_sources.keys() - set(names):
         print(
-            f"{name}: left out, since {known[name].terms}; name it if you have permission",
+            f"{name}: left out, since {all_sources[name].terms}; name it if you have permission",
             file=sys.stderr,
         )
     return names

@@ -42,11 +42,11 @@ def run_demo(settings: Settings, *, plain: bool, patience_seconds: int = PATIENC
     The second visit finds an edited article and one that is gone. If Prefect's temporary server does not start in time, it runs without.
     """
     visit = _visit(settings.home)
-    known = load([SOURCES])
+    all_sources = load([SOURCES])
     names = [path.stem for path in sorted(SOURCES.glob("*.toml"))]
     print(f"The bundled newsroom, visit {visit}: three invented outlets on a loopback port.")
     summary = asyncio.run(
-        _with_newsroom(settings, known, names, visit, 0 if plain else patience_seconds)
+        _with_newsroom(settings, all_sources, names, visit, 0 if plain else patience_seconds)
     )
     _print_outcome(summary, settings.home)
     return 1 if summary.failures or summary.busy else 0
@@ -70,7 +70,7 @@ def _visit(home: Path) -> int:
 
 async def _with_newsroom(
     settings: Settings,
-    known: Mapping[str, Source],
+    all_sources: Mapping[str, Source],
     names: list[str],
     visit: int,
     patience_seconds: int,
@@ -85,12 +85,12 @@ async def _with_newsroom(
             }
         )
         if patience_seconds:
-            return await _as_flow(here, known, names, patience_seconds)
-        return await ingest_sources(here, known, names, trigger="demo")
+            return await _as_flow(here, all_sources, names, patience_seconds)
+        return await ingest_sources(here, all_sources, names, trigger="demo")
 
 
 async def _as_flow(
-    settings: Settings, known: Mapping[str, Source], names: list[str], patience_seconds: int
+    settings: Settings, all_sources: Mapping[str, Source], names: list[str], patience_seconds: int
 ) -> Summary:
     """On Prefect's temporary server with a home of its own, so that nobody's Prefect is touched."""
     print(f"Starting Prefect's temporary server (at most {patience_seconds} s) …", flush=True)
@@ -115,7 +115,7 @@ async def _as_flow(
         if "ephemeral" not in str(error):
             raise
         print(f"Prefect's temporary server did not start ({error}); continuing without it.")
-        return await ingest_sources(settings, known, names, trigger="demo")
+        return await ingest_sources(settings, all_sources, names, trigger="demo")
 
 
 def _print_outcome(summary: Summary, home: Path) -> None:

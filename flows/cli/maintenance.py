@@ -43,9 +43,9 @@ def maintain(
     """
     from flows.jobs.maintenance import maintain as run_maintenance
 
-    known = load_sources(ctx.obj)
-    names = valid_names(sources, known)
-    return print_summary(run_maintenance(ctx.obj, known, names, keep_days), form)
+    all_sources = load_sources(ctx.obj)
+    names = valid_names(sources, all_sources)
+    return print_summary(run_maintenance(ctx.obj, all_sources, names, keep_days), form)
 
 
 @app.command(rich_help_panel=CARE)
@@ -96,11 +96,11 @@ def reparse(
     from flows.cli.progress import one_progress
     from flows.jobs.jobs import preview_reparse, reparse_sources
 
-    known = load_sources(ctx.obj)
-    names = valid_names(sources, known)
+    all_sources = load_sources(ctx.obj)
+    names = valid_names(sources, all_sources)
     if dry_run:
         with one_progress("reparse") as progress:
-            rows = preview_reparse(ctx.obj, known, names, progress)
+            rows = preview_reparse(ctx.obj, all_sources, names, progress)
         if form is not Format.JSON:
             rows = [
                 {key: value for key, value in row.items() if key != "samples"} | row["samples"][0]
@@ -111,7 +111,7 @@ def reparse(
     if ctx.obj.prefect_api_url:
         return run_as_flow(ctx.obj, form, "reparse", sources=names)
     with one_progress("reparse") as progress:
-        summary = reparse_sources(ctx.obj, known, names, progress)
+        summary = reparse_sources(ctx.obj, all_sources, names, progress)
     return print_summary(summary, form)
 
 

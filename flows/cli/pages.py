@@ -29,10 +29,10 @@ def parse(
 
     if form is Format.CSV:
         raise UsageError("an article has no CSV; use --format json or table")
-    known = load_sources(ctx.obj)
-    valid_names([source] if source else None, known)
+    all_sources = load_sources(ctx.obj)
+    valid_names([source] if source else None, all_sources)
     body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    article = parse_bytes(body, Path(file), ImportOptions(source_id=source, url=url), known)
+    article = parse_bytes(body, Path(file), ImportOptions(source_id=source, url=url), all_sources)
     if form is Format.TABLE or (form is None and sys.stdout.isatty()):
         show_article(article)
     else:

@@ -68,7 +68,7 @@ def quarantine_retry(
     from flows.jobs.jobs import retry_pages
 
     chosen = _chosen_ids(open_store(ctx.obj), ids, source)
-    return print_summary(retry_pages(ctx.obj, load_sources(ctx.obj), chosen, ask=refetch), form)
+    return print_summary(retry_pages(ctx.obj, load_sources(ctx.obj), chosen, refetch=refetch), form)
 
 
 @quarantine_app.command("ignore")

@@ -39,22 +39,22 @@ def sources_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
 @sources_app.command("show")
 def sources_show(ctx: typer.Context, name: str) -> None:
     """One source with its defaults, as JSON."""
-    known = load_sources(ctx.obj)
-    valid_names([name], known)
-    print(to_json(known[name].model_dump()))
+    all_sources = load_sources(ctx.obj)
+    valid_names([name], all_sources)
+    print(to_json(all_sources[name].model_dump()))
 
 
 @sources_app.command("check")
 def sources_check(ctx: typer.Context) -> None:
     """Validate every source file. Each error comes with file, line and key."""
-    known = load_sources(ctx.obj)
-    silent = [s.name for s in known.values() if not s.discover.names_any]
+    all_sources = load_sources(ctx.obj)
+    silent = [s.name for s in all_sources.values() if not s.discover.names_any]
     if silent:
         print(
             f"no channel is named, so robots.txt's sitemaps or the front page are read: {', '.join(silent)}",
             file=sys.stderr,
         )
-    print(f"{len(known)} sources are valid")
+    print(f"{len(all_sources)} sources are valid")
 
 
 @sources_app.command("probe")

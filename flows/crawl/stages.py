@@ -55,9 +55,9 @@ async def fetch(
     return fetched
 
 
-async def load(session: CrawlSession, _source_id: str, fetched: Sequence[Fetched]) -> int:
-    """Load what was fetched; returns how many links it is."""
-    return len(await session.load(fetched))
+async def load(session: CrawlSession, _source_id: str, fetched: Sequence[Fetched]) -> None:
+    """Load what was fetched."""
+    await session.load(fetched)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class Stages:
     fetch: Callable[
         [CrawlSession, Source, Sequence[Link], Callable[[int], None]], Awaitable[list[Fetched]]
     ] = fetch
-    load: Callable[[CrawlSession, str, Sequence[Fetched]], Awaitable[int]] = load
+    load: Callable[[CrawlSession, str, Sequence[Fetched]], Awaitable[None]] = load
 
     async def fetch_and_load(
         self,
@@ -80,7 +80,8 @@ class Stages:
         """Fetch and load one batch; returns how many links were fetched."""
         session.run.need_room()
         fetched = await self.fetch(session, source, links, progress)
-        return await self.load(session, source.name, fetched)
+        await self.load(session, source.name, fetched)
+        return len(fetched)
 
 
 PLAIN = Stages()

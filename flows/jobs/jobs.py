@@ -61,16 +61,7 @@ async def ingest_sources(
         await ingest(run, held, limit=limit, stages=stages, progress=progress)
 
     params = {"sources": list(names), "limit": limit}
-    return await _run_job(
-        work,
-        settings,
-        sources,
-        flow="ingest",
-        params=params,
-        names=names,
-        lock_kind=LockKind.INGEST,
-        options=options,
-    )
+    return await _run_job(work, settings, sources, LockKind.INGEST, params, options)
 
 
 async def revisit_sources(
@@ -89,16 +80,7 @@ async def revisit_sources(
         await revisit(run, held_sources(run, names), limit=limit, stages=stages, progress=progress)
 
     params = {"sources": list(names), "limit": limit}
-    return await _run_job(
-        work,
-        settings,
-        sources,
-        flow="revisit",
-        params=params,
-        names=names,
-        lock_kind=LockKind.REVISIT,
-        options=options,
-    )
+    return await _run_job(work, settings, sources, LockKind.REVISIT, params, options)
 
 
 async def backfill_source(
@@ -130,16 +112,7 @@ async def backfill_source(
         "dry_run": dry_run,
     }
     options = {"trigger": "backfill", **options}
-    summary = await _run_job(
-        work,
-        settings,
-        sources,
-        flow="backfill",
-        params=params,
-        names=[name],
-        lock_kind=LockKind.BACKFILL,
-        options=options,
-    )
+    summary = await _run_job(work, settings, sources, LockKind.BACKFILL, params, options)
     return replace(summary, **results)
 
 
@@ -147,20 +120,17 @@ async def _run_job(
     work: Callable[[Run], Awaitable[None]],
     settings: Settings,
     sources: Mapping[str, Source],
-    *,
-    flow: str,
-    params: Row,
-    names: Sequence[str],
     lock_kind: LockKind,
+    params: Row,
     options: RunOptions,
 ) -> Summary:
     """Do the work in a run, from its locks to the published copy. Raises Stopped at the end if a signal came."""
     opened = open_run(
         settings,
         sources,
-        flow=flow,
+        flow=lock_kind.name.lower(),
         params=params,
-        hold_sources=names,
+        hold_sources=params["sources"],
         lock_kinds=[lock_kind],
         **options,
     )
@@ -237,11 +207,11 @@ def preview_reparse(
 
 
 def retry_pages(
-    settings: Settings, sources: Mapping[str, Source], ids: Sequence[str], *, ask: bool = False
+    settings: Settings, sources: Mapping[str, Source], ids: Sequence[str], *, refetch: bool = False
 ) -> Summary:
-    """Parse quarantined pages again if the archive has them; the next ingest fetches the others, or with `ask` all."""
+    """Parse quarantined pages again if the archive has them; the next ingest fetches the others, or with `refetch` all."""
     rows = quarantine.pages(Database(settings.home), ids=ids)
-    to_parse = [row["quarantine_id"] for row in rows if row["is_readable"] and not ask]
+    to_parse = [row["quarantine_id"] for row in rows if row["is_readable"] and not refetch]
     to_fetch = [
         row["quarantine_id"]
         for row in rows

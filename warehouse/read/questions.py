@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from parsers.source import suggestion
 from warehouse.queries import Row
 from warehouse.read.published import Reader
 
@@ -78,7 +78,4 @@ def spark(series: Sequence[int]) -> str:
 
 
 def _meant(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return (
-        f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known) or 'none yet'}"
-    )
+    return suggestion(name, known) or f"; there are {', '.join(known) or 'none yet'}"
