@@ -90,6 +90,10 @@ class Settings(BaseSettings):
     connect_to: Annotated[tuple[tuple[str, str, int], ...], NoDecode, _from_text(_detours)] = Field(
         (), description="host=ip:port,…, such as *.test=127.0.0.1:8000"
     )
+    # the worker processes that parse pages, each about 170 MB
+    readers: int = Field(
+        os.cpu_count() or 1, ge=1, le=256, description="a number of processes up to 256, such as 2"
+    )
     # no batch begins with less free space on the disk
     min_free_mb: int = Field(1000, ge=0, description="a number of megabytes, such as 1000")
     # what others may not do with the files of a home
@@ -138,6 +142,7 @@ def export(settings: Settings, **more: str) -> None:
             "KLIPING_CONNECT_TO": ",".join(
                 f"{host}={_bracketed(ip)}:{port}" for host, ip, port in settings.connect_to
             ),
+            "KLIPING_READERS": str(settings.readers),
             "KLIPING_MIN_FREE_MB": str(settings.min_free_mb),
             "KLIPING_UMASK": f"{settings.umask:03o}",
             "DO_NOT_TRACK": "1",

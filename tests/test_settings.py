@@ -54,6 +54,7 @@ def test_addresses_are_read():
         ("KLIPING_CONNECT_TO", "127.0.0.1:80"),
         ("KLIPING_CONNECT_TO", "=127.0.0.1:80"),
         ("KLIPING_MIN_FREE_MB", "-1"),
+        ("KLIPING_READERS", "0"),
         ("KLIPING_UMASK", "0o77"),
     ],
 )

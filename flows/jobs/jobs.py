@@ -160,10 +160,16 @@ def import_paths(
     if options.url and not is_address(options.url):
         raise ImportFailedError(f"--url {options.url!r} is no web address")
     params = {"paths": [str(p) for p in paths], "source": options.source_id, "url": options.url}
-    n_workers = 1 if len(files) < FEW_FILES else 2
+    if len(files) < FEW_FILES:
+        settings = settings.model_copy(update={"readers": 1})
     with (
         open_run(
-            settings, sources, flow="import", trigger="import", params=params, n_workers=n_workers
+            settings,
+            sources,
+            flow="import",
+            trigger="import",
+            params=params,
+            max_workers=max_workers,
         ) as run,
         mark_failed_on_error(run),
     ):

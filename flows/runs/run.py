@@ -128,7 +128,6 @@ def open_run(
     params: Row,
     hold_sources: Iterable[str] = (),
     lock_kinds: Sequence[LockKind] = tuple(LockKind),
-    n_workers: int = 2,
     progress: Progress = no_progress,
     **options: Unpack[RunOptions],
 ) -> Iterator[Run]:
@@ -151,7 +150,7 @@ def open_run(
             sources=sources,
             store=Database(settings.home),
             archive=Archive(settings.home / "archive"),
-            workers=stack.enter_context(Workers(sources, budgets, n_workers, max_kills)),
+            workers=stack.enter_context(Workers(sources, budgets, settings.readers, max_kills)),
         )
         with start_lock(locks):
             stack.enter_context(run_lock(locks, run_id))
