@@ -80,10 +80,10 @@ def read(member: bytes, *, is_coded: bool) -> bytes:
 def milliseconds(work: Callable[[bytes], object], items: list[bytes]) -> float:
     times = []
     for _ in range(ROUNDS):
-        began = time.process_time()
+        started = time.process_time()
         for item in items:
             work(item)
-        times.append((time.process_time() - began) / len(items) * 1000)
+        times.append((time.process_time() - started) / len(items) * 1000)
     return statistics.median(times)
 
 

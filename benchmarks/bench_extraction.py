@@ -179,17 +179,17 @@ def ruled() -> str:
                 ),
             ),
         ):
-            began = time.process_time()
+            started = time.process_time()
             for page in pages:
                 read(page)
-            spent[name] = min(spent[name], 1000 * (time.process_time() - began) / len(pages))
+            spent[name] = min(spent[name], 1000 * (time.process_time() - started) / len(pages))
     ours, theirs = spent.values()
     size = sum(len(p.first.body) for p in pages) / len(pages) / 1000
     return f"{len(pages)} pages of {size:.0f} kB with a rule: {ours:.1f} ms of CPU a page, trafilatura {theirs:.1f} ms, ratio {ours / theirs:.2f}"
 
 
 def furnished(html: str) -> str:
-    """The page with menus, scripts and teasers of other stories before and after it, as large as a real one."""
+    """The page with menus, scripts and teasers of other articles before and after it, as large as a real one."""
     titles = [
         "Harga beras di pasar induk turun",
         "Warga menanam bakau di muara",

@@ -25,6 +25,7 @@ from flows.http.client import Fetcher
 from flows.http.errors import FetchFailed
 from flows.http.limits import FetchSettings
 from parsers.article import Link
+from parsers.kinds import LinkKind
 
 HOSTS, PAGES, ROUNDS = 10, 20, 21
 MANY, ASKS, DELAY_SECONDS = 50, 12, 0.5
@@ -73,9 +74,9 @@ async def guarded(
                 )
 
         await asyncio.gather(*(ask(host, range(1)) for host in range(hosts)))
-        began = time.process_time()
+        started = time.process_time()
         await asyncio.gather(*(ask(host, range(1, pages + 1)) for host in range(hosts)))
-        return time.process_time() - began
+        return time.process_time() - started
 
 
 async def bare(port: int, hosts: int, pages: int) -> float:
@@ -84,17 +85,15 @@ async def bare(port: int, hosts: int, pages: int) -> float:
 
     async def ask(host: int, numbers: range) -> None:
         for n in numbers:
-            answer = (
-                await clients[host].get(
-                    f"http://127.0.0.1:{port}/page/{n}", headers={"Host": f"h{host}.test"}
-                )
-            ).response
-            assert len(answer.content) == 100_000
+            response = await clients[host].get(
+                f"http://127.0.0.1:{port}/page/{n}", headers={"Host": f"h{host}.test"}
+            )
+            assert len(response.content) == 100_000
 
     await asyncio.gather(*(ask(host, range(1)) for host in range(hosts)))
-    began = time.process_time()
+    started = time.process_time()
     await asyncio.gather(*(ask(host, range(1, pages + 1)) for host in range(hosts)))
-    used = time.process_time() - began
+    used = time.process_time() - started
     await asyncio.gather(*(client.aclose() for client in clients))
     return used
 
@@ -143,7 +142,7 @@ async def peaks(port: int, locks: Path) -> dict[str, tuple[float, str]]:
         await client.get(Link(url="http://idle.test/page", source_id="benchmark"), delay_seconds=0)
         idle = memory_mb("VmRSS")
         for n, path in enumerate(HOSTILE):
-            for kind in ("page", "feed"):
+            for kind in (LinkKind.PAGE, LinkKind.FEED):
                 forget_peak()
                 try:
                     await client.get(

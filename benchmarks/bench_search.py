@@ -47,9 +47,9 @@ COLUMNS = {
 
 def made(count: int) -> bytes:
     pick = random.Random(7)
-    stories = truth()
-    paragraphs = [story.body_text.split("\n") for story in stories]
-    headlines = [story.headline for story in stories]
+    articles = truth()
+    paragraphs = [article.body_text.split("\n") for article in articles]
+    headlines = [article.headline for article in articles]
 
     def name() -> str:
         return "".join(pick.choices(SYLLABLES, k=pick.randint(2, 4))).title()
@@ -93,9 +93,9 @@ def seconds(work: Callable[[], object]) -> str:
     """The best wall time, and the CPU time, which a busy machine spoils less."""
     taken, spent = [], []
     for _ in range(ROUNDS):
-        began, busy = time.perf_counter(), time.process_time()
+        started, busy = time.perf_counter(), time.process_time()
         work()
-        taken.append(time.perf_counter() - began)
+        taken.append(time.perf_counter() - started)
         spent.append(time.process_time() - busy)
     return f"{min(taken):6.2f} s  {statistics.median(spent):6.2f} CPU s"
 
@@ -105,7 +105,7 @@ def index(home: Path) -> None:
 
     path = home / "indexed.duckdb"
     path.write_bytes((home / "kliping.duckdb").read_bytes())
-    before, began, busy = path.stat().st_size, time.perf_counter(), time.process_time()
+    before, started, busy = path.stat().st_size, time.perf_counter(), time.process_time()
     with duckdb.connect(path) as con:
         import_extension("fts", con=con)
         con.load_extension("fts")
@@ -119,7 +119,7 @@ def index(home: Path) -> None:
         )
         con.execute("CHECKPOINT")
     print(
-        f"index: built in {time.perf_counter() - began:.1f} s, {time.process_time() - busy:.1f} CPU s, {before / 1e6:.0f} MB grew by {(path.stat().st_size - with_table) / 1e6:.0f} MB"
+        f"index: built in {time.perf_counter() - started:.1f} s, {time.process_time() - busy:.1f} CPU s, {before / 1e6:.0f} MB grew by {(path.stat().st_size - with_table) / 1e6:.0f} MB"
     )
     with duckdb.connect(path, read_only=True) as con:
         con.load_extension("fts")

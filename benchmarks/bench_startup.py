@@ -19,11 +19,11 @@ IMPORT = re.compile(r"import time:\s+(\d+) \|\s+\d+ \| +([\w.]+)")
 
 def seconds(command: list[str]) -> tuple[float, float]:
     """By the clock, and of the processor: on a busy machine only the latter means much."""
-    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (
-        time.perf_counter() - began,
+        time.perf_counter() - started,
         after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
     )
 

@@ -15,30 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 from uuid import UUID
 
-from parsers.article import Article, ArticleLink, Image, Link, Person, Removed, Response
-from parsers.facts import (
-    Acronym,
-    DateMentioned,
-    Figure,
-    Mention,
-    Place,
-    Quote,
-    Structure,
-    Topic,
-    entity_id,
-)
-from parsers.identity import article_id
-from parsers.source import Source, from_data
-from warehouse.archive.archive import Archive, Record
-from warehouse.archive.archive import RecordLocation as Standing
+from synthetic_articles import MONDAY, N_SOURCES, SOURCES, WEEK, article, outcomes, words
+
+from parsers.article import Link, Response
+from parsers.source import Source
+from warehouse.archive.archive import Archive
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask, questions
 from warehouse.write import frontier
@@ -48,216 +35,9 @@ from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Outcome, Versions
 from warehouse.write.quality import run_checks
 
-MONDAY = datetime(2015, 1, 5, tzinfo=UTC)
-WEEK = timedelta(days=7)
 VERSIONS = Versions(parser="1", cleaner="1", extractor="1")
-N_SOURCES, N_PEOPLE, N_TAGS, COPIED = 20, 2000, 1000, 0.05
 N_MORE = 40  # batches loaded at each size: one in four merges small row groups, one in sixteen larger ones, and so on
-UNITS = [
-    "orang",
-    "korban",
-    "kasus",
-    "rumah",
-    "hari",
-    "persen",
-    "kilometer",
-    "desa",
-    "sekolah",
-    "kapal",
-    "ton",
-    "keluarga",
-    "dokumen",
-    "hektare",
-    "jam",
-    "unit",
-    "kali",
-    "sak",
-    "kamar",
-    "meter",
-]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-DICE = random.Random(7)
-SYLLABLES = [a + b for a in "bcdghjklmnprstwy" for b in "aiueo"]
-WORDS = ["".join(DICE.choices(SYLLABLES, k=DICE.choice((1, 2, 2, 3, 3, 4)))) for _ in range(8000)]
-PEOPLE = [
-    " ".join("".join(DICE.choices(SYLLABLES, k=3)).title() for _ in range(2))
-    for _ in range(N_PEOPLE)
-]
-SOURCES: dict[str, Source] = {
-    name: from_data({
-        "name": name, "title": name.title(), "home": f"http://{name}.test/", "language": "id",
-        "article": [{"url": r"/(?P<year>\d{4})/(?P<month>\d\d)/(?P<day>\d\d)/(?P<id>\d+)", "body": ".isi", "authors": ".penulis a"}],
-    })
-    for name in (f"kabar{n:02}" for n in range(N_SOURCES))
-}  # fmt: skip
-
-
-def words(dice: random.Random, n: int) -> str:
-    return " ".join(dice.choices(WORDS, k=n))
-
-
-class Text:
-    """A text in the making, with the place of what is said in it."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.length = 0
-
-    def add(self, part: str) -> tuple[int, int]:
-        self.parts.append(part)
-        self.length += len(part)
-        return self.length - len(part), self.length
-
-
-def paragraph(dice: random.Random, text: Text, n: int, found: dict[str, list[object]]) -> None:
-    """One of each: a statement with its speaker, a figure, a name; a place and a date in every second."""
-    who, office = dice.choice(PEOPLE), f"Dinas {dice.choice(PEOPLE)}"
-    text.add("\n“" if text.parts else "“")
-    said = text.add(words(dice, 11).capitalize())
-    text.add(",” ")
-    cue = text.add("kata")
-    text.add(" ")
-    name = text.add(who)
-    person = entity_id("person", who)
-    found["quotes"].append(Quote(
-        quote_no=n, paragraph_no=n, quote_type="direct", text=text.parts[-5], char_start=said[0], char_end=said[1], word_count=11, resolution="full_name", rule_id="quote.direct.qvs",
-        cue="kata", cue_class="speech", cue_start=cue[0], cue_end=cue[1], structure="QVS", speaker_surface=who, speaker_start=name[0], speaker_end=name[1],
-        speaker_entity_id=person, speaker_name=who, speaker_role="Kepala", speaker_affiliation=office, affiliation_entity_id=entity_id("organization", office),
-    ))  # fmt: skip
-    found["mentions"].append(Mention(
-        mention_no=n, paragraph_no=n, entity_id=person, entity_type="person", entity_name=who, mention_type="name", text=who, char_start=name[0], char_end=name[1], rule_id="mention.name",
-    ))  # fmt: skip
-    text.add(f", {words(dice, 10)} sebanyak ")
-    value, unit = dice.randrange(2, 5000), dice.choice(UNITS)
-    at = text.add(f"{value} {unit}")
-    found["figures"].append(Figure(
-        figure_no=n, paragraph_no=n, text=text.parts[-1], value=Decimal(value), comparator="=", char_start=at[0], char_end=at[1], rule_id="figure.count", unit=unit, noun_phrase=unit, quote_no=n,
-    ))  # fmt: skip
-    if n % 2:
-        town = dice.choice(PEOPLE).split()[0]
-        text.add(" di ")
-        at = text.add(town)
-        region = dice.choice(("id-31", "id-32", "id-33", "id-51"))
-        found["places"].append(
-            Place(
-                place_no=n,
-                paragraph_no=n,
-                text=town,
-                kind="city",
-                role="event_location",
-                place_name=town,
-                rule_id="place.city",
-                region_id=region,
-                char_start=at[0],
-                char_end=at[1],
-            )
-        )
-        text.add(" pada ")
-        at = text.add(f"{1 + n} November 2026")
-        day = (MONDAY + timedelta(days=n)).date()
-        found["dates"].append(
-            DateMentioned(
-                date_no=n,
-                paragraph_no=n,
-                text=text.parts[-1],
-                date_start=day,
-                date_end=day,
-                resolution="day",
-                method="explicit",
-                char_start=at[0],
-                char_end=at[1],
-                rule_id="date.full",
-            )
-        )
-    text.add(f". {words(dice, 12).capitalize()}.")
-
-
-def article(number: int, source: Source, url: str, when: datetime) -> Article:
-    """The same number, the same words, whoever brings them."""
-    dice = random.Random(number)
-    text, found = (
-        Text(),
-        {name: [] for name in ("quotes", "mentions", "figures", "dates", "places")},
-    )
-    for n in range(1, 9):
-        paragraph(dice, text, n, found)
-    text.add("\n")
-    at = text.add("Badan Uji Beban (BUB)")
-    text.add(f" {words(dice, 40)}.")
-    body = "".join(text.parts)
-    short = Acronym(
-        acronym_no=1,
-        paragraph_no=9,
-        short_form="BUB",
-        expansion="Badan Uji Beban",
-        rule="initials",
-        text=text.parts[-2],
-        char_start=at[0],
-        char_end=at[1],
-        rule_id="acronym.initials",
-    )
-    about = tuple(
-        Topic(
-            topic_id=topic,
-            n_hits=2,
-            in_headline=False,
-            rule_id="topic.terms",
-            first_char=5,
-            matched_terms=((topic, 2),),
-        )
-        for topic in dice.sample(("tppo", "bencana", "ekonomi", "hukum"), 2)
-    )
-    left_out = f"Baca juga: {words(dice, 8)}"
-    source_text = f"{body}\n{left_out}"
-    return Article(
-        article_id=article_id(source, url), source_id=source.name, url=url, canonical_url=url, source_text=source_text, body_text=body, headline=words(dice, 9).capitalize(),
-        description=words(dice, 20), article_section=dice.choice(("nasional", "ekonomi", "olahraga")), in_language="id", date_published=when, date_published_source="jsonld", date_modified=when,
-        dateline="Jakarta", access="free", authors=(Person(name=dice.choice(PEOPLE)), Person(name=dice.choice(PEOPLE), role="editor")), tags=tuple(f"tag {n}" for n in dice.sample(range(N_TAGS), 4)),
-        removed=(Removed(kind="related_link", start=len(body) + 1, end=len(source_text), text=left_out),),
-        links=tuple(ArticleLink(rel="related", label="Baca juga", title=words(dice, 8), href=f"{url}/{n}", after_paragraph=n) for n in range(3)),
-        images=(Image(role="primary", content_url=f"{url}.jpg", caption=words(dice, 12), width=1200, height=800),),
-        provenance=tuple((field, "jsonld") for field in ("headline", "description", "date_published", "authors", "section")),
-        structure=Structure(**{name: tuple(values) for name, values in found.items()}, acronyms=(short,), topics=about),
-    )  # fmt: skip
-
-
-def outcomes(first: int, n: int, week: int, monday: datetime = MONDAY) -> Iterator[Outcome]:
-    """So many stories of so many a week, from the week's Monday on; one in twenty is another outlet's of an hour before."""
-    dice, names = random.Random(first), list(SOURCES)
-    for number in range(first, first + n):
-        when = monday + WEEK * (number - first) / week
-        source = SOURCES[names[number % N_SOURCES]]
-        text = (
-            number - N_SOURCES // 2
-            if dice.random() < COPIED and number - first > N_SOURCES
-            else number
-        )
-        url = f"http://{source.name}.test/{when:%Y/%m/%d}/{number}/kabar"
-        link = Link(url=url, source_id=source.name, discovered_by=f"http://{source.name}.test/feed")
-        body = str(number).encode()
-        got = Response(
-            fetch_id=str(UUID(int=random.Random(-number).getrandbits(128))),
-            requested_url=url,
-            url=url,
-            fetched_at=when + timedelta(minutes=9),
-            body=body,
-            headers=(("content-type", "text/html"), ("etag", f'"{number}"')),
-            robots_rule="no rule",
-        )
-        record = Record(
-            link=link,
-            response=got,
-            run_id="run",
-            place=Standing(file=f"{number // 5000}.warc.gz", offset=number, length=9000),
-        )
-        yield Outcome(
-            link=link,
-            run_id="run",
-            state="loaded",
-            records=(record,),
-            article=article(text, source, url, when),
-        )
-
 
 # how a week becomes a later one: ids and texts by their columns' names, moments by their type
 IDS = {
@@ -349,14 +129,14 @@ def growth(home: Path, sizes: list[int], week: int, size: int) -> None:
     with store.write_connection():
         pass  # made before it is measured
 
-    def told(name: str, value: float, unit: str, n: int) -> None:
+    def add(name: str, value: float, unit: str, n: int) -> None:
         figures.setdefault(f"{name}, {unit}", {})[n] = value
 
-    began = ready(0, week, size, week, 0)
-    told("load", 1e6 * load(store, began).cpu / week, "CPU µs an article", 0)
+    first_week = ready(0, week, size, week, 0)
+    add("load", 1e6 * load(store, first_week).cpu / week, "CPU µs an article", 0)
     with Spent() as spent:
         find_copies(store)
-    told("copies", 1e6 * spent.cpu / week, "CPU µs a new article", 0)
+    add("copies", 1e6 * spent.cpu / week, "CPU µs a new article", 0)
     run_checks(store, "first")
     (home / "week").mkdir()
     grower = Grower(store, home / "week")
@@ -366,24 +146,24 @@ def growth(home: Path, sizes: list[int], week: int, size: int) -> None:
             grower.add(n_weeks)
         more = ready(10_000_000 + n * 10, N_MORE * size, size, week, n_weeks + 1)
         n_weeks += -(-N_MORE * size // week)
-        told("load", 1e6 * load(store, more).cpu / (N_MORE * size), "CPU µs an article", n)
+        add("load", 1e6 * load(store, more).cpu / (N_MORE * size), "CPU µs an article", n)
         with Spent() as spent:
             find_copies(store)
-        told("copies", 1e6 * spent.cpu / (N_MORE * size), "CPU µs a new article", n)
-        told("load again", 1e6 * load(store, more[:1]).cpu / size, "CPU µs an article", n)
+        add("copies", 1e6 * spent.cpu / (N_MORE * size), "CPU µs a new article", n)
+        add("load again", 1e6 * load(store, more[:1]).cpu / size, "CPU µs an article", n)
         with Spent() as spent:
             run_checks(store, f"run {n}")
-        told("checks", spent.cpu, "CPU s", n)
+        add("checks", spent.cpu, "CPU s", n)
         with Spent() as spent:
             path = store.publish()
-        told("publish", spent.cpu / (path.stat().st_size / 1e9), "CPU s a GB", n)
-        told("publish", spent.clock / (path.stat().st_size / 1e9), "s a GB", n)
-        told("kliping.duckdb", path.stat().st_size / 1e6, "MB", n)
+        add("publish", spent.cpu / (path.stat().st_size / 1e9), "CPU s a GB", n)
+        add("publish", spent.clock / (path.stat().st_size / 1e9), "s a GB", n)
+        add("kliping.duckdb", path.stat().st_size / 1e6, "MB", n)
         for name in questions():
             with Reader(home) as reader, Spent() as spent:
                 ask(reader, name)
-            told(name, spent.clock, "s", n)
-            told(name, spent.cpu, "CPU s", n)
+            add(name, spent.clock, "s", n)
+            add(name, spent.cpu, "CPU s", n)
     print_table(figures, [0, *sizes])
 
 
@@ -406,12 +186,12 @@ def print_table(figures: dict[str, dict[int, float]], sizes: list[int]) -> None:
 def page(number: int, source: Source, n_bytes: int, when: datetime) -> tuple[str, bytes]:
     """The address of a page and its HTML: an article in the middle of what outlets put around theirs."""
     url = f"http://{source.name}.test/{when:%Y/%m/%d}/{number}/kabar"
-    told, dice = article(number, source, url, when), random.Random(-number)
-    body = "".join(f"<p>{line}</p>\n" for line in told.body_text.split("\n"))
-    head = f'<meta property="article:published_time" content="{when.isoformat()}"><meta name="description" content="{told.description}">'
+    content, dice = article(number, source, url, when), random.Random(-number)
+    body = "".join(f"<p>{line}</p>\n" for line in content.body_text.split("\n"))
+    head = f'<meta property="article:published_time" content="{when.isoformat()}"><meta name="description" content="{content.description}">'
     parts = [
-        f'<!doctype html><html lang="id"><head><meta charset="utf-8"><title>{told.headline}</title>{head}</head><body><main><h1>{told.headline}</h1>',
-        f'<p class="penulis"><a href="/p/1">{told.authors[0].name}</a></p><div class="isi">{body}</div></main>',
+        f'<!doctype html><html lang="id"><head><meta charset="utf-8"><title>{content.headline}</title>{head}</head><body><main><h1>{content.headline}</h1>',
+        f'<p class="penulis"><a href="/p/1">{content.authors[0].name}</a></p><div class="isi">{body}</div></main>',
     ]
     left = n_bytes - sum(len(part.encode()) for part in parts)
     while left > 0:
@@ -437,7 +217,7 @@ def archived(archive: Archive, n: int, n_bytes: int) -> float:
                 ("ETag", f'"{number:x}"'),
                 ("Cache-Control", "max-age=60"),
             )
-            got = Response(
+            response = Response(
                 fetch_id=str(UUID(int=random.Random(number).getrandbits(128))),
                 requested_url=url,
                 url=url,
@@ -451,7 +231,7 @@ def archived(archive: Archive, n: int, n_bytes: int) -> float:
                 Link(
                     url=url, source_id=source.name, discovered_by=f"http://{source.name}.test/feed"
                 ),
-                got,
+                response,
             )
             bare += len(gzip.compress(body, 9))
         path = writer.path
@@ -482,17 +262,17 @@ def tree_mb(pid: int) -> float:
 def again(home: str, n_workers: int) -> None:
     """A process of its own: what the archive of the home has, read and loaded again. What is not loaded yet is, before."""
     from flows.jobs.reparse import reparse as read_again  # noqa: PLC0415 - as above
-    from flows.load.recovery import unseen  # noqa: PLC0415 - only here
+    from flows.load.recovery import no_progress  # noqa: PLC0415 - only here
     from flows.runs.run import open_run  # noqa: PLC0415 - as above
     from flows.settings import Settings  # noqa: PLC0415 - as above
 
     with (
         open_run(
-            Settings(home=Path(home)), SOURCES, flow="reparse", params={}, n_workers=n_workers
+            Settings(home=Path(home), readers=n_workers), SOURCES, flow="reparse", params={}
         ) as run,
         Spent() as spent,
     ):
-        read_again(run, None, unseen)
+        read_again(run, None, no_progress)
     print(
         frontier.n_known(run.store, next(iter(SOURCES))),
         spent.cpu,
@@ -528,38 +308,38 @@ def reparse(home: Path, n: int) -> None:
 
 
 def main() -> None:
-    said = argparse.ArgumentParser()
-    said.add_argument(
+    options = argparse.ArgumentParser()
+    options.add_argument(
         "--articles",
         default="5000,20000",
         help="sizes of the warehouse, each larger than the one before; the first is what ratios are to",
     )
-    said.add_argument("--week", type=int, default=2000, help="articles a week")
-    said.add_argument(
+    options.add_argument("--week", type=int, default=2000, help="articles a week")
+    options.add_argument(
         "--batch", type=int, default=500, help="articles loaded at once, as a reparse does"
     )
-    said.add_argument("--pages", type=int, default=200, help="pages archived and read again")
-    said.add_argument("--only", default="growth,archive,reparse")
-    said.add_argument("--again", nargs=2, help=argparse.SUPPRESS)
-    asked = said.parse_args()
-    if asked.again:
-        again(asked.again[0], int(asked.again[1]))
+    options.add_argument("--pages", type=int, default=200, help="pages archived and read again")
+    options.add_argument("--only", default="growth,archive,reparse")
+    options.add_argument("--again", nargs=2, help=argparse.SUPPRESS)
+    args = options.parse_args()
+    if args.again:
+        again(args.again[0], int(args.again[1]))
         return
-    wanted = asked.only.split(",")
+    wanted = args.only.split(",")
     with tempfile.TemporaryDirectory() as folder:
         for name in wanted:
             (Path(folder) / name).mkdir()
         if "growth" in wanted:
             growth(
                 Path(folder) / "growth",
-                [int(n) for n in asked.articles.split(",")],
-                asked.week,
-                asked.batch,
+                [int(n) for n in args.articles.split(",")],
+                args.week,
+                args.batch,
             )
         if "archive" in wanted:
-            archive_ratio(Path(folder) / "archive", asked.pages)
+            archive_ratio(Path(folder) / "archive", args.pages)
         if "reparse" in wanted:
-            reparse(Path(folder) / "reparse", asked.pages)
+            reparse(Path(folder) / "reparse", args.pages)
 
 
 if __name__ == "__main__":

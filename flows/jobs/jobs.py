@@ -163,14 +163,7 @@ def import_paths(
     if len(files) < FEW_FILES:
         settings = settings.model_copy(update={"readers": 1})
     with (
-        open_run(
-            settings,
-            sources,
-            flow="import",
-            trigger="import",
-            params=params,
-            max_workers=max_workers,
-        ) as run,
+        open_run(settings, sources, flow="import", trigger="import", params=params) as run,
         mark_failed_on_error(run),
     ):
         import_files(run, files, options, lambda n: progress(n, len(files)))
