@@ -22,7 +22,7 @@ def _():
 def _(con, mo):
     weekly = mo.sql(
         """
-        SELECT date_trunc('week', story_date)::DATE AS week, source_name AS outlet, count(*) AS articles
+        SELECT date_trunc('week', day)::DATE AS week, source_name AS outlet, count(*) AS articles
         FROM mart.articles GROUP BY ALL ORDER BY ALL
         """,
         engine=con,
@@ -62,8 +62,8 @@ def _(con, mo, outlet):
 def _(con, mo, outlet):
     _ = mo.sql(
         f"""
-        SELECT story_date, text, value::DOUBLE AS value, unit, speaker
-        FROM mart.figures WHERE source_name = '{outlet.value}' AND speaker IS NOT NULL ORDER BY story_date DESC, article_id, figure_no
+        SELECT day, text, value::DOUBLE AS value, unit, speaker
+        FROM mart.figures WHERE source_name = '{outlet.value}' AND speaker IS NOT NULL ORDER BY day DESC, article_id, figure_no
         """,
         engine=con,
     )

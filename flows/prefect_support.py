@@ -133,7 +133,7 @@ async def finish(
 
 async def _link_report(settings: Settings) -> None:
     try:
-        report = await asyncio.to_thread(write_report, settings.home)
+        report = await asyncio.to_thread(write_report, settings.home, settings.report_language)
     except Exception as error:  # noqa: BLE001 - a report that cannot be made ends no run
         get_run_logger().warning("no report: %s", error)
         return

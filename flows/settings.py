@@ -13,6 +13,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from warehouse.read.labels import Language
+
 VERSION = version("kliping")
 
 
@@ -100,6 +102,8 @@ class Settings(BaseSettings):
     umask: Annotated[int, _from_text(_mask)] = Field(
         0o077, ge=0, le=0o777, description="an octal umask, such as 077 or 027"
     )
+    # the labels of reports
+    report_language: Language = Field(Language.ENGLISH, description="a language, such as en or id")
     # what a reader of `kliping serve` must name
     serve_token: str | None = Field(None, repr=False, description="32 characters or more")
     # the Prefect server whose flow runs the commands become
@@ -145,6 +149,7 @@ def export(settings: Settings, **more: str) -> None:
             "KLIPING_READERS": str(settings.readers),
             "KLIPING_MIN_FREE_MB": str(settings.min_free_mb),
             "KLIPING_UMASK": f"{settings.umask:03o}",
+            "KLIPING_REPORT_LANGUAGE": settings.report_language.value,
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             **more,

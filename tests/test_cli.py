@@ -526,8 +526,8 @@ def test_the_real_article_becomes_exactly_its_known_rows(tmp_path):
             "in_language",
             "dateline",
             "content_reference_date",
-            "story_date",
-            "story_date_basis",
+            "day",
+            "day_basis",
             "date_published_source",
             "n_versions",
         )
@@ -538,8 +538,8 @@ def test_the_real_article_becomes_exactly_its_known_rows(tmp_path):
         "in_language": "id",
         "dateline": "VOICEIndonesia.co, Jakarta",
         "content_reference_date": "2024-05-28",
-        "story_date": "2024-05-28",
-        "story_date_basis": "in_text",
+        "day": "2024-05-28",
+        "day_basis": "in_text",
         "date_published_source": "none",
         "n_versions": 1,
     }

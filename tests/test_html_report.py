@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from lxml import html as dom
@@ -15,7 +16,9 @@ from test_cli import kliping
 from parsers.source import from_data
 from parsers.structure import structure
 from parsers.text.normalize import printable
-from warehouse.read.html_report import ROWS, axis, link, number, page
+from warehouse.read import html_report
+from warehouse.read.html_report import ROWS, axis, link, page
+from warehouse.read.labels import Labels, Language, indonesian
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask
 from warehouse.write.copies import find_copies
@@ -23,6 +26,7 @@ from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 
 pytestmark = pytest.mark.xdist_group("html_report")
+TEMPLATE = Path(html_report.__file__).with_name("report.html")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 MOST_BYTES = 200_000
 HOSTILE = (
@@ -158,12 +162,11 @@ def test_nothing_on_the_page_can_act_and_it_stays_small(crowded):
     for section in ("speakers", "figures", "copies", "edits"):
         assert 0 < len(root.xpath(f"//section[@id='{section}']//tbody/tr")) <= ROWS
     assert sum(drawn(root, "//svg[@id='over-time']")) == 240
-    sick = root.xpath("//section[@id='health']//ol/li")
-    assert len(sick) == 12
-    assert all(
-        "blocked, 3 failures in a row" in li.text_content() and HOSTILE[0] in li.text_content()
-        for li in sick
-    )
+    [cause] = root.xpath("//section[@id='health']//ol/li")
+    assert "blocked: http error" in cause.text_content()
+    assert "failures in a row: 3" in cause.text_content()
+    assert HOSTILE[0] in cause.text_content()
+    assert drawn(root, "//section[@id='health']//ol") == [15]
 
 
 @pytest.mark.parametrize(
@@ -191,9 +194,10 @@ def test_an_empty_database_says_what_to_do(store):
     with Reader(store.home) as opened:
         root = dom.fromstring(page(opened))
 
-    assert len(root.xpath("//p[@class='empty']/code")) == 7
+    assert len(root.xpath("//p[@class='empty']/code")) == 6
     assert "kliping ingest" in root.xpath("string(//section[@id='coverage'])")
-    assert not root.xpath("//svg")
+    assert "kliping revisit" in root.xpath("string(//section[@id='edits'])")
+    assert not root.xpath("//section[@id='topics'] | //svg")
 
 
 def test_a_range_without_articles_says_so(reader):
@@ -223,13 +227,49 @@ def test_an_axis_has_few_round_numbers(top, ticks):
 
 
 def test_thousands_are_parted_by_a_narrow_space():
-    assert [number(n) for n in (None, 0, 1234567, 12.0, 8.5)] == [
-        "",
-        "0",
-        "1\u202f234\u202f567",
-        "12",
-        "8.5",
-    ]
+    numbers = (None, 0, 1234567, 12.0, 8.5)
+    english = [Labels(Language.ENGLISH).number(n) for n in numbers]
+    assert english == ["", "0", "1\u202f234\u202f567", "12", "8.5"]
+    assert Labels(Language.INDONESIAN).number(8.5) == "8,5"
+
+
+def test_a_range_is_compared_with_the_days_before_it_and_all_of_it_with_its_last_week(reader):
+    said = {"since": date(2026, 11, 1), "until": date(2026, 11, 21)}
+    before = sum(
+        row["articles"]
+        for row in ask(reader, "coverage", since=date(2026, 10, 11), until=date(2026, 10, 31))
+    )
+    ranged = dom.fromstring(page(reader, **said))
+    week = ask(reader, "coverage", since=date(2026, 11, 15))
+    whole = dom.fromstring(page(reader))
+
+    assert before > 0
+    assert ranged.xpath("//dl//dt/span/text()")[0] == f"in the period before: {before}"
+    assert sum(row["before"] for row in ask(reader, "coverage", **said)) == before
+    assert whole.xpath("//dl//dt/span/text()")[0] == (
+        f"last 7 days: {sum(row['articles'] for row in week)}, "
+        f"before: {sum(row['before'] for row in week)}"
+    )
+    assert len(whole.xpath("//section[@id='topics']//li//span[contains(., 'last 7 days')]")) > 1
+
+
+def test_every_label_of_the_page_is_there_in_indonesian(reader):
+    template = TEMPLATE.read_text(encoding="utf-8")
+    labels = set(re.findall(r"\bt\('([^']+)'", template))
+    labels |= set(re.findall(r"empty\('([^']+)'", template))
+    for columns in re.findall(r"table\(\w+, \[(.*?)\], '", template):
+        labels |= set(re.findall(r"\('\w+'[^,]*, '([^']+)', '\w*'\)", columns))
+    text = page(reader, language=Language.INDONESIAN)
+
+    assert len(labels) > 80
+    assert labels - set(indonesian()) == set()
+    assert all(
+        set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", label))
+        for english, label in indonesian().items()
+    )
+    assert dom.fromstring(text).get("lang") == "id"
+    assert "Siapa yang dikutip" in text
+    assert not [label for label in labels if len(label) > 12 and f">{label}<" in text]
 
 
 def browsed(path, folder):

@@ -21,7 +21,6 @@ TEMP_TABLE = re.compile(r"CREATE (?:OR REPLACE )?TEMP(?:ORARY)? (?:TABLE|VIEW) (
 FILE_LINES, FUNCTION_LINES = 500, 50
 NOT_YET = """
 participle: parsers/dates/printed.py
-story: warehouse/views/stories.sql
 twice: class Answer
 twice: class Block
 twice: class QueryError

@@ -155,7 +155,7 @@ def test_the_twin_of_the_real_article_as_a_plain_file_becomes_its_rows(tmp_path)
     assert (
         article["source_id"],
         article["dateline"],
-        article["story_date_basis"],
+        article["day_basis"],
         article["in_language"],
     ) == (wanted.source_id, wanted.dateline, "in_text", "id")
     assert {

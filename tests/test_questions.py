@@ -1,6 +1,7 @@
 """The saved questions answer over any range, and what they count is what stands in the marts."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -67,15 +68,13 @@ def test_coverage_counts_every_story_and_every_day_without(reader):
     days = number(reader, "SELECT count(*) FROM mart.calendar")
     told = number(
         reader,
-        "SELECT count(DISTINCT story_date) FROM mart.articles WHERE source_name = 'PortalNusa'",
+        "SELECT count(DISTINCT day) FROM mart.articles WHERE source_name = 'PortalNusa'",
     )
     assert rows["PortalNusa"]["silent_days"] == days - told
 
 
 def test_a_range_takes_both_its_days_and_an_outlet_is_known_by_either_name(reader):
-    day = number(
-        reader, "SELECT min(story_date) FROM mart.articles WHERE source_name = 'PortalNusa'"
-    )
+    day = number(reader, "SELECT min(day) FROM mart.articles WHERE source_name = 'PortalNusa'")
     [row] = ask(reader, "coverage", since=day, until=day, source=outlet(reader, "portalnusa"))
 
     assert (row["source_name"], row["articles"], row["silent_days"]) == ("PortalNusa", 1, 0)
@@ -160,6 +159,19 @@ def test_the_command_lists_asks_and_refuses(demo_home):
     ):
         done = kliping(demo_home, "report", *arguments)
         assert (done.returncode, said in done.stderr) == (2, True)
+
+
+def test_a_table_has_its_labels_in_the_language_of_the_setting_or_the_option(demo_home):
+    arguments = ("report", "topics", "--since", "2026-11-01")
+    indonesian = kliping(demo_home, *arguments, KLIPING_REPORT_LANGUAGE="id").stdout
+    english = kliping(
+        demo_home, *arguments, "--language", "en", KLIPING_REPORT_LANGUAGE="id"
+    ).stdout
+
+    assert re.match(r"topik +artikel +sebelumnya +persen", indonesian)
+    assert "pekerja migran" in indonesian
+    assert re.match(r"topic +articles +before +percent", english)
+    assert "migrant workers" in english
 
 
 def test_a_sparkline_shows_the_least_and_keeps_the_sum_when_it_is_long():

@@ -56,6 +56,7 @@ def test_addresses_are_read():
         ("KLIPING_MIN_FREE_MB", "-1"),
         ("KLIPING_READERS", "0"),
         ("KLIPING_UMASK", "0o77"),
+        ("KLIPING_REPORT_LANGUAGE", "fr"),
     ],
 )
 def test_a_wrong_variable_is_named_and_its_form_shown(variable, text):

@@ -136,7 +136,7 @@ def test_a_publisher_who_takes_an_edit_back_shows_the_first_version_again(store)
     load(store, story("satu", 0), story("dua", 1), story("satu", 2))
 
     assert rows(store, "SELECT n_versions, headline, authors FROM mart.articles") == [
-        (2, "H satu", "Penulis satu")
+        (2, "H satu", ["Penulis satu"])
     ]
 
 

@@ -20,7 +20,7 @@ SOURCES = Path(__file__).parents[1] / "newsroom" / "sources"
 PATIENCE_SECONDS = 30
 QUESTIONS = {
     "the latest articles": (
-        "SELECT story_date, source_name, headline, authors, word_count AS words FROM mart.articles ORDER BY date_published DESC LIMIT 5"
+        "SELECT day, source_name, headline, authors, word_count AS words FROM mart.articles ORDER BY date_published DESC LIMIT 5"
     ),
     "articles of each outlet and section": (
         "SELECT source_name, article_section, count(*) AS articles, sum(word_count) AS words "

@@ -13,8 +13,9 @@ from flows.cli.app import FAILED, OK, READ, UsageError, app, published_copy
 from flows.cli.options import Form, Outlet, Since, Until, days
 from flows.cli.umask import user_files
 from flows.output import Format, printable, show, to_json
+from warehouse.read.labels import Language
 
-HIT_COLUMNS = ("score", "story_date", "source_name", "headline", "excerpt")
+HIT_COLUMNS = ("score", "day", "source_name", "headline", "excerpt")
 
 
 @app.command(rich_help_panel=READ)
@@ -53,6 +54,10 @@ def report_question(
         Path | None,
         typer.Option("--html", metavar="FILE", help="Write one page that shows everything."),
     ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option("--language", help="Of the labels; default KLIPING_REPORT_LANGUAGE or en."),
+    ] = None,
     form: Form = Format.TABLE,
 ) -> None:
     """Saved questions on coverage, voices, topics, edits and more.
@@ -60,24 +65,42 @@ def report_question(
     Without a name they are listed. Days are those of western Indonesia.
     """
     from warehouse.read.html_report import page
-    from warehouse.read.questions import ask, outlet, questions, spark
+    from warehouse.read.questions import ask, outlet, questions
 
+    language = language or ctx.obj.report_language
     if name is None and not html:
         show([{"name": each, "question": text} for each, text in questions().items()], form)
         return
     with published_copy(ctx.obj) as reader:
         chosen: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
         if html:
-            _write_page(html, page(reader, **chosen))
+            _write_page(html, page(reader, **chosen, language=language))
             return
         rows = ask(reader, str(name), **chosen)
     if form is Format.TABLE:
-        rows = [
-            {key: spark(value) if key.startswith("per_") else value for key, value in row.items()}
-            for row in rows
-        ]
+        rows = [_labelled(row, language, has_before=since is not None) for row in rows]
     has_range = bool(since or until or source)
     show(rows, form, empty="nothing of that kind yet" + (" in this range" if has_range else ""))
+
+
+def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -> dict[str, Any]:
+    """A row for people: in their language, with a series as bars."""
+    from warehouse.read.labels import Labels
+    from warehouse.read.questions import spark
+
+    labels = Labels(language)
+    cells = dict(row)
+    topic = cells.pop("topic_en", None)
+    if topic and language is Language.ENGLISH:
+        cells["topic"] = topic
+    if not has_before:
+        cells.pop("before", None)
+    for key, value in cells.items():
+        if key.startswith("per_"):
+            cells[key] = spark(value)
+        elif key in ("kind", "state", "cause") and value:
+            cells[key] = labels.text(value.replace("_", " "))
+    return {labels.heading(key): value for key, value in cells.items()}
 
 
 def _write_page(path: Path, text: str) -> None:

@@ -6,9 +6,9 @@ WITH last_polls AS (
   WHERE checked_at >= getvariable('recent')
   GROUP BY source_id
 )
-SELECT source_id, count(*) FILTER (story_date >= today - 3) AS in_three_days, round(count(*) / 28, 1) AS mean_of_a_day
+SELECT source_id, count(*) FILTER (day >= today - 3) AS in_three_days, round(count(*) / 28, 1) AS mean_of_a_day
 FROM recent_articles
 JOIN last_polls USING (source_id)
-WHERE story_date >= today - 28 AND story_date < today
+WHERE day >= today - 28 AND day < today
 GROUP BY ALL
-HAVING count(*) >= 28 AND max(today) >= (SELECT max(today) - 7 FROM last_polls) AND min(story_date) <= max(today) - 14 AND count(*) FILTER (story_date >= today - 3) / 3 < count(*) / 28 / 3;
+HAVING count(*) >= 28 AND max(today) >= (SELECT max(today) - 7 FROM last_polls) AND min(day) <= max(today) - 14 AND count(*) FILTER (day >= today - 3) / 3 < count(*) / 28 / 3;

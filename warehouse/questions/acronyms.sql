@@ -5,8 +5,8 @@ SELECT
   count(DISTINCT c.expansion) AS variants,
   count(DISTINCT c.article_id) AS articles
 FROM core.acronyms AS c
-JOIN mart.stories AS m USING (version_id)
-WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+JOIN core.article_metadata AS m USING (version_id)
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
 GROUP BY short_form
 ORDER BY articles DESC, short_form
 LIMIT 100;

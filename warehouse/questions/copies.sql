@@ -10,7 +10,7 @@ SELECT
   lead_url
 FROM mart.copies
 WHERE NOT is_own
-  AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (source_name, lead_source_name), TRUE)
+  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (source_name, lead_source_name), TRUE)
 GROUP BY cluster_id, lead_source_name, lead_headline, lead_url
 ORDER BY copies DESC, lead_source_name, lead_headline
 LIMIT 50;

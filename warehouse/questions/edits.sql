@@ -1,6 +1,6 @@
 -- What outlets changed after publication: the latest hundred changes.
 SELECT
-  e.story_date,
+  e.day,
   e.source_name,
   e.headline_after AS headline,
   CASE WHEN e.headline_before IS DISTINCT FROM e.headline_after THEN e.headline_before END AS headline_before, -- only where it changed
@@ -12,6 +12,6 @@ SELECT
   e.minutes_after,
   e.url
 FROM mart.edits AS e
-WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
 ORDER BY e.detected_at DESC, e.article_id, e.version_no DESC
 LIMIT 100;

@@ -1,28 +1,48 @@
--- The latest hundred figures with a speaker: the first three of an article, without copies.
-WITH latest AS (
-  SELECT article_id, version_id, story_date, source_name, headline, url
-  FROM mart.stories
-  WHERE is_cluster_lead AND version_id IN (SELECT version_id FROM core.figures WHERE quote_no IS NOT NULL AND unit IS NOT NULL)
-    AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  ORDER BY story_date DESC, source_name, article_id
-  LIMIT 2000 -- not every figure has a speaker; of so many, a hundred have
+-- The hundred most important figures, without copies: people dead, hurt or missing, money and percentages first, of these those of the latest week's five topics.
+WITH selected AS (
+  SELECT article_id, version_id, day, source_name, headline, url
+  FROM core.article_metadata
+  WHERE is_cluster_lead AND version_id IN (SELECT version_id FROM core.figures)
+    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  ORDER BY day DESC, source_name, article_id
+  LIMIT 2000 -- the latest; reading all would take minutes
+), week AS (
+  SELECT version_id, topic_id
+  FROM core.article_topics
+  JOIN selected USING (version_id)
+  WHERE day > (SELECT max(day) - 7 FROM selected)
+), of_week AS (
+  SELECT version_id
+  FROM week
+  WHERE topic_id IN (SELECT topic_id FROM week GROUP BY topic_id ORDER BY count(*) DESC, topic_id LIMIT 5)
+), copy_counts AS (
+  SELECT cluster_id AS article_id, count(*) AS n
+  FROM core.article_clusters
+  SEMI JOIN selected ON selected.article_id = cluster_id
+  GROUP BY ALL
+), ranked AS (
+  SELECT f.*, version_id IN (FROM of_week) AS is_of_week, coalesce(n, 1) AS outlets,
+    f.value * CASE f.currency WHEN 'USD' THEN 16000 WHEN 'EUR' THEN 18000 WHEN 'SGD' THEN 12000 WHEN 'MYR' THEN 3500 ELSE 1 END AS size -- roughly, to compare
+  FROM mart.figures AS f
+  SEMI JOIN selected USING (version_id)
+  LEFT JOIN copy_counts USING (article_id)
+  WHERE f.kind IN ('casualties', 'money', 'percentage') OR f.kind = 'other' AND f.unit IS NOT NULL AND f.speaker IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY f.article_id ORDER BY f.kind = 'other', f.figure_no) <= 3
 )
 SELECT
-  a.story_date,
-  a.source_name,
-  f.text AS figure,
-  f.value::DOUBLE AS value,
-  f.unit,
-  f.noun_phrase,
-  coalesce(q.speaker_name, q.speaker_surface) AS speaker,
-  q.speaker_affiliation AS affiliation,
-  len(coalesce(f.contradicts, [])) > 0 AS is_contradicted, -- the same text gives another number elsewhere
-  a.headline,
-  a.url
-FROM latest AS a
-JOIN core.figures AS f USING (version_id)
-JOIN core.quotes AS q USING (version_id, quote_no)
-WHERE f.unit IS NOT NULL AND coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY a.article_id ORDER BY f.figure_no) <= 3
-ORDER BY a.story_date DESC, a.source_name, a.article_id, f.figure_no
+  day,
+  source_name,
+  kind,
+  text AS figure,
+  value::DOUBLE AS value,
+  coalesce(currency, unit) AS unit,
+  noun_phrase,
+  speaker,
+  speaker_affiliation AS affiliation,
+  contradicts IS NOT NULL AS is_contradicted, -- the same text gives another number elsewhere
+  headline,
+  url
+FROM ranked
+ORDER BY kind = 'other', NOT is_of_week, row_number() OVER (PARTITION BY kind, is_of_week ORDER BY outlets DESC, CASE WHEN kind <> 'percentage' THEN size END DESC, day DESC, article_id, figure_no),
+  kind, article_id, figure_no
 LIMIT 100;

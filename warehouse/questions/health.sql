@@ -1,19 +1,18 @@
--- The state of every outlet and of its feeds, sitemaps and listings compared with its own history, the worst first.
+-- What is wrong with outlets and their channels, grouped by cause; the worst first, and at the end those that are well.
 SELECT
-  source_id,
-  kind, -- `page` means the articles
-  channel,
   state,
-  failures_in_a_row,
-  percent_well,
-  checks,
-  latest,
-  last_success_at,
-  last_new_at,
-  new_3_days,
-  usual_3_days,
-  gaps, -- times something may have been missed
-  note
+  CASE WHEN state <> 'ok' THEN latest END AS cause, -- outcome of the last look
+  count(DISTINCT source_id) AS outlets,
+  count(*) FILTER (kind <> 'page') AS channels,
+  list_sort(list(DISTINCT source_id)) AS sources,
+  max(failures_in_a_row) AS failures_in_a_row, -- of the worst
+  round(avg(percent_well), 1) AS percent_well, -- of the looks in 31 days
+  max(last_success_at) AS last_success_at,
+  max(last_new_at) AS last_new_at,
+  sum(gaps)::BIGINT AS gaps, -- times something may have been missed
+  arg_max(channel, failures_in_a_row) FILTER (state <> 'ok') AS example,
+  arg_max(note, failures_in_a_row) FILTER (state <> 'ok') AS note -- of the example
 FROM mart.source_health
 WHERE mart.wib_date(last_look_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (source_id, source_name), TRUE)
-ORDER BY state = 'ok', failures_in_a_row DESC, percent_well, source_id, kind <> 'page', kind, channel;
+GROUP BY state, cause
+ORDER BY state = 'ok', outlets DESC, failures_in_a_row DESC, state, cause;

@@ -5,8 +5,8 @@ SELECT
   round(quantile_cont(date_diff('second', date_published, first_seen_at) / 60.0, 0.5))::BIGINT AS median_minutes,
   round(quantile_cont(date_diff('second', date_published, first_seen_at) / 60.0, 0.95))::BIGINT AS p95_minutes,
   count(*) FILTER (first_seen_at < date_published) AS in_future -- the page's clock or zone is wrong
-FROM mart.stories
+FROM core.article_metadata
 WHERE date_published IS NOT NULL
-  AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
 GROUP BY source_name
 ORDER BY source_name;

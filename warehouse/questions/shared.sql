@@ -2,9 +2,9 @@
 WITH statements AS NOT MATERIALIZED (
   SELECT coalesce(q.speaker_name, q.speaker_surface) AS speaker, q.speaker_affiliation, m.source_name
   FROM core.quotes AS q
-  JOIN mart.stories AS m USING (version_id)
+  JOIN core.article_metadata AS m USING (version_id)
   WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND m.is_cluster_lead AND coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
-    AND m.story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND m.day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
 ), top_speakers AS (
   SELECT speaker, list_sort(list(source_name)) AS outlets, sum(quotes)::BIGINT AS quotes
   FROM (SELECT speaker, source_name, count(*) AS quotes FROM statements GROUP BY ALL)

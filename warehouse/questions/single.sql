@@ -12,9 +12,9 @@ SELECT
   count(*) FILTER (n = 1) AS one_voice,
   count(*) FILTER (n > 1) AS several,
   round(100.0 * avg((n IS NOT DISTINCT FROM 1)::INTEGER), 1) AS percent_one
-FROM mart.stories
+FROM core.article_metadata
 LEFT JOIN voices USING (version_id)
 WHERE is_cluster_lead
-  AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
 GROUP BY source_name
 ORDER BY percent_one DESC, source_name;

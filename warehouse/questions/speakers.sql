@@ -1,27 +1,36 @@
 -- Who is quoted most in quotation marks, without copies: the first fifty.
 WITH statements AS NOT MATERIALIZED (
-  SELECT coalesce(q.speaker_name, q.speaker_surface) AS speaker, q.speaker_role, q.speaker_affiliation, q.word_count, q.article_id, m.source_name, m.story_date
+  SELECT coalesce(q.speaker_name, q.speaker_surface) AS speaker, q.speaker_role, q.speaker_affiliation, q.word_count, q.article_id, m.source_name, m.day
   FROM core.quotes AS q
-  JOIN mart.stories AS m USING (version_id)
+  JOIN core.article_metadata AS m USING (version_id)
   WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND m.is_cluster_lead AND coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
-    AND m.story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND m.source_name = coalesce($source, m.source_name)
+    AND m.day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND m.source_name = coalesce($source, m.source_name)
 ), top_speakers AS (
   SELECT speaker, count(*) AS quotes, sum(word_count)::BIGINT AS words
   FROM statements
   GROUP BY speaker
   ORDER BY quotes DESC, words DESC, speaker
   LIMIT 50
+), earlier_counts AS (
+  SELECT coalesce(q.speaker_name, q.speaker_surface) AS speaker, count(*) AS n
+  FROM core.quotes AS q
+  JOIN core.article_metadata AS m USING (version_id)
+  WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND m.is_cluster_lead
+    AND m.day >= $before::DATE AND m.day < $since::DATE AND m.source_name = coalesce($source, m.source_name)
+  GROUP BY ALL
 )
 SELECT
   speaker,
   mode(speaker_role) AS role,
   mode(speaker_affiliation) AS affiliation,
   any_value(quotes) AS quotes,
+  CASE WHEN $since IS NOT NULL THEN coalesce(any_value(n), 0) END AS before, -- in the period of equal length before
   any_value(words) AS words,
   count(DISTINCT article_id) AS articles,
   count(DISTINCT source_name) AS outlets,
-  max(story_date) AS last_day
+  max(day) AS last_day
 FROM statements
 JOIN top_speakers USING (speaker)
+LEFT JOIN earlier_counts USING (speaker)
 GROUP BY speaker
 ORDER BY quotes DESC, words DESC, speaker;

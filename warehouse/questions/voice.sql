@@ -3,10 +3,10 @@ WITH statements AS NOT MATERIALIZED (
   SELECT m.month, q.speaker_affiliation AS affiliation, coalesce(q.speaker_name, q.speaker_surface) AS speaker, q.word_count
   FROM core.quotes AS q
   JOIN (
-    SELECT version_id, date_trunc('month', story_date)::DATE AS month
-    FROM mart.stories
+    SELECT version_id, date_trunc('month', day)::DATE AS month
+    FROM core.article_metadata
     WHERE is_cluster_lead
-      AND story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+      AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
   ) AS m USING (version_id)
   WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND q.speaker_affiliation IS NOT NULL
 ), monthly_counts AS (

@@ -26,23 +26,27 @@ SELECTED_ARTICLES = sql("export/selected_articles")
 TOTALS = sql("export/manifest")
 MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished"
-# mart -> its key, which orders the rows; mart.stories is a part of mart.articles
+# mart -> its key, which orders the rows
 PER_ARTICLE = {
     "articles": "article_id",
     "quotes": "article_id, quote_no",
     "figures": "article_id, figure_no",
     "topics": "article_id, topic_id",
     "places": "article_id, place_no",
+    "mentions": "article_id, mention_no",
+    "dates": "article_id, date_no",
+    "images": "article_id, image_no",
+    "removed_spans": "article_id, span_no",
     "copies": "article_id",
     "edits": "article_id, version_no",
     "edited_paragraphs": "article_id, version_no, change, paragraph_no",
     "reservations": "article_id, said_by, reservation",
 }
 # these count all articles, so a range of them cannot be exported
-OVER_ALL = {"people": "entity_id", "acronyms": "short_form"}
+OVER_ALL = {"people": "entity_id", "organizations": "entity_id", "acronyms": "short_form"}
 LEFT_OUT = "it counts all articles; export without a range"
 FULL_TEXT = frozenset(
-    {("articles", "body_text")}
+    {("articles", "body_text"), ("removed_spans", "text")}
     | {
         (mart, text)
         for mart in ("edits", "edited_paragraphs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,26 +13,37 @@ from markupsafe import Markup
 
 from parsers.text.normalize import printable
 from warehouse.queries import Row
+from warehouse.read.labels import Labels, Language
 from warehouse.read.published import Reader
-from warehouse.read.questions import ask, binned
+from warehouse.read.questions import ask, binned, last_day, period_before
 from warehouse.write.database import put_in_place
 
 REPORT = "report.html"  # in a home
-SECTIONS = ("coverage", "speakers", "topics", "figures", "copies", "edits", "health")
+SECTIONS = ("coverage", "figures", "speakers", "topics", "copies", "edits", "health")
+COMPARED = {
+    "coverage": ("source_name", "articles"),
+    "speakers": ("speaker", "quotes"),
+    "topics": ("topic", "articles"),
+}
 ROWS = 40  # of a table; the page must stay small enough to be sent by mail
 CHARS = 160  # of a cell
 TICKS = 4  # lines of an axis above zero
-NUMBERS = """SELECT count(*) AS articles, count(*) FILTER (is_cluster_lead) AS originals, count(DISTINCT source_name) AS outlets,
-  min(story_date) AS first_day, max(story_date) AS last_day, (SELECT max(finished_at) FROM ops.runs) AS as_of
-FROM mart.stories WHERE story_date BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
-  AND source_name = coalesce($source, source_name)"""
+NUMBERS = """WITH chosen AS (
+  SELECT version_id, is_cluster_lead, source_name, day FROM core.article_metadata
+  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND source_name = coalesce($source, source_name)
+)
+SELECT count(*) AS articles, count(*) FILTER (is_cluster_lead) AS originals, count(DISTINCT source_name) AS outlets,
+  (SELECT count(DISTINCT topic_id) FROM core.article_topics SEMI JOIN (FROM chosen WHERE is_cluster_lead) USING (version_id)) AS topics,
+  min(day) AS first_day, max(day) AS last_day, (SELECT max(finished_at) FROM ops.runs) AS as_of
+FROM chosen"""
 
 
-def write_report(home: Path) -> Path:
+def write_report(home: Path, language: Language = Language.ENGLISH) -> Path:
     """The page of all that is published, beside it. Raises NothingPublished."""
     new = home / f"{REPORT}.new"
     with Reader(home) as reader:
-        new.write_text(page(reader), encoding="utf-8")
+        new.write_text(page(reader, language=language), encoding="utf-8")
     put_in_place(new, home / REPORT)
     return home / REPORT
 
@@ -42,10 +54,12 @@ def page(
     since: date | None = None,
     until: date | None = None,
     source: str | None = None,
+    language: Language = Language.ENGLISH,
 ) -> str:
     """HTML of less than 200 kB, whatever the database holds; the range as `ask` has it."""
     chosen: dict[str, Any] = {"since": since, "until": until, "source": source}
     answers = {name: ask(reader, name, **chosen) for name in SECTIONS}
+    labels = Labels(language)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -54,16 +68,56 @@ def page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "day": day, "link": link, "short": short}
-    total = reader.rows(NUMBERS, chosen)[0]
+    environment.filters |= {
+        "number": labels.number,
+        "day": labels.day,
+        "day_of_year": labels.day_of_year,
+        "label": labels.text,
+        "link": partial(link, untitled=labels.text("(no headline)")),
+        "short": short,
+    }
     return environment.get_template("report.html").render(
         answers,
         **chosen,
-        total=total,
+        **comparisons(reader, answers, **chosen),
+        language=language.value,
+        t=labels.text,
+        total=reader.rows(NUMBERS, chosen)[0],
         chart=columns(answers["coverage"]),
         max_rows=ROWS,
         binned=binned,
     )
+
+
+def comparisons(
+    reader: Reader,
+    answers: dict[str, list[Row]],
+    *,
+    since: date | None,
+    until: date | None,
+    source: str | None,
+) -> dict[str, Any]:
+    """What the page compares with the period before: the range if it has a beginning, else its last seven days.
+
+    `recent` has for each question of COMPARED key -> (number, number of the period before).
+    """
+    last = until or last_day(reader)
+    first = since or (last and last - timedelta(days=6))
+    latest: dict[str, Any] = {"since": first, "until": until, "source": source}
+    before = period_before(reader, first, until)
+    earlier = {**latest, "since": before, "until": first and first - timedelta(days=1)}
+    recent = {
+        name: {
+            row[key]: (row[number], row["before"])
+            for row in (answers[name] if since else ask(reader, name, **latest))
+        }
+        for name, (key, number) in COMPARED.items()
+    }
+    return {
+        "recent": recent,
+        "totals_recent": reader.rows(NUMBERS, latest)[0],
+        "totals_before": reader.rows(NUMBERS, earlier)[0],
+    }
 
 
 def columns(coverage: list[Row]) -> Row:
@@ -92,19 +146,6 @@ def axis(top: int) -> list[int]:
     return list(range(0, top + step, step)) if top else [0, 1]
 
 
-def number(value: float | None) -> str:
-    """With narrow spaces between thousands: a point and a comma mean different things in Jakarta and in London."""
-    return (
-        ""
-        if value is None
-        else f"{value:,}".removesuffix(".0").replace(",", "\N{NARROW NO-BREAK SPACE}")
-    )
-
-
-def day(value: date | None) -> str:
-    return "" if value is None else f"{value.day} {value:%b %Y}"
-
-
 def printable_value(value: Any) -> Any:
     """A value without invisible or direction characters, which could change what a reader sees."""
     return printable(value) if type(value) is str else value
@@ -115,9 +156,9 @@ def short(text: str | None) -> str:
     return text if len(text) <= CHARS else text[: CHARS - 1] + "…"
 
 
-def link(text: str | None, url: str | None) -> Markup:
+def link(text: str | None, url: str | None, *, untitled: str = "(no headline)") -> Markup:
     """The text, as a link if it has an address on the web; no other kind of address becomes a link."""
-    label = Markup('<span lang="id">{}</span>').format(printable(short(text)) or "(no headline)")
+    label = Markup('<span lang="id">{}</span>').format(printable(short(text)) or untitled)
     if url and url.lower().startswith(("http://", "https://")):
         return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, label)
     return label

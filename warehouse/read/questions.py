@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from parsers.source import suggestion
@@ -46,9 +46,25 @@ def ask(
     """
     if name not in questions():
         raise UnknownNameError(f"no question {name!r}{_meant(name, list(questions()))}")
-    return reader.rows(
-        (QUESTIONS / f"{name}.sql").read_text(), {"since": since, "until": until, "source": source}
-    )
+    query = (QUESTIONS / f"{name}.sql").read_text()
+    parameters = {"since": since, "until": until, "source": source}
+    if "$before" in query:
+        parameters["before"] = period_before(reader, since, until)
+    return reader.rows(query, parameters)
+
+
+def last_day(reader: Reader) -> date | None:
+    """The last day with an article; None where there is none."""
+    day: date | None = reader.rows("SELECT max(day) AS day FROM core.article_metadata")[0]["day"]
+    return day
+
+
+def period_before(reader: Reader, since: date | None, until: date | None) -> date | None:
+    """First day of the period of equal length that ends before `since`; None where there is no `since`."""
+    last = until or last_day(reader)
+    if since is None or last is None:
+        return None
+    return since - max(last - since, timedelta(0)) - timedelta(days=1)
 
 
 def outlet(reader: Reader, source: str | None) -> str | None:

@@ -1,5 +1,5 @@
 -- Every day from the first article to the last, so that days without one can be counted.
 CREATE OR REPLACE VIEW mart.calendar AS
 SELECT
-  unnest(generate_series(min(story_date), max(story_date), INTERVAL 1 DAY))::DATE AS day -- in western Indonesian time
-FROM mart.stories;
+  unnest(generate_series(min(day), max(day), INTERVAL 1 DAY))::DATE AS day -- in western Indonesian time
+FROM core.article_metadata;

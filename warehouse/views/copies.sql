@@ -1,17 +1,10 @@
 -- Which article copied its text from which: one row per copy, with the earliest article of its cluster.
 CREATE OR REPLACE VIEW mart.copies AS
-WITH agency_names AS (
-  SELECT g.article_id, coalesce(
-    (SELECT min(s.name) FROM core.sources s WHERE s.kind = 'wire' AND starts_with(lower(s.name), g.agency)),
-    CASE WHEN g.agency IN ('afp', 'antara') THEN upper(g.agency) ELSE upper(g.agency[1]) || g.agency[2:] END
-  ) AS agency
-  FROM core.article_agencies g
-)
 SELECT
   c.cluster_id, -- article_id of the lead
   c.article_id, -- the copy
   m.source_name, -- outlet of the copy
-  m.story_date, -- the day to count the copy under
+  m.day, -- the day to count the copy under
   m.headline, -- of the copy
   m.url, -- of the copy
   l.source_name AS lead_source_name, -- outlet of the lead
@@ -30,10 +23,10 @@ FROM core.article_clusters c
 JOIN core.article_clusters k ON k.article_id = c.cluster_id
 JOIN core.articles a ON a.article_id = c.article_id
 JOIN core.articles b ON b.article_id = c.cluster_id
-LEFT JOIN agency_names n ON n.article_id = c.article_id
-LEFT JOIN agency_names o ON o.article_id = c.cluster_id
-JOIN mart.stories m ON m.article_id = c.article_id
-JOIN mart.stories l ON l.article_id = c.cluster_id
+LEFT JOIN core.agency_credits n ON n.article_id = c.article_id
+LEFT JOIN core.agency_credits o ON o.article_id = c.cluster_id
+JOIN core.article_metadata m ON m.article_id = c.article_id
+JOIN core.article_metadata l ON l.article_id = c.cluster_id
 JOIN core.article_versions v ON v.version_id = m.version_id
 JOIN core.article_versions w ON w.version_id = l.version_id
 JOIN core.sources s ON s.source_id = l.source_id

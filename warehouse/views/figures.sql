@@ -4,9 +4,22 @@ SELECT
   f.article_id, -- the article
   f.figure_no, -- 1-based, in the order of the text
   m.source_name, -- title of the outlet
-  m.story_date, -- the day to count it under
+  m.day, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
-  f.text, -- as written
+  CASE
+    WHEN f.currency IS NOT NULL THEN 'money'
+    WHEN f.unit IN ('persen', 'per cent', 'percent', '%') THEN 'percentage'
+    WHEN list_contains(['detik', 'menit', 'jam', 'hari', 'malam', 'pekan', 'minggu', 'bulan', 'tahun', 'dekade', 'abad', 'kali', 'second', 'seconds', 'minute',
+      'minutes', 'hour', 'hours', 'day', 'days', 'week', 'weeks', 'month', 'months', 'year', 'years', 'times', 'saat', 'usia'], lower(f.unit)) THEN 'duration'
+    -- the clause around it
+    WHEN f.unit IN ('jenazah', 'mayat') OR list_contains(['orang', 'warga', 'korban', 'jiwa', 'penumpang', 'anak', 'pekerja', 'penduduk', 'santri', 'siswa', 'prajurit', 'perempuan',
+      'people', 'person', 'victims'], lower(f.unit)) AND regexp_matches(
+        regexp_extract(substr(v.body_text, greatest(f.char_start - 29, 1), f.char_start - greatest(f.char_start - 30, 0)), '[^.,;:!?\n]*$')
+          || regexp_extract(substr(v.body_text, f.char_end + 1, 60), '^[^.;:!?\n]*'),
+        '(?i)\b(tewas|meninggal|wafat|gugur|luka|terluka|luka-luka|cedera|hilang|dicari|tertimbun|terseret|mengungsi|pengungsi|killed|dead|died|injured|missing|wounded)\b'
+      ) THEN 'casualties'
+    ELSE 'other'
+  END AS kind, -- money, percentage, casualties (people dead, hurt, missing or displaced, by the words around it), duration, other
   f.value, -- with words such as "ribu" multiplied out
   f.value_high, -- upper end of a range
   f.comparator, -- =, >, >=, <, <=, ~, range
@@ -18,14 +31,17 @@ SELECT
   q.speaker_affiliation, -- as in the article
   d.date_start AS period_start, -- first day of the period it is about
   d.date_end AS period_end, -- last day of it
-  f.contradicts, -- figures of the same text that count the same thing otherwise
+  nullif(f.contradicts, []) AS contradicts, -- numbers of the figures of the same text that count the same thing otherwise; NULL where none does
   f.rule_id, -- ref.rules
   f.version_id, -- the text it is in
   f.char_start, -- first code point in body_text
   f.char_end, -- one past the last
-  v.fetch_id -- the fetch that first showed it
+  v.fetch_id, -- the fetch that first showed it
+  m.headline, -- of the article
+  m.url, -- of the article
+  f.text -- as written
 FROM core.figures f
-JOIN mart.stories m USING (version_id)
+JOIN core.article_metadata m USING (version_id)
 JOIN core.article_versions v USING (version_id)
 LEFT JOIN core.quotes q ON q.version_id = f.version_id AND q.quote_no = f.quote_no
 LEFT JOIN core.dates_mentioned d ON d.version_id = f.version_id AND d.date_no = f.date_no;

@@ -2,9 +2,9 @@
 CREATE OR REPLACE VIEW mart.people AS
 WITH mention_counts AS (
   SELECT entity_id, min(entity_name) AS person, count(*) AS n_mentions, count(DISTINCT m.article_id) AS n_articles, count(DISTINCT a.source_id) AS n_outlets,
-    min(a.story_date) AS first_story_date, max(a.story_date) AS last_story_date
+    min(a.day) AS first_day, max(a.day) AS last_day
   FROM core.entity_mentions AS m
-  JOIN mart.stories AS a USING (version_id)
+  JOIN core.article_metadata AS a USING (version_id)
   WHERE m.entity_type = 'person'
   GROUP BY entity_id
 ), quote_counts AS (
@@ -25,7 +25,7 @@ SELECT
   coalesce(s.n_statements, 0) AS n_statements, -- direct and indirect, attitudes left out
   coalesce(s.n_direct_quotes, 0) AS n_direct_quotes, -- in quotation marks
   coalesce(s.quoted_words, 0) AS quoted_words, -- words inside the marks
-  n.first_story_date, -- earliest day
-  n.last_story_date -- latest day
+  n.first_day, -- earliest day
+  n.last_day -- latest day
 FROM mention_counts AS n
 LEFT JOIN quote_counts AS s USING (entity_id);

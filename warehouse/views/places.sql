@@ -4,20 +4,24 @@ SELECT
   p.article_id, -- the article
   p.place_no, -- 1-based
   m.source_name, -- title of the outlet
-  m.story_date, -- the day to count it under
-  p.text, -- as written
+  m.day, -- the day to count it under
+  m.is_cluster_lead, -- FALSE for a copy: count originals with it
   p.place_name, -- full name
   p.kind, -- country, province, city, district, village, street, facility, other
   p.role, -- dateline, event_location, mention
+  r.province, -- the province it is in, or is
   p.region_id, -- ref.regions
   r.kemendagri_code, -- of the interior ministry
   r.bps_code, -- of the statistics office
-  r.province, -- the province it is in, or is
+  p.rule_id, -- ref.rules
   p.version_id, -- the text it is in
   p.char_start, -- first code point in body_text; NULL for the dateline's
-  p.char_end -- one past the last
+  p.char_end, -- one past the last
+  m.headline, -- of the article
+  m.url, -- of the article
+  p.text -- as written
 FROM core.article_places p
-JOIN mart.stories m USING (version_id)
+JOIN core.article_metadata m USING (version_id)
 LEFT JOIN (
   SELECT r.region_id, r.kemendagri_code, r.bps_code, coalesce(up.name, r.name) AS province
   FROM ref.regions r

@@ -17,9 +17,11 @@ WITH robots AS (
 SELECT
   s.article_id, -- the article
   m.source_name, -- title of the outlet
-  m.story_date, -- the day to count it under
+  m.day, -- the day to count it under
   s.said_by, -- page (any of its answers, ever), robots.txt (the latest)
   s.reservation, -- as `name: value`
-  regexp_matches(s.reservation, '^(tdm-reservation|robots):|=\s*no?\b', 'i') AS is_against -- FALSE where it names a policy or allows
+  regexp_matches(s.reservation, '^(tdm-reservation|robots):|=\s*no?\b', 'i') AS is_against, -- FALSE where it names a policy or allows
+  m.headline, -- of the article
+  m.url -- of the article
 FROM statements AS s
-JOIN mart.stories AS m USING (article_id);
+JOIN core.article_metadata AS m USING (article_id);

@@ -1,21 +1,16 @@
--- The agencies that copied articles and their copies name: in dateline, credits or byline, else in the text as a source.
+-- The agencies that articles name: in dateline, credits or byline, else in the text as a source.
 DELETE FROM core.article_agencies
 WHERE article_id IN (SELECT article_id FROM affected_articles) OR article_id IN (SELECT article_id FROM ops.uncompared);
 INSERT INTO core.article_agencies
-WITH compared_articles AS (
-  SELECT article_id
-  FROM core.article_clusters
-  WHERE cluster_id IN (SELECT cluster_id FROM core.article_clusters WHERE NOT is_lead)
-    AND (article_id IN (SELECT article_id FROM affected_articles) OR article_id IN (SELECT article_id FROM ops.uncompared))
-), credit_texts AS (
+WITH credit_texts AS (
   SELECT a.article_id, concat_ws(chr(10),
     a.dateline,
     (SELECT string_agg(r.text, chr(10)) FROM core.removed_spans r WHERE r.version_id = a.current_version_id AND r.kind = 'editor_credit'),
     (SELECT string_agg(u.name, chr(10)) FROM core.article_authors x JOIN core.authors u USING (author_id) WHERE x.article_id = a.article_id)
   ) AS credits, v.body_text
   FROM core.articles a
-  SEMI JOIN compared_articles USING (article_id)
   JOIN core.article_versions v ON v.version_id = a.current_version_id
+  WHERE a.article_id IN (SELECT article_id FROM affected_articles) OR a.article_id IN (SELECT article_id FROM ops.uncompared)
 )
 SELECT article_id, lower(coalesce(
   nullif(regexp_extract(credits, '(?i)\b(antara|bernama|reuters|afp|xinhua|anadolu)\b', 1), ''),

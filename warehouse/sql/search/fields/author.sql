@@ -1,1 +1,1 @@
-regexp_matches(authors, $pattern)
+regexp_matches(array_to_string(authors, ' | '), $pattern)

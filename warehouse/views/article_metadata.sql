@@ -1,29 +1,29 @@
--- One row per article with its metadata, but without its text.
-CREATE OR REPLACE VIEW mart.stories AS
+-- One row per article with its metadata and its day, but without its text: what other views and the saved questions count by.
+CREATE OR REPLACE VIEW core.article_metadata AS
 SELECT
   a.article_id, -- stable id of the article
   a.source_id, -- TOML name of the outlet
   s.name AS source_name, -- title of the outlet
   s.domain AS source_domain, -- host of the outlet
-  a.headline, -- NULL where the page does not say
-  a.description, -- standfirst or summary
-  a.url, -- where it was read; NULL for a file without an address
-  a.article_section, -- as on the page
-  a.in_language, -- ISO 639
-  a.date_published, -- UTC; NULL where the page does not say
-  a.date_published_offset_minutes, -- the page's own offset from UTC
-  a.date_published_source, -- source of date_published
-  mart.story_date(a.date_published, a.content_reference_date, a.first_seen_at) AS story_date, -- the day to count it under, in western Indonesian time
+  core.article_day(a.date_published, a.content_reference_date, a.first_seen_at) AS day, -- the day to count it under, in western Indonesian time
   CASE
     WHEN a.date_published IS NOT NULL THEN 'published'
     WHEN a.content_reference_date IS NOT NULL THEN 'in_text'
     ELSE 'first_seen'
-  END AS story_date_basis, -- published, in_text, first_seen
+  END AS day_basis, -- published, in_text, first_seen
+  a.headline, -- NULL where the page does not say
+  a.url, -- its canonical address where a page names one that is believed, else the address it was first read at; it stays the same; NULL for a file without an address
+  string_split(a.authors, '; ') AS authors, -- as the byline names them, in its order; NULL where it names none
+  a.syndicated_from, -- whose article it says it is a copy of, as printed
+  a.article_section, -- as on the page
+  a.tags, -- as printed
+  a.in_language, -- ISO 639
+  a.date_published, -- UTC; NULL where the page does not say
+  a.date_published_offset_minutes, -- the page's own offset from UTC
+  a.date_published_source, -- source of date_published
   a.date_modified, -- UTC
   a.dateline, -- as printed
   a.content_reference_date, -- the day that the text is about, as it says
-  a.authors, -- joined by '; '
-  a.tags, -- as printed
   a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
   a.access, -- free, partial (some of it), paid; NULL where the page does not say
   a.first_seen_at, -- UTC
@@ -31,10 +31,11 @@ SELECT
   a.last_changed_at, -- UTC
   a.n_versions, -- distinct texts seen
   a.status, -- live, gone, redirected
-  a.current_version_id AS version_id, -- the current version
   coalesce(c.cluster_id, a.article_id) AS cluster_id, -- the copies of one text; article_id of the earliest
   c.article_id IS NULL AS is_cluster_lead, -- FALSE for a copy: count originals with it
-  coalesce(c.relation, 'lead') AS duplicate_relation -- lead, exact, near_duplicate, partial
+  coalesce(c.relation, 'lead') AS duplicate_relation, -- lead, exact, near_duplicate, partial
+  a.current_version_id AS version_id, -- the current version
+  a.description -- standfirst or summary
 FROM core.articles a
 JOIN core.sources s USING (source_id)
 -- only the copies: joining all clusters is slow and gives the same

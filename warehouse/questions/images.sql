@@ -1,0 +1,13 @@
+-- Whose pictures outlets use, by the credits they print, without copies: the first hundred; no credit is NULL.
+SELECT
+  source_name,
+  credit,
+  count(*) AS images,
+  count(DISTINCT article_id) AS articles,
+  max(day) AS last_day
+FROM mart.images
+WHERE is_cluster_lead
+  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+GROUP BY source_name, credit
+ORDER BY images DESC, source_name, credit
+LIMIT 100;

@@ -1,0 +1,22 @@
+-- Every place where a person or an organisation is named, in the current version of every article.
+CREATE OR REPLACE VIEW mart.mentions AS
+SELECT
+  e.article_id, -- the article
+  e.mention_no, -- 1-based, in the order of the text
+  m.source_name, -- title of the outlet
+  m.day, -- the day to count it under
+  m.is_cluster_lead, -- FALSE for a copy: count originals with it
+  e.entity_id, -- the same in every article that names it so
+  e.entity_name AS entity, -- the full name that the article gives
+  e.entity_type AS kind, -- person, organization
+  e.mention_type, -- name, short_name, acronym, pronoun, clitic
+  e.rule_id, -- ref.rules
+  e.version_id, -- the text it is in
+  e.paragraph_no, -- 1-based
+  e.char_start, -- first code point in body_text
+  e.char_end, -- one past the last
+  m.headline, -- of the article
+  m.url, -- of the article
+  e.text -- as written
+FROM core.entity_mentions e
+JOIN core.article_metadata m USING (version_id);
