@@ -1,10 +1,15 @@
 """The public views: what a reader may expect of each, and what they count is what the tables hold."""
 
 import pytest
+from support.builders import VERSIONS, outcome
 
+from parsers.source import from_data
+from parsers.structure import structure
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask
+from warehouse.write.load import load_outcomes
 
+SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 FACTS = {
     "quotes": "core.quotes",
     "figures": "core.figures",
@@ -96,6 +101,25 @@ def test_a_figure_is_contradicted_or_null_and_has_one_kind(reader):
     casualties = values(reader, "SELECT text FROM mart.figures WHERE kind = 'casualties'")
     assert {"Dua warga", "tiga orang", "312 jiwa"} <= {text for (text,) in casualties}
     assert values(reader, "SELECT kind FROM mart.figures WHERE unit = 'jam'")[0] == ("duration",)
+
+
+def test_people_dead_hurt_or_missing_are_told_from_those_beside_them(store):
+    body = (
+        "Sebanyak 12 orang tewas dan 34 orang selamat dalam kecelakaan itu.\n"
+        "Banjir menewaskan sembilan warga, tetapi 200 warga sudah pulang dan 1.200 jiwa mengungsi.\n"
+        "Ada 20 penumpang selamat dan dua penumpang hilang. Gempa merenggut 7 korban jiwa.\n"
+        "Petugas menemukan 4 mayat. Sebanyak 30 rumah hilang. Ia menunggu 3 jam di 2 posko."
+    )
+    load_outcomes(store, [outcome(body, structure=structure(body))], SOURCES, VERSIONS)
+    with store.write_connection() as con:
+        kinds = con.sql("SELECT kind, list(text ORDER BY figure_no) FROM mart.figures GROUP BY ALL")
+        found = dict(kinds.fetchall())
+
+    assert found["casualties"] == [
+        "12 orang", "sembilan warga", "1.200 jiwa", "dua penumpang", "7 korban", "4 mayat"
+    ]  # fmt: skip
+    assert found["duration"] == ["3 jam"]
+    assert {"34 orang", "200 warga", "20 penumpang", "30 rumah"} <= set(found["other"])
 
 
 def test_the_figures_that_matter_most_come_first(reader):
