@@ -20,14 +20,19 @@ WITH selected AS (
   FROM core.article_clusters
   SEMI JOIN selected ON selected.article_id = cluster_id
   GROUP BY ALL
+), kinds AS (
+  SELECT f.*, a.* EXCLUDE (article_id, version_id), core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind
+  FROM selected AS a
+  JOIN core.figures AS f USING (version_id)
+  JOIN core.article_versions AS v USING (version_id)
 ), ranked AS (
-  SELECT f.*, version_id IN (FROM of_week) AS is_of_week, coalesce(n, 1) AS outlets,
-    f.value * CASE f.currency WHEN 'USD' THEN 16000 WHEN 'EUR' THEN 18000 WHEN 'SGD' THEN 12000 WHEN 'MYR' THEN 3500 ELSE 1 END AS size -- roughly, to compare
-  FROM mart.figures AS f
-  SEMI JOIN selected USING (version_id)
-  LEFT JOIN copy_counts USING (article_id)
-  WHERE f.kind IN ('casualties', 'money', 'percentage') OR f.kind = 'other' AND f.unit IS NOT NULL AND f.speaker IS NOT NULL
-  QUALIFY row_number() OVER (PARTITION BY f.article_id ORDER BY f.kind = 'other', f.figure_no) <= 3
+  SELECT k.*, coalesce(q.speaker_name, q.speaker_surface) AS speaker, q.speaker_affiliation, k.version_id IN (FROM of_week) AS is_of_week, coalesce(n, 1) AS outlets,
+    k.value * CASE k.currency WHEN 'USD' THEN 16000 WHEN 'EUR' THEN 18000 WHEN 'SGD' THEN 12000 WHEN 'MYR' THEN 3500 ELSE 1 END AS size -- roughly, to compare
+  FROM kinds AS k
+  LEFT JOIN core.quotes AS q ON q.version_id = k.version_id AND q.quote_no = k.quote_no
+  LEFT JOIN copy_counts AS c ON c.article_id = k.article_id
+  WHERE k.kind IN ('casualties', 'money', 'percentage') OR k.kind = 'other' AND k.unit IS NOT NULL AND coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY k.article_id ORDER BY k.kind = 'other', k.figure_no) <= 3
 )
 SELECT
   day,
@@ -39,7 +44,7 @@ SELECT
   noun_phrase,
   speaker,
   speaker_affiliation AS affiliation,
-  contradicts IS NOT NULL AS is_contradicted, -- the same text gives another number elsewhere
+  len(coalesce(contradicts, [])) > 0 AS is_contradicted, -- the same text gives another number elsewhere
   headline,
   url
 FROM ranked

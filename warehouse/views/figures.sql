@@ -6,23 +6,7 @@ SELECT
   m.source_name, -- title of the outlet
   m.day, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
-  CASE
-    WHEN f.currency IS NOT NULL THEN 'money'
-    WHEN f.unit IN ('persen', 'per cent', 'percent', '%') THEN 'percentage'
-    WHEN list_contains(['detik', 'menit', 'jam', 'hari', 'malam', 'pekan', 'minggu', 'bulan', 'tahun', 'dekade', 'abad', 'kali', 'second', 'seconds', 'minute',
-      'minutes', 'hour', 'hours', 'day', 'days', 'week', 'weeks', 'month', 'months', 'year', 'years', 'times', 'saat', 'usia'], lower(f.unit)) THEN 'duration'
-    -- by the words before and after it up to a comma, another number or "dan"
-    WHEN f.unit IN ('jenazah', 'mayat') OR list_contains(['orang', 'warga', 'korban', 'jiwa', 'penumpang', 'anak', 'bocah', 'balita', 'bayi', 'siswa', 'siswi', 'santri',
-      'mahasiswa', 'pria', 'wanita', 'perempuan', 'pekerja', 'buruh', 'nelayan', 'petani', 'penambang', 'pendaki', 'penduduk', 'prajurit', 'tentara', 'polisi', 'pasien',
-      'pengendara', 'wisatawan', 'jemaah', 'people', 'persons', 'person', 'victims'], lower(f.unit)) AND regexp_matches(
-        regexp_replace(
-          regexp_extract(substr(v.body_text, greatest(f.char_start - 29, 1), f.char_start - greatest(f.char_start - 30, 0)), '[^.,;:!?\n\d]*$'),
-          '^.*\bdan\b', ''
-        ) || f.text || regexp_replace(regexp_extract(substr(v.body_text, f.char_end + 1, 50), '^[^.,;:!?\n\d]*'), '\bdan\b.*$', ''),
-        '(?i)\b(tewas|menewaskan|meninggal|wafat|gugur|korban jiwa|luka|terluka|melukai|cedera|hilang|dicari|pencarian|tertimbun|terseret|mengungsi|killed|dead|died|injured|missing|wounded)\b'
-      ) THEN 'casualties'
-    ELSE 'other'
-  END AS kind, -- money, percentage, casualties (people dead, hurt, missing or displaced, by the words around it), duration, other
+  core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind, -- money, percentage, casualties (people dead, hurt, missing or displaced, by the words around it), duration, other
   f.value, -- with words such as "ribu" multiplied out
   f.value_high, -- upper end of a range
   f.comparator, -- =, >, >=, <, <=, ~, range

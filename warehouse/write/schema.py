@@ -101,12 +101,12 @@ def _migrations() -> dict[int, Path]:
 
 
 def _views() -> Iterator[str]:
-    """The view files, each after those it reads."""
+    """The files of views and macros, each after those it reads."""
     waiting = {path: path.read_text() for path in sorted((HERE / "views").glob("*.sql"))}
     names = {
         path: found[1]
         for path, sql in waiting.items()
-        if (found := re.search(r"CREATE OR REPLACE VIEW ([\w.]+)", sql))
+        if (found := re.search(r"CREATE OR REPLACE (?:VIEW|MACRO) ([\w.]+)", sql))
     }
     while waiting:
         ready = [
