@@ -363,7 +363,7 @@ def test_a_named_server_that_does_not_answer_is_one_clear_line(environment):
 
 
 def test_the_demo_goes_on_without_a_temporary_server_that_is_late(environment, tmp_path):
-    demo = "from flows.cli.demo import *; raise SystemExit(run_demo(Settings(home=Path(sys.argv[1])), plain=False, patience_seconds=1))"
+    demo = "from flows.cli.demo import *; raise SystemExit(run_demo(Settings(home=Path(sys.argv[1])), with_prefect=True, patience_seconds=1))"
 
     late = run([sys.executable, "-c", f"import sys; {demo}", str(tmp_path)], environment)
 
