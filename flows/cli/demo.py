@@ -21,7 +21,7 @@ from flows.newsroom import Newsroom
 from flows.output import Format, printable
 from flows.runs.summary import Summary
 from flows.settings import Settings, export, from_environment
-from parsers.source import Source, load
+from parsers.source import load
 from warehouse.read.published import Reader
 
 SOURCES = Path(__file__).parents[1] / "newsroom" / "sources"
@@ -75,11 +75,15 @@ async def _run_visits(
     settings: Settings, visits: tuple[int, ...], patience_seconds: int
 ) -> Summary:
     """The summary of the last one, or of the first with a failure."""
-    all_sources = load([SOURCES])
     for visit in visits:
         print(f"Visit {visit}: ", end="", flush=True)
         started = time.monotonic()
-        summary = await _visit(settings, all_sources, visit, patience_seconds)
+        summary = None
+        if patience_seconds:
+            summary = await _visit_as_flow(settings, visit, patience_seconds)
+        if not summary:
+            patience_seconds = 0  # where no server started, wait for none again
+            summary = await _visit(settings, visit)
         seconds = time.monotonic() - started
         counts = {"new": "n_new", "edited": "n_changed", "gone": "n_gone", "failed": "n_failed"}
         found = ", ".join(f"{summary.total(name)} {what}" for what, name in counts.items())
@@ -89,52 +93,51 @@ async def _run_visits(
     return summary
 
 
-async def _visit(
-    settings: Settings, all_sources: Mapping[str, Source], visit: int, patience_seconds: int
-) -> Summary:
+async def _visit(settings: Settings, visit: int) -> Summary:
+    # Our own pages need no worker processes, whose imports would take half of the time.
     async with Newsroom(visit=visit) as site:
-        here = settings.model_copy(
-            update={
-                "source_folders": (SOURCES,),
-                "allow_private": frozenset({("127.0.0.1", site.port)}),
-                "contact": settings.contact or "https://example.test/kliping",
-                "connect_to": tuple((host, *address) for host, address in site.connect_to.items()),
-            }
-        )
-        if patience_seconds:
-            return await _as_flow(here, all_sources, patience_seconds)
-        # Our own pages need no worker processes, whose imports would take half of the time.
-        return await ingest_sources(here, all_sources, NAMES, trigger="demo", n_workers=0)
+        here = _settings_for(settings, site)
+        return await ingest_sources(here, load([SOURCES]), NAMES, trigger="demo", n_workers=0)
 
 
-async def _as_flow(
-    settings: Settings, all_sources: Mapping[str, Source], patience_seconds: int
-) -> Summary:
-    """On Prefect's temporary server with a home of its own, so that nobody's Prefect is touched."""
+def _settings_for(settings: Settings, site: Newsroom) -> Settings:
+    return settings.model_copy(
+        update={
+            "source_folders": (SOURCES,),
+            "allow_private": frozenset({("127.0.0.1", site.port)}),
+            "contact": settings.contact or "https://example.test/kliping",
+            "connect_to": tuple((host, *address) for host, address in site.connect_to.items()),
+        }
+    )
+
+
+async def _visit_as_flow(settings: Settings, visit: int, patience_seconds: int) -> Summary | None:
+    """On Prefect's temporary server with a home of its own, so that nobody's Prefect is touched; None if it does not start."""
     print(f"on Prefect's temporary server (at most {patience_seconds} s to start) … ", end="")
     sys.stdout.flush()
     home = settings.home / "prefect"
     home.mkdir(parents=True, exist_ok=True)
     os.environ.pop("PREFECT_API_URL", None)
-    export(
-        settings,
-        PREFECT_HOME=str(home),
-        PREFECT_PROFILE="ephemeral",
-        PREFECT_LOGGING_LEVEL="ERROR",
-        PREFECT_SERVER_LOGGING_LEVEL="ERROR",
-        PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="true",
-        PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=str(patience_seconds),
-        PREFECT_LOGGING_TO_API_ENABLED="false",
-    )
-    from flows.prefect_support import as_flow_run
+    server = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_PROFILE": "ephemeral",
+        "PREFECT_LOGGING_LEVEL": "ERROR",
+        "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(patience_seconds),
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    }
+    async with Newsroom(visit=visit) as site:
+        export(_settings_for(settings, site), **server)
+        from flows.prefect_support import as_flow_run
 
-    try:
-        return await as_flow_run(load_flow("ingest"), sources=NAMES, trigger="demo")
-    except RuntimeError as error:
-        if "ephemeral" not in str(error):
-            raise
-        print(f"Prefect's temporary server did not start ({error}); continuing without it.")
-        return await ingest_sources(settings, all_sources, NAMES, trigger="demo")
+        try:
+            return await as_flow_run(load_flow("ingest"), sources=NAMES, trigger="demo")
+        except RuntimeError as error:
+            if "ephemeral" not in str(error):
+                raise
+            print(f"it did not start ({error}); continuing without it: ", end="", flush=True)
+            return None
 
 
 def _print_findings(reader: Reader) -> None:
