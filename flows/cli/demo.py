@@ -78,12 +78,9 @@ async def _run_visits(
     for visit in visits:
         print(f"Visit {visit}: ", end="", flush=True)
         started = time.monotonic()
-        summary = None
-        if patience_seconds:
-            summary = await _visit_as_flow(settings, visit, patience_seconds)
-        if not summary:
-            patience_seconds = 0  # where no server started, wait for none again
-            summary = await _visit(settings, visit)
+        flow = patience_seconds and await _visit_as_flow(settings, visit, patience_seconds)
+        patience_seconds = patience_seconds if flow else 0  # wait for a missing server once only
+        summary = flow or await _visit(settings, visit)
         seconds = time.monotonic() - started
         counts = {"new": "n_new", "edited": "n_changed", "gone": "n_gone", "failed": "n_failed"}
         found = ", ".join(f"{summary.total(name)} {what}" for what, name in counts.items())
@@ -96,8 +93,8 @@ async def _run_visits(
 async def _visit(settings: Settings, visit: int) -> Summary:
     # Our own pages need no worker processes, whose imports would take half of the time.
     async with Newsroom(visit=visit) as site:
-        here = _settings_for(settings, site)
-        return await ingest_sources(here, load([SOURCES]), NAMES, trigger="demo", n_workers=0)
+        here = _settings_for(settings, site).model_copy(update={"readers": 0})
+        return await ingest_sources(here, load([SOURCES]), NAMES, trigger="demo")
 
 
 def _settings_for(settings: Settings, site: Newsroom) -> Settings:
