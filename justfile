@@ -44,6 +44,10 @@ types:
 contracts:
     .ci/run contracts
 
+# The path of a newcomer by README, with the installation, and how long each step takes.
+newcomer:
+    KLIPING_TEST_INSTALL=1 {{bin}}/pytest -n 0 -s tests/test_newcomer.py
+
 # Many runs in one process: what they hold must stay flat.
 soak runs="200":
     KLIPING_TEST_RUNS={{runs}} {{bin}}/pytest -n 0 -s --timeout 0 tests/test_soak.py

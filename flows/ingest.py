@@ -12,11 +12,12 @@ from prefect.runtime import flow_run
 from flows.crawl import stages
 from flows.crawl.session import CrawlSession
 from flows.crawl.stages import Channels, Stages
+from flows.home_file import enabled_outlets
 from flows.jobs import jobs
 from flows.load.outcome import Fetched
 from flows.prefect_support import STAGE, configuration, finish
 from parsers.article import Link
-from parsers.source import Source, crawled_by_default
+from parsers.source import Source
 
 
 @task(task_run_name="discover {source_id}", **STAGE)
@@ -43,7 +44,7 @@ TASKS = Stages(discover=discover, fetch=fetch, load=load)
 async def ingest(
     sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule"
 ) -> State[dict[str, Any]]:
-    """What is new of the named sources, or of all. The state says how it went; its data are the fields of a Summary.
+    """What is new of the named sources, or of the enabled ones. The state says how it went; its data are the fields of a Summary.
 
     Raises ValueError for an unknown source.
     """
@@ -51,7 +52,7 @@ async def ingest(
     run = jobs.ingest_sources(
         settings,
         all_sources,
-        sources or crawled_by_default(all_sources),
+        sources or enabled_outlets(settings.home, settings.source_folders, all_sources),
         limit=limit,
         stages=TASKS,
         trigger=trigger,

@@ -8,22 +8,22 @@ from prefect import flow
 from prefect.client.schemas import State
 from prefect.runtime import flow_run
 
+from flows.home_file import enabled_outlets
 from flows.ingest import TASKS
 from flows.jobs import jobs
 from flows.prefect_support import configuration, finish
-from parsers.source import crawled_by_default
 
 
 @flow(name="revisit", persist_result=False)
 async def revisit(
     sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule"
 ) -> State[dict[str, Any]]:
-    """What has changed of the loaded articles of the named sources, or of all. Raises ValueError for an unknown source."""
+    """What has changed of the loaded articles of the named sources, or of the enabled ones. Raises ValueError for an unknown source."""
     settings, all_sources = configuration(sources)
     run = jobs.revisit_sources(
         settings,
         all_sources,
-        sources or crawled_by_default(all_sources),
+        sources or enabled_outlets(settings.home, settings.source_folders, all_sources),
         limit=limit,
         stages=TASKS,
         trigger=trigger,

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from flows.home_file import read_home_file
 from warehouse.read.labels import Language
 
 VERSION = version("kliping")
@@ -116,13 +117,16 @@ class Settings(BaseSettings):
         return self.min_free_mb * 1_000_000
 
 
-def from_environment() -> Settings:
-    """Raises SettingsError, which lists all that is wrong."""
+def from_environment(home: Path | None = None) -> Settings:
+    """With the contact that the home names, if the environment names none. Raises SettingsError, which lists all that is wrong."""
     try:
-        return Settings()
+        settings = Settings(home=home) if home else Settings()
     except ValidationError as error:
         lines = (_line(str(each["loc"][0]), each["input"]) for each in error.errors())
         raise SettingsError("\n".join(lines)) from None
+    if settings.contact:
+        return settings
+    return settings.model_copy(update={"contact": read_home_file(settings.home).contact})
 
 
 def _line(name: str, value: Any) -> str:

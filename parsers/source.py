@@ -224,11 +224,6 @@ def source_of_url(url: str, sources: Mapping[str, Source]) -> Source | None:
     return max(owners, key=lambda s: len(s.domain), default=None)
 
 
-def crawled_by_default(sources: Mapping[str, Source]) -> list[str]:
-    """The names of the sources without `terms`, which are crawled when none is named."""
-    return [name for name, source in sources.items() if source.terms is None]
-
-
 def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
     """The bundled sources, then those of `folders`; a later one of the same name wins.
 

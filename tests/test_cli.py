@@ -79,7 +79,7 @@ def test_help_lists_the_commands_in_groups_and_every_command_has_help(tmp_path):
             groups.setdefault(title, []).append(line.split()[0])
 
     assert {title: " ".join(names) for title, names in groups.items()} == {
-        "Start here": "demo",
+        "Start here": "demo init",
         "Read": "sql report search explain parse export serve",
         "Crawl": "ingest backfill revisit import sources",
         "Care": "status doctor maintain forget rebuild reparse publish quarantine",
@@ -450,38 +450,9 @@ def test_sources_are_listed_shown_and_checked(tmp_path):
 def test_the_demo_refuses_a_home_with_real_articles(tmp_path):
     kliping(tmp_path / "home", "import", written(tmp_path, HTML))
 
-    done = kliping(tmp_path / "home", "demo", "--plain")
+    done = kliping(tmp_path / "home", "demo")
 
     assert (done.returncode, "a home of its own" in done.stderr) == (2, True)
-
-
-@pytest.mark.slow
-def test_the_demo_twice_loads_only_the_edited_articles_second_version(tmp_path):
-    first, second = kliping(tmp_path, "demo", "--plain"), kliping(tmp_path, "demo", "--plain")
-    runs = json.loads(
-        kliping(
-            tmp_path,
-            "sql",
-            "SELECT n_new, n_changed, n_failed, state FROM ops.runs ORDER BY run_id",
-            "--format",
-            "json",
-        ).stdout
-    )
-    edited = json.loads(
-        kliping(
-            tmp_path,
-            "sql",
-            "SELECT count(*) AS n FROM mart.articles WHERE n_versions = 2",
-            "--format",
-            "json",
-        ).stdout
-    )
-
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert runs[0]["n_new"] >= 40
-    assert runs[1] == {"n_new": 0, "n_changed": 1, "n_failed": 0, "state": "completed"}
-    assert edited == [{"n": 1}]
-    assert str(tmp_path / "kliping.duckdb") in first.stdout
 
 
 def test_what_came_from_the_web_cannot_steer_a_terminal(capsys):
@@ -645,25 +616,6 @@ def test_in_a_pipe_a_row_stays_on_its_line_and_a_long_cell_is_cut(capsys):
     assert len(lines) == 3
     cells = re.split(" {2,}", lines[2])
     assert cells == [f"{'x' * 159}…", ("y " * 75).rstrip(), "dua ↵ baris", "[red]z[/]"]
-
-
-def test_ingest_of_all_leaves_out_who_wants_to_be_asked_and_says_so(tmp_path):
-    source = written(
-        tmp_path,
-        'name = "kabar"\ntitle = "Kabar"\nhome = "http://kabar.test/"\nterms = "it asks for a letter first"\n',
-        "kabar.toml",
-    )
-    code = "import flows.cli, sys; from parsers.source import read; from pathlib import Path; s = read(Path(sys.argv[1]))[0]; print(flows.cli.crawl.default_names({'kabar': s}))"
-
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(source)], capture_output=True, text=True, check=True
-    )
-
-    assert done.stdout.strip() == "[]"
-    assert (
-        done.stderr.strip()
-        == "kabar: left out, since it asks for a letter first; name it if you have permission"
-    )
 
 
 def test_json_is_printed_at_once_for_little_is_imported():

@@ -35,7 +35,8 @@ PLACES = {
 }
 LIVE = "asks a live site; tests/test_newsroom.py, test_backfill.py and test_probe.py ask the bundled ones"
 NOT_RUN = {
-    "kliping demo": "tests/test_newsroom.py runs it, and this home is what it leaves",
+    "kliping demo": "tests/test_newcomer.py runs it, and this home is what it leaves",
+    "kliping --home ~/kliping init": "as above",
     "kliping ingest": LIVE,
     "kliping backfill": LIVE,
     "kliping reparse": "takes long; tests/test_reparse.py does the same, tests/test_prefect.py runs the command",
@@ -50,7 +51,7 @@ OTHERS = {
     "uv": "as above, and needs the package index", "pip": "as above",
     "pytest": "is what runs this", "ruff": "as above", "mypy": "as above", "lint-imports": "as above",
     "git": "needs a repository of yours",
-    "cp": "needs the machine's own folders", "install": "as above", "rsync": "as above", "useradd": "as above",
+    "cp": "needs the machine's own folders", "install": "as above", "rsync": "as above", "useradd": "as above", "runuser": "as above",
     "systemctl": "needs systemd",
     "$EDITOR": "needs an editor",
     "cd": "sets a shell up", "export": "as above", "set": "as above", ".": "as above", "make": "as above",

@@ -363,16 +363,19 @@ def test_a_named_server_that_does_not_answer_is_one_clear_line(environment):
 
 
 def test_the_demo_goes_on_without_a_temporary_server_that_is_late(environment, tmp_path):
-    demo = "from flows.cli.demo import *; raise SystemExit(run_demo(Settings(home=Path(sys.argv[1])), plain=False, patience_seconds=1))"
+    demo = "from flows.cli.demo import *; raise SystemExit(run_demo(Settings(home=Path(sys.argv[1])), with_prefect=True, patience_seconds=1))"
 
     late = run([sys.executable, "-c", f"import sys; {demo}", str(tmp_path)], environment)
 
     assert late.returncode == 0, late.stderr
-    assert "did not start" in late.stdout
+    assert late.stdout.count("did not start") == 1
     assert "continuing without it" in late.stdout
-    assert published(
-        {"KLIPING_HOME": str(tmp_path)}, "SELECT trigger, prefect_flow_run_id FROM ops.runs"
-    ) == [("demo", None)]
+    assert (
+        published(
+            {"KLIPING_HOME": str(tmp_path)}, "SELECT trigger, prefect_flow_run_id FROM ops.runs"
+        )
+        == [("demo", None)] * 2
+    )
 
 
 def test_the_command_line_starts_without_prefect(environment):

@@ -6,7 +6,6 @@ import pytest
 from parsers.source import (
     Source,
     SourceError,
-    crawled_by_default,
     from_data,
     load,
     read,
@@ -297,15 +296,6 @@ def test_every_host_of_a_bundled_source_is_its_own(source):
 def test_a_bundled_source_waits_and_is_proved_on_examples(source):
     assert source.fetch.delay_seconds >= 5
     assert all(rule.examples for rule in source.article if rule.url)
-
-
-def test_a_source_whose_outlet_wants_to_be_asked_is_read_only_when_named():
-    known = {
-        name: from_data({"name": name, "title": name, "home": f"http://{name}.test/", **said})
-        for name, said in (("a", {}), ("b", {"terms": "it forbids it"}))
-    }
-
-    assert crawled_by_default(known) == ["a"]
 
 
 def test_what_is_said_of_a_site_is_told_from_what_is_proved_of_it():

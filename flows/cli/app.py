@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import logging
+import shlex
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -107,13 +109,10 @@ def common(
     from flows.settings import from_environment
 
     log_to_stderr(logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING)
-    settings = from_environment()
+    settings = from_environment(home)
     ctx.with_resource(private_files(settings.umask))
     ctx.obj = settings.model_copy(
-        update={
-            "home": home.expanduser().absolute() if home else settings.home,
-            "source_folders": (*settings.source_folders, *(sources or ())),
-        }
+        update={"source_folders": (*settings.source_folders, *(sources or ()))}
     )
 
 
@@ -140,6 +139,13 @@ def valid_names(names: Sequence[str] | None, sources: Mapping[str, Source]) -> l
             hint = suggestion(name, sources) or "; see `kliping sources list`"
             raise UsageError(f"unknown source {name!r}{hint}")
     return list(dict.fromkeys(names)) if names else None
+
+
+def program() -> str:
+    """How the shell finds this program: `kliping`, or the path by which it was called."""
+    called, on_path = sys.argv[0], shutil.which("kliping")
+    is_found = on_path and Path(called).exists() and Path(on_path).samefile(called)
+    return "kliping" if is_found or Path(called).name != "kliping" else shlex.quote(called)
 
 
 def main() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,32 +11,57 @@ import typer
 
 from flows.cli.app import CRAWL, START, UsageError, app, load_sources, valid_names
 from flows.cli.job_runs import print_summary, run_as_flow
-from flows.cli.options import Form, Limit, Names, Since, Until
+from flows.cli.options import CrawledNames, Form, Limit, Since, Until
 from flows.output import Format
 
 if TYPE_CHECKING:
     from flows.settings import Settings
-    from parsers.source import Source
 
 
 @app.command(rich_help_panel=START)
 def demo(
     ctx: typer.Context,
-    plain: Annotated[bool, typer.Option("--plain", help="Without Prefect.")] = False,
+    with_prefect: Annotated[
+        bool, typer.Option("--prefect", help="As flow runs on a temporary Prefect server.")
+    ] = False,
 ) -> int:
-    """All of Kliping on a bundled newsroom, offline."""
+    """All of Kliping on a bundled newsroom, offline, in a quarter of a minute."""
     from flows.cli.demo import run_demo
 
-    return run_demo(ctx.obj, plain=plain)
+    return run_demo(ctx.obj, with_prefect=with_prefect)
+
+
+@app.command(rich_help_panel=START)
+def init(
+    ctx: typer.Context,
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", help="A page or an e-mail address, sent with every request."),
+    ] = None,
+    outlets: Annotated[
+        str | None,
+        typer.Option("--outlets", help="Names with commas between them, `starter` or `all`."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+) -> int:
+    """Set up a home: where data goes, who answers for the requests, which outlets are read.
+
+    Shows what would be requested and how often, then asks each outlet for its robots.txt. Without a terminal, --contact,
+    --outlets and --yes are needed. Nothing that is there is overwritten.
+    """
+    from flows.cli.init import set_up
+
+    is_home_given = bool(ctx.parent and ctx.parent.params["home"])
+    return set_up(ctx.obj, contact, outlets, yes=yes, is_home_given=is_home_given)
 
 
 @app.command(rich_help_panel=CRAWL)
 def ingest(
-    ctx: typer.Context, sources: Names = None, limit: Limit = None, form: Form = Format.TABLE
+    ctx: typer.Context, sources: CrawledNames = None, limit: Limit = None, form: Form = Format.TABLE
 ) -> int:
     """New articles: discover, fetch, archive, load, publish.
 
-    Takes all sources if none is named, except those whose `terms` ask for permission first.
+    Without names it takes the outlets that the home enables; `kliping init` makes the list.
     """
     from flows.jobs.jobs import ingest_sources
 
@@ -88,7 +112,7 @@ def backfill(
 
 @app.command(rich_help_panel=CRAWL)
 def revisit(
-    ctx: typer.Context, sources: Names = None, limit: Limit = None, form: Form = Format.TABLE
+    ctx: typer.Context, sources: CrawledNames = None, limit: Limit = None, form: Form = Format.TABLE
 ) -> int:
     """Edits: fetch loaded articles again, for four weeks.
 
@@ -143,28 +167,18 @@ def _crawl(
     limit: int | None,
     form: Format,
 ) -> int:
-    """An ingest or a revisit of the named sources, or of the default ones."""
+    """An ingest or a revisit of the named sources, or of the enabled ones."""
     import asyncio
 
     from flows.cli.progress import sources_progress
+    from flows.home_file import enabled_outlets
 
     all_sources = load_sources(settings)
-    names = valid_names(sources, all_sources) or default_names(all_sources)
+    names = valid_names(sources, all_sources) or enabled_outlets(
+        settings.home, settings.source_folders, all_sources
+    )
     if settings.prefect_api_url:
         return run_as_flow(settings, form, name, sources=names, limit=limit, trigger="cli")
     with sources_progress() as progress:
         summary = asyncio.run(job(settings, all_sources, names, limit=limit, progress=progress))
     return print_summary(summary, form)
-
-
-def default_names(all_sources: Mapping[str, Source]) -> list[str]:
-    """All sources, except those whose `terms` need permission, which are reported."""
-    from parsers.source import crawled_by_default
-
-    names = crawled_by_default(all_sources)
-    for name in all_sources.keys() - set(names):
-        print(
-            f"{name}: left out, since {all_sources[name].terms}; name it if you have permission",
-            file=sys.stderr,
-        )
-    return names

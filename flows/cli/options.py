@@ -17,6 +17,14 @@ Names = Annotated[
     list[str] | None,
     typer.Argument(metavar="SOURCE", help="Names of sources; default all.", show_default=False),
 ]
+CrawledNames = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="SOURCE",
+        help="Names of sources; default those that the home enables.",
+        show_default=False,
+    ),
+]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Most pages of each source.")]
 Since = Annotated[
     datetime | None,

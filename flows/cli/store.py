@@ -1,4 +1,4 @@
-"""The warehouse, for commands that write to it without a run."""
+"""The warehouse of a home, for commands that look at it or write to it without a run."""
 
 from __future__ import annotations
 
@@ -10,8 +10,34 @@ from flows.cli.app import FAILED, OK, UsageError
 from flows.output import printable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flows.settings import Settings
     from warehouse.write.database import Database
+
+
+class DemoRefusedError(ValueError):
+    """The home has real articles."""
+
+    exit_code = 2
+
+
+def has_demo(home: Path) -> bool:
+    """Whether a demo ran here before. Raises DemoRefusedError if the home has anything else."""
+    from warehouse.read.published import NothingPublished, Reader
+
+    try:
+        with Reader(home) as reader:
+            runs = reader.rows(
+                "SELECT DISTINCT trigger FROM ops.runs WHERE state IN ('completed', 'partial')"
+            )
+    except NothingPublished:
+        return False
+    if any(row["trigger"] not in {"demo", "reparse"} for row in runs):
+        raise DemoRefusedError(
+            f"{home} has real articles; give the demo a home of its own: kliping --home demo demo"
+        )
+    return bool(runs)
 
 
 def open_store(settings: Settings) -> Database:

@@ -21,6 +21,10 @@ STEPS = (  # SQL, and the condition under which there is anything to do
     (sql("load/forget"), "EXISTS (FROM new_tombstones) OR EXISTS (FROM ops.tombstones)"),
     (sql("load/channels"), "EXISTS (FROM new_checks) OR EXISTS (FROM new_links)"),
     (sql("load/frontier"), "TRUE"),
+    (sql("load/sources"), "TRUE"),
+)
+HAS_PAGES = "EXISTS (FROM new_states) OR EXISTS (FROM new_fetches WHERE kind NOT IN ('feed', 'sitemap', 'index', 'wordpress', 'robots'))"
+PAGE_STEPS = (  # for batches with pages: most batches of a run are single channels
     (sql("load/articles"), "TRUE"),
     (sql("load/duplicates"), "TRUE"),
     (sql("load/facts"), "EXISTS (FROM replaced_versions) OR EXISTS (FROM versions_new)"),
@@ -136,9 +140,19 @@ class _Loader:
 
 def _merge(con: duckdb.DuckDBPyConnection) -> None:
     """Write the staged rows to their tables."""
-    for script, is_due in STEPS:
-        if con.execute(f"SELECT {is_due}").fetchall() == [(True,)]:
+    _run_due(con, STEPS)
+    if _is_true(con, HAS_PAGES):
+        _run_due(con, PAGE_STEPS)
+
+
+def _run_due(con: duckdb.DuckDBPyConnection, steps: Iterable[tuple[str, str]]) -> None:
+    for script, is_due in steps:
+        if _is_true(con, is_due):
             con.execute(script)
+
+
+def _is_true(con: duckdb.DuckDBPyConnection, condition: str) -> bool:
+    return con.execute(f"SELECT {condition}").fetchall() == [(True,)]
 
 
 def _changes(con: duckdb.DuckDBPyConnection) -> list[Row]:

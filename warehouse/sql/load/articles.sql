@@ -1,4 +1,4 @@
--- Articles, their versions, and their authors and tags. After load/frontier.sql, in its transaction.
+-- Articles, their versions, and their authors and tags. After load/frontier.sql, in its transaction, if the batch has pages.
 --
 -- authors_new, tags_new: authors and tags of the batch, one row each
 -- reloaded_fetches: fetches whose version_fetches are written again
@@ -18,10 +18,7 @@
 -- articles_removed: articles whose rows go, or are written again
 -- unused_ids: authors and tags that may belong to no article any more
 
--- Sources, authors and tags. A run without the source's file does not overwrite what the file said.
-DELETE FROM core.sources WHERE source_id IN (SELECT source_id FROM new_sources WHERE is_described);
-INSERT INTO core.sources BY NAME
-SELECT DISTINCT ON (source_id) * EXCLUDE (is_described) FROM new_sources ANTI JOIN core.sources USING (source_id) ORDER BY source_id, is_described DESC;
+-- Authors and tags.
 CREATE TEMP TABLE authors_new AS
 SELECT author_id, any_value(source_id) AS source_id, any_value(name) AS name, min(url) AS url, bool_or(is_staff_desk) AS is_staff_desk
 FROM new_authors GROUP BY author_id;

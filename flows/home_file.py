@@ -1,0 +1,129 @@
+"""`kliping.toml` in a home: who answers for its requests, and which outlets are enabled. People edit it."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+if TYPE_CHECKING:
+    from parsers.source import Source
+
+NAME = "kliping.toml"
+# Outlets whose pages of recent years these files were seen to read.
+STARTER = (
+    "detik",
+    "liputan6",
+    "mediaindonesia",
+    "merdeka",
+    "okezone",
+    "pikiranrakyat",
+    "tirto",
+    "tribunnews",
+)
+CONTACT = re.compile(r"https?://[^\s/]+\.[^\s]+|[^\s@/]+@[^\s@/]+\.[^\s@/]+")
+TEXT = """\
+# Who answers for the requests of this home, and which outlets it reads.
+# Edit it as you like; `kliping sources list` describes the outlets.
+
+contact = {contact}  # every request carries it; KLIPING_CONTACT goes before it
+
+# `kliping ingest` and `kliping revisit` without names take what is `true` here, and the files
+# in KLIPING_SOURCES that are not `false` here.
+[outlets]
+{lines}
+"""
+
+
+class HomeFileError(ValueError):
+    """The file of a home cannot be understood, or enables no outlet; the message says what to do."""
+
+    exit_code = 2
+
+
+def valid_contact(text: str) -> str:
+    """The text, stripped. Raises ValueError unless it is a page or an e-mail address."""
+    text = text.strip()
+    if not CONTACT.fullmatch(text) or not text.isprintable():
+        raise ValueError(
+            f"{text!r} is neither a page nor an e-mail address, such as https://example.org/about"
+        )
+    return text
+
+
+class HomeFile(BaseModel):
+    """What the file says; a home without one says nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    contact: Annotated[str, AfterValidator(valid_contact)] | None = None
+    outlets: dict[str, bool] = Field(default_factory=dict)
+
+
+def read_home_file(home: Path) -> HomeFile:
+    """Raises HomeFileError, with a line for each mistake."""
+    path = home / NAME
+    try:
+        return HomeFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (FileNotFoundError, NotADirectoryError):
+        return HomeFile()
+    except ValidationError as error:
+        lines = (_line(path, each["loc"], each["msg"]) for each in error.errors())
+        raise HomeFileError("\n".join(lines)) from None
+    except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8
+        raise HomeFileError(f"{path}: {error}") from None
+
+
+def _line(path: Path, keys: Sequence[int | str], message: str) -> str:
+    quote = '; put a name with a dot in it in quotes: "kabar.id" = true' if len(keys) > 1 else ""
+    dotted = ".".join(map(str, keys))
+    return f"{path}: {dotted}: {message.removeprefix('Value error, ')}{quote}"
+
+
+def home_file_text(contact: str, enabled: Iterable[str], known: Iterable[str]) -> str:
+    """The text of a new file: the enabled outlets, then the other known ones as comments."""
+    enabled = list(enabled)
+    lines = [f"{_key(name)} = true" for name in enabled]
+    lines += [f"# {_key(name)} = true" for name in sorted({*known} - {*enabled})]
+    return TEXT.format(contact=json.dumps(contact, ensure_ascii=False), lines="\n".join(lines))
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[\w-]+", name) else json.dumps(name)
+
+
+def enabled_outlets(
+    home: Path, folders: Iterable[Path], all_sources: Mapping[str, Source]
+) -> list[str]:
+    """The outlets that the home enables, and those with a file in `folders`, unless the home disables them.
+
+    A file with `terms` must be enabled by the home. Raises HomeFileError for a name that is none, and if nothing is enabled.
+    """
+    from parsers.source import suggestion  # noqa: PLC0415 - most commands read settings only
+
+    listed, own = read_home_file(home).outlets, _names_in(folders)
+    for name in listed.keys() - all_sources.keys():
+        if listed[name]:
+            hint = suggestion(name, all_sources) or "; see `kliping sources list`"
+            raise HomeFileError(f"{home / NAME}: unknown source {name!r}{hint}")
+    names = [
+        name
+        for name, source in all_sources.items()
+        if listed.get(name, name in own and source.terms is None)
+    ]
+    if not names:
+        raise HomeFileError(
+            f"no outlet is enabled in {home}; `kliping init` asks which to read, or name some"
+        )
+    return names
+
+
+def _names_in(folders: Iterable[Path]) -> set[str]:
+    """The names of valid source files."""
+    paths = [path for folder in folders for path in folder.glob("*.toml")]
+    return {tomllib.loads(path.read_text(encoding="utf-8"))["name"] for path in paths}
