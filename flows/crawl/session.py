@@ -16,6 +16,7 @@ from flows.http.errors import FetchFailed, describe_error
 from flows.http.limits import FetchSettings
 from flows.load.isolation import ends_the_run
 from flows.load.outcome import Failure, Fetched, group_by_link, next_part
+from flows.load.shared_loader import SharedLoader
 from flows.runs.run import Run
 from flows.settings import VERSION
 from parsers.article import Link, Response
@@ -49,6 +50,7 @@ class CrawlSession:
             settings, clock=run.clock, record=self._archive, source_of=run.source_id_of
         )
         self._cached: dict[tuple[str, str], CachedResponse] = {}  # by source and address
+        self._loader = SharedLoader(run.store_outcomes)
         self.n_announced = Counter[str]()  # links in the channels of each source, new or not
 
     async def look_up(self, links: Iterable[Link]) -> None:
@@ -228,8 +230,11 @@ class CrawlSession:
         return outcomes[: len(pages)]
 
     async def _load(self, fetched: list[Fetched]) -> list[Outcome]:
+        outcomes = await asyncio.to_thread(self.run.interpret, fetched)
         self.run.writer.sync()  # a record must be on disk before its row
-        return await asyncio.to_thread(self.run.load, fetched)
+        if outcomes:
+            await self._loader.load(outcomes)
+        return outcomes
 
     def _archive(self, link: Link, response: Response) -> Record:
         """Append the response to the archive, as a revisit record if its body is archived already."""

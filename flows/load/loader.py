@@ -31,8 +31,12 @@ class Loader:
         """The outcome of each, in order, after storing their rows in the warehouse."""
         outcomes = self.interpret(fetched)
         if outcomes:
-            load_outcomes(self.store, outcomes, self.sources, VERSIONS)
+            self.store_outcomes(outcomes)
         return outcomes
+
+    def store_outcomes(self, outcomes: Iterable[Outcome]) -> None:
+        """Store their rows in one transaction."""
+        load_outcomes(self.store, outcomes, self.sources, VERSIONS)
 
     def with_bodies(self, fetched: Sequence[Fetched], kind: str) -> Sequence[Fetched]:
         """Give unchanged responses of one kind the bodies that were archived before."""

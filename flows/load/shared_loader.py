@@ -1,0 +1,63 @@
+"""One loader for all sources of a run: what comes while a load runs is in the next one, since each load has a fixed cost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from flows.load.isolation import ends_the_run
+from warehouse.write.outcome import Outcome
+
+MAX_OUTCOMES = 2000  # in one load: their rows are in memory
+
+
+class _Batch:
+    """The outcomes of one caller, and whether they are loaded."""
+
+    def __init__(self, outcomes: Sequence[Outcome]) -> None:
+        self.outcomes = outcomes
+        self.loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class SharedLoader:
+    """`await loader.load(outcomes)` returns when their rows are stored. `store` blocks, and runs in a thread."""
+
+    def __init__(self, store: Callable[[list[Outcome]], None]) -> None:
+        self._store = store
+        self._waiting: list[_Batch] = []
+        self._is_loading = asyncio.Lock()
+
+    async def load(self, outcomes: Sequence[Outcome]) -> None:
+        """Raises what `store` raised for these outcomes, or for the whole run; not what others' outcomes caused."""
+        batch = _Batch(outcomes)
+        self._waiting.append(batch)
+        async with self._is_loading:
+            if not batch.loaded.done():
+                await self._load_next()
+        await batch.loaded
+
+    async def _load_next(self) -> None:
+        """Load the batches that wait, the first in any case, up to MAX_OUTCOMES."""
+        n, batches = 0, list[_Batch]()
+        while self._waiting and (not batches or n + len(self._waiting[0].outcomes) <= MAX_OUTCOMES):
+            batches.append(self._waiting.pop(0))
+            n += len(batches[-1].outcomes)
+        try:
+            await self._load(batches)
+        finally:  # a cancelled load leaves nobody waiting; the next run loads what is archived
+            for batch in batches:
+                batch.loaded.cancel()
+
+    async def _load(self, batches: Sequence[_Batch]) -> None:
+        try:
+            await asyncio.to_thread(self._store, [o for batch in batches for o in batch.outcomes])
+        except Exception as error:  # noqa: BLE001 - it is raised where the outcomes came from
+            if len(batches) > 1 and not ends_the_run(error):
+                for batch in batches:  # each alone: the error is that of one
+                    await self._load([batch])
+                return
+            for batch in batches:
+                batch.loaded.set_exception(error)
+        else:
+            for batch in batches:
+                batch.loaded.set_result(None)
