@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flows.runs.summary import Summary
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-DEADLINE_SECONDS = 9.0  # from the first signal to the end of the process
+DEADLINE_SECONDS = 8.0  # from the first signal to the end of the process
 AGAIN_SECONDS = (
     1.0  # a second signal so much later ends the process at once; a wrapper may send one twice
 )
