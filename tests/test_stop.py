@@ -48,6 +48,7 @@ TOO_EARLY = {-signal.SIGINT, -signal.SIGTERM}  # Python had not yet imported the
 
 @pytest.mark.parametrize("command", COMMANDS)
 async def test_a_stopped_command_ends_in_time_and_can_be_repeated(command, tmp_path, first_visit):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     chance = random.Random(f"{SEED} {command}")
     async with Newsroom() as site:
         whole, duration = await undisturbed(command, tmp_path / "whole", site, first_visit)

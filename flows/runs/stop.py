@@ -89,6 +89,7 @@ def limit_time_to_stop() -> None:
 
     Whatever the main thread does then: the operating system writes each signal into a pipe, which a thread reads.
     """
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
