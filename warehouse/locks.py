@@ -32,8 +32,9 @@ class Wait:
     def pause(self, by: str) -> None:
         """Wait a moment longer, and say once by whom it is held. Raises WaitStopped."""
         waited = time.monotonic() - self._since
-        is_ours = f"PID {os.getpid()} " in by  # another thread, which ends soon
-        if waited > QUIET_SECONDS and STOPPING.is_set() and not is_ours:
+        # Another thread of ours ends soon; a holder that has just taken the lock has no name yet.
+        is_other = "PID " in by and f"PID {os.getpid()} " not in by
+        if waited > QUIET_SECONDS and STOPPING.is_set() and is_other:
             raise WaitStopped(f"{self._what} is held by {by}")
         if waited > QUIET_SECONDS and not self._told:
             log.warning("waiting for %s, held by %s", self._what, by)
