@@ -60,6 +60,10 @@ fuzz pages="100000" responses="20000":
 kills n="200":
     KLIPING_TEST_KILLS={{n}} {{bin}}/pytest -n 0 --timeout 0 tests/test_crash.py tests/test_crash_points.py
 
+# Stop every long command by SIGINT and SIGTERM at random moments.
+stops n="10":
+    KLIPING_TEST_STOPS={{n}} {{bin}}/pytest -n 0 -s --timeout 0 tests/test_stop.py
+
 # A benchmark by its name, such as `just bench startup`; docs/benchmarks.md lists them.
 bench name *args:
     {{bin}}/python benchmarks/bench_{{name}}.py {{args}}

@@ -427,6 +427,12 @@ PAGED = tuple(
 )
 
 
+# On a busy machine the end of a run may take longer than a user should wait.
+PATIENT = (
+    "from flows.runs import stop; stop.DEADLINE_SECONDS = 240; from flows.cli import main; main()"
+)
+
+
 @pytest.mark.parametrize(
     ("number", "code", "after"),
     [
@@ -440,7 +446,7 @@ async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(
     site, tmp_path, first_visit, number, code, after
 ):
     settings = settings_for(tmp_path, site)
-    process = await start(settings)
+    process = await start(settings, program=["-c", PATIENT])
 
     def is_under_way() -> bool:
         pages = [r.link.url for r in records(tmp_path) if r.link.kind == "page"]
@@ -502,7 +508,7 @@ async def test_a_stop_in_the_middle_of_an_article_keeps_its_pages_for_the_next_r
     Slow.hosts = (*Newsroom.hosts, "kabar.test")
     async with Slow() as slow:
         settings = settings_for(tmp_path / "home", slow, folder)
-        process = await start(settings, ["kabar"])
+        process = await start(settings, ["kabar"], program=["-c", PATIENT])
         assert await wait_until(
             lambda: sum(r.link.kind == "part" for r in records(settings.home)) == 2, process
         )

@@ -51,7 +51,7 @@ OTHERS = {
     "uv": "as above, and needs the package index", "pip": "as above",
     "pytest": "is what runs this", "ruff": "as above", "mypy": "as above", "lint-imports": "as above",
     "git": "needs a repository of yours",
-    "cp": "needs the machine's own folders", "install": "as above", "rsync": "as above", "useradd": "as above", "runuser": "as above",
+    "cp": "needs the machine's own folders", "install": "as above", "mkdir": "as above", "useradd": "as above", "runuser": "as above",
     "systemctl": "needs systemd",
     "$EDITOR": "needs an editor",
     "cd": "sets a shell up", "export": "as above", "set": "as above", ".": "as above", "make": "as above",

@@ -149,6 +149,9 @@ def program() -> str:
 
 
 def main() -> None:
+    from flows.runs.stop import limit_time_to_stop
+
+    limit_time_to_stop()
     sys.exit(run(_options_first(sys.argv[1:])))
 
 

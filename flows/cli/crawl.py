@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.app import CRAWL, START, UsageError, app, load_sources, valid_names
-from flows.cli.job_runs import print_summary, run_as_flow
+from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
 from flows.cli.options import CrawledNames, Form, Limit, Since, Until
 from flows.output import Format
 
@@ -101,7 +101,7 @@ def backfill(
     if ctx.obj.prefect_api_url:
         span: dict[str, Any] = {"source_id": source, "since": days[0], "until": days[1]}
         return run_as_flow(ctx.obj, form, "backfill", **span, limit=limit, dry_run=dry_run)
-    with sources_progress() as progress:
+    with print_summary_if_stopped(form), sources_progress() as progress:
         summary = asyncio.run(
             backfill_source(
                 ctx.obj, all_sources, source, days, limit=limit, dry_run=dry_run, progress=progress
@@ -154,7 +154,7 @@ def import_(
     if source and url and not all_sources[source].owns(url):
         raise UsageError(f"{url} is not an address of {source}; leave out --source or --url")
     options = ImportOptions(source_id=source, url=url, as_fetched=as_fetched)
-    with one_progress("import") as progress:
+    with print_summary_if_stopped(form), one_progress("import") as progress:
         summary = import_paths(ctx.obj, all_sources, paths, options, progress)
     return print_summary(summary, form)
 
@@ -179,6 +179,6 @@ def _crawl(
     )
     if settings.prefect_api_url:
         return run_as_flow(settings, form, name, sources=names, limit=limit, trigger="cli")
-    with sources_progress() as progress:
+    with print_summary_if_stopped(form), sources_progress() as progress:
         summary = asyncio.run(job(settings, all_sources, names, limit=limit, progress=progress))
     return print_summary(summary, form)

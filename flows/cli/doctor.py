@@ -15,12 +15,18 @@ from typing import Any
 
 import duckdb
 
-from flows.runs.locks import LockKind, holder, take
+from flows.runs.locks import LockKind
 from flows.runs.run import now_utc
 from flows.settings import VERSION, Settings
 from warehouse.archive.archive import Archive, hold
+from warehouse.locks import holder, take
 from warehouse.queries import Row, records
-from warehouse.write.database import Database, DatabaseBusy, DatabaseDamaged
+from warehouse.write.database import (
+    Database,
+    DatabaseBeingWritten,
+    DatabaseBusy,
+    DatabaseDamaged,
+)
 from warehouse.write.fetches import ALL_RECORD_LOCATIONS, FULLY_LOADED_FILES, LATEST
 from warehouse.write.schema import schema_versions
 
@@ -86,12 +92,11 @@ def _locks(folder: Path) -> Iterator[Row]:
     dead = 0
     for path in sorted(path for kind in LockKind for path in folder.glob(f"{kind}-*.lock")):
         with path.open("a+") as file:
-            is_free = take(file)
-            file.seek(0)
-            text = file.read()
-        if not is_free:
-            yield _row("locks", "note", f"{path.stem.partition('-')[2]} is held by {holder(text)}")
-        dead += bool(is_free and text)
+            if take(file):
+                dead += bool(path.stat().st_size)
+            else:
+                source = path.stem.partition("-")[2]
+                yield _row("locks", "note", f"{source} is held by {holder(file)}")
     of_dead = f"; {dead} are left from runs that were killed" if dead else ""
     yield _row(
         "locks",
@@ -123,6 +128,10 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
                 )
     except DatabaseDamaged as error:
         yield _row("database", "bad", str(error), REBUILD)
+    except DatabaseBeingWritten as error:
+        yield _row(
+            "database", "note", f"{error}; it and the archive were not examined", "ask again later"
+        )
     except DatabaseBusy as error:
         yield _row("database", "bad", str(error), "close it there; readers open kliping.duckdb")
     else:

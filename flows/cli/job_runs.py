@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from flows.cli.app import BUSY, FAILED, OK
 from flows.output import Format, printable, show, to_json
+from flows.runs.errors import Stopped
 
 if TYPE_CHECKING:
     from flows.runs.summary import Summary
@@ -51,6 +54,17 @@ def print_summary(summary: Summary, form: Format) -> int:
     for line in lines:
         print(printable(line), file=sys.stderr)
     return BUSY if summary.busy else FAILED if summary.failures else OK
+
+
+@contextmanager
+def print_summary_if_stopped(form: Format) -> Iterator[None]:
+    """A run that a signal stops has a summary too: what it did until then."""
+    try:
+        yield
+    except Stopped as stopped:
+        if stopped.summary:
+            print_summary(stopped.summary, form)
+        raise
 
 
 def _as_data(summary: Summary) -> dict[str, Any]:

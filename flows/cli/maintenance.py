@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.app import CARE, FAILED, OK, UsageError, app, load_sources, valid_names
-from flows.cli.job_runs import print_summary, run_as_flow
+from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
 from flows.cli.options import Form, Names
 from flows.cli.store import open_store, publish_unless_forbidden
 from flows.output import Format, printable, show
@@ -45,7 +45,8 @@ def maintain(
 
     all_sources = load_sources(ctx.obj)
     names = valid_names(sources, all_sources)
-    return print_summary(run_maintenance(ctx.obj, all_sources, names, keep_days), form)
+    with print_summary_if_stopped(form):
+        return print_summary(run_maintenance(ctx.obj, all_sources, names, keep_days), form)
 
 
 @app.command(rich_help_panel=CARE)
@@ -75,7 +76,7 @@ def rebuild(ctx: typer.Context, form: Form = Format.TABLE) -> int:
     from flows.cli.progress import one_progress
     from flows.jobs.maintenance import rebuild as from_archive
 
-    with one_progress("rebuild") as progress:
+    with print_summary_if_stopped(form), one_progress("rebuild") as progress:
         summary, old_files = from_archive(ctx.obj, load_sources(ctx.obj), progress)
     for path in old_files:
         print(f"the old file is now {path}; delete it if you do not need it", file=sys.stderr)
@@ -110,7 +111,7 @@ def reparse(
         return OK
     if ctx.obj.prefect_api_url:
         return run_as_flow(ctx.obj, form, "reparse", sources=names)
-    with one_progress("reparse") as progress:
+    with print_summary_if_stopped(form), one_progress("reparse") as progress:
         summary = reparse_sources(ctx.obj, all_sources, names, progress)
     return print_summary(summary, form)
 
@@ -118,4 +119,7 @@ def reparse(
 @app.command(rich_help_panel=CARE)
 def publish(ctx: typer.Context) -> int:
     """Replace the published copy, unless a check finds an error."""
-    return publish_unless_forbidden(open_store(ctx.obj))
+    from flows.runs.stop import StopSignals
+
+    with StopSignals("the published copy is as it was, or whole and new"):
+        return publish_unless_forbidden(open_store(ctx.obj))

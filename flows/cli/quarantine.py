@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.app import CARE, FAILED, OK, UsageError, app, load_sources, published_copy
-from flows.cli.job_runs import print_summary
+from flows.cli.job_runs import print_summary, print_summary_if_stopped
 from flows.cli.options import Form
 from flows.cli.store import open_store, publish_unless_forbidden
 from flows.output import Format, show
@@ -68,7 +68,10 @@ def quarantine_retry(
     from flows.jobs.jobs import retry_pages
 
     chosen = _chosen_ids(open_store(ctx.obj), ids, source)
-    return print_summary(retry_pages(ctx.obj, load_sources(ctx.obj), chosen, refetch=refetch), form)
+    with print_summary_if_stopped(form):
+        return print_summary(
+            retry_pages(ctx.obj, load_sources(ctx.obj), chosen, refetch=refetch), form
+        )
 
 
 @quarantine_app.command("ignore")

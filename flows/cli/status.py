@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -84,17 +85,23 @@ def status(
 
 @contextmanager
 def _latest_state(settings: Settings) -> Iterator[Reader]:
-    """The warehouse has the last run even if it was not published; who may not write there reads the published copy."""
+    """The warehouse has the last run even if it was not published. Who may not write there, or would wait for a writer,
+    reads the published copy.
+    """
     from warehouse.read.published import Reader
-    from warehouse.write.database import Database
+    from warehouse.write.database import Database, DatabaseBeingWritten
 
     database = Database(settings.home)
-    if os.access(database.path, os.W_OK):
-        with database.read_connection() as con:
-            yield Reader.over(con)
-    else:
-        with published_copy(settings) as reader:
-            yield reader
+    with ExitStack() as stack:
+        if os.access(database.path, os.W_OK):
+            try:
+                con = stack.enter_context(database.read_connection())
+            except DatabaseBeingWritten as error:
+                print(f"{error}; this is the published copy", file=sys.stderr)
+            else:
+                yield Reader.over(con)
+                return
+        yield stack.enter_context(published_copy(settings))
 
 
 def _check_row(result: Row) -> Row:

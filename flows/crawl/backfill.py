@@ -7,6 +7,7 @@ and the next one continues there.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from flows.crawl.session import CrawlSession
 from flows.crawl.stages import PLAIN, Progress, Stages, due, no_progress
 from flows.http import host_rows
 from flows.logging import bound, get_logger
-from flows.runs.run import Run
+from flows.runs.run import Run, refresh_published_copy
 from parsers.discovery.ordering import may_announce
 from parsers.kinds import Reason
 from parsers.source import Source
@@ -30,13 +31,15 @@ log = get_logger(__name__)
 BLOCK = 10  # days whose listings are read together
 MAX_SITEMAPS = 200
 SAMPLE = 3  # days whose listings are read for an estimate
+SAMPLE_SITEMAPS = 20
 
 
 async def discover_past(work: Backfill) -> bool:
     """Read the sitemaps, and listings without days if nothing else reaches back; whether all could be read."""
     since, until = work.days
+    most = SAMPLE_SITEMAPS if work.dry_run else MAX_SITEMAPS
     loads = sitemaps(
-        work.session, work.source, MAX_SITEMAPS, lambda sitemap: may_announce(sitemap, since, until)
+        work.session, work.source, most, lambda sitemap: may_announce(sitemap, since, until)
     )
     outcomes = [outcome async for load in loads for outcome in load]
     is_complete = (
@@ -74,7 +77,7 @@ async def backfill(
 ) -> tuple[list[Row], Row | None]:
     """List and fetch the days that are not done; returns the new state of each day.
 
-    A dry run lists a few days, fetches no page, and estimates the requests and time for all.
+    A dry run lists a few days, fetches no page, and estimates the requests and time for all. It is for an `open_dry_run`.
     """
     session = CrawlSession(run)
     work = Backfill(session=session, source=source, days=days, limit=limit, dry_run=dry_run)
@@ -91,9 +94,6 @@ async def _work_through(work: Backfill, stages: BackfillStages, progress: Progre
     wanted = await _discovered(work, stages)
     if not wanted:
         return
-    await work.recall(
-        [url for row in wanted for _, pages in work.listings(row["day"]) for url in pages]
-    )
     for n in range(0, len(wanted), BLOCK):
         rows = _sample(wanted) if work.dry_run else wanted[n : n + BLOCK]
         progress(name, n, len(wanted))
@@ -136,7 +136,9 @@ async def _do_days(work: Backfill, stages: BackfillStages, before: list[Row]) ->
     """List some days and fetch their pages, the newest day first; False if nothing could be fetched."""
     days = [row["day"] for row in before]
     done = {row["day"] for row in before if row["state"] == "done"}
-    read_days = await stages.list_days(work, [day for day in days if day not in done])
+    unlisted = [day for day in days if day not in done]
+    await work.recall([url for day in unlisted for _, pages in work.listings(day) for url in pages])
+    read_days = await stages.list_days(work, unlisted)
     after = await work.close(days, done | read_days)
     work.gains |= {
         new["day"]: new["n_found"] - old["n_found"]
@@ -164,6 +166,7 @@ async def _fetch_due(work: Backfill, stages: BackfillStages, days: Days) -> int:
         and (links := await due(work.run, work.source, work.room, days))
     ):
         work.n_pages += await stages.pages.fetch_and_load(work.session, work.source, links)
+        await asyncio.to_thread(refresh_published_copy, work.run)
     return work.n_pages - before
 
 

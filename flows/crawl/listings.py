@@ -16,7 +16,7 @@ from flows.runs.run import BATCH, Run
 from parsers.article import Link
 from parsers.discovery.ordering import expand_index
 from parsers.kinds import LinkKind, State
-from parsers.source import Source
+from parsers.source import FIRST_DAY, Source
 from warehouse.queries import Row
 from warehouse.write import backfill_days
 from warehouse.write.frontier import Days
@@ -32,13 +32,22 @@ WEEK = 7 * ONE_DAY
 def window(source: Source, since: date | None, until: date | None, at: datetime) -> Days:
     """The days from `since` to `until`, but not after the day of `at` in the source's zone; without `since` the last week.
 
-    Raises ValueError if `since` is after the end.
+    Raises ValueError if `since` is after the end, or before there was news on the web.
     """
     last = min(until or date.max, at.astimezone(source.zone).date())
     first = since or last - WEEK + ONE_DAY
     if first > last:
         raise ValueError(f"since {first} is after the end, {last}")
+    if first < FIRST_DAY:
+        raise ValueError(f"since {first} is before {FIRST_DAY}{_other_century(first, last)}")
     return first, last
+
+
+def _other_century(day: date, last: date) -> str:
+    """A question whether another century was meant: `0001` for 2001, `0098` for 1998."""
+    years = (century + day.year % 100 for century in (2000, 1900))
+    meant = next((year for year in years if FIRST_DAY.year <= year <= last.year), None)
+    return f"; did you mean {meant}?" if meant else ""
 
 
 @dataclass(kw_only=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
@@ -25,9 +24,10 @@ from flows.jobs.reparse import preview, reparse, retry_quarantined, retry_with_n
 from flows.load.loader import Loader
 from flows.load.worker_pool import Workers
 from flows.logging import get_logger
-from flows.runs.errors import Stopped
+from flows.runs.dry_run import open_dry_run
 from flows.runs.locks import LockKind
 from flows.runs.run import Run, RunOptions, close_run, held_sources, open_run
+from flows.runs.stop import StopSignals, ignore
 from flows.runs.summary import Summary
 from flows.settings import Settings
 from parsers.source import Source
@@ -40,7 +40,7 @@ from warehouse.write.frontier import Days
 log = get_logger(__name__)
 
 FEW_FILES = 20  # are parsed by one process: starting another takes longer
-GRACE_SECONDS = 10.0  # for requests in flight when a signal stops the run
+GRACE_SECONDS = 3.0  # for requests in flight when a signal stops the run
 
 
 async def ingest_sources(
@@ -95,25 +95,53 @@ async def backfill_source(
     progress: Progress = no_progress,
     **options: Unpack[RunOptions],
 ) -> Summary:
-    """Fetch past days of a source; an ingest may run meanwhile. Raises Busy if another backfill holds it, DatabaseBusy, Stopped."""
+    """Fetch past days of a source; an ingest may run meanwhile. Raises Busy if another backfill holds it, DatabaseBusy, Stopped.
+
+    A dry run only estimates; it holds nothing and stores nothing.
+    """
+    if dry_run:
+        return await _estimate_backfill(
+            settings, sources, sources[name], days, stages, progress, options
+        )
     results: dict[str, Any] = {}
 
     async def work(run: Run) -> None:
-        rows, estimate = await backfill(
-            run, sources[name], days, limit=limit, dry_run=dry_run, stages=stages, progress=progress
+        rows, _ = await backfill(
+            run, sources[name], days, limit=limit, stages=stages, progress=progress
         )
-        results.update(days=tuple(rows), estimate=estimate)
+        results.update(days=tuple(rows))
 
-    params = {
-        "sources": [name],
-        "since": str(days[0]),
-        "until": str(days[1]),
-        "limit": limit,
-        "dry_run": dry_run,
-    }
+    params = {"sources": [name], "since": str(days[0]), "until": str(days[1]), "limit": limit}
     options = {"trigger": "backfill", **options}
     summary = await _run_job(work, settings, sources, LockKind.BACKFILL, params, options)
     return replace(summary, **results)
+
+
+async def _estimate_backfill(
+    settings: Settings,
+    sources: Mapping[str, Source],
+    source: Source,
+    days: Days,
+    stages: BackfillStages,
+    progress: Progress,
+    options: RunOptions,
+) -> Summary:
+    opened = open_dry_run(settings, sources, source, flow="backfill", **options)
+    with StopSignals("a dry run stores nothing") as stop, opened as run:
+        stop.action = _stop_softly(run)
+        rows, estimate = await backfill(
+            run, source, days, dry_run=True, stages=stages, progress=progress
+        )
+        failures = (*runs.failures(run.store, run.run_id), *run.failures)
+        return Summary(
+            run_id=run.run_id,
+            state="partial" if failures else "completed",
+            rows=(),
+            failures=failures,
+            notes=(*run.notes, *(f"{source_id}: {what}" for source_id, what in run.cuts)),
+            days=tuple(rows),
+            estimate=estimate,
+        )
 
 
 async def _run_job(
@@ -134,15 +162,50 @@ async def _run_job(
         lock_kinds=[lock_kind],
         **options,
     )
-    with opened as run, mark_failed_on_error(run), _stop_on_signals(run) as signals:
+    with StopSignals() as stop, opened as run, mark_failed_on_error(run):
+        stop.action = _stop_softly(run)
+        StopSignals.done = _archived(run)
         try:
             await work(run)
         except asyncio.CancelledError:
-            if not signals:  # else our own signal handler cancelled it; the next run loads the rest
+            if (
+                not stop.numbers
+            ):  # else our own signal handler cancelled it; the next run loads the rest
                 raise
-        summary = close_run(run)
-    if signals:
-        raise Stopped(signals[0])
+        return close(run, stop)
+
+
+def _stop_softly(run: Run) -> Callable[[int], None]:
+    """An action for StopSignals: no new work, and after GRACE_SECONDS the rest of this task is cancelled."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop(_number: int) -> None:
+        run.stopping = True
+        if task:
+            loop.call_soon_threadsafe(lambda: loop.call_later(GRACE_SECONDS, task.cancel))
+
+    return stop
+
+
+def do_and_close(run: Run, stop: StopSignals, work: Callable[[], object]) -> Summary:
+    """The work, then the end of the run; a signal interrupts the work, and what it did until then is published."""
+    StopSignals.done = _archived(run)
+    try:
+        work()
+    except BaseException:
+        if not stop.numbers:
+            raise
+        run.stopping = True
+    return close(run, stop)
+
+
+def _archived(run: Run) -> Callable[[], str]:
+    return lambda: f"run {run.run_id} archived {run.writer.n_records} responses"
+
+
+def close(run: Run, stop: StopSignals) -> Summary:
+    stop.action = ignore
+    stop.summary = summary = close_run(run)
     return summary
 
 
@@ -163,11 +226,15 @@ def import_paths(
     if len(files) < FEW_FILES:
         settings = settings.model_copy(update={"readers": 1})
     with (
+        StopSignals() as stop,
         open_run(settings, sources, flow="import", trigger="import", params=params) as run,
         mark_failed_on_error(run),
     ):
-        import_files(run, files, options, lambda n: progress(n, len(files)))
-        return close_run(run)
+        return do_and_close(
+            run,
+            stop,
+            lambda: import_files(run, files, options, lambda n: progress(n, len(files))),
+        )
 
 
 def reparse_sources(
@@ -183,13 +250,13 @@ def reparse_sources(
     options: RunOptions = {"trigger": "reparse", "prefect_flow_run_id": prefect_flow_run_id}
     params = {"sources": names and list(names)}
     with (
+        StopSignals() as stop,
         open_run(
             settings, sources, flow="reparse", params=params, hold_sources=held, **options
         ) as run,
         mark_failed_on_error(run),
     ):
-        reparse(run, names, progress)
-        return close_run(run)
+        return do_and_close(run, stop, lambda: reparse(run, names, progress))
 
 
 def preview_reparse(
@@ -217,7 +284,17 @@ def retry_pages(
         if row["quarantine_id"] not in to_parse and not row["url"].startswith("urn:")
     ]
     held = sorted({row["source_id"] for row in rows})
+
+    def retry() -> None:
+        quarantine.refetch(run.store, to_fetch, run.clock())
+        if to_parse:
+            n_articles = retry_quarantined(run, to_parse)
+            run.note(f"{n_articles} of {len(to_parse)} pages are articles now")
+        if to_fetch:
+            run.note(f"the next ingest fetches {len(to_fetch)} pages")
+
     with (
+        StopSignals() as stop,
         open_run(
             settings,
             sources,
@@ -228,13 +305,7 @@ def retry_pages(
         ) as run,
         mark_failed_on_error(run),
     ):
-        quarantine.refetch(run.store, to_fetch, run.clock())
-        if to_parse:
-            n_articles = retry_quarantined(run, to_parse)
-            run.note(f"{n_articles} of {len(to_parse)} pages are articles now")
-        if to_fetch:
-            run.note(f"the next ingest fetches {len(to_fetch)} pages")
-        return close_run(run)
+        return do_and_close(run, stop, retry)
 
 
 @contextmanager
@@ -248,33 +319,3 @@ def mark_failed_on_error(run: Run) -> Iterator[None]:
         except Exception:
             log.exception("the end of the run cannot be stored")
         raise
-
-
-@contextmanager
-def _stop_on_signals(run: Run) -> Iterator[list[int]]:
-    """SIGINT, SIGTERM and SIGHUP stop new work, and after GRACE_SECONDS cancel the rest; a second signal cancels at once.
-
-    The list gets the signals that came. If nohup made us ignore SIGHUP, it stays ignored.
-    """
-    loop, task, signals = asyncio.get_running_loop(), asyncio.current_task(), list[int]()
-
-    def stop(number: int) -> None:
-        signals.append(number)
-        run.stopping = True
-        if task:
-            loop.call_later(0 if len(signals) > 1 else GRACE_SECONDS, task.cancel)
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    if (at_hangup := signal.getsignal(signal.SIGHUP)) is not signal.SIG_IGN:
-        before[signal.SIGHUP] = at_hangup
-    # Only the main thread gets signals; in other threads the caller's handlers stay.
-    with suppress(ValueError, RuntimeError):
-        for number in before:
-            loop.add_signal_handler(number, stop, number)
-    try:
-        yield signals
-    finally:
-        with suppress(ValueError, RuntimeError):
-            for number, handler in before.items():
-                loop.remove_signal_handler(number)
-                signal.signal(number, handler)  # Prefect's own, under a Prefect worker

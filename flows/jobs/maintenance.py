@@ -7,12 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from flows.jobs.jobs import mark_failed_on_error
+from flows.jobs.jobs import close, do_and_close, mark_failed_on_error
 from flows.load.outcome import Fetched
 from flows.load.recovery import Progress, erase
 from flows.runs.errors import Busy
 from flows.runs.locks import running_runs, start_lock
-from flows.runs.run import Run, RunOptions, close_run, now_utc, open_run
+from flows.runs.run import Run, RunOptions, now_utc, open_run
+from flows.runs.stop import StopSignals
 from flows.runs.summary import Summary
 from flows.settings import Settings
 from parsers.article import Link, Response
@@ -37,15 +38,16 @@ def rebuild(
     interrupted, the next run continues it. Raises Busy while any run is running.
     """
     locks = settings.home / "locks"
-    with start_lock(locks):
-        if run_ids := running_runs(locks):
-            raise Busy(f"run {min(run_ids)} is running; wait for it, or stop it")
-        old_files = Database(settings.home).move_aside(now_utc())
-    with (
-        open_run(settings, sources, flow="rebuild", params={}, progress=progress) as run,
-        mark_failed_on_error(run),
-    ):
-        return close_run(run), old_files
+    with StopSignals() as stop:
+        with start_lock(locks):
+            if run_ids := running_runs(locks):
+                raise Busy(f"run {min(run_ids)} is running; wait for it, or stop it")
+            old_files = Database(settings.home).move_aside(now_utc())
+        with (
+            open_run(settings, sources, flow="rebuild", params={}, progress=progress) as run,
+            mark_failed_on_error(run),
+        ):
+            return close(run, stop), old_files
 
 
 def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
@@ -57,12 +59,10 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
     source = source_of_url(url, sources) or default_source(
         url.split("/")[2] if "//" in url else "files"
     )
-    with (
-        open_run(
-            settings, sources, flow="forget", params={"url": url}, hold_sources=[source.name]
-        ) as run,
-        mark_failed_on_error(run),
-    ):
+    remark = UNKNOWN
+
+    def take_down() -> None:
+        nonlocal remark
         known_source, article_id = frontier.article_of_url(run.store, url)
         _write_tombstone(
             run,
@@ -70,14 +70,23 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
             article_id,
         )
         find_copies(run.store)
-        with start_lock(settings.home / "locks"):
+        with start_lock(settings.home / "locks", run.run_id):
             is_alone = running_runs(settings.home / "locks") == {run.run_id}
             if is_alone:
                 erase(run, fetches.forgotten_records(run.store))
         run.store.compact()
         (settings.home / REPORT).unlink(missing_ok=True)
-        close_run(run)
-        return RECORDS_REMAIN if not is_alone else "" if article_id else UNKNOWN
+        remark = RECORDS_REMAIN if not is_alone else "" if article_id else UNKNOWN
+
+    with (
+        StopSignals() as stop,
+        open_run(
+            settings, sources, flow="forget", params={"url": url}, hold_sources=[source.name]
+        ) as run,
+        mark_failed_on_error(run),
+    ):
+        do_and_close(run, stop, take_down)
+        return remark
 
 
 def _write_tombstone(run: Run, link: Link, article_id: str | None) -> None:
@@ -111,12 +120,10 @@ def maintain(
     """
     params = {"sources": names and list(names), "keep_days": keep_days}
     options: RunOptions = {"trigger": trigger, "prefect_flow_run_id": prefect_flow_run_id}
-    with (
-        open_run(settings, sources, flow="maintain", params=params, **options) as run,
-        mark_failed_on_error(run),
-    ):
+
+    def work() -> None:
         if keep_days:
-            with start_lock(settings.home / "locks"):
+            with start_lock(settings.home / "locks", run.run_id):
                 if others := running_runs(settings.home / "locks") - {run.run_id}:
                     raise Busy(f"run {min(others)} is running; wait for it, or stop it")
                 old = fetches.records_before(
@@ -125,4 +132,10 @@ def maintain(
                 n = erase(run, old, run.note)
                 run.note(f"{n} archive records removed")
         run.store.compact()
-        return close_run(run)
+
+    with (
+        StopSignals() as stop,
+        open_run(settings, sources, flow="maintain", params=params, **options) as run,
+        mark_failed_on_error(run),
+    ):
+        return do_and_close(run, stop, work)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from flows.http.errors import describe_error, is_machine_failure
 from flows.logging import get_logger
+from warehouse.locks import STOPPING, WaitStopped
 from warehouse.queries import Row
 from warehouse.write.database import DatabaseBusy, DatabaseDamaged
 from warehouse.write.disk_space import DiskFull
@@ -16,9 +17,11 @@ log = get_logger(__name__)
 
 
 def ends_the_run(error: Exception) -> bool:
-    """An error of this machine or its database, for which no page and no outlet is to blame."""
-    return is_machine_failure(error) or isinstance(
-        error, DatabaseBusy | DatabaseDamaged | SchemaError | DiskFull
+    """An error of this machine or its database, for which no page and no outlet is to blame; after a signal any error."""
+    return (
+        STOPPING.is_set()
+        or is_machine_failure(error)
+        or isinstance(error, DatabaseBusy | DatabaseDamaged | SchemaError | DiskFull | WaitStopped)
     )
 
 

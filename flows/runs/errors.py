@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import signal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flows.runs.summary import Summary
+
+GOES_ON = "the next run goes on where it stopped"
 
 
 class Busy(Exception):  # noqa: N818 - a state, not an error
@@ -12,8 +18,9 @@ class Busy(Exception):  # noqa: N818 - a state, not an error
 
 
 class Stopped(Exception):  # noqa: N818 - the operator asked for it
-    """A signal stopped the run; what it fetched until then is loaded and published."""
+    """A signal stopped the run. If it has a summary, what was fetched until then is loaded and published."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(number).name}; what was loaded is published")
-        self.exit_code = 128 + number
+    def __init__(self, number: int, summary: Summary | None = None, note: str = GOES_ON) -> None:
+        note = "what was loaded is published" if summary else note
+        super().__init__(f"stopped by {signal.Signals(number).name}; {note}")
+        self.exit_code, self.summary = 128 + number, summary

@@ -1,21 +1,18 @@
-"""File locks between processes: three for each source, held for a run. They end with their process."""
+"""File locks of runs: three for each source, held for a run, one for each run, and one while a run starts."""
 
 from __future__ import annotations
 
 import fcntl
-import json
-import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
 
 from flows.runs.errors import Busy
 from warehouse.disk import make_folder
+from warehouse.locks import holder, take, wait_for, write_holder
 
 DRAFT_SECONDS = 60.0
 
@@ -40,21 +37,8 @@ def source_lock(
     make_folder(folder)
     with (folder / f"{kind}-{source_id}.lock").open("a+") as file:
         if not take(file):
-            file.seek(0)
-            raise Busy(
-                f"{source_id} is held by {holder(file.read())}; wait for it, or stop that process"
-            )
-        file.truncate(0)
-        json.dump(
-            {
-                "pid": os.getpid(),
-                "host": socket.gethostname(),
-                "run_id": run_id,
-                "started_at": started_at.isoformat(timespec="seconds"),
-            },
-            file,
-        )
-        file.flush()
+            raise Busy(f"{source_id} is held by {holder(file)}; wait for it, or stop that process")
+        write_holder(file, run_id, started_at)
         yield
         file.truncate(0)
 
@@ -85,11 +69,11 @@ def running_runs(folder: Path) -> set[str]:
 
 
 @contextmanager
-def start_lock(folder: Path) -> Iterator[None]:
-    """Let runs start one after the other, so that none fetches what another is about to recover."""
+def start_lock(folder: Path, run_id: str | None = None) -> Iterator[None]:
+    """Let runs start one after the other, so that none fetches what another is about to recover. Raises WaitStopped."""
     make_folder(folder)
-    with (folder / "start.lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with (folder / "start.lock").open("a+") as file:
+        wait_for(file, "the start of runs", run_id)
         yield
 
 
@@ -99,21 +83,3 @@ def remove_drafts(folder: Path) -> None:
         with suppress(FileNotFoundError):
             if time.time() - path.stat().st_mtime > DRAFT_SECONDS:
                 path.unlink()
-
-
-def take(file: IO[str]) -> bool:
-    """Lock the file, if no other process holds the lock; whether that worked."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def holder(text: str) -> str:
-    """The run that holds a source, from the text of its lock file."""
-    try:
-        run = json.loads(text)
-    except ValueError:
-        return "another run"
-    return f"run {run['run_id']} (PID {run['pid']} on {run['host']}, since {run['started_at']})"

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -44,6 +44,7 @@ log = get_logger(__name__)
 
 BATCH = 200  # pages fetched before they are loaded
 CRAWLS = {"ingest", "revisit", "backfill"}  # the other flows load everything that is archived
+REFRESH = timedelta(minutes=15)  # after which a long backfill publishes again
 MAX_KILLS = 20  # worker processes that the pages of a source may kill in a crawl
 SUMS = (
     "n_discovered",
@@ -79,6 +80,7 @@ class Run(Loader):
     writer: Writer
     budgets: Budgets = field(default_factory=Budgets)
     clock: Callable[[], datetime] = now_utc
+    published_at: datetime | None = None  # by refresh_published_copy
     stopping: bool = False  # start no more work
     busy: list[str] = field(default_factory=list)  # sources that another run holds, with its name
     cuts: list[tuple[str, str]] = field(default_factory=list)  # source, and what a limit left out
@@ -119,6 +121,10 @@ class Run(Loader):
         need_room(self.settings.home, self.settings.min_free_bytes)
 
 
+def new_run_id(started: datetime) -> str:
+    return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
 @contextmanager
 def open_run(
     settings: Settings,
@@ -139,7 +145,7 @@ def open_run(
     make_folder(settings.home)
     clock, budgets = options.get("clock", now_utc), options.get("budgets") or Budgets()
     started, locks = clock(), settings.home / "locks"
-    run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    run_id = new_run_id(started)
     notes, failures = list[str](), list[Row]()
     with disk_full_as_error(settings.home, settings.min_free_bytes), ExitStack() as stack:
         stack.enter_context(bound(run_id=run_id))
@@ -148,11 +154,11 @@ def open_run(
         max_kills = MAX_KILLS if flow in CRAWLS else None
         loader = Loader(
             sources=sources,
-            store=Database(settings.home),
+            store=Database(settings.home, run_id),
             archive=Archive(settings.home / "archive"),
             workers=stack.enter_context(Workers(sources, budgets, settings.readers, max_kills)),
         )
-        with start_lock(locks):
+        with start_lock(locks, run_id):
             stack.enter_context(run_lock(locks, run_id))
             _finish_earlier_runs(loader, run_id, running_runs(locks), progress, notes, failures)
             runs.begin(loader.store, _row(run_id, flow, started, params, options))
@@ -260,6 +266,18 @@ def close_run(run: Run) -> Summary:
         notes=(*notes, *run.notes, *cuts, *warnings),
         quality=tuple(quality),
     )
+
+
+def refresh_published_copy(run: Run) -> None:
+    """Publish what a long run has loaded so far, every REFRESH, unless a check finds an error."""
+    run.published_at = run.published_at or run.clock()
+    if run.clock() - run.published_at < REFRESH:
+        return
+    find_copies(run.store)
+    if not errors(run_checks(run.store, run.run_id)):
+        run.store.publish()
+        log.info("published meanwhile")
+    run.published_at = run.clock()
 
 
 def _as_failure(check: Row) -> Row:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
 
 from parsers.source import Source
-from warehouse.queries import Row, records, sql, utc
+from warehouse.queries import Row, execute, records, sql, utc
 from warehouse.write.database import Database
+from warehouse.write.schema import quote
+from warehouse.write.staging import stage_rows
 
 COVERAGE = sql("backfill_days/coverage")
 LISTING_LINKS = sql("backfill_days/listing_links")
 LAST_ANSWERS = sql("backfill_days/last_answers")
 DATE_UNDATED = sql("backfill_days/date_undated")
+COPY_KNOWN = sql("backfill_days/copy_known")
+REPLACE = sql("backfill_days/replace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +31,16 @@ class ListingLink:
     url: str
     state: str
     day: date | None
+
+
+def copy_known(db: Database, published: Path, source: Source) -> None:
+    """Copy the source's addresses and days from a published copy into an empty database; nothing if there is no copy."""
+    if not published.exists():
+        return
+    with db.write_connection() as con:
+        con.execute(f"ATTACH {quote(str(published))} AS published (READ_ONLY)")
+        with suppress(duckdb.CatalogException):  # an early version had no backfills
+            execute(con, COPY_KNOWN, {"source_id": source.name})
 
 
 def coverage(db: Database, source: Source, since: date, until: date, now: datetime) -> list[Row]:
@@ -53,7 +71,7 @@ def date_undated(db: Database, urls: Iterable[str], day: date) -> None:
 
 def close(db: Database, source: Source, days: Mapping[date, str], now: datetime) -> list[Row]:
     """Write down the state of the days; their rows of `coverage`. A day is done only when none of its addresses is open."""
-    with db.write_connection() as con:
+    with db.write_connection() as con, db.staging_folder() as folder:
         con.begin()
         known = con.execute(COVERAGE, _parameters(source, min(days), max(days), now))
         rows = [
@@ -61,15 +79,11 @@ def close(db: Database, source: Source, days: Mapping[date, str], now: datetime)
             for row in records(known)
             if row["day"] in days
         ]
-        con.execute(
-            "DELETE FROM ops.backfill_days WHERE source_id = $1 AND day IN (SELECT unnest($2))",
-            [source.name, list(days)],
-        )
-        values = [
-            (source.name, row["day"], row["state"], row["n_found"], row["n_loaded"], utc(now))
-            for row in rows
-        ]
-        con.executemany("INSERT INTO ops.backfill_days VALUES (?, ?, ?, ?, ?, ?)", values)
+        stored = {"source_id": source.name, "updated_at": utc(now)}
+        columns = ("day", "state", "n_found", "n_loaded")
+        staged: list[Row] = [stored | {name: row[name] for name in columns} for row in rows]
+        stage_rows(con, folder, "days", "ops.backfill_days", staged)
+        con.execute(REPLACE)
         con.commit()
     return rows
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import duckdb
 
 from warehouse.archive.archive import sync_folder
 from warehouse.disk import make_folder
+from warehouse.locks import Wait, holder, take, wait_for, write_holder
 from warehouse.queries import Row, execute, records
 from warehouse.write.schema import migrate, quote, schema_versions
 
-READER_PATIENCE_SECONDS = 60.0
+READER_PATIENCE_SECONDS = 60.0  # for another program that has the database open
+WRITER_PATIENCE_SECONDS = 0.5  # of `doctor` and `status`: most writes are shorter
 # Since 1.5 a checkpoint does not move rows. One thread: more threads save less time than they cost in total.
 WRITING: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.5.0",
     "threads": 1,
 }
+WINDOW = "the warehouse"
 MEND = "`kliping rebuild` moves it aside and makes a new one from the archive"
 
 
@@ -34,6 +37,10 @@ class DatabaseBusy(Exception):  # noqa: N818 - a state of things that passes
     exit_code = 75
 
 
+class DatabaseBeingWritten(DatabaseBusy):
+    """A run is writing; who only reads does not wait for it."""
+
+
 class DatabaseDamaged(Exception):  # noqa: N818 - a state of things that a command mends
     """warehouse.duckdb or its log is not what DuckDB wrote; the archive can make it again."""
 
@@ -41,10 +48,10 @@ class DatabaseDamaged(Exception):  # noqa: N818 - a state of things that a comma
 
 
 class Database:
-    """`warehouse.duckdb` and its published copy in a home folder."""
+    """`warehouse.duckdb` and its published copy in a home folder; `run_id` is shown to those who wait for it."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, run_id: str | None = None) -> None:
+        self.home, self.run_id = home, run_id
         self.path = home / "warehouse.duckdb"
         self.log = home / "warehouse.duckdb.wal"
         self.published = home / "kliping.duckdb"
@@ -52,7 +59,10 @@ class Database:
 
     @contextmanager
     def write_connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The database, opened for one task: other runs wait for the lock meanwhile. Raises DatabaseBusy, DatabaseDamaged, SchemaError."""
+        """The database, opened for one task: other runs wait for the lock meanwhile.
+
+        Raises DatabaseBusy, DatabaseDamaged, SchemaError, and WaitStopped after a signal.
+        """
         with self._exclusive():
             self._create_if_missing()
             con = self._connect()
@@ -65,8 +75,11 @@ class Database:
 
     @contextmanager
     def read_connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The database without an upgrade, for reading. Raises DatabaseBusy at once, DatabaseDamaged."""
-        with self._exclusive(), self._connect(read_only=True) as con:
+        """The database without an upgrade, for reading. Waits for no writer: raises DatabaseBeingWritten, DatabaseBusy, DatabaseDamaged."""
+        with (
+            self._exclusive(patience=WRITER_PATIENCE_SECONDS),
+            self._connect(read_only=True) as con,
+        ):
             yield con
 
     def move_aside(self, now: datetime) -> list[Path]:
@@ -118,12 +131,23 @@ class Database:
             con.commit()
 
     @contextmanager
-    def _exclusive(self) -> Iterator[None]:
+    def _exclusive(self, patience: float | None = None) -> Iterator[None]:
         locks = self.home / "locks"
         make_folder(locks)
-        with (locks / "write.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with (locks / "write.lock").open("a+") as lock:
+            if patience is None:
+                wait_for(lock, WINDOW, self.run_id)
+            else:
+                self._take_within(lock, patience)
             yield
+
+    def _take_within(self, lock: IO[str], patience: float) -> None:
+        wait, deadline = Wait(WINDOW), time.monotonic() + patience
+        while not take(lock):
+            if time.monotonic() > deadline:
+                raise DatabaseBeingWritten(f"{self.path.name} is being written by {holder(lock)}")
+            wait.pause(holder(lock))
+        write_holder(lock, self.run_id, datetime.now(UTC))
 
     def _create_if_missing(self) -> None:
         """Under a temporary name first: a half-made database could never be opened again."""
@@ -162,6 +186,7 @@ class Database:
         with self.path.open("rb") as file:
             if file.read(12)[8:] != b"DUCK":  # DuckDB would look for an extension that reads it
                 raise DatabaseDamaged(f"{self.path} is no DuckDB database; {MEND}")
+        wait = Wait(self.path.name)
         deadline = time.monotonic() + (0 if read_only else READER_PATIENCE_SECONDS)
         while True:
             try:
@@ -173,13 +198,14 @@ class Database:
                     raise DatabaseDamaged(
                         f"{self._damaged_file(str(error))} cannot be read ({str(error).splitlines()[0]}); {MEND}"
                     ) from error
+                found = re.search(r"held in (\S+ \(PID \d+\))", str(error))
+                program = found[1] if found else "another program"
                 if time.monotonic() > deadline:
-                    holder = re.search(r"held in (\S+ \(PID \d+\))", str(error))
                     raise DatabaseBusy(
-                        f"{self.path} is open in {holder[1] if holder else 'another program'}; "
+                        f"{self.path} is open in {program}; "
                         f"close it there and read {self.published.name} instead"
                     ) from error
-                time.sleep(0.1)
+                wait.pause(program)
 
     def _checked(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         """DuckDB opens a truncated file, and fails only where it first misses a row."""
