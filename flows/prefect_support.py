@@ -120,7 +120,8 @@ async def finish(
     await _store_table(f"{name}-summary", rows, "\n\n".join(lines))
     await _store_table(f"{name}-failures", summary.failures, "What failed, and until when")
     await _store_table(f"{name}-quality", summary.quality, "What each check found")
-    await _store_report(settings)
+    if not summary.estimate:  # a dry run writes nothing
+        await _store_report(settings)
     for line in (*map(failure_line, summary.failures), *summary.notes):
         get_run_logger().warning(line)
     await mark_crashed_flow_runs(settings)
@@ -158,6 +159,8 @@ def _report_tables(settings: Settings) -> dict[str, list[Row]]:
 
 def emit_alert(settings: Settings, summary: Summary) -> None:
     """An event, for Prefect's automations, if the operator must know something new."""
+    if not summary.requests:
+        return
     try:
         with Reader(settings.home) as reader:
             health = source_health(reader)

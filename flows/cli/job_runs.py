@@ -33,7 +33,7 @@ def load_flow(name: str) -> Any:
 
 def print_summary(summary: Summary, form: Format) -> int:
     """What a run did, and one line for each kind of failure; the exit code."""
-    from flows.runs.summary import failure_line
+    from flows.runs.summary import failure_line, would_do
 
     if form is Format.JSON:
         print(to_json(_as_data(summary)))
@@ -46,6 +46,7 @@ def print_summary(summary: Summary, form: Format) -> int:
             empty="nothing new",
         )
     lines = [
+        *([would_do(summary.estimate)] if summary.estimate else []),
         *(f"note: {note}" for note in summary.notes),
         *map(failure_line, summary.failures),
         *summary.busy,

@@ -67,7 +67,7 @@ def _lines(
     """What there is to say, by key, and of what the run can say that it is over."""
     if cause := summary.common_cause:
         return {NETWORK: cause}, set()
-    if summary.is_failed(most_percent) or not summary.asked_sources:
+    if summary.is_failed(most_percent):
         return {}, set()
     return dict(_outlet_lines(health, summary.asked_sources)), {NETWORK, *summary.asked_sources}
 
