@@ -75,3 +75,11 @@ matrix:
 # Plant mistakes one at a time, or those of the named parts of the code: a test must fail for each.
 mutants *parts:
     {{bin}}/python benchmarks/mutants.py {{parts}}
+
+# The operator's path: docs/operations.md from nothing to a finished scheduled backfill, with its time.
+operator-path:
+    KLIPING_TEST_OPERATOR=1 {{bin}}/pytest -n 0 -s --timeout 0 tests/test_operator_path.py
+
+# A run of many outlets without a resolver, with a real Prefect server: one webhook message.
+outage outlets="54":
+    KLIPING_TEST_OUTLETS={{outlets}} {{bin}}/pytest -n 0 --timeout 0 tests/test_prefect.py -k resolver

@@ -14,6 +14,7 @@ from flows.crawl import backfill as crawl
 from flows.crawl import listings
 from flows.crawl.backfill import BackfillStages
 from flows.crawl.listings import Backfill
+from flows.flow_parameters import Day, Limit, SourceName, Trigger, name_of_backfill
 from flows.jobs import jobs
 from flows.prefect_support import STAGE, configuration, finish
 
@@ -31,14 +32,14 @@ async def list_days(work: Backfill, days: list[date]) -> set[date]:
 TASKS = BackfillStages(discover=discover, list_days=list_days, pages=ingest.TASKS)
 
 
-@flow(name="backfill", persist_result=False)
+@flow(name="backfill", flow_run_name=name_of_backfill, persist_result=False)
 async def backfill(
-    source_id: str,
-    since: date | None = None,
-    until: date | None = None,
-    limit: int | None = None,
+    source_id: SourceName,
+    since: Day | None = None,
+    until: Day | None = None,
+    limit: Limit | None = None,
     dry_run: bool = False,
-    trigger: str = "backfill",
+    trigger: Trigger = "backfill",
 ) -> State[dict[str, Any]]:
     """The days of a source up to the day it was scheduled for; without `since` a week.
 

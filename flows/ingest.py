@@ -12,6 +12,7 @@ from prefect.runtime import flow_run
 from flows.crawl import stages
 from flows.crawl.session import CrawlSession
 from flows.crawl.stages import Channels, Stages
+from flows.flow_parameters import Limit, SourceNames, Trigger, name_of_run
 from flows.home_file import enabled_outlets
 from flows.jobs import jobs
 from flows.load.outcome import Fetched
@@ -40,9 +41,9 @@ async def load(session: CrawlSession, source_id: str, fetched: Sequence[Fetched]
 TASKS = Stages(discover=discover, fetch=fetch, load=load)
 
 
-@flow(name="ingest", persist_result=False)
+@flow(name="ingest", flow_run_name=name_of_run, persist_result=False)
 async def ingest(
-    sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule"
+    sources: SourceNames | None = None, limit: Limit | None = None, trigger: Trigger = "schedule"
 ) -> State[dict[str, Any]]:
     """What is new of the named sources, or of the enabled ones. The state says how it went; its data are the fields of a Summary.
 

@@ -9,6 +9,7 @@ from prefect import flow, task
 from prefect.client.schemas import State
 from prefect.runtime import flow_run
 
+from flows.flow_parameters import KeepDays, SourceNames, name_of_run
 from flows.jobs import maintenance
 from flows.prefect_support import STAGE, configuration, finish
 from flows.runs.summary import Summary
@@ -35,9 +36,9 @@ async def compact(
     )
 
 
-@flow(name="maintain", persist_result=False)
+@flow(name="maintain", flow_run_name=name_of_run, persist_result=False)
 async def maintain(
-    sources: list[str] | None = None, keep_days: int | None = None
+    sources: SourceNames | None = None, keep_days: KeepDays | None = None
 ) -> State[dict[str, Any]]:
     """With `keep_days`, older archive records are dropped. Raises ValueError for an unknown source."""
     settings, all_sources = configuration(sources)

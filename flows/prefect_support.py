@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from prefect import get_run_logger
-from prefect.artifacts import acreate_link_artifact, acreate_table_artifact
+from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas import State, StateType
@@ -29,16 +30,18 @@ from prefect.states import Cancelled, Completed, Crashed, Failed
 from rich.console import Console
 
 from flows.logging import formatter
-from flows.output import printable
+from flows.output import to_json
+from flows.runs.alerts import alert_once
 from flows.runs.errors import Busy, Stopped
-from flows.runs.summary import Summary
+from flows.runs.summary import Summary, failure_line
 from flows.settings import Settings, from_environment
 from parsers import source
 from parsers.source import Source
 from warehouse.queries import Row
-from warehouse.read.health import source_health, troubles
-from warehouse.read.html_report import write_report
+from warehouse.read.health import source_health
+from warehouse.read.html_report import ROWS, SECTIONS, write_report
 from warehouse.read.published import Reader
+from warehouse.read.questions import ask, questions
 from warehouse.write import runs
 from warehouse.write.database import Database
 
@@ -107,59 +110,69 @@ def _forward_log() -> None:
 async def finish(
     name: str, settings: Settings, run: Coroutine[Any, Any, Summary]
 ) -> State[dict[str, Any]]:
-    """Wait for a run; its Summary as a state, with tables and the report as artifacts."""
+    """Wait for a run; its Summary as a state, with its tables and the report's as artifacts, and one event at most."""
     try:
         summary = await run
     except (Busy, Stopped) as error:  # nothing broke: a state that says why, not a traceback
         return Cancelled(message=str(error), data=error)
+    lines = [*summary.lines(), *summary.busy]
     rows = [summary.estimate] if summary.estimate else summary.days or summary.rows
-    await acreate_table_artifact(
-        key=f"{name}-summary",
-        table=list(map(_with_text_dates, rows)),
-        description="\n\n".join(_lines(summary)),
-    )
-    await acreate_table_artifact(
-        key=f"{name}-quality",
-        table=list(map(_with_text_dates, summary.quality)),
-        description="What each check found",
-    )
-    await _link_report(settings)
-    for line in (*_failure_lines(summary), *summary.notes):
+    await _store_table(f"{name}-summary", rows, "\n\n".join(lines))
+    await _store_table(f"{name}-failures", summary.failures, "What failed, and until when")
+    await _store_table(f"{name}-quality", summary.quality, "What each check found")
+    if not summary.estimate:  # a dry run writes nothing
+        await _store_report(settings)
+    for line in (*map(failure_line, summary.failures), *summary.notes):
         get_run_logger().warning(line)
     await mark_crashed_flow_runs(settings)
-    emit_alarms(settings)
-    return _state(summary)
+    emit_alert(settings, summary)
+    return _state(summary, settings.max_failed_percent)
 
 
-async def _link_report(settings: Settings) -> None:
+async def _store_table(key: str, rows: Iterable[Row], description: str) -> None:
+    table = json.loads(
+        to_json([{name: _cell(value) for name, value in row.items()} for row in rows])
+    )
+    await acreate_table_artifact(key=key, table=table, description=description)
+
+
+def _cell(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+async def _store_report(settings: Settings) -> None:
+    """The figures of the report as tables, and the page itself in the home."""
     try:
-        report = await asyncio.to_thread(write_report, settings.home, settings.report_language)
+        await asyncio.to_thread(write_report, settings.home, settings.report_language)
+        tables = await asyncio.to_thread(_report_tables, settings)
     except Exception as error:  # noqa: BLE001 - a report that cannot be made ends no run
         get_run_logger().warning("no report: %s", error)
         return
-    await acreate_link_artifact(
-        key="report",
-        link=report.as_uri(),
-        link_text="The report",
-        description=f"{report} on the worker's machine: the published data on one page",
-    )
+    for name, rows in tables.items():
+        await _store_table(f"report-{name}", rows, questions()[name])
 
 
-def emit_alarms(settings: Settings) -> None:
-    """An event, for Prefect's automations, for each outlet that is not well."""
+def _report_tables(settings: Settings) -> dict[str, list[Row]]:
+    with Reader(settings.home) as reader:
+        return {name: ask(reader, name)[:ROWS] for name in SECTIONS}
+
+
+def emit_alert(settings: Settings, summary: Summary) -> None:
+    """An event, for Prefect's automations, if the operator must know something new."""
+    if not summary.requests:
+        return
     try:
         with Reader(settings.home) as reader:
-            rows = source_health(reader)
+            health = source_health(reader)
+        percent, now = settings.max_failed_percent, datetime.now(UTC)
+        alert = alert_once(settings.home, summary, health, percent, now)
     except Exception as error:  # noqa: BLE001 - what cannot be reported ends no run
-        get_run_logger().warning("no alarms: %s", error)
+        get_run_logger().warning("no alert: %s", error)
         return
-    for source_id, state, text in troubles(rows):
-        get_run_logger().warning(text)
-        resource = {
-            "prefect.resource.id": f"kliping.source.{source_id}",
-            "prefect.resource.name": source_id,
-        }
-        emit_event(f"kliping.source.{state}", resource, payload={"text": text})
+    if alert:
+        get_run_logger().warning(alert.text)
+        resource = {"prefect.resource.id": "kliping", "prefect.resource.name": "kliping"}
+        emit_event(f"kliping.{alert.event}", resource, payload={"text": alert.text})
 
 
 async def mark_crashed_flow_runs(settings: Settings) -> int:
@@ -194,28 +207,9 @@ async def as_flow_run(flow: Callable[..., Coroutine[Any, Any, Any]], **parameter
     return Summary(**result)
 
 
-def _with_text_dates(row: Row) -> Row:
-    return {key: str(value) if isinstance(value, date) else value for key, value in row.items()}
-
-
-def _state(summary: Summary) -> State[dict[str, Any]]:
-    """Failed where a channel failed, for then articles may be missing unseen; failed pages are in `ops`."""
-    message, data = "; ".join(_lines(summary)), asdict(summary)
-    if any(row["kind"] != "page" for row in summary.failures):
-        return Failed(message=message, data=data)
-    name = "Partial" if summary.failures or summary.busy else "Completed"
-    return Completed(name=name, message=message, data=data)
-
-
-def _lines(summary: Summary) -> Iterator[str]:
-    counts = ", ".join(
-        f"{summary.total(f'n_{what}')} {what}" for what in ("new", "changed", "unchanged")
-    )
-    yield f"run {summary.run_id} {summary.state}: {counts}"
-    yield from _failure_lines(summary)
-    yield from summary.busy
-
-
-def _failure_lines(summary: Summary) -> Iterator[str]:
-    for row in summary.failures:
-        yield f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}, e.g. {printable(row['example'])}"
+def _state(summary: Summary, most_percent: int) -> State[dict[str, Any]]:
+    """Failed if nothing came in or most sources failed, else Completed; what failed is in the message."""
+    lines = [summary.common_cause, *summary.lines(), *summary.busy]
+    lines += [row["detail"] for row in summary.unpublished]
+    make = Failed if summary.is_failed(most_percent) else Completed
+    return make(message="; ".join(filter(None, lines)), data=asdict(summary))

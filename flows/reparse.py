@@ -9,6 +9,7 @@ from prefect import flow, task
 from prefect.client.schemas import State
 from prefect.runtime import flow_run
 
+from flows.flow_parameters import SourceNames, name_of_run
 from flows.jobs import jobs
 from flows.load.recovery import no_progress
 from flows.prefect_support import STAGE, configuration, finish
@@ -34,8 +35,8 @@ async def reparse_archive(
     )
 
 
-@flow(name="reparse", persist_result=False)
-async def reparse(sources: list[str] | None = None) -> State[dict[str, Any]]:
+@flow(name="reparse", flow_run_name=name_of_run, persist_result=False)
+async def reparse(sources: SourceNames | None = None) -> State[dict[str, Any]]:
     """The archive of the named sources, or of all. Raises ValueError for an unknown source."""
     settings, all_sources = configuration(sources)
     return await finish(

@@ -8,15 +8,16 @@ from prefect import flow
 from prefect.client.schemas import State
 from prefect.runtime import flow_run
 
+from flows.flow_parameters import Limit, SourceNames, Trigger, name_of_run
 from flows.home_file import enabled_outlets
 from flows.ingest import TASKS
 from flows.jobs import jobs
 from flows.prefect_support import configuration, finish
 
 
-@flow(name="revisit", persist_result=False)
+@flow(name="revisit", flow_run_name=name_of_run, persist_result=False)
 async def revisit(
-    sources: list[str] | None = None, limit: int | None = None, trigger: str = "schedule"
+    sources: SourceNames | None = None, limit: Limit | None = None, trigger: Trigger = "schedule"
 ) -> State[dict[str, Any]]:
     """What has changed of the loaded articles of the named sources, or of the enabled ones. Raises ValueError for an unknown source."""
     settings, all_sources = configuration(sources)

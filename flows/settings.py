@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     )
     # no batch begins with less free space on the disk
     min_free_mb: int = Field(1000, ge=0, description="a number of megabytes, such as 1000")
+    # a run fails if at least two and more than this share of its sources did
+    max_failed_percent: int = Field(50, ge=0, le=100, description="a percentage, such as 50")
     # what others may not do with the files of a home
     umask: Annotated[int, _from_text(_mask)] = Field(
         0o077, ge=0, le=0o777, description="an octal umask, such as 077 or 027"
@@ -152,6 +154,7 @@ def export(settings: Settings, **more: str) -> None:
             ),
             "KLIPING_READERS": str(settings.readers),
             "KLIPING_MIN_FREE_MB": str(settings.min_free_mb),
+            "KLIPING_MAX_FAILED_PERCENT": str(settings.max_failed_percent),
             "KLIPING_UMASK": f"{settings.umask:03o}",
             "KLIPING_REPORT_LANGUAGE": settings.report_language.value,
             "DO_NOT_TRACK": "1",

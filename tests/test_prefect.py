@@ -10,19 +10,32 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from uuid import uuid4
 
-import duckdb
 import httpx
 import pytest
 import yaml
+from support.prefect_server import (
+    BIN,
+    CHECKOUT,
+    UNTRACKED,
+    answers,
+    api,
+    finished,
+    kill_what_still_runs,
+    log_of_worker,
+    published,
+    run,
+    started,
+    state_of,
+    until,
+    webhook,
+    worker,
+)
 from support.runs import free_port
 from test_docs import blocks
 
@@ -31,13 +44,20 @@ from flows.runs.locks import source_lock
 
 pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.slow]
 
-CHECKOUT = Path(__file__).parents[1]
 SOURCES = CHECKOUT / "flows" / "newsroom" / "sources"
 OUTLETS = ["harianlama", "portalnusa", "suararantau"]
 DEPLOYMENT = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text())["deployments"][0]
+N_OUTLETS = int(os.environ.get("KLIPING_TEST_OUTLETS", "4"))  # of a run without a resolver
+DEAD_RESOLVER = """
+import asyncio, socket
+async def getaddrinfo(*_args, **_kinds):
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+real = asyncio.BaseEventLoop.getaddrinfo
+async def of_test_hosts(loop, host, *args, **kinds):
+    return await (getaddrinfo() if str(host).endswith(".test") else real(loop, host, *args, **kinds))
+asyncio.BaseEventLoop.getaddrinfo = of_test_hosts
+"""
 NOWHERE = "http://127.0.0.1:9/api"  # the discard port: nothing listens there
-UNTRACKED = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
-BIN = Path(sys.executable).parent
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +192,9 @@ def test_the_deployment_stands_as_it_is_written(served):
     )
     typed = deployment(served, "backfill/on-demand")["parameter_openapi_schema"]
     assert typed["required"] == ["source_id"]
+    assert {*OUTLETS, "lambat", "kompas"} < {*typed["properties"]["source_id"]["enum"]}
+    several = deployment(served)["parameter_openapi_schema"]["properties"]["sources"]["anyOf"][0]
+    assert several["items"]["enum"] == typed["properties"]["source_id"]["enum"]
     assert [typed["properties"][name]["anyOf"][0]["format"] for name in ("since", "until")] == [
         "date",
         "date",
@@ -182,7 +205,7 @@ def test_the_deployment_stands_as_it_is_written(served):
 def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     before = ignored_and_new()
     with worker(served):
-        flow_run = finished(served, due(served)["id"], 120)
+        flow_run = finished(served, due(served)["id"], 280)
         silence(served)
         [command] = [
             line
@@ -201,7 +224,7 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
             "flow_runs/filter",
             {"deployments": {"id": {"any_": [deployment(served, "backfill/on-demand")["id"]]}}},
         )
-        backfilled = finished(served, backfilled["id"], 120)
+        backfilled = finished(served, backfilled["id"], 280)
 
     assert (flow_run["state"]["type"], flow_run["state"]["name"]) == ("COMPLETED", "Completed"), (
         log_of_worker(served)
@@ -218,14 +241,19 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
         [artifact] = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": [key]}}})
         assert (artifact["type"], artifact["flow_run_id"]) == ("table", flow_run["id"])
     assert {row["n_found"] for row in json.loads(artifact["data"])} == {0}
-    reports = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": ["report"]}}})
-    report = Path(served["KLIPING_HOME"]) / "report.html"
-    assert {(it["type"], it["flow_run_id"]) for it in reports} == {
-        ("markdown", flow_run["id"]),
-        ("markdown", backfilled["id"]),
-    }
-    assert all(report.as_uri() in it["data"] for it in reports)
-    assert "Harian Lama" in report.read_text(encoding="utf-8")
+    for key in ("report-coverage", "report-health"):
+        reports = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": [key]}}})
+        assert {(it["type"], it["flow_run_id"]) for it in reports} == {
+            ("table", flow_run["id"]),
+            ("table", backfilled["id"]),
+        }
+    [coverage, *_] = api(
+        served, "artifacts/filter", {"artifacts": {"key": {"any_": ["report-coverage"]}}}
+    )
+    assert "Harian Lama" in str(coverage["data"])
+    assert "Harian Lama" in (Path(served["KLIPING_HOME"]) / "report.html").read_text("utf-8")
+    assert flow_run["name"].startswith(f"ingest {', '.join(OUTLETS)}, 20")
+    assert backfilled["name"] == "backfill harianlama 2026-11-20…22"
     assert (backfilled["state"]["type"], backfilled["state"]["name"]) == (
         "COMPLETED",
         "Completed",
@@ -256,7 +284,7 @@ def test_weekly_backfills_that_start_late_cover_the_weeks_for_which_they_were_sc
     ]
 
     with worker(env):
-        ends = [finished(env, flow_run_id, 120)["state"] for flow_run_id in late]
+        ends = [finished(env, flow_run_id, 280)["state"] for flow_run_id in late]
 
     assert [state["type"] for state in ends] == ["COMPLETED", "COMPLETED"], log_of_worker(env)
     asked = published(
@@ -306,37 +334,68 @@ def test_backfill_and_reparse_are_flow_runs_too(served, tmp_path):
     }
 
 
-def test_a_flow_run_fails_where_a_channel_fails_and_a_webhook_is_told(served, tmp_path):
+def test_a_form_accepts_only_what_there_is(served):
+    path = f"deployments/{deployment(served, 'backfill/on-demand')['id']}/create_flow_run"
+    for wrong in ({"source_id": "kompsa"}, {"source_id": "kompas", "limit": 0}, {}):
+        answer = httpx.post(
+            f"{served['PREFECT_API_URL']}/{path}", json={"parameters": wrong}, trust_env=False
+        )
+
+        assert answer.is_client_error, answer.text
+
+
+def test_a_dry_run_says_in_its_state_what_it_would_do(served, tmp_path):
+    env = served | {"KLIPING_HOME": str(tmp_path)}
+    window = ["--since", "2026-11-21", "--until", "2026-11-22", "--dry-run"]
+
+    dry = run([BIN / "kliping", "backfill", "portalnusa", *window], env)
+
+    assert dry.returncode == 0, dry.stderr
+    name = "dry run of backfill portalnusa 2026-11-21…22"
+    [flow_run] = api(served, "flow_runs/filter", {"flow_runs": {"name": {"any_": [name]}}})
+    assert flow_run["state"]["message"].startswith("dry run, nothing was fetched or loaded: a ")
+
+
+def test_outlets_without_a_resolver_fail_the_run_and_give_one_webhook_message(served, tmp_path):
+    names = [f"kabar{n}" for n in range(N_OUTLETS)]
+    for name in names:
+        home = f"http://{name}.test/"
+        (tmp_path / f"{name}.toml").write_text(
+            f'name = "{name}"\ntitle = "{name}"\nhome = "{home}"\n'
+            f'[discover]\nfeeds = ["{home}feed"]\n[fetch]\ndelay_seconds = 0.0\n'
+        )
+    (tmp_path / "sitecustomize.py").write_text(DEAD_RESOLVER)
     env = served | {
-        "KLIPING_HOME": str(tmp_path),
-        "KLIPING_ALLOW_PRIVATE": "",
-    }  # so that the newsroom may not be reached
+        "KLIPING_HOME": str(tmp_path / "home"),
+        "KLIPING_SOURCES": str(tmp_path),
+        "KLIPING_CONNECT_TO": "",
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), served.get("PYTHONPATH", "")]),
+    }
     with webhook() as (address, posts):
         automate(env, address, tmp_path)
 
-        refused = run([BIN / "kliping", "ingest", "portalnusa"], env)
-
-        resource = {"prefect.resource.id": "kliping.source.portalnusa"}
-        drift = {
+        refused = run([BIN / "kliping", "ingest", *names], env, seconds=600)
+        again = run([BIN / "kliping", "ingest", *names], env, seconds=600)
+        digest = {
             "id": str(uuid4()),
             "occurred": str(datetime.now(UTC)),
-            "event": "kliping.source.drifting",
-            "resource": resource,
+            "event": "kliping.run.digest",
+            "resource": {"prefect.resource.id": "kliping"},
         }
-        api(env, "events", [drift | {"payload": {"text": 'PortalNusa is "drifting"'}}])
-        until(lambda: len(set(posts)) >= 4, 240)
+        api(env, "events", [digest | {"payload": {"text": 'PortalNusa is "drifting"'}}])
+        until(lambda: len(set(posts)) >= 3, 240)
 
-    assert refused.returncode == 1
+    assert (refused.returncode, again.returncode) == (1, 1)
     assert "Traceback" not in refused.stderr
-    told_to_it = sorted(json.loads(post)["text"] for post in set(posts))
-    assert told_to_it[0] == 'PortalNusa is "drifting"'
-    assert told_to_it[1].startswith("PortalNusa is broken: feed http://portalnusa.test/")
-    assert told_to_it[2].startswith("ingest Failed: run ")
-    assert told_to_it[3] == "no ingest has ended for two hours: is the worker alive?"
-    [(flow_run_id,)] = published(env, "SELECT prefect_flow_run_id FROM ops.runs")
-    state = api(served, f"flow_runs/{flow_run_id}")["state"]
-    assert state["type"] == "FAILED"
-    assert "portalnusa: " in state["message"]
+    drifting, down, silent = sorted({json.loads(post)["text"] for post in posts})
+    assert drifting == 'PortalNusa is "drifting"'
+    assert down.startswith(f"network down: {N_OUTLETS} of {N_OUTLETS} hosts failed in the same")
+    assert silent == "no ingest has ended for two hours: is the worker alive?"
+    assert sum(b"network down" in post for post in posts) == 1
+    for (flow_run_id,) in published(env, "SELECT prefect_flow_run_id FROM ops.runs"):
+        state = api(served, f"flow_runs/{flow_run_id}")["state"]
+        assert state["type"] == "FAILED"
+        assert state["message"].startswith(f"network down: {N_OUTLETS} of {N_OUTLETS} hosts")
 
 
 def test_a_source_that_another_run_holds_cancels_the_flow_run(served, tmp_path):
@@ -418,7 +477,7 @@ def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_
     assert known == [("crashed",)]
     with worker(idle):
         assert (
-            finished(idle, asked_of(idle, "ingest/every-half-hour", sources=["portalnusa"]), 120)[
+            finished(idle, asked_of(idle, "ingest/every-half-hour", sources=["portalnusa"]), 280)[
                 "state"
             ]["type"]
             == "COMPLETED"
@@ -453,107 +512,15 @@ def test_a_run_that_a_dead_worker_took_up_is_ended_and_its_place_free(idle):
 
     assert state_of(idle, pending) == "CRASHED"
     with worker(idle):
-        assert finished(idle, asked_of(idle, "revisit/hourly"), 120)["state"]["type"] == "COMPLETED"
+        assert finished(idle, asked_of(idle, "revisit/hourly"), 280)["state"]["type"] == "COMPLETED"
     assert published(idle, "SELECT state, trigger FROM ops.runs WHERE flow_name = 'revisit'") == [
         ("completed", "schedule")
     ]
 
 
-@contextlib.contextmanager
-def started(
-    command: list[str | Path], env: dict[str, str], log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A process group in the checkout, ended whatever happens."""
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            command,
-            cwd=CHECKOUT,
-            env=env,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            for number in (signal.SIGTERM, signal.SIGKILL):
-                with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
-                    os.killpg(process.pid, number)
-                    process.wait(15)
-            process.wait(5)
-
-
-@contextlib.contextmanager
-def worker(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    with started(
-        [BIN / "prefect", "worker", "start", "--pool", "kliping"],
-        env,
-        Path(env["HOME"]) / "worker.log",
-    ) as process:
-        yield process
-
-
-def kill_what_still_runs(mark: str) -> None:
-    """By a variable that only what we started has: a worker's runs and a temporary server are no part of its process group."""
-    for proc in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if mark.encode() in (proc / "environ").read_bytes().split(b"\0"):
-                os.kill(int(proc.name), signal.SIGKILL)
-
-
-def log_of_worker(env: dict[str, str]) -> str:
-    return (Path(env["HOME"]) / "worker.log").read_text()
-
-
-def run(
-    command: list[str | Path], env: dict[str, str], *, check: bool = False
-) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        command, check=False, cwd=CHECKOUT, env=env, capture_output=True, text=True, timeout=180
-    )
-    assert not check or done.returncode == 0, done.stdout + done.stderr
-    return done
-
-
 def told(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     """The report of a command, without the name of its run."""
     return {name: value for name, value in json.loads(done.stdout).items() if name != "run_id"}
-
-
-def api(
-    env: dict[str, str], path: str, said: dict[str, Any] | None = None, method: str = "POST"
-) -> Any:
-    """Asks as Prefect's own client does: a server whose database is busy answers 503 and says when to come again."""
-    asked, patience = "GET" if said is None else method, time.monotonic() + 240
-    while True:
-        answer = httpx.request(
-            asked, f"{env['PREFECT_API_URL']}/{path}", json=said, timeout=60, trust_env=False
-        )
-        if answer.status_code != 503 or time.monotonic() > patience:
-            break
-        time.sleep(float(answer.headers.get("retry-after", 1)))
-    assert answer.is_success, answer.text
-    return answer.json() if answer.content else None
-
-
-@contextlib.contextmanager
-def webhook() -> Iterator[tuple[str, list[bytes]]]:
-    """An address that keeps what is posted to it."""
-    posts: list[bytes] = []
-
-    class Kept(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            posts.append(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing on the terminal."""
-
-    with HTTPServer(("127.0.0.1", 0), Kept) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/", posts
-        server.shutdown()
 
 
 def automate(env: dict[str, str], address: str, folder: Path) -> None:
@@ -572,12 +539,6 @@ def automate(env: dict[str, str], address: str, folder: Path) -> None:
     run(["bash", "-euc", commands], env, check=True)
 
 
-def answers(env: dict[str, str]) -> bool:
-    with contextlib.suppress(httpx.TransportError):
-        return api(env, "health") is True
-    return False
-
-
 def deployment(env: dict[str, str], name: str = f"ingest/{DEPLOYMENT['name']}") -> dict[str, Any]:
     return api(env, f"deployments/name/{name}")
 
@@ -589,10 +550,6 @@ def asked_of(env: dict[str, str], name: str, at: datetime | None = None, **param
         "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": at and str(at)}},
     }
     return api(env, f"deployments/{deployment(env, name)['id']}/create_flow_run", said)["id"]
-
-
-def state_of(env: dict[str, str], flow_run_id: str) -> str:
-    return api(env, f"flow_runs/{flow_run_id}")["state"]["type"]
 
 
 def due(env: dict[str, str]) -> dict[str, Any]:
@@ -622,17 +579,6 @@ def silence(env: dict[str, str]) -> None:
         api(env, f"flow_runs/{flow_run['id']}", {}, method="DELETE")
 
 
-def finished(env: dict[str, str], flow_run_id: str, seconds: float) -> dict[str, Any]:
-    final = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
-    until(lambda: state_of(env, flow_run_id) in final, seconds)
-    return api(env, f"flow_runs/{flow_run_id}")
-
-
-def published(env: dict[str, str], sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(Path(env["KLIPING_HOME"]) / "kliping.duckdb", read_only=True) as con:
-        return con.sql(sql).fetchall()
-
-
 def is_held(env: dict[str, str], source_id: str) -> bool:
     try:
         with source_lock(Path(env["KLIPING_HOME"]) / "locks", source_id, "test", datetime.now(UTC)):
@@ -648,15 +594,3 @@ def ignored_and_new() -> set[str]:
         return set()
     names = run([git, "status", "--porcelain", "--ignored"], dict(os.environ)).stdout.splitlines()
     return {name for name in names if "cache" not in name}
-
-
-def until(
-    is_so: Callable[[], bool], seconds: float, process: subprocess.Popen[bytes] | None = None
-) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, f"not within {seconds} s"
-        assert process is None or process.poll() is None, (
-            f"{process.args} has ended" if process else ""
-        )
-        time.sleep(0.2)

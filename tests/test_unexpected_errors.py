@@ -163,7 +163,10 @@ async def test_an_outlet_whose_pages_kill_readers_is_skipped_for_the_rest_of_the
         asked = [r.target for r in site.requests if r.host == "berat.test" and "-" in r.target]
 
     assert asked == list(pages)[:2]
-    assert "berat: skipped once its pages had killed 2 worker processes" in summary.notes
+    assert (
+        "berat: skipped until the next run, since its pages had killed 2 worker processes"
+        in summary.notes
+    )
     assert articles(tmp_path) == {"baik": 3}
     fates = "SELECT state, count(*) FROM ops.frontier WHERE source_id = 'berat' GROUP BY ALL"
     assert dict(ask(tmp_path, fates)) == {"quarantined": 2, "pending": 4}

@@ -36,6 +36,8 @@ def load_flow(name: str) -> Any:
 
 def print_summary(summary: Summary, form: Format) -> int:
     """What a run did, and one line for each kind of failure; the exit code."""
+    from flows.runs.summary import failure_line, would_do
+
     if form is Format.JSON:
         print(to_json(_as_data(summary)))
     else:
@@ -47,8 +49,9 @@ def print_summary(summary: Summary, form: Format) -> int:
             empty="nothing new",
         )
     lines = [
+        *([would_do(summary.estimate)] if summary.estimate else []),
         *(f"note: {note}" for note in summary.notes),
-        *map(_failure_line, summary.failures),
+        *map(failure_line, summary.failures),
         *summary.busy,
     ]
     for line in lines:
@@ -78,8 +81,3 @@ def _as_data(summary: Summary) -> dict[str, Any]:
         "notes": summary.notes,
         "busy": summary.busy,
     }
-
-
-def _failure_line(row: dict[str, Any]) -> str:
-    detail = f" ({row['detail']})" if row["detail"] else ""
-    return f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}{detail}, e.g. {row['example']}"

@@ -138,6 +138,7 @@ async def _estimate_backfill(
             state="partial" if failures else "completed",
             rows=(),
             failures=failures,
+            requests=tuple(runs.requests(run.store, run.run_id)),
             notes=(*run.notes, *(f"{source_id}: {what}" for source_id, what in run.cuts)),
             days=tuple(rows),
             estimate=estimate,

@@ -27,7 +27,7 @@ from flows.runs.locks import (
     source_lock,
     start_lock,
 )
-from flows.runs.summary import Summary
+from flows.runs.summary import Summary, with_end_of_pause
 from flows.settings import VERSION, Settings
 from parsers.article import Link
 from parsers.source import Source, source_of_url
@@ -46,6 +46,7 @@ BATCH = 200  # pages fetched before they are loaded
 CRAWLS = {"ingest", "revisit", "backfill"}  # the other flows load everything that is archived
 REFRESH = timedelta(minutes=15)  # after which a long backfill publishes again
 MAX_KILLS = 20  # worker processes that the pages of a source may kill in a crawl
+REQUEST = ("source_id", "host", "reason", "n", "example", "detail")  # columns of `requests.sql`
 SUMS = (
     "n_discovered",
     "n_fetched",
@@ -242,10 +243,15 @@ def close_run(run: Run) -> Summary:
     quality = run_checks(store, run.run_id)
     failed_checks = errors(quality)
     rows = runs.counts(store, run.run_id)
-    failures = [*runs.failures(store, run.run_id), *map(_as_failure, failed_checks), *run.failures]
+    failures = [
+        *with_end_of_pause(runs.failures(store, run.run_id), run.hosts),
+        *map(_as_failure, failed_checks),
+        *run.failures,
+    ]
     state = "partial" if failures or run.stopping else "completed"
     for source_id in run.workers.given_up_sources:
-        run.note_cut(source_id, f"skipped once its pages had killed {MAX_KILLS} worker processes")
+        killed = f"its pages had killed {MAX_KILLS} worker processes"
+        run.note_cut(source_id, f"skipped until the next run, since {killed}")
     cuts = [f"{source}: {what}" for source, what in run.cuts]
     notes = [
         f"{row['source_id']}: {row['kind']} {row['feed_id']}: {row['note']}"
@@ -265,6 +271,7 @@ def close_run(run: Run) -> Summary:
         busy=tuple(run.busy),
         notes=(*notes, *run.notes, *cuts, *warnings),
         quality=tuple(quality),
+        requests=tuple(_requests(run)) if run.flow in CRAWLS else (),
     )
 
 
@@ -278,6 +285,14 @@ def refresh_published_copy(run: Run) -> None:
         run.store.publish()
         log.info("published meanwhile")
     run.published_at = run.clock()
+
+
+def _requests(run: Run) -> list[Row]:
+    """What was asked; an outlet that an unexpected error kept from being asked counts as one that did not answer."""
+    errors = (
+        {**{name: row.get(name) for name in REQUEST}, "reason": row["kind"]} for row in run.failures
+    )
+    return [*runs.requests(run.store, run.run_id), *errors]
 
 
 def _as_failure(check: Row) -> Row:

@@ -17,6 +17,7 @@ REPLACE_HOSTS = sql("runs/replace_hosts")
 COUNTS = sql("runs/counts")
 NOTES = sql("runs/notes")
 FAILURES = sql("runs/failures")
+REQUESTS = sql("runs/requests")
 
 
 def begin(db: Database, run: Row) -> None:
@@ -75,3 +76,8 @@ def notes(db: Database, run_id: str) -> list[Row]:
 def failures(db: Database, run_id: str) -> list[Row]:
     """Why a run failed anywhere, one row per reason."""
     return db.rows(FAILURES, {"run_id": run_id})
+
+
+def requests(db: Database, run_id: str) -> list[Row]:
+    """What a run asked the outlets for, one row per source, host and reason of failure; None for an answer."""
+    return db.rows(REQUESTS, {"run_id": run_id})
