@@ -31,6 +31,8 @@ def draw(rows: Sequence[Mapping[str, Any]], width: int) -> list[str]:
     columns = [_Column.of(name, [row[name] for row in rows]) for name in rows[0]]
     filled = [column for column in columns if any(column.texts)] or columns
     for chosen, gap in product((columns, filled), GAPS):
+        if gap == GAPS[0] and sum(c.most for c in chosen) + gap * (len(chosen) - 1) > width:
+            continue
         widths = _widths(chosen, width - gap * (len(chosen) - 1))
         if widths and _n_table_lines(chosen, widths) <= _n_record_lines(filled, width):
             return _table(chosen, widths, gap)
