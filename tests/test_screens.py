@@ -19,11 +19,11 @@ COMMANDS = {
     ],
     "medium": [
         "sql",
-        "SELECT story_date, source_name, headline, word_count, date_published FROM mart.articles ORDER BY ALL DESC LIMIT 3",
+        "SELECT day, source_name, headline, word_count, date_published FROM mart.articles ORDER BY ALL DESC LIMIT 3",
     ],
     "wide": [
         "sql",
-        "SELECT story_date, source_name, speaker, speaker_role, cue, text, headline FROM mart.quotes ORDER BY ALL DESC LIMIT 3",
+        "SELECT day, source_name, speaker, speaker_role, cue, text, headline FROM mart.quotes ORDER BY ALL DESC LIMIT 3",
     ],
     "error": ["search", "banjir", "--since", "kemarin"],
 }
