@@ -8,11 +8,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from io import StringIO
 from shutil import get_terminal_size
 from typing import Any
 
-LONGEST_CELL = 160  # characters of a cell in a table
 UNBROKEN = 100_000  # columns of a line in a pipe, where each row stays on its line
 
 
@@ -80,32 +78,12 @@ def _csv_cell(value: Any) -> str:
 
 
 def _print_table(rows: list[Mapping[str, Any]], title: str) -> None:
-    """On a terminal long cells are folded to its width."""
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - rich takes 0.1 s, and only a table needs it
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    """As wide as the terminal; in a pipe each row stays on its line."""
+    from flows.tables import draw  # noqa: PLC0415 - rich takes 0.1 s, and only a table needs it
 
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for name in rows[0]:
-        is_numeric = all(isinstance(row[name], int | float | None) for row in rows)
-        table.add_column(
-            Text(printable(name)), justify="right" if is_numeric else "left", overflow="fold"
-        )
-    for row in rows:
-        table.add_row(*(Text(_table_cell(value)) for value in row.values()))
-    width = get_terminal_size().columns if sys.stdout.isatty() else UNBROKEN
-    drawn = StringIO()
-    Console(file=drawn, width=width, color_system=None).print(table)
-    lines = [title] if title else []
-    print("\n".join([*lines, *map(str.rstrip, drawn.getvalue().rstrip("\n").split("\n"))]))
+    print("\n".join([*([title] if title else []), *draw(rows, terminal_width())]))
 
 
-def _table_cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S}"
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    text = printable(text.replace("\n", " ↵ "))
-    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+def terminal_width() -> int:
+    """The columns of the terminal; without one, so many that no line is broken."""
+    return get_terminal_size().columns if sys.stdout.isatty() else UNBROKEN

@@ -21,6 +21,9 @@ class Rejected(Exception):  # noqa: N818 - the page is wrong, not the program
         self.detail = detail
 
 
+FROM_FILE = "file:"  # before the path that an imported page came from
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """An address with what its announcement said of it."""
@@ -28,7 +31,8 @@ class Link:
     url: str
     source_id: str
     kind: LinkKind = LinkKind.PAGE
-    discovered_by: str = ""  # the feed, sitemap or page that announced it; '' for an operator
+    # the feed, sitemap or page that announced it; FROM_FILE and a path for an imported page; '' for an operator
+    discovered_by: str = ""
     guid: str | None = None
     title: str | None = None
     published_raw: str | None = None

@@ -9,7 +9,7 @@ import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
-from test_cli import kliping
+from support.command_line import kliping
 
 from flows.cli.article_view import mark_spans
 

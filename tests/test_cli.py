@@ -5,22 +5,21 @@ import csv
 import errno
 import io
 import json
-import os
 import re
 import signal
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stdout
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 from support.builders import SHARED
+from support.command_line import kliping
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from flows.cli.app import _options_first, run
 from flows.jobs.import_files import ImportFailedError
 from flows.output import Format, printable, show
 from flows.runs.errors import Busy, Stopped
@@ -39,27 +38,8 @@ HTML = """<!doctype html><html lang="id"><head><title>Warga Gotong Royong Bersih
 <p>Pemerintah kota meminjamkan dua truk dan menyediakan makan siang bagi para peserta yang bekerja sampai sore hari.</p></article></body></html>"""
 
 
-def kliping(home, *arguments, stdin="", **environment):
-    """Run a command in this process, in an environment of its own; what a completed process would be."""
-    out, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-    words = list(map(str, arguments))
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(errors):
-        for name in list(os.environ):
-            if name.startswith(("KLIPING_", "PREFECT_")):
-                patch.delenv(name)
-        for name, value in {"KLIPING_HOME": str(home), **environment}.items():
-            patch.setenv(name, value)
-        given = io.BytesIO(stdin if isinstance(stdin, bytes) else stdin.encode())
-        patch.setattr(sys, "stdin", io.TextIOWrapper(given, encoding="utf-8"))
-        code = run(_options_first(words))
-    for stream in (out, errors):
-        stream.flush()
-    said, complaints = (stream.buffer.getvalue().decode() for stream in (out, errors))
-    return subprocess.CompletedProcess(words, code, said, complaints)
-
-
 def test_help_imports_neither_prefect_nor_parsers():
-    code = "import sys, flows.cli; print([m for m in sys.modules if m.split('.')[0] in {'prefect', 'duckdb', 'lxml', 'trafilatura', 'parsers', 'warehouse', 'httpx'}])"
+    code = "import sys, flows.cli; print([m for m in sys.modules if m.split('.')[0] in {'prefect', 'duckdb', 'lxml', 'trafilatura', 'parsers', 'httpx'}])"
 
     assert (
         subprocess.run(
@@ -626,3 +606,20 @@ def test_json_is_printed_at_once_for_little_is_imported():
 
     assert said[-1] == "[]"
     assert len(said) > 40
+
+
+def test_quarantine_and_explain_name_the_file_that_a_page_was_imported_from(tmp_path):
+    home, page = tmp_path / "home", written(tmp_path, "<p>Halo</p>", "b.html")
+    kliping(home, "import", page)
+    row = json.loads(kliping(home, "quarantine", "list", "--format", "json").stdout)[0]
+    shown = json.loads(
+        kliping(home, "quarantine", "show", row["quarantine_id"], "--format", "json").stdout
+    )[0]
+    explained = json.loads(kliping(home, "explain", row["url"], "--format", "json").stdout)
+    kliping(home, "rebuild")
+    again = json.loads(kliping(home, "quarantine", "list", "--format", "json").stdout)[0]
+
+    named = [row, shown, explained["quarantine"][0], explained["fetches"][0], again]
+    assert {each["imported_from"] for each in named} == {str(page)}
+    assert all(each["warc_file"] for each in named)
+    assert explained["frontier"][0]["discovered_by"] == ""

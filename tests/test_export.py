@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 import duckdb
 import pytest
 from support.builders import VERSIONS, outcome
-from test_cli import kliping
+from support.command_line import kliping
 
 from parsers.source import from_data
 from parsers.structure import structure

@@ -51,6 +51,7 @@ def compare(folder: str, texts: dict[str, str], *, is_written: bool) -> None:
     """All of a folder, so that a file which is too many or too few is a difference too."""
     paths = {path.stem: path for path in (GOLDEN / folder).glob("*.txt")}
     if is_written:
+        (GOLDEN / folder).mkdir(exist_ok=True)
         for path in paths.values():
             path.unlink()
         paths = {name: GOLDEN / folder / f"{name}.txt" for name in texts}

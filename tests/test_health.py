@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from support.builders import T0, VERSIONS, outcome, rows
-from test_cli import kliping
+from support.command_line import kliping
 
 from parsers.source import from_data
 from warehouse.read.health import prometheus, source_health, troubles

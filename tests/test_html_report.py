@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from lxml import html as dom
 from support.builders import T0, VERSIONS, outcome
-from test_cli import kliping
+from support.command_line import kliping
 
 from parsers.source import from_data
 from parsers.structure import structure

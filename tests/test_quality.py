@@ -6,7 +6,8 @@ import shutil
 import duckdb
 import pytest
 from support.builders import outcome
-from test_cli import HTML, kliping, written
+from support.command_line import kliping
+from test_cli import HTML, written
 from test_schema import KEYS
 from test_store import load
 

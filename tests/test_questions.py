@@ -5,7 +5,7 @@ import re
 from datetime import date
 
 import pytest
-from test_cli import kliping
+from support.command_line import kliping
 
 from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION
 from warehouse.read.published import Reader

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from support.builders import T0, VERSIONS, outcome
-from test_cli import kliping
+from support.command_line import kliping
 
 from parsers.source import from_data
 from parsers.structure import structure

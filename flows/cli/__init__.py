@@ -4,6 +4,10 @@ A module for each kind of command; what it imports here registers it, in the ord
 """
 
 from flows.cli import queries, pages, sharing, crawl, sources, status, maintenance, quarantine  # noqa: F401, I001 - in this order
+from flows.cli.app import app as all_commands
 from flows.cli.app import main
+from flows.cli.examples import add_epilogs
+
+add_epilogs(all_commands)
 
 __all__ = ["main"]

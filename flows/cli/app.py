@@ -110,6 +110,8 @@ def common(
 
     log_to_stderr(logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING)
     settings = from_environment(home)
+    if settings.home.exists() and not settings.home.is_dir():
+        raise UsageError(f"{settings.home} is a file; the home is a folder: give another --home")
     ctx.with_resource(private_files(settings.umask))
     ctx.obj = settings.model_copy(
         update={"source_folders": (*settings.source_folders, *(sources or ()))}
@@ -162,7 +164,9 @@ def _options_first(arguments: list[str]) -> list[str]:
     values = iter(arguments)
     for value in values:
         if value in {"--home", "--sources"}:
-            front += [value, *[v for v in [next(values, None)] if v is not None]]
+            given = next(values, None)
+            front += [] if given is None else [value, given]
+            rest += [value] if given is None else []
         elif value.startswith(("--home=", "--sources=")) or value in {"--verbose", "--quiet"}:
             front.append(value)
         else:
@@ -173,9 +177,9 @@ def _options_first(arguments: list[str]) -> list[str]:
 def run(arguments: list[str]) -> int:
     """The exit code that the command returns, or that of its exception, which is printed in one line."""
     try:
-        return app(arguments, standalone_mode=False) or OK
+        return app(arguments, prog_name="kliping", standalone_mode=False) or OK
     except TyperException as error:
-        error.show()  # type: ignore[attr-defined]  # every one has it; its type does not say so
+        _print_usage_error(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
@@ -183,14 +187,44 @@ def run(arguments: list[str]) -> int:
         code = _exit_code(error)
         if code is None:
             raise
-        print(f"kliping: {printable(str(error))}", file=sys.stderr)
+        print(f"kliping: {printable(_message(error))}", file=sys.stderr)
         return code
 
 
+def _print_usage_error(error: Any) -> None:
+    """One line, with the help to read; the help itself for a group without a command."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "kliping"
+    message = error.format_message()
+    if message.startswith("Usage:"):
+        print(message, file=sys.stderr)
+    else:
+        line = " ".join(message.split()).rstrip(".")
+        print(f"kliping: {printable(line)}; see `{path} --help`", file=sys.stderr)
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, WRONG_PATH) and error.filename:
+        return f"{error.filename}: {(error.strerror or '').lower()}; give another path"
+    if _is_damage(error):
+        line = " ".join(str(error).split())
+        return f"the database cannot be read ({line}); `kliping doctor` says what to do"
+    return str(error)
+
+
+def _is_damage(error: Exception) -> bool:
+    """DuckDB, which may not be imported yet, found pages or a file that it cannot read."""
+    duckdb = sys.modules.get("duckdb")
+    if duckdb is None:
+        return False
+    kinds = duckdb.IOException, duckdb.SerializationException, duckdb.FatalException
+    return isinstance(error, (*kinds, duckdb.InternalException))
+
+
 def _exit_code(error: Exception) -> int | None:
-    """Our exceptions have theirs; of others only those of the file system are for the user."""
+    """Our exceptions have theirs; of others only those of the file system and of damaged databases are for the user."""
     if isinstance(error, WRONG_PATH):
         return USAGE
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return LATER
-    return getattr(error, "exit_code", None)
+    return FAILED if _is_damage(error) else getattr(error, "exit_code", None)

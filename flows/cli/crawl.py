@@ -11,7 +11,7 @@ import typer
 
 from flows.cli.app import CRAWL, START, UsageError, app, load_sources, valid_names
 from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
-from flows.cli.options import CrawledNames, Form, Limit, Since, Until
+from flows.cli.options import CrawledNames, Form, Limit, Since, Until, path
 from flows.output import Format
 
 if TYPE_CHECKING:
@@ -93,9 +93,8 @@ def backfill(
 
     all_sources = load_sources(ctx.obj)
     valid_names([source], all_sources)
-    first, last = since and since.date(), until and until.date()
     try:
-        days = window(all_sources[source], first, last, datetime.now(UTC))
+        days = window(all_sources[source], since, until, datetime.now(UTC))
     except ValueError as error:
         raise UsageError(f"--{error}") from error
     if ctx.obj.prefect_api_url:
@@ -127,7 +126,10 @@ def revisit(
 def import_(
     ctx: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(help="HTML, text or WARC files, or folders of them.")
+        list[Path],
+        typer.Argument(
+            metavar="PATH", parser=path, help="HTML, text or WARC files, or folders of them."
+        ),
     ],
     source: Annotated[
         str | None, typer.Option("--source", help="Source of files that do not name theirs.")
@@ -146,9 +148,11 @@ def import_(
     A saved page never replaces a page that was fetched, unless `--as-fetched` is given.
     """
     from flows.cli.progress import one_progress
-    from flows.jobs.import_files import ImportOptions
+    from flows.jobs.import_files import ImportOptions, is_address
     from flows.jobs.jobs import import_paths
 
+    if url is not None and not is_address(url):
+        raise UsageError(f"--url {url!r} is no web address: it begins with http:// or https://")
     all_sources = load_sources(ctx.obj)
     valid_names([source] if source else None, all_sources)
     if source and url and not all_sources[source].owns(url):

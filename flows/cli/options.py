@@ -2,15 +2,76 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows.cli.app import UsageError
-from flows.output import Format
+from flows.output import Format, printable
 
-DAY = "%Y-%m-%d"
+WESTERN_INDONESIA = timezone(timedelta(hours=7))  # whose days the articles have
+DAYS_HELP = "YYYY-MM-DD, YYYY-MM, today, yesterday, 7d (days ago), last-week, last-month, …"
+
+
+def path(text: str) -> Path:
+    """A path that somebody wrote: an empty one, as of an unset variable, would be the current folder."""
+    if not text.strip():
+        raise typer.BadParameter("the path is empty: name a file or a folder")
+    return Path(text)
+
+
+def today() -> date:
+    return datetime.now(UTC).astimezone(WESTERN_INDONESIA).date()
+
+
+def first_day(text: str) -> date:
+    """The day, or the first of the week or month. Raises typer.BadParameter."""
+    return _period(text)[0]
+
+
+def last_day(text: str) -> date:
+    """The day, or the last of the week or month. Raises typer.BadParameter."""
+    return _period(text)[1]
+
+
+def _period(text: str) -> tuple[date, date]:
+    word = text.strip().lower()
+    if match := re.fullmatch(r"(?a:(\d{1,4}))\s*([dw])", word):
+        n_days = int(match[1]) * (7 if match[2] == "w" else 1)
+        return (today() - timedelta(n_days),) * 2
+    if match := re.fullmatch(r"(this|last)-(week|month)", word):
+        return _week(match[1]) if match[2] == "week" else _month(match[1])
+    if word in {"today", "yesterday"}:
+        return (today() - timedelta(word == "yesterday"),) * 2
+    try:
+        if re.fullmatch(r"(?a:\d{4}-\d\d)", word):
+            return _whole_month(date.fromisoformat(f"{word}-01"))
+        if re.fullmatch(r"(?a:\d{4}-\d\d-\d\d)", word):
+            return (date.fromisoformat(word),) * 2
+    except ValueError:
+        pass
+    raise typer.BadParameter(
+        f"{printable(text)!r} is no day: write {DAYS_HELP.removesuffix(', …')}"
+    )
+
+
+def _week(which: str) -> tuple[date, date]:
+    monday = today() - timedelta(today().weekday() + 7 * (which == "last"))
+    return monday, monday + timedelta(6)
+
+
+def _month(which: str) -> tuple[date, date]:
+    first = today().replace(day=1)
+    return _whole_month(first if which == "this" else (first - timedelta(1)).replace(day=1))
+
+
+def _whole_month(first: date) -> tuple[date, date]:
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
+
 
 Form = Annotated[Format, typer.Option("--format", help="How to print.")]
 Names = Annotated[
@@ -27,18 +88,18 @@ CrawledNames = Annotated[
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Most pages of each source.")]
 Since = Annotated[
-    datetime | None,
-    typer.Option("--since", metavar="YYYY-MM-DD", formats=[DAY], help="First day."),
+    date | None,
+    typer.Option("--since", metavar="DAY", parser=first_day, help=f"First day: {DAYS_HELP}."),
 ]
 Until = Annotated[
-    datetime | None,
-    typer.Option("--until", metavar="YYYY-MM-DD", formats=[DAY], help="Last day, included."),
+    date | None,
+    typer.Option("--until", metavar="DAY", parser=last_day, help="Last day, included."),
 ]
 Outlet = Annotated[str | None, typer.Option("--source", help="Only this outlet: name or title.")]
 
 
-def days(since: datetime | None, until: datetime | None) -> dict[str, date | None]:
-    """Both ends as days. Raises UsageError."""
+def days(since: date | None, until: date | None) -> dict[str, date | None]:
+    """Both ends. Raises UsageError."""
     if since and until and since > until:
-        raise UsageError(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}")
-    return {"since": since and since.date(), "until": until and until.date()}
+        raise UsageError(f"--since {since} is after --until {until}; exchange them")
+    return {"since": since, "until": until}

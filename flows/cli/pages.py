@@ -12,6 +12,12 @@ from flows.cli.app import FAILED, OK, READ, UsageError, app, load_sources, valid
 from flows.output import Format, to_json
 
 
+class NoArticleError(ValueError):
+    """A page was read, and is no article; the message has the reason."""
+
+    exit_code = FAILED
+
+
 @app.command(rich_help_panel=READ)
 def parse(
     ctx: typer.Context,
@@ -25,14 +31,21 @@ def parse(
 ) -> None:
     """One page as an article with its facts, without database."""
     from flows.cli.article_view import show_article
-    from flows.jobs.import_files import ImportOptions, parse_bytes
+    from flows.jobs.import_files import ImportOptions, is_address, parse_bytes
+    from parsers.article import Rejected
 
     if form is Format.CSV:
         raise UsageError("an article has no CSV; use --format json or table")
+    if url is not None and not is_address(url):
+        raise UsageError(f"--url {url!r} is no web address: it begins with http:// or https://")
     all_sources = load_sources(ctx.obj)
     valid_names([source] if source else None, all_sources)
     body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    article = parse_bytes(body, Path(file), ImportOptions(source_id=source, url=url), all_sources)
+    options = ImportOptions(source_id=source, url=url)
+    try:
+        article = parse_bytes(body, Path(file), options, all_sources)
+    except Rejected as error:
+        raise NoArticleError(f"{file} is no article ({error}); give an article's page") from error
     if form is Format.TABLE or (form is None and sys.stdout.isatty()):
         show_article(article)
     else:

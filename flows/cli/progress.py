@@ -1,4 +1,4 @@
-"""Progress bars on a terminal, silence in a pipe."""
+"""Progress bars on a terminal, silence in a pipe. The bars of work that was stopped stay, and show how far it came."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _bars() -> Progress:
 @contextmanager
 def sources_progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar a source: tell(source, pages done, pages known to be due)."""
-    with _bars() as bars:
+    with _bars() as bars, _kept_if_stopped(bars):
         tasks: dict[str, TaskID] = {}
 
         def tell(source: str, done: int, due: int) -> None:
@@ -43,6 +43,15 @@ def sources_progress() -> Iterator[Callable[[str, int, int], None]]:
             bars.update(tasks[source], completed=done, total=due)
 
         yield tell
+
+
+@contextmanager
+def _kept_if_stopped(bars: Progress) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        bars.live.transient = False
+        raise
 
 
 @contextmanager

@@ -15,8 +15,6 @@ from flows.cli.umask import user_files
 from flows.output import Format, printable, show, to_json
 from warehouse.read.labels import Language
 
-HIT_COLUMNS = ("score", "day", "source_name", "headline", "excerpt")
-
 
 @app.command(rich_help_panel=READ)
 def sql(
@@ -30,14 +28,21 @@ def sql(
     """
     import duckdb
 
+    if not query.strip(" \t\r\n;"):
+        raise UsageError("the query is empty; try 'FROM mart.articles LIMIT 3'")
     with published_copy(ctx.obj) as reader:
         try:
             rows = reader.rows(query)
         except duckdb.Error as error:
             raise UsageError(
-                f"{error}\nmart.data_dictionary says what every column means"
+                f"{_one_line(error)}; mart.data_dictionary says what every column means"
             ) from error
     show(rows, form)
+
+
+def _one_line(error: Exception) -> str:
+    """Without the excerpt of the query and the arrow below it."""
+    return " ".join(str(error).partition("\nLINE ")[0].split())
 
 
 @app.command("report", rich_help_panel=READ)
@@ -128,20 +133,24 @@ def search(
 
     Words match in all their Indonesian forms. docs/analyst.md has the fields.
     """
+    from flows.cli.hits import show_hits
     from warehouse.read.questions import outlet
     from warehouse.read.search import search as find
+    from warehouse.read.search import terms
 
+    query = " ".join(words)
     with published_copy(ctx.obj) as reader:
         rows = find(
             reader,
-            " ".join(words),
+            query,
             **days(since, until),
             source=outlet(reader, source),
             limit=limit,
         )
-    if form is Format.TABLE:
-        rows = [{name: row[name] for name in HIT_COLUMNS} for row in rows]
-    show(rows, form, empty="no article has all of these")
+    if form is Format.TABLE and rows:
+        show_hits(rows, terms(query))
+    else:
+        show(rows, form, empty="no article has all of these")
 
 
 @app.command(rich_help_panel=READ)
@@ -158,6 +167,8 @@ def explain(
     from warehouse.read.explain import explain as look_up
     from warehouse.read.explain import text as stored_text
 
+    if not url.strip():
+        raise UsageError("give an address or an article's id; `kliping search` finds both")
     with published_copy(ctx.obj) as reader:
         chapters = look_up(reader, url)
         marked = stored_text(reader, url) if text else None

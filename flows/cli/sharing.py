@@ -10,18 +10,24 @@ from typing import Annotated
 import typer
 
 from flows.cli.app import READ, UsageError, app, published_copy
-from flows.cli.options import Form, Outlet, Since, Until, days
+from flows.cli.options import Form, Outlet, Since, Until, days, path
 from flows.cli.umask import user_files
 from flows.output import Format, show
+
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR",
+        parser=path,
+        help="New, empty, or an earlier export, which is replaced.",
+    ),
+]
 
 
 @app.command(rich_help_panel=READ)
 def export(
     ctx: typer.Context,
-    folder: Annotated[
-        Path,
-        typer.Argument(metavar="DIR", help="New, empty, or an earlier export, which is replaced."),
-    ],
+    folder: Folder,
     since: Since = None,
     until: Until = None,
     source: Outlet = None,

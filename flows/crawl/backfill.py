@@ -107,7 +107,8 @@ async def _work_through(work: Backfill, stages: BackfillStages, progress: Progre
             return
     await _fetch_due(work, stages, work.days)  # listings of older days may name newer articles
     log.info("fetched and loaded", n_pages=work.n_pages)
-    progress(name, len(wanted), len(wanted))
+    if not work.is_over:
+        progress(name, len(wanted), len(wanted))
 
 
 async def _discovered(work: Backfill, stages: BackfillStages) -> list[Row]:

@@ -86,17 +86,17 @@ async def _ingest(
         if is_due:
             n = min(BATCH, pages - done)
             if links := await due(run, source, n):
-                await stages.fetch_and_load(
+                done += await stages.fetch_and_load(
                     session, source, links, _counter(progress, source, done, links)
                 )
-                done += len(links)
             is_due = len(links) == n
     is_cut = limit is None and done >= pages and not run.is_over(source.name)
     if is_cut and (has_more or await due(run, source, 1, take=False)):
         run.note_cut(source.name, f"pages beyond the first {pages} are left for the next run")
     log.info("discovered", n_links=session.n_announced[source.name])
     log.info("fetched and loaded", n_pages=done)
-    progress(source.name, done, done)
+    if not run.is_over(source.name):  # else the bar stays where the work stopped
+        progress(source.name, done, done)
 
 
 async def _revisit(
@@ -116,10 +116,11 @@ async def _revisit(
         )
         if not links:
             break
-        await stages.fetch_and_load(session, source, links, _counter(progress, source, done, links))
-        done += len(links)
+        counter = _counter(progress, source, done, links)
+        done += await stages.fetch_and_load(session, source, links, counter)
     log.info("revisited", n_pages=done)
-    progress(source.name, done, done)
+    if not run.is_over(source.name):
+        progress(source.name, done, done)
 
 
 def _counter(

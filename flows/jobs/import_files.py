@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -16,7 +16,7 @@ from flows.load.foreign_warc import ForeignReader, Skip, Skipped
 from flows.load.outcome import Fetched, parse_article, source_of
 from flows.load.recovery import batches
 from flows.runs.run import Run
-from parsers.article import Context, Link, Page, Response
+from parsers.article import FROM_FILE, Context, Link, Page, Response
 from parsers.cleaning.dateline import source_by_dateline
 from parsers.html.decode import decode
 from parsers.kinds import LinkKind
@@ -167,7 +167,8 @@ def read_pages(
             reason = f"larger than {budgets.page.decoded_bytes // MIB} MiB"
             skip(Skipped(reason=reason, where="the file"))
         else:
-            yield _pair(body, TYPES[path.suffix.lower()], options, sources, now)
+            link, response = _pair(body, TYPES[path.suffix.lower()], options, sources, now)
+            yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
         return
 
     def refuse(url: str) -> str | None:
@@ -180,7 +181,8 @@ def read_pages(
     for response in reader.responses(path):
         source = source_of_url(response.url, sources)
         assert source  # `refuse` checked it
-        yield Link(url=response.url, source_id=source.name, kind=LinkKind.FILE), response
+        link = Link(url=response.url, source_id=source.name, kind=LinkKind.FILE)
+        yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
 
 
 def _content(path: Path, limit: int) -> bytes | None:

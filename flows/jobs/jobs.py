@@ -18,7 +18,6 @@ from flows.jobs.import_files import (
     ImportOptions,
     files_of,
     import_files,
-    is_address,
 )
 from flows.jobs.reparse import preview, reparse, retry_quarantined, retry_with_new_parser
 from flows.load.loader import Loader
@@ -221,8 +220,6 @@ def import_paths(
     files = files_of(paths)
     if options.url and len(files) > 1:
         raise ImportFailedError("--url is the address of one page; give one file with it")
-    if options.url and not is_address(options.url):
-        raise ImportFailedError(f"--url {options.url!r} is no web address")
     params = {"paths": [str(p) for p in paths], "source": options.source_id, "url": options.url}
     if len(files) < FEW_FILES:
         settings = settings.model_copy(update={"readers": 1})

@@ -148,7 +148,7 @@ def _hits(n: int) -> str:
 
 def excerpt(text: str, wanted: Sequence[Term]) -> str:
     """The text around the first of the terms in it; its beginning if there is none."""
-    first = min(_positions(text, wanted), default=0)
+    first = min((start for start, _ in matches(text, wanted)), default=0)
     start, end = max(0, first - AROUND), first + AROUND
     if start:
         start = text.rfind(" ", 0, start) + 1
@@ -161,12 +161,10 @@ def excerpt(text: str, wanted: Sequence[Term]) -> str:
     )
 
 
-def _positions(text: str, wanted: Sequence[Term]) -> Iterator[int]:
+def matches(text: str, wanted: Sequence[Term]) -> Iterator[tuple[int, int]]:
+    """Where the terms occur in a text or headline: start and end of each."""
     for term in wanted:
         pattern = term.pattern.replace(BETWEEN, r"(?:[^\w\n]|_)+")  # \pL and \pN are not for `re`
-        if (
-            term.is_wanted
-            and term.field == "text"
-            and (found := re.search(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", text, re.IGNORECASE))
-        ):
-            yield found.start()
+        if term.is_wanted and term.field in SCORED:
+            for match in re.finditer(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", text, re.IGNORECASE):
+                yield match.span()

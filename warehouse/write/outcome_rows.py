@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from parsers.article import Article, Link, Response
+from parsers.article import FROM_FILE, Article, Link, Response
 from parsers.consent import reservations
 from parsers.identity import content_sha256, digest, version_id
 from parsers.kinds import CHANNELS, LinkKind, Reason, State
@@ -248,7 +248,8 @@ def _state(outcome: Outcome, versions: Versions, tables: Tables) -> None:
             "attempts": 0,
             "next_attempt_at": utc(outcome.retry_at),
             "article_id": article,
-            "discovered_by": link.discovered_by,
+            # an import is the operator's, whatever the file; raw.fetches names it
+            "discovered_by": "" if link.discovered_by.startswith(FROM_FILE) else link.discovered_by,
             "discovered_at": when,
             "published_at": utc(link.published_at),
             "modified_at": utc(link.modified_at),

@@ -1,0 +1,109 @@
+"""The end of every command's help: examples, which the tests run, and the exit codes it can give."""
+
+from __future__ import annotations
+
+import typer
+
+from flows.cli.app import BUSY, FAILED, INTERRUPTED, LATER, OK, USAGE
+
+EXAMPLES = {
+    "demo": ("kliping --home demo demo",),
+    "init": (
+        "kliping --home new init --contact https://example.org/crawler --outlets kompas --yes",
+    ),
+    "sql": (
+        "kliping sql 'SELECT day, headline FROM mart.articles LIMIT 5'",
+        "kliping sql 'FROM mart.data_dictionary' --format csv",
+    ),
+    "report": (
+        "kliping report",
+        "kliping report speakers --since last-month",
+        "kliping report --html report.html",
+    ),
+    "search": (
+        "kliping search banjir",
+        "kliping search '\"pekerja migran\" upah' --since 7d",
+        "kliping search speaker:menteri -- -banjir",
+    ),
+    "explain": ("kliping explain URL", "kliping explain URL --text"),
+    "parse": ("kliping parse page.html", "kliping parse - --url URL < page.html"),
+    "export": ("kliping export corpus", "kliping export corpus --since 2026-11 --csv"),
+    "serve": ("kliping serve --port 9494",),
+    "extract": ("kliping extract --jsonl < pages.jsonl",),
+    "ingest": ("kliping ingest", "kliping ingest kompas --limit 20"),
+    "backfill": (
+        "kliping backfill kompas --since last-week --dry-run",
+        "kliping backfill kompas --since 2026-10-01 --until 2026-10-07",
+    ),
+    "revisit": ("kliping revisit", "kliping revisit kompas --limit 20"),
+    "import": ("kliping import page.html --url URL", "kliping import pages"),
+    "sources list": ("kliping sources list", "kliping sources list --format csv"),
+    "sources show": ("kliping sources show kompas",),
+    "sources check": ("kliping sources check", "kliping sources check --sources my-outlets"),
+    "sources probe": ("kliping sources probe URL --write my-outlets",),
+    "status": ("kliping status", "kliping status --source kompas --all"),
+    "doctor": ("kliping doctor", "kliping doctor --format json"),
+    "maintain": ("kliping maintain", "kliping maintain kompas --keep-days 365"),
+    "forget": ("kliping forget URL",),
+    "rebuild": ("kliping rebuild",),
+    "reparse": ("kliping reparse --dry-run", "kliping reparse kompas"),
+    "publish": ("kliping publish",),
+    "quarantine list": ("kliping quarantine list",),
+    "quarantine show": ("kliping quarantine show ID",),
+    "quarantine retry": (
+        "kliping quarantine retry ID",
+        "kliping quarantine retry --source kompas --refetch",
+    ),
+    "quarantine ignore": ("kliping quarantine ignore ID",),
+}
+MEANINGS = {
+    OK: "all well",
+    FAILED: "something failed; a line for each failure says what",
+    USAGE: "wrong usage or configuration, or nothing is stored yet",
+    BUSY: "another run holds the source",
+    LATER: "try later: the disk is full, or the database is open elsewhere",
+    INTERRUPTED: "stopped by Ctrl-C (129 by SIGHUP, 143 by SIGTERM)",
+}
+READS = (OK, FAILED, USAGE, INTERRUPTED)
+WRITES = tuple(MEANINGS)
+EXIT_CODES = {
+    "sources list": (OK, USAGE),
+    "sources show": (OK, USAGE),
+    "sources check": (OK, USAGE),
+    "parse": (OK, FAILED, USAGE),
+    "extract": (OK, FAILED, USAGE),
+    "serve": (USAGE, INTERRUPTED),
+    "status": (*READS[:-1], LATER, INTERRUPTED),
+    "quarantine ignore": (*READS[:-1], LATER, INTERRUPTED),
+    "publish": (*READS[:-1], LATER, INTERRUPTED),
+    **dict.fromkeys(("sql", "report", "search", "explain", "export", "doctor"), READS),
+    **dict.fromkeys(("quarantine list", "quarantine show", "sources probe"), READS),
+}
+SPECIAL = {  # what a code says of one command
+    ("status", FAILED): "something is wrong; the table says what",
+    ("doctor", FAILED): "somebody has to do something; the table says what",
+    ("explain", FAILED): "nothing is known of it",
+    ("parse", FAILED): "the page is no article",
+    ("extract", FAILED): "a line could not be read",
+    ("publish", FAILED): "a check found an error; the published copy stays as it was",
+}
+
+
+def epilog(command: str) -> str:
+    """Examples and exit codes, whose lines are not to be joined: that is what the control characters say."""
+    examples = "\n".join(f"  {example}" for example in EXAMPLES.get(command, ()))
+    codes = "\n".join(
+        f"  {code:<3}  {SPECIAL.get((command, code), MEANINGS[code])}"
+        for code in EXIT_CODES.get(command, WRITES)
+    )
+    return f"\b\nExamples:\n{examples}\n\n\b\nExit codes:\n{codes}"
+
+
+def add_epilogs(app: typer.Typer, group: str = "") -> None:
+    """To all commands of an app and of its groups."""
+    for command in app.registered_commands:
+        name = command.name or getattr(command.callback, "__name__", "")
+        command.epilog = epilog(f"{group} {name}".strip())
+    for each in app.registered_groups:
+        if each.typer_instance:
+            add_epilogs(each.typer_instance, str(each.name))

@@ -1,0 +1,199 @@
+"""Whatever somebody types: one line that says what to do next, the right exit code, and never a traceback."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from support.command_line import kliping
+
+DAMAGED_FROM = 40_000  # bytes of the published copy that are left whole
+
+# The command, its exit code, and words of its line. {pages} is a folder with odd files. A home is the demo's, unless a name precedes it.
+CASES = r"""
+sql ''                                          | 2 | the query is empty; try
+sql ' ; '                                       | 2 | the query is empty; try
+sql 'SELECT'                                    | 2 | mart.data_dictionary
+sql 'SELEC 1'                                   | 2 | syntax error
+sql 'FROM mart.nothing'                         | 2 | mart.data_dictionary
+sql 'SELECT headlin FROM mart.articles'         | 2 | headline
+sql 'DROP VIEW mart.articles'                   | 2 | read-only
+sql 'SELECT 1/'                                 | 2 | mart.data_dictionary
+sql "SELECT 'x"                                 | 2 | mart.data_dictionary
+sql "SELECT CAST('x' AS INTEGER)"               | 2 | mart.data_dictionary
+sql 'SELECT $1'                                 | 2 | mart.data_dictionary
+sql "FROM read_csv('/nowhere.csv')"             | 2 | nowhere.csv
+sql                                             | 2 | see `kliping sql --help`
+sql 'SELECT 1' --format xml                     | 2 | see `kliping sql --help`
+sql 'SELECT 1' 'SELECT 2'                       | 2 | see `kliping sql --help`
+search ''                                       | 2 | nothing to search for
+search                                          | 2 | see `kliping search --help`
+search '   '                                    | 2 | nothing to search for
+search -- -banjir                               | 2 | nothing to search for
+search '""'                                     | 2 | nothing to search for
+search '?!'                                     | 2 | nothing to search for
+search speker:menteri                           | 2 | did you mean speaker:
+search banjir --limit 0                         | 2 | --limit
+search banjir --limit banyak                    | 2 | --limit
+search banjir --since kemarin                   | 2 | is no day: write YYYY-MM-DD
+search banjir --since 2026-02-30                | 2 | is no day: write YYYY-MM-DD
+search banjir --since 26-02-03                  | 2 | is no day: write YYYY-MM-DD
+search banjir --since ''                        | 2 | is no day: write YYYY-MM-DD
+search banjir --since 99999d                    | 2 | is no day: write YYYY-MM-DD
+search banjir --until 0000-01-01                | 2 | is no day: write YYYY-MM-DD
+search banjir --since ²d                        | 2 | is no day: write YYYY-MM-DD
+search banjir --since today --until yesterday   | 2 | is after --until
+search banjir --source nowhere                  | 2 | nothing was read of 'nowhere'
+search banjir --source harianlam                | 2 | did you mean 'harianlama'?
+report nothing                                  | 2 | no question 'nothing'
+report speaker                                  | 2 | did you mean 'speakers'?
+report ''                                       | 2 | no question ''
+report speakers --since x                       | 2 | is no day
+report speakers --source ''                     | 2 | nothing was read of ''
+report --html /nowhere/report.html              | 2 | /nowhere/report.html: no such file or directory; give another path
+report --html {pages}                           | 2 | is a directory; give another path
+explain                                         | 2 | see `kliping explain --help`
+explain ''                                      | 2 | an address or an article's id
+explain 'not a url'                             | 1 | nothing is known of not a url
+explain http://kabar.test/lain                  | 1 | nothing is known of
+explain http://kabar.test/lain --text           | 1 | nothing is known of
+explain 'http://[::1'                           | 1 | nothing is known of
+parse                                           | 2 | see `kliping parse --help`
+parse ''                                        | 2 | give another path
+parse /nowhere.html                             | 2 | /nowhere.html: no such file or directory; give another path
+parse {pages}                                   | 2 | is a directory; give another path
+parse {pages}/page.html --url 'not a url'       | 2 | --url 'not a url' is no web address
+parse {pages}/page.html --url ''                | 2 | --url '' is no web address
+parse {pages}/page.html --url ftp://kabar.test/ | 2 | is no web address
+parse {pages}/page.html --url 'http://[::1'     | 2 | is no web address
+parse {pages}/page.html --source nowhere        | 2 | unknown source 'nowhere'
+parse {pages}/page.html --format csv            | 2 | use --format json or table
+parse {pages}/empty.html                        | 1 | empty.html is no article (empty)
+parse {pages}/empty.txt                         | 1 | empty.txt is no article (empty)
+parse {pages}/page.html                         | 1 | page.html is no article (no_content
+parse -                                         | 1 | - is no article (empty)
+export                                          | 2 | see `kliping export --help`
+export {pages}                                  | 2 | {pages}
+export {pages}/page.html                        | 2 | page.html
+export /proc/nowhere                            | 2 | /proc/nowhere
+export {pages}/new --include-reserved           | 2 | add --with-text
+export {pages}/new --since x                    | 2 | is no day
+serve --port 0                                  | 2 | --port
+serve --port 99999                              | 2 | --port
+serve --seconds 0                               | 2 | --seconds
+serve --memory-mb 1                             | 2 | --memory-mb
+ingest nowhere                                  | 2 | unknown source 'nowhere'
+ingest ''                                       | 2 | unknown source ''
+ingest kompa                                    | 2 | did you mean 'kompas'?
+ingest kompas --limit -1                        | 2 | --limit
+backfill                                        | 2 | see `kliping backfill --help`
+backfill nowhere                                | 2 | unknown source 'nowhere'
+backfill kompas --since 2026-10-03 --until 2026-10-02 | 2 | is after the end
+backfill kompas --since x                       | 2 | is no day
+backfill kompas --since 9999-12-31              | 2 | is after the end
+revisit nowhere                                 | 2 | unknown source 'nowhere'
+import                                          | 2 | see `kliping import --help`
+import ''                                       | 2 | the path is empty
+export ''                                       | 2 | the path is empty
+import {pages}/page.html --source kompas --url 'http://[::1' | 2 | is no web address
+import /nowhere.html                            | 2 | /nowhere.html: no such file
+import {pages}/notes.doc                        | 2 | not a kind of file
+import {pages}/none                             | 2 | nothing to import there
+import {pages}/page.html --url 'not a url'      | 2 | --url 'not a url' is no web address
+import {pages}/page.html {pages}/empty.html --url http://kabar.test/1 | 2 | --url is the address of one page
+import {pages}/page.html --source nowhere       | 2 | unknown source 'nowhere'
+import {pages}/page.html --source kompas --url http://kabar.test/1 | 2 | is not an address of kompas
+sources show                                    | 2 | see `kliping sources show --help`
+sources show nowhere                            | 2 | unknown source 'nowhere'
+sources probe                                   | 2 | see `kliping sources probe --help`
+sources probe 'not a url'                       | 2 | not a url
+sources probe ''                                | 2 | address
+sources check --sources /nowhere                | 2 | /nowhere: no such folder
+sources check --sources {pages}/broken          | 2 | kabar.toml
+sources lst                                     | 2 | see `kliping sources --help`
+status --source nowhere                         | 2 | nothing was read of 'nowhere'
+status --prometheus /nowhere/metrics.prom       | 2 | /nowhere/metrics.prom
+doctor now                                      | 2 | see `kliping doctor --help`
+maintain nowhere                                | 2 | unknown source 'nowhere'
+maintain --keep-days 0                          | 2 | --keep-days
+forget                                          | 2 | see `kliping forget --help`
+forget 'not a url'                              | 2 | not a url is not the address of an article
+forget ''                                       | 2 | is not the address of an article
+reparse nowhere                                 | 2 | unknown source 'nowhere'
+quarantine show nothing                         | 1 | nothing is not in quarantine
+quarantine retry                                | 2 | name either ids of pages, or a source
+quarantine retry nothing                        | 2 | not in quarantine: nothing; see `kliping quarantine list`
+quarantine ignore nothing --source kompas       | 2 | name either ids of pages, or a source
+nonsense                                        | 2 | see `kliping --help`
+--nonsense                                      | 2 | see `kliping --help`
+sql --home                                      | 2 | --home
+file: sql 'SELECT 1'                            | 2 | is a file; the home is a folder
+file: ingest kompas                             | 2 | is a file; the home is a folder
+file: doctor                                    | 2 | is a file; the home is a folder
+file: demo                                      | 2 | is a file; the home is a folder
+empty: sql 'SELECT 1'                           | 2 | `kliping ingest` or `kliping import` makes it
+empty: search banjir                            | 2 | `kliping ingest` or `kliping import` makes it
+empty: status                                   | 2 | `kliping ingest` or `kliping import` makes it
+empty: publish                                  | 2 | `kliping ingest` or `kliping import` makes it
+empty: quarantine list                          | 2 | `kliping ingest` or `kliping import` makes it
+damaged: sql 'FROM mart.articles'               | 1 | `kliping doctor` says what to do
+damaged: search banjir                          | 1 | `kliping doctor` says what to do
+damaged: report speakers                        | 1 | `kliping doctor` says what to do
+damaged: explain http://kabar.test/1            | 1 | `kliping doctor` says what to do
+damaged: export {pages}/new                     | 1 | `kliping doctor` says what to do
+damaged: quarantine list                        | 1 | `kliping doctor` says what to do
+text: sql 'SELECT 1'                            | 1 | `kliping doctor` says what to do
+text: report                                    | 0 | coverage
+"""
+
+
+@pytest.fixture(scope="module")
+def homes(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("homes")
+    (folder / "file").write_text("x")
+    for name in ("empty", "damaged", "text"):
+        (folder / name).mkdir()
+    whole = (demo_home / "kliping.duckdb").read_bytes()
+    damaged = whole[:DAMAGED_FROM] + b"\xa5" * (len(whole) - DAMAGED_FROM)
+    (folder / "damaged" / "kliping.duckdb").write_bytes(damaged)
+    (folder / "text" / "kliping.duckdb").write_text("this is no database\n" * 1000)
+    return {"demo": demo_home, **{path.name: path for path in folder.iterdir()}}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pages")
+    files = {
+        "page.html": b"<html><body><p>Halo</p></body></html>",
+        "empty.html": b"",
+        "empty.txt": b"",
+        "notes.doc": b"x",
+        "none/readme.md": b"x",
+        "broken/kabar.toml": b'name = "kabar\n',
+    }
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "case", CASES.strip().splitlines(), ids=lambda case: case.split(" | ")[0].strip()
+)
+def test_a_wrong_input_is_one_line_and_its_exit_code(case, homes, pages, monkeypatch):
+    command, code, words = (
+        part.strip().replace("{pages}", str(pages)) for part in case.split(" | ")
+    )
+    home, _, rest = (
+        command.partition(": ") if command.split(":")[0] in homes else ("demo", "", command)
+    )
+    monkeypatch.chdir(pages)
+    shutil.rmtree(pages / "new", ignore_errors=True)
+
+    done = kliping(homes[home], *shlex.split(rest))
+
+    lines = (done.stdout if int(code) == 0 else done.stdout + done.stderr).splitlines()
+    assert (done.returncode, words in "\n".join(lines)) == (int(code), True), lines
+    assert len(lines) == 1 or int(code) == 0, lines
