@@ -97,7 +97,7 @@ def features(text: str) -> tuple[Any, ...]:
     word, capital = text.lower(), text[0].isupper()
     common = capital and word in common_names()
     head = text in people_exact("institutions")
-    acronym = capital and _is_acronym(text)
+    acronym = capital and (_is_acronym(text) or text in people_exact("brands"))
     ministry = _is_ministry(text)
     role, rank = word in people("roles"), text in people_exact("ranks")
     honorific = text in people_exact("honorifics")
