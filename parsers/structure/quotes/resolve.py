@@ -15,6 +15,7 @@ from parsers.structure.quotes.candidates import (
     OPENING_PRONOUN,
     SPEAKER,
     SUBJECT,
+    SUREST,
     Candidates,
     Trace,
     is_in_clause,
@@ -39,7 +40,6 @@ from parsers.structure.quotes.statement import Statement
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import person_nouns
 
-NAMED_AT_CUE = 0.97  # how often a speaker named beside the cue is right, read by eye
 NAMED = frozenset({"full_name", "short_name", "role"})
 
 
@@ -147,7 +147,7 @@ def _identify(
         best = candidates.best(place, named, clause=clause, only=OPENING_PRONOUN * opens)
         return _referred(best, speaker.kind)
     if speaker.kind == "noun" and surface and (holder := entities.person_with_role(surface)):
-        return person_identity(holder, "role")._replace(confidence=NAMED_AT_CUE)
+        return person_identity(holder, "role")._replace(confidence=SUREST)
     if speaker.kind == "body":
         return organization
     if speaker.kind == "described":
@@ -156,7 +156,7 @@ def _identify(
     if speaker.phrase is None:
         return UNRESOLVED
     identity = phrase_identity(entities, speaker.phrase)
-    return identity._replace(confidence=NAMED_AT_CUE) if identity.key else identity
+    return identity._replace(confidence=SUREST) if identity.key else identity
 
 
 def _referred(identity: Identity, resolution: str) -> Identity:
