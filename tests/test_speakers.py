@@ -115,6 +115,12 @@ def test_what_an_unnamed_speaker_said_is_not_given_to_the_one_named_before():
     assert last_quote(text).speaker_name is None
 
 
+def test_somebody_new_without_a_name_is_not_the_one_named_before():
+    text = f"{SPEAKER} Seorang remaja sempat ditahan polisi. Ia mengaku hanya menonton aksi itu."
+
+    assert last_quote(text).speaker_name is None
+
+
 def test_they_are_never_one_person():
     assert last_quote(f"{SPEAKER} Mereka berharap pelaku ditangkap.").speaker_name is None
 

@@ -126,8 +126,9 @@ class Candidates:
         shares = {
             key: min(round(exp(weight) / total, 3), SUREST) for key, weight in weights.items()
         }
-        if best and shares[best] >= THRESHOLD:
-            return self.traces[best][0].identity._replace(confidence=shares[best])
+        identity = self.traces[best][0].identity
+        if best and shares[best] >= THRESHOLD and identity.entity_type == "person":
+            return identity._replace(confidence=shares[best])
         names = [key for key in shares if self.traces[key][0].identity.name]
         likeliest = max(names, key=lambda k: shares[k], default=None)
         confidence = shares.get(likeliest) if likeliest else None

@@ -40,6 +40,7 @@ from parsers.structure.quotes.statement import Statement
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import person_nouns
 
+LONGEST_OPENING = 3  # words up to seorang: Begitu pun seorang remaja
 NAMED = frozenset({"full_name", "short_name", "role"})
 
 
@@ -76,6 +77,7 @@ def _identities(
     events: Iterator[tuple[int, int, Trace | Statement | None]] = merge(
         ((trace.at, 0, trace) for trace in name_traces(entities, quotations, statements)),
         ((at, 0, Trace(at, body, 0.0)) for at, body in _one_word_bodies(entities)),
+        ((at, 0, Trace(at, UNRESOLVED, SUBJECT)) for at in _unnamed_subjects(entities)),
         ((at, 1, None) for at in _described_subjects(entities)),
         ((_place(s), 2, s) for s in sorted(statements, key=_place)),
         key=lambda e: e[:2],
@@ -161,6 +163,18 @@ def _identify(
 
 def _referred(identity: Identity, resolution: str) -> Identity:
     return identity._replace(resolution=resolution) if identity.key else identity
+
+
+def _unnamed_subjects(entities: EntityIndex) -> Iterator[int]:
+    """Where a sentence begins with somebody new who has no name: Seorang remaja …"""
+    for paragraph in entities.body.paragraphs:
+        for at in paragraph.sentence_starts:
+            index = paragraph.token_at(at)
+            lead = [t.lower for t in paragraph.tokens[index : index + LONGEST_OPENING]]
+            is_somebody = "seorang" in lead and "salah" not in lead and "," not in lead
+            phrases = entities.between(*paragraph.sentence(at)) if is_somebody else ()
+            if is_somebody and not any(p.name for p in phrases):
+                yield at
 
 
 def _described_subjects(entities: EntityIndex) -> Iterator[int]:
