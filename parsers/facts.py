@@ -46,6 +46,8 @@ class Quote:
     speaker_role: str | None = None
     speaker_affiliation: str | None = None
     affiliation_entity_id: str | None = None
+    confidence: float | None = None  # 0 to 1, that the speaker is the right one
+    speaker_candidate: str | None = None  # the likeliest speaker, too unsure to be named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class Mention:
     mention_no: int
     paragraph_no: int
     entity_id: str
-    entity_type: str  # person, organization
+    entity_type: str  # person, organization, unknown
     entity_name: str
     mention_type: str  # name, short_name, acronym, pronoun, clitic
     text: str

@@ -38,7 +38,7 @@ from parsers.text.urls import day_in
 
 PARSER_VERSION = "2"
 CLEANER_VERSION = "1"
-EXTRACTOR_VERSION = "1"  # of the rules in parsers/structure
+EXTRACTOR_VERSION = "2"  # of the rules in parsers/structure
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,12 @@ def common_names() -> frozenset[str]:
 
 
 @cache
+def foreign_names() -> frozenset[str]:
+    """Given names that news from abroad brings."""
+    return lower(table("people")["names"]["foreign"])
+
+
+@cache
 def months() -> dict[str, int]:
     return dict(table("months")["months"])
 

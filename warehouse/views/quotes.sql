@@ -12,6 +12,8 @@ SELECT
   q.speaker_affiliation, -- as in the article
   q.speaker_surface, -- the speaker as written there
   q.speaker_entity_id, -- core.entities
+  q.confidence, -- 0 to 1, that the speaker is the right one; NULL where nobody is known
+  q.speaker_candidate, -- the likeliest speaker where confidence is too low for speaker_name
   q.resolution, -- how the speaker was identified
   q.cue, -- the verb that attributes
   q.cue_class, -- speech, report, attitude

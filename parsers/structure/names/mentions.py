@@ -10,7 +10,7 @@ from typing import NamedTuple
 from parsers.facts import Acronym, Mention, Quote, entity_id
 from parsers.language.words import table
 from parsers.structure.names.entities import EntityIndex
-from parsers.structure.names.people import NamedPerson, name_of
+from parsers.structure.names.people import NamedPerson, name_of, name_words
 from parsers.structure.tokens.text import BodyText, Paragraph
 from parsers.structure.tokens.token import EDGE, Span, Tokens, sites, text_of
 
@@ -63,14 +63,13 @@ def _persons(entities: EntityIndex) -> Iterator[EntitySpan]:
         if name in entities.short_forms:
             yield _organization(*phrase.name, entities.short_forms[name], "acronym")
         else:
-            person = entities.person(name)
-            full_name = person.name if person else name
-            yield _person(*phrase.name, name, full_name, "mention.person.phrase")
+            person = entities.person(name) or NamedPerson(name=name, words=name_words(name))
+            yield _person(*phrase.name, name, person, "mention.person.phrase")
 
 
-def _person(start: int, end: int, text: str, name: str, rule_id: str) -> EntitySpan:
-    mention_type = "name" if text == name else "short_name"
-    return EntitySpan(start, end, "person", name, mention_type, rule_id)
+def _person(start: int, end: int, text: str, person: NamedPerson, rule_id: str) -> EntitySpan:
+    mention_type = "name" if text == person.name else "short_name"
+    return EntitySpan(start, end, person.kind, person.name, mention_type, rule_id)
 
 
 def _organization(
@@ -91,7 +90,7 @@ def _organizations(entities: EntityIndex) -> Iterator[EntitySpan]:
         text = entities.body.text[start:end]
         first, is_one_word = text.split(maxsplit=1)[0], " " not in text
         if is_one_word and (person := entities.person(text)):  # kuasa hukum Harimurti
-            yield _person(start, end, text, person.name, "mention.person.phrase")
+            yield _person(start, end, text, person, "mention.person.phrase")
             continue
         name = entities.body_name(phrase) or text
         is_defined = first in entities.short_forms and first.isupper()
@@ -143,7 +142,7 @@ def _again(
             if person:
                 end = tokens[free - 1].end
                 text = entities.body.text[token.start : end]
-                yield _person(token.start, end, text, person.name, "mention.person.again")
+                yield _person(token.start, end, text, person, "mention.person.again")
             elif word in one_word_bodies and (token.is_acronym or is_short_form or not is_within):
                 name = one_word_bodies[word]
                 mention_type = "name" if word == name else "acronym"

@@ -66,10 +66,11 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
     if _is_whole(tokens, start):
         return end
     part, depth = end, 0  # `part` is a part of the office or of the institution: Pusat, Bidang
+    regions = _region_words(tokens, start, end)
     for at in range(start, end):
         token = tokens[at]
         depth += (token.text == "(") - (token.text == ")")
-        if depth or at == start or not token.is_word or _is_of_office(tokens, at, end):
+        if depth or at in regions or not token.is_word or _is_of_office(tokens, at, end):
             continue
         before_body = (
             at + 1 < end and tokens[at + 1].is_head and token.text in people_exact("schools")
@@ -87,6 +88,15 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
             owns = part < at and not (is_desk or token.is_acronym or token.is_ministry)
             return part if owns else at  # Stasiun Meteorologi Beringin
     return part
+
+
+def _region_words(tokens: Tokens, start: int, end: int) -> set[int]:
+    """The first word, and all of the regions: Singkil in Bupati Aceh Singkil, too."""
+    inside = {start}
+    for at in range(start + 1, end):
+        if at not in inside and not tokens[at].is_head:
+            inside.update(range(at, at + region_length(tokens, at)))
+    return inside
 
 
 def _is_whole(tokens: Tokens, start: int) -> bool:

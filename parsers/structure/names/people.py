@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from parsers.language.words import openers
+from parsers.structure.names.evidence import is_apposed, is_described
 from parsers.structure.names.phrase_parts import EntityPhrase
+from parsers.structure.tokens.token import EDGE
 
 MOST_NAMESAKES = 20  # people who share a word of their names
 TITLE = "Pak|Bu|Mbah|Mama|Kang|Mas|Mbak|Bang|Cak"
@@ -30,6 +33,7 @@ class NamedPerson:
     words: frozenset[str]
     role: str | None = None
     affiliation: str | None = None
+    kind: str = "person"  # or unknown
 
 
 @lru_cache(maxsize=4096)
@@ -86,4 +90,25 @@ def _person(
         words=name_words(name).union(*(nicknames.get(name_of(p, text), ()) for p in group)),
         role=office.role,
         affiliation=office.organization_name,
+        kind="person" if any(_is_surely_person(p) for p in group) else "unknown",
+    )
+
+
+def _is_surely_person(phrase: EntityPhrase) -> bool:
+    """More than one capital before a verb, as of a brand or a paper: Tesla mencatat."""
+    tokens, parts = phrase.paragraph.tokens, phrase.parts
+    assert parts.name is not None
+    words = [t for t in tokens[slice(*parts.name)] if t.is_word]
+    before = tokens[parts.start - 1] if parts.start else EDGE
+    return (
+        len(words) > 1
+        or words[0].is_common_name
+        or words[0].text.isupper()  # initials
+        or parts.aged
+        or parts.surface != parts.name
+        or phrase.role is not None
+        or before.is_post
+        or before.lower in openers()
+        or is_described(tokens, parts.end)
+        or is_apposed(tokens, parts.start, parts.end)
     )

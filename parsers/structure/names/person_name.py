@@ -13,6 +13,7 @@ from parsers.structure.tokens.token import (
     bracket_end,
     district_length,
     is_nickname,
+    is_particle,
     is_title,
     region_length,
     sites,
@@ -20,6 +21,7 @@ from parsers.structure.tokens.token import (
 )
 
 LONGEST_NAME = 4  # words
+REGION_OR_NAME = frozenset({"Bima"})
 LONGEST_COMPANY = 9  # words
 
 
@@ -89,6 +91,8 @@ def _other_length(tokens: Tokens, start: int, at: int, end: int, words: TextWord
     if are_judges(tokens, at, end):
         return 2
     length = place_length(tokens, at, words) or _district(tokens, start, at, end, words)
+    if tokens[at].text in REGION_OR_NAME and _is_region_of_office(tokens, start, at, end, words):
+        length = 1
     if _is_village(tokens, start, at, words):
         length = max(length, 1)
     nature = text in sites("nature") and followed and tokens[at + 1].is_capital
@@ -98,6 +102,15 @@ def _other_length(tokens: Tokens, start: int, at: int, end: int, words: TextWord
     if text in sites("buildings"):
         length = max(length, _named_after_somebody(tokens, at, end))
     return length
+
+
+def _is_region_of_office(tokens: Tokens, start: int, at: int, end: int, words: TextWords) -> bool:
+    """Bupati Bima Indah Putri; but Wali Kota Bima Arya is a name."""
+    run = tokens[at + 1 : at + 3]
+    has_name = len(run) > 1 and at + 2 < end and all(t.is_capital for t in run)
+    return (
+        at > start and has_name and run[0].text != "Arya" and is_title(tokens[at - 1], words.small)
+    )
 
 
 def _is_village(tokens: Tokens, start: int, at: int, words: TextWords) -> bool:
@@ -186,7 +199,7 @@ def _may_be_name(
         return start < at and (is_nickname(tokens, at) or is_nickname(tokens, at - 2))
     if token.text == ".":
         return inside and (tokens[at - 1].is_initial or tokens[at - 1].is_honorific)
-    if (token.lower in people("particles") and inside) or not barred[at - start]:
+    if (inside and is_particle(tokens, at)) or not barred[at - start]:
         return True
     if not token.is_capital or token.is_acronym:
         return False
@@ -244,11 +257,16 @@ def _without_anchor(tokens: Tokens, at: int, end: int) -> int:
 def surface_start(tokens: Tokens, start: int, name: int) -> int:
     """Rank and honorific before a name are part of how the person is written."""
     at = name
-    while at > start and _is_rank_part(tokens, at - 1):
+    while at > start and _is_rank_part(tokens, at - 1) and not _ends_region(tokens, start, at):
         at -= 1
     while at < name and not (tokens[at].is_rank or tokens[at].is_honorific):
         at += 1
     return at
+
+
+def _ends_region(tokens: Tokens, start: int, end: int) -> bool:
+    """Bupati Gunung Mas: the word that looks like a title is of the region's name."""
+    return any(region_length(tokens, i) > end - i - 1 > 0 for i in range(max(start, end - 3), end))
 
 
 def _is_rank_part(tokens: Tokens, at: int) -> bool:

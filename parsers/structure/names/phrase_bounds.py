@@ -10,6 +10,7 @@ from parsers.structure.tokens.token import (
     bracket_end,
     is_age,
     is_nickname,
+    is_particle,
     is_title,
     region_length,
 )
@@ -18,7 +19,9 @@ LONGEST_IN_BRACKET = 8  # tokens
 LONGEST_ORDINAL = 2  # digits of Komisi 3, Daop 8
 LONGEST_PHRASE = 40
 SHORT_TITLES = frozenset({"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"})
+VON = frozenset({"der", "den", "dem"})  # von der Leyen
 CLAUSE_WORDS = lower(table("grammar")["clause"])
+HEADS_OF_BODIES = people_exact("named_after") | people_exact("company_forms")
 LONGEST_SMALL = 6  # words of an office written small: anggota tim kuasa hukum
 
 
@@ -35,14 +38,15 @@ def segment_end(tokens: Tokens, start: int, ordinary: frozenset[str]) -> int:
 def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     token = tokens[at]
     if token.text == "(":
-        return 0 if is_age(tokens, at) or at == start else _bracket(tokens, at)
+        is_own = is_age(tokens, at) or at == start or name_bracket(tokens, at)
+        return 0 if is_own else _bracket(tokens, at)
     if token.is_capital:
         is_money = (
             token.text in table("units")["currencies"]
             and at + 1 < len(tokens)
             and tokens[at + 1].text[0].isdigit()
         )
-        return 0 if token.is_day or is_money else 1
+        return 0 if token.is_day or is_money else max(token.region, 1)
     if token.text in NICKNAME_MARKS:
         return 3 if at > start and is_nickname(tokens, at) else 0
     if token.text in "./&":
@@ -57,6 +61,25 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if not token.is_word:
         return 0
     return _small(tokens, start, at, ordinary)
+
+
+def name_bracket(tokens: Tokens, at: int) -> bool:
+    """Whether a bracket after a person's name stands there: Bagus Dwi Cahyono (BDC), Sari (Partai X)."""
+    end = bracket_end(tokens, at) if at < len(tokens) and tokens[at].text == "(" else at
+    inside = tokens[at + 1 : end - 1]
+    if not inside or at < 1:
+        return False
+    if len(inside) == 1 and inside[0].text.isupper():
+        size = len(inside[0].text)
+        run = tokens[max(at - size, 0) : at]
+        is_spelled = "".join(t.text[0] for t in run) == inside[0].text and size > 1
+    else:
+        run = tokens[max(at - 2, 0) : at]
+        is_spelled = inside[0].is_head or all(t.is_small for t in inside)
+    before = tokens[at - len(run) - 1] if at > len(run) else tokens[at]
+    is_name = all(t.is_capital and not t.is_title for t in run)
+    after_body = (before.is_head and not before.is_acronym) or before.text in HEADS_OF_BODIES
+    return is_spelled and is_name and any(t.is_common_name for t in run) and not after_body
 
 
 def _bracket(tokens: Tokens, at: int) -> int:
@@ -98,10 +121,12 @@ def _small(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int
         return int(token.is_role or token.is_honorific or token.text in {"salah", "mantan"})
     if token.is_honorific and following and following.text == ".":
         return 1
+    if following and following.lower in VON and token.lower == "von":
+        return 1
     if (
         following
         and following.is_capital
-        and (token.lower in people("particles") or token.text in {"dr", "drg", "drh", "dokter"})
+        and (is_particle(tokens, at) or token.text in {"dr", "drg", "drh", "dokter"})
     ):
         return 1
     if (
@@ -140,6 +165,10 @@ def _joint(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int
         or (token.lower == "dan" and after.text in people_exact("authorities"))
     ) and not tokens[start].is_role:
         return 0  # Pemerintah Provinsi A dan Pemerintah Kabupaten B are two
+    if token.lower in {"di", "pada", "dari"} and tokens[start].is_role:
+        is_body = after.is_head or after.text == "Fraksi"
+        if is_body and (before.is_small or is_title(before, ordinary)):
+            return 1  # pengamat pasar dari Universitas X
     abroad = (
         region_length(tokens, at + 1) if token.lower == "di" and is_title(before, ordinary) else 0
     )

@@ -15,10 +15,30 @@ from parsers.structure.names.person_name import (
     name_and_surface,
     place_length,
 )
-from parsers.structure.names.phrase_bounds import segment_end
+from parsers.structure.names.phrase_bounds import name_bracket, segment_end
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.text import Paragraph
-from parsers.structure.tokens.token import Span, Tokens, is_age, is_title, region_length, verb_at
+from parsers.structure.tokens.token import (
+    Span,
+    Tokens,
+    bracket_end,
+    is_age,
+    is_title,
+    region_length,
+    verb_at,
+)
+
+COPULAS = (  # in the order in which they may follow a name and its comma
+    ("yang",),
+    ("juga",),
+    ("merupakan",),
+    ("adalah",),
+    ("menjabat",),
+    ("sebagai",),
+    ("seorang",),
+    ("salah", "satu"),
+    ("salah", "seorang"),
+)
 
 
 class PhraseParts(NamedTuple):
@@ -176,9 +196,13 @@ def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> P
     """Nama (37), warga Desa X; Nama, Kepala Y; Nama dari Z; Nama selaku Ketua Z."""
     if is_age(tokens, phrase.end):
         phrase = phrase._replace(end=phrase.end + 3, aged=True)
-    at = phrase.end
-    joint = tokens[at].lower if at + 1 < len(tokens) else ""
-    if phrase.role or joint not in {",", "selaku", "dari", "sebagai"}:
+    elif name_bracket(tokens, phrase.end):
+        phrase = phrase._replace(end=bracket_end(tokens, phrase.end))
+    joint = tokens[phrase.end].lower if phrase.end + 1 < len(tokens) else ""
+    if phrase.role or joint not in {",", "selaku", "dari", "sebagai", "yang"}:
+        return phrase
+    at = _after_copula(tokens, phrase.end)
+    if at + 1 >= len(tokens) or (joint == "yang" and at == phrase.end):
         return phrase
     first = tokens[at + 1]
     is_body = first.is_capital and (first.is_head or first.is_acronym)
@@ -186,7 +210,9 @@ def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> P
         return phrase
     end = segment_end(tokens, at + 1, words.ordinary)
     other = _split(tokens, at + 1, end, words, has_name=False)
-    if not first.is_capital and end < len(tokens) and tokens[end].is_word and tokens[end].is_small:
+    is_told = at > phrase.end and verb_at(tokens, end) is not None  # yang merupakan penulis
+    goes_on = end < len(tokens) and tokens[end].is_word and tokens[end].is_small
+    if not first.is_capital and goes_on and not is_told:
         return phrase  # Menurut Nama, warga sudah aman: the clause, not the person
     if joint == "," and verb_at(tokens, end):
         own = _split(tokens, at + 1, end, words).name
@@ -195,3 +221,11 @@ def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> P
     if joint == "dari":
         return phrase._replace(end=end, affiliation=(at + 1, end))
     return phrase._replace(end=end, role=other.role, affiliation=other.affiliation)
+
+
+def _after_copula(tokens: Tokens, at: int) -> int:
+    """The index before the office in Nama, yang merupakan seorang X; Nama, salah satu X."""
+    for words in COPULAS:
+        if tuple([t.lower for t in tokens[at + 1 : at + 1 + len(words)]]) == words:
+            at += len(words)
+    return at

@@ -24,6 +24,7 @@ from parsers.structure.tokens.token import (
     Tokens,
     is_age,
     is_nickname,
+    is_particle,
     is_title,
     region_length,
     span_of,
@@ -78,6 +79,8 @@ def _begins(tokens: Tokens, at: int, words: TextWords) -> bool:
     if token.is_day or before.lower in people("works"):
         return False  # turnamen Liga Nusantara
     is_housed = before.lower == "rumah" and not token.is_role
+    if token.is_opener and _is_honorific_name(tokens, at, before):
+        return True
     on_paper = before.lower in people("papers") and not (token.is_head or is_housed)
     if on_paper or token.is_titled or token.is_opener:
         return token.is_titled and not on_paper
@@ -86,6 +89,13 @@ def _begins(tokens: Tokens, at: int, words: TextWords) -> bool:
     after_name = before.is_head or before.is_site or before.is_common_name
     opens = (at < 2 or not tokens[at - 2].is_word) and not after_name
     return opens or _is_free(before) or before.is_role
+
+
+def _is_honorific_name(tokens: Tokens, at: int, before: Token) -> bool:
+    """Kata Lalu Gita Ariadi: a word that may only begin a sentence, and the title of a noble."""
+    run = tokens[at : at + 3]
+    names = len(run) == 3 and all(t.is_capital for t in run) and run[0].is_common_name
+    return names and (before.is_post or before.lower == "menurut" or run[1].is_common_name)
 
 
 def _is_free(before: Token) -> bool:
@@ -119,7 +129,9 @@ def _is_person_name(tokens: Tokens, at: int, before: Token, words: TextWords) ->
     nickname = 3 * is_nickname(tokens, at + 1)
     end, last = at + 1 + nickname, min(at + LONGEST_RUN, len(tokens))
     while end < last and (
-        tokens[end].is_capital or (tokens[end].text == "." and tokens[end - 1].is_initial)
+        tokens[end].is_capital
+        or (tokens[end].text == "." and tokens[end - 1].is_initial)
+        or (is_particle(tokens, end) and end + 1 < last)
     ):
         end += 1
     if verb_at(tokens, end) or nickname or is_age(tokens, end):
@@ -254,6 +266,8 @@ def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span
     start, end = parts.affiliation
     desks = (i for i in range(start + 1, end) if tokens[i].text in DESKS)
     end = next((i for i in desks if tokens[i - 1].is_acronym), end)  # Wakil Ketua APK Bidang X
+    if tokens[end - 1].text.isdigit() and tokens[end - 2].text in people_exact("standalone"):
+        end -= 1  # KPK 4
     opening = next((i for i in range(start + 1, end - 1) if tokens[i].text == "("), None)
     if opening is None:
         return (start, end), None
@@ -267,7 +281,8 @@ def _names_organization(tokens: Tokens, parts: PhraseParts, span: Span) -> bool:
     if parts.name is None and not _is_organization(tokens, span):
         return False
     first = tokens[span[0]]
-    if span[1] - span[0] == 1 and (len(first.text) == 1 or first.text in people_exact("generic")):
+    kinds = people_exact("generic") | people_exact("company_forms")
+    if span[1] - span[0] == 1 and (len(first.text) == 1 or first.text in kinds):
         return False  # Sekretaris Komisi E; (MTI) Pusat Nama
     if first.is_head or first.is_acronym or first.is_ministry or parts.role is None:
         return True

@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from heapq import merge
-from typing import NamedTuple
 
 from parsers.facts import Quote, entity_id
-from parsers.language.words import lower, people, table
+from parsers.language.words import people
 from parsers.structure.names.entities import EntityIndex, canonical
-from parsers.structure.names.people import NamedPerson
-from parsers.structure.names.phrase_parts import EntityPhrase
+from parsers.structure.quotes.candidates import (
+    ARGUED_SUBJECT,
+    CLAUSE_SUBJECT,
+    DESCRIBED,
+    OPENING_PRONOUN,
+    SPEAKER,
+    SUBJECT,
+    SUREST,
+    Candidates,
+    Trace,
+    is_in_clause,
+    name_traces,
+    named_in,
+    opens_sentence,
+    position_weight,
+)
 from parsers.structure.quotes.direct import direct_statements
 from parsers.structure.quotes.english import english_statements
 from parsers.structure.quotes.indirect import indirect_statements
 from parsers.structure.quotes.quotation_marks import Quotation, find_quotations
-from parsers.structure.quotes.statement import Statement
-from parsers.structure.tokens.text import BodyText, Paragraph
-
-
-class Identity(NamedTuple):
-    """Who a statement belongs to, and how that is known."""
-
-    resolution: str
-    name: str | None = None
-    role: str | None = None
-    affiliation: str | None = None
-    entity_type: str = "person"
-
-    @property
-    def is_somebody(self) -> bool:
-        return bool(self.name or self.role)
-
-
-UNRESOLVED = Identity(resolution="unresolved")
-OBJECT_AFTER = frozenset(
-    {"kepada", "dengan", "terhadap", "bersama", "bagi", "untuk", "pada", "dan", "tentang", "soal"}
+from parsers.structure.quotes.speaker_identity import (
+    UNRESOLVED,
+    Identity,
+    organization_identity,
+    person_identity,
+    phrase_identity,
 )
-NO_SUBJECT = OBJECT_AFTER | lower(table("grammar")["kin"])  # after these
+from parsers.structure.quotes.speakers import described_at
+from parsers.structure.quotes.statement import Statement
+from parsers.structure.tokens.text import BodyText
+from parsers.structure.tokens.token import person_nouns
+
+LONGEST_OPENING = 3  # words up to seorang: Begitu pun seorang remaja
+NAMED = frozenset({"full_name", "short_name", "role"})
 
 
 def quotes(body: BodyText, entities: EntityIndex, *, language: str = "id") -> tuple[Quote, ...]:
@@ -65,26 +70,52 @@ def _statements(entities: EntityIndex, quotations: tuple[Quotation, ...]) -> lis
 def _identities(
     entities: EntityIndex, quotations: tuple[Quotation, ...], statements: list[Statement]
 ) -> list[Identity]:
-    """In reading order, where a pronoun means the last person who spoke or stood as a subject before it.
+    """In reading order, as whoever speaks leaves a trace for the references that follow.
 
     `lembaga itu` means the last institution.
     """
-    events = merge(
-        ((at, 0, who) for at, who in _subjects(entities, quotations)),
-        ((_place(s), 1, s) for s in sorted(statements, key=_place)),
+    events: Iterator[tuple[int, int, Trace | Statement | None]] = merge(
+        ((trace.at, 0, trace) for trace in name_traces(entities, quotations, statements)),
+        ((at, 0, Trace(at, body, 0.0)) for at, body in _one_word_bodies(entities)),
+        ((at, 0, Trace(at, UNRESOLVED, SUBJECT)) for at in _unnamed_subjects(entities)),
+        ((at, 1, None) for at in _described_subjects(entities)),
+        ((_place(s), 2, s) for s in sorted(statements, key=_place)),
         key=lambda e: e[:2],
     )
-    last = {"person": UNRESOLVED, "organization": UNRESOLVED}
+    candidates, organization = Candidates(entities.body), UNRESOLVED
     identities: dict[int, Identity] = {}
-    for _, _, event in events:
+    for at, _, event in events:
         if isinstance(event, Statement):
-            identity = identities[id(event)] = _identify(entities, event, **last)
+            identity = identities[id(event)] = _identify(entities, event, candidates, organization)
+            trace = _speaker_trace(entities.body.text, at, event, identity)
+        elif isinstance(event, Trace):
+            trace, identity = event, event.identity
         else:
-            assert isinstance(event, Identity)
-            identity = event
-        if identity.resolution != "unresolved":
-            last[identity.entity_type] = identity
+            identity = candidates.best(at, frozenset(), only=DESCRIBED)
+            trace = Trace(at, identity, SUBJECT, is_new_speaker=True) if identity.key else None
+        if identity.entity_type == "organization":
+            organization = identity
+        elif trace:
+            candidates.add(trace)
     return _carry_back(statements, [identities[id(s)] for s in statements])
+
+
+def _speaker_trace(text: str, at: int, statement: Statement, identity: Identity) -> Trace | None:
+    """Somebody without a name leaves a trace too: what follows may be theirs."""
+    if statement.attribution is None:
+        return None
+    speaker = statement.attribution.speaker
+    surface = text[slice(*speaker.span)].lower() if speaker.span else ""
+    is_unnamed = speaker.kind == "noun" and surface != "pihaknya"  # the last speaker's side
+    if not (identity.key or is_unnamed):
+        return None
+    weight = SPEAKER
+    if speaker.phrase and statement.rule_id.endswith(".svc"):
+        sentence = speaker.phrase.paragraph.sentence(at)[0]
+        weight = position_weight(speaker.phrase, sentence)
+        weight = weight if weight in {ARGUED_SUBJECT, CLAUSE_SUBJECT} else SPEAKER
+    is_new = is_unnamed or identity.resolution in NAMED
+    return Trace(at, identity, weight, is_new_speaker=is_new and weight >= SPEAKER)
 
 
 def _place(statement: Statement) -> int:
@@ -102,86 +133,71 @@ def _carry_back(statements: list[Statement], identities: list[Identity]) -> list
 
 
 def _identify(
-    entities: EntityIndex, statement: Statement, person: Identity, organization: Identity
+    entities: EntityIndex, statement: Statement, candidates: Candidates, organization: Identity
 ) -> Identity:
-    """`person` and `organization` are the last ones."""
+    """`organization` is the last one."""
+    place, named = _place(statement), named_in(entities, statement.span)
     if statement.attribution is None:
-        return person._replace(resolution="continuation") if person.is_somebody else UNRESOLVED
+        return _referred(candidates.best(place, frozenset()), "continuation")
     speaker = statement.attribution.speaker
     surface = entities.body.text[slice(*speaker.span)] if speaker.span else ""
-    if speaker.kind in {"pronoun", "clitic"}:
-        is_plural = surface.lower() in people("plural_pronouns")
-        is_person = person.is_somebody and not is_plural
-        return person._replace(resolution=speaker.kind) if is_person else UNRESOLVED
+    if surface.lower() in people("plural_pronouns"):
+        return UNRESOLVED  # never one person
+    if speaker.span and speaker.kind in {"pronoun", "clitic"}:
+        opens = opens_sentence(entities, speaker.span[0]) and speaker.kind == "pronoun"
+        clause = speaker.kind == "pronoun" and is_in_clause(entities, speaker.span[0])
+        best = candidates.best(place, named, clause=clause, only=OPENING_PRONOUN * opens)
+        return _referred(best, speaker.kind)
     if speaker.kind == "noun" and surface and (holder := entities.person_with_role(surface)):
-        return _person(holder, "role")
+        return person_identity(holder, "role")._replace(confidence=SUREST)
     if speaker.kind == "body":
         return organization
     if speaker.kind == "described":
-        return person._replace(resolution="role") if person.name else UNRESOLVED
-    return _phrase_identity(entities, speaker.phrase) if speaker.phrase else UNRESOLVED
+        best = candidates.best(place, named, only=DESCRIBED)
+        return _referred(best, "role") if best.name else best
+    if speaker.phrase is None:
+        return UNRESOLVED
+    identity = phrase_identity(entities, speaker.phrase)
+    return identity._replace(confidence=SUREST) if identity.key else identity
 
 
-def _phrase_identity(entities: EntityIndex, phrase: EntityPhrase) -> Identity:
-    """The person, office holder or institution a phrase names."""
-    if phrase.name:
-        name = entities.body.text[slice(*phrase.name)]
-        if name in entities.short_forms:
-            return _organization(entities.short_forms[name])
-        if person := entities.person(name):
-            return _person(person, "full_name" if person.name == name else "short_name")
-        return Identity(resolution="full_name", name=name)
-    if phrase.role:
-        if person := entities.person_with_role(phrase.role):
-            return _person(person, "role")
-        return Identity(resolution="role", role=phrase.role, affiliation=phrase.organization_name)
-    body = entities.body_name(phrase)
-    return _organization(body) if body else UNRESOLVED
+def _referred(identity: Identity, resolution: str) -> Identity:
+    return identity._replace(resolution=resolution) if identity.key else identity
 
 
-def _person(person: NamedPerson, resolution: str) -> Identity:
-    return Identity(
-        resolution=resolution, name=person.name, role=person.role, affiliation=person.affiliation
-    )
+def _unnamed_subjects(entities: EntityIndex) -> Iterator[int]:
+    """Where a sentence begins with somebody new who has no name: Seorang remaja …"""
+    for paragraph in entities.body.paragraphs:
+        for at in paragraph.sentence_starts:
+            index = paragraph.token_at(at)
+            lead = [t.lower for t in paragraph.tokens[index : index + LONGEST_OPENING]]
+            is_somebody = "seorang" in lead and "salah" not in lead and "," not in lead
+            phrases = entities.between(*paragraph.sentence(at)) if is_somebody else ()
+            if is_somebody and not any(p.name for p in phrases):
+                yield at
 
 
-def _organization(name: str) -> Identity:
-    return Identity(resolution="organization", name=name, entity_type="organization")
+def _described_subjects(entities: EntityIndex) -> Iterator[int]:
+    """Where a sentence begins with a description of the one named before: Politikus itu …"""
+    for paragraph in entities.body.paragraphs:
+        for at in paragraph.sentence_starts:
+            index, phrase = paragraph.token_at(at), entities.at(at)
+            if index == len(paragraph.tokens) or (phrase and phrase.name):
+                continue
+            if paragraph.tokens[index].lower in person_nouns():
+                speaker = described_at(paragraph, index)
+                if speaker and speaker.kind == "described":
+                    yield at
 
 
-def _subjects(
-    entities: EntityIndex, quotations: tuple[Quotation, ...]
-) -> list[tuple[int, Identity]]:
-    """The first person and institution of each sentence outside the marks, where nothing makes an object of the name."""
-    subjects = [
-        (at, body)
-        for p in entities.body.paragraphs
-        for at in p.sentence_starts
-        if (body := _one_word_body(entities, p, at))
-    ]
-    last, index = (-1, ""), 0  # sentence and kind of the last subject
-    for phrase in entities.phrases:
-        while index < len(quotations) and quotations[index].end <= phrase.start:
-            index += 1
-        is_quoted = index < len(quotations) and quotations[index].start <= phrase.start
-        who = _phrase_identity(entities, phrase)
-        place = phrase.paragraph.sentence(phrase.start)[0], who.entity_type
-        if who.name and place != last and not (is_quoted or _is_object(phrase)):
-            last = place
-            subjects.append((phrase.start, who))
-    return sorted(subjects, key=lambda pair: pair[0])
-
-
-def _one_word_body(entities: EntityIndex, paragraph: Paragraph, at: int) -> Identity | None:
-    """The institution whose short form begins the sentence."""
-    tokens, index = paragraph.tokens, paragraph.token_at(at)
-    name = entities.one_word_bodies.get(tokens[index].text) if index < len(tokens) else None
-    return _organization(name) if name else None
-
-
-def _is_object(phrase: EntityPhrase) -> bool:
-    tokens, at = phrase.paragraph.tokens, phrase.parts.start
-    return at > 0 and tokens[at - 1].lower in NO_SUBJECT
+def _one_word_bodies(entities: EntityIndex) -> Iterator[tuple[int, Identity]]:
+    """The institutions whose short form begins a sentence."""
+    for paragraph in entities.body.paragraphs:
+        for at in paragraph.sentence_starts:
+            tokens, index = paragraph.tokens, paragraph.token_at(at)
+            word = tokens[index].text if index < len(tokens) else ""
+            if name := entities.one_word_bodies.get(word):
+                yield at, organization_identity(name)
 
 
 def _row(body: BodyText, number: int, statement: Statement, identity: Identity) -> Quote:
@@ -204,6 +220,8 @@ def _row(body: BodyText, number: int, statement: Statement, identity: Identity) 
         cue_start=cue[0] if cue else None,
         cue_end=cue[1] if cue else None,
         structure=attribution.structure if attribution else "Q",
+        confidence=identity.confidence,
+        speaker_candidate=identity.candidate,
         speaker_surface=body.text[slice(*speaker)] if speaker else None,
         speaker_start=speaker[0] if speaker else None,
         speaker_end=speaker[1] if speaker else None,

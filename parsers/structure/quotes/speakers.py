@@ -53,7 +53,7 @@ def speaker_at(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker:
         return pronoun_speaker(tokens[at])
     phrase = entities.at(tokens[at].start)
     is_name = phrase and phrase.name and not _has_demonstrative(paragraph, at, phrase)
-    if not is_name and (described := _described(paragraph, at, any_noun=True)):
+    if not is_name and (described := described_at(paragraph, at, any_noun=True)):
         return described
     if phrase:
         return phrase_speaker(phrase)
@@ -79,7 +79,7 @@ def _apposed(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker | 
     return phrase_speaker(phrase) if phrase else None
 
 
-def _described(paragraph: Paragraph, at: int, *, any_noun: bool = False) -> Speaker | None:
+def described_at(paragraph: Paragraph, at: int, *, any_noun: bool = False) -> Speaker | None:
     """The one named before: pria asal Bandung itu, perempuan yang akrab disapa Nana tersebut, lembaga itu.
 
     After a cue any noun is somebody, `any_noun`; before a verb it may be a thing.
@@ -130,7 +130,7 @@ def subject_before(entities: EntityIndex, paragraph: Paragraph, at: int, sentenc
     if tokens[index].lower in DEMONSTRATIVES:
         for start in range(max(low, index - LONGEST_NOUN), index):
             if start == low or tokens[start - 1].text == ",":
-                described = _described(paragraph, start)
+                described = described_at(paragraph, start)
                 if described and described.end == tokens[index].end:
                     return described
     return _subject(entities, paragraph, index, low)

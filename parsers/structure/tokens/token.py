@@ -11,6 +11,7 @@ from parsers.language.words import (
     Cue,
     common_names,
     cues,
+    foreign_names,
     index_words,
     lower,
     months,
@@ -97,7 +98,7 @@ def features(text: str) -> tuple[Any, ...]:
     word, capital = text.lower(), text[0].isupper()
     common = capital and word in common_names()
     head = text in people_exact("institutions")
-    acronym = capital and _is_acronym(text)
+    acronym = capital and (_is_acronym(text) or text in people_exact("brands"))
     ministry = _is_ministry(text)
     role, rank = word in people("roles"), text in people_exact("ranks")
     honorific = text in people_exact("honorifics")
@@ -216,6 +217,16 @@ def is_nickname(tokens: Tokens, at: int) -> bool:
     )
 
 
+def is_particle(tokens: Tokens, at: int) -> bool:
+    """A small word inside a name: da, van; di only after a foreign first name and before no place."""
+    word = tokens[at].lower
+    if word != "di" or at == 0 or at + 1 == len(tokens):
+        return word in people("particles")
+    before, after = tokens[at - 1], tokens[at + 1]
+    is_free = after.is_capital and not (after.is_title or after.is_site or after.region)
+    return is_free and before.is_capital and before.lower in foreign_names()
+
+
 def suffix_length(tokens: Tokens, at: int, end: int, ordinary: frozenset[str]) -> int:
     """Surya Cakra Sekuritas: how many tokens from an unknown word to the suffix of a company, else 0."""
     if not tokens[at].is_capital:
@@ -281,7 +292,9 @@ def region_words() -> dict[str, tuple[tuple[str, ...], ...]]:
         for n in names
     ]
     provinces = [n.removeprefix("DKI ").removeprefix("Daerah Istimewa ") for n in names]
-    return _by_first({*names, *bare, *provinces} - {"Bima"})  # a city, and a common name
+    return _by_first(
+        {*names, *bare, *provinces} - {"Bima", "Kota Bima"}
+    )  # a city, and a common name
 
 
 @cache
@@ -292,13 +305,17 @@ def district_words() -> dict[str, tuple[tuple[str, ...], ...]]:
 def _by_first(names: set[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     by_first: dict[str, set[tuple[str, ...]]] = {}
     for name in names:
-        words = tuple(name.lower().split())
+        words = tuple(name.lower().replace(".", " .").split())  # Kep. Siau is three tokens
         by_first.setdefault(words[0], set()).add(words)
     return {head: tuple(sorted(group, key=len, reverse=True)) for head, group in by_first.items()}
 
 
 def with_region(tokens: list[Token], at: int) -> Token:
-    return tuple.__new__(Token, (*tokens[at][:-1], _longest(tokens, at, tokens[at].regions)))
+    """Of Kota Padang and Padang Lawas in `Wali Kota Padang Lawas` the longer name wins."""
+    length = _longest(tokens, at, tokens[at].regions)
+    if length > 1 and tokens[at].marker:
+        length = max(length, 1 + _longest(tokens, at + 1, tokens[at + 1].regions))
+    return tuple.__new__(Token, (*tokens[at][:-1], length))
 
 
 def region_length(tokens: Sequence[Token], at: int) -> int:

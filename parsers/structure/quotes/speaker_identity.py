@@ -1,0 +1,64 @@
+"""Who a phrase or a description names: a person, an office holder or an institution."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from parsers.structure.names.entities import EntityIndex
+from parsers.structure.names.people import NamedPerson
+from parsers.structure.names.phrase_parts import EntityPhrase
+
+
+class Identity(NamedTuple):
+    """Who a statement belongs to, and how that is known.
+
+    `confidence` runs from 0 to 1. Where it is too low there is no `name`, and the most likely
+    one is the `candidate`.
+    """
+
+    resolution: str
+    name: str | None = None
+    role: str | None = None
+    affiliation: str | None = None
+    entity_type: str = "person"
+    confidence: float | None = None
+    candidate: str | None = None
+
+    @property
+    def key(self) -> str | None:
+        """What two places about the same person have in common."""
+        return self.name or self.role
+
+
+UNRESOLVED = Identity(resolution="unresolved")
+
+
+def phrase_identity(entities: EntityIndex, phrase: EntityPhrase) -> Identity:
+    """The person, office holder or institution a phrase names."""
+    if phrase.name:
+        name = entities.body.text[slice(*phrase.name)]
+        if name in entities.short_forms:
+            return organization_identity(entities.short_forms[name])
+        if person := entities.person(name):
+            return person_identity(person, "full_name" if person.name == name else "short_name")
+        return Identity(resolution="full_name", name=name)
+    if phrase.role:
+        if person := entities.person_with_role(phrase.role):
+            return person_identity(person, "role")
+        return Identity(resolution="role", role=phrase.role, affiliation=phrase.organization_name)
+    body = entities.body_name(phrase)
+    return organization_identity(body) if body else UNRESOLVED
+
+
+def person_identity(person: NamedPerson, resolution: str) -> Identity:
+    return Identity(
+        resolution=resolution,
+        name=person.name,
+        role=person.role,
+        affiliation=person.affiliation,
+        entity_type=person.kind,
+    )
+
+
+def organization_identity(name: str) -> Identity:
+    return Identity(resolution="organization", name=name, entity_type="organization")

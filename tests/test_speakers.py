@@ -1,0 +1,152 @@
+"""Who a pronoun or a clitic means, how sure that is, and what kind of thing a name is."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.structure import structure
+
+SPEAKER = "Kapolres Blora Kombes Teguh Wiratno mengatakan laporan itu sudah diterima."
+
+
+def last_quote(text):
+    return structure(text).quotes[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (  # a name inside the statement is not who makes it
+            (
+                f"{SPEAKER} Menurut dia, korban bernama Yuni Kartika (23) dipukul Rudi Hermawan. "
+                "“Keduanya sudah diperiksa,” ujarnya."
+            ),
+            "Teguh Wiratno",
+        ),
+        (  # nor one in a subordinate clause
+            (
+                f"{SPEAKER} Laporan itu dibuat karena Rudi Hermawan menolak membayar. "
+                "“Kami akan memanggilnya,” katanya."
+            ),
+            "Teguh Wiratno",
+        ),
+        (  # nor the subject of an argument of the speaker's
+            (
+                f"{SPEAKER} Apalagi, Presiden Dewi Lestari sudah meminta kasus itu diusut. "
+                "“Tidak ada yang kebal hukum,” katanya."
+            ),
+            "Teguh Wiratno",
+        ),
+        (  # somebody thanked
+            (
+                f"{SPEAKER} Ucapan terima kasih untuk Bupati Rudi Hermawan juga disampaikannya. "
+                "“Beliau sangat membantu,” tuturnya."
+            ),
+            "Teguh Wiratno",
+        ),
+        (  # the third person of a statement is not its speaker
+            (
+                "Asisten pribadi Hasan, Sofyan Efendi, mengatakan Hasan sudah pulang. "
+                "Hasan, kata dia, kini beristirahat."
+            ),
+            "Sofyan Efendi",
+        ),
+        (  # a new subject who is introduced
+            (
+                f"{SPEAKER} Gubernur Dewi Lestari mengapresiasi kerja polisi. "
+                "“Warga merasa lebih tenang,” ucapnya."
+            ),
+            "Dewi Lestari",
+        ),
+        (
+            f"{SPEAKER} Hal serupa disampaikan Dewi Lestari. Ia berharap semua warga tetap tenang.",
+            "Dewi Lestari",
+        ),
+        (
+            f"{SPEAKER} Turut hadir Kepala Dinas Sosial Dewi Lestari. Ia berharap semua warga tetap tenang.",
+            "Dewi Lestari",
+        ),
+        (
+            (
+                f"{SPEAKER} Penjelasan itu tidak memuaskan Dewi Lestari. Politikus itu pergi. "
+                "“Buktinya mana?” sergahnya."
+            ),
+            "Dewi Lestari",
+        ),
+        (
+            f"{SPEAKER} Bagi Dewi Lestari, putusan itu berat karena ia mengaku tidak pernah mencuri.",
+            "Dewi Lestari",
+        ),
+        (
+            "Gedung diresmikan Wagub Dewi Lestari. Beliau menilai bangunan itu kokoh.",
+            "Dewi Lestari",
+        ),
+    ],
+)
+def test_a_reference_means_the_likeliest_candidate(text, speaker):
+    quote = last_quote(text)
+
+    assert quote.speaker_name == speaker
+    assert quote.speaker_candidate is None
+    assert 0.65 <= quote.confidence <= 1
+
+
+def test_an_unsure_reference_names_nobody_but_a_candidate():
+    text = (
+        f"{SPEAKER} Rudi Hermawan duduk di depan. Dewi Lestari datang belakangan. "
+        "Di panggung ada Sari Wulandari. “Ini malam yang panjang,” ujarnya."
+    )
+    quote = last_quote(text)
+
+    assert (quote.resolution, quote.speaker_name, quote.speaker_entity_id) == (
+        "unresolved",
+        None,
+        None,
+    )
+    assert quote.speaker_candidate == "Dewi Lestari"
+    assert quote.confidence < 0.65
+
+
+def test_what_an_unnamed_speaker_said_is_not_given_to_the_one_named_before():
+    text = (
+        f"{SPEAKER} “Pasar itu sepi sejak pagi,” kata seorang pedagang. “Saya rugi besar,” katanya."
+    )
+
+    assert last_quote(text).speaker_name is None
+
+
+def test_somebody_new_without_a_name_is_not_the_one_named_before():
+    text = f"{SPEAKER} Seorang remaja sempat ditahan polisi. Ia mengaku hanya menonton aksi itu."
+
+    assert last_quote(text).speaker_name is None
+
+
+def test_they_are_never_one_person():
+    assert last_quote(f"{SPEAKER} Mereka berharap pelaku ditangkap.").speaker_name is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Tesla menyatakan bahwa penjualan turun tahun ini.", "organization"),
+        ("Kompas menyebutkan bahwa harga beras naik lagi.", "organization"),
+        ("Zelvora menyatakan bahwa penjualan turun tahun ini.", "unknown"),
+        ("“Penjualan turun,” kata Zelvora.", "person"),
+        ("Pak Zelvora menyatakan bahwa penjualan turun tahun ini.", "person"),
+    ],
+)
+def test_a_capital_before_a_verb_proves_no_person(text, kind):
+    assert [m.entity_type for m in structure(text).mentions] == [kind]
+
+
+def test_a_thing_is_not_who_a_clitic_means():
+    text = f"{SPEAKER} Zelvora bergerak cepat. “Semua sudah siaga,” ujarnya."
+
+    assert last_quote(text).speaker_name == "Teguh Wiratno"
+
+
+def test_a_speaker_named_at_the_cue_is_surer_than_a_reference():
+    named, referred = structure(f"{SPEAKER} Ia mengaku sudah memeriksa dua saksi.").quotes
+
+    assert named.confidence == 0.97
+    assert referred.speaker_name == named.speaker_name == "Teguh Wiratno"
