@@ -447,7 +447,7 @@ def test_a_field_keeps_where_it_came_from_and_what_disagreed():
         "headline": "h1",
         "date_published": "jsonld",
         "date_modified": "jsonld",
-        "authors": "jsonld",
+        "authors": "credit",
     }
     assert said["headline_title"] == "Perahu Berlayar Lagi - Kabar Muara"
     assert said["date_published_time_tag"] == "2026-01-01T10:00:00+07:00"

@@ -10,7 +10,7 @@ from pathlib import Path
 from parsers import dates
 from parsers.body.line_features import LineFeatures, Votes, chance
 from parsers.cleaning.clean import Line
-from parsers.fields.byline import BY
+from parsers.fields.person_names import BY
 from parsers.html import third_party
 from parsers.html.blocks import Block, read_subtree, read_tree
 from parsers.html.document import Document, Element
