@@ -38,7 +38,7 @@ from parsers.text.normalize import clean_text, words
 from parsers.text.urls import day_in
 
 PARSER_VERSION = "3"
-CLEANER_VERSION = "1"
+CLEANER_VERSION = "2"
 EXTRACTOR_VERSION = "1"  # of the rules in parsers/structure
 
 

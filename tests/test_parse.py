@@ -608,6 +608,42 @@ ENDS = {
 }
 
 
+SUMMARIES = "".join(
+    f"<h2><a href='/baca/{n}'>Perahu ke-{n} kembali</a></h2><p>Nelayan Muara kembali melaut"
+    f" setelah {n} hari menunggu cuaca yang membaik di pelabuhan.</p>"
+    for n in range(2, 14)
+)
+INDEX = f"<html><head>{{}}<title>Kabar Muara</title></head><body>{SUMMARIES}{TEXT}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("head", "address"),
+    [
+        ("", "https://kabarmuara.test/"),
+        ("<meta property='og:type' content='website'>", "https://kabarmuara.test/ekonomi/pangan"),
+        ("", "https://kabarmuara.test/tag/beras"),
+        ("<meta property='og:url' content='https://kabarmuara.test/'>", "urn:sha256:1"),
+        ("", "urn:sha256:1"),
+    ],
+)
+def test_a_page_of_summaries_is_no_article_however_long(head, address):
+    with pytest.raises(Rejected) as verdict:
+        parse(
+            page(INDEX.format(head).encode(), address),
+            default_source("kabarmuara.test"),
+            Context(),
+        )
+
+    assert verdict.value.reason is Reason.NOT_ARTICLE
+
+
+def test_a_page_that_calls_itself_an_article_is_one_at_any_address():
+    head = "<meta property='og:type' content='article'>"
+    read = page(INDEX.format(head).encode(), "https://kabarmuara.test/ekonomi/pangan")
+
+    assert parse(read, default_source("kabarmuara.test"), Context()).word_count > 40
+
+
 @pytest.mark.parametrize("name", ENDS)
 def test_a_page_that_is_cut_or_a_listing_is_no_article(name):
     body, reason = ENDS[name]

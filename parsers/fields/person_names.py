@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from parsers.dates import MONTHS
 from parsers.html.document import Document
+from parsers.language.words import all_months
 from parsers.source import Source
 from parsers.text.normalize import collapse_whitespace, letters
 
@@ -56,7 +56,7 @@ NOBODY = re.compile(
     r"|senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu)$",
     CASELESS,
 )
-_MONTH = "|".join(sorted((m for m in MONTHS if len(m) > 2), key=len, reverse=True))
+_MONTH = "|".join(sorted((m for m in all_months() if len(m) > 2), key=len, reverse=True))
 TAIL = re.compile(
     rf"\s*(?:\(?(?:@|https?:|www\.).*|\b(?:published|updated|posted|last|am|pm|on|stand)\b.*\d.*|\d{{1,2}}[:.]\d\d.*|\(.*\)"
     rf"|<.*|[,|•·-]?\s*\b(?:senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu)\b,?\s*\(?\d.*"
