@@ -159,6 +159,38 @@ def check_article(
         raise Rejected(Reason.PAYWALL, f"the first {words} words")
     if _has_only_teasers(lines, doc):
         raise Rejected(Reason.NOT_ARTICLE, "a listing")
+    if not _states_article(doc, page, source):
+        _check_index(article, doc, page)
+
+
+def _states_article(doc: Document, page: Page, source: Source) -> bool:
+    """Whether its metadata or the source's address rule calls it an article."""
+    return (
+        (doc.meta("og:type") or "").lower().startswith("article")
+        or bool(doc.articles)
+        or bool(doc.meta("article:published_time"))
+        or (any(rule.url for rule in source.article) and source.recognises(page.url))
+    )
+
+
+def _check_index(article: Article, doc: Document, page: Page) -> None:
+    """Raises Rejected for a front page or a section with enough words in its summaries."""
+    claims = [url for url in (doc.rel("canonical"), doc.meta("og:url")) if url]
+    addresses = claims if page.url.startswith("urn:") else [page.url, *claims]
+    if any(map(_is_front, addresses)):
+        raise Rejected(Reason.NOT_ARTICLE, "the front page")
+    if article.date_published or not _is_listing(doc):
+        return
+    if any(map(_is_section, addresses)) or not (addresses or doc.headings):
+        raise Rejected(Reason.NOT_ARTICLE, "a listing")
+
+
+def _is_section(url: str) -> bool:
+    """`/indeks`, `/tag/beras`, `/ekonomi/pangan`: no number and no slug."""
+    path = urlsplit(url).path.rstrip("/")
+    if LISTING.search(path) or SECTION.search(path):
+        return True
+    return not re.search(r"\d|\.html?$", path) and not SLUG.fullmatch(path.rpartition("/")[2])
 
 
 def _rejection(article: Article, doc: Document, page: Page, text: str, detail: str) -> Rejected:

@@ -12,9 +12,10 @@ from parsers import dates
 from parsers.article import Article, ArticleLink, Context, Page, Person, Rejected, Response
 from parsers.block_pages import check_article, check_bytes, is_plain_text, is_teaser
 from parsers.body.find import ArticleBody, find_body
-from parsers.cleaning.clean import Cleaned, Line, clean
+from parsers.cleaning.clean import INDONESIAN, Cleaned, Line, clean
 from parsers.fields.byline import find_people, other_writers
 from parsers.fields.canonical import believed_canonical
+from parsers.fields.credits import credit_text
 from parsers.fields.field import Field
 from parsers.fields.headline import find_headline, head_titles, without_site
 from parsers.fields.images import find_images
@@ -36,8 +37,8 @@ from parsers.source import ArticleRule, Source
 from parsers.text.normalize import clean_text, words
 from parsers.text.urls import day_in
 
-PARSER_VERSION = "2"
-CLEANER_VERSION = "1"
+PARSER_VERSION = "3"
+CLEANER_VERSION = "2"
 EXTRACTOR_VERSION = "2"  # of the rules in parsers/structure
 
 
@@ -205,8 +206,13 @@ def _read_metadata(
         doc,
         source,
         css=rule.authors,
-        credit_lines=[*text.cleaned.credits, *(block.text for block in body.near_headline)],
+        credit_lines=[
+            *(credit_text(block) for block in body.near_headline if block.tag != "h1"),
+            *text.cleaned.credits,
+        ],
         near=[*body.near_headline, *body.near_end],
+        headline=text.headline.value,
+        indonesian=text.language.value in INDONESIAN,
     )
     return _Metadata(
         canonical=Field(canonical, "link" if canonical else "none"),

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from parsers.cleaning.boilerplate import kind_of
 from parsers.cleaning.clean import Line, clean
 from parsers.cleaning.dateline import find_dateline, source_by_dateline
-from parsers.html.blocks import Anchor, read_subtree
+from parsers.html.blocks import Anchor, is_caption, read_subtree, read_tree
 from parsers.source import from_data
 
 OUTLET = from_data(
@@ -235,3 +236,36 @@ def test_the_headline_is_said_again_among_the_first_lines_only():
 
     assert got.body_text == "\n".join([*lines, headline])
     assert [(span.kind, span.start) for span in got.removed] == [("boilerplate", len(lines[0]) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("(Baca juga: Harga Beras Turun)", "related_link"),
+        ("Baca: Harga Beras Turun di Kudus", "related_link"),
+        ("Baca Selanjutnya", "related_link"),
+        ("Editor. Bambang Eko", "editor_credit"),
+        ("Penulis Sari Wulandari", "editor_credit"),
+        ("Scroll down untuk melanjutkan membaca", "ad"),
+        ("Yuk, unduh aplikasi kami untuk berita terbaru", "boilerplate"),
+        ("Baca buku setiap hari: itu pesan guru di Kudus", None),
+        ("Penulis buku itu tinggal di Kudus.", None),
+        ("Editor senior itu datang ke Kudus.", None),
+    ],
+)
+def test_a_line_of_an_indonesian_page_is_of_the_site_by_its_words(text, kind):
+    assert kind_of(text, linked=False, caption=False, indonesian=True) == kind
+
+
+def test_a_line_in_an_element_for_pictures_is_a_caption():
+    text = "<p>Warga antre.</p><div class='photo'>Warga di pasar.</div><div class='pic'><h5>Pasar.</h5></div>"
+    root = html.fromstring(f"<div class='isi'>{text}</div>")
+
+    assert [is_caption(block) for block in read_tree(root)] == [False, True, True]
+    assert [is_caption(block) for block in read_subtree(root, [])] == [False, True, True]
+
+
+def test_a_long_text_in_an_element_for_pictures_is_no_caption():
+    root = html.fromstring(f"<div class='photo'>{'<p>Warga antre di pasar.</p>' * 40}</div>")
+
+    assert not any(map(is_caption, read_tree(root)))

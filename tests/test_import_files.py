@@ -468,3 +468,40 @@ pages = [int(r.url.rpartition("/")[2]) for r in reader.responses(Path(sys.argv[1
 used = int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
 print(json.dumps([pages, [s.reason for s in skipped], used]))
 """
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<link rel=canonical href='https://kabarmuara.test/baca/7'>",
+        "<link rel=canonical href='//kabarmuara.test/baca/7'>",
+        "<meta property='og:url' content='https://kabarmuara.test/baca/7'>",
+        (
+            "<link rel=canonical href='https://kabarmuara.test/'>"
+            "<meta property='og:url' content='//kabarmuara.test/baca/7'>"
+        ),
+        (
+            "<link rel=canonical href='/baca/7'>"
+            "<meta name='twitter:url' content='https://kabarmuara.test/baca/7'>"
+        ),
+        "<!-- saved from url=(0030)https://kabarmuara.test/baca/7 -->",
+        """<script type='application/ld+json'>
+        {"@type": "NewsArticle", "headline": "Air surut pagi ini",
+        "url": "https://kabarmuara.test/baca/7"}</script>""",
+        "<meta property='al:web:url' content='https://kabarmuara.test/baca/7'>",
+    ],
+)
+def test_a_page_states_its_address_in_many_ways(head):
+    text = "<h1>Air surut pagi ini</h1>"
+    page = f"<html><head>{head}</head><body>{text}</body></html>".encode()
+
+    assert import_files.claimed_address(page) == "https://kabarmuara.test/baca/7"
+
+
+def test_a_page_without_a_host_states_no_address():
+    assert (
+        import_files.claimed_address(
+            b"<html><head><link rel=canonical href='/baca/7'></head></html>"
+        )
+        is None
+    )

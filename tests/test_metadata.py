@@ -1,11 +1,11 @@
 """What a page says about its article, field by field."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from parsers.article import Link
-from parsers.fields.byline import credited_names, find_people, names, reads_as_name
 from parsers.fields.headline import find_headline
 from parsers.fields.images import find_images, split_credit
 from parsers.fields.metadata import find_access, find_language, find_section, find_tags
@@ -72,6 +72,41 @@ HEADLINES = {
         "Warga antre",
     ),
     "soft hyphens": ("<title>Warga antre</title>", "<h1>War&shy;ga antre</h1>", "Warga antre"),
+    "markup in the head": (
+        ld('{"@type":"NewsArticle","headline":"Warga <i>antre</i> beras murah"}'),
+        "<h1>Warga <i>antre</i> beras murah</h1>",
+        "Warga antre beras murah",
+    ),
+    "a second heading cut for the window": (
+        "<title>Warga antre beras.. -1308::Kabarmuara News</title>",
+        "<h1>Warga antre beras.. -1308::Kabarmuara News</h1><h1>Warga antre beras murah</h1>",
+        "Warga antre beras murah",
+    ),
+    "a title cut at a quotation mark": (
+        """<meta property="og:title" content="Warga Kudus Berkata"><title>Warga Kudus Berkata 'Ya' | Kabar Muara</title>""",
+        "<p>x</p>",
+        "Warga Kudus Berkata 'Ya'",
+    ),
+    "a site without spaces": (
+        "<title>Warga antre beras murah::Kabarmuara News</title>",
+        "<p>x</p>",
+        "Warga antre beras murah",
+    ),
+    "a site with a section": (
+        "<title>Warga antre beras murah - kabarmuara.test Daerah</title>",
+        "<p>x</p>",
+        "Warga antre beras murah",
+    ),
+    "a section before the site": (
+        "<title>Warga antre beras murah - Pangan :: Kabarmuara Daerah</title>",
+        "<p>x</p>",
+        "Warga antre beras murah",
+    ),
+    "a part of the text": (
+        "<title>Warga antre beras murah Halaman all - Kabarmuara</title>",
+        "<p>x</p>",
+        "Warga antre beras murah",
+    ),
     "nothing said": ("", "<p>Warga antre sejak pagi.</p>", None),
 }
 
@@ -84,78 +119,12 @@ def test_the_headline_is_what_page_and_head_agree_on(case):
     assert find_headline(page, None)[0] == wanted
 
 
-NAMES = {
-    "by VOICEINDONESIA.CO- Afifah": ["Afifah"],
-    "By Jane Roe and John Doe": ["Jane Roe", "John Doe"],
-    "Oleh: Sari Wulandari": ["Sari Wulandari"],
-    "Sari Wulandari in Olahraga": ["Sari Wulandari"],
-    "Sari Wulandari Ikuti": ["Sari Wulandari"],
-    "Sari Wulandari Dec, 2025": ["Sari Wulandari"],
-    "Interview von Sari Wulandari": ["Sari Wulandari"],
-    "Vom Max Beispiel": ["Max Beispiel"],
-    "Unknown": [],
-    "https://x.test/authors/a": [],
-    "Jane Roe, Senior Reporter": ["Jane Roe"],
-    "RENI ERINA": ["Reni Erina"],
-    "Von Anna Muster und Max Beispiel": ["Anna Muster", "Max Beispiel"],
-}
-
-
-@pytest.mark.parametrize("byline", NAMES)
-def test_a_byline_gives_its_people(byline):
-    source = from_data({"name": "v", "title": "VOICEINDONESIA.CO", "home": "https://v.test/"})
-
-    assert names(byline, source) == NAMES[byline]
-
-
-@pytest.mark.parametrize(("depth", "found"), [(3, ["Sari Wulandari"]), (2000, [])])
-def test_bylines_within_bylines_cost_no_more_than_they_are_worth(depth, found):
-    page = doc(body='<span class="byline">' * depth + "Sari Wulandari" + "</span>" * depth)
-
-    assert [
-        p.name for p in find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0]
-    ] == found
-
-
-@pytest.mark.parametrize(("around", "found"), [(10, ["Sari Wulandari"]), (6000, [])])
-def test_dear_readers_are_not_asked_of_a_page_of_links(around, found):
-    page = doc(
-        body='<p class="byline">Sari Wulandari</p>' + '<a href="/baca/2">Air surut</a>' * around
-    )
-
-    assert [
-        p.name for p in find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0]
-    ] == found
-
-
 def test_a_head_is_read_no_further_than_somebody_wrote_it():
     page = doc(
         head=f"<title>{'Air surut ' * 40_000}</title><meta name='description' content='{'Air surut ' * 40_000}'>"
     )
 
     assert max(len(page.title), len(page.meta("description"))) <= 20_000
-
-
-def test_a_reader_that_fails_on_a_page_names_nobody():
-    page = doc(body='<p>Air surut.<span class="comments-area">Balas</span>&#1;Warga pulang.</p>')
-
-    assert find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0] == ()
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        (
-            "Penulis: Sari Wulandari | Editor: Bambang Eko",
-            [("Sari Wulandari", "author"), ("Bambang Eko", "editor")],
-        ),
-        ("Reporter : Sari Editor : Bambang", [("Sari", "author"), ("Bambang", "editor")]),
-        ("Pewarta: Sari Wulandari", [("Sari Wulandari", "author")]),
-        ("Warga antre: pasar penuh", []),
-    ],
-)
-def test_a_credit_line_gives_names_with_roles(line, said):
-    assert credited_names([line]) == said
 
 
 def times(head: str, body: str = "", **more):
@@ -477,38 +446,38 @@ def test_a_tag_in_two_spellings_is_one_as_it_is_printed_first():
     assert find_tags(page, None) == (("Rob", "Tanggul"), "meta")
 
 
-@pytest.mark.parametrize(
-    ("text", "is_name"),
-    [
-        ("Rini Astuti", True),
-        ("Rini binti Astuti", True),
-        ("oleh Astuti", False),
-        ("Rini kemarin", False),
-        ("Rini", False),
-        ("Rini Astuti Dewi Sari Putri Lestari", False),
-    ],
-)
-def test_a_name_has_two_to_five_words_of_which_the_outer_ones_are_capital(text, is_name):
-    assert reads_as_name(text) == is_name
+PRINTED = "Selasa, 09/02/2016 00:31"
+OTHERS = tuple(Block(text=f"Senin, 15/02/2016 {hour}:05 WIB") for hour in (11, 12, 13))
 
 
-def test_a_byline_in_another_box_is_of_another_story():
-    box = "<section><div><div class='byline'>{}</div></div></section>"
-    page = doc("", box.format("Rini Astuti") + box.format("Budi Santoso"))
+@pytest.mark.parametrize("offset", ["-07:00", "Z", "+00:00"])
+def test_a_zone_of_another_country_is_corrected_where_the_page_prints_the_same_clock(offset):
+    head = f'<meta property="article:published_time" content="2016-02-09T00:31:43{offset}">'
 
-    found, where = find_people(page, OUTLET, css=None, credit_lines=[], near=[])
+    got = times(head, near=[Block(text=PRINTED)])
 
-    assert ([person.name for person in found], where) == (["Rini Astuti"], "dom")
+    assert got.published.isoformat() == "2016-02-09T00:31:43+07:00"
 
 
-def test_who_edited_stands_beside_who_wrote():
-    page = doc("<meta name='author' content='Rini Astuti'>")
+def test_a_zone_of_the_country_is_kept():
+    head = '<meta property="article:published_time" content="2016-02-09T00:31:43+08:00">'
 
-    found, where = find_people(
-        page, OUTLET, css=None, credit_lines=["Editor: Bambang Eko"], near=[]
-    )
+    assert times(head, near=[Block(text=PRINTED)]).published.isoformat().endswith("+08:00")
 
-    assert ([(person.name, person.role) for person in found], where) == (
-        [("Rini Astuti", "author"), ("Bambang Eko", "editor")],
-        "meta",
-    )
+
+def test_the_zone_of_an_unknown_outlet_corrects_nothing():
+    head = '<meta property="article:published_time" content="2016-02-09T00:31:43-07:00">'
+
+    got = times(head, near=[Block(text=PRINTED)], zone=ZoneInfo("UTC"))
+
+    assert got.published.isoformat() == "2016-02-09T00:31:43-07:00"
+
+
+def test_dates_of_other_articles_do_not_crowd_out_the_article_s_own():
+    head = '<meta property="article:published_time" content="2016-02-09T00:31:43+00:00">'
+    near = [*OTHERS, Block(text=f"{PRINTED} WIB")]
+
+    for day in (date(2016, 2, 9), None):
+        got = times(head, near=near, address_day=day)
+
+        assert got.published.isoformat() == "2016-02-09T00:31:43+07:00"

@@ -447,7 +447,7 @@ def test_a_field_keeps_where_it_came_from_and_what_disagreed():
         "headline": "h1",
         "date_published": "jsonld",
         "date_modified": "jsonld",
-        "authors": "jsonld",
+        "authors": "credit",
     }
     assert said["headline_title"] == "Perahu Berlayar Lagi - Kabar Muara"
     assert said["date_published_time_tag"] == "2026-01-01T10:00:00+07:00"
@@ -606,6 +606,42 @@ ENDS = {
         None,
     ),
 }
+
+
+SUMMARIES = "".join(
+    f"<h2><a href='/baca/{n}'>Perahu ke-{n} kembali</a></h2><p>Nelayan Muara kembali melaut"
+    f" setelah {n} hari menunggu cuaca yang membaik di pelabuhan.</p>"
+    for n in range(2, 14)
+)
+INDEX = f"<html><head>{{}}<title>Kabar Muara</title></head><body>{SUMMARIES}{TEXT}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("head", "address"),
+    [
+        ("", "https://kabarmuara.test/"),
+        ("<meta property='og:type' content='website'>", "https://kabarmuara.test/ekonomi/pangan"),
+        ("", "https://kabarmuara.test/tag/beras"),
+        ("<meta property='og:url' content='https://kabarmuara.test/'>", "urn:sha256:1"),
+        ("", "urn:sha256:1"),
+    ],
+)
+def test_a_page_of_summaries_is_no_article_however_long(head, address):
+    with pytest.raises(Rejected) as verdict:
+        parse(
+            page(INDEX.format(head).encode(), address),
+            default_source("kabarmuara.test"),
+            Context(),
+        )
+
+    assert verdict.value.reason is Reason.NOT_ARTICLE
+
+
+def test_a_page_that_calls_itself_an_article_is_one_at_any_address():
+    head = "<meta property='og:type' content='article'>"
+    read = page(INDEX.format(head).encode(), "https://kabarmuara.test/ekonomi/pangan")
+
+    assert parse(read, default_source("kabarmuara.test"), Context()).word_count > 40
 
 
 @pytest.mark.parametrize("name", ENDS)

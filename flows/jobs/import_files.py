@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.http.limits import MIB, Budgets
@@ -21,13 +23,17 @@ from parsers.cleaning.dateline import source_by_dateline
 from parsers.html.decode import decode
 from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
-from parsers.text.urls import canonicalise
+from parsers.text.urls import canonicalise, resolve
 from warehouse.queries import Row
 from warehouse.write import fetches
 
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
 WARCS = (".warc", ".warc.gz", ".warc.zst")
 KINDS = ".html, .htm, .xhtml, .txt, .warc, .warc.gz or .warc.zst"
+NO_ADDRESS = "https://page.invalid/"  # of a file; a relative address in it names no host
+# How browsers note the address of a saved page.
+SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(https?://\S+?) -->")
+SAVED_FROM_WITHIN = 2000  # letters
 Pair = tuple[Link, Response]
 
 
@@ -249,16 +255,23 @@ def _source(
 
 
 def claimed_address(body: bytes) -> str | None:
-    """The address that an HTML page gives for itself."""
-    from parsers.html.document import Document  # noqa: PLC0415 - only pages need it
+    """The address that an HTML page gives for itself, preferably not that of a front page."""
+    from parsers.html import jsonld  # noqa: PLC0415 - only pages need it
+    from parsers.html.document import Document  # noqa: PLC0415
 
-    doc = Document(decode(body, "text/html").text, "")
-    for url in (doc.rel("canonical"), doc.meta("og:url")):
-        try:
-            return canonicalise(url) if url else None
-        except ValueError:
-            continue
-    return None
+    text = decode(body, "text/html").text
+    doc = Document(text, NO_ADDRESS)
+    saved = SAVED_FROM.search(text[:SAVED_FROM_WITHIN])
+    claims = (
+        doc.rel("canonical"),
+        doc.meta("og:url"),
+        *(jsonld.as_text(node.get(key)) for node in doc.articles for key in ("url", "@id")),
+        doc.meta("twitter:url", "al:web:url"),
+        saved[1] if saved else None,
+    )
+    resolved = (resolve(NO_ADDRESS, claim) for claim in claims if claim)
+    found = [url for url in resolved if url and not url.startswith(NO_ADDRESS)]
+    return next((url for url in found if urlsplit(url).path.strip("/")), next(iter(found), None))
 
 
 def _load(run: Run, batch: list[Pair]) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from parsers import dates
 from parsers.body.line_features import LineFeatures, Votes, chance
 from parsers.cleaning.clean import Line
-from parsers.fields.byline import BY
+from parsers.fields.person_names import BY
 from parsers.html import third_party
-from parsers.html.blocks import Block, read_subtree, read_tree
+from parsers.html.blocks import Block, is_caption, read_subtree, read_tree
 from parsers.html.document import Document, Element
 from parsers.source import ArticleRule
 from parsers.text.normalize import letters, words
@@ -104,7 +104,8 @@ def _with_headline(root: Element) -> Element:
 
 
 def line(block: Block, *, wanted: bool = True) -> Line:
-    return Line(text=block.text, kind=block.kind, anchors=block.anchors, wanted=wanted)
+    kind = "caption" if is_caption(block) else block.kind
+    return Line(text=block.text, kind=kind, anchors=block.anchors, wanted=wanted)
 
 
 def line_chances(

@@ -14,7 +14,7 @@ from operator import or_
 from parsers import dates
 from parsers.body.align import coverage
 from parsers.cleaning import boilerplate
-from parsers.fields.byline import BY
+from parsers.fields.person_names import BY
 from parsers.html.blocks import ASIDE_TAGS, Block
 from parsers.html.document import Element
 from parsers.text.normalize import letters, words

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from parsers.fields.credits import is_credit
+
 CASELESS = re.IGNORECASE
 
 # The label as printed, then the title of the other article. Without a colon it counts only if the
 # line is a link or has no title.
 RELATED = re.compile(
-    r"^[\s|>*•–-]*(?P<label>(?:baca|simak|lihat)\s+(?:juga|lainnya|lagi|selengkapnya|pula)|(?:artikel|berita)\s+(?:terkait|berkaitan"
+    r"^[\s|>*•(–-]*(?P<label>(?:baca|simak|lihat)(?:\s+(?:juga|lainnya|lagi|selengkapnya|pula|selanjutnya|berikutnya)|(?=\s?[:：]))|(?:artikel|berita)\s+(?:terkait|berkaitan"
     r"|lainnya)"
     r"|pilihan editor|rekomendasi(?: untuk anda)?|read (?:also|more|next|related)|also read|related(?: (?:stories|articles|story|article"
     r"|news|content|topics))?|see also"
@@ -18,7 +20,7 @@ RELATED = re.compile(
     r"|lesen sie auch|mehr zum thema|auch interessant|zum thema|lees ook|czytaj (?:też|także|więcej)|zobacz (?:też|także)"
     r"|(?:you )?may also like"
     r"|don't miss|läs (?:också|mer|även)|les også|läs också|ayrıca oku)"
-    r"\s*(?P<colon>[:：]|\s[–-]\s)?\s*(?P<title>.*?)[\s|]*$",
+    r"\s*(?P<colon>[:：]|\s[–-]\s)?\s*(?P<title>.*?)[\s|)]*$",
     CASELESS,
 )
 SEE_ALSO = re.compile(
@@ -38,8 +40,7 @@ SEE_VIDEO = re.compile(
     CASELESS,
 )
 AD = re.compile(
-    r"^[\s–-]*(?:scroll to continue(?: with content)?|advertisements?|advertising|advertisement\b.{0,40}|scroll (?:untuk"
-    r"|ke bawah untuk) .{0,40}"
+    r"^[\s–-]*(?:scroll to continue(?: with content)?|advertisements?|advertising|advertisement\b.{0,40}|(?:scroll|gulir|geser)(?: down| ke bawah)? untuk .{0,60}"
     r"|iklan(?: - scroll.*)?|sponsored(?: content)?|publicidad|publicité|anzeige|werbung|annons|reklama|ad feedback"
     r"|story continues below(?: advertisement)?"
     r"|(?:article|story) continues (?:after|below).{0,40}|lanjutkan membaca.{0,30}|load more|loading\W*|\[gambas:.*\])[\s–-]*$",
@@ -54,6 +55,7 @@ PAGES = re.compile(
 PROMO = re.compile(
     r"^(?:(?:simak|ikuti|follow|cek|dapatkan|jangan lewatkan|gabung|yuk)\b.{0,160}(?:whatsapp|telegram|google news|channel|kanal"
     r"|instagram|klik (?:di ?sini|disini)|newsletter).*"
+    r"|(?:yuk|ayo|mari)\b.{0,160}\b(?:klik|unduh|download|aplikasi|ikuti|gabung)\b.*"
     r"|silakan baca konten.*|baca berita tanpa iklan.*|telusuri berita.*lainnya\W*|gabung (?:di|ke|bersama)\b.{0,80}"
     r"|(?:sign up|subscribe|register|click here|get (?:the|our)|want more|enter your email)\b.{0,200}(?:newsletter|inbox|email|e-mail"
     r"|alerts|updates|podcast|notifications).*"
@@ -116,11 +118,15 @@ def kind_of(text: str, *, linked: bool, caption: bool, indonesian: bool) -> str 
         ("related_link", related(text, linked=linked)),
         ("ad", AD.match(text)),
         ("end_mark", END_MARK.fullmatch(text)),
-        ("editor_credit", indonesian and (CREDIT.match(text) or END_CODE.fullmatch(text))),
+        ("editor_credit", indonesian and _is_credit(text)),
         ("boilerplate", any(p.match(text) for p in (PAGES, PROMO, LEGAL, DEBRIS, SYNDICATED))),
         ("caption", caption or (indonesian and CAPTION.match(text))),
     )
     return next((kind for kind, hit in found if hit), None)
+
+
+def _is_credit(text: str) -> bool:
+    return bool(CREDIT.match(text) or END_CODE.fullmatch(text) or is_credit(text))
 
 
 def related(text: str, *, linked: bool) -> re.Match[str] | None:

@@ -10,7 +10,14 @@ from parsers.html import jsonld
 from parsers.html.document import Document, text_of
 from parsers.text.normalize import collapse_whitespace, words
 
-SEPARATOR = re.compile(r"\s+[|•·»–—:~-]+\s+|\s*[|»]\s*")
+SEPARATOR = re.compile(r"\s+[|•·»–—:~-]+\s+|\s*(?:[|»]|::)\s*")
+INLINE = re.compile(
+    r"</?(?:[abiuq]|em|strong|span|sup|sub|br|font|small)(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
+CUT = re.compile(r"\s*(?:\.{2,}|…)")  # where some software shortens a title
+HOST = re.compile(r"[\w-]+\.(?:com|co|net|org|id)\b", re.IGNORECASE)
+PART = re.compile(r"\s+(?:halaman|page|hal\.?)\s+(?:all|semua|\d+)$", re.IGNORECASE)
+SITE_WORDS = 4  # of ` - Kabar Muara Daerah` and the like
 MIN_TITLE = 3
 LONGEST = 500  # letters; longer texts are not headlines
 ENOUGH = 0.75  # from this agreement on, two titles are the same
@@ -25,6 +32,7 @@ def find_headline(doc: Document, css: str | None) -> Field[str | None]:
     marked = doc.with_attribute("itemprop", "headline")
     texts = [*doc.headings, *(collapse_whitespace(text_of(e) or e.get("content")) for e in marked)]
     printed = [h for h in texts if 0 < len(h) <= LONGEST and not _is_site(h, sites)]
+    printed = [h for h in printed if not _is_shortened(h, printed)]
     if stated := _stated(doc, printed):
         return Field(without_site(stated, doc), "jsonld")
     best = max(
@@ -35,15 +43,34 @@ def find_headline(doc: Document, css: str | None) -> Field[str | None]:
         heads = [without_site(title, doc) for title, _ in head]
         return Field(without_kicker(without_site(best[2], doc), heads), "h1")
     if head:
-        title, source = head[0]
-        return Field(without_site(title, doc), source)
+        titles = [(without_site(title, doc), source) for title, source in head]
+        longer = (t for t in titles[1:] if _continues(t[0], titles[0][0]))
+        return Field(*next(longer, titles[0]))
     return Field(printed[0], "h1") if len(printed) == 1 else Field(None, "none")
+
+
+def _is_shortened(heading: str, others: list[str]) -> bool:
+    """Whether it stops with dots where another one goes on, as in a title made for the window."""
+    m = CUT.search(heading)
+    start = words(heading[: m.start()]) if m else []
+    return len(start) >= MIN_TITLE and any(
+        words(o)[: len(start)] == start and not CUT.search(o) for o in others
+    )
+
+
+def _continues(longer: str, title: str) -> bool:
+    """Whether the title was cut at a quotation mark, which ends an attribute: `Kata` of `Kata 'Ya'`."""
+    return (
+        longer.startswith(title)
+        and longer[len(title) :].lstrip()[:1] in set("'\"‘“’”`")
+        and (longer[len(title) :].strip() != longer[len(title) :].lstrip()[:1])
+    )
 
 
 def _stated(doc: Document, printed: list[str]) -> str | None:
     """The headline of a NewsArticle node, unless it is a printed heading with a topic added."""
     for node in doc.articles[:1]:
-        headline = collapse_whitespace(unescape(jsonld.as_text(node.get("headline")) or ""))
+        headline = plain(jsonld.as_text(node.get("headline")))
         text = " ".join(words(headline))
         if (
             any("NewsArticle" in t for t in jsonld.types(node))
@@ -77,13 +104,20 @@ def head_titles(doc: Document) -> list[Field[str]]:
         (doc.meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"), "meta"),
         (doc.title, "title"),
     ]
-    titles = [Field(collapse_whitespace(unescape(raw or "")), source) for raw, source in raw_titles]
+    titles = [Field(plain(raw), source) for raw, source in raw_titles]
     return [title for title in titles if 0 < len(title.value) <= LONGEST]
+
+
+def plain(raw: str | None) -> str:
+    """A title of the head without entities and inline markup."""
+    return collapse_whitespace(INLINE.sub("", unescape(raw or "")))
 
 
 def agreement(printed: str, title: str) -> float:
     """How far the head repeats the heading, from 0 to 1; one word agrees only with one word."""
     heading, other = words(printed), words(title)
+    if _is_shortened(title, [printed]):
+        return 1.0
     if not heading or not other or len(heading) < 2 < len(other):
         return 0.0
     shared = len({*heading} & {*other})
@@ -102,20 +136,33 @@ def without_site(title: str, doc: Document) -> str:
     """The title without ` - Site` at its end or `Site | ` at its start."""
     names = site_names(doc)
     pieces = [(m.start(), m.end()) for m in SEPARATOR.finditer(title)]
+    after_section = False  # `… - Kesehatan :: Kabar Muara`
     while pieces:
         start, end = pieces.pop()
-        section = "|" in title[start:end] and len(words(title[end:])) <= MIN_TITLE < len(
-            words(title[:start])
-        )
-        if not ((_is_site(title[end:], names) or section) and start > 0):
+        piece, before = title[end:], title[:start]
+        is_short = len(words(piece)) <= MIN_TITLE < len(words(before))
+        is_section = is_short and ("|" in title[start:end] or after_section)
+        is_site = _is_site(piece, names) or _is_site_part(piece, names)
+        if not ((is_site or is_section) and start > 0):
             first_start, first_end = (*pieces, (start, end))[0]
-            return (
-                title[first_end:].lstrip()
-                if _is_site(title[:first_start], names) and first_end < len(title)
-                else title
-            )
-        title = title[:start].rstrip()
-    return title
+            is_first = _is_site(title[:first_start], names) and first_end < len(title)
+            title = title[first_end:].lstrip() if is_first else title
+            break
+        after_section = "::" in title[start:end]
+        title = before.rstrip()
+    return PART.sub("", title)
+
+
+def _is_site_part(piece: str, names: set[str]) -> bool:
+    """`Kabar Muara Daerah`, `kabarmuara.test Daerah`: a site's name and its section."""
+    joined = "".join(words(piece))
+    return len(words(piece)) <= SITE_WORDS and (
+        HOST.match(piece) is not None
+        or any(
+            len(name) > MIN_TITLE and joined.startswith(name)
+            for name in (n.replace(" ", "") for n in names)
+        )
+    )
 
 
 def _is_site(piece: str, names: set[str]) -> bool:

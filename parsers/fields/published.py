@@ -103,14 +103,14 @@ def find_times(
 ) -> Times:
     """When it was published, in the page's own zone, else in the given one; and when changed."""
     month_first = doc.is_american
-    every = list(candidates(doc, css, near, link, month_first=month_first))
+    every = list(candidates(doc, css, near, link, month_first=month_first, hint=address_day))
     plausible = [c for c in every if _is_plausible(c.stamp, fetched_at)]
     if not plausible:
         marked = marked_dates(doc, month_first=month_first)
         plausible = [
             Candidate(stamp=s, source="dom") for s in marked if _is_plausible(s, fetched_at)
         ]
-    chosen = choose(plausible, address_day)
+    chosen = choose(plausible, address_day, zone)
     if chosen is None and (day := third_party.find_day(doc, fetched_at)):
         chosen = Candidate(stamp=Stamp(day), source="dom")
     if chosen is None:
@@ -173,8 +173,12 @@ def candidates(
     link: Link | None,
     *,
     month_first: bool,
+    hint: date | None = None,
 ) -> Iterator[Candidate]:
-    """Every date that may be the publication, the most reliable first."""
+    """Every date that may be the publication, the most reliable first.
+
+    `hint` is the day in the address; without one, the day of the first machine-readable date.
+    """
     metas = (*PUBLISHED_META, *_published_names(doc), *DATE_META)
     marked = doc.with_attribute("itemprop", "datepublished")
     in_jsonld = (n.get(key) for n in doc.articles for key in ("datePublished", "dateCreated"))
@@ -188,8 +192,9 @@ def candidates(
     for source, texts in values:
         for text in texts:
             if stamp := dates.read(collapse_whitespace(text), month_first=month_first):
+                hint = hint or stamp.day
                 yield Candidate(stamp=stamp, source=source)
-    for stamp in printed_dates(near, month_first=month_first):
+    for stamp in printed_dates(near, month_first=month_first, hint=hint):
         yield Candidate(stamp=stamp, source="dom")
     if link and (stamp := _announced_stamp(link)):
         source = "sitemap" if link.kind == LinkKind.SITEMAP else "feed"
@@ -235,12 +240,15 @@ def time_tags(doc: Document) -> Iterator[str]:
         yield text_of(tag)
 
 
-def printed_dates(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
+def printed_dates(
+    near: list[Block], *, month_first: bool, hint: date | None = None
+) -> Iterator[Stamp]:
     """Two dates in short lines around the headline or at the start of the text.
 
-    Those with a label of a publication come first, those of a change are left out.
+    Those with a label of a publication come first, then those near the day of the hint: lists of
+    other articles have dates too. Those of a change are left out.
     """
-    found: list[tuple[bool, bool, bool, bool, int, Stamp]] = []
+    found: list[tuple[bool, bool, bool, bool, bool, int, Stamp]] = []
     for i, block in enumerate(near):
         for stamp in _in_line(block.text, month_first=month_first):
             before, after = block.text[: stamp.start], block.text[stamp.end :]
@@ -255,7 +263,10 @@ def printed_dates(near: list[Block], *, month_first: bool) -> Iterator[Stamp]:
             if not OTHER_WORD.search(label) and stamp.weekday_ok is not False:
                 has_label = PUBLISHED_WORD.search(label) is not None
                 is_linked = block.link_share > 0.5
-                found.append((not has_label, is_long, stamp.clock is None, is_linked, i, stamp))
+                is_far = hint is not None and abs((stamp.day - hint).days) > DAYS_APART
+                found.append(
+                    (not has_label, is_far, is_long, stamp.clock is None, is_linked, i, stamp)
+                )
     yield from (s for *_, s in sorted(found, key=lambda f: f[:-1])[:2])
 
 
@@ -288,8 +299,11 @@ def marked_dates(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
                 return
 
 
-def choose(plausible: list[Candidate], address_day: date | None) -> Candidate | None:
-    """The first candidate near the day in the address, with the clock of others that agree."""
+def choose(plausible: list[Candidate], address_day: date | None, zone: tzinfo) -> Candidate | None:
+    """The first candidate near the day in the address, with the clock of others that agree.
+
+    `zone` is the outlet's.
+    """
     pool = plausible
     if address_day:
         pool = [c for c in pool if abs((c.stamp.day - address_day).days) <= DAYS_APART]
@@ -301,10 +315,10 @@ def choose(plausible: list[Candidate], address_day: date | None) -> Candidate | 
     if first.stamp.clock is None:
         same_day = (c for c in pool if abs((c.stamp.day - first.stamp.day).days) <= 1)
         first = next((c for c in same_day if c.stamp.clock), first)
-    return _corrected_by_print(first, pool)
+    return _corrected_by_print(first, pool, zone)
 
 
-def _corrected_by_print(first: Candidate, pool: list[Candidate]) -> Candidate:
+def _corrected_by_print(first: Candidate, pool: list[Candidate], zone: tzinfo) -> Candidate:
     """Prefers printed dates where a machine's date contradicts them, because outlets correct those.
 
     Software changes days when a site moves, and gives wrong zones.
@@ -317,12 +331,36 @@ def _corrected_by_print(first: Candidate, pool: list[Candidate]) -> Candidate:
     clock = next((s for s in printed if s.clock and s.zone in {None, *dates.LOCAL}), None)
     if clock is None or stamp.clock is None:
         return first
+    if _is_foreign(stamp, zone) and _shows_same_clock(clock, stamp):
+        return replace(first, stamp=replace(stamp, zone=clock.zone or zone))
     if clock.zone is None:
         return replace(first, stamp=_in_zone_of(clock, stamp))
     if stamp.zone is None:
         return replace(first, stamp=replace(stamp, zone=clock.zone))
     is_apart = abs(stamp.at(UTC) - clock.at(UTC)) > CLOCKS_APART
     return Candidate(stamp=clock, source="dom") if is_apart else first
+
+
+def _is_foreign(stamp: Stamp, zone: tzinfo) -> bool:
+    """Whether its zone is none of the outlet's country: `-07:00` for `+07:00`, local time as UTC.
+
+    The zone of an unknown outlet is UTC, of which nothing follows.
+    """
+    if str(zone) == "UTC":
+        return False
+    offset = stamp.at(zone).utcoffset()
+    country = (zone, *dates.LOCAL) if is_indonesian(zone) else (zone,)
+    return all(stamp.at(UTC).astimezone(z).utcoffset() != offset for z in country)
+
+
+def is_indonesian(zone: tzinfo) -> bool:
+    return str(zone) in {"Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura"}
+
+
+def _shows_same_clock(printed: Stamp, stamp: Stamp) -> bool:
+    if printed.day != stamp.day or printed.clock is None or stamp.clock is None:
+        return False
+    return f"{printed.clock:%H:%M}" == f"{stamp.clock:%H:%M}"
 
 
 def _in_zone_of(clock: Stamp, stamp: Stamp) -> Stamp:

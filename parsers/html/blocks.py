@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -40,6 +41,10 @@ KINDS = {
     "post": "embed",
 }
 ASIDE_TAGS = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog"})
+CAPTION_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:caption|photo|foto|pic|gambar|image)s?(?:$|[\s_-])", re.IGNORECASE
+)
+CAPTION_BOX = 600  # letters, with the spaces of the markup
 LINES_AFTER = 8  # after the text; they may hold a byline
 
 
@@ -68,6 +73,19 @@ class Block:
         return (
             min(1.0, sum(len(a.text) for a in self.anchors) / len(self.text)) if self.text else 0.0
         )
+
+
+def is_caption(block: Block) -> bool:
+    """Whether it describes a picture: by its kind, or by the class of a short element around it."""
+    return block.kind == "caption" or any(map(_is_caption_box, block.path[-2:]))
+
+
+def _is_caption_box(node: Any) -> bool:
+    names = node.get("class") or ""
+    if not CAPTION_CLASS.search(names if isinstance(names, str) else " ".join(names)):
+        return False
+    text = node.get_text() if isinstance(node, Tag) else "".join(node.itertext())
+    return len(text) < CAPTION_BOX
 
 
 @dataclass(slots=True)

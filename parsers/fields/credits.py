@@ -1,0 +1,215 @@
+"""Credits as printed: names beside their role, such as `Penulis: A | Editor: B`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from parsers.fields.person_names import STUCK, names
+from parsers.html.blocks import BLOCKS, Block, read_tree
+from parsers.html.document import Document, Element, text_of
+from parsers.text.normalize import collapse_whitespace, letters
+
+CASELESS = re.IGNORECASE
+AUTHOR = (
+    r"penulis|writer|reporter(?:\smagang)?|pewarta|jurnalis|wartawan|kontributor|koresponden|rep|naskah|teks|ditulis oleh|oleh"
+    r"|laporan(?:\s(?:wartawan|reporter|jurnalis|kontributor|koresponden))?"
+)
+EDITOR = r"editor|redaktur(?:\spelaksana)?|red|penyunting|penyelaras(?:\sbahasa)?|disunting oleh"
+PHOTOGRAPHER = r"fotografer|pewarta foto|foto oleh"
+# Ends a name; who is named after it is none of these.
+OTHER = r"uploader|pengunggah|sumber|copyright|hak cipta|penerjemah|video editor|tags?|topik|baca(?: juga)?"
+LABEL = re.compile(
+    rf"(?<![^\W_])(?:(?P<photographer>{PHOTOGRAPHER})|(?P<other>{OTHER})|(?P<author>{AUTHOR})|(?P<editor>{EDITOR}))"
+    rf"(?![^\W_])(?!(?<!jurnalis)-)(?:\s*(?:&|dan|/)\s*(?P<second>{AUTHOR}|{EDITOR})(?![^\W_]))?"
+    r"\s*(?P<mark>[:：/]|\.(?=\s?\S)|(?<=jurnalis)\s?[–-](?=\s?\S))?\s*",
+    CASELESS,
+)
+ALONE = re.compile(rf"\W*(?P<role>{AUTHOR}|{EDITOR})\s*(?P<mark>[:：]?)\W*", CASELESS)
+NEEDS_MARK = re.compile(
+    r"(?:red|rep|teks|naskah|sumber|tags?|topik|baca.*|laporan|kontributor)$", CASELESS
+)
+FROM = re.compile(
+    r"(?:laporan\s\w+|kontributor|koresponden)$", CASELESS
+)  # an outlet or a place follows
+BEFORE_LABEL = re.compile(r"(?:^|[|/•·,;)(\[]|\s[–-])\W*$")
+HOST = re.compile(r"^[\w-]+(?:\.[a-z]{2,6})+\s+(?=\S)", CASELESS)
+INITIALS = re.compile(r"[A-Z]{2,4}")
+CAPITALISED = re.compile(r"(?:[A-Z][\w.'’-]*|binti|bin|van|der|de|al|el|dan|&)[,]?")
+LONGEST_LINE = 200  # letters
+MANY_PLACES = 3  # with authors on one page; more are those of other articles
+BOX = 600  # letters of an element with a role and its name in two lines
+CLIMB = 2  # elements from a role alone to the element that holds its name too
+NOT_HERE = frozenset({"nav", "form", "script", "style", "noscript", "title", "option", "select"})
+COMMENTS = re.compile(r"comment|komentar|disqus", CASELESS)
+HEADLINE_WORDS = 4  # of the heading of another article
+
+Credit = tuple[str, str]  # a name and its role: author, editor or photographer
+
+
+class _Label(NamedTuple):
+    match: re.Match[str]
+    roles: tuple[str, ...]
+    is_strong: bool  # printed with a colon or a slash
+
+
+def credited_names(lines: Iterable[str]) -> list[Credit]:
+    """Names with their roles, each pair once; of two spellings of a name only the longer one."""
+    pairs = dict.fromkeys(pair for line in lines for pair in _in_line(line))
+    return [
+        (name, role)
+        for name, role in pairs
+        if not any(r == role and o.casefold().startswith(f"{name} ".casefold()) for o, r in pairs)
+    ]
+
+
+def is_credit(line: str) -> bool:
+    """Whether the line has nothing but credits."""
+    first = LABEL.match(line.strip(" [(|*-–"))
+    return first is not None and any(True for _ in _in_line(line))
+
+
+def _in_line(line: str) -> Iterator[Credit]:
+    text = collapse_whitespace(line)
+    if len(text) > LONGEST_LINE:
+        return
+    marks = list(_marks(text))
+    ends = [*(mark.match.start() for mark in marks[1:]), len(text)]
+    for mark, end in zip(marks, ends, strict=False):
+        value = _without_origin(mark.match, text[mark.match.end() : end])
+        value = STUCK.sub("", value).strip(" .,;|/[]{}*–-").removesuffix("*)")
+        value = value.removesuffix(")") if "(" not in value else value
+        found = [n for n in names(value) if _can_be_name(n)]
+        if any(" " in n for n in found):  # `Sari Wulandari / WBP`: the initials are an editor's
+            found = [n for n in found if not INITIALS.fullmatch(n)]
+        if mark.is_strong or _is_only_names(value, mark.match):
+            yield from ((name, role) for name in found for role in mark.roles)
+
+
+def _marks(text: str) -> Iterator[_Label]:
+    """The labels of roles. In prose only those with a colon or a slash count."""
+    is_credit_line = False
+    for m in LABEL.finditer(text):
+        word = m["photographer"] or m["other"] or m["author"] or m["editor"]
+        is_strong = m["mark"] in {":", "：", "/"}
+        is_first = BEFORE_LABEL.search(text[: m.start()]) is not None
+        is_next = (
+            is_credit_line and word[0].isupper() and text[m.start() - 1] == " "
+        )  # `Reporter Sari Wulandari Editor Bambang`
+        is_allowed = FROM.match(word) or not NEEDS_MARK.match(word)
+        if is_strong or ((is_first or is_next) and is_allowed):
+            is_credit_line = True
+            yield _Label(m, tuple(dict.fromkeys(_roles(m))), is_strong)
+
+
+def _roles(m: re.Match[str]) -> Iterator[str]:
+    yield from (r for r in ("photographer", "author", "editor") if m[r])
+    if m["second"]:
+        yield "author" if re.fullmatch(AUTHOR, m["second"], CASELESS) else "editor"
+
+
+def _without_origin(m: re.Match[str], value: str) -> str:
+    """Without the outlet or the place in `Laporan Wartawan Kabar Muara, A` or `Kontributor Kudus, A`."""
+    label = m["author"] or ""
+    value = HOST.sub("", value) if FROM.match(label) else value
+    before, comma, after = value.partition(",")
+    is_name_first = bool(m["mark"]) and label.casefold() in {"kontributor", "koresponden"}
+    # `Kontributor: A, B` are two people.
+    return after if FROM.match(label) and comma and before and not is_name_first else value
+
+
+def _is_only_names(value: str, m: re.Match[str]) -> bool:
+    """After a label without a colon, every word must be that of a name, and the label come first."""
+    parts = value.split()
+    least = 1 if m["mark"] or FROM.match(m["author"] or "") else 2
+    return least <= len(parts) <= 8 and all(map(CAPITALISED.fullmatch, parts))
+
+
+def _can_be_name(name: str) -> bool:
+    """A name in small letters has at most two words; more are a sentence."""
+    return name[:1].isupper() or len(name.split()) <= 2
+
+
+def credit_text(block: Block) -> str:
+    """Its text, with `; ` between links that follow each other: each is a name."""
+    text = block.text
+    for anchor in block.anchors[:-1]:
+        text = re.sub(rf"{re.escape(anchor.text)}(?=\s?[A-Z])", f"{anchor.text}; ", text, count=1)
+    return text
+
+
+def page_credits(doc: Document, headline: str | None) -> list[str]:
+    """The lines with credits below the headline, wherever they are printed.
+
+    Where more places name authors than one article has, only the first place counts.
+    """
+    places = [lines for box in _boxes(doc, letters(headline)) if (lines := _lines_of(box))]
+    with_author = [p for p in places if any(role == "author" for _, role in credited_names(p))]
+    kept = places if len(with_author) <= MANY_PLACES else with_author[:1]
+    return [line for lines in kept for line in lines]
+
+
+def _boxes(doc: Document, headline: str) -> Iterator[Element]:
+    """The nearest block elements around a text that begins with a role or has one with a colon."""
+    is_below = not doc.headings
+    seen: set[Element] = set()
+    for node in doc.tree.iter():
+        if node.tag == "h1":
+            title = collapse_whitespace(text_of(node))
+            if is_below and len(title.split()) >= HEADLINE_WORDS and letters(title) != headline:
+                return
+            is_below = True
+        if not is_below or node.tag in NOT_HERE:
+            continue
+        for text, holder in ((node.text, node), (node.tail, node.getparent())):
+            if text and len(text) < BOX and _has_label(text):
+                box = _block(holder)
+                if box is not None and box not in seen:
+                    seen.add(box)
+                    yield box
+
+
+def _has_label(text: str) -> bool:
+    text = text.strip()
+    return 2 < len(text) <= LONGEST_LINE and any(True for _ in _marks(text))
+
+
+def _block(node: Element) -> Element | None:
+    """None inside menus, forms and comments."""
+    around = [node, *node.iterancestors()]
+    is_elsewhere = any(
+        e.tag in NOT_HERE or COMMENTS.search(f"{e.get('class') or ''} {e.get('id') or ''}")
+        for e in around
+    )
+    return None if is_elsewhere else next((e for e in around if e.tag in BLOCKS), None)
+
+
+def _lines_of(box: Element) -> list[str]:
+    """Its lines with credits; a role alone is joined with the name beside it."""
+    blocks = _short(box)
+    for _ in range(CLIMB):
+        if len(blocks) > 1 or not blocks or not ALONE.fullmatch(blocks[0].text):
+            break
+        box = box.getparent()
+        blocks = _short(box) if box is not None else []
+    lines = [credit_text(b) for b in blocks if not ALONE.fullmatch(b.text)]
+    return [*_joined(blocks), *(line for line in lines if is_credit(line) or " / " in line)]
+
+
+def _short(box: Element) -> list[Block]:
+    return read_tree(box) if len("".join(box.itertext())) <= 2 * BOX else []
+
+
+def _joined(blocks: Sequence[Block]) -> Iterator[str]:
+    """`Penulis` and `Sari` in two elements, in either order, as one line."""
+    texts = [b.text for b in blocks]
+    roles = [ALONE.fullmatch(t) for t in texts]
+    has_colon = any(m and m["mark"] for m in roles)
+    name_first = bool(roles) and not has_colon and roles[0] is None and roles[-1] is not None
+    for (text, role), (other, other_role) in pairwise(zip(texts, roles, strict=True)):
+        if role is None and other_role is not None and name_first:
+            yield f"{other_role['role']}: {text}"
+        elif role is not None and other_role is None and not name_first:
+            yield f"{role['role']}: {other}"

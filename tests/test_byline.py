@@ -1,0 +1,264 @@
+"""Who wrote and edited an article."""
+
+from itertools import takewhile
+
+import pytest
+
+from parsers.fields.byline import find_people
+from parsers.fields.credits import credited_names, is_credit, page_credits
+from parsers.fields.person_names import names, reads_as_name
+from parsers.html.blocks import read_tree
+from parsers.html.document import Document
+from parsers.source import from_data
+
+OUTLET = from_data(
+    {"name": "kabarmuara", "title": "Kabar Muara", "home": "https://kabarmuara.test/"}
+)
+
+
+def doc(head: str = "", body: str = "") -> Document:
+    text = f"<html><head>{head}</head><body>{body}</body></html>"
+    return Document(text, "https://kabarmuara.test/baca/1")
+
+
+NAMES = {
+    "by VOICEINDONESIA.CO- Afifah": ["Afifah"],
+    "By Jane Roe and John Doe": ["Jane Roe", "John Doe"],
+    "Oleh: Sari Wulandari": ["Sari Wulandari"],
+    "Sari Wulandari in Olahraga": ["Sari Wulandari"],
+    "Sari Wulandari Ikuti": ["Sari Wulandari"],
+    "Sari Wulandari Dec, 2025": ["Sari Wulandari"],
+    "Interview von Sari Wulandari": ["Sari Wulandari"],
+    "Vom Max Beispiel": ["Max Beispiel"],
+    "Unknown": [],
+    "https://x.test/authors/a": [],
+    "Jane Roe, Senior Reporter": ["Jane Roe"],
+    "RENI ERINA": ["Reni Erina"],
+    "Von Anna Muster und Max Beispiel": ["Anna Muster", "Max Beispiel"],
+}
+
+
+@pytest.mark.parametrize("byline", NAMES)
+def test_a_byline_gives_its_people(byline):
+    source = from_data({"name": "v", "title": "VOICEINDONESIA.CO", "home": "https://v.test/"})
+
+    assert names(byline, source) == NAMES[byline]
+
+
+@pytest.mark.parametrize(("depth", "found"), [(3, ["Sari Wulandari"]), (2000, [])])
+def test_bylines_within_bylines_cost_no_more_than_they_are_worth(depth, found):
+    page = doc(body='<span class="byline">' * depth + "Sari Wulandari" + "</span>" * depth)
+
+    assert [
+        p.name for p in find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0]
+    ] == found
+
+
+@pytest.mark.parametrize(("around", "found"), [(10, ["Sari Wulandari"]), (6000, [])])
+def test_dear_readers_are_not_asked_of_a_page_of_links(around, found):
+    page = doc(
+        body='<p class="byline">Sari Wulandari</p>' + '<a href="/baca/2">Air surut</a>' * around
+    )
+
+    assert [
+        p.name for p in find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0]
+    ] == found
+
+
+def test_a_reader_that_fails_on_a_page_names_nobody():
+    page = doc(body='<p>Air surut.<span class="comments-area">Balas</span>&#1;Warga pulang.</p>')
+
+    assert find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0] == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "Penulis: Sari Wulandari | Editor: Bambang Eko",
+            [("Sari Wulandari", "author"), ("Bambang Eko", "editor")],
+        ),
+        ("Reporter : Sari Editor : Bambang", [("Sari", "author"), ("Bambang", "editor")]),
+        ("Pewarta: Sari Wulandari", [("Sari Wulandari", "author")]),
+        ("Warga antre: pasar penuh", []),
+        ("Penulis Sari Wulandari", [("Sari Wulandari", "author")]),
+        ("12.345 Views / Penulis. Sugiyarto", [("Sugiyarto", "author")]),
+        ("OLEH SARI WULANDARI Ikuti di twitter", [("Sari Wulandari", "author")]),
+        ("Laporan Wartawan Kabar Muara, Sari", [("Sari", "author")]),
+        ("Laporan wartawan kabarmuara.test Sari Wulandari", [("Sari Wulandari", "author")]),
+        ("Kontributor Kudus, Sari Wulandari", [("Sari Wulandari", "author")]),
+        (
+            "Rep: Sari Wulandari/ Red: Bambang",
+            [("Sari Wulandari", "author"), ("Bambang", "editor")],
+        ),
+        ("(Jurnalis-Sari Wulandari)", [("Sari Wulandari", "author")]),
+        ("[Redaktur: Bambang Eko]", [("Bambang Eko", "editor")]),
+        ("Editor: bambang eko", [("bambang eko", "editor")]),
+        ("Editor. Bambang Eko Copyright © Kabar 2026", [("Bambang Eko", "editor")]),
+        ("Penulis/Editor: Sari", [("Sari", "author"), ("Sari", "editor")]),
+        ("Oleh : Sari Wulandari / WBP", [("Sari Wulandari", "author")]),
+        ("Reporter : Sari Wulandari Kamis, 9 Juli 2026 07:00", [("Sari Wulandari", "author")]),
+        ("Penulis: Dr. Sari Wulandari, M.Si.", [("Dr. Sari Wulandari, M.Si", "author")]),
+        ("Oleh karena itu, warga diminta pulang.", []),
+        ("Oleh-Oleh Khas Kudus", []),
+        ("Penulis buku itu datang ke Kudus.", []),
+        ("Editor: klik di sini untuk membaca", []),
+        ("Uploader: Sari Wulandari", []),
+    ],
+)
+def test_a_credit_line_gives_names_with_roles(line, said):
+    assert credited_names([line]) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name"),
+    [
+        ("Rini Astuti", True),
+        ("Rini binti Astuti", True),
+        ("oleh Astuti", False),
+        ("Rini kemarin", False),
+        ("Rini", False),
+        ("Rini Astuti Dewi Sari Putri Lestari", False),
+    ],
+)
+def test_a_name_has_two_to_five_words_of_which_the_outer_ones_are_capital(text, is_name):
+    assert reads_as_name(text) == is_name
+
+
+def test_a_byline_in_another_box_is_of_another_story():
+    box = "<section><div><div class='byline'>{}</div></div></section>"
+    page = doc("", box.format("Rini Astuti") + box.format("Budi Santoso"))
+
+    found, where = find_people(page, OUTLET, css=None, credit_lines=[], near=[])
+
+    assert ([person.name for person in found], where) == (["Rini Astuti"], "dom")
+
+
+def test_who_edited_stands_beside_who_wrote():
+    page = doc("<meta name='author' content='Rini Astuti'>")
+
+    found, where = find_people(
+        page, OUTLET, css=None, credit_lines=["Editor: Bambang Eko"], near=[]
+    )
+
+    assert ([(person.name, person.role) for person in found], where) == (
+        [("Rini Astuti", "author"), ("Bambang Eko", "editor")],
+        "meta",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "is_one"),
+    [
+        ("Penulis Sari Wulandari", True),
+        ("Editor. Bambang Eko", True),
+        ("Penulis buku itu datang ke Kudus.", False),
+        ("Warga bertemu penulis: Sari Wulandari", False),
+    ],
+)
+def test_a_credit_is_a_line_that_begins_with_a_role(line, is_one):
+    assert is_credit(line) == is_one
+
+
+HEADLINE = "Warga Muara Antre Sejak Pagi"
+STORY = "<p>Warga Muara antre sejak pagi untuk membeli beras murah.</p>"
+RELATED = "<ul><li><a href='/baca/2'>Air Surut di Hilir</a></li></ul>"
+
+
+def on_page(body: str, head: str = "", **more) -> list[tuple[str, str]]:
+    page = doc(head, f"<h1>{HEADLINE}</h1>{body}")
+    lines = [b for b in read_tree(page.tree) if b.text != HEADLINE]
+    near = list(takewhile(lambda b: "antre sejak pagi untuk" not in b.text, lines))
+    found, _ = find_people(
+        page,
+        OUTLET,
+        css=None,
+        credit_lines=[b.text for b in near],
+        near=near,
+        headline=HEADLINE,
+        indonesian=True,
+        **more,
+    )
+    return [(person.name, person.role) for person in found]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{STORY}{RELATED}<div>Penulis: Sari Wulandari</div>",
+        f"{STORY}{RELATED}<div><span>Penulis</span>: <a href='/p/1'>Sari Wulandari</a></div>",
+        f"{STORY}<div><div>Penulis</div><div>Sari Wulandari</div></div>",
+        f"{STORY}<div><h6>Sari Wulandari</h6><h6>Penulis</h6></div>",
+        f"<div>Sari Wulandari - 11 Februari 2026 06:30 wib</div>{STORY}",
+        f"<div>Sari wulandari • 11 Februari 2026 06:30 WIB</div>{STORY}",
+        f"<div>Sari Wulandari, Kabar Muara</div>{STORY}",
+        f"<div><a href='/author/sari'>Sari Wulandari</a> | Kamis, 12 Feb 2026 06:30</div>{STORY}",
+    ],
+)
+def test_an_author_is_found_wherever_the_page_prints_one(body):
+    [(name, role)] = on_page(body)
+
+    assert (name.title(), role) == ("Sari Wulandari", "author")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div>Kabar Muara - 11 Februari 2026 06:30 WIB</div>{STORY}",
+        f"<div><a href='/gaya-hidup'>Gaya Hidup</a> - 11 Februari 2026 06:30 WIB</div>{STORY}",
+        f"<div>Diperbarui Kamis - 11 Februari 2026 06:30 WIB</div>{STORY}",
+        f"{STORY}<div class='komentar'>Penulis: Sari Wulandari</div>",
+        f"{STORY}<nav>Penulis: Sari Wulandari</nav>",
+        f"{STORY}<h1>Air Surut di Hilir Muara</h1><div>Penulis: Sari Wulandari</div>",
+    ],
+)
+def test_what_is_no_credit_of_the_article_names_nobody(body):
+    assert on_page(body) == []
+
+
+def test_a_printed_role_beats_the_head_of_the_page():
+    head = "<meta name='author' content='Bambang Eko'>"
+
+    assert on_page(f"{STORY}<p>Penulis: Sari | Editor: Bambang Eko</p>", head) == [
+        ("Sari", "author"),
+        ("Bambang Eko", "editor"),
+    ]
+    assert on_page(f"{STORY}<p>Editor: Bambang Eko</p>", head) == [("Bambang Eko", "editor")]
+
+
+def test_who_wrote_and_edited_has_both_roles():
+    assert on_page(f"{STORY}<p>Penulis: Sari Wulandari</p><p>Editor: Sari Wulandari</p>") == [
+        ("Sari Wulandari", "author"),
+        ("Sari Wulandari", "editor"),
+    ]
+
+
+def test_the_names_beside_a_full_name_are_people_too():
+    assert on_page(STORY, "<meta name='author' content='Sari Wulandari, Bambang'>") == [
+        ("Sari Wulandari", "author"),
+        ("Bambang", "author"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "desk", ["Kabar Muara", "kabarmuara developer", "admin", "kabarmuara.test"]
+)
+def test_the_outlet_and_its_software_are_nobody(desk):
+    assert on_page(STORY, f"<meta name='author' content='{desk}'>") == []
+
+
+def test_an_account_is_spelt_as_the_page_prints_the_person():
+    head = "<meta name='author' content='sariwulandari'>"
+
+    assert on_page(f"{STORY}<h2>Sari Wulandari</h2>", head) == [("Sari Wulandari", "author")]
+    assert on_page(STORY, head) == [("sariwulandari", "author")]
+
+
+def test_many_places_with_authors_are_those_of_other_articles():
+    body = "".join(
+        f"<div>Penulis: {name} Wulandari</div>" for name in ("Sari", "Ani", "Dewi", "Rini")
+    )
+
+    assert page_credits(doc("", f"<h1>{HEADLINE}</h1>{body}"), HEADLINE) == [
+        "Penulis: Sari Wulandari"
+    ]
