@@ -36,7 +36,7 @@ from parsers.source import ArticleRule, Source
 from parsers.text.normalize import clean_text, words
 from parsers.text.urls import day_in
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 CLEANER_VERSION = "1"
 EXTRACTOR_VERSION = "2"  # of the rules in parsers/structure
 
@@ -137,6 +137,7 @@ def read_html(page: Page, source: Source, context: Context) -> ParsedPage:
         ("description", text.description.source),
         ("in_language", text.language.source),
         ("canonical_url", meta.canonical.source),
+        ("selectors_without_match", unmatched_selectors(doc, source, page) or "none"),
         *meta.times.notes,
         *other_titles(text.headline.value, doc),
         *other_writers(meta.authors.value, doc, source),
@@ -254,6 +255,12 @@ def _flags(times: Times, body: ArticleBody, decoded: Decoded, page: Page) -> tup
         *_encoding_flags(decoded),
         *(("partial",) if is_partial else ()),
     )
+
+
+def unmatched_selectors(doc: Document, source: Source, page: Page) -> str:
+    """The keys of the rule whose selectors match nothing; the generic reader took their place."""
+    selectors = source.rule(page.fetched_at.date()).selectors
+    return " ".join(key for key, css in selectors.items() if not doc.select(css))
 
 
 def other_titles(headline: str | None, doc: Document) -> Iterator[tuple[str, str]]:
