@@ -9,8 +9,8 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas import State
 from prefect.states import Completed, Failed
 
-from flows.jobs import verify as job
-from flows.jobs.verify_report import table_row
+from flows.jobs import verification as job
+from flows.jobs.verification_report import table_row
 from flows.prefect_support import configuration
 from parsers.source import crawled_by_default
 

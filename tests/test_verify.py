@@ -11,8 +11,8 @@ import pytest
 from support.drifting_sites import DRIFTS, FEED, FEEDS, N_ARTICLES, DriftingSites, Site, steady
 from test_cli import kliping
 
-from flows.jobs.verify import FOLDER, OfflineError, Verification, verify
-from flows.jobs.verify_report import patch_of, table_row
+from flows.jobs.verification import FOLDER, OfflineError, Verification, verify
+from flows.jobs.verification_report import patch_of, table_row
 from flows.settings import Settings
 from parsers.article import Context, Link, Page, Rejected, Response
 from parsers.parse import parse

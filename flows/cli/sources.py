@@ -111,8 +111,8 @@ def sources_verify(
     import asyncio
 
     from flows.cli.progress import one_progress
-    from flows.jobs.verify import verify
-    from flows.jobs.verify_report import details, patch_of, table_row
+    from flows.jobs.verification import verify
+    from flows.jobs.verification_report import details, patch_of, table_row
     from parsers.source import crawled_by_default
 
     all_sources = load_sources(ctx.obj)

@@ -12,8 +12,8 @@ from parsers.article import Article, Link, Response
 from parsers.discovery.ordering import expand_index, newest_first
 from parsers.kinds import LinkKind, Reason
 from parsers.probe.rule_checks import (
-    Check,
     CheckState,
+    RuleCheck,
     Sample,
     author_check,
     instant_check,
@@ -73,7 +73,7 @@ class Verifier:
 
     def __init__(self, site: SiteReader) -> None:
         self.site, self.source = site, site.source
-        self.checks: list[Check] = []
+        self.checks: list[RuleCheck] = []
         self.profile = SiteProfile()
         self._by_template: dict[str, tuple[str, Channel]] = {}  # as in the file -> key, result
         self._new_feeds: list[str] = []
@@ -102,7 +102,7 @@ class Verifier:
         )
 
     def _add(self, what: str, state: CheckState, key: str = "", note: str = "") -> None:
-        self.checks.append(Check(what=what, state=state, key=key, note=note))
+        self.checks.append(RuleCheck(what=what, state=state, key=key, note=note))
 
     async def _check_robots(self) -> bool:
         """Whether the outlet can be reached."""

@@ -30,7 +30,7 @@ class CheckState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class RuleCheck:
     """One thing that was checked, and how it is."""
 
     what: str  # robots, channel, address, article, selector, author, instant
@@ -48,7 +48,7 @@ class Sample(NamedTuple):
     fetched_at: datetime
 
 
-def selector_checks(rule: ArticleRule, n: int, samples: Sequence[Sample]) -> Iterator[Check]:
+def selector_checks(rule: ArticleRule, n: int, samples: Sequence[Sample]) -> Iterator[RuleCheck]:
     """One check for each selector of rule `n`: whether it matches, and whether it is right."""
     for key in rule.selectors:
         n_empty = sum(key in _unmatched(sample.by_rule) for sample in samples)
@@ -64,7 +64,7 @@ def selector_checks(rule: ArticleRule, n: int, samples: Sequence[Sample]) -> Ite
             note = f"differs from the generic reader on {n_wrong} of {n_all} pages"
         elif n_empty or n_wrong:
             state, note = CheckState.DOUBTFUL, f"{n_empty} empty, {n_wrong} different of {n_all}"
-        yield Check(what="selector", key=path, state=state, note=note)
+        yield RuleCheck(what="selector", key=path, state=state, note=note)
 
 
 def is_wrong(key: str, sample: Sample) -> bool:
@@ -94,23 +94,23 @@ def shared_words(one: str, other: str) -> float:
     return 2 * (a & b).total() / total if total else 1.0
 
 
-def author_check(articles: Sequence[Article]) -> Check:
+def author_check(articles: Sequence[Article]) -> RuleCheck:
     """Whether the authors look like people."""
     people = [[p for p in a.authors if p.role == "author"] for a in articles]
     desks = {p.name for each in people for p in each if p.is_staff_desk}
     persons = {p.name for each in people for p in each if not p.is_staff_desk}
     if not articles:
-        return Check(what="author", state=CheckState.UNCHECKED)
+        return RuleCheck(what="author", state=CheckState.UNCHECKED)
     if not persons:
         note = f"only desks: {', '.join(sorted(desks))}" if desks else "no page names an author"
-        return Check(what="author", state=CheckState.DOUBTFUL, note=note)
+        return RuleCheck(what="author", state=CheckState.DOUBTFUL, note=note)
     strange = [name for name in sorted(persons) if not reads_as_name(name)]
     state = CheckState.DOUBTFUL if strange else CheckState.OK
     note = f"no full name: {', '.join(strange)}" if strange else ", ".join(sorted(persons))
-    return Check(what="author", state=state, note=note)
+    return RuleCheck(what="author", state=state, note=note)
 
 
-def instant_check(samples: Iterable[tuple[Article, datetime | None, datetime]]) -> Check:
+def instant_check(samples: Iterable[tuple[Article, datetime | None, datetime]]) -> RuleCheck:
     """Whether the time of publication is plausible, and agrees with the announcement."""
     notes: Counter[str] = Counter()
     n = 0
@@ -119,13 +119,13 @@ def instant_check(samples: Iterable[tuple[Article, datetime | None, datetime]]) 
         notes[_instant_note(article.date_published, announced_at, fetched_at)] += 1
     del notes[""]
     if not n:
-        return Check(what="instant", state=CheckState.UNCHECKED)
+        return RuleCheck(what="instant", state=CheckState.UNCHECKED)
     if not notes:
-        return Check(what="instant", state=CheckState.OK)
+        return RuleCheck(what="instant", state=CheckState.OK)
     [(note, count)] = notes.most_common(1)
     is_broken = count >= LEAST_SAMPLES and note != "no time of publication"
     state = CheckState.BROKEN if is_broken else CheckState.DOUBTFUL
-    return Check(what="instant", state=state, note=f"{note} on {count} of {n} pages")
+    return RuleCheck(what="instant", state=state, note=f"{note} on {count} of {n} pages")
 
 
 def _instant_note(

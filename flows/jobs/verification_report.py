@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.jobs.verify import Verification
-from parsers.probe.rule_checks import Check, CheckState
+from flows.jobs.verification import Verification
+from parsers.probe.rule_checks import CheckState, RuleCheck
 from parsers.probe.source_patch import patched, unified_diff
 from parsers.source import source_files
 from parsers.text.redaction import masked
@@ -58,11 +58,11 @@ def patch_of(
     return "".join(diffs), notes
 
 
-def _share(checks: Sequence[Check], what: str) -> str:
+def _share(checks: Sequence[RuleCheck], what: str) -> str:
     states = [check.state for check in checks if check.what == what]
     n_ok = sum(state is CheckState.OK for state in states)
     return f"{n_ok} of {len(states)}" if states else ""
 
 
-def _line(check: Check) -> str:
+def _line(check: RuleCheck) -> str:
     return f"{check.what} {check.key}: {check.note}" if check.key else f"{check.what}: {check.note}"

@@ -19,7 +19,7 @@ from flows.jobs.verifier import MOST_REQUESTS, Verifier, readers
 from flows.load.worker_pool import Workers
 from flows.logging import get_logger
 from flows.settings import Settings
-from parsers.probe.rule_checks import Check, CheckState
+from parsers.probe.rule_checks import CheckState, RuleCheck
 from parsers.probe.source_patch import Findings
 from parsers.source import Source
 from warehouse.disk import make_folder
@@ -37,7 +37,7 @@ class Verification:
     checked_at: datetime
     n_requests: int
     is_reached: bool  # whether any server answered
-    checks: tuple[Check, ...]
+    checks: tuple[RuleCheck, ...]
     findings: Findings
 
     @property
@@ -59,7 +59,7 @@ async def verify(
     progress: Callable[[int, int], None] | None = None,
     delay_seconds: float | None = None,
 ) -> list[Verification]:
-    """Check the named sources, their hosts in parallel; what an interrupted call checked within a day is not checked again.
+    """RuleCheck the named sources, their hosts in parallel; what an interrupted call checked within a day is not checked again.
 
     `delay_seconds` is for tests; the files' own are used without it. Raises OfflineError.
     """
@@ -101,7 +101,7 @@ async def _verify_one(
         except Exception as error:  # one outlet must not end the others' checks
             log.exception("a verification failed", source=source.name)
             note = f"{type(error).__name__}: {error}"
-            verifier.checks.append(Check(what="error", state=CheckState.BROKEN, note=note))
+            verifier.checks.append(RuleCheck(what="error", state=CheckState.BROKEN, note=note))
     is_reached = transport.n_answers > 0
     return Verification(
         source_id=source.name,
