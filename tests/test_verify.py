@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from support.drifting_sites import DRIFTS, FEED, FEEDS, N_ARTICLES, DriftingSites, Site, steady
 from test_cli import kliping
 
@@ -23,6 +25,7 @@ from parsers.probe.toml_edit import with_value
 from parsers.source import AddressFit, Source, from_data
 
 pytestmark = pytest.mark.xdist_group("verify")  # one worker: the sites are asked once for all
+CHECKOUT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 26)
 WRONG = {"isi-salah": "body", "judul-salah": "headline", "tanggal-salah": "date"}
 EMPTY = {"isi-baru": "body", "judul-baru": "headline", "tanggal-baru": "date"}
@@ -244,3 +247,34 @@ def test_one_key_of_a_toml_file_is_changed(table, nth, key, value, expected):
     before = "a = 1 # x\n[t]\nb = [\n 1,\n]\n[[article]]\n[[article]]\nc = 1\n"
 
     assert with_value(before, table, nth, key, value) == expected
+
+
+async def test_the_command_prints_one_table_writes_the_patch_and_fails(tmp_path):
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    site = DRIFTS["mati-satu"]
+    text = to_toml(site.source()).replace("delay_seconds = 5.0", "delay_seconds = 0.0")
+    (folder / "mati-satu.toml").write_text(text)
+    patch = tmp_path / "verify.patch"
+    async with DriftingSites({site.name: site}) as server:
+        environment = {
+            "KLIPING_SOURCES": str(folder),
+            "KLIPING_CONNECT_TO": f"{site.name}.test=127.0.0.1:{server.port}",
+            "KLIPING_ALLOW_PRIVATE": f"127.0.0.1:{server.port}",
+            "KLIPING_CONTACT": "redaksi@example.org",
+        }
+        words = ("sources", "verify", site.name, "--format", "json", "--patch", patch)
+        shown = await asyncio.to_thread(kliping, tmp_path / "home", *words, **environment)
+
+    [result] = json.loads(shown.stdout)
+    assert shown.returncode == 1
+    assert [c["key"] for c in result["checks"] if c["state"] == "broken"] == [site.home + FEEDS[1]]
+    assert "-feeds = " in patch.read_text()
+
+
+def test_the_weekly_deployment_runs_the_flow_of_its_name():
+    deployments = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text())["deployments"]
+    [weekly] = [each for each in deployments if each["entrypoint"].startswith("flows.verify")]
+
+    assert weekly["entrypoint"] == "flows.verify.verify"
+    assert [each["cron"].split()[2:] for each in weekly["schedules"]] == [["*", "*", "1"]]
