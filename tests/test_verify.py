@@ -5,12 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import yaml
-from support.drifting_sites import DRIFTS, FEED, FEEDS, N_ARTICLES, DriftingSites, Site, steady
+from support.drifting_sites import (
+    DRIFTS,
+    FEED,
+    FEEDS,
+    N_ARTICLES,
+    DriftingSites,
+    Site,
+    moved,
+    slug,
+    steady,
+)
 from test_cli import kliping
 
 from flows.jobs.verification import FOLDER, OfflineError, Verification, verify
@@ -146,6 +157,17 @@ async def test_a_steady_outlet_is_ok_and_its_keys_are_verified(tmp_path):
     after = after_patch(result, site)
     assert after.verified == dict.fromkeys(site.source().configured_keys, TODAY)
     assert after.model_copy(update={"verified": {}}) == site.source()
+
+
+async def test_pages_that_are_no_articles_prove_no_rule_wrong(tmp_path):
+    site = moved("promosi", lambda n, _: f"/promosi/{slug(n)}", n_old=6)
+    lists = {path: "html" for path in site.articles() if path.startswith("/promosi/")}
+    site = replace(site, answers=lists)
+    [result] = (await checked(tmp_path, {site.name: site})).values()
+
+    assert result.findings.address is None
+    assert [c.state for c in result.checks if c.what == "address"] == [CheckState.DOUBTFUL]
+    assert after_patch(result, site).article == site.source().article
 
 
 def test_most_channels_stay_without_force():
