@@ -184,3 +184,5 @@ async def test_the_first_run_shows_what_a_rule_refuses(tmp_path):
     shown = kliping(options.home, "status")
     assert shown.returncode == 1
     assert "article-like links refused" in shown.stdout
+    report = kliping(options.home, "report", "health", "--format", "json")
+    assert f"portalnusa: {page[3]:.0f} % of article-like links refused" in report.stdout
