@@ -9,20 +9,20 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas import State
 from prefect.states import Completed, Failed
 
+from flows.home_file import enabled_outlets
 from flows.jobs import verification as job
 from flows.jobs.verification_report import table_row
 from flows.prefect_support import configuration
-from parsers.source import crawled_by_default
 
 
 @flow(name="verify", persist_result=False)
 async def verify(sources: list[str] | None = None) -> State[list[dict[str, Any]]]:
-    """Failed if something is broken; the data are the rows of the table.
+    """The named sources, or the enabled ones. Failed if something is broken; the data are the rows of the table.
 
     Raises ValueError for an unknown source, OfflineError if no outlet answers.
     """
     settings, all_sources = configuration(sources)
-    names = sources or crawled_by_default(all_sources)
+    names = sources or enabled_outlets(settings.home, settings.source_folders, all_sources)
     rows = [table_row(result) for result in await job.verify(settings, all_sources, names)]
     await acreate_table_artifact(key="verify", table=rows, description="Channels and rules")
     broken = [row for row in rows if row["state"] == "broken"]

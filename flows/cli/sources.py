@@ -94,6 +94,9 @@ def sources_probe(
 def sources_verify(
     ctx: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE…]")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every source whose file has no `terms`.")
+    ] = False,
     patch: Annotated[
         Path | None,
         typer.Option("--patch", metavar="FILE", help="Write a patch of the source files."),
@@ -103,7 +106,7 @@ def sources_verify(
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:
-    """Check channels and rules on the live sites: all sources, or those that are named.
+    """Check channels and rules on the live sites: of the named sources, or of the enabled ones.
 
     At most 15 polite requests an outlet; nothing is loaded. An interrupted call goes on where it
     ended. Exit code 1 if something is broken, 75 if no outlet answers. JSON has every check.
@@ -111,14 +114,17 @@ def sources_verify(
     import asyncio
 
     from flows.cli.progress import one_progress
+    from flows.home_file import enabled_outlets
     from flows.jobs.verification import verify
     from flows.jobs.verification_report import details, patch_of, table_row
-    from parsers.source import crawled_by_default
 
     all_sources = load_sources(ctx.obj)
     valid_names(names or [], all_sources)
+    if everything:
+        chosen = [name for name, source in all_sources.items() if source.terms is None]
+    else:
+        chosen = names or enabled_outlets(ctx.obj.home, ctx.obj.source_folders, all_sources)
     with one_progress("verify") as progress:
-        chosen = names or crawled_by_default(all_sources)
         results = asyncio.run(verify(ctx.obj, all_sources, chosen, progress=progress))
     if form is Format.JSON:
         print(to_json([details(result) for result in results]))
