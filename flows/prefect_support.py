@@ -48,7 +48,7 @@ from warehouse.write.database import Database
 # Retries are the fetcher's and the loader's own, and what a stage returns is not worth keeping.
 STAGE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 OUR_FLOWS = FlowFilter(
-    name=FlowFilterName(any_=["ingest", "revisit", "backfill", "reparse", "maintain"])
+    name=FlowFilterName(any_=["ingest", "revisit", "backfill", "reparse", "maintain", "verify"])
 )
 UNENDED = FlowRunFilter(
     state=FlowRunFilterState(

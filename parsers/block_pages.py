@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from parsers.article import Article, Page, Rejected, Response
+from parsers.article_address import LISTING, NUMBER, SLUG
 from parsers.cleaning.boilerplate import CASELESS
 from parsers.cleaning.clean import Line
-from parsers.discovery.listing_pages import LISTING, SLUG
 from parsers.html.blocks import ASIDE_TAGS, Block, read_tree
 from parsers.html.document import Document, text_of
 from parsers.html.truncation import is_truncated
@@ -251,11 +251,11 @@ def _is_elsewhere(page: Page, source: Source) -> bool:
     path = urlsplit(page.url).path.rstrip("/")
     if not path:
         return bool(urlsplit(page.first.requested_url).path.strip("/"))
-    if any(rule.url for rule in source.article):
+    if source.has_address_rule:
         return not source.recognises(page.url)
-    return bool(LISTING.search(path) or SECTION.search(path)) and not SLUG.fullmatch(
-        path.rpartition("/")[2]
-    )
+    last = path.rpartition("/")[2]
+    is_listing = bool(LISTING.search(path) or SECTION.search(path))
+    return is_listing and not (SLUG.fullmatch(last) or NUMBER.search(last))
 
 
 def _has_only_teasers(lines: Sequence[Line], doc: Document) -> bool:

@@ -138,6 +138,7 @@ def read_html(page: Page, source: Source, context: Context) -> ParsedPage:
         ("description", text.description.source),
         ("in_language", text.language.source),
         ("canonical_url", meta.canonical.source),
+        ("selectors_without_match", unmatched_selectors(doc, source, page) or "none"),
         *meta.times.notes,
         *other_titles(text.headline.value, doc),
         *other_writers(meta.authors.value, doc, source),
@@ -260,6 +261,12 @@ def _flags(times: Times, body: ArticleBody, decoded: Decoded, page: Page) -> tup
         *_encoding_flags(decoded),
         *(("partial",) if is_partial else ()),
     )
+
+
+def unmatched_selectors(doc: Document, source: Source, page: Page) -> str:
+    """The keys of the rule whose selectors match nothing; the generic reader took their place."""
+    selectors = source.rule(page.fetched_at.date()).selectors
+    return " ".join(key for key, css in selectors.items() if not doc.select(css))
 
 
 def other_titles(headline: str | None, doc: Document) -> Iterator[tuple[str, str]]:

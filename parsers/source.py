@@ -7,6 +7,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cssselect import GenericTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from parsers.article_address import is_article_like
 from parsers.patterns import is_costly
 
 HERE = Path(__file__).parent / "sources"
@@ -33,6 +35,16 @@ LONGEST_MATCHED = 2048
 MOST_DELAY_SECONDS = 3600.0  # 24 requests a day; a slower run would never end
 FIRST_DAY = dt.date(1990, 1, 1)  # of news on the web
 Loc = tuple[int | str, ...]
+NO_CLAIMS = frozenset({"since", "until", "examples", "exclude"})  # keys that nothing can refute
+
+
+class AddressFit(StrEnum):
+    """How an address fits the address rules of its source."""
+
+    MATCHED = "matched"  # a rule finds it
+    GENERIC = "generic"  # accepted by its looks: the rule that does not find it is unverified
+    REFUSED = "refused"  # it looks like an article, and the rules do not find it
+    OTHER = "other"  # no article
 
 
 class SourceError(ValueError):
@@ -95,6 +107,7 @@ class Discover(_Strict):
     sitemaps: list[Url] = Field(default_factory=list)
     index: list[Url] = Field(default_factory=list)  # {page}, {date:%Y/%m/%d}
     wordpress: Url | None = None
+    exclude: Pattern | None = None  # addresses that look like articles and are left out on purpose
 
     @property
     def names_any(self) -> bool:
@@ -108,11 +121,13 @@ class Fetch(_Strict):
 class ArticleRule(_Strict):
     """The form of the outlet's article pages. Fields without a selector are found generically."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     url: Pattern | None = None  # groups id, year, month, day are optional
     examples: list[Url] = Field(default_factory=list)  # addresses of the form that `url` must find
-    until: dt.date | None = Field(
-        default=None, ge=FIRST_DAY
-    )  # the rule holds for pages fetched up to this day
+    # The selectors hold for pages fetched from the one day up to the other.
+    since: dt.date | None = Field(default=None, ge=FIRST_DAY, alias="from")
+    until: dt.date | None = Field(default=None, ge=FIRST_DAY)
     body: Selector | None = None
     drop: list[Selector] = Field(default_factory=list)
     headline: Selector | None = None
@@ -121,6 +136,15 @@ class ArticleRule(_Strict):
     section: Selector | None = None
     tags: Selector | None = None
     next_page: Selector | None = None
+
+    @property
+    def selectors(self) -> dict[str, str]:
+        """The selectors of the fields, by key."""
+        keys = ("body", "headline", "authors", "date", "section", "tags")
+        return {key: css for key in keys if (css := getattr(self, key))}
+
+    def holds_on(self, day: dt.date) -> bool:
+        return (self.since or day) <= day <= (self.until or day)
 
 
 class Source(_Strict):
@@ -135,6 +159,8 @@ class Source(_Strict):
     aliases: list[str] = Field(default_factory=list)
     # Key paths that nobody has seen work on the live site yet.
     unverified: list[str] = Field(default_factory=list)
+    # Key path -> the last day on which it was seen to work.
+    verified: dict[str, dt.date] = Field(default_factory=dict)
     # What the outlet asks of crawlers. Such a source is only crawled when it is named.
     terms: str | None = None
     # The `id` of an address names one article on all hosts of the outlet.
@@ -162,7 +188,7 @@ class Source(_Strict):
             f"{table}.{key}"
             for table, keys in tables
             for key, value in keys
-            if value and key not in {"until", "examples"}
+            if value and key not in NO_CLAIMS
         ]
 
     @property
@@ -183,12 +209,13 @@ class Source(_Strict):
         return port == own and host.endswith(domain) and host.removesuffix(domain)[-1:] in {"", "."}
 
     def rule(self, fetched_on: dt.date) -> ArticleRule:
-        """The rule of that day: the one with the next `until`, else the one without."""
-        dated = sorted(
-            (r for r in self.article if r.until and fetched_on <= r.until),
-            key=lambda r: str(r.until),
+        """The rule of that day: of those that hold, the one that ends first, then the latest begun."""
+        holding = [rule for rule in self.article if rule.holds_on(fetched_on)]
+        return min(
+            holding,
+            key=lambda r: (r.until or dt.date.max, -(r.since or FIRST_DAY).toordinal()),
+            default=ArticleRule(),
         )
-        return next(iter(dated), next((r for r in self.article if not r.until), ArticleRule()))
 
     def match(self, url: str) -> re.Match[str] | None:
         """The first rule's match on the address, for its named groups."""
@@ -196,9 +223,30 @@ class Source(_Strict):
             return None
         return next((m for r in self.article if r.url and (m := re.search(r.url, url))), None)
 
+    @cached_property
+    def has_address_rule(self) -> bool:
+        return any(rule.url for rule in self.article)
+
+    @cached_property
+    def has_verified_addresses(self) -> bool:
+        """Whether no address rule is unverified. An unverified one refuses nothing that looks like an article."""
+        return not any(key.endswith("].url") for key in self.unverified_keys)
+
+    def fit(self, url: str) -> AddressFit:
+        """How the address fits. Without address rules every address may be an article."""
+        if len(url) > LONGEST_MATCHED or (
+            self.discover.exclude and re.search(self.discover.exclude, url)
+        ):
+            return AddressFit.OTHER
+        if not self.has_address_rule or self.match(url):
+            return AddressFit.MATCHED
+        if not is_article_like(url):
+            return AddressFit.OTHER
+        return AddressFit.REFUSED if self.has_verified_addresses else AddressFit.GENERIC
+
     def recognises(self, url: str) -> bool:
-        """Whether the address may be an article: it fits a pattern, or the source has none."""
-        return not any(r.url for r in self.article) or self.match(url) is not None
+        """Whether the address may be an article."""
+        return self.fit(url) in {AddressFit.MATCHED, AddressFit.GENERIC}
 
 
 def _host_and_port(url: str) -> tuple[str, int | None]:
@@ -259,6 +307,12 @@ def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
     return sources
 
 
+def source_files(folders: Iterable[Path] = ()) -> dict[str, Path]:
+    """The file of each source that `load` gives."""
+    paths = (path for folder in (HERE, *folders) for path in sorted(folder.glob("*.toml")))
+    return {source.name: path for path in paths if (source := read(path)[0])}
+
+
 def read(path: Path) -> tuple[Source | None, list[str]]:
     """The source in a file, or None and every error in it as `file:line: key: message`."""
     try:
@@ -298,10 +352,16 @@ def contradictions(source: Source) -> Iterator[tuple[Loc, str]]:
         *(f"{table}.{key}" for table in ("discover", "fetch") for key in _fields([table])),
     }
     for n in range(len(source.article)):
-        known |= {f"article[{n}]", *(f"article[{n}].{key}" for key in ArticleRule.model_fields)}
-    for n, key in enumerate(source.unverified):
+        known |= {f"article[{n}]", *(f"article[{n}].{key}" for key in _fields(["article"]))}
+    keys: list[tuple[Loc, str]] = [
+        *((("unverified", n), key) for n, key in enumerate(source.unverified)),
+        *((("verified", key), key) for key in source.verified),
+    ]
+    for loc, key in keys:
         if key not in known:
-            yield ("unverified", n), f"{key!r} is no key of this file{suggestion(key, known)}"
+            yield loc, f"{key!r} is no key of this file{suggestion(key, known)}"
+    for key in source.verified.keys() & {*source.unverified_keys}:
+        yield ("verified", key), f"{key!r} is unverified too"
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -312,11 +372,13 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 def costly_patterns(source: Source) -> Iterator[tuple[Loc, str]]:
     """Patterns that a hostile address could keep busy for ever, which would stop all outlets."""
-    for n, rule in enumerate(source.article):
-        if rule.url and is_costly(rule.url):
+    patterns: list[tuple[Loc, str | None]] = [(("discover", "exclude"), source.discover.exclude)]
+    patterns += [(("article", n, "url"), rule.url) for n, rule in enumerate(source.article)]
+    for loc, pattern in patterns:
+        if pattern and is_costly(pattern):
             yield (
-                ("article", n, "url"),
-                f"{rule.url!r} may take for ever on a long address: what it repeats can match the same characters in many ways",
+                loc,
+                f"{pattern!r} may take for ever on a long address: what it repeats can match the same characters in many ways",
             )
 
 
@@ -364,14 +426,14 @@ def _fields(keys: list[str]) -> list[str]:
     model: Any = Source
     for key in keys:
         model = {"discover": Discover, "fetch": Fetch, "article": ArticleRule}.get(key, model)
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _line(text: str, loc: tuple[int | str, ...]) -> int:
     """The line of the key, found by its table header and name; 1 if it is missing."""
     table, nth, wanted = "", 0, {"table": "", "nth": 0}
     keys = [k for k in loc if isinstance(k, str)]
-    if keys and keys[0] in {"discover", "fetch", "article"}:
+    if keys and keys[0] in {"discover", "fetch", "article", "verified"}:
         wanted = {
             "table": keys[0],
             "nth": next((k for k in loc if isinstance(k, int)), 0) if keys[0] == "article" else 0,

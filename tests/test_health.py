@@ -32,7 +32,7 @@ def seen(store, looks, *, source="kabar", kind="feed", feed=FEED, blocked=False)
         )
         if looks:
             con.executemany(
-                "INSERT INTO ops.feed_checks VALUES (?, ?, 'run', ?, ?, ?, ?, ?, ?, FALSE, ?)",
+                "INSERT INTO ops.feed_checks VALUES (?, ?, 'run', ?, ?, ?, ?, ?, ?, FALSE, ?, NULL, NULL, NULL)",
                 [
                     (feed, NOW - timedelta(hours=hours), source, kind, *said)
                     for hours, *said in looks

@@ -80,7 +80,8 @@ def crowded(tmp_path_factory):
         store.write_connection() as con
     ):  # and a feed that is refused, with a long address and a hostile note, at every fourth outlet
         con.execute(
-            """INSERT INTO ops.feed_checks SELECT format('http://koran{}.test/<b>{}', o, repeat('x', 150)), make_timestamp(epoch_us(now())) - to_minutes(n), 'run', format('koran{}', o),
+            """INSERT INTO ops.feed_checks (feed_id, checked_at, run_id, source_id, kind, outcome, http_status, n_entries, n_new, is_gap, note)
+          SELECT format('http://koran{}.test/<b>{}', o, repeat('x', 150)), make_timestamp(epoch_us(now())) - to_minutes(n), 'run', format('koran{}', o),
           'feed', 'http_error', 403, 0, 0, FALSE, ? FROM range(0, 60, 4) AS outlets(o), range(3) AS looks(n)""",
             [HOSTILE[0]],
         )

@@ -41,6 +41,10 @@ EXAMPLES = {
     "sources show": ("kliping sources show kompas",),
     "sources check": ("kliping sources check", "kliping sources check --sources my-outlets"),
     "sources probe": ("kliping sources probe URL --write my-outlets",),
+    "sources verify": (
+        "kliping sources verify",
+        "kliping sources verify kompas --patch drift.patch",
+    ),
     "status": ("kliping status", "kliping status --source kompas --all"),
     "doctor": ("kliping doctor", "kliping doctor --format json"),
     "maintain": ("kliping maintain", "kliping maintain kompas --keep-days 365"),
@@ -77,9 +81,12 @@ EXIT_CODES = {
     "quarantine ignore": (*READS[:-1], LATER, INTERRUPTED),
     "publish": (*READS[:-1], LATER, INTERRUPTED),
     **dict.fromkeys(("sql", "report", "search", "explain", "export", "doctor"), READS),
+    "sources verify": (OK, FAILED, USAGE, LATER, INTERRUPTED),
     **dict.fromkeys(("quarantine list", "quarantine show", "sources probe"), READS),
 }
 SPECIAL = {  # what a code says of one command
+    ("sources verify", FAILED): "something is broken; the table says what",
+    ("sources verify", LATER): "try later: no outlet answers",
     ("status", FAILED): "something is wrong; the table says what",
     ("doctor", FAILED): "somebody has to do something; the table says what",
     ("explain", FAILED): "nothing is known of it",

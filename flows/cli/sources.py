@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import CRAWL, UsageError, app, load_sources, valid_names
+from flows.cli.app import CRAWL, FAILED, OK, UsageError, app, load_sources, valid_names
 from flows.cli.options import Form
 from flows.cli.umask import user_files
 from flows.output import Format, show, to_json
@@ -88,6 +88,55 @@ def sources_probe(
     if write:
         with user_files():
             _write_new(write / f"{found.source.name}.toml", text)
+
+
+@sources_app.command("verify")
+def sources_verify(
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE…]")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every source whose file has no `terms`.")
+    ] = False,
+    patch: Annotated[
+        Path | None,
+        typer.Option("--patch", metavar="FILE", help="Write a patch of the source files."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="The patch may remove most channels of a file.")
+    ] = False,
+    form: Form = Format.TABLE,
+) -> int:
+    """Check channels and rules on the live sites: of the named sources, or of the enabled ones.
+
+    At most 15 polite requests an outlet; nothing is loaded. An interrupted call goes on where it
+    ended. Exit code 1 if something is broken, 75 if no outlet answers. JSON has every check.
+    """
+    import asyncio
+
+    from flows.cli.progress import one_progress
+    from flows.home_file import enabled_outlets
+    from flows.jobs.verification import verify
+    from flows.jobs.verification_report import details, patch_of, table_row
+
+    all_sources = load_sources(ctx.obj)
+    valid_names(names or [], all_sources)
+    if everything:
+        chosen = [name for name, source in all_sources.items() if source.terms is None]
+    else:
+        chosen = names or enabled_outlets(ctx.obj.home, ctx.obj.source_folders, all_sources)
+    with one_progress("verify") as progress:
+        results = asyncio.run(verify(ctx.obj, all_sources, chosen, progress=progress))
+    if form is Format.JSON:
+        print(to_json([details(result) for result in results]))
+    else:
+        show([table_row(result) for result in results], form)
+    if patch:
+        text, notes = patch_of(results, ctx.obj.source_folders, Path.cwd(), force=force)
+        for note in notes:
+            print(note, file=sys.stderr)
+        with user_files():
+            patch.write_text(text, encoding="utf-8")
+    return FAILED if any(result.is_broken for result in results) else OK
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -5,38 +5,30 @@ It uses the same fetcher and worker processes as a crawl, one request at a time.
 
 from __future__ import annotations
 
-import asyncio
 import re
-import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
-
 from flows.http import robots
 from flows.http.client import Fetcher, LinkResponse
-from flows.http.errors import Fault, FetchFailed
-from flows.http.limits import Budget, Budgets, FetchSettings
+from flows.http.errors import FetchFailed
 from flows.http.robots_cache import CachedRobots
-from flows.http.ssrf import Guard
-from flows.http.transport import PooledTransport, RawResponse
-from flows.jobs.probe_report import Channel, ProbeReport, proposed_source, sample_row
-from flows.load.outcome import Fetched
+from flows.jobs.probe_report import ProbeReport, proposed_source, sample_row
+from flows.jobs.site_reader import RUN, LimitedTransport, SiteReader, fault_text, fetch_settings
 from flows.load.worker_pool import Workers
-from flows.settings import VERSION, Settings
+from flows.settings import Settings
 from parsers.article import Link, Response
 from parsers.consent import reservations
 from parsers.discovery.ordering import newest_first
-from parsers.kinds import LinkKind, Reason, State
+from parsers.kinds import LinkKind, State
 from parsers.probe.site_profile import SiteProfile, read_site_profile
 from parsers.probe.source_proposal import AddressPattern, cadence, propose_pattern
 from parsers.source import from_data
 from parsers.text.redaction import masked
 from parsers.text.urls import canonicalise, identity_key, site
-from warehouse.archive.archive import Record, RecordLocation
 from warehouse.write.outcome import Outcome
 
 MAX_REQUESTS, MAX_SAMPLES, MAX_OF_A_KIND = 20, 5, 3
@@ -63,22 +55,6 @@ class NoAddressError(ProbeError):
     exit_code = 2
 
 
-class LimitedTransport(PooledTransport):
-    """A transport with a limit of requests, redirects included."""
-
-    n_requests = 0
-
-    async def exchange(
-        self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget
-    ) -> RawResponse:
-        if self.n_requests >= MAX_REQUESTS:
-            raise Fault(
-                reason=Reason.RATE_LIMITED, detail=f"the probe has used its {MAX_REQUESTS} requests"
-            )
-        self.n_requests += 1
-        return await super().exchange(url, headers, budget)
-
-
 async def probe(
     settings: Settings,
     url: str,
@@ -91,58 +67,32 @@ async def probe(
         url = canonicalise(url if "://" in url else f"https://{url}")
     except ValueError as error:
         raise NoAddressError(str(error)) from error
-    with ExitStack() as stack:
-        # With the host files of the runs, so that a run and a probe never load one host together; else in a temporary folder.
-        locks = settings.home / "locks"
-        locks = (
-            locks if locks.is_dir() else Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        )
-        fetch_settings = FetchSettings(
-            contact=settings.contact,
-            allow_private=settings.allow_private,
-            version=VERSION,
-            locks=locks,
-            budgets=Budgets(attempts=1),
-            connect_to={host: (ip, port) for host, ip, port in settings.connect_to},
-        )
-        transport = LimitedTransport(fetch_settings, Guard(fetch_settings))
-        fetcher: Fetcher[LinkResponse] = Fetcher(fetch_settings, transport=transport)
+    with fetch_settings(settings) as fetching, ExitStack() as stack:
+        transport = LimitedTransport(fetching, MAX_REQUESTS)
+        fetcher: Fetcher[LinkResponse] = Fetcher(fetching, transport=transport)
         async with fetcher:
-            prober = Probe(fetcher, transport, locks, delay_seconds, progress)
+            draft = from_data({"name": "probe", "title": "probe", "home": "http://probe/"})
+            prober = Probe(fetcher, transport, draft, delay_seconds, progress)
             page = await prober.read_site(url)
             prober.workers = stack.enter_context(
-                Workers({prober.draft.name: prober.draft}, fetch_settings.budgets, 1)
+                Workers({prober.source.name: prober.source}, fetching.budgets, 1)
             )
-            return await prober.report(page)
+            return await prober.report(page, fetching.locks)
 
 
-class Probe:
-    """One probe of one site."""
+class Probe(SiteReader):
+    """One probe of one site, whose source is a draft."""
 
-    workers: Workers
-
-    def __init__(
-        self,
-        fetcher: Fetcher[LinkResponse],
-        transport: LimitedTransport,
-        locks: Path,
-        delay_seconds: float,
-        progress: Callable[[int, int], None] | None,
-    ) -> None:
-        self._fetcher, self._transport, self._locks = fetcher, transport, locks
-        self._delay, self._progress = delay_seconds, progress
-        self.draft = from_data({"name": "probe", "title": "probe", "home": "http://probe/"})
-        self.profile = SiteProfile()
-        self.channels: list[Channel] = []
+    profile = SiteProfile()
 
     async def read_site(self, url: str) -> Response:
         """Fetch the page, and the home page if that is another; set the profile and the draft. Returns the page."""
-        page = await self._get(url, LinkKind.INDEX)
-        if isinstance(page, str):
-            raise ProbeError(f"{url} cannot be fetched: {page}")
+        page = await self.get(url, LinkKind.INDEX)
+        if isinstance(page, FetchFailed):
+            raise ProbeError(f"{url} cannot be fetched: {fault_text(page)}")
         here = urlsplit(page.url)
         home = f"{here.scheme}://{here.netloc}/"
-        front = page if here.path in {"", "/"} else await self._get(home, LinkKind.INDEX)
+        front = page if here.path in {"", "/"} else await self.get(home, LinkKind.INDEX)
         profiles = [read_site_profile(p) for p in (front, page) if isinstance(p, Response)]
         self.profile = SiteProfile(
             title=next((d.title for d in profiles if d.title), None),
@@ -154,7 +104,7 @@ class Probe:
         )
         name = re.sub(r"[^a-z0-9.-]", "-", site(home).split(":")[0]).strip("-.")
         name = (name if name.replace(".", "").isdigit() else name.split(".")[0]) or "outlet"
-        self.draft = from_data(
+        self.source = from_data(
             {
                 "name": name,
                 "title": self.profile.title or name,
@@ -164,15 +114,15 @@ class Probe:
         )
         return page
 
-    async def report(self, page: Response) -> ProbeReport:
-        home = self.draft.home
+    async def report(self, page: Response, locks: Path) -> ProbeReport:
+        home = self.source.home
         try:
-            sitemaps, _ = await self._fetcher.sitemaps(
-                Link(url=home, source_id=self.draft.name), delay_seconds=self._delay
+            sitemaps, _ = await self.fetcher.sitemaps(
+                Link(url=home, source_id=self.source.name), delay_seconds=self.delay_seconds
             )
         except FetchFailed as failed:
             raise ProbeError(f"{home}robots.txt cannot be fetched: {failed.detail}") from failed
-        copy = CachedRobots.load(self._locks, home.rstrip("/"))
+        copy = CachedRobots.load(locks, home.rstrip("/"))
         rules = robots.parse(copy.text) if copy.found else robots.MISSING
         links = await self._links(sitemaps)
         urls_of_channels = (channel.url for channel in self.channels)
@@ -187,7 +137,7 @@ class Probe:
         ]
         return ProbeReport(
             source=proposed_source(
-                draft=self.draft,
+                draft=self.source,
                 profile=self.profile,
                 channels=self.channels,
                 links=links,
@@ -195,7 +145,7 @@ class Probe:
                 samples=samples,
                 rules=rules,
             ),
-            n_requests=self._transport.n_requests,
+            n_requests=self.transport.n_requests,
             channels=tuple(self.channels),
             cadence=cadence(links),
             robots=rules,
@@ -209,101 +159,37 @@ class Probe:
         await self._feeds()
         await self._sitemaps(sitemaps)
         if self.profile.wordpress:
-            await self._channel(
+            await self.channel(
                 f"{self.profile.wordpress}?per_page=20&orderby=date&order=desc", LinkKind.WORDPRESS
             )
         if links := self._announced():
             return links
-        await self._channel(self.draft.home, LinkKind.INDEX)
+        await self.channel(self.source.home, LinkKind.INDEX)
         if links := self._announced():
             return links
         tried = "".join(f"\n  {channel.url}: {channel.fault}" for channel in self.channels)
-        raise ProbeError(f"nothing at {self.draft.home} announces articles; tried:{tried}")
-
-    async def _get(self, url: str, kind: LinkKind) -> Response | str:
-        """The response, or why there is none."""
-        try:
-            link = Link(url=url, source_id=self.draft.name, kind=kind)
-            result = await self._fetcher.get(link, delay_seconds=self._delay)
-        except FetchFailed as failed:
-            return (
-                f"robots.txt forbids it ({failed.detail})"
-                if failed.reason is Reason.ROBOTS
-                else f"{failed.reason}: {failed.detail}"
-            )
-        finally:
-            if self._progress:
-                self._progress(self._transport.n_requests, MAX_REQUESTS)
-        return result.response
-
-    async def _read(self, link: Link, response: Response) -> tuple[Fetched, Outcome]:
-        record = Record(
-            link=link,
-            response=response,
-            run_id="probe",
-            location=RecordLocation(file="", offset=0, length=0),
-        )
-        fetched = Fetched(link=link, run_id="probe", records=(record,))
-        return fetched, (await asyncio.to_thread(self.workers.interpret, [fetched]))[0]
-
-    async def _channel(
-        self, url: str, kind: LinkKind, *, is_child: bool = False
-    ) -> tuple[Link, ...]:
-        """Fetch one channel and store what it announces; returns the sitemaps that it names."""
-        response = await self._get(url, kind)
-        if isinstance(response, str):
-            self.channels.append(Channel(kind=kind, url=url, is_child=is_child, fault=response))
-            return ()
-        url = response.url
-        fetched, outcome = await self._read(
-            Link(url=url, source_id=self.draft.name, kind=kind), response
-        )
-        links = tuple(a.link for a in outcome.announced if not a.skip)
-        children = await asyncio.to_thread(self.workers.channels_of, fetched, self.draft)
-        fault = (
-            f"{outcome.reason}: {outcome.detail}"
-            if outcome.reason
-            else ""
-            if links or children
-            else "announces nothing on this site"
-        )
-        newest = max(
-            (when for x in (*links, *children) if (when := x.published_at or x.modified_at)),
-            default=None,
-        )
-        self.channels.append(
-            Channel(
-                kind=kind,
-                url=url,
-                is_child=is_child,
-                n_links=len(links) or len(children),
-                newest_at=newest,
-                fault=fault,
-                links=links,
-            )
-        )
-        return children
+        raise ProbeError(f"nothing at {self.source.home} announces articles; tried:{tried}")
 
     async def _feeds(self) -> None:
         for url in self.profile.feeds[:MAX_OF_A_KIND]:
-            await self._channel(url, LinkKind.FEED)
+            await self.channel(url, LinkKind.FEED)
         for path in COMMON_FEEDS:
             if any(c.kind == LinkKind.FEED and not c.fault for c in self.channels):
                 return
-            if (url := self.draft.home.rstrip("/") + path) not in self.profile.feeds:
-                await self._channel(url, LinkKind.FEED)
+            if (url := self.source.home.rstrip("/") + path) not in self.profile.feeds:
+                await self.channel(url, LinkKind.FEED)
 
     async def _sitemaps(self, urls: Iterable[str]) -> None:
         """Fetch the sitemaps of robots.txt, else the usual ones; and of their children the one that changed last."""
-        usual = [self.draft.home.rstrip("/") + path for path in COMMON_SITEMAPS]
+        usual = [self.source.home.rstrip("/") + path for path in COMMON_SITEMAPS]
         roots = list(dict.fromkeys(urls))[:MAX_OF_A_KIND] or usual
         children: list[Link] = []
         for url in roots if any("news" in url for url in roots) else [*roots, usual[-1]]:
-            children += await self._channel(url, LinkKind.SITEMAP)
+            children += await self.channel(url, LinkKind.SITEMAP)
         fetched = {channel.url for channel in self.channels}
         if children := [child for child in children if child.url not in fetched]:
             likely = [c for c in children if not NOT_ARTICLES.search(urlsplit(c.url).path)]
-            await self._channel(
+            await self.channel(
                 newest_first(likely or children)[0].url, LinkKind.SITEMAP, is_child=True
             )
 
@@ -331,17 +217,16 @@ class Probe:
             not pattern or re.search(pattern.text, page.url)
         ):
             outcomes.append(
-                (await self._read(Link(url=page.url, source_id=self.draft.name), page))[1]
+                (await self.read(Link(url=page.url, source_id=self.source.name), page))[1]
             )
             matching = [
                 link for link in matching if identity_key(link.url) != identity_key(page.url)
             ]
         for link in matching[: MAX_SAMPLES - len(outcomes)]:
-            response = await self._get(link.url, LinkKind.PAGE)
-            if isinstance(response, str):
-                outcomes.append(
-                    Outcome(link=link, run_id="probe", state=State.DEFERRED, detail=response)
-                )
+            response = await self.get(link.url, LinkKind.PAGE)
+            if isinstance(response, FetchFailed):
+                detail = fault_text(response)
+                outcomes.append(Outcome(link=link, run_id=RUN, state=State.DEFERRED, detail=detail))
             else:
-                outcomes.append((await self._read(link, response))[1])
+                outcomes.append((await self.read(link, response))[1])
         return outcomes

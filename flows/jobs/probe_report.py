@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flows.http.robots import Robots
+from flows.jobs.site_reader import Channel
 from flows.output import printable
 from parsers.article import Article, Link
 from parsers.kinds import LinkKind
@@ -19,19 +20,6 @@ from warehouse.write.outcome import Outcome
 
 FIELDS = ("headline", "date", "authors", "section", "tags", "body")
 MOST_RULES = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """A channel that the probe fetched."""
-
-    kind: str
-    url: str
-    is_child: bool = False  # a sitemap that is named by another one
-    n_links: int = 0  # to articles; in a sitemap index, to sitemaps
-    newest_at: datetime | None = None
-    fault: str = ""  # why it cannot be used
-    links: tuple[Link, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

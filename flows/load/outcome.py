@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from parsers.identity import article_id
 from parsers.kinds import CHANNELS, LinkKind, Reason, State
 from parsers.paging import MAX_PARTS, next_page
 from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION, parse
-from parsers.source import Source, default_source, source_of_url
+from parsers.source import AddressFit, Source, default_source, source_of_url
 from parsers.structure import of_article
 from parsers.text.urls import canonicalise, is_trap, site
 from warehouse.archive.archive import Record
@@ -201,8 +202,19 @@ def _read_channel(
         content_type=response.header("content-type"),
         fetched_at=response.fetched_at,
     )
-    announced = (_announced_link(each, link, source, sources) for each in announcement.links)
-    return tuple(filter(None, announced)), announcement.warnings
+    links = (_announced_link(each, link, source, sources) for each in announcement.links)
+    announced = tuple(filter(None, links))
+    return announced, (*announcement.warnings, *_rule_warnings(announced))
+
+
+def _rule_warnings(announced: Sequence[Announced]) -> Iterator[str]:
+    """What the address rule does with links that look like articles and that it does not find."""
+    fits = Counter(each.fit for each in announced)
+    n_like = fits[AddressFit.MATCHED] + fits[AddressFit.GENERIC] + fits[AddressFit.REFUSED]
+    if refused := fits[AddressFit.REFUSED]:
+        yield f"{refused} of {n_like} article-like links refused by the address rule"
+    if generic := fits[AddressFit.GENERIC]:
+        yield f"{generic} of {n_like} article-like links do not fit the unverified address rule and are accepted"
 
 
 def _announced_link(
@@ -218,11 +230,13 @@ def _announced_link(
     fields = {name: getattr(each, name) for name in Link.__slots__}
     changed = {"source_id": (own or source).name, "discovered_by": channel.url, "url": url}
     link = Link(**(fields | changed))
+    is_ruled = is_own and source.has_address_rule and not is_trap(url)
     return Announced(
         link=link,
         article_id=article_id(own or source, url),
         day=article_day(link, channel, source) if is_own else None,
         skip=_why_not_fetched(url, source, own),
+        fit=source.fit(url) if is_ruled else None,
         is_own=is_own,
     )
 

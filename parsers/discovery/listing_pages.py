@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from urllib.parse import urlsplit
 
 from parsers.article import Link
+from parsers.article_address import is_article_like
 from parsers.discovery.feed_text import repair_references
 from parsers.discovery.link_fields import make_link
 from parsers.discovery.listing_dates import read_raw_dates, visible_texts
 from parsers.html.document import Document, Element
-from parsers.source import Source
+from parsers.source import AddressFit, Source
 from parsers.text.urls import identity_key, resolve, site
 
 MAX_ANCHORS = 20_000
 MAX_TEXTS = 50  # of one anchor; a broken page can nest anchors, so that each has all that follow
 
-LISTING = re.compile(
-    r"/(tags?|topi[ck]s?|categor(y|ies)|kategori|authors?|penulis|search|cari|page|halaman|login|register|indeks?"
-    r"|rss|feeds?|wp-[\w-]+)(/|$)|\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|xml|css|js|zip|docx?|xlsx?)$",
-    re.IGNORECASE,
-)
-# Four words, or a number too long for a page number.
-SLUG = re.compile(r"[^/-]+(-[^/-]+){3,}|[^/]*\d{4,}[^/]*")
 NEXT = re.compile(
     r"(halaman |page )?(selanjutnya|berikutnya|next|older( posts)?|lebih lama)\W*|[›»>→]",
     re.IGNORECASE,
@@ -72,14 +65,10 @@ def _articles(anchors: Anchors, *, url: str, source: Source) -> list[Link]:
 
 
 def _may_be_article(address: str, source: Source) -> bool:
-    """By the source's pattern; without one, by words or a number in the path."""
-    if any(rule.url for rule in source.article):
-        return source.recognises(address)
-    parts = urlsplit(address)
-    if re.search(r"(^|&)p=\d+", parts.query):
-        return True
-    last = parts.path.rstrip("/").split("/")[-2:]
-    return not LISTING.search(parts.path) and any(SLUG.fullmatch(segment) for segment in last)
+    """Also those that the source's rule refuses, so that the refusal is counted."""
+    if source.has_address_rule:
+        return source.fit(address) is not AddressFit.OTHER
+    return is_article_like(address)
 
 
 def _next_page(anchors: Anchors, url: str) -> str | None:

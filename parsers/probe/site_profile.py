@@ -9,7 +9,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from parsers.article import Response
-from parsers.discovery.listing_pages import LISTING
+from parsers.article_address import LISTING
 from parsers.fields.metadata import language_code
 from parsers.html.document import Document
 from parsers.text.normalize import collapse_whitespace

@@ -179,7 +179,9 @@ def indonesian_zone(times: Iterable[datetime]) -> str | None:
 def to_toml(source: Source) -> str:
     """A file that `parsers.source.read` accepts, with the default values of the outlet."""
     root = source.model_dump(mode="json", exclude_none=True)
+    verified = {f'"{key}"': day for key, day in root.pop("verified").items()}
     tables = [(f"[{name}]", root.pop(name)) for name in ("discover", "fetch")]
+    tables += [("[verified]", verified)] if verified else []
     tables += [("[[article]]", rule) for rule in root.pop("article")]
     lines = _pairs(root)
     for header, table in tables:
@@ -194,4 +196,6 @@ def _pairs(table: dict[str, Any]) -> list[str]:
 def _pair(key: str, value: object) -> str:
     if isinstance(value, str) and "\\" in value and value.isprintable() and "'" not in value:
         return f"{key} = '{value}'"  # a pattern without escapes is easier to read
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return f"{key} = {value}"  # a date
     return f"{key} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "")

@@ -11,7 +11,10 @@ SELECT
   max(last_new_at) AS last_new_at,
   sum(gaps)::BIGINT AS gaps, -- times something may have been missed
   arg_max(channel, failures_in_a_row) FILTER (state <> 'ok') AS example,
-  arg_max(note, failures_in_a_row) FILTER (state <> 'ok') AS note -- of the example
+  coalesce(
+    string_agg(format('{}: {} % of article-like links refused', source_id, percent_refused::INTEGER), '; ' ORDER BY percent_refused DESC, source_id) FILTER (kind = 'page' AND percent_refused > 0),
+    arg_max(note, failures_in_a_row) FILTER (state <> 'ok')
+  ) AS note -- what address rules refuse, else that of the example
 FROM mart.source_health
 WHERE mart.wib_date(last_look_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (source_id, source_name), TRUE)
 GROUP BY state, cause

@@ -26,6 +26,7 @@ METRICS = {
     "percent_headline": ("percent_headline", "Articles with a headline."),
     "percent_date": ("percent_date", "Articles with a time of publication."),
     "percent_author": ("percent_author", "Articles with an author."),
+    "percent_refused": ("percent_refused", "Article-like links that the address rule refuses."),
 }
 
 

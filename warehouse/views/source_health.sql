@@ -40,6 +40,40 @@ WITH polled_sources AS (
   JOIN polled_sources USING (source_id)
   WHERE stage = 'parse' AND resolved_at IS NULL AND quarantined_at > as_of - INTERVAL 3 DAY
   GROUP BY source_id
+), address_rules AS (
+  -- the latest look at each channel in a week in which a rule was asked; channel '' is the outlet
+  SELECT source_id, kind, coalesce(feed_id, '') AS channel, sum(n_matched + n_generic + n_refused) AS n_like, sum(n_generic) AS n_generic, sum(n_refused) AS n_refused
+  FROM (
+    SELECT DISTINCT ON (source_id, kind, feed_id) c.*
+    FROM ops.feed_checks AS c
+    JOIN polled_sources USING (source_id)
+    WHERE n_matched IS NOT NULL AND checked_at > as_of - INTERVAL 7 DAY
+    ORDER BY source_id, kind, feed_id, checked_at DESC
+  )
+  GROUP BY GROUPING SETS ((source_id), (source_id, kind, feed_id))
+), rule_notes AS (
+  SELECT source_id, coalesce(kind, 'page') AS kind, channel, round(100 * n_refused / n_like) AS percent_refused,
+    CASE
+      WHEN n_refused > 0 THEN format('{} % of article-like links refused', percent_refused::INTEGER)
+      WHEN n_generic > 0 THEN format('{} % of article-like links do not fit the unverified address rule', round(100 * n_generic / n_like)::INTEGER)
+    END AS note
+  FROM address_rules
+  WHERE n_like > 0
+), latest_articles AS (
+  SELECT source_id, string_split(provenance ->> 'selectors_without_match', ' ') AS selectors, count(*) OVER (PARTITION BY source_id) AS n_articles
+  FROM core.articles
+  JOIN polled_sources USING (source_id)
+  WHERE last_seen_at > as_of - INTERVAL 31 DAY
+  QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY last_seen_at DESC, article_id) <= 20
+), selector_notes AS (
+  SELECT source_id, format('selectors that match nothing: {}', string_agg(selector, ', ' ORDER BY selector)) AS note
+  FROM (
+    SELECT source_id, selector
+    FROM (SELECT source_id, n_articles, unnest(selectors) AS selector FROM latest_articles)
+    GROUP BY source_id, selector
+    HAVING count(*) >= 5 AND count(*) >= least(20, any_value(n_articles))
+  )
+  GROUP BY source_id
 ), fresh_fetches AS (
   SELECT fetch_id FROM first_versions WHERE lag_minutes IS NOT NULL
 ), polls AS (
@@ -98,10 +132,10 @@ SELECT
     WHEN w.latest = 'empty' THEN 'empty'
     WHEN w.fails AND w.is_refused THEN 'blocked'
     WHEN w.fails THEN 'broken'
-    WHEN w.kind = 'page' AND (w.source_id IN (FROM drifting_sources) OR q.n_aside >= 5 AND q.n_aside > w.new_3_days) OR w.note LIKE '%shrunk: %' THEN 'drifting'
+    WHEN w.kind = 'page' AND (w.source_id IN (FROM drifting_sources) OR r.percent_refused >= 10 OR q.n_aside >= 5 AND q.n_aside > w.new_3_days) OR w.note LIKE '%shrunk: %' THEN 'drifting'
     WHEN w.kind <> 'sitemap' AND w.usual_3_days >= 3 AND w.new_3_days < w.usual_3_days / 3 OR w.note LIKE '%stale: %' THEN 'quiet'
     ELSE 'ok'
-  END AS state, -- ok, quiet (much less than usual), empty (answers without content), blocked (access is refused), broken (failed three times in a row, or always), drifting (texts or fields have changed), unasked (not polled for a long time)
+  END AS state, -- ok, quiet (much less than usual), empty (answers without content), blocked (access is refused), broken (failed three times in a row, or always), drifting (texts, fields or addresses have changed), unasked (not polled for a long time)
   w.last_success_at, -- UTC; NULL if there was none in 31 days
   w.last_new_at, -- when it last had anything new, UTC; an article counts if it was seen within three days of its publication
   w.failures_in_a_row, -- since the last success
@@ -116,10 +150,13 @@ SELECT
   w.percent_well, -- of these polls
   w.latest, -- outcome of the last poll
   w.gaps, -- polls in 31 days after which something may have been missed
-  w.note, -- oddities of the last poll
+  r.percent_refused, -- of the links that look like articles, refused by the address rule of the outlet; NULL without one
+  CASE WHEN w.kind = 'page' THEN nullif(concat_ws('; ', r.note, m.note, w.note), '') ELSE w.note END AS note, -- oddities of the last poll, and of the rules of the outlet
   w.last_look_at -- UTC
 FROM channel_signals AS w
 JOIN core.sources AS s USING (source_id)
 LEFT JOIN pace AS p USING (source_id)
 LEFT JOIN field_shares AS f ON f.source_id = w.source_id AND w.kind = 'page'
-LEFT JOIN quarantine_counts AS q ON q.source_id = w.source_id AND w.kind = 'page';
+LEFT JOIN quarantine_counts AS q ON q.source_id = w.source_id AND w.kind = 'page'
+LEFT JOIN rule_notes AS r ON r.source_id = w.source_id AND r.kind = w.kind AND r.channel = CASE WHEN w.kind = 'page' THEN '' ELSE w.channel END
+LEFT JOIN selector_notes AS m ON m.source_id = w.source_id AND w.kind = 'page';

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from parsers.article import Article, Link, Response
 from parsers.kinds import LinkKind, Reason, State
+from parsers.source import AddressFit
 from warehouse.archive.archive import Record
 
 PAGES = frozenset({LinkKind.PAGE, LinkKind.FILE})
@@ -55,6 +56,7 @@ class Announced:
     article_id: str
     day: date | None = None  # the day it counts for
     skip: Reason | None = None  # why it will not be fetched
+    fit: AddressFit | None = None  # None if no address rule of its own outlet was asked
     is_own: bool = (
         True  # announced by its own outlet; an announcement by another one changes no state
     )

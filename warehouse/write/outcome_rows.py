@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from parsers.article import FROM_FILE, Article, Link, Response
 from parsers.consent import reservations
 from parsers.identity import content_sha256, digest, version_id
 from parsers.kinds import CHANNELS, LinkKind, Reason, State
-from parsers.source import Source, default_source
+from parsers.source import AddressFit, Source, default_source
 from parsers.text.urls import canonicalise
 from warehouse.queries import Row, utc
 from warehouse.write.fact_rows import FACTS, facts, row_of
@@ -31,6 +32,8 @@ CHECK_OUTCOMES = {
     Reason.NOT_ARTICLE: "parse_error",
     Reason.NOT_HTML: "parse_error",
 }
+
+COUNTED_FITS = (AddressFit.MATCHED, AddressFit.GENERIC, AddressFit.REFUSED)
 
 # staging table -> the table whose column types it takes
 STAGED = {
@@ -204,6 +207,7 @@ def _announced_state(skip: Reason | None) -> str:
 
 def _check(outcome: Outcome, last: Response) -> Row:
     answer = "not_modified" if last.status == 304 else "same_hash" if last.same_as else "ok"
+    fits = Counter(each.fit for each in outcome.announced if each.fit)
     return {
         "feed_id": outcome.link.url,
         "checked_at": utc(last.fetched_at),
@@ -217,6 +221,7 @@ def _check(outcome: Outcome, last: Response) -> Row:
         "n_entries": len(outcome.announced),
         "n_new": None,
         "is_gap": None,
+        **{f"n_{fit}": fits[fit] if fits else None for fit in COUNTED_FITS},
         "note": "; ".join(filter(None, (outcome.detail, *outcome.warnings))) or None,
     }
 
