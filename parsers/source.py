@@ -268,17 +268,27 @@ def default_source(host: str) -> Source:
 def source_of_url(url: str, sources: Mapping[str, Source]) -> Source | None:
     """The source whose site the address is on; the longest domain wins."""
     host, port = _host_and_port(url)
-    owners = (s for s in sources.values() if s.owns_host(host, port))
-    return max(owners, key=lambda s: len(s.domain), default=None)
+    by_site = (sources if isinstance(sources, Sources) else Sources(sources)).by_site
+    labels = host.split(".")
+    domains = (".".join(labels[n:]) for n in range(len(labels)))
+    return next((by_site[domain, port] for domain in domains if (domain, port) in by_site), None)
 
 
-def load(folders: Iterable[Path] = ()) -> dict[str, Source]:
+class Sources(dict[str, Source]):
+    """Sources by name; not changed after an address was looked up, since there may be thousands."""
+
+    @cached_property
+    def by_site(self) -> dict[tuple[str, int | None], Source]:
+        return {source.site: source for source in self.values()}
+
+
+def load(folders: Iterable[Path] = ()) -> Sources:
     """The bundled sources, then those of `folders`; a later one of the same name wins.
 
     Raises SourceError with every error of every file. No two sources may have the same site.
     """
     errors: list[str] = []
-    sources: dict[str, Source] = {}
+    sources = Sources()
     paths: dict[str, Path] = {}
     for folder in (HERE, *folders):
         if not folder.is_dir():

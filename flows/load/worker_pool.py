@@ -43,7 +43,7 @@ from flows.logging import get_logger
 from parsers.article import Link, Response
 from parsers.kinds import CHANNELS, Reason
 from parsers.paging import may_have_next_page, next_page
-from parsers.source import Source
+from parsers.source import Source, Sources
 from warehouse.write.outcome import Outcome
 
 log = get_logger(__name__)
@@ -109,7 +109,7 @@ class Workers:
 
     def _setup(self) -> bytes:
         """The message with the sources and their boilerplate lines, pickled once for all processes."""
-        return pickle.dumps((SET_UP, (dict(self._sources), self._repeated), 0))
+        return pickle.dumps((SET_UP, (Sources(self._sources), self._repeated), 0))
 
     def set_repeated_lines(self, repeated: Mapping[str, frozenset[str]]) -> None:
         """Set the boilerplate lines of each source. Call it only while nothing is being parsed."""
