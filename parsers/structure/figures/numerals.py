@@ -42,6 +42,7 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
 WINDOW = 30  # characters before a number
 LONGEST_NUMBER = 12  # words
+TO_WORDS = frozenset({("sampai",), ("hingga",), ("sampai", "dengan")})
 AFTER_WORDS = lower(table("units")["context"]["after_words"])
 LABEL_BEFORE_WORDS = re.compile(
     r"\b(?:salah|per|ke|masing-masing|nomor|roda|kelas|divisi|liga|seri|grup|ayat|huruf|juara|peringkat|posisi|babak|tahap|jilid"
@@ -174,11 +175,11 @@ def _pair(word: str) -> tuple[Decimal, Decimal] | None:
 
 
 def _value(words: tuple[str, ...]) -> tuple[int, Decimal, Decimal | None]:
-    """How many words are the number, its value, and the upper end of a range: dua sampai tiga."""
+    """How many words are the number, its value, and the upper end of a range: dua sampai tiga, dua tiga."""
     value, used = parse_words(words) or (Decimal(0), 0)
-    is_range = used and words[used : used + 1] in {("sampai",), ("hingga",)}
-    if is_range and (high := parse_words(words[used + 1 :])):
-        return used + high[1] + 1, value, high[0]
+    joint = next((n for n in (2, 1) if words[used : used + n] in TO_WORDS), 0)
+    if used and (high := parse_words(words[used + joint :])) and (joint or used == 1):
+        return used + joint + high[1], value, high[0]
     return used, value, None
 
 

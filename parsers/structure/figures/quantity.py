@@ -31,6 +31,7 @@ MODEL = re.compile(r"[^\s.?!“”\"(]\s[A-Z][\w-]+\s$")  # a capital word insid
 CLOCK = re.compile(r"\d{1,2}[.]\d{2}$")
 TENSE = re.compile(r"(?:yang )?(?:lalu|silam|ago)\b")
 BRACKET = re.compile(r"\(\s*$")
+LAW = re.compile(r"\s(?:[Tt]ahun (?:19|20)\d\d\b|KUH|UU\b)")  # PMK 131 Tahun 2024, 338 KUHP
 DIMENSION_BEFORE = re.compile(r"(?<![^\W\d_])(?:[xX×]|\d kali)\s?$")
 DIMENSION_AFTER = re.compile(r"(?:\s?[^\W\d_]{1,5})?\s?[xX×]\s?\d|\skali\s\d")
 AGED = re.compile(
@@ -108,13 +109,9 @@ class Quantity:
 
 def is_quantity(text: str, quantity: Quantity, digits: re.Match[str], scale: Decimal) -> bool:
     """A year, a bare small number, an age or a stretch of time that is over counts nothing."""
-    start, end = quantity.start, quantity.end
-    if RATIO.search(text, max(0, start - 10), start) or text.startswith(" lipat", end):
+    start = quantity.start
+    if _is_ratio_law_or_size(text, quantity, digits):
         return False
-    if DIMENSION_BEFORE.search(text, max(0, start - 10), start) or DIMENSION_AFTER.match(
-        text, digits.end()
-    ):
-        return False  # 17 x 10 meter
     if quantity.value > GREATEST or (quantity.high or 0) > GREATEST:
         return False
     if quantity.currency:
@@ -135,6 +132,14 @@ def is_quantity(text: str, quantity: Quantity, digits: re.Match[str], scale: Dec
         is_exact = quantity.rule_id != "figure.ambiguous" and not raw.isdigit()
         return is_scaled or (abs(quantity.value) >= THOUSAND and is_exact)
     return not _is_time(text, quantity, raw)
+
+
+def _is_ratio_law_or_size(text: str, quantity: Quantity, digits: re.Match[str]) -> bool:
+    """1 dari 10, 3 kali lipat; PMK 131 Tahun 2024; 17 x 10 meter."""
+    start, low = quantity.start, max(0, quantity.start - 10)
+    before = RATIO.search(text, low, start) or DIMENSION_BEFORE.search(text, low, start)
+    after = LAW.match(text, digits.end()) or DIMENSION_AFTER.match(text, digits.end())
+    return bool(before or after) or text.startswith(" lipat", quantity.end)
 
 
 def _is_time(text: str, quantity: Quantity, raw: str) -> bool:

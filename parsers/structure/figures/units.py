@@ -59,9 +59,7 @@ def money_scale(kind: str) -> re.Pattern[str]:
 @cache
 def comparator_before() -> re.Pattern[str]:
     words = _any(table("units")["comparators"])
-    return re.compile(
-        rf"\b(?P<no>(?:{NEGATION}){SPACE})?(?P<word>{words}){SPACE}$", re.IGNORECASE
-    )
+    return re.compile(rf"\b(?P<no>(?:{NEGATION}){SPACE})?(?P<word>{words}){SPACE}$", re.IGNORECASE)
 
 
 def comparator(match: re.Match[str]) -> str:
@@ -80,7 +78,8 @@ def label_words() -> frozenset[str]:
 def label_before() -> re.Pattern[str]:
     labels = _any(table("units")["context"]["label"].split())
     return re.compile(
-        rf"(?:\b(?:{labels})|(?<=[a-z])(?-i:Pasal))\.?{SPACE}?(?:\d{{1,3}}[A-Za-z]?(?:, | dan ))?$", re.IGNORECASE
+        rf"(?:\b(?:{labels})|(?<=[a-z])(?-i:Pasal))\.?{SPACE}?(?:\d{{1,3}}[A-Za-z]?(?:, | dan ))?$",
+        re.IGNORECASE,
     )
 
 
