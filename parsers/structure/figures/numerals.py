@@ -84,10 +84,10 @@ def _in_digits(text: str, match: re.Match[str], language: str) -> Quantity | Non
         return None
     if not money and (before[-1:].isalpha() or _is_labelled(text, match, before)):
         return None
-    end, high, scale = _tail(text, match, before, language, is_money=money is not None)
+    end, high, scale, high_scale = _tail(text, match, before, language, is_money=money is not None)
     is_scaled = scale != 1 or money is not None or text.startswith(("%", " persen"), end)
     numeral = parse_numeral(match.group(), language=language, scaled=is_scaled)
-    upper = parse_numeral(high, language=language, scaled=scale != 1) if high else None
+    upper = parse_numeral(high, language=language, scaled=high_scale != 1) if high else None
     if numeral is None:
         return None
     code, about = None, ABOUT.match(text, end)
@@ -100,13 +100,13 @@ def _in_digits(text: str, match: re.Match[str], language: str) -> Quantity | Non
     is_ambiguous = numeral.ambiguous or (upper is not None and upper.ambiguous)
     rule_id = "figure.ambiguous" if is_ambiguous else "figure.money" if code else "figure.count"
     # Rp 500.000-Rp 1 juta: the scale is the second's alone
-    is_own = upper is not None and numeral.value > upper.value
+    is_own = upper is not None and scale == high_scale and numeral.value > upper.value
     value = numeral.value * (1 if is_own else scale)
     comparator = "~" if about else "="
     quantity = Quantity(start, end, value, rule_id, comparator=comparator, currency=code)
     if upper:
-        quantity.set_range(upper.value * scale)
-        if upper.value * scale <= quantity.value:
+        quantity.set_range(upper.value * high_scale)
+        if upper.value * high_scale <= quantity.value:
             return None
     quantity.add_unit(text, language)
     quantity.add_comparator(text, before)
@@ -131,18 +131,23 @@ def _is_labelled(text: str, match: re.Match[str], before: str) -> bool:
 
 def _tail(
     text: str, match: re.Match[str], before: str, language: str, *, is_money: bool
-) -> tuple[int, str | None, Decimal]:
-    """Where the number ends, with the upper end of a range and a scale word: 20-25 juta."""
+) -> tuple[int, str | None, Decimal, Decimal]:
+    """Where the number ends, the upper end of a range, and the scales of both: 20-25 juta, 6 juta-7 juta."""
     end, high = match.end(), None
     upper = RANGE.match(text, end) or (BETWEEN.search(before) and AND_NUMBER.match(text, end))
     if upper and not text[upper.end() : upper.end() + 1].isalpha():
         end, high = upper.end(), upper[1]
     if scale := scale_after().match(text, end):
-        return scale.end(), high, scales()[scale[1].lower()]
+        low = scales()[scale[1].lower()]
+        second = RANGE.match(text, scale.end()) if high is None else None
+        if second and (again := scale_after().match(text, second.end())):
+            return again.end(), second[1], low, scales()[again[1].lower()]
+        return scale.end(), high, low, low
     kind = "money_scales" if language == "id" else "english_money_scales"
     if is_money and (short := money_scale(kind).match(text, end)):
-        return short.end(), high, Decimal(table("units")[kind][short[1]])
-    return end, high, Decimal(1)
+        factor = Decimal(table("units")[kind][short[1]])
+        return short.end(), high, factor, factor
+    return end, high, Decimal(1), Decimal(1)
 
 
 def _in_words(paragraph: Paragraph) -> Iterator[Quantity]:

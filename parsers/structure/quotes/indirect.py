@@ -19,8 +19,10 @@ from parsers.structure.tokens.text import Paragraph
 from parsers.structure.tokens.token import DEMONSTRATIVES, Span, Token, Tokens, person_nouns
 
 LEAST_WORDS = 2
+LONGEST_SOURCE = 4  # words of a source without a name
 LEAST_BARE = 3  # words of a clause that follows its verb without bahwa or a comma
 FARTHEST_SUBJECT = 60  # tokens
+FARTHEST_PURPOSE = 30  # tokens from a verb of asking to the untuk that says what is asked
 OBJECTS = lower(table("grammar")["objects"])
 PREDICATES = lower(table("grammar")["predicates"])
 RELATIVES = lower(table("grammar")["relatives"])
@@ -142,9 +144,11 @@ def _according(entities: EntityIndex, paragraph: Paragraph, index: int, first: i
         else speaker_at(entities, paragraph, at)
     )
     end = paragraph.token_at(speaker.end)
-    if not _is_source(paragraph, speaker) or end >= len(tokens):
+    before = tokens[index - 1] if index > first and token.is_small else None
+    if end >= len(tokens) or not _is_source(paragraph, speaker):
         return None
-    before = tokens[index - 1] if index > first else None
+    if before and (before.text in '”"»' or (speaker.kind == "noun" and before.text != ",")):
+        return None
     has_comma = before is not None and before.text == ","
     closes = tokens[end].text in {",", "."}
     is_bare = speaker.kind in {"pronoun", "clitic"} or (
@@ -181,7 +185,7 @@ def _subject_first(
     if at >= len(tokens) or tokens[at].text in ".!?":
         return None
     has_mark = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
-    clause = tokens[at : at + FARTHEST_VERB]
+    clause = tokens[at : at + (FARTHEST_PURPOSE if verb.asks else FARTHEST_VERB)]
     if not has_mark and not _may_be_clause(clause, verb, tokens[first]):
         return None
     sentence = tokens[max(first, index - FARTHEST_SUBJECT)].start
@@ -262,7 +266,10 @@ def _is_source(paragraph: Paragraph, speaker: Speaker) -> bool:
     """Somebody known, or a body or people without a name: kata pemerintah, menurut militer."""
     if speaker.kind != "noun" or speaker.span is None:
         return speaker.is_known
-    head = paragraph.tokens[paragraph.token_at(speaker.span[0])].lower
+    first, last = map(paragraph.token_at, speaker.span)
+    head = paragraph.tokens[first].lower
+    if last - first > LONGEST_SOURCE:
+        return False
     return head in BODIES or head in COLLECTIVES or head in person_nouns()
 
 
