@@ -200,13 +200,22 @@ def _subject_first(
 
 def _may_be_clause(words: Tokens, verb: Cue, first: Token) -> bool:
     """Whether what follows a verb without a mark is what somebody says, and no plain object."""
-    if words[0].lower in OBJECTS or (verb.cue_class == "report" and _is_result(words)):
+    if (words[0].lower in OBJECTS and not _is_thing_said_of(words)) or (
+        verb.cue_class == "report" and _is_result(words)
+    ):
         return False
     if verb.needs_mark and not (
         verb.cue_class == "report" and first.lower in SOURCES and has_predicate(words)
     ):
         return False
     return not verb.needs_clause or has_predicate(words, asks=verb.asks)
+
+
+def _is_thing_said_of(words: Tokens) -> bool:
+    """Hal itu tidak boleh terulang, but not: hal itu kepada wartawan."""
+    if len(words) < 3 or words[0].lower != "hal":
+        return False
+    return words[1].lower in DEMONSTRATIVES and _is_free_predicate(words, 2)
 
 
 def _is_result(words: Tokens) -> bool:
