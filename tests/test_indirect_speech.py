@@ -77,6 +77,12 @@ BEFORE = "Menteri Perdagangan Budi Santoso hadir.\n"
             "Badan Pusat Statistik",
             "SVC",
         ),
+        (
+            "Para ulama menganjurkan kepada semuanya untuk tidak berkumpul.",
+            "kepada semuanya untuk tidak berkumpul",
+            "Para ulama",
+            "SVC",
+        ),
     ],
 )
 def test_an_attribution_inside_its_sentence_or_by_a_body_is_indirect_speech(

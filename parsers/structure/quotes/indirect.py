@@ -190,7 +190,7 @@ def _subject_first(
         return None
     sentence = tokens[max(first, index - FARTHEST_SUBJECT)].start
     speaker = subject_before(entities, paragraph, index, sentence)
-    is_noun_clause = speaker.kind == "noun" and (has_mark or has_predicate(clause))
+    is_noun_clause = speaker.kind == "noun" and (has_mark or has_predicate(clause, asks=verb.asks))
     if not (speaker.is_known or is_noun_clause):
         return None
     start = at + (has_mark or tokens[at].lower in {"agar", "supaya"})
@@ -200,9 +200,9 @@ def _subject_first(
 
 def _may_be_clause(words: Tokens, verb: Cue, first: Token) -> bool:
     """Whether what follows a verb without a mark is what somebody says, and no plain object."""
-    if (words[0].lower in OBJECTS and not _is_thing_said_of(words)) or (
-        verb.cue_class == "report" and _is_result(words)
-    ):
+    if words[0].lower in OBJECTS and not _opens_clause(words, verb):
+        return False
+    if verb.cue_class == "report" and _is_result(words):
         return False
     if verb.needs_mark and not (
         verb.cue_class == "report" and first.lower in SOURCES and has_predicate(words)
@@ -211,11 +211,12 @@ def _may_be_clause(words: Tokens, verb: Cue, first: Token) -> bool:
     return not verb.needs_clause or has_predicate(words, asks=verb.asks)
 
 
-def _is_thing_said_of(words: Tokens) -> bool:
-    """Hal itu tidak boleh terulang, but not: hal itu kepada wartawan."""
-    if len(words) < 3 or words[0].lower != "hal":
-        return False
-    return words[1].lower in DEMONSTRATIVES and _is_free_predicate(words, 2)
+def _opens_clause(words: Tokens, verb: Cue) -> bool:
+    """Hal itu tidak boleh terulang; kepada warga untuk pulang. But not: hal itu kepada wartawan."""
+    if words[0].lower == "kepada":
+        return verb.asks and has_predicate(words[1:], asks=True)
+    is_thing = words[0].lower == "hal" and len(words) > 2
+    return is_thing and words[1].lower in DEMONSTRATIVES and _is_free_predicate(words, 2)
 
 
 def _is_result(words: Tokens) -> bool:
