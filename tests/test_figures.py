@@ -185,3 +185,15 @@ def shown(figure):
 @pytest.mark.parametrize(("sentence", "expected"), FORMS)
 def test_each_form_of_a_figure_gives_its_value_and_comparator(sentence, expected):
     assert tuple(shown(f) for f in structure(sentence).figures) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada 20 orang hingga 30 rumah di sana.",
+        "Dana Rp 5 juta hingga 20 persen hilang.",
+        "Ada 30 orang hingga 20 orang di sana.",
+    ],
+)
+def test_figures_of_two_things_are_no_range(text):
+    assert [f.value_high for f in structure(text).figures] == [None, None]
