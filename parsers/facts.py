@@ -88,14 +88,15 @@ class DateMentioned:
     date_no: int
     paragraph_no: int
     text: str
-    date_start: date
-    date_end: date
+    date_start: date | None  # None with date_end where nothing tells the year
+    date_end: date | None
     resolution: str  # day, month, year, day_range, month_range, year_range
     method: str
     char_start: int
     char_end: int
     rule_id: str
     weekday_matches: bool | None = None
+    month_day: str | None = None  # MM-DD of the first day, or MM of the month, without a year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,8 +38,8 @@ from parsers.text.normalize import clean_text, words
 from parsers.text.urls import day_in
 
 PARSER_VERSION = "3"
-CLEANER_VERSION = "2"
-EXTRACTOR_VERSION = "2"  # of the rules in parsers/structure
+CLEANER_VERSION = "3"
+EXTRACTOR_VERSION = "3"  # of the rules in parsers/structure
 
 
 @dataclass(frozen=True, slots=True)

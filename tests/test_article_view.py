@@ -72,6 +72,19 @@ def test_parse_prints_a_sheet_on_a_terminal_and_json_in_a_pipe(tmp_path):
     assert json.loads(piped)["headline"] == "Warga Bersihkan Sungai"
 
 
+def test_the_sheet_says_that_nothing_tells_the_year_of_a_date(tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_text(
+        "Kudus - Harga cabai rawit di pasar itu naik menjadi dua kali lipat, Rabu (10/1).\n"
+        "Pedagang mengeluh karena pembeli sepi dan pasokan dari Brebes berkurang.\n",
+        encoding="utf-8",
+    )
+
+    sheet = kliping(tmp_path, "parse", path, "--format", "table").stdout
+
+    assert "Rabu (10/1): year not known, explicit_dm" in sheet
+
+
 def test_the_sheet_tells_who_said_what_and_where_a_value_came_from(tmp_path):
     sheet = kliping(tmp_path, "parse", page(tmp_path), "--format", "table").stdout
 

@@ -7,7 +7,7 @@ from lxml import html
 
 from parsers.cleaning.boilerplate import kind_of
 from parsers.cleaning.clean import Line, clean
-from parsers.cleaning.dateline import find_dateline, source_by_dateline
+from parsers.cleaning.dateline import find_dateline, head_dateline, source_by_dateline
 from parsers.html.blocks import Anchor, is_caption, read_subtree, read_tree
 from parsers.source import from_data
 
@@ -39,6 +39,13 @@ DATELINES = {
     "Lebak -": "Lebak",
     "Jakarta, Kabar Muara —": "Jakarta, Kabar Muara",
     "Lebak - Pandeglang bersaing.": None,
+    "Jakarta - Warga antre.": "Jakarta",
+    "Bandung – “Warga antre,” kata Sari.": "Bandung",
+    "Gunungpati – Warga antre.": "Gunungpati",
+    "Gunungpati - Warga antre.": None,
+    "Kabar Muara, Jakarta Pemerintah kota rapat.": "Kabar Muara, Jakarta",
+    "MUARA.CO.ID, Pemerintah kota rapat.": "MUARA.CO.ID",
+    "MUARA.CO.ID, Teluk.com, dan situs lain rapat.": None,
     "Baru-baru ini warga antre.": None,
     "Al-Quran dibaca warga.": None,
     "Warga Jakarta – kata Kabar Muara – antre.": None,
@@ -53,8 +60,44 @@ def test_a_dateline_is_told_from_the_text(line):
     assert (found.text if found else None) == DATELINES[line]
 
 
+HEADS = {
+    "Warga antre minyak goreng\nSudah sepekan.\nJAKARTA, KABARMUARA.COM - Warga antre.": (
+        2,
+        "JAKARTA, KABARMUARA.COM",
+    ),
+    "Warga antre minyak goreng.\nSemarang (ANTARA) - Warga antre.": (1, "Semarang (ANTARA)"),
+    "Sejumlah warga antre. Foto lama\nSemarang - Warga antre.": (1, "Semarang"),
+    "Sejumlah warga antre.\nSEMARANG – Warga antre.\nIa pulang.": (1, "SEMARANG"),
+    "Warga antre.\nSolo - Ada 12 kasus.\nKudus - Ada 5 kasus.": None,
+    "Warga antre.\nFOTO - Warga antre.": None,
+    "Warga antre.\nIa datang.\nIa pulang.\nIa tidur.\nSEMARANG – Warga antre.": None,
+}
+
+
+@pytest.mark.parametrize("text", HEADS)
+def test_a_dateline_may_stand_below_a_headline_and_a_deck(text):
+    found = head_dateline(text.split("\n"), OUTLET)
+
+    assert (found and (found[0], found[1].text)) == HEADS[text]
+
+
+def test_a_dateline_below_the_headline_leaves_the_text():
+    lines = [
+        Line(text=t) for t in ("Warga antre minyak", "Kudus - Warga antre lagi.", "Ia pulang.")
+    ]
+
+    cleaned = clean(lines, OUTLET, language="id")
+
+    assert (cleaned.dateline, cleaned.body_text) == (
+        "Kudus",
+        "Warga antre minyak\nWarga antre lagi.\nIa pulang.",
+    )
+    assert [(s.kind, s.text) for s in cleaned.removed] == [("dateline", "Kudus - ")]
+
+
 def test_the_outlet_is_told_from_the_dateline():
     assert source_by_dateline("\nKabar Muara, Jakarta – Warga antre.", [OTHER, OUTLET]) is OUTLET
+    assert source_by_dateline("Antrean\nKabar Muara, Jakarta – Warga antre.", [OUTLET]) is OUTLET
     assert source_by_dateline("Warga Kabar Muara antre.", [OTHER, OUTLET]) is None
 
 

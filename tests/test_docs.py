@@ -26,6 +26,7 @@ DOCUMENTS = (
 )
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PLACES = {
+    "/var/lib/kliping": "home",
     "[SOURCE…]": "",
     "…": "",
     "SOURCE": "portalnusa",

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from support.figure_forms import FORMS
 
 from parsers.structure import structure
 
@@ -174,3 +175,25 @@ def test_what_is_counted_is_twelve_words_and_its_unit_at_most():
         figure.noun_phrase
         == "buku guru kelas kota desa pulau laut kapal ikan pasar toko beras gula"
     )
+
+
+def shown(figure):
+    low, high = (f"{v.normalize():f}" if v else "-" for v in (figure.value, figure.value_high))
+    return f"{figure.comparator} {low} {high} {figure.unit or figure.currency}"
+
+
+@pytest.mark.parametrize(("sentence", "expected"), FORMS)
+def test_each_form_of_a_figure_gives_its_value_and_comparator(sentence, expected):
+    assert tuple(shown(f) for f in structure(sentence).figures) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada 20 orang hingga 30 rumah di sana.",
+        "Dana Rp 5 juta hingga 20 persen hilang.",
+        "Ada 30 orang hingga 20 orang di sana.",
+    ],
+)
+def test_figures_of_two_things_are_no_range(text):
+    assert [f.value_high for f in structure(text).figures] == [None, None]

@@ -373,3 +373,41 @@ def test_a_weekday_to_come_is_not_the_day_of_its_name_that_is_given():
     found = structure(text, published=date(2025, 1, 8)).dates
 
     assert [each.date_start for each in found] == [date(2025, 1, 6), date(2025, 1, 13)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Rapat digelar Rabu (10/1).", [("Rabu (10/1)", "day", "01-10")]),
+        ("Warga datang pada 12 Februari.", [("12 Februari", "day", "02-12")]),
+        ("Rapat 3-5 Mei itu penting.", [("3-5 Mei", "day_range", "05-03")]),
+        ("Sejak Januari hingga Maret sepi.", [("Januari hingga Maret", "month_range", "01")]),
+        ("Panen pada Desember ramai.", [("Desember", "month", "12")]),
+        (
+            "Ia lahir 17 Agustus 1945. Rapat digelar Senin (6/1).",
+            [("Senin (6/1)", "day", "01-06")],
+        ),
+    ],
+)
+def test_a_date_whose_year_nothing_tells_keeps_its_row(text, found):
+    rows = [d for d in structure(text).dates if d.month_day]
+
+    assert [(d.text, d.resolution, d.month_day) for d in rows] == found
+    assert {(d.date_start, d.date_end, d.weekday_matches) for d in rows} == {(None, None, None)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pada 28 Mei 2024 polisi datang. Sidang digelar Rabu (5/6).",
+        "Sepanjang 2023 ada 12 kasus. Polisi datang Selasa (28/5/2024). Sidang digelar Rabu (5/6).",
+        "Sepanjang 2024 ada 12 kasus. Sidang digelar Rabu (5/6).",
+        "Sepanjang 2023 ada 12 kasus. Sidang digelar Rabu (5/6).",
+    ],
+)
+def test_a_weekday_and_a_year_of_the_text_tell_the_year_of_a_date(text):
+    assert structure(text).dates[-1].date_start == date(2024, 6, 5)
+
+
+def test_no_day_is_kept_that_no_year_has():
+    assert [d.text for d in structure("Pada 31 Juni 5 orang datang.").dates] == []

@@ -171,7 +171,9 @@ def _number(value: Any) -> str:
 
 def _period(when: Row) -> str:
     days = (
-        str(when["date_start"])
+        "year not known"
+        if when["date_start"] is None
+        else str(when["date_start"])
         if when["date_start"] == when["date_end"]
         else f"{when['date_start']} – {when['date_end']}"
     )

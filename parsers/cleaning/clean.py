@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from parsers.article import ArticleLink, Removed
 from parsers.cleaning import boilerplate
-from parsers.cleaning.dateline import find_dateline
+from parsers.cleaning.dateline import head_dateline
 from parsers.html.blocks import Anchor
 from parsers.source import Source
 from parsers.text.normalize import letters
@@ -69,7 +69,8 @@ def clean(
     is_indonesian = language in INDONESIAN
     labels = _labels(lines, headline, indonesian=is_indonesian, repeated=repeated)
     text_lines = [i for i, line in enumerate(lines) if labels[i] is None and line.text.strip()]
-    dateline = find_dateline(lines[text_lines[0]].text, source) if text_lines else None
+    found = head_dateline([lines[i].text for i in text_lines], source)
+    dateline, dateline_line = (found[1], text_lines[found[0]]) if found else (None, None)
     parts, start = _Parts(), 0
     for i, (line, label) in enumerate(zip(lines, labels, strict=True)):
         if label == "aside":
@@ -78,7 +79,7 @@ def clean(
         if label is not None:
             _remove(parts, line, label, start)
         elif line.text.strip():
-            head = len(dateline.prefix) if dateline and i == text_lines[0] else 0
+            head = len(dateline.prefix) if dateline and i == dateline_line else 0
             tail = _tail(line.text, indonesian=is_indonesian) if i == text_lines[-1] else []
             _add_paragraph(parts, line, start, head, tail)
         start += len(line.text) + 1

@@ -112,6 +112,8 @@ def _uncredited(
         doc, css, near, list(named_beside(near, doc, source)) if indonesian else []
     ):
         found = dict.fromkeys(n for v in values for n in names(v, source))
+        if where == "jsonld":
+            found = with_neighbours(found, doc, source)
         people = [
             Person(name=n, is_staff_desk=is_desk(n, doc, source))
             for n in shortest([n for n in found if n.casefold() not in taken])
@@ -139,6 +141,12 @@ def _uncredited(
         for p in chosen.value
     )
     return Field(spelt, chosen.source if spelt else "none")
+
+
+def with_neighbours(found: dict[str, None], doc: Document, source: Source) -> dict[str, None]:
+    """All names of a list in the head that has the found ones among others: some outlets repeat only one in JSON-LD."""
+    lists = (names(v, source) for key in AUTHOR_META for v in doc.metas.get(key, []))
+    return next((dict.fromkeys(each) for each in lists if found and found.keys() < {*each}), found)
 
 
 def printed_spelling(name: str, doc: Document) -> str:

@@ -1,4 +1,7 @@
-"""Dates a text mentions, resolved against the day it speaks of. What cannot be resolved gives no row."""
+"""Dates a text mentions, resolved against the day it speaks of.
+
+A day or month whose year nothing tells keeps its row without one; other words that need that day give none.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
-from typing import NamedTuple
 
 from parsers.facts import DateMentioned
 from parsers.language.words import (
@@ -18,13 +20,13 @@ from parsers.language.words import (
     table,
     weekday_words,
 )
+from parsers.structure.date_spans import DAYS_A_YEAR, DateSpan, day_of, own_day
 from parsers.structure.tokens.text import BodyText, Paragraph
 
 YEAR = r"(?P<y>(?:19|20)\d\d)"
 DAY, LAST_DAY, MONTH_NUMBER = r"(?P<d>\d{1,2})", r"(?P<e>\d{1,2})", r"(?P<n>\d{1,2})"
 TO = r"\s?(?:[-–—]|sampai|hingga|s/d)\s?"
 DAYS_A_WEEK = 7
-DAYS_A_YEAR = 364
 UNTIL = re.compile(
     r"\b(?:sampai|hingga|paling lambat|paling cepat|mulai|dimulai)(?: (?:bulan|awal|akhir|pertengahan))? $"
 )  # a month still to come
@@ -47,26 +49,14 @@ RELATIVE_RULES = {
     "bulan": "date.relative_bulan",
     "tahun": "date.relative_tahun",
 }
+YEARLESS = {  # rule: resolution of a date without a year
+    "date.explicit_dm": "day",
+    "date.explicit_day_range": "day_range",
+    "date.month_anchor": "month",
+    "date.explicit_month_range": "month_range",
+}
+LEAP = 2024
 Meaning = tuple[date, date, str]  # first and last day, resolution
-
-
-class _DateSpan(NamedTuple):
-    """`start` and `end` count in the body."""
-
-    start: int
-    end: int
-    first: date
-    last: date
-    resolution: str
-    rule_id: str
-    weekday: int | None = None
-
-
-def day_of(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _any(words: Iterable[str]) -> str:
@@ -285,23 +275,39 @@ def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iter
             yield match
 
 
-def _explicit(paragraph: Paragraph, anchor: date | None) -> list[_DateSpan]:
-    spans: list[_DateSpan] = []
+def _explicit(paragraph: Paragraph, anchor: date | None) -> list[DateSpan]:
+    spans: list[DateSpan] = []
     text, base, is_taken = paragraph.text, paragraph.start, bytearray(len(paragraph.text))
     digits, month_places = paragraph.numbers, paragraph.where(month_words())
     for rule_id, numeric, pattern in patterns():
         for match in _matches(pattern, text, digits if numeric else month_places):
             start, end, weekday = _bounds(text, match, rule_id)
-            if (
-                is_taken[start]
-                or is_taken[end - 1]
-                or _is_other(text, match, rule_id)
-                or not (meaning := RESOLVE[rule_id](match, anchor, weekday))
-            ):
+            if is_taken[start] or is_taken[end - 1] or _is_other(text, match, rule_id):
                 continue
+            meaning = RESOLVE[rule_id](match, anchor, weekday)
+            month_day = _month_day(match, rule_id) if meaning is None and anchor is None else None
+            if meaning is None and month_day is None:
+                continue
+            first, last, resolution = meaning or (None, None, YEARLESS[rule_id])
             is_taken[start:end] = b"\1" * (end - start)
-            spans.append(_DateSpan(base + start, base + end, *meaning, rule_id, weekday))
+            spans.append(
+                DateSpan(
+                    base + start, base + end, first, last, resolution, rule_id, weekday, month_day
+                )
+            )
     return spans
+
+
+def _month_day(match: re.Match[str], rule_id: str) -> str | None:
+    """MM-DD or MM of a date without a year; None where it has one, or there is no such day."""
+    groups = match.groupdict()
+    if rule_id not in YEARLESS or groups.get("y") or groups.get("k"):
+        return None
+    begins = groups.get("m1") or groups.get("n1")
+    month = months()[begins.lower()] if begins else _number(match)
+    if "d" not in groups:
+        return f"{month:02}"
+    return f"{month:02}-{int(match['d']):02}" if day_of(LEAP, month, int(match["d"])) else None
 
 
 def _bounds(text: str, match: re.Match[str], rule_id: str) -> tuple[int, int, int | None]:
@@ -340,7 +346,7 @@ def _is_other(text: str, match: re.Match[str], rule_id: str) -> bool:
     )
 
 
-def _relative(paragraph: Paragraph, anchor: date) -> Iterator[_DateSpan]:
+def _relative(paragraph: Paragraph, anchor: date) -> Iterator[DateSpan]:
     text = paragraph.text
     for match in _matches(
         relatives(), text, sorted([*paragraph.numbers, *paragraph.where(relative_words())])
@@ -348,7 +354,7 @@ def _relative(paragraph: Paragraph, anchor: date) -> Iterator[_DateSpan]:
         start, end = paragraph.start + match.start(), paragraph.start + match.end()
         if unit := (match["u"] or "").lower():
             if not COUNTED.search(text, max(0, match.start() - 10), match.start()):
-                yield _DateSpan(
+                yield DateSpan(
                     start,
                     end,
                     *_around(anchor, unit, STEPS[match["k"].lower()]),
@@ -362,7 +368,7 @@ def _relative(paragraph: Paragraph, anchor: date) -> Iterator[_DateSpan]:
             else table("months")["relative"][match["days"].lower()]
         )
         day = anchor + timedelta(days=ahead)
-        yield _DateSpan(start, end, day, day, "day", "date.relative_day")
+        yield DateSpan(start, end, day, day, "day", "date.relative_day")
 
 
 def _around(day: date, unit: str, step: int) -> Meaning:
@@ -375,7 +381,7 @@ def _around(day: date, unit: str, step: int) -> Meaning:
     return monday, monday + timedelta(days=6), "day_range"
 
 
-def _weekdays(paragraph: Paragraph, anchor: date | None, days: set[date]) -> Iterator[_DateSpan]:
+def _weekdays(paragraph: Paragraph, anchor: date | None, days: set[date]) -> Iterator[DateSpan]:
     base = paragraph.start
     for match in _matches(bare_weekday(), paragraph.text, paragraph.where(weekday_words())):
         weekday = all_weekdays()[match["w"].lower()]
@@ -387,7 +393,7 @@ def _weekdays(paragraph: Paragraph, anchor: date | None, days: set[date]) -> Ite
             day = _weekday_meant(weekday, anchor, days, toward, _tense(paragraph, match.start()))
         if day:
             start, end = base + match.start(), base + match.end()
-            yield _DateSpan(start, end, day, day, "day", "date.weekday_anchor", weekday)
+            yield DateSpan(start, end, day, day, "day", "date.weekday_anchor", weekday)
 
 
 def _tense(paragraph: Paragraph, at: int) -> int:
@@ -432,18 +438,19 @@ def dates(
 ) -> tuple[DateMentioned, ...]:
     anchor = reference or published
     spans = [s for p in body.paragraphs for s in _explicit(p, anchor)]
-    days = {s.first for s in spans if s.resolution == "day"}
-    if anchor is None and len(days) == 1:
-        (anchor,) = days
+    if anchor is None and (anchor := own_day(spans)):
+        spans = [s for p in body.paragraphs for s in _explicit(p, anchor)]
+    days = {s.first for s in spans if s.first and s.resolution == "day"}
     covered = {at for s in spans for at in range(s.start, s.end)}
     for paragraph in body.paragraphs:
         relative = _relative(paragraph, anchor) if anchor else ()
         later = (*relative, *_weekdays(paragraph, anchor, days))
         spans += [s for s in later if covered.isdisjoint({s.start, s.end - 1})]
-    return tuple(_row(body, number, span) for number, span in enumerate(sorted(spans), 1))
+    ordered = sorted(spans, key=lambda s: s.start)
+    return tuple(_row(body, number, span) for number, span in enumerate(ordered, 1))
 
 
-def _row(body: BodyText, number: int, span: _DateSpan) -> DateMentioned:
+def _row(body: BodyText, number: int, span: DateSpan) -> DateMentioned:
     return DateMentioned(
         date_no=number,
         paragraph_no=body.paragraph(span.start).number,
@@ -455,5 +462,8 @@ def _row(body: BodyText, number: int, span: _DateSpan) -> DateMentioned:
         char_start=span.start,
         char_end=span.end,
         rule_id=span.rule_id,
-        weekday_matches=span.first.weekday() == span.weekday if span.weekday is not None else None,
+        weekday_matches=span.first.weekday() == span.weekday
+        if span.first and span.weekday is not None
+        else None,
+        month_day=span.month_day,
     )

@@ -64,6 +64,8 @@ def parse_words(words: tuple[str, ...]) -> tuple[Decimal, int] | None:
     for word in words:
         if word in table("units")["words"]:
             value = table("units")["words"][word]
+            if unit and value < 10:
+                break  # dua tiga orang
             group, unit = (group + value, Decimal(0)) if value >= 10 else (group, unit + value)
         elif word in {"puluh", "ratus", "belas"} and unit:
             group, unit = (

@@ -6,8 +6,10 @@ SELECT
   m.source_name, -- title of the outlet
   m.day, -- the day to count the article under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
-  d.date_start, -- first day
-  d.date_end, -- last day
+  d.date_start, -- first day; NULL where nothing tells the year
+  d.date_end, -- last day; NULL where nothing tells the year
+  d.date_start IS NOT NULL AS is_year_known, -- FALSE: a day or month whose year nothing tells
+  d.month_day, -- MM-DD of the first day, or MM of the month, where the year is not known
   d.resolution, -- day, month, year, day_range, month_range, year_range
   d.method, -- how the day was found
   d.weekday_matches, -- FALSE: the text names another weekday; NULL: it names none

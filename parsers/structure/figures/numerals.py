@@ -28,17 +28,24 @@ from parsers.text.numbers import parse_numeral, parse_words, scales
 DIGITS = r"(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)"
 NUMBER = re.compile(rf"(?<![\w.,/:–-])(?<![A-Za-z][-–]){DIGITS}")
 AFTER_CURRENCY = re.compile(rf"(?<=[A-Za-z$€£¥]){DIGITS}")
+TO = r"[-–—]|hingga|sampai(?: dengan)?|s/d|s\.d\.?|to"
+JOINT = re.compile(rf"{SPACE}?(?:{TO}){SPACE}?")
+AND = re.compile(rf"{SPACE}(?:dan|and){SPACE}")
+AND_NUMBER = re.compile(rf"{AND.pattern}(\d[\d.,]*\d|\d)")
+ABOUT = re.compile(r"-?an\b")  # 40-an, 5 jutaan
+BETWEEN = re.compile(rf"\b(?:antara|between){SPACE}$", re.IGNORECASE)
 RANGE = re.compile(
-    rf"(?:%|{SPACE}persen)?{SPACE}?(?:[-–—]|hingga|sampai|s/d|to){SPACE}?"
+    rf"(?:%|{SPACE}persen)?{SPACE}?(?:{TO}){SPACE}?"
     rf"(?:(?:Rp\.?|US\$|USD|RM|S\$|NT\$|HK\$|[$€£]){SPACE}?)?(\d[\d.,]*\d|\d)"
 )
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
 WINDOW = 30  # characters before a number
 LONGEST_NUMBER = 12  # words
+TO_WORDS = frozenset({("sampai",), ("hingga",), ("sampai", "dengan")})
 AFTER_WORDS = lower(table("units")["context"]["after_words"])
 LABEL_BEFORE_WORDS = re.compile(
-    r"\b(?:salah|per|ke|masing-masing|nomor|roda|kelas|juara|peringkat|posisi|babak|tahap|jilid"
+    r"\b(?:salah|per|ke|masing-masing|nomor|roda|kelas|divisi|liga|seri|grup|ayat|huruf|juara|peringkat|posisi|babak|tahap|jilid"
     r"|lantai|bab|pasal)[^\w]*$",
     re.IGNORECASE,
 )
@@ -54,9 +61,18 @@ def quantities(paragraph: Paragraph, dates: bytearray, language: str) -> list[Qu
     free: list[Quantity] = []
     for quantity in sorted(candidates, key=lambda q: (q.start, -q.end)):
         is_date = not quantity.currency and any(dates[quantity.start : quantity.end])
-        if not is_date and not (free and quantity.start < free[-1].end):
+        if is_date or (free and quantity.start < free[-1].end):
+            continue
+        if not (free and _is_joined(text, free[-1], quantity) and free[-1].join(quantity)):
             free.append(quantity)
     return free
+
+
+def _is_joined(text: str, first: Quantity, second: Quantity) -> bool:
+    """`first hingga second`, `antara first dan second`."""
+    is_between = BETWEEN.search(text, max(0, first.start - WINDOW), first.start)
+    joint = JOINT.match(text, first.end) or (is_between and AND.match(text, first.end))
+    return joint is not None and joint.end() == second.number_start
 
 
 def _in_digits(text: str, match: re.Match[str], language: str) -> Quantity | None:
@@ -68,13 +84,14 @@ def _in_digits(text: str, match: re.Match[str], language: str) -> Quantity | Non
         return None
     if not money and (before[-1:].isalpha() or _is_labelled(text, match, before)):
         return None
-    end, high, scale = _tail(text, match, language, is_money=money is not None)
+    end, high, scale, high_scale = _tail(text, match, before, language, is_money=money is not None)
     is_scaled = scale != 1 or money is not None or text.startswith(("%", " persen"), end)
     numeral = parse_numeral(match.group(), language=language, scaled=is_scaled)
-    upper = parse_numeral(high, language=language, scaled=scale != 1) if high else None
+    upper = parse_numeral(high, language=language, scaled=high_scale != 1) if high else None
     if numeral is None:
         return None
-    code = None
+    code, about = None, ABOUT.match(text, end)
+    end = about.end() if about else end
     if money:
         start, before = start - len(before) + money.start(), before[: money.start()]
         code = table("units")["currencies"][money[1]]
@@ -83,12 +100,13 @@ def _in_digits(text: str, match: re.Match[str], language: str) -> Quantity | Non
     is_ambiguous = numeral.ambiguous or (upper is not None and upper.ambiguous)
     rule_id = "figure.ambiguous" if is_ambiguous else "figure.money" if code else "figure.count"
     # Rp 500.000-Rp 1 juta: the scale is the second's alone
-    is_own = upper is not None and numeral.value > upper.value
+    is_own = upper is not None and scale == high_scale and numeral.value > upper.value
     value = numeral.value * (1 if is_own else scale)
-    quantity = Quantity(start, end, value, rule_id, currency=code)
+    comparator = "~" if about else "="
+    quantity = Quantity(start, end, value, rule_id, comparator=comparator, currency=code)
     if upper:
-        quantity.set_range(upper.value * scale)
-        if upper.value * scale <= quantity.value:
+        quantity.set_range(upper.value * high_scale)
+        if upper.value * high_scale <= quantity.value:
             return None
     quantity.add_unit(text, language)
     quantity.add_comparator(text, before)
@@ -112,23 +130,24 @@ def _is_labelled(text: str, match: re.Match[str], before: str) -> bool:
 
 
 def _tail(
-    text: str, match: re.Match[str], language: str, *, is_money: bool
-) -> tuple[int, str | None, Decimal]:
-    """Where the number ends, with the upper end of a range and a scale word: 20-25 juta."""
+    text: str, match: re.Match[str], before: str, language: str, *, is_money: bool
+) -> tuple[int, str | None, Decimal, Decimal]:
+    """Where the number ends, the upper end of a range, and the scales of both: 20-25 juta, 6 juta-7 juta."""
     end, high = match.end(), None
-    if (upper := RANGE.match(text, end)) and not text[upper.end() : upper.end() + 1].isalpha():
+    upper = RANGE.match(text, end) or (BETWEEN.search(before) and AND_NUMBER.match(text, end))
+    if upper and not text[upper.end() : upper.end() + 1].isalpha():
         end, high = upper.end(), upper[1]
     if scale := scale_after().match(text, end):
-        word = scale[1].lower()
+        low = scales()[scale[1].lower()]
         second = RANGE.match(text, scale.end()) if high is None else None
-        again = scale_after().match(text, second.end()) if second else None
-        if second and again and again[1].lower() == word:
-            return again.end(), second[1], scales()[word]
-        return scale.end(), high, scales()[word]
+        if second and (again := scale_after().match(text, second.end())):
+            return again.end(), second[1], low, scales()[again[1].lower()]
+        return scale.end(), high, low, low
     kind = "money_scales" if language == "id" else "english_money_scales"
     if is_money and (short := money_scale(kind).match(text, end)):
-        return short.end(), high, Decimal(table("units")[kind][short[1]])
-    return end, high, Decimal(1)
+        factor = Decimal(table("units")[kind][short[1]])
+        return short.end(), high, factor, factor
+    return end, high, Decimal(1), Decimal(1)
 
 
 def _in_words(paragraph: Paragraph) -> Iterator[Quantity]:
@@ -161,11 +180,11 @@ def _pair(word: str) -> tuple[Decimal, Decimal] | None:
 
 
 def _value(words: tuple[str, ...]) -> tuple[int, Decimal, Decimal | None]:
-    """How many words are the number, its value, and the upper end of a range: dua sampai tiga."""
+    """How many words are the number, its value, and the upper end of a range: dua sampai tiga, dua tiga."""
     value, used = parse_words(words) or (Decimal(0), 0)
-    is_range = used and words[used : used + 1] in {("sampai",), ("hingga",)}
-    if is_range and (high := parse_words(words[used + 1 :])):
-        return used + high[1] + 1, value, high[0]
+    joint = next((n for n in (2, 1) if words[used : used + n] in TO_WORDS), 0)
+    if used and (high := parse_words(words[used + joint :])) and (joint or used == 1):
+        return used + joint + high[1], value, high[0]
     return used, value, None
 
 

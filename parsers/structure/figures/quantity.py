@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from parsers.language.words import table
 from parsers.structure.figures.units import (
     PER,
     SPACE,
     UNIT,
+    comparator,
     comparator_before,
     is_unit,
     known_units,
@@ -31,6 +31,9 @@ MODEL = re.compile(r"[^\s.?!“”\"(]\s[A-Z][\w-]+\s$")  # a capital word insid
 CLOCK = re.compile(r"\d{1,2}[.]\d{2}$")
 TENSE = re.compile(r"(?:yang )?(?:lalu|silam|ago)\b")
 BRACKET = re.compile(r"\(\s*$")
+LAW = re.compile(r"\s(?:[Tt]ahun (?:19|20)\d\d\b|KUH|UU\b)")  # PMK 131 Tahun 2024, 338 KUHP
+DIMENSION_BEFORE = re.compile(r"(?<![^\W\d_])(?:[xX×]|\d kali)\s?$")
+DIMENSION_AFTER = re.compile(r"(?:\s?[^\W\d_]{1,5})?\s?[xX×]\s?\d|\skali\s\d")
 AGED = re.compile(
     r"(?:usia|umur|menginjak|genap|berusia|berumur|aged|bocah|anak|pria|wanita|perempuan|gadis"
     r"|remaja|kakek|nenek)\s?(?:nya\s)?"
@@ -54,9 +57,27 @@ class Quantity:
     currency: str | None = None
     unit: str | None = None
     unit_start: int = 0
+    number_start: int = 0  # of the number or its currency, after what compares
+
+    def __post_init__(self) -> None:
+        self.number_start = self.start
 
     def set_range(self, high: Decimal) -> None:
         self.high, self.comparator = high, "range"
+
+    def join(self, other: Quantity) -> bool:
+        """Makes one range of two: Rp 500 juta hingga Rp 1 miliar, 3 meter sampai 5 meter."""
+        is_single = self.high is other.high is None and self.value < other.value
+        same_money = self.currency in {None, other.currency} or not (other.currency or other.unit)
+        same_unit = self.unit is None or (self.unit.lower() == (other.unit or "").lower())
+        if not (is_single and same_money and same_unit):
+            return False
+        self.set_range(other.value)
+        self.end, self.currency = other.end, other.currency or self.currency
+        self.unit, self.unit_start = other.unit, other.unit_start
+        if other.currency:
+            self.rule_id = "figure.money"
+        return True
 
     def add_unit(self, text: str, language: str) -> None:
         """The unit that follows, and a `lebih` between: 1.581 lebih korban."""
@@ -83,13 +104,13 @@ class Quantity:
             self.end, self.comparator = after.end(), ">"
         elif self.comparator != "range" and (match := comparator_before().search(before)):
             self.start -= len(before) - match.start()
-            self.comparator = table("units")["comparators"][match[1].lower()]
+            self.comparator = comparator(match)
 
 
 def is_quantity(text: str, quantity: Quantity, digits: re.Match[str], scale: Decimal) -> bool:
     """A year, a bare small number, an age or a stretch of time that is over counts nothing."""
-    start, end = quantity.start, quantity.end
-    if RATIO.search(text, max(0, start - 10), start) or text.startswith(" lipat", end):
+    start = quantity.start
+    if _is_ratio_law_or_size(text, quantity, digits):
         return False
     if quantity.value > GREATEST or (quantity.high or 0) > GREATEST:
         return False
@@ -111,6 +132,14 @@ def is_quantity(text: str, quantity: Quantity, digits: re.Match[str], scale: Dec
         is_exact = quantity.rule_id != "figure.ambiguous" and not raw.isdigit()
         return is_scaled or (abs(quantity.value) >= THOUSAND and is_exact)
     return not _is_time(text, quantity, raw)
+
+
+def _is_ratio_law_or_size(text: str, quantity: Quantity, digits: re.Match[str]) -> bool:
+    """1 dari 10, 3 kali lipat; PMK 131 Tahun 2024; 17 x 10 meter."""
+    start, low = quantity.start, max(0, quantity.start - 10)
+    before = RATIO.search(text, low, start) or DIMENSION_BEFORE.search(text, low, start)
+    after = LAW.match(text, digits.end()) or DIMENSION_AFTER.match(text, digits.end())
+    return bool(before or after) or text.startswith(" lipat", quantity.end)
 
 
 def _is_time(text: str, quantity: Quantity, raw: str) -> bool:

@@ -14,6 +14,8 @@ SPACE = "[ \u00a0]"
 PER = re.compile(rf"(?:{SPACE}per{SPACE}|/)((?![A-Z][a-z])[^\W\d_]+)\b")
 UNIT = re.compile(rf"{SPACE}?(%|[^\W\d_]+(?:-[^\W\d_]+)?)")
 LONGEST_SHORT_FORM = 5  # letters of KK, TPS
+NEGATION = "tidak|tak|bukan|enggak|not|no"
+NEGATED = {"<": ">=", ">": "<="}
 VERB_PREFIXES = ("meng", "mem", "men", "meny", "ter", "ber", "di")
 
 
@@ -46,7 +48,7 @@ def currency(name: str) -> str:
 
 @cache
 def scale_after() -> re.Pattern[str]:
-    return re.compile(rf"{SPACE}?({_any(scales())})\b", re.IGNORECASE)
+    return re.compile(rf"{SPACE}?({_any(scales())})(?=\b|an\b)", re.IGNORECASE)
 
 
 @cache
@@ -56,7 +58,14 @@ def money_scale(kind: str) -> re.Pattern[str]:
 
 @cache
 def comparator_before() -> re.Pattern[str]:
-    return re.compile(rf"\b({_any(table('units')['comparators'])}){SPACE}$", re.IGNORECASE)
+    words = _any(table("units")["comparators"])
+    return re.compile(rf"\b(?P<no>(?:{NEGATION}){SPACE})?(?P<word>{words}){SPACE}$", re.IGNORECASE)
+
+
+def comparator(match: re.Match[str]) -> str:
+    """`tidak kurang dari` says `>=`."""
+    sign: str = table("units")["comparators"][match["word"].lower()]
+    return NEGATED.get(sign, sign) if match["no"] else sign
 
 
 @cache
@@ -69,7 +78,8 @@ def label_words() -> frozenset[str]:
 def label_before() -> re.Pattern[str]:
     labels = _any(table("units")["context"]["label"].split())
     return re.compile(
-        rf"\b(?:{labels})\.?{SPACE}?(?:\d{{1,3}}[A-Za-z]?(?:, | dan ))?$", re.IGNORECASE
+        rf"(?:\b(?:{labels})|(?<=[a-z])(?-i:Pasal))\.?{SPACE}?(?:\d{{1,3}}[A-Za-z]?(?:, | dan ))?$",
+        re.IGNORECASE,
     )
 
 

@@ -10,17 +10,19 @@ from bisect import bisect_left
 
 from parsers.language.words import Cue, lower, openers, table
 from parsers.structure.names.entities import EntityIndex
-from parsers.structure.names.evidence import SOURCES
+from parsers.structure.names.evidence import COLLECTIVES, SOURCES
 from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
 from parsers.structure.quotes.quotation_marks import Quotation
-from parsers.structure.quotes.speakers import speaker_after, speaker_at, subject_before
-from parsers.structure.quotes.statement import FARTHEST_VERB, Attribution, Statement
+from parsers.structure.quotes.speakers import BODIES, speaker_after, speaker_at, subject_before
+from parsers.structure.quotes.statement import FARTHEST_VERB, Attribution, Speaker, Statement
 from parsers.structure.tokens.text import Paragraph
-from parsers.structure.tokens.token import DEMONSTRATIVES, Span, Token, Tokens
+from parsers.structure.tokens.token import DEMONSTRATIVES, Span, Token, Tokens, person_nouns
 
 LEAST_WORDS = 2
+LONGEST_SOURCE = 4  # words of a source without a name
 LEAST_BARE = 3  # words of a clause that follows its verb without bahwa or a comma
 FARTHEST_SUBJECT = 60  # tokens
+FARTHEST_PURPOSE = 30  # tokens from a verb of asking to the untuk that says what is asked
 OBJECTS = lower(table("grammar")["objects"])
 PREDICATES = lower(table("grammar")["predicates"])
 RELATIVES = lower(table("grammar")["relatives"])
@@ -28,7 +30,20 @@ CONTRASTS = lower(table("grammar")["contrasts"])
 OF_SOURCES = frozenset(
     {"sementara", "resmi", "terbaru", "terakhir", "awal", "dari", "milik", "internal"}
 )
-CLAUSE_START = frozenset({",", "dan", "Namun", "Padahal"})
+CLAUSE_START = frozenset(
+    {
+        "dan",
+        "Namun",
+        "Padahal",
+        "Sebab",
+        "Karena",
+        "Apalagi",
+        "Bahkan",
+        "Sementara",
+        "Tetapi",
+        "Tapi",
+    }
+)
 VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 NO_VERBS = lower(table("grammar")["no_verbs"])
 SUBJECTS = frozenset({"pihaknya", "dirinya", "ia", "dia", "mereka"})
@@ -37,6 +52,8 @@ THING = re.compile(
     r"waktu|izin|bantuan|dukungan|maaf|uang|dana|anggaran|pe[mn]\w+an|per(?!empuan)\w+an"
     r"|(?:penting|perlu|ada)nya"
 )
+RESULTS = lower(table("grammar")["results"])
+ACT = re.compile(r"(?:pe[mnr]?|ke)\w+an")  # penambahan, kenaikan
 ENDS = ' \t\u00a0.,”“"»'
 INDIRECT_RULES = {
     "SVC": "quote.indirect.svc",
@@ -100,7 +117,7 @@ def _form(
     token, tokens = paragraph.tokens[index], paragraph.tokens
     before = tokens[index - 1] if index > first else None
     if token.lower in {"menurut", "menurutnya"} and (
-        before is None or before.text in CLAUSE_START or before.lower in {"ini", "itu", "lagi"}
+        before is None or before.lower not in RELATIVES  # jalan yang menurutnya benar
     ):
         return _according(entities, paragraph, index, first)
     if before is None and (base := token.lower.removesuffix("nya")) in openers():
@@ -115,7 +132,7 @@ def _form(
 
 
 def _according(entities: EntityIndex, paragraph: Paragraph, index: int, first: int) -> Form | None:
-    """Menurut Denny, … — …, menurut dia, … — Menurutnya … — Menurut data sementara X, …"""
+    """Menurut Denny, … — …, menurut dia, … — Harga menurutnya … — Menurut data sementara X, …"""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
     clitic, at = len(token.text) - len("menurut"), index + 1
     is_report = at < len(tokens) and tokens[at].lower in SOURCES
@@ -127,13 +144,19 @@ def _according(entities: EntityIndex, paragraph: Paragraph, index: int, first: i
         else speaker_at(entities, paragraph, at)
     )
     end = paragraph.token_at(speaker.end)
-    if not speaker.is_known or end >= len(tokens):
+    before = tokens[index - 1] if index > first and token.is_small else None
+    if end >= len(tokens) or not _is_source(paragraph, speaker):
         return None
-    is_inline = index > first and tokens[index - 1].text == ","
-    is_bare = speaker.kind in {"pronoun", "clitic"} and not is_inline
+    if before and (before.text in '”"»' or (speaker.kind == "noun" and before.text != ",")):
+        return None
+    has_comma = before is not None and before.text == ","
     closes = tokens[end].text in {",", "."}
-    if not (is_bare or closes):
+    is_bare = speaker.kind in {"pronoun", "clitic"} or (
+        before is not None and before.lower in DEMONSTRATIVES
+    )
+    if not closes and (has_comma or not is_bare):
         return None
+    is_inline = before is not None and before.text not in CLAUSE_START
     cue_class, structure = "report" if is_report else "speech", "QVSQ" if is_inline else "VSQ"
     attribution = Attribution.of(token, cue_class, structure, speaker, clitic)
     return attribution, _start(paragraph, first if is_inline else end + closes)
@@ -162,12 +185,12 @@ def _subject_first(
     if at >= len(tokens) or tokens[at].text in ".!?":
         return None
     has_mark = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
-    clause = tokens[at : at + FARTHEST_VERB]
+    clause = tokens[at : at + (FARTHEST_PURPOSE if verb.asks else FARTHEST_VERB)]
     if not has_mark and not _may_be_clause(clause, verb, tokens[first]):
         return None
     sentence = tokens[max(first, index - FARTHEST_SUBJECT)].start
     speaker = subject_before(entities, paragraph, index, sentence)
-    is_noun_clause = speaker.kind == "noun" and (has_mark or has_predicate(clause))
+    is_noun_clause = speaker.kind == "noun" and (has_mark or has_predicate(clause, asks=verb.asks))
     if not (speaker.is_known or is_noun_clause):
         return None
     start = at + (has_mark or tokens[at].lower in {"agar", "supaya"})
@@ -177,13 +200,29 @@ def _subject_first(
 
 def _may_be_clause(words: Tokens, verb: Cue, first: Token) -> bool:
     """Whether what follows a verb without a mark is what somebody says, and no plain object."""
-    if words[0].lower in OBJECTS:
+    if words[0].lower in OBJECTS and not _opens_clause(words, verb):
+        return False
+    if verb.cue_class == "report" and _is_result(words):
         return False
     if verb.needs_mark and not (
         verb.cue_class == "report" and first.lower in SOURCES and has_predicate(words)
     ):
         return False
     return not verb.needs_clause or has_predicate(words, asks=verb.asks)
+
+
+def _opens_clause(words: Tokens, verb: Cue) -> bool:
+    """Hal itu tidak boleh terulang; kepada warga untuk pulang. But not: hal itu kepada wartawan."""
+    if words[0].lower == "kepada":
+        return verb.asks and has_predicate(words[1:], asks=True)
+    is_thing = words[0].lower == "hal" and len(words) > 2
+    return is_thing and words[1].lower in DEMONSTRATIVES and _is_free_predicate(words, 2)
+
+
+def _is_result(words: Tokens) -> bool:
+    """Bank itu mencatat laba: what somebody achieves, or counts, is nothing said."""
+    noun = words[0].lower
+    return noun in RESULTS or (ACT.fullmatch(noun) is not None and not has_predicate(words))
 
 
 def has_predicate(tokens: Tokens, *, asks: bool = False) -> bool:
@@ -224,13 +263,24 @@ def _inline(
     """…, kata dia, … : the whole sentence is the statement, with its attribution inside."""
     tokens, token = paragraph.tokens, paragraph.tokens[index]
     speaker = speaker_after(entities, paragraph, index, token.clitic)
-    if not speaker.is_known:
+    if not _is_source(paragraph, speaker):
         return None
     end = paragraph.token_at(speaker.end)
     closes = end >= len(tokens) or tokens[end].text == "."
     structure = ("QV" if token.clitic else "QVS") if closes else "QVSQ"
     attribution = Attribution.of(token, cue.cue_class, structure, speaker, token.clitic)
     return attribution, _start(paragraph, first)
+
+
+def _is_source(paragraph: Paragraph, speaker: Speaker) -> bool:
+    """Somebody known, or a body or people without a name: kata pemerintah, menurut militer."""
+    if speaker.kind != "noun" or speaker.span is None:
+        return speaker.is_known
+    first, last = map(paragraph.token_at, speaker.span)
+    head = paragraph.tokens[first].lower
+    if last - first > LONGEST_SOURCE:
+        return False
+    return head in BODIES or head in COLLECTIVES or head in person_nouns()
 
 
 def _start(paragraph: Paragraph, at: int) -> int:

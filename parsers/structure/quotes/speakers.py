@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from parsers.language.words import lower, people, table
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.evidence import COLLECTIVES
@@ -14,9 +16,12 @@ from parsers.structure.tokens.token import ADVERBS, DEMONSTRATIVES, Token, Token
 LONGEST_NOUN = 10
 LONGEST_ASIDE = 40  # tokens between the subject of a sentence and its verb
 AFTER_CUE = frozenset({"lagi", "pula", "singkat", "tegas"})  # katanya lagi
+ACCOUNT = lower(table("grammar")["accounts"])
 ASIDES = lower(table("grammar")["asides"])
 NEGATIONS = lower(table("grammar")["negations"])
 AND_ALSO = frozenset({"namun", "tetapi", "tapi", "dan", "serta", "sekaligus", "lalu", "kemudian"})
+ACT = re.compile(r"(?:me[mnlrwy]|di)\w{3,}")
+NO_VERBS = lower(table("grammar")["no_verbs"])
 BODIES = lower(table("grammar")["speaking_bodies"])
 THINGS = CLAUSE_WORDS | BODIES | lower(table("grammar")["writings"])  # nobody who speaks
 
@@ -47,6 +52,9 @@ def speaker_at(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker:
     tokens = paragraph.tokens
     while at < len(tokens) and tokens[at].lower in AFTER_CUE:
         at += 1
+    if at < len(tokens) and tokens[at].lower == "akun":  # tulis akun Instagram Dinas X
+        while at < len(tokens) and tokens[at].lower in ACCOUNT:
+            at += 1
     if at >= len(tokens):
         return NO_SPEAKER
     if is_pronoun(tokens[at]):
@@ -171,13 +179,23 @@ def _subject(entities: EntityIndex, paragraph: Paragraph, index: int, low: int) 
 
 
 def _unnamed_subject(tokens: Tokens, index: int, low: int) -> Speaker:
-    """Dalam pertimbangannya, hakim menyatakan"""
+    """Dalam pertimbangannya, hakim menyatakan — beberapa pesepeda yang melintas di jalan itu mengaku"""
     start = next((i + 1 for i in range(index, low, -1) if tokens[i].text == ","), low)
     words = tokens[start : index + 1]
-    if not 0 < len(words) <= LONGEST_NOUN or any(t.cue or not t.is_word for t in words):
+    if not words:
         return NO_SPEAKER
     is_somebody = words[0].lower in BODIES or words[0].lower in person_nouns()
+    relative = next((n for n, t in enumerate(words[:LONGEST_NOUN]) if t.lower == "yang"), 0)
+    if relative and len(words) < LONGEST_ASIDE and not any(t.verb for t in words):
+        words = words[:relative]
+    if len(words) > LONGEST_NOUN or any(t.cue or not t.is_word or _acts(t) for t in words):
+        return NO_SPEAKER
     return _noun_speaker(words) if is_somebody else NO_SPEAKER
+
+
+def _acts(token: Token) -> bool:
+    """A verb of a clause before the cue: masyarakat menyambut gembira sembari berharap."""
+    return token.is_small and ACT.match(token.text) is not None and token.text not in NO_VERBS
 
 
 def _has_relative_clause(paragraph: Paragraph, phrase: EntityPhrase) -> bool:

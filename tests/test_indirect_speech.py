@@ -1,0 +1,109 @@
+import pytest
+
+from parsers.structure import structure
+
+BEFORE = "Menteri Perdagangan Budi Santoso hadir.\n"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "surface", "form"),
+    [
+        (
+            "Harga beras menurutnya akan turun bulan depan.",
+            "Harga beras menurutnya akan turun bulan depan",
+            "nya",
+            "QVSQ",
+        ),
+        (
+            "Program tersebut, menurutnya, bisa menekan harga.",
+            "Program tersebut, menurutnya, bisa menekan harga",
+            "nya",
+            "QVSQ",
+        ),
+        (
+            "Kondisi ini menurut Budi Santoso sangat merugikan petani.",
+            "Kondisi ini menurut Budi Santoso sangat merugikan petani",
+            "Budi Santoso",
+            "QVSQ",
+        ),
+        (
+            "Harga akan turun menurut Budi Santoso.",
+            "Harga akan turun menurut Budi Santoso",
+            "Budi Santoso",
+            "QVSQ",
+        ),
+        ("Sebab menurutnya, stok masih cukup.", "stok masih cukup", "nya", "VSQ"),
+        ("Menurut militer, serangan itu gagal.", "serangan itu gagal", "militer", "VSQ"),
+        (
+            "Serangan itu gagal total, kata pemerintah.",
+            "Serangan itu gagal total",
+            "pemerintah",
+            "QVS",
+        ),
+        (
+            "Serangan itu gagal total, tulis akun resmi Kementerian Luar Negeri.",
+            "Serangan itu gagal total",
+            "Kementerian Luar Negeri",
+            "QVS",
+        ),
+        (
+            "Serikat petani mengatakan pupuk sulit didapat.",
+            "pupuk sulit didapat",
+            "Serikat petani",
+            "SVC",
+        ),
+        (
+            "Beberapa pesepeda yang melintas di sana pada Sabtu (20/6/2020) pagi mengaku tertarik membeli.",
+            "tertarik membeli",
+            "Beberapa pesepeda",
+            "SVC",
+        ),
+        (
+            "Perdana menteri berjuluk Si Rubah itu berharap perundingan selesai.",
+            "perundingan selesai",
+            "Perdana menteri berjuluk Si Rubah",
+            "SVC",
+        ),
+        (
+            "Masyarakat sangat berharap kapal itu dikelola dengan baik.",
+            "kapal itu dikelola dengan baik",
+            "Masyarakat",
+            "SVC",
+        ),
+        ("Ia berharap hal itu tidak terulang.", "hal itu tidak terulang", "Ia", "SVC"),
+        (
+            "Badan Pusat Statistik mencatat harga beras naik dua bulan berturut-turut.",
+            "harga beras naik dua bulan berturut-turut",
+            "Badan Pusat Statistik",
+            "SVC",
+        ),
+        (
+            "Para ulama menganjurkan kepada semuanya untuk tidak berkumpul.",
+            "kepada semuanya untuk tidak berkumpul",
+            "Para ulama",
+            "SVC",
+        ),
+    ],
+)
+def test_an_attribution_inside_its_sentence_or_by_a_body_is_indirect_speech(
+    sentence, text, surface, form
+):
+    (quote,) = structure(BEFORE + sentence).quotes
+
+    assert (quote.text, quote.speaker_surface, quote.structure) == (text, surface, form)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Bank Mandala mencatat laba bersih naik 20 persen.",
+        "PT Sinar Jaya mencatat hasil keuangan yang baik.",
+        "Perusahaan itu mencatat kenaikan pendapatan.",
+        "Ia memilih jalan yang menurutnya benar.",
+        "Sidang itu menurut rencana digelar besok.",
+        "Masyarakat menyambut gembira sembari berharap hujan turun.",
+        "Ia mengatakan hal itu kepada wartawan yang menunggu.",
+    ],
+)
+def test_what_is_counted_planned_or_believed_is_no_speech(sentence):
+    assert structure(BEFORE + sentence).quotes == ()
