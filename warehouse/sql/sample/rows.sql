@@ -28,9 +28,13 @@ WITH facts AS (
   SELECT *, table_name || ':' || left(md5(concat_ws('|', url, char_start, char_end, value)), 12) AS row_key
   FROM facts
   WHERE table_name = $table
+), drawn AS (
+  SELECT *, md5($seed || row_key) AS place
+  FROM keyed
+  ORDER BY place, row_key
+  LIMIT $n
 )
-SELECT k.row_key, k.table_name, k.rules, k.value, k.char_start, k.char_end, k.url, v.body_text
-FROM keyed AS k
+SELECT d.row_key, d.table_name, d.rules, d.value, d.char_start, d.char_end, d.url, v.body_text
+FROM drawn AS d
 JOIN core.article_versions AS v USING (version_id)
-ORDER BY md5($seed || k.row_key), k.row_key
-LIMIT $n;
+ORDER BY d.place, d.row_key;
