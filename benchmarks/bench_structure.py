@@ -1,9 +1,9 @@
 """Measures the rules of parsers/structure: annotated text, samples labelled by eye, and the bundled newsroom's own truth.
 
-    python benchmarks/bench_structure.py FOLDER [--write]
+    python benchmarks/bench_structure.py FOLDER
 
 FOLDER holds pfsa-id-dev.tsv.gz, a part of PFSA-ID (Kompas; statements, cues, persons, roles, affiliations), and the Indonesian pages
-idnews.jsonl.gz and slasherrb.jsonl.gz. `--write` puts every figure of parsers/language/rules.toml there, with n and the 95 % interval.
+idnews.jsonl.gz and slasherrb.jsonl.gz.
 Figures and short forms were drawn from both by a seed and read by eye; labels.json keeps them as digest of the text, span, right or wrong.
 """
 
@@ -13,11 +13,9 @@ import gzip
 import json
 import re
 import sys
-import tomllib
 from collections import Counter
 from datetime import date
 from hashlib import sha256
-from math import sqrt
 from pathlib import Path
 from time import process_time
 
@@ -25,6 +23,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from annotated import Document, Span, documents
 from bench_newsroom_structure import COMPARED, found_in
+from intervals import wilson
 from support.truth import truth
 
 from parsers.structure import Quote, Structure, structure
@@ -32,23 +31,10 @@ from parsers.structure.names.entities import EntityIndex
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import span_of
 
-RULES = Path(__file__).parents[1] / "parsers" / "language" / "rules.toml"
 ANCHOR = date(2020, 10, 15)
 OVERLAP = 0.8
 PRONOUNS = {"dia", "ia", "beliau"}
 BETWEEN = 14  # characters between the parts of a speaker phrase
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share."""
-    if not n:
-        return 0.0, 1.0
-    z, p = 1.96, hits / n
-    middle, half = (
-        (p + z * z / (2 * n)) / (1 + z * z / n),
-        z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n),
-    )
-    return middle - half, middle + half
 
 
 def overlap(quote: Quote, gold: Span) -> float:
@@ -252,58 +238,6 @@ def keys(counts: Counter[str]) -> list[str]:
     return sorted({k.rsplit(":", 1)[0] for k in counts if counts[k] and k.endswith(": n")})
 
 
-MEASURED = {  # rule: what its precision and recall are shares of, on the annotated and the labelled text
-    "quote.direct.qvs": ("speaker, all", "direct quote"),
-    "quote.direct.qv": ("reference", "direct quote"),
-    "mention.person.phrase": (None, "name after an office, anywhere"),
-    "figure.count": ("figures, read by eye", None),
-    "acronym.initials": ("acronyms, read by eye", None),
-}
-
-
-def write(counts: Counter[str], newsroom: Counter[str]) -> None:
-    """Puts the measured shares into rules.toml; a rule neither text exercises has none."""
-    for part in ("n", "ok"):
-        counts[f"speaker, all: {part}"] = (
-            counts[f"speaker, split: {part}"] + counts[f"speaker, short: {part}"]
-        )
-    rules = tomllib.loads(RULES.read_text(encoding="utf-8"))
-    for rule_id, fields in rules.items():
-        rules[rule_id] = {key: fields[key] for key in ("target", "description")}
-        precision, recall = MEASURED.get(rule_id, (None, None))
-        told = (
-            [("precision_measured", precision, counts), ("recall_measured", recall, counts)]
-            if rule_id in MEASURED
-            else []
-        )
-        told = told or [("precision_measured", rule_id, newsroom)]
-        for field, key, source in told:
-            if key and (n := source[f"{key}: n"]):
-                hits = source[f"{key}: ok"]
-                name = (
-                    "the newsroom's truth"
-                    if source is newsroom
-                    else "labels.json"
-                    if "eye" in key
-                    else "pfsa-id-dev"
-                )
-                said = f"{field.split('_')[0]} {share(hits, n)} on {name}"
-                before = rules[rule_id].get("measured_on")
-                rules[rule_id] |= {
-                    field: round(hits / n, 3),
-                    "n_measured": n,
-                    "measured_on": f"{before}; {said}" if before else said,
-                }
-    RULES.write_text(
-        "\n".join(entry(rule_id, fields) for rule_id, fields in rules.items()), encoding="utf-8"
-    )
-
-
-def entry(rule_id: str, fields: dict[str, object]) -> str:
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
-    return f'["{rule_id}"]\n' + "\n".join(lines) + "\n"
-
-
 def main(arguments: list[str]) -> None:
     folder, newsroom = Path(arguments[0]), Counter[str]()
     for paragraphs in (False, True):
@@ -317,8 +251,6 @@ def main(arguments: list[str]) -> None:
     print("rows of the newsroom's truth, by rule:")
     measure_newsroom(newsroom)
     report(newsroom)
-    if "--write" in arguments:
-        write(counts, newsroom)
 
 
 if __name__ == "__main__":

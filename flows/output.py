@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from shutil import get_terminal_size
-from typing import Any
+from typing import Any, TextIO
 
 UNBROKEN = 100_000  # columns of a line in a pipe, where each row stays on its line
 
@@ -35,7 +35,7 @@ def show(
     if form is Format.JSON:
         print(to_json(listed))
     elif form is Format.CSV:
-        _print_csv(listed)
+        write_csv(listed, sys.stdout)
     elif listed:
         _print_table(listed, title)
     else:
@@ -56,11 +56,12 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, list | tuple | set | frozenset) else str(value)
 
 
-def _print_csv(rows: list[Mapping[str, Any]]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+def write_csv(rows: Sequence[Mapping[str, Any]], file: TextIO) -> None:
+    """With a line of column names, unless there is no row."""
+    writer = csv.writer(file, lineterminator="\n")
     if rows:
         writer.writerow(rows[0])
-    is_shown = sys.stdout.isatty()  # a file gets every character
+    is_shown = file.isatty()  # a file gets every character
     for row in rows:
         cells = map(_csv_cell, row.values())
         writer.writerow(printable(cell) if is_shown else cell for cell in cells)

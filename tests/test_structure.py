@@ -111,11 +111,10 @@ def test_an_empty_text_and_an_unread_language_give_nothing():
     assert structure("") == structure(TEXT, language="de") == Structure()
 
 
-def test_malay_and_english_give_no_names_or_places():
-    for language in ("ms", "en"):
-        found = structure(TEXT, language=language)
+def test_english_gives_no_names_or_places():
+    found = structure(TEXT, language="en")
 
-        assert (found.mentions, found.places, found.acronyms, found.topics) == ((), (), (), ())
+    assert (found.mentions, found.places, found.acronyms, found.topics) == ((), (), (), ())
 
 
 @settings(deadline=None, max_examples=150)
@@ -134,7 +133,7 @@ def test_spans_reread_exactly_after_any_unicode(noise, where):
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.text(max_size=60), st.integers(0, len(TEXT)), st.sampled_from(["id", "ms", "en"]))
+@given(st.text(max_size=60), st.integers(0, len(TEXT)), st.sampled_from(["id", "en"]))
 def test_spans_reread_exactly_wherever_any_unicode_stands(noise, at, language):
     body = TEXT[:at] + noise + TEXT[at:]
 
@@ -295,7 +294,11 @@ def test_a_search_for_a_rule_finds_the_code_that_makes_its_rows():
     folder = Path(__file__).parents[1] / "parsers" / "structure"
     code = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
 
-    assert [rule.rule_id for rule in RULES if f'"{rule.rule_id}"' not in code] == []
+    assert [
+        rule.rule_id
+        for rule in RULES
+        if f'"{rule.rule_id.removeprefix("speaker.")}"' not in code  # named by its resolution
+    ] == []
 
 
 def test_every_row_names_a_rule_of_the_table():
@@ -310,6 +313,7 @@ def test_every_row_names_a_rule_of_the_table():
 
     assert {row.rule_id for table in TABLES for row in getattr(found, table)} <= known
     assert all(
-        rule.description and (rule.n_measured is None) == (rule.measured_on is None)
+        rule.description and (rule.n == 0) == (rule.measured_on is None) == (rule.low is None)
         for rule in RULES
     )
+    assert all(rule.precision is None or rule.low < rule.precision for rule in RULES)

@@ -48,6 +48,12 @@ search banjir --since today --until yesterday   | 2 | is after --until
 search banjir --source nowhere                  | 2 | nothing was read of 'nowhere'
 search banjir --source harianlam                | 2 | did you mean 'harianlama'?
 report nothing                                  | 2 | no question 'nothing'
+sample                                          | 2 | name a table
+sample quotes --read sheet.csv                  | 2 | name a table
+sample quote                                    | 2 | did you mean 'quotes'?
+sample nothing                                  | 2 | name quotes, figures
+sample quotes --n 0                             | 2 | --n
+sample --read /nowhere.csv                      | 2 | nowhere.csv
 report speaker                                  | 2 | did you mean 'speakers'?
 report ''                                       | 2 | no question ''
 report speakers --since x                       | 2 | is no day

@@ -3,7 +3,8 @@
 A module for each kind of command; what it imports here registers it, in the order in which --help lists them.
 """
 
-from flows.cli import queries, pages, sharing, crawl, sources, status, maintenance, quarantine  # noqa: F401, I001 - in this order
+from flows.cli import queries, pages, sampling, sharing  # noqa: F401, I001 - in this order
+from flows.cli import crawl, sources, status, maintenance, quarantine  # noqa: F401 - as above
 from flows.cli.app import app as all_commands
 from flows.cli.app import main
 from flows.cli.examples import add_epilogs

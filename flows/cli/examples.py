@@ -28,6 +28,10 @@ EXAMPLES = {
     "explain": ("kliping explain URL", "kliping explain URL --text"),
     "parse": ("kliping parse page.html", "kliping parse - --url URL < page.html"),
     "export": ("kliping export corpus", "kliping export corpus --since 2026-11 --csv"),
+    "sample": (
+        "kliping sample quotes --n 100 --seed 7 --output quotes.csv",
+        "kliping sample --read quotes.csv",
+    ),
     "serve": ("kliping serve --port 9494",),
     "extract": ("kliping extract --jsonl < pages.jsonl",),
     "ingest": ("kliping ingest", "kliping ingest kompas --limit 20"),

@@ -21,9 +21,10 @@ from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
 from warehouse.read.html_report import REPORT
-from warehouse.write import fetches, frontier
+from warehouse.write import fetches, frontier, judgements
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
+from warehouse.write.judgements import Judgement
 
 RECORDS_REMAIN = "its records stay in the archive while other runs are running; the next run that starts alone removes them"
 UNKNOWN = "the address was unknown; if it is ever fetched, it will not be loaded"
@@ -103,6 +104,18 @@ def _write_tombstone(run: Run, link: Link, article_id: str | None) -> None:
     record = run.writer.append(link, response)
     run.writer.sync()
     run.load([Fetched(link=link, run_id=run.run_id, records=(record,))])
+
+
+def store_judgements(
+    settings: Settings, sources: Mapping[str, Source], verdicts: Sequence[Judgement]
+) -> Summary:
+    """Keep the verdicts on a sample, and publish them. Raises DatabaseBusy."""
+    with (
+        StopSignals() as stop,
+        open_run(settings, sources, flow="sample", params={"n": len(verdicts)}) as run,
+        mark_failed_on_error(run),
+    ):
+        return do_and_close(run, stop, lambda: judgements.add(run.store, verdicts))
 
 
 def maintain(

@@ -34,7 +34,7 @@ from parsers.source import Source, source_of_url
 from warehouse.archive.archive import Archive, Writer
 from warehouse.disk import make_folder
 from warehouse.queries import Row, utc
-from warehouse.write import fetches, repeated_lines, runs
+from warehouse.write import fetches, judgements, repeated_lines, runs
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.disk_space import disk_full_as_error, need_room
@@ -76,7 +76,9 @@ class Run(Loader):
     """The state that all stages of a run share."""
 
     run_id: str
-    flow: str  # ingest, revisit, backfill, import, reparse, retry, rebuild, forget, maintain
+    flow: (
+        str  # ingest, revisit, backfill, import, reparse, retry, rebuild, forget, maintain, sample
+    )
     settings: Settings
     writer: Writer
     budgets: Budgets = field(default_factory=Budgets)
@@ -213,6 +215,7 @@ def _finish_earlier_runs(
     """Finish what earlier runs and upgrades left. Call it only while no other run can start."""
     store = loader.store
     repeated_lines.restore(store)
+    judgements.restore(store)
     loader.workers.set_repeated_lines(repeated_lines.current(store))
     finish_upgrade(loader)
     if running == {run_id}:

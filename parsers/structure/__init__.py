@@ -40,7 +40,7 @@ from parsers.structure.rules import RULES, ExtractionRule
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.topics import topics
 
-LANGUAGES = ("id", "ms", "en")
+LANGUAGES = ("id", "en")  # others, Malay too, were measured on no text
 
 
 def structure(
@@ -55,7 +55,7 @@ def structure(
 ) -> Structure:
     """Every row of one text.
 
-    `dateline_start` is where the dateline begins in source_text; all other spans are in body_text. Malay and English give
+    `dateline_start` is where the dateline begins in source_text; all other spans are in body_text. English gives
     quotes, figures and dates only, other languages nothing: empty rather than wrong.
     """
     if language not in LANGUAGES or not body_text.strip():

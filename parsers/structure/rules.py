@@ -9,14 +9,18 @@ from parsers.language.words import table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractionRule:
-    """Precision and recall are None where nobody has measured them."""
+    """Measured on text that no rule was written from; `precision` is None where too few rows were judged.
+
+    `low` and `high` are the ends of the 95 % Wilson interval, None where no row was.
+    """
 
     rule_id: str
     target: str
     description: str
-    precision_measured: float | None = None
-    recall_measured: float | None = None
-    n_measured: int | None = None
+    precision: float | None = None
+    n: int = 0
+    low: float | None = None
+    high: float | None = None
     measured_on: str | None = None
 
 

@@ -50,7 +50,8 @@ def ask(
     parameters = {"since": since, "until": until, "source": source}
     if "$before" in query:
         parameters["before"] = period_before(reader, since, until)
-    return reader.rows(query, parameters)
+    asked = {key: value for key, value in parameters.items() if f"${key}" in query}
+    return reader.rows(query, asked)
 
 
 def last_day(reader: Reader) -> date | None:

@@ -20,6 +20,7 @@ SELECT
   d.date_end AS period_end, -- last day of it
   nullif(f.contradicts, []) AS contradicts, -- numbers of the figures of the same text that count the same thing otherwise; NULL where none does
   f.rule_id, -- ref.rules
+  r.precision AS rule_precision, -- share of that rule's rows that are right; NULL where not measured
   f.version_id, -- the text it is in
   f.char_start, -- first code point in body_text
   f.char_end, -- one past the last
@@ -31,4 +32,5 @@ FROM core.figures f
 JOIN core.article_metadata m USING (version_id)
 JOIN core.article_versions v USING (version_id)
 LEFT JOIN core.quotes q ON q.version_id = f.version_id AND q.quote_no = f.quote_no
-LEFT JOIN core.dates_mentioned d ON d.version_id = f.version_id AND d.date_no = f.date_no;
+LEFT JOIN core.dates_mentioned d ON d.version_id = f.version_id AND d.date_no = f.date_no
+LEFT JOIN ref.rules r ON r.rule_id = f.rule_id;

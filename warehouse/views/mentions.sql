@@ -11,6 +11,7 @@ SELECT
   e.entity_type AS kind, -- person, organization
   e.mention_type, -- name, short_name, acronym, pronoun, clitic
   e.rule_id, -- ref.rules
+  r.precision AS rule_precision, -- share of that rule's rows that are right; NULL where not measured
   e.version_id, -- the text it is in
   e.paragraph_no, -- 1-based
   e.char_start, -- first code point in body_text
@@ -19,4 +20,5 @@ SELECT
   m.url, -- of the article
   e.text -- as written
 FROM core.entity_mentions e
-JOIN core.article_metadata m USING (version_id);
+JOIN core.article_metadata m USING (version_id)
+LEFT JOIN ref.rules r USING (rule_id);

@@ -2,9 +2,10 @@
 CREATE OR REPLACE VIEW mart.people AS
 WITH mention_counts AS (
   SELECT entity_id, min(entity_name) AS person, count(*) AS n_mentions, count(DISTINCT m.article_id) AS n_articles, count(DISTINCT a.source_id) AS n_outlets,
-    min(a.day) AS first_day, max(a.day) AS last_day
+    min(a.day) AS first_day, max(a.day) AS last_day, avg(r.precision) AS rule_precision
   FROM core.entity_mentions AS m
   JOIN core.article_metadata AS a USING (version_id)
+  LEFT JOIN ref.rules AS r USING (rule_id)
   WHERE m.entity_type = 'person'
   GROUP BY entity_id
 ), quote_counts AS (
@@ -22,6 +23,7 @@ SELECT
   n.n_articles, -- articles that name them
   n.n_outlets, -- outlets that name them
   n.n_mentions, -- places where they are named
+  n.rule_precision, -- share of right rows, of the rules that found these mentions on average; NULL where none was measured
   coalesce(s.n_statements, 0) AS n_statements, -- direct and indirect, attitudes left out
   coalesce(s.n_direct_quotes, 0) AS n_direct_quotes, -- in quotation marks
   coalesce(s.quoted_words, 0) AS quoted_words, -- words inside the marks

@@ -19,7 +19,7 @@ SELECT
   q.cue_class, -- speech, report, attitude
   q.word_count, -- runs of non-space
   q.rule_id, -- ref.rules
-  r.precision_measured AS rule_precision, -- share of that rule's rows that are right
+  CASE WHEN s.precision IS NOT NULL AND r.precision IS NOT NULL THEN least(r.precision, s.precision) END AS rule_precision, -- share of right rows, of its rule or of its resolution, whichever is lower; NULL where one was not measured
   q.version_id, -- the text it is in
   q.char_start, -- first code point in body_text
   q.char_end, -- one past the last
@@ -28,4 +28,5 @@ SELECT
   q.text -- without the marks around it
 FROM core.quotes q
 JOIN core.article_metadata m USING (version_id)
-LEFT JOIN ref.rules r USING (rule_id);
+LEFT JOIN ref.rules r USING (rule_id)
+LEFT JOIN ref.rules s ON s.rule_id = 'speaker.' || q.resolution;

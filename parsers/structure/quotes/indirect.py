@@ -55,20 +55,14 @@ THING = re.compile(
 RESULTS = lower(table("grammar")["results"])
 ACT = re.compile(r"(?:pe[mnr]?|ke)\w+an")  # penambahan, kenaikan
 ENDS = ' \t\u00a0.,”“"»'
-INDIRECT_RULES = {
+RULES = {
     "SVC": "quote.indirect.svc",
     "VSQ": "quote.indirect.vsq",
     "QVSQ": "quote.indirect.qvsq",
-    "QVS": "quote.indirect.qvs",
-    "QV": "quote.indirect.qv",
+    "QVS": "quote.indirect.qvsq",
+    "QV": "quote.indirect.qvsq",
 }
-MIXED_RULES = {
-    "SVC": "quote.mixed.svc",
-    "VSQ": "quote.mixed.vsq",
-    "QVSQ": "quote.mixed.qvsq",
-    "QVS": "quote.mixed.qvs",
-    "QV": "quote.mixed.qv",
-}
+MIXED_RULE = "quote.mixed"
 Form = tuple[Attribution, int]  # and where its clause begins
 
 
@@ -312,8 +306,8 @@ def _clause(
     is_mixed = index < len(quotations) and quotations[index].start < end
     if is_mixed and text[end : end + 1] in '”"»':
         end += 1
-    rules = MIXED_RULES if is_mixed else INDIRECT_RULES
-    return Statement((low, end), rules[attribution.structure], attribution, extent=(low, end))
+    rule_id = MIXED_RULE if is_mixed else RULES[attribution.structure]
+    return Statement((low, end), rule_id, attribution, extent=(low, end))
 
 
 def _is_small_clause(entities: EntityIndex, low: int, end: int) -> bool:

@@ -51,11 +51,7 @@ def quotes(body: BodyText, entities: EntityIndex, *, language: str = "id") -> tu
         statements = _statements(entities, quotations)
         identities = _identities(entities, quotations, statements)
     else:
-        statements = (
-            english_statements(body, quotations)
-            if language == "en"
-            else direct_statements(entities, quotations)
-        )
+        statements = english_statements(body, quotations)
         identities = [UNRESOLVED] * len(statements)
     pairs = zip(statements, identities, strict=True)
     return tuple(_row(body, number, s, i) for number, (s, i) in enumerate(pairs, 1))

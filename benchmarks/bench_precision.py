@@ -1,0 +1,118 @@
+"""The precision of every rule, by rows that a person judged on pages that no rule was written from.
+
+    python benchmarks/bench_precision.py [--write]
+    python benchmarks/bench_precision.py --home HOME FOLDER
+
+The first prints the figures of verdicts.csv, and with `--write` puts them into parsers/language/rules.toml. The second
+makes a home of the pages in FOLDER/idpages.jsonl.gz; `kliping --home HOME sample people` then draws a sheet of them.
+verdicts.csv has the rows, rules and verdicts of such sheets, and none of their text: a row names its page, span and value by a
+digest. verdicts_english.csv has those of English pages of fundus and scrapinghub. Each file keeps the verdict on what the rules made of the pages before any rule was written from them: once a rule has
+been changed with a page in view, that page says nothing of it any more.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import sys
+import tomllib
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+from intervals import wilson
+
+from parsers.structure import RULES
+from warehouse.read.sample import judgements
+
+ROOT = Path(__file__).parents[1]
+RULES_FILE = ROOT / "parsers" / "language" / "rules.toml"
+VERDICTS = ROOT / "benchmarks" / "verdicts.csv"
+ENGLISH = ROOT / "benchmarks" / "verdicts_english.csv"
+FEWEST = 15  # judged rows for a share
+READ = "read by eye on 2026-11-26, as the rules were before any was written from these pages"
+MEASURED_ON = {
+    VERDICTS: f"35 Indonesian pages of 12 sites, 2016-2024, {READ}",
+    ENGLISH: f"109 English pages, 2012-2026, {READ}",
+}
+
+
+def counts(file: Path) -> tuple[Counter[str], Counter[str]]:
+    """Rows judged, and rows that are right, by rule."""
+    judged = judgements(file.read_text("utf-8").splitlines(), {rule.rule_id for rule in RULES})
+    return (
+        Counter(each.rule_id for each in judged),
+        Counter(each.rule_id for each in judged if each.is_right),
+    )
+
+
+def measured(file: Path) -> dict[str, dict[str, object]]:
+    """The fields of each rule of which rows were judged, printed on the way."""
+    judged, right = counts(file)
+    print(MEASURED_ON[file])
+    fields: dict[str, dict[str, object]] = {}
+    for rule_id, n in sorted(judged.items()):
+        low, high = wilson(right[rule_id], n)
+        share = {"precision": round(right[rule_id] / n, 3)} if n >= FEWEST else {}
+        fields[rule_id] = share | {
+            "n": n,
+            "low": round(low, 3),
+            "high": round(high, 3),
+            "measured_on": MEASURED_ON[file],
+        }
+        print(
+            f"  {rule_id:30} {right[rule_id]:4}/{n:<4} {right[rule_id] / n:.3f} [{low:.3f}, {high:.3f}]"
+        )
+    return fields
+
+
+def entry(rule_id: str, fields: dict[str, object]) -> str:
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    return f'["{rule_id}"]\n' + "\n".join(lines) + "\n"
+
+
+def report(*, write: bool) -> None:
+    """English rows count for the rule of English quotes only: the others are measured in Indonesian."""
+    indonesian, english = measured(VERDICTS), measured(ENGLISH)
+    fields = indonesian | {"quote.direct.english": english["quote.direct.english"]}
+    rules = tomllib.loads(RULES_FILE.read_text("utf-8"))
+    for rule_id, rule in rules.items():
+        described = {key: rule[key] for key in ("target", "description")}
+        rules[rule_id] = described | fields.get(rule_id, {})
+    if write:
+        text = "\n".join(entry(rule_id, rule) for rule_id, rule in rules.items())
+        RULES_FILE.write_text(text, "utf-8")
+
+
+def make_home(home: Path, folder: Path) -> None:
+    """A home whose archive has the pages, loaded by the present rules."""
+    from flows.jobs.maintenance import maintain  # noqa: PLC0415
+    from flows.settings import Settings  # noqa: PLC0415
+    from parsers.article import Link, Response  # noqa: PLC0415
+    from warehouse.archive.archive import Archive  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    pages = map(
+        json.loads, gzip.decompress((folder / "idpages.jsonl.gz").read_bytes()).splitlines()
+    )
+    with Archive(home / "archive").writer("run-corpus", now, "0") as writer:
+        for number, page in enumerate(pages):
+            url = page["url"]
+            response = Response(
+                fetch_id=f"page-{number}",
+                requested_url=url,
+                url=url,
+                fetched_at=now,
+                body=base64.b64decode(page["html_b64"]),
+                headers=(("content-type", "text/html"),),
+            )
+            writer.append(Link(url=url, source_id="corpus"), response)
+    maintain(Settings(home=home), {})
+
+
+if __name__ == "__main__":
+    if "--home" in sys.argv:
+        make_home(*map(Path, sys.argv[-2:]))
+    else:
+        report(write="--write" in sys.argv)
