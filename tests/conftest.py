@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,15 @@ def store(tmp_path: Path, empty_warehouse: Path) -> Database:
     db = Database(tmp_path)
     shutil.copy(empty_warehouse, db.path)
     return db
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[object]:
+    """The newsroom on a port of this machine."""
+    from flows.newsroom import Newsroom  # noqa: PLC0415 - as below
+
+    async with Newsroom() as newsroom:
+        yield newsroom
 
 
 @pytest.fixture

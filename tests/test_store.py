@@ -1,26 +1,23 @@
+"""What loading outcomes does to the tables: versions, links, retries, missing articles."""
+
+from __future__ import annotations
+
 import random
-import subprocess
-import sys
-import textwrap
-import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.builders import T0, URL, VERSIONS, article, outcome, response, rows
+from support.builders import T0, URL, article, outcome, rows
+from support.stored_outcomes import announced, failed, load, story
 
-from parsers.article import Link, Person, Removed
+from parsers.article import Link, Person
 from parsers.kinds import Reason
-from parsers.source import from_data
-from warehouse.archive.archive import Record, RecordLocation
-from warehouse.write import frontier, runs
-from warehouse.write.database import Database, DatabaseBusy
-from warehouse.write.load import load_outcomes
-from warehouse.write.outcome import Announced, Outcome
+from warehouse.write import frontier
+from warehouse.write.database import Database
+from warehouse.write.outcome import Outcome
 
 TABLES = (
     "core.sources",
@@ -38,65 +35,11 @@ TABLES = (
     "mart.edits",
     "mart.edited_paragraphs",
 )
-SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 
 
 def tables(store: Database) -> dict[str, list[str]]:
     with store.write_connection() as con:
         return {name: sorted(map(str, con.execute(f"FROM {name}").fetchall())) for name in TABLES}
-
-
-def load(store, *outcomes):
-    load_outcomes(store, outcomes, SOURCES, VERSIONS)
-
-
-def story(body, hour, **said):
-    """A page whose byline, tags and removed spans follow its text, so that a mix-up would show."""
-    return outcome(
-        body,
-        hour=hour,
-        headline=f"H {body}",
-        authors=(Person(name=f"Penulis {body}"),),
-        tags=("umum", f"tag {body}"),
-        removed=(Removed(kind="end_mark", start=0, end=1, text=body[:1]),),
-        **said,
-    )
-
-
-def announced(
-    url,
-    modified_hour=None,
-    *,
-    article_id="a1",
-    feed="http://kabar.test/feed/",
-    hour=0,
-    skip=None,
-    title="T",
-    kind="feed",
-    published_at=None,
-):
-    link = Link(
-        url=url,
-        source_id="kabar",
-        discovered_by=feed,
-        title=title,
-        published_at=published_at,
-        modified_at=None if modified_hour is None else T0.replace(hour=modified_hour),
-    )
-    channel = Link(url=feed, source_id="kabar", kind=kind)
-    record = Record(
-        link=channel,
-        response=response("feed", hour=hour, url=feed),
-        run_id="run",
-        location=RecordLocation(file="f", offset=hour, length=1),
-    )
-    return Outcome(
-        link=channel,
-        run_id="run",
-        state="loaded",
-        records=(record,),
-        announced=(Announced(link=link, article_id=article_id, skip=skip),),
-    )
 
 
 def test_an_edited_article_becomes_a_new_version(store):
@@ -274,31 +217,6 @@ def test_an_address_the_source_does_not_know_is_skipped_with_its_reason(store):
     assert frontier.pending(store, "kabar", "next", T0, 10) == []
 
 
-def failed(reason, state, hour=0, status=None):
-    got = response("x", hour=hour, status=status)
-    record = (
-        (
-            Record(
-                link=Link(url=URL, source_id="kabar"),
-                response=got,
-                run_id="run",
-                location=RecordLocation(file="f", offset=hour, length=1),
-            ),
-        )
-        if status
-        else ()
-    )
-    return Outcome(
-        link=Link(url=URL, source_id="kabar"),
-        run_id="run",
-        state=state,
-        reason=reason,
-        records=record,
-        unanswered=None if status else got,
-        article_id="a1",
-    )
-
-
 def test_a_failed_address_waits_longer_each_time(store):
     waits = []
     for hour in range(9):
@@ -373,219 +291,3 @@ def test_a_quarantined_page_keeps_its_reason_until_it_loads(store):
     assert rows(
         store, "SELECT f.state, q.resolution FROM ops.frontier f JOIN ops.quarantine q USING (url)"
     ) == [("loaded", "loaded")]
-
-
-def test_a_page_that_is_read_again_later_is_not_what_its_address_is_now(store):
-    load(store, announced(URL, 2), outcome("Isi."))
-    load(store, failed(Reason.NOT_FOUND, "gone", 1, 404))
-    two = outcome("Dua.", url="http://kabar.test/read/2/", article_id="a2")
-    load(store, announced("http://kabar.test/read/2/", 2, article_id="a2"), two)
-    load(store, announced("http://kabar.test/read/2/", 5, article_id="a2", hour=2))
-
-    load(store, outcome("Isi."), two)
-
-    assert rows(store, "SELECT state FROM ops.frontier ORDER BY url") == [("gone",), ("pending",)]
-
-
-def test_a_page_put_aside_and_unchanged_since_loads_under_a_better_parser(store):
-    refused = Outcome(
-        link=Link(url=URL, source_id="kabar"),
-        run_id="run",
-        state="quarantined",
-        stage="parse",
-        reason=Reason.NO_CONTENT,
-        records=outcome("Isi.").records,
-    )
-    load(store, refused)
-    again = outcome("", hour=1, same_as=refused.last.fetch_id)
-    load(store, again)
-
-    load(store, outcome("Isi."))
-
-    assert rows(
-        store,
-        "SELECT f.state, q.resolution, f.last_fetch_id FROM ops.frontier f JOIN ops.quarantine q USING (url)",
-    ) == [("loaded", "loaded", again.last.fetch_id)]
-
-
-def test_what_is_said_of_a_link_does_not_depend_on_who_said_it_first(store, tmp_path):
-    feed = announced(URL, title="Dari umpan")
-    feed = replace(
-        feed,
-        announced=(
-            replace(feed.announced[0], link=replace(feed.announced[0].link, published_at=T0)),
-        ),
-    )
-    sitemap = announced(URL, 2, feed="http://kabar.test/sitemap.xml", title=None)
-    other = Database(tmp_path / "other")
-    other.home.mkdir()
-
-    load(store, feed, sitemap)
-    load(other, sitemap)
-    load(other, feed)
-
-    assert frontier.pending(store, "kabar", "next", T0, 10) == frontier.pending(
-        other, "kabar", "next", T0, 10
-    )
-    assert frontier.pending(store, "kabar", "next", T0, 10)[0].published_at == T0
-
-
-def test_every_column_of_the_warehouse_says_what_it_means(store):
-    assert (
-        rows(
-            store,
-            "SELECT schema_name, table_name, column_name FROM mart.data_dictionary WHERE comment IS NULL",
-        )
-        == []
-    )
-    assert rows(store, "SELECT count(*) > 150 FROM mart.data_dictionary") == [(True,)]
-
-
-def test_a_program_that_has_the_warehouse_open_is_named(store, monkeypatch):
-    load(store, outcome("Isi."))
-    monkeypatch.setattr("warehouse.write.database.READER_PATIENCE_SECONDS", 0.3)
-    held = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            textwrap.dedent(f"""
-        import duckdb, time
-        con = duckdb.connect({str(store.path)!r}, read_only=True)
-        print("open", flush=True)
-        time.sleep(30)"""),
-        ],
-        stdout=subprocess.PIPE,
-    )
-    assert held.stdout.readline() == b"open\n"
-    try:
-        with pytest.raises(DatabaseBusy, match=rf"PID {held.pid}.*kliping.duckdb"):
-            load(store, outcome("Isi.", hour=1))
-    finally:
-        held.kill()
-        held.wait()
-
-
-def test_the_published_copy_is_replaced_under_an_open_reader(store):
-    load(store, outcome("Isi."))
-    store.publish()
-    reader = duckdb.connect(store.published, read_only=True)
-    load(store, outcome("Baru.", hour=1))
-    store.publish()
-
-    assert reader.sql("SELECT body_text FROM mart.articles").fetchall() == [("Isi.",)]
-    reader.close()
-    time.sleep(0)
-    assert duckdb.connect(store.published, read_only=True).sql(
-        "SELECT body_text FROM mart.articles"
-    ).fetchall() == [("Baru.",)]
-
-
-def test_rows_of_one_batch_may_say_different_things(store):
-    """A failure without an answer comes first: the others keep their place in the archive, and it keeps its reason."""
-    load(
-        store,
-        failed(Reason.TIMEOUT, "deferred"),
-        outcome("Isi.", hour=1, url="http://kabar.test/read/2/", article_id="a2"),
-    )
-    load(
-        store,
-        outcome("Isi.", hour=2, url="http://kabar.test/read/3/", article_id="a3"),
-        failed(Reason.TIMEOUT, "deferred", 3),
-    )
-
-    found = rows(store, "SELECT outcome, reason, warc_file FROM raw.fetches ORDER BY fetched_at")
-    assert found == [
-        ("failed", "timeout", None),
-        ("ok", None, "f.warc.gz"),
-        ("ok", None, "f.warc.gz"),
-        ("failed", "timeout", None),
-    ]
-
-
-def polled(day, dates, feed="http://kabar.test/feed/"):
-    """A look at a feed whose entries were published on these days of October."""
-    when = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=day)
-    channel = Link(url=feed, source_id="kabar", kind="feed")
-    answer = replace(response(f"feed {day} {dates}", url=feed), fetched_at=when)
-    entries = (
-        Link(
-            url=f"http://kabar.test/read/{d}",
-            source_id="kabar",
-            discovered_by=feed,
-            published_at=datetime(2026, 10, d, tzinfo=UTC),
-        )
-        for d in dates
-    )
-    return Outcome(
-        link=channel,
-        run_id=f"run {day}",
-        state="loaded",
-        records=(
-            Record(
-                link=channel,
-                response=answer,
-                run_id=f"run {day}",
-                location=RecordLocation(file="f", offset=day, length=1),
-            ),
-        ),
-        announced=tuple(Announced(link=link, article_id=link.url) for link in entries),
-    )
-
-
-def test_a_feed_that_falls_silent_or_shrinks_is_told_of(store):
-    for day in range(5):
-        load(store, polled(day, range(21, 31)))
-    load(store, polled(20, range(21, 31)))
-    load(store, polled(21, range(28, 31)))
-
-    said = [[row["note"] for row in runs.notes(store, f"run {day}")] for day in (4, 20, 21)]
-    assert said[0] == []
-    assert said[1] == ["stale: nothing new since 2026-10-30 00:00 UTC, usually every 1440 minutes"]
-    assert said[2][0].endswith("; shrunk: 3 entries, usually 10")
-
-
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_the_same_words_at_another_address_are_a_duplicate_whichever_came_first(store, order):
-    """Of two stories with one text the earlier published one leads."""
-    pair = [
-        story(
-            "Sama.",
-            hour=1,
-            url="http://kabar.test/read/1/",
-            article_id="a1",
-            date_published=T0.replace(hour=5),
-        ),
-        story(
-            "Sama.",
-            hour=2,
-            url="http://kabar.test/read/2/",
-            article_id="a2",
-            date_published=T0.replace(hour=4),
-        ),
-    ]
-    load(store, story("Lain.", hour=0, url="http://kabar.test/read/3/", article_id="a3"))
-    for n in order:
-        load(store, pair[n])
-
-    found = rows(store, "SELECT url, state, detail FROM ops.frontier ORDER BY url")
-    assert found[:2] == [
-        ("http://kabar.test/read/1/", "duplicate", "http://kabar.test/read/2/"),
-        ("http://kabar.test/read/2/", "loaded", None),
-    ]
-    assert found[2][1] == "loaded"
-    assert rows(store, "SELECT count(*) FROM core.articles") == [(3,)]
-
-
-def test_the_same_words_at_another_outlet_are_no_duplicate(store):
-    other = {"lain": from_data({"name": "lain", "title": "Lain", "home": "http://lain.test/"})}
-    load_outcomes(
-        store,
-        [
-            story("Sama.", hour=1),
-            story("Sama.", hour=2, url="http://lain.test/1", article_id="a2", source_id="lain"),
-        ],
-        SOURCES | other,
-        VERSIONS,
-    )
-
-    assert rows(store, "SELECT state FROM ops.frontier") == [("loaded",), ("loaded",)]
