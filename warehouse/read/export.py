@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from parsers.kinds import Purpose
 from warehouse.archive.archive import sync_folder
 from warehouse.disk import FULL
 from warehouse.queries import Row, sql
@@ -74,14 +75,17 @@ def export(
     csv: bool = False,
     with_text: bool = False,
     include_reserved: bool = False,
+    purpose: Purpose | None = None,
 ) -> Row:
     """Replace the export in the folder by one of this range; its manifest. `source` as `outlet` gives it.
+
+    Texts that are reserved for the purpose are withheld; without one, those that are reserved for any.
 
     Raises ForeignFolderError, and OSError where the disk is full.
     """
     old_files = _files_of(folder)
     selection = {"since": since, "until": until, "source": source}
-    reader.rows(SELECTED_ARTICLES, selection)
+    reader.rows(SELECTED_ARTICLES, selection | {"purpose": purpose})
     [totals] = reader.rows(TOTALS)
     has_range = any(value is not None for value in selection.values())
     new = folder / UNFINISHED
@@ -98,6 +102,7 @@ def export(
         **selection,
         **totals,
         "with_text": with_text,
+        "purpose": purpose,
         "include_reserved": include_reserved,
         "n_texts_withheld": totals["n_reserved"] if with_text and not include_reserved else 0,
         "left_out": dict.fromkeys(OVER_ALL, LEFT_OUT) if has_range else {},
