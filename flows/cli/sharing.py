@@ -23,6 +23,16 @@ Folder = Annotated[
         help="New, empty, or an earlier export, which is replaced.",
     ),
 ]
+IncludeReserved = Annotated[
+    bool,
+    typer.Option(
+        "--include-reserved", help="Also texts that publishers reserve; you answer for it."
+    ),
+]
+ForPurpose = Annotated[
+    Purpose | None,
+    typer.Option("--for", help="Withhold only the texts that are reserved for this purpose."),
+]
 
 
 @app.command(rich_help_panel=READ)
@@ -34,16 +44,8 @@ def export(
     source: Outlet = None,
     csv: Annotated[bool, typer.Option("--csv", help="CSV instead of Parquet.")] = False,
     with_text: Annotated[bool, typer.Option("--with-text", help="Full texts too.")] = False,
-    include_reserved: Annotated[
-        bool,
-        typer.Option(
-            "--include-reserved", help="Also texts that publishers reserve; you answer for it."
-        ),
-    ] = False,
-    purpose: Annotated[
-        Purpose | None,
-        typer.Option("--for", help="Withhold only the texts that are reserved for this purpose."),
-    ] = None,
+    include_reserved: IncludeReserved = False,
+    purpose: ForPurpose = None,
     form: Form = Format.TABLE,
 ) -> None:
     """The public views as Parquet files, or as CSV.

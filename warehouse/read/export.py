@@ -108,10 +108,7 @@ def export(
         "left_out": dict.fromkeys(OVER_ALL, LEFT_OUT) if has_range else {},
         "files": files,
     }
-    text = json.dumps(
-        manifest, ensure_ascii=False, indent=2, default=lambda value: value.isoformat()
-    )
-    (new / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+    _write_manifest(new / MANIFEST, manifest)
     _move_into_place(new, folder, [*(file["name"] for file in files), MANIFEST])
     for name in old_files - {file["name"] for file in files}:
         (folder / name).unlink(missing_ok=True)
@@ -190,6 +187,13 @@ def _write(reader: Reader, path: Path, query: str) -> Row:
         os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"name": path.name, "rows": n_rows, "bytes": path.stat().st_size, "sha256": digest}
+
+
+def _write_manifest(path: Path, manifest: Row) -> None:
+    text = json.dumps(
+        manifest, ensure_ascii=False, indent=2, default=lambda value: value.isoformat()
+    )
+    path.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _types(reader: Reader, table: str) -> dict[str, str]:
