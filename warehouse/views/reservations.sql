@@ -11,18 +11,31 @@ WITH latest_robots AS (
 ), robots_rules AS (
   SELECT host, reservation, split_part(reservation, ':', 1) AS name,
     coalesce(nullif(regexp_extract(reservation, '^content-(?:usage|signal): ([/*]\S*)', 1), ''), '/') AS pattern,
-    -- RFC 9309: a prefix in which * stands for any characters, and $ at the end for the end
+    -- RFC 9309: a prefix, in which * stands for any characters, and $ at the end for the end
+    CASE WHEN regexp_full_match(pattern, '[^*$]*\**') THEN rtrim(pattern, '*') END AS prefix,
     '^' || replace(regexp_escape(replace(regexp_replace(pattern, '\$$', ''), '$', '%24')), '\*', '.*')
-      || CASE WHEN pattern LIKE '%$' THEN '$' ELSE '' END AS path_regex
+      || CASE WHEN pattern LIKE '%$' THEN '$' ELSE '' END AS path_regex,
+    min(pattern) OVER same_name = max(pattern) OVER same_name AS is_only_pattern
   FROM robots_statements
+  WINDOW same_name AS (PARTITION BY host, name)
+), addresses AS (
+  SELECT article_id, regexp_replace(split_part(url, '/', 3), '^www\.', '') AS host,
+    replace(replace(substr(url, strpos(url, '//') + 2 + length(split_part(url, '/', 3))), '*', '%2A'), '$', '%24') AS path
+  FROM core.articles
+), matches AS (
+  SELECT article_id, reservation, name, pattern, is_only_pattern
+  FROM addresses
+  JOIN robots_rules USING (host)
+  WHERE CASE
+    WHEN prefix IS NOT NULL THEN starts_with(path, prefix)
+    ELSE regexp_matches(path, path_regex)
+  END
 ), matching_rules AS (
-  SELECT a.article_id, r.reservation
-  FROM core.articles AS a
-  JOIN robots_rules AS r ON r.host = regexp_replace(split_part(a.url, '/', 3), '^www\.', '')
-  WHERE CASE WHEN pattern = '/' THEN TRUE
-    ELSE regexp_matches(replace(replace(regexp_extract(a.url, '^\w+://[^/]*(/.*)$', 1), '*', '%2A'), '$', '%24'), path_regex) END
+  SELECT article_id, reservation FROM matches WHERE is_only_pattern
+  UNION ALL
   -- the longest pattern that matches decides; of equal ones all count
-  QUALIFY length(pattern) = max(length(pattern)) OVER (PARTITION BY a.article_id, name)
+  SELECT article_id, reservation FROM matches WHERE NOT is_only_pattern
+  QUALIFY length(pattern) = max(length(pattern)) OVER (PARTITION BY article_id, name)
 ), statements AS (
   SELECT p.article_id, 'page' AS said_by, unnest(f.reservations) AS reservation
   FROM core.version_fetches AS p
