@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from parsers.article import Response
 from parsers.block_pages import CHALLENGE_MARKUP
+from parsers.consent import prices
 from parsers.kinds import Reason
 
 SUCCESSES = range(200, 300)
@@ -21,6 +22,7 @@ BY_STATUS = {
     206: (Reason.TRUNCATED, "a part that nobody asked for"),
     304: (Reason.PROTOCOL, "to a request without validators"),
     401: (Reason.BLOCKED, "wants a login"),
+    402: (Reason.PAYMENT_REQUIRED, "payment required"),
     403: (Reason.BLOCKED, "forbidden"),
     404: (Reason.NOT_FOUND, "not found"),
     408: (Reason.TIMEOUT, "the server gave up waiting"),
@@ -68,6 +70,8 @@ def judge(response: Response, *, conditional: bool) -> StatusFault | None:
     if status in REDIRECTS or (status == HTTPStatus.NOT_MODIFIED and conditional):
         return None
     fault = _by_status(status)
+    if fault and fault.reason is Reason.PAYMENT_REQUIRED:
+        return replace(fault, detail="; ".join((fault.detail, *prices(response))), is_hosts=True)
     if fault and status in SERVER_ERRORS and response.header("retry-after"):
         return replace(fault, reason=Reason.RATE_LIMITED, is_hosts=False)
     return fault

@@ -64,6 +64,7 @@ class Reason(StrEnum):
     ROBOTS = "robots"  # robots.txt forbids
     ROBOTS_UNREACHABLE = "robots_unreachable"
     BLOCKED = "blocked"  # a challenge or country block
+    PAYMENT_REQUIRED = "payment_required"  # 402: the host asks for money
     # the content
     PARTIAL = "partial"  # loaded, but a further page of it could not be fetched
     NOT_HTML = "not_html"
@@ -82,3 +83,11 @@ class Reason(StrEnum):
     NOT_MATCHED = "not_matched"  # it fits no address pattern of the source
     FORGOTTEN = "forgotten"  # the article has a tombstone
     LOAD_ERROR = "load_error"  # the database refused the row
+
+
+class Purpose(StrEnum):
+    """What a text is handed on for: the closed list of `mart.reservations.withheld_purposes`."""
+
+    SEARCH = "search"
+    RESEARCH = "research"  # text and data mining
+    AI_TRAINING = "ai-training"

@@ -9,6 +9,7 @@ import os
 import pickle
 import ssl
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,7 @@ FAULTS = {
     "N13 206": (ok(status="206 Partial Content"), Reason.TRUNCATED, 1),
     "N13 400": (ok(status="400 Bad Request"), Reason.HTTP_ERROR, 1),
     "N13 401": (ok(status="401 Unauthorized"), Reason.BLOCKED, 1),
+    "N13 402": (ok(status="402 Payment Required"), Reason.PAYMENT_REQUIRED, 1),
     "N13 403": (ok(status="403 Forbidden"), Reason.BLOCKED, 1),
     "N13 404": (ok(status="404 Not Found"), Reason.NOT_FOUND, 1),
     "N13 410": (ok(status="410 Gone"), Reason.NOT_FOUND, 1),
@@ -478,3 +480,21 @@ def test_a_server_error_that_says_when_to_come_back_is_a_wait(headers, reason, b
     fault = fault_of(response("x", status=503, headers=headers), conditional=False)
 
     assert (fault.reason, fault.blame) == (reason, blame)
+
+
+async def test_a_402_names_its_price_and_holds_the_host_like_a_block(tmp_path):
+    answer = ok(b"", "crawler-price: USD 0.01", status="402 Payment Required")
+    budgets = replace(SMALL, breaker_failures=2)
+    async with (
+        RawServer({"/page": answer}) as wire,
+        Fetcher(settings(wire, tmp_path, budgets=budgets)) as fetcher,
+    ):
+        url = "http://outlet.test/page"
+        failed = [await failure(fetcher.get(link(url), delay_seconds=0)) for _ in range(3)]
+        with fetcher._hosts.file("outlet.test") as host_file:
+            state = host_file.read()
+
+    assert [each.reason for each in failed] == [Reason.PAYMENT_REQUIRED] * 2 + [Reason.BREAKER]
+    assert failed[0].detail == "402, payment required; crawler-price: USD 0.01"
+    assert state.blocked_since > 0
+    assert len(wire.paths()) == 2

@@ -187,6 +187,7 @@ def page(host: str, path: str, source_id: str) -> Link:
             5,
             [Reason.BLOCKED] * 5 + [Reason.BREAKER],
         ),
+        (ok(status="402 Pay"), 5, [Reason.PAYMENT_REQUIRED] * 5 + [Reason.BREAKER]),
     ],
 )
 async def test_the_faults_of_a_host_count_for_those_only_whom_a_redirect_led_there(

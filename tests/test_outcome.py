@@ -46,6 +46,7 @@ def fetch_of(address: str, kind: str = "page", **changes) -> Fetched:
         (Reason.FORGOTTEN, "skipped", None),
         (Reason.TIMEOUT, "deferred", SOON),
         (Reason.BLOCKED, "deferred", SOON),
+        (Reason.PAYMENT_REQUIRED, "deferred", SOON),
         (Reason.HTTP_ERROR, "deferred", SOON),
         (Reason.TOO_LARGE, "quarantined", None),
         (Reason.OTHER_SITE, "quarantined", None),

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.raw_server import RawServer, cut, failure, link, ok, settings, silence, to
 
-from flows.http import robots
 from flows.http.client import Fetcher
+from parsers import robots
 from parsers.article import Response
 from parsers.kinds import Reason
 

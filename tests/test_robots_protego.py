@@ -5,7 +5,7 @@ import random
 import pytest
 from protego import Protego
 
-from flows.http import robots
+from parsers import robots
 
 AGENT_KEYS = ["User-agent: ", "user-agent:", "User agent: ", "Useragent: ", "User-agent ", "USER-AGENT : ", "User-Agent:\t"]  # fmt: skip
 AGENTS = ["*", "kliping", "KLIPING", "*kliping*", "*Bot*", "Googlebot", "lain", "klipingbot", "**", "* # semua", ""]  # fmt: skip

@@ -27,7 +27,11 @@ EXAMPLES = {
     ),
     "explain": ("kliping explain URL", "kliping explain URL --text"),
     "parse": ("kliping parse page.html", "kliping parse - --url URL < page.html"),
-    "export": ("kliping export corpus", "kliping export corpus --since 2026-11 --csv"),
+    "export": (
+        "kliping export corpus",
+        "kliping export corpus --since 2026-11 --csv",
+        "kliping export corpus --with-text --for research",
+    ),
     "sample": (
         "kliping sample quotes --n 100 --seed 7 --output quotes.csv",
         "kliping sample --read quotes.csv",

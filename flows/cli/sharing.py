@@ -13,6 +13,7 @@ from flows.cli.app import READ, UsageError, app, published_copy
 from flows.cli.options import Form, Outlet, Since, Until, days, path
 from flows.cli.umask import user_files
 from flows.output import Format, show
+from parsers.kinds import Purpose
 
 Folder = Annotated[
     Path,
@@ -21,6 +22,16 @@ Folder = Annotated[
         parser=path,
         help="New, empty, or an earlier export, which is replaced.",
     ),
+]
+IncludeReserved = Annotated[
+    bool,
+    typer.Option(
+        "--include-reserved", help="Also texts that publishers reserve; you answer for it."
+    ),
+]
+ForPurpose = Annotated[
+    Purpose | None,
+    typer.Option("--for", help="Withhold only the texts that are reserved for this purpose."),
 ]
 
 
@@ -33,12 +44,8 @@ def export(
     source: Outlet = None,
     csv: Annotated[bool, typer.Option("--csv", help="CSV instead of Parquet.")] = False,
     with_text: Annotated[bool, typer.Option("--with-text", help="Full texts too.")] = False,
-    include_reserved: Annotated[
-        bool,
-        typer.Option(
-            "--include-reserved", help="Also texts that publishers reserve; you answer for it."
-        ),
-    ] = False,
+    include_reserved: IncludeReserved = False,
+    purpose: ForPurpose = None,
     form: Form = Format.TABLE,
 ) -> None:
     """The public views as Parquet files, or as CSV.
@@ -49,6 +56,8 @@ def export(
     from warehouse.read.export import export as write
     from warehouse.read.questions import outlet
 
+    if include_reserved and purpose:
+        raise UsageError("--for withholds texts, --include-reserved does not: give one of them")
     if include_reserved and not with_text:
         raise UsageError("--include-reserved is about texts; add --with-text")
     with published_copy(ctx.obj) as reader, user_files():
@@ -62,12 +71,14 @@ def export(
             csv=csv,
             with_text=with_text,
             include_reserved=include_reserved,
+            purpose=purpose,
         )
     columns = ("name", "rows", "bytes")
     show([{name: file[name] for name in columns} for file in manifest["files"]], form)
     if withheld := manifest["n_texts_withheld"]:
+        for_purpose = f" for {purpose}" if purpose else ""
         print(
-            f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them",
+            f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them{for_purpose}",
             file=sys.stderr,
         )
 

@@ -21,13 +21,13 @@ from flows.http.errors import Blame, Fault, as_fault, fault_of, is_machine_failu
 from flows.http.exchange import Exchange
 from flows.http.limits import FetchSettings
 from flows.http.redaction import Secrets
-from flows.http.robots import Robots
 from flows.http.robots_cache import RobotsCache
 from flows.http.transport import PooledTransport, Transport
 from flows.logging import get_logger
 from parsers.article import Link, Response
 from parsers.http_status import REDIRECTS
 from parsers.kinds import LinkKind, Reason
+from parsers.robots import Robots
 
 R = TypeVar("R")  # what `record` makes of a response, such as a record in the archive
 SourceOf = Callable[[str], str | None]  # from an address to the source whose site it is on
@@ -293,7 +293,7 @@ class Fetcher(Generic[R]):
         if fault and fault.reason is Reason.RATE_LIMITED:
             self._hold(exchange, host_file, fault)
         elif fault and fault.blame is not Blame.PAGE:
-            if fault.reason is Reason.BLOCKED:
+            if fault.reason in {Reason.BLOCKED, Reason.PAYMENT_REQUIRED}:
                 host_file.note_block_page()
             fault.retry_at = host_file.note_failure(fault.blame, first=exchange.attempt == 1)
         else:

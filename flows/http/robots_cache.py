@@ -16,11 +16,11 @@ from weakref import WeakValueDictionary
 
 import httpx
 
-from flows.http import robots
 from flows.http.errors import Fault, FetchFailed
 from flows.http.limits import FetchSettings
 from flows.http.politeness import END_OF_TIME, file_lock, file_stem
 from flows.logging import get_logger
+from parsers import robots
 from parsers.article import Response
 from parsers.http_status import CLIENT_ERRORS
 from parsers.kinds import Reason

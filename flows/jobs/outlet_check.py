@@ -9,12 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from flows.http import robots
 from flows.http.client import Fetcher, LinkResponse
 from flows.http.errors import FetchFailed
 from flows.http.limits import Budgets, FetchSettings
 from flows.http.robots_cache import CachedRobots
 from flows.settings import VERSION, Settings
+from parsers import robots
 from parsers.article import Link
 from parsers.kinds import Reason
 from parsers.source import Source

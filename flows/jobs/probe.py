@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.http import robots
 from flows.http.client import Fetcher, LinkResponse
 from flows.http.errors import FetchFailed
 from flows.http.robots_cache import CachedRobots
@@ -20,6 +19,7 @@ from flows.jobs.probe_report import ProbeReport, proposed_source, sample_row
 from flows.jobs.site_reader import RUN, LimitedTransport, SiteReader, fault_text, fetch_settings
 from flows.load.worker_pool import Workers
 from flows.settings import Settings
+from parsers import robots
 from parsers.article import Link, Response
 from parsers.consent import reservations
 from parsers.discovery.ordering import newest_first

@@ -44,6 +44,7 @@ RETRY_LATER = frozenset(
         Reason.TRUNCATED,
         Reason.HTTP_ERROR,
         Reason.BLOCKED,
+        Reason.PAYMENT_REQUIRED,
     }
 )
 NEVER_FETCH = frozenset({Reason.SSRF, Reason.SCHEME, Reason.NOT_MATCHED, Reason.FORGOTTEN})

@@ -91,8 +91,11 @@ def load_rest(loader: Loader, writer: Writer, failures: list[Row] | None = None)
 
 
 def finish_upgrade(loader: Loader) -> None:
-    """Compute the article ids that an upgrade changed. Call it only while no other run can start."""
+    """Compute what an upgrade left to the next run. Call it only while no other run can start."""
     recompute(loader.store, loader.sources)
+    if robots := fetches.robots_due(loader.store):
+        loader.load(group_by_link(list(loader.archive.readable(robots))))
+        fetches.mark_robots_read(loader.store)
     if not (articles := undecided_articles(loader.store)):
         return
     for batch in by_chain(fetches.article_pages(loader.store, None, article_ids=articles)):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from parsers.kinds import Purpose
 from warehouse.archive.archive import sync_folder
 from warehouse.disk import FULL
 from warehouse.queries import Row, sql
@@ -74,14 +75,17 @@ def export(
     csv: bool = False,
     with_text: bool = False,
     include_reserved: bool = False,
+    purpose: Purpose | None = None,
 ) -> Row:
     """Replace the export in the folder by one of this range; its manifest. `source` as `outlet` gives it.
+
+    Texts that are reserved for the purpose are withheld; without one, those that are reserved for any.
 
     Raises ForeignFolderError, and OSError where the disk is full.
     """
     old_files = _files_of(folder)
     selection = {"since": since, "until": until, "source": source}
-    reader.rows(SELECTED_ARTICLES, selection)
+    reader.rows(SELECTED_ARTICLES, selection | {"purpose": purpose})
     [totals] = reader.rows(TOTALS)
     has_range = any(value is not None for value in selection.values())
     new = folder / UNFINISHED
@@ -98,15 +102,13 @@ def export(
         **selection,
         **totals,
         "with_text": with_text,
+        "purpose": purpose,
         "include_reserved": include_reserved,
         "n_texts_withheld": totals["n_reserved"] if with_text and not include_reserved else 0,
         "left_out": dict.fromkeys(OVER_ALL, LEFT_OUT) if has_range else {},
         "files": files,
     }
-    text = json.dumps(
-        manifest, ensure_ascii=False, indent=2, default=lambda value: value.isoformat()
-    )
-    (new / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+    _write_manifest(new / MANIFEST, manifest)
     _move_into_place(new, folder, [*(file["name"] for file in files), MANIFEST])
     for name in old_files - {file["name"] for file in files}:
         (folder / name).unlink(missing_ok=True)
@@ -185,6 +187,13 @@ def _write(reader: Reader, path: Path, query: str) -> Row:
         os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"name": path.name, "rows": n_rows, "bytes": path.stat().st_size, "sha256": digest}
+
+
+def _write_manifest(path: Path, manifest: Row) -> None:
+    text = json.dumps(
+        manifest, ensure_ascii=False, indent=2, default=lambda value: value.isoformat()
+    )
+    path.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _types(reader: Reader, table: str) -> dict[str, str]:

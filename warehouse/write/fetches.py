@@ -22,6 +22,7 @@ UPDATE_RECORD_LOCATIONS = sql("fetches/update_record_locations")
 ARTICLE_PAGES = sql("fetches/article_pages")
 UNFINISHED_ARTICLES = sql("fetches/unfinished_articles")
 FORGOTTEN_RECORDS = sql("fetches/forgotten_records")
+ROBOTS_DUE = sql("fetches/robots_due")
 RECORDS_BEFORE = sql("fetches/records_before")
 LATEST = sql("fetches/latest")
 
@@ -115,6 +116,17 @@ def unfinished_articles(db: Database, urls: Iterable[str]) -> dict[str, list[Rec
 def forgotten_records(db: Database) -> dict[str, set[str]]:
     """The fetches whose records must leave the archive, by file."""
     return _by_file(db.rows(FORGOTTEN_RECORDS))
+
+
+def robots_due(db: Database) -> list[RecordLocation]:
+    """The records of the robots.txt files in force, if an upgrade left them to be read again."""
+    return [RecordLocation(**row) for row in db.rows(ROBOTS_DUE)]
+
+
+def mark_robots_read(db: Database) -> None:
+    """The robots.txt files that were due have been read again."""
+    with db.write_connection() as con:
+        con.execute("DELETE FROM ops.steps_due WHERE step = 'read_robots'")
 
 
 def records_before(

@@ -14,6 +14,8 @@ from urllib.parse import quote
 PRODUCT = "kliping"
 MAX_BYTES = 512 * 1024
 MAX_SITEMAPS = 50
+MAX_USAGE_RULES, MAX_USAGE_PATH, MAX_USAGE_VALUE = 200, 1000, 500
+MAX_LICENSES = 10
 LINE_END = re.compile(r"\r\n|\r|\n")
 # With the misspellings that Google's parser accepts.
 KEYS = {
@@ -24,11 +26,15 @@ KEYS = {
         "disallow": ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"),
         "crawl-delay": ("crawl-delay", "crawl delay"),
         "sitemap": ("sitemap", "sitemaps", "site-map"),
+        "content-usage": ("content-usage",),
+        "content-signal": ("content-signal", "content-signals"),
+        "license": ("license",),
     }.items()
     for spelling in spellings
 }
 MAX_KEY_WORDS = 2
 ANY_AGENT = re.compile(r"\*(?:\s|$)")
+USAGE = re.compile(r"(?P<path>[/*]\S*)?\s*(?P<value>.*)")
 TOKEN = re.compile(r"[a-z_-]+")
 TAG = re.compile(r"\s*<[a-z!?]", re.IGNORECASE)
 HTML_COMMENT = re.compile(r"\s*<!--")
@@ -66,10 +72,39 @@ class Rule:
         return path.endswith(last) and len(path) - len(last) >= at
 
 
+@dataclass(frozen=True, slots=True)
+class UsageRule:
+    """What the texts under a path may be used for: a line Content-Usage or Content-Signal (IETF aipref)."""
+
+    name: str  # content-usage, content-signal
+    pattern: str  # normalized; '/' where the line names no path
+    value: str  # such as `train-ai=n`
+
+    def __str__(self) -> str:
+        path = "" if self.pattern == "/" else f"{self.pattern} "
+        return f"{self.name}: {path}{self.value}".rstrip()
+
+
 @dataclass(slots=True)
 class Group:
     rules: list[Rule] = field(default_factory=list)
+    usage_rules: list[UsageRule] = field(default_factory=list)
     crawl_delay_seconds: float | None = None
+
+
+@dataclass(slots=True)
+class Members:
+    """The groups that the next lines of one kind belong to."""
+
+    groups: dict[str, Group] = field(default_factory=dict)
+    is_complete: bool = True  # the next user-agent begins another list
+
+    def add(self, token: str, group: Group | None) -> None:
+        """Add the group of an agent; None for an agent that is not us."""
+        if self.is_complete:
+            self.groups, self.is_complete = {}, False
+        if group:
+            self.groups[token] = group
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +114,8 @@ class Robots:
     rules: tuple[Rule, ...] = ()
     crawl_delay_seconds: float | None = None
     sitemaps: tuple[str, ...] = ()
+    usage_rules: tuple[UsageRule, ...] = ()  # of these groups, and those above the first group
+    licenses: tuple[str, ...] = ()  # addresses of RSL documents, which are for every robot
     found: bool = True
 
     def verdict(self, path: str) -> tuple[bool, str]:
@@ -106,9 +143,16 @@ def parse(text: str, product: str = PRODUCT) -> Robots:
     """Never fails: unknown lines are skipped."""
     if _is_page(text):
         return Robots()
-    groups, sitemaps = _groups(LINE_END.split(text), {product, "*"})
+    groups, lists = _groups(LINE_END.split(text), {product, "*"})
     group = groups.get(product) or groups.get("*") or Group()
-    return Robots(tuple(group.rules), group.crawl_delay_seconds, tuple(sitemaps[:MAX_SITEMAPS]))
+    usage_rules = dict.fromkeys(groups[""].usage_rules + group.usage_rules)
+    return Robots(
+        rules=tuple(group.rules),
+        crawl_delay_seconds=group.crawl_delay_seconds,
+        sitemaps=tuple(lists["sitemap"][:MAX_SITEMAPS]),
+        usage_rules=tuple(usage_rules)[:MAX_USAGE_RULES],
+        licenses=tuple(dict.fromkeys(filter(_is_address, lists["license"])))[:MAX_LICENSES],
+    )
 
 
 def _is_page(text: str) -> bool:
@@ -122,33 +166,51 @@ def _is_page(text: str) -> bool:
     return TAG.match(text, at) is not None
 
 
-def _groups(lines: list[str], agents: set[str]) -> tuple[dict[str, Group], list[str]]:
-    """The groups for these agents, and the sitemaps. Other groups are not kept: ten thousand could fill the memory."""
-    groups: dict[str, Group] = {}
-    sitemaps: list[str] = []
-    current: dict[str, Group] = {}  # the groups that the next rules belong to
-    takes_agents = (
-        False  # a rule ends a group's list of agents; other lines do not (RFC 9309 2.2.4)
-    )
-    for line in lines:
+def _groups(lines: list[str], agents: set[str]) -> tuple[dict[str, Group], dict[str, list[str]]]:
+    """The groups for these agents, and what is for all: sitemaps and licenses.
+
+    Group '' has the usage rules above the first group: they name no robot, so they are for every
+    one. Other groups are not kept: ten thousand could fill the memory.
+    """
+    groups = {"": Group()}
+    lists: dict[str, list[str]] = {"sitemap": [], "license": []}
+    # a rule ends a group's list of agents, other lines do not (RFC 9309 2.2.4); a usage rule ends
+    # it for usage rules only
+    by_rule, by_usage = Members(), Members(groups.copy())
+    for line in filter(None, lines):
         key, value = _parse_line(line.partition("#")[0])
         match key:
             case "user-agent":
-                current = current if takes_agents else {}
-                takes_agents = True
-                if (token := _product_token(value)) in agents:
-                    current[token] = groups.setdefault(token, Group())
+                token = _product_token(value)
+                group = groups.setdefault(token, Group()) if token in agents else None
+                by_rule.add(token, group)
+                by_usage.add(token, group)
             case "allow" | "disallow" as kind:
-                takes_agents = False
-                for group in current.values() if value else ():
+                by_rule.is_complete = by_usage.is_complete = True
+                for group in by_rule.groups.values() if value else ():
                     group.rules.append(Rule(kind == "allow", value))
+            case "content-usage" | "content-signal":
+                by_usage.is_complete = True
+                for group in by_usage.groups.values():
+                    group.usage_rules.append(_usage_rule(key, value))
             case "crawl-delay":
-                for group in current.values():
+                for group in by_rule.groups.values():
                     slowest = max(_seconds(value) or 0.0, group.crawl_delay_seconds or 0.0)
                     group.crawl_delay_seconds = slowest or None
-            case "sitemap" if value:
-                sitemaps.append(value)
-    return groups, sitemaps
+            case "sitemap" | "license" if value:
+                lists[key].append(value)
+    return groups, lists
+
+
+def _usage_rule(name: str, text: str) -> UsageRule:
+    parts = USAGE.fullmatch(text)
+    assert parts
+    pattern = normalize(parts["path"] or "/", keep="*$")[:MAX_USAGE_PATH]
+    return UsageRule(name, pattern, parts["value"][:MAX_USAGE_VALUE])
+
+
+def _is_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://")) and len(text) <= MAX_USAGE_PATH
 
 
 def _parse_line(line: str) -> tuple[str, str]:
