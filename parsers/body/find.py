@@ -173,18 +173,11 @@ def without_repeated(
 ) -> list[bool]:
     """Of long lines with the same letters only the most probable one."""
     best: dict[str, int] = {}
-    for i, block in enumerate(page):
-        key = letters(block.text)
-        if (
-            chosen[i]
-            and len(key) > 40
-            and chances[i] > chances[best.get(key, i)] - (key not in best)
-        ):
+    keys = {i: letters(page[i].text) for i, ok in enumerate(chosen) if ok}
+    for i, key in keys.items():
+        if len(key) > 40 and chances[i] > chances[best.get(key, i)] - (key not in best):
             best[key] = i
-    return [
-        ok and (len(key := letters(b.text)) <= 40 or best[key] == i)
-        for i, (b, ok) in enumerate(zip(page, chosen, strict=True))
-    ]
+    return [i in keys and best.get(keys[i], i) == i for i in range(len(page))]
 
 
 def without_top_lines(
@@ -244,10 +237,8 @@ def _near_headline(
     The first line may be a caption.
     """
     title = letters(headline)
-    head = next(
-        (i for i, b in enumerate(page) if title and b.tag == "h1" and letters(b.text) == title),
-        next((i for i, b in enumerate(page) if title and letters(b.text) == title), None),
-    )
+    titles = [i for i, b in enumerate(page) if title and _has_letters(b.text, title)]
+    head = next((i for i in titles if page[i].tag == "h1"), titles[0] if titles else None)
     body = next(
         (
             i
@@ -259,6 +250,11 @@ def _near_headline(
     start = max(0, (head if head is not None else body or 0) - 6)
     end = body + 4 if body is not None else start + 20
     return tuple(page[start : min(end, start + 40)])
+
+
+def _has_letters(text: str, wanted: str) -> bool:
+    """Whether these are its letters. Most lines are too short for it."""
+    return len(wanted) <= 3 * len(text) and letters(text) == wanted
 
 
 def _near_end(page: Sequence[Block], last: str | None) -> tuple[Block, ...]:
