@@ -117,10 +117,9 @@ def line_chances(
     """
     votes = quick_votes(doc, page)
     chances = chances_by(LineFeatures(votes, headline, description), WEIGHTS["quick"])
-    is_costly = doc.is_pathological or len(page) > MANY_LINES
-    if is_costly or doubt(chances, votes.sizes) <= MOST_DOUBT:
+    if _is_costly(doc, page) or doubt(chances, votes.sizes) <= MOST_DOUBT:
         return chances, "quick"
-    add_slow_votes(votes, doc)
+    add_slow_vote(votes, doc)
     return chances_by(LineFeatures(votes, headline, description), WEIGHTS["vote"]), "vote"
 
 
@@ -129,12 +128,18 @@ def quick_votes(doc: Document, page: Sequence[Block]) -> Votes:
     text = by_length(page) if is_pathological else _extract(third_party.by_resiliparse, doc)
     votes.add("resiliparse", text)
     votes.add("jsonld", third_party.by_jsonld(doc))
+    is_costly = _is_costly(doc, page)
+    votes.add("readability", text if is_costly else _extract(third_party.by_readability, doc))
     return votes
 
 
-def add_slow_votes(votes: Votes, doc: Document) -> None:
+def add_slow_vote(votes: Votes, doc: Document) -> None:
     votes.add("trafilatura", _extract(third_party.by_trafilatura, doc))
-    votes.add("readability", _extract(third_party.by_readability, doc))
+
+
+def _is_costly(doc: Document, page: Sequence[Block]) -> bool:
+    """Whether some extractors would take very long."""
+    return doc.is_pathological or len(page) > MANY_LINES
 
 
 def by_length(page: Sequence[Block]) -> str:

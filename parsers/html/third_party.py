@@ -1,4 +1,4 @@
-"""Third-party extractors (trafilatura, readability, resiliparse, htmldate), used as votes.
+"""Third-party extractors (trafilatura with its readability, resiliparse, htmldate), used as votes.
 
 They take a second to import, so each is imported when the first page is parsed.
 """
@@ -19,7 +19,7 @@ from parsers.html.document import Document
 from parsers.text.normalize import clean_text
 
 # An extractor that fails has no vote. Its log messages do not help an operator.
-for name in ("trafilatura", "readability", "htmldate"):
+for name in ("trafilatura", "htmldate"):
     logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
