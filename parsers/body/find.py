@@ -113,7 +113,7 @@ def line_chances(
 ) -> tuple[list[float], str]:
     """The probability that each line is the article's, and the method.
 
-    The quick extractors decide where they leave little in doubt, else all of them.
+    The quick extractors decide where they leave little in doubt, else trafilatura votes too.
     """
     votes = quick_votes(doc, page)
     chances = chances_by(LineFeatures(votes, headline, description), WEIGHTS["quick"])

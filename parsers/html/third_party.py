@@ -30,10 +30,7 @@ def by_trafilatura(doc: Document) -> str:
     from trafilatura import bare_extraction
 
     found = bare_extraction(
-        deepcopy(doc.html_tree),
-        include_comments=False,
-        include_tables=True,
-        with_metadata=False,
+        deepcopy(doc.html_tree), include_comments=False, include_tables=True, with_metadata=False
     )
     return clean_text(getattr(found, "text", None) or "")
 
