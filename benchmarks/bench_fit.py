@@ -50,10 +50,8 @@ SETS = {
     "newspaper4k": 1.0,
     "trafilatura": 0.7,
 }
-MODES = {
-    "quick": ("resiliparse", "jsonld"),
-    "vote": ("resiliparse", "jsonld", "trafilatura", "readability"),
-}
+QUICK = ("resiliparse", "jsonld", "readability")
+MODES = {"quick": QUICK, "vote": (*QUICK, "trafilatura")}
 
 
 @dataclass
@@ -148,7 +146,7 @@ def fit(chosen: list[Example], mode: str) -> dict[str, float]:
                 ys.append(y > HALF)
                 ws.append(w)
     weight = np.array(ws)
-    model = LogisticRegression(C=0.1, max_iter=3000).fit(
+    model = LogisticRegression(C=0.1, solver="newton-cholesky").fit(
         np.array(xs), np.array(ys), sample_weight=weight * len(weight) / weight.sum()
     )
     found = {

@@ -155,7 +155,7 @@ def by_stage(stage: str, html: bytes, url: str) -> Answer:
     def line_chances(doc: Any, page: Any, *texts: str | None) -> tuple[list[float], str]:
         votes = find.quick_votes(doc, page)
         if stage != "quick":
-            find.add_slow_votes(votes, doc)
+            find.add_slow_vote(votes, doc)
         if stage == "plain":
             return votes.mean, stage
         return find.chances_by(find.LineFeatures(votes, *texts), find.WEIGHTS[stage]), stage

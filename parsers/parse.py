@@ -37,7 +37,7 @@ from parsers.source import ArticleRule, Source
 from parsers.text.normalize import clean_text, words
 from parsers.text.urls import day_in
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 CLEANER_VERSION = "3"
 EXTRACTOR_VERSION = "3"  # of the rules in parsers/structure
 

@@ -113,14 +113,13 @@ def line_chances(
 ) -> tuple[list[float], str]:
     """The probability that each line is the article's, and the method.
 
-    The quick extractors decide where they leave little in doubt, else all of them.
+    The quick extractors decide where they leave little in doubt, else trafilatura votes too.
     """
     votes = quick_votes(doc, page)
     chances = chances_by(LineFeatures(votes, headline, description), WEIGHTS["quick"])
-    is_costly = doc.is_pathological or len(page) > MANY_LINES
-    if is_costly or doubt(chances, votes.sizes) <= MOST_DOUBT:
+    if _is_costly(doc, page) or doubt(chances, votes.sizes) <= MOST_DOUBT:
         return chances, "quick"
-    add_slow_votes(votes, doc)
+    add_slow_vote(votes, doc)
     return chances_by(LineFeatures(votes, headline, description), WEIGHTS["vote"]), "vote"
 
 
@@ -129,12 +128,18 @@ def quick_votes(doc: Document, page: Sequence[Block]) -> Votes:
     text = by_length(page) if is_pathological else _extract(third_party.by_resiliparse, doc)
     votes.add("resiliparse", text)
     votes.add("jsonld", third_party.by_jsonld(doc))
+    is_costly = _is_costly(doc, page)
+    votes.add("readability", text if is_costly else _extract(third_party.by_readability, doc))
     return votes
 
 
-def add_slow_votes(votes: Votes, doc: Document) -> None:
+def add_slow_vote(votes: Votes, doc: Document) -> None:
     votes.add("trafilatura", _extract(third_party.by_trafilatura, doc))
-    votes.add("readability", _extract(third_party.by_readability, doc))
+
+
+def _is_costly(doc: Document, page: Sequence[Block]) -> bool:
+    """Whether some extractors would take very long."""
+    return doc.is_pathological or len(page) > MANY_LINES
 
 
 def by_length(page: Sequence[Block]) -> str:
@@ -173,18 +178,11 @@ def without_repeated(
 ) -> list[bool]:
     """Of long lines with the same letters only the most probable one."""
     best: dict[str, int] = {}
-    for i, block in enumerate(page):
-        key = letters(block.text)
-        if (
-            chosen[i]
-            and len(key) > 40
-            and chances[i] > chances[best.get(key, i)] - (key not in best)
-        ):
+    keys = {i: letters(page[i].text) for i, ok in enumerate(chosen) if ok}
+    for i, key in keys.items():
+        if len(key) > 40 and chances[i] > chances[best.get(key, i)] - (key not in best):
             best[key] = i
-    return [
-        ok and (len(key := letters(b.text)) <= 40 or best[key] == i)
-        for i, (b, ok) in enumerate(zip(page, chosen, strict=True))
-    ]
+    return [i in keys and best.get(keys[i], i) == i for i in range(len(page))]
 
 
 def without_top_lines(
@@ -244,10 +242,8 @@ def _near_headline(
     The first line may be a caption.
     """
     title = letters(headline)
-    head = next(
-        (i for i, b in enumerate(page) if title and b.tag == "h1" and letters(b.text) == title),
-        next((i for i, b in enumerate(page) if title and letters(b.text) == title), None),
-    )
+    titles = [i for i, b in enumerate(page) if title and _has_letters(b.text, title)]
+    head = next((i for i in titles if page[i].tag == "h1"), titles[0] if titles else None)
     body = next(
         (
             i
@@ -259,6 +255,11 @@ def _near_headline(
     start = max(0, (head if head is not None else body or 0) - 6)
     end = body + 4 if body is not None else start + 20
     return tuple(page[start : min(end, start + 40)])
+
+
+def _has_letters(text: str, wanted: str) -> bool:
+    """Whether these are its letters. Most lines are too short for it."""
+    return len(wanted) <= 3 * len(text) and letters(text) == wanted
 
 
 def _near_end(page: Sequence[Block], last: str | None) -> tuple[Block, ...]:

@@ -7,9 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache
 from itertools import accumulate
-from operator import or_
 
 from parsers import dates
 from parsers.body.align import coverage
@@ -36,7 +35,7 @@ LEAD = re.compile(
     r"|kicker|ringkasan|strapline|description",
     re.IGNORECASE,
 )
-SENTENCE_END = re.compile(r"[.!?…:;\"”’»)\]]\s*$")
+SENTENCE_ENDS = frozenset('.!?…:;"”’»)]')
 SENTENCE = re.compile(r"[.!?][\"”’»]?(?:\s|$)")
 DIGIT = re.compile(r"\d")
 READER_ADDRESS = re.compile(
@@ -54,27 +53,42 @@ SCOPE_SHARE, SURE = 0.85, 0.6  # a share of the wanted text; a mean vote
 LABEL, CLAUSE, LONG, APPEAL = 4, 12, 15, 40  # words
 MOSTLY = 0.7  # a share of a line in links
 WORD_LENGTH = 8  # letters
+LONGEST_NAMES = 500  # letters of the names of an element that are read
 # What the attributes of an element suggest about its text, as bits of a sum.
 OFF_TOPIC_HINT, LEAD_HINT, ASIDE_HINT, HIDDEN_HINT = 1, 2, 4, 8
+
+
+@lru_cache(maxsize=5000)
+def hints_of_names(names: str, itemprop: str) -> int:
+    """Those of the class, the id and the role of an element."""
+    is_off_topic = OFF_TOPIC.search(names) is not None and not ON_TOPIC.search(names)
+    is_lead = LEAD.search(f"{names} {itemprop}") is not None
+    return OFF_TOPIC_HINT * is_off_topic + LEAD_HINT * is_lead
 
 
 class Hints(dict[Element, int]):
     """The hints of each element, read once."""
 
     def __missing__(self, node: Element) -> int:
-        names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('role') or ''}"
-        style = (node.get("style") or "").replace(" ", "")
+        get = node.get
+        names = f"{get('class') or ''} {get('id') or ''} {get('role') or ''}"[:LONGEST_NAMES]
+        style = (get("style") or "").replace(" ", "")
         self[node] = hints = (
-            OFF_TOPIC_HINT * (OFF_TOPIC.search(names) is not None and not ON_TOPIC.search(names))
-            + LEAD_HINT * (LEAD.search(f"{names} {node.get('itemprop') or ''}") is not None)
+            hints_of_names(names, (get("itemprop") or "")[:LONGEST_NAMES])
             + ASIDE_HINT * (node.tag in ASIDE_TAGS)
-            + HIDDEN_HINT * (node.get("hidden") is not None or "display:none" in style)
+            + HIDDEN_HINT * (get("hidden") is not None or "display:none" in style)
         )
         return hints
 
     def of(self, path: Sequence[Element]) -> int:
         """The hints of all elements of a path."""
-        return reduce(or_, map(self.__getitem__, path), 0)
+        hints = 0
+        for node in path:
+            hints |= self[node]
+        return hints
+
+
+Shape = tuple[str, ...]  # the tag of a block and the classes of the two elements around it
 
 
 @dataclass(slots=True)
@@ -86,23 +100,25 @@ class Votes:
     bounds: list[tuple[int, int]] = field(default_factory=list)
     cover: dict[str, list[float]] = field(default_factory=dict)
     # These do not depend on the votes:
+    sizes: list[int] = field(default_factory=list)  # words
+    letters: list[str] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
     hints: Hints = field(default_factory=Hints)
     own_features: dict[int, dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for block in self.blocks:
-            start = len(self.page)
-            self.page += words(block.text)
+            found, start = words(block.text), len(self.page)
+            self.page += found
             self.bounds.append((start, len(self.page)))
+            self.sizes.append(len(found))
+            self.letters.append("".join(found))
+            self.shapes.append((block.tag, *((n.get("class") or "") for n in block.path[-2:])))
 
     def add(self, extractor: str, text: str) -> None:
         """An extractor that finds nothing has no vote."""
         if text.strip():
             self.cover[extractor] = coverage(self.page, self.bounds, text)
-
-    @property
-    def sizes(self) -> list[int]:
-        return [b - a for a, b in self.bounds]
 
     @property
     def mean(self) -> list[float]:
@@ -119,7 +135,7 @@ class LineFeatures:
         self.mass = [m * n for m, n in zip(self.mean, self.sizes, strict=True)]
         self.total = max(1.0, sum(self.mass))
         self.before = [0.0, *accumulate(self.mass)]
-        self.letters = [letters(b.text) for b in self.blocks]
+        self.letters, self.shapes = votes.letters, votes.shapes
         self.count = Counter(self.letters)
         self.title, self.description = letters(headline), letters(description)[:60]
         self._sum_wanted()
@@ -129,8 +145,7 @@ class LineFeatures:
         """The wanted text in each element, in each parent and in each shape of paragraph."""
         nodes: dict[Element, float] = {}
         self.parent: dict[Element, float] = {}
-        self.shape: dict[tuple[str, ...], list[float]] = {}
-        self.shapes = [(b.tag, *((n.get("class") or "") for n in b.path[-2:])) for b in self.blocks]
+        self.shape: dict[Shape, list[float]] = {}
         for i, block in enumerate(self.blocks):
             sums = self.shape.setdefault(self.shapes[i], [0.0, 0.0])
             sums[0] += self.mass[i]
@@ -142,6 +157,12 @@ class LineFeatures:
                 self.parent[parent] = self.parent.get(parent, 0.0) + self.mass[i]
         holders = [n for n, m in nodes.items() if m >= SCOPE_SHARE * self.total]
         self.scope = max(holders, key=lambda n: sum(1 for _ in n.iterancestors()), default=None)
+        paths = (b.path[: b.path.index(self.scope) + 1] for b in self.blocks if self._in_scope(b))
+        self.scope_path: Sequence[Element] = next(paths, ())
+        self.hints_around = self.votes.hints.of(self.scope_path)
+
+    def _in_scope(self, block: Block) -> bool:
+        return self.scope is not None and self.scope in block.path
 
     def _find_landmarks(self) -> None:
         """The indexes of the headline and of the first and last long line that is wanted."""
@@ -157,22 +178,20 @@ class LineFeatures:
 
     def near(self, i: int) -> float:
         """The mean vote of the lines before and after it, weighted by their length."""
-        pairs = [
-            (self.mean[j], min(self.sizes[j], 40))
-            for j in (i - 1, i + 1)
-            if 0 <= j < len(self.blocks)
-        ]
-        return sum(m * w for m, w in pairs) / max(1, sum(w for _, w in pairs))
+        before, after = min(self.sizes[i - 1], 40) if i else 0, 0
+        mass = self.mean[i - 1] * before
+        if i + 1 < len(self.sizes):
+            after = min(self.sizes[i + 1], 40)
+            mass += self.mean[i + 1] * after
+        return mass / max(1, before + after)
 
     def row(self, i: int) -> dict[str, float]:
         if i not in self.votes.own_features:
             self.votes.own_features[i] = self._text_features(i)
-        row: dict[str, float] = {
-            **self._vote_features(i),
-            **self._place_features(i),
-            **self._shape_features(i),
-            **self.votes.own_features[i],
-        }
+        row = self.votes.own_features[i].copy()
+        row.update(self._vote_features(i))
+        row.update(self._place_features(i))
+        row.update(self._shape_features(i))
         if mean := self.mean[i]:
             for name, product in PRODUCTS:
                 row[product] = row[name] * mean
@@ -199,7 +218,7 @@ class LineFeatures:
         )
         brief = len(text) < 120
         row["byline"] = brief and BY.match(text) is not None
-        row["date"] = brief and next(dates.find(text), None) is not None
+        row["date"] = brief and row["digits"] > 0 and next(dates.find(text), None) is not None
         return row
 
     def _vote_features(self, i: int) -> dict[str, float]:
@@ -218,11 +237,10 @@ class LineFeatures:
         }
 
     def _place_features(self, i: int) -> dict[str, float]:
-        block, scope = self.blocks[i], self.scope
-        inside = scope is not None and scope in block.path
-        depth = block.path.index(scope) if inside else -1
-        hints = self.votes.hints
-        within, around = hints.of(block.path[depth + 1 :]), hints.of(block.path[: depth + 1])
+        block, hints = self.blocks[i], self.votes.hints
+        inside = self._in_scope(block)
+        depth = len(self.scope_path) - 1 if inside else -1
+        within, around = hints.of(block.path[depth + 1 :]), self.hints_around if inside else 0
         gap = 0 <= self.head < i < self.first
         away = max(0, self.first - i, i - self.last) if self.first >= 0 else 0
         return {
@@ -268,7 +286,7 @@ class LineFeatures:
             **{kind: block.kind == kind for kind in ("heading", "item", "caption", "cell")},
             "quote": block.kind in {"quote", "embed"},
             "h1": block.tag == "h1",
-            "ends": SENTENCE_END.search(text) is not None,
+            "ends": text[-1] in SENTENCE_ENDS,
             "sentences": len(SENTENCE.findall(text)) / tens,
             "commas": text.count(",") / tens,
             "digits": len(DIGIT.findall(text)) / len(text),

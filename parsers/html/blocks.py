@@ -111,7 +111,7 @@ class BlockBuilder:
             self.open_link = (len(self.parts), href)
 
     def text(self, text: str | None) -> None:
-        if text:
+        if text and (self.parts or not text.isspace()):
             self.parts.append(text)
 
     def end(self, tag: str) -> None:
@@ -128,7 +128,9 @@ class BlockBuilder:
 
     def flush(self) -> None:
         """Ends the line. A link that is still open gives an anchor to this line and to the next."""
-        text = collapse_whitespace("".join(self.parts)) if self.parts else ""
+        if not self.parts:
+            return
+        text = collapse_whitespace("".join(self.parts))
         link = self._end_link()
         if text:
             tags = [t for t, _ in self.stack[-DEEP:]]

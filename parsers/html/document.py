@@ -65,9 +65,14 @@ class Document:
     def html_tree(self) -> Element:
         """The same tree for third-party extractors. They need the slower elements of lxml.html.
 
-        It must be copied before it is changed.
+        It has no style sheets, drawings and scripts but JSON: all of them would drop these, after
+        they copied them a few times. It must be copied before it is changed.
         """
-        return to_tree(self.text, html.HTMLParser)
+        tree = to_tree(self.text, html.HTMLParser)
+        etree.strip_elements(tree, "style", "svg", with_tail=False)
+        for script in tree.xpath("//script[not(contains(@type, 'json'))]"):
+            script.drop_tree()
+        return tree
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
