@@ -19,7 +19,7 @@ from warehouse.write.identity_links import (
     Name,
     OfficeHeld,
 )
-from warehouse.write.known_names import KnownNamesError, bundled_names, home_names
+from warehouse.write.known_names import KnownNamesError, bundled_names, home_names, name_key
 from warehouse.write.staging import stage_rows
 
 CHANGED = sql("identities/changed")
@@ -46,15 +46,21 @@ def find_identities(db: Database) -> int:
 
     Raises KnownNamesError where identities.csv in the home folder cannot be read; the table then stays as it was.
     """
-    user = home_names(db.home)
+    user, bundled = home_names(db.home), bundled_names()
+    people = {
+        name_key(spelling)
+        for line in (*user, *bundled)
+        if line.kind == "person"
+        for spelling in (line.name, *line.also)
+    }
     with db.write_connection() as con, db.staging_folder() as folder:
         con.begin()
         _store_evidence(con)
         found = IdentityFinder(
-            names=_names(con),
+            names=_names(con, people),
             also_called=[AlsoCalled(*row) for row in con.execute(ALSO_CALLED).fetchall()],
             offices=[OfficeHeld(*row) for row in con.execute(OFFICES).fetchall()],
-            bundled=bundled_names(),
+            bundled=bundled,
             user=user,
         )
         found.find()
@@ -78,9 +84,10 @@ def _store_evidence(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(EVIDENCE, {"offices": values, "forms": forms})
 
 
-def _names(con: duckdb.DuckDBPyConnection) -> dict[str, Name]:
+def _names(con: duckdb.DuckDBPyConnection, people: set[str]) -> dict[str, Name]:
+    """The names by their id; `people` are the keys of those known from files."""
     names = {
-        row[0]: Name(row[0], _kind(row[0], row[1]), *row[1:])
+        row[0]: Name(row[0], _kind(row[0], row[1], people), *row[1:])
         for row in con.execute(NAMES).fetchall()
     }
     for (role,) in con.execute(ROLES).fetchall():
@@ -89,9 +96,12 @@ def _names(con: duckdb.DuckDBPyConnection) -> dict[str, Name]:
     return names
 
 
-def _kind(key: str, name: str) -> str:
-    """An id tells the kind of its name."""
-    return "person" if entity_id("person", name) == key else "organization"
+def _kind(key: str, name: str, people: set[str]) -> str:
+    """An id tells the kind of its name; a name of unknown kind that a file knows is a person's."""
+    if entity_id("organization", name) == key:
+        return "organization"
+    is_person = entity_id("person", name) == key or name_key(name) in people
+    return "person" if is_person else "unknown"
 
 
 def _row(found: IdentityFinder, link: IdentityLink) -> Row | None:

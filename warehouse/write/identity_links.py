@@ -44,7 +44,7 @@ class Name(NamedTuple):
     """A name in the current versions."""
 
     entity_id: str
-    kind: str
+    kind: str  # person, organization, unknown, office
     name: str
     n_articles: int
     first_day: date | None
@@ -186,7 +186,7 @@ class IdentityFinder:
             rule = "identity.unverified" if line.status == "unverified" else rule_id
             for spelling in (line.name, *line.also):
                 for name in self._by_key.get((line.kind, name_key(spelling)), ()):
-                    if name.name != line.name:
+                    if name.entity_id != entity_id(line.kind, line.name):
                         yield IdentityLink(name, line.name, rule, line.evidence)
 
     def _from_appositions(self) -> Iterator[IdentityLink]:
@@ -331,7 +331,9 @@ def _words(name: str) -> frozenset[str]:
 
 
 def _longest(names: set[str]) -> set[str]:
-    """Without those that are short for another."""
+    """Without those that are short for another, or differ from one in initials only."""
+    shortest = {_words(n): n for n in sorted(names, key=lambda n: (-len(n), n))}
+    names = set(shortest.values())
     return {n for n in names if not any(_is_short_for(n, other) for other in names)}
 
 

@@ -23,12 +23,13 @@ SELECT DISTINCT article_id, day, entity_id, 'also_called' AS kind, trim(nickname
 FROM brackets
 WHERE entity_type = 'person' AND nickname <> ''
 UNION
--- a bracket can hold anything: it counts with the first letters of one of the names, or with all initials
+-- a bracket can hold anything: it counts with the first letters of one of the names, with a title, or with all initials
 SELECT article_id, day, entity_id, 'also_called', trim(bracket)
 FROM brackets
 WHERE entity_type = 'person' AND length(trim(bracket)) > 2 AND (
   list_has_any(list_transform(string_split(lower(entity_name), ' '), lambda word : left(word, 3)), [lower(left(bracket, 3))])
     AND NOT list_contains(string_split(entity_name, ' '), trim(bracket))
+  OR after LIKE ' (%' AND regexp_matches(bracket, '^(Gus|Cak|Kang|Bung|Ning|Bang|Tuan Guru) ')
   OR trim(bracket) = array_to_string(list_transform(string_split(entity_name, ' '), lambda word : left(word, 1)), '')
 )
 UNION
