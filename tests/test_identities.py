@@ -156,6 +156,7 @@ def test_known_people_go_by_one_name_and_shared_words_alone_join_nobody(store):
         store,
         ("pagi", 3, "“Saya siap,” kata Presiden Joko Widodo. “Kami ikut,” kata Iriana Joko Widodo, Senin."),
         ("siang", 4, "“Lanjutkan,” kata Jokowi di Bone."),
+        ("pagi", 4, "Presiden Jokowi tiba. “Senang sekali,” kata Ibu Negara Iriana Jokowi di Bone."),
         ("siang", 4, "“Baik,” kata Wakil Presiden Ma’ruf Amin. “Ya,” kata Wury Ma’ruf Amin, Senin."),
         ("sore", 5, "“Sudah,” kata Ma'ruf Amin di Jakarta."),
         ("sore", 5, "“Belum,” kata Amin (40), pedagang di Maros."),

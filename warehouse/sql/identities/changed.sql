@@ -38,15 +38,15 @@ FROM mentions
 WHERE entity_type = 'organization' AND mention_type = 'acronym' AND text <> entity_name AND NOT contains(text, ' ')
 UNION
 SELECT article_id, day, entity_id, 'office', regexp_replace(regexp_extract(before,
-  '(?:^|[^\w])((?:Wakil |Plt\.? |Pj\.? |Pjs\.? )?(?:Presiden|Wapres|Menteri|Menko|Men[a-z]{2,9}|Gubernur|Wagub|Bupati|Wabup|Wali ?[Kk]ota|Camat|Lurah|Kepala Desa|Kapolri|Kapolda|Kapolres\w*|Panglima|Jaksa Agung|Ketua Umum|Kepala (?:Badan|Dinas))(?: [A-Z][\w/-]*,?| dan| RI)*),? (?:(?:Sri Sultan|Sultan|I|dr|Dr|Drs|Dra|Ir|H|Hj|KH|Prof|Jenderal|Letjen|Mayjen|Komjen|Irjen)\.? )*$', 1),
+  '(?:^|[^\w])((?:Wakil |Plt\.? |Pj\.? |Pjs\.? )?(?:(?:Presiden|Wapres|Gubernur|Wagub|Bupati|Wabup|Wali ?[Kk]ota|Camat|Lurah|Kepala Desa|Kapolri|Kapolda|Kapolres\w*|Panglima|Jaksa Agung)(?: [A-Z][\w-]*)*|(?:Menteri|Menko|Men[a-z]{2,9}|Ketua Umum|Kepala (?:Badan|Dinas))(?: [A-Z][\w/-]*,?| dan)*)),? (?:(?:Sri Sultan|Sultan|I|dr|Dr|Drs|Dra|Ir|H|Hj|KH|Prof|Jenderal|Letjen|Mayjen|Komjen|Irjen)\.? )*$', 1),
   -- of two people with their offices, the second
   '^.* dan ((?:Wakil |Plt |Pj )?(?:Presiden|Menteri|Gubernur|Bupati|Wali|Kapol|Panglima|Ketua|Kepala).*)$', '\1')
 FROM mentions
-WHERE entity_type = 'person' AND NOT regexp_matches(before, '(?i)\b(?:mantan|eks|calon|bakal|istri|suami|jubir|bicara|ajudan|staf) [\w ,]{0,60}$')
+WHERE entity_type = 'person' AND mention_type = 'name' AND NOT regexp_matches(before, '(?i)\b(?:mantan|eks|calon|bakal|istri|suami|jubir|bicara|ajudan|staf) [\w ,]{0,60}$')
 UNION
 SELECT c.article_id, c.day, q.speaker_entity_id, 'office', concat_ws(' ', q.speaker_role, q.speaker_affiliation)
 FROM current AS c
 JOIN core.quotes AS q USING (version_id)
 WHERE q.speaker_entity_id IS NOT NULL AND q.speaker_name IS NOT NULL AND q.speaker_role IS NOT NULL;
-DELETE FROM new_evidence WHERE value = '';
+DELETE FROM new_evidence WHERE value = '' OR value LIKE '% dan';
 SELECT DISTINCT value FROM new_evidence WHERE kind = 'office';
