@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from parsers.facts import entity_id
@@ -243,24 +243,28 @@ class IdentityFinder:
     def _holders(self, name: Name, row: OfficeHeld) -> Iterator[str]:
         if ("person", name_key(name.name)) in self._known:
             return
-        for holder, first, last in self._held.get(row.office, ()):
+        word = min(_words(name.name), default="")
+        for holder, first, last in self._held.get((row.office, word), ()):
             is_near = first - WINDOW <= row.last_day and row.first_day <= last + WINDOW
             if is_near and _is_short_for(name.name, holder):
                 known = self._known.get(("person", name_key(holder)), holder)
                 yield known if _is_short_for(name.name, known) else holder
 
     @cached_property
-    def _held(self) -> dict[str, list[tuple[str, date, date]]]:
-        """Who holds an office by articles and by the files, from a day to a day."""
-        held: dict[str, list[tuple[str, date, date]]] = defaultdict(list)
+    def _held(self) -> dict[tuple[str, str], list[tuple[str, date, date]]]:
+        """Who holds an office by articles and by the files, from a day to a day; by the office and each word of the name."""
+        held: dict[tuple[str, str], list[tuple[str, date, date]]] = defaultdict(list)
         for row in self.offices:
             if row.entity_id in self.names:
                 name = self.names[row.entity_id].name
-                held[row.office].append((name, row.first_day, row.last_day))
+                for word in _words(name):
+                    held[row.office, word].append((name, row.first_day, row.last_day))
         for line in (*self.user, *self.bundled):
             for office in line.offices:
                 last = date(min(office.last_year, 9000), 12, 31)
-                held[office.office].append((line.name, date(office.first_year, 1, 1), last))
+                for word in _words(line.name):
+                    first = date(office.first_year, 1, 1)
+                    held[office.office, word].append((line.name, first, last))
         return held
 
     def _is_alone(self, link: IdentityLink) -> bool:
@@ -326,6 +330,7 @@ class IdentityFinder:
                     )
 
 
+@lru_cache(maxsize=1 << 16)
 def _words(name: str) -> frozenset[str]:
     return frozenset(word for word in name_key(name).replace(",", " ").split() if len(word) > 1)
 
