@@ -1,6 +1,7 @@
 """The names of one person, body or office are one row in the marts; what was loaded stays as written."""
 
 import csv
+import shutil
 from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
@@ -89,11 +90,12 @@ def test_a_minister_under_five_names_in_three_outlets_is_one_row_of_the_report(s
     assert {role for (role,) in rows(store, "SELECT speaker_role FROM core.quotes")} > {"Mensos"}
 
 
-def test_identities_are_the_same_whatever_the_order_and_batches_of_loads(tmp_path):
+def test_identities_are_the_same_whatever_the_order_and_batches_of_loads(tmp_path, empty_warehouse):
     tables = []
-    for number, order in enumerate(list(permutations(articles(*MINISTER[:4])))[::6]):
+    for number, order in enumerate(list(permutations(articles(*MINISTER[:4])))[::9]):
         store = Database(tmp_path / str(number))
         store.home.mkdir()
+        shutil.copy(empty_warehouse, store.path)
         for loaded in order[:2]:
             load_outcomes(store, [loaded], SOURCES, VERSIONS)
             find_identities(store)
