@@ -286,6 +286,7 @@ def refresh_published_copy(run: Run) -> None:
     run.published_at = run.published_at or run.clock()
     if run.clock() - run.published_at < REFRESH:
         return
+    update_identities(run.store)
     find_copies(run.store)
     if not errors(run_checks(run.store, run.run_id)):
         run.store.publish()

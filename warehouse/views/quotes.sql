@@ -19,7 +19,7 @@ SELECT
   q.cue_class, -- speech, report, attitude
   q.word_count, -- runs of non-space
   q.rule_id, -- ref.rules
-  CASE WHEN s.precision IS NOT NULL AND r.precision IS NOT NULL THEN least(r.precision, s.precision) END AS rule_precision, -- share of right rows, of its rule or of its resolution, whichever is lower; NULL where one was not measured
+  CASE WHEN p.precision IS NOT NULL AND r.precision IS NOT NULL THEN least(r.precision, p.precision) END AS rule_precision, -- share of right rows, of its rule or of its resolution, whichever is lower; NULL where one was not measured
   q.version_id, -- the text it is in
   q.char_start, -- first code point in body_text
   q.char_end, -- one past the last
@@ -30,4 +30,4 @@ FROM core.quotes q
 JOIN core.speakers s USING (version_id, quote_no)
 JOIN core.article_metadata m USING (version_id)
 LEFT JOIN ref.rules r USING (rule_id)
-LEFT JOIN ref.rules s ON s.rule_id = 'speaker.' || q.resolution;
+LEFT JOIN ref.rules p ON p.rule_id = 'speaker.' || q.resolution;
