@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from parsers.structure import RULES, structure
+from parsers.structure import structure
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.tokens.gazetteer import by_code
 from parsers.structure.tokens.text import BodyText
@@ -128,10 +127,3 @@ def test_a_number_after_a_short_form_is_no_part_of_the_body():
     mentions = structure("Menurut data KPK 4 kasus sudah selesai.").mentions
 
     assert "KPK 4" not in [m.text for m in mentions]
-
-
-def test_the_name_of_every_rule_stands_in_the_code_that_decides():
-    code = "\n".join(path.read_text(encoding="utf-8") for path in chain(PARSERS.rglob("*.py")))
-    missing = [rule.rule_id for rule in RULES if f'"{rule.rule_id}"' not in code]
-
-    assert missing == []

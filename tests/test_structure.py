@@ -291,8 +291,12 @@ def test_a_word_without_end_is_looked_through_once():
 
 
 def test_a_search_for_a_rule_finds_the_code_that_makes_its_rows():
-    folder = Path(__file__).parents[1] / "parsers" / "structure"
-    code = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    root = Path(__file__).parents[1]
+    files = (
+        *(root / "parsers" / "structure").rglob("*.py"),
+        *(root / "warehouse" / "write").glob("*.py"),
+    )
+    code = "".join(path.read_text(encoding="utf-8") for path in files)
 
     assert [
         rule.rule_id

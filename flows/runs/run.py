@@ -38,6 +38,7 @@ from warehouse.write import fetches, judgements, repeated_lines, runs
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.disk_space import disk_full_as_error, need_room
+from warehouse.write.identities import update_identities
 from warehouse.write.quality import errors, line, run_checks
 
 log = get_logger(__name__)
@@ -242,6 +243,8 @@ def close_run(run: Run) -> Summary:
     """Load what a stop left, count, check, store the end of the run, and publish unless a check finds an error."""
     store = run.store
     load_rest(run, run.writer, failures=run.failures)
+    if problem := update_identities(store):
+        run.note(problem)
     find_copies(store)
     quality = run_checks(store, run.run_id)
     failed_checks = errors(quality)
@@ -283,6 +286,7 @@ def refresh_published_copy(run: Run) -> None:
     run.published_at = run.published_at or run.clock()
     if run.clock() - run.published_at < REFRESH:
         return
+    update_identities(run.store)
     find_copies(run.store)
     if not errors(run_checks(run.store, run.run_id)):
         run.store.publish()

@@ -26,12 +26,12 @@ WITH selected AS (
   JOIN core.figures AS f USING (version_id)
   JOIN core.article_versions AS v USING (version_id)
 ), ranked AS (
-  SELECT k.*, coalesce(q.speaker_name, q.speaker_surface) AS speaker, q.speaker_affiliation, k.version_id IN (FROM of_week) AS is_of_week, coalesce(n, 1) AS outlets,
+  SELECT k.*, s.speaker, s.speaker_affiliation, k.version_id IN (FROM of_week) AS is_of_week, coalesce(n, 1) AS outlets,
     k.value * CASE k.currency WHEN 'USD' THEN 16000 WHEN 'EUR' THEN 18000 WHEN 'SGD' THEN 12000 WHEN 'MYR' THEN 3500 ELSE 1 END AS size -- roughly, to compare
   FROM kinds AS k
-  LEFT JOIN core.quotes AS q ON q.version_id = k.version_id AND q.quote_no = k.quote_no
+  LEFT JOIN core.speakers AS s ON s.version_id = k.version_id AND s.quote_no = k.quote_no
   LEFT JOIN copy_counts AS c ON c.article_id = k.article_id
-  WHERE k.kind IN ('casualties', 'money', 'percentage') OR k.kind = 'other' AND k.unit IS NOT NULL AND coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
+  WHERE k.kind IN ('casualties', 'money', 'percentage') OR k.kind = 'other' AND k.unit IS NOT NULL AND s.speaker IS NOT NULL
   QUALIFY row_number() OVER (PARTITION BY k.article_id ORDER BY k.kind = 'other', k.figure_no) <= 3
 )
 SELECT

@@ -1,7 +1,7 @@
 -- How many of each outlet's articles quote nobody, or one speaker only, without copies.
 WITH voices AS (
   SELECT version_id, CASE WHEN min(speaker) < max(speaker) THEN 2 ELSE 1 END AS n -- 2: several
-  FROM (SELECT version_id, coalesce(speaker_name, speaker_surface) AS speaker FROM core.quotes WHERE cue_class IS DISTINCT FROM 'attitude')
+  FROM (SELECT version_id, s.speaker FROM core.quotes JOIN core.speakers AS s USING (version_id, quote_no) WHERE cue_class IS DISTINCT FROM 'attitude')
   WHERE speaker IS NOT NULL
   GROUP BY version_id
 )

@@ -1,9 +1,10 @@
 -- Who is quoted most in quotation marks, without copies: the first fifty.
 WITH statements AS NOT MATERIALIZED (
-  SELECT coalesce(q.speaker_name, q.speaker_surface) AS speaker, q.speaker_role, q.speaker_affiliation, q.word_count, q.article_id, m.source_name, m.day
+  SELECT s.speaker, s.speaker_role, s.speaker_affiliation, q.word_count, q.article_id, m.source_name, m.day
   FROM core.quotes AS q
+  JOIN core.speakers AS s USING (version_id, quote_no)
   JOIN core.article_metadata AS m USING (version_id)
-  WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND m.is_cluster_lead AND coalesce(q.speaker_name, q.speaker_surface) IS NOT NULL
+  WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND m.is_cluster_lead AND s.speaker IS NOT NULL
     AND m.day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND m.source_name = coalesce($source, m.source_name)
 ), top_speakers AS (
   SELECT speaker, count(*) AS quotes, sum(word_count)::BIGINT AS words
@@ -12,8 +13,9 @@ WITH statements AS NOT MATERIALIZED (
   ORDER BY quotes DESC, words DESC, speaker
   LIMIT 50
 ), earlier_counts AS (
-  SELECT coalesce(q.speaker_name, q.speaker_surface) AS speaker, count(*) AS n
+  SELECT s.speaker, count(*) AS n
   FROM core.quotes AS q
+  JOIN core.speakers AS s USING (version_id, quote_no)
   JOIN core.article_metadata AS m USING (version_id)
   WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND m.is_cluster_lead
     AND m.day >= $before::DATE AND m.day < $since::DATE AND m.source_name = coalesce($source, m.source_name)

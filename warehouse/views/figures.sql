@@ -13,9 +13,9 @@ SELECT
   f.unit, -- what is counted, one word
   f.currency, -- ISO 4217
   f.noun_phrase, -- what is counted, as far as it is described
-  coalesce(q.speaker_name, q.speaker_surface) AS speaker, -- who stated it; NULL where the outlet does
-  q.speaker_role, -- as in the article
-  q.speaker_affiliation, -- as in the article
+  s.speaker, -- who stated it, under one name (core.identities); NULL where the outlet does
+  s.speaker_role, -- the office in its full form
+  s.speaker_affiliation, -- the body in its full form
   d.date_start AS period_start, -- first day of the period it is about
   d.date_end AS period_end, -- last day of it
   nullif(f.contradicts, []) AS contradicts, -- numbers of the figures of the same text that count the same thing otherwise; NULL where none does
@@ -31,6 +31,6 @@ SELECT
 FROM core.figures f
 JOIN core.article_metadata m USING (version_id)
 JOIN core.article_versions v USING (version_id)
-LEFT JOIN core.quotes q ON q.version_id = f.version_id AND q.quote_no = f.quote_no
+LEFT JOIN core.speakers s ON s.version_id = f.version_id AND s.quote_no = f.quote_no
 LEFT JOIN core.dates_mentioned d ON d.version_id = f.version_id AND d.date_no = f.date_no
 LEFT JOIN ref.rules r ON r.rule_id = f.rule_id;

@@ -7,17 +7,18 @@ WITH mention_counts AS (
   WHERE kind = 'organization'
   GROUP BY entity_id
 ), quote_counts AS (
-  SELECT coalesce(affiliation_entity_id, speaker_entity_id) AS entity_id, count(*) AS n_statements,
-    count(DISTINCT speaker_entity_id) FILTER (affiliation_entity_id IS NOT NULL) AS n_speakers,
+  SELECT coalesce(s.affiliation_entity_id, s.speaker_entity_id) AS entity_id, count(*) AS n_statements,
+    count(DISTINCT s.speaker_entity_id) FILTER (s.affiliation_entity_id IS NOT NULL) AS n_speakers,
     count(*) FILTER (quote_type = 'direct') AS n_direct_quotes, sum(word_count) FILTER (quote_type = 'direct') AS quoted_words
   FROM core.quotes
+  JOIN core.speakers AS s USING (version_id, quote_no)
   SEMI JOIN core.article_metadata USING (version_id)
   WHERE cue_class IS DISTINCT FROM 'attitude'
   GROUP BY ALL
 )
 SELECT
-  n.entity_id, -- core.entities
-  n.organization, -- full name
+  n.entity_id, -- the same under every name (core.identities)
+  n.organization, -- the one name of a body with several
   n.n_articles, -- articles that name it
   n.n_outlets, -- outlets that name it
   n.n_mentions, -- places where it is named

@@ -1,12 +1,10 @@
 -- People in the news: how often they are named and quoted, in the current versions.
 CREATE OR REPLACE VIEW mart.people AS
 WITH mention_counts AS (
-  SELECT entity_id, min(entity_name) AS person, count(*) AS n_mentions, count(DISTINCT m.article_id) AS n_articles, count(DISTINCT a.source_id) AS n_outlets,
-    min(a.day) AS first_day, max(a.day) AS last_day, avg(r.precision) AS rule_precision
-  FROM core.entity_mentions AS m
-  JOIN core.article_metadata AS a USING (version_id)
-  LEFT JOIN ref.rules AS r USING (rule_id)
-  WHERE m.entity_type = 'person'
+  SELECT entity_id, min(entity) AS person, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles, count(DISTINCT source_name) AS n_outlets,
+    min(day) AS first_day, max(day) AS last_day, avg(rule_precision) AS rule_precision
+  FROM mart.mentions
+  WHERE kind = 'person'
   GROUP BY entity_id
 ), quote_counts AS (
   SELECT speaker_entity_id AS entity_id, count(*) AS n_statements, count(*) FILTER (quote_type = 'direct') AS n_direct_quotes,
@@ -16,8 +14,8 @@ WITH mention_counts AS (
   GROUP BY speaker_entity_id
 )
 SELECT
-  n.entity_id, -- core.entities
-  n.person, -- full name
+  n.entity_id, -- the same under every name (core.identities)
+  n.person, -- the one name of a person with several
   s.speaker_role, -- the most frequent one
   s.speaker_affiliation, -- the most frequent one
   n.n_articles, -- articles that name them

@@ -7,11 +7,11 @@ SELECT
   m.day, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
   q.quote_type, -- direct, indirect, mixed
-  coalesce(q.speaker_name, q.speaker_surface) AS speaker, -- the person or body meant, else as written
-  q.speaker_role, -- as in the article
-  q.speaker_affiliation, -- as in the article
+  s.speaker, -- the person or body meant, under one name (core.identities); else as written
+  s.speaker_role, -- the office in its full form
+  s.speaker_affiliation, -- the body in its full form
   q.speaker_surface, -- the speaker as written there
-  q.speaker_entity_id, -- core.entities
+  s.speaker_entity_id, -- the same under every name
   q.confidence, -- 0 to 1, that the speaker is the right one; NULL where nobody is known
   q.speaker_candidate, -- the likeliest speaker where confidence is too low for speaker_name
   q.resolution, -- how the speaker was identified
@@ -19,7 +19,7 @@ SELECT
   q.cue_class, -- speech, report, attitude
   q.word_count, -- runs of non-space
   q.rule_id, -- ref.rules
-  CASE WHEN s.precision IS NOT NULL AND r.precision IS NOT NULL THEN least(r.precision, s.precision) END AS rule_precision, -- share of right rows, of its rule or of its resolution, whichever is lower; NULL where one was not measured
+  CASE WHEN p.precision IS NOT NULL AND r.precision IS NOT NULL THEN least(r.precision, p.precision) END AS rule_precision, -- share of right rows, of its rule or of its resolution, whichever is lower; NULL where one was not measured
   q.version_id, -- the text it is in
   q.char_start, -- first code point in body_text
   q.char_end, -- one past the last
@@ -27,6 +27,7 @@ SELECT
   m.url, -- of the article
   q.text -- without the marks around it
 FROM core.quotes q
+JOIN core.speakers s USING (version_id, quote_no)
 JOIN core.article_metadata m USING (version_id)
 LEFT JOIN ref.rules r USING (rule_id)
-LEFT JOIN ref.rules s ON s.rule_id = 'speaker.' || q.resolution;
+LEFT JOIN ref.rules p ON p.rule_id = 'speaker.' || q.resolution;

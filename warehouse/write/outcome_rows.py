@@ -62,6 +62,8 @@ BY_FETCH = ("removed_spans", "article_links", "article_images", "article_authors
 EXTRA_COLUMNS = {name: {"fetch_id": "VARCHAR"} for name in (*BY_FETCH, *FACTS)} | {
     "links": {"is_own": "BOOLEAN"},
     "sources": {"is_described": "BOOLEAN"},
+    "identities": {"office": "VARCHAR"},
+    "by_office": {"office": "VARCHAR"},
 }
 
 

@@ -16,7 +16,14 @@ from parsers.structure.names.evidence import (
     person_anchors,
     person_initials,
 )
-from parsers.structure.names.people import MOST_NAMESAKES, NamedPerson, name_of, name_words, persons
+from parsers.structure.names.people import (
+    MOST_NAMESAKES,
+    NamedPerson,
+    name_of,
+    name_words,
+    persons,
+    with_title,
+)
 from parsers.structure.names.phrase_parts import EntityPhrase, PhraseParts
 from parsers.structure.names.phrase_scan import scan
 from parsers.structure.names.text_words import TextWords
@@ -51,11 +58,11 @@ class EntityIndex:
         """In reading order. A name that is an office, too, is one only as a word of a longer name: Imam after Imam Fauzi."""
         phrases, text, roles = scan(self.body, self.words), self.body.text, people("roles")
         names = [name_words(name_of(p, text)) for p in phrases if p.name]
-        roles -= {word for words in names if len(words) > 1 for word in words}
+        of_longer = {word for words in names if len(words) > 1 for word in words}
         return tuple(
             p._replace(name=None, surface=None, role=name)
-            if p.name and (name := name_of(p, text)).lower() in roles
-            else p
+            if p.name and (name := name_of(p, text)).lower() in roles - of_longer
+            else with_title(p, text, of_longer)
             for p in phrases
         )
 

@@ -14,10 +14,11 @@ from parsers.structure.names.phrase_parts import EntityPhrase
 from parsers.structure.tokens.token import EDGE
 
 MOST_NAMESAKES = 20  # people who share a word of their names
-TITLE = "Pak|Bu|Mbah|Mama|Kang|Mas|Mbak|Bang|Cak"
+TITLE = "Pak|Bu|Mbah|Mama|Mas|Mbak|Bang"  # no part of a nickname
+NICKNAME_TITLES = frozenset({"Gus", "Cak", "Kang", "Bung", "Ning"})
 NICKNAME = re.compile(
     r"\b(?:(?:akrab|biasa|kerap|karib) (?:disapa|dipanggil)|alias) "
-    rf"(?:(?:{TITLE}) )?([A-Z]\w+)"
+    rf"(?:(?:{TITLE}) )?((?:(?:Gus|Cak|Kang|Bung|Ning) )?[A-Z]\w+)"
 )
 NICKNAME_FIRST = re.compile(
     r"([A-Z]\w+),? (?:begitu|demikian) (?:ia|dia|\w+nya)? ?"
@@ -44,6 +45,21 @@ def name_words(name: str) -> frozenset[str]:
 def name_of(phrase: EntityPhrase, text: str) -> str:
     assert phrase.name is not None
     return text[slice(*phrase.name)]
+
+
+def with_title(phrase: EntityPhrase, text: str, of_longer: set[str]) -> EntityPhrase:
+    """A nickname with its title, Gus Ipul; not where the word is of a longer name in the text: Gus Yusuf, of Saifullah Yusuf."""
+    if phrase.name is None or phrase.surface is None or phrase.parts.name is None:
+        return phrase
+    (start, end), title = phrase.name, text[slice(phrase.surface[0], phrase.name[0])].split()
+    name = text[start:end]
+    if not title or title[-1] not in NICKNAME_TITLES or " " in name or name.lower() in of_longer:
+        return phrase
+    first, last = phrase.parts.name
+    return phrase._replace(
+        name=(text.rindex(title[-1], 0, start), end),
+        parts=phrase.parts._replace(name=(first - 1, last)),
+    )
 
 
 def persons(phrases: Iterable[EntityPhrase], text: str) -> tuple[NamedPerson, ...]:

@@ -1,1 +1,1 @@
-version_id IN (SELECT version_id FROM core.quotes WHERE regexp_matches(concat_ws(' ', coalesce(speaker_name, speaker_surface), speaker_role, speaker_affiliation), $pattern))
+version_id IN (SELECT version_id FROM core.quotes AS q JOIN core.speakers AS s USING (version_id, quote_no) WHERE regexp_matches(concat_ws(' ', coalesce(q.speaker_name, q.speaker_surface), s.speaker, q.speaker_role, s.speaker_role, q.speaker_affiliation, s.speaker_affiliation), $pattern))

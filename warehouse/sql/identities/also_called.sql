@@ -1,0 +1,5 @@
+-- What names are also called, in all articles.
+SELECT entity_id, value, count(*) AS n_articles, min(article_id) AS article_id
+FROM core.name_evidence
+WHERE kind = 'also_called'
+GROUP BY ALL;

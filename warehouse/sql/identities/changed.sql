@@ -1,0 +1,52 @@
+-- What the texts of changed articles say about names, before offices get their full form.
+--
+-- new_evidence: other names after a person's name or a short form of a body; offices before a name, and those of speakers
+
+DELETE FROM core.name_evidence WHERE article_id IN (FROM ops.uncompared);
+CREATE OR REPLACE TEMP TABLE new_evidence AS
+WITH current AS (
+  SELECT article_id, version_id, day FROM core.article_metadata SEMI JOIN ops.uncompared USING (article_id)
+), mentions AS (
+  SELECT c.article_id, c.day, m.entity_id, m.entity_type, m.entity_name, m.mention_type, m.text,
+    substr(v.body_text, m.char_end + 1, 60) AS after,
+    substr(v.body_text, greatest(m.char_start - 90, 0) + 1, least(m.char_start, 90)) AS before
+  FROM current AS c
+  JOIN core.entity_mentions AS m USING (version_id)
+  JOIN core.article_versions AS v USING (version_id)
+  WHERE m.mention_type IN ('name', 'short_name', 'acronym')
+), brackets AS (
+  SELECT *, regexp_extract(after, '^ (?:\(|atau )((?:[A-Z][\w’''-]*\.? ?){1,3})(?:\)|,|$|\b)', 1) AS bracket,
+    regexp_extract(after, '^,? (?:yang |atau )?(?:(?:lebih |juga )?(?:akrab|biasa|kerap|karib|populer) (?:disapa|dipanggil|dikenal(?: sebagai| dengan)?)|alias)(?: dengan)?(?: nama| sapaan)? [“"]?((?:(?:Gus|Cak|Kang|Bang|Bung|Mbah|Mas|Mbak|Pak|Bu|Ning|Tuan Guru|Buya|Abah|Bunda) )?[A-Z][\w’''-]+(?: [A-Z][\w’''-]+)?)', 1) AS nickname
+  FROM mentions
+)
+SELECT DISTINCT article_id, day, entity_id, 'also_called' AS kind, trim(nickname) AS value
+FROM brackets
+WHERE entity_type = 'person' AND nickname <> ''
+UNION
+-- a bracket can hold anything: it counts with the first letters of one of the names, with a title, or with all initials
+SELECT article_id, day, entity_id, 'also_called', trim(bracket)
+FROM brackets
+WHERE entity_type = 'person' AND length(trim(bracket)) > 2 AND (
+  list_has_any(list_transform(string_split(lower(entity_name), ' '), lambda word : left(word, 3)), [lower(left(bracket, 3))])
+    AND NOT list_contains(string_split(entity_name, ' '), trim(bracket))
+  OR after LIKE ' (%' AND regexp_matches(bracket, '^(Gus|Cak|Kang|Bung|Ning|Bang|Tuan Guru) ')
+  OR trim(bracket) = array_to_string(list_transform(string_split(entity_name, ' '), lambda word : left(word, 1)), '')
+)
+UNION
+SELECT article_id, day, entity_id, 'also_called', text
+FROM mentions
+WHERE entity_type = 'organization' AND mention_type = 'acronym' AND text <> entity_name AND NOT contains(text, ' ')
+UNION
+SELECT article_id, day, entity_id, 'office', regexp_replace(regexp_extract(before,
+  '(?:^|[^\w])((?:Wakil |Plt\.? |Pj\.? |Pjs\.? )?(?:(?:Presiden|Wapres|Gubernur|Wagub|Bupati|Wabup|Wali ?[Kk]ota|Camat|Lurah|Kepala Desa|Kapolri|Kapolda|Kapolres\w*|Panglima|Jaksa Agung)(?: [A-Z][\w-]*)*|(?:Menteri|Menko|Men[a-z]{2,9}|Ketua Umum|Kepala (?:Badan|Dinas))(?: [A-Z][\w/-]*,?| dan)*)),? (?:(?:Sri Sultan|Sultan|I|dr|Dr|Drs|Dra|Ir|H|Hj|KH|Prof|Jenderal|Letjen|Mayjen|Komjen|Irjen)\.? )*$', 1),
+  -- of two people with their offices, the second
+  '^.* dan ((?:Wakil |Plt |Pj )?(?:Presiden|Menteri|Gubernur|Bupati|Wali|Kapol|Panglima|Ketua|Kepala).*)$', '\1')
+FROM mentions
+WHERE entity_type = 'person' AND mention_type = 'name' AND NOT regexp_matches(before, '(?i)\b(?:mantan|eks|calon|bakal|istri|suami|jubir|bicara|ajudan|staf) [\w ,]{0,60}$')
+UNION
+SELECT c.article_id, c.day, q.speaker_entity_id, 'office', concat_ws(' ', q.speaker_role, q.speaker_affiliation)
+FROM current AS c
+JOIN core.quotes AS q USING (version_id)
+WHERE q.speaker_entity_id IS NOT NULL AND q.speaker_name IS NOT NULL AND q.speaker_role IS NOT NULL;
+DELETE FROM new_evidence WHERE value = '' OR value LIKE '% dan';
+SELECT DISTINCT value FROM new_evidence WHERE kind = 'office';

@@ -1,0 +1,5 @@
+-- New evidence, with offices in their full form.
+--
+-- new_evidence: of changed.sql
+INSERT INTO core.name_evidence BY NAME
+SELECT DISTINCT article_id, day, entity_id, kind, CASE kind WHEN 'office' THEN map($offices::VARCHAR[], $forms::VARCHAR[])[value] ELSE value END AS value FROM new_evidence;

@@ -1,0 +1,15 @@
+-- Who said every quote, by core.identities: one name for one person, body or office. What the article writes is in core.quotes.
+CREATE OR REPLACE VIEW core.speakers AS
+SELECT
+  q.version_id, -- core.quotes
+  q.quote_no, -- core.quotes
+  coalesce(a.canonical_name, s.canonical_name, q.speaker_name, q.speaker_surface) AS speaker, -- the person or body meant, else as written
+  coalesce(a.canonical_id, s.canonical_id, q.speaker_entity_id) AS speaker_entity_id, -- the same under every name
+  coalesce(o.canonical_name, q.speaker_role) AS speaker_role, -- in its full form: Menteri Sosial for Mensos
+  coalesce(b.canonical_name, q.speaker_affiliation) AS speaker_affiliation, -- in its full form
+  coalesce(b.canonical_id, q.affiliation_entity_id) AS affiliation_entity_id -- the same under every name
+FROM core.quotes q
+LEFT JOIN core.identities a ON a.entity_id = q.speaker_entity_id AND a.article_id = q.article_id
+LEFT JOIN core.identities s ON s.entity_id = q.speaker_entity_id AND s.article_id IS NULL
+LEFT JOIN core.identities o ON o.kind = 'office' AND lower(o.name) = lower(q.speaker_role)
+LEFT JOIN core.identities b ON b.entity_id = q.affiliation_entity_id AND b.article_id IS NULL;

@@ -1,0 +1,125 @@
+"""Identities: which names stand for one person, body or office. Views apply them; what was loaded stays as written.
+
+Only changed articles are read for what they say about names. The table is then made again from the distinct names and that evidence,
+so it is the same whatever the order of loads, and a line taken out of a file leaves no trace.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from parsers.facts import entity_id
+from parsers.structure.names.name_forms import office_form
+from warehouse.queries import Row, sql
+from warehouse.write.database import Database
+from warehouse.write.identity_links import (
+    AlsoCalled,
+    IdentityFinder,
+    IdentityLink,
+    Name,
+    OfficeHeld,
+)
+from warehouse.write.known_names import KnownNamesError, bundled_names, home_names, name_key
+from warehouse.write.staging import stage_rows
+
+CHANGED = sql("identities/changed")
+NAMES = sql("identities/names")
+ROLES = sql("identities/roles")
+ALSO_CALLED = sql("identities/also_called")
+OFFICES = sql("identities/offices")
+EVIDENCE = sql("identities/evidence")
+CLASHES = sql("identities/clashes")
+REPLACE = sql("identities/replace")
+
+
+def update_identities(db: Database) -> str:
+    """`find_identities` for a run, which the user's own file must not stop; returns a message or ''."""
+    try:
+        find_identities(db)
+    except KnownNamesError as error:
+        return f"identities are as they were: {error}"
+    return ""
+
+
+def find_identities(db: Database) -> int:
+    """Make `core.identities` again; the number of names that stand for another. Call it before `find_copies`.
+
+    Raises KnownNamesError where identities.csv in the home folder cannot be read; the table then stays as it was.
+    """
+    user, bundled = home_names(db.home), bundled_names()
+    people = {
+        name_key(spelling)
+        for line in (*user, *bundled)
+        if line.kind == "person"
+        for spelling in (line.name, *line.also)
+    }
+    with db.write_connection() as con, db.staging_folder() as folder:
+        con.begin()
+        _store_evidence(con)
+        found = IdentityFinder(
+            names=_names(con, people),
+            also_called=[AlsoCalled(*row) for row in con.execute(ALSO_CALLED).fetchall()],
+            offices=[OfficeHeld(*row) for row in con.execute(OFFICES).fetchall()],
+            bundled=bundled,
+            user=user,
+        )
+        found.find()
+        weak = [{"entity_id": a, "canonical_id": b} for a, b in found.weak_pairs()]
+        stage_rows(con, folder, "pairs", "core.identities", weak)
+        for (name,) in con.execute(CLASHES).fetchall():
+            del found.links[name]
+        rows = [row for link in found.links.values() if (row := _row(found, link))]
+        stage_rows(con, folder, "identities", "core.identities", rows)
+        by_office = [row for link in found.by_office if (row := _row(found, link))]
+        stage_rows(con, folder, "by_office", "core.identities", by_office)
+        con.execute(REPLACE)
+        con.commit()
+        return len(rows)
+
+
+def _store_evidence(con: duckdb.DuckDBPyConnection) -> None:
+    """What changed articles say about names, with offices in their full form."""
+    values = [value for (value,) in con.execute(CHANGED).fetchall()]
+    forms = [office_form(value) for value in values]
+    con.execute(EVIDENCE, {"offices": values, "forms": forms})
+
+
+def _names(con: duckdb.DuckDBPyConnection, people: set[str]) -> dict[str, Name]:
+    """The names by their id; `people` are the keys of those known from files."""
+    names = {
+        row[0]: Name(row[0], _kind(row[0], row[1], people), *row[1:])
+        for row in con.execute(NAMES).fetchall()
+    }
+    for (role,) in con.execute(ROLES).fetchall():
+        name = Name(entity_id("office", role), "office", role, 0, None, None)
+        names[name.entity_id] = min(name, names.get(name.entity_id, name))
+    return names
+
+
+def _kind(key: str, name: str, people: set[str]) -> str:
+    """An id tells the kind of its name; a name of unknown kind that a file knows is a person's."""
+    if entity_id("organization", name) == key:
+        return "organization"
+    is_person = entity_id("person", name) == key or name_key(name) in people
+    return "person" if is_person else "unknown"
+
+
+def _row(found: IdentityFinder, link: IdentityLink) -> Row | None:
+    """The row of `core.identities`; None where the name is its own canonical name everywhere."""
+    name, is_other = link.name, link.rule_id == "identity.other"
+    canonical = link.target if is_other else found.canonical(name.kind, link.target)
+    canonical_id = entity_id(name.kind, canonical)
+    if canonical_id == name.entity_id and not is_other:
+        return None
+    return {
+        "entity_id": name.entity_id,
+        "kind": name.kind,
+        "name": name.name,
+        "canonical_id": canonical_id,
+        "canonical_name": canonical,
+        "rule_id": link.rule_id,
+        "evidence": link.evidence,
+        "first_day": name.first_day,
+        "last_day": name.last_day,
+        "office": link.office,
+    }

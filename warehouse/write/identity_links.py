@@ -1,0 +1,365 @@
+"""Which names stand for one person, body or office: a function of the names and of what articles and files say about them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from parsers.facts import entity_id
+from parsers.language.words import common_names
+from parsers.structure.names.name_forms import (
+    body_form,
+    is_regional_office,
+    is_single_office,
+    office_form,
+)
+from warehouse.write.known_names import KnownName, name_key
+
+WINDOW = timedelta(days=400)
+LONGEST_CHAIN = 10
+# Given names that many people share; an initial in the middle does not tell them apart.
+FREQUENT = frozenset(
+    {
+        "muhammad",
+        "mohammad",
+        "mohamad",
+        "muhamad",
+        "moh",
+        "ahmad",
+        "achmad",
+        "abdul",
+        "siti",
+        "sri",
+        "andi",
+    }
+)
+OPEN_TO_CLASHES = ("identity.user", "identity.spelling", "identity.body", "identity.office")
+
+
+class Name(NamedTuple):
+    """A name in the current versions."""
+
+    entity_id: str
+    kind: str  # person, organization, unknown, office
+    name: str
+    n_articles: int
+    first_day: date | None
+    last_day: date | None
+
+
+class AlsoCalled(NamedTuple):
+    entity_id: str
+    value: str
+    n_articles: int
+    article_id: str  # one that says so
+
+
+class OfficeHeld(NamedTuple):
+    """An office in its full form, and the days on which articles say that the name holds it."""
+
+    entity_id: str
+    office: str
+    first_day: date
+    last_day: date
+
+
+class IdentityLink(NamedTuple):
+    """The name stands for `target`; `office`: only in articles that say it holds that office."""
+
+    name: Name
+    target: str
+    rule_id: str
+    evidence: str
+    office: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityFinder:
+    names: Mapping[str, Name]  # by entity_id
+    also_called: Iterable[AlsoCalled]
+    offices: Iterable[OfficeHeld]
+    bundled: tuple[KnownName, ...]
+    user: tuple[KnownName, ...]
+    links: dict[str, IdentityLink] = field(default_factory=dict)  # by entity_id
+    by_office: list[IdentityLink] = field(default_factory=list)
+
+    def find(self) -> None:
+        """Fill `links` and `by_office`. An earlier rule goes before a later one; no rule depends on the order of names."""
+        for link in (
+            *self._from_file(self.user, "identity.user"),
+            *self._from_appositions(),
+            *self._from_offices(),
+            *self._from_file(self.bundled, "identity.known"),
+            *self._from_spelling(),
+            *self._from_initials(),
+            *self._from_body_forms(),
+        ):
+            if link.office is not None:
+                self.by_office.append(link)
+            elif not self._is_different(link.name, link.target):
+                self.links.setdefault(link.name.entity_id, link)
+        self.by_office[:] = [
+            n for n in self.by_office if not self._is_different(n.name, n.target)
+        ] + list(self._other_people())
+
+    def canonical(self, kind: str, name: str) -> str:
+        """The name at the end of the chain; the first in order of the alphabet where the chain is a ring."""
+        chain = [name]
+        while len(chain) < LONGEST_CHAIN:
+            link = self.links.get(entity_id(kind, chain[-1]))
+            target = (
+                link.target if link else self._known.get((kind, name_key(chain[-1])), chain[-1])
+            )
+            if kind == "organization" and target == chain[-1]:
+                target = body_form(target)
+            if target == chain[-1]:
+                return target
+            if target in chain:
+                return min(chain[chain.index(target) :])
+            chain.append(target)
+        return chain[-1]
+
+    def weak_pairs(self) -> list[tuple[str, str]]:
+        """Names that an unverified line or an initial joins, and what they stand for."""
+        weak = ("identity.unverified", "identity.initials")
+        return [
+            (key, entity_id(link.name.kind, self.canonical(link.name.kind, link.target)))
+            for key, link in self.links.items()
+            if link.rule_id in weak
+        ]
+
+    # -- names and keys
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str], list[Name]]:
+        by_key: dict[tuple[str, str], list[Name]] = defaultdict(list)
+        for name in sorted(self.names.values()):
+            by_key[name.kind, name_key(name.name)].append(name)
+        return by_key
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str], str]:
+        """Every known spelling to the name it stands for; the user's file goes before the bundled one."""
+        known: dict[tuple[str, str], str] = {}
+        for line in (*self.user, *self.bundled):
+            if line.status == "verified":
+                for spelling in (line.name, *line.also):
+                    known.setdefault((line.kind, name_key(spelling)), line.name)
+        return known
+
+    @cached_property
+    def _different(self) -> set[frozenset[str]]:
+        return {
+            frozenset((name_key(line.name), name_key(other)))
+            for line in self.user
+            if line.status == "different"
+            for other in line.also
+        }
+
+    def _is_different(self, name: Name, target: str) -> bool:
+        return frozenset((name_key(name.name), name_key(target))) in self._different
+
+    @cached_property
+    def _people_by_word(self) -> dict[str, list[Name]]:
+        by_word: dict[str, list[Name]] = defaultdict(list)
+        for name in sorted(self.names.values()):
+            if name.kind == "person":
+                for word in _words(name.name):
+                    by_word[word].append(name)
+        return by_word
+
+    def _longer(self, words: frozenset[str]) -> list[Name]:
+        """The people whose names have all these words and more."""
+        rarest = min(words, key=lambda word: len(self._people_by_word.get(word, ())), default="")
+        return [n for n in self._people_by_word.get(rarest, ()) if words < _words(n.name)]
+
+    # -- the rules
+
+    def _from_file(self, lines: tuple[KnownName, ...], rule_id: str) -> Iterator[IdentityLink]:
+        for line in lines:
+            if line.status == "different":
+                continue
+            rule = "identity.unverified" if line.status == "unverified" else rule_id
+            for spelling in (line.name, *line.also):
+                for name in self._by_key.get((line.kind, name_key(spelling)), ()):
+                    if name.entity_id != entity_id(line.kind, line.name):
+                        yield IdentityLink(name, line.name, rule, line.evidence)
+
+    def _from_appositions(self) -> Iterator[IdentityLink]:
+        """Names that articles give beside another: of all that have the same, only one may be."""
+        called: dict[tuple[str, str], list[AlsoCalled]] = defaultdict(list)
+        for row in sorted(self.also_called):
+            if row.entity_id in self.names:
+                called[self.names[row.entity_id].kind, name_key(row.value)].append(row)
+        for (kind, key), rows in called.items():
+            aliases = self._by_key.get((kind, key), ())
+            targets = {self._root(self.names[row.entity_id]) for row in rows}
+            targets = _longest(targets) if kind == "person" else targets
+            if not aliases or len(targets) != 1:
+                continue
+            target, n_articles = min(targets), sum(row.n_articles for row in rows)
+            if self._known.get((kind, key), target) != target:
+                continue
+            if n_articles > 1 or (kind == "person" and self._is_rare(key)):
+                for name in aliases:
+                    if name.name != target and name.entity_id != rows[0].entity_id:
+                        yield IdentityLink(name, target, "identity.apposition", rows[0].article_id)
+
+    def _root(self, name: Name) -> str:
+        """Its known or full form."""
+        known = self._known.get((name.kind, name_key(name.name)), name.name)
+        return body_form(known) if name.kind == "organization" and known == name.name else known
+
+    def _is_rare(self, key: str) -> bool:
+        """Whether it has a title or several words, or is no word of other names."""
+        return " " in key or (key not in common_names() and not self._longer(frozenset((key,))))
+
+    def _from_offices(self) -> Iterator[IdentityLink]:
+        """A shorter name with the office of a longer one at about the same time, where only one longer name fits."""
+        matched: dict[str, list[IdentityLink]] = defaultdict(list)
+        counts: dict[str, int] = defaultdict(int)
+        for row in sorted(self.offices):
+            name = self.names.get(row.entity_id)
+            if name is None or name.kind != "person" or not is_single_office(row.office):
+                continue
+            counts[name.entity_id] += 1
+            targets = _longest(set(self._holders(name, row)))
+            if len(targets) == 1:
+                target = min(targets)
+                says = f"{row.office}, {row.first_day} to {row.last_day}"
+                link = IdentityLink(name, target, "identity.office", says, row.office)
+                matched[name.entity_id].append(link)
+        for key, links in matched.items():
+            targets = {link.target for link in links}
+            if len(targets) == 1 and len(links) == counts[key] and self._is_alone(links[0]):
+                yield links[0]._replace(office=None)
+            else:
+                yield from links
+
+    def _holders(self, name: Name, row: OfficeHeld) -> Iterator[str]:
+        if ("person", name_key(name.name)) in self._known:
+            return
+        word = min(_words(name.name), default="")
+        for holder, first, last in self._held.get((row.office, word), ()):
+            is_near = first - WINDOW <= row.last_day and row.first_day <= last + WINDOW
+            if is_near and _is_short_for(name.name, holder):
+                known = self._known.get(("person", name_key(holder)), holder)
+                yield known if _is_short_for(name.name, known) else holder
+
+    @cached_property
+    def _held(self) -> dict[tuple[str, str], list[tuple[str, date, date]]]:
+        """Who holds an office by articles and by the files, from a day to a day; by the office and each word of the name."""
+        held: dict[tuple[str, str], list[tuple[str, date, date]]] = defaultdict(list)
+        for row in self.offices:
+            if row.entity_id in self.names:
+                name = self.names[row.entity_id].name
+                for word in _words(name):
+                    held[row.office, word].append((name, row.first_day, row.last_day))
+        for line in (*self.user, *self.bundled):
+            for office in line.offices:
+                last = date(min(office.last_year, 9000), 12, 31)
+                for word in _words(line.name):
+                    first = date(office.first_year, 1, 1)
+                    held[office.office, word].append((line.name, first, last))
+        return held
+
+    def _is_alone(self, link: IdentityLink) -> bool:
+        """Whether no other person's name has its words; a single one may be no common name."""
+        words = _words(link.name.name)
+        if len(words) == 1 and min(words) in common_names():
+            return False
+        mine = _words(link.target)
+        return all(_words(other.name) & mine > words for other in self._longer(words))
+
+    def _from_spelling(self) -> Iterator[IdentityLink]:
+        """Spellings that differ in case, apostrophes or dots only: the most frequent one."""
+        for names in self._by_key.values():
+            first = min(names, key=lambda n: (-n.n_articles, n.name))
+            for name in names:
+                if name.entity_id != first.entity_id:
+                    yield IdentityLink(name, first.name, "identity.spelling", first.name)
+
+    def _from_initials(self) -> Iterator[IdentityLink]:
+        """Joko S Tjandra for Joko Soegiarto Tjandra or Joko Tjandra, where one name only fits."""
+        groups: dict[tuple[str, str], list[Name]] = defaultdict(list)
+        for name in sorted(self.names.values()):
+            words = name_key(name.name).split()
+            if name.kind == "person" and len(words) > 1 and words[0] not in FREQUENT:
+                groups[words[0], words[-1]].append(name)
+        for names in groups.values():
+            for name in names:
+                middle = name_key(name.name).split()[1:-1]
+                if not middle or any(len(word) > 1 for word in middle):
+                    continue
+                others = {
+                    self._root(other)
+                    for other in names
+                    if _fits(middle, name_key(other.name).split()[1:-1])
+                }
+                if len(others) == 1:
+                    yield IdentityLink(name, min(others), "identity.initials", min(others))
+
+    def _from_body_forms(self) -> Iterator[IdentityLink]:
+        for name in self.names.values():
+            if name.kind == "organization" and (full := body_form(name.name)) != name.name:
+                yield IdentityLink(name, full, "identity.body", full)
+            elif name.kind == "office" and (full := office_form(name.name)) != name.name:
+                yield IdentityLink(name, full, "identity.office_form", full)
+
+    def _other_people(self) -> Iterator[IdentityLink]:
+        """Articles in which a joined name heads a region that the person it stands for never headed."""
+        offices: dict[str, set[str]] = defaultdict(set)
+        rows = [row for row in self.offices if is_regional_office(row.office)]
+        for row in rows:
+            name = self.names.get(row.entity_id)
+            if name and name.entity_id not in self.links:
+                offices[self.canonical("person", name.name)].add(row.office)
+        for line in (*self.user, *self.bundled):
+            offices[line.name].update(office.office for office in line.offices)
+        for row in rows:
+            link = self.links.get(row.entity_id)
+            if link and link.rule_id not in OPEN_TO_CLASHES and link.name.kind == "person":
+                target = self.canonical("person", link.target)
+                if row.office not in offices[target]:
+                    yield IdentityLink(
+                        link.name, link.name.name, "identity.other", row.office, row.office
+                    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word for word in name_key(name).replace(",", " ").split() if len(word) > 1)
+
+
+def _longest(names: set[str]) -> set[str]:
+    """Without those that are short for another, or differ from one in initials only."""
+    shortest = {_words(n): n for n in sorted(names, key=lambda n: (-len(n), n))}
+    names = set(shortest.values())
+    return {n for n in names if not any(_is_short_for(n, other) for other in names)}
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    """Whether a name can be short for another. Of several words, it begins as the other does: Iriana Joko Widodo is not Joko Widodo."""
+    words, longer = _words(short), _words(long)
+    if not words < longer:
+        return False
+    first, *rest = name_key(long).split()
+    while rest and (first in FREQUENT or len(first) == 1) and first not in words:
+        first, *rest = rest
+    return len(words) == 1 or first == name_key(short).split()[0]
+
+
+def _fits(initials: list[str], middle: list[str]) -> bool:
+    """Whether the words between first and last name are none, or those that the initials stand for."""
+    if not middle:
+        return True
+    spelled = any(len(word) > 1 for word in middle)
+    return (
+        spelled
+        and len(middle) == len(initials)
+        and all(word.startswith(initial) for initial, word in zip(initials, middle, strict=True))
+    )
