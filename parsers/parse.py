@@ -39,7 +39,7 @@ from parsers.text.urls import day_in
 
 PARSER_VERSION = "3"
 CLEANER_VERSION = "3"
-EXTRACTOR_VERSION = "3"  # of the rules in parsers/structure
+EXTRACTOR_VERSION = "4"  # of the rules in parsers/structure
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ SELECT
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
   e.entity_id, -- the same in every article that names it so
   e.entity_name AS entity, -- the full name that the article gives
-  e.entity_type AS kind, -- person, organization
+  e.entity_type AS kind, -- person, organization, place, product, unknown
   e.mention_type, -- name, short_name, acronym, pronoun, clitic
   e.rule_id, -- ref.rules
   r.precision AS rule_precision, -- share of that rule's rows that are right; NULL where not measured
