@@ -55,7 +55,7 @@ class Mention:
     mention_no: int
     paragraph_no: int
     entity_id: str
-    entity_type: str  # person, organization, unknown
+    entity_type: str  # person, organization, place, product, unknown
     entity_name: str
     mention_type: str  # name, short_name, acronym, pronoun, clitic
     text: str

@@ -99,6 +99,105 @@ def test_no_office_loses_a_part_of_its_region():
             ("Paulo del Rosario", "Menteri Pertahanan", None),
         ),
         ("Wali Kota Bima Arya Sugiarta", ("Bima Arya Sugiarta", "Wali Kota", None)),
+        (
+            "pengajar hukum Universitas Gadjah Mada, Yogyakarta, Sari Wulandari",
+            ("Sari Wulandari", "pengajar hukum", "Universitas Gadjah Mada"),
+        ),
+        (
+            "Dekan Fakultas Hukum Universitas Melati, Bandung, Jawa Barat, Sari Wulandari",
+            ("Sari Wulandari", "Dekan", "Fakultas Hukum Universitas Melati"),
+        ),
+        (
+            "Kepala Dusun Krajan, Kelurahan Sumberjati, Kecamatan Moyu, Sari Wulandari",
+            (
+                "Sari Wulandari",
+                "Kepala Dusun Krajan, Kelurahan Sumberjati, Kecamatan Moyu",
+                None,
+            ),
+        ),
+        (
+            "Head of Global Research Arunika, Sari Wulandari",
+            ("Sari Wulandari", "Head of Global Research", "Arunika"),
+        ),
+        (
+            "Head of Operations at Bank Arunika, Sari Wulandari",
+            ("Sari Wulandari", "Head of Operations", "Bank Arunika"),
+        ),
+        ("CEO of Arunika Sari Wulandari", ("Sari Wulandari", "CEO", "Arunika")),
+        (
+            "Pendiri sekaligus Ketua Koperasi Melati Sari Wulandari",
+            ("Sari Wulandari", "Pendiri", "Koperasi Melati"),
+        ),
+        (
+            "Ketua Komunitas Jalan to School Sari Wulandari",
+            ("Sari Wulandari", "Ketua", "Komunitas Jalan to School"),
+        ),
+        (
+            "Ketua Organisasi Pengusaha Angkutan Bermotor di Jalan (Orbadal) Sari Wulandari",
+            ("Sari Wulandari", "Ketua", "Organisasi Pengusaha Angkutan Bermotor di Jalan"),
+        ),
+        (
+            "Kepala Seksi Penyidikan Satuan Polisi Pamong Praja Sari Wulandari",
+            ("Sari Wulandari", "Kepala Seksi Penyidikan", "Satuan Polisi Pamong Praja"),
+        ),
+        (
+            "Deputi Ekonomi Makro dan Keuangan Kementerian Kelautan, Sari Wulandari",
+            ("Sari Wulandari", "Deputi Ekonomi Makro dan Keuangan", "Kementerian Kelautan"),
+        ),
+        (
+            "Sari Wulandari, pakar energi terbarukan ITS",
+            ("Sari Wulandari", "pakar energi terbarukan", "ITS"),
+        ),
+        (
+            "Direktur PT Sinar Jaya Budi Santoso",
+            ("Budi Santoso", "Direktur", "PT Sinar Jaya"),
+        ),
+        ("Camat Ratamoko, Sari Wulandari", ("Sari Wulandari", "Camat Ratamoko", None)),
+        ("Sekjen PD Sari Wulandari", ("Sari Wulandari", "Sekjen", "PD")),
+        ("pencipta lagu Sari Wulandari", ("Sari Wulandari", "pencipta lagu", None)),
+        ("terdakwa Joko Purnama (Jojo)", ("Joko Purnama", "terdakwa", None)),
+        (
+            "Sari Wulandari (39), saksi pertama dalam sidang itu",
+            ("Sari Wulandari", "saksi pertama", None),
+        ),
+        (
+            "Ketua Dewan Pimpinan Cabang Himpunan Pemandu Sari Wulandari",
+            ("Sari Wulandari", "Ketua", "Dewan Pimpinan Cabang Himpunan Pemandu"),
+        ),
+        (
+            "pemilik Kopi Zelvora, Sari Wulandari (50)",
+            ("Sari Wulandari", "pemilik", "Kopi Zelvora"),
+        ),
+        (
+            "Juru bicara pemerintah untuk Covid-19, Sari Wulandari",
+            ("Sari Wulandari", "Juru bicara pemerintah untuk Covid-19", None),
+        ),
+        (
+            "Founder Zelvora Anak Agung Sri Wulandari",
+            ("Anak Agung Sri Wulandari", "Founder", "Zelvora"),
+        ),
+        (
+            "Sari Wulandari, Kepala Dinas Perdagangan, Perindustrian, dan Usaha Kecil Bandung",
+            (
+                "Sari Wulandari",
+                "Kepala",
+                "Dinas Perdagangan, Perindustrian, dan Usaha Kecil Bandung",
+            ),
+        ),
+        (
+            "Sari Wulandari (28), warga Jakarta yang biasa bersepeda",
+            ("Sari Wulandari", "warga Jakarta", None),
+        ),
+        ("Camat Kebayoran Lama Sari Wulandari", ("Sari Wulandari", "Camat Kebayoran Lama", None)),
+        (
+            "Sari Wulandari (39), pemimpin PERSADA yang baru dipilih",
+            ("Sari Wulandari", "pemimpin", "PERSADA"),
+        ),
+        ("Sari Wulandari, manajer di sebuah hotel", ("Sari Wulandari", "manajer", None)),
+        ("Hakim Agung Syamsul Maarif", ("Syamsul Maarif", "Hakim Agung", None)),
+        ("Menteri Negara Asia Rahmawati", ("Asia Rahmawati", "Menteri Negara", None)),
+        ("Asia Rahmawati", ("Asia Rahmawati", None, None)),
+        ("Wali Kota Paris Anne Hidayat", ("Anne Hidayat", "Wali Kota Paris", None)),
     ],
 )
 def test_names_are_whole_and_offices_are_read_on_both_sides(who, expected):
@@ -115,6 +214,48 @@ def test_a_bracket_after_a_body_stays_with_it():
     text = "“Kami siap,” kata Rektor Universitas Ahmad Dahlan (UAD) Sari Wulandari."
 
     assert speaker(text) == ("Sari Wulandari", "Rektor", "Universitas Ahmad Dahlan")
+
+
+def test_one_word_after_a_minister_is_the_name():
+    phrases = EntityIndex(BodyText("Arahan itu lewat Menteri Pertahanan Wulandara, Jumat.")).phrases
+
+    assert [p.role for p in phrases if p.name] == ["Menteri Pertahanan"]
+
+
+def test_a_clause_after_the_speaker_is_nobodys_office():
+    text = "Adapun, lanjut Sari Wulandari, pengelola yang melanggar akan ditegur."
+
+    assert speaker(text) == ("Sari Wulandari", None, None)
+
+
+def test_what_points_elsewhere_is_nobodys_office():
+    text = "Soal adanya tersangka lain, Sari Wulandari mengatakan belum ada bukti baru."
+
+    assert speaker(text) == ("Sari Wulandari", None, None)
+
+
+def test_a_demonstrative_after_a_name_leaves_the_office():
+    phrases = EntityIndex(BodyText("Pesawat itu dibawa kopilot Joko Purnama itu.")).phrases
+
+    assert [p.role for p in phrases if p.name] == ["kopilot"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Surat itu dikirim kepada Camat Kebayoran Lama.",
+        "Zat itu dibuat anak usaha Zelvora Cita Semen yang berkantor di Bogor.",
+        "Komisaris dan Direktur PT Zelvora Lab telah diperiksa.",
+    ],
+)
+def test_places_and_companies_are_nobody(text):
+    assert [p.name for p in EntityIndex(BodyText(text)).phrases if p.name] == []
+
+
+def test_places_in_a_row_are_no_name():
+    phrases = EntityIndex(BodyText("Wali Kota Bogor, Depok, Bekasi menyatakan siap.")).phrases
+
+    assert [(p.name, p.role) for p in phrases] == [(None, "Wali Kota Bogor")]
 
 
 def test_a_kind_of_company_alone_is_no_body():

@@ -8,7 +8,7 @@ SELECT
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
   coalesce(a.canonical_id, i.canonical_id, e.entity_id) AS entity_id, -- the same in every article, under every name
   coalesce(a.canonical_name, i.canonical_name, e.entity_name) AS entity, -- its one name (core.identities), else the full name that the article gives
-  coalesce(a.kind, i.kind, e.entity_type) AS kind, -- person, organization
+  coalesce(a.kind, i.kind, e.entity_type) AS kind, -- person, organization, place, product, unknown
   e.mention_type, -- name, short_name, acronym, pronoun, clitic
   e.rule_id, -- ref.rules
   r.precision AS rule_precision, -- share of that rule's rows that are right; NULL where not measured

@@ -25,18 +25,37 @@ NO_BODIES = (people_exact("not_initials") - people_exact("short_bodies")) | peop
 def role_and_institution(
     tokens: Tokens, start: int, end: int, words: TextWords
 ) -> tuple[Span | None, Span | None]:
-    """Of two offices (Kepala A yang juga Ketua B) the first."""
+    """Of two offices (Kepala A yang juga Ketua B) the first; Pendiri sekaligus Ketua B is of B, too."""
     end = _without_joint(tokens, start, end)
-    end = next((i for i in range(start + 1, end) if tokens[i].lower in people("joins")), end)
-    if end <= start:
+    joint = next((i for i in range(start + 1, end) if tokens[i].lower in people("joins")), end)
+    if joint <= start:
         return None, None
+    is_shared = joint == start + 1 < end and tokens[start].lower in people("founders")
+    if is_shared and tokens[joint].lower == "sekaligus":
+        return (start, joint), role_and_institution(tokens, joint + 1, end, words)[1]
+    return _one_office(tokens, start, joint, words)
+
+
+def _one_office(
+    tokens: Tokens, start: int, end: int, words: TextWords
+) -> tuple[Span | None, Span | None]:
     cut = _institution_start(tokens, start, end, words.ordinary)
+    if cut < end and _is_governed(tokens, start, cut):
+        cut = end  # Camat Ratamoko
     if not _is_whole(tokens, start):  # Menteri Pekerjaan Umum (PU)
         # Kepala Satuan Pelayanan Gizi (SPG) X
         expansions = (i for i in range(start + 1, end) if tokens[i].start in words.expansions)
         cut = min(cut, next((i for i in expansions if not tokens[i].is_role), end))
     role = (start, _without_joint(tokens, start, cut)) if cut > start else None
     return _without_bracket(tokens, role) if role else None, (cut, end) if cut < end else None
+
+
+def _is_governed(tokens: Tokens, start: int, cut: int) -> bool:
+    """Whether an unknown word after such an office is the place that it governs."""
+    body = tokens[cut]
+    is_body = body.is_head or body.is_acronym or body.is_ministry or not body.text.isalpha()
+    is_place = all(t.is_capital for t in tokens[start + 1 : cut]) and not is_body
+    return tokens[start].lower in people("governors") and is_place
 
 
 def _without_joint(tokens: Tokens, start: int, end: int) -> int:
@@ -59,14 +78,11 @@ def _without_bracket(tokens: Tokens, role: Span) -> Span:
 
 def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> int:
     """The first word of the institution: a head noun, a short form, or capitals that are no words of offices."""
-    first = tokens[start]
-    is_body = first.is_head or first.is_ministry or first.is_acronym
-    if not first.is_role and (is_body or suffix_length(tokens, start, end, ordinary)):
-        return start
-    if _is_whole(tokens, start):
-        return end
+    known = _start_by_first_word(tokens, start, end, ordinary)
+    if known is not None:
+        return known
     part, depth = end, 0  # `part` is a part of the office or of the institution: Pusat, Bidang
-    regions = _region_words(tokens, start, end)
+    regions = _region_words(tokens, start, end) | _desk_words(tokens, start, end)
     for at in range(start, end):
         token = tokens[at]
         depth += (token.text == "(") - (token.text == ")")
@@ -79,7 +95,8 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         if names_body and part == at - 1 and tokens[part].text in people_exact("centres"):
             return part  # Pusat Studi X Universitas Y
         if token.is_head and not before_body and not _is_part(tokens, at, end):
-            return part if _is_study_centre(tokens, part, token) else at
+            is_board = part == at - 1 and token.text in {"Pimpinan", "Pengurus"}
+            return part if is_board or _is_study_centre(tokens, part, token) else at
         if token.text in people_exact("parts"):
             if at > start + 1 or _may_be_body(tokens, at, end):
                 part = min(part, at)
@@ -90,6 +107,25 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
     return part
 
 
+def _start_by_first_word(
+    tokens: Tokens, start: int, end: int, ordinary: frozenset[str]
+) -> int | None:
+    """Where the first word settles it: a body without an office, Menteri X, Pemilik X."""
+    first = tokens[start]
+    is_body = first.is_head or first.is_ministry or first.is_acronym
+    if not first.is_role and (is_body or suffix_length(tokens, start, end, ordinary)):
+        return start
+    if _is_whole(tokens, start):
+        return end
+    is_owned = first.lower in people("founders") and start + 1 < end
+    return start + 1 if is_owned and _may_be_founded(tokens[start + 1]) else None
+
+
+def _may_be_founded(token: Token) -> bool:
+    """Pemilik Kopi Kayumas: whatever has a capital after such an office is a body."""
+    return token.is_capital and not (token.is_role or token.marker or token.text in NO_BODIES)
+
+
 def _region_words(tokens: Tokens, start: int, end: int) -> set[int]:
     """The first word, and all of the regions: Singkil in Bupati Aceh Singkil, too."""
     inside = {start}
@@ -97,6 +133,23 @@ def _region_words(tokens: Tokens, start: int, end: int) -> set[int]:
         if at not in inside and not tokens[at].is_head:
             inside.update(range(at, at + region_length(tokens, at)))
     return inside
+
+
+def _desk_words(tokens: Tokens, start: int, end: int) -> set[int]:
+    """Head of Operations X, Head of Global Macro Research X: the first word after `of`, and words of offices."""
+    of = next((i for i in range(start, min(start + 3, end)) if tokens[i].lower == "of"), end)
+    if of + 2 >= end or tokens[of - 1].lower not in people("desk_heads"):
+        return set()
+    at, first = of + 1, tokens[of + 1]
+    if first.is_acronym or first.is_head or not first.text.isalpha():
+        return set()
+    while at == of + 1 or (at < end and _is_plain_title(tokens[at])):
+        at += 1
+    return set(range(of + 1, at))
+
+
+def _is_plain_title(token: Token) -> bool:
+    return token.is_title and not (token.is_head or token.is_acronym)
 
 
 def _is_whole(tokens: Tokens, start: int) -> bool:
@@ -122,9 +175,10 @@ def _is_of_office(tokens: Tokens, at: int, end: int) -> bool:
 
 
 def _is_part(tokens: Tokens, at: int, end: int) -> bool:
-    """Pusat, Bidang, Satuan, but not Satuan Tugas."""
-    is_taskforce = tokens[at].text == "Satuan" and at + 1 < end and tokens[at + 1].text == "Tugas"
-    return tokens[at].text in people_exact("parts") and not is_taskforce
+    """Pusat, Bidang, Satuan, but not Satuan Tugas or Satuan Polisi Pamong Praja."""
+    following = tokens[at + 1].text if at + 1 < end else ""
+    is_force = tokens[at].text == "Satuan" and following in {"Tugas", "Polisi"}
+    return tokens[at].text in people_exact("parts") and not is_force
 
 
 def _is_study_centre(tokens: Tokens, part: int, token: Token) -> bool:

@@ -1,4 +1,4 @@
-"""The persons of a text: fuller names with their offices, and the nicknames they go by."""
+"""The persons of a text: fuller names with their offices, nicknames, and what kind of thing a name is."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from parsers.language.words import openers
-from parsers.structure.names.evidence import is_apposed, is_described
+from parsers.language.words import lower, openers, table
+from parsers.structure.names.evidence import COLLECTIVES, KINDS, is_apposed, is_described
+from parsers.structure.names.person_name import AREAS
 from parsers.structure.names.phrase_parts import EntityPhrase
-from parsers.structure.tokens.token import EDGE
+from parsers.structure.tokens.token import EDGE, verb_at
 
+# Nouns that hardly ever have an owner after them: aplikasi X is the application's name.
+PRODUCTS = lower(table("grammar")["products"])
+PLACES = frozenset(table("places")["markers"]) | AREAS
+HUMAN_VERBS = lower(table("grammar")["human_verbs"])
 MOST_NAMESAKES = 20  # people who share a word of their names
 TITLE = "Pak|Bu|Mbah|Mama|Mas|Mbak|Bang"  # no part of a nickname
 NICKNAME_TITLES = frozenset({"Gus", "Cak", "Kang", "Bung", "Ning"})
@@ -34,7 +39,7 @@ class NamedPerson:
     words: frozenset[str]
     role: str | None = None
     affiliation: str | None = None
-    kind: str = "person"  # or unknown
+    kind: str = "person"  # organization, place, product, unknown
 
 
 @lru_cache(maxsize=4096)
@@ -106,8 +111,20 @@ def _person(
         words=name_words(name).union(*(nicknames.get(name_of(p, text), ()) for p in group)),
         role=office.role,
         affiliation=office.organization_name,
-        kind="person" if any(_is_surely_person(p) for p in group) else "unknown",
+        kind=_name_kind(name, group, text),
     )
+
+
+def _name_kind(name: str, phrases: list[EntityPhrase], text: str) -> str:
+    """The kind of a name that these phrases of the text have in common.
+
+    person, organization, place, product, or unknown.
+    """
+    if any(_is_surely_person(p) for p in phrases):
+        return "person"
+    if noun := _noun_kind(name, text):
+        return noun
+    return "person" if any(_speaks_like_a_person(p) for p in phrases) else "unknown"
 
 
 def _is_surely_person(phrase: EntityPhrase) -> bool:
@@ -125,6 +142,34 @@ def _is_surely_person(phrase: EntityPhrase) -> bool:
         or phrase.role is not None
         or before.is_post
         or before.lower in openers()
-        or is_described(tokens, parts.end)
+        or any(is_described(tokens, end) for end in (parts.name[1], parts.end))
         or is_apposed(tokens, parts.start, parts.end)
     )
+
+
+def _noun_kind(name: str, text: str) -> str | None:
+    """By the noun before the name: aplikasi X, perusahaan X, pulau X."""
+    for noun in re.findall(rf"\b(\w+) {re.escape(name)}\b", text):
+        if kind := _noun_kinds().get(noun.lower()):
+            return kind
+    return None
+
+
+@cache
+def _noun_kinds() -> dict[str, str]:
+    bodies = (KINDS | COLLECTIVES) - PRODUCTS
+    return (
+        dict.fromkeys(PLACES, "place")
+        | dict.fromkeys(bodies, "organization")
+        | dict.fromkeys(PRODUCTS, "product")
+    )
+
+
+def _speaks_like_a_person(phrase: EntityPhrase) -> bool:
+    """Menurut X, … and X bercerita: papers and companies announce, people tell."""
+    tokens, parts = phrase.paragraph.tokens, phrase.parts
+    before = tokens[parts.start - 1] if parts.start else EDGE
+    after = tokens[parts.end] if parts.end < len(tokens) else EDGE
+    verb = verb_at(tokens, parts.end)
+    is_cited = before.lower == "menurut" and after.text == ","
+    return is_cited or (verb is not None and verb.word in HUMAN_VERBS)

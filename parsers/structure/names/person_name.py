@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from parsers.language.words import people, people_exact
+from parsers.language.words import lower, people, people_exact, table
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
+    EDGE,
+    LONGEST_NAME,
     NICKNAME_MARKS,
     Span,
     Token,
@@ -20,15 +22,19 @@ from parsers.structure.tokens.token import (
     suffix_length,
 )
 
-LONGEST_NAME = 4  # words
 REGION_OR_NAME = frozenset({"Bima"})
+PLACES_AS_FIRST_NAMES = frozenset(
+    {"Asia", "Eropa", "Paris", "Florence", "Sydney", "Jordan", "Georgia", "Kenya", "Medina"}
+)
 LONGEST_COMPANY = 9  # words
+AREAS = lower(table("grammar")["areas"])
 
 
 def place_length(tokens: Tokens, at: int, words: TextWords) -> int:
     """How many tokens name a region; none where they stand for a person elsewhere: tutur Oman."""
     length = region_length(tokens, at)
-    return 0 if length == 1 and tokens[at].text in words.anchors else length
+    is_person = tokens[at].text in words.anchors or is_place_as_first_name(tokens, at)
+    return 0 if length == 1 and is_person else length
 
 
 def company_length(tokens: Tokens, at: int, words: TextWords) -> int:
@@ -45,6 +51,17 @@ def firm_length(tokens: Tokens, at: int, end: int, words: TextWords) -> int:
     return suffixed or min(company_length(tokens, at, words), end - at)
 
 
+def is_place_as_first_name(tokens: Tokens, at: int) -> bool:
+    """Menteri Negara Asia Rahmawati: one common name after it, so that it is the first name."""
+    after = tokens[at + 1 : at + 3]
+    return (
+        tokens[at].text in PLACES_AS_FIRST_NAMES
+        and len(after) > 0
+        and after[0].is_common_name
+        and not after[-1].is_capital
+    )
+
+
 def is_certain_name(token: Token, words: TextWords) -> bool:
     return token.is_common_name or token.text in words.anchors
 
@@ -59,6 +76,7 @@ def name_and_surface(tokens: Tokens, start: int, end: int, words: TextWords) -> 
         and tokens[name + 1].text in words.anchors
     ):
         name += 1  # Hakim Retno, of judges and Retno
+    name = _after_head(tokens, name, end)
     surface = surface_start(tokens, start, name) if name < end else end
     bare_body = tokens[start].is_head and not tokens[start].is_role
     if surface == name < end and bare_body and not is_certain_name(tokens[name], words):
@@ -66,11 +84,31 @@ def name_and_surface(tokens: Tokens, start: int, end: int, words: TextWords) -> 
     return name, surface
 
 
+def _after_head(tokens: Tokens, name: int, end: int) -> int:
+    """PT Sinar Jaya Budi Santoso: of four capitals after PT the last two are the name; Hakim Agung Nama Nama."""
+    before, run = tokens[name - 1] if name else EDGE, tokens[name:end]
+    if before.text == "Anak" and run and run[0].text == "Agung":
+        return name - 1  # Founder X Anak Agung Ayu
+    companies = people_exact("company_forms") - people_exact("short_bodies")
+    if before.text in companies and len(run) > 1:
+        if not any(t.is_common_name for t in run) and len(run) < LONGEST_NAME:
+            return end  # Direktur PT Zelvora Lab
+        is_long = len(run) >= LONGEST_NAME and all(t.is_capital for t in run)
+        return end - 2 if is_long else name
+    is_high = before.lower in {"hakim", "jaksa"} and len(run) > 2 and run[0].text == "Agung"
+    return name + is_high
+
+
 def _not_name(tokens: Tokens, start: int, end: int, words: TextWords) -> list[bool]:
     """True for every token that cannot be a part of a name."""
     barred = [
-        not t.is_word or (is_title(t, words.ordinary) and t.text not in words.initials)
-        for t in tokens[start:end]
+        not t.is_word
+        or (
+            is_title(t, words.ordinary)
+            and t.text not in words.initials
+            and not is_place_as_first_name(tokens, at)
+        )
+        for at, t in enumerate(tokens[start:end], start)
     ]
     for at in range(start, end):
         if length := firm_length(tokens, at, end, words):
@@ -90,15 +128,18 @@ def _other_length(tokens: Tokens, start: int, at: int, end: int, words: TextWord
         return max(bracket_end(tokens, at) - at, 1)
     if are_judges(tokens, at, end):
         return 2
-    length = place_length(tokens, at, words) or _district(tokens, start, at, end, words)
+    length = max(place_length(tokens, at, words), _district(tokens, start, at, end, words))
     if tokens[at].text in REGION_OR_NAME and _is_region_of_office(tokens, start, at, end, words):
         length = 1
     if _is_village(tokens, start, at, words):
         length = max(length, 1)
     nature = text in sites("nature") and followed and tokens[at + 1].is_capital
     if (nature or text in people_exact("named_after")) and not length:
-        # Stasiun Meteorologi X
-        length = 2 + (text == "Stasiun" and followed and tokens[at + 1].is_title)
+        # Stasiun Meteorologi X, Universitas Gadjah Mada
+        kind = text == "Stasiun" and followed and tokens[at + 1].is_title
+        length = 2 + kind
+        if not nature and followed:
+            length = max(length, 1 + region_length(tokens, at + 1))
     if text in sites("buildings"):
         length = max(length, _named_after_somebody(tokens, at, end))
     return length
@@ -114,18 +155,26 @@ def _is_region_of_office(tokens: Tokens, start: int, at: int, end: int, words: T
 
 
 def _is_village(tokens: Tokens, start: int, at: int, words: TextWords) -> bool:
-    """Warga Desa Bedono; after Kepala Desa the name may be the person's."""
-    level = tokens[at - 1].marker if at > start else None
-    return (
-        level in {"village", "district"}
+    """Warga Desa Bedono, warga pulau Enggano; after Kepala Desa the name may be the person's."""
+    before = tokens[at - 1] if at > start else EDGE
+    return _is_in_area(tokens, at) or (
+        before.marker in {"village", "district"}
         and tokens[start].lower not in people_exact("heads_of_places")
         and not is_certain_name(tokens[at], words)
     )
 
 
+def _is_in_area(tokens: Tokens, at: int) -> bool:
+    """Pulau Enggano: unless it is a common name, what follows is the area's."""
+    before = tokens[at - 1] if at else EDGE
+    return before.is_small and before.lower in AREAS and not tokens[at].is_common_name
+
+
 def _district(tokens: Tokens, start: int, at: int, end: int, words: TextWords) -> int:
     """A district inside an office, with something after it that can be the name."""
     length = district_length(tokens, at) if at > start else 0
+    if at + length == end and tokens[start].lower in people("governors"):
+        return length  # Camat Kebayoran Lama
     if not length or at + length >= end:
         return 0
     after = tokens[at + length]
@@ -203,7 +252,8 @@ def _may_be_name(
         return True
     if not token.is_capital or token.is_acronym:
         return False
-    if token.text in words.anchors and not (place_length(tokens, at, words) or token.is_role):
+    is_place = place_length(tokens, at, words) or _is_in_area(tokens, at)
+    if token.text in words.anchors and not (is_place or token.is_role):
         return True
     # a word of offices between a common first name and the rest: Budi Karya Sumadi
     between = inside and tokens[at - 1].is_common_name and not barred[at + 1 - start]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parsers.language.words import lower, people, people_exact, table
 from parsers.structure.tokens.token import (
+    LONGEST_NAME,
     NICKNAME_MARKS,
     Token,
     Tokens,
@@ -12,7 +13,6 @@ from parsers.structure.tokens.token import (
     is_nickname,
     is_particle,
     is_title,
-    region_length,
 )
 
 LONGEST_IN_BRACKET = 8  # tokens
@@ -21,6 +21,13 @@ LONGEST_PHRASE = 40
 SHORT_TITLES = frozenset({"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"})
 VON = frozenset({"der", "den", "dem"})  # von der Leyen
 CLAUSE_WORDS = lower(table("grammar")["clause"])
+PREPOSITIONS = lower("bersama mengenai menjelang menurut terkait bernama") | lower(
+    table("grammar")["noun_stops"]
+)
+NO_VERBS = lower(table("grammar")["no_verbs"]) - PREPOSITIONS  # terbarukan, terorisme
+PLACING = frozenset({"di", "pada", "dari"})
+DOCTORS = frozenset({"dr", "drg", "drh", "dokter"})
+ENGLISH_LINKS = frozenset({"of", "for", "to", "at"})
 HEADS_OF_BODIES = people_exact("named_after") | people_exact("company_forms")
 LONGEST_SMALL = 6  # words of an office written small: anggota tim kuasa hukum
 
@@ -36,54 +43,71 @@ def segment_end(tokens: Tokens, start: int, ordinary: frozenset[str]) -> int:
 
 
 def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
+    """How many tokens from `at` belong to the phrase that begins at `start`; 0 where it ends."""
     token = tokens[at]
     if token.text == "(":
         is_own = is_age(tokens, at) or at == start or name_bracket(tokens, at)
-        return 0 if is_own else _bracket(tokens, at)
+        return 0 if is_own else _short_form(tokens, at)
     if token.is_capital:
-        is_money = (
-            token.text in table("units")["currencies"]
-            and at + 1 < len(tokens)
-            and tokens[at + 1].text[0].isdigit()
-        )
-        return 0 if token.is_day or is_money else max(token.region, 1)
+        return 0 if token.is_day or _is_money(tokens, at) else max(token.region, 1)
     if token.text in NICKNAME_MARKS:
         return 3 if at > start and is_nickname(tokens, at) else 0
     if token.text in "./&":
-        return _dot(tokens, start, at, ordinary)
+        return int(start < at < len(tokens) - 1 and _mark_joins(tokens, at, ordinary))
     if token.text.isdigit():
-        goes_on = at + 1 < len(tokens) and tokens[at + 1].is_capital and tokens[at - 1].is_capital
-        return int(
-            at > start
-            and len(token.text) <= LONGEST_ORDINAL
-            and (goes_on or is_title(tokens[at - 1], ordinary))
-        )
-    if not token.is_word:
-        return 0
-    return _small(tokens, start, at, ordinary)
+        return int(at > start and _is_number_of_body(tokens, at, ordinary))
+    return _small_word(tokens, start, at, ordinary) if token.is_word else 0
+
+
+def _is_money(tokens: Tokens, at: int) -> bool:
+    is_currency = tokens[at].text in table("units")["currencies"]
+    return is_currency and at + 1 < len(tokens) and tokens[at + 1].text[0].isdigit()
+
+
+def _is_number_of_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
+    """Komisi 3, Daop 8 Jember"""
+    before, is_short = tokens[at - 1], len(tokens[at].text) <= LONGEST_ORDINAL
+    goes_on = at + 1 < len(tokens) and tokens[at + 1].is_capital and before.is_capital
+    return is_short and (goes_on or is_title(before, ordinary))
 
 
 def name_bracket(tokens: Tokens, at: int) -> bool:
-    """Whether a bracket after a person's name stands there: Bagus Dwi Cahyono (BDC), Sari (Partai X)."""
+    """Whether a bracket belongs to the person before it: Bagus Cahyono (BC), Sari (Partai X), Joko Widodo (Jokowi)."""
     end = bracket_end(tokens, at) if at < len(tokens) and tokens[at].text == "(" else at
     inside = tokens[at + 1 : end - 1]
     if not inside or at < 1:
         return False
-    if len(inside) == 1 and inside[0].text.isupper():
-        size = len(inside[0].text)
-        run = tokens[max(at - size, 0) : at]
-        is_spelled = "".join(t.text[0] for t in run) == inside[0].text and size > 1
+    first, size = inside[0], 2
+    if len(inside) == 1 and first.text.isupper():
+        size = len(first.text)
+        is_own = (
+            size > 1 and "".join(t.text[0] for t in tokens[max(at - size, 0) : at]) == first.text
+        )
     else:
-        run = tokens[max(at - 2, 0) : at]
-        is_spelled = inside[0].is_head or all(t.is_small for t in inside)
+        is_nickname = len(inside) == 1 and _is_plain(first) and not first.region
+        is_own = first.is_head or is_nickname or all(t.is_small for t in inside)
+        size = _plain_capitals(tokens, at) if is_nickname else size
+    run = tokens[max(at - size, 0) : at]
     before = tokens[at - len(run) - 1] if at > len(run) else tokens[at]
-    is_name = all(t.is_capital and not t.is_title for t in run)
     after_body = (before.is_head and not before.is_acronym) or before.text in HEADS_OF_BODIES
-    return is_spelled and is_name and any(t.is_common_name for t in run) and not after_body
+    is_name = all(map(_is_plain, run)) and any(t.is_common_name for t in run)
+    return is_own and is_name and not after_body
 
 
-def _bracket(tokens: Tokens, at: int) -> int:
-    """A short form after its words, or the branch of a rank: (KNTI), (Pol)."""
+def _is_plain(token: Token) -> bool:
+    return token.is_capital and not token.is_title
+
+
+def _plain_capitals(tokens: Tokens, end: int) -> int:
+    """How many of them, no words of offices, stand before `end`."""
+    start = end
+    while start and end - start < LONGEST_NAME and _is_plain(tokens[start - 1]):
+        start -= 1
+    return end - start
+
+
+def _short_form(tokens: Tokens, at: int) -> int:
+    """How many tokens a short form after its words has, or the branch of a rank: (KNTI), (Pol)."""
     end = bracket_end(tokens, at)
     inside = tokens[at + 1 : end - 1]
     has_date = any(t.text.isdigit() for t in inside)
@@ -91,51 +115,47 @@ def _bracket(tokens: Tokens, at: int) -> int:
     return end - at if len(inside) <= LONGEST_IN_BRACKET and is_name else 0
 
 
-def _dot(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
-    if at == start or at + 1 >= len(tokens):
-        return 0
-    if tokens[at].text == "." and tokens[at - 1].text == "Tbk" and tokens[at + 1].text == "(":
-        return 1
-    if not (tokens[at + 1].is_capital or tokens[at + 1].is_honorific) or (
-        tokens[at + 1].is_opener and not tokens[at - 1].is_initial
-    ):
-        return 0
-    if tokens[at].text != ".":
-        return int(
-            tokens[at].text == "&"
-            or (is_title(tokens[at - 1], ordinary) and is_title(tokens[at + 1], ordinary))
-        )  # Ayu/Laras are two
-    before = tokens[at - 1]
-    is_titled = (
-        before.is_initial or before.is_honorific or before.is_rank or before.lower in SHORT_TITLES
-    )
-    return int(is_titled and before.end == tokens[at].start)
+def _mark_joins(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
+    """The full stop in R. Andika, the stroke in Riset/Inovasi, an ampersand; Ayu/Laras are two."""
+    before, mark, after = tokens[at - 1 : at + 2]
+    if mark.text == "." and before.text == "Tbk" and after.text == "(":
+        return True
+    if after.is_opener and not before.is_initial:
+        return False
+    if not (after.is_capital or after.is_honorific):
+        return False
+    if mark.text == "&":
+        return True
+    if mark.text == "/":
+        return is_title(before, ordinary) and is_title(after, ordinary)
+    is_short = before.is_initial or before.is_honorific or before.is_rank
+    return (is_short or before.lower in SHORT_TITLES) and before.end == mark.start
 
 
-def _small(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
+def _small_word(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
+    """How many tokens a small word takes into the phrase."""
     token = tokens[at]
-    following = tokens[at + 1] if at + 1 < len(tokens) else None
-    if following is None and at > start:
-        return 0
     if at == start:
-        return int(token.is_role or token.is_honorific or token.text in {"salah", "mantan"})
-    if token.is_honorific and following and following.text == ".":
+        is_role = token.is_role and token.text not in people("capital_roles")
+        return int(is_role or token.is_honorific or token.text in {"salah", "mantan"})
+    if at + 1 == len(tokens):
+        return 0
+    if _is_inside_name(tokens, at):
         return 1
-    if following and following.lower in VON and token.lower == "von":
-        return 1
-    if (
-        following
-        and following.is_capital
-        and (is_particle(tokens, at) or token.text in {"dr", "drg", "drh", "dokter"})
-    ):
-        return 1
-    if (
-        tokens[start].is_role
-        and all(t.is_small for t in tokens[start + 1 : at])
-        and not _joint(tokens, start, at, ordinary)
-    ):
-        return int(at - start < LONGEST_SMALL and not _is_clause_word(token))
-    return _joint(tokens, start, at, ordinary)
+    if joined := _joint(tokens, start, at, ordinary):
+        return joined
+    is_small_office = tokens[start].is_role and all(t.is_small for t in tokens[start + 1 : at])
+    return int(is_small_office and at - start < LONGEST_SMALL and not _is_clause_word(token))
+
+
+def _is_inside_name(tokens: Tokens, at: int) -> bool:
+    """The dr of dr. Budi and dr Budi, the von of von der Leyen, the da of Maria da Costa."""
+    token, after = tokens[at : at + 2]
+    if token.is_honorific and after.text == ".":
+        return True
+    if token.lower == "von" and after.lower in VON:
+        return True
+    return after.is_capital and (is_particle(tokens, at) or token.text in DOCTORS)
 
 
 def _is_clause_word(token: Token) -> bool:
@@ -143,51 +163,103 @@ def _is_clause_word(token: Token) -> bool:
     return (
         word in CLAUSE_WORDS
         or token.cue is not None
-        or (len(word) > 5 and word.startswith(("meng", "mem", "men", "ber", "ter")))
+        or (
+            len(word) > 5
+            and word.startswith(("meng", "mem", "men", "ber", "ter"))
+            and word not in NO_VERBS
+        )
     )
 
 
 def _joint(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
-    """dan, untuk, of inside an office; yang juga, sekaligus before another."""
-    token, before, after = tokens[at], tokens[at - 1], tokens[at + 1]
+    """How many tokens a word between two parts of an office takes into the phrase."""
+    before, token, after = tokens[at - 1 : at + 2]
     if token.lower in people("joins"):
-        step = 2 if token.lower == "yang" and after.lower in {"juga", "merangkap"} else 1
-        role_follows = at + step < len(tokens) and tokens[at + step].is_role
-        return step if role_follows and (is_title(before, ordinary) or before.text == ")") else 0
-    if token.lower == "dan" and before.is_acronym and after.is_head:
-        return 0  # TNI dan Satuan Polisi Pamong Praja
-    if token.lower == "dan" and _is_spelled(tokens, at):
-        return 1
-    if token.lower not in people_exact("links") and not (token.is_role and before.is_rank):
-        return 0
-    if (
-        after.text in people_exact("standalone")
-        or (token.lower == "dan" and after.text in people_exact("authorities"))
-    ) and not tokens[start].is_role:
-        return 0  # Pemerintah Provinsi A dan Pemerintah Kabupaten B are two
-    if token.lower in {"di", "pada", "dari"} and tokens[start].is_role:
-        is_body = after.is_head or after.text == "Fraksi"
-        if is_body and (before.is_small or is_title(before, ordinary)):
-            return 1  # pengamat pasar dari Universitas X
-    abroad = (
-        region_length(tokens, at + 1) if token.lower == "di" and is_title(before, ordinary) else 0
+        return _second_office(tokens, at, ordinary)
+    if token.lower in ENGLISH_LINKS:
+        return int(before.is_capital and after.is_capital)  # Head of Research at Bank X
+    if token.lower == "dan":
+        return int(_and_joins(tokens, start, at, ordinary))
+    if token.lower in PLACING:
+        return int(_leads_to_body(tokens, start, at, ordinary))
+    is_link = token.lower in people_exact("links") or (token.is_role and before.is_rank)
+    return int(is_link and _is_within_body(tokens, start, at, ordinary))
+
+
+def _second_office(tokens: Tokens, at: int, ordinary: frozenset[str]) -> int:
+    """Ketua A sekaligus | Kepala B; Ketua A yang juga | Kepala B"""
+    before, after = tokens[at - 1], tokens[at + 1]
+    step = 2 if tokens[at].lower == "yang" and after.lower in {"juga", "merangkap"} else 1
+    role_follows = at + step < len(tokens) and tokens[at + step].is_role
+    return step if role_follows and (is_title(before, ordinary) or before.text == ")") else 0
+
+
+def _and_joins(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> bool:
+    before, after = tokens[at - 1], tokens[at + 1]
+    if before.is_acronym and after.is_head:
+        return False  # TNI dan Satuan Polisi Pamong Praja
+    if _is_spelled(tokens, at):
+        return True
+    if tokens[start].is_role and _continues_office(before, after):
+        return True
+    is_other = after.text in people_exact("authorities") and not tokens[start].is_role
+    # Pemerintah Provinsi A dan Pemerintah Kabupaten B are two
+    return not is_other and _is_within_body(tokens, start, at, ordinary)
+
+
+def _leads_to_body(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> bool:
+    """The di, pada or dari of pengamat pasar dari Universitas X."""
+    before, after = tokens[at - 1], tokens[at + 1]
+    after_title = is_title(before, ordinary)
+    if tokens[at].lower == "di" and _ends_in_short_form(tokens, start, at):
+        return True
+    if tokens[start].is_role:
+        if (after.is_head or after.text == "Fraksi") and (before.is_small or after_title):
+            return True
+        abroad = after.region if tokens[at].lower == "di" and after_title else 0
+        if abroad and at + 1 + abroad < len(tokens) and tokens[at + 1 + abroad].is_capital:
+            return True  # Konsul Jenderal RI di New York Nama
+    return after.is_head and _is_within_body(tokens, start, at, ordinary)
+
+
+def _is_within_body(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> bool:
+    """Between two words of offices, the second of which begins no body of its own."""
+    before, after = tokens[at - 1], tokens[at + 1]
+    if after.text in people_exact("standalone") and not tokens[start].is_role:
+        return False
+    is_of_office = is_title(after, ordinary) or after.is_acronym
+    return after.is_capital and is_of_office and is_title(before, ordinary)
+
+
+def _continues_office(before: Token, after: Token) -> bool:
+    """Deputi Ekonomi Makro dan Keuangan: an unknown word, and after the joint a plain word of offices."""
+    begins_other = after.is_titled or after.is_head or after.is_acronym or after.is_opener
+    return (
+        before.is_capital
+        and not before.is_common_name
+        and after.is_capital
+        and after.is_title
+        and not begins_other
     )
-    if abroad and at + 1 + abroad < len(tokens) and tokens[at + 1 + abroad].is_capital:
-        return 1  # Konsul Jenderal RI di New York Nama
-    if token.lower in {"di", "pada", "dari"} and not (after.is_head and is_title(before, ordinary)):
-        return 0
-    return int(
-        after.is_capital
-        and is_title(before, ordinary)
-        and (is_title(after, ordinary) or after.is_acronym)
-    )
+
+
+def _ends_in_short_form(tokens: Tokens, start: int, at: int) -> bool:
+    """Organisasi Pengusaha Angkutan Bermotor di Jalan (Organda)"""
+    end = _capitals_end(tokens, at + 1)
+    inside = tokens[end + 1 : bracket_end(tokens, end) - 1] if end < len(tokens) else ()
+    is_short = len(inside) == 1 and inside[0].is_capital and not inside[0].region
+    is_followed = at + 1 < end and tokens[end].text == "(" and is_short
+    return is_followed and any(t.is_head for t in tokens[start:at])
+
+
+def _capitals_end(tokens: Tokens, at: int) -> int:
+    last = min(len(tokens), at + LONGEST_SMALL - 1)
+    return next((i for i in range(at, last) if not tokens[i].is_capital), last)
 
 
 def _is_spelled(tokens: Tokens, at: int) -> bool:
     """Dinas Sumber Daya Air dan Bina Marga (DSDABM): the short form ends with the initials around the joint."""
-    end = at + 1
-    while end < min(len(tokens), at + LONGEST_SMALL) and tokens[end].is_capital:
-        end += 1
+    end = _capitals_end(tokens, at + 1)
     initials = "".join(t.text[0] for t in (tokens[at - 1], *tokens[at + 1 : end]))
     return (
         end + 1 < len(tokens)

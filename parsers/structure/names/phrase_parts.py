@@ -10,7 +10,6 @@ from typing import NamedTuple
 from parsers.language.words import people
 from parsers.structure.names.offices import role_and_institution
 from parsers.structure.names.person_name import (
-    LONGEST_NAME,
     company_length,
     name_and_surface,
     place_length,
@@ -19,6 +18,9 @@ from parsers.structure.names.phrase_bounds import name_bracket, segment_end
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.text import Paragraph
 from parsers.structure.tokens.token import (
+    DEMONSTRATIVES,
+    EDGE,
+    LONGEST_NAME,
     Span,
     Tokens,
     bracket_end,
@@ -28,6 +30,9 @@ from parsers.structure.tokens.token import (
     verb_at,
 )
 
+JOINTS = frozenset({",", "selaku", "dari", "sebagai", "yang"})  # between a name and its office
+PREPOSITIONS = frozenset({"dalam", "di", "pada", "asal", "dari", "untuk", "yang"})
+POINTERS = DEMONSTRATIVES | {"lain", "lainnya"}  # adanya tersangka lain, Nama menerangkan
 COPULAS = (  # in the order in which they may follow a name and its comma
     ("yang",),
     ("juga",),
@@ -88,6 +93,7 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
     phrase = _split(tokens, start, end, words)
     while (
         phrase.role
+        and tokens[phrase.end - 1].lower not in POINTERS
         and _is_weak(tokens, phrase, words)
         and (further := _end_after_comma(tokens, phrase.end, words))
     ):
@@ -95,6 +101,8 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
         if phrase.name and (longer.name is None or longer.name == phrase.name):
             break
         phrase = longer
+    if phrase.role and (phrase.name is None or tokens[phrase.name[0] - 1].marker):
+        phrase = _with_name_after_places(tokens, phrase, words)
     return _with_apposition(tokens, phrase, words) if phrase.name else phrase
 
 
@@ -111,6 +119,34 @@ def _split(
         role=role,
         affiliation=affiliation,
     )
+
+
+def _with_name_after_places(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> PhraseParts:
+    """Pengajar Universitas X, Yogyakarta, Nama; Kepala Dusun X, Kelurahan Y, Kecamatan Z, Nama."""
+    comma = phrase.end
+    while (end := _place_end(tokens, comma, words)) > comma:
+        comma = end
+    further = _end_after_comma(tokens, comma, words) if comma > phrase.end else 0
+    if not further or tokens[comma + 1].is_small:
+        return phrase
+    person = _split(tokens, comma + 1, further, words)
+    if person.name is None or person.role or person.affiliation:
+        return phrase
+    office = _split(tokens, phrase.start, phrase.end, words, has_name=False)
+    return office._replace(end=further, name=person.name, surface=person.surface)
+
+
+def _place_end(tokens: Tokens, comma: int, words: TextWords) -> int:
+    """The comma after a place between commas, else the one before it."""
+    at = comma + 1
+    if at >= len(tokens) or tokens[comma].text != ",":
+        return comma
+    end = at + place_length(tokens, at, words)
+    if end == at and tokens[at].marker and tokens[at].is_capital:
+        end = at + 1
+        while end < len(tokens) and tokens[end].is_capital:
+            end += 1
+    return end if at < end < len(tokens) and tokens[end].text == "," else comma
 
 
 def _list_end(tokens: Tokens, end: int, words: TextWords) -> int:
@@ -187,40 +223,61 @@ def _end_after_comma(tokens: Tokens, end: int, words: TextWords) -> int:
     if is_site or tokens[at].lower in people("openers"):
         return 0
     further = segment_end(tokens, at, words.ordinary)
-    is_place = region_length(tokens, at) == further - at
-    is_listed = further < len(tokens) and tokens[further].text == ","
-    return 0 if is_place and not is_listed else further
+    is_place = place_length(tokens, at, words) == further - at
+    return 0 if is_place else further
 
 
 def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> PhraseParts:
     """Nama (37), warga Desa X; Nama, Kepala Y; Nama dari Z; Nama selaku Ketua Z."""
-    if is_age(tokens, phrase.end):
-        phrase = phrase._replace(end=phrase.end + 3, aged=True)
-    elif name_bracket(tokens, phrase.end):
-        phrase = phrase._replace(end=bracket_end(tokens, phrase.end))
+    phrase = _with_bracket(tokens, phrase)
     joint = tokens[phrase.end].lower if phrase.end + 1 < len(tokens) else ""
-    if phrase.role or joint not in {",", "selaku", "dari", "sebagai", "yang"}:
+    if phrase.role or joint not in JOINTS:
         return phrase
-    at = _after_copula(tokens, phrase.end)
-    if at + 1 >= len(tokens) or (joint == "yang" and at == phrase.end):
+    start = _after_copula(tokens, phrase.end) + 1
+    if start >= len(tokens) or (joint == "yang" and start == phrase.end + 1):
         return phrase
-    first = tokens[at + 1]
-    is_body = first.is_capital and (first.is_head or first.is_acronym)
-    if not (is_body if joint == "dari" else first.is_role):
-        return phrase
-    end = segment_end(tokens, at + 1, words.ordinary)
-    other = _split(tokens, at + 1, end, words, has_name=False)
-    is_told = at > phrase.end and verb_at(tokens, end) is not None  # yang merupakan penulis
-    goes_on = end < len(tokens) and tokens[end].is_word and tokens[end].is_small
-    if not first.is_capital and goes_on and not is_told:
-        return phrase  # Menurut Nama, warga sudah aman: the clause, not the person
-    if joint == "," and verb_at(tokens, end):
-        own = _split(tokens, at + 1, end, words).name
-        if own and own[1] - own[0] > 1:
-            return phrase  # Senada dengan Budi, Ketua X Nama mengatakan
+    end = segment_end(tokens, start, words.ordinary)
+    if tokens[start].is_capital:
+        end = _list_end(tokens, end, words) or end
     if joint == "dari":
-        return phrase._replace(end=end, affiliation=(at + 1, end))
-    return phrase._replace(end=end, role=other.role, affiliation=other.affiliation)
+        first = tokens[start]
+        is_body = first.is_capital and (first.is_head or first.is_acronym)
+        return phrase._replace(end=end, affiliation=(start, end)) if is_body else phrase
+    if not tokens[start].is_role or _begins_clause(tokens, phrase, start, end):
+        return phrase
+    if joint == "," and verb_at(tokens, end) and _names_two_words(tokens, start, end, words):
+        return phrase  # Senada dengan Budi, Ketua X Nama mengatakan
+    office = _split(tokens, start, end, words, has_name=False)
+    return phrase._replace(end=end, role=office.role, affiliation=office.affiliation)
+
+
+def _with_bracket(tokens: Tokens, phrase: PhraseParts) -> PhraseParts:
+    """With the age, the short form or the party after a name: Nama (37), Nama (Partai X)."""
+    if is_age(tokens, phrase.end):
+        return phrase._replace(end=phrase.end + 3, aged=True)
+    if name_bracket(tokens, phrase.end):
+        return phrase._replace(end=bracket_end(tokens, phrase.end))
+    return phrase
+
+
+def _begins_clause(tokens: Tokens, phrase: PhraseParts, start: int, end: int) -> bool:
+    """Menurut Nama, warga sudah aman: what follows the joint is the clause, not the person."""
+    goes_on = end < len(tokens) and tokens[end].is_word and tokens[end].is_small
+    if tokens[start].is_capital or not goes_on:
+        return False
+    if tokens[end].lower in PREPOSITIONS:
+        before = tokens[phrase.start - 1] if phrase.start else EDGE
+        is_cited = before.lower == "menurut" or (before.is_post and tokens[end].lower == "yang")
+        may_be_anybody = is_cited or tokens[start].lower in people("residents")
+        # Nama (39), warga Bogor yang …; Nama, manajer di sebuah hotel
+        return tokens[phrase.end - 1].text != ")" and may_be_anybody
+    is_copula = start > phrase.end + 1
+    return not (is_copula and verb_at(tokens, end))  # yang merupakan penulis mengatakan
+
+
+def _names_two_words(tokens: Tokens, start: int, end: int, words: TextWords) -> bool:
+    name = _split(tokens, start, end, words).name
+    return name is not None and name[1] - name[0] > 1
 
 
 def _after_copula(tokens: Tokens, at: int) -> int:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from parsers.language.words import lower, openers, people, people_exact, table
 from parsers.structure.names.evidence import is_apposed, is_described, is_facility, is_site, speaks
 from parsers.structure.names.person_name import (
-    LONGEST_NAME,
     company_length,
     firm_length,
     is_certain_name,
+    is_place_as_first_name,
     place_length,
 )
 from parsers.structure.names.phrase_parts import EntityPhrase, PhraseParts, read_phrase
@@ -19,6 +19,7 @@ from parsers.structure.tokens.text import BodyText, Paragraph
 from parsers.structure.tokens.token import (
     DEMONSTRATIVES,
     EDGE,
+    LONGEST_NAME,
     Span,
     Token,
     Tokens,
@@ -32,6 +33,7 @@ from parsers.structure.tokens.token import (
     verb_at,
 )
 
+MINISTERS = frozenset({"menteri", "menko", "wamen"})
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
 AGENTS = lower(table("grammar")["agents"])
@@ -117,12 +119,13 @@ def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:
         return token.is_acronym and speaks(tokens, at)
     if before.lower == "menurut" or before.lower in openers() or before.is_post:
         return True
-    return not is_title(token, words.small) and _is_person_name(tokens, at, before, words)
+    is_office_word = is_title(token, words.small) and not is_place_as_first_name(tokens, at)
+    return not is_office_word and _is_person_name(tokens, at, before, words)
 
 
 def _is_person_name(tokens: Tokens, at: int, before: Token, words: TextWords) -> bool:
     """What stands around plain capitals makes them a person's name."""
-    is_common = tokens[at].is_common_name
+    is_common = tokens[at].is_common_name or is_place_as_first_name(tokens, at)
     is_told = before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)
     if is_common and is_told:
         return True
@@ -189,12 +192,18 @@ def _is_person(tokens: Tokens, parts: PhraseParts, name: Span, words: TextWords)
     has_office = parts.role is not None or parts.affiliation is not None
     if first.is_role and not first.is_common_name and not has_office:
         return False
-    if after.text.isdigit() or (tokens[parts.start].is_small and after.lower in DEMONSTRATIVES):
+    second = tokens[parts.start + 1] if parts.start + 1 < len(tokens) else EDGE
+    if tokens[parts.start].lower == "anak" and second.lower in {"usaha", "perusahaan"}:
+        return False
+    is_someone_known = tokens[parts.start].is_small and after.lower in DEMONSTRATIVES
+    if after.text.isdigit() or (is_someone_known and not first.is_common_name):
         return False  # mantan Camat Mentarang itu
     if sum(t.is_word for t in tokens[slice(*name)]) > 1 or parts.aged or parts.surface != name:
         return True
     if first.text in words.initials or is_certain_name(first, words):
         return True
+    if tokens[parts.start].lower in MINISTERS and name[0] - parts.start > 1:
+        return True  # Menteri Sekretaris Negara Nama
     return _follows_region(tokens, parts.start, name[0]) or _is_one_word_name(tokens, parts, name)
 
 
@@ -282,6 +291,7 @@ def _names_organization(tokens: Tokens, parts: PhraseParts, span: Span) -> bool:
         return False
     first = tokens[span[0]]
     kinds = people_exact("generic") | people_exact("company_forms")
+    kinds -= people_exact("short_bodies")  # Sekjen PD Nama: the party
     if span[1] - span[0] == 1 and (len(first.text) == 1 or first.text in kinds):
         return False  # Sekretaris Komisi E; (MTI) Pusat Nama
     if first.is_head or first.is_acronym or first.is_ministry or parts.role is None:

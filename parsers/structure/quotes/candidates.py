@@ -167,7 +167,7 @@ def name_traces(
         if is_person and weight >= CLAUSE_SUBJECT:
             led = sentence
         is_new = weight >= SUBJECT and is_person and _speaks_or_is_new(phrase)
-        weight += UNKNOWN_KIND * (identity.entity_type == "unknown")
+        weight += UNKNOWN_KIND * (identity.entity_type not in {"person", "organization"})
         yield Trace(phrase.start, identity, weight, is_new_speaker=is_new)
 
 

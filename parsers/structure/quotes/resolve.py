@@ -41,6 +41,7 @@ from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import person_nouns
 
 LONGEST_OPENING = 3  # words up to seorang: Begitu pun seorang remaja
+SPEAKERS_SIDE = "pihaknya"
 NAMED = frozenset({"full_name", "short_name", "role"})
 
 
@@ -102,7 +103,7 @@ def _speaker_trace(text: str, at: int, statement: Statement, identity: Identity)
         return None
     speaker = statement.attribution.speaker
     surface = text[slice(*speaker.span)].lower() if speaker.span else ""
-    is_unnamed = speaker.kind == "noun" and surface != "pihaknya"  # the last speaker's side
+    is_unnamed = speaker.kind == "noun" and surface != SPEAKERS_SIDE
     if not (identity.key or is_unnamed):
         return None
     weight = SPEAKER
@@ -144,6 +145,8 @@ def _identify(
         clause = speaker.kind == "pronoun" and is_in_clause(entities, speaker.span[0])
         best = candidates.best(place, named, clause=clause, only=OPENING_PRONOUN * opens)
         return _referred(best, speaker.kind)
+    if surface.lower() == SPEAKERS_SIDE:
+        return _speakers_side(candidates.best(place, named))
     if speaker.kind == "noun" and surface and (holder := entities.person_with_role(surface)):
         return person_identity(holder, "role")._replace(confidence=SUREST)
     if speaker.kind == "body":
@@ -155,6 +158,15 @@ def _identify(
         return UNRESOLVED
     identity = phrase_identity(entities, speaker.phrase)
     return identity._replace(confidence=SUREST) if identity.key else identity
+
+
+def _speakers_side(speaker: Identity) -> Identity:
+    """Pihaknya speaks for the body of the last speaker: it is theirs where they hold an office."""
+    if not speaker.name:
+        return speaker
+    if speaker.role or speaker.affiliation:
+        return speaker._replace(resolution="role")
+    return UNRESOLVED._replace(confidence=speaker.confidence, candidate=speaker.name)
 
 
 def _referred(identity: Identity, resolution: str) -> Identity:

@@ -35,6 +35,7 @@ DEMONSTRATIVES = lower(table("grammar")["demonstratives"])
 # Names written short before a full stop.
 SHORT_NAMES = frozenset({"Dg", "Moh", "Moch", "Much", "Muh", "Muhd", "Ach", "Abd", "Md"})
 LONGEST_BRACKET = 12  # tokens
+LONGEST_NAME = 4  # words
 LONGEST_SUFFIXED = 4  # words of a company name with a suffix
 NICKNAME_MARKS = frozenset("“”\"'‘’")  # around a nickname inside a name
 # Nouns derived from verbs and loan words name offices and tasks, hardly ever persons: Pengupahan, Pencarian, Distribusi.
