@@ -279,7 +279,7 @@ class Sources(dict[str, Source]):
 
     @cached_property
     def by_site(self) -> dict[tuple[str, int | None], Source]:
-        return {source.site: source for source in self.values()}
+        return {source.site: source for source in reversed(self.values())}  # the first counts
 
 
 def load(folders: Iterable[Path] = ()) -> Sources:

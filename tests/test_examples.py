@@ -141,6 +141,8 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
     if command.startswith("quarantine") and not ask(folder / "home", OPEN):
         (folder / "pages" / "empty.html").write_text(f"<p>Halo {example}</p>")
         kliping(folder / "home", "import", "pages", **environment)
+    if "--read" in example and not (folder / "quotes.csv").exists():
+        kliping(folder / "home", "sample", "quotes", "--output", "quotes.csv", **environment)
     words, file = words_of(example, folder / "home")
     stdin = (folder / file).read_bytes() if file else ""
 

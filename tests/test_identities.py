@@ -207,7 +207,7 @@ def test_an_unverified_line_never_joins_two_who_hold_an_office_in_one_text(store
 
     load_outcomes(store, articles(("pagi", 3, "Teks."), ("siang", 3, apart))[1:], SOURCES, VERSIONS)
     find_identities(store)
-    assert "Andi Tasrif" not in joined(store)
+    assert joined(store).get("Andi Tasrif") in {None, "Andi Tasrif"}
 
 
 def test_an_older_home_is_read_again_and_a_forgotten_article_says_nothing(store):

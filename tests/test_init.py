@@ -120,7 +120,7 @@ def test_without_network_the_home_is_made_and_one_line_says_so(tmp_path):
     assert [line for line in done.stdout.splitlines() if "reached" in line] == [
         line for line in done.stdout.splitlines() if line.startswith("No outlet can be reached")
     ]
-    assert "tribunnews       3 feeds, 5 sitemaps" in done.stdout
+    assert "tribunnews       6 feeds, 5 sitemaps" in done.stdout
     assert read_home_file(home).contact == CONTACT
     assert list(read_home_file(home).outlets) == list(STARTER)
     assert "\n# kompas = true\n" in (home / "kliping.toml").read_text()

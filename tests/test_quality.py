@@ -7,9 +7,9 @@ import duckdb
 import pytest
 from support.builders import outcome
 from support.command_line import kliping
+from support.stored_outcomes import load
 from test_cli import HTML, written
 from test_schema import KEYS
-from test_store import load
 
 from warehouse.write.quality import check, checks, errors, line, run_checks
 from warehouse.write.schema import migrate

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 from support.builders import T0, URL, VERSIONS, outcome, rows
+from support.stored_outcomes import SOURCES, TABLES, announced, load, tables
 from test_cli import kliping, written
-from test_store import SOURCES, TABLES, announced, load, tables
 
 from parsers.article import Link, Removed
 from parsers.kinds import Reason

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from support.builders import T0, VERSIONS, outcome
 from support.runs import ask, settings_for
-from test_store import announced, failed
+from support.stored_outcomes import announced, failed
 
 from flows.jobs import jobs
 from flows.newsroom import NOW, Newsroom

@@ -325,3 +325,9 @@ def test_what_is_said_of_a_site_is_told_from_what_is_proved_of_it():
 def test_the_bundled_sources_are_forty_and_more():
     assert len(load()) > 40
     assert sum(any(rule.body for rule in source.article) for source in load().values()) > 12
+
+
+def test_of_two_sources_with_one_site_the_first_has_its_addresses():
+    first, second = (from_data({"name": n, "title": n, "home": "http://kabar.test/"}) for n in "ab")
+
+    assert source_of_url("http://www.kabar.test/1", {"a": first, "b": second}) is first

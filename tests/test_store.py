@@ -11,35 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.builders import T0, URL, article, outcome, rows
-from support.stored_outcomes import announced, failed, load, story
+from support.stored_outcomes import announced, failed, load, story, tables
 
 from parsers.article import Link, Person
 from parsers.kinds import Reason
 from warehouse.write import frontier
 from warehouse.write.database import Database
 from warehouse.write.outcome import Outcome
-
-TABLES = (
-    "core.sources",
-    "core.articles",
-    "core.article_versions",
-    "core.version_fetches",
-    "core.removed_spans",
-    "core.authors",
-    "core.article_authors",
-    "core.tags",
-    "core.article_tags",
-    "core.article_links",
-    "core.article_images",
-    "raw.fetches",
-    "mart.edits",
-    "mart.edited_paragraphs",
-)
-
-
-def tables(store: Database) -> dict[str, list[str]]:
-    with store.write_connection() as con:
-        return {name: sorted(map(str, con.execute(f"FROM {name}").fetchall())) for name in TABLES}
 
 
 def test_an_edited_article_becomes_a_new_version(store):

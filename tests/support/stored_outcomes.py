@@ -4,6 +4,7 @@ from parsers.article import Link, Person, Removed
 from parsers.source import from_data
 from support.builders import T0, URL, VERSIONS, outcome, response
 from warehouse.archive.archive import Record, RecordLocation
+from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Announced, Outcome
 
@@ -86,3 +87,26 @@ def failed(reason, state, hour=0, status=None):
         unanswered=None if status else got,
         article_id="a1",
     )
+
+
+TABLES = (
+    "core.sources",
+    "core.articles",
+    "core.article_versions",
+    "core.version_fetches",
+    "core.removed_spans",
+    "core.authors",
+    "core.article_authors",
+    "core.tags",
+    "core.article_tags",
+    "core.article_links",
+    "core.article_images",
+    "raw.fetches",
+    "mart.edits",
+    "mart.edited_paragraphs",
+)
+
+
+def tables(store: Database) -> dict[str, list[str]]:
+    with store.write_connection() as con:
+        return {name: sorted(map(str, con.execute(f"FROM {name}").fetchall())) for name in TABLES}
