@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 import duckdb
@@ -56,6 +57,7 @@ class Database:
         self.log = home / "warehouse.duckdb.wal"
         self.published = home / "kliping.duckdb"
         self._migrated = False
+        self._turn = Lock()  # of the threads of this process; the file lock is polled
 
     @contextmanager
     def write_connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -134,7 +136,7 @@ class Database:
     def _exclusive(self, patience: float | None = None) -> Iterator[None]:
         locks = self.home / "locks"
         make_folder(locks)
-        with (locks / "write.lock").open("a+") as lock:
+        with self._turn, (locks / "write.lock").open("a+") as lock:
             if patience is None:
                 wait_for(lock, WINDOW, self.run_id)
             else:
