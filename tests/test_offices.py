@@ -268,3 +268,18 @@ def test_a_number_after_a_short_form_is_no_part_of_the_body():
     mentions = structure("Menurut data KPK 4 kasus sudah selesai.").mentions
 
     assert "KPK 4" not in [m.text for m in mentions]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ketua Organisasi Pengusaha Angkutan di Jalan",
+        "Kata Kepala Dinas Sosial dan",
+        "Organisasi Pengusaha di Jalan (",
+        "Menurut Badan Urusan Logistik di Kota Bandung",
+    ],
+)
+def test_a_text_may_end_inside_an_office(text):
+    words = text.split()
+    for n in range(1, len(words) + 1):
+        structure(" ".join(words[:n]))

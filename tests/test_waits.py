@@ -139,6 +139,8 @@ def test_the_days_of_a_quarter_of_a_century_are_written_at_once(store, sources):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_interrupts_the_block_and_becomes_an_exit_code(number):
+    if number == signal.SIGHUP:
+        signal.signal(number, signal.SIG_DFL)  # nohup has it ignored
     before = signal.getsignal(number)
     steps = []
     with pytest.raises(Stopped) as raised, StopSignals():  # noqa: PT012 - the block is what is tested

@@ -248,7 +248,7 @@ def _ends_in_short_form(tokens: Tokens, start: int, at: int) -> bool:
     end = _capitals_end(tokens, at + 1)
     inside = tokens[end + 1 : bracket_end(tokens, end) - 1] if end < len(tokens) else ()
     is_short = len(inside) == 1 and inside[0].is_capital and not inside[0].region
-    is_followed = at + 1 < end and tokens[end].text == "(" and is_short
+    is_followed = is_short and at + 1 < end and tokens[end].text == "("
     return is_followed and any(t.is_head for t in tokens[start:at])
 
 
