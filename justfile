@@ -24,6 +24,10 @@ test-fast *args:
 test-slow *args:
     .ci/run test-slow "$@"
 
+# The tests that are marked long, which CI leaves out.
+long:
+    KLIPING_TEST_LONG=1 {{bin}}/pytest -n 0 --timeout 0 -m long
+
 # The coverage of parsers and flows/http by the tests that are not slow.
 coverage *args:
     .ci/run coverage "$@"
@@ -46,7 +50,7 @@ contracts:
 
 # The path of a newcomer by README, with the installation, and how long each step takes.
 newcomer:
-    KLIPING_TEST_INSTALL=1 {{bin}}/pytest -n 0 -s tests/test_newcomer.py
+    KLIPING_TEST_LONG=1 KLIPING_TEST_INSTALL=1 {{bin}}/pytest -n 0 -s tests/test_newcomer.py
 
 # Many runs in one process: what they hold must stay flat.
 soak runs="200":
@@ -82,4 +86,4 @@ operator-path:
 
 # A run of many outlets without a resolver, with a real Prefect server: one webhook message.
 outage outlets="54":
-    KLIPING_TEST_OUTLETS={{outlets}} {{bin}}/pytest -n 0 --timeout 0 tests/test_prefect.py -k resolver
+    KLIPING_TEST_LONG=1 KLIPING_TEST_OUTLETS={{outlets}} {{bin}}/pytest -n 0 --timeout 0 tests/test_prefect.py -k resolver

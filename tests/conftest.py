@@ -93,6 +93,14 @@ def demo_home(newsroom_homes: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return shutil.copytree(newsroom_homes / "visit2", tmp_path_factory.mktemp("demo") / "home")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole runs that other tests run in parts are for `just long`: CI has little time."""
+    if not os.environ.get("KLIPING_TEST_LONG"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="a long test; `just long` runs it"))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-golden", action="store_true", help="rewrite the files of tests/golden"

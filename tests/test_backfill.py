@@ -231,6 +231,7 @@ async def test_the_command_without_dates_has_the_window_of_a_week_up_to_today_wh
     assert days == [days[0] - timedelta(days=n) for n in range(7)]
 
 
+@pytest.mark.long
 async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_is_asked_for_twice(
     tmp_path,
 ):

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 ONE = ["harianlama"]
 SIZE = 48_000_000
 # Where it is full: 100 at the birth of the database, 5000 in its log or the archive, 7000 to 12000 in its log or file, 15000 at the publish.
-FREE_KB = [int(n) for n in os.environ.get("KLIPING_TEST_FREE_KB", "7000,15000").split(",")]
+FREE_KB = [int(n) for n in os.environ.get("KLIPING_TEST_FREE_KB", "15000").split(",")]
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ SLOW = {
     "backfill",
     "revisit",
 }
+LONG = {"demo", "rebuild", "reparse", "backfill"}
 OPEN = "SELECT quarantine_id FROM ops.quarantine WHERE resolved_at IS NULL LIMIT 1"
 RUNS = [(command, example) for command, each in EXAMPLES.items() for example in each]
 
@@ -127,12 +128,14 @@ def words_of(example: str, home: Path) -> tuple[list[str], str]:
     return shlex.split(command)[1:], stdin.strip()
 
 
+def marks_of(command: str) -> list[Any]:
+    slow = [pytest.mark.slow] if command in SLOW else []
+    return [*slow, pytest.mark.long] if command in LONG else slow
+
+
 @pytest.mark.parametrize(
     ("command", "example"),
-    [
-        pytest.param(*each, marks=[pytest.mark.slow] if each[0] in SLOW else [], id=each[1])
-        for each in RUNS
-    ],
+    [pytest.param(*each, marks=marks_of(each[0]), id=each[1]) for each in RUNS],
 )
 def test_an_example_does_what_it_says(command, example, place, monkeypatch):
     folder, environment = place

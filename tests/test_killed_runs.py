@@ -95,8 +95,8 @@ PATIENT = (
     ("number", "code", "after"),
     [
         (signal.SIGTERM, 143, ""),
-        (signal.SIGHUP, 129, ""),
-        (signal.SIGINT, 130, ""),
+        pytest.param(signal.SIGHUP, 129, "", marks=pytest.mark.long),
+        pytest.param(signal.SIGINT, 130, "", marks=pytest.mark.long),
         (signal.SIGINT, 130, PAGED[0]),
     ],
 )

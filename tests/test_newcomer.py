@@ -55,6 +55,7 @@ def sql(shell, query, **more):
     return shell(f'kliping sql --format csv "{query}"', **more).stdout.split()[1:]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_demo_shows_what_kliping_does_and_its_five_commands_work(shell, tmp_path):
     assert DEMO == "kliping demo"

@@ -271,6 +271,7 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     assert ignored_and_new() == before
 
 
+@pytest.mark.long
 def test_weekly_backfills_that_start_late_cover_the_weeks_for_which_they_were_scheduled(
     served, tmp_path
 ):
@@ -298,6 +299,7 @@ def test_weekly_backfills_that_start_late_cover_the_weeks_for_which_they_were_sc
     ) == [(14, "2026-11-03", "2026-11-16")]
 
 
+@pytest.mark.long
 def test_a_command_is_a_flow_run_where_a_server_is_named(served, tmp_path):
     command = [BIN / "kliping", "ingest", "portalnusa", "--format", "json"]
     plain = run(command, served | {"KLIPING_HOME": str(tmp_path / "plain"), "PREFECT_API_URL": ""})
@@ -313,6 +315,7 @@ def test_a_command_is_a_flow_run_where_a_server_is_named(served, tmp_path):
     assert api(served, f"flow_runs/{flow_run_id}")["state"]["type"] == "COMPLETED"
 
 
+@pytest.mark.long
 def test_backfill_and_reparse_are_flow_runs_too(served, tmp_path):
     env = served | {"KLIPING_HOME": str(tmp_path)}
     window = ["--since", "2026-11-21", "--until", "2026-11-22"]
@@ -356,6 +359,7 @@ def test_a_dry_run_says_in_its_state_what_it_would_do(served, tmp_path):
     assert flow_run["state"]["message"].startswith("dry run, nothing was fetched or loaded: a ")
 
 
+@pytest.mark.long
 def test_outlets_without_a_resolver_fail_the_run_and_give_one_webhook_message(served, tmp_path):
     names = [f"kabar{n}" for n in range(N_OUTLETS)]
     for name in names:
@@ -421,6 +425,7 @@ def test_a_named_server_that_does_not_answer_is_one_clear_line(environment):
     ]
 
 
+@pytest.mark.long
 def test_the_demo_goes_on_without_a_temporary_server_that_is_late(environment, tmp_path):
     demo = "from flows.cli.demo import *; raise SystemExit(run_demo(Settings(home=Path(sys.argv[1])), with_prefect=True, patience_seconds=1))"
 

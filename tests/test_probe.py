@@ -190,6 +190,7 @@ async def command(port: int, home: Path, *arguments: str) -> tuple[int, str, str
     return ran.returncode, out.decode(), err.decode()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 async def test_the_command_writes_a_file_once_and_speaks_json(tmp_path):
     async with Newsroom() as site:

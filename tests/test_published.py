@@ -23,7 +23,7 @@ from warehouse.write.database import Database
 
 pytestmark = pytest.mark.slow
 
-READS = int(os.environ.get("KLIPING_TEST_READS", "400"))
+READS = int(os.environ.get("KLIPING_TEST_READS", "100"))
 COUNT = "SELECT count(*) FROM mart.articles"
 READER = textwrap.dedent("""
     import json, pathlib, sys, time

@@ -62,6 +62,7 @@ async def test_a_copy_of_a_home_at_rest_gives_the_same_tables(tmp_path, first_vi
     assert differences(first_visit, other, tables=(*TABLES, "raw.")) == {}
 
 
+@pytest.mark.long
 async def test_a_copy_made_during_a_run_gives_the_same_tables_after_the_next(tmp_path, first_visit):
     home, backup, other = tmp_path / "home", tmp_path / "backup", tmp_path / "other"
     shutil.copytree(first_visit, home)

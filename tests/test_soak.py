@@ -22,7 +22,7 @@ from flows.jobs import jobs
 
 pytestmark = [pytest.mark.xdist_group("soak"), pytest.mark.slow]
 
-RUNS = int(os.environ.get("KLIPING_TEST_RUNS", "12"))
+RUNS = int(os.environ.get("KLIPING_TEST_RUNS", "8"))
 WARM_UP = max(4, RUNS // 10)  # runs after which all that is loaded once is loaded
 MEMORY_BYTES = 60_000_000  # more than after the warm-up: what the allocator keeps, not what a run leaves behind
 RUN_TABLES = {  # a row a run, a request or a check; everything else describes the news

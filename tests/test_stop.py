@@ -1,6 +1,6 @@
 """SIGINT and SIGTERM at any moment of any long command: it ends in time, loses nothing and leaves nothing held.
 
-One moment of three commands runs with the tests; KLIPING_TEST_STOPS=10 takes ten moments of every command.
+One moment of an ingest runs with the tests; KLIPING_TEST_STOPS=10 takes ten moments of every command.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ ENDS = {0, 128 + signal.SIGINT, 128 + signal.SIGTERM}
 TOO_EARLY = {-signal.SIGINT, -signal.SIGTERM}  # Python had not yet imported the command
 
 
-@pytest.mark.parametrize("command", COMMANDS if STOPS > 1 else ["ingest", "import", "forget"])
+@pytest.mark.parametrize("command", COMMANDS if STOPS > 1 else ["ingest"])
 async def test_a_stopped_command_ends_in_time_and_can_be_repeated(command, tmp_path, first_visit):
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     chance = random.Random(f"{SEED} {command}")
