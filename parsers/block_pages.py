@@ -177,7 +177,8 @@ def _check_index(article: Article, doc: Document, page: Page) -> None:
     """Raises Rejected for a front page or a section with enough words in its summaries."""
     claims = [url for url in (doc.rel("canonical"), doc.meta("og:url")) if url]
     addresses = claims if page.url.startswith("urn:") else [page.url, *claims]
-    if any(map(_is_front, addresses)):
+    # Where a page was fetched beats what it claims: some outlets call their front page canonical on every article.
+    if any(map(_is_front, addresses[:1])):
         raise Rejected(Reason.NOT_ARTICLE, "the front page")
     if article.date_published or not _is_listing(doc):
         return
