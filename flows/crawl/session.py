@@ -8,17 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.http.client import Fetcher
 from flows.http.errors import FetchFailed, describe_error
-from flows.http.limits import FetchSettings
+from flows.http.limits import Budgets, FetchSettings
 from flows.load.isolation import ends_the_run
 from flows.load.outcome import Failure, Fetched, group_by_link, next_part
 from flows.load.shared_loader import SharedLoader
 from flows.runs.run import Run
-from flows.settings import VERSION
+from flows.settings import VERSION, Settings
 from parsers.article import Link, Response
 from parsers.html.truncation import is_truncated
 from parsers.kinds import CHANNELS, LinkKind, Reason
@@ -33,19 +34,24 @@ MIN_STEP = timedelta(microseconds=1)  # between two responses of one address
 SUSPICIOUS_AFTER = timedelta(days=1)  # a 304 for a channel is then tested
 
 
+def fetch_settings(settings: Settings, locks: Path, budgets: Budgets) -> FetchSettings:
+    """How to fetch, as Kliping's settings say; `locks` is the folder of the hosts' turns."""
+    return FetchSettings(
+        contact=settings.contact,
+        allow_private=settings.allow_private,
+        version=VERSION,
+        locks=locks,
+        budgets=budgets,
+        connect_to={host: (ip, port) for host, ip, port in settings.connect_to},
+    )
+
+
 class CrawlSession:
     """What the sources of a run share: one fetcher, one archive file, and the earlier responses."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        settings = FetchSettings(
-            contact=run.settings.contact,
-            allow_private=run.settings.allow_private,
-            version=VERSION,
-            locks=run.settings.home / "locks",
-            budgets=run.budgets,
-            connect_to={host: (ip, port) for host, ip, port in run.settings.connect_to},
-        )
+        settings = fetch_settings(run.settings, run.settings.home / "locks", run.budgets)
         self.fetcher = Fetcher(
             settings, clock=run.clock, record=self._archive, source_of=run.source_id_of
         )

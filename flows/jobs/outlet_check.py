@@ -9,11 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
+from flows.crawl.session import fetch_settings
 from flows.http.client import Fetcher, LinkResponse
 from flows.http.errors import FetchFailed
 from flows.http.limits import Budgets, FetchSettings
 from flows.http.robots_cache import CachedRobots
-from flows.settings import VERSION, Settings
+from flows.settings import Settings
 from parsers import robots
 from parsers.article import Link
 from parsers.kinds import Reason
@@ -34,23 +35,14 @@ class OutletCheck:
 async def check_outlets(settings: Settings, sources: Iterable[Source]) -> list[OutletCheck]:
     """Ask all at once, each for one file and once only. Nothing is stored: a first run must not wait because this failed."""
     with TemporaryDirectory() as locks:
-        fetch_settings = FetchSettings(
-            contact=settings.contact,
-            allow_private=settings.allow_private,
-            version=VERSION,
-            locks=Path(locks),
-            budgets=Budgets(attempts=1),
-            connect_to={host: (ip, port) for host, ip, port in settings.connect_to},
-        )
-        fetcher: Fetcher[LinkResponse] = Fetcher(fetch_settings)
+        options = fetch_settings(settings, Path(locks), Budgets(attempts=1))
+        fetcher: Fetcher[LinkResponse] = Fetcher(options)
         async with fetcher:
-            return await asyncio.gather(
-                *(_check(fetcher, fetch_settings, source) for source in sources)
-            )
+            return await asyncio.gather(*(_check(fetcher, options, source) for source in sources))
 
 
 async def _check(
-    fetcher: Fetcher[LinkResponse], fetch_settings: FetchSettings, source: Source
+    fetcher: Fetcher[LinkResponse], options: FetchSettings, source: Source
 ) -> OutletCheck:
     link = Link(url=source.home, source_id=source.name)
     try:
@@ -59,7 +51,7 @@ async def _check(
         text = f"{failed.reason}: {failed.detail}"
         is_reached = failed.reason not in NO_NETWORK
         return OutletCheck(source_id=source.name, is_reached=is_reached, text=text)
-    copy = CachedRobots.load(fetch_settings.locks, source.home.rstrip("/"))
+    copy = CachedRobots.load(options.locks, source.home.rstrip("/"))
     if not copy.found:
         return OutletCheck(source_id=source.name, is_reached=True, text="has no robots.txt")
     rules = robots.parse(copy.text)

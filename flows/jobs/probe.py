@@ -16,7 +16,7 @@ from flows.http.client import Fetcher, LinkResponse
 from flows.http.errors import FetchFailed
 from flows.http.robots_cache import CachedRobots
 from flows.jobs.probe_report import ProbeReport, proposed_source, sample_row
-from flows.jobs.site_reader import RUN, LimitedTransport, SiteReader, fault_text, fetch_settings
+from flows.jobs.site_reader import RUN, LimitedTransport, SiteReader, fault_text, probe_settings
 from flows.load.worker_pool import Workers
 from flows.settings import Settings
 from parsers import robots
@@ -67,7 +67,7 @@ async def probe(
         url = canonicalise(url if "://" in url else f"https://{url}")
     except ValueError as error:
         raise NoAddressError(str(error)) from error
-    with fetch_settings(settings) as fetching, ExitStack() as stack:
+    with probe_settings(settings) as fetching, ExitStack() as stack:
         transport = LimitedTransport(fetching, MAX_REQUESTS)
         fetcher: Fetcher[LinkResponse] = Fetcher(fetching, transport=transport)
         async with fetcher:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from flows.crawl.session import fetch_settings
 from flows.http.client import Fetcher, LinkResponse
 from flows.http.errors import Fault, FetchFailed
 from flows.http.limits import Budget, Budgets, FetchSettings
@@ -19,7 +20,7 @@ from flows.http.ssrf import Guard
 from flows.http.transport import PooledTransport, RawResponse
 from flows.load.outcome import Fetched
 from flows.load.worker_pool import Workers
-from flows.settings import VERSION, Settings
+from flows.settings import Settings
 from parsers.article import Link, Response
 from parsers.kinds import LinkKind, Reason
 from parsers.source import AddressFit, Source
@@ -65,18 +66,12 @@ class LimitedTransport(PooledTransport):
 
 
 @contextmanager
-def fetch_settings(settings: Settings) -> Iterator[FetchSettings]:
+def probe_settings(settings: Settings) -> Iterator[FetchSettings]:
     """With the host files of the runs, so that no host is loaded twice at once; else in a temporary folder."""
     with tempfile.TemporaryDirectory() as temporary:
         locks = settings.home / "locks"
-        yield FetchSettings(
-            contact=settings.contact,
-            allow_private=settings.allow_private,
-            version=VERSION,
-            locks=locks if locks.is_dir() else Path(temporary),
-            budgets=Budgets(attempts=1),
-            connect_to={host: (ip, port) for host, ip, port in settings.connect_to},
-        )
+        locks = locks if locks.is_dir() else Path(temporary)
+        yield fetch_settings(settings, locks, Budgets(attempts=1))
 
 
 class SiteReader:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from flows.http.client import Fetcher, LinkResponse
 from flows.http.limits import FetchSettings
-from flows.jobs.site_reader import LimitedTransport, SiteReader, fetch_settings
+from flows.jobs.site_reader import LimitedTransport, SiteReader, probe_settings
 from flows.jobs.verifier import MOST_REQUESTS, Verifier, readers
 from flows.load.worker_pool import Workers
 from flows.logging import get_logger
@@ -69,7 +69,7 @@ async def verify(
     results = dict(earlier)
     chosen = [sources[name] for name in due]
     every = {each.name: each for source in chosen for each in readers(source)}
-    with fetch_settings(settings) as fetching, Workers(every, fetching.budgets) as workers:
+    with probe_settings(settings) as fetching, Workers(every, fetching.budgets) as workers:
         checks = [_verify_one(fetching, workers, source, delay_seconds) for source in chosen]
         for n, check in enumerate(asyncio.as_completed(checks), len(earlier) + 1):
             result = await check
