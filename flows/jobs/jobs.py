@@ -187,16 +187,29 @@ def _stop_softly(run: Run) -> Callable[[int], None]:
     return stop
 
 
-def do_and_close(run: Run, stop: StopSignals, work: Callable[[], object]) -> Summary:
-    """The work, then the end of the run; a signal interrupts the work, and what it did until then is published."""
-    StopSignals.done = _archived(run)
-    try:
-        work()
-    except BaseException:
-        if not stop.numbers:
-            raise
-        run.stopping = True
-    return close(run, stop)
+def do_in_run(
+    work: Callable[[Run], object],
+    settings: Settings,
+    sources: Mapping[str, Source],
+    **options: Any,
+) -> Summary:
+    """The work in a run of its own, with the options of `open_run`.
+
+    A signal interrupts the work; what it did until then is published.
+    """
+    with (
+        StopSignals() as stop,
+        open_run(settings, sources, **options) as run,
+        mark_failed_on_error(run),
+    ):
+        StopSignals.done = _archived(run)
+        try:
+            work(run)
+        except BaseException:
+            if not stop.numbers:
+                raise
+            run.stopping = True
+        return close(run, stop)
 
 
 def _archived(run: Run) -> Callable[[], str]:
@@ -223,16 +236,11 @@ def import_paths(
     params = {"paths": [str(p) for p in paths], "source": options.source_id, "url": options.url}
     if len(files) < FEW_FILES:
         settings = settings.model_copy(update={"readers": 1})
-    with (
-        StopSignals() as stop,
-        open_run(settings, sources, flow="import", trigger="import", params=params) as run,
-        mark_failed_on_error(run),
-    ):
-        return do_and_close(
-            run,
-            stop,
-            lambda: import_files(run, files, options, lambda n: progress(n, len(files))),
-        )
+
+    def work(run: Run) -> None:
+        import_files(run, files, options, lambda n: progress(n, len(files)))
+
+    return do_in_run(work, settings, sources, flow="import", trigger="import", params=params)
 
 
 def reparse_sources(
@@ -245,16 +253,16 @@ def reparse_sources(
 ) -> Summary:
     """Load the archive again with the present parser. The sources are locked, so that no ingest writes meanwhile."""
     held = list(names) if names is not None else list(sources)
-    options: RunOptions = {"trigger": "reparse", "prefect_flow_run_id": prefect_flow_run_id}
-    params = {"sources": names and list(names)}
-    with (
-        StopSignals() as stop,
-        open_run(
-            settings, sources, flow="reparse", params=params, hold_sources=held, **options
-        ) as run,
-        mark_failed_on_error(run),
-    ):
-        return do_and_close(run, stop, lambda: reparse(run, names, progress))
+    return do_in_run(
+        lambda run: reparse(run, names, progress),
+        settings,
+        sources,
+        flow="reparse",
+        trigger="reparse",
+        params={"sources": names and list(names)},
+        hold_sources=held,
+        prefect_flow_run_id=prefect_flow_run_id,
+    )
 
 
 def preview_reparse(
@@ -283,7 +291,7 @@ def retry_pages(
     ]
     held = sorted({row["source_id"] for row in rows})
 
-    def retry() -> None:
+    def retry(run: Run) -> None:
         quarantine.refetch(run.store, to_fetch, run.clock())
         if to_parse:
             n_articles = retry_quarantined(run, to_parse)
@@ -291,19 +299,15 @@ def retry_pages(
         if to_fetch:
             run.note(f"the next ingest fetches {len(to_fetch)} pages")
 
-    with (
-        StopSignals() as stop,
-        open_run(
-            settings,
-            sources,
-            flow="retry",
-            trigger="cli",
-            params={"ids": list(ids)},
-            hold_sources=held,
-        ) as run,
-        mark_failed_on_error(run),
-    ):
-        return do_and_close(run, stop, retry)
+    return do_in_run(
+        retry,
+        settings,
+        sources,
+        flow="retry",
+        trigger="cli",
+        params={"ids": list(ids)},
+        hold_sources=held,
+    )
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from flows.jobs.jobs import close, do_and_close, mark_failed_on_error
+from flows.jobs.jobs import close, do_in_run, mark_failed_on_error
 from flows.load.outcome import Fetched
 from flows.load.recovery import Progress, erase
 from flows.runs.errors import Busy
@@ -63,7 +63,7 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
     )
     remark = UNKNOWN
 
-    def take_down() -> None:
+    def take_down(run: Run) -> None:
         nonlocal remark
         known_source, article_id = frontier.article_of_url(run.store, url)
         _write_tombstone(
@@ -81,15 +81,11 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
         (settings.home / REPORT).unlink(missing_ok=True)
         remark = RECORDS_REMAIN if not is_alone else "" if article_id else UNKNOWN
 
-    with (
-        StopSignals() as stop,
-        open_run(
-            settings, sources, flow="forget", params={"url": url}, hold_sources=[source.name]
-        ) as run,
-        mark_failed_on_error(run),
-    ):
-        do_and_close(run, stop, take_down)
-        return remark
+    params = {"url": url}
+    do_in_run(
+        take_down, settings, sources, flow="forget", params=params, hold_sources=[source.name]
+    )
+    return remark
 
 
 def _write_tombstone(run: Run, link: Link, article_id: str | None) -> None:
@@ -112,12 +108,14 @@ def store_judgements(
     settings: Settings, sources: Mapping[str, Source], verdicts: Sequence[Judgement]
 ) -> Summary:
     """Keep the verdicts on a sample, and publish them. Raises DatabaseBusy."""
-    with (
-        StopSignals() as stop,
-        open_run(settings, sources, flow="sample", params={"n": len(verdicts)}) as run,
-        mark_failed_on_error(run),
-    ):
-        return do_and_close(run, stop, lambda: judgements.add(run.store, verdicts))
+    params = {"n": len(verdicts)}
+    return do_in_run(
+        lambda run: judgements.add(run.store, verdicts),
+        settings,
+        sources,
+        flow="sample",
+        params=params,
+    )
 
 
 def maintain(
@@ -136,7 +134,7 @@ def maintain(
     params = {"sources": names and list(names), "keep_days": keep_days}
     options: RunOptions = {"trigger": trigger, "prefect_flow_run_id": prefect_flow_run_id}
 
-    def work() -> None:
+    def work(run: Run) -> None:
         if keep_days:
             with start_lock(settings.home / "locks", run.run_id):
                 if others := running_runs(settings.home / "locks") - {run.run_id}:
@@ -148,9 +146,4 @@ def maintain(
                 run.note(f"{n} archive records removed")
         run.store.compact()
 
-    with (
-        StopSignals() as stop,
-        open_run(settings, sources, flow="maintain", params=params, **options) as run,
-        mark_failed_on_error(run),
-    ):
-        return do_and_close(run, stop, work)
+    return do_in_run(work, settings, sources, flow="maintain", params=params, **options)
