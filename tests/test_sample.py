@@ -15,7 +15,7 @@ from parsers.structure import RULES
 from warehouse.read.published import Reader
 from warehouse.read.sample import COLUMNS, TABLES, SheetError, judgements, sheet
 from warehouse.write.database import Database
-from warehouse.write.judgements import Judgement, add, restore
+from warehouse.write.judgements import SAVED, Judgement, add
 
 RULE_IDS = {rule.rule_id for rule in RULES}
 HEAD = "row,table,rule,value,sentence,context,address,verdict\n"
@@ -126,8 +126,8 @@ def test_verdicts_become_figures_with_intervals_and_outlive_the_database(tmp_pat
     kept = ask(home, "FROM ref.judgements ORDER BY ALL")
     other = Database(tmp_path / "other")
     shutil.copytree(home / "archive", tmp_path / "other" / "archive")
-    restore(other)
-    restore(other)
+    SAVED.restore(other)
+    SAVED.restore(other)
     assert [tuple(row.values()) for row in other.rows("FROM ref.judgements ORDER BY ALL")] == kept
 
 

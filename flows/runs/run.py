@@ -215,8 +215,8 @@ def _finish_earlier_runs(
 ) -> None:
     """Finish what earlier runs and upgrades left. Call it only while no other run can start."""
     store = loader.store
-    repeated_lines.restore(store)
-    judgements.restore(store)
+    repeated_lines.SAVED.restore(store)
+    judgements.SAVED.restore(store)
     loader.workers.set_repeated_lines(repeated_lines.current(store))
     finish_upgrade(loader)
     if running == {run_id}:

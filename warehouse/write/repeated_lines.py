@@ -7,17 +7,16 @@ archive differently.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
-from warehouse.disk import make_folder
 from warehouse.queries import Row, records, sql
-from warehouse.write.database import Database, put_in_place
+from warehouse.write.database import Database
+from warehouse.write.saved_table import SavedTable
 
 COUNT = sql("repeated_lines/count")
 NEW_GENERATIONS = sql("repeated_lines/new_generations")
 REPLACE = sql("repeated_lines/replace")
-RESTORE = sql("repeated_lines/restore")
 CURRENT = sql("repeated_lines/current")
+SAVED = SavedTable("repeated_lines", sql("repeated_lines/restore"))
 
 Lines = dict[str, frozenset[str]]  # by source
 
@@ -36,25 +35,9 @@ def count(db: Database, source_ids: Iterable[str] | None, *, keep: bool = True) 
         con.execute(NEW_GENERATIONS, parameters)
         con.execute(REPLACE)
         if keep:
-            file = _file(db)
-            make_folder(file.parent)
-            new = file.with_name(f"{file.name}.new")
-            query = "COPY (FROM ref.repeated_lines ORDER BY ALL) TO $new (FORMAT json)"
-            con.execute(query, {"new": str(new)})
-            put_in_place(new, file)
+            SAVED.save(db, con)
             con.commit()
         return _lines(records(con.execute(CURRENT)))
-
-
-def restore(db: Database) -> None:
-    """Load the lines kept beside the archive into a database that has none."""
-    file = _file(db)
-    if file.exists() and file.stat().st_size:
-        db.write(RESTORE, {"file": str(file)})
-
-
-def _file(db: Database) -> Path:
-    return db.home / "archive" / "repeated_lines.ndjson"
 
 
 def _lines(rows: Iterable[Row]) -> Lines:

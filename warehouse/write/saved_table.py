@@ -1,0 +1,39 @@
+"""Tables of `ref` that no archived page gives: saved beside the archive, so that a new database has them again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.disk import make_folder
+from warehouse.write.database import Database, put_in_place
+
+
+@dataclass(frozen=True)
+class SavedTable:
+    """`ref.{name}`, saved as `archive/{name}.ndjson`."""
+
+    name: str
+    restore_script: str  # with the parameter `file`
+
+    def save(self, db: Database, con: duckdb.DuckDBPyConnection) -> None:
+        """Write the file as the transaction of `con` sees the table."""
+        file = self._file(db)
+        make_folder(file.parent)
+        new = file.with_name(f"{file.name}.new")
+        con.execute(
+            f"COPY (FROM ref.{self.name} ORDER BY ALL) TO $new (FORMAT json)",
+            {"new": str(new)},
+        )
+        put_in_place(new, file)
+
+    def restore(self, db: Database) -> None:
+        """Load the file, where there is one, into a database that has no rows of it."""
+        file = self._file(db)
+        if file.exists() and file.stat().st_size:
+            db.write(self.restore_script, {"file": str(file)})
+
+    def _file(self, db: Database) -> Path:
+        return db.home / "archive" / f"{self.name}.ndjson"
