@@ -13,7 +13,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from flows.crawl.listings import window
-from flows.runs.summary import listed
+from flows.runs.summary import name_list
 from flows.settings import from_environment
 from parsers import source
 
@@ -48,17 +48,17 @@ def name_of_run() -> str:
     flow, names = flow_run.flow_name, flow_run.parameters.get("sources")
     every = "enabled outlets" if flow in {"ingest", "revisit"} else "all"
     at: datetime = flow_run.scheduled_start_time
-    return f"{flow} {listed(names) if names else every}, {at:%Y-%m-%d %H:%M} UTC"
+    return f"{flow} {name_list(names) if names else every}, {at:%Y-%m-%d %H:%M} UTC"
 
 
 def name_of_backfill() -> str:
     """`backfill kompas 2026-10-01…31`."""
-    given = flow_run.parameters
-    name, what = given["source_id"], "dry run of backfill" if given.get("dry_run") else "backfill"
+    values = flow_run.parameters
+    name, what = values["source_id"], "dry run of backfill" if values.get("dry_run") else "backfill"
     try:
-        known = source.load(from_environment().source_folders)[name]
-        since, until = (_day(given.get(end)) for end in ("since", "until"))
-        days = window(known, since, until, flow_run.scheduled_start_time)
+        the_source = source.load(from_environment().source_folders)[name]
+        since, until = (_day(values.get(end)) for end in ("since", "until"))
+        days = window(the_source, since, until, flow_run.scheduled_start_time)
     except (KeyError, ValueError):  # the run itself says what is wrong
         return f"{what} {name}"
     return f"{what} {name} {span(*days)}"

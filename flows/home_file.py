@@ -85,11 +85,11 @@ def _line(path: Path, keys: Sequence[int | str], message: str) -> str:
     return f"{path}: {dotted}: {message.removeprefix('Value error, ')}{quote}"
 
 
-def home_file_text(contact: str, enabled: Iterable[str], known: Iterable[str]) -> str:
-    """The text of a new file: the enabled outlets, then the other known ones as comments."""
+def home_file_text(contact: str, enabled: Iterable[str], all_names: Iterable[str]) -> str:
+    """The text of a new file: the enabled outlets, then the others as comments."""
     enabled = list(enabled)
     lines = [f"{_key(name)} = true" for name in enabled]
-    lines += [f"# {_key(name)} = true" for name in sorted({*known} - {*enabled})]
+    lines += [f"# {_key(name)} = true" for name in sorted({*all_names} - {*enabled})]
     return TEXT.format(contact=json.dumps(contact, ensure_ascii=False), lines="\n".join(lines))
 
 

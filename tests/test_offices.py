@@ -282,4 +282,6 @@ def test_a_number_after_a_short_form_is_no_part_of_the_body():
 def test_a_text_may_end_inside_an_office(text):
     words = text.split()
     for n in range(1, len(words) + 1):
-        structure(" ".join(words[:n]))
+        part = " ".join(words[:n])
+        mentions = structure(part).mentions
+        assert [m.text for m in mentions] == [part[m.char_start : m.char_end] for m in mentions]

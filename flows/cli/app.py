@@ -164,9 +164,9 @@ def _options_first(arguments: list[str]) -> list[str]:
     values = iter(arguments)
     for value in values:
         if value in {"--home", "--sources"}:
-            given = next(values, None)
-            front += [] if given is None else [value, given]
-            rest += [value] if given is None else []
+            argument = next(values, None)
+            front += [] if argument is None else [value, argument]
+            rest += [value] if argument is None else []
         elif value.startswith(("--home=", "--sources=")) or value in {"--verbose", "--quiet"}:
             front.append(value)
         else:

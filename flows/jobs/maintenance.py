@@ -22,9 +22,8 @@ from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
 from warehouse.read.html_report import REPORT
 from warehouse.write import fetches, frontier, judgements
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
-from warehouse.write.identities import update_identities
+from warehouse.write.identities import link_names_and_copies
 from warehouse.write.judgements import Judgement
 
 RECORDS_REMAIN = "its records stay in the archive while other runs are running; the next run that starts alone removes them"
@@ -71,8 +70,7 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
             Link(url=url, source_id=known_source or source.name, kind=LinkKind.TOMBSTONE),
             article_id,
         )
-        update_identities(run.store)
-        find_copies(run.store)
+        link_names_and_copies(run.store)
         with start_lock(settings.home / "locks", run.run_id):
             is_alone = running_runs(settings.home / "locks") == {run.run_id}
             if is_alone:

@@ -59,7 +59,7 @@ async def verify(
     progress: Callable[[int, int], None] | None = None,
     delay_seconds: float | None = None,
 ) -> list[Verification]:
-    """RuleCheck the named sources, their hosts in parallel; what an interrupted call checked within a day is not checked again.
+    """Check the named sources, their hosts in parallel; what an interrupted call checked within a day is not checked again.
 
     `delay_seconds` is for tests; the files' own are used without it. Raises OfflineError.
     """

@@ -174,14 +174,14 @@ class Verifier:
         response = await self.site.get(self.source.home, LinkKind.INDEX)
         if isinstance(response, Response):
             self.profile = read_site_profile(response)
-        known = {*self.source.discover.feeds, *(c.url for c in self.site.channels)}
-        for url in [feed for feed in self.profile.feeds if feed not in known][:2]:
+        in_use = {*self.source.discover.feeds, *(c.url for c in self.site.channels)}
+        for url in [feed for feed in self.profile.feeds if feed not in in_use][:2]:
             await self.site.channel(url, LinkKind.FEED)
             if self.source.owns(url) and not self.site.channels[-1].fault:
                 self._new_feeds.append(url)
         if self._new_feeds:
             return
-        for url in [url for url in self._sitemaps if url not in known][:1]:
+        for url in [url for url in self._sitemaps if url not in in_use][:1]:
             await self._read_channel(url, LinkKind.SITEMAP)
         if not self._announcing():
             await self.site.channel(self.source.home, LinkKind.INDEX)

@@ -44,7 +44,7 @@ class SharedLoader:
             n += len(batches[-1].outcomes)
         try:
             await self._load(batches)
-        finally:  # a cancelled load leaves nobody waiting; the next run loads what is archived
+        finally:  # no caller waits for a cancelled load; the next run loads what is archived
             for batch in batches:
                 batch.loaded.cancel()
 

@@ -35,10 +35,9 @@ from warehouse.archive.archive import Archive, Writer
 from warehouse.disk import make_folder
 from warehouse.queries import Row, utc
 from warehouse.write import fetches, judgements, repeated_lines, runs
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.disk_space import disk_full_as_error, need_room
-from warehouse.write.identities import update_identities
+from warehouse.write.identities import link_names_and_copies
 from warehouse.write.quality import errors, line, run_checks
 
 log = get_logger(__name__)
@@ -243,9 +242,8 @@ def close_run(run: Run) -> Summary:
     """Load what a stop left, count, check, store the end of the run, and publish unless a check finds an error."""
     store = run.store
     load_rest(run, run.writer, failures=run.failures)
-    if problem := update_identities(store):
+    if problem := link_names_and_copies(store):
         run.note(problem)
-    find_copies(store)
     quality = run_checks(store, run.run_id)
     failed_checks = errors(quality)
     rows = runs.counts(store, run.run_id)
@@ -286,8 +284,7 @@ def refresh_published_copy(run: Run) -> None:
     run.published_at = run.published_at or run.clock()
     if run.clock() - run.published_at < REFRESH:
         return
-    update_identities(run.store)
-    find_copies(run.store)
+    link_names_and_copies(run.store)
     if not errors(run_checks(run.store, run.run_id)):
         run.store.publish()
         log.info("published meanwhile")

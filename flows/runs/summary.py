@@ -87,7 +87,7 @@ class Summary:
             by_reason.setdefault(reason, []).append(source_id)
         n_asked = len(self.asked_sources)
         for reason, names in by_reason.items():
-            yield f"{len(names)} of {n_asked} sources failed with {reason}: {listed(names)}"
+            yield f"{len(names)} of {n_asked} sources failed with {reason}: {name_list(names)}"
 
 
 _COUNTS = ("new", "changed", "unchanged")
@@ -120,7 +120,7 @@ def would_do(estimate: Row) -> str:
     )
 
 
-def listed(names: Iterable[str], most: int = MOST_NAMES) -> str:
+def name_list(names: Iterable[str], most: int = MOST_NAMES) -> str:
     """Some names in a line, and how many more there are."""
     first, *_ = names = list(names)
     shown = names if len(names) <= most + 1 else names[:most]

@@ -11,6 +11,7 @@ import duckdb
 from parsers.facts import entity_id
 from parsers.structure.names.name_forms import office_form
 from warehouse.queries import Row, sql
+from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.identity_links import (
     AlsoCalled,
@@ -30,6 +31,13 @@ OFFICES = sql("identities/offices")
 EVIDENCE = sql("identities/evidence")
 CLASHES = sql("identities/clashes")
 REPLACE = sql("identities/replace")
+
+
+def link_names_and_copies(db: Database) -> str:
+    """Find identities, then copies, since comparing marks articles as read; returns a message or ''."""
+    problem = update_identities(db)
+    find_copies(db)
+    return problem
 
 
 def update_identities(db: Database) -> str:
