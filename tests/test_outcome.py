@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from support.builders import T0
-from test_worker_pool import PLACE, SOURCES, fetched, in_parts
+from support.worker_cases import PLACE, SOURCES, fetched, in_parts
 
 from flows.load import recovery
 from flows.load.outcome import Failure, Fetched, group_by_link, interpret, next_page_url, next_part

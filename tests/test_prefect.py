@@ -11,32 +11,38 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-import yaml
+from support.prefect_deployments import (
+    DEPLOYMENT,
+    NOWHERE,
+    OUTLETS,
+    create_automation,
+    deployment,
+    due_flow_run,
+    newsroom_environment,
+    server_with_deployments,
+    start_flow_run,
+    stop_schedules,
+)
 from support.prefect_server import (
     BIN,
     CHECKOUT,
-    UNTRACKED,
-    answers,
     api,
     finished,
-    kill_what_still_runs,
     log_of_worker,
     published,
     run,
-    started,
     state_of,
     until,
     webhook,
     worker,
 )
-from support.runs import free_port
 from test_docs import blocks
 
 from flows.runs.errors import Busy
@@ -44,9 +50,6 @@ from flows.runs.locks import source_lock
 
 pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.slow]
 
-SOURCES = CHECKOUT / "flows" / "newsroom" / "sources"
-OUTLETS = ["harianlama", "portalnusa", "suararantau"]
-DEPLOYMENT = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text())["deployments"][0]
 N_OUTLETS = int(os.environ.get("KLIPING_TEST_OUTLETS", "4"))  # of a run without a resolver
 DEAD_RESOLVER = """
 import asyncio, socket
@@ -57,107 +60,25 @@ async def of_test_hosts(loop, host, *args, **kinds):
     return await (getaddrinfo() if str(host).endswith(".test") else real(loop, host, *args, **kinds))
 asyncio.BaseEventLoop.getaddrinfo = of_test_hosts
 """
-NOWHERE = "http://127.0.0.1:9/api"  # the discard port: nothing listens there
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Ours and Prefect's settings for one newsroom and one home; nothing of the caller's."""
-    folder = tmp_path_factory.mktemp("prefect")
-    lambat = (
-        (SOURCES / "suararantau.toml")
-        .read_text()
-        .replace('"suararantau"', '"lambat"')
-        .replace("= 0.05", "= 3.0")
-    )
-    lambat = lambat.replace(
-        'home = "http://suararantau.test/"', 'home = "http://lambat.test/"'
-    )  # a site has one source
-    (folder / "sources").mkdir()
-    (folder / "sources" / "lambat.toml").write_text(lambat)
-    env = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("KLIPING_", "PREFECT_"))
-    }
-    try:
-        with started(
-            [sys.executable, "-m", "flows.newsroom"], env, folder / "newsroom.log"
-        ) as newsroom:
-            until(
-                lambda: (folder / "newsroom.log").read_text().count("\n") >= len(OUTLETS),
-                60,
-                newsroom,
-            )
-            port = (folder / "newsroom.log").read_text().split()[-1].rpartition(":")[2]
-            ours = {
-                "HOME": str(folder),  # where Prefect would keep what it keeps for a user
-                "TMPDIR": str(folder),
-                "PREFECT_HOME": str(folder / "prefect"),
-                "PREFECT_WORKER_QUERY_SECONDS": "2",
-                "KLIPING_HOME": str(folder / "home"),
-                "KLIPING_SOURCES": f"flows/newsroom/sources{os.pathsep}{folder / 'sources'}",  # one from the checkout, where runs start
-                "KLIPING_CONTACT": "https://example.test/kliping",
-                "KLIPING_ALLOW_PRIVATE": f"127.0.0.1:{port}",
-                "KLIPING_CONNECT_TO": ",".join(
-                    f"{outlet}.test=127.0.0.1:{port}" for outlet in OUTLETS
-                ),
-            }
-            yield env | UNTRACKED | ours
-    finally:
-        kill_what_still_runs(f"HOME={folder}")
+    with newsroom_environment(tmp_path_factory.mktemp("prefect")) as env:
+        yield env
 
 
 @pytest.fixture(scope="module")
 def served(environment: dict[str, str]) -> Iterator[dict[str, str]]:
-    """The environment with a server that has the pool and the deployment; its every run asks the newsroom alone."""
-    home, port = Path(environment["HOME"]), free_port()
-    env = environment | {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
-    loopback_alone = {
-        "HTTPS_PROXY": NOWHERE
-    }  # asked to create a pool, a server looks for kinds of workers on GitHub, else in its package
-    brisk = {"PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "2"}
-    with started(
-        [BIN / "prefect", "server", "start", "--port", str(port)],
-        env | loopback_alone | brisk,
-        home / "server.log",
-    ) as server:
-        until(lambda: answers(env), 180, server)
-        [weekly] = blocks("docs/operations.md", "yaml")
-        shipped = yaml.safe_load(
-            f"{(CHECKOUT / 'prefect.yaml').read_text()}\n{weekly.replace('kompas', 'harianlama')}"
-        )
-        shipped["deployments"][-1]["schedules"][0]["active"] = False  # as below
-        shipped["deployments"][0]["parameters"]["sources"] = OUTLETS
-        shipped["deployments"][1]["schedules"][0]["active"] = (
-            False  # else an hour that strikes now would have a run of its own
-        )
-        (home / "prefect.yaml").write_text(yaml.safe_dump(shipped))
-        run(
-            [BIN / "prefect", "work-pool", "create", "kliping", "--type", "process"],
-            env,
-            check=True,
-        )
-        run(
-            [
-                BIN / "prefect",
-                "--no-prompt",
-                "deploy",
-                "--all",
-                "--prefect-file",
-                home / "prefect.yaml",
-            ],
-            env,
-            check=True,
-        )
+    with server_with_deployments(environment) as env:
         yield env
 
 
 @pytest.fixture
 def idle(served: dict[str, str]) -> dict[str, str]:
-    """No schedule strikes any more; one has struck just now, while no worker looked."""
-    asked_of(served, "ingest/every-half-hour")
-    silence(served)
+    """No schedule creates a run any more; one created a run just now, while no worker was there."""
+    start_flow_run(served, "ingest/every-half-hour")
+    stop_schedules(served)
     return served
 
 
@@ -205,8 +126,8 @@ def test_the_deployment_stands_as_it_is_written(served):
 def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     before = ignored_and_new()
     with worker(served):
-        flow_run = finished(served, due(served)["id"], 280)
-        silence(served)
+        flow_run = finished(served, due_flow_run(served)["id"], 280)
+        stop_schedules(served)
         [command] = [
             line
             for block in blocks("docs/operations.md")
@@ -281,7 +202,8 @@ def test_weekly_backfills_that_start_late_cover_the_weeks_for_which_they_were_sc
         datetime(2026, 11, day, 16, 30, tzinfo=UTC) for day in (8, 15)
     ]  # Mondays where the outlet is
     late = [
-        asked_of(env, "backfill/weekly", sunday, **schedule["parameters"]) for sunday in sundays
+        start_flow_run(env, "backfill/weekly", sunday, **schedule["parameters"])
+        for sunday in sundays
     ]
 
     with worker(env):
@@ -308,8 +230,8 @@ def test_a_command_is_a_flow_run_where_a_server_is_named(served, tmp_path):
     seen = run(command, env)
 
     assert seen.returncode == plain.returncode == 0
-    assert told(seen) == told(plain)
-    assert told(seen)["sources"][0]["n_new"] > 0
+    assert report_of(seen) == report_of(plain)
+    assert report_of(seen)["sources"][0]["n_new"] > 0
     [(trigger, flow_run_id)] = published(env, "SELECT trigger, prefect_flow_run_id FROM ops.runs")
     assert trigger == "cli"
     assert api(served, f"flow_runs/{flow_run_id}")["state"]["type"] == "COMPLETED"
@@ -324,7 +246,7 @@ def test_backfill_and_reparse_are_flow_runs_too(served, tmp_path):
     again = run([BIN / "kliping", "reparse", "portalnusa"], env)
 
     assert (past.returncode, again.returncode) == (0, 0), past.stderr + again.stderr
-    assert [row["state"] for row in told(past)["days"]] == ["done", "done"]
+    assert [row["state"] for row in report_of(past)["days"]] == ["done", "done"]
     flow_runs = published(
         env, "SELECT flow_name, trigger, prefect_flow_run_id FROM ops.runs ORDER BY started_at"
     )
@@ -376,7 +298,7 @@ def test_outlets_without_a_resolver_fail_the_run_and_give_one_webhook_message(se
         "PYTHONPATH": os.pathsep.join([str(tmp_path), served.get("PYTHONPATH", "")]),
     }
     with webhook() as (address, posts):
-        automate(env, address, tmp_path)
+        create_automation(env, address, tmp_path)
 
         refused = run([BIN / "kliping", "ingest", *names], env, seconds=600)
         again = run([BIN / "kliping", "ingest", *names], env, seconds=600)
@@ -463,7 +385,7 @@ def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_
         return {}
 
     with worker(idle) as process:
-        killed = asked_of(idle, "ingest/every-half-hour", sources=["lambat"])
+        killed = start_flow_run(idle, "ingest/every-half-hour", sources=["lambat"])
         until(held, 120, process)
         child = held()["pid"]
         os.killpg(process.pid, signal.SIGKILL)
@@ -482,9 +404,9 @@ def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_
     assert known == [("crashed",)]
     with worker(idle):
         assert (
-            finished(idle, asked_of(idle, "ingest/every-half-hour", sources=["portalnusa"]), 280)[
-                "state"
-            ]["type"]
+            finished(
+                idle, start_flow_run(idle, "ingest/every-half-hour", sources=["portalnusa"]), 280
+            )["state"]["type"]
             == "COMPLETED"
         )
 
@@ -507,7 +429,7 @@ os._exit(0)
 
 
 def test_a_run_that_a_dead_worker_took_up_is_ended_and_its_place_free(idle):
-    pending = asked_of(idle, "revisit/hourly")
+    pending = start_flow_run(idle, "revisit/hourly")
     api(idle, f"flow_runs/{pending}/set_state", {"state": {"type": "PENDING"}})
 
     run([BIN / "kliping", "ingest", "portalnusa"], idle, check=True)
@@ -517,71 +439,18 @@ def test_a_run_that_a_dead_worker_took_up_is_ended_and_its_place_free(idle):
 
     assert state_of(idle, pending) == "CRASHED"
     with worker(idle):
-        assert finished(idle, asked_of(idle, "revisit/hourly"), 280)["state"]["type"] == "COMPLETED"
+        assert (
+            finished(idle, start_flow_run(idle, "revisit/hourly"), 280)["state"]["type"]
+            == "COMPLETED"
+        )
     assert published(idle, "SELECT state, trigger FROM ops.runs WHERE flow_name = 'revisit'") == [
         ("completed", "schedule")
     ]
 
 
-def told(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+def report_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     """The report of a command, without the name of its run."""
     return {name: value for name, value in json.loads(done.stdout).items() if name != "run_id"}
-
-
-def automate(env: dict[str, str], address: str, folder: Path) -> None:
-    """With the commands of the documentation, word by word but for the places."""
-    [commands] = [block for block in blocks("docs/operations.md") if "automation create" in block]
-    places = {
-        "https://chat.example/hooks/…": address,
-        "/var/lib/kliping": str(folder),
-        ".venv/bin": str(BIN),
-    }
-    for place, here in (
-        places | {"$id/": "$id/; s/7200/10/"}
-    ).items():  # two hours are ten seconds here
-        assert place in commands
-        commands = commands.replace(place, here)
-    run(["bash", "-euc", commands], env, check=True)
-
-
-def deployment(env: dict[str, str], name: str = f"ingest/{DEPLOYMENT['name']}") -> dict[str, Any]:
-    return api(env, f"deployments/name/{name}")
-
-
-def asked_of(env: dict[str, str], name: str, at: datetime | None = None, **parameters: Any) -> str:
-    """A run of a deployment, to be taken up at once; its id. With `at` it is late since then."""
-    said = {
-        "parameters": parameters,
-        "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": at and str(at)}},
-    }
-    return api(env, f"deployments/{deployment(env, name)['id']}/create_flow_run", said)["id"]
-
-
-def due(env: dict[str, str]) -> dict[str, Any]:
-    """The run its schedule had for the last half hour; the server is asked to make it up, so that no test waits for the clock."""
-    id_, now = deployment(env)["id"], datetime.now(UTC)
-    window = {"start_time": str(now - timedelta(minutes=30)), "end_time": str(now)}
-    api(env, f"deployments/{id_}/schedule", window | {"min_runs": 1, "max_runs": 1})
-    only = {"deployment_id": {"any_": [id_]}, "expected_start_time": {"before_": str(now)}}
-    return api(env, "flow_runs/filter", {"flow_runs": only, "sort": "EXPECTED_START_TIME_ASC"})[0]
-
-
-def silence(env: dict[str, str]) -> None:
-    """No half hour strikes any more, and the run of one that just struck is gone: it would take the one place of the deployment."""
-    deployed = deployment(env)
-    for schedule in deployed["schedules"]:
-        api(
-            env,
-            f"deployments/{deployed['id']}/schedules/{schedule['id']}",
-            {"active": False},
-            method="PATCH",
-        )
-    waiting = {
-        "deployment_id": {"any_": [deployed["id"]]},
-        "state": {"type": {"any_": ["SCHEDULED"]}},
-    }
-    for flow_run in api(env, "flow_runs/filter", {"flow_runs": waiting}):
-        api(env, f"flow_runs/{flow_run['id']}", {}, method="DELETE")
 
 
 def is_held(env: dict[str, str], source_id: str) -> bool:
