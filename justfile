@@ -16,7 +16,7 @@ setup:
 test *args:
     .ci/run test "$@"
 
-# The tests that are not marked slow.
+# The tests that are neither slow nor write files.
 test-fast *args:
     .ci/run test-fast "$@"
 

@@ -45,6 +45,9 @@ COLUMNS = {
     "idnews": ("body_f1", "title_norm", "date_minute"),
     "slasherrb": ("body_f1",),
     "htmldate": ("date_day",),
+    "readability": ("body_f1",),
+    "newspaper4k": ("body_f1",),
+    "idpages": ("snip_f1", "title_norm", "author_exact", "date_instant"),
 }
 SAYS = {
     "htmldate": "date",

@@ -118,7 +118,7 @@ def differences(article: Truth) -> Iterator[tuple[str, Counter[Row], Counter[Row
         yield table, wanted, mine
 
 
-def shown(article: Truth, row: Row) -> str:
+def row_in_context(article: Truth, row: Row) -> str:
     """A row with the words around it."""
     spans = [v for v in row[:2] if isinstance(v, int)]
     if not spans:
@@ -153,7 +153,7 @@ def measure(articles: list[Truth], listed: list[str]) -> None:
             if table in listed:
                 rows = [("-", r) for r in wanted - mine] + [("+", r) for r in mine - wanted]
                 for sign, row in sorted(rows, key=lambda pair: str(pair[1][0]).zfill(6)):
-                    print(f"{table} {sign} {shown(article, row)}")
+                    print(f"{table} {sign} {row_in_context(article, row)}")
     for table, c in counts.items():
         hit, found, wanted = c["hit"], c["found"], c["wanted"]
         shares = f"P {hit / max(found, 1):.3f} {interval(hit, found)}  R {hit / max(wanted, 1):.3f} {interval(hit, wanted)}"

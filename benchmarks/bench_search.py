@@ -45,7 +45,7 @@ COLUMNS = {
 }
 
 
-def made(count: int) -> bytes:
+def synthetic_pages(count: int) -> bytes:
     pick = random.Random(7)
     articles = truth()
     paragraphs = [article.body_text.split("\n") for article in articles]
@@ -60,7 +60,9 @@ def made(count: int) -> bytes:
                 "article_id": f"a{n}",
                 "headline": f"{pick.choice(headlines)}, {name()}",
                 "body_text": "\n".join(
-                    f"{p} {name()} {name()}." for story in pick.sample(paragraphs, 2) for p in story
+                    f"{p} {name()} {name()}."
+                    for article in pick.sample(paragraphs, 2)
+                    for p in article
                 ),
                 "seen": f"20{20 + n % 6}-{1 + n % 12:02}-{1 + n % 28:02} 08:00:00",
             }
@@ -71,7 +73,7 @@ def made(count: int) -> bytes:
 
 def fill(home: Path, count: int) -> None:
     file = home / "articles.ndjson"
-    file.write_bytes(made(count))
+    file.write_bytes(synthetic_pages(count))
     store = Database(home)
     with store.write_connection() as con:
         con.execute(

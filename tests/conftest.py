@@ -94,11 +94,13 @@ def demo_home(newsroom_homes: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole runs that other tests run in parts are for `just long`: CI has little time."""
-    if not os.environ.get("KLIPING_TEST_LONG"):
-        for item in items:
-            if item.get_closest_marker("long"):
-                item.add_marker(pytest.mark.skip(reason="a long test; `just long` runs it"))
+    """Mark the tests that write files, and skip the long ones, for which CI has no time."""
+    is_long_run = bool(os.environ.get("KLIPING_TEST_LONG"))
+    for item in items:
+        if {"tmp_path", "tmp_path_factory"}.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.disk)
+        if item.get_closest_marker("long") and not is_long_run:
+            item.add_marker(pytest.mark.skip(reason="a long test; `just long` runs it"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

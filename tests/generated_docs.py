@@ -47,7 +47,7 @@ def schema_page(store: Database) -> str:
     )
 
 
-def kept(name: str) -> tuple[str, str]:
+def split_at_mark(name: str) -> tuple[str, str]:
     """What a page of docs has up to the mark, and after it."""
     written, mark, made = (DOCS / name).read_text(encoding="utf-8").partition(MARK)
     return written + mark, made.removeprefix("\n")
@@ -86,4 +86,4 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as home:
         made = {"cli.md": cli_page(), "schema.md": schema_page(Database(Path(home)))}
     for page, text in made.items():
-        (DOCS / page).write_text(f"{kept(page)[0]}\n{text}", encoding="utf-8")
+        (DOCS / page).write_text(f"{split_at_mark(page)[0]}\n{text}", encoding="utf-8")

@@ -23,7 +23,7 @@ def answer(reader, sql):
     return said.getvalue()
 
 
-def asked():
+def printed_questions():
     return [
         (found["sql"], found["answer"])
         for path in ASKING
@@ -33,10 +33,10 @@ def asked():
 
 def test_every_question_has_the_answer_that_stands_there(demo_home):
     with Reader(demo_home) as reader:
-        told = {sql: answer(reader, sql) for sql, _ in asked()}
+        told = {sql: answer(reader, sql) for sql, _ in printed_questions()}
 
     assert len(told) == 21
-    assert told == dict(asked())
+    assert told == dict(printed_questions())
 
 
 def test_what_the_notebook_asks_can_be_answered(demo_home):

@@ -166,13 +166,13 @@ def test_the_newest_come_first_and_the_undated_stay_with_their_neighbours():
         ("sitemap-20240.xml", None, True),
     ],
 )
-def test_a_sitemap_may_hold_stories_of_a_window_by_its_last_change_and_the_month_in_its_name(
+def test_a_sitemap_may_hold_articles_of_a_window_by_its_last_change_and_the_month_in_its_name(
     name, lastmod, kept
 ):
     assert may_announce(link(name, None, lastmod), date(2024, 5, 10), date(2024, 5, 20)) == kept
 
 
-def test_the_day_of_a_story_is_where_its_outlet_is():
+def test_the_day_of_an_article_is_where_its_outlet_is():
     listing = Link(
         url="http://kabar.id/indeks",
         source_id="kabar",

@@ -33,7 +33,7 @@ def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path / "archive")
 
 
-def written(archive: Archive, *bodies: str) -> Path:
+def write_archive(archive: Archive, *bodies: str) -> Path:
     with archive.writer("run", T0, "0") as writer:
         for hour, body in enumerate(bodies):
             writer.append(LINK, response(body, hour=hour))
@@ -100,7 +100,7 @@ def test_a_file_without_http_is_a_resource(archive):
 
 @pytest.mark.parametrize("n_bytes", [1, 2, 11])
 def test_a_tail_of_any_length_is_cut_off(archive, n_bytes):
-    path = written(archive, "satu")
+    path = write_archive(archive, "satu")
     whole = path.read_bytes()
     path.write_bytes(whole + whole[:n_bytes])
 
@@ -111,7 +111,7 @@ def test_a_tail_of_any_length_is_cut_off(archive, n_bytes):
 
 @pytest.mark.parametrize("cut", [1, 9, 60])
 def test_a_torn_tail_is_no_record_and_is_cut_off(archive, cut):
-    path = written(archive, "satu", "dua")
+    path = write_archive(archive, "satu", "dua")
     os.truncate(path, path.stat().st_size - cut)
 
     assert bodies(archive, path) == [b"satu"]
@@ -121,7 +121,7 @@ def test_a_torn_tail_is_no_record_and_is_cut_off(archive, cut):
 
 
 def test_a_damaged_record_costs_only_itself(archive):
-    path = written(archive, "satu", "dua", "tiga")
+    path = write_archive(archive, "satu", "dua", "tiga")
     location = list(archive.records(path))[1].location
     damaged = bytearray(path.read_bytes())
     damaged[location.offset + location.length // 2] ^= 0xFF
@@ -134,7 +134,7 @@ def test_a_damaged_record_costs_only_itself(archive):
 
 
 def test_a_whole_record_whose_words_were_changed_does_not_agree_with_its_digest(archive):
-    path = written(archive, "satu", "dua")
+    path = write_archive(archive, "satu", "dua")
     location = list(archive.records(path))[-1].location
     with path.open("rb") as file:
         block = read_member(file, location.offset).block
@@ -201,7 +201,7 @@ def test_a_run_without_answers_leaves_no_file(archive):
 
 
 def test_files_of_one_run_do_not_overwrite_each_other(archive):
-    assert written(archive, "satu") != written(archive, "dua")
+    assert write_archive(archive, "satu") != write_archive(archive, "dua")
     assert len(archive.files()) == 2
 
 

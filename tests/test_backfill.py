@@ -16,10 +16,10 @@ from support.backfill_runs import (
     NINETY,
     UNTIL,
     WEEK,
+    articles_by_day,
     backfill,
     backfill_outlet,
     outlet,
-    published,
 )
 from support.hostile_site import HostileSite
 from support.politeness_verdict import complaints
@@ -219,7 +219,7 @@ async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_
         found = {row["day"]: row["n_found"] for row in json.loads(said)["days"]}
         assert len(found) == 90
         assert {day: n for day, n in found.items() if n} == {
-            str(day): n for day, n in published(NINETY, "harianlama").items()
+            str(day): n for day, n in articles_by_day(NINETY, "harianlama").items()
         }
         assert all(
             row["n_missing"] == 0 and row["state"] == "done" for row in json.loads(said)["days"]

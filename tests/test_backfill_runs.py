@@ -11,10 +11,10 @@ from support.backfill_runs import (
     NINETY,
     OCTOBER,
     WEEK,
+    articles_by_day,
     backfill,
     backfill_outlet,
     outlet,
-    published,
 )
 from support.builders import rows
 from support.hostile_site import HostileSite
@@ -148,7 +148,7 @@ async def test_posts_of_a_day_are_asked_for_by_their_days_and_end_without_a_fail
         assert summary.state == "completed"
         assert {
             row["day"]: row["n_loaded"] for row in summary.days if row["n_loaded"]
-        } == published(WEEK, "suararantau")
+        } == articles_by_day(WEEK, "suararantau")
         assert any(
             "after=2026-11-15T23:59:59&before=2026-11-17T00:00:00" in r.target
             for r in site.requests

@@ -125,7 +125,7 @@ def test_a_name_has_two_to_five_words_of_which_the_outer_ones_are_capital(text, 
     assert reads_as_name(text) == is_name
 
 
-def test_a_byline_in_another_box_is_of_another_story():
+def test_a_byline_in_another_box_is_of_another_article():
     box = "<section><div><div class='byline'>{}</div></div></section>"
     page = doc("", box.format("Rini Astuti") + box.format("Budi Santoso"))
 

@@ -243,7 +243,7 @@ def test_letters_of_a_desk_at_the_end_are_told_from_a_short_name(text, mark):
     assert [r.text.strip() for r in got.removed] == ([mark] if mark else [])
 
 
-def test_a_line_that_names_no_story_is_no_link():
+def test_a_line_that_names_no_article_is_no_link():
     got = clean(
         [
             Line(text="Warga antre."),
@@ -258,7 +258,7 @@ def test_a_line_that_names_no_story_is_no_link():
     assert [x.title for x in got.links] == ["Video 'Antrean di Pasar':"]
 
 
-def test_of_a_dropped_link_the_way_to_the_other_story_stays():
+def test_of_a_dropped_link_the_way_to_the_other_article_stays():
     cut = html.fragment_fromstring(
         "<div><p>Warga antre.</p><p><a class='lain' href='/2'>Baca juga : Pasar tutup</a></p></div>"
     )

@@ -9,7 +9,7 @@ import sys
 from importlib.metadata import version
 
 import pytest
-from support.cli_pages import HTML, written
+from support.cli_pages import HTML, write_page
 from support.command_line import kliping
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -134,14 +134,14 @@ def test_an_unknown_failure_is_not_hidden(tmp_path, monkeypatch):
 def test_a_home_that_cannot_be_is_named(tmp_path):
     (tmp_path / "file").write_text("x")
 
-    done = kliping(tmp_path / "file" / "home", "import", written(tmp_path, HTML))
+    done = kliping(tmp_path / "file" / "home", "import", write_page(tmp_path, HTML))
 
     assert done.returncode == 2
     assert str(tmp_path / "file") in done.stderr
 
 
 def test_an_html_file_is_imported_under_its_own_address(tmp_path):
-    done = kliping(tmp_path / "home", "import", written(tmp_path, HTML), "--format", "json")
+    done = kliping(tmp_path / "home", "import", write_page(tmp_path, HTML), "--format", "json")
     rows = json.loads(
         kliping(
             tmp_path / "home",
@@ -165,7 +165,7 @@ def test_an_html_file_is_imported_under_its_own_address(tmp_path):
 
 
 def test_importing_the_same_file_twice_changes_nothing(tmp_path):
-    page, home = written(tmp_path, HTML), tmp_path / "home"
+    page, home = write_page(tmp_path, HTML), tmp_path / "home"
     kliping(home, "import", page)
     before = [p.stat().st_size for p in sorted(home.glob("archive/*/*/*"))]
 
@@ -179,8 +179,8 @@ def test_importing_the_same_file_twice_changes_nothing(tmp_path):
 def test_a_page_that_is_no_article_is_put_aside_with_its_reason_and_the_others_load(tmp_path):
     home, folder = tmp_path / "home", tmp_path / "pages"
     folder.mkdir()
-    written(folder, HTML, "a.html")
-    written(folder, "<html><body><p>Halo</p></body></html>", "b.html")
+    write_page(folder, HTML, "a.html")
+    write_page(folder, "<html><body><p>Halo</p></body></html>", "b.html")
 
     done = kliping(home, "import", folder)
     aside = json.loads(kliping(home, "quarantine", "list", "--format", "json").stdout)

@@ -12,7 +12,7 @@ from contextlib import redirect_stdout
 import pytest
 from rich.cells import cell_len
 from support.builders import SHARED
-from support.cli_pages import HTML, written
+from support.cli_pages import HTML, write_page
 from support.command_line import kliping
 
 from flows.output import Format, printable, show
@@ -58,7 +58,7 @@ def test_pages_are_read_a_line_each_and_a_bad_line_costs_only_itself(tmp_path):
 
 def test_sql_speaks_three_formats_and_explains_a_mistake(tmp_path):
     home = tmp_path / "home"
-    kliping(home, "import", written(tmp_path, HTML))
+    kliping(home, "import", write_page(tmp_path, HTML))
     query = "SELECT headline, n_versions, tags FROM mart.articles"
 
     table, as_json, as_csv, wrong = (
@@ -82,15 +82,15 @@ def test_sql_speaks_three_formats_and_explains_a_mistake(tmp_path):
 
 
 def test_the_readers_copy_cannot_be_written(tmp_path):
-    kliping(tmp_path / "home", "import", written(tmp_path, HTML))
+    kliping(tmp_path / "home", "import", write_page(tmp_path, HTML))
 
     assert kliping(tmp_path / "home", "sql", "DROP VIEW mart.articles").returncode == 2
 
 
-def test_explain_tells_the_story_of_an_address_and_of_an_article(tmp_path):
+def test_explain_says_what_happened_to_an_address_and_to_an_article(tmp_path):
     home = tmp_path / "home"
-    kliping(home, "import", written(tmp_path, HTML))
-    story = json.loads(
+    kliping(home, "import", write_page(tmp_path, HTML))
+    explained = json.loads(
         kliping(
             home,
             "explain",
@@ -100,11 +100,11 @@ def test_explain_tells_the_story_of_an_address_and_of_an_article(tmp_path):
         ).stdout
     )
     again = json.loads(
-        kliping(home, "explain", story["article"][0]["article_id"], "--format", "json").stdout
+        kliping(home, "explain", explained["article"][0]["article_id"], "--format", "json").stdout
     )
 
-    assert {"frontier", "fetches", "article", "versions"} <= story.keys()
-    assert story == again
+    assert {"frontier", "fetches", "article", "versions"} <= explained.keys()
+    assert explained == again
     assert kliping(home, "explain", "https://kabar.test/lain").returncode == 1
 
 
@@ -120,7 +120,7 @@ def test_sources_are_listed_shown_and_checked(tmp_path):
 
 
 def test_the_demo_refuses_a_home_with_real_articles(tmp_path):
-    kliping(tmp_path / "home", "import", written(tmp_path, HTML))
+    kliping(tmp_path / "home", "import", write_page(tmp_path, HTML))
 
     done = kliping(tmp_path / "home", "demo")
 
@@ -301,7 +301,7 @@ def test_json_is_printed_at_once_for_little_is_imported():
 
 
 def test_quarantine_and_explain_name_the_file_that_a_page_was_imported_from(tmp_path):
-    home, page = tmp_path / "home", written(tmp_path, "<p>Halo</p>", "b.html")
+    home, page = tmp_path / "home", write_page(tmp_path, "<p>Halo</p>", "b.html")
     kliping(home, "import", page)
     row = json.loads(kliping(home, "quarantine", "list", "--format", "json").stdout)[0]
     shown = json.loads(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.hostile_runs import SHORT, settings_for
 from support.hostile_site import HostileSite
-from support.responses import Outlet, http, story
+from support.responses import Outlet, http, new_article
 from support.runs import ask
 
 from flows.jobs import jobs
@@ -21,9 +21,9 @@ SHIFTS = {"an hour back": timedelta(hours=-1), "a day ahead": timedelta(days=1)}
 
 def outlet(*, edited: bool) -> Outlet:
     paths = [NEW, OLD] if edited else [OLD]
-    pages = {path: http(story("jam", path)) for path in paths}
+    pages = {path: http(new_article("jam", path)) for path in paths}
     if edited:
-        pages[OLD] = http(story("jam", OLD, tail="<p>Keterangan ini sudah diperbaiki.</p>"))
+        pages[OLD] = http(new_article("jam", OLD, tail="<p>Keterangan ini sudah diperbaiki.</p>"))
     changed = "2026-10-02T08:00:00+07:00" if edited else "2026-10-01T08:00:00+07:00"
     places = "".join(
         f"<url><loc>http://jam.test{path}</loc><lastmod>{changed}</lastmod></url>" for path in paths

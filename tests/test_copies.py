@@ -36,7 +36,7 @@ def paragraphs(seed, n=15, n_words=20):
     return [" ".join(dice.choice(WORDS) for _ in range(n_words)) + "." for _ in range(n)]
 
 
-def story(source, name, lines, hours=0, seen=None, **said):
+def new_article(source, name, lines, hours=0, seen=None, **said):
     url = f"http://{source}.test/{name}"
     when = T0 + timedelta(hours=hours)
     body, hour = "\n".join(lines), (hours if seen is None else seen) + 1
@@ -51,8 +51,8 @@ def story(source, name, lines, hours=0, seen=None, **said):
     )
 
 
-def load(store, *stories):
-    for each in stories:
+def load(store, *articles):
+    for each in articles:
         load_outcomes(store, [each], SOURCES, VERSIONS)
     find_copies(store)
 
@@ -78,11 +78,11 @@ def test_a_copy_has_the_earliest_as_its_lead_and_says_how_much_it_took(store):
     text = paragraphs("asal")
     load(
         store,
-        story("pagi", "asal", text),
-        story("sore", "sama", text, 1),
-        story("malam", "ubah", edited(text), 2),
-        story("malam", "potong", [*paragraphs("lain", 1), *text[6:9]], 3),
-        story("sore", "beda", paragraphs("beda"), 4),
+        new_article("pagi", "asal", text),
+        new_article("sore", "sama", text, 1),
+        new_article("malam", "ubah", edited(text), 2),
+        new_article("malam", "potong", [*paragraphs("lain", 1), *text[6:9]], 3),
+        new_article("sore", "beda", paragraphs("beda"), 4),
     )
 
     assert clusters(store) == {
@@ -137,7 +137,10 @@ def test_the_origin_is_told_beside_the_lead(store):
         )
         load_outcomes(
             store,
-            [story(outlet, f"{name}-1", lines, **lead), story("sore", name, text, 1, **said)],
+            [
+                new_article(outlet, f"{name}-1", lines, **lead),
+                new_article("sore", name, text, 1, **said),
+            ],
             SOURCES,
             VERSIONS,
         )
@@ -151,62 +154,66 @@ def test_the_origin_is_told_beside_the_lead(store):
 def test_the_origin_follows_the_byline_and_the_cluster(store):
     """A page that names the agency only later, and a text whose copy comes later or goes, are looked at again."""
     text, origin = paragraphs("asal"), "SELECT article_id, origin FROM mart.copies"
-    load(store, story("pagi", "asal", text, dateline="Jakarta (ANTARA)"))
+    load(store, new_article("pagi", "asal", text, dateline="Jakarta (ANTARA)"))
     assert rows(store, "SELECT agency FROM mart.articles") == [("ANTARA",)]  # nobody took it yet
 
-    load(store, story("sore", "sama", text, 1))
+    load(store, new_article("sore", "sama", text, 1))
     assert rows(store, origin) == [("sore-sama", "ANTARA")]
 
-    load(store, story("sore", "sama", text, 1, seen=9, authors=(Person(name="Reuters"),)))
+    load(store, new_article("sore", "sama", text, 1, seen=9, authors=(Person(name="Reuters"),)))
     assert rows(store, origin) == [("sore-sama", "Reuters")]
 
-    load(store, story("sore", "sama", paragraphs("baru"), 1, seen=11))
+    load(store, new_article("sore", "sama", paragraphs("baru"), 1, seen=11))
     assert rows(store, "FROM core.article_agencies") == [("pagi-asal", "antara")]
 
 
-def test_what_an_outlet_puts_under_every_story_makes_no_copies(store):
-    load(store, *(story("pagi", f"k{n}", [*paragraphs(n, 2), FURNITURE], n) for n in range(8)))
+def test_what_an_outlet_puts_under_every_article_makes_no_copies(store):
+    load(
+        store, *(new_article("pagi", f"k{n}", [*paragraphs(n, 2), FURNITURE], n) for n in range(8))
+    )
 
     assert {relation for _, relation in clusters(store).values()} == {"lead"}
 
 
-@pytest.mark.parametrize(("n_stories", "n_leads"), [(5, 1), (6, 6)])
-def test_what_more_than_five_stories_of_a_week_have_is_no_text_of_theirs(store, n_stories, n_leads):
+@pytest.mark.parametrize(("n_articles", "n_leads"), [(5, 1), (6, 6)])
+def test_what_more_than_five_articles_of_a_week_have_is_no_text_of_theirs(
+    store, n_articles, n_leads
+):
     same = paragraphs("perabot", 4)
     load(
         store,
-        *(story("pagi", f"k{n}", [*paragraphs(n, 2), *same], n) for n in range(n_stories)),
+        *(new_article("pagi", f"k{n}", [*paragraphs(n, 2), *same], n) for n in range(n_articles)),
     )
 
     assert sum(relation == "lead" for _, relation in clusters(store).values()) == n_leads
 
 
-def test_the_same_words_a_month_later_are_another_story(store):
+def test_the_same_words_a_month_later_are_another_article(store):
     text = paragraphs("tahunan")
-    load(store, story("pagi", "dulu", text), story("sore", "kini", text, 24 * 30))
+    load(store, new_article("pagi", "dulu", text), new_article("sore", "kini", text, 24 * 30))
 
     assert {relation for _, relation in clusters(store).values()} == {"lead"}
 
 
-def test_a_story_that_is_rewritten_is_no_copy_any_more(store):
+def test_an_article_that_is_rewritten_is_no_copy_any_more(store):
     text = paragraphs("asal")
-    load(store, story("pagi", "asal", text), story("sore", "sama", text, 1))
-    load(store, story("sore", "sama", paragraphs("baru"), 1, seen=9))
+    load(store, new_article("pagi", "asal", text), new_article("sore", "sama", text, 1))
+    load(store, new_article("sore", "sama", paragraphs("baru"), 1, seen=9))
 
     assert clusters(store)["sore-sama"] == ("sore-sama", "lead")
 
 
 def test_nothing_new_is_nothing_to_compare(store):
-    load(store, story("pagi", "asal", paragraphs("asal")))
+    load(store, new_article("pagi", "asal", paragraphs("asal")))
 
     assert find_copies(store) == 0
 
 
 A, B, C = paragraphs("a"), paragraphs("b"), paragraphs("c")
 MANY = [
-    story("pagi", "a1", A), story("sore", "a2", A, 30), story("malam", "a3", [*A[:8], *B[:7]], 60), story("pagi", "b1", B, 90),
-    story("sore", "c1", C, 24 * 6), story("malam", "c2", edited(C), 24 * 9), story("pagi", "c3", [*edited(C)[:5], *C[9:]], 24 * 15),
-    *(story("pagi", f"k{n}", [*paragraphs(n, 2), FURNITURE], 5 * n) for n in range(7)),
+    new_article("pagi", "a1", A), new_article("sore", "a2", A, 30), new_article("malam", "a3", [*A[:8], *B[:7]], 60), new_article("pagi", "b1", B, 90),
+    new_article("sore", "c1", C, 24 * 6), new_article("malam", "c2", edited(C), 24 * 9), new_article("pagi", "c3", [*edited(C)[:5], *C[9:]], 24 * 15),
+    *(new_article("pagi", f"k{n}", [*paragraphs(n, 2), FURNITURE], 5 * n) for n in range(7)),
 ]  # fmt: skip
 
 
@@ -241,9 +248,9 @@ def test_any_order_and_batching_gives_the_same_clusters(order, cuts, at_once, tm
     assert tables(store) == at_once
 
 
-def test_a_story_that_has_less_than_half_in_common_and_all_of_its_own_is_a_part(store):
+def test_an_article_that_has_less_than_half_in_common_and_all_of_its_own_is_a_part(store):
     text = paragraphs("panjang", n=30)
-    load(store, story("pagi", "utuh", text), story("sore", "bagian", text[:13], 1))
+    load(store, new_article("pagi", "utuh", text), new_article("sore", "bagian", text[:13], 1))
 
     [(relation, jaccard, containment)] = rows(
         store,
@@ -254,14 +261,14 @@ def test_a_story_that_has_less_than_half_in_common_and_all_of_its_own_is_a_part(
 
 
 @pytest.mark.parametrize("first", ["pagi", "sore"])
-def test_a_copy_of_two_stories_belongs_to_the_earlier_one(first, store):
+def test_a_copy_of_two_articles_belongs_to_the_earlier_one(first, store):
     second = "sore" if first == "pagi" else "pagi"
     one, other = paragraphs("satu", n=10), paragraphs("dua", n=10)
     load(
         store,
-        story(first, "asal", one),
-        story(second, "asal", other, 1),
-        story("malam", "salinan", [*other[:8], *one[:8]], 2),
+        new_article(first, "asal", one),
+        new_article(second, "asal", other, 1),
+        new_article("malam", "salinan", [*other[:8], *one[:8]], 2),
     )
 
     assert {a: lead for a, (lead, _) in clusters(store).items()} == {

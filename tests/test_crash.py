@@ -104,16 +104,16 @@ async def disturbed(settings: Settings, site: Newsroom, chance: random.Random) -
         for name in ("warehouse.duckdb", "warehouse.duckdb.wal", "kliping.duckdb")
     ]
 
-    def written() -> list[int]:
+    def write_times() -> list[int]:
         return [path.stat().st_mtime_ns for path in stores if path.exists()]
 
-    process, before = await start(settings), written()
+    process, before = await start(settings), write_times()
     match chance.choice(["asking", "loading", "any"]):
         case "asking":
             await wait_until(lambda: len(site.requests) >= began + more, process)
         case "loading":
             await wait_until(
-                lambda: len(site.requests) > began + more / 2 and written() != before, process
+                lambda: len(site.requests) > began + more / 2 and write_times() != before, process
             )
         case "any":
             await asyncio.sleep(chance.uniform(0.5, 5.0))

@@ -9,7 +9,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from generated_docs import cli_page, kept, schema_page
+from generated_docs import cli_page, schema_page, split_at_mark
 from test_cli import HTML
 from typer.main import get_command
 
@@ -69,7 +69,7 @@ def blocks(name, kind="sh"):
     ]
 
 
-def shown():
+def shown_commands():
     """Every command of every ```sh block, and every `$ command` of a ```text block; its words."""
     lines = [line for name in DOCUMENTS for block in blocks(name) for line in block.splitlines()]
     lines += [
@@ -93,7 +93,7 @@ def shown():
 
 def ours():
     """The arguments of those that are Kliping's."""
-    return [command[1:] for command in shown() if command and command[0] == "kliping"]
+    return [command[1:] for command in shown_commands() if command and command[0] == "kliping"]
 
 
 def why_not_run(arguments):
@@ -104,7 +104,7 @@ def why_not_run(arguments):
 
 
 def test_every_command_is_one_of_ours_or_a_known_other():
-    assert {re.split(r"[ =]", command[0])[0] for command in shown() if command} == {
+    assert {re.split(r"[ =]", command[0])[0] for command in shown_commands() if command} == {
         "kliping",
         *OTHERS,
     }
@@ -206,11 +206,11 @@ def text_of(name):
 
 
 def test_the_page_of_the_command_line_is_what_help_prints():
-    assert kept("cli.md")[1] == cli_page()
+    assert split_at_mark("cli.md")[1] == cli_page()
 
 
 def test_the_page_of_the_schema_is_what_the_database_says(store):
-    assert kept("schema.md")[1] == schema_page(store)
+    assert split_at_mark("schema.md")[1] == schema_page(store)
 
 
 def test_the_page_of_source_files_has_each_key_with_its_default():
@@ -237,14 +237,14 @@ def default_of(field):
 
 
 def test_the_source_files_that_are_shown_are_well_formed_and_the_last_has_every_key(tmp_path):
-    shown = []
+    shown_commands = []
     for n, text in enumerate(blocks("docs/sources.md", "toml")):
         path = tmp_path / f"{n}.toml"
         path.write_text(text, encoding="utf-8")
-        shown.append(source.read(path))
+        shown_commands.append(source.read(path))
 
-    assert [errors for _, errors in shown] == [[], []]
-    last = shown[-1][0]
+    assert [errors for _, errors in shown_commands] == [[], []]
+    last = shown_commands[-1][0]
     for table in (last, last.discover, last.fetch):
         assert table.model_fields_set == set(type(table).model_fields)
     used = {key for rule in last.article for key in rule.model_fields_set}

@@ -95,7 +95,7 @@ def test_what_stays_is_the_similarity(store, sources):
     assert 0.6 < similarity < 0.9
 
 
-def test_a_story_that_was_never_changed_has_no_edit(store, sources):
+def test_an_article_that_was_never_changed_has_no_edit(store, sources):
     load_outcomes(store, [outcome("\n".join(FIRST))], sources, VERSIONS)
     load_outcomes(store, [outcome("\n".join(FIRST), hour=3)], sources, VERSIONS)
 

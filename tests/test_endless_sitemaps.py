@@ -8,7 +8,7 @@ import pytest
 from support import hostile_runs
 from support.hostile_runs import SHORT
 from support.hostile_site import HostileSite
-from support.responses import Answer, Outlet, http, story
+from support.responses import Answer, Outlet, http, new_article
 from support.runs import ask
 
 from flows.crawl import discovery
@@ -46,7 +46,7 @@ def endless(n_addresses: int = N_ADDRESSES, **said) -> Outlet:
         f"/peta-{day}.xml": http(sitemap(day, n_addresses)) for day in range(1, N_SITEMAPS + 1)
     }
     index = {"/induk.xml": http(f"<sitemapindex>{children}</sitemapindex>".encode())}
-    pages = {"*": http(story("limpah", "/berita/1"))}
+    pages = {"*": http(new_article("limpah", "/berita/1"))}
     discover = {"sitemaps": ["/induk.xml"]}
     others = maps | index | pages
     return Outlet(

@@ -34,7 +34,7 @@ def texts(folder, name="articles", column="body_text"):
 
 @pytest.fixture(scope="module")
 def reserved(tmp_path_factory):
-    """Five stories: one open, one whose page reserves, one whose host does, one that allows in so many words, one forgotten."""
+    """Five articles: one open, one whose page reserves, one whose host does, one that allows in so many words, one forgotten."""
     store, sources = (
         Database(tmp_path_factory.mktemp("reserved")),
         {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})},

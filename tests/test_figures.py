@@ -176,14 +176,14 @@ def test_what_is_counted_is_twelve_words_and_its_unit_at_most():
     )
 
 
-def shown(figure):
+def figure_text(figure):
     low, high = (f"{v.normalize():f}" if v else "-" for v in (figure.value, figure.value_high))
     return f"{figure.comparator} {low} {high} {figure.unit or figure.currency}"
 
 
 @pytest.mark.parametrize(("sentence", "expected"), FORMS)
 def test_each_form_of_a_figure_gives_its_value_and_comparator(sentence, expected):
-    assert tuple(shown(f) for f in structure(sentence).figures) == expected
+    assert tuple(figure_text(f) for f in structure(sentence).figures) == expected
 
 
 @pytest.mark.parametrize(

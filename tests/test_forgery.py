@@ -49,7 +49,7 @@ def tombstone(link: Link) -> tuple[Link, Response]:
     return replace(link, kind="tombstone"), sent
 
 
-def written(
+def write_archive(
     archive: Archive, *pairs: tuple[Link, Response], run_id: str = RUN, flow: str = "ingest"
 ) -> tuple[Path, list[Record]]:
     with archive.writer(run_id, T0, "0", flow) as writer:
@@ -67,9 +67,9 @@ def members(path: Path) -> list[bytes]:
     return found
 
 
-def forged(folder: Path, *pairs: tuple[Link, Response]) -> list[bytes]:
+def forged_members(folder: Path, *pairs: tuple[Link, Response]) -> list[bytes]:
     """Whole members as today's code writes them, of the right run: the attacker has read the code and seen the clock."""
-    path, _ = written(Archive(folder / "attacker"), *pairs, flow="forget")
+    path, _ = write_archive(Archive(folder / "attacker"), *pairs, flow="forget")
     return members(path)
 
 
@@ -132,25 +132,25 @@ def archive(home: Path) -> Archive:
 @pytest.fixture
 def forgery(tmp_path: Path) -> Response:
     """A page that holds a page and a tombstone of another outlet."""
-    return holding(*forged(tmp_path, (VICTIM, page(VICTIM, "Palsu")), tombstone(VICTIM)))
+    return holding(*forged_members(tmp_path, (VICTIM, page(VICTIM, "Palsu")), tombstone(VICTIM)))
 
 
 def kliping(home: Path, *command: str) -> int:
     return run(["--home", str(home), "--sources", str(home.parent), *command])
 
 
-def loaded(home: Path) -> list[tuple[str, str]]:
+def loaded_articles(home: Path) -> list[tuple[str, str]]:
     return ask(home, "SELECT url, headline FROM mart.articles ORDER BY url")
 
 
 def test_the_bytes_of_a_hostile_page_stand_in_the_archive_as_they_are(archive, forgery):
-    path, _ = written(archive, *between(forgery))
+    path, _ = write_archive(archive, *between(forgery))
 
     assert forgery.body[20_000:22_000] in path.read_bytes()
 
 
 def test_a_record_in_the_body_of_a_damaged_page_does_not_count(archive, forgery):
-    path, records = written(archive, *between(forgery))
+    path, records = write_archive(archive, *between(forgery))
 
     damage(path, records[1].location.offset + 30)
 
@@ -158,7 +158,7 @@ def test_a_record_in_the_body_of_a_damaged_page_does_not_count(archive, forgery)
 
 
 def test_a_record_in_the_body_of_a_half_written_page_does_not_count(archive, forgery):
-    path, records = written(archive, *between(forgery))
+    path, records = write_archive(archive, *between(forgery))
     place = records[1].location
 
     os.truncate(path, place.offset + place.length - 9)
@@ -169,8 +169,8 @@ def test_a_record_in_the_body_of_a_half_written_page_does_not_count(archive, for
 
 
 def test_a_record_that_ends_where_the_file_is_cut_does_not_count(archive, tmp_path):
-    sent = holding(*forged(tmp_path, (VICTIM, page(VICTIM, "Palsu"))))
-    path, _ = written(archive, *between(sent))
+    sent = holding(*forged_members(tmp_path, (VICTIM, page(VICTIM, "Palsu"))))
+    path, _ = write_archive(archive, *between(sent))
     last = sent.body[:-20_000][-100:]
 
     os.truncate(path, path.read_bytes().index(last) + len(last))
@@ -180,7 +180,7 @@ def test_a_record_that_ends_where_the_file_is_cut_does_not_count(archive, tmp_pa
 
 @pytest.mark.parametrize(("version", "left"), [("first", []), ("this", GOOD)])
 def test_damage_to_the_first_record_of_a_file_opens_no_door(archive, forgery, version, left):
-    path, _ = written(archive, *between(forgery))
+    path, _ = write_archive(archive, *between(forgery))
     if version == "first":
         as_first_version(path)
 
@@ -204,8 +204,10 @@ def test_our_own_records_that_a_site_serves_back_to_us_count_once(archive):
 
 
 def test_our_records_of_another_run_that_a_site_serves_back_to_us_do_not_count(archive, tmp_path):
-    older = forged(tmp_path, (VICTIM, page(VICTIM, "Banjir Surut")), tombstone(BEFORE))
-    path, records = written(archive, *between(holding(*older)), run_id="20261102T010000Z-cafe")
+    older = forged_members(tmp_path, (VICTIM, page(VICTIM, "Banjir Surut")), tombstone(BEFORE))
+    path, records = write_archive(
+        archive, *between(holding(*older)), run_id="20261102T010000Z-cafe"
+    )
 
     damage(path, records[1].location.offset + 30)
 
@@ -213,8 +215,8 @@ def test_our_records_of_another_run_that_a_site_serves_back_to_us_do_not_count(a
 
 
 def test_a_record_of_another_run_is_not_of_the_file(archive, tmp_path):
-    path, _ = written(archive, (BEFORE, page(BEFORE, "Harga Beras Turun")))
-    *_, other = forged(tmp_path, (VICTIM, page(VICTIM, "Palsu")))
+    path, _ = write_archive(archive, (BEFORE, page(BEFORE, "Harga Beras Turun")))
+    *_, other = forged_members(tmp_path, (VICTIM, page(VICTIM, "Palsu")))
 
     path.write_bytes(path.read_bytes() + other)
 
@@ -224,7 +226,7 @@ def test_a_record_of_another_run_is_not_of_the_file(archive, tmp_path):
 
 @pytest.mark.parametrize(("flow", "n"), [("ingest", 0), ("import", 0), ("forget", 1)])
 def test_only_a_file_that_forget_wrote_holds_tombstones(archive, flow, n):
-    written(archive, tombstone(VICTIM), flow=flow)
+    write_archive(archive, tombstone(VICTIM), flow=flow)
 
     assert len(addresses(archive)) == n
 
@@ -232,7 +234,7 @@ def test_only_a_file_that_forget_wrote_holds_tombstones(archive, flow, n):
 def test_what_a_page_or_a_server_says_begins_no_header_of_our_record(archive):
     evil = "http://jahat.test/a\r\nWARC-JSON-Metadata: {}\r\nWARC-Type: resource"
     sent = replace(page(HOSTILE, "Rapat"), url=evil, headers=(("x", "a\r\n\r\nb"), ("y\nz", "c")))
-    path, [record] = written(archive, (HOSTILE, sent))
+    path, [record] = write_archive(archive, (HOSTILE, sent))
 
     [stands] = archive.records(path)
 
@@ -244,7 +246,7 @@ def test_what_a_page_or_a_server_says_begins_no_header_of_our_record(archive):
 
 def test_of_a_file_of_the_first_version_all_counts_that_is_before_the_damage(archive, forgery):
     pairs = [tombstone(VICTIM), *between(forgery), tombstone(BEFORE)]
-    path, _ = written(archive, *pairs, flow="forget")
+    path, _ = write_archive(archive, *pairs, flow="forget")
     as_first_version(path)
     assert len(addresses(archive)) == len(pairs)
 
@@ -257,7 +259,7 @@ def test_of_a_file_of_the_first_version_all_counts_that_is_before_the_damage(arc
 
 
 def test_damage_at_the_end_of_a_file_is_not_cut_off(archive):
-    path, records = written(archive, *between(page(HOSTILE, "Rapat")))
+    path, records = write_archive(archive, *between(page(HOSTILE, "Rapat")))
     size = path.stat().st_size
 
     damage(path, records[2].location.offset + 40)
@@ -267,7 +269,7 @@ def test_damage_at_the_end_of_a_file_is_not_cut_off(archive):
 
 
 def test_what_is_dropped_is_gone_and_damaged_bytes_stay(archive):
-    path, records = written(archive, *between(page(HOSTILE, "Rapat")))
+    path, records = write_archive(archive, *between(page(HOSTILE, "Rapat")))
     damage(path, records[1].location.offset + 40)
     content = path.read_bytes()
     first, second = records[0].location.offset, records[1].location.offset
@@ -280,7 +282,7 @@ def test_what_is_dropped_is_gone_and_damaged_bytes_stay(archive):
 
 @pytest.mark.parametrize("version", ["first", "this"])
 def test_what_is_dropped_is_gone_where_it_is_itself_damaged_or_behind_damage(archive, version):
-    path, records = written(archive, *between(page(HOSTILE, "Rapat")))
+    path, records = write_archive(archive, *between(page(HOSTILE, "Rapat")))
     if version == "first":
         as_first_version(path)
         records = list(archive.records(path))
@@ -303,8 +305,8 @@ CHANGE = st.tuples(  # where, how many bytes go, whether all the rest goes, what
 def test_whatever_is_done_to_a_file_only_its_own_records_count(tmp_path_factory, changes, version):
     folder = tmp_path_factory.mktemp("apa-saja")
     archive = Archive(folder / "archive")
-    inside = forged(folder, (VICTIM, page(VICTIM, "Palsu")), tombstone(VICTIM))
-    path, _ = written(archive, *between(holding(*inside)))
+    inside = forged_members(folder, (VICTIM, page(VICTIM, "Palsu")), tombstone(VICTIM))
+    path, _ = write_archive(archive, *between(holding(*inside)))
     if version == "first":
         as_first_version(path)
     ours = [(r.link, r.response) for r in archive.records(path)]
@@ -325,25 +327,25 @@ def test_whatever_is_done_to_a_file_only_its_own_records_count(tmp_path_factory,
 
 
 def test_a_record_that_lacks_what_ours_have_stops_no_recovery(archive, home):
-    path, _ = written(archive, (BEFORE, page(BEFORE, "Harga Beras Turun")))
+    path, _ = write_archive(archive, (BEFORE, page(BEFORE, "Harga Beras Turun")))
     block = b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 0\r\nWARC-Block-Digest: sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ\r\n\r\n\r\n\r\n"
     path.write_bytes(path.read_bytes() + compress(block))
 
     assert kliping(home, "maintain") == 0
 
-    assert loaded(home) == [(BEFORE.url, "Harga Beras Turun")]
+    assert loaded_articles(home) == [(BEFORE.url, "Harga Beras Turun")]
 
 
 def test_a_rebuild_loads_no_forged_article_and_obeys_no_forged_tombstone(archive, home, tmp_path):
     false = replace(VICTIM, url=VICTIM.url.replace("surut", "meluas"))
-    sent = holding(*forged(tmp_path, (false, page(false, "Palsu")), tombstone(VICTIM)))
-    written(archive, (VICTIM, page(VICTIM, "Banjir Surut")), run_id="20261031T010000Z-cafe")
-    path, records = written(archive, *between(sent))
+    sent = holding(*forged_members(tmp_path, (false, page(false, "Palsu")), tombstone(VICTIM)))
+    write_archive(archive, (VICTIM, page(VICTIM, "Banjir Surut")), run_id="20261031T010000Z-cafe")
+    path, records = write_archive(archive, *between(sent))
     damage(path, records[1].location.offset + 30)
 
     assert kliping(home, "rebuild") == 0
 
-    assert loaded(home) == [
+    assert loaded_articles(home) == [
         (BEFORE.url, "Harga Beras Turun"),
         (AFTER.url, "Jalan Baru Dibuka"),
         (VICTIM.url, "Banjir Surut"),
@@ -352,7 +354,7 @@ def test_a_rebuild_loads_no_forged_article_and_obeys_no_forged_tombstone(archive
 
 
 def test_a_rebuild_and_the_doctor_say_what_does_not_count(archive, home, forgery, capsys):
-    path, _ = written(archive, *between(forgery))
+    path, _ = write_archive(archive, *between(forgery))
     as_first_version(path)
     damage(path, before_the_forgery(path, forgery))
 
@@ -366,7 +368,7 @@ def test_a_rebuild_and_the_doctor_say_what_does_not_count(archive, home, forgery
 
 
 def test_behind_damage_a_record_that_names_no_writer_does_not_count(archive):
-    path, records = written(archive, *between(page(HOSTILE, "Lampiran Rapat")))
+    path, records = write_archive(archive, *between(page(HOSTILE, "Lampiran Rapat")))
     info, first, second, third = members(path)
     block = read_member(BytesIO(second), 0).block
     unnamed = compress(re.sub(rb"WARC-Warcinfo-ID: [^\r]+\r\n", b"", block, count=1))
@@ -378,7 +380,7 @@ def test_behind_damage_a_record_that_names_no_writer_does_not_count(archive):
 
 
 def test_a_record_of_another_run_does_not_count_in_a_file_of_the_first_version(archive):
-    path, _ = written(archive, *between(page(HOSTILE, "Lampiran Rapat")))
+    path, _ = write_archive(archive, *between(page(HOSTILE, "Lampiran Rapat")))
     as_first_version(path)
     info, first, second, third = members(path)
     block = read_member(BytesIO(second), 0).block
@@ -393,7 +395,7 @@ STORED = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\0\xff\xff\0\0"  # a member whose next 65
 
 
 def test_a_record_that_seems_to_hold_the_rest_of_a_file_is_not_cut_off_with_it(archive):
-    path, _ = written(archive, *between(page(HOSTILE, "Lampiran Rapat")))
+    path, _ = write_archive(archive, *between(page(HOSTILE, "Lampiran Rapat")))
     as_first_version(path)
     info, first, second, third = members(path)
     path.write_bytes(info + first + STORED + second + third)
@@ -404,7 +406,7 @@ def test_a_record_that_seems_to_hold_the_rest_of_a_file_is_not_cut_off_with_it(a
 
 @pytest.mark.parametrize(("n_bytes", "n_cut"), [(4096, 4096), (4097, 0)])
 def test_a_file_that_is_one_long_torn_record_is_left_as_it_is(archive, n_bytes, n_cut):
-    path, _ = written(archive, (BEFORE, page(BEFORE, "Harga Beras Turun")))
+    path, _ = write_archive(archive, (BEFORE, page(BEFORE, "Harga Beras Turun")))
     path.write_bytes(STORED + random.Random(1).randbytes(n_bytes - len(STORED)))
 
     assert archive.cut_torn_tail(path) == n_cut

@@ -20,10 +20,10 @@ WELL = ("ok", 200, 30, 5)
 FAILED = ("timeout", None, 0, 0)
 MONTH = [
     (hours, *WELL, None) for hours in range(28 * 24, 72, -12)
-]  # twice a day, five new stories each time
+]  # twice a day, five new articles each time
 
 
-def seen(store, looks, *, source="kabar", kind="feed", feed=FEED, blocked=False):
+def add_looks(store, looks, *, source="kabar", kind="feed", feed=FEED, blocked=False):
     """Looks at a channel: (hours ago, outcome, status, entries, new, note)."""
     with store.write_connection() as con:
         con.execute(
@@ -78,7 +78,7 @@ STATE_OF = [
 
 def test_a_channel_is_in_the_state_that_its_looks_tell(store):
     for n, (looks, _) in enumerate(STATE_OF):
-        seen(store, looks, source=f"kabar{n}", feed=f"http://kabar{n}.test/feed/")
+        add_looks(store, looks, source=f"kabar{n}", feed=f"http://kabar{n}.test/feed/")
 
     assert dict(
         rows(store, "SELECT source_id, state FROM mart.source_health WHERE kind = 'feed'")
@@ -87,16 +87,16 @@ def test_a_channel_is_in_the_state_that_its_looks_tell(store):
 
 def test_a_channel_is_judged_by_its_kind_its_host_and_its_own_past(store):
     quiet = [*MONTH, *last(("not_modified", 304, 0, 0))]
-    seen(store, quiet, source="month", kind="sitemap", feed="http://month.test/2026-10.xml")
-    seen(
+    add_looks(store, quiet, source="month", kind="sitemap", feed="http://month.test/2026-10.xml")
+    add_looks(
         store,
         [(hours + 240, *said) for hours, *said in quiet],
         source="month",
         kind="sitemap",
         feed="http://month.test/2026-09.xml",
     )
-    seen(store, last(WELL, *[("http_error", 503, 0, 0)] * 3), blocked=True)
-    seen(
+    add_looks(store, last(WELL, *[("http_error", 503, 0, 0)] * 3), blocked=True)
+    add_looks(
         store,
         [(28 * 24, "ok", 200, 50, 5000, None), *MONTH[1:], *last(*[WELL] * 4)],
         source="first",
@@ -127,7 +127,7 @@ def test_a_channel_is_judged_by_its_kind_its_host_and_its_own_past(store):
     }
 
 
-def story(
+def new_article(
     source, n, hours, text="Warga menanam bakau di pesisir. " * 19 + "Mereka pulang.", **said
 ):
     """Seen so many hours ago, published an hour before that."""
@@ -142,7 +142,7 @@ def story(
     )
 
 
-def test_an_outlet_drifts_where_its_last_twenty_stories_are_not_like_those_before(store):
+def test_an_outlet_drifts_where_its_last_twenty_articles_are_not_like_those_before(store):
     late = {
         "same": ({}, "ok", 100.0),
         "shorter": ({"text": "Warga menanam."}, "drifting", 100.0),
@@ -160,7 +160,7 @@ def test_an_outlet_drifts_where_its_last_twenty_stories_are_not_like_those_befor
     load_outcomes(
         store,
         [
-            story(name, n, 100 - n, **(said if n >= 30 else {}))
+            new_article(name, n, 100 - n, **(said if n >= 30 else {}))
             for name, (said, *_) in late.items()
             for n in range(50)
         ],
@@ -168,7 +168,7 @@ def test_an_outlet_drifts_where_its_last_twenty_stories_are_not_like_those_befor
         VERSIONS,
     )
     for name in late:
-        seen(store, last(WELL), source=name, feed=f"http://{name}.test/feed/")
+        add_looks(store, last(WELL), source=name, feed=f"http://{name}.test/feed/")
 
     told = rows(
         store,
@@ -215,9 +215,9 @@ def test_the_newsroom_is_well_for_people_for_cron_and_for_prometheus(demo_home, 
 
 def test_what_is_not_well_is_listed_and_exit_code_1_and_no_label_can_end_itself(store):
     hostile = 'http://kabar.test/"} 1\\'
-    seen(store, last(WELL, FAILED, FAILED, FAILED), feed=hostile)
-    seen(store, last(WELL, FAILED, FAILED, FAILED))
-    seen(store, last(WELL, WELL, note="shrunk: 3 entries"), feed="http://kabar.test/2")
+    add_looks(store, last(WELL, FAILED, FAILED, FAILED), feed=hostile)
+    add_looks(store, last(WELL, FAILED, FAILED, FAILED))
+    add_looks(store, last(WELL, WELL, note="shrunk: 3 entries"), feed="http://kabar.test/2")
     store.publish()
     done = kliping(store.home, "status")
 

@@ -13,7 +13,7 @@ from support.hostile_outlets import all_changed
 from support.hostile_runs import ingest
 from support.hostile_site import HostileSite
 from support.politeness_verdict import complaints
-from support.responses import Dynamic, Outlet, http, story
+from support.responses import Dynamic, Outlet, http, new_article
 from support.runs import ask
 
 from flows.crawl import discovery
@@ -202,7 +202,7 @@ def address(place: str) -> str:
 
 
 @dataclass
-class Seen:
+class Visit:
     """What the run left, and what the newsroom saw of it."""
 
     home: Path
@@ -221,16 +221,16 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+def visit_result(tmp_path_factory: pytest.TempPathFactory) -> Visit:
     """One run of all outlets at once, and a second visit to some."""
     home = tmp_path_factory.mktemp("hostile")
 
-    async def visit() -> Seen:
+    async def visit() -> Visit:
         async with HostileSite() as site:
             before = cpu_seconds()
             summary = await ingest(home, site)
             first, spent = list(site.requests), cpu_seconds() - before
-            seen = Seen(
+            visit_result = Visit(
                 home,
                 site.sources(),
                 site.good(),
@@ -240,14 +240,14 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
                 spent,
                 resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
             )
-            read_tables(seen)
+            read_tables(visit_result)
             site.visit = 2
             await ingest(home, site, LATER)
-            seen.again = site.requests[len(first) :]
+            visit_result.again = site.requests[len(first) :]
             site.visit, n_before = 3, len(site.requests)
             await ingest(home, site, ("bohong",))
-            seen.third = site.requests[n_before:]
-            return seen
+            visit_result.third = site.requests[n_before:]
+            return visit_result
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(discovery, "MAX_PAGES", 6)
@@ -261,72 +261,78 @@ def cpu_seconds() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def read_tables(seen: Seen) -> None:
-    seen.asked = Counter(f"{r.host}{r.target}" for r in seen.requests)
-    seen.fates = {
+def read_tables(visit_result: Visit) -> None:
+    visit_result.asked = Counter(f"{r.host}{r.target}" for r in visit_result.requests)
+    visit_result.fates = {
         url: (state, reason or "-", detail or "")
         for url, state, reason, detail in ask(
-            seen.home, "SELECT url, state, reason, detail FROM ops.frontier"
+            visit_result.home, "SELECT url, state, reason, detail FROM ops.frontier"
         )
     }
-    seen.checks = {
+    visit_result.checks = {
         url: (outcome, n, note or "-")
         for url, outcome, n, note in ask(
-            seen.home, "SELECT feed_id, outcome, n_entries, note FROM ops.feed_checks"
+            visit_result.home, "SELECT feed_id, outcome, n_entries, note FROM ops.feed_checks"
         )
     }
-    seen.texts = dict(
+    visit_result.texts = dict(
         ask(
-            seen.home,
+            visit_result.home,
             "SELECT a.url, v.body_text FROM core.articles AS a JOIN core.article_versions AS v ON v.version_id = a.current_version_id",
         )
     )
 
 
 @pytest.mark.parametrize(("place", "state", "reason", "n_requests"), table(FATES, 4))
-def test_an_address_has_its_fate_and_was_asked_for_so_often(seen, place, state, reason, n_requests):
-    fate = seen.fates.get(address(place), ("-", "-"))[:2]
+def test_an_address_has_its_fate_and_was_asked_for_so_often(
+    visit_result, place, state, reason, n_requests
+):
+    fate = visit_result.fates.get(address(place), ("-", "-"))[:2]
     assert fate == (state, reason)
-    assert seen.asked[address(place).removeprefix("http://")] == int(n_requests)
+    assert visit_result.asked[address(place).removeprefix("http://")] == int(n_requests)
 
 
 @pytest.mark.parametrize(("place", "outcome", "n_entries", "note"), table(CHANNELS, 4))
 def test_a_channel_has_its_health_and_a_note_of_what_was_wrong(
-    seen, place, outcome, n_entries, note
+    visit_result, place, outcome, n_entries, note
 ):
-    assert seen.checks[address(place)][:2] == (outcome, int(n_entries))
-    assert note in seen.checks[address(place)][2]
+    assert visit_result.checks[address(place)][:2] == (outcome, int(n_entries))
+    assert note in visit_result.checks[address(place)][2]
 
 
-def test_every_redirect_into_the_private_network_is_refused(seen):
-    ways = {url: fate for url, fate in seen.fates.items() if "/ke-" in url and "selundup" in url}
+def test_every_redirect_into_the_private_network_is_refused(visit_result):
+    ways = {
+        url: fate for url, fate in visit_result.fates.items() if "/ke-" in url and "selundup" in url
+    }
 
     assert len(ways) == 22
     assert {fate[:2] for fate in ways.values()} == {("skipped", "ssrf"), ("skipped", "scheme")}
-    assert {seen.asked[url.removeprefix("http://")] for url in ways} == {1}
+    assert {visit_result.asked[url.removeprefix("http://")] for url in ways} == {1}
 
 
-def test_no_link_leads_off_the_site_of_its_source(seen):
+def test_no_link_leads_off_the_site_of_its_source(visit_result):
     strangers = [
-        url for url in seen.fates if not any(f"{name}.test/" in url for name in seen.sources)
+        url
+        for url in visit_result.fates
+        if not any(f"{name}.test/" in url for name in visit_result.sources)
     ]
 
     assert strangers
-    assert {seen.fates[url][:2] for url in strangers} == {("skipped", "not_matched")}
+    assert {visit_result.fates[url][:2] for url in strangers} == {("skipped", "not_matched")}
 
 
-def test_every_good_page_is_loaded_all_the_same(seen):
+def test_every_good_page_is_loaded_all_the_same(visit_result):
     lost = {
-        url: seen.fates.get(url)
-        for url, mark in seen.good.items()
-        if mark not in seen.texts.get(url, "")
+        url: visit_result.fates.get(url)
+        for url, mark in visit_result.good.items()
+        if mark not in visit_result.texts.get(url, "")
     }
 
     assert lost == {}
-    assert len(seen.good) > 70
+    assert len(visit_result.good) > 70
 
 
-def test_nothing_is_loaded_that_should_not_be(seen):
+def test_nothing_is_loaded_that_should_not_be(visit_result):
     """Beside the good pages: those whose trouble passes, and a calendar's articles, as far as it was followed."""
     named = {
         address(param.values[0])
@@ -341,32 +347,37 @@ def test_nothing_is_loaded_that_should_not_be(seen):
         "http://kembar.test/berita/9",
         "http://putar.test/berita/77",
     }
-    extra = seen.texts.keys() - seen.good.keys() - named
+    extra = visit_result.texts.keys() - visit_result.good.keys() - named
 
     assert {url.rsplit("/", 1)[0] for url in extra} <= versions | copies
 
 
-def test_every_address_has_a_fate(seen):
-    assert [url for url, (state, *_) in seen.fates.items() if state == "pending"] == []
+def test_every_address_has_a_fate(visit_result):
+    assert [url for url, (state, *_) in visit_result.fates.items() if state == "pending"] == []
     assert [
-        url for url, (state, reason, _) in seen.fates.items() if state != "loaded" and reason == "-"
+        url
+        for url, (state, reason, _) in visit_result.fates.items()
+        if state != "loaded" and reason == "-"
     ] == []
 
 
-def test_what_is_put_aside_is_kept_with_its_reason(seen):
+def test_what_is_put_aside_is_kept_with_its_reason(visit_result):
     aside = ask(
-        seen.home, "SELECT url, reason_code, stage FROM ops.quarantine WHERE resolved_at IS NULL"
+        visit_result.home,
+        "SELECT url, reason_code, stage FROM ops.quarantine WHERE resolved_at IS NULL",
     )
 
     assert {(url, reason) for url, reason, _ in aside} == {
-        (url, reason) for url, (state, reason, _) in seen.fates.items() if state == "quarantined"
+        (url, reason)
+        for url, (state, reason, _) in visit_result.fates.items()
+        if state == "quarantined"
     }
 
 
-def test_every_answer_is_in_the_ledger_and_nothing_of_another_file_is(seen):
-    leaked = ask(seen.home, "SELECT guid FROM raw.feed_entries WHERE guid LIKE '%root:%'")
+def test_every_answer_is_in_the_ledger_and_nothing_of_another_file_is(visit_result):
+    leaked = ask(visit_result.home, "SELECT guid FROM raw.feed_entries WHERE guid LIKE '%root:%'")
     [(n,)] = ask(
-        seen.home,
+        visit_result.home,
         "SELECT count(*) FROM raw.fetches WHERE http_status IS NOT NULL AND warc_file IS NULL",
     )
 
@@ -374,8 +385,8 @@ def test_every_answer_is_in_the_ledger_and_nothing_of_another_file_is(seen):
     assert n == 0
 
 
-def test_all_that_was_cut_off_is_written_down(seen):
-    [(cuts,)] = ask(seen.home, "SELECT cuts FROM ops.runs ORDER BY started_at LIMIT 1")
+def test_all_that_was_cut_off_is_written_down(visit_result):
+    [(cuts,)] = ask(visit_result.home, "SELECT cuts FROM ops.runs ORDER BY started_at LIMIT 1")
 
     assert sorted(cuts) == [
         "labirin: index: pages beyond the first 6 were not fetched",
@@ -383,23 +394,28 @@ def test_all_that_was_cut_off_is_written_down(seen):
     ]
 
 
-def test_the_run_says_what_failed_for_each_source(seen):
-    failed = {row["source_id"] for row in seen.summary.failures}
+def test_the_run_says_what_failed_for_each_source(visit_result):
+    failed = {row["source_id"] for row in visit_result.summary.failures}
 
-    assert seen.summary.state == "partial"
+    assert visit_result.summary.state == "partial"
     assert {"mati", "sertifikat", "robot500", "umpanbusuk", "macet", "tembok"} <= failed
     assert not {"goyah", "sibuk", "kembar", "robotkita", "robothtml", "wepe"} & failed
 
 
-def test_no_publisher_has_a_complaint(seen):
-    assert complaints([*seen.requests, *seen.again, *seen.third], seen.sources) == []
+def test_no_publisher_has_a_complaint(visit_result):
+    assert (
+        complaints(
+            [*visit_result.requests, *visit_result.again, *visit_result.third], visit_result.sources
+        )
+        == []
+    )
 
 
-def test_a_second_visit_asks_only_what_changed_and_leaves_alone_who_asked_for_it(seen):
-    asked = Counter(f"{r.host}{r.target}" for r in seen.again)
-    answers = {r.target: r.status for r in seen.again if r.host == "bersyarat.test"}
+def test_a_second_visit_asks_only_what_changed_and_leaves_alone_who_asked_for_it(visit_result):
+    asked = Counter(f"{r.host}{r.target}" for r in visit_result.again)
+    answers = {r.target: r.status for r in visit_result.again if r.host == "bersyarat.test"}
 
-    assert {host for r in seen.again if (host := r.host.removesuffix(".test"))} == {
+    assert {host for r in visit_result.again if (host := r.host.removesuffix(".test"))} == {
         "bersyarat",
         "bohong",
         "umpan",
@@ -410,16 +426,21 @@ def test_a_second_visit_asks_only_what_changed_and_leaves_alone_who_asked_for_it
     assert not any(url.startswith("umpan.test/berita") for url in asked)
 
 
-def test_a_host_whose_validators_are_contradicted_twice_is_tested_once_and_distrusted(seen):
-    assert {r.status for r in seen.again if "tanda-yang-tetap" in r.target} == {304}
-    assert [r.status for r in seen.third if r.target == "/berita/1/tanda-yang-tetap"] == [304, 200]
-    assert [r.status for r in seen.third if r.target == "/berita/2/tanda-yang-tetap"] == [200]
+def test_a_host_whose_validators_are_contradicted_twice_is_tested_once_and_distrusted(visit_result):
+    assert {r.status for r in visit_result.again if "tanda-yang-tetap" in r.target} == {304}
+    assert [r.status for r in visit_result.third if r.target == "/berita/1/tanda-yang-tetap"] == [
+        304,
+        200,
+    ]
+    assert [r.status for r in visit_result.third if r.target == "/berita/2/tanda-yang-tetap"] == [
+        200
+    ]
 
 
-def test_a_page_that_changed_has_a_second_version_and_the_others_have_none(seen):
+def test_a_page_that_changed_has_a_second_version_and_the_others_have_none(visit_result):
     versions = dict(
         ask(
-            seen.home,
+            visit_result.home,
             "SELECT url, n_versions FROM core.articles WHERE source_id IN ('bersyarat', 'bohong')",
         )
     )
@@ -431,24 +452,26 @@ def test_a_page_that_changed_has_a_second_version_and_the_others_have_none(seen)
     }
 
 
-def test_what_politeness_knows_of_a_host_is_in_the_warehouse(seen):
+def test_what_politeness_knows_of_a_host_is_in_the_warehouse(visit_result):
     [(blocked, failures)] = ask(
-        seen.home,
+        visit_result.home,
         "SELECT blocked_since, consecutive_failures FROM ops.hosts WHERE host = 'tantang.test'",
     )
-    liars = ask(seen.home, "SELECT host FROM ops.hosts WHERE validators_lied_at IS NOT NULL")
+    liars = ask(
+        visit_result.home, "SELECT host FROM ops.hosts WHERE validators_lied_at IS NOT NULL"
+    )
 
     assert (blocked is not None, failures) == (True, 5)
     assert liars == [("bohong.test",)]
-    assert ask(seen.home, "SELECT count(*) FROM ops.hosts WHERE blocked_since IS NOT NULL") == [
-        (1,)
-    ]
+    assert ask(
+        visit_result.home, "SELECT count(*) FROM ops.hosts WHERE blocked_since IS NOT NULL"
+    ) == [(1,)]
 
 
-def test_the_run_is_cheap(seen):
+def test_the_run_is_cheap(visit_result):
     """Of a processor: what the machine's others do is not the run's."""
-    assert seen.cpu_seconds < 120
-    assert seen.memory_bytes < 1.5e9
+    assert visit_result.cpu_seconds < 120
+    assert visit_result.memory_bytes < 1.5e9
 
 
 @pytest.mark.parametrize(("etag", "n_trusting"), [('"tetap"', 1), ('W/"tetap"', 2)])
@@ -456,7 +479,9 @@ async def test_a_strong_validator_that_stands_for_two_bodies_is_not_sent_again(
     tmp_path, etag, n_trusting
 ):
     path = "/berita/1/selalu-baru"
-    always = Dynamic(lambda _, visit: http(story("polos", f"{path}-{visit}"), f"ETag: {etag}"))
+    always = Dynamic(
+        lambda _, visit: http(new_article("polos", f"{path}-{visit}"), f"ETag: {etag}")
+    )
     plain = Outlet(
         name="polos", pages={path: always}, n_good=0, others={"/feed": all_changed("polos", [path])}
     )

@@ -53,23 +53,23 @@ def reader(demo_home):
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory):
-    """Three years of sixty outlets, every story with a hostile headline, a voice, figures, a copy elsewhere and an edit."""
+    """Three years of sixty outlets, every article with a hostile headline, a voice, figures, a copy elsewhere and an edit."""
 
-    def story(n, source, hour, body):
+    def new_article(n, source, hour, body):
         headline = HOSTILE[n % len(HOSTILE)]
         return outcome(body, hour=hour, url=f"http://{source}.test/{n}", article_id=f"{source}-{n}", source_id=source, headline=f"{headline} {n} {hour}",
                        date_published=T0 - timedelta(days=9 * n), structure=structure(body, headline="Banjir dan gempa"))  # fmt: skip
 
-    def told(n):
+    def text_of(n):
         return "\n".join(
             f"“Kami mencatat {n + 3}{k} warga mengungsi dari banjir di hari ke-{k} pada posko nomor {n},” kata Kepala BPBD Kabupaten Karang {n}, Wahyu {chr(65 + n % 26)}{chr(97 + n // 26)}mbodo."
             for k in range(4)
         )
 
-    first = [story(n, f"koran{n % 60}", 1, told(n)) for n in range(120)]
-    copied = [story(n, f"koran{(n + 1) % 60}", 2, told(n)) for n in range(120)]
+    first = [new_article(n, f"koran{n % 60}", 1, text_of(n)) for n in range(120)]
+    copied = [new_article(n, f"koran{(n + 1) % 60}", 2, text_of(n)) for n in range(120)]
     edited = [
-        story(n, f"koran{n % 60}", 9, told(n) + "\nRalat: nomor posko sudah benar.")
+        new_article(n, f"koran{n % 60}", 9, text_of(n) + "\nRalat: nomor posko sudah benar.")
         for n in range(60)
     ]
     store = Database(tmp_path_factory.mktemp("crowded"))
@@ -90,25 +90,25 @@ def crowded(tmp_path_factory):
         yield opened
 
 
-def drawn(root, path):
+def bar_lengths(root, path):
     return [float(n) for n in root.xpath(f"{path}//rect/@data-n")]
 
 
 def test_charts_tables_and_sql_count_the_same(reader):
     root = dom.fromstring(page(reader))
     listed = [int(n) for n in root.xpath("//table[@id='by-time']//td[2]/text()")]
-    [stories] = [row["n"] for row in reader.rows("SELECT count(*) AS n FROM mart.articles")]
+    [articles] = [row["n"] for row in reader.rows("SELECT count(*) AS n FROM mart.articles")]
 
-    assert sum(drawn(root, "//svg[@id='over-time']")) == sum(listed) == stories
-    assert sum(drawn(root, "//section[@id='coverage']//ol")) == stories
+    assert sum(bar_lengths(root, "//svg[@id='over-time']")) == sum(listed) == articles
+    assert sum(bar_lengths(root, "//section[@id='coverage']//ol")) == articles
     topics = {
         row["topic"]: row["n"]
         for row in reader.rows("SELECT topic, count(*) AS n FROM mart.topics GROUP BY topic")
     }
-    assert sorted(drawn(root, "//section[@id='topics']//svg[@class='bar']/..")) == sorted(
+    assert sorted(bar_lengths(root, "//section[@id='topics']//svg[@class='bar']/..")) == sorted(
         topics.values()
     )
-    assert drawn(root, "//section[@id='speakers']") == [
+    assert bar_lengths(root, "//section[@id='speakers']") == [
         row["quotes"] for row in ask(reader, "speakers")[:12]
     ]
 
@@ -129,7 +129,7 @@ def test_a_page_of_a_range_counts_that_range_alone(reader):
     root = dom.fromstring(page(reader, **said))
 
     [row] = ask(reader, "coverage", **said)
-    assert sum(drawn(root, "//svg[@id='over-time']")) == row["articles"] > 0
+    assert sum(bar_lengths(root, "//svg[@id='over-time']")) == row["articles"] > 0
     assert "PortalNusa" in root.xpath("string(//h1)")
 
 
@@ -162,12 +162,12 @@ def test_nothing_on_the_page_can_act_and_it_stays_small(crowded):
         assert words in shown
     for section in ("speakers", "figures", "copies", "edits"):
         assert 0 < len(root.xpath(f"//section[@id='{section}']//tbody/tr")) <= ROWS
-    assert sum(drawn(root, "//svg[@id='over-time']")) == 240
+    assert sum(bar_lengths(root, "//svg[@id='over-time']")) == 240
     [cause] = root.xpath("//section[@id='health']//ol/li")
     assert "blocked: http error" in cause.text_content()
     assert "failures in a row: 3" in cause.text_content()
     assert HOSTILE[0] in cause.text_content()
-    assert drawn(root, "//section[@id='health']//ol") == [15]
+    assert bar_lengths(root, "//section[@id='health']//ol") == [15]
 
 
 @pytest.mark.parametrize(

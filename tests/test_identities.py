@@ -65,7 +65,7 @@ def identities(store):
     )
 
 
-def joined(store):
+def canonical_names(store):
     return {name: canonical for name, canonical, *_ in identities(store)}
 
 
@@ -129,8 +129,8 @@ def test_the_users_file_goes_before_every_rule_and_keeps_names_apart(store):
         own_file="kind,name,also,offices,status\nperson,Gus Ipul,Saifullah Yusuf,,different\nperson,Pak Lurah Desa,Jokowi,,\n",
     )
 
-    assert "Gus Ipul" not in joined(store)
-    assert joined(store)["Jokowi"] == "Pak Lurah Desa"
+    assert "Gus Ipul" not in canonical_names(store)
+    assert canonical_names(store)["Jokowi"] == "Pak Lurah Desa"
 
 
 @pytest.mark.parametrize(
@@ -203,11 +203,11 @@ def test_an_unverified_line_never_joins_two_who_hold_an_office_in_one_text(store
     lines = "kind,name,also,offices,status\nperson,Taslim Mappasoro,Andi Tasrif,,unverified\n"
     apart = "“Ya,” kata Wali Kota Parepare Taslim Mappasoro. “Tidak,” kata Camat Ujung Andi Tasrif."
     load(store, ("pagi", 3, "“Baik,” kata Andi Tasrif, Senin."), own_file=lines)
-    assert joined(store)["Andi Tasrif"] == "Taslim Mappasoro"
+    assert canonical_names(store)["Andi Tasrif"] == "Taslim Mappasoro"
 
     load_outcomes(store, articles(("pagi", 3, "Teks."), ("siang", 3, apart))[1:], SOURCES, VERSIONS)
     find_identities(store)
-    assert joined(store).get("Andi Tasrif") in {None, "Andi Tasrif"}
+    assert canonical_names(store).get("Andi Tasrif") in {None, "Andi Tasrif"}
 
 
 def test_an_older_home_is_read_again_and_a_forgotten_article_says_nothing(store):
@@ -219,7 +219,7 @@ def test_an_older_home_is_read_again_and_a_forgotten_article_says_nothing(store)
     find_identities(store)
 
     assert rows(store, "SELECT count(*) FROM core.name_evidence WHERE article_id = 'pagi-0'") == [(0,)]  # fmt: skip
-    assert "Gus Rama" not in joined(store)
+    assert "Gus Rama" not in canonical_names(store)
 
 
 @pytest.mark.parametrize(

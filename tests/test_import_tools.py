@@ -118,7 +118,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def loaded(home: Path) -> list[int]:
+def loaded_pages(home: Path) -> list[int]:
     return [
         int(url.rpartition("/")[2])
         for (url,) in ask(home, "SELECT url FROM mart.articles ORDER BY url")
@@ -135,7 +135,7 @@ def test_the_files_of_other_tools_are_loaded(home, tool, capsys):
     code = kliping(home, "import", path, "--format", "json")
 
     summary = json.loads(capsys.readouterr().out)
-    assert (code, loaded(home)) == (0, EVERY)
+    assert (code, loaded_pages(home)) == (0, EVERY)
     assert [note for note in summary["notes"] if "WARC" in note] == notes
 
 
@@ -152,7 +152,7 @@ def test_files_that_cannot_be_read_are_named_and_the_others_are_loaded(home, cap
     code = kliping(home, "import", folder)
 
     said = capsys.readouterr().err.splitlines()
-    assert (code, loaded(home)) == (1, REST)
+    assert (code, loaded_pages(home)) == (1, REST)
     assert f"{folder}/besar.html: 1 import larger than 10 MiB, e.g. the file" in said
     assert f"{folder}/galat.html: 1 import unreadable: Input/output error, e.g. the file" in said
     assert f"{folder}/galat.warc: 1 import unreadable: Input/output error, e.g. the file" in said

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from test_cli import kliping, written
+from support.cli_pages import write_page
+from test_cli import kliping
 
 from flows.cli import init
 from flows.home_file import (
@@ -195,7 +196,7 @@ def test_the_list_and_the_files_of_ones_own_are_enabled(tmp_path):
     (own := tmp_path / "own").mkdir()
     known = sources(a=None, b="it asks for a letter first", c=None, d=None)
     for name in "bcd":
-        written(
+        write_page(
             own, f'name = "{name}"\ntitle = "x"\nhome = "http://{name}.test/"\n', f"{name}.toml"
         )
 

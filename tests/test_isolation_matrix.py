@@ -16,7 +16,7 @@ import pytest
 from support import hostile_outlets
 from support.hostile_runs import SHORT, settings_for
 from support.hostile_site import HostileSite
-from support.responses import Outlet, http, rss, story, to, urlset
+from support.responses import Outlet, http, new_article, rss, to, urlset
 from support.runs import ask, differences
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -60,8 +60,10 @@ def claimant() -> Outlet:
         **{f"/ke/{n}": to(f"{HOME}/rusak") for n in range(6)},
         "/ke/mogok": to(f"{HOME}/mogok"),
         "/ke/berita": to(urls[0]),
-        "/salin": http(story("pengaku", "/salin", f"<link rel='canonical' href='{urls[1]}'>")),
-        "/lanjut": http(story("pengaku", "/lanjut", f"<link rel='next' href='{urls[2]}'>")),
+        "/salin": http(
+            new_article("pengaku", "/salin", f"<link rel='canonical' href='{urls[1]}'>")
+        ),
+        "/lanjut": http(new_article("pengaku", "/lanjut", f"<link rel='next' href='{urls[2]}'>")),
     }
     listed = urlset("http://pengaku.test", [*pages, *urls])
     others = {
@@ -119,9 +121,9 @@ async def import_files(home: Path, site: Neighbourhood, names: list[str]) -> Non
     """The good outlet's page from a WARC file; from the others all they could put into one."""
     folder = home.with_name(f"{home.name}-files")
     folder.mkdir()
-    _warc(folder / "baik.warc.gz", [(f"{HOME}{path}", story(GOOD, path)) for path in PATHS])
+    _warc(folder / "baik.warc.gz", [(f"{HOME}{path}", new_article(GOOD, path)) for path in PATHS])
     if len(names) > 1:
-        fake = story("pengaku", "/palsu", f"<link rel='canonical' href='{HOME}{PATHS[0]}'>")
+        fake = new_article("pengaku", "/palsu", f"<link rel='canonical' href='{HOME}{PATHS[0]}'>")
         (folder / "palsu.html").write_bytes(fake)
         _warc(
             folder / "pengaku.warc.gz", [("http://pengaku.test/berita/1/kabar-palsu-besar", fake)]

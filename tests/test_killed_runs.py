@@ -77,8 +77,8 @@ async def test_runs_of_different_sources_go_side_by_side(site, tmp_path, first_v
 
 
 PAGED = tuple(
-    f"http://portalnusa.test/ekonomi/d-{story}"
-    for story in (
+    f"http://portalnusa.test/ekonomi/d-{slug}"
+    for slug in (
         "830114/harga-cabai-rawit-tembus-rp98-000",
         "829540/tol-semarang-demak-seksi-2-beroperasi",
     )

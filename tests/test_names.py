@@ -34,17 +34,17 @@ twice: module flows reparse
 
 
 @cache
-def files(ending: str) -> dict[str, str]:
-    """The texts of the packages' files, by path."""
-    paths = (path for package in PACKAGES for path in (CHECKOUT / package).rglob(f"*{ending}"))
+def files(ending: str, folders: tuple[str, ...] = PACKAGES) -> dict[str, str]:
+    """The texts of the files in the folders, by path."""
+    paths = (path for folder in folders for path in (CHECKOUT / folder).rglob(f"*{ending}"))
     return {str(p.relative_to(CHECKOUT)): p.read_text(encoding="utf-8") for p in paths}
 
 
 @cache
-def definitions() -> list[tuple[str, ast.AST]]:
+def definitions(folders: tuple[str, ...] = PACKAGES) -> list[tuple[str, ast.AST]]:
     """Functions, methods and classes, with the path of their file."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    trees = {path: ast.parse(text) for path, text in files(".py").items()}
+    trees = {path: ast.parse(text) for path, text in files(".py", folders).items()}
     return [
         (path, n) for path, tree in trees.items() for n in ast.walk(tree) if isinstance(n, kinds)
     ]
@@ -52,7 +52,8 @@ def definitions() -> list[tuple[str, ast.AST]]:
 
 def words() -> Iterator[str]:
     """Names that are a bare participle, or call an article a story."""
-    names = [(f"{path} {node.name}", node.name) for path, node in definitions()]
+    everywhere = definitions((*PACKAGES, "tests", "benchmarks"))
+    names = [(f"{path} {node.name}", node.name) for path, node in everywhere]
     names += [(path, Path(path).stem) for path in (*files(".py"), *files(".sql"))]
     for where, name in names:
         if name in PARTICIPLES.split() and not where.endswith(".sql"):

@@ -55,7 +55,7 @@ def test_the_article_says_what_its_author_meant(reader, column, field):
 
 @pytest.mark.parametrize("column", ["date_published", "date_modified"])
 def test_times_are_right_to_the_minute_and_carry_the_pages_offset(reader, column):
-    def said(t):
+    def minute_of(t):
         when = getattr(t, column)
         return (
             None
@@ -66,7 +66,7 @@ def test_times_are_right_to_the_minute_and_carry_the_pages_offset(reader, column
     compare(
         reader,
         f"SELECT source_id, url, CASE WHEN {column} IS NOT NULL THEN {{'at': {column} AT TIME ZONE 'UTC', 'offset': {column}_offset_minutes}} END AS value FROM core.articles",
-        said,
+        minute_of,
     )
 
 

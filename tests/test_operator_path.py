@@ -21,12 +21,12 @@ from support.prefect_server import (
     CHECKOUT,
     answers,
     api,
-    finished,
+    background_process,
     kill_what_still_runs,
-    published,
+    query_published,
     run,
-    started,
     until,
+    wait_for_end,
 )
 from support.runs import free_port
 from test_docs import blocks
@@ -86,7 +86,7 @@ def operator(tmp_path: Path) -> Iterator[Operator]:
     newsroom = [sys.executable, "-m", "flows.newsroom"]
     log = tmp_path / "newsroom.log"
     try:
-        with started(newsroom, plain | {"PYTHONPATH": str(CHECKOUT)}, log) as process:
+        with background_process(newsroom, plain | {"PYTHONPATH": str(CHECKOUT)}, log) as process:
             until(lambda: f"{OUTLET}.test" in log.read_text(), 60, process)
             port = log.read_text().split()[-1].rpartition(":")[2]
             ours = {
@@ -113,7 +113,7 @@ def test_a_scheduled_backfill_is_finished_in_eight_minutes(operator, tmp_path):
     exports = lines_with("export DO_NOT_TRACK", "export PREFECT_API_URL").replace("4200", port)
     env |= dict(line.partition("=")[::2] for line in exported(exports, env))
 
-    with started(
+    with background_process(
         ["bash", "-euc", f"exec {command('prefect server start')} --port {port}"],
         env,
         tmp_path / "server.log",
@@ -126,10 +126,10 @@ def test_a_scheduled_backfill_is_finished_in_eight_minutes(operator, tmp_path):
         operator.shell("deploy", command("prefect --no-prompt deploy --all"))
         worker = ["bash", "-euc", f"exec {command('prefect worker start')}"]
         with (
-            started(worker, env, tmp_path / "worker.log", operator.checkout),
+            background_process(worker, env, tmp_path / "worker.log", operator.checkout),
             operator.step("scheduled backfill"),
         ):
-            flow_run = finished(env, scheduled(env), 400)
+            flow_run = wait_for_end(env, scheduled(env), 400)
 
     seconds = sum(float(str(step["seconds"])) for step in operator.steps)
     show([*operator.steps, {"step": "in all", "seconds": round(seconds, 1)}], Format.TABLE)
@@ -138,8 +138,8 @@ def test_a_scheduled_backfill_is_finished_in_eight_minutes(operator, tmp_path):
     assert flow_run["name"] == f"backfill {OUTLET} 2026-11-20…22"
     assert flow_run["auto_scheduled"]
     assert "Traceback" not in log
-    assert published(env, "SELECT DISTINCT source_id FROM mart.articles") == [(OUTLET,)]
-    assert published(env, "SELECT DISTINCT state FROM ops.backfill_days") == [("done",)]
+    assert query_published(env, "SELECT DISTINCT source_id FROM mart.articles") == [(OUTLET,)]
+    assert query_published(env, "SELECT DISTINCT state FROM ops.backfill_days") == [("done",)]
     assert "ok" in run(["kliping", "status"], env, folder=operator.checkout).stdout
     assert seconds < MOST_SECONDS
 

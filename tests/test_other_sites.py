@@ -11,7 +11,7 @@ import pytest
 from support.hostile_runs import ingest
 from support.hostile_site import HostileSite
 from support.raw_server import SMALL, RawServer, failure, link, ok, settings, to
-from support.responses import Answer, Outlet, http, rss, sitemapindex, story
+from support.responses import Answer, Outlet, http, new_article, rss, sitemapindex
 from support.responses import to as sent_to
 from support.runs import ask
 
@@ -91,14 +91,14 @@ def attackers() -> list[Outlet]:
         ),
         Outlet(
             name="lanjutan",
-            others={first: http(story("lanjutan", first, tail=more))},
+            others={first: http(new_article("lanjutan", first, tail=more))},
             delay_seconds=0.0,
         ),
     ]
 
 
 @dataclass
-class Seen:
+class Visit:
     """What the victim was asked, and what became of the attackers' addresses."""
 
     asked: list[str]
@@ -109,11 +109,11 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+def visit_result(tmp_path_factory: pytest.TempPathFactory) -> Visit:
     """One run of all attackers. The victim is a known source, and is not read."""
     home = tmp_path_factory.mktemp("attackers")
 
-    async def run() -> Seen:
+    async def run() -> Visit:
         chosen = attackers()
         async with HostileSite(chosen=[*chosen, VICTIM, CHILD, MOBILE]) as site:
             summary = await ingest(home, site, tuple(outlet.name for outlet in chosen))
@@ -121,7 +121,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         fates = "SELECT url, state, reason, detail FROM ops.frontier"
         partial = "FROM core.article_versions JOIN core.articles USING (article_id) SELECT source_id WHERE list_contains(flags, 'partial')"
         checks = "SELECT source_id, outcome FROM ops.feed_checks"
-        return Seen(
+        return Visit(
             asked,
             {url: fate for url, *fate in ask(home, fates)},
             dict(ask(home, checks)),
@@ -132,38 +132,40 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     return asyncio.run(run())
 
 
-def test_no_outlet_can_have_another_asked(seen):
-    assert seen.asked == []
+def test_no_outlet_can_have_another_asked(visit_result):
+    assert visit_result.asked == []
 
 
 @pytest.mark.parametrize("name", [*TARGETS, "dua-langkah"])
-def test_a_redirect_onto_another_sources_site_is_a_failure_of_that_page(seen, name):
-    state, reason, detail = seen.fates[f"http://{name}.test/berita/1/pindah"]
+def test_a_redirect_onto_another_sources_site_is_a_failure_of_that_page(visit_result, name):
+    state, reason, detail = visit_result.fates[f"http://{name}.test/berita/1/pindah"]
 
     assert (state, reason) == ("quarantined", "other_site")
     assert detail.startswith("leads to korban's site: http")
-    assert seen.fates[f"http://{name}.test/berita/900/kabar-baik-dari-{name}-0"][0] == "loaded"
+    assert (
+        visit_result.fates[f"http://{name}.test/berita/900/kabar-baik-dari-{name}-0"][0] == "loaded"
+    )
 
 
 @pytest.mark.parametrize("name", ["feeds", "sitemaps", "index", "wordpress"])
-def test_a_channel_that_leads_onto_another_sources_site_has_failed(seen, name):
-    assert seen.channels[name] == "other_site"
+def test_a_channel_that_leads_onto_another_sources_site_has_failed(visit_result, name):
+    assert visit_result.channels[name] == "other_site"
 
 
 @pytest.mark.parametrize("name", ["induk", "baris"])
-def test_a_sitemap_on_another_sources_site_is_noted(seen, name):
-    assert f"{name}: 1 sitemaps on other sources' sites were not fetched" in seen.notes
+def test_a_sitemap_on_another_sources_site_is_noted(visit_result, name):
+    assert f"{name}: 1 sitemaps on other sources' sites were not fetched" in visit_result.notes
 
 
-def test_a_site_whose_rules_lie_on_another_sources_site_is_not_read(seen):
-    assert seen.channels["robots"] == "robots_unreachable"
+def test_a_site_whose_rules_lie_on_another_sources_site_is_not_read(visit_result):
+    assert visit_result.channels["robots"] == "robots_unreachable"
 
 
-def test_an_article_whose_next_page_lies_on_another_sources_site_is_loaded_without_it(seen):
-    state = seen.fates["http://lanjutan.test/berita/900/kabar-baik-dari-lanjutan-0"][0]
+def test_an_article_whose_next_page_lies_on_another_sources_site_is_loaded_without_it(visit_result):
+    state = visit_result.fates["http://lanjutan.test/berita/900/kabar-baik-dari-lanjutan-0"][0]
 
     assert state == "loaded"
-    assert seen.partial == ["lanjutan"]
+    assert visit_result.partial == ["lanjutan"]
 
 
 def source_of(url: str) -> str | None:

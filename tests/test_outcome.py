@@ -95,7 +95,7 @@ REDIRECTS = {
 
 
 @pytest.mark.parametrize("case", REDIRECTS)
-def test_a_story_that_leads_to_its_outlets_front_page_was_taken_down(case):
+def test_an_article_that_leads_to_its_outlets_front_page_was_taken_down(case):
     url, target, state = REDIRECTS[case]
 
     assert interpret(fetch_of(url, url=target, redirects=(url,)), SOURCES).state == state

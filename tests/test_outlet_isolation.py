@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.hostile_runs import ingest, settings_for
 from support.hostile_site import HostileSite
-from support.responses import Outlet, http, rss, story
+from support.responses import Outlet, http, new_article, rss
 from support.runs import ask
 
 from flows.jobs import jobs
@@ -154,7 +154,7 @@ async def test_an_address_that_an_earlier_pattern_refused_is_opened_when_it_is_a
 
 
 def canonical(name: str, path: str, claimed: str) -> bytes:
-    return http(story(name, path, f"<link rel='canonical' href='{claimed}'>"))
+    return http(new_article(name, path, f"<link rel='canonical' href='{claimed}'>"))
 
 
 async def test_pages_that_name_one_section_as_their_address_stay_apart(tmp_path):
@@ -167,7 +167,7 @@ async def test_pages_that_name_one_section_as_their_address_stay_apart(tmp_path)
 
 async def test_a_page_cannot_take_over_another_article_by_its_canonical_link(tmp_path):
     real = "/berita/801/panen-padi-di-lereng-bukit"
-    pages = {real: http(story("sama", real)), "/b/jahat": canonical("sama", "/b/jahat", real)}
+    pages = {real: http(new_article("sama", real)), "/b/jahat": canonical("sama", "/b/jahat", real)}
     outlet = Outlet(name="sama", n_good=0, pages=pages)
     async with HostileSite(chosen=[outlet]) as site:
         await ingest(tmp_path, site)
@@ -215,7 +215,7 @@ async def test_one_number_on_two_hosts_is_one_article_only_where_the_source_says
 async def test_an_articles_url_is_its_canonical_address_whichever_page_was_read_last(tmp_path):
     real = "/berita/801/panen-padi-di-lereng-bukit"
     copy = "/f/panen-padi-di-lereng-bukit-amp"
-    pages = {copy: canonical("sama", copy, real), real: http(story("sama", copy))}
+    pages = {copy: canonical("sama", copy, real), real: http(new_article("sama", copy))}
     for n, order in enumerate(([real, copy], [copy, real])):
         others = {"/feed": feed(*order, home="http://sama.test")}
         outlet = Outlet(name="sama", n_good=0, pages=pages, others=others)
@@ -226,7 +226,7 @@ async def test_an_articles_url_is_its_canonical_address_whichever_page_was_read_
         assert ask(tmp_path / str(n), urls) == [(f"http://sama.test{real}",)]
 
 
-def saved(folder: Path, url: str, text: str) -> Path:
+def save_page(folder: Path, url: str, text: str) -> Path:
     path = folder / "simpanan.html"
     days = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat")
     words = "".join(
@@ -248,7 +248,7 @@ def current(home: Path) -> list[tuple]:
 @pytest.mark.parametrize("first", ["fetched", "saved"])
 async def test_a_saved_file_never_stands_in_for_a_fetched_page(tmp_path, first):
     home = tmp_path / "home"
-    path = saved(tmp_path, URLS[0], "Simpanan lama")
+    path = save_page(tmp_path, URLS[0], "Simpanan lama")
     async with HostileSite(chosen=[SISTER]) as site:
 
         def load_file() -> None:
@@ -269,7 +269,7 @@ async def test_a_saved_file_never_stands_in_for_a_fetched_page(tmp_path, first):
 
 async def test_a_saved_file_is_loaded_over_a_fetched_page_on_request(tmp_path):
     home = tmp_path / "home"
-    path = saved(tmp_path, URLS[0], "Simpanan lama")
+    path = save_page(tmp_path, URLS[0], "Simpanan lama")
     async with HostileSite(chosen=[SISTER]) as site:
         await ingest(home, site)
         jobs.import_paths(
@@ -286,7 +286,7 @@ async def test_a_saved_file_is_loaded_over_a_fetched_page_on_request(tmp_path):
 async def test_a_saved_file_of_another_outlets_address_is_not_filed_under_the_named_source(
     tmp_path,
 ):
-    path = saved(tmp_path, URLS[0], "Simpanan lama")
+    path = save_page(tmp_path, URLS[0], "Simpanan lama")
     async with HostileSite(chosen=[group("feed"), SISTER]) as site:
         jobs.import_paths(
             settings_for(tmp_path, site),

@@ -12,10 +12,10 @@ from support.parse_cases import (
     PAGES,
     SOURCES,
     TEXT,
-    asked,
+    field_value,
     outlet,
     page,
-    saved,
+    saved_article,
     variants,
 )
 from support.runs import BUNDLED
@@ -41,12 +41,12 @@ CASES = [(path, field) for path in PAGES for field in json.loads(path.read_text(
     ("path", "field"), CASES, ids=[f"{p.parent.name}/{p.stem}:{f}" for p, f in CASES]
 )
 def test_a_saved_page_gives_its_field(path, field):
-    article, truth = saved(path)
+    article, truth = saved_article(path)
 
-    assert asked(article, field) == truth[field]
+    assert field_value(article, field) == truth[field]
 
 
-def restored(article: Article) -> str:
+def body_from_source(article: Article) -> str:
     """The body, made again from the text as published and the removed spans."""
     text = article.source_text
     for span in sorted(article.removed, key=lambda s: -s.start):
@@ -57,9 +57,9 @@ def restored(article: Article) -> str:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
 def test_the_text_as_published_without_what_was_removed_is_the_body(path):
-    article, _ = saved(path)
+    article, _ = saved_article(path)
 
-    assert restored(article) == article.body_text
+    assert body_from_source(article) == article.body_text
     assert len(article.paragraph_kinds) == len(article.paragraphs)
 
 
@@ -309,7 +309,7 @@ def test_no_bytes_raise_anything_but_a_verdict(body):
         except Rejected:
             continue
 
-        assert restored(article) == article.body_text
+        assert body_from_source(article) == article.body_text
 
 
 GOOD = PAGES[0].with_suffix(".html")
@@ -326,7 +326,7 @@ def test_a_mutated_page_raises_nothing_but_a_verdict(at, junk, cut):
     except Rejected:
         return
 
-    assert restored(article) == article.body_text
+    assert body_from_source(article) == article.body_text
 
 
 NEWSROOM = load([BUNDLED])

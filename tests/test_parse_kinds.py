@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 import pytest
-from support.parse_cases import PAGES, TEXT, outlet, page, saved, variants
+from support.parse_cases import PAGES, TEXT, outlet, page, saved_article, variants
 
 from parsers.article import Context, Rejected
 from parsers.kinds import Reason
@@ -76,7 +76,7 @@ def test_a_rule_that_takes_less_than_a_third_of_the_text_is_flagged(n_taken, fla
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
 def test_what_a_reader_cannot_see_does_not_change_the_article(path):
-    wanted, truth = saved(path)
+    wanted, truth = saved_article(path)
     for name, body in variants(path.with_suffix(".html").read_text(encoding="utf-8")).items():
         article = parse(page(body, truth["url"]), outlet(path.parent.name), Context())
 
@@ -84,13 +84,13 @@ def test_what_a_reader_cannot_see_does_not_change_the_article(path):
 
 
 def test_a_language_that_writes_no_blanks_has_articles_too():
-    story = "市の中心部を流れる川で清掃活動が行われ、近くの住民およそ二百人が参加した。主催した団体によると、集まったごみは三トンを超えたという。"
-    body = f"<html lang=ja><head><title>川の清掃に住民二百人</title></head><body><article><h1>川の清掃に住民二百人</h1><p>{story}</p><p>{story[::-1]}</p></article></body></html>"
+    text = "市の中心部を流れる川で清掃活動が行われ、近くの住民およそ二百人が参加した。主催した団体によると、集まったごみは三トンを超えたという。"
+    body = f"<html lang=ja><head><title>川の清掃に住民二百人</title></head><body><article><h1>川の清掃に住民二百人</h1><p>{text}</p><p>{text[::-1]}</p></article></body></html>"
 
     got = parse(page(body.encode()), default_source("kabar.test"), Context())
 
     assert got.headline == "川の清掃に住民二百人"
-    assert story in got.body_text
+    assert text in got.body_text
 
 
 TEASERS = "".join(

@@ -20,7 +20,7 @@ SOURCES = {
 }
 
 
-def asked(
+def past_request(
     at: float,
     target: str,
     status: int = 200,
@@ -35,7 +35,7 @@ def asked(
 
 
 def robots(at: float = 0.0, body: bytes = b"", status: int = 200, **said: str) -> Request:
-    return asked(
+    return past_request(
         at,
         "/robots.txt",
         status,
@@ -46,50 +46,53 @@ def robots(at: float = 0.0, body: bytes = b"", status: int = 200, **said: str) -
 
 POLITE = {
     "nothing": [],
-    "at its pace": [robots(), asked(2, "/a"), asked(4, "/b")],
-    "www is the same host": [robots(), asked(2, "/a", host="www.kabar.test")],
-    "what is allowed": [robots(body=b"User-agent: *\nDisallow: /x\nAllow: /x/y"), asked(2, "/x/y"), asked(4, "/b")],
-    "no robots.txt": [robots(status=404), asked(2, "/a")],
-    "retried": [robots(), *(asked(2 * n, "/a", 500) for n in range(1, 5))],
-    "after the rest": [robots(), asked(2, "/a", 429, said={"retry-after": "10"}), asked(13, "/a")],
-    "conditional": [robots(), asked(2, "/a", said={"etag": '"1"'}), asked(4, "/a", 304, conditional=True)],
+    "at its pace": [robots(), past_request(2, "/a"), past_request(4, "/b")],
+    "www is the same host": [robots(), past_request(2, "/a", host="www.kabar.test")],
+    "what is allowed": [robots(body=b"User-agent: *\nDisallow: /x\nAllow: /x/y"), past_request(2, "/x/y"), past_request(4, "/b")],
+    "no robots.txt": [robots(status=404), past_request(2, "/a")],
+    "retried": [robots(), *(past_request(2 * n, "/a", 500) for n in range(1, 5))],
+    "after the rest": [robots(), past_request(2, "/a", 429, said={"retry-after": "10"}), past_request(13, "/a")],
+    "conditional": [robots(), past_request(2, "/a", said={"etag": '"1"'}), past_request(4, "/a", 304, conditional=True)],
     "refused its validator": [
-        robots(), asked(2, "/a", said={"etag": '"1"'}), asked(4, "/a", 412, conditional=True), asked(6, "/a"),
+        robots(), past_request(2, "/a", said={"etag": '"1"'}), past_request(4, "/a", 412, conditional=True), past_request(6, "/a"),
     ],
-    "a robots.txt that stands": [robots(), asked(2, "/a"), robots(4, status=304), asked(6, "/b")],
+    "a robots.txt that stands": [robots(), past_request(2, "/a"), robots(4, status=304), past_request(6, "/b")],
 }  # fmt: skip
 
 RUDE = {
-    "before robots.txt": ([asked(0, "/a"), robots(2)], "before robots.txt"),
+    "before robots.txt": ([past_request(0, "/a"), robots(2)], "before robots.txt"),
     "what is forbidden": (
-        [robots(body=b"User-agent: kliping\nDisallow: /x"), asked(2, "/x/y")],
+        [robots(body=b"User-agent: kliping\nDisallow: /x"), past_request(2, "/x/y")],
         "robots.txt forbids",
     ),
     "a robots.txt with a mark": (
-        [robots(body=b"\xef\xbb\xbfUser-agent: *\rDisallow: /x"), asked(2, "/x")],
+        [robots(body=b"\xef\xbb\xbfUser-agent: *\rDisallow: /x"), past_request(2, "/x")],
         "robots.txt forbids",
     ),
-    "a robots.txt that fails": ([robots(status=503), asked(2, "/a")], "robots.txt forbids"),
+    "a robots.txt that fails": ([robots(status=503), past_request(2, "/a")], "robots.txt forbids"),
     "a robots.txt that is cut": (
-        [robots(content_length="900"), asked(2, "/a")],
+        [robots(content_length="900"), past_request(2, "/a")],
         "robots.txt forbids",
     ),
-    "too soon": ([robots(), asked(0.9, "/a")], "1 s are wanted"),
+    "too soon": ([robots(), past_request(0.9, "/a")], "1 s are wanted"),
     "sooner than robots.txt wants": (
-        [robots(body=b"User-agent: *\nCrawl-delay: 5"), asked(3, "/a")],
+        [robots(body=b"User-agent: *\nCrawl-delay: 5"), past_request(3, "/a")],
         "5 s are wanted",
     ),
-    "two at once": ([robots(), asked(2, "/a"), asked(4, "/b", n_in_flight=1)], "not yet answered"),
-    "too often": ([robots(), *(asked(2 * n, "/a", 500) for n in range(1, 6))], "5 times"),
+    "two at once": (
+        [robots(), past_request(2, "/a"), past_request(4, "/b", n_in_flight=1)],
+        "not yet answered",
+    ),
+    "too often": ([robots(), *(past_request(2 * n, "/a", 500) for n in range(1, 6))], "5 times"),
     "during the rest": (
-        [robots(), asked(2, "/a", 503, said={"retry-after": "10"}), asked(8, "/b")],
+        [robots(), past_request(2, "/a", 503, said={"retry-after": "10"}), past_request(8, "/b")],
         "had asked for",
     ),
     "as if it were new": (
-        [robots(), asked(2, "/a", said={"last-modified": "x"}), asked(4, "/a")],
+        [robots(), past_request(2, "/a", said={"last-modified": "x"}), past_request(4, "/a")],
         "as if it were new",
     ),
-    "the forbidden port": ([asked(0, "", 0, host="canary")], "may reach"),
+    "the forbidden port": ([past_request(0, "", 0, host="canary")], "may reach"),
 }
 
 

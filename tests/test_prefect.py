@@ -34,12 +34,12 @@ from support.prefect_server import (
     BIN,
     CHECKOUT,
     api,
-    finished,
     log_of_worker,
-    published,
+    query_published,
     run,
     state_of,
     until,
+    wait_for_end,
     webhook,
     worker,
 )
@@ -126,7 +126,7 @@ def test_the_deployment_stands_as_it_is_written(served):
 def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
     before = ignored_and_new()
     with worker(served):
-        flow_run = finished(served, due_flow_run(served)["id"], 280)
+        flow_run = wait_for_end(served, due_flow_run(served)["id"], 280)
         stop_schedules(served)
         [command] = [
             line
@@ -145,15 +145,15 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
             "flow_runs/filter",
             {"deployments": {"id": {"any_": [deployment(served, "backfill/on-demand")["id"]]}}},
         )
-        backfilled = finished(served, backfilled["id"], 280)
+        backfilled = wait_for_end(served, backfilled["id"], 280)
 
     assert (flow_run["state"]["type"], flow_run["state"]["name"]) == ("COMPLETED", "Completed"), (
         log_of_worker(served)
     )
     assert flow_run["auto_scheduled"]
     first = "SELECT trigger, state, prefect_flow_run_id FROM ops.runs ORDER BY started_at LIMIT 1"
-    assert published(served, first) == [("schedule", "completed", flow_run["id"])]
-    per_outlet = published(
+    assert query_published(served, first) == [("schedule", "completed", flow_run["id"])]
+    per_outlet = query_published(
         served, "SELECT source_id, count(*) FROM mart.articles GROUP BY ALL ORDER BY ALL"
     )
     assert [outlet for outlet, _ in per_outlet] == OUTLETS
@@ -179,7 +179,7 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
         "COMPLETED",
         "Completed",
     ), log_of_worker(served)
-    assert published(
+    assert query_published(
         served, "SELECT day::VARCHAR, state FROM ops.backfill_days ORDER BY day DESC"
     ) == [(f"2026-11-{day}", "done") for day in (22, 21, 20)]
     [days] = api(served, "artifacts/filter", {"artifacts": {"key": {"any_": ["backfill-summary"]}}})
@@ -207,15 +207,15 @@ def test_weekly_backfills_that_start_late_cover_the_weeks_for_which_they_were_sc
     ]
 
     with worker(env):
-        ends = [finished(env, flow_run_id, 280)["state"] for flow_run_id in late]
+        ends = [wait_for_end(env, flow_run_id, 280)["state"] for flow_run_id in late]
 
     assert [state["type"] for state in ends] == ["COMPLETED", "COMPLETED"], log_of_worker(env)
-    asked = published(
+    asked = query_published(
         env,
         "SELECT prefect_flow_run_id, params->>'since', params->>'until' FROM ops.runs ORDER BY 2",
     )
     assert asked == [(late[0], "2026-11-03", "2026-11-09"), (late[1], "2026-11-10", "2026-11-16")]
-    assert published(
+    assert query_published(
         env,
         "SELECT count(*), min(day)::VARCHAR, max(day)::VARCHAR FROM ops.backfill_days WHERE state = 'done'",
     ) == [(14, "2026-11-03", "2026-11-16")]
@@ -232,7 +232,9 @@ def test_a_command_is_a_flow_run_where_a_server_is_named(served, tmp_path):
     assert seen.returncode == plain.returncode == 0
     assert report_of(seen) == report_of(plain)
     assert report_of(seen)["sources"][0]["n_new"] > 0
-    [(trigger, flow_run_id)] = published(env, "SELECT trigger, prefect_flow_run_id FROM ops.runs")
+    [(trigger, flow_run_id)] = query_published(
+        env, "SELECT trigger, prefect_flow_run_id FROM ops.runs"
+    )
     assert trigger == "cli"
     assert api(served, f"flow_runs/{flow_run_id}")["state"]["type"] == "COMPLETED"
 
@@ -247,7 +249,7 @@ def test_backfill_and_reparse_are_flow_runs_too(served, tmp_path):
 
     assert (past.returncode, again.returncode) == (0, 0), past.stderr + again.stderr
     assert [row["state"] for row in report_of(past)["days"]] == ["done", "done"]
-    flow_runs = published(
+    flow_runs = query_published(
         env, "SELECT flow_name, trigger, prefect_flow_run_id FROM ops.runs ORDER BY started_at"
     )
     assert [(flow, trigger) for flow, trigger, _ in flow_runs] == [
@@ -318,7 +320,7 @@ def test_outlets_without_a_resolver_fail_the_run_and_give_one_webhook_message(se
     assert down.startswith(f"network down: {N_OUTLETS} of {N_OUTLETS} hosts failed in the same")
     assert silent == "no ingest has ended for two hours: is the worker alive?"
     assert sum(b"network down" in post for post in posts) == 1
-    for (flow_run_id,) in published(env, "SELECT prefect_flow_run_id FROM ops.runs"):
+    for (flow_run_id,) in query_published(env, "SELECT prefect_flow_run_id FROM ops.runs"):
         state = api(served, f"flow_runs/{flow_run_id}")["state"]
         assert state["type"] == "FAILED"
         assert state["message"].startswith(f"network down: {N_OUTLETS} of {N_OUTLETS} hosts")
@@ -357,7 +359,7 @@ def test_the_demo_goes_on_without_a_temporary_server_that_is_late(environment, t
     assert late.stdout.count("did not start") == 1
     assert "continuing without it" in late.stdout
     assert (
-        published(
+        query_published(
             {"KLIPING_HOME": str(tmp_path)}, "SELECT trigger, prefect_flow_run_id FROM ops.runs"
         )
         == [("demo", None)] * 2
@@ -400,11 +402,13 @@ def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_
     run([BIN / "kliping", "ingest", "portalnusa"], idle, check=True)
 
     assert state_of(idle, killed) == "CRASHED"
-    known = published(idle, f"SELECT state FROM ops.runs WHERE prefect_flow_run_id = '{killed}'")
+    known = query_published(
+        idle, f"SELECT state FROM ops.runs WHERE prefect_flow_run_id = '{killed}'"
+    )
     assert known == [("crashed",)]
     with worker(idle):
         assert (
-            finished(
+            wait_for_end(
                 idle, start_flow_run(idle, "ingest/every-half-hour", sources=["portalnusa"]), 280
             )["state"]["type"]
             == "COMPLETED"
@@ -440,12 +444,12 @@ def test_a_run_that_a_dead_worker_took_up_is_ended_and_its_place_free(idle):
     assert state_of(idle, pending) == "CRASHED"
     with worker(idle):
         assert (
-            finished(idle, start_flow_run(idle, "revisit/hourly"), 280)["state"]["type"]
+            wait_for_end(idle, start_flow_run(idle, "revisit/hourly"), 280)["state"]["type"]
             == "COMPLETED"
         )
-    assert published(idle, "SELECT state, trigger FROM ops.runs WHERE flow_name = 'revisit'") == [
-        ("completed", "schedule")
-    ]
+    assert query_published(
+        idle, "SELECT state, trigger FROM ops.runs WHERE flow_name = 'revisit'"
+    ) == [("completed", "schedule")]
 
 
 def report_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from support.raw_server import RawServer, ok
-from support.responses import story
+from support.responses import new_article
 
 from flows.jobs.probe import ProbeError, probe
 from flows.jobs.probe_report import ProbeReport
@@ -263,11 +263,11 @@ TOKEN, KEY, LISTED = "rahasia-diberi", "rahasia-umpan", "rahasia-peta"
 
 def guarded() -> dict[str, bytes]:
     """A site whose addresses hold tokens, and say them again wherever they can."""
-    stories = [f"http://outlet.test/berita/{n}/kabar-ke-{n}-dari-desa" for n in range(1, 6)]
+    articles = [f"http://outlet.test/berita/{n}/kabar-ke-{n}-dari-desa" for n in range(1, 6)]
     items = "".join(
-        f"<item><title>Kabar</title><link>{url}?sid={KEY}</link></item>" for url in stories
+        f"<item><title>Kabar</title><link>{url}?sid={KEY}</link></item>" for url in articles
     )
-    entries = "".join(f"<url><loc>{url}</loc></url>" for url in stories)
+    entries = "".join(f"<url><loc>{url}</loc></url>" for url in articles)
     door = f"<html lang=id><title>Situs</title><link rel=alternate type=application/rss+xml href='/umpan?api_key={KEY}'>"
     lines = (
         f"Sitemap: http://outlet.test/peta.xml?token={LISTED}\n"
@@ -275,7 +275,7 @@ def guarded() -> dict[str, bytes]:
         f"Sitemap: http://outlet.test/hilang.xml?token={LISTED}\n"
     )
     pages = {
-        f"/berita/{n}/kabar-ke-{n}-dari-desa?sid={KEY}": ok(story("outlet", f"/{n}"))
+        f"/berita/{n}/kabar-ke-{n}-dari-desa?sid={KEY}": ok(new_article("outlet", f"/{n}"))
         for n in range(1, 6)
     }
     return {

@@ -6,9 +6,10 @@ import shutil
 import duckdb
 import pytest
 from support.builders import outcome
+from support.cli_pages import write_page
 from support.command_line import kliping
 from support.stored_outcomes import load
-from test_cli import HTML, written
+from test_cli import HTML
 from test_schema import KEYS
 
 from warehouse.write.quality import check, checks, errors, line, run_checks
@@ -144,7 +145,7 @@ def errors_in(done):
 
 @pytest.mark.slow
 def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_path):
-    home, page = tmp_path / "home", written(tmp_path, HTML)
+    home, page = tmp_path / "home", write_page(tmp_path, HTML)
     kliping(home, "import", page)
     before = (home / "kliping.duckdb").read_bytes()
     with duckdb.connect(home / "warehouse.duckdb") as con:
@@ -154,7 +155,7 @@ def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_
     again = kliping(
         home,
         "import",
-        written(tmp_path, HTML.replace("Warga", "Siswa"), "b.html"),
+        write_page(tmp_path, HTML.replace("Warga", "Siswa"), "b.html"),
         "--format",
         "json",
     )

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 from support.builders import T0, URL, VERSIONS, outcome, rows
+from support.cli_pages import write_page
 from support.stored_outcomes import SOURCES, TABLES, announced, load, tables
-from test_cli import kliping, written
+from test_cli import kliping
 
 from parsers.article import Link, Removed
 from parsers.kinds import Reason
@@ -37,7 +38,7 @@ def saying(text, value="12", *, shift=0):
     return Structure(figures=(figure,))
 
 
-def story(n, **said):
+def new_article(n, **said):
     return outcome(
         f"{n} orang.",
         hour=n,
@@ -56,7 +57,7 @@ def story(n, **said):
 ])  # fmt: skip
 def test_a_batch_with_one_poisonous_row_loads_the_rest(store, tmp_path, poison):
     batch, others = (
-        [story(n, **(poison if n == 3 else {})) for n in range(9)],
+        [new_article(n, **(poison if n == 3 else {})) for n in range(9)],
         Database(tmp_path / "others"),
     )
 
@@ -87,7 +88,7 @@ def test_a_feed_with_a_poisonous_link_announces_the_others(store):
         for n in range(9)
     ]
 
-    load(store, replace(feed, announced=tuple(links)), story(20))
+    load(store, replace(feed, announced=tuple(links)), new_article(20))
 
     assert rows(store, "SELECT count(*), count(*) FILTER (url LIKE '%/5/') FROM ops.frontier") == [
         (9, 0)
@@ -105,12 +106,12 @@ def test_a_failure_that_is_no_rows_fault_is_not_laid_to_one(store, monkeypatch):
     )
 
     with pytest.raises(Exception, match="nowhere"):
-        load(store, story(1), story(2))
+        load(store, new_article(1), new_article(2))
 
     assert rows(store, "SELECT count(*) FROM raw.fetches") == [(0,)]
 
 
-def refused(hour=0, body="Isi."):
+def refused_outcome(hour=0, body="Isi."):
     return Outcome(
         link=Link(url=URL, source_id="kabar"),
         run_id="run",
@@ -128,15 +129,15 @@ def fate(store):
 
 def test_what_an_operator_closed_stays_closed(store):
     """Under a reparse, and where the page is found unchanged; a further page is a further question."""
-    load(store, refused())
+    load(store, refused_outcome())
     [row] = quarantine.pages(store)
     quarantine.ignore(store, [row["quarantine_id"]], T0)
     closed = fate(store)
 
-    load(store, refused())
-    load(store, outcome("", hour=1, same_as=refused().last.fetch_id))
+    load(store, refused_outcome())
+    load(store, outcome("", hour=1, same_as=refused_outcome().last.fetch_id))
     still, unchanged = quarantine.pages(store), fate(store)
-    load(store, refused(2, "Lain."))
+    load(store, refused_outcome(2, "Lain."))
 
     assert closed == unchanged == [("skipped", "no_content")]
     assert still == []
@@ -144,7 +145,7 @@ def test_what_an_operator_closed_stays_closed(store):
 
 
 def test_what_is_asked_again_is_due_and_asked_for_whole(store):
-    load(store, refused())
+    load(store, refused_outcome())
     before = fetches.cached_responses(store, [URL], "kabar")
     quarantine.refetch(store, [row["quarantine_id"] for row in quarantine.pages(store)], T0)
 
@@ -161,17 +162,17 @@ def test_what_is_asked_again_is_due_and_asked_for_whole(store):
         [],
     )
 
-    load(store, refused(1))
+    load(store, refused_outcome(1))
     assert [len(quarantine.pages(store)), fate(store)] == [1, [("quarantined", "no_content")]]
 
 
 def test_only_what_another_parser_refused_is_tried_by_itself(store):
-    load(store, refused())
+    load(store, refused_outcome())
     load_outcomes(
         store,
         [
             replace(
-                refused(),
+                refused_outcome(),
                 link=Link(url=f"{URL}2", source_id="kabar"),
                 records=outcome("Dua.", url=f"{URL}2").records,
             )
@@ -191,7 +192,7 @@ def test_only_what_another_parser_refused_is_tried_by_itself(store):
 def test_an_operator_tries_again_closes_and_is_told_what_is_wrong(tmp_path):
     home = tmp_path / "home"
     nothing = kliping(home, "status", "--checks")
-    kliping(home, "import", written(tmp_path, "<html><body><p>Halo</p></body></html>"))
+    kliping(home, "import", write_page(tmp_path, "<html><body><p>Halo</p></body></html>"))
     [row] = json.loads(kliping(home, "quarantine", "list", "--format", "json").stdout)
     wrong = kliping(home, "quarantine", "retry", "nonsense")
 

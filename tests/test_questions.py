@@ -56,7 +56,7 @@ def test_a_quote_leads_back_to_its_bytes_and_to_what_read_it(reader):
     }
 
 
-def test_coverage_counts_every_story_and_every_day_without(reader):
+def test_coverage_counts_every_article_and_every_day_without(reader):
     rows = {row["source_name"]: row for row in ask(reader, "coverage")}
 
     assert {name: row["articles"] for name, row in rows.items()} == {

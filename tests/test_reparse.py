@@ -218,7 +218,7 @@ async def test_a_preview_says_what_a_reparse_will_change_and_changes_nothing(vis
     assert untouched
     assert {source for source, _ in found} == {"harianlama"}
     assert text["articles"] == len({row[1] for row in changed["core.article_versions"]})
-    assert (text["rows_removed"], text["rows_added"]) == moved(
+    assert (text["rows_removed"], text["rows_added"]) == count_differing_rows(
         before,
         visited.home,
         "SELECT article_id, unnest(string_split(body_text, chr(10))) FROM {}.mart.articles",
@@ -226,7 +226,7 @@ async def test_a_preview_says_what_a_reparse_will_change_and_changes_nothing(vis
     assert (
         found["harianlama", "quotes"]["rows_removed"],
         found["harianlama", "quotes"]["rows_added"],
-    ) == moved(
+    ) == count_differing_rows(
         before,
         visited.home,
         "SELECT article_id, quote_type, q.text, speaker_surface, speaker, speaker_role, speaker_affiliation, cue FROM {}.mart.quotes AS q",
@@ -238,7 +238,7 @@ async def test_a_preview_says_what_a_reparse_will_change_and_changes_nothing(vis
     assert previewed(visited) == {}
 
 
-def moved(one: Path, other: Path, query: str) -> tuple[int, int]:
+def count_differing_rows(one: Path, other: Path, query: str) -> tuple[int, int]:
     """Rows that only one of two homes answers."""
     with duckdb.connect() as con:
         con.execute(
@@ -252,7 +252,7 @@ def moved(one: Path, other: Path, query: str) -> tuple[int, int]:
 
 
 def refuse(home: Path, slug: str, parser: str) -> str:
-    """Put the pages of a story aside, as a parser that cannot read them would; the id of the first."""
+    """Put the pages of an article aside, as a parser that cannot read them would; the id of the first."""
     pages = [record for record in records(home) if slug in record.link.url and record.response.body]
     load_outcomes(
         Database(home),
@@ -275,7 +275,7 @@ def refuse(home: Path, slug: str, parser: str) -> str:
     ][0]
 
 
-async def test_a_page_put_aside_is_read_again_from_the_archive_with_all_of_its_story(
+async def test_a_page_put_aside_is_read_again_from_the_archive_with_all_of_its_article(
     visited, tmp_path
 ):
     before = tmp_path / "before"

@@ -16,7 +16,7 @@ from support.hostile_pages import NESTED
 from support.hostile_runs import READING_SECONDS, SHORT, ingest, kill_when, settings_for
 from support.hostile_site import HostileSite
 from support.politeness_verdict import complaints
-from support.responses import Outlet, http, sitemapindex, story
+from support.responses import Outlet, http, new_article, sitemapindex
 from support.runs import BUNDLED, NAMES, ask
 
 from flows.crawl import ingest as crawling
@@ -123,7 +123,7 @@ async def test_a_run_takes_so_many_pages_of_a_source_and_leaves_the_rest_to_the_
 
 async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_its_rest(tmp_path):
     path = "/berita/1/tunggu-sebentar"
-    busy = Outlet(name="sibuk", pages={path: [retry_after("8"), http(story("sibuk", path))]})
+    busy = Outlet(name="sibuk", pages={path: [retry_after("8"), http(new_article("sibuk", path))]})
     async with HostileSite(chosen=[busy]) as site:
         await kill_when(
             tmp_path,

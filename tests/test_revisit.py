@@ -22,7 +22,7 @@ EDITED = "sidang-korupsi-alat-kesehatan-ditunda"
 
 
 class Withdrawing(Newsroom):
-    """On the second visit one story is edited, as always, and the others are gone."""
+    """On the second visit one article is edited, as always, and the others are gone."""
 
     def respond(self, host, method, target, headers):
         is_gone = self.visit > 1 and "/read/" in target and EDITED not in target
@@ -30,7 +30,7 @@ class Withdrawing(Newsroom):
 
 
 def looks(store, sources, hours, body):
-    """At which of these hours a run that comes by asks for the story, which then is as it is."""
+    """At which of these hours a run that comes by asks for the article, which then is as it is."""
     asked = []
     for hour in hours:
         if frontier.revisits(store, "kabar", f"run {hour}", T0 + timedelta(hours=hour), 10):
@@ -39,7 +39,9 @@ def looks(store, sources, hours, body):
     return asked
 
 
-def test_a_story_is_asked_for_often_while_it_is_new_then_less_and_at_last_no_more(store, sources):
+def test_an_article_is_asked_for_often_while_it_is_new_then_less_and_at_last_no_more(
+    store, sources
+):
     load_outcomes(store, [outcome("Satu.", hour=0)], sources, VERSIONS)
 
     asked = looks(
@@ -52,7 +54,7 @@ def test_a_story_is_asked_for_often_while_it_is_new_then_less_and_at_last_no_mor
     assert asked == [3, 6, 12, 24, 48, 96, 192, 384]
 
 
-def test_a_change_makes_a_story_new_and_it_is_asked_for_longer(store, sources):
+def test_a_change_makes_an_article_new_and_it_is_asked_for_longer(store, sources):
     load_outcomes(store, [outcome("Satu.", hour=0), outcome("Dua.", hour=600)], sources, VERSIONS)
 
     asked = looks(store, sources, (602, 603, 605, 606, 611, 612, 984, 2000), "Dua.")
@@ -117,7 +119,7 @@ def test_the_most_overdue_comes_first_with_what_was_said_of_it_and_no_other_run_
     assert [link.url for link in rest] == [early]
 
 
-async def test_loaded_stories_are_asked_for_after_what_is_new_and_only_for_what_changed(tmp_path):
+async def test_loaded_articles_are_asked_for_after_what_is_new_and_only_for_what_changed(tmp_path):
     moved = NOW - datetime.now(UTC)
     async with Withdrawing() as site:
         settings = settings_for(tmp_path, site)

@@ -20,7 +20,7 @@ from parsers.kinds import Reason
 PAGE = b"<html>berita</html>"
 
 
-def allowed(text: str, path: str) -> bool:
+def is_allowed(text: str, path: str) -> bool:
     return robots.parse(text).verdict(path)[0]
 
 
@@ -117,7 +117,7 @@ def test_a_verdict(text, path, may, rule):
 
 
 def test_a_byte_order_mark_hides_no_group():
-    assert not allowed(robots.decode(b"\xef\xbb\xbfUser-agent: *\nDisallow: /"), "/a")
+    assert not is_allowed(robots.decode(b"\xef\xbb\xbfUser-agent: *\nDisallow: /"), "/a")
 
 
 def test_the_file_is_read_to_its_limit_and_to_the_end_of_a_line():
@@ -128,7 +128,7 @@ def test_the_file_is_read_to_its_limit_and_to_the_end_of_a_line():
 
     assert len(text) <= robots.MAX_BYTES
     assert text.endswith("\n")
-    assert not allowed(text, "/first")
+    assert not is_allowed(text, "/first")
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,11 @@ def test_a_database_of_every_released_schema_is_upgraded_after_a_copy(tmp_path, 
         for path in MIGRATIONS[:version]:
             con.execute(path.read_text())
         con.execute(rows.read_text())
-        before = counted(con)
+        before = row_counts(con)
 
     with store.write_connection() as con:
         assert schema.schema_versions(con) == (NEWEST, NEWEST)
-        assert counted(con).items() >= before.items()
+        assert row_counts(con).items() >= before.items()
         assert con.sql("SELECT authors, tags FROM mart.articles").fetchall() == [
             (["Rahmat Lindungi"], ["pelabuhan"])
         ]
@@ -69,10 +69,10 @@ def test_a_database_of_every_released_schema_is_upgraded_after_a_copy(tmp_path, 
     with duckdb.connect(
         store.path.with_name(f"warehouse.duckdb.schema-{version}"), read_only=True
     ) as con:
-        assert counted(con) == before
+        assert row_counts(con) == before
 
 
-def counted(con):
+def row_counts(con):
     names = con.sql(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE schema_name IN ('raw', 'core', 'ops') AND table_name <> 'schema_migrations'"
     )

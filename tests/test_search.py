@@ -41,7 +41,7 @@ STORIES = {
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory):
-    store = Database(tmp_path_factory.mktemp("stories"))
+    store = Database(tmp_path_factory.mktemp("articles"))
     outlets = {
         name: from_data({"name": name, "title": name.title(), "home": f"http://{name}.test/"})
         for name in ("kabar", "koran")

@@ -32,14 +32,14 @@ drop = [".iklan"]
 """
 
 
-def written(folder, text, name="kabar.toml"):
+def write_source(folder, text, name="kabar.toml"):
     path = folder / name
     path.write_text(textwrap.dedent(text), encoding="utf-8")
     return path
 
 
 def test_a_source_file_becomes_a_source(tmp_path):
-    source, errors = read(written(tmp_path, GOOD))
+    source, errors = read(write_source(tmp_path, GOOD))
 
     assert errors == []
     assert source
@@ -59,7 +59,7 @@ def test_all_errors_are_told_at_once_with_file_line_and_key(tmp_path):
         )
         + "drops = ['x']\n[fetch]\ndelay = 3\n"
     )
-    path = written(tmp_path, bad)
+    path = write_source(tmp_path, bad)
 
     with pytest.raises(SourceError) as caught:
         load([tmp_path])
@@ -85,7 +85,7 @@ def test_all_errors_are_told_at_once_with_file_line_and_key(tmp_path):
 )
 def test_a_bad_rule_says_what_is_wrong(tmp_path, key, value, said):
     _, errors = read(
-        written(
+        write_source(
             tmp_path,
             f'name = "k"\ntitle = "K"\nhome = "http://k.test/"\n[[article]]\n{key} = {value}\n',
         )
@@ -97,13 +97,13 @@ def test_a_bad_rule_says_what_is_wrong(tmp_path, key, value, said):
 
 
 def test_broken_toml_names_its_line(tmp_path):
-    _, errors = read(written(tmp_path, 'name = "k"\ntitle = \n'))
+    _, errors = read(write_source(tmp_path, 'name = "k"\ntitle = \n'))
 
     assert ":2: " in errors[0]
 
 
 def test_a_missing_key_is_named(tmp_path):
-    _, errors = read(written(tmp_path, 'name = "k"\n'))
+    _, errors = read(write_source(tmp_path, 'name = "k"\n'))
 
     assert sorted(e.split(": ")[1] for e in errors) == ["home", "title"]
 
@@ -112,11 +112,11 @@ def test_two_files_of_one_name_are_an_error_and_a_later_folder_wins(tmp_path):
     first, second = tmp_path / "a", tmp_path / "b"
     first.mkdir()
     second.mkdir()
-    written(first, GOOD)
-    written(second, GOOD.replace('"Kabar"', '"Kabar Baru"'))
+    write_source(first, GOOD)
+    write_source(second, GOOD.replace('"Kabar"', '"Kabar Baru"'))
 
     assert load([first, second])["kabar"].title == "Kabar Baru"
-    written(second, GOOD, "lagi.toml")
+    write_source(second, GOOD, "lagi.toml")
     with pytest.raises(SourceError, match=r"already the name of kabar\.toml"):
         load([first, second])
 
@@ -127,7 +127,7 @@ def test_a_missing_folder_is_an_error(tmp_path):
 
 
 def test_the_rule_of_the_day_is_the_one_that_held_then(tmp_path):
-    source, _ = read(written(tmp_path, GOOD))
+    source, _ = read(write_source(tmp_path, GOOD))
 
     assert source
     assert [source.rule(day).body for day in (date(2024, 6, 30), date(2024, 7, 1))] == [
@@ -137,7 +137,7 @@ def test_the_rule_of_the_day_is_the_one_that_held_then(tmp_path):
 
 
 def test_an_address_is_known_by_any_rule(tmp_path):
-    source, _ = read(written(tmp_path, GOOD))
+    source, _ = read(write_source(tmp_path, GOOD))
 
     assert source
     assert source.recognises("https://kabar.test/12-judul")
@@ -183,7 +183,7 @@ def test_a_source_without_rules_takes_every_address():
 
 
 def test_all_contradictions_are_told_at_once_with_their_lines(tmp_path):
-    path = written(
+    path = write_source(
         tmp_path,
         """
         name = "kabar"
@@ -222,8 +222,8 @@ def test_all_contradictions_are_told_at_once_with_their_lines(tmp_path):
 
 
 def test_no_two_sources_have_one_domain(tmp_path):
-    written(tmp_path, GOOD)
-    written(tmp_path, GOOD.replace('name = "kabar"', 'name = "kabar2"'), "kabar2.toml")
+    write_source(tmp_path, GOOD)
+    write_source(tmp_path, GOOD.replace('name = "kabar"', 'name = "kabar2"'), "kabar2.toml")
 
     with pytest.raises(SourceError, match=r"kabar2\.toml:4: home: kabar\.test is already kabar's"):
         load([tmp_path])
@@ -269,7 +269,7 @@ def test_an_address_belongs_to_the_source_with_the_longest_domain():
     ids=lambda value: str(value)[:40],
 )
 def test_absurd_numbers_are_refused_with_file_line_and_key(tmp_path, line, key, message):
-    path = written(tmp_path, f'name = "k"\ntitle = "K"\nhome = "http://k.test/"\n{line}\n')
+    path = write_source(tmp_path, f'name = "k"\ntitle = "K"\nhome = "http://k.test/"\n{line}\n')
     source, [error] = read(path)
 
     assert source is None

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.builders import T0, URL, article, outcome, rows
-from support.stored_outcomes import announced, failed, load, story, tables
+from support.stored_outcomes import announced, failed, load, new_article, tables
 
 from parsers.article import Link, Person
 from parsers.kinds import Reason
@@ -33,7 +33,7 @@ def test_an_edited_article_becomes_a_new_version(store):
 
 
 def test_the_same_input_twice_changes_nothing(store):
-    batch = [story("satu", 0), story("dua", 1)]
+    batch = [new_article("satu", 0), new_article("dua", 1)]
     load(store, *batch)
     before = tables(store)
 
@@ -54,7 +54,7 @@ def test_an_unchanged_page_moves_only_the_last_sight(store):
 
 
 def test_a_publisher_who_takes_an_edit_back_shows_the_first_version_again(store):
-    load(store, story("satu", 0), story("dua", 1), story("satu", 2))
+    load(store, new_article("satu", 0), new_article("dua", 1), new_article("satu", 2))
 
     assert rows(store, "SELECT n_versions, headline, authors FROM mart.articles") == [
         (2, "H satu", ["Penulis satu"])
@@ -62,13 +62,13 @@ def test_a_publisher_who_takes_an_edit_back_shows_the_first_version_again(store)
 
 
 def life():
-    """Two stories: one edited, the edit taken back, then gone; one that says little."""
+    """Two articles: one edited, the edit taken back, then gone; one that says little."""
     return [
-        story("satu", 0),
-        outcome("", hour=2, same_as=story("satu", 0).last.fetch_id),
-        story("dua", 3),
-        story("satu", 4),
-        outcome("", hour=5, same_as=story("satu", 4).last.fetch_id),
+        new_article("satu", 0),
+        outcome("", hour=2, same_as=new_article("satu", 0).last.fetch_id),
+        new_article("dua", 3),
+        new_article("satu", 4),
+        outcome("", hour=5, same_as=new_article("satu", 4).last.fetch_id),
         outcome(
             "lain",
             hour=1,
@@ -110,7 +110,7 @@ def test_any_order_and_batching_gives_the_same_tables_and_so_does_all_of_it_agai
 
 
 def test_a_new_parse_of_the_same_fetches_replaces_the_whole_chain(store):
-    load(store, story("satu", 0), story("dua", 1))
+    load(store, new_article("satu", 0), new_article("dua", 1))
 
     load(
         store,
@@ -119,7 +119,7 @@ def test_a_new_parse_of_the_same_fetches_replaces_the_whole_chain(store):
                 **{f: getattr(o, f) for f in o.__slots__}
                 | {"article": article(f"{o.article.body_text}!")}
             )
-            for o in (story("satu", 0), story("dua", 1))
+            for o in (new_article("satu", 0), new_article("dua", 1))
         ),
     )
 

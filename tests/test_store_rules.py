@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 from support.builders import T0, URL, VERSIONS, outcome, response, rows
-from support.stored_outcomes import SOURCES, announced, failed, load, story
+from support.stored_outcomes import SOURCES, announced, failed, load, new_article
 
 from parsers.article import Link
 from parsers.kinds import Reason
@@ -193,16 +193,16 @@ def test_a_feed_that_falls_silent_or_shrinks_is_told_of(store):
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_the_same_words_at_another_address_are_a_duplicate_whichever_came_first(store, order):
-    """Of two stories with one text the earlier published one leads."""
+    """Of two articles with one text the earlier published one leads."""
     pair = [
-        story(
+        new_article(
             "Sama.",
             hour=1,
             url="http://kabar.test/read/1/",
             article_id="a1",
             date_published=T0.replace(hour=5),
         ),
-        story(
+        new_article(
             "Sama.",
             hour=2,
             url="http://kabar.test/read/2/",
@@ -210,7 +210,7 @@ def test_the_same_words_at_another_address_are_a_duplicate_whichever_came_first(
             date_published=T0.replace(hour=4),
         ),
     ]
-    load(store, story("Lain.", hour=0, url="http://kabar.test/read/3/", article_id="a3"))
+    load(store, new_article("Lain.", hour=0, url="http://kabar.test/read/3/", article_id="a3"))
     for n in order:
         load(store, pair[n])
 
@@ -228,8 +228,10 @@ def test_the_same_words_at_another_outlet_are_no_duplicate(store):
     load_outcomes(
         store,
         [
-            story("Sama.", hour=1),
-            story("Sama.", hour=2, url="http://lain.test/1", article_id="a2", source_id="lain"),
+            new_article("Sama.", hour=1),
+            new_article(
+                "Sama.", hour=2, url="http://lain.test/1", article_id="a2", source_id="lain"
+            ),
         ],
         SOURCES | other,
         VERSIONS,

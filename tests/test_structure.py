@@ -225,12 +225,12 @@ def test_an_unrelated_paragraph_changes_no_row_of_the_others(words, where):
 
     for table in TABLES:
         before, after = getattr(plain, table), getattr(noisy, table)
-        assert [moved(row, shift, len(noise) + 1) for row in before] == [
-            moved(row, 0, 0) for row in after
+        assert [shifted_row(row, shift, len(noise) + 1) for row in before] == [
+            shifted_row(row, 0, 0) for row in after
         ], table
 
 
-def moved(row, shift, by):
+def shifted_row(row, shift, by):
     """A row's values with every place after the noise moved by its length; paragraph numbers follow from places."""
     values = {f.name: getattr(row, f.name) for f in fields(row) if f.name != "paragraph_no"}
     places = {

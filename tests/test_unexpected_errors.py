@@ -12,7 +12,7 @@ from support import hostile_runs
 from support.hostile_pages import NESTED
 from support.hostile_runs import SHORT, ingest
 from support.hostile_site import HostileSite
-from support.responses import FIRST_STORY, Outlet, http, rss, sitemapindex, story, to, urlset
+from support.responses import FIRST_STORY, Outlet, http, new_article, rss, sitemapindex, to, urlset
 from support.runs import ask
 
 from flows.cli.job_runs import print_summary
@@ -184,7 +184,9 @@ def odd_names() -> Outlet:
         "/peta.xml": http(
             urlset("", [*NO_NAMES, "http://rusak.test/berita/7/dari-peta-yang-baik"])
         ),
-        "/berita/7/dari-peta-yang-baik": http(story("rusak", "/berita/7/dari-peta-yang-baik")),
+        "/berita/7/dari-peta-yang-baik": http(
+            new_article("rusak", "/berita/7/dari-peta-yang-baik")
+        ),
     }
     return Outlet(name="rusak", n_good=2, pages=pages, others=others, delay_seconds=0.0)
 

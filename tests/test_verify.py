@@ -18,9 +18,9 @@ from support.drifting_sites import (
     N_ARTICLES,
     DriftingSites,
     Site,
-    moved,
     slug,
     steady,
+    with_other_addresses,
 )
 from test_cli import kliping
 
@@ -160,7 +160,7 @@ async def test_a_steady_outlet_is_ok_and_its_keys_are_verified(tmp_path):
 
 
 async def test_pages_that_are_no_articles_prove_no_rule_wrong(tmp_path):
-    site = moved("promosi", lambda n, _: f"/promosi/{slug(n)}", n_old=6)
+    site = with_other_addresses("promosi", lambda n, _: f"/promosi/{slug(n)}", n_old=6)
     lists = {path: "html" for path in site.articles() if path.startswith("/promosi/")}
     site = replace(site, answers=lists)
     [result] = (await checked(tmp_path, {site.name: site})).values()

@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 import pytest
 from support.builders import T0
-from support.responses import story
+from support.responses import new_article
 from support.worker_cases import NESTED, SOURCES, fetched, pids, workers
 
 from flows.http.limits import Budgets
@@ -50,16 +50,16 @@ sys.stdin.buffer.read()
 """
 
 
-def framed(answer: bytes) -> bytes:
+def frame(answer: bytes) -> bytes:
     return HEADER.pack(len(answer)) + answer
 
 
-def forged(**values) -> bytes:
+def forged_answer(**values) -> bytes:
     """The outcome of another link than the one that was to be read."""
     with workers(0) as readers:
         [outcome] = readers.interpret([fetched(9)])
     plain = {name: getattr(outcome, name) for name in type(outcome).__slots__} | values
-    return framed(DONE + orjson.dumps(plain | {"records": []}, default=str))
+    return frame(DONE + orjson.dumps(plain | {"records": []}, default=str))
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ def test_a_reader_that_a_page_has_taken_over_can_only_be_a_dead_one(
 ):
     evil = pickle.dumps(Evil(tmp_path / "made"))
     answers = {
-        "pickle": framed(evil),
-        "pickle after the sign of an answer": framed(DONE + evil),
-        "another type": forged(state=["loaded"]),
-        "a field that is none": forged(article={"article_id": 7}),
-        "no JSON": framed(DONE + b"{" * 100_000),
+        "pickle": frame(evil),
+        "pickle after the sign of an answer": frame(DONE + evil),
+        "another type": forged_answer(state=["loaded"]),
+        "a field that is none": forged_answer(article={"article_id": 7}),
+        "no JSON": frame(DONE + b"{" * 100_000),
         "without end": HEADER.pack(1 << 40) + bytes(1000),
-        "nothing": framed(b""),
+        "nothing": frame(b""),
     }
     monkeypatch.setattr(module, "PROGRAM", ("-c", taken_over(answers[case])))
     with workers() as readers:
@@ -99,7 +99,7 @@ def test_a_reader_that_a_page_has_taken_over_can_only_be_a_dead_one(
 
 def test_a_reader_has_no_say_in_what_its_answer_is_about(monkeypatch):
     attempt = {"fetch_id": "f", "requested_url": "u", "url": "u", "fetched_at": T0, "body": ""}
-    answer = forged(run_id="another", unanswered=attempt)
+    answer = forged_answer(run_id="another", unanswered=attempt)
     monkeypatch.setattr(module, "PROGRAM", ("-c", taken_over(answer)))
     with workers() as readers:
         [outcome] = readers.interpret([one := fetched(1)])
@@ -111,7 +111,7 @@ def test_a_reader_has_no_say_in_what_its_answer_is_about(monkeypatch):
 
 def test_what_a_reader_answers_is_what_is_read_in_this_process():
     bodies = {
-        "page": story("kabar", "/1", tail="<p>Sekitar 1,5 juta ton beras &#55296;.</p>"),
+        "page": new_article("kabar", "/1", tail="<p>Sekitar 1,5 juta ton beras &#55296;.</p>"),
         "feed": b"<rss><channel><item><title>Kabar</title><link>/berita/2/kabar-lain</link>"
         b"<pubDate>Thu, 01 Oct 2026 07:00:00 +0700</pubDate></item></channel></rss>",
     }

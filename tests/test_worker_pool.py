@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from support.responses import story
+from support.responses import new_article
 from support.worker_cases import NESTED, SOURCES, fetched, in_parts, pids, workers
 
 from flows.load import worker_pool as module
@@ -148,7 +148,9 @@ def test_children_start_when_there_is_work_for_them():
 
 def test_an_idle_child_serves_the_next_workers_with_their_own_sources_and_lines():
     module.IDLE_PROCESSES.stop()
-    pages = [fetched(n, story("kabar", f"/{n}", tail="<p>Ikuti kabar kami.</p>")) for n in (1, 2)]
+    pages = [
+        fetched(n, new_article("kabar", f"/{n}", tail="<p>Ikuti kabar kami.</p>")) for n in (1, 2)
+    ]
     line = "Ikuti kabar kami."
     with workers() as readers:
         readers.set_repeated_lines({"kabar": frozenset({line})})
@@ -210,7 +212,7 @@ def test_on_a_busy_machine_the_time_is_the_childs_own(impatient):
 
 
 def test_the_further_page_and_the_further_sitemaps_are_read_by_children_too(impatient):
-    more = story("kabar", "/1", tail="<a rel='next' href='?page=2'>2</a>")
+    more = new_article("kabar", "/1", tail="<a rel='next' href='?page=2'>2</a>")
     index = b"<sitemapindex><sitemap><loc>http://kabar.test/a.xml</loc></sitemap></sitemapindex>"
     before = n_read(impatient)
     following = impatient.next_page(fetched(1, more).response, SOURCES["kabar"])

@@ -16,7 +16,7 @@ from parsers.source import load
 from support import hostile_runs
 from support.hostile_runs import SHORT
 from support.hostile_site import HostileSite
-from support.responses import Outlet, front, http, story
+from support.responses import Outlet, front, http, new_article
 from support.runs import (
     settings_for,
 )
@@ -53,17 +53,17 @@ async def backfill_outlet(
 
 
 def outlet(listings: Mapping[str, Any], pages: list[str], **said: Any) -> Outlet:
-    """A feed with one story of today, and listings of an archive."""
+    """A feed with one article of today, and listings of an archive."""
     others = {
         path: answer if isinstance(answer, bytes) else http(front(answer))
         for path, answer in listings.items()
     }
     discover = said.pop("discover", {"feeds": ["/feed"], "index": [LISTED]})
-    stories = {path: http(story("arsip", path)) for path in pages}
+    articles = {path: http(new_article("arsip", path)) for path in pages}
     return Outlet(
         name="arsip",
         n_good=1,
-        others=others | stories,
+        others=others | articles,
         discover=discover,
         url=r"/berita/|/\d{4}/\d\d/\d\d/",
         delay_seconds=0.0,
@@ -71,7 +71,7 @@ def outlet(listings: Mapping[str, Any], pages: list[str], **said: Any) -> Outlet
     )
 
 
-def published(days: tuple[date, date], source: str) -> dict[date, int]:
-    """The truth: stories of each day."""
+def articles_by_day(days: tuple[date, date], source: str) -> dict[date, int]:
+    """The truth: articles of each day."""
     found = (m.published.date() for m in manuscripts() if m.outlet == source)
     return dict(Counter(day for day in found if days[0] <= day <= days[1]))

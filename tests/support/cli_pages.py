@@ -9,7 +9,7 @@ HTML = """<!doctype html><html lang="id"><head><title>Warga Gotong Royong Bersih
 <p>Pemerintah kota meminjamkan dua truk dan menyediakan makan siang bagi para peserta yang bekerja sampai sore hari.</p></article></body></html>"""
 
 
-def written(folder: Path, text: str, name: str = "page.html") -> Path:
+def write_page(folder: Path, text: str, name: str = "page.html") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path

@@ -34,9 +34,9 @@ from support.responses import (
     Play,
     front,
     http,
+    new_article,
     rss,
     sitemapindex,
-    story,
     urlset,
 )
 
@@ -204,7 +204,9 @@ def bodies(host: str, rng: random.Random) -> dict[str, bytes]:
         "sitemap": urlset("", named),
         "sitemapindex": sitemapindex([f"http://{host}/peta-{k}.xml" for k in range(5)]),
         "index": front(named),
-        "page": story(host, f"/{n}", tail=rng.choice(("", "<a rel=next href='?page=2'>2</a>"))),
+        "page": new_article(
+            host, f"/{n}", tail=rng.choice(("", "<a rel=next href='?page=2'>2</a>"))
+        ),
         "robots": f"User-agent: *\nDisallow: /rahasia\nSitemap: http://{host}/peta-1.xml\n".encode(),
     }
 
@@ -225,7 +227,7 @@ def reply_for(host: str, target: str, rng: random.Random) -> Reply:
         body = front(paths(domain, digit))
     else:
         tail = "<a rel='next' href='?page=2'>Selanjutnya</a>" if digit == 0 else ""
-        body = story(host, target, tail=tail)
+        body = new_article(host, target, tail=tail)
     length = ("Content-Length", str(len(body)))
     return Reply("200 OK", (("Content-Type", "text/html; charset=utf-8"), length), body)
 

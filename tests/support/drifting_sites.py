@@ -152,7 +152,7 @@ def steady(name: str, rule: str = BERITA) -> Site:
     return Site(name, form, {"url": rule, "examples": [example], **SELECTORS})
 
 
-def moved(
+def with_other_addresses(
     name: str, address: Callable[[int, datetime], str], rule: str = BERITA, n_old: int = 0
 ) -> Site:
     """An outlet whose articles, but the first ones, have addresses of another form."""
@@ -164,15 +164,15 @@ def moved(
 DRIFTS: dict[str, Site] = {
     site.name: site
     for site in (
-        moved("sembilan", by_date("read", 9), EIGHT, n_old=4),
-        moved("sepuluh", by_date("read", 10), EIGHT),
-        moved("tujuh", by_date("read", 7), EIGHT, n_old=5),
-        moved("baca", by_id("/baca/{id}/{slug}")),
-        moved("akhir", by_id("/daerah/{slug}-{id}"), n_old=3),
-        moved("awalan", by_id("/d-{id}/{slug}")),
-        moved("bertanggal", by_date("kabar", 7)),
-        moved("polos", lambda n, _: f"/peristiwa/{slug(n)}"),
-        moved("halaman-html", by_id("/warta/{slug}-{id}.html")),
+        with_other_addresses("sembilan", by_date("read", 9), EIGHT, n_old=4),
+        with_other_addresses("sepuluh", by_date("read", 10), EIGHT),
+        with_other_addresses("tujuh", by_date("read", 7), EIGHT, n_old=5),
+        with_other_addresses("baca", by_id("/baca/{id}/{slug}")),
+        with_other_addresses("akhir", by_id("/daerah/{slug}-{id}"), n_old=3),
+        with_other_addresses("awalan", by_id("/d-{id}/{slug}")),
+        with_other_addresses("bertanggal", by_date("kabar", 7)),
+        with_other_addresses("polos", lambda n, _: f"/peristiwa/{slug(n)}"),
+        with_other_addresses("halaman-html", by_id("/warta/{slug}-{id}.html")),
         replace(steady("mati-satu"), answers={FEEDS[1]: "dead"}),
         replace(steady("mati-dua"), answers={FEEDS[2]: "dead"}),
         replace(steady("jadi-html"), answers={FEEDS[1]: "html"}),

@@ -17,10 +17,10 @@ from support.responses import (
     front,
     http,
     item,
+    new_article,
     rss,
     silence,
     sitemapindex,
-    story,
     to,
     trickle,
     urlset,
@@ -51,7 +51,7 @@ def unreachable_robots(canary: int) -> Iterator[Outlet]:
         "robotssrf": to(f"http://127.0.0.1:{canary}/robots.txt"),
     }
     for name, failing in closed.items():
-        never: dict[str, Answer] = {"/berita/1/jangan-diminta": http(story(name, "/x"))}
+        never: dict[str, Answer] = {"/berita/1/jangan-diminta": http(new_article(name, "/x"))}
         yield Outlet(name=name, others={"/robots.txt": failing}, n_good=0, pages=never)
 
 

@@ -21,17 +21,17 @@ from support.responses import (
     encoded,
     front,
     http,
+    new_article,
     page,
     rss,
     silence,
     sitemapindex,
-    story,
     to,
     trickle,
 )
 
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
-TEXT = story("sandi", "/berita/badan")
+TEXT = new_article("sandi", "/berita/badan")
 DAY = 86400
 END_TAGS = re.compile(rb"</(?:p|article|body|html)>")
 CHALLENGE = page(
@@ -84,7 +84,7 @@ def connections() -> Iterator[Outlet]:
             "/berita/1/tanpa-jawaban": silence,
             "/berita/2/kepala-menetes": trickle(b"HTTP/1.1 200 OK\r\nX-Panjang: "),
             "/berita/3/badan-menetes": trickle(LONG),
-            "/berita/4/diam-sekali": [silence, http(story("macet", "/berita/4/diam-sekali"))],
+            "/berita/4/diam-sekali": [silence, http(new_article("macet", "/berita/4/diam-sekali"))],
         },
         delay_seconds=0.4,
     )
@@ -98,7 +98,7 @@ def connections() -> Iterator[Outlet]:
             "/berita/5/potongan-tak-selesai": cut(CHUNKED + b"5\r\nhello\r\n"),
             "/berita/6/putus-sekali": [
                 cut(LONG, reset=True),
-                http(story("putus", "/berita/6/putus-sekali")),
+                http(new_article("putus", "/berita/6/putus-sekali")),
             ],
         },
     )
@@ -106,7 +106,7 @@ def connections() -> Iterator[Outlet]:
 
 def truncated() -> Outlet:
     """Pages that end in the middle of their markup."""
-    whole = story("terpotong", "/berita/1/halaman-terpotong", n_sentences=30)
+    whole = new_article("terpotong", "/berita/1/halaman-terpotong", n_sentences=30)
     mended = "/berita/2/terpotong-sekali"
     unclosed = "/berita/3/tanpa-tag-penutup"
     return Outlet(
@@ -114,10 +114,10 @@ def truncated() -> Outlet:
         pages={
             "/berita/1/halaman-terpotong": http(inside_a_tag(whole, len(whole) * 2 // 3)),
             mended: [
-                http(inside_a_tag(story("terpotong", mended, n_sentences=30), 2500)),
-                http(story("terpotong", mended, n_sentences=30)),
+                http(inside_a_tag(new_article("terpotong", mended, n_sentences=30), 2500)),
+                http(new_article("terpotong", mended, n_sentences=30)),
             ],
-            unclosed: http(END_TAGS.sub(b"", story("terpotong", unclosed))),
+            unclosed: http(END_TAGS.sub(b"", new_article("terpotong", unclosed))),
         },
     )
 
@@ -133,7 +133,9 @@ def malformed() -> Outlet:
             "/berita/3/kepala-raksasa": cut(HEAD + b"X-Panjang: " + b"a" * 2_000_000 + b"\r\n\r\n"),
             "/berita/4/dua-bingkai": http(TEXT, "Transfer-Encoding: chunked"),
             coloured: http(
-                story("kacau", coloured), "X-Jahat: \x1b[31m\xff\xfe merah", "ETag: \x1b]0;x\x07"
+                new_article("kacau", coloured),
+                "X-Jahat: \x1b[31m\xff\xfe merah",
+                "ETag: \x1b]0;x\x07",
             ),
         },
     )
@@ -142,7 +144,7 @@ def malformed() -> Outlet:
 def codings() -> dict[str, Answer]:
     squeezed = gzip.compress(TEXT)
     raw = zlib.compressobj(wbits=-15)
-    deflated = raw.compress(story("sandi", "/berita/9/deflate-mentah")) + raw.flush()
+    deflated = raw.compress(new_article("sandi", "/berita/9/deflate-mentah")) + raw.flush()
     return {
         "/berita/1/gzip-terpotong": encoded(squeezed[:-20], "gzip"),
         "/berita/2/jumlah-salah": encoded(squeezed[:-8] + bytes(8), "gzip"),
@@ -164,7 +166,9 @@ REDIRECTED: dict[str, Answer] = {
             "Masuk",
         )
     ),
-    "/berita/77/rumah-baru-kabar-lama": http(story("putar", "/berita/77/rumah-baru-kabar-lama")),
+    "/berita/77/rumah-baru-kabar-lama": http(
+        new_article("putar", "/berita/77/rumah-baru-kabar-lama")
+    ),
 }
 
 
@@ -210,7 +214,7 @@ def private_network(canary: int) -> Outlet:
     pages |= {
         "/berita/51/segar-ke-dalam": http(page(refresh)),
         canonical: http(
-            story(
+            new_article(
                 "selundup",
                 canonical,
                 head,
@@ -273,7 +277,8 @@ def hosts() -> Iterator[Outlet]:
     yield Outlet(
         name="sibuk",
         pages={
-            path: [said, http(story("sibuk", path))] for path, said in zip(ra, first, strict=True)
+            path: [said, http(new_article("sibuk", path))]
+            for path, said in zip(ra, first, strict=True)
         },
     )
     waiting: dict[str, Answer] = {
@@ -289,7 +294,7 @@ def hosts() -> Iterator[Outlet]:
     worse = http(b"", status="502 Bad Gateway")
     yield Outlet(
         name="goyah",
-        pages={path: [failing, worse, http(story("goyah", path))] for path in up_and_down},
+        pages={path: [failing, worse, http(new_article("goyah", path))] for path in up_and_down},
     )
     yield Outlet(name="mati", n_good=0)
     yield Outlet(name="sertifikat", n_good=0, scheme="https")
@@ -329,7 +334,7 @@ def conditional() -> Outlet:
         f"/berita/{n}/{name}"
         for n, name in enumerate(("bertanda", "bertanggal", "berubah", "prasyarat"), 1)
     ]
-    changed = {path: http(story("bersyarat", path), f'ETag: "{path}"') for path in paths}
+    changed = {path: http(new_article("bersyarat", path), f'ETag: "{path}"') for path in paths}
 
     def tagged(path: str) -> Dynamic:
         return Dynamic(lambda sent, _: cut304() if "if-none-match" in sent else changed[path])
@@ -338,11 +343,13 @@ def conditional() -> Outlet:
         return (
             cut304()
             if "if-modified-since" in sent
-            else http(story("bersyarat", paths[1]), "Last-Modified: Thu, 01 Oct 2026 00:00:00 GMT")
+            else http(
+                new_article("bersyarat", paths[1]), "Last-Modified: Thu, 01 Oct 2026 00:00:00 GMT"
+            )
         )
 
     def edited(_sent: object, visit: int) -> bytes:
-        return http(story("bersyarat", f"{paths[2]}{visit}"), f'ETag: "v{visit}"')
+        return http(new_article("bersyarat", f"{paths[2]}{visit}"), f'ETag: "v{visit}"')
 
     def choosy(sent: Mapping[str, str], _: int) -> bytes:
         return (
@@ -370,7 +377,7 @@ def lying() -> Outlet:
             lambda sent, visit: (
                 cut304()
                 if "if-none-match" in sent
-                else http(story("bohong", f"{path}-{visit}"), 'ETag: "tetap"')
+                else http(new_article("bohong", f"{path}-{visit}"), 'ETag: "tetap"')
             )
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from support.responses import Answer, Dynamic, Outlet, front, http, page, rss, story
+from support.responses import Answer, Dynamic, Outlet, front, http, new_article, page, rss
 
 NESTED = page(
     ("<div>" * 140 + "<p>kata</p>" + "</div>" * 140) * 1000
@@ -56,7 +56,7 @@ def contents() -> Iterator[Outlet]:
 
 def part(paths: list[str], n: int) -> bytes:
     following = f"<a rel='next' href='{paths[n + 1]}'>Selanjutnya</a>" if n + 1 < len(paths) else ""
-    return http(story("bersambung", paths[n], tail=following))
+    return http(new_article("bersambung", paths[n], tail=following))
 
 
 def identities() -> Iterator[Outlet]:
@@ -88,13 +88,13 @@ def twins() -> Outlet:
         "skrip": "javascript:alert(1)",
     }
     pages: dict[str, Answer] = {
-        path: http(story("kembar", path, f"<link rel='canonical' href='{claim}'>"))
+        path: http(new_article("kembar", path, f"<link rel='canonical' href='{claim}'>"))
         for n, (name, claim) in enumerate(claims.items(), 2)
         for path in [f"/berita/{n}/kanonik-{name}"]
     }
     copy = [f"/berita/{n}/salinan-{n}" for n in (8, 9)]
-    pages |= {path: http(story("kembar", "salinan")) for path in copy}
-    pages[one] = pages[f"{one}/"] = http(story("kembar", one))
+    pages |= {path: http(new_article("kembar", "salinan")) for path in copy}
+    pages[one] = pages[f"{one}/"] = http(new_article("kembar", one))
     feed = rss(home, [*spellings, *pages, *Outlet(name="kembar").usual])
     return Outlet(name="kembar", pages=pages, others={"/feed": http(feed)})
 
@@ -121,7 +121,7 @@ def maze() -> Outlet:
 
     dates: dict[str, Answer] = {f"/kalender?bulan={n}": Dynamic(calendar) for n in range(1, 200)}
     months: dict[str, Answer] = {
-        p: http(story("labirin", p))
+        p: http(new_article("labirin", p))
         for n in range(1, 200)
         for p in [f"/berita/5{n}/kabar-baru-setiap-bulan-{n}"]
     }

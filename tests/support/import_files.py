@@ -33,7 +33,7 @@ SECOND = len(BEFORE)  # where its member begins
 
 
 @dataclass
-class Seen:
+class Found:
     responses: list[Response] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -50,8 +50,8 @@ class Seen:
         return "; ".join(s.reason for s in self.skipped if not s.is_fault)
 
 
-def read(folder: Path, content: bytes, budgets: Budgets | None = None) -> Seen:
-    path, seen = folder / "berkas.warc", Seen()
+def read(folder: Path, content: bytes, budgets: Budgets | None = None) -> Found:
+    path, seen = folder / "berkas.warc", Found()
     path.write_bytes(content)
 
     def refuse(url: str) -> str | None:

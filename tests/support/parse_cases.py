@@ -43,7 +43,7 @@ def outlet(name: str) -> Source:
     return SOURCES.get(name) or default_source("kabarmuara.test")
 
 
-def saved(path: Path) -> tuple[Article, dict]:
+def saved_article(path: Path) -> tuple[Article, dict]:
     truth = json.loads(path.read_text(encoding="utf-8"))
     return parse(
         page(path.with_suffix(".html").read_bytes(), truth["url"]),
@@ -52,7 +52,7 @@ def saved(path: Path) -> tuple[Article, dict]:
     ), truth
 
 
-def asked(article: Article, field: str) -> object:
+def field_value(article: Article, field: str) -> object:
     return {
         "url": lambda: article.url,
         "date_published": lambda: article.date_published and article.date_published.isoformat(),

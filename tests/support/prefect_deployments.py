@@ -19,9 +19,9 @@ from support.prefect_server import (
     UNTRACKED,
     answers,
     api,
+    background_process,
     kill_what_still_runs,
     run,
-    started,
     until,
 )
 from support.runs import free_port
@@ -52,7 +52,7 @@ def newsroom_environment(folder: Path) -> Iterator[dict[str, str]]:
         if not name.startswith(("KLIPING_", "PREFECT_"))
     }
     try:
-        with started(
+        with background_process(
             [sys.executable, "-m", "flows.newsroom"], env, folder / "newsroom.log"
         ) as newsroom:
             until(
@@ -88,7 +88,7 @@ def server_with_deployments(environment: dict[str, str]) -> Iterator[dict[str, s
         "HTTPS_PROXY": NOWHERE
     }  # asked to create a pool, a server looks for kinds of workers on GitHub, else in its package
     brisk = {"PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "2"}
-    with started(
+    with background_process(
         [BIN / "prefect", "server", "start", "--port", str(port)],
         env | loopback_alone | brisk,
         home / "server.log",

@@ -23,7 +23,7 @@ UNTRACKED = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 
 
 @contextlib.contextmanager
-def started(
+def background_process(
     command: list[str | Path], env: dict[str, str], log: Path, folder: Path = CHECKOUT
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process group, in the checkout unless another folder is named, ended whatever happens."""
@@ -48,7 +48,7 @@ def started(
 
 @contextlib.contextmanager
 def worker(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    with started(
+    with background_process(
         [BIN / "prefect", "worker", "start", "--pool", "kliping"],
         env,
         Path(env["HOME"]) / "worker.log",
@@ -110,7 +110,7 @@ def webhook() -> Iterator[tuple[str, list[bytes]]]:
     """An address that keeps what is posted to it."""
     posts: list[bytes] = []
 
-    class Kept(BaseHTTPRequestHandler):
+    class Keeper(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             posts.append(self.rfile.read(int(self.headers["content-length"])))
             self.send_response(204)
@@ -119,7 +119,7 @@ def webhook() -> Iterator[tuple[str, list[bytes]]]:
         def log_message(self, *_: Any) -> None:
             """Nothing on the terminal."""
 
-    with HTTPServer(("127.0.0.1", 0), Kept) as server:
+    with HTTPServer(("127.0.0.1", 0), Keeper) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/", posts
         server.shutdown()
@@ -135,13 +135,13 @@ def state_of(env: dict[str, str], flow_run_id: str) -> str:
     return api(env, f"flow_runs/{flow_run_id}")["state"]["type"]
 
 
-def finished(env: dict[str, str], flow_run_id: str, seconds: float) -> dict[str, Any]:
+def wait_for_end(env: dict[str, str], flow_run_id: str, seconds: float) -> dict[str, Any]:
     final = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
     until(lambda: state_of(env, flow_run_id) in final, seconds)
     return api(env, f"flow_runs/{flow_run_id}")
 
 
-def published(env: dict[str, str], sql: str) -> list[tuple[Any, ...]]:
+def query_published(env: dict[str, str], sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(Path(env["KLIPING_HOME"]) / "kliping.duckdb", read_only=True) as con:
         return con.sql(sql).fetchall()
 

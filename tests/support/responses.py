@@ -130,7 +130,7 @@ class Outlet:
         }
         return (
             usual
-            | {path: http(story(self.name, path)) for path in self.good}
+            | {path: http(new_article(self.name, path)) for path in self.good}
             | dict(self.pages)
             | dict(self.others)
         )
@@ -226,7 +226,9 @@ def mark(outlet: str, path: str) -> str:
     return f"berkas {outlet} {path.strip('/').replace('/', ' ')}"
 
 
-def story(outlet: str, path: str, head: str = "", *, n_sentences: int = 9, tail: str = "") -> bytes:
+def new_article(
+    outlet: str, path: str, head: str = "", *, n_sentences: int = 9, tail: str = ""
+) -> bytes:
     """An invented article in Indonesian, the same for the same address."""
     dice = random.Random(f"{outlet}{path}")
     said = [

@@ -15,7 +15,7 @@ def load(store, *outcomes):
     load_outcomes(store, outcomes, SOURCES, VERSIONS)
 
 
-def story(body, hour, **said):
+def new_article(body, hour, **said):
     """A page whose byline, tags and removed spans follow its text, so that a mix-up would show."""
     return outcome(
         body,

@@ -11,7 +11,7 @@ import tarfile
 from pathlib import Path
 
 from parsers.source import Source, from_data, load
-from support.responses import Outlet, http, rss, story
+from support.responses import Outlet, http, new_article, rss
 
 HOMES = Path(__file__).parents[1] / "homes"
 BUNDLED = Path(__file__).parents[2] / "flows" / "newsroom" / "sources"
@@ -54,7 +54,7 @@ OUTLETS = [
         name="kembaran",
         n_good=0,
         pages={
-            path: http(story("kembaran", path, "<link rel='canonical' href='/berita'>"))
+            path: http(new_article("kembaran", path, "<link rel='canonical' href='/berita'>"))
             for path in BARE
         },
     ),

@@ -12,7 +12,7 @@ from parsers.article import Link, Response
 from parsers.source import from_data
 from support import hostile_pages
 from support.builders import T0
-from support.responses import story
+from support.responses import new_article
 from warehouse.archive.archive import Record, RecordLocation
 
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
@@ -32,7 +32,7 @@ def fetched(n: int, body: bytes | None = None, kind: str = "page") -> Fetched:
         url=link.url,
         fetched_at=T0,
         status=200,
-        body=body if body is not None else story("kabar", f"/{n}"),
+        body=body if body is not None else new_article("kabar", f"/{n}"),
     )
     return Fetched(
         link=link,
@@ -65,7 +65,7 @@ def in_parts(n_asked: int, n_parts: int) -> Fetched:
                 first.response,
                 url=(url := first.link.url + (f"?page={n}" if n > 1 else "")),
                 requested_url=url,
-                body=story("kabar", f"/1/{n}", tail=tail),
+                body=new_article("kabar", f"/1/{n}", tail=tail),
             ),
         )
         for n, tail in enumerate(following, 1)
