@@ -155,11 +155,9 @@ def open_run(
         need_room(settings.home, settings.min_free_bytes)
         busy = _take_locks(stack, locks, hold_sources, lock_kinds, run_id, started)
         max_kills = MAX_KILLS if flow in CRAWLS else None
-        store = Database(settings.home, run_id)
-        stack.enter_context(store.kept_open())
         loader = Loader(
             sources=sources,
-            store=store,
+            store=stack.enter_context(Database(settings.home, run_id).kept_open()),
             archive=Archive(settings.home / "archive"),
             workers=stack.enter_context(Workers(sources, budgets, settings.readers, max_kills)),
         )

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock, Timer
-from typing import IO
+from typing import IO, Self
 
 import duckdb
 
@@ -78,14 +78,14 @@ class Database:
         self._is_kept = False
 
     @contextmanager
-    def kept_open(self) -> Iterator[None]:
-        """In the block the database stays open between two tasks, unless another process waits for it.
+    def kept_open(self) -> Iterator[Self]:
+        """This database; in the block it stays open between two tasks, unless another process waits for it.
 
         To open and close it takes 25 ms of processor time.
         """
         self._is_kept = True
         try:
-            yield
+            yield self
         finally:
             self._is_kept = False
             with self._turn:
