@@ -79,7 +79,7 @@ class Database:
 
     @contextmanager
     def kept_open(self) -> Iterator[Self]:
-        """This database; in the block it stays open between two tasks, unless another process waits for it.
+        """The database itself, which in the block stays open between two tasks, unless another process waits for it.
 
         To open and close it takes 25 ms of processor time.
         """
