@@ -38,30 +38,30 @@ class Outlets(Site):
         if path == "/next":
             Outlets.is_second_round = True
             return whole(b"")
+        n_entries = ENTRIES + (self.is_second_round and number % NEWS_EVERY == 0)
         if path == "/robots.txt":
             return whole(f"User-agent: *\nAllow: /\nSitemap: http://{host}/sitemap.xml\n".encode())
         if path == "/sitemap.xml":
-            return self.sitemap(host)
+            return self.sitemap(host, self.n_pages if host.startswith("h") else n_entries)
         if path == "/feed":
-            return self.feed(host, number)
+            return self.feed(host, n_entries)
         n_bytes = PAGE_BYTES if host.startswith("h") else SMALL_BYTES
         return packed_page(1000 * number + int(path.split("/")[2]), n_bytes)
 
-    def sitemap(self, host: str) -> bytes:
+    def sitemap(self, host: str, n_entries: int) -> bytes:
         urls = "".join(
             f"<url><loc>http://{host}/berita/{n}/kabar-dari-kota-{n}</loc></url>"
-            for n in range(self.n_pages)
+            for n in range(n_entries)
         )
         return whole(
             f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
         )
 
-    def feed(self, host: str, number: int) -> bytes:
-        n_new = self.is_second_round and number % NEWS_EVERY == 0
+    def feed(self, host: str, n_entries: int) -> bytes:
         items = "".join(
             f"<item><title>Kabar {n}</title><link>http://{host}/berita/{n}/kabar-dari-kota-{n}</link>"
             f"<pubDate>{format_datetime(MONDAY + timedelta(minutes=n))}</pubDate></item>"
-            for n in reversed(range(ENTRIES + n_new))
+            for n in reversed(range(n_entries))
         )
         return whole(
             f'<rss version="2.0"><channel><title>Kabar</title>{items}</channel></rss>'.encode()
