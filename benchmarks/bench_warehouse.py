@@ -245,18 +245,26 @@ def archive_ratio(home: Path, n: int) -> None:
         )
 
 
-def tree_mb(pid: int) -> float:
-    """Resident memory of a process and its children, in MB; what they share is counted once, in parts."""
+def tree(pid: int) -> list[int]:
+    """A process, and those that it started."""
     children = [
         int(child)
         for task in Path(f"/proc/{pid}/task").iterdir()
         for child in (task / "children").read_text().split()
     ]
+    return [pid, *(each for child in children for each in tree(child))]
+
+
+def own_mb(pid: int) -> float:
+    """Resident memory of a process in MB; of what processes share each has a part."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    own = (
+    return (
         next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1000
     )
-    return own + sum(map(tree_mb, children))
+
+
+def tree_mb(pid: int) -> float:
+    return sum(map(own_mb, tree(pid)))
 
 
 def again(home: str, n_workers: int) -> None:

@@ -104,7 +104,10 @@ class Site(asyncio.Protocol):
             self.transport.write(start)
             self.resume_writing()
         else:
-            self.transport.write(self.page if path.startswith("/page") else fixed()[path])
+            self.transport.write(self.answer(host, path))
+
+    def answer(self, _host: str, path: str) -> bytes:
+        return self.page if path.startswith("/page") else fixed()[path]
 
     def pause_writing(self) -> None:
         self.open = False
@@ -120,12 +123,13 @@ class Site(asyncio.Protocol):
             self.transport.write(self.more)
 
 
-async def main() -> None:
-    fixed()
-    server = await asyncio.get_running_loop().create_server(Site, "127.0.0.1", 0)
+async def serve(site: type[Site]) -> None:
+    """On a port that is printed, until whoever started this process is gone."""
+    server = await asyncio.get_running_loop().create_server(site, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
-    await asyncio.to_thread(sys.stdin.read)  # until whoever started it is gone
+    await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    fixed()
+    asyncio.run(serve(Site))

@@ -217,6 +217,43 @@ async def test_connections_are_kept_and_only_so_many(tmp_path):
     assert kept == 3
 
 
+class Idle:
+    """A client that takes a moment to close."""
+
+    def __init__(self):
+        self.is_used, self.closed = False, 0
+
+    async def aclose(self):
+        assert not self.is_used
+        self.closed += 1
+        await asyncio.sleep(0)
+
+
+async def test_hosts_whose_requests_end_at_once_close_each_client_once_and_none_in_use(
+    tmp_path, monkeypatch
+):
+    clients = []
+
+    async def use(transport, host):
+        async with transport._client(host) as client:
+            client.is_used = True
+            await asyncio.sleep(0)
+            client.is_used = False
+
+    async with (
+        RawServer({}) as wire,
+        Fetcher(settings(wire, tmp_path, idle_hosts=3)) as fetcher,
+    ):
+        transport = fetcher._transport
+        monkeypatch.setattr(transport, "_new_client", lambda: clients.append(Idle()) or clients[-1])
+        for hosts in (range(3), range(3, 20)):
+            await asyncio.gather(*(use(transport, f"h{n}.test") for n in hosts))
+        kept = len(transport._clients)
+
+    assert kept == 3
+    assert {client.closed for client in clients} == {1}
+
+
 async def test_fifty_hosts_at_once_and_no_more(tmp_path):
     now, most = 0, 0
 

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from flows.load.shared_loader import MAX_OUTCOMES, SharedLoader
+from flows.load.shared_loader import MANY_OUTCOMES, MAX_OUTCOMES, SharedLoader
 from warehouse.write.database import DatabaseBusy
 
 
@@ -82,3 +82,66 @@ async def test_after_a_cancelled_load_nobody_waits():
 
     await asyncio.wait_for(second, 10)
     assert store.calls == [[1], [2]]
+
+
+async def bring(loader, outcomes, after=()):
+    """A source that loads its outcomes when these events are set."""
+    with loader.at_work():
+        for event in after:
+            await event.wait()
+        await loader.load(outcomes)
+
+
+@pytest.fixture
+def store():
+    store = Store()
+    store.go.set()
+    return store
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    monkeypatch.setattr("flows.load.shared_loader.PATIENCE_SECONDS", 60)
+
+
+async def test_a_load_waits_for_the_other_sources_at_work(store, patient):
+    loader, later = SharedLoader(store), asyncio.Event()
+    sources = bring(loader, [2], [later]), bring(loader, [1])
+    tasks = [asyncio.create_task(source) for source in sources]
+    await asyncio.sleep(0)
+    later.set()
+
+    await asyncio.wait_for(asyncio.gather(*tasks), 10)
+    assert store.calls == [[1, 2]]
+
+
+async def test_a_load_waits_for_no_source_that_has_ended(store, patient):
+    loader, end = SharedLoader(store), asyncio.Event()
+
+    async def end_later():
+        with loader.at_work():
+            await end.wait()
+
+    tasks = [asyncio.create_task(work) for work in (end_later(), bring(loader, [1]))]
+    await asyncio.sleep(0)
+    end.set()
+
+    await asyncio.wait_for(asyncio.gather(*tasks), 10)
+    assert store.calls == [[1]]
+
+
+async def test_a_load_waits_for_a_slow_source_a_moment_only(store, monkeypatch):
+    monkeypatch.setattr("flows.load.shared_loader.PATIENCE_SECONDS", 0.01)
+    loader = SharedLoader(store)
+
+    with loader.at_work():
+        await asyncio.wait_for(bring(loader, [1]), 10)
+    assert store.calls == [[1]]
+
+
+async def test_many_outcomes_are_loaded_without_waiting_for_more(store, patient):
+    loader, many = SharedLoader(store), list(range(MANY_OUTCOMES))
+
+    with loader.at_work():
+        await asyncio.wait_for(bring(loader, many), 10)
+    assert store.calls == [many]

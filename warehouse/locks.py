@@ -7,7 +7,10 @@ import json
 import logging
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event
 from typing import IO
 
@@ -49,6 +52,20 @@ def take(file: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+@contextmanager
+def awaited(queue: Path) -> Iterator[None]:
+    """Show in the block that this process waits for a lock; `queue` is a file beside the lock's."""
+    with queue.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+
+
+def is_awaited(queue: Path) -> bool:
+    """Whether somebody waits for the lock."""
+    with queue.open("a") as file:
+        return not take(file)
 
 
 def wait_for(file: IO[str], what: str, run_id: str | None = None) -> None:

@@ -61,7 +61,8 @@ async def _for_each_source(
     session = CrawlSession(run)
 
     async def work_on(source: Source) -> None:
-        with bound(source=source.name), run.isolate_errors(source):
+        at_work = session.loader.at_work()
+        with bound(source=source.name), run.isolate_errors(source), at_work:
             await work(session, source)
 
     async with session.fetcher:

@@ -56,7 +56,7 @@ class CrawlSession:
             settings, clock=run.clock, record=self._archive, source_of=run.source_id_of
         )
         self._cached: dict[tuple[str, str], CachedResponse] = {}  # by source and address
-        self._loader = SharedLoader(run.store_outcomes)
+        self.loader = SharedLoader(run.store_outcomes)
         self.n_announced = Counter[str]()  # links in the channels of each source, new or not
 
     async def look_up(self, links: Iterable[Link]) -> None:
@@ -239,7 +239,7 @@ class CrawlSession:
         outcomes = await asyncio.to_thread(self.run.interpret, fetched)
         self.run.writer.sync()  # a record must be on disk before its row
         if outcomes:
-            await self._loader.load(outcomes)
+            await self.loader.load(outcomes)
         return outcomes
 
     def _archive(self, link: Link, response: Response) -> Record:

@@ -129,12 +129,12 @@ class PooledTransport:
         )
 
     async def _close_oldest(self) -> None:
-        if len(self._clients) <= self._max_clients:
-            return
-        self._busy += Counter()  # drops the zeros
-        idle = [host for host in self._clients if not self._busy[host]]
-        for host in idle[: len(self._clients) - self._max_clients]:
-            await self._clients.pop(host).aclose()
+        while len(self._clients) > self._max_clients:
+            idle = next((host for host in self._clients if not self._busy[host]), None)
+            if idle is None:
+                return
+            del self._busy[idle]
+            await self._clients.pop(idle).aclose()  # meanwhile others may take or close clients
 
     def _read_head(self, answer: httpx.Response) -> RawResponse:
         if sum(len(k) + len(v) for k, v in answer.headers.raw) > self._budgets.header_bytes:

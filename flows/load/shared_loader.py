@@ -1,14 +1,17 @@
-"""One loader for all sources of a run: what comes while a load runs is in the next one, since each load has a fixed cost."""
+"""One loader for all sources of a run: what they bring within a moment is loaded together, since each load has a fixed cost."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from flows.load.isolation import ends_the_run
 from warehouse.write.outcome import Outcome
 
 MAX_OUTCOMES = 2000  # in one load: their rows are in memory
+MANY_OUTCOMES = 500  # are worth a load: more make it little cheaper for each
+PATIENCE_SECONDS = 0.5  # for outcomes of other sources
 
 
 class _Batch:
@@ -26,15 +29,40 @@ class SharedLoader:
         self._store = store
         self._waiting: list[_Batch] = []
         self._is_loading = asyncio.Lock()
+        self._has_changed = asyncio.Event()
+        self._n_at_work = 0
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """In the block a source may bring outcomes; a load does not wait for more when all such sources wait for it."""
+        self._n_at_work += 1
+        try:
+            yield
+        finally:
+            self._n_at_work -= 1
+            self._has_changed.set()
 
     async def load(self, outcomes: Sequence[Outcome]) -> None:
         """Raises what `store` raised for these outcomes, or for the whole run; not what others' outcomes caused."""
         batch = _Batch(outcomes)
         self._waiting.append(batch)
+        self._has_changed.set()
         async with self._is_loading:
             if not batch.loaded.done():
+                await self._wait_for_others()
                 await self._load_next()
         await batch.loaded
+
+    async def _wait_for_others(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not self._is_due():
+                    self._has_changed.clear()
+                    await self._has_changed.wait()
+
+    def _is_due(self) -> bool:
+        n = sum(len(batch.outcomes) for batch in self._waiting)
+        return len(self._waiting) >= self._n_at_work or n >= MANY_OUTCOMES
 
     async def _load_next(self) -> None:
         """Load the batches that wait, the first in any case, up to MAX_OUTCOMES."""

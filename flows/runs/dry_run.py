@@ -43,6 +43,7 @@ def open_dry_run(
         if not (settings.home / "locks").exists():
             settings = settings.model_copy(update={"home": scratch})
         with (
+            store.kept_open(),
             Workers(sources, budgets, settings.readers) as workers,
             archive.writer(run_id, started, VERSION, flow) as writer,
         ):

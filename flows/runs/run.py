@@ -157,7 +157,7 @@ def open_run(
         max_kills = MAX_KILLS if flow in CRAWLS else None
         loader = Loader(
             sources=sources,
-            store=Database(settings.home, run_id),
+            store=stack.enter_context(Database(settings.home, run_id).kept_open()),
             archive=Archive(settings.home / "archive"),
             workers=stack.enter_context(Workers(sources, budgets, settings.readers, max_kills)),
         )

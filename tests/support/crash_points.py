@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Self
 
 import duckdb
 
@@ -66,6 +67,15 @@ def around_connection(**hooks: Callable) -> None:
                     lambda *args, name=name, hook=hook: hook(getattr(self.real, name), *args),
                 )
 
+        def cursor(self) -> Connection:
+            return Connection(self.real.cursor())
+
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.real.close()
+
         def __getattr__(self, name: str) -> object:
             return getattr(self.real, name)
 
@@ -100,7 +110,7 @@ def before_transaction(trap: Trap) -> None:
 
 
 def while_staging(trap: Trap) -> None:
-    around(staging, "encode", before=lambda *_: trap.springs() and die())
+    around(staging, "_encode", before=lambda *_: trap.springs() and die())
 
 
 def in_transaction(trap: Trap) -> None:

@@ -11,22 +11,24 @@ import duckdb
 from parsers.kinds import Reason, State
 from parsers.source import Source
 from warehouse.queries import Row, records, sql
-from warehouse.write import staging
 from warehouse.write.database import Database
 from warehouse.write.outcome import Announced, Outcome, Versions
 from warehouse.write.outcome_rows import STAGED, rows
-from warehouse.write.quality import prove
+from warehouse.write.quality import CHECKED_TABLES, prove
+from warehouse.write.staging import StagedRows, stage
 
+ALWAYS = "TRUE"
 STEPS = (  # SQL, and the condition under which there is anything to do
     (sql("load/forget"), "EXISTS (FROM new_tombstones) OR EXISTS (FROM ops.tombstones)"),
     (sql("load/channels"), "EXISTS (FROM new_checks) OR EXISTS (FROM new_links)"),
-    (sql("load/frontier"), "TRUE"),
-    (sql("load/sources"), "TRUE"),
+    (sql("load/fetches"), ALWAYS),
+    (sql("load/sources"), ALWAYS),
 )
 HAS_PAGES = "EXISTS (FROM new_states) OR EXISTS (FROM new_fetches WHERE kind NOT IN ('feed', 'sitemap', 'index', 'wordpress', 'robots'))"
 PAGE_STEPS = (  # for batches with pages: most batches of a run are single channels
-    (sql("load/articles"), "TRUE"),
-    (sql("load/duplicates"), "TRUE"),
+    (sql("load/frontier"), ALWAYS),
+    (sql("load/articles"), ALWAYS),
+    (sql("load/duplicates"), ALWAYS),
     (sql("load/facts"), "EXISTS (FROM replaced_versions) OR EXISTS (FROM versions_new)"),
 )
 PREVIEW_ARTICLES = sql("preview/articles")
@@ -128,13 +130,13 @@ class _Loader:
     @contextmanager
     def _staged(self, batch: list[Outcome]) -> Iterator[duckdb.DuckDBPyConnection]:
         """A transaction with the rows of the batch in `new_…`, rolled back unless the caller commits. Raises ROW_ERRORS."""
-        lines = [  # before the write lock, for which others wait
-            staging.encode(tables) for tables in rows(batch, self.sources, self.versions)
-        ]
+        # before the write lock, for which others wait
+        staged = StagedRows.of(rows(batch, self.sources, self.versions))
         with self.db.write_connection() as con, self.db.staging_folder() as folder:
             con.begin()
-            staging.stage(con, folder, STAGED, lines)
-            prove(con)
+            stage(con, folder, STAGED, staged)
+            if not staged.tables.isdisjoint(CHECKED_TABLES):
+                prove(con)
             yield con
 
 
@@ -147,7 +149,7 @@ def _merge(con: duckdb.DuckDBPyConnection) -> None:
 
 def _run_due(con: duckdb.DuckDBPyConnection, steps: Iterable[tuple[str, str]]) -> None:
     for script, is_due in steps:
-        if _is_true(con, is_due):
+        if is_due == ALWAYS or _is_true(con, is_due):
             con.execute(script)
 
 

@@ -68,6 +68,7 @@ def run_checks(db: Database, run_id: str, *, everything: bool = False) -> list[R
         con.begin()
         results = check(con, run_id, everything=everything)
         con.commit()
+        con.execute("RESET memory_limit")
         return results
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import orjson
@@ -13,22 +14,45 @@ from warehouse.queries import Row
 from warehouse.write.outcome_rows import EXTRA_COLUMNS, Tables
 
 
+@dataclass(frozen=True, slots=True)
+class StagedRows:
+    """Rows as JSON, of which they take several times the memory."""
+
+    lines: list[bytes]
+    tables: frozenset[str]  # that have rows
+
+    @classmethod
+    def of(cls, parts: Iterable[Tables]) -> Self:
+        lines, names = [], set[str]()
+        for part in parts:
+            filled = {name: rows for name, rows in part.items() if rows}
+            names |= filled.keys()
+            lines.append(_encode(filled))
+        return cls(lines, frozenset(names))
+
+
 def stage(
-    con: duckdb.DuckDBPyConnection, folder: Path, staged: Mapping[str, str], lines: list[bytes]
+    con: duckdb.DuckDBPyConnection, folder: Path, staged: Mapping[str, str], rows: StagedRows
 ) -> None:
-    """Each name in `staged` becomes a table `new_<name>` with the column types of the table it maps to. `lines` are of `encode`."""
-    columns = {
-        name: f"STRUCT({', '.join(_columns(con, name, table))})[]" for name, table in staged.items()
-    }
+    """Each name in `staged` becomes a table `new_<name>` with the column types of the table it maps to."""
+    columns = {name: _columns(con, name, table) for name, table in staged.items()}
+    if empty := [name for name in staged if name not in rows.tables]:
+        con.execute("; ".join(f"CREATE TEMP TABLE new_{name} ({columns[name]})" for name in empty))
+    if not rows.tables:
+        return
     file = folder / "rows.ndjson"
-    file.write_bytes(b"\n".join(lines))
-    longest = max(map(len, lines), default=0) + 1  # DuckDB allocates that much before it reads
+    file.write_bytes(b"\n".join(rows.lines))
     read = "read_json($file, format = 'newline_delimited', records = true, columns = $columns, maximum_object_size = $longest)"
     con.execute(
         f"CREATE TEMP TABLE staged_rows AS FROM {read}",
-        {"file": str(file), "columns": columns, "longest": longest},
+        {
+            "file": str(file),
+            "columns": {name: f"STRUCT({columns[name]})[]" for name in rows.tables},
+            # DuckDB allocates that much before it reads
+            "longest": max(map(len, rows.lines)) + 1,
+        },
     )
-    for name in staged:
+    for name in rows.tables:
         con.execute(
             f"CREATE TEMP TABLE new_{name} AS SELECT unnest({name}, max_depth := 2) FROM staged_rows"  # noqa: S608 - our own names
         )
@@ -39,12 +63,10 @@ def stage_rows(
     con: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str, rows: list[Row]
 ) -> None:
     """`stage` for the rows of one table."""
-    stage(con, folder, {name: table}, [encode({name: rows})])
+    stage(con, folder, {name: table}, StagedRows.of([{name: rows}]))
 
 
-def encode(tables: Tables) -> bytes:
-    """A line for `stage`: rows take several times the memory of their JSON."""
-    filled = {name: rows for name, rows in tables.items() if rows}
+def _encode(filled: Tables) -> bytes:
     try:
         return orjson.dumps(filled, default=str)  # a Decimal
     except TypeError:  # a lone surrogate, which neither UTF-8 nor DuckDB can hold
@@ -55,9 +77,15 @@ def encode(tables: Tables) -> bytes:
         return orjson.dumps(valid, default=str)
 
 
-def _columns(con: duckdb.DuckDBPyConnection, name: str, table: str) -> list[str]:
-    types = {column: kind for column, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
-    return [f"{column} {kind}" for column, kind in (types | EXTRA_COLUMNS.get(name, {})).items()]
+_COLUMNS: dict[tuple[str, str], str] = {}  # the schema is that of this code, in every database
+
+
+def _columns(con: duckdb.DuckDBPyConnection, name: str, table: str) -> str:
+    if (name, table) not in _COLUMNS:
+        types = {column: kind for column, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
+        types |= EXTRA_COLUMNS.get(name, {})
+        _COLUMNS[name, table] = ", ".join(f"{column} {kind}" for column, kind in types.items())
+    return _COLUMNS[name, table]
 
 
 def _valid(value: Any) -> Any:

@@ -1,4 +1,4 @@
--- What feeds, sitemaps and listings announced. Before load/frontier.sql, in its transaction; like it, by sets and times of fetching only.
+-- What feeds, sitemaps and listings announced. Before load/fetches.sql, in its transaction; like it, by sets and times of fetching only.
 --
 -- backfill_urls: addresses that only a backfill announced
 -- feed_overlap: how many addresses of each feed are new and how many known

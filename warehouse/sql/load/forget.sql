@@ -1,4 +1,4 @@
--- Removes forgotten articles from the batch and from the tables. Before load/frontier.sql, in its transaction; load/articles.sql removes the versions.
+-- Removes forgotten articles from the batch and from the tables. Before load/fetches.sql, in its transaction; load/articles.sql removes the versions.
 --
 -- forgotten_articles: ids of articles with a tombstone
 -- forgotten_urls: all their addresses

@@ -1,27 +1,11 @@
--- The fetches of a batch, and the state of each address that it names. First step of a load; `new_*` are the batch's staging tables.
+-- The state of each address that a batch names. After load/fetches.sql, in its transaction, if the batch has pages.
 --
--- A fetch that is loaded again replaces what it said before. Every step works on sets and compares times of fetching only, so any
--- order and any batching of the same pages gives the same rows. Existing rows are looked up once per table: most of a batch is new,
--- and where nothing has to be replaced, no table is scanned. Long columns are looked up by number (`…_key`), then compared.
---
--- existing_fetches: rows of raw.fetches that the batch replaces, and the unchanged answers that repeat a fetch of the batch
 -- latest_states: the latest new state of each address
 -- frontier_before: the rows of ops.frontier for these addresses and for the other addresses of the same articles
 -- last_fetches: the last fetch that ops.frontier names for each of these addresses
 -- frontier_after: frontier_before with the new states applied
 
--- raw: the time of a fetch comes from its record, so fetches of other times need not be read
-SET VARIABLE since = (SELECT min(fetched_at) - INTERVAL 1 DAY FROM new_fetches);
-SET VARIABLE until = (SELECT max(fetched_at) + INTERVAL 1 DAY FROM new_fetches);
-CREATE TEMP TABLE existing_fetches AS
-SELECT fetch_id, same_as, kind, fetched_at FROM raw.fetches SEMI JOIN new_fetches USING (fetch_id)
-WHERE fetched_at BETWEEN getvariable('since') AND getvariable('until')
-UNION
-SELECT fetch_id, same_as, kind, fetched_at FROM raw.fetches WHERE same_as IN (SELECT fetch_id FROM new_fetches);
-DELETE FROM raw.fetches WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN new_fetches USING (fetch_id));
-INSERT INTO raw.fetches BY NAME SELECT DISTINCT ON (fetch_id) * FROM new_fetches;
-
--- ops: states. A saved file says nothing about an address that was fetched or is still to be fetched.
+-- A saved file says nothing about an address that was fetched or is still to be fetched.
 CREATE TEMP TABLE latest_states AS
 SELECT DISTINCT ON (url) n.*, coalesce(f.kind = 'file' AND f.http_status IS NULL, FALSE) AS is_file
 FROM new_states AS n

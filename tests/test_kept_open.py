@@ -1,0 +1,125 @@
+"""A run keeps the warehouse open between its tasks, and others get it as soon as they ask."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+
+import pytest
+
+from warehouse.locks import take
+from warehouse.write import database
+from warehouse.write.database import Database
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """One item each time that the database is opened."""
+    opened, connect = [], Database._connect
+
+    def counted(self, **options):
+        opened.append(options)
+        return connect(self, **options)
+
+    monkeypatch.setattr(Database, "_connect", counted)
+    return opened
+
+
+@pytest.fixture
+def kept(store, monkeypatch):
+    monkeypatch.setattr(database, "KEPT_SECONDS", 60)
+    with store.kept_open():
+        yield store
+
+
+def is_free(store):
+    with (store.home / "locks" / "write.lock").open("a") as file:
+        return take(file)
+
+
+def test_the_tasks_of_a_run_open_the_database_once(kept, opened):
+    kept.rows("SELECT 1")
+    kept.write("CREATE TABLE ops.mark AS SELECT 1 AS n", {})
+
+    assert kept.rows("FROM ops.mark") == [{"n": 1}]
+    assert len(opened) == 1
+
+
+def test_without_a_run_each_task_closes_the_database(store, opened):
+    store.rows("SELECT 1")
+
+    assert is_free(store)
+    store.rows("SELECT 1")
+    assert len(opened) == 2
+
+
+def test_what_a_task_sets_or_leaves_open_ends_with_it(kept):
+    with kept.write_connection() as con:
+        con.execute("CREATE TEMP TABLE mark AS SELECT 1; SET VARIABLE n = 1")
+        con.begin()
+        con.execute("CREATE TABLE ops.mark AS SELECT 1")
+
+    with kept.write_connection() as con:
+        assert con.execute("SELECT getvariable('n')").fetchall() == [(None,)]
+        names = "SELECT table_name FROM duckdb_tables() WHERE table_name = 'mark'"
+        assert con.execute(names).fetchall() == []
+
+
+def test_after_the_run_the_database_is_closed(store, monkeypatch):
+    monkeypatch.setattr(database, "KEPT_SECONDS", 60)
+    with store.kept_open():
+        store.rows("SELECT 1")
+        assert not is_free(store)
+
+    assert is_free(store)
+
+
+def test_a_database_that_is_not_used_is_closed(store, monkeypatch):
+    timers = []
+    monkeypatch.setattr(
+        database, "Timer", lambda *given: timers.append(given) or threading.Timer(0, int)
+    )
+    monkeypatch.setattr(database, "KEPT_SECONDS", 0)
+    with store.kept_open():
+        store.rows("SELECT 1")
+        [(_, action)] = timers
+        action()
+
+        assert is_free(store)
+
+
+def test_after_an_error_the_database_is_closed(kept):
+    with suppress(RuntimeError), kept.write_connection():
+        raise RuntimeError
+
+    assert is_free(kept)
+
+
+def test_a_published_copy_is_made_of_the_closed_database(kept):
+    kept.write("CREATE TABLE ops.mark AS SELECT 1 AS n", {})
+
+    kept.publish()
+
+    assert not kept.log.exists()
+    assert kept.published.read_bytes() == kept.path.read_bytes()
+
+
+def test_who_waits_for_the_database_gets_it_after_the_present_task(kept):
+    other, is_asked = Database(kept.home), threading.Event()
+    with kept.write_connection():
+        thread = threading.Thread(target=lambda: (other.rows("SELECT 1"), is_asked.set()))
+        thread.start()
+        while not (kept.home / "locks" / database.QUEUE).exists():
+            pass
+
+    for _ in range(5):
+        kept.rows("SELECT 1")
+    assert is_asked.wait(10)
+    thread.join()
+
+
+def test_doctor_and_status_read_a_database_that_is_kept_open_and_unused(store):
+    with store.kept_open():
+        store.rows("SELECT 1")
+        with Database(store.home).read_connection() as con:
+            assert con.execute("SELECT 1").fetchall() == [(1,)]
