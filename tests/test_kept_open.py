@@ -17,16 +17,16 @@ def opened(monkeypatch):
     """One item each time that the database is opened."""
     opened, connect = [], Database._connect
 
-    def counted(self, **options):
+    def count_and_connect(self, **options):
         opened.append(options)
         return connect(self, **options)
 
-    monkeypatch.setattr(Database, "_connect", counted)
+    monkeypatch.setattr(Database, "_connect", count_and_connect)
     return opened
 
 
 @pytest.fixture
-def kept(store, monkeypatch):
+def open_store(store, monkeypatch):
     monkeypatch.setattr(database, "KEPT_SECONDS", 60)
     with store.kept_open():
         yield store
@@ -37,11 +37,11 @@ def is_free(store):
         return take(file)
 
 
-def test_the_tasks_of_a_run_open_the_database_once(kept, opened):
-    kept.rows("SELECT 1")
-    kept.write("CREATE TABLE ops.mark AS SELECT 1 AS n", {})
+def test_the_tasks_of_a_run_open_the_database_once(open_store, opened):
+    open_store.rows("SELECT 1")
+    open_store.write("CREATE TABLE ops.mark AS SELECT 1 AS n", {})
 
-    assert kept.rows("FROM ops.mark") == [{"n": 1}]
+    assert open_store.rows("FROM ops.mark") == [{"n": 1}]
     assert len(opened) == 1
 
 
@@ -53,13 +53,13 @@ def test_without_a_run_each_task_closes_the_database(store, opened):
     assert len(opened) == 2
 
 
-def test_what_a_task_sets_or_leaves_open_ends_with_it(kept):
-    with kept.write_connection() as con:
+def test_what_a_task_sets_or_leaves_open_ends_with_it(open_store):
+    with open_store.write_connection() as con:
         con.execute("CREATE TEMP TABLE mark AS SELECT 1; SET VARIABLE n = 1")
         con.begin()
         con.execute("CREATE TABLE ops.mark AS SELECT 1")
 
-    with kept.write_connection() as con:
+    with open_store.write_connection() as con:
         assert con.execute("SELECT getvariable('n')").fetchall() == [(None,)]
         names = "SELECT table_name FROM duckdb_tables() WHERE table_name = 'mark'"
         assert con.execute(names).fetchall() == []
@@ -88,32 +88,32 @@ def test_a_database_that_is_not_used_is_closed(store, monkeypatch):
         assert is_free(store)
 
 
-def test_after_an_error_the_database_is_closed(kept):
-    with suppress(RuntimeError), kept.write_connection():
+def test_after_an_error_the_database_is_closed(open_store):
+    with suppress(RuntimeError), open_store.write_connection():
         raise RuntimeError
 
-    assert is_free(kept)
+    assert is_free(open_store)
 
 
-def test_a_published_copy_is_made_of_the_closed_database(kept):
-    kept.write("CREATE TABLE ops.mark AS SELECT 1 AS n", {})
+def test_a_published_copy_is_made_of_the_closed_database(open_store):
+    open_store.write("CREATE TABLE ops.mark AS SELECT 1 AS n", {})
 
-    kept.publish()
+    open_store.publish()
 
-    assert not kept.log.exists()
-    assert kept.published.read_bytes() == kept.path.read_bytes()
+    assert not open_store.log.exists()
+    assert open_store.published.read_bytes() == open_store.path.read_bytes()
 
 
-def test_who_waits_for_the_database_gets_it_after_the_present_task(kept):
-    other, is_asked = Database(kept.home), threading.Event()
-    with kept.write_connection():
+def test_who_waits_for_the_database_gets_it_after_the_present_task(open_store):
+    other, is_asked = Database(open_store.home), threading.Event()
+    with open_store.write_connection():
         thread = threading.Thread(target=lambda: (other.rows("SELECT 1"), is_asked.set()))
         thread.start()
-        while not (kept.home / "locks" / database.QUEUE).exists():
+        while not (open_store.home / "locks" / database.QUEUE).exists():
             pass
 
     for _ in range(5):
-        kept.rows("SELECT 1")
+        open_store.rows("SELECT 1")
     assert is_asked.wait(10)
     thread.join()
 
