@@ -15,7 +15,7 @@ from parsers.structure.names.name_forms import body_form, is_single_office, offi
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask
 from warehouse.write.database import Database
-from warehouse.write.identities import find_identities, update_identities
+from warehouse.write.identities import find_identities, link_names_and_copies
 from warehouse.write.known_names import KnownNamesError, bundled_names, name_key
 from warehouse.write.load import load_outcomes
 
@@ -149,7 +149,7 @@ def test_a_file_with_a_wrong_line_is_named_and_changes_nothing(store, file, prob
 
     with pytest.raises(KnownNamesError, match=f"identities.csv:2: .*{problem}"):
         find_identities(store)
-    assert problem in update_identities(store)
+    assert problem in link_names_and_copies(store)
     assert identities(store) == before
 
 
@@ -285,3 +285,12 @@ def test_a_nickname_keeps_its_title_but_a_title_before_a_known_name_does_not():
     assert {m.entity_name for m in alone.mentions} == {"Gus Ipul"}
     assert alone.quotes[0].speaker_name == "Gus Ipul"
     assert {m.entity_name for m in known.mentions} == {"Saifullah Yusuf"}
+
+
+def test_no_article_is_loaded_between_the_search_for_names_and_that_for_copies(store, monkeypatch):
+    tasks, real = [], Database.write_connection
+    monkeypatch.setattr(Database, "write_connection", lambda self: tasks.append(self) or real(self))
+
+    assert link_names_and_copies(store) == ""
+
+    assert len(tasks) == 1

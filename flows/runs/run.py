@@ -42,7 +42,7 @@ from warehouse.write.quality import errors, line, run_checks
 
 log = get_logger(__name__)
 
-BATCH = 200  # pages fetched before they are loaded
+BATCH = 100  # pages of a source fetched before they are loaded: their bodies are in memory
 CRAWLS = {"ingest", "revisit", "backfill"}  # the other flows load everything that is archived
 REFRESH = timedelta(minutes=15)  # after which a long backfill publishes again
 MAX_KILLS = 20  # worker processes that the pages of a source may kill in a crawl

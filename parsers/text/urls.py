@@ -72,6 +72,7 @@ UNLISTED_SUFFIX = (
 )
 
 
+@lru_cache(maxsize=256)  # the address of a page is asked for several times in a row
 def canonicalise(url: str) -> str:
     """The spelling to fetch; idempotent. Raises ValueError for other schemes than http(s), urn."""
     if url.startswith("urn:"):

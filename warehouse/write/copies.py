@@ -9,7 +9,10 @@ with a sample of the shingles by their hash.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from warehouse.queries import Row, sql
 from warehouse.write.database import Database
@@ -27,22 +30,27 @@ NEAR = 0.5  # of all shingles of two texts: the same article with changes; below
 def find_copies(db: Database) -> int:
     """Find the copies among what is new; the number of articles compared."""
     with db.write_connection() as con, db.staging_folder() as folder:
-        con.begin()
-        con.execute(CHANGED_ARTICLES)
-        for (week,) in con.execute("FROM changed_weeks ORDER BY week").fetchall():
-            con.execute(f"SET VARIABLE week = DATE '{week:%Y-%m-%d}'")
-            con.execute(PAIRS)
-        con.execute(AFFECTED_ARTICLES)
-        pairs = con.execute(
-            "SELECT article_id, earlier_id, jaccard, containment FROM core.article_pairs SEMI JOIN affected_articles USING (article_id)"
-        ).fetchall()
-        clusters = list(_clusters(con.execute(ARTICLES).fetchall(), pairs))
-        stage_rows(con, folder, "clusters", "core.article_clusters", clusters)
-        con.execute(CLUSTERS)
-        con.execute(AGENCIES)
-        con.execute("DELETE FROM ops.uncompared")
-        con.commit()
-        return len(clusters)
+        return compare_texts(con, folder)
+
+
+def compare_texts(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
+    """`find_copies` on a connection, with a staging folder."""
+    con.begin()
+    con.execute(CHANGED_ARTICLES)
+    for (week,) in con.execute("FROM changed_weeks ORDER BY week").fetchall():
+        con.execute(f"SET VARIABLE week = DATE '{week:%Y-%m-%d}'")
+        con.execute(PAIRS)
+    con.execute(AFFECTED_ARTICLES)
+    pairs = con.execute(
+        "SELECT article_id, earlier_id, jaccard, containment FROM core.article_pairs SEMI JOIN affected_articles USING (article_id)"
+    ).fetchall()
+    clusters = list(_clusters(con.execute(ARTICLES).fetchall(), pairs))
+    stage_rows(con, folder, "clusters", "core.article_clusters", clusters)
+    con.execute(CLUSTERS)
+    con.execute(AGENCIES)
+    con.execute("DELETE FROM ops.uncompared")
+    con.commit()
+    return len(clusters)
 
 
 def _clusters(articles: list[tuple[Any, ...]], pairs: list[tuple[Any, ...]]) -> Iterator[Row]:

@@ -82,6 +82,8 @@ def article_of_url(db: Database, url: str) -> tuple[str | None, str | None]:
 def _due(db: Database, query: str, parameters: Row, *, take: bool) -> list[Link]:
     with db.write_connection() as con:
         urls = [url for (url,) in con.execute(query, parameters).fetchall()]
+        if not urls:
+            return []
         links = [Link(**row) for row in records(con.execute(ANNOUNCED_LINKS, {"urls": urls}))]
         if take:
             con.execute(CLAIM, {"run_id": parameters["run_id"], "urls": urls})

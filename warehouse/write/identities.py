@@ -6,12 +6,14 @@ so it is the same whatever the order of loads, and a line taken out of a file le
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 
 from parsers.facts import entity_id
 from parsers.structure.names.name_forms import office_form
 from warehouse.queries import Row, sql
-from warehouse.write.copies import find_copies
+from warehouse.write.copies import compare_texts
 from warehouse.write.database import Database
 from warehouse.write.identity_links import (
     AlsoCalled,
@@ -20,7 +22,13 @@ from warehouse.write.identity_links import (
     Name,
     OfficeHeld,
 )
-from warehouse.write.known_names import KnownNamesError, bundled_names, home_names, name_key
+from warehouse.write.known_names import (
+    KnownName,
+    KnownNamesError,
+    bundled_names,
+    home_names,
+    name_key,
+)
 from warehouse.write.staging import stage_rows
 
 CHANGED = sql("identities/changed")
@@ -34,19 +42,22 @@ REPLACE = sql("identities/replace")
 
 
 def link_names_and_copies(db: Database) -> str:
-    """Find identities, then copies, since comparing marks articles as read; returns a message or ''."""
-    problem = update_identities(db)
-    find_copies(db)
-    return problem
+    """Find identities, then copies, for a run, which the user's own file must not stop; returns a message or ''.
 
-
-def update_identities(db: Database) -> str:
-    """`find_identities` for a run, which the user's own file must not stop; returns a message or ''."""
+    Both by one task: comparing marks articles as read, and none may be loaded between the two.
+    """
+    problem = ""
+    user: tuple[KnownName, ...] = ()
     try:
-        find_identities(db)
+        user = home_names(db.home)
     except KnownNamesError as error:
-        return f"identities are as they were: {error}"
-    return ""
+        problem = f"identities are as they were: {error}"
+    with db.write_connection() as con, db.staging_folder() as folder:
+        if not problem:
+            with con.cursor() as of_names:
+                _link_names(of_names, folder, user)
+        compare_texts(con, folder)
+    return problem
 
 
 def find_identities(db: Database) -> int:
@@ -54,35 +65,40 @@ def find_identities(db: Database) -> int:
 
     Raises KnownNamesError where identities.csv in the home folder cannot be read; the table then stays as it was.
     """
-    user, bundled = home_names(db.home), bundled_names()
+    user = home_names(db.home)
+    with db.write_connection() as con, db.staging_folder() as folder:
+        return _link_names(con, folder, user)
+
+
+def _link_names(con: duckdb.DuckDBPyConnection, folder: Path, user: tuple[KnownName, ...]) -> int:
+    bundled = bundled_names()
     people = {
         name_key(spelling)
         for line in (*user, *bundled)
         if line.kind == "person"
         for spelling in (line.name, *line.also)
     }
-    with db.write_connection() as con, db.staging_folder() as folder:
-        con.begin()
-        _store_evidence(con)
-        found = IdentityFinder(
-            names=_names(con, people),
-            also_called=[AlsoCalled(*row) for row in con.execute(ALSO_CALLED).fetchall()],
-            offices=[OfficeHeld(*row) for row in con.execute(OFFICES).fetchall()],
-            bundled=bundled,
-            user=user,
-        )
-        found.find()
-        weak = [{"entity_id": a, "canonical_id": b} for a, b in found.weak_pairs()]
-        stage_rows(con, folder, "pairs", "core.identities", weak)
-        for (name,) in con.execute(CLASHES).fetchall():
-            del found.links[name]
-        rows = [row for link in found.links.values() if (row := _row(found, link))]
-        stage_rows(con, folder, "identities", "core.identities", rows)
-        by_office = [row for link in found.by_office if (row := _row(found, link))]
-        stage_rows(con, folder, "by_office", "core.identities", by_office)
-        con.execute(REPLACE)
-        con.commit()
-        return len(rows)
+    con.begin()
+    _store_evidence(con)
+    found = IdentityFinder(
+        names=_names(con, people),
+        also_called=[AlsoCalled(*row) for row in con.execute(ALSO_CALLED).fetchall()],
+        offices=[OfficeHeld(*row) for row in con.execute(OFFICES).fetchall()],
+        bundled=bundled,
+        user=user,
+    )
+    found.find()
+    weak = [{"entity_id": a, "canonical_id": b} for a, b in found.weak_pairs()]
+    stage_rows(con, folder, "pairs", "core.identities", weak)
+    for (name,) in con.execute(CLASHES).fetchall():
+        del found.links[name]
+    rows = [row for link in found.links.values() if (row := _row(found, link))]
+    stage_rows(con, folder, "identities", "core.identities", rows)
+    by_office = [row for link in found.by_office if (row := _row(found, link))]
+    stage_rows(con, folder, "by_office", "core.identities", by_office)
+    con.execute(REPLACE)
+    con.commit()
+    return len(rows)
 
 
 def _store_evidence(con: duckdb.DuckDBPyConnection) -> None:

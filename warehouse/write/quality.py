@@ -23,7 +23,7 @@ from warehouse.write.outcome_rows import STAGED
 
 CHECKS = Path(__file__).parents[1] / "checks"
 RECENT_ARTICLES = sql("quality/recent_articles")
-VIOLATIONS = "SELECT count(*), (SELECT to_json(list(v)) FROM (FROM violations ORDER BY ALL LIMIT 3) AS v) FROM violations"
+SAMPLE = "SELECT to_json(list(v)) FROM (FROM violations ORDER BY ALL LIMIT 3) AS v"
 MANY = 50_000  # articles; where more were changed, to check all is as cheap
 CHECKED_TABLES = ("articles", "versions", "removed_spans", *FACTS)
 
@@ -89,11 +89,10 @@ def check(con: duckdb.DuckDBPyConnection, run_id: str, *, everything: bool) -> l
     con.execute(RECENT_ARTICLES)
     results = [_result(con, check) for check in checks()]
     columns = ("check_id", "name", "severity", "n_found", "sample")
-    for row in results:
-        con.execute(
-            "INSERT INTO ops.quality_results VALUES (?, ?, ?, ?, now()::TIMESTAMP, ?, ?)",
-            [run_id, *(row[column] for column in columns)],
-        )
+    con.executemany(
+        "INSERT INTO ops.quality_results VALUES (?, ?, ?, ?, now()::TIMESTAMP, ?, ?)",
+        [[run_id, *(row[column] for column in columns)] for row in results],
+    )
     if not errors(results):
         con.execute("DELETE FROM ops.unchecked")
     return results
@@ -113,7 +112,8 @@ def line(row: Row) -> str:
 
 def _result(con: duckdb.DuckDBPyConnection, check: Check) -> Row:
     con.execute(f"CREATE OR REPLACE TEMP TABLE violations AS {check.sql}")
-    ((n_found, sample),) = con.execute(VIOLATIONS).fetchall()
+    ((n_found,),) = con.execute("SELECT count(*) FROM violations").fetchall()
+    ((sample,),) = con.execute(SAMPLE).fetchall() if n_found else ((None,),)
     return {
         "check_id": check.check_id,
         "name": check.name,
