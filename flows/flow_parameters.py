@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema
 from flows.crawl.listings import window
 from flows.runs.summary import name_list
 from flows.settings import from_environment
-from parsers import source
+from flows.source_cache import load_sources
 
 
 class _OneOfTheSources:
@@ -32,7 +32,7 @@ class _OneOfTheSources:
 
 @cache
 def _source_names() -> list[str]:
-    return sorted(source.load(from_environment().source_folders))
+    return sorted(load_sources(from_environment()))
 
 
 SourceName = Annotated[str, _OneOfTheSources()]
@@ -56,7 +56,7 @@ def name_of_backfill() -> str:
     values = flow_run.parameters
     name, what = values["source_id"], "dry run of backfill" if values.get("dry_run") else "backfill"
     try:
-        the_source = source.load(from_environment().source_folders)[name]
+        the_source = load_sources(from_environment())[name]
         since, until = (_day(values.get(end)) for end in ("since", "until"))
         days = window(the_source, since, until, flow_run.scheduled_start_time)
     except (KeyError, ValueError):  # the run itself says what is wrong

@@ -35,7 +35,7 @@ from flows.runs.alerts import alert_once
 from flows.runs.errors import Busy, Stopped
 from flows.runs.summary import Summary, failure_line
 from flows.settings import Settings, from_environment
-from parsers import source
+from flows.source_cache import load_sources
 from parsers.source import Source
 from warehouse.queries import Row
 from warehouse.read.health import source_health
@@ -88,7 +88,7 @@ def configuration(names: Sequence[str] | None) -> tuple[Settings, dict[str, Sour
     _forward_log()
     settings = from_environment()
     os.umask(settings.umask)  # a run of a worker's is a process of its own
-    sources = source.load(settings.source_folders)
+    sources = load_sources(settings)
     if unknown := [name for name in names or () if name not in sources]:
         raise ValueError(
             f"unknown source {', '.join(unknown)}; `kliping sources list` names them all"

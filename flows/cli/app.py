@@ -127,9 +127,9 @@ def published_copy(settings: Settings) -> Iterator[Reader]:
 
 
 def load_sources(settings: Settings) -> dict[str, Source]:
-    from parsers.source import load
+    from flows import source_cache
 
-    return load(settings.source_folders)
+    return source_cache.load_sources(settings)
 
 
 def valid_names(names: Sequence[str] | None, sources: Mapping[str, Source]) -> list[str] | None:
