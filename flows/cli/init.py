@@ -11,13 +11,13 @@ from pathlib import Path
 
 import typer
 
-from flows.cli.app import FAILED, OK, UsageError, load_sources, program, valid_names
+from flows.cli.app import FAILED, OK, UsageError, program, valid_names
 from flows.cli.store import DemoRefusedError, has_demo
 from flows.home_file import NAME, STARTER, home_file_text, valid_contact
 from flows.jobs.outlet_check import check_outlets
 from flows.output import Format, show
 from flows.settings import Settings, from_environment
-from parsers.source import Source
+from parsers.source import Source, load
 from warehouse.disk import make_folder
 
 OTHER_HOME = Path("~/kliping")
@@ -31,7 +31,7 @@ def set_up(
 
     Raises UsageError for a home that is set up already, and for options that are wrong, or missing where nobody can be asked.
     """
-    all_sources = load_sources(settings)
+    all_sources = load(settings.source_folders)  # a home that is refused gets no copy of them
     may_ask = sys.stdin.isatty() and not yes
     if not may_ask:
         _require({"--contact": contact, "--outlets": outlets, "--yes": yes})
