@@ -123,3 +123,13 @@ def test_doctor_and_status_read_a_database_that_is_kept_open_and_unused(store):
         store.rows("SELECT 1")
         with Database(store.home).read_connection() as con:
             assert con.execute("SELECT 1").fetchall() == [(1,)]
+
+
+def test_no_thread_is_left_of_the_tasks(store):
+    before = threading.active_count()
+    with store.kept_open():
+        for _ in range(5):
+            store.rows("SELECT 1")
+        assert threading.active_count() <= before + 2  # a cancelled one may be about to end
+
+    assert threading.active_count() == before

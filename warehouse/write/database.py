@@ -76,6 +76,7 @@ class Database:
         self._open: duckdb.DuckDBPyConnection | None = None
         self._opened_at = self._used_at = 0.0
         self._is_kept = False
+        self._timer: Timer | None = None  # closes the database if no task follows
 
     @contextmanager
     def kept_open(self) -> Iterator[Self]:
@@ -89,7 +90,10 @@ class Database:
         finally:
             self._is_kept = False
             with self._turn:
+                timer = self._cancel_timer()
                 self._release()
+            if timer:
+                timer.join()
 
     @contextmanager
     def write_connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -166,6 +170,7 @@ class Database:
     def _exclusive(self, patience: float | None = None) -> Iterator[None]:
         locks = self.home / "locks"
         with self._turn:
+            self._cancel_timer()
             self._lock = self._lock or self._locked(locks, patience)
             try:
                 yield
@@ -175,9 +180,9 @@ class Database:
             has_queue = is_awaited(locks / QUEUE)
             self._used_at = time.monotonic()
             if self._is_kept and not has_queue and self._used_at - self._opened_at < OPEN_SECONDS:
-                timer = Timer(KEPT_SECONDS, self._release_if_unused)
-                timer.daemon = True
-                timer.start()
+                self._timer = Timer(KEPT_SECONDS, self._release_if_unused)
+                self._timer.daemon = True
+                self._timer.start()
                 return
             self._release()
             if has_queue:
@@ -206,6 +211,13 @@ class Database:
                 raise DatabaseBeingWritten(f"{self.path.name} is being written by {holder(lock)}")
             wait.pause(holder(lock))
         write_holder(lock, self.run_id, datetime.now(UTC))
+
+    def _cancel_timer(self) -> Timer | None:
+        """The timer, which does nothing any more."""
+        timer, self._timer = self._timer, None
+        if timer:
+            timer.cancel()
+        return timer
 
     def _release_if_unused(self) -> None:
         with self._turn:
