@@ -6,11 +6,12 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from support.runs import BUNDLED, differences, ingest, settings_for
 
 from flows import stores
-from flows.jobs import jobs
+from flows.jobs import jobs, maintenance
 from flows.load.farm import Farm
 from flows.newsroom import Newsroom
 from flows.settings import Settings
@@ -109,3 +110,23 @@ async def test_a_run_keeps_its_archive_in_object_storage(lake_of: LakeOf, tmp_pa
         assert described["n"] == 0
         manifest = export(reader, tmp_path / "export", made_by="kliping", now=datetime.now(UTC))
     assert len(manifest["files"]) > 10
+
+    with stores.reader(other) as reader:
+        [article] = reader.rows("SELECT url, article_id FROM mart.articles ORDER BY url LIMIT 1")
+    maintenance.forget(other, load((BUNDLED,)), article["url"])
+
+    assert article["url"] not in {r.link.url for r in records(other) if r.link.kind == "page"}
+    assert article["article_id"] not in stored_articles(other, tmp_path)
+
+
+def stored_articles(settings: Settings, folder: Path) -> set[str]:
+    """The articles with texts in any Parquet file of the catalog that is written, whatever snapshot has it."""
+    location = stores.lake_location(settings)
+    file, found = folder / "one.parquet", set[str]()
+    for each in location.storage.objects(f"lake/{location.current()}/core/article_versions/"):
+        file.write_bytes(location.storage.get(each.name)[0])
+        if "delete" not in each.name:
+            rows = duckdb.sql(f"SELECT article_id FROM read_parquet('{file}')").fetchall()
+            found |= {article_id for (article_id,) in rows}
+    assert len(found) > 5
+    return found
