@@ -163,10 +163,7 @@ def load_file(
         )
 
     if loader.farm:
-        chains = [[head.location for head in group.records] for group in due]
-        left = load_by_farm(loader, farm_batches(chains), recovers=True)
-        first = {chain[0] for chain in left}
-        due = [group for group in due if group.records[0].location in first]
+        due = _left_by_farm(loader, due)
     n_failed = sum(
         _load_or_split(batch, load, failures)
         for batch in batches((_with_records(archive, group) for group in due), body_bytes)
@@ -191,6 +188,14 @@ def _load_or_split(
         half = len(groups) // 2
         return sum(_load_or_split(part, load, failures) for part in (groups[:half], groups[half:]))
     return 0
+
+
+def _left_by_farm(loader: Loader, groups: Sequence[Fetched]) -> list[Fetched]:
+    """Load the groups that other machines parse; those that have to be parsed here."""
+    chains = [[head.location for head in group.records] for group in groups]
+    left = load_by_farm(loader, farm_batches(chains), recovers=True)
+    first = {chain[0] for chain in left}
+    return [group for group in groups if group.records[0].location in first]
 
 
 def farm_batches(
