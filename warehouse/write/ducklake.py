@@ -250,6 +250,12 @@ class _Guarded:
         self._check()
         self._con.commit()
 
+    @contextmanager
+    def cursor(self) -> Iterator[_Guarded]:
+        """Another connection, for another task in the same lock."""
+        with _cursor(self._con) as con:
+            yield _Guarded(con, self._check)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._con, name)
 
