@@ -84,6 +84,10 @@ mutants *parts:
 operator-path:
     KLIPING_TEST_OPERATOR=1 {{bin}}/pytest -n 0 -s --timeout 0 tests/test_operator_path.py
 
+# The lake with real servers: every fault, and more articles.
+lake articles="2000":
+    KLIPING_TEST_LAKE=1 KLIPING_TEST_LAKE_ARTICLES={{articles}} {{bin}}/pytest -n 0 --timeout 0 --durations=0 tests/lake
+
 # A run of many outlets without a resolver, with a real Prefect server: one webhook message.
 outage outlets="54":
     KLIPING_TEST_LONG=1 KLIPING_TEST_OUTLETS={{outlets}} {{bin}}/pytest -n 0 --timeout 0 tests/test_prefect.py -k resolver

@@ -36,14 +36,13 @@ from flows.runs.errors import Busy, Stopped
 from flows.runs.summary import Summary, failure_line
 from flows.settings import Settings, from_environment
 from flows.source_cache import load_sources
+from flows.stores import database, reader
 from parsers.source import Source
 from warehouse.queries import Row
 from warehouse.read.health import source_health
 from warehouse.read.html_report import ROWS, SECTIONS, write_report
-from warehouse.read.published import Reader
 from warehouse.read.questions import ask, questions
 from warehouse.write import runs
-from warehouse.write.database import Database
 
 # Retries are the fetcher's and the loader's own, and what a stage returns is not worth keeping.
 STAGE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
@@ -143,7 +142,7 @@ def _cell(value: Any) -> Any:
 async def _store_report(settings: Settings) -> None:
     """The figures of the report as tables, and the page itself in the home."""
     try:
-        await asyncio.to_thread(write_report, settings.home, settings.report_language)
+        await asyncio.to_thread(_write_report, settings)
         tables = await asyncio.to_thread(_report_tables, settings)
     except Exception as error:  # noqa: BLE001 - a report that cannot be made ends no run
         get_run_logger().warning("no report: %s", error)
@@ -152,9 +151,14 @@ async def _store_report(settings: Settings) -> None:
         await _store_table(f"report-{name}", rows, questions()[name])
 
 
+def _write_report(settings: Settings) -> None:
+    with reader(settings) as published:
+        write_report(settings.home, settings.report_language, published)
+
+
 def _report_tables(settings: Settings) -> dict[str, list[Row]]:
-    with Reader(settings.home) as reader:
-        return {name: ask(reader, name)[:ROWS] for name in SECTIONS}
+    with reader(settings) as published:
+        return {name: ask(published, name)[:ROWS] for name in SECTIONS}
 
 
 def emit_alert(settings: Settings, summary: Summary) -> None:
@@ -162,8 +166,8 @@ def emit_alert(settings: Settings, summary: Summary) -> None:
     if not summary.requests:
         return
     try:
-        with Reader(settings.home) as reader:
-            health = source_health(reader)
+        with reader(settings) as published:
+            health = source_health(published)
         percent, now = settings.max_failed_percent, datetime.now(UTC)
         alert = alert_once(settings.home, summary, health, percent, now)
     except Exception as error:  # noqa: BLE001 - what cannot be reported ends no run
@@ -177,7 +181,7 @@ def emit_alert(settings: Settings, summary: Summary) -> None:
 
 async def mark_crashed_flow_runs(settings: Settings) -> int:
     """Runs that Prefect believes alive, and whose process is dead by its own locks; how many."""
-    dead, now, n = set(runs.crashed_flow_runs(Database(settings.home))), datetime.now(UTC), 0
+    dead, now, n = set(runs.crashed_flow_runs(database(settings))), datetime.now(UTC), 0
     async with get_client() as client:
         for run in await client.read_flow_runs(flow_filter=OUR_FLOWS, flow_run_filter=UNENDED):
             state = run.state

@@ -60,6 +60,14 @@ def _from_text(parse: Callable[[str], Any]) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
+def _catalog(text: str) -> str:
+    if not re.fullmatch(r"ducklake:postgres:.+", text) or re.search(
+        r"password\s*=|://[^@/]*:", text
+    ):
+        raise ValueError
+    return text
+
+
 class Settings(BaseSettings):
     """`KLIPING_` and the name of a field is its variable; a `.env` in the current folder may hold them too.
 
@@ -109,6 +117,35 @@ class Settings(BaseSettings):
     report_language: Language = Field(Language.ENGLISH, description="a language, such as en or id")
     # what a reader of `kliping serve` must name
     serve_token: str | None = Field(None, repr=False, description="32 characters or more")
+    # the warehouse as a lake: its catalog in PostgreSQL, and its objects (docs/operations.md)
+    warehouse: Annotated[str | None, AfterValidator(lambda text: text and _catalog(text))] = Field(
+        None,
+        repr=False,
+        description="ducklake:postgres:host=… dbname=…, without a password, which PGPASSFILE has",
+    )
+    storage: str | None = Field(
+        None, pattern="^s3://[^/?#]+(/[^?#]*)?$", description="s3://bucket/prefix"
+    )
+    s3_path_style: bool | None = Field(None, description="true or false")
+    # the scheduler of the processes that parse an archive in object storage
+    dask: str | None = Field(
+        None, pattern="^(tcp|tls)://.+:[0-9]+$", description="tcp://host:8786 or tls://host:8786"
+    )
+    aws_endpoint_url: str | None = Field(
+        None,
+        validation_alias="AWS_ENDPOINT_URL",
+        description="the address of a server, such as https://s3.example.org",
+    )
+    aws_region: str = Field("us-east-1", validation_alias="AWS_REGION", description="a region")
+    aws_access_key_id: str | None = Field(
+        None, validation_alias="AWS_ACCESS_KEY_ID", repr=False, description="a key"
+    )
+    aws_secret_access_key: str | None = Field(
+        None, validation_alias="AWS_SECRET_ACCESS_KEY", repr=False, description="a secret"
+    )
+    aws_session_token: str | None = Field(
+        None, validation_alias="AWS_SESSION_TOKEN", repr=False, description="a token"
+    )
     # the Prefect server whose flow runs the commands become
     prefect_api_url: str | None = Field(
         None, validation_alias="PREFECT_API_URL", description="the address of a Prefect server"
@@ -126,6 +163,10 @@ def from_environment(home: Path | None = None) -> Settings:
     except ValidationError as error:
         lines = (_line(str(each["loc"][0]), each["input"]) for each in error.errors())
         raise SettingsError("\n".join(lines)) from None
+    if bool(settings.warehouse) != bool(settings.storage):
+        raise SettingsError("KLIPING_WAREHOUSE and KLIPING_STORAGE make a lake together: set both")
+    if settings.dask and not settings.storage:
+        raise SettingsError("KLIPING_DASK reads an archive in object storage: set KLIPING_STORAGE")
     if settings.contact:
         return settings
     return settings.model_copy(update={"contact": read_home_file(settings.home).contact})
@@ -136,7 +177,8 @@ def _line(name: str, value: Any) -> str:
     fields = Settings.model_fields
     field = fields.get(name) or next(f for f in fields.values() if f.validation_alias == name)
     variable = field.validation_alias or f"KLIPING_{name.upper()}"
-    return f"{variable}: {value!r} is not {field.description}"
+    shown = repr(value) if field.repr else "its value"
+    return f"{variable}: {shown} is not {field.description}"
 
 
 def export(settings: Settings, **more: str) -> None:
@@ -157,6 +199,9 @@ def export(settings: Settings, **more: str) -> None:
             "KLIPING_MAX_FAILED_PERCENT": str(settings.max_failed_percent),
             "KLIPING_UMASK": f"{settings.umask:03o}",
             "KLIPING_REPORT_LANGUAGE": settings.report_language.value,
+            "KLIPING_WAREHOUSE": settings.warehouse or "",
+            "KLIPING_STORAGE": settings.storage or "",
+            "KLIPING_DASK": settings.dask or "",
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             **more,

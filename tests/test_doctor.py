@@ -43,7 +43,8 @@ def well(tmp_path: Path) -> Settings:
                 {"kabar": KABAR},
                 VERSIONS,
             )
-    fetches.mark_file_loaded(store, archive.name(writer.path), archive.size(writer.path))
+    name = archive.name(writer.path)
+    fetches.mark_files_loaded(store, {name: archive.size(writer.path)})
     store.publish()
     return Settings(home=tmp_path, min_free_mb=0)
 

@@ -138,7 +138,7 @@ async def test_what_an_unexpected_error_kept_from_loading_is_loaded_once_it_is_g
     async with HostileSite(chosen=[BAD, GOOD]) as site:
         with monkeypatch.context() as patch:
             patch.setattr(CrawlSession, "load", load_no_pages)
-            patch.setattr(recovery, "_mark_unfinished", breaking(recovery._mark_unfinished, one))
+            patch.setattr(recovery, "mark_unfinished", breaking(recovery.mark_unfinished, one))
             first = await ingest(tmp_path, site)
             second = await ingest(tmp_path, site, ("baik",))
             assert articles(tmp_path) == {"baik": 3, "rusak": 1}

@@ -120,10 +120,10 @@ def common(
 
 @contextmanager
 def published_copy(settings: Settings) -> Iterator[Reader]:
-    from warehouse.read.published import Reader
+    from flows.stores import reader
 
-    with Reader(settings.home) as reader:
-        yield reader
+    with reader(settings) as published:
+        yield published
 
 
 def load_sources(settings: Settings) -> dict[str, Source]:

@@ -57,6 +57,7 @@ def run_demo(
     The second visit finds an edited article and one that is gone. `with_prefect` makes each visit a flow run on Prefect's
     temporary server, or an ordinary run if that does not start in `patience_seconds`.
     """
+    settings = settings.model_copy(update={"warehouse": None, "storage": None, "dask": None})
     visits = (2,) if has_demo(settings.home) else (1, 2)
     print(
         "A bundled newsroom: three invented outlets on a port of this machine. No site is asked.\n"

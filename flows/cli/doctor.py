@@ -18,7 +18,7 @@ import duckdb
 from flows.runs.locks import LockKind
 from flows.runs.run import now_utc
 from flows.settings import VERSION, Settings
-from warehouse.archive.archive import Archive, hold
+from warehouse.archive.archive import Archive
 from warehouse.locks import holder, take
 from warehouse.queries import Row, records
 from warehouse.write.database import (
@@ -43,15 +43,14 @@ def examine(settings: Settings) -> list[Row]:
         return [
             _row("home", "bad", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`")
         ]
-    findings = (
-        _versions(),
-        _access(settings),
-        _disk(settings),
-        _locks(home / "locks"),
-        _database(Database(home), Archive(home / "archive")),
-        _published(Database(home)),
-    )
-    return list(chain(*findings))
+    of_machine = (_versions(), _access(settings), _disk(settings), _locks(home / "locks"))
+    if settings.warehouse:
+        from flows.cli.doctor_lake import examine_lake
+
+        return list(chain(*of_machine, examine_lake(settings)))
+    store = Database(home)
+    of_files = _database(store, Archive(home / "archive")), _published(store)
+    return list(chain(*of_machine, *of_files))
 
 
 def _row(check: str, state: str, finding: str, do: str = "") -> Row:
@@ -135,7 +134,7 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
     except DatabaseBusy as error:
         yield _row("database", "bad", str(error), "close it there; readers open kliping.duckdb")
     else:
-        yield from _archive(archive, loaded, locations)
+        yield from examine_archive(archive, loaded, locations)
 
 
 def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row]:
@@ -165,7 +164,7 @@ def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row
         yield _row("clock", "ok", f"{now_utc():%Y-%m-%d %H:%M} UTC")
 
 
-def _archive(
+def examine_archive(
     archive: Archive, loaded: dict[str, int], locations: dict[str, dict[str, tuple[int, int]]]
 ) -> Iterator[Row]:
     files = {archive.name(path): path for path in archive.files()}
@@ -200,7 +199,7 @@ def _archive(
 
 
 def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -> Iterator[Row]:
-    with hold(path) as is_ours:
+    with archive.hold(path) as is_ours:
         if not is_ours:
             return
         condition = archive.check(path)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.cli.app import CARE, FAILED, OK, UsageError, app, load_sources, valid_names
+from flows.cli.app import (
+    CARE,
+    FAILED,
+    OK,
+    UsageError,
+    app,
+    load_sources,
+    published_copy,
+    valid_names,
+)
 from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
 from flows.cli.options import Form, Names
 from flows.cli.store import open_store, publish_unless_forbidden
@@ -79,7 +89,7 @@ def rebuild(ctx: typer.Context, form: Form = Format.TABLE) -> int:
     with print_summary_if_stopped(form), one_progress("rebuild") as progress:
         summary, old_files = from_archive(ctx.obj, load_sources(ctx.obj), progress)
     for path in old_files:
-        print(f"the old file is now {path}; delete it if you do not need it", file=sys.stderr)
+        print(f"the old warehouse is {path}; delete it if you do not need it", file=sys.stderr)
     return print_summary(summary, form)
 
 
@@ -117,9 +127,20 @@ def reparse(
 
 
 @app.command(rich_help_panel=CARE)
-def publish(ctx: typer.Context) -> int:
+def publish(
+    ctx: typer.Context,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="FILE", help="Copy what is published to this file instead."),
+    ] = None,
+) -> int:
     """Replace the published copy, unless a check finds an error."""
+    from flows.cli.umask import user_files
     from flows.runs.stop import StopSignals
 
     with StopSignals("the published copy is as it was, or whole and new"):
-        return publish_unless_forbidden(open_store(ctx.obj))
+        if not file:
+            return publish_unless_forbidden(open_store(ctx.obj))
+        with published_copy(ctx.obj), user_files():
+            print(open_store(ctx.obj).publish_file(file))
+        return OK

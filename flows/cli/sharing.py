@@ -101,9 +101,13 @@ def serve(
     from dataclasses import replace
     from time import sleep
 
+    from flows.cli.lake_copy import LakeCopy
     from flows.cli.serve import LIMITS, Server, limit_growth
 
     limits = replace(LIMITS, seconds=seconds, memory_mb=memory_mb)
+    copy = LakeCopy(ctx.obj) if ctx.obj.warehouse else None
+    if copy:
+        copy.refresh()
     with Server(ctx.obj.home, port=port, token=ctx.obj.serve_token, limits=limits) as server:
         limit_growth()
         print(
@@ -111,4 +115,6 @@ def serve(
             flush=True,
         )
         while True:
-            sleep(3600)
+            sleep(LakeCopy.SECONDS)
+            if copy:
+                copy.refresh_if_possible()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -88,14 +87,15 @@ def _latest_state(settings: Settings) -> Iterator[Reader]:
     """The warehouse has the last run even if it was not published. Who may not write there, or would wait for a writer,
     reads the published copy.
     """
+    from flows.stores import database
     from warehouse.read.published import Reader
-    from warehouse.write.database import Database, DatabaseBeingWritten
+    from warehouse.write.database import DatabaseBeingWritten
 
-    database = Database(settings.home)
+    store = database(settings)
     with ExitStack() as stack:
-        if os.access(database.path, os.W_OK):
+        if store.may_be_read:
             try:
-                con = stack.enter_context(database.read_connection())
+                con = stack.enter_context(store.read_connection())
             except DatabaseBeingWritten as error:
                 print(f"{error}; this is the published copy", file=sys.stderr)
             else:

@@ -42,13 +42,15 @@ def has_demo(home: Path) -> bool:
 
 def open_store(settings: Settings) -> Database:
     """Raises UsageError if there is no warehouse yet."""
-    from warehouse.write.database import Database
+    from flows.stores import database
 
-    if not (settings.home / "warehouse.duckdb").exists():
+    store = database(settings)
+    if not store.exists:
+        place = "the lake" if settings.warehouse else settings.home
         raise UsageError(
-            f"there is no warehouse in {settings.home} yet: `kliping ingest` or `kliping import` makes it"
+            f"there is no warehouse in {place} yet: `kliping ingest` or `kliping import` makes it"
         )
-    return Database(settings.home)
+    return store
 
 
 def check_id_now(command: str) -> str:
@@ -63,7 +65,7 @@ def publish_unless_forbidden(store: Database) -> int:
     if forbidden := errors(run_checks(store, check_id_now("publish"))):
         for row in forbidden:
             print(f"warehouse: {printable(line(row))}", file=sys.stderr)
-        print(f"{store.published} is not replaced until this is repaired", file=sys.stderr)
+        print("what is published is not replaced until this is repaired", file=sys.stderr)
         return FAILED
     print(store.publish())
     return OK

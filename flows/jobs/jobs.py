@@ -29,11 +29,10 @@ from flows.runs.run import Run, RunOptions, close_run, held_sources, open_run
 from flows.runs.stop import StopSignals, ignore
 from flows.runs.summary import Summary
 from flows.settings import Settings
+from flows.stores import archive, database
 from parsers.source import Source
-from warehouse.archive.archive import Archive
 from warehouse.queries import Row
 from warehouse.write import quarantine, runs
-from warehouse.write.database import Database
 from warehouse.write.frontier import Days
 
 log = get_logger(__name__)
@@ -272,9 +271,13 @@ def preview_reparse(
     progress: Callable[[int, int], None],
 ) -> list[Row]:
     """What `reparse_sources` would change: a row for each source and field. Nothing is stored."""
-    store, archive = Database(settings.home), Archive(settings.home / "archive")
     with Workers(sources, Budgets()) as workers:
-        loader = Loader(sources=sources, store=store, archive=archive, workers=workers)
+        loader = Loader(
+            sources=sources,
+            store=database(settings),
+            archive=archive(settings),
+            workers=workers,
+        )
         return preview(loader, names, progress)
 
 
@@ -282,7 +285,7 @@ def retry_pages(
     settings: Settings, sources: Mapping[str, Source], ids: Sequence[str], *, refetch: bool = False
 ) -> Summary:
     """Parse quarantined pages again if the archive has them; the next ingest fetches the others, or with `refetch` all."""
-    rows = quarantine.pages(Database(settings.home), ids=ids)
+    rows = quarantine.pages(database(settings), ids=ids)
     to_parse = [row["quarantine_id"] for row in rows if row["is_readable"] and not refetch]
     to_fetch = [
         row["quarantine_id"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.jobs.jobs import close, do_in_run, mark_failed_on_error
@@ -16,13 +15,13 @@ from flows.runs.run import Run, RunOptions, now_utc, open_run
 from flows.runs.stop import StopSignals
 from flows.runs.summary import Summary
 from flows.settings import Settings
+from flows.stores import database
 from parsers.article import Link, Response
 from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
 from warehouse.read.html_report import REPORT
 from warehouse.write import fetches, frontier, judgements
-from warehouse.write.database import Database
 from warehouse.write.identities import link_names_and_copies
 from warehouse.write.judgements import Judgement
 
@@ -32,18 +31,19 @@ UNKNOWN = "the address was unknown; if it is ever fetched, it will not be loaded
 
 def rebuild(
     settings: Settings, sources: Mapping[str, Source], progress: Progress
-) -> tuple[Summary, list[Path]]:
-    """Make the warehouse again from the archive alone; returns the summary and the files of the old warehouse.
+) -> tuple[Summary, list[str]]:
+    """Make the warehouse again from the archive alone; returns the summary and where the old warehouse is.
 
     The old warehouse is renamed; the ordinary recovery then loads the whole archive into a new one. If the rebuild is
     interrupted, the next run continues it. Raises Busy while any run is running.
     """
     locks = settings.home / "locks"
     with StopSignals() as stop:
-        with start_lock(locks):
-            if run_ids := running_runs(locks):
+        store = database(settings)
+        with start_lock(locks, session=store.session):
+            if run_ids := running_runs(locks, store.session):
                 raise Busy(f"run {min(run_ids)} is running; wait for it, or stop it")
-            old_files = Database(settings.home).move_aside(now_utc())
+            old_files = store.move_aside(now_utc())
         with (
             open_run(settings, sources, flow="rebuild", params={}, progress=progress) as run,
             mark_failed_on_error(run),
@@ -71,8 +71,9 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
             article_id,
         )
         link_names_and_copies(run.store)
-        with start_lock(settings.home / "locks", run.run_id):
-            is_alone = running_runs(settings.home / "locks") == {run.run_id}
+        locks, session = settings.home / "locks", run.store.session
+        with start_lock(locks, run.run_id, session):
+            is_alone = running_runs(locks, session) == {run.run_id}
             if is_alone:
                 erase(run, fetches.forgotten_records(run.store))
         run.store.compact()
@@ -83,6 +84,7 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
     do_in_run(
         take_down, settings, sources, flow="forget", params=params, hold_sources=[source.name]
     )
+    database(settings).drop_history()
     return remark
 
 
@@ -134,8 +136,9 @@ def maintain(
 
     def work(run: Run) -> None:
         if keep_days:
-            with start_lock(settings.home / "locks", run.run_id):
-                if others := running_runs(settings.home / "locks") - {run.run_id}:
+            locks, session = settings.home / "locks", run.store.session
+            with start_lock(locks, run.run_id, session):
+                if others := running_runs(locks, session) - {run.run_id}:
                     raise Busy(f"run {min(others)} is running; wait for it, or stop it")
                 old = fetches.records_before(
                     run.store, run.clock() - timedelta(days=keep_days), names

@@ -7,22 +7,29 @@ from contextlib import contextmanager
 
 from flows.http.errors import describe_error, is_machine_failure
 from flows.logging import get_logger
+from warehouse.lake import LakeUnavailable
 from warehouse.locks import STOPPING, WaitStopped
 from warehouse.queries import Row
+from warehouse.storage import StorageUnavailable
 from warehouse.write.database import DatabaseBusy, DatabaseDamaged
 from warehouse.write.disk_space import DiskFull
 from warehouse.write.schema import SchemaError
 
 log = get_logger(__name__)
+ENDS_RUN = (
+    DatabaseBusy,
+    DatabaseDamaged,
+    DiskFull,
+    LakeUnavailable,
+    SchemaError,
+    StorageUnavailable,
+    WaitStopped,
+)
 
 
 def ends_the_run(error: Exception) -> bool:
     """An error of this machine or its database, for which no page and no outlet is to blame; after a signal any error."""
-    return (
-        STOPPING.is_set()
-        or is_machine_failure(error)
-        or isinstance(error, DatabaseBusy | DatabaseDamaged | SchemaError | DiskFull | WaitStopped)
-    )
+    return STOPPING.is_set() or is_machine_failure(error) or isinstance(error, ENDS_RUN)
 
 
 @contextmanager

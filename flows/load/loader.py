@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from flows.load.outcome import VERSIONS, Fetched
 from flows.load.worker_pool import Workers
 from parsers.kinds import LinkKind
 from parsers.source import Source
-from warehouse.archive.archive import Archive, Record
+from warehouse.archive.archive import Archive, Record, RecordLocation
 from warehouse.write import fetches
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Outcome
+from warehouse.write.staging import StagedRows
+
+
+class ChainParser(Protocol):
+    """Other machines that parse, as `flows.load.farm` asks them."""
+
+    def set_repeated_lines(self, repeated: Mapping[str, frozenset[str]]) -> None: ...
+
+    def parsed(
+        self, batches: Iterable[Sequence[Sequence[RecordLocation]]], *, recovers: bool = False
+    ) -> Iterator[tuple[int, list[StagedRows | None]]]: ...
 
 
 @dataclass(kw_only=True)
@@ -22,6 +34,7 @@ class Loader:
     store: Database
     archive: Archive
     workers: Workers
+    farm: ChainParser | None = None  # for the archive as a whole
 
     def interpret(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """The outcome of each, in order; nothing is stored."""

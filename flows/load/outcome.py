@@ -387,3 +387,13 @@ def next_page_url(
 
 def _with_bodies(responses: Sequence[Response]) -> list[Response]:
     return [each for each in responses if each.status == 200 and each.body]
+
+
+def mark_unfinished(
+    fetched: Fetched, sources: Mapping[str, Source], find_next_page: FindNextPage
+) -> Fetched:
+    """Mark an article if its next page was not fetched: the run may have been killed before that."""
+    next_url = fetched.link.kind == LinkKind.PAGE and next_part(
+        fetched.records, source_of(fetched.link, sources), find_next_page
+    )
+    return replace(fetched, unfinished=bool(next_url))

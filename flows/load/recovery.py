@@ -9,15 +9,18 @@ from typing import TypeVar
 
 from flows.load.isolation import ends_the_run, failure_row
 from flows.load.loader import Loader
-from flows.load.outcome import Fetched, group_by_link, next_part, source_of
+from flows.load.outcome import Fetched, group_by_link, mark_unfinished
 from parsers.kinds import LinkKind
-from warehouse.archive.archive import Archive, Record, RecordLocation, Writer, hold
+from warehouse.archive.archive import Archive, Record, RecordLocation, Writer
 from warehouse.archive.segments import SegmentKind
 from warehouse.queries import Row
 from warehouse.write import fetches
 from warehouse.write.article_ids import mark_decided, recompute, undecided_articles
+from warehouse.write.load import ROW_ERRORS, load_rows
+from warehouse.write.staging import StagedRows
 
 BATCH_PAGES = 500  # archived pages loaded at once: each load has a fixed cost
+FARM_BATCH = 2000  # records: of them only the lines are in memory
 BATCH_BYTES = 64_000_000  # of their bodies, which are in memory
 T = TypeVar("T")
 Progress = Callable[[int, int], None]  # records done, records in all
@@ -51,10 +54,11 @@ def recover(
         if archive.size(path) != loaded_sizes.get(archive.name(path), 0)
     ]
     for n, path in enumerate(due, 1):
-        with hold(path) as is_locked:
+        with archive.hold(path) as is_locked:
             if is_locked:
                 if n_torn := archive.cut_torn_tail(path):
                     note(f"{archive.name(path)}: {n_torn} bytes of a torn record were cut off")
+                archive.keep(path)
                 n_loaded += load_file(loader, path, note, failures)
         progress(n, len(due))
     return n_loaded
@@ -69,7 +73,7 @@ def erase(loader: Loader, fetch_ids_by_file: Mapping[str, set[str]], note: Note 
     n_erased = 0
     for name, fetch_ids in fetch_ids_by_file.items():
         path = loader.archive.folder / name
-        with hold(path) as is_locked:
+        with loader.archive.hold(path) as is_locked:
             if is_locked:
                 loader.archive.drop(
                     path, fetch_ids, fetches.record_locations(loader.store, fetch_ids).values()
@@ -81,13 +85,14 @@ def erase(loader: Loader, fetch_ids_by_file: Mapping[str, set[str]], note: Note 
 
 def load_rest(loader: Loader, writer: Writer, failures: list[Row] | None = None) -> None:
     """Load what the run archived and did not load, as after a stop."""
-    if writer.n_records:
-        writer.sync()
-        name = loader.archive.name(writer.path)
-        if fetches.n_loaded(loader.store, name) == writer.n_records:
-            fetches.mark_file_loaded(loader.store, name, loader.archive.size(writer.path))
+    complete: dict[str, int] = {}
+    for path, n_records in writer.finished():
+        name = loader.archive.name(path)
+        if fetches.n_loaded(loader.store, name) == n_records:
+            complete[name] = loader.archive.size(path)
         else:
-            load_file(loader, writer.path, failures=failures)
+            load_file(loader, path, failures=failures)
+    fetches.mark_files_loaded(loader.store, complete)
 
 
 def finish_upgrade(loader: Loader) -> None:
@@ -104,7 +109,7 @@ def finish_upgrade(loader: Loader) -> None:
 
 
 def by_chain(
-    chains: Iterable[list[RecordLocation]], progress: Progress = no_progress
+    chains: Iterable[Sequence[RecordLocation]], progress: Progress = no_progress
 ) -> Iterator[list[RecordLocation]]:
     """Batches that keep all pages of an article together, so that one parser makes its whole chain of versions."""
     chains = list(chains)
@@ -151,16 +156,20 @@ def load_file(
     ]
 
     def load(groups: Sequence[Fetched]) -> None:
+        next_page = loader.workers.next_page
         loader.load(
-            [_mark_unfinished(each, loader) for each in loader.with_bodies(groups, LinkKind.PART)]
+            mark_unfinished(each, loader.sources, next_page)
+            for each in loader.with_bodies(groups, LinkKind.PART)
         )
 
+    if loader.farm:
+        due = _left_by_farm(loader, due)
     n_failed = sum(
         _load_or_split(batch, load, failures)
         for batch in batches((_with_records(archive, group) for group in due), body_bytes)
     )
     if archive.size(path) and not n_failed:
-        fetches.mark_file_loaded(store, archive.name(path), archive.size(path))
+        fetches.mark_files_loaded(store, {archive.name(path): archive.size(path)})
     return len(missing)
 
 
@@ -181,12 +190,52 @@ def _load_or_split(
     return 0
 
 
-def _mark_unfinished(fetched: Fetched, loader: Loader) -> Fetched:
-    """Mark an article if its next page was not fetched: the run may have been killed before that."""
-    next_url = fetched.link.kind == LinkKind.PAGE and next_part(
-        fetched.records, source_of(fetched.link, loader.sources), loader.workers.next_page
-    )
-    return replace(fetched, unfinished=bool(next_url))
+def _left_by_farm(loader: Loader, groups: Sequence[Fetched]) -> list[Fetched]:
+    """Load the groups that other machines parse; those that have to be parsed here."""
+    chains = [[head.location for head in group.records] for group in groups]
+    left = load_by_farm(loader, farm_batches(chains), recovers=True)
+    first = {chain[0] for chain in left}
+    return [group for group in groups if group.records[0].location in first]
+
+
+def farm_batches(
+    chains: Sequence[Sequence[RecordLocation]],
+) -> list[list[Sequence[RecordLocation]]]:
+    """About FARM_BATCH records each; a chain is never divided."""
+    batches: list[list[Sequence[RecordLocation]]] = []
+    n_records = FARM_BATCH
+    for chain in chains:
+        if n_records + len(chain) > FARM_BATCH:
+            batches.append([])
+            n_records = 0
+        batches[-1].append(chain)
+        n_records += len(chain)
+    return batches
+
+
+def load_by_farm(
+    loader: Loader,
+    batches: Sequence[Sequence[Sequence[RecordLocation]]],
+    progress: Progress = no_progress,
+    *,
+    recovers: bool = False,
+) -> list[Sequence[RecordLocation]]:
+    """Load chains of records that other machines parse; those that have to be parsed here are returned."""
+    assert loader.farm
+    left: list[Sequence[RecordLocation]] = []
+    due = sum(len(chain) for batch in batches for chain in batch)
+    done = 0
+    for n, answers in loader.farm.parsed(batches, recovers=recovers):
+        batch = batches[n]
+        staged = StagedRows.join(answer for answer in answers if answer)
+        try:
+            load_rows(loader.store, staged)
+        except ROW_ERRORS:
+            left += batch
+        else:
+            left += [c for c, answer in zip(batch, answers, strict=True) if answer is None]
+        progress(done := done + sum(map(len, batch)), due)
+    return left
 
 
 def _read_heads(archive: Archive, path: Path, note: Note) -> dict[str, Record]:

@@ -103,6 +103,9 @@ class Workers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         for slot in self._slots:
             slot.close()
         self._threads.shutdown(cancel_futures=True)

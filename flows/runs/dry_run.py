@@ -13,6 +13,7 @@ from flows.load.worker_pool import Workers
 from flows.logging import bound
 from flows.runs.run import Run, RunOptions, new_run_id, now_utc
 from flows.settings import VERSION, Settings
+from flows.stores import database
 from parsers.source import Source
 from warehouse.archive.archive import Archive
 from warehouse.write.backfill_days import copy_known
@@ -39,7 +40,7 @@ def open_dry_run(
     with TemporaryDirectory(prefix="kliping-dry-run-") as name, bound(run_id=run_id):
         scratch = Path(name)
         store, archive = Database(scratch), Archive(scratch / "archive")
-        copy_known(store, Database(settings.home).published, source)
+        copy_known(store, database(settings), source)
         if not (settings.home / "locks").exists():
             settings = settings.model_copy(update={"home": scratch})
         with (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,8 +13,10 @@ from pathlib import Path
 from flows.runs.errors import Busy
 from warehouse.disk import make_folder
 from warehouse.locks import holder, take, wait_for, write_holder
+from warehouse.write.session import Session
 
 DRAFT_SECONDS = 60.0
+STARTS = "the start of runs"
 
 
 class LockKind(StrEnum):
@@ -32,33 +34,47 @@ def source_lock(
     run_id: str,
     started_at: datetime,
     kind: LockKind = LockKind.INGEST,
+    session: Session | None = None,
 ) -> Iterator[None]:
-    """Hold a lock of the source for a run. Raises Busy if another run holds it."""
+    """Hold a lock of the source for a run, on all machines of a lake. Raises Busy if another run holds it."""
     make_folder(folder)
-    with (folder / f"{kind}-{source_id}.lock").open("a+") as file:
+    name = f"{kind}-{source_id}"
+    with (folder / f"{name}.lock").open("a+") as file:
         if not take(file):
             raise Busy(f"{source_id} is held by {holder(file)}; wait for it, or stop that process")
+        if session and not session.try_lock(name):
+            raise Busy(
+                f"{source_id} is held by {session.holder(name)}; wait for it, or stop it there"
+            )
         write_holder(file, run_id, started_at)
-        yield
+        try:
+            yield
+        finally:
+            if session:
+                session.unlock(name)
         file.truncate(0)
 
 
 @contextmanager
-def run_lock(folder: Path, run_id: str) -> Iterator[None]:
+def run_lock(folder: Path, run_id: str, session: Session | None = None) -> Iterator[None]:
     """Show that the run is running: the lock ends with the process, even if it is killed."""
     make_folder(folder)
     path = folder / f"run-{run_id}.lock"
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        if session:
+            session.try_lock(path.stem)
         try:
             yield
         finally:
             path.unlink(missing_ok=True)
+            if session:
+                session.unlock(path.stem)
 
 
-def running_runs(folder: Path) -> set[str]:
+def running_runs(folder: Path, session: Session | None = None) -> set[str]:
     """The ids of the runs with a live process; files of other runs are removed. Call it only while no run can start."""
-    run_ids = set()
+    run_ids = session.running_runs() if session else set[str]()
     for path in folder.glob("run-*.lock"):
         with path.open("a") as file:
             if take(file):
@@ -69,12 +85,15 @@ def running_runs(folder: Path) -> set[str]:
 
 
 @contextmanager
-def start_lock(folder: Path, run_id: str | None = None) -> Iterator[None]:
+def start_lock(
+    folder: Path, run_id: str | None = None, session: Session | None = None
+) -> Iterator[None]:
     """Let runs start one after the other, so that none fetches what another is about to recover. Raises WaitStopped."""
     make_folder(folder)
     with (folder / "start.lock").open("a+") as file:
-        wait_for(file, "the start of runs", run_id)
-        yield
+        wait_for(file, STARTS, run_id)
+        with session.lock("start", STARTS) if session else nullcontext():
+            yield
 
 
 def remove_drafts(folder: Path) -> None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypedDict, Unpack
+from urllib.parse import urlsplit
 
 import orjson
 
 from flows.http.limits import Budgets
+from flows.load.farm import Farm
 from flows.load.isolation import isolate_errors
 from flows.load.loader import Loader
 from flows.load.recovery import Progress, erase, finish_upgrade, load_rest, no_progress, recover
@@ -29,21 +31,25 @@ from flows.runs.locks import (
 )
 from flows.runs.summary import Summary, with_end_of_pause
 from flows.settings import VERSION, Settings
+from flows.stores import archive, database, lake_location
 from parsers.article import Link
 from parsers.source import Source, source_of_url
-from warehouse.archive.archive import Archive, Writer
+from warehouse.archive.archive import Writer
 from warehouse.disk import make_folder
 from warehouse.queries import Row, utc
 from warehouse.write import fetches, judgements, repeated_lines, runs
 from warehouse.write.database import Database
 from warehouse.write.disk_space import disk_full_as_error, need_room
 from warehouse.write.identities import link_names_and_copies
+from warehouse.write.outcome import Outcome
 from warehouse.write.quality import errors, line, run_checks
+from warehouse.write.session import Session
 
 log = get_logger(__name__)
 
 BATCH = 100  # pages of a source fetched before they are loaded: their bodies are in memory
 CRAWLS = {"ingest", "revisit", "backfill"}  # the other flows load everything that is archived
+BULK = {"import", "reparse", "rebuild"}  # the flows whose pages other machines may parse
 REFRESH = timedelta(minutes=15)  # after which a long backfill publishes again
 MAX_KILLS = 20  # worker processes that the pages of a source may kill in a crawl
 REQUEST = ("source_id", "host", "reason", "n", "example", "detail")  # columns of `requests.sql`
@@ -90,6 +96,11 @@ class Run(Loader):
     notes: list[str] = field(default_factory=list)  # other lines for the summary
     failures: list[Row] = field(default_factory=list)  # other failures than of fetches and pages
     hosts: list[Row] = field(default_factory=list)  # the state of each host at the end
+
+    def store_outcomes(self, outcomes: Iterable[Outcome]) -> None:
+        """Store their rows in one transaction, once the archive has kept their records."""
+        self.writer.flush()
+        super().store_outcomes(outcomes)
 
     def is_over(self, source_id: str) -> bool:
         """Whether this run must start no more work on the source."""
@@ -153,17 +164,13 @@ def open_run(
     with disk_full_as_error(settings.home, settings.min_free_bytes), ExitStack() as stack:
         stack.enter_context(bound(run_id=run_id))
         need_room(settings.home, settings.min_free_bytes)
-        busy = _take_locks(stack, locks, hold_sources, lock_kinds, run_id, started)
-        max_kills = MAX_KILLS if flow in CRAWLS else None
-        loader = Loader(
-            sources=sources,
-            store=stack.enter_context(Database(settings.home, run_id).kept_open()),
-            archive=Archive(settings.home / "archive"),
-            workers=stack.enter_context(Workers(sources, budgets, settings.readers, max_kills)),
-        )
-        with start_lock(locks, run_id):
-            stack.enter_context(run_lock(locks, run_id))
-            _finish_earlier_runs(loader, run_id, running_runs(locks), progress, notes, failures)
+        store = stack.enter_context(database(settings, run_id).kept_open())
+        held = {name: sources.get(name) if flow in CRAWLS else None for name in hold_sources}
+        busy = _take_locks(stack, locks, held, lock_kinds, run_id, started, store.session)
+        loader = _loader(stack, settings, sources, flow, budgets, store)
+        with start_lock(locks, run_id, store.session):
+            stack.enter_context(run_lock(locks, run_id, store.session))
+            _finish_earlier_runs(loader, run_id, locks, progress, notes, failures)
             runs.begin(loader.store, _row(run_id, flow, started, params, options))
         remove_drafts(locks)
         yield Run(
@@ -180,21 +187,47 @@ def open_run(
         )
 
 
+def _loader(
+    stack: ExitStack,
+    settings: Settings,
+    sources: Mapping[str, Source],
+    flow: str,
+    budgets: Budgets,
+    store: Database,
+) -> Loader:
+    """With the processes, or the machines, that parse."""
+    max_kills, location, farm = MAX_KILLS if flow in CRAWLS else None, lake_location(settings), None
+    if settings.dask and location and flow in BULK:
+        farm = stack.enter_context(Farm(settings.dask, location.storage, sources))
+    workers = stack.enter_context(Workers(sources, budgets, settings.readers, max_kills))
+    return Loader(
+        sources=sources, store=store, archive=archive(settings), workers=workers, farm=farm
+    )
+
+
 def _take_locks(
     stack: ExitStack,
     folder: Path,
-    names: Iterable[str],
+    held: Mapping[str, Source | None],
     kinds: Iterable[LockKind],
     run_id: str,
     started: datetime,
+    session: Session | None,
 ) -> list[str]:
-    """Take the locks of the sources; the sources that other runs hold, each with its run. Raises Busy if that is all."""
+    """Take the locks of the sources; the sources that other runs hold, each with its run. Raises Busy if that is all.
+
+    The host of a source is asked by one machine at a time, whose lock files keep its pace.
+    """
     n_held, busy = 0, []
-    for name in names:
+    for name, source in held.items():
         try:
             with ExitStack() as of_source:
                 for kind in kinds:
-                    of_source.enter_context(source_lock(folder, name, run_id, started, kind))
+                    of_source.enter_context(
+                        source_lock(folder, name, run_id, started, kind, session)
+                    )
+                if session and source:
+                    _claim_host(session, source)
                 stack.enter_context(of_source.pop_all())
             n_held += 1
         except Busy as other:
@@ -204,19 +237,33 @@ def _take_locks(
     return busy
 
 
+def _claim_host(session: Session, source: Source) -> None:
+    """Raises Busy where another machine asks the source's host."""
+    host = urlsplit(source.home).hostname or ""
+    if other := session.other_owner(host):
+        raise Busy(
+            f"{source.name} is not asked here: {other} asks {host}, and keeps its pace;"
+            " give all sources of a host to one machine"
+        )
+
+
 def _finish_earlier_runs(
     loader: Loader,
     run_id: str,
-    running: set[str],
+    locks: Path,
     progress: Progress,
     notes: list[str],
     failures: list[Row],
 ) -> None:
     """Finish what earlier runs and upgrades left. Call it only while no other run can start."""
     store = loader.store
+    running = running_runs(locks, store.session)
     repeated_lines.SAVED.restore(store)
     judgements.SAVED.restore(store)
-    loader.workers.set_repeated_lines(repeated_lines.current(store))
+    repeated = repeated_lines.current(store)
+    loader.workers.set_repeated_lines(repeated)
+    if loader.farm:
+        loader.farm.set_repeated_lines(repeated)
     finish_upgrade(loader)
     if running == {run_id}:
         erase(loader, fetches.forgotten_records(store), notes.append)
@@ -307,7 +354,7 @@ def _as_failure(check: Row) -> Row:
         "reason": check["check_id"],
         "n": check["n_found"],
         "example": check["name"],
-        "detail": f"{line(check)}; kliping.duckdb is not replaced until this is fixed",
+        "detail": f"{line(check)}; what is published is not replaced until this is fixed",
     }
 
 

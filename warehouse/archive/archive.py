@@ -12,7 +12,7 @@ import io
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,15 @@ from types import TracebackType
 from typing import IO, Self
 
 from parsers.article import Link, Response
-from warehouse.archive.members import CHUNK, DamagedError, compress, last_chain, read_member, starts
+from warehouse.archive.members import (
+    CHUNK,
+    DamagedError,
+    Member,
+    compress,
+    last_chain,
+    read_member,
+    starts,
+)
 from warehouse.archive.segments import Segment, SegmentKind, Segments
 from warehouse.archive.warc import (
     ArchiveError,
@@ -82,9 +90,19 @@ class Archive:
     def name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
 
+    def open(self, path: Path) -> IO[bytes]:
+        return path.open("rb")
+
+    def hold(self, path: Path) -> AbstractContextManager[bool]:
+        """As the function `hold`."""
+        return hold(path)
+
+    def keep(self, path: Path) -> None:
+        """Bring a file that no run writes to where the archive keeps its files; here it is there."""
+
     def segments(self, path: Path) -> Iterator[Segment]:
         """All of a file, part by part: the records that count, and everything else."""
-        with path.open("rb") as file:
+        with self.open(path) as file:
             yield from Segments(file, self.name(path))
 
     def records(self, path: Path) -> Iterator[Record]:
@@ -95,14 +113,17 @@ class Archive:
         """The record at a location that `append` or `records` gave. Raises ArchiveError if it is not there as written."""
         path = self.folder / location.file
         try:
-            with path.open("rb") as file:
-                member = read_member(file, location.offset)
+            member = self._member(location)
             if member.length != location.length:
                 raise ArchiveError(f"another record is at byte {location.offset}")
             return decode(parse(member.block), location)
         except (OSError, DamagedError, ArchiveError) as error:
             message = f"{path}: no whole record at byte {location.offset}: {error}"
             raise ArchiveError(message) from error
+
+    def _member(self, location: RecordLocation) -> Member:
+        with self.open(self.folder / location.file) as file:
+            return read_member(file, location.offset)
 
     def readable(self, locations: Iterable[RecordLocation]) -> Iterator[Record]:
         """Those of the records that are still there; old files may have been moved away."""
@@ -144,7 +165,7 @@ class Archive:
 
     def _n_whole(self, damaged: RecordLocation) -> int:
         """The whole members that end the file, in a damaged segment that ends it."""
-        with (self.folder / damaged.file).open("rb") as file:
+        with self.open(self.folder / damaged.file) as file:
             return sum(
                 offset >= damaged.offset for offset, _ in last_chain(file, damaged.offset + 1)
             )
@@ -193,7 +214,7 @@ class Archive:
             found = RECORD_ID.search(head)
             return found is not None and found[1].decode() in fetch_ids
 
-        with (self.folder / segment.file).open("rb") as file:
+        with self.open(self.folder / segment.file) as file:
             for start in starts(file, segment.offset):
                 if start >= segment.offset + segment.length:
                     return
@@ -237,6 +258,16 @@ class Writer:
 
     def sync(self) -> None:
         os.fsync(self._file.fileno())
+
+    def flush(self) -> None:
+        """Bring what was appended to where the archive keeps it; here it is there."""
+
+    def finished(self) -> list[tuple[Path, int]]:
+        """The files that were written, all of them kept now, and the number of records of each."""
+        if not self.n_records:
+            return []
+        self.sync()
+        return [(self.path, self.n_records)]
 
     def close(self) -> None:
         """Sync and let go; a file nothing was written to is removed."""

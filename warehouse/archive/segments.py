@@ -60,7 +60,7 @@ class Segments:
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         self._file, self._name = file, name
-        self._size = os.fstat(file.fileno()).st_size
+        self._size = file.seek(0, os.SEEK_END)
         self._info = _file_info(file)
         self._is_intact = True  # so far
         self._seen: set[str] = set()

@@ -39,11 +39,13 @@ SELECT count(*) AS articles, count(*) FILTER (is_cluster_lead) AS originals, cou
 FROM chosen"""
 
 
-def write_report(home: Path, language: Language = Language.ENGLISH) -> Path:
-    """The page of all that is published, beside it. Raises NothingPublished."""
+def write_report(
+    home: Path, language: Language = Language.ENGLISH, reader: Reader | None = None
+) -> Path:
+    """The page of all that is published, beside it; `reader` for a lake. Raises NothingPublished."""
     new = home / f"{REPORT}.new"
-    with Reader(home) as reader:
-        new.write_text(page(reader, language=language), encoding="utf-8")
+    with reader or Reader(home) as published:
+        new.write_text(page(published, language=language), encoding="utf-8")
     put_in_place(new, home / REPORT)
     return home / REPORT
 

@@ -6,14 +6,12 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 import duckdb
 
 from parsers.source import Source
 from warehouse.queries import Row, execute, records, sql, utc
 from warehouse.write.database import Database
-from warehouse.write.schema import quote
 from warehouse.write.staging import stage_rows
 
 COVERAGE = sql("backfill_days/coverage")
@@ -33,14 +31,12 @@ class ListingLink:
     day: date | None
 
 
-def copy_known(db: Database, published: Path, source: Source) -> None:
-    """Copy the source's addresses and days from a published copy into an empty database; nothing if there is no copy."""
-    if not published.exists():
-        return
+def copy_known(db: Database, home: Database, source: Source) -> None:
+    """Copy the source's addresses and days, as a home has published them, into an empty database; nothing if it has not."""
     with db.write_connection() as con:
-        con.execute(f"ATTACH {quote(str(published))} AS published (READ_ONLY)")
-        with suppress(duckdb.CatalogException):  # an early version had no backfills
-            execute(con, COPY_KNOWN, {"source_id": source.name})
+        if home.attach_published(con, "published"):
+            with suppress(duckdb.CatalogException):  # an early version had no backfills
+                execute(con, COPY_KNOWN, {"source_id": source.name})
 
 
 def coverage(db: Database, source: Source, since: date, until: date, now: datetime) -> list[Row]:

@@ -29,6 +29,7 @@ from warehouse.locks import (
 )
 from warehouse.queries import Row, execute, records
 from warehouse.write.schema import migrate, quote, schema_versions
+from warehouse.write.session import Session
 
 KEPT_SECONDS = 0.2  # between two tasks of a run
 OPEN_SECONDS = 5.0  # then it is closed, and what it has read leaves the memory
@@ -68,6 +69,7 @@ class Database:
         self.path = home / "warehouse.duckdb"
         self.log = home / "warehouse.duckdb.wal"
         self.published = home / "kliping.duckdb"
+        self.session: Session | None = None  # of PostgreSQL, for a lake
         self._migrated = False
         self._turn = Lock()  # of the threads of this process; the file lock is polled
         self._lock: IO[str] | None = (
@@ -115,14 +117,23 @@ class Database:
             with self._connect(read_only=True) as con:
                 yield con
 
-    def move_aside(self, now: datetime) -> list[Path]:
+    @property
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    @property
+    def may_be_read(self) -> bool:
+        """Opening a database may write to it, even for reading."""
+        return os.access(self.path, os.W_OK)
+
+    def move_aside(self, now: datetime) -> list[str]:
         """Move the database and its log out of the way, together and under new names; they are never deleted."""
         with self._exclusive():
             self._close()
             # the log first: without its database it would be taken for that of the next one
             there = [path for path in (self.log, self.path) if path.exists()]
             moved = [
-                path.rename(path.with_name(f"{path.name}.aside-{now:%Y%m%dT%H%M%S.%fZ}"))
+                str(path.rename(path.with_name(f"{path.name}.aside-{now:%Y%m%dT%H%M%S.%fZ}")))
                 for path in there
             ]
             sync_folder(self.home)
@@ -140,7 +151,10 @@ class Database:
             self._close()
             put_in_place(new, self.path)
 
-    def publish(self) -> Path:
+    def drop_history(self) -> None:
+        """Keep nothing that is not in the present rows; of a file, `compact` and `publish` leave nothing else."""
+
+    def publish(self) -> Path | str:
         """Replace the readers' copy atomically: whoever has the old one open keeps it, whoever opens it next gets the new one."""
         with self.write_connection() as con:
             con.execute("CHECKPOINT")
@@ -148,6 +162,23 @@ class Database:
             self._close()
             _copy(self.path, self.published)
         return self.published
+
+    def publish_file(self, target: Path) -> Path:
+        """What is published, as one file."""
+        _copy(self.published, target)
+        return target
+
+    def attach_published(self, con: duckdb.DuckDBPyConnection, name: str) -> bool:
+        """Attach what readers get; False before the first is published."""
+        if self.published.exists():
+            con.execute(f"ATTACH {quote(str(self.published))} AS {name} (READ_ONLY)")
+        return self.published.exists()
+
+    def save_beside_archive(self, file: Path) -> None:
+        """Keep a file of the archive's folder that is no WARC file; here the folder is where it is kept."""
+
+    def fetch_from_archive(self, file: Path) -> None:
+        """Get a file that `save_beside_archive` kept."""
 
     def rows(self, query: str, parameters: Row | None = None) -> list[Row]:
         with self.write_connection() as con:

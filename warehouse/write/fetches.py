@@ -64,9 +64,14 @@ def fully_loaded_files(db: Database) -> dict[str, int]:
     return {row["warc_file"]: row["n_bytes"] for row in db.rows(FULLY_LOADED_FILES)}
 
 
-def mark_file_loaded(db: Database, file: str, n_bytes: int) -> None:
-    """Every record of the file is loaded; no later run needs to read it for that."""
-    db.write(MARK_FILE_LOADED, {"file": file, "n_bytes": n_bytes})
+def mark_files_loaded(db: Database, n_bytes: Mapping[str, int]) -> None:
+    """Every record of the files, each of this length, is loaded; no later run needs to read them for that."""
+    if n_bytes:
+        with db.write_connection() as con:
+            con.begin()
+            for file, length in n_bytes.items():
+                execute(con, MARK_FILE_LOADED, {"file": file, "n_bytes": length})
+            con.commit()
 
 
 def record_locations(db: Database, fetch_ids: Iterable[str]) -> dict[str, RecordLocation]:

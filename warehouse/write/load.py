@@ -34,7 +34,6 @@ PAGE_STEPS = (  # for batches with pages: most batches of a run are single chann
 PREVIEW_ARTICLES = sql("preview/articles")
 FIELD_VALUES = sql("preview/field_values")
 CHANGES = sql("preview/changes")
-
 # What bad rows raise. Disk, memory, locks and our own SQL fail in other ways.
 ROW_ERRORS = (
     duckdb.DataError,
@@ -57,6 +56,13 @@ def load_outcomes(
     What cannot be loaded is quarantined, and the rest loads.
     """
     _Loader(db, sources, versions).load_or_split(list(outcomes))
+
+
+def load_rows(db: Database, staged: StagedRows) -> None:
+    """Load rows that were staged elsewhere, in one transaction. Raises ROW_ERRORS; nothing is loaded then."""
+    with _staged_rows(db, staged) as con:
+        _merge(con)
+        con.commit()
 
 
 def preview_changes(
@@ -132,12 +138,18 @@ class _Loader:
         """A transaction with the rows of the batch in `new_…`, rolled back unless the caller commits. Raises ROW_ERRORS."""
         # before the write lock, for which others wait
         staged = StagedRows.of(rows(batch, self.sources, self.versions))
-        with self.db.write_connection() as con, self.db.staging_folder() as folder:
-            con.begin()
-            stage(con, folder, STAGED, staged)
-            if not staged.tables.isdisjoint(CHECKED_TABLES):
-                prove(con)
+        with _staged_rows(self.db, staged) as con:
             yield con
+
+
+@contextmanager
+def _staged_rows(db: Database, staged: StagedRows) -> Iterator[duckdb.DuckDBPyConnection]:
+    with db.write_connection() as con, db.staging_folder() as folder:
+        con.begin()
+        stage(con, folder, STAGED, staged)
+        if not staged.tables.isdisjoint(CHECKED_TABLES):
+            prove(con)
+        yield con
 
 
 def _merge(con: duckdb.DuckDBPyConnection) -> None:

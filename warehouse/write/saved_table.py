@@ -28,10 +28,12 @@ class SavedTable:
             {"new": str(new)},
         )
         put_in_place(new, file)
+        db.save_beside_archive(file)
 
     def restore(self, db: Database) -> None:
         """Load the file, where there is one, into a database that has no rows of it."""
         file = self._file(db)
+        db.fetch_from_archive(file)
         if file.exists() and file.stat().st_size:
             db.write(self.restore_script, {"file": str(file)})
 

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import orjson
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
   applied_at TIMESTAMP NOT NULL, -- UTC
 );
 """
+IN_LAKE = "SELECT type FROM duckdb_databases() WHERE database_name = current_database()"
 
 
 class SchemaError(Exception):
@@ -59,7 +61,8 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
         for version, path in steps.items()
         if version not in applied
     ]
-    views, tables = "\n".join(_views()), reference()
+    views = "\n".join(_views())
+    tables = {**reference(), "ref.view_columns": list(_view_columns(views))}
     if not due and applied.get(0, ("", ""))[1] == _checksum(views + fingerprint(tables)):
         return []
     con.begin()
@@ -83,7 +86,7 @@ def _applied(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
     tables = {
         f"{schema}.{table}"
         for schema, table in con.sql(
-            "SELECT schema_name, table_name FROM duckdb_tables()"
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database()"
         ).fetchall()
     }
     if "ops.schema_migrations" not in tables:
@@ -121,23 +124,54 @@ def _views() -> Iterator[str]:
         yield from (waiting.pop(path) for path in ready)
 
 
-def comments(sql: str) -> Iterator[str]:
-    """A COMMENT ON statement for each table, view and column that a line's own `-- …` describes."""
+class Described(NamedTuple):
+    """What a comment describes: a table or a view, or a column of one."""
+
+    kind: str  # TABLE, VIEW
+    name: str  # with its schema
+    column: str | None
+    text: str
+
+
+def _described(sql: str) -> Iterator[Described]:
+    """Each table, view and column that a line's own `-- …` describes."""
     kind, name, above = "", "", ""
     for line in sql.splitlines():
         if head := re.match(
             r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)", line
         ):
             kind, name = head[1], head[2]
-            yield f"COMMENT ON {kind} {name} IS {quote(above)}"
+            yield Described(kind, name, None, above)
         elif note := re.match(r"-- (.*)", line):
             above = f"{above} {note[1]}".strip()
         elif name and (column := re.match(r"\s+(?P<definition>\S.*?),? -- (?P<note>.*)", line)):
-            yield f"COMMENT ON COLUMN {name}.{_column(kind, column['definition'])} IS {quote(column['note'])}"
+            yield Described(kind, name, _column(kind, column["definition"]), column["note"])
         elif line.endswith(";"):
             kind, name = "", ""
         if not line.startswith("--"):
             above = ""
+
+
+def comments(sql: str, *, in_lake: bool = False) -> Iterator[str]:
+    """A COMMENT ON statement for each of them; a lake takes none on the columns of views."""
+    for kind, name, column, text in _described(sql):
+        if column is None:
+            yield f"COMMENT ON {kind} {name} IS {quote(text)}"
+        elif not (in_lake and kind == "VIEW"):
+            yield f"COMMENT ON COLUMN {name}.{column} IS {quote(text)}"
+
+
+def _view_columns(views: str) -> Iterator[Row]:
+    """The rows of `ref.view_columns`."""
+    for kind, name, column, text in _described(views):
+        if kind == "VIEW" and column is not None:
+            schema, _, table = name.partition(".")
+            yield {
+                "schema_name": schema,
+                "table_name": table,
+                "column_name": column,
+                "comment": text,
+            }
 
 
 def _column(kind: str, definition: str) -> str:
@@ -163,7 +197,8 @@ def _apply(
     con.execute(sql)
     for table, rows in (tables or {}).items():
         _fill(con, table, rows)
-    for statement in (*comments(sql), *comments(LEDGER)):
+    in_lake = con.execute(IN_LAKE).fetchall() == [("ducklake",)]
+    for statement in (*comments(sql, in_lake=in_lake), *comments(LEDGER)):
         con.execute(statement)
     con.execute("DELETE FROM ops.schema_migrations WHERE version = ?", [version])
     con.execute(
@@ -178,6 +213,8 @@ def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
         file.write(b"\n".join(map(orjson.dumps, rows)))
         file.flush()
         con.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
+        if not rows:
+            return
         read = "read_json($file, format = 'newline_delimited', sample_size = -1)"
         con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {read}", {"file": file.name})  # noqa: S608 - our own table names
 

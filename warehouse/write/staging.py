@@ -30,6 +30,13 @@ class StagedRows:
             lines.append(_encode(filled))
         return cls(lines, frozenset(names))
 
+    @classmethod
+    def join(cls, parts: Iterable[StagedRows]) -> Self:
+        """Those of several processes."""
+        parts = list(parts)
+        lines = [line for part in parts for line in part.lines]
+        return cls(lines, frozenset().union(*(part.tables for part in parts)))
+
 
 def stage(
     con: duckdb.DuckDBPyConnection, folder: Path, staged: Mapping[str, str], rows: StagedRows

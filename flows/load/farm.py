@@ -1,0 +1,135 @@
+"""Parse an archive in object storage on the workers of a Dask cluster, and load here what they answer."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
+from types import TracebackType
+from typing import Any, Self
+
+from flows.load.spans import Chain, WrongVersionError, code_versions, parse_chains, setup_of
+from flows.logging import get_logger
+from parsers.source import Source
+from warehouse.storage import MISSING, LakeError, Storage
+from warehouse.write.staging import StagedRows
+
+log = get_logger(__name__)
+
+SPAN = 100  # records of a task, about
+AHEAD = 2  # batches that are parsed while one is loaded
+START_SECONDS = 30.0
+QUIET_SECONDS = 60.0  # without an answer, before a warning
+
+Answers = list[StagedRows | None]
+
+
+class FarmUnavailable(Exception):  # noqa: N818 - a state of things that passes
+    """The scheduler or its workers are gone; what is not loaded, the next run loads."""
+
+    exit_code = 75
+
+
+class Farm:
+    """`with Farm(address, storage, sources) as farm`. Raises FarmUnavailable, WrongVersionError, LakeError."""
+
+    def __init__(self, address: str, storage: Storage, sources: Mapping[str, Source]) -> None:
+        try:
+            import distributed  # noqa: PLC0415 - only a lake needs it
+        except ImportError as error:
+            raise LakeError(MISSING.format(name="distributed")) from error
+        self._address, self._storage, self._sources = address, storage, sources
+        self._repeated: Mapping[str, frozenset[str]] = {}
+        try:
+            client: Any = distributed.Client
+            self._client = client(address, set_as_default=False, timeout=START_SECONDS)
+            self._client.wait_for_workers(1, timeout=START_SECONDS)
+        except (OSError, TimeoutError) as error:
+            raise FarmUnavailable(f"no Dask workers at {address}: {error}") from None
+        self._check_versions()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.close(timeout=5)
+
+    def versions(self) -> dict[str, tuple[str, ...]]:
+        """The versions of the code on each worker, by its address."""
+        found: dict[str, tuple[str, ...]] = self._client.run(code_versions)
+        return found
+
+    def set_repeated_lines(self, repeated: Mapping[str, frozenset[str]]) -> None:
+        """Set the boilerplate lines of each source."""
+        self._repeated = repeated
+
+    def parsed(
+        self, batches: Iterable[Sequence[Chain]], *, recovers: bool = False
+    ) -> Iterator[tuple[int, Answers]]:
+        """The number of each batch and the answers for its chains, in order; some batches are parsed ahead.
+
+        Raises FarmUnavailable, WrongVersionError, and ArchiveError for a record that cannot be read.
+        """
+        [setup] = self._client.scatter(
+            [setup_of(self._storage, self._sources, self._repeated)], broadcast=True
+        )
+        waiting: deque[tuple[int, list[Any]]] = deque()
+        for n, batch in enumerate(batches):
+            tasks = [
+                self._client.submit(parse_chains, span, setup, recovers=recovers, pure=False)
+                for span in spans(batch)
+            ]
+            waiting.append((n, tasks))
+            if len(waiting) > AHEAD:
+                yield self._answers(*waiting.popleft())
+        while waiting:
+            yield self._answers(*waiting.popleft())
+
+    def _answers(self, n: int, tasks: list[Any]) -> tuple[int, Answers]:
+        answers: Answers = []
+        for task in tasks:
+            answers += self._result(task)
+            task.release()
+        return n, answers
+
+    def _result(self, task: Any) -> Answers:
+        import distributed  # noqa: PLC0415 - as above
+
+        while True:
+            try:
+                answers: Answers = task.result(timeout=QUIET_SECONDS)
+            except TimeoutError:
+                log.warning("waiting for the Dask workers", scheduler=self._address)
+            except (CancelledError, distributed.KilledWorker, OSError) as error:
+                raise FarmUnavailable(f"Dask at {self._address} is gone: {error}") from None
+            else:
+                return answers
+
+    def _check_versions(self) -> None:
+        mine = code_versions()
+        others = {where: theirs for where, theirs in self.versions().items() if theirs != mine}
+        if others:
+            named = ", ".join(f"{where} {' '.join(theirs)}" for where, theirs in others.items())
+            raise WrongVersionError(
+                f"Dask workers of another version than {' '.join(mine)}: {named};"
+                " install the same Kliping there, and start them again"
+            )
+
+
+def spans(chains: Sequence[Chain]) -> Iterator[list[Chain]]:
+    """Tasks of about SPAN records; a chain is never divided."""
+    span: list[Chain] = []
+    n_records = 0
+    for chain in chains:
+        if span and n_records + len(chain) > SPAN:
+            yield span
+            span, n_records = [], 0
+        span.append(chain)
+        n_records += len(chain)
+    if span:
+        yield span

@@ -1,0 +1,132 @@
+"""The warehouse as a lake: the same tables as in a file, one writer at a time, and readers of a snapshot."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from support.runs import BUNDLED, differences, ingest, settings_for
+
+from flows import stores
+from flows.jobs import jobs, maintenance
+from flows.load.farm import Farm
+from flows.newsroom import Newsroom
+from flows.settings import Settings
+from flows.stores import database
+from lake.conftest import LakeOf
+from lake.homes import copy_archive, differences_from_lake, rebuild
+from lake.servers import Dask
+from parsers.source import load
+from warehouse.archive.archive import ArchiveError, Record
+from warehouse.read.export import export
+from warehouse.read.questions import ask, questions
+from warehouse.read.search import search
+from warehouse.write.staging import StagedRows
+
+
+def records(settings: Settings) -> list[Record]:
+    archive = stores.archive(settings)
+    return [record for path in archive.files() for record in archive.records(path)]
+
+
+@pytest.mark.skipif("KLIPING_TEST_LAKE_ARTICLES" not in os.environ, reason="`just lake` runs it")
+def test_a_lake_has_the_tables_of_a_file(file_home: Path, lake_of: LakeOf, tmp_path: Path) -> None:
+    settings = lake_of(copy_archive(file_home, tmp_path / "home"))
+
+    rebuild(settings)
+
+    assert not differences_from_lake(file_home, settings, tmp_path / "copy")
+
+
+def test_dask_workers_give_the_tables_of_one_machine(
+    file_home: Path, lake_of: LakeOf, dask: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of the two is killed in the middle; then a record that cannot be read fails a job, and is named."""
+    settings = lake_of(copy_archive(file_home, tmp_path / "home"), dask=dask.address)
+    monkeypatch.setattr("flows.load.farm.SPAN", 10)
+    result = Farm._result
+    killed: list[int] = []
+
+    def kill_first(self: Farm, task: object) -> list[StagedRows | None]:
+        if not killed:
+            process = dask.workers.pop()
+            process.kill()
+            killed.append(process.wait())
+        return result(self, task)
+
+    monkeypatch.setattr(Farm, "_result", kill_first)
+    rebuild(settings)
+
+    assert killed == [-9]
+    assert not differences_from_lake(file_home, settings, tmp_path / "copy")
+    file, offset = damage_a_record(settings)
+    with pytest.raises(ArchiveError, match=f"{file}: .* at byte {offset}"):
+        jobs.reparse_sources(settings, load((BUNDLED,)), None, lambda *_: None)
+
+
+def damage_a_record(settings: Settings) -> tuple[str, int]:
+    """Of the synthetic articles; its file and offset."""
+    storage = stores.lake_location(settings).storage
+    [name] = [o.name for o in storage.objects("archive/") if "5e5e" in o.name]
+    body, e_tag = storage.get(name)
+    file = name.removeprefix("archive/")
+    archive = stores.archive(settings)
+    record = list(archive.records(archive.folder / file))[3].location
+    middle = record.offset + record.length // 2
+    storage.replace(name, body[:middle] + b"\0" * 20 + body[middle + 20 :], e_tag)
+    return file, record.offset
+
+
+async def test_a_run_keeps_its_archive_in_object_storage(lake_of: LakeOf, tmp_path: Path) -> None:
+    """A crawl into a lake; another machine makes the same tables from the objects alone."""
+    async with Newsroom() as site:
+        base = lake_of(tmp_path / "one")
+        fetching = settings_for(base.home, site)
+        crawl = base.model_copy(
+            update={
+                name: getattr(fetching, name) for name in ("contact", "allow_private", "connect_to")
+            }
+        )
+        assert not (await ingest(crawl, ["harianlama"])).failures
+    other = lake_of(tmp_path / "two", like=base)
+    database(base).publish_file(tmp_path / "one" / "kliping.duckdb")
+
+    assert not list((base.home / "archive").rglob("*.warc.gz"))
+    rebuild(other)
+
+    tables = ("core.", "ref.", "raw.", "mart.")  # `ops` says what runs did
+    database(other).publish_file(tmp_path / "two" / "kliping.duckdb")
+    assert not differences(base.home, other.home, but=set(), tables=tables)
+    assert len(records(other)) > 12
+    with stores.reader(other) as reader:
+        assert all(ask(reader, name) is not None for name in questions())
+        assert search(reader, "warga", limit=3)
+        [described] = reader.rows(
+            "SELECT count(*) FILTER (comment IS NULL) AS n FROM mart.data_dictionary"
+        )
+        assert described["n"] == 0
+        manifest = export(reader, tmp_path / "export", made_by="kliping", now=datetime.now(UTC))
+    assert len(manifest["files"]) > 10
+
+    with stores.reader(other) as reader:
+        [article] = reader.rows("SELECT url, article_id FROM mart.articles ORDER BY url LIMIT 1")
+    maintenance.forget(other, load((BUNDLED,)), article["url"])
+
+    assert article["url"] not in {r.link.url for r in records(other) if r.link.kind == "page"}
+    assert article["article_id"] not in stored_articles(other, tmp_path)
+
+
+def stored_articles(settings: Settings, folder: Path) -> set[str]:
+    """The articles with texts in any Parquet file of the catalog that is written, whatever snapshot has it."""
+    location = stores.lake_location(settings)
+    file, found = folder / "one.parquet", set[str]()
+    for each in location.storage.objects(f"lake/{location.current()}/core/article_versions/"):
+        file.write_bytes(location.storage.get(each.name)[0])
+        if "delete" not in each.name:
+            rows = duckdb.sql(f"SELECT article_id FROM read_parquet('{file}')").fetchall()
+            found |= {article_id for (article_id,) in rows}
+    assert len(found) > 5
+    return found

@@ -1,0 +1,186 @@
+"""The archive of a lake: files are written in the home's folder, and kept in object storage once they are closed.
+
+Rows are loaded only from files that are kept. A file in the folder is one that is being written, or that a killed run left.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import IO
+
+from parsers.article import Link, Response
+from warehouse.archive.archive import Archive, Writer, hold, sync_folder
+from warehouse.archive.members import DamagedError, Member, read_member
+from warehouse.archive.warc import (
+    ArchiveError,
+    Record,
+    RecordLocation,
+    decode,
+    new_info,
+    parse,
+)
+from warehouse.storage import Storage
+
+PREFIX = "archive/"
+
+
+class StoredArchive(Archive):
+    """Every method raises StorageUnavailable, too."""
+
+    def __init__(self, folder: Path, storage: Storage) -> None:
+        super().__init__(folder)
+        self._storage = storage
+        self._sizes: dict[str, int] = {}  # of the objects that were seen
+
+    def writer(self, run_id: str, now: datetime, code_version: str, flow: str = "") -> Writer:
+        """The run's files one after the other: `flush` closes one, keeps it, and begins the next."""
+        month = self.folder / f"{now:%Y/%m}"
+        month.mkdir(parents=True, exist_ok=True)
+        for folder in (self.folder.parent, self.folder, month.parent):
+            sync_folder(folder)
+        return StoredWriter(self, month, run_id, flow, code_version)
+
+    def files(self) -> list[Path]:
+        """Those in the folder, and those that are kept."""
+        for found in self._storage.objects(PREFIX):
+            if found.name.endswith(".warc.gz"):
+                self._sizes[found.name.removeprefix(PREFIX)] = found.size
+        return sorted({*super().files(), *(self.folder / name for name in self._sizes)})
+
+    def open(self, path: Path) -> IO[bytes]:
+        with suppress(FileNotFoundError):
+            return super().open(path)
+        body, _ = self._storage.get(f"{PREFIX}{self.name(path)}")
+        return io.BytesIO(body)
+
+    def hold(self, path: Path) -> AbstractContextManager[bool]:
+        """A kept file is replaced as a whole, so it is never in the making."""
+        return hold(path) if path.exists() else _held()
+
+    def keep(self, path: Path) -> None:
+        """Raises ObjectExists where another file of that name is kept."""
+        if path.exists():
+            body = path.read_bytes()
+            self._storage.put_new(f"{PREFIX}{self.name(path)}", body)
+            self._sizes[self.name(path)] = len(body)
+            path.unlink()
+            sync_folder(path.parent)
+
+    def size(self, path: Path) -> int:
+        return super().size(path) or self._sizes.get(self.name(path), 0)
+
+    def cut_torn_tail(self, path: Path) -> int:
+        return super().cut_torn_tail(path) if path.exists() else 0
+
+    def drop(
+        self, path: Path, fetch_ids: Collection[str], locations: Iterable[RecordLocation] = ()
+    ) -> None:
+        """Replace the object, unless somebody else has replaced it meanwhile. Raises ObjectChanged."""
+        self.keep(path)
+        name = self.name(path)
+        body, e_tag = self._storage.get(f"{PREFIX}{name}")
+        with TemporaryDirectory(prefix="kliping-") as folder:
+            copy = Path(folder) / name
+            copy.parent.mkdir(parents=True)
+            copy.write_bytes(body)
+            Archive(Path(folder)).drop(copy, fetch_ids, locations)
+            rest = copy.read_bytes()
+        self._storage.replace(f"{PREFIX}{name}", rest, e_tag)
+        self._sizes[name] = len(rest)
+
+    def read_all(self, locations: Sequence[RecordLocation]) -> list[Record]:
+        """Kept records, near ones of a file by one request, in the order given. Raises ArchiveError where one is missing."""
+        by_file: dict[str, list[RecordLocation]] = {}
+        for location in locations:
+            by_file.setdefault(location.file, []).append(location)
+        blocks = {
+            location: block
+            for file, of_file in by_file.items()
+            for location, block in zip(of_file, self._blocks(file, of_file), strict=True)
+        }
+        return [_record(location, blocks[location]) for location in locations]
+
+    def _blocks(self, file: str, locations: Sequence[RecordLocation]) -> list[bytes]:
+        starts = [location.offset for location in locations]
+        lengths = [location.length for location in locations]
+        try:
+            return self._storage.ranges(f"{PREFIX}{file}", starts, lengths)
+        except FileNotFoundError as error:
+            message = f"{file}: the file is missing, and so is its record at byte {starts[0]}"
+            raise ArchiveError(message) from error
+
+    def _member(self, location: RecordLocation) -> Member:
+        if (self.folder / location.file).exists():
+            with suppress(FileNotFoundError):  # it was kept just now
+                return super()._member(location)
+        [part] = self._storage.ranges(
+            f"{PREFIX}{location.file}", [location.offset], [location.length]
+        )
+        member = read_member(io.BytesIO(part), 0)
+        return Member(offset=location.offset, length=member.length, block=member.block)
+
+
+class StoredWriter(Writer):
+    """Appends to a file in the folder; other threads may append while `flush` keeps the one before."""
+
+    def __init__(
+        self, archive: StoredArchive, month: Path, run_id: str, flow: str, code_version: str
+    ) -> None:
+        self._archive, self._month, self._flow = archive, month, flow
+        self._kept: list[tuple[Path, int]] = []
+        self._n_files, self._n_before = 1, 0  # the records of the files before this one
+        self._appending, self._flushing = Lock(), Lock()
+        path = month / f"{run_id}-0.warc.gz"
+        super().__init__(archive.folder, path, new_info(run_id, flow), code_version)
+
+    def append(self, link: Link, response: Response, refers_to: datetime | None = None) -> Record:
+        with self._appending:
+            return super().append(link, response, refers_to)
+
+    def flush(self) -> None:
+        """Raises StorageUnavailable: then the next run on this machine keeps the file."""
+        with self._flushing:
+            with self._appending:
+                n_records = self.n_records - self._n_before
+                if not n_records:
+                    return
+                file, path = self._file, self.path
+                self._begin_next()
+            with file:  # locked until it is kept
+                os.fsync(file.fileno())
+                self._archive.keep(path)
+            self._kept.append((path, n_records))
+
+    def finished(self) -> list[tuple[Path, int]]:
+        self.flush()
+        return self._kept
+
+    def _begin_next(self) -> None:
+        self._n_before = self.n_records
+        self._info = new_info(self.run_id, self._flow)
+        self.path = self._month / f"{self.run_id}-{self._n_files}.warc.gz"
+        self._n_files += 1
+        self._file = self.path.open("ab", buffering=0)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        sync_folder(self._month)
+
+
+def _record(location: RecordLocation, block: bytes) -> Record:
+    try:
+        return decode(parse(read_member(io.BytesIO(block), 0).block), location)
+    except (DamagedError, ArchiveError) as error:
+        message = f"{location.file}: no whole record at byte {location.offset}: {error}"
+        raise ArchiveError(message) from error
+
+
+@contextmanager
+def _held() -> Iterator[bool]:
+    yield True

@@ -1,0 +1,146 @@
+"""A lake: the warehouse as DuckLake, with its catalog in PostgreSQL and its rows as Parquet files in object storage.
+
+`kliping.lakes` in PostgreSQL lists the catalogs that were made: which one is written, and which snapshot readers get.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from warehouse.storage import MISSING, LakeError, Storage
+
+if TYPE_CHECKING:
+    import psycopg
+
+EXTENSIONS = ("httpfs", "postgres_scanner", "ducklake")
+PREFIX = "ducklake:postgres:"
+NAME = "kliping"  # as which it is attached
+CONFIG: dict[str, Any] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "http_retries": 8,
+    "http_retry_wait_ms": 200,
+    "http_retry_backoff": 2.0,
+}
+LEDGER = """
+CREATE SCHEMA IF NOT EXISTS kliping;
+CREATE TABLE IF NOT EXISTS kliping.lakes (
+  name TEXT PRIMARY KEY, -- of the schema with the catalog, and of the folder of its files
+  is_current BOOLEAN NOT NULL DEFAULT true,
+  published_snapshot BIGINT,
+  published_at TIMESTAMPTZ
+);
+CREATE TABLE IF NOT EXISTS kliping.hosts (
+  host TEXT PRIMARY KEY,
+  machine TEXT NOT NULL -- whose lock files keep the pace of the host
+);
+CREATE UNIQUE INDEX IF NOT EXISTS one_current_lake ON kliping.lakes (is_current) WHERE is_current;
+"""
+PUBLISHED = """
+SELECT name, published_snapshot FROM kliping.lakes
+WHERE published_at IS NOT NULL ORDER BY published_at DESC LIMIT 1
+"""
+CURRENT = "SELECT name FROM kliping.lakes WHERE is_current"
+
+
+class LakeUnavailable(Exception):  # noqa: N818 - a state of things that passes
+    """PostgreSQL or the object storage does not answer; nothing that was acknowledged is lost."""
+
+    exit_code = 75
+
+
+@dataclass(frozen=True, kw_only=True)
+class LakeLocation:
+    conninfo: str  # of PostgreSQL, without a password: libpq reads PGPASSFILE
+    storage: Storage
+
+    def attach(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        catalog: str,
+        *,
+        name: str = NAME,
+        snapshot: int | None = None,
+        read_only: bool = True,
+    ) -> None:
+        """Attach a catalog, which is made where it is missing and may be written. Raises LakeUnavailable, LakeError."""
+        for extension in EXTENSIONS:
+            con.load_extension(str(extension_file(extension)))
+        options = [f"METADATA_SCHEMA '{catalog}'"]
+        if read_only:
+            options += ["READ_ONLY"]
+        else:
+            folder = f"{self.storage.url}/lake/{catalog}/".replace("'", "''")
+            options += [f"DATA_PATH '{folder}'", "DATA_INLINING_ROW_LIMIT 0"]
+        if snapshot is not None:
+            options += [f"SNAPSHOT_VERSION {snapshot}"]
+        target = f"{PREFIX}{self.conninfo}".replace("'", "''")
+        try:
+            con.execute(self.storage.secret_statement(f"{name}_storage"))
+        except duckdb.Error:  # its message may quote the statement
+            raise LakeError("DuckDB refuses the AWS_ variables of the object storage") from None
+        try:
+            con.execute(f"ATTACH '{target}' AS {name} ({', '.join(options)})")
+        except duckdb.Error as error:
+            raise LakeUnavailable(f"the lake cannot be opened: {first_line(error)}") from None
+
+    def connect(self, **options: Any) -> psycopg.Connection[Any]:
+        """A session of PostgreSQL; every statement is a transaction. Raises LakeUnavailable, LakeError."""
+        try:
+            import psycopg  # noqa: PLC0415 - only a lake needs it
+        except ImportError as error:
+            raise LakeError(MISSING.format(name="psycopg")) from error
+        try:
+            return psycopg.connect(self.conninfo, autocommit=True, connect_timeout=10, **options)
+        except psycopg.Error as error:
+            raise LakeUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
+
+    def published(self) -> tuple[str, int] | None:
+        """The catalog and the snapshot that readers get; None before the first is published."""
+        row: tuple[str, int] | None = self._lookup(PUBLISHED)
+        return row
+
+    def current(self) -> str | None:
+        """The catalog that is written; None before it is made."""
+        row = self._lookup(CURRENT)
+        return row[0] if row else None
+
+    def _lookup(self, query: str) -> Any:
+        import psycopg  # noqa: PLC0415 - only a lake needs it
+
+        with self.connect() as session:
+            try:
+                row: Any = session.execute(query).fetchone()
+            except psycopg.errors.UndefinedTable:
+                return None
+            return row
+
+
+def extension_file(name: str) -> Path:
+    """The file of one of DuckDB's extensions, which never come from the network. Raises LakeError."""
+    spec = importlib.util.find_spec(f"duckdb_extension_{name}")
+    folder = Path(spec.origin).parent if spec and spec.origin else None
+    file = next(folder.rglob(f"{name}.duckdb_extension"), None) if folder else None
+    if not file:
+        raise LakeError(MISSING.format(name=f"DuckDB's extension {name}"))
+    return file
+
+
+def connect(temporary: Path, more: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory, to which a lake can be attached; `temporary` is for what memory cannot hold."""
+    settings = {key: value for key, value in CONFIG.items() if not key.startswith("http_")}
+    con = duckdb.connect(config={**settings, "temp_directory": str(temporary), **(more or {})})
+    con.load_extension(str(extension_file("httpfs")))
+    for key in CONFIG.keys() - settings.keys():
+        con.execute(f"SET GLOBAL {key} = {CONFIG[key]}")
+    return con
+
+
+def first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:300]

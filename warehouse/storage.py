@@ -1,0 +1,181 @@
+"""Object storage: where a lake keeps its Parquet files and its archive; any server with S3's interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
+
+RETRY_SECONDS = 60  # a server may be started again meanwhile
+MISSING = "{name} is not installed: .venv/bin/uv pip install -c constraints.txt -e '.[lake]'"
+
+
+class LakeError(Exception):
+    """The lake is not set up: something is not installed, or named wrongly; the message says what."""
+
+    exit_code = 2
+
+
+class StorageUnavailable(Exception):  # noqa: N818 - a state of things that passes
+    """The object storage does not answer, or refuses; nothing that was acknowledged is lost."""
+
+    exit_code = 75
+
+
+class ObjectExists(Exception):  # noqa: N818 - a state of things
+    """An object of that name is there already, with another content."""
+
+
+class ObjectChanged(Exception):  # noqa: N818 - a state of things
+    """Somebody else has replaced the object since it was read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Object:
+    name: str  # below the prefix of the storage
+    size: int  # bytes
+    e_tag: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Storage:
+    """A bucket and a prefix. Every method raises StorageUnavailable, which never quotes a secret."""
+
+    url: str  # s3://bucket/prefix
+    endpoint: str | None = None  # None: Amazon's
+    region: str = "us-east-1"
+    path_style: bool = False
+    key_id: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+
+    def secret_statement(self, name: str) -> str:
+        """DuckDB's secret for the files below `url`. Whoever runs it must not show the error of a failure."""
+        endpoint = urlsplit(self.endpoint or "")
+        options = {
+            "KEY_ID": self.key_id,
+            "SECRET": self.secret,
+            "SESSION_TOKEN": self.token,
+            "REGION": self.region,
+            "ENDPOINT": endpoint.netloc,
+            "URL_STYLE": "path" if self.path_style else "vhost",
+            "SCOPE": self.url,
+        }
+        quoted = [f"{key} '{_escape(value)}'" for key, value in options.items() if value]
+        quoted += ["USE_SSL false"] if endpoint.scheme == "http" else []
+        return f"CREATE OR REPLACE SECRET {name} (TYPE s3, {', '.join(quoted)})"
+
+    def put_new(self, name: str, body: bytes) -> None:
+        """A new object. Raises ObjectExists; the same object twice, as after a lost answer, is no error."""
+        import obstore  # noqa: PLC0415 - only a lake needs it
+        from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415
+
+        with _failures(self.url):
+            try:
+                obstore.put(self._store, name, body, mode="create")
+            except AlreadyExistsError:
+                if self.get(name)[0] != body:
+                    raise ObjectExists(
+                        f"{self.url}/{name} is there already, and is another file"
+                    ) from None
+
+    def replace(self, name: str, body: bytes, e_tag: str) -> None:
+        """Replace the object that has this tag. Raises ObjectChanged."""
+        import obstore  # noqa: PLC0415 - only a lake needs it
+        from obstore.exceptions import NotFoundError, PreconditionError  # noqa: PLC0415
+
+        with _failures(self.url):
+            try:
+                obstore.put(self._store, name, body, mode={"e_tag": e_tag})
+            except (PreconditionError, NotFoundError):
+                if self.get(name)[0] != body:
+                    raise ObjectChanged(f"{self.url}/{name} was replaced meanwhile") from None
+
+    def get(self, name: str) -> tuple[bytes, str]:
+        """The object and its tag. Raises FileNotFoundError."""
+        import obstore  # noqa: PLC0415 - only a lake needs it
+
+        with _failures(self.url):
+            answer = obstore.get(self._store, name)
+            return bytes(answer.bytes()), answer.meta["e_tag"] or ""
+
+    def ranges(self, name: str, starts: Sequence[int], lengths: Sequence[int]) -> list[bytes]:
+        """Parts of an object; near ones in one request. Raises FileNotFoundError."""
+        import obstore  # noqa: PLC0415 - only a lake needs it
+
+        with _failures(self.url):
+            parts = obstore.get_ranges(self._store, name, starts=starts, lengths=lengths)
+            return [bytes(part) for part in parts]
+
+    def objects(self, prefix: str) -> Iterator[Object]:
+        import obstore  # noqa: PLC0415 - only a lake needs it
+
+        with _failures(self.url):
+            for batch in obstore.list(self._store, prefix):
+                for each in batch:
+                    yield Object(name=each["path"], size=each["size"], e_tag=each["e_tag"] or "")
+
+    def delete(self, name: str) -> None:
+        import obstore  # noqa: PLC0415 - only a lake needs it
+
+        with _failures(self.url):
+            obstore.delete(self._store, name)
+
+    @cached_property
+    def _store(self) -> S3Store:
+        try:
+            from obstore.store import S3Store  # noqa: PLC0415 - only a lake needs it
+        except ImportError as error:
+            raise LakeError(MISSING.format(name="obstore")) from error
+        parts = urlsplit(self.url)
+        options: dict[str, Any] = {
+            "endpoint": self.endpoint,
+            "access_key_id": self.key_id,
+            "secret_access_key": self.secret,
+            "session_token": self.token,
+        }
+        return S3Store(
+            parts.netloc,
+            prefix=parts.path.strip("/") or None,
+            region=self.region,
+            virtual_hosted_style_request=not self.path_style,
+            client_options={"allow_http": (self.endpoint or "").startswith("http:")},
+            retry_config={
+                "max_retries": 60,
+                "retry_timeout": timedelta(seconds=RETRY_SECONDS),
+                "backoff": {
+                    "init_backoff": timedelta(seconds=0.2),
+                    "max_backoff": timedelta(seconds=2),
+                    "base": 2,
+                },
+            },
+            **{key: value for key, value in options.items() if value},
+        )
+
+
+@contextmanager
+def _failures(url: str) -> Iterator[None]:
+    from obstore.exceptions import BaseError, NotFoundError  # noqa: PLC0415 - only a lake needs it
+
+    try:
+        yield
+    except (NotFoundError, FileNotFoundError) as error:
+        raise FileNotFoundError(f"{url}: {_first_line(error)}") from None
+    except BaseError as error:
+        raise StorageUnavailable(f"{url} cannot be used: {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    """Of a server's answer: the rest is XML, and may name the key."""
+    return str(error).partition("\n")[0].partition(": <?xml")[0][:300]
+
+
+def _escape(value: str) -> str:
+    return value.replace("'", "''")
