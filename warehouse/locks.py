@@ -55,14 +55,14 @@ def take(file: IO[str]) -> bool:
 
 
 @contextmanager
-def awaited(queue: Path) -> Iterator[None]:
+def in_queue(queue: Path) -> Iterator[None]:
     """Show in the block that this process waits for a lock; `queue` is a file beside the lock's."""
     with queue.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_SH)
         yield
 
 
-def is_awaited(queue: Path) -> bool:
+def has_waiter(queue: Path) -> bool:
     """Whether somebody waits for the lock."""
     with queue.open("a") as file:
         return not take(file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import uuid4
 
-from flows.load.farm import Farm, FarmUnavailable
+from flows.load.dask_workers import DaskUnavailable, DaskWorkers
 from flows.load.spans import WrongVersionError, code_versions
 from flows.settings import Settings
 from flows.stores import database, lake_location
@@ -39,9 +39,9 @@ def examine_lake(settings: Settings) -> Iterator[Row]:
 
 def _workers(address: str, storage: Storage) -> Row:
     try:
-        with Farm(address, storage, {}) as farm:
-            n_workers = len(farm.versions())
-    except (*ERRORS, FarmUnavailable, WrongVersionError) as error:
+        with DaskWorkers(address, storage, {}) as dask_workers:
+            n_workers = len(dask_workers.versions())
+    except (*ERRORS, DaskUnavailable, WrongVersionError) as error:
         return row(
             "dask", "bad", str(error), "start the scheduler and its workers, all of one version"
         )

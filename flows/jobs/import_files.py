@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 from flows.http.limits import MIB, Budgets
 from flows.load.foreign_warc import ForeignReader, Skip, Skipped
 from flows.load.outcome import Fetched, parse_article, source_of
-from flows.load.recovery import batches, load_by_farm
+from flows.load.recovery import batches, load_by_dask
 from flows.runs.run import Run
 from parsers.article import FROM_FILE, Context, Link, Page, Response
 from parsers.cleaning.dateline import source_by_dateline
@@ -285,8 +285,8 @@ def _load(run: Run, batch: list[Pair]) -> None:
     records = [run.writer.append(link, response) for link, response in new.values()]
     if records:
         run.writer.sync()
-        if run.farm:
+        if run.dask_workers:
             run.writer.flush()
-            left = set(load_by_farm(run, [[(r.location,) for r in records]]))
+            left = set(load_by_dask(run, [[(r.location,) for r in records]]))
             records = [r for r in records if (r.location,) in left]
         run.load(Fetched(link=r.link, run_id=run.run_id, records=(r,)) for r in records)

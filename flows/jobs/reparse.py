@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from flows.load.loader import Loader
 from flows.load.outcome import VERSIONS, group_by_link
-from flows.load.recovery import Progress, by_chain, farm_batches, load_by_farm, no_progress
+from flows.load.recovery import Progress, by_chain, dask_batches, load_by_dask, no_progress
 from flows.runs.run import Run
 from parsers.source import Source
 from warehouse.archive.archive import RecordLocation
@@ -21,8 +21,8 @@ def reparse(run: Run, source_ids: Iterable[str] | None, progress: Progress) -> N
     """Load every archived page of the sources, or of all, with this parser. Boilerplate lines are counted first."""
     repeated = repeated_lines.count(run.store, source_ids)
     run.workers.set_repeated_lines(repeated)
-    if run.farm:
-        run.farm.set_repeated_lines(repeated)
+    if run.dask_workers:
+        run.dask_workers.set_repeated_lines(repeated)
     _load_chains(run, fetches.article_pages(run.store, source_ids), progress)
 
 
@@ -66,8 +66,8 @@ def _load_chains(
     run: Run, chains: Sequence[Sequence[RecordLocation]], progress: Progress = no_progress
 ) -> None:
     """All pages of an article are in one batch, so that one parser makes its whole chain of versions."""
-    if run.farm:
-        chains = load_by_farm(run, farm_batches(chains), progress)
+    if run.dask_workers:
+        chains = load_by_dask(run, dask_batches(chains), progress)
     for batch in by_chain(chains, progress):
         run.need_room()
         run.load(group_by_link(list(run.archive.readable(batch))))

@@ -19,11 +19,11 @@ from warehouse.write.staging import StagedRows
 
 
 class ChainParser(Protocol):
-    """Other machines that parse, as `flows.load.farm` asks them."""
+    """Other machines that parse, as `flows.load.dask_workers` asks them."""
 
     def set_repeated_lines(self, repeated: Mapping[str, frozenset[str]]) -> None: ...
 
-    def parsed(
+    def parse(
         self, batches: Iterable[Sequence[Sequence[RecordLocation]]], *, recovers: bool = False
     ) -> Iterator[tuple[int, list[StagedRows | None]]]: ...
 
@@ -34,7 +34,7 @@ class Loader:
     store: Database
     archive: Archive
     workers: Workers
-    farm: ChainParser | None = None  # for the archive as a whole
+    dask_workers: ChainParser | None = None  # for the archive as a whole
 
     def interpret(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """The outcome of each, in order; nothing is stored."""

@@ -20,7 +20,7 @@ from warehouse.write.load import ROW_ERRORS, load_rows
 from warehouse.write.staging import StagedRows
 
 BATCH_PAGES = 500  # archived pages loaded at once: each load has a fixed cost
-FARM_BATCH = 2000  # records: of them only the lines are in memory
+DASK_BATCH = 2000  # records: of them only the lines are in memory
 BATCH_BYTES = 64_000_000  # of their bodies, which are in memory
 T = TypeVar("T")
 Progress = Callable[[int, int], None]  # records done, records in all
@@ -162,8 +162,8 @@ def load_file(
             for each in loader.with_bodies(groups, LinkKind.PART)
         )
 
-    if loader.farm:
-        due = _left_by_farm(loader, due)
+    if loader.dask_workers:
+        due = _left_by_dask(loader, due)
     n_failed = sum(
         _load_or_split(batch, load, failures)
         for batch in batches((_with_records(archive, group) for group in due), body_bytes)
@@ -190,22 +190,22 @@ def _load_or_split(
     return 0
 
 
-def _left_by_farm(loader: Loader, groups: Sequence[Fetched]) -> list[Fetched]:
+def _left_by_dask(loader: Loader, groups: Sequence[Fetched]) -> list[Fetched]:
     """Load the groups that other machines parse; those that have to be parsed here."""
     chains = [[head.location for head in group.records] for group in groups]
-    left = load_by_farm(loader, farm_batches(chains), recovers=True)
+    left = load_by_dask(loader, dask_batches(chains), recovers=True)
     first = {chain[0] for chain in left}
     return [group for group in groups if group.records[0].location in first]
 
 
-def farm_batches(
+def dask_batches(
     chains: Sequence[Sequence[RecordLocation]],
 ) -> list[list[Sequence[RecordLocation]]]:
-    """About FARM_BATCH records each; a chain is never divided."""
+    """About DASK_BATCH records each; a chain is never divided."""
     batches: list[list[Sequence[RecordLocation]]] = []
-    n_records = FARM_BATCH
+    n_records = DASK_BATCH
     for chain in chains:
-        if n_records + len(chain) > FARM_BATCH:
+        if n_records + len(chain) > DASK_BATCH:
             batches.append([])
             n_records = 0
         batches[-1].append(chain)
@@ -213,7 +213,7 @@ def farm_batches(
     return batches
 
 
-def load_by_farm(
+def load_by_dask(
     loader: Loader,
     batches: Sequence[Sequence[Sequence[RecordLocation]]],
     progress: Progress = no_progress,
@@ -221,11 +221,11 @@ def load_by_farm(
     recovers: bool = False,
 ) -> list[Sequence[RecordLocation]]:
     """Load chains of records that other machines parse; those that have to be parsed here are returned."""
-    assert loader.farm
+    assert loader.dask_workers
     left: list[Sequence[RecordLocation]] = []
     due = sum(len(chain) for batch in batches for chain in batch)
     done = 0
-    for n, answers in loader.farm.parsed(batches, recovers=recovers):
+    for n, answers in loader.dask_workers.parse(batches, recovers=recovers):
         batch = batches[n]
         staged = StagedRows.join(answer for answer in answers if answer)
         try:

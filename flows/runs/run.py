@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from flows.http.limits import Budgets
-from flows.load.farm import Farm
+from flows.load.dask_workers import DaskWorkers
 from flows.load.isolation import isolate_errors
 from flows.load.loader import Loader
 from flows.load.recovery import Progress, erase, finish_upgrade, load_rest, no_progress, recover
@@ -196,12 +196,17 @@ def _loader(
     store: Database,
 ) -> Loader:
     """With the processes, or the machines, that parse."""
-    max_kills, location, farm = MAX_KILLS if flow in CRAWLS else None, lake_location(settings), None
+    max_kills = MAX_KILLS if flow in CRAWLS else None
+    location, dask_workers = lake_location(settings), None
     if settings.dask and location and flow in BULK:
-        farm = stack.enter_context(Farm(settings.dask, location.storage, sources))
+        dask_workers = stack.enter_context(DaskWorkers(settings.dask, location.storage, sources))
     workers = stack.enter_context(Workers(sources, budgets, settings.readers, max_kills))
     return Loader(
-        sources=sources, store=store, archive=archive(settings), workers=workers, farm=farm
+        sources=sources,
+        store=store,
+        archive=archive(settings),
+        workers=workers,
+        dask_workers=dask_workers,
     )
 
 
@@ -262,8 +267,8 @@ def _finish_earlier_runs(
     judgements.SAVED.restore(store)
     repeated = repeated_lines.current(store)
     loader.workers.set_repeated_lines(repeated)
-    if loader.farm:
-        loader.farm.set_repeated_lines(repeated)
+    if loader.dask_workers:
+        loader.dask_workers.set_repeated_lines(repeated)
     finish_upgrade(loader)
     if running == {run_id}:
         erase(loader, fetches.forgotten_records(store), notes.append)

@@ -94,11 +94,11 @@ def lake_of(servers: Servers) -> LakeOf:
 
 @pytest.fixture(scope="session")
 def dask(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
-    farm = Dask(tmp_path_factory.mktemp("dask") / "farm", servers.environment())
+    cluster = Dask(tmp_path_factory.mktemp("dask") / "dask_workers", servers.environment())
     try:
-        yield farm
+        yield cluster
     finally:
-        farm.stop()
+        cluster.stop()
 
 
 @pytest.fixture(scope="session")

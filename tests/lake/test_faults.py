@@ -16,8 +16,8 @@ from support.runs import BUNDLED
 from flows import stores
 from flows.cli.doctor_lake import examine_lake
 from flows.http.limits import Budgets
-from flows.load import farm as farm_module
-from flows.load.farm import Farm, FarmUnavailable
+from flows.load import dask_workers as dask_module
+from flows.load.dask_workers import DaskUnavailable, DaskWorkers
 from flows.load.outcome import VERSIONS, group_by_link
 from flows.load.spans import WrongVersionError, setup_of
 from flows.load.worker_pool import Workers
@@ -270,16 +270,16 @@ def test_workers_with_other_code_are_refused(twins, dask, monkeypatch):
     storage = stores.lake_location(twins.lake).storage
     other = replace(setup_of(storage, SOURCES, {}), versions=("0", "other", "0", "0"))
 
-    with Farm(dask.address, storage, SOURCES) as farm:
-        monkeypatch.setattr(farm_module, "setup_of", lambda *_: other)
+    with DaskWorkers(dask.address, storage, SOURCES) as dask_workers:
+        monkeypatch.setattr(dask_module, "setup_of", lambda *_: other)
         chain = [RecordLocation(file="a", offset=0, length=1)]
         with pytest.raises(
             WrongVersionError, match=r"the Dask worker on .* this job needs 0 other"
         ):
-            list(farm.parsed([[chain]]))
-    monkeypatch.setattr(Farm, "versions", lambda _self: {"tcp://127.0.0.1:7": ("0",)})
+            list(dask_workers.parse([[chain]]))
+    monkeypatch.setattr(DaskWorkers, "versions", lambda _self: {"tcp://127.0.0.1:7": ("0",)})
     with pytest.raises(WrongVersionError, match=r"tcp://127\.0\.0\.1:7 0;"):
-        Farm(dask.address, storage, SOURCES)
+        DaskWorkers(dask.address, storage, SOURCES)
 
 
 def test_doctor_finds_a_lake_well_and_names_what_is_not(twins, dask):
@@ -299,8 +299,8 @@ def test_doctor_finds_a_lake_well_and_names_what_is_not(twins, dask):
 
 
 def test_a_scheduler_that_is_gone_is_named(twins, monkeypatch):
-    monkeypatch.setattr(farm_module, "START_SECONDS", 0.5)
+    monkeypatch.setattr(dask_module, "START_SECONDS", 0.5)
     storage = stores.lake_location(twins.lake).storage
 
-    with pytest.raises(FarmUnavailable, match=r"no Dask workers at tcp://127\.0\.0\.1:1"):
-        Farm("tcp://127.0.0.1:1", storage, SOURCES)
+    with pytest.raises(DaskUnavailable, match=r"no Dask workers at tcp://127\.0\.0\.1:1"):
+        DaskWorkers("tcp://127.0.0.1:1", storage, SOURCES)

@@ -12,7 +12,7 @@ from support.runs import BUNDLED, differences, ingest, settings_for
 
 from flows import stores
 from flows.jobs import jobs, maintenance
-from flows.load.farm import Farm
+from flows.load.dask_workers import DaskWorkers
 from flows.newsroom import Newsroom
 from flows.settings import Settings
 from flows.stores import database
@@ -46,18 +46,18 @@ def test_dask_workers_give_the_tables_of_one_machine(
 ) -> None:
     """One of the two is killed in the middle; then a record that cannot be read fails a job, and is named."""
     settings = lake_of(copy_archive(file_home, tmp_path / "home"), dask=dask.address)
-    monkeypatch.setattr("flows.load.farm.SPAN", 10)
-    result = Farm._result
+    monkeypatch.setattr("flows.load.dask_workers.SPAN", 10)
+    result = DaskWorkers._result
     killed: list[int] = []
 
-    def kill_first(self: Farm, task: object) -> list[StagedRows | None]:
+    def kill_first(self: DaskWorkers, task: object) -> list[StagedRows | None]:
         if not killed:
             process = dask.workers.pop()
             process.kill()
             killed.append(process.wait())
         return result(self, task)
 
-    monkeypatch.setattr(Farm, "_result", kill_first)
+    monkeypatch.setattr(DaskWorkers, "_result", kill_first)
     rebuild(settings)
 
     assert killed == [-9]

@@ -20,9 +20,9 @@ from warehouse.disk import make_folder
 from warehouse.locks import (
     POLL_SECONDS,
     Wait,
-    awaited,
+    has_waiter,
     holder,
-    is_awaited,
+    in_queue,
     take,
     wait_for,
     write_holder,
@@ -208,15 +208,15 @@ class Database:
             except BaseException:
                 self._release()
                 raise
-            has_queue = is_awaited(locks / QUEUE)
+            is_wanted = has_waiter(locks / QUEUE)
             self._used_at = time.monotonic()
-            if self._is_kept and not has_queue and self._used_at - self._opened_at < OPEN_SECONDS:
+            if self._is_kept and not is_wanted and self._used_at - self._opened_at < OPEN_SECONDS:
                 self._timer = Timer(KEPT_SECONDS, self._release_if_unused)
                 self._timer.daemon = True
                 self._timer.start()
                 return
             self._release()
-            if has_queue:
+            if is_wanted:
                 time.sleep(2 * POLL_SECONDS)  # else we would be the first to take it again
 
     def _locked(self, locks: Path, patience: float | None) -> IO[str]:
@@ -227,7 +227,7 @@ class Database:
             if take(lock):
                 write_holder(lock, self.run_id, datetime.now(UTC))
             else:
-                with awaited(locks / QUEUE):
+                with in_queue(locks / QUEUE):
                     if patience is None:
                         wait_for(lock, WINDOW, self.run_id)
                     else:

@@ -24,14 +24,14 @@ QUIET_SECONDS = 60.0  # without an answer, before a warning
 Answers = list[StagedRows | None]
 
 
-class FarmUnavailable(Exception):  # noqa: N818 - a state of things that passes
+class DaskUnavailable(Exception):  # noqa: N818 - a state of things that passes
     """The scheduler or its workers are gone; what is not loaded, the next run loads."""
 
     exit_code = 75
 
 
-class Farm:
-    """`with Farm(address, storage, sources) as farm`. Raises FarmUnavailable, WrongVersionError, LakeError."""
+class DaskWorkers:
+    """`with DaskWorkers(address, storage, sources) as dask_workers`. Raises DaskUnavailable, WrongVersionError, LakeError."""
 
     def __init__(self, address: str, storage: Storage, sources: Mapping[str, Source]) -> None:
         try:
@@ -45,7 +45,7 @@ class Farm:
             self._client = client(address, set_as_default=False, timeout=START_SECONDS)
             self._client.wait_for_workers(1, timeout=START_SECONDS)
         except (OSError, TimeoutError) as error:
-            raise FarmUnavailable(f"no Dask workers at {address}: {error}") from None
+            raise DaskUnavailable(f"no Dask workers at {address}: {error}") from None
         self._check_versions()
 
     def __enter__(self) -> Self:
@@ -68,12 +68,12 @@ class Farm:
         """Set the boilerplate lines of each source."""
         self._repeated = repeated
 
-    def parsed(
+    def parse(
         self, batches: Iterable[Sequence[Chain]], *, recovers: bool = False
     ) -> Iterator[tuple[int, Answers]]:
         """The number of each batch and the answers for its chains, in order; some batches are parsed ahead.
 
-        Raises FarmUnavailable, WrongVersionError, and ArchiveError for a record that cannot be read.
+        Raises DaskUnavailable, WrongVersionError, and ArchiveError for a record that cannot be read.
         """
         [setup] = self._client.scatter(
             [setup_of(self._storage, self._sources, self._repeated)], broadcast=True
@@ -106,7 +106,7 @@ class Farm:
             except TimeoutError:
                 log.warning("waiting for the Dask workers", scheduler=self._address)
             except (CancelledError, distributed.KilledWorker, OSError) as error:
-                raise FarmUnavailable(f"Dask at {self._address} is gone: {error}") from None
+                raise DaskUnavailable(f"Dask at {self._address} is gone: {error}") from None
             else:
                 return answers
 
