@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -10,12 +11,11 @@ from pathlib import Path
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from flows.logging import get_logger
 from flows.settings import Settings
 from parsers import source
 from parsers.source import Source, Sources
 
-log = get_logger(__name__)
+log = logging.getLogger(__name__)  # `flows.logging` imports much
 
 SOURCES = TypeAdapter(list[Source])
 
@@ -29,7 +29,7 @@ def load_sources(settings: Settings) -> Sources:
         if first_line == digest:
             return Sources((each.name, each) for each in SOURCES.validate_json(rest))
     except (OSError, ValidationError) as error:
-        log.debug("the sources are read from their files", reason=str(error))
+        log.debug("the sources are read from their files: %s", error)
     sources = source.load(settings.source_folders)
     if settings.home.is_dir():
         _write(copy, digest, sources)
@@ -61,4 +61,4 @@ def _write(copy: Path, digest: bytes, sources: Sources) -> None:
         )
         new.replace(copy)
     except OSError as error:  # a home that may only be read, or a full disk
-        log.debug("no copy of the sources was written", reason=str(error))
+        log.debug("no copy of the sources was written: %s", error)
