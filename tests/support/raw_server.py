@@ -138,10 +138,10 @@ def cut(start: bytes, *, reset: bool = False) -> Play:
 
 
 SMALL = Budgets(
-    page=Budget(total_seconds=0.6, wire_bytes=200_000, decoded_bytes=400_000),
-    robots=Budget(total_seconds=0.6, wire_bytes=512 * 1024, decoded_bytes=1024 * 1024, cut=True),
+    page=Budget(total_seconds=1.2, wire_bytes=200_000, decoded_bytes=400_000),
+    robots=Budget(total_seconds=1.2, wire_bytes=512 * 1024, decoded_bytes=1024 * 1024, cut=True),
     read_seconds=0.3,
-    connect_seconds=0.3,
+    connect_seconds=1.0,
     dns_seconds=0.2,
     ratio_after=100_000,
     backoff_seconds=0.01,
