@@ -8,6 +8,7 @@ import signal
 
 import pytest
 from support import crash_points
+from support.killed_runs import leftovers
 from support.runs import (
     MOMENTS,
     differences,
@@ -59,12 +60,7 @@ async def test_a_run_killed_at_every_named_point_ends_in_the_tables_of_an_undist
                 == {}
             )
             assert needless_requests(site, home) == []
-            assert {path.name for path in home.iterdir()} == {
-                "archive",
-                "warehouse.duckdb",
-                "kliping.duckdb",
-                "locks",
-            }
+            assert leftovers(home) == []
 
 
 async def killed_at(point: str, visit: int, settings: Settings) -> None:

@@ -161,7 +161,7 @@ def interrupt_of(command: str) -> Any:
     sleep = time.sleep
 
     def interrupt(seconds: float) -> None:
-        if command == "serve" and seconds > 60:
+        if command == "serve" and seconds >= 60:
             raise KeyboardInterrupt
         sleep(seconds)
 

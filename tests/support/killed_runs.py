@@ -24,8 +24,8 @@ async def kill(process: asyncio.subprocess.Process) -> bool:
 
 
 def leftovers(home: Path) -> list[str]:
-    """Whatever is in a home beside its three stores and their locks."""
-    files = {"archive", "warehouse.duckdb", "kliping.duckdb", "locks"}
+    """Whatever is in a home beside its three stores, their locks, and the copy of the sources."""
+    files = {"archive", "warehouse.duckdb", "kliping.duckdb", "locks", "sources.json"}
     return [path.name for path in home.iterdir() if path.name not in files] + [
         path.name for path in (home / "locks").iterdir() if re.match(r"run-|.*\.tmp$", path.name)
     ]
