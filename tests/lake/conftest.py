@@ -22,6 +22,7 @@ N_ARTICLES = int(os.environ.get("KLIPING_TEST_LAKE_ARTICLES", "100"))
 LakeOf = Callable[..., Settings]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All on one worker process, which starts the servers; skipped where a server is missing."""
     why = missing()
