@@ -19,16 +19,13 @@ SAMPLES = 3
 
 def reparse(run: Run, source_ids: Iterable[str] | None, progress: Progress) -> None:
     """Load every archived page of the sources, or of all, with this parser. Boilerplate lines are counted first."""
-    repeated = repeated_lines.count(run.store, source_ids)
-    run.workers.set_repeated_lines(repeated)
-    if run.dask_workers:
-        run.dask_workers.set_repeated_lines(repeated)
+    run.set_repeated_lines(repeated_lines.count(run.store, source_ids))
     _load_chains(run, fetches.article_pages(run.store, source_ids), progress)
 
 
 def preview(loader: Loader, source_ids: Iterable[str] | None, progress: Progress) -> list[Row]:
     """What `reparse` would change: a row for each source and field, with samples. Every batch is rolled back."""
-    loader.workers.set_repeated_lines(repeated_lines.count(loader.store, source_ids, keep=False))
+    loader.set_repeated_lines(repeated_lines.count(loader.store, source_ids, keep=False))
     rows: dict[tuple[str, str], Row] = {}
     for batch in by_chain(fetches.article_pages(loader.store, source_ids), progress):
         outcomes = loader.interpret(group_by_link(list(loader.archive.readable(batch))))

@@ -36,6 +36,12 @@ class Loader:
     workers: Workers
     dask_workers: ChainParser | None = None  # for the archive as a whole
 
+    def set_repeated_lines(self, repeated: Mapping[str, frozenset[str]]) -> None:
+        """Set the boilerplate lines of each source, for everybody who parses."""
+        self.workers.set_repeated_lines(repeated)
+        if self.dask_workers:
+            self.dask_workers.set_repeated_lines(repeated)
+
     def interpret(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """The outcome of each, in order; nothing is stored."""
         return self.workers.interpret(self.with_bodies(list(fetched), LinkKind.PART))

@@ -265,10 +265,7 @@ def _finish_earlier_runs(
     running = running_runs(locks, store.session)
     repeated_lines.SAVED.restore(store)
     judgements.SAVED.restore(store)
-    repeated = repeated_lines.current(store)
-    loader.workers.set_repeated_lines(repeated)
-    if loader.dask_workers:
-        loader.dask_workers.set_repeated_lines(repeated)
+    loader.set_repeated_lines(repeated_lines.current(store))
     finish_upgrade(loader)
     if running == {run_id}:
         erase(loader, fetches.forgotten_records(store), notes.append)
