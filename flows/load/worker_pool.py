@@ -23,7 +23,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import LifoQueue
-from types import TracebackType
 from typing import IO, Any, Self
 
 from flows.http.errors import describe_error
@@ -97,12 +96,7 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -16,7 +16,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
 from parsers.article import Link, Response
@@ -76,13 +75,18 @@ class Archive:
 
     def writer(self, run_id: str, now: datetime, code_version: str, flow: str = "") -> Writer:
         """A new file of the run; the lowest free number names it. Tombstones count in files of the flow `forget` only."""
+        month = self._month_folder(now)
+        taken = {p.name for p in month.glob(f"{run_id}-*.warc.gz")}
+        name = next(n for i in range(10**6) if (n := f"{run_id}-{i}.warc.gz") not in taken)
+        return Writer(self.folder, month / name, new_info(run_id, flow), code_version)
+
+    def _month_folder(self, now: datetime) -> Path:
+        """The folder for files that begin now; it is on disk, as are the folders above it."""
         month = self.folder / f"{now:%Y/%m}"
         month.mkdir(parents=True, exist_ok=True)
         for folder in (self.folder.parent, self.folder, month.parent):
             sync_folder(folder)
-        taken = {p.name for p in month.glob(f"{run_id}-*.warc.gz")}
-        name = next(n for i in range(10**6) if (n := f"{run_id}-{i}.warc.gz") not in taken)
-        return Writer(self.folder, month / name, new_info(run_id, flow), code_version)
+        return month
 
     def files(self) -> list[Path]:
         return sorted(self.folder.glob("*/*/*.warc.gz"))
@@ -237,12 +241,7 @@ class Writer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def append(self, link: Link, response: Response, refers_to: datetime | None = None) -> Record:

@@ -42,11 +42,7 @@ class StoredArchive(Archive):
 
     def writer(self, run_id: str, now: datetime, code_version: str, flow: str = "") -> Writer:
         """The run's files one after the other: `flush` closes one, keeps it, and begins the next."""
-        month = self.folder / f"{now:%Y/%m}"
-        month.mkdir(parents=True, exist_ok=True)
-        for folder in (self.folder.parent, self.folder, month.parent):
-            sync_folder(folder)
-        return StoredWriter(self, month, run_id, flow, code_version)
+        return StoredWriter(self, self._month_folder(now), run_id, flow, code_version)
 
     def files(self) -> list[Path]:
         """Those in the folder, and those that are kept."""

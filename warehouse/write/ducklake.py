@@ -15,7 +15,7 @@ from typing import Any, Self, cast
 import duckdb
 
 from warehouse.disk import FULL
-from warehouse.lake import NAME, LakeLocation, LakeUnavailable, connect, first_line
+from warehouse.lake import CURRENT, NAME, LakeLocation, LakeUnavailable, connect, first_line
 from warehouse.queries import Row, records
 from warehouse.storage import LakeError
 from warehouse.write.database import WINDOW, Database, put_in_place
@@ -187,7 +187,7 @@ class Lake(Database):
             con.execute(CLEAN_UP)
 
     def _attach(self) -> duckdb.DuckDBPyConnection:
-        current = self._session.execute("SELECT name FROM kliping.lakes WHERE is_current")
+        current = self._session.execute(CURRENT)
         if current:
             name = current[0][0]
         else:
