@@ -15,13 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from bench_fetching import table
+from bench_fetching import site, table
 from bench_warehouse import own_mb, tree
 
 HERE = Path(__file__).parent
@@ -40,20 +39,6 @@ class Cost:
     )
     child_mb: float
     tree_mb: float
-
-
-@contextmanager
-def site(hosts: int, pages: int) -> Iterator[int]:
-    """The port of a server that ends with this block."""
-    command = [sys.executable, str(HERE / "crawl_site.py"), str(hosts), str(pages)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as server:
-        assert server.stdout
-        assert server.stdin
-        try:
-            yield int(server.stdout.readline())
-        finally:
-            server.stdin.close()
 
 
 def cost(command: list[str], port: int) -> Cost:
@@ -110,7 +95,7 @@ def command(home: Path, port: int, kind: str, hosts: int) -> list[str]:
 
 
 def peers(folder: Path, pages: int) -> bool:
-    with site(HOSTS, pages) as port:
+    with site("crawl_site.py", HOSTS, pages) as port:
         ours = cost(command(folder / "home", port, "h", HOSTS), port)
         (folder / "scrapy").mkdir()
         hosts = [f"h{n}.test" for n in range(HOSTS)]
@@ -129,7 +114,7 @@ def peers(folder: Path, pages: int) -> bool:
 
 
 def round_of_many(folder: Path, n_sources: int) -> bool:
-    with site(0, 0) as port:
+    with site("crawl_site.py", 0, 0) as port:
         first = cost(command(folder / "home", port, "m", n_sources), port)
         httpx.get(f"http://127.0.0.1:{port}/next", headers={"Host": "m0.test"}, trust_env=False)
         second = cost(command(folder / "home", port, "m", n_sources), port)

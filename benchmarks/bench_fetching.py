@@ -33,9 +33,9 @@ CPU_TARGET, GAP_TARGET, MEMORY_TARGET_MB = 1.5, 0.95, 64
 
 
 @contextmanager
-def site() -> Iterator[int]:
-    """The port of a server that ends with this block."""
-    command = [sys.executable, str(Path(__file__).with_name("server.py"))]
+def site(script: str = "server.py", *arguments: object) -> Iterator[int]:
+    """The port of a server that ends with this block; the script stands beside this one."""
+    command = [sys.executable, str(Path(__file__).with_name(script)), *map(str, arguments)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:

@@ -134,7 +134,7 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
     except DatabaseBusy as error:
         yield _row("database", "bad", str(error), "close it there; readers open kliping.duckdb")
     else:
-        yield from examine_archive(archive, loaded, locations)
+        yield from _archive(archive, loaded, locations)
 
 
 def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row]:
@@ -164,7 +164,7 @@ def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row
         yield _row("clock", "ok", f"{now_utc():%Y-%m-%d %H:%M} UTC")
 
 
-def examine_archive(
+def _archive(
     archive: Archive, loaded: dict[str, int], locations: dict[str, dict[str, tuple[int, int]]]
 ) -> Iterator[Row]:
     files = {archive.name(path): path for path in archive.files()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
-from types import TracebackType
 from typing import Any, Self
 
 from flows.load.spans import Chain, WrongVersionError, code_versions, parse_chains, setup_of
@@ -51,12 +50,7 @@ class DaskWorkers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._client.close(timeout=5)
 
     def versions(self) -> dict[str, tuple[str, ...]]:
@@ -111,12 +105,12 @@ class DaskWorkers:
                 return answers
 
     def _check_versions(self) -> None:
-        mine = code_versions()
-        others = {where: theirs for where, theirs in self.versions().items() if theirs != mine}
+        needed = code_versions()
+        others = {address: found for address, found in self.versions().items() if found != needed}
         if others:
-            named = ", ".join(f"{where} {' '.join(theirs)}" for where, theirs in others.items())
+            named = ", ".join(f"{address} {' '.join(found)}" for address, found in others.items())
             raise WrongVersionError(
-                f"Dask workers of another version than {' '.join(mine)}: {named};"
+                f"Dask workers of another version than {' '.join(needed)}: {named};"
                 " install the same Kliping there, and start them again"
             )
 

@@ -77,9 +77,9 @@ def parse_chains(
     Raises WrongVersionError, and ArchiveError for a record that cannot be read, with its file and offset.
     """
     if setup.versions != code_versions():
-        mine, theirs = " ".join(code_versions()), " ".join(setup.versions)
+        present, needed = " ".join(code_versions()), " ".join(setup.versions)
         raise WrongVersionError(
-            f"the Dask worker on {os.uname().nodename} (PID {os.getpid()}) has {mine}, this job needs {theirs}:"
+            f"the Dask worker on {os.uname().nodename} (PID {os.getpid()}) has {present}, this job needs {needed}:"
             " install the same Kliping there, and start the workers again"
         )
     storage = _with_keys(setup.storage)

@@ -208,7 +208,7 @@ def test_a_load_waits_for_the_object_storage(twins, servers, monkeypatch):
 
 
 def test_a_reader_keeps_its_snapshot_while_others_load_and_maintain(twins):
-    """And after all that happened above the lake has the rows of the file, and its bucket no file of nobody."""
+    """And after all that happened above the lake has the rows of the file, and its bucket no file that the catalog does not name."""
     store, count = twins.store(), "SELECT count(*) AS n FROM core.articles"
     n_before = twins.n_loaded
     store.publish()

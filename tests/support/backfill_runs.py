@@ -37,28 +37,30 @@ OCTOBER = (date(2026, 10, 1), date(2026, 10, 3))
 
 
 async def backfill(
-    home: Path, site: Newsroom, source: str, days: tuple[date, date], **said: Any
+    home: Path, site: Newsroom, source: str, days: tuple[date, date], **options: Any
 ) -> Summary:
     settings = settings_for(home, site)
-    return await jobs.backfill_source(settings, load(settings.source_folders), source, days, **said)
-
-
-async def backfill_outlet(
-    home: Path, site: HostileSite, days: tuple[date, date] = OCTOBER, **said: Any
-) -> Summary:
-    [name] = site.outlets
     return await jobs.backfill_source(
-        hostile_runs.settings_for(home, site), site.sources(), name, days, budgets=SHORT, **said
+        settings, load(settings.source_folders), source, days, **options
     )
 
 
-def outlet(listings: Mapping[str, Any], pages: list[str], **said: Any) -> Outlet:
+async def backfill_outlet(
+    home: Path, site: HostileSite, days: tuple[date, date] = OCTOBER, **options: Any
+) -> Summary:
+    [name] = site.outlets
+    return await jobs.backfill_source(
+        hostile_runs.settings_for(home, site), site.sources(), name, days, budgets=SHORT, **options
+    )
+
+
+def outlet(listings: Mapping[str, Any], pages: list[str], **options: Any) -> Outlet:
     """A feed with one article of today, and listings of an archive."""
     others = {
         path: answer if isinstance(answer, bytes) else http(front(answer))
         for path, answer in listings.items()
     }
-    discover = said.pop("discover", {"feeds": ["/feed"], "index": [LISTED]})
+    discover = options.pop("discover", {"feeds": ["/feed"], "index": [LISTED]})
     articles = {path: http(new_article("arsip", path)) for path in pages}
     return Outlet(
         name="arsip",
@@ -67,7 +69,7 @@ def outlet(listings: Mapping[str, Any], pages: list[str], **said: Any) -> Outlet
         discover=discover,
         url=r"/berita/|/\d{4}/\d\d/\d\d/",
         delay_seconds=0.0,
-        **said,
+        **options,
     )
 
 

@@ -277,8 +277,8 @@ def hosts() -> Iterator[Outlet]:
     yield Outlet(
         name="sibuk",
         pages={
-            path: [said, http(new_article("sibuk", path))]
-            for path, said in zip(ra, first, strict=True)
+            path: [response, http(new_article("sibuk", path))]
+            for path, response in zip(ra, first, strict=True)
         },
     )
     waiting: dict[str, Answer] = {

@@ -148,11 +148,11 @@ def start_flow_run(
     env: dict[str, str], name: str, at: datetime | None = None, **parameters: Any
 ) -> str:
     """A run of a deployment, to be taken up at once; its id. With `at` it is late since then."""
-    said = {
+    body = {
         "parameters": parameters,
         "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": at and str(at)}},
     }
-    return api(env, f"deployments/{deployment(env, name)['id']}/create_flow_run", said)["id"]
+    return api(env, f"deployments/{deployment(env, name)['id']}/create_flow_run", body)["id"]
 
 
 def due_flow_run(env: dict[str, str]) -> dict[str, Any]:
