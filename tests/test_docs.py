@@ -44,6 +44,7 @@ NOT_RUN = {
     "kliping sources probe": LIVE,
     "kliping sources verify": LIVE,
     "kliping --sources my ingest": LIVE,
+    "kliping web": "ends when it is interrupted; tests/test_web.py asks its pages",
     "kliping serve": "ends when it is interrupted; tests/test_serve.py does",
 }
 OTHERS = {

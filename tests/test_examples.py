@@ -120,6 +120,7 @@ def words_of(example: str, home: Path) -> tuple[list[str], str]:
         "URL": url,
         "ID": ids[0][0] if ids else "ID",
         "9494": str(free_port()),
+        "8484": str(free_port()),
     }.items():
         example = re.sub(rf"\b{name}\b", value, example)
     command, _, stdin = example.partition(" < ")
@@ -141,6 +142,7 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
     folder, environment = place
     monkeypatch.chdir(folder)
     monkeypatch.setattr("time.sleep", interrupt_of(command))
+    monkeypatch.setattr("uvicorn.Server.run", interrupted)
     if command.startswith("quarantine") and not ask(folder / "home", OPEN):
         (folder / "pages" / "empty.html").write_text(f"<p>Halo {example}</p>")
         kliping(folder / "home", "import", "pages", **environment)
@@ -154,6 +156,11 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
     assert done.returncode in EXIT_CODES.get(command, WRITES)
     assert done.returncode == expected(command, example), done.stderr
     assert done.stdout or done.stderr
+
+
+def interrupted(*_: object, **__: object) -> None:
+    """`web` serves until somebody presses Ctrl-C; tests/test_web_browser.py lets it serve."""
+    raise KeyboardInterrupt
 
 
 def interrupt_of(command: str) -> Any:
@@ -170,4 +177,4 @@ def interrupt_of(command: str) -> Any:
 
 def expected(command: str, example: str) -> int:
     """Pages of the examples that are no articles are failures, and say so."""
-    return 130 if command == "serve" else int(example == "kliping import pages")
+    return 130 if command in {"serve", "web"} else int(example == "kliping import pages")

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from lxml import html as dom
@@ -16,8 +15,7 @@ from support.command_line import kliping
 from parsers.source import from_data
 from parsers.structure import structure
 from parsers.text.normalize import printable
-from warehouse.read import html_report
-from warehouse.read.html_report import ROWS, axis, link, page
+from warehouse.read.html_report import ROWS, TEMPLATES, axis, link, page
 from warehouse.read.labels import Labels, Language, indonesian
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask
@@ -26,7 +24,6 @@ from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 
 pytestmark = pytest.mark.xdist_group("html_report")
-TEMPLATE = Path(html_report.__file__).with_name("report.html")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 MOST_BYTES = 200_000
 HOSTILE = (
@@ -255,7 +252,9 @@ def test_a_range_is_compared_with_the_days_before_it_and_all_of_it_with_its_last
 
 
 def test_every_label_of_the_page_is_there_in_indonesian(reader):
-    template = TEMPLATE.read_text(encoding="utf-8")
+    template = "".join(
+        path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.glob("*.html"))
+    )
     labels = set(re.findall(r"\bt\('([^']+)'", template))
     labels |= set(re.findall(r"empty\('([^']+)'", template))
     for columns in re.findall(r"table\(\w+, \[(.*?)\], '", template):

@@ -37,6 +37,7 @@ EXAMPLES = {
         "kliping sample --read quotes.csv",
     ),
     "serve": ("kliping serve --port 9494",),
+    "web": ("kliping web --port 8484",),
     "extract": ("kliping extract --jsonl < pages.jsonl",),
     "ingest": ("kliping ingest", "kliping ingest kompas --limit 20"),
     "backfill": (

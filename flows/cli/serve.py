@@ -22,7 +22,6 @@ from typing import Any, Self
 import duckdb
 import httpx
 
-from warehouse.sandbox.answer import Answer, Column
 from warehouse.sandbox.errors import NotSelectError, QueryError
 from warehouse.sandbox.pool import Limits, Sandbox
 from warehouse.sandbox.worker import limit_memory
@@ -113,7 +112,7 @@ class Server:
             limits = self._sandbox.limits
             most = f"{limits.answer_mb} MB or {limits.rows:,} rows"
             return f"SELECT error('the answer has more than {most}: ask for less at once')"
-        return _query_for(answer, self._keep(answer.text))
+        return answer.select(f"kliping_rows('{self._keep(answer.text)}')")
 
     def _keep(self, rows: str) -> str:
         """Until quack asks for them; it does not if their types cannot be cast."""
@@ -179,23 +178,6 @@ def _require_strong(token: str) -> str:
             "`openssl rand -hex 32` makes one; without it every start makes one of its own"
         )
     return token
-
-
-def _query_for(answer: Answer, key: str) -> str:
-    columns = ", ".join(
-        f"{_cast(place, column)} AS {_identifier(column.name)}"
-        for place, column in enumerate(answer.columns, 1)
-    )
-    return f"SELECT {columns} FROM (SELECT unnest(from_json(kliping_rows('{key}'), '[[\"VARCHAR\"]]')) AS r)"  # noqa: S608 - of our own parts
-
-
-def _cast(place: int, column: Column) -> str:
-    value = f"CAST(r[{place}] AS JSON)" if column.is_nested else f"r[{place}]"
-    return f"CAST({value} AS {column.type})"
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _require_free(port: int) -> None:

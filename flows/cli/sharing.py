@@ -118,3 +118,34 @@ def serve(
             sleep(LakeCopy.SECONDS)
             if copy:
                 copy.refresh_if_possible()
+
+
+@app.command(rich_help_panel=READ)
+def web(
+    ctx: typer.Context,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")
+    ] = 8484,
+    host: Annotated[
+        str,
+        typer.Option("--host", help="Address to listen on; beyond localhost readers need a token."),
+    ] = "127.0.0.1",
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--name", help="A host name by which readers ask, beyond localhost."),
+    ] = None,
+) -> None:
+    """Pages to look around in, for a browser, until interrupted.
+
+    Read-only. Other machines need the token in KLIPING_SERVE_TOKEN.
+    """
+    from flows.stores import reader
+    from flows.web.server import listen, require_token, serve
+
+    token = require_token(host, ctx.obj.serve_token)
+    with reader(ctx.obj):  # something is published
+        pass
+    sock = listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"http://{shown}:{port}/{'?token=…' if token else ''}  (Ctrl-C ends it)", flush=True)
+    serve(ctx.obj, sock, [*(names or ()), shown], token)

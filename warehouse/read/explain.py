@@ -36,7 +36,7 @@ def explain(reader: Reader, target: str) -> dict[str, list[Row]]:
 
 
 def text(reader: Reader, target: str) -> tuple[str, list[Row]] | None:
-    """The current text of an address or article_id, and every span of it that is a row: kind, no, char_start, char_end, details."""
+    """The current text of an address or article_id, and its spans that are rows: kind, no, char_start, char_end, details, entity_id."""
     versions = reader.rows(TEXT, _parameters(target))
     if not versions:
         return None

@@ -18,7 +18,8 @@ from warehouse.read.published import Reader
 from warehouse.read.questions import ask, binned, last_day, period_before
 from warehouse.write.database import put_in_place
 
-REPORT = "report.html"  # in a home
+REPORT = "report.html"  # in a home, and its template
+TEMPLATES = Path(__file__).with_name("templates")
 SECTIONS = ("coverage", "figures", "speakers", "topics", "copies", "edits", "health")
 COMPARED = {
     "coverage": ("source_name", "articles"),
@@ -59,18 +60,37 @@ def page(
     language: Language = Language.ENGLISH,
 ) -> str:
     """HTML of less than 200 kB, whatever the database holds; the range as `ask` has it."""
+    labels = Labels(language)
+    answers = contents(reader, since=since, until=until, source=source)
+    return environment(labels).get_template(REPORT).render(answers)
+
+
+def contents(
+    reader: Reader, *, since: date | None, until: date | None, source: str | None
+) -> dict[str, Any]:
+    """What `sections.html` shows of the range."""
     chosen: dict[str, Any] = {"since": since, "until": until, "source": source}
     answers = {name: ask(reader, name, **chosen) for name in SECTIONS}
-    labels = Labels(language)
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+    return {
+        **answers,
+        **chosen,
+        **comparisons(reader, answers, **chosen),
+        "total": reader.rows(NUMBERS, chosen)[0],
+        "chart": columns(answers["coverage"]),
+    }
+
+
+def environment(labels: Labels, *folders: Path) -> Environment:
+    """The templates of the report, and of `folders`. Numbers are no links: a page of a server sets `rows_url` and `bin_url`."""
+    made = Environment(
+        loader=FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=printable_value,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "number": labels.number,
         "day": labels.day,
         "day_of_year": labels.day_of_year,
@@ -78,17 +98,19 @@ def page(
         "link": partial(link, untitled=labels.text("(no headline)")),
         "short": short,
     }
-    return environment.get_template("report.html").render(
-        answers,
-        **chosen,
-        **comparisons(reader, answers, **chosen),
-        language=language.value,
-        t=labels.text,
-        total=reader.rows(NUMBERS, chosen)[0],
-        chart=columns(answers["coverage"]),
-        max_rows=ROWS,
-        binned=binned,
-    )
+    made.globals |= {
+        "language": labels.language.value,
+        "t": labels.text,
+        "max_rows": ROWS,
+        "binned": binned,
+        "rows_url": no_url,
+        "bin_url": no_url,
+    }
+    return made
+
+
+def no_url(*_: object, **__: object) -> None:
+    """A static page has no other pages to go to."""
 
 
 def comparisons(

@@ -38,3 +38,20 @@ class Answer:
         """Values as JSON has them: dates are texts, and so are NaN and Infinity."""
         rows: list[list[Any]] = json.loads(self.text, parse_constant=str)
         return rows
+
+    def select(self, rows: str) -> str:
+        """A query for an exact answer: `rows` is an expression for its text; every value gets its column's type back."""
+        columns = ", ".join(
+            f"{_cast(place, column)} AS {_identifier(column.name)}"
+            for place, column in enumerate(self.columns, 1)
+        )
+        return f"SELECT {columns} FROM (SELECT unnest(from_json({rows}, '[[\"VARCHAR\"]]')) AS r)"  # noqa: S608 - of our own parts
+
+
+def _cast(place: int, column: Column) -> str:
+    value = f"CAST(r[{place}] AS JSON)" if column.is_nested else f"r[{place}]"
+    return f"CAST({value} AS {column.type})"
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,19 +1,25 @@
-SELECT 'quote' AS kind, quote_no AS no, char_start, char_end, concat_ws(', ', quote_type, coalesce(speaker_name, speaker_surface), speaker_role, speaker_affiliation, cue) AS details
-FROM core.quotes WHERE version_id = $version_id
+-- Every span of a text that is a row; `entity_id` where a page tells more of the person or organisation.
+SELECT 'quote' AS kind, q.quote_no AS no, q.char_start, q.char_end, concat_ws(', ', q.quote_type, coalesce(q.speaker_name, q.speaker_surface), q.speaker_role, q.speaker_affiliation, q.cue) AS details, s.speaker_entity_id AS entity_id
+FROM core.quotes AS q
+JOIN core.speakers AS s USING (version_id, quote_no)
+WHERE q.version_id = $version_id
 UNION ALL
 SELECT 'figure', figure_no, char_start, char_end,
-  concat_ws(' ', comparator, rtrim(rtrim(value::VARCHAR, '0'), '.'), '– ' || rtrim(rtrim(value_high::VARCHAR, '0'), '.'), coalesce(currency, unit), '(quote ' || quote_no || ')')
+  concat_ws(' ', comparator, rtrim(rtrim(value::VARCHAR, '0'), '.'), '– ' || rtrim(rtrim(value_high::VARCHAR, '0'), '.'), coalesce(currency, unit), '(quote ' || quote_no || ')'), NULL
 FROM core.figures WHERE version_id = $version_id
 UNION ALL
-SELECT 'date', date_no, char_start, char_end, concat_ws(' – ', date_start::VARCHAR, nullif(date_end, date_start)::VARCHAR)
+SELECT 'date', date_no, char_start, char_end, concat_ws(' – ', date_start::VARCHAR, nullif(date_end, date_start)::VARCHAR), NULL
 FROM core.dates_mentioned WHERE version_id = $version_id
 UNION ALL
-SELECT 'place', place_no, char_start, char_end, concat_ws(', ', place_name, kind, role)
+SELECT 'place', place_no, char_start, char_end, concat_ws(', ', place_name, kind, role), NULL
 FROM core.article_places WHERE version_id = $version_id AND char_start IS NOT NULL
 UNION ALL
-SELECT entity_type, mention_no, char_start, char_end, entity_name
-FROM core.entity_mentions WHERE version_id = $version_id
+SELECT e.entity_type, e.mention_no, e.char_start, e.char_end, e.entity_name, coalesce(a.canonical_id, i.canonical_id, e.entity_id)
+FROM core.entity_mentions AS e
+LEFT JOIN core.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
+LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
+WHERE e.version_id = $version_id
 UNION ALL
-SELECT 'acronym', acronym_no, char_start, char_end, short_form || ' = ' || expansion
+SELECT 'acronym', acronym_no, char_start, char_end, short_form || ' = ' || expansion, NULL
 FROM core.acronyms WHERE version_id = $version_id
 ORDER BY char_start, char_end DESC;

@@ -1,0 +1,1 @@
+"""The explorer: pages over the published copy, made on the server, usable without script."""

@@ -1,0 +1,110 @@
+"""What a page says: HTML for people, the same rows as JSON and CSV for scripts."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
+
+from flows.output import to_json, write_csv
+from flows.web.filters import Filters, address
+from warehouse.queries import Row
+from warehouse.read.html_report import environment, link
+from warehouse.read.labels import Labels, Language
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebPage:
+    """`tables` are what its .json has; the first of them is its .csv."""
+
+    template: str
+    title: str
+    tables: Mapping[str, list[Row]] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+
+def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
+    """`form` is html, json or csv."""
+    if form == "json":
+        return Response(to_json(page.tables), page.status, media_type="application/json")
+    if form == "csv":
+        return Response(_csv(page), page.status, media_type="text/csv; charset=utf-8")
+    return HTMLResponse(render(page, filters, path), page.status)
+
+
+def render(page: WebPage, filters: Filters, path: str) -> str:
+    """The page; every link keeps its language."""
+    at = partial(_url, filters)
+    values = {
+        "page": page,
+        "filters": filters,
+        "path": path,
+        "at": at,
+        "rows_url": lambda name, **values: at(f"/{name}", **_range(filters), **values),
+        "bin_url": lambda first, weeks: at(
+            "/articles", **_range(filters) | _bin(first, weeks, filters)
+        ),
+        "same": lambda **values: at(path, **dict(filters.values) | values),
+        "data_url": lambda suffix: address(_data_path(path) + suffix, filters.values),
+        **page.tables,
+        **page.context,
+    }
+    return _environment(filters.language).get_template(page.template).render(values)
+
+
+def _url(filters: Filters, path: str, **values: Any) -> str:
+    return address(path, {"lang": filters.language.value} | values)
+
+
+def _data_path(path: str) -> str:
+    return "/overview" if path == "/" else path
+
+
+def _range(filters: Filters) -> dict[str, Any]:
+    names = ("since", "until", "source", "topic")
+    return {name: filters.values[name] for name in names if name in filters.values}
+
+
+def _bin(first: Any, weeks: int, filters: Filters) -> dict[str, Any]:
+    """The days of a column of a chart, within the range of the page."""
+    last = first + timedelta(weeks=weeks, days=-1)
+    since, until = filters.since, filters.until
+    return {
+        "since": max(first, since) if since else first,
+        "until": min(last, until) if until else last,
+    }
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    """Headlines lead to the article's page here, not to the outlet's."""
+    labels = Labels(language)
+    made = environment(labels, TEMPLATES)
+    untitled = labels.text("(no headline)")
+    made.filters["link"] = lambda text, url: _article_link(text, url, language, untitled)
+    made.filters["outside_link"] = partial(link, untitled=untitled)
+    return made
+
+
+def _article_link(text: str | None, url: str | None, language: Language, untitled: str) -> Markup:
+    if not url:
+        return link(text, None, untitled=untitled)
+    here = address("/article", {"lang": language.value, "url": url})
+    return Markup('<a href="{}">{}</a>').format(here, link(text, None, untitled=untitled))
+
+
+def _csv(page: WebPage) -> str:
+    file = io.StringIO()
+    write_csv(next(iter(page.tables.values()), []), file)
+    return file.getvalue()

@@ -1,0 +1,240 @@
+"""The explorer as a web application: routes, errors, and who may read."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+import duckdb
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from flows import stores
+from flows.logging import get_logger
+from flows.settings import Settings
+from flows.web import pages
+from flows.web.answer import WebPage, respond
+from flows.web.article import archived_record, article_of_url, article_page
+from flows.web.copies import Copies, CopyUnavailableError, TooSlowError
+from flows.web.filters import FilterError, Filters, address, read_filters
+from flows.web.pages import NotFoundError, PageFunction, PageRequest
+from flows.web.sql_page import SQLPages
+from warehouse.archive.archive import ArchiveError
+from warehouse.read.html_report import TEMPLATES
+from warehouse.read.labels import Language
+from warehouse.read.questions import UnknownNameError
+from warehouse.read.search import QueryError
+
+log = get_logger(__name__)
+LOCAL = ("localhost", "127.0.0.1", "[::1]")
+COOKIE = "kliping_token"
+STYLES = (TEMPLATES / "base.css", TEMPLATES / "pages.css")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HANDLED = (
+    HTTPException,
+    NotFoundError,
+    FilterError,
+    QueryError,
+    UnknownNameError,
+    CopyUnavailableError,
+    TooSlowError,
+    ArchiveError,
+    duckdb.Error,
+    Exception,
+)
+PAGES: dict[str, PageFunction] = {
+    "/overview": pages.overview,
+    **{f"/{name}": pages.listed(name) for name in pages.LISTED},
+    "/search": pages.search_page,
+    "/article/{article_id}": article_page,
+    "/entity/{entity_id}": pages.entity_page,
+    "/topic/{topic_id}": pages.topic_page,
+    "/outlet/{source_id}": pages.outlet_page,
+    "/questions": pages.questions_page,
+    "/questions/{name}": pages.question_page,
+}
+
+
+def make_app(settings: Settings, hosts: Sequence[str] = (), token: str | None = None) -> Starlette:
+    """`hosts` are names by which the server is asked, beside those of localhost; with a token nobody reads without it."""
+    site = Site(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        site.close()
+
+    return Starlette(
+        routes=site.routes(),
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, *hosts], www_redirect=False),
+            Middleware(BaseHTTPMiddleware, dispatch=_with_headers),
+            *([Middleware(BaseHTTPMiddleware, dispatch=partial(_admit, token))] if token else []),
+        ],
+        exception_handlers=dict.fromkeys(HANDLED, site.failed),
+        lifespan=lifespan,
+    )
+
+
+class Site:
+    """The pages over one home."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._copies = Copies(settings.home)
+        self._sql = SQLPages(settings.home)
+        self._archive = stores.archive(settings)
+
+    def close(self) -> None:
+        self._copies.close()
+        self._sql.close()
+
+    def routes(self) -> list[BaseRoute]:
+        made: list[BaseRoute] = [Route("/", self._endpoint(pages.overview, "html"))]
+        for path, function in PAGES.items():
+            made += [
+                Route(f"{path}.json", self._endpoint(function, "json")),
+                Route(f"{path}.csv", self._endpoint(function, "csv")),
+                Route(path, self._endpoint(function, "html")),
+            ]
+        return [
+            *made,
+            Route("/article", self._article_of_url),
+            Route("/article/{article_id}/record/{fetch_id}", self._record),
+            *(
+                Route(f"/sql{suffix}", self._sql_endpoint(suffix[1:] or "html"))
+                for suffix in ("", ".json", ".csv", ".parquet")
+            ),
+            Route("/style.css", _style),
+        ]
+
+    def _endpoint(self, function: PageFunction, form: str) -> Callable[[Request], Response]:
+        def endpoint(http: Request) -> Response:
+            filters = self._filters(http)
+            with self._copies.reader() as reader:
+                asked = PageRequest(
+                    reader=reader, filters=filters, path=http.path_params, for_data=form != "html"
+                )
+                page = function(asked)
+            return respond(page, form, filters, _path(http))
+
+        return endpoint
+
+    def _sql_endpoint(self, form: str) -> Callable[[Request], Response]:
+        def endpoint(http: Request) -> Response:
+            query = http.query_params.get("q", "")
+            return self._sql.respond(query, form, self._filters(http, "q"))
+
+        return endpoint
+
+    def _article_of_url(self, http: Request) -> Response:
+        filters = self._filters(http, "url")
+        with self._copies.reader() as reader:
+            article_id = article_of_url(reader, http.query_params.get("url", ""))
+        if not article_id:
+            raise NotFoundError("no article of this address is published; search for its words")
+        here = address(f"/article/{article_id}", {"lang": filters.language.value})
+        return RedirectResponse(here, 303)
+
+    def _record(self, http: Request) -> Response:
+        with self._copies.reader() as reader:
+            block = archived_record(reader, self._archive, **http.path_params)
+        name = f"{http.path_params['fetch_id']}.warc"
+        attached = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(block, media_type="application/warc", headers=attached)
+
+    def failed(self, http: Request, error: Exception) -> Response:
+        """The page of an error, or its line where data was asked for."""
+        status, message = _verdict(error)
+        language = http.query_params.get("lang", "")
+        is_known = language in set(Language)
+        page = WebPage(
+            template="error.html",
+            title=str(status),
+            tables={"error": [{"status": status, "message": message}]},
+            context={"message": message},
+            status=status,
+        )
+        default = self._settings.report_language
+        filters = Filters(values={}, language=Language(language) if is_known else default)
+        return respond(page, _form(http), filters, _path(http))
+
+    def _filters(self, http: Request, *private: str) -> Filters:
+        """`private` are values of the page itself. Raises FilterError."""
+        values = {name: text for name, text in http.query_params.items() if name not in private}
+        return read_filters(values, self._settings.report_language)
+
+
+def _verdict(error: Exception) -> tuple[int, str]:
+    """Status and message."""
+    match error:
+        case HTTPException():
+            return error.status_code, "there is no such page" if error.status_code == 404 else error.detail  # fmt: skip
+        case NotFoundError():
+            return 404, str(error)
+        case FilterError() | QueryError() | UnknownNameError():
+            return 400, str(error)
+        case CopyUnavailableError():
+            return 503, str(error)
+        case TooSlowError():
+            return 503, "this takes too long: ask for fewer days, or for one outlet"
+        case ArchiveError():
+            return 404, "the archive does not have this record any more"
+        case duckdb.Error():
+            log.warning("a page could not be read", error=str(error))
+            return 503, "the published copy cannot be read; `kliping doctor` says what to do"
+        case _:
+            return 500, "this page failed; the log of the server says why"
+
+
+def _form(http: Request) -> str:
+    suffix = http.url.path.rpartition(".")[2]
+    return suffix if suffix in {"json", "csv"} else "html"
+
+
+def _path(http: Request) -> str:
+    return http.url.path.removesuffix(".json").removesuffix(".csv")
+
+
+def _style(_: Request) -> Response:
+    text = "\n".join(path.read_text("utf-8") for path in STYLES)
+    return Response(text, media_type="text/css")
+
+
+async def _with_headers(http: Request, call_next: RequestResponseEndpoint) -> Response:
+    response = await call_next(http)
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    return response
+
+
+async def _admit(token: str, http: Request, call_next: RequestResponseEndpoint) -> Response:
+    """By header or cookie; `?token=` in an address sets the cookie, and is gone from the address."""
+    shown = http.query_params.get("token")
+    if shown is not None and _is(token, shown):
+        rest = {name: value for name, value in http.query_params.items() if name != "token"}
+        response: Response = RedirectResponse(address(http.url.path, rest), 303)
+        response.set_cookie(COOKIE, token, httponly=True, samesite="strict")
+        return response
+    sent = http.headers.get("authorization", "").removeprefix("Bearer ")
+    if _is(token, sent) or _is(token, http.cookies.get(COOKIE, "")):
+        return await call_next(http)
+    return PlainTextResponse("Add ?token=… with the token of this server to the address.\n", 401)
+
+
+def _is(token: str, sent: str) -> bool:
+    return hmac.compare_digest(token.encode(), sent.encode())

@@ -1,0 +1,122 @@
+"""The page of one article: its text with every row marked, where each field came from, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flows.web.answer import WebPage
+from flows.web.marks import pieces, snippet, word_diff
+from flows.web.pages import LISTED, NotFoundError, PageRequest
+from warehouse.archive.archive import Archive
+from warehouse.queries import Row
+from warehouse.read import browse
+from warehouse.read.explain import explain, text
+from warehouse.read.published import Reader
+
+MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
+SAME = {"day", "source_name", "headline"}  # in every row of one article
+RESERVATIONS = "SELECT DISTINCT reservation FROM mart.reservations WHERE article_id = $article AND is_against ORDER BY ALL"
+OF_URL = "SELECT article_id FROM ops.frontier WHERE url = $url AND article_id IS NOT NULL LIMIT 1"
+METADATA = "SELECT * EXCLUDE (body_text) FROM mart.articles WHERE article_id = $article"
+
+
+def article_page(request: PageRequest) -> WebPage:
+    article_id = request.path["article_id"]
+    reader = request.reader
+    metadata = reader.rows(METADATA, {"article": article_id})
+    marked = text(reader, article_id)
+    if not metadata or not marked:
+        raise NotFoundError("no article of this id is published; search for its words instead")
+    article = metadata[0]
+    chapters = explain(reader, article_id)
+    reservations = _reservations(reader, article_id)
+    facts = {
+        name: browse.rows(reader, name, {"article": article_id}) for name in ("quotes", "figures")
+    }
+    paragraphs = pieces(marked[0], marked[1])
+    shown = snippet(paragraphs) if reservations else paragraphs
+    return WebPage(
+        template="article.html",
+        title=article["headline"] or "",
+        tables={
+            "article": [article],
+            "spans": marked[1],
+            **facts,
+            **{
+                name: rows
+                for name, rows in chapters.items()
+                if not (reservations and name in {"removed", "edits"})
+            },
+        },
+        context={
+            "it": article,
+            "paragraphs": shown,
+            "reservations": reservations,
+            "columns": {name: [c for c in LISTED[name] if c[0] not in SAME] for name in facts},
+            "kinds": _counts(marked[1]),
+            "provenance": _provenance(chapters),
+            "changes": [] if reservations else _changes(chapters.get("edits", [])),
+            "copies": _copies(reader, article),
+            "chapters": chapters,
+        },
+    )
+
+
+def article_of_url(reader: Reader, url: str) -> str | None:
+    """Its id."""
+    rows = reader.rows(OF_URL, {"url": url}) or reader.rows(
+        "SELECT article_id FROM core.articles WHERE url = $url LIMIT 1", {"url": url}
+    )
+    return rows[0]["article_id"] if rows else None
+
+
+def _reservations(reader: Reader, article_id: str) -> list[str]:
+    """What the publisher says against uses of the text."""
+    return [row["reservation"] for row in reader.rows(RESERVATIONS, {"article": article_id})]
+
+
+def _counts(spans: list[Row]) -> dict[str, int]:
+    return {kind: sum(span["kind"] == kind for span in spans) for kind in MARKED}
+
+
+def _provenance(chapters: dict[str, list[Row]]) -> list[dict[str, Any]]:
+    """Field, value and where the value came from."""
+    [row] = chapters["article"][:1]
+    origins = row.get("provenance") or {}
+    if isinstance(origins, str):
+        origins = json.loads(origins)
+    origins = dict(origins) | {"date_published": row.get("date_published_source")}
+    return [
+        {"field": name, "value": row.get("people" if name == "authors" else name), "from": origin}
+        for name, origin in origins.items()
+        if origin
+    ]
+
+
+def _changes(edits: list[Row]) -> list[dict[str, Any]]:
+    return [{**edit, "words": word_diff(edit["text_before"], edit["text_after"])} for edit in edits]
+
+
+def _copies(reader: Reader, article: Row) -> list[Row]:
+    others = browse.rows(reader, "articles", {"cluster": article["cluster_id"]}, limit=50)
+    return [row for row in others if row["article_id"] != article["article_id"]]
+
+
+def archived_record(reader: Reader, archive: Archive, article_id: str, fetch_id: str) -> bytes:
+    """The WARC record of a fetch of the article, as it stands in the archive.
+
+    Raises NotFoundError, also for a text that its publisher reserves, and ArchiveError.
+    """
+    fetches = [
+        row
+        for row in explain(reader, article_id).get("fetches", [])
+        if row["fetch_id"] == fetch_id and row["warc_file"]
+    ]
+    if not fetches:
+        raise NotFoundError("no record of this fetch belongs to this article")
+    if _reservations(reader, article_id):
+        raise NotFoundError(
+            "the publisher reserves this text, so its record is not handed out here"
+        )
+    return archive.block(fetches[0]["warc_file"], fetches[0]["warc_offset"])

@@ -1,0 +1,101 @@
+"""The published copy for many readers at once: each page is built on one copy, and every publish is followed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse.read.published import NothingPublished, Reader, published
+from warehouse.write.schema import quote
+
+SECONDS = 20.0  # of a page; what takes longer is broken off
+CONFIG = {"threads": "2", "memory_limit": "1GB", "autoinstall_known_extensions": "false"}
+
+
+class CopyUnavailableError(Exception):
+    """The published copy is missing or damaged; the message says what to do."""
+
+
+class TooSlowError(Exception):
+    """The page took longer than its time."""
+
+
+class Copies:
+    """`with copies.reader() as reader: …`, from any thread."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._lock = threading.Lock()
+        self._open: _Copy | None = None
+
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """A connection of its own. Raises CopyUnavailableError, TooSlowError, duckdb.Error."""
+        copy = self._taken()
+        cursor = copy.con.cursor()
+        cursor.execute("USE kliping")
+        timer = threading.Timer(SECONDS, cursor.interrupt)
+        timer.start()
+        try:
+            yield Reader.over(cursor)
+        except duckdb.InterruptException as error:
+            raise TooSlowError from error
+        finally:
+            timer.cancel()
+            cursor.close()
+            self._give_back(copy)
+
+    def close(self) -> None:
+        with self._lock:
+            self._retire()
+
+    def _taken(self) -> _Copy:
+        with self._lock:
+            try:
+                path = published(self._home)
+                status = path.stat()
+                identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+                if self._open is None or self._open.identity != identity:
+                    opened = _Copy(path, identity)
+                    self._retire()
+                    self._open = opened
+            except NothingPublished as error:
+                self._retire()
+                raise CopyUnavailableError(str(error)) from error
+            except (OSError, duckdb.Error) as error:
+                self._retire()
+                raise CopyUnavailableError(
+                    "the published copy cannot be opened; `kliping doctor` says what to do"
+                ) from error
+            self._open.n_readers += 1
+            return self._open
+
+    def _give_back(self, copy: _Copy) -> None:
+        with self._lock:
+            copy.n_readers -= 1
+            if copy is not self._open and not copy.n_readers:
+                copy.con.close()
+
+    def _retire(self) -> None:
+        """Its last reader closes it."""
+        if self._open and not self._open.n_readers:
+            self._open.con.close()
+        self._open = None
+
+
+class _Copy:
+    """Attached to an empty database: DuckDB would take a second connection to one path for the first file, though another is there now."""
+
+    def __init__(self, path: Path, identity: tuple[int, ...]) -> None:
+        self.identity, self.n_readers = identity, 0
+        self.con = duckdb.connect(config=dict(CONFIG))
+        try:
+            self.con.execute("SET TimeZone = 'UTC'")
+            self.con.execute(f"ATTACH {quote(str(path))} AS kliping (READ_ONLY)")
+        except duckdb.Error:
+            self.con.close()
+            raise

@@ -1,0 +1,72 @@
+"""A text in pieces, each with the rows that it is part of; and two texts in words that stayed, went and came."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import Any
+
+WORD = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class TextPiece:
+    text: str
+    spans: tuple[Mapping[str, Any], ...] = ()  # those that cover it, the widest first
+    starting: tuple[Mapping[str, Any], ...] = ()  # those of them that begin with it
+
+
+def pieces(text: str, spans: Sequence[Mapping[str, Any]]) -> list[list[TextPiece]]:
+    """The paragraphs of a text, cut wherever a span begins or ends; spans are as `explain.text` gives them."""
+    paragraphs, start = [], 0
+    for line in text.split("\n"):
+        inside = [s for s in spans if s["char_start"] < start + len(line) and s["char_end"] > start]
+        paragraphs.append(_pieces_of_line(line, start, inside))
+        start += len(line) + 1
+    return paragraphs
+
+
+def _pieces_of_line(line: str, start: int, spans: Sequence[Mapping[str, Any]]) -> list[TextPiece]:
+    end = start + len(line)
+    ends = {at for s in spans for at in (s["char_start"], s["char_end"]) if start < at < end}
+    cuts = sorted({start, end, *ends})
+    widest_first = sorted(spans, key=lambda s: s["char_start"] - s["char_end"])
+    return [
+        TextPiece(
+            line[a - start : b - start],
+            tuple(s for s in widest_first if s["char_start"] <= a and b <= s["char_end"]),
+            tuple(s for s in widest_first if s["char_start"] == a),
+        )
+        for a, b in pairwise(cuts)
+    ]
+
+
+def word_diff(before: str | None, after: str | None) -> list[tuple[str, str]]:
+    """Pairs of `equal`, `del` or `ins` and a text."""
+    old, new = WORD.findall(before or ""), WORD.findall(after or "")
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    parts: list[tuple[str, str]] = []
+    for step, a, b, c, d in steps:
+        parts += [("equal", "".join(old[a:b]))] if step == "equal" else []
+        parts += [("del", "".join(old[a:b]))] if step in {"replace", "delete"} else []
+        parts += [("ins", "".join(new[c:d]))] if step in {"replace", "insert"} else []
+    return parts
+
+
+def snippet(paragraphs: Iterable[list[TextPiece]], characters: int = 280) -> list[list[TextPiece]]:
+    """The beginning of a text whose publisher reserves the whole."""
+    kept: list[list[TextPiece]] = []
+    for paragraph in paragraphs:
+        line: list[TextPiece] = []
+        for piece in paragraph:
+            if characters <= 0:
+                break
+            line.append(TextPiece(piece.text[:characters], piece.spans, piece.starting))
+            characters -= len(piece.text)
+        kept.append(line)
+        if characters <= 0:
+            break
+    return kept

@@ -1,0 +1,276 @@
+"""The pages: each is a function of a published copy and of what its address says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flows.web.answer import WebPage
+from flows.web.filters import MOST_ROWS, PER_PAGE, FilterError, Filters
+from warehouse.read import browse
+from warehouse.read.entity_page import entity
+from warehouse.read.html_report import columns, contents
+from warehouse.read.labels import Labels
+from warehouse.read.published import Reader
+from warehouse.read.questions import UnknownNameError, ask, outlet, questions
+from warehouse.read.search import search, terms
+
+LISTED = {  # list -> its columns: key, heading, how it is shown
+    "articles": (
+        ("day", "Day", "day"),
+        ("source_name", "Outlet", ""),
+        ("headline", "Article", "article"),
+        ("authors", "Authors", "id"),
+        ("n_versions", "Versions", "n"),
+    ),
+    "quotes": (
+        ("day", "Day", "day"),
+        ("source_name", "Outlet", ""),
+        ("text", "Quote", "span"),
+        ("speaker", "Speaker", "speaker"),
+        ("speaker_role", "Role", "id"),
+        ("rule_precision", "Measured precision", "n"),
+        ("headline", "Article", "article"),
+    ),
+    "figures": (
+        ("day", "Day", "day"),
+        ("source_name", "Outlet", ""),
+        ("text", "Figure", "span"),
+        ("noun_phrase", "Of what", "id"),
+        ("value", "Value", "n"),
+        ("speaker", "Said by", "id"),
+        ("rule_precision", "Measured precision", "n"),
+        ("headline", "Article", "article"),
+    ),
+    "mentions": (
+        ("day", "Day", "day"),
+        ("source_name", "Outlet", ""),
+        ("text", "As written", "span"),
+        ("entity", "Name", "entity"),
+        ("kind", "Kind", "t"),
+        ("headline", "Article", "article"),
+    ),
+    "copies": (
+        ("day", "Day", "day"),
+        ("source_name", "Outlet", ""),
+        ("headline", "Article", "article"),
+        ("lead_source_name", "First in", ""),
+        ("percent_shared", "% shared", "n"),
+        ("minutes_after", "Minutes after", "n"),
+        ("relation", "Relation", "t"),
+    ),
+    "edits": (
+        ("day", "Day", "day"),
+        ("source_name", "Outlet", ""),
+        ("headline_after", "Article", "article"),
+        ("kinds", "Changed", "t"),
+        ("paragraphs_added", "Added", "n"),
+        ("paragraphs_removed", "Removed", "n"),
+        ("paragraphs_edited", "Edited", "n"),
+        ("quotes_removed", "Quotes lost", "n"),
+    ),
+    "people": (
+        ("name", "Name", "entity"),
+        ("speaker_role", "Role", "id"),
+        ("n_articles", "Articles", "n"),
+        ("n_outlets", "Outlets", "n"),
+        ("n_mentions", "Mentions", "n"),
+        ("n_direct_quotes", "Quotes", "n"),
+        ("last_day", "Last", "day"),
+    ),
+    "organizations": (
+        ("name", "Name", "entity"),
+        ("n_articles", "Articles", "n"),
+        ("n_outlets", "Outlets", "n"),
+        ("n_mentions", "Mentions", "n"),
+        ("n_speakers", "Speakers", "n"),
+        ("n_direct_quotes", "Quotes", "n"),
+        ("last_day", "Last", "day"),
+    ),
+    "topics": (
+        ("topic", "Topic", "topic"),
+        ("articles", "Articles", "n"),
+        ("originals", "Without copies", "n"),
+        ("outlets", "Outlets", "n"),
+        ("first_day", "First", "day"),
+        ("last_day", "Last", "day"),
+    ),
+    "outlets": (
+        ("source_name", "Outlet", "outlet"),
+        ("articles", "Articles", "n"),
+        ("originals", "Without copies", "n"),
+        ("first_day", "First", "day"),
+        ("last_day", "Last", "day"),
+        ("state", "State", "t"),
+    ),
+}
+TITLES = {
+    "articles": "Articles",
+    "quotes": "Quotes",
+    "figures": "Figures",
+    "mentions": "Mentions",
+    "copies": "Copies",
+    "edits": "Edited after publication",
+    "people": "People",
+    "organizations": "Organisations",
+    "topics": "Topics",
+    "outlets": "Outlets",
+}
+
+
+class NotFoundError(Exception):
+    """There is no such page; the message says what to try."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """What a page is made of; `for_data` asks for all rows of a .json or .csv."""
+
+    reader: Reader
+    filters: Filters
+    path: Mapping[str, str]
+    for_data: bool
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The values, with the outlet under its title. Raises UnknownNameError."""
+        title = outlet(self.reader, self.filters.source)
+        return {**self.filters.values, "language": self.filters.language.value, "source": title}
+
+    @property
+    def range(self) -> dict[str, Any]:
+        """For a saved question."""
+        chosen = self.chosen
+        return {name: chosen.get(name) for name in ("since", "until", "source")}
+
+
+PageFunction = Callable[[PageRequest], WebPage]
+
+
+def overview(request: PageRequest) -> WebPage:
+    answers = contents(request.reader, **request.range)
+    tables = {name: rows for name, rows in answers.items() if isinstance(rows, list)}
+    context = {name: value for name, value in answers.items() if name not in tables}
+    return WebPage(template="overview.html", title="Overview", tables=tables, context=context)
+
+
+def listed(name: str) -> PageFunction:
+    """The page of one list of `browse`."""
+
+    def page(request: PageRequest) -> WebPage:
+        chosen = request.chosen
+        unknown = set(request.filters.values) - browse.parameters(name)
+        if unknown:
+            able = ", ".join(sorted(browse.parameters(name) - {"language"}))
+            raise FilterError(f"{name} cannot be limited by {min(unknown)}; there are {able}")
+        limit = MOST_ROWS if request.for_data else PER_PAGE
+        offset = 0 if request.for_data else request.filters.offset
+        rows = browse.rows(request.reader, name, chosen, limit=limit, offset=offset)
+        total = 0 if request.for_data else browse.n_rows(request.reader, name, chosen)
+        return WebPage(
+            template="listed.html",
+            title=TITLES[name],
+            tables={name: rows},
+            context={
+                "rows": rows,
+                "columns": LISTED[name],
+                "n_rows": total,
+                "per_page": PER_PAGE,
+                "able": browse.parameters(name),
+            },
+        )
+
+    return page
+
+
+def search_page(request: PageRequest) -> WebPage:
+    query = request.filters.values.get("q", "")
+    rows = search(request.reader, query, **request.range, limit=PER_PAGE) if query else []
+    return WebPage(
+        template="search.html",
+        title="Search",
+        tables={"articles": rows},
+        context={"query": query, "terms": terms(query) if query else []},
+    )
+
+
+def entity_page(request: PageRequest) -> WebPage:
+    found = entity(request.reader, request.path["entity_id"])
+    if not found:
+        raise NotFoundError("nobody and nothing of this id is named in the published articles")
+    name, parts = found
+    chosen = {"entity": name["entity_id"]}
+    quotes = browse.rows(request.reader, "quotes", chosen, limit=20)
+    weeks = {
+        "first_week": parts["weeks"][0]["week"],
+        "per_week": [row["n"] for row in parts["weeks"]],
+    }
+    return WebPage(
+        template="entity.html",
+        title=name["name"],
+        tables={"entity": [name], **parts, "quotes": quotes},
+        context={"name": name, "chart": columns([weeks]), "quote_columns": LISTED["quotes"]},
+    )
+
+
+def topic_page(request: PageRequest) -> WebPage:
+    topic_id = request.path["topic_id"]
+    topics = browse.rows(request.reader, "topics", request.chosen)
+    topic = next((row for row in topics if row["topic_id"] == topic_id), None)
+    if not topic:
+        raise NotFoundError(
+            f"no article is about a topic {topic_id!r}; /topics has those there are"
+        )
+    return _parts_of(
+        request, topic["topic"], {"topic": topic_id}, ("articles", "quotes", "figures")
+    )
+
+
+def outlet_page(request: PageRequest) -> WebPage:
+    source_id = request.path["source_id"]
+    try:
+        title = outlet(request.reader, source_id)
+    except UnknownNameError as error:
+        raise NotFoundError(str(error)) from error
+    page = _parts_of(request, str(title), {"source": title}, ("articles", "edits", "copies"))
+    health = ask(request.reader, "health", source=title)
+    coverage = ask(request.reader, "coverage", source=title)
+    return replace(
+        page,
+        tables={**page.tables, "health": health, "coverage": coverage},
+        context={**page.context, "chart": columns(coverage)},
+    )
+
+
+def _parts_of(
+    request: PageRequest, title: str, chosen: dict[str, Any], names: tuple[str, ...]
+) -> WebPage:
+    """A page with the beginnings of several lists."""
+    range_ = {name: value for name, value in request.chosen.items() if name in {"since", "until"}}
+    parts = {name: browse.rows(request.reader, name, range_ | chosen, limit=10) for name in names}
+    return WebPage(
+        template="parts.html",
+        title=title,
+        tables=parts,
+        context={"parts": parts, "chosen": chosen, "listed": LISTED, "titles": TITLES},
+    )
+
+
+def question_page(request: PageRequest) -> WebPage:
+    name = request.path["name"]
+    if name not in questions():
+        raise NotFoundError(f"there is no saved question {name!r}; /questions has those there are")
+    rows = ask(request.reader, name, **request.range)
+    text = questions()[name]
+    return WebPage(
+        template="question.html",
+        title=text,
+        tables={name: rows},
+        context={"rows": rows, "labels": Labels(request.filters.language)},
+    )
+
+
+def questions_page(_: PageRequest) -> WebPage:
+    rows = [{"name": name, "question": text} for name, text in questions().items()]
+    return WebPage(template="questions.html", title="Saved questions", tables={"questions": rows})

@@ -1,0 +1,83 @@
+"""A SELECT of a reader, answered by the sandbox, and kept in the address of its page."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from starlette.responses import Response
+
+from flows.web.answer import WebPage, respond
+from flows.web.filters import Filters
+from warehouse.read.published import NothingPublished
+from warehouse.sandbox.answer import Answer
+from warehouse.sandbox.errors import QueryError, UnavailableError
+from warehouse.sandbox.pool import Limits, Sandbox
+
+LIMITS = Limits(seconds=10.0, rows=10_000, answer_mb=8, processes=2)
+SHOWN = 200  # rows of the page
+EXAMPLE = "SELECT speaker, count(*) AS quotes\nFROM mart.quotes\nWHERE is_cluster_lead\nGROUP BY speaker\nORDER BY quotes DESC\nLIMIT 20"
+
+
+class SQLPages:
+    """Processes for queries start with the first of them."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._sandbox: Sandbox | None = None
+
+    def close(self) -> None:
+        if self._sandbox:
+            self._sandbox.close()
+
+    def respond(self, query: str, form: str, filters: Filters) -> Response:
+        """The page, or the rows as json, csv or parquet."""
+        answer, error = self._ask(query, exact=form == "parquet")
+        if form == "parquet" and answer:
+            return Response(_parquet(answer), media_type="application/vnd.apache.parquet")
+        rows = _rows(answer) if answer and form != "parquet" else []
+        page = WebPage(
+            template="sql.html",
+            title="SQL",
+            tables={"rows": rows} if not error else {"error": [{"message": str(error)}]},
+            context={
+                "query": query or EXAMPLE,
+                "rows": rows[:SHOWN],
+                "n_rows": len(rows),
+                "is_cut": bool(answer and answer.truncated),
+                "error": str(error or ""),
+                "names": [column.name for column in answer.columns] if answer else [],
+            },
+            status=200 if not error else 503 if isinstance(error, UnavailableError) else 400,
+        )
+        return respond(page, "json" if form == "parquet" else form, filters, "/sql")
+
+    def _ask(self, query: str, *, exact: bool) -> tuple[Answer | None, Exception | None]:
+        if not query.strip():
+            return None, None
+        try:
+            self._sandbox = self._sandbox or Sandbox(self._home, LIMITS)
+            return self._sandbox.ask(query, exact=exact), None
+        except NothingPublished as error:
+            return None, UnavailableError(str(error))
+        except QueryError as error:
+            return None, error
+
+
+def _rows(answer: Answer) -> list[dict[str, Any]]:
+    """Columns of one name are told apart by a number."""
+    names: list[str] = []
+    for column in answer.columns:
+        n = names.count(column.name)
+        names.append(f"{column.name}_{n + 1}" if n else column.name)
+    return [dict(zip(names, row, strict=True)) for row in answer.rows()]
+
+
+def _parquet(answer: Answer) -> bytes:
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as con:
+        con.execute("CREATE TABLE given AS SELECT ?::VARCHAR AS rows", [answer.text])
+        rows = "(SELECT rows FROM given)"
+        con.execute(f"COPY ({answer.select(rows)}) TO '{file.name}' (FORMAT parquet)")
+        return Path(file.name).read_bytes()

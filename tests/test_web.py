@@ -1,0 +1,440 @@
+"""The explorer by HTTP: every page and its data, its numbers and SQL's, hostile addresses, and a copy that changes under it."""
+
+import asyncio
+import json
+import re
+import threading
+
+import duckdb
+import httpx
+import pytest
+from lxml import html as dom
+from support.builders import T0, VERSIONS, outcome
+
+from flows.settings import Settings
+from flows.web.application import PAGES, make_app
+from flows.web.copies import Copies, CopyUnavailableError, TooSlowError
+from flows.web.filters import FilterError, read_filters
+from flows.web.marks import pieces, snippet, word_diff
+from flows.web.server import CannotListenError, listen, require_token
+from parsers.source import from_data
+from parsers.structure import structure
+from warehouse.read.browse import LISTS
+from warehouse.read.html_report import TEMPLATES
+from warehouse.read.labels import Language, indonesian
+from warehouse.read.published import Reader
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
+
+pytestmark = pytest.mark.xdist_group("demo_home")
+TOKEN = "0123456789abcdef0123456789abcdef"
+HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}'
+OUTLET = from_data({"name": "koran", "title": "Koran <b>", "home": "http://koran.test/"})
+
+
+class Browser:
+    """Asks an application without a socket between."""
+
+    def __init__(self, app, host="localhost"):
+        self._app, self._host = app, host
+
+    def get(self, path, **options):
+        return asyncio.run(self._get(path, options))
+
+    async def _get(self, path, options):
+        transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{self._host}") as client:  # fmt: skip
+            return await client.get(path, **options)
+
+
+@pytest.fixture(scope="module")
+def browser(demo_home):
+    return Browser(make_app(Settings(home=demo_home)))
+
+
+@pytest.fixture(scope="module")
+def reader(demo_home):
+    with Reader(demo_home) as opened:
+        yield opened
+
+
+def one(reader, query):
+    [[value]] = reader.con.execute(query).fetchall()
+    return value
+
+
+@pytest.fixture(scope="module")
+def addresses(reader):
+    """Each kind of page once."""
+    values = {
+        "article_id": one(reader, "SELECT article_id FROM mart.edits LIMIT 1"),
+        "entity_id": one(reader, "SELECT speaker_entity_id FROM mart.quotes WHERE speaker_entity_id IS NOT NULL GROUP BY ALL ORDER BY count(*) DESC LIMIT 1"),
+        "topic_id": one(reader, "SELECT topic_id FROM mart.topics LIMIT 1"),
+        "source_id": one(reader, "SELECT source_id FROM mart.articles LIMIT 1"),
+        "name": "speakers",
+    }  # fmt: skip
+    return [path.format(**values) for path in PAGES]
+
+
+def test_every_page_has_its_data_beside_it(browser, addresses):
+    for path in addresses:
+        page = browser.get(path)
+        assert page.status_code == 200, (path, page.text[-300:])
+        assert len(page.content) < 100_000
+        assert browser.get(f"{path}.csv").headers["content-type"].startswith("text/csv")
+        assert isinstance(browser.get(f"{path}.json").json(), dict)
+
+
+def test_every_link_of_every_page_leads_somewhere(browser, addresses):
+    seen = set(addresses)
+    for path in addresses:
+        links = dom.fromstring(browser.get(path).text).xpath("//a/@href")
+        here = {link for link in links if link.startswith("/")}
+        for link in sorted(here - seen)[:12]:
+            assert browser.get(link).status_code in {200, 303}, (path, link)
+        seen |= here
+
+
+def test_a_number_is_as_large_as_the_list_it_leads_to(browser, reader):
+    page = dom.fromstring(browser.get("/").text)
+    links = [
+        (int(link.text_content().replace("\u202f", "")), link.get("href"))
+        for link in page.xpath("//main//span[@class='value']/a | //dl//dd/a")
+    ]
+
+    assert len(links) > 20
+    for n, href in links:
+        path, _, query = href.partition("?")
+        rows = next(iter(browser.get(f"{path}.json?{query}").json().values()))
+        assert len(rows) == n or path == "/outlets", href
+
+
+def test_a_bar_leads_to_the_articles_it_counts(browser):
+    page = dom.fromstring(browser.get("/").text)
+    bars = page.xpath("//svg[@id='over-time']/a")
+
+    assert bars
+    for bar in bars:
+        _, _, query = bar.get("href").partition("?")
+        rows = browser.get(f"/articles.json?{query}").json()["articles"]
+        assert len(rows) == int(bar.find("rect").get("data-n"))
+
+
+def test_lists_count_what_sql_counts(browser, reader):
+    for name in LISTS:
+        total = dom.fromstring(browser.get(f"/{name}").text).xpath("string(//p[@class='lead'])")
+        rows = browser.get(f"/{name}.json").json()[name]
+        assert total.startswith(f"{len(rows)} rows"), name
+
+
+def test_pages_of_a_list_hold_each_row_once(browser):
+    ids = []
+    for n in range(1, 9):
+        page = dom.fromstring(browser.get(f"/quotes?page={n}").text)
+        ids += page.xpath("//tbody/tr/td[3]/a/@href")
+
+    rows = browser.get("/quotes.json").json()["quotes"]
+    assert len(ids) == len(rows) > 100
+
+
+def test_the_text_of_an_article_is_whole_and_its_spans_are_marked(browser, reader):
+    [row] = reader.rows("SELECT article_id, body_text, n_versions FROM mart.articles JOIN mart.edits USING (article_id) LIMIT 1")  # fmt: skip
+    page = dom.fromstring(browser.get(f"/article/{row['article_id']}").text)
+    [shown] = page.xpath("//div[@class='reading']")
+    quotes = reader.rows("SELECT text, char_start FROM mart.quotes WHERE article_id = $a", {"a": row["article_id"]})  # fmt: skip
+
+    assert [p.text_content() for p in shown.findall("p")] == row["body_text"].split("\n")
+    assert len(quotes) > 1
+    for quote in quotes:
+        [first] = shown.xpath(f".//*[@id='c{quote['char_start']}']")
+        assert "s-quote" in first.get("class")
+        assert quote["text"].startswith(first.text_content())
+    assert page.xpath("//section[@class='diff']//ins")
+    assert page.xpath("//section[@class='diff']//del")
+
+
+def test_the_archived_record_is_handed_out_as_it_stands(browser, reader):
+    article_id = one(reader, "SELECT article_id FROM mart.edits LIMIT 1")
+    page = dom.fromstring(browser.get(f"/article/{article_id}").text)
+    [link, *_] = page.xpath("//a[contains(@href, '/record/')]/@href")
+    record = browser.get(link)
+
+    assert record.content.startswith(b"WARC/1.1\r\n")
+    assert b"<html" in record.content
+    assert "attachment" in record.headers["content-disposition"]
+    assert browser.get(f"/article/{article_id}/record/none").status_code == 404
+
+
+def test_an_address_of_an_outlet_leads_to_the_article(browser, reader):
+    row = reader.rows("SELECT article_id, url FROM mart.articles LIMIT 1")[0]
+    answer = browser.get("/article", params={"url": row["url"]})
+
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith(f"/article/{row['article_id']}")
+    assert browser.get("/article?url=http://nowhere.test/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/nope", 404, "no such page"),
+        ("/article/zzz", 404, "no article of this id"),
+        ("/entity/zzz", 404, "named in the published articles"),
+        ("/topic/zzz", 404, "no article is about"),
+        ("/outlet/zzz", 404, "nothing was read of"),
+        ("/questions/zzz", 404, "no saved question"),
+        ("/articles?since=yesterday", 400, "since is a day such as"),
+        ("/articles?since=2026-12-01&until=2026-11-01", 400, "exchange the two days"),
+        ("/articles?source=nobody", 400, "nothing was read of"),
+        ("/articles?colour=red", 400, "cannot be limited by colour"),
+        ("/articles?page=0", 400, "page is a number"),
+        ("/articles?page=99999999999999999999", 400, "page is a number"),
+        ("/articles?lang=xx", 400, "lang is en or id"),
+        (f"/articles?topic={'x' * 501}", 400, "more than 500 characters"),
+        ("/search?q=colour:red", 400, "no field colour:"),
+        ("/search?q=-only", 400, "nothing to search for"),
+        ("/sql?q=DROP TABLE x", 400, "only one SELECT"),
+        ("/sql?q=FROM read_text('/etc/passwd')", 400, "read_text"),
+        ("/sql?q=FROM nothing", 400, "nothing"),
+    ],
+)
+def test_a_wrong_address_gets_one_clear_page(browser, path, status, words):
+    answer = browser.get(path)
+    alert = dom.fromstring(answer.text).xpath("string(//*[@role='alert'])")
+
+    assert answer.status_code == status
+    assert words in alert
+    assert "Traceback" not in answer.text
+    path, _, query = path.partition("?")
+    if path.count("/") == 1:
+        data = browser.get(f"{path}.json?{query}")
+        assert data.status_code == status
+        assert words in json.dumps(data.json())
+
+
+def test_sql_gives_a_page_and_files(browser, reader):
+    query = "SELECT source_name, count(*) AS n, [1, 2] AS list FROM mart.articles GROUP BY ALL ORDER BY ALL"
+    page = dom.fromstring(browser.get("/sql", params={"q": query}).text)
+    rows = browser.get("/sql.json", params={"q": query}).json()["rows"]
+    parquet = browser.get("/sql.parquet", params={"q": query}).content
+
+    expected = reader.rows(query)
+    assert rows == expected
+    assert [td.text_content() for td in page.xpath("//tbody/tr/td[2]")] == [str(row["n"]) for row in expected]  # fmt: skip
+    assert parquet.startswith(b"PAR1")
+    assert page.xpath("string(//textarea)") == query
+
+
+def test_parquet_has_the_types_of_the_answer(browser, tmp_path):
+    query = "SELECT DATE '2026-11-24' AS day, 1.5::DECIMAL(4,2) AS x, 'a' AS t, [1] AS l"
+    path = tmp_path / "rows.parquet"
+    path.write_bytes(browser.get("/sql.parquet", params={"q": query}).content)
+
+    found = duckdb.sql(f"DESCRIBE FROM '{path}'").fetchall()
+    assert [row[1] for row in found] == ["DATE", "DECIMAL(4,2)", "VARCHAR", "INTEGER[]"]
+
+
+def test_no_page_may_act_or_reach_another_host(browser, addresses):
+    for path in [*addresses, "/", "/sql", "/nope"]:
+        answer = browser.get(path)
+        root = dom.fromstring(answer.text)
+        policy = answer.headers["content-security-policy"]
+        assert "script" not in policy
+        assert policy.startswith("default-src 'none'")
+        assert not root.xpath("//script | //iframe | //object | //@style | //img")
+        loaded = [*root.xpath("//link/@href"), *root.xpath("//form/@action")]
+        assert all(link.startswith(("/", "data:")) for link in loaded)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_another_name_of_the_host_is_refused(demo_home):
+    app = make_app(Settings(home=demo_home), hosts=["berita.test"])
+
+    assert Browser(app, "evil.test").get("/articles").status_code == 400
+    assert Browser(app, "berita.test").get("/articles").status_code == 200
+
+
+def test_beyond_localhost_nobody_reads_without_the_token(demo_home):
+    browser = Browser(make_app(Settings(home=demo_home), token=TOKEN))
+
+    assert browser.get("/articles").status_code == 401
+    assert browser.get("/articles?token=wrong").status_code == 401
+    assert browser.get("/articles", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+    entry = browser.get(f"/articles?source=portalnusa&token={TOKEN}")
+    assert (entry.status_code, entry.headers["location"]) == (303, "/articles?source=portalnusa")
+    cookie = entry.headers["set-cookie"].split(";")[0]
+    assert "HttpOnly" in entry.headers["set-cookie"]
+    assert browser.get("/articles", headers={"Cookie": cookie}).status_code == 200
+
+
+def test_only_a_strong_token_opens_the_port_to_others():
+    assert require_token("127.0.0.1", None) is None
+    assert require_token("0.0.0.0", TOKEN) == TOKEN
+    for weak in (None, "short", "a" * 40):
+        with pytest.raises(CannotListenError, match=r"openssl|easy to guess"):
+            require_token("0.0.0.0", weak)
+
+
+def test_a_second_server_on_the_port_is_told_so():
+    with listen("127.0.0.1", 0) as taken:
+        taken.listen()
+        with pytest.raises(CannotListenError, match="take another with --port"):
+            listen("127.0.0.1", taken.getsockname()[1])
+
+
+def store_with(home, headline, *, is_reserved=False):
+    body = "“Kami hitung tiga kapal tiba di pelabuhan,” kata Kepala Syahbandar, Wira Atmaja.\n" * 9
+    store = Database(home)
+    new = outcome(body.strip(), url="http://koran.test/1", article_id="satu", source_id="koran", headline=headline, date_published=T0,
+                  structure=structure(body.strip(), headline="x"))  # fmt: skip
+    load_outcomes(store, [new], {"koran": OUTLET}, VERSIONS)
+    if is_reserved:
+        with store.write_connection() as con:
+            con.execute("UPDATE raw.fetches SET reservations = ['robots: noai']")
+    store.publish()
+    return store
+
+
+def test_of_a_reserved_text_only_the_beginning_is_shown(tmp_path):
+    store_with(tmp_path, "Kapal", is_reserved=True)
+    browser = Browser(make_app(Settings(home=tmp_path)))
+    page = dom.fromstring(browser.get("/article/satu").text)
+    data = browser.get("/article/satu.json").json()
+
+    shown = page.xpath("//div[@class='reading']/p")
+    assert 0 < sum(len(paragraph.text_content()) for paragraph in shown) <= 280
+    assert "robots: noai" in page.text_content()
+    assert "removed" not in data
+    assert not page.xpath("//a[contains(@href, '/record/')]")
+    fetch_id = data["fetches"][0]["fetch_id"]
+    assert browser.get(f"/article/satu/record/{fetch_id}").status_code == 404
+
+
+def test_hostile_headlines_are_text(tmp_path):
+    store_with(tmp_path, HOSTILE)
+    browser = Browser(make_app(Settings(home=tmp_path)))
+    pages = ["/", "/articles", "/article/satu", "/quotes", "/search?q=kapal", "/outlet/koran", "/questions/coverage", "/sql?q=FROM mart.articles"]  # fmt: skip
+
+    for path in pages:
+        text = browser.get(path).text
+        assert ("<script" not in text and "{{ 7 * 7 }}" in text) or path in {"/", "/questions/coverage"}, path  # fmt: skip
+        assert not dom.fromstring(text).xpath("//script | //b[.='']")
+
+
+def test_every_publish_is_followed_and_a_lost_copy_is_said(tmp_path):
+    store = store_with(tmp_path, "Lama")
+    browser = Browser(make_app(Settings(home=tmp_path)))
+    assert "Lama" in browser.get("/articles").text
+
+    with store.write_connection() as con:
+        con.execute("UPDATE core.articles SET headline = 'Baru'")
+    store.publish()
+    assert "Baru" in browser.get("/articles").text
+
+    copy = tmp_path / "kliping.duckdb"
+    saved = copy.read_bytes()
+    copy.write_bytes(saved[:5000])
+    answer = browser.get("/articles")
+    assert (answer.status_code, "kliping doctor" in answer.text) == (503, True)
+    copy.unlink()
+    answer = browser.get("/articles")
+    assert (answer.status_code, "is not there yet" in answer.text) == (503, True)
+    copy.write_bytes(saved)
+    assert "Baru" in browser.get("/articles").text
+
+
+def test_a_page_is_built_on_one_copy_though_another_is_published(tmp_path):
+    store = store_with(tmp_path, "Lama")
+    copies = Copies(tmp_path)
+    with copies.reader() as before:
+        with store.write_connection() as con:
+            con.execute("UPDATE core.articles SET headline = 'Baru'")
+        store.publish()
+        with copies.reader() as after:
+            assert before.rows("SELECT headline FROM mart.articles") == [{"headline": "Lama"}]
+            assert after.rows("SELECT headline FROM mart.articles") == [{"headline": "Baru"}]
+    copies.close()
+
+
+def test_what_takes_too_long_is_broken_off(demo_home, monkeypatch):
+    monkeypatch.setattr("flows.web.copies.SECONDS", 0.2)
+    copies = Copies(demo_home)
+
+    with pytest.raises(TooSlowError), copies.reader() as reader:
+        reader.rows(
+            "SELECT count(*) FROM range(100_000) AS a, range(100_000) AS b WHERE (a.range * b.range) % 7 = 3"
+        )
+    copies.close()
+
+
+def test_many_threads_read_while_copies_are_replaced(tmp_path):
+    store = store_with(tmp_path, "0")
+    copies = Copies(tmp_path)
+    failures = []
+    done = threading.Event()
+
+    def read():
+        while not done.is_set():
+            try:
+                with copies.reader() as reader:
+                    one(reader, "SELECT count(*) FROM mart.articles")
+            except (duckdb.Error, CopyUnavailableError) as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(5):
+        store.publish()
+    done.set()
+    for thread in threads:
+        thread.join()
+    copies.close()
+    assert failures == []
+
+
+def test_a_missing_copy_is_an_error_of_its_own(tmp_path):
+    with pytest.raises(CopyUnavailableError, match="kliping ingest"), Copies(tmp_path).reader():
+        pass
+
+
+def test_pieces_cover_the_text_and_nest():
+    text = "“Ada 19 kapal,” kata Wira.\nTamat."
+    spans = [
+        {"kind": "quote", "no": 1, "char_start": 1, "char_end": 13, "details": ""},
+        {"kind": "figure", "no": 1, "char_start": 5, "char_end": 13, "details": ""},
+    ]
+    found = pieces(text, spans)
+
+    assert "\n".join("".join(p.text for p in line) for line in found) == text
+    assert [[s["kind"] for s in p.spans] for p in found[0]] == [[], ["quote"], ["quote", "figure"], []]  # fmt: skip
+    assert "".join(p.text for p in snippet(found, 4)[0]) == text[:4]
+
+
+def test_words_that_came_and_went_are_told_apart():
+    parts = word_diff("Ada 17 kapal", "Ada 19 kapal besar")
+
+    assert "".join(text for step, text in parts if step != "ins") == "Ada 17 kapal"
+    assert "".join(text for step, text in parts if step != "del") == "Ada 19 kapal besar"
+    assert {("del", "17"), ("ins", "19")} <= set(parts)
+
+
+@pytest.mark.parametrize("query", [{"since": "2026-02-30"}, {"lang": "zz"}, {"page": "-1"}, {"q": "\0"}])  # fmt: skip
+def test_values_that_mean_nothing_are_refused(query):
+    with pytest.raises(FilterError):
+        read_filters(query, Language.ENGLISH)
+
+
+def test_every_label_of_the_pages_is_there_in_indonesian():
+    folder = TEMPLATES.parents[2] / "flows" / "web"
+    templates = "".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.html")))
+    code = (folder / "pages.py").read_text("utf-8")
+    labels = set(re.findall(r"\bt\('([^']+)'", templates))
+    for columns in re.findall(r"rows_table\([^\[]*\[(.*?)\]\)", templates):
+        labels |= set(re.findall(r"\('\w+', '([^']+)', '\w*'\)", columns))
+    labels |= set(re.findall(r'^        \("\w+", "([^"]+)", "\w*"\),$', code, re.MULTILINE))
+    labels |= set(re.findall(r'^    "\w+": "([^"]+)",$', code, re.MULTILINE))
+    labels |= set(re.findall(r"\('/[a-z]*', '([^']+)'\)", templates))
+
+    assert len(labels) > 90
+    assert labels - set(indonesian()) == set()

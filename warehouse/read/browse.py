@@ -1,0 +1,41 @@
+"""Rows for whoever looks around in the published copy: the lists in `sql/browse`, and what belongs to one article or entity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from warehouse.queries import SQL, Row
+from warehouse.read.published import Reader
+
+LISTS = {path.stem: path.read_text("utf-8") for path in sorted((SQL / "browse").glob("*.sql"))}
+PARAMETER = re.compile(r"\$(\w+)")
+
+
+def parameters(name: str) -> frozenset[str]:
+    """What the list can be asked by, `limit` and `offset` aside."""
+    return frozenset(PARAMETER.findall(LISTS[name])) - {"limit", "offset"}
+
+
+def rows(
+    reader: Reader,
+    name: str,
+    chosen: Mapping[str, Any],
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Row]:
+    """The rows of a list; what is not among `chosen` does not limit it, and what the list has no parameter for is ignored."""
+    return _ask(reader, LISTS[name], {**chosen, "limit": limit, "offset": offset})
+
+
+def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:
+    """How many rows the list has."""
+    query = f"SELECT count(*) AS n FROM ({LISTS[name].rstrip().rstrip(';')})"  # noqa: S608 - our own file
+    n: int = _ask(reader, query, {**chosen, "limit": None, "offset": 0})[0]["n"]
+    return n
+
+
+def _ask(reader: Reader, query: str, chosen: Mapping[str, Any]) -> list[Row]:
+    return reader.rows(query, {name: chosen.get(name) for name in PARAMETER.findall(query)})

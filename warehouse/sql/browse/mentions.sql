@@ -1,0 +1,22 @@
+-- The places where a person or an organisation is named, the latest first.
+SELECT
+  day,
+  source_name,
+  text,
+  entity,
+  kind,
+  mention_type,
+  rule_precision,
+  headline,
+  article_id,
+  mention_no,
+  char_start,
+  char_end,
+  entity_id,
+  url
+FROM mart.mentions
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  AND ($entity IS NULL OR entity_id = $entity)
+  AND ($kind IS NULL OR kind = $kind)
+ORDER BY day DESC, article_id, mention_no
+LIMIT $limit OFFSET $offset;

@@ -1,0 +1,16 @@
+-- Organisations by how often they are named.
+SELECT
+  organization AS name,
+  n_articles,
+  n_outlets,
+  n_mentions,
+  n_speakers,
+  n_direct_quotes,
+  first_day,
+  last_day,
+  rule_precision,
+  entity_id
+FROM mart.organizations
+WHERE $name IS NULL OR contains(lower(organization), lower($name))
+ORDER BY n_articles DESC, n_mentions DESC, name, entity_id
+LIMIT $limit OFFSET $offset;

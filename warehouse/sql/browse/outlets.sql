@@ -1,0 +1,25 @@
+-- Outlets, their articles and the state of their channels.
+WITH article_counts AS (
+  SELECT source_id, count(*) AS articles, count(*) FILTER (is_cluster_lead) AS originals, min(day) AS first_day, max(day) AS last_day
+  FROM core.article_metadata
+  GROUP BY source_id
+), states AS (
+  SELECT source_id, arg_min(state, CASE state WHEN 'broken' THEN 0 WHEN 'ok' THEN 2 ELSE 1 END) AS state
+  FROM mart.source_health
+  GROUP BY source_id
+)
+SELECT
+  s.name AS source_name,
+  s.domain,
+  coalesce(a.articles, 0) AS articles,
+  coalesce(a.originals, 0) AS originals,
+  a.first_day,
+  a.last_day,
+  h.state,
+  s.source_id
+FROM core.sources AS s
+LEFT JOIN article_counts AS a USING (source_id)
+LEFT JOIN states AS h USING (source_id)
+WHERE $state IS NULL OR h.state = $state
+ORDER BY articles DESC, source_name
+LIMIT $limit OFFSET $offset;

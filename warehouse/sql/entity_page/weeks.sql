@@ -1,0 +1,10 @@
+-- Articles that name it by week, weeks without one included.
+WITH weeks AS (
+  SELECT DISTINCT date_trunc('week', day)::DATE AS week FROM mart.calendar
+), named AS (
+  SELECT date_trunc('week', day)::DATE AS week, count(DISTINCT article_id) AS n FROM mart.mentions WHERE entity_id = $entity GROUP BY ALL
+)
+SELECT week, coalesce(n, 0) AS n
+FROM weeks
+LEFT JOIN named USING (week)
+ORDER BY week;
