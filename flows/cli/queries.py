@@ -69,8 +69,9 @@ def report_question(
 
     Without a name they are listed. Days are those of western Indonesia.
     """
+    from warehouse.read.completeness import missed_estimate
     from warehouse.read.html_report import page
-    from warehouse.read.questions import ask, outlet, questions
+    from warehouse.read.questions import WITH_MISSED, ask, outlet, questions
 
     language = language or ctx.obj.report_language
     if name is None and not html:
@@ -82,10 +83,13 @@ def report_question(
             _write_page(html, page(reader, **chosen, language=language))
             return
         rows = ask(reader, str(name), **chosen)
+        missed = missed_estimate(reader, **chosen) if name in WITH_MISSED else None
     if form is Format.TABLE:
         rows = [_labelled(row, language, has_before=since is not None) for row in rows]
     has_range = bool(since or until or source)
     show(rows, form, empty="nothing of that kind yet" + (" in this range" if has_range else ""))
+    if missed and rows and form is Format.TABLE:
+        print(missed.line)
 
 
 def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -> dict[str, Any]:

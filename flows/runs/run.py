@@ -38,6 +38,7 @@ from warehouse.archive.archive import Writer
 from warehouse.disk import make_folder
 from warehouse.queries import Row, utc
 from warehouse.write import fetches, judgements, repeated_lines, runs
+from warehouse.write.completeness import estimate_unseen
 from warehouse.write.database import Database
 from warehouse.write.disk_space import disk_full_as_error, need_room
 from warehouse.write.identities import link_names_and_copies
@@ -293,6 +294,7 @@ def close_run(run: Run) -> Summary:
     load_rest(run, run.writer, failures=run.failures)
     if problem := link_names_and_copies(store):
         run.note(problem)
+    estimate_unseen(store)
     quality = run_checks(store, run.run_id)
     failed_checks = errors(quality)
     rows = runs.counts(store, run.run_id)
@@ -334,6 +336,7 @@ def refresh_published_copy(run: Run) -> None:
     if run.clock() - run.published_at < REFRESH:
         return
     link_names_and_copies(run.store)
+    estimate_unseen(run.store)
     if not errors(run_checks(run.store, run.run_id)):
         run.store.publish()
         log.info("published meanwhile")

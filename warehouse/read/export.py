@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from parsers.kinds import Purpose
 from warehouse.archive.archive import sync_folder
 from warehouse.disk import FULL
 from warehouse.queries import Row, sql
+from warehouse.read.completeness import missed_estimate
 from warehouse.read.published import Reader
 from warehouse.write.schema import quote
 
@@ -44,7 +46,12 @@ PER_ARTICLE = {
     "reservations": "article_id, said_by, reservation",
 }
 # these count all articles, so a range of them cannot be exported
-OVER_ALL = {"people": "entity_id", "organizations": "entity_id", "acronyms": "short_form"}
+OVER_ALL = {
+    "people": "entity_id",
+    "organizations": "entity_id",
+    "acronyms": "short_form",
+    "completeness": "source_id, week",
+}
 LEFT_OUT = "it counts all articles; export without a range"
 FULL_TEXT = frozenset(
     {("articles", "body_text"), ("removed_spans", "text")}
@@ -101,6 +108,7 @@ def export(
         "exported_at": now,
         **selection,
         **totals,
+        "unseen": asdict(missed_estimate(reader, since, until, source)),
         "with_text": with_text,
         "purpose": purpose,
         "include_reserved": include_reserved,

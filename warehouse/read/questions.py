@@ -8,12 +8,14 @@ from pathlib import Path
 
 from parsers.source import suggestion
 from warehouse.queries import Row
+from warehouse.read.completeness import missed_by_outlet
 from warehouse.read.published import Reader
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
 OUTLETS = """SELECT DISTINCT source_id, coalesce(s.name, source_id) AS name
   FROM (SELECT source_id FROM raw.fetches UNION SELECT source_id FROM core.sources)
   LEFT JOIN core.sources AS s USING (source_id) ORDER BY ALL"""
+WITH_MISSED = {"coverage", "missing"}  # questions that count the articles of each outlet
 BARS = "▁▂▃▄▅▆▇█"
 LONGEST = 40  # bars of a series
 
@@ -51,7 +53,12 @@ def ask(
     if "$before" in query:
         parameters["before"] = period_before(reader, since, until)
     asked = {key: value for key, value in parameters.items() if f"${key}" in query}
-    return reader.rows(query, asked)
+    rows = reader.rows(query, asked)
+    if name in WITH_MISSED:
+        missed = missed_by_outlet(reader, since, until, source)
+        for row in rows:
+            row["unseen"] = missed[row["source_name"]].text
+    return rows
 
 
 def last_day(reader: Reader) -> date | None:

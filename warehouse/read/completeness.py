@@ -1,0 +1,74 @@
+"""How many articles were missed beside those that are counted: the estimates of `mart.completeness`, added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from math import ceil, floor, sqrt
+
+from warehouse.capture_recapture import MissState, interval
+from warehouse.queries import Row, sql
+from warehouse.read.published import Reader
+
+ESTIMATES = sql("completeness/estimates")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedEstimate:
+    """Articles that no channel announced, in whole weeks; of a bound there is only `low`, and else nothing is known."""
+
+    state: MissState
+    n: int | None = None
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def text(self) -> str:
+        """Short, for a cell of a table."""
+        if self.state is MissState.CANNOT_TELL:
+            return "cannot tell"
+        return f"at least {self.low}" if self.high is None else f"{self.n} [{self.low}–{self.high}]"
+
+    @property
+    def line(self) -> str:
+        """For the line below a count."""
+        is_known = self.state is not MissState.CANNOT_TELL
+        return f"estimated unseen {self.text}" if is_known else "estimated unseen: cannot tell"
+
+
+def missed_estimate(
+    reader: Reader, since: date | None = None, until: date | None = None, source: str | None = None
+) -> MissedEstimate:
+    """What no channel announced in the weeks of these days; `source` as `questions.outlet` gives it."""
+    return _total(_rows(reader, since, until, source))
+
+
+def missed_by_outlet(
+    reader: Reader, since: date | None = None, until: date | None = None, source: str | None = None
+) -> dict[str, MissedEstimate]:
+    """`missed_estimate` of each outlet, by its title."""
+    by_outlet: dict[str, list[Row]] = {}
+    for row in _rows(reader, since, until, source):
+        by_outlet.setdefault(row["source_name"], []).append(row)
+    return {name: _total(rows) for name, rows in by_outlet.items()}
+
+
+def _rows(reader: Reader, since: date | None, until: date | None, source: str | None) -> list[Row]:
+    return reader.rows(ESTIMATES, {"since": since, "until": until, "source": source})
+
+
+def _total(rows: Iterable[Row]) -> MissedEstimate:
+    """An estimate only if every week has one; if one has none, there are at least as many as the others say."""
+    rows = list(rows)
+    estimated = [row for row in rows if row["state"] == MissState.ESTIMATED]
+    n = sum(row["unseen"] for row in estimated)
+    low, high = interval(n, sqrt(sum(row["unseen_sd"] ** 2 for row in estimated)))
+    if estimated and len(estimated) == len(rows):
+        return MissedEstimate(
+            state=MissState.ESTIMATED, n=round(n), low=floor(low), high=ceil(high)
+        )
+    low += sum(row["unseen_low"] for row in rows if row["state"] == MissState.BOUND)
+    if low < 1:
+        return MissedEstimate(state=MissState.CANNOT_TELL)
+    return MissedEstimate(state=MissState.BOUND, low=floor(low))
