@@ -4,7 +4,7 @@ A module for each kind of command; what it imports here registers it, in the ord
 """
 
 from flows.cli import queries, pages, sampling, sharing  # noqa: F401, I001 - in this order
-from flows.cli import crawl, sources, status, maintenance, quarantine  # noqa: F401 - as above
+from flows.cli import crawl, audit, sources, status, maintenance, quarantine  # noqa: F401 - as above
 from flows.cli.app import app as all_commands
 from flows.cli.app import main
 from flows.cli.examples import add_epilogs

@@ -44,6 +44,7 @@ EXAMPLES = {
         "kliping backfill kompas --since last-week --dry-run",
         "kliping backfill kompas --since 2026-10-01 --until 2026-10-07",
     ),
+    "audit": ("kliping audit kompas --days 7 --seed 7",),
     "revisit": ("kliping revisit", "kliping revisit kompas --limit 20"),
     "import": ("kliping import page.html --url URL", "kliping import pages"),
     "sources list": ("kliping sources list", "kliping sources list --format csv"),
@@ -91,12 +92,14 @@ EXIT_CODES = {
     "publish": (*READS[:-1], LATER, INTERRUPTED),
     **dict.fromkeys(("sql", "report", "search", "explain", "export", "doctor"), READS),
     "sources verify": (OK, FAILED, USAGE, LATER, INTERRUPTED),
+    "audit": READS,
     **dict.fromkeys(("quarantine list", "quarantine show", "sources probe"), READS),
 }
 SPECIAL = {  # what a code says of one command
     ("sources verify", FAILED): "something is broken; the table says what",
     ("sources verify", LATER): "try later: no outlet answers",
     ("status", FAILED): "something is wrong; the table says what",
+    ("audit", FAILED): "the listings of a day could not be read",
     ("doctor", FAILED): "somebody has to do something; the table says what",
     ("explain", FAILED): "nothing is known of it",
     ("parse", FAILED): "the page is no article",

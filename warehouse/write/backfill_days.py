@@ -20,6 +20,8 @@ LAST_ANSWERS = sql("backfill_days/last_answers")
 DATE_UNDATED = sql("backfill_days/date_undated")
 COPY_KNOWN = sql("backfill_days/copy_known")
 REPLACE = sql("backfill_days/replace")
+STORED_ARTICLES = sql("audit/stored_articles")
+LISTED_ARTICLES = sql("audit/listed_articles")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,25 @@ def listing_links(db: Database, source: Source, url: str, now: datetime) -> list
         "offset_minutes": _offset_minutes(source, now),
     }
     return [ListingLink(**row) for row in db.rows(LISTING_LINKS, parameters)]
+
+
+def stored_articles(db: Database, source: Source) -> dict[str, str | None]:
+    """The articles of a source that the database knows; why one is not loaded, None if it is."""
+    rows = db.rows(STORED_ARTICLES, {"source_id": source.name})
+    return {row["article"]: row["lost_reason"] for row in rows}
+
+
+def listed_articles(
+    db: Database, source: Source, day: date, urls: Iterable[str], now: datetime
+) -> dict[str, str]:
+    """The articles of the day that the listing at these pages announced, each with an address."""
+    parameters = {
+        "urls": list(urls),
+        "source_id": source.name,
+        "day": day,
+        "offset_minutes": _offset_minutes(source, now),
+    }
+    return {row["article"]: row["url"] for row in db.rows(LISTED_ARTICLES, parameters)}
 
 
 def last_answers(db: Database, source: Source, urls: Iterable[str]) -> dict[str, datetime]:
