@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from warehouse.capture_recapture import Captures
+from warehouse.missed import Captures
 
 CHANNELS = ("feed", "sitemap", "listing")
 SECTIONS = ("nasional", "ekonomi", "daerah", "olahraga", "hiburan", "opini")
@@ -21,13 +21,16 @@ class Planted:
     """What the channels of a newsroom announced in a week, and what none of them did."""
 
     kind: str
-    n_channels: int
     n_articles: int
     captures: tuple[Captures, ...]
 
     @property
+    def n_announced(self) -> int:
+        return sum(each.n for each in self.captures)
+
+    @property
     def n_unseen(self) -> int:
-        return self.n_articles - sum(each.n for each in self.captures)
+        return self.n_articles - self.n_announced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +45,11 @@ Channels = Mapping[str, set[int]]  # numbers of the articles that each announced
 Kind = Callable[[random.Random, list[Article], tuple[str, ...]], Channels]
 
 
-def plant(kind: str, seed: int) -> Planted:
-    """A newsroom of the kind; a quarter have two channels."""
+def plant(kind: str, seed: int, n_channels: int = 3) -> Planted:
+    """A newsroom of the kind, with 100 to 2,000 articles."""
     dice = random.Random(f"{kind} {seed}")
     n = round(100 * 20 ** dice.random())
-    names = CHANNELS if dice.random() < 0.75 else tuple(sorted(dice.sample(CHANNELS, 2)))
+    names = tuple(sorted(dice.sample(CHANNELS, n_channels)))
     articles = sorted((_article(dice) for _ in range(n)), key=lambda each: each.moment)
     channels = KINDS[kind](dice, articles, names)
     counts = Counter(
@@ -63,7 +66,7 @@ def plant(kind: str, seed: int) -> Planted:
         for (announced, *traits), n in counts.items()
         if announced
     )
-    return Planted(kind=kind, n_channels=len(names), n_articles=n, captures=tuple(captures))
+    return Planted(kind=kind, n_articles=n, captures=tuple(captures))
 
 
 def _article(dice: random.Random) -> Article:
@@ -153,6 +156,15 @@ def query_lengths(dice: random.Random, articles: list[Article], names: tuple[str
     return channels
 
 
+def nested_pair(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+    """One channel is a part of another, and where there is a third, it shows a part of the same list."""
+    shared = _thin(dice, range(len(articles)), dice.uniform(0.5, 0.8))
+    first, *others = dice.sample(names, len(names))
+    whole = _thin(dice, shared, dice.uniform(0.7, 0.9))
+    channels = {first: whole, others[0]: _thin(dice, whole, dice.uniform(0.4, 0.8))}
+    return channels | {name: _thin(dice, shared, dice.uniform(0.5, 0.9)) for name in others[1:]}
+
+
 def promoted(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
     """An editor's choice, which no trait shows, raises the rate in all channels."""
     chosen = _thin(dice, range(len(articles)), dice.uniform(0.3, 0.7))
@@ -202,6 +214,7 @@ DEPENDENT: Mapping[str, Kind] = {
     "one_list": one_list,
     "partly_shared": partly_shared,
     "query_lengths": query_lengths,
+    "nested_pair": nested_pair,
 }
 HELD_OUT: Mapping[str, Kind] = {
     "promoted": promoted,

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import sqrt
 from typing import Unpack
 
 from flows.crawl.listings import ONE_DAY, Backfill, list_days
@@ -19,13 +18,13 @@ from flows.runs.run import RunOptions
 from flows.runs.stop import StopSignals
 from flows.settings import Settings
 from parsers.source import FIRST_DAY, Source
+from warehouse.missed import missed_share
 from warehouse.queries import Row
 from warehouse.write import backfill_days, runs
 
 NOT_ANNOUNCED = "not_announced"  # no channel that was read has announced it
 MIN_DAYS = 3  # fewer say nothing of how days differ
 USUAL_RANGE = timedelta(days=30)
-Z95 = 1.96
 
 
 class AuditError(ValueError):
@@ -55,27 +54,6 @@ class Audit:
     def share(self) -> tuple[float, float, float] | None:
         """The share missed, and its 95 % interval; None if nothing was listed."""
         return missed_share([(row["missed"], row["listed"]) for row in self.days])
-
-
-def missed_share(days: Sequence[tuple[int, int]]) -> tuple[float, float, float] | None:
-    """The share of the articles that is missed, and its 95 % interval, from (missed, listed) of each drawn day.
-
-    Wilson's interval (1927) for as many articles as a simple sample would need to be as exact: those of one day are alike
-    (Kish, Survey Sampling, 1965). For so few days the factor is that of Student, by the expansion of Cornish and Fisher.
-    """
-    n_listed, n_days = sum(listed for _, listed in days), len(days)
-    if not n_listed or n_days < 2:
-        return None
-    p = sum(missed for missed, _ in days) / n_listed
-    of_days = sum((missed - p * listed) ** 2 for missed, listed in days) * n_days / (n_days - 1)
-    of_articles = n_listed * p * (1 - p)
-    effect = max(1.0, of_days / of_articles) if of_articles else 1.0
-    z, n, free = Z95, n_listed / effect, n_days - 1
-    if effect > 1:
-        z += (Z95**3 + Z95) / (4 * free) + (5 * Z95**5 + 16 * Z95**3 + 3 * Z95) / (96 * free**2)
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return p, max(0.0, middle - half), min(1.0, middle + half)
 
 
 def audited_days(
@@ -111,15 +89,15 @@ async def audit_source(
     source, span = sources[name], (days[0], days[-1])
     opened = open_dry_run(settings, sources, source, flow="backfill", **options)
     with StopSignals("an audit stores nothing"), opened as run:
-        stored = backfill_days.stored_articles(run.store, source)
-        if not stored:
-            raise AuditError(
-                f"nothing of {name} is published to compare with: run `kliping ingest {name}`"
-            )
         work = Backfill(session=CrawlSession(run), source=source, days=span, dry_run=True)
         if not work.listings(days[0]):
             raise AuditError(
                 f"{name} has no listing by day: its file needs `index` with {{date:…}}, or `wordpress`"
+            )
+        stored = backfill_days.stored_articles(run.store, source)
+        if not stored:
+            raise AuditError(
+                f"nothing of {name} is published to compare with: run `kliping ingest {name}`"
             )
         rows = []
         async with work.session.fetcher:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, sqrt
 
-from warehouse.capture_recapture import MissState, interval
+from warehouse.missed import MissState, interval
 from warehouse.queries import Row, sql
 from warehouse.read.published import Reader
 
@@ -22,13 +22,19 @@ class MissedEstimate:
     n: int | None = None
     low: int | None = None
     high: int | None = None
+    is_conditional: bool = (
+        False  # two channels were compared, and whether they are independent cannot be tested
+    )
 
     @property
     def text(self) -> str:
         """Short, for a cell of a table."""
         if self.state is MissState.CANNOT_TELL:
             return "cannot tell"
-        return f"at least {self.low}" if self.high is None else f"{self.n} [{self.low}–{self.high}]"
+        if self.high is None:
+            return f"at least {self.low}"
+        condition = " if independent" if self.is_conditional else ""
+        return f"{self.n} [{self.low}–{self.high}]{condition}"
 
     @property
     def line(self) -> str:
@@ -66,7 +72,11 @@ def _total(rows: Iterable[Row]) -> MissedEstimate:
     low, high = interval(n, sqrt(sum(row["unseen_sd"] ** 2 for row in estimated)))
     if estimated and len(estimated) == len(rows):
         return MissedEstimate(
-            state=MissState.ESTIMATED, n=round(n), low=floor(low), high=ceil(high)
+            state=MissState.ESTIMATED,
+            n=round(n),
+            low=floor(low),
+            high=ceil(high),
+            is_conditional=any(row["n_compared"] == 2 for row in estimated),
         )
     low += sum(row["unseen_low"] for row in rows if row["state"] == MissState.BOUND)
     if low < 1:

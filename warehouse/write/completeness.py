@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from warehouse.capture_recapture import Captures, MissState, Unseen, estimate
+from warehouse.missed import Captures, MissState, Unseen, estimate
 from warehouse.queries import Row, records, sql
 from warehouse.write.database import Database
 from warehouse.write.staging import stage_rows
@@ -36,6 +36,7 @@ def _row(week: Row) -> Row:
     return {
         "source_id": week["source_id"],
         "week": week["week"],
+        "n_compared": unseen.n_compared,
         "state": unseen.state,
         "reason": unseen.reason or None,
         "unseen": unseen.n,

@@ -2,6 +2,7 @@
 SELECT
   s.name AS source_name,
   coalesce(c.state, 'cannot_tell') AS state,
+  c.n_compared,
   c.unseen,
   c.unseen_sd,
   c.unseen_low

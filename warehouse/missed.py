@@ -1,25 +1,27 @@
-"""Capture-recapture: how many articles no channel announced, from those that several channels announced. Pure.
+"""How much was missed: articles that no channel announced, and the share that random days show to be missing. Pure.
 
-Articles that one channel alone announced are compared with those that two announced. With the counts `z` of articles that
-channel i alone announced, and `f2` of articles that exactly two announced, the unseen are about the sum of `z_i * z_j` over all
-pairs of channels, by `f2 + 1`. For two channels this is Chapman's estimate (1951), for three that of Chao (1989), which holds
-whatever the rates of the channels are, and is a lower bound if the channels prefer the same articles (Chao 1987).
+Unseen articles, by capture-recapture: articles that one channel alone announced are compared with those that two announced.
+With the counts `z` of articles that channel i alone announced, and `f2` of articles that exactly two announced, the unseen are
+about the sum of `z_i * z_j` over all pairs of channels, by `f2 + 1`. For two channels this is Chapman's estimate (1951), for
+three that of Chao (1989). It holds whatever the rates of the channels are, and is a lower bound if they prefer the same articles.
 
-All of it rests on channels that announce independently of each other. What can be seen of the contrary is looked for first:
-channels within others, and pairs that are dependent among the articles of the third channel (Mantel and Haenszel 1959).
-Articles of different sections, days and hours may be announced at different rates: they are counted apart where it matters.
+It rests on channels that announce independently of each other. What can be seen of the contrary is looked for first: channels
+within others, and pairs that depend on each other among the articles of the third (Mantel and Haenszel 1959). Articles of
+different sections, days and hours may be announced at different rates: they are counted apart where it matters.
 
 D. G. Chapman, Some properties of the hypergeometric distribution with applications to zoological sample censuses (1951).
 N. Mantel, W. Haenszel, Statistical aspects of the analysis of data from retrospective studies, JNCI 22 (1959).
 A. Chao, Estimating the population size for capture-recapture data with unequal catchability, Biometrics 43 (1987).
 A. Chao, Estimating population size for sparse data in capture-recapture experiments, Biometrics 45 (1989).
+E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927).
+L. Kish, Survey Sampling (1965).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations, permutations
 from math import exp, inf, log, sqrt
@@ -54,7 +56,8 @@ class Unseen:
     """The articles that no channel announced, with a 95 % interval; a bound has `low` only."""
 
     state: MissState
-    reason: str
+    reason: str = ""  # why no more can be told, or what the estimate takes for granted
+    n_compared: int = 0  # channels of which none lies within another
     n: float | None = None
     sd: float | None = None
     low: float | None = None
@@ -63,36 +66,46 @@ class Unseen:
     def as_bound(self, reason: str) -> Unseen:
         """At least so many as its interval says; where that may be none, nothing can be told."""
         if self.low is None or self.low < 1:
-            return _cannot_tell(reason)
-        return Unseen(state=MissState.BOUND, reason=reason, low=self.low)
+            return self.as_unknown(reason)
+        return Unseen(
+            state=MissState.BOUND, reason=reason, n_compared=self.n_compared, low=self.low
+        )
+
+    def as_unknown(self, reason: str) -> Unseen:
+        return Unseen(state=MissState.CANNOT_TELL, reason=reason, n_compared=self.n_compared)
 
 
 def estimate(captures: Sequence[Captures]) -> Unseen:
     """How many articles are unseen beside these."""
-    channels = sorted(set().union(*(each.channels for each in captures)))
-    if len(channels) < 2:
-        return _cannot_tell(f"only the {channels[0]} announced any" if channels else "no channel")
-    captures, names, notes = _without_nested(captures, channels)
+    channels = sorted(set[str]().union(*(each.channels for each in captures)))
+    names, notes = _without_nested(captures, channels)
+    unseen = Unseen(state=MissState.ESTIMATED, n_compared=len(names))
     if len(names) < 2:
-        return _cannot_tell("; ".join(notes))
-    n_recaptures = sum(each.n for each in captures if len(each.channels) > 1)
+        only = f"only the {channels[0]} announced any" if channels else "no channel announced any"
+        return unseen.as_unknown("; ".join(notes) or only)
+    compared = _announced_by(captures, names)
+    n_recaptures = sum(each.n for each in compared if len(each.channels) > 1)
     if n_recaptures < MIN_RECAPTURES:
-        return _cannot_tell(f"only {n_recaptures} articles were announced by two channels")
-    strata = list(_strata(captures))
+        return unseen.as_unknown(f"only {n_recaptures} articles were announced by two channels")
+    strata = list(_strata(compared))
     n, sd = _sum(strata, names)
     low, high = interval(n, sd)
+    unseen = replace(unseen, n=n, sd=sd, low=low, high=high)
+    if notes:  # two that share a source may share it with the third
+        return unseen.as_bound("; ".join(notes))
     if len(names) == 2:
-        notes.append(f"if the {names[0]} and the {names[1]} are independent")
-    unseen = Unseen(
-        state=MissState.ESTIMATED, reason="; ".join(notes), n=n, sd=sd, low=low, high=high
-    )
-    dependent = {pair: z for pair, z in _dependence(strata, names) if abs(z) > MAX_Z}
-    if any(z < 0 for z in dependent.values()):
-        pair = min(dependent, key=dependent.__getitem__)
-        return _cannot_tell(f"the {pair[0]} leaves out what the {pair[1]} announces")
-    if dependent:
-        pair = max(dependent, key=dependent.__getitem__)
-        return unseen.as_bound(f"the {pair[0]} and the {pair[1]} prefer the same articles")
+        return replace(unseen, reason=f"if the {names[0]} and the {names[1]} are independent")
+    return _without_dependence(unseen, list(_dependence(strata, names)))
+
+
+def _without_dependence(unseen: Unseen, pairs: Sequence[tuple[tuple[str, str], float]]) -> Unseen:
+    """The estimate if no pair of channels depends on each other; if one does, what is left of it."""
+    (one, other), z = min(pairs, key=lambda pair: pair[1])
+    if z < -MAX_Z:
+        return unseen.as_unknown(f"the {one} leaves out what the {other} announces")
+    (one, other), z = max(pairs, key=lambda pair: pair[1])
+    if z > MAX_Z:
+        return unseen.as_bound(f"the {one} and the {other} prefer the same articles")
     return unseen
 
 
@@ -104,33 +117,65 @@ def interval(n: float, sd: float) -> tuple[float, float]:
     return n / factor, n * factor
 
 
-def _cannot_tell(reason: str) -> Unseen:
-    return Unseen(state=MissState.CANNOT_TELL, reason=reason)
+def missed_share(days: Sequence[tuple[int, int]]) -> tuple[float, float, float] | None:
+    """The share of the articles that is missed, and its 95 % interval, from (missed, listed) of each drawn day.
+
+    None if nothing was listed, or on one day only. Wilson's interval for as many articles as a simple sample would need to be
+    as exact, since those of one day are alike (Kish). For so few days the factor is that of Student, by the expansion of
+    Cornish and Fisher.
+    """
+    n_listed, n_days = sum(listed for _, listed in days), len(days)
+    if not n_listed or n_days < 2:
+        return None
+    p = sum(missed for missed, _ in days) / n_listed
+    of_days = sum((missed - p * listed) ** 2 for missed, listed in days) * n_days / (n_days - 1)
+    of_articles = n_listed * p * (1 - p)
+    effect = max(1.0, of_days / of_articles) if of_articles else 1.0
+    z, n, free = Z95, n_listed / effect, n_days - 1
+    if effect > 1:
+        z += (Z95**3 + Z95) / (4 * free) + (5 * Z95**5 + 16 * Z95**3 + 3 * Z95) / (96 * free**2)
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return p, max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _without_nested(
     captures: Sequence[Captures], channels: Sequence[str]
-) -> tuple[Sequence[Captures], list[str], list[str]]:
-    """A channel within another one says nothing that the other one does not: the captures and channels without it, and why."""
+) -> tuple[list[str], list[str]]:
+    """The channels of which none lies within another, and a note on each of the others: it says nothing more."""
     names, notes = list(channels), list[str]()
-    sizes = Counter(name for each in captures for name in each.channels for _ in range(each.n))
+    sizes = {name: _n_of(captures, {name}) for name in channels}
     for one, other in sorted(permutations(channels, 2), key=lambda pair: sizes[pair[0]]):
-        if one not in names or other not in names:
-            continue
-        n_both = sum(each.n for each in captures if {one, other} <= each.channels)
-        if sizes[one] - n_both <= NESTED * sizes[one]:
-            notes.append(f"the {one} lies within the {other}")
-        elif n_both >= SAME * (sizes[one] + sizes[other] - n_both):
-            notes.append(f"the {one} and the {other} announce the same")
-        else:
-            continue
-        names.remove(one)
-    merged = [
-        Captures(channels=each.channels & {*names}, traits=each.traits, n=each.n)
+        if {one, other} <= {*names} and (note := _nesting(captures, one, other)):
+            notes.append(note)
+            names.remove(one)
+    return names, notes
+
+
+def _nesting(captures: Sequence[Captures], one: str, other: str) -> str | None:
+    """How one channel lies within the other; None if it does not."""
+    n_one, n_other = _n_of(captures, {one}), _n_of(captures, {other})
+    n_both = _n_of(captures, {one, other})
+    if n_one - n_both <= NESTED * n_one:
+        return f"the {one} lies within the {other}"
+    if n_both >= SAME * (n_one + n_other - n_both):
+        return f"the {one} and the {other} announce the same"
+    return None
+
+
+def _n_of(captures: Sequence[Captures], channels: set[str]) -> int:
+    """Articles that all of these channels announced."""
+    return sum(each.n for each in captures if channels <= each.channels)
+
+
+def _announced_by(captures: Sequence[Captures], names: Sequence[str]) -> Sequence[Captures]:
+    """The captures as if there were only these channels."""
+    chosen = frozenset(names)
+    return [
+        replace(each, channels=each.channels & chosen)
         for each in captures
-        if each.channels & {*names}
+        if each.channels & chosen
     ]
-    return merged, names, notes
 
 
 Stratum = Sequence[Captures]
@@ -208,8 +253,6 @@ def _dependence(
     strata: Sequence[Stratum], names: Sequence[str]
 ) -> Iterator[tuple[tuple[str, str], float]]:
     """For each pair of channels, how far it is from independent among the articles of the third: z of Mantel and Haenszel."""
-    if len(names) != 3:
-        return
     for one, other in combinations(names, 2):
         [third] = {*names} - {one, other}
         excess = variance = 0.0
