@@ -39,11 +39,11 @@ def audit(
     days = audited_days(sources[source], since, until, n_days, seed, datetime.now(UTC))
     with sources_progress() as progress:
         result = asyncio.run(audit_source(ctx.obj, sources, source, days, seed, progress=progress))
-    _print_audit(result, len(days), form)
+    print_audit(result, len(days), form)
     return FAILED if len(result.days) < len(days) else OK
 
 
-def _print_audit(result: Audit, n_days: int, form: Format) -> None:
+def print_audit(result: Audit, n_days: int, form: Format) -> None:
     n_listed = sum(row["listed"] for row in result.days)
     n_missed = sum(row["missed"] for row in result.days)
     share, low, high = result.share or (None, None, None)
