@@ -20,11 +20,11 @@ from statistics import median
 
 from planted_newsrooms import DEPENDENT, HELD_OUT, INDEPENDENT, Kind, Planted, plant
 
-from warehouse.missed import MissState, Unseen, estimate
+from warehouse.missed_articles import MissState, Unseen, estimate
 from warehouse.read.completeness import missed_by_outlet
 from warehouse.read.published import Reader
-from warehouse.write.completeness import estimate_unseen
 from warehouse.write.database import Database
+from warehouse.write.week_estimates import estimate_unseen
 
 N_NEWSROOMS = 50
 FIRST_SEED = 1000

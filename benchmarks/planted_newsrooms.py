@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from warehouse.missed import Captures
+from warehouse.missed_articles import Captures
 
 CHANNELS = ("feed", "sitemap", "listing")
 SECTIONS = ("nasional", "ekonomi", "daerah", "olahraga", "hiburan", "opini")

@@ -15,7 +15,7 @@ from support.planted_outlets import WEEK, PlantedOutlet, draw
 from support.runs import ask
 
 from flows.cli.audit import print_audit
-from flows.jobs.audit import Audit, AuditError, audit_source, audited_days
+from flows.jobs.day_audit import Audit, AuditError, audit_source, audited_days
 from flows.output import Format
 from parsers.source import from_data
 from warehouse.read.completeness import missed_estimate

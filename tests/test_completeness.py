@@ -17,7 +17,7 @@ from support.stored_outcomes import announced, load, new_article
 from warehouse.read.completeness import missed_by_outlet, missed_estimate
 from warehouse.read.export import export
 from warehouse.read.published import Reader
-from warehouse.write.completeness import estimate_unseen
+from warehouse.write.week_estimates import estimate_unseen
 
 WIB = timedelta(hours=7)
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC) - WIB

@@ -35,7 +35,7 @@ NOT_COMPARED = MOMENTS | {
     "elapsed_ms", "lag_minutes", "minutes_after", "new_3_days", "usual_3_days",
     "n_bytes", "same_as", "warc_file", "warc_length", "warc_offset",
     "checksum", "code_version", "cleaner_version", "extractor_version", "parser_version",
-    "comment", "note", "mart.source_health.state",
+    "comment", "note", "mart.source_health.state", "mart.channel_days.day",
 }  # fmt: skip
 
 

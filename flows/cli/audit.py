@@ -12,7 +12,7 @@ from flows.cli.options import Form, Since, Until
 from flows.output import Format, show, to_json
 
 if TYPE_CHECKING:
-    from flows.jobs.audit import Audit
+    from flows.jobs.day_audit import Audit
 
 
 @app.command(rich_help_panel=CRAWL)
@@ -32,7 +32,7 @@ def audit(
     import asyncio
 
     from flows.cli.progress import sources_progress
-    from flows.jobs.audit import audit_source, audited_days
+    from flows.jobs.day_audit import audit_source, audited_days
 
     sources = load_sources(ctx.obj)
     valid_names([source], sources)

@@ -53,7 +53,7 @@ def export(
     Beside them a manifest, and the meaning of every column.
     """
     from flows.settings import VERSION
-    from warehouse.read.completeness import missed_estimate
+    from warehouse.read.completeness import MissedEstimate
     from warehouse.read.export import export as write
     from warehouse.read.questions import outlet
 
@@ -74,7 +74,6 @@ def export(
             include_reserved=include_reserved,
             purpose=purpose,
         )
-        missed = missed_estimate(reader, since, until, outlet(reader, source))
     columns = ("name", "rows", "bytes")
     show([{name: file[name] for name in columns} for file in manifest["files"]], form)
     if withheld := manifest["n_texts_withheld"]:
@@ -83,7 +82,8 @@ def export(
             f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them{for_purpose}",
             file=sys.stderr,
         )
-    print(f"{manifest['n_articles']} articles; {missed.line}", file=sys.stderr)
+    if form is Format.TABLE:
+        print(f"{manifest['n_articles']} articles; {MissedEstimate(**manifest['unseen']).line}")
 
 
 @app.command(rich_help_panel=READ)

@@ -38,13 +38,13 @@ from warehouse.archive.archive import Writer
 from warehouse.disk import make_folder
 from warehouse.queries import Row, utc
 from warehouse.write import fetches, judgements, repeated_lines, runs
-from warehouse.write.completeness import estimate_unseen
 from warehouse.write.database import Database
 from warehouse.write.disk_space import disk_full_as_error, need_room
 from warehouse.write.identities import link_names_and_copies
 from warehouse.write.outcome import Outcome
 from warehouse.write.quality import errors, line, run_checks
 from warehouse.write.session import Session
+from warehouse.write.week_estimates import estimate_unseen
 
 log = get_logger(__name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, sqrt
 
-from warehouse.missed import MissState, interval
+from warehouse.missed_articles import MissState, interval
 from warehouse.queries import Row, sql
 from warehouse.read.published import Reader
 

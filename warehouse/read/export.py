@@ -93,7 +93,7 @@ def export(
     old_files = _files_of(folder)
     selection = {"since": since, "until": until, "source": source}
     reader.rows(SELECTED_ARTICLES, selection | {"purpose": purpose})
-    [totals] = reader.rows(TOTALS)
+    totals = _totals(reader, since, until, source)
     has_range = any(value is not None for value in selection.values())
     new = folder / UNFINISHED
     shutil.rmtree(new, ignore_errors=True)
@@ -108,7 +108,6 @@ def export(
         "exported_at": now,
         **selection,
         **totals,
-        "unseen": asdict(missed_estimate(reader, since, until, source)),
         "with_text": with_text,
         "purpose": purpose,
         "include_reserved": include_reserved,
@@ -121,6 +120,12 @@ def export(
     for name in old_files - {file["name"] for file in files}:
         (folder / name).unlink(missing_ok=True)
     return manifest
+
+
+def _totals(reader: Reader, since: date | None, until: date | None, source: str | None) -> Row:
+    """What the selection has, and the estimate of what was missed beside it."""
+    [totals] = reader.rows(TOTALS)
+    return totals | {"unseen": asdict(missed_estimate(reader, since, until, source))}
 
 
 def _files_of(folder: Path) -> set[str]:

@@ -18,7 +18,7 @@ from flows.runs.run import RunOptions
 from flows.runs.stop import StopSignals
 from flows.settings import Settings
 from parsers.source import FIRST_DAY, Source
-from warehouse.missed import missed_share
+from warehouse.missed_articles import missed_share
 from warehouse.queries import Row
 from warehouse.write import backfill_days, runs
 

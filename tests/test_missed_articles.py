@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.missed import Captures, MissState, estimate, interval, missed_share
+from warehouse.missed_articles import Captures, MissState, estimate, interval, missed_share
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 from bench_completeness import SETS, newsrooms, verdict

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from warehouse.missed import Captures, MissState, Unseen, estimate
+from warehouse.missed_articles import Captures, MissState, Unseen, estimate
 from warehouse.queries import Row, records, sql
 from warehouse.write.database import Database
 from warehouse.write.staging import stage_rows
