@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -37,53 +37,65 @@ QUERIES = (
 )
 SYLLABLES = [a + b for a in "bcdghjklmnprstwy" for b in "aiueo"]
 ROUNDS = 5
+N_SOURCES = 20
+N_NAMES = 3_000_000
 COLUMNS = {
     "article_id": "VARCHAR",
+    "source_id": "VARCHAR",
     "headline": "VARCHAR",
     "body_text": "VARCHAR",
     "seen": "TIMESTAMP",
 }
 
 
-def synthetic_pages(count: int) -> bytes:
+def synthetic_pages(count: int) -> Iterator[bytes]:
     pick = random.Random(7)
     articles = truth()
     paragraphs = [article.body_text.split("\n") for article in articles]
     headlines = [article.headline for article in articles]
 
     def name() -> str:
-        return "".join(pick.choices(SYLLABLES, k=pick.randint(2, 4))).title()
+        """The nth of all names is drawn n times more rarely than the first, as in real texts."""
+        number, syllables = int(N_NAMES ** pick.random()), ""
+        while number or len(syllables) < 4:
+            number, part = divmod(number, len(SYLLABLES))
+            syllables += SYLLABLES[part]
+        return syllables.title()
 
-    return b"\n".join(
-        orjson.dumps(
+    for n in range(count):
+        yield orjson.dumps(
             {
                 "article_id": f"a{n}",
+                "source_id": f"kabar{n % N_SOURCES:02}",
                 "headline": f"{pick.choice(headlines)}, {name()}",
                 "body_text": "\n".join(
                     f"{p} {name()} {name()}."
                     for article in pick.sample(paragraphs, 2)
                     for p in article
                 ),
-                "seen": f"20{20 + n % 6}-{1 + n % 12:02}-{1 + n % 28:02} 08:00:00",
+                "seen": f"20{20 + n % 6}-{1 + n // 7 % 12:02}-{1 + n // 97 % 28:02} 08:00:00",
             }
-        )
-        for n in range(count)
-    )
+        ) + b"\n"
 
 
 def fill(home: Path, count: int) -> None:
+    """Articles of twenty outlets and six years, each outlet polled every day; without an index."""
     file = home / "articles.ndjson"
-    file.write_bytes(synthetic_pages(count))
+    with file.open("wb") as out:
+        out.writelines(synthetic_pages(count))
     store = Database(home)
     with store.write_connection() as con:
         con.execute(
             "CREATE TEMP TABLE made AS SELECT * FROM read_json($file, format = 'newline_delimited', columns = $columns)",
             {"file": str(file), "columns": COLUMNS},
         )
+        file.unlink()
         con.execute(
-            "INSERT INTO core.sources VALUES ('kabar', 'Kabar', 'kabar.test', 'ID', 'id', 'news')"
+            "INSERT INTO core.sources SELECT DISTINCT source_id, upper(source_id), source_id || '.test', 'ID', 'id', 'news' FROM made"
         )
-        con.execute("""INSERT INTO core.articles BY NAME SELECT article_id, 'kabar' AS source_id, 'http://kabar.test/' || article_id AS url, article_id AS current_version_id,
+        con.execute("""INSERT INTO ops.feed_checks BY NAME SELECT 'http://' || domain || '/feed' AS feed_id, checked_at, 'run' AS run_id, source_id, 'feed' AS kind, 'ok' AS outcome,
+          20 AS n_entries, 5 AS n_new, FALSE AS is_gap FROM core.sources, generate_series(TIMESTAMP '2020-01-01 08:00:00', TIMESTAMP '2025-12-31 08:00:00', INTERVAL 1 DAY) AS days(checked_at)""")
+        con.execute("""INSERT INTO core.articles BY NAME SELECT article_id, source_id, 'http://' || source_id || '.test/' || article_id AS url, article_id AS current_version_id,
           headline, seen AS date_published, 'meta' AS date_published_source, seen AS first_seen_at, seen AS last_seen_at, seen AS last_changed_at, 1 AS n_versions, 'live' AS status, '' AS fetch_id FROM made""")
         con.execute("""INSERT INTO core.article_versions BY NAME SELECT article_id AS version_id, article_id, 1 AS version_no, '' AS content_sha256, '' AS body_sha256, '' AS fetch_id,
           headline, '' AS source_text, body_text, length(body_text) AS n_chars, len(string_split(body_text, ' ')) AS word_count, 20 AS n_paragraphs, '' AS parser,

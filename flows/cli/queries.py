@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from flows.cli.options import Form, Outlet, Since, Until, days
 from flows.cli.umask import user_files
 from flows.output import Format, printable, show, to_json
 from warehouse.read.labels import Language
+from warehouse.read.periods import Period
 
 
 @app.command(rich_help_panel=READ)
@@ -155,6 +157,44 @@ def search(
         show_hits(rows, terms(query))
     else:
         show(rows, form, empty="no article has all of these")
+
+
+class Share(StrEnum):
+    """What has a row of its own, besides a period."""
+
+    SOURCE = "source"
+
+
+@app.command(rich_help_panel=READ)
+def attention(
+    ctx: typer.Context,
+    query: Annotated[
+        str, typer.Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.')
+    ],
+    by: Annotated[Period, typer.Option("--by", help="Length of a period.")] = Period.WEEK,
+    per: Annotated[
+        Share | None, typer.Option("--per", help="A row for each outlet, too.", show_default=False)
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    source: Outlet = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """How many of all articles match a query, by day, week or month.
+
+    No number stands where no outlet was crawled. docs/analyst.md says what the columns mean.
+    """
+    from warehouse.read.attention import attention as count
+    from warehouse.read.attention import bursty_outlets
+    from warehouse.read.questions import outlet
+
+    with published_copy(ctx.obj) as reader:
+        chosen: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
+        rows = count(reader, query, by=by, per_source=per is not None, **chosen)
+        bursty = bursty_outlets(reader) if form is Format.TABLE and not per else []
+    show(rows, form, empty="no article is stored yet")
+    if bursty:
+        print(f"articles come in bursts, so compare longer periods: {printable(', '.join(bursty))}")
 
 
 @app.command(rich_help_panel=READ)

@@ -1,8 +1,7 @@
-"""Full-text search, the best match first, by reading every text of the published copy.
+"""Full-text search, the best match first.
 
-There is no index: it does not pay. Of 100,000 articles (350 MB of text, two cores) reading finds in 0.2 to 1.3 s. DuckDB's full-text
-index answers in 0.8 to 1.7 s, takes 80 s and 141 MB more at every publish, knows neither phrases nor fields, and cuts Indonesian words too
-short (`python benchmarks/bench_search.py`). A word is found in any case, with or without accents, and in its Indonesian forms.
+`mart.search` finds the articles by the word index, and so gives SQL what the command line has. Here the query is checked, and what was
+found is ranked by reading the texts. A word is found in any case, with or without accents, and in its Indonesian forms.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from parsers.language.affixes import forms, roots
-from warehouse.queries import SQL, Row, sql
+from parsers.language.affixes import forms
+from warehouse.queries import Row, sql
 from warehouse.read.published import Reader
 
 TERM = re.compile(r'(?P<no>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
@@ -31,7 +30,9 @@ ACCENTED = {
     "y": "yýÿ",
 }
 SEARCH = sql("search/search")
-FIELDS = {path.stem: path.read_text().strip() for path in (SQL / "search" / "fields").glob("*.sql")}
+FIELDS = frozenset(
+    {"text", "headline", "speaker", "author", "source", "section", "tag", "topic", "place"}
+)  # those of core.search_condition
 BETWEEN = r"[^\pL\pN\n]+"  # the words of a phrase
 SCORED = frozenset({"text", "headline"})
 HEADLINE_WEIGHT = 4
@@ -46,9 +47,8 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    field: str  # a file in sql/search/fields; `text` is the text and its headline
+    field: str  # one of FIELDS; `text` is the text and its headline
     is_wanted: bool
-    core: str  # part of whatever the pattern matches, and faster to find
     pattern: str
 
 
@@ -66,25 +66,21 @@ def search(
     A term is a word or a "phrase", of a field if one is given (speaker:menteri); a minus before it excludes. Raises QueryError.
     """
     wanted = terms(query)
-    patterns = {
+    scored = {
         f"t{n}": rf"(?i)(?:^|[^\pL\pN])(?:{term.pattern})(?:$|[^\pL\pN])"
         for n, term in enumerate(wanted)
+        if term.is_wanted and term.field in SCORED
     }
-    patterns |= {f"c{n}": f"(?i){term.core}" for n, term in enumerate(wanted)}
-    conditions = [_condition(term, n) for n, term in enumerate(wanted)]
-    hits = [_hits(n) for n, term in enumerate(wanted) if term.is_wanted and term.field in SCORED]
-    script = SEARCH.replace("$hits", f"[{', '.join(hits)}]::DOUBLE[]").replace(
-        "$conditions", " AND ".join(conditions)
-    )
-    parameters = {"since": since, "until": until, "source": source, "limit": limit} | {
-        name: pattern for name, pattern in patterns.items() if re.search(rf"\${name}\b", script)
-    }
-    rows = reader.rows(script, parameters)
+    script = SEARCH.replace("$hits", f"[{', '.join(map(_hits, scored))}]::DOUBLE[]")
+    parameters = {"query": query, "since": since, "until": until, "source": source, "limit": limit}
+    rows = reader.rows(script, parameters | scored)
     return [row | {"excerpt": excerpt(row.pop("body_text"), wanted)} for row in rows]
 
 
 def terms(query: str) -> list[Term]:
     """Raises QueryError."""
+    if query.count('"') % 2:
+        raise QueryError('a quotation mark (") is open: close the phrase with a second one')
     wanted = [term for match in TERM.finditer(query) if (term := _term(match))]
     if not any(term.is_wanted for term in wanted):
         raise QueryError('nothing to search for: give a word, a "phrase" or field:word')
@@ -109,9 +105,6 @@ def _term(match: re.Match[str]) -> Term | None:
     return Term(
         field=field,
         is_wanted=not match["no"],
-        core=_accents("|".join(root[1:] for root in roots(words[0])) or words[0])
-        if is_form
-        else _accents(max(words, key=len)),
         pattern=_accents(forms(words[0])) if is_form else BETWEEN.join(map(_accents, words)),
     )
 
@@ -133,14 +126,10 @@ def _accents(pattern: str) -> str:
     )
 
 
-def _condition(term: Term, n: int) -> str:
-    condition = FIELDS[term.field].replace("$pattern", f"$t{n}").replace("$core", f"$c{n}")
-    return f"({condition})" if term.is_wanted else f"coalesce(NOT ({condition}), TRUE)"
-
-
-def _hits(n: int) -> str:
+def _hits(name: str) -> str:
+    """How often the pattern with this name is found in an article."""
     in_text, in_headline = (
-        f"len(regexp_extract_all({column}, $t{n}))"
+        f"len(regexp_extract_all({column}, ${name}))"
         for column in ("body_text", "coalesce(headline, '')")
     )
     return f"{in_text} + {HEADLINE_WEIGHT} * {in_headline}"

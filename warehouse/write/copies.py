@@ -17,6 +17,7 @@ import duckdb
 from warehouse.queries import Row, sql
 from warehouse.write.database import Database
 from warehouse.write.staging import stage_rows
+from warehouse.write.word_index import index_words
 
 CHANGED_ARTICLES = sql("copies/changed_articles")
 PAIRS = sql("copies/pairs")
@@ -34,7 +35,7 @@ def find_copies(db: Database) -> int:
 
 
 def compare_texts(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
-    """`find_copies` on a connection, with a staging folder."""
+    """`find_copies` on a connection, with a staging folder; the word index too, whose work list is the same."""
     con.begin()
     con.execute(CHANGED_ARTICLES)
     for (week,) in con.execute("FROM changed_weeks ORDER BY week").fetchall():
@@ -48,6 +49,7 @@ def compare_texts(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
     stage_rows(con, folder, "clusters", "core.article_clusters", clusters)
     con.execute(CLUSTERS)
     con.execute(AGENCIES)
+    index_words(con)
     con.execute("DELETE FROM ops.uncompared")
     con.commit()
     return len(clusters)

@@ -1,0 +1,70 @@
+"""Attention: how many of all articles a query finds, by day, week or month.
+
+The counts are sums over outlets and days, and a share is a sum over a sum: weeks add up to their year, outlets to all outlets. A day that
+an outlet was not crawled for has no count, and is in no sum.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from warehouse.queries import Row, sql
+from warehouse.read.periods import Period
+from warehouse.read.published import Reader
+from warehouse.read.search import terms
+
+ATTENTION = sql("attention/attention")
+BURSTY = "SELECT source_name FROM mart.bursts WHERE is_bursty ORDER BY source_name"
+RANGE = "SELECT min(day) AS first, max(day) AS last FROM mart.calendar"
+PER_SOURCE = (
+    "source_name,\n  source_id IN (SELECT source_id FROM mart.bursts WHERE is_bursty) AS is_bursty,"
+)
+
+
+class NoDataError(ValueError):
+    """The days asked for are before the first article or after the last."""
+
+    exit_code = 2
+
+
+def attention(
+    reader: Reader,
+    query: str,
+    *,
+    by: Period,
+    per_source: bool = False,
+    since: date | None = None,
+    until: date | None = None,
+    source: str | None = None,
+) -> list[Row]:
+    """A row for each period, with `per_source` for each period and outlet; days and `source` as `questions.ask` has them.
+
+    `crawled_days` and `uncrawled_days` count days of outlets; counts are None where no day was crawled. `words` are those of the articles found.
+    Raises QueryError and NoDataError.
+    """
+    terms(query)
+    _need_data(reader, since, until)
+    return reader.rows(
+        ATTENTION.replace("$columns", PER_SOURCE if per_source else ""),
+        {
+            "query": query,
+            "period": by.value,
+            "since": since,
+            "until": until,
+            "source": source,
+        },
+    )
+
+
+def bursty_outlets(reader: Reader) -> list[str]:
+    """Titles of outlets whose articles come in bursts (`mart.bursts`): one such day changes the share of a period."""
+    return [row["source_name"] for row in reader.rows(BURSTY)]
+
+
+def _need_data(reader: Reader, since: date | None, until: date | None) -> None:
+    [days] = reader.rows(RANGE)
+    first, last = days["first"], days["last"]
+    if first and (until and until < first or since and since > last):
+        raise NoDataError(
+            f"there is no article of these days: the first is of {first}, the last of {last}"
+        )

@@ -1,1 +1,0 @@
-regexp_matches(article_section, $pattern)

@@ -1,1 +1,0 @@
-version_id IN (SELECT version_id FROM core.quotes AS q JOIN core.speakers AS s USING (version_id, quote_no) WHERE regexp_matches(concat_ws(' ', coalesce(q.speaker_name, q.speaker_surface), s.speaker, q.speaker_role, s.speaker_role, q.speaker_affiliation, s.speaker_affiliation), $pattern))

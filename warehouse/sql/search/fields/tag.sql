@@ -1,1 +1,0 @@
-regexp_matches(array_to_string(tags, ' | '), $pattern)

@@ -1,0 +1,28 @@
+"""The word index: which current text has which words, kept by every run for what it has loaded.
+
+`mart.search` reads it. Reading every text of a million articles takes 10 s of CPU and more (`python benchmarks/bench_search.py`).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from warehouse.queries import execute, sql
+
+DUE = sql("word_index/due")
+REMOVE = sql("word_index/remove")
+ADD = sql("word_index/add")
+BATCH = 5_000  # texts whose words are in memory at once
+
+
+def index_words(con: duckdb.DuckDBPyConnection, batch: int = BATCH) -> int:
+    """Bring the index to the articles of `ops.uncompared`, in the caller's transaction; the number of texts added."""
+    con.execute(DUE)
+    if con.execute("SELECT 1 FROM removed_texts LIMIT 1").fetchall():
+        con.execute(REMOVE)
+    ((first, last),) = con.execute("SELECT min(text_no), max(text_no) FROM due_texts").fetchall()
+    if first is None:
+        return 0
+    for start in range(first, last + 1, batch):
+        execute(con, ADD, {"first": start, "last": start + batch - 1})
+    return int(last - first + 1)
