@@ -63,19 +63,22 @@ def synthetic_pages(count: int) -> Iterator[bytes]:
         return syllables.title()
 
     for n in range(count):
-        yield orjson.dumps(
-            {
-                "article_id": f"a{n}",
-                "source_id": f"kabar{n % N_SOURCES:02}",
-                "headline": f"{pick.choice(headlines)}, {name()}",
-                "body_text": "\n".join(
-                    f"{p} {name()} {name()}."
-                    for article in pick.sample(paragraphs, 2)
-                    for p in article
-                ),
-                "seen": f"20{20 + n % 6}-{1 + n // 7 % 12:02}-{1 + n // 97 % 28:02} 08:00:00",
-            }
-        ) + b"\n"
+        yield (
+            orjson.dumps(
+                {
+                    "article_id": f"a{n}",
+                    "source_id": f"kabar{n % N_SOURCES:02}",
+                    "headline": f"{pick.choice(headlines)}, {name()}",
+                    "body_text": "\n".join(
+                        f"{p} {name()} {name()}."
+                        for article in pick.sample(paragraphs, 2)
+                        for p in article
+                    ),
+                    "seen": f"20{20 + n % 6}-{1 + n // 7 % 12:02}-{1 + n // 97 % 28:02} 08:00:00",
+                }
+            )
+            + b"\n"
+        )
 
 
 def fill(home: Path, count: int) -> None:

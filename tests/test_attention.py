@@ -114,7 +114,7 @@ def test_days_add_up_to_weeks_months_and_outlets_and_count_what_the_texts_say(co
     con.rollback()
     con.begin()
     reader = Reader.over(con)
-    expected = {name: 0 for name in COUNTS}
+    expected = dict.fromkeys(COUNTS, 0)
     for source, day, headline, words, is_copy in articles:
         text = {"headline": " ".join(headline), "body": " ".join(words).strip()}
         add(reader, source, MONDAY + timedelta(day), text["body"], headline=text["headline"], is_copy=is_copy, indexed=False)  # fmt: skip

@@ -15,10 +15,13 @@ from support.command_line import kliping
 from parsers.source import from_data
 from parsers.structure import structure
 from parsers.text.normalize import printable
+from warehouse.read.attention import attention
 from warehouse.read.html_report import ROWS, TEMPLATES, axis, link, page
 from warehouse.read.labels import Labels, Language, indonesian
+from warehouse.read.periods import Period
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask
+from warehouse.read.search import QueryError
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
@@ -339,3 +342,15 @@ def test_a_page_that_asked_or_complained_would_be_found_out(tmp_path):
 
     assert requests == {"http://kabar.test/a.png"}
     assert len(console) == 1
+
+
+def test_the_page_charts_the_share_of_a_query_and_has_its_table(reader):
+    root = dom.fromstring(page(reader, query='"pekerja migran" -banjir'))
+    rows = attention(reader, '"pekerja migran" -banjir', by=Period.WEEK)
+
+    assert sum(bar_lengths(root, "//section[@id='attention']")) == sum(r["matching"] for r in rows)
+    cells = [line.xpath("td/text()") for line in root.xpath("//section[@id='attention']//tbody/tr")]
+    assert [line[1] for line in cells] == [str(row["matching"]) for row in rows]
+    assert len(dom.fromstring(page(reader)).xpath("//section[@id='attention']//figure")) == 3
+    with pytest.raises(QueryError, match="open"):
+        page(reader, query='"pekerja')

@@ -61,6 +61,10 @@ def report_question(
         Path | None,
         typer.Option("--html", metavar="FILE", help="Write one page that shows everything."),
     ] = None,
+    query: Annotated[
+        str | None,
+        typer.Option("--query", help="Of --html: what to chart the attention to; as for `search`."),
+    ] = None,
     language: Annotated[
         Language | None,
         typer.Option("--language", help="Of the labels; default KLIPING_REPORT_LANGUAGE or en."),
@@ -76,13 +80,15 @@ def report_question(
     from warehouse.read.questions import WITH_MISSED, ask, outlet, questions
 
     language = language or ctx.obj.report_language
+    if query is not None and not html:
+        raise UsageError("--query is for --html; `kliping attention` answers it without a page")
     if name is None and not html:
         show([{"name": each, "question": text} for each, text in questions().items()], form)
         return
     with published_copy(ctx.obj) as reader:
         chosen: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
         if html:
-            _write_page(html, page(reader, **chosen, language=language))
+            _write_page(html, page(reader, **chosen, language=language, query=query))
             return
         rows = ask(reader, str(name), **chosen)
         missed = missed_estimate(reader, **chosen) if name in WITH_MISSED else None

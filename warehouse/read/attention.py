@@ -64,7 +64,7 @@ def bursty_outlets(reader: Reader) -> list[str]:
 def _need_data(reader: Reader, since: date | None, until: date | None) -> None:
     [days] = reader.rows(RANGE)
     first, last = days["first"], days["last"]
-    if first and (until and until < first or since and since > last):
+    if first and ((until and until < first) or (since and since > last)):
         raise NoDataError(
             f"there is no article of these days: the first is of {first}, the last of {last}"
         )

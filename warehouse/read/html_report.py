@@ -13,7 +13,9 @@ from markupsafe import Markup
 
 from parsers.text.normalize import printable
 from warehouse.queries import Row
+from warehouse.read.attention import attention
 from warehouse.read.labels import Labels, Language
+from warehouse.read.periods import Period
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask, binned, last_day, period_before
 from warehouse.write.database import put_in_place
@@ -28,6 +30,8 @@ COMPARED = {
 }
 ROWS = 40  # of a table; the page must stay small enough to be sent by mail
 CHARS = 160  # of a cell
+CHARTED_TOPICS = 3
+LONG = timedelta(days=370)  # a longer range is charted by month
 TICKS = 4  # lines of an axis above zero
 NUMBERS = """WITH chosen AS (
   SELECT version_id, is_cluster_lead, source_name, day FROM core.article_metadata
@@ -58,24 +62,43 @@ def page(
     until: date | None = None,
     source: str | None = None,
     language: Language = Language.ENGLISH,
+    query: str | None = None,
 ) -> str:
-    """HTML of less than 200 kB, whatever the database holds; the range as `ask` has it."""
+    """HTML of less than 200 kB, whatever the database holds; the range as `ask` has it.
+
+    It charts the attention to a query of `search`, or to the first topics without one. Raises QueryError.
+    """
     labels = Labels(language)
-    answers = contents(reader, since=since, until=until, source=source)
+    answers = contents(reader, since=since, until=until, source=source, query=query)
     return environment(labels).get_template(REPORT).render(answers)
 
 
 def contents(
-    reader: Reader, *, since: date | None, until: date | None, source: str | None
+    reader: Reader,
+    *,
+    since: date | None,
+    until: date | None,
+    source: str | None,
+    query: str | None = None,
 ) -> dict[str, Any]:
     """What `sections.html` shows of the range."""
     chosen: dict[str, Any] = {"since": since, "until": until, "source": source}
     answers = {name: ask(reader, name, **chosen) for name in SECTIONS}
+    total = reader.rows(NUMBERS, chosen)[0]
+    queries = [query] if query else _topic_queries(answers["topics"])
+    is_long = total["articles"] and total["last_day"] - total["first_day"] > LONG
+    by = Period.MONTH if is_long else Period.WEEK
     return {
         **answers,
         **chosen,
         **comparisons(reader, answers, **chosen),
-        "total": reader.rows(NUMBERS, chosen)[0],
+        "total": total,
+        "by": by.value,
+        "attention_charts": [
+            chart
+            for each in queries
+            if total["articles"] and (chart := attention_chart(reader, each, by, **chosen))
+        ],
         "chart": columns(answers["coverage"]),
     }
 
@@ -111,6 +134,18 @@ def environment(labels: Labels, *folders: Path) -> Environment:
 
 def no_url(*_: object, **__: object) -> None:
     """A static page has no other pages to go to."""
+
+
+def _topic_queries(topics: list[Row]) -> list[str]:
+    names = [row["topic"].replace('"', " ") for row in topics[:CHARTED_TOPICS]]
+    return [f'topic:"{name}"' for name in names]
+
+
+def attention_chart(reader: Reader, query: str, by: Period, **chosen: Any) -> Row | None:
+    """The attention to the query and its highest share; None if nothing matches. Raises QueryError."""
+    rows = attention(reader, query, by=by, **chosen)
+    top = max((row["share"] or 0 for row in rows), default=0)
+    return {"query": query, "rows": rows, "top": top} if top else None
 
 
 def comparisons(
