@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import duckdb
 import pytest
@@ -53,11 +53,11 @@ def con(empty_warehouse, tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection
 
 
 @pytest.fixture
-def reader(con) -> Iterator[Reader]:
+def reader(con) -> Reader:
     """An empty database."""
     con.rollback()
     con.begin()
-    yield Reader.over(con)
+    return Reader.over(con)
 
 
 def add(reader: Reader, source: str, day: date, body: str, *, headline: str = "", is_copy: bool = False, article: str = "", indexed: bool = True) -> str:  # fmt: skip
@@ -65,7 +65,7 @@ def add(reader: Reader, source: str, day: date, body: str, *, headline: str = ""
     con = reader.con
     ((n,),) = con.execute("SELECT count(*) FROM core.article_versions").fetchall()
     article = article or f"a{n}"
-    row = {"article": article, "version": f"v{n}", "source": source, "headline": headline, "body": body, "at": datetime(day.year, day.month, day.day, 3)}  # fmt: skip
+    row = {"article": article, "version": f"v{n}", "source": source, "headline": headline, "body": body, "at": f"{day} 03:00:00"}  # fmt: skip
     con.execute("DELETE FROM core.articles WHERE article_id = $article", {"article": article})
     con.execute("""INSERT INTO core.articles BY NAME SELECT $article AS article_id, $source AS source_id, $version AS current_version_id, $headline AS headline, $at::TIMESTAMP AS date_published,
       'meta' AS date_published_source, $at::TIMESTAMP AS first_seen_at, $at::TIMESTAMP AS last_seen_at, $at::TIMESTAMP AS last_changed_at, 1 AS n_versions, 'live' AS status, '' AS fetch_id""", {k: v for k, v in row.items() if k != "body"})  # fmt: skip

@@ -25,6 +25,10 @@ EXAMPLES = {
         "kliping search '\"pekerja migran\" upah' --since 7d",
         "kliping search speaker:menteri -- -banjir",
     ),
+    "attention": (
+        "kliping attention banjir",
+        "kliping attention '\"pekerja migran\" -upah' --by month --per source",
+    ),
     "explain": ("kliping explain URL", "kliping explain URL --text"),
     "parse": ("kliping parse page.html", "kliping parse - --url URL < page.html"),
     "export": (
@@ -90,7 +94,7 @@ EXIT_CODES = {
     "status": (*READS[:-1], LATER, INTERRUPTED),
     "quarantine ignore": (*READS[:-1], LATER, INTERRUPTED),
     "publish": (*READS[:-1], LATER, INTERRUPTED),
-    **dict.fromkeys(("sql", "report", "search", "explain", "export", "doctor"), READS),
+    **dict.fromkeys(("sql", "report", "search", "attention", "explain", "export", "doctor"), READS),
     "sources verify": (OK, FAILED, USAGE, LATER, INTERRUPTED),
     "audit": READS,
     **dict.fromkeys(("quarantine list", "quarantine show", "sources probe"), READS),

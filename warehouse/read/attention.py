@@ -39,7 +39,8 @@ def attention(
 ) -> list[Row]:
     """A row for each period, with `per_source` for each period and outlet; days and `source` as `questions.ask` has them.
 
-    `crawled_days` and `uncrawled_days` count days of outlets; counts are None where no day was crawled. `words` are those of the articles found.
+    `crawled_days` and `uncrawled_days` count days of outlets; counts are None where no day was crawled.
+    `words` are those of the articles found.
     Raises QueryError and NoDataError.
     """
     terms(query)
