@@ -177,7 +177,7 @@ def test_only_the_present_text_of_an_article_is_counted_and_of_a_removed_one_no_
     other = add(reader, "kabar", MONDAY, "Harga cabai turun.")
     add(reader, "kabar", MONDAY, "Harga bawang naik.", article=article)
 
-    assert [found(reader, query) for query in ("beras", "bawang", "naik")] == [
+    assert [matching_ids(reader, query) for query in ("beras", "bawang", "naik")] == [
         set(),
         {article},
         {article},
@@ -187,12 +187,12 @@ def test_only_the_present_text_of_an_article_is_counted_and_of_a_removed_one_no_
         reader.con.execute(f"DELETE FROM {table} WHERE article_id = '{article}'")
     reader.con.execute("INSERT INTO ops.uncompared VALUES ($article)", {"article": article})
     index(reader)
-    assert found(reader, "harga") == {other}
+    assert matching_ids(reader, "harga") == {other}
     assert {row["word"] for row in reader.rows("FROM ops.words")} == {"harga", "cabai", "turun"}
     assert reader.rows("SELECT count(*) AS n FROM ops.word_postings SEMI JOIN ops.words USING (word_id) WHERE list_has_any(text_nos, [1, 3])") == [{"n": 0}]  # fmt: skip
 
 
-def found(reader: Reader, query: str) -> set[str]:
+def matching_ids(reader: Reader, query: str) -> set[str]:
     rows = reader.rows("SELECT article_id FROM mart.search($query)", {"query": query})
     return {row["article_id"] for row in rows}
 
@@ -228,14 +228,14 @@ def test_a_query_that_is_none_is_refused_by_python_and_by_sql(reader, query, mes
     with pytest.raises(QueryError, match=message):
         attention(reader, query, by=Period.DAY)
     with pytest.raises(duckdb.Error, match=message):
-        found(reader, query)
+        matching_ids(reader, query)
 
 
 def test_no_query_becomes_sql(reader):
     article = add(reader, "kabar", MONDAY, "Drop table core articles.")
 
-    assert found(reader, "'; DROP TABLE core.articles; --") == {article}
-    assert found(reader, "x') OR (1=1") == set()
+    assert matching_ids(reader, "'; DROP TABLE core.articles; --") == {article}
+    assert matching_ids(reader, "x') OR (1=1") == set()
 
 
 def test_days_before_the_first_article_and_after_the_last_are_refused(reader):
