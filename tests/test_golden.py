@@ -99,6 +99,8 @@ def test_every_published_table_of_the_demo_is_what_it_was(demo_home, write_golde
                 for name, *_ in described
                 if NOT_COMPARED.isdisjoint({name, f"{schema}.{table}.{name}"})
             ]
+            if not columns:
+                continue
             chosen = ", ".join(f'"{column}"' for column in columns)
             rows = reader.con.execute(f'SELECT {chosen} FROM "{schema}"."{table}"').fetchall()
             texts[f"{schema}.{table}"] = table_text(columns, rows)
