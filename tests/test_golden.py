@@ -35,8 +35,7 @@ NOT_COMPARED = MOMENTS | {
     "elapsed_ms", "lag_minutes", "minutes_after", "new_3_days", "usual_3_days",
     "n_bytes", "same_as", "warc_file", "warc_length", "warc_offset",
     "checksum", "code_version", "cleaner_version", "extractor_version", "parser_version",
-    "comment", "note", "mart.source_health.state", "mart.channel_days.day",
-    "comment", "note", "mart.source_health.state", "core.crawled_days.day",
+    "comment", "note", "mart.source_health.state", "mart.channel_days.day", "core.crawled_days.day",
     "word_id", "text_no", "text_nos",  # which depend on the order of loads
 }  # fmt: skip
 
