@@ -56,7 +56,7 @@ class Unseen:
     """The articles that no channel announced, with a 95 % interval; a bound has `low` only."""
 
     state: MissState
-    reason: str = ""  # why no more can be told, or what the estimate takes for granted
+    reason: str = ""  # why no more can be told
     n_compared: int = 0  # channels of which none lies within another
     n: float | None = None
     sd: float | None = None
@@ -94,7 +94,8 @@ def estimate(captures: Sequence[Captures]) -> Unseen:
     if notes:  # two that share a source may share it with the third
         return unseen.as_bound("; ".join(notes))
     if len(names) == 2:
-        return replace(unseen, reason=f"if the {names[0]} and the {names[1]} are independent")
+        # nothing in their counts shows whether two channels share a part of their list
+        return unseen.as_bound(f"the {names[0]} and the {names[1]} may prefer the same articles")
     return _without_dependence(unseen, list(_dependence(strata, names)))
 
 

@@ -9,7 +9,7 @@ CREATE TABLE core.completeness (
   n_sitemap INTEGER NOT NULL, -- announced by a sitemap
   n_listing INTEGER NOT NULL, -- announced by a listing page or the WordPress API
   n_unread_days TINYINT NOT NULL, -- days of the week on which no channel was read and of which no article is known
-  n_compared TINYINT NOT NULL, -- channels of which none lies within another; whether 2 are independent cannot be tested
+  n_compared TINYINT NOT NULL, -- channels of which none lies within another
   state VARCHAR NOT NULL, -- estimated; bound (at least unseen_low); cannot_tell
   reason VARCHAR, -- why no more can be said, or what the estimate takes for granted
   unseen DOUBLE, -- articles that no channel announced, as estimated

@@ -22,9 +22,6 @@ class MissedEstimate:
     n: int | None = None
     low: int | None = None
     high: int | None = None
-    is_conditional: bool = (
-        False  # two channels were compared, and whether they are independent cannot be tested
-    )
 
     @property
     def text(self) -> str:
@@ -33,8 +30,7 @@ class MissedEstimate:
             return "cannot tell"
         if self.high is None:
             return f"at least {self.low}"
-        condition = " if independent" if self.is_conditional else ""
-        return f"{self.n} [{self.low}–{self.high}]{condition}"
+        return f"{self.n} [{self.low}–{self.high}]"
 
     @property
     def line(self) -> str:
@@ -76,7 +72,6 @@ def _total(rows: Iterable[Row]) -> MissedEstimate:
             n=round(n),
             low=floor(low),
             high=ceil(high),
-            is_conditional=any(row["n_compared"] == 2 for row in estimated),
         )
     low += sum(row["unseen_low"] for row in rows if row["state"] == MissState.BOUND)
     if low < 1:

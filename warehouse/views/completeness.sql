@@ -11,7 +11,7 @@ SELECT
   c.n_sitemap, -- announced by a sitemap
   c.n_listing, -- announced by a listing page or the WordPress API
   c.n_unread_days, -- days of the week on which no channel was read and of which no article is known
-  c.n_compared, -- channels of which none lies within another; whether 2 are independent cannot be tested
+  c.n_compared, -- channels of which none lies within another
   c.state, -- estimated; bound (at least unseen_low); cannot_tell
   c.reason, -- why no more can be said, or what the estimate takes for granted
   c.unseen, -- articles that no channel announced, as estimated; NULL if that cannot be told
