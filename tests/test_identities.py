@@ -222,6 +222,18 @@ def test_an_older_home_is_read_again_and_a_forgotten_article_says_nothing(store)
     assert "Gus Rama" not in canonical_names(store)
 
 
+def test_names_are_linked_later_where_the_file_could_not_be_read(store):
+    own_file = store.home / "identities.csv"
+    own_file.write_text("kind,name\nhewan,Kucing\n", encoding="utf-8")
+    load_outcomes(store, articles(*MINISTER), SOURCES, VERSIONS)
+    assert link_names_and_copies(store)
+    own_file.unlink()
+    assert link_names_and_copies(store) == ""
+
+    assert canonical_names(store)["Gus Rama"] == "Rahman Wiryadinata"
+    assert rows(store, "FROM ops.uncompared") == []
+
+
 @pytest.mark.parametrize(
     ("name", "full"),
     [

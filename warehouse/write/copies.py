@@ -34,8 +34,13 @@ def find_copies(db: Database) -> int:
         return compare_texts(con, folder)
 
 
-def compare_texts(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
-    """`find_copies` on a connection, with a staging folder; the word index too, whose work list is the same."""
+def compare_texts(
+    con: duckdb.DuckDBPyConnection, folder: Path, *, keeps_marks: bool = False
+) -> int:
+    """`find_copies` on a connection, with a staging folder; the word index too, whose work list is the same.
+
+    With `keeps_marks` the articles stay marked as new.
+    """
     con.begin()
     con.execute(CHANGED_ARTICLES)
     for (week,) in con.execute("FROM changed_weeks ORDER BY week").fetchall():
@@ -50,7 +55,8 @@ def compare_texts(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
     con.execute(CLUSTERS)
     con.execute(AGENCIES)
     index_words(con)
-    con.execute("DELETE FROM ops.uncompared")
+    if not keeps_marks:
+        con.execute("DELETE FROM ops.uncompared")
     con.commit()
     return len(clusters)
 

@@ -44,7 +44,8 @@ REPLACE = sql("identities/replace")
 def link_names_and_copies(db: Database) -> str:
     """Find identities, then copies, for a run, which the user's own file must not stop; returns a message or ''.
 
-    Both by one task: comparing marks articles as read, and none may be loaded between the two.
+    Both by one task: comparing removes the marks of new articles, and none may be loaded between the two. Where the user's
+    file cannot be read, the marks stay: the names of these articles are linked by a later run.
     """
     problem = ""
     user: tuple[KnownName, ...] = ()
@@ -56,7 +57,7 @@ def link_names_and_copies(db: Database) -> str:
         if not problem:
             with con.cursor() as of_names:
                 _link_names(of_names, folder, user)
-        compare_texts(con, folder)
+        compare_texts(con, folder, keeps_marks=bool(problem))
     return problem
 
 
