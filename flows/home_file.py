@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 if TYPE_CHECKING:
-    from parsers.source import Source
+    from parsers.source import Sources
 
 NAME = "kliping.toml"
 # Outlets whose pages of recent years these files were seen to read.
@@ -97,16 +97,14 @@ def _key(name: str) -> str:
     return name if re.fullmatch(r"[\w-]+", name) else json.dumps(name)
 
 
-def enabled_outlets(
-    home: Path, folders: Iterable[Path], all_sources: Mapping[str, Source]
-) -> list[str]:
-    """The outlets that the home enables, and those with a file in `folders`, unless the home disables them.
+def enabled_outlets(home: Path, all_sources: Sources) -> list[str]:
+    """The outlets that the home enables, and those with a file of the user's, unless the home disables them.
 
     A file with `terms` must be enabled by the home. Raises HomeFileError for a name that is none, and if nothing is enabled.
     """
     from parsers.source import suggestion  # noqa: PLC0415 - most commands read settings only
 
-    listed, own = read_home_file(home).outlets, _names_in(folders)
+    listed, own = read_home_file(home).outlets, all_sources.not_bundled
     for name in listed.keys() - all_sources.keys():
         if listed[name]:
             hint = suggestion(name, all_sources) or "; see `kliping sources list`"
@@ -121,9 +119,3 @@ def enabled_outlets(
             f"no outlet is enabled in {home}; `kliping init` asks which to read, or name some"
         )
     return names
-
-
-def _names_in(folders: Iterable[Path]) -> set[str]:
-    """The names of valid source files."""
-    paths = [path for folder in folders for path in folder.glob("*.toml")]
-    return {tomllib.loads(path.read_text(encoding="utf-8"))["name"] for path in paths}

@@ -53,7 +53,7 @@ async def ingest(
     run = jobs.ingest_sources(
         settings,
         all_sources,
-        sources or enabled_outlets(settings.home, settings.source_folders, all_sources),
+        sources or enabled_outlets(settings.home, all_sources),
         limit=limit,
         stages=TASKS,
         trigger=trigger,

@@ -37,7 +37,7 @@ from flows.runs.summary import Summary, failure_line
 from flows.settings import Settings, from_environment
 from flows.source_cache import load_sources
 from flows.stores import database, reader
-from parsers.source import Source
+from parsers.source import Sources
 from warehouse.queries import Row
 from warehouse.read.health import source_health
 from warehouse.read.html_report import ROWS, SECTIONS, write_report
@@ -82,7 +82,7 @@ class ServerUnreachableError(Exception):
     exit_code = 2
 
 
-def configuration(names: Sequence[str] | None) -> tuple[Settings, dict[str, Source]]:
+def configuration(names: Sequence[str] | None) -> tuple[Settings, Sources]:
     """The settings and sources of a run. Raises ValueError for an unknown source."""
     _forward_log()
     settings = from_environment()

@@ -24,7 +24,7 @@ async def revisit(
     run = jobs.revisit_sources(
         settings,
         all_sources,
-        sources or enabled_outlets(settings.home, settings.source_folders, all_sources),
+        sources or enabled_outlets(settings.home, all_sources),
         limit=limit,
         stages=TASKS,
         trigger=trigger,

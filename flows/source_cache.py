@@ -17,7 +17,7 @@ from parsers.source import Source, Sources
 
 log = logging.getLogger(__name__)  # `flows.logging` imports much
 
-SOURCES = TypeAdapter(list[Source])
+SOURCES = TypeAdapter(tuple[frozenset[str], list[Source]])  # names of those not bundled, and all
 
 
 def load_sources(settings: Settings) -> Sources:
@@ -27,12 +27,19 @@ def load_sources(settings: Settings) -> Sources:
     try:
         first_line, _, rest = copy.read_bytes().partition(b"\n")
         if first_line == digest:
-            return Sources((each.name, each) for each in SOURCES.validate_json(rest))
+            return _read(rest)
     except (OSError, ValidationError) as error:
         log.debug("the sources are read from their files: %s", error)
     sources = source.load(settings.source_folders)
     if settings.home.is_dir():
         _write(copy, digest, sources)
+    return sources
+
+
+def _read(content: bytes) -> Sources:
+    not_bundled, each = SOURCES.validate_json(content)
+    sources = Sources((source.name, source) for source in each)
+    sources.not_bundled = not_bundled
     return sources
 
 
@@ -56,9 +63,8 @@ def _state(file: Path) -> Iterator[int]:
 def _write(copy: Path, digest: bytes, sources: Sources) -> None:
     new = copy.with_name(f"{copy.name}.new")
     try:
-        new.write_bytes(
-            digest + b"\n" + SOURCES.dump_json(list(sources.values()), exclude_unset=True)
-        )
+        content = (sources.not_bundled, list(sources.values()))
+        new.write_bytes(digest + b"\n" + SOURCES.dump_json(content, exclude_unset=True))
         new.replace(copy)
     except OSError as error:  # a home that may only be read, or a full disk
         log.debug("no copy of the sources was written: %s", error)

@@ -22,7 +22,7 @@ async def verify(sources: list[str] | None = None) -> State[list[dict[str, Any]]
     Raises ValueError for an unknown source, OfflineError if no outlet answers.
     """
     settings, all_sources = configuration(sources)
-    names = sources or enabled_outlets(settings.home, settings.source_folders, all_sources)
+    names = sources or enabled_outlets(settings.home, all_sources)
     rows = [table_row(result) for result in await job.verify(settings, all_sources, names)]
     await acreate_table_artifact(key="verify", table=rows, description="Channels and rules")
     broken = [row for row in rows if row["state"] == "broken"]

@@ -277,6 +277,8 @@ def source_of_url(url: str, sources: Mapping[str, Source]) -> Source | None:
 class Sources(dict[str, Source]):
     """Sources by name; not changed after an address was looked up, since there may be thousands."""
 
+    not_bundled: frozenset[str] = frozenset()  # names of those with a file of the user's
+
     @cached_property
     def by_site(self) -> dict[tuple[str, int | None], Source]:
         return {source.site: source for source in reversed(self.values())}  # the first counts
@@ -314,6 +316,7 @@ def load(folders: Iterable[Path] = ()) -> Sources:
             )
     if errors:
         raise SourceError("\n".join(errors))
+    sources.not_bundled = frozenset(n for n in sources if paths[n].parent != HERE)
     return sources
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support.cli_pages import write_page
 from test_cli import kliping
 
 from flows.cli import init
@@ -23,7 +22,7 @@ from flows.home_file import (
 )
 from flows.newsroom import Newsroom
 from flows.settings import Settings, from_environment
-from parsers.source import from_data, load
+from parsers.source import Sources, from_data, load
 
 CONTACT = "https://example.org/about-our-crawler"
 ANSWERS = ("--contact", CONTACT, "--yes", "--outlets")
@@ -193,17 +192,15 @@ def test_all_leaves_out_who_asks_for_permission_and_a_name_does_not():
 
 
 def test_the_list_and_the_files_of_ones_own_are_enabled(tmp_path):
-    (own := tmp_path / "own").mkdir()
-    known = sources(a=None, b="it asks for a letter first", c=None, d=None)
-    for name in "bcd":
-        write_page(
-            own, f'name = "{name}"\ntitle = "x"\nhome = "http://{name}.test/"\n', f"{name}.toml"
-        )
+    known = Sources(sources(a=None, b="it asks for a letter first", c=None, d=None))
+    (home_file := tmp_path / "kliping.toml").write_text("[outlets]\na = true\nb = true\n")
+    assert enabled_outlets(tmp_path, known) == ["a", "b"]
 
-    assert enabled_outlets(tmp_path, [own], known) == ["c", "d"]
-    (tmp_path / "kliping.toml").write_text("[outlets]\na = true\nb = true\nc = false\nz = false\n")
-    assert enabled_outlets(tmp_path, [own], known) == ["a", "b", "d"]
-    assert enabled_outlets(tmp_path, [], known) == ["a", "b"]
+    known.not_bundled = frozenset("bcd")
+    home_file.write_text("[outlets]\na = true\nb = true\nc = false\nz = false\n")
+    assert enabled_outlets(tmp_path, known) == ["a", "b", "d"]
+    home_file.unlink()
+    assert enabled_outlets(tmp_path, known) == ["c", "d"]
 
 
 @pytest.mark.parametrize(

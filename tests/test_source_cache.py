@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import tomllib
 
 import pytest
 
+from flows.home_file import enabled_outlets
 from flows.settings import Settings
 from flows.source_cache import load_sources
 from parsers import source
@@ -26,9 +28,13 @@ def settings(tmp_path):
 def test_unchanged_files_are_not_read_again(settings, monkeypatch):
     first = load_sources(settings)
     monkeypatch.setattr(source, "load", None)
+    monkeypatch.setattr(tomllib, "loads", None)
 
-    assert load_sources(settings) == first
-    assert load_sources(settings)["kabar"].title == "Kabar"
+    again = load_sources(settings)
+    assert again == first
+    assert again["kabar"].title == "Kabar"
+    assert again.not_bundled == first.not_bundled == {"kabar"}
+    assert "kabar" in enabled_outlets(settings.home, again)
 
 
 def test_a_changed_file_is_read_again_even_with_its_old_size_and_time(settings):

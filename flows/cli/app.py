@@ -23,7 +23,7 @@ from flows.output import printable
 
 if TYPE_CHECKING:
     from flows.settings import Settings
-    from parsers.source import Source
+    from parsers.source import Source, Sources
     from warehouse.read.published import Reader
 
 OK, FAILED, USAGE, BUSY, LATER, INTERRUPTED = 0, 1, 2, 73, 75, 130
@@ -126,7 +126,7 @@ def published_copy(settings: Settings) -> Iterator[Reader]:
         yield published
 
 
-def load_sources(settings: Settings) -> dict[str, Source]:
+def load_sources(settings: Settings) -> Sources:
     from flows import source_cache
 
     return source_cache.load_sources(settings)

@@ -178,9 +178,7 @@ def _crawl(
     from flows.home_file import enabled_outlets
 
     all_sources = load_sources(settings)
-    names = valid_names(sources, all_sources) or enabled_outlets(
-        settings.home, settings.source_folders, all_sources
-    )
+    names = valid_names(sources, all_sources) or enabled_outlets(settings.home, all_sources)
     if settings.prefect_api_url:
         return run_as_flow(settings, form, name, sources=names, limit=limit, trigger="cli")
     with print_summary_if_stopped(form), sources_progress() as progress:

@@ -123,7 +123,7 @@ def sources_verify(
     if everything:
         chosen = [name for name, source in all_sources.items() if source.terms is None]
     else:
-        chosen = names or enabled_outlets(ctx.obj.home, ctx.obj.source_folders, all_sources)
+        chosen = names or enabled_outlets(ctx.obj.home, all_sources)
     with one_progress("verify") as progress:
         results = asyncio.run(verify(ctx.obj, all_sources, chosen, progress=progress))
     if form is Format.JSON:
