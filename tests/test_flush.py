@@ -6,8 +6,12 @@ from dataclasses import replace
 
 import pytest
 from support.builders import rows
+from support.runs import MOMENTS, differences, ingest, settings_for
 from support.stored_outcomes import announced, load, new_article, tables
 
+from flows.crawl import session
+from flows.load.shared_loader import SharedLoader
+from flows.newsroom import Newsroom
 from warehouse.write import load as loading
 from warehouse.write.database import Database
 
@@ -67,3 +71,26 @@ def test_a_refused_page_costs_a_few_loads_and_not_one_for_each_page(store, flush
     load(store, *flush, bad_page(body_text="Isi\n\n rusak."))
 
     assert sizes == [11, 5, 6, 3, 3, 1, 2, 1, 1, 1]
+
+
+@pytest.mark.slow
+async def test_large_pages_are_loaded_before_their_batch_is_full(tmp_path, monkeypatch):
+    sizes, real = [], SharedLoader.load
+
+    async def load_and_count(self, outcomes):
+        sizes.append(sum(outcome.is_page for outcome in outcomes))
+        await real(self, outcomes)
+
+    monkeypatch.setattr(SharedLoader, "load", load_and_count)
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    async with Newsroom() as site:
+        await ingest(settings_for(whole, site), ["harianlama"])
+    assert max(sizes) > 3
+
+    monkeypatch.setattr(session, "MAX_WAITING_BYTES", 0)
+    sizes.clear()
+    async with Newsroom() as site:
+        await ingest(settings_for(parts, site), ["harianlama"])
+
+    assert max(sizes) == 1
+    assert differences(whole, parts, but=MOMENTS, tables=("core.", "ref.", "mart.")) == {}

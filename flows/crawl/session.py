@@ -32,6 +32,7 @@ from warehouse.write.outcome import Outcome
 NOT_MODIFIED = HTTPStatus.NOT_MODIFIED
 MIN_STEP = timedelta(microseconds=1)  # between two responses of one address
 SUSPICIOUS_AFTER = timedelta(days=1)  # a 304 for a channel is then tested
+MAX_WAITING_BYTES = 32_000_000  # of bodies in memory until they are loaded, of all sources
 
 
 def fetch_settings(settings: Settings, locks: Path, budgets: Budgets) -> FetchSettings:
@@ -58,6 +59,9 @@ class CrawlSession:
         self._cached: dict[tuple[str, str], CachedResponse] = {}  # by source and address
         self.loader = SharedLoader(run.store_outcomes)
         self.n_announced = Counter[str]()  # links in the channels of each source, new or not
+        self.waiting_bytes = Counter[
+            str
+        ]()  # of the fetched pages of each source, until they are loaded
 
     async def look_up(self, links: Iterable[Link]) -> None:
         """Read the last responses from the warehouse, for conditional requests."""
@@ -70,6 +74,10 @@ class CrawlSession:
                 fetches.cached_responses, self.run.store, of_source, source_id, is_past=is_past
             )
             self._cached |= {(source_id, url): answer for url, answer in answers.items()}
+
+    def must_load(self) -> bool:
+        """Whether what is fetched must be loaded before more is fetched."""
+        return self.waiting_bytes.total() > MAX_WAITING_BYTES
 
     def is_unchanged(self, link: Link) -> bool:
         """Whether the link is announced with the same change time as at its last fetch. No clocks are compared."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flows.crawl.session import CrawlSession
 from flows.load.outcome import Fetched
+from flows.load.recovery import body_bytes
 from flows.runs.run import Run
 from parsers.article import Link
 from parsers.source import Source
@@ -34,7 +35,7 @@ async def next_channels(_source_id: str, channels: Channels) -> int | None:
 async def fetch(
     session: CrawlSession, source: Source, links: Sequence[Link], progress: Callable[[int], None]
 ) -> list[Fetched]:
-    """Fetch and archive one batch: all hosts at once, one request at a time each."""
+    """Fetch and archive one batch, or a part of it where the pages are large: all hosts at once, one request at a time each."""
     await session.look_up(links)
     unfinished = await session.unfinished(links)
     fetched: list[Fetched] = []
@@ -44,7 +45,10 @@ async def fetch(
             if session.run.is_over(source.name):
                 return
             fetched.append(await session.get_article(link, source, unfinished.get(link.url)))
+            session.waiting_bytes[source.name] += body_bytes(fetched[-1])
             progress(len(fetched))
+            if session.must_load():
+                return
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -77,11 +81,31 @@ class Stages:
         links: Sequence[Link],
         progress: Callable[[int], None] = lambda _n: None,
     ) -> int:
-        """Fetch and load one batch; returns how many links were fetched."""
+        """Fetch and load one batch, in parts where the pages are large; returns how many links were fetched."""
+        done, waiting = 0, list(links)
+        while waiting:
+            fetched = await self._fetch_and_load(session, source, waiting, _from(done, progress))
+            addresses = {each.link.url for each in fetched}
+            waiting = [link for link in waiting if link.url not in addresses]
+            done += len(fetched)
+            if not fetched or session.run.is_over(source.name):
+                break
+        return done
+
+    async def _fetch_and_load(
+        self,
+        session: CrawlSession,
+        source: Source,
+        links: Sequence[Link],
+        progress: Callable[[int], None],
+    ) -> list[Fetched]:
         session.run.need_room()
-        fetched = await self.fetch(session, source, links, progress)
-        await self.load(session, source.name, fetched)
-        return len(fetched)
+        try:
+            fetched = await self.fetch(session, source, links, progress)
+            await self.load(session, source.name, fetched)
+        finally:
+            del session.waiting_bytes[source.name]
+        return fetched
 
 
 PLAIN = Stages()
@@ -96,6 +120,11 @@ async def due(
     return await asyncio.to_thread(
         frontier.pending, run.store, source.name, run.run_id, run.clock(), most, days, take=take
     )
+
+
+def _from(n_before: int, progress: Callable[[int], None]) -> Callable[[int], None]:
+    """The same progress, after so many pages."""
+    return lambda n: progress(n_before + n)
 
 
 def _by_host(links: Sequence[Link]) -> list[list[Link]]:
