@@ -6,6 +6,7 @@ import textwrap
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -13,6 +14,7 @@ from support.builders import T0, URL, VERSIONS, outcome, response, rows
 from support.stored_outcomes import SOURCES, announced, failed, load, new_article
 
 from parsers.article import Link
+from parsers.facts import Figure, Structure
 from parsers.kinds import Reason
 from parsers.source import from_data
 from warehouse.archive.archive import Record, RecordLocation
@@ -238,3 +240,40 @@ def test_the_same_words_at_another_outlet_are_no_duplicate(store):
     )
 
     assert rows(store, "SELECT state FROM ops.frontier") == [("loaded",), ("loaded",)]
+
+
+def test_numbers_are_loaded_exactly_whatever_their_size(store):
+    values = [Decimal(n) for n in ("0", "-7", "1E+6", "2.7500", "0.0001", "9007199254740993")]
+    values += [Decimal(2**63), Decimal("12345678901234567890.1234")]
+    figures = tuple(
+        Figure(
+            figure_no=n,
+            paragraph_no=1,
+            text="Isi",
+            value=value,
+            comparator="=",
+            char_start=0,
+            char_end=3,
+            rule_id="figure.count",
+        )
+        for n, value in enumerate(values, 1)
+    )
+    load(store, outcome("Isi.", structure=Structure(figures=figures)))
+
+    assert rows(store, "SELECT value FROM core.figures ORDER BY figure_no") == [
+        (value,) for value in values
+    ]
+
+
+def test_the_small_row_groups_of_a_run_are_merged_when_it_is_published(store):
+    for n in range(5):
+        load(store, outcome("Isi.", url=f"http://kabar.test/read/{n}/", article_id=f"a{n}"))
+    n_groups = "SELECT count(DISTINCT row_group_id) FROM pragma_storage_info('core.articles')"
+    assert rows(store, n_groups) == [(5,)]
+
+    with store.kept_open():
+        load(store, outcome("Isi.", url="http://kabar.test/read/5/", article_id="a5"))
+        path = store.publish()
+
+    with duckdb.connect(path, read_only=True) as con:
+        assert con.sql(n_groups).fetchall() == [(1,)]

@@ -35,11 +35,12 @@ KEPT_SECONDS = 0.2  # between two tasks of a run
 OPEN_SECONDS = 5.0  # then it is closed, and what it has read leaves the memory
 READER_PATIENCE_SECONDS = 60.0  # for another program that has the database open
 WRITER_PATIENCE_SECONDS = 0.5  # of `doctor` and `status`: most writes are shorter
-# Since 1.5 a checkpoint does not move rows. One thread: more threads save less time than they cost in total.
 WRITING: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.5.0",
-    "threads": 1,
+    "threads": 1,  # more threads save less time than they cost in total
+    "max_vacuum_tasks": 0,  # small row groups are merged once, when a run is published
 }
+MERGED_ROW_GROUPS = 100  # at most, of each table
 WINDOW = "the warehouse"
 QUEUE = "write.queue"  # who waits for write.lock shares the lock of this file
 MEND = "`kliping rebuild` moves it aside and makes a new one from the archive"
@@ -157,6 +158,7 @@ class Database:
     def publish(self) -> Path | str:
         """Replace the readers' copy atomically: whoever has the old one open keeps it, whoever opens it next gets the new one."""
         with self.write_connection() as con:
+            con.execute(f"SET max_vacuum_tasks = {MERGED_ROW_GROUPS}")
             con.execute("CHECKPOINT")
             con.close()
             self._close()
