@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def execute(con: duckdb.DuckDBPyConnection, script: str, parameters: Mapping[str
         con.execute(statement, {name: parameters[name] for name in statement.named_parameters})
 
 
+@lru_cache(maxsize=256)  # the time of a page is in many of its rows
 def utc(moment: datetime | None) -> str | None:
     """A moment as DuckDB writes a TIMESTAMP in UTC."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ") if moment else None

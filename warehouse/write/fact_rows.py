@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import cache
 from operator import attrgetter
@@ -27,17 +27,19 @@ RENAMED = {"start": "source_start", "end": "source_end"}
 
 def facts(structure: Structure, keys: Row) -> dict[str, list[Row]]:
     """The rows of every staging table, each with the version's keys."""
-    return {
-        name: [keys | row_of(value) for value in getattr(structure, field)]
-        for name, (_, field) in FACTS.items()
-    }
+    return {name: rows_of(getattr(structure, field), keys) for name, (_, field) in FACTS.items()}
 
 
-def row_of(value: Any) -> Row:
-    """The fields of a dataclass as columns."""
-    names, values = _fields(value.__class__)
-    row = dict(zip(names, values(value), strict=True))
-    return row | {"matched_terms": dict(value.matched_terms)} if isinstance(value, Topic) else row
+def rows_of(values: Sequence[Any], keys: Row) -> list[Row]:
+    """The keys, and the fields of dataclasses of one type as columns."""
+    if not values:
+        return []
+    names, fields_of = _fields(values[0].__class__)
+    columns, before = (*keys, *names), tuple(keys.values())
+    rows = [dict(zip(columns, before + fields_of(v))) for v in values]  # noqa: B905 - `strict` takes a quarter of the time
+    if isinstance(values[0], Topic):
+        return [row | {"matched_terms": dict(row["matched_terms"])} for row in rows]
+    return rows
 
 
 @cache

@@ -14,7 +14,7 @@ from parsers.kinds import CHANNELS, LinkKind, Reason, State
 from parsers.source import AddressFit, Source, default_source
 from parsers.text.urls import canonicalise
 from warehouse.queries import Row, utc
-from warehouse.write.fact_rows import FACTS, facts, row_of
+from warehouse.write.fact_rows import FACTS, facts, rows_of
 from warehouse.write.outcome import Announced, Outcome, Versions
 
 Tables = dict[str, list[Row]]
@@ -320,7 +320,8 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tab
         ("article_links", article.links),
         ("article_images", article.images),
     ):
-        tables[name] += [version | {"ordinal": n} | row_of(part) for n, part in enumerate(parts, 1)]
+        rows = rows_of(parts, version)
+        tables[name] += [row | {"ordinal": n} for n, row in enumerate(rows, 1)]
     if article.structure:
         for name, found in facts(article.structure, keys).items():
             tables[name] += found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +13,8 @@ import orjson
 
 from warehouse.queries import Row
 from warehouse.write.outcome_rows import EXTRA_COLUMNS, Tables
+
+MAX_INTEGER = 2**63  # of JSON, as orjson writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,19 @@ def stage_rows(
 
 def _encode(filled: Tables) -> bytes:
     try:
-        return orjson.dumps(filled, default=str)  # a Decimal
+        return orjson.dumps(filled, default=_number)
     except TypeError:  # a lone surrogate, which neither UTF-8 nor DuckDB can hold
         valid = {
             name: [{k: _valid(v) for k, v in row.items()} for row in rows]
             for name, rows in filled.items()
         }
-        return orjson.dumps(valid, default=str)
+        return orjson.dumps(valid, default=_number)
+
+
+def _number(value: Decimal) -> int | str:
+    """DuckDB casts a text to a DECIMAL eight times slower than a number."""
+    whole = int(value)
+    return whole if whole == value and abs(whole) < MAX_INTEGER else str(value)
 
 
 _COLUMNS: dict[tuple[str, str], str] = {}  # the schema is that of this code, in every database
