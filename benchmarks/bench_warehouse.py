@@ -36,7 +36,6 @@ from warehouse.write.outcome import Outcome, Versions
 from warehouse.write.quality import run_checks
 
 VERSIONS = Versions(parser="1", cleaner="1", extractor="1")
-N_MORE = 40  # batches loaded at each size: one in four merges small row groups, one in sixteen larger ones, and so on
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 # how a week becomes a later one: ids and texts by their columns' names, moments by their type
@@ -123,7 +122,7 @@ def ready(first: int, n: int, size: int, week: int, at: int) -> list[list[Outcom
     return [made[at : at + size] for at in range(0, n, size)]
 
 
-def growth(home: Path, sizes: list[int], week: int, size: int) -> None:
+def growth(home: Path, sizes: list[int], week: int, size: int, n_batches: int) -> None:
     store, figures = Database(home), {}
     n_weeks = 0
     with store.write_connection():
@@ -144,16 +143,21 @@ def growth(home: Path, sizes: list[int], week: int, size: int) -> None:
         while (n_weeks + 1) * week < n:
             n_weeks += 1
             grower.add(n_weeks)
-        more = ready(10_000_000 + n * 10, N_MORE * size, size, week, n_weeks + 1)
-        n_weeks += -(-N_MORE * size // week)
-        add("load", 1e6 * load(store, more).cpu / (N_MORE * size), "CPU µs an article", n)
+        more = ready(10_000_000 + n * 10, n_batches * size, size, week, n_weeks + 1)
+        n_weeks += -(-n_batches * size // week)
+        add("load", 1e6 * load(store, more).cpu / (n_batches * size), "CPU µs an article", n)
         with Spent() as spent:
             find_copies(store)
-        add("copies", 1e6 * spent.cpu / (N_MORE * size), "CPU µs a new article", n)
+        add("copies", 1e6 * spent.cpu / (n_batches * size), "CPU µs a new article", n)
         add("load again", 1e6 * load(store, more[:1]).cpu / size, "CPU µs an article", n)
         with Spent() as spent:
             run_checks(store, f"run {n}")
         add("checks", spent.cpu, "CPU s", n)
+        with store.kept_open():  # as a run ends
+            run_checks(store, f"end {n}")
+            with Spent() as merging:  # of the row groups of the loads
+                path = store.publish()
+        add("publish with merging", 1e6 * merging.cpu / (n_batches * size), "CPU µs an article", n)
         with Spent() as spent:
             path = store.publish()
         add("publish", spent.cpu / (path.stat().st_size / 1e9), "CPU s a GB", n)
@@ -326,6 +330,7 @@ def main() -> None:
     options.add_argument(
         "--batch", type=int, default=500, help="articles loaded at once, as a reparse does"
     )
+    options.add_argument("--batches", type=int, default=40, help="batches loaded at each size")
     options.add_argument("--pages", type=int, default=200, help="pages archived and read again")
     options.add_argument("--only", default="growth,archive,reparse")
     options.add_argument("--again", nargs=2, help=argparse.SUPPRESS)
@@ -343,6 +348,7 @@ def main() -> None:
                 [int(n) for n in args.articles.split(",")],
                 args.week,
                 args.batch,
+                args.batches,
             )
         if "archive" in wanted:
             archive_ratio(Path(folder) / "archive", args.pages)
