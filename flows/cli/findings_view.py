@@ -1,0 +1,56 @@
+"""Findings on a draft, for people: one block for each, and what is wrong in words."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from flows.output import printable
+from parsers.proofreading.findings import Finding
+from parsers.proofreading.report import marked
+
+LONGEST = 100  # characters of what the draft says
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Print each finding with its source, and how many there are of each verdict."""
+    for finding in findings:
+        style = "bold green" if finding.is_right else "bold red"
+        _print(_head(finding), style)
+        for line in _details(finding):
+            _print(f"    {line}")
+    counts = Counter(str(finding.verdict) for finding in findings)
+    print(f"{len(findings)} checked: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+
+
+def _head(finding: Finding) -> str:
+    check = finding.check
+    text = check.text if len(check.text) <= LONGEST else f"{check.text[: LONGEST - 1]}…"
+    speaker = f" — {check.speaker}" if check.speaker and str(check.speaker) else ""
+    return f"line {check.line}  {check.kind}  {finding.verdict}: {text}{speaker}"
+
+
+def _details(finding: Finding) -> Iterator[str]:
+    if finding.differences:
+        yield marked(finding.differences)
+    if finding.note:
+        yield finding.note
+    if source := finding.source:
+        article = source.article
+        yield f"{article.day} · {article.outlet} · {article.url or article.article_id}"
+        record = f"{article.warc_file} at {article.warc_offset}" if article.warc_file else "none"
+        yield (
+            f"version {article.version_no}, characters {source.char_start}–{source.char_end},"
+            f" record {record}"
+        )
+
+
+def _print(line: str, style: str | None = None) -> None:
+    line = printable(" ".join(line.split()) if style else line)
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        Console(highlight=False).print(line, style=style, markup=False)
+    else:
+        print(line)

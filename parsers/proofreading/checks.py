@@ -1,0 +1,165 @@
+"""What a draft states that can be looked up: quotes, statements without quotation marks, figures with units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from parsers.facts import Figure, Quote, Structure
+from parsers.fields.metadata import classify
+from parsers.proofreading.draft import Draft
+from parsers.proofreading.words import Word, draft_words
+from parsers.structure import structure
+from parsers.structure.quotes.quotation_marks import Quotation, find_quotations
+from parsers.structure.quotes.statement import trim
+from parsers.structure.tokens.text import BodyText
+
+LEAST_WORDS, LEAST_UNATTRIBUTED = 3, 4  # words of a quote; shorter ones stand everywhere
+
+
+class CheckKind(StrEnum):
+    QUOTE = "quote"  # between quotation marks
+    STATEMENT = "statement"  # attributed, without them
+    FIGURE = "figure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Whoever a text names; every part may be missing. A noun (seorang warga) is a surface only."""
+
+    name: str | None = None
+    role: str | None = None
+    affiliation: str | None = None
+    surface: str | None = None
+
+    def __str__(self) -> str:
+        return self.name or self.role or self.surface or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A figure as it is compared."""
+
+    value: Decimal
+    value_high: Decimal | None
+    unit: str | None
+    currency: str | None
+    noun_phrase: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    kind: CheckKind
+    line: int  # of the draft, 1-based
+    text: str  # as the draft has it
+    context: str  # the words by which a source is looked for: the text, of a figure its sentence
+    speaker: Speaker | None = None
+    amount: Amount | None = None
+
+    @property
+    def words(self) -> list[Word]:
+        return draft_words(self.text)
+
+
+def checks(draft: Draft) -> tuple[Check, ...]:
+    """In the order of the draft."""
+    likely = next(iter(classify(draft.text)), "id")
+    facts = structure(draft.text, language="en" if likely == "en" else "id")
+    body = BodyText(draft.text)
+    quotations = find_quotations(body)
+    found = [
+        *_quotes(draft, facts, quotations),
+        *_statements(draft, facts),
+        *_figures(draft, facts, body, quotations),
+    ]
+    return tuple(check for _, check in sorted(found, key=lambda pair: pair[0]))
+
+
+def _quotes(
+    draft: Draft, facts: Structure, quotations: tuple[Quotation, ...]
+) -> Iterator[tuple[int, Check]]:
+    for quotation in quotations:
+        start, end = trim(draft.text, (quotation.start, quotation.end))
+        text = draft.text[start:end]
+        row = next((q for q in facts.quotes if _overlaps(q, start, end)), None)
+        n_words = sum(not word.may_skip for word in draft_words(text))
+        if n_words >= (LEAST_WORDS if row else LEAST_UNATTRIBUTED):
+            speaker = _speaker(row) if row else None
+            yield (
+                start,
+                Check(
+                    kind=CheckKind.QUOTE,
+                    line=draft.line(start),
+                    text=text,
+                    context=text,
+                    speaker=speaker,
+                ),
+            )
+
+
+def _statements(draft: Draft, facts: Structure) -> Iterator[tuple[int, Check]]:
+    for row in facts.quotes:
+        if row.quote_type == "indirect" and row.word_count >= LEAST_WORDS:
+            yield (
+                row.char_start,
+                Check(
+                    kind=CheckKind.STATEMENT,
+                    line=draft.line(row.char_start),
+                    text=row.text,
+                    context=row.text,
+                    speaker=_speaker(row),
+                ),
+            )
+
+
+def _figures(
+    draft: Draft, facts: Structure, body: BodyText, quotations: tuple[Quotation, ...]
+) -> Iterator[tuple[int, Check]]:
+    """Those in a quote are part of it."""
+    for row in facts.figures:
+        start = row.char_start
+        is_quoted = any(q.start <= start < q.end for q in quotations)
+        if is_quoted or not (row.unit or row.currency):
+            continue
+        context = draft.text[slice(*body.paragraph(start).sentence(start))]
+        yield (
+            start,
+            Check(
+                kind=CheckKind.FIGURE,
+                line=draft.line(start),
+                text=_with_noun(row),
+                context=context,
+                amount=_amount(row),
+            ),
+        )
+
+
+def _overlaps(quote: Quote, start: int, end: int) -> bool:
+    return quote.char_start < end and start < quote.char_end
+
+
+def _speaker(quote: Quote) -> Speaker:
+    return Speaker(
+        name=quote.speaker_name,
+        role=quote.speaker_role,
+        affiliation=quote.speaker_affiliation,
+        surface=quote.speaker_surface,
+    )
+
+
+def _amount(figure: Figure) -> Amount:
+    return Amount(
+        value=figure.value,
+        value_high=figure.value_high,
+        unit=figure.unit,
+        currency=figure.currency,
+        noun_phrase=figure.noun_phrase,
+    )
+
+
+def _with_noun(figure: Figure) -> str:
+    """118 deportan asal Sabah: the noun phrase begins with the unit, which ends the figure."""
+    noun = figure.noun_phrase or ""
+    return figure.text + (noun.removeprefix(figure.unit or "") if not figure.currency else "")

@@ -1,0 +1,194 @@
+"""Quotes and statements of a draft beside the texts that may be their source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from parsers.language.words import lower
+from parsers.proofreading.alignment import Alignment, Difference, align, find_exactly
+from parsers.proofreading.checks import Check, CheckKind
+from parsers.proofreading.findings import Finding, SourceSpan, Verdict
+from parsers.proofreading.sources import ArticleText, StoredQuote
+from parsers.proofreading.speakers import Names, is_same_speaker
+from parsers.proofreading.words import Word, source_words
+
+LEAST_SIMILARITY = 0.6  # of an altered quote
+LEAST_EQUAL = 3  # words it shares with its source
+LEAST_SHARED = 0.5  # of the longer words of a statement in the words of the draft
+LONGER = 4  # letters
+NEGATIONS = lower("tidak tak bukan belum jangan tanpa enggan not never")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A passage of a text that may be the source."""
+
+    article: ArticleText
+    char_start: int
+    char_end: int
+    similarity: float
+    differences: tuple[Difference, ...]
+    quote: StoredQuote | None
+    same_speaker: bool | None  # None: the texts do not say
+
+    @property
+    def rank(self) -> tuple[float, int, bool, bool]:
+        """The most similar first, then whoever said it, then what stands there now, and a statement as such."""
+        speaker = {True: 2, None: 1, False: 0}[self.same_speaker]
+        return self.similarity, speaker, self.article.is_current, self.quote is not None
+
+
+def quote_finding(check: Check, articles: Sequence[ArticleText], names: Names) -> Finding:
+    """A quote must have the words of its source; a statement may be in words of the draft."""
+    matches = list(_matches(check, articles, names))
+    best = max(matches, key=lambda match: match.rank, default=None)
+    if best and best.similarity == 1:
+        return _of_same_words(check, best, articles, matches)
+    if check.kind is CheckKind.STATEMENT:
+        return _of_statement(check, articles, names, best)
+    if best and best.similarity >= LEAST_SIMILARITY:
+        return _finding(check, Verdict.ALTERED, best, _speaker_note(check, best))
+    return Finding(check=check, verdict=Verdict.NOT_FOUND)
+
+
+def _matches(check: Check, articles: Iterable[ArticleText], names: Names) -> Iterator[Match]:
+    wanted = check.words
+    for article in articles:
+        if span := find_exactly(wanted, article.words):
+            yield _match(check, article, span, 1, (), names)
+            continue
+        found = align(check.text, wanted, article.body_text, article.words)
+        if found and found.n_equal >= min(LEAST_EQUAL, len(wanted)):
+            yield _aligned(check, article, found, names)
+
+
+def _aligned(check: Check, article: ArticleText, found: Alignment, names: Names) -> Match:
+    span = found.char_start, found.char_end
+    return _match(check, article, span, found.similarity, found.differences, names)
+
+
+def _match(
+    check: Check,
+    article: ArticleText,
+    span: tuple[int, int],
+    similarity: float,
+    differences: tuple[Difference, ...],
+    names: Names,
+) -> Match:
+    quote = _quote_at(article, *span)
+    same = is_same_speaker(check.speaker, quote, article, names) if check.speaker else None
+    return Match(
+        article=article,
+        char_start=span[0],
+        char_end=span[1],
+        similarity=similarity,
+        differences=differences,
+        quote=quote,
+        same_speaker=same,
+    )
+
+
+def _quote_at(article: ArticleText, start: int, end: int) -> StoredQuote | None:
+    """The statement that has most of the span."""
+
+    def shared(quote: StoredQuote) -> int:
+        return min(quote.char_end, end) - max(quote.char_start, start)
+
+    best = max(article.quotes, key=shared, default=None)
+    return best if best and shared(best) > 0 else None
+
+
+def _of_same_words(
+    check: Check, best: Match, articles: Sequence[ArticleText], matches: Sequence[Match]
+) -> Finding:
+    if best.same_speaker is False:
+        return _finding(check, Verdict.OTHER_SPEAKER, best, _speaker_note(check, best))
+    if best.article.is_current:
+        return _finding(check, Verdict.VERBATIM, best, _doubt(check, best))
+    article_id = best.article.article_id
+    now = next((a for a in articles if a.article_id == article_id and a.is_current), None)
+    standing = next((m for m in matches if m.article is now), None)
+    if standing and standing.similarity >= LEAST_SIMILARITY:
+        finding = _finding(
+            check, Verdict.SINCE_EDITED, best, "the differences are to what stands there now"
+        )
+        return Finding(
+            check=check,
+            verdict=finding.verdict,
+            source=finding.source,
+            differences=standing.differences,
+            note=finding.note,
+        )
+    return _finding(check, Verdict.SINCE_EDITED, best, "the sentence is no longer there")
+
+
+def _of_statement(
+    check: Check, articles: Sequence[ArticleText], names: Names, best: Match | None
+) -> Finding:
+    """The same thing said in other words, as far as the longer words tell."""
+    reworded = max(_reworded(check, articles, names), key=lambda match: match.rank, default=None)
+    if best and best.similarity >= LEAST_SIMILARITY:
+        if any(map(_changes_negation, best.differences)):
+            return _finding(check, Verdict.ALTERED, best, _speaker_note(check, best))
+        reworded = best
+    if reworded is None or reworded.similarity < LEAST_SHARED:
+        return Finding(check=check, verdict=Verdict.NOT_FOUND)
+    if reworded.same_speaker is False:
+        return _finding(check, Verdict.OTHER_SPEAKER, reworded, _speaker_note(check, reworded))
+    return _finding(check, Verdict.REWORDED, reworded, _doubt(check, reworded))
+
+
+def _reworded(check: Check, articles: Iterable[ArticleText], names: Names) -> Iterator[Match]:
+    wanted = _longer(check.words)
+    for article in articles:
+        for quote in article.quotes:
+            span = quote.char_start, quote.char_end
+            theirs = _longer(source_words(article.body_text[slice(*span)]))
+            shared = len(wanted & theirs) / max(len(wanted), 1)
+            if shared >= LEAST_SHARED:
+                yield _match(check, article, span, min(shared, 0.99), (), names)
+
+
+def _longer(words: Iterable[Word]) -> frozenset[str]:
+    return frozenset(word.text for word in words if len(word.text) >= LONGER)
+
+
+def _changes_negation(difference: Difference) -> bool:
+    if difference.operation == "equal":
+        return False
+    source, draft = (
+        sum(word.text in NEGATIONS for word in source_words(text))
+        for text in (difference.source, difference.draft)
+    )
+    return source != draft
+
+
+def _finding(check: Check, verdict: Verdict, match: Match, note: str | None) -> Finding:
+    speaker = str(match.quote.speaker) if match.quote else ""
+    source = SourceSpan(
+        article=match.article,
+        char_start=match.char_start,
+        char_end=match.char_end,
+        speaker=speaker or None,
+    )
+    differences = (
+        match.differences if any(d.operation != "equal" for d in match.differences) else ()
+    )
+    return Finding(check=check, verdict=verdict, source=source, differences=differences, note=note)
+
+
+def _speaker_note(check: Check, match: Match) -> str | None:
+    if match.same_speaker is not False or not check.speaker:
+        return None
+    theirs = (match.quote and str(match.quote.speaker)) or "somebody the draft does not name"
+    return f"the source quotes {theirs}, the draft {check.speaker}"
+
+
+def _doubt(check: Check, match: Match) -> str | None:
+    """What could not be compared."""
+    if not check.speaker:
+        return "the draft names no speaker"
+    if match.same_speaker is None:
+        return "the speaker could not be compared"
+    return None

@@ -1,0 +1,84 @@
+"""Do a draft and a source name the same speaker? Titles and offices are no part of a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from parsers.language.words import lower, table
+from parsers.proofreading.checks import Speaker
+from parsers.proofreading.sources import ArticleText, StoredQuote
+from parsers.proofreading.words import fold
+from parsers.structure.names.name_forms import body_form, office_form
+
+LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+Names = Mapping[str, frozenset[str]]  # a name to all names of the same person or body
+
+
+def is_same_speaker(
+    written: Speaker, quote: StoredQuote | None, article: ArticleText, names: Names
+) -> bool | None:
+    """None where the draft or the source does not say enough to tell."""
+    if written.name:
+        return _is_named(written.name, quote, article, names)
+    if quote is None or not written.role:
+        return None
+    return _has_office(written, quote)
+
+
+def _is_named(
+    name: str, quote: StoredQuote | None, article: ArticleText, names: Names
+) -> bool | None:
+    known = {name, *names.get(name, ())}
+    theirs = _names_of(quote) if quote else set()
+    if any(_is_same_name(one, other) for one in known for other in theirs):
+        return True
+    if quote and quote.speaker.affiliation and _is_body(known, quote.speaker.affiliation):
+        return True
+    if quote and quote.speaker.name:
+        return False
+    return None if any(_is_in(one, article) for one in known) else False
+
+
+def _names_of(quote: StoredQuote) -> set[str]:
+    return {name for name in (quote.speaker.name, quote.speaker.surface, *quote.names) if name}
+
+
+def _is_same_name(one: str, other: str) -> bool:
+    """Equal, or one short for the other: Gibran, Gibran Rakabuming Raka."""
+    mine, theirs = name_words(one), name_words(other)
+    is_part = mine <= theirs or theirs <= mine
+    return bool(mine and theirs and is_part) or body_form(one) == body_form(other)
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The words of a name without initials, degrees after a comma, and titles before it."""
+    words = {fold(word) for word in LETTERS.findall(name.partition(",")[0]) if len(word) > 1}
+    return frozenset(words - _titles() or words)
+
+
+@cache
+def _titles() -> frozenset[str]:
+    people = table("people")
+    return lower(" ".join((people["roles"], people["honorifics"], people["ranks"])))
+
+
+def _is_body(known: set[str], affiliation: str) -> bool:
+    return any(body_form(name) == body_form(affiliation) for name in known)
+
+
+def _is_in(name: str, article: ArticleText) -> bool:
+    """Whether the text names them at all."""
+    words = name_words(name)
+    return bool(words) and bool(words & {word.text for word in article.words})
+
+
+def _has_office(written: Speaker, quote: StoredQuote) -> bool | None:
+    """Of a speaker by office alone: Menteri Sosial mengatakan …"""
+    if not quote.speaker.role:
+        return None
+    mine, theirs = (office_form(str(role)).lower() for role in (written.role, quote.speaker.role))
+    if mine in theirs or theirs in mine:
+        return True
+    return False if quote.speaker.name else None

@@ -1,0 +1,141 @@
+"""Looks up what a draft states in the published copy, for `parsers.proofreading.proofread`.
+
+Two readings of the texts find the candidates, however many checks there are in a few dozen: a sample says which words are rare, and
+one pattern finds runs of words of many checks at once. Only the few candidates are then compared word by word.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from parsers.proofreading.checks import Amount, Check, Speaker
+from parsers.proofreading.phrases import phrases, plain_words
+from parsers.proofreading.sources import ArticleText, StoredFigure, StoredQuote
+from warehouse.queries import Row, sql
+from warehouse.read.published import Reader
+from warehouse.write.known_names import bundled_names, name_key
+
+WORD_SHARES = sql("proofread/word_shares")
+CANDIDATES = sql("proofread/candidates")
+VERSIONS = sql("proofread/versions")
+QUOTES = sql("proofread/quotes")
+FIGURES = sql("proofread/figures")
+NAMES = sql("proofread/names")
+MOST_CANDIDATES = 8  # articles a check
+MOST_PHRASES = 100  # in one pattern: beyond twice as many, DuckDB's regular expressions slow down a hundredfold
+BETWEEN = r"\W+"  # ASCII; a pattern of Unicode classes takes fifty times as long
+
+
+class DraftLookups:
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def candidates(self, wanted: Sequence[Check]) -> list[tuple[ArticleText, ...]]:
+        """For each check the articles with most of its words, in all their versions."""
+        ids = self._candidate_ids(wanted)
+        texts = self._texts(sorted({article for each in ids.values() for article in each}))
+        return [
+            tuple(text for article in ids.get(number, ()) for text in texts[article])
+            for number in range(len(wanted))
+        ]
+
+    def names(self, written: Sequence[str]) -> dict[str, frozenset[str]]:
+        """The names that core.identities or the bundled list gives the same person or body."""
+        groups: dict[str, set[str]] = defaultdict(set)
+        for row in self._reader.rows(NAMES, {"names": list(written)}) if written else ():
+            groups[row["canonical_name"]] |= {row["name"], row["canonical_name"]}
+        for line in bundled_names():
+            groups[line.name] |= {line.name, *line.also}
+        by_key: dict[str, set[str]] = defaultdict(set)
+        for group in groups.values():
+            for name in group:
+                by_key[name_key(name)] |= group
+        return {name: frozenset(by_key.get(name_key(name), ())) for name in written}
+
+    def _candidate_ids(self, wanted: Sequence[Check]) -> dict[int, list[str]]:
+        words = sorted({word for check in wanted for word in plain_words(check)})
+        shares = {
+            row["word"]: row["share"] for row in self._reader.rows(WORD_SHARES, {"words": words})
+        }
+        ids: dict[int, list[str]] = defaultdict(list)
+        for pairs in _batches([phrases(check, shares) for check in wanted]):
+            for row in self._reader.rows(CANDIDATES, _parameters(pairs)):
+                ids[row["check_no"]].append(row["article_id"])
+        return ids
+
+    def _texts(self, article_ids: list[str]) -> Mapping[str, list[ArticleText]]:
+        versions = self._reader.rows(VERSIONS, {"article_ids": article_ids})
+        version_ids = [row["version_id"] for row in versions]
+        quotes, figures = (
+            _by_version(self._reader.rows(query, {"version_ids": version_ids}))
+            for query in (QUOTES, FIGURES)
+        )
+        texts: dict[str, list[ArticleText]] = defaultdict(list)
+        for row in versions:
+            version = row["version_id"]
+            texts[row["article_id"]].append(
+                ArticleText(
+                    **row,
+                    quotes=tuple(map(_quote, quotes.get(version, ()))),
+                    figures=tuple(map(_figure, figures.get(version, ()))),
+                )
+            )
+        return texts
+
+
+def _batches(runs: Sequence[Sequence[str]]) -> Iterator[list[tuple[int, str]]]:
+    """Pairs of check and phrase, all of a check together."""
+    batch: list[tuple[int, str]] = []
+    for number, each in enumerate(runs):
+        if batch and len({phrase for _, phrase in batch}.union(each)) > MOST_PHRASES:
+            yield batch
+            batch = []
+        batch += [(number, phrase) for phrase in each]
+    if batch:
+        yield batch
+
+
+def _parameters(pairs: Sequence[tuple[int, str]]) -> dict[str, object]:
+    """The longest phrases first: of two that begin alike the first one counts."""
+    texts = sorted({phrase for _, phrase in pairs}, key=lambda phrase: (-len(phrase), phrase))
+    pattern = "|".join(rf"\b{phrase.replace(' ', BETWEEN)}\b" for phrase in texts)
+    return {
+        "pattern": f"(?i){pattern}",
+        "check_numbers": [number for number, _ in pairs],
+        "phrases": [phrase for _, phrase in pairs],
+        "most": MOST_CANDIDATES,
+    }
+
+
+def _by_version(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    by_version: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_version[row["version_id"]].append(row)
+    return by_version
+
+
+def _quote(row: Row) -> StoredQuote:
+    return StoredQuote(
+        char_start=row["char_start"],
+        char_end=row["char_end"],
+        quote_type=row["quote_type"],
+        speaker=Speaker(
+            name=row["speaker_name"],
+            role=row["speaker_role"],
+            affiliation=row["speaker_affiliation"],
+            surface=row["speaker_surface"],
+        ),
+        names=(row["speaker"],) if row["speaker"] else (),
+    )
+
+
+def _figure(row: Row) -> StoredFigure:
+    amount = Amount(
+        value=row["value"],
+        value_high=row["value_high"],
+        unit=row["unit"],
+        currency=row["currency"],
+        noun_phrase=row["noun_phrase"],
+    )
+    return StoredFigure(char_start=row["char_start"], char_end=row["char_end"], amount=amount)
