@@ -18,6 +18,9 @@ from parsers.structure.tokens.text import BodyText
 
 LEAST_WORDS, LEAST_UNATTRIBUTED = 3, 4  # words of a quote; shorter ones stand everywhere
 
+GUESSED = frozenset({"pronoun", "clitic"})  # how a speaker was identified
+BESIDE = 40  # characters
+
 
 class CheckKind(StrEnum):
     QUOTE = "quote"  # between quotation marks
@@ -27,12 +30,16 @@ class CheckKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """Whoever a text names; every part may be missing. A noun (seorang warga) is a surface only."""
+    """Whoever a text names; every part may be missing. A noun (seorang warga) is a surface only.
+
+    So is a pronoun of a draft: whom it means is a guess, and a wrong guess would be a false alarm.
+    """
 
     name: str | None = None
     role: str | None = None
     affiliation: str | None = None
     surface: str | None = None
+    beside: str = ""  # the words of the draft around its name, where one that was cut short goes on
 
     def __str__(self) -> str:
         return self.name or self.role or self.surface or ""
@@ -86,7 +93,7 @@ def _quotes(
         row = next((q for q in facts.quotes if _overlaps(q, start, end)), None)
         n_words = sum(not word.may_skip for word in draft_words(text))
         if n_words >= (LEAST_WORDS if row else LEAST_UNATTRIBUTED):
-            speaker = _speaker(row) if row else None
+            speaker = _speaker(draft, row) if row else None
             yield (
                 start,
                 Check(
@@ -109,7 +116,7 @@ def _statements(draft: Draft, facts: Structure) -> Iterator[tuple[int, Check]]:
                     line=draft.line(row.char_start),
                     text=row.text,
                     context=row.text,
-                    speaker=_speaker(row),
+                    speaker=_speaker(draft, row),
                 ),
             )
 
@@ -140,12 +147,16 @@ def _overlaps(quote: Quote, start: int, end: int) -> bool:
     return quote.char_start < end and start < quote.char_end
 
 
-def _speaker(quote: Quote) -> Speaker:
+def _speaker(draft: Draft, quote: Quote) -> Speaker:
+    if quote.resolution in GUESSED:
+        return Speaker(surface=quote.speaker_surface)
+    start, end = quote.speaker_start or 0, quote.speaker_end or 0
     return Speaker(
         name=quote.speaker_name,
         role=quote.speaker_role,
         affiliation=quote.speaker_affiliation,
         surface=quote.speaker_surface,
+        beside=draft.text[max(start - BESIDE, 0) : end + BESIDE] if end else "",
     )
 
 

@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from parsers.text.normalize import clean_text
 
 UNUSUAL_MARKS = str.maketrans("‹›「」『』《》＂", "“”“”“”“”“")
+LOW_MARKS = re.compile(r"[„‚]([^„‚“”‘’\n]*)[“‘]")  # as in German
 QUOTED = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|«[^»\n]*»")
 # Apostrophes stand inside words: Ma’ruf, Jum'at. A mark that closes stands after one, and none follows.
 SINGLE_MARKS = re.compile(r"(?<![\w’'])[‘‚']+(?=[\w\[(…])([^\n‘‚]*?[\w.,!?…)\]])[’‘']+(?!\w)")
@@ -46,7 +47,7 @@ def read_draft(source: str) -> Draft:
 
 def with_double_marks(text: str) -> str:
     """‘single’ and 「other」 quotation marks as “double” ones, where none are around them. The length stays."""
-    text = text.translate(UNUSUAL_MARKS)
+    text = LOW_MARKS.sub(r"“\1”", text.translate(UNUSUAL_MARKS))
     parts, last = [], 0
     for quoted in QUOTED.finditer(text):
         parts += [_double(text[last : quoted.start()]), quoted[0]]

@@ -102,6 +102,8 @@ def _quote_at(article: ArticleText, start: int, end: int) -> StoredQuote | None:
 def _of_same_words(
     check: Check, best: Match, articles: Sequence[ArticleText], matches: Sequence[Match]
 ) -> Finding:
+    if figure := _cut_figure(best):
+        return _finding(check, Verdict.ALTERED, best, f"the draft cuts “{figure}” short")
     if best.same_speaker is False:
         return _finding(check, Verdict.OTHER_SPEAKER, best, _speaker_note(check, best))
     if best.article.is_current:
@@ -121,6 +123,15 @@ def _of_same_words(
             note=finding.note,
         )
     return _finding(check, Verdict.SINCE_EDITED, best, "the sentence is no longer there")
+
+
+def _cut_figure(match: Match) -> str | None:
+    """A figure of which the draft has a part only: Rp1,6 of Rp1,6 triliun."""
+    for figure in match.article.figures:
+        for end in (match.char_start, match.char_end):
+            if figure.char_start < end < figure.char_end:
+                return match.article.body_text[figure.char_start : figure.char_end]
+    return None
 
 
 def _of_statement(

@@ -21,10 +21,16 @@ def is_same_speaker(
 ) -> bool | None:
     """None where the draft or the source does not say enough to tell."""
     if written.name:
-        return _is_named(written.name, quote, article, names)
+        return _is_beside(written, quote) or _is_named(written.name, quote, article, names)
     if quote is None or not written.role:
         return None
     return _has_office(written, quote)
+
+
+def _is_beside(written: Speaker, quote: StoredQuote | None) -> bool:
+    """Whether the draft has the whole name beside what was read as one: ganda putri Larasati Dewi."""
+    name = name_words(quote.speaker.name) if quote and quote.speaker.name else frozenset()
+    return len(name) > 1 and name <= {fold(word) for word in LETTERS.findall(written.beside)}
 
 
 def _is_named(

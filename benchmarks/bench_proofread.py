@@ -1,0 +1,181 @@
+"""How many planted faults `kliping proofread` finds in drafts, how many alarms it gives where nothing is wrong, and its time.
+
+    python benchmarks/bench_proofread.py [--seeds 101 102 …] [--half development|held-out] [--list]
+    python benchmarks/bench_proofread.py --articles 100000
+
+Drafts are made by seed from the invented articles of the newsroom and of `labelled/`, whose labels were written by other people: they say
+who said what, so an error of the rules that filled the database shows as a false alarm or a missed fault. Rules were tuned on the
+development half of the newsroom with seeds 1 to 5; the halves are those of bench_newsroom_structure.py. `--list` prints what went wrong, of the development half only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+sys.path += [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parent)]
+
+from bench_newsroom_structure import found_in, interval, is_held_out, labelled
+from draft_items import FAULTS, UNTOUCHED, DraftMaker, Item
+from support.builders import VERSIONS, outcome
+from support.truth import Truth, truth
+
+from parsers.proofreading.findings import Finding
+from parsers.proofreading.proofread import proofread
+from parsers.source import from_data
+from warehouse.read.draft_lookups import DraftLookups
+from warehouse.read.published import Reader
+from warehouse.write.database import Database
+from warehouse.write.identities import find_identities
+from warehouse.write.load import load_outcomes
+from warehouse.write.outcome import Outcome
+
+PER_DRAFT = 20
+N_EACH, N_UNTOUCHED = 10, 40  # items of each fault, and untouched ones, of a seed
+
+
+def articles() -> dict[str, list[Truth]]:
+    """By set; Indonesian and labelled."""
+    return {
+        "newsroom": [a for a in truth() if a.structured and a.in_language == "id"],
+        "labelled": [a for a in labelled() if a.in_language == "id"],
+    }
+
+
+def fill(home: Path, texts: Iterable[Truth]) -> None:
+    """A published copy with these articles, as the rules read them."""
+    store = Database(home)
+    source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})
+    loaded = [_outcome(text, number) for number, text in enumerate(texts)]
+    load_outcomes(store, loaded, {"kabar": source}, VERSIONS)
+    find_identities(store)
+    store.publish()
+
+
+def _outcome(text: Truth, number: int) -> Outcome:
+    loaded = outcome(
+        text.body_text,
+        hour=number,
+        url=f"http://kabar.test/{text.slug}",
+        article_id=text.slug,
+        headline=text.headline,
+        in_language=text.in_language,
+        date_published=text.date_published,
+        structure=found_in(text),
+    )
+    assert loaded.article
+    article = replace(loaded.article, source_text=text.source_text, removed=text.removed)
+    return replace(loaded, article=article)
+
+
+def judged(items: Sequence[Item], lookups: DraftLookups) -> list[tuple[Item, list[Finding]]]:
+    """Each item with the findings on its lines."""
+    pairs = []
+    for at in range(0, len(items), PER_DRAFT):
+        part = items[at : at + PER_DRAFT]
+        findings = proofread("\n\n".join(item.text for item in part), lookups)
+        by_item = [[f for f in findings if f.check.line == 2 * n + 1] for n in range(len(part))]
+        pairs += list(zip(part, by_item, strict=True))
+    return pairs
+
+
+def counts(pairs: Iterable[tuple[Item, list[Finding]]]) -> dict[str, Counter[str]]:
+    """By kind of item: how many were flagged, passed, or had nothing to check; and the verdicts."""
+    table = {fault: Counter[str]() for fault in (*FAULTS, UNTOUCHED)}
+    for item, findings in pairs:
+        wrong = [f for f in findings if not f.is_right]
+        outcome_of = "flagged" if wrong else "passed" if findings else "unchecked"
+        table[item.fault][outcome_of] += 1
+        table[item.fault]["findings"] += len(findings)
+        table[item.fault]["wrong findings"] += len(wrong)
+        for verdict in {f.verdict for f in wrong}:
+            table[item.fault][verdict] += 1
+    return table
+
+
+def show(name: str, table: dict[str, Counter[str]]) -> None:
+    found = sum(table[fault]["flagged"] for fault in FAULTS)
+    n = sum(table[fault][key] for fault in FAULTS for key in ("flagged", "passed", "unchecked"))
+    quiet = table[UNTOUCHED]
+    print(f"{name}: {found} of {n} faults found = {found / n:.3f} {interval(found, n)}")
+    alarms, checked = quiet["flagged"], quiet["flagged"] + quiet["passed"] + quiet["unchecked"]
+    print(
+        f"  {alarms} of {checked} untouched items flagged = {alarms / checked:.3f} {interval(alarms, checked)}; "
+        f"{quiet['wrong findings']} of {quiet['findings']} findings; {quiet['unchecked']} items had nothing to check"
+    )
+    for fault, row in table.items():
+        print(f"  {fault:16} {dict(row)}")
+
+
+def measure(half: str, seeds: Sequence[int], *, listed: bool) -> None:
+    all_articles = articles()
+    with tempfile.TemporaryDirectory() as folder:
+        fill(Path(folder), [a for each in all_articles.values() for a in each])
+        with Reader(Path(folder)) as reader:
+            for name, each in all_articles.items():
+                texts = [a for a in each if is_held_out(a.slug) == (half == "held-out")]
+                pairs = []
+                for seed in seeds:
+                    maker = DraftMaker(articles=texts, pick=random.Random(seed))
+                    items = list(maker.items(N_EACH, N_UNTOUCHED))
+                    maker.pick.shuffle(items)
+                    pairs += judged(items, DraftLookups(reader))
+                show(f"{name}, {half}, {len(texts)} articles, seeds {list(seeds)}", counts(pairs))
+                if listed and half == "development":
+                    explain(pairs)
+
+
+def explain(pairs: Iterable[tuple[Item, list[Finding]]]) -> None:
+    for item, findings in pairs:
+        wrong = [f for f in findings if not f.is_right]
+        if bool(wrong) == (item.fault == UNTOUCHED) or not findings:
+            print(f"- {item.fault}, {item.form}, {item.slug}: {item.text}")
+            for f in findings:
+                where = f.source.text[:120] if f.source else None
+                print(
+                    f"    {f.check.kind} {f.verdict}: {f.check.text[:90]} | {f.check.speaker} | {f.note} | {where}"
+                )
+
+
+def measure_time(n_articles: int) -> None:
+    """Drafts of 20 items in a database of invented articles of the newsroom's words."""
+    from bench_search import fill as fill_with_copies  # noqa: PLC0415 - the other half needs none
+
+    with tempfile.TemporaryDirectory() as folder:
+        fill_with_copies(Path(folder), n_articles)
+        size = (Path(folder) / "kliping.duckdb").stat().st_size / 1e6
+        print(f"{n_articles} articles, {size:.0f} MB")
+        with Reader(Path(folder)) as reader:
+            for seed in (1, 2, 3):
+                maker = DraftMaker(articles=articles()["newsroom"], pick=random.Random(seed))
+                items = list(maker.items(2, 12))
+                started, busy = time.perf_counter(), time.process_time()
+                findings = proofread("\n\n".join(i.text for i in items), DraftLookups(reader))
+                print(
+                    f"draft of {len(items)} paragraphs, {len(findings)} checks: "
+                    f"{time.perf_counter() - started:.1f} s, {time.process_time() - busy:.1f} CPU s"
+                )
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--seeds", type=int, nargs="*", default=[101, 102, 103, 104, 105])
+    options.add_argument("--half", choices=("development", "held-out"), default="held-out")
+    options.add_argument("--list", action="store_true")
+    options.add_argument("--articles", type=int)
+    chosen = options.parse_args()
+    if chosen.articles:
+        measure_time(chosen.articles)
+    else:
+        measure(chosen.half, chosen.seeds, listed=chosen.list)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,268 @@
+"""Drafts with planted faults, made by seed from articles whose labels say who said what: for bench_proofread and its test."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from support.labels import Quote
+from support.truth import Truth
+
+FAULTS = ("word changed", "speaker swapped", "number off", "quote invented")
+UNTOUCHED = "untouched"
+MARKS = (("“", "”"), ('"', '"'), ("‘", "’"), ("«", "»"), ("„", "“"))
+DIGITS = re.compile(r"\d[\d.,]*\d|\d")
+WORDS = ("dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
+INVENTED = (
+    "Kami tidak akan berhenti sebelum semua warga mendapat haknya kembali",
+    "Anggaran tahun depan sudah kami siapkan tanpa membebani rakyat kecil",
+    "Semua pihak sebaiknya menahan diri sampai penyelidikan selesai",
+    "Ini pelajaran berharga bagi kita semua, bukan hanya bagi pemerintah",
+    "Saya baru mendengar kabar itu dari media pagi tadi",
+    "Tidak ada yang kebal hukum di negeri ini, siapa pun orangnya",
+    "Program ini terbukti menyejahterakan ribuan keluarga di pelosok",
+    "Keputusan sudah diambil bersama dan tidak bisa ditawar lagi",
+    "Kami minta maaf atas ketidaknyamanan yang dirasakan pelanggan",
+    "Harga pasti turun begitu panen raya tiba di semua daerah",
+    "Laporan itu sama sekali tidak berdasar dan menyesatkan publik",
+    "Petugas kami bekerja siang malam tanpa mengenal lelah",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A paragraph of a draft; `fault` is one of FAULTS or UNTOUCHED."""
+
+    fault: str
+    form: str
+    text: str
+    slug: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftMaker:
+    """Of articles in Indonesian with labels."""
+
+    articles: Sequence[Truth]
+    pick: random.Random
+
+    def items(self, n_each: int, n_untouched: int) -> Iterator[Item]:
+        """So many of each fault, and of untouched items; half of these are figures."""
+        for fault in FAULTS:
+            yield from (self._item(fault) for _ in range(n_each))
+        yield from (self._item(UNTOUCHED) for _ in range(n_untouched))
+
+    def _item(self, fault: str) -> Item:
+        is_figure = fault == "number off" or (fault == UNTOUCHED and self.pick.random() < 0.5)
+        while True:
+            article = self.pick.choice(self.articles)
+            item = self._figure(article, fault) if is_figure else self._quote(article, fault)
+            if item:
+                return item
+
+    # -- quotes
+
+    @cached_property
+    def _quotes(self) -> list[Quote]:
+        return [q for a in self.articles for q in direct_quotes(a)]
+
+    def _quote(self, article: Truth, fault: str) -> Item | None:
+        quotes = direct_quotes(article)
+        if not quotes:
+            return None
+        quote = self.pick.choice(quotes)
+        text, speaker, form = quote.text, quote, ""
+        if fault == "word changed":
+            text = self._changed(text)
+        elif fault == "speaker swapped":
+            other = self._other_speaker(article, quote)
+            if other is None:
+                return None
+            speaker = other
+        elif fault == "quote invented":
+            text, form = self._invented(text)
+        else:
+            text, form = self._edited(text)
+        return Item(
+            fault=fault,
+            form=form or "whole",
+            text=self._attributed(text, speaker),
+            slug=article.slug,
+        )
+
+    def _attributed(self, text: str, speaker: Quote) -> str:
+        who, (opens, closes) = self._name(speaker), self.pick.choice(MARKS)
+        if closes in text or opens in text:
+            opens, closes = MARKS[0]
+        end = text[-1] if text[-1] in "?!" else ","
+        said = text.rstrip("?!")
+        verb = self.pick.choice(("kata", "ujar", "tutur", "jelas"))
+        verb_before = self.pick.choice(("mengatakan", "menyatakan", "menjelaskan"))
+        last = end if end != "," else "."
+        return self.pick.choice(
+            (
+                f"{opens}{said}{end}{closes} {verb} {who}.",
+                f"{opens}{said}{end}{closes} {verb} {who}, pekan ini.",
+                f"{who} {verb_before}, {opens}{said}{last}{closes}",
+            )
+        )
+
+    def _name(self, speaker: Quote) -> str:
+        """In full, short, or with the office before it."""
+        name = str(speaker.speaker_name)
+        names = [name, name]
+        first = name.split()[0]
+        n_same = len({q.speaker_name for q in self._quotes if first in str(q.speaker_name).split()})
+        if len(name.split()) > 1 and len(first) > 2 and n_same == 1:
+            names.append(first)
+        if speaker.speaker_role and speaker.speaker_role[0].isupper():
+            names.append(f"{speaker.speaker_role} {name}")
+        return self.pick.choice(names)
+
+    def _other_speaker(self, article: Truth, quote: Quote) -> Quote | None:
+        """Of the same article half the time."""
+        articles = [article] if self.pick.random() < 0.5 else self.articles
+        mine = set(str(quote.speaker_name).lower().split())
+        others = [
+            q
+            for a in articles
+            for q in direct_quotes(a)
+            if not mine & set(str(q.speaker_name).lower().split())
+        ]
+        return self.pick.choice(others) if others else None
+
+    def _changed(self, text: str) -> str:
+        """One word is another, is gone, or is new."""
+        words = text.split()
+        at = self.pick.randrange(1, len(words) - 1)  # without its first or last word it is a part
+        other = self._word(words[at])
+        kind = self.pick.choice(("replace", "replace", "replace", "drop", "insert", "negate"))
+        if kind == "drop" and len(words) > 4 and words[at].isalpha():
+            del words[at]
+        elif kind == "negate":
+            words.insert(max(at, 1), "tidak")
+        elif kind == "insert":
+            words.insert(max(at, 1), other)
+        else:
+            words[at] = re.sub(r"[\w'’-]+", other, words[at], count=1)
+        return " ".join(words)
+
+    def _word(self, unlike: str) -> str:
+        while True:
+            word = self.pick.choice(self.pick.choice(self.articles).body_text.split())
+            if word.isalpha() and word.islower() and len(word) > 3 and word not in unlike.lower():
+                return word
+
+    def _invented(self, text: str) -> tuple[str, str]:
+        """Written new, or of the halves of two real ones."""
+        if self.pick.random() < 0.5:
+            return self.pick.choice(INVENTED), "written"
+        other = self.pick.choice(self._quotes).text
+        mine, theirs = text.split(), other.split()
+        half = " ".join(mine[: max(len(mine) // 2, 2)]).rstrip(".,?!")
+        rest = " ".join(theirs[len(theirs) // 2 :])
+        return f"{half} {rest[:1].lower()}{rest[1:]}", "halves"
+
+    def _edited(self, text: str) -> tuple[str, str]:
+        """What an editor may do: leave out with a mark, explain in brackets, take a part."""
+        words = text.split()
+        form = self.pick.choice(("whole", "whole", "omission", "insertion", "part"))
+        third = len(words) // 3
+        if form == "omission" and third >= 2:
+            mark = self.pick.choice(("[…]", "...", "[...]", "…"))
+            words[third : 2 * third] = [mark]
+        elif form == "insertion" and third >= 2:
+            words.insert(third, "[pemerintah daerah]")
+        elif form == "part" and third >= 2:
+            words = words[: 2 * third] if self.pick.random() < 0.5 else words[third:]
+            words[-1] = words[-1].rstrip(".,;:")
+        else:
+            form = "whole"
+        return " ".join(words), form
+
+    # -- figures
+
+    def _figure(self, article: Truth, fault: str) -> Item | None:
+        """A sentence without quotes: whole, from the figure's clause on, or shortened."""
+        quoted = [(q.char_start, q.char_end) for q in article.quotes if q.quote_type == "direct"]
+        figures = [
+            f
+            for f in article.figures
+            if (f.unit or f.currency) and not any(a <= f.char_start < b for a, b in quoted)
+        ]
+        if not figures:
+            return None
+        figure = self.pick.choice(figures)
+        start, end = sentence(article.body_text, figure.char_start, figure.char_end)
+        text = article.body_text[start:end]
+        if any(mark in text for mark in "“”\"'") or _has_pronoun(article, start, end):
+            return None
+        at = figure.char_start - start
+        number = text[at : at + len(figure.text)]
+        if fault == "number off" and (number := self._other_number(number)) is None:
+            return None
+        before, after = text[:at], text[at + len(figure.text) :]
+        form = self.pick.choice(("whole", "whole", "clause", "short"))
+        if form == "clause" and len(before.split()) > 4:
+            before = before[before.rfind(",") + 1 :].lstrip()
+        elif form == "short":
+            before = self._shortened(before)
+        else:
+            form = "whole"
+        line = f"{before}{number}{after}".strip()
+        return Item(fault=fault, form=form, text=line[:1].upper() + line[1:], slug=article.slug)
+
+    def _shortened(self, before: str) -> str:
+        """Without every fourth word or so, but for the two beside the figure."""
+        words = before.split(" ")
+        kept = [
+            w for w in words[:-3] if self.pick.random() > 0.25 or not re.fullmatch("[a-z]{5,}", w)
+        ]
+        return " ".join([*kept, *words[-3:]])
+
+    def _other_number(self, written: str) -> str | None:
+        if digits := DIGITS.search(written):
+            text = digits[0]
+            places = [n for n, c in enumerate(text) if c.isdigit()]
+            at = self.pick.choice(places)
+            others = [c for c in "123456789" if c != text[at]]
+            changed = text[:at] + self.pick.choice(others) + text[at + 1 :]
+            return written[: digits.start()] + changed + written[digits.end() :]
+        for word in WORDS:
+            if re.search(rf"\b{word}\b", written):
+                other = self.pick.choice([w for w in WORDS if w != word])
+                return re.sub(rf"\b{word}\b", other, written, count=1)
+        return None
+
+
+def _has_pronoun(article: Truth, start: int, end: int) -> bool:
+    """Whether the sentence is of somebody whom only the sentences before it name."""
+    return any(
+        quote.char_start < end
+        and start < quote.char_end
+        and quote.resolution not in {"full_name", "short_name", "organization"}
+        for quote in article.quotes
+    )
+
+
+def direct_quotes(article: Truth) -> list[Quote]:
+    """Between marks in one paragraph, of somebody with a name."""
+    return [
+        q
+        for q in article.quotes
+        if q.quote_type == "direct"
+        and q.speaker_name
+        and len(q.text.split()) >= 3
+        and "\n" not in q.text
+    ]
+
+
+def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """From the mark before to the mark after, in the paragraph."""
+    marks = [m.end() for m in re.finditer(r"\n|(?<=[a-z)])[.?!]\s+(?=[A-Z“\"])", text)]
+    first = max((m for m in marks if m <= start), default=0)
+    last = min((m for m in marks if m >= end), default=len(text))
+    return first, first + len(text[first:last].rstrip())
