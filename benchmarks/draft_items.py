@@ -114,7 +114,7 @@ class DraftMaker:
         """In full, short, or with the office before it."""
         name = str(speaker.speaker_name)
         names = [name, name]
-        first = name.split()[0]
+        first = name.split(maxsplit=1)[0]
         n_same = len({q.speaker_name for q in self._quotes if first in str(q.speaker_name).split()})
         if len(name.split()) > 1 and len(first) > 2 and n_same == 1:
             names.append(first)

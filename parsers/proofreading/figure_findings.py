@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parsers.proofreading.alignment import Difference
+from parsers.proofreading.alignment import Difference, find_exactly
 from parsers.proofreading.checks import Amount, Check
 from parsers.proofreading.findings import Finding, SourceSpan, Verdict
 from parsers.proofreading.sources import ArticleText, StoredFigure
@@ -52,9 +52,23 @@ def figure_finding(check: Check, articles: Sequence[ArticleText]) -> Finding:
         if now is None:
             return _since_edited(check, equal[0], near)
         return Finding(check=check, verdict=Verdict.VERBATIM, source=_span(now))
+    if written := _written(check, articles):
+        return Finding(
+            check=check, verdict=Verdict.VERBATIM, source=written, note="the source has these words"
+        )
     if other:
         return _finding(check, Verdict.ALTERED, other, other)
     return Finding(check=check, verdict=Verdict.NOT_FOUND)
+
+
+def _written(check: Check, articles: Sequence[ArticleText]) -> SourceSpan | None:
+    """The same words in a sentence about the same, which the rules did not take for that figure: dua kali lipat."""
+    wanted, topic = source_words(check.text), _topic(check.context)
+    for article in articles:
+        span = find_exactly(wanted, article.words) if article.is_current else None
+        if span and _share(topic, _topic(_sentence(article.body_text, *span))) >= LEAST_NEAR:
+            return SourceSpan(article=article, char_start=span[0], char_end=span[1])
+    return None
 
 
 def _near(check: Check, amount: Amount, articles: Sequence[ArticleText]) -> Iterator[Near]:
@@ -69,7 +83,9 @@ def _near(check: Check, amount: Amount, articles: Sequence[ArticleText]) -> Iter
             )
             if not (same_value or same_unit):
                 continue
-            in_sentence = _share(wanted, _topic(_sentence(article.body_text, figure)))
+            in_sentence = _share(
+                wanted, _topic(_sentence(article.body_text, figure.char_start, figure.char_end))
+            )
             yield Near(
                 article=article,
                 figure=figure,
@@ -111,12 +127,10 @@ def _share(wanted: frozenset[str], words: frozenset[str]) -> float:
     return len(wanted & words) / max(len(wanted), 1)
 
 
-def _sentence(text: str, figure: StoredFigure) -> str:
+def _sentence(text: str, at: int, until: int) -> str:
     """Roughly: from the end of the sentence before to that of its own, within the paragraph."""
-    start = max(text.rfind(mark, 0, figure.char_start) for mark in ("\n", ". ", "? ", "! "))
-    ends = [
-        at for mark in ("\n", ". ", "? ", "! ") if (at := text.find(mark, figure.char_end)) >= 0
-    ]
+    start = max(text.rfind(mark, 0, at) for mark in ("\n", ". ", "? ", "! "))
+    ends = [at for mark in ("\n", ". ", "? ", "! ") if (at := text.find(mark, until)) >= 0]
     return text[start + 1 : min(ends, default=len(text))]
 
 

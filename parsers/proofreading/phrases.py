@@ -3,59 +3,101 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from parsers.proofreading.checks import Check, CheckKind
 
 PLAIN = re.compile(r"[a-z0-9]+")  # what the database's regular expressions take for one word
+WORD = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*|\[\w\]\w+")
+APART = re.compile(r"\[\w{2,}[^\]]*\]|[\[(]?\s*(?:…|\.{3,})\s*[\])]?")  # insertions, omissions
+LETTERS = re.compile(r"[a-z]{4,}")
 RUN, MOST_RUNS, MOST_WORDS = 3, 4, 3
 MOST_COMMON = 0.1  # share of texts that have a word which may be looked for alone
-LETTERS = re.compile(r"[a-z]{4,}")
+Run = tuple[str, ...]
 
 
 def plain_words(check: Check) -> list[str]:
     """Without those that the database would part, and of a figure without numbers, which may be wrong."""
-    words = PLAIN.findall(check.context.lower())
-    return [w for w in words if not (check.kind is CheckKind.FIGURE and w.isdigit())]
+    return [word for part in _parts(check) for word in part]
 
 
-def phrases(check: Check, shares: Mapping[str, float]) -> tuple[str, ...]:
-    """Runs of words that do not overlap, and but for quotes rare words alone; `shares` of texts that have a word."""
-    runs = sorted(
-        _runs(check), key=lambda run: sum(shares.get(word, 0.0) for word in set(run)) / len(run)
-    )
-    chosen = [" ".join(run) for run in runs[:MOST_RUNS]]
-    if check.kind is CheckKind.QUOTE:
-        return tuple(dict.fromkeys(chosen))
-    in_runs = {word for run in runs[:MOST_RUNS] for word in run}
-    rare = sorted(
-        {w for w in plain_words(check) if LETTERS.fullmatch(w) and w not in in_runs},
-        key=lambda word: (shares.get(word, 0.0), -len(word), word),
-    )
-    alone = [word for word in rare if shares.get(word, 0.0) <= MOST_COMMON]
-    return tuple(dict.fromkeys([*chosen, *alone[:MOST_WORDS]]))
+def choose_phrases(
+    wanted: Iterable[Check], shares: Mapping[str, float]
+) -> Iterator[tuple[str, ...]]:
+    """For each check; `shares` of texts that have a word.
+
+    Of two that overlap, one pattern finds the first alone: so a check takes over what another one looks for in the same words.
+    """
+    taken: set[Run] = set()
+    for check in wanted:
+        runs = _runs(check, taken, shares)
+        taken.update(runs)
+        alone = () if check.kind is CheckKind.QUOTE else _rare_words(check, runs, shares)
+        yield tuple(dict.fromkeys([*map(" ".join, runs), *alone]))
 
 
-def _runs(check: Check) -> Iterator[tuple[str, ...]]:
-    """Short quotes have shorter runs, so that one changed word leaves another run."""
+def _runs(check: Check, taken: Collection[Run], shares: Mapping[str, float]) -> list[Run]:
+    """Those that others look for, then the rarest."""
+    shared: list[Run] = []
+    fresh: list[Run] = []
     for part in _parts(check):
-        length = RUN if len(part) >= 3 * RUN or len(part) == RUN else 2
-        for at in range(0, len(part) - length + 1, length):
-            yield tuple(part[at : at + length])
+        for rest in _without_taken(part, taken, shared):
+            fresh += _cut(rest)
+
+    def commonness(run: Run) -> float:
+        return sum(shares.get(word, 0.0) for word in set(run)) / len(run)
+
+    return [*shared, *sorted(fresh, key=commonness)[: max(MOST_RUNS - len(shared), 0)]]
+
+
+def _without_taken(
+    part: list[str], taken: Collection[Run], shared: list[Run]
+) -> Iterator[list[str]]:
+    """What is left between the runs that are taken, which are added to `shared`."""
+    rest: list[str] = []
+    at = 0
+    while at < len(part):
+        run = next((r for n in (RUN, 2) if (r := tuple(part[at : at + n])) in taken), None)
+        if run is None:
+            rest.append(part[at])
+            at += 1
+            continue
+        shared.append(run)
+        at += len(run)
+        if rest:
+            yield rest
+        rest = []
+    if rest:
+        yield rest
+
+
+def _cut(part: list[str]) -> Iterator[Run]:
+    """Short quotes have shorter runs, so that one changed word leaves another run."""
+    length = RUN if len(part) >= 3 * RUN or len(part) == RUN else 2
+    for at in range(0, len(part) - length + 1, length):
+        yield tuple(part[at : at + length])
+
+
+def _rare_words(check: Check, runs: list[Run], shares: Mapping[str, float]) -> list[str]:
+    in_runs = {word for run in runs for word in run}
+    words = {
+        word
+        for word in plain_words(check)
+        if LETTERS.fullmatch(word) and word not in in_runs and shares.get(word, 0.0) <= MOST_COMMON
+    }
+    return sorted(words, key=lambda w: (shares.get(w, 0.0), -len(w), w))[:MOST_WORDS]
 
 
 def _parts(check: Check) -> Iterator[list[str]]:
-    """Words that stand side by side in the source too: what brackets and omissions part is apart."""
-    text = check.context.lower()
-    for part in re.split(r"\[\w{2,}[^\]]*\]|[\[(]?\s*(?:…|\.{3,})\s*[\])]?", text):
-        words = re.findall(r"[^\W_]+(?:['’ʼ`][^\W_]+)*|\[\w\]\w+", part)
-        run: list[str] = []
-        for word in words:
-            is_plain = PLAIN.fullmatch(word) is not None
-            if is_plain and not (check.kind is CheckKind.FIGURE and word.isdigit()):
-                run.append(word)
-            elif run:
-                yield run
-                run = []
-        if run:
-            yield run
+    """Words that stand side by side in the source too."""
+    for text in APART.split(check.context.lower()):
+        part: list[str] = []
+        for word in WORD.findall(text):
+            if PLAIN.fullmatch(word) and not (check.kind is CheckKind.FIGURE and word.isdigit()):
+                part.append(word)
+                continue
+            if part:
+                yield part
+            part = []
+        if part:
+            yield part

@@ -128,9 +128,8 @@ def _of_same_words(
 def _cut_figure(match: Match) -> str | None:
     """A figure of which the draft has a part only: Rp1,6 of Rp1,6 triliun."""
     for figure in match.article.figures:
-        for end in (match.char_start, match.char_end):
-            if figure.char_start < end < figure.char_end:
-                return match.article.body_text[figure.char_start : figure.char_end]
+        if figure.char_start < match.char_end < figure.char_end:
+            return match.article.body_text[figure.char_start : figure.char_end]
     return None
 
 

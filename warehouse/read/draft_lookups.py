@@ -6,11 +6,11 @@ one pattern finds runs of words of many checks at once. Only the few candidates 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from parsers.proofreading.checks import Amount, Check, Speaker
-from parsers.proofreading.phrases import phrases, plain_words
+from parsers.proofreading.phrases import choose_phrases, plain_words
 from parsers.proofreading.sources import ArticleText, StoredFigure, StoredQuote
 from warehouse.queries import Row, sql
 from warehouse.read.published import Reader
@@ -23,6 +23,7 @@ QUOTES = sql("proofread/quotes")
 FIGURES = sql("proofread/figures")
 NAMES = sql("proofread/names")
 MOST_CANDIDATES = 8  # articles a check
+MOST_OF_DRAFT = 8  # articles that are the likeliest of most checks: a draft is about few
 MOST_PHRASES = 100  # in one pattern: beyond twice as many, DuckDB's regular expressions slow down a hundredfold
 BETWEEN = r"\W+"  # ASCII; a pattern of Unicode classes takes fifty times as long
 
@@ -32,11 +33,17 @@ class DraftLookups:
         self._reader = reader
 
     def candidates(self, wanted: Sequence[Check]) -> list[tuple[ArticleText, ...]]:
-        """For each check the articles with most of its words, in all their versions."""
+        """For each check the articles with most of its words, in all their versions, and those of the whole draft."""
         ids = self._candidate_ids(wanted)
+        first = Counter(each[0] for each in ids.values())
+        of_draft = [article for article, _ in first.most_common(MOST_OF_DRAFT)]
         texts = self._texts(sorted({article for each in ids.values() for article in each}))
         return [
-            tuple(text for article in ids.get(number, ()) for text in texts[article])
+            tuple(
+                text
+                for article in dict.fromkeys([*ids.get(number, ()), *of_draft])
+                for text in texts[article]
+            )
             for number in range(len(wanted))
         ]
 
@@ -59,7 +66,7 @@ class DraftLookups:
             row["word"]: row["share"] for row in self._reader.rows(WORD_SHARES, {"words": words})
         }
         ids: dict[int, list[str]] = defaultdict(list)
-        for pairs in _batches([phrases(check, shares) for check in wanted]):
+        for pairs in _batches(list(choose_phrases(wanted, shares))):
             for row in self._reader.rows(CANDIDATES, _parameters(pairs)):
                 ids[row["check_no"]].append(row["article_id"])
         return ids
