@@ -160,7 +160,7 @@ class DraftMaker:
         """Written new, or of the halves of two real ones."""
         if self.pick.random() < 0.5:
             return self.pick.choice(INVENTED), "written"
-        other = self.pick.choice(self._quotes).text
+        other = self.pick.choice([q.text for q in self._quotes if q.text != text])
         mine, theirs = text.split(), other.split()
         half = " ".join(mine[: max(len(mine) // 2, 2)]).rstrip(".,?!")
         rest = " ".join(theirs[len(theirs) // 2 :])

@@ -32,7 +32,7 @@ class CheckKind(StrEnum):
 class Speaker:
     """Whoever a text names; every part may be missing. A noun (seorang warga) is a surface only.
 
-    So is a pronoun of a draft: whom it means is a guess, and a wrong guess would be a false alarm.
+    So is a pronoun or a description in a draft: whom it means is a guess, and a wrong guess would be a false alarm.
     """
 
     name: str | None = None
@@ -148,7 +148,7 @@ def _overlaps(quote: Quote, start: int, end: int) -> bool:
 
 
 def _speaker(draft: Draft, quote: Quote) -> Speaker:
-    if quote.resolution in GUESSED:
+    if _is_guess(quote):
         return Speaker(surface=quote.speaker_surface)
     start, end = quote.speaker_start or 0, quote.speaker_end or 0
     return Speaker(
@@ -158,6 +158,14 @@ def _speaker(draft: Draft, quote: Quote) -> Speaker:
         surface=quote.speaker_surface,
         beside=draft.text[max(start - BESIDE, 0) : end + BESIDE] if end else "",
     )
+
+
+def _is_guess(quote: Quote) -> bool:
+    """A pronoun, or a description that has nothing of the name: perusahaan ini. A short form is none."""
+    words = (quote.speaker_surface or "").split()
+    is_short_form = any(len(word) > 1 and word.isupper() for word in words)
+    is_named = not quote.speaker_name or not words or set(words) & set(quote.speaker_name.split())
+    return quote.resolution in GUESSED or not (is_named or is_short_form)
 
 
 def _amount(figure: Figure) -> Amount:

@@ -17,7 +17,9 @@ UNUSUAL_MARKS = str.maketrans("‹›「」『』《》＂", "“”“”“”
 LOW_MARKS = re.compile(r"[„‚]([^„‚“”‘’\n]*)[“‘]")  # as in German
 QUOTED = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|«[^»\n]*»")
 # Apostrophes stand inside words: Ma’ruf, Jum'at. A mark that closes stands after one, and none follows.
-SINGLE_MARKS = re.compile(r"(?<![\w’'])[‘‚']+(?=[\w\[(…])([^\n‘‚]*?[\w.,!?…)\]])[’‘']+(?!\w)")
+SINGLE_MARKS = re.compile(
+    r"(?<![\w’'])(?:‘+(?=[\w\[(…])(?P<curly>[^\n‘]*?[\w.,!?…)\]'])’+|'+(?=[\w\[(…])(?P<plain>[^\n'‘]*?[\w.,!?…)\]])'+)(?!\w)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +59,9 @@ def with_double_marks(text: str) -> str:
 
 def _double(text: str) -> str:
     def marks(match: re.Match[str]) -> str:
-        start, end = match.start(1) - match.start(), match.end() - match.end(1)
-        return "“" * start + match[1] + "”" * end
+        group = "curly" if match["curly"] else "plain"
+        start, end = match.start(group) - match.start(), match.end() - match.end(group)
+        return "“" * start + match[group] + "”" * end
 
     return SINGLE_MARKS.sub(marks, text)
 

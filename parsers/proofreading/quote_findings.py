@@ -128,7 +128,8 @@ def _of_same_words(
 def _cut_figure(match: Match) -> str | None:
     """A figure of which the draft has a part only: Rp1,6 of Rp1,6 triliun."""
     for figure in match.article.figures:
-        if figure.char_start < match.char_end < figure.char_end:
+        kept = match.article.body_text[figure.char_start : match.char_end]
+        if match.char_end < figure.char_end and any(map(str.isdigit, kept)):
             return match.article.body_text[figure.char_start : figure.char_end]
     return None
 

@@ -13,6 +13,7 @@ from parsers.proofreading.words import fold
 from parsers.structure.names.name_forms import body_form, office_form
 
 LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+LEAST_NICKNAME = 4  # letters
 Names = Mapping[str, frozenset[str]]  # a name to all names of the same person or body
 
 
@@ -55,7 +56,15 @@ def _is_same_name(one: str, other: str) -> bool:
     """Equal, or one short for the other: Gibran, Gibran Rakabuming Raka."""
     mine, theirs = name_words(one), name_words(other)
     is_part = mine <= theirs or theirs <= mine
-    return bool(mine and theirs and is_part) or body_form(one) == body_form(other)
+    is_same = is_part or _is_nickname(mine, theirs) or _is_nickname(theirs, mine)
+    return bool(mine and theirs and is_same) or body_form(one) == body_form(other)
+
+
+def _is_nickname(short: frozenset[str], long: frozenset[str]) -> bool:
+    """Rosa of Rosalia Dua Kerong: one word, with which one of the other name begins."""
+    return len(short) == 1 and any(
+        len(word) >= LEAST_NICKNAME and other.startswith(word) for word in short for other in long
+    )
 
 
 def name_words(name: str) -> frozenset[str]:
