@@ -21,17 +21,30 @@ def is_same_speaker(
     written: Speaker, quote: StoredQuote | None, article: ArticleText, names: Names
 ) -> bool | None:
     """None where the draft or the source does not say enough to tell."""
+    if _is_beside(written, quote):
+        return True
     if written.name:
-        return _is_beside(written, quote) or _is_named(written.name, quote, article, names)
-    if quote is None or not written.role:
-        return None
-    return _has_office(written, quote)
+        return _is_named(written.name, quote, article, names)
+    if quote and quote.speaker.name and _is_stranger(written, quote.speaker.name, article):
+        return False
+    return _has_office(written, quote) if quote and written.role else None
 
 
 def _is_beside(written: Speaker, quote: StoredQuote | None) -> bool:
     """Whether the draft has the whole name beside what was read as one: ganda putri Larasati Dewi."""
-    name = name_words(quote.speaker.name) if quote and quote.speaker.name else frozenset()
-    return len(name) > 1 and name <= {fold(word) for word in LETTERS.findall(written.beside)}
+    name = (quote and quote.speaker.name) or ""
+    beside = {fold(word) for word in LETTERS.findall(written.beside)}
+    return " " in name and name_words(name) <= beside
+
+
+def _is_stranger(written: Speaker, name: str, article: ArticleText) -> bool:
+    """Whether a description has a name that is another speaker's, or nowhere in the source: tetangga korban Oman."""
+    named = {fold(w) for w in LETTERS.findall(written.surface or "")[1:] if w[0].isupper()}
+    speakers = {
+        word for q in article.quotes if q.speaker.name for word in name_words(q.speaker.name)
+    }
+    is_elsewhere = bool(named & speakers) or not named & {word.text for word in article.words}
+    return bool(named) and not named & name_words(name) and is_elsewhere
 
 
 def _is_named(
