@@ -28,7 +28,7 @@ def _head(finding: Finding) -> str:
     check = finding.check
     text = check.text if len(check.text) <= LONGEST else f"{check.text[: LONGEST - 1]}…"
     speaker = f" — {check.speaker}" if check.speaker and str(check.speaker) else ""
-    return f"line {check.line}  {check.kind}  {finding.verdict}: {text}{speaker}"
+    return f"line {check.line} {check.kind} {finding.verdict}: {text}{speaker}"
 
 
 def _details(finding: Finding) -> Iterator[str]:
