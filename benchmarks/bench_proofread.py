@@ -81,7 +81,7 @@ def judged(items: Sequence[Item], lookups: DraftLookups) -> list[tuple[Item, lis
     for at in range(0, len(items), PER_DRAFT):
         part = items[at : at + PER_DRAFT]
         findings = proofread("\n\n".join(item.text for item in part), lookups)
-        by_item = [[f for f in findings if f.check.line == 2 * n + 1] for n in range(len(part))]
+        by_item = [[f for f in findings if f.claim.line == 2 * n + 1] for n in range(len(part))]
         pairs += list(zip(part, by_item, strict=True))
     return pairs
 
@@ -140,7 +140,7 @@ def explain(pairs: Iterable[tuple[Item, list[Finding]]]) -> None:
             for f in findings:
                 where = f.source.text[:120] if f.source else None
                 print(
-                    f"    {f.check.kind} {f.verdict}: {f.check.text[:90]} | {f.check.speaker} | {f.note} | {where}"
+                    f"    {f.claim.kind} {f.verdict}: {f.claim.text[:90]} | {f.claim.speaker} | {f.note} | {where}"
                 )
 
 
@@ -159,7 +159,7 @@ def measure_time(n_articles: int) -> None:
                 started, busy = time.perf_counter(), time.process_time()
                 findings = proofread("\n\n".join(i.text for i in items), DraftLookups(reader))
                 print(
-                    f"draft of {len(items)} paragraphs, {len(findings)} checks: "
+                    f"draft of {len(items)} paragraphs, {len(findings)} claims: "
                     f"{time.perf_counter() - started:.1f} s, {time.process_time() - busy:.1f} CPU s"
                 )
 

@@ -12,7 +12,7 @@ from support.builders import VERSIONS, outcome
 from support.command_line import kliping
 
 from parsers.proofreading.alignment import align
-from parsers.proofreading.checks import CheckKind, checks
+from parsers.proofreading.claims import ClaimKind, claims
 from parsers.proofreading.draft import read_draft, with_double_marks
 from parsers.proofreading.findings import Finding
 from parsers.proofreading.proofread import proofread
@@ -47,7 +47,7 @@ def published(store, sources):
 
 
 def found(draft: str, lookups: DraftLookups) -> list[tuple[str, str]]:
-    return [(str(f.check.kind), str(f.verdict)) for f in proofread(draft, lookups)]
+    return [(str(f.claim.kind), str(f.verdict)) for f in proofread(draft, lookups)]
 
 
 def only(draft: str, lookups: DraftLookups) -> Finding:
@@ -117,7 +117,7 @@ def test_a_statement_may_be_in_words_of_the_draft_unless_it_is_turned_round(publ
 def test_a_finding_says_where_its_source_is(published):
     finding = only(f"# Judul\n\nKalimat biasa.\n\n“{QUOTE},”\nkata Gibran.", published)
 
-    assert finding.check.line == 5
+    assert finding.claim.line == 5
     assert finding.source
     assert finding.source.text == QUOTE
     assert finding.source.article.outlet == "Kabar"
@@ -188,7 +188,7 @@ def test_short_quotes_and_bare_numbers_are_not_looked_up():
         "Program “zero waste” itu dimulai 2024. “Aman,” kata Budi Santoso. Ada 3 orang."
     )
 
-    assert [check.kind for check in checks(draft)] == [CheckKind.FIGURE]
+    assert [claim.kind for claim in claims(draft)] == [ClaimKind.FIGURE]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,10 @@ def test_only_what_no_mark_explains_is_a_change(draft, source, n_changed):
 
 
 def test_a_mark_stands_for_no_more_than_120_words():
-    draft, source = "kami … siap membantu warga", f"kami {'kata ' * 150}siap membantu warga"
+    draft, source = (
+        "kami semua warga … siap membantu warga",
+        f"kami semua warga {'kata ' * 150}siap membantu warga",
+    )
     alignment = align(draft, draft_words(draft), source, source_words(source))
 
     assert alignment

@@ -25,10 +25,10 @@ def show_findings(findings: Sequence[Finding]) -> None:
 
 
 def _head(finding: Finding) -> str:
-    check = finding.check
-    text = check.text if len(check.text) <= LONGEST else f"{check.text[: LONGEST - 1]}…"
-    speaker = f" — {check.speaker}" if check.speaker and str(check.speaker) else ""
-    return f"line {check.line} {check.kind} {finding.verdict}: {text}{speaker}"
+    claim = finding.claim
+    text = claim.text if len(claim.text) <= LONGEST else f"{claim.text[: LONGEST - 1]}…"
+    speaker = f" — {claim.speaker}" if claim.speaker and str(claim.speaker) else ""
+    return f"line {claim.line} {claim.kind} {finding.verdict}: {text}{speaker}"
 
 
 def _details(finding: Finding) -> Iterator[str]:

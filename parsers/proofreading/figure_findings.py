@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from parsers.proofreading.alignment import Difference, find_exactly
-from parsers.proofreading.checks import Amount, Check
+from parsers.proofreading.claims import Amount, Claim
 from parsers.proofreading.findings import Finding, SourceSpan, Verdict
 from parsers.proofreading.sources import ArticleText, StoredFigure
 from parsers.proofreading.words import source_words
@@ -42,28 +42,28 @@ class Near:
         return self.context + OF_NOUN * n_same / 2, self.article.is_current
 
 
-def figure_finding(check: Check, articles: Sequence[ArticleText]) -> Finding:
-    assert check.amount
-    near = sorted(_near(check, check.amount, articles), key=lambda each: each.rank, reverse=True)
+def figure_finding(claim: Claim, articles: Sequence[ArticleText]) -> Finding:
+    assert claim.amount
+    near = sorted(_near(claim, claim.amount, articles), key=lambda each: each.rank, reverse=True)
     equal = [each for each in near if each.is_equal and each.context >= LEAST_CONTEXT]
     other = next((e for e in near if not e.is_equal and e.context >= LEAST_NEAR), None)
     if equal and not (other and other.context - equal[0].context > LEAD):
         now = next((e for e in equal if e.article.is_current), None)
         if now is None:
-            return _since_edited(check, equal[0], near)
-        return Finding(check=check, verdict=Verdict.VERBATIM, source=_span(now))
-    if written := _written(check, articles):
+            return _since_edited(claim, equal[0], near)
+        return Finding(claim=claim, verdict=Verdict.VERBATIM, source=_span(now))
+    if written := _written(claim, articles):
         return Finding(
-            check=check, verdict=Verdict.VERBATIM, source=written, note="the source has these words"
+            claim=claim, verdict=Verdict.VERBATIM, source=written, note="the source has these words"
         )
     if other:
-        return _finding(check, Verdict.ALTERED, other, other)
-    return Finding(check=check, verdict=Verdict.NOT_FOUND)
+        return _finding(claim, Verdict.ALTERED, other, other)
+    return Finding(claim=claim, verdict=Verdict.NOT_FOUND)
 
 
-def _written(check: Check, articles: Sequence[ArticleText]) -> SourceSpan | None:
+def _written(claim: Claim, articles: Sequence[ArticleText]) -> SourceSpan | None:
     """The same words in a sentence about the same, which the rules did not take for that figure: dua kali lipat."""
-    wanted, topic = source_words(check.text), _topic(check.context)
+    wanted, topic = source_words(claim.text), _topic(claim.context)
     for article in articles:
         span = find_exactly(wanted, article.words) if article.is_current else None
         if span and _share(topic, _topic(_sentence(article.body_text, *span))) >= LEAST_NEAR:
@@ -71,9 +71,9 @@ def _written(check: Check, articles: Sequence[ArticleText]) -> SourceSpan | None
     return None
 
 
-def _near(check: Check, amount: Amount, articles: Sequence[ArticleText]) -> Iterator[Near]:
+def _near(claim: Claim, amount: Amount, articles: Sequence[ArticleText]) -> Iterator[Near]:
     """Those that share the unit, or the value in a sentence that says the same."""
-    wanted = _topic(check.context)
+    wanted = _topic(claim.context)
     for article in articles:
         in_article = _share(wanted, frozenset(word.text for word in article.words))
         for figure in article.figures:
@@ -134,21 +134,21 @@ def _sentence(text: str, at: int, until: int) -> str:
     return text[start + 1 : min(ends, default=len(text))]
 
 
-def _since_edited(check: Check, before: Near, near: Sequence[Near]) -> Finding:
+def _since_edited(claim: Claim, before: Near, near: Sequence[Near]) -> Finding:
     article_id = before.article.article_id
     now = next(
         (e for e in near if e.article.article_id == article_id and e.article.is_current), None
     )
-    return _finding(check, Verdict.SINCE_EDITED, before, now)
+    return _finding(claim, Verdict.SINCE_EDITED, before, now)
 
 
-def _finding(check: Check, verdict: Verdict, source: Near, other: Near | None) -> Finding:
+def _finding(claim: Claim, verdict: Verdict, source: Near, other: Near | None) -> Finding:
     """`other` is the figure to show beside the draft's."""
     differences: tuple[Difference, ...] = ()
     if other:
         text = _with_noun(other)
-        differences = (Difference(operation="replaced", source=text, draft=check.text),)
-    return Finding(check=check, verdict=verdict, source=_span(source), differences=differences)
+        differences = (Difference(operation="replaced", source=text, draft=claim.text),)
+    return Finding(claim=claim, verdict=verdict, source=_span(source), differences=differences)
 
 
 def _span(near: Near) -> SourceSpan:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from parsers.proofreading.alignment import Difference
-from parsers.proofreading.checks import Check
+from parsers.proofreading.claims import Claim
 from parsers.proofreading.sources import ArticleText
 
 
@@ -47,7 +47,7 @@ class SourceSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    check: Check
+    claim: Claim
     verdict: Verdict
     source: SourceSpan | None = None
     differences: tuple[Difference, ...] = ()  # where words differ or are left out

@@ -1,11 +1,11 @@
-"""The runs of words by which the source of a check is looked for: whatever is altered, one of them is likely to stand there."""
+"""The runs of words by which the source of a claim is looked for: whatever is altered, one of them is likely to stand there."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from parsers.proofreading.checks import Check, CheckKind
+from parsers.proofreading.claims import Claim, ClaimKind
 
 PLAIN = re.compile(r"[a-z0-9]+")  # what the database's regular expressions take for one word
 WORD = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*|\[\w\]\w+")
@@ -16,31 +16,31 @@ MOST_COMMON = 0.1  # share of texts that have a word which may be looked for alo
 Run = tuple[str, ...]
 
 
-def plain_words(check: Check) -> list[str]:
+def plain_words(claim: Claim) -> list[str]:
     """Without those that the database would part, and of a figure without numbers, which may be wrong."""
-    return [word for part in _parts(check) for word in part]
+    return [word for part in _parts(claim) for word in part]
 
 
 def choose_phrases(
-    wanted: Iterable[Check], shares: Mapping[str, float]
+    wanted: Iterable[Claim], shares: Mapping[str, float]
 ) -> Iterator[tuple[str, ...]]:
-    """For each check; `shares` of texts that have a word.
+    """For each claim; `shares` of texts that have a word.
 
-    Of two that overlap, one pattern finds the first alone: so a check takes over what another one looks for in the same words.
+    Of two that overlap, one pattern finds the first alone: so a claim takes over what another one looks for in the same words.
     """
     taken: set[Run] = set()
-    for check in wanted:
-        runs = _runs(check, taken, shares)
+    for claim in wanted:
+        runs = _runs(claim, taken, shares)
         taken.update(runs)
-        alone = () if check.kind is CheckKind.QUOTE else _rare_words(check, runs, shares)
+        alone = () if claim.kind is ClaimKind.QUOTE else _rare_words(claim, runs, shares)
         yield tuple(dict.fromkeys([*map(" ".join, runs), *alone]))
 
 
-def _runs(check: Check, taken: Collection[Run], shares: Mapping[str, float]) -> list[Run]:
+def _runs(claim: Claim, taken: Collection[Run], shares: Mapping[str, float]) -> list[Run]:
     """Those that others look for, then the rarest."""
     shared: list[Run] = []
     fresh: list[Run] = []
-    for part in _parts(check):
+    for part in _parts(claim):
         for rest in _without_taken(part, taken, shared):
             fresh += _cut(rest)
 
@@ -78,22 +78,22 @@ def _cut(part: list[str]) -> Iterator[Run]:
         yield tuple(part[at : at + length])
 
 
-def _rare_words(check: Check, runs: list[Run], shares: Mapping[str, float]) -> list[str]:
+def _rare_words(claim: Claim, runs: list[Run], shares: Mapping[str, float]) -> list[str]:
     in_runs = {word for run in runs for word in run}
     words = {
         word
-        for word in plain_words(check)
+        for word in plain_words(claim)
         if LETTERS.fullmatch(word) and word not in in_runs and shares.get(word, 0.0) <= MOST_COMMON
     }
     return sorted(words, key=lambda w: (shares.get(w, 0.0), -len(w), w))[:MOST_WORDS]
 
 
-def _parts(check: Check) -> Iterator[list[str]]:
+def _parts(claim: Claim) -> Iterator[list[str]]:
     """Words that stand side by side in the source too."""
-    for text in APART.split(check.context.lower()):
+    for text in APART.split(claim.context.lower()):
         part: list[str] = []
         for word in WORD.findall(text):
-            if PLAIN.fullmatch(word) and not (check.kind is CheckKind.FIGURE and word.isdigit()):
+            if PLAIN.fullmatch(word) and not (claim.kind is ClaimKind.FIGURE and word.isdigit()):
                 part.append(word)
                 continue
             if part:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.proofreading.checks import Check, CheckKind, checks
+from parsers.proofreading.claims import Claim, ClaimKind, claims
 from parsers.proofreading.draft import read_draft
 from parsers.proofreading.figure_findings import figure_finding
 from parsers.proofreading.findings import Finding
@@ -13,17 +13,17 @@ from parsers.proofreading.speakers import Names
 
 def proofread(draft: str, lookups: Lookups) -> tuple[Finding, ...]:
     """One finding for each quote, statement and figure with a unit, in the order of the draft."""
-    wanted = checks(read_draft(draft))
+    wanted = claims(read_draft(draft))
     if not wanted:
         return ()
     names = lookups.names(sorted({c.speaker.name for c in wanted if c.speaker and c.speaker.name}))
     candidates = lookups.candidates(wanted)
     return tuple(
-        _finding(check, articles, names) for check, articles in zip(wanted, candidates, strict=True)
+        _finding(claim, articles, names) for claim, articles in zip(wanted, candidates, strict=True)
     )
 
 
-def _finding(check: Check, articles: tuple[ArticleText, ...], names: Names) -> Finding:
-    if check.kind is CheckKind.FIGURE:
-        return figure_finding(check, articles)
-    return quote_finding(check, articles, names)
+def _finding(claim: Claim, articles: tuple[ArticleText, ...], names: Names) -> Finding:
+    if claim.kind is ClaimKind.FIGURE:
+        return figure_finding(claim, articles)
+    return quote_finding(claim, articles, names)

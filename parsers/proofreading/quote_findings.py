@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from parsers.language.words import lower
 from parsers.proofreading.alignment import Alignment, Difference, align, find_exactly
-from parsers.proofreading.checks import Check, CheckKind
+from parsers.proofreading.claims import Claim, ClaimKind
 from parsers.proofreading.findings import Finding, SourceSpan, Verdict
 from parsers.proofreading.sources import ArticleText, StoredQuote
 from parsers.proofreading.speakers import Names, is_same_speaker
@@ -39,37 +39,37 @@ class Match:
         return self.similarity, speaker, self.article.is_current, self.quote is not None
 
 
-def quote_finding(check: Check, articles: Sequence[ArticleText], names: Names) -> Finding:
+def quote_finding(claim: Claim, articles: Sequence[ArticleText], names: Names) -> Finding:
     """A quote must have the words of its source; a statement may be in words of the draft."""
-    matches = list(_matches(check, articles, names))
+    matches = list(_matches(claim, articles, names))
     best = max(matches, key=lambda match: match.rank, default=None)
     if best and best.similarity == 1:
-        return _of_same_words(check, best, articles, matches)
-    if check.kind is CheckKind.STATEMENT:
-        return _of_statement(check, articles, names, best)
+        return _of_same_words(claim, best, articles, matches)
+    if claim.kind is ClaimKind.STATEMENT:
+        return _of_statement(claim, articles, names, best)
     if best and best.similarity >= LEAST_SIMILARITY:
-        return _finding(check, Verdict.ALTERED, best, _speaker_note(check, best))
-    return Finding(check=check, verdict=Verdict.NOT_FOUND)
+        return _finding(claim, Verdict.ALTERED, best, _speaker_note(claim, best))
+    return Finding(claim=claim, verdict=Verdict.NOT_FOUND)
 
 
-def _matches(check: Check, articles: Iterable[ArticleText], names: Names) -> Iterator[Match]:
-    wanted = check.words
+def _matches(claim: Claim, articles: Iterable[ArticleText], names: Names) -> Iterator[Match]:
+    wanted = claim.words
     for article in articles:
         if span := find_exactly(wanted, article.words):
-            yield _match(check, article, span, 1, (), names)
+            yield _match(claim, article, span, 1, (), names)
             continue
-        found = align(check.text, wanted, article.body_text, article.words)
+        found = align(claim.text, wanted, article.body_text, article.words)
         if found and found.n_equal >= min(LEAST_EQUAL, len(wanted)):
-            yield _aligned(check, article, found, names)
+            yield _aligned(claim, article, found, names)
 
 
-def _aligned(check: Check, article: ArticleText, found: Alignment, names: Names) -> Match:
+def _aligned(claim: Claim, article: ArticleText, found: Alignment, names: Names) -> Match:
     span = found.char_start, found.char_end
-    return _match(check, article, span, found.similarity, found.differences, names)
+    return _match(claim, article, span, found.similarity, found.differences, names)
 
 
 def _match(
-    check: Check,
+    claim: Claim,
     article: ArticleText,
     span: tuple[int, int],
     similarity: float,
@@ -77,7 +77,7 @@ def _match(
     names: Names,
 ) -> Match:
     quote = _quote_at(article, *span)
-    same = is_same_speaker(check.speaker, quote, article, names) if check.speaker else None
+    same = is_same_speaker(claim.speaker, quote, article, names) if claim.speaker else None
     return Match(
         article=article,
         char_start=span[0],
@@ -100,29 +100,29 @@ def _quote_at(article: ArticleText, start: int, end: int) -> StoredQuote | None:
 
 
 def _of_same_words(
-    check: Check, best: Match, articles: Sequence[ArticleText], matches: Sequence[Match]
+    claim: Claim, best: Match, articles: Sequence[ArticleText], matches: Sequence[Match]
 ) -> Finding:
     if figure := _cut_figure(best):
-        return _finding(check, Verdict.ALTERED, best, f"the draft cuts “{figure}” short")
+        return _finding(claim, Verdict.ALTERED, best, f"the draft cuts “{figure}” short")
     if best.same_speaker is False:
-        return _finding(check, Verdict.OTHER_SPEAKER, best, _speaker_note(check, best))
+        return _finding(claim, Verdict.OTHER_SPEAKER, best, _speaker_note(claim, best))
     if best.article.is_current:
-        return _finding(check, Verdict.VERBATIM, best, _doubt(check, best))
+        return _finding(claim, Verdict.VERBATIM, best, _doubt(claim, best))
     article_id = best.article.article_id
     now = next((a for a in articles if a.article_id == article_id and a.is_current), None)
     standing = next((m for m in matches if m.article is now), None)
     if standing and standing.similarity >= LEAST_SIMILARITY:
         finding = _finding(
-            check, Verdict.SINCE_EDITED, best, "the differences are to what stands there now"
+            claim, Verdict.SINCE_EDITED, best, "the differences are to what stands there now"
         )
         return Finding(
-            check=check,
+            claim=claim,
             verdict=finding.verdict,
             source=finding.source,
             differences=standing.differences,
             note=finding.note,
         )
-    return _finding(check, Verdict.SINCE_EDITED, best, "the sentence is no longer there")
+    return _finding(claim, Verdict.SINCE_EDITED, best, "the sentence is no longer there")
 
 
 def _cut_figure(match: Match) -> str | None:
@@ -135,30 +135,30 @@ def _cut_figure(match: Match) -> str | None:
 
 
 def _of_statement(
-    check: Check, articles: Sequence[ArticleText], names: Names, best: Match | None
+    claim: Claim, articles: Sequence[ArticleText], names: Names, best: Match | None
 ) -> Finding:
     """The same thing said in other words, as far as the longer words tell."""
-    reworded = max(_reworded(check, articles, names), key=lambda match: match.rank, default=None)
+    reworded = max(_reworded(claim, articles, names), key=lambda match: match.rank, default=None)
     if best and best.similarity >= LEAST_SIMILARITY:
         if any(map(_changes_negation, best.differences)):
-            return _finding(check, Verdict.ALTERED, best, _speaker_note(check, best))
+            return _finding(claim, Verdict.ALTERED, best, _speaker_note(claim, best))
         reworded = best
     if reworded is None or reworded.similarity < LEAST_SHARED:
-        return Finding(check=check, verdict=Verdict.NOT_FOUND)
+        return Finding(claim=claim, verdict=Verdict.NOT_FOUND)
     if reworded.same_speaker is False:
-        return _finding(check, Verdict.OTHER_SPEAKER, reworded, _speaker_note(check, reworded))
-    return _finding(check, Verdict.REWORDED, reworded, _doubt(check, reworded))
+        return _finding(claim, Verdict.OTHER_SPEAKER, reworded, _speaker_note(claim, reworded))
+    return _finding(claim, Verdict.REWORDED, reworded, _doubt(claim, reworded))
 
 
-def _reworded(check: Check, articles: Iterable[ArticleText], names: Names) -> Iterator[Match]:
-    wanted = _longer(check.words)
+def _reworded(claim: Claim, articles: Iterable[ArticleText], names: Names) -> Iterator[Match]:
+    wanted = _longer(claim.words)
     for article in articles:
         for quote in article.quotes:
             span = quote.char_start, quote.char_end
             theirs = _longer(source_words(article.body_text[slice(*span)]))
             shared = len(wanted & theirs) / max(len(wanted), 1)
             if shared >= LEAST_SHARED:
-                yield _match(check, article, span, min(shared, 0.99), (), names)
+                yield _match(claim, article, span, min(shared, 0.99), (), names)
 
 
 def _longer(words: Iterable[Word]) -> frozenset[str]:
@@ -175,7 +175,7 @@ def _changes_negation(difference: Difference) -> bool:
     return source != draft
 
 
-def _finding(check: Check, verdict: Verdict, match: Match, note: str | None) -> Finding:
+def _finding(claim: Claim, verdict: Verdict, match: Match, note: str | None) -> Finding:
     speaker = str(match.quote.speaker) if match.quote else ""
     source = SourceSpan(
         article=match.article,
@@ -186,19 +186,19 @@ def _finding(check: Check, verdict: Verdict, match: Match, note: str | None) -> 
     differences = (
         match.differences if any(d.operation != "equal" for d in match.differences) else ()
     )
-    return Finding(check=check, verdict=verdict, source=source, differences=differences, note=note)
+    return Finding(claim=claim, verdict=verdict, source=source, differences=differences, note=note)
 
 
-def _speaker_note(check: Check, match: Match) -> str | None:
-    if match.same_speaker is not False or not check.speaker:
+def _speaker_note(claim: Claim, match: Match) -> str | None:
+    if match.same_speaker is not False or not claim.speaker:
         return None
     theirs = (match.quote and str(match.quote.speaker)) or "somebody the draft does not name"
-    return f"the source quotes {theirs}, the draft {check.speaker}"
+    return f"the source quotes {theirs}, the draft {claim.speaker}"
 
 
-def _doubt(check: Check, match: Match) -> str | None:
+def _doubt(claim: Claim, match: Match) -> str | None:
     """What could not be compared."""
-    if not check.speaker:
+    if not claim.speaker:
         return "the draft names no speaker"
     if match.same_speaker is None:
         return "the speaker could not be compared"

@@ -13,10 +13,10 @@ def as_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """A dict for each finding; docs/analyst.md has the meaning of the keys."""
     return [
         {
-            "line": finding.check.line,
-            "kind": str(finding.check.kind),
-            "text": finding.check.text,
-            "speaker": str(finding.check.speaker) if finding.check.speaker else None,
+            "line": finding.claim.line,
+            "kind": str(finding.claim.kind),
+            "text": finding.claim.text,
+            "speaker": str(finding.claim.speaker) if finding.claim.speaker else None,
             "verdict": str(finding.verdict),
             "is_right": finding.is_right,
             "note": finding.note,

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Protocol
 
-from parsers.proofreading.checks import Amount, Check, Speaker
+from parsers.proofreading.claims import Amount, Claim, Speaker
 from parsers.proofreading.words import Word, source_words
 
 
@@ -54,8 +54,8 @@ class ArticleText:
 
 
 class Lookups(Protocol):
-    def candidates(self, wanted: Sequence[Check]) -> Sequence[tuple[ArticleText, ...]]:
-        """For each check the articles most likely to be its source, in all their versions, the likeliest first."""
+    def candidates(self, wanted: Sequence[Claim]) -> Sequence[tuple[ArticleText, ...]]:
+        """For each claim the articles most likely to be its source, in all their versions, the likeliest first."""
 
     def names(self, written: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """For each name all names of the same person, body or office that are known, if there are any."""

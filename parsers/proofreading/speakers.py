@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from parsers.language.words import lower, table
-from parsers.proofreading.checks import Speaker
+from parsers.proofreading.claims import Speaker
 from parsers.proofreading.sources import ArticleText, StoredQuote
 from parsers.proofreading.words import fold
 from parsers.structure.names.name_forms import body_form, office_form

@@ -1,7 +1,7 @@
 """Looks up what a draft states in the published copy, for `parsers.proofreading.proofread`.
 
-Two readings of the texts find the candidates, however many checks there are in a few dozen: a sample says which words are rare, and
-one pattern finds runs of words of many checks at once. Only the few candidates are then compared word by word.
+Two readings of the texts find the candidates, however many claims there are in a few dozen: a sample says which words are rare, and
+one pattern finds runs of words of many claims at once. Only the few candidates are then compared word by word.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from parsers.proofreading.checks import Amount, Check, Speaker
+from parsers.proofreading.claims import Amount, Claim, Speaker
 from parsers.proofreading.phrases import choose_phrases, plain_words
 from parsers.proofreading.sources import ArticleText, StoredFigure, StoredQuote
 from warehouse.queries import Row, sql
@@ -22,8 +22,8 @@ VERSIONS = sql("proofread/versions")
 QUOTES = sql("proofread/quotes")
 FIGURES = sql("proofread/figures")
 NAMES = sql("proofread/names")
-MOST_CANDIDATES = 8  # articles a check
-MOST_OF_DRAFT = 8  # articles that are the likeliest of most checks: a draft is about few
+MOST_CANDIDATES = 8  # articles a claim
+MOST_OF_DRAFT = 8  # articles that are the likeliest of most claims: a draft is about few
 MOST_PHRASES = 100  # in one pattern: beyond twice as many, DuckDB's regular expressions slow down a hundredfold
 BETWEEN = r"\W+"  # ASCII; a pattern of Unicode classes takes fifty times as long
 
@@ -32,8 +32,8 @@ class DraftLookups:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def candidates(self, wanted: Sequence[Check]) -> list[tuple[ArticleText, ...]]:
-        """For each check the articles with most of its words, in all their versions, and those of the whole draft."""
+    def candidates(self, wanted: Sequence[Claim]) -> list[tuple[ArticleText, ...]]:
+        """For each claim the articles with most of its words, in all their versions, and those of the whole draft."""
         ids = self._candidate_ids(wanted)
         first = Counter(each[0] for each in ids.values())
         of_draft = [article for article, _ in first.most_common(MOST_OF_DRAFT)]
@@ -60,15 +60,15 @@ class DraftLookups:
                 by_key[name_key(name)] |= group
         return {name: frozenset(by_key.get(name_key(name), ())) for name in written}
 
-    def _candidate_ids(self, wanted: Sequence[Check]) -> dict[int, list[str]]:
-        words = sorted({word for check in wanted for word in plain_words(check)})
+    def _candidate_ids(self, wanted: Sequence[Claim]) -> dict[int, list[str]]:
+        words = sorted({word for claim in wanted for word in plain_words(claim)})
         shares = {
             row["word"]: row["share"] for row in self._reader.rows(WORD_SHARES, {"words": words})
         }
         ids: dict[int, list[str]] = defaultdict(list)
         for pairs in _batches(list(choose_phrases(wanted, shares))):
             for row in self._reader.rows(CANDIDATES, _parameters(pairs)):
-                ids[row["check_no"]].append(row["article_id"])
+                ids[row["claim_no"]].append(row["article_id"])
         return ids
 
     def _texts(self, article_ids: list[str]) -> Mapping[str, list[ArticleText]]:
@@ -92,7 +92,7 @@ class DraftLookups:
 
 
 def _batches(runs: Sequence[Sequence[str]]) -> Iterator[list[tuple[int, str]]]:
-    """Pairs of check and phrase, all of a check together."""
+    """Pairs of claim and phrase, all of a claim together."""
     batch: list[tuple[int, str]] = []
     for number, each in enumerate(runs):
         if batch and len({phrase for _, phrase in batch}.union(each)) > MOST_PHRASES:
@@ -109,7 +109,7 @@ def _parameters(pairs: Sequence[tuple[int, str]]) -> dict[str, object]:
     pattern = "|".join(rf"\b{phrase.replace(' ', BETWEEN)}\b" for phrase in texts)
     return {
         "pattern": f"(?i){pattern}",
-        "check_numbers": [number for number, _ in pairs],
+        "claim_numbers": [number for number, _ in pairs],
         "phrases": [phrase for _, phrase in pairs],
         "most": MOST_CANDIDATES,
     }

@@ -1,4 +1,4 @@
--- For each check the articles with most of its phrases, rare ones weighing more, in any of their versions.
+-- For each claim the articles with most of its phrases, rare ones weighing more, in any of their versions.
 -- One pattern finds all phrases, so that every text is read once.
 WITH hits AS (
   SELECT article_id, regexp_extract_all(body_text, $pattern) AS texts
@@ -12,15 +12,15 @@ WITH hits AS (
   FROM matches
   GROUP BY phrase
 ), wanted AS (
-  SELECT unnest($check_numbers) AS check_no, unnest($phrases) AS phrase
+  SELECT unnest($claim_numbers) AS claim_no, unnest($phrases) AS phrase
 ), scores AS (
-  SELECT w.check_no, m.article_id, sum(g.weight) AS score
+  SELECT w.claim_no, m.article_id, sum(g.weight) AS score
   FROM wanted AS w
   JOIN matches AS m USING (phrase)
   JOIN weights AS g USING (phrase)
   GROUP BY ALL
 )
-SELECT check_no, article_id
+SELECT claim_no, article_id
 FROM scores
-QUALIFY row_number() OVER (PARTITION BY check_no ORDER BY score DESC, article_id) <= $most
-ORDER BY check_no, score DESC, article_id;
+QUALIFY row_number() OVER (PARTITION BY claim_no ORDER BY score DESC, article_id) <= $most
+ORDER BY claim_no, score DESC, article_id;

@@ -22,7 +22,7 @@ GUESSED = frozenset({"pronoun", "clitic"})  # how a speaker was identified
 BESIDE = 40  # characters
 
 
-class CheckKind(StrEnum):
+class ClaimKind(StrEnum):
     QUOTE = "quote"  # between quotation marks
     STATEMENT = "statement"  # attributed, without them
     FIGURE = "figure"
@@ -57,8 +57,8 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    kind: CheckKind
+class Claim:
+    kind: ClaimKind
     line: int  # of the draft, 1-based
     text: str  # as the draft has it
     context: str  # the words by which a source is looked for: the text, of a figure its sentence
@@ -70,7 +70,7 @@ class Check:
         return draft_words(self.text)
 
 
-def checks(draft: Draft) -> tuple[Check, ...]:
+def claims(draft: Draft) -> tuple[Claim, ...]:
     """In the order of the draft."""
     likely = next(iter(classify(draft.text)), "id")
     facts = structure(draft.text, language="en" if likely == "en" else "id")
@@ -81,12 +81,12 @@ def checks(draft: Draft) -> tuple[Check, ...]:
         *_statements(draft, facts),
         *_figures(draft, facts, body, quotations),
     ]
-    return tuple(check for _, check in sorted(found, key=lambda pair: pair[0]))
+    return tuple(claim for _, claim in sorted(found, key=lambda pair: pair[0]))
 
 
 def _quotes(
     draft: Draft, facts: Structure, quotations: tuple[Quotation, ...]
-) -> Iterator[tuple[int, Check]]:
+) -> Iterator[tuple[int, Claim]]:
     for quotation in quotations:
         start, end = trim(draft.text, (quotation.start, quotation.end))
         text = draft.text[start:end]
@@ -96,8 +96,8 @@ def _quotes(
             speaker = _speaker(draft, row) if row else None
             yield (
                 start,
-                Check(
-                    kind=CheckKind.QUOTE,
+                Claim(
+                    kind=ClaimKind.QUOTE,
                     line=draft.line(start),
                     text=text,
                     context=text,
@@ -106,13 +106,13 @@ def _quotes(
             )
 
 
-def _statements(draft: Draft, facts: Structure) -> Iterator[tuple[int, Check]]:
+def _statements(draft: Draft, facts: Structure) -> Iterator[tuple[int, Claim]]:
     for row in facts.quotes:
         if row.quote_type == "indirect" and row.word_count >= LEAST_WORDS:
             yield (
                 row.char_start,
-                Check(
-                    kind=CheckKind.STATEMENT,
+                Claim(
+                    kind=ClaimKind.STATEMENT,
                     line=draft.line(row.char_start),
                     text=row.text,
                     context=row.text,
@@ -123,7 +123,7 @@ def _statements(draft: Draft, facts: Structure) -> Iterator[tuple[int, Check]]:
 
 def _figures(
     draft: Draft, facts: Structure, body: BodyText, quotations: tuple[Quotation, ...]
-) -> Iterator[tuple[int, Check]]:
+) -> Iterator[tuple[int, Claim]]:
     """Those in a quote are part of it."""
     for row in facts.figures:
         start = row.char_start
@@ -133,8 +133,8 @@ def _figures(
         context = draft.text[slice(*body.paragraph(start).sentence(start))]
         yield (
             start,
-            Check(
-                kind=CheckKind.FIGURE,
+            Claim(
+                kind=ClaimKind.FIGURE,
                 line=draft.line(start),
                 text=_with_noun(row),
                 context=context,
