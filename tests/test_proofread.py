@@ -12,14 +12,15 @@ from support.builders import VERSIONS, outcome
 from support.command_line import kliping
 
 from parsers.proofreading.alignment import align
-from parsers.proofreading.claims import ClaimKind, claims
+from parsers.proofreading.claim import ClaimKind
+from parsers.proofreading.claims import claims
 from parsers.proofreading.draft import read_draft, with_double_marks
 from parsers.proofreading.findings import Finding
-from parsers.proofreading.proofread import proofread
-from parsers.proofreading.report import marked
-from parsers.proofreading.words import draft_words, source_words
+from parsers.proofreading.folded_words import draft_words, source_words
+from parsers.proofreading.report import mark_differences
 from parsers.structure import structure
 from warehouse.read.draft_lookups import DraftLookups
+from warehouse.read.proofread import proofread
 from warehouse.read.published import Reader
 from warehouse.write.identities import find_identities
 from warehouse.write.load import load_outcomes
@@ -46,7 +47,7 @@ def published(store, sources):
         yield DraftLookups(reader)
 
 
-def found(draft: str, lookups: DraftLookups) -> list[tuple[str, str]]:
+def verdicts(draft: str, lookups: DraftLookups) -> list[tuple[str, str]]:
     return [(str(f.claim.kind), str(f.verdict)) for f in proofread(draft, lookups)]
 
 
@@ -84,7 +85,7 @@ QUOTE = "Tanggul ini harus selesai sebelum puncak musim hujan tiba, jadi pekerja
     ],
 )
 def test_a_quote_has_a_verdict(draft, verdict, published):
-    assert found(draft, published) == [("quote", verdict)]
+    assert verdicts(draft, published) == [("quote", verdict)]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_a_quote_has_a_verdict(draft, verdict, published):
     ],
 )
 def test_a_figure_is_compared_in_its_sentence(draft, verdict, published):
-    assert found(draft, published) == [("figure", verdict)]
+    assert verdicts(draft, published) == [("figure", verdict)]
 
 
 def test_a_statement_may_be_in_words_of_the_draft_unless_it_is_turned_round(published):
@@ -107,9 +108,9 @@ def test_a_statement_may_be_in_words_of_the_draft_unless_it_is_turned_round(publ
         "Siti Rahayu menyebut {}ratusan keluarga di Desa Sayung sudah mengungsi sejak Minggu malam."
     )
 
-    assert found(said.format(""), published) == [("statement", "reworded")]
-    assert found(said.format("belum ada "), published) == [("statement", "altered")]
-    assert found(said.replace("Siti Rahayu", "Prabowo Subianto").format(""), published) == [
+    assert verdicts(said.format(""), published) == [("statement", "reworded")]
+    assert verdicts(said.format("belum ada "), published) == [("statement", "altered")]
+    assert verdicts(said.replace("Siti Rahayu", "Prabowo Subianto").format(""), published) == [
         ("statement", "other speaker")
     ]
 
@@ -130,7 +131,7 @@ def test_a_finding_says_where_its_source_is(published):
 def test_a_difference_is_shown_in_the_words_of_both(published):
     finding = only(f"“{QUOTE.replace('sebelum', 'setelah')},” kata Gibran.", published)
 
-    assert "selesai [-sebelum-] {+setelah+} puncak" in marked(finding.differences)
+    assert "selesai [-sebelum-] {+setelah+} puncak" in mark_differences(finding.differences)
 
 
 def test_a_quote_that_ends_inside_a_figure_is_altered(store, sources):
@@ -188,7 +189,7 @@ def test_short_quotes_and_bare_numbers_are_not_looked_up():
         "Program “zero waste” itu dimulai 2024. “Aman,” kata Budi Santoso. Ada 3 orang."
     )
 
-    assert [claim.kind for claim in claims(draft)] == [ClaimKind.FIGURE]
+    assert [claim.kind for claim in claims(draft, structure(draft.text))] == [ClaimKind.FIGURE]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from flows.output import printable
 from parsers.proofreading.findings import Finding
-from parsers.proofreading.report import marked
+from parsers.proofreading.report import mark_differences
 
 LONGEST = 100  # characters of what the draft says
 
@@ -33,7 +33,7 @@ def _head(finding: Finding) -> str:
 
 def _details(finding: Finding) -> Iterator[str]:
     if finding.differences:
-        yield marked(finding.differences)
+        yield mark_differences(finding.differences)
     if finding.note:
         yield finding.note
     if source := finding.source:

@@ -30,9 +30,9 @@ def proofread(
 ) -> int:
     """Look up every quote and figure of a draft in the published database."""
     from flows.cli.findings_view import show_findings
-    from parsers.proofreading.proofread import proofread as find
     from parsers.proofreading.report import as_rows
     from warehouse.read.draft_lookups import DraftLookups
+    from warehouse.read.proofread import proofread as find
 
     if form is Format.CSV:
         raise UsageError("findings have no CSV; use --format json or table")

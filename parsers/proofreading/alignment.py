@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from parsers.proofreading.words import Word
+from parsers.proofreading.folded_words import Word
 
 SKIPPED = 0.01  # what a word of the source costs where the draft marks an omission: less than any other difference
 Pair = tuple[str, Word | None, Word | None]

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
 
 from parsers.facts import Figure, Quote, Structure
-from parsers.fields.metadata import classify
+from parsers.proofreading.claim import Amount, Claim, ClaimKind, SpeakerName
 from parsers.proofreading.draft import Draft
-from parsers.proofreading.words import Word, draft_words
-from parsers.structure import structure
+from parsers.proofreading.folded_words import draft_words
 from parsers.structure.quotes.quotation_marks import Quotation, find_quotations
 from parsers.structure.quotes.statement import trim
 from parsers.structure.tokens.text import BodyText
@@ -22,58 +18,8 @@ GUESSED = frozenset({"pronoun", "clitic"})  # how a speaker was identified
 BESIDE = 40  # characters
 
 
-class ClaimKind(StrEnum):
-    QUOTE = "quote"  # between quotation marks
-    STATEMENT = "statement"  # attributed, without them
-    FIGURE = "figure"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speaker:
-    """Whoever a text names; every part may be missing. A noun (seorang warga) is a surface only.
-
-    So is a pronoun or a description in a draft: whom it means is a guess, and a wrong guess would be a false alarm.
-    """
-
-    name: str | None = None
-    role: str | None = None
-    affiliation: str | None = None
-    surface: str | None = None
-    beside: str = ""  # the words of the draft around its name, where one that was cut short goes on
-
-    def __str__(self) -> str:
-        return self.name or self.role or self.surface or ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
-    """A figure as it is compared."""
-
-    value: Decimal
-    value_high: Decimal | None
-    unit: str | None
-    currency: str | None
-    noun_phrase: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    kind: ClaimKind
-    line: int  # of the draft, 1-based
-    text: str  # as the draft has it
-    context: str  # the words by which a source is looked for: the text, of a figure its sentence
-    speaker: Speaker | None = None
-    amount: Amount | None = None
-
-    @property
-    def words(self) -> list[Word]:
-        return draft_words(self.text)
-
-
-def claims(draft: Draft) -> tuple[Claim, ...]:
-    """In the order of the draft."""
-    likely = next(iter(classify(draft.text)), "id")
-    facts = structure(draft.text, language="en" if likely == "en" else "id")
+def claims(draft: Draft, facts: Structure) -> tuple[Claim, ...]:
+    """In the order of the draft; `facts` are what the rules for articles find in its text."""
     body = BodyText(draft.text)
     quotations = find_quotations(body)
     found = [
@@ -147,11 +93,11 @@ def _overlaps(quote: Quote, start: int, end: int) -> bool:
     return quote.char_start < end and start < quote.char_end
 
 
-def _speaker(draft: Draft, quote: Quote) -> Speaker:
+def _speaker(draft: Draft, quote: Quote) -> SpeakerName:
     if _is_guess(quote):
-        return Speaker(surface=quote.speaker_surface)
+        return SpeakerName(surface=quote.speaker_surface)
     start, end = quote.speaker_start or 0, quote.speaker_end or 0
-    return Speaker(
+    return SpeakerName(
         name=quote.speaker_name,
         role=quote.speaker_role,
         affiliation=quote.speaker_affiliation,

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from parsers.proofreading.alignment import Difference, find_exactly
-from parsers.proofreading.claims import Amount, Claim
+from parsers.proofreading.claim import Amount, Claim
 from parsers.proofreading.findings import Finding, SourceSpan, Verdict
+from parsers.proofreading.folded_words import source_words
 from parsers.proofreading.sources import ArticleText, StoredFigure
-from parsers.proofreading.words import source_words
 
 LONGER = 4  # letters of a word that says what a sentence is about
 OF_ARTICLE, OF_NOUN = (

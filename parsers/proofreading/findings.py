@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from parsers.proofreading.alignment import Difference
-from parsers.proofreading.claims import Claim
+from parsers.proofreading.claim import Claim
 from parsers.proofreading.sources import ArticleText
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from parsers.proofreading.claims import Claim, ClaimKind
+from parsers.proofreading.claim import Claim, ClaimKind
 
 PLAIN = re.compile(r"[a-z0-9]+")  # what the database's regular expressions take for one word
 WORD = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*|\[\w\]\w+")

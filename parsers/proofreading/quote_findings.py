@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from parsers.language.words import lower
 from parsers.proofreading.alignment import Alignment, Difference, align, find_exactly
-from parsers.proofreading.claims import Claim, ClaimKind
+from parsers.proofreading.claim import Claim, ClaimKind
 from parsers.proofreading.findings import Finding, SourceSpan, Verdict
+from parsers.proofreading.folded_words import Word, source_words
+from parsers.proofreading.same_speaker import Names, is_same_speaker
 from parsers.proofreading.sources import ArticleText, StoredQuote
-from parsers.proofreading.speakers import Names, is_same_speaker
-from parsers.proofreading.words import Word, source_words
 
 LEAST_SIMILARITY = 0.6  # of an altered quote
 LEAST_EQUAL = 3  # words it shares with its source

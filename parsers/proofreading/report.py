@@ -20,7 +20,7 @@ def as_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "verdict": str(finding.verdict),
             "is_right": finding.is_right,
             "note": finding.note,
-            "difference": marked(finding.differences) or None,
+            "difference": mark_differences(finding.differences) or None,
             "differences": [
                 {"operation": d.operation, "source": d.source, "draft": d.draft}
                 for d in finding.differences
@@ -31,7 +31,7 @@ def as_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     ]
 
 
-def marked(differences: Iterable[Difference]) -> str:
+def mark_differences(differences: Iterable[Difference]) -> str:
     """One line: [-words of the source-] {+words of the draft+}, and (…words left out with a mark…)."""
     parts: list[str] = []
     for each in differences:

@@ -8,8 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import Protocol
 
-from parsers.proofreading.claims import Amount, Claim, Speaker
-from parsers.proofreading.words import Word, source_words
+from parsers.proofreading.claim import Amount, Claim, SpeakerName
+from parsers.proofreading.folded_words import Word, source_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class StoredQuote:
     char_start: int
     char_end: int
     quote_type: str
-    speaker: Speaker
+    speaker: SpeakerName
     names: tuple[str, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""Looks up what a draft states in the published copy, for `parsers.proofreading.proofread`.
+"""Looks up what a draft states in the published copy, for `warehouse.read.proofread`.
 
 Two readings of the texts find the candidates, however many claims there are in a few dozen: a sample says which words are rare, and
 one pattern finds runs of words of many claims at once. Only the few candidates are then compared word by word.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from parsers.proofreading.claims import Amount, Claim, Speaker
+from parsers.proofreading.claim import Amount, Claim, SpeakerName
 from parsers.proofreading.phrases import choose_phrases, plain_words
 from parsers.proofreading.sources import ArticleText, StoredFigure, StoredQuote
 from warehouse.queries import Row, sql
@@ -127,7 +127,7 @@ def _quote(row: Row) -> StoredQuote:
         char_start=row["char_start"],
         char_end=row["char_end"],
         quote_type=row["quote_type"],
-        speaker=Speaker(
+        speaker=SpeakerName(
             name=row["speaker_name"],
             role=row["speaker_role"],
             affiliation=row["speaker_affiliation"],

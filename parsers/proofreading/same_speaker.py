@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 
 from parsers.language.words import lower, table
-from parsers.proofreading.claims import Speaker
+from parsers.proofreading.claim import SpeakerName
+from parsers.proofreading.folded_words import fold
 from parsers.proofreading.sources import ArticleText, StoredQuote
-from parsers.proofreading.words import fold
 from parsers.structure.names.name_forms import body_form, office_form
 
 LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -18,7 +18,7 @@ Names = Mapping[str, frozenset[str]]  # a name to all names of the same person o
 
 
 def is_same_speaker(
-    written: Speaker, quote: StoredQuote | None, article: ArticleText, names: Names
+    written: SpeakerName, quote: StoredQuote | None, article: ArticleText, names: Names
 ) -> bool | None:
     """None where the draft or the source does not say enough to tell."""
     if _is_beside(written, quote):
@@ -30,14 +30,14 @@ def is_same_speaker(
     return _has_office(written, quote) if quote and written.role else None
 
 
-def _is_beside(written: Speaker, quote: StoredQuote | None) -> bool:
+def _is_beside(written: SpeakerName, quote: StoredQuote | None) -> bool:
     """Whether the draft has the whole name beside what was read as one: ganda putri Larasati Dewi."""
     name = (quote and quote.speaker.name) or ""
     beside = {fold(word) for word in LETTERS.findall(written.beside)}
     return " " in name and name_words(name) <= beside
 
 
-def _is_stranger(written: Speaker, name: str, article: ArticleText) -> bool:
+def _is_stranger(written: SpeakerName, name: str, article: ArticleText) -> bool:
     """Whether a description has a name that is another speaker's, or nowhere in the source: tetangga korban Oman."""
     named = {fold(w) for w in LETTERS.findall(written.surface or "")[1:] if w[0].isupper()}
     speakers = {
@@ -102,7 +102,7 @@ def _is_in(name: str, article: ArticleText) -> bool:
     return bool(words) and bool(words & {word.text for word in article.words})
 
 
-def _has_office(written: Speaker, quote: StoredQuote) -> bool | None:
+def _has_office(written: SpeakerName, quote: StoredQuote) -> bool | None:
     """Of a speaker by office alone: Menteri Sosial mengatakan …"""
     if not quote.speaker.role:
         return None

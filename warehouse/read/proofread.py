@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from parsers.proofreading.claims import Claim, ClaimKind, claims
+from parsers.fields.metadata import classify
+from parsers.proofreading.claim import Claim, ClaimKind
+from parsers.proofreading.claims import claims
 from parsers.proofreading.draft import read_draft
 from parsers.proofreading.figure_findings import figure_finding
 from parsers.proofreading.findings import Finding
 from parsers.proofreading.quote_findings import quote_finding
+from parsers.proofreading.same_speaker import Names
 from parsers.proofreading.sources import ArticleText, Lookups
-from parsers.proofreading.speakers import Names
+from parsers.structure import structure
 
 
 def proofread(draft: str, lookups: Lookups) -> tuple[Finding, ...]:
     """One finding for each quote, statement and figure with a unit, in the order of the draft."""
-    wanted = claims(read_draft(draft))
+    wanted = _claims(draft)
     if not wanted:
         return ()
     names = lookups.names(sorted({c.speaker.name for c in wanted if c.speaker and c.speaker.name}))
@@ -21,6 +24,12 @@ def proofread(draft: str, lookups: Lookups) -> tuple[Finding, ...]:
     return tuple(
         _finding(claim, articles, names) for claim, articles in zip(wanted, candidates, strict=True)
     )
+
+
+def _claims(written: str) -> tuple[Claim, ...]:
+    draft = read_draft(written)
+    likely = next(iter(classify(draft.text)), "id")
+    return claims(draft, structure(draft.text, language="en" if likely == "en" else "id"))
 
 
 def _finding(claim: Claim, articles: tuple[ArticleText, ...], names: Names) -> Finding:
