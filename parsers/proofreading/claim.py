@@ -42,6 +42,11 @@ class Amount:
     currency: str | None
     noun_phrase: str | None
 
+    def with_noun(self, text: str) -> str:
+        """118 deportan asal Sabah, of the figure as written: the noun phrase begins with the unit, which ends the figure."""
+        noun = self.noun_phrase or ""
+        return text if self.currency else text + noun.removeprefix(self.unit or "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:

@@ -76,15 +76,16 @@ def _figures(
         is_quoted = any(q.start <= start < q.end for q in quotations)
         if is_quoted or not (row.unit or row.currency):
             continue
+        amount = _amount(row)
         context = draft.text[slice(*body.paragraph(start).sentence(start))]
         yield (
             start,
             Claim(
                 kind=ClaimKind.FIGURE,
                 line=draft.line(start),
-                text=_with_noun(row),
+                text=amount.with_noun(row.text),
                 context=context,
-                amount=_amount(row),
+                amount=amount,
             ),
         )
 
@@ -122,9 +123,3 @@ def _amount(figure: Figure) -> Amount:
         currency=figure.currency,
         noun_phrase=figure.noun_phrase,
     )
-
-
-def _with_noun(figure: Figure) -> str:
-    """118 deportan asal Sabah: the noun phrase begins with the unit, which ends the figure."""
-    noun = figure.noun_phrase or ""
-    return figure.text + (noun.removeprefix(figure.unit or "") if not figure.currency else "")

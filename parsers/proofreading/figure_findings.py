@@ -146,7 +146,7 @@ def _finding(claim: Claim, verdict: Verdict, source: Near, other: Near | None) -
     """`other` is the figure to show beside the draft's."""
     differences: tuple[Difference, ...] = ()
     if other:
-        text = _with_noun(other)
+        text = other.figure.amount.with_noun(_span(other).text)
         differences = (Difference(operation="replaced", source=text, draft=claim.text),)
     return Finding(claim=claim, verdict=verdict, source=_span(source), differences=differences)
 
@@ -157,10 +157,3 @@ def _span(near: Near) -> SourceSpan:
         char_start=near.figure.char_start,
         char_end=near.figure.char_end,
     )
-
-
-def _with_noun(near: Near) -> str:
-    text = near.article.body_text[near.figure.char_start : near.figure.char_end]
-    amount = near.figure.amount
-    noun = amount.noun_phrase or ""
-    return text if amount.currency else text + noun.removeprefix(amount.unit or "")
