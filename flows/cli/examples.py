@@ -95,7 +95,9 @@ EXIT_CODES = {
     "status": (*READS[:-1], LATER, INTERRUPTED),
     "quarantine ignore": (*READS[:-1], LATER, INTERRUPTED),
     "publish": (*READS[:-1], LATER, INTERRUPTED),
-    **dict.fromkeys(("sql", "report", "search", "attention", "explain", "proofread", "export", "doctor"), READS),
+    **dict.fromkeys(
+        ("sql", "report", "search", "attention", "explain", "proofread", "export", "doctor"), READS
+    ),
     "sources verify": (OK, FAILED, USAGE, LATER, INTERRUPTED),
     "audit": READS,
     **dict.fromkeys(("quarantine list", "quarantine show", "sources probe"), READS),
