@@ -76,7 +76,6 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
             is_alone = running_runs(locks, session) == {run.run_id}
             if is_alone:
                 erase(run, fetches.forgotten_records(run.store))
-        run.store.compact()
         (settings.home / REPORT).unlink(missing_ok=True)
         remark = RECORDS_REMAIN if not is_alone else "" if article_id else UNKNOWN
 
@@ -84,7 +83,6 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
     do_in_run(
         take_down, settings, sources, flow="forget", params=params, hold_sources=[source.name]
     )
-    database(settings).drop_history()
     return remark
 
 

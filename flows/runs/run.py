@@ -316,7 +316,7 @@ def close_run(run: Run) -> Summary:
     sums = {name: sum(row[name] for row in rows) for name in SUMS}
     runs.finish(store, run.run_id, run.clock(), state, sums | {"cuts": cuts}, run.hosts)
     if not failed_checks:
-        store.publish()
+        _publish(store)
     log.info("published" if not failed_checks else "not published", state=state, **sums)
     return Summary(
         run_id=run.run_id,
@@ -328,6 +328,15 @@ def close_run(run: Run) -> Summary:
         quality=tuple(quality),
         requests=tuple(_requests(run)) if run.flow in CRAWLS else (),
     )
+
+
+def _publish(store: Database) -> None:
+    """After a tombstone without any file that still has what was forgotten; if that fails, the next run does it."""
+    if fetches.must_drop_history(store):
+        store.publish_without_history()
+        fetches.mark_history_dropped(store)
+    else:
+        store.publish()
 
 
 def refresh_published_copy(run: Run) -> None:

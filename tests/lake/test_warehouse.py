@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,16 +15,19 @@ from flows import stores
 from flows.jobs import jobs, maintenance
 from flows.load.dask_workers import DaskWorkers
 from flows.newsroom import Newsroom
+from flows.runs.errors import Stopped
 from flows.settings import Settings
 from flows.stores import database
 from lake.conftest import LakeOf
-from lake.homes import copy_archive, differences_from_lake, rebuild
+from lake.homes import copy_archive, differences_from_lake, rebuild, write_synthetic
 from lake.servers import Dask
 from parsers.source import load
-from warehouse.archive.archive import ArchiveError, Record
+from warehouse.archive.archive import Archive, ArchiveError, Record
+from warehouse.lake import LakeUnavailable
 from warehouse.read.export import export
 from warehouse.read.questions import ask, questions
 from warehouse.read.search import search
+from warehouse.write.ducklake import Lake
 from warehouse.write.staging import StagedRows
 
 
@@ -130,3 +134,48 @@ def stored_articles(settings: Settings, folder: Path) -> set[str]:
             found |= {article_id for (article_id,) in rows}
     assert len(found) > 5
     return found
+
+
+def test_what_was_forgotten_is_in_no_file_even_if_its_run_was_stopped(
+    lake_of: LakeOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All articles are in one file, of which one row is too little for `maintain` to write it again."""
+    settings, sources = lake_of(tmp_path / "home"), load((BUNDLED,))
+    write_synthetic(Archive(settings.home / "archive"), 20)
+    rebuild(settings)
+    with stores.reader(settings) as reader:
+        articles = reader.rows("SELECT url, article_id FROM mart.articles ORDER BY url LIMIT 2")
+    first, second = (article["article_id"] for article in articles)
+
+    maintenance.forget(settings, sources, articles[0]["url"])
+    assert first not in stored_articles(settings, tmp_path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(maintenance, "erase", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        with pytest.raises(Stopped):
+            maintenance.forget(settings, sources, articles[1]["url"])
+    assert second not in stored_articles(settings, tmp_path)
+
+
+def test_the_next_run_drops_the_history_that_a_broken_forget_left(
+    lake_of: LakeOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, sources = lake_of(tmp_path / "home"), load((BUNDLED,))
+    write_synthetic(Archive(settings.home / "archive"), 20)
+    rebuild(settings)
+    with stores.reader(settings) as reader:
+        [article] = reader.rows("SELECT url, article_id FROM mart.articles ORDER BY url LIMIT 1")
+
+    def break_off(*_: object, **_more: object) -> None:
+        raise LakeUnavailable("PostgreSQL does not answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lake, "_remove_old", break_off)
+        with pytest.raises(LakeUnavailable):
+            maintenance.forget(settings, sources, article["url"])
+    assert article["article_id"] in stored_articles(settings, tmp_path)
+
+    maintenance.maintain(settings, sources)
+
+    assert article["article_id"] not in stored_articles(settings, tmp_path)
+    assert not database(settings).rows("FROM ops.steps_due")

@@ -152,9 +152,6 @@ class Database:
             self._close()
             put_in_place(new, self.path)
 
-    def drop_history(self) -> None:
-        """Keep nothing that is not in the present rows; of a file, `compact` and `publish` leave nothing else."""
-
     def publish(self) -> Path | str:
         """Replace the readers' copy atomically: whoever has the old one open keeps it, whoever opens it next gets the new one."""
         with self.write_connection() as con:
@@ -164,6 +161,11 @@ class Database:
             self._close()
             _copy(self.path, self.published)
         return self.published
+
+    def publish_without_history(self) -> None:
+        """Publish, and leave nothing in any file that is not in the present rows."""
+        self.compact()
+        self.publish()
 
     def publish_file(self, target: Path) -> Path:
         """What is published, as one file."""

@@ -111,11 +111,8 @@ class Lake(Database):
 
     def compact(self) -> None:
         """Merge small files, drop snapshots nobody reads, and remove the files of neither."""
-        self._clean(threshold=0.2, days=KEEP_DAYS)
-
-    def drop_history(self) -> None:
-        """Keep nothing that is not in the present rows: what was forgotten is in no file any more."""
-        self._clean(threshold=0.0, days=0)
+        self._merge(threshold=0.2)
+        self._remove_old(days=KEEP_DAYS)
 
     def publish(self) -> str:
         """Let readers get what is in the lake now."""
@@ -126,6 +123,12 @@ class Lake(Database):
                 (snapshot,),
             )
         return f"snapshot {snapshot}"
+
+    def publish_without_history(self) -> None:
+        """Files with deleted rows are written again before: else what is published would still need them."""
+        self._merge(threshold=0.0)
+        self.publish()
+        self._remove_old(days=0)
 
     def publish_file(self, target: Path) -> Path:
         """The published snapshot as one file."""
@@ -172,9 +175,14 @@ class Lake(Database):
         new.write_bytes(body)
         put_in_place(new, file)
 
-    def _clean(self, *, threshold: float, days: int) -> None:
+    def _merge(self, *, threshold: float) -> None:
+        """Write files again of which a larger share of the rows is deleted, and make large files of small ones."""
         with self.write_connection() as con:
             con.execute(MERGE.format(threshold=threshold))
+
+    def _remove_old(self, *, days: int) -> None:
+        """Remove older snapshots, except the published one, and files of no snapshot."""
+        with self.write_connection() as con:
             published = self._session.execute(
                 "SELECT published_snapshot FROM kliping.lakes WHERE is_current"
             )[0][0]

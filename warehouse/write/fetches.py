@@ -123,6 +123,17 @@ def forgotten_records(db: Database) -> dict[str, set[str]]:
     return _by_file(db.rows(FORGOTTEN_RECORDS))
 
 
+def must_drop_history(db: Database) -> bool:
+    """Whether files may still have what was forgotten."""
+    return bool(db.rows("FROM ops.steps_due WHERE step = 'drop_history'"))
+
+
+def mark_history_dropped(db: Database) -> None:
+    """No file has what was forgotten any more."""
+    with db.write_connection() as con:
+        con.execute("DELETE FROM ops.steps_due WHERE step = 'drop_history'")
+
+
 def robots_due(db: Database) -> list[RecordLocation]:
     """The records of the robots.txt files in force, if an upgrade left them to be read again."""
     return [RecordLocation(**row) for row in db.rows(ROBOTS_DUE)]

@@ -33,6 +33,10 @@ DELETE FROM new_articles WHERE article_id IN (SELECT article_id FROM forgotten_a
 DELETE FROM new_versions WHERE article_id IN (SELECT article_id FROM forgotten_articles);
 DELETE FROM new_version_fetches WHERE article_id IN (SELECT article_id FROM forgotten_articles);
 
+-- The run that loads a tombstone, or one after it, publishes without any file that has the text.
+INSERT INTO ops.steps_due
+SELECT DISTINCT 'drop_history', NULL FROM new_tombstones WHERE NOT EXISTS (FROM ops.steps_due WHERE step = 'drop_history');
+
 -- What was loaded before.
 UPDATE raw.fetches SET reason = 'forgotten'
 WHERE EXISTS (FROM new_tombstones) AND kind IN ('page', 'part', 'file') AND (
