@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from flows.cli.doctor_lake import examine_lake, finding_row
 from flows.runs.locks import LockKind
 from flows.runs.run import now_utc
 from flows.settings import VERSION, Settings
@@ -41,33 +42,29 @@ def examine(settings: Settings) -> list[Row]:
     home = settings.home
     if not home.exists():
         return [
-            _row("home", "bad", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`")
+            finding_row(
+                "home", "bad", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`"
+            )
         ]
     of_machine = (_versions(), _access(settings), _disk(settings), _locks(home / "locks"))
     if settings.warehouse:
-        from flows.cli.doctor_lake import examine_lake
-
         return list(chain(*of_machine, examine_lake(settings)))
     store = Database(home)
     of_files = _database(store, Archive(home / "archive")), _published(store)
     return list(chain(*of_machine, *of_files))
 
 
-def _row(check: str, state: str, finding: str, do: str = "") -> Row:
-    return {"check": check, "state": state, "finding": finding, "do": do}
-
-
 def _versions() -> Iterator[Row]:
     names = ("duckdb", "prefect")
     others = ", ".join(f"{name} {metadata.version(name)}" for name in names)
-    yield _row("versions", "ok", f"kliping {VERSION}, Python {python_version()}, {others}")
+    yield finding_row("versions", "ok", f"kliping {VERSION}, Python {python_version()}, {others}")
 
 
 def _access(settings: Settings) -> Iterator[Row]:
     """Earlier versions let everybody read a home; its permissions are not changed."""
     mode = settings.home.stat().st_mode
     if mode & settings.umask:
-        yield _row(
+        yield finding_row(
             "home",
             "note",
             f"others may read {settings.home} ({stat.filemode(mode)}), which has full texts",
@@ -79,7 +76,7 @@ def _disk(settings: Settings) -> Iterator[Row]:
     free = shutil.disk_usage(settings.home).free
     need = settings.min_free_bytes
     remedy = f"free {(need - free) // MEGABYTE + 1} MB" if free < need else ""
-    yield _row(
+    yield finding_row(
         "disk",
         "bad" if remedy else "ok",
         f"{free // MEGABYTE} MB free, a run needs {need // MEGABYTE} MB",
@@ -95,9 +92,9 @@ def _locks(folder: Path) -> Iterator[Row]:
                 dead += bool(path.stat().st_size)
             else:
                 source = path.stem.partition("-")[2]
-                yield _row("locks", "note", f"{source} is held by {holder(file)}")
+                yield finding_row("locks", "note", f"{source} is held by {holder(file)}")
     of_dead = f"; {dead} are left from runs that were killed" if dead else ""
-    yield _row(
+    yield finding_row(
         "locks",
         "note" if dead else "ok",
         f"locks end with their process{of_dead}",
@@ -108,7 +105,7 @@ def _locks(folder: Path) -> Iterator[Row]:
 def _database(database: Database, archive: Archive) -> Iterator[Row]:
     if not database.path.exists():
         waiting = bool(archive.files())
-        yield _row(
+        yield finding_row(
             "database",
             "note",
             f"{database.path} is not there",
@@ -126,13 +123,15 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
                     row["warc_length"],
                 )
     except DatabaseDamaged as error:
-        yield _row("database", "bad", str(error), REBUILD)
+        yield finding_row("database", "bad", str(error), REBUILD)
     except DatabaseBeingWritten as error:
-        yield _row(
+        yield finding_row(
             "database", "note", f"{error}; it and the archive were not examined", "ask again later"
         )
     except DatabaseBusy as error:
-        yield _row("database", "bad", str(error), "close it there; readers open kliping.duckdb")
+        yield finding_row(
+            "database", "bad", str(error), "close it there; readers open kliping.duckdb"
+        )
     else:
         yield from _archive(archive, loaded, locations)
 
@@ -140,13 +139,15 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
 def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row]:
     n_log = database.log.stat().st_size if database.log.exists() else 0
     log = f", {n_log} bytes of log left by a killed run" if n_log else ""
-    yield _row("database", "ok", f"{database.path.stat().st_size // MEGABYTE} MB, opens{log}")
+    yield finding_row(
+        "database", "ok", f"{database.path.stat().st_size // MEGABYTE} MB, opens{log}"
+    )
     version, newest = schema_versions(con)
     versions = f"schema {version}; this Kliping needs {newest}"
     if version > newest:
-        yield _row("schema", "bad", versions, "install the newer Kliping")
+        yield finding_row("schema", "bad", versions, "install the newer Kliping")
     else:
-        yield _row(
+        yield finding_row(
             "schema",
             "ok" if version == newest else "note",
             versions,
@@ -154,14 +155,14 @@ def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row
         )
     latest = _ask(con, LATEST)[0]["fetched_at"]
     if latest and latest > now_utc() + timedelta(minutes=5):
-        yield _row(
+        yield finding_row(
             "clock",
             "bad",
             f"it shows {now_utc():%Y-%m-%d %H:%M} UTC, and something was fetched at {latest:%Y-%m-%d %H:%M}",
             "set the clock",
         )
     else:
-        yield _row("clock", "ok", f"{now_utc():%Y-%m-%d %H:%M} UTC")
+        yield finding_row("clock", "ok", f"{now_utc():%Y-%m-%d %H:%M} UTC")
 
 
 def _archive(
@@ -170,7 +171,7 @@ def _archive(
     files = {archive.name(path): path for path in archive.files()}
     if missing := locations.keys() - files.keys():
         n = sum(len(locations[name]) for name in missing)
-        yield _row(
+        yield finding_row(
             "orphans",
             "bad",
             f"{n} rows of raw.fetches name {len(missing)} files that are missing, e.g. {min(missing)}",
@@ -178,7 +179,7 @@ def _archive(
         )
     waiting = [name for name, path in files.items() if archive.size(path) != loaded.get(name)]
     if waiting:
-        yield _row(
+        yield finding_row(
             "orphans",
             "note",
             f"{len(waiting)} archive files are not wholly loaded, e.g. {min(waiting)}",
@@ -191,7 +192,7 @@ def _archive(
     )
     yield from bad
     if not bad:
-        yield _row(
+        yield finding_row(
             "archive",
             "ok",
             f"{len(files)} files, {sum(map(archive.size, files.values())) // MEGABYTE} MB; {len(chosen)} were read, and are intact",
@@ -205,7 +206,7 @@ def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -
         condition = archive.check(path)
     name = archive.name(path)
     if condition.n_torn:
-        yield _row(
+        yield finding_row(
             "archive",
             "note",
             f"{name} ends in {condition.n_torn} bytes of a torn record",
@@ -217,14 +218,14 @@ def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -
             if condition.n_behind
             else ""
         )
-        yield _row(
+        yield finding_row(
             "archive",
             "bad",
             f"{name} has {condition.n_damaged} damaged bytes from byte {condition.damaged_from} on{behind}",
             "restore the file, or accept the loss",
         )
     if condition.n_unproved:
-        yield _row(
+        yield finding_row(
             "archive",
             "bad",
             f"{name} has {condition.n_unproved} bytes of records that its run did not write; they do not count",
@@ -234,7 +235,7 @@ def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -
     if lost := [
         fetch_id for fetch_id, place in locations.items() if records_now.get(fetch_id) != place
     ]:
-        yield _row(
+        yield finding_row(
             "orphans",
             "bad",
             f"{len(lost)} rows of raw.fetches name records that are not in {name}, e.g. {min(lost)}",
@@ -245,7 +246,7 @@ def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -
 def _published(database: Database) -> Iterator[Row]:
     path = database.published
     if not path.exists():
-        yield _row(
+        yield finding_row(
             "published copy",
             "note",
             f"{path.name} is not there",
@@ -256,14 +257,14 @@ def _published(database: Database) -> Iterator[Row]:
         with duckdb.connect(path, read_only=True) as con:
             latest = _ask(con, LATEST)[0]["fetched_at"]
     except duckdb.Error as error:
-        yield _row(
+        yield finding_row(
             "published copy",
             "bad",
             f"{path} cannot be read ({str(error).splitlines()[0]})",
             "`kliping publish`",
         )
     else:
-        yield _row(
+        yield finding_row(
             "published copy",
             "ok",
             f"{path.name} opens; its last response is of {latest:%Y-%m-%d %H:%M} UTC"

@@ -16,7 +16,8 @@ from warehouse.storage import LakeError, ObjectChanged, ObjectExists, Storage, S
 ERRORS = (LakeError, LakeUnavailable, StorageUnavailable)
 
 
-def row(check: str, state: str, finding: str, do: str = "") -> Row:
+def finding_row(check: str, state: str, finding: str, do: str = "") -> Row:
+    """A finding of `doctor`."""
     return {"check": check, "state": state, "finding": finding, "do": do}
 
 
@@ -28,11 +29,15 @@ def examine_lake(settings: Settings) -> Iterator[Row]:
         yield from _messages(location)
         yield from _catalog(settings, location)
     except ERRORS as error:
-        yield row("catalog", "bad", str(error), "start PostgreSQL, or correct KLIPING_WAREHOUSE")
+        yield finding_row(
+            "catalog", "bad", str(error), "start PostgreSQL, or correct KLIPING_WAREHOUSE"
+        )
     try:
         yield from _bucket(location.storage)
     except ERRORS as error:
-        yield row("bucket", "bad", str(error), "correct KLIPING_STORAGE and the AWS_ variables")
+        yield finding_row(
+            "bucket", "bad", str(error), "correct KLIPING_STORAGE and the AWS_ variables"
+        )
     if settings.dask:
         yield _workers(settings.dask, location.storage)
 
@@ -42,10 +47,12 @@ def _workers(address: str, storage: Storage) -> Row:
         with DaskWorkers(address, storage, {}) as dask_workers:
             n_workers = len(dask_workers.versions())
     except (*ERRORS, DaskUnavailable, WrongVersionError) as error:
-        return row(
+        return finding_row(
             "dask", "bad", str(error), "start the scheduler and its workers, all of one version"
         )
-    return row("dask", "ok", f"{n_workers} workers at {address} have {' '.join(code_versions())}")
+    return finding_row(
+        "dask", "ok", f"{n_workers} workers at {address} have {' '.join(code_versions())}"
+    )
 
 
 def _messages(location: LakeLocation) -> Iterator[Row]:
@@ -55,13 +62,15 @@ def _messages(location: LakeLocation) -> Iterator[Row]:
     language = str(answer[0]) if answer else ""
     is_english = language in {"C", "POSIX"} or language.startswith(("C.", "en"))
     do = "" if is_english else "set lc_messages = 'C' in postgresql.conf, and reload it"
-    yield row("lc_messages", "ok" if is_english else "bad", language, do)
+    yield finding_row("lc_messages", "ok" if is_english else "bad", language, do)
 
 
 def _catalog(settings: Settings, location: LakeLocation) -> Iterator[Row]:
     catalog, published = location.current(), location.published()
     if not catalog:
-        yield row("catalog", "note", "there is no lake yet", "nothing: the first run makes it")
+        yield finding_row(
+            "catalog", "note", "there is no lake yet", "nothing: the first run makes it"
+        )
         return
     with database(settings).read_connection() as con:
         ((snapshot, path),) = con.execute(
@@ -70,7 +79,7 @@ def _catalog(settings: Settings, location: LakeLocation) -> Iterator[Row]:
         ).fetchall()
     of_readers = f"readers get {published[1]} of {published[0]}" if published else "none published"
     is_ours = str(path).startswith(f"{location.storage.url}/")
-    yield row(
+    yield finding_row(
         "catalog",
         "ok" if is_ours else "bad",
         f"{catalog} opens, snapshot {snapshot}, files in {path}; {of_readers}",
@@ -94,7 +103,7 @@ def _bucket(storage: Storage) -> Iterator[Row]:
     finally:
         storage.delete(name)
     is_well = refused == 2
-    yield row(
+    yield finding_row(
         "bucket",
         "ok" if is_well else "bad",
         f"{storage.url} takes objects; {refused} of 2 conditional writes were refused as they must be",
