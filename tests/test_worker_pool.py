@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from support.responses import new_article
@@ -145,6 +146,20 @@ def test_children_start_when_there_is_work_for_them():
         [pid] = pids(readers)
 
         assert os.getpgid(pid) != os.getpgid(0)  # an interrupt at the terminal is not for it
+
+
+def test_children_have_no_keys(monkeypatch):
+    module.IDLE_PROCESSES.stop()
+    for name in ("AWS_SECRET_ACCESS_KEY", "PGPASSWORD", "KLIPING_SERVE_TOKEN", "KLIPING_KEPT"):
+        monkeypatch.setenv(name, "one-of-the-secrets")
+    with workers() as readers:
+        readers.interpret([fetched(1)])
+        environment = Path(f"/proc/{pids(readers)[0]}/environ").read_text()
+    module.IDLE_PROCESSES.stop()
+
+    assert [line for line in environment.split("\0") if "one-of-the-secrets" in line] == [
+        "KLIPING_KEPT=one-of-the-secrets"
+    ]
 
 
 def test_an_idle_child_serves_the_next_workers_with_their_own_sources_and_lines():

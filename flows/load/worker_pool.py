@@ -48,6 +48,7 @@ from warehouse.write.outcome import Outcome
 log = get_logger(__name__)
 
 PROGRAM = ("-m", "flows.load.worker")
+SECRETS = ("AWS_", "PG", "KLIPING_SERVE_TOKEN")  # how their variables begin
 START_SECONDS = 60.0  # for the imports, on a busy machine
 TASKS_PER_PROCESS = 500  # then a new process, since parsers leak memory
 MAX_LOG_LINES = 20  # of a worker process about one page
@@ -213,7 +214,10 @@ class _WorkerProcess:
         self.n_tasks = 0
         self._setup = b""  # the last one sent to it
         # One thread only: each thread of a numerical library would reserve memory.
-        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        environment = _environment_without_secrets() | {
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        }
         self.process = subprocess.Popen(  # noqa: S603 - a program of our own
             [sys.executable, *program],
             stdin=subprocess.PIPE,
@@ -240,6 +244,11 @@ class _WorkerProcess:
             if pipe:
                 with suppress(OSError):  # it did not read everything
                     pipe.close()
+
+
+def _environment_without_secrets() -> dict[str, str]:
+    """Of a process that reads pages of strangers, and neither object storage nor PostgreSQL."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
 
 
 class _IdleProcesses:
