@@ -137,10 +137,9 @@ def of_bytes(n: int, n_bytes: int) -> Fetched:
 
 def test_a_batch_has_so_many_bytes_or_so_many_pages(monkeypatch):
     monkeypatch.setattr(recovery, "BATCH_BYTES", 100)
-    monkeypatch.setattr(recovery, "BATCH_PAGES", 3)
     sizes = [40, 60, 1, 1, 1, 1]
 
-    found = batches((of_bytes(n, size) for n, size in enumerate(sizes)), recovery.body_bytes)
+    found = batches((of_bytes(n, size) for n, size in enumerate(sizes)), recovery.body_bytes, 3)
 
     assert [[len(each.response.body) for each in batch] for batch in found] == [
         [40, 60],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.http.limits import MIB, Budgets
+from flows.load.dask_workers import AHEAD
 from flows.load.foreign_warc import ForeignReader, Skip, Skipped
 from flows.load.outcome import Fetched, parse_article, source_of
-from flows.load.recovery import batches, load_by_dask
+from flows.load.recovery import BATCH_PAGES, DASK_BATCH, batches, load_by_dask, load_chains
 from flows.runs.run import Run
 from parsers.article import FROM_FILE, Context, Link, Page, Response
 from parsers.cleaning.dateline import source_by_dateline
@@ -24,6 +25,7 @@ from parsers.html.decode import decode
 from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise, resolve
+from warehouse.archive.archive import Record, RecordLocation
 from warehouse.queries import Row
 from warehouse.write import fetches
 
@@ -142,8 +144,13 @@ def import_files(
             yield from until_error(pairs, skip)
             progress(n)
 
-    for batch in batches(pairs_of_files(), lambda pair: len(pair[1].body)):
-        _load(run, batch)
+    limit = DASK_BATCH if run.dask_workers else BATCH_PAGES
+    archived = _archive(run, batches(pairs_of_files(), lambda pair: len(pair[1].body), limit))
+    if run.dask_workers:
+        load_chains(run, load_by_dask(run, _kept_chains(run, archived)))
+    else:
+        for records in archived:
+            run.load(Fetched(link=r.link, run_id=run.run_id, records=(r,)) for r in records)
     run.failures += skips.failures()
     run.notes += skips.notes()
 
@@ -274,19 +281,29 @@ def claimed_address(body: bytes) -> str | None:
     return next((url for url in found if urlsplit(url).path.strip("/")), next(iter(found), None))
 
 
-def _load(run: Run, batch: list[Pair]) -> None:
-    loaded = fetches.loaded_fetch_ids(run.store, (response.fetch_id for _, response in batch))
-    new = {
-        response.fetch_id: (link, response)
-        for link, response in batch
-        if response.fetch_id not in loaded
-    }
-    run.need_room()
-    records = [run.writer.append(link, response) for link, response in new.values()]
-    if records:
-        run.writer.sync()
-        if run.dask_workers:
-            run.writer.flush()
-            left = set(load_by_dask(run, [[(r.location,) for r in records]]))
-            records = [r for r in records if (r.location,) in left]
-        run.load(Fetched(link=r.link, run_id=run.run_id, records=(r,)) for r in records)
+def _archive(run: Run, pairs: Iterable[list[Pair]]) -> Iterator[list[Record]]:
+    """The records of the pages of each batch that are neither loaded nor waiting to be loaded."""
+    waiting: deque[set[str]] = deque(maxlen=AHEAD + 1)
+    for batch in pairs:
+        present = fetches.loaded_fetch_ids(run.store, (response.fetch_id for _, response in batch))
+        present.update(*waiting)
+        new = {
+            response.fetch_id: (link, response)
+            for link, response in batch
+            if response.fetch_id not in present
+        }
+        run.need_room()
+        records = [run.writer.append(link, response) for link, response in new.values()]
+        if records:
+            run.writer.sync()
+            waiting.append(set(new))
+            yield records
+
+
+def _kept_chains(
+    run: Run, archived: Iterable[list[Record]]
+) -> Iterator[list[Sequence[RecordLocation]]]:
+    """The records of each batch, which other machines may read now."""
+    for records in archived:
+        run.writer.flush()
+        yield [(record.location,) for record in records]

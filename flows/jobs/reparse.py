@@ -64,7 +64,8 @@ def _load_chains(
 ) -> None:
     """All pages of an article are in one batch, so that one parser makes its whole chain of versions."""
     if run.dask_workers:
-        chains = load_by_dask(run, dask_batches(chains), progress)
+        n_due = sum(map(len, chains))
+        chains = load_by_dask(run, dask_batches(chains), progress, n_due=n_due)
     for batch in by_chain(chains, progress):
         run.need_room()
         run.load(group_by_link(list(run.archive.readable(batch))))

@@ -64,32 +64,33 @@ class DaskWorkers:
 
     def parse(
         self, batches: Iterable[Sequence[Chain]], *, recovers: bool = False
-    ) -> Iterator[tuple[int, Answers]]:
-        """The number of each batch and the answers for its chains, in order; some batches are parsed ahead.
+    ) -> Iterator[tuple[Sequence[Chain], Answers]]:
+        """Each batch with the answers for its chains, in order; some batches are read and parsed ahead.
 
         Raises DaskUnavailable, WrongVersionError, and ArchiveError for a record that cannot be read.
         """
         [setup] = self._client.scatter(
             [setup_of(self._storage, self._sources, self._repeated)], broadcast=True
         )
-        waiting: deque[tuple[int, list[Any]]] = deque()
-        for n, batch in enumerate(batches):
+        waiting: deque[tuple[Sequence[Chain], list[Any]]] = deque()
+        for batch in batches:
             tasks = [
                 self._client.submit(parse_chains, span, setup, recovers=recovers, pure=False)
                 for span in spans(batch)
             ]
-            waiting.append((n, tasks))
+            waiting.append((batch, tasks))
             if len(waiting) > AHEAD:
-                yield self._answers(*waiting.popleft())
-        while waiting:
-            yield self._answers(*waiting.popleft())
+                first, its_tasks = waiting.popleft()
+                yield first, self._answers(its_tasks)
+        for batch, tasks in waiting:
+            yield batch, self._answers(tasks)
 
-    def _answers(self, n: int, tasks: list[Any]) -> tuple[int, Answers]:
+    def _answers(self, tasks: list[Any]) -> Answers:
         answers: Answers = []
         for task in tasks:
             answers += self._result(task)
             task.release()
-        return n, answers
+        return answers
 
     def _result(self, task: Any) -> Answers:
         import distributed  # noqa: PLC0415 - as above

@@ -25,7 +25,7 @@ class ChainParser(Protocol):
 
     def parse(
         self, batches: Iterable[Sequence[Sequence[RecordLocation]]], *, recovers: bool = False
-    ) -> Iterator[tuple[int, list[StagedRows | None]]]: ...
+    ) -> Iterator[tuple[Sequence[Sequence[RecordLocation]], list[StagedRows | None]]]: ...
 
 
 @dataclass(kw_only=True)

@@ -103,9 +103,14 @@ def finish_upgrade(loader: Loader) -> None:
         fetches.mark_robots_read(loader.store)
     if not (articles := undecided_articles(loader.store)):
         return
-    for batch in by_chain(fetches.article_pages(loader.store, None, article_ids=articles)):
-        loader.load(group_by_link(list(loader.archive.readable(batch))))
+    load_chains(loader, fetches.article_pages(loader.store, None, article_ids=articles))
     mark_decided(loader.store)
+
+
+def load_chains(loader: Loader, chains: Iterable[Sequence[RecordLocation]]) -> None:
+    """Load records of the archive, those of a chain together."""
+    for batch in by_chain(chains):
+        loader.load(group_by_link(list(loader.archive.readable(batch))))
 
 
 def by_chain(
@@ -215,18 +220,17 @@ def dask_batches(
 
 def load_by_dask(
     loader: Loader,
-    batches: Sequence[Sequence[Sequence[RecordLocation]]],
+    batches: Iterable[Sequence[Sequence[RecordLocation]]],
     progress: Progress = no_progress,
     *,
+    n_due: int = 0,
     recovers: bool = False,
 ) -> list[Sequence[RecordLocation]]:
     """Load chains of records that other machines parse; those that have to be parsed here are returned."""
     assert loader.dask_workers
     left: list[Sequence[RecordLocation]] = []
-    due = sum(len(chain) for batch in batches for chain in batch)
     done = 0
-    for n, answers in loader.dask_workers.parse(batches, recovers=recovers):
-        batch = batches[n]
+    for batch, answers in loader.dask_workers.parse(batches, recovers=recovers):
         staged = StagedRows.join(answer for answer in answers if answer)
         try:
             load_rows(loader.store, staged)
@@ -234,7 +238,7 @@ def load_by_dask(
             left += batch
         else:
             left += [c for c, answer in zip(batch, answers, strict=True) if answer is None]
-        progress(done := done + sum(map(len, batch)), due)
+        progress(done := done + sum(map(len, batch)), n_due)
     return left
 
 
@@ -257,14 +261,16 @@ def _head(record: Record) -> Record:
     return replace(record, response=replace(record.response, body=b"", headers=()))
 
 
-def batches(items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+def batches(
+    items: Iterable[T], size: Callable[[T], int], limit: int = BATCH_PAGES
+) -> Iterator[list[T]]:
     """Batches of limited number and bytes. `size` gives the bytes of an item's bodies."""
     batch: list[T] = []
     n_bytes = 0
     for item in items:
         batch.append(item)
         n_bytes += size(item)
-        if len(batch) >= BATCH_PAGES or n_bytes >= BATCH_BYTES:
+        if len(batch) >= limit or n_bytes >= BATCH_BYTES:
             yield batch
             batch, n_bytes = [], 0
     if batch:
