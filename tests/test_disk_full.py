@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.builders import T0, response
 from support.runs import differences, ingest, needless_requests, settings_for, start, wait_for_exit
+from support.small_disk import fill, small_disk
 
 from flows.newsroom import Newsroom
 from parsers.article import Link
@@ -20,35 +20,14 @@ from warehouse.write.disk_space import DiskFull, need_room
 pytestmark = pytest.mark.slow
 
 ONE = ["harianlama"]
-SIZE = 48_000_000
 # Where it is full: 100 at the birth of the database, 5000 in its log or the archive, 7000 to 12000 in its log or file, 15000 at the publish.
 FREE_KB = [int(n) for n in os.environ.get("KLIPING_TEST_FREE_KB", "15000").split(",")]
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small file system of its own."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip(f"only root can mount a small disk: {mounted.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
-def fill(disk: Path, but: int) -> Path:
-    """All of it but so many bytes; the file to remove afterwards."""
-    ballast = disk / "ballast"
-    with ballast.open("wb") as file:
-        os.posix_fallocate(
-            file.fileno(), 0, max(1, os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize - but)
-        )
-    return ballast
+    with small_disk(tmp_path / "disk") as folder:
+        yield folder
 
 
 def test_an_archive_that_fills_up_keeps_what_was_whole_and_goes_on_when_there_is_room(disk):

@@ -23,6 +23,10 @@ class LakeError(Exception):
     exit_code = 2
 
 
+class BucketMissingError(LakeError):
+    """The server has no bucket of that name."""
+
+
 class StorageUnavailable(Exception):  # noqa: N818 - a state of things that passes
     """The object storage does not answer, or refuses; nothing that was acknowledged is lost."""
 
@@ -46,7 +50,7 @@ class Object:
 
 @dataclass(frozen=True, kw_only=True)
 class Storage:
-    """A bucket and a prefix. Every method raises StorageUnavailable, which never quotes a secret."""
+    """A bucket and a prefix. Every method raises StorageUnavailable and BucketMissingError, which never quote a secret."""
 
     url: str  # s3://bucket/prefix
     endpoint: str | None = None  # None: Amazon's
@@ -77,7 +81,7 @@ class Storage:
         import obstore  # noqa: PLC0415 - only a lake needs it
         from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415
 
-        with _failures(self.url):
+        with self._failures():
             try:
                 obstore.put(self._store, name, body, mode="create")
             except AlreadyExistsError:
@@ -91,7 +95,7 @@ class Storage:
         import obstore  # noqa: PLC0415 - only a lake needs it
         from obstore.exceptions import NotFoundError, PreconditionError  # noqa: PLC0415
 
-        with _failures(self.url):
+        with self._failures():
             try:
                 obstore.put(self._store, name, body, mode={"e_tag": e_tag})
             except (PreconditionError, NotFoundError):
@@ -102,7 +106,7 @@ class Storage:
         """The object and its tag. Raises FileNotFoundError."""
         import obstore  # noqa: PLC0415 - only a lake needs it
 
-        with _failures(self.url):
+        with self._failures():
             answer = obstore.get(self._store, name)
             return bytes(answer.bytes()), answer.meta["e_tag"] or ""
 
@@ -110,14 +114,14 @@ class Storage:
         """Parts of an object; near ones in one request. Raises FileNotFoundError."""
         import obstore  # noqa: PLC0415 - only a lake needs it
 
-        with _failures(self.url):
+        with self._failures():
             parts = obstore.get_ranges(self._store, name, starts=starts, lengths=lengths)
             return [bytes(part) for part in parts]
 
     def objects(self, prefix: str) -> Iterator[Object]:
         import obstore  # noqa: PLC0415 - only a lake needs it
 
-        with _failures(self.url):
+        with self._failures():
             for batch in obstore.list(self._store, prefix):
                 for each in batch:
                     yield Object(name=each["path"], size=each["size"], e_tag=each["e_tag"] or "")
@@ -125,8 +129,29 @@ class Storage:
     def delete(self, name: str) -> None:
         import obstore  # noqa: PLC0415 - only a lake needs it
 
-        with _failures(self.url):
+        with self._failures():
             obstore.delete(self._store, name)
+
+    def require_bucket(self) -> None:
+        """Else DuckDB would be the first to miss it, in words that say little."""
+        next(self.objects("lake/"), None)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        from obstore.exceptions import BaseError, NotFoundError  # noqa: PLC0415 - only a lake needs it
+
+        try:
+            yield
+        except (NotFoundError, FileNotFoundError, BaseError) as error:
+            if "<Code>NoSuchBucket</Code>" in str(error):
+                bucket, server = urlsplit(self.url).netloc, self.endpoint or "Amazon S3"
+                raise BucketMissingError(
+                    f"there is no bucket {bucket} at {server}: make it, or correct KLIPING_STORAGE"
+                ) from None
+            message = f"{self.url} cannot be used: {_first_line(error)}"
+            if isinstance(error, (NotFoundError, FileNotFoundError)):
+                raise FileNotFoundError(message) from None
+            raise StorageUnavailable(message) from None
 
     @cached_property
     def _store(self) -> S3Store:
@@ -158,18 +183,6 @@ class Storage:
             },
             **{key: value for key, value in options.items() if value},
         )
-
-
-@contextmanager
-def _failures(url: str) -> Iterator[None]:
-    from obstore.exceptions import BaseError, NotFoundError  # noqa: PLC0415 - only a lake needs it
-
-    try:
-        yield
-    except (NotFoundError, FileNotFoundError) as error:
-        raise FileNotFoundError(f"{url}: {_first_line(error)}") from None
-    except BaseError as error:
-        raise StorageUnavailable(f"{url} cannot be used: {_first_line(error)}") from None
 
 
 def _first_line(error: Exception) -> str:

@@ -16,8 +16,11 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from warehouse.storage import Storage
+
 READY_SECONDS = 60.0
 KEY, SECRET = "kliping-test", "kliping-test-secret"
+LIMITED_KEY, LIMITED_SECRET = "kliping-limited", "kliping-limited-secret"
 WEED = Path(sys.executable).with_name("weed")
 
 
@@ -123,19 +126,22 @@ class Postgres:
         )
 
 
+def _identity(key: str, secret: str, *actions: str) -> dict[str, object]:
+    return {"name": key, "credentials": [{"accessKey": key, "secretKey": secret}], "actions": actions}  # fmt: skip
+
+
 class Seaweed:
-    """An S3 server with one bucket, `kliping`."""
+    """An S3 server with one bucket, `kliping`. `KEY` makes a bucket when it first puts something there; `LIMITED_KEY` makes none."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / "data").mkdir(parents=True)
-        identity = {
-            "name": "kliping", "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"],
-        }  # fmt: skip
-        (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        identities = [_identity(KEY, SECRET, "Admin"), _identity(LIMITED_KEY, LIMITED_SECRET, "Read", "Write", "List")]  # fmt: skip
+        (folder / "s3.json").write_text(json.dumps({"identities": identities}))
         self.ports = {name: free_port() for name in ("master", "volume", "filer", "s3")}
         self._grpc = {name: free_port() for name in self.ports}
         self.start()
+        Storage(url="s3://kliping", endpoint=self.endpoint, path_style=True, key_id=KEY, secret=SECRET).put_new("made", b"")  # fmt: skip
 
     @property
     def endpoint(self) -> str:

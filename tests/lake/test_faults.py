@@ -19,7 +19,7 @@ from flows.http.limits import Budgets
 from flows.load import dask_workers as dask_module
 from flows.load.dask_workers import DaskUnavailable, DaskWorkers
 from flows.load.outcome import VERSIONS, group_by_link
-from flows.load.spans import WrongVersionError, setup_of
+from flows.load.spans import WrongVersionError, parse_chains, setup_of
 from flows.load.worker_pool import Workers
 from flows.runs.errors import Busy
 from flows.runs.locks import LockKind
@@ -29,7 +29,7 @@ from lake.conftest import LakeOf
 from lake.homes import LEDGERS, write_synthetic
 from lake.servers import SECRET
 from parsers.source import load
-from warehouse.archive.archive import Archive, RecordLocation
+from warehouse.archive.archive import Archive, ArchiveError, RecordLocation
 from warehouse.lake import CONFIG, LakeUnavailable
 from warehouse.storage import StorageUnavailable
 from warehouse.write.database import Database
@@ -115,7 +115,7 @@ def digests(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
 @pytest.fixture(scope="module")
 def twins(lake_of: LakeOf, tmp_path_factory: pytest.TempPathFactory) -> Twins:
     folder = tmp_path_factory.mktemp("twins")
-    write_synthetic(Archive(folder / "file" / "archive"), 7 * N_EACH)
+    write_synthetic(Archive(folder / "file" / "archive"), 8 * N_EACH)
     twins = Twins(lake_of(folder / "lake"), Database(folder / "file"), outcomes_of(folder / "file"))
     load_all(twins.store(), twins.next())
     return twins
@@ -186,6 +186,27 @@ def test_postgresql_is_started_again_during_a_load(twins, servers, monkeypatch):
         patched.setattr("warehouse.write.load.prove", restart)
         with pytest.raises(LakeUnavailable, match="nothing is lost"):
             load_all(store, batch)
+
+    load_all(twins.store(), batch)
+    twins.assert_equal()
+
+
+def test_a_loader_that_lost_its_lock_does_not_commit(twins, monkeypatch):
+    """Its other connection, with the rows, lives on: somebody else may be loading by now."""
+    batch, store = twins.next(), twins.store()
+    n_before = store.number("SELECT count(*) FROM core.articles", {})
+
+    def lose_lock(_con: duckdb.DuckDBPyConnection) -> None:
+        with stores.lake_location(twins.lake).connect() as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'kliping %'"
+            )
+
+    with monkeypatch.context() as patched:
+        patched.setattr("warehouse.write.load.prove", lose_lock)
+        with pytest.raises(LakeUnavailable, match="the session with PostgreSQL broke"):
+            load_all(store, batch)
+    assert twins.store().number("SELECT count(*) FROM core.articles", {}) == n_before
 
     load_all(twins.store(), batch)
     twins.assert_equal()
@@ -264,6 +285,17 @@ def test_no_error_names_a_secret(twins, monkeypatch, tmp_path):
     with pytest.raises(SettingsError, match="without a password") as refused:
         from_environment()
     assert "geheim" not in str(refused.value)
+
+
+def test_a_record_that_cannot_be_read_ends_the_job(twins, servers, monkeypatch):
+    for name, value in servers.environment().items():
+        monkeypatch.setenv(name, value)
+    storage = stores.lake_location(twins.lake).storage
+    storage.put_new("archive/2026/11/damaged.warc.gz", bytes(200))
+    chain = [RecordLocation(file="2026/11/damaged.warc.gz", offset=7, length=100)]
+
+    with pytest.raises(ArchiveError, match=r"damaged\.warc\.gz: no whole record at byte 7"):
+        parse_chains([chain], setup_of(storage, SOURCES, {}), recovers=False)
 
 
 def test_workers_with_other_code_are_refused(twins, dask, monkeypatch):

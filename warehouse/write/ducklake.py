@@ -195,6 +195,7 @@ class Lake(Database):
             con.execute(CLEAN_UP)
 
     def _attach(self) -> duckdb.DuckDBPyConnection:
+        self.location.storage.require_bucket()
         current = self._session.execute(CURRENT)
         if current:
             name = current[0][0]

@@ -1,0 +1,132 @@
+"""Commands that ask a lake, as a user types them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from support.command_line import kliping
+from support.runs import BUNDLED, free_port, settings_for
+
+from flows.cli.serve import EXTENSIONS, _extension
+from flows.jobs import jobs
+from flows.newsroom import Newsroom
+from flows.settings import Settings
+from lake.conftest import LakeOf, Servers
+from lake.homes import rebuild, write_synthetic
+from lake.servers import KEY, SECRET
+from parsers.source import load
+from warehouse.archive.archive import Archive
+
+N_ARTICLES = 6
+DAYS = date(2026, 11, 20), date(2026, 11, 20)
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def lake(lake_of: LakeOf, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = lake_of(tmp_path_factory.mktemp("commands") / "home")
+    write_synthetic(Archive(settings.home / "archive"), N_ARTICLES)
+    rebuild(settings)
+    return settings
+
+
+@pytest.fixture
+def environment(lake: Settings, servers: Servers) -> dict[str, str]:
+    return {
+        "KLIPING_SOURCES": str(BUNDLED),
+        "KLIPING_WAREHOUSE": lake.warehouse or "",
+        "KLIPING_STORAGE": lake.storage or "",
+        "KLIPING_READERS": "1",
+        "AWS_ENDPOINT_URL": servers.seaweed.endpoint,
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+    }
+
+
+@pytest.fixture
+def ask(lake: Settings, environment: dict[str, str]) -> Command:
+    return lambda *arguments: kliping(lake.home, *arguments, **environment)
+
+
+def rows(ran: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+    assert ran.returncode == 0, ran.stderr
+    found: list[dict[str, object]] = json.loads(ran.stdout)
+    return found
+
+
+def test_readers_get_what_is_published(ask: Command, tmp_path: Path) -> None:
+    assert rows(ask("sql", "SELECT count(*) AS n FROM mart.articles", "--format", "json")) == [
+        {"n": N_ARTICLES}
+    ]
+    assert len(rows(ask("search", "jembatan", "--format", "json"))) == N_ARTICLES
+    assert {row["source_id"] for row in rows(ask("report", "coverage", "--format", "json"))} == {
+        "portalnusa"
+    }
+    assert ask("report", "--html", tmp_path / "report.html").returncode == 0
+    assert "Portal Nusa" in (tmp_path / "report.html").read_text()
+
+    assert rows(ask("export", tmp_path / "export", "--format", "json"))
+
+    exported = tmp_path / "export" / "articles.parquet"
+    assert duckdb.sql(f"SELECT count(*) FROM '{exported}'").fetchall() == [(N_ARTICLES,)]
+
+
+def test_status_reads_the_lake_as_it_is_now(ask: Command) -> None:
+    [page] = [row for row in rows(ask("status", "--format", "json")) if row["kind"] == "page"]
+
+    assert page["source_id"] == "portalnusa"
+    assert rows(ask("status", "--checks", "--all", "--format", "json"))
+
+
+def test_dry_runs_store_nothing(ask: Command, lake: Settings, environment: dict[str, str]) -> None:
+    snapshots = "SELECT count(*) AS n FROM ops.runs"
+    before = rows(ask("sql", snapshots, "--format", "json"))
+
+    assert "nothing would change" in ask("reparse", "--dry-run").stdout
+
+    async def estimate() -> dict[str, object]:
+        async with Newsroom() as site:
+            fetching = settings_for(lake.home, site)
+            more = {
+                name: getattr(fetching, name) for name in ("contact", "allow_private", "connect_to")
+            }
+            settings, sources = lake.model_copy(update=more), load((BUNDLED,))
+            summary = await jobs.backfill_source(
+                settings, sources, "portalnusa", DAYS, dry_run=True
+            )
+            assert summary.estimate
+            return summary.estimate
+
+    assert asyncio.run(estimate())["loaded"] == N_ARTICLES
+    assert rows(ask("sql", snapshots, "--format", "json")) == before
+
+
+def test_serve_answers_from_a_copy_of_what_is_published(
+    lake: Settings, servers: Servers, environment: dict[str, str]
+) -> None:
+    command = [sys.executable, "-m", "flows.cli", "--home", lake.home, "serve", "--port", str(free_port())]  # fmt: skip
+    with subprocess.Popen(
+        command,
+        env=servers.environment() | environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            call = process.stdout.readline().strip()
+            query = call.replace("FROM kliping.mart.articles", "SELECT count(*) FROM kliping.mart.articles")  # fmt: skip
+            with duckdb.connect() as con:
+                for name in EXTENSIONS:
+                    con.load_extension(str(_extension(name)))
+                assert con.execute(query).fetchall() == [(N_ARTICLES,)]
+        finally:
+            process.send_signal(signal.SIGINT)
