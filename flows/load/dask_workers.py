@@ -69,8 +69,9 @@ class DaskWorkers:
 
         Raises DaskUnavailable, WrongVersionError, and ArchiveError for a record that cannot be read.
         """
+        # Under a name of its own: the end of an earlier call would take one that is named by its content from the workers.
         [setup] = self._client.scatter(
-            [setup_of(self._storage, self._sources, self._repeated)], broadcast=True
+            [setup_of(self._storage, self._sources, self._repeated)], broadcast=True, hash=False
         )
         waiting: deque[tuple[Sequence[Chain], list[Any]]] = deque()
         for batch in batches:

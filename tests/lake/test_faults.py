@@ -298,6 +298,19 @@ def test_a_record_that_cannot_be_read_ends_the_job(twins, servers, monkeypatch):
         parse_chains([chain], setup_of(storage, SOURCES, {}), recovers=False)
 
 
+def test_calls_one_after_the_other_do_not_take_the_setup_from_each_other(twins, dask, tmp_path):
+    storage, archive = stores.lake_location(twins.lake).storage, Archive(tmp_path)
+    write_synthetic(archive, 2, "20261121T000000Z-5e5e")
+    [path] = archive.files()
+    storage.put_new(f"archive/{archive.name(path)}", path.read_bytes())
+    batch = [[record.location] for record in archive.records(path)]
+
+    with DaskWorkers(dask.address, storage, SOURCES) as dask_workers:
+        n_answers = [len(answers) for _ in range(40) for _, answers in dask_workers.parse([batch])]
+
+    assert n_answers == [2] * 40
+
+
 def test_workers_with_other_code_are_refused(twins, dask, monkeypatch):
     storage = stores.lake_location(twins.lake).storage
     other = replace(setup_of(storage, SOURCES, {}), versions=("0", "other", "0", "0"))
