@@ -89,6 +89,7 @@ def _catalog(settings: Settings, location: LakeLocation) -> Iterator[Row]:
 
 def _bucket(storage: Storage) -> Iterator[Row]:
     """An object must be neither overwritten by accident nor replaced when it has changed."""
+    storage.require_bucket()
     name, refused = f"doctor/{uuid4()}", 0
     storage.put_new(name, b"1")
     try:

@@ -13,6 +13,7 @@ from support.runs import BUNDLED, differences, ingest, settings_for
 
 from flows import stores
 from flows.jobs import jobs, maintenance
+from flows.jobs.import_files import ImportOptions
 from flows.load.dask_workers import DaskWorkers
 from flows.newsroom import Newsroom
 from flows.runs.errors import Stopped
@@ -179,3 +180,31 @@ def test_the_next_run_drops_the_history_that_a_broken_forget_left(
 
     assert article["article_id"] not in stored_articles(settings, tmp_path)
     assert not database(settings).rows("FROM ops.steps_due")
+
+
+def test_an_import_by_dask_reads_ahead_and_gives_the_tables_of_one_machine(
+    lake_of: LakeOf, dask: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.jobs.import_files.DASK_BATCH", 3)
+    answers, n_ahead = DaskWorkers._answers, list[int]()
+
+    def count_tasks(self: DaskWorkers, tasks: list[object]) -> object:
+        n_ahead.append(sum("parse_chains" in str(key) for key in self._client.futures))
+        return answers(self, tasks)
+
+    monkeypatch.setattr(DaskWorkers, "_answers", count_tasks)
+    source = Archive(tmp_path / "others")
+    write_synthetic(source, 12)
+    lake = lake_of(tmp_path / "lake", dask=dask.address)
+    file = Settings(home=tmp_path / "file", source_folders=(BUNDLED,), readers=1)
+    for settings in (file, lake):
+        summary = jobs.import_paths(
+            settings, load((BUNDLED,)), source.files(), ImportOptions(), lambda *_: None
+        )
+        assert not summary.failures
+
+    assert n_ahead == [3, 3, 2, 1]
+    database(lake).publish_file(lake.home / "kliping.duckdb")
+    assert not differences(file.home, lake.home)
+    with stores.reader(lake) as reader:
+        assert reader.rows("SELECT count(*) AS n FROM mart.articles") == [{"n": 12}]
