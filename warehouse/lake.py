@@ -24,9 +24,9 @@ NAME = "kliping"  # as which it is attached
 CONFIG: dict[str, Any] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
-    "http_retries": 8,
+    "http_retries": 14,  # a minute and more, with pauses that become longer
     "http_retry_wait_ms": 200,
-    "http_retry_backoff": 2.0,
+    "http_retry_backoff": 1.5,
 }
 LEDGER = """
 CREATE SCHEMA IF NOT EXISTS kliping;

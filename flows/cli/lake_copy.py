@@ -1,7 +1,9 @@
-"""What is published in a lake, as a file that `kliping serve` asks: the process of a stranger's query reaches no network."""
+"""What is published in a lake, as a file for `kliping serve` and `kliping web`: the process of a stranger's query reaches no network."""
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import ClassVar
 
 from flows.logging import get_logger
@@ -21,12 +23,18 @@ class LakeCopy:
         self._settings = settings
         self._copied: tuple[str, int] | None = None
 
-    def refresh_if_possible(self) -> None:
-        """Keep the old copy where the lake does not answer."""
-        try:
-            self.refresh()
-        except (LakeUnavailable, OSError) as error:
-            log.warning("the copy was not made again", error=str(error))
+    def keep_fresh(self) -> None:
+        """Make it, and again as long as this process lives. Raises LakeError where nothing is published, and LakeUnavailable."""
+        self.refresh()
+        threading.Thread(target=self._follow, daemon=True).start()
+
+    def _follow(self) -> None:
+        while True:
+            time.sleep(self.SECONDS)
+            try:
+                self.refresh()
+            except (LakeUnavailable, OSError) as error:  # the old one will do meanwhile
+                log.warning("the copy was not made again", error=str(error))
 
     def refresh(self) -> None:
         """Raises LakeError where nothing is published, and LakeUnavailable."""

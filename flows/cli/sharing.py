@@ -108,9 +108,8 @@ def serve(
     from flows.cli.serve import LIMITS, Server, limit_growth
 
     limits = replace(LIMITS, seconds=seconds, memory_mb=memory_mb)
-    copy = LakeCopy(ctx.obj) if ctx.obj.warehouse else None
-    if copy:
-        copy.refresh()
+    if ctx.obj.warehouse:
+        LakeCopy(ctx.obj).keep_fresh()
     with Server(ctx.obj.home, port=port, token=ctx.obj.serve_token, limits=limits) as server:
         limit_growth()
         print(
@@ -118,9 +117,7 @@ def serve(
             flush=True,
         )
         while True:
-            sleep(LakeCopy.SECONDS)
-            if copy:
-                copy.refresh_if_possible()
+            sleep(60)
 
 
 @app.command(rich_help_panel=READ)
@@ -142,12 +139,15 @@ def web(
 
     Read-only. Other machines need the token in KLIPING_SERVE_TOKEN.
     """
+    from flows.cli.lake_copy import LakeCopy
     from flows.stores import reader
     from flows.web.server import listen, require_token, serve
 
     token = require_token(host, ctx.obj.serve_token)
     with reader(ctx.obj):  # something is published
         pass
+    if ctx.obj.warehouse:
+        LakeCopy(ctx.obj).keep_fresh()
     sock = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     print(f"http://{shown}:{port}/{'?token=…' if token else ''}  (Ctrl-C ends it)", flush=True)

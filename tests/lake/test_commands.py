@@ -7,11 +7,13 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import duckdb
+import httpx
 import pytest
 from support.command_line import kliping
 from support.runs import BUNDLED, free_port, settings_for
@@ -108,23 +110,42 @@ def test_dry_runs_store_nothing(ask: Command, lake: Settings, environment: dict[
     assert rows(ask("sql", snapshots, "--format", "json")) == before
 
 
-def test_serve_answers_from_a_copy_of_what_is_published(
-    lake: Settings, servers: Servers, environment: dict[str, str]
-) -> None:
-    command = [sys.executable, "-m", "flows.cli", "--home", lake.home, "serve", "--port", str(free_port())]  # fmt: skip
+@contextmanager
+def started(
+    lake: Settings, servers: Servers, environment: dict[str, str], name: str
+) -> Iterator[str]:
+    """The first line that the command prints; it is interrupted at the end of the block."""
+    command = [sys.executable, "-m", "flows.cli", "--home", lake.home, name, "--port", str(free_port())]  # fmt: skip
     with subprocess.Popen(
-        command,
-        env=servers.environment() | environment,
-        stdout=subprocess.PIPE,
-        text=True,
+        command, env=servers.environment() | environment, stdout=subprocess.PIPE, text=True
     ) as process:
         try:
             assert process.stdout
-            call = process.stdout.readline().strip()
-            query = call.replace("FROM kliping.mart.articles", "SELECT count(*) FROM kliping.mart.articles")  # fmt: skip
-            with duckdb.connect() as con:
-                for name in EXTENSIONS:
-                    con.load_extension(str(_extension(name)))
-                assert con.execute(query).fetchall() == [(N_ARTICLES,)]
+            yield process.stdout.readline().strip()
         finally:
             process.send_signal(signal.SIGINT)
+
+
+def test_serve_answers_from_a_copy_of_what_is_published(
+    lake: Settings, servers: Servers, environment: dict[str, str]
+) -> None:
+    with started(lake, servers, environment, "serve") as call, duckdb.connect() as con:
+        for name in EXTENSIONS:
+            con.load_extension(str(_extension(name)))
+
+        query = call.replace("FROM kliping.mart.", "SELECT count(*) FROM kliping.mart.")
+        assert con.execute(query).fetchall() == [(N_ARTICLES,)]
+
+
+def test_web_shows_a_copy_of_what_is_published(
+    lake: Settings, servers: Servers, environment: dict[str, str]
+) -> None:
+    patient = httpx.HTTPTransport(retries=8)  # it prints its address before it listens
+    with (
+        started(lake, servers, environment, "web") as line,
+        httpx.Client(transport=patient, timeout=60) as client,
+    ):
+        page = client.get(line.split()[0])
+
+    assert page.status_code == 200
+    assert "Portal Nusa" in page.text

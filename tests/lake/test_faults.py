@@ -37,7 +37,7 @@ from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Outcome
 
 SOURCES = load((BUNDLED,))
-OUTAGE_SECONDS = 10 if "KLIPING_TEST_LAKE_ARTICLES" in os.environ else 3
+OUTAGE_SECONDS = 30 if "KLIPING_TEST_LAKE_ARTICLES" in os.environ else 3
 N_EACH = 6  # articles that a test loads
 KILLED = """
 import os, signal, sys
