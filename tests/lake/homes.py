@@ -8,9 +8,10 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 import duckdb
-from support.runs import BUNDLED, differences
+from support.runs import BUNDLED, differences, settings_for
 
 from flows.jobs import maintenance
+from flows.newsroom import Newsroom
 from flows.settings import Settings
 from flows.stores import database
 from parsers.article import Link, Response
@@ -55,6 +56,13 @@ def write_synthetic(
                 body=body.encode(), headers=(("content-type", "text/html; charset=utf-8"),),
             )  # fmt: skip
             writer.append(link, response)
+
+
+def crawling(settings: Settings, site: Newsroom) -> Settings:
+    """The settings, with what it takes to ask the newsroom."""
+    fetching = settings_for(settings.home, site)
+    names = ("contact", "allow_private", "connect_to")
+    return settings.model_copy(update={name: getattr(fetching, name) for name in names})
 
 
 def copy_archive(home: Path, other: Path) -> Path:

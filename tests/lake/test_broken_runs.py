@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.runs import BUNDLED, differences, ingest, settings_for
+from support.runs import BUNDLED, differences, ingest
 from support.small_disk import fill, small_disk
 
 from flows import stores
@@ -15,7 +15,7 @@ from flows.load.dask_workers import DaskUnavailable, DaskWorkers
 from flows.newsroom import Newsroom
 from flows.settings import Settings
 from lake.conftest import LakeOf, Servers
-from lake.homes import copy_archive, differences_from_lake, rebuild
+from lake.homes import copy_archive, crawling, differences_from_lake, rebuild
 from lake.servers import LIMITED_KEY, LIMITED_SECRET, Dask
 from parsers.source import load
 from warehouse.storage import BucketMissingError
@@ -43,11 +43,7 @@ async def test_a_disk_that_fills_up_under_the_open_archive_file(
     """Nothing else of a lake is on the machine's disk. What was answered is in the bucket after the next run."""
     with small_disk(tmp_path / "disk") as disk:
         async with Newsroom() as site:
-            fetching = settings_for(disk / "home", site)
-            more = {
-                name: getattr(fetching, name) for name in ("contact", "allow_private", "connect_to")
-            }
-            settings = lake_of(disk / "home", min_free_mb=0).model_copy(update=more)
+            settings = crawling(lake_of(disk / "home", min_free_mb=0), site)
             settings.home.mkdir()
             with stores.database(settings).write_connection():
                 pass

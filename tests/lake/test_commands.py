@@ -16,14 +16,14 @@ import duckdb
 import httpx
 import pytest
 from support.command_line import kliping
-from support.runs import BUNDLED, free_port, settings_for
+from support.runs import BUNDLED, free_port
 
 from flows.cli.serve import EXTENSIONS, _extension
 from flows.jobs import jobs
 from flows.newsroom import Newsroom
 from flows.settings import Settings
 from lake.conftest import LakeOf, Servers
-from lake.homes import rebuild, write_synthetic
+from lake.homes import crawling, rebuild, write_synthetic
 from lake.servers import KEY, SECRET
 from parsers.source import load
 from warehouse.archive.archive import Archive
@@ -95,13 +95,8 @@ def test_dry_runs_store_nothing(ask: Command, lake: Settings, environment: dict[
 
     async def estimate() -> dict[str, object]:
         async with Newsroom() as site:
-            fetching = settings_for(lake.home, site)
-            more = {
-                name: getattr(fetching, name) for name in ("contact", "allow_private", "connect_to")
-            }
-            settings, sources = lake.model_copy(update=more), load((BUNDLED,))
             summary = await jobs.backfill_source(
-                settings, sources, "portalnusa", DAYS, dry_run=True
+                crawling(lake, site), load((BUNDLED,)), "portalnusa", DAYS, dry_run=True
             )
             assert summary.estimate
             return summary.estimate

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support.runs import BUNDLED, differences, ingest, settings_for
+from support.runs import BUNDLED, differences, ingest
 
 from flows import stores
 from flows.jobs import jobs, maintenance
@@ -20,7 +20,7 @@ from flows.runs.errors import Stopped
 from flows.settings import Settings
 from flows.stores import database
 from lake.conftest import LakeOf
-from lake.homes import copy_archive, differences_from_lake, rebuild, write_synthetic
+from lake.homes import copy_archive, crawling, differences_from_lake, rebuild, write_synthetic
 from lake.servers import Dask
 from parsers.source import load
 from warehouse.archive.archive import Archive, ArchiveError, Record
@@ -89,13 +89,7 @@ async def test_a_run_keeps_its_archive_in_object_storage(lake_of: LakeOf, tmp_pa
     """A crawl into a lake; another machine makes the same tables from the objects alone."""
     async with Newsroom() as site:
         base = lake_of(tmp_path / "one")
-        fetching = settings_for(base.home, site)
-        crawl = base.model_copy(
-            update={
-                name: getattr(fetching, name) for name in ("contact", "allow_private", "connect_to")
-            }
-        )
-        assert not (await ingest(crawl, ["harianlama"])).failures
+        assert not (await ingest(crawling(base, site), ["harianlama"])).failures
     other = lake_of(tmp_path / "two", like=base)
     database(base).publish_file(tmp_path / "one" / "kliping.duckdb")
 
