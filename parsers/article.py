@@ -161,12 +161,14 @@ class Article:
     in_language: str | None = None
     date_published: datetime | None = None  # aware, with the page's own offset
     date_published_source: str = (
-        "none"  # jsonld, meta, microdata, time_tag, dom, feed, sitemap, url, text, none
+        "none"  # jsonld, meta, microdata, time_tag, dom, feed, sitemap, url, text, column, none
     )
     date_modified: datetime | None = None
     dateline: str | None = None
     content_reference_date: date | None = None  # the day that the text itself names as its own
-    access: str | None = None  # free, partial (some of it), paid; None where the page does not say
+    access: str | None = (
+        None  # free, partial (some of it), paid, imported (a row of a table); None if not stated
+    )
     authors: tuple[Person, ...] = ()
     tags: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
@@ -176,7 +178,7 @@ class Article:
         default=()
     )  # field -> where it came from, e.g. ('headline', 'h1')
     structure: Structure | None = None  # quotes, figures, dates, … of body_text
-    parser: str = "generic"  # how the body was found: rule, quick, vote, text
+    parser: str = "generic"  # how the body was found: rule, quick, vote, text, row
     paragraph_kinds: tuple[str, ...] = ()  # of each paragraph: text, heading, item, quote, cell
     syndicated_from: str | None = None  # the outlet that the text names as its origin
     flags: tuple[str, ...] = ()  # date_suspect, replaced_characters, rule_drift, partial
@@ -187,7 +189,7 @@ class Article:
 
     @property
     def is_accessible_for_free(self) -> bool | None:
-        return self.access == "free" if self.access else None
+        return None if self.access in {None, "imported"} else self.access == "free"
 
     @property
     def word_count(self) -> int:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from parsers import dates
+from parsers import dates, table_row
 from parsers.article import Article, ArticleLink, Context, Page, Person, Rejected, Response
 from parsers.block_pages import check_article, check_bytes, is_plain_text, is_teaser
-from parsers.body.find import ArticleBody, find_body
+from parsers.body.find import ArticleBody, find_body, line
 from parsers.cleaning.clean import INDONESIAN, Cleaned, Line, clean
 from parsers.fields.byline import find_people, other_writers
 from parsers.fields.canonical import believed_canonical
-from parsers.fields.credits import credit_text
+from parsers.fields.credits import credit_text, credited_names
 from parsers.fields.field import Field
 from parsers.fields.headline import find_headline, head_titles, without_site
 from parsers.fields.images import find_images
@@ -25,8 +26,11 @@ from parsers.fields.metadata import (
     find_language,
     find_section,
     find_tags,
+    tags_of,
 )
+from parsers.fields.person_names import is_desk, names
 from parsers.fields.published import Times, find_times
+from parsers.html.blocks import read_tree
 from parsers.html.decode import Decoded, decode, fix_mojibake
 from parsers.html.document import Document
 from parsers.html.embeds import find_embeds
@@ -40,6 +44,8 @@ from parsers.text.urls import day_in
 PARSER_VERSION = "4"
 CLEANER_VERSION = "3"
 EXTRACTOR_VERSION = "4"  # of the rules in parsers/structure
+# In the text of a table's row.
+MARKUP = re.compile(r"</(?:p|div|li|h[1-6])>|<br\s*/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ class ParsedPage:
 def parse(page: Page, source: Source, context: Context) -> Article:
     """The article on a page. Pure; raises nothing but Rejected."""
     try:
-        check_bytes(page.first)
+        if not table_row.is_table_row(page):
+            check_bytes(page.first)
         parsed = read(page, source, context)
         check(parsed, page, source)
     except Rejected:
@@ -77,6 +84,8 @@ def check(parsed: ParsedPage, page: Page, source: Source) -> None:
 
 def read(page: Page, source: Source, context: Context) -> ParsedPage:
     """Everything the page says, whether or not it is an article."""
+    if table_row.is_table_row(page):
+        return ParsedPage(read_row(page, source, context), None)
     if is_plain_text(page):
         return ParsedPage(read_text(page, source, context), None)
     return read_html(page, source, context)
@@ -99,6 +108,59 @@ def read_text(page: Page, source: Source, context: Context) -> Article:
         flags=_encoding_flags(decoded),
         provenance=(*_encoding_notes(decoded), ("in_language", language.source)),
         parser="text",
+    )
+
+
+def read_row(page: Page, source: Source, context: Context) -> Article:
+    """A row of a table. Its cells say what it is; nothing follows from the outlet's layout."""
+    row = table_row.decode(page.first.body)
+    lines = _row_lines(fix_mojibake(row.lines("body_text")), page.url)
+    text = "\n".join(each.text for each in lines)
+    language = find_language(Document("", ""), text, source.language)
+    headline = fix_mojibake(row.text("headline") or "") or None
+    cleaned = clean(
+        lines,
+        source,
+        headline=headline,
+        language=language.value or "id",
+        repeated=context.repeated_lines,
+    )
+    published, modified = row.stamp("date_published"), row.stamp("date_modified")
+    zone = zone_of(source, language.value)
+    return replace(
+        _article(page, source, cleaned, None, language.value),
+        headline=headline,
+        description=row.text("description"),
+        article_section=row.text("article_section"),
+        date_published=published.at(zone) if published else None,
+        date_published_source="column" if published else "none",
+        date_modified=modified.at(zone) if modified else None,
+        access="imported",
+        authors=_row_people(row, cleaned, source),
+        tags=tags_of(row.values("tags"), separators=r"[,;]"),
+        provenance=(
+            *((field, f"column {name}") for field, name in row.columns.items()),
+            ("in_language", language.source),
+        ),
+        parser="row",
+    )
+
+
+def _row_lines(text: str, url: str) -> list[Line]:
+    """The lines of a text; some tables hold a text with its markup."""
+    if MARKUP.search(text):
+        return [line(block) for block in read_tree(Document(text, url).tree)]
+    return [Line(text=each) for each in clean_text(text).split("\n")]
+
+
+def _row_people(row: table_row.TableRow, cleaned: Cleaned, source: Source) -> tuple[Person, ...]:
+    """Those of the column, and whoever the removed lines of the text name in another role."""
+    doc = Document("", source.home)
+    authors = dict.fromkeys(n for value in row.values("authors") for n in names(value, source))
+    others = [(n, role) for n, role in credited_names(cleaned.credits) if n not in authors]
+    return (
+        *(Person(name=n, is_staff_desk=is_desk(n, doc, source)) for n in authors),
+        *(Person(name=n, role=role) for n, role in others if role != "author" or not authors),
     )
 
 

@@ -128,13 +128,23 @@ def import_(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH", parser=path, help="HTML, text or WARC files, or folders of them."
+            metavar="PATH",
+            parser=path,
+            help="HTML, text or WARC files, or folders of them; tables: CSV, JSON lines, Parquet.",
         ),
     ],
     source: Annotated[
         str | None, typer.Option("--source", help="Source of files that do not name theirs.")
     ] = None,
     url: Annotated[str | None, typer.Option("--url", help="Address of a single page.")] = None,
+    column_map: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN,…",
+            help="Columns of a table whose names are not known: url=link,headline=judul.",
+        ),
+    ] = None,
     as_fetched: Annotated[
         bool,
         typer.Option(
@@ -143,12 +153,13 @@ def import_(
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:
-    """Load files: saved pages, plain text, WARC (CC-NEWS).
+    """Load files: saved pages, plain text, WARC (CC-NEWS), tables of articles.
 
-    A saved page never replaces a page that was fetched, unless `--as-fetched` is given.
+    A saved page or a row never replaces a page that was fetched; with `--as-fetched` a saved page does.
     """
     from flows.cli.progress import one_progress
     from flows.jobs.import_files import ImportOptions, is_address
+    from flows.jobs.import_tables import parse_map
     from flows.jobs.jobs import import_paths
 
     if url is not None and not is_address(url):
@@ -157,7 +168,11 @@ def import_(
     valid_names([source] if source else None, all_sources)
     if source and url and not all_sources[source].owns(url):
         raise UsageError(f"{url} is not an address of {source}; leave out --source or --url")
-    options = ImportOptions(source_id=source, url=url, as_fetched=as_fetched)
+    try:
+        columns = parse_map(column_map) if column_map is not None else {}
+    except ValueError as error:
+        raise UsageError(f"--map: {error}") from error
+    options = ImportOptions(source_id=source, url=url, as_fetched=as_fetched, columns=columns)
     with print_summary_if_stopped(form), one_progress("import") as progress:
         summary = import_paths(ctx.obj, all_sources, paths, options, progress)
     return print_summary(summary, form)

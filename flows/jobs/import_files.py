@@ -1,4 +1,4 @@
-"""Import of files: HTML, plain text and WARC. Their pages become archive records, and are then loaded like all others."""
+"""Import of files: HTML, plain text, WARC and tables. Their pages and rows become archive records, and are then loaded like all others."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
-from flows.http.limits import MIB, Budgets
+from flows.http.limits import KIB, MIB, Budgets
+from flows.jobs.import_tables import ImportFailedError, Table, open_table, read_rows
 from flows.load.dask_workers import AHEAD
 from flows.load.foreign_warc import ForeignReader, Skip, Skipped
 from flows.load.outcome import Fetched, parse_article, source_of
 from flows.load.recovery import BATCH_PAGES, DASK_BATCH, batches, load_by_dask, load_chains
+from flows.load.table_files import TABLES, TableError, is_table
 from flows.runs.run import Run
+from flows.runs.summary import name_list
 from parsers.article import FROM_FILE, Context, Link, Page, Response
 from parsers.cleaning.dateline import source_by_dateline
 from parsers.html.decode import decode
@@ -31,7 +35,7 @@ from warehouse.write import fetches
 
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
 WARCS = (".warc", ".warc.gz", ".warc.zst")
-KINDS = ".html, .htm, .xhtml, .txt, .warc, .warc.gz or .warc.zst"
+KINDS = f".html, .htm, .xhtml, .txt, .warc, .warc.gz, .warc.zst, {', '.join(TABLES[:-1])} or {TABLES[-1]}"
 NO_ADDRESS = "https://page.invalid/"  # of a file; a relative address in it names no host
 # How browsers note the address of a saved page.
 SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(https?://\S+?) -->")
@@ -46,12 +50,7 @@ class ImportOptions:
     source_id: str | None = None
     url: str | None = None
     as_fetched: bool = False  # count pages as fetched now, so they may become the current version
-
-
-class ImportFailedError(ValueError):
-    """A path that cannot be imported; the message says why and what to do."""
-
-    exit_code = 2
+    columns: Mapping[str, str] = field(default_factory=dict)  # of tables: the column of a field
 
 
 @dataclass(slots=True)
@@ -77,22 +76,21 @@ class Skips:
                 "kind": "import",
                 "reason": reason,
                 "n": len(places),
-                "example": places[0],
+                "example": name_list(places),
                 "detail": None,
+                "places": places,
             }
             for (path, reason), places in self.faults.items()
         ]
 
     def notes(self) -> list[str]:
-        return [
-            f"{n} records in WARC files skipped: {why}" for why, n in sorted(self.others.items())
-        ]
+        return [f"{n} records or rows skipped: {why}" for why, n in sorted(self.others.items())]
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
-    """The files to import, with those in folders; a folder that cannot be read is in the list itself.
+    """The files to import, with those in folders, but without their tables: those are named one by one.
 
-    Raises ImportFailedError for a path that does not exist or has an unknown type.
+    A folder that cannot be read is in the list itself. Raises ImportFailedError for a path that does not exist or has an unknown type.
     """
     files: list[Path] = []
     for path in paths:
@@ -100,7 +98,7 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
             files += _files_in(path)
         elif not path.exists():
             raise ImportFailedError(f"{path}: no such file")
-        elif not _is_importable(path) or not path.is_file():
+        elif not (_is_importable(path) or is_table(path)) or not path.is_file():
             raise ImportFailedError(f"{path}: not a kind of file that can be imported: {KINDS}")
         else:
             files.append(path)
@@ -131,18 +129,45 @@ def is_address(url: str) -> bool:
         return False
 
 
+def open_tables(files: Iterable[Path], options: ImportOptions, limit: int) -> dict[Path, Table]:
+    """The tables among the files. Raises ImportFailedError for one that has no articles, or for options that do not fit."""
+    tables = [path for path in files if is_table(path)]
+    if options.columns and not tables:
+        raise ImportFailedError("--map names columns of a table; none of the files is one")
+    if tables and options.url:
+        raise ImportFailedError("--url is the address of one page; --map names a table's column")
+    if tables and options.as_fetched:
+        raise ImportFailedError("--as-fetched is for saved pages; nobody fetched a table's rows")
+    needs_url = options.source_id is None
+    return {path: open_table(path, options.columns, limit, needs_url=needs_url) for path in tables}
+
+
 def import_files(
-    run: Run, files: Iterable[Path], options: ImportOptions, progress: Callable[[int], None]
+    run: Run,
+    files: Sequence[Path],
+    tables: Mapping[Path, Table],
+    options: ImportOptions,
+    progress: Callable[[int, int], None],
 ) -> None:
-    """Archive and load the files in batches. Pages imported before are skipped; failures go to the run."""
+    """Archive and load the files in batches. What was imported before is skipped; failures go to the run.
+
+    `progress` gets the kilobytes that are done, and those in all.
+    """
     skips = Skips()
+    n_bytes = {path: path.stat().st_size if path.is_file() else 0 for path in files}
+    due = sum(n_bytes.values()) // KIB + 1
 
     def pairs_of_files() -> Iterator[Pair]:
-        for n, path in enumerate(files, 1):
-            skip = skips.of(path)
-            pairs = read_pages(path, run.sources, options, run.budgets, run.clock(), skip)
+        done = 0
+        for path in files:
+            skip, tell = skips.of(path), partial(_tell, progress, done, due)
+            if table := tables.get(path):
+                pairs = read_rows(table, run, options.source_id, skip, tell)
+            else:
+                pairs = read_pages(path, run.sources, options, run.budgets, run.clock(), skip)
             yield from until_error(pairs, skip)
-            progress(n)
+            done += n_bytes[path]
+            tell(n_bytes[path])
 
     limit = DASK_BATCH if run.dask_workers else BATCH_PAGES
     archived = _archive(run, batches(pairs_of_files(), lambda pair: len(pair[1].body), limit))
@@ -152,7 +177,17 @@ def import_files(
         for records in archived:
             run.load(Fetched(link=r.link, run_id=run.run_id, records=(r,)) for r in records)
     run.failures += skips.failures()
-    run.notes += skips.notes()
+    run.notes += [*skips.notes(), *map(_unread_columns, tables.values())]
+
+
+def _tell(progress: Callable[[int, int], None], before: int, due: int, n_bytes: int) -> None:
+    progress((before + n_bytes) // KIB, due)
+
+
+def _unread_columns(table: Table) -> str:
+    others = f"; not read: {', '.join(table.others)}" if table.others else ""
+    fields = ", ".join(f"{field}={column}" for field, column in table.columns.items())
+    return f"{table.path}: {fields}{others}"
 
 
 def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
@@ -161,6 +196,8 @@ def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
         yield from pairs
     except OSError as error:
         skip(Skipped(reason=f"unreadable: {error.strerror or error}", where="the file"))
+    except TableError as error:
+        skip(Skipped(reason=f"the rest is not read: {error}", where="the file"))
     except Exception as error:  # noqa: BLE001 - whatever a file causes is the failure of that file
         skip(Skipped(reason=f"unreadable: {type(error).__name__}: {error}", where="the file"))
 

@@ -13,12 +13,8 @@ from flows.crawl.backfill import PLAIN_BACKFILL, BackfillStages, backfill
 from flows.crawl.ingest import ingest, revisit
 from flows.crawl.stages import PLAIN, Progress, Stages, no_progress
 from flows.http.limits import Budgets
-from flows.jobs.import_files import (
-    ImportFailedError,
-    ImportOptions,
-    files_of,
-    import_files,
-)
+from flows.jobs.import_files import ImportOptions, files_of, import_files, open_tables
+from flows.jobs.import_tables import ImportFailedError
 from flows.jobs.reparse import preview, reparse, retry_quarantined, retry_with_new_parser
 from flows.load.loader import Loader
 from flows.load.worker_pool import Workers
@@ -232,12 +228,19 @@ def import_paths(
     files = files_of(paths)
     if options.url and len(files) > 1:
         raise ImportFailedError("--url is the address of one page; give one file with it")
-    params = {"paths": [str(p) for p in paths], "source": options.source_id, "url": options.url}
-    if len(files) < FEW_FILES:
+    tables = open_tables(files, options, Budgets().page.decoded_bytes)
+    params: Row = {
+        "paths": [str(p) for p in paths],
+        "source": options.source_id,
+        "url": options.url,
+    }
+    if options.columns:
+        params["map"] = dict(options.columns)
+    if len(files) < FEW_FILES and not tables:
         settings = settings.model_copy(update={"readers": 1})
 
     def work(run: Run) -> None:
-        import_files(run, files, options, lambda n: progress(n, len(files)))
+        import_files(run, files, tables, options, progress)
 
     return do_in_run(work, settings, sources, flow="import", trigger="import", params=params)
 

@@ -94,17 +94,22 @@ def find_tags(doc: Document, css: str | None) -> Field[tuple[str, ...]]:
         ("rel", [text_of(e) for e in doc.with_attribute("rel", "tag")]),
     ]
     for source, values in candidates:
-        tags: dict[str, str] = {}  # in lower case -> as first written
-        for value in values:
-            parts = [collapse_whitespace(value)]
-            if source in {"jsonld", "meta"}:
-                parts = re.split(r"\s*[,;]\s*", collapse_whitespace(unescape(value)))
-            for part in parts:
-                tag = part.lstrip("#").strip()
-                tags.setdefault(tag.casefold(), tag)
-        if chosen := tuple(t for t in tags.values() if 1 < len(t) < 80)[:MOST_TAGS]:
-            return Field(chosen, source)
+        if tags := tags_of(values, separators=r"[,;]" if source in {"jsonld", "meta"} else None):
+            return Field(tags, source)
     return Field((), "none")
+
+
+def tags_of(values: Iterable[str], separators: str | None) -> tuple[str, ...]:
+    """Each tag once, as first written; with `separators` a value may hold several."""
+    tags: dict[str, str] = {}  # in lower case -> as first written
+    for value in values:
+        parts = [collapse_whitespace(value)]
+        if separators:
+            parts = re.split(rf"\s*{separators}\s*", collapse_whitespace(unescape(value)))
+        for part in parts:
+            tag = part.lstrip("#").strip()
+            tags.setdefault(tag.casefold(), tag)
+    return tuple(t for t in tags.values() if 1 < len(t) < 80)[:MOST_TAGS]
 
 
 def find_description(doc: Document) -> Field[str | None]:
