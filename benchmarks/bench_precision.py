@@ -21,9 +21,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from intervals import wilson
-
 from parsers.structure import RULES
+from warehouse.intervals import wilson
 from warehouse.read.sample import judgements
 
 ROOT = Path(__file__).parents[1]

@@ -23,13 +23,13 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from annotated import Document, Span, documents
 from bench_newsroom_structure import COMPARED, found_in
-from intervals import wilson
 from support.truth import truth
 
 from parsers.structure import Quote, Structure, structure
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import span_of
+from warehouse.intervals import wilson
 
 ANCHOR = date(2020, 10, 15)
 OVERLAP = 0.8

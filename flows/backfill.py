@@ -14,7 +14,8 @@ from flows.crawl import backfill as crawl
 from flows.crawl import listings
 from flows.crawl.backfill import BackfillStages
 from flows.crawl.listings import Backfill
-from flows.flow_parameters import Day, Limit, SourceName, Trigger, name_of_backfill
+from flows.crawl.matching import Match
+from flows.flow_parameters import Day, Limit, Query, SourceName, Trigger, name_of_backfill
 from flows.jobs import jobs
 from flows.prefect_support import STAGE, configuration, finish
 
@@ -38,13 +39,15 @@ async def backfill(
     since: Day | None = None,
     until: Day | None = None,
     limit: Limit | None = None,
+    match: Query | None = None,
+    seed: int = 1,
     dry_run: bool = False,
     trigger: Trigger = "backfill",
 ) -> State[dict[str, Any]]:
     """The days of a source up to the day it was scheduled for; without `since` a week.
 
-    However late it starts, so that each of two late runs has its own week. Raises ValueError for an unknown source or where
-    no day is left.
+    However late it starts, so that each of two late runs has its own week. Raises ValueError for an unknown source, for a query
+    that is not valid, or where no day is left.
     """
     settings, all_sources = configuration([source_id])
     run = jobs.backfill_source(
@@ -53,6 +56,7 @@ async def backfill(
         source_id,
         listings.window(all_sources[source_id], since, until, flow_run.scheduled_start_time),
         limit=limit,
+        match=Match(query=match, seed=seed) if match is not None else None,
         dry_run=dry_run,
         stages=TASKS,
         trigger=trigger,

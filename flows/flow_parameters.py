@@ -38,6 +38,9 @@ def _source_names() -> list[str]:
 SourceName = Annotated[str, _OneOfTheSources()]
 SourceNames = Annotated[list[SourceName], Field(min_length=1)]
 Limit = Annotated[int, Field(ge=1, description="Most pages of each source.")]
+Query = Annotated[
+    str, Field(description="Fetch only articles whose announced title or address matches.")
+]
 Day = Annotated[date, Field(description="In the outlet's time zone.")]
 KeepDays = Annotated[int, Field(ge=1, description="Older archive records are deleted.")]
 Trigger = Literal["schedule", "cli", "demo", "backfill"]

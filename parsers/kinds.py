@@ -81,6 +81,7 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"  # the article is loaded under another address
     OTHER_OUTLET = "other_outlet"  # announced only by another outlet than its own
     NOT_MATCHED = "not_matched"  # it fits no address pattern of the source
+    NO_QUERY_MATCH = "no_query_match"  # a backfill with a query left it out
     FORGOTTEN = "forgotten"  # the article has a tombstone
     LOAD_ERROR = "load_error"  # the database refused the row
 

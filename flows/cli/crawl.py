@@ -75,6 +75,17 @@ def backfill(
     since: Since = None,
     until: Until = None,
     limit: Limit = None,
+    query: Annotated[
+        str | None,
+        typer.Option(
+            "--match",
+            metavar="QUERY",
+            help="Fetch only articles whose announced title or address matches; a query of `kliping search`.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Draws the sample that tells what --match misses.")
+    ] = 1,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Estimate requests and time; fetch no page."),
@@ -83,12 +94,14 @@ def backfill(
 ) -> int:
     """The past of a source by publication day, the newest first.
 
-    Default: the last seven days. Continues where it stopped; a day that is done is not fetched again.
+    Default: the last seven days. Continues where it stopped; a day that is done is not fetched again. With --match the other
+    articles are listed, not fetched, but for one in a hundred; a run without it fetches them too.
     """
     import asyncio
 
     from flows.cli.progress import sources_progress
     from flows.crawl.listings import window
+    from flows.crawl.matching import Match
     from flows.jobs.jobs import backfill_source
 
     all_sources = load_sources(ctx.obj)
@@ -97,13 +110,22 @@ def backfill(
         days = window(all_sources[source], since, until, datetime.now(UTC))
     except ValueError as error:
         raise UsageError(f"--{error}") from error
+    match = Match(query=query, seed=seed) if query is not None else None
     if ctx.obj.prefect_api_url:
         span: dict[str, Any] = {"source_id": source, "since": days[0], "until": days[1]}
-        return run_as_flow(ctx.obj, form, "backfill", **span, limit=limit, dry_run=dry_run)
+        asked = {"match": query, "seed": seed, "limit": limit, "dry_run": dry_run}
+        return run_as_flow(ctx.obj, form, "backfill", **span, **asked)
     with print_summary_if_stopped(form), sources_progress() as progress:
         summary = asyncio.run(
             backfill_source(
-                ctx.obj, all_sources, source, days, limit=limit, dry_run=dry_run, progress=progress
+                ctx.obj,
+                all_sources,
+                source,
+                days,
+                limit=limit,
+                dry_run=dry_run,
+                match=match,
+                progress=progress,
             )
         )
     return print_summary(summary, form)

@@ -77,6 +77,7 @@ def _as_data(summary: Summary) -> dict[str, Any]:
         "sources": summary.rows,
         **({"days": summary.days} if summary.days else {}),
         **({"estimate": summary.estimate} if summary.estimate else {}),
+        **({"match": summary.match} if summary.match else {}),
         "failures": summary.failures,
         "notes": summary.notes,
         "busy": summary.busy,

@@ -15,6 +15,7 @@ from statistics import fmean
 
 from flows.crawl.discovery import sitemaps
 from flows.crawl.listings import MAX_FAILURES, Backfill, list_days, walk_back
+from flows.crawl.matching import Match
 from flows.crawl.session import CrawlSession
 from flows.crawl.stages import PLAIN, Progress, Stages, due, no_progress
 from flows.http import host_rows
@@ -24,6 +25,7 @@ from parsers.discovery.ordering import may_announce
 from parsers.kinds import Reason
 from parsers.source import Source
 from warehouse.queries import Row
+from warehouse.write import asked
 from warehouse.write.frontier import Days
 
 log = get_logger(__name__)
@@ -72,15 +74,20 @@ async def backfill(
     *,
     limit: int | None = None,
     dry_run: bool = False,
+    match: Match | None = None,
     stages: BackfillStages = PLAIN_BACKFILL,
     progress: Progress = no_progress,
 ) -> tuple[list[Row], Row | None]:
     """List and fetch the days that are not done; returns the new state of each day.
 
     A dry run lists a few days, fetches no page, and estimates the requests and time for all. It is for an `open_dry_run`.
+    With `match`, articles whose announced titles and addresses do not match are left out, but for a sample of them.
     """
     session = CrawlSession(run)
-    work = Backfill(session=session, source=source, days=days, limit=limit, dry_run=dry_run)
+    work = Backfill(
+        session=session, source=source, days=days, limit=limit, dry_run=dry_run, match=match
+    )
+    await asyncio.to_thread(asked.reopen, run.store, source.name, days)
     async with session.fetcher:
         with bound(source=source.name), run.isolate_errors(source):
             await _work_through(work, stages, progress)
@@ -91,6 +98,7 @@ async def backfill(
 
 async def _work_through(work: Backfill, stages: BackfillStages, progress: Progress) -> None:
     name = work.source.name
+    await work.leave_out()
     wanted = await _discovered(work, stages)
     if not wanted:
         return
@@ -117,6 +125,7 @@ async def _discovered(work: Backfill, stages: BackfillStages) -> list[Row]:
     work.is_discovered = all(row["state"] != "open" for row in wanted)
     if not work.is_discovered:
         work.is_discovered = await stages.discover(work)
+        await work.leave_out()
         wanted = [row for row in await work.coverage() if _is_wanted(row)]
         done = {row["day"] for row in wanted if row["state"] == "done"}
         await work.close([row["day"] for row in wanted], done)
@@ -140,9 +149,10 @@ async def _do_days(work: Backfill, stages: BackfillStages, before: list[Row]) ->
     unlisted = [day for day in days if day not in done]
     await work.recall([url for day in unlisted for _, pages in work.listings(day) for url in pages])
     read_days = await stages.list_days(work, unlisted)
+    await work.leave_out()
     after = await work.close(days, done | read_days)
     work.gains |= {
-        new["day"]: new["n_found"] - old["n_found"]
+        new["day"]: new["n_due"] - old["n_due"]
         for new, old in zip(after, before, strict=True)
         if new["day"] in read_days
     }
@@ -166,7 +176,8 @@ async def _fetch_due(work: Backfill, stages: BackfillStages, days: Days) -> int:
         and not work.is_over
         and (links := await due(work.run, work.source, work.room, days))
     ):
-        work.n_pages += await stages.pages.fetch_and_load(work.session, work.source, links)
+        if wanted := [link for link in links if work.asks_for(link)]:
+            work.n_pages += await stages.pages.fetch_and_load(work.session, work.source, wanted)
         await asyncio.to_thread(refresh_published_copy, work.run)
     return work.n_pages - before
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from statistics import median_low
 
 from flows.crawl.discovery import POSTS
+from flows.crawl.matching import Match, leave_out
 from flows.crawl.session import CrawlSession
 from flows.crawl.stages import PLAIN
 from flows.load.outcome import Fetched, is_end_of_listing
@@ -59,6 +60,8 @@ class Backfill:
     days: Days  # the first and the last
     limit: int | None = None
     dry_run: bool = False
+    match: Match | None = None  # ask only for articles whose announcement matches
+    wanted: set[str] = field(default_factory=set)  # their addresses, and those of the sample
     n_pages: int = 0  # fetched so far
     is_discovered: bool = False  # sitemaps and listings without days were all read
     fetch_times: dict[str, datetime] = field(default_factory=dict)  # of listing pages, if read
@@ -119,6 +122,24 @@ class Backfill:
         return await asyncio.to_thread(
             backfill_days.coverage, self.run.store, self.source, *self.days, self.run.clock()
         )
+
+    async def leave_out(self) -> None:
+        """Leave out what the query does not ask for, of the articles that are known by now."""
+        if self.match:
+            self.wanted |= await asyncio.to_thread(
+                leave_out,
+                self.run.store,
+                self.source,
+                self.days,
+                self.match,
+                dry_run=self.dry_run,
+            )
+
+    def asks_for(self, link: Link) -> bool:
+        """An article that an ingest waits for stays its own, unless its announcement matches the query."""
+        if self.match is None or link.url in self.wanted:
+            return True
+        return self.match.fits_any([link.title] if link.title else [], [link.url])
 
     async def recall(self, urls: Iterable[str]) -> None:
         """Look up the earlier fetches of these listing pages, all at once."""
@@ -199,15 +220,19 @@ async def walk_back(work: Backfill, template: str) -> bool:
     return True
 
 
-async def _dated_articles(work: Backfill, url: str) -> list[backfill_days.ListingLink]:
+async def _dated_articles(work: Backfill, page_url: str) -> list[backfill_days.ListingLink]:
     """The articles of a listing page. If it has no dates, one article is fetched: the others are of about the same day."""
-    articles = await work.articles_of(url)
+    articles = await work.articles_of(page_url)
     pending = [each.url for each in articles if each.state == State.PENDING]
     if pending and not any(each.day for each in articles):
-        link = Link(url=pending[-1], source_id=work.source.name, discovered_by=url)
+        url = next(
+            (url for url in pending[::-1] if work.match and work.match.fits_any([], [url])),
+            pending[-1],
+        )
+        link = Link(url=url, source_id=work.source.name, discovered_by=page_url)
         await PLAIN.fetch_and_load(work.session, work.source, [link])
         work.n_pages += 1
-        articles = await work.articles_of(url)
+        articles = await work.articles_of(page_url)
     if days := [each.day for each in articles if each.day]:
         undated = [each.url for each in articles if not each.day]
         await asyncio.to_thread(

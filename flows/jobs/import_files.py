@@ -7,6 +7,7 @@ import os
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -32,6 +33,7 @@ from parsers.text.urls import canonicalise, resolve
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.queries import Row
 from warehouse.write import fetches
+from warehouse.write.outcome import Outcome
 
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
 WARCS = (".warc", ".warc.gz", ".warc.zst")
@@ -174,8 +176,7 @@ def import_files(
     if run.dask_workers:
         load_chains(run, load_by_dask(run, _kept_chains(run, archived)))
     else:
-        for records in archived:
-            run.load(Fetched(link=r.link, run_id=run.run_id, records=(r,)) for r in records)
+        _load(run, archived)
     run.failures += skips.failures()
     run.notes += [*skips.notes(), *map(_unread_columns, tables.values())]
 
@@ -344,3 +345,22 @@ def _kept_chains(
     for records in archived:
         run.writer.flush()
         yield [(record.location,) for record in records]
+
+
+def _load(run: Run, archived: Iterable[list[Record]]) -> None:
+    """While a batch is stored, the worker processes parse the next one."""
+    store: Callable[[], object] = list  # the batch before
+    with ThreadPoolExecutor(1) as parser:
+        try:
+            for records in archived:
+                fetched = [Fetched(link=r.link, run_id=run.run_id, records=(r,)) for r in records]
+                parsed = parser.submit(run.interpret, fetched)
+                store()
+                store = partial(_store, run, parsed)
+        finally:  # after a signal, what is parsed already need not be parsed again
+            store()
+
+
+def _store(run: Run, parsed: Future[list[Outcome]]) -> None:
+    if outcomes := parsed.result():
+        run.store_outcomes(outcomes)

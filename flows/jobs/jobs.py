@@ -11,6 +11,7 @@ from typing import Any, Unpack
 
 from flows.crawl.backfill import PLAIN_BACKFILL, BackfillStages, backfill
 from flows.crawl.ingest import ingest, revisit
+from flows.crawl.matching import Match, estimate_recall, recall_line
 from flows.crawl.stages import PLAIN, Progress, Stages, no_progress
 from flows.http.limits import Budgets
 from flows.jobs.import_files import ImportOptions, files_of, import_files, open_tables
@@ -85,27 +86,34 @@ async def backfill_source(
     *,
     limit: int | None = None,
     dry_run: bool = False,
+    match: Match | None = None,
     stages: BackfillStages = PLAIN_BACKFILL,
     progress: Progress = no_progress,
     **options: Unpack[RunOptions],
 ) -> Summary:
     """Fetch past days of a source; an ingest may run meanwhile. Raises Busy if another backfill holds it, DatabaseBusy, Stopped.
 
-    A dry run only estimates; it holds nothing and stores nothing.
+    A dry run only estimates; it holds nothing and stores nothing. With `match` only articles whose announcement matches are fetched.
     """
     if dry_run:
         return await _estimate_backfill(
-            settings, sources, sources[name], days, stages, progress, options
+            settings, sources, sources[name], days, match, stages, progress, options
         )
     results: dict[str, Any] = {}
 
     async def work(run: Run) -> None:
         rows, _ = await backfill(
-            run, sources[name], days, limit=limit, stages=stages, progress=progress
+            run, sources[name], days, limit=limit, match=match, stages=stages, progress=progress
         )
         results.update(days=tuple(rows))
+        if match:
+            recall = await asyncio.to_thread(estimate_recall, run.store, sources[name], days, match)
+            results.update(match=recall)
+            run.note(recall_line(recall))
 
-    params = {"sources": [name], "since": str(days[0]), "until": str(days[1]), "limit": limit}
+    params: Row = {"sources": [name], "since": str(days[0]), "until": str(days[1]), "limit": limit}
+    if match:
+        params |= {"match": match.query, "seed": match.seed}
     options = {"trigger": "backfill", **options}
     summary = await _run_job(work, settings, sources, LockKind.BACKFILL, params, options)
     return replace(summary, **results)
@@ -116,6 +124,7 @@ async def _estimate_backfill(
     sources: Mapping[str, Source],
     source: Source,
     days: Days,
+    match: Match | None,
     stages: BackfillStages,
     progress: Progress,
     options: RunOptions,
@@ -124,7 +133,7 @@ async def _estimate_backfill(
     with StopSignals("a dry run stores nothing") as stop, opened as run:
         stop.action = _stop_softly(run)
         rows, estimate = await backfill(
-            run, source, days, dry_run=True, stages=stages, progress=progress
+            run, source, days, dry_run=True, match=match, stages=stages, progress=progress
         )
         failures = (*runs.failures(run.store, run.run_id), *run.failures)
         return Summary(

@@ -152,7 +152,7 @@ def _object(text: str | bytes) -> tuple[Mapping[str, Any], str | None]:
 
 
 def _read_by_duckdb(path: Path, kind: str, limit: int) -> Iterator[TableLine]:
-    """DuckDB's readers stream; a file that is damaged is read up to there. Raises TableError."""
+    """DuckDB's readers stream; what they read ahead is lost with a damaged part. Raises TableError."""
     parameters: dict[str, Any] = {"path": glob.escape(str(path))}
     if kind == ".json":
         parameters["limit"] = limit

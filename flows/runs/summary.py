@@ -33,6 +33,7 @@ class Summary:
     quality: tuple[Row, ...] = ()  # a row for each check
     days: tuple[Row, ...] = ()  # for a backfill: the state of each day
     estimate: Row | None = None  # for a dry run of a backfill: the requests and time it would take
+    match: Row | None = None  # of a backfill with a query: what matches, and the recall of the test
     requests: tuple[Row, ...] = ()  # of a crawl, by source, host and reason of failure
 
     def total(self, name: str) -> int:

@@ -8,7 +8,7 @@ WITH found_articles AS (
     bool_or(f.state = 'pending' OR (f.state = 'deferred' AND f.next_attempt_at <= $now::TIMESTAMP)) AS is_due
   FROM ops.frontier AS f
   LEFT JOIN core.articles AS a USING (article_id)
-  WHERE f.source_id = $source_id AND f.state NOT IN ('duplicate', 'skipped', 'not_asked')
+  WHERE f.source_id = $source_id AND f.state NOT IN ('duplicate', 'skipped') AND f.reason IS DISTINCT FROM 'other_outlet'
   GROUP BY ALL
 ), day_counts AS (
   SELECT

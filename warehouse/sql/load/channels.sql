@@ -104,6 +104,11 @@ SET state = 'pending', reason = NULL, detail = NULL, next_attempt_at = NULL
 WHERE f.state = 'loaded'
   AND f.url IN (SELECT url FROM latest_links WHERE is_own AND state = 'pending')
   AND f.last_fetch_id IN (SELECT fetch_id FROM raw.fetches WHERE kind = 'file' AND http_status IS NULL);
+-- What a backfill with a query left out is new to an ingest, which asks for everything.
+UPDATE ops.frontier AS f
+SET state = 'pending', reason = NULL, detail = NULL
+FROM latest_links AS n
+WHERE f.url = n.url AND f.reason = 'no_query_match' AND n.is_own AND n.state = 'pending' AND NOT n.is_past;
 -- A later `modified_at` than the recorded one asks for another fetch, whichever of the article's addresses it comes with.
 CREATE TEMP TABLE modified_urls AS
 SELECT f.url, max(n.modified_at) AS modified_at
