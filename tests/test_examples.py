@@ -97,6 +97,9 @@ def place(
         f"<html><body><article><h1>Kabar</h1>{paragraphs}</article></body></html>"
     )
     (folder / "pages" / "page.html").write_text((folder / "page.html").read_text())
+    (folder / "articles.csv").write_text(
+        "link,judul,content\nhttps://kabar.example/1/pasar,Pasar,Pasar lama dibuka lagi.\n"
+    )
     (folder / "pages.jsonl").write_text('{"id": 1, "html_b64": "PHA+SGFsbzwvcD4="}\n')
     with newsroom_in_a_thread() as site:
         detours = ",".join(f"{host}={ip}:{port}" for host, (ip, port) in site.connect_to.items())

@@ -12,7 +12,7 @@ from support.backfill_runs import backfill_outlet, outlet
 from support.builders import rows
 from support.hostile_runs import SHORT, settings_for
 from support.hostile_site import HostileSite
-from support.responses import http, page
+from support.responses import http, page, rss
 from support.runs import needless_requests
 
 from flows.crawl import matching
@@ -112,7 +112,8 @@ def site_of(**options) -> HostileSite:
         for n in range(9)
     )
     hidden = http(page(f"<article><h1>Laporan dari lereng bukit</h1>{text}</article>", "Laporan"))
-    listings = {DAY: EVERY, HIDDEN: hidden}
+    feed = http(rss("http://arsip.test", OTHERS[1:2]), kind="application/rss+xml")
+    listings = {DAY: EVERY, HIDDEN: hidden, "/feed": feed}
     return HostileSite(chosen=[outlet(listings, [*MATCHING, *OTHERS], **options)])
 
 
@@ -202,4 +203,4 @@ async def test_an_ingest_asks_for_what_a_query_left_out_and_keeps_what_it_waits_
         assert fetched(site) == before
         await jobs.ingest_sources(settings, sources, ["arsip"], budgets=SHORT)
 
-    assert fetched(site) - before == {OTHERS[0]: 1}
+    assert fetched(site) - before == {OTHERS[0]: 1, OTHERS[1]: 1}  # its own, and that of its feed

@@ -48,10 +48,15 @@ EXAMPLES = {
     "backfill": (
         "kliping backfill kompas --since last-week --dry-run",
         "kliping backfill kompas --since 2026-10-01 --until 2026-10-07",
+        "kliping backfill kompas --since 7d --match banjir",
     ),
     "audit": ("kliping audit kompas --days 7 --seed 7",),
     "revisit": ("kliping revisit", "kliping revisit kompas --limit 20"),
-    "import": ("kliping import page.html --url URL", "kliping import pages"),
+    "import": (
+        "kliping import page.html --url URL",
+        "kliping import pages",
+        "kliping import articles.csv --map headline=judul",
+    ),
     "sources list": ("kliping sources list", "kliping sources list --format csv"),
     "sources show": ("kliping sources show kompas",),
     "sources check": ("kliping sources check", "kliping sources check --sources my-outlets"),

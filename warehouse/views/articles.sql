@@ -22,7 +22,7 @@ SELECT
   a.dateline, -- as printed
   a.content_reference_date, -- the day that the text is about, as it says
   a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
-  a.access, -- free, partial (some of it), paid; NULL where the page does not say
+  a.access, -- free, partial (some of it), paid, imported (a row of a table that somebody made elsewhere); NULL where the page does not say
   a.first_seen_at, -- UTC
   a.last_seen_at, -- UTC
   a.last_changed_at, -- UTC
