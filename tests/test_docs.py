@@ -163,6 +163,7 @@ def test_what_can_be_run_here_does_as_shown(demo_home, tmp_path, monkeypatch, ca
     given = {
         "page.html": HTML,
         "pages/1.html": HTML,
+        "articles.csv": "link,title,content\nhttps://kabar.test/2,Pasar,Pasar lama dibuka lagi.\n",
         "pages.jsonl": json.dumps(page),
         "my/kabar.toml": blocks("docs/sources.md", "toml")[0],
     }

@@ -19,8 +19,8 @@ from flows.crawl import matching
 from flows.crawl.matching import Match, recall_line, slug
 from flows.jobs import jobs
 from warehouse.read.search import QueryError
-from warehouse.write.asked import AnnouncedArticle
 from warehouse.write.database import Database
+from warehouse.write.query_selection import AnnouncedArticle
 
 DAY = "/indeks/2026-10-02"
 MATCHING = [f"/berita/{n}/warga-kebanjiran-di-desa-{n}" for n in range(3)]

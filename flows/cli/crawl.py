@@ -11,7 +11,18 @@ import typer
 
 from flows.cli.app import CRAWL, START, UsageError, app, load_sources, valid_names
 from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
-from flows.cli.options import CrawledNames, Form, Limit, Since, Until, path
+from flows.cli.options import (
+    ColumnMap,
+    CrawledNames,
+    DryRun,
+    Form,
+    Limit,
+    Query,
+    Seed,
+    Since,
+    Until,
+    path,
+)
 from flows.output import Format
 
 if TYPE_CHECKING:
@@ -75,21 +86,9 @@ def backfill(
     since: Since = None,
     until: Until = None,
     limit: Limit = None,
-    query: Annotated[
-        str | None,
-        typer.Option(
-            "--match",
-            metavar="QUERY",
-            help="Fetch only articles whose announced title or address matches; a query of `kliping search`.",
-        ),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", help="Draws the sample that tells what --match misses.")
-    ] = 1,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Estimate requests and time; fetch no page."),
-    ] = False,
+    query: Query = None,
+    seed: Seed = 1,
+    dry_run: DryRun = False,
     form: Form = Format.TABLE,
 ) -> int:
     """The past of a source by publication day, the newest first.
@@ -112,9 +111,9 @@ def backfill(
         raise UsageError(f"--{error}") from error
     match = Match(query=query, seed=seed) if query is not None else None
     if ctx.obj.prefect_api_url:
-        span: dict[str, Any] = {"source_id": source, "since": days[0], "until": days[1]}
-        asked = {"match": query, "seed": seed, "limit": limit, "dry_run": dry_run}
-        return run_as_flow(ctx.obj, form, "backfill", **span, **asked)
+        what: dict[str, Any] = {"source_id": source, "since": days[0], "until": days[1]}
+        how = {"match": query, "seed": seed, "limit": limit, "dry_run": dry_run}
+        return run_as_flow(ctx.obj, form, "backfill", **what, **how)
     with print_summary_if_stopped(form), sources_progress() as progress:
         summary = asyncio.run(
             backfill_source(
@@ -159,14 +158,7 @@ def import_(
         str | None, typer.Option("--source", help="Source of files that do not name theirs.")
     ] = None,
     url: Annotated[str | None, typer.Option("--url", help="Address of a single page.")] = None,
-    column_map: Annotated[
-        str | None,
-        typer.Option(
-            "--map",
-            metavar="FIELD=COLUMN,…",
-            help="Columns of a table whose names are not known: url=link,headline=judul.",
-        ),
-    ] = None,
+    column_map: ColumnMap = None,
     as_fetched: Annotated[
         bool,
         typer.Option(
@@ -190,11 +182,9 @@ def import_(
     valid_names([source] if source else None, all_sources)
     if source and url and not all_sources[source].owns(url):
         raise UsageError(f"{url} is not an address of {source}; leave out --source or --url")
-    try:
-        columns = parse_map(column_map) if column_map is not None else {}
-    except ValueError as error:
-        raise UsageError(f"--map: {error}") from error
-    options = ImportOptions(source_id=source, url=url, as_fetched=as_fetched, columns=columns)
+    options = ImportOptions(
+        source_id=source, url=url, as_fetched=as_fetched, columns=parse_map(column_map)
+    )
     with print_summary_if_stopped(form), one_progress("import") as progress:
         summary = import_paths(ctx.obj, all_sources, paths, options, progress)
     return print_summary(summary, form)

@@ -95,6 +95,28 @@ Until = Annotated[
     date | None,
     typer.Option("--until", metavar="DAY", parser=last_day, help="Last day, included."),
 ]
+Query = Annotated[
+    str | None,
+    typer.Option(
+        "--match",
+        metavar="QUERY",
+        help="Fetch only articles whose announced title or address matches; a query of `kliping search`.",
+    ),
+]
+Seed = Annotated[
+    int, typer.Option("--seed", help="Draws the sample that tells what --match misses.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Estimate requests and time; fetch no page.")
+]
+ColumnMap = Annotated[
+    str | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=COLUMN,…",
+        help="Columns of a table whose names are not known: url=link,headline=judul.",
+    ),
+]
 Outlet = Annotated[str | None, typer.Option("--source", help="Only this outlet: name or title.")]
 
 

@@ -25,7 +25,7 @@ from parsers.discovery.ordering import may_announce
 from parsers.kinds import Reason
 from parsers.source import Source
 from warehouse.queries import Row
-from warehouse.write import asked
+from warehouse.write import query_selection
 from warehouse.write.frontier import Days
 
 log = get_logger(__name__)
@@ -87,7 +87,7 @@ async def backfill(
     work = Backfill(
         session=session, source=source, days=days, limit=limit, dry_run=dry_run, match=match
     )
-    await asyncio.to_thread(asked.reopen, run.store, source.name, days)
+    await asyncio.to_thread(query_selection.reopen, run.store, source.name, days)
     async with session.fetcher:
         with bound(source=source.name), run.isolate_errors(source):
             await _work_through(work, stages, progress)

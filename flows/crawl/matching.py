@@ -11,10 +11,10 @@ from parsers.source import Source
 from warehouse.intervals import wilson
 from warehouse.queries import Row
 from warehouse.read.search import SCORED, QueryError, Term, matches, terms
-from warehouse.write import asked
-from warehouse.write.asked import AnnouncedArticle
+from warehouse.write import query_selection
 from warehouse.write.database import Database
 from warehouse.write.frontier import Days
+from warehouse.write.query_selection import AnnouncedArticle
 
 ONE_IN = 100  # articles of those that do not match are fetched all the same
 
@@ -61,12 +61,12 @@ def leave_out(db: Database, source: Source, days: Days, match: Match, *, dry_run
     """File the articles that are to be fetched and that the query does not ask for as not asked; the addresses of the others."""
     wanted: set[str] = set()
     others: list[AnnouncedArticle] = []
-    for article in asked.candidates(db, source.name, days, dry_run=dry_run):
+    for article in query_selection.candidates(db, source.name, days, dry_run=dry_run):
         if match.is_announced(article) or match.is_sampled(article):
             wanted.update(article.urls)
         else:
             others.append(article)
-    asked.leave_out(db, others, match.query)
+    query_selection.leave_out(db, others, match.query)
     return wanted
 
 
@@ -74,7 +74,7 @@ def estimate_recall(db: Database, source: Source, days: Days, match: Match) -> R
     """How many of the articles whose text matches the query were found by title or address, by the sample of the others."""
     found: list[AnnouncedArticle] = []
     others: list[AnnouncedArticle] = []
-    for article in asked.articles(db, source.name, days):
+    for article in query_selection.articles(db, source.name, days):
         (found if match.is_announced(article) else others).append(article)
     n_found, n_right = _judged(db, found, match)
     n_sampled, n_missed = _judged(db, filter(match.is_sampled, others), match)
@@ -93,7 +93,9 @@ def estimate_recall(db: Database, source: Source, days: Days, match: Match) -> R
 
 def _judged(db: Database, articles: Iterable[AnnouncedArticle], match: Match) -> tuple[int, int]:
     """How many are loaded, and of how many of them the text matches."""
-    texts = [match.fits(text) for text in asked.texts(db, (a for a in articles if a.is_loaded))]
+    texts = [
+        match.fits(text) for text in query_selection.texts(db, (a for a in articles if a.is_loaded))
+    ]
     return len(texts), sum(texts)
 
 

@@ -41,16 +41,18 @@ class Table:
     others: tuple[str, ...]
 
 
-def parse_map(text: str) -> dict[str, str]:
-    """`url=link,headline=title` as the column of each field. Raises ValueError."""
+def parse_map(text: str | None) -> dict[str, str]:
+    """`url=link,headline=title` as the column of each field; nothing for None. Raises ImportFailedError."""
+    if text is None:
+        return {}
     pairs = [pair.partition("=") for pair in text.split(",")]
     columns = {field.strip(): column.strip() for field, _, column in pairs}
     if not all(columns) or not all(columns.values()):
-        raise ValueError(f"{text!r} names nothing: write FIELD=COLUMN, as in url=link")
+        raise ImportFailedError(f"--map {text!r} names nothing: write FIELD=COLUMN, as in url=link")
     for field in columns:
         if field not in COLUMNS:
             meant = suggestion(field, COLUMNS) or f"; there are {', '.join(COLUMNS)}"
-            raise ValueError(f"there is no field {field!r}{meant}")
+            raise ImportFailedError(f"--map: there is no field {field!r}{meant}")
     return columns
 
 

@@ -9,11 +9,11 @@ from datetime import date
 from warehouse.queries import Row, sql
 from warehouse.write.database import Database
 
-REOPEN = sql("asked/reopen")
-LEAVE_OUT = sql("asked/leave_out")
-CANDIDATES = sql("asked/candidates")
-ARTICLES = sql("asked/articles")
-TEXTS = sql("asked/texts")
+REOPEN = sql("query_selection/reopen")
+LEAVE_OUT = sql("query_selection/leave_out")
+CANDIDATES = sql("query_selection/candidates")
+ARTICLES = sql("query_selection/articles")
+TEXTS = sql("query_selection/texts")
 FEW_TEXTS = 500  # in memory at once
 
 
