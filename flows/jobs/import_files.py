@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections import Counter, deque
@@ -13,10 +12,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import NAMESPACE_URL, uuid5
 
 from flows.http.limits import KIB, MIB, Budgets
-from flows.jobs.import_tables import ImportFailedError, Table, open_table, read_rows
+from flows.jobs.import_tables import ImportFailedError, Table, open_table, read_rows, resource
 from flows.load.dask_workers import AHEAD
 from flows.load.foreign_warc import ForeignReader, Skip, Skipped
 from flows.load.outcome import Fetched, parse_article, source_of
@@ -246,21 +244,11 @@ def _content(path: Path, limit: int) -> bytes | None:
 def _pair(
     body: bytes, kind: str, options: ImportOptions, sources: Mapping[str, Source], now: datetime
 ) -> Pair:
-    name = f"urn:sha256:{hashlib.sha256(body).hexdigest()}"
     url = _address(body, kind, options, sources)
     source = _source(options, url, body, kind, sources)
-    link_kind = LinkKind.PAGE if url and options.as_fetched else LinkKind.FILE
-    link = Link(url=url or name, source_id=source.name, kind=link_kind)
-    suffix = " fetched" if link_kind == LinkKind.PAGE else ""
-    fetch_id = str(uuid5(NAMESPACE_URL, f"{name} {link.url} {source.name}{suffix}"))
-    return link, Response(
-        fetch_id=fetch_id,
-        requested_url=link.url,
-        url=link.url,
-        fetched_at=now,
-        body=body,
-        status=None,
-        headers=(("content-type", kind),),
+    is_fetched = bool(url and options.as_fetched)
+    return resource(
+        body, kind, url, source, now, link_kind=LinkKind.PAGE if is_fetched else LinkKind.FILE
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -106,11 +106,7 @@ def read_rows(
         except ValueError as error:
             skip(Skipped(reason=str(error), where=line.where))
         else:
-            by = f"{FROM_FILE}{table.path}, {line.where}"
-            yield (
-                Link(url=link.url, source_id=link.source_id, kind=link.kind, discovered_by=by),
-                response,
-            )
+            yield replace(link, discovered_by=f"{FROM_FILE}{table.path}, {line.where}"), response
 
 
 def _address(
@@ -143,16 +139,29 @@ def _pair(row: TableRow, source: Source, url: str | None, at: datetime) -> tuple
         body = row.encode()
     except UnicodeEncodeError:
         raise ValueError("its text has half characters, which are no Unicode") from None
+    return resource(body, MEDIA_TYPE, url, source, at)
+
+
+def resource(
+    body: bytes,
+    media_type: str,
+    url: str | None,
+    source: Source,
+    at: datetime,
+    link_kind: LinkKind = LinkKind.FILE,
+) -> tuple[Link, Response]:
+    """What is archived of bytes that no server sent: the same bytes of one address and source are one fetch."""
     name = f"urn:sha256:{hashlib.sha256(body).hexdigest()}"
-    link = Link(url=url or name, source_id=source.name, kind=LinkKind.FILE)
+    link = Link(url=url or name, source_id=source.name, kind=link_kind)
+    suffix = " fetched" if link_kind == LinkKind.PAGE else ""
     return link, Response(
-        fetch_id=str(uuid5(NAMESPACE_URL, f"{name} {link.url} {source.name}")),
+        fetch_id=str(uuid5(NAMESPACE_URL, f"{name} {link.url} {source.name}{suffix}")),
         requested_url=link.url,
         url=link.url,
         fetched_at=at,
         body=body,
         status=None,
-        headers=(("content-type", MEDIA_TYPE),),
+        headers=(("content-type", media_type),),
     )
 
 
