@@ -58,14 +58,15 @@ class Skips:
     """What was not imported, counted: faults by file and reason, the rest by reason."""
 
     faults: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    others: Counter[str] = field(default_factory=Counter)
+    others: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def of(self, path: Path) -> Skip:
         def skip(skipped: Skipped) -> None:
             if skipped.is_fault:
                 self.faults.setdefault((str(path), skipped.reason), []).append(skipped.where)
             else:
-                self.others[skipped.reason] += 1
+                what = "rows" if is_table(path) else "records in WARC files"
+                self.others[what, skipped.reason] += 1
 
         return skip
 
@@ -84,7 +85,8 @@ class Skips:
         ]
 
     def notes(self) -> list[str]:
-        return [f"{n} records or rows skipped: {why}" for why, n in sorted(self.others.items())]
+        skipped = sorted(self.others.items())
+        return [f"{n} {what} skipped: {why}" for (what, why), n in skipped]
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
