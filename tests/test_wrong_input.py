@@ -34,7 +34,7 @@ search '   '                                    | 2 | nothing to search for
 search -- -banjir                               | 2 | nothing to search for
 search '""'                                     | 2 | nothing to search for
 search '?!'                                     | 2 | nothing to search for
-search '"banjir'                                 | 2 | a quotation mark is open: close the phrase
+search '"banjir'                                 | 2 | is open: close the phrase
 search speker:menteri                           | 2 | did you mean speaker:
 search banjir --limit 0                         | 2 | --limit
 search banjir --limit banyak                    | 2 | --limit
@@ -100,7 +100,7 @@ backfill nowhere                                | 2 | unknown source 'nowhere'
 backfill kompas --since 2026-10-03 --until 2026-10-02 | 2 | is after the end
 backfill kompas --since x                       | 2 | is no day
 backfill kompas --since 9999-12-31              | 2 | is after the end
-backfill kompas --match '"makan bergizi'        | 2 | a quotation mark is open: close the phrase
+backfill kompas --match '"makan bergizi'        | 2 | is open: close the phrase
 backfill kompas --match ''                      | 2 | nothing to search for
 backfill kompas --match speaker:menteri         | 2 | speaker: is known of an article only after it was fetched
 revisit nowhere                                 | 2 | unknown source 'nowhere'
