@@ -91,6 +91,10 @@ class Settings(BaseSettings):
     source_folders: Annotated[tuple[Path, ...], NoDecode, _from_text(_folders)] = Field(
         (), validation_alias="KLIPING_SOURCES", description=f"folders, separated by {os.pathsep}"
     )
+    # the folder of topics, instead of that in the home
+    topics: Annotated[Path | None, AfterValidator(lambda path: path and path.expanduser())] = Field(
+        None, description="a folder"
+    )
     # who answers for the requests
     contact: str | None = Field(None, description="a page or an e-mail address")
     # what may be reached though it is not public
@@ -187,6 +191,7 @@ def export(settings: Settings, **more: str) -> None:
         {
             "KLIPING_HOME": str(settings.home),
             "KLIPING_SOURCES": os.pathsep.join(map(str, settings.source_folders)),
+            "KLIPING_TOPICS": str(settings.topics or ""),
             "KLIPING_CONTACT": settings.contact or "",
             "KLIPING_ALLOW_PRIVATE": ",".join(
                 f"{_bracketed(ip)}:{port}" for ip, port in sorted(settings.allow_private)

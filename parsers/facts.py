@@ -150,4 +150,3 @@ class Structure:
     dates: tuple[DateMentioned, ...] = field(default=())
     places: tuple[Place, ...] = field(default=())
     acronyms: tuple[Acronym, ...] = field(default=())
-    topics: tuple[Topic, ...] = field(default=())

@@ -13,6 +13,7 @@ import pytest
 
 from parsers.source import Source, from_data
 from warehouse.write.database import Database
+from warehouse.write.topics import write_sample
 
 os.environ.setdefault(
     "KLIPING_READERS", "1"
@@ -77,6 +78,8 @@ async def _visit_newsroom(homes: Path) -> None:
         home = homes / f"visit{visit}"
         if visit == 2:
             shutil.copytree(homes / "visit1", home)
+        else:
+            write_sample(home)
         async with Newsroom(visit=visit) as site:
             assert not (await ingest(settings_for(home, site))).failures
 

@@ -46,10 +46,10 @@ def test_malay_gives_nothing_as_no_rule_was_measured_on_it():
     assert structure(MALAY, language="ms", published=date(2025, 3, 5)) == Structure()
 
 
-def test_english_names_places_short_forms_and_topics_stay_empty():
+def test_english_names_places_and_short_forms_stay_empty():
     found = structure(ENGLISH, language="en")
 
-    assert (found.mentions, found.places, found.acronyms, found.topics) == ((), (), (), ())
+    assert (found.mentions, found.places, found.acronyms) == ((), (), ())
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ PLANTED = [
     ("current_version", "UPDATE core.articles SET current_version_id = (SELECT max(version_id) FROM core.article_versions)"),
     ("current_version", "UPDATE core.articles SET n_versions = n_versions + 1"),
     *(("orphans", f"INSERT INTO core.{table} SELECT * REPLACE ('nobody' AS version_id) FROM core.{table} LIMIT 1") for table in (
-        "quotes", "entity_mentions", "figures", "dates_mentioned", "article_places", "acronyms", "article_topics")),
+        "quotes", "entity_mentions", "figures", "dates_mentioned", "article_places", "acronyms")),
     *(("spans", f"UPDATE core.{table} SET {column} = {column} + 1") for table, column in (
         ("quotes", "char_start"), ("quotes", "cue_start"), ("quotes", "speaker_end"), ("entity_mentions", "char_end"), ("figures", "char_start"),
         ("dates_mentioned", "char_end"), ("article_places", "char_start"), ("article_places", "source_start"), ("acronyms", "char_end"), ("removed_spans", "source_end"))),

@@ -1,45 +1,247 @@
-from parsers.language.words import table
-from parsers.structure import structure
+"""Topics of users: what their files may say, what their terms find, and the articles that a change concerns."""
+
+from datetime import date
+
+import pytest
+from support.builders import T0, VERSIONS, outcome, rows
+
+from parsers.source import from_data
+from parsers.topics.definition import TopicError, topic_definitions
+from parsers.topics.finder import TopicFinder
+from warehouse.write.identities import link_names_and_copies
+from warehouse.write.load import load_outcomes
+from warehouse.write.topics import SAMPLE, read_topics, tag_articles, write_sample
+
+MBG = """
+[mbg]
+label_id = "makan bergizi gratis"
+terms = ["MBG", "keracunan"]
+phrases = ["makan bergizi gratis"]
+exclude = ["keracunan jamur", "dapur MBG palsu"]
+"""
+
+
+def found(text, file=MBG, headline=None, day=None):
+    finder = TopicFinder(topic_definitions({"a.toml": file}))
+    return {t.topic_id: dict(t.matched_terms) for t in finder.topics(headline, text, day)}
 
 
 def test_two_hits_make_a_topic_and_the_terms_are_kept():
-    (topic,) = structure(
-        "Korban TPPO bertambah. Perdagangan orang masih marak, kata warga soal TPPO."
-    ).topics
-
-    assert (topic.topic_id, topic.n_hits, topic.matched_terms) == (
-        "tppo",
-        3,
-        (("TPPO", 2), ("perdagangan orang", 1)),
-    )
-
-
-def test_one_hit_in_passing_is_no_topic():
-    assert structure("Korban TPPO bertambah.").topics == ()
-
-
-def test_one_hit_in_the_headline_is():
-    (topic,) = structure("Warga datang.", headline="Cegah TPPO di desa").topics
-
-    assert (topic.topic_id, topic.in_headline, topic.n_hits, topic.first_char) == (
-        "tppo",
-        True,
-        0,
-        None,
-    )
-
-
-def test_a_longer_term_swallows_the_shorter():
-    found = {
-        t.topic_id: dict(t.matched_terms)
-        for t in structure("BPJS Kesehatan naik. BPJS Kesehatan turun.").topics
+    assert found("Program MBG berjalan. Makan Bergizi Gratis diuji, kata warga soal MBG.") == {
+        "mbg": {"MBG": 2, "makan bergizi gratis": 1}
     }
 
-    assert found["kesehatan"] == {"BPJS Kesehatan": 2}
+
+def test_one_hit_in_passing_is_no_topic_but_one_in_the_headline_is():
+    assert found("Program MBG berjalan.") == {}
+    assert found("Warga datang.", headline="MBG diuji") == {"mbg": {}}
 
 
-def test_every_list_has_labels_and_terms():
-    topics = table("topics")
+def test_a_word_that_only_contains_the_term_is_another_word():
+    assert found("PVMBG memantau gunung. Data PVMBG dan MBGX.") == {}
 
-    assert len(topics) >= 12
-    assert all(t["label_id"] and t["label_en"] and len(t["terms"]) > 4 for t in topics.values())
+
+def test_a_term_counts_in_its_indonesian_forms_and_a_phrase_only_as_it_is():
+    assert found("Siswa meracuni? Racunnya diteliti, keracunan berulang.") == {
+        "mbg": {"keracunan": 3}
+    }
+    assert found("Makanan bergizi gratis, makan bergizi gratisan.") == {}
+
+
+def test_nothing_counts_in_what_is_excluded_wherever_they_overlap():
+    assert found("Keracunan jamur, dapur MBG palsu. MBG dan keracunan.") == {
+        "mbg": {"MBG": 1, "keracunan": 1}
+    }
+
+
+def test_a_longer_entry_swallows_the_shorter_in_its_own_topic_only():
+    both = '[a]\nphrases = ["BPJS Kesehatan", "kesehatan"]\n[b]\nphrases = ["kesehatan"]'
+
+    assert found("BPJS Kesehatan naik. BPJS Kesehatan turun.", both) == {
+        "a": {"BPJS Kesehatan": 2}, "b": {"kesehatan": 2}
+    }  # fmt: skip
+
+
+def test_words_match_with_and_without_accents_and_no_phrase_crosses_paragraphs():
+    assert found("Kafé itu. KAFE ini.", '[k]\nphrases = ["kafe"]') == {"k": {"kafe": 2}}
+    assert found("makan bergizi\ngratis makan bergizi\ngratis") == {}
+
+
+def test_an_article_before_since_is_not_about_it():
+    file = f"{MBG}since = 2025-01-06"
+
+    assert found("MBG, MBG.", file, day=date(2025, 1, 5)) == {}
+    assert found("MBG, MBG.", file, day=date(2025, 1, 6)) == {"mbg": {"MBG": 2}}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "a.toml: no topic"),
+        ("terms = ['MBG']", "terms stands in no topic"),
+        ("[mbg]", "[mbg] a topic has at least one of `terms` and `phrases`"),
+        ("[mbg]\nterm = ['MBG']\nterms = ['MBG']", "[mbg] unknown key 'term'; did you mean 'terms'?"),
+        ("[mbg]\nterms = 'MBG'", "[mbg] terms: "),
+        ("[mbg]\nterms = ['--']", "[mbg] terms: '--' has no word in it"),
+        ("[mbg]\nterms = ['MBG']\nsince = 'kemarin'", "[mbg] since: "),
+        ("[MBG]\nterms = ['MBG']", "[MBG]: the name of a topic has a-z"),
+        ("[mbg", "a.toml: "),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_file_is_named(text, message):
+    with pytest.raises(TopicError) as error:
+        topic_definitions({"a.toml": text})
+
+    assert message in str(error.value)
+    assert str(error.value).startswith("a.toml: ")
+    assert error.value.exit_code == 2
+
+
+def test_two_files_with_one_topic_and_all_other_mistakes_are_named_together():
+    with pytest.raises(TopicError, match="b.toml: .mbg. is a topic of a.toml too") as error:
+        topic_definitions({"a.toml": MBG, "b.toml": MBG, "c.toml": ""})
+
+    assert len(str(error.value).splitlines()) == 2
+
+
+def test_the_sample_has_labels_and_terms():
+    topics = topic_definitions({"sample.toml": SAMPLE.read_text()})
+
+    assert len(topics) == 16
+    assert all(topic.label_en and len(topic.phrases) > 4 for topic in topics)
+
+
+def test_a_folder_that_is_not_there_is_named_only_if_the_user_named_it(tmp_path):
+    assert read_topics(tmp_path, None) is None
+    with pytest.raises(TopicError, match="KLIPING_TOPICS names no folder"):
+        read_topics(tmp_path, tmp_path / "none")
+    (tmp_path / "topics").mkdir()
+    assert read_topics(tmp_path, None) == ()
+
+
+def test_the_sample_is_copied_once(tmp_path):
+    assert write_sample(tmp_path) == tmp_path / "topics" / "sample.toml"
+    with pytest.raises(FileExistsError):
+        write_sample(tmp_path)
+
+
+SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
+TOPICS = "SELECT article_id, topic_id, n_hits FROM mart.topics ORDER BY ALL"
+
+
+def load(store, *bodies, hour=0):
+    for n, body in enumerate(bodies):
+        one = outcome(
+            body, hour=hour + 1, url=f"http://kabar.test/{n}", article_id=f"a{n}", date_published=T0
+        )
+        load_outcomes(store, [one], SOURCES, VERSIONS)
+
+
+def write(store, name, text):
+    folder = store.home / "topics"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text)
+
+
+def topics(store):
+    return rows(store, TOPICS)
+
+
+def test_a_new_topic_is_found_in_articles_that_were_there_before(store):
+    load(store, "MBG di sini, MBG di sana.", "Banjir, lalu banjir lagi.")
+    assert link_names_and_copies(store) == []
+    assert topics(store) == []
+
+    write(store, "mbg.toml", MBG)
+    assert tag_articles(store, None) == []
+    assert topics(store) == [("a0", "mbg", 2)]
+
+    write(store, "banjir.toml", '[banjir]\nterms = ["banjir"]')
+    tag_articles(store, None)
+    assert topics(store) == [("a0", "mbg", 2), ("a1", "banjir", 2)]
+
+
+def test_a_changed_topic_loses_its_old_rows_and_a_topic_without_file_all(store):
+    write(store, "mbg.toml", MBG)
+    load(store, "MBG di sini, MBG di sana.", "Keracunan, keracunan.")
+    link_names_and_copies(store)
+    assert topics(store) == [("a0", "mbg", 2), ("a1", "mbg", 2)]
+
+    write(store, "mbg.toml", '[mbg]\nterms = ["keracunan"]')
+    tag_articles(store, None)
+    assert topics(store) == [("a1", "mbg", 2)]
+
+    (store.home / "topics" / "mbg.toml").unlink()
+    tag_articles(store, None)
+    assert topics(store) == []
+    assert rows(store, "FROM ref.topics") == []
+
+
+def test_an_edited_article_is_read_again_and_only_its_current_text_counts(store):
+    write(store, "mbg.toml", MBG)
+    load(store, "MBG di sini, MBG di sana.")
+    link_names_and_copies(store)
+
+    load(store, "MBG, MBG, dan MBG.", hour=1)
+    link_names_and_copies(store)
+    assert topics(store) == [("a0", "mbg", 3)]
+
+    load(store, "Tidak ada apa-apa di sini.", hour=2)
+    link_names_and_copies(store)
+    assert topics(store) == []
+    assert rows(store, "FROM core.article_topics") == []
+
+
+def test_files_with_a_mistake_leave_the_topics_as_they_were_for_new_articles_too(store):
+    write(store, "mbg.toml", MBG)
+    load(store, "MBG di sini, MBG di sana.")
+    link_names_and_copies(store)
+
+    write(store, "other.toml", "[")
+    load(store, "Tidak ada.", "MBG, MBG.", hour=1)
+    (message,) = link_names_and_copies(store)
+
+    assert message.startswith(f"topics are as they were: {store.home}/topics/other.toml: ")
+    assert topics(store) == [("a1", "mbg", 2)]
+
+
+def test_a_home_without_the_folder_keeps_the_topics_it_has(store):
+    write(store, "mbg.toml", MBG)
+    load(store, "MBG di sini, MBG di sana.")
+    link_names_and_copies(store)
+    (store.home / "topics").rename(store.home / "elsewhere")
+
+    load(store, "MBG di sini, MBG di sana.", "MBG, MBG.", hour=1)
+    assert link_names_and_copies(store) == []
+    assert topics(store) == [("a0", "mbg", 2), ("a1", "mbg", 2)]
+    assert link_names_and_copies(store, store.home / "elsewhere") == []
+    assert topics(store) == [("a0", "mbg", 2), ("a1", "mbg", 2)]
+
+
+def test_a_topic_of_half_of_all_articles_is_reported(store):
+    write(store, "mbg.toml", MBG)
+    load(store, *(f"{'MBG dan MBG' if n % 2 else 'Pasar'} nomor {n}." for n in range(20)))
+
+    assert link_names_and_copies(store) == [
+        "topic mbg has 50 % of all articles: `kliping topics check mbg` shows why"
+    ]
+
+
+def test_adding_a_topic_later_gives_the_same_rows_as_having_it_first(store, tmp_path_factory):
+    bodies = ("MBG di sini, MBG di sana.", "Banjir, banjir, MBG, MBG.", "Banjir dan kebanjiran.")
+    banjir = '[banjir]\nterms = ["banjir"]'
+    write(store, "mbg.toml", MBG)
+    load(store, *bodies)
+    link_names_and_copies(store)
+    write(store, "banjir.toml", banjir)
+    tag_articles(store, None)
+    later = rows(store, "FROM core.article_topics ORDER BY ALL")
+
+    with store.write_connection() as con:
+        con.execute(
+            "DELETE FROM core.article_topics; DELETE FROM ref.topics; DELETE FROM ref.topic_terms"
+        )
+    tag_articles(store, None)
+
+    assert len(later) == 4
+    assert rows(store, "FROM core.article_topics ORDER BY ALL") == later

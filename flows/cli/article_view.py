@@ -65,10 +65,6 @@ def show_article(article: Row) -> None:
             f"{a['acronym_no']:>3} {a['short_form']} = {a['expansion']}"
             for a in facts.get("acronyms", ())
         ],
-        "topics": [
-            f"    {t['topic_id']}: " + ", ".join(f"{term} {n}×" for term, n in t["matched_terms"])
-            for t in facts.get("topics", ())
-        ],
     }
     for title, lines in sections.items():
         if lines:

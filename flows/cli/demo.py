@@ -10,6 +10,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from flows.runs.summary import Summary
 from flows.settings import Settings, export, from_environment
 from parsers.source import load
 from warehouse.read.published import Reader
+from warehouse.write.topics import write_sample
 
 SOURCES = Path(__file__).parents[1] / "newsroom" / "sources"
 NAMES = sorted(path.stem for path in SOURCES.glob("*.toml"))
@@ -57,8 +59,12 @@ def run_demo(
     The second visit finds an edited article and one that is gone. `with_prefect` makes each visit a flow run on Prefect's
     temporary server, or an ordinary run if that does not start in `patience_seconds`.
     """
-    settings = settings.model_copy(update={"warehouse": None, "storage": None, "dask": None})
+    settings = settings.model_copy(
+        update={"warehouse": None, "storage": None, "dask": None, "topics": None}
+    )
     visits = (2,) if has_demo(settings.home) else (1, 2)
+    with suppress(FileExistsError):
+        write_sample(settings.home)
     print(
         "A bundled newsroom: three invented outlets on a port of this machine. No site is asked.\n"
     )

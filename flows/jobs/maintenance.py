@@ -70,7 +70,7 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
             Link(url=url, source_id=known_source or source.name, kind=LinkKind.TOMBSTONE),
             article_id,
         )
-        link_names_and_copies(run.store)
+        link_names_and_copies(run.store, settings.topics)
         locks, session = settings.home / "locks", run.store.session
         with start_lock(locks, run.run_id, session):
             is_alone = running_runs(locks, session) == {run.run_id}

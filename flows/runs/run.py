@@ -292,8 +292,8 @@ def close_run(run: Run) -> Summary:
     """Load what a stop left, count, check, store the end of the run, and publish unless a check finds an error."""
     store = run.store
     load_rest(run, run.writer, failures=run.failures)
-    if problem := link_names_and_copies(store):
-        run.note(problem)
+    for message in link_names_and_copies(store, run.settings.topics):
+        run.note(message)
     estimate_unseen(store)
     quality = run_checks(store, run.run_id)
     failed_checks = errors(quality)
@@ -344,7 +344,7 @@ def refresh_published_copy(run: Run) -> None:
     run.published_at = run.published_at or run.clock()
     if run.clock() - run.published_at < REFRESH:
         return
-    link_names_and_copies(run.store)
+    link_names_and_copies(run.store, run.settings.topics)
     estimate_unseen(run.store)
     if not errors(run_checks(run.store, run.run_id)):
         run.store.publish()

@@ -170,17 +170,6 @@ def relative_words() -> frozenset[str]:
 
 
 @cache
-def topic_words() -> frozenset[str]:
-    """The words the terms of topics begin with."""
-    return frozenset(
-        word[0]
-        for topic in table("topics").values()
-        for term in topic["terms"]
-        if (word := re.match(r"[\w-]+", term.lower()))
-    )
-
-
-@cache
 def month_words() -> frozenset[str]:
     """Of months, and of the parts of a year."""
     return frozenset({*months(), "kuartal", "triwulan", "semester"})
@@ -194,4 +183,4 @@ def weekday_words() -> frozenset[str]:
 @cache
 def index_words() -> frozenset[str]:
     """The words whose positions the rules look up."""
-    return month_words() | weekday_words() | number_words() | relative_words() | topic_words()
+    return month_words() | weekday_words() | number_words() | relative_words()

@@ -10,7 +10,6 @@ The parts read the text in this order; each leaves alone what an earlier one has
 6. mentions: the phrases, then names and short forms elsewhere.
 7. places: names in no phrase of a person, office or institution; the first rule of `_place_at`
    that fits. What is quoted is not where the event took place.
-8. topics: every text, whatever the others read.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ from parsers.facts import (
     Place,
     Quote,
     Structure,
-    Topic,
     entity_id,
 )
 from parsers.structure.figures.figures import figures
@@ -38,7 +36,6 @@ from parsers.structure.places.places import places
 from parsers.structure.quotes.resolve import quotes
 from parsers.structure.rules import RULES, ExtractionRule
 from parsers.structure.tokens.text import BodyText
-from parsers.structure.topics import topics
 
 LANGUAGES = ("id", "en")  # others, Malay too, were measured on no text
 
@@ -79,7 +76,6 @@ def structure(
         acronyms=entities.acronyms,
         mentions=mentions(body, entities, quote_rows, entities.acronyms),
         places=place_rows,
-        topics=topics(body, headline),
     )
 
 
@@ -108,7 +104,6 @@ __all__ = [
     "Place",
     "Quote",
     "Structure",
-    "Topic",
     "entity_id",
     "of_article",
     "structure",

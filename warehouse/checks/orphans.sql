@@ -7,7 +7,6 @@ FROM (
   UNION ALL SELECT 'date', version_id FROM new_dates
   UNION ALL SELECT 'place', version_id FROM new_places
   UNION ALL SELECT 'acronym', version_id FROM new_acronyms
-  UNION ALL SELECT 'topic', version_id FROM new_topics
 )
 ANTI JOIN new_versions USING (version_id)
 GROUP BY ALL;

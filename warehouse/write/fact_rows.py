@@ -8,7 +8,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from parsers.structure import Structure, Topic
+from parsers.structure import Structure
 from warehouse.queries import Row
 
 # staging table -> (the table it goes to, the field of Structure it comes from)
@@ -19,7 +19,6 @@ FACTS = {
     "dates": ("core.dates_mentioned", "dates"),
     "places": ("core.article_places", "places"),
     "acronyms": ("core.acronyms", "acronyms"),
-    "topics": ("core.article_topics", "topics"),
 }
 REGION_FIELDS = frozenset({"kemendagri_code", "bps_code"})  # these are columns of ref.regions
 RENAMED = {"start": "source_start", "end": "source_end"}
@@ -36,10 +35,7 @@ def rows_of(values: Sequence[Any], keys: Row) -> list[Row]:
         return []
     names, fields_of = _fields(values[0].__class__)
     columns, before = (*keys, *names), tuple(keys.values())
-    rows = [dict(zip(columns, before + fields_of(v))) for v in values]  # noqa: B905 - `strict` takes a quarter of the time
-    if isinstance(values[0], Topic):
-        return [row | {"matched_terms": dict(row["matched_terms"])} for row in rows]
-    return rows
+    return [dict(zip(columns, before + fields_of(v))) for v in values]  # noqa: B905 - `strict` takes a quarter of the time
 
 
 @cache

@@ -30,6 +30,7 @@ from warehouse.write.known_names import (
     name_key,
 )
 from warehouse.write.staging import stage_rows
+from warehouse.write.topics import tag_changed
 
 CHANGED = sql("identities/changed")
 NAMES = sql("identities/names")
@@ -41,24 +42,26 @@ CLASHES = sql("identities/clashes")
 REPLACE = sql("identities/replace")
 
 
-def link_names_and_copies(db: Database) -> str:
-    """Find identities, then copies, for a run, which the user's own file must not stop; returns a message or ''.
+def link_names_and_copies(db: Database, topics: Path | None = None) -> list[str]:
+    """Find identities, topics, then copies, for a run, which the user's own files must not stop; returns messages.
 
-    Both by one task: comparing removes the marks of new articles, and none may be loaded between the two. Where the user's
-    file cannot be read, the marks stay: the names of these articles are linked by a later run.
+    All by one task: comparing removes the marks of new articles, and none may be loaded between them. Where the user's file of
+    names cannot be read, the marks stay: the names of these articles are linked by a later run. `topics` is KLIPING_TOPICS.
     """
-    problem = ""
+    messages: list[str] = []
     user: tuple[KnownName, ...] = ()
     try:
         user = home_names(db.home)
     except KnownNamesError as error:
-        problem = f"identities are as they were: {error}"
+        messages.append(f"identities are as they were: {error}")
     with db.write_connection() as con, db.staging_folder() as folder:
-        if not problem:
+        if not messages:
             with con.cursor() as of_names:
                 _link_names(of_names, folder, user)
-        compare_texts(con, folder, keeps_marks=bool(problem))
-    return problem
+        keeps_marks = bool(messages)
+        messages += tag_changed(con, folder, db.home, topics)
+        compare_texts(con, folder, keeps_marks=keeps_marks)
+    return messages
 
 
 def find_identities(db: Database) -> int:

@@ -1,29 +1,19 @@
-"""The reference tables: rules, topics, regions and cues, as the parsers ship them."""
+"""The reference tables: rules, regions and cues, as the parsers ship them."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
 
-from parsers.language.words import cues, rows, table
+from parsers.language.words import cues, rows
 from parsers.structure import RULES
 from warehouse.queries import Row
 
 
 def reference() -> dict[str, list[Row]]:
     """The rows of each table of `ref`, by its name."""
-    topics = table("topics")
     return {
         "ref.rules": [asdict(rule) for rule in RULES],
-        "ref.topics": [
-            {"topic_id": name, "label_id": topic["label_id"], "label_en": topic.get("label_en")}
-            for name, topic in topics.items()
-        ],
-        "ref.topic_terms": [
-            {"topic_id": name, "term": term}
-            for name, topic in topics.items()
-            for term in dict.fromkeys(topic["terms"])
-        ],
         "ref.regions": [_region(row) for row in rows("regions")]
         + [_region(row | {"level": "district"}) for row in rows("districts")],
         "ref.cues": [

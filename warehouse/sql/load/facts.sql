@@ -1,4 +1,4 @@
--- Quotes, mentions, figures, dates, places, acronyms and topics of the versions of a batch. After load/articles.sql, in its transaction.
+-- Quotes, mentions, figures, dates, places and acronyms of the versions of a batch; topics are found later. After load/articles.sql, in its transaction.
 DELETE FROM core.quotes WHERE version_id IN (SELECT version_id FROM replaced_versions);
 INSERT INTO core.quotes BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_quotes AS n SEMI JOIN versions_new AS t USING (version_id, fetch_id);
 DELETE FROM core.entity_mentions WHERE version_id IN (SELECT version_id FROM replaced_versions);
@@ -12,4 +12,3 @@ INSERT INTO core.article_places BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_p
 DELETE FROM core.acronyms WHERE version_id IN (SELECT version_id FROM replaced_versions);
 INSERT INTO core.acronyms BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_acronyms AS n SEMI JOIN versions_new AS t USING (version_id, fetch_id);
 DELETE FROM core.article_topics WHERE version_id IN (SELECT version_id FROM replaced_versions);
-INSERT INTO core.article_topics BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_topics AS n SEMI JOIN versions_new AS t USING (version_id, fetch_id);

@@ -14,7 +14,6 @@ WITH articles AS (
   UNION ALL SELECT version_id, 'dates', concat_ws(' | ', text, date_start, date_end, weekday_matches) FROM core.dates_mentioned
   UNION ALL SELECT version_id, 'places', concat_ws(' | ', text, kind, role, place_name, region_id) FROM core.article_places
   UNION ALL SELECT version_id, 'acronyms', concat_ws(' | ', short_form, expansion) FROM core.acronyms
-  UNION ALL SELECT version_id, 'topics', concat_ws(' | ', topic_id, n_hits) FROM core.article_topics
   UNION ALL SELECT version_id, 'removed', concat_ws(' | ', kind, text) FROM core.removed_spans
   UNION ALL SELECT version_id, 'links', concat_ws(' | ', rel, label, title, href) FROM core.article_links
   UNION ALL SELECT version_id, 'images', concat_ws(' | ', role, content_url, caption, credit_text, alt_text) FROM core.article_images

@@ -1,0 +1,1 @@
+"""Topics: lists of terms that users write, and the articles that are about them."""

@@ -1,0 +1,158 @@
+"""Topics: the files of users, and the articles that are about them.
+
+An article is read for all topics when it changes, and for a topic when its lists change. So a new topic needs neither the network
+nor a reparse, and the same files give the same rows whatever came first. Where there are no files, or one cannot be understood,
+the topics that were read last stay (`ref.topics`, `ref.topic_terms`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import duckdb
+
+from parsers.facts import Topic
+from parsers.language.words import HERE
+from parsers.topics.definition import TopicDefinition, TopicError, topic_definitions
+from parsers.topics.finder import TopicFinder, traces
+from warehouse.queries import Row, records, sql
+from warehouse.write.database import Database, put_in_place
+from warehouse.write.staging import stage_rows
+
+SAMPLE = HERE / "topics.toml"
+LISTS = ("terms", "phrases", "exclude")
+DEFINITIONS = sql("topics/definitions")
+TEXTS = sql("topics/texts")
+TOO_BROAD = sql("topics/too_broad")
+CHUNK = 2000  # texts in memory
+
+
+def read_topics(home: Path, folder: Path | None) -> tuple[TopicDefinition, ...] | None:
+    """The topics in `folder`, else in that of the home; None where the home has no such folder. Raises TopicError."""
+    if folder and not folder.is_dir():
+        raise TopicError(f"{folder}: KLIPING_TOPICS names no folder")
+    folder = folder or home / "topics"
+    if not folder.is_dir():
+        return None
+    return topic_definitions({str(path): _text(path) for path in sorted(folder.glob("*.toml"))})
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise TopicError(f"{path}: not UTF-8: {error}") from None
+
+
+def write_sample(home: Path, folder: Path | None = None) -> Path:
+    """Copy the bundled topics to `sample.toml` in the folder of topics, unless it is there. Raises FileExistsError."""
+    target = (folder or home / "topics") / SAMPLE.name.replace("topics", "sample")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        raise FileExistsError(17, "exists already", str(target))
+    new = target.with_name(f"{target.name}.new")
+    new.write_bytes(SAMPLE.read_bytes())
+    put_in_place(new, target)
+    return target
+
+
+def tag_articles(db: Database, topics: Path | None) -> list[str]:
+    """`tag_changed` as a task of its own, for a publish without a run."""
+    with db.write_connection() as con, db.staging_folder() as folder:
+        return tag_changed(con, folder, db.home, topics)
+
+
+def tag_changed(
+    con: duckdb.DuckDBPyConnection, folder: Path, home: Path, topics: Path | None
+) -> list[str]:
+    """Find the topics of changed articles, and the articles of changed topics; returns messages for the user."""
+    messages: list[str] = []
+    before = stored_topics(con)
+    wanted = before
+    try:
+        read = read_topics(home, topics)
+        wanted = before if read is None else read
+    except TopicError as error:
+        messages = [f"topics are as they were: {line}" for line in str(error).splitlines()]
+    lists_before = set(map(_without_labels, before))
+    changed = [topic for topic in wanted if _without_labels(topic) not in lists_before]
+    unchanged = [topic for topic in wanted if topic not in changed]
+    con.begin()
+    if wanted != before:
+        _store(con, folder, wanted)
+    con.execute(
+        "DELETE FROM core.article_topics WHERE NOT list_contains($unchanged, topic_id) OR article_id IN (FROM ops.uncompared)",
+        {"unchanged": [topic.topic_id for topic in unchanged]},
+    )
+    _tag(con, folder, changed, of_all=True)
+    _tag(con, folder, unchanged, of_all=False)
+    con.commit()
+    return [*messages, *map(_too_broad, con.execute(TOO_BROAD).fetchall())]
+
+
+def _without_labels(topic: TopicDefinition) -> TopicDefinition:
+    return replace(topic, label_id="", label_en=None)
+
+
+def _too_broad(row: tuple[str, int]) -> str:
+    return (
+        f"topic {row[0]} has {row[1]} % of all articles: `kliping topics check {row[0]}` shows why"
+    )
+
+
+def stored_topics(con: duckdb.DuckDBPyConnection) -> tuple[TopicDefinition, ...]:
+    """The topics as they were last read."""
+    return tuple(
+        TopicDefinition(**{**row, **{name: tuple(row[name] or ()) for name in LISTS}})
+        for row in records(con.execute(DEFINITIONS))
+    )
+
+
+def _store(con: duckdb.DuckDBPyConnection, folder: Path, topics: Iterable[TopicDefinition]) -> None:
+    rows = [asdict(topic) for topic in topics]
+    labels = [
+        {key: row[key] for key in ("topic_id", "label_id", "label_en", "since")} for row in rows
+    ]
+    terms = [
+        {"topic_id": row["topic_id"], "term": term, "list": name, "entry_no": number}
+        for row in rows
+        for name in LISTS
+        for number, term in enumerate(row[name], 1)
+    ]
+    for table, values in (("topics", labels), ("topic_terms", terms)):
+        con.execute(f"DELETE FROM ref.{table}")  # noqa: S608 - our own table names
+        _insert(con, folder, f"ref.{table}", values)
+
+
+def _tag(
+    con: duckdb.DuckDBPyConnection, folder: Path, topics: list[TopicDefinition], *, of_all: bool
+) -> None:
+    if not topics:
+        return
+    finder = TopicFinder(topics)
+    with con.cursor() as texts:
+        texts.execute(TEXTS, {"all": of_all, "traces": traces(topics)})
+        while chunk := texts.fetchmany(CHUNK):
+            _insert(con, folder, "core.article_topics", list(_rows(finder, chunk)))
+
+
+def _rows(
+    finder: TopicFinder, texts: Iterable[tuple[str, str, str | None, object, str]]
+) -> Iterator[Row]:
+    for article_id, version_id, headline, day, text in texts:
+        for topic in finder.topics(headline, text, day):
+            yield {"article_id": article_id, "version_id": version_id} | _row(topic)
+
+
+def _row(topic: Topic) -> Row:
+    return asdict(topic) | {"matched_terms": dict(topic.matched_terms)}
+
+
+def _insert(con: duckdb.DuckDBPyConnection, folder: Path, table: str, rows: list[Row]) -> None:
+    if rows:
+        stage_rows(con, folder, "rows_of_topics", table, rows)
+        con.execute(
+            f"INSERT INTO {table} BY NAME FROM new_rows_of_topics; DROP TABLE new_rows_of_topics"
+        )  # noqa: S608 - our own table names
