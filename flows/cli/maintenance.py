@@ -140,7 +140,7 @@ def publish(
 
     with StopSignals("the published copy is as it was, or whole and new"):
         if not file:
-            return publish_unless_forbidden(open_store(ctx.obj))
+            return publish_unless_forbidden(ctx.obj, open_store(ctx.obj))
         with published_copy(ctx.obj), user_files():
             print(open_store(ctx.obj).publish_file(file))
         return OK

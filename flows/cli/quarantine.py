@@ -86,7 +86,7 @@ def quarantine_ignore(ctx: typer.Context, ids: Ids = None, source: AllOf = None)
     chosen = _chosen_ids(store, ids, source)
     quarantine.ignore(store, chosen, datetime.now(UTC))
     print(f"closed: {len(chosen)}", file=sys.stderr)
-    return publish_unless_forbidden(store)
+    return publish_unless_forbidden(ctx.obj, store)
 
 
 def _rows(settings: Settings, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:

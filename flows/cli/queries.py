@@ -78,19 +78,27 @@ def report_question(
     from warehouse.read.completeness import missed_estimate
     from warehouse.read.html_report import page
     from warehouse.read.questions import WITH_MISSED, ask, outlet, questions
+    from warehouse.sandbox.user_queries import ask_user_query, user_queries
 
     language = language or ctx.obj.report_language
     if query is not None and not html:
         raise UsageError("--query is for --html; `kliping attention` answers it without a page")
+    own = user_queries(ctx.obj.home)
     if name is None and not html:
-        show([{"name": each, "question": text} for each, text in questions().items()], form)
+        texts = questions() | {each: query.question for each, query in own.items()}
+        show([{"name": each, "question": text} for each, text in texts.items()], form)
         return
     with published_copy(ctx.obj) as reader:
         chosen: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
         if html:
             _write_page(html, page(reader, **chosen, language=language, query=query))
             return
-        rows = ask(reader, str(name), **chosen)
+        own_query = own.get(str(name))
+        rows = (
+            ask_user_query(reader, own_query, chosen)
+            if own_query
+            else ask(reader, str(name), **chosen)
+        )
         missed = missed_estimate(reader, **chosen) if name in WITH_MISSED else None
     if form is Format.TABLE:
         rows = [_labelled(row, language, has_before=since is not None) for row in rows]

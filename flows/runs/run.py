@@ -37,6 +37,7 @@ from parsers.source import Source, source_of_url
 from warehouse.archive.archive import Writer
 from warehouse.disk import make_folder
 from warehouse.queries import Row, utc
+from warehouse.sandbox.user_queries import apply_views
 from warehouse.write import fetches, judgements, repeated_lines, runs
 from warehouse.write.database import Database
 from warehouse.write.disk_space import disk_full_as_error, need_room
@@ -316,6 +317,7 @@ def close_run(run: Run) -> Summary:
     sums = {name: sum(row[name] for row in rows) for name in SUMS}
     runs.finish(store, run.run_id, run.clock(), state, sums | {"cuts": cuts}, run.hosts)
     if not failed_checks:
+        run.notes += apply_views(store)
         _publish(store)
     log.info("published" if not failed_checks else "not published", state=state, **sums)
     return Summary(
@@ -347,6 +349,7 @@ def refresh_published_copy(run: Run) -> None:
     link_names_and_copies(run.store, run.settings.topics)
     estimate_unseen(run.store)
     if not errors(run_checks(run.store, run.run_id)):
+        apply_views(run.store)
         run.store.publish()
         log.info("published meanwhile")
     run.published_at = run.clock()

@@ -111,7 +111,7 @@ def _topic(name: str, table: Any) -> TopicDefinition:
     if not isinstance(table, dict):
         raise ValueError(
             f"{name} stands in no topic; put the line [mbg], or another name, above it"
-        )  # noqa: TRY004 - a mistake in a file
+        )
     if not TOPIC_ID.fullmatch(name):
         raise ValueError(f"[{name}]: the name of a topic has a-z, 0-9 and hyphens only")
     values = _Table.model_validate(table)

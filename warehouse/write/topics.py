@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -139,7 +140,7 @@ def _tag(
 
 
 def _rows(
-    finder: TopicFinder, texts: Iterable[tuple[str, str, str | None, object, str]]
+    finder: TopicFinder, texts: Iterable[tuple[str, str, str | None, date, str]]
 ) -> Iterator[Row]:
     for article_id, version_id, headline, day, text in texts:
         for topic in finder.topics(headline, text, day):
@@ -155,4 +156,4 @@ def _insert(con: duckdb.DuckDBPyConnection, folder: Path, table: str, rows: list
         stage_rows(con, folder, "rows_of_topics", table, rows)
         con.execute(
             f"INSERT INTO {table} BY NAME FROM new_rows_of_topics; DROP TABLE new_rows_of_topics"
-        )  # noqa: S608 - our own table names
+        )
