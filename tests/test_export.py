@@ -49,7 +49,7 @@ def reserved(tmp_path_factory):
                 url=f"http://{host}/{name}",
                 article_id=name,
                 headline=FORMULAS[n],
-                structure=structure(TEXT, headline="Banjir"),
+                structure=structure(TEXT),
             )
             for n, (name, host) in enumerate(hosts.items())
         ],

@@ -25,6 +25,7 @@ from warehouse.read.search import QueryError
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
+from warehouse.write.topics import tag_articles, write_sample
 
 pytestmark = pytest.mark.xdist_group("html_report")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -58,7 +59,7 @@ def crowded(tmp_path_factory):
     def new_article(n, source, hour, body):
         headline = HOSTILE[n % len(HOSTILE)]
         return outcome(body, hour=hour, url=f"http://{source}.test/{n}", article_id=f"{source}-{n}", source_id=source, headline=f"{headline} {n} {hour}",
-                       date_published=T0 - timedelta(days=9 * n), structure=structure(body, headline="Banjir dan gempa"))  # fmt: skip
+                       date_published=T0 - timedelta(days=9 * n), structure=structure(body))  # fmt: skip
 
     def text_of(n):
         return "\n".join(
@@ -75,6 +76,8 @@ def crowded(tmp_path_factory):
     store = Database(tmp_path_factory.mktemp("crowded"))
     load_outcomes(store, [*first, *copied], OUTLETS, VERSIONS)
     load_outcomes(store, edited, OUTLETS, VERSIONS)
+    write_sample(store.home)
+    tag_articles(store, None)
     find_copies(store)
     with (
         store.write_connection() as con

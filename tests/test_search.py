@@ -48,7 +48,7 @@ def reader(tmp_path_factory):
         for name in ("kabar", "koran")
     }
     load_outcomes(store, [
-        outcome(body, url=f"http://kabar.test/{name}", article_id=name, source_id="koran" if name == "copy" else "kabar", headline=headline, date_published=T0 + timedelta(days=n), article_section="Ekonomi" if name == "sent" else None, structure=structure(body, headline=headline))
+        outcome(body, url=f"http://kabar.test/{name}", article_id=name, source_id="koran" if name == "copy" else "kabar", headline=headline, date_published=T0 + timedelta(days=n), article_section="Ekonomi" if name == "sent" else None, structure=structure(body))
         for n, (name, (headline, body)) in enumerate(STORIES.items())
     ], outlets, VERSIONS)  # fmt: skip
     find_copies(store)

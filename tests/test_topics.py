@@ -1,13 +1,20 @@
 """Topics of users: what their files may say, what their terms find, and the articles that a change concerns."""
 
+import json
+import re
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 from support.builders import T0, VERSIONS, outcome, rows
+from support.command_line import kliping
 
 from parsers.source import from_data
 from parsers.topics.definition import TopicError, topic_definitions
 from parsers.topics.finder import TopicFinder
+from warehouse.read.published import Reader
+from warehouse.read.topic_check import check_topics
 from warehouse.write.identities import link_names_and_copies
 from warehouse.write.load import load_outcomes
 from warehouse.write.topics import SAMPLE, read_topics, tag_articles, write_sample
@@ -98,7 +105,7 @@ def test_a_mistake_in_a_file_is_named(text, message):
 
 
 def test_two_files_with_one_topic_and_all_other_mistakes_are_named_together():
-    with pytest.raises(TopicError, match="b.toml: .mbg. is a topic of a.toml too") as error:
+    with pytest.raises(TopicError, match=r"b\.toml: \[mbg\] is a topic of a\.toml too") as error:
         topic_definitions({"a.toml": MBG, "b.toml": MBG, "c.toml": ""})
 
     assert len(str(error.value).splitlines()) == 2
@@ -126,6 +133,7 @@ def test_the_sample_is_copied_once(tmp_path):
 
 
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
+TOPIC_COUNTS = "SELECT topic_id, count(*) AS n FROM mart.topics GROUP BY ALL"
 TOPICS = "SELECT article_id, topic_id, n_hits FROM mart.topics ORDER BY ALL"
 
 
@@ -245,3 +253,119 @@ def test_adding_a_topic_later_gives_the_same_rows_as_having_it_first(store, tmp_
 
     assert len(later) == 4
     assert rows(store, "FROM core.article_topics ORDER BY ALL") == later
+
+
+def checked(store, file):
+    store.publish()
+    with Reader(store.home) as reader:
+        return check_topics(reader, topic_definitions({"a.toml": file}))
+
+
+def test_a_check_shows_what_each_term_matches_before_anything_is_published(store):
+    load(store, "Siswa makan.\nKasus keracunan naik. Keracunannya berulang.", "Pasar sepi.")
+
+    (check,) = checked(store, MBG)
+
+    assert (check.topic_id, check.n_articles, check.percent) == ("mbg", 1, 50.0)
+    assert check.entries == [
+        {"entry": "MBG", "list": "terms", "hits": 0, "articles": 0, "forms": "", "example": ""},
+        {
+            "entry": "keracunan",
+            "list": "terms",
+            "hits": 2,
+            "articles": 1,
+            "forms": "keracunan 1, keracunannya 1",
+            "example": "Kasus keracunan naik. Keracunannya berulang.",
+        },
+        {
+            "entry": "makan bergizi gratis",
+            "list": "phrases",
+            "hits": 0,
+            "articles": 0,
+            "forms": "",
+            "example": "",
+        },
+    ]
+    assert rows(store, "FROM core.article_topics") == []
+
+
+def test_neighbours_that_stand_alone_are_shown_and_an_exclusion_removes_them(store):
+    file = '[gempa]\nphrases = ["gempa", "magnitudo"]\n'
+    load(
+        store,
+        *(f"Gempa pasar saham nomor {n}. Gempa pasar lagi." for n in range(3)),
+        *(f"Gempa bumi magnitudo {n}. Gempa bumi lagi." for n in range(3)),
+    )
+
+    (check,) = checked(store, file)
+    assert check.neighbours[0] == {"neighbour": "gempa pasar", "articles": 3, "alone_percent": 100}
+    assert "gempa bumi" not in {row["neighbour"] for row in check.neighbours}
+
+    (check,) = checked(store, file + 'exclude = ["gempa pasar"]')
+    assert check.n_articles == 3
+    assert check.neighbours == []
+
+
+@pytest.fixture
+def topic_home(demo_home, tmp_path):
+    """Files of topics may be changed there."""
+    return Path(shutil.copytree(demo_home, tmp_path / "home"))
+
+
+def test_the_command_line_checks_topics_and_publishes_a_new_one(topic_home):
+    def counts(*arguments):
+        return {
+            row["topic_id"]: row["n"]
+            for row in json.loads(kliping(topic_home, "sql", TOPIC_COUNTS, *arguments).stdout)
+        }
+
+    before = counts("--format", "json")
+    checks = json.loads(kliping(topic_home, "topics", "check", "--format", "json").stdout)
+    assert {row["topic_id"]: row["n_articles"] for row in checks if row["n_articles"]} == before
+
+    (topic_home / "topics" / "jembatan.toml").write_text('[pasar]\nterms = ["pasar"]')
+    table = kliping(topic_home, "topics", "check", "pasar").stdout
+    assert "pasar" in table
+    assert kliping(topic_home, "publish").returncode == 0
+    assert counts("--format", "json").keys() == {*before, "pasar"}
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "message"),
+    [
+        (None, ("check",), "no topic in "),
+        ("", ("check",), "a.toml: no topic"),
+        ("[a]\nterm = ['x']\nterms = ['x']", ("check",), "unknown key 'term'; did you mean 'terms'?"),
+        ("[pasar]\nterms = ['x']", ("check", "pasr"), "no topic 'pasr'; did you mean 'pasar'?"),
+    ],
+)  # fmt: skip
+def test_a_usage_error_is_one_line(first_visit, tmp_path, text, arguments, message):
+    folder = tmp_path / "topics"
+    folder.mkdir()
+    if text is not None:
+        (folder / "a.toml").write_text(text)
+
+    result = kliping(first_visit, "topics", *arguments, KLIPING_TOPICS=str(folder))
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_topic_of_half_of_everything_fails_the_check(first_visit, tmp_path):
+    folder = tmp_path / "topics"
+    folder.mkdir()
+    (folder / "a.toml").write_text("[semua]\nphrases = ['di', 'yang', 'dan']")
+
+    result = kliping(first_visit, "topics", "check", KLIPING_TOPICS=str(folder))
+
+    assert result.returncode == 1
+    assert re.fullmatch(r"topic semua has [\d.]+ % of all articles: .+\n", result.stderr)
+
+
+def test_the_sample_is_written_once_by_the_command_line(tmp_path):
+    assert kliping(tmp_path, "topics", "sample").returncode == 0
+    again = kliping(tmp_path, "topics", "sample")
+
+    assert again.returncode == 2
+    assert "sample.toml is there already" in again.stderr

@@ -37,6 +37,8 @@ EXAMPLES = {
         "kliping export corpus --since 2026-11 --csv",
         "kliping export corpus --with-text --for research",
     ),
+    "topics check": ("kliping topics check", "kliping topics check tppo"),
+    "topics sample": ("kliping --home new topics sample",),
     "sample": (
         "kliping sample quotes --n 100 --seed 7 --output quotes.csv",
         "kliping sample --read quotes.csv",
@@ -91,6 +93,8 @@ MEANINGS = {
 READS = (OK, FAILED, USAGE, INTERRUPTED)
 WRITES = tuple(MEANINGS)
 EXIT_CODES = {
+    "topics check": READS,
+    "topics sample": (OK, USAGE),
     "sources list": (OK, USAGE),
     "sources show": (OK, USAGE),
     "sources check": (OK, USAGE),
@@ -113,6 +117,7 @@ SPECIAL = {  # what a code says of one command
     ("status", FAILED): "something is wrong; the table says what",
     ("audit", FAILED): "the listings of a day could not be read",
     ("doctor", FAILED): "somebody has to do something; the table says what",
+    ("topics check", FAILED): "a topic has half of all articles or more",
     ("explain", FAILED): "nothing is known of it",
     ("proofread", FAILED): "something in the draft is not as an outlet published it",
     ("proofread", USAGE): "wrong usage, nothing published yet, or nothing to check in the draft",

@@ -123,7 +123,7 @@ def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -
     for key, value in cells.items():
         if key.startswith("per_"):
             cells[key] = spark(value)
-        elif key in ("kind", "state", "cause") and value:
+        elif key in ("kind", "state", "cause", "speaker_class") and value:
             cells[key] = labels.text(value.replace("_", " "))
     return {labels.heading(key): value for key, value in cells.items()}
 

@@ -43,7 +43,6 @@ LANGUAGES = ("id", "en")  # others, Malay too, were measured on no text
 def structure(
     body_text: str,
     *,
-    headline: str | None = None,
     dateline: str | None = None,
     dateline_start: int | None = None,
     language: str = "id",
@@ -85,7 +84,6 @@ def of_article(article: Article) -> Structure:
     blanks = len(removed.text) - len(removed.text.lstrip()) if removed else 0
     return structure(
         article.body_text,
-        headline=article.headline,
         dateline=article.dateline,
         dateline_start=removed.start + blanks if removed else None,
         language=article.in_language or "und",

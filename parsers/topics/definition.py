@@ -109,7 +109,7 @@ def _of_file(file: str, text: str) -> Iterable[TopicDefinition]:
 
 def _topic(name: str, table: Any) -> TopicDefinition:
     if not isinstance(table, dict):
-        raise ValueError(
+        raise TopicError(
             f"{name} stands in no topic; put the line [mbg], or another name, above it"
         )
     if not TOPIC_ID.fullmatch(name):

@@ -1,6 +1,6 @@
 -- Share of voice: the quoted words of each institution as a share of all, by month; the first fifty.
 WITH statements AS NOT MATERIALIZED (
-  SELECT m.month, s.speaker_affiliation AS affiliation, s.speaker, q.word_count
+  SELECT m.month, s.speaker_affiliation AS affiliation, s.speaker, s.speaker_class, q.word_count
   FROM core.quotes AS q
   JOIN core.speakers AS s USING (version_id, quote_no)
   JOIN (
@@ -21,13 +21,14 @@ WITH statements AS NOT MATERIALIZED (
   ORDER BY words DESC, affiliation
   LIMIT 50
 ), speaker_counts AS (
-  SELECT affiliation, count(DISTINCT speaker) AS n
+  SELECT affiliation, count(DISTINCT speaker) AS n, mode(speaker_class) AS speaker_class
   FROM statements
   JOIN top_affiliations USING (affiliation)
   GROUP BY affiliation
 )
 SELECT
   affiliation,
+  any_value(speaker_counts.speaker_class) AS speaker_class,
   any_value(top_affiliations.words) AS words,
   round(100.0 * any_value(top_affiliations.words) / (SELECT sum(words) FROM monthly_counts), 1) AS percent,
   any_value(top_affiliations.quotes) AS quotes,

@@ -16,6 +16,7 @@ SELECT
   s.speaker, -- who stated it, under one name (core.identities); NULL where the outlet does
   s.speaker_role, -- the office in its full form
   s.speaker_affiliation, -- the body in its full form
+  s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells
   d.date_start AS period_start, -- first day of the period it is about
   d.date_end AS period_end, -- last day of it
   nullif(f.contradicts, []) AS contradicts, -- numbers of the figures of the same text that count the same thing otherwise; NULL where none does

@@ -8,7 +8,8 @@ WITH mention_counts AS (
   GROUP BY entity_id
 ), quote_counts AS (
   SELECT speaker_entity_id AS entity_id, count(*) AS n_statements, count(*) FILTER (quote_type = 'direct') AS n_direct_quotes,
-    sum(word_count) FILTER (quote_type = 'direct') AS quoted_words, mode(speaker_role) AS speaker_role, mode(speaker_affiliation) AS speaker_affiliation
+    sum(word_count) FILTER (quote_type = 'direct') AS quoted_words, mode(speaker_role) AS speaker_role, mode(speaker_affiliation) AS speaker_affiliation,
+    mode(speaker_class) AS speaker_class
   FROM mart.quotes
   WHERE cue_class IS DISTINCT FROM 'attitude'
   GROUP BY speaker_entity_id
@@ -18,6 +19,7 @@ SELECT
   n.person, -- the one name of a person with several
   s.speaker_role, -- the most frequent one
   s.speaker_affiliation, -- the most frequent one
+  s.speaker_class, -- the most frequent one; values as in mart.quotes
   n.n_articles, -- articles that name them
   n.n_outlets, -- outlets that name them
   n.n_mentions, -- places where they are named

@@ -10,6 +10,7 @@ SELECT
   s.speaker, -- the person or body meant, under one name (core.identities); else as written
   s.speaker_role, -- the office in its full form
   s.speaker_affiliation, -- the body in its full form
+  s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells
   q.speaker_surface, -- the speaker as written there
   s.speaker_entity_id, -- the same under every name
   q.confidence, -- 0 to 1, that the speaker is the right one; NULL where nobody is known

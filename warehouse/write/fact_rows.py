@@ -8,7 +8,8 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from parsers.structure import Structure
+from parsers.structure import Quote, Structure
+from parsers.structure.speaker_class import speaker_class
 from warehouse.queries import Row
 
 # staging table -> (the table it goes to, the field of Structure it comes from)
@@ -26,7 +27,15 @@ RENAMED = {"start": "source_start", "end": "source_end"}
 
 def facts(structure: Structure, keys: Row) -> dict[str, list[Row]]:
     """The rows of every staging table, each with the version's keys."""
-    return {name: rows_of(getattr(structure, field), keys) for name, (_, field) in FACTS.items()}
+    rows = {name: rows_of(getattr(structure, field), keys) for name, (_, field) in FACTS.items()}
+    for row, quote in zip(rows["quotes"], structure.quotes, strict=True):
+        row["speaker_class"] = _speaker_class(quote)
+    return rows
+
+
+def _speaker_class(quote: Quote) -> str | None:
+    body = quote.speaker_name if quote.resolution == "organization" else None
+    return speaker_class(quote.speaker_role, quote.speaker_affiliation or body)
 
 
 def rows_of(values: Sequence[Any], keys: Row) -> list[Row]:

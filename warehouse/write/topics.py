@@ -28,6 +28,8 @@ DEFINITIONS = sql("topics/definitions")
 TEXTS = sql("topics/texts")
 TOO_BROAD = sql("topics/too_broad")
 CHUNK = 2000  # texts in memory
+BROAD_PERCENT = 50  # of all articles: more than a topic should have
+ENOUGH_ARTICLES = 20  # to tell that
 
 
 def read_topics(home: Path, folder: Path | None) -> tuple[TopicDefinition, ...] | None:
@@ -90,7 +92,15 @@ def tag_changed(
     _tag(con, folder, changed, of_all=True)
     _tag(con, folder, unchanged, of_all=False)
     con.commit()
-    return [*messages, *map(_too_broad, con.execute(TOO_BROAD).fetchall())]
+    return [
+        *messages,
+        *map(
+            _too_broad,
+            con.execute(
+                TOO_BROAD, {"percent": BROAD_PERCENT, "enough": ENOUGH_ARTICLES}
+            ).fetchall(),
+        ),
+    ]
 
 
 def _without_labels(topic: TopicDefinition) -> TopicDefinition:

@@ -4,7 +4,7 @@ SELECT
   round(100 * count(*) / any_value(a.n))::INTEGER AS percent
 FROM core.article_topics
 CROSS JOIN (SELECT count(*) AS n FROM core.articles) AS a
-WHERE a.n >= 20
+WHERE a.n >= $enough
 GROUP BY topic_id
-HAVING count(*) >= any_value(a.n) / 2
+HAVING 100 * count(*) >= any_value(a.n) * $percent
 ORDER BY topic_id;

@@ -1,0 +1,7 @@
+-- What the quotes say of speakers, each once; `organization` is the name of a speaker that is no person.
+SELECT DISTINCT
+  speaker_role,
+  speaker_affiliation,
+  if(resolution = 'organization', speaker_name, NULL) AS organization
+FROM core.quotes
+WHERE EXISTS (FROM ops.steps_due WHERE step = 'classify_speakers');

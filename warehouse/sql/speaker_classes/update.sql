@@ -1,0 +1,15 @@
+-- The classes of speakers, as lists: what a quote says of each, and the class.
+CREATE TEMP TABLE new_speaker_classes AS
+SELECT
+  unnest($roles::VARCHAR[]) AS speaker_role,
+  unnest($bodies::VARCHAR[]) AS speaker_affiliation,
+  unnest($organizations::VARCHAR[]) AS organization,
+  unnest($classes::VARCHAR[]) AS speaker_class;
+UPDATE core.quotes AS q
+SET speaker_class = n.speaker_class
+FROM new_speaker_classes AS n
+WHERE coalesce(q.speaker_role, '') = n.speaker_role
+  AND coalesce(q.speaker_affiliation, '') = n.speaker_affiliation
+  AND if(q.resolution = 'organization', coalesce(q.speaker_name, ''), '') = n.organization;
+DROP TABLE new_speaker_classes;
+DELETE FROM ops.steps_due WHERE step = 'classify_speakers';
