@@ -9,7 +9,7 @@ from parsers.language.words import table
 
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 BEFORE_OFFICE = frozenset(
-    {"plt", "plh", "pjs", "pj", "penjabat", "pelaksana", "tugas", "harian", "seorang", "salah", "satu", "para", "sejumlah", "wakil", "anggota"}
+    {"plt", "plh", "pjs", "pj", "penjabat", "pelaksana", "tugas", "harian", "seorang", "salah", "satu", "para", "sejumlah", "wakil", "anggota", "sementara", "juru", "bicara", "jubir"}
 )  # fmt: skip
 UNCLASSIFIED = "none"  # the table of speakers of no class
 
