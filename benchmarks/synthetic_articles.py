@@ -17,7 +17,6 @@ from parsers.facts import (
     Place,
     Quote,
     Structure,
-    Topic,
     entity_id,
 )
 from parsers.identity import article_id
@@ -158,17 +157,6 @@ def article(number: int, source: Source, url: str, when: datetime) -> Article:
         char_end=at[1],
         rule_id="acronym.initials",
     )
-    about = tuple(
-        Topic(
-            topic_id=topic,
-            n_hits=2,
-            in_headline=False,
-            rule_id="topic.terms",
-            first_char=5,
-            matched_terms=((topic, 2),),
-        )
-        for topic in dice.sample(("tppo", "bencana", "ekonomi", "hukum"), 2)
-    )
     left_out = f"Baca juga: {words(dice, 8)}"
     source_text = f"{body}\n{left_out}"
     return Article(
@@ -179,7 +167,7 @@ def article(number: int, source: Source, url: str, when: datetime) -> Article:
         links=tuple(ArticleLink(rel="related", label="Baca juga", title=words(dice, 8), href=f"{url}/{n}", after_paragraph=n) for n in range(3)),
         images=(Image(role="primary", content_url=f"{url}.jpg", caption=words(dice, 12), width=1200, height=800),),
         provenance=tuple((field, "jsonld") for field in ("headline", "description", "date_published", "authors", "section")),
-        structure=Structure(**{name: tuple(values) for name, values in found.items()}, acronyms=(short,), topics=about),
+        structure=Structure(**{name: tuple(values) for name, values in found.items()}, acronyms=(short,)),
     )  # fmt: skip
 
 

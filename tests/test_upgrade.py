@@ -16,6 +16,7 @@ from support.runs import MOMENTS, ask, differences
 from flows.jobs import jobs
 from flows.jobs.maintenance import maintain, rebuild
 from flows.settings import Settings
+from warehouse.write.topics import write_sample
 
 pytestmark = pytest.mark.slow
 
@@ -110,10 +111,20 @@ def test_addresses_that_were_filed_wrongly_are_opened_again(way, request):
     }
 
 
+def test_a_home_of_before_keeps_its_topics_and_its_speakers_get_a_class(upgraded):
+    with duckdb.connect(upgraded / "kliping.duckdb", read_only=True) as con:
+        topics = con.sql("SELECT count(DISTINCT topic_id), count(*) FROM mart.topics").fetchall()
+        classes = con.sql("SELECT count(DISTINCT speaker_class) FROM mart.quotes").fetchall()
+
+    assert topics > [(9, 20)]
+    assert classes > [(5,)]
+
+
 def test_an_upgrade_and_a_rebuild_give_the_same_tables(upgraded, rebuilt, tmp_path):
     homes = [tmp_path / "upgraded", tmp_path / "rebuilt"]
     for home, before in zip(homes, (upgraded, rebuilt), strict=True):
         shutil.copytree(before, home)
+        write_sample(home)
         jobs.reparse_sources(Settings(home=home), v1_home.sources(), None, lambda *_: None)
 
     assert differences(*homes, but=MOMENTS | {"is_past"}) == {}

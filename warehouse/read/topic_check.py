@@ -146,7 +146,14 @@ def _neighbours(words: list[str], hit: Hit) -> Iterator[str]:
 
 
 def _around(text: str, hit: Hit) -> str:
-    start = position(text, hit.start)
-    before, after = text[max(0, start - AROUND) : start], text[start : start + AROUND]
-    before = before[max(before.rfind("\n"), before.rfind(". ") + 1, -1) + 1 :].lstrip()
-    return " ".join(f"{before}{after.split(chr(10))[0]}".split())
+    """The hit in its paragraph, with whole words before and after it."""
+    at = position(text, hit.start)
+    first, last = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    last = len(text) if last < 0 else last
+    start = max(first, at - AROUND)
+    end = min(last, at + AROUND)
+    if start > first:
+        start = text.find(" ", start, at) + 1 or at
+    if end < last:
+        end = max(text.rfind(" ", at, end), at)
+    return text[start:end]

@@ -7,6 +7,7 @@ the topics that were read last stay (`ref.topics`, `ref.topic_terms`).
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import date
@@ -23,6 +24,7 @@ from warehouse.write.database import Database, put_in_place
 from warehouse.write.staging import stage_rows
 
 SAMPLE = HERE / "topics.toml"
+SAMPLE_NAME = "sample.toml"  # in a home
 LISTS = ("terms", "phrases", "exclude")
 DEFINITIONS = sql("topics/definitions")
 TEXTS = sql("topics/texts")
@@ -51,10 +53,10 @@ def _text(path: Path) -> str:
 
 def write_sample(home: Path, folder: Path | None = None) -> Path:
     """Copy the bundled topics to `sample.toml` in the folder of topics, unless it is there. Raises FileExistsError."""
-    target = (folder or home / "topics") / SAMPLE.name.replace("topics", "sample")
+    target = (folder or home / "topics") / SAMPLE_NAME
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
-        raise FileExistsError(17, "exists already", str(target))
+        raise FileExistsError(errno.EEXIST, "exists already", str(target))
     new = target.with_name(f"{target.name}.new")
     new.write_bytes(SAMPLE.read_bytes())
     put_in_place(new, target)
@@ -71,14 +73,8 @@ def tag_changed(
     con: duckdb.DuckDBPyConnection, folder: Path, home: Path, topics: Path | None
 ) -> list[str]:
     """Find the topics of changed articles, and the articles of changed topics; returns messages for the user."""
-    messages: list[str] = []
     before = stored_topics(con)
-    wanted = before
-    try:
-        read = read_topics(home, topics)
-        wanted = before if read is None else read
-    except TopicError as error:
-        messages = [f"topics are as they were: {line}" for line in str(error).splitlines()]
+    wanted, messages = _wanted(before, home, topics)
     lists_before = set(map(_without_labels, before))
     changed = [topic for topic in wanted if _without_labels(topic) not in lists_before]
     unchanged = [topic for topic in wanted if topic not in changed]
@@ -101,6 +97,17 @@ def tag_changed(
             ).fetchall(),
         ),
     ]
+
+
+def _wanted(
+    before: tuple[TopicDefinition, ...], home: Path, topics: Path | None
+) -> tuple[tuple[TopicDefinition, ...], list[str]]:
+    """The topics of the files, or those of before; with messages."""
+    try:
+        read = read_topics(home, topics)
+    except TopicError as error:
+        return before, [f"topics are as they were: {line}" for line in str(error).splitlines()]
+    return before if read is None else read, []
 
 
 def _without_labels(topic: TopicDefinition) -> TopicDefinition:
