@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -107,7 +108,7 @@ def _wanted(
         read = read_topics(home, topics)
     except TopicError as error:
         return before, [f"topics are as they were: {line}" for line in str(error).splitlines()]
-    return before if read is None else read, []
+    return before if read is None else tuple(map(_in_order, read)), []
 
 
 def _without_labels(topic: TopicDefinition) -> TopicDefinition:
@@ -120,10 +121,16 @@ def _too_broad(row: tuple[str, int]) -> str:
     )
 
 
+def _in_order(topic: TopicDefinition) -> TopicDefinition:
+    """Each entry once: an order that nobody sees makes no other topic."""
+    lists: dict[str, Any] = {name: tuple(sorted({*getattr(topic, name)})) for name in LISTS}
+    return replace(topic, **lists)
+
+
 def stored_topics(con: duckdb.DuckDBPyConnection) -> tuple[TopicDefinition, ...]:
     """The topics as they were last read."""
     return tuple(
-        TopicDefinition(**{**row, **{name: tuple(row[name] or ()) for name in LISTS}})
+        _in_order(TopicDefinition(**{**row, **{name: tuple(row[name] or ()) for name in LISTS}}))
         for row in records(con.execute(DEFINITIONS))
     )
 
@@ -134,10 +141,10 @@ def _store(con: duckdb.DuckDBPyConnection, folder: Path, topics: Iterable[TopicD
         {key: row[key] for key in ("topic_id", "label_id", "label_en", "since")} for row in rows
     ]
     terms = [
-        {"topic_id": row["topic_id"], "term": term, "list": name, "entry_no": number}
+        {"topic_id": row["topic_id"], "term": term, "list": name}
         for row in rows
         for name in LISTS
-        for number, term in enumerate(row[name], 1)
+        for term in row[name]
     ]
     for table, values in (("topics", labels), ("topic_terms", terms)):
         con.execute(f"DELETE FROM ref.{table}")  # noqa: S608 - our own table names
