@@ -93,7 +93,6 @@ def found_in(article: Truth) -> Structure:
     removed = next((r for r in article.removed if r.kind == "dateline"), None)
     return structure(
         article.body_text,
-        headline=article.headline,
         dateline=article.dateline,
         dateline_start=removed.start if removed else None,
         language=article.in_language,
