@@ -27,10 +27,16 @@ DISTINCT = 100_000
 OWN = '[mbg]\nterms = ["MBG", "keracunan"]\nphrases = ["makan bergizi gratis"]\n'
 AGAIN = """
 INSERT INTO core.articles BY NAME
-SELECT * REPLACE (article_id || '-' || n AS article_id, current_version_id || '-' || n AS current_version_id)
+SELECT
+  * EXCLUDE (n, article_id, current_version_id),
+  article_id || '-' || n AS article_id,
+  current_version_id || '-' || n AS current_version_id
 FROM core.articles, range(1, {times}) AS copies(n);
 INSERT INTO core.article_versions BY NAME
-SELECT * REPLACE (article_id || '-' || n AS article_id, version_id || '-' || n AS version_id)
+SELECT
+  * EXCLUDE (n, article_id, version_id),
+  article_id || '-' || n AS article_id,
+  version_id || '-' || n AS version_id
 FROM core.article_versions, range(1, {times}) AS copies(n);
 """
 
