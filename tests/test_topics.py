@@ -28,35 +28,35 @@ exclude = ["keracunan jamur", "dapur MBG palsu"]
 """
 
 
-def found(text, file=MBG, headline=None, day=None):
+def topics_in(text, file=MBG, headline=None, day=None):
     finder = TopicFinder(topic_definitions({"a.toml": file}))
     return {t.topic_id: dict(t.matched_terms) for t in finder.topics(headline, text, day)}
 
 
 def test_two_hits_make_a_topic_and_the_terms_are_kept():
-    assert found("Program MBG berjalan. Makan Bergizi Gratis diuji, kata warga soal MBG.") == {
+    assert topics_in("Program MBG berjalan. Makan Bergizi Gratis diuji, kata warga soal MBG.") == {
         "mbg": {"MBG": 2, "makan bergizi gratis": 1}
     }
 
 
 def test_one_hit_in_passing_is_no_topic_but_one_in_the_headline_is():
-    assert found("Program MBG berjalan.") == {}
-    assert found("Warga datang.", headline="MBG diuji") == {"mbg": {}}
+    assert topics_in("Program MBG berjalan.") == {}
+    assert topics_in("Warga datang.", headline="MBG diuji") == {"mbg": {}}
 
 
 def test_a_word_that_only_contains_the_term_is_another_word():
-    assert found("PVMBG memantau gunung. Data PVMBG dan MBGX.") == {}
+    assert topics_in("PVMBG memantau gunung. Data PVMBG dan MBGX.") == {}
 
 
 def test_a_term_counts_in_its_indonesian_forms_and_a_phrase_only_as_it_is():
-    assert found("Siswa meracuni? Racunnya diteliti, keracunan berulang.") == {
+    assert topics_in("Siswa meracuni? Racunnya diteliti, keracunan berulang.") == {
         "mbg": {"keracunan": 3}
     }
-    assert found("Makanan bergizi gratis, makan bergizi gratisan.") == {}
+    assert topics_in("Makanan bergizi gratis, makan bergizi gratisan.") == {}
 
 
 def test_nothing_counts_in_what_is_excluded_wherever_they_overlap():
-    assert found("Keracunan jamur, dapur MBG palsu. MBG dan keracunan.") == {
+    assert topics_in("Keracunan jamur, dapur MBG palsu. MBG dan keracunan.") == {
         "mbg": {"MBG": 1, "keracunan": 1}
     }
 
@@ -64,21 +64,21 @@ def test_nothing_counts_in_what_is_excluded_wherever_they_overlap():
 def test_a_longer_entry_swallows_the_shorter_in_its_own_topic_only():
     both = '[a]\nphrases = ["BPJS Kesehatan", "kesehatan"]\n[b]\nphrases = ["kesehatan"]'
 
-    assert found("BPJS Kesehatan naik. BPJS Kesehatan turun.", both) == {
+    assert topics_in("BPJS Kesehatan naik. BPJS Kesehatan turun.", both) == {
         "a": {"BPJS Kesehatan": 2}, "b": {"kesehatan": 2}
     }  # fmt: skip
 
 
 def test_words_match_with_and_without_accents_and_no_phrase_crosses_paragraphs():
-    assert found("Kafé itu. KAFE ini.", '[k]\nphrases = ["kafe"]') == {"k": {"kafe": 2}}
-    assert found("makan bergizi\ngratis makan bergizi\ngratis") == {}
+    assert topics_in("Kafé itu. KAFE ini.", '[k]\nphrases = ["kafe"]') == {"k": {"kafe": 2}}
+    assert topics_in("makan bergizi\ngratis makan bergizi\ngratis") == {}
 
 
 def test_an_article_before_since_is_not_about_it():
     file = f"{MBG}since = 2025-01-06"
 
-    assert found("MBG, MBG.", file, day=date(2025, 1, 5)) == {}
-    assert found("MBG, MBG.", file, day=date(2025, 1, 6)) == {"mbg": {"MBG": 2}}
+    assert topics_in("MBG, MBG.", file, day=date(2025, 1, 5)) == {}
+    assert topics_in("MBG, MBG.", file, day=date(2025, 1, 6)) == {"mbg": {"MBG": 2}}
 
 
 @pytest.mark.parametrize(

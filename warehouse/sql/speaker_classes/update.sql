@@ -1,4 +1,7 @@
--- The classes of speakers, as lists: what a quote says of each, and the class.
+-- Gives every quote the class of its speaker. The parameters are lists: what quotes say of each speaker, and the class.
+--
+-- new_speaker_classes: the speakers with their classes
+
 CREATE TEMP TABLE new_speaker_classes AS
 SELECT
   unnest($roles::VARCHAR[]) AS speaker_role,
