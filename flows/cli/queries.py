@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,10 @@ from flows.cli.options import Form, Outlet, Since, Until, days
 from flows.cli.umask import user_files
 from flows.output import Format, printable, show, to_json
 from warehouse.read.labels import Language
+
+if TYPE_CHECKING:
+    from warehouse.read.published import Reader
+    from warehouse.sandbox.user_queries import UserQuery
 from warehouse.read.periods import Period
 
 
@@ -77,8 +81,8 @@ def report_question(
     """
     from warehouse.read.completeness import missed_estimate
     from warehouse.read.html_report import page
-    from warehouse.read.questions import WITH_MISSED, ask, outlet, questions
-    from warehouse.sandbox.user_queries import ask_user_query, user_queries
+    from warehouse.read.questions import WITH_MISSED, outlet, questions
+    from warehouse.sandbox.user_queries import user_queries
 
     language = language or ctx.obj.report_language
     if query is not None and not html:
@@ -93,12 +97,7 @@ def report_question(
         if html:
             _write_page(html, page(reader, **chosen, language=language, query=query))
             return
-        own_query = own.get(str(name))
-        rows = (
-            ask_user_query(reader, own_query, chosen)
-            if own_query
-            else ask(reader, str(name), **chosen)
-        )
+        rows = _answer(reader, own, str(name), chosen)
         missed = missed_estimate(reader, **chosen) if name in WITH_MISSED else None
     if form is Format.TABLE:
         rows = [_labelled(row, language, has_before=since is not None) for row in rows]
@@ -106,6 +105,17 @@ def report_question(
     show(rows, form, empty="nothing of that kind yet" + (" in this range" if has_range else ""))
     if missed and rows and form is Format.TABLE:
         print(missed.line)
+
+
+def _answer(
+    reader: Reader, own: Mapping[str, UserQuery], name: str, chosen: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The answer to a question of the user's, or to a bundled one."""
+    from warehouse.read.questions import ask
+    from warehouse.sandbox.user_queries import ask_user_query
+
+    query = own.get(name)
+    return ask_user_query(reader, query, chosen) if query else ask(reader, name, **chosen)
 
 
 def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -> dict[str, Any]:
