@@ -1,0 +1,98 @@
+"""Invented articles of known events: those of events/*.toml, written by hand, and those made of the wordings of events/templates.toml.
+
+Which articles are of one event was known before there was a method to find it: nobody judged its answers.
+"""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+TEXTS = Path(__file__).with_name("events")
+HALVES = {"development": datetime(2026, 3, 2), "held-out": datetime(2026, 5, 11)}
+OUTLETS = ("pagi", "sore", "malam", "kota", "timur", "barat")
+EVENTS_OF_FAMILY = 8
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventText:
+    """An article, with the event that it is about."""
+
+    event_id: str
+    outlet: str
+    published_at: datetime
+    headline: str
+    text: str
+
+
+def hand_written(half: str) -> Iterator[EventText]:
+    data = tomllib.loads((TEXTS / f"{half.replace('-', '_')}.toml").read_text(encoding="utf-8"))
+    for event in data["event"]:
+        for outlet, when, headline, text in event["articles"]:
+            yield EventText(
+                event_id=event["id"],
+                outlet=outlet,
+                published_at=when,
+                headline=headline,
+                text=text,
+            )
+
+
+def from_templates(half: str, n: int = EVENTS_OF_FAMILY) -> Iterator[EventText]:
+    """`n` events of each family of the half, in few places and few days, so that many are alike."""
+    data = tomllib.loads((TEXTS / "templates.toml").read_text(encoding="utf-8"))
+    dice = random.Random(half)
+    for family in data["family"]:
+        if family["half"] == half:
+            officials = {kab: _person(dice, data) for kab in data["places"][half]}
+            for number in range(n):
+                yield from _event(dice, data, family, officials, number)
+
+
+def _event(
+    dice: random.Random,
+    data: dict[str, Any],
+    family: dict[str, Any],
+    officials: dict[str, str],
+    number: int,
+) -> Iterator[EventText]:
+    kab = dice.choice(list(officials))
+    when = HALVES[family["half"]] + timedelta(days=dice.randrange(3), hours=dice.randrange(6, 15))
+    slots = {
+        "p": _person(dice, data),
+        "q": _person(dice, data),
+        "official": officials[kab],
+        "kab": kab,
+        "kec": dice.choice(data["places"][family["half"]][kab]),
+        "a": dice.randint(*family["a"]),
+        "b": dice.randint(*family["b"]),
+        "hari": DAYS[when.weekday()],
+        "tanggal": f"{when.day}/{when.month}/{when.year}",
+    }
+    n = dice.randint(2, len(family["wordings"]))
+    wordings = dice.sample(family["wordings"], n)
+    outlets = dice.sample(OUTLETS, n)
+    for outlet, (headline, text) in zip(outlets, wordings, strict=True):
+        yield EventText(
+            event_id=f"{family['name']}-{number}",
+            outlet=outlet,
+            published_at=when,
+            headline=headline.format_map(slots),
+            text=text.format_map(slots),
+        )
+        when += timedelta(hours=dice.randrange(1, 9), minutes=dice.randrange(60))
+
+
+def _person(dice: random.Random, data: dict[str, Any]) -> str:
+    return f"{dice.choice(data['people']['first'])} {dice.choice(data['people']['last'])}"
+
+
+def event_texts(half: str) -> list[EventText]:
+    """All articles of a half, `development` or `held-out`."""
+    return [*hand_written(half), *from_templates(half)]
