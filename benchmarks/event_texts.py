@@ -1,4 +1,4 @@
-"""Invented articles of known events: those of events/*.toml, written by hand, and those made of the wordings of events/templates.toml.
+"""Invented articles of known events: those of events/*.toml, written by hand, and those made of the parts in events/templates.toml.
 
 Which articles are of one event was known before there was a method to find it: nobody judged its answers.
 """
@@ -16,7 +16,7 @@ from typing import Any
 TEXTS = Path(__file__).with_name("events")
 HALVES = {"development": datetime(2026, 3, 2), "held-out": datetime(2026, 5, 11)}
 OUTLETS = ("pagi", "sore", "malam", "kota", "timur", "barat")
-EVENTS_OF_FAMILY = 8
+EVENTS_OF_FAMILY = 11
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 
@@ -75,16 +75,15 @@ def _event(
         "hari": DAYS[when.weekday()],
         "tanggal": f"{when.day}/{when.month}/{when.year}",
     }
-    n = dice.randint(2, len(family["wordings"]))
-    wordings = dice.sample(family["wordings"], n)
-    outlets = dice.sample(OUTLETS, n)
-    for outlet, (headline, text) in zip(outlets, wordings, strict=True):
+    details = dice.sample(family["details"], 2)
+    for outlet in dice.sample(OUTLETS, dice.choice((2, 2, 3))):
+        parts = [*dice.sample(family["sentences"], dice.choice((2, 3))), *dice.sample(details, 1)]
         yield EventText(
             event_id=f"{family['name']}-{number}",
             outlet=outlet,
             published_at=when,
-            headline=headline.format_map(slots),
-            text=text.format_map(slots),
+            headline=dice.choice(family["headlines"]).format_map(slots),
+            text=" ".join(dice.choice(wordings) for wordings in parts).format_map(slots),
         )
         when += timedelta(hours=dice.randrange(1, 9), minutes=dice.randrange(60))
 
