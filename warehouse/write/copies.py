@@ -16,6 +16,7 @@ import duckdb
 
 from warehouse.queries import Row, sql
 from warehouse.write.database import Database
+from warehouse.write.events import find_events
 from warehouse.write.staging import stage_rows
 from warehouse.write.word_index import index_words
 
@@ -55,6 +56,7 @@ def compare_texts(
     con.execute(CLUSTERS)
     con.execute(AGENCIES)
     index_words(con)
+    find_events(con, folder)
     if not keeps_marks:
         con.execute("DELETE FROM ops.uncompared")
     con.commit()

@@ -1,0 +1,91 @@
+-- The stories of the day that may be about one event with an earlier one, of that day or of the three before it.
+--
+-- word_weights: the rare words of each story, by how rare they are in these days
+-- fact_weights: likewise what it names
+-- story_sizes: the length of each story's weights
+-- similar_pairs: pairs that share rare words
+-- pair_evidence: what speaks for one event and against it, each from 0 to 1, and the days between them
+
+CREATE OR REPLACE TEMP TABLE word_weights AS
+WITH counts AS (
+  SELECT word, count(*) AS n_stories, (SELECT count(DISTINCT article_id) FROM story_words) AS n_all FROM story_words GROUP BY word
+)
+SELECT s.day, s.article_id, s.word, s.in_headline, ln((n_all + 1) / n_stories) AS rarity, (1 + ln(s.n)) * rarity AS weight
+FROM story_words AS s
+JOIN counts USING (word)
+WHERE n_stories <= greatest(30, n_all / 20);
+CREATE OR REPLACE TEMP TABLE fact_weights AS
+WITH counts AS (
+  SELECT kind, fact, count(*) AS n_stories, (SELECT count(DISTINCT article_id) FROM story_words) AS n_all FROM story_facts GROUP BY ALL
+)
+SELECT s.article_id, s.kind, s.fact, pow(ln((n_all + 1) / n_stories), 2) AS weight
+FROM story_facts AS s
+JOIN counts USING (kind, fact);
+CREATE OR REPLACE TEMP TABLE story_sizes AS
+WITH facts AS (
+  SELECT article_id,
+    sum(weight) FILTER (kind = 'person') AS person,
+    sum(weight) FILTER (kind = 'place') AS place,
+    sum(weight) FILTER (kind = 'figure') AS figure,
+    sum(weight) FILTER (kind = 'happening') AS happening
+  FROM fact_weights
+  GROUP BY article_id
+)
+SELECT w.article_id, e.story_at, sqrt(sum(w.weight * w.weight)) AS size, sum(w.rarity) FILTER (w.in_headline) AS headline,
+  any_value(f.person) AS person, any_value(f.place) AS place, any_value(f.figure) AS figure, any_value(f.happening) AS happening
+FROM word_weights AS w
+JOIN core.article_events AS e USING (article_id)
+LEFT JOIN facts AS f USING (article_id)
+GROUP BY w.article_id, e.story_at;
+
+CREATE OR REPLACE TEMP TABLE similar_pairs AS
+SELECT y.article_id, x.article_id AS earlier_id,
+  sum(x.weight * y.weight) AS shared,
+  sum(x.rarity) FILTER (x.in_headline) AS earlier_headline,
+  sum(y.rarity) FILTER (y.in_headline) AS headline
+FROM word_weights AS x
+JOIN word_weights AS y USING (word)
+WHERE y.day = getvariable('day') AND x.article_id <> y.article_id
+GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE pair_evidence AS
+WITH near_pairs AS (
+  SELECT p.article_id, p.earlier_id, y.story_at - x.story_at AS apart,
+    p.shared / (x.size * y.size) AS words,
+    (coalesce(p.earlier_headline / x.headline, 0) + coalesce(p.headline / y.headline, 0)) / 2 AS headlines
+  FROM similar_pairs AS p
+  JOIN story_sizes AS x ON x.article_id = p.earlier_id
+  JOIN story_sizes AS y ON y.article_id = p.article_id
+  WHERE (x.story_at, x.article_id) < (y.story_at, y.article_id) AND y.story_at - x.story_at <= INTERVAL 3 DAYS
+    AND p.shared / (x.size * y.size) >= 0.05
+), shared_facts AS (
+  SELECT p.article_id, p.earlier_id,
+    sum(x.weight) FILTER (x.kind = 'person') AS person,
+    sum(x.weight) FILTER (x.kind = 'place') AS place,
+    sum(x.weight) FILTER (x.kind = 'figure') AS figure,
+    sum(x.weight) FILTER (x.kind = 'happening') AS happening
+  FROM near_pairs AS p
+  JOIN fact_weights AS x ON x.article_id = p.earlier_id
+  JOIN fact_weights AS y ON y.article_id = p.article_id AND y.kind = x.kind AND y.fact = x.fact
+  GROUP BY ALL
+)
+SELECT p.article_id, p.earlier_id, p.words, p.headlines, epoch(p.apart) / 86400 AS days,
+  coalesce(s.person / sqrt(x.person * y.person), 0) AS people,
+  coalesce(s.place / sqrt(x.place * y.place), 0) AS places,
+  coalesce(s.figure / sqrt(x.figure * y.figure), 0) AS figures,
+  coalesce(s.happening / sqrt(x.happening * y.happening), 0) AS happenings,
+  coalesce(s.person IS NULL AND x.person * y.person > 0, FALSE)::INTEGER AS other_people,
+  coalesce(s.place IS NULL AND x.place * y.place > 0, FALSE)::INTEGER AS other_places,
+  coalesce(s.figure IS NULL AND x.figure * y.figure > 0, FALSE)::INTEGER AS other_figures,
+  coalesce(s.happening IS NULL AND x.happening * y.happening > 0, FALSE)::INTEGER AS other_happenings
+FROM near_pairs AS p
+JOIN story_sizes AS x ON x.article_id = p.earlier_id
+JOIN story_sizes AS y ON y.article_id = p.article_id
+LEFT JOIN shared_facts AS s ON s.article_id = p.article_id AND s.earlier_id = p.earlier_id;
+
+-- The weights were chosen on the development half of benchmarks/events.
+INSERT INTO core.event_pairs
+SELECT getvariable('day'), article_id, earlier_id,
+  round(1 / (1 + exp(3.8 - 4.5 * words - 2.5 * headlines - 2.5 * people - 1.5 * places - 2 * figures - happenings
+    + 1.5 * other_people + 0.5 * other_places + 1.5 * other_figures + other_happenings + days)), 4) AS likelihood -- rounded: the order of a sum moves its last digits
+FROM pair_evidence
+WHERE likelihood >= 0.05;

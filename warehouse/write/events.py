@@ -1,0 +1,102 @@
+"""Events: which stories of different outlets are about one thing that happened, found from their words and from what they name.
+
+A story is an article that is no copy. Two stories of three days are compared by their rare words, headlines, people, places, figures
+and kinds of happening. Groups are then joined as long as the mean likelihood between the members of two is high enough, the most
+likely first. That is a function of the set of articles: neither their order of arrival nor their batches matter. How rare a word is
+follows from the day of the later story and the three days before it, so only the days near a change are compared again.
+Method: Allan, "Topic detection and tracking" (2002), with average-link clustering.
+"""
+
+from __future__ import annotations
+
+import heapq
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from warehouse.queries import Row, sql
+from warehouse.write.staging import stage_rows
+
+CHANGED_STORIES = sql("events/changed_stories")
+DAY_TEXTS = sql("events/day_texts")
+NEW_WORDS = sql("events/new_words")
+NEW_FACTS = sql("events/new_facts")
+PAIRS = sql("events/pairs")
+AFFECTED_STORIES = sql("events/affected_stories")
+STORIES = sql("events/stories")
+STORY_PAIRS = sql("events/story_pairs")
+EVENTS = sql("events/events")
+DAYS = "SELECT DISTINCT day FROM core.article_events SEMI JOIN compared_days USING (day) ORDER BY day"
+LIKELY = 0.3  # mean likelihood from which two groups are one event
+
+
+def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Bring `core.article_events` up to date in the transaction that compares texts, which has left `affected_articles`."""
+    con.execute(CHANGED_STORIES)
+    for (day,) in con.execute(DAYS).fetchall():
+        con.execute(f"SET VARIABLE day = DATE '{day:%Y-%m-%d}'")
+        con.execute(DAY_TEXTS)
+        con.execute(NEW_WORDS)
+        con.execute(NEW_FACTS, {"happenings": _happenings()})
+        con.execute(PAIRS)
+    con.execute("DROP TABLE IF EXISTS story_words; DROP TABLE IF EXISTS story_facts")
+    con.execute(AFFECTED_STORIES, {"likely": LIKELY})
+    stories = [article for (article,) in con.execute(STORIES).fetchall()]
+    pairs = con.execute(STORY_PAIRS).fetchall()
+    stage_rows(con, folder, "events", "core.article_events", list(_events(stories, pairs)))
+    con.execute(EVENTS)
+
+
+@cache
+def _happenings() -> list[dict[str, str]]:
+    """The kinds of happening, with the pattern of the words that tell each."""
+    text = Path(__file__).with_name("happenings.toml").read_text(encoding="utf-8")
+    return [{"happening": kind, "pattern": words} for kind, words in tomllib.loads(text).items()]
+
+
+def _events(stories: list[str], pairs: Iterable[tuple[str, str, float]]) -> Iterator[Row]:
+    """The event of each story; the stories come the earliest first, and the earliest gives an event its id."""
+    place = {article: number for number, article in enumerate(stories)}
+    for group in average_link({(place[a], place[b]): value for a, b, value in pairs}, LIKELY):
+        for number in group:
+            yield {"event_id": stories[min(group)], "article_id": stories[number]}
+
+
+def average_link(
+    likelihoods: dict[tuple[int, int], float], threshold: float
+) -> Iterable[list[int]]:
+    """Groups of several stories, the most likely first; those of equal likelihood are joined from the earliest on."""
+    members: dict[int, list[int]] = {}
+    sums: dict[int, dict[int, float]] = defaultdict(dict)  # of the likelihoods between two groups
+    for (one, other), likelihood in likelihoods.items():
+        sums[one][other] = sums[other][one] = likelihood
+        members |= {one: [one], other: [other]}
+    queue = [(-value, *pair) for pair, value in likelihoods.items() if value >= threshold]
+    heapq.heapify(queue)
+    while queue:
+        value, one, other = heapq.heappop(queue)
+        if value != -_mean(members, sums, one, other):
+            continue  # one of the two has grown since
+        members[one] += members.pop(other)
+        for neighbour, likelihood in sums.pop(other).items():
+            del sums[neighbour][other]
+            if neighbour != one:
+                total = sums[one].get(neighbour, 0.0) + likelihood
+                sums[one][neighbour] = sums[neighbour][one] = total
+        for neighbour in sums[one]:
+            if (mean := _mean(members, sums, one, neighbour)) >= threshold:
+                heapq.heappush(queue, (-mean, min(one, neighbour), max(one, neighbour)))
+    return [group for group in members.values() if len(group) > 1]
+
+
+def _mean(
+    members: dict[int, list[int]], sums: dict[int, dict[int, float]], one: int, other: int
+) -> float:
+    """Mean likelihood between the members of two groups; 0 where one is a part of another group by now."""
+    if one not in members or other not in members:
+        return 0.0
+    return sums[one].get(other, 0.0) / (len(members[one]) * len(members[other]))
