@@ -1,0 +1,190 @@
+"""Stories of different outlets about one event are found by their words and by what they name, in whatever order they came."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.builders import VERSIONS, outcome, rows
+
+from parsers.source import from_data
+from parsers.structure import structure
+from warehouse.write.copies import find_copies
+from warehouse.write.database import Database
+from warehouse.write.events import average_link
+from warehouse.write.load import load_outcomes
+
+SOURCES = {
+    name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"})
+    for name in ("pagi", "sore", "malam")
+}
+MORNING = datetime(2026, 4, 6, 1, tzinfo=UTC)
+FIRST = (
+    "Feri Kandas di Pelabuhan Sape, Delapan Orang Luka",
+    "Kapal feri KMP Teluk Bima kandas di Pelabuhan Sape, Bima. Delapan orang terluka. Kepala Basarnas Bima Mahdi Salim mengatakan 94 penumpang dievakuasi. Ombak mendorong kapal ke karang.",
+)
+SECOND = (
+    "94 Penumpang KMP Teluk Bima Dievakuasi",
+    "Sebanyak 94 penumpang KMP Teluk Bima dievakuasi setelah kapal itu kandas di Sape. Menurut Mahdi Salim dari Basarnas, ombak besar mendorong feri ke karang.",
+)
+THIRD = (
+    "KMP Teluk Bima Ditarik dari Karang Sape",
+    "KMP Teluk Bima yang kandas di Pelabuhan Sape ditarik dengan dua kapal tunda. Semua 94 penumpang sudah pulang, kata Mahdi Salim.",
+)
+COURT = (
+    "Bendahara Partai Divonis Empat Tahun",
+    "Pengadilan Negeri Bima menjatuhkan vonis empat tahun penjara kepada Usman Hadi. Hakim Rukmana Sari menyatakan ia menggelapkan Rp340 juta.",
+)
+OTHER_COURT = (
+    "Pencuri Ternak Divonis Dua Tahun",
+    "Pengadilan Negeri Bima menjatuhkan vonis dua tahun penjara kepada Jamal Ismail. Hakim Rukmana Sari menyatakan ia mencuri sebelas sapi.",
+)
+
+
+def story(source, name, text, hours=0, seen=None, **fields):
+    headline, body = text
+    when = MORNING + timedelta(hours=hours)
+    return outcome(
+        body,
+        hour=1000 + (hours if seen is None else seen),
+        url=f"http://{source}.test/{name}",
+        article_id=f"{source}-{name}",
+        source_id=source,
+        headline=headline,
+        date_published=when,
+        structure=structure(body, headline=headline, published=when.date()),
+        **fields,
+    )
+
+
+def load(store, *stories):
+    load_outcomes(store, stories, SOURCES, VERSIONS)
+    find_copies(store)
+
+
+def events(store):
+    return dict(rows(store, "SELECT article_id, event_id FROM mart.event_articles"))
+
+
+def test_one_event_told_by_three_outlets_is_one_group(store):
+    load(
+        store,
+        story("pagi", "a", FIRST),
+        story("sore", "b", SECOND, 3),
+        story("malam", "c", THIRD, 26),
+        story("pagi", "d", COURT, 1),
+        story("sore", "e", OTHER_COURT, 2),
+    )
+
+    assert events(store) == {
+        "pagi-a": "pagi-a",
+        "sore-b": "pagi-a",
+        "malam-c": "pagi-a",
+        "pagi-d": "pagi-d",
+        "sore-e": "sore-e",
+    }
+    assert rows(
+        store,
+        "SELECT first_source_name, span_minutes, n_articles, n_outlets, n_origins, outlets, headline FROM mart.events WHERE n_outlets > 1",
+    ) == [("pagi", 26 * 60, 3, 3, 3, ["malam", "pagi", "sore"], FIRST[0])]
+
+
+def test_what_an_agency_wrote_is_one_origin_for_all_who_take_it(store):
+    load(
+        store,
+        story("pagi", "a", FIRST, dateline="Bima (ANTARA)"),
+        story("sore", "b", FIRST, 1),
+        story("malam", "c", SECOND, 2, dateline="Bima (ANTARA)"),
+        story("sore", "d", THIRD, 4),
+    )
+
+    assert rows(
+        store, "SELECT n_articles, n_outlets, n_origins FROM mart.events WHERE n_outlets > 1"
+    ) == [(4, 3, 2)]
+
+
+def test_four_days_later_it_is_another_event(store):
+    load(store, story("pagi", "a", FIRST), story("sore", "b", SECOND, 73))
+
+    assert events(store) == {"pagi-a": "pagi-a", "sore-b": "sore-b"}
+
+
+def test_a_story_that_is_rewritten_leaves_its_event(store):
+    load(store, story("pagi", "a", FIRST), story("sore", "b", SECOND, 3))
+    assert events(store)["sore-b"] == "pagi-a"
+
+    load(store, story("sore", "b", OTHER_COURT, 3, seen=40))
+
+    assert events(store) == {"pagi-a": "pagi-a", "sore-b": "sore-b"}
+
+
+def test_an_earlier_report_that_comes_late_gives_the_event_its_id(store):
+    load(store, story("sore", "b", SECOND, 3), story("malam", "c", THIRD, 20))
+    load(store, story("pagi", "a", FIRST, seen=50))
+
+    assert set(events(store).values()) == {"pagi-a"}
+
+
+def test_a_page_without_a_time_of_day_cannot_be_first(store):
+    load(
+        store,
+        story("pagi", "a", FIRST, -1, date_published_source="url"),
+        story("sore", "b", SECOND, 3),
+    )
+
+    assert rows(store, "SELECT article_id, has_time FROM mart.event_articles ORDER BY ALL") == [
+        ("pagi-a", False),
+        ("sore-b", True),
+    ]
+
+
+def test_groups_are_joined_by_the_mean_and_the_most_likely_first():
+    chain = {(0, 1): 0.9, (1, 2): 0.8, (2, 3): 0.9, (0, 2): 0.1}
+
+    assert sorted(map(sorted, average_link(chain, 0.3))) == [[0, 1], [2, 3]]
+    assert sorted(map(sorted, average_link(chain, 0.2))) == [[0, 1, 2, 3]]
+
+
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+from event_home import event_outcome  # noqa: E402
+from event_texts import event_texts  # noqa: E402
+
+MANY = [event_outcome(n, text) for n, text in enumerate(event_texts("development")) if n % 3]
+OUTLETS = {
+    name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"})
+    for name in {page.article.source_id for page in MANY}
+}
+
+
+def tables(store):
+    return {
+        name: sorted(map(str, rows(store, f"FROM {name}")))
+        for name in ("core.event_pairs", "core.article_events")
+    }
+
+
+@pytest.fixture(scope="module")
+def at_once(tmp_path_factory):
+    store = Database(tmp_path_factory.mktemp("once"))
+    load_outcomes(store, MANY, OUTLETS, VERSIONS)
+    find_copies(store)
+    return tables(store)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    order=st.permutations(range(len(MANY))), cuts=st.sets(st.integers(1, len(MANY) - 1), max_size=4)
+)
+def test_any_order_and_batching_gives_the_same_events(order, cuts, at_once, tmp_path_factory):
+    store = Database(tmp_path_factory.mktemp("any"))
+    for first, last in pairwise([0, *sorted(cuts), len(MANY)]):
+        load_outcomes(store, [MANY[n] for n in order[first:last]], OUTLETS, VERSIONS)
+        find_copies(store)
+
+    assert tables(store) == at_once
