@@ -44,6 +44,7 @@ IDS = {
     "version_id",
     "current_version_id",
     "cluster_id",
+    "event_id",
     "earlier_id",
     "content_sha256",
     "body_sha256",
@@ -56,6 +57,7 @@ GROWN = (
     "raw.fetches", "ops.frontier", "core.articles", "core.article_versions", "core.version_fetches", "core.removed_spans", "core.article_authors", "core.article_tags",
     "core.article_links", "core.article_images", "core.quotes", "core.entity_mentions", "core.figures", "core.dates_mentioned", "core.article_places", "core.acronyms",
     "core.article_topics", "core.article_shingles", "core.article_pairs", "core.article_clusters",
+    "core.event_pairs", "core.article_events",
 )  # fmt: skip
 
 

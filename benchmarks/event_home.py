@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from datetime import UTC
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
@@ -25,7 +24,7 @@ def article_key(number: int, text: EventText) -> str:
 
 
 def event_outcome(number: int, text: EventText) -> Outcome:
-    when = text.published_at.replace(tzinfo=UTC)
+    when = text.published_at
     return outcome(
         text.text,
         hour=number,

@@ -9,12 +9,12 @@ import random
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 TEXTS = Path(__file__).with_name("events")
-HALVES = {"development": datetime(2026, 3, 2), "held-out": datetime(2026, 5, 11)}
+HALVES = {"development": datetime(2026, 3, 2, tzinfo=UTC), "held-out": datetime(2026, 5, 11, tzinfo=UTC)}
 OUTLETS = ("pagi", "sore", "malam", "kota", "timur", "barat")
 EVENTS_OF_FAMILY = 11
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -38,7 +38,7 @@ def hand_written(half: str) -> Iterator[EventText]:
             yield EventText(
                 event_id=event["id"],
                 outlet=outlet,
-                published_at=when,
+                published_at=when.replace(tzinfo=UTC),
                 headline=headline,
                 text=text,
             )

@@ -133,15 +133,18 @@ def paragraph(dice: random.Random, text: Text, n: int, found: dict[str, list[obj
     text.add(f". {words(dice, 12).capitalize()}.")
 
 
-def article(number: int, source: Source, url: str, when: datetime) -> Article:
-    """Its words follow from the number alone, whatever outlet brings them."""
+def article(
+    number: int, source: Source, url: str, when: datetime, event: int | None = None
+) -> Article:
+    """Its words follow from the number alone, whatever outlet brings them; those of two paragraphs from the event, if there is one."""
     dice = random.Random(number)
+    of_event = dice if event is None else random.Random(f"event {event}")
     text, found = (
         Text(),
         {name: [] for name in ("quotes", "mentions", "figures", "dates", "places")},
     )
     for n in range(1, 9):
-        paragraph(dice, text, n, found)
+        paragraph(of_event if n <= 2 else dice, text, n, found)
     text.add("\n")
     at = text.add("Badan Uji Beban (BUB)")
     text.add(f" {words(dice, 40)}.")
@@ -171,8 +174,13 @@ def article(number: int, source: Source, url: str, when: datetime) -> Article:
     )  # fmt: skip
 
 
-def outcomes(first: int, n: int, week: int, monday: datetime = MONDAY) -> Iterator[Outcome]:
-    """So many articles of so many a week, from the week's Monday on; one in twenty is another outlet's of an hour before."""
+def outcomes(
+    first: int, n: int, week: int, monday: datetime = MONDAY, told_by: int = 1
+) -> Iterator[Outcome]:
+    """So many articles of so many a week, from the week's Monday on; one in twenty is another outlet's of an hour before.
+
+    `told_by`: this many outlets, one after the other, report each event in their own words.
+    """
     dice, names = random.Random(first), list(SOURCES)
     for number in range(first, first + n):
         when = monday + WEEK * (number - first) / week
@@ -205,5 +213,5 @@ def outcomes(first: int, n: int, week: int, monday: datetime = MONDAY) -> Iterat
             run_id="run",
             state=State.LOADED,
             records=(record,),
-            article=article(text, source, url, when),
+            article=article(text, source, url, when, text // told_by if told_by > 1 else None),
         )
