@@ -74,6 +74,20 @@ def test_dates_times_ages_laws_and_addresses_are_no_quantities(text):
     assert structure(text).figures == ()
 
 
+def test_either_of_two_numbers_of_people_is_a_figure():
+    def counts(text):
+        return [
+            (f.text, f.value, f.unit, f.noun_phrase, f.char_start)
+            for f in structure(text).figures
+        ]
+
+    assert counts("Basarnas mencatat 12 atau 14 orang tewas.") == [
+        ("12", 12, "orang", "orang tewas", 18),
+        ("14 orang", 14, "orang", "orang tewas", 26),
+    ]
+    assert counts("Kelas 5 atau 6 siswa libur.")[0][0] == "6 siswa"
+
+
 def test_a_numeral_of_the_other_convention_is_flagged():
     assert only("Beratnya 35,386 kg.").rule_id == "figure.ambiguous"
 

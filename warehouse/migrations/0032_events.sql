@@ -16,5 +16,14 @@ CREATE TABLE core.article_events (
   story_at TIMESTAMP NOT NULL, -- published, else first seen, UTC
   day DATE NOT NULL -- of story_at
 );
+
+-- What the figures of stories count, where figures of other articles can be compared with them. Key: (article_id, figure_no).
+CREATE TABLE core.figure_subjects (
+  article_id VARCHAR NOT NULL, -- core.articles
+  version_id VARCHAR NOT NULL, -- the text it is in
+  figure_no SMALLINT NOT NULL, -- core.figures
+  subject VARCHAR NOT NULL, -- what it counts, with the unit where that is no person and no building: "people dead"
+  changes VARCHAR -- up, both: a later count can replace it with a higher one, or with any other; NULL: it does not change
+);
 -- the next run compares the articles that are there
 INSERT INTO ops.uncompared SELECT article_id FROM core.articles ANTI JOIN ops.uncompared USING (article_id);

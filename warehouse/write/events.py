@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -30,6 +31,7 @@ AFFECTED_STORIES = sql("events/affected_stories")
 STORIES = sql("events/stories")
 STORY_PAIRS = sql("events/story_pairs")
 EVENTS = sql("events/events")
+FIGURE_SUBJECTS = sql("events/figure_subjects")
 DAYS = "SELECT DISTINCT day FROM core.article_events SEMI JOIN compared_days USING (day) ORDER BY day"
 LIKELY = 0.3  # mean likelihood from which two groups are one event
 
@@ -37,6 +39,7 @@ LIKELY = 0.3  # mean likelihood from which two groups are one event
 def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Bring `core.article_events` up to date in the transaction that compares texts, which has left `affected_articles`."""
     con.execute(CHANGED_STORIES)
+    con.execute(FIGURE_SUBJECTS, _subjects())
     for (day,) in con.execute(DAYS).fetchall():
         con.execute(f"SET VARIABLE day = DATE '{day:%Y-%m-%d}'")
         con.execute(DAY_TEXTS)
@@ -54,8 +57,29 @@ def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 @cache
 def _happenings() -> list[dict[str, str]]:
     """The kinds of happening, with the pattern of the words that tell each."""
-    text = Path(__file__).with_name("happenings.toml").read_text(encoding="utf-8")
-    return [{"happening": kind, "pattern": words} for kind, words in tomllib.loads(text).items()]
+    return [{"happening": kind, "pattern": words} for kind, words in _table("happenings").items()]
+
+
+@cache
+def _subjects() -> dict[str, Any]:
+    """What figures can count, in the order of the file."""
+    table = _table("subjects")
+    rows = [
+        {
+            "place": place,
+            "name": row["name"],
+            "units": table["groups"].get(row["units"], row["units"]),
+            "words": row["words"],
+            "without": row.get("without"),
+            "changes": row.get("changes"),
+        }
+        for place, row in enumerate(table["subject"])
+    ]
+    return {"subjects": rows, **table["groups"]}
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def _events(stories: list[str], pairs: Iterable[tuple[str, str, float]]) -> Iterator[Row]:

@@ -59,6 +59,7 @@ def _row(
     at = bisect_right(quotes, start, key=lambda q: q.char_start)
     quote = next((q for q in reversed(quotes[max(at - 2, 0) : at]) if start < q.char_end), None)
     limit = min(sentence[1], quote.char_end) if quote else sentence[1]
+    unit_start = paragraph.start + quantity.unit_start
     has_duration = (quantity.unit or "").lower() in DURATIONS
     return Figure(
         figure_no=number,
@@ -72,7 +73,12 @@ def _row(
         value_high=quantity.high.quantize(QUANTUM) if quantity.high else None,
         unit=quantity.unit,
         currency=quantity.currency,
-        noun_phrase=noun_phrase(body.text, paragraph.start + quantity.unit_start, end, limit)
+        noun_phrase=noun_phrase(
+            body.text,
+            unit_start,
+            end if unit_start < end else unit_start + len(quantity.unit),
+            limit,
+        )
         if quantity.unit
         else None,
         quote_no=quote.quote_no if quote else None,

@@ -23,6 +23,7 @@ from parsers.structure.figures.units import (
     scale_after,
 )
 from parsers.structure.tokens.text import Paragraph
+from parsers.structure.tokens.token import person_nouns
 from parsers.text.numbers import parse_numeral, parse_words, scales
 
 DIGITS = r"(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)"
@@ -40,6 +41,7 @@ RANGE = re.compile(
 )
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
+EITHER = re.compile(r"(?<![\w.,/-])(\d{1,3}) atau $")
 WINDOW = 30  # characters before a number
 LONGEST_NUMBER = 12  # words
 TO_WORDS = frozenset({("sampai",), ("hingga",), ("sampai", "dengan")})
@@ -65,7 +67,20 @@ def quantities(paragraph: Paragraph, dates: bytearray, language: str) -> list[Qu
             continue
         if not (free and _is_joined(text, free[-1], quantity) and free[-1].join(quantity)):
             free.append(quantity)
-    return free
+    return [each for quantity in free for each in (*_alternative(text, quantity), quantity)]
+
+
+def _alternative(text: str, quantity: Quantity) -> Iterator[Quantity]:
+    """The first number of two for the same people, which has no unit of its own: 12 in 12 atau 14 orang."""
+    if (quantity.unit or "").lower() not in person_nouns():
+        return
+    first = EITHER.search(text, max(0, quantity.number_start - WINDOW), quantity.number_start)
+    if not first or LABEL_BEFORE_WORDS.search(first.string, 0, first.start()):
+        return
+    if numeral := parse_numeral(first[1], language="id", scaled=False):
+        other = Quantity(first.start(1), first.end(1), numeral.value, quantity.rule_id)
+        other.unit, other.unit_start = quantity.unit, quantity.unit_start
+        yield other
 
 
 def _is_joined(text: str, first: Quantity, second: Quantity) -> bool:

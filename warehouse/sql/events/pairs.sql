@@ -8,67 +8,67 @@
 
 CREATE OR REPLACE TEMP TABLE word_weights AS
 WITH counts AS (
-  SELECT word, count(*) AS n_stories, (SELECT count(DISTINCT article_id) FROM story_words) AS n_all FROM story_words GROUP BY word
+  SELECT word, count(*) AS n_stories, (SELECT count(DISTINCT story) FROM story_words) AS n_all FROM story_words GROUP BY word
 )
-SELECT s.day, s.article_id, s.word, s.in_headline, ln((n_all + 1) / n_stories) AS rarity, (1 + ln(s.n)) * rarity AS weight
+SELECT s.day, s.story, s.word, s.in_headline, ln((n_all + 1) / n_stories) AS rarity, (1 + ln(s.n)) * rarity AS weight
 FROM story_words AS s
 JOIN counts USING (word)
-WHERE n_stories <= greatest(30, n_all / 20);
+WHERE n_stories <= greatest(30, n_all / 50);
 CREATE OR REPLACE TEMP TABLE fact_weights AS
 WITH counts AS (
-  SELECT kind, fact, count(*) AS n_stories, (SELECT count(DISTINCT article_id) FROM story_words) AS n_all FROM story_facts GROUP BY ALL
+  SELECT kind, fact, count(*) AS n_stories, (SELECT count(DISTINCT story) FROM story_words) AS n_all FROM story_facts GROUP BY ALL
 )
-SELECT s.article_id, s.kind, s.fact, pow(ln((n_all + 1) / n_stories), 2) AS weight
+SELECT s.story, s.kind, s.fact, pow(ln((n_all + 1) / n_stories), 2) AS weight
 FROM story_facts AS s
 JOIN counts USING (kind, fact);
 CREATE OR REPLACE TEMP TABLE story_sizes AS
 WITH facts AS (
-  SELECT article_id,
+  SELECT story,
     sum(weight) FILTER (kind = 'person') AS person,
     sum(weight) FILTER (kind = 'place') AS place,
     sum(weight) FILTER (kind = 'figure') AS figure,
     sum(weight) FILTER (kind = 'happening') AS happening
   FROM fact_weights
-  GROUP BY article_id
+  GROUP BY story
 )
-SELECT w.article_id, e.story_at, sqrt(sum(w.weight * w.weight)) AS size, sum(w.rarity) FILTER (w.in_headline) AS headline,
+SELECT w.story, e.article_id, e.story_at, sqrt(sum(w.weight * w.weight)) AS size, sum(w.rarity) FILTER (w.in_headline) AS headline,
   any_value(f.person) AS person, any_value(f.place) AS place, any_value(f.figure) AS figure, any_value(f.happening) AS happening
 FROM word_weights AS w
-JOIN core.article_events AS e USING (article_id)
-LEFT JOIN facts AS f USING (article_id)
-GROUP BY w.article_id, e.story_at;
+JOIN story_numbers AS e USING (story)
+LEFT JOIN facts AS f USING (story)
+GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE similar_pairs AS
-SELECT y.article_id, x.article_id AS earlier_id,
+SELECT y.story, x.story AS earlier,
   sum(x.weight * y.weight) AS shared,
   sum(x.rarity) FILTER (x.in_headline) AS earlier_headline,
   sum(y.rarity) FILTER (y.in_headline) AS headline
 FROM word_weights AS x
 JOIN word_weights AS y USING (word)
-WHERE y.day = getvariable('day') AND x.article_id <> y.article_id
+WHERE y.day = getvariable('day') AND x.story < y.story
 GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE pair_evidence AS
 WITH near_pairs AS (
-  SELECT p.article_id, p.earlier_id, y.story_at - x.story_at AS apart,
+  SELECT p.story, p.earlier, y.story_at - x.story_at AS apart,
     p.shared / (x.size * y.size) AS words,
     (coalesce(p.earlier_headline / x.headline, 0) + coalesce(p.headline / y.headline, 0)) / 2 AS headlines
   FROM similar_pairs AS p
-  JOIN story_sizes AS x ON x.article_id = p.earlier_id
-  JOIN story_sizes AS y ON y.article_id = p.article_id
-  WHERE (x.story_at, x.article_id) < (y.story_at, y.article_id) AND y.story_at - x.story_at <= INTERVAL 3 DAYS
+  JOIN story_sizes AS x ON x.story = p.earlier
+  JOIN story_sizes AS y ON y.story = p.story
+  WHERE y.story_at - x.story_at <= INTERVAL 3 DAYS
     AND p.shared / (x.size * y.size) >= 0.05
 ), shared_facts AS (
-  SELECT p.article_id, p.earlier_id,
+  SELECT p.story, p.earlier,
     sum(x.weight) FILTER (x.kind = 'person') AS person,
     sum(x.weight) FILTER (x.kind = 'place') AS place,
     sum(x.weight) FILTER (x.kind = 'figure') AS figure,
     sum(x.weight) FILTER (x.kind = 'happening') AS happening
   FROM near_pairs AS p
-  JOIN fact_weights AS x ON x.article_id = p.earlier_id
-  JOIN fact_weights AS y ON y.article_id = p.article_id AND y.kind = x.kind AND y.fact = x.fact
+  JOIN fact_weights AS x ON x.story = p.earlier
+  JOIN fact_weights AS y ON y.story = p.story AND y.kind = x.kind AND y.fact = x.fact
   GROUP BY ALL
 )
-SELECT p.article_id, p.earlier_id, p.words, p.headlines, epoch(p.apart) / 86400 AS days,
+SELECT y.article_id, x.article_id AS earlier_id, p.words, p.headlines, epoch(p.apart) / 86400 AS days,
   coalesce(s.person / sqrt(x.person * y.person), 0) AS people,
   coalesce(s.place / sqrt(x.place * y.place), 0) AS places,
   coalesce(s.figure / sqrt(x.figure * y.figure), 0) AS figures,
@@ -78,9 +78,9 @@ SELECT p.article_id, p.earlier_id, p.words, p.headlines, epoch(p.apart) / 86400 
   coalesce(s.figure IS NULL AND x.figure * y.figure > 0, FALSE)::INTEGER AS other_figures,
   coalesce(s.happening IS NULL AND x.happening * y.happening > 0, FALSE)::INTEGER AS other_happenings
 FROM near_pairs AS p
-JOIN story_sizes AS x ON x.article_id = p.earlier_id
-JOIN story_sizes AS y ON y.article_id = p.article_id
-LEFT JOIN shared_facts AS s ON s.article_id = p.article_id AND s.earlier_id = p.earlier_id;
+JOIN story_sizes AS x ON x.story = p.earlier
+JOIN story_sizes AS y ON y.story = p.story
+LEFT JOIN shared_facts AS s ON s.story = p.story AND s.earlier = p.earlier;
 
 -- The weights were chosen on the development half of benchmarks/events.
 INSERT INTO core.event_pairs

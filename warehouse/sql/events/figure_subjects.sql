@@ -1,0 +1,43 @@
+-- What the figures of the changed stories count, as far as another article's figures can be compared with them.
+DELETE FROM core.figure_subjects WHERE article_id IN (FROM changed_stories);
+INSERT INTO core.figure_subjects
+WITH clauses AS (
+  SELECT s.article_id, f.version_id, f.figure_no, lower(f.text) AS figure, f.currency, lower(f.unit) AS unit,
+    lag(f.char_end, 1, 0) OVER places AS end_before,
+    lower(substr(v.body_text, greatest(f.char_start - 99, 1), least(f.char_start, 100))) AS text_before,
+    lower(substr(v.body_text, f.char_end + 1, least(coalesce(lead(f.char_start) OVER places - f.char_end, 70), 70))) AS text_after,
+    f.char_start
+  FROM stories AS s
+  SEMI JOIN changed_stories USING (article_id)
+  JOIN core.figures AS f ON f.version_id = s.version_id
+  JOIN core.article_versions AS v ON v.version_id = s.version_id
+  WINDOW places AS (PARTITION BY f.version_id ORDER BY f.char_start)
+), narrow_clauses AS (
+  SELECT * EXCLUDE (text_before, text_after),
+    regexp_extract(text_before, '[^.,;:!?\n"“”]*$') AS clause_before,
+    regexp_replace(
+      regexp_extract(text_after, '^[^.,;:!?\n"“”()]*'),
+      '\b(dan|sedangkan|sementara|setelah|ketika|saat|karena|akibat|dari|sejak|sehingga|serta|atau|dalam)\b.*$', ''
+    ) AS after
+  FROM clauses
+), worded AS (
+  SELECT *, figure || after AS words_after,
+    CASE WHEN char_start - length(clause_before) >= end_before THEN clause_before ELSE '' END AS words_before -- else they belong to the figure before
+  FROM narrow_clauses
+)
+SELECT w.article_id, w.version_id, w.figure_no,
+  arg_min(
+    concat_ws(', ', s.name, CASE WHEN s.units <> $people AND s.units <> $buildings THEN coalesce(w.currency, u.unit, w.unit) END),
+    (regexp_matches(w.words_after, s.words)::INTEGER * -1, s.place)
+  ) AS subject,
+  arg_min(s.changes, (regexp_matches(w.words_after, s.words)::INTEGER * -1, s.place)) AS changes
+FROM worded AS w
+JOIN (SELECT unnest($subjects, recursive := true)) AS s
+  ON CASE WHEN s.units = 'money' THEN w.currency IS NOT NULL ELSE w.currency IS NULL AND regexp_full_match(w.unit, s.units) END
+  AND (regexp_matches(w.words_after, s.words) OR regexp_matches(w.words_before, s.words))
+  AND (s.without IS NULL OR NOT regexp_matches(w.words_before || w.words_after, s.without))
+LEFT JOIN (VALUES ('kg', 'kilogram'), ('gr', 'gram'), ('km', 'kilometer'), ('cm', 'sentimeter'), ('m', 'meter')) AS u(short, unit) ON u.short = w.unit
+-- a part of the count, or what came on top of it
+WHERE NOT regexp_matches(w.words_before || w.words_after, '\b(di antara\w*|masing-masing|kembali|lagi|tambahan|per|setiap|sebelumnya)\b')
+  AND NOT regexp_matches(w.words_before, '\b(bertambah|berkurang|naik|turun) $')
+GROUP BY w.article_id, w.version_id, w.figure_no;
