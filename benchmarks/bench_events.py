@@ -45,7 +45,7 @@ Groups = Mapping[int, str]  # number of an article to its group
 
 def bcubed(truth: Groups, found: Groups) -> tuple[float, float, float]:
     """Precision, recall and F: the means over articles of what their group and their event share."""
-    events, groups = _members(truth), _members({n: found[n] for n in truth})
+    events, groups = _members(truth), _members(found)
     shared = {n: len(events[truth[n]] & groups[found[n]]) for n in truth}
     precision = sum(shared[n] / len(groups[found[n]]) for n in truth) / len(truth)
     recall = sum(shared[n] / len(events[truth[n]]) for n in truth) / len(truth)
@@ -91,22 +91,27 @@ def plain_groups(texts: list[EventText], threshold: float) -> Groups:
 
 
 def accuracy() -> None:
-    development = event_texts("development")
-    truth = {n: text.event_id for n, text in enumerate(development)}
-    best = max(THRESHOLDS, key=lambda t: bcubed(truth, plain_groups(development, t))[2])
-    print("half\tmethod\tarticles\tevents\tprecision\trecall\tF")
-    for half in HALVES:
-        texts = event_texts(half)
-        for method, found in (
-            (f"TF-IDF, threshold {best}", plain_groups(texts, best)),
-            ("mart.events", found_events(texts)),
-        ):
-            by_hand = range(len(list(hand_written(half))))
-            for part, numbers in (("", range(len(texts))), (", by hand", by_hand)):
-                truth = {n: texts[n].event_id for n in numbers}
-                figures = "\t".join(f"{figure:.3f}" for figure in bcubed(truth, found))
-                n_events = len(set(truth.values()))
-                print(f"{half}{part}", method, len(truth), n_events, figures, sep="\t")
+    print("articles\tmethod\tn\tevents\tprecision\trecall\tF")
+    for name, texts_of in (("all", event_texts), ("by hand", by_hand)):
+        development = texts_of("development")
+        best = max(THRESHOLDS, key=lambda t: score(development, plain_groups(development, t))[2])
+        for half in HALVES:
+            texts = texts_of(half)
+            for method, found in (
+                (f"TF-IDF, threshold {best}", plain_groups(texts, best)),
+                ("mart.events", found_events(texts)),
+            ):
+                figures = "\t".join(f"{figure:.3f}" for figure in score(texts, found))
+                n_events = len({text.event_id for text in texts})
+                print(f"{half}, {name}", method, len(texts), n_events, figures, sep="\t")
+
+
+def by_hand(half: str) -> list[EventText]:
+    return list(hand_written(half))
+
+
+def score(texts: list[EventText], found: Groups) -> tuple[float, float, float]:
+    return bcubed({n: text.event_id for n, text in enumerate(texts)}, found)
 
 
 def cost(n: int, per_day: int) -> None:

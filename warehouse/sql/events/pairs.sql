@@ -62,7 +62,9 @@ WITH near_pairs AS (
     sum(x.weight) FILTER (x.kind = 'person') AS person,
     sum(x.weight) FILTER (x.kind = 'place') AS place,
     sum(x.weight) FILTER (x.kind = 'figure') AS figure,
-    sum(x.weight) FILTER (x.kind = 'happening') AS happening
+    sum(x.weight) FILTER (x.kind = 'happening') AS happening,
+    count(*) FILTER (x.kind = 'subject') AS n_subjects,
+    count(*) FILTER (x.kind = 'count') AS n_counts
   FROM near_pairs AS p
   JOIN fact_weights AS x ON x.story = p.earlier
   JOIN fact_weights AS y ON y.story = p.story AND y.kind = x.kind AND y.fact = x.fact
@@ -73,6 +75,7 @@ SELECT y.article_id, x.article_id AS earlier_id, p.words, p.headlines, epoch(p.a
   coalesce(s.place / sqrt(x.place * y.place), 0) AS places,
   coalesce(s.figure / sqrt(x.figure * y.figure), 0) AS figures,
   coalesce(s.happening / sqrt(x.happening * y.happening), 0) AS happenings,
+  coalesce(s.n_subjects > 0 AND s.n_counts = 0, FALSE)::INTEGER AS other_count,
   coalesce(s.person IS NULL AND x.person * y.person > 0, FALSE)::INTEGER AS other_people,
   coalesce(s.place IS NULL AND x.place * y.place > 0, FALSE)::INTEGER AS other_places,
   coalesce(s.figure IS NULL AND x.figure * y.figure > 0, FALSE)::INTEGER AS other_figures,
@@ -85,7 +88,7 @@ LEFT JOIN shared_facts AS s ON s.story = p.story AND s.earlier = p.earlier;
 -- The weights were chosen on the development half of benchmarks/events.
 INSERT INTO core.event_pairs
 SELECT getvariable('day'), article_id, earlier_id,
-  round(1 / (1 + exp(3.8 - 4.5 * words - 2.5 * headlines - 2.5 * people - 1.5 * places - 2 * figures - happenings
-    + 1.5 * other_people + 0.5 * other_places + 1.5 * other_figures + other_happenings + days)), 4) AS likelihood -- rounded: the order of a sum moves its last digits
+  round(1 / (1 + exp(4 - 5 * words - 2.5 * headlines - 2.5 * people - 2 * places - 2.5 * figures - happenings
+    + 1.5 * other_people + 0.5 * other_places + other_figures + other_happenings + 2.5 * other_count + 1.5 * days)), 4) AS likelihood -- rounded: the order of a sum moves its last digits
 FROM pair_evidence
 WHERE likelihood >= 0.05;
