@@ -33,7 +33,10 @@ STORY_PAIRS = sql("events/story_pairs")
 EVENTS = sql("events/events")
 FIGURE_SUBJECTS = sql("events/figure_subjects")
 DAYS = "SELECT DISTINCT day FROM core.article_events SEMI JOIN compared_days USING (day) ORDER BY day"
-LIKELY = 0.3  # mean likelihood from which two groups are one event
+FORGET_TEXTS = "; ".join(
+    f"DROP TABLE IF EXISTS {table}" for table in ("story_words", "story_facts", "story_counts")
+)
+LIKELY = 0.4  # mean likelihood from which two groups are one event
 
 
 def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -46,7 +49,7 @@ def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         con.execute(NEW_WORDS)
         con.execute(NEW_FACTS, {"happenings": _happenings()})
         con.execute(PAIRS)
-    con.execute("DROP TABLE IF EXISTS story_words; DROP TABLE IF EXISTS story_facts")
+    con.execute(FORGET_TEXTS)
     con.execute(AFFECTED_STORIES, {"likely": LIKELY})
     stories = [article for (article,) in con.execute(STORIES).fetchall()]
     pairs = con.execute(STORY_PAIRS).fetchall()

@@ -15,12 +15,6 @@ FROM new_stories AS s
 JOIN core.figures AS f ON f.version_id = s.version_id
 WHERE f.char_start < 1000
 UNION
-SELECT s.day, s.story, unnest(['subject', 'count']), unnest([c.subject, concat_ws(' ', c.subject, f.value::DOUBLE)])
-FROM new_stories AS s
-JOIN core.figure_subjects AS c ON c.version_id = s.version_id
-JOIN core.figures AS f ON f.version_id = c.version_id AND f.figure_no = c.figure_no
-WHERE f.char_start < 1000
-UNION
 SELECT s.day, s.story, 'happening', h.happening
 FROM new_stories AS s, unnest($happenings) AS t(h)
 WHERE regexp_matches(s.headline || ' ' || left(s.beginning, 150), h.pattern);

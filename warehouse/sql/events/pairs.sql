@@ -62,12 +62,19 @@ WITH near_pairs AS (
     sum(x.weight) FILTER (x.kind = 'person') AS person,
     sum(x.weight) FILTER (x.kind = 'place') AS place,
     sum(x.weight) FILTER (x.kind = 'figure') AS figure,
-    sum(x.weight) FILTER (x.kind = 'happening') AS happening,
-    count(*) FILTER (x.kind = 'subject') AS n_subjects,
-    count(*) FILTER (x.kind = 'count') AS n_counts
+    sum(x.weight) FILTER (x.kind = 'happening') AS happening
   FROM near_pairs AS p
   JOIN fact_weights AS x ON x.story = p.earlier
   JOIN fact_weights AS y ON y.story = p.story AND y.kind = x.kind AND y.fact = x.fact
+  GROUP BY ALL
+), counts AS (
+  -- a count that does not change, falls though it can only rise, or is twice as high, is that of another event
+  SELECT p.story, p.earlier,
+    bool_or(x.lowest <= y.highest AND y.lowest <= x.highest) AS are_equal,
+    bool_or(x.changes IS NULL OR x.changes = 'up' AND y.highest < 0.9 * x.lowest OR y.highest < 0.5 * x.lowest - 5 OR y.lowest > 2 * x.highest + 5) AS are_other
+  FROM near_pairs AS p
+  JOIN story_counts AS x ON x.story = p.earlier
+  JOIN story_counts AS y ON y.story = p.story AND y.subject = x.subject
   GROUP BY ALL
 )
 SELECT y.article_id, x.article_id AS earlier_id, p.words, p.headlines, epoch(p.apart) / 86400 AS days,
@@ -75,7 +82,7 @@ SELECT y.article_id, x.article_id AS earlier_id, p.words, p.headlines, epoch(p.a
   coalesce(s.place / sqrt(x.place * y.place), 0) AS places,
   coalesce(s.figure / sqrt(x.figure * y.figure), 0) AS figures,
   coalesce(s.happening / sqrt(x.happening * y.happening), 0) AS happenings,
-  coalesce(s.n_subjects > 0 AND s.n_counts = 0, FALSE)::INTEGER AS other_count,
+  coalesce(c.are_other AND NOT c.are_equal, FALSE)::INTEGER AS other_count,
   coalesce(s.person IS NULL AND x.person * y.person > 0, FALSE)::INTEGER AS other_people,
   coalesce(s.place IS NULL AND x.place * y.place > 0, FALSE)::INTEGER AS other_places,
   coalesce(s.figure IS NULL AND x.figure * y.figure > 0, FALSE)::INTEGER AS other_figures,
@@ -83,12 +90,13 @@ SELECT y.article_id, x.article_id AS earlier_id, p.words, p.headlines, epoch(p.a
 FROM near_pairs AS p
 JOIN story_sizes AS x ON x.story = p.earlier
 JOIN story_sizes AS y ON y.story = p.story
-LEFT JOIN shared_facts AS s ON s.story = p.story AND s.earlier = p.earlier;
+LEFT JOIN shared_facts AS s ON s.story = p.story AND s.earlier = p.earlier
+LEFT JOIN counts AS c ON c.story = p.story AND c.earlier = p.earlier;
 
 -- The weights were chosen on the development half of benchmarks/events.
 INSERT INTO core.event_pairs
 SELECT getvariable('day'), article_id, earlier_id,
-  round(1 / (1 + exp(4 - 5 * words - 2.5 * headlines - 2.5 * people - 2 * places - 2.5 * figures - happenings
-    + 1.5 * other_people + 0.5 * other_places + other_figures + other_happenings + 2.5 * other_count + 1.5 * days)), 4) AS likelihood -- rounded: the order of a sum moves its last digits
+  round(1 / (1 + exp(4.5 - 6 * words - 3 * headlines - 2.5 * people - 2.5 * places - 3 * figures - 1.5 * happenings
+    + 1.5 * other_people + 0.5 * other_places + 0.75 * other_figures + other_happenings + 3 * other_count + 1.5 * days)), 4) AS likelihood -- rounded: the order of a sum moves its last digits
 FROM pair_evidence
 WHERE likelihood >= 0.05;
