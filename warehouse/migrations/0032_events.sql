@@ -23,7 +23,8 @@ CREATE TABLE core.figure_subjects (
   version_id VARCHAR NOT NULL, -- the text it is in
   figure_no SMALLINT NOT NULL, -- core.figures
   subject VARCHAR NOT NULL, -- what it counts, with the unit where that is no person and no building: "people dead"
-  changes VARCHAR -- up, both: a later count can replace it with a higher one, or with any other; NULL: it does not change
+  changes VARCHAR, -- up, both: a later count can replace it with a higher one, or with any other; NULL: it does not change
+  words VARCHAR NOT NULL -- the figure with the words of its clause, in lower case
 );
 -- the next run compares the articles that are there
 INSERT INTO ops.uncompared SELECT article_id FROM core.articles ANTI JOIN ops.uncompared USING (article_id);

@@ -1,7 +1,7 @@
 -- What two articles about one event say of the same thing, copies left out: one row per pair of figures. Nothing says which of two is right.
 CREATE OR REPLACE VIEW mart.figure_comparisons AS
 WITH subject_figures AS (
-  SELECT e.event_id, s.article_id, e.story_at, s.subject, s.changes, f.figure_no, f.value, f.value_high, f.comparator, f.text, f.version_id,
+  SELECT e.event_id, s.article_id, e.story_at, s.subject, s.changes, s.words, f.figure_no, f.value, f.value_high, f.comparator, f.text, f.version_id,
     p.speaker, p.speaker_entity_id, p.speaker_affiliation,
     CASE
       WHEN f.comparator = '~' THEN [f.value * 0.9, f.value * 1.1]
@@ -21,19 +21,24 @@ WITH subject_figures AS (
     date_diff('minute', x.story_at, y.story_at) AS minutes_after
   FROM subject_figures AS x
   JOIN subject_figures AS y ON y.event_id = x.event_id AND y.subject = x.subject AND (x.story_at, x.article_id) < (y.story_at, y.article_id)
-  -- two articles that share a value agree in it: what else they count under that name is left
-  QUALIFY is_equal OR NOT bool_or(is_equal) OVER (PARTITION BY x.article_id, y.article_id, x.subject)
+  -- a less likely pair is of one event through others only
+  JOIN core.event_pairs AS l ON l.article_id = y.article_id AND l.earlier_id = x.article_id AND l.likelihood >= 0.4
+  -- two values that both articles give do not contradict each other
+  QUALIFY is_equal OR NOT (
+    bool_or(is_equal) OVER (PARTITION BY x.article_id, y.article_id, x.subject, x.figure_no)
+    AND bool_or(is_equal) OVER (PARTITION BY x.article_id, y.article_id, x.subject, y.figure_no)
+  )
 )
 SELECT
   x.event_id, -- article_id of the earliest story of the event
   c.day, -- of the later article
   x.subject, -- what both count
   CASE
-    WHEN is_equal AND (a.origin = c.origin OR x.speaker_entity_id = y.speaker_entity_id OR x.speaker_affiliation = y.speaker_affiliation) THEN 'one_origin'
+    WHEN is_equal AND (a.origin = c.origin OR x.speaker_entity_id = y.speaker_entity_id OR x.speaker_affiliation = y.speaker_affiliation OR x.words = y.words) THEN 'one_origin'
     WHEN is_equal OR is_compatible THEN 'agree'
     WHEN minutes_after >= 60 AND (x.changes = 'both' OR x.changes = 'up' AND y.value > x.value) THEN 'superseded'
     ELSE 'contested'
-  END AS verdict, -- agree, one_origin (the same value by one speaker, body or agency), superseded (a later count can have replaced it), contested
+  END AS verdict, -- agree, one_origin (the same value in the same words, or by one speaker, body or agency), superseded (a later count can have replaced it), contested
   a.source_name AS earlier_source_name, -- outlet of the earlier article
   x.text AS earlier_figure, -- as written
   x.value AS earlier_value, -- with words such as "ribu" multiplied out

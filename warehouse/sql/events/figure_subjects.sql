@@ -30,7 +30,8 @@ SELECT w.article_id, w.version_id, w.figure_no,
     concat_ws(', ', s.name, CASE WHEN s.units <> $people AND s.units <> $buildings THEN coalesce(w.currency, u.unit, w.unit) END),
     (regexp_matches(w.words_after, s.words)::INTEGER * -1, s.place)
   ) AS subject,
-  arg_min(s.changes, (regexp_matches(w.words_after, s.words)::INTEGER * -1, s.place)) AS changes
+  arg_min(s.changes, (regexp_matches(w.words_after, s.words)::INTEGER * -1, s.place)) AS changes,
+  any_value(trim(w.words_before || w.words_after)) AS words
 FROM worded AS w
 JOIN (SELECT unnest($subjects, recursive := true)) AS s
   ON CASE WHEN s.units = 'money' THEN w.currency IS NOT NULL ELSE w.currency IS NULL AND regexp_full_match(w.unit, s.units) END
@@ -40,4 +41,5 @@ LEFT JOIN (VALUES ('kg', 'kilogram'), ('gr', 'gram'), ('km', 'kilometer'), ('cm'
 -- a part of the count, or what came on top of it
 WHERE NOT regexp_matches(w.words_before || w.words_after, '\b(di antara\w*|masing-masing|kembali|lagi|tambahan|per|setiap|sebelumnya)\b')
   AND NOT regexp_matches(w.words_before, '\b(bertambah|berkurang|naik|turun) $')
+  AND NOT regexp_matches(w.words_before, '\b(dan|beserta) $')
 GROUP BY w.article_id, w.version_id, w.figure_no;
