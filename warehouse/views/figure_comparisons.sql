@@ -1,6 +1,11 @@
 -- What two articles about one event say of the same thing, copies left out: one row per pair of figures. Nothing says which of two is right.
 CREATE OR REPLACE VIEW mart.figure_comparisons AS
-WITH subject_figures AS (
+WITH first_figures AS (
+  SELECT s.article_id, s.figure_no
+  FROM core.figure_subjects AS s
+  JOIN core.figures AS f ON f.version_id = s.version_id AND f.figure_no = s.figure_no
+  QUALIFY row_number() OVER (PARTITION BY s.article_id, s.subject, f.value, f.value_high ORDER BY f.figure_no) = 1
+), subject_figures AS (
   SELECT e.event_id, s.article_id, e.story_at, s.subject, s.changes, s.words, f.figure_no, f.value, f.value_high, f.comparator, f.text, f.version_id,
     p.speaker, p.speaker_entity_id, p.speaker_affiliation,
     CASE
@@ -8,12 +13,13 @@ WITH subject_figures AS (
       WHEN f.comparator IN ('>', '>=') THEN [f.value, f.value * 1.25]
       WHEN f.comparator IN ('<', '<=') THEN [f.value * 0.8, f.value]
       ELSE [f.value, coalesce(f.value_high, f.value)]
-    END AS bounds
+    END AS bounds,
+    sum(f.value) OVER (PARTITION BY s.article_id, s.subject) AS total
   FROM core.figure_subjects AS s
   JOIN core.article_events AS e USING (article_id)
   JOIN core.figures AS f ON f.version_id = s.version_id AND f.figure_no = s.figure_no
   LEFT JOIN core.speakers AS p ON p.version_id = f.version_id AND p.quote_no = f.quote_no
-  QUALIFY row_number() OVER (PARTITION BY s.article_id, s.subject, f.value, f.value_high ORDER BY f.figure_no) = 1
+  SEMI JOIN first_figures AS r ON r.article_id = s.article_id AND r.figure_no = s.figure_no
 ), pairs AS (
   SELECT x, y,
     x.value = y.value AND x.value_high IS NOT DISTINCT FROM y.value_high AS is_equal,
@@ -23,8 +29,8 @@ WITH subject_figures AS (
   JOIN subject_figures AS y ON y.event_id = x.event_id AND y.subject = x.subject AND (x.story_at, x.article_id) < (y.story_at, y.article_id)
   -- a less likely pair is of one event through others only
   JOIN core.event_pairs AS l ON l.article_id = y.article_id AND l.earlier_id = x.article_id AND l.likelihood >= 0.4
-  -- two values that both articles give do not contradict each other
-  QUALIFY is_equal OR NOT (
+  -- two values that both articles give, or the parts of the other's total, do not contradict each other
+  QUALIFY is_equal OR x.total <> y.total AND x.total <> y.value AND y.total <> x.value AND NOT (
     bool_or(is_equal) OVER (PARTITION BY x.article_id, y.article_id, x.subject, x.figure_no)
     AND bool_or(is_equal) OVER (PARTITION BY x.article_id, y.article_id, x.subject, y.figure_no)
   )
@@ -36,6 +42,7 @@ SELECT
   CASE
     WHEN is_equal AND (a.origin = c.origin OR x.speaker_entity_id = y.speaker_entity_id OR x.speaker_affiliation = y.speaker_affiliation OR x.words = y.words) THEN 'one_origin'
     WHEN is_equal OR is_compatible THEN 'agree'
+    WHEN x.speaker_entity_id <> y.speaker_entity_id AND x.speaker_affiliation <> y.speaker_affiliation THEN 'contested'
     WHEN minutes_after >= 60 AND (x.changes = 'both' OR x.changes = 'up' AND y.value > x.value) THEN 'superseded'
     ELSE 'contested'
   END AS verdict, -- agree, one_origin (the same value in the same words, or by one speaker, body or agency), superseded (a later count can have replaced it), contested

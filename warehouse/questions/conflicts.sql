@@ -1,0 +1,19 @@
+-- Which figures about one event do articles give otherwise, and who gave them: contested ones first, then those that a later count may have replaced. None is called right.
+SELECT
+  day,
+  verdict,
+  subject,
+  earlier_source_name,
+  earlier_figure,
+  earlier_speaker,
+  later_source_name,
+  later_figure,
+  later_speaker,
+  minutes_after,
+  earlier_headline,
+  later_url
+FROM mart.figure_comparisons
+WHERE verdict IN ('contested', 'superseded')
+  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (earlier_source_name, later_source_name), TRUE)
+ORDER BY verdict, day DESC, event_id, subject, earlier_article_id, later_article_id, earlier_figure_no, later_figure_no
+LIMIT 100;

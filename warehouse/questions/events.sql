@@ -1,0 +1,16 @@
+-- Which events did most outlets report, from how many independent origins, and who was first: the first fifty.
+SELECT
+  day,
+  n_outlets AS outlets,
+  n_origins AS origins,
+  n_articles AS articles,
+  first_source_name,
+  round(span_minutes / 60, 1) AS span_hours,
+  outlets AS reported_by,
+  headline,
+  url
+FROM mart.events
+WHERE n_outlets > 1
+  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce(list_contains(outlets, $source), TRUE)
+ORDER BY n_outlets DESC, n_origins DESC, day DESC, event_id
+LIMIT 50;

@@ -1,0 +1,27 @@
+-- Who was first with events that several outlets reported, and by how much: by outlet. Copies count; pages without a time of day do not.
+WITH firsts AS (
+  SELECT event_id, source_name, min(day) AS day, min(reported_at) AS reported_at
+  FROM mart.event_articles
+  WHERE has_time
+  GROUP BY event_id, source_name
+), ranked AS (
+  SELECT source_name,
+    row_number() OVER places = 1 AS is_first,
+    date_diff('minute', reported_at, lead(reported_at) OVER places) AS minutes_before_next,
+    date_diff('minute', first_value(reported_at) OVER places, reported_at) AS minutes_after_first,
+    min(day) OVER (PARTITION BY event_id) AS event_day
+  FROM firsts
+  QUALIFY count(*) OVER (PARTITION BY event_id) > 1
+  WINDOW places AS (PARTITION BY event_id ORDER BY reported_at, source_name)
+)
+SELECT
+  source_name,
+  count(*) AS events,
+  count(*) FILTER (is_first) AS first,
+  round(100.0 * avg(is_first::INTEGER), 1) AS percent_first,
+  round(median(minutes_before_next) FILTER (is_first))::INTEGER AS median_minutes_ahead,
+  round(median(minutes_after_first) FILTER (NOT is_first))::INTEGER AS median_minutes_behind
+FROM ranked
+WHERE event_day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+GROUP BY source_name
+ORDER BY first DESC, percent_first DESC, source_name;
