@@ -1,14 +1,16 @@
 """How well `mart.events` groups the articles of known events, beside plain TF-IDF with its best threshold.
 
-    python benchmarks/bench_events.py [--cost 100000] [--day 1000]
+    python benchmarks/bench_events.py [--figures] [--cost 100000] [--day 1000]
 
 The figures are BCubed precision, recall and F (Amigó et al. 2009). The threshold of TF-IDF is the best of the development half.
-`--cost` measures the CPU time instead, on invented articles of which three outlets tell each event.
+`--figures` compares the rows of `mart.figure_comparisons` with events/verdicts.csv, which has those of the day each text was written with a
+person's verdict: whether both figures count one thing, and the verdict is right. `--cost` measures the CPU time, on invented articles of which three outlets tell each event.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import math
 import re
 from collections import Counter, defaultdict
@@ -20,7 +22,7 @@ from tempfile import TemporaryDirectory
 
 from bench_warehouse import Grower, Spent
 from event_home import VERSIONS, article_key, load_events
-from event_texts import HALVES, EventText, event_texts, hand_written
+from event_texts import HALVES, TEXTS, EventText, event_texts, hand_written
 from synthetic_articles import SOURCES, outcomes
 
 from warehouse.write.copies import find_copies
@@ -39,6 +41,10 @@ TOLD_BY, BATCH = 3, 500
 LAST = "SELECT article_id FROM core.articles ORDER BY date_published DESC LIMIT 20"
 SIZES = """
     SELECT count(DISTINCT event_id) AS events, count(*) AS stories, (SELECT count(*) FROM core.event_pairs) AS pairs FROM core.article_events
+"""
+COMPARED = ("earlier", "later", "subject", "verdict", "earlier_figure", "later_figure")
+COMPARISONS = """
+    SELECT earlier_article_id, later_article_id, subject, verdict, earlier_figure, later_figure FROM mart.figure_comparisons
 """
 Groups = Mapping[int, str]  # number of an article to its group
 
@@ -114,6 +120,25 @@ def score(texts: list[EventText], found: Groups) -> tuple[float, float, float]:
     return bcubed({n: text.event_id for n, text in enumerate(texts)}, found)
 
 
+def figures() -> None:
+    with (TEXTS / "verdicts.csv").open(encoding="utf-8") as file:
+        verdicts = list(csv.DictReader(file))
+    print("texts\tjudged\tright\tthe same today\tof these right\tnew today")
+    for name in ("figures", "figures_unseen"):
+        judged = {
+            tuple(row[column] for column in COMPARED): row["judged"] == "right"
+            for row in verdicts
+            if row["texts"] == name
+        }
+        with TemporaryDirectory() as folder:
+            store = load_events(Path(folder), hand_written(name))
+            with store.write_connection() as con:
+                today = set(con.execute(COMPARISONS).fetchall())
+        kept = [judged[row] for row in today if row in judged]
+        counts = (len(judged), sum(judged.values()), len(kept), sum(kept), len(today) - len(kept))
+        print(name, *counts, sep="\t")
+
+
 def cost(n: int, per_day: int) -> None:
     """The first week is loaded as a run loads; the later ones are made of it by SQL."""
     with TemporaryDirectory() as folder:
@@ -146,11 +171,14 @@ def _print_cost(name: str, store: Database, selected: str) -> None:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--figures", action="store_true")
     options.add_argument("--cost", type=int)
     options.add_argument("--day", type=int, default=1000)
     chosen = options.parse_args()
     if chosen.cost:
         cost(chosen.cost, chosen.day)
+    elif chosen.figures:
+        figures()
     else:
         accuracy()
 

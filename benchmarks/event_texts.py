@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 TEXTS = Path(__file__).with_name("events")
-HALVES = {"development": datetime(2026, 3, 2, tzinfo=UTC), "held-out": datetime(2026, 5, 11, tzinfo=UTC)}
+HALVES = {
+    "development": datetime(2026, 3, 2, tzinfo=UTC),
+    "held-out": datetime(2026, 5, 11, tzinfo=UTC),
+}
 OUTLETS = ("pagi", "sore", "malam", "kota", "timur", "barat")
 EVENTS_OF_FAMILY = 11
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -31,8 +34,9 @@ class EventText:
     text: str
 
 
-def hand_written(half: str) -> Iterator[EventText]:
-    data = tomllib.loads((TEXTS / f"{half.replace('-', '_')}.toml").read_text(encoding="utf-8"))
+def hand_written(name: str) -> Iterator[EventText]:
+    """The articles of a file: a half, figures or figures_unseen."""
+    data = tomllib.loads((TEXTS / f"{name.replace('-', '_')}.toml").read_text(encoding="utf-8"))
     for event in data["event"]:
         for outlet, when, headline, text in event["articles"]:
             yield EventText(

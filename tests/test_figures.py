@@ -77,8 +77,7 @@ def test_dates_times_ages_laws_and_addresses_are_no_quantities(text):
 def test_either_of_two_numbers_of_people_is_a_figure():
     def counts(text):
         return [
-            (f.text, f.value, f.unit, f.noun_phrase, f.char_start)
-            for f in structure(text).figures
+            (f.text, f.value, f.unit, f.noun_phrase, f.char_start) for f in structure(text).figures
         ]
 
     assert counts("Basarnas mencatat 12 atau 14 orang tewas.") == [

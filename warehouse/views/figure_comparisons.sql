@@ -40,12 +40,12 @@ SELECT
   c.day, -- of the later article
   x.subject, -- what both count
   CASE
-    WHEN is_equal AND (a.origin = c.origin OR x.speaker_entity_id = y.speaker_entity_id OR x.speaker_affiliation = y.speaker_affiliation OR x.words = y.words) THEN 'one_origin'
+    WHEN is_equal AND (a.origin = c.origin OR x.speaker_entity_id = y.speaker_entity_id OR x.speaker_affiliation = y.speaker_affiliation OR x.words = y.words AND len(string_split(x.words, ' ')) >= 8) THEN 'one_origin'
     WHEN is_equal OR is_compatible THEN 'agree'
     WHEN x.speaker_entity_id <> y.speaker_entity_id AND x.speaker_affiliation <> y.speaker_affiliation THEN 'contested'
     WHEN minutes_after >= 60 AND (x.changes = 'both' OR x.changes = 'up' AND y.value > x.value) THEN 'superseded'
     ELSE 'contested'
-  END AS verdict, -- agree, one_origin (the same value in the same words, or by one speaker, body or agency), superseded (a later count can have replaced it), contested
+  END AS verdict, -- agree, one_origin (the same value in the same eight words or more, or by one speaker, body or agency), superseded (a later count can have replaced it), contested
   a.source_name AS earlier_source_name, -- outlet of the earlier article
   x.text AS earlier_figure, -- as written
   x.value AS earlier_value, -- with words such as "ribu" multiplied out

@@ -32,7 +32,9 @@ STORIES = sql("events/stories")
 STORY_PAIRS = sql("events/story_pairs")
 EVENTS = sql("events/events")
 FIGURE_SUBJECTS = sql("events/figure_subjects")
-DAYS = "SELECT DISTINCT day FROM core.article_events SEMI JOIN compared_days USING (day) ORDER BY day"
+DAYS = (
+    "SELECT DISTINCT day FROM core.article_events SEMI JOIN compared_days USING (day) ORDER BY day"
+)
 FORGET_TEXTS = "; ".join(
     f"DROP TABLE IF EXISTS {table}" for table in ("story_words", "story_facts", "story_counts")
 )
