@@ -5,7 +5,8 @@ WITH clauses AS (
   SELECT s.article_id, f.version_id, f.figure_no, lower(f.text) AS figure, f.currency, lower(f.unit) AS unit,
     lag(f.char_end, 1, 0) OVER places AS end_before,
     lower(substr(v.body_text, greatest(f.char_start - 99, 1), least(f.char_start, 100))) AS text_before,
-    lower(substr(v.body_text, f.char_end + 1, least(coalesce(lead(f.char_start) OVER places - f.char_end, 70), 70))) AS text_after,
+    coalesce(lead(f.char_start) OVER places, f.char_end + 70) AS start_after,
+    v.body_text, f.char_end,
     f.char_start
   FROM stories AS s
   SEMI JOIN changed_stories USING (article_id)
@@ -13,10 +14,16 @@ WITH clauses AS (
   JOIN core.article_versions AS v ON v.version_id = s.version_id
   WINDOW places AS (PARTITION BY f.version_id ORDER BY f.char_start)
 ), narrow_clauses AS (
-  SELECT * EXCLUDE (text_before, text_after),
+  SELECT * EXCLUDE (text_before, body_text),
     regexp_extract(text_before, '[^.,;:!?\n"“”]*$') AS clause_before,
     regexp_replace(
-      regexp_extract(text_after, '^[^.,;:!?\n"“”()]*'),
+      regexp_extract(
+        -- 12 atau 14 orang tewas: the words after the second are those of both
+        CASE
+          WHEN substr(body_text, char_end + 1, start_after - char_end) = ' atau ' THEN lower(substr(body_text, start_after + 1, 70))
+          ELSE lower(substr(body_text, char_end + 1, least(start_after - char_end, 70)))
+        END, '^[^.,;:!?\n"“”()]*'
+      ),
       '\b(dan|sedangkan|sementara|setelah|ketika|saat|karena|akibat|dari|sejak|sehingga|serta|atau|dalam)\b.*$', ''
     ) AS after
   FROM clauses
