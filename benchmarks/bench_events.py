@@ -40,7 +40,7 @@ EVENTS = """
 TOLD_BY, BATCH = 3, 500
 LAST = "SELECT article_id FROM core.articles ORDER BY date_published DESC LIMIT 20"
 SIZES = """
-    SELECT count(DISTINCT event_id) AS events, count(*) AS stories, (SELECT count(*) FROM core.event_pairs) AS pairs FROM core.article_events
+    SELECT count(DISTINCT event_id) AS events, count(*) AS originals, (SELECT count(*) FROM core.event_pairs) AS pairs FROM core.article_events
 """
 COMPARED = ("earlier", "later", "subject", "verdict", "earlier_figure", "later_figure")
 COMPARISONS = """

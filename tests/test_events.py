@@ -1,4 +1,4 @@
-"""Stories of different outlets about one event are found by their words and by what they name, in whatever order they came."""
+"""Originals of different outlets about one event are found by their words and by what they name, in whatever order they came."""
 
 import sys
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,7 @@ OTHER_COURT = (
 )
 
 
-def story(source, name, text, hours=0, seen=None, **fields):
+def original(source, name, text, hours=0, seen=None, **fields):
     headline, body = text
     when = MORNING + timedelta(hours=hours)
     return outcome(
@@ -60,8 +60,8 @@ def story(source, name, text, hours=0, seen=None, **fields):
     )
 
 
-def load(store, *stories):
-    load_outcomes(store, stories, SOURCES, VERSIONS)
+def load(store, *originals):
+    load_outcomes(store, originals, SOURCES, VERSIONS)
     find_copies(store)
 
 
@@ -72,11 +72,11 @@ def events(store):
 def test_one_event_told_by_three_outlets_is_one_group(store):
     load(
         store,
-        story("pagi", "a", FIRST),
-        story("sore", "b", SECOND, 3),
-        story("malam", "c", THIRD, 26),
-        story("pagi", "d", COURT, 1),
-        story("sore", "e", OTHER_COURT, 2),
+        original("pagi", "a", FIRST),
+        original("sore", "b", SECOND, 3),
+        original("malam", "c", THIRD, 26),
+        original("pagi", "d", COURT, 1),
+        original("sore", "e", OTHER_COURT, 2),
     )
 
     assert events(store) == {
@@ -95,10 +95,10 @@ def test_one_event_told_by_three_outlets_is_one_group(store):
 def test_what_an_agency_wrote_is_one_origin_for_all_who_take_it(store):
     load(
         store,
-        story("pagi", "a", FIRST, dateline="Bima (ANTARA)"),
-        story("sore", "b", FIRST, 1),
-        story("malam", "c", SECOND, 2, dateline="Bima (ANTARA)"),
-        story("sore", "d", THIRD, 4),
+        original("pagi", "a", FIRST, dateline="Bima (ANTARA)"),
+        original("sore", "b", FIRST, 1),
+        original("malam", "c", SECOND, 2, dateline="Bima (ANTARA)"),
+        original("sore", "d", THIRD, 4),
     )
 
     assert rows(
@@ -107,23 +107,23 @@ def test_what_an_agency_wrote_is_one_origin_for_all_who_take_it(store):
 
 
 def test_four_days_later_it_is_another_event(store):
-    load(store, story("pagi", "a", FIRST), story("sore", "b", SECOND, 73))
+    load(store, original("pagi", "a", FIRST), original("sore", "b", SECOND, 73))
 
     assert events(store) == {"pagi-a": "pagi-a", "sore-b": "sore-b"}
 
 
-def test_a_story_that_is_rewritten_leaves_its_event(store):
-    load(store, story("pagi", "a", FIRST), story("sore", "b", SECOND, 3))
+def test_a_original_that_is_rewritten_leaves_its_event(store):
+    load(store, original("pagi", "a", FIRST), original("sore", "b", SECOND, 3))
     assert events(store)["sore-b"] == "pagi-a"
 
-    load(store, story("sore", "b", OTHER_COURT, 3, seen=40))
+    load(store, original("sore", "b", OTHER_COURT, 3, seen=40))
 
     assert events(store) == {"pagi-a": "pagi-a", "sore-b": "sore-b"}
 
 
 def test_an_earlier_report_that_comes_late_gives_the_event_its_id(store):
-    load(store, story("sore", "b", SECOND, 3), story("malam", "c", THIRD, 20))
-    load(store, story("pagi", "a", FIRST, seen=50))
+    load(store, original("sore", "b", SECOND, 3), original("malam", "c", THIRD, 20))
+    load(store, original("pagi", "a", FIRST, seen=50))
 
     assert set(events(store).values()) == {"pagi-a"}
 
@@ -131,8 +131,8 @@ def test_an_earlier_report_that_comes_late_gives_the_event_its_id(store):
 def test_a_page_without_a_time_of_day_cannot_be_first(store):
     load(
         store,
-        story("pagi", "a", FIRST, -1, date_published_source="url"),
-        story("sore", "b", SECOND, 3),
+        original("pagi", "a", FIRST, -1, date_published_source="url"),
+        original("sore", "b", SECOND, 3),
     )
 
     assert rows(store, "SELECT article_id, has_time FROM mart.event_articles ORDER BY ALL") == [

@@ -2,7 +2,7 @@
 
 import pytest
 from support.builders import rows
-from test_events import COURT, FIRST, OTHER_COURT, load, story
+from test_events import COURT, FIRST, OTHER_COURT, load, original
 
 VERDICTS = "SELECT subject, verdict, earlier_value::BIGINT, later_value::BIGINT FROM mart.figure_comparisons ORDER BY ALL"
 
@@ -12,10 +12,10 @@ def compared(store, earlier, later, hours=3):
     other = f"KMP Teluk Bima kandas di Pelabuhan Sape setelah ombak mendorong feri itu ke karang. {later} Evakuasi dipimpin Mahdi Salim dari Basarnas Bima."
     load(
         store,
-        story("malam", "c", COURT),
-        story("malam", "d", OTHER_COURT),
-        story("pagi", "a", (FIRST[0], one)),
-        story("sore", "b", ("Feri KMP Teluk Bima Kandas di Sape", other), hours),
+        original("malam", "c", COURT),
+        original("malam", "d", OTHER_COURT),
+        original("pagi", "a", (FIRST[0], one)),
+        original("sore", "b", ("Feri KMP Teluk Bima Kandas di Sape", other), hours),
     )
     return rows(store, VERDICTS)
 

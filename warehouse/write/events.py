@@ -1,9 +1,9 @@
-"""Events: which stories of different outlets are about one thing that happened, found from their words and from what they name.
+"""Events: which originals of different outlets are about one thing that happened, found from their words and from what they name.
 
-A story is an article that is no copy. Two stories of three days are compared by their rare words, headlines, people, places, figures
+An original is an article that is no copy. Two originals of three days are compared by their rare words, headlines, people, places, figures
 and kinds of happening. Groups are then joined as long as the mean likelihood between the members of two is high enough, the most
 likely first. That is a function of the set of articles: neither their order of arrival nor their batches matter. How rare a word is
-follows from the day of the later story and the three days before it, so only the days near a change are compared again.
+follows from the day of the later original and the three days before it, so only the days near a change are compared again.
 Method: Allan, "Topic detection and tracking" (2002), with average-link clustering.
 """
 
@@ -22,28 +22,25 @@ import duckdb
 from warehouse.queries import Row, sql
 from warehouse.write.staging import stage_rows
 
-CHANGED_STORIES = sql("events/changed_stories")
+CHANGED_ORIGINALS = sql("events/changed_originals")
 DAY_TEXTS = sql("events/day_texts")
 NEW_WORDS = sql("events/new_words")
 NEW_FACTS = sql("events/new_facts")
 PAIRS = sql("events/pairs")
-AFFECTED_STORIES = sql("events/affected_stories")
-STORIES = sql("events/stories")
-STORY_PAIRS = sql("events/story_pairs")
+AFFECTED_ORIGINALS = sql("events/affected_originals")
+ORIGINALS = sql("events/originals")
+ORIGINAL_PAIRS = sql("events/original_pairs")
 EVENTS = sql("events/events")
 FIGURE_SUBJECTS = sql("events/figure_subjects")
 DAYS = (
     "SELECT DISTINCT day FROM core.article_events SEMI JOIN compared_days USING (day) ORDER BY day"
-)
-FORGET_TEXTS = "; ".join(
-    f"DROP TABLE IF EXISTS {table}" for table in ("story_words", "story_facts", "story_counts")
 )
 LIKELY = 0.4  # mean likelihood from which two groups are one event
 
 
 def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Bring `core.article_events` up to date in the transaction that compares texts, which has left `affected_articles`."""
-    con.execute(CHANGED_STORIES)
+    con.execute(CHANGED_ORIGINALS)
     con.execute(FIGURE_SUBJECTS, _subjects())
     for (day,) in con.execute(DAYS).fetchall():
         con.execute(f"SET VARIABLE day = DATE '{day:%Y-%m-%d}'")
@@ -51,11 +48,10 @@ def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         con.execute(NEW_WORDS)
         con.execute(NEW_FACTS, {"happenings": _happenings()})
         con.execute(PAIRS)
-    con.execute(FORGET_TEXTS)
-    con.execute(AFFECTED_STORIES, {"likely": LIKELY})
-    stories = [article for (article,) in con.execute(STORIES).fetchall()]
-    pairs = con.execute(STORY_PAIRS).fetchall()
-    stage_rows(con, folder, "events", "core.article_events", list(_events(stories, pairs)))
+    con.execute(AFFECTED_ORIGINALS, {"likely": LIKELY})
+    originals = [article for (article,) in con.execute(ORIGINALS).fetchall()]
+    pairs = con.execute(ORIGINAL_PAIRS).fetchall()
+    stage_rows(con, folder, "events", "core.article_events", list(_events(originals, pairs)))
     con.execute(EVENTS)
 
 
@@ -87,18 +83,18 @@ def _table(name: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _events(stories: list[str], pairs: Iterable[tuple[str, str, float]]) -> Iterator[Row]:
-    """The event of each story; the stories come the earliest first, and the earliest gives an event its id."""
-    place = {article: number for number, article in enumerate(stories)}
+def _events(originals: list[str], pairs: Iterable[tuple[str, str, float]]) -> Iterator[Row]:
+    """The event of each original; the originals come the earliest first, and the earliest gives an event its id."""
+    place = {article: number for number, article in enumerate(originals)}
     for group in average_link({(place[a], place[b]): value for a, b, value in pairs}, LIKELY):
         for number in group:
-            yield {"event_id": stories[min(group)], "article_id": stories[number]}
+            yield {"event_id": originals[min(group)], "article_id": originals[number]}
 
 
 def average_link(
     likelihoods: dict[tuple[int, int], float], threshold: float
 ) -> Iterable[list[int]]:
-    """Groups of several stories, the most likely first; those of equal likelihood are joined from the earliest on."""
+    """Groups of several originals, the most likely first; those of equal likelihood are joined from the earliest on."""
     members: dict[int, list[int]] = {}
     sums: dict[int, dict[int, float]] = defaultdict(dict)  # of the likelihoods between two groups
     for (one, other), likelihood in likelihoods.items():

@@ -1,5 +1,5 @@
--- What the figures of the changed stories count, as far as another article's figures can be compared with them.
-DELETE FROM core.figure_subjects WHERE article_id IN (FROM changed_stories);
+-- What the figures of the changed originals count, as far as another article's figures can be compared with them.
+DELETE FROM core.figure_subjects WHERE article_id IN (FROM changed_originals);
 INSERT INTO core.figure_subjects
 WITH clauses AS (
   SELECT s.article_id, f.version_id, f.figure_no, lower(f.text) AS figure, f.currency, lower(f.unit) AS unit,
@@ -8,8 +8,8 @@ WITH clauses AS (
     coalesce(lead(f.char_start) OVER places, f.char_end + 70) AS start_after,
     v.body_text, f.char_end,
     f.char_start
-  FROM stories AS s
-  SEMI JOIN changed_stories USING (article_id)
+  FROM originals AS s
+  SEMI JOIN changed_originals USING (article_id)
   JOIN core.figures AS f ON f.version_id = s.version_id
   JOIN core.article_versions AS v ON v.version_id = s.version_id
   WINDOW places AS (PARTITION BY f.version_id ORDER BY f.char_start)

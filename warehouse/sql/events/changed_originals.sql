@@ -1,0 +1,46 @@
+-- The originals that changed since events were last found. An original is an article that is no copy, or has a part of another only.
+--
+-- originals: the originals among the articles compared now
+-- changed_originals: those that are new, changed or gone
+-- compared_days: the days whose originals are compared again, with those of the three days before
+-- original_numbers: the originals of all these days, the earliest first
+-- original_words: the words of the headline and of the beginning of the text; kept from the day before
+-- original_facts: what they name, each with its kind; kept from the day before
+-- original_counts: the lowest and the highest number for each thing that they count; likewise
+
+CREATE OR REPLACE TEMP TABLE originals AS
+SELECT c.article_id, c.version_id, c.story_at, c.story_at::DATE AS day
+FROM core.article_clusters AS c
+SEMI JOIN (FROM affected_articles UNION FROM ops.uncompared) USING (article_id)
+WHERE c.relation IN ('lead', 'partial');
+CREATE OR REPLACE TEMP TABLE changed_originals AS
+WITH before AS (
+  SELECT article_id, version_id, story_at, day
+  FROM core.article_events
+  SEMI JOIN (FROM affected_articles UNION FROM ops.uncompared) USING (article_id)
+), differing AS (
+  (FROM before EXCEPT FROM originals) UNION (FROM originals EXCEPT FROM before)
+)
+SELECT DISTINCT article_id FROM differing
+UNION
+SELECT article_id FROM originals SEMI JOIN ops.uncompared USING (article_id);
+
+CREATE OR REPLACE TEMP TABLE compared_days AS
+WITH changed_days AS (
+  SELECT day FROM core.article_events SEMI JOIN changed_originals USING (article_id)
+  UNION
+  SELECT day FROM originals SEMI JOIN changed_originals USING (article_id)
+)
+SELECT DISTINCT day + days_after::INTEGER AS day FROM changed_days, range(4) AS r(days_after);
+DELETE FROM core.article_events WHERE article_id IN (FROM changed_originals);
+INSERT INTO core.article_events
+SELECT article_id AS event_id, article_id, version_id, story_at, day FROM originals SEMI JOIN changed_originals USING (article_id);
+CREATE OR REPLACE TEMP TABLE original_numbers AS
+WITH near_days AS (SELECT DISTINCT day - days_before::INTEGER AS day FROM compared_days, range(4) AS r(days_before))
+SELECT row_number() OVER (ORDER BY story_at, article_id)::INTEGER AS original, article_id, version_id, story_at, day
+FROM core.article_events
+SEMI JOIN near_days USING (day);
+DELETE FROM core.event_pairs WHERE day IN (FROM compared_days) OR article_id IN (FROM changed_originals) OR earlier_id IN (FROM changed_originals);
+CREATE OR REPLACE TEMP TABLE original_words (day DATE, original INTEGER, word UBIGINT, n BIGINT, in_headline BOOLEAN);
+CREATE OR REPLACE TEMP TABLE original_facts (day DATE, original INTEGER, kind VARCHAR, fact VARCHAR);
+CREATE OR REPLACE TEMP TABLE original_counts (day DATE, original INTEGER, subject VARCHAR, changes VARCHAR, lowest DOUBLE, highest DOUBLE);

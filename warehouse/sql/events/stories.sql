@@ -1,2 +1,0 @@
--- The affected stories, the earliest first.
-SELECT article_id FROM core.article_events SEMI JOIN affected_stories USING (article_id) ORDER BY story_at, article_id;
