@@ -1,6 +1,6 @@
--- Which originals are about one event.
+-- Which articles are about one event.
 
--- Two originals that may be about one event. Key: (article_id, earlier_id).
+-- Two articles that may be about one event. Key: (article_id, earlier_id).
 CREATE TABLE core.event_pairs (
   day DATE NOT NULL, -- of the later one, UTC
   article_id VARCHAR NOT NULL, -- the later of the two
@@ -8,16 +8,16 @@ CREATE TABLE core.event_pairs (
   likelihood DOUBLE NOT NULL -- 0 to 1, that they are about one event
 );
 
--- The event of every original that is no copy; most are alone with theirs. Key: article_id.
+-- The event of every original: an article that is no copy, or has a part of another one only. Key: article_id.
 CREATE TABLE core.article_events (
-  event_id VARCHAR NOT NULL, -- article_id of the earliest original of the event
+  event_id VARCHAR NOT NULL, -- article_id of the earliest article of the event
   article_id VARCHAR NOT NULL, -- core.articles
   version_id VARCHAR NOT NULL, -- the text that was compared
   story_at TIMESTAMP NOT NULL, -- published, else first seen, UTC
   day DATE NOT NULL -- of story_at
 );
 
--- What the figures of originals count, where figures of other articles can be compared with them. Key: (article_id, figure_no).
+-- What the figures of such articles count, where figures of other articles can be compared with them. Key: (article_id, figure_no).
 CREATE TABLE core.figure_subjects (
   article_id VARCHAR NOT NULL, -- core.articles
   version_id VARCHAR NOT NULL, -- the text it is in

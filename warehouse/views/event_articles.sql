@@ -1,7 +1,7 @@
 -- The articles of every event, copies too: one row per article.
 CREATE OR REPLACE VIEW mart.event_articles AS
 SELECT
-  e.event_id, -- article_id of the earliest original of the event
+  e.event_id, -- article_id of the earliest article of the event
   c.article_id, -- the article
   m.source_name, -- title of the outlet
   m.day, -- the day to count it under

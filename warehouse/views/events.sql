@@ -1,7 +1,7 @@
 -- What happened, by the articles of all outlets about it: one row per event. Most events have one article. Groups are found by rules and can be wrong.
 CREATE OR REPLACE VIEW mart.events AS
 SELECT
-  event_id, -- article_id of the earliest original about it; stays the same unless an earlier one is loaded
+  event_id, -- article_id of the earliest article about it; stays the same unless an earlier one is loaded
   min(day) AS day, -- of the first report
   min(reported_at) AS first_reported_at, -- published, else first seen, UTC
   max(reported_at) AS last_reported_at, -- likewise

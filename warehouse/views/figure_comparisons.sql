@@ -36,7 +36,7 @@ WITH first_figures AS (
   )
 )
 SELECT
-  x.event_id, -- article_id of the earliest original of the event
+  x.event_id, -- article_id of the earliest article of the event
   c.day, -- of the later article
   x.subject, -- what both count
   CASE

@@ -1,4 +1,4 @@
-"""Events: which originals of different outlets are about one thing that happened, found from their words and from what they name.
+"""Events: which articles of different outlets are about one thing that happened, found from their words and from what they name.
 
 An original is an article that is no copy. Two originals of three days are compared by their rare words, headlines, people, places, figures
 and kinds of happening. Groups are then joined as long as the mean likelihood between the members of two is high enough, the most
