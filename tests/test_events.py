@@ -12,6 +12,8 @@ from support.builders import VERSIONS, outcome, rows
 
 from parsers.source import from_data
 from parsers.structure import structure
+from warehouse.read.published import Reader
+from warehouse.read.questions import ask
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.events import average_link
@@ -139,6 +141,18 @@ def test_a_page_without_a_time_of_day_cannot_be_first(store):
         ("pagi-a", False),
         ("sore-b", True),
     ]
+
+
+def test_the_questions_name_events_and_who_was_first(store):
+    load(store, original("pagi", "a", FIRST), original("sore", "b", SECOND, 3))
+    store.publish()
+
+    with Reader(store.home) as reader:
+        [event] = ask(reader, "events")
+        first = {row["source_name"]: row for row in ask(reader, "first")}
+    assert (event["outlets"], event["origins"], event["first_source_name"]) == (2, 2, "pagi")
+    assert (first["pagi"]["first"], first["pagi"]["median_minutes_ahead"]) == (1, 180)
+    assert (first["sore"]["first"], first["sore"]["median_minutes_behind"]) == (0, 180)
 
 
 def test_groups_are_joined_by_the_mean_and_the_most_likely_first():

@@ -11,8 +11,8 @@ WITH firsts AS (
     date_diff('minute', first_value(reported_at) OVER places, reported_at) AS minutes_after_first,
     min(day) OVER (PARTITION BY event_id) AS event_day
   FROM firsts
-  QUALIFY count(*) OVER (PARTITION BY event_id) > 1
   WINDOW places AS (PARTITION BY event_id ORDER BY reported_at, source_name)
+  QUALIFY count(*) OVER (PARTITION BY event_id) > 1
 )
 SELECT
   source_name,
