@@ -4,7 +4,7 @@
 
 The figures are BCubed precision, recall and F (Amigó et al. 2009). The threshold of TF-IDF is the best of the development half.
 `--figures` compares the rows of `mart.figure_comparisons` with events/verdicts.csv, which has those of the day each text was written with a
-person's verdict: whether both figures count one thing, and the verdict is right. `--cost` measures the CPU time, on invented articles of which three outlets tell each event.
+verdict by eye: whether both figures count one thing, and the verdict is right. `--cost` measures the CPU time, on invented articles of which three outlets tell each event.
 """
 
 from __future__ import annotations
