@@ -34,9 +34,7 @@ def event_outcome(number: int, text: EventText) -> Outcome:
         headline=text.headline,
         date_published=when,
         in_language="id",
-        structure=structure(
-            text.text, headline=text.headline, published=when.date(), reference_date=when.date()
-        ),
+        structure=structure(text.text, published=when.date(), reference_date=when.date()),
     )
 
 

@@ -57,7 +57,7 @@ def original(source, name, text, hours=0, seen=None, **fields):
         source_id=source,
         headline=headline,
         date_published=when,
-        structure=structure(body, headline=headline, published=when.date()),
+        structure=structure(body, published=when.date()),
         **fields,
     )
 
