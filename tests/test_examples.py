@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shlex
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from support.command_line import kliping
+from support.newsroom_thread import newsroom_in_a_thread
 from support.runs import BUNDLED, NAMES, ask, free_port
 from typer.main import get_command
 
 import flows.cli  # noqa: F401 - which registers the commands
 from flows.cli.app import app
 from flows.cli.examples import EXAMPLES, EXIT_CODES, WRITES
-from flows.newsroom import Newsroom
 
 SLOW = {
     "demo",
@@ -35,6 +32,11 @@ SLOW = {
     "revisit",
 }
 LONG = {"demo", "rebuild", "reparse", "backfill"}
+STUDY = """question = "Is flooding in the news?"
+query = "banjir"
+since = 2026-11-01
+until = 2026-11-30
+"""
 OPEN = "SELECT quarantine_id FROM ops.quarantine WHERE resolved_at IS NULL LIMIT 1"
 RUNS = [(command, example) for command, each in EXAMPLES.items() for example in each]
 
@@ -58,27 +60,6 @@ def test_the_help_of_a_command_ends_with_its_examples_and_exit_codes(tmp_path, c
     assert listed == list(EXIT_CODES.get(command, WRITES))
 
 
-@contextmanager
-def newsroom_in_a_thread() -> Iterator[Newsroom]:
-    """The newsroom beside commands that run an event loop of their own."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    def wait_for(work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(60)
-
-    site = Newsroom(visit=2)
-    wait_for(site.__aenter__())
-    try:
-        yield site
-    finally:
-        wait_for(site.__aexit__(None, None, None))
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(60)
-        loop.close()
-
-
 @pytest.fixture(scope="module")
 def place(
     demo_home: Path, tmp_path_factory: pytest.TempPathFactory
@@ -100,6 +81,7 @@ def place(
     (folder / "articles.csv").write_text(
         "link,judul,content\nhttps://kabar.example/1/pasar,Pasar,Pasar lama dibuka lagi.\n"
     )
+    (folder / "free-meals.toml").write_text(STUDY)
     (folder / "pages.jsonl").write_text('{"id": 1, "html_b64": "PHA+SGFsbzwvcD4="}\n')
     with newsroom_in_a_thread() as site:
         detours = ",".join(f"{host}={ip}:{port}" for host, (ip, port) in site.connect_to.items())
@@ -151,6 +133,8 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
         kliping(folder / "home", "import", "pages", **environment)
     if "--read" in example and not (folder / "quotes.csv").exists():
         kliping(folder / "home", "sample", "quotes", "--output", "quotes.csv", **environment)
+    if "--check" in example and not (folder / "free-meals").exists():
+        kliping(folder / "home", "study", "free-meals.toml", "--offline", **environment)
     words, file = words_of(example, folder / "home")
     stdin = (folder / file).read_bytes() if file else ""
 

@@ -32,6 +32,10 @@ EXAMPLES = {
     "explain": ("kliping explain URL", "kliping explain URL --text"),
     "parse": ("kliping parse page.html", "kliping parse - --url URL < page.html"),
     "proofread": ("kliping proofread DRAFT.md", "kliping proofread - --format json < DRAFT.md"),
+    "study": (
+        "kliping study free-meals.toml --offline",
+        "kliping study --check free-meals",
+    ),
     "export": (
         "kliping export corpus",
         "kliping export corpus --since 2026-11 --csv",

@@ -22,6 +22,20 @@ if TYPE_CHECKING:
 from warehouse.read.periods import Period
 
 
+PageFile = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write one page that shows everything."),
+]
+ChartQuery = Annotated[
+    str | None,
+    typer.Option("--query", help="Of --html: what to chart the attention to; as for `search`."),
+]
+LabelLanguage = Annotated[
+    Language | None,
+    typer.Option("--language", help="Of the labels; default KLIPING_REPORT_LANGUAGE or en."),
+]
+
+
 @app.command(rich_help_panel=READ)
 def sql(
     ctx: typer.Context,
@@ -61,18 +75,9 @@ def report_question(
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
-    html: Annotated[
-        Path | None,
-        typer.Option("--html", metavar="FILE", help="Write one page that shows everything."),
-    ] = None,
-    query: Annotated[
-        str | None,
-        typer.Option("--query", help="Of --html: what to chart the attention to; as for `search`."),
-    ] = None,
-    language: Annotated[
-        Language | None,
-        typer.Option("--language", help="Of the labels; default KLIPING_REPORT_LANGUAGE or en."),
-    ] = None,
+    html: PageFile = None,
+    query: ChartQuery = None,
+    language: LabelLanguage = None,
     form: Form = Format.TABLE,
 ) -> None:
     """Saved questions on coverage, voices, topics, edits and more.
@@ -81,7 +86,7 @@ def report_question(
     """
     from warehouse.read.completeness import missed_estimate
     from warehouse.read.html_report import page
-    from warehouse.read.questions import WITH_MISSED, outlet, questions
+    from warehouse.read.questions import WITH_MISSED, outlet
     from warehouse.sandbox.user_queries import user_queries
 
     language = language or ctx.obj.report_language
@@ -89,8 +94,7 @@ def report_question(
         raise UsageError("--query is for --html; `kliping attention` answers it without a page")
     own = user_queries(ctx.obj.home)
     if name is None and not html:
-        texts = questions() | {each: query.question for each, query in own.items()}
-        show([{"name": each, "question": text} for each, text in texts.items()], form)
+        _list_questions(own, form)
         return
     with published_copy(ctx.obj) as reader:
         chosen: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
@@ -105,6 +109,13 @@ def report_question(
     show(rows, form, empty="nothing of that kind yet" + (" in this range" if has_range else ""))
     if missed and rows and form is Format.TABLE:
         print(missed.line)
+
+
+def _list_questions(own: Mapping[str, UserQuery], form: Format) -> None:
+    from warehouse.read.questions import questions
+
+    texts = questions() | {name: query.question for name, query in own.items()}
+    show([{"name": name, "question": text} for name, text in texts.items()], form)
 
 
 def _answer(

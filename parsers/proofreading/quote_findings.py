@@ -21,7 +21,7 @@ NEGATIONS = lower("tidak tak bukan belum jangan tanpa enggan not never")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class SourceMatch:
     """A passage of a text that may be the source."""
 
     article: ArticleText
@@ -52,7 +52,7 @@ def quote_finding(claim: Claim, articles: Sequence[ArticleText], names: Names) -
     return Finding(claim=claim, verdict=Verdict.NOT_FOUND)
 
 
-def _matches(claim: Claim, articles: Iterable[ArticleText], names: Names) -> Iterator[Match]:
+def _matches(claim: Claim, articles: Iterable[ArticleText], names: Names) -> Iterator[SourceMatch]:
     wanted = claim.words
     for article in articles:
         if span := find_exactly(wanted, article.words):
@@ -63,7 +63,7 @@ def _matches(claim: Claim, articles: Iterable[ArticleText], names: Names) -> Ite
             yield _aligned(claim, article, found, names)
 
 
-def _aligned(claim: Claim, article: ArticleText, found: Alignment, names: Names) -> Match:
+def _aligned(claim: Claim, article: ArticleText, found: Alignment, names: Names) -> SourceMatch:
     span = found.char_start, found.char_end
     return _match(claim, article, span, found.similarity, found.differences, names)
 
@@ -75,10 +75,10 @@ def _match(
     similarity: float,
     differences: tuple[Difference, ...],
     names: Names,
-) -> Match:
+) -> SourceMatch:
     quote = _quote_at(article, *span)
     same = is_same_speaker(claim.speaker, quote, article, names) if claim.speaker else None
-    return Match(
+    return SourceMatch(
         article=article,
         char_start=span[0],
         char_end=span[1],
@@ -100,7 +100,7 @@ def _quote_at(article: ArticleText, start: int, end: int) -> StoredQuote | None:
 
 
 def _of_same_words(
-    claim: Claim, best: Match, articles: Sequence[ArticleText], matches: Sequence[Match]
+    claim: Claim, best: SourceMatch, articles: Sequence[ArticleText], matches: Sequence[SourceMatch]
 ) -> Finding:
     if figure := _cut_figure(best):
         return _finding(claim, Verdict.ALTERED, best, f"the draft cuts “{figure}” short")
@@ -125,7 +125,7 @@ def _of_same_words(
     return _finding(claim, Verdict.SINCE_EDITED, best, "the sentence is no longer there")
 
 
-def _cut_figure(match: Match) -> str | None:
+def _cut_figure(match: SourceMatch) -> str | None:
     """A figure of which the draft has a part only: Rp1,6 of Rp1,6 triliun."""
     for figure in match.article.figures:
         kept = match.article.body_text[figure.char_start : match.char_end]
@@ -135,7 +135,7 @@ def _cut_figure(match: Match) -> str | None:
 
 
 def _of_statement(
-    claim: Claim, articles: Sequence[ArticleText], names: Names, best: Match | None
+    claim: Claim, articles: Sequence[ArticleText], names: Names, best: SourceMatch | None
 ) -> Finding:
     """The same thing said in other words, as far as the longer words tell."""
     reworded = max(_reworded(claim, articles, names), key=lambda match: match.rank, default=None)
@@ -150,7 +150,7 @@ def _of_statement(
     return _finding(claim, Verdict.REWORDED, reworded, _doubt(claim, reworded))
 
 
-def _reworded(claim: Claim, articles: Iterable[ArticleText], names: Names) -> Iterator[Match]:
+def _reworded(claim: Claim, articles: Iterable[ArticleText], names: Names) -> Iterator[SourceMatch]:
     wanted = _longer(claim.words)
     for article in articles:
         for quote in article.quotes:
@@ -175,7 +175,7 @@ def _changes_negation(difference: Difference) -> bool:
     return source != draft
 
 
-def _finding(claim: Claim, verdict: Verdict, match: Match, note: str | None) -> Finding:
+def _finding(claim: Claim, verdict: Verdict, match: SourceMatch, note: str | None) -> Finding:
     speaker = str(match.quote.speaker) if match.quote else ""
     source = SourceSpan(
         article=match.article,
@@ -189,14 +189,14 @@ def _finding(claim: Claim, verdict: Verdict, match: Match, note: str | None) -> 
     return Finding(claim=claim, verdict=verdict, source=source, differences=differences, note=note)
 
 
-def _speaker_note(claim: Claim, match: Match) -> str | None:
+def _speaker_note(claim: Claim, match: SourceMatch) -> str | None:
     if match.same_speaker is not False or not claim.speaker:
         return None
     theirs = (match.quote and str(match.quote.speaker)) or "somebody the draft does not name"
     return f"the source quotes {theirs}, the draft {claim.speaker}"
 
 
-def _doubt(claim: Claim, match: Match) -> str | None:
+def _doubt(claim: Claim, match: SourceMatch) -> str | None:
     """What could not be compared."""
     if not claim.speaker:
         return "the draft names no speaker"

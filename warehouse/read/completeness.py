@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, sqrt
@@ -44,6 +44,14 @@ def missed_estimate(
 ) -> MissedEstimate:
     """What no channel announced in the weeks of these days; `source` as `questions.outlet` gives it."""
     return _total(_rows(reader, since, until, source))
+
+
+def missed_of(
+    reader: Reader, since: date | None, until: date | None, titles: Collection[str]
+) -> MissedEstimate:
+    """`missed_estimate` of these outlets together."""
+    rows = _rows(reader, since, until, None)
+    return _total(row for row in rows if row["source_name"] in titles)
 
 
 def missed_by_outlet(

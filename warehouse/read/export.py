@@ -100,7 +100,7 @@ def export(
     new.mkdir(parents=True)
     queries = _queries(reader, {} if has_range else OVER_ALL, with_text, include_reserved)
     files = [
-        _write(reader, new / f"{name}.{'csv' if csv else 'parquet'}", query)
+        write_table(reader, new / f"{name}.{'csv' if csv else 'parquet'}", query)
         for name, query in queries
     ]
     manifest = {
@@ -177,7 +177,7 @@ def _queries(
     yield "data_dictionary", f"{query} ({listed}) ORDER BY ALL"
 
 
-def _write(reader: Reader, path: Path, query: str) -> Row:
+def write_table(reader: Reader, path: Path, query: str) -> Row:
     """The file, as the manifest describes it."""
     options = "FORMAT parquet, COMPRESSION zstd"
     if path.suffix == ".csv":

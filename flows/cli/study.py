@@ -1,0 +1,116 @@
+"""The command that answers a question with a folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli.app import (
+    FAILED,
+    OK,
+    READ,
+    UsageError,
+    app,
+    load_sources,
+    published_copy,
+    valid_names,
+)
+from flows.cli.options import Form, path
+from flows.cli.umask import user_files
+from flows.output import Format, printable, show
+
+
+@app.command(rich_help_panel=READ)
+def study(
+    ctx: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE.toml", parser=path, show_default=False)
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="DIR", help="Default: the file's name without .toml."),
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Count what is loaded; fetch nothing.")
+    ] = False,
+    check: Annotated[
+        Path | None,
+        typer.Option("--check", metavar="DIR", help="Count the study in a folder again."),
+    ] = None,
+    form: Form = Format.TABLE,
+) -> int:
+    """Answer a question from one file: tables, a page, and proof of every number.
+
+    What is missing is fetched first, as by `kliping backfill --match`.
+    """
+    if (file is None) == (check is None):
+        raise UsageError("give a FILE.toml, or --check and the folder of a study")
+    if check:
+        return _check(ctx.obj, check, form)
+    assert file
+    if not offline:
+        _fetch(ctx.obj, file)
+    return _write(ctx.obj, file, folder or file.with_suffix(""), form)
+
+
+def _fetch(settings: Any, file: Path) -> None:
+    """What the study lacks, by `backfill --match` of each outlet; one that fails is named, and the study says what was not read."""
+    import asyncio
+    from datetime import UTC, datetime
+
+    from flows.cli.progress import sources_progress
+    from flows.crawl.listings import window
+    from flows.crawl.matching import Match
+    from flows.home_file import enabled_outlets
+    from flows.jobs.jobs import backfill_source
+    from flows.runs.summary import failure_line
+    from warehouse.read.study_file import read_study
+
+    asked = read_study(file)
+    sources = load_sources(settings)
+    names = valid_names(list(asked.outlets), sources) or enabled_outlets(settings.home, sources)
+    for name in names:
+        try:
+            days = window(sources[name], asked.since, asked.until, datetime.now(UTC))
+        except ValueError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            continue
+        with sources_progress() as progress:
+            summary = asyncio.run(
+                backfill_source(
+                    settings, sources, name, days, match=Match(query=asked.query), progress=progress
+                )
+            )
+        print(f"{name}: {summary.total('n_new')} new articles", file=sys.stderr)
+        for line in (*summary.notes, *map(failure_line, summary.failures), *summary.busy):
+            print(f"{name}: {printable(line)}", file=sys.stderr)
+
+
+def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
+    from flows.settings import VERSION
+    from warehouse.read.study_folder import write_study
+
+    with published_copy(settings) as reader, user_files():
+        package = write_study(
+            reader,
+            file,
+            folder,
+            made_by=f"kliping {VERSION}",
+            language=settings.report_language,
+        )
+    columns = ("path", "rows", "bytes")
+    show([{name: each[name] for name in columns} for each in package["resources"]], form)
+    return OK
+
+
+def _check(settings: Any, folder: Path, form: Format) -> int:
+    from warehouse.read.study_folder import check_study
+
+    with published_copy(settings) as reader:
+        written, counted = check_study(reader, folder)
+    is_same = written == counted
+    show([{"written": written, "counted": counted, "is_same": is_same}], form)
+    return OK if is_same else FAILED

@@ -1,0 +1,217 @@
+"""A study: its numbers are those of SQL and of their evidence, another home counts the same, and bad files are told from good ones."""
+
+import csv
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from lxml import html as dom
+from support.command_line import kliping
+from support.newsroom_thread import newsroom_in_a_thread
+
+from warehouse.read.published import Reader
+from warehouse.read.study import digest, numbers
+from warehouse.read.study_file import StudyError, read_study
+from warehouse.read.study_folder import PACKAGE, PAGE
+from warehouse.write.database import Database
+
+pytestmark = pytest.mark.xdist_group("demo_home")
+SOURCES = str(Path(__file__).parents[1] / "flows" / "newsroom" / "sources")
+STUDY = """question = "Siapa yang dikutip tentang pekerja migran?"
+query = '"pekerja migran"'
+since = 2026-08-01
+until = 2026-11-30
+people = ["Hendra Wibisono", "Nobody Anywhere"]
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "migran.toml"
+    path.write_text(STUDY, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(demo_home, tmp_path_factory):
+    """What the command leaves."""
+    path = tmp_path_factory.mktemp("study") / "migran.toml"
+    path.write_text(STUDY, "utf-8")
+    done = kliping(demo_home, "study", str(path), "--offline")
+    assert done.returncode == 0, done.stderr
+    return path.with_suffix("")
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def numbers_of(folder, subject):
+    rows = rows_of(folder / "numbers.csv")
+    return {row["name"]: (int(row["n"]), int(row["of_n"])) for row in rows if row["subject"] == subject}  # fmt: skip
+
+
+def test_every_number_counts_its_evidence(folder):
+    counted = {}
+    for row in rows_of(folder / "evidence.csv"):
+        key = row["subject"], row["name"]
+        counted[key] = counted.get(key, 0) + 1
+    found = {
+        (row["subject"], row["name"]): int(row["n"]) for row in rows_of(folder / "numbers.csv")
+    }
+
+    assert len(counted) > 20
+    assert {key: n for key, n in found.items() if n} == counted
+
+
+def test_numbers_are_those_of_sql(folder, demo_home):
+    query = "SELECT count(*) FROM mart.articles WHERE regexp_matches(body_text || ' ' || headline, '(?i)\\bpekerja\\W+migran\\b')"
+    with Reader(demo_home) as reader:
+        [[n]] = reader.con.execute(query).fetchall()
+        [[n_all]] = reader.con.execute("SELECT count(*) FROM mart.articles").fetchall()
+
+    assert numbers_of(folder, "articles")["all"] == (n, n_all)
+    for subject in ("period", "outlet"):
+        parts = numbers_of(folder, subject).values()
+        assert (sum(part for part, _ in parts), sum(whole for _, whole in parts)) == (n, n_all)
+    assert numbers_of(folder, "person")["Nobody Anywhere"] == (0, n)
+
+
+def test_spans_of_the_evidence_are_the_quotes(folder):
+    quotes = {(row["article_id"], row["char_start"]): row for row in rows_of(folder / "quotes.csv")}
+    evidence = [row for row in rows_of(folder / "evidence.csv") if row["subject"] == "speaker"]
+
+    assert len(evidence) > 20
+    for row in evidence:
+        assert quotes[row["article_id"], row["char_start"]]["speaker"] == row["name"]
+        assert row["warc_file"].endswith(".warc.gz")
+
+
+def test_the_package_describes_every_file(folder):
+    package = json.loads((folder / PACKAGE).read_text("utf-8"))
+
+    assert {each["path"] for each in package["resources"]} == {path.name for path in folder.glob("*.*")} - {PACKAGE, PAGE, "study.toml"}  # fmt: skip
+    for each in package["resources"]:
+        assert (folder / each["path"]).stat().st_size == each["bytes"]
+
+
+def test_the_page_has_the_numbers_and_cannot_act(folder):
+    page = dom.fromstring((folder / PAGE).read_text("utf-8"))
+    [first, second] = numbers_of(folder, "articles").values()
+
+    cells = [td.text_content() for td in page.xpath("(//table)[1]//td[@class='n']")]
+    assert cells[:2] + cells[5:7] == [*map(str, first), *map(str, second)]
+    assert not page.xpath("//script | //link | //img | //@onload")
+
+
+def test_another_home_from_the_same_archive_counts_the_same(folder, demo_home, tmp_path):
+    shutil.copytree(demo_home / "archive", tmp_path / "archive")
+    assert kliping(tmp_path, "rebuild", KLIPING_SOURCES=SOURCES).returncode == 0
+    done = kliping(tmp_path, "study", "--check", str(folder))
+
+    assert (done.returncode, "True" in done.stdout) == (0, True)
+
+
+def test_a_row_that_changed_is_noticed(folder, demo_home, tmp_path):
+    for name in ("warehouse.duckdb", "kliping.duckdb"):
+        shutil.copy(demo_home / name, tmp_path / name)
+    store = Database(tmp_path)
+    with store.write_connection() as con:
+        con.execute("UPDATE core.quotes SET char_end = char_end - 1 WHERE speaker_name = 'Hendra Wibisono'")  # fmt: skip
+    store.publish()
+    done = kliping(tmp_path, "study", "--check", str(folder))
+
+    assert (done.returncode, "False" in done.stdout) == (1, True)
+
+
+def test_a_study_is_replaced_and_nothing_else_is(folder, demo_home, file, tmp_path):
+    assert kliping(demo_home, "study", str(file), "--offline", "--output", str(folder)).returncode == 0  # fmt: skip
+    foreign = tmp_path / "letters"
+    foreign.mkdir()
+    (foreign / "letter.txt").write_text("keep me")
+    done = kliping(demo_home, "study", str(file), "--offline", "--output", str(foreign))
+
+    assert (done.returncode, "name another folder" in done.stderr) == (2, True)
+    assert [path.name for path in foreign.iterdir()] == ["letter.txt"]
+    assert not [*tmp_path.glob("*.unfinished")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("question", "questoin", "did you mean 'question'"),
+        ("query = '\"pekerja migran\"'", "", "query is missing"),
+        ("since = 2026-08-01", 'since = "August"', "a day without quotation marks"),
+        ("until = 2026-11-30", "until = 2026-07-30", "exchange them"),
+        ('people = ["Hendra Wibisono", "Nobody Anywhere"]', 'people = "Hendra"', "a list of texts"),
+        (
+            'people = ["Hendra Wibisono", "Nobody Anywhere"]',
+            'by = "year"',
+            "by is day, week, month",
+        ),
+        ('"pekerja migran"', '"pekerja', "quot"),
+        ('"pekerja migran"', "colour:red", "no field colour"),
+        ("since = 2026-08-01", "since = 2020-08-01\nuntil = 2020-09-01 #", "no article of"),
+        ("question", "= question", "migran.toml"),
+    ],
+)
+def test_a_study_that_cannot_be_counted_leaves_nothing(demo_home, file, old, new, message):
+    text = STUDY.replace("until = 2026-11-30\n", "") if "\nuntil" in new else STUDY
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    done = kliping(demo_home, "study", str(file), "--offline")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize("words", [(), ("a.toml", "--check", "b"), ("--check", "nowhere")])
+def test_options_that_contradict(demo_home, words):
+    assert kliping(demo_home, "study", *words).returncode == 2
+
+
+def test_a_study_of_one_outlet_counts_it_alone(demo_home, file):
+    file.write_text(STUDY + 'outlets = ["suararantau"]\nby = "week"\n', "utf-8")
+    with Reader(demo_home) as reader:
+        rows = numbers(reader, read_study(file))
+        first = digest(reader, rows)
+        again = digest(reader, numbers(reader, read_study(file)))
+
+    assert {row["name"] for row in rows if row["subject"] == "outlet"} == {"SuaraRantau.test"}
+    assert all(date.fromisoformat(row["name"]).weekday() == 0 for row in rows if row["subject"] == "period")  # fmt: skip
+    assert first == again
+
+
+def test_an_unknown_outlet_is_named(demo_home, file):
+    file.write_text(STUDY + 'outlets = ["suara"]\n', "utf-8")
+
+    assert "nothing was read of 'suara'" in kliping(demo_home, "study", str(file), "--offline").stderr  # fmt: skip
+    file.write_text(STUDY + "outlets = []\n", "utf-8")
+    with pytest.raises(StudyError, match="list of texts"):
+        read_study(file)
+
+
+@pytest.mark.slow
+def test_what_is_missing_is_fetched_first(tmp_path, file):
+    file.write_text(STUDY.replace("2026-08-01", "2026-11-15") + 'outlets = ["suararantau"]\n', "utf-8")  # fmt: skip
+    home = tmp_path / "home"
+    with newsroom_in_a_thread() as site:
+        detours = ",".join(f"{host}={ip}:{port}" for host, (ip, port) in site.connect_to.items())
+        done = kliping(
+            home,
+            "study",
+            str(file),
+            KLIPING_SOURCES=SOURCES,
+            KLIPING_CONTACT="https://example.test/kliping",
+            KLIPING_ALLOW_PRIVATE=f"127.0.0.1:{site.port}",
+            KLIPING_CONNECT_TO=detours,
+        )
+
+    assert done.returncode == 0, done.stderr
+    assert "suararantau: " in done.stderr
+    n, of_n = numbers_of(file.with_suffix(""), "articles")["all"]
+    assert 0 < n <= of_n

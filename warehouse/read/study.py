@@ -1,0 +1,110 @@
+"""A study: the numbers that answer a question, and the rows that each of them counts.
+
+The tables depend on the archive and on the rules alone, so that whoever has both gets the same digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from warehouse.missed_articles import MissState
+from warehouse.queries import Row, execute, sql
+from warehouse.read.completeness import MissedEstimate, missed_by_outlet, missed_of
+from warehouse.read.periods import Period
+from warehouse.read.published import Reader
+from warehouse.read.questions import outlet
+from warehouse.read.search import terms
+from warehouse.read.study_file import Study, StudyError
+
+CHOOSE, EVIDENCE, NUMBERS = (sql("study/choose"), sql("study/evidence"), sql("study/numbers"))
+UNCRAWLED = sql("study/uncrawled")
+UNKNOWN = MissedEstimate(state=MissState.CANNOT_TELL)
+LISTS = {
+    "articles": sql("study/articles"),
+    "quotes": sql("study/quotes"),
+    "figures": sql("study/figures"),
+}
+
+
+def numbers(reader: Reader, study: Study) -> list[Row]:
+    """The numbers, each with its denominator, precision and estimated miss; the other tables of the study are then in `reader`.
+
+    `missed_*` is how many articles no channel announced, of all that `of_n` counts; for speakers, people and events of the whole study.
+    Raises StudyError, QueryError, UnknownNameError.
+    """
+    terms(study.query)
+    for name in study.outlets:
+        outlet(reader, name)
+    chosen = parameters(study)
+    execute(reader.con, CHOOSE, chosen)
+    if not reader.rows("SELECT 1 FROM study_scope LIMIT 1"):
+        raise StudyError(
+            f"no article of {study.since} to {study.until} was loaded; leave --offline out to fetch them"
+        )
+    execute(reader.con, EVIDENCE, chosen)
+    estimates = _Estimates(reader, study)
+    rows = reader.rows(NUMBERS, {"people": list(study.people)})
+    return [row | estimates.of(row) for row in rows]
+
+
+def parameters(study: Study) -> dict[str, Any]:
+    return {
+        "query": study.query,
+        "since": study.since,
+        "until": study.until,
+        "by": study.by.value,
+        "outlets": list(study.outlets),
+        "people": list(study.people),
+    }
+
+
+def uncrawled_days(reader: Reader) -> list[Row]:
+    """Outlets of the study with days on which they were not crawled, after `numbers`."""
+    return reader.rows(UNCRAWLED)
+
+
+def digest(reader: Reader, rows: list[Row]) -> str:
+    """SHA-256 over numbers and evidence, after `numbers`."""
+    evidence = reader.rows("FROM study_evidence ORDER BY ALL")
+    content = json.dumps([rows, evidence], ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+class _Estimates:
+    """How many articles were missed in a period, at an outlet or in all."""
+
+    def __init__(self, reader: Reader, study: Study) -> None:
+        self._reader, self._study = reader, study
+        names = reader.rows("SELECT DISTINCT source_name FROM study_scope")
+        self._titles = {row["source_name"] for row in names}
+        self._total = missed_of(reader, study.since, study.until, self._titles)
+        self._by_outlet = missed_by_outlet(reader, study.since, study.until)
+
+    def of(self, number: Row) -> Row:
+        estimate = self._total
+        if number["subject"] == "outlet":
+            estimate = self._by_outlet.get(number["name"], UNKNOWN)
+        elif number["subject"] == "period":
+            first, last = _period(date.fromisoformat(number["name"]), self._study)
+            estimate = missed_of(self._reader, first, last, self._titles)
+        return {
+            "missed_state": estimate.state.value,
+            "missed_n": estimate.n,
+            "missed_low": estimate.low,
+            "missed_high": estimate.high,
+        }
+
+
+def _period(first: date, study: Study) -> tuple[date, date]:
+    """The days of the period that the study is about."""
+    match study.by:
+        case Period.DAY:
+            last = first
+        case Period.WEEK:
+            last = first + timedelta(days=6)
+        case Period.MONTH:
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return max(first, study.since), min(last, study.until)

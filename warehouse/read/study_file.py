@@ -1,0 +1,90 @@
+"""The file of a study: a question, and what is counted to answer it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from parsers.source import suggestion
+from warehouse.read.periods import Period
+
+MOST_BYTES = 100_000
+
+
+class StudyError(ValueError):
+    """The file cannot be used; the message names it and says what to write."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """Days are western Indonesian time, both included; without outlets all are meant."""
+
+    question: str
+    query: str  # as `kliping search` takes it: the articles that the study is about
+    since: date
+    until: date
+    by: Period = Period.MONTH
+    outlets: tuple[str, ...] = ()  # TOML names
+    people: tuple[str, ...] = ()  # whose mentions are counted
+
+
+def read_study(path: Path) -> Study:
+    """Raises StudyError, and OSError where the file cannot be read."""
+    try:
+        values = tomllib.loads(path.read_bytes()[:MOST_BYTES].decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(f"{path}: {error}") from error
+    for name in values:
+        if name not in READERS:
+            raise StudyError(f"{path}: no key {name!r}{suggestion(name, list(READERS)) or ''}")
+    for name in ("question", "query", "since", "until"):
+        if name not in values:
+            raise StudyError(f"{path}: {name} is missing")
+    try:
+        study = Study(**{name: READERS[name](name, value) for name, value in values.items()})
+    except ValueError as error:
+        raise StudyError(f"{path}: {error}") from error
+    if study.since > study.until:
+        raise StudyError(f"{path}: since {study.since} is after until {study.until}; exchange them")
+    return study
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f'{name} is a text, such as {name} = "…"')
+    return value.strip()
+
+
+def _day(name: str, value: Any) -> date:
+    if type(value) is not date:
+        raise ValueError(f"{name} is a day without quotation marks, such as {name} = 2026-11-24")
+    return value
+
+
+def _period(name: str, value: Any) -> Period:
+    if value not in set(Period):
+        raise ValueError(f"{name} is {', '.join(Period)}")
+    return Period(value)
+
+
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError(f'{name} is a list of texts, such as {name} = ["…"]')
+    return tuple(dict.fromkeys(_text(name, each) for each in value))
+
+
+READERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "question": _text,
+    "query": _text,
+    "since": _day,
+    "until": _day,
+    "by": _period,
+    "outlets": _texts,
+    "people": _texts,
+}

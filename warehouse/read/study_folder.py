@@ -1,0 +1,144 @@
+"""A study as a folder for others: tables as Parquet and CSV, one page, and a Data Package (datapackage.org) that describes them.
+
+It is written beside, and put in place as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from warehouse.queries import Row, execute, sql
+from warehouse.read.export import write_table
+from warehouse.read.html_report import axis, environment
+from warehouse.read.labels import Labels, Language
+from warehouse.read.published import Reader
+from warehouse.read.study import LISTS, digest, numbers, uncrawled_days
+from warehouse.read.study_file import Study, StudyError, read_study
+
+STAGE_NUMBERS, VERSIONS = sql("study/stage_numbers"), sql("study/versions")
+PACKAGE = "datapackage.json"
+STUDY = "study.toml"
+PAGE = "study.html"
+SHOWN = 40  # rows of a table of the page
+
+
+def write_study(
+    reader: Reader, source: Path, folder: Path, *, made_by: str, language: Language
+) -> Row:
+    """Replace the study in the folder; its package. Raises StudyError, QueryError, UnknownNameError, OSError."""
+    study = read_study(source)
+    _require_own(folder)
+    rows = numbers(reader, study)
+    new = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    shutil.copyfile(source, new / STUDY)
+    tables = _tables(reader, rows)
+    files = [
+        write_table(reader, new / f"{name}.{kind}", query)
+        for name, query in tables.items()
+        for kind in ("parquet", "csv")
+    ]
+    package = _package(reader, study, files, digest(reader, rows), made_by)
+    (new / PAGE).write_text(_page(study, rows, package, uncrawled_days(reader), language), "utf-8")
+    text = json.dumps(package, ensure_ascii=False, indent=2, default=str)
+    (new / PACKAGE).write_text(f"{text}\n", "utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    new.rename(folder)
+    return package
+
+
+def check_study(reader: Reader, folder: Path) -> tuple[str, str]:
+    """The digest that the folder names, and that of the same study over what is published here. Raises StudyError as `write_study`."""
+    package = _read_package(folder)
+    return package["digest"], digest(reader, numbers(reader, read_study(folder / STUDY)))
+
+
+def _tables(reader: Reader, rows: list[Row]) -> dict[str, str]:
+    """Name -> query; numbers come from Python, where the estimates are added up."""
+    text = json.dumps(rows, default=str, ensure_ascii=False)
+    execute(reader.con, STAGE_NUMBERS, {"rows": text, "shape": json.dumps([SHAPE])})
+    return {
+        "numbers": "FROM study_numbers",
+        "evidence": "FROM study_evidence ORDER BY ALL",
+        **{name: query.rstrip().rstrip(";") for name, query in LISTS.items()},
+    }
+
+
+SHAPE = {
+    "subject": "VARCHAR",
+    "name": "VARCHAR",
+    "n": "BIGINT",
+    "of_n": "BIGINT",
+    "rule_precision": "DOUBLE",
+    "headline": "VARCHAR",
+    "missed_state": "VARCHAR",
+    "missed_n": "BIGINT",
+    "missed_low": "BIGINT",
+    "missed_high": "BIGINT",
+}
+
+
+def _package(reader: Reader, study: Study, files: list[Row], found: str, made_by: str) -> Row:
+    return {
+        "name": "kliping-study",
+        "title": study.question,
+        "made_by": made_by,
+        "digest": found,
+        "query": study.query,
+        "since": study.since,
+        "until": study.until,
+        "versions": reader.rows(VERSIONS),
+        "resources": [
+            {
+                "name": f"{Path(file['name']).stem}-{Path(file['name']).suffix[1:]}",
+                "path": file["name"],
+                "format": Path(file["name"]).suffix[1:],
+                "bytes": file["bytes"],
+                "hash": f"sha256:{file['sha256']}",
+                "rows": file["rows"],
+            }
+            for file in files
+        ],
+    }
+
+
+def _page(
+    study: Study, rows: list[Row], package: Row, uncrawled: list[Row], language: Language
+) -> str:
+    by_subject: dict[str, list[Row]] = {}
+    for row in rows:
+        by_subject.setdefault(row["subject"], []).append(row)
+    periods = by_subject.get("period", [])
+    return (
+        environment(Labels(language))
+        .get_template("study.html")
+        .render(
+            study=study,
+            package=package,
+            numbers=by_subject,
+            shown=SHOWN,
+            top=max((row["n"] for row in periods), default=0),
+            axis=axis(max((row["n"] for row in periods), default=0)),
+            uncrawled=uncrawled,
+        )
+    )
+
+
+def _require_own(folder: Path) -> None:
+    """Raises StudyError for a folder that holds something else."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        _read_package(folder)
+
+
+def _read_package(folder: Path) -> dict[str, Any]:
+    try:
+        package: dict[str, Any] = json.loads((folder / PACKAGE).read_text("utf-8"))
+        if package["made_by"].startswith("kliping ") and package["digest"]:
+            return package
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise StudyError(f"{folder} holds no study of kliping; name another folder")

@@ -1,0 +1,36 @@
+-- study_evidence: what each number counts, a row for each one that it counts; spans are in body_text of the version.
+CREATE OR REPLACE TEMP TABLE study_evidence AS
+WITH originals AS (
+  SELECT * FROM study_articles WHERE is_cluster_lead
+), named_people AS (
+  SELECT p.name, m.article_id, arg_min(m.char_start, m.char_start) AS char_start, arg_min(m.char_end, m.char_start) AS char_end, avg(m.rule_precision) AS rule_precision
+  FROM (SELECT unnest($people::VARCHAR[]) AS name) AS p
+  JOIN mart.mentions AS m ON lower(m.entity) = lower(p.name)
+  SEMI JOIN study_articles AS a ON a.article_id = m.article_id
+  GROUP BY p.name, m.article_id
+)
+SELECT 'articles' AS subject, 'all' AS name, article_id, version_id, NULL::INTEGER AS char_start, NULL::INTEGER AS char_end, NULL::DOUBLE AS rule_precision, warc_file, warc_offset
+FROM study_articles
+UNION ALL
+SELECT 'articles', 'without copies', article_id, version_id, NULL, NULL, NULL, warc_file, warc_offset
+FROM originals
+UNION ALL
+SELECT 'period', period::VARCHAR, article_id, version_id, NULL, NULL, NULL, warc_file, warc_offset
+FROM study_articles
+UNION ALL
+SELECT 'outlet', source_name, article_id, version_id, NULL, NULL, NULL, warc_file, warc_offset
+FROM study_articles
+UNION ALL
+SELECT 'speaker', q.speaker, article_id, o.version_id, q.char_start, q.char_end, q.rule_precision, o.warc_file, o.warc_offset
+FROM originals AS o
+JOIN mart.quotes AS q USING (article_id)
+WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND q.speaker IS NOT NULL
+UNION ALL
+SELECT 'person', n.name, article_id, a.version_id, n.char_start, n.char_end, n.rule_precision, a.warc_file, a.warc_offset
+FROM study_articles AS a
+JOIN named_people AS n USING (article_id)
+UNION ALL
+SELECT 'event', e.event_id, article_id, a.version_id, NULL, NULL, NULL, a.warc_file, a.warc_offset
+FROM study_articles AS a
+JOIN mart.event_articles AS e USING (article_id)
+WHERE e.event_id IN (SELECT event_id FROM mart.events WHERE n_outlets > 1);
