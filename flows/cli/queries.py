@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from warehouse.sandbox.user_queries import UserQuery
 from warehouse.read.periods import Period
 
-
 PageFile = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Write one page that shows everything."),
