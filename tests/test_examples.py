@@ -37,6 +37,7 @@ query = "banjir"
 since = 2026-11-01
 until = 2026-11-30
 """
+QUOTED = "SELECT text, speaker FROM mart.quotes WHERE quote_type = 'direct' AND speaker IS NOT NULL AND cue = 'kata' ORDER BY article_id, quote_no LIMIT 1"
 OPEN = "SELECT quarantine_id FROM ops.quarantine WHERE resolved_at IS NULL LIMIT 1"
 RUNS = [(command, example) for command, each in EXAMPLES.items() for example in each]
 
@@ -82,6 +83,8 @@ def place(
         "link,judul,content\nhttps://kabar.example/1/pasar,Pasar,Pasar lama dibuka lagi.\n"
     )
     (folder / "free-meals.toml").write_text(STUDY)
+    [(quote, speaker), *_] = ask(folder / "home", QUOTED)
+    (folder / "DRAFT.md").write_text(f"“{quote},” kata {speaker}.\n")
     (folder / "pages.jsonl").write_text('{"id": 1, "html_b64": "PHA+SGFsbzwvcD4="}\n')
     with newsroom_in_a_thread() as site:
         detours = ",".join(f"{host}={ip}:{port}" for host, (ip, port) in site.connect_to.items())

@@ -228,7 +228,7 @@ def test_names_are_linked_later_where_the_file_could_not_be_read(store):
     load_outcomes(store, articles(*MINISTER), SOURCES, VERSIONS)
     assert link_names_and_copies(store)
     own_file.unlink()
-    assert link_names_and_copies(store) == ""
+    assert link_names_and_copies(store) == []
 
     assert canonical_names(store)["Gus Rama"] == "Rahman Wiryadinata"
     assert rows(store, "FROM ops.uncompared") == []

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from test_docs import CHECKOUT, blocks
 
-SETUP, REAL = blocks("README.md")
+SETUP, REAL, *_ = blocks("README.md")
 INSTALL, DEMO = SETUP.splitlines()[0].rsplit(" && ", 1)
 PROGRAMS = Path(sys.executable).parent
 CLOSED = ",".join(f"{zone}=127.0.0.1:9" for zone in ("*.com", "*.id", "*.co"))  # the discard port

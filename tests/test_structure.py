@@ -315,7 +315,6 @@ def test_every_row_names_a_rule_of_the_table():
     known = {rule.rule_id for rule in RULES}
     found = structure(
         TEXT,
-        headline="Cegah TPPO",
         dateline="Malang",
         dateline_start=0,
         reference_date=date(2025, 3, 3),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import shutil
 import threading
 
 import duckdb
@@ -23,6 +24,7 @@ from warehouse.read.browse import LISTS
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language, indonesian
 from warehouse.read.published import Reader
+from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 
@@ -69,6 +71,7 @@ def addresses(reader):
     values = {
         "article_id": one(reader, "SELECT article_id FROM mart.edits LIMIT 1"),
         "entity_id": one(reader, "SELECT speaker_entity_id FROM mart.quotes WHERE speaker_entity_id IS NOT NULL GROUP BY ALL ORDER BY count(*) DESC LIMIT 1"),
+        "event_id": one(reader, "SELECT event_id FROM mart.event_articles LIMIT 1"),
         "topic_id": one(reader, "SELECT topic_id FROM mart.topics LIMIT 1"),
         "source_id": one(reader, "SELECT source_id FROM mart.articles LIMIT 1"),
         "name": "speakers",
@@ -182,6 +185,7 @@ def test_an_address_of_an_outlet_leads_to_the_article(browser, reader):
         ("/entity/zzz", 404, "named in the published articles"),
         ("/topic/zzz", 404, "no article is about"),
         ("/outlet/zzz", 404, "nothing was read of"),
+        ("/event/zzz", 404, "no event of this id"),
         ("/questions/zzz", 404, "no saved question"),
         ("/articles?since=yesterday", 400, "since is a day such as"),
         ("/articles?since=2026-12-01&until=2026-11-01", 400, "exchange the two days"),
@@ -192,6 +196,8 @@ def test_an_address_of_an_outlet_leads_to_the_article(browser, reader):
         ("/articles?lang=xx", 400, "lang is en or id"),
         (f"/articles?topic={'x' * 501}", 400, "more than 500 characters"),
         ("/search?q=colour:red", 400, "no field colour:"),
+        ("/search?q=banjir&by=year", 400, "by is day, week, month"),
+        ('/search?q="banjir', 400, "quot"),
         ("/search?q=-only", 400, "nothing to search for"),
         ("/sql?q=DROP TABLE x", 400, "only one SELECT"),
         ("/sql?q=FROM read_text('/etc/passwd')", 400, "read_text"),
@@ -210,6 +216,30 @@ def test_a_wrong_address_gets_one_clear_page(browser, path, status, words):
         data = browser.get(f"{path}.json?{query}")
         assert data.status_code == status
         assert words in json.dumps(data.json())
+
+
+def test_the_attention_of_a_search_is_that_of_sql_and_its_bars_lead_to_it(browser, reader):
+    page = dom.fromstring(browser.get('/search?q="pekerja migran"&by=month').text)
+    bars = page.xpath("//svg[@class='share']//a")
+    total = one(reader, """SELECT sum(matching) FROM mart.attention('"pekerja migran"')""")
+
+    assert sum(int(bar.find("rect").get("data-n")) for bar in bars) == total > 0
+    for bar in bars:
+        path, _, query = bar.get("href").partition("?")
+        assert len(browser.get(f"{path}.json?{query}").json()["articles"]) == int(bar.find("rect").get("data-n"))  # fmt: skip
+
+
+def test_a_question_of_the_users_own_is_answered(demo_home, tmp_path):
+    shutil.copy(demo_home / "kliping.duckdb", tmp_path)
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql" / "longest.sql").write_text("-- Which article is longest?\nSELECT headline, word_count, url FROM mart.articles ORDER BY word_count DESC LIMIT 3")  # fmt: skip
+    (tmp_path / "sql" / "broken.sql").write_text("SELECT nothing FROM nowhere")
+    browser = Browser(make_app(Settings(home=tmp_path)))
+
+    assert "Which article is longest?" in browser.get("/questions").text
+    assert len(browser.get("/questions/longest.json").json()["longest"]) == 3
+    broken = browser.get("/questions/broken")
+    assert (broken.status_code, "broken.sql" in broken.text) == (400, True)
 
 
 def test_sql_gives_a_page_and_files(browser, reader):
@@ -286,11 +316,12 @@ def store_with(home, headline, *, is_reserved=False):
     body = "“Kami hitung tiga kapal tiba di pelabuhan,” kata Kepala Syahbandar, Wira Atmaja.\n" * 9
     store = Database(home)
     new = outcome(body.strip(), url="http://koran.test/1", article_id="satu", source_id="koran", headline=headline, date_published=T0,
-                  structure=structure(body.strip(), headline="x"))  # fmt: skip
+                  structure=structure(body.strip()))  # fmt: skip
     load_outcomes(store, [new], {"koran": OUTLET}, VERSIONS)
     if is_reserved:
         with store.write_connection() as con:
             con.execute("UPDATE raw.fetches SET reservations = ['robots: noai']")
+    find_copies(store)
     store.publish()
     return store
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,9 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
         "bin_url": lambda first, weeks: at(
             "/articles", **_range(filters) | _bin(first, weeks, filters)
         ),
+        "attention_url": lambda first, by, query: at(
+            "/search", **_range(filters) | _period(first, by, filters), q=query
+        ),
         "same": lambda **values: at(path, **dict(filters.values) | values),
         "data_url": lambda suffix: address(_data_path(path) + suffix, filters.values),
         **page.tables,
@@ -76,9 +80,19 @@ def _range(filters: Filters) -> dict[str, Any]:
     return {name: filters.values[name] for name in names if name in filters.values}
 
 
-def _bin(first: Any, weeks: int, filters: Filters) -> dict[str, Any]:
-    """The days of a column of a chart, within the range of the page."""
-    last = first + timedelta(weeks=weeks, days=-1)
+def _bin(first: date, weeks: int, filters: Filters) -> dict[str, Any]:
+    """The days of a column of a chart."""
+    return _within(first, first + timedelta(weeks=weeks, days=-1), filters)
+
+
+def _period(first: date, by: str, filters: Filters) -> dict[str, Any]:
+    """The days of a period of attention."""
+    days = {"day": 0, "week": 6, "month": monthrange(first.year, first.month)[1] - 1}
+    return _within(first, first + timedelta(days=days[by]), filters)
+
+
+def _within(first: date, last: date, filters: Filters) -> dict[str, Any]:
+    """Those days of them that the page is about."""
     since, until = filters.since, filters.until
     return {
         "since": max(first, since) if since else first,

@@ -28,10 +28,12 @@ from flows.web.filters import FilterError, Filters, address, read_filters
 from flows.web.pages import NotFoundError, PageFunction, PageRequest
 from flows.web.sql_page import SQLPages
 from warehouse.archive.archive import ArchiveError
+from warehouse.read.attention import NoDataError
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language
 from warehouse.read.questions import UnknownNameError
 from warehouse.read.search import QueryError
+from warehouse.sandbox.user_queries import UserQueryError
 
 log = get_logger(__name__)
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -50,6 +52,8 @@ HANDLED = (
     FilterError,
     QueryError,
     UnknownNameError,
+    NoDataError,
+    UserQueryError,
     CopyUnavailableError,
     TooSlowError,
     ArchiveError,
@@ -62,6 +66,7 @@ PAGES: dict[str, PageFunction] = {
     "/search": pages.search_page,
     "/article/{article_id}": article_page,
     "/entity/{entity_id}": pages.entity_page,
+    "/event/{event_id}": pages.event_page,
     "/topic/{topic_id}": pages.topic_page,
     "/outlet/{source_id}": pages.outlet_page,
     "/questions": pages.questions_page,
@@ -127,7 +132,11 @@ class Site:
             filters = self._filters(http)
             with self._copies.reader() as reader:
                 asked = PageRequest(
-                    reader=reader, filters=filters, path=http.path_params, for_data=form != "html"
+                    reader=reader,
+                    home=self._settings.home,
+                    filters=filters,
+                    path=http.path_params,
+                    for_data=form != "html",
                 )
                 page = function(asked)
             return respond(page, form, filters, _path(http))
@@ -186,7 +195,7 @@ def _verdict(error: Exception) -> tuple[int, str]:
             return error.status_code, "there is no such page" if error.status_code == 404 else error.detail  # fmt: skip
         case NotFoundError():
             return 404, str(error)
-        case FilterError() | QueryError() | UnknownNameError():
+        case FilterError() | QueryError() | UnknownNameError() | NoDataError() | UserQueryError():
             return 400, str(error)
         case CopyUnavailableError():
             return 503, str(error)

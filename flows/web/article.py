@@ -17,6 +17,8 @@ from warehouse.read.published import Reader
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
 SAME = {"day", "source_name", "headline"}  # in every row of one article
 RESERVATIONS = "SELECT DISTINCT reservation FROM mart.reservations WHERE article_id = $article AND is_against ORDER BY ALL"
+EVENT = """SELECT event_id, n_articles FROM mart.event_articles
+  JOIN mart.events USING (event_id) WHERE article_id = $article AND n_articles > 1"""
 OF_URL = "SELECT article_id FROM ops.frontier WHERE url = $url AND article_id IS NOT NULL LIMIT 1"
 METADATA = "SELECT * EXCLUDE (body_text) FROM mart.articles WHERE article_id = $article"
 
@@ -58,6 +60,7 @@ def article_page(request: PageRequest) -> WebPage:
             "provenance": _provenance(chapters),
             "changes": [] if reservations else _changes(chapters.get("edits", [])),
             "copies": _copies(reader, article),
+            "event": _event(reader, article_id),
             "chapters": chapters,
         },
     )
@@ -96,6 +99,11 @@ def _provenance(chapters: dict[str, list[Row]]) -> list[dict[str, Any]]:
 
 def _changes(edits: list[Row]) -> list[dict[str, Any]]:
     return [{**edit, "words": word_diff(edit["text_before"], edit["text_after"])} for edit in edits]
+
+
+def _event(reader: Reader, article_id: str) -> Row | None:
+    """The event that it is about, if others report it too."""
+    return next(iter(reader.rows(EVENT, {"article": article_id})), None)
 
 
 def _copies(reader: Reader, article: Row) -> list[Row]:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from warehouse.read.labels import Language
+from warehouse.read.periods import Period
 
 LONGEST_VALUE = 500
 PER_PAGE = 50
@@ -60,6 +61,8 @@ def read_filters(query: Mapping[str, str], default: Language) -> Filters:
         raise FilterError(
             f"since {days['since']} is after until {days['until']}: exchange the two days"
         )
+    if (by := values.get("by")) and by not in set(Period):
+        raise FilterError(f"by is {', '.join(Period)}, not {by[:20]!r}")
     return Filters(values=values | days, language=_language(query, default), page=_page(query))
 
 

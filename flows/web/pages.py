@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from flows.web.answer import WebPage
 from flows.web.filters import MOST_ROWS, PER_PAGE, FilterError, Filters
+from warehouse.queries import Row
 from warehouse.read import browse
+from warehouse.read.completeness import missed_estimate
 from warehouse.read.entity_page import entity
-from warehouse.read.html_report import columns, contents
+from warehouse.read.html_report import attention_chart, columns, contents
 from warehouse.read.labels import Labels
+from warehouse.read.periods import Period
 from warehouse.read.published import Reader
 from warehouse.read.questions import UnknownNameError, ask, outlet, questions
-from warehouse.read.search import search, terms
+from warehouse.read.search import search
+from warehouse.sandbox.user_queries import ask_user_query, user_queries
 
 LISTED = {  # list -> its columns: key, heading, how it is shown
     "articles": (
@@ -30,6 +35,7 @@ LISTED = {  # list -> its columns: key, heading, how it is shown
         ("text", "Quote", "span"),
         ("speaker", "Speaker", "speaker"),
         ("speaker_role", "Role", "id"),
+        ("speaker_class", "Class", "t"),
         ("rule_precision", "Measured precision", "n"),
         ("headline", "Article", "article"),
     ),
@@ -69,6 +75,27 @@ LISTED = {  # list -> its columns: key, heading, how it is shown
         ("paragraphs_removed", "Removed", "n"),
         ("paragraphs_edited", "Edited", "n"),
         ("quotes_removed", "Quotes lost", "n"),
+    ),
+    "events": (
+        ("day", "Day", "day"),
+        ("headline", "Event", "event"),
+        ("n_outlets", "Outlets", "n"),
+        ("n_origins", "Origins", "n"),
+        ("n_articles", "Articles", "n"),
+        ("first_source_name", "First in", ""),
+        ("span_hours", "Hours", "n"),
+    ),
+    "comparisons": (
+        ("day", "Day", "day"),
+        ("verdict", "Verdict", "t"),
+        ("subject", "Of what", "id"),
+        ("earlier_source_name", "Outlet", ""),
+        ("earlier_figure", "Figure", "earlier"),
+        ("earlier_speaker", "Said by", "id"),
+        ("later_source_name", "Outlet", ""),
+        ("later_figure", "Figure", "article"),
+        ("later_speaker", "Said by", "id"),
+        ("minutes_after", "Minutes after", "n"),
     ),
     "people": (
         ("name", "Name", "entity"),
@@ -112,6 +139,8 @@ TITLES = {
     "mentions": "Mentions",
     "copies": "Copies",
     "edits": "Edited after publication",
+    "events": "Events",
+    "comparisons": "Figures about one event",
     "people": "People",
     "organizations": "Organisations",
     "topics": "Topics",
@@ -128,6 +157,7 @@ class PageRequest:
     """What a page is made of; `for_data` asks for all rows of a .json or .csv."""
 
     reader: Reader
+    home: Path
     filters: Filters
     path: Mapping[str, str]
     for_data: bool
@@ -187,11 +217,18 @@ def listed(name: str) -> PageFunction:
 def search_page(request: PageRequest) -> WebPage:
     query = request.filters.values.get("q", "")
     rows = search(request.reader, query, **request.range, limit=PER_PAGE) if query else []
+    by = Period(request.filters.values.get("by", "week"))
+    chart = attention_chart(request.reader, query, by, **request.range) if rows else None
     return WebPage(
         template="search.html",
         title="Search",
-        tables={"articles": rows},
-        context={"query": query, "terms": terms(query) if query else []},
+        tables={"articles": rows, "attention": chart["rows"] if chart else []},
+        context={
+            "query": query,
+            "by": by.value,
+            "attention_charts": [chart] if chart else [],
+            "missed": missed_estimate(request.reader, **request.range),
+        },
     )
 
 
@@ -212,6 +249,18 @@ def entity_page(request: PageRequest) -> WebPage:
         tables={"entity": [name], **parts, "quotes": quotes},
         context={"name": name, "chart": columns([weeks]), "quote_columns": LISTED["quotes"]},
     )
+
+
+def event_page(request: PageRequest) -> WebPage:
+    event_id = request.path["event_id"]
+    chosen = {"event": event_id}
+    articles = browse.rows(request.reader, "articles", chosen)
+    if not articles:
+        raise NotFoundError("there is no event of this id; /events has those of several outlets")
+    articles.reverse()  # the first report first
+    compared = browse.rows(request.reader, "comparisons", chosen)
+    parts = {"articles": articles, "comparisons": compared}
+    return _page_of_parts(articles[0]["headline"] or "", parts, chosen)
 
 
 def topic_page(request: PageRequest) -> WebPage:
@@ -239,7 +288,11 @@ def outlet_page(request: PageRequest) -> WebPage:
     return replace(
         page,
         tables={**page.tables, "health": health, "coverage": coverage},
-        context={**page.context, "chart": columns(coverage)},
+        context={
+            **page.context,
+            "chart": columns(coverage),
+            "missed": missed_estimate(request.reader, **{**request.range, "source": title}),
+        },
     )
 
 
@@ -249,6 +302,10 @@ def _parts_of(
     """A page with the beginnings of several lists."""
     range_ = {name: value for name, value in request.chosen.items() if name in {"since", "until"}}
     parts = {name: browse.rows(request.reader, name, range_ | chosen, limit=10) for name in names}
+    return _page_of_parts(title, parts, chosen)
+
+
+def _page_of_parts(title: str, parts: dict[str, list[Row]], chosen: dict[str, Any]) -> WebPage:
     return WebPage(
         template="parts.html",
         title=title,
@@ -259,10 +316,15 @@ def _parts_of(
 
 def question_page(request: PageRequest) -> WebPage:
     name = request.path["name"]
-    if name not in questions():
+    own = user_queries(request.home)
+    if name not in questions() | own:
         raise NotFoundError(f"there is no saved question {name!r}; /questions has those there are")
-    rows = ask(request.reader, name, **request.range)
-    text = questions()[name]
+    if name in own:
+        rows = ask_user_query(request.reader, own[name], request.range)
+        text = own[name].question
+    else:
+        rows = ask(request.reader, name, **request.range)
+        text = questions()[name]
     return WebPage(
         template="question.html",
         title=text,
@@ -271,6 +333,7 @@ def question_page(request: PageRequest) -> WebPage:
     )
 
 
-def questions_page(_: PageRequest) -> WebPage:
-    rows = [{"name": name, "question": text} for name, text in questions().items()]
+def questions_page(request: PageRequest) -> WebPage:
+    own = {name: query.question for name, query in user_queries(request.home).items()}
+    rows = [{"name": name, "question": text} for name, text in (questions() | own).items()]
     return WebPage(template="questions.html", title="Saved questions", tables={"questions": rows})

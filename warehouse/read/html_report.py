@@ -104,7 +104,7 @@ def contents(
 
 
 def environment(labels: Labels, *folders: Path) -> Environment:
-    """The templates of the report, and of `folders`. Numbers are no links: a page of a server sets `rows_url` and `bin_url`."""
+    """The templates of the report, and of `folders`. Numbers are no links: a page of a server sets the functions for them."""
     made = Environment(
         loader=FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
@@ -128,6 +128,7 @@ def environment(labels: Labels, *folders: Path) -> Environment:
         "binned": binned,
         "rows_url": no_url,
         "bin_url": no_url,
+        "attention_url": no_url,
     }
     return made
 

@@ -13,6 +13,7 @@ WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE,
   AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics JOIN ref.topics USING (topic_id) WHERE $topic IN (topic_id, label_id)))
   AND ($entity IS NULL OR article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $entity))
   AND ($originals IS NULL OR is_cluster_lead)
+  AND ($event IS NULL OR article_id IN (SELECT article_id FROM mart.event_articles WHERE event_id = $event))
   AND ($cluster IS NULL OR cluster_id = $cluster)
 ORDER BY day DESC, article_id
 LIMIT $limit OFFSET $offset;

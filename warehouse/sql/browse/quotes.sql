@@ -6,6 +6,7 @@ SELECT
   speaker,
   speaker_role,
   speaker_affiliation,
+  speaker_class,
   quote_type,
   cue,
   rule_precision,
@@ -21,6 +22,7 @@ WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE,
   AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics JOIN ref.topics USING (topic_id) WHERE $topic IN (topic_id, label_id)))
   AND ($speaker IS NULL OR speaker = $speaker)
   AND ($entity IS NULL OR speaker_entity_id = $entity)
+  AND ($speaker_class IS NULL OR speaker_class = $speaker_class)
   AND ($quote_type IS NULL OR quote_type = $quote_type AND cue_class IS DISTINCT FROM 'attitude')
   AND ($article IS NULL OR article_id = $article)
   AND ($originals IS NULL OR is_cluster_lead)
