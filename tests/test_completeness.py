@@ -14,8 +14,10 @@ from support.builders import rows
 from support.command_line import kliping
 from support.stored_outcomes import announced, load, new_article
 
+from warehouse.read.attention import attention
 from warehouse.read.completeness import missed_by_outlet, missed_estimate
 from warehouse.read.export import export
+from warehouse.read.periods import Period
 from warehouse.read.published import Reader
 from warehouse.write.week_estimates import estimate_unseen
 
@@ -215,6 +217,19 @@ def test_two_channels_give_a_bound_only(store):
 
     assert missed.text == f"at least {missed.low}"
     assert missed.high is None
+
+
+def test_attention_has_the_estimate_of_each_period(published_home):
+    with Reader(published_home) as reader:
+        rows = attention(reader, "nothing", by=Period.WEEK)
+        months = attention(reader, "nothing", by=Period.MONTH, per_source=True)
+        for row in rows:
+            expected = missed_estimate(reader, row["begins"], Period.WEEK.last_day(row["begins"]))
+            assert row["unseen"] == expected.text
+        [month] = {missed_estimate(reader, date(2026, 11, 1), date(2026, 11, 30), "Kabar").text}
+
+    assert {row["unseen"] for row in rows} != {"cannot tell"}
+    assert [row["unseen"] for row in months if row["begins"] == date(2026, 11, 1)] == [month]
 
 
 @pytest.mark.parametrize("question", ["coverage", "missing"])

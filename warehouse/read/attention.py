@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from warehouse.queries import Row, sql
+from warehouse.read.completeness import WeekEstimates
 from warehouse.read.periods import Period
 from warehouse.read.published import Reader
 from warehouse.read.search import terms
@@ -40,21 +41,22 @@ def attention(
     """A row for each period, with `per_source` for each period and outlet; days and `source` as `questions.ask` has them.
 
     `crawled_days` and `uncrawled_days` count days of outlets; counts are None where no day was crawled.
-    `words` are those of the articles found.
+    `words` are those of the articles found; `unseen` is the estimate of articles that were missed, of all in the weeks of the period.
     Raises QueryError and NoDataError.
     """
     terms(query)
     _need_data(reader, since, until)
-    return reader.rows(
-        ATTENTION.replace("$columns", PER_SOURCE if per_source else ""),
-        {
-            "query": query,
-            "period": by.value,
-            "since": since,
-            "until": until,
-            "source": source,
-        },
-    )
+    chosen = {"since": since, "until": until, "source": source}
+    script = ATTENTION.replace("$columns", PER_SOURCE if per_source else "")
+    rows = reader.rows(script, {"query": query, "period": by.value, **chosen})
+    estimates = WeekEstimates(reader, source)
+    all_titles = estimates.titles
+    for row in rows:
+        first = max(row["begins"], since or row["begins"])
+        last = min(by.last_day(row["begins"]), until or date.max)
+        titles = {row["source_name"]} if per_source else all_titles
+        row["unseen"] = estimates.of(first, last, titles).text
+    return rows
 
 
 def bursty_outlets(reader: Reader) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import ceil, floor, sqrt
 
 from warehouse.missed_articles import MissState, interval
@@ -46,12 +46,21 @@ def missed_estimate(
     return _total(_rows(reader, since, until, source))
 
 
-def missed_of(
-    reader: Reader, since: date | None, until: date | None, titles: Collection[str]
-) -> MissedEstimate:
-    """`missed_estimate` of these outlets together."""
-    rows = _rows(reader, since, until, None)
-    return _total(row for row in rows if row["source_name"] in titles)
+class WeekEstimates:
+    """The estimates of some outlets, read once and added up for many periods."""
+
+    def __init__(self, reader: Reader, source: str | None = None) -> None:
+        self._by_week: dict[date | None, list[Row]] = {}
+        for row in _rows(reader, None, None, source):
+            self._by_week.setdefault(row["week"], []).append(row)
+        self.titles = {row["source_name"] for rows in self._by_week.values() for row in rows}
+
+    def of(self, first: date, last: date, titles: Collection[str]) -> MissedEstimate:
+        """`missed_estimate` of these outlets in the weeks of these days; without an estimate for a week nothing can be told."""
+        monday = first - timedelta(days=first.weekday())
+        weeks = [monday + timedelta(weeks=n) for n in range((last - monday).days // 7 + 1)]
+        rows = [row for week in (None, *weeks) for row in self._by_week.get(week, [])]
+        return _total(row for row in rows if row["source_name"] in titles)
 
 
 def missed_by_outlet(

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from warehouse.missed_articles import MissState
 from warehouse.queries import Row, execute, sql
-from warehouse.read.completeness import MissedEstimate, missed_by_outlet, missed_of
-from warehouse.read.periods import Period
+from warehouse.read.completeness import WeekEstimates
 from warehouse.read.published import Reader
 from warehouse.read.questions import outlet
 from warehouse.read.search import terms
@@ -21,7 +19,6 @@ from warehouse.read.study_file import Study, StudyError
 
 CHOOSE, EVIDENCE, NUMBERS = (sql("study/choose"), sql("study/evidence"), sql("study/numbers"))
 UNCRAWLED = sql("study/uncrawled")
-UNKNOWN = MissedEstimate(state=MissState.CANNOT_TELL)
 LISTS = {
     "articles": sql("study/articles"),
     "quotes": sql("study/quotes"),
@@ -77,34 +74,21 @@ class _Estimates:
     """How many articles were missed in a period, at an outlet or in all."""
 
     def __init__(self, reader: Reader, study: Study) -> None:
-        self._reader, self._study = reader, study
+        self._study, self._weeks = study, WeekEstimates(reader)
         names = reader.rows("SELECT DISTINCT source_name FROM study_scope")
         self._titles = {row["source_name"] for row in names}
-        self._total = missed_of(reader, study.since, study.until, self._titles)
-        self._by_outlet = missed_by_outlet(reader, study.since, study.until)
 
     def of(self, number: Row) -> Row:
-        estimate = self._total
+        first, last, titles = self._study.since, self._study.until, self._titles
         if number["subject"] == "outlet":
-            estimate = self._by_outlet.get(number["name"], UNKNOWN)
+            titles = {number["name"]}
         elif number["subject"] == "period":
-            first, last = _period(date.fromisoformat(number["name"]), self._study)
-            estimate = missed_of(self._reader, first, last, self._titles)
+            begins = date.fromisoformat(number["name"])
+            first, last = max(first, begins), min(last, self._study.by.last_day(begins))
+        estimate = self._weeks.of(first, last, titles)
         return {
             "missed_state": estimate.state.value,
             "missed_n": estimate.n,
             "missed_low": estimate.low,
             "missed_high": estimate.high,
         }
-
-
-def _period(first: date, study: Study) -> tuple[date, date]:
-    """The days of the period that the study is about."""
-    match study.by:
-        case Period.DAY:
-            last = first
-        case Period.WEEK:
-            last = first + timedelta(days=6)
-        case Period.MONTH:
-            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return max(first, study.since), min(last, study.until)

@@ -1,6 +1,7 @@
 -- The stored estimates of all weeks that have a day of the range; of an outlet without any, one that says so.
 SELECT
   s.name AS source_name,
+  c.week,
   coalesce(c.state, 'cannot_tell') AS state,
   c.n_compared,
   c.unseen,
