@@ -16,10 +16,11 @@ from flows.settings import Settings
 from flows.web.application import PAGES, make_app
 from flows.web.copies import Copies, CopyUnavailableError, TooSlowError
 from flows.web.filters import FilterError, read_filters
-from flows.web.marks import pieces, snippet, word_diff
+from flows.web.marks import pieces, snippet
 from flows.web.server import CannotListenError, listen, require_token
 from parsers.source import from_data
 from parsers.structure import structure
+from parsers.text.word_diff import word_diff
 from warehouse.read.browse import LISTS
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language, indonesian

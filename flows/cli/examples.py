@@ -49,6 +49,8 @@ EXAMPLES = {
     ),
     "serve": ("kliping serve --port 9494",),
     "web": ("kliping web --port 8484",),
+    "watch check": ("kliping watch check", "kliping watch check --days 30 --format json"),
+    "watch run": ("kliping watch run",),
     "extract": ("kliping extract --jsonl < pages.jsonl",),
     "ingest": ("kliping ingest", "kliping ingest kompas --limit 20"),
     "backfill": (
@@ -113,6 +115,7 @@ EXIT_CODES = {
     ),
     "sources verify": (OK, FAILED, USAGE, LATER, INTERRUPTED),
     "audit": READS,
+    **dict.fromkeys(("watch check", "watch run"), READS),
     **dict.fromkeys(("quarantine list", "quarantine show", "sources probe"), READS),
 }
 SPECIAL = {  # what a code says of one command
@@ -125,6 +128,8 @@ SPECIAL = {  # what a code says of one command
     ("explain", FAILED): "nothing is known of it",
     ("proofread", FAILED): "something in the draft is not as an outlet published it",
     ("proofread", USAGE): "wrong usage, nothing published yet, or nothing to check in the draft",
+    ("watch check", FAILED): "a watch cannot be used",
+    ("watch run", FAILED): "a watch cannot be used, or the webhook did not take its hits",
     ("parse", FAILED): "the page is no article",
     ("extract", FAILED): "a line could not be read",
     ("publish", FAILED): "a check found an error; the published copy stays as it was",

@@ -32,6 +32,7 @@ from flows.runs.locks import (
 from flows.runs.summary import Summary, with_end_of_pause
 from flows.settings import VERSION, Settings
 from flows.stores import archive, database, lake_location
+from flows.watches.watch_pass import pass_watches
 from parsers.article import Link
 from parsers.source import Source, source_of_url
 from warehouse.archive.archive import Writer
@@ -319,6 +320,7 @@ def close_run(run: Run) -> Summary:
     if not failed_checks:
         run.notes += apply_views(store)
         _publish(store)
+        _pass_watches(run)
     log.info("published" if not failed_checks else "not published", state=state, **sums)
     return Summary(
         run_id=run.run_id,
@@ -351,8 +353,18 @@ def refresh_published_copy(run: Run) -> None:
     if not errors(run_checks(run.store, run.run_id)):
         apply_views(run.store)
         run.store.publish()
+        _pass_watches(run)
         log.info("published meanwhile")
     run.published_at = run.clock()
+
+
+def _pass_watches(run: Run) -> None:
+    """Their errors end no run."""
+    try:
+        for note in pass_watches(run.settings, run.clock()):
+            run.note(note.text)
+    except Exception as error:  # noqa: BLE001 - a full disk, a damaged journal, a lake that went away
+        run.note(f"no watches: {' '.join(str(error).split())}")
 
 
 def _requests(run: Run) -> list[Row]:

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from flows.web.answer import WebPage
-from flows.web.marks import pieces, snippet, word_diff
+from flows.web.marks import pieces, snippet
 from flows.web.pages import LISTED, NotFoundError, PageRequest
+from parsers.text.word_diff import word_diff
 from warehouse.archive.archive import Archive
 from warehouse.queries import Row
 from warehouse.read import browse

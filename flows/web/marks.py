@@ -1,15 +1,11 @@
-"""A text in pieces, each with the rows that it is part of; and two texts in words that stayed, went and came."""
+"""A text in pieces, each with the rows that it is part of."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
-
-WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +38,6 @@ def _pieces_of_line(line: str, start: int, spans: Sequence[Mapping[str, Any]]) -
         )
         for a, b in pairwise(cuts)
     ]
-
-
-def word_diff(before: str | None, after: str | None) -> list[tuple[str, str]]:
-    """Pairs of `equal`, `del` or `ins` and a text."""
-    old, new = WORD.findall(before or ""), WORD.findall(after or "")
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    parts: list[tuple[str, str]] = []
-    for step, a, b, c, d in steps:
-        parts += [("equal", "".join(old[a:b]))] if step == "equal" else []
-        parts += [("del", "".join(old[a:b]))] if step in {"replace", "delete"} else []
-        parts += [("ins", "".join(new[c:d]))] if step in {"replace", "insert"} else []
-    return parts
 
 
 def snippet(paragraphs: Iterable[list[TextPiece]], characters: int = 280) -> list[list[TextPiece]]:

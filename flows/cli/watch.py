@@ -1,0 +1,79 @@
+"""kliping watch: queries with names, whose new hits go to feeds and a webhook."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.cli.app import FAILED, OK, READ, UsageError, app, published_copy
+from flows.cli.options import Form
+from flows.output import Format, printable, show
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.watches.watch_file import WatchFile
+
+watch_app = typer.Typer(no_args_is_help=True, help="New hits of your queries, after each publish.")
+app.add_typer(watch_app, name="watch", rich_help_panel=READ)
+
+
+@watch_app.command("check")
+def watch_check(
+    ctx: typer.Context,
+    days: Annotated[int, typer.Option("--days", min=1, max=36500, help="How far back.")] = 7,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most hits of a watch.")] = 5,
+    form: Form = Format.TABLE,
+) -> int:
+    """Validate watches.toml, and show the latest hits of each watch.
+
+    Nothing is sent, and nothing counts as found. docs/operations.md has the keys of the file.
+    """
+    from flows.watches.feeds import marked_diff
+    from flows.watches.watch_pass import UnusableWatchError, hits_since
+
+    file = _watches(ctx.obj.home)
+    since, problems, rows = datetime.now(UTC) - timedelta(days=days), [*file.problems], []
+    with published_copy(ctx.obj) as reader:
+        for watch in file.watches:
+            try:
+                hits = hits_since(reader, watch, since, file)
+            except UnusableWatchError as error:
+                problems.append(str(error))
+                continue
+            for hit in hits[: -limit - 1 : -1]:
+                row: dict[str, Any] = asdict(hit) | {"diff": marked_diff(hit.diff)}
+                rows.append({"watch": watch.name, "n_hits": len(hits), **row})
+    show(rows, form, empty=f"no hit in the last {days} days")
+    for line in problems:
+        print(printable(line), file=sys.stderr)
+    return FAILED if problems else OK
+
+
+@watch_app.command("run")
+def watch_run(ctx: typer.Context) -> int:
+    """Pass all watches now, as each publish of a run does: feeds are written, new hits sent."""
+    from flows.watches.watch_pass import pass_watches
+
+    _watches(ctx.obj.home)
+    code = OK
+    for note in pass_watches(ctx.obj, datetime.now(UTC)):
+        code = FAILED if note.is_problem else code
+        print(printable(note.text), file=sys.stderr if note.is_problem else sys.stdout)
+    return code
+
+
+def _watches(home: Path) -> WatchFile:
+    """Raises UsageError if there is none, and WatchFileError."""
+    from flows.watches.watch_file import read_watches
+
+    file = read_watches(home)
+    if not file.watches and not file.problems:
+        raise UsageError(
+            f'{file.path} has no watch yet; write one, such as: watch.banjir.search = "banjir"'
+        )
+    return file

@@ -1,0 +1,109 @@
+"""What a home's watches found and sent, in SQLite: what it has noted stays noted, over a kill or a power cut.
+
+A pass that dies while it sends leaves hits in the state `sending`. They are never sent again, since the receiver may have them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from flows.watches.hits import Hit
+from warehouse.disk import make_folder
+
+BEFORE_ADDED = timedelta(days=1)  # a new watch finds what came since
+OVERLAP = timedelta(days=7)  # a page may be loaded long after it was fetched
+TABLES = """
+CREATE TABLE IF NOT EXISTS watches (name TEXT PRIMARY KEY, added_at TEXT NOT NULL, passed_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS hits (
+  no INTEGER PRIMARY KEY, hit_id TEXT NOT NULL UNIQUE, watch TEXT NOT NULL, state TEXT NOT NULL, found_at TEXT NOT NULL, hit TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS hits_of_watch ON hits (watch, state, no);
+"""
+
+
+class HitState(StrEnum):
+    NEW = "new"
+    SENDING = "sending"  # noted before the request
+    SENT = "sent"
+    DOUBTFUL = "doubtful"  # sent, and no answer seen
+    FEED_ONLY = "feed_only"  # there was no webhook
+
+
+class HitJournal:
+    def __init__(self, con: sqlite3.Connection) -> None:
+        self._con = con
+
+    def since(self, watch: str, now: datetime) -> datetime:
+        """From when on the watch looks. A new one counts as added now."""
+        row = self._con.execute(
+            "SELECT added_at, passed_at FROM watches WHERE name = ?", (watch,)
+        ).fetchone()
+        if not row:
+            return now - BEFORE_ADDED
+        added, passed = map(datetime.fromisoformat, row)
+        return max(added - BEFORE_ADDED, passed - OVERLAP)
+
+    def add(self, watch: str, hits: Iterable[Hit], now: datetime) -> int:
+        """Note those that are not noted yet, and that the watch was passed; how many."""
+        at = now.isoformat(timespec="seconds")
+        rows = [(hit.hit_id, watch, at, json.dumps(asdict(hit))) for hit in hits]
+        with self._con:
+            before = self._con.total_changes
+            self._con.executemany(
+                "INSERT OR IGNORE INTO hits (hit_id, watch, state, found_at, hit) VALUES (?, ?, 'new', ?, ?)",
+                rows,
+            )
+            n_new = self._con.total_changes - before
+            self._con.execute(
+                "INSERT INTO watches VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET passed_at = excluded.passed_at",
+                (watch, at, at),
+            )
+        return n_new
+
+    def latest(self, watch: str, n: int) -> list[tuple[str, Hit]]:
+        """The newest first, each with the moment it was found."""
+        rows = self._con.execute(
+            "SELECT found_at, hit FROM hits WHERE watch = ? ORDER BY no DESC LIMIT ?", (watch, n)
+        )
+        return [(found_at, _hit(text)) for found_at, text in rows]
+
+    def in_state(self, watch: str, state: HitState) -> list[Hit]:
+        """The oldest first."""
+        rows = self._con.execute(
+            "SELECT hit FROM hits WHERE watch = ? AND state = ? ORDER BY no", (watch, state)
+        )
+        return [_hit(text) for (text,) in rows]
+
+    def set_state(self, hits: Sequence[Hit], state: HitState) -> None:
+        """On disk when it returns."""
+        with self._con:
+            self._con.executemany(
+                "UPDATE hits SET state = ? WHERE hit_id = ?", [(state, hit.hit_id) for hit in hits]
+            )
+
+
+def _hit(text: str) -> Hit:
+    values = json.loads(text)
+    return Hit(**values | {"diff": tuple(map(tuple, values["diff"]))})
+
+
+@contextmanager
+def open_journal(folder: Path) -> Iterator[HitJournal]:
+    """Waits until no other process has it. Raises sqlite3.Error."""
+    make_folder(folder)
+    with (
+        (folder / "journal.lock").open("a") as lock,
+        closing(sqlite3.connect(folder / "journal.sqlite")) as con,
+    ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        con.execute("PRAGMA synchronous = FULL")
+        con.executescript(TABLES)
+        yield HitJournal(con)

@@ -1,0 +1,339 @@
+"""Watches: what they find, that each hit is sent once, and what a mistake in their file says."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from lxml import etree
+from support.builders import T0, VERSIONS, outcome
+from support.command_line import kliping
+
+from flows.settings import Settings
+from flows.watches import watch_pass
+from flows.watches.feeds import ATOM
+from flows.watches.watch_file import WatchFileError, read_watches
+from flows.watches.watch_pass import pass_watches
+from parsers.structure import of_article
+from warehouse.write.load import load_outcomes
+
+NOW = T0 + timedelta(hours=6)
+BEFORE = (
+    "Hujan lebat merusak 12 rumah di Dusun Randu. Warga mengungsi ke balai desa.",
+    "“Kami masih mendata warga yang mengungsi,” kata Lurah Randu, Sumarni Wijaya, di balai desa.",
+)
+AFTER = (BEFORE[0].replace("12", "14"), "Pendataan warga masih berjalan.")
+
+
+class Receiver:
+    """A webhook on loopback: what was posted, and what to answer."""
+
+    def __init__(self):
+        self.posts, self.keys, self.status = [], [], 204
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                receiver.posts.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))  # fmt: skip
+                receiver.keys.append(self.headers["idempotency-key"])
+                if receiver.status is not None:  # else the connection ends without an answer
+                    self.send_response(receiver.status)
+                    self.end_headers()
+
+            def log_message(self, *_):
+                """Nothing on the terminal."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}/hook"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def hit_ids(self):
+        return [hit["hit_id"] for post in self.posts for hit in post["hits"]]
+
+
+@pytest.fixture
+def receiver():
+    made = Receiver()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+def load(store, sources, lines, hour=0, publish=True, reservations=(), **said):
+    page = outcome("\n".join(lines), hour=hour, in_language="id", date_modified=T0, **said)
+    page = replace(page, article=replace(page.article, structure=of_article(page.article)))
+    load_outcomes(store, [page], sources, VERSIONS)
+    if publish:
+        store.publish()
+
+
+def write(home, text, webhook=None):
+    line = f'webhook = "{webhook}"\n' if webhook else ""
+    (home / "watches.toml").write_text(line + textwrap.dedent(text))
+
+
+def run(home, now=NOW):
+    return [note.text for note in pass_watches(Settings(home=home), now)]
+
+
+def items(home, name):
+    return json.loads((home / "watch" / f"{name}.json").read_text())["items"]
+
+
+def test_a_query_finds_an_article_with_its_sentence(store, sources, receiver):
+    load(store, sources, BEFORE, headline="Hujan Merusak Rumah")
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi balai"', receiver.address)
+
+    assert run(store.home) == [f"watch ungsi: 1 new, in {store.home}/watch/ungsi.atom and .json"]
+
+    [post] = receiver.posts
+    assert post["hits"][0]["sentence"] == "Warga mengungsi ke balai desa."
+    assert post["text"] == (
+        "ungsi: 1 new\n\nHujan Merusak Rumah – Kabar – http://kabar.test/read/1/\nWarga mengungsi ke balai desa."
+    )
+    assert receiver.keys == [post["id"]]
+    [item] = items(store.home, "ungsi")
+    assert item["content_html"] == "<p>Warga mengungsi ke balai desa.</p>"
+    feed = etree.parse(store.home / "watch" / "ungsi.atom").getroot()
+    assert feed.findtext(f"{{{ATOM}}}entry/{{{ATOM}}}id") == item["id"]
+    assert feed.findtext(f"{{{ATOM}}}entry/{{{ATOM}}}content") == item["content_html"]
+
+
+def test_a_person_is_found_under_any_name_and_an_unknown_one_is_a_line(store, sources):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.lurah]\nperson = "sumarni wijaya"\n[watch.raib]\nperson = "Wira Asmara"')  # fmt: skip
+
+    first, second = run(store.home)
+
+    assert "lurah: 1 new" in first
+    assert second.startswith(f"{store.home}/watches.toml: watch.raib.person: no article names")
+    assert items(store.home, "lurah")[0]["content_text"].startswith("“Kami masih mendata")
+    assert not (store.home / "watch" / "raib.json").exists()
+
+
+def test_an_edit_comes_with_its_words(store, sources):
+    load(store, sources, BEFORE, publish=False)
+    load(store, sources, AFTER, hour=5)
+    write(
+        store.home,
+        """\
+        [watch.angka]
+        changed = "figure"
+        [watch.kutipan]
+        changed = "quote"
+        [watch.lain]
+        changed = "figure"
+        search = "gempa"
+        """,
+    )
+
+    run(store.home)
+
+    [figure], [quote] = items(store.home, "angka"), items(store.home, "kutipan")
+    assert figure["content_text"] == (
+        "Hujan lebat merusak 14 rumah di Dusun Randu.\n"
+        "Hujan lebat merusak [-12-]{+14+} rumah di Dusun Randu. Warga mengungsi ke balai desa."
+    )
+    assert "<del>12</del><ins>14</ins>" in figure["content_html"]
+    assert quote["content_text"].startswith(f"{BEFORE[1]}\n[-“Kami")
+    assert items(store.home, "lain") == []
+
+
+def test_numbers_that_only_came_are_no_changed_figure(store, sources):
+    load(store, sources, BEFORE, publish=False)
+    load(store, sources, (f"{BEFORE[0]} Ada 3 posko.", BEFORE[1]), hour=5)
+    write(store.home, '[watch.angka]\nchanged = "figure"')
+
+    assert run(store.home) == []
+
+
+def test_a_hit_is_sent_once_though_its_article_is_edited(store, sources, receiver):
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)
+    for hour, lines in ((0, BEFORE), (1, AFTER), (2, (*AFTER, "Warga mengungsi."))):
+        load(store, sources, lines, hour=hour)
+        run(store.home, T0 + timedelta(hours=hour))
+    run(store.home)
+
+    assert len(receiver.hit_ids) == 1
+
+
+def test_a_new_watch_finds_what_was_first_seen_since_the_day_before(store, sources):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"')
+    run(store.home, T0 + timedelta(hours=25))
+    assert items(store.home, "ungsi") == []
+
+    load(store, sources, BEFORE, hour=20, url="http://kabar.test/read/2/", article_id="a2")
+    run(store.home, T0 + timedelta(days=3))  # loaded late, and after the watch was added
+
+    assert [item["url"] for item in items(store.home, "ungsi")] == ["http://kabar.test/read/2/"]
+
+
+@pytest.mark.parametrize("status", [404, 429, 503])
+def test_what_the_webhook_refused_is_sent_again(store, sources, receiver, status):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)
+    receiver.status = status
+
+    assert f"it answered {status}; the next pass sends them again" in run(store.home)[1]
+    receiver.status = 204
+    assert run(store.home) == []
+
+    assert receiver.hit_ids[0] == receiver.hit_ids[1]
+    assert receiver.keys[0] == receiver.keys[1]
+    assert len(receiver.posts) == 2
+
+
+@pytest.mark.parametrize("status", [500, 502, None])
+def test_what_the_webhook_may_have_is_not_sent_again(store, sources, receiver, status):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)
+    receiver.status = status
+
+    assert "may have 1 hits or not" in run(store.home)[1]
+    receiver.status = 204
+    assert run(store.home) == []
+
+    assert len(receiver.posts) == 1
+    assert len(items(store.home, "ungsi")) == 1
+
+
+def test_a_webhook_that_nobody_listens_at_gets_the_hits_later(store, sources, receiver):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', "http://127.0.0.1:9/")
+    assert "cannot be reached" in run(store.home)[1]
+
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)
+    run(store.home)
+
+    assert len(receiver.posts) == 1
+
+
+def test_a_webhook_gets_no_hits_of_before_it_was_named(store, sources, receiver):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"')
+    run(store.home)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)
+    run(store.home)
+
+    assert receiver.posts == []
+
+
+def test_a_reserved_text_is_a_snippet(store, sources):
+    long = "Hujan lebat " + "dan angin kencang " * 40 + "merusak 12 rumah di Dusun Randu."
+    load(store, sources, [long], publish=False)
+    load(store, sources, [long.replace("12", "14") + " Selesai." * 60], hour=5, publish=False)
+    with store.write_connection() as con:
+        con.execute("UPDATE raw.fetches SET reservations = ['tdm-reservation: 1']")
+    store.publish()
+    write(store.home, '[watch.hujan]\nsearch = "hujan"\n[watch.angka]\nchanged = "figure"')
+
+    run(store.home)
+
+    [article], [figure] = items(store.home, "hujan"), items(store.home, "angka")
+    assert len(article["content_text"]) == len("Hujan lebat ") + 270
+    sentence, diff = figure["content_text"].split("\n")
+    assert len(sentence) < 290 > len(diff)
+    assert "[-12-]{+14+}" in diff
+
+
+def test_text_for_xml_and_html_is_harmless(store, sources):
+    load(store, sources, ["Warga <b>mengungsi</b> & \x0bpulang."], headline="<i>\x01Judul</i>")
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"')
+
+    run(store.home)
+
+    [item] = items(store.home, "ungsi")
+    assert "&lt;b&gt;mengungsi&lt;/b&gt; &amp;" in item["content_html"]
+    assert etree.parse(store.home / "watch" / "ungsi.atom").getroot().findtext(f"{{{ATOM}}}entry/{{{ATOM}}}title")  # fmt: skip
+
+
+def test_a_feed_has_the_newest_first_and_an_end(store, sources, monkeypatch):
+    monkeypatch.setattr(watch_pass, "LONGEST_FEED", 2)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"')
+    for n in range(1, 4):
+        load(store, sources, BEFORE, hour=n, url=f"http://kabar.test/read/{n}/", article_id=f"a{n}")
+        run(store.home)
+
+    urls = [item["url"] for item in items(store.home, "ungsi")]
+    assert urls == ["http://kabar.test/read/3/", "http://kabar.test/read/2/"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[watch.a\n", "Expected ']'"),
+        ("[watch.a]\nsearch = 'x'\n[watch.a]\nsearch = 'y'", "twice"),
+        ("hook = 'x'", "hook: no such key; there are webhook, watch"),
+        ("webhook = 'kabar'", "webhook: "),
+        ("watch = 3", "watch: "),
+    ],
+)
+def test_a_broken_file_is_one_line_with_its_name(tmp_path, text, message):
+    (tmp_path / "watches.toml").write_text(text)
+
+    with pytest.raises(WatchFileError) as error:
+        read_watches(tmp_path)
+
+    assert str(error.value).startswith(f"{tmp_path}/watches.toml: ")
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("search = 'x'\nserach = 'y'", "a.serach: no such key; there are search, person, changed"),
+        ("search = 'pekerja \"migran'", 'a.search: a quotation mark (") is open'),
+        ("search = 'speker:menteri'", "a.search: no field speker:"),
+        ("changed = 'figures'", "a.changed: Input should be 'figure' or 'quote'"),
+        ("search = 3", "a.search: Input should be a valid string"),
+        ("", "a: it looks for nothing: give search, person or changed"),
+        ("name = 'b'\nsearch = 'x'", "a.name: no such key"),
+    ],
+)
+def test_a_watch_with_a_mistake_is_left_out(tmp_path, text, message):
+    (tmp_path / "watches.toml").write_text(f"[watch.a]\n{text}\n[watch.b]\nsearch = 'banjir'")
+
+    file = read_watches(tmp_path)
+
+    assert [watch.name for watch in file.watches] == ["b"]
+    [line] = file.problems
+    assert line.startswith(f"{tmp_path}/watches.toml: watch.{message}")
+    assert line.endswith("; the watch is left out")
+
+
+def test_a_name_that_is_no_name_of_a_file_is_refused(tmp_path):
+    (tmp_path / "watches.toml").write_text("[watch.'../b']\nsearch = 'banjir'")
+
+    assert "a name has small letters" in read_watches(tmp_path).problems[0]
+
+
+def test_check_shows_hits_and_sends_nothing(store, sources, receiver):
+    load(store, sources, BEFORE)
+    write(store.home, "[watch.ungsi]\nsearch = 'mengungsi'\n[watch.x]\nsuch = 1", receiver.address)
+
+    done = kliping(store.home, "watch", "check", "--days", "36500", "--format", "json")
+
+    assert (done.returncode, receiver.posts) == (1, [])
+    assert "watch.x.such: no such key" in done.stderr
+    [row] = json.loads(done.stdout)
+    assert (row["watch"], row["n_hits"], row["sentence"]) == ("ungsi", 1, "Warga mengungsi ke balai desa.")  # fmt: skip
+    assert not (store.home / "watch").exists()
+
+
+def test_a_home_without_watches_says_how_to_write_one(tmp_path):
+    done = kliping(tmp_path, "watch", "run")
+
+    assert done.returncode == 2
+    assert "watch.banjir.search" in done.stderr
