@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -17,13 +19,18 @@ import pytest
 from lxml import etree
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
+from support.runs import NAMES, settings_for
 
-from flows.settings import Settings
+from flows.jobs.jobs import reparse_sources
+from flows.newsroom import Newsroom
 from flows.watches import watch_pass
 from flows.watches.feeds import ATOM
 from flows.watches.watch_file import WatchFileError, read_watches
 from flows.watches.watch_pass import pass_watches
+from parsers.source import load as load_sources
 from parsers.structure import of_article
+from warehouse.read.published import Reader
+from warehouse.write.copies import find_copies
 from warehouse.write.load import load_outcomes
 
 NOW = T0 + timedelta(hours=6)
@@ -74,6 +81,7 @@ def load(store, sources, lines, hour=0, publish=True, reservations=(), **said):
     page = replace(page, article=replace(page.article, structure=of_article(page.article)))
     load_outcomes(store, [page], sources, VERSIONS)
     if publish:
+        find_copies(store)
         store.publish()
 
 
@@ -83,7 +91,7 @@ def write(home, text, webhook=None):
 
 
 def run(home, now=NOW):
-    return [note.text for note in pass_watches(Settings(home=home), now)]
+    return [note.text for note in pass_watches(home, partial(Reader, home), now)]
 
 
 def items(home, name):
@@ -235,15 +243,16 @@ def test_a_reserved_text_is_a_snippet(store, sources):
     load(store, sources, [long.replace("12", "14") + " Selesai." * 60], hour=5, publish=False)
     with store.write_connection() as con:
         con.execute("UPDATE raw.fetches SET reservations = ['tdm-reservation: 1']")
+    find_copies(store)
     store.publish()
     write(store.home, '[watch.hujan]\nsearch = "hujan"\n[watch.angka]\nchanged = "figure"')
 
     run(store.home)
 
     [article], [figure] = items(store.home, "hujan"), items(store.home, "angka")
-    assert len(article["content_text"]) == len("Hujan lebat ") + 270
+    assert len(article["content_text"]) == len(" …") + 280
     sentence, diff = figure["content_text"].split("\n")
-    assert len(sentence) < 290 > len(diff)
+    assert len(sentence) < 290 > len(diff.replace("[-12-]{+14+}", "1214")) - len("{++}")
     assert "[-12-]{+14+}" in diff
 
 
@@ -337,3 +346,124 @@ def test_a_home_without_watches_says_how_to_write_one(tmp_path):
 
     assert done.returncode == 2
     assert "watch.banjir.search" in done.stderr
+
+
+KILL = """
+import os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from flows.jobs.jobs import reparse_sources
+from flows.newsroom import Newsroom
+from warehouse.read.published import Reader
+from flows.watches import feeds, hit_journal, watch_pass
+
+point, home, now = sys.argv[1:]
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def dies(real, when, n=1):
+    left = [n]
+    def wrapped(*args, **options):
+        left[0] -= 1
+        if when == "before" and not left[0]:
+            die()
+        result = real(*args, **options)
+        if when == "after" and not left[0]:
+            die()
+        return result
+    return wrapped
+
+journal = hit_journal.HitJournal
+place, name, *when = {
+    "before the note": (journal, "add", "before"),
+    "after the note": (journal, "add", "after"),
+    "between the feeds": (feeds, "put_in_place", "after", 1),
+    "after the feeds": (feeds, "put_in_place", "after", 2),
+    "before the intent": (journal, "set_state", "before", 1),
+    "after the intent": (journal, "set_state", "after", 1),
+    "after the request": (watch_pass, "send", "after"),
+    "after the answer is noted": (journal, "set_state", "after", 2),
+}[point]
+setattr(place, name, dies(getattr(place, name), *when))
+list(watch_pass.pass_watches(Path(home), lambda: Reader(Path(home)), datetime.fromisoformat(now)))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("point", "n_sent"),
+    [
+        ("before the note", 1),
+        ("after the note", 1),
+        ("between the feeds", 1),
+        ("after the feeds", 1),
+        ("before the intent", 1),
+        ("after the intent", 0),
+        ("after the request", 1),
+        ("after the answer is noted", 1),
+    ],
+)
+def test_a_kill_at_any_point_sends_no_hit_twice_and_loses_none_in_the_feeds(
+    store, sources, receiver, point, n_sent
+):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)
+
+    killed = subprocess.run([sys.executable, "-c", KILL, point, store.home, NOW.isoformat()], env=os.environ, check=False)  # fmt: skip
+    notes = [text for _ in range(2) for text in run(store.home)]
+
+    assert killed.returncode == -signal.SIGKILL
+    assert len(receiver.hit_ids) == n_sent
+    assert len(items(store.home, "ungsi")) == 1
+    assert len(etree.parse(store.home / "watch" / "ungsi.atom").findall(f"{{{ATOM}}}entry")) == 1
+    doubts = [text for text in notes if "an earlier pass died" in text]
+    assert len(doubts) == (point in {"after the intent", "after the request"})
+
+
+@pytest.mark.slow
+async def test_a_run_passes_the_watches_and_a_reparse_gives_no_second_hit(
+    tmp_path, demo_home, receiver
+):
+    shutil.copytree(demo_home, tmp_path / "home")
+    async with Newsroom() as site:
+        settings = settings_for(tmp_path / "home", site)
+    write(
+        settings.home,
+        """\
+        [watch.semua]
+        search = "section:nasional"
+        [watch.angka]
+        changed = "figure"
+        [watch.kutipan]
+        changed = "quote"
+        [watch.raib]
+        person = "Nihil Adanya"
+        """,
+        receiver.address,
+    )
+    all_sources = load_sources(settings.source_folders)
+    first = reparse_sources(settings, all_sources, list(NAMES), lambda _done, _due: None)
+    n_hits = len(receiver.hit_ids)
+
+    again = reparse_sources(settings, all_sources, list(NAMES), lambda _done, _due: None)
+
+    assert [note for note in first.notes if "no article names a person 'Nihil Adanya'" in note]
+    assert not [note for note in again.notes if " new, in " in note]
+    assert {post["watch"] for post in receiver.posts} == {"semua", "angka", "kutipan"}
+    assert len(receiver.hit_ids) == len(set(receiver.hit_ids)) == n_hits
+
+
+@pytest.mark.slow
+async def test_a_broken_file_ends_no_run(tmp_path, demo_home):
+    shutil.copytree(demo_home, tmp_path / "home")
+    async with Newsroom() as site:
+        settings = settings_for(tmp_path / "home", site)
+    (settings.home / "watches.toml").write_text("[watch")
+
+    summary = reparse_sources(
+        settings, load_sources(settings.source_folders), list(NAMES), lambda _done, _due: None
+    )
+
+    assert summary.state == "completed"
+    assert [note for note in summary.notes if note.startswith(f"no watches: {settings.home}/watches.toml: ")]  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypedDict, Unpack
 from urllib.parse import urlsplit
@@ -31,7 +32,7 @@ from flows.runs.locks import (
 )
 from flows.runs.summary import Summary, with_end_of_pause
 from flows.settings import VERSION, Settings
-from flows.stores import archive, database, lake_location
+from flows.stores import archive, database, lake_location, reader
 from flows.watches.watch_pass import pass_watches
 from parsers.article import Link
 from parsers.source import Source, source_of_url
@@ -361,7 +362,7 @@ def refresh_published_copy(run: Run) -> None:
 def _pass_watches(run: Run) -> None:
     """Their errors end no run."""
     try:
-        for note in pass_watches(run.settings, run.clock()):
+        for note in pass_watches(run.settings.home, partial(reader, run.settings), run.clock()):
             run.note(note.text)
     except Exception as error:  # noqa: BLE001 - a full disk, a damaged journal, a lake that went away
         run.note(f"no watches: {' '.join(str(error).split())}")

@@ -10,8 +10,8 @@ import orjson
 from lxml import etree
 from markupsafe import escape
 
-from flows.watches.hits import HITS, Diff, Hit
 from parsers.text.normalize import printable
+from warehouse.read.watch_hits import HITS, Diff, Hit
 from warehouse.write.database import put_in_place
 
 ATOM = "http://www.w3.org/2005/Atom"

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from flows.watches.hits import Hit
 from warehouse.disk import make_folder
+from warehouse.read.watch_hits import Hit
 
 BEFORE_ADDED = timedelta(days=1)  # a new watch finds what came since
 OVERLAP = timedelta(days=7)  # a page may be loaded long after it was fetched

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from warehouse.read.search import terms
+from warehouse.read.watch_hits import Watch
 
 WATCHES = "watches.toml"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")  # it becomes the name of a file
@@ -43,10 +44,7 @@ class _Keys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Watch(_Keys):
-    """What to look for. `search` and `person` choose articles; `changed` asks for edits of them, or of all articles."""
-
-    name: str
+class _Watch(_Keys):
     search: Annotated[Words, AfterValidator(_valid_query)] | None = None
     person: Words | None = None
     changed: Literal["figure", "quote"] | None = None
@@ -98,9 +96,7 @@ def read_watches(home: Path) -> WatchFile:
 def _watch(name: str, keys: dict[str, Any]) -> Watch:
     if not NAME.fullmatch(name):
         raise ValueError(f"watch.{name}: a name has small letters a-z, digits, - and _, at most 64")
-    if "name" in keys:
-        raise ValueError(f"watch.{name}.name: no such key; the table's own name is the watch's")
-    return Watch.model_validate({"name": name, **keys})
+    return Watch(name=name, **_Watch.model_validate(keys).model_dump())
 
 
 def _line(path: Path, error: ValidationError, *table: str) -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
-from flows.settings import Settings
-from flows.stores import reader
 from flows.watches.feeds import LONGEST_FEED, write_feeds
 from flows.watches.hit_journal import HitJournal, HitState, open_journal
-from flows.watches.hits import Hit, UnknownPersonError, find_hits
-from flows.watches.watch_file import Watch, WatchFile, read_watches
+from flows.watches.watch_file import WatchFile, read_watches
 from flows.watches.webhook import DoubtfulError, NotTakenError, send
 from warehouse.read.published import Reader
+from warehouse.read.watch_hits import Hit, UnknownPersonError, Watch, find_hits
 
 FOLDER = "watch"
 LONGEST_MESSAGE = 100  # hits; the others go with the next pass
@@ -27,29 +26,29 @@ class Note:
     is_problem: bool = True
 
 
-def pass_watches(settings: Settings, now: datetime) -> Iterator[Note]:
+def pass_watches(home: Path, open_published: Callable[[], Reader], now: datetime) -> Iterator[Note]:
     """What each watch found, which ones cannot be used, and what could not be sent.
 
     Raises WatchFileError, NothingPublished, OSError, sqlite3.Error.
     """
-    file = read_watches(settings.home)
+    file = read_watches(home)
     yield from map(Note, file.problems)
     if not file.watches:
         return
-    with open_journal(settings.home / FOLDER) as journal, reader(settings) as published:
+    folder = home / FOLDER
+    with open_journal(folder) as journal, open_published() as published:
         for watch in file.watches:
-            yield from _pass_one(settings, journal, published, file, watch, now)
+            yield from _pass_one(folder, journal, published, file, watch, now)
 
 
 def _pass_one(
-    settings: Settings,
+    folder: Path,
     journal: HitJournal,
     published: Reader,
     file: WatchFile,
     watch: Watch,
     now: datetime,
 ) -> Iterator[Note]:
-    folder = settings.home / FOLDER
     try:
         hits = hits_since(published, watch, journal.since(watch.name, now), file)
     except UnusableWatchError as error:

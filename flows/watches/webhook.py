@@ -9,8 +9,8 @@ from uuid import uuid5
 import httpx
 
 from flows.watches.feeds import marked_diff, plain_text
-from flows.watches.hits import HITS, Hit
 from parsers.text.normalize import printable
+from warehouse.read.watch_hits import HITS, Hit
 
 TIMEOUT = 10.0  # seconds
 UNAVAILABLE = 503

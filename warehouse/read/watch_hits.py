@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from flows.watches.watch_file import Watch
 from parsers.structure.tokens.text import paragraph
 from parsers.text.numbers import parse_words
 from parsers.text.word_diff import word_diff
@@ -31,6 +30,16 @@ SNIPPET = 280  # characters of a text whose publisher reserves it
 AROUND = 60  # characters that stayed, before the first change of such a text
 
 Diff = tuple[tuple[str, str], ...]  # `equal`, `del` or `ins`, and a text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What to look for. `search` and `person` choose articles; `changed` asks for edits of them, or of all articles."""
+
+    name: str
+    search: str | None = None
+    person: str | None = None
+    changed: str | None = None  # figure, quote
 
 
 class UnknownPersonError(ValueError):
