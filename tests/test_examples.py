@@ -71,6 +71,7 @@ def place(
     (folder / "my-outlets").mkdir()
     (folder / "pages").mkdir()
     (folder / "pages" / "empty.html").write_text("<p>Halo</p>")
+    (home / "watches.toml").write_text('[watch.harga]\nsearch = "harga"')
     text = ask(home, "SELECT body_text FROM core.article_versions ORDER BY version_id LIMIT 1")[0][
         0
     ]

@@ -267,6 +267,22 @@ def test_text_for_xml_and_html_is_harmless(store, sources):
     assert etree.parse(store.home / "watch" / "ungsi.atom").getroot().findtext(f"{{{ATOM}}}entry/{{{ATOM}}}title")  # fmt: skip
 
 
+def test_an_article_that_is_forgotten_leaves_the_feeds_and_the_journal(store, sources):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"')
+    run(store.home)
+    with store.write_connection() as con:
+        con.execute("INSERT INTO ops.tombstones SELECT url, source_id, article_id, now()::TIMESTAMP, 'f' FROM core.articles")  # fmt: skip
+    store.publish()
+    (store.home / "watches.toml").unlink()
+
+    run(store.home)
+
+    assert items(store.home, "ungsi") == []
+    files = [path for path in (store.home / "watch").iterdir() if b"mengungsi" in path.read_bytes()]
+    assert files == []
+
+
 def test_a_feed_has_the_newest_first_and_an_end(store, sources, monkeypatch):
     monkeypatch.setattr(watch_pass, "LONGEST_FEED", 2)
     write(store.home, '[watch.ungsi]\nsearch = "mengungsi"')

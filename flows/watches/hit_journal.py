@@ -21,9 +21,19 @@ from warehouse.read.watch_hits import Hit
 BEFORE_ADDED = timedelta(days=1)  # a new watch finds what came since
 OVERLAP = timedelta(days=7)  # a page may be loaded long after it was fetched
 TABLES = """
-CREATE TABLE IF NOT EXISTS watches (name TEXT PRIMARY KEY, added_at TEXT NOT NULL, passed_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS watches (
+  name TEXT PRIMARY KEY,
+  added_at TEXT NOT NULL, -- ISO 8601, as all moments here
+  passed_at TEXT NOT NULL -- the last time
+);
 CREATE TABLE IF NOT EXISTS hits (
-  no INTEGER PRIMARY KEY, hit_id TEXT NOT NULL UNIQUE, watch TEXT NOT NULL, state TEXT NOT NULL, found_at TEXT NOT NULL, hit TEXT NOT NULL
+  no INTEGER PRIMARY KEY, -- in the order in which they were found
+  hit_id TEXT NOT NULL UNIQUE,
+  watch TEXT NOT NULL,
+  article_id TEXT NOT NULL,
+  state TEXT NOT NULL, -- HitState
+  found_at TEXT NOT NULL,
+  hit TEXT -- JSON; NULL where its article was forgotten
 );
 CREATE INDEX IF NOT EXISTS hits_of_watch ON hits (watch, state, no);
 """
@@ -54,11 +64,11 @@ class HitJournal:
     def add(self, watch: str, hits: Iterable[Hit], now: datetime) -> int:
         """Note those that are not noted yet, and that the watch was passed; how many."""
         at = now.isoformat(timespec="seconds")
-        rows = [(hit.hit_id, watch, at, json.dumps(asdict(hit))) for hit in hits]
+        rows = [(hit.hit_id, watch, hit.article_id, at, json.dumps(asdict(hit))) for hit in hits]
         with self._con:
             before = self._con.total_changes
             self._con.executemany(
-                "INSERT OR IGNORE INTO hits (hit_id, watch, state, found_at, hit) VALUES (?, ?, 'new', ?, ?)",
+                "INSERT OR IGNORE INTO hits (hit_id, watch, article_id, state, found_at, hit) VALUES (?, ?, ?, 'new', ?, ?)",
                 rows,
             )
             n_new = self._con.total_changes - before
@@ -68,17 +78,31 @@ class HitJournal:
             )
         return n_new
 
+    def erase(self, article_ids: Sequence[str]) -> list[str]:
+        """Remove the words of these articles, not that they were found; the watches whose feeds have some of them."""
+        chosen = "hit IS NOT NULL AND article_id IN (SELECT value FROM json_each(?))"
+        ids = (json.dumps(article_ids),)
+        with self._con:
+            rows = self._con.execute(
+                f"SELECT DISTINCT watch FROM hits WHERE {chosen}",  # noqa: S608 - no input
+                ids,
+            ).fetchall()
+            self._con.execute(f"UPDATE hits SET hit = NULL WHERE {chosen}", ids)  # noqa: S608 - as above
+        return [watch for (watch,) in rows]
+
     def latest(self, watch: str, n: int) -> list[tuple[str, Hit]]:
         """The newest first, each with the moment it was found."""
         rows = self._con.execute(
-            "SELECT found_at, hit FROM hits WHERE watch = ? ORDER BY no DESC LIMIT ?", (watch, n)
+            "SELECT found_at, hit FROM hits WHERE watch = ? AND hit IS NOT NULL ORDER BY no DESC LIMIT ?",
+            (watch, n),
         )
         return [(found_at, _hit(text)) for found_at, text in rows]
 
     def in_state(self, watch: str, state: HitState) -> list[Hit]:
         """The oldest first."""
         rows = self._con.execute(
-            "SELECT hit FROM hits WHERE watch = ? AND state = ? ORDER BY no", (watch, state)
+            "SELECT hit FROM hits WHERE watch = ? AND state = ? AND hit IS NOT NULL ORDER BY no",
+            (watch, state),
         )
         return [_hit(text) for (text,) in rows]
 
@@ -105,5 +129,6 @@ def open_journal(folder: Path) -> Iterator[HitJournal]:
     ):
         fcntl.flock(lock, fcntl.LOCK_EX)
         con.execute("PRAGMA synchronous = FULL")
+        con.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves the file
         con.executescript(TABLES)
         yield HitJournal(con)

@@ -11,12 +11,13 @@ import duckdb
 
 from flows.watches.feeds import LONGEST_FEED, write_feeds
 from flows.watches.hit_journal import HitJournal, HitState, open_journal
-from flows.watches.watch_file import WatchFile, read_watches
+from flows.watches.watch_file import WATCHES, WatchFile, read_watches
 from flows.watches.webhook import DoubtfulError, NotTakenError, send
 from warehouse.read.published import Reader
 from warehouse.read.watch_hits import Hit, UnknownPersonError, Watch, find_hits
 
 FOLDER = "watch"
+FORGOTTEN = "SELECT DISTINCT article_id FROM ops.tombstones WHERE article_id IS NOT NULL"
 LONGEST_MESSAGE = 100  # hits; the others go with the next pass
 
 
@@ -31,12 +32,15 @@ def pass_watches(home: Path, open_published: Callable[[], Reader], now: datetime
 
     Raises WatchFileError, NothingPublished, OSError, sqlite3.Error.
     """
-    file = read_watches(home)
-    yield from map(Note, file.problems)
-    if not file.watches:
-        return
     folder = home / FOLDER
+    if not (folder.exists() or (home / WATCHES).exists()):
+        return
     with open_journal(folder) as journal, open_published() as published:
+        forgotten = [row["article_id"] for row in published.rows(FORGOTTEN)]
+        for name in journal.erase(forgotten):
+            write_feeds(folder, name, journal.latest(name, LONGEST_FEED))
+        file = read_watches(home)
+        yield from map(Note, file.problems)
         for watch in file.watches:
             yield from _pass_one(folder, journal, published, file, watch, now)
 
