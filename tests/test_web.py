@@ -20,11 +20,11 @@ from flows.web.marks import pieces, snippet
 from flows.web.server import CannotListenError, listen, require_token
 from parsers.source import from_data
 from parsers.structure import structure
-from parsers.text.word_diff import word_diff
 from warehouse.read.browse import LISTS
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language, indonesian
 from warehouse.read.published import Reader
+from warehouse.read.word_diff import word_diff
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes

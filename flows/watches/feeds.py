@@ -11,13 +11,13 @@ from lxml import etree
 from markupsafe import escape
 
 from parsers.text.normalize import printable
-from warehouse.read.watch_hits import HITS, Diff, Hit
+from warehouse.read.watch_hits import HITS, Diff, WatchHit
 from warehouse.write.database import put_in_place
 
 ATOM = "http://www.w3.org/2005/Atom"
 LONGEST_FEED = 100  # entries
 
-Found = Sequence[tuple[str, Hit]]  # each with the moment it was found
+Found = Sequence[tuple[str, WatchHit]]  # each with the moment it was found
 
 
 def write_feeds(folder: Path, watch: str, found: Found) -> None:
@@ -62,7 +62,7 @@ def json_feed(watch: str, found: Found) -> bytes:
     return orjson.dumps(feed, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def plain_text(hit: Hit) -> str:
+def plain_text(hit: WatchHit) -> str:
     """The sentence, and the word diff of an edit: [-12-]{+14+}."""
     return printable("\n".join(filter(None, (hit.sentence, marked_diff(hit.diff)))))
 
@@ -72,7 +72,7 @@ def marked_diff(diff: Diff) -> str:
     return "".join(marks[step].format(text) for step, text in diff)
 
 
-def _html(hit: Hit) -> str:
+def _html(hit: WatchHit) -> str:
     tags = {"equal": "{}", "del": "<del>{}</del>", "ins": "<ins>{}</ins>"}
     diff = "".join(tags[step].format(escape(text)) for step, text in hit.diff)
     return f"<p>{escape(hit.sentence)}</p>" + (f"<p>{diff}</p>" if diff else "")

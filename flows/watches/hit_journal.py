@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from warehouse.disk import make_folder
-from warehouse.read.watch_hits import Hit
+from warehouse.read.watch_hits import WatchHit
 
 BEFORE_ADDED = timedelta(days=1)  # a new watch finds what came since
 OVERLAP = timedelta(days=7)  # a page may be loaded long after it was fetched
@@ -61,7 +61,7 @@ class HitJournal:
         added, passed = map(datetime.fromisoformat, row)
         return max(added - BEFORE_ADDED, passed - OVERLAP)
 
-    def add(self, watch: str, hits: Iterable[Hit], now: datetime) -> int:
+    def add(self, watch: str, hits: Iterable[WatchHit], now: datetime) -> int:
         """Note those that are not noted yet, and that the watch was passed; how many."""
         at = now.isoformat(timespec="seconds")
         rows = [(hit.hit_id, watch, hit.article_id, at, json.dumps(asdict(hit))) for hit in hits]
@@ -90,7 +90,7 @@ class HitJournal:
             self._con.execute(f"UPDATE hits SET hit = NULL WHERE {chosen}", ids)  # noqa: S608 - as above
         return [watch for (watch,) in rows]
 
-    def latest(self, watch: str, n: int) -> list[tuple[str, Hit]]:
+    def latest(self, watch: str, n: int) -> list[tuple[str, WatchHit]]:
         """The newest first, each with the moment it was found."""
         rows = self._con.execute(
             "SELECT found_at, hit FROM hits WHERE watch = ? AND hit IS NOT NULL ORDER BY no DESC LIMIT ?",
@@ -98,7 +98,7 @@ class HitJournal:
         )
         return [(found_at, _hit(text)) for found_at, text in rows]
 
-    def in_state(self, watch: str, state: HitState) -> list[Hit]:
+    def in_state(self, watch: str, state: HitState) -> list[WatchHit]:
         """The oldest first."""
         rows = self._con.execute(
             "SELECT hit FROM hits WHERE watch = ? AND state = ? AND hit IS NOT NULL ORDER BY no",
@@ -106,7 +106,7 @@ class HitJournal:
         )
         return [_hit(text) for (text,) in rows]
 
-    def set_state(self, hits: Sequence[Hit], state: HitState) -> None:
+    def set_state(self, hits: Sequence[WatchHit], state: HitState) -> None:
         """On disk when it returns."""
         with self._con:
             self._con.executemany(
@@ -114,9 +114,9 @@ class HitJournal:
             )
 
 
-def _hit(text: str) -> Hit:
+def _hit(text: str) -> WatchHit:
     values = json.loads(text)
-    return Hit(**values | {"diff": tuple(map(tuple, values["diff"]))})
+    return WatchHit(**values | {"diff": tuple(map(tuple, values["diff"]))})
 
 
 @contextmanager

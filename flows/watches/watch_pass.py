@@ -14,7 +14,7 @@ from flows.watches.hit_journal import HitJournal, HitState, open_journal
 from flows.watches.watch_file import WATCHES, WatchFile, read_watches
 from flows.watches.webhook import DoubtfulError, NotTakenError, send
 from warehouse.read.published import Reader
-from warehouse.read.watch_hits import Hit, UnknownPersonError, Watch, find_hits
+from warehouse.read.watch_hits import UnknownPersonError, Watch, WatchHit, find_hits
 
 FOLDER = "watch"
 FORGOTTEN = "SELECT DISTINCT article_id FROM ops.tombstones WHERE article_id IS NOT NULL"
@@ -69,7 +69,7 @@ class UnusableWatchError(ValueError):
     """The watch cannot be asked; the message names its file and key."""
 
 
-def hits_since(reader: Reader, watch: Watch, since: datetime, file: WatchFile) -> list[Hit]:
+def hits_since(reader: Reader, watch: Watch, since: datetime, file: WatchFile) -> list[WatchHit]:
     """Raises UnusableWatchError."""
     place = f"{file.path}: watch.{watch.name}"
     try:
@@ -104,7 +104,7 @@ def _send_new(journal: HitJournal, watch: str, webhook: str | None) -> Iterator[
         journal.set_state(hits, HitState.SENT)
 
 
-def _doubt(watch: str, hits: list[Hit], reason: str) -> str:
+def _doubt(watch: str, hits: list[WatchHit], reason: str) -> str:
     return (
         f"watch {watch}: the webhook may have {len(hits)} hits or not: {reason};"
         " they are in the feeds, and not sent again"

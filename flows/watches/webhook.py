@@ -10,7 +10,7 @@ import httpx
 
 from flows.watches.feeds import marked_diff, plain_text
 from parsers.text.normalize import printable
-from warehouse.read.watch_hits import HITS, Hit
+from warehouse.read.watch_hits import HITS, WatchHit
 
 TIMEOUT = 10.0  # seconds
 UNAVAILABLE = 503
@@ -24,7 +24,7 @@ class DoubtfulError(Exception):
     """The receiver may have the message, or not: it must not be sent again."""
 
 
-def send(address: str, watch: str, hits: Sequence[Hit]) -> None:
+def send(address: str, watch: str, hits: Sequence[WatchHit]) -> None:
     """POST once. Raises NotTakenError and DoubtfulError."""
     message = make_message(watch, hits)
     headers = {"idempotency-key": str(message["id"])}
@@ -42,7 +42,7 @@ def send(address: str, watch: str, hits: Sequence[Hit]) -> None:
     raise DoubtfulError(refusal)
 
 
-def make_message(watch: str, hits: Sequence[Hit]) -> dict[str, object]:
+def make_message(watch: str, hits: Sequence[WatchHit]) -> dict[str, object]:
     """`text` is what Slack, Mattermost and others show; the ids are the same whenever the hits are."""
     rows = [asdict(hit) | {"diff": marked_diff(hit.diff)} for hit in hits]
     return {
@@ -53,6 +53,6 @@ def make_message(watch: str, hits: Sequence[Hit]) -> dict[str, object]:
     }
 
 
-def _paragraph(hit: Hit) -> str:
+def _paragraph(hit: WatchHit) -> str:
     headline = " – ".join(filter(None, (hit.headline, hit.source_name, hit.url)))
     return f"{printable(headline)}\n{plain_text(hit)}"

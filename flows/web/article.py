@@ -8,12 +8,12 @@ from typing import Any
 from flows.web.answer import WebPage
 from flows.web.marks import pieces, snippet
 from flows.web.pages import LISTED, NotFoundError, PageRequest
-from parsers.text.word_diff import word_diff
 from warehouse.archive.archive import Archive
 from warehouse.queries import Row
 from warehouse.read import browse
 from warehouse.read.explain import explain, text
 from warehouse.read.published import Reader
+from warehouse.read.word_diff import word_diff
 
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
 SAME = {"day", "source_name", "headline"}  # in every row of one article

@@ -12,10 +12,10 @@ from uuid import UUID, uuid5
 
 from parsers.structure.tokens.text import paragraph
 from parsers.text.numbers import parse_words
-from parsers.text.word_diff import word_diff
 from warehouse.queries import Row, sql, utc
 from warehouse.read.published import Reader
 from warehouse.read.search import matches, terms
+from warehouse.read.word_diff import word_diff
 
 ARTICLES = sql("watch/articles")
 PERSONS = sql("watch/persons")
@@ -47,7 +47,7 @@ class UnknownPersonError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class WatchHit:
     hit_id: str  # a UUID
     kind: str  # article, figure, quote
     article_id: str
@@ -59,7 +59,7 @@ class Hit:
     diff: Diff = ()
 
 
-def find_hits(reader: Reader, watch: Watch, since: datetime) -> list[Hit]:
+def find_hits(reader: Reader, watch: Watch, since: datetime) -> list[WatchHit]:
     """The oldest first. Raises UnknownPersonError."""
     parameters: dict[str, Any] = {"since": utc(since)}
     entities = _entities(reader, watch.person)
@@ -85,7 +85,7 @@ def _entities(reader: Reader, person: str | None) -> list[str]:
     return found
 
 
-def _hit(watch: Watch, row: Row) -> Hit | None:
+def _hit(watch: Watch, row: Row) -> WatchHit | None:
     """None for an edit that changed no number."""
     if not watch.changed:
         words: Sequence[Any] = (watch.search, watch.person)
@@ -107,11 +107,11 @@ def _make(
     words: Sequence[Any],
     sentence: str,
     diff: Sequence[tuple[str, str]] = (),
-) -> Hit:
+) -> WatchHit:
     """The id is made of what a reparse leaves as it is."""
     kind = watch.changed or "article"
     key = json.dumps([watch.name, kind, row["article_id"], words])
-    return Hit(
+    return WatchHit(
         hit_id=str(uuid5(HITS, key)),
         kind=kind,
         article_id=row["article_id"],
