@@ -1,0 +1,374 @@
+"""`python benchmarks/bench_study.py [--large 20000] [--seeds 50] [--articles 500] [--digest 300] [--csv 0]`: are the numbers of a study right?
+
+A press by seed (`planted_press.py`) is loaded by the ordinary loader, and every number of a study is compared with what the plan says:
+one large press, and many small ones with the interval of unseen articles in the week of a burst. `--digest`: so many articles imported, and
+the study counted again in a second home that has their archive alone. `--csv`: an import of so many rows and a study of them, with what they cost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+
+import planted_press
+from bench_import import cpu_seconds, write_table
+from planted_press import (
+    ALIASES,
+    BURST,
+    BURST_MONDAY,
+    OUTLETS,
+    QUERY,
+    SINCE,
+    UNTIL,
+    WIB,
+    WIRE,
+    Press,
+    Story,
+    Truth,
+    plant,
+)
+from support.builders import T0, VERSIONS, article, response
+from synthetic_articles import SOURCES as SYNTHETIC_SOURCES
+from synthetic_articles import WORDS
+
+from flows.jobs.import_files import ImportOptions
+from flows.jobs.jobs import import_paths
+from flows.jobs.maintenance import rebuild
+from flows.settings import Settings
+from parsers.article import Link
+from parsers.kinds import LinkKind, State
+from parsers.source import from_data
+from parsers.structure import structure
+from warehouse.archive.archive import Record, RecordLocation
+from warehouse.missed_articles import MissState
+from warehouse.queries import Row
+from warehouse.read.labels import Language
+from warehouse.read.published import Reader
+from warehouse.read.study import numbers
+from warehouse.read.study_file import Study
+from warehouse.read.study_folder import check_study, write_study
+from warehouse.write.database import Database
+from warehouse.write.identities import link_names_and_copies
+from warehouse.write.load import load_outcomes
+from warehouse.write.outcome import Announced, Outcome
+from warehouse.write.week_estimates import estimate_unseen
+
+BATCH = 500
+WITHIN = 0.02
+SOURCES = {
+    name: from_data({
+        "name": name, "title": title, "home": f"http://{name}.test/", "kind": "wire" if name == WIRE else "news",
+    })
+    for name, title in OUTLETS.items()
+}  # fmt: skip
+STUDY = Study(
+    question="Apa yang ditulis pers tentang subsidi?",
+    query=QUERY,
+    since=SINCE,
+    until=UNTIL,
+    people=tuple(name for _, name, _ in planted_press.PEOPLE),
+)
+BURST_WEEK = Study(
+    question="Apa yang luput dalam pekan yang ramai?",
+    query=QUERY,
+    since=BURST_MONDAY,
+    until=BURST_MONDAY + timedelta(days=6),
+    outlets=(BURST,),
+)
+GAP_DAYS = "SELECT source_id, day FROM mart.outlet_days WHERE NOT is_crawled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Numbers of a study beside the truth."""
+
+    truth: Truth
+    found: Truth
+    missed: Row
+    n_unseen: int
+    burst: Row
+    n_unseen_burst: int
+    n_gap_days: int
+    n_gap_days_found: int
+
+    def subjects(self) -> dict[str, list[tuple[str, int, int]]]:
+        """(name, truth, found) by subject."""
+        rows = defaultdict[str, list[tuple[str, int, int]]](list)
+        for key in sorted({*self.truth, *self.found}):
+            rows[key[0]].append((key[1], self.truth.get(key, 0), self.found.get(key, 0)))
+        return rows
+
+
+# loading
+
+
+def load_press(home: Path, press: Press) -> None:
+    """As runs load it: what the channels announced, the pages, then names, copies, events and estimates."""
+    home.mkdir(parents=True, exist_ok=True)
+    write_aliases(home)
+    store = Database(home)
+    outcomes = (*_channels(press), *_pages(press))
+    for first in range(0, len(outcomes), BATCH):
+        load_outcomes(store, outcomes[first : first + BATCH], SOURCES, VERSIONS)
+    for message in link_names_and_copies(store):
+        print(message, file=sys.stderr)
+    estimate_unseen(store)
+    store.publish()
+
+
+def write_aliases(home: Path) -> None:
+    lines = "".join(f"person,{name},{also}\n" for name, also in ALIASES.items())
+    (home / "identities.csv").write_text(f"kind,name,also\n{lines}", encoding="utf-8")
+
+
+def _hours(moment: datetime) -> float:
+    return (moment - T0) / timedelta(hours=1)
+
+
+def _record(link: Link, moment: datetime, body: str, number: int) -> Record:
+    got = response(body, hour=_hours(moment), url=link.url)  # type: ignore[arg-type]
+    place = RecordLocation(file="planted.warc.gz", offset=number * 100, length=100)
+    return Record(link=link, response=got, run_id="run", location=place)
+
+
+def _channels(press: Press) -> Iterator[Outcome]:
+    """One reading of each channel at the end of each week that has something to announce."""
+    readings = defaultdict[tuple[str, str, datetime], list[Story]](list)
+    for story in press.announced:
+        sunday = story.monday + timedelta(days=6)
+        moment = datetime(sunday.year, sunday.month, sunday.day, 23, 55, tzinfo=WIB)
+        for kind in story.channels:
+            readings[story.outlet, kind, moment].append(story)
+    ordered = sorted(readings.items(), key=lambda item: (item[0][2], item[0]))
+    for number, ((outlet, kind, moment), stories) in enumerate(ordered):
+        url = f"http://{outlet}.test/{kind}"
+        channel = Link(url=url, source_id=outlet, kind=LinkKind(kind))
+        yield Outcome(
+            link=channel,
+            run_id="run",
+            state=State.LOADED,
+            records=(_record(channel, moment, "channel", 10_000_000 + number),),
+            announced=tuple(_announced(each, url) for each in stories),
+        )
+
+
+def _announced(story: Story, channel: str) -> Announced:
+    link = Link(
+        url=story.url, source_id=story.outlet, discovered_by=channel, title=story.headline, published_at=story.published_at,
+    )  # fmt: skip
+    return Announced(link=link, article_id=f"a{story.number}", day=story.day)
+
+
+def _pages(press: Press) -> Iterator[Outcome]:
+    for story in press.loaded:
+        if story.before:
+            yield _page(story.before, 2)
+        yield _page(story, 30 if story.before else 2)
+
+
+def _page(story: Story, hours_later: int) -> Outcome:
+    link = Link(url=story.url, source_id=story.outlet, published_at=story.published_at)
+    moment = story.published_at + timedelta(hours=hours_later)
+    found = structure(story.text, published=story.day, reference_date=story.day)
+    page = article(
+        story.text, headline=story.headline, url=story.url, article_id=f"a{story.number}", source_id=story.outlet,
+        date_published=story.published_at, in_language="id", structure=found,
+    )  # fmt: skip
+    record = _record(link, moment, story.text, story.number * 2 + (hours_later > 2))
+    return Outcome(link=link, run_id="run", state=State.LOADED, records=(record,), article=page)
+
+
+# comparing
+
+
+def compare(press: Press) -> Comparison:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder, "home")
+        load_press(home, press)
+        with Reader(home) as reader:
+            uncrawled = {tuple(row.values()) for row in reader.rows(GAP_DAYS)}
+            rows = numbers(reader, STUDY)
+            [burst] = [each for each in numbers(reader, BURST_WEEK) if each["name"] == "all"]
+    empty_days = press.gap_days
+    [everything] = [each for each in rows if each["name"] == "all"]
+    return Comparison(
+        truth=planted_press.truth(press),
+        found=counts(rows),
+        missed=everything,
+        n_unseen=press.n_unseen(),
+        burst=burst,
+        n_unseen_burst=press.n_unseen(BURST, BURST_MONDAY),
+        n_gap_days=len(empty_days),
+        n_gap_days_found=len(empty_days & uncrawled),
+    )
+
+
+def counts(rows: Iterable[Row]) -> Truth:
+    """The numbers of a study in the form of `planted_press.truth`."""
+    found = Counter[tuple[str, str]]()
+    for row in rows:
+        if row["subject"] == "event":
+            found["events", "of several outlets"] += 1
+            found["events", "their articles"] += row["n"]
+        else:
+            found[row["subject"], row["name"]] = row["n"]
+    return found
+
+
+def verdict(n_unseen: int, row: Row) -> str:
+    low, high = row["missed_low"], row["missed_high"]
+    if row["missed_state"] == MissState.CANNOT_TELL:
+        return "cannot tell"
+    if high is None:
+        return "bound" if low <= n_unseen else "wrong bound"
+    return "hit" if low <= n_unseen <= high else "miss"
+
+
+def is_within(truth: int, found: int) -> bool:
+    return abs(found - truth) <= WITHIN * truth
+
+
+def print_table(comparisons: Iterable[Comparison]) -> None:
+    """A line for each subject, all presses together."""
+    rows = defaultdict[str, list[tuple[str, int, int]]](list)
+    for each in comparisons:
+        for subject, values in each.subjects().items():
+            rows[subject] += values
+    print("| subject | numbers | exact | within 2 % | sum, truth | sum, study | off |")
+    print("| --- | --: | --: | --: | --: | --: | --: |")
+    for subject, values in rows.items():
+        exact = sum(truth == found for _, truth, found in values)
+        near = sum(is_within(truth, found) for _, truth, found in values)
+        truth, found = (sum(each[n] for each in values) for n in (1, 2))
+        off = f"{(found - truth) / max(truth, 1):+.1%}"
+        cells = (subject, len(values), exact, near, f"{truth:,}", f"{found:,}", off)
+        print(f"| {' | '.join(map(str, cells))} |")
+
+
+def print_off(comparison: Comparison) -> None:
+    """Every number that is off by more than 2 %."""
+    for subject, values in comparison.subjects().items():
+        for name, truth, found in values:
+            if not is_within(truth, found):
+                print(f"off: {subject} {name}: {found} for {truth}")
+
+
+def _missed_text(row: Row) -> str:
+    return f"{row['missed_state']} {row['missed_n']} [{row['missed_low']}–{row['missed_high']}]"
+
+
+def large(n: int) -> None:
+    comparison = compare(plant(1, n))
+    print(f"One press of {n:,} articles")
+    print_table([comparison])
+    print_off(comparison)
+    print(
+        f"unseen in all: {comparison.n_unseen}; study: {_missed_text(comparison.missed)}\n"
+        f"unseen in the week of the burst: {comparison.n_unseen_burst}; study: {_missed_text(comparison.burst)}\n"
+        f"days of gaps: {comparison.n_gap_days}, of them shown as not crawled: {comparison.n_gap_days_found}"
+    )
+
+
+def small(n_seeds: int, n: int) -> None:
+    comparisons = [compare(plant(1000 + seed, n)) for seed in range(n_seeds)]
+    print(f"{n_seeds} presses of {n} articles")
+    print_table(comparisons)
+    for name, verdicts in (
+        ("the week of the burst", Counter(verdict(c.n_unseen_burst, c.burst) for c in comparisons)),
+        ("all weeks", Counter(verdict(c.n_unseen, c.missed) for c in comparisons)),
+    ):
+        print(f"unseen in {name}: {', '.join(f'{k} {v}' for k, v in sorted(verdicts.items()))}")
+    days = sum(c.n_gap_days for c in comparisons), sum(c.n_gap_days_found for c in comparisons)
+    print(f"days of gaps: {days[0]}, of them shown as not crawled: {days[1]}")
+
+
+# an archive
+
+
+def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
+    """Whether a home made from the archive alone has the digest: without identities.csv in either home, and with it in the first."""
+    table, study = folder / "rows.jsonl", folder / "study.toml"
+    table.write_text("".join(f"{json.dumps(each)}\n" for each in _rows(plant(7, n))), "utf-8")
+    study.write_text(study_text(QUERY, f"{SINCE}", f"{UNTIL}", STUDY.people), "utf-8")
+    results = {}
+    for name in ("archive alone", "identities.csv in the first home"):
+        first, second = (folder / f"{name} {n}" for n in (1, 2))
+        first.mkdir()
+        if name != "archive alone":
+            write_aliases(first)
+        import_paths(Settings(home=first), SOURCES, [table], ImportOptions(), lambda *_: None)
+        with Reader(first) as reader:
+            write_study(reader, study, folder / name, made_by="kliping test", language=Language.EN)
+        shutil.copytree(first / "archive", second / "archive")
+        rebuild(Settings(home=second), SOURCES, lambda *_: None)
+        with Reader(second) as reader:
+            written, counted = check_study(reader, folder / name)
+        results[name] = written == counted
+    return results
+
+
+def _rows(press: Press) -> Iterator[dict[str, str]]:
+    for each in press.loaded:
+        yield {
+            "title": each.headline, "publish_date": f"{each.published_at:%Y-%m-%d %H:%M:%S}", "content": each.text, "source": each.outlet, "link": each.url,
+        }  # fmt: skip
+
+
+def study_text(query: str, since: str, until: str, people: Iterable[str] = ()) -> str:
+    names = f"people = {json.dumps([*people])}\n" if people else ""
+    return f"question = 'Apa yang ditulis?'\nquery = '{query}'\nsince = {since}\nuntil = {until}\nby = 'month'\n{names}"
+
+
+def cost(folder: Path, n_rows: int) -> None:
+    table, study, home = folder / "rows.csv", folder / "study.toml", folder / "home"
+    write_table(table, n_rows)
+    study.write_text(study_text(WORDS[0], "2015-01-01", "2016-12-31"), "utf-8")
+    marks = [(sum(cpu_seconds()), time.perf_counter())]
+    import_paths(
+        Settings(home=home), SYNTHETIC_SOURCES, [table], ImportOptions(), lambda *_: None
+    )
+    marks.append((sum(cpu_seconds()), time.perf_counter()))
+    with Reader(home) as reader:
+        package = write_study(
+            reader, study, folder / "study", made_by="kliping test", language=Language.EN
+        )
+    marks.append((sum(cpu_seconds()), time.perf_counter()))
+    for name, (cpu, clock), (cpu_after, clock_after) in zip(
+        ("import", "study"), marks, marks[1:], strict=False
+    ):
+        print(f"{n_rows:,} rows, {name}: {cpu_after - cpu:.0f} s CPU, {clock_after - clock:.0f} s")
+    print(", ".join(f"{each['path']} {each['rows']:,}" for each in package["resources"][::2]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--large", type=int, default=20_000)
+    parser.add_argument("--seeds", type=int, default=50)
+    parser.add_argument("--articles", type=int, default=500)
+    parser.add_argument("--digest", type=int, default=300)
+    parser.add_argument("--csv", type=int, default=0)
+    options = parser.parse_args()
+    if options.large:
+        large(options.large)
+    if options.seeds:
+        small(options.seeds, options.articles)
+    with tempfile.TemporaryDirectory() as folder:
+        if options.digest:
+            print(f"same digest: {same_digest(Path(folder), options.digest)}")
+        if options.csv:
+            cost(Path(folder), options.csv)
+
+
+if __name__ == "__main__":
+    main()

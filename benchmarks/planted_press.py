@@ -1,0 +1,320 @@
+"""A press of 12 outlets and 23 months by seed: what its articles say, and what a study of them must count.
+
+The truth is counted from the plan alone. Texts are invented: wordings of events/templates.toml, and sentences from the lists below.
+"""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
+from itertools import count, product
+from typing import Any
+
+from event_texts import DAYS, TEXTS
+
+WIB = timezone(timedelta(hours=7))
+SINCE, UNTIL = date(2024, 12, 1), date(2026, 10, 31)  # 23 months
+BURST_MONDAY = date(2025, 9, 15)
+QUERY = 'subsidi -"subsidi silang"'
+CHANNELS = ("feed", "sitemap", "index")
+SECTIONS = ("nasional", "daerah", "ekonomi")
+WIRE = "wartanusa"
+CREDIT = "(Warta Nusa)"
+OUTLETS: Mapping[str, str] = {
+    WIRE: "Warta Nusa", "harianlor": "Harian Lor", "suarakidul": "Suara Kidul", "korantimur": "Koran Timur",
+    "berandapagi": "Beranda Pagi", "jendelakota": "Jendela Kota", "lenteradesa": "Lentera Desa", "pelitabarat": "Pelita Barat",
+    "gemapesisir": "Gema Pesisir", "mimbarkabar": "Mimbar Kabar", "cakraberita": "Cakra Berita", "sorotnegeri": "Sorot Negeri",
+}  # fmt: skip
+BURST = "sorotnegeri"
+ALIASES = {"Ratna Widyasari": "Nani Kusumadewi", "Gunawan Prihadi": "Gus Pri"}  # of identities.csv
+PEOPLE = (
+    ("Menteri Pangan", "Arman Wibisana", "Arman"),
+    ("Wali Kota", "Ratna Widyasari", "Ratna"),
+    ("Gubernur", "Gunawan Prihadi", "Gunawan"),
+    ("Kepala Dinas Perdagangan", "Melati Sukmawati", "Melati"),
+    ("Ketua Koperasi Tani", "Bonar Simatupang", "Bonar"),
+    ("Bupati", "Yulia Rahmadani", "Yulia"),
+    ("Sekretaris Daerah", "Hendra Kertapati", "Hendra"),
+    ("Direktur Logistik", "Farida Anggraini", "Farida"),
+)
+ON_TOPIC = (
+    "Harga beras bersubsidi di pasar {kec} dipantau setiap {hari}.",
+    "Pemerintah kabupaten mensubsidi ongkos angkut bagi pedagang {kec}.",
+    "Pupuk yang disubsidi baru tiba di gudang {kec} setelah pekan berganti.",
+    "Anggaran subsidi untuk {kec} dibahas kembali oleh dewan.",
+    "Warga {kec} menilai subsidinya belum sampai kepada nelayan kecil.",
+)
+LOOK_ALIKE = (
+    "Rumah sakit di {kec} menerapkan subsidi silang bagi pasien tidak mampu.",
+    "Skema subsidi silang antarkelas dibicarakan komite sekolah {kec}.",
+    "Asas subsidiaritas disebut dalam rancangan peraturan desa {kec}.",
+)
+WHO = ("Pedagang sayur", "Para perajin", "Petani garam", "Sopir angkutan", "Guru honorer", "Kelompok nelayan", "Pengurus masjid", "Ibu rumah tangga", "Penjaga loket", "Mahasiswa tingkat akhir", "Pemilik warung", "Tukang ojek", "Peternak bebek", "Anggota karang taruna", "Penjahit keliling", "Relawan muda")  # fmt: skip
+DID = ("memperbaiki", "membersihkan", "memindahkan", "menghitung", "mengecat", "menata ulang", "membagikan", "mengumpulkan", "menimbang", "merawat", "memeriksa", "menyimpan", "menawarkan", "mengangkut", "memotret", "mencatat")  # fmt: skip
+WHAT = ("keranjang anyaman", "perahu kayu", "tumpukan bata", "pagar bambu", "buku catatan", "terpal biru", "sepeda tua", "bibit cabai", "karung gabah", "lampu minyak", "jaring ikan", "meja panjang", "papan nama", "saluran air", "atap seng", "kandang ayam")  # fmt: skip
+WHERE = ("balai dusun", "tepi sungai", "halaman sekolah", "lapangan voli", "pasar lama", "dermaga kecil", "simpang tiga", "kebun karet", "gardu ronda", "bukit kapur", "pos terpadu", "kaki bendungan", "stasiun tua", "lereng timur", "muara", "lumbung warga")  # fmt: skip
+WHILE = ("sambil menunggu hujan reda", "sebelum azan magrib", "dengan alat seadanya", "tanpa bantuan mesin", "bersama tetangga jauh", "sejak pagi buta", "walau cuaca panas", "seperti kebiasaan lama", "meski jalan licin", "untuk persiapan panen", "usai rapat singkat", "menjelang musim tanam")  # fmt: skip
+THINGS = ("karung", "gudang", "kapal", "truk", "sekolah", "kios", "rumah", "traktor", "sumur", "jembatan")  # fmt: skip
+SAYINGS = (
+    "Kami sudah menyiapkan {n} {thing} dan akan menambahnya sebelum {what} itu selesai dibagikan",
+    "Sebanyak {n} {thing} masih harus diperiksa, lalu {what} menyusul pekan depan",
+    "Dari {n} {thing} yang ada, separuh menunggu {what} dan izin dari {where}",
+    "Tidak ada yang ditunda, karena {n} {thing} di {where} sudah kami hitung dua kali",
+)
+CUES = ("kata", "ujar", "tutur", "jelas")
+# a name is given in full; in full first and then with the title and one word; by another name; never in full
+FORMS, FORM_SHARES = ("full", "title after full", "alias", "title only"), (60, 25, 10, 5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """An article of the plan. `speakers` has a name for each of its quotes, `people` everyone of PEOPLE that it names."""
+
+    number: int
+    outlet: str
+    published_at: datetime
+    event: int
+    cluster: int  # number of the first article with this text
+    headline: str
+    paragraphs: tuple[str, ...]
+    is_on_topic: bool
+    speakers: tuple[str, ...] = ()
+    section: str = SECTIONS[0]
+    channels: frozenset[str] = frozenset()
+    is_blocked: bool = False
+    before: Story | None = None  # the version that was read first
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.paragraphs)
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.outlet}.test/{self.section}/{self.number}/"
+
+    @property
+    def day(self) -> date:
+        return self.published_at.date()
+
+    @property
+    def monday(self) -> date:
+        return self.day - timedelta(days=self.day.weekday())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Press:
+    """All that was published, and the weeks for which an outlet was not crawled."""
+
+    stories: tuple[Story, ...]
+    gaps: frozenset[tuple[str, date]] = field(default_factory=frozenset)  # outlet and Monday
+
+    @property
+    def announced(self) -> list[Story]:
+        return [each for each in self.stories if each.channels]
+
+    @property
+    def loaded(self) -> list[Story]:
+        return [each for each in self.announced if not each.is_blocked]
+
+    @property
+    def gap_days(self) -> set[tuple[str, date]]:
+        return {(outlet, monday + timedelta(days=n)) for outlet, monday in self.gaps for n in range(7)}
+
+    def n_unseen(self, outlet: str | None = None, monday: date | None = None) -> int:
+        """Articles that no channel announced in the weeks that were crawled."""
+        return sum(
+            not each.channels and outlet in (None, each.outlet) and monday in (None, each.monday)
+            for each in self.stories
+            if (each.outlet, each.monday) not in self.gaps
+        )
+
+
+def plant(seed: int, n: int) -> Press:
+    """About so many articles."""
+    return Planter(random.Random(f"press {seed}")).press(n)
+
+
+class Planter:
+    def __init__(self, dice: random.Random) -> None:
+        self.dice, self.numbers = dice, count(1)
+        data = tomllib.loads((TEXTS / "templates.toml").read_text(encoding="utf-8"))
+        self.families, self.names = data["family"], data["people"]
+        self.places = [
+            (kab, kec) for half in data["places"].values() for kab in half for kec in half[kab]
+        ]
+
+    def press(self, n: int) -> Press:
+        dice, stories = self.dice, list[Story]()
+        n_burst = min(150, n // 4)
+        while len(stories) < n - n_burst:
+            moment = _moment(dice, SINCE, (UNTIL - SINCE).days + 1)
+            stories += self._event(len(stories), moment, dice.choices((1, 2, 3, 4), (60, 20, 12, 8))[0])
+        for _ in range(n_burst):
+            stories += self._event(len(stories), _moment(dice, BURST_MONDAY, 7), 1, (BURST,))
+        stories = [each for each in stories if each.day <= UNTIL]
+        gaps = self._gaps()
+        rates = {pair: dice.uniform(0.5, 0.85) for pair in product(OUTLETS, CHANNELS)}
+        return Press(
+            stories=tuple(self._announce(each, rates, gaps) for each in stories), gaps=gaps
+        )
+
+    def _gaps(self) -> frozenset[tuple[str, date]]:
+        """Two weeks of every outlet, outside of the burst."""
+        mondays = [date(2024, 12, 9) + timedelta(days=7 * n) for n in range(95)]
+        mondays.remove(BURST_MONDAY)
+        return frozenset((name, each) for name in OUTLETS for each in self.dice.sample(mondays, 2))
+
+    def _announce(
+        self, story: Story, rates: Mapping[tuple[str, str], float], gaps: frozenset[Any]
+    ) -> Story:
+        if (story.outlet, story.monday) in gaps:
+            return story
+        channels = (each for each in CHANNELS if self.dice.random() < rates[story.outlet, each])
+        is_blocked = self.dice.random() < 0.02
+        return replace(story, channels=frozenset(channels), is_blocked=is_blocked)
+
+    def _event(
+        self, event: int, moment: datetime, n_outlets: int, outlets: tuple[str, ...] = tuple(OUTLETS)
+    ) -> Iterator[Story]:
+        """The articles about one event, with the copies of the first."""
+        dice, family = self.dice, self.dice.choice(self.families)
+        slots = self._slots(family, moment)
+        on_topic = dice.random() < 0.3
+        chosen = dice.sample(outlets, n_outlets)
+        for at, outlet in enumerate(chosen):
+            story = self._story(event, outlet, moment, family, slots, on_topic)
+            if n_outlets == 1 and outlet != WIRE and dice.random() < 0.04:
+                story = self._edited(story, slots)
+            yield story
+            if at == 0 and len(outlets) > 1 and not story.before:
+                others = [each for each in outlets if each not in chosen]
+                yield from self._copies(story, others)
+            moment += timedelta(minutes=dice.randrange(40, 500))
+
+    def _slots(self, family: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
+        kab, kec = self.dice.choice(self.places)
+        return {
+            **{each: self._person() for each in ("p", "q", "official")},
+            **{each: self.dice.randint(*family[each]) for each in ("a", "b")},
+            "kab": kab,
+            "kec": kec,
+            "hari": DAYS[moment.weekday()],
+            "tanggal": f"{moment.day}/{moment.month}/{moment.year}",
+        }
+
+    def _person(self) -> str:
+        return f"{self.dice.choice(self.names['first'])} {self.dice.choice(self.names['last'])}"
+
+    def _story(
+        self, event: int, outlet: str, moment: datetime, family: Mapping[str, Any], slots: Mapping[str, Any], on_topic: bool,
+    ) -> Story:  # fmt: skip
+        dice, number = self.dice, next(self.numbers)
+        details = dice.sample(family["details"], 1)
+        parts = [_unquoted(each) for each in (*family["sentences"], *details)]
+        lead = " ".join(dice.choice(each) for each in parts if each).format_map(slots)
+        topic = dice.choice(ON_TOPIC if on_topic else LOOK_ALIKE).format_map(slots)
+        says_topic = on_topic or dice.random() < 0.15
+        second = f"{topic} {self._filler(2)}" if says_topic else self._filler(3)
+        quotes = [self._quote(*each) for each in self._speakers(dice.choice((0, 1, 1, 2)))]
+        paragraphs = [lead, second, *(line for lines, _ in quotes for line in lines)]
+        paragraphs.append(self._filler(4) + (f" {CREDIT}" if outlet == WIRE else ""))
+        return Story(
+            number=number, outlet=outlet, published_at=moment, event=event, cluster=number,
+            headline=dice.choice(family["headlines"]).format_map(slots), paragraphs=tuple(paragraphs),
+            is_on_topic=on_topic, speakers=tuple(name for _, name in quotes), section=dice.choice(SECTIONS),
+        )  # fmt: skip
+
+    def _speakers(self, n: int) -> Iterator[tuple[str, str, str, str]]:
+        weights = range(len(PEOPLE), 0, -1)
+        for who in {self.dice.choices(PEOPLE, weights)[0] for _ in range(n)}:
+            [form] = self.dice.choices(FORMS, FORM_SHARES)
+            yield (*who, "full" if form == "alias" and who[1] not in ALIASES else form)
+
+    def _quote(self, title: str, full: str, short: str, form: str) -> tuple[list[str], str]:
+        """The paragraphs of a quote, and who speaks."""
+        dice = self.dice
+        saying = dice.choice(SAYINGS).format(
+            n=dice.randrange(3, 990), thing=dice.choice(THINGS), what=dice.choice(WHAT), where=dice.choice(WHERE)
+        )  # fmt: skip
+        name = {"full": f"{title} {full}", "alias": f"{title} {ALIASES.get(full)}"}.get(
+            form, f"{title} {short}"
+        )
+        before = [f"{title} {full} meninjau {dice.choice(WHERE)} {dice.choice(WHILE)}."]
+        line = f"“{saying},” {dice.choice(CUES)} {name}, {DAYS[dice.randrange(7)]}."
+        return [*(before if form == "title after full" else []), line], full
+
+    def _filler(self, n: int) -> str:
+        pick = self.dice.choice
+        return " ".join(
+            f"{pick(WHO)} {pick(DID)} {pick(WHAT)} di {pick(WHERE)} {pick(WHILE)}." for _ in range(n)
+        )
+
+    def _copies(self, story: Story, others: list[str]) -> Iterator[Story]:
+        """Of a wire story two or three, of others seldom one; half of those have another headline and another last paragraph."""
+        dice, is_wire = self.dice, story.outlet == WIRE
+        n = dice.choice((2, 3)) if is_wire else int(dice.random() < 0.08)
+        for outlet in dice.sample(others, n):
+            moment = story.published_at + timedelta(minutes=dice.randrange(20, 600))
+            copy = replace(story, number=next(self.numbers), outlet=outlet, published_at=moment)
+            if not is_wire and dice.random() < 0.5:
+                changed = (*story.paragraphs[:-1], self._filler(1))
+                copy = replace(copy, headline=f"Kabar: {story.headline}", paragraphs=changed)
+            yield copy
+
+    def _edited(self, story: Story, slots: Mapping[str, Any]) -> Story:
+        """Its second version, which adds or drops the topic, or adds a quote."""
+        first, second, *rest = story.paragraphs
+        if story.is_on_topic and self.dice.random() < 0.5:
+            paragraphs, on_topic = (first, self._filler(3), *rest), False
+        elif self.dice.random() < 0.5:
+            new, name = self._quote(*next(iter(self._speakers(1))))
+            return replace(
+                story, paragraphs=(first, second, *rest, *new), speakers=(*story.speakers, name), before=story,
+            )  # fmt: skip
+        else:
+            added = self.dice.choice(ON_TOPIC).format_map(slots)
+            paragraphs, on_topic = (first, second, *rest, added), True
+        return replace(story, paragraphs=paragraphs, is_on_topic=on_topic, before=story)
+
+
+def _unquoted(wordings: list[str]) -> list[str]:
+    """The wordings of a sentence in which nobody speaks: all quotes are those of PEOPLE."""
+    return [each for each in wordings if '"' not in each]
+
+
+def _moment(dice: random.Random, first: date, n_days: int) -> datetime:
+    start = datetime(first.year, first.month, first.day, tzinfo=WIB)
+    return start + timedelta(days=dice.randrange(n_days), minutes=dice.randrange(300, 1200))
+
+
+Truth = Mapping[tuple[str, str], int]
+
+
+def truth(press: Press) -> Truth:
+    """What `numbers` of a study of the whole press must say, by subject and name; of events their number and that of their articles."""
+    leads, outlets = dict[int, int](), defaultdict[int, set[str]](set)
+    for each in sorted(press.loaded, key=lambda story: story.published_at):
+        leads.setdefault(each.cluster, each.number)
+        outlets[each.event].add(each.outlet)
+    counts = Counter[tuple[str, str]]()
+    counts.update({("person", name): 0 for _, name, _ in PEOPLE})
+    events = set[int]()
+    for each in press.loaded:
+        if not each.is_on_topic:
+            continue
+        counts["articles", "all"] += 1
+        counts["period", f"{each.day:%Y-%m}-01"] += 1
+        counts["outlet", OUTLETS[each.outlet]] += 1
+        counts.update(("person", name) for name in set(each.speakers))
+        if leads[each.cluster] == each.number:
+            counts["articles", "without copies"] += 1
+            counts.update(("speaker", name) for name in each.speakers)
+        if len(outlets[each.event]) > 1:
+            events.add(each.event)
+            counts["events", "their articles"] += 1
+    counts["events", "of several outlets"] = len(events)
+    return counts
