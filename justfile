@@ -72,6 +72,10 @@ stops n="10":
 bench name *args:
     {{bin}}/python benchmarks/bench_{{name}}.py {{args}}
 
+# The numbers of a study, compared with a planted press: one of 20,000 articles, and 50 of 500.
+study-bench *args:
+    {{bin}}/python benchmarks/bench_study.py {{args}}
+
 # Every hostile outlet beside a good one, whose rows must not change.
 matrix:
     KLIPING_TEST_MATRIX=all {{bin}}/pytest -n 0 --timeout 0 tests/test_isolation_matrix.py

@@ -309,7 +309,9 @@ def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
             write_aliases(first)
         import_paths(Settings(home=first), SOURCES, [table], ImportOptions(), lambda *_: None)
         with Reader(first) as reader:
-            write_study(reader, study, folder / name, made_by="kliping test", language=Language.EN)
+            write_study(
+                reader, study, folder / name, made_by="kliping test", language=Language.ENGLISH
+            )
         shutil.copytree(first / "archive", second / "archive")
         rebuild(Settings(home=second), SOURCES, lambda *_: None)
         with Reader(second) as reader:
@@ -335,13 +337,11 @@ def cost(folder: Path, n_rows: int) -> None:
     write_table(table, n_rows)
     study.write_text(study_text(WORDS[0], "2015-01-01", "2016-12-31"), "utf-8")
     marks = [(sum(cpu_seconds()), time.perf_counter())]
-    import_paths(
-        Settings(home=home), SYNTHETIC_SOURCES, [table], ImportOptions(), lambda *_: None
-    )
+    import_paths(Settings(home=home), SYNTHETIC_SOURCES, [table], ImportOptions(), lambda *_: None)
     marks.append((sum(cpu_seconds()), time.perf_counter()))
     with Reader(home) as reader:
         package = write_study(
-            reader, study, folder / "study", made_by="kliping test", language=Language.EN
+            reader, study, folder / "study", made_by="kliping test", language=Language.ENGLISH
         )
     marks.append((sum(cpu_seconds()), time.perf_counter()))
     for name, (cpu, clock), (cpu_after, clock_after) in zip(

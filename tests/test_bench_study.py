@@ -1,0 +1,44 @@
+"""A study of a planted press says what the plan says: the reduced form of benchmarks/bench_study.py."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+
+from bench_study import compare, is_within, same_digest, verdict
+from planted_press import SINCE, plant, truth
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_study_counts_what_was_planted(seed):
+    compared = compare(plant(seed, 200))
+    for subject, values in compared.subjects().items():
+        if subject in ("articles", "outlet", "period"):
+            assert all(truth == found for _, truth, found in values), (subject, values)
+    # names that are never given in full cannot be told apart by rules alone
+    for subject in ("speaker", "person"):
+        values = [value for value in compared.subjects()[subject] if value[1] > 2]
+        off = sum(abs(truth - found) for _, truth, found in values)
+        assert off <= 0.1 * sum(truth for _, truth, _ in values), values
+    events = {name: (truth, found) for name, truth, found in compared.subjects()["events"]}
+    assert abs(events["of several outlets"][0] - events["of several outlets"][1]) <= 2
+    assert verdict(compared.n_unseen, compared.missed) != "wrong bound"
+
+
+def test_a_home_of_the_archive_alone_has_the_digest(tmp_path):
+    assert same_digest(tmp_path, 40)["archive alone"]
+
+
+def test_the_truth_counts_what_was_planted():
+    press = plant(3, 200)
+    assert Counter(key[0] for key in truth(press))["outlet"] > 6
+    assert {(each.outlet, each.monday) for each in press.loaded}.isdisjoint(press.gaps)
+    assert min(each.day for each in press.stories) >= SINCE
+    assert any(each.before for each in press.loaded)
+    assert any(each.is_blocked for each in press.announced)
+    assert not is_within(100, 97)
