@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
@@ -33,8 +34,8 @@ from planted_press import (
     UNTIL,
     WIB,
     WIRE,
+    PlantedArticle,
     Press,
-    Story,
     Truth,
     plant,
 )
@@ -118,9 +119,9 @@ def load_press(home: Path, press: Press) -> None:
     home.mkdir(parents=True, exist_ok=True)
     write_aliases(home)
     store = Database(home)
-    outcomes = (*_channels(press), *_pages(press))
-    for first in range(0, len(outcomes), BATCH):
-        load_outcomes(store, outcomes[first : first + BATCH], SOURCES, VERSIONS)
+    outcomes = chain(_channels(press), _pages(press))
+    while batch := list(islice(outcomes, BATCH)):
+        load_outcomes(store, batch, SOURCES, VERSIONS)
     for message in link_names_and_copies(store):
         print(message, file=sys.stderr)
     estimate_unseen(store)
@@ -144,14 +145,14 @@ def _record(link: Link, moment: datetime, body: str, number: int) -> Record:
 
 def _channels(press: Press) -> Iterator[Outcome]:
     """One reading of each channel at the end of each week that has something to announce."""
-    readings = defaultdict[tuple[str, str, datetime], list[Story]](list)
-    for story in press.announced:
-        sunday = story.monday + timedelta(days=6)
+    readings = defaultdict[tuple[str, str, datetime], list[PlantedArticle]](list)
+    for planted in press.announced:
+        sunday = planted.monday + timedelta(days=6)
         moment = datetime(sunday.year, sunday.month, sunday.day, 23, 55, tzinfo=WIB)
-        for kind in story.channels:
-            readings[story.outlet, kind, moment].append(story)
+        for kind in planted.channels:
+            readings[planted.outlet, kind, moment].append(planted)
     ordered = sorted(readings.items(), key=lambda item: (item[0][2], item[0]))
-    for number, ((outlet, kind, moment), stories) in enumerate(ordered):
+    for number, ((outlet, kind, moment), articles) in enumerate(ordered):
         url = f"http://{outlet}.test/{kind}"
         channel = Link(url=url, source_id=outlet, kind=LinkKind(kind))
         yield Outcome(
@@ -159,33 +160,33 @@ def _channels(press: Press) -> Iterator[Outcome]:
             run_id="run",
             state=State.LOADED,
             records=(_record(channel, moment, "channel", 10_000_000 + number),),
-            announced=tuple(_announced(each, url) for each in stories),
+            announced=tuple(_announced(each, url) for each in articles),
         )
 
 
-def _announced(story: Story, channel: str) -> Announced:
+def _announced(planted: PlantedArticle, channel: str) -> Announced:
     link = Link(
-        url=story.url, source_id=story.outlet, discovered_by=channel, title=story.headline, published_at=story.published_at,
+        url=planted.url, source_id=planted.outlet, discovered_by=channel, title=planted.headline, published_at=planted.published_at,
     )  # fmt: skip
-    return Announced(link=link, article_id=f"a{story.number}", day=story.day)
+    return Announced(link=link, article_id=f"a{planted.number}", day=planted.day)
 
 
 def _pages(press: Press) -> Iterator[Outcome]:
-    for story in press.loaded:
-        if story.before:
-            yield _page(story.before, 2)
-        yield _page(story, 30 if story.before else 2)
+    for planted in press.loaded:
+        if planted.before:
+            yield _page(planted.before, 2)
+        yield _page(planted, 30 if planted.before else 2)
 
 
-def _page(story: Story, hours_later: int) -> Outcome:
-    link = Link(url=story.url, source_id=story.outlet, published_at=story.published_at)
-    moment = story.published_at + timedelta(hours=hours_later)
-    found = structure(story.text, published=story.day, reference_date=story.day)
+def _page(planted: PlantedArticle, hours_later: int) -> Outcome:
+    link = Link(url=planted.url, source_id=planted.outlet, published_at=planted.published_at)
+    moment = planted.published_at + timedelta(hours=hours_later)
+    found = structure(planted.text, published=planted.day, reference_date=planted.day)
     page = article(
-        story.text, headline=story.headline, url=story.url, article_id=f"a{story.number}", source_id=story.outlet,
-        date_published=story.published_at, in_language="id", structure=found,
+        planted.text, headline=planted.headline, url=planted.url, article_id=f"a{planted.number}", source_id=planted.outlet,
+        date_published=planted.published_at, in_language="id", structure=found,
     )  # fmt: skip
-    record = _record(link, moment, story.text, story.number * 2 + (hours_later > 2))
+    record = _record(link, moment, planted.text, planted.number * 2 + (hours_later > 2))
     return Outcome(link=link, run_id="run", state=State.LOADED, records=(record,), article=page)
 
 
@@ -280,8 +281,8 @@ def large(n: int) -> None:
     )
 
 
-def small(n_seeds: int, n: int) -> None:
-    comparisons = [compare(plant(1000 + seed, n)) for seed in range(n_seeds)]
+def small(first: int, n_seeds: int, n: int) -> None:
+    comparisons = [compare(plant(first + seed, n)) for seed in range(n_seeds)]
     print(f"{n_seeds} presses of {n} articles")
     print_table(comparisons)
     for name, verdicts in (
@@ -355,6 +356,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--large", type=int, default=20_000)
     parser.add_argument("--seeds", type=int, default=50)
+    parser.add_argument("--first", type=int, default=1000, help="the first seed of the small ones")
     parser.add_argument("--articles", type=int, default=500)
     parser.add_argument("--digest", type=int, default=300)
     parser.add_argument("--csv", type=int, default=0)
@@ -362,7 +364,7 @@ def main() -> None:
     if options.large:
         large(options.large)
     if options.seeds:
-        small(options.seeds, options.articles)
+        small(options.first, options.seeds, options.articles)
     with tempfile.TemporaryDirectory() as folder:
         if options.digest:
             print(f"same digest: {same_digest(Path(folder), options.digest)}")

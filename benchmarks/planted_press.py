@@ -71,7 +71,7 @@ FORMS, FORM_SHARES = ("full", "title after full", "alias", "title only"), (60, 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Story:
+class PlantedArticle:
     """An article of the plan. `speakers` has a name for each of its quotes, `people` everyone of PEOPLE that it names."""
 
     number: int
@@ -86,7 +86,7 @@ class Story:
     section: str = SECTIONS[0]
     channels: frozenset[str] = frozenset()
     is_blocked: bool = False
-    before: Story | None = None  # the version that was read first
+    before: PlantedArticle | None = None  # the version that was read first
 
     @property
     def text(self) -> str:
@@ -109,15 +109,15 @@ class Story:
 class Press:
     """All that was published, and the weeks for which an outlet was not crawled."""
 
-    stories: tuple[Story, ...]
+    articles: tuple[PlantedArticle, ...]
     gaps: frozenset[tuple[str, date]] = field(default_factory=frozenset)  # outlet and Monday
 
     @property
-    def announced(self) -> list[Story]:
-        return [each for each in self.stories if each.channels]
+    def announced(self) -> list[PlantedArticle]:
+        return [each for each in self.articles if each.channels]
 
     @property
-    def loaded(self) -> list[Story]:
+    def loaded(self) -> list[PlantedArticle]:
         return [each for each in self.announced if not each.is_blocked]
 
     @property
@@ -130,7 +130,7 @@ class Press:
         """Articles that no channel announced in the weeks that were crawled."""
         return sum(
             not each.channels and outlet in (None, each.outlet) and monday in (None, each.monday)
-            for each in self.stories
+            for each in self.articles
             if (each.outlet, each.monday) not in self.gaps
         )
 
@@ -150,20 +150,20 @@ class Planter:
         ]
 
     def press(self, n: int) -> Press:
-        dice, stories = self.dice, list[Story]()
+        dice, articles = self.dice, list[PlantedArticle]()
         n_burst = min(150, n // 4)
-        while len(stories) < n - n_burst:
+        while len(articles) < n - n_burst:
             moment = _moment(dice, SINCE, (UNTIL - SINCE).days + 1)
-            stories += self._event(
-                len(stories), moment, dice.choices((1, 2, 3, 4), (60, 20, 12, 8))[0]
+            articles += self._event(
+                len(articles), moment, dice.choices((1, 2, 3, 4), (60, 20, 12, 8))[0]
             )
         for _ in range(n_burst):
-            stories += self._event(len(stories), _moment(dice, BURST_MONDAY, 7), 1, (BURST,))
-        stories = [each for each in stories if each.day <= UNTIL]
+            articles += self._event(len(articles), _moment(dice, BURST_MONDAY, 7), 1, (BURST,))
+        articles = [each for each in articles if each.day <= UNTIL]
         gaps = self._gaps()
         rates = {pair: dice.uniform(0.5, 0.85) for pair in product(OUTLETS, CHANNELS)}
         return Press(
-            stories=tuple(self._announce(each, rates, gaps) for each in stories), gaps=gaps
+            articles=tuple(self._announce(each, rates, gaps) for each in articles), gaps=gaps
         )
 
     def _gaps(self) -> frozenset[tuple[str, date]]:
@@ -173,13 +173,13 @@ class Planter:
         return frozenset((name, each) for name in OUTLETS for each in self.dice.sample(mondays, 2))
 
     def _announce(
-        self, story: Story, rates: Mapping[tuple[str, str], float], gaps: frozenset[Any]
-    ) -> Story:
-        if (story.outlet, story.monday) in gaps:
-            return story
-        channels = (each for each in CHANNELS if self.dice.random() < rates[story.outlet, each])
+        self, planted: PlantedArticle, rates: Mapping[tuple[str, str], float], gaps: frozenset[Any]
+    ) -> PlantedArticle:
+        if (planted.outlet, planted.monday) in gaps:
+            return planted
+        channels = (each for each in CHANNELS if self.dice.random() < rates[planted.outlet, each])
         is_blocked = self.dice.random() < 0.02
-        return replace(story, channels=frozenset(channels), is_blocked=is_blocked)
+        return replace(planted, channels=frozenset(channels), is_blocked=is_blocked)
 
     def _event(
         self,
@@ -187,20 +187,20 @@ class Planter:
         moment: datetime,
         n_outlets: int,
         outlets: tuple[str, ...] = tuple(OUTLETS),
-    ) -> Iterator[Story]:
+    ) -> Iterator[PlantedArticle]:
         """The articles about one event, with the copies of the first."""
         dice, family = self.dice, self.dice.choice(self.families)
         slots = self._slots(family, moment)
         on_topic = dice.random() < 0.3
         chosen = dice.sample(outlets, n_outlets)
         for at, outlet in enumerate(chosen):
-            story = self._story(event, outlet, moment, family, slots, on_topic)
+            planted = self._article(event, outlet, moment, family, slots, on_topic)
             if n_outlets == 1 and outlet != WIRE and dice.random() < 0.04:
-                story = self._edited(story, slots)
-            yield story
-            if at == 0 and len(outlets) > 1 and not story.before:
+                planted = self._edited(planted, slots)
+            yield planted
+            if at == 0 and len(outlets) > 1 and not planted.before:
                 others = [each for each in outlets if each not in chosen]
-                yield from self._copies(story, others)
+                yield from self._copies(planted, others)
             moment += timedelta(minutes=dice.randrange(40, 500))
 
     def _slots(self, family: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
@@ -217,9 +217,9 @@ class Planter:
     def _person(self) -> str:
         return f"{self.dice.choice(self.names['first'])} {self.dice.choice(self.names['last'])}"
 
-    def _story(
+    def _article(
         self, event: int, outlet: str, moment: datetime, family: Mapping[str, Any], slots: Mapping[str, Any], on_topic: bool,
-    ) -> Story:  # fmt: skip
+    ) -> PlantedArticle:  # fmt: skip
         dice, number = self.dice, next(self.numbers)
         details = dice.sample(family["details"], 1)
         parts = [_usable(each) for each in (*family["sentences"], *details)]
@@ -230,7 +230,7 @@ class Planter:
         quotes = [self._quote(*each) for each in self._speakers(dice.choice((0, 1, 1, 2)))]
         paragraphs = [lead, second, *(line for lines, _ in quotes for line in lines)]
         paragraphs.append(self._filler(4) + (f" {CREDIT}" if outlet == WIRE else ""))
-        return Story(
+        return PlantedArticle(
             number=number, outlet=outlet, published_at=moment, event=event, cluster=number,
             headline=dice.choice(family["headlines"]).format_map(slots), paragraphs=tuple(paragraphs),
             is_on_topic=on_topic, speakers=tuple(name for _, name in quotes), section=dice.choice(SECTIONS),
@@ -262,32 +262,32 @@ class Planter:
             for _ in range(n)
         )
 
-    def _copies(self, story: Story, others: list[str]) -> Iterator[Story]:
-        """Of a wire story two or three, of others seldom one; half of those have another headline and another last paragraph."""
-        dice, is_wire = self.dice, story.outlet == WIRE
+    def _copies(self, planted: PlantedArticle, others: list[str]) -> Iterator[PlantedArticle]:
+        """Of a wire article two or three, of others seldom one; half of those have another headline and another last paragraph."""
+        dice, is_wire = self.dice, planted.outlet == WIRE
         n = dice.choice((2, 3)) if is_wire else int(dice.random() < 0.08)
         for outlet in dice.sample(others, n):
-            moment = story.published_at + timedelta(minutes=dice.randrange(20, 600))
-            copy = replace(story, number=next(self.numbers), outlet=outlet, published_at=moment)
+            moment = planted.published_at + timedelta(minutes=dice.randrange(20, 600))
+            copy = replace(planted, number=next(self.numbers), outlet=outlet, published_at=moment)
             if not is_wire and dice.random() < 0.5:
-                changed = (*story.paragraphs[:-1], self._filler(1))
-                copy = replace(copy, headline=f"Kabar: {story.headline}", paragraphs=changed)
+                changed = (*planted.paragraphs[:-1], self._filler(1))
+                copy = replace(copy, headline=f"Kabar: {planted.headline}", paragraphs=changed)
             yield copy
 
-    def _edited(self, story: Story, slots: Mapping[str, Any]) -> Story:
+    def _edited(self, planted: PlantedArticle, slots: Mapping[str, Any]) -> PlantedArticle:
         """Its second version, which adds or drops the topic, or adds a quote."""
-        first, second, *rest = story.paragraphs
-        if story.is_on_topic and self.dice.random() < 0.5:
+        first, second, *rest = planted.paragraphs
+        if planted.is_on_topic and self.dice.random() < 0.5:
             paragraphs, on_topic = (first, self._filler(3), *rest), False
         elif self.dice.random() < 0.5:
             new, name = self._quote(*next(iter(self._speakers(1))))
             return replace(
-                story, paragraphs=(first, second, *rest, *new), speakers=(*story.speakers, name), before=story,
+                planted, paragraphs=(first, second, *rest, *new), speakers=(*planted.speakers, name), before=planted,
             )  # fmt: skip
         else:
             added = self.dice.choice(ON_TOPIC).format_map(slots)
             paragraphs, on_topic = (first, second, *rest, added), True
-        return replace(story, paragraphs=paragraphs, is_on_topic=on_topic, before=story)
+        return replace(planted, paragraphs=paragraphs, is_on_topic=on_topic, before=planted)
 
 
 def _usable(wordings: list[str]) -> list[str]:
@@ -306,7 +306,7 @@ Truth = Mapping[tuple[str, str], int]
 def truth(press: Press) -> Truth:
     """What `numbers` of a study of the whole press must say, by subject and name; of events their number and that of their articles."""
     leads, outlets = dict[int, int](), defaultdict[int, set[str]](set)
-    for each in sorted(press.loaded, key=lambda story: story.published_at):
+    for each in sorted(press.loaded, key=lambda planted: planted.published_at):
         leads.setdefault(each.cluster, each.number)
         outlets[each.event].add(each.outlet)
     counts = Counter[tuple[str, str]]()
