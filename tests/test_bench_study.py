@@ -38,7 +38,7 @@ def test_the_truth_counts_what_was_planted():
     press = plant(3, 200)
     assert Counter(key[0] for key in truth(press))["outlet"] > 6
     assert {(each.outlet, each.monday) for each in press.loaded}.isdisjoint(press.gaps)
-    assert min(each.day for each in press.stories) >= SINCE
+    assert min(each.day for each in press.articles) >= SINCE
     assert any(each.before for each in press.loaded)
     assert any(each.is_blocked for each in press.announced)
     assert not is_within(100, 97)
