@@ -85,10 +85,10 @@ def index(reader: Reader, batch: int = 3) -> None:
     reader.con.execute("DELETE FROM ops.uncompared")
 
 
-def poll(reader: Reader, source: str, day: date, *, is_gap: bool = False, outcome: str = "ok") -> None:  # fmt: skip
+def poll(reader: Reader, source: str, day: date, *, is_gap: bool = False, outcome: str = "ok", kind: str = "feed") -> None:  # fmt: skip
     reader.con.execute(
-        "INSERT INTO ops.feed_checks BY NAME SELECT 'feed' AS feed_id, $day::DATE + INTERVAL 3 HOUR AS checked_at, '' AS run_id, $source AS source_id, 'feed' AS kind, $outcome AS outcome, $is_gap AS is_gap",
-        {"source": source, "day": day, "is_gap": is_gap, "outcome": outcome},
+        "INSERT INTO ops.feed_checks BY NAME SELECT 'feed' AS feed_id, $day::DATE + INTERVAL 3 HOUR AS checked_at, '' AS run_id, $source AS source_id, $kind AS kind, $outcome AS outcome, $is_gap AS is_gap",
+        {"source": source, "day": day, "is_gap": is_gap, "outcome": outcome, "kind": kind},
     )
 
 
@@ -139,6 +139,15 @@ def test_days_add_up_to_weeks_months_and_outlets_and_count_what_the_texts_say(co
             days = [each for each in counted[Period.DAY] if begins(each["begins"]) == row["begins"]]
             assert {name: total(days, name) for name in COUNTS} == {name: row[name] or 0 for name in COUNTS}  # fmt: skip
             assert row["share"] == (row["articles"] and round(row["matching"] / row["articles"], 6))
+
+
+@pytest.mark.parametrize(("kind", "days"), [("feed", [0, 1, 2, 3]), ("sitemap", [0, 3]), ("index", [0, 3])])  # fmt: skip
+def test_only_a_feed_tells_of_the_days_between_two_looks(reader, kind, days):
+    for day in (0, 3):
+        poll(reader, "kabar", MONDAY + timedelta(day), kind=kind)
+    found = reader.rows("SELECT DISTINCT day FROM core.crawled_days ORDER BY day")
+
+    assert [(row["day"] - MONDAY).days for row in found] == days
 
 
 def test_a_day_that_an_outlet_was_not_crawled_for_is_no_zero(reader):
