@@ -27,6 +27,11 @@ def printable(text: str) -> str:
     return normalize.printable(text)
 
 
+def one_line(error: Exception) -> str:
+    """Without the excerpt of the query and the arrow below it, which DuckDB adds."""
+    return " ".join(str(error).partition("\nLINE ")[0].split())
+
+
 def show(
     rows: Iterable[Mapping[str, Any]], form: Format, *, title: str = "", empty: str = "no rows"
 ) -> None:
@@ -42,11 +47,11 @@ def show(
         print(f"{title}: {empty}" if title else empty)
 
 
-def to_json(value: Any) -> str:
+def to_json(value: Any, *, indent: int | None = 2) -> str:
     """What a terminal would obey is escaped; the value is the same."""
     from parsers.text.normalize import UNPRINTABLE  # noqa: PLC0415 - as above
 
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
     return UNPRINTABLE.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 

@@ -132,6 +132,7 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
     monkeypatch.chdir(folder)
     monkeypatch.setattr("time.sleep", interrupt_of(command))
     monkeypatch.setattr("uvicorn.Server.run", interrupted)
+    monkeypatch.setattr("mcp.server.MCPServer.run", interrupted)
     if command.startswith("quarantine") and not ask(folder / "home", OPEN):
         (folder / "pages" / "empty.html").write_text(f"<p>Halo {example}</p>")
         kliping(folder / "home", "import", "pages", **environment)
@@ -150,7 +151,7 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
 
 
 def interrupted(*_: object, **__: object) -> None:
-    """`web` serves until somebody presses Ctrl-C; tests/test_web_browser.py lets it serve."""
+    """`web` and `mcp` serve until somebody presses Ctrl-C; tests/test_web_browser.py and test_mcp.py let them serve."""
     raise KeyboardInterrupt
 
 
@@ -168,4 +169,4 @@ def interrupt_of(command: str) -> Any:
 
 def expected(command: str, example: str) -> int:
     """Pages of the examples that are no articles are failures, and say so."""
-    return 130 if command in {"serve", "web"} else int(example == "kliping import pages")
+    return 130 if command in {"serve", "web", "mcp"} else int(example == "kliping import pages")

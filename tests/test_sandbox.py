@@ -230,6 +230,12 @@ def test_an_answer_has_columns_and_json_values(shared):
     assert not answer.truncated
 
 
+def test_an_integer_of_more_digits_than_python_reads_is_a_text(shared):
+    [[value]] = shared.ask("SELECT ('1' || repeat('0', 5000))::BIGNUM").rows()
+
+    assert value == "1" + "0" * 5000
+
+
 @pytest.mark.parametrize("query", ANSWERED)
 def test_what_analysts_ask_is_answered(shared, query):
     assert shared.ask(query).columns

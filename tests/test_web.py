@@ -14,13 +14,13 @@ from support.builders import T0, VERSIONS, outcome
 
 from flows.settings import Settings
 from flows.web.application import PAGES, make_app
-from flows.web.copies import Copies, CopyUnavailableError, TooSlowError
 from flows.web.filters import FilterError, read_filters
 from flows.web.marks import pieces, snippet
 from flows.web.server import CannotListenError, listen, require_token
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.read.browse import LISTS
+from warehouse.read.copies import Copies, CopyUnavailableError, TooSlowError
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language, indonesian
 from warehouse.read.published import Reader
@@ -389,7 +389,7 @@ def test_a_page_is_built_on_one_copy_though_another_is_published(tmp_path):
 
 
 def test_what_takes_too_long_is_broken_off(demo_home, monkeypatch):
-    monkeypatch.setattr("flows.web.copies.SECONDS", 0.2)
+    monkeypatch.setattr("warehouse.read.copies.SECONDS", 0.2)
     copies = Copies(demo_home)
 
     with pytest.raises(TooSlowError), copies.reader() as reader:

@@ -48,6 +48,7 @@ EXAMPLES = {
         "kliping sample --read quotes.csv",
     ),
     "serve": ("kliping serve --port 9494",),
+    "mcp": ("kliping mcp",),
     "web": ("kliping web --port 8484",),
     "watch check": ("kliping watch check", "kliping watch check --days 30 --format json"),
     "watch run": ("kliping watch run",),
@@ -107,6 +108,7 @@ EXIT_CODES = {
     "parse": (OK, FAILED, USAGE),
     "extract": (OK, FAILED, USAGE),
     "serve": (USAGE, INTERRUPTED),
+    "mcp": (OK, USAGE, INTERRUPTED),
     "status": (*READS[:-1], LATER, INTERRUPTED),
     "quarantine ignore": (*READS[:-1], LATER, INTERRUPTED),
     "publish": (*READS[:-1], LATER, INTERRUPTED),
@@ -119,6 +121,8 @@ EXIT_CODES = {
     **dict.fromkeys(("quarantine list", "quarantine show", "sources probe"), READS),
 }
 SPECIAL = {  # what a code says of one command
+    ("mcp", OK): "the client closed standard input",
+    ("mcp", USAGE): "wrong usage, nothing published yet, or the extra is not installed",
     ("sources verify", FAILED): "something is broken; the table says what",
     ("sources verify", LATER): "try later: no outlet answers",
     ("status", FAILED): "something is wrong; the table says what",

@@ -13,7 +13,7 @@ import typer
 from flows.cli.app import FAILED, OK, READ, UsageError, app, published_copy
 from flows.cli.options import Form, Outlet, Since, Until, days
 from flows.cli.umask import user_files
-from flows.output import Format, printable, show, to_json
+from flows.output import Format, one_line, printable, show, to_json
 from warehouse.read.labels import Language
 
 if TYPE_CHECKING:
@@ -54,14 +54,9 @@ def sql(
             rows = reader.rows(query)
         except duckdb.Error as error:
             raise UsageError(
-                f"{_one_line(error)}; mart.data_dictionary says what every column means"
+                f"{one_line(error)}; mart.data_dictionary says what every column means"
             ) from error
     show(rows, form)
-
-
-def _one_line(error: Exception) -> str:
-    """Without the excerpt of the query and the arrow below it."""
-    return " ".join(str(error).partition("\nLINE ")[0].split())
 
 
 @app.command("report", rich_help_panel=READ)

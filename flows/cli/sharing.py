@@ -121,6 +121,32 @@ def serve(
 
 
 @app.command(rich_help_panel=READ)
+def mcp(ctx: typer.Context) -> None:
+    """Read-only tools for agents, by the Model Context Protocol.
+
+    An agent's program starts it and talks to it by standard input and output; docs/operations.md says how.
+    """
+    try:
+        from flows.mcp_server.server import run
+    except ModuleNotFoundError as error:
+        if error.name not in {"mcp", "mcp_types"}:
+            raise
+        raise UsageError(
+            "the package mcp is not installed: .venv/bin/uv pip install -c constraints.txt -e '.[mcp]'"
+        ) from error
+    if ctx.obj.warehouse:
+        from flows.cli.lake_copy import LakeCopy
+
+        LakeCopy(ctx.obj).refresh()
+    with published_copy(ctx.obj):  # something is published
+        pass
+    print(
+        "waiting for the messages of a client on standard input (Ctrl-C ends it)", file=sys.stderr
+    )
+    run(ctx.obj)
+
+
+@app.command(rich_help_panel=READ)
 def web(
     ctx: typer.Context,
     port: Annotated[

@@ -22,13 +22,14 @@ from flows.logging import get_logger
 from flows.settings import Settings
 from flows.web import pages
 from flows.web.answer import WebPage, respond
-from flows.web.article import archived_record, article_of_url, article_page
-from flows.web.copies import Copies, CopyUnavailableError, TooSlowError
+from flows.web.article import archived_record, article_page
 from flows.web.filters import FilterError, Filters, address, read_filters
 from flows.web.pages import NotFoundError, PageFunction, PageRequest
 from flows.web.sql_page import SQLPages
 from warehouse.archive.archive import ArchiveError
 from warehouse.read.attention import NoDataError
+from warehouse.read.copies import UNREADABLE, Copies, CopyUnavailableError, TooSlowError
+from warehouse.read.explain import article_of_url
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language
 from warehouse.read.questions import UnknownNameError
@@ -197,15 +198,13 @@ def _verdict(error: Exception) -> tuple[int, str]:
             return 404, str(error)
         case FilterError() | QueryError() | UnknownNameError() | NoDataError() | UserQueryError():
             return 400, str(error)
-        case CopyUnavailableError():
+        case CopyUnavailableError() | TooSlowError():
             return 503, str(error)
-        case TooSlowError():
-            return 503, "this takes too long: ask for fewer days, or for one outlet"
         case ArchiveError():
             return 404, "the archive does not have this record any more"
         case duckdb.Error():
             log.warning("a page could not be read", error=str(error))
-            return 503, "the published copy cannot be read; `kliping doctor` says what to do"
+            return 503, UNREADABLE
         case _:
             return 500, "this page failed; the log of the server says why"
 

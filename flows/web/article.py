@@ -11,34 +11,31 @@ from flows.web.pages import LISTED, NotFoundError, PageRequest
 from warehouse.archive.archive import Archive
 from warehouse.queries import Row
 from warehouse.read import browse
-from warehouse.read.explain import explain, text
+from warehouse.read.explain import explain, metadata, text
 from warehouse.read.published import Reader
 from warehouse.read.word_diff import word_diff
+from warehouse.read.reserved_texts import reservations
 
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
 SAME = {"day", "source_name", "headline"}  # in every row of one article
-RESERVATIONS = "SELECT DISTINCT reservation FROM mart.reservations WHERE article_id = $article AND is_against ORDER BY ALL"
 EVENT = """SELECT event_id, n_articles FROM mart.event_articles
   JOIN mart.events USING (event_id) WHERE article_id = $article AND n_articles > 1"""
-OF_URL = "SELECT article_id FROM ops.frontier WHERE url = $url AND article_id IS NOT NULL LIMIT 1"
-METADATA = "SELECT * EXCLUDE (body_text) FROM mart.articles WHERE article_id = $article"
 
 
 def article_page(request: PageRequest) -> WebPage:
     article_id = request.path["article_id"]
     reader = request.reader
-    metadata = reader.rows(METADATA, {"article": article_id})
+    article = metadata(reader, article_id)
     marked = text(reader, article_id)
-    if not metadata or not marked:
+    if not article or not marked:
         raise NotFoundError("no article of this id is published; search for its words instead")
-    article = metadata[0]
     chapters = explain(reader, article_id)
-    reservations = _reservations(reader, article_id)
+    reserved = reservations(reader, [article_id]).get(article_id, [])
     facts = {
         name: browse.rows(reader, name, {"article": article_id}) for name in ("quotes", "figures")
     }
     paragraphs = pieces(marked[0], marked[1])
-    shown = snippet(paragraphs) if reservations else paragraphs
+    shown = snippet(paragraphs) if reserved else paragraphs
     return WebPage(
         template="article.html",
         title=article["headline"] or "",
@@ -49,35 +46,22 @@ def article_page(request: PageRequest) -> WebPage:
             **{
                 name: rows
                 for name, rows in chapters.items()
-                if not (reservations and name in {"removed", "edits"})
+                if not (reserved and name in {"removed", "edits"})
             },
         },
         context={
             "it": article,
             "paragraphs": shown,
-            "reservations": reservations,
+            "reservations": reserved,
             "columns": {name: [c for c in LISTED[name] if c[0] not in SAME] for name in facts},
             "kinds": _counts(marked[1]),
             "provenance": _provenance(chapters),
-            "changes": [] if reservations else _changes(chapters.get("edits", [])),
+            "changes": [] if reserved else _changes(chapters.get("edits", [])),
             "copies": _copies(reader, article),
             "event": _event(reader, article_id),
             "chapters": chapters,
         },
     )
-
-
-def article_of_url(reader: Reader, url: str) -> str | None:
-    """Its id."""
-    rows = reader.rows(OF_URL, {"url": url}) or reader.rows(
-        "SELECT article_id FROM core.articles WHERE url = $url LIMIT 1", {"url": url}
-    )
-    return rows[0]["article_id"] if rows else None
-
-
-def _reservations(reader: Reader, article_id: str) -> list[str]:
-    """What the publisher says against uses of the text."""
-    return [row["reservation"] for row in reader.rows(RESERVATIONS, {"article": article_id})]
 
 
 def _counts(spans: list[Row]) -> dict[str, int]:
@@ -124,7 +108,7 @@ def archived_record(reader: Reader, archive: Archive, article_id: str, fetch_id:
     ]
     if not fetches:
         raise NotFoundError("no record of this fetch belongs to this article")
-    if _reservations(reader, article_id):
+    if reservations(reader, [article_id]):
         raise NotFoundError(
             "the publisher reserves this text, so its record is not handed out here"
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from warehouse.read.reserved_texts import SNIPPET_CHARACTERS
+
 
 @dataclass(frozen=True, slots=True)
 class TextPiece:
@@ -40,7 +42,9 @@ def _pieces_of_line(line: str, start: int, spans: Sequence[Mapping[str, Any]]) -
     ]
 
 
-def snippet(paragraphs: Iterable[list[TextPiece]], characters: int = 280) -> list[list[TextPiece]]:
+def snippet(
+    paragraphs: Iterable[list[TextPiece]], characters: int = SNIPPET_CHARACTERS
+) -> list[list[TextPiece]]:
     """The beginning of a text whose publisher reserves the whole."""
     kept: list[list[TextPiece]] = []
     for paragraph in paragraphs:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from starlette.responses import Response
@@ -37,7 +36,7 @@ class SQLPages:
         answer, error = self._ask(query, exact=form == "parquet")
         if form == "parquet" and answer:
             return Response(_parquet(answer), media_type="application/vnd.apache.parquet")
-        rows = _rows(answer) if answer and form != "parquet" else []
+        rows = answer.records() if answer and form != "parquet" else []
         page = WebPage(
             template="sql.html",
             title="SQL",
@@ -64,15 +63,6 @@ class SQLPages:
             return None, UnavailableError(str(error))
         except QueryError as error:
             return None, error
-
-
-def _rows(answer: Answer) -> list[dict[str, Any]]:
-    """Columns of one name are told apart by a number."""
-    names: list[str] = []
-    for column in answer.columns:
-        n = names.count(column.name)
-        names.append(f"{column.name}_{n + 1}" if n else column.name)
-    return [dict(zip(names, row, strict=True)) for row in answer.rows()]
 
 
 def _parquet(answer: Answer) -> bytes:

@@ -22,6 +22,11 @@ CHAPTERS = {
 }
 TEXT = sql("explain/text")
 SPANS = sql("explain/spans")
+METADATA = "SELECT * EXCLUDE (body_text) FROM mart.articles WHERE article_id = $article_id"
+OF_ANNOUNCED_URL = (
+    "SELECT article_id FROM ops.frontier WHERE url = $url AND article_id IS NOT NULL LIMIT 1"
+)
+OF_URL = "SELECT article_id FROM core.articles WHERE url = $url LIMIT 1"
 
 
 def explain(reader: Reader, target: str) -> dict[str, list[Row]]:
@@ -42,6 +47,18 @@ def text(reader: Reader, target: str) -> tuple[str, list[Row]] | None:
         return None
     spans = reader.rows(SPANS, {"version_id": versions[0]["version_id"]})
     return versions[0]["body_text"], spans
+
+
+def metadata(reader: Reader, article_id: str) -> Row | None:
+    """The row of `mart.articles` without its text."""
+    return next(iter(reader.rows(METADATA, {"article_id": article_id})), None)
+
+
+def article_of_url(reader: Reader, url: str) -> str | None:
+    """Its id."""
+    asked = {"url": url}
+    rows = reader.rows(OF_ANNOUNCED_URL, asked) or reader.rows(OF_URL, asked)
+    return rows[0]["article_id"] if rows else None
 
 
 def _parameters(target: str) -> dict[str, str]:

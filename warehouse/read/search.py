@@ -61,7 +61,7 @@ def search(
     source: str | None = None,
     limit: int = 20,
 ) -> list[Row]:
-    """Articles that have all the terms, each with an excerpt around the first one.
+    """Articles that have all the terms, each with an excerpt around the first one, and where that stands in the text.
 
     A term is a word or a "phrase", of a field if one is given (speaker:menteri); a minus before it excludes. Raises QueryError.
     """
@@ -74,7 +74,7 @@ def search(
     script = SEARCH.replace("$hits", f"[{', '.join(map(_hits, scored))}]::DOUBLE[]")
     parameters = {"query": query, "since": since, "until": until, "source": source, "limit": limit}
     rows = reader.rows(script, parameters | scored)
-    return [row | {"excerpt": excerpt(row.pop("body_text"), wanted)} for row in rows]
+    return [row | _shown(row.pop("body_text"), wanted) for row in rows]
 
 
 def terms(query: str) -> list[Term]:
@@ -135,14 +135,25 @@ def _hits(name: str) -> str:
     return f"{in_text} + {HEADLINE_WEIGHT} * {in_headline}"
 
 
-def excerpt(text: str, wanted: Sequence[Term]) -> str:
-    """The text around the first of the terms in it; its beginning if there is none."""
+def _shown(text: str, wanted: Sequence[Term]) -> Row:
+    start, end = excerpt_span(text, wanted)
+    return {"excerpt": excerpt(text, wanted), "char_start": start, "char_end": end}
+
+
+def excerpt_span(text: str, wanted: Sequence[Term]) -> tuple[int, int]:
+    """Start and end of the text around the first of the terms in it; of its beginning if there is none."""
     first = min((start for start, _ in matches(text, wanted)), default=0)
     start, end = max(0, first - AROUND), first + AROUND
     if start:
         start = text.rfind(" ", 0, start) + 1
     if end < len(text):
         end = text.find(" ", end) if " " in text[end:] else len(text)
+    return start, min(end, len(text))
+
+
+def excerpt(text: str, wanted: Sequence[Term]) -> str:
+    """The span in one line, with a mark where text goes on."""
+    start, end = excerpt_span(text, wanted)
     return (
         ("… " if start else "")
         + " ".join(text[start:end].split())

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+MOST_DIGITS = 4000  # Python refuses integers of more than 4,300
 INEXACT_IN_JSON = re.compile(
     r"BLOB|DECIMAL\((1[6-9]|[23]\d),"
 )  # bytes become text, long fractions floating point
@@ -35,9 +36,17 @@ class Answer:
     truncated: bool  # there are more rows than the limits let through
 
     def rows(self) -> list[list[Any]]:
-        """Values as JSON has them: dates are texts, and so are NaN and Infinity."""
-        rows: list[list[Any]] = json.loads(self.text, parse_constant=str)
+        """Values as JSON has them: dates are texts, and so are NaN, Infinity and integers of more digits than Python reads."""
+        rows: list[list[Any]] = json.loads(self.text, parse_constant=str, parse_int=_integer)
         return rows
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows by column name; columns of one name are told apart by a number."""
+        names: list[str] = []
+        for column in self.columns:
+            n = names.count(column.name)
+            names.append(f"{column.name}_{n + 1}" if n else column.name)
+        return [dict(zip(names, row, strict=True)) for row in self.rows()]
 
     def select(self, rows: str) -> str:
         """A query for an exact answer: `rows` is an expression for its text; every value gets its column's type back."""
@@ -46,6 +55,10 @@ class Answer:
             for place, column in enumerate(self.columns, 1)
         )
         return f"SELECT {columns} FROM (SELECT unnest(from_json({rows}, '[[\"VARCHAR\"]]')) AS r)"  # noqa: S608 - of our own parts
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= MOST_DIGITS else digits
 
 
 def _cast(place: int, column: Column) -> str:

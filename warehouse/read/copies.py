@@ -1,4 +1,4 @@
-"""The published copy for many readers at once: each page is built on one copy, and every publish is followed."""
+"""The published copy for many readers at once: each answer is of one copy, and every publish is followed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import duckdb
 from warehouse.read.published import NothingPublished, Reader, published
 from warehouse.write.schema import quote
 
-SECONDS = 20.0  # of a page; what takes longer is broken off
+SECONDS = 20.0  # of a page or an answer; what takes longer is broken off
+TOO_SLOW = "this takes too long: ask for fewer days, or for one outlet"
+UNREADABLE = "the published copy cannot be read; `kliping doctor` says what to do"
 CONFIG = {"threads": "2", "memory_limit": "1GB", "autoinstall_known_extensions": "false"}
 
 
@@ -21,7 +23,7 @@ class CopyUnavailableError(Exception):
 
 
 class TooSlowError(Exception):
-    """The page took longer than its time."""
+    """The answer took longer than its time; the message says what to ask instead."""
 
 
 class Copies:
@@ -43,7 +45,7 @@ class Copies:
         try:
             yield Reader.over(cursor)
         except duckdb.InterruptException as error:
-            raise TooSlowError from error
+            raise TooSlowError(TOO_SLOW) from error
         finally:
             timer.cancel()
             cursor.close()

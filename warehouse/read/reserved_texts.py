@@ -1,0 +1,26 @@
+"""Texts that their publishers reserve: readers get the beginning of a text, and short values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from warehouse.read.published import Reader
+
+SNIPPET_CHARACTERS = 280
+RESERVATIONS = """
+SELECT DISTINCT
+  article_id,
+  reservation
+FROM mart.reservations
+WHERE is_against AND list_contains($article_ids::VARCHAR[], article_id)
+ORDER BY ALL
+"""
+
+
+def reservations(reader: Reader, article_ids: Sequence[str]) -> dict[str, list[str]]:
+    """What publishers say against uses of these texts, by article; nothing for an article that is not reserved."""
+    stated: dict[str, list[str]] = defaultdict(list)
+    for row in reader.rows(RESERVATIONS, {"article_ids": list(article_ids)}):
+        stated[row["article_id"]].append(row["reservation"])
+    return dict(stated)
