@@ -21,6 +21,7 @@ from parsers.structure import structure
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
+from warehouse.write.word_index import index_words
 
 pytestmark = pytest.mark.xdist_group("demo_home")
 REFUSED = [
@@ -119,8 +120,9 @@ def store_with(home, *, is_reserved, headline="Kapal Tiba"):
     new = outcome(BODY, url="http://koran.test/1", article_id="satu", source_id="koran", headline=headline, date_published=T0,
                   structure=structure(BODY, headline="x"))  # fmt: skip
     load_outcomes(store, [new], {"koran": OUTLET}, VERSIONS)
-    if is_reserved:
-        with store.write_connection() as con:
+    with store.write_connection() as con:
+        index_words(con)
+        if is_reserved:
             con.execute("UPDATE raw.fetches SET reservations = ['robots: noai']")
     store.publish()
     return store
@@ -341,11 +343,10 @@ def test_every_publish_is_followed_and_a_lost_copy_is_said(tmp_path, home_server
     assert rows(server, "quotes")
 
 
-def test_without_the_extra_one_line_says_how_to_install_it(demo_home, monkeypatch):
-    monkeypatch.setitem(sys.modules, "mcp.server", None)
-    monkeypatch.setitem(sys.modules, "mcp", None)
-    monkeypatch.delitem(sys.modules, "flows.mcp_server.server")
-    done = kliping(demo_home, "mcp")
+def test_without_the_extra_one_line_says_how_to_install_it(demo_home):
+    code = "import sys; sys.modules['mcp'] = None; from flows.cli import main; main()"
+    command = [sys.executable, "-c", code, "--home", str(demo_home), "mcp"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1

@@ -129,7 +129,7 @@ def mcp(ctx: typer.Context) -> None:
     try:
         from flows.mcp_server.server import run
     except ModuleNotFoundError as error:
-        if error.name not in {"mcp", "mcp_types"}:
+        if not (error.name or "").startswith("mcp"):
             raise
         raise UsageError(
             "the package mcp is not installed: .venv/bin/uv pip install -c constraints.txt -e '.[mcp]'"
