@@ -45,7 +45,6 @@ NOT_RUN = {
     "kliping sources verify": LIVE,
     "kliping --sources my ingest": LIVE,
     "kliping web": "ends when it is interrupted; tests/test_web.py asks its pages",
-    "kliping mcp": "ends with its client; tests/test_mcp.py is one",
     "kliping serve": "ends when it is interrupted; tests/test_serve.py does",
 }
 OTHERS = {

@@ -13,8 +13,8 @@ from mcp import Client, StdioServerParameters, stdio_client
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
 
-from flows.mcp_server.answer import MOST_BYTES, answer
-from flows.mcp_server.server import NAMES, make_server
+from flows.mcp_server.tool_answer import MOST_BYTES, answer
+from flows.mcp_server.tool_server import NAMES, make_server
 from flows.mcp_server.tools import LIMITS, Tools
 from parsers.source import from_data
 from parsers.structure import structure
@@ -118,7 +118,7 @@ def text_of(reader, article_id):
 def store_with(home, *, is_reserved, headline="Kapal Tiba"):
     store = Database(home)
     new = outcome(BODY, url="http://koran.test/1", article_id="satu", source_id="koran", headline=headline, date_published=T0,
-                  structure=structure(BODY, headline="x"))  # fmt: skip
+                  structure=structure(BODY))  # fmt: skip
     load_outcomes(store, [new], {"koran": OUTLET}, VERSIONS)
     with store.write_connection() as con:
         index_words(con)
@@ -314,7 +314,7 @@ def test_wrong_input_gets_a_line_that_says_what_is_wrong(server, tool, arguments
 
 
 def test_what_takes_too_long_is_broken_off(server, monkeypatch):
-    monkeypatch.setattr("warehouse.read.copies.SECONDS", 0.2)
+    monkeypatch.setattr("warehouse.read.shared_copy.SECONDS", 0.2)
     monkeypatch.setattr(
         "flows.mcp_server.tools.search", lambda reader, *_, **__: reader.rows(ENDLESS[0])
     )

@@ -20,10 +20,10 @@ from flows.web.server import CannotListenError, listen, require_token
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.read.browse import LISTS
-from warehouse.read.copies import Copies, CopyUnavailableError, TooSlowError
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language, indonesian
 from warehouse.read.published import Reader
+from warehouse.read.shared_copy import Copies, CopyUnavailableError, TooSlowError
 from warehouse.read.word_diff import word_diff
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
@@ -389,7 +389,7 @@ def test_a_page_is_built_on_one_copy_though_another_is_published(tmp_path):
 
 
 def test_what_takes_too_long_is_broken_off(demo_home, monkeypatch):
-    monkeypatch.setattr("warehouse.read.copies.SECONDS", 0.2)
+    monkeypatch.setattr("warehouse.read.shared_copy.SECONDS", 0.2)
     copies = Copies(demo_home)
 
     with pytest.raises(TooSlowError), copies.reader() as reader:

@@ -127,7 +127,7 @@ def mcp(ctx: typer.Context) -> None:
     An agent's program starts it and talks to it by standard input and output; docs/operations.md says how.
     """
     try:
-        from flows.mcp_server.server import run
+        from flows.mcp_server.tool_server import run
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("mcp"):
             raise

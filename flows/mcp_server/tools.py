@@ -9,12 +9,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from flows.mcp_server.answer import MOST_ROWS, RESERVED, answer, short_if_reserved, short_row
+from flows.mcp_server.tool_answer import MOST_ROWS, RESERVED, answer, short_if_reserved, short_row
 from parsers.proofreading.report import as_rows
 from warehouse.queries import Row
 from warehouse.read import browse
 from warehouse.read.attention import attention
-from warehouse.read.copies import Copies
 from warehouse.read.draft_lookups import DraftLookups
 from warehouse.read.explain import article_of_url, metadata, text
 from warehouse.read.periods import Period
@@ -23,6 +22,7 @@ from warehouse.read.published import Reader
 from warehouse.read.questions import outlet
 from warehouse.read.reserved_texts import SNIPPET_CHARACTERS, reservations
 from warehouse.read.search import search
+from warehouse.read.shared_copy import Copies
 from warehouse.sandbox.pool import Limits, Sandbox
 
 LIMITS = Limits(seconds=5.0, rows=MOST_ROWS, answer_mb=1)  # of a query in SQL

@@ -28,12 +28,12 @@ from flows.web.pages import NotFoundError, PageFunction, PageRequest
 from flows.web.sql_page import SQLPages
 from warehouse.archive.archive import ArchiveError
 from warehouse.read.attention import NoDataError
-from warehouse.read.copies import UNREADABLE, Copies, CopyUnavailableError, TooSlowError
 from warehouse.read.explain import article_of_url
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language
 from warehouse.read.questions import UnknownNameError
 from warehouse.read.search import QueryError
+from warehouse.read.shared_copy import UNREADABLE, Copies, CopyUnavailableError, TooSlowError
 from warehouse.sandbox.user_queries import UserQueryError
 
 log = get_logger(__name__)

@@ -13,8 +13,8 @@ from warehouse.queries import Row
 from warehouse.read import browse
 from warehouse.read.explain import explain, metadata, text
 from warehouse.read.published import Reader
-from warehouse.read.word_diff import word_diff
 from warehouse.read.reserved_texts import reservations
+from warehouse.read.word_diff import word_diff
 
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
 SAME = {"day", "source_name", "headline"}  # in every row of one article

@@ -13,15 +13,15 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 
-from flows.mcp_server.answer import NOTICE
+from flows.mcp_server.tool_answer import NOTICE
 from flows.mcp_server.tools import NoAnswerError, Tools
 from flows.output import one_line
 from flows.settings import VERSION, Settings
 from warehouse.read.attention import NoDataError
-from warehouse.read.copies import UNREADABLE, CopyUnavailableError, TooSlowError
 from warehouse.read.questions import UnknownNameError
 from warehouse.read.reserved_texts import SNIPPET_CHARACTERS
 from warehouse.read.search import QueryError as SearchError
+from warehouse.read.shared_copy import UNREADABLE, CopyUnavailableError, TooSlowError
 from warehouse.sandbox.errors import QueryError
 
 NAMES = ("search", "attention", "quotes", "figures", "article", "proofread", "sql")
