@@ -10,18 +10,13 @@ import time
 
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
-from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
+from support.one_article import publish_article
 
 from flows.mcp_server.tool_answer import MOST_BYTES, answer
 from flows.mcp_server.tool_server import NAMES, make_server
 from flows.mcp_server.tools import LIMITS, Tools
-from parsers.source import from_data
-from parsers.structure import structure
 from warehouse.read.published import Reader
-from warehouse.write.database import Database
-from warehouse.write.load import load_outcomes
-from warehouse.write.word_index import index_words
 
 pytestmark = pytest.mark.xdist_group("demo_home")
 REFUSED = [
@@ -55,7 +50,6 @@ WRONG = [
     ("sql", {"query": "SELECT nothing FROM mart.articles"}, '"nothing" not found'),
     ("sql", {"query": "SELECT (repeat('[', 5000) || repeat(']', 5000))::JSON"}, "nested too deeply"),
 ]  # fmt: skip
-OUTLET = from_data({"name": "koran", "title": "Koran", "home": "http://koran.test/"})
 QUOTE = "Kami hitung " + "kapal demi kapal di dermaga timur dan " * 12 + "semuanya sandar"
 BODY = f"“{QUOTE},” kata Kepala Syahbandar, Wira Atmaja.\nSetelah itu 19 kapal berlayar lagi ke laut lepas."
 
@@ -116,16 +110,7 @@ def text_of(reader, article_id):
 
 
 def store_with(home, *, is_reserved, headline="Kapal Tiba"):
-    store = Database(home)
-    new = outcome(BODY, url="http://koran.test/1", article_id="satu", source_id="koran", headline=headline, date_published=T0,
-                  structure=structure(BODY))  # fmt: skip
-    load_outcomes(store, [new], {"koran": OUTLET}, VERSIONS)
-    with store.write_connection() as con:
-        index_words(con)
-        if is_reserved:
-            con.execute("UPDATE raw.fetches SET reservations = ['robots: noai']")
-    store.publish()
-    return store
+    return publish_article(home, headline, BODY, is_reserved=is_reserved)
 
 
 @pytest.fixture

@@ -10,29 +10,23 @@ import duckdb
 import httpx
 import pytest
 from lxml import html as dom
-from support.builders import T0, VERSIONS, outcome
+from support.one_article import publish_article
 
 from flows.settings import Settings
 from flows.web.application import PAGES, make_app
 from flows.web.filters import FilterError, read_filters
 from flows.web.marks import pieces, snippet
 from flows.web.server import CannotListenError, listen, require_token
-from parsers.source import from_data
-from parsers.structure import structure
 from warehouse.read.browse import LISTS
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language, indonesian
 from warehouse.read.published import Reader
 from warehouse.read.shared_copy import Copies, CopyUnavailableError, TooSlowError
 from warehouse.read.word_diff import word_diff
-from warehouse.write.copies import find_copies
-from warehouse.write.database import Database
-from warehouse.write.load import load_outcomes
 
 pytestmark = pytest.mark.xdist_group("demo_home")
 TOKEN = "0123456789abcdef0123456789abcdef"
 HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}'
-OUTLET = from_data({"name": "koran", "title": "Koran <b>", "home": "http://koran.test/"})
 
 
 class Browser:
@@ -315,16 +309,7 @@ def test_a_second_server_on_the_port_is_told_so():
 
 def store_with(home, headline, *, is_reserved=False):
     body = "“Kami hitung tiga kapal tiba di pelabuhan,” kata Kepala Syahbandar, Wira Atmaja.\n" * 9
-    store = Database(home)
-    new = outcome(body.strip(), url="http://koran.test/1", article_id="satu", source_id="koran", headline=headline, date_published=T0,
-                  structure=structure(body.strip()))  # fmt: skip
-    load_outcomes(store, [new], {"koran": OUTLET}, VERSIONS)
-    if is_reserved:
-        with store.write_connection() as con:
-            con.execute("UPDATE raw.fetches SET reservations = ['robots: noai']")
-    find_copies(store)
-    store.publish()
-    return store
+    return publish_article(home, headline, body.strip(), is_reserved=is_reserved)
 
 
 def test_of_a_reserved_text_only_the_beginning_is_shown(tmp_path):
