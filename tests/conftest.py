@@ -78,7 +78,6 @@ async def _visit_newsroom(homes: Path) -> None:
         home = homes / f"visit{visit}"
         if visit == 2:
             shutil.copytree(homes / "visit1", home)
-        else:
             write_sample(home)
         async with Newsroom(visit=visit) as site:
             assert not (await ingest(settings_for(home, site))).failures

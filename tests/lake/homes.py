@@ -26,6 +26,10 @@ LEDGERS = {
     "ops.archive_files",
     "ops.quality_results",
     "ops.hosts",
+    # numbered in the order of loads
+    "ops.words",
+    "ops.word_postings",
+    "ops.word_texts",
 }
 PAGE = """<html><head><title>Warga {place}</title></head><body>
 <div class="breadcrumb"><a href="/">Beranda</a> <a href="/daerah">Daerah</a></div>

@@ -31,6 +31,9 @@ MOMENTS = {
     "n_unread_days", "counts_hash",  # by the days on which channels were read
 }  # fmt: skip
 
+OF_RUNS = {"source_health", "channel_days"}
+OF_ALL_OUTLETS = {"article_events", "event_pairs"}  # an event is what several outlets report
+
 
 def settings_for(home: Path, site: Newsroom, folder: Path = BUNDLED) -> Settings:
     return Settings(
@@ -141,8 +144,9 @@ def differences(
             if (
                 f"{schema}.{table}".startswith(tuple(tables))
                 and column not in but
-                and table != "source_health"
-            ):  # which tells of runs
+                and table not in OF_RUNS
+                and not (source and table in OF_ALL_OUTLETS)
+            ):
                 compared.setdefault(f"{schema}.{table}", []).append(column)
         chosen_rows = {table: _of_source(con, table, source) for table in compared}
         found = {}

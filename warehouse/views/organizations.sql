@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW mart.organizations AS
 WITH mention_counts AS (
   SELECT entity_id, min(entity) AS organization, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles, count(DISTINCT source_name) AS n_outlets,
-    min(day) AS first_day, max(day) AS last_day, avg(rule_precision) AS rule_precision
+    min(day) AS first_day, max(day) AS last_day, round(avg(rule_precision), 6) AS rule_precision
   FROM mart.mentions
   WHERE kind = 'organization'
   GROUP BY entity_id
