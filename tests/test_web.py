@@ -88,7 +88,7 @@ def test_every_link_of_every_page_leads_somewhere(browser, addresses):
     for path in addresses:
         links = dom.fromstring(browser.get(path).text).xpath("//a/@href")
         here = {link for link in links if link.startswith("/")}
-        for link in sorted(here - seen)[:12]:
+        for link in sorted(here - seen)[:4]:
             assert browser.get(link).status_code in {200, 303}, (path, link)
         seen |= here
 
