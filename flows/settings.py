@@ -19,6 +19,13 @@ from warehouse.read.labels import Language
 VERSION = version("kliping")
 
 
+SHORTEST_TOKEN = 32  # characters
+
+
+def is_easy_to_guess(token: str) -> bool:
+    return len(token) < SHORTEST_TOKEN or len(set(token)) < 8
+
+
 class SettingsError(ValueError):
     """Variables of the environment cannot be understood; the message has a line for each."""
 

@@ -22,6 +22,7 @@ from typing import Any, Self
 import duckdb
 import httpx
 
+from flows.settings import SHORTEST_TOKEN, is_easy_to_guess
 from warehouse.sandbox.errors import NotSelectError, QueryError
 from warehouse.sandbox.pool import Limits, Sandbox
 from warehouse.sandbox.worker import limit_memory
@@ -29,7 +30,6 @@ from warehouse.write.schema import quote
 
 EXTENSIONS = ("httpfs", "quack")  # quack takes the randomness of its sessions from the other
 LIMITS = Limits(rows=1_000_000, answer_mb=32)  # ten times as much is in memory for a moment
-SHORTEST_TOKEN = 32
 ANSWER_SECONDS = 60.0
 FAILURE_SECONDS = 600.0
 LONGEST_DELAY_SECONDS = 10.0
@@ -172,7 +172,7 @@ def limit_growth(megabytes: int = 1024) -> None:
 
 
 def _require_strong(token: str) -> str:
-    if len(token) < SHORTEST_TOKEN or len(set(token)) < 8:
+    if is_easy_to_guess(token):
         raise CannotServeError(
             f"KLIPING_SERVE_TOKEN is too easy to guess: it needs {SHORTEST_TOKEN} characters or more. "
             "`openssl rand -hex 32` makes one; without it every start makes one of its own"

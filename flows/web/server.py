@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 import uvicorn
 
-from flows.settings import Settings
+from flows.settings import SHORTEST_TOKEN, Settings, is_easy_to_guess
 from flows.web.application import LOCAL, make_app
 
-SHORTEST_TOKEN = 32
 SECONDS_TO_STOP = 3
 
 
@@ -29,7 +28,7 @@ def require_token(host: str, token: str | None) -> str | None:
             f"beyond localhost readers need a token: set KLIPING_SERVE_TOKEN to {SHORTEST_TOKEN} characters or more; "
             "`openssl rand -hex 32` makes one"
         )
-    if len(token) < SHORTEST_TOKEN or len(set(token)) < 8:
+    if is_easy_to_guess(token):
         raise CannotListenError(
             f"KLIPING_SERVE_TOKEN is too easy to guess: it needs {SHORTEST_TOKEN} characters or more"
         )
