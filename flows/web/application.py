@@ -47,20 +47,20 @@ HEADERS = {
     "Cache-Control": "no-cache",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-HANDLED = (
-    HTTPException,
-    NotFoundError,
-    FilterError,
-    QueryError,
-    UnknownNameError,
-    NoDataError,
-    UserQueryError,
-    CopyUnavailableError,
-    TooSlowError,
-    ArchiveError,
-    duckdb.Error,
-    Exception,
-)
+# error -> status and message; None stands for its own
+VERDICTS: dict[type[Exception], tuple[int, str | None]] = {
+    NotFoundError: (404, None),
+    FilterError: (400, None),
+    QueryError: (400, None),
+    UnknownNameError: (400, None),
+    NoDataError: (400, None),
+    UserQueryError: (400, None),
+    CopyUnavailableError: (503, None),
+    TooSlowError: (503, None),
+    ArchiveError: (404, "the archive does not have this record any more"),
+    duckdb.Error: (503, UNREADABLE),
+    Exception: (500, "this page failed; the log of the server says why"),
+}
 PAGES: dict[str, PageFunction] = {
     "/overview": pages.overview,
     **{f"/{name}": pages.listed(name) for name in pages.LISTED},
@@ -76,7 +76,10 @@ PAGES: dict[str, PageFunction] = {
 
 
 def make_app(settings: Settings, hosts: Sequence[str] = (), token: str | None = None) -> Starlette:
-    """`hosts` are names by which the server is asked, beside those of localhost; with a token nobody reads without it."""
+    """`hosts` are names by which the server is asked, beside those of localhost; with a token nobody reads without it.
+
+    Raises NothingPublished.
+    """
     site = Site(settings)
 
     @asynccontextmanager
@@ -91,7 +94,7 @@ def make_app(settings: Settings, hosts: Sequence[str] = (), token: str | None = 
             Middleware(BaseHTTPMiddleware, dispatch=_with_headers),
             *([Middleware(BaseHTTPMiddleware, dispatch=partial(_admit, token))] if token else []),
         ],
-        exception_handlers=dict.fromkeys(HANDLED, site.failed),
+        exception_handlers=dict.fromkeys((HTTPException, *VERDICTS), site.failed),
         lifespan=lifespan,
     )
 
@@ -191,22 +194,12 @@ class Site:
 
 def _verdict(error: Exception) -> tuple[int, str]:
     """Status and message."""
-    match error:
-        case HTTPException():
-            return error.status_code, "there is no such page" if error.status_code == 404 else error.detail  # fmt: skip
-        case NotFoundError():
-            return 404, str(error)
-        case FilterError() | QueryError() | UnknownNameError() | NoDataError() | UserQueryError():
-            return 400, str(error)
-        case CopyUnavailableError() | TooSlowError():
-            return 503, str(error)
-        case ArchiveError():
-            return 404, "the archive does not have this record any more"
-        case duckdb.Error():
-            log.warning("a page could not be read", error=str(error))
-            return 503, UNREADABLE
-        case _:
-            return 500, "this page failed; the log of the server says why"
+    if isinstance(error, HTTPException):
+        return error.status_code, "there is no such page" if error.status_code == 404 else error.detail  # fmt: skip
+    if isinstance(error, duckdb.Error):
+        log.warning("a page could not be read", error=str(error))
+    status, message = next(found for kind, found in VERDICTS.items() if isinstance(error, kind))
+    return status, message or str(error)
 
 
 def _form(http: Request) -> str:

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from flows.web.answer import WebPage, respond
 from flows.web.filters import Filters
-from warehouse.read.published import NothingPublished
 from warehouse.sandbox.answer import Answer
 from warehouse.sandbox.errors import QueryError, UnavailableError
 from warehouse.sandbox.pool import Limits, Sandbox
@@ -21,15 +20,13 @@ EXAMPLE = "SELECT speaker, count(*) AS quotes\nFROM mart.quotes\nWHERE is_cluste
 
 
 class SQLPages:
-    """Processes for queries start with the first of them."""
+    """Processes for queries start with the first of them. Raises NothingPublished."""
 
     def __init__(self, home: Path) -> None:
-        self._home = home
-        self._sandbox: Sandbox | None = None
+        self._sandbox = Sandbox(home, LIMITS)
 
     def close(self) -> None:
-        if self._sandbox:
-            self._sandbox.close()
+        self._sandbox.close()
 
     def respond(self, query: str, form: str, filters: Filters) -> Response:
         """The page, or the rows as json, csv or parquet."""
@@ -57,10 +54,7 @@ class SQLPages:
         if not query.strip():
             return None, None
         try:
-            self._sandbox = self._sandbox or Sandbox(self._home, LIMITS)
             return self._sandbox.ask(query, exact=exact), None
-        except NothingPublished as error:
-            return None, UnavailableError(str(error))
         except QueryError as error:
             return None, error
 
