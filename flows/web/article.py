@@ -11,7 +11,7 @@ from flows.web.pages import LISTED, NotFoundError, PageRequest
 from warehouse.archive.archive import Archive
 from warehouse.queries import Row
 from warehouse.read import browse
-from warehouse.read.explain import explain, metadata, text
+from warehouse.read.explain import chapter, explain, metadata, text
 from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import reservations
 from warehouse.read.word_diff import word_diff
@@ -103,7 +103,7 @@ def archived_record(reader: Reader, archive: Archive, article_id: str, fetch_id:
     """
     fetches = [
         row
-        for row in explain(reader, article_id).get("fetches", [])
+        for row in chapter(reader, "fetches", article_id)
         if row["fetch_id"] == fetch_id and row["warc_file"]
     ]
     if not fetches:

@@ -32,12 +32,17 @@ OF_URL = "SELECT article_id FROM core.articles WHERE url = $url LIMIT 1"
 def explain(reader: Reader, target: str) -> dict[str, list[Row]]:
     """The chapters that have rows, for an address or an article_id; empty where nothing is known of it."""
     chapters: dict[str, list[Row]] = {}
-    for name, query in CHAPTERS.items():
+    for name in CHAPTERS:
         if name == "edits" and len(chapters.get("versions", ())) < 2:
             continue
-        if rows := reader.rows(query, _parameters(target)):
+        if rows := chapter(reader, name, target):
             chapters[name] = rows
     return chapters
+
+
+def chapter(reader: Reader, name: str, target: str) -> list[Row]:
+    """One of CHAPTERS."""
+    return reader.rows(CHAPTERS[name], _parameters(target))
 
 
 def text(reader: Reader, target: str) -> tuple[str, list[Row]] | None:
