@@ -35,7 +35,7 @@ def numbers(reader: Reader, study: Study) -> list[Row]:
     terms(study.query)
     for name in study.outlets:
         outlet(reader, name)
-    chosen = parameters(study)
+    chosen = _parameters(study)
     execute(reader.con, CHOOSE, chosen)
     if not reader.rows("SELECT 1 FROM study_scope LIMIT 1"):
         raise StudyError(
@@ -47,7 +47,7 @@ def numbers(reader: Reader, study: Study) -> list[Row]:
     return [row | estimates.of(row) for row in rows]
 
 
-def parameters(study: Study) -> dict[str, Any]:
+def _parameters(study: Study) -> dict[str, Any]:
     return {
         "query": study.query,
         "since": study.since,

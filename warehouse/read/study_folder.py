@@ -112,7 +112,7 @@ def _page(
     by_subject: dict[str, list[Row]] = {}
     for row in rows:
         by_subject.setdefault(row["subject"], []).append(row)
-    periods = by_subject.get("period", [])
+    highest = max((row["n"] for row in by_subject.get("period", [])), default=0)
     return (
         environment(Labels(language))
         .get_template("study.html")
@@ -121,8 +121,7 @@ def _page(
             package=package,
             numbers=by_subject,
             shown=SHOWN,
-            top=max((row["n"] for row in periods), default=0),
-            axis=axis(max((row["n"] for row in periods), default=0)),
+            axis=axis(highest),
             uncrawled=uncrawled,
         )
     )
