@@ -134,8 +134,14 @@ def figures() -> None:
             store = load_events(Path(folder), hand_written(name))
             with store.write_connection() as con:
                 today = set(con.execute(COMPARISONS).fetchall())
-        kept = [judged[row] for row in today if row in judged]
-        counts = (len(judged), sum(judged.values()), len(kept), sum(kept), len(today) - len(kept))
+        verdicts = [judged[row] for row in today if row in judged]
+        counts = (
+            len(judged),
+            sum(judged.values()),
+            len(verdicts),
+            sum(verdicts),
+            len(today) - len(verdicts),
+        )
         print(name, *counts, sep="\t")
 
 

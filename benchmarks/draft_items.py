@@ -98,15 +98,15 @@ class DraftMaker:
         if closes in text or opens in text:
             opens, closes = MARKS[0]
         end = text[-1] if text[-1] in "?!" else ","
-        said = text.rstrip("?!")
+        words = text.rstrip("?!")
         verb = self.pick.choice(("kata", "ujar", "tutur", "jelas"))
         verb_before = self.pick.choice(("mengatakan", "menyatakan", "menjelaskan"))
         last = end if end != "," else "."
         return self.pick.choice(
             (
-                f"{opens}{said}{end}{closes} {verb} {who}.",
-                f"{opens}{said}{end}{closes} {verb} {who}, pekan ini.",
-                f"{who} {verb_before}, {opens}{said}{last}{closes}",
+                f"{opens}{words}{end}{closes} {verb} {who}.",
+                f"{opens}{words}{end}{closes} {verb} {who}, pekan ini.",
+                f"{who} {verb_before}, {opens}{words}{last}{closes}",
             )
         )
 
@@ -125,17 +125,17 @@ class DraftMaker:
     def _other_speaker(self, article: Truth, quote: Quote) -> Quote | None:
         """Of the same article half the time."""
         articles = [article] if self.pick.random() < 0.5 else self.articles
-        mine = set(str(quote.speaker_name).lower().split())
+        names = set(str(quote.speaker_name).lower().split())
         others = [
             q
             for a in articles
             for q in direct_quotes(a)
-            if not mine & set(str(q.speaker_name).lower().split())
+            if not names & set(str(q.speaker_name).lower().split())
         ]
         return self.pick.choice(others) if others else None
 
     def _changed(self, text: str) -> str:
-        """One word is another, is gone, or is new."""
+        """With one word replaced, left out or added."""
         words = text.split()
         at = self.pick.randrange(1, len(words) - 1)  # without its first or last word it is a part
         other = self._word(words[at])
@@ -161,9 +161,9 @@ class DraftMaker:
         if self.pick.random() < 0.5:
             return self.pick.choice(INVENTED), "written"
         other = self.pick.choice([q.text for q in self._quotes if q.text != text])
-        mine, theirs = text.split(), other.split()
-        half = " ".join(mine[: max(len(mine) // 2, 2)]).rstrip(".,?!")
-        rest = " ".join(theirs[len(theirs) // 2 :])
+        words, other_words = text.split(), other.split()
+        half = " ".join(words[: max(len(words) // 2, 2)]).rstrip(".,?!")
+        rest = " ".join(other_words[len(other_words) // 2 :])
         return f"{half} {rest[:1].lower()}{rest[1:]}", "halves"
 
     def _edited(self, text: str) -> tuple[str, str]:
@@ -218,10 +218,10 @@ class DraftMaker:
     def _shortened(self, before: str) -> str:
         """Without every fourth word or so, but for the two beside the figure."""
         words = before.split(" ")
-        kept = [
+        rest = [
             w for w in words[:-3] if self.pick.random() > 0.25 or not re.fullmatch("[a-z]{5,}", w)
         ]
-        return " ".join([*kept, *words[-3:]])
+        return " ".join([*rest, *words[-3:]])
 
     def _other_number(self, written: str) -> str | None:
         if digits := DIGITS.search(written):

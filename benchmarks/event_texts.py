@@ -1,6 +1,6 @@
 """Invented articles of known events: those of events/*.toml, written by hand, and those made of the parts in events/templates.toml.
 
-Which articles are of one event was known before there was a method to find it: nobody judged its answers.
+The articles were grouped by event before the method existed; nobody judged its answers.
 """
 
 from __future__ import annotations

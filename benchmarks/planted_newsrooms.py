@@ -189,8 +189,8 @@ def alternating(dice: random.Random, articles: list[Article], names: tuple[str, 
     channels = {name: _thin(dice, range(len(articles)), dice.uniform(0.4, 0.7)) for name in names}
     first, second = dice.sample(names, 2)
     others = {n for n in range(len(articles)) if n not in channels[first]}
-    kept = _thin(dice, channels[first], 0.15)
-    return channels | {second: _thin(dice, others, dice.uniform(0.5, 0.9)) | kept}
+    shared = _thin(dice, channels[first], 0.15)
+    return channels | {second: _thin(dice, others, dice.uniform(0.5, 0.9)) | shared}
 
 
 def thinned_list(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:

@@ -92,24 +92,24 @@ def _pairs(wanted: Sequence[Word], words: Sequence[Word], costs: list[list[float
     i, j = len(wanted), min(range(len(words) + 1), key=costs[-1].__getitem__)
     pairs: list[Pair] = []
     while i:
-        mine, cost = wanted[i - 1], costs[i][j]
-        if mine.may_skip:
+        word, cost = wanted[i - 1], costs[i][j]
+        if word.may_skip:
             if cost == costs[i - 1][j]:
                 i -= 1
-                pairs.append(("omitted", None, mine))
+                pairs.append(("omitted", None, word))
             else:
                 j -= 1
                 pairs.append(("omitted", words[j], None))
-        elif j and cost == costs[i - 1][j - 1] + (words[j - 1].text != mine.text):
+        elif j and cost == costs[i - 1][j - 1] + (words[j - 1].text != word.text):
             i, j = i - 1, j - 1
-            operation = "equal" if words[j].text == mine.text else "replaced"
-            pairs.append((operation, words[j], mine))
+            operation = "equal" if words[j].text == word.text else "replaced"
+            pairs.append((operation, words[j], word))
         elif j and cost == costs[i][j - 1] + 1:
             j -= 1
             pairs.append(("missing", words[j], None))
         else:
             i -= 1
-            pairs.append(("added", None, mine))
+            pairs.append(("added", None, word))
     return pairs[::-1]
 
 
@@ -128,7 +128,7 @@ def _n_too_many(pairs: Sequence[Pair]) -> int:
     for operation, group in groupby(pairs, key=lambda pair: pair[0]):
         if operation == "omitted":
             run = list(group)
-            allowed = sum(mine.may_skip for _, _, mine in run if mine)
+            allowed = sum(word.may_skip for _, _, word in run if word)
             n += max(sum(word is not None for _, word, _ in run) - allowed, 0)
     return n
 
@@ -136,10 +136,10 @@ def _n_too_many(pairs: Sequence[Pair]) -> int:
 def _differences(pairs: Sequence[Pair], draft: str, source: str) -> Iterator[Difference]:
     for operation, group in groupby(pairs, key=lambda pair: pair[0]):
         run = list(group)
-        theirs = [word for _, word, _ in run if word]
-        mine = [word for _, _, word in run if word]
+        source_run = [word for _, word, _ in run if word]
+        draft_run = [word for _, _, word in run if word]
         yield Difference(
             operation=operation,
-            source=source[theirs[0].start : theirs[-1].end] if theirs else "",
-            draft=draft[mine[0].start : mine[-1].end] if mine else "",
+            source=source[source_run[0].start : source_run[-1].end] if source_run else "",
+            draft=draft[draft_run[0].start : draft_run[-1].end] if draft_run else "",
         )

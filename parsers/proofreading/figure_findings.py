@@ -108,12 +108,12 @@ def _same_unit(one: Amount, other: Amount) -> bool:
 
 def _same_noun(one: Amount, other: Amount) -> bool:
     """Where one says more of the same thing: 118 deportan, 118 deportan asal Sabah."""
-    mine, theirs = (
+    words, other_words = (
         frozenset(word.text for word in source_words(amount.noun_phrase or ""))
         for amount in (one, other)
     )
-    shared = mine & theirs
-    return not mine or not theirs or 2 * len(shared) >= min(len(mine), len(theirs))
+    shared = words & other_words
+    return not words or not other_words or 2 * len(shared) >= min(len(words), len(other_words))
 
 
 def _topic(text: str) -> frozenset[str]:

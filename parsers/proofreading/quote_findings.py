@@ -155,8 +155,8 @@ def _reworded(claim: Claim, articles: Iterable[ArticleText], names: Names) -> It
     for article in articles:
         for quote in article.quotes:
             span = quote.char_start, quote.char_end
-            theirs = _longer(source_words(article.body_text[slice(*span)]))
-            shared = len(wanted & theirs) / max(len(wanted), 1)
+            quote_words = _longer(source_words(article.body_text[slice(*span)]))
+            shared = len(wanted & quote_words) / max(len(wanted), 1)
             if shared >= LEAST_SHARED:
                 yield _match(claim, article, span, min(shared, 0.99), (), names)
 
@@ -192,8 +192,8 @@ def _finding(claim: Claim, verdict: Verdict, match: SourceMatch, note: str | Non
 def _speaker_note(claim: Claim, match: SourceMatch) -> str | None:
     if match.same_speaker is not False or not claim.speaker:
         return None
-    theirs = (match.quote and str(match.quote.speaker)) or "somebody the draft does not name"
-    return f"the source quotes {theirs}, the draft {claim.speaker}"
+    speaker = (match.quote and str(match.quote.speaker)) or "somebody the draft does not name"
+    return f"the source quotes {speaker}, the draft {claim.speaker}"
 
 
 def _doubt(claim: Claim, match: SourceMatch) -> str | None:

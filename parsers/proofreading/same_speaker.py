@@ -51,8 +51,8 @@ def _is_named(
     name: str, quote: StoredQuote | None, article: ArticleText, names: Names
 ) -> bool | None:
     known = {name, *names.get(name, ())}
-    theirs = _names_of(quote) if quote else set()
-    if any(_is_same_name(one, other) for one in known for other in theirs):
+    speaker_names = _names_of(quote) if quote else set()
+    if any(_is_same_name(one, other) for one in known for other in speaker_names):
         return True
     if quote and quote.speaker.affiliation and _is_body(known, quote.speaker.affiliation):
         return True
@@ -67,10 +67,10 @@ def _names_of(quote: StoredQuote) -> set[str]:
 
 def _is_same_name(one: str, other: str) -> bool:
     """Equal, or one short for the other: Gibran, Gibran Rakabuming Raka."""
-    mine, theirs = name_words(one), name_words(other)
-    is_part = mine <= theirs or theirs <= mine
-    is_same = is_part or _is_nickname(mine, theirs) or _is_nickname(theirs, mine)
-    return bool(mine and theirs and is_same) or body_form(one) == body_form(other)
+    words, other_words = name_words(one), name_words(other)
+    is_part = words <= other_words or other_words <= words
+    is_same = is_part or _is_nickname(words, other_words) or _is_nickname(other_words, words)
+    return bool(words and other_words and is_same) or body_form(one) == body_form(other)
 
 
 def _is_nickname(short: frozenset[str], long: frozenset[str]) -> bool:
