@@ -6,7 +6,7 @@ SELECT
   m.source_name, -- title of the outlet
   m.day, -- the day to count it under
   c.story_at AS reported_at, -- published, else first seen, UTC
-  coalesce((m.date_published + to_minutes(coalesce(m.date_published_offset_minutes, 0)))::TIME <> TIME '00:00', FALSE) AS has_time, -- FALSE where its page gives no time of the day: it cannot be told who was first
+  coalesce((m.date_published + to_minutes(coalesce(m.date_published_offset_minutes, 0)))::TIME <> TIME '00:00', FALSE) AS has_time, -- FALSE where its page gives no time of day, so that nobody knows who was first
   c.is_lead AS is_cluster_lead, -- FALSE for a copy
   coalesce(min(coalesce(a.syndicated_from, n.agency, CASE WHEN s.kind = 'wire' THEN s.name END)) OVER (PARTITION BY c.cluster_id), c.cluster_id) AS origin, -- whose text it is: the agency or outlet that an article of its cluster of copies names, else the cluster
   m.headline, -- of the article
