@@ -269,6 +269,6 @@ def test_the_command_counts_the_newsroom(demo_home):
     rows = json.loads(kliping(demo_home, "attention", "banjir", "--by", "month", "--per", "source", "--format", "json").stdout)  # fmt: skip
 
     assert {row["source_name"] for row in rows} == {"Harian Lama", "PortalNusa", "SuaraRantau.test"}
-    assert total(rows, "articles") == 47
+    assert total(rows, "articles") == 51
     wrong = [("--since", "2026-11-02", "--until", "2026-11-01"), ("--until", "2019"), ("--until", "2019-01"), ("--by", "year")]  # fmt: skip
     assert [kliping(demo_home, "attention", "banjir", *options).returncode for options in wrong] == [2] * 4  # fmt: skip

@@ -123,5 +123,5 @@ def test_the_structure_of_every_article_is_what_it_was(write_golden):
             lines = [" ".join([slug, str(len(each)), *each]) for slug, each in short.items()]
         texts[kind] = "\n".join(lines) + "\n"
 
-    assert len(found) == 47 + 68
+    assert len(found) == 51 + 68
     compare("structure", texts, is_written=write_golden)

@@ -61,7 +61,7 @@ def test_an_article_is_one_view_with_its_authors_as_a_list_and_its_text_last(rea
 
     assert list(columns)[-2:] == ["description", "body_text"]
     assert columns["authors"] == "VARCHAR[]"
-    assert values(reader, "SELECT count(*) FROM mart.articles WHERE len(authors) > 0") == [(47,)]
+    assert values(reader, "SELECT count(*) FROM mart.articles WHERE len(authors) > 0") == [(51,)]
     assert values(reader, "FROM duckdb_views() SELECT 1 WHERE view_name = 'stories'") == []
     [(same,)] = values(
         reader,

@@ -62,7 +62,7 @@ def test_the_demo_shows_what_kliping_does_and_its_five_commands_work(shell, tmp_
     done = shell(DEMO)
 
     assert (done.returncode, done.stderr) == (0, "")
-    for shown in ("Visit 1: 47 new", "Visit 2: 0 new, 1 edited, 1 gone", "Hendra Wibisono"):
+    for shown in ("Visit 1: 51 new", "Visit 2: 0 new, 1 edited, 1 gone", "Hendra Wibisono"):
         assert shown in done.stdout
     assert "Rp 52,7 triliun = 52,700,000,000,000 rupiah" in done.stdout
     assert "- Sidang Korupsi Alat Kesehatan Ditnda, Saksi" in done.stdout

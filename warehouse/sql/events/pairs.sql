@@ -8,7 +8,7 @@
 
 CREATE OR REPLACE TEMP TABLE word_weights AS
 WITH counts AS (
-  SELECT word, count(*) AS n_originals, (SELECT count(DISTINCT original) FROM original_words) AS n_all FROM original_words GROUP BY word
+  SELECT word, count(*) AS n_originals, (SELECT greatest(count(DISTINCT original), 50) FROM original_words) AS n_all FROM original_words GROUP BY word
 )
 SELECT s.day, s.original, s.word, s.in_headline, ln((n_all + 1) / n_originals) AS rarity, (1 + ln(s.n)) * rarity AS weight
 FROM original_words AS s
@@ -16,7 +16,7 @@ JOIN counts USING (word)
 WHERE n_originals <= greatest(30, n_all / 50);
 CREATE OR REPLACE TEMP TABLE fact_weights AS
 WITH counts AS (
-  SELECT kind, fact, count(*) AS n_originals, (SELECT count(DISTINCT original) FROM original_words) AS n_all FROM original_facts GROUP BY ALL
+  SELECT kind, fact, count(*) AS n_originals, (SELECT greatest(count(DISTINCT original), 50) FROM original_words) AS n_all FROM original_facts GROUP BY ALL
 )
 SELECT s.original, s.kind, s.fact, pow(ln((n_all + 1) / n_originals), 2) AS weight
 FROM original_facts AS s
