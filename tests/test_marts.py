@@ -139,7 +139,7 @@ def test_dates_are_ahead_images_have_credits_and_what_was_removed_is_counted(rea
 
     assert ahead[0]["day"].isoformat() == "2027-01-01"
     assert {"Antara Nusa/Makna", None} <= {row["credit"] for row in ask(reader, "images")}
-    assert {row["kind"]: row["spans"] for row in removed}["dateline"] == 12
+    assert {row["kind"]: row["spans"] for row in removed}["dateline"] == 13
 
 
 def test_health_has_one_row_for_each_cause(reader):
