@@ -185,17 +185,11 @@ class Tools:
     def sql(self, query: SQLText) -> str:
         """Ask in SQL, read-only: one SELECT, five seconds. `FROM mart.data_dictionary` has the tables and columns.
 
-        A value ends after 280 characters, since texts may be reserved: use `article` for a text.
+        Of a text that its publisher reserves there are the first 280 characters only.
         """
         found = self._sandbox.ask(query)
-        rows = found.records()
-        shown = [short_row(row) for row in rows]
-        note = f"values end after {SNIPPET_CHARACTERS} characters; `article` has texts"
         return answer(
-            shown,
-            has_more=found.truncated,
-            hint="ask for fewer rows or columns",
-            notes=[note] if shown != rows else [],
+            found.records(), has_more=found.truncated, hint="ask for fewer rows or columns"
         )
 
 

@@ -14,6 +14,7 @@ from warehouse.sandbox.errors import FailedError, ForbiddenError, NotSelectError
 
 LONGEST_TEXT = 100_000
 UNREADABLE = re.compile("[\0\ud800-\udfff]")  # which DuckDB cannot take
+HIDDEN = "unreserved_copy"  # the database with the texts that publishers reserve
 FILE_NAME = re.compile(r"[./\\:]")  # DuckDB takes such a name of a table for a file's
 
 
@@ -47,6 +48,8 @@ class Rules:
         if UNREADABLE.search(text):
             raise NotSelectError("the query is not valid Unicode, or has a NUL in it")
         [(tree,)] = self._con.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchall()
+        if HIDDEN in tree.lower():
+            raise ForbiddenError(f"{HIDDEN} is not for readers: kliping has the same tables")
         try:
             parsed = json.loads(tree)
         except RecursionError as error:

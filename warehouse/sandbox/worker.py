@@ -20,6 +20,7 @@ import duckdb
 
 from warehouse.sandbox.answer import Column
 from warehouse.sandbox.errors import FailedError, LimitError, QueryError, UnavailableError
+from warehouse.sandbox.readers_copy import attach_for_readers
 from warehouse.sandbox.rules import Rules
 
 ROWS_AT_ONCE = 500
@@ -126,8 +127,7 @@ def _open(path: Path, memory_mb: int, threads: int) -> duckdb.DuckDBPyConnection
         }
     )
     con.execute("SET TimeZone = 'UTC'")
-    quoted = str(path).replace("'", "''")
-    con.execute(f"ATTACH '{quoted}' AS kliping (READ_ONLY)")
+    attach_for_readers(con, path)
     con.execute("SET enable_external_access = false")
     con.execute("SET disabled_filesystems = 'LocalFileSystem'")  # the copy itself is open already
     con.execute("SET lock_configuration = true")
