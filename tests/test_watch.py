@@ -10,7 +10,7 @@ import subprocess
 import sys
 import textwrap
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -355,6 +355,19 @@ def test_check_shows_hits_and_sends_nothing(store, sources, receiver):
     [row] = json.loads(done.stdout)
     assert (row["watch"], row["n_hits"], row["sentence"]) == ("ungsi", 1, "Warga mengungsi ke balai desa.")  # fmt: skip
     assert not (store.home / "watch").exists()
+
+
+def test_a_publish_by_hand_passes_the_watches(store, sources, receiver):
+    write(store.home, "[watch.ungsi]\nsearch = 'mengungsi'\n[watch.x]\nsuch = 1", receiver.address)
+    load(store, sources, BEFORE, hour=(datetime.now(UTC) - T0) // timedelta(hours=1), publish=False)
+    find_copies(store)
+
+    done = kliping(store.home, "publish")
+
+    assert (done.returncode, len(receiver.hit_ids)) == (0, 1), done.stderr
+    assert len(items(store.home, "ungsi")) == 1
+    assert "watch ungsi: 1 new" in done.stderr
+    assert "watch.x.such: no such key" in done.stderr
 
 
 def test_a_home_without_watches_says_how_to_write_one(tmp_path):

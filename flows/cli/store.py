@@ -60,19 +60,19 @@ def check_id_now(command: str) -> str:
 
 def publish_unless_forbidden(settings: Settings, store: Database) -> int:
     """Publish with the topics and views of the home as they are now, unless a check finds an error."""
-    from warehouse.sandbox.user_queries import apply_views
+    from flows.runs.publishing import publish
     from warehouse.write.quality import errors, line, run_checks
     from warehouse.write.topics import tag_articles
 
     for message in tag_articles(store, settings.topics):
         print(printable(message), file=sys.stderr)
-
     if forbidden := errors(run_checks(store, check_id_now("publish"))):
         for row in forbidden:
             print(f"warehouse: {printable(line(row))}", file=sys.stderr)
         print("what is published is not replaced until this is repaired", file=sys.stderr)
         return FAILED
-    for message in apply_views(store):
+    published, messages = publish(settings, store, datetime.now(UTC))
+    for message in messages:
         print(printable(message), file=sys.stderr)
-    print(store.publish())
+    print(published)
     return OK

@@ -57,7 +57,7 @@ def watch_check(
 
 @watch_app.command("run")
 def watch_run(ctx: typer.Context) -> int:
-    """Pass all watches now, as each publish of a run does: feeds are written, new hits sent."""
+    """Pass all watches now, as each publish does: feeds are written, new hits sent."""
     from flows.stores import reader
     from flows.watches.watch_pass import pass_watches
 

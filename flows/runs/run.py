@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TypedDict, Unpack
 from urllib.parse import urlsplit
@@ -30,16 +29,15 @@ from flows.runs.locks import (
     source_lock,
     start_lock,
 )
+from flows.runs.publishing import publish
 from flows.runs.summary import Summary, with_end_of_pause
 from flows.settings import VERSION, Settings
-from flows.stores import archive, database, lake_location, reader
-from flows.watches.watch_pass import pass_watches
+from flows.stores import archive, database, lake_location
 from parsers.article import Link
 from parsers.source import Source, source_of_url
 from warehouse.archive.archive import Writer
 from warehouse.disk import make_folder
 from warehouse.queries import Row, utc
-from warehouse.sandbox.user_queries import apply_views
 from warehouse.write import fetches, judgements, repeated_lines, runs
 from warehouse.write.database import Database
 from warehouse.write.disk_space import disk_full_as_error, need_room
@@ -319,9 +317,7 @@ def close_run(run: Run) -> Summary:
     sums = {name: sum(row[name] for row in rows) for name in SUMS}
     runs.finish(store, run.run_id, run.clock(), state, sums | {"cuts": cuts}, run.hosts)
     if not failed_checks:
-        run.notes += apply_views(store)
-        _publish(store)
-        _pass_watches(run)
+        _publish(run)
     log.info("published" if not failed_checks else "not published", state=state, **sums)
     return Summary(
         run_id=run.run_id,
@@ -335,13 +331,10 @@ def close_run(run: Run) -> Summary:
     )
 
 
-def _publish(store: Database) -> None:
-    """After a tombstone without any file that still has what was forgotten; if that fails, the next run does it."""
-    if fetches.must_drop_history(store):
-        store.publish_without_history()
-        fetches.mark_history_dropped(store)
-    else:
-        store.publish()
+def _publish(run: Run) -> None:
+    _, notes = publish(run.settings, run.store, run.clock())
+    for text in notes:
+        run.note(text)
 
 
 def refresh_published_copy(run: Run) -> None:
@@ -352,20 +345,9 @@ def refresh_published_copy(run: Run) -> None:
     link_names_and_copies(run.store, run.settings.topics)
     estimate_unseen(run.store)
     if not errors(run_checks(run.store, run.run_id)):
-        apply_views(run.store)
-        run.store.publish()
-        _pass_watches(run)
+        _publish(run)
         log.info("published meanwhile")
     run.published_at = run.clock()
-
-
-def _pass_watches(run: Run) -> None:
-    """Their errors end no run."""
-    try:
-        for note in pass_watches(run.settings.home, partial(reader, run.settings), run.clock()):
-            run.note(note.text)
-    except Exception as error:  # noqa: BLE001 - a full disk, a damaged journal, a lake that went away
-        run.note(f"no watches: {' '.join(str(error).split())}")
 
 
 def _requests(run: Run) -> list[Row]:

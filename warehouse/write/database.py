@@ -162,10 +162,10 @@ class Database:
             _copy(self.path, self.published)
         return self.published
 
-    def publish_without_history(self) -> None:
+    def publish_without_history(self) -> Path | str:
         """Publish, and leave nothing in any file that is not in the present rows."""
         self.compact()
-        self.publish()
+        return self.publish()
 
     def publish_file(self, target: Path) -> Path:
         """What is published, as one file."""

@@ -124,11 +124,12 @@ class Lake(Database):
             )
         return f"snapshot {snapshot}"
 
-    def publish_without_history(self) -> None:
+    def publish_without_history(self) -> str:
         """Files with deleted rows are written again before: else what is published would still need them."""
         self._merge(threshold=0.0)
-        self.publish()
+        published = self.publish()
         self._remove_old(days=0)
+        return published
 
     def publish_file(self, target: Path) -> Path:
         """The published snapshot as one file."""
