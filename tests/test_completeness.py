@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import pytest
+from lxml import html as dom
 from support.builders import rows
 from support.command_line import kliping
 from support.stored_outcomes import announced, load, new_article
@@ -17,8 +18,11 @@ from support.stored_outcomes import announced, load, new_article
 from warehouse.read.attention import attention
 from warehouse.read.completeness import missed_by_outlet, missed_estimate
 from warehouse.read.export import export
+from warehouse.read.html_report import page
+from warehouse.read.labels import Labels, Language
 from warehouse.read.periods import Period
 from warehouse.read.published import Reader
+from warehouse.write.copies import find_copies
 from warehouse.write.week_estimates import estimate_unseen
 
 WIB = timedelta(hours=7)
@@ -188,6 +192,7 @@ def published_home(store):
     load_three_channels(store)
     load(store, channel("feed", [200, 201]))
     load(store, new_article("isi", 30, url="http://kabar.test/nasional/2/", article_id="a2"))
+    find_copies(store)
     estimate_unseen(store)
     store.publish()
     return store.home
@@ -230,6 +235,21 @@ def test_attention_has_the_estimate_of_each_period(published_home):
 
     assert {row["unseen"] for row in rows} != {"cannot tell"}
     assert [row["unseen"] for row in months if row["begins"] == date(2026, 11, 1)] == [month]
+
+
+@pytest.mark.parametrize(("language", "at_least"), [("en", "at least"), ("id", "sedikitnya")])
+def test_the_page_has_the_estimate_beside_its_counts(published_home, language, at_least):
+    with Reader(published_home) as reader:
+        root = dom.fromstring(page(reader, language=Language(language), query="isi"))
+        rows = attention(reader, "isi", by=Period.WEEK)
+        missed = missed_estimate(reader)
+
+    tables = {name: root.xpath(f"//section[@id='{name}']//details/div/table") for name in ("coverage", "attention")}  # fmt: skip
+    last_cells = {name: found[-1].xpath(".//tbody/tr/td[last()]/text()") for name, found in tables.items()}  # fmt: skip
+    translated = Labels(Language(language)).text("cannot tell")
+    assert last_cells["attention"] == [row["unseen"].replace("cannot tell", translated) for row in rows]  # fmt: skip
+    assert last_cells["coverage"] == [f"{at_least} {missed.low}"]
+    assert f"{at_least} {missed.low}" in root.xpath("string(//section[@id='coverage']/p[@class='note'])")  # fmt: skip
 
 
 @pytest.mark.parametrize("question", ["coverage", "missing"])

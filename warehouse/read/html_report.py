@@ -14,6 +14,7 @@ from markupsafe import Markup
 from parsers.text.normalize import printable
 from warehouse.queries import Row
 from warehouse.read.attention import attention
+from warehouse.read.completeness import missed_estimate
 from warehouse.read.labels import Labels, Language
 from warehouse.read.periods import Period
 from warehouse.read.published import Reader
@@ -93,6 +94,7 @@ def contents(
         **chosen,
         **comparisons(reader, answers, **chosen),
         "total": total,
+        "missed": missed_estimate(reader, **chosen),
         "by": by.value,
         "attention_charts": [
             chart
