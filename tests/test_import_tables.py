@@ -182,6 +182,7 @@ REFUSED_FILES = {
     "a column that is not there": ("a.csv", b"link,content\n1,2\n", ("--map", "headline=conten"), "has no column 'conten'; did you mean 'content'?"),
     "a map that names nothing": ("a.csv", b"link,content\n1,2\n", ("--map", "url="), "--map 'url=' names nothing: write FIELD=COLUMN"),
     "an empty map": ("a.csv", b"link,content\n1,2\n", ("--map", ""), "--map '' names nothing"),
+    "a field with two columns": ("a.csv", b"link,content\n1,2\n", ("--map", "url=link,url=content"), "names a field twice"),
     "a field that is not there": ("a.csv", b"link,content\n1,2\n", ("--map", "headlin=link"), "there is no field 'headlin'; did you mean 'headline'?"),
     "a map without a table": ("a.html", b"<p>Teks</p>", ("--map", "url=link"), "--map names columns of a table"),
     "an address for a table": ("a.csv", b"link,content\n1,2\n", ("--url", "http://a.test/1"), "--url is the address of one page"),

@@ -87,6 +87,7 @@ def test_an_article_before_since_is_not_about_it():
         ("", "a.toml: no topic"),
         ("terms = ['MBG']", "terms stands in no topic"),
         ("[mbg]", "[mbg] a topic has at least one of `terms` and `phrases`"),
+        ("[mbg]\nterms = ['PVMBG']\nexclude = ['pvmbg']", "[mbg] 'PVMBG' is excluded, too"),
         ("[mbg]\nterm = ['MBG']\nterms = ['MBG']", "[mbg] unknown key 'term'; did you mean 'terms'?"),
         ("[mbg]\nterms = 'MBG'", "[mbg] terms: "),
         ("[mbg]\nterms = ['--']", "[mbg] terms: '--' has no word in it"),

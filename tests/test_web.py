@@ -194,6 +194,7 @@ def test_an_address_of_an_outlet_leads_to_the_article(browser, reader):
         ("/search?q=banjir&by=year", 400, "by is day, week, month"),
         ('/search?q="banjir', 400, "quot"),
         ("/search?q=-only", 400, "nothing to search for"),
+        ("/articles?originals=maybe", 400, "originals is 1"),
         ("/sql?q=DROP TABLE x", 400, "only one SELECT"),
         ("/sql?q=FROM read_text('/etc/passwd')", 400, "read_text"),
         ("/sql?q=FROM nothing", 400, "nothing"),

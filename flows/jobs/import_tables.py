@@ -49,6 +49,8 @@ def parse_map(text: str | None) -> dict[str, str]:
     columns = {field.strip(): column.strip() for field, _, column in pairs}
     if not all(columns) or not all(columns.values()):
         raise ImportFailedError(f"--map {text!r} names nothing: write FIELD=COLUMN, as in url=link")
+    if len(columns) < len(pairs):
+        raise ImportFailedError(f"--map {text!r} names a field twice; give it one column")
     for field in columns:
         if field not in COLUMNS:
             meant = suggestion(field, COLUMNS) or f"; there are {', '.join(COLUMNS)}"

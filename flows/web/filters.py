@@ -63,6 +63,8 @@ def read_filters(query: Mapping[str, str], default: Language) -> Filters:
         )
     if (by := values.get("by")) and by not in set(Period):
         raise FilterError(f"by is {', '.join(Period)}, not {by[:20]!r}")
+    if (originals := values.get("originals", "1")) != "1":
+        raise FilterError(f"originals is 1, or left out, not {originals[:20]!r}")
     return Filters(values=values | days, language=_language(query, default), page=_page(query))
 
 

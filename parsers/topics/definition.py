@@ -64,6 +64,10 @@ class _Table(BaseModel):
     def _finds_something(self) -> _Table:
         if not self.terms and not self.phrases:
             raise ValueError("a topic has at least one of `terms` and `phrases`")
+        excluded = set(map(str.casefold, self.exclude))
+        for entry in (*self.terms, *self.phrases):
+            if entry.casefold() in excluded:
+                raise ValueError(f"{entry!r} is excluded, too, so it finds nothing; keep one")
         return self
 
 
