@@ -19,6 +19,7 @@ from warehouse.read.word_diff import word_diff
 
 ARTICLES = sql("watch/articles")
 PERSONS = sql("watch/persons")
+EDITED = sql("watch/edited")
 CHANGES = {"figure": sql("watch/changed_figures"), "quote": sql("watch/removed_quotes")}
 SEARCH = "SEMI JOIN mart.search($search) AS s USING (version_id)"
 PERSON = (
@@ -67,6 +68,10 @@ def find_hits(reader: Reader, watch: Watch, since: datetime) -> list[WatchHit]:
         parameters["search"] = watch.search
     if watch.person or not watch.changed:
         parameters["entities"] = entities
+    if watch.changed:
+        parameters["edited"] = [
+            row["article_id"] for row in reader.rows(EDITED, {"since": utc(since)})
+        ]
     conditions = " ".join([SEARCH] * bool(watch.search) + [PERSON] * bool(watch.person))
     query = CHANGES[watch.changed] if watch.changed else ARTICLES
     rows = reader.rows(query.replace("$conditions", conditions), parameters)

@@ -13,12 +13,12 @@ SELECT
   c.source_name,
   c.headline,
   c.url,
-  d.detected_at AS seen_at,
+  v.version_created AS seen_at,
   c.article_id IN (SELECT article_id FROM mart.reservations WHERE is_against) AS is_reserved,
   p.text_before,
   p.text_after
-FROM core.version_diffs AS d
-JOIN chosen AS c USING (article_id)
-JOIN core.paragraph_diffs AS p USING (to_version_id)
-WHERE d.detected_at >= $since::TIMESTAMP AND p.change = 'edited' AND list_contains(p.kinds, 'number')
-ORDER BY seen_at, article_id, p.paragraph_no;
+FROM core.paragraph_diffs_of($edited::VARCHAR[]) AS p
+JOIN core.article_versions AS v ON v.version_id = p.to_version_id
+JOIN chosen AS c ON c.article_id = p.article_id
+WHERE v.version_created >= $since::TIMESTAMP AND p.change = 'edited' AND list_contains(p.kinds, 'number')
+ORDER BY seen_at, c.article_id, p.paragraph_no;

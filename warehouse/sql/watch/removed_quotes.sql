@@ -7,6 +7,17 @@ WITH chosen AS (
     url
   FROM core.article_metadata AS m
   $conditions
+), chain AS (
+  SELECT
+    article_id,
+    version_id AS to_version_id,
+    version_created AS detected_at,
+    body_text AS body_after,
+    lag(version_id) OVER w AS from_version_id,
+    lag(body_text) OVER w AS body_before
+  FROM core.article_versions
+  WHERE article_id IN (SELECT unnest($edited::VARCHAR[]))
+  WINDOW w AS (PARTITION BY article_id ORDER BY version_no)
 ), removed AS (
   SELECT
     d.article_id,
@@ -14,12 +25,10 @@ WITH chosen AS (
     d.detected_at,
     q.quote_no,
     q.text AS quote,
-    string_split(b.body_text, chr(10))[q.paragraph_no] AS text_before
-  FROM core.version_diffs AS d
-  JOIN core.article_versions AS b ON b.version_id = d.from_version_id
-  JOIN core.article_versions AS a ON a.version_id = d.to_version_id
+    string_split(d.body_before, chr(10))[q.paragraph_no] AS text_before
+  FROM chain AS d
   JOIN core.quotes AS q ON q.version_id = d.from_version_id
-  WHERE d.detected_at >= $since::TIMESTAMP AND q.quote_type <> 'indirect' AND NOT contains(a.body_text, q.text)
+  WHERE d.detected_at >= $since::TIMESTAMP AND q.quote_type <> 'indirect' AND NOT contains(d.body_after, q.text)
 )
 SELECT
   c.article_id,
@@ -33,5 +42,5 @@ SELECT
   p.text_after
 FROM removed AS r
 JOIN chosen AS c USING (article_id)
-LEFT JOIN core.paragraph_diffs AS p ON p.to_version_id = r.to_version_id AND p.text_before = r.text_before
-ORDER BY seen_at, article_id, r.quote_no;
+LEFT JOIN core.paragraph_diffs_of($edited::VARCHAR[]) AS p ON p.to_version_id = r.to_version_id AND p.text_before = r.text_before
+ORDER BY seen_at, c.article_id, r.quote_no;
