@@ -77,6 +77,8 @@ QUOTE = "Tanggul ini harus selesai sebelum puncak musim hujan tiba, jadi pekerja
         (f"“{QUOTE.replace('puncak ', '')},” kata Gibran.", "altered"),
         (f"“{QUOTE},” kata Siti Rahayu.", "other speaker"),
         (f"“{QUOTE},” kata Presiden Prabowo Subianto.", "other speaker"),
+        (f"Oman menjelaskan, “{QUOTE}.”", "other speaker"),  # no country here
+        (f"Gibran menjelaskan: “{QUOTE}.”", "verbatim"),
         ("“Rakyat pasti mendukung langkah berani pemerintah daerah,” kata Gibran.", "not found"),
         (
             "“Kami tidak akan menutup posko sebelum air benar-benar surut,” ujar Siti.",
@@ -150,6 +152,31 @@ def test_a_quote_that_ends_inside_a_figure_is_altered(store, sources):
         "altered",
         "the draft cuts “Rp1,6 triliun” short",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "draft", "verdict"),
+    [
+        ("“Kami targetkan harga kembali di bawah Rp65 ribu per kilogram,” kata Budi Santoso.",
+         "“Kami targetkan harga kembali di bawah Rp65 ribu,” kata Budi Santoso.", "verbatim"),
+        ("“Ombaknya tinggi sekali sejak pagi tadi,” kata Imam Fauzi Rahman.",
+         "“Ombaknya tinggi sekali sejak pagi tadi,” kata Imam.", "verbatim"),
+        ("Sari Dewi optimistis inflasi tahun ini tetap berada dalam rentang 1,5-3,5 persen.",
+         "Sari Dewi optimistis inflasi tahun ini tetap berada dalam rentang 5,5-3,5 persen.", "altered"),
+        ("Sari Dewi menjelaskan bahwa para pekerja itu dijanjikan upah RM1.800 hingga RM2.200 per bulan.",
+         "Sari Dewi menjelaskan bahwa para pekerja itu dijanjikan upah RM6.800 hingga RM2.200 per bulan.", "altered"),
+    ],
+)  # fmt: skip
+def test_amounts_names_and_ranges_are_compared_as_they_are_meant(
+    text, draft, verdict, store, sources
+):
+    new = outcome(text, url="http://kabar.test/2/", article_id="a2", structure=structure(text))
+    load_outcomes(store, [new], sources, VERSIONS)
+    store.publish()
+    with Reader(store.home) as reader:
+        found = {str(f.claim.kind): str(f.verdict) for f in proofread(draft, DraftLookups(reader))}
+
+    assert found.get("quote", found.get("statement")) == verdict
 
 
 def test_a_pronoun_of_the_draft_is_not_compared(published):

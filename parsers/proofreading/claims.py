@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from parsers.facts import Figure, Quote, Structure
+from parsers.language.words import cues
 from parsers.proofreading.claim import Amount, Claim, ClaimKind, SpeakerName
 from parsers.proofreading.draft import Draft
 from parsers.proofreading.folded_words import draft_words
@@ -16,6 +18,9 @@ LEAST_WORDS, LEAST_UNATTRIBUTED = 3, 4  # words of a quote; shorter ones stand e
 
 GUESSED = frozenset({"pronoun", "clitic"})  # how a speaker was identified
 BESIDE = 40  # characters
+INTRODUCTION = re.compile(
+    r"(?:^|\n|[.!?]\s)((?:[A-Z][\w’'-]*\.? ){1,4})(\w+)[,:]?\s*[^\w\s]?$"
+)  # a sentence that is a name and a verb, and the mark that opens the quote
 
 
 def claims(draft: Draft, facts: Structure) -> tuple[Claim, ...]:
@@ -39,7 +44,7 @@ def _quotes(
         row = next((q for q in facts.quotes if _overlaps(q, start, end)), None)
         n_words = sum(not word.may_skip for word in draft_words(text))
         if n_words >= (LEAST_WORDS if row else LEAST_UNATTRIBUTED):
-            speaker = _speaker(draft, row) if row else None
+            speaker = _speaker(draft, row) if row else _introduced_by(draft.text[:start])
             yield (
                 start,
                 Claim(
@@ -105,6 +110,14 @@ def _speaker(draft: Draft, quote: Quote) -> SpeakerName:
         surface=quote.speaker_surface,
         beside=draft.text[max(start - BESIDE, 0) : end + BESIDE] if end else "",
     )
+
+
+def _introduced_by(before: str) -> SpeakerName | None:
+    """Whom the rules for articles take for no person: Oman menjelaskan, “…”."""
+    found = INTRODUCTION.search(before[-200:])
+    if not found or found[2].lower() not in cues():
+        return None
+    return SpeakerName(name=found[1].strip(), surface=found[1].strip())
 
 
 def _is_guess(quote: Quote) -> bool:

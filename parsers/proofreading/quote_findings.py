@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ LEAST_SIMILARITY = 0.6  # of an altered quote
 LEAST_EQUAL = 3  # words it shares with its source
 LEAST_SHARED = 0.5  # of the longer words of a statement in the words of the draft
 LONGER = 4  # letters
+NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+RATES = lower(
+    "per setiap tiap"
+)  # what stands before them is a whole amount: Rp65 ribu per kilogram
 NEGATIONS = lower("tidak tak bukan belum jangan tanpa enggan not never")
 
 
@@ -129,7 +134,9 @@ def _cut_figure(match: SourceMatch) -> str | None:
     """A figure of which the draft has a part only: Rp1,6 of Rp1,6 triliun."""
     for figure in match.article.figures:
         kept = match.article.body_text[figure.char_start : match.char_end]
-        if match.char_end < figure.char_end and any(map(str.isdigit, kept)):
+        left_out = match.article.body_text[match.char_end : figure.char_end].split()
+        is_whole = not left_out or left_out[0].lower() in RATES
+        if not is_whole and any(map(str.isdigit, kept)):
             return match.article.body_text[figure.char_start : figure.char_end]
     return None
 
@@ -140,7 +147,7 @@ def _of_statement(
     """The same thing said in other words, as far as the longer words tell."""
     reworded = max(_reworded(claim, articles, names), key=lambda match: match.rank, default=None)
     if best and best.similarity >= LEAST_SIMILARITY:
-        if any(map(_changes_negation, best.differences)):
+        if any(_changes_negation(each) or _changes_number(each) for each in best.differences):
             return _finding(claim, Verdict.ALTERED, best, _speaker_note(claim, best))
         reworded = best
     if reworded is None or reworded.similarity < LEAST_SHARED:
@@ -173,6 +180,12 @@ def _changes_negation(difference: Difference) -> bool:
         for text in (difference.source, difference.draft)
     )
     return source != draft
+
+
+def _changes_number(difference: Difference) -> bool:
+    """One number in place of another; the word for it, or a number left out, is no other number."""
+    source, draft = (set(NUMBER.findall(text)) for text in (difference.source, difference.draft))
+    return difference.operation != "equal" and bool(source and draft) and source != draft
 
 
 def _finding(claim: Claim, verdict: Verdict, match: SourceMatch, note: str | None) -> Finding:

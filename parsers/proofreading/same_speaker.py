@@ -68,7 +68,7 @@ def _names_of(quote: StoredQuote) -> set[str]:
 def _is_same_name(one: str, other: str) -> bool:
     """Equal, or one short for the other: Gibran, Gibran Rakabuming Raka."""
     words, other_words = name_words(one), name_words(other)
-    is_part = words <= other_words or other_words <= words
+    is_part = words <= _all_words(other) or other_words <= _all_words(one)
     is_same = is_part or _is_nickname(words, other_words) or _is_nickname(other_words, words)
     return bool(words and other_words and is_same) or body_form(one) == body_form(other)
 
@@ -81,9 +81,13 @@ def _is_nickname(short: frozenset[str], long: frozenset[str]) -> bool:
 
 
 def name_words(name: str) -> frozenset[str]:
-    """The words of a name without initials, degrees after a comma, and titles before it."""
-    words = {fold(word) for word in LETTERS.findall(name.partition(",")[0]) if len(word) > 1}
-    return frozenset(words - _titles() or words)
+    """The words of a name without initials, degrees after a comma, and titles before it. Imam alone is no title."""
+    words = _all_words(name)
+    return words - _titles() or words
+
+
+def _all_words(name: str) -> frozenset[str]:
+    return frozenset(fold(w) for w in LETTERS.findall(name.partition(",")[0]) if len(w) > 1)
 
 
 @cache
