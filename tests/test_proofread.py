@@ -159,8 +159,8 @@ def test_a_quote_that_ends_inside_a_figure_is_altered(store, sources):
     [
         ("“Kami targetkan harga kembali di bawah Rp65 ribu per kilogram,” kata Budi Santoso.",
          "“Kami targetkan harga kembali di bawah Rp65 ribu,” kata Budi Santoso.", "verbatim"),
-        ("“Ombaknya tinggi sekali sejak pagi tadi,” kata Imam Fauzi Rahman.",
-         "“Ombaknya tinggi sekali sejak pagi tadi,” kata Imam.", "verbatim"),
+        ("Imam Fauzi Rahman datang pagi tadi.\n“Ombaknya tinggi sekali sejak pagi tadi,” kata Imam.",
+         "Imam menjelaskan, “Ombaknya tinggi sekali sejak pagi tadi.”", "verbatim"),
         ("Sari Dewi optimistis inflasi tahun ini tetap berada dalam rentang 1,5-3,5 persen.",
          "Sari Dewi optimistis inflasi tahun ini tetap berada dalam rentang 5,5-3,5 persen.", "altered"),
         ("Sari Dewi menjelaskan bahwa para pekerja itu dijanjikan upah RM1.800 hingga RM2.200 per bulan.",
