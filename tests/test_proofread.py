@@ -159,7 +159,7 @@ def test_a_quote_that_ends_inside_a_figure_is_altered(store, sources):
     [
         ("“Kami targetkan harga kembali di bawah Rp65 ribu per kilogram,” kata Budi Santoso.",
          "“Kami targetkan harga kembali di bawah Rp65 ribu,” kata Budi Santoso.", "verbatim"),
-        ("Imam Fauzi Rahman datang pagi tadi.\n“Ombaknya tinggi sekali sejak pagi tadi,” kata Imam.",
+        ("“Ombaknya tinggi sekali sejak pagi tadi,” kata Imam Fauzi Rahman.",
          "Imam menjelaskan, “Ombaknya tinggi sekali sejak pagi tadi.”", "verbatim"),
         ("Sari Dewi optimistis inflasi tahun ini tetap berada dalam rentang 1,5-3,5 persen.",
          "Sari Dewi optimistis inflasi tahun ini tetap berada dalam rentang 5,5-3,5 persen.", "altered"),
