@@ -52,7 +52,7 @@ def _is_named(
 ) -> bool | None:
     known = {name, *names.get(name, ())}
     speaker_names = _names_of(quote) if quote else set()
-    if any(_is_same_name(one, other) for one in known for other in speaker_names):
+    if any(is_same_name(one, other) for one in known for other in speaker_names):
         return True
     if quote and quote.speaker.affiliation and _is_body(known, quote.speaker.affiliation):
         return True
@@ -65,7 +65,7 @@ def _names_of(quote: StoredQuote) -> set[str]:
     return {name for name in (quote.speaker.name, quote.speaker.surface, *quote.names) if name}
 
 
-def _is_same_name(one: str, other: str) -> bool:
+def is_same_name(one: str, other: str) -> bool:
     """Equal, or one short for the other: Gibran, Gibran Rakabuming Raka."""
     words, other_words = name_words(one), name_words(other)
     is_part = words <= _all_words(other) or other_words <= _all_words(one)
