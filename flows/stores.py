@@ -14,10 +14,15 @@ def lake_location(settings: Settings) -> LakeLocation | None:
     """None for a home whose warehouse is a file."""
     if not settings.warehouse or not settings.storage:
         return None
-    endpoint = settings.aws_endpoint_url
-    path_style = settings.s3_path_style
-    storage = Storage(
-        url=settings.storage.rstrip("/"),
+    storage = storage_at(settings, settings.storage)
+    return LakeLocation(conninfo=settings.warehouse.removeprefix(PREFIX), storage=storage)
+
+
+def storage_at(settings: Settings, url: str) -> Storage:
+    """A bucket with a prefix, as the AWS_ variables say how to reach it."""
+    endpoint, path_style = settings.aws_endpoint_url, settings.s3_path_style
+    return Storage(
+        url=url.rstrip("/"),
         endpoint=endpoint,
         region=settings.aws_region,
         path_style=endpoint is not None if path_style is None else path_style,
@@ -25,7 +30,6 @@ def lake_location(settings: Settings) -> LakeLocation | None:
         secret=settings.aws_secret_access_key,
         token=settings.aws_session_token,
     )
-    return LakeLocation(conninfo=settings.warehouse.removeprefix(PREFIX), storage=storage)
 
 
 def database(settings: Settings, run_id: str | None = None) -> Database:

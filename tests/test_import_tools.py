@@ -220,7 +220,7 @@ from flows.load.foreign_warc import ForeignReader
 
 skipped = []
 reader = ForeignReader(budgets=Budgets(), now=datetime.now(UTC), refuse=lambda url: None, skip=skipped.append)
-pages = [int(r.url.rpartition("/")[2]) for r in reader.responses(Path(sys.argv[1]))]
+pages = [int(r.url.rpartition("/")[2]) for r in reader.responses(open(sys.argv[1], "rb"))]
 used = int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
 print(json.dumps([pages, [s.reason for s in skipped], used]))
 """

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import S3Store
 
 RETRY_SECONDS = 60  # a server may be started again meanwhile
 MISSING = "{name} is not installed: .venv/bin/uv pip install -c constraints.txt -e '.[lake]'"
+WRONG_KEYS = "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what this key may do"
 
 
 class LakeError(Exception):
@@ -31,6 +33,12 @@ class StorageUnavailable(Exception):  # noqa: N818 - a state of things that pass
     """The object storage does not answer, or refuses; nothing that was acknowledged is lost."""
 
     exit_code = 75
+
+
+class AccessDenied(StorageUnavailable):
+    """The server does not let these keys in."""
+
+    exit_code = 2
 
 
 class ObjectExists(Exception):  # noqa: N818 - a state of things
@@ -78,10 +86,10 @@ class Storage:
 
     def put_new(self, name: str, body: bytes) -> None:
         """A new object. Raises ObjectExists; the same object twice, as after a lost answer, is no error."""
-        import obstore  # noqa: PLC0415 - only a lake needs it
-        from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415
-
         with self._failures():
+            import obstore  # noqa: PLC0415 - only a lake needs it
+            from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415
+
             try:
                 obstore.put(self._store, name, body, mode="create")
             except AlreadyExistsError:
@@ -92,10 +100,10 @@ class Storage:
 
     def replace(self, name: str, body: bytes, e_tag: str) -> None:
         """Replace the object that has this tag. Raises ObjectChanged."""
-        import obstore  # noqa: PLC0415 - only a lake needs it
-        from obstore.exceptions import NotFoundError, PreconditionError  # noqa: PLC0415
-
         with self._failures():
+            import obstore  # noqa: PLC0415 - only a lake needs it
+            from obstore.exceptions import NotFoundError, PreconditionError  # noqa: PLC0415
+
             try:
                 obstore.put(self._store, name, body, mode={"e_tag": e_tag})
             except (PreconditionError, NotFoundError):
@@ -104,32 +112,53 @@ class Storage:
 
     def get(self, name: str) -> tuple[bytes, str]:
         """The object and its tag. Raises FileNotFoundError."""
-        import obstore  # noqa: PLC0415 - only a lake needs it
-
         with self._failures():
+            import obstore  # noqa: PLC0415 - only a lake needs it
+
             answer = obstore.get(self._store, name)
             return bytes(answer.bytes()), answer.meta["e_tag"] or ""
 
     def ranges(self, name: str, starts: Sequence[int], lengths: Sequence[int]) -> list[bytes]:
         """Parts of an object; near ones in one request. Raises FileNotFoundError."""
-        import obstore  # noqa: PLC0415 - only a lake needs it
-
         with self._failures():
+            import obstore  # noqa: PLC0415 - only a lake needs it
+
             parts = obstore.get_ranges(self._store, name, starts=starts, lengths=lengths)
             return [bytes(part) for part in parts]
 
-    def objects(self, prefix: str) -> Iterator[Object]:
-        import obstore  # noqa: PLC0415 - only a lake needs it
-
+    def block(self, of: Object, start: int, length: int) -> bytes:
+        """A part of an object as it was when it was found. Raises FileNotFoundError, ObjectChanged."""
         with self._failures():
+            import obstore  # noqa: PLC0415 - only a lake needs it
+            from obstore.exceptions import PreconditionError  # noqa: PLC0415
+
+            try:
+                part = (start, start + length)
+                answer = obstore.get(
+                    self._store, of.name, options={"range": part, "if_match": of.e_tag or None}
+                )
+                return bytes(answer.bytes())
+            except PreconditionError:
+                raise ObjectChanged(f"{self.url}/{of.name} was replaced meanwhile") from None
+
+    def find(self, name: str) -> Object:
+        """Raises FileNotFoundError."""
+        with self._failures():
+            import obstore  # noqa: PLC0415 - only a lake needs it
+
+            return _object(obstore.head(self._store, name))
+
+    def objects(self, prefix: str) -> Iterator[Object]:
+        with self._failures():
+            import obstore  # noqa: PLC0415 - only a lake needs it
+
             for batch in obstore.list(self._store, prefix):
-                for each in batch:
-                    yield Object(name=each["path"], size=each["size"], e_tag=each["e_tag"] or "")
+                yield from map(_object, batch)
 
     def delete(self, name: str) -> None:
-        import obstore  # noqa: PLC0415 - only a lake needs it
-
         with self._failures():
+            import obstore  # noqa: PLC0415 - only a lake needs it
+
             obstore.delete(self._store, name)
 
     def require_bucket(self) -> None:
@@ -138,8 +167,15 @@ class Storage:
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
-        from obstore.exceptions import BaseError, NotFoundError  # noqa: PLC0415 - only a lake needs it
-
+        try:
+            from obstore.exceptions import (  # noqa: PLC0415 - only a lake needs it
+                BaseError,
+                NotFoundError,
+                PermissionDeniedError,
+                UnauthenticatedError,
+            )
+        except ImportError as error:
+            raise LakeError(MISSING.format(name="obstore")) from error
         try:
             yield
         except (NotFoundError, FileNotFoundError, BaseError) as error:
@@ -151,14 +187,14 @@ class Storage:
             message = f"{self.url} cannot be used: {_first_line(error)}"
             if isinstance(error, (NotFoundError, FileNotFoundError)):
                 raise FileNotFoundError(message) from None
+            if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
+                raise AccessDenied(f"{self.url} is refused: {WRONG_KEYS}") from None
             raise StorageUnavailable(message) from None
 
     @cached_property
     def _store(self) -> S3Store:
-        try:
-            from obstore.store import S3Store  # noqa: PLC0415 - only a lake needs it
-        except ImportError as error:
-            raise LakeError(MISSING.format(name="obstore")) from error
+        from obstore.store import S3Store  # noqa: PLC0415 - only a lake needs it
+
         parts = urlsplit(self.url)
         options: dict[str, Any] = {
             "endpoint": self.endpoint,
@@ -183,6 +219,10 @@ class Storage:
             },
             **{key: value for key, value in options.items() if value},
         )
+
+
+def _object(meta: ObjectMeta) -> Object:
+    return Object(name=meta["path"], size=meta["size"], e_tag=meta["e_tag"] or "")
 
 
 def _first_line(error: Exception) -> str:

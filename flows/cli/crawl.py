@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,7 +20,7 @@ from flows.cli.options import (
     Seed,
     Since,
     Until,
-    path,
+    path_or_address,
 )
 from flows.output import Format
 
@@ -147,11 +146,11 @@ def revisit(
 def import_(
     ctx: typer.Context,
     paths: Annotated[
-        list[Path],
+        list[Any],
         typer.Argument(
             metavar="PATH",
-            parser=path,
-            help="HTML, text or WARC files, or folders of them; tables: CSV, JSON lines, Parquet.",
+            parser=path_or_address,
+            help="HTML, text or WARC files, or folders of them; tables: CSV, JSON lines, Parquet; s3:// of WARC files.",
         ),
     ],
     source: Annotated[

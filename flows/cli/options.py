@@ -24,6 +24,11 @@ def path(text: str) -> Path:
     return Path(text)
 
 
+def path_or_address(text: str) -> Path | str:
+    """An address in object storage stays a text."""
+    return text if text.startswith("s3://") else path(text)
+
+
 def today() -> date:
     return datetime.now(UTC).astimezone(WESTERN_INDONESIA).date()
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from flows.http.limits import KIB, MIB, Budgets
 from flows.jobs.import_tables import ImportFailedError, Table, open_table, read_rows, resource
+from flows.jobs.stored_files import WARCS, StorageAt, StoredFile, is_warc, stored_files
 from flows.load.dask_workers import AHEAD
 from flows.load.foreign_warc import ForeignReader, Skip, Skipped
 from flows.load.outcome import Fetched, parse_article, source_of
@@ -30,17 +31,18 @@ from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise, resolve
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.queries import Row
+from warehouse.storage import StorageUnavailable
 from warehouse.write import fetches
 from warehouse.write.outcome import Outcome
 
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
-WARCS = (".warc", ".warc.gz", ".warc.zst")
-KINDS = f".html, .htm, .xhtml, .txt, .warc, .warc.gz, .warc.zst, {', '.join(TABLES[:-1])} or {TABLES[-1]}"
+KINDS = f".html, .htm, .xhtml, .txt, {', '.join(WARCS)}, {', '.join(TABLES[:-1])} or {TABLES[-1]}"
 NO_ADDRESS = "https://page.invalid/"  # of a file; a relative address in it names no host
 # How browsers note the address of a saved page.
 SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(https?://\S+?) -->")
 SAVED_FROM_WITHIN = 2000  # letters
 Pair = tuple[Link, Response]
+ImportFile = Path | StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +62,12 @@ class Skips:
     faults: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     others: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def of(self, path: Path) -> Skip:
+    def of(self, path: ImportFile) -> Skip:
         def skip(skipped: Skipped) -> None:
             if skipped.is_fault:
                 self.faults.setdefault((str(path), skipped.reason), []).append(skipped.where)
             else:
-                what = "rows" if is_table(path) else "records in WARC files"
+                what = "records in WARC files" if is_warc(path.name) else "rows"
                 self.others[what, skipped.reason] += 1
 
         return skip
@@ -89,14 +91,17 @@ class Skips:
         return [f"{n} {what} skipped: {why}" for (what, why), n in skipped]
 
 
-def files_of(paths: Iterable[Path]) -> list[Path]:
+def files_of(paths: Iterable[Path | str], storage_at: StorageAt) -> list[ImportFile]:
     """The files to import, with those in folders, but without their tables: those are named one by one.
 
-    A folder that cannot be read is in the list itself. Raises ImportFailedError for a path that does not exist or has an unknown type.
+    A text is an address in object storage. A folder that cannot be read is in the list itself. Raises ImportFailedError for a
+    path that does not exist or has an unknown type, and what `stored_files` raises.
     """
-    files: list[Path] = []
+    files: list[ImportFile] = []
     for path in paths:
-        if path.is_dir():
+        if isinstance(path, str):
+            files += stored_files(path, storage_at)
+        elif path.is_dir():
             files += _files_in(path)
         elif not path.exists():
             raise ImportFailedError(f"{path}: no such file")
@@ -117,11 +122,7 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def _is_importable(path: Path) -> bool:
-    return path.suffix.lower() in TYPES or is_warc(path)
-
-
-def is_warc(path: Path) -> bool:
-    return path.name.lower().endswith(WARCS)
+    return path.suffix.lower() in TYPES or is_warc(path.name)
 
 
 def is_address(url: str) -> bool:
@@ -131,9 +132,11 @@ def is_address(url: str) -> bool:
         return False
 
 
-def open_tables(files: Iterable[Path], options: ImportOptions, limit: int) -> dict[Path, Table]:
+def open_tables(
+    files: Iterable[ImportFile], options: ImportOptions, limit: int
+) -> dict[ImportFile, Table]:
     """The tables among the files. Raises ImportFailedError for one that has no articles, or for options that do not fit."""
-    tables = [path for path in files if is_table(path)]
+    tables = [path for path in files if isinstance(path, Path) and is_table(path)]
     if options.columns and not tables:
         raise ImportFailedError("--map names columns of a table; none of the files is one")
     if tables and options.url:
@@ -146,8 +149,8 @@ def open_tables(files: Iterable[Path], options: ImportOptions, limit: int) -> di
 
 def import_files(
     run: Run,
-    files: Sequence[Path],
-    tables: Mapping[Path, Table],
+    files: Sequence[ImportFile],
+    tables: Mapping[ImportFile, Table],
     options: ImportOptions,
     progress: Callable[[int, int], None],
 ) -> None:
@@ -156,7 +159,7 @@ def import_files(
     `progress` gets the kilobytes that are done, and those in all.
     """
     skips = Skips()
-    n_bytes = {path: path.stat().st_size if path.is_file() else 0 for path in files}
+    n_bytes = {path: _size(path) for path in files}
     due = sum(n_bytes.values()) // KIB + 1
 
     def pairs_of_files() -> Iterator[Pair]:
@@ -181,6 +184,12 @@ def import_files(
     run.notes += [*skips.notes(), *map(_unread_columns, tables.values())]
 
 
+def _size(path: ImportFile) -> int:
+    if isinstance(path, StoredFile):
+        return path.found.size
+    return path.stat().st_size if path.is_file() else 0
+
+
 def _tell(progress: Callable[[int, int], None], before: int, due: int, n_bytes: int) -> None:
     progress((before + n_bytes) // KIB, due)
 
@@ -192,9 +201,11 @@ def _unread_columns(table: Table) -> str:
 
 
 def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
-    """The pages before an error of the file, which must not end the import of other files."""
+    """The pages before an error of the file, which must not end the import of other files. Raises StorageUnavailable."""
     try:
         yield from pairs
+    except StorageUnavailable:  # it has none of the other files either
+        raise
     except OSError as error:
         skip(Skipped(reason=f"unreadable: {error.strerror or error}", where="the file"))
     except TableError as error:
@@ -204,15 +215,18 @@ def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
 
 
 def read_pages(
-    path: Path,
+    path: ImportFile,
     sources: Mapping[str, Source],
     options: ImportOptions,
     budgets: Budgets,
     now: datetime,
     skip: Skip,
 ) -> Iterator[Pair]:
-    """The pages in a file, each with a link; of a WARC file only those of known sources, or of the stated one. Raises OSError."""
-    if not is_warc(path):
+    """The pages in a file, each with a link; of a WARC file only those of known sources, or of the stated one.
+
+    Raises OSError, StorageUnavailable.
+    """
+    if isinstance(path, Path) and not is_warc(path.name):
         body = _content(path, budgets.page.decoded_bytes)
         if body is None:
             reason = f"larger than {budgets.page.decoded_bytes // MIB} MiB"
@@ -229,11 +243,12 @@ def read_pages(
         return None if source.recognises(url) else "no article by their address"
 
     reader = ForeignReader(budgets=budgets, now=now, refuse=refuse, skip=skip)
-    for response in reader.responses(path):
-        source = source_of_url(response.url, sources)
-        assert source  # `refuse` checked it
-        link = Link(url=response.url, source_id=source.name, kind=LinkKind.FILE)
-        yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
+    with path.open("rb") if isinstance(path, Path) else path.open() as file:
+        for response in reader.responses(file):
+            source = source_of_url(response.url, sources)
+            assert source  # `refuse` checked it
+            link = Link(url=response.url, source_id=source.name, kind=LinkKind.FILE)
+            yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
 
 
 def _content(path: Path, limit: int) -> bytes | None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -17,6 +18,7 @@ from flows.http.limits import Budgets
 from flows.jobs.import_files import ImportOptions, files_of, import_files, open_tables
 from flows.jobs.import_tables import ImportFailedError
 from flows.jobs.reparse import preview, reparse, retry_quarantined, retry_with_new_parser
+from flows.jobs.stored_files import is_warc
 from flows.load.loader import Loader
 from flows.load.worker_pool import Workers
 from flows.logging import get_logger
@@ -26,7 +28,7 @@ from flows.runs.run import Run, RunOptions, close_run, held_sources, open_run
 from flows.runs.stop import StopSignals, ignore
 from flows.runs.summary import Summary
 from flows.settings import Settings
-from flows.stores import archive, database
+from flows.stores import archive, database, storage_at
 from parsers.source import Source
 from warehouse.queries import Row
 from warehouse.write import quarantine, runs
@@ -229,12 +231,12 @@ def close(run: Run, stop: StopSignals) -> Summary:
 def import_paths(
     settings: Settings,
     sources: Mapping[str, Source],
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     options: ImportOptions,
     progress: Callable[[int, int], None],
 ) -> Summary:
-    """Import files, and all files of folders. Raises ImportFailedError before anything is written."""
-    files = files_of(paths)
+    """Import files, all files of folders, and WARC files at s3:// addresses. Raises ImportFailedError before anything is written."""
+    files = files_of(paths, partial(storage_at, settings))
     if options.url and len(files) > 1:
         raise ImportFailedError("--url is the address of one page; give one file with it")
     tables = open_tables(files, options, Budgets().page.decoded_bytes)
@@ -245,7 +247,7 @@ def import_paths(
     }
     if options.columns:
         params["map"] = dict(options.columns)
-    if len(files) < FEW_FILES and not tables:
+    if len(files) < FEW_FILES and not tables and not any(is_warc(each.name) for each in files):
         settings = settings.model_copy(update={"readers": 1})
 
     def work(run: Run) -> None:

@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import IO, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -70,7 +69,7 @@ Skip = Callable[[Skipped], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignReader:
-    """`for response in reader.responses(path)`: responses with status 200 and HTML resources, with decoded bodies."""
+    """`for response in reader.responses(file)`: responses with status 200 and HTML resources, with decoded bodies."""
 
     budgets: Budgets
     now: datetime
@@ -78,17 +77,18 @@ class ForeignReader:
     skip: Skip
     needs_digest: bool = False  # import only pages with a matching digest, in a damaged part
 
-    def responses(self, path: Path) -> Iterator[Response]:
-        """Raises OSError if the file cannot be opened or read."""
-        with path.open("rb") as file:
-            start = file.read(8)
+    def responses(self, file: IO[bytes]) -> Iterator[Response]:
+        """Raises OSError if the file cannot be read."""
+        start = file.read(8)
+        file.seek(0)
+        if PLAIN.match(start):
+            yield from self.read(file)
+        elif ZSTD.match(start):
+            is_intact = _is_intact(file)
             file.seek(0)
-            if PLAIN.match(start):
-                yield from self.read(file)
-            elif ZSTD.match(start):
-                yield from self._read_zstd(file, is_intact=_is_intact(path))
-            else:
-                yield from self._read_members(file)
+            yield from self._read_zstd(file, is_intact=is_intact)
+        else:
+            yield from self._read_members(file)
 
     def _read_zstd(self, file: IO[bytes], *, is_intact: bool) -> Iterator[Response]:
         if not is_intact:
@@ -97,7 +97,7 @@ class ForeignReader:
 
     def _read_members(self, file: IO[bytes]) -> Iterator[Response]:
         """Read each gzip member by itself, so that a damaged or invalid one does not affect the others."""
-        offset, size = 0, os.fstat(file.fileno()).st_size
+        offset, size = 0, file.seek(0, os.SEEK_END)
         if not size:
             self._report(NO_RECORD, "byte 0")
         while offset < size:
@@ -130,7 +130,7 @@ class ForeignReader:
             self._report("the file ends in the middle of a record", where)
         else:
             self._report(f"damaged from there on; {BY_DIGEST}", where)
-        return os.fstat(file.fileno()).st_size
+        return file.seek(0, os.SEEK_END)
 
     def read(self, stream: Any, offset: int | None = None) -> Iterator[Response]:
         """The pages of a gzip member, or without `offset` of a whole file, which may be Zstandard.
@@ -284,13 +284,12 @@ def _has_met_damage(stream: object) -> bool:
     return isinstance(stream, _StreamUpToDamage) and stream.has_met_damage
 
 
-def _is_intact(path: Path) -> bool:
+def _is_intact(file: IO[bytes]) -> bool:
     """Whether a Zstandard file is undamaged; it may be cut. Read first, since a frame's checksum comes after its content."""
     try:
-        with path.open("rb") as file:
-            reader = ZstdReader(file)
-            while reader.read(PIECE):
-                pass
+        reader = ZstdReader(file)
+        while reader.read(PIECE):
+            pass
     except OSError as error:
         if error.errno:
             raise

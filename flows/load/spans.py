@@ -11,6 +11,7 @@ import pickle
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -84,10 +85,12 @@ def parse_chains(
         )
     storage = _with_keys(setup.storage)
     archive = StoredArchive(Path(gettempdir()) / "kliping-without-archive", storage)
+    records = archive.read_all([location for chain in chains for location in chain])
     with LOCK:
         sources, workers = _parser(setup.digest, setup.sources)
         return [
-            _rows(archive.read_all(chain), sources, workers, recovers=recovers) for chain in chains
+            _rows(list(islice(records, len(chain))), sources, workers, recovers=recovers)
+            for chain in chains
         ]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from flows.web.answer import WebPage
 from flows.web.marks import pieces, snippet
 from flows.web.pages import LISTED, NotFoundError, PageRequest
-from warehouse.archive.archive import Archive
-from warehouse.queries import Row
+from warehouse.archive.archive import Archive, RecordLocation
+from warehouse.queries import Row, sql
 from warehouse.read import browse
 from warehouse.read.explain import chapter, explain, metadata, text
 from warehouse.read.published import Reader
@@ -17,6 +17,7 @@ from warehouse.read.reserved_texts import reservations
 from warehouse.read.word_diff import word_diff
 
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
+LOCATIONS = sql("fetches/record_locations")
 SAME = {"day", "source_name", "headline"}  # in every row of one article
 EVENT = """SELECT event_id, n_articles FROM mart.event_articles
   JOIN mart.events USING (event_id) WHERE article_id = $article AND n_articles > 1"""
@@ -101,15 +102,15 @@ def archived_record(reader: Reader, archive: Archive, article_id: str, fetch_id:
 
     Raises NotFoundError, also for a text that its publisher reserves, and ArchiveError.
     """
-    fetches = [
-        row
-        for row in chapter(reader, "fetches", article_id)
-        if row["fetch_id"] == fetch_id and row["warc_file"]
-    ]
-    if not fetches:
+    of_article = {row["fetch_id"] for row in chapter(reader, "fetches", article_id)}
+    locations = reader.rows(LOCATIONS, {"ids": [fetch_id]}) if fetch_id in of_article else []
+    if not locations:
         raise NotFoundError("no record of this fetch belongs to this article")
     if reservations(reader, [article_id]):
         raise NotFoundError(
             "the publisher reserves this text, so its record is not handed out here"
         )
-    return archive.block(fetches[0]["warc_file"], fetches[0]["warc_offset"])
+    [row] = locations
+    return archive.block(
+        RecordLocation(file=row["file"], offset=row["offset"], length=row["length"])
+    )

@@ -60,5 +60,6 @@ def read(folder: Path, content: bytes, budgets: Budgets | None = None) -> Found:
     reader = ForeignReader(
         budgets=budgets or Budgets(), now=NOW, refuse=refuse, skip=seen.skipped.append
     )
-    seen.responses += reader.responses(path)
+    with path.open("rb") as file:
+        seen.responses += reader.responses(file)
     return seen

@@ -125,12 +125,13 @@ class Archive:
             message = f"{path}: no whole record at byte {location.offset}: {error}"
             raise ArchiveError(message) from error
 
-    def block(self, file: str, offset: int) -> bytes:
+    def block(self, location: RecordLocation) -> bytes:
         """A record as it stands in the archive, inflated. Raises ArchiveError."""
         try:
-            return self._member(RecordLocation(file=file, offset=offset, length=0)).block
+            return self._member(location).block
         except (OSError, DamagedError) as error:
-            raise ArchiveError(f"{file}: no whole record at byte {offset}: {error}") from error
+            message = f"{location.file}: no whole record at byte {location.offset}: {error}"
+            raise ArchiveError(message) from error
 
     def _member(self, location: RecordLocation) -> Member:
         with self.open(self.folder / location.file) as file:

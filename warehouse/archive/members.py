@@ -121,7 +121,7 @@ def last_chain(file: IO[bytes], offset: int) -> list[tuple[int, int]]:
     Bytes inside another member cannot reach it: they would have to end in the checksum of that member, which depends on
     what its writer put before them. Empty where no chain is found, or where the search takes too long.
     """
-    size = os.fstat(file.fileno()).st_size
+    size = file.seek(0, os.SEEK_END)
     left = EFFORT * size + LEAST_EFFORT
     chain: list[tuple[int, int]] = []
     end = offset

@@ -27,6 +27,7 @@ from warehouse.archive.warc import (
     new_info,
     parse,
 )
+from warehouse.object_file import open_object
 from warehouse.storage import Storage
 
 PREFIX = "archive/"
@@ -54,8 +55,7 @@ class StoredArchive(Archive):
     def open(self, path: Path) -> IO[bytes]:
         with suppress(FileNotFoundError):
             return super().open(path)
-        body, _ = self._storage.get(f"{PREFIX}{self.name(path)}")
-        return io.BytesIO(body)
+        return open_object(self._storage, self._storage.find(f"{PREFIX}{self.name(path)}"))
 
     def hold(self, path: Path) -> AbstractContextManager[bool]:
         """A kept file is replaced as a whole, so it is never in the making."""
@@ -92,8 +92,11 @@ class StoredArchive(Archive):
         self._storage.replace(f"{PREFIX}{name}", rest, e_tag)
         self._sizes[name] = len(rest)
 
-    def read_all(self, locations: Sequence[RecordLocation]) -> list[Record]:
-        """Kept records, near ones of a file by one request, in the order given. Raises ArchiveError where one is missing."""
+    def read_all(self, locations: Sequence[RecordLocation]) -> Iterator[Record]:
+        """Kept records, near ones of a file by one request, in the order given. Raises ArchiveError where one is missing.
+
+        They are read at once, and decoded one after the other.
+        """
         by_file: dict[str, list[RecordLocation]] = {}
         for location in locations:
             by_file.setdefault(location.file, []).append(location)
@@ -102,7 +105,7 @@ class StoredArchive(Archive):
             for file, of_file in by_file.items()
             for location, block in zip(of_file, self._blocks(file, of_file), strict=True)
         }
-        return [_record(location, blocks[location]) for location in locations]
+        return (_record(location, blocks[location]) for location in locations)
 
     def _blocks(self, file: str, locations: Sequence[RecordLocation]) -> list[bytes]:
         starts = [location.offset for location in locations]
