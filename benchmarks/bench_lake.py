@@ -11,8 +11,9 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
@@ -22,7 +23,8 @@ from lake.servers import KEY, SECRET, Dask, Postgres, Seaweed, wait_until
 from synthetic_articles import SOURCES
 
 from flows import stores
-from flows.load.dask_workers import DaskWorkers, spans
+from flows.load.dask_workers import SPAN, DaskWorkers
+from flows.load.recovery import dask_batches
 from flows.settings import Settings
 from warehouse.archive.archive import Archive, RecordLocation
 from warehouse.storage import Storage
@@ -156,6 +158,37 @@ def chains_in_storage(storage: Storage, folder: Path, n: int) -> list[list[Recor
     return [[record.location] for record in archive.records(path)]
 
 
+@dataclass(frozen=True)
+class Work:
+    """Of a process and all that it started: seconds on a core, and seconds that it was ready and waited for one."""
+
+    on_core: float
+    waited: float
+
+    @classmethod
+    def of(cls, pid: int) -> Work:
+        on_core = waited = 0
+        for each in tree(pid):
+            for file in Path(f"/proc/{each}/task").glob("*/schedstat"):
+                with suppress(OSError):  # the thread has just ended
+                    run, wait, _ = map(int, file.read_text().split())
+                    on_core, waited = on_core + run, waited + wait
+        return cls(on_core / 1e9, waited / 1e9)
+
+    def since(self, before: Work) -> Work:
+        return Work(self.on_core - before.on_core, self.waited - before.waited)
+
+
+def alone(clock: float, workers: Sequence[Work], others: float) -> float:
+    """Seconds that it would take on cores that nobody else uses: of the slowest worker, without its waiting for a core.
+
+    All that runs, with the CPU seconds of the others, must fit on the cores, too. A worker that waits for storage or for the scheduler is not
+    taken to wait for a core, though these wait for one, so it is rather too long.
+    """
+    slowest = max(max(clock - work.waited, work.on_core) for work in workers)
+    return max(slowest, (sum(work.on_core for work in workers) + others) / (os.cpu_count() or 1))
+
+
 def measure_parse(servers: Servers, n: int) -> None:
     settings = servers.settings("parse")
     location = stores.lake_location(settings)
@@ -164,29 +197,35 @@ def measure_parse(servers: Servers, n: int) -> None:
     environment = os.environ | {
         "AWS_ENDPOINT_URL": servers.seaweed.endpoint, "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "PYTHONPATH": os.pathsep.join(sys.path),
     }  # fmt: skip
-    rates = []
+    by_clock, by_work = [], []
     for n_workers in (1, 2):
         cluster = Dask(servers.folder / f"dask{n_workers}", environment, n_workers)
         try:
             with DaskWorkers(cluster.address, location.storage, SOURCES) as workers:
                 wait_until(lambda: len(workers.versions()) == n_workers, "a Dask worker")  # noqa: B023 - called at once
-                n_warm = 40 * n_workers  # the processes that parse start with the first pages
-                for _ in workers.parse([[chain] for chain in chains[:n_warm]]):
-                    pass
+                for _ in workers.parse([chains[: SPAN * n_workers]]):
+                    pass  # the processes that parse start with the first pages
                 pids = [process.pid for process in cluster.workers]
-                before, load = sum(map(cpu_seconds, pids)), os.getloadavg()[0]
+                before, load = [Work.of(pid) for pid in pids], os.getloadavg()[0]
+                others = servers.cpu() + cpu_seconds(cluster.scheduler.pid)
                 with Spent() as spent:
-                    for _ in workers.parse(list(spans(chains))):
+                    for _ in workers.parse(dask_batches(chains)):
                         pass
-                cpu = sum(map(cpu_seconds, pids)) - before
+                work = [Work.of(pid).since(b) for pid, b in zip(pids, before, strict=True)]
+                others = servers.cpu() + cpu_seconds(cluster.scheduler.pid) - others + spent.cpu
         finally:
             cluster.stop()
-        rates.append(n / spent.clock)
+        by_clock.append(spent.clock)
+        by_work.append(alone(spent.clock, work, others))
+        each = "; ".join(f"{w.on_core:.1f} s on a core, {w.waited:.1f} s waiting for one" for w in work)  # fmt: skip
         print(
-            f"parse by {n_workers} Dask workers: {rates[-1]:.1f} pages/s; {1000 * cpu / n:.1f} CPU ms a page; {cpu / spent.clock:.2f} cores in use; load average {load:.1f}",
+            f"parse {n} pages by {n_workers} Dask workers: {spent.clock:.1f} s by the clock, {by_work[-1]:.1f} s without waiting for cores; workers: {each};"
+            f" {1000 * sum(w.on_core for w in work) / n:.1f} CPU ms a page, {1000 * others / n:.1f} more in scheduler, client and servers; load average {load:.1f}",
             flush=True,
         )
-    print(f"from one to two Dask workers: {rates[1] / rates[0]:.2f}×")
+    print(
+        f"from one to two Dask workers: {by_clock[0] / by_clock[1]:.2f}× by the clock, {by_work[0] / by_work[1]:.2f}× without waiting for cores"
+    )
 
 
 def main() -> None:

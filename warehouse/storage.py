@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = 60  # a server may be started again meanwhile
 MISSING = "{name} is not installed: .venv/bin/uv pip install -c constraints.txt -e '.[lake]'"
+REFUSED = re.compile(r"status code: 40[13]\b")
 WRONG_KEYS = "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what this key may do"
 
 
@@ -168,12 +170,7 @@ class Storage:
     @contextmanager
     def _failures(self) -> Iterator[None]:
         try:
-            from obstore.exceptions import (  # noqa: PLC0415 - only a lake needs it
-                BaseError,
-                NotFoundError,
-                PermissionDeniedError,
-                UnauthenticatedError,
-            )
+            from obstore.exceptions import BaseError, NotFoundError  # noqa: PLC0415 - only a lake needs it
         except ImportError as error:
             raise LakeError(MISSING.format(name="obstore")) from error
         try:
@@ -187,7 +184,7 @@ class Storage:
             message = f"{self.url} cannot be used: {_first_line(error)}"
             if isinstance(error, (NotFoundError, FileNotFoundError)):
                 raise FileNotFoundError(message) from None
-            if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
+            if REFUSED.search(str(error)):  # a list that is refused has no class of its own
                 raise AccessDenied(f"{self.url} is refused: {WRONG_KEYS}") from None
             raise StorageUnavailable(message) from None
 

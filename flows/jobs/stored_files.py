@@ -44,6 +44,7 @@ def stored_files(address: str, storage_at: StorageAt) -> list[StoredFile]:
         raise ImportFailedError(f"{address}: write s3://bucket/prefix or s3://bucket/file.warc.gz")
     storage, name = storage_at(parts["bucket"]), parts["name"].rstrip("/")
     try:
+        storage.require_bucket()
         if is_warc(name):
             return [StoredFile(storage, storage.find(name))]
         found = [o for o in storage.objects(name) if is_warc(o.name)]

@@ -153,7 +153,8 @@ class Seaweed:
         self.process = subprocess.Popen(
             [WEED, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={self.folder / 'data'}", "-filer", "-s3",
              f"-s3.config={self.folder / 's3.json'}", "-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false",
-             "-volume.max=30", "-master.volumeSizeLimitMB=64", *ports],
+             # by default it has eight volumes, of which a bucket takes seven at first; with 0 as many as the disk holds
+             "-volume.max=0", "-master.volumeSizeLimitMB=1024", *ports],
             stdin=subprocess.DEVNULL, stdout=(self.folder / "log").open("ab"), stderr=subprocess.STDOUT, cwd=self.folder,
         )  # fmt: skip
         wait_until(self._answers, "SeaweedFS")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -15,9 +16,11 @@ from pathlib import Path
 import duckdb
 import httpx
 import pytest
+from mcp import Client, StdioServerParameters, stdio_client
 from support.command_line import kliping
 from support.runs import BUNDLED, free_port
 
+from flows import stores
 from flows.cli.serve import EXTENSIONS, _extension
 from flows.jobs import jobs
 from flows.newsroom import Newsroom
@@ -141,5 +144,38 @@ def test_web_shows_a_copy_of_what_is_published(
         httpx.Client(transport=patient, timeout=60) as client,
     ):
         page = client.get(line.split()[0])
+        with stores.reader(lake) as reader:
+            [row] = reader.rows("SELECT article_id FROM mart.articles ORDER BY url LIMIT 1")
+        article = f"{line.split()[0].rstrip('/')}/article/{row['article_id']}"
+
+        [record] = re.findall(r'href="(/article/[^"]+/record/[^"?]+)', client.get(article).text)
+        archived = client.get(f"{line.split()[0].rstrip('/')}{record}")
 
     assert page.status_code == 200  # without a copy it is another
+    assert archived.content.startswith(b"WARC/1.1\r\n")  # it is in the bucket only
+
+
+async def test_agents_ask_a_copy_of_what_is_published(
+    lake: Settings, servers: Servers, environment: dict[str, str]
+) -> None:
+    command = [sys.executable, "-m", "flows.cli", "--home", str(lake.home), "mcp"]
+    started = StdioServerParameters(
+        command=command[0], args=command[1:], env=servers.environment() | environment
+    )
+
+    async with Client(stdio_client(started)) as client:
+        counted = await client.call_tool("sql", {"query": "SELECT count(*) AS n FROM mart.articles"})  # fmt: skip
+        found = await client.call_tool("search", {"query": "jembatan"})
+
+    assert json.loads(counted.content[0].text)["untrusted"]["rows"] == [{"n": N_ARTICLES}]
+    assert len(json.loads(found.content[0].text)["untrusted"]["rows"]) == N_ARTICLES
+
+
+def test_watches_find_what_is_published(ask: Command, lake: Settings) -> None:
+    (lake.home / "watches.toml").write_text('watch.jembatan.search = "jembatan"')
+
+    ran = ask("watch", "run")
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    items = json.loads((lake.home / "watch" / "jembatan.json").read_text())["items"]
+    assert len(items) == N_ARTICLES

@@ -115,7 +115,7 @@ def digests(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
 @pytest.fixture(scope="module")
 def twins(lake_of: LakeOf, tmp_path_factory: pytest.TempPathFactory) -> Twins:
     folder = tmp_path_factory.mktemp("twins")
-    write_synthetic(Archive(folder / "file" / "archive"), 8 * N_EACH)
+    write_synthetic(Archive(folder / "file" / "archive"), 10 * N_EACH)
     twins = Twins(lake_of(folder / "lake"), Database(folder / "file"), outcomes_of(folder / "file"))
     load_all(twins.store(), twins.next())
     return twins
@@ -245,6 +245,26 @@ def test_a_reader_keeps_its_snapshot_while_others_load_and_maintain(twins):
         assert reader.rows(count) == [{"n": n_before + N_EACH}]
     twins.assert_equal()
     assert objects(twins.lake) == files(twins.lake)
+
+
+def test_large_files_are_not_merged_again(twins, monkeypatch):
+    """Else each merge would write the whole lake again."""
+    folder = f"lake/{stores.lake_location(twins.lake).current()}/core/article_versions/"
+    store, storage = twins.store(), stores.lake_location(twins.lake).storage
+    load_all(store, twins.next())
+    store.publish_without_history()
+    [large] = [each.name for each in storage.objects(folder)]
+    load_all(store, twins.next())
+
+    monkeypatch.setattr("warehouse.write.ducklake.MERGE_BELOW", 1)
+    store.compact()
+    assert large in {each.name for each in storage.objects(folder)}
+    monkeypatch.undo()
+    store.publish_without_history()
+
+    [merged] = [each.name for each in storage.objects(folder)]
+    assert merged != large
+    twins.assert_equal()
 
 
 def test_a_source_is_held_on_all_machines(twins, lake_of, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from support.runs import BUNDLED, differences, ingest
 from flows import stores
 from flows.jobs import jobs, maintenance
 from flows.jobs.import_files import ImportOptions
+from flows.load import loader
 from flows.load.dask_workers import DaskWorkers
 from flows.newsroom import Newsroom
 from flows.runs.errors import Stopped
@@ -28,7 +30,9 @@ from warehouse.lake import LakeUnavailable
 from warehouse.read.export import export
 from warehouse.read.questions import ask, questions
 from warehouse.read.search import search
+from warehouse.write.database import Database
 from warehouse.write.ducklake import Lake
+from warehouse.write.outcome import Outcome
 from warehouse.write.staging import StagedRows
 
 
@@ -202,3 +206,24 @@ def test_an_import_by_dask_reads_ahead_and_gives_the_tables_of_one_machine(
     assert not differences(file.home, lake.home)
     with stores.reader(lake) as reader:
         assert reader.rows("SELECT count(*) AS n FROM mart.articles") == [{"n": 12}]
+
+
+def test_rows_are_loaded_once_their_records_are_in_the_bucket(
+    lake_of: LakeOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A load makes one object, with the records of the batch that is parsed meanwhile."""
+    monkeypatch.setattr("flows.jobs.import_files.BATCH_PAGES", 4)
+    source, lake = Archive(tmp_path / "others"), lake_of(tmp_path / "lake")
+    write_synthetic(source, 12)
+    storage, load_outcomes, loaded = stores.lake_location(lake).storage, loader.load_outcomes, []
+
+    def load_stored(store: Database, outcomes: Sequence[Outcome], *more: object) -> None:
+        names = {record.location.file for each in outcomes for record in each.records}
+        loaded.append([storage.find(f"archive/{name}").name for name in names])
+        load_outcomes(store, outcomes, *more)
+
+    monkeypatch.setattr(loader, "load_outcomes", load_stored)
+    jobs.import_paths(lake, load((BUNDLED,)), source.files(), ImportOptions(), lambda *_: None)
+
+    kept = [each.name for each in storage.objects("archive/") if each.name.endswith(".warc.gz")]
+    assert loaded == [kept[:1], kept[:1], kept[1:]]

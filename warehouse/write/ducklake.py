@@ -28,8 +28,9 @@ KEEP_DAYS = 7  # so long a snapshot can still be read, besides the published one
 QUERY_ERRORS = (duckdb.DataError, duckdb.IntegrityError, duckdb.ProgrammingError)
 MERGE = """
 CALL ducklake_rewrite_data_files('kliping', delete_threshold => {threshold});
-CALL ducklake_merge_adjacent_files('kliping');
+CALL ducklake_merge_adjacent_files('kliping', max_file_size => {merge_below});
 """
+MERGE_BELOW = 16_000_000  # bytes: a larger file is merged no more, or each merge would write the whole lake again
 CLEAN_UP = """
 CALL ducklake_cleanup_old_files('kliping', cleanup_all => true);
 CALL ducklake_delete_orphaned_files('kliping', cleanup_all => true);
@@ -179,7 +180,7 @@ class Lake(Database):
     def _merge(self, *, threshold: float) -> None:
         """Write files again of which a larger share of the rows is deleted, and make large files of small ones."""
         with self.write_connection() as con:
-            con.execute(MERGE.format(threshold=threshold))
+            con.execute(MERGE.format(threshold=threshold, merge_below=MERGE_BELOW))
 
     def _remove_old(self, *, days: int) -> None:
         """Remove older snapshots, except the published one, and files of no snapshot."""
