@@ -11,14 +11,16 @@ import argparse
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from bench_warehouse import VERSIONS, Grower, Spent, archived, ready, tree
+from distributed import Client, get_task_stream
 from lake.servers import KEY, SECRET, Dask, Postgres, Seaweed, wait_until
 from synthetic_articles import SOURCES
 
@@ -33,7 +35,8 @@ from warehouse.write.ducklake import Lake
 from warehouse.write.load import load_outcomes
 
 BATCH = 2000  # articles loaded at once
-N_BATCHES = 5  # at each size
+N_BATCHES = int(os.environ.get("NB", "5"))  # at each size
+N_WEEKS = 10  # made by one statement
 PAGE_BYTES = 35_000
 CALCULATED = 1_000_000  # articles
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -96,9 +99,9 @@ def load_both(servers: Servers, file: Database, lake: Lake, first: int, week: in
 
 
 def grow(growers: list[Grower], first: int, last: int) -> None:
-    for week in range(first, last):
+    for week in range(first, last, N_WEEKS):
         for grower in growers:
-            grower.add(week)
+            grower.add(week, min(N_WEEKS, last - week))
 
 
 def measure_load(servers: Servers, sizes: list[int]) -> None:
@@ -160,33 +163,42 @@ def chains_in_storage(storage: Storage, folder: Path, n: int) -> list[list[Recor
 
 @dataclass(frozen=True)
 class Work:
-    """Of a process and all that it started: seconds on a core, and seconds that it was ready and waited for one."""
+    """Of a Dask worker, with the process that parses for it."""
 
-    on_core: float
-    waited: float
-
-    @classmethod
-    def of(cls, pid: int) -> Work:
-        on_core = waited = 0
-        for each in tree(pid):
-            for file in Path(f"/proc/{each}/task").glob("*/schedstat"):
-                with suppress(OSError):  # the thread has just ended
-                    run, wait, _ = map(int, file.read_text().split())
-                    on_core, waited = on_core + run, waited + wait
-        return cls(on_core / 1e9, waited / 1e9)
-
-    def since(self, before: Work) -> Work:
-        return Work(self.on_core - before.on_core, self.waited - before.waited)
+    cpu: float  # seconds on a core
+    busy: float  # seconds by the clock in which it had a task
 
 
 def alone(clock: float, workers: Sequence[Work], others: float) -> float:
-    """Seconds that it would take on cores that nobody else uses: of the slowest worker, without its waiting for a core.
+    """Seconds that it would take on cores that nobody else uses.
 
-    All that runs, with the CPU seconds of the others, must fit on the cores, too. A worker that waits for storage or for the scheduler is not
-    taken to wait for a core, though these wait for one, so it is rather too long.
+    A task then takes its CPU time; that a worker is without a task takes the same share of the time as here. All that runs must fit on the cores, too,
+    with the CPU seconds of the others.
     """
-    slowest = max(max(clock - work.waited, work.on_core) for work in workers)
-    return max(slowest, (sum(work.on_core for work in workers) + others) / (os.cpu_count() or 1))
+    slowest = max(work.cpu * clock / work.busy for work in workers)
+    return max(slowest, (sum(work.cpu for work in workers) + others) / (os.cpu_count() or 1))
+
+
+def measured(
+    cluster: Dask, workers: DaskWorkers, chains: list[list[RecordLocation]]
+) -> tuple[float, list[Work]]:
+    """Seconds by the clock, and what each worker did."""
+    with Client(cluster.address, set_as_default=False) as client:
+        pids = client.run(os.getpid)
+        before = {address: cpu_seconds(pid) for address, pid in pids.items()}
+        with get_task_stream(client) as tasks, Spent() as spent:
+            for _ in workers.parse(dask_batches(chains)):
+                pass
+    busy = dict.fromkeys(pids, 0.0)
+    for task in tasks.data:
+        busy[task["worker"]] += sum(
+            each["stop"] - each["start"]
+            for each in task["startstops"]
+            if each["action"] == "compute"
+        )
+    return spent.clock, [
+        Work(cpu_seconds(pid) - before[address], busy[address]) for address, pid in pids.items()
+    ]
 
 
 def measure_parse(servers: Servers, n: int) -> None:
@@ -200,31 +212,30 @@ def measure_parse(servers: Servers, n: int) -> None:
     by_clock, by_work = [], []
     for n_workers in (1, 2):
         cluster = Dask(servers.folder / f"dask{n_workers}", environment, n_workers)
+
+        def others(scheduler: int = cluster.scheduler.pid) -> float:
+            return servers.cpu() + cpu_seconds(scheduler) + time.process_time()
+
         try:
             with DaskWorkers(cluster.address, location.storage, SOURCES) as workers:
                 wait_until(lambda: len(workers.versions()) == n_workers, "a Dask worker")  # noqa: B023 - called at once
                 for _ in workers.parse([chains[: SPAN * n_workers]]):
                     pass  # the processes that parse start with the first pages
-                pids = [process.pid for process in cluster.workers]
-                before, load = [Work.of(pid) for pid in pids], os.getloadavg()[0]
-                others = servers.cpu() + cpu_seconds(cluster.scheduler.pid)
-                with Spent() as spent:
-                    for _ in workers.parse(dask_batches(chains)):
-                        pass
-                work = [Work.of(pid).since(b) for pid, b in zip(pids, before, strict=True)]
-                others = servers.cpu() + cpu_seconds(cluster.scheduler.pid) - others + spent.cpu
+                before, load = others(), os.getloadavg()[0]
+                clock, work = measured(cluster, workers, chains)
+                rest = others() - before
         finally:
             cluster.stop()
-        by_clock.append(spent.clock)
-        by_work.append(alone(spent.clock, work, others))
-        each = "; ".join(f"{w.on_core:.1f} s on a core, {w.waited:.1f} s waiting for one" for w in work)  # fmt: skip
+        by_clock.append(clock)
+        by_work.append(alone(clock, work, rest))
+        busy = ", ".join(f"{w.busy / clock:.0%}" for w in work)
         print(
-            f"parse {n} pages by {n_workers} Dask workers: {spent.clock:.1f} s by the clock, {by_work[-1]:.1f} s without waiting for cores; workers: {each};"
-            f" {1000 * sum(w.on_core for w in work) / n:.1f} CPU ms a page, {1000 * others / n:.1f} more in scheduler, client and servers; load average {load:.1f}",
+            f"parse {n} pages by {n_workers} Dask workers: {clock:.1f} s by the clock, {by_work[-1]:.1f} s on free cores; busy {busy} of the time;"
+            f" {1000 * sum(w.cpu for w in work) / n:.1f} CPU ms a page, {1000 * rest / n:.1f} more in scheduler, client and servers; load average {load:.1f}",
             flush=True,
         )
     print(
-        f"from one to two Dask workers: {by_clock[0] / by_clock[1]:.2f}× by the clock, {by_work[0] / by_work[1]:.2f}× without waiting for cores"
+        f"from one to two Dask workers: {by_clock[0] / by_clock[1]:.2f}× by the clock, {by_work[0] / by_work[1]:.2f}× on free cores (calculated)"
     )
 
 

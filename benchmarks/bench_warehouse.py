@@ -65,16 +65,16 @@ def later(name: str, kind: str) -> str:
     if name in KEYS:
         return f"md5_number_lower({later(KEYS[name], 'VARCHAR')})"
     if name in IDS:
-        return f"md5({name} || $n)[:length({name})]"
+        return f"md5({name} || week_no)[:length({name})]"
     if name in FETCHES:
-        return f"md5({name} || $n)::UUID::VARCHAR"
+        return f"md5({name} || week_no)::UUID::VARCHAR"
     if name in URLS:
-        return f"{name} || '-' || $n"
+        return f"{name} || '-' || week_no"
     if name in TEXTS:
-        return f"translate({name}, '{LETTERS}', right('{LETTERS * 2}', 26 + $n % 26)[:26])"
+        return f"translate({name}, '{LETTERS}', right('{LETTERS * 2}', 26 + week_no % 26)[:26])"
     if name == "shingle":
-        return "(hash(shingle, $n) >> 1)::BIGINT"
-    return f"({name} + $n * INTERVAL 7 DAY)::{kind}" if kind in {"TIMESTAMP", "DATE"} else name
+        return "(hash(shingle, week_no) >> 1)::BIGINT"
+    return f"({name} + week_no * INTERVAL 7 DAY)::{kind}" if kind in {"TIMESTAMP", "DATE"} else name
 
 
 class Grower:
@@ -90,13 +90,16 @@ class Grower:
                     f"{later(name, kind)} AS {name}"
                     for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()
                 )
-                self.inserts.append(f"INSERT INTO {table} BY NAME SELECT {columns} FROM '{file}'")
+                weeks = "(SELECT unnest(range($first, $last)) AS week_no)"
+                self.inserts.append(
+                    f"INSERT INTO {table} BY NAME SELECT {columns} FROM '{file}', {weeks}"
+                )
 
-    def add(self, week: int) -> None:
+    def add(self, first: int, n: int = 1) -> None:
         with self.store.write_connection() as con:
             con.begin()
             for insert in self.inserts:
-                con.execute(insert, {"n": week})
+                con.execute(insert, {"first": first, "last": first + n})
             con.commit()
 
 

@@ -15,7 +15,7 @@ from warehouse.write.staging import StagedRows
 
 log = get_logger(__name__)
 
-SPAN = 100  # records of a task, about
+SPAN = 25  # records of a task, about: half a second of work, so that no worker is long alone with the last one
 AHEAD = 2  # batches that are parsed while one is loaded
 START_SECONDS = 30.0
 QUIET_SECONDS = 60.0  # without an answer, before a warning
