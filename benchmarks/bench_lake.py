@@ -35,7 +35,7 @@ from warehouse.write.ducklake import Lake
 from warehouse.write.load import load_outcomes
 
 BATCH = 2000  # articles loaded at once
-N_BATCHES = int(os.environ.get("NB", "5"))  # at each size
+N_BATCHES = 5  # at each size
 N_WEEKS = 10  # made by one statement
 PAGE_BYTES = 35_000
 CALCULATED = 1_000_000  # articles
