@@ -1,3 +1,4 @@
+import io
 import os
 import resource
 import tarfile
@@ -17,6 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from parsers.article import Link
 from warehouse.archive.archive import Archive, ArchiveError, RecordLocation, hold
 from warehouse.archive.members import compress, read_member
+from warehouse.archive.segments import Segments
 
 FIRST_VERSION = Path(__file__).parent / "homes" / "v1.tar.xz"
 LINK = Link(
@@ -118,6 +120,16 @@ def test_a_torn_tail_is_no_record_and_is_cut_off(archive, cut):
     assert archive.cut_torn_tail(path) > 0
     assert bodies(archive, path) == [b"satu"]
     assert archive.cut_torn_tail(path) == 0
+
+
+def test_a_torn_tail_is_found_in_a_file_of_object_storage(archive):
+    """Such a file has no descriptor."""
+    path = write_archive(archive, "satu", "dua")
+    file = io.BytesIO(path.read_bytes()[:-9])
+
+    kinds = [str(segment.kind) for segment in Segments(file, archive.name(path))]
+
+    assert kinds == ["info", "record", "torn"]
 
 
 def test_a_damaged_record_costs_only_itself(archive):

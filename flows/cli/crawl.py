@@ -146,10 +146,9 @@ def revisit(
 def import_(
     ctx: typer.Context,
     paths: Annotated[
-        list[Any],
+        list[str],
         typer.Argument(
             metavar="PATH",
-            parser=path_or_address,
             help="HTML, text or WARC files, or folders of them; tables: CSV, JSON lines, Parquet; s3:// of WARC files.",
         ),
     ],
@@ -177,6 +176,7 @@ def import_(
 
     if url is not None and not is_address(url):
         raise UsageError(f"--url {url!r} is no web address: it begins with http:// or https://")
+    files = [path_or_address(text) for text in paths]
     all_sources = load_sources(ctx.obj)
     valid_names([source] if source else None, all_sources)
     if source and url and not all_sources[source].owns(url):
@@ -185,7 +185,7 @@ def import_(
         source_id=source, url=url, as_fetched=as_fetched, columns=parse_map(column_map)
     )
     with print_summary_if_stopped(form), one_progress("import") as progress:
-        summary = import_paths(ctx.obj, all_sources, paths, options, progress)
+        summary = import_paths(ctx.obj, all_sources, files, options, progress)
     return print_summary(summary, form)
 
 

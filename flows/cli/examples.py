@@ -65,7 +65,6 @@ EXAMPLES = {
         "kliping import page.html --url URL",
         "kliping import pages",
         "kliping import articles.csv --map headline=judul",
-        "kliping import s3://BUCKET/CC-NEWS",
     ),
     "sources list": ("kliping sources list", "kliping sources list --format csv"),
     "sources show": ("kliping sources show kompas",),
