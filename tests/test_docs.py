@@ -40,6 +40,7 @@ NOT_RUN = {
     "kliping --home ~/kliping init": "as above",
     "kliping ingest": LIVE,
     "kliping backfill": LIVE,
+    "kliping import s3://bucket/CC-NEWS/2026/": "needs a bucket; tests/lake/test_stored_files.py has one",
     "kliping reparse": "takes long; tests/test_reparse.py does the same, tests/test_prefect.py runs the command",
     "kliping sources probe": LIVE,
     "kliping sources verify": LIVE,
