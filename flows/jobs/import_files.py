@@ -243,7 +243,7 @@ def read_pages(
         return None if source.recognises(url) else "no article by their address"
 
     reader = ForeignReader(budgets=budgets, now=now, refuse=refuse, skip=skip)
-    with path.open("rb") if isinstance(path, Path) else path.open() as file:
+    with path.open("rb") as file:
         for response in reader.responses(file):
             source = source_of_url(response.url, sources)
             assert source  # `refuse` checked it

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Literal
 
 from flows.jobs.import_tables import ImportFailedError
 from warehouse.object_file import open_object
@@ -30,7 +30,7 @@ class StoredFile:
     def name(self) -> str:
         return self.found.name.rpartition("/")[2]
 
-    def open(self) -> IO[bytes]:
+    def open(self, _mode: Literal["rb"]) -> IO[bytes]:
         return open_object(self.storage, self.found)
 
 
