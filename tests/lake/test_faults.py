@@ -256,7 +256,7 @@ def test_large_files_are_not_merged_again(twins, monkeypatch):
     [large] = [each.name for each in storage.objects(folder)]
     load_all(store, twins.next())
 
-    monkeypatch.setattr("warehouse.write.ducklake.MERGE_BELOW", 1)
+    monkeypatch.setattr("warehouse.write.ducklake.SIZES", (0, 1))
     store.compact()
     assert large in {each.name for each in storage.objects(folder)}
     monkeypatch.undo()

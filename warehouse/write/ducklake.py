@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -26,11 +27,10 @@ WRITE = "write"  # the lock of whoever writes
 KEEP_DAYS = 7  # so long a snapshot can still be read, besides the published one
 # Of rows and queries; the catalog and the network raise others, some of no class of their own.
 QUERY_ERRORS = (duckdb.DataError, duckdb.IntegrityError, duckdb.ProgrammingError)
-MERGE = """
-CALL ducklake_rewrite_data_files('kliping', delete_threshold => {threshold});
-CALL ducklake_merge_adjacent_files('kliping', max_file_size => {merge_below});
-"""
-MERGE_BELOW = 16_000_000  # bytes: a larger file is merged no more, or each merge would write the whole lake again
+REWRITE = "CALL ducklake_rewrite_data_files('kliping', delete_threshold => {threshold})"
+MERGE = "CALL ducklake_merge_adjacent_files('kliping', min_file_size => {least}, max_file_size => {below})"
+# Bytes. Only files of about one size are merged, and large ones no more: else each merge would write the whole lake again.
+SIZES = (0, 1_000_000, 4_000_000, 16_000_000)
 CLEAN_UP = """
 CALL ducklake_cleanup_old_files('kliping', cleanup_all => true);
 CALL ducklake_delete_orphaned_files('kliping', cleanup_all => true);
@@ -180,7 +180,9 @@ class Lake(Database):
     def _merge(self, *, threshold: float) -> None:
         """Write files again of which a larger share of the rows is deleted, and make large files of small ones."""
         with self.write_connection() as con:
-            con.execute(MERGE.format(threshold=threshold, merge_below=MERGE_BELOW))
+            con.execute(REWRITE.format(threshold=threshold))
+            for least, below in pairwise(SIZES):
+                con.execute(MERGE.format(least=least, below=below))
 
     def _remove_old(self, *, days: int) -> None:
         """Remove older snapshots, except the published one, and files of no snapshot."""
