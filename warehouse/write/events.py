@@ -13,6 +13,7 @@ import heapq
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,18 +24,15 @@ from warehouse.queries import Row, sql
 from warehouse.write.staging import stage_rows
 
 CHANGED_ORIGINALS = sql("events/changed_originals")
-DAY_TEXTS = sql("events/day_texts")
-NEW_WORDS = sql("events/new_words")
-NEW_FACTS = sql("events/new_facts")
+HAPPENINGS = sql("events/happenings")
 PAIRS = sql("events/pairs")
 AFFECTED_ORIGINALS = sql("events/affected_originals")
 ORIGINALS = sql("events/originals")
 ORIGINAL_PAIRS = sql("events/original_pairs")
 EVENTS = sql("events/events")
 FIGURE_SUBJECTS = sql("events/figure_subjects")
-DAYS = (
-    "SELECT DISTINCT day FROM core.article_events SEMI JOIN compared_days USING (day) ORDER BY day"
-)
+DAYS = "SELECT day, count(*) FROM core.article_events SEMI JOIN compared_days USING (day) GROUP BY day ORDER BY day"
+ORIGINALS_AT_ONCE = 1000  # of days that are compared together: a statement for each day costs more
 LIKELY = 0.4  # mean likelihood from which two groups are one event
 
 
@@ -42,12 +40,10 @@ def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Bring `core.article_events` up to date in the transaction that compares texts, which has left `affected_articles`."""
     con.execute(CHANGED_ORIGINALS)
     con.execute(FIGURE_SUBJECTS, _subjects())
-    for (day,) in con.execute(DAYS).fetchall():
-        con.execute(f"SET VARIABLE day = DATE '{day:%Y-%m-%d}'")
-        con.execute(DAY_TEXTS)
-        con.execute(NEW_WORDS)
-        con.execute(NEW_FACTS, {"happenings": _happenings()})
-        con.execute(PAIRS)
+    for happening, pattern in _table("happenings").items():
+        con.execute(HAPPENINGS, {"happening": happening, "pattern": pattern})
+    for days in _day_groups(con.execute(DAYS).fetchall()):
+        con.execute(PAIRS, {"days": days})
     con.execute(AFFECTED_ORIGINALS, {"likely": LIKELY})
     originals = [article for (article,) in con.execute(ORIGINALS).fetchall()]
     pairs = con.execute(ORIGINAL_PAIRS).fetchall()
@@ -55,10 +51,17 @@ def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     con.execute(EVENTS)
 
 
-@cache
-def _happenings() -> list[dict[str, str]]:
-    """The kinds of happening, with the pattern of the words that tell each."""
-    return [{"happening": kind, "pattern": words} for kind, words in _table("happenings").items()]
+def _day_groups(days: Iterable[tuple[date, int]]) -> Iterator[list[date]]:
+    """Days that are compared together; each comes with the number of its originals."""
+    group, n = list[date](), 0
+    for day, n_originals in days:
+        if group and n + n_originals > ORIGINALS_AT_ONCE:
+            yield group
+            group, n = [], 0
+        group.append(day)
+        n += n_originals
+    if group:
+        yield group
 
 
 @cache

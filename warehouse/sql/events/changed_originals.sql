@@ -4,9 +4,8 @@
 -- changed_originals: those that are new, changed or gone
 -- compared_days: the days whose originals are compared again, with those of the three days before
 -- original_numbers: the originals of all these days, the earliest first
--- original_words: the words of the headline and of the beginning of the text; kept from the day before
--- original_facts: what they name, each with its kind; kept from the day before
--- original_counts: the lowest and the highest number for each thing that they count; likewise
+-- original_openings: their headlines and first lines
+-- original_happenings: the kinds of happening that these tell; empty for now
 
 CREATE OR REPLACE TEMP TABLE originals AS
 SELECT c.article_id, c.version_id, c.story_at, c.story_at::DATE AS day
@@ -41,6 +40,8 @@ SELECT row_number() OVER (ORDER BY story_at, article_id)::INTEGER AS original, a
 FROM core.article_events
 SEMI JOIN near_days USING (day);
 DELETE FROM core.event_pairs WHERE day IN (FROM compared_days) OR article_id IN (FROM changed_originals) OR earlier_id IN (FROM changed_originals);
-CREATE OR REPLACE TEMP TABLE original_words (day DATE, original INTEGER, word UBIGINT, n BIGINT, in_headline BOOLEAN);
-CREATE OR REPLACE TEMP TABLE original_facts (day DATE, original INTEGER, kind VARCHAR, fact VARCHAR);
-CREATE OR REPLACE TEMP TABLE original_counts (day DATE, original INTEGER, subject VARCHAR, changes VARCHAR, lowest DOUBLE, highest DOUBLE);
+CREATE OR REPLACE TEMP TABLE original_openings AS
+SELECT e.original, lower(coalesce(v.headline, '')) || ' ' || lower(left(v.body_text, 150)) AS opening
+FROM original_numbers AS e
+JOIN core.article_versions AS v ON v.version_id = e.version_id;
+CREATE OR REPLACE TEMP TABLE original_happenings (original INTEGER, happening VARCHAR);

@@ -1,18 +1,29 @@
 -- What the figures of the changed originals count, as far as another article's figures can be compared with them.
 DELETE FROM core.figure_subjects WHERE article_id IN (FROM changed_originals);
 INSERT INTO core.figure_subjects
-WITH clauses AS (
-  SELECT s.article_id, f.version_id, f.figure_no, lower(f.text) AS figure, f.currency, lower(f.unit) AS unit,
+WITH figures AS (
+  -- without texts: a window holds all of its rows
+  SELECT s.article_id, f.version_id, f.figure_no, lower(f.text) AS figure, f.currency, lower(f.unit) AS unit, f.char_start, f.char_end,
     lag(f.char_end, 1, 0) OVER places AS end_before,
-    lower(substr(v.body_text, greatest(f.char_start - 99, 1), least(f.char_start, 100))) AS text_before,
-    coalesce(lead(f.char_start) OVER places, f.char_end + 70) AS start_after,
-    v.body_text, f.char_end,
-    f.char_start
+    coalesce(lead(f.char_start) OVER places, f.char_end + 70) AS start_after
   FROM originals AS s
   SEMI JOIN changed_originals USING (article_id)
   JOIN core.figures AS f ON f.version_id = s.version_id
-  JOIN core.article_versions AS v ON v.version_id = s.version_id
   WINDOW places AS (PARTITION BY f.version_id ORDER BY f.char_start)
+), subjects AS (
+  SELECT unnest($subjects, recursive := true)
+), unit_subjects AS MATERIALIZED (
+  -- by unit first: few of the patterns of words then have to be tried
+  SELECT u.unit, u.is_money, s.*
+  FROM (SELECT DISTINCT unit, currency IS NOT NULL AS is_money FROM figures) AS u
+  JOIN subjects AS s ON CASE WHEN s.units = 'money' THEN u.is_money ELSE NOT u.is_money AND regexp_full_match(u.unit, s.units) END
+), clauses AS (
+  SELECT f.*, lower(substr(v.body_text, greatest(f.char_start - 99, 1), least(f.char_start, 100))) AS text_before, v.body_text
+  FROM figures AS f
+  JOIN core.article_versions AS v ON v.version_id = f.version_id
+  SEMI JOIN unit_subjects AS s
+    ON s.unit IS NOT DISTINCT FROM f.unit
+    AND s.is_money = (f.currency IS NOT NULL)
 ), narrow_clauses AS (
   SELECT * EXCLUDE (text_before, body_text),
     regexp_extract(text_before, '[^.,;:!?\n"“”]*$') AS clause_before,
@@ -40,8 +51,9 @@ SELECT w.article_id, w.version_id, w.figure_no,
   arg_min(s.changes, (regexp_matches(w.words_after, s.words)::INTEGER * -1, s.place)) AS changes,
   any_value(trim(w.words_before || w.words_after)) AS words
 FROM worded AS w
-JOIN (SELECT unnest($subjects, recursive := true)) AS s
-  ON CASE WHEN s.units = 'money' THEN w.currency IS NOT NULL ELSE w.currency IS NULL AND regexp_full_match(w.unit, s.units) END
+JOIN unit_subjects AS s
+  ON s.unit IS NOT DISTINCT FROM w.unit
+  AND s.is_money = (w.currency IS NOT NULL)
   AND (regexp_matches(w.words_after, s.words) OR regexp_matches(w.words_before, s.words))
   AND (s.without IS NULL OR NOT regexp_matches(w.words_before || w.words_after, s.without))
 LEFT JOIN (VALUES ('kg', 'kilogram'), ('gr', 'gram'), ('km', 'kilometer'), ('cm', 'sentimeter'), ('m', 'meter')) AS u(short, unit) ON u.short = w.unit
