@@ -15,9 +15,10 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
@@ -79,7 +80,7 @@ STUDY = Study(
     query=QUERY,
     since=SINCE,
     until=UNTIL,
-    people=tuple(name for _, name, _ in planted_press.PEOPLE),
+    people=tuple(who.name for who in planted_press.PEOPLE),
 )
 BURST_WEEK = Study(
     question="Apa yang luput dalam pekan yang ramai?",
@@ -216,6 +217,10 @@ def compare(press: Press) -> Comparison:
     )
 
 
+def compare_planted(seed: int, n: int) -> Comparison:
+    return compare(plant(seed, n))
+
+
 def counts(rows: Iterable[Row]) -> Truth:
     """The numbers of a study in the form of `planted_press.truth`."""
     found = Counter[tuple[str, str]]()
@@ -282,8 +287,10 @@ def large(n: int) -> None:
     )
 
 
-def small(first: int, n_seeds: int, n: int) -> None:
-    comparisons = [compare(plant(first + seed, n)) for seed in range(n_seeds)]
+def small(first: int, n_seeds: int, n: int, n_processes: int) -> None:
+    seeds = range(first, first + n_seeds)
+    with ProcessPoolExecutor(n_processes) as processes:
+        comparisons = list(processes.map(compare_planted, seeds, repeat(n)))
     print(f"{n_seeds} presses of {n} articles")
     print_table(comparisons)
     for name, verdicts in (
@@ -361,13 +368,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--first", type=int, default=1000, help="the first seed of the small ones")
     parser.add_argument("--articles", type=int, default=500)
+    parser.add_argument("--processes", type=int, default=2, help="for the small ones")
     parser.add_argument("--digest", type=int, default=300)
     parser.add_argument("--csv", type=int, default=0)
     options = parser.parse_args()
     if options.large:
         large(options.large)
     if options.seeds:
-        small(options.first, options.seeds, options.articles)
+        small(options.first, options.seeds, options.articles, options.processes)
     with tempfile.TemporaryDirectory() as folder:
         if options.digest:
             print(f"same digest: {same_digest(Path(folder), options.digest)}")

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import count, product
-from typing import Any
+from typing import Any, NamedTuple
 
 from event_texts import DAYS, TEXTS
+
+from parsers.language.words import rows
 
 WIB = timezone(timedelta(hours=7))
 SINCE, UNTIL = date(2024, 12, 1), date(2026, 10, 31)  # 23 months
@@ -31,15 +33,30 @@ OUTLETS: Mapping[str, str] = {
 }  # fmt: skip
 BURST = "sorotnegeri"
 ALIASES = {"Ratna Widyasari": "Nani Kusumadewi", "Gunawan Prihadi": "Gus Pri"}  # of identities.csv
+
+
+class Person(NamedTuple):
+    """Somebody with an office; `region`: whose head it is, given where the office is named in full."""
+
+    office: str
+    region: str
+    name: str
+    short_name: str
+
+    @property
+    def full_office(self) -> str:
+        return f"{self.office} {self.region}".rstrip()
+
+
 PEOPLE = (
-    ("Menteri Pangan", "Arman Wibisana", "Arman"),
-    ("Wali Kota", "Ratna Widyasari", "Ratna"),
-    ("Gubernur", "Gunawan Prihadi", "Gunawan"),
-    ("Kepala Dinas Perdagangan", "Melati Sukmawati", "Melati"),
-    ("Ketua Koperasi Tani", "Bonar Simatupang", "Bonar"),
-    ("Bupati", "Yulia Rahmadani", "Yulia"),
-    ("Sekretaris Daerah", "Hendra Kertapati", "Hendra"),
-    ("Direktur Logistik", "Farida Anggraini", "Farida"),
+    Person("Menteri Pangan", "", "Arman Wibisana", "Arman"),
+    Person("Wali Kota", "Tarakan", "Ratna Widyasari", "Ratna"),
+    Person("Gubernur", "Lampung", "Gunawan Prihadi", "Gunawan"),
+    Person("Kepala Dinas Perdagangan", "Jepara", "Melati Sukmawati", "Melati"),
+    Person("Ketua Koperasi Tani", "", "Bonar Simatupang", "Bonar"),
+    Person("Bupati", "Sikka", "Yulia Rahmadani", "Yulia"),
+    Person("Sekretaris Daerah", "Jepara", "Hendra Kertapati", "Hendra"),
+    Person("Direktur Logistik", "", "Farida Anggraini", "Farida"),
 )
 ON_TOPIC = (
     "Harga beras bersubsidi di pasar {kec} dipantau setiap {hari}.",
@@ -66,13 +83,22 @@ SAYINGS = (
     "Tidak ada yang ditunda, karena {n} {thing} di {where} sudah kami hitung dua kali",
 )
 CUES = ("kata", "ujar", "tutur", "jelas")
-# a name is given in full; in full first and then with the title and one word; by another name; never in full
-FORMS, FORM_SHARES = ("full", "title after full", "alias", "title only"), (60, 25, 10, 5)
+# A name is given in full; in full first and then with the office and one word; by another name; never in full, with the office and its region, which
+# tell who it is; never in full and without the region.
+FORMS = ("full", "short after full", "alias", "region only", "short only")
+FORM_SHARES = (60, 25, 10, 3, 2)
+NATIONAL = "Menteri Pangan"  # an office that one person has, without a region
+# Invented names of subdistricts: there are some thousand, so that two events of one kind seldom are in the same one within days.
+DISTRICTS = tuple(
+    f"{first}{last}"
+    for first in ("Sumber", "Karang", "Suka", "Banyu", "Wono", "Tanjung", "Sido", "Kali", "Rejo", "Marga", "Purwa", "Giri", "Tirta", "Kerta", "Mulya", "Jati", "Randu", "Batu", "Bumi", "Argo", "Sindang", "Wana", "Cipta", "Panca", "Tegal")
+    for last in ("sari", "jaya", "mulyo", "asri", "agung", "harjo", "makmur", "raharja", "wangi", "luhur", "indah", "lestari", "mekar", "kencana", "sono", "waras", "rahayu", "bakti", "tunggal", "kidul", "lor", "anyar", "gede", "dadi", "tani", "pura", "maju", "baru", "utama", "setia")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlantedArticle:
-    """An article of the plan. `speakers` has a name for each of its quotes, `people` everyone of PEOPLE that it names."""
+    """An article of the plan. `speakers` has a name for each of its quotes: the short one where no reader can know who that is."""
 
     number: int
     outlet: str
@@ -145,8 +171,10 @@ class Planter:
         self.dice, self.numbers = dice, count(1)
         data = tomllib.loads((TEXTS / "templates.toml").read_text(encoding="utf-8"))
         self.families, self.names = data["family"], data["people"]
-        self.places = [
-            (kab, kec) for half in data["places"].values() for kab in half for kec in half[kab]
+        self.regencies = [
+            row["name"].removeprefix("Kabupaten ")
+            for row in rows("regions")
+            if row["name"].startswith("Kabupaten ")
         ]
 
     def press(self, n: int) -> Press:
@@ -204,12 +232,11 @@ class Planter:
             moment += timedelta(minutes=dice.randrange(40, 500))
 
     def _slots(self, family: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
-        kab, kec = self.dice.choice(self.places)
         return {
             **{each: self._person() for each in ("p", "q", "official")},
             **{each: self.dice.randint(*family[each]) for each in ("a", "b")},
-            "kab": kab,
-            "kec": kec,
+            "kab": self.dice.choice(self.regencies),
+            "kec": self.dice.choice(DISTRICTS),
             "hari": DAYS[moment.weekday()],
             "tanggal": f"{moment.day}/{moment.month}/{moment.year}",
         }
@@ -236,24 +263,31 @@ class Planter:
             is_on_topic=on_topic, speakers=tuple(name for _, name in quotes), section=dice.choice(SECTIONS),
         )  # fmt: skip
 
-    def _speakers(self, n: int) -> Iterator[tuple[str, str, str, str]]:
+    def _speakers(self, n: int) -> Iterator[tuple[Person, str]]:
         weights = range(len(PEOPLE), 0, -1)
-        for who in {self.dice.choices(PEOPLE, weights)[0] for _ in range(n)}:
+        chosen = (self.dice.choices(PEOPLE, weights)[0] for _ in range(n))
+        for who in dict.fromkeys(chosen):
             [form] = self.dice.choices(FORMS, FORM_SHARES)
-            yield (*who, "full" if form == "alias" and who[1] not in ALIASES else form)
+            is_possible = {"alias": who.name in ALIASES, "region only": bool(who.region)}
+            yield who, form if is_possible.get(form, True) else "full"
 
-    def _quote(self, title: str, full: str, short: str, form: str) -> tuple[list[str], str]:
-        """The paragraphs of a quote, and who speaks."""
+    def _quote(self, who: Person, form: str) -> tuple[list[str], str]:
+        """The paragraphs of a quote, and who speaks, as far as a reader can know."""
         dice = self.dice
         saying = dice.choice(SAYINGS).format(
             n=dice.randrange(3, 990), thing=dice.choice(THINGS), what=dice.choice(WHAT), where=dice.choice(WHERE)
         )  # fmt: skip
-        name = {"full": f"{title} {full}", "alias": f"{title} {ALIASES.get(full)}"}.get(
-            form, f"{title} {short}"
-        )
-        before = [f"{title} {full} meninjau {dice.choice(WHERE)} {dice.choice(WHILE)}."]
+        full = f"{who.full_office} {who.name}"
+        name = {
+            "full": full,
+            "alias": f"{who.full_office} {ALIASES.get(who.name)}",
+            "region only": f"{who.full_office} {who.short_name}",
+        }.get(form, f"{who.office} {who.short_name}")
+        before = [f"{full} meninjau {dice.choice(WHERE)} {dice.choice(WHILE)}."]
         line = f"“{saying},” {dice.choice(CUES)} {name}, {DAYS[dice.randrange(7)]}."
-        return [*(before if form == "title after full" else []), line], full
+        is_unknown = form == "short only" and who.office != NATIONAL
+        paragraphs = [*(before if form == "short after full" else []), line]
+        return paragraphs, who.short_name if is_unknown else who.name
 
     def _filler(self, n: int) -> str:
         pick = self.dice.choice
@@ -310,7 +344,7 @@ def truth(press: Press) -> Truth:
         leads.setdefault(each.cluster, each.number)
         outlets[each.event].add(each.outlet)
     counts = Counter[tuple[str, str]]()
-    counts.update({("person", name): 0 for _, name, _ in PEOPLE})
+    counts.update({("person", who.name): 0 for who in PEOPLE})
     events = set[int]()
     for each in press.loaded:
         if not each.is_on_topic:
@@ -318,7 +352,7 @@ def truth(press: Press) -> Truth:
         counts["articles", "all"] += 1
         counts["period", f"{each.day:%Y-%m}-01"] += 1
         counts["outlet", OUTLETS[each.outlet]] += 1
-        counts.update(("person", name) for name in set(each.speakers))
+        counts.update(("person", who.name) for who in PEOPLE if who.name in each.speakers)
         if leads[each.cluster] == each.number:
             counts["articles", "without copies"] += 1
             counts.update(("speaker", name) for name in each.speakers)
