@@ -11,15 +11,18 @@ import csv
 import resource
 import tempfile
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
-from synthetic_articles import MONDAY, N_SOURCES, SOURCES, article
+from synthetic_articles import MONDAY, SOURCES, article
 
 from flows.jobs.import_files import ImportOptions
 from flows.jobs.jobs import import_paths
+from flows.load.worker_pool import IDLE_PROCESSES
 from flows.settings import Settings
+from parsers.source import Source
 
 COLUMNS = ["title", "publish_date", "author", "content", "keyword", "category", "source", "link"]
 
@@ -32,7 +35,7 @@ def write_table(path: Path, n_rows: int) -> None:
         rows = csv.writer(file, quoting=csv.QUOTE_ALL)
         rows.writerow(COLUMNS)
         for n in range(n_rows):
-            source, when = SOURCES[names[n % N_SOURCES]], MONDAY + timedelta(minutes=17) * n
+            source, when = SOURCES[names[n % len(names)]], MONDAY + timedelta(minutes=17) * n
             url = f"http://{source.name}.test/{when:%Y/%m/%d}/{n}/kabar"
             one = article(n, source, url, when)
             who, text = one.authors[0].name, one.source_text
@@ -52,9 +55,12 @@ def cpu_seconds() -> tuple[float, float]:
     return own.ru_utime + own.ru_stime, workers.ru_utime + workers.ru_stime
 
 
-def measure(home: Path, path: Path, n_rows: int, what: str) -> None:
+def measure(
+    home: Path, path: Path, n_rows: int, what: str, sources: Mapping[str, Source] = SOURCES
+) -> None:
     before, clock = cpu_seconds(), time.perf_counter()
-    summary = import_paths(Settings(home=home), SOURCES, [path], ImportOptions(), lambda *_: None)
+    summary = import_paths(Settings(home=home), sources, [path], ImportOptions(), lambda *_: None)
+    IDLE_PROCESSES.stop()  # only then their time is counted
     own, workers = (now - then for now, then in zip(cpu_seconds(), before, strict=True))
     clock = time.perf_counter() - clock
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

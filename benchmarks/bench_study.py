@@ -2,21 +2,24 @@
 
 A press by seed (`planted_press.py`) is loaded by the ordinary loader, and every number of a study is compared with what the plan says:
 one large press, and many small ones with the interval of unseen articles in the week of a burst. `--digest`: so many articles imported, and
-the study counted again in a second home that has their archive alone. `--csv`: an import of so many rows and a study of them, with what they cost.
+the study counted again in a second home that has their archive alone. `--csv`: an import of so many rows and a study of
+them (`imported_study.toml`), with what they cost: `--large 0 --seeds 0 --digest 0 --csv 59197`.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
+import random
 import shutil
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice, repeat
 from pathlib import Path
@@ -24,12 +27,13 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 import planted_press
-from bench_import import cpu_seconds, write_table
+from bench_import import COLUMNS, measure
 from planted_press import (
     ALIASES,
     BURST,
     BURST_MONDAY,
     OUTLETS,
+    PEOPLE,
     QUERY,
     SINCE,
     UNTIL,
@@ -41,9 +45,6 @@ from planted_press import (
     plant,
 )
 from support.builders import T0, VERSIONS, article, response
-from synthetic_articles import PEOPLE as SYNTHETIC_PEOPLE
-from synthetic_articles import SOURCES as SYNTHETIC_SOURCES
-from synthetic_articles import WORDS
 
 from flows.jobs.import_files import ImportOptions
 from flows.jobs.jobs import import_paths
@@ -51,7 +52,7 @@ from flows.jobs.maintenance import rebuild
 from flows.settings import Settings
 from parsers.article import Link
 from parsers.kinds import LinkKind, State
-from parsers.source import from_data
+from parsers.source import Source, from_data
 from parsers.structure import structure
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.missed_articles import MissState
@@ -59,7 +60,8 @@ from warehouse.queries import Row
 from warehouse.read.labels import Language
 from warehouse.read.published import Reader
 from warehouse.read.study import numbers
-from warehouse.read.study_file import Study
+from warehouse.read.study_file import Study, read_study
+from warehouse.read.study_files import own_files, reader_with_files
 from warehouse.read.study_folder import check_study, write_study
 from warehouse.write.database import Database
 from warehouse.write.identities import link_names_and_copies
@@ -69,18 +71,24 @@ from warehouse.write.week_estimates import estimate_unseen
 
 BATCH = 500
 WITHIN = 0.02
-SOURCES = {
-    name: from_data({
-        "name": name, "title": title, "home": f"http://{name}.test/", "kind": "wire" if name == WIRE else "news",
-    })
-    for name, title in OUTLETS.items()
-}  # fmt: skip
+
+
+def sources(titles: Mapping[str, str]) -> dict[str, Source]:
+    return {
+        name: from_data({
+            "name": name, "title": title, "home": f"http://{name}.test/", "kind": "wire" if name == WIRE else "news",
+        })
+        for name, title in titles.items()
+    }  # fmt: skip
+
+
+SOURCES = sources(OUTLETS)
 STUDY = Study(
     question="Apa yang ditulis pers tentang subsidi?",
     query=QUERY,
     since=SINCE,
     until=UNTIL,
-    people=tuple(who.name for who in planted_press.PEOPLE),
+    people=tuple(who.name for who in PEOPLE),
 )
 BURST_WEEK = Study(
     question="Apa yang luput dalam pekan yang ramai?",
@@ -89,6 +97,10 @@ BURST_WEEK = Study(
     until=BURST_MONDAY + timedelta(days=6),
     outlets=(BURST,),
 )
+IMPORTED_STUDY = Path(__file__).with_name("imported_study.toml")
+IMPORTED_OUTLETS = {f"kabar{n:02}": f"Kabar {n}" for n in range(53)}
+IMPORTED_SOURCES = sources(IMPORTED_OUTLETS)
+LETTERS, LETTERS_OF_SENTENCE = 2600, 85
 GAP_DAYS = "SELECT source_id, day FROM mart.outlet_days WHERE NOT is_crawled"
 
 
@@ -292,6 +304,10 @@ def small(first: int, n_seeds: int, n: int, n_processes: int) -> None:
     with ProcessPoolExecutor(n_processes) as processes:
         comparisons = list(processes.map(compare_planted, seeds, repeat(n)))
     print(f"{n_seeds} presses of {n} articles")
+    print_small(comparisons)
+
+
+def print_small(comparisons: Sequence[Comparison]) -> None:
     print_table(comparisons)
     for name, verdicts in (
         ("the week of the burst", Counter(verdict(c.n_unseen_burst, c.burst) for c in comparisons)),
@@ -306,7 +322,7 @@ def small(first: int, n_seeds: int, n: int, n_processes: int) -> None:
 
 
 def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
-    """Whether a home made from the archive alone has the digest: without identities.csv in either home, and with it in the first."""
+    """Whether a home made from the archive alone has the digest of the study's folder: without identities.csv in the first home, and with it."""
     table, study = folder / "rows.jsonl", folder / "study.toml"
     table.write_text("".join(f"{json.dumps(each)}\n" for each in _rows(plant(7, n))), "utf-8")
     study.write_text(study_text(QUERY, f"{SINCE}", f"{UNTIL}", STUDY.people), "utf-8")
@@ -319,11 +335,11 @@ def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
         import_paths(Settings(home=first), SOURCES, [table], ImportOptions(), lambda *_: None)
         with Reader(first) as reader:
             write_study(
-                reader, study, folder / name, made_by="kliping test", language=Language.ENGLISH
-            )
+                reader, study, folder / name, made_by="kliping test", language=Language.ENGLISH, files=own_files(first),
+            )  # fmt: skip
         shutil.copytree(first / "archive", second / "archive")
         rebuild(Settings(home=second), SOURCES, lambda *_: None)
-        with Reader(second) as reader:
+        with reader_with_files(Database(second), own_files(folder / name)) as reader:
             written, counted = check_study(reader, folder / name)
         results[name] = written == counted
     return results
@@ -342,24 +358,56 @@ def study_text(query: str, since: str, until: str, people: Iterable[str] = ()) -
 
 
 def cost(folder: Path, n_rows: int) -> None:
-    table, study, home = folder / "rows.csv", folder / "study.toml", folder / "home"
-    write_table(table, n_rows)
-    study.write_text(
-        study_text(WORDS[0], "2015-01-01", "2016-12-31", SYNTHETIC_PEOPLE[:3]), "utf-8"
-    )
-    marks = [(sum(cpu_seconds()), time.perf_counter())]
-    import_paths(Settings(home=home), SYNTHETIC_SOURCES, [table], ImportOptions(), lambda *_: None)
-    marks.append((sum(cpu_seconds()), time.perf_counter()))
+    """The study of `imported_study.toml` from a CSV file of so many rows and 53 outlets, beside the truth."""
+    table, home, out = folder / "rows.csv", folder / "home", folder / "study"
+    press = imported_press(n_rows)
+    write_press(table, press)
+    home.mkdir()
+    write_aliases(home)
+    print(f"{table.name}: {table.stat().st_size / 1e6:,.0f} MB; {len(press.articles):,} rows")
+    begin = time.perf_counter()
+    measure(home, table, n_rows, "import", IMPORTED_SOURCES)
+    middle, cpu = time.perf_counter(), time.process_time()
     with Reader(home) as reader:
         package = write_study(
-            reader, study, folder / "study", made_by="kliping test", language=Language.ENGLISH
-        )
-    marks.append((sum(cpu_seconds()), time.perf_counter()))
-    for name, (cpu, clock), (cpu_after, clock_after) in zip(
-        ("import", "study"), marks, marks[1:], strict=False
-    ):
-        print(f"{n_rows:,} rows, {name}: {cpu_after - cpu:.0f} s CPU, {clock_after - clock:.0f} s")
+            reader, IMPORTED_STUDY, out, made_by="kliping test", language=Language.ENGLISH, files=own_files(home)
+        )  # fmt: skip
+    end = time.perf_counter()
+    print(f"study: {time.process_time() - cpu:.0f} s CPU, {end - middle:.0f} s; import and study: {end - begin:.0f} s")  # fmt: skip
     print(", ".join(f"{each['path']} {each['rows']:,}" for each in package["resources"][::2]))
+    with Reader(home) as reader:
+        found = counts(numbers(reader, read_study(IMPORTED_STUDY)))
+    expected = planted_press.truth(press, IMPORTED_OUTLETS)
+    for key in sorted(expected):
+        if key[0] in ("articles", "events", "person"):
+            print(f"{' '.join(key)}: {found.get(key, 0):,}, planted {expected[key]:,}")
+    off = [key for key in expected if not is_within(expected[key], found.get(key, 0))]
+    print(f"within 2 %: {len(expected) - len(off)} of {len(expected)} numbers; off: {off}")
+
+
+def imported_press(n_rows: int) -> Press:
+    """Articles of a press, dealt to 53 outlets, in the order of their numbers."""
+    names = list(IMPORTED_OUTLETS)
+    articles = (replace(each, before=None) for each in plant(1, n_rows).articles)
+    dealt = (
+        replace(each, outlet=names[n % len(names)], channels=frozenset(("feed",)), is_blocked=False)
+        for n, each in enumerate(articles)
+    )
+    return Press(articles=tuple(islice(dealt, n_rows)))
+
+
+def write_press(path: Path, press: Press) -> None:
+    """With the columns of news-watch; each text gets sentences up to the length of a real one."""
+    planter = planted_press.Planter(random.Random("rows"))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, quoting=csv.QUOTE_ALL)
+        rows.writerow(COLUMNS)
+        for each in press.loaded:
+            text = (
+                f"{each.text}\n{planter.filler((LETTERS - len(each.text)) // LETTERS_OF_SENTENCE)}"
+            )
+            day = f"{each.published_at:%Y-%m-%d %H:%M:%S}"
+            rows.writerow([each.headline, day, "Redaksi", text, "subsidi", each.section, each.outlet, each.url])  # fmt: skip
 
 
 def main() -> None:

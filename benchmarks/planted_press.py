@@ -253,10 +253,10 @@ class Planter:
         lead = " ".join(dice.choice(each) for each in parts if each).format_map(slots)
         topic = dice.choice(ON_TOPIC if on_topic else LOOK_ALIKE).format_map(slots)
         says_topic = on_topic or dice.random() < 0.15
-        second = f"{topic} {self._filler(2)}" if says_topic else self._filler(3)
+        second = f"{topic} {self.filler(2)}" if says_topic else self.filler(3)
         quotes = [self._quote(*each) for each in self._speakers(dice.choice((0, 1, 1, 2)))]
         paragraphs = [lead, second, *(line for lines, _ in quotes for line in lines)]
-        paragraphs.append(self._filler(4) + (f" {CREDIT}" if outlet == WIRE else ""))
+        paragraphs.append(self.filler(4) + (f" {CREDIT}" if outlet == WIRE else ""))
         return PlantedArticle(
             number=number, outlet=outlet, published_at=moment, event=event, cluster=number,
             headline=dice.choice(family["headlines"]).format_map(slots), paragraphs=tuple(paragraphs),
@@ -289,7 +289,7 @@ class Planter:
         paragraphs = [*(before if form == "short after full" else []), line]
         return paragraphs, who.short_name if is_unknown else who.name
 
-    def _filler(self, n: int) -> str:
+    def filler(self, n: int) -> str:
         pick = self.dice.choice
         return " ".join(
             f"{pick(WHO)} {pick(DID)} {pick(WHAT)} di {pick(WHERE)} {pick(WHILE)}."
@@ -304,7 +304,7 @@ class Planter:
             moment = planted.published_at + timedelta(minutes=dice.randrange(20, 600))
             copy = replace(planted, number=next(self.numbers), outlet=outlet, published_at=moment)
             if not is_wire and dice.random() < 0.5:
-                changed = (*planted.paragraphs[:-1], self._filler(1))
+                changed = (*planted.paragraphs[:-1], self.filler(1))
                 copy = replace(copy, headline=f"Kabar: {planted.headline}", paragraphs=changed)
             yield copy
 
@@ -312,7 +312,7 @@ class Planter:
         """Its second version, which adds or drops the topic, or adds a quote."""
         first, second, *rest = planted.paragraphs
         if planted.is_on_topic and self.dice.random() < 0.5:
-            paragraphs, on_topic = (first, self._filler(3), *rest), False
+            paragraphs, on_topic = (first, self.filler(3), *rest), False
         elif self.dice.random() < 0.5:
             new, name = self._quote(*next(iter(self._speakers(1))))
             return replace(
@@ -337,8 +337,11 @@ def _moment(dice: random.Random, first: date, n_days: int) -> datetime:
 Truth = Mapping[tuple[str, str], int]
 
 
-def truth(press: Press) -> Truth:
-    """What `numbers` of a study of the whole press must say, by subject and name; of events their number and that of their articles."""
+def truth(press: Press, titles: Mapping[str, str] = OUTLETS) -> Truth:
+    """What `numbers` of a study of the whole press must say, by subject and name; of events their number and that of their articles.
+
+    `titles` are those of its outlets.
+    """
     leads, outlets = dict[int, int](), defaultdict[int, set[str]](set)
     for each in sorted(press.loaded, key=lambda planted: planted.published_at):
         leads.setdefault(each.cluster, each.number)
@@ -351,7 +354,7 @@ def truth(press: Press) -> Truth:
             continue
         counts["articles", "all"] += 1
         counts["period", f"{each.day:%Y-%m}-01"] += 1
-        counts["outlet", OUTLETS[each.outlet]] += 1
+        counts["outlet", titles[each.outlet]] += 1
         counts.update(("person", who.name) for who in PEOPLE if who.name in each.speakers)
         if leads[each.cluster] == each.number:
             counts["articles", "without copies"] += 1

@@ -31,7 +31,11 @@ def test_a_study_counts_what_was_planted(seed):
 
 
 def test_a_home_of_the_archive_alone_has_the_digest(tmp_path):
-    assert same_digest(tmp_path, 40)["archive alone"]
+    """The study's folder brings the user's own names, which no archive has."""
+    assert same_digest(tmp_path, 40) == {
+        "archive alone": True,
+        "identities.csv in the first home": True,
+    }
 
 
 def test_the_truth_counts_what_was_planted():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 
@@ -18,6 +19,7 @@ from support.runs import needless_requests
 from flows.crawl import matching
 from flows.crawl.matching import Match, recall_line, slug
 from flows.jobs import jobs
+from flows.jobs.maintenance import rebuild
 from warehouse.read.search import QueryError
 from warehouse.write.database import Database
 from warehouse.write.query_selection import AnnouncedArticle
@@ -159,6 +161,10 @@ async def test_only_what_is_announced_by_the_query_and_a_sample_is_fetched(tmp_p
         assert first.match["sampled"] == len(others)
         assert first.match["sampled_right"] == (HIDDEN in others)
         assert recall_line(first.match) in first.notes
+        [[lost]] = rows(
+            Database(tmp_path), "SELECT lost FROM mart.completeness WHERE map_contains(lost, 'no_query_match')"
+        )  # fmt: skip
+        assert lost["no_query_match"] == len(EVERY) - len(asked)
 
         again = await backfill_outlet(tmp_path, site, match=match)
         assert (again.match, fetched(site)) == (first.match, dict.fromkeys(asked, 1))
@@ -169,6 +175,25 @@ async def test_only_what_is_announced_by_the_query_and_a_sample_is_fetched(tmp_p
         assert (fetched(site), last.match) == (dict.fromkeys(EVERY, 1), None)
         assert states(tmp_path) == {("loaded", None): len(EVERY)}
         assert needless_requests(site, tmp_path) == []
+
+
+@pytest.mark.slow
+async def test_a_rebuild_asks_for_nothing_that_a_query_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(matching, "ONE_IN", 10**9)
+    async with site_of() as site:
+        settings, sources = settings_for(tmp_path, site), site.sources()
+        await backfill_outlet(tmp_path, site, match=Match(query="banjir"))
+        before = states(tmp_path)
+        await asyncio.to_thread(rebuild, settings, sources, lambda *_: None)
+        assert states(tmp_path) == before
+
+        n_asked = fetched(site)
+        await jobs.ingest_sources(settings, sources, ["arsip"], budgets=SHORT)
+        assert fetched(site) - n_asked == {OTHERS[1]: 1}  # of its feed
+        await backfill_outlet(tmp_path, site)
+        after = states(tmp_path)
+        await asyncio.to_thread(rebuild, settings, sources, lambda *_: None)
+        assert states(tmp_path) == after == {("loaded", None): len(EVERY)}
 
 
 @pytest.mark.slow

@@ -115,6 +115,22 @@ def test_another_home_from_the_same_archive_counts_the_same(folder, demo_home, t
     assert (done.returncode, "True" in done.stdout) == (0, True)
 
 
+def test_the_topics_of_a_study_are_those_of_its_folder(demo_home, file, tmp_path):
+    file.write_text(STUDY.replace("'\"pekerja migran\"'", "'topic:tppo'"), "utf-8")
+    assert kliping(demo_home, "study", str(file), "--offline").returncode == 0
+    home = tmp_path / "home"
+    (home / "topics").mkdir(parents=True)
+    for name in ("warehouse.duckdb", "kliping.duckdb"):
+        shutil.copy(demo_home / name, home / name)
+    assert kliping(home, "publish").returncode == 0
+    with Reader(home) as reader:
+        assert reader.rows("FROM core.article_topics") == []
+    done = kliping(home, "study", "--check", str(file.with_suffix("")))
+
+    assert (done.returncode, "True" in done.stdout) == (0, True)
+    assert rows_of(file.with_suffix("") / "numbers.csv")[0]["n"] != "0"
+
+
 def test_a_row_that_changed_is_noticed(folder, demo_home, tmp_path):
     for name in ("warehouse.duckdb", "kliping.duckdb"):
         shutil.copy(demo_home / name, tmp_path / name)

@@ -91,6 +91,7 @@ def _fetch(settings: Any, file: Path) -> None:
 
 def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
     from flows.settings import VERSION
+    from warehouse.read.study_files import own_files
     from warehouse.read.study_folder import write_study
 
     with published_copy(settings) as reader, user_files():
@@ -100,6 +101,7 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
             folder,
             made_by=f"kliping {VERSION}",
             language=settings.report_language,
+            files=own_files(settings.home, settings.topics),
         )
     columns = ("path", "rows", "bytes")
     show([{name: each[name] for name in columns} for each in package["resources"]], form)
@@ -107,10 +109,17 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
 
 
 def _check(settings: Any, folder: Path, form: Format) -> int:
+    from flows.stores import database
+    from warehouse.read.study_files import own_files, reader_with_files
     from warehouse.read.study_folder import check_study
 
+    files = own_files(folder)
     with published_copy(settings) as reader:
-        written, counted = check_study(reader, folder)
+        if files == own_files(settings.home, settings.topics):
+            written, counted = check_study(reader, folder)
+        else:
+            with reader_with_files(database(settings), files) as reader_of_study:
+                written, counted = check_study(reader_of_study, folder)
     is_same = written == counted
     show([{"written": written, "counted": counted, "is_same": is_same}], form)
     return OK if is_same else FAILED

@@ -91,6 +91,8 @@ async def backfill(
     async with session.fetcher:
         with bound(source=source.name), run.isolate_errors(source):
             await _work_through(work, stages, progress)
+    if match and not dry_run:
+        await asyncio.to_thread(query_selection.save, run.store)
     run.hosts = host_rows.rows(run.settings.home / "locks")
     rows = await work.coverage()
     return rows, _estimate(work, rows) if dry_run else None

@@ -38,7 +38,7 @@ from parsers.source import Source, source_of_url
 from warehouse.archive.archive import Writer
 from warehouse.disk import make_folder
 from warehouse.queries import Row, utc
-from warehouse.write import fetches, judgements, repeated_lines, runs
+from warehouse.write import fetches, judgements, query_selection, repeated_lines, runs
 from warehouse.write.database import Database
 from warehouse.write.disk_space import disk_full_as_error, need_room
 from warehouse.write.identities import link_names_and_copies
@@ -271,7 +271,8 @@ def _finish_earlier_runs(
     finish_upgrade(loader)
     if running == {run_id}:
         erase(loader, fetches.forgotten_records(store), notes.append)
-    recover(loader, progress, notes.append, failures)
+    if recover(loader, progress, notes.append, failures):
+        query_selection.SAVED.restore(store)
     if crashed := [run for run in runs.running(store) if run not in running]:
         runs.mark_crashed(store, crashed)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from warehouse.read.labels import Labels, Language
 from warehouse.read.published import Reader
 from warehouse.read.study import LISTS, digest, numbers, uncrawled_days
 from warehouse.read.study_file import Study, StudyError, read_study
+from warehouse.read.study_files import write_files
 
 STAGE_NUMBERS, VERSIONS = sql("study/stage_numbers"), sql("study/versions")
 PACKAGE = "datapackage.json"
@@ -26,9 +28,18 @@ SHOWN = 40  # rows of a table of the page
 
 
 def write_study(
-    reader: Reader, source: Path, folder: Path, *, made_by: str, language: Language
+    reader: Reader,
+    source: Path,
+    folder: Path,
+    *,
+    made_by: str,
+    language: Language,
+    files: Mapping[str, bytes],
 ) -> Row:
-    """Replace the study in the folder; its package. Raises StudyError, QueryError, UnknownNameError, OSError."""
+    """Replace the study in the folder; its package. `files` are the `own_files` of the home.
+
+    Raises StudyError, QueryError, UnknownNameError, OSError.
+    """
     study = read_study(source)
     _require_own(folder)
     rows = numbers(reader, study)
@@ -36,13 +47,14 @@ def write_study(
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     shutil.copyfile(source, new / STUDY)
+    write_files(files, new)
     tables = _tables(reader, rows)
-    files = [
+    written = [
         write_table(reader, new / f"{name}.{kind}", query)
         for name, query in tables.items()
         for kind in ("parquet", "csv")
     ]
-    package = _package(reader, study, files, digest(reader, rows), made_by)
+    package = _package(reader, study, written, digest(reader, rows), made_by)
     (new / PAGE).write_text(_page(study, rows, package, uncrawled_days(reader), language), "utf-8")
     text = json.dumps(package, ensure_ascii=False, indent=2, default=str)
     (new / PACKAGE).write_text(f"{text}\n", "utf-8")
@@ -52,7 +64,10 @@ def write_study(
 
 
 def check_study(reader: Reader, folder: Path) -> tuple[str, str]:
-    """The digest that the folder names, and that of the same study over what is published here. Raises StudyError as `write_study`."""
+    """The digest that the folder names, and that of the same study over what is published here.
+
+    `reader` reads it with the folder's own files. Raises StudyError as `write_study`.
+    """
     package = _read_package(folder)
     return package["digest"], digest(reader, numbers(reader, read_study(folder / STUDY)))
 

@@ -1,4 +1,7 @@
-"""Addresses that a backfill with a query asks for, and those that it leaves out."""
+"""Addresses that a backfill with a query asks for, and those that it leaves out.
+
+What it leaves out is kept beside the archive too: the archive has the announcements, not the query.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,18 @@ from datetime import date
 
 from warehouse.queries import Row, sql
 from warehouse.write.database import Database
+from warehouse.write.saved_table import SavedTable
 
 REOPEN = sql("query_selection/reopen")
 LEAVE_OUT = sql("query_selection/leave_out")
 CANDIDATES = sql("query_selection/candidates")
 ARTICLES = sql("query_selection/articles")
 TEXTS = sql("query_selection/texts")
+SAVED = SavedTable(
+    "left_out_addresses",
+    sql("query_selection/restore"),
+    "SELECT url, detail FROM ops.frontier WHERE reason = 'no_query_match'",
+)
 FEW_TEXTS = 500  # in memory at once
 
 
@@ -30,6 +39,13 @@ class AnnouncedArticle:
 def reopen(db: Database, source_id: str, days: tuple[date, date]) -> None:
     """Make what an earlier backfill left out pending again."""
     db.write(REOPEN, _parameters(source_id, days))
+    save(db)
+
+
+def save(db: Database) -> None:
+    """Keep what is left out now beside the archive."""
+    with db.write_connection() as con:
+        SAVED.save(db, con)
 
 
 def leave_out(db: Database, articles: Iterable[AnnouncedArticle], query: str) -> None:

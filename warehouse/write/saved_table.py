@@ -1,4 +1,4 @@
-"""Tables of `ref` that no archived page gives: saved beside the archive, so that a new database has them again."""
+"""Rows that no archived page gives: saved beside the archive, so that a new database has them again."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from warehouse.write.database import Database, put_in_place
 
 @dataclass(frozen=True)
 class SavedTable:
-    """`ref.{name}`, saved as `archive/{name}.ndjson`."""
+    """`ref.{name}`, or what another query gives, saved as `archive/{name}.ndjson`."""
 
     name: str
     restore_script: str  # with the parameter `file`
+    query: str = ""  # as `FROM ref.{name}`
 
     def save(self, db: Database, con: duckdb.DuckDBPyConnection) -> None:
         """Write the file as the transaction of `con` sees the table."""
@@ -24,14 +25,14 @@ class SavedTable:
         make_folder(file.parent)
         new = file.with_name(f"{file.name}.new")
         con.execute(
-            f"COPY (FROM ref.{self.name} ORDER BY ALL) TO $new (FORMAT json)",
+            f"COPY (FROM ({self.query or f'FROM ref.{self.name}'}) ORDER BY ALL) TO $new (FORMAT json)",
             {"new": str(new)},
         )
         put_in_place(new, file)
         db.save_beside_archive(file)
 
     def restore(self, db: Database) -> None:
-        """Load the file, where there is one, into a database that has no rows of it."""
+        """Load the file, where there is one, into a database that has none of its rows."""
         file = self._file(db)
         db.fetch_from_archive(file)
         if file.exists() and file.stat().st_size:

@@ -1,0 +1,52 @@
+"""The user's own files that a study depends on: names that are one person's, and topics.
+
+No archived page gives them, so a study's folder has them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from warehouse.read.published import Reader
+from warehouse.read.study_file import StudyError
+from warehouse.write.database import Database
+from warehouse.write.identities import find_identities
+from warehouse.write.known_names import FILE, KnownNamesError
+from warehouse.write.topics import tag_articles
+
+
+def own_files(home: Path, topics: Path | None = None) -> dict[str, bytes]:
+    """The content of each such file by its name in a home, and in the folder of a study. `topics` is KLIPING_TOPICS. Raises OSError."""
+    names = home / FILE
+    files = {FILE: names.read_bytes()} if names.exists() else {}
+    for path in sorted((topics or home / "topics").glob("*.toml")):
+        files[f"topics/{path.name}"] = path.read_bytes()
+    return files
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+@contextmanager
+def reader_with_files(db: Database, files: Mapping[str, bytes]) -> Iterator[Reader]:
+    """A copy of what is published, with these files instead of the home's own. Raises StudyError."""
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        copy = Database(home)
+        db.publish_file(copy.path)
+        (home / "topics").mkdir()  # without any, there are no topics
+        write_files(files, home)
+        try:
+            find_identities(copy)
+        except KnownNamesError as error:
+            raise StudyError(f"the study's {error}") from error
+        tag_articles(copy, None)
+        copy.path.rename(copy.published)
+        with Reader(home) as reader:
+            yield reader
