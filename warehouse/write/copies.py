@@ -21,6 +21,8 @@ from warehouse.write.staging import stage_rows
 from warehouse.write.word_index import index_words
 
 CHANGED_ARTICLES = sql("copies/changed_articles")
+SHINGLES = sql("copies/shingles")
+CHANGED_WEEKS = sql("copies/changed_weeks")
 PAIRS = sql("copies/pairs")
 AFFECTED_ARTICLES = sql("copies/affected_articles")
 ARTICLES = sql("copies/articles")
@@ -44,6 +46,9 @@ def compare_texts(
     """
     con.begin()
     con.execute(CHANGED_ARTICLES)
+    for (batch,) in con.execute("SELECT DISTINCT batch FROM changed_articles").fetchall():
+        con.execute(SHINGLES, {"batch": batch})
+    con.execute(CHANGED_WEEKS)
     for (week,) in con.execute("FROM changed_weeks ORDER BY week").fetchall():
         con.execute(f"SET VARIABLE week = DATE '{week:%Y-%m-%d}'")
         con.execute(PAIRS)
