@@ -115,17 +115,19 @@ def test_a_reader_that_dies_is_replaced(impatient, by, reason):
     assert pids(impatient) != [pid]
 
 
-def test_a_reader_is_replaced_after_so_many_pages(monkeypatch):
+@pytest.mark.parametrize(("most_bytes", "n_living"), [(0, [1, 0, 1, 0]), (2**40, [1, 1, 1, 1])])
+def test_a_reader_that_has_grown_is_replaced_after_so_many_pages(monkeypatch, most_bytes, n_living):
     module.IDLE_PROCESSES.stop()  # those of other tests have read pages already
-    monkeypatch.setattr(module, "TASKS_PER_PROCESS", 2)
+    monkeypatch.setattr(module, "TASKS_PER_CHECK", 2)
+    monkeypatch.setattr(module, "MOST_RESIDENT_BYTES", most_bytes)
     seen = []
     with workers() as readers:
         for n in range(4):
             readers.interpret([fetched(n)])
             seen.append(pids(readers))
 
-    assert [len(living) for living in seen] == [1, 0, 1, 0]
-    assert seen[0] != seen[2]
+    assert [len(living) for living in seen] == n_living
+    assert (seen[0] == seen[2]) == (most_bytes > 0)
 
 
 def test_a_reader_has_its_memory_for_pages():

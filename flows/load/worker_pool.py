@@ -8,6 +8,7 @@ in them (docs/decisions/0009-worker-processes.md).
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import pickle
 import selectors
@@ -50,7 +51,10 @@ log = get_logger(__name__)
 PROGRAM = ("-m", "flows.load.worker")
 SECRETS = ("AWS_", "PG", "KLIPING_SERVE_TOKEN")  # how their variables begin
 START_SECONDS = 60.0  # for the imports, on a busy machine
-TASKS_PER_PROCESS = 500  # then a new process, since parsers leak memory
+TASKS_PER_CHECK = 500  # of a process's memory, since parsers leak some
+MOST_RESIDENT_BYTES = (
+    170 * MIB
+)  # then a new process, whose start costs as much as 270 pages; it begins with 155
 MAX_LOG_LINES = 20  # of a worker process about one page
 FEW = 16  # pages that one process parses before a second one could have started
 ANSWER_BYTES = 128 * MIB  # a quarter of a worker's memory; valid answers are much smaller
@@ -284,7 +288,7 @@ IDLE_PROCESSES = _IdleProcesses()
 
 
 class _WorkerSlot:
-    """One place for a worker process, which is replaced after many tasks or when it was killed."""
+    """One place for a worker process, which is replaced when it has grown or was killed."""
 
     def __init__(self, program: Sequence[str], setup: bytes) -> None:
         self._program, self.setup = program, setup
@@ -312,8 +316,10 @@ class _WorkerSlot:
             raise _killed(error, running.process, seconds) from error
         finally:
             running.n_tasks += 1
-        if running.n_tasks >= TASKS_PER_PROCESS:
-            self._stop()
+        if running.n_tasks >= TASKS_PER_CHECK:
+            running.n_tasks = 0
+            if _resident_bytes(running.process.pid) > MOST_RESIDENT_BYTES:
+                self._stop()
         return answer
 
     def _ready_process(self) -> _WorkerProcess:
@@ -419,6 +425,15 @@ class _Deadline:
         if left <= 0 or passed > self._seconds * PATIENCE:
             raise TimeoutError
         return min(left, self._seconds)
+
+
+def _resident_bytes(pid: int) -> float:
+    """The memory of a process; without end where the system does not tell."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return math.inf
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _cpu_seconds(pid: int) -> float:
