@@ -116,21 +116,11 @@ def test_four_days_later_it_is_another_event(store):
 
 def test_an_unlikely_pair_with_an_original_of_days_before_is_no_matter(store):
     """Three days before the days that are compared again: what is there is not looked at any more."""
-    ferry = (
-        "Kapal Feri Kandas di Sape",
-        "Kapal feri KMP Teluk Bima kandas di Pelabuhan Sape, Bima. Delapan orang terluka. Kepala Basarnas Bima Mahdi Salim mengatakan 94 penumpang dievakuasi.",
-    )
-    fishermen = (
-        "Nelayan Sape Menanti Ombak Reda",
-        "Nelayan di Sape menanti ombak reda. Mahdi Salim mengatakan 94 perahu tidak melaut dan kapal feri kandas itu masih di karang. Mereka memperbaiki jaring.",
-    )
-    load(store, original("pagi", "a", ferry), original("sore", "b", fishermen, 70))
+    load(store, original("pagi", "a", FIRST), original("sore", "b", SECOND, 70))
+    store.write("UPDATE core.event_pairs SET likelihood = 0.1", {})
     load(store, original("malam", "c", COURT, 142))
 
-    assert rows(store, "SELECT likelihood > 0.05 AND likelihood < 0.4 FROM core.event_pairs") == [
-        (True,)
-    ]
-    assert len({*events(store).values()}) == 3
+    assert events(store)["malam-c"] == "malam-c"
 
 
 def test_a_original_that_is_rewritten_leaves_its_event(store):
