@@ -111,8 +111,9 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
 def _check(settings: Any, folder: Path, form: Format) -> int:
     from flows.stores import database
     from warehouse.read.study_files import own_files, reader_with_files
-    from warehouse.read.study_folder import check_study
+    from warehouse.read.study_folder import check_study, read_package
 
+    read_package(folder)
     files = own_files(folder)
     with published_copy(settings) as reader:
         if files == own_files(settings.home, settings.topics):

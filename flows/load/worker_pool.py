@@ -52,9 +52,8 @@ PROGRAM = ("-m", "flows.load.worker")
 SECRETS = ("AWS_", "PG", "KLIPING_SERVE_TOKEN")  # how their variables begin
 START_SECONDS = 60.0  # for the imports, on a busy machine
 TASKS_PER_CHECK = 500  # of a process's memory, since parsers leak some
-MOST_RESIDENT_BYTES = (
-    170 * MIB
-)  # then a new process, whose start costs as much as 270 pages; it begins with 155
+# A process that has more is replaced. It begins with 155 MiB, and its start takes as long as 270 rows of a table.
+MOST_RESIDENT_BYTES = 170 * MIB
 MAX_LOG_LINES = 20  # of a worker process about one page
 FEW = 16  # pages that one process parses before a second one could have started
 ANSWER_BYTES = 128 * MIB  # a quarter of a worker's memory; valid answers are much smaller

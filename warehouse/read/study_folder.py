@@ -68,7 +68,7 @@ def check_study(reader: Reader, folder: Path) -> tuple[str, str]:
 
     `reader` reads it with the folder's own files. Raises StudyError as `write_study`.
     """
-    package = _read_package(folder)
+    package = read_package(folder)
     return package["digest"], digest(reader, numbers(reader, read_study(folder / STUDY)))
 
 
@@ -145,10 +145,11 @@ def _page(
 def _require_own(folder: Path) -> None:
     """Raises StudyError for a folder that holds something else."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        _read_package(folder)
+        read_package(folder)
 
 
-def _read_package(folder: Path) -> dict[str, Any]:
+def read_package(folder: Path) -> dict[str, Any]:
+    """What the folder says of its study. Raises StudyError for a folder without one."""
     try:
         package: dict[str, Any] = json.loads((folder / PACKAGE).read_text("utf-8"))
         if package["made_by"].startswith("kliping ") and package["digest"]:

@@ -13,6 +13,7 @@ from warehouse.queries import Row, sql
 from warehouse.write.database import Database
 from warehouse.write.saved_table import SavedTable
 
+N_LEFT_OUT = sql("query_selection/n_left_out")
 REOPEN = sql("query_selection/reopen")
 LEAVE_OUT = sql("query_selection/leave_out")
 CANDIDATES = sql("query_selection/candidates")
@@ -38,8 +39,10 @@ class AnnouncedArticle:
 
 def reopen(db: Database, source_id: str, days: tuple[date, date]) -> None:
     """Make what an earlier backfill left out pending again."""
-    db.write(REOPEN, _parameters(source_id, days))
-    save(db)
+    parameters = _parameters(source_id, days)
+    if db.number(N_LEFT_OUT, parameters):
+        db.write(REOPEN, parameters)
+        save(db)
 
 
 def save(db: Database) -> None:
