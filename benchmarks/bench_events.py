@@ -134,13 +134,13 @@ def figures() -> None:
             store = load_events(Path(folder), hand_written(name))
             with store.write_connection() as con:
                 today = set(con.execute(COMPARISONS).fetchall())
-        verdicts = [judged[row] for row in today if row in judged]
+        same = [judged[row] for row in today if row in judged]
         counts = (
             len(judged),
             sum(judged.values()),
-            len(verdicts),
-            sum(verdicts),
-            len(today) - len(verdicts),
+            len(same),
+            sum(same),
+            len(today) - len(same),
         )
         print(name, *counts, sep="\t")
 
