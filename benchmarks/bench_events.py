@@ -38,7 +38,10 @@ EVENTS = """
     JOIN core.article_events AS e ON e.article_id = CASE WHEN c.relation = 'partial' THEN c.article_id ELSE c.cluster_id END
 """
 TOLD_BY, BATCH = 3, 500
-LAST = "SELECT article_id FROM core.articles ORDER BY date_published DESC LIMIT 20"
+STORY_DAYS = "SELECT DISTINCT story_at::DATE AS day FROM core.article_clusters ORDER BY day"
+EARLIER = "SELECT article_id FROM core.article_clusters WHERE story_at::DATE"
+LAST_DAYS = 10
+EVENT_TABLES = ("core.article_events", "core.event_pairs", "core.figure_subjects")
 SIZES = """
     SELECT count(DISTINCT event_id) AS events, count(*) AS originals, (SELECT count(*) FROM core.event_pairs) AS pairs FROM core.article_events
 """
@@ -157,21 +160,28 @@ def cost(n: int, per_day: int) -> None:
         grower = Grower(store, Path(folder) / "week")
         for number in range(1, n // week):
             grower.add(number)
-        _print_cost("all at once", store, "SELECT article_id FROM core.articles")
-        _print_cost("20 more", store, LAST)
+        with store.write_connection() as con:
+            for table in EVENT_TABLES:
+                con.execute(f"DELETE FROM {table}")
+            days = [day for (day,) in con.execute(STORY_DAYS).fetchall()]
+        _print_cost("all but the last days", store, f"{EARLIER} < DATE '{days[-LAST_DAYS]}'")
+        for day in days[-LAST_DAYS:]:
+            _print_cost(f"{day}", store, f"{EARLIER} = DATE '{day}'")
 
 
 def _print_cost(name: str, store: Database, selected: str) -> None:
-    """What finding events again costs where these articles have changed."""
+    """What finding the events of these articles costs, after those of the articles before."""
     with store.write_connection() as con, store.staging_folder() as folder:
         con.begin()
         con.execute("CREATE TEMP TABLE affected_articles (article_id VARCHAR)")
+        con.execute("DELETE FROM ops.uncompared")
         con.execute(f"INSERT INTO ops.uncompared {selected}")
         [[n]] = con.execute("SELECT count(*) FROM ops.uncompared").fetchall()
         with Spent() as spent:
             find_events(con, folder)
         sizes = con.execute(SIZES).fetchall()
-        con.rollback()
+        con.execute("DELETE FROM ops.uncompared")
+        con.commit()
     print(f"{name}: {n} articles, {spent.cpu:.1f} CPU s, {1000 * spent.cpu / n:.2f} ms each", sizes)
 
 
