@@ -49,6 +49,17 @@ COMPARED = ("earlier", "later", "subject", "verdict", "earlier_figure", "later_f
 COMPARISONS = """
     SELECT earlier_article_id, later_article_id, subject, verdict, earlier_figure, later_figure FROM mart.figure_comparisons
 """
+WITH_KNOWN_EVENTS = ("figures_a", "figures_b")  # judged for all articles of each event
+KNOWN_EVENTS = """
+    CREATE TEMP TABLE known AS
+        SELECT split_part(article_id, '/', 1) AS name, arg_min(article_id, story_at) AS event_id FROM core.article_events GROUP BY name;
+    UPDATE core.article_events SET event_id = known.event_id FROM known WHERE split_part(article_id, '/', 1) = name;
+    DELETE FROM core.event_pairs;
+    INSERT INTO core.event_pairs
+        SELECT y.day, y.article_id, x.article_id, 1
+        FROM core.article_events AS x
+        JOIN core.article_events AS y ON y.event_id = x.event_id AND y.story_at > x.story_at
+"""
 Groups = Mapping[int, str]  # number of an article to its group
 
 
@@ -126,8 +137,8 @@ def score(texts: list[EventText], found: Groups) -> tuple[float, float, float]:
 def figures() -> None:
     with (TEXTS / "verdicts.csv").open(encoding="utf-8") as file:
         verdicts = list(csv.DictReader(file))
-    print("texts\tjudged\tright\tthe same today\tof these right\tnew today")
-    for name in ("figures", "figures_unseen"):
+    print("texts\tjudged\tright\tthe same today\tof these right\tnew today\twith the events found")
+    for name in ("figures", "figures_unseen", "figures_a", "figures_b"):
         judged = {
             tuple(row[column] for column in COMPARED): row["judged"] == "right"
             for row in verdicts
@@ -136,6 +147,10 @@ def figures() -> None:
         with TemporaryDirectory() as folder:
             store = load_events(Path(folder), hand_written(name))
             with store.write_connection() as con:
+                found = set(con.execute(COMPARISONS).fetchall())
+                if name in WITH_KNOWN_EVENTS:
+                    for statement in KNOWN_EVENTS.split(";"):
+                        con.execute(statement)
                 today = set(con.execute(COMPARISONS).fetchall())
         same = [judged[row] for row in today if row in judged]
         counts = (
@@ -145,7 +160,7 @@ def figures() -> None:
             sum(same),
             len(today) - len(same),
         )
-        print(name, *counts, sep="\t")
+        print(name, *counts, len(found), sep="\t")
 
 
 def cost(n: int, per_day: int) -> None:

@@ -36,6 +36,10 @@ THIRD = (
     "KMP Teluk Bima Ditarik dari Karang Sape",
     "KMP Teluk Bima yang kandas di Pelabuhan Sape ditarik dengan dua kapal tunda. Semua 94 penumpang sudah pulang, kata Mahdi Salim.",
 )
+WAVES = (
+    "Ombak Besar, Feri Kandas di Sape",
+    "Ombak setinggi tiga meter membuat sebuah feri kandas di dekat Pelabuhan Sape. Semua penumpang selamat, kata Kepala KSOP Bima Rahmat Tora.",
+)
 COURT = (
     "Bendahara Partai Divonis Empat Tahun",
     "Pengadilan Negeri Bima menjatuhkan vonis empat tahun penjara kepada Usman Hadi. Hakim Rukmana Sari menyatakan ia menggelapkan Rp340 juta.",
@@ -69,6 +73,12 @@ def load(store, *originals):
 
 def events(store):
     return dict(rows(store, "SELECT article_id, event_id FROM mart.event_articles"))
+
+
+def test_the_words_of_an_event_are_rare_on_days_with_nothing_else_too(store):
+    load(store, original("pagi", "a", FIRST), original("sore", "b", WAVES, 3))
+
+    assert set(events(store).values()) == {"pagi-a"}
 
 
 def test_one_event_told_by_three_outlets_is_one_group(store):

@@ -29,6 +29,13 @@ def compared(store, earlier, later, hours=3):
         ("Lima orang tewas.", "Tiga penumpang meninggal.", 3, "contested"),
         ("Lima orang hilang.", "Tiga penumpang belum ditemukan.", 3, "superseded"),
         ("Kerugian ditaksir Rp8 miliar.", "Kerugian mencapai Rp11 miliar.", 3, "contested"),
+        ("Tiga orang tewas.", "Pemilik kapal mengklaim lima penumpang tewas.", 3, "contested"),
+        (
+            "Tiga orang tewas.",
+            "Satu orang tewas. Korban tewas menjadi lima orang.",
+            3,
+            "superseded",
+        ),
         ("Sekitar 100 warga mengungsi.", "Pengungsi itu 105 warga, mengungsi.", 3, "agree"),
     ],
 )
@@ -45,6 +52,10 @@ def test_the_verdict_follows_from_the_values_and_the_time(store, earlier, later,
         ("Dua prajurit tewas dan tiga warga tewas.", "Sebanyak lima orang meninggal."),
         ("Kerugian ditaksir Rp8 miliar.", "Nakhoda membantah kerugian Rp11 miliar."),
         ("Kapal berumur 12 tahun.", "Kapal dibuat 14 tahun silam."),
+        ("Sebanyak 20 rumah rusak berat.", "Sebanyak 61 rumah rusak."),
+        ("Sebanyak 20 kios terbakar.", "Sebanyak 61 rumah terbakar."),
+        ("Sebanyak 13 jenazah ditemukan.", "Dua jenazah dibawa pulang keluarga."),
+        ("Kapal mengangkut 156 penumpang.", "Kapal membawa 150 orang dewasa."),
     ],
 )
 def test_figures_of_different_things_are_not_compared(store, earlier, later):
@@ -65,3 +76,11 @@ def test_either_number_is_kept_with_its_source(store):
         ("people dead", "agree", 14, 14),
         ("people dead", "superseded", 12, 14),
     ]
+
+
+def test_a_speaker_who_corrects_a_figure_does_not_contradict_it(store):
+    cited = "kata Kepala Basarnas Bima Mahdi Salim."
+
+    assert compared(
+        store, f"“Kerugian Rp8 miliar,” {cited}", f"“Kerugian mencapai Rp11 miliar,” {cited}"
+    ) == [("loss, IDR", "superseded", 8_000_000_000, 11_000_000_000)]
