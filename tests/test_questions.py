@@ -42,10 +42,7 @@ def test_every_question_runs_over_every_range(reader, name, said):
         or said
         or name
         in {
-            "conflicts",
             "copies",
-            "events",
-            "first",
             "shared",
         }
     )  # the newsroom has none

@@ -20,6 +20,9 @@ WITH first_figures AS (
   JOIN core.figures AS f ON f.version_id = s.version_id AND f.figure_no = s.figure_no
   LEFT JOIN core.speakers AS p ON p.version_id = f.version_id AND p.quote_no = f.quote_no
   SEMI JOIN first_figures AS r ON r.article_id = s.article_id AND r.figure_no = s.figure_no
+  -- a part of the count, or bodies that were only moved
+  WHERE NOT regexp_matches(s.words, '\bterdiri\b')
+    AND NOT regexp_matches(split_part(s.words, lower(f.text), 2), '\b(berat|parah|ringan|sedang|kritis|dewasa|dibawa|diterbangkan|dipulangkan|diserahkan|dimakamkan|dikenali|teridentifikasi)\b')
   -- one more victim, so that there are three now: the one is no count of all
   QUALIFY f.value >= coalesce(max(f.value) FILTER (regexp_matches(s.words, '\b(menjadi|total)\b')) OVER (PARTITION BY s.article_id, s.subject), 0)
 ), pairs AS (

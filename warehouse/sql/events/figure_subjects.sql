@@ -58,8 +58,7 @@ JOIN unit_subjects AS s
   AND (s.without IS NULL OR NOT regexp_matches(w.words_before || w.words_after, s.without))
 LEFT JOIN (VALUES ('kg', 'kilogram'), ('gr', 'gram'), ('km', 'kilometer'), ('cm', 'sentimeter'), ('m', 'meter')) AS u(short, unit) ON u.short = w.unit
 -- a part of the count, what came on top of it, or what somebody denies
-WHERE NOT regexp_matches(w.words_before || w.words_after, '\b(di antara\w*|masing-masing|kembali|lagi|tambahan|per|setiap|sebelumnya|membantah|bantah|menyangkal|terdiri)\b')
-  AND NOT regexp_matches(w.words_after, '\b(berat|parah|ringan|sedang|kritis|dewasa|dibawa|diterbangkan|dipulangkan|diserahkan|dimakamkan|dikenali|teridentifikasi)\b')
+WHERE NOT regexp_matches(w.words_before || w.words_after, '\b(di antara\w*|masing-masing|kembali|lagi|tambahan|per|setiap|sebelumnya|membantah|bantah|menyangkal)\b')
   AND NOT regexp_matches(w.words_before, '\b(bertambah|berkurang|naik|turun) $')
   AND NOT regexp_matches(w.words_before, '\b(dan|beserta) $')
 GROUP BY w.article_id, w.version_id, w.figure_no;
