@@ -24,6 +24,7 @@ from parsers.source import Source, Sources
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.archive.stored import StoredArchive
 from warehouse.storage import Storage
+from warehouse.write.load import ROW_ERRORS
 from warehouse.write.outcome_rows import rows
 from warehouse.write.staging import StagedRows
 
@@ -73,7 +74,7 @@ def setup_of(
 def parse_chains(
     chains: Sequence[Chain], setup: Setup, *, recovers: bool
 ) -> list[StagedRows | None]:
-    """For each chain its rows; None where it needs bodies that other files have.
+    """For each chain its rows; None where it needs bodies that other files have, or where a row is faulty.
 
     Raises WrongVersionError, and ArchiveError for a record that cannot be read, with its file and offset.
     """
@@ -103,7 +104,10 @@ def _rows(
     if recovers:
         groups = [mark_unfinished(group, sources, workers.next_page) for group in groups]
     outcomes = workers.interpret(groups)
-    return StagedRows.of(rows(outcomes, sources, VERSIONS))
+    try:
+        return StagedRows.of(rows(outcomes, sources, VERSIONS))
+    except ROW_ERRORS:  # whoever asked parses it again, and quarantines the page
+        return None
 
 
 def _lacks_body(record: Record) -> bool:

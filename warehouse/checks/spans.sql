@@ -1,4 +1,4 @@
--- C04 row: every quote, cue, speaker, name, figure, date, place, acronym and removed span is exactly the text at its position.
+-- C04 error: every quote, cue, speaker, name, figure, date, place, acronym and removed span is exactly the text at its position.
 WITH body_spans AS (
   SELECT version_id, 'quote' AS what, quote_no AS n, char_start, char_end, text FROM new_quotes
   UNION ALL SELECT version_id, 'cue', quote_no, cue_start, cue_end, cue FROM new_quotes WHERE cue_start IS NOT NULL

@@ -21,15 +21,16 @@ FACTS = {
     "places": ("core.article_places", "places"),
     "acronyms": ("core.acronyms", "acronyms"),
 }
-REGION_FIELDS = frozenset({"kemendagri_code", "bps_code"})  # these are columns of ref.regions
 RENAMED = {"start": "source_start", "end": "source_end"}
 
 
-def facts(structure: Structure, keys: Row) -> dict[str, list[Row]]:
-    """The rows of every staging table, each with the version's keys."""
-    rows = {name: rows_of(getattr(structure, field), keys) for name, (_, field) in FACTS.items()}
-    for row, quote in zip(rows["quotes"], structure.quotes, strict=True):
-        row["speaker_class"] = _speaker_class(quote)
+def facts(structure: Structure) -> dict[str, Sequence[Any]]:
+    """The rows of every staging table. Values whose fields are the columns are rows themselves: to make dicts takes longer."""
+    rows: dict[str, Sequence[Any]] = {
+        name: getattr(structure, field) for name, (_, field) in FACTS.items()
+    }
+    quotes = zip(rows_of(structure.quotes), structure.quotes, strict=True)
+    rows["quotes"] = [row | {"speaker_class": _speaker_class(quote)} for row, quote in quotes]
     return rows
 
 
@@ -38,16 +39,15 @@ def _speaker_class(quote: Quote) -> str | None:
     return speaker_class(quote.speaker_role, quote.speaker_affiliation or body)
 
 
-def rows_of(values: Sequence[Any], keys: Row) -> list[Row]:
-    """The keys, and the fields of dataclasses of one type as columns."""
+def rows_of(values: Sequence[Any]) -> list[Row]:
+    """The fields of dataclasses of one type as columns."""
     if not values:
         return []
     names, fields_of = _fields(values[0].__class__)
-    columns, before = (*keys, *names), tuple(keys.values())
-    return [dict(zip(columns, before + fields_of(v))) for v in values]  # noqa: B905 - `strict` takes a quarter of the time
+    return [dict(zip(names, fields_of(v))) for v in values]  # noqa: B905 - `strict` takes a quarter of the time
 
 
 @cache
 def _fields(kind: type) -> tuple[list[str], Callable[[Any], tuple[Any, ...]]]:
-    names = [f.name for f in fields(kind) if f.name not in REGION_FIELDS]
+    names = [f.name for f in fields(kind)]
     return [RENAMED.get(name, name) for name in names], attrgetter(*names)

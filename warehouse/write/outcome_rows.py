@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from parsers.article import FROM_FILE, Article, Link, Response
 from parsers.consent import reservations
@@ -16,8 +17,9 @@ from parsers.text.urls import canonicalise
 from warehouse.queries import Row, utc
 from warehouse.write.fact_rows import FACTS, facts, rows_of
 from warehouse.write.outcome import Announced, Outcome, Versions
+from warehouse.write.spans import prove_spans
 
-Tables = dict[str, list[Row]]
+Tables = dict[str, list[Any]]  # rows: dicts, or dataclasses whose fields are the columns
 
 # reason of a channel's failure -> its outcome in ops.feed_checks; other reasons keep their name
 CHECK_OUTCOMES = {
@@ -57,9 +59,13 @@ STAGED = {
     "article_tags": "core.article_tags",
 } | {name: table for name, (table, _) in FACTS.items()}
 
-# staging table -> columns that its own table does not have; rows of a version or an article name the fetch that showed it
-BY_FETCH = ("removed_spans", "article_links", "article_images", "article_authors", "article_tags")
-EXTRA_COLUMNS = {name: {"fetch_id": "VARCHAR"} for name in (*BY_FETCH, *FACTS)} | {
+# staging tables with rows of a version, whose ids each of them gets: they are staged once a page
+OF_VERSION = frozenset(
+    {"removed_spans", "article_links", "article_images", "article_authors", "article_tags", *FACTS}
+)
+VERSION_IDS = ("version_id", "article_id", "fetch_id")
+# staging table -> columns that its own table does not have
+EXTRA_COLUMNS = {name: {"fetch_id": "VARCHAR"} for name in OF_VERSION} | {
     "links": {"is_own": "BOOLEAN"},
     "sources": {"is_described": "BOOLEAN"},
     "identities": {"office": "VARCHAR"},
@@ -70,7 +76,7 @@ EXTRA_COLUMNS = {name: {"fetch_id": "VARCHAR"} for name in (*BY_FETCH, *FACTS)} 
 def rows(
     outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions
 ) -> Iterator[Tables]:
-    """The rows of each outcome, by staging table."""
+    """The rows of each outcome, by staging table. Raises FaultyRowError where a fact is not the text at its position."""
     seen: set[str] = set()
     for outcome in outcomes:
         tables: Tables = {name: [] for name in STAGED}
@@ -82,6 +88,7 @@ def rows(
         if outcome.link.kind in CHANNELS and outcome.last:
             tables["checks"].append(_check(outcome, outcome.last))
         if outcome.article and outcome.last:
+            prove_spans(outcome.article)
             _article(outcome.article, outcome, versions, tables)
         if outcome.link.source_id not in seen:
             seen.add(outcome.link.source_id)
@@ -305,27 +312,29 @@ VERSION_COLUMNS = ("headline", "source_text", "body_text", "word_count", "parser
 def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tables) -> None:
     response = outcome.pages[-1].response
     when = utc(response.fetched_at)
-    version = {
-        "version_id": version_id(article.article_id, article.headline, article.body_text),
+    content = content_sha256(article.headline, article.body_text)
+    keys = {
+        "version_id": version_id(article.article_id, content),
+        "article_id": article.article_id,
         "fetch_id": response.fetch_id,
     }
-    keys = version | {"article_id": article.article_id}
     for n, record in enumerate((outcome.pages[-1], *outcome.parts), 1):
         seen = {"part_no": n, "fetched_at": when, "url": _address(article)}
         tables["version_fetches"].append(keys | seen | {"fetch_id": record.response.fetch_id})
     tables["articles"].append(_article_row(article, keys, when))
-    tables["versions"].append(_version_row(article, keys, versions, when))
+    tables["versions"].append(
+        _version_row(article, keys | {"content_sha256": content}, versions, when)
+    )
     for name, parts in (
         ("removed_spans", article.removed),
         ("article_links", article.links),
         ("article_images", article.images),
     ):
-        rows = rows_of(parts, version)
-        tables[name] += [row | {"ordinal": n} for n, row in enumerate(rows, 1)]
+        tables[name] += [row | {"ordinal": n} for n, row in enumerate(rows_of(parts), 1)]
     if article.structure:
-        for name, found in facts(article.structure, keys).items():
+        for name, found in facts(article.structure).items():
             tables[name] += found
-    _authors_and_tags(article, response.fetch_id, tables)
+    _authors_and_tags(article, tables)
 
 
 def _article_row(article: Article, keys: Row, when: str | None) -> Row:
@@ -353,7 +362,6 @@ def _version_row(article: Article, keys: Row, versions: Versions, when: str | No
     return {column: getattr(article, column) for column in VERSION_COLUMNS} | {
         **keys,
         "version_no": 1,
-        "content_sha256": content_sha256(article.headline, article.body_text),
         "body_sha256": hashlib.sha256(article.body_text.encode()).hexdigest(),
         "n_chars": len(article.body_text),
         "n_paragraphs": len(article.paragraphs),
@@ -376,8 +384,7 @@ def _offset_minutes(moment: datetime | None) -> int | None:
     return None if offset is None else int(offset.total_seconds() // 60)
 
 
-def _authors_and_tags(article: Article, fetch_id: str, tables: Tables) -> None:
-    keys = {"article_id": article.article_id, "fetch_id": fetch_id}
+def _authors_and_tags(article: Article, tables: Tables) -> None:
     counts: dict[str, int] = {}
     for person in article.authors:
         author_id = digest(article.source_id, person.name)
@@ -392,9 +399,9 @@ def _authors_and_tags(article: Article, fetch_id: str, tables: Tables) -> None:
             }
         )
         tables["article_authors"].append(
-            keys | {"ordinal": n, "author_id": author_id, "role": person.role}
+            {"ordinal": n, "author_id": author_id, "role": person.role}
         )
     for n, name in enumerate(article.tags, 1):
         tag_id = digest(name.casefold())
         tables["tags"].append({"tag_id": tag_id, "name": name})
-        tables["article_tags"].append(keys | {"tag_id": tag_id, "ordinal": n})
+        tables["article_tags"].append({"tag_id": tag_id, "ordinal": n})

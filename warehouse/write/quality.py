@@ -20,6 +20,7 @@ from warehouse.queries import Row, sql
 from warehouse.write.database import Database
 from warehouse.write.fact_rows import FACTS
 from warehouse.write.outcome_rows import STAGED
+from warehouse.write.spans import FaultyRowError
 
 CHECKS = Path(__file__).parents[1] / "checks"
 RECENT_ARTICLES = sql("quality/recent_articles")
@@ -35,10 +36,6 @@ class Check:
     rule: str
     name: str
     sql: str
-
-
-class FaultyRowError(ValueError):
-    """A row of a batch breaks a check."""
 
 
 @cache
