@@ -210,6 +210,15 @@ def test_so_many_idle_children_are_kept_and_none_at_the_end():
             os.kill(pid, 0)
 
 
+def test_a_child_that_read_many_pages_is_not_kept(monkeypatch):
+    module.IDLE_PROCESSES.stop()
+    monkeypatch.setattr(module, "MANY_TASKS", 3)
+    with workers(1) as readers:
+        readers.interpret([fetched(n) for n in range(3)])
+
+    assert module.IDLE_PROCESSES._idle == []
+
+
 def test_the_end_of_a_run_is_not_the_fault_of_the_page_that_was_being_read():
     readers = workers()
     readers.interpret([fetched(1)])

@@ -54,6 +54,7 @@ START_SECONDS = 60.0  # for the imports, on a busy machine
 TASKS_PER_CHECK = 500  # of a process's memory, since parsers leak some
 # A process that has more is replaced. It begins with 155 MiB, and its start takes as long as 270 rows of a table.
 MOST_RESIDENT_BYTES = 170 * MIB
+MANY_TASKS = 100  # of one run: then the process is not kept for the next run
 MAX_LOG_LINES = 20  # of a worker process about one page
 FEW = 16  # pages that one process parses before a second one could have started
 ANSWER_BYTES = 128 * MIB  # a quarter of a worker's memory; valid answers are much smaller
@@ -292,6 +293,7 @@ class _WorkerSlot:
     def __init__(self, program: Sequence[str], setup: bytes) -> None:
         self._program, self.setup = program, setup
         self.running: _WorkerProcess | None = None
+        self._n_tasks = 0
         self._closed = False
         self._busy = threading.Lock()  # held while a task runs
 
@@ -315,6 +317,7 @@ class _WorkerSlot:
             raise _killed(error, running.process, seconds) from error
         finally:
             running.n_tasks += 1
+            self._n_tasks += 1
         if running.n_tasks >= TASKS_PER_CHECK:
             running.n_tasks = 0
             if _resident_bytes(running.process.pid) > MOST_RESIDENT_BYTES:
@@ -334,12 +337,13 @@ class _WorkerSlot:
         return self.running
 
     def close(self) -> None:
-        """Called from another thread. A running task is ended; an idle process is kept for the next run."""
+        """Called from another thread. A running task is ended; an idle process is kept for the next run, unless it did much."""
         self._closed = True
         if self._busy.acquire(blocking=False):
-            if running := self.running:
-                IDLE_PROCESSES.give(running)
-            self.running = None
+            if self._n_tasks < MANY_TASKS and self.running:
+                IDLE_PROCESSES.give(self.running)
+                self.running = None
+            self._stop()
             self._busy.release()
         elif running := self.running:
             running.process.kill()

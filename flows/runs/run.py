@@ -294,6 +294,7 @@ def close_run(run: Run) -> Summary:
     """Load what a stop left, count, check, store the end of the run, and publish unless a check finds an error."""
     store = run.store
     load_rest(run, run.writer, failures=run.failures)
+    run.workers.close()  # their memory is needed for what follows
     for message in link_names_and_copies(store, run.settings.topics):
         run.note(message)
     estimate_unseen(store)
