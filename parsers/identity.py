@@ -38,6 +38,5 @@ def content_sha256(headline: str | None, body_text: str) -> str:
     return hashlib.sha256(f"{headline or ''}\n{body_text}".encode()).hexdigest()
 
 
-def version_id(article: str, content: str) -> str:
-    """The id of a version, by its article and its `content_sha256`."""
-    return digest(article, content)
+def version_id(article: str, headline: str | None, body_text: str) -> str:
+    return digest(article, content_sha256(headline, body_text))

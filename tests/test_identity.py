@@ -52,7 +52,7 @@ def test_the_formulas_give_the_values_that_warehouses_have():
         content_sha256(None, "Isi.")
         == "7dec1bd87794e48953aed8aecd5dd7c73852a994e66f666e5d84cd8073a176f5"
     )
-    assert version_id("a1", content_sha256("Judul", "Isi.")) == "86d5a2080f9cc220"
+    assert version_id("a1", "Judul", "Isi.") == "86d5a2080f9cc220"
 
 
 @pytest.mark.parametrize(

@@ -265,14 +265,16 @@ def test_numbers_are_loaded_exactly_whatever_their_size(store):
     ]
 
 
-def test_the_small_row_groups_of_a_run_are_merged_when_it_is_published(store):
+@pytest.mark.parametrize("n_more", [0, 1])
+def test_the_small_row_groups_of_loads_are_merged_when_they_are_published(store, n_more):
     for n in range(5):
         load(store, outcome("Isi.", url=f"http://kabar.test/read/{n}/", article_id=f"a{n}"))
     n_groups = "SELECT count(DISTINCT row_group_id) FROM pragma_storage_info('core.articles')"
     assert rows(store, n_groups) == [(5,)]
 
     with store.kept_open():
-        load(store, outcome("Isi.", url="http://kabar.test/read/5/", article_id="a5"))
+        for n in range(n_more):  # in the same opening as the publish
+            load(store, outcome("Isi.", url=f"http://kabar.test/new/{n}/", article_id=f"b{n}"))
         path = store.publish()
 
     with duckdb.connect(path, read_only=True) as con:

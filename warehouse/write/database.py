@@ -41,6 +41,7 @@ WRITING: dict[str, str | bool | int | float | list[str]] = {
     "max_vacuum_tasks": 0,  # small row groups are merged once, when a run is published
 }
 MERGED_ROW_GROUPS = 100  # at most, of each table
+MERGE_MEMORY = "300MB"  # the rest goes to disk; 100,000 texts take more than 1 GB
 WINDOW = "the warehouse"
 QUEUE = "write.queue"  # who waits for write.lock shares the lock of this file
 MEND = "`kliping rebuild` moves it aside and makes a new one from the archive"
@@ -156,7 +157,9 @@ class Database:
         """Replace the readers' copy atomically: whoever has the old one open keeps it, whoever opens it next gets the new one."""
         with self.write_connection() as con:
             con.execute(f"SET max_vacuum_tasks = {MERGED_ROW_GROUPS}")
-            con.execute("CHECKPOINT")
+            con.execute(f"SET memory_limit = '{MERGE_MEMORY}'")
+            # without a write since the last one, a checkpoint does nothing
+            con.execute("CREATE SCHEMA checkpoint; DROP SCHEMA checkpoint; CHECKPOINT")
             con.close()
             self._close()
             _copy(self.path, self.published)

@@ -314,7 +314,7 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tab
     when = utc(response.fetched_at)
     content = content_sha256(article.headline, article.body_text)
     keys = {
-        "version_id": version_id(article.article_id, content),
+        "version_id": digest(article.article_id, content),
         "article_id": article.article_id,
         "fetch_id": response.fetch_id,
     }
