@@ -10,7 +10,7 @@ from typing import Any
 
 from parsers.article import FROM_FILE, Article, Link, Response
 from parsers.consent import reservations
-from parsers.identity import content_sha256, digest, version_id
+from parsers.identity import content_sha256, digest
 from parsers.kinds import CHANNELS, LinkKind, Reason, State
 from parsers.source import AddressFit, Source, default_source
 from parsers.text.urls import canonicalise
