@@ -242,6 +242,19 @@ def test_the_same_words_at_another_outlet_are_no_duplicate(store):
     assert rows(store, "SELECT state FROM ops.frontier") == [("loaded",), ("loaded",)]
 
 
+def test_a_fact_that_is_not_the_text_at_its_position_puts_its_page_in_quarantine(store):
+    figure = Figure(
+        figure_no=1, paragraph_no=1, text="Isi", value=Decimal(1), comparator="=",
+        char_start=1, char_end=4, rule_id="figure.count",
+    )  # fmt: skip
+    wrong = outcome("Isi.", structure=Structure(figures=(figure,)))
+    good = outcome("Isi.", url="http://kabar.test/read/2/", article_id="a2")
+    load_outcomes(store, [wrong, good], SOURCES, VERSIONS)
+
+    states = rows(store, "SELECT state, reason FROM ops.frontier ORDER BY state")
+    assert states == [("loaded", None), ("quarantined", "load_error")]
+
+
 def test_numbers_are_loaded_exactly_whatever_their_size(store):
     values = [Decimal(n) for n in ("0", "-7", "1E+6", "2.7500", "0.0001", "9007199254740993")]
     values += [Decimal(2**63), Decimal("12345678901234567890.1234")]
