@@ -159,7 +159,8 @@ class Database:
             con.execute(f"SET max_vacuum_tasks = {MERGED_ROW_GROUPS}")
             con.execute(f"SET memory_limit = '{MERGE_MEMORY}'")
             # without a write since the last one, a checkpoint does nothing
-            con.execute("CREATE SCHEMA checkpoint; DROP SCHEMA checkpoint; CHECKPOINT")
+            con.execute("BEGIN; CREATE SCHEMA checkpoint; DROP SCHEMA checkpoint; COMMIT")
+            con.execute("CHECKPOINT")
             con.close()
             self._close()
             _copy(self.path, self.published)
