@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -10,6 +11,8 @@ from typing import Any
 
 import duckdb
 
+CONDITION = re.compile(r"^  AND \(\$(\w+) IS NULL OR (.*)\)$", re.MULTILINE)
+PARAMETER = re.compile(r"\$(\w+)")
 Row = dict[str, Any]
 SQL = Path(__file__).parent / "sql"
 
@@ -23,6 +26,19 @@ def records(con: duckdb.DuckDBPyConnection) -> list[Row]:
     """The rows of the last statement by column name; timestamps, which the database has in UTC, become aware."""
     names = [column[0] for column in con.description or ()]
     return [dict(zip(names, map(_aware, row), strict=True)) for row in con.fetchall()]
+
+
+def narrowed(query: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The query and those of the parameters that it names; without the lines `AND ($name IS NULL OR …)` of parameters that are None.
+
+    DuckDB would join what such a line reads, though it changes nothing.
+    """
+
+    def condition(match: re.Match[str]) -> str:
+        return "" if parameters.get(match[1]) is None else f"  AND ({match[2]})"
+
+    query = CONDITION.sub(condition, query)
+    return query, {name: parameters.get(name) for name in PARAMETER.findall(query)}
 
 
 def execute(con: duckdb.DuckDBPyConnection, script: str, parameters: Mapping[str, Any]) -> None:

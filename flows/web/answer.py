@@ -52,7 +52,7 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
         "filters": filters,
         "path": path,
         "at": at,
-        "rows_url": lambda name, **values: at(f"/{name}", **_range(filters), **values),
+        "rows_url": lambda name, **values: at(f"/{name}", **_range(filters) | values),
         "bin_url": lambda first, weeks: at(
             "/articles", **_range(filters) | _bin(first, weeks, filters)
         ),

@@ -17,7 +17,7 @@ from warehouse.read.html_report import attention_chart, columns, contents
 from warehouse.read.labels import Labels
 from warehouse.read.periods import Period
 from warehouse.read.published import Reader
-from warehouse.read.questions import UnknownNameError, ask, outlet, questions
+from warehouse.read.questions import UnknownNameError, ask, outlet, questions, topic_id, topics
 from warehouse.read.search import search
 from warehouse.sandbox.user_queries import ask_user_query, user_queries
 
@@ -164,9 +164,13 @@ class PageRequest:
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """The values, with the outlet under its title. Raises UnknownNameError."""
-        title = outlet(self.reader, self.filters.source)
-        return {**self.filters.values, "language": self.filters.language.value, "source": title}
+        """The values, with the outlet under its title and the topic under its id. Raises UnknownNameError."""
+        return {
+            **self.filters.values,
+            "language": self.filters.language.value,
+            "source": outlet(self.reader, self.filters.source),
+            "topic": topic_id(self.reader, self.filters.values.get("topic")),
+        }
 
     @property
     def range(self) -> dict[str, Any]:
@@ -179,9 +183,11 @@ PageFunction = Callable[[PageRequest], WebPage]
 
 
 def overview(request: PageRequest) -> WebPage:
-    answers = contents(request.reader, **request.range)
+    topic = topic_id(request.reader, request.filters.values.get("topic"))
+    answers = contents(request.reader, **request.range, topic=topic)
     tables = {name: rows for name, rows in answers.items() if isinstance(rows, list)}
     context = {name: value for name, value in answers.items() if name not in tables}
+    context |= {"topic_choices": topics(request.reader), "topic_id": topic}
     return WebPage(template="overview.html", title="Overview", tables=tables, context=context)
 
 
@@ -264,16 +270,12 @@ def event_page(request: PageRequest) -> WebPage:
 
 
 def topic_page(request: PageRequest) -> WebPage:
-    topic_id = request.path["topic_id"]
+    wanted = request.path["topic_id"]
     topics = browse.rows(request.reader, "topics", request.chosen)
-    topic = next((row for row in topics if row["topic_id"] == topic_id), None)
+    topic = next((row for row in topics if row["topic_id"] == wanted), None)
     if not topic:
-        raise NotFoundError(
-            f"no article is about a topic {topic_id!r}; /topics has those there are"
-        )
-    return _parts_of(
-        request, topic["topic"], {"topic": topic_id}, ("articles", "quotes", "figures")
-    )
+        raise NotFoundError(f"no article is about a topic {wanted!r}; /topics has those there are")
+    return _parts_of(request, topic["topic"], {"topic": wanted}, ("articles", "quotes", "figures"))
 
 
 def outlet_page(request: PageRequest) -> WebPage:
@@ -323,7 +325,8 @@ def question_page(request: PageRequest) -> WebPage:
         rows = ask_user_query(request.reader, own[name], request.range)
         text = own[name].question
     else:
-        rows = ask(request.reader, name, **request.range)
+        topic = topic_id(request.reader, request.filters.values.get("topic"))
+        rows = ask(request.reader, name, **request.range, topic=topic)
         text = questions()[name]
     return WebPage(
         template="question.html",

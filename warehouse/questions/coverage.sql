@@ -3,22 +3,18 @@ WITH days AS (
   SELECT day, date_trunc('week', day)::DATE AS week
   FROM mart.calendar
   WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
-), daily_counts AS (
-  SELECT source_name, day, count(*) AS articles, count(*) FILTER (is_cluster_lead) AS originals
-  FROM core.article_metadata
-  GROUP BY ALL
 ), weekly_counts AS (
-  SELECT s.name AS source_name, week, sum(coalesce(articles, 0))::BIGINT AS articles, sum(coalesce(originals, 0))::BIGINT AS originals,
-    count(*) FILTER (articles IS NULL) AS silent_days
+  SELECT s.name AS source_name, week, sum(coalesce(c.articles, 0))::BIGINT AS articles, sum(coalesce(c.originals, 0))::BIGINT AS originals,
+    count(*) FILTER (c.articles IS NULL) AS silent_days
   FROM days
   CROSS JOIN core.sources AS s
-  LEFT JOIN daily_counts ON daily_counts.day = days.day AND daily_counts.source_name = s.name
+  LEFT JOIN (FROM core.day_counts WHERE topic_id IS NOT DISTINCT FROM $topic) AS c ON c.day = days.day AND c.source_id = s.source_id
   WHERE s.name = coalesce($source, s.name)
   GROUP BY ALL
 ), earlier_counts AS (
-  SELECT source_name, count(*) AS n
-  FROM core.article_metadata
-  WHERE day >= $before::DATE AND day < $since::DATE
+  SELECT source_name, sum(articles)::BIGINT AS n
+  FROM core.day_counts
+  WHERE topic_id IS NOT DISTINCT FROM $topic AND day >= $before::DATE AND day < $since::DATE
   GROUP BY source_name
 )
 SELECT

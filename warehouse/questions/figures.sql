@@ -1,9 +1,10 @@
 -- The hundred most important figures, without copies: people dead, hurt or missing, money and percentages first, of these those of the latest week's five topics.
 WITH selected AS (
-  SELECT article_id, version_id, day, source_name, headline, url
-  FROM core.article_metadata
-  WHERE is_cluster_lead AND version_id IN (SELECT version_id FROM core.figures)
+  SELECT article_id, version_id, day, source_name
+  FROM core.article_days
+  WHERE is_cluster_lead
     AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+    AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
   ORDER BY day DESC, source_name, article_id
   LIMIT 2000 -- the latest; reading all would take minutes
 ), week AS (
@@ -20,34 +21,45 @@ WITH selected AS (
   FROM core.article_clusters
   SEMI JOIN selected ON selected.article_id = cluster_id
   GROUP BY ALL
+), texts AS (
+  SELECT version_id, body_text
+  FROM core.article_versions
+  -- reads no other text
+  WHERE rowid IN (SELECT v.rowid FROM core.article_versions AS v SEMI JOIN selected USING (version_id))
 ), kinds AS (
-  SELECT f.*, a.* EXCLUDE (article_id, version_id), core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind
+  SELECT f.*, a.day, a.source_name, core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind
   FROM selected AS a
   JOIN core.figures AS f USING (version_id)
-  JOIN core.article_versions AS v USING (version_id)
+  JOIN texts AS v USING (version_id)
+), quoted AS (
+  SELECT version_id, quote_no, speaker, speaker_affiliation FROM core.speakers SEMI JOIN selected USING (version_id)
 ), ranked AS (
   SELECT k.*, s.speaker, s.speaker_affiliation, k.version_id IN (FROM of_week) AS is_of_week, coalesce(n, 1) AS outlets,
     k.value * CASE k.currency WHEN 'USD' THEN 16000 WHEN 'EUR' THEN 18000 WHEN 'SGD' THEN 12000 WHEN 'MYR' THEN 3500 ELSE 1 END AS size -- roughly, to compare
   FROM kinds AS k
-  LEFT JOIN core.speakers AS s ON s.version_id = k.version_id AND s.quote_no = k.quote_no
+  LEFT JOIN quoted AS s ON s.version_id = k.version_id AND s.quote_no = k.quote_no
   LEFT JOIN copy_counts AS c ON c.article_id = k.article_id
   WHERE k.kind IN ('casualties', 'money', 'percentage') OR k.kind = 'other' AND k.unit IS NOT NULL AND s.speaker IS NOT NULL
   QUALIFY row_number() OVER (PARTITION BY k.article_id ORDER BY k.kind = 'other', k.figure_no) <= 3
+), first_figures AS (
+  SELECT *, row_number() OVER (ORDER BY kind = 'other', NOT is_of_week, place, kind, article_id, figure_no) AS n
+  FROM (SELECT *, row_number() OVER (PARTITION BY kind, is_of_week ORDER BY outlets DESC, CASE WHEN kind <> 'percentage' THEN size END DESC, day DESC, article_id, figure_no) AS place FROM ranked)
+  ORDER BY n
+  LIMIT 100
 )
 SELECT
-  day,
-  source_name,
-  kind,
-  text AS figure,
-  value::DOUBLE AS value,
-  coalesce(currency, unit) AS unit,
-  noun_phrase,
-  speaker,
-  speaker_affiliation AS affiliation,
-  len(coalesce(contradicts, [])) > 0 AS is_contradicted, -- the same text gives another number elsewhere
-  headline,
-  url
-FROM ranked
-ORDER BY kind = 'other', NOT is_of_week, row_number() OVER (PARTITION BY kind, is_of_week ORDER BY outlets DESC, CASE WHEN kind <> 'percentage' THEN size END DESC, day DESC, article_id, figure_no),
-  kind, article_id, figure_no
-LIMIT 100;
+  f.day,
+  f.source_name,
+  f.kind,
+  f.text AS figure,
+  f.value::DOUBLE AS value,
+  coalesce(f.currency, f.unit) AS unit,
+  f.noun_phrase,
+  f.speaker,
+  f.speaker_affiliation AS affiliation,
+  len(coalesce(f.contradicts, [])) > 0 AS is_contradicted, -- the same text gives another number elsewhere
+  a.headline,
+  a.url
+FROM first_figures AS f
+JOIN core.articles AS a USING (article_id)
+ORDER BY f.n;

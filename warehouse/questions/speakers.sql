@@ -1,24 +1,20 @@
 -- Who is quoted most in quotation marks, without copies: the first fifty.
-WITH statements AS NOT MATERIALIZED (
-  SELECT s.speaker, s.speaker_role, s.speaker_affiliation, q.word_count, q.article_id, m.source_name, m.day
-  FROM core.quotes AS q
-  JOIN core.speakers AS s USING (version_id, quote_no)
-  JOIN core.article_metadata AS m USING (version_id)
-  WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND m.is_cluster_lead AND s.speaker IS NOT NULL
-    AND m.day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND m.source_name = coalesce($source, m.source_name)
+WITH chosen AS NOT MATERIALIZED (
+  FROM core.statements
+  WHERE speaker IS NOT NULL
+    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+    AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
 ), top_speakers AS (
   SELECT speaker, count(*) AS quotes, sum(word_count)::BIGINT AS words
-  FROM statements
+  FROM chosen
   GROUP BY speaker
   ORDER BY quotes DESC, words DESC, speaker
   LIMIT 50
 ), earlier_counts AS (
-  SELECT s.speaker, count(*) AS n
-  FROM core.quotes AS q
-  JOIN core.speakers AS s USING (version_id, quote_no)
-  JOIN core.article_metadata AS m USING (version_id)
-  WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND m.is_cluster_lead
-    AND m.day >= $before::DATE AND m.day < $since::DATE AND m.source_name = coalesce($source, m.source_name)
+  SELECT speaker, count(*) AS n
+  FROM core.statements
+  WHERE day >= $before::DATE AND day < $since::DATE AND source_name = coalesce($source, source_name)
+    AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
   GROUP BY ALL
 )
 SELECT
@@ -28,10 +24,10 @@ SELECT
   any_value(quotes) AS quotes,
   CASE WHEN $since IS NOT NULL THEN coalesce(any_value(n), 0) END AS before, -- in the period of equal length before
   any_value(words) AS words,
-  count(DISTINCT article_id) AS articles,
+  count(DISTINCT version_id) AS articles,
   count(DISTINCT source_name) AS outlets,
   max(day) AS last_day
-FROM statements
+FROM chosen
 JOIN top_speakers USING (speaker)
 LEFT JOIN earlier_counts USING (speaker)
 GROUP BY speaker

@@ -4,31 +4,41 @@ WITH days AS (
   FROM mart.calendar
   WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
 ), hits AS (
-  SELECT topic, source_name, date_trunc('week', day)::DATE AS week, count(*) AS n
-  FROM mart.topics
-  WHERE is_cluster_lead AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  SELECT topic_id, source_name, date_trunc('week', day)::DATE AS week, sum(originals)::BIGINT AS n
+  FROM core.day_counts
+  WHERE originals > 0 AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+    AND topic_id = coalesce($topic, topic_id)
   GROUP BY ALL
 ), weekly_counts AS (
-  SELECT topic, week, coalesce(n, 0) AS n
-  FROM (SELECT DISTINCT topic FROM hits)
+  SELECT topic_id, week, coalesce(n, 0) AS n
+  FROM (SELECT DISTINCT topic_id FROM hits)
   CROSS JOIN days
-  LEFT JOIN (SELECT topic, week, sum(n) AS n FROM hits GROUP BY ALL) USING (topic, week)
+  LEFT JOIN (SELECT topic_id, week, sum(n) AS n FROM hits GROUP BY ALL) USING (topic_id, week)
 ), earlier_counts AS (
-  SELECT topic, count(*) AS n
-  FROM mart.topics
-  WHERE is_cluster_lead AND day >= $before::DATE AND day < $since::DATE AND source_name = coalesce($source, source_name)
-  GROUP BY topic
+  SELECT topic_id, sum(originals)::BIGINT AS n
+  FROM core.day_counts
+  WHERE topic_id IS NOT NULL AND day >= $before::DATE AND day < $since::DATE AND source_name = coalesce($source, source_name)
+  GROUP BY topic_id
+), total AS (
+  SELECT sum(originals) AS n
+  FROM core.day_counts
+  WHERE topic_id IS NULL AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+), outlet_counts AS (
+  SELECT topic_id, count(DISTINCT source_name) AS n FROM hits GROUP BY topic_id
 )
 SELECT
-  topic, -- in Indonesian
-  (SELECT min(label_en) FROM ref.topics WHERE label_id = topic) AS topic_en, -- in English
-  sum(weekly_counts.n)::BIGINT AS articles,
-  CASE WHEN $since IS NOT NULL THEN coalesce(any_value(earlier_counts.n), 0) END AS before, -- in the period of equal length before
-  round(100.0 * sum(weekly_counts.n) / (SELECT count(*) FROM core.article_metadata WHERE is_cluster_lead AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)), 1) AS percent,
-  (SELECT count(DISTINCT source_name) FROM hits WHERE hits.topic = weekly_counts.topic) AS outlets,
-  min(week) AS first_week,
-  list(weekly_counts.n::BIGINT ORDER BY week) AS per_week
-FROM weekly_counts
-LEFT JOIN earlier_counts USING (topic)
-GROUP BY topic
+  any_value(t.label_id) AS topic, -- in Indonesian
+  any_value(t.label_en) AS topic_en, -- in English
+  sum(w.n)::BIGINT AS articles,
+  CASE WHEN $since IS NOT NULL THEN coalesce(any_value(e.n), 0) END AS before, -- in the period of equal length before
+  round(100.0 * sum(w.n) / any_value(total.n), 1) AS percent,
+  any_value(o.n) AS outlets,
+  min(w.week) AS first_week,
+  list(w.n::BIGINT ORDER BY w.week) AS per_week
+FROM weekly_counts AS w
+CROSS JOIN total
+JOIN ref.topics AS t USING (topic_id)
+JOIN outlet_counts AS o USING (topic_id)
+LEFT JOIN earlier_counts AS e USING (topic_id)
+GROUP BY topic_id
 ORDER BY articles DESC, topic;

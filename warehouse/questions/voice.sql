@@ -1,15 +1,9 @@
 -- Share of voice: the quoted words of each institution as a share of all, by month; the first fifty.
 WITH statements AS NOT MATERIALIZED (
-  SELECT m.month, s.speaker_affiliation AS affiliation, s.speaker, s.speaker_class, q.word_count
-  FROM core.quotes AS q
-  JOIN core.speakers AS s USING (version_id, quote_no)
-  JOIN (
-    SELECT version_id, date_trunc('month', day)::DATE AS month
-    FROM core.article_metadata
-    WHERE is_cluster_lead
-      AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  ) AS m USING (version_id)
-  WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND s.speaker_affiliation IS NOT NULL
+  SELECT date_trunc('month', day)::DATE AS month, speaker_affiliation AS affiliation, speaker, speaker_class, word_count
+  FROM core.statements
+  WHERE speaker_affiliation IS NOT NULL
+    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
 ), monthly_counts AS (
   SELECT affiliation, month, count(*) AS quotes, sum(word_count) AS words
   FROM statements

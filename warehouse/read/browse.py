@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from warehouse.queries import SQL, Row
+from warehouse.queries import PARAMETER, SQL, Row, narrowed
 from warehouse.read.published import Reader
 
 LISTS = {path.stem: path.read_text("utf-8") for path in sorted((SQL / "browse").glob("*.sql"))}
-PARAMETER = re.compile(r"\$(\w+)")
 
 
 def parameters(name: str) -> frozenset[str]:
@@ -38,4 +36,4 @@ def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:
 
 
 def _ask(reader: Reader, query: str, chosen: Mapping[str, Any]) -> list[Row]:
-    return reader.rows(query, {name: chosen.get(name) for name in PARAMETER.findall(query)})
+    return reader.rows(*narrowed(query, chosen))

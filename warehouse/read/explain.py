@@ -32,22 +32,24 @@ OF_URL = "SELECT article_id FROM core.articles WHERE url = $url LIMIT 1"
 def explain(reader: Reader, target: str) -> dict[str, list[Row]]:
     """The chapters that have rows, for an address or an article_id; empty where nothing is known of it."""
     chapters: dict[str, list[Row]] = {}
-    for name in CHAPTERS:
+    asked = _parameters(reader, target)
+    for name, query in CHAPTERS.items():
         if name == "edits" and len(chapters.get("versions", ())) < 2:
             continue
-        if rows := chapter(reader, name, target):
+        if rows := reader.rows(query, _of(query, asked)):
             chapters[name] = rows
     return chapters
 
 
 def chapter(reader: Reader, name: str, target: str) -> list[Row]:
     """One of CHAPTERS."""
-    return reader.rows(CHAPTERS[name], _parameters(target))
+    query = CHAPTERS[name]
+    return reader.rows(query, _of(query, _parameters(reader, target)))
 
 
 def text(reader: Reader, target: str) -> tuple[str, list[Row]] | None:
     """The current text of an address or article_id, and its spans that are rows: kind, no, char_start, char_end, details, entity_id."""
-    versions = reader.rows(TEXT, _parameters(target))
+    versions = reader.rows(TEXT, _of(TEXT, _parameters(reader, target)))
     if not versions:
         return None
     spans = reader.rows(SPANS, {"version_id": versions[0]["version_id"]})
@@ -66,8 +68,15 @@ def article_of_url(reader: Reader, url: str) -> str | None:
     return rows[0]["article_id"] if rows else None
 
 
-def _parameters(target: str) -> dict[str, str]:
+def _parameters(reader: Reader, target: str) -> dict[str, str]:
+    """An address, and the id of its article; what is no address is taken for an id."""
     try:
-        return {"url": canonicalise(target), "article_id": target}
+        url = canonicalise(target)
     except ValueError:
         return {"url": target, "article_id": target}
+    found = reader.rows(OF_ANNOUNCED_URL, {"url": url})
+    return {"url": url, "article_id": found[0]["article_id"] if found else target}
+
+
+def _of(query: str, asked: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in asked.items() if f"${name}" in query}

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from parsers.text.normalize import printable
-from warehouse.queries import Row
+from warehouse.queries import Row, narrowed, sql
 from warehouse.read.attention import attention
 from warehouse.read.completeness import missed_estimate
 from warehouse.read.labels import Labels, Language
@@ -34,15 +34,7 @@ CHARS = 160  # of a cell
 CHARTED_TOPICS = 3
 LONG = timedelta(days=370)  # a longer range is charted by month
 TICKS = 4  # lines of an axis above zero
-NUMBERS = """WITH chosen AS (
-  SELECT version_id, is_cluster_lead, source_name, day FROM core.article_metadata
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
-    AND source_name = coalesce($source, source_name)
-)
-SELECT count(*) AS articles, count(*) FILTER (is_cluster_lead) AS originals, count(DISTINCT source_name) AS outlets,
-  (SELECT count(DISTINCT topic_id) FROM core.article_topics SEMI JOIN (FROM chosen WHERE is_cluster_lead) USING (version_id)) AS topics,
-  min(day) AS first_day, max(day) AS last_day, (SELECT max(finished_at) FROM ops.runs) AS as_of
-FROM chosen"""
+NUMBERS = sql("report/numbers")
 
 
 def write_report(
@@ -80,18 +72,21 @@ def contents(
     since: date | None,
     until: date | None,
     source: str | None,
+    topic: str | None = None,
     query: str | None = None,
 ) -> dict[str, Any]:
-    """What `sections.html` shows of the range."""
-    chosen: dict[str, Any] = {"since": since, "until": until, "source": source}
+    """What `sections.html` shows of the range, and of the topic with this id."""
+    range_: dict[str, Any] = {"since": since, "until": until, "source": source}
+    chosen = range_ | {"topic": topic}
     answers = {name: ask(reader, name, **chosen) for name in SECTIONS}
-    total = reader.rows(NUMBERS, chosen)[0]
+    total = _numbers(reader, chosen)
     queries = [query] if query else _topic_queries(answers["topics"])
     is_long = total["articles"] and total["last_day"] - total["first_day"] > LONG
     by = Period.MONTH if is_long else Period.WEEK
     return {
         **answers,
-        **chosen,
+        **range_,
+        "about": next((row for row in answers["topics"] if topic), None),
         **comparisons(reader, answers, **chosen),
         "total": total,
         "missed": missed_estimate(reader, **chosen),
@@ -99,7 +94,7 @@ def contents(
         "attention_charts": [
             chart
             for each in queries
-            if total["articles"] and (chart := attention_chart(reader, each, by, **chosen))
+            if total["articles"] and (chart := attention_chart(reader, each, by, **range_))
         ],
         "chart": columns(answers["coverage"]),
     }
@@ -158,6 +153,7 @@ def comparisons(
     since: date | None,
     until: date | None,
     source: str | None,
+    topic: str | None = None,
 ) -> dict[str, Any]:
     """What the page compares with the period before: the range if it has a beginning, else its last seven days.
 
@@ -165,7 +161,7 @@ def comparisons(
     """
     last = until or last_day(reader)
     first = since or (last and last - timedelta(days=6))
-    latest: dict[str, Any] = {"since": first, "until": until, "source": source}
+    latest: dict[str, Any] = {"since": first, "until": until, "source": source, "topic": topic}
     before = period_before(reader, first, until)
     earlier = {**latest, "since": before, "until": first and first - timedelta(days=1)}
     recent = {
@@ -177,9 +173,14 @@ def comparisons(
     }
     return {
         "recent": recent,
-        "totals_recent": reader.rows(NUMBERS, latest)[0],
-        "totals_before": reader.rows(NUMBERS, earlier)[0],
+        "totals_recent": _numbers(reader, latest),
+        "totals_before": _numbers(reader, earlier),
     }
+
+
+def _numbers(reader: Reader, chosen: Row) -> Row:
+    """The totals at the top of the page."""
+    return reader.rows(*narrowed(NUMBERS, chosen))[0]
 
 
 def columns(coverage: list[Row]) -> Row:

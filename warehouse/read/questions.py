@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from parsers.source import suggestion
-from warehouse.queries import Row
+from warehouse.queries import Row, narrowed
 from warehouse.read.completeness import missed_by_outlet
 from warehouse.read.published import Reader
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
+LOADED_OUTLET = (
+    "SELECT name FROM core.sources WHERE $source IN (source_id, name) ORDER BY source_id <> $source"
+)
 OUTLETS = """SELECT DISTINCT source_id, coalesce(s.name, source_id) AS name
   FROM (SELECT source_id FROM raw.fetches UNION SELECT source_id FROM core.sources)
   LEFT JOIN core.sources AS s USING (source_id) ORDER BY ALL"""
@@ -41,19 +45,19 @@ def ask(
     since: date | None = None,
     until: date | None = None,
     source: str | None = None,
+    topic: str | None = None,
 ) -> list[Row]:
     """The answer over the articles of these days, both included, western Indonesian time; `source` as `outlet` gives it.
 
-    Raises UnknownNameError.
+    `topic` is an id of `ref.topics`; questions that are not about articles ignore it. Raises UnknownNameError.
     """
     if name not in questions():
         raise UnknownNameError(f"no question {name!r}{_meant(name, list(questions()))}")
     query = (QUESTIONS / f"{name}.sql").read_text()
-    parameters = {"since": since, "until": until, "source": source}
+    parameters: dict[str, Any] = {"since": since, "until": until, "source": source, "topic": topic}
     if "$before" in query:
         parameters["before"] = period_before(reader, since, until)
-    asked = {key: value for key, value in parameters.items() if f"${key}" in query}
-    rows = reader.rows(query, asked)
+    rows = reader.rows(*narrowed(query, parameters))
     if name in WITH_MISSED:
         missed = missed_by_outlet(reader, since, until, source)
         for row in rows:
@@ -63,7 +67,7 @@ def ask(
 
 def last_day(reader: Reader) -> date | None:
     """The last day with an article; None where there is none."""
-    day: date | None = reader.rows("SELECT max(day) AS day FROM core.article_metadata")[0]["day"]
+    day: date | None = reader.rows("SELECT max(day) AS day FROM core.day_counts")[0]["day"]
     return day
 
 
@@ -82,10 +86,31 @@ def outlet(reader: Reader, source: str | None) -> str | None:
     """
     if source is None:
         return None
+    if loaded := reader.rows(LOADED_OUTLET, {"source": source}):
+        return str(loaded[0]["name"])
     known: dict[str, str] = {row["source_id"]: row["name"] for row in reader.rows(OUTLETS)}
     if source not in known and source not in known.values():
         raise UnknownNameError(f"nothing was read of {source!r}{_meant(source, list(known))}")
     return known.get(source, source)
+
+
+def topics(reader: Reader) -> list[Row]:
+    """The topics there are, with their labels, by label."""
+    return reader.rows(
+        "SELECT topic_id, label_id, label_en FROM ref.topics ORDER BY label_id, topic_id"
+    )
+
+
+def topic_id(reader: Reader, topic: str | None) -> str | None:
+    """The id of the topic with this id or Indonesian label. Raises UnknownNameError."""
+    if topic is None:
+        return None
+    known: dict[str, str] = {row["topic_id"]: row["label_id"] for row in topics(reader)}
+    if topic in known:
+        return topic
+    if not (found := [key for key, label in known.items() if label == topic]):
+        raise UnknownNameError(f"there is no topic {topic!r}{_meant(topic, list(known))}")
+    return found[0]
 
 
 def binned(series: Sequence[int], most: int = LONGEST) -> list[int]:

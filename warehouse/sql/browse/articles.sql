@@ -10,7 +10,7 @@ SELECT
   url
 FROM core.article_metadata
 WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics JOIN ref.topics USING (topic_id) WHERE $topic IN (topic_id, label_id)))
+  AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
   AND ($entity IS NULL OR article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $entity))
   AND ($originals IS NULL OR is_cluster_lead)
   AND ($event IS NULL OR article_id IN (SELECT article_id FROM mart.event_articles WHERE event_id = $event))

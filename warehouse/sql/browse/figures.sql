@@ -17,7 +17,7 @@ SELECT
   url
 FROM mart.figures
 WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics JOIN ref.topics USING (topic_id) WHERE $topic IN (topic_id, label_id)))
+  AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
   AND ($speaker IS NULL OR speaker = $speaker)
   AND ($kind IS NULL OR kind = $kind)
   AND ($article IS NULL OR article_id = $article)

@@ -1,7 +1,8 @@
 -- Outlets, their articles and the state of their channels.
 WITH article_counts AS (
-  SELECT source_id, count(*) AS articles, count(*) FILTER (is_cluster_lead) AS originals, min(day) AS first_day, max(day) AS last_day
-  FROM core.article_metadata
+  SELECT source_id, sum(articles)::BIGINT AS articles, sum(originals)::BIGINT AS originals, min(day) AS first_day, max(day) AS last_day
+  FROM core.day_counts
+  WHERE topic_id IS NOT DISTINCT FROM $topic AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   GROUP BY source_id
 ), states AS (
   SELECT source_id, arg_min(state, CASE state WHEN 'broken' THEN 0 WHEN 'ok' THEN 2 ELSE 1 END) AS state
@@ -20,6 +21,8 @@ SELECT
 FROM core.sources AS s
 LEFT JOIN article_counts AS a USING (source_id)
 LEFT JOIN states AS h USING (source_id)
-WHERE $state IS NULL OR h.state = $state
+WHERE s.name = coalesce($source, s.name)
+  AND ($state IS NULL OR h.state = $state)
+  AND ($with_articles IS NULL OR a.articles > 0)
 ORDER BY articles DESC, source_name
 LIMIT $limit OFFSET $offset;

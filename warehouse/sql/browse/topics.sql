@@ -1,14 +1,17 @@
 -- Topics and how many articles are about each.
 SELECT
-  coalesce(CASE WHEN $language = 'en' THEN topic_en END, topic) AS topic,
-  count(*) AS articles,
-  count(*) FILTER (is_cluster_lead) AS originals,
-  count(DISTINCT source_name) AS outlets,
-  min(day) AS first_day,
-  max(day) AS last_day,
+  coalesce(CASE WHEN $language = 'en' THEN any_value(t.label_en) END, any_value(t.label_id)) AS topic,
+  sum(c.articles)::BIGINT AS articles,
+  sum(c.originals)::BIGINT AS originals,
+  count(DISTINCT c.source_name) AS outlets,
+  min(c.day) AS first_day,
+  max(c.day) AS last_day,
   topic_id
-FROM mart.topics
+FROM core.day_counts AS c
+JOIN ref.topics AS t USING (topic_id)
 WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-GROUP BY topic_id, topic, topic_en
+  AND ($topic IS NULL OR topic_id = $topic)
+  AND ($originals IS NULL OR originals > 0)
+GROUP BY topic_id
 ORDER BY articles DESC, topic_id
 LIMIT $limit OFFSET $offset;

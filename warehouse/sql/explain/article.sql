@@ -3,4 +3,4 @@ SELECT a.* EXCLUDE (current_version_id), (
   FROM core.article_authors AS x JOIN core.authors AS u USING (author_id) WHERE x.article_id = a.article_id
 ) AS people
 FROM core.articles AS a
-WHERE a.article_id = $article_id OR a.article_id IN (SELECT article_id FROM ops.frontier WHERE url = $url);
+WHERE a.article_id = $article_id;

@@ -1,4 +1,4 @@
 SELECT version_no, change, paragraph_no, kinds, text_before, text_after
 FROM mart.edited_paragraphs
-WHERE article_id = $article_id OR article_id IN (SELECT article_id FROM ops.frontier WHERE url = $url)
+WHERE article_id = $article_id
 ORDER BY version_no, change, paragraph_no;

@@ -1,4 +1,4 @@
 SELECT url, source_id, state, reason, detail, attempts, next_attempt_at, article_id, discovered_by, discovered_at
 FROM ops.frontier
-WHERE url = $url OR article_id = $article_id OR article_id IN (SELECT article_id FROM ops.frontier WHERE url = $url)
+WHERE url = $url OR article_id = $article_id
 ORDER BY discovered_at, url;

@@ -2,5 +2,5 @@ SELECT v.version_no, v.version_id, v.version_created, v.headline, v.word_count, 
   v.version_id = a.current_version_id AS is_current
 FROM core.article_versions AS v
 JOIN core.articles AS a USING (article_id)
-WHERE article_id = $article_id OR article_id IN (SELECT article_id FROM ops.frontier WHERE url = $url)
+WHERE article_id = $article_id
 ORDER BY v.version_no;

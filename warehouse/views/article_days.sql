@@ -1,0 +1,10 @@
+-- One row per article with what it is counted by, and nothing else.
+CREATE OR REPLACE VIEW core.article_days AS
+SELECT
+  a.article_id, -- core.articles
+  a.version_id, -- its current version
+  a.source_id, -- TOML name of the outlet
+  a.source_name, -- title of the outlet
+  a.day, -- the day to count it under, in western Indonesian time
+  a.is_cluster_lead -- FALSE for a copy: count originals with it
+FROM core.article_metadata AS a;

@@ -1,0 +1,19 @@
+-- How many articles every outlet has of every day, of all topics together and of each topic. Days without an article have no row.
+CREATE OR REPLACE VIEW core.day_counts AS
+WITH topic_days AS (
+  SELECT a.day, a.source_id, a.source_name, a.is_cluster_lead, NULL AS topic_id FROM core.article_days AS a
+  UNION ALL
+  SELECT a.day, a.source_id, a.source_name, a.is_cluster_lead, t.topic_id
+  FROM core.article_topics AS t
+  JOIN core.article_days AS a USING (version_id)
+  SEMI JOIN ref.topics USING (topic_id)
+)
+SELECT
+  d.day, -- in western Indonesian time
+  d.source_id, -- TOML name of the outlet
+  d.source_name, -- title of the outlet
+  d.topic_id, -- ref.topics; NULL for all articles, with a topic or without
+  count(*) AS articles, -- of that day
+  count(*) FILTER (d.is_cluster_lead) AS originals -- of them, those that are no copies
+FROM topic_days AS d
+GROUP BY ALL;

@@ -1,0 +1,42 @@
+"""Views whose rows the published copy of a large home has in tables, so that pages need not make them for each reader.
+
+Each keeps its name and its rows: whoever reads it cannot tell, but by the time. They are made anew from the rows of each publish,
+so nothing that was forgotten stays in them. A small home has the views alone, and so has a lake.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+LARGE = 20_000  # articles; below, views answer as fast
+STORED = {  # view -> order of its rows, each view after those it reads
+    "core.article_days": "day, source_id, article_id",
+    "core.day_counts": "topic_id, day, source_id",
+    "core.statements": "day, version_id, quote_no",
+    "core.paragraph_diffs": "article_id, to_version_id, change, paragraph_no",
+    "core.version_diffs": "detected_at, to_version_id",
+    "mart.copies": "day, article_id",
+    "mart.events": "day, event_id",
+    "mart.figure_comparisons": "event_id, day",
+    "mart.people": "n_articles DESC, entity_id",
+    "mart.organizations": "n_articles DESC, entity_id",
+}
+
+
+def store_views(path: Path, large: int = LARGE) -> None:
+    """Store them in this database, which nobody else has open, if it has so many articles."""
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)  # of a publish that was killed
+    with duckdb.connect(path, config={"threads": 1}) as con:
+        ((n_articles,),) = con.execute("SELECT count(*) FROM core.articles").fetchall()
+        if n_articles >= large:
+            for view, order in STORED.items():
+                _store(con, view, order)
+
+
+def _store(con: duckdb.DuckDBPyConnection, view: str, order: str) -> None:
+    schema, _, name = view.partition(".")
+    con.execute(f"CREATE TABLE {schema}.stored AS FROM {view} ORDER BY {order}")
+    con.execute(f"DROP VIEW {view}")
+    con.execute(f"ALTER TABLE {schema}.stored RENAME TO {name}")
