@@ -56,8 +56,10 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
         "bin_url": lambda first, weeks: at(
             "/articles", **_range(filters) | _bin(first, weeks, filters)
         ),
-        "attention_url": lambda first, by, query: at(
-            "/search", **_range(filters) | _period(first, by, filters), q=query
+        "attention_url": lambda first, by, query, topic: at(
+            "/articles" if topic else "/search",
+            **_range(filters) | _period(first, by, filters),
+            **({"topic": topic} if topic else {"q": query}),
         ),
         "same": lambda **values: at(path, **dict(filters.values) | values),
         "data_url": lambda suffix: address(_data_path(path) + suffix, filters.values),

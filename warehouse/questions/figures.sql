@@ -21,18 +21,25 @@ WITH selected AS (
   FROM core.article_clusters
   SEMI JOIN selected ON selected.article_id = cluster_id
   GROUP BY ALL
+), row_ranges AS (
+  FROM core.row_ranges SEMI JOIN selected USING (version_id)
 ), texts AS (
   SELECT version_id, body_text
   FROM core.article_versions
-  -- reads no other text
+  -- by their rows, so that no others are read
   WHERE rowid IN (SELECT v.rowid FROM core.article_versions AS v SEMI JOIN selected USING (version_id))
+), own_figures AS MATERIALIZED (
+  FROM core.figures WHERE rowid IN (SELECT unnest(range(first_figure_row, last_figure_row + 1)) FROM row_ranges)
 ), kinds AS (
   SELECT f.*, a.day, a.source_name, core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind
   FROM selected AS a
-  JOIN core.figures AS f USING (version_id)
+  JOIN own_figures AS f USING (version_id)
   JOIN texts AS v USING (version_id)
 ), quoted AS (
-  SELECT version_id, quote_no, speaker, speaker_affiliation FROM core.speakers SEMI JOIN selected USING (version_id)
+  SELECT version_id, quote_no, speaker, speaker_affiliation
+  FROM core.speakers
+  SEMI JOIN selected USING (version_id)
+  WHERE quote_row IN (SELECT unnest(range(first_quote_row, last_quote_row + 1)) FROM row_ranges)
 ), ranked AS (
   SELECT k.*, s.speaker, s.speaker_affiliation, k.version_id IN (FROM of_week) AS is_of_week, coalesce(n, 1) AS outlets,
     k.value * CASE k.currency WHEN 'USD' THEN 16000 WHEN 'EUR' THEN 18000 WHEN 'SGD' THEN 12000 WHEN 'MYR' THEN 3500 ELSE 1 END AS size -- roughly, to compare

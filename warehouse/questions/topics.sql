@@ -27,6 +27,7 @@ WITH days AS (
   SELECT topic_id, count(DISTINCT source_name) AS n FROM hits GROUP BY topic_id
 )
 SELECT
+  topic_id,
   any_value(t.label_id) AS topic, -- in Indonesian
   any_value(t.label_en) AS topic_en, -- in English
   sum(w.n)::BIGINT AS articles,

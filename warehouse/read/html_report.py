@@ -35,6 +35,7 @@ CHARTED_TOPICS = 3
 LONG = timedelta(days=370)  # a longer range is charted by month
 TICKS = 4  # lines of an axis above zero
 NUMBERS = sql("report/numbers")
+TOPIC_ATTENTION = sql("attention/topics")
 
 
 def write_report(
@@ -80,7 +81,6 @@ def contents(
     chosen = range_ | {"topic": topic}
     answers = {name: ask(reader, name, **chosen) for name in SECTIONS}
     total = _numbers(reader, chosen)
-    queries = [query] if query else _topic_queries(answers["topics"])
     is_long = total["articles"] and total["last_day"] - total["first_day"] > LONG
     by = Period.MONTH if is_long else Period.WEEK
     return {
@@ -91,11 +91,9 @@ def contents(
         "total": total,
         "missed": missed_estimate(reader, **chosen),
         "by": by.value,
-        "attention_charts": [
-            chart
-            for each in queries
-            if total["articles"] and (chart := attention_chart(reader, each, by, **range_))
-        ],
+        "attention_charts": _charts(reader, answers["topics"], query, by, range_)
+        if total["articles"]
+        else [],
         "chart": columns(answers["coverage"]),
     }
 
@@ -134,16 +132,35 @@ def no_url(*_: object, **__: object) -> None:
     """A static page has no other pages to go to."""
 
 
-def _topic_queries(topics: list[Row]) -> list[str]:
-    names = [row["topic"].replace('"', " ") for row in topics[:CHARTED_TOPICS]]
-    return [f'topic:"{name}"' for name in names]
+def _charts(
+    reader: Reader, topics: list[Row], query: str | None, by: Period, range_: Row
+) -> list[Row]:
+    """Those of the query, or of the first topics without one. Raises QueryError."""
+    if query:
+        charts = [attention_chart(reader, query, by, **range_)]
+    else:
+        titles = {row["topic_id"]: row["topic"] for row in topics[:CHARTED_TOPICS]}
+        parameters = {"topics": list(titles), "period": by.value, **range_}
+        rows = reader.rows(TOPIC_ATTENTION, parameters)
+        charts = [
+            _chart(
+                f'topic:"{title.replace(chr(34), " ")}"', [r for r in rows if r["topic_id"] == key]
+            )
+            | {"topic_id": key}
+            for key, title in titles.items()
+        ]
+    return [chart for chart in charts if chart and chart["top"]]
 
 
 def attention_chart(reader: Reader, query: str, by: Period, **chosen: Any) -> Row | None:
     """The attention to the query and its highest share; None if nothing matches. Raises QueryError."""
-    rows = attention(reader, query, by=by, **chosen)
+    chart = _chart(query, attention(reader, query, by=by, **chosen))
+    return chart if chart["top"] else None
+
+
+def _chart(query: str, rows: list[Row]) -> Row:
     top = max((row["share"] or 0 for row in rows), default=0)
-    return {"query": query, "rows": rows, "top": top} if top else None
+    return {"query": query, "rows": rows, "top": top, "topic_id": None}
 
 
 def comparisons(

@@ -6,5 +6,7 @@ SELECT
   a.source_id, -- TOML name of the outlet
   a.source_name, -- title of the outlet
   a.day, -- the day to count it under, in western Indonesian time
-  a.is_cluster_lead -- FALSE for a copy: count originals with it
-FROM core.article_metadata AS a;
+  a.is_cluster_lead, -- FALSE for a copy: count originals with it
+  v.word_count -- runs of non-space
+FROM core.article_metadata AS a
+JOIN core.article_versions AS v USING (version_id);

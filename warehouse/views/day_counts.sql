@@ -1,9 +1,9 @@
 -- How many articles every outlet has of every day, of all topics together and of each topic. Days without an article have no row.
 CREATE OR REPLACE VIEW core.day_counts AS
 WITH topic_days AS (
-  SELECT a.day, a.source_id, a.source_name, a.is_cluster_lead, NULL AS topic_id FROM core.article_days AS a
+  SELECT a.day, a.source_id, a.source_name, a.is_cluster_lead, a.word_count, NULL AS topic_id FROM core.article_days AS a
   UNION ALL
-  SELECT a.day, a.source_id, a.source_name, a.is_cluster_lead, t.topic_id
+  SELECT a.day, a.source_id, a.source_name, a.is_cluster_lead, a.word_count, t.topic_id
   FROM core.article_topics AS t
   JOIN core.article_days AS a USING (version_id)
   SEMI JOIN ref.topics USING (topic_id)
@@ -14,6 +14,7 @@ SELECT
   d.source_name, -- title of the outlet
   d.topic_id, -- ref.topics; NULL for all articles, with a topic or without
   count(*) AS articles, -- of that day
-  count(*) FILTER (d.is_cluster_lead) AS originals -- of them, those that are no copies
+  count(*) FILTER (d.is_cluster_lead) AS originals, -- of them, those that are no copies
+  sum(d.word_count)::BIGINT AS words -- of the articles
 FROM topic_days AS d
 GROUP BY ALL;

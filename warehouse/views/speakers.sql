@@ -8,7 +8,8 @@ SELECT
   coalesce(o.canonical_name, q.speaker_role) AS speaker_role, -- in its full form: Menteri Sosial for Mensos
   coalesce(b.canonical_name, q.speaker_affiliation) AS speaker_affiliation, -- in its full form
   coalesce(b.canonical_id, q.affiliation_entity_id) AS affiliation_entity_id, -- the same under every name
-  q.speaker_class -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells
+  q.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells
+  q.rowid AS quote_row -- of core.quotes; see core.row_ranges
 FROM core.quotes q
 LEFT JOIN core.identities a ON a.entity_id = q.speaker_entity_id AND a.article_id = q.article_id
 LEFT JOIN core.identities s ON s.entity_id = q.speaker_entity_id AND s.article_id IS NULL

@@ -14,9 +14,11 @@ LARGE = 20_000  # articles; below, views answer as fast
 STORED = {  # view -> order of its rows, each view after those it reads
     "core.article_days": "day, source_id, article_id",
     "core.day_counts": "topic_id, day, source_id",
+    "core.row_ranges": "first_figure_row",
     "core.statements": "day, version_id, quote_no",
     "core.paragraph_diffs": "article_id, to_version_id, change, paragraph_no",
-    "core.version_diffs": "detected_at, to_version_id",
+    "core.channel_health": "source_id, kind, channel",
+    "mart.edits": "detected_at, to_version_id",
     "mart.copies": "day, article_id",
     "mart.events": "day, event_id",
     "mart.figure_comparisons": "event_id, day",
@@ -27,8 +29,9 @@ STORED = {  # view -> order of its rows, each view after those it reads
 
 def store_views(path: Path, large: int = LARGE) -> None:
     """Store them in this database, which nobody else has open, if it has so many articles."""
+    # `core.row_ranges` counts rows: no row of another table may move
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)  # of a publish that was killed
-    with duckdb.connect(path, config={"threads": 1}) as con:
+    with duckdb.connect(path, config={"threads": 1, "max_vacuum_tasks": 0}) as con:
         ((n_articles,),) = con.execute("SELECT count(*) FROM core.articles").fetchall()
         if n_articles >= large:
             for view, order in STORED.items():
