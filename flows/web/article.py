@@ -19,8 +19,11 @@ from warehouse.read.word_diff import word_diff
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
 LOCATIONS = sql("fetches/record_locations")
 SAME = {"day", "source_name", "headline"}  # in every row of one article
-EVENT = """SELECT event_id, n_articles FROM mart.event_articles
-  JOIN mart.events USING (event_id) WHERE article_id = $article AND n_articles > 1"""
+EVENT = """SELECT event_id, n_articles FROM mart.events WHERE n_articles > 1 AND event_id = (
+  SELECT e.event_id FROM core.article_clusters AS c
+  JOIN core.article_events AS e ON e.article_id = CASE WHEN c.relation = 'partial' THEN c.article_id ELSE c.cluster_id END
+  WHERE c.article_id = $article)"""
+HAS_COPIES = "SELECT count(*) > 1 AS has_copies FROM core.article_clusters WHERE cluster_id = $cluster"
 
 
 def article_page(request: PageRequest) -> WebPage:
@@ -33,7 +36,7 @@ def article_page(request: PageRequest) -> WebPage:
     chapters = explain(reader, article_id)
     reserved = reservations(reader, [article_id]).get(article_id, [])
     facts = {
-        name: browse.rows(reader, name, {"article": article_id}) for name in ("quotes", "figures")
+        name: browse.rows(reader, name, {"version": article["version_id"]}) for name in ("quotes", "figures")
     }
     paragraphs = pieces(marked[0], marked[1])
     shown = snippet(paragraphs) if reserved else paragraphs
@@ -93,7 +96,10 @@ def _event(reader: Reader, article_id: str) -> Row | None:
 
 
 def _copies(reader: Reader, article: Row) -> list[Row]:
-    others = browse.rows(reader, "articles", {"cluster": article["cluster_id"]}, limit=50)
+    cluster = {"cluster": article["cluster_id"]}
+    if not reader.rows(HAS_COPIES, cluster)[0]["has_copies"]:
+        return []
+    others = browse.rows(reader, "articles", cluster, limit=50)
     return [row for row in others if row["article_id"] != article["article_id"]]
 
 

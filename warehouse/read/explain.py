@@ -22,6 +22,7 @@ CHAPTERS = {
 }
 TEXT = sql("explain/text")
 SPANS = sql("explain/spans")
+ROW_RANGES = "FROM core.row_ranges WHERE version_id = $version_id"
 METADATA = "SELECT * EXCLUDE (body_text) FROM mart.articles WHERE article_id = $article_id"
 OF_ANNOUNCED_URL = (
     "SELECT article_id FROM ops.frontier WHERE url = $url AND article_id IS NOT NULL LIMIT 1"
@@ -52,7 +53,8 @@ def text(reader: Reader, target: str) -> tuple[str, list[Row]] | None:
     versions = reader.rows(TEXT, _of(TEXT, _parameters(reader, target)))
     if not versions:
         return None
-    spans = reader.rows(SPANS, {"version_id": versions[0]["version_id"]})
+    version = {"version_id": versions[0]["version_id"]}
+    spans = reader.rows(SPANS, version | reader.rows(ROW_RANGES, version)[0])
     return versions[0]["body_text"], spans
 
 

@@ -14,7 +14,7 @@ LARGE = 20_000  # articles; below, views answer as fast
 STORED = {  # view -> order of its rows, each view after those it reads
     "core.article_days": "day, source_id, article_id",
     "core.day_counts": "topic_id, day, source_id",
-    "core.row_ranges": "first_figure_row",
+    "core.row_ranges": "version_id",
     "core.statements": "day, version_id, quote_no",
     "core.paragraph_diffs": "article_id, to_version_id, change, paragraph_no",
     "core.channel_health": "source_id, kind, channel",

@@ -21,6 +21,7 @@ WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE,
   AND ($speaker IS NULL OR speaker = $speaker)
   AND ($kind IS NULL OR kind = $kind)
   AND ($article IS NULL OR article_id = $article)
+  AND ($version IS NULL OR version_id = $version)
   AND ($originals IS NULL OR is_cluster_lead)
 ORDER BY day DESC, article_id, figure_no
 LIMIT $limit OFFSET $offset;

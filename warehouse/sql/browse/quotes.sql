@@ -25,6 +25,7 @@ WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE,
   AND ($speaker_class IS NULL OR speaker_class = $speaker_class)
   AND ($quote_type IS NULL OR quote_type = $quote_type AND cue_class IS DISTINCT FROM 'attitude')
   AND ($article IS NULL OR article_id = $article)
+  AND ($version IS NULL OR version_id = $version)
   AND ($originals IS NULL OR is_cluster_lead)
 ORDER BY day DESC, article_id, quote_no
 LIMIT $limit OFFSET $offset;
