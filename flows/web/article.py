@@ -23,7 +23,9 @@ EVENT = """SELECT event_id, n_articles FROM mart.events WHERE n_articles > 1 AND
   SELECT e.event_id FROM core.article_clusters AS c
   JOIN core.article_events AS e ON e.article_id = CASE WHEN c.relation = 'partial' THEN c.article_id ELSE c.cluster_id END
   WHERE c.article_id = $article)"""
-HAS_COPIES = "SELECT count(*) > 1 AS has_copies FROM core.article_clusters WHERE cluster_id = $cluster"
+HAS_COPIES = (
+    "SELECT count(*) > 1 AS has_copies FROM core.article_clusters WHERE cluster_id = $cluster"
+)
 
 
 def article_page(request: PageRequest) -> WebPage:
@@ -36,7 +38,8 @@ def article_page(request: PageRequest) -> WebPage:
     chapters = explain(reader, article_id)
     reserved = reservations(reader, [article_id]).get(article_id, [])
     facts = {
-        name: browse.rows(reader, name, {"version": article["version_id"]}) for name in ("quotes", "figures")
+        name: browse.rows(reader, name, {"version": article["version_id"]})
+        for name in ("quotes", "figures")
     }
     paragraphs = pieces(marked[0], marked[1])
     shown = snippet(paragraphs) if reserved else paragraphs

@@ -243,8 +243,7 @@ def entity_page(request: PageRequest) -> WebPage:
     if not found:
         raise NotFoundError("nobody and nothing of this id is named in the published articles")
     name, parts = found
-    chosen = {"entity": name["entity_id"]}
-    quotes = browse.rows(request.reader, "quotes", chosen, limit=20)
+    quotes = browse.rows(request.reader, "quotes", {"entity": name["entity_id"]}, limit=20)
     weeks = {
         "first_week": parts["weeks"][0]["week"],
         "per_week": [row["n"] for row in parts["weeks"]],

@@ -10,6 +10,8 @@ from warehouse.read.published import Reader
 
 LISTS = {path.stem: path.read_text("utf-8") for path in sorted((SQL / "browse").glob("*.sql"))}
 
+END_OF_CHOSEN = "\n), own_"
+
 
 def parameters(name: str) -> frozenset[str]:
     """What the list can be asked by, `limit` and `offset` aside."""
@@ -30,7 +32,10 @@ def rows(
 
 def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:
     """How many rows the list has."""
-    query = f"SELECT count(*) AS n FROM ({LISTS[name].rstrip().rstrip(';')})"  # noqa: S608 - our own file
+    listed = LISTS[name].rstrip().rstrip(";")
+    if "WITH chosen AS (" in listed:  # what is joined to the chosen rows changes no number
+        listed = f"{listed.partition(END_OF_CHOSEN)[0]}) FROM chosen"
+    query = f"SELECT count(*) AS n FROM ({listed})"  # noqa: S608 - our own file
     n: int = _ask(reader, query, {**chosen, "limit": None, "offset": 0})[0]["n"]
     return n
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from warehouse.queries import Row, sql
+from warehouse.queries import Row, execute, narrowed, sql
 from warehouse.read.published import Reader
 
+OWN_MENTIONS = sql("entity_page/own_mentions")
 NAME = sql("entity_page/name")
 PARTS = {name: sql(f"entity_page/{name}") for name in ("written", "offices", "named_with", "weeks")}
 
 
 def entity(reader: Reader, entity_id: str) -> tuple[Row, dict[str, list[Row]]] | None:
     """Its name and totals, and the parts of its page; None where no article names it."""
-    if not (found := reader.rows(NAME, {"entity": entity_id})):
+    asked = {"entity": entity_id}
+    execute(reader.con, OWN_MENTIONS, asked)
+    if not (found := reader.rows(NAME, asked)):
         return None
-    return found[0], {
-        name: reader.rows(query, {"entity": entity_id}) for name, query in PARTS.items()
-    }
+    return found[0], {name: reader.rows(*narrowed(query, asked)) for name, query in PARTS.items()}

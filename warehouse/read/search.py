@@ -36,6 +36,7 @@ FIELDS = frozenset(
 BETWEEN = r"[^\pL\pN\n]+"  # the words of a phrase
 SCORED = frozenset({"text", "headline"})
 HEADLINE_WEIGHT = 4
+MOST_RANKED = 2_000  # articles whose texts are read for one query
 AROUND = 80  # characters of the text before and after what was found
 
 
@@ -63,7 +64,8 @@ def search(
 ) -> list[Row]:
     """Articles that have all the terms, each with an excerpt around the first one, and where that stands in the text.
 
-    A term is a word or a "phrase", of a field if one is given (speaker:menteri); a minus before it excludes. Raises QueryError.
+    A term is a word or a "phrase", of a field if one is given (speaker:menteri); a minus before it excludes.
+    Of more than MOST_RANKED articles the latest are ranked. Raises QueryError.
     """
     wanted = terms(query)
     scored = {
@@ -72,7 +74,14 @@ def search(
         if term.is_wanted and term.field in SCORED
     }
     script = SEARCH.replace("$hits", f"[{', '.join(map(_hits, scored))}]::DOUBLE[]")
-    parameters = {"query": query, "since": since, "until": until, "source": source, "limit": limit}
+    parameters = {
+        "query": query,
+        "since": since,
+        "until": until,
+        "source": source,
+        "limit": limit,
+        "ranked": MOST_RANKED,
+    }
     rows = reader.rows(script, parameters | scored)
     return [row | _shown(row.pop("body_text"), wanted) for row in rows]
 

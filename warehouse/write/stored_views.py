@@ -17,6 +17,7 @@ STORED = {  # view -> order of its rows, each view after those it reads
     "core.row_ranges": "version_id",
     "core.statements": "day, version_id, quote_no",
     "core.paragraph_diffs": "article_id, to_version_id, change, paragraph_no",
+    "mart.reservations": "article_id, said_by, reservation",
     "core.channel_health": "source_id, kind, channel",
     "mart.edits": "detected_at, to_version_id",
     "mart.copies": "day, article_id",

@@ -1,27 +1,47 @@
 -- The figures of a range, the latest first.
-SELECT
-  day,
-  source_name,
-  text,
-  noun_phrase,
-  value::DOUBLE AS value,
-  coalesce(currency, unit) AS unit,
-  kind,
-  speaker,
-  rule_precision,
-  headline,
-  article_id,
-  figure_no,
-  char_start,
-  char_end,
-  url
-FROM mart.figures
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+WITH chosen AS (
+  SELECT f.rowid AS figure_row
+  FROM core.figures AS f
+  JOIN core.article_days AS a USING (version_id)
+  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
   AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
-  AND ($speaker IS NULL OR speaker = $speaker)
-  AND ($kind IS NULL OR kind = $kind)
-  AND ($article IS NULL OR article_id = $article)
+  AND ($speaker IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker = $speaker))
+  AND ($kind IS NULL OR (version_id, figure_no) IN (SELECT (version_id, figure_no) FROM mart.figures WHERE kind = $kind))
+  AND ($article IS NULL OR a.article_id = $article)
   AND ($version IS NULL OR version_id = $version)
   AND ($originals IS NULL OR is_cluster_lead)
-ORDER BY day DESC, article_id, figure_no
-LIMIT $limit OFFSET $offset;
+  ORDER BY a.day DESC, a.article_id, f.figure_no
+  LIMIT $limit OFFSET $offset
+), own_figures AS MATERIALIZED (
+  FROM core.figures WHERE rowid IN (FROM chosen)
+), texts AS MATERIALIZED (
+  SELECT version_id, body_text
+  FROM core.article_versions
+  WHERE rowid IN (SELECT v.rowid FROM core.article_versions AS v SEMI JOIN own_figures USING (version_id))
+), quoted AS MATERIALIZED (
+  SELECT version_id, quote_no, speaker
+  FROM core.speakers
+  WHERE quote_row IN (SELECT q.rowid FROM core.quotes AS q SEMI JOIN own_figures USING (version_id))
+)
+SELECT
+  a.day,
+  a.source_name,
+  f.text,
+  f.noun_phrase,
+  f.value::DOUBLE AS value,
+  coalesce(f.currency, f.unit) AS unit,
+  core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind,
+  s.speaker,
+  r.precision AS rule_precision,
+  a.headline,
+  f.article_id,
+  f.figure_no,
+  f.char_start,
+  f.char_end,
+  a.url
+FROM own_figures AS f
+JOIN core.article_metadata AS a USING (version_id)
+JOIN texts AS v USING (version_id)
+LEFT JOIN quoted AS s USING (version_id, quote_no)
+LEFT JOIN ref.rules AS r USING (rule_id)
+ORDER BY a.day DESC, f.article_id, f.figure_no;

@@ -1,31 +1,46 @@
 -- The quotes of a range, the latest first.
-SELECT
-  day,
-  source_name,
-  text,
-  speaker,
-  speaker_role,
-  speaker_affiliation,
-  speaker_class,
-  quote_type,
-  cue,
-  rule_precision,
-  headline,
-  article_id,
-  quote_no,
-  char_start,
-  char_end,
-  speaker_entity_id,
-  url
-FROM mart.quotes
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+WITH chosen AS (
+  SELECT q.rowid AS quote_row
+  FROM core.quotes AS q
+  JOIN core.article_days AS a USING (version_id)
+  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
   AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
-  AND ($speaker IS NULL OR speaker = $speaker)
-  AND ($entity IS NULL OR speaker_entity_id = $entity)
+  AND ($speaker IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker = $speaker))
+  AND ($entity IS NULL OR q.speaker_entity_id IN (SELECT entity_id FROM core.identities WHERE canonical_id = $entity UNION SELECT $entity))
+  AND ($entity IS NULL OR coalesce((SELECT i.canonical_id FROM core.identities AS i WHERE i.entity_id = q.speaker_entity_id AND i.article_id = q.article_id), (SELECT i.canonical_id FROM core.identities AS i WHERE i.entity_id = q.speaker_entity_id AND i.article_id IS NULL), q.speaker_entity_id) = $entity)
   AND ($speaker_class IS NULL OR speaker_class = $speaker_class)
   AND ($quote_type IS NULL OR quote_type = $quote_type AND cue_class IS DISTINCT FROM 'attitude')
-  AND ($article IS NULL OR article_id = $article)
+  AND ($article IS NULL OR a.article_id = $article)
   AND ($version IS NULL OR version_id = $version)
   AND ($originals IS NULL OR is_cluster_lead)
-ORDER BY day DESC, article_id, quote_no
-LIMIT $limit OFFSET $offset;
+  ORDER BY a.day DESC, a.article_id, q.quote_no
+  LIMIT $limit OFFSET $offset
+), own_quotes AS MATERIALIZED (
+  FROM core.quotes WHERE rowid IN (FROM chosen)
+), own_speakers AS MATERIALIZED (
+  FROM core.speakers WHERE quote_row IN (FROM chosen)
+)
+SELECT
+  a.day,
+  a.source_name,
+  q.text,
+  s.speaker,
+  s.speaker_role,
+  s.speaker_affiliation,
+  s.speaker_class,
+  q.quote_type,
+  q.cue,
+  CASE WHEN p.precision IS NOT NULL AND r.precision IS NOT NULL THEN least(r.precision, p.precision) END AS rule_precision,
+  a.headline,
+  q.article_id,
+  q.quote_no,
+  q.char_start,
+  q.char_end,
+  s.speaker_entity_id,
+  a.url
+FROM own_quotes AS q
+JOIN own_speakers AS s USING (version_id, quote_no)
+JOIN core.article_metadata AS a USING (version_id)
+LEFT JOIN ref.rules AS r USING (rule_id)
+LEFT JOIN ref.rules AS p ON p.rule_id = 'speaker.' || q.resolution
+ORDER BY a.day DESC, q.article_id, q.quote_no;

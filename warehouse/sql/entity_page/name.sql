@@ -1,4 +1,3 @@
-SELECT entity_id, min(entity) AS name, mode(kind) AS kind, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles, count(DISTINCT source_name) AS n_outlets, min(day) AS first_day, max(day) AS last_day
-FROM mart.mentions
-WHERE entity_id = $entity
-GROUP BY entity_id;
+SELECT $entity AS entity_id, min(entity) AS name, mode(kind) AS kind, count(*) AS n_mentions, count(DISTINCT version_id) AS n_articles, count(DISTINCT source_name) AS n_outlets, min(day) AS first_day, max(day) AS last_day
+FROM own_mentions
+HAVING count(*) > 0;

@@ -1,7 +1,7 @@
 -- The offices in which a person is quoted, over time.
 SELECT speaker_role, speaker_affiliation, count(*) AS quotes, min(day) AS first_day, max(day) AS last_day
-FROM mart.quotes
-WHERE speaker_entity_id = $entity AND coalesce(speaker_role, speaker_affiliation) IS NOT NULL
+FROM own_quotes
+WHERE coalesce(speaker_role, speaker_affiliation) IS NOT NULL
 GROUP BY ALL
 ORDER BY first_day, quotes DESC, speaker_role
 LIMIT 40;

@@ -2,7 +2,7 @@
 WITH weeks AS (
   SELECT DISTINCT date_trunc('week', day)::DATE AS week FROM mart.calendar
 ), named AS (
-  SELECT date_trunc('week', day)::DATE AS week, count(DISTINCT article_id) AS n FROM mart.mentions WHERE entity_id = $entity GROUP BY ALL
+  SELECT date_trunc('week', day)::DATE AS week, count(DISTINCT version_id) AS n FROM own_mentions GROUP BY ALL
 )
 SELECT week, coalesce(n, 0) AS n
 FROM weeks

@@ -1,7 +1,7 @@
 -- How articles write the name.
 SELECT text, mention_type, count(*) AS n, count(DISTINCT source_name) AS outlets
-FROM mart.mentions
-WHERE entity_id = $entity AND mention_type NOT IN ('pronoun', 'clitic')
+FROM own_mentions
+WHERE mention_type NOT IN ('pronoun', 'clitic')
 GROUP BY ALL
 ORDER BY n DESC, text
 LIMIT 20;

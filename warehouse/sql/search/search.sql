@@ -1,16 +1,26 @@
--- Articles that a query finds, the best match first (BM25 without inverse document frequency).
+-- Articles that a query finds, the best match first (BM25 without inverse document frequency). Of more than $ranked the latest are ranked.
 WITH matches AS (
-  SELECT article_id, version_id, day, source_name, headline, url, is_cluster_lead, word_count / (SELECT avg(word_count) FROM core.article_versions) AS length, $hits AS hits
-  FROM mart.articles
-  SEMI JOIN mart.search($query) USING (version_id)
+  SELECT article_id, version_id, day
+  FROM mart.search($query)
   WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  ORDER BY day DESC, article_id
+  LIMIT $ranked
+), texts AS MATERIALIZED (
+  SELECT version_id, headline, body_text, word_count
+  FROM core.article_versions
+  -- by their rows, so that no others are read
+  WHERE rowid IN (SELECT v.rowid FROM core.article_versions AS v SEMI JOIN matches USING (version_id))
+), scores AS (
+  SELECT m.article_id, m.day, t.version_id, t.body_text, t.word_count / (SELECT avg(word_count) FROM core.article_versions) AS length, $hits AS hits
+  FROM matches AS m
+  JOIN texts AS t USING (version_id)
 ), best_matches AS (
-  SELECT *, round(coalesce(list_sum(list_transform(hits, lambda n : 2.2 * n / (n + 1.2 * (0.25 + 0.75 * length)))), 0), 2) AS score
-  FROM matches
+  SELECT article_id, day, body_text, round(coalesce(list_sum(list_transform(hits, lambda n : 2.2 * n / (n + 1.2 * (0.25 + 0.75 * length)))), 0), 2) AS score
+  FROM scores
   ORDER BY score DESC, day DESC, article_id
   LIMIT $limit
 )
-SELECT b.score, b.day, b.source_name, b.headline, NOT b.is_cluster_lead AS is_copy, b.url, b.article_id, v.body_text
+SELECT b.score, b.day, m.source_name, m.headline, NOT m.is_cluster_lead AS is_copy, m.url, b.article_id, b.body_text
 FROM best_matches AS b
-JOIN core.article_versions AS v USING (version_id)
-ORDER BY score DESC, day DESC, article_id;
+JOIN core.article_metadata AS m USING (article_id)
+ORDER BY b.score DESC, b.day DESC, b.article_id;
