@@ -21,6 +21,7 @@ from warehouse.queries import Row
 from warehouse.read.html_report import environment, link
 from warehouse.read.labels import Labels, Language
 
+SHOWN_ROWS = 12  # of a table of the overview; the question itself has all
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -47,6 +48,8 @@ def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
 def render(page: WebPage, filters: Filters, path: str) -> str:
     """The page; every link keeps its language."""
     at = partial(_url, filters)
+    charts = page.context.get("attention_charts", ())
+    topics = {chart["query"]: chart["topic_id"] for chart in charts if chart["topic_id"]}
     values = {
         "page": page,
         "filters": filters,
@@ -56,10 +59,11 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
         "bin_url": lambda first, weeks: at(
             "/articles", **_range(filters) | _bin(first, weeks, filters)
         ),
-        "attention_url": lambda first, by, query, topic: at(
-            "/articles" if topic else "/search",
-            **_range(filters) | _period(first, by, filters),
-            **({"topic": topic} if topic else {"q": query}),
+        "attention_url": lambda first, by, query: at(
+            "/articles" if query in topics else "/search",
+            **_range(filters)
+            | _period(first, by, filters)
+            | ({"topic": topics[query]} if query in topics else {"q": query}),
         ),
         "same": lambda **values: at(path, **dict(filters.values) | values),
         "data_url": lambda suffix: address(_data_path(path) + suffix, filters.values),
@@ -108,6 +112,7 @@ def _environment(language: Language) -> Environment:
     labels = Labels(language)
     made = environment(labels, TEMPLATES)
     untitled = labels.text("(no headline)")
+    made.globals["max_rows"] = SHOWN_ROWS
     made.filters["link"] = lambda text, url: _article_link(text, url, language, untitled)
     made.filters["outside_link"] = partial(link, untitled=untitled)
     return made

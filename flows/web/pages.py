@@ -228,7 +228,7 @@ def search_page(request: PageRequest) -> WebPage:
     return WebPage(
         template="search.html",
         title="Search",
-        tables={"articles": rows, "attention": chart["rows"] if chart else []},
+        tables={"articles": rows, "attention": chart["all_rows"] if chart else []},
         context={
             "query": query,
             "by": by.value,

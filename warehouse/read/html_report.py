@@ -32,6 +32,8 @@ COMPARED = {
 ROWS = 40  # of a table; the page must stay small enough to be sent by mail
 CHARS = 160  # of a cell
 CHARTED_TOPICS = 3
+CHARTED_PERIODS = 24  # of a topic, the latest
+MOST_PERIODS = 100  # of a query
 LONG = timedelta(days=370)  # a longer range is charted by month
 TICKS = 4  # lines of an axis above zero
 NUMBERS = sql("report/numbers")
@@ -144,7 +146,9 @@ def _charts(
         rows = reader.rows(TOPIC_ATTENTION, parameters)
         charts = [
             _chart(
-                f'topic:"{title.replace(chr(34), " ")}"', [r for r in rows if r["topic_id"] == key]
+                f'topic:"{title.replace(chr(34), " ")}"',
+                [r for r in rows if r["topic_id"] == key],
+                CHARTED_PERIODS,
             )
             | {"topic_id": key}
             for key, title in titles.items()
@@ -152,15 +156,18 @@ def _charts(
     return [chart for chart in charts if chart and chart["top"]]
 
 
-def attention_chart(reader: Reader, query: str, by: Period, **chosen: Any) -> Row | None:
-    """The attention to the query and its highest share; None if nothing matches. Raises QueryError."""
-    chart = _chart(query, attention(reader, query, by=by, **chosen))
+def attention_chart(
+    reader: Reader, query: str, by: Period, *, most: int = MOST_PERIODS, **chosen: Any
+) -> Row | None:
+    """The attention to the query in the latest periods and its highest share; None if nothing matches. Raises QueryError."""
+    chart = _chart(query, attention(reader, query, by=by, **chosen), most)
     return chart if chart["top"] else None
 
 
-def _chart(query: str, rows: list[Row]) -> Row:
-    top = max((row["share"] or 0 for row in rows), default=0)
-    return {"query": query, "rows": rows, "top": top, "topic_id": None}
+def _chart(query: str, rows: list[Row], most: int) -> Row:
+    """`rows` are the latest of `all_rows`, as many as are shown."""
+    top = max((row["share"] or 0 for row in rows[-most:]), default=0)
+    return {"query": query, "rows": rows[-most:], "all_rows": rows, "top": top, "topic_id": None}
 
 
 def comparisons(

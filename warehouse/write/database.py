@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from warehouse.locks import (
 from warehouse.queries import Row, execute, records
 from warehouse.write.schema import migrate, quote, schema_versions
 from warehouse.write.session import Session
+from warehouse.write.stored_views import store_views
 
 KEPT_SECONDS = 0.2  # between two tasks of a run
 OPEN_SECONDS = 5.0  # then it is closed, and what it has read leaves the memory
@@ -163,7 +164,7 @@ class Database:
             con.execute("CHECKPOINT")
             con.close()
             self._close()
-            _copy(self.path, self.published)
+            _copy(self.path, self.published, store_views)
         return self.published
 
     def publish_without_history(self) -> Path | str:
@@ -360,10 +361,13 @@ class Database:
         return self.log if "WAL" in message else self.path
 
 
-def _copy(path: Path, target: Path) -> None:
+def _copy(path: Path, target: Path, change: Callable[[Path], None] | None = None) -> None:
+    """`change` may change the copy before it is there."""
     new = target.with_name(f"{target.name}.new")
     try:
         shutil.copyfile(path, new)
+        if change:
+            change(new)
         put_in_place(new, target)
     finally:
         new.unlink(missing_ok=True)  # half a copy on a full disk

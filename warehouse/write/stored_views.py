@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+# `core.row_ranges` counts rows: no row of another table may move
+CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "max_vacuum_tasks": 0}
 LARGE = 20_000  # articles; below, views answer as fast
 STORED = {  # view -> order of its rows, each view after those it reads
     "core.article_days": "day, source_id, article_id",
@@ -30,9 +32,8 @@ STORED = {  # view -> order of its rows, each view after those it reads
 
 def store_views(path: Path, large: int = LARGE) -> None:
     """Store them in this database, which nobody else has open, if it has so many articles."""
-    # `core.row_ranges` counts rows: no row of another table may move
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)  # of a publish that was killed
-    with duckdb.connect(path, config={"threads": 1, "max_vacuum_tasks": 0}) as con:
+    with duckdb.connect(path, config=CONFIG) as con:
         ((n_articles,),) = con.execute("SELECT count(*) FROM core.articles").fetchall()
         if n_articles >= large:
             for view, order in STORED.items():
