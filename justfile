@@ -72,6 +72,10 @@ stops n="10":
 bench name *args:
     {{bin}}/python benchmarks/bench_{{name}}.py {{args}}
 
+# Readers of the explorer beside loads and publishes, over a copy of a home: `just web-load /tmp/copy --seconds 300`.
+web-load home *args:
+    {{bin}}/python benchmarks/web_load.py {{home}} {{args}}
+
 # The numbers of a study, compared with a planted press: one of 20,000 articles, and 50 of 500.
 study-bench *args:
     {{bin}}/python benchmarks/bench_study.py {{args}}

@@ -48,7 +48,7 @@ def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
 def render(page: WebPage, filters: Filters, path: str) -> str:
     """The page; every link keeps its language."""
     at = partial(_url, filters)
-    charts = page.context.get("attention_charts", ())
+    charts = {**page.tables, **page.context}.get("attention_charts", ())
     topics = {chart["query"]: chart["topic_id"] for chart in charts if chart["topic_id"]}
     values = {
         "page": page,

@@ -30,12 +30,12 @@ STORED = {  # view -> order of its rows, each view after those it reads
 }
 
 
-def store_views(path: Path, large: int = LARGE) -> None:
-    """Store them in this database, which nobody else has open, if it has so many articles."""
+def store_views(path: Path) -> None:
+    """Store them in this database, which nobody else has open, if it is large."""
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)  # of a publish that was killed
     with duckdb.connect(path, config=CONFIG) as con:
         ((n_articles,),) = con.execute("SELECT count(*) FROM core.articles").fetchall()
-        if n_articles >= large:
+        if n_articles >= LARGE:
             for view, order in STORED.items():
                 _store(con, view, order)
 
