@@ -12,7 +12,8 @@ import duckdb
 from warehouse.read.published import NothingPublished, Reader, published
 from warehouse.write.schema import quote
 
-SECONDS = 20.0  # of a page or an answer; what takes longer is broken off
+SECONDS = 20.0  # of a page or an answer, from its turn on; what takes longer is broken off
+AT_ONCE = 4  # pages; more would only make each other late
 TOO_SLOW = "this takes too long: ask for fewer days, or for one outlet"
 UNREADABLE = "the published copy cannot be read; `kliping doctor` says what to do"
 CONFIG = {"threads": "2", "memory_limit": "1GB", "autoinstall_known_extensions": "false"}
@@ -32,11 +33,16 @@ class Copies:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._open: _Copy | None = None
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:
-        """A connection of its own. Raises CopyUnavailableError, TooSlowError, duckdb.Error."""
+        """A connection of its own, once fewer than AT_ONCE others read. Raises CopyUnavailableError, TooSlowError, duckdb.Error."""
+        with self._turns:
+            yield from self._in_turn()
+
+    def _in_turn(self) -> Iterator[Reader]:
         copy = self._taken()
         cursor = copy.con.cursor()
         cursor.execute("USE kliping")
