@@ -1,7 +1,7 @@
 """`python benchmarks/large_home.py HOME [--articles 100000]`: a published home with that many invented articles, for measuring what reads it.
 
 The first week is loaded as every run loads: names, copies and events are found in it. The weeks after it are made of it by SQL, in other
-words and under other ids (`Grower`), so that a million articles take minutes. What the loader takes from elsewhere is made by SQL too:
+words and under other ids (`WeekGrower`), so that a million articles take minutes. What the loader takes from elsewhere is made by SQL too:
 topics, a few names that many articles share and many names that few do, polls of every day.
 """
 
@@ -123,7 +123,7 @@ def later(name: str, kind: str) -> str:
     return f"({name} + $n * INTERVAL 7 DAY)::{kind}" if kind in {"TIMESTAMP", "DATE"} else name
 
 
-class Grower:
+class WeekGrower:
     """The week that the store holds, again and again in later weeks."""
 
     def __init__(self, store: Database, folder: Path, *, with_rare_names: bool = False) -> None:
@@ -186,7 +186,7 @@ def fill(home: Path, n_articles: int, week: int) -> None:
     with store.write_connection() as con:
         con.execute(FIRST_WEEK)
     with tempfile.TemporaryDirectory() as folder:
-        grower = Grower(store, Path(folder), with_rare_names=True)
+        grower = WeekGrower(store, Path(folder), with_rare_names=True)
         n_weeks = -(-n_articles // week)
         for first in range(1, n_weeks, 10):
             grower.add(*range(first, min(first + 10, n_weeks)))
