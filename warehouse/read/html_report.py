@@ -91,7 +91,7 @@ def contents(
         "about": next((row for row in answers["topics"] if topic), None),
         **comparisons(reader, answers, **chosen),
         "total": total,
-        "missed": missed_estimate(reader, **chosen),
+        "missed": missed_estimate(reader, **range_),
         "by": by.value,
         "attention_charts": _charts(reader, answers["topics"], query, by, range_)
         if total["articles"]
