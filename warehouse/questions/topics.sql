@@ -27,7 +27,6 @@ WITH days AS (
   SELECT topic_id, count(DISTINCT source_name) AS n FROM hits GROUP BY topic_id
 )
 SELECT
-  topic_id,
   any_value(t.label_id) AS topic, -- in Indonesian
   any_value(t.label_en) AS topic_en, -- in English
   sum(w.n)::BIGINT AS articles,
@@ -35,7 +34,8 @@ SELECT
   round(100.0 * sum(w.n) / any_value(total.n), 1) AS percent,
   any_value(o.n) AS outlets,
   min(w.week) AS first_week,
-  list(w.n::BIGINT ORDER BY w.week) AS per_week
+  list(w.n::BIGINT ORDER BY w.week) AS per_week,
+  topic_id
 FROM weekly_counts AS w
 CROSS JOIN total
 JOIN ref.topics AS t USING (topic_id)
