@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import socket
 import threading
 
 import duckdb
@@ -128,6 +129,44 @@ def test_a_bar_leads_to_the_articles_it_counts(browser, path):
         assert bar.get("href").startswith("/articles?")
         rows = browser.get(f"/articles.json?{query}").json()["articles"]
         assert len(rows) == int(bar.find("rect").get("data-n"))
+
+
+def test_an_overview_of_one_outlet_leads_to_its_rows(browser, reader):
+    page = dom.fromstring(browser.get("/?source=harianlama").text)
+    [href] = page.xpath("//dl/div[1]/dd/a/@href")
+
+    rows = browser.get(href.replace("/articles", "/articles.json")).json()["articles"]
+    assert (
+        len(rows)
+        == one(reader, "SELECT count(*) FROM mart.articles WHERE source_id = 'harianlama'")
+        > 0
+    )
+
+
+def test_a_page_follows_every_filter_it_offers(browser, reader):
+    def numbers(path):
+        return [len(rows) for rows in browser.get(path).json().values()]
+
+    [topic_id] = reader.con.execute("SELECT topic_id FROM mart.topics GROUP BY ALL ORDER BY count(*) DESC LIMIT 1").fetchone()  # fmt: skip
+    week = browser.get("/outlet/harianlama.json?since=2026-11-16&until=2026-11-22").json()
+    fields = {
+        path: set(dom.fromstring(browser.get(path).text).xpath("//form[@role='search']//label/input/@name"))
+        for path in ("/outlet/harianlama", f"/topic/{topic_id}", f"/event/{one(reader, 'SELECT event_id FROM mart.event_articles LIMIT 1')}")
+    }  # fmt: skip
+
+    assert [row["articles"] for row in week["coverage"]] == [len(week["articles"])] == [2]
+    assert numbers(f"/topic/{topic_id}.json?source=suararantau") != numbers(f"/topic/{topic_id}.json?source=portalnusa")  # fmt: skip
+    assert list(fields.values()) == [{"since", "until"}, {"since", "until", "source"}, set()]
+
+
+def test_the_margin_says_who_is_quoted_and_what_figures_are(browser, reader):
+    article_id = one(reader, "SELECT article_id FROM mart.edits LIMIT 1")
+    page = dom.fromstring(browser.get(f"/article/{article_id}").text)
+    [quote] = page.xpath("//p[contains(., 'Ada 19 kali transfer')]/following-sibling::*[1]")
+    notes = [" ".join(note.text_content().split()) for note in quote.findall("li")]
+
+    assert notes == ["Mariani SiregarJaksa Penuntut Umum", "19 kali"]
+    assert browser.get(quote.find("li/a").get("href")).status_code == 200
 
 
 def test_lists_count_what_sql_counts(browser, reader):
@@ -316,7 +355,7 @@ def test_only_a_strong_token_opens_the_port_to_others():
 
 def test_a_second_server_on_the_port_is_told_so():
     with listen("127.0.0.1", 0) as taken:
-        taken.listen()
+        socket.create_connection(taken.getsockname()).close()
         with pytest.raises(CannotListenError, match="take another with --port"):
             listen("127.0.0.1", taken.getsockname()[1])
 

@@ -182,4 +182,5 @@ def _print_commands(home: Path) -> None:
     print("\nFive commands to try next")
     for arguments, meaning in TO_TRY:
         print(f"  # {meaning}\n  {program()} {here}{arguments.format(url=url)}")
-    print(f"\nThe data is in {home / 'kliping.duckdb'}. To read real outlets: {program()} init")
+    print(f"\nTo look around in a browser: {program()} {here}web")
+    print(f"The data is in {home / 'kliping.duckdb'}. To read real outlets: {program()} init")

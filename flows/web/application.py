@@ -14,13 +14,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from flows import stores
 from flows.logging import get_logger
 from flows.settings import Settings
 from flows.web import pages
+from flows.web.answer import TEMPLATES as PAGE_TEMPLATES
 from flows.web.answer import WebPage, respond
 from flows.web.article import archived_record, article_page
 from flows.web.filters import FilterError, Filters, address, read_filters
@@ -39,9 +40,18 @@ from warehouse.sandbox.user_queries import UserQueryError
 log = get_logger(__name__)
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
 COOKIE = "kliping_token"
+ICON = PAGE_TEMPLATES / "icon.svg"
 STYLES = (TEMPLATES / "base.css", TEMPLATES / "pages.css")
+POLICY = (
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+)
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "; ".join(POLICY),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
@@ -129,6 +139,7 @@ class Site:
                 for suffix in ("", ".json", ".csv", ".parquet")
             ),
             Route("/style.css", _style),
+            Route("/icon.svg", _icon),
         ]
 
     def _endpoint(self, function: PageFunction, form: str) -> Callable[[Request], Response]:
@@ -214,6 +225,10 @@ def _path(http: Request) -> str:
 def _style(_: Request) -> Response:
     text = "\n".join(path.read_text("utf-8") for path in STYLES)
     return Response(text, media_type="text/css")
+
+
+def _icon(_: Request) -> Response:
+    return FileResponse(ICON)
 
 
 async def _with_headers(http: Request, call_next: RequestResponseEndpoint) -> Response:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flows.web.answer import WebPage
-from flows.web.marks import pieces, snippet
+from flows.web.marks import TextPiece, pieces, snippet
 from flows.web.pages import LISTED, NotFoundError, PageRequest
 from warehouse.archive.archive import Archive, RecordLocation
 from warehouse.queries import Row, sql
@@ -58,7 +59,7 @@ def article_page(request: PageRequest) -> WebPage:
         },
         context={
             "it": article,
-            "paragraphs": shown,
+            "paragraphs": [_with_notes(line, facts) for line in shown],
             "reservations": reserved,
             "columns": {name: [c for c in LISTED[name] if c[0] not in SAME] for name in facts},
             "kinds": _counts(marked[1]),
@@ -69,6 +70,13 @@ def article_page(request: PageRequest) -> WebPage:
             "chapters": chapters,
         },
     )
+
+
+def _with_notes(line: list[TextPiece], facts: Mapping[str, list[Row]]) -> dict[str, Any]:
+    """A paragraph, and the quotes and figures that begin in it."""
+    begins = {span["char_start"] for piece in line for span in piece.starting}
+    notes = {name: [row for row in rows if row["char_start"] in begins] for name, rows in facts.items()}  # fmt: skip
+    return {"pieces": line, **notes}
 
 
 def _counts(spans: list[Row]) -> dict[str, int]:

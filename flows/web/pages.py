@@ -284,15 +284,16 @@ def outlet_page(request: PageRequest) -> WebPage:
     except UnknownNameError as error:
         raise NotFoundError(str(error)) from error
     page = _parts_of(request, str(title), {"source": title}, ("articles", "edits", "copies"))
-    health = ask(request.reader, "health", source=title)
-    coverage = ask(request.reader, "coverage", source=title)
+    range_ = {**request.range, "source": title}
+    health = ask(request.reader, "health", **range_)
+    coverage = ask(request.reader, "coverage", **range_)
     return replace(
         page,
         tables={**page.tables, "health": health, "coverage": coverage},
         context={
             **page.context,
             "chart": columns(coverage),
-            "missed": missed_estimate(request.reader, **{**request.range, "source": title}),
+            "missed": missed_estimate(request.reader, **range_),
         },
     )
 
@@ -301,8 +302,8 @@ def _parts_of(
     request: PageRequest, title: str, chosen: dict[str, Any], names: tuple[str, ...]
 ) -> WebPage:
     """A page with the beginnings of several lists."""
-    range_ = {name: value for name, value in request.chosen.items() if name in {"since", "until"}}
-    parts = {name: browse.rows(request.reader, name, range_ | chosen, limit=10) for name in names}
+    limits = request.range | chosen
+    parts = {name: browse.rows(request.reader, name, limits, limit=10) for name in names}
     return _page_of_parts(title, parts, chosen)
 
 

@@ -42,6 +42,7 @@ def listen(host: str, port: int) -> socket.socket:
         sock = socket.socket(family, socket.SOCK_STREAM)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(address)
+        sock.listen()  # who opens the printed address at once waits, and is not refused
     except OSError as error:
         raise CannotListenError(
             f"port {port} of {host}: {(error.strerror or str(error)).lower()}; take another with --port"
