@@ -1,14 +1,11 @@
 """The report as a page: its charts say what SQL says, nothing in it can act, and it fits a phone."""
 
-import html
-import json
 import re
-import shutil
-import subprocess
 from datetime import date, timedelta
 
 import pytest
 from lxml import html as dom
+from support.browser import Tab, chromium, needs_browser
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
 
@@ -28,8 +25,9 @@ from warehouse.write.load import load_outcomes
 from warehouse.write.topics import tag_articles, write_sample
 
 pytestmark = pytest.mark.xdist_group("html_report")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 MOST_BYTES = 200_000
+CUT_LABELS = """[...document.querySelectorAll('.plot text')].filter(
+  t => t.getBoundingClientRect().right > t.closest('.plot').getBoundingClientRect().right + 1).length"""
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -280,73 +278,41 @@ def test_every_label_of_the_page_is_there_in_indonesian(reader):
     assert not [label for label in labels if len(label) > 12 and f">{label}<" in text]
 
 
-def browsed(path, folder):
-    """What a browser makes of a file: its document, what the page asked the network for, and what the console said. No host is reached."""
-    quiet = (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--host-resolver-rules=MAP * 127.0.0.1:9",
-    )
-    done = subprocess.run(
-        [
-            CHROMIUM,
-            *quiet,
-            f"--user-data-dir={folder / 'profile'}",
-            f"--log-net-log={folder / 'net.json'}",
-            "--enable-logging=stderr",
-            "--dump-dom",
-            path.as_uri(),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    events = [
-        event.get("params", {}) for event in json.loads((folder / "net.json").read_text())["events"]
-    ]
-    own = {
-        said["url"]
-        for said in events
-        if "url" in said and said.get("initiator", "not an origin") != "not an origin"
-    }  # the others are the browser's
-    return done.stdout, own, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+@pytest.mark.slow
+@needs_browser
+def test_it_fits_its_width_with_every_table_open_and_on_paper(reader, crowded, tmp_path):
+    with chromium() as browser:
+        for opened in (reader, crowded):
+            path = tmp_path / "report.html"
+            path.write_text(page(opened).replace("<details>", "<details open>"), encoding="utf-8")
+            tab = Tab(browser)
+            tab.open(path.as_uri())
+            for scheme in ("light", "dark"):
+                tab.page.emulate_media(color_scheme=scheme)
+                assert tab.is_dark() == (scheme == "dark")
+                assert [tab.overflow(width) for width in (360, 768, 1280)] == [[], [], []]
+            if opened is reader:
+                assert tab.violations() == []
+            tab.page.emulate_media(media="print")
+            assert tab.page.evaluate(CUT_LABELS) == 0
+            assert (tab.requests, tab.complaints) == ([path.as_uri()], [])
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
-@pytest.mark.parametrize("width", [360, 768, 1280])
-@pytest.mark.parametrize("full", [False, True])
-def test_it_fits_its_width_with_every_table_open_asks_for_nothing_and_complains_of_nothing(
-    reader, crowded, tmp_path, width, full
-):
-    text = page(crowded if full else reader).replace("<details>", "<details open>")
-    wrapper = tmp_path / "wrapper.html"
-    wrapper.write_text(f"""<iframe id="f" style="width:{width}px;height:900px;border:0" srcdoc="{html.escape(text)}"></iframe><pre id="said"></pre><script>
-      f.onload = () => {{ const d = f.contentDocument, e = d.documentElement;
-        said.textContent = e.clientWidth + " " + e.scrollWidth;
-        e.style.fontSize = "10pt";  // as on paper
-        said.textContent += " " + [...d.querySelectorAll(".plot text")].filter(t => t.getBoundingClientRect().right > t.closest(".plot").getBoundingClientRect().right + 1).length }}</script>""")
-    document, requests, console = browsed(wrapper, tmp_path)
-
-    shown, needed, cut = map(int, re.search(r'<pre id="said">(\d+) (\d+) (\d+)', document).groups())
-    assert (needed, cut) == (shown, 0)
-    assert width - 20 <= shown <= width
-    assert (requests, console) == (set(), [])
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
-def test_a_page_that_asked_or_complained_would_be_found_out(tmp_path):
+@needs_browser
+def test_a_page_that_asked_or_complained_or_stood_out_would_be_noticed(tmp_path):
     bad = tmp_path / "bad.html"
-    bad.write_text('<!doctype html><img src="http://kabar.test/a.png"><script>nowhere()</script>')
-    _, requests, console = browsed(bad, tmp_path)
+    bad.write_text(
+        '<!doctype html><img src="http://kabar.test/a.png"><p style="width:900px">.</p><script>nowhere()</script>'
+    )
+    with chromium() as browser:
+        tab = Tab(browser)
+        tab.open(bad.as_uri())
 
-    assert requests == {"http://kabar.test/a.png"}
-    assert len(console) == 1
+        assert tab.requests == [bad.as_uri(), "http://kabar.test/a.png"]
+        assert len(tab.complaints) == 2
+        assert [line[:6] for line in tab.overflow(360)] == ["908 px", "<p sty"]
+        assert any(line.startswith("critical image-alt") for line in tab.violations())
 
 
 def test_the_page_charts_the_share_of_a_query_and_has_its_table(reader):

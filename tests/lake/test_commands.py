@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +16,8 @@ import httpx
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 from support.command_line import kliping
-from support.runs import BUNDLED, free_port
+from support.runs import BUNDLED
+from support.serving import started
 
 from flows import stores
 from flows.cli.serve import EXTENSIONS, _extension
@@ -108,26 +107,13 @@ def test_dry_runs_store_nothing(ask: Command, lake: Settings, environment: dict[
     assert rows(ask("sql", snapshots, "--format", "json")) == before
 
 
-@contextmanager
-def started(
-    lake: Settings, servers: Servers, environment: dict[str, str], name: str
-) -> Iterator[str]:
-    """The first line that the command prints; it is interrupted at the end of the block."""
-    command = [sys.executable, "-m", "flows.cli", "--home", lake.home, name, "--port", str(free_port())]  # fmt: skip
-    with subprocess.Popen(
-        command, env=servers.environment() | environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout
-            yield process.stdout.readline().strip()
-        finally:
-            process.send_signal(signal.SIGINT)
-
-
 def test_serve_answers_from_a_copy_of_what_is_published(
     lake: Settings, servers: Servers, environment: dict[str, str]
 ) -> None:
-    with started(lake, servers, environment, "serve") as call, duckdb.connect() as con:
+    with (
+        started(lake.home, "serve", servers.environment() | environment) as call,
+        duckdb.connect() as con,
+    ):
         for name in EXTENSIONS:
             con.load_extension(str(_extension(name)))
 
@@ -138,10 +124,9 @@ def test_serve_answers_from_a_copy_of_what_is_published(
 def test_web_shows_a_copy_of_what_is_published(
     lake: Settings, servers: Servers, environment: dict[str, str]
 ) -> None:
-    patient = httpx.HTTPTransport(retries=8)  # it prints its address before it listens
     with (
-        started(lake, servers, environment, "web") as line,
-        httpx.Client(transport=patient, timeout=60) as client,
+        started(lake.home, "web", servers.environment() | environment) as line,
+        httpx.Client(timeout=60) as client,
     ):
         page = client.get(line.split()[0])
         with stores.reader(lake) as reader:
