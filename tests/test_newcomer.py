@@ -5,6 +5,7 @@
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -136,5 +137,8 @@ def test_from_a_fresh_clone_to_a_quote_in_its_article(shell, environment, tmp_pa
     assert (run.returncode, "Five commands" in run.stdout) == (0, True), run.stderr
     open_a_quote(environment, clone, f". .venv/bin/activate && exec {WEB}", PATH=os.defpath)
     seconds = time.monotonic() - started
-    sys.stdout.write(f"{seconds:6.1f} s  in all\n")
+    cpu = resource.getrusage(resource.RUSAGE_CHILDREN)
+    sys.stdout.write(
+        f"{seconds:6.1f} s  in all, {cpu.ru_utime + cpu.ru_stime:.0f} s of processor time\n"
+    )
     assert seconds < MOST_SECONDS
