@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from lxml import html as dom
@@ -9,6 +10,9 @@ from support.browser import Tab, chromium, needs_browser
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
 
+from flows.web.answer import render
+from flows.web.filters import read_filters
+from flows.web.pages import LISTED, PageRequest, listed, overview, question_page
 from parsers.source import from_data
 from parsers.structure import structure
 from parsers.text.normalize import printable
@@ -17,7 +21,7 @@ from warehouse.read.html_report import ROWS, TEMPLATES, axis, link, page
 from warehouse.read.labels import Labels, Language, indonesian
 from warehouse.read.periods import Period
 from warehouse.read.published import Reader
-from warehouse.read.questions import ask
+from warehouse.read.questions import ask, questions
 from warehouse.read.search import QueryError
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
@@ -169,6 +173,21 @@ def test_nothing_on_the_page_can_act_and_it_stays_small(crowded):
     assert "failures in a row: 3" in cause.text_content()
     assert HOSTILE[0] in cause.text_content()
     assert bar_lengths(root, "//section[@id='health']//ol") == [15]
+
+
+def test_pages_of_the_explorer_are_made_of_it_and_stay_small(crowded):
+    def text_of(function, **path):
+        filters = read_filters({}, Language.ENGLISH)
+        asked = PageRequest(reader=crowded, home=Path(), filters=filters, path=path, for_data=False)
+        return render(function(asked), filters, "/")
+
+    pages = [
+        text_of(overview),
+        *(text_of(listed(name)) for name in LISTED),
+        *(text_of(question_page, name=name) for name in questions()),
+    ]
+    assert max(len(text.encode()) for text in pages) < 100_000
+    assert not [text for text in pages if "<script" in text]
 
 
 @pytest.mark.parametrize(
