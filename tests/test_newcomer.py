@@ -66,10 +66,10 @@ def shell(tmp_path, environment):
     return run
 
 
-def open_a_quote(environment, folder, line=WEB, **more):
+def open_a_quote(environment, folder, before="", **more):
     """README's way to a quote in its article: its command for the browser, Quotes, the first of them."""
     started = time.monotonic()
-    with interrupted_at_the_end(["sh", "-c", f"exec {line}"], folder, environment | more) as printed, httpx.Client() as client:  # fmt: skip
+    with interrupted_at_the_end(["sh", "-c", f"{before}exec {WEB}"], folder, environment | more) as printed, httpx.Client() as client:  # fmt: skip
         assert printed.split()[0] == ADDRESS
         [quotes] = dom.fromstring(client.get(ADDRESS).text).xpath("//nav//a[.='Quotes']/@href")
         listed = dom.fromstring(client.get(urljoin(ADDRESS, quotes)).text)
@@ -78,7 +78,7 @@ def open_a_quote(environment, folder, line=WEB, **more):
     marked = article.get_element_by_id(urlsplit(link.get("href")).fragment)
     assert "s-quote" in marked.get("class")
     assert link.text_content().startswith(marked.text_content())
-    sys.stdout.write(f"{time.monotonic() - started:6.1f} s  {line}, and a quote in its article\n")
+    sys.stdout.write(f"{time.monotonic() - started:6.1f} s  {WEB}, and a quote in its article\n")
 
 
 def sql(shell, query, **more):
@@ -135,7 +135,7 @@ def test_from_a_fresh_clone_to_a_quote_in_its_article(shell, environment, tmp_pa
     assert done.returncode == 0, done.stderr
     run = shell(f". .venv/bin/activate && {DEMO}", clone, PATH=os.defpath)
     assert (run.returncode, "Five commands" in run.stdout) == (0, True), run.stderr
-    open_a_quote(environment, clone, f". .venv/bin/activate && exec {WEB}", PATH=os.defpath)
+    open_a_quote(environment, clone, ". .venv/bin/activate && ", PATH=os.defpath)
     seconds = time.monotonic() - started
     cpu = resource.getrusage(resource.RUSAGE_CHILDREN)
     sys.stdout.write(
