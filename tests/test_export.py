@@ -256,7 +256,7 @@ def test_the_command_exports_the_newsroom(demo_home, tmp_path):
     manifest = whole(tmp_path / "x")
     assert (manifest["source"], manifest["n_articles"], manifest["with_text"]) == (
         "PortalNusa",
-        17,
+        19,
         True,
     )
     done = kliping(demo_home, "export", tmp_path / "c", "--source", "portalnusa", "--csv")
