@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from warehouse.queries import PARAMETER, SQL, Row, narrowed
+from warehouse.read.explain import row_range
 from warehouse.read.published import Reader
 
 LISTS = {path.stem: path.read_text("utf-8") for path in sorted((SQL / "browse").glob("*.sql"))}
@@ -41,4 +42,6 @@ def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:
 
 
 def _ask(reader: Reader, query: str, chosen: Mapping[str, Any]) -> list[Row]:
+    if version := chosen.get("version"):
+        chosen = {**chosen, **row_range(reader, version)}
     return reader.rows(*narrowed(query, chosen))

@@ -53,9 +53,15 @@ def text(reader: Reader, target: str) -> tuple[str, list[Row]] | None:
     versions = reader.rows(TEXT, _of(TEXT, _parameters(reader, target)))
     if not versions:
         return None
-    version = {"version_id": versions[0]["version_id"]}
-    spans = reader.rows(SPANS, version | reader.rows(ROW_RANGES, version)[0])
+    version_id = versions[0]["version_id"]
+    spans = reader.rows(SPANS, {"version_id": version_id, **row_range(reader, version_id)})
     return versions[0]["body_text"], spans
+
+
+def row_range(reader: Reader, version_id: str) -> Row:
+    """Where the facts of an article's current text stand, as in `core.row_ranges`; nothing for another text."""
+    rows = reader.rows(ROW_RANGES, {"version_id": version_id})
+    return {name: value for name, value in rows[0].items() if name != "version_id"} if rows else {}
 
 
 def metadata(reader: Reader, article_id: str) -> Row | None:

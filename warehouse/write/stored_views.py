@@ -1,4 +1,4 @@
-"""Views whose rows the published copy of a large home has in tables, so that pages need not make them for each reader.
+"""Views whose rows the published copy of a large home has in tables, and its indexes, so that pages need not read all rows for each reader.
 
 Each keeps its name and its rows: whoever reads it cannot tell, but by the time. They are made anew from the rows of each publish,
 so nothing that was forgotten stays in them. A small home has the views alone, and so has a lake.
@@ -28,16 +28,35 @@ STORED = {  # view -> order of its rows, each view after those it reads
     "mart.people": "n_articles DESC, entity_id",
     "mart.organizations": "n_articles DESC, entity_id",
 }
+INDEXED = {  # what the page of one article is asked by; else each of its queries reads a column of all rows
+    "core.acronyms": ("version_id",),
+    "core.article_clusters": ("article_id", "cluster_id"),
+    "core.article_events": ("article_id",),
+    "core.article_links": ("version_id",),
+    "core.article_versions": ("article_id", "version_id"),
+    "core.articles": ("article_id", "current_version_id"),
+    "core.removed_spans": ("version_id",),
+    "core.row_ranges": ("version_id",),
+    "mart.events": ("event_id",),
+    "ops.frontier": ("article_id", "url"),
+    "raw.feed_entries": ("url",),
+    "raw.fetches": ("requested_url",),
+}
 
 
 def store_views(path: Path) -> None:
-    """Store them in this database, which nobody else has open, if it is large."""
+    """Store them in this database, which nobody else has open, and index what articles are found by, if it is large."""
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)  # of a publish that was killed
     with duckdb.connect(path, config=CONFIG) as con:
         ((n_articles,),) = con.execute("SELECT count(*) FROM core.articles").fetchall()
         if n_articles >= LARGE:
             for view, order in STORED.items():
                 _store(con, view, order)
+            for table, columns in INDEXED.items():
+                for column in columns:
+                    con.execute(
+                        f"CREATE INDEX {table.partition('.')[2]}_{column} ON {table} ({column})"
+                    )
 
 
 def _store(con: duckdb.DuckDBPyConnection, view: str, order: str) -> None:

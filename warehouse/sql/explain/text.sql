@@ -1,4 +1,7 @@
+WITH versions AS MATERIALIZED (
+  FROM core.article_versions WHERE article_id = $article_id
+)
 SELECT v.version_id, v.headline, v.body_text
-FROM core.article_versions AS v
+FROM versions AS v
 JOIN core.articles AS a ON a.current_version_id = v.version_id
-WHERE v.article_id = $article_id AND a.article_id = $article_id;
+WHERE a.article_id = $article_id;
