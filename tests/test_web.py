@@ -510,3 +510,36 @@ def test_every_label_of_the_pages_is_there_in_indonesian():
 
     assert len(labels) > 90
     assert labels - set(indonesian()) == set()
+
+
+def test_a_page_is_made_once_for_each_published_copy(tmp_path):
+    store = store_with(tmp_path, "Lama")
+    copies = Copies(tmp_path)
+    made = []
+
+    def headline(reader):
+        made.append(one(reader, "SELECT headline FROM mart.articles"))
+        return made[-1]
+
+    assert [copies.answer("page", headline) for _ in range(3)] == ["Lama"] * 3
+    assert made == ["Lama"]
+    with store.write_connection() as con:
+        con.execute("UPDATE core.articles SET headline = 'Baru'")
+    store.publish()
+    assert copies.answer("page", headline) == "Baru"
+    (tmp_path / "kliping.duckdb").unlink()
+    with pytest.raises(CopyUnavailableError):
+        copies.answer("page", headline)
+    copies.close()
+
+
+def test_only_the_newest_answers_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("warehouse.read.shared_copy.KEPT", 2)
+    store_with(tmp_path, "Lama")
+    copies = Copies(tmp_path)
+    made = []
+    for key in (1, 2, 3, 3, 2, 1):
+        copies.answer(key, lambda _, key=key: made.append(key) or key)
+
+    assert made == [1, 2, 3, 1]
+    copies.close()

@@ -32,6 +32,7 @@ from warehouse.read.attention import NoDataError
 from warehouse.read.explain import article_of_url
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language
+from warehouse.read.published import Reader
 from warehouse.read.questions import UnknownNameError
 from warehouse.read.search import QueryError
 from warehouse.read.shared_copy import UNREADABLE, Copies, CopyUnavailableError, TooSlowError
@@ -71,6 +72,7 @@ VERDICTS: dict[type[Exception], tuple[int, str | None]] = {
     duckdb.Error: (503, UNREADABLE),
     Exception: (500, "this page failed; the log of the server says why"),
 }
+OF_HOME = (pages.questions_page, pages.question_page)  # which have the user's own questions
 PAGES: dict[str, PageFunction] = {
     "/overview": pages.overview,
     **{f"/{name}": pages.listed(name) for name in pages.LISTED},
@@ -143,9 +145,12 @@ class Site:
         ]
 
     def _endpoint(self, function: PageFunction, form: str) -> Callable[[Request], Response]:
+        is_kept = form == "html" and function not in OF_HOME  # data can be large
+
         def endpoint(http: Request) -> Response:
             filters = self._filters(http)
-            with self._copies.reader() as reader:
+
+            def make(reader: Reader) -> Response:
                 asked = PageRequest(
                     reader=reader,
                     home=self._settings.home,
@@ -153,8 +158,12 @@ class Site:
                     path=http.path_params,
                     for_data=form != "html",
                 )
-                page = function(asked)
-            return respond(page, form, filters, _path(http))
+                return respond(function(asked), form, filters, _path(http))
+
+            if is_kept:
+                return self._copies.answer((http.url.path, http.url.query), make)
+            with self._copies.reader() as reader:
+                return make(reader)
 
         return endpoint
 

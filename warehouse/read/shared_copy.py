@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -14,8 +15,10 @@ from warehouse.write.schema import quote
 
 SECONDS = 20.0  # of a page or an answer, from its turn on; what takes longer is broken off
 AT_ONCE = 4  # pages; more would only make each other late
+KEPT = 200  # answers of one copy
 TOO_SLOW = "this takes too long: ask for fewer days, or for one outlet"
 UNREADABLE = "the published copy cannot be read; `kliping doctor` says what to do"
+T = TypeVar("T")
 CONFIG = {"threads": "2", "memory_limit": "1GB", "autoinstall_known_extensions": "false"}
 
 
@@ -39,22 +42,34 @@ class Copies:
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """A connection of its own, once fewer than AT_ONCE others read. Raises CopyUnavailableError, TooSlowError, duckdb.Error."""
-        with self._turns:
-            yield from self._in_turn()
+        with self._turns, self._copy() as copy, _cursor(copy) as reader:
+            yield reader
 
-    def _in_turn(self) -> Iterator[Reader]:
+    def answer(self, key: Hashable, make: Callable[[Reader], T]) -> T:
+        """What `make` gives, and nothing but the copy decides: made once, kept until there is a new copy or KEPT newer answers.
+
+        Raises what `reader` raises.
+        """
+        with self._copy() as copy:
+            kept: dict[Hashable, T] = copy.answers
+            if (found := kept.get(key)) is not None:
+                return found
+            with self._turns:
+                if (found := kept.get(key)) is None:  # nobody made it meanwhile
+                    with _cursor(copy) as reader:
+                        found = make(reader)
+                    with self._lock:
+                        kept[key] = found
+                        if len(kept) > KEPT:
+                            del kept[next(iter(kept))]
+                return found
+
+    @contextmanager
+    def _copy(self) -> Iterator[_Copy]:
         copy = self._taken()
-        cursor = copy.con.cursor()
-        cursor.execute("USE kliping")
-        timer = threading.Timer(SECONDS, cursor.interrupt)
-        timer.start()
         try:
-            yield Reader.over(cursor)
-        except duckdb.InterruptException as error:
-            raise TooSlowError(TOO_SLOW) from error
+            yield copy
         finally:
-            timer.cancel()
-            cursor.close()
             self._give_back(copy)
 
     def close(self) -> None:
@@ -100,6 +115,7 @@ class _Copy:
 
     def __init__(self, path: Path, identity: tuple[int, ...]) -> None:
         self.identity, self.n_readers = identity, 0
+        self.answers: dict[Hashable, Any] = {}
         self.con = duckdb.connect(config=dict(CONFIG))
         try:
             self.con.execute("SET TimeZone = 'UTC'")
@@ -107,3 +123,19 @@ class _Copy:
         except duckdb.Error:
             self.con.close()
             raise
+
+
+@contextmanager
+def _cursor(copy: _Copy) -> Iterator[Reader]:
+    """What takes longer than SECONDS is broken off. Raises TooSlowError."""
+    cursor = copy.con.cursor()
+    cursor.execute("USE kliping")
+    timer = threading.Timer(SECONDS, cursor.interrupt)
+    timer.start()
+    try:
+        yield Reader.over(cursor)
+    except duckdb.InterruptException as error:
+        raise TooSlowError(TOO_SLOW) from error
+    finally:
+        timer.cancel()
+        cursor.close()
