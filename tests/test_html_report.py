@@ -110,8 +110,9 @@ def test_charts_tables_and_sql_count_the_same(reader):
         row["topic"]: row["n"]
         for row in reader.rows("SELECT topic, count(*) AS n FROM mart.topics GROUP BY topic")
     }
-    assert sorted(bar_lengths(root, "//section[@id='topics']//svg[@class='bar']/..")) == sorted(
-        topics.values()
+    assert (
+        sorted(bar_lengths(root, "//section[@id='topics']//svg[@class='bar']/.."))
+        == sorted(topics.values())[-12:]
     )
     assert bar_lengths(root, "//section[@id='speakers']") == [
         row["quotes"] for row in ask(reader, "speakers")[:12]
