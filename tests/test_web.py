@@ -543,3 +543,11 @@ def test_only_the_newest_answers_are_kept(tmp_path, monkeypatch):
 
     assert made == [1, 2, 3, 1]
     copies.close()
+
+
+def test_an_event_is_titled_by_its_first_report(browser, reader):
+    event = reader.rows("SELECT event_id, headline FROM mart.events WHERE n_outlets = 3")[0]
+    data = browser.get(f"/event/{event['event_id']}.json").json()
+    page = dom.fromstring(browser.get(f"/event/{event['event_id']}").text)
+
+    assert page.findtext(".//h1") == event["headline"] == data["articles"][0]["headline"]

@@ -262,7 +262,9 @@ def event_page(request: PageRequest) -> WebPage:
     articles = browse.rows(request.reader, "articles", chosen)
     if not articles:
         raise NotFoundError("there is no event of this id; /events has those of several outlets")
-    articles.reverse()  # the first report first
+    articles.sort(
+        key=lambda row: (row["day"], row["article_id"] != event_id)
+    )  # the first report first
     compared = browse.rows(request.reader, "comparisons", chosen)
     parts = {"articles": articles, "comparisons": compared}
     return _page_of_parts(articles[0]["headline"] or "", parts, chosen)
