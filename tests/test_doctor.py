@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from support.builders import T0, VERSIONS, article, response
+from support.command_line import kliping
 
 from flows.cli.doctor import examine
 from flows.runs.locks import source_lock
@@ -84,6 +85,24 @@ def test_of_a_home_that_is_well_nothing_is_said_and_nothing_is_changed(well):
         "versions",
     }
     assert content() == before
+
+
+def test_a_published_copy_of_another_version_is_made_again_by_one_command(well):
+    with duckdb.connect(well.home / "kliping.duckdb") as con:
+        con.execute("DROP VIEW core.statements")
+        con.execute("UPDATE ops.schema_migrations SET checksum = 'other' WHERE version = 0")
+
+    answer = kliping(well.home, "report", "speakers")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("kliping: the published copy was made by another version")
+    assert "`kliping publish`" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert complaints(well)["published copy"].endswith(
+        "another version of Kliping -> `kliping publish`"
+    )
+    Database(well.home).publish()
+    assert complaints(well) == {}
+    assert kliping(well.home, "report", "speakers").returncode == 0
 
 
 def test_a_torn_tail_mends_itself(well):

@@ -29,7 +29,7 @@ from warehouse.write.database import (
     DatabaseDamaged,
 )
 from warehouse.write.fetches import ALL_RECORD_LOCATIONS, FULLY_LOADED_FILES, LATEST
-from warehouse.write.schema import schema_versions
+from warehouse.write.schema import is_current, schema_versions
 
 SAMPLE = 20  # archive files whose every record is read, beside those that are not wholly loaded
 MEGABYTE = 1_000_000
@@ -255,7 +255,7 @@ def _published(database: Database) -> Iterator[Row]:
         return
     try:
         with duckdb.connect(path, read_only=True) as con:
-            latest = _ask(con, LATEST)[0]["fetched_at"]
+            latest, is_ours = _ask(con, LATEST)[0]["fetched_at"], is_current(con)
     except duckdb.Error as error:
         yield finding_row(
             "published copy",
@@ -263,14 +263,22 @@ def _published(database: Database) -> Iterator[Row]:
             f"{path} cannot be read ({str(error).splitlines()[0]})",
             "`kliping publish`",
         )
-    else:
+        return
+    if not is_ours:
         yield finding_row(
             "published copy",
-            "ok",
-            f"{path.name} opens; its last response is of {latest:%Y-%m-%d %H:%M} UTC"
-            if latest
-            else f"{path.name} opens",
+            "bad",
+            f"{path.name} was made by another version of Kliping",
+            "`kliping publish`",
         )
+        return
+    yield finding_row(
+        "published copy",
+        "ok",
+        f"{path.name} opens; its last response is of {latest:%Y-%m-%d %H:%M} UTC"
+        if latest
+        else f"{path.name} opens",
+    )
 
 
 def _ask(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:

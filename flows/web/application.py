@@ -32,7 +32,7 @@ from warehouse.read.attention import NoDataError
 from warehouse.read.explain import article_of_url
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language
-from warehouse.read.published import Reader
+from warehouse.read.published import OTHER_VERSION, Reader
 from warehouse.read.questions import UnknownNameError
 from warehouse.read.search import QueryError
 from warehouse.read.shared_copy import UNREADABLE, Copies, CopyUnavailableError, TooSlowError
@@ -69,6 +69,8 @@ VERDICTS: dict[type[Exception], tuple[int, str | None]] = {
     CopyUnavailableError: (503, None),
     TooSlowError: (503, None),
     ArchiveError: (404, "the archive does not have this record any more"),
+    duckdb.CatalogException: (503, OTHER_VERSION),
+    duckdb.BinderException: (503, OTHER_VERSION),
     duckdb.Error: (503, UNREADABLE),
     Exception: (500, "this page failed; the log of the server says why"),
 }

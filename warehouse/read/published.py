@@ -10,6 +10,10 @@ import duckdb
 
 from warehouse.queries import Row, records
 
+OTHER_VERSION = (
+    "the published copy was made by another version of Kliping: `kliping publish` makes it again"
+)
+
 
 class NothingPublished(Exception):  # noqa: N818 - a state of things, not a fault
     """There is no kliping.duckdb yet."""

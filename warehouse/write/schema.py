@@ -61,8 +61,7 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
         for version, path in steps.items()
         if version not in applied
     ]
-    views = "\n".join(_views())
-    tables = {**reference(), "ref.view_columns": list(_view_columns(views))}
+    views, tables = _views_and_tables()
     if not due and applied.get(0, ("", ""))[1] == _checksum(views + fingerprint(tables)):
         return []
     con.begin()
@@ -79,6 +78,14 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
             con.rollback()
         raise
     return [*(name for _, name, _ in due), "views"]
+
+
+def is_current(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the database has the tables and views of this code."""
+    applied = _applied(con)
+    views, tables = _views_and_tables()
+    checksum = _checksum(views + fingerprint(tables))
+    return max(applied, default=0) == max(_migrations()) and applied[0][1] == checksum
 
 
 def _applied(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
@@ -101,6 +108,12 @@ def _applied(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
 
 def _migrations() -> dict[int, Path]:
     return {int(path.name[:4]): path for path in sorted((HERE / "migrations").glob("[0-9]*.sql"))}
+
+
+def _views_and_tables() -> tuple[str, dict[str, list[Row]]]:
+    """The SQL of all views, and the rows of the tables that are filled anew with them."""
+    views = "\n".join(_views())
+    return views, {**reference(), "ref.view_columns": list(_view_columns(views))}
 
 
 def _views() -> Iterator[str]:
