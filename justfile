@@ -94,7 +94,7 @@ operator-path:
 
 # The lake with real servers: every fault, and more articles.
 lake articles="2000":
-    KLIPING_TEST_LAKE=1 KLIPING_TEST_LAKE_ARTICLES={{articles}} {{bin}}/pytest -n 0 --timeout 0 --durations=0 tests/lake
+    KLIPING_TEST_LONG=1 KLIPING_TEST_LAKE=1 KLIPING_TEST_LAKE_ARTICLES={{articles}} {{bin}}/pytest -n 0 --timeout 0 --durations=0 tests/lake
 
 # A run of many outlets without a resolver, with a real Prefect server: one webhook message.
 outage outlets="54":

@@ -81,6 +81,7 @@ def test_a_bucket_that_is_missing_is_named_and_nothing_is_lost(
     assert not differences_from_lake(file_home, settings, tmp_path / "copy")
 
 
+@pytest.mark.long
 def test_a_scheduler_that_dies_in_the_middle_of_a_job_ends_it(
     file_home: Path,
     lake_of: LakeOf,

@@ -212,6 +212,7 @@ def test_a_loader_that_lost_its_lock_does_not_commit(twins, monkeypatch):
     twins.assert_equal()
 
 
+@pytest.mark.long
 def test_a_load_waits_for_the_object_storage(twins, servers, monkeypatch):
     batch, store = twins.next(), twins.store()
     store.rows("SELECT 1")
