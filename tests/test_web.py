@@ -551,3 +551,11 @@ def test_an_event_is_titled_by_its_first_report(browser, reader):
     page = dom.fromstring(browser.get(f"/event/{event['event_id']}").text)
 
     assert page.findtext(".//h1") == event["headline"] == data["articles"][0]["headline"]
+
+
+def test_the_id_of_another_name_leads_to_the_page_of_who_is_meant(browser, reader):
+    other = reader.rows("SELECT entity_id, canonical_id, canonical_name FROM core.identities WHERE article_id IS NULL AND entity_id <> canonical_id AND kind = 'organization' LIMIT 1")[0]  # fmt: skip
+    page = browser.get(f"/entity/{other['entity_id']}")
+
+    assert page.status_code == 200
+    assert dom.fromstring(page.text).findtext(".//h1") == other["canonical_name"]

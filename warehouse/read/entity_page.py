@@ -7,12 +7,14 @@ from warehouse.read.published import Reader
 
 OWN_MENTIONS = sql("entity_page/own_mentions")
 NAME = sql("entity_page/name")
+MEANT = "SELECT canonical_id FROM core.identities WHERE entity_id = $entity AND article_id IS NULL"
 PARTS = {name: sql(f"entity_page/{name}") for name in ("written", "offices", "named_with", "weeks")}
 
 
 def entity(reader: Reader, entity_id: str) -> tuple[Row, dict[str, list[Row]]] | None:
-    """Its name and totals, and the parts of its page; None where no article names it."""
-    asked = {"entity": entity_id}
+    """Its name and totals, and the parts of its page; None where no article names it. The id of another name of it will do."""
+    meant = reader.rows(MEANT, {"entity": entity_id})
+    asked = {"entity": meant[0]["canonical_id"] if meant else entity_id}
     execute(reader.con, OWN_MENTIONS, asked)
     if not (found := reader.rows(NAME, asked)):
         return None
