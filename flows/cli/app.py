@@ -19,7 +19,7 @@ from typer.exceptions import TyperException
 
 from flows.cli.log_handler import log_to_stderr
 from flows.cli.umask import private_files
-from flows.output import printable
+from flows.output import one_line, printable
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -120,10 +120,17 @@ def common(
 
 @contextmanager
 def published_copy(settings: Settings) -> Iterator[Reader]:
+    """Raises OtherVersionError where a query of ours names what the copy does not have, and what `reader` raises."""
+    import duckdb
+
     from flows.stores import reader
+    from warehouse.read.published import OTHER_VERSION, OtherVersionError
 
     with reader(settings) as published:
-        yield published
+        try:
+            yield published
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise OtherVersionError(f"{OTHER_VERSION} ({one_line(error)})") from error
 
 
 def load_sources(settings: Settings) -> Sources:
@@ -206,32 +213,19 @@ def _print_usage_error(error: Any) -> None:
 def _message(error: Exception) -> str:
     if isinstance(error, WRONG_PATH) and error.filename:
         return f"{error.filename}: {(error.strerror or '').lower()}; give another path"
-    line = " ".join(str(error).split())
-    if _lacks_a_view(error):
-        from warehouse.read.published import OTHER_VERSION
-
-        return f"{OTHER_VERSION} ({line})"
     if _is_damage(error):
+        line = " ".join(str(error).split())
         return f"the database cannot be read ({line}); `kliping doctor` says what to do"
     return str(error)
 
 
 def _is_damage(error: Exception) -> bool:
-    """DuckDB found pages or a file that it cannot read."""
-    return _is_of_duckdb(error, "IO", "Serialization", "Fatal", "Internal")
-
-
-def _lacks_a_view(error: Exception) -> bool:
-    """A query of ours names what the database does not have."""
-    return _is_of_duckdb(error, "Catalog", "Binder")
-
-
-def _is_of_duckdb(error: Exception, *kinds: str) -> bool:
-    """DuckDB may not be imported yet."""
+    """DuckDB, which may not be imported yet, found pages or a file that it cannot read."""
     duckdb = sys.modules.get("duckdb")
-    return duckdb is not None and isinstance(
-        error, tuple(getattr(duckdb, f"{kind}Exception") for kind in kinds)
-    )
+    if duckdb is None:
+        return False
+    kinds = duckdb.IOException, duckdb.SerializationException, duckdb.FatalException
+    return isinstance(error, (*kinds, duckdb.InternalException))
 
 
 def _exit_code(error: Exception) -> int | None:
@@ -240,6 +234,4 @@ def _exit_code(error: Exception) -> int | None:
         return USAGE
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return LATER
-    return (
-        FAILED if _is_damage(error) or _lacks_a_view(error) else getattr(error, "exit_code", None)
-    )
+    return FAILED if _is_damage(error) else getattr(error, "exit_code", None)

@@ -58,12 +58,11 @@ def watch_check(
 @watch_app.command("run")
 def watch_run(ctx: typer.Context) -> int:
     """Pass all watches now, as each publish does: feeds are written, new hits sent."""
-    from flows.stores import reader
     from flows.watches.watch_pass import pass_watches
 
     _watches(ctx.obj.home)
     code = OK
-    for note in pass_watches(ctx.obj.home, partial(reader, ctx.obj), datetime.now(UTC)):
+    for note in pass_watches(ctx.obj.home, partial(published_copy, ctx.obj), datetime.now(UTC)):
         code = FAILED if note.is_problem else code
         print(printable(note.text), file=sys.stderr if note.is_problem else sys.stdout)
     return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,9 @@ class Note:
     is_problem: bool = True
 
 
-def pass_watches(home: Path, open_published: Callable[[], Reader], now: datetime) -> Iterator[Note]:
+def pass_watches(
+    home: Path, open_published: Callable[[], AbstractContextManager[Reader]], now: datetime
+) -> Iterator[Note]:
     """What each watch found, which ones cannot be used, and what could not be sent.
 
     Raises WatchFileError, NothingPublished, OSError, sqlite3.Error.

@@ -21,6 +21,12 @@ class NothingPublished(Exception):  # noqa: N818 - a state of things, not a faul
     exit_code = 2
 
 
+class OtherVersionError(Exception):
+    """The published copy has not all tables and views of this code."""
+
+    exit_code = 1
+
+
 def published(home: Path) -> Path:
     """The readers' copy. Raises NothingPublished."""
     path = home / "kliping.duckdb"
