@@ -232,6 +232,7 @@ def test_an_address_of_an_outlet_leads_to_the_article(browser, reader):
         ("/topic/zzz", 404, "no article is about"),
         ("/outlet/zzz", 404, "nothing was read of"),
         ("/event/zzz", 404, "no event of this id"),
+        ("/quotes?first_quote_row=1", 400, "first_quote_row"),
         ("/questions/zzz", 404, "no saved question"),
         ("/articles?since=yesterday", 400, "since is a day such as"),
         ("/articles?since=2026-12-01&until=2026-11-01", 400, "exchange the two days"),

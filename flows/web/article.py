@@ -12,7 +12,7 @@ from flows.web.pages import LISTED, NotFoundError, PageRequest
 from warehouse.archive.archive import Archive, RecordLocation
 from warehouse.queries import Row, sql
 from warehouse.read import browse
-from warehouse.read.explain import chapter, explain, metadata, text
+from warehouse.read.explain import chapter, explain, metadata, row_range, text
 from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import reservations
 from warehouse.read.word_diff import word_diff
@@ -38,10 +38,9 @@ def article_page(request: PageRequest) -> WebPage:
         raise NotFoundError("no article of this id is published; search for its words instead")
     chapters = explain(reader, article_id)
     reserved = reservations(reader, [article_id]).get(article_id, [])
-    facts = {
-        name: browse.rows(reader, name, {"version": article["version_id"]})
-        for name in ("quotes", "figures")
-    }
+    version_id = article["version_id"]
+    of_version = {"version": version_id, **row_range(reader, version_id)}
+    facts = {name: browse.rows(reader, name, of_version) for name in ("quotes", "figures")}
     paragraphs = pieces(marked[0], marked[1])
     shown = snippet(paragraphs) if reserved else paragraphs
     return WebPage(

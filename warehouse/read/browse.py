@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from warehouse.queries import PARAMETER, SQL, Row, narrowed
-from warehouse.read.explain import row_range
 from warehouse.read.published import Reader
 
 LISTS = {path.stem: path.read_text("utf-8") for path in sorted((SQL / "browse").glob("*.sql"))}
@@ -15,8 +14,9 @@ END_OF_CHOSEN = "\n), own_"
 
 
 def parameters(name: str) -> frozenset[str]:
-    """What the list can be asked by, `limit` and `offset` aside."""
-    return frozenset(PARAMETER.findall(LISTS[name])) - {"limit", "offset"}
+    """What the list can be asked by, `limit`, `offset` and the places of rows aside."""
+    names = set(PARAMETER.findall(LISTS[name])) - {"limit", "offset"}
+    return frozenset(each for each in names if not each.endswith("_row"))
 
 
 def rows(
@@ -42,6 +42,4 @@ def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:
 
 
 def _ask(reader: Reader, query: str, chosen: Mapping[str, Any]) -> list[Row]:
-    if version := chosen.get("version"):
-        chosen = {**chosen, **row_range(reader, version)}
     return reader.rows(*narrowed(query, chosen))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parsers.text.urls import canonicalise
-from warehouse.queries import Row, sql
+from warehouse.queries import Row, narrowed, sql
 from warehouse.read.published import Reader
 
 CHAPTERS = {
@@ -37,7 +37,7 @@ def explain(reader: Reader, target: str) -> dict[str, list[Row]]:
     for name, query in CHAPTERS.items():
         if name == "edits" and len(chapters.get("versions", ())) < 2:
             continue
-        if rows := reader.rows(query, _of(query, asked)):
+        if rows := reader.rows(*narrowed(query, asked)):
             chapters[name] = rows
     return chapters
 
@@ -45,12 +45,12 @@ def explain(reader: Reader, target: str) -> dict[str, list[Row]]:
 def chapter(reader: Reader, name: str, target: str) -> list[Row]:
     """One of CHAPTERS."""
     query = CHAPTERS[name]
-    return reader.rows(query, _of(query, _parameters(reader, target)))
+    return reader.rows(*narrowed(query, _parameters(reader, target)))
 
 
 def text(reader: Reader, target: str) -> tuple[str, list[Row]] | None:
     """The current text of an address or article_id, and its spans that are rows: kind, no, char_start, char_end, details, entity_id."""
-    versions = reader.rows(TEXT, _of(TEXT, _parameters(reader, target)))
+    versions = reader.rows(*narrowed(TEXT, _parameters(reader, target)))
     if not versions:
         return None
     version_id = versions[0]["version_id"]
@@ -84,7 +84,3 @@ def _parameters(reader: Reader, target: str) -> dict[str, str]:
         return {"url": target, "article_id": target}
     found = reader.rows(OF_ANNOUNCED_URL, {"url": url})
     return {"url": url, "article_id": found[0]["article_id"] if found else target}
-
-
-def _of(query: str, asked: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in asked.items() if f"${name}" in query}

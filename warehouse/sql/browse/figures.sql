@@ -8,7 +8,8 @@ WITH chosen AS (
   AND ($speaker IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker = $speaker))
   AND ($kind IS NULL OR (version_id, figure_no) IN (SELECT (version_id, figure_no) FROM mart.figures WHERE kind = $kind))
   AND ($article IS NULL OR a.article_id = $article)
-  AND ($version IS NULL OR version_id = $version AND f.rowid BETWEEN $first_figure_row AND $last_figure_row)
+  AND ($version IS NULL OR version_id = $version)
+  AND ($first_figure_row IS NULL OR f.rowid BETWEEN $first_figure_row AND $last_figure_row)
   AND ($originals IS NULL OR is_cluster_lead)
   ORDER BY a.day DESC, a.article_id, f.figure_no
   LIMIT $limit OFFSET $offset
@@ -32,7 +33,7 @@ WITH chosen AS (
     FROM core.quotes AS q
     SEMI JOIN own_figures USING (version_id)
     WHERE TRUE
-  AND ($version IS NULL OR q.rowid BETWEEN $first_quote_row AND $last_quote_row)
+  AND ($first_quote_row IS NULL OR q.rowid BETWEEN $first_quote_row AND $last_quote_row)
   )
 )
 SELECT
