@@ -7,6 +7,7 @@ an outlet was not crawled for has no count, and is in no sum.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from warehouse.queries import Row, sql
 from warehouse.read.completeness import WeekEstimates
@@ -46,17 +47,29 @@ def attention(
     """
     terms(query)
     _need_data(reader, since, until)
-    chosen = {"since": since, "until": until, "source": source}
+    chosen: dict[str, Any] = {"since": since, "until": until, "source": source}
     script = ATTENTION.replace("$columns", PER_SOURCE if per_source else "")
     rows = reader.rows(script, {"query": query, "period": by.value, **chosen})
+    add_unseen(reader, rows, by, **chosen)
+    return rows
+
+
+def add_unseen(
+    reader: Reader,
+    rows: list[Row],
+    by: Period,
+    *,
+    since: date | None,
+    until: date | None,
+    source: str | None,
+) -> None:
+    """`unseen` of each period: the estimate for its outlet where the row has one, else for all."""
     estimates = WeekEstimates(reader, source)
-    all_titles = estimates.titles
     for row in rows:
         first = max(row["begins"], since or row["begins"])
         last = min(by.last_day(row["begins"]), until or date.max)
-        titles = {row["source_name"]} if per_source else all_titles
+        titles = {row["source_name"]} if "source_name" in row else estimates.titles
         row["unseen"] = estimates.of(first, last, titles).text
-    return rows
 
 
 def bursty_outlets(reader: Reader) -> list[str]:

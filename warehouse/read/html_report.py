@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from parsers.text.normalize import printable
 from warehouse.queries import Row, narrowed, sql
-from warehouse.read.attention import attention
-from warehouse.read.completeness import WeekEstimates, missed_estimate
+from warehouse.read.attention import add_unseen, attention
+from warehouse.read.completeness import missed_estimate
 from warehouse.read.labels import Labels, Language
 from warehouse.read.periods import Period
 from warehouse.read.published import Reader
@@ -144,11 +144,7 @@ def _charts(
         titles = {row["topic_id"]: row["topic"] for row in topics[:CHARTED_TOPICS]}
         parameters = {"topics": list(titles), "period": by.value, **range_}
         rows = reader.rows(TOPIC_ATTENTION, parameters)
-        estimates = WeekEstimates(reader, range_["source"])
-        for row in rows:
-            first = max(row["begins"], range_["since"] or row["begins"])
-            last = min(by.last_day(row["begins"]), range_["until"] or date.max)
-            row["unseen"] = estimates.of(first, last, estimates.titles).text
+        add_unseen(reader, rows, by, **range_)
         charts = [
             _chart(
                 f'topic:"{title.replace(chr(34), " ")}"',
