@@ -62,7 +62,7 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
         if version not in applied
     ]
     views, tables = _views_and_tables()
-    if not due and applied.get(0, ("", ""))[1] == _checksum(views + fingerprint(tables)):
+    if not due and _has_views(applied, views, tables):
         return []
     con.begin()
     try:
@@ -83,9 +83,14 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
 def is_current(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether the database has the tables and views of this code."""
     applied = _applied(con)
-    views, tables = _views_and_tables()
-    checksum = _checksum(views + fingerprint(tables))
-    return max(applied, default=0) == max(_migrations()) and applied[0][1] == checksum
+    is_newest = max(applied, default=0) == max(_migrations())
+    return is_newest and _has_views(applied, *_views_and_tables())
+
+
+def _has_views(
+    applied: dict[int, tuple[str, str]], views: str, tables: dict[str, list[Row]]
+) -> bool:
+    return applied.get(0, ("", ""))[1] == _checksum(views + fingerprint(tables))
 
 
 def _applied(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
