@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -80,14 +81,23 @@ def later(name: str, kind: str) -> str:
 class Grower:
     """The week that the store holds, again and again in later weeks."""
 
-    def __init__(self, store: Database, folder: Path) -> None:
+    def __init__(
+        self,
+        store: Database,
+        folder: Path,
+        *,
+        more_tables: Sequence[str] = (),
+        columns_of: Mapping[str, Mapping[str, str]] = {},
+    ) -> None:
+        """`columns_of` a table are columns that become later ones by SQL of their own; `week_no` is the number of the week."""
         self.store, self.inserts = store, []
         with store.write_connection() as con:
-            for table in GROWN:
+            for table in (*GROWN, *more_tables):
                 file = folder / f"{table}.parquet"
                 con.execute(f"COPY {table} TO '{file}'")
+                own = columns_of.get(table, {})
                 columns = ", ".join(
-                    f"{later(name, kind)} AS {name}"
+                    f"{own.get(name) or later(name, kind)} AS {name}"
                     for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()
                 )
                 weeks = "(SELECT unnest(range($first, $last)) AS week_no)"

@@ -1,7 +1,7 @@
 """`python benchmarks/large_home.py HOME [--articles 100000]`: a published home with that many invented articles, for measuring what reads it.
 
 The first week is loaded as every run loads: names, copies and events are found in it. The weeks after it are made of it by SQL, in other
-words and under other ids (`WeekGrower`), so that a million articles take minutes. What the loader takes from elsewhere is made by SQL too:
+words and under other ids (`bench_warehouse.Grower`), so that a million articles take minutes. What the loader takes from elsewhere is made by SQL too:
 topics, a few names that many articles share and many names that few do, polls of every day.
 """
 
@@ -18,47 +18,26 @@ from pathlib import Path
 from uuid import UUID
 
 import duckdb
+from bench_warehouse import VERSIONS, Grower
 from synthetic_articles import SOURCES, outcomes
 
 from warehouse.write.database import Database
 from warehouse.write.identities import link_names_and_copies
 from warehouse.write.load import load_outcomes
-from warehouse.write.outcome import Outcome, Versions
+from warehouse.write.outcome import Outcome
 from warehouse.write.topics import write_sample
 from warehouse.write.week_estimates import estimate_unseen
 from warehouse.write.word_index import index_words
 
-VERSIONS = Versions(parser="1", cleaner="1", extractor="1")
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 BATCH = 500  # articles loaded at once
 TOLD_BY = 3  # outlets report an event
 EDITED = 30  # one article in so many has a second version
 
-# how a week becomes a later one: ids and texts by their columns' names, moments by their type
-IDS = {
-    "article_id",
-    "version_id",
-    "current_version_id",
-    "cluster_id",
-    "event_id",
-    "earlier_id",
-    "content_sha256",
-    "body_sha256",
-}
-FETCHES = {"fetch_id", "last_fetch_id"}
-URLS = {"url", "canonical_url", "normalized_url", "requested_url", "final_url"}
-KEYS = {"url_key": "url", "article_key": "article_id", "content_key": "content_sha256"}
-TEXTS = {"text", "body_text", "source_text"}
-GROWN = (
-    "raw.fetches", "ops.frontier", "core.articles", "core.article_versions", "core.version_fetches", "core.removed_spans", "core.article_authors", "core.article_tags",
-    "core.article_links", "core.article_images", "core.quotes", "core.entity_mentions", "core.figures", "core.dates_mentioned", "core.article_places", "core.acronyms",
-    "core.article_topics", "core.article_shingles", "core.article_pairs", "core.article_clusters",
-    "core.event_pairs", "core.article_events", "core.article_agencies", "core.figure_subjects",
-)  # fmt: skip
+MORE_GROWN = ("core.article_agencies", "core.figure_subjects")
 RARE = "mention_no IN (6, 7)"  # mentions whose names are new in every week
 RARE_NAMES = {
-    "entity_id": f"CASE WHEN {RARE} THEN md5(entity_id || $n)[:length(entity_id)] ELSE entity_id END",
-    "entity_name": f"CASE WHEN {RARE} THEN entity_name || ' ' || $n ELSE entity_name END",
+    "entity_id": f"CASE WHEN {RARE} THEN md5(entity_id || week_no)[:length(entity_id)] ELSE entity_id END",
+    "entity_name": f"CASE WHEN {RARE} THEN entity_name || ' ' || week_no ELSE entity_name END",
 }
 FIRST_WEEK = """
 CREATE TEMP TABLE common_names AS
@@ -107,47 +86,6 @@ INSERT INTO ops.uncompared SELECT article_id FROM core.articles ORDER BY first_s
 """
 
 
-def later(name: str, kind: str) -> str:
-    if name in KEYS:
-        return f"md5_number_lower({later(KEYS[name], 'VARCHAR')})"
-    if name in IDS:
-        return f"md5({name} || $n)[:length({name})]"
-    if name in FETCHES:
-        return f"md5({name} || $n)::UUID::VARCHAR"
-    if name in URLS:
-        return f"{name} || '-' || $n"
-    if name in TEXTS:
-        return f"translate({name}, '{LETTERS}', right('{LETTERS * 2}', 26 + $n % 26)[:26])"
-    if name == "shingle":
-        return "(hash(shingle, $n) >> 1)::BIGINT"
-    return f"({name} + $n * INTERVAL 7 DAY)::{kind}" if kind in {"TIMESTAMP", "DATE"} else name
-
-
-class WeekGrower:
-    """The week that the store holds, again and again in later weeks."""
-
-    def __init__(self, store: Database, folder: Path, *, with_rare_names: bool = False) -> None:
-        self.store, self.inserts = store, []
-        with store.write_connection() as con:
-            for table in GROWN:
-                file = folder / f"{table}.parquet"
-                con.execute(f"COPY {table} TO '{file}'")
-                others = RARE_NAMES if with_rare_names and table == "core.entity_mentions" else {}
-                columns = ", ".join(
-                    f"{others.get(name) or later(name, kind)} AS {name}"
-                    for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()
-                )
-                self.inserts.append(f"INSERT INTO {table} BY NAME SELECT {columns} FROM '{file}'")
-
-    def add(self, *weeks: int) -> None:
-        with self.store.write_connection() as con:
-            con.begin()
-            for insert in self.inserts:
-                for week in weeks:
-                    con.execute(insert, {"n": week})
-            con.commit()
-
-
 def edited(articles: list[Outcome]) -> Iterator[Outcome]:
     """Some of them as they are a day later, with another headline and another end."""
     for outcome in articles[::EDITED]:
@@ -186,10 +124,11 @@ def fill(home: Path, n_articles: int, week: int) -> None:
     with store.write_connection() as con:
         con.execute(FIRST_WEEK)
     with tempfile.TemporaryDirectory() as folder:
-        grower = WeekGrower(store, Path(folder), with_rare_names=True)
+        rare = {"core.entity_mentions": RARE_NAMES}
+        grower = Grower(store, Path(folder), more_tables=MORE_GROWN, columns_of=rare)
         n_weeks = -(-n_articles // week)
         for first in range(1, n_weeks, 10):
-            grower.add(*range(first, min(first + 10, n_weeks)))
+            grower.add(first, min(10, n_weeks - first))
             if first % 100 == 1:
                 report(f"{first * week:,} articles")
     with store.write_connection() as con:

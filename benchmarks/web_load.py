@@ -17,8 +17,8 @@ from pathlib import Path
 
 import duckdb
 import httpx
+from bench_warehouse import VERSIONS
 from bench_web import addresses, percentile, server
-from large_home import VERSIONS
 from synthetic_articles import MONDAY, SOURCES, outcomes
 
 from warehouse.write.database import Database
