@@ -124,11 +124,11 @@ def percentile(values: Sequence[float]) -> float:
     return statistics.quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]  # fmt: skip
 
 
-def measure(client: httpx.Client, pid: int, asked: Sequence[str], rounds: int) -> dict[str, object]:
+def measure(client: httpx.Client, pid: int, paths: Sequence[str], rounds: int) -> dict[str, object]:
     cpu, wall, size, failures = [], [], 0, 0
     for n in range(rounds):
         before, started = cpu_seconds(pid), time.perf_counter()
-        answer = client.get(asked[n % len(asked)])
+        answer = client.get(paths[n % len(paths)])
         wall.append(time.perf_counter() - started)
         cpu.append(cpu_seconds(pid) - before)
         size = max(size, len(answer.content))

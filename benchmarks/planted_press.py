@@ -83,8 +83,8 @@ SAYINGS = (
     "Tidak ada yang ditunda, karena {n} {thing} di {where} sudah kami hitung dua kali",
 )
 CUES = ("kata", "ujar", "tutur", "jelas")
-# A name is given in full; in full first and then with the office and one word; by another name; never in full, with the office and its region, which
-# tell who it is; never in full and without the region.
+# How an article names a person. "Region only" has the office and its region, which tell who it is; "short only" has the office and one word of
+# the name, which do not.
 FORMS = ("full", "short after full", "alias", "region only", "short only")
 FORM_SHARES = (60, 25, 10, 3, 2)
 NATIONAL = "Menteri Pangan"  # an office that one person has, without a region
