@@ -199,6 +199,49 @@ def test_a_short_name_joins_by_its_office_only_where_one_longer_name_fits(store)
     ]
 
 
+@pytest.mark.parametrize(
+    ("office", "same_office", "other_office"),
+    [
+        ("Sekretaris Daerah Jepara", "Sekda Kabupaten Jepara", "Sekda Demak"),
+        ("Kajari Jepara", "Kepala Kejaksaan Negeri Jepara", "Kajari Demak"),
+        ("Kepala Pelaksana BPBD Jepara", "Kalaksa BPBD Jepara", "Kalaksa BPBD"),
+        ("Kapolres Jepara", "Kapolres Jepara", "Kapolres"),
+        ("Kadinkes Jepara", "Kepala Dinas Kesehatan Jepara", "Kadinkes"),
+    ],
+)
+def test_a_region_has_one_holder_of_such_an_office(store, office, same_office, other_office):
+    load(
+        store,
+        ("pagi", 3, f"“Kami siaga,” kata {office} Hasan Mappasoro."),
+        ("siang", 4, f"“Air surut,” kata {same_office} Hasan."),
+        ("sore", 5, f"“Jalan putus,” kata {other_office} Hasan."),
+    )
+
+    spoken = rows(store, "SELECT source_name, speaker FROM mart.quotes ORDER BY day")
+    assert spoken == [("Pagi", "Hasan Mappasoro"), ("Siang", "Hasan Mappasoro"), ("Sore", "Hasan")]  # fmt: skip
+
+
+def test_an_office_without_its_region_joins_nobody(store):
+    load(
+        store,
+        ("pagi", 3, "“Kami siaga,” kata Kapolres Hasan Mappasoro."),
+        ("siang", 4, "“Air surut,” kata Kapolres Hasan."),
+    )
+
+    assert speakers(store) == {"Hasan Mappasoro", "Hasan"}
+
+
+def test_two_holders_of_one_office_who_share_a_word_keep_the_short_name_apart(store):
+    load(
+        store,
+        ("pagi", 3, "“Kami siaga,” kata Sekda Jepara Hasan Daeng Pasewang."),
+        ("sore", 4, "“Kami cek,” kata Sekretaris Daerah Jepara Husain Daeng Pasewang."),
+        ("sore", 5, "“Sudah pulih,” kata Sekda Jepara Pasewang."),
+    )
+
+    assert "Pasewang" in speakers(store)
+
+
 def test_an_unverified_line_never_joins_two_who_hold_an_office_in_one_text(store):
     lines = "kind,name,also,offices,status\nperson,Taslim Mappasoro,Andi Tasrif,,unverified\n"
     apart = "“Ya,” kata Wali Kota Parepare Taslim Mappasoro. “Tidak,” kata Camat Ujung Andi Tasrif."
@@ -268,6 +311,25 @@ def test_bodies_have_a_full_form(name, full):
         ("Kapolri", "Kepala Kepolisian Negara Republik Indonesia", True),
         ("Kapolda Jatim", "Kepala Kepolisian Daerah Jawa Timur", True),
         ("anggota DPR", "Anggota DPR", False),
+        ("Sekdakab Jepara", "Sekretaris Daerah Kabupaten Jepara", True),
+        ("Sekda Jepara", "Sekretaris Daerah Kabupaten Jepara", True),
+        ("Sekda Bandung", "Sekretaris Daerah Bandung", True),  # the city or the regency
+        ("Sekdaprov Jateng", "Sekretaris Daerah Jawa Tengah", True),
+        ("Sekda Provinsi", "Sekretaris Daerah Provinsi", False),
+        (
+            "Kalaksa BPBD Bone",
+            "Kepala Pelaksana Badan Penanggulangan Bencana Daerah Kabupaten Bone",
+            True,
+        ),
+        ("Ketua DPRD Bone", "Ketua Dewan Perwakilan Rakyat Daerah Kabupaten Bone", True),
+        ("Ketua PN Bone", "Ketua Pengadilan Negeri Bone", True),
+        ("Dandim 0719/Jepara", "Komandan Komando Distrik Militer 0719/Jepara", True),
+        ("Dandim", "Komandan Komando Distrik Militer", False),
+        ("Kapolresta", "Kepala Kepolisian Resor Kota", False),
+        ("Kajati", "Kepala Kejaksaan Tinggi", False),
+        ("Kadinkes", "Kepala Dinas Kesehatan", False),
+        ("Kepala Dinas Penerangan TNI AL", "Kepala Dinas Penerangan TNI AL", True),
+        ("Kepala Bappeda Bone", "Kepala Badan Perencanaan Pembangunan Daerah Kabupaten Bone", True),
     ],
 )
 def test_offices_have_a_full_form(office, full, is_single):

@@ -12,15 +12,22 @@ LEVELS = ("Provinsi", "Kabupaten", "Kota")
 STATE = re.compile(r" (?:RI|Republik Indonesia)$")
 COMPANY = re.compile(r"(?: \(?Persero\)?,?| Tbk\.?)+$")
 HEAD = re.compile(
-    r"(?:Wakil )?(?:Kepala|Ketua Umum|Ketua|Juru Bicara|Direktur Utama|Panglima|Komandan) "
+    r"(?:Wakil )?(?:Kepala Pelaksana|Kepala|Ketua Umum|Ketua|Juru Bicara|Direktur Utama|Panglima|Komandan) "
 )
 # One person at a time holds these; a deputy, a member or a lecturer is one of several.
 SINGLE = re.compile(
     r"(?:Wakil )?(?:Presiden$|Menteri \w|Gubernur \w|Bupati \w|Wali Kota \w)|Jaksa Agung$|Sekretaris Kabinet$"
-    r"|(?:Panglima|Camat|Lurah|Rektor|Ketua Umum|Sekretaris Jenderal|Direktur Utama|Direktur Eksekutif|Kepala Desa|Kepala Staf"
-    r"|(?:Wakil )?Kepala Kepolisian|Kepala (?:Badan|Dinas|Kejaksaan|Perwakilan)|Imam Besar) \w"
-    r"|Ketua (?:Dewan Perwakilan|Majelis|Mahkamah|Komisi|Badan|Fraksi|Dewan Komisioner) \w"
+    r"|(?:Panglima|Camat|Lurah|Rektor|Ketua Umum|Sekretaris Jenderal|Sekretaris Daerah|Direktur Utama|Direktur Eksekutif"
+    r"|Kepala Desa|Kepala Staf|(?:Wakil )?Kepala Kepolisian|Kepala (?:Pelaksana )?Badan|Kepala (?:Dinas|Kejaksaan|Perwakilan)"
+    r"|Kepala (?:Kantor Wilayah|Satuan Reserse|Satuan Lalu Lintas|Satuan Polisi)|Komandan Komando|Imam Besar) \w"
+    r"|Ketua (?:Dewan Perwakilan|Majelis|Mahkamah|Pengadilan|Komisi|Badan|Fraksi|Dewan Komisioner) \w"
 )
+# Of these every region has one: without its name, nobody knows which.
+WITHOUT_REGION = re.compile(
+    r".*(?:Kepolisian (?:Daerah|Resor|Resor Kota|Resor Kota Besar|Sektor)|Kejaksaan (?:Tinggi|Negeri)|Sekretaris Daerah"
+    r"|Pengadilan \w+|Komando \w+ Militer|Dewan Perwakilan Rakyat Daerah|Badan .*Daerah)(?: Provinsi| Kabupaten| Kota)?$"
+)
+NEEDS_REGION = re.compile(r"Kepala (?:Dinas (?!Penerangan )|Kantor Wilayah|Satuan)")
 REGIONAL = re.compile(r"(?:Wakil )?(?:Gubernur|Bupati|Wali Kota) \w|(?:Camat|Lurah|Kepala Desa) \w")
 
 
@@ -52,6 +59,8 @@ def office_form(office: str) -> str:
     office = re.sub(r"^Bupati Kabupaten ", "Bupati ", office)
     if REGIONAL.match(office):
         office = _with_region(office, with_level=False) or office
+    elif office.startswith("Sekretaris Daerah "):
+        office = _with_region(office, with_level=True) or office
     elif head := HEAD.match(office):
         office = head[0] + body_form(office[head.end() :])
     return prefix + office
@@ -59,7 +68,9 @@ def office_form(office: str) -> str:
 
 def is_single_office(office: str) -> bool:
     """Whether one person at a time holds this office, in its full form."""
-    return SINGLE.match(office) is not None
+    if not SINGLE.match(office) or WITHOUT_REGION.fullmatch(office):
+        return False
+    return not NEEDS_REGION.match(office) or _with_region(office, with_level=False) is not None
 
 
 def is_regional_office(office: str) -> bool:
