@@ -397,15 +397,14 @@ def imported_press(n_rows: int) -> Press:
 
 
 def write_press(path: Path, press: Press) -> None:
-    """With the columns of news-watch; each text gets sentences up to the length of a real one."""
-    planter = planted_press.Planter(random.Random("rows"))
+    """With the columns of news-watch; each text gets sentences up to the length of a real one, a copy the same as the first."""
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, quoting=csv.QUOTE_ALL)
         rows.writerow(COLUMNS)
         for each in press.loaded:
-            text = (
-                f"{each.text}\n{planter.filler((LETTERS - len(each.text)) // LETTERS_OF_SENTENCE)}"
-            )
+            planter = planted_press.Planter(random.Random(f"row {each.cluster}"))
+            rest = planter.filler((LETTERS - len(each.text)) // LETTERS_OF_SENTENCE)
+            text = f"{each.text}\n{rest}"
             day = f"{each.published_at:%Y-%m-%d %H:%M:%S}"
             rows.writerow([each.headline, day, "Redaksi", text, "subsidi", each.section, each.outlet, each.url])  # fmt: skip
 
