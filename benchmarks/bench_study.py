@@ -20,7 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain, islice, repeat
 from pathlib import Path
 
@@ -105,15 +105,30 @@ GAP_DAYS = "SELECT source_id, day FROM mart.outlet_days WHERE NOT is_crawled"
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnseenEstimate:
+    """What a study says of the articles that no channel announced, of the whole press, an outlet, a month or a week, beside the truth."""
+
+    kind: str
+    truth: int
+    row: Row
+
+    @property
+    def verdict(self) -> str:
+        low, high = self.row["missed_low"], self.row["missed_high"]
+        if self.row["missed_state"] == MissState.CANNOT_TELL:
+            return "cannot tell"
+        if high is None:
+            return "bound" if low <= self.truth else "wrong bound"
+        return "hit" if low <= self.truth <= high else "miss"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """Numbers of a study beside the truth."""
 
     truth: Truth
     found: Truth
-    missed: Row
-    n_unseen: int
-    burst: Row
-    n_unseen_burst: int
+    unseen: tuple[UnseenEstimate, ...]
     n_gap_days: int
     n_gap_days_found: int
 
@@ -216,14 +231,15 @@ def compare(press: Press) -> Comparison:
             rows = numbers(reader, STUDY)
             [burst] = [each for each in numbers(reader, BURST_WEEK) if each["name"] == "all"]
     empty_days = press.gap_days
-    [everything] = [each for each in rows if each["name"] == "all"]
+    of_burst = UnseenEstimate(
+        kind="the week of the burst",
+        truth=press.n_unseen(BURST_WEEK.since, BURST_WEEK.until, BURST),
+        row=burst,
+    )
     return Comparison(
         truth=planted_press.truth(press),
         found=counts(rows),
-        missed=everything,
-        n_unseen=press.n_unseen(),
-        burst=burst,
-        n_unseen_burst=press.n_unseen(BURST, BURST_MONDAY),
+        unseen=(of_burst, *_unseen(press, rows)),
         n_gap_days=len(empty_days),
         n_gap_days_found=len(empty_days & uncrawled),
     )
@@ -245,13 +261,19 @@ def counts(rows: Iterable[Row]) -> Truth:
     return found
 
 
-def verdict(n_unseen: int, row: Row) -> str:
-    low, high = row["missed_low"], row["missed_high"]
-    if row["missed_state"] == MissState.CANNOT_TELL:
-        return "cannot tell"
-    if high is None:
-        return "bound" if low <= n_unseen else "wrong bound"
-    return "hit" if low <= n_unseen <= high else "miss"
+def _unseen(press: Press, rows: Iterable[Row]) -> Iterator[UnseenEstimate]:
+    """Of every number that states an estimate of its own; the others have that of the whole study."""
+    outlets = {title: name for name, title in OUTLETS.items()}
+    for row in rows:
+        if (row["subject"], row["name"]) == ("articles", "all"):
+            yield UnseenEstimate(kind="all weeks", truth=press.n_unseen(), row=row)
+        elif row["subject"] == "outlet":
+            n = press.n_unseen(outlet=outlets[row["name"]])
+            yield UnseenEstimate(kind="all weeks of an outlet", truth=n, row=row)
+        elif row["subject"] == "period":
+            first = date.fromisoformat(row["name"])
+            n = press.n_unseen(first, STUDY.by.last_day(first))
+            yield UnseenEstimate(kind="the weeks of a month", truth=n, row=row)
 
 
 def is_within(truth: int, found: int) -> bool:
@@ -283,8 +305,31 @@ def print_off(comparison: Comparison) -> None:
                 print(f"off: {subject} {name}: {found} for {truth}")
 
 
-def _missed_text(row: Row) -> str:
-    return f"{row['missed_state']} {row['missed_n']} [{row['missed_low']}–{row['missed_high']}]"
+def print_unseen(comparisons: Sequence[Comparison]) -> None:
+    """A line for each kind of estimate; a press is right if all that it states of the kind is true."""
+    print("| unseen articles in | intervals | with the truth | bounds | true | cannot tell | presses that state any | right |")  # fmt: skip
+    print("| --- | --: | --: | --: | --: | --: | --: | --: |")
+    by_kind = defaultdict[str, list[list[str]]](list)  # the verdicts of each press
+    for comparison in comparisons:
+        of_press = defaultdict[str, list[str]](list)
+        for each in comparison.unseen:
+            of_press[each.kind].append(each.verdict)
+        for kind, verdicts in of_press.items():
+            by_kind[kind].append(verdicts)
+    for kind, presses in by_kind.items():
+        n = Counter(chain.from_iterable(presses))
+        stating = [verdicts for verdicts in presses if {*verdicts} - {"cannot tell"}]
+        right = sum(not {*verdicts} & {"miss", "wrong bound"} for verdicts in stating)
+        cells = (
+            kind, n["hit"] + n["miss"], n["hit"], n["bound"] + n["wrong bound"], n["bound"], n["cannot tell"], len(stating), right,
+        )  # fmt: skip
+        print(f"| {' | '.join(map(str, cells))} |")
+
+
+def print_gaps(comparisons: Iterable[Comparison]) -> None:
+    days = [(each.n_gap_days, each.n_gap_days_found) for each in comparisons]
+    planted, found = map(sum, zip(*days, strict=True))
+    print(f"days of gaps: {planted:,}, of them shown as not crawled: {found:,}")
 
 
 def large(n: int) -> None:
@@ -292,11 +337,8 @@ def large(n: int) -> None:
     print(f"One press of {n:,} articles")
     print_table([comparison])
     print_off(comparison)
-    print(
-        f"unseen in all: {comparison.n_unseen}; study: {_missed_text(comparison.missed)}\n"
-        f"unseen in the week of the burst: {comparison.n_unseen_burst}; study: {_missed_text(comparison.burst)}\n"
-        f"days of gaps: {comparison.n_gap_days}, of them shown as not crawled: {comparison.n_gap_days_found}"
-    )
+    print_unseen([comparison])
+    print_gaps([comparison])
 
 
 def small(first: int, n_seeds: int, n: int, n_processes: int) -> None:
@@ -304,18 +346,9 @@ def small(first: int, n_seeds: int, n: int, n_processes: int) -> None:
     with ProcessPoolExecutor(n_processes) as processes:
         comparisons = list(processes.map(compare_planted, seeds, repeat(n)))
     print(f"{n_seeds} presses of {n} articles")
-    print_small(comparisons)
-
-
-def print_small(comparisons: Sequence[Comparison]) -> None:
     print_table(comparisons)
-    for name, verdicts in (
-        ("the week of the burst", Counter(verdict(c.n_unseen_burst, c.burst) for c in comparisons)),
-        ("all weeks", Counter(verdict(c.n_unseen, c.missed) for c in comparisons)),
-    ):
-        print(f"unseen in {name}: {', '.join(f'{k} {v}' for k, v in sorted(verdicts.items()))}")
-    days = sum(c.n_gap_days for c in comparisons), sum(c.n_gap_days_found for c in comparisons)
-    print(f"days of gaps: {days[0]}, of them shown as not crawled: {days[1]}")
+    print_unseen(comparisons)
+    print_gaps(comparisons)
 
 
 # an archive

@@ -152,10 +152,11 @@ class Press:
             (outlet, monday + timedelta(days=n)) for outlet, monday in self.gaps for n in range(7)
         }
 
-    def n_unseen(self, outlet: str | None = None, monday: date | None = None) -> int:
-        """Articles that no channel announced in the weeks that were crawled."""
+    def n_unseen(self, first: date = SINCE, last: date = UNTIL, outlet: str | None = None) -> int:
+        """Articles that no channel announced in the weeks of these days, without those that were not crawled."""
+        monday = first - timedelta(days=first.weekday())
         return sum(
-            not each.channels and outlet in (None, each.outlet) and monday in (None, each.monday)
+            not each.channels and outlet in (None, each.outlet) and monday <= each.monday <= last
             for each in self.articles
             if (each.outlet, each.monday) not in self.gaps
         )
