@@ -221,6 +221,12 @@ def test_a_region_has_one_holder_of_such_an_office(store, office, same_office, o
     assert spoken == [("Pagi", "Hasan Mappasoro"), ("Siang", "Hasan Mappasoro"), ("Sore", "Hasan")]  # fmt: skip
 
 
+def test_a_rank_before_a_name_is_no_part_of_the_office(store):
+    load(store, ("pagi", 3, "Kapolres Bone AKBP Hasan Mappasoro meninjau pasar di Watampone."))
+
+    assert rows(store, "SELECT value FROM core.name_evidence WHERE kind = 'office'") == [("Kepala Kepolisian Resor Bone",)]  # fmt: skip
+
+
 def test_an_office_without_its_region_joins_nobody(store):
     load(
         store,

@@ -38,8 +38,8 @@ FROM mentions
 WHERE entity_type = 'organization' AND mention_type = 'acronym' AND text <> entity_name AND NOT contains(text, ' ')
 UNION
 SELECT article_id, day, entity_id, 'office', regexp_replace(regexp_extract(before,
-  '(?:^|[^\w])((?:Wakil |Plt\.? |Pj\.? |Pjs\.? )?(?:(?:Presiden|Wapres|Gubernur|Wagub|Bupati|Wabup|Wali ?[Kk]ota|Camat|Lurah|Kepala Desa|Kapolri|Kapolda|Kapolres\w*|Kapolsek|Pangdam|Panglima|Jaksa Agung|Kajati|Kajari|Ketua DPRD|Sekda\w*|Sekretaris Daerah)(?: [A-Z][\w-]*)*|(?:Menteri|Menko|Men[a-z]{2,9}|Ketua Umum|Kepala (?:Badan|Dinas|Kejaksaan|Kepolisian))(?: [A-Z][\w/-]*,?| dan)*)),? (?:(?:Sri Sultan|Sultan|I|dr|Dr|Drs|Dra|Ir|H|Hj|KH|Prof|Jenderal|Letjen|Mayjen|Komjen|Irjen)\.? )*$', 1),
-  -- of two people with their offices, the second
+  '(?:^|[^\w])((?:Wakil |Plt\.? |Pj\.? |Pjs\.? )?(?:(?:Presiden|Wapres|Gubernur|Wagub|Bupati|Wabup|Wali ?[Kk]ota|Camat|Lurah|Kepala Desa|Kapolri|Kapolda|Kapolres\w*|Kapolsek|Pangdam|Panglima|Jaksa Agung|Kajati|Kajari|Ketua DPRD|Sekda\w*|Sekretaris Daerah)(?: [A-Z][\w-]*)*?|(?:Menteri|Menko|Men[a-z]{2,9}|Ketua Umum|Kepala (?:Badan|Dinas|Kejaksaan|Kepolisian))(?: [A-Z][\w/-]*,?| dan)*?)),? (?:(?:Sri Sultan|Sultan|I|dr|Dr|Drs|Dra|Ir|H|Hj|KH|Prof|Jenderal|Letjen|Mayjen|Brigjen|Kolonel|Letkol|Mayor|Komjen|Irjen|Kombes|Kompol|AKBP|AKP|Pol|Inf)\.? )*$', 1),
+  -- of two people with their offices, the second; a rank before the name is no part of the office
   '^.* dan ((?:Wakil |Plt |Pj )?(?:Presiden|Menteri|Gubernur|Bupati|Wali|Kapol|Kaja|Panglima|Ketua|Kepala|Sekretaris|Sekda).*)$', '\1')
 FROM mentions
 WHERE entity_type = 'person' AND mention_type = 'name' AND NOT regexp_matches(before, '(?i)\b(?:mantan|eks|calon|bakal|istri|suami|jubir|bicara|ajudan|staf) [\w ,]{0,60}$')
