@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 from itertools import pairwise
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from support.builders import T0, VERSIONS, outcome, rows
 
 from parsers.article import Person, Removed
 from parsers.source import from_data
+from warehouse.write import memory
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
@@ -207,6 +209,29 @@ def test_nothing_new_is_nothing_to_compare(store):
     load(store, new_article("pagi", "asal", paragraphs("asal")))
 
     assert find_copies(store) == 0
+
+
+def test_what_needs_more_memory_than_the_limit_is_done_again_without_it(store):
+    def task():
+        con.begin()
+        limits.append(con.execute("SELECT current_setting('memory_limit')").fetchall())
+        if len(limits) == 1:
+            raise duckdb.OutOfMemoryException
+        con.commit()
+
+    limits = []
+    with store.write_connection() as con:
+        memory.with_limited_memory(con, task)
+
+    assert len(limits) == 2
+    assert limits[0] != limits[1]
+
+
+def test_after_the_comparison_all_memory_can_be_taken_again(store, monkeypatch):
+    monkeypatch.setattr(memory, "LIMIT", "30MB")
+    with store.write_connection() as con:
+        memory.with_limited_memory(con, lambda: con.execute("SELECT 1"))
+        con.execute("CREATE TEMP TABLE many AS SELECT list(range) AS n FROM range(5_000_000)")
 
 
 A, B, C = paragraphs("a"), paragraphs("b"), paragraphs("c")

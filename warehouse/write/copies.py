@@ -9,6 +9,7 @@ with a sample of the shingles by their hash.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import duckdb
 from warehouse.queries import Row, sql
 from warehouse.write.database import Database
 from warehouse.write.events import find_events
+from warehouse.write.memory import with_limited_memory
 from warehouse.write.staging import stage_rows
 from warehouse.write.word_index import index_words
 
@@ -44,6 +46,10 @@ def compare_texts(
 
     With `keeps_marks` the articles stay marked as new.
     """
+    return with_limited_memory(con, partial(_compare, con, folder, keeps_marks=keeps_marks))
+
+
+def _compare(con: duckdb.DuckDBPyConnection, folder: Path, *, keeps_marks: bool) -> int:
     con.begin()
     con.execute(CHANGED_ARTICLES)
     for (batch,) in con.execute("SELECT DISTINCT batch FROM changed_articles").fetchall():

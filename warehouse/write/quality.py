@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import duckdb
@@ -19,6 +19,7 @@ import duckdb
 from warehouse.queries import Row, sql
 from warehouse.write.database import Database
 from warehouse.write.fact_rows import FACTS
+from warehouse.write.memory import with_limited_memory
 from warehouse.write.outcome_rows import STAGED
 from warehouse.write.spans import FaultyRowError
 
@@ -62,11 +63,15 @@ def prove(con: duckdb.DuckDBPyConnection) -> None:
 def run_checks(db: Database, run_id: str, *, everything: bool = False) -> list[Row]:
     """The result of every check, on what was loaded since the last time or on the whole warehouse."""
     with db.write_connection() as con:
-        con.begin()
-        results = check(con, run_id, everything=everything)
-        con.commit()
-        con.execute("RESET memory_limit")
-        return results
+        # the texts of a large warehouse are more than a run may take
+        return with_limited_memory(con, partial(_checked, con, run_id, everything=everything))
+
+
+def _checked(con: duckdb.DuckDBPyConnection, run_id: str, *, everything: bool) -> list[Row]:
+    con.begin()
+    results = check(con, run_id, everything=everything)
+    con.commit()
+    return results
 
 
 def check(con: duckdb.DuckDBPyConnection, run_id: str, *, everything: bool) -> list[Row]:
@@ -75,8 +80,6 @@ def check(con: duckdb.DuckDBPyConnection, run_id: str, *, everything: bool) -> l
     Rows that were checked are not checked again, unless there is an error. They are found by row id, so the cost is that of the
     changed rows: of the tables as a whole only ids are read.
     """
-    # the texts of a large warehouse are more than a run may take; the rest goes to disk
-    con.execute("SET memory_limit = '400MB'")
     # up to so many row ids are looked up, and the rest of a table is not read
     con.execute(f"SET dynamic_or_filter_threshold = {MANY}")
     ((n_unchecked,),) = con.execute("SELECT count(*) FROM ops.unchecked").fetchall()

@@ -6,9 +6,12 @@ so nothing that was forgotten stays in them. A small home has the views alone, a
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import duckdb
+
+from warehouse.write.memory import with_limited_memory
 
 # `core.row_ranges` counts rows: no row of another table may move
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "max_vacuum_tasks": 0}
@@ -51,7 +54,7 @@ def store_views(path: Path) -> None:
         ((n_articles,),) = con.execute("SELECT count(*) FROM core.articles").fetchall()
         if n_articles >= LARGE:
             for view, order in STORED.items():
-                _store(con, view, order)
+                with_limited_memory(con, partial(_store, con, view, order))
             for table, columns in INDEXED.items():
                 for column in columns:
                     con.execute(
