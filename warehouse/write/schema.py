@@ -66,7 +66,8 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
         return []
     con.begin()
     try:
-        con.execute(LEDGER)
+        for statement in (LEDGER, *comments(LEDGER)):
+            con.execute(statement)
         for step in due:
             _apply(con, *step)
         _apply(con, 0, "views", views, tables)
@@ -124,6 +125,7 @@ def _views_and_tables() -> tuple[str, dict[str, list[Row]]]:
 def _views() -> Iterator[str]:
     """The files of views and macros, each after those it reads."""
     waiting = {path: path.read_text() for path in sorted((HERE / "views").glob("*.sql"))}
+    words = {path: set(re.findall(r"\w+\.\w+", sql)) for path, sql in waiting.items()}
     names = {
         path: found[1]
         for path, sql in waiting.items()
@@ -132,8 +134,8 @@ def _views() -> Iterator[str]:
     while waiting:
         ready = [
             path
-            for path, sql in waiting.items()
-            if not any(re.search(rf"\b{names[other]}\b", sql) for other in waiting if other != path)
+            for path in waiting
+            if not any(names[other] in words[path] for other in waiting if other != path)
         ]
         if not ready:
             raise SchemaError(
@@ -216,7 +218,7 @@ def _apply(
     for table, rows in (tables or {}).items():
         _fill(con, table, rows)
     in_lake = con.execute(IN_LAKE).fetchall() == [("ducklake",)]
-    for statement in (*comments(sql, in_lake=in_lake), *comments(LEDGER)):
+    for statement in comments(sql, in_lake=in_lake):
         con.execute(statement)
     con.execute("DELETE FROM ops.schema_migrations WHERE version = ?", [version])
     con.execute(
