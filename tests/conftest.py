@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,20 @@ def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with db.write_connection():
         pass
     return db.path
+
+
+@pytest.fixture(scope="session")
+def new_store(
+    tmp_path_factory: pytest.TempPathFactory, empty_warehouse: Path
+) -> Callable[[], Database]:
+    """Makes a store without rows, in a folder of its own."""
+
+    def copied() -> Database:
+        db = Database(tmp_path_factory.mktemp("store"))
+        shutil.copy(empty_warehouse, db.path)
+        return db
+
+    return copied
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from parsers.article import Person, Removed
 from parsers.source import from_data
 from warehouse.write import memory
 from warehouse.write.copies import find_copies
-from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 
 SOURCES = {
@@ -243,8 +242,8 @@ MANY = [
 
 
 @pytest.fixture(scope="module")
-def at_once(tmp_path_factory):
-    store = Database(tmp_path_factory.mktemp("once"))
+def at_once(new_store):
+    store = new_store()
     load(store, *MANY)
     return tables(store)
 
@@ -263,8 +262,8 @@ def tables(store):
 @given(
     order=st.permutations(range(len(MANY))), cuts=st.sets(st.integers(1, len(MANY) - 1), max_size=4)
 )
-def test_any_order_and_batching_gives_the_same_clusters(order, cuts, at_once, tmp_path_factory):
-    store = Database(tmp_path_factory.mktemp("any"))
+def test_any_order_and_batching_gives_the_same_clusters(order, cuts, at_once, new_store):
+    store = new_store()
     edges = [0, *sorted(cuts), len(MANY)]
     for first, last in pairwise(edges):
         load_outcomes(store, [MANY[n] for n in order[first:last]], SOURCES, VERSIONS)

@@ -15,7 +15,6 @@ from parsers.structure import structure
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask
 from warehouse.write.copies import find_copies
-from warehouse.write.database import Database
 from warehouse.write.events import average_link
 from warehouse.write.load import load_outcomes
 
@@ -200,8 +199,8 @@ def tables(store):
 
 
 @pytest.fixture(scope="module")
-def at_once(tmp_path_factory):
-    store = Database(tmp_path_factory.mktemp("once"))
+def at_once(new_store):
+    store = new_store()
     load_outcomes(store, MANY, OUTLETS, VERSIONS)
     find_copies(store)
     return tables(store)
@@ -214,8 +213,8 @@ def at_once(tmp_path_factory):
 @given(
     order=st.permutations(range(len(MANY))), cuts=st.sets(st.integers(1, len(MANY) - 1), max_size=4)
 )
-def test_any_order_and_batching_gives_the_same_events(order, cuts, at_once, tmp_path_factory):
-    store = Database(tmp_path_factory.mktemp("any"))
+def test_any_order_and_batching_gives_the_same_events(order, cuts, at_once, new_store):
+    store = new_store()
     for first, last in pairwise([0, *sorted(cuts), len(MANY)]):
         load_outcomes(store, [MANY[n] for n in order[first:last]], OUTLETS, VERSIONS)
         find_copies(store)

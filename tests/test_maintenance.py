@@ -94,17 +94,14 @@ def sentence(home: Path) -> str:
 def where_it_stands(home: Path, words: str) -> list[str]:
     """The tables and the archived bodies that hold the words."""
     with duckdb.connect(home / "kliping.duckdb", read_only=True) as con:
-        columns = con.sql(
-            "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE schema_name IN ('raw', 'core', 'ops', 'mart') AND data_type = 'VARCHAR'"
-        )
-        found = [
-            f"{s}.{t}.{c}"
-            for s, t, c in columns.fetchall()
-            if con.execute(
-                f"SELECT count(*) FROM {s}.{t} WHERE contains({c}, $w)", {"w": words}
-            ).fetchall()
-            != [(0,)]
-        ]
+        tables = con.sql(
+            "SELECT schema_name || '.' || table_name, list(column_name) FROM duckdb_columns() WHERE schema_name IN ('raw', 'core', 'ops', 'mart') AND data_type = 'VARCHAR' GROUP BY ALL"
+        ).fetchall()
+        found = []
+        for table, columns in tables:  # one query each: a view takes long
+            numbers = ", ".join(f"count(*) FILTER (contains({c}, $w))" for c in columns)
+            counts = con.execute(f"SELECT {numbers} FROM {table}", {"w": words}).fetchall()[0]
+            found += [f"{table}.{c}" for c, n in zip(columns, counts, strict=True) if n]
     return found + [r.link.url for r in records(home) if words.encode() in r.response.body]
 
 

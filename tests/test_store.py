@@ -16,7 +16,6 @@ from support.stored_outcomes import announced, failed, load, new_article, tables
 from parsers.article import Link, Person
 from parsers.kinds import Reason
 from warehouse.write import frontier
-from warehouse.write.database import Database
 from warehouse.write.outcome import Outcome
 
 
@@ -82,8 +81,8 @@ def life():
 
 
 @pytest.fixture(scope="module")
-def straight(tmp_path_factory):
-    store = Database(tmp_path_factory.mktemp("straight"))
+def straight(new_store):
+    store = new_store()
     load(store, *life())
     return tables(store)
 
@@ -94,9 +93,9 @@ def straight(tmp_path_factory):
 )
 @given(seed=st.integers(0, 10**9))
 def test_any_order_and_batching_gives_the_same_tables_and_so_does_all_of_it_again(
-    tmp_path_factory, straight, seed
+    new_store, straight, seed
 ):
-    mixed, chance, pages = Database(tmp_path_factory.mktemp("mixed")), random.Random(seed), life()
+    mixed, chance, pages = new_store(), random.Random(seed), life()
     chance.shuffle(pages)
     cuts = [0, *sorted(chance.sample(range(1, len(pages)), chance.randint(0, 3))), len(pages)]
     for first, last in pairwise(cuts):

@@ -153,14 +153,14 @@ def differences(
         found = {}
         for table, columns in compared.items():
             chosen = ", ".join(columns)
-            rows = [
-                row
-                for a, b in (("one", "other"), ("other", "one"))
-                for row in con.execute(
-                    f"SELECT '{a}' AS only_in, * FROM (SELECT {chosen} FROM {a}.{table} {chosen_rows[table].format(a)} "
-                    f"EXCEPT ALL SELECT {chosen} FROM {b}.{table} {chosen_rows[table].format(b)})"
-                ).fetchall()
-            ]
+            sides = " UNION ALL ".join(
+                f"SELECT {n} AS surplus, {chosen} FROM {home}.{table} {chosen_rows[table].format(home)}"
+                for home, n in (("one", 1), ("other", -1))
+            )
+            rows = con.execute(  # each side is read once: some views take long
+                "SELECT if(sum(surplus) > 0, 'one', 'other') AS only_in, * EXCLUDE (surplus) "
+                f"FROM ({sides}) GROUP BY ALL HAVING sum(surplus) <> 0"
+            ).fetchall()
             if rows:
                 found[table] = rows
         return found
