@@ -24,17 +24,20 @@ from warehouse.write.database import Database
 pytestmark = pytest.mark.slow
 
 READS = int(os.environ.get("KLIPING_TEST_READS", "100"))
+PAUSE_SECONDS = 0.0 if "KLIPING_TEST_READS" in os.environ else 0.1  # else it takes a whole core
 COUNT = "SELECT count(*) FROM mart.articles"
 READER = textwrap.dedent("""
     import json, pathlib, sys, time
     import duckdb
 
     path, stop, least, said = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), int(sys.argv[3]), []
+    pause = float(sys.argv[4])
     while len(said) < least or not stop.exists():
         if path.exists():
             began = time.monotonic()
             with duckdb.connect(path, read_only=True) as con:
                 said.append([began, con.sql("SELECT count(*), count(body_text) FROM mart.articles").fetchone()[0]])
+        time.sleep(pause)
     stop.write_text(json.dumps(said))
 """)
 
@@ -52,7 +55,15 @@ async def test_a_reader_beside_a_backfill_ingests_and_publishes_never_fails_and_
 
     monkeypatch.setattr(Database, "publish", noted)
     reader = subprocess.Popen(
-        [sys.executable, "-c", READER, tmp_path / "kliping.duckdb", stop, str(READS)],
+        [
+            sys.executable,
+            "-c",
+            READER,
+            tmp_path / "kliping.duckdb",
+            stop,
+            str(READS),
+            str(PAUSE_SECONDS),
+        ],
         stderr=subprocess.PIPE,
     )
     async with Newsroom() as site:
