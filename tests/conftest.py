@@ -19,6 +19,15 @@ os.environ.setdefault(
     "KLIPING_READERS", "1"
 )  # each further one costs a test run two seconds of CPU
 
+# The coverage of parsers and flows.http is not measured in those of their tests that write files, which cover nothing more:
+# measuring makes a test up to half as long again.
+UNMEASURED = {
+    "test_alerts", "test_article_view", "test_attention", "test_cli", "test_cli_reading",
+    "test_completeness", "test_copies", "test_docs", "test_events", "test_export",
+    "test_html_report", "test_marts", "test_mcp", "test_quality", "test_questions",
+    "test_reserved_texts", "test_search", "test_store", "test_study", "test_watch", "test_web",
+}  # fmt: skip
+
 
 @pytest.fixture(scope="session")
 def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -115,6 +124,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"tmp_path", "tmp_path_factory"}.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.disk)
+            if item.path.stem in UNMEASURED:
+                item.add_marker(pytest.mark.no_cover)
         if item.get_closest_marker("long") and not is_long_run:
             item.add_marker(pytest.mark.skip(reason="a long test; `just long` runs it"))
 
