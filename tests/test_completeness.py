@@ -22,6 +22,7 @@ from warehouse.read.html_report import page
 from warehouse.read.labels import Labels, Language
 from warehouse.read.periods import Period
 from warehouse.read.published import Reader
+from warehouse.read.questions import BY_OUTLET, OVER_OUTLETS, ask, questions
 from warehouse.write.copies import find_copies
 from warehouse.write.week_estimates import estimate_unseen
 
@@ -259,6 +260,26 @@ def test_reports_print_the_estimate_beside_their_counts(published_home, question
 
     assert table.splitlines()[-1].startswith("estimated unseen at least ")
     assert row["unseen"] == table.splitlines()[-1].removeprefix("estimated unseen ")
+
+
+def test_every_question_that_counts_has_an_estimate(demo_home):
+    with Reader(demo_home) as reader:
+        counting = {
+            name
+            for name in questions()
+            for row in ask(reader, name)[:1]
+            if {"articles", "quotes", "events"} & row.keys()
+        }
+
+    assert counting <= BY_OUTLET | OVER_OUTLETS
+
+
+def test_a_count_over_all_outlets_has_the_estimate_of_all(demo_home):
+    table = kliping(demo_home, "report", "topics").stdout
+    listed = json.loads(kliping(demo_home, "report", "topics", "--format", "json").stdout)
+
+    assert table.splitlines()[-1] == "estimated unseen: cannot tell"
+    assert {row["unseen"] for row in listed} == {"cannot tell"}
 
 
 def test_an_export_has_the_estimate_in_its_manifest(published_home, tmp_path):

@@ -80,7 +80,7 @@ def report_question(
     """
     from warehouse.read.completeness import missed_estimate
     from warehouse.read.html_report import page
-    from warehouse.read.questions import WITH_MISSED, outlet
+    from warehouse.read.questions import BY_OUTLET, OVER_OUTLETS, outlet
     from warehouse.sandbox.user_queries import user_queries
 
     language = language or ctx.obj.report_language
@@ -96,9 +96,12 @@ def report_question(
             _write_page(html, page(reader, **chosen, language=language, query=query))
             return
         rows = _answer(reader, own, str(name), chosen)
-        missed = missed_estimate(reader, **chosen) if name in WITH_MISSED else None
+        is_count = name in BY_OUTLET | OVER_OUTLETS
+        missed = missed_estimate(reader, **chosen) if is_count else None
     if form is Format.TABLE:
         rows = [_labelled(row, language, has_before=since is not None) for row in rows]
+    elif missed:
+        rows = [{**row, "unseen": row.get("unseen", missed.text)} for row in rows]
     has_range = bool(since or until or source)
     show(rows, form, empty="nothing of that kind yet" + (" in this range" if has_range else ""))
     if missed and rows and form is Format.TABLE:

@@ -19,7 +19,21 @@ LOADED_OUTLET = (
 OUTLETS = """SELECT DISTINCT source_id, coalesce(s.name, source_id) AS name
   FROM (SELECT source_id FROM raw.fetches UNION SELECT source_id FROM core.sources)
   LEFT JOIN core.sources AS s USING (source_id) ORDER BY ALL"""
-WITH_MISSED = {"coverage", "missing"}  # questions that count the articles of each outlet
+# Questions that count what articles of each outlet have, and those that count it over all outlets.
+BY_OUTLET = frozenset({"coverage", "first", "images", "lag", "missing", "removed", "single"})
+OVER_OUTLETS = frozenset(
+    {
+        "acronyms",
+        "copies",
+        "dates",
+        "events",
+        "places",
+        "shared",
+        "speakers",
+        "topics",
+        "voice",
+    }
+)
 BARS = "▁▂▃▄▅▆▇█"
 LONGEST = 40  # bars of a series
 
@@ -58,7 +72,7 @@ def ask(
     if "$before" in query:
         parameters["before"] = period_before(reader, since, until)
     rows = reader.rows(*narrowed(query, parameters))
-    if name in WITH_MISSED:
+    if name in BY_OUTLET:
         missed = missed_by_outlet(reader, since, until, source)
         for row in rows:
             row["unseen"] = missed[row["source_name"]].text
