@@ -185,9 +185,13 @@ def test_a_study_that_cannot_be_counted_leaves_nothing(demo_home, file, old, new
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
-@pytest.mark.parametrize("words", [(), ("a.toml", "--check", "b"), ("--check", "nowhere")])
-def test_options_that_contradict(demo_home, words):
-    assert kliping(demo_home, "study", *words).returncode == 2
+@pytest.mark.parametrize(
+    "words", [(), ("a.toml", "--check", "b"), ("--check", "nowhere"), ("--check", "{}", "--offline"), ("--check", "{}", "--output", "b")]
+)  # fmt: skip
+def test_options_that_contradict(demo_home, folder, words):
+    done = kliping(demo_home, "study", *(word.format(folder) for word in words))
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
 def test_a_study_of_one_outlet_counts_it_alone(demo_home, file):

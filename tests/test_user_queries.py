@@ -111,6 +111,13 @@ def test_a_name_that_cannot_be_used_is_refused(home, name, message):
     assert message in apply_views(home)[0]
 
 
+def test_a_file_with_the_name_of_a_bundled_question_does_not_take_its_place(home):
+    write(home, "topics", "SELECT 1 AS n")
+
+    assert "a bundled question has this name" in apply_views(home)[0]
+    assert user_queries(home.home) == {}
+
+
 def test_a_file_that_is_taken_away_takes_its_view_with_it_and_a_folder_does_not(home):
     write(home, "own", "SELECT 1 AS n")
     apply_views(home)

@@ -60,6 +60,8 @@ report ''                                       | 2 | no question ''
 report speakers --since x                       | 2 | is no day
 report speakers --source ''                     | 2 | nothing was read of ''
 report --html /nowhere/report.html              | 2 | /nowhere/report.html: no such file or directory; give another path
+report speakers --html speakers.html            | 2 | leave NAME and --format out
+report --html report.html --format json         | 2 | leave NAME and --format out
 report --html {pages}                           | 2 | is a directory; give another path
 explain                                         | 2 | see `kliping explain --help`
 explain ''                                      | 2 | an address or an article's id

@@ -86,6 +86,8 @@ def report_question(
     language = language or ctx.obj.report_language
     if query is not None and not html:
         raise UsageError("--query is for --html; `kliping attention` answers it without a page")
+    if html and (name is not None or form is not Format.TABLE):
+        raise UsageError("--html draws the main questions on a page; leave NAME and --format out")
     own = user_queries(ctx.obj.home)
     if name is None and not html:
         _list_questions(own, form)

@@ -49,6 +49,8 @@ def study(
     if (file is None) == (check is None):
         raise UsageError("give a FILE.toml, or --check and the folder of a study")
     if check:
+        if folder or offline:
+            raise UsageError("--check fetches and writes nothing; leave --output and --offline out")
         return _check(ctx.obj, check, form)
     assert file
     if not offline:

@@ -55,12 +55,15 @@ class UserQuery:
 
 
 def user_queries(home: Path) -> dict[str, UserQuery]:
-    """The queries of a home by their names, correct or not."""
-    paths = sorted((home / FOLDER).glob("*.sql"))
-    return {
-        path.stem: UserQuery(path=path, text=path.read_text("utf-8", errors="replace"))
-        for path in paths
-    }
+    """The queries of a home by their names, correct or not, but for those that have the name of a bundled question."""
+    return {query.name: query for query in _files(home) if query.name not in questions()}
+
+
+def _files(home: Path) -> list[UserQuery]:
+    return [
+        UserQuery(path=path, text=path.read_text("utf-8", errors="replace"))
+        for path in sorted((home / FOLDER).glob("*.sql"))
+    ]
 
 
 def check(con: duckdb.DuckDBPyConnection, query: UserQuery, rules: Rules) -> frozenset[str]:
@@ -125,7 +128,7 @@ def apply_views(db: Database) -> list[str]:
         con.execute("CREATE SCHEMA IF NOT EXISTS my")
         for row in records(con.execute(VIEWS)):
             con.execute(f'DROP VIEW my."{row["name"]}"')
-        messages = list(_create(con, user_queries(db.home).values(), Rules(duckdb.connect())))
+        messages = list(_create(con, _files(db.home), Rules(duckdb.connect())))
         con.commit()
     return messages
 
