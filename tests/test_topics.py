@@ -89,9 +89,9 @@ def test_an_article_before_since_is_not_about_it():
         ("[mbg]", "[mbg] a topic has at least one of `terms` and `phrases`"),
         ("[mbg]\nterms = ['PVMBG']\nexclude = ['pvmbg']", "[mbg] 'PVMBG' is excluded, too"),
         ("[mbg]\nterm = ['MBG']\nterms = ['MBG']", "[mbg] unknown key 'term'; did you mean 'terms'?"),
-        ("[mbg]\nterms = 'MBG'", "[mbg] terms: "),
+        ("[mbg]\nterms = 'MBG'", "[mbg] terms: a list of texts, such as"),
         ("[mbg]\nterms = ['--']", "[mbg] terms: '--' has no word in it"),
-        ("[mbg]\nterms = ['MBG']\nsince = 'kemarin'", "[mbg] since: "),
+        ("[mbg]\nterms = ['MBG']\nsince = 'kemarin'", "[mbg] since: a day without quotation marks"),
         ("[MBG]\nterms = ['MBG']", "[MBG]: the name of a topic has a-z"),
         ("[mbg", "a.toml: "),
     ],
@@ -268,7 +268,7 @@ def test_a_check_shows_what_each_term_matches_before_anything_is_published(store
     (check,) = checked(store, MBG)
 
     assert (check.topic_id, check.n_articles, check.percent) == ("mbg", 1, 50.0)
-    assert check.entries == [
+    assert check.entries[:3] == [
         {"entry": "MBG", "list": "terms", "hits": 0, "articles": 0, "forms": "", "example": ""},
         {
             "entry": "keracunan",
@@ -288,6 +288,21 @@ def test_a_check_shows_what_each_term_matches_before_anything_is_published(store
         },
     ]
     assert rows(store, "FROM core.article_topics") == []
+
+
+def test_a_check_shows_what_each_exclusion_finds(store):
+    load(store, "Keracunan jamur. Keracunan lagi.", "Pasar jamur.")
+    file = '[racun]\nterms = ["keracunan"]\nexclude = ["keracunan jamur", "keracunan gas"]\n'
+
+    (check,) = checked(store, file)
+
+    shown = [(row["entry"], row["list"], row["hits"], row["articles"]) for row in check.entries]
+    assert shown == [
+        ("keracunan", "terms", 1, 1),
+        ("keracunan jamur", "exclude", 1, 1),
+        ("keracunan gas", "exclude", 0, 0),
+    ]
+    assert check.entries[1]["example"] == "Keracunan jamur. Keracunan lagi."
 
 
 def test_neighbours_that_stand_alone_are_shown_and_an_exclusion_removes_them(store):

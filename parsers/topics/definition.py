@@ -131,4 +131,8 @@ def _message(error: Any) -> str:
         hint = suggestion(keys[-1], known) or f"; there are {', '.join(known)}"
         return f"unknown key {keys[-1]!r}{hint}"
     where = f"{keys[0]}: " if keys else ""
+    if error["type"] == "tuple_type":
+        return f'{where}a list of texts, such as ["MBG"]'
+    if where == "since: ":
+        return f"{where}a day without quotation marks, such as 2026-11-24"
     return f"{where}{error['msg'].removeprefix('Value error, ')}"

@@ -98,12 +98,14 @@ class TopicFinder:
 
     def hits(self, text: str) -> list[Hit]:
         """What counts, in the order of the text: of a topic's hits that overlap the first and longest, none that touches an exclusion."""
+        return self.hits_and_exclusions(text)[0]
+
+    def hits_and_exclusions(self, text: str) -> tuple[list[Hit], list[Hit]]:
+        """What counts, and where something is excluded."""
         candidates = list(self._candidates(TOKEN.findall(text)))
+        exclusions = [hit for hit in candidates if hit.pattern.is_excluded]
         covered = {
-            (hit.pattern.topic_id, at)
-            for hit in candidates
-            if hit.pattern.is_excluded
-            for at in range(hit.start, hit.end)
+            (hit.pattern.topic_id, at) for hit in exclusions for at in range(hit.start, hit.end)
         }
         hits: list[Hit] = []
         for hit in sorted(candidates, key=lambda hit: (hit.start, -hit.end)):
@@ -111,7 +113,7 @@ class TopicFinder:
             if not hit.pattern.is_excluded and covered.isdisjoint(words):
                 covered |= words
                 hits.append(hit)
-        return hits
+        return hits, exclusions
 
     def _candidates(self, words: list[str]) -> Iterator[Hit]:
         beginnings = map(self._beginnings.__getitem__, words)

@@ -56,6 +56,15 @@ class _Counts:
         self.neighbours.update(neighbours)
         if is_alone:
             self.alone.update(neighbours)
+        self.add_examples(article_id, text, words, hits)
+
+    def add_exclusions(
+        self, article_id: str, text: str, words: list[str], exclusions: list[Hit]
+    ) -> None:
+        self.articles.update({hit.pattern.entry for hit in exclusions})
+        self.add_examples(article_id, text, words, exclusions)
+
+    def add_examples(self, article_id: str, text: str, words: list[str], hits: list[Hit]) -> None:
         for hit in hits:
             entry = hit.pattern.entry
             self.hits[entry] += 1
@@ -81,8 +90,11 @@ def check_topics(
             for topic in finder.topics(headline, text, day):
                 counts[topic.topic_id].n_articles += 1
             words = TOKEN.findall(text)
-            for topic_id, hits in _by_topic(finder.hits(text)).items():
-                counts[topic_id].add(article_id, text, words, hits)
+            hits, exclusions = finder.hits_and_exclusions(text)
+            for topic_id, found in _by_topic(hits).items():
+                counts[topic_id].add(article_id, text, words, found)
+            for topic_id, found in _by_topic(exclusions).items():
+                counts[topic_id].add_exclusions(article_id, text, words, found)
         progress(n_read := n_read + len(chunk), n_all)
     return [_check(topic, counts[topic.topic_id], n_all) for topic in topics]
 
@@ -104,7 +116,6 @@ def _check(topic: TopicDefinition, counts: _Counts, n_all: int) -> TopicCheck:
         entries=[
             _entry(name, entry, counts)
             for name in LISTS
-            if name != "exclude"
             for entry in dict.fromkeys(getattr(topic, name))
         ],
         neighbours=list(_wrong_looking(counts)),
