@@ -206,6 +206,16 @@ def test_a_study_of_one_outlet_counts_it_alone(demo_home, file):
     assert first == again
 
 
+def test_a_person_is_counted_under_every_name(demo_home, file):
+    short, full = "Bapanas", "Badan Pangan Nasional"
+    text = STUDY.replace('"pekerja migran"', "harga").replace('"Hendra Wibisono"', f'"{short}", "{full}"')  # fmt: skip
+    file.write_text(text, "utf-8")
+    with Reader(demo_home) as reader:
+        counts = {row["name"]: row["n"] for row in numbers(reader, read_study(file))}
+
+    assert counts[short] == counts[full] > 0
+
+
 def test_an_unknown_outlet_is_named(demo_home, file):
     file.write_text(STUDY + 'outlets = ["suara"]\n', "utf-8")
 

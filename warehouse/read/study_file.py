@@ -31,7 +31,7 @@ class Study:
     until: date
     by: Period = Period.MONTH
     outlets: tuple[str, ...] = ()  # TOML names
-    people: tuple[str, ...] = ()  # whose mentions are counted
+    people: tuple[str, ...] = ()  # who is looked for in the articles, by any of their names
 
 
 def read_study(path: Path) -> Study:

@@ -2,10 +2,20 @@
 CREATE OR REPLACE TEMP TABLE study_evidence AS
 WITH originals AS (
   SELECT * FROM study_articles WHERE is_cluster_lead
+), asked_names AS (
+  SELECT unnest($people::VARCHAR[]) AS name
+), people_names AS (
+  -- a person is meant under every name
+  SELECT name, lower(name) AS entity FROM asked_names
+  UNION
+  SELECT a.name, lower(i.canonical_name)
+  FROM asked_names AS a
+  JOIN core.identities AS i ON lower(i.name) = lower(a.name)
+  WHERE i.article_id IS NULL
 ), named_people AS (
   SELECT p.name, m.article_id, arg_min(m.char_start, m.char_start) AS char_start, arg_min(m.char_end, m.char_start) AS char_end, avg(m.rule_precision) AS rule_precision
-  FROM (SELECT unnest($people::VARCHAR[]) AS name) AS p
-  JOIN mart.mentions AS m ON lower(m.entity) = lower(p.name)
+  FROM people_names AS p
+  JOIN mart.mentions AS m ON lower(m.entity) = p.entity
   SEMI JOIN study_articles AS a ON a.article_id = m.article_id
   GROUP BY p.name, m.article_id
 )
