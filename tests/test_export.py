@@ -282,3 +282,16 @@ def test_the_command_exports_the_newsroom(demo_home, tmp_path):
         "add --with-text"
         in kliping(demo_home, "export", tmp_path / "y", "--include-reserved").stderr
     )
+
+
+def test_events_and_compared_figures_are_exported(demo_home, tmp_path):
+    with Reader(demo_home) as reader:
+        manifest = export(reader, tmp_path / "x", **SAID)
+        expected = {
+            name: reader.con.sql(f"SELECT count(*) FROM mart.{name}").fetchone()[0]
+            for name in ("events", "event_articles", "figure_comparisons")
+        }
+
+    written = {file["name"].removesuffix(".parquet"): file["rows"] for file in manifest["files"]}
+    assert {name: written.get(name) for name in expected} == expected
+    assert all(expected.values())

@@ -41,6 +41,7 @@ PER_ARTICLE = {
     "images": "article_id, image_no",
     "removed_spans": "article_id, span_no",
     "copies": "article_id",
+    "event_articles": "article_id",
     "edits": "article_id, version_no",
     "edited_paragraphs": "article_id, version_no, change, paragraph_no",
     "reservations": "article_id, said_by, reservation",
@@ -50,6 +51,8 @@ OVER_ALL = {
     "people": "entity_id",
     "organizations": "entity_id",
     "acronyms": "short_form",
+    "events": "event_id",
+    "figure_comparisons": "earlier_article_id, earlier_figure_no, later_article_id, later_figure_no",
     "completeness": "source_id, week",
 }
 LEFT_OUT = "it counts all articles; export without a range"
