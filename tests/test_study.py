@@ -115,6 +115,21 @@ def test_another_home_from_the_same_archive_counts_the_same(folder, demo_home, t
     assert (done.returncode, "True" in done.stdout) == (0, True)
 
 
+def test_a_table_that_was_changed_by_hand_is_named(folder, demo_home, tmp_path):
+    changed = Path(shutil.copytree(folder, tmp_path / "changed"))
+    table = changed / "numbers.csv"
+    table.write_text(table.read_text("utf-8").replace("articles,all,", "articles,all,1", 1), "utf-8")  # fmt: skip
+    (changed / "quotes.parquet").unlink()
+
+    done = kliping(demo_home, "study", "--check", changed)
+
+    assert (done.returncode, "False" in done.stdout) == (1, True)
+    assert done.stderr.splitlines() == [
+        f"{changed / name}: it is not as the study wrote it"
+        for name in ("numbers.csv", "quotes.parquet")
+    ]
+
+
 def test_the_topics_of_a_study_are_those_of_its_folder(demo_home, file, tmp_path):
     file.write_text(STUDY.replace("'\"pekerja migran\"'", "'topic:tppo'"), "utf-8")
     assert kliping(demo_home, "study", str(file), "--offline").returncode == 0

@@ -113,9 +113,9 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
 def _check(settings: Any, folder: Path, form: Format) -> int:
     from flows.stores import database
     from warehouse.read.study_files import own_files, reader_with_files
-    from warehouse.read.study_folder import check_study, read_package
+    from warehouse.read.study_folder import changed_files, check_study
 
-    read_package(folder)
+    changed = changed_files(folder)
     files = own_files(folder)
     with published_copy(settings) as reader:
         if files == own_files(settings.home, settings.topics):
@@ -123,6 +123,8 @@ def _check(settings: Any, folder: Path, form: Format) -> int:
         else:
             with reader_with_files(database(settings), files) as reader_of_study:
                 written, counted = check_study(reader_of_study, folder)
-    is_same = written == counted
+    for name in changed:
+        print(f"{folder / name}: it is not as the study wrote it", file=sys.stderr)
+    is_same = written == counted and not changed
     show([{"written": written, "counted": counted, "is_same": is_same}], form)
     return OK if is_same else FAILED

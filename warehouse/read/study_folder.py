@@ -5,6 +5,7 @@ It is written beside, and put in place as a whole.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -70,6 +71,22 @@ def check_study(reader: Reader, folder: Path) -> tuple[str, str]:
     """
     package = read_package(folder)
     return package["digest"], digest(reader, numbers(reader, read_study(folder / STUDY)))
+
+
+def changed_files(folder: Path) -> list[str]:
+    """The tables of the folder that are not as they were written, or are gone. Raises StudyError."""
+    return [
+        each["path"]
+        for each in read_package(folder)["resources"]
+        if each["hash"] != f"sha256:{_sha256(folder / Path(each['path']).name)}"
+    ]
+
+
+def _sha256(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _tables(reader: Reader, rows: list[Row]) -> dict[str, str]:
