@@ -238,6 +238,26 @@ def test_a_bad_line_of_json_costs_only_itself(tmp_path):
     assert [line.fault is None for line in lines] == [True, *[False] * 5, True]
 
 
+def test_a_file_as_fundus_saves_it_has_the_articles_of_all_publishers(tmp_path):
+    path = write_lines(tmp_path / "a.json", {"Kompas": [FUNDUS], "Tempo": [], "Antara": [FUNDUS]})
+
+    assert [line.cells for line in read_table(path, LIMIT)] == [FUNDUS, FUNDUS]
+
+
+def test_objects_that_only_look_like_those_of_fundus_are_rows(tmp_path):
+    row = {"tags": [{"name": "a"}], "link": URL}
+    several = write_lines(tmp_path / "a.json", row, row)
+    single = write_lines(tmp_path / "b.json", row)
+    grouped = write_lines(tmp_path / "c.json", {"A": [row, 1], "B": [{"text": "a" * LIMIT}]})
+
+    assert [line.cells for path in (several, single) for line in read_table(path, LIMIT)] == [row] * 3  # fmt: skip
+    assert [(line.where, line.fault) for line in read_table(grouped, LIMIT)] == [
+        ("row 1", None),
+        ("row 2", "not a JSON object"),
+        ("row 3", "larger than 1 MiB"),
+    ]
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_the_header_tells_what_divides_the_cells(tmp_path, mark):
     path = tmp_path / "a.csv"

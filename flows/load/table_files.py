@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import glob
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import TextIOWrapper
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +23,7 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 BOM = b"\xef\xbb\xbf"
 CELLS_BEYOND = 4  # a CSV cell of so many times the limit is read to its end, and refused
 ROWS = 500  # from DuckDB at once
+GROUPED = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\[')
 NOT_UTF8 = "not UTF-8: convert the file, as with `iconv -f WINDOWS-1252 -t UTF-8`"
 QUERIES = {
     ".parquet": "SELECT to_json(t) FROM read_parquet($path) AS t",
@@ -49,6 +52,9 @@ def is_table(path: Path) -> bool:
 def read_table(path: Path, limit: int) -> Iterator[TableLine]:
     """The rows in order; one of more than `limit` bytes is a fault. Raises TableError, OSError."""
     kind = path.suffix.lower()
+    if kind == ".json" and (groups := _groups(path)):
+        yield from _read_groups(groups, limit)
+        return
     if kind in QUERIES:
         yield from _read_by_duckdb(path, kind, limit)
         return
@@ -149,6 +155,30 @@ def _object(text: str | bytes) -> tuple[Mapping[str, Any], str | None]:
     except (ValueError, RecursionError) as error:
         return {}, f"not JSON: {str(error).split(':')[0]}"
     return (cells, None) if isinstance(cells, dict) else ({}, "not a JSON object")
+
+
+def _groups(path: Path) -> list[list[Any]] | None:
+    """The articles of each publisher in one object, as Fundus saves what it crawled; None for a file of another form."""
+    with path.open("rb") as file:
+        if not GROUPED.match(file.read(MIB)):
+            return None
+        file.seek(0)
+        try:
+            data = json.load(file)
+        except (ValueError, RecursionError):
+            return None
+    return list(data.values()) if all(isinstance(each, list) for each in data.values()) else None
+
+
+def _read_groups(groups: list[list[Any]], limit: int) -> Iterator[TableLine]:
+    n_bytes = 0
+    for n, row in enumerate(chain.from_iterable(groups), 1):
+        text = json.dumps(row)
+        n_bytes += len(text)
+        cells, fault = (row, None) if isinstance(row, dict) else ({}, "not a JSON object")
+        if len(text) > limit:
+            cells, fault = {}, f"larger than {limit // MIB} MiB"
+        yield TableLine(where=f"row {n}", cells=cells, fault=fault, n_bytes=n_bytes)
 
 
 def _read_by_duckdb(path: Path, kind: str, limit: int) -> Iterator[TableLine]:
