@@ -225,7 +225,8 @@ def attention(
     with published_copy(ctx.obj) as reader:
         chosen: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
         rows = count(reader, query, by=by, per_source=per is not None, **chosen)
-        bursty = bursty_outlets(reader) if form is Format.TABLE and not per else []
+        is_total = form is Format.TABLE and not per
+        bursty = bursty_outlets(reader, chosen["source"]) if is_total else []
     show(rows, form, empty="no article is stored yet")
     if bursty:
         print(f"articles come in bursts, so compare longer periods: {printable(', '.join(bursty))}")

@@ -72,9 +72,10 @@ def add_unseen(
         row["unseen"] = estimates.of(first, last, titles).text
 
 
-def bursty_outlets(reader: Reader) -> list[str]:
+def bursty_outlets(reader: Reader, source: str | None = None) -> list[str]:
     """Titles of outlets whose articles come in bursts (`mart.bursts`): one such day changes the share of a period."""
-    return [row["source_name"] for row in reader.rows(BURSTY)]
+    names = [str(row["source_name"]) for row in reader.rows(BURSTY)]
+    return [name for name in names if source in {None, name}]
 
 
 def _need_data(reader: Reader, since: date | None, until: date | None) -> None:

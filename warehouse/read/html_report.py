@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from parsers.text.normalize import printable
 from warehouse.queries import Row, narrowed, sql
-from warehouse.read.attention import add_unseen, attention
+from warehouse.read.attention import add_unseen, attention, bursty_outlets
 from warehouse.read.completeness import missed_estimate
 from warehouse.read.labels import Labels, Language
 from warehouse.read.periods import Period
@@ -66,7 +66,8 @@ def page(
     """
     labels = Labels(language)
     answers = contents(reader, since=since, until=until, source=source, query=query)
-    return environment(labels).get_template(REPORT).render(answers)
+    bursty = bursty_outlets(reader, source)
+    return environment(labels).get_template(REPORT).render(answers, bursty=bursty)
 
 
 def contents(
