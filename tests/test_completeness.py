@@ -262,6 +262,15 @@ def test_reports_print_the_estimate_beside_their_counts(published_home, question
     assert row["unseen"] == table.splitlines()[-1].removeprefix("estimated unseen ")
 
 
+def test_the_page_has_the_estimate_in_each_section_that_counts(demo_home):
+    with Reader(demo_home) as reader:
+        root = dom.fromstring(page(reader))
+
+    for section in ("coverage", "speakers", "topics"):
+        notes = root.xpath(f"//section[@id='{section}']/p[@class='note']/text()")
+        assert "Estimated unseen: cannot tell" in [note.strip() for note in notes]
+
+
 def test_every_question_that_counts_has_an_estimate(demo_home):
     with Reader(demo_home) as reader:
         counting = {
