@@ -15,6 +15,7 @@ from support.one_article import publish_article
 from flows.settings import Settings
 from flows.web.application import PAGES, make_app
 from flows.web.filters import FilterError, read_filters
+from flows.web.lists import LISTED, TITLES, entity_columns, health_columns
 from flows.web.marks import pieces, snippet
 from flows.web.server import CannotListenError, listen, require_token
 from warehouse.read.browse import LISTS
@@ -103,6 +104,25 @@ def test_a_number_is_as_large_as_the_list_it_leads_to(browser, path):
         assert len(rows) == n or "state=" in query, href
 
 
+@pytest.mark.parametrize(
+    "name", ["people", "organizations", "topics", "outlets", "events", "entity", "coverage"]
+)
+def test_a_number_in_a_table_is_as_large_as_the_list_it_leads_to(browser, addresses, name):
+    [path] = [each for each in addresses if each.startswith(f"/{name}/")] or [f"/{name}"]
+    page = dom.fromstring(browser.get(path if name != "coverage" else "/").text)
+    table = "//table[@id='by-time']" if name == "coverage" else "//div[contains(@class, 'rows')]"
+    links = page.xpath(f"{table}//tr[position() < 4]/td[contains(@class, 'n')]/a")
+    kinds = set()
+    for link in links:
+        page, _, query = link.get("href").partition("?")
+        if page in {"/articles", "/mentions", "/quotes", "/people"} or page == "/outlets":
+            rows = browser.get(f"{page}.json?{query}").json()[page[1:]]
+            assert len(rows) == int(link.text_content().replace("\u202f", "")), link.get("href")
+            kinds.add(page)
+
+    assert kinds
+
+
 def test_the_overview_of_a_topic_compares_it_with_the_period_before(browser, reader):
     chosen = "topic=bencana&since=2026-11-11&until=2026-11-21"
     page = dom.fromstring(browser.get(f"/?{chosen}").text)
@@ -180,7 +200,7 @@ def test_pages_of_a_list_hold_each_row_once(browser):
     ids = []
     for n in range(1, 9):
         page = dom.fromstring(browser.get(f"/quotes?page={n}").text)
-        ids += page.xpath("//tbody/tr/td[3]/a/@href")
+        ids += page.xpath("//tbody/tr/td[2]/a/@href")
 
     rows = browser.get("/quotes.json").json()["quotes"]
     assert len(ids) == len(rows) > 100
@@ -501,12 +521,11 @@ def test_values_that_mean_nothing_are_refused(query):
 def test_every_label_of_the_pages_is_there_in_indonesian():
     folder = TEMPLATES.parents[2] / "flows" / "web"
     templates = "".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.html")))
-    code = (folder / "pages.py").read_text("utf-8")
-    labels = set(re.findall(r"\bt\('([^']+)'", templates))
+    labels = set(re.findall(r"\bt\('([^']+)'", templates)) | set(TITLES.values())
     for columns in re.findall(r"rows_table\([^\[]*\[(.*?)\]\)", templates):
         labels |= set(re.findall(r"\('\w+', '([^']+)', '\w*'\)", columns))
-    labels |= set(re.findall(r'^        \("\w+", "([^"]+)", "\w*"\),$', code, re.MULTILINE))
-    labels |= set(re.findall(r'^    "\w+": "([^"]+)",$', code, re.MULTILINE))
+    lists = [*LISTED.values(), *entity_columns("").values(), health_columns("")]
+    labels |= {column.title for columns in lists for column in columns}
     labels |= set(re.findall(r"\('/[a-z]*', '([^']+)'\)", templates))
 
     assert len(labels) > 90

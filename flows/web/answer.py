@@ -65,6 +65,9 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
             | _period(first, by, filters)
             | ({"topic": topics[query]} if query in topics else {"q": query}),
         ),
+        "number_url": lambda link, row: at(
+            link.page.format_map(row), **_range(filters) | link.filters(row)
+        ),
         "same": lambda **values: at(path, **dict(filters.values) | values),
         "data_url": lambda suffix: address(_data_path(path) + suffix, filters.values),
         **page.tables,

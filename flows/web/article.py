@@ -8,7 +8,8 @@ from typing import Any
 
 from flows.web.answer import WebPage
 from flows.web.marks import TextPiece, pieces, snippet
-from flows.web.pages import LISTED, NotFoundError, PageRequest
+from flows.web.lists import OF_ARTICLE
+from flows.web.pages import NotFoundError, PageRequest
 from warehouse.archive.archive import Archive, RecordLocation
 from warehouse.queries import Row, sql
 from warehouse.read import browse
@@ -19,7 +20,6 @@ from warehouse.read.word_diff import word_diff
 
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
 LOCATIONS = sql("fetches/record_locations")
-SAME = {"day", "source_name", "headline"}  # in every row of one article
 EVENT = """SELECT event_id, n_articles FROM mart.events WHERE n_articles > 1 AND event_id = (
   SELECT e.event_id FROM core.article_clusters AS c
   JOIN core.article_events AS e ON e.article_id = CASE WHEN c.relation = 'partial' THEN c.article_id ELSE c.cluster_id END
@@ -60,8 +60,8 @@ def article_page(request: PageRequest) -> WebPage:
             "it": article,
             "paragraphs": [_with_notes(line, facts) for line in shown],
             "reservations": reserved,
-            "columns": {name: [c for c in LISTED[name] if c[0] not in SAME] for name in facts},
-            "kinds": _counts(marked[1]),
+            "columns": OF_ARTICLE,
+            "kinds": _kinds(marked[1]),
             "provenance": _provenance(chapters),
             "changes": [] if reserved else _changes(chapters.get("edits", [])),
             "copies": _copies(reader, article),
@@ -78,8 +78,9 @@ def _with_notes(line: list[TextPiece], facts: Mapping[str, list[Row]]) -> dict[s
     return {"pieces": line, **notes}
 
 
-def _counts(spans: list[Row]) -> dict[str, int]:
-    return {kind: sum(span["kind"] == kind for span in spans) for kind in MARKED}
+def _kinds(spans: list[Row]) -> dict[str, list[int]]:
+    """Where those of each kind begin."""
+    return {kind: [s["char_start"] for s in spans if s["kind"] == kind] for kind in MARKED}
 
 
 def _provenance(chapters: dict[str, list[Row]]) -> list[dict[str, Any]]:

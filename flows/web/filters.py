@@ -92,5 +92,6 @@ def _day(name: str, text: str) -> date:
 
 def address(path: str, values: Mapping[str, Any]) -> str:
     """A path and the values that are given, always in one order, so that one page has one address."""
+    path, mark, place = path.partition("#")
     given = sorted((name, str(value)) for name, value in values.items() if value not in (None, ""))
-    return f"{path}?{urlencode(given)}" if given else path
+    return (f"{path}?{urlencode(given)}" if given else path) + mark + place

@@ -9,6 +9,7 @@ from typing import Any
 
 from flows.web.answer import WebPage
 from flows.web.filters import MOST_ROWS, PER_PAGE, FilterError, Filters
+from flows.web.lists import LISTED, TITLES, entity_columns, health_columns
 from warehouse.queries import Row
 from warehouse.read import browse
 from warehouse.read.completeness import missed_estimate
@@ -20,132 +21,6 @@ from warehouse.read.published import Reader
 from warehouse.read.questions import UnknownNameError, ask, outlet, questions, topic_id, topics
 from warehouse.read.search import search
 from warehouse.sandbox.user_queries import ask_user_query, user_queries
-
-LISTED = {  # list -> its columns: key, heading, how it is shown
-    "articles": (
-        ("day", "Day", "day"),
-        ("source_name", "Outlet", ""),
-        ("headline", "Article", "article"),
-        ("authors", "Authors", "id"),
-        ("n_versions", "Versions", "n"),
-    ),
-    "quotes": (
-        ("day", "Day", "day"),
-        ("source_name", "Outlet", ""),
-        ("text", "Quote", "span"),
-        ("speaker", "Speaker", "speaker"),
-        ("speaker_role", "Role", "id"),
-        ("speaker_class", "Class", "t"),
-        ("rule_precision", "Measured precision", "n"),
-        ("headline", "Article", "article"),
-    ),
-    "figures": (
-        ("day", "Day", "day"),
-        ("source_name", "Outlet", ""),
-        ("text", "Figure", "span"),
-        ("noun_phrase", "Of what", "id"),
-        ("value", "Value", "n"),
-        ("speaker", "Said by", "id"),
-        ("rule_precision", "Measured precision", "n"),
-        ("headline", "Article", "article"),
-    ),
-    "mentions": (
-        ("day", "Day", "day"),
-        ("source_name", "Outlet", ""),
-        ("text", "As written", "span"),
-        ("entity", "Name", "entity"),
-        ("kind", "Kind", "t"),
-        ("headline", "Article", "article"),
-    ),
-    "copies": (
-        ("day", "Day", "day"),
-        ("source_name", "Outlet", ""),
-        ("headline", "Article", "article"),
-        ("lead_source_name", "First in", ""),
-        ("percent_shared", "% shared", "n"),
-        ("minutes_after", "Minutes after", "n"),
-        ("relation", "Relation", "t"),
-    ),
-    "edits": (
-        ("day", "Day", "day"),
-        ("source_name", "Outlet", ""),
-        ("headline_after", "Article", "article"),
-        ("kinds", "Changed", "t"),
-        ("paragraphs_added", "Added", "n"),
-        ("paragraphs_removed", "Removed", "n"),
-        ("paragraphs_edited", "Edited", "n"),
-        ("quotes_removed", "Quotes lost", "n"),
-    ),
-    "events": (
-        ("day", "Day", "day"),
-        ("headline", "Event", "event"),
-        ("n_outlets", "Outlets", "n"),
-        ("n_origins", "Origins", "n"),
-        ("n_articles", "Articles", "n"),
-        ("first_source_name", "First in", ""),
-        ("span_hours", "Hours", "n"),
-    ),
-    "comparisons": (
-        ("day", "Day", "day"),
-        ("verdict", "Verdict", "t"),
-        ("subject", "Of what", "id"),
-        ("earlier_source_name", "Outlet", ""),
-        ("earlier_figure", "Figure", "earlier"),
-        ("earlier_speaker", "Said by", "id"),
-        ("later_source_name", "Outlet", ""),
-        ("later_figure", "Figure", "article"),
-        ("later_speaker", "Said by", "id"),
-        ("minutes_after", "Minutes after", "n"),
-    ),
-    "people": (
-        ("name", "Name", "entity"),
-        ("speaker_role", "Role", "id"),
-        ("n_articles", "Articles", "n"),
-        ("n_outlets", "Outlets", "n"),
-        ("n_mentions", "Mentions", "n"),
-        ("n_direct_quotes", "Quotes", "n"),
-        ("last_day", "Last", "day"),
-    ),
-    "organizations": (
-        ("name", "Name", "entity"),
-        ("n_articles", "Articles", "n"),
-        ("n_outlets", "Outlets", "n"),
-        ("n_mentions", "Mentions", "n"),
-        ("n_speakers", "Speakers", "n"),
-        ("n_direct_quotes", "Quotes", "n"),
-        ("last_day", "Last", "day"),
-    ),
-    "topics": (
-        ("topic", "Topic", "topic"),
-        ("articles", "Articles", "n"),
-        ("originals", "Without copies", "n"),
-        ("outlets", "Outlets", "n"),
-        ("first_day", "First", "day"),
-        ("last_day", "Last", "day"),
-    ),
-    "outlets": (
-        ("source_name", "Outlet", "outlet"),
-        ("articles", "Articles", "n"),
-        ("originals", "Without copies", "n"),
-        ("first_day", "First", "day"),
-        ("last_day", "Last", "day"),
-        ("state", "State", "t"),
-    ),
-}
-TITLES = {
-    "articles": "Articles",
-    "quotes": "Quotes",
-    "figures": "Figures",
-    "mentions": "Mentions",
-    "copies": "Copies",
-    "edits": "Edited after publication",
-    "events": "Events",
-    "comparisons": "Figures about one event",
-    "people": "People",
-    "organizations": "Organisations",
-    "topics": "Topics",
-    "outlets": "Outlets",
-}
 
 
 class NotFoundError(Exception):
@@ -252,7 +127,11 @@ def entity_page(request: PageRequest) -> WebPage:
         template="entity.html",
         title=name["name"],
         tables={"entity": [name], **parts, "quotes": quotes},
-        context={"name": name, "chart": columns([weeks]), "quote_columns": LISTED["quotes"]},
+        context={
+            "name": name,
+            "chart": columns([weeks]),
+            "columns": {"quotes": LISTED["quotes"], **entity_columns(name["entity_id"])},
+        },
     )
 
 
@@ -295,6 +174,7 @@ def outlet_page(request: PageRequest) -> WebPage:
         context={
             **page.context,
             "chart": columns(coverage),
+            "health_columns": health_columns(source_id),
             "missed": missed_estimate(request.reader, **range_),
         },
     )

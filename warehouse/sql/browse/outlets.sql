@@ -22,6 +22,7 @@ FROM core.sources AS s
 LEFT JOIN article_counts AS a USING (source_id)
 LEFT JOIN states AS h USING (source_id)
 WHERE s.name = coalesce($source, s.name)
+  AND ($entity IS NULL OR s.name IN (SELECT source_name FROM mart.mentions WHERE entity_id = $entity))
   AND ($state IS NULL OR h.state = $state)
   AND ($with_articles IS NULL OR a.articles > 0)
 ORDER BY articles DESC, source_name
