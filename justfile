@@ -80,6 +80,10 @@ web-load home *args:
 study-bench *args:
     {{bin}}/python benchmarks/bench_study.py {{args}}
 
+# Every page of the explorer in Chromium: both languages, three widths, light and dark, keyboard, axe-core, with and without script.
+browser:
+    KLIPING_TEST_BROWSER=all {{bin}}/pytest -n 0 --timeout 0 --durations=0 tests/test_web_browser.py
+
 # Every hostile outlet beside a good one, whose rows must not change.
 matrix:
     KLIPING_TEST_MATRIX=all {{bin}}/pytest -n 0 --timeout 0 tests/test_isolation_matrix.py

@@ -9,6 +9,7 @@ from support.command_line import kliping
 
 from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION
 from warehouse.read.published import Reader
+from warehouse.read.labels import indonesian
 from warehouse.read.questions import UnknownNameError, ask, binned, outlet, questions, spark
 
 SINCE, UNTIL = date(2026, 10, 1), date(2026, 10, 31)
@@ -47,6 +48,8 @@ def test_every_question_runs_over_every_range(reader, name, said):
         }
     )  # the newsroom has none
     assert questions()[name].endswith((".", "?"))
+    labels = {questions()[name], *(key.replace("_", " ") for row in rows[:1] for key in row)}
+    assert labels - set(indonesian()) == set()
 
 
 def test_a_quote_leads_back_to_its_bytes_and_to_what_read_it(reader):

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from lxml import html as dom
 from support.app_browser import Browser
+from support.command_line import kliping
 from support.one_article import publish_article
 
 from flows.settings import Settings
@@ -416,6 +417,7 @@ def test_every_publish_is_followed_and_a_lost_copy_is_said(tmp_path):
     store = store_with(tmp_path, "Lama")
     browser = Browser(make_app(Settings(home=tmp_path)))
     assert "Lama" in browser.get("/articles").text
+    assert "Lama" in browser.get("/sql?q=FROM mart.articles").text
 
     with store.write_connection() as con:
         con.execute("UPDATE core.articles SET headline = 'Baru'")
@@ -428,8 +430,9 @@ def test_every_publish_is_followed_and_a_lost_copy_is_said(tmp_path):
     answer = browser.get("/articles")
     assert (answer.status_code, "kliping doctor" in answer.text) == (503, True)
     copy.unlink()
-    answer = browser.get("/articles")
-    assert (answer.status_code, "is not there yet" in answer.text) == (503, True)
+    for path in ("/articles", "/sql?q=FROM mart.articles"):
+        answer = browser.get(path)
+        assert (answer.status_code, "is not there yet" in answer.text) == (503, True)
     copy.write_bytes(saved)
     assert "Baru" in browser.get("/articles").text
 
@@ -484,6 +487,18 @@ def test_many_threads_read_while_copies_are_replaced(tmp_path):
         thread.join()
     copies.close()
     assert failures == []
+
+
+@pytest.mark.parametrize("command", ["web", "serve", "mcp"])
+def test_no_server_starts_on_a_copy_that_is_damaged_or_missing(tmp_path, command):
+    missing = kliping(tmp_path, command)
+    (tmp_path / "kliping.duckdb").write_bytes(b"torn" * 2000)
+    damaged = kliping(tmp_path, command)
+
+    assert (missing.returncode, missing.stdout, missing.stderr.count("\n")) == (2, "", 1)
+    assert (damaged.returncode, damaged.stdout, damaged.stderr.count("\n")) == (1, "", 1)
+    assert "`kliping ingest`" in missing.stderr
+    assert "`kliping doctor`" in damaged.stderr
 
 
 def test_a_missing_copy_is_an_error_of_its_own(tmp_path):

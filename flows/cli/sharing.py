@@ -108,6 +108,8 @@ def serve(
     from flows.cli.serve import LIMITS, Server, limit_growth
 
     limits = replace(LIMITS, seconds=seconds, memory_mb=memory_mb)
+    with published_copy(ctx.obj):  # something is published, and can be read
+        pass
     if ctx.obj.warehouse:
         LakeCopy(ctx.obj).keep_fresh()
     with Server(ctx.obj.home, port=port, token=ctx.obj.serve_token, limits=limits) as server:
@@ -138,7 +140,7 @@ def mcp(ctx: typer.Context) -> None:
         from flows.cli.lake_copy import LakeCopy
 
         LakeCopy(ctx.obj).refresh()
-    with published_copy(ctx.obj):  # something is published
+    with published_copy(ctx.obj):  # something is published, and can be read
         pass
     print(
         "waiting for the messages of a client on standard input (Ctrl-C ends it)", file=sys.stderr
@@ -166,11 +168,10 @@ def web(
     Read-only. Other machines need the token in KLIPING_SERVE_TOKEN.
     """
     from flows.cli.lake_copy import LakeCopy
-    from flows.stores import reader
     from flows.web.server import listen, require_token, serve
 
     token = require_token(host, ctx.obj.serve_token)
-    with reader(ctx.obj):  # something is published
+    with published_copy(ctx.obj):  # something is published, and can be read
         pass
     if ctx.obj.warehouse:
         LakeCopy(ctx.obj).keep_fresh()

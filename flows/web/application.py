@@ -25,6 +25,7 @@ from flows.web.answer import TEMPLATES as PAGE_TEMPLATES
 from flows.web.answer import WebPage, respond
 from flows.web.article import archived_record, article_page
 from flows.web.filters import FilterError, Filters, address, read_filters
+from flows.web.lists import LISTED
 from flows.web.pages import NotFoundError, PageFunction, PageRequest
 from flows.web.sql_page import SQLPages
 from warehouse.archive.archive import ArchiveError
@@ -77,7 +78,7 @@ VERDICTS: dict[type[Exception], tuple[int, str | None]] = {
 OF_HOME = (pages.questions_page, pages.question_page)  # which have the user's own questions
 PAGES: dict[str, PageFunction] = {
     "/overview": pages.overview,
-    **{f"/{name}": pages.listed(name) for name in pages.LISTED},
+    **{f"/{name}": pages.listed(name) for name in LISTED},
     "/search": pages.search_page,
     "/article/{article_id}": article_page,
     "/entity/{entity_id}": pages.entity_page,
@@ -172,6 +173,7 @@ class Site:
     def _sql_endpoint(self, form: str) -> Callable[[Request], Response]:
         def endpoint(http: Request) -> Response:
             query = http.query_params.get("q", "")
+            self._copies.require()  # its processes would still answer from the copy that was there
             return self._sql.respond(query, form, self._filters(http, "q"))
 
         return endpoint

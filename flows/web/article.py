@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flows.web.answer import WebPage
-from flows.web.marks import TextPiece, pieces, snippet
 from flows.web.lists import OF_ARTICLE
+from flows.web.marks import TextPiece, pieces, snippet
 from flows.web.pages import NotFoundError, PageRequest
 from warehouse.archive.archive import Archive, RecordLocation
 from warehouse.queries import Row, sql
@@ -18,6 +18,7 @@ from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import reservations
 from warehouse.read.word_diff import word_diff
 
+OF_BYTES = {"encoding", "replacements"}  # notes on how the page was decoded
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
 LOCATIONS = sql("fetches/record_locations")
 EVENT = """SELECT event_id, n_articles FROM mart.events WHERE n_articles > 1 AND event_id = (
@@ -91,7 +92,13 @@ def _provenance(chapters: dict[str, list[Row]]) -> list[dict[str, Any]]:
         origins = json.loads(origins)
     origins = dict(origins) | {"date_published": row.get("date_published_source")}
     return [
-        {"field": name, "value": row.get("people" if name == "authors" else name), "from": origin}
+        {"field": name, "value": origin, "from": None}
+        if name in OF_BYTES
+        else {
+            "field": name,
+            "value": row.get("people" if name == "authors" else name),
+            "from": origin,
+        }
         for name, origin in origins.items()
         if origin
     ]

@@ -45,6 +45,11 @@ class Copies:
         with self._turns, self._copy() as copy, _cursor(copy) as reader:
             yield reader
 
+    def require(self) -> None:
+        """Raises CopyUnavailableError where a reader would."""
+        with self._copy():
+            pass
+
     def answer(self, key: Hashable, make: Callable[[Reader], T]) -> T:
         """What `make` gives, and nothing but the copy decides: made once, kept until there is a new copy or KEPT newer answers.
 
