@@ -17,13 +17,17 @@ from warehouse.read.watch_hits import Watch, find_hits
 
 LOOK_BACK = timedelta(days=7)
 COMMON = """
+WITH latest AS (
+  SELECT max(text_no) AS text_no FROM ops.word_texts
+)
 SELECT word
 FROM ops.words
 JOIN ops.word_postings USING (word_id)
 WHERE length(word) > 3
 GROUP BY word
+HAVING max(list_max(text_nos)) = (FROM latest)
 ORDER BY sum(len(text_nos)) DESC
-LIMIT 1 OFFSET 200
+LIMIT 1 OFFSET 20
 """
 PERSON = "SELECT person FROM mart.people ORDER BY n_articles DESC, person LIMIT 1 OFFSET 20"
 LAST = """

@@ -73,12 +73,14 @@ class UnusableWatchError(ValueError):
 
 
 def hits_since(reader: Reader, watch: Watch, since: datetime, file: WatchFile) -> list[WatchHit]:
-    """Raises UnusableWatchError."""
+    """Raises UnusableWatchError, and duckdb.Error where the copy was made by another version."""
     place = f"{file.path}: watch.{watch.name}"
     try:
         return find_hits(reader, watch, since)
     except UnknownPersonError as error:
         raise UnusableWatchError(f"{place}.person: {error}") from None
+    except (duckdb.CatalogException, duckdb.BinderException):
+        raise
     except duckdb.Error as error:
         raise UnusableWatchError(f"{place}: {' '.join(str(error).split())}") from error
 

@@ -22,10 +22,8 @@ PERSONS = sql("watch/persons")
 EDITED = sql("watch/edited")
 CHANGES = {"figure": sql("watch/changed_figures"), "quote": sql("watch/removed_quotes")}
 SEARCH = "SEMI JOIN mart.search($search) AS s USING (version_id)"
-PERSON = (
-    "SEMI JOIN (SELECT version_id FROM mart.mentions WHERE list_contains($entities, entity_id))"
-    " AS n USING (version_id)"
-)
+PERSON = f"JOIN ({sql('watch/named')}) AS n USING (version_id)"
+NOBODY = "CROSS JOIN (SELECT NULL AS named_at)"
 HITS = UUID("6f2f6f0e-5d0c-4f0b-9d0e-3b1f6a3c9a51")  # namespace of the ids
 SNIPPET = 280  # characters of a text whose publisher reserves it
 AROUND = 60  # characters that stayed, before the first change of such a text
@@ -63,25 +61,22 @@ class WatchHit:
 def find_hits(reader: Reader, watch: Watch, since: datetime) -> list[WatchHit]:
     """The oldest first. Raises UnknownPersonError."""
     parameters: dict[str, Any] = {"since": utc(since)}
-    entities = _entities(reader, watch.person)
     if watch.search:
         parameters["search"] = watch.search
-    if watch.person or not watch.changed:
-        parameters["entities"] = entities
+    if watch.person:
+        parameters["entities"] = _entities(reader, watch.person)
     if watch.changed:
         parameters["edited"] = [
             row["article_id"] for row in reader.rows(EDITED, {"since": utc(since)})
         ]
-    conditions = " ".join([SEARCH] * bool(watch.search) + [PERSON] * bool(watch.person))
+    conditions = " ".join([SEARCH] * bool(watch.search) + [PERSON if watch.person else NOBODY])
     query = CHANGES[watch.changed] if watch.changed else ARTICLES
     rows = reader.rows(query.replace("$conditions", conditions), parameters)
     hits = (hit for row in rows if (hit := _hit(watch, row)))
     return list({hit.hit_id: hit for hit in hits}.values())
 
 
-def _entities(reader: Reader, person: str | None) -> list[str]:
-    if person is None:
-        return []
+def _entities(reader: Reader, person: str) -> list[str]:
     found = [row["entity_id"] for row in reader.rows(PERSONS, {"person": person})]
     if not found:
         raise UnknownPersonError(

@@ -1,9 +1,10 @@
 -- Which paragraphs of these articles changed from each version to the next, with the columns of the view of that name.
+-- Texts, figures, quotes and names are read by their rows: a join alone would read those of all articles.
 CREATE OR REPLACE MACRO core.paragraph_diffs_of(article_ids) AS TABLE
 WITH versions AS (
   SELECT article_id, version_id, headline, body_text, lag(version_id) OVER w AS before_id, lead(version_id) OVER w AS after_id
   FROM core.article_versions
-  WHERE article_id IN (SELECT unnest(article_ids))
+  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (SELECT unnest(article_ids)))
   WINDOW w AS (PARTITION BY article_id ORDER BY version_no)
 ), paragraphs AS (
   SELECT article_id, version_id, before_id, after_id, unnest(lines) AS text, generate_subscripts(lines, 1) - 1 AS no
@@ -31,12 +32,14 @@ WITH versions AS (
 ), facts AS (
   SELECT version_id, no, 'number' AS kind, unnest(regexp_extract_all(text, '\d[\d.,]*\b')) AS content FROM paragraphs
   UNION ALL
-  SELECT version_id, paragraph_no, 'number', value::VARCHAR FROM core.figures SEMI JOIN versions USING (version_id)
+  SELECT version_id, paragraph_no, 'number', value::VARCHAR FROM core.figures
+  WHERE rowid IN (SELECT rowid FROM core.figures SEMI JOIN versions USING (version_id))
   UNION ALL
-  SELECT version_id, paragraph_no, 'quote', text FROM core.quotes SEMI JOIN versions USING (version_id) WHERE quote_type <> 'indirect'
+  SELECT version_id, paragraph_no, 'quote', text FROM core.quotes
+  WHERE rowid IN (SELECT rowid FROM core.quotes SEMI JOIN versions USING (version_id)) AND quote_type <> 'indirect'
   UNION ALL
-  SELECT version_id, paragraph_no, 'name', unnest(string_split(lower(text), ' ')) FROM core.entity_mentions SEMI JOIN versions USING (version_id)
-  WHERE mention_type IN ('name', 'short_name', 'acronym')
+  SELECT version_id, paragraph_no, 'name', unnest(string_split(lower(text), ' ')) FROM core.entity_mentions
+  WHERE rowid IN (SELECT rowid FROM core.entity_mentions SEMI JOIN versions USING (version_id)) AND mention_type IN ('name', 'short_name', 'acronym')
 ), linked_facts AS (
   SELECT f.*, v.before_id, v.after_id FROM facts AS f JOIN versions AS v USING (version_id)
 ), new_facts AS (

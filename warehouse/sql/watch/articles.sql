@@ -1,5 +1,5 @@
--- Articles first seen since a moment, those that the conditions choose; with the place where a person is named first.
-WITH chosen AS (
+-- Articles first seen since a moment, those that the conditions choose; with the place where the person is named first.
+WITH recent AS MATERIALIZED (
   SELECT
     article_id,
     version_id,
@@ -7,9 +7,16 @@ WITH chosen AS (
     headline,
     url,
     first_seen_at
-  FROM core.article_metadata AS m
-  $conditions
+  FROM core.article_metadata
   WHERE first_seen_at >= $since::TIMESTAMP
+), chosen AS MATERIALIZED (
+  FROM recent
+  $conditions
+), texts AS MATERIALIZED (
+  -- by their rows: a join alone would read the texts of all articles
+  SELECT version_id, body_text
+  FROM core.article_versions
+  WHERE rowid IN (SELECT rowid FROM core.article_versions SEMI JOIN chosen USING (version_id))
 )
 SELECT
   c.article_id,
@@ -18,12 +25,8 @@ SELECT
   c.url,
   c.first_seen_at AS seen_at,
   c.article_id IN (SELECT article_id FROM mart.reservations WHERE is_against) AS is_reserved,
-  v.body_text,
-  (
-    SELECT min(n.char_start)
-    FROM mart.mentions AS n
-    WHERE n.version_id = c.version_id AND list_contains($entities, n.entity_id)
-  ) AS named_at
+  t.body_text,
+  c.named_at
 FROM chosen AS c
-JOIN core.article_versions AS v USING (version_id)
+JOIN texts AS t USING (version_id)
 ORDER BY seen_at, article_id;

@@ -1,4 +1,5 @@
 -- The ids of the people with a name, in any case.
-SELECT DISTINCT entity_id
-FROM mart.mentions
-WHERE kind = 'person' AND lower(entity) = lower($person);
+SELECT entity_id
+FROM mart.people
+WHERE lower(person) = lower($person)
+ORDER BY entity_id;

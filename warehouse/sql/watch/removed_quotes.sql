@@ -1,11 +1,16 @@
 -- Quotes that outlets removed since a moment, each with its paragraph before and after, of the articles that the conditions choose.
-WITH chosen AS (
+-- Texts and quotes are read by their rows: a join alone would read those of all articles.
+WITH recent AS MATERIALIZED (
   SELECT
     article_id,
+    version_id,
     source_name,
     headline,
     url
-  FROM core.article_metadata AS m
+  FROM core.article_metadata
+  WHERE article_id IN (SELECT unnest($edited::VARCHAR[]))
+), chosen AS (
+  FROM recent
   $conditions
 ), chain AS (
   SELECT
@@ -16,8 +21,11 @@ WITH chosen AS (
     lag(version_id) OVER w AS from_version_id,
     lag(body_text) OVER w AS body_before
   FROM core.article_versions
-  WHERE article_id IN (SELECT unnest($edited::VARCHAR[]))
+  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (SELECT unnest($edited::VARCHAR[])))
   WINDOW w AS (PARTITION BY article_id ORDER BY version_no)
+), own_quotes AS MATERIALIZED (
+  FROM core.quotes
+  WHERE rowid IN (SELECT q.rowid FROM core.quotes AS q SEMI JOIN chain AS d ON d.from_version_id = q.version_id)
 ), removed AS (
   SELECT
     d.article_id,
@@ -27,7 +35,7 @@ WITH chosen AS (
     q.text AS quote,
     string_split(d.body_before, chr(10))[q.paragraph_no] AS text_before
   FROM chain AS d
-  JOIN core.quotes AS q ON q.version_id = d.from_version_id
+  JOIN own_quotes AS q ON q.version_id = d.from_version_id
   WHERE d.detected_at >= $since::TIMESTAMP AND q.quote_type <> 'indirect' AND NOT contains(d.body_after, q.text)
 )
 SELECT
