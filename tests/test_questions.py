@@ -8,8 +8,8 @@ import pytest
 from support.command_line import kliping
 
 from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION
-from warehouse.read.published import Reader
 from warehouse.read.labels import indonesian
+from warehouse.read.published import Reader
 from warehouse.read.questions import UnknownNameError, ask, binned, outlet, questions, spark
 
 SINCE, UNTIL = date(2026, 10, 1), date(2026, 10, 31)

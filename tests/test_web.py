@@ -106,17 +106,29 @@ def test_a_number_is_as_large_as_the_list_it_leads_to(browser, path):
 
 
 @pytest.mark.parametrize(
-    "name", ["people", "organizations", "topics", "outlets", "events", "entity", "coverage"]
+    "name",
+    [
+        "people",
+        "organizations",
+        "topics",
+        "outlets",
+        "events",
+        "entity",
+        "",
+        "questions/coverage",
+        "questions/single",
+        "questions/speakers",
+        "questions/topics",
+    ],
 )
 def test_a_number_in_a_table_is_as_large_as_the_list_it_leads_to(browser, addresses, name):
-    [path] = [each for each in addresses if each.startswith(f"/{name}/")] or [f"/{name}"]
-    page = dom.fromstring(browser.get(path if name != "coverage" else "/").text)
-    table = "//table[@id='by-time']" if name == "coverage" else "//div[contains(@class, 'rows')]"
-    links = page.xpath(f"{table}//tr[position() < 4]/td[contains(@class, 'n')]/a")
+    [path] = [each for each in addresses if name and each.startswith(f"/{name}/")] or [f"/{name}"]
+    page = dom.fromstring(browser.get(path).text)
+    links = page.xpath("//tr[position() < 4]/td[contains(@class, 'n')]/a")
     kinds = set()
     for link in links:
         page, _, query = link.get("href").partition("?")
-        if page in {"/articles", "/mentions", "/quotes", "/people"} or page == "/outlets":
+        if page in {"/articles", "/mentions", "/quotes", "/people", "/outlets"}:
             rows = browser.get(f"{page}.json?{query}").json()[page[1:]]
             assert len(rows) == int(link.text_content().replace("\u202f", "")), link.get("href")
             kinds.add(page)
@@ -139,8 +151,10 @@ def test_the_overview_of_a_topic_compares_it_with_the_period_before(browser, rea
     assert page.xpath("string(//select[@name='topic']/option[@selected]/@value)") == "bencana"
 
 
-@pytest.mark.parametrize("path", ["/", "/?topic=bencana"])
-def test_a_bar_leads_to_the_articles_it_counts(browser, path):
+@pytest.mark.parametrize("path", ["/", "/?topic=bencana", "/outlet/harianlama", "/entity/"])
+def test_a_bar_leads_to_the_articles_it_counts(browser, addresses, path):
+    if path == "/entity/":
+        path = next(each for each in addresses if each.startswith(path))
     page = dom.fromstring(browser.get(path).text)
     bars = page.xpath("//svg[@id='over-time']/a | //svg[@class='share']//a")
 

@@ -56,8 +56,8 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
         "path": path,
         "at": at,
         "rows_url": lambda name, **values: at(f"/{name}", **_range(filters) | values),
-        "bin_url": lambda first, weeks: at(
-            "/articles", **_range(filters) | _bin(first, weeks, filters)
+        "bin_url": lambda first, weeks, **chosen: at(
+            "/articles", **_range(filters) | _bin(first, weeks, filters) | chosen
         ),
         "attention_url": lambda first, by, query: at(
             "/articles" if query in topics else "/search",

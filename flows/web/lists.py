@@ -173,6 +173,22 @@ TITLES = {
     "topics": "Topics",
     "outlets": "Outlets",
 }
+ITS_ARTICLE = RowsLink("/article", {"url": "url"})
+QUESTION_LINKS = {  # saved question -> its numbers whose rows are on one page
+    "conflicts": {"minutes_after": RowsLink("/article", {"url": "later_url"})},
+    "copies": {"copies": RowsLink("/copies", {"lead": "lead_url"})},
+    "coverage": {
+        "articles": RowsLink("/articles", OF_OUTLET),
+        "originals": RowsLink("/articles", OF_OUTLET, ORIGINALS),
+    },
+    "edits": dict.fromkeys(("added", "removed", "edited", "quotes_removed"), ITS_ARTICLE),
+    "events": dict.fromkeys(("outlets", "origins", "articles", "span_hours"), ITS_ARTICLE),
+    "figures": {"value": ITS_ARTICLE},
+    "health": {"outlets": RowsLink("/outlets", {"state": "state"})},
+    "single": {"articles": RowsLink("/articles", OF_OUTLET, ORIGINALS)},
+    "speakers": {"quotes": RowsLink("/quotes", {"speaker": "speaker"}, DIRECT | ORIGINALS)},
+    "topics": {"articles": RowsLink("/articles", OF_TOPIC, ORIGINALS)},
+}
 OF_ARTICLE = {"quotes": LISTED["quotes"][1:], "figures": LISTED["figures"][1:]}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.web.answer import WebPage
 from flows.web.filters import MOST_ROWS, PER_PAGE, FilterError, Filters
-from flows.web.lists import LISTED, TITLES, entity_columns, health_columns
+from flows.web.lists import LISTED, QUESTION_LINKS, TITLES, entity_columns, health_columns
 from warehouse.queries import Row
 from warehouse.read import browse
 from warehouse.read.completeness import missed_estimate
@@ -214,7 +214,11 @@ def question_page(request: PageRequest) -> WebPage:
         template="question.html",
         title=text,
         tables={name: rows},
-        context={"rows": rows, "labels": Labels(request.filters.language)},
+        context={
+            "rows": rows,
+            "labels": Labels(request.filters.language),
+            "links": {} if name in own else QUESTION_LINKS.get(name, {}),
+        },
     )
 
 
