@@ -22,7 +22,7 @@ class RowsLink:
         return {name: row[key] for name, key in self.by.items()} | dict(self.always)
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """Templates write plain tuples, of the first three."""
 
     key: str
@@ -32,7 +32,7 @@ class Column(NamedTuple):
     link: RowsLink | None = None
 
 
-DAY = Column("day", "Day, outlet", "day", (("source_name", ""),))
+DAY = TableColumn("day", "Day, outlet", "day", (("source_name", ""),))
 HEADLINE = (("headline", "article"),)
 OF_ENTITY = {"entity": "entity_id"}
 OF_TOPIC = {"topic": "topic_id"}
@@ -42,7 +42,7 @@ EDITED = RowsLink("/article/{article_id}#edits")
 DIRECT = {"quote_type": "direct"}
 ORIGINALS = {"originals": 1}
 COPIES = RowsLink("/article/{article_id}#copies")
-PRECISION = Column(
+PRECISION = TableColumn(
     "rule_precision",
     "Measured precision",
     "n",
@@ -52,111 +52,113 @@ PRECISION = Column(
 
 def _number(
     key: str, title: str, page: str, by: Mapping[str, str], always: Mapping[str, Any] | None = None
-) -> Column:
-    return Column(key, title, "n", link=RowsLink(page, by, always or {}))
+) -> TableColumn:
+    return TableColumn(key, title, "n", link=RowsLink(page, by, always or {}))
 
 
-LISTED: dict[str, tuple[Column, ...]] = {
+LISTED: dict[str, tuple[TableColumn, ...]] = {
     "articles": (
         DAY,
-        Column("headline", "Article", "article"),
-        Column("authors", "Authors", "id"),
-        Column("n_versions", "Versions", "n", link=RowsLink("/article/{article_id}#versions")),
+        TableColumn("headline", "Article", "article"),
+        TableColumn("authors", "Authors", "id"),
+        TableColumn("n_versions", "Versions", "n", link=RowsLink("/article/{article_id}#versions")),
     ),
     "quotes": (
         DAY,
-        Column("text", "Quote", "span", HEADLINE),
-        Column("speaker", "Speaker", "speaker", (("speaker_role", "id"), ("speaker_class", "t"))),
+        TableColumn("text", "Quote", "span", HEADLINE),
+        TableColumn(
+            "speaker", "Speaker", "speaker", (("speaker_role", "id"), ("speaker_class", "t"))
+        ),
         PRECISION,
     ),
     "figures": (
         DAY,
-        Column("text", "Figure", "span", HEADLINE),
-        Column("noun_phrase", "Of what", "id"),
-        Column("value", "Value", "n"),
-        Column("speaker", "Said by", "id"),
+        TableColumn("text", "Figure", "span", HEADLINE),
+        TableColumn("noun_phrase", "Of what", "id"),
+        TableColumn("value", "Value", "n"),
+        TableColumn("speaker", "Said by", "id"),
         PRECISION,
     ),
     "mentions": (
         DAY,
-        Column("text", "As written", "span", HEADLINE),
-        Column("entity", "Name", "entity", (("kind", "t"),)),
+        TableColumn("text", "As written", "span", HEADLINE),
+        TableColumn("entity", "Name", "entity", (("kind", "t"),)),
     ),
     "copies": (
         DAY,
-        Column("headline", "Article", "article"),
-        Column("lead_source_name", "First in"),
-        Column("percent_shared", "% shared", "n", link=COPIES),
-        Column("minutes_after", "Minutes after", "n", link=COPIES),
-        Column("relation", "Relation", "t"),
+        TableColumn("headline", "Article", "article"),
+        TableColumn("lead_source_name", "First in"),
+        TableColumn("percent_shared", "% shared", "n", link=COPIES),
+        TableColumn("minutes_after", "Minutes after", "n", link=COPIES),
+        TableColumn("relation", "Relation", "t"),
     ),
     "edits": (
         DAY,
-        Column("headline_after", "Article", "article"),
-        Column("kinds", "Changed", "t"),
-        Column("paragraphs_added", "Added", "n", link=EDITED),
-        Column("paragraphs_removed", "Removed", "n", link=EDITED),
-        Column("paragraphs_edited", "Edited", "n", link=EDITED),
-        Column("quotes_removed", "Quotes lost", "n", link=EDITED),
+        TableColumn("headline_after", "Article", "article"),
+        TableColumn("kinds", "Changed", "t"),
+        TableColumn("paragraphs_added", "Added", "n", link=EDITED),
+        TableColumn("paragraphs_removed", "Removed", "n", link=EDITED),
+        TableColumn("paragraphs_edited", "Edited", "n", link=EDITED),
+        TableColumn("quotes_removed", "Quotes lost", "n", link=EDITED),
     ),
     "events": (
-        Column("day", "Day", "day"),
-        Column("headline", "Event", "event"),
-        Column("n_outlets", "Outlets", "n", link=OF_EVENT),
-        Column("n_origins", "Origins", "n", link=OF_EVENT),
+        TableColumn("day", "Day", "day"),
+        TableColumn("headline", "Event", "event"),
+        TableColumn("n_outlets", "Outlets", "n", link=OF_EVENT),
+        TableColumn("n_origins", "Origins", "n", link=OF_EVENT),
         _number("n_articles", "Articles", "/articles", {"event": "event_id"}),
-        Column("first_source_name", "First in"),
-        Column("span_hours", "Hours", "n", link=OF_EVENT),
+        TableColumn("first_source_name", "First in"),
+        TableColumn("span_hours", "Hours", "n", link=OF_EVENT),
     ),
     "comparisons": (
-        Column("day", "Day", "day"),
-        Column("verdict", "Verdict", "t", (("subject", "t"),)),
-        Column(
+        TableColumn("day", "Day", "day"),
+        TableColumn("verdict", "Verdict", "t", (("subject", "t"),)),
+        TableColumn(
             "earlier_figure",
             "Figure",
             "earlier",
             (("earlier_source_name", ""), ("earlier_speaker", "id")),
         ),
-        Column(
+        TableColumn(
             "later_figure",
             "Later figure",
             "article",
             (("later_source_name", ""), ("later_speaker", "id")),
         ),
-        Column("minutes_after", "Minutes after", "n", link=OF_EVENT),
+        TableColumn("minutes_after", "Minutes after", "n", link=OF_EVENT),
     ),
     "people": (
-        Column("name", "Name", "entity", (("speaker_role", "id"),)),
+        TableColumn("name", "Name", "entity", (("speaker_role", "id"),)),
         _number("n_articles", "Articles", "/articles", OF_ENTITY),
         _number("n_outlets", "Outlets", "/outlets", OF_ENTITY),
         _number("n_mentions", "Mentions", "/mentions", OF_ENTITY),
         _number("n_direct_quotes", "Quotes", "/quotes", OF_ENTITY, DIRECT),
-        Column("last_day", "Last", "day"),
+        TableColumn("last_day", "Last", "day"),
     ),
     "organizations": (
-        Column("name", "Name", "entity"),
+        TableColumn("name", "Name", "entity"),
         _number("n_articles", "Articles", "/articles", OF_ENTITY),
         _number("n_outlets", "Outlets", "/outlets", OF_ENTITY),
         _number("n_mentions", "Mentions", "/mentions", OF_ENTITY),
         _number("n_speakers", "Speakers", "/people", {"body": "entity_id"}),
         _number("n_direct_quotes", "Quotes", "/quotes", {"body": "entity_id"}, DIRECT),
-        Column("last_day", "Last", "day"),
+        TableColumn("last_day", "Last", "day"),
     ),
     "topics": (
-        Column("topic", "Topic", "topic"),
+        TableColumn("topic", "Topic", "topic"),
         _number("articles", "Articles", "/articles", OF_TOPIC),
         _number("originals", "Without copies", "/articles", OF_TOPIC, ORIGINALS),
         _number("outlets", "Outlets", "/outlets", OF_TOPIC, {"with_articles": 1}),
-        Column("first_day", "First", "day"),
-        Column("last_day", "Last", "day"),
+        TableColumn("first_day", "First", "day"),
+        TableColumn("last_day", "Last", "day"),
     ),
     "outlets": (
-        Column("source_name", "Outlet", "outlet"),
+        TableColumn("source_name", "Outlet", "outlet"),
         _number("articles", "Articles", "/articles", OF_OUTLET),
         _number("originals", "Without copies", "/articles", OF_OUTLET, ORIGINALS),
-        Column("first_day", "First", "day"),
-        Column("last_day", "Last", "day"),
-        Column("state", "State", "t"),
+        TableColumn("first_day", "First", "day"),
+        TableColumn("last_day", "Last", "day"),
+        TableColumn("state", "State", "t"),
     ),
 }
 TITLES = {
@@ -189,45 +191,52 @@ QUESTION_LINKS = {  # saved question -> its numbers whose rows are on one page
     "speakers": {"quotes": RowsLink("/quotes", {"speaker": "speaker"}, DIRECT | ORIGINALS)},
     "topics": {"articles": RowsLink("/articles", OF_TOPIC, ORIGINALS)},
 }
-OF_ARTICLE = {"quotes": LISTED["quotes"][1:], "figures": LISTED["figures"][1:]}
+OF_ARTICLE = {  # what is in every row of one article is left out
+    name: tuple(
+        column._replace(below=() if column.below == HEADLINE else column.below)
+        for column in LISTED[name]
+        if column != DAY
+    )
+    for name in ("quotes", "figures")
+}
 
 
-def entity_columns(entity_id: str) -> dict[str, tuple[Column, ...]]:
+def entity_columns(entity_id: str) -> dict[str, tuple[TableColumn, ...]]:
     """Those of the parts of its page."""
     own = {"entity": entity_id}
     mentions = RowsLink("/mentions", {"text": "text", "mention_type": "mention_type"}, own)
     return {
         "named_with": (
-            Column("name", "Name", "entity"),
-            Column("kind", "Kind", "t"),
+            TableColumn("name", "Name", "entity"),
+            TableColumn("kind", "Kind", "t"),
             _number("articles", "Articles", "/articles", {"beside": "entity_id"}, own | ORIGINALS),
         ),
         "written": (
-            Column("text", "As written", "id"),
-            Column("mention_type", "Kind", "t"),
-            Column("n", "Mentions", "n", link=mentions),
+            TableColumn("text", "As written", "id"),
+            TableColumn("mention_type", "Kind", "t"),
+            TableColumn("n", "Mentions", "n", link=mentions),
         ),
         "offices": (
-            Column("speaker_role", "Role", "id"),
-            Column("speaker_affiliation", "Of", "id"),
+            TableColumn("speaker_role", "Role", "id"),
+            TableColumn("speaker_affiliation", "Of", "id"),
             _number("quotes", "Quotes", "/quotes", {"office": "office"}, own),
-            Column("first_day", "First", "day"),
-            Column("last_day", "Last", "day"),
+            TableColumn("first_day", "First", "day"),
+            TableColumn("last_day", "Last", "day"),
         ),
     }
 
 
-def health_columns(source_id: str) -> tuple[Column, ...]:
+def health_columns(source_id: str) -> tuple[TableColumn, ...]:
     """Those of the state of an outlet's channels."""
     own = quote(source_id)
     channels = RowsLink("/sql", always={"q": f"FROM mart.source_health WHERE source_id = {own}"})
     return (
-        Column("state", "State", "t"),
-        Column("cause", "Cause", "t"),
-        Column("channels", "Channels", "n", link=channels),
-        Column("failures_in_a_row", "Failures in a row", "n", link=channels),
-        Column("percent_well", "% well", "n", link=channels),
-        Column("last_new_at", "Last new", "day"),
-        Column("gaps", "Gaps", "n", link=channels),
-        Column("note", "Note"),
+        TableColumn("state", "State", "t"),
+        TableColumn("cause", "Cause", "t"),
+        TableColumn("channels", "Channels", "n", link=channels),
+        TableColumn("failures_in_a_row", "Failures in a row", "n", link=channels),
+        TableColumn("percent_well", "% well", "n", link=channels),
+        TableColumn("last_new_at", "Last new", "day"),
+        TableColumn("gaps", "Gaps", "n", link=channels),
+        TableColumn("note", "Note"),
     )
