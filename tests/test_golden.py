@@ -37,7 +37,7 @@ NOT_COMPARED = MOMENTS | {
     "checksum", "code_version", "cleaner_version", "extractor_version", "parser_version",
     "comment", "note", "mart.source_health.state", "mart.channel_days.day", "core.crawled_days.day",
     "core.channel_health.state", "as_of", "usual_hours",
-    "word_id", "text_no", "text_nos", "quote_row",  # which depend on the order of loads
+    "word_id", "text_no", "text_nos", "quote_row", "article_row", "version_row",  # which depend on the order of loads
     *(f"{end}_{kind}_row" for end in ("first", "last") for kind in ("quote", "figure", "mention", "date", "place")),
 }  # fmt: skip
 

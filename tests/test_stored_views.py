@@ -12,9 +12,10 @@ from support.one_article import publish_article
 from flows.settings import Settings
 from flows.web.application import make_app
 from warehouse.read.explain import text
-from warehouse.read.published import Reader
+from warehouse.read.published import MOST_BY_INDEX, Reader
+from warehouse.read.questions import ask, last_day
 from warehouse.write import stored_views
-from warehouse.write.stored_views import STORED, store_views
+from warehouse.write.stored_views import ANSWERED, STORED, store_views
 
 pytestmark = pytest.mark.xdist_group("demo_home")
 
@@ -59,13 +60,35 @@ def test_pages_are_the_same_over_stored_views(demo_home, stored_home):
     with Reader(demo_home) as reader:
         [[article, source]] = reader.con.execute("SELECT article_id, source_id FROM mart.edits JOIN core.articles USING (article_id) LIMIT 1").fetchall()  # fmt: skip
         [[entity]] = reader.con.execute("SELECT entity_id FROM mart.people ORDER BY n_articles DESC, entity_id LIMIT 1").fetchall()  # fmt: skip
-    paths = ["/", f"/?source={source}", f"/article/{article}", f"/entity/{entity}", f"/outlet/{source}", "/edits", "/figures", "/quotes", "/search?q=warga", "/people"]  # fmt: skip
+    paths = ["/", f"/?source={source}", "/?topic=bencana", f"/article/{article}", f"/entity/{entity}", f"/outlet/{source}", "/edits", "/figures", "/quotes", "/search?q=warga", "/people"]  # fmt: skip
     viewed, stored = (Browser(make_app(Settings(home=home))) for home in (demo_home, stored_home))
 
     for path in paths:
         answer = stored.get(path)
         assert answer.status_code == 200
         assert answer.text == viewed.get(path).text, path
+
+
+def test_a_stored_answer_is_that_of_the_question(demo_home, stored_home):
+    with Reader(demo_home) as viewed, Reader(stored_home) as stored:
+        outlets = viewed.rows(
+            "SELECT DISTINCT source_name AS source FROM core.article_days ORDER BY ALL"
+        )
+        topics = viewed.rows(
+            "SELECT DISTINCT topic_id AS topic FROM core.article_topics ORDER BY ALL"
+        )
+        for question in ANSWERED:
+            for chosen in ({}, outlets[0], topics[0], topics[0] | outlets[0]):
+                assert ask(stored, question, **chosen) == ask(viewed, question, **chosen)
+            [row] = stored.rows(f"SELECT count(*) AS n FROM core.{question}_answers")
+            assert row["n"] == 1 + len(outlets) + len(topics)
+
+
+def test_what_is_asked_of_some_days_is_not_a_stored_answer(stored_home):
+    with Reader(stored_home) as reader:
+        last = last_day(reader)
+        of_all, of_last_day = ask(reader, "coverage"), ask(reader, "coverage", since=last)
+        assert 0 < sum(row["articles"] for row in of_last_day) < sum(row["articles"] for row in of_all)  # fmt: skip
 
 
 def test_row_ranges_find_every_span_of_every_text(stored_home, demo_home):
@@ -92,8 +115,15 @@ def test_what_was_forgotten_is_in_no_stored_view(tmp_path, monkeypatch):
             con.execute(f"DELETE FROM {table}")
     store.publish()
     with Reader(tmp_path) as reader:
-        for name in ("core.article_days", "core.day_counts", "core.statements", "mart.people"):
+        for name in (
+            "core.article_days",
+            "core.day_counts",
+            "core.statements",
+            "core.article_metadata",
+            "mart.people",
+        ):
             assert reader.rows(f"FROM {name}") == [], name
+        assert ask(reader, "figures") == ask(reader, "speakers") == []
 
 
 def test_the_log_of_a_killed_publish_is_not_taken_for_the_next_ones(tmp_path, monkeypatch):
@@ -103,6 +133,22 @@ def test_the_log_of_a_killed_publish_is_not_taken_for_the_next_ones(tmp_path, mo
     publish_article(tmp_path, "Kapal", "Tiga kapal tiba di pelabuhan.")
     with Reader(tmp_path) as reader:
         assert len(reader.rows("FROM core.article_days")) == 1
+
+
+def test_texts_are_scanned_where_the_memory_does_not_suffice_for_the_index(tmp_path):
+    query = "SELECT sum(length(text))::BIGINT AS n FROM texts SEMI JOIN wanted USING (id)"
+    with duckdb.connect(tmp_path / "texts.duckdb") as con:
+        con.execute("SET force_compression = 'uncompressed'")
+        con.execute("CREATE TABLE texts AS SELECT i AS id, repeat('banjir ', 500) AS text FROM range(20_000) AS t(i)")  # fmt: skip
+        con.execute("CREATE INDEX by_id ON texts (id)")
+    config = {"memory_limit": "30MB", "threads": "1"}
+
+    with duckdb.connect(tmp_path / "texts.duckdb", read_only=True, config=config) as con:
+        con.execute("CREATE TEMP TABLE wanted AS SELECT id FROM range(0, 20_000, 15) AS r(id)")
+        assert Reader.over(con).rows_by_index(query) == [{"n": 1334 * 7 * 500}]
+        con.execute(f"SET dynamic_or_filter_threshold = {MOST_BY_INDEX}")
+        with pytest.raises(duckdb.OutOfMemoryException):
+            con.execute(query)
 
 
 @pytest.mark.slow

@@ -11,10 +11,12 @@ from typing import Any
 
 import duckdb
 
-CONDITION = re.compile(r"^  AND \(\$(\w+) IS NULL OR (.*)\)$", re.MULTILINE)
+CONDITION = re.compile(r"^ +AND \(\$(\w+) IS NULL OR (.*)\)$", re.MULTILINE)
 PARAMETER = re.compile(r"\$(\w+)")
 Row = dict[str, Any]
 SQL = Path(__file__).parent / "sql"
+QUESTIONS = Path(__file__).parent / "questions"
+ANSWERS = "core.{}_answers"  # the table of a question that is answered at publish
 
 
 def sql(name: str) -> str:

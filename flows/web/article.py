@@ -13,7 +13,7 @@ from flows.web.pages import NotFoundError, PageRequest
 from warehouse.archive.archive import Archive, RecordLocation
 from warehouse.queries import Row, sql
 from warehouse.read import browse
-from warehouse.read.explain import chapter, explain, metadata, row_range, text
+from warehouse.read.explain import chapter, current_text, explain, metadata, row_range, spans
 from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import reservations
 from warehouse.read.word_diff import word_diff
@@ -21,35 +21,32 @@ from warehouse.read.word_diff import word_diff
 OF_BYTES = {"encoding", "replacements"}  # notes on how the page was decoded
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
 LOCATIONS = sql("fetches/record_locations")
-EVENT = """SELECT event_id, n_articles FROM mart.events WHERE n_articles > 1 AND event_id = (
-  SELECT e.event_id FROM core.article_clusters AS c
-  JOIN core.article_events AS e ON e.article_id = CASE WHEN c.relation = 'partial' THEN c.article_id ELSE c.cluster_id END
-  WHERE c.article_id = $article)"""
-HAS_COPIES = (
-    "SELECT count(*) > 1 AS has_copies FROM core.article_clusters WHERE cluster_id = $cluster"
-)
+OF_EVENT = "SELECT event_id FROM core.event_members WHERE article_id = $article"
+EVENT = "SELECT event_id, n_articles FROM mart.events WHERE n_articles > 1 AND event_id = $event_id"
 
 
 def article_page(request: PageRequest) -> WebPage:
     article_id = request.path["article_id"]
     reader = request.reader
     article = metadata(reader, article_id)
-    marked = text(reader, article_id)
-    if not article or not marked:
+    version = current_text(reader, article_id)
+    if not article or not version:
         raise NotFoundError("no article of this id is published; search for its words instead")
     chapters = explain(reader, article_id)
     reserved = reservations(reader, [article_id]).get(article_id, [])
-    version_id = article["version_id"]
-    of_version = {"version": version_id, **row_range(reader, version_id)}
+    version_id = version["version_id"]
+    places = row_range(reader, version_id)
+    of_version = {"version": version_id, **places}
     facts = {name: browse.rows(reader, name, of_version) for name in ("quotes", "figures")}
-    paragraphs = pieces(marked[0], marked[1])
+    marked = spans(reader, version_id, places)
+    paragraphs = pieces(version["body_text"], marked)
     shown = snippet(paragraphs) if reserved else paragraphs
     return WebPage(
         template="article.html",
         title=article["headline"] or "",
         tables={
             "article": [article],
-            "spans": marked[1],
+            "spans": marked,
             **facts,
             **{
                 name: rows
@@ -62,7 +59,7 @@ def article_page(request: PageRequest) -> WebPage:
             "paragraphs": [_with_notes(line, facts) for line in shown],
             "reservations": reserved,
             "columns": OF_ARTICLE,
-            "kinds": _kinds(marked[1]),
+            "kinds": _kinds(marked),
             "provenance": _provenance(chapters),
             "changes": [] if reserved else _changes(chapters.get("edits", [])),
             "copies": _copies(reader, article),
@@ -110,14 +107,12 @@ def _changes(edits: list[Row]) -> list[dict[str, Any]]:
 
 def _event(reader: Reader, article_id: str) -> Row | None:
     """The event that it is about, if others report it too."""
-    return next(iter(reader.rows(EVENT, {"article": article_id})), None)
+    events = reader.rows(OF_EVENT, {"article": article_id})
+    return next(iter(reader.rows(EVENT, events[0])), None) if events else None
 
 
 def _copies(reader: Reader, article: Row) -> list[Row]:
-    cluster = {"cluster": article["cluster_id"]}
-    if not reader.rows(HAS_COPIES, cluster)[0]["has_copies"]:
-        return []
-    others = browse.rows(reader, "articles", cluster, limit=50)
+    others = browse.rows(reader, "articles", {"cluster": article["cluster_id"]}, limit=50)
     return [row for row in others if row["article_id"] != article["article_id"]]
 
 

@@ -99,7 +99,9 @@ def search_page(request: PageRequest) -> WebPage:
     query = request.filters.values.get("q", "")
     rows = search(request.reader, query, **request.range, limit=PER_PAGE) if query else []
     by = Period(request.filters.values.get("by", "week"))
-    chart = attention_chart(request.reader, query, by, **request.range) if rows else None
+    chart = (
+        attention_chart(request.reader, query, by, is_found=True, **request.range) if rows else None
+    )
     return WebPage(
         template="search.html",
         title="Search",

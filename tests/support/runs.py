@@ -31,7 +31,7 @@ MOMENTS = {
     "n_unread_days", "counts_hash",  # by the days on which channels were read
 }  # fmt: skip
 
-ROW_NUMBER = "quote_row"  # the place of a row in its table
+ROW_NUMBERS = {"quote_row", "article_row", "version_row"}  # places of rows in their tables
 OF_RUNS = {"source_health", "channel_health", "channel_days", "row_ranges"}
 OF_ALL_OUTLETS = {"article_events", "event_pairs"}  # an event is what several outlets report
 
@@ -144,7 +144,7 @@ def differences(
         ).fetchall():
             if (
                 f"{schema}.{table}".startswith(tuple(tables))
-                and column not in {*but, ROW_NUMBER}
+                and column not in {*but, *ROW_NUMBERS}
                 and table not in OF_RUNS
                 and not (source and table in OF_ALL_OUTLETS)
             ):

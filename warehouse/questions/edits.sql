@@ -13,6 +13,6 @@ SELECT
   e.url
 FROM mart.edits AS e
 WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  AND ($topic IS NULL OR article_id IN (SELECT article_id FROM core.article_topics WHERE topic_id = $topic))
+  AND ($topic IS NULL OR article_id IN (SELECT article_id FROM core.topic_articles WHERE topic_id = $topic))
 ORDER BY e.detected_at DESC, e.article_id, e.version_no DESC
 LIMIT 100;

@@ -1,17 +1,17 @@
 -- The hundred most important figures, without copies: people dead, hurt or missing, money and percentages first, of these those of the latest week's five topics.
 WITH selected AS (
-  SELECT article_id, version_id, day, source_name
+  SELECT article_id, version_id, day, source_name, article_row, version_row
   FROM core.article_days
   WHERE is_cluster_lead
     AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-    AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
+    AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
   ORDER BY day DESC, source_name, article_id
   LIMIT 2000 -- the latest; reading all would take minutes
 ), week AS (
   SELECT version_id, topic_id
-  FROM core.article_topics
-  JOIN selected USING (version_id)
-  WHERE day > (SELECT max(day) - 7 FROM selected)
+  FROM core.topic_articles AS t
+  JOIN selected USING (article_row)
+  WHERE t.day > (SELECT max(day) - 7 FROM selected)
 ), of_week AS (
   SELECT version_id
   FROM week
@@ -22,12 +22,12 @@ WITH selected AS (
   SEMI JOIN selected ON selected.article_id = cluster_id
   GROUP BY ALL
 ), row_ranges AS (
-  FROM core.row_ranges SEMI JOIN selected USING (version_id)
+  FROM core.row_ranges SEMI JOIN selected USING (article_row)
 ), texts AS (
   SELECT version_id, body_text
   FROM core.article_versions
   -- by their rows, so that no others are read
-  WHERE rowid IN (SELECT v.rowid FROM core.article_versions AS v SEMI JOIN selected USING (version_id))
+  WHERE rowid IN (SELECT version_row FROM selected)
 ), own_figures AS MATERIALIZED (
   FROM core.figures WHERE rowid IN (SELECT unnest(range(first_figure_row, last_figure_row + 1)) FROM row_ranges)
 ), kinds AS (

@@ -3,7 +3,7 @@ WITH chosen AS NOT MATERIALIZED (
   FROM core.statements
   WHERE speaker IS NOT NULL
     AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-    AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
+    AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
 ), top_speakers AS (
   SELECT speaker, count(*) AS quotes, sum(word_count)::BIGINT AS words
   FROM chosen
@@ -14,7 +14,7 @@ WITH chosen AS NOT MATERIALIZED (
   SELECT speaker, count(*) AS n
   FROM core.statements
   WHERE day >= $before::DATE AND day < $since::DATE AND source_name = coalesce($source, source_name)
-    AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
+    AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
   GROUP BY ALL
 )
 SELECT
@@ -24,7 +24,7 @@ SELECT
   any_value(quotes) AS quotes,
   CASE WHEN $since IS NOT NULL THEN coalesce(any_value(n), 0) END AS before, -- in the period of equal length before
   any_value(words) AS words,
-  count(DISTINCT version_id) AS articles,
+  count(DISTINCT article_row) AS articles,
   count(DISTINCT source_name) AS outlets,
   max(day) AS last_day
 FROM chosen

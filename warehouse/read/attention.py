@@ -13,7 +13,7 @@ from warehouse.queries import Row, sql
 from warehouse.read.completeness import WeekEstimates
 from warehouse.read.periods import Period
 from warehouse.read.published import Reader
-from warehouse.read.search import terms
+from warehouse.read.search import find
 
 ATTENTION = sql("attention/attention")
 BURSTY = "SELECT source_name FROM mart.bursts WHERE is_bursty ORDER BY source_name"
@@ -38,18 +38,20 @@ def attention(
     since: date | None = None,
     until: date | None = None,
     source: str | None = None,
+    is_found: bool = False,
 ) -> list[Row]:
     """A row for each period, with `per_source` for each period and outlet; days and `source` as `questions.ask` has them.
 
     `crawled_days` and `uncrawled_days` count days of outlets; counts are None where no day was crawled.
     `words` are those of the articles found; `unseen` is the estimate of articles that were missed, of all in the weeks of the period.
-    Raises QueryError and NoDataError.
+    With `is_found` the last search of the reader was for this query. Raises QueryError and NoDataError.
     """
-    terms(query)
+    if not is_found:
+        find(reader, query)
     _need_data(reader, since, until)
     chosen: dict[str, Any] = {"since": since, "until": until, "source": source}
     script = ATTENTION.replace("$columns", PER_SOURCE if per_source else "")
-    rows = reader.rows(script, {"query": query, "period": by.value, **chosen})
+    rows = reader.rows(script, {"period": by.value, **chosen})
     add_unseen(reader, rows, by, **chosen)
     return rows
 

@@ -43,7 +43,7 @@ def missed_estimate(
     reader: Reader, since: date | None = None, until: date | None = None, source: str | None = None
 ) -> MissedEstimate:
     """What no channel announced in the weeks of these days; `source` as `questions.outlet` gives it."""
-    return _total(_rows(reader, since, until, source))
+    return _total(_rows(reader, since, until, source, by_week=False))
 
 
 class WeekEstimates:
@@ -51,7 +51,7 @@ class WeekEstimates:
 
     def __init__(self, reader: Reader, source: str | None = None) -> None:
         self._by_week: dict[date | None, list[Row]] = {}
-        for row in _rows(reader, None, None, source):
+        for row in _rows(reader, None, None, source, by_week=True):
             self._by_week.setdefault(row["week"], []).append(row)
         self.titles = {row["source_name"] for rows in self._by_week.values() for row in rows}
 
@@ -67,30 +67,31 @@ def missed_by_outlet(
     reader: Reader, since: date | None = None, until: date | None = None, source: str | None = None
 ) -> dict[str, MissedEstimate]:
     """`missed_estimate` of each outlet, by its title."""
-    by_outlet: dict[str, list[Row]] = {}
-    for row in _rows(reader, since, until, source):
-        by_outlet.setdefault(row["source_name"], []).append(row)
-    return {name: _total(rows) for name, rows in by_outlet.items()}
+    rows = _rows(reader, since, until, source, by_week=False)
+    return {row["source_name"]: _total([row]) for row in rows}
 
 
-def _rows(reader: Reader, since: date | None, until: date | None, source: str | None) -> list[Row]:
-    return reader.rows(ESTIMATES, {"since": since, "until": until, "source": source})
+def _rows(
+    reader: Reader, since: date | None, until: date | None, source: str | None, *, by_week: bool
+) -> list[Row]:
+    parameters = {"since": since, "until": until, "source": source, "by_week": by_week}
+    return reader.rows(ESTIMATES, parameters)
 
 
 def _total(rows: Iterable[Row]) -> MissedEstimate:
     """An estimate only if every week has one; if one has none, there are at least as many as the others say."""
     rows = list(rows)
-    estimated = [row for row in rows if row["state"] == MissState.ESTIMATED]
-    n = sum(row["unseen"] for row in estimated)
-    low, high = interval(n, sqrt(sum(row["unseen_sd"] ** 2 for row in estimated)))
-    if estimated and len(estimated) == len(rows):
+    n_estimated = sum(row["n_estimated"] for row in rows)
+    n = sum(row["unseen"] for row in rows)
+    low, high = interval(n, sqrt(sum(row["unseen_variance"] for row in rows)))
+    if n_estimated and n_estimated == sum(row["n_weeks"] for row in rows):
         return MissedEstimate(
             state=MissState.ESTIMATED,
             n=round(n),
             low=floor(low),
             high=ceil(high),
         )
-    low += sum(row["unseen_low"] for row in rows if row["state"] == MissState.BOUND)
+    low += sum(row["unseen_low"] for row in rows)
     if low < 1:
         return MissedEstimate(state=MissState.CANNOT_TELL)
     return MissedEstimate(state=MissState.BOUND, low=floor(low))

@@ -20,9 +20,12 @@ CHAPTERS = {
         "quarantine",
     )
 }
+PER_VERSION = ("removed", "links")  # by the version alone, so that an index finds them
 TEXT = sql("explain/text")
 SPANS = sql("explain/spans")
-ROW_RANGES = "FROM core.row_ranges WHERE version_id = $version_id"
+ROW_RANGES = (
+    "SELECT * EXCLUDE (version_id, article_row) FROM core.row_ranges WHERE version_id = $version_id"
+)
 METADATA = "SELECT * EXCLUDE (body_text) FROM mart.articles WHERE article_id = $article_id"
 OF_ANNOUNCED_URL = (
     "SELECT article_id FROM ops.frontier WHERE url = $url AND article_id IS NOT NULL LIMIT 1"
@@ -37,31 +40,40 @@ def explain(reader: Reader, target: str) -> dict[str, list[Row]]:
     for name, query in CHAPTERS.items():
         if name == "edits" and len(chapters.get("versions", ())) < 2:
             continue
-        if rows := reader.rows(*narrowed(query, asked)):
+        of_versions = chapters.get("versions", []) if name in PER_VERSION else [{}]
+        if rows := [row for v in of_versions for row in reader.rows(*narrowed(query, asked | v))]:
             chapters[name] = rows
     return chapters
 
 
 def chapter(reader: Reader, name: str, target: str) -> list[Row]:
-    """One of CHAPTERS."""
+    """One of CHAPTERS, but none of PER_VERSION."""
     query = CHAPTERS[name]
     return reader.rows(*narrowed(query, _parameters(reader, target)))
 
 
 def text(reader: Reader, target: str) -> tuple[str, list[Row]] | None:
     """The current text of an address or article_id, and its spans that are rows: kind, no, char_start, char_end, details, entity_id."""
-    versions = reader.rows(*narrowed(TEXT, _parameters(reader, target)))
-    if not versions:
+    if not (version := current_text(reader, target)):
         return None
-    version_id = versions[0]["version_id"]
-    spans = reader.rows(SPANS, {"version_id": version_id, **row_range(reader, version_id)})
-    return versions[0]["body_text"], spans
+    version_id = version["version_id"]
+    return version["body_text"], spans(reader, version_id, row_range(reader, version_id))
+
+
+def current_text(reader: Reader, target: str) -> Row | None:
+    """`version_id`, `headline` and `body_text` of the current text of an address or article_id."""
+    return next(iter(reader.rows(*narrowed(TEXT, _parameters(reader, target)))), None)
+
+
+def spans(reader: Reader, version_id: str, places: Row) -> list[Row]:
+    """The spans of a text that are rows; `places` as `row_range` gives them."""
+    return reader.rows(SPANS, {"version_id": version_id, **places})
 
 
 def row_range(reader: Reader, version_id: str) -> Row:
     """Where the facts of an article's current text stand, as in `core.row_ranges`; nothing for another text."""
     rows = reader.rows(ROW_RANGES, {"version_id": version_id})
-    return {name: value for name, value in rows[0].items() if name != "version_id"} if rows else {}
+    return rows[0] if rows else {}
 
 
 def metadata(reader: Reader, article_id: str) -> Row | None:

@@ -187,8 +187,8 @@ def comparisons(
     """
     last = until or last_day(reader)
     first = since or (last and last - timedelta(days=6))
-    latest: dict[str, Any] = {"since": first, "until": until, "source": source, "topic": topic}
-    before = period_before(reader, first, until)
+    latest: dict[str, Any] = {"since": first, "until": last, "source": source, "topic": topic}
+    before = period_before(reader, first, last)
     earlier = {**latest, "since": before, "until": first and first - timedelta(days=1)}
     recent = {
         name: {

@@ -13,6 +13,8 @@ from warehouse.queries import Row, records
 OTHER_VERSION = (
     "the published copy was made by another version of Kliping: `kliping publish` makes it again"
 )
+# rows; DuckDB holds a block of 256 kB for each
+MOST_BY_INDEX = 2_000
 
 
 class NothingPublished(Exception):  # noqa: N818 - a state of things, not a fault
@@ -59,3 +61,14 @@ class Reader:
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """Raises duckdb.Error."""
         return records(self.con.execute(sql, dict(parameters) if parameters else None))
+
+    def rows_by_index(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """`rows`, where few texts are looked for among many: by an index, if there is one and the memory suffices. Raises duckdb.Error."""
+        try:
+            self.con.execute(f"SET dynamic_or_filter_threshold = {MOST_BY_INDEX}")
+            return self.rows(sql, parameters)
+        except duckdb.OutOfMemoryException:
+            self.con.execute("RESET dynamic_or_filter_threshold")
+            return self.rows(sql, parameters)
+        finally:
+            self.con.execute("RESET dynamic_or_filter_threshold")

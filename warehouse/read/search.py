@@ -29,6 +29,7 @@ ACCENTED = {
     "u": "uùúûüū",
     "y": "yýÿ",
 }
+FIND = sql("search/find")
 SEARCH = sql("search/search")
 FIELDS = frozenset(
     {"text", "headline", "speaker", "author", "source", "section", "tag", "topic", "place"}
@@ -67,7 +68,7 @@ def search(
     A term is a word or a "phrase", of a field if one is given (speaker:menteri); a minus before it excludes.
     Of more than MOST_RANKED articles the latest are ranked. Raises QueryError.
     """
-    wanted = terms(query)
+    wanted = find(reader, query)
     scored = {
         f"t{n}": rf"(?i)(?:^|[^\pL\pN])(?:{term.pattern})(?:$|[^\pL\pN])"
         for n, term in enumerate(wanted)
@@ -75,15 +76,21 @@ def search(
     }
     script = SEARCH.replace("$hits", f"[{', '.join(map(_hits, scored))}]::DOUBLE[]")
     parameters = {
-        "query": query,
         "since": since,
         "until": until,
         "source": source,
         "limit": limit,
         "ranked": MOST_RANKED,
     }
-    rows = reader.rows(script, parameters | scored)
+    rows = reader.rows_by_index(script, parameters | scored)
     return [row | _shown(row.pop("body_text"), wanted) for row in rows]
+
+
+def find(reader: Reader, query: str) -> list[Term]:
+    """The terms; `found_articles` has what they find, for a list and its attention. Raises QueryError."""
+    wanted = terms(query)
+    reader.rows_by_index(FIND, {"query": query})
+    return wanted
 
 
 def terms(query: str) -> list[Term]:

@@ -7,6 +7,8 @@ SELECT
   a.source_name, -- title of the outlet
   a.day, -- the day to count it under, in western Indonesian time
   a.is_cluster_lead, -- FALSE for a copy: count originals with it
-  v.word_count -- runs of non-space
+  v.word_count, -- runs of non-space
+  a.article_row, -- rowid of core.articles
+  v.rowid AS version_row -- rowid of core.article_versions
 FROM core.article_metadata AS a
 JOIN core.article_versions AS v USING (version_id);

@@ -35,7 +35,8 @@ SELECT
   c.article_id IS NULL AS is_cluster_lead, -- FALSE for a copy: count originals with it
   coalesce(c.relation, 'lead') AS duplicate_relation, -- lead, exact, near_duplicate, partial
   a.current_version_id AS version_id, -- the current version
-  a.description -- standfirst or summary
+  a.description, -- standfirst or summary
+  a.rowid AS article_row -- of core.articles
 FROM core.articles a
 JOIN core.sources s USING (source_id)
 -- only the copies: joining all clusters is slow and gives the same

@@ -3,9 +3,8 @@ CREATE OR REPLACE VIEW core.day_counts AS
 WITH topic_days AS (
   SELECT a.day, a.source_id, a.source_name, a.is_cluster_lead, a.word_count, NULL AS topic_id FROM core.article_days AS a
   UNION ALL
-  SELECT a.day, a.source_id, a.source_name, a.is_cluster_lead, a.word_count, t.topic_id
-  FROM core.article_topics AS t
-  JOIN core.article_days AS a USING (version_id)
+  SELECT t.day, t.source_id, t.source_name, t.is_cluster_lead, t.word_count, t.topic_id
+  FROM core.topic_articles AS t
   SEMI JOIN ref.topics USING (topic_id)
 )
 SELECT

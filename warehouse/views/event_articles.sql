@@ -12,7 +12,7 @@ SELECT
   m.headline, -- of the article
   m.url -- of the article
 FROM core.article_clusters c
-JOIN core.article_events e ON e.article_id = CASE WHEN c.relation = 'partial' THEN c.article_id ELSE c.cluster_id END
+JOIN core.event_members e ON e.article_id = c.article_id
 JOIN core.article_metadata m ON m.article_id = c.article_id
 JOIN core.articles a ON a.article_id = c.article_id
 JOIN core.sources s ON s.source_id = a.source_id

@@ -2,6 +2,7 @@
 CREATE OR REPLACE VIEW core.row_ranges AS
 SELECT
   v.current_version_id AS version_id, -- core.article_versions
+  v.rowid AS article_row, -- of core.articles
   q.first_quote_row, -- rowid of core.quotes; NULL without one
   q.last_quote_row, -- likewise
   f.first_figure_row, -- rowid of core.figures; NULL without one

@@ -9,8 +9,9 @@ concat(
         array_to_string(list_transform(
           list_distinct(words),
           lambda word : concat(
-            'text_no IN (SELECT unnest(text_nos) FROM ops.word_postings SEMI JOIN (FROM ops.words WHERE regexp_full_match(word, ''',
-            core.any_accents(CASE WHEN is_word AND len(words) = 1 THEN core.word_forms(word) ELSE word END), ''')) USING (word_id))'
+            'text_no IN (SELECT unnest(text_nos) FROM ops.word_postings SEMI JOIN (FROM ops.words WHERE ',
+            CASE WHEN is_word AND len(words) = 1 THEN '' ELSE concat('length(word) = ', length(word), ' AND ') END, -- a length is compared faster
+            'regexp_full_match(word, ''', core.any_accents(CASE WHEN is_word AND len(words) = 1 THEN core.word_forms(word) ELSE word END), ''')) USING (word_id))'
           )
         ), ' AND '),
         -- the text is read last: only where all words of the phrase are

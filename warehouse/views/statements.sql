@@ -9,7 +9,8 @@ SELECT
   s.speaker, -- the person or body meant, under one name (core.identities); else as written
   s.speaker_role, -- the office in its full form
   s.speaker_affiliation, -- the body in its full form
-  s.speaker_class -- as in mart.quotes
+  s.speaker_class, -- as in mart.quotes
+  a.article_row -- rowid of core.articles
 FROM core.quotes AS q
 JOIN core.speakers AS s USING (version_id, quote_no)
 JOIN core.article_days AS a USING (version_id)

@@ -1,4 +1,18 @@
--- Attention by period: sums over outlets and days first, then their ratio.
+-- Attention by period to what `found_articles` has, as mart.attention counts it: sums over outlets and days first, then their ratio.
+WITH found AS (
+  SELECT f.source_id, f.day, count(*) AS n_matching, count(*) FILTER (f.is_cluster_lead) AS n_originals, sum(a.word_count)::BIGINT AS n_words
+  FROM found_articles AS f
+  JOIN core.article_days AS a USING (version_id)
+  GROUP BY ALL
+), days AS (
+  SELECT
+    d.*,
+    CASE WHEN d.is_crawled THEN coalesce(n_matching, 0) END AS matching,
+    CASE WHEN d.is_crawled THEN coalesce(n_words, 0) END AS words,
+    CASE WHEN d.is_crawled THEN coalesce(n_originals, 0) END AS matching_originals
+  FROM mart.outlet_days AS d
+  LEFT JOIN found ON found.source_id = d.source_id AND found.day = d.day
+)
 SELECT
   date_trunc($period, day)::DATE AS begins,
   $columns
@@ -11,7 +25,7 @@ SELECT
   round(sum(matching_originals) / nullif(sum(originals), 0), 6) AS share_of_originals,
   count(articles) AS crawled_days,
   count(*) - count(articles) AS uncrawled_days
-FROM mart.attention($query)
+FROM days
 WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
 GROUP BY ALL
 ORDER BY ALL;

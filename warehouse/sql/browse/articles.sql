@@ -10,11 +10,11 @@ SELECT
   url
 FROM core.article_metadata
 WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
+  AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
   AND ($entity IS NULL OR article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $entity))
   AND ($beside IS NULL OR article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $beside))
   AND ($originals IS NULL OR is_cluster_lead)
-  AND ($event IS NULL OR article_id IN (SELECT c.article_id FROM core.article_clusters AS c JOIN core.article_events AS e ON e.article_id = CASE WHEN c.relation = 'partial' THEN c.article_id ELSE c.cluster_id END WHERE e.event_id = $event))
-  AND ($cluster IS NULL OR article_id IN (SELECT article_id FROM core.article_clusters WHERE cluster_id = $cluster))
+  AND ($event IS NULL OR article_id IN (SELECT article_id FROM core.event_members WHERE event_id = $event))
+  AND ($cluster IS NULL OR cluster_id = $cluster)
 ORDER BY day DESC, article_id
 LIMIT $limit OFFSET $offset;

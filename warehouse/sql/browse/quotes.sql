@@ -2,9 +2,9 @@
 WITH chosen AS (
   SELECT q.rowid AS quote_row
   FROM core.quotes AS q
-  JOIN core.article_days AS a USING (version_id)
+  JOIN core.article_metadata AS a USING (version_id)
   WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  AND ($topic IS NULL OR version_id IN (SELECT version_id FROM core.article_topics WHERE topic_id = $topic))
+  AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
   AND ($speaker IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker = $speaker))
   AND ($entity IS NULL OR q.speaker_entity_id IN (SELECT entity_id FROM core.identities WHERE canonical_id = $entity UNION SELECT $entity))
   AND ($entity IS NULL OR coalesce((SELECT i.canonical_id FROM core.identities AS i WHERE i.entity_id = q.speaker_entity_id AND i.article_id = q.article_id), (SELECT i.canonical_id FROM core.identities AS i WHERE i.entity_id = q.speaker_entity_id AND i.article_id IS NULL), q.speaker_entity_id) = $entity)

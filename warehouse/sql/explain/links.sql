@@ -1,5 +1,5 @@
-SELECT v.version_no, l.ordinal, l.rel, l.label, l.title, l.href, l.after_paragraph
-FROM core.article_links AS l
-JOIN core.article_versions AS v USING (version_id)
-WHERE v.article_id = $article_id
-ORDER BY v.version_no, l.ordinal;
+-- Of one version.
+SELECT $version_no AS version_no, ordinal, rel, label, title, href, after_paragraph
+FROM core.article_links
+WHERE version_id = $version_id
+ORDER BY ordinal;

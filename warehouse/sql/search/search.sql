@@ -1,7 +1,7 @@
 -- Articles that a query finds, the best match first (BM25 without inverse document frequency). Of more than $ranked the latest are ranked.
 WITH matches AS (
   SELECT article_id, version_id, day
-  FROM mart.search($query)
+  FROM found_articles
   WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
   ORDER BY day DESC, article_id
   LIMIT $ranked
