@@ -49,6 +49,7 @@ COMPARED = ("earlier", "later", "subject", "verdict", "earlier_figure", "later_f
 COMPARISONS = """
     SELECT earlier_article_id, later_article_id, subject, verdict, earlier_figure, later_figure FROM mart.figure_comparisons
 """
+LOTS = ("figures_c", "figures_d", "figures_e")  # by authors who knew nothing of the rules
 WITH_KNOWN_EVENTS = ("figures_a", "figures_b")  # judged for all articles of each event
 KNOWN_EVENTS = """
     CREATE TEMP TABLE known AS
@@ -112,18 +113,21 @@ def plain_groups(texts: list[EventText], threshold: float) -> Groups:
 
 def accuracy() -> None:
     print("articles\tmethod\tn\tevents\tprecision\trecall\tF")
-    for name, texts_of in (("all", event_texts), ("by hand", by_hand)):
+    for name, texts_of, lots in (
+        ("all", event_texts, HALVES),
+        ("by hand", by_hand, (*HALVES, *LOTS)),
+    ):
         development = texts_of("development")
         best = max(THRESHOLDS, key=lambda t: score(development, plain_groups(development, t))[2])
-        for half in HALVES:
-            texts = texts_of(half)
+        for lot in lots:
+            texts = texts_of(lot)
             for method, found in (
                 (f"TF-IDF, threshold {best}", plain_groups(texts, best)),
                 ("mart.events", found_events(texts)),
             ):
                 figures = "\t".join(f"{figure:.3f}" for figure in score(texts, found))
                 n_events = len({text.event_id for text in texts})
-                print(f"{half}, {name}", method, len(texts), n_events, figures, sep="\t")
+                print(f"{lot}, {name}", method, len(texts), n_events, figures, sep="\t")
 
 
 def by_hand(half: str) -> list[EventText]:

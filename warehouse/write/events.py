@@ -1,15 +1,17 @@
 """Events: which articles of different outlets are about one thing that happened, found from their words and from what they name.
 
-An original is an article that is no copy. Two originals of three days are compared by their rare words, headlines, people, places, figures
-and kinds of happening. Groups are then joined as long as the mean likelihood between the members of two is high enough, the most
-likely first. That is a function of the set of articles: neither their order of arrival nor their batches matter. How rare a word is
-follows from the day of the later original and the three days before it, so only the days near a change are compared again.
+An original is an article that is no copy. Two originals of three days are compared by their rare words and names, headlines, people,
+places, figures and kinds of happening. Groups are then joined as long as the mean likelihood between the members of two is high
+enough, the most likely first. That is a function of the set of articles: neither their order of arrival nor their batches matter. How
+rare a word is follows from the day of the later original and the three days before it, so only the days near a change are compared
+again.
 Method: Allan, "Topic detection and tracking" (2002), with average-link clustering.
 """
 
 from __future__ import annotations
 
 import heapq
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -20,6 +22,7 @@ from typing import Any
 
 import duckdb
 
+from parsers.language.words import rows, table
 from warehouse.queries import Row, sql
 from warehouse.write.staging import stage_rows
 
@@ -33,7 +36,9 @@ EVENTS = sql("events/events")
 FIGURE_SUBJECTS = sql("events/figure_subjects")
 DAYS = "SELECT day, count(*) FROM core.article_events SEMI JOIN compared_days USING (day) GROUP BY day ORDER BY day"
 ORIGINALS_AT_ONCE = 1000  # of days that are compared together: a statement for each day costs more
-LIKELY = 0.4  # mean likelihood from which two groups are one event
+USUAL_NAMES = ("people", "places", "grammar", "months", "units")
+WORD = re.compile(r"[^\W_]+")
+LIKELY = 0.35  # mean likelihood from which two groups are one event
 
 
 def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -43,7 +48,7 @@ def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for happening, pattern in _table("happenings").items():
         con.execute(HAPPENINGS, {"happening": happening, "pattern": pattern})
     for days in _day_groups(con.execute(DAYS).fetchall()):
-        con.execute(PAIRS, {"days": days})
+        con.execute(PAIRS, {"days": days, "usual_names": _usual_names()})
     con.execute(AFFECTED_ORIGINALS, {"likely": LIKELY})
     originals = [article for (article,) in con.execute(ORIGINALS).fetchall()]
     pairs = con.execute(ORIGINAL_PAIRS).fetchall()
@@ -62,6 +67,23 @@ def _day_groups(days: Iterable[tuple[date, int]]) -> Iterator[list[date]]:
         n += n_originals
     if group:
         yield group
+
+
+@cache
+def _usual_names() -> list[str]:
+    """Words with a capital letter that tell no event: offices, bodies, ranks, months, regions, words that begin a sentence."""
+    lists = [*(table(name) for name in USUAL_NAMES), *(row["name"] for row in rows("regions"))]
+    return sorted({word for part in lists for word in _words(part)})
+
+
+def _words(part: object) -> Iterator[str]:
+    """The words of a table of word lists, its keys among them."""
+    if isinstance(part, dict):
+        yield from (word for item in part.items() for value in item for word in _words(value))
+    elif isinstance(part, list):
+        yield from (word for value in part for word in _words(value))
+    elif isinstance(part, str):
+        yield from WORD.findall(part.lower())
 
 
 @cache
