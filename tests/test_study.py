@@ -90,12 +90,23 @@ def test_spans_of_the_evidence_are_the_quotes(folder):
         assert row["warc_file"].endswith(".warc.gz")
 
 
+TABLE_SCHEMA = {"string", "integer", "number", "boolean", "date", "array"}
+
+
+def header_of(path):
+    return path.read_text("utf-8").splitlines()[0].split(",")
+
+
 def test_the_package_describes_every_file(folder):
     package = json.loads((folder / PACKAGE).read_text("utf-8"))
 
     assert {each["path"] for each in package["resources"]} == {path.name for path in folder.glob("*.*")} - {PACKAGE, PAGE, "study.toml"}  # fmt: skip
     for each in package["resources"]:
         assert (folder / each["path"]).stat().st_size == each["bytes"]
+        fields = each["schema"]["fields"]
+        if each["format"] == "csv":
+            assert [field["name"] for field in fields] == header_of(folder / each["path"])
+        assert {field["type"] for field in fields} <= TABLE_SCHEMA
 
 
 def test_the_page_has_the_numbers_and_cannot_act(folder):

@@ -55,7 +55,8 @@ def write_study(
         for name, query in tables.items()
         for kind in ("parquet", "csv")
     ]
-    package = _package(reader, study, written, digest(reader, rows), made_by)
+    fields = {name: _fields(reader, query) for name, query in tables.items()}
+    package = _package(reader, study, written, fields, digest(reader, rows), made_by)
     (new / PAGE).write_text(_page(study, rows, package, uncrawled_days(reader), language), "utf-8")
     text = json.dumps(package, ensure_ascii=False, indent=2, default=str)
     (new / PACKAGE).write_text(f"{text}\n", "utf-8")
@@ -112,9 +113,40 @@ SHAPE = {
     "missed_low": "BIGINT",
     "missed_high": "BIGINT",
 }
+FIELD_TYPES = {
+    "VARCHAR": "string",
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "SMALLINT": "integer",
+    "DOUBLE": "number",
+    "DECIMAL": "number",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+    "VARCHAR[]": "array",
+    "SMALLINT[]": "array",
+}
 
 
-def _package(reader: Reader, study: Study, files: list[Row], found: str, made_by: str) -> Row:
+def _fields(reader: Reader, query: str) -> list[dict[str, str]]:
+    """Name and type of each column, as Table Schema calls the types."""
+    return [
+        {
+            "name": column["column_name"],
+            "type": FIELD_TYPES.get(column["column_type"].partition("(")[0], "any"),
+        }
+        for column in reader.rows(f"DESCRIBE {query}")
+    ]
+
+
+def _package(
+    reader: Reader,
+    study: Study,
+    files: list[Row],
+    fields: Mapping[str, list[dict[str, str]]],
+    found: str,
+    made_by: str,
+) -> Row:
     return {
         "name": "kliping-study",
         "title": study.question,
@@ -132,6 +164,7 @@ def _package(reader: Reader, study: Study, files: list[Row], found: str, made_by
                 "bytes": file["bytes"],
                 "hash": f"sha256:{file['sha256']}",
                 "rows": file["rows"],
+                "schema": {"fields": fields[Path(file["name"]).stem]},
             }
             for file in files
         ],
