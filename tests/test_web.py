@@ -313,6 +313,11 @@ def test_the_attention_of_a_search_is_that_of_sql_and_its_bars_lead_to_it(browse
         assert len(browser.get(f"{path}.json?{query}").json()["articles"]) == int(bar.find("rect").get("data-n"))  # fmt: skip
 
 
+def test_a_question_that_counts_states_what_was_missed(browser):
+    assert "Estimated unseen" in browser.get("/questions/topics").text
+    assert "Estimated unseen" not in browser.get("/questions/runs").text
+
+
 def test_a_question_of_the_users_own_is_answered(demo_home, tmp_path):
     shutil.copy(demo_home / "kliping.duckdb", tmp_path)
     (tmp_path / "sql").mkdir()

@@ -18,7 +18,16 @@ from warehouse.read.html_report import attention_chart, columns, contents
 from warehouse.read.labels import Labels
 from warehouse.read.periods import Period
 from warehouse.read.published import Reader
-from warehouse.read.questions import UnknownNameError, ask, outlet, questions, topic_id, topics
+from warehouse.read.questions import (
+    BY_OUTLET,
+    OVER_OUTLETS,
+    UnknownNameError,
+    ask,
+    outlet,
+    questions,
+    topic_id,
+    topics,
+)
 from warehouse.read.search import search
 from warehouse.sandbox.user_queries import ask_user_query, user_queries
 
@@ -220,6 +229,9 @@ def question_page(request: PageRequest) -> WebPage:
             "rows": rows,
             "labels": Labels(request.filters.language),
             "links": {} if name in own else QUESTION_LINKS.get(name, {}),
+            "missed": missed_estimate(request.reader, **request.range)
+            if name in (BY_OUTLET | OVER_OUTLETS) - own.keys()
+            else None,
         },
     )
 
