@@ -3,8 +3,8 @@
     python benchmarks/bench_events.py [--figures] [--cost 100000] [--day 1000]
 
 The figures are BCubed precision, recall and F (Amigó et al. 2009). The threshold of TF-IDF is the best of the development half.
-`--figures` compares the rows of `mart.figure_comparisons` with events/verdicts.csv, which has those of the day each text was written with a
-verdict by eye: whether both figures count one thing, and the verdict is right. `--cost` measures the CPU time, on invented articles of which three outlets tell each event.
+`--figures` compares the rows of `mart.figure_comparisons` with events/verdicts.csv, which has verdicts by eye: whether both figures count one
+thing, and the verdict is right. `rules` is `unseen` for the rows of the rules that had not seen these texts, and `later` for rows of later rules. `--cost` measures the CPU time, on invented articles of which three outlets tell each event.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ COMPARISONS = """
     SELECT earlier_article_id, later_article_id, subject, verdict, earlier_figure, later_figure FROM mart.figure_comparisons
 """
 LOTS = ("figures_c", "figures_d", "figures_e")  # by authors who knew nothing of the rules
-WITH_KNOWN_EVENTS = ("figures_a", "figures_b")  # judged for all articles of each event
+WITH_FOUND_EVENTS = (
+    "figures",
+    "figures_unseen",
+)  # the others were judged for all articles of each event
 KNOWN_EVENTS = """
     CREATE TEMP TABLE known AS
         SELECT split_part(article_id, '/', 1) AS name, arg_min(article_id, story_at) AS event_id FROM core.article_events GROUP BY name;
@@ -141,30 +144,21 @@ def score(texts: list[EventText], found: Groups) -> tuple[float, float, float]:
 def figures() -> None:
     with (TEXTS / "verdicts.csv").open(encoding="utf-8") as file:
         verdicts = list(csv.DictReader(file))
-    print("texts\tjudged\tright\tthe same today\tof these right\tnew today\twith the events found")
-    for name in ("figures", "figures_unseen", "figures_a", "figures_b"):
-        judged = {
-            tuple(row[column] for column in COMPARED): row["judged"] == "right"
-            for row in verdicts
-            if row["texts"] == name
-        }
+    print("texts\tjudged unseen\tright\ttoday\tright\tnot judged\twith the events found")
+    for name in sorted(path.stem for path in TEXTS.glob("figures*.toml")):
+        rows = [row for row in verdicts if row["texts"] == name]
+        unseen = [row["judged"] for row in rows if row["rules"] == "unseen"]
+        judged = {tuple(row[column] for column in COMPARED): row["judged"] for row in rows}
         with TemporaryDirectory() as folder:
             store = load_events(Path(folder), hand_written(name))
             with store.write_connection() as con:
                 found = set(con.execute(COMPARISONS).fetchall())
-                if name in WITH_KNOWN_EVENTS:
+                if name not in WITH_FOUND_EVENTS:
                     for statement in KNOWN_EVENTS.split(";"):
                         con.execute(statement)
-                today = set(con.execute(COMPARISONS).fetchall())
-        same = [judged[row] for row in today if row in judged]
-        counts = (
-            len(judged),
-            sum(judged.values()),
-            len(same),
-            sum(same),
-            len(today) - len(same),
-        )
-        print(name, *counts, len(found), sep="\t")
+                today = [judged.get(row) for row in con.execute(COMPARISONS).fetchall()]
+        counts = (len(unseen), unseen.count("right"), len(today), today.count("right"))
+        print(name, *counts, today.count(None), len(found), sep="\t")
 
 
 def cost(n: int, per_day: int) -> None:

@@ -6,13 +6,15 @@
 The first prints the figures of verdicts.csv, and with `--write` puts them into parsers/language/rules.toml. The second
 makes a home of the pages in FOLDER/idpages.jsonl.gz; `kliping --home HOME sample people` then draws a sheet of them.
 verdicts.csv has the rows, rules and verdicts of such sheets, and none of their text: a row names its page, span and value by a
-digest. verdicts_english.csv has those of English pages of fundus and scrapinghub. Each file keeps the verdict on what the rules made of the pages before any rule was written from them: once a rule has
+digest. verdicts_english.csv has those of English pages of fundus and scrapinghub, events/verdicts.csv those of figures that are
+compared. Each file keeps the verdict on what the rules made of the pages before any rule was written from them: once a rule has
 been changed with a page in view, that page says nothing of it any more.
 """
 
 from __future__ import annotations
 
 import base64
+import csv
 import gzip
 import json
 import sys
@@ -29,16 +31,30 @@ ROOT = Path(__file__).parents[1]
 RULES_FILE = ROOT / "parsers" / "language" / "rules.toml"
 VERDICTS = ROOT / "benchmarks" / "verdicts.csv"
 ENGLISH = ROOT / "benchmarks" / "verdicts_english.csv"
+COMPARISONS = ROOT / "benchmarks" / "events" / "verdicts.csv"
+COMPARED_LOT = "figures_c"  # that the present rules have not seen
 FEWEST = 15  # judged rows for a share
 READ = "read by eye on 2026-11-26, as the rules were before any was written from these pages"
 MEASURED_ON = {
     VERDICTS: f"35 Indonesian pages of 12 sites, 2016-2024, {READ}",
     ENGLISH: f"109 English pages, 2012-2026, {READ}",
+    COMPARISONS: "invented articles of known events, by an author who had not seen the rules; judged by another person",
 }
 
 
 def counts(file: Path) -> tuple[Counter[str], Counter[str]]:
     """Rows judged, and rows that are right, by rule."""
+    if file == COMPARISONS:
+        rows = csv.DictReader(file.read_text("utf-8").splitlines())
+        verdicts = Counter(
+            row["judged"]
+            for row in rows
+            if (row["texts"], row["rules"]) == (COMPARED_LOT, "unseen")
+        )
+        rule_id = "comparison.figures"
+        return Counter({rule_id: verdicts.total()} if verdicts else {}), Counter(
+            {rule_id: verdicts["right"]}
+        )
     judged = judgements(file.read_text("utf-8").splitlines(), {rule.rule_id for rule in RULES})
     return (
         Counter(each.rule_id for each in judged),
@@ -75,6 +91,7 @@ def report(*, write: bool) -> None:
     """English rows count for the rule of English quotes only: the others are measured in Indonesian."""
     indonesian, english = measured(VERDICTS), measured(ENGLISH)
     fields = indonesian | {"quote.direct.english": english["quote.direct.english"]}
+    fields |= measured(COMPARISONS)
     rules = tomllib.loads(RULES_FILE.read_text("utf-8"))
     for rule_id, rule in rules.items():
         described = {key: rule[key] for key in ("target", "description")}

@@ -173,7 +173,21 @@ def test_the_shipped_figures_are_those_of_the_verdict_file():
 
     for rule in RULES:
         verdicts = [each.is_right for each in judged if each.rule_id == rule.rule_id]
-        if rule.rule_id != "quote.direct.english":
+        if rule.rule_id not in {"quote.direct.english", "comparison.figures"}:
             assert rule.n == len(verdicts)
         if verdicts and rule.precision is not None:
             assert rule.precision == round(sum(verdicts) / len(verdicts), 3)
+
+
+def test_the_shipped_figure_of_comparisons_is_that_of_their_verdicts():
+    file = Path(__file__).parents[1] / "benchmarks" / "events" / "verdicts.csv"
+    with file.open(encoding="utf-8") as lines:
+        verdicts = [
+            row["judged"] == "right"
+            for row in csv.DictReader(lines)
+            if (row["texts"], row["rules"]) == ("figures_c", "unseen")
+        ]
+    [rule] = [rule for rule in RULES if rule.rule_id == "comparison.figures"]
+
+    assert rule.n == len(verdicts)
+    assert rule.precision == (round(sum(verdicts) / len(verdicts), 3) if verdicts else None)

@@ -1,20 +1,48 @@
 -- What two articles about one event say of the same thing, copies left out: one row per pair of figures. Nothing says which of two is right.
 CREATE OR REPLACE VIEW mart.figure_comparisons AS
-WITH first_figures AS (
+WITH paired_articles AS (
+  -- a less likely pair is of one event through others only
+  SELECT article_id, earlier_id FROM core.event_pairs WHERE likelihood >= 0.4
+), first_figures AS (
   SELECT s.article_id, s.figure_no
   FROM core.figure_subjects AS s
   JOIN core.figures AS f ON f.version_id = s.version_id AND f.figure_no = s.figure_no
+  SEMI JOIN (SELECT unnest([article_id, earlier_id]) AS article_id FROM paired_articles) AS l ON l.article_id = s.article_id
   QUALIFY row_number() OVER (PARTITION BY s.article_id, s.subject, f.value, f.value_high ORDER BY f.figure_no) = 1
-), subject_figures AS (
+), worded_figures AS (
   SELECT e.event_id, s.article_id, e.story_at, s.subject, s.changes, s.words, f.figure_no, f.value, f.value_high, f.comparator, f.unit, f.text, f.version_id,
-    p.speaker, p.speaker_entity_id, p.speaker_affiliation,
+    p.speaker, p.speaker_entity_id, p.speaker_affiliation, p.speaker_role, p.speaker_class,
     CASE
       WHEN f.comparator = '~' THEN [f.value * 0.9, f.value * 1.1]
       WHEN f.comparator IN ('>', '>=') THEN [f.value, f.value * 1.25]
       WHEN f.comparator IN ('<', '<=') THEN [f.value * 0.8, f.value]
       ELSE [f.value, coalesce(f.value_high, f.value)]
-    END AS bounds,
-    sum(f.value) OVER (PARTITION BY s.article_id, s.subject) AS total
+    END AS figure_bounds,
+    -- 12 atau 14 orang: either may be the count
+    contains(s.words, ' atau ') AND count(*) OVER (PARTITION BY s.article_id, s.subject, s.words) > 1 AS is_alternative,
+    if(is_alternative, [min(f.value) OVER (PARTITION BY s.article_id, s.subject, s.words), max(f.value) OVER (PARTITION BY s.article_id, s.subject, s.words)], figure_bounds) AS bounds,
+    -- rumah rusak kini 131 unit
+    if(starts_with(s.subject, 'buildings'), if(lower(f.unit) = 'unit', regexp_extract(s.words, 'rumah|kios|bangunan|toko|ruko|lapak'), lower(f.unit)), NULL) AS building,
+    -- who is no generic victim: their count is a part of that of all
+    if(contains(s.words, 'anak buah'), 'awak', regexp_extract(lower(f.unit), 'anak|bocah|balita|bayi|remaja|pria|wanita|perempuan|laki-laki|lansia|prajurit|tentara|polisi|petugas|guru|awak|abk|kru')) AS people_group,
+    regexp_matches(s.words, '\b(menjadi|total|seluruhnya|jumlah|kini|tersisa|tinggal)\b') AS is_total,
+    -- the place where the figure counts, below the place of the event
+    regexp_extract(s.words, '\b(?:kepala|wali|sekretaris) (?:desa|nagari|dusun|kampung|distrik)\b|\b(?:desa|dusun|kelurahan|kecamatan|kampung|nagari|jorong|distrik|gampong|rt|rw) ([\w-]+)', 1) AS part_place,
+    regexp_extract(s.words, '\b(?:rsud|rs|rumah sakit|puskesmas|klinik)(?: [\w-]+)?') AS hospital,
+    regexp_extract(s.words, '\bdi ([\w-]+)', 1) AS place,
+    regexp_matches(s.words, '\bdi (?:seluruh |provinsi )?(?:jawa|sumatera|kalimantan|sulawesi|nusa tenggara|papua|maluku) (?:barat|timur|tengah|selatan|utara|tenggara)\b') AS is_of_province,
+    -- Di Bawean 774 rumah rusak: there alone
+    regexp_extract(s.words, '^di ([\w -]{3,40}?),? (?:sebanyak |ada )?\d', 1) AS first_place,
+    regexp_extract(s.words, '\b(?:bus|truk|pikap|mobil|minibus|travel|angkot|kereta)\b') AS vehicle,
+    regexp_extract(s.words, '\bkerugian (?:di |pada )?(?:sektor )?(infrastruktur|pertanian|perikanan|peternakan|bangunan|fasilitas|jalan|tanaman|sawah|ternak|stok)\b', 1) AS sector,
+    regexp_matches(lower(p.speaker_role), '\b(rsud|rsup|rs|rumah sakit|puskesmas|klinik)\b') IS TRUE
+      OR regexp_matches(s.words, '\b(rsud|rsup|rs|rumah sakit|puskesmas|klinik)\b.* (mencatat|menyebut|menerima|menangani|mendata)\b') AS is_of_hospital,
+    -- who counts, where that is neither an authority nor the outlet
+    concat_ws(' ',
+      if(p.speaker_class IN ('business', 'academic', 'civil_society', 'citizen', 'celebrity'), p.speaker_class, NULL),
+      regexp_extract(concat_ws(' ', lower(p.speaker), s.words), '\b(serikat|paguyuban|asosiasi|aliansi|himpunan|perhimpunan|ikatan|persatuan|federasi|kuasa hukum|pengacara|keluarga|kerabat|tokoh|pemilik|operator|agen|maskapai|manajemen|perusahaan|direksi|panitia|pengelola|koordinator|lsm|yayasan|relawan|saksi|citra satelit)\b,?(?: \S+){0,7} (?:menyebut|menunjukkan|menyatakan|mengatakan|mencatat|mendata|menghitung|menaksir|memperkirakan|meyakini|menduga|melaporkan|mengungkapkan|menilai|menuding)\b', 1),
+      regexp_extract(s.words, '\b(?:meng)?klaim')
+    ) AS party
   FROM core.figure_subjects AS s
   JOIN core.article_events AS e USING (article_id)
   JOIN core.figures AS f ON f.version_id = s.version_id AND f.figure_no = s.figure_no
@@ -23,37 +51,55 @@ WITH first_figures AS (
   -- a part of the count, or bodies that were only moved
   WHERE NOT regexp_matches(s.words, '\bterdiri\b')
     AND NOT regexp_matches(split_part(s.words, lower(f.text), 2), '\b(berat|parah|ringan|sedang|kritis|dewasa|dibawa|diterbangkan|dipulangkan|diserahkan|dimakamkan|dikenali|teridentifikasi)\b')
-  -- one more victim, so that there are three now: the one is no count of all
-  QUALIFY f.value >= coalesce(max(f.value) FILTER (regexp_matches(s.words, '\b(menjadi|total)\b')) OVER (PARTITION BY s.article_id, s.subject), 0)
+), subject_figures AS (
+  SELECT *,
+    sum(value) OVER (PARTITION BY article_id, subject) AS total
+  FROM worded_figures
+  WINDOW counted AS (PARTITION BY article_id, subject, building, trim(party) = '')
+  -- an article counts a thing once: the other figures are its parts, or what came on top; two sentences are those of two people
+  QUALIFY regexp_matches(subject, '^(prison|fine|compensation|bribe|loss|water)')
+    OR bounds[2] >= coalesce(max(bounds[2]) FILTER (is_total) OVER counted, max(bounds[2]) OVER counted)
+    OR speaker <> arg_max(speaker, value) OVER counted
 ), pairs AS (
   SELECT x, y,
     x.value = y.value AND x.value_high IS NOT DISTINCT FROM y.value_high AS is_equal,
     x.bounds[1] <= y.bounds[2] AND y.bounds[1] <= x.bounds[2] OR x.value = round(y.value) AND y.value <> round(y.value) OR y.value = round(x.value) AND x.value <> round(x.value) AS is_compatible,
+    x.speaker_entity_id = y.speaker_entity_id AS is_same_speaker,
+    is_same_speaker OR x.speaker_affiliation = y.speaker_affiliation AS is_same_counter,
+    x.speaker_entity_id <> y.speaker_entity_id AND x.speaker_affiliation <> y.speaker_affiliation AS are_other_speakers,
+    coalesce(x.speaker_class IN ('government', 'police_military') AND y.speaker_class IN ('government', 'police_military'), FALSE) AS are_authorities,
     date_diff('minute', x.story_at, y.story_at) AS minutes_after
   FROM subject_figures AS x
-  JOIN subject_figures AS y ON y.event_id = x.event_id AND y.subject = x.subject AND (x.unit = y.unit OR NOT starts_with(x.subject, 'buildings')) AND (x.story_at, x.article_id) < (y.story_at, y.article_id)
-  -- a less likely pair is of one event through others only
-  JOIN core.event_pairs AS l ON l.article_id = y.article_id AND l.earlier_id = x.article_id AND l.likelihood >= 0.4
+  JOIN subject_figures AS y ON y.event_id = x.event_id AND y.subject = x.subject AND x.building IS NOT DISTINCT FROM y.building AND (x.story_at, x.article_id) < (y.story_at, y.article_id)
+  JOIN paired_articles AS l ON l.article_id = y.article_id AND l.earlier_id = x.article_id
   -- two values that both articles give, or the parts of the other's total, do not contradict each other
   QUALIFY is_equal OR x.total <> y.total AND x.total <> y.value AND y.total <> x.value AND NOT (
     bool_or(is_equal) OVER (PARTITION BY x.article_id, y.article_id, x.subject, x.figure_no)
     AND bool_or(is_equal) OVER (PARTITION BY x.article_id, y.article_id, x.subject, y.figure_no)
   )
+), article_pairs AS (
+  SELECT p.*, a, c,
+    -- the later article has another counter, or says itself that the earlier figure is disputed
+    trim(y.party) <> '' AND y.party <> x.party OR regexp_matches(y.words, '\bhanya\b')
+      OR regexp_matches(lower(c.headline), '\b(bukan|bantah|membantah|dibantah|klaim|hanya)\b') AND contains(c.headline, nullif(regexp_extract(y.text, '\d[\d.,]*'), '')) AS is_disputed
+  FROM pairs AS p
+  JOIN mart.event_articles AS a ON a.article_id = p.x.article_id
+  JOIN mart.event_articles AS c ON c.article_id = p.y.article_id
 )
 SELECT
   x.event_id, -- article_id of the earliest article of the event
   c.day, -- of the later article
   x.subject, -- what both count
   CASE
-    WHEN is_equal AND (a.origin = c.origin OR x.speaker_entity_id = y.speaker_entity_id OR x.speaker_affiliation = y.speaker_affiliation OR x.words = y.words AND len(string_split(x.words, ' ')) >= 8) THEN 'one_origin'
+    WHEN is_equal AND (a.origin = c.origin OR is_same_counter OR x.words = y.words AND len(string_split(x.words, ' ')) >= 8) THEN 'one_origin'
     WHEN is_equal OR is_compatible THEN 'agree'
-    WHEN x.speaker_entity_id <> y.speaker_entity_id AND x.speaker_affiliation <> y.speaker_affiliation THEN 'contested'
-    WHEN regexp_matches(y.words, '\b(klaim|mengklaim|hanya)\b')
-      OR regexp_matches(lower(c.headline), '\b(bukan|bantah|membantah|dibantah|klaim|hanya)\b') AND contains(c.headline, nullif(regexp_extract(y.text, '\d[\d.,]*'), '')) THEN 'contested'
-    WHEN x.speaker_entity_id = y.speaker_entity_id THEN 'superseded'
-    WHEN minutes_after >= 60 AND (x.changes = 'both' OR x.changes = 'up' AND y.value > x.value) THEN 'superseded'
+    WHEN are_other_speakers AND NOT are_authorities THEN 'contested'
+    WHEN is_disputed THEN 'contested'
+    WHEN is_same_counter THEN 'superseded'
+    -- seized vehicles grow in number, though a number tells one seizure from another
+    WHEN minutes_after >= 60 AND (x.changes = 'both' OR (x.changes = 'up' OR starts_with(x.subject, 'vehicles seized')) AND y.value > x.value) THEN 'superseded'
     ELSE 'contested'
-  END AS verdict, -- agree, one_origin (the same value in the same eight words or more, or by one speaker, body or agency), superseded (a later count can have replaced it), contested
+  END AS verdict, -- agree, one_origin (the same value in the same eight words or more, or by one speaker, body or agency), superseded (a later count of the same counter, of another authority or of an outlet can have replaced it), contested
   a.source_name AS earlier_source_name, -- outlet of the earlier article
   x.text AS earlier_figure, -- as written
   x.value AS earlier_value, -- with words such as "ribu" multiplied out
@@ -63,6 +109,7 @@ SELECT
   y.value AS later_value, -- likewise
   y.speaker AS later_speaker, -- likewise
   minutes_after, -- from the earlier to the later article
+  (SELECT precision FROM ref.rules WHERE rule_id = 'comparison.figures') AS rule_precision, -- share of rows of this view that are right, on text that its rules were not written from; NULL where not measured
   x.article_id AS earlier_article_id, -- with earlier_figure_no a key of mart.figures
   x.figure_no AS earlier_figure_no, -- 1-based
   y.article_id AS later_article_id, -- with later_figure_no a key of mart.figures
@@ -71,6 +118,23 @@ SELECT
   c.headline AS later_headline, -- of the later article
   a.url AS earlier_url, -- of the earlier article
   c.url AS later_url -- of the later article
-FROM pairs
-JOIN mart.event_articles AS a ON a.article_id = x.article_id
-JOIN mart.event_articles AS c ON c.article_id = y.article_id;
+FROM article_pairs
+WHERE is_equal
+  -- other figures are compared where both are surely of one thing
+  OR (
+    is_compatible AND (x.is_alternative OR y.is_alternative)
+    OR x.people_group <> y.people_group
+    OR x.is_of_hospital <> y.is_of_hospital AND NOT y.is_total
+    OR x.hospital <> y.hospital AND x.hospital <> '' AND y.hospital <> '' AND x.subject = 'people in hospital'
+    OR x.part_place <> y.part_place AND NOT (contains(concat_ws(' ', y.words, lower(c.headline)), x.part_place) AND contains(concat_ws(' ', x.words, lower(a.headline)), y.part_place))
+    OR x.vehicle <> y.vehicle AND x.vehicle <> '' AND y.vehicle <> '' AND x.subject = 'people aboard'
+    OR x.sector <> y.sector AND starts_with(x.subject, 'loss')
+    OR y.value < x.value AND x.changes = 'up' AND (is_disputed OR are_other_speakers OR trim(x.party) <> '') IS NOT TRUE
+    OR x.first_place <> y.first_place
+    OR x.place <> y.place AND (starts_with(x.subject, 'water level') OR x.is_of_province <> y.is_of_province AND x.place <> '' AND y.place <> '')
+    OR starts_with(x.subject, 'personnel') AND is_same_counter IS NOT TRUE AND NOT is_compatible
+    OR regexp_matches(x.subject, '^(prison|fine|compensation)')
+    OR x.comparator = '~' AND y.value BETWEEN x.value * 0.8 AND x.value * 1.2 AND NOT is_compatible
+    OR y.comparator = '~' AND x.value BETWEEN y.value * 0.8 AND y.value * 1.2 AND NOT is_compatible
+    OR contains(x.words, 'negara') <> contains(y.words, 'negara') AND starts_with(x.subject, 'loss') AND regexp_matches(concat_ws(' ', x.words, y.words), '\b(korban|petani|pedagang|warga|masyarakat|pemilik|nasabah)\b')
+  ) IS NOT TRUE;

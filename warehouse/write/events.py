@@ -101,7 +101,14 @@ def _subjects() -> dict[str, Any]:
         }
         for place, row in enumerate(table["subject"])
     ]
-    return {"subjects": rows, **table["groups"]}
+    excluded = {place: rf"\b(?:{'|'.join(words)})" for place, words in table["excluded"].items()}
+    return {
+        "subjects": rows,
+        **table["groups"],
+        "not_in_clause": rf"{excluded['clause']}\b",
+        "not_before": excluded["before"],
+        "not_in_sentence": rf"{excluded['sentence']}\b",
+    }
 
 
 def _table(name: str) -> dict[str, Any]:

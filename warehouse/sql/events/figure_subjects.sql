@@ -3,9 +3,10 @@ DELETE FROM core.figure_subjects WHERE article_id IN (FROM changed_originals);
 INSERT INTO core.figure_subjects
 WITH figures AS (
   -- without texts: a window holds all of its rows
-  SELECT s.article_id, f.version_id, f.figure_no, lower(f.text) AS figure, f.currency, lower(f.unit) AS unit, f.char_start, f.char_end,
+  SELECT s.article_id, year(s.story_at) AS story_year, f.version_id, f.figure_no, lower(f.text) AS figure, f.currency, lower(f.unit) AS unit, f.char_start, f.char_end,
     lag(f.char_end, 1, 0) OVER places AS end_before,
-    coalesce(lead(f.char_start) OVER places, f.char_end + 70) AS start_after
+    coalesce(lead(f.char_start) OVER places, f.char_end + 70) AS start_after,
+    lead(lower(f.unit)) OVER places AS unit_after
   FROM originals AS s
   SEMI JOIN changed_originals USING (article_id)
   JOIN core.figures AS f ON f.version_id = s.version_id
@@ -18,7 +19,7 @@ WITH figures AS (
   FROM (SELECT DISTINCT unit, currency IS NOT NULL AS is_money FROM figures) AS u
   JOIN subjects AS s ON CASE WHEN s.units = 'money' THEN u.is_money ELSE NOT u.is_money AND regexp_full_match(u.unit, s.units) END
 ), clauses AS (
-  SELECT f.*, lower(substr(v.body_text, greatest(f.char_start - 99, 1), least(f.char_start, 100))) AS text_before, v.body_text
+  SELECT f.*, lower(substr(v.body_text, greatest(f.char_start - 199, 1), least(f.char_start, 200))) AS text_before, v.body_text
   FROM figures AS f
   JOIN core.article_versions AS v ON v.version_id = f.version_id
   SEMI JOIN unit_subjects AS s
@@ -26,7 +27,11 @@ WITH figures AS (
     AND s.is_money = (f.currency IS NOT NULL)
 ), narrow_clauses AS (
   SELECT * EXCLUDE (text_before, body_text),
-    regexp_extract(text_before, '[^.,;:!?\n"“”]*$') AS clause_before,
+    -- a mark before a digit is in a number: 6,1
+    regexp_extract(text_before, '(?:[^.,;:!?\n"“”]|[.,:]\d)*$') AS clause_before,
+    regexp_extract(text_before, '(?:[^.!?\n]|[.!?][^\s"”])*$') AS sentence_before,
+    regexp_extract(lower(substr(body_text, char_end + 1, least(start_after - char_end, 99))), '^(?:[^.!?\n]|[.!?][^\s"”])*') AS sentence_after,
+    lower(substr(body_text, end_before + 1, greatest(char_start - end_before, 0))) AS text_between,
     regexp_replace(
       regexp_extract(
         -- 12 atau 14 orang tewas: the words after the second are those of both
@@ -36,19 +41,25 @@ WITH figures AS (
         END, '^[^.,;:!?\n"“”()]*'
       ),
       '\b(dan|sedangkan|sementara|setelah|ketika|saat|karena|akibat|dari|sejak|sehingga|serta|atau|dalam)\b.*$', ''
-    ) AS after
+    ) AS after,
+    CASE WHEN substr(body_text, char_end + 1, start_after - char_end) = ' atau ' THEN ' atau ' ELSE '' END AS alternative
   FROM clauses
 ), worded AS (
-  SELECT *, figure || after AS words_after,
-    CASE WHEN char_start - length(clause_before) >= end_before THEN clause_before ELSE '' END AS words_before -- else they belong to the figure before
+  SELECT *, figure || alternative || after AS words_after,
+    CASE
+      -- Ketua serikat, Afdal Maruf, menyebut: the clause has the verb alone. Di Desa Bayan, 21 rumah: it has no place
+      WHEN char_start - length(sentence_before) >= end_before
+        AND (regexp_matches(clause_before, '^ ?(menyebut|menyatakan|mengatakan|mencatat|mendata|menghitung|menaksir|memperkirakan|meyakini|menduga|melaporkan|mengklaim)')
+          OR regexp_matches(sentence_before, '^\W*(sementara |sedangkan |adapun )?(itu,? )?(di|untuk|khusus) (desa|dusun|kelurahan|kecamatan|kampung|nagari|jorong|distrik|gampong) '))
+        THEN sentence_before
+      WHEN char_start - length(clause_before) >= end_before OR text_between = ' atau ' THEN clause_before
+      ELSE regexp_extract(text_between, '\b(?:dan|serta|sekaligus|sedangkan|sementara|sehingga|tetapi|padahal) ([^.,;:!?\n"“”]*)$', 1) -- the other words belong to the figure before
+    END AS words_before
   FROM narrow_clauses
 )
 SELECT w.article_id, w.version_id, w.figure_no,
-  arg_min(
-    concat_ws(', ', s.name, CASE WHEN s.units <> $people AND s.units <> $buildings THEN coalesce(w.currency, u.unit, w.unit) END),
-    (regexp_matches(w.words_after, s.words)::INTEGER * -1, s.place)
-  ) AS subject,
-  arg_min(s.changes, (regexp_matches(w.words_after, s.words)::INTEGER * -1, s.place)) AS changes,
+  arg_min(concat_ws(', ', s.name, CASE WHEN s.units <> $people AND s.units <> $buildings THEN coalesce(w.currency, u.unit, w.unit) END), fit) AS subject,
+  arg_min(s.changes, fit) AS changes,
   any_value(trim(w.words_before || w.words_after)) AS words
 FROM worded AS w
 JOIN unit_subjects AS s
@@ -57,8 +68,18 @@ JOIN unit_subjects AS s
   AND (regexp_matches(w.words_after, s.words) OR regexp_matches(w.words_before, s.words))
   AND (s.without IS NULL OR NOT regexp_matches(w.words_before || w.words_after, s.without))
 LEFT JOIN (VALUES ('kg', 'kilogram'), ('gr', 'gram'), ('km', 'kilometer'), ('cm', 'sentimeter'), ('m', 'meter')) AS u(short, unit) ON u.short = w.unit
--- a part of the count, what came on top of it, or what somebody denies
-WHERE NOT regexp_matches(w.words_before || w.words_after, '\b(di antara\w*|masing-masing|kembali|lagi|tambahan|per|setiap|sebelumnya|membantah|bantah|menyangkal)\b')
-  AND NOT regexp_matches(w.words_before, '\b(bertambah|berkurang|naik|turun) $')
-  AND NOT regexp_matches(w.words_before, '\b(dan|beserta) $')
+CROSS JOIN LATERAL (
+  -- words after the figure first, then the nearest before it
+  SELECT CASE
+      WHEN regexp_matches(w.words_after, s.words) THEN (0, 0, s.place)
+      ELSE (1, length(regexp_replace(w.words_before, '^.*(?:' || s.words || ')', '')), s.place)
+    END AS fit
+)
+WHERE NOT regexp_matches(w.words_before || w.words_after, $not_in_clause)
+  AND NOT regexp_matches(w.words_before, $not_before)
+  AND NOT regexp_matches(w.sentence_before || '#' || w.sentence_after, $not_in_sentence)
+  -- 53 penumpang dan 12 kru: the one is a part
+  AND NOT (regexp_full_match(w.sentence_after, ',? (dan|serta|beserta|ditambah|plus) ') AND regexp_full_match(w.unit, $people) AND w.unit_after <> w.unit AND regexp_full_match(w.unit_after, $people))
+  -- another year; a loss is often that of several
+  AND (w.currency IS NOT NULL OR NOT regexp_matches(replace(regexp_replace(w.sentence_before || '#' || w.sentence_after, '\(\d+/\d+/\d+\)', '', 'g'), w.story_year::VARCHAR, ''), '\b(19|20)\d\d\b'))
 GROUP BY w.article_id, w.version_id, w.figure_no;
