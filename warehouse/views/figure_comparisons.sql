@@ -10,8 +10,14 @@ WITH paired_articles AS (
   SEMI JOIN (SELECT unnest([article_id, earlier_id]) AS article_id FROM paired_articles) AS l ON l.article_id = s.article_id
   QUALIFY row_number() OVER (PARTITION BY s.article_id, s.subject, f.value, f.value_high ORDER BY f.figure_no) = 1
 ), worded_figures AS (
-  SELECT e.event_id, s.article_id, e.story_at, s.subject, s.changes, s.words, f.figure_no, f.value, f.value_high, f.comparator, f.unit, f.text, f.version_id,
+  SELECT e.event_id, s.article_id, e.story_at, s.subject, s.words, f.figure_no, f.value, f.value_high, f.comparator, f.unit, f.text, f.version_id,
     p.speaker, p.speaker_entity_id, p.speaker_affiliation, p.speaker_role, p.speaker_class,
+    -- what is seized grows and floods recede, though in events the amount tells one from another
+    CASE
+      WHEN regexp_matches(s.subject, '^(money|vehicles) seized') THEN 'up'
+      WHEN starts_with(s.subject, 'water level') THEN 'both'
+      ELSE s.changes
+    END AS changes,
     CASE
       WHEN f.comparator = '~' THEN [f.value * 0.9, f.value * 1.1]
       WHEN f.comparator IN ('>', '>=') THEN [f.value, f.value * 1.25]
@@ -27,13 +33,19 @@ WITH paired_articles AS (
     if(contains(s.words, 'anak buah'), 'awak', regexp_extract(lower(f.unit), 'anak|bocah|balita|bayi|remaja|pria|wanita|perempuan|laki-laki|lansia|prajurit|tentara|polisi|petugas|guru|awak|abk|kru')) AS people_group,
     regexp_matches(s.words, '\b(menjadi|total|seluruhnya|jumlah|kini|tersisa|tinggal)\b') AS is_total,
     -- the place where the figure counts, below the place of the event
-    regexp_extract(s.words, '\b(?:kepala|wali|sekretaris) (?:desa|nagari|dusun|kampung|distrik)\b|\b(?:desa|dusun|kelurahan|kecamatan|kampung|nagari|jorong|distrik|gampong|rt|rw) ([\w-]+)', 1) AS part_place,
-    regexp_extract(s.words, '\b(?:rsud|rs|rumah sakit|puskesmas|klinik)(?: [\w-]+)?') AS hospital,
-    regexp_extract(s.words, '\bdi ([\w-]+)', 1) AS place,
-    regexp_matches(s.words, '\bdi (?:seluruh |provinsi )?(?:jawa|sumatera|kalimantan|sulawesi|nusa tenggara|papua|maluku) (?:barat|timur|tengah|selatan|utara|tenggara)\b') AS is_of_province,
+    regexp_extract(s.words, '\b(?:kepala|wali|sekretaris|balai|kantor|aparat) (?:desa|nagari|dusun|kampung|kelurahan|kecamatan|distrik)\b|\b(?:desa|dusun|kelurahan|kecamatan|kampung|nagari|jorong|distrik|gampong|rt|rw) ([\w-]+)', 1) AS part_place,
+    regexp_extract(s.words, '\b(?:rsud|rs|rumah sakit|puskesmas|klinik|(?:sd|smp|sma|smk|mts|ma)n? \d+)(?: [\w-]+)?') AS institution,
+    -- the first name after di; no common noun
+    list_filter(
+      regexp_extract_all(s.words, '\bdi (?:kabupaten |kota |provinsi |pulau |lereng |kaki |gunung |seluruh )?([\w-]+)', 1),
+      lambda name: NOT regexp_full_match(name, '\d.*|se\w+|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|lokasi|tempat|titik|depan|dalam|luar|atas|bawah|tengah|antara\w*|dekat|kawasan|wilayah|daerah|kampung|desa|kecamatan|kelurahan|dusun|rumah|tenda|posko|balai|gedung|halaman|kantor|markas|pabrik|gudang|kapal|perahu|bus|rs\w*|puskesmas|klinik|pg|pesantren|pondok|asrama|kampus|sekolah|masjid|jalan|jalur|ruas|tol|km|kilometer|sungai|laut|perairan|pantai|pelabuhan|bandara|stasiun|terminal|pasar|tambang|kebun|hutan|sana|sini|situ|mana')
+    )[1] AS place,
+    -- BPBD Jawa Timur counts more than BPBD Jember does
+    regexp_extract(concat_ws(' ', lower(p.speaker_role), lower(p.speaker_affiliation), s.words), '\b(bpbd|bnpb|dinas \w+|dinkes|disnaker\w*|polres\w*|polda|pemkab|pemkot|pemprov) (?:kabupaten |kota |provinsi |daerah )?([\w-]+)', ['agency', 'place']) AS counted_by,
     -- Di Bawean 774 rumah rusak: there alone
     regexp_extract(s.words, '^di ([\w -]{3,40}?),? (?:sebanyak |ada )?\d', 1) AS first_place,
-    regexp_extract(s.words, '\b(?:bus|truk|pikap|mobil|minibus|travel|angkot|kereta)\b') AS vehicle,
+    -- what carried them, or what was seized
+    regexp_extract(s.words, '\b(?:bus|truk|pikap|mobil|minibus|travel|angkot|kereta|sabu|ganja|heroin|kokain|ekstasi)\b') AS kind,
     regexp_extract(s.words, '\bkerugian (?:di |pada )?(?:sektor )?(infrastruktur|pertanian|perikanan|peternakan|bangunan|fasilitas|jalan|tanaman|sawah|ternak|stok)\b', 1) AS sector,
     regexp_matches(lower(p.speaker_role), '\b(rsud|rsup|rs|rumah sakit|puskesmas|klinik)\b') IS TRUE
       OR regexp_matches(s.words, '\b(rsud|rsup|rs|rumah sakit|puskesmas|klinik)\b.* (mencatat|menyebut|menerima|menangani|mendata)\b') AS is_of_hospital,
@@ -64,8 +76,7 @@ WITH paired_articles AS (
   SELECT x, y,
     x.value = y.value AND x.value_high IS NOT DISTINCT FROM y.value_high AS is_equal,
     x.bounds[1] <= y.bounds[2] AND y.bounds[1] <= x.bounds[2] OR x.value = round(y.value) AND y.value <> round(y.value) OR y.value = round(x.value) AND x.value <> round(x.value) AS is_compatible,
-    x.speaker_entity_id = y.speaker_entity_id AS is_same_speaker,
-    is_same_speaker OR x.speaker_affiliation = y.speaker_affiliation AS is_same_counter,
+    x.speaker_entity_id = y.speaker_entity_id OR x.speaker_affiliation = y.speaker_affiliation AS is_same_counter,
     x.speaker_entity_id <> y.speaker_entity_id AND x.speaker_affiliation <> y.speaker_affiliation AS are_other_speakers,
     coalesce(x.speaker_class IN ('government', 'police_military') AND y.speaker_class IN ('government', 'police_military'), FALSE) AS are_authorities,
     date_diff('minute', x.story_at, y.story_at) AS minutes_after
@@ -89,15 +100,14 @@ WITH paired_articles AS (
 SELECT
   x.event_id, -- article_id of the earliest article of the event
   c.day, -- of the later article
-  x.subject, -- what both count
+  x.subject, -- what both count; with "over a period" or "over a region" where their sentences count more than the event
   CASE
     WHEN is_equal AND (a.origin = c.origin OR is_same_counter OR x.words = y.words AND len(string_split(x.words, ' ')) >= 8) THEN 'one_origin'
     WHEN is_equal OR is_compatible THEN 'agree'
     WHEN are_other_speakers AND NOT are_authorities THEN 'contested'
     WHEN is_disputed THEN 'contested'
     WHEN is_same_counter THEN 'superseded'
-    -- seized vehicles grow in number, though a number tells one seizure from another
-    WHEN minutes_after >= 60 AND (x.changes = 'both' OR (x.changes = 'up' OR starts_with(x.subject, 'vehicles seized')) AND y.value > x.value) THEN 'superseded'
+    WHEN minutes_after >= 60 AND (x.changes = 'both' OR x.changes = 'up' AND y.value > x.value OR regexp_matches(y.words, '\b(bertambah|berkurang|meningkat|melonjak|naik|turun)\b')) THEN 'superseded'
     ELSE 'contested'
   END AS verdict, -- agree, one_origin (the same value in the same eight words or more, or by one speaker, body or agency), superseded (a later count of the same counter, of another authority or of an outlet can have replaced it), contested
   a.source_name AS earlier_source_name, -- outlet of the earlier article
@@ -125,15 +135,22 @@ WHERE is_equal
     is_compatible AND (x.is_alternative OR y.is_alternative)
     OR x.people_group <> y.people_group
     OR x.is_of_hospital <> y.is_of_hospital AND NOT y.is_total
-    OR x.hospital <> y.hospital AND x.hospital <> '' AND y.hospital <> '' AND x.subject = 'people in hospital'
+    OR NOT (starts_with(x.institution, y.institution) OR starts_with(y.institution, x.institution))
     OR x.part_place <> y.part_place AND NOT (contains(concat_ws(' ', y.words, lower(c.headline)), x.part_place) AND contains(concat_ws(' ', x.words, lower(a.headline)), y.part_place))
-    OR x.vehicle <> y.vehicle AND x.vehicle <> '' AND y.vehicle <> '' AND x.subject = 'people aboard'
+    OR x.kind <> y.kind AND x.kind <> '' AND y.kind <> '' AND regexp_matches(x.subject, '^(people aboard|drugs)')
     OR x.sector <> y.sector AND starts_with(x.subject, 'loss')
     OR y.value < x.value AND x.changes = 'up' AND (is_disputed OR are_other_speakers OR trim(x.party) <> '') IS NOT TRUE
-    OR x.first_place <> y.first_place
-    OR x.place <> y.place AND (starts_with(x.subject, 'water level') OR x.is_of_province <> y.is_of_province AND x.place <> '' AND y.place <> '')
+    OR x.first_place <> y.first_place AND (x.place = y.place) IS NOT TRUE
+    OR x.place IS DISTINCT FROM y.place AND starts_with(x.subject, 'water level')
+    OR x.place <> y.place AND trim(x.party) = '' AND trim(y.party) = '' AND are_other_speakers IS NOT TRUE
+    OR x.counted_by.agency = y.counted_by.agency AND x.counted_by.place <> y.counted_by.place AND NOT regexp_matches(concat_ws(' ', x.counted_by.place, y.counted_by.place), '(^| )(me\w+|itu|setempat|dan|serta|pada|juga|di|telah|sudah|$)')
+    OR y.value < x.value AND regexp_matches(y.words, '\b(dipindah|dipindahkan|direlokasi)\b')
+    -- a count that more than doubles is of more, and one that more than halves of a part, unless it is of a crowd, or its words tell of a change
+    OR x.subject <> 'people protesting' AND (least(x.value, y.value) >= 100 OR y.value < x.value) AND greatest(x.value, y.value) > 2.2 * least(x.value, y.value) AND are_other_speakers IS NOT TRUE AND NOT is_disputed
+      AND NOT regexp_matches(y.words, '\b(menjadi|jadi|kini|masih|belum|dicari|surut|tersisa|tinggal|bertambah|berkurang|naik|turun)\b')
     OR starts_with(x.subject, 'personnel') AND is_same_counter IS NOT TRUE AND NOT is_compatible
-    OR regexp_matches(x.subject, '^(prison|fine|compensation)')
+    OR regexp_matches(x.subject, '^(prison|fine|compensation|ash|goal)')
+    OR regexp_matches(x.subject, '^(bribe|gold)') AND (is_disputed OR is_compatible OR are_other_speakers) IS NOT TRUE
     OR x.comparator = '~' AND y.value BETWEEN x.value * 0.8 AND x.value * 1.2 AND NOT is_compatible
     OR y.comparator = '~' AND x.value BETWEEN y.value * 0.8 AND y.value * 1.2 AND NOT is_compatible
     OR contains(x.words, 'negara') <> contains(y.words, 'negara') AND starts_with(x.subject, 'loss') AND regexp_matches(concat_ws(' ', x.words, y.words), '\b(korban|petani|pedagang|warga|masyarakat|pemilik|nasabah)\b')

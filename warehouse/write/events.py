@@ -108,6 +108,7 @@ def _subjects() -> dict[str, Any]:
         "not_in_clause": rf"{excluded['clause']}\b",
         "not_before": excluded["before"],
         "not_in_sentence": rf"{excluded['sentence']}\b",
+        **{f"over_{name}": rf"\b(?:{'|'.join(words)})\b" for name, words in table["wider"].items()},
     }
 
 

@@ -31,34 +31,41 @@ WITH figures AS (
     regexp_extract(text_before, '(?:[^.,;:!?\n"“”]|[.,:]\d)*$') AS clause_before,
     regexp_extract(text_before, '(?:[^.!?\n]|[.!?][^\s"”])*$') AS sentence_before,
     regexp_extract(lower(substr(body_text, char_end + 1, least(start_after - char_end, 99))), '^(?:[^.!?\n]|[.!?][^\s"”])*') AS sentence_after,
+    regexp_extract(lower(substr(body_text, char_end + 1, 99)), '^[^.,;:!?\n"“”()]*') AS clause_after,
     lower(substr(body_text, end_before + 1, greatest(char_start - end_before, 0))) AS text_between,
+    -- 12 atau 14 orang tewas, 312 jiwa dari 94 keluarga mengungsi: the words after the second are those of both
+    CASE substr(body_text, char_end + 1, start_after - char_end)
+      WHEN ' atau ' THEN ' atau '
+      WHEN ' dari ' THEN if(regexp_full_match(unit, $people) AND NOT regexp_full_match(unit_after, $people), ' dari ', '')
+      ELSE ''
+    END AS link,
     regexp_replace(
       regexp_extract(
-        -- 12 atau 14 orang tewas: the words after the second are those of both
-        CASE
-          WHEN substr(body_text, char_end + 1, start_after - char_end) = ' atau ' THEN lower(substr(body_text, start_after + 1, 70))
-          ELSE lower(substr(body_text, char_end + 1, least(start_after - char_end, 70)))
-        END, '^[^.,;:!?\n"“”()]*'
+        lower(if(link = '', substr(body_text, char_end + 1, least(start_after - char_end, 70)), substr(body_text, start_after + 1, 70))),
+        -- di Pagaden, Kabupaten Subang, tewas: the larger place does not end the clause
+        '^(?:[^.,;:!?\n"“”()]*\bdi [^.,;:!?\n"“”()]*, (?:[\w-]+ ){0,2}[\w-]+, [^.,;:!?\n"“”()]*|[^.,;:!?\n"“”()]*)'
       ),
       '\b(dan|sedangkan|sementara|setelah|ketika|saat|karena|akibat|dari|sejak|sehingga|serta|atau|dalam)\b.*$', ''
-    ) AS after,
-    CASE WHEN substr(body_text, char_end + 1, start_after - char_end) = ' atau ' THEN ' atau ' ELSE '' END AS alternative
+    ) AS after
   FROM clauses
 ), worded AS (
-  SELECT *, figure || alternative || after AS words_after,
+  SELECT *, figure || link || after AS words_after,
+    -- 620 buruh di tiga pabrik: the next figure is a part of this one's clause
+    concat_ws('#', sentence_before, sentence_after, regexp_replace(clause_after, '\b(dan|serta|sedangkan|sementara|dengan)\b.*$', '')) AS scope,
     CASE
-      -- Ketua serikat, Afdal Maruf, menyebut: the clause has the verb alone. Di Desa Bayan, 21 rumah: it has no place
-      WHEN char_start - length(sentence_before) >= end_before
-        AND (regexp_matches(clause_before, '^ ?(menyebut|menyatakan|mengatakan|mencatat|mendata|menghitung|menaksir|memperkirakan|meyakini|menduga|melaporkan|mengklaim)')
+      -- Ketua serikat, Afdal Maruf, menyebut; Korban tewas di Palembayan, Agam, menjadi: the clause has the verb alone. Di Desa Bayan, 21 rumah: it has no place
+      WHEN (char_start - length(sentence_before) >= end_before OR text_between = ' menjadi ')
+        AND (regexp_matches(clause_before, '^ ?(bertambah|berkurang|meningkat|menjadi|mencapai|berjumlah|menyebut|menyatakan|mengatakan|mencatat|mendata|menghitung|menaksir|memperkirakan|meyakini|menduga|melaporkan|mengklaim)')
           OR regexp_matches(sentence_before, '^\W*(sementara |sedangkan |adapun )?(itu,? )?(di|untuk|khusus) (desa|dusun|kelurahan|kecamatan|kampung|nagari|jorong|distrik|gampong) '))
         THEN sentence_before
-      WHEN char_start - length(clause_before) >= end_before OR text_between = ' atau ' THEN clause_before
-      ELSE regexp_extract(text_between, '\b(?:dan|serta|sekaligus|sedangkan|sementara|sehingga|tetapi|padahal) ([^.,;:!?\n"“”]*)$', 1) -- the other words belong to the figure before
+      WHEN char_start - length(clause_before) >= end_before OR text_between IN (' atau ', ' menjadi ') THEN clause_before
+      ELSE regexp_extract(text_between, '\b(?:dan|serta|sekaligus|sedangkan|sementara|sehingga|tetapi|padahal) ([^.,;:!?\n"“”]*)$', 1)
+        || regexp_extract(text_between, '\byang (me\w+ )$', 1) -- the other words belong to the figure before
     END AS words_before
   FROM narrow_clauses
 )
 SELECT w.article_id, w.version_id, w.figure_no,
-  arg_min(concat_ws(', ', s.name, CASE WHEN s.units <> $people AND s.units <> $buildings THEN coalesce(w.currency, u.unit, w.unit) END), fit) AS subject,
+  arg_min(concat_ws(', ', s.name, CASE WHEN s.units <> $people AND s.units <> $buildings THEN coalesce(w.currency, u.unit, w.unit) END, CASE WHEN regexp_matches(w.scope, $over_period) THEN 'over a period' END, CASE WHEN regexp_matches(w.scope, $over_region) THEN 'over a region' END), fit) AS subject,
   arg_min(s.changes, fit) AS changes,
   any_value(trim(w.words_before || w.words_after)) AS words
 FROM worded AS w
