@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from parsers.source import Source, from_data
 from warehouse.write.database import Database
@@ -18,6 +19,9 @@ from warehouse.write.topics import write_sample
 os.environ.setdefault(
     "KLIPING_READERS", "1"
 )  # each further one costs a test run two seconds of CPU
+
+settings.register_profile("kliping", deadline=None)  # no test depends on the speed of the machine
+settings.load_profile("kliping")
 
 # The coverage of parsers and flows.http is not measured in those of their tests that write files, which cover nothing more:
 # measuring makes a test up to half as long again.

@@ -110,7 +110,7 @@ def is_match(query: str, source: str, headline: str, body: str) -> bool:
     )  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(articles=ARTICLES, query=st.sampled_from(QUERIES), batch=st.integers(1, 13))
 def test_days_add_up_to_weeks_months_and_outlets_and_count_what_the_texts_say(con, articles, query, batch):  # fmt: skip
     con.rollback()

@@ -300,7 +300,7 @@ CHANGE = st.tuples(  # where, how many bytes go, whether all the rest goes, what
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(changes=st.lists(CHANGE, min_size=1, max_size=3), version=st.sampled_from(["first", "this"]))
 def test_whatever_is_done_to_a_file_only_its_own_records_count(tmp_path_factory, changes, version):
     folder = tmp_path_factory.mktemp("apa-saja")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.article import Response
@@ -141,7 +141,6 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=40))
-@settings(deadline=None)
 def test_any_markup_has_a_tree(pieces):
     text = for_libxml("".join(pieces))
 

@@ -301,7 +301,7 @@ def test_a_further_page_that_is_truncated_is_left_out_until_it_comes_whole():
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_bytes_raise_anything_but_a_verdict(body):
     for kind in ("page", "file"):
         try:
@@ -316,7 +316,7 @@ GOOD = PAGES[0].with_suffix(".html")
 
 
 @given(st.integers(0, 8000), st.binary(max_size=12), st.integers(0, 60))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_a_mutated_page_raises_nothing_but_a_verdict(at, junk, cut):
     whole = GOOD.read_bytes()
     try:

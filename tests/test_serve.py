@@ -146,9 +146,7 @@ NESTED = st.fixed_dictionaries(
 )
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(NESTED, min_size=1, max_size=3))
 def test_nested_texts_arrive_whatever_is_in_them(server, remote, rows):
     kind = "STRUCT(t VARCHAR, l VARCHAR[][], m MAP(VARCHAR, VARCHAR[]))[]"

@@ -124,7 +124,7 @@ def test_english_gives_no_names_or_places():
     assert (found.mentions, found.places, found.acronyms) == ((), (), ())
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(max_size=300), st.integers(0, 3))
 def test_spans_reread_exactly_after_any_unicode(noise, where):
     lines = TEXT.split("\n")
@@ -139,7 +139,7 @@ def test_spans_reread_exactly_after_any_unicode(noise, where):
                 assert body[start:end] == (row.cue if cut == "cue" else row.speaker_surface)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(max_size=60), st.integers(0, len(TEXT)), st.sampled_from(["id", "en"]))
 def test_spans_reread_exactly_wherever_any_unicode_stands(noise, at, language):
     body = TEXT[:at] + noise + TEXT[at:]
@@ -185,7 +185,7 @@ FRAGMENTS = st.sampled_from(
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(st.lists(FRAGMENTS, min_size=1, max_size=6))
 @example(["1.250 warga ", "alias Nana "])
 @example(["”", "karena ", "“Kami siap,” kata Budi. ", "di Jakarta, ", "sejumlah warga mengaku "])
@@ -215,7 +215,7 @@ def _steps(text):
     return n
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.text("bcdfghjklmnpqrstvwxyz", min_size=5, max_size=9), min_size=3, max_size=20),
     st.integers(0, 3),
