@@ -45,7 +45,7 @@ COURT = (
 )
 OTHER_COURT = (
     "Pencuri Ternak Divonis Dua Tahun",
-    "Pengadilan Negeri Bima menjatuhkan vonis dua tahun penjara kepada Jamal Ismail. Hakim Taufan Idris menyatakan ia mencuri sebelas sapi.",
+    "Pengadilan Negeri Bima menjatuhkan vonis dua tahun penjara kepada Jamal Ismail. Hakim Rukmana Sari menyatakan ia mencuri sebelas sapi.",
 )
 
 

@@ -7,18 +7,20 @@ INSERT INTO core.event_pairs
 WITH compared AS (
   SELECT unnest($days::DATE[]) AS compared_day
 ), texts AS MATERIALIZED (
-  SELECT e.day, e.original, e.version_id, lower(coalesce(v.headline, '')) AS headline, left(v.body_text, 1000) AS beginning
+  -- ^ stands before a word that begins a sentence
+  SELECT e.day, e.original, e.version_id, lower(coalesce(v.headline, '')) AS headline,
+    regexp_replace(left(v.body_text, 1000), '((?:^|[.!?:"“”\n])\s*)(\p{Lu})', '\1^\2', 'g') AS beginning
   FROM original_numbers AS e
   JOIN core.article_versions AS v ON v.version_id = e.version_id
   WHERE EXISTS (FROM compared WHERE e.day BETWEEN compared_day - 3 AND compared_day)
 ), words AS (
-  SELECT day, original, unnest(string_split_regex(headline, '[^\p{L}\p{N}]+')) AS word, TRUE AS in_headline, FALSE AS has_capital FROM texts
+  SELECT day, original, unnest(string_split_regex(headline, '[^\p{L}\p{N}]+')) AS word, TRUE AS in_headline, NULL AS has_capital FROM texts
   UNION ALL
-  SELECT day, original, lower(written), FALSE, written <> lower(written)
-  FROM (SELECT day, original, unnest(string_split_regex(beginning, '[^\p{L}\p{N}]+')) AS written FROM texts)
+  SELECT day, original, lower(ltrim(written, '^')), FALSE, CASE WHEN written NOT LIKE '^%' THEN written <> lower(written) END
+  FROM (SELECT day, original, unnest(string_split_regex(beginning, '[^\p{L}\p{N}^]+')) AS written FROM texts)
 ), original_words AS MATERIALIZED (
   SELECT day, original, hash(word) AS word, count(*) AS n, bool_or(in_headline) AS in_headline,
-    count(*) FILTER (NOT in_headline) AS n_in_text, count(*) FILTER (has_capital) AS n_capitals
+    count(has_capital) AS n_in_sentence, count(*) FILTER (has_capital) AS n_capitals
   FROM words
   WHERE words.word <> ''
   GROUP BY day, original, words.word
@@ -54,20 +56,28 @@ WITH compared AS (
   FROM compared
   JOIN original_words ON day BETWEEN compared_day - 3 AND compared_day
   GROUP BY compared_day
+), person_words AS (
+  SELECT day, original, hash(unnest(string_split_regex(fact, '[^\p{L}\p{N}]+'))) AS word FROM original_facts WHERE kind = 'person'
 ), word_weights AS MATERIALIZED (
-  -- the rare words of each original, by how rare they are in these days; a name is a word that texts write with a capital letter
+  -- the rare words of each original, by how rare they are in these days; a name is a word that texts write with a capital letter and that is of no person: people count as such
   WITH counts AS (
     SELECT compared_day, word, count(*) AS n_originals,
-      sum(n_capitals) > 0 AND sum(n_capitals) >= 0.75 * sum(n_in_text) AS is_name
+      sum(n_capitals) > 0 AND sum(n_capitals) >= 0.75 * sum(n_in_sentence) AS is_name
     FROM compared
     JOIN original_words ON day BETWEEN compared_day - 3 AND compared_day
     GROUP BY ALL
+  ), people AS (
+    SELECT DISTINCT compared_day, word
+    FROM compared
+    JOIN person_words ON day BETWEEN compared_day - 3 AND compared_day
   )
   SELECT compared_day, s.day, s.original, s.word, s.in_headline, ln((n_all + 1) / n_originals) AS rarity, (1 + ln(s.n)) * rarity AS weight,
-    is_name AND n_originals <= greatest(3, n_all / 200) AND s.word NOT IN (SELECT hash(word) FROM (SELECT unnest($usual_names::VARCHAR[]) AS word)) AS is_rare_name
+    is_name AND p.word IS NULL AND n_originals <= greatest(3, n_all / 200)
+      AND s.word NOT IN (SELECT hash(word) FROM (SELECT unnest($usual_names::VARCHAR[]) AS word)) AS is_rare_name
   FROM original_words AS s
   JOIN counts USING (word)
   JOIN window_sizes USING (compared_day)
+  LEFT JOIN people AS p USING (compared_day, word)
   WHERE s.day BETWEEN compared_day - 3 AND compared_day AND n_originals <= greatest(30, n_all / 50)
 ), fact_weights AS MATERIALIZED (
   -- likewise what it names
