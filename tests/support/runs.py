@@ -33,7 +33,11 @@ MOMENTS = {
 
 ROW_NUMBERS = {"quote_row", "article_row", "version_row"}  # places of rows in their tables
 OF_RUNS = {"source_health", "channel_health", "channel_days", "row_ranges"}
-OF_ALL_OUTLETS = {"article_events", "event_members", "event_pairs"}  # an event is what several outlets report
+OF_ALL_OUTLETS = {
+    "article_events",
+    "event_members",
+    "event_pairs",
+}  # an event is what several outlets report
 
 
 def settings_for(home: Path, site: Newsroom, folder: Path = BUNDLED) -> Settings:
