@@ -14,8 +14,10 @@ PARTS = {name: sql(f"entity_page/{name}") for name in ("written", "offices", "na
 def entity(reader: Reader, entity_id: str) -> tuple[Row, dict[str, list[Row]]] | None:
     """Its name and totals, and the parts of its page; None where no article names it. The id of another name of it will do."""
     meant = reader.rows(MEANT, {"entity": entity_id})
-    asked = {"entity": meant[0]["canonical_id"] if meant else entity_id}
-    execute(reader.con, OWN_MENTIONS, asked)
-    if not (found := reader.rows(NAME, asked)):
+    parameters = {"entity": meant[0]["canonical_id"] if meant else entity_id}
+    execute(reader.con, OWN_MENTIONS, parameters)
+    if not (found := reader.rows(NAME, parameters)):
         return None
-    return found[0], {name: reader.rows(*narrowed(query, asked)) for name, query in PARTS.items()}
+    return found[0], {
+        name: reader.rows(*narrowed(query, parameters)) for name, query in PARTS.items()
+    }

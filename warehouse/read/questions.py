@@ -81,14 +81,14 @@ def ask(
     return rows
 
 
-def _stored(reader: Reader, name: str, asked: Row) -> list[Row] | None:
+def _stored(reader: Reader, name: str, parameters: Row) -> list[Row] | None:
     """The rows if this was answered when the copy was published (`stored_views`)."""
-    if asked["since"] or asked["until"]:
+    if parameters["since"] or parameters["until"]:
         return None
     table = ANSWERS.format(name)
     if not reader.rows(HAS_TABLE, {"table": table}):
         return None
-    chosen = {"source": asked["source"], "topic": asked["topic"]}
+    chosen = {"source": parameters["source"], "topic": parameters["topic"]}
     found = reader.rows(STORED_ANSWER.replace("$table", table), chosen)
     return (found[0]["answer"] or []) if found else None
 

@@ -22,7 +22,7 @@ SINGLE = re.compile(
     r"|Kepala (?:Kantor Wilayah|Satuan Reserse|Satuan Lalu Lintas|Satuan Polisi)|Komandan Komando|Imam Besar) \w"
     r"|Ketua (?:Dewan Perwakilan|Majelis|Mahkamah|Pengadilan|Komisi|Badan|Fraksi|Dewan Komisioner) \w"
 )
-# Of these every region has one: without its name, nobody knows which.
+# Every region has one of these: without the region's name nobody knows which is meant.
 WITHOUT_REGION = re.compile(
     r".*(?:Kepolisian (?:Daerah|Resor|Resor Kota|Resor Kota Besar|Sektor)|Kejaksaan (?:Tinggi|Negeri)|Sekretaris Daerah"
     r"|Pengadilan \w+|Komando \w+ Militer|Dewan Perwakilan Rakyat Daerah|Badan .*Daerah)(?: Provinsi| Kabupaten| Kota)?$"
