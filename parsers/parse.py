@@ -43,7 +43,7 @@ from parsers.text.urls import day_in
 
 PARSER_VERSION = "4"
 CLEANER_VERSION = "3"
-EXTRACTOR_VERSION = "5"  # of the rules in parsers/structure
+EXTRACTOR_VERSION = "6"  # of the rules in parsers/structure
 # In the text of a table's row.
 MARKUP = re.compile(r"</(?:p|div|li|h[1-6])>|<br\s*/?>", re.IGNORECASE)
 
