@@ -48,6 +48,15 @@ OTHER_COURT = (
     "Pengadilan Negeri Bima menjatuhkan vonis dua tahun penjara kepada Jamal Ismail. Hakim Rukmana Sari menyatakan ia mencuri sebelas sapi.",
 )
 
+BLOCKED_ROAD = (
+    "Jalan Tertimbun 31 Meter di Sumbergede",
+    "Material tanah menimbun jalan kabupaten di Sumbergede sepanjang 31 meter. Kepala BPBD Tuti Waluyo mengatakan 19 keluarga terisolasi. Batang durian menghalangi alat berat.",
+)
+OTHER_BLOCKED_ROAD = (
+    "Longsor, Jalan Mulyakidul Tertimbun",
+    "Jalan penghubung Mulyakidul tertimbun tanah 31 meter. Sebanyak 12 keluarga terisolasi, kata Bagus Rangkuti dari BPBD. Batang durian menghalangi alat berat.",
+)
+
 
 def original(source, name, text, hours=0, seen=None, **fields):
     headline, body = text
@@ -101,6 +110,12 @@ def test_one_event_told_by_three_outlets_is_one_group(store):
         store,
         "SELECT first_source_name, span_minutes, n_articles, n_outlets, n_origins, outlets, headline FROM mart.events WHERE n_outlets > 1",
     ) == [("pagi", 26 * 60, 3, 3, 3, ["malam", "pagi", "sore"], FIRST[0])]
+
+
+def test_reports_of_one_kind_that_share_no_name_are_two_events(store):
+    load(store, original("pagi", "a", BLOCKED_ROAD), original("sore", "b", OTHER_BLOCKED_ROAD, 3))
+
+    assert len(set(events(store).values())) == 2
 
 
 def test_what_an_agency_wrote_is_one_origin_for_all_who_take_it(store):

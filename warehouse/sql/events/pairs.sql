@@ -72,7 +72,7 @@ WITH compared AS (
     JOIN person_words ON day BETWEEN compared_day - 3 AND compared_day
   )
   SELECT compared_day, s.day, s.original, s.word, s.in_headline, ln((n_all + 1) / n_originals) AS rarity, (1 + ln(s.n)) * rarity AS weight,
-    is_name AND p.word IS NULL AND n_originals <= greatest(3, n_all / 200)
+    is_name AND p.word IS NULL AND n_originals <= greatest(6, n_all / 200)
       AND s.word NOT IN (SELECT hash(word) FROM (SELECT unnest($usual_names::VARCHAR[]) AS word)) AS is_rare_name
   FROM original_words AS s
   JOIN counts USING (word)
@@ -154,6 +154,7 @@ WITH compared AS (
     coalesce(s.person / sqrt(x.person * y.person), 0) AS people,
     coalesce(s.place / sqrt(x.place * y.place), 0) AS places,
     coalesce(s.figure / sqrt(x.figure * y.figure), 0) AS figures,
+    (p.rare_names = 0 AND s.person IS NULL AND s.place IS NULL)::INTEGER AS no_shared_name,
     coalesce(c.are_other AND NOT c.are_equal, FALSE)::INTEGER AS other_count,
     coalesce(s.person IS NULL AND x.person * y.person > 0, FALSE)::INTEGER AS other_people,
     coalesce(s.place IS NULL AND x.place * y.place > 0, FALSE)::INTEGER AS other_places,
@@ -167,7 +168,7 @@ WITH compared AS (
 )
 -- The weights were fitted to the lots of benchmarks/events but the held-out half and the last lot, each alone and among the others, and then rounded.
 SELECT compared_day, article_id, earlier_id,
-  round(1 / (1 + exp(6 - 3 * rare_names - 7 * words - 6.5 * headlines - 0.75 * people - 1.75 * places - 1.5 * figures
+  round(1 / (1 + exp(6 + 2 * no_shared_name - 3 * rare_names - 7 * words - 6.5 * headlines - 0.75 * people - 1.75 * places - 1.5 * figures
     + 0.25 * other_people + other_places + 0.5 * other_figures + 1.5 * other_happenings + 1.5 * other_count)), 4) AS likelihood -- rounded: the order of a sum moves its last digits
 FROM pair_evidence
 WHERE likelihood >= 0.05;
