@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW mart.figure_comparisons AS
 WITH paired_articles AS (
   -- a less likely pair is of one event through others only
-  SELECT article_id, earlier_id FROM core.event_pairs WHERE likelihood >= 0.4
+  SELECT article_id, earlier_id FROM core.event_pairs WHERE likelihood >= 0.45
 ), first_figures AS (
   SELECT s.article_id, s.figure_no
   FROM core.figure_subjects AS s
@@ -12,10 +12,10 @@ WITH paired_articles AS (
 ), worded_figures AS (
   SELECT e.event_id, s.article_id, e.story_at, s.subject, s.words, f.figure_no, f.value, f.value_high, f.comparator, f.unit, f.text, f.version_id,
     p.speaker, p.speaker_entity_id, p.speaker_affiliation, p.speaker_role, p.speaker_class,
-    -- what is seized grows and floods recede, though in events the amount tells one from another
+    -- what is seized grows or is weighed again, and floods recede, though in events the amount tells one from another
     CASE
       WHEN regexp_matches(s.subject, '^(money|vehicles) seized') THEN 'up'
-      WHEN starts_with(s.subject, 'water level') THEN 'both'
+      WHEN regexp_matches(s.subject, '^(drugs seized|water level)') THEN 'both'
       ELSE s.changes
     END AS changes,
     CASE
@@ -52,7 +52,7 @@ WITH paired_articles AS (
     -- who counts, where that is neither an authority nor the outlet
     concat_ws(' ',
       if(p.speaker_class IN ('business', 'academic', 'civil_society', 'citizen', 'celebrity'), p.speaker_class, NULL),
-      regexp_extract(concat_ws(' ', lower(p.speaker), s.words), '\b(serikat|paguyuban|asosiasi|aliansi|himpunan|perhimpunan|ikatan|persatuan|federasi|kuasa hukum|pengacara|keluarga|kerabat|tokoh|pemilik|operator|agen|maskapai|manajemen|perusahaan|direksi|panitia|pengelola|koordinator|lsm|yayasan|relawan|saksi|citra satelit)\b,?(?: \S+){0,7} (?:menyebut|menunjukkan|menyatakan|mengatakan|mencatat|mendata|menghitung|menaksir|memperkirakan|meyakini|menduga|melaporkan|mengungkapkan|menilai|menuding)\b', 1),
+      regexp_extract(concat_ws(' ', lower(p.speaker), s.words), '\b(warga|penduduk|serikat|paguyuban|asosiasi|aliansi|himpunan|perhimpunan|ikatan|persatuan|federasi|kuasa hukum|pengacara|keluarga|kerabat|tokoh|pemilik|operator|agen|maskapai|manajemen|perusahaan|direksi|panitia|pengelola|koordinator|lsm|yayasan|relawan|saksi|citra satelit)\b,?(?: \S+){0,7} (?:menyebut|menunjukkan|menyatakan|mengatakan|mencatat|mendata|bertahan|menghitung|menaksir|memperkirakan|meyakini|menduga|melaporkan|mengungkapkan|menilai|menuding)\b', 1),
       regexp_extract(s.words, '\b(?:meng)?klaim')
     ) AS party
   FROM core.figure_subjects AS s
@@ -62,6 +62,7 @@ WITH paired_articles AS (
   SEMI JOIN first_figures AS r ON r.article_id = s.article_id AND r.figure_no = s.figure_no
   -- a part of the count, or bodies that were only moved
   WHERE NOT regexp_matches(s.words, '\bterdiri\b')
+    AND NOT (regexp_matches(lower(f.unit), '^(jenazah|mayat)$') AND regexp_matches(s.words, '\bditemukan\b') AND NOT regexp_matches(s.words, '\b(hingga|sampai|sudah|telah|total|seluruhnya)\b'))
     AND NOT regexp_matches(split_part(s.words, lower(f.text), 2), '\b(berat|parah|ringan|sedang|kritis|dewasa|dibawa|diterbangkan|dipulangkan|diserahkan|dimakamkan|dikenali|teridentifikasi)\b')
 ), subject_figures AS (
   SELECT *,
@@ -102,7 +103,7 @@ SELECT
   c.day, -- of the later article
   x.subject, -- what both count; with "over a period" or "over a region" where their sentences count more than the event
   CASE
-    WHEN is_equal AND (a.origin = c.origin OR is_same_counter OR x.words = y.words AND len(string_split(x.words, ' ')) >= 8) THEN 'one_origin'
+    WHEN is_equal AND (a.origin = c.origin OR is_same_counter OR trim(x.party) <> '' AND x.party = y.party OR x.words = y.words AND len(string_split(x.words, ' ')) >= 8) THEN 'one_origin'
     WHEN is_equal OR is_compatible THEN 'agree'
     WHEN are_other_speakers AND NOT are_authorities THEN 'contested'
     WHEN is_disputed THEN 'contested'
@@ -134,6 +135,8 @@ WHERE is_equal
   OR (
     is_compatible AND (x.is_alternative OR y.is_alternative)
     OR x.people_group <> y.people_group
+    -- with the crew, or without
+    OR starts_with(x.subject, 'people aboard') AND (lower(x.unit) = 'penumpang') <> (lower(y.unit) = 'penumpang')
     OR x.is_of_hospital <> y.is_of_hospital AND NOT y.is_total
     OR NOT (starts_with(x.institution, y.institution) OR starts_with(y.institution, x.institution))
     OR x.part_place <> y.part_place AND NOT (contains(concat_ws(' ', y.words, lower(c.headline)), x.part_place) AND contains(concat_ws(' ', x.words, lower(a.headline)), y.part_place))
@@ -148,6 +151,7 @@ WHERE is_equal
     -- a count that more than doubles is of more, and one that more than halves of a part, unless it is of a crowd, or its words tell of a change
     OR x.subject <> 'people protesting' AND (least(x.value, y.value) >= 100 OR y.value < x.value) AND greatest(x.value, y.value) > 2.2 * least(x.value, y.value) AND are_other_speakers IS NOT TRUE AND NOT is_disputed
       AND NOT regexp_matches(y.words, '\b(menjadi|jadi|kini|masih|belum|dicari|surut|tersisa|tinggal|bertambah|berkurang|naik|turun)\b')
+    OR greatest(x.value, y.value) > 10 * least(x.value, y.value)
     OR starts_with(x.subject, 'personnel') AND is_same_counter IS NOT TRUE AND NOT is_compatible
     OR regexp_matches(x.subject, '^(prison|fine|compensation|ash|goal)')
     OR regexp_matches(x.subject, '^(bribe|gold)') AND (is_disputed OR is_compatible OR are_other_speakers) IS NOT TRUE
