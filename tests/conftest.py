@@ -23,8 +23,8 @@ os.environ.setdefault(
 settings.register_profile("kliping", deadline=None)  # no test depends on the speed of the machine
 settings.load_profile("kliping")
 
-# The coverage of parsers and flows.http is not measured in those of their tests that write files, which cover nothing more:
-# measuring makes a test up to half as long again.
+# The coverage of parsers and flows.http is measured neither in slow tests nor in those of these files that write files, which cover
+# nothing more: measuring makes a test up to half as long again.
 UNMEASURED = {
     "test_alerts", "test_article_view", "test_attention", "test_cli", "test_cli_reading",
     "test_completeness", "test_copies", "test_docs", "test_events", "test_export",
@@ -123,13 +123,20 @@ def demo_home(newsroom_homes: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that write files, and skip the long ones, for which CI has no time."""
+    """Mark the tests that write files, and skip the long ones, for which CI has no time.
+
+    The slow ones come first: at the end of a run one of them would keep one process busy while the other has nothing to do.
+    """
     is_long_run = bool(os.environ.get("KLIPING_TEST_LONG"))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     for item in items:
-        if {"tmp_path", "tmp_path_factory"}.intersection(getattr(item, "fixturenames", ())):
+        is_disk = bool(
+            {"tmp_path", "tmp_path_factory"}.intersection(getattr(item, "fixturenames", ()))
+        )
+        if is_disk:
             item.add_marker(pytest.mark.disk)
-            if item.path.stem in UNMEASURED:
-                item.add_marker(pytest.mark.no_cover)
+        if item.get_closest_marker("slow") or (is_disk and item.path.stem in UNMEASURED):
+            item.add_marker(pytest.mark.no_cover)
         if item.get_closest_marker("long") and not is_long_run:
             item.add_marker(pytest.mark.skip(reason="a long test; `just long` runs it"))
 

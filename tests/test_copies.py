@@ -256,7 +256,7 @@ def tables(store):
 
 
 @pytest.mark.slow
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     order=st.permutations(range(len(MANY))), cuts=st.sets(st.integers(1, len(MANY) - 1), max_size=4)
 )

@@ -44,7 +44,7 @@ from warehouse.write.load import load_outcomes
 pytestmark = pytest.mark.slow
 
 
-KILLS = int(os.environ.get("KLIPING_TEST_KILLS", "6"))
+KILLS = int(os.environ.get("KLIPING_TEST_KILLS", "4"))
 
 
 SEED = int(os.environ.get("KLIPING_TEST_SEED", "20261124"))
@@ -146,7 +146,7 @@ async def test_a_torn_tail_is_cut_off_and_its_page_fetched_again(site, tmp_path,
     )
 
 
-@pytest.mark.parametrize("n", [9, 25])
+@pytest.mark.parametrize("n", [9, pytest.param(25, marks=pytest.mark.long)])
 async def test_what_was_archived_and_not_loaded_is_loaded_first_and_never_asked_for(
     site, tmp_path, first_visit, n
 ):
@@ -160,7 +160,9 @@ async def test_what_was_archived_and_not_loaded_is_loaded_first_and_never_asked_
     assert differences(first_visit, tmp_path) == {}
 
 
-@pytest.mark.parametrize("first", ["portalnusa", "suararantau"])
+@pytest.mark.parametrize(
+    "first", ["portalnusa", pytest.param("suararantau", marks=pytest.mark.long)]
+)
 async def test_a_batch_of_one_source_hides_no_record_of_another(site, tmp_path, first_visit, first):
     """The sources of a run share its file: what comes later in it may be loaded earlier."""
     settings = settings_for(tmp_path, site)
@@ -275,7 +277,9 @@ async def test_further_pages_that_are_unchanged_lead_on_to_those_behind_them(
     assert parts(serial_settings.home) == [(WHOLE, 2)]
 
 
-@pytest.mark.parametrize("n_pages", [1, 2, 3])
+@pytest.mark.parametrize(
+    "n_pages", [pytest.param(1, marks=pytest.mark.long), 2, pytest.param(3, marks=pytest.mark.long)]
+)
 async def test_a_run_killed_between_two_pages_of_an_article_is_continued_at_the_next(
     serial, serial_settings, tmp_path, n_pages
 ):

@@ -43,7 +43,7 @@ from parsers.source import default_source, load
 
 pytestmark = pytest.mark.slow
 
-START, STOP = map(int, os.environ.get("FUZZ_PAGES", "0:300").split(":"))
+START, STOP = map(int, os.environ.get("FUZZ_PAGES", "0:150").split(":"))
 SECONDS = 2.0  # of CPU, at the 99.9th percentile
 
 

@@ -18,7 +18,7 @@ from flows.settings import Settings
 from parsers.table_row import TableRow, columns_of
 
 LIMIT = 1 << 20
-SMALL_BATCHES = "from flows.load import recovery; recovery.BATCH_PAGES = 50; from flows.cli.app import main; main()"
+SMALL_BATCHES = "from flows.load import recovery; recovery.BATCH_PAGES = 25; from flows.cli.app import main; main()"
 TEXT = "Warga dua dusun menyeberang lewat jembatan gantung sepanjang 80 meter.\n\n“Dulu kami memutar,” kata Kepala Desa Sukamaju, Budi Santoso."
 URL = "https://www.kompas.com/read/2025/01/15/10300001/warga-bangun-jembatan"
 NEWS_WATCH = {
@@ -304,19 +304,19 @@ def test_a_list_is_read_however_it_is_written(cell, values):
 @pytest.mark.slow
 async def test_an_import_that_is_killed_and_repeated_gives_the_same_tables(tmp_path):
     rows = [
-        NEWS_WATCH | {"link": f"{URL}-{n % 280}", "content": f"{TEXT} Biaya {n} juta rupiah."}
-        for n in range(300)
+        NEWS_WATCH | {"link": f"{URL}-{n % 140}", "content": f"{TEXT} Biaya {n} juta rupiah."}
+        for n in range(150)
     ]
     path, whole, killed = write_csv(tmp_path / "a.csv", rows), tmp_path / "whole", tmp_path / "home"
     imported(whole, path)
     async with Newsroom() as site:
         settings: Settings = settings_for(killed, site)
         process = await start(settings, [str(path)], "import", program=("-c", SMALL_BATCHES))
-        assert await wait_until(lambda: len(records(killed)) > 120, process)
+        assert await wait_until(lambda: len(records(killed)) > 60, process)
         process.kill()
         await process.communicate()
 
-    assert len(records(killed)) < 300
+    assert len(records(killed)) < 150
     imported(killed, path)
 
     assert differences(whole, killed, but=MOMENTS | {"detected_at"}) == {}

@@ -94,7 +94,7 @@ PATIENT = (
 @pytest.mark.parametrize(
     ("number", "code", "after"),
     [
-        (signal.SIGTERM, 143, ""),
+        pytest.param(signal.SIGTERM, 143, "", marks=pytest.mark.long),
         pytest.param(signal.SIGHUP, 129, "", marks=pytest.mark.long),
         pytest.param(signal.SIGINT, 130, "", marks=pytest.mark.long),
         (signal.SIGINT, 130, PAGED[0]),

@@ -64,7 +64,14 @@ def group(channel: str) -> Outlet:
     return Outlet(name="grup", n_good=0, discover=discover, others={path: answer()})
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize(
+    "channel",
+    [
+        "feed",
+        "listing page",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("sitemap", "wp-json")),
+    ],
+)
 async def test_an_outlet_loads_its_articles_whoever_announced_them_first(tmp_path, channel):
     async with HostileSite(chosen=[group(channel), SISTER]) as site:
         await ingest(tmp_path / "both", site, ("grup",))

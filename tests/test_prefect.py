@@ -432,6 +432,7 @@ os._exit(0)
     assert (done.returncode, done.stdout) == (0, "went on"), done.stderr
 
 
+@pytest.mark.long
 def test_a_run_that_a_dead_worker_took_up_is_ended_and_its_place_free(idle):
     pending = start_flow_run(idle, "revisit/hourly")
     api(idle, f"flow_runs/{pending}/set_state", {"state": {"type": "PENDING"}})

@@ -88,7 +88,7 @@ def straight(new_store):
 
 
 @pytest.mark.slow
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9))
 def test_any_order_and_batching_gives_the_same_tables_and_so_does_all_of_it_again(
     new_store, straight, seed

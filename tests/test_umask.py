@@ -80,7 +80,13 @@ def test_everything_that_runs_leave_in_a_home_is_its_owners_alone(tmp_path):
     assert modes(home.parent) == {}
 
 
-@pytest.mark.parametrize("point", ["while_staging", "in_commit", "in_publish"])
+@pytest.mark.parametrize(
+    "point",
+    [
+        "in_commit",
+        *(pytest.param(point, marks=pytest.mark.long) for point in ("while_staging", "in_publish")),
+    ],
+)
 async def test_what_a_killed_run_leaves_is_its_owners_alone(tmp_path, point):
     home, program = tmp_path / "home", [crash_points.__file__, point, "1"]
     async with Newsroom() as site:
