@@ -7,7 +7,7 @@ The first prints the figures of verdicts.csv, and with `--write` puts them into 
 makes a home of the pages in FOLDER/idpages.jsonl.gz; `kliping --home HOME sample people` then draws a sheet of them.
 verdicts.csv has the rows, rules and verdicts of such sheets, and none of their text: a row names its page, span and value by a
 digest. verdicts_english.csv has those of English pages of fundus and scrapinghub, events/verdicts.csv those of figures that are
-compared. Each file keeps the verdict on what the rules made of the pages before any rule was written from them: once a rule has
+compared; what articles are about one event is known of the texts themselves. Each file keeps the verdict on what the rules made of the pages before any rule was written from them: once a rule has
 been changed with a page in view, that page says nothing of it any more.
 """
 
@@ -21,7 +21,11 @@ import sys
 import tomllib
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
+
+from bench_events import found_events
+from event_texts import hand_written
 
 from parsers.structure import RULES
 from warehouse.intervals import wilson
@@ -32,13 +36,14 @@ RULES_FILE = ROOT / "parsers" / "language" / "rules.toml"
 VERDICTS = ROOT / "benchmarks" / "verdicts.csv"
 ENGLISH = ROOT / "benchmarks" / "verdicts_english.csv"
 COMPARISONS = ROOT / "benchmarks" / "events" / "verdicts.csv"
-COMPARED_LOTS = ("figures_d", "figures_e")  # that the present rules have not seen
+UNSEEN_LOT = "figures_g"  # of invented articles, the one that the present rules of events and comparisons have not seen
 FEWEST = 15  # judged rows for a share
 READ = "read by eye on 2026-11-26, as the rules were before any was written from these pages"
 MEASURED_ON = {
     VERDICTS: f"35 Indonesian pages of 12 sites, 2016-2024, {READ}",
     ENGLISH: f"109 English pages, 2012-2026, {READ}",
     COMPARISONS: "invented articles of known events, by an author who had not seen the rules; judged by another person",
+    UNSEEN_LOT: "invented articles of known events, by an author who had not seen the rules",
 }
 
 
@@ -49,7 +54,7 @@ def counts(file: Path) -> tuple[Counter[str], Counter[str]]:
         verdicts = Counter(
             row["judged"]
             for row in rows
-            if row["texts"] in COMPARED_LOTS and row["rules"] == "unseen"
+            if row["texts"] == UNSEEN_LOT and row["rules"] == "unseen"
         )
         rule_id = "comparison.figures"
         return Counter({rule_id: verdicts.total()} if verdicts else {}), Counter(
@@ -62,10 +67,22 @@ def counts(file: Path) -> tuple[Counter[str], Counter[str]]:
     )
 
 
-def measured(file: Path) -> dict[str, dict[str, object]]:
+def event_counts() -> tuple[Counter[str], Counter[str]]:
+    """Pairs of articles in one event, and those that are of one."""
+    texts = list(hand_written(UNSEEN_LOT))
+    found = found_events(texts)
+    pairs = [
+        texts[x].event_id == texts[y].event_id
+        for x, y in combinations(found, 2)
+        if found[x] == found[y]
+    ]
+    rule_id = "event.articles"
+    return Counter({rule_id: len(pairs)}), Counter({rule_id: sum(pairs)})
+
+
+def measured(judged: Counter[str], right: Counter[str], on: str) -> dict[str, dict[str, object]]:
     """The fields of each rule of which rows were judged, printed on the way."""
-    judged, right = counts(file)
-    print(MEASURED_ON[file])
+    print(on)
     fields: dict[str, dict[str, object]] = {}
     for rule_id, n in sorted(judged.items()):
         low, high = wilson(right[rule_id], n)
@@ -74,7 +91,7 @@ def measured(file: Path) -> dict[str, dict[str, object]]:
             "n": n,
             "low": round(low, 3),
             "high": round(high, 3),
-            "measured_on": MEASURED_ON[file],
+            "measured_on": on,
         }
         print(
             f"  {rule_id:30} {right[rule_id]:4}/{n:<4} {right[rule_id] / n:.3f} [{low:.3f}, {high:.3f}]"
@@ -89,9 +106,11 @@ def entry(rule_id: str, fields: dict[str, object]) -> str:
 
 def report(*, write: bool) -> None:
     """English rows count for the rule of English quotes only: the others are measured in Indonesian."""
-    indonesian, english = measured(VERDICTS), measured(ENGLISH)
-    fields = indonesian | {"quote.direct.english": english["quote.direct.english"]}
-    fields |= measured(COMPARISONS)
+    indonesian, english, compared = (
+        measured(*counts(file), MEASURED_ON[file]) for file in (VERDICTS, ENGLISH, COMPARISONS)
+    )
+    fields = indonesian | {"quote.direct.english": english["quote.direct.english"]} | compared
+    fields |= measured(*event_counts(), MEASURED_ON[UNSEEN_LOT])
     rules = tomllib.loads(RULES_FILE.read_text("utf-8"))
     for rule_id, rule in rules.items():
         described = {key: rule[key] for key in ("target", "description")}

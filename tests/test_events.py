@@ -48,14 +48,13 @@ OTHER_COURT = (
     "Pengadilan Negeri Bima menjatuhkan vonis dua tahun penjara kepada Jamal Ismail. Hakim Rukmana Sari menyatakan ia mencuri sebelas sapi.",
 )
 
-BLOCKED_ROAD = (
-    "Jalan Tertimbun 31 Meter di Sumbergede",
-    "Material tanah menimbun jalan kabupaten di Sumbergede sepanjang 31 meter. Kepala BPBD Tuti Waluyo mengatakan 19 keluarga terisolasi. Batang durian menghalangi alat berat.",
-)
-OTHER_BLOCKED_ROAD = (
-    "Longsor, Jalan Mulyakidul Tertimbun",
-    "Jalan penghubung Mulyakidul tertimbun tanah 31 meter. Sebanyak 12 keluarga terisolasi, kata Bagus Rangkuti dari BPBD. Batang durian menghalangi alat berat.",
-)
+FIVE_REPORTS = (
+    ("Lubang Tambang di Tanoyan Runtuh", "Lubang tambang emas di Tanoyan runtuh pada Minggu malam. Hujan turun dua hari."),
+    ("Penambang Tertimbun di Tanoyan", "Warga Tanoyan menggali dengan sekop untuk mencari penambang yang tertimbun."),
+    ("Keluarga Penambang Tanoyan Menunggu Kabar", "Keluarga penambang menunggu di posko Tanoyan sampai pagi."),
+    ("Polisi Periksa Pemilik Tambang Tanoyan", "Polisi memeriksa pemilik lubang tambang di Tanoyan dan menyita pompa."),
+    ("Tambang Tanoyan Ditutup", "Pemerintah menutup semua lubang tambang emas di Tanoyan mulai besok."),
+)  # fmt: skip
 
 
 def original(source, name, text, hours=0, seen=None, **fields):
@@ -112,10 +111,13 @@ def test_one_event_told_by_three_outlets_is_one_group(store):
     ) == [("pagi", 26 * 60, 3, 3, 3, ["malam", "pagi", "sore"], FIRST[0])]
 
 
-def test_reports_of_one_kind_that_share_no_name_are_two_events(store):
-    load(store, original("pagi", "a", BLOCKED_ROAD), original("sore", "b", OTHER_BLOCKED_ROAD, 3))
+def test_a_name_is_rare_though_five_reports_of_its_event_have_it(store):
+    outlets = ("pagi", "sore", "malam", "pagi", "sore")
+    reports = zip(outlets, "abcde", FIVE_REPORTS, strict=True)
+    load(store, *(original(*report, hours=n) for n, report in enumerate(reports)))
 
-    assert len(set(events(store).values())) == 2
+    found = events(store)
+    assert found["sore-b"] == found["malam-c"]
 
 
 def test_what_an_agency_wrote_is_one_origin_for_all_who_take_it(store):

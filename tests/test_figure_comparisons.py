@@ -52,7 +52,9 @@ VERDICTS = {
     ("Serikat awak menyebut lima orang tewas.", "Serikat awak bertahan pada angka lima orang tewas.", 3): "one_origin",
     ("Polisi menyita 120 kilogram sabu.", "Setelah ditimbang ulang, sabu itu seberat 118 kilogram.", 3): "superseded",
     ("“Ada 12 orang hilang,” kata Kepala BPBD Bima Sari Dewi.", "“Empat orang hilang,” kata Kepala Kantor SAR Bima Rudi Hartono.", 3): "superseded",
+    ("Polres Bima mencatat tiga orang tewas.", "Menurut polisi, 3 penumpang meninggal.", 3): "one_origin",
     # who corrects a figure does not contradict it
+    ("Kerugian Rp8 miliar.", "Kerugian negara diperbarui menjadi Rp11 miliar.", 3): "superseded",
     (f"“Kerugian Rp8 miliar,” {CITED}.", f"“Kerugian mencapai Rp11 miliar,” {CITED}.", 3): "superseded",
     ("“Kerugian Rp8 miliar,” kata Juru Bicara KPK Budi Prasetyo.", "“Kerugian Rp11 miliar,” kata Ketua KPK Setyo Harun.", 3): "superseded",
     # nor does another authority that counts later

@@ -12,6 +12,7 @@ SELECT
   count(DISTINCT origin) AS n_origins, -- independent ones: the copies of one text, and all texts of one agency, count once
   list_sort(list(DISTINCT source_name)) AS outlets, -- that report it
   arg_min(headline, (reported_at, article_id)) AS headline, -- of the first report
-  arg_min(url, (reported_at, article_id)) AS url -- of the first report
+  arg_min(url, (reported_at, article_id)) AS url, -- of the first report
+  (SELECT precision FROM ref.rules WHERE rule_id = 'event.articles') AS rule_precision -- share of the pairs of articles in one event that are about one event, on text that the rules were not written from; NULL where not measured
 FROM mart.event_articles
 GROUP BY event_id;

@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW mart.figure_comparisons AS
 WITH paired_articles AS (
   -- a less likely pair is of one event through others only
-  SELECT article_id, earlier_id FROM core.event_pairs WHERE likelihood >= 0.45
+  SELECT article_id, earlier_id FROM core.event_pairs WHERE likelihood >= 0.5
 ), first_figures AS (
   SELECT s.article_id, s.figure_no
   FROM core.figure_subjects AS s
@@ -49,6 +49,11 @@ WITH paired_articles AS (
     regexp_extract(s.words, '\bkerugian (?:di |pada )?(?:sektor )?(infrastruktur|pertanian|perikanan|peternakan|bangunan|fasilitas|jalan|tanaman|sawah|ternak|stok)\b', 1) AS sector,
     regexp_matches(lower(p.speaker_role), '\b(rsud|rsup|rs|rumah sakit|puskesmas|klinik)\b') IS TRUE
       OR regexp_matches(s.words, '\b(rsud|rsup|rs|rumah sakit|puskesmas|klinik)\b.* (mencatat|menyebut|menerima|menangani|mendata)\b') AS is_of_hospital,
+    -- whom the words or the speaker name as the counter
+    regexp_extract(
+      regexp_replace(concat_ws(' ', lower(p.speaker), lower(p.speaker_role), lower(p.speaker_affiliation), replace(s.words, lower(f.text), '')), '\b(ka)?(polda|polres|polsek|polri)\w*', 'polisi', 'g'),
+      '\b(?:polisi|bpbd|bnpb|bmkg|basarnas|kantor sar|tim sar|kpk|bnn|bea cukai|dinas \w+|dinkes|kejaksaan|kejari|kejati|jaksa|hakim|kementerian \w+|rsud|bps|serikat|paguyuban|asosiasi|aliansi|panitia|manajemen|perusahaan)\b'
+    ) AS counter,
     -- who counts, where that is neither an authority nor the outlet
     concat_ws(' ',
       if(p.speaker_class IN ('business', 'academic', 'civil_society', 'citizen', 'celebrity'), p.speaker_class, NULL),
@@ -103,12 +108,12 @@ SELECT
   c.day, -- of the later article
   x.subject, -- what both count; with "over a period" or "over a region" where their sentences count more than the event
   CASE
-    WHEN is_equal AND (a.origin = c.origin OR is_same_counter OR trim(x.party) <> '' AND x.party = y.party OR x.words = y.words AND len(string_split(x.words, ' ')) >= 8) THEN 'one_origin'
+    WHEN is_equal AND (a.origin = c.origin OR is_same_counter OR x.counter <> '' AND x.counter = y.counter OR x.words = y.words AND len(string_split(x.words, ' ')) >= 8) THEN 'one_origin'
     WHEN is_equal OR is_compatible THEN 'agree'
     WHEN are_other_speakers AND NOT are_authorities THEN 'contested'
     WHEN is_disputed THEN 'contested'
     WHEN is_same_counter THEN 'superseded'
-    WHEN minutes_after >= 60 AND (x.changes = 'both' OR x.changes = 'up' AND y.value > x.value OR regexp_matches(y.words, '\b(bertambah|berkurang|meningkat|melonjak|naik|turun)\b')) THEN 'superseded'
+    WHEN minutes_after >= 60 AND (x.changes = 'both' OR x.changes = 'up' AND y.value > x.value OR regexp_matches(y.words, '\b(bertambah|berkurang|meningkat|melonjak|naik|turun|diperbarui|dimutakhirkan|direvisi|dikoreksi)\b')) THEN 'superseded'
     ELSE 'contested'
   END AS verdict, -- agree, one_origin (the same value in the same eight words or more, or by one speaker, body or agency), superseded (a later count of the same counter, of another authority or of an outlet can have replaced it), contested
   a.source_name AS earlier_source_name, -- outlet of the earlier article

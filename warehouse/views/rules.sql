@@ -10,7 +10,7 @@ WITH judged AS (
 )
 SELECT
   r.rule_id, -- ref.rules
-  r.target, -- quote, speaker, mention, figure, date, place, acronym, topic, identity, comparison
+  r.target, -- quote, speaker, mention, figure, date, place, acronym, topic, identity, event, comparison
   r.description, -- the rule in words
   r.precision, -- share of its rows that are right; NULL where too few were judged
   r.n, -- rows judged

@@ -38,7 +38,7 @@ DAYS = "SELECT day, count(*) FROM core.article_events SEMI JOIN compared_days US
 ORIGINALS_AT_ONCE = 1000  # of days that are compared together: a statement for each day costs more
 USUAL_NAMES = ("people", "places", "grammar", "months", "units")
 WORD = re.compile(r"[^\W_]+")
-LIKELY = 0.45  # mean likelihood from which two groups are one event
+LIKELY = 0.5  # mean likelihood from which two groups are one event
 
 
 def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:

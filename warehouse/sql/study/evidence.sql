@@ -40,7 +40,8 @@ SELECT 'person', n.name, article_id, a.version_id, n.char_start, n.char_end, n.r
 FROM study_articles AS a
 JOIN named_people AS n USING (article_id)
 UNION ALL
-SELECT 'event', e.event_id, article_id, a.version_id, NULL, NULL, NULL, a.warc_file, a.warc_offset
+SELECT 'event', event_id, article_id, a.version_id, NULL, NULL, e.rule_precision, a.warc_file, a.warc_offset
 FROM study_articles AS a
-JOIN mart.event_articles AS e USING (article_id)
-WHERE e.event_id IN (SELECT event_id FROM mart.events WHERE n_outlets > 1);
+JOIN mart.event_articles USING (article_id)
+JOIN mart.events AS e USING (event_id)
+WHERE e.n_outlets > 1;
