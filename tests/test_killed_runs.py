@@ -61,6 +61,7 @@ async def test_a_second_run_of_a_source_is_told_who_holds_it(site, tmp_path):
     assert (code, f"PID {process.pid} " in said) == (73, True), said
 
 
+@pytest.mark.long
 async def test_runs_of_different_sources_go_side_by_side(site, tmp_path, first_visit):
     settings = settings_for(tmp_path, site)
 

@@ -252,7 +252,7 @@ def current(home: Path) -> list[tuple]:
     return ask(home, query)
 
 
-@pytest.mark.parametrize("first", ["fetched", "saved"])
+@pytest.mark.parametrize("first", ["fetched", pytest.param("saved", marks=pytest.mark.long)])
 async def test_a_saved_file_never_stands_in_for_a_fetched_page(tmp_path, first):
     home = tmp_path / "home"
     path = save_page(tmp_path, URLS[0], "Simpanan lama")

@@ -289,7 +289,7 @@ def guarded() -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["table", "json", "csv"])
+@pytest.mark.parametrize("form", ["table", "json", pytest.param("csv", marks=pytest.mark.long)])
 async def test_what_is_printed_and_written_hides_the_secrets_of_addresses(form, tmp_path):
     async with RawServer(guarded()) as wire:
         code, out, err = await command(

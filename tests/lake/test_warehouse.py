@@ -180,6 +180,7 @@ def test_the_next_run_drops_the_history_that_a_broken_forget_left(
     assert not database(settings).rows("FROM ops.steps_due")
 
 
+@pytest.mark.long
 def test_an_import_by_dask_reads_ahead_and_gives_the_tables_of_one_machine(
     lake_of: LakeOf, dask: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
