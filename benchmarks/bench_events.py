@@ -49,7 +49,7 @@ COMPARED = ("earlier", "later", "subject", "verdict", "earlier_figure", "later_f
 COMPARISONS = """
     SELECT earlier_article_id, later_article_id, subject, verdict, earlier_figure, later_figure FROM mart.figure_comparisons
 """
-LOTS = ("figures_c", "figures_d", "figures_e")  # by authors who knew nothing of the rules
+LOTS = tuple(f"figures_{letter}" for letter in "cdefgh")  # by authors who knew nothing of the rules
 WITH_FOUND_EVENTS = (
     "figures",
     "figures_unseen",

@@ -173,7 +173,7 @@ def test_the_shipped_figures_are_those_of_the_verdict_file():
 
     for rule in RULES:
         verdicts = [each.is_right for each in judged if each.rule_id == rule.rule_id]
-        if rule.rule_id not in {"quote.direct.english", "comparison.figures"}:
+        if rule.rule_id not in {"quote.direct.english", "event.articles", "comparison.figures"}:
             assert rule.n == len(verdicts)
         if verdicts and rule.precision is not None:
             assert rule.precision == round(sum(verdicts) / len(verdicts), 3)
@@ -185,7 +185,7 @@ def test_the_shipped_figure_of_comparisons_is_that_of_their_verdicts():
         verdicts = [
             row["judged"] == "right"
             for row in csv.DictReader(lines)
-            if row["texts"] in {"figures_d", "figures_e"} and row["rules"] == "unseen"
+            if row["texts"] == "figures_h" and row["rules"] == "unseen"
         ]
     [rule] = [rule for rule in RULES if rule.rule_id == "comparison.figures"]
 
