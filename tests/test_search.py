@@ -10,6 +10,7 @@ from support.command_line import kliping
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.read.published import Reader
+from warehouse.read.questions import UnknownNameError
 from warehouse.read.search import FIELDS, QueryError, excerpt, search, terms
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
@@ -101,7 +102,25 @@ def test_what_is_found_and_in_which_order(reader, query, found):
         assert [row["article_id"] for row in search(reader, query)] == found
 
 
-@pytest.mark.parametrize("field", sorted(FIELDS))
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("source:kabr", "nothing was read of 'kabr'; did you mean 'kabar'?"),
+        (
+            'beras -source:"harian lain"',
+            "nothing was read of 'harian lain'; there are kabar, koran",
+        ),
+        ("topic:beras", "there is no topic 'beras'; there are none yet"),
+    ],
+)
+def test_an_outlet_or_topic_that_is_unknown_is_refused(reader, query, message):
+    with pytest.raises(UnknownNameError) as refused:
+        search(reader, query)
+
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("field", sorted(FIELDS - {"source", "topic"}))
 def test_every_field_can_be_asked_and_refused(reader, field):
     wanted = {row["article_id"] for row in search(reader, f"{field}:beras")}
     others = {row["article_id"] for row in search(reader, f"-{field}:beras source:kabar")} | {

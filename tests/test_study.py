@@ -196,6 +196,7 @@ def test_a_study_is_replaced_and_nothing_else_is(folder, demo_home, file, tmp_pa
         ),
         ('"pekerja migran"', '"pekerja', "quot"),
         ('"pekerja migran"', "colour:red", "no field colour"),
+        ('"pekerja migran"', "topic:korups", "did you mean 'korupsi'?"),
         ("since = 2026-08-01", "since = 2020-08-01\nuntil = 2020-09-01 #", "no article of"),
         ("question", "= question", "migran.toml"),
     ],

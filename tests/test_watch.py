@@ -117,14 +117,18 @@ def test_a_query_finds_an_article_with_its_sentence(store, sources, receiver):
     assert feed.findtext(f"{{{ATOM}}}entry/{{{ATOM}}}content") == item["content_html"]
 
 
-def test_a_person_is_found_under_any_name_and_an_unknown_one_is_a_line(store, sources):
+def test_a_person_is_found_under_any_name_and_what_is_unknown_is_a_line(store, sources):
     load(store, sources, BEFORE)
-    write(store.home, '[watch.lurah]\nperson = "sumarni wijaya"\n[watch.raib]\nperson = "Wira Asmara"')  # fmt: skip
+    write(store.home, '[watch.lurah]\nperson = "sumarni wijaya"\n[watch.raib]\nperson = "Wira Asmara"\n[watch.lain]\nsearch = "source:kabr"')  # fmt: skip
 
-    first, second = run(store.home)
+    first, second, third = run(store.home)
 
     assert "lurah: 1 new" in first
     assert second.startswith(f"{store.home}/watches.toml: watch.raib.person: no article names")
+    assert (
+        third
+        == f"{store.home}/watches.toml: watch.lain.search: nothing was read of 'kabr'; did you mean 'kabar'?"
+    )
     assert items(store.home, "lurah")[0]["content_text"].startswith("“Kami masih mendata")
     assert not (store.home / "watch" / "raib.json").exists()
 

@@ -273,6 +273,8 @@ def test_an_address_of_an_outlet_leads_to_the_article(browser, reader):
         ("/articles?since=2026-12-01&until=2026-11-01", 400, "exchange the two days"),
         ("/articles?source=nobody", 400, "nothing was read of"),
         ("/articles?topic=nothing", 400, "there is no topic"),
+        ("/search?q=topic:korups", 400, "did you mean 'korupsi'?"),
+        ("/search?q=source:nobody", 400, "nothing was read of"),
         ("/articles?colour=red", 400, "cannot be limited by colour"),
         ("/articles?page=0", 400, "page is a number"),
         ("/articles?page=99999999999999999999", 400, "page is a number"),

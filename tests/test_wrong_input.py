@@ -48,6 +48,10 @@ search banjir --since ²d                        | 2 | is no day: write YYYY-MM-
 search banjir --since today --until yesterday   | 2 | is after --until
 search banjir --source nowhere                  | 2 | nothing was read of 'nowhere'
 search banjir --source harianlam                | 2 | did you mean 'harianlama'?
+search topic:korups                             | 2 | there is no topic 'korups'; did you mean 'korupsi'?
+search banjir -- -topic:xyz                     | 2 | there is no topic 'xyz'; there are bencana
+attention source:portalnus                      | 2 | nothing was read of 'portalnus'; did you mean 'portalnusa'?
+report --html report.html --query topic:xyz     | 2 | there is no topic 'xyz'
 report nothing                                  | 2 | no question 'nothing'
 sample                                          | 2 | name a table
 sample quotes --read sheet.csv                  | 2 | name a table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ from warehouse.read.explain import article_of_url, metadata, text
 from warehouse.read.periods import Period
 from warehouse.read.proofread import proofread
 from warehouse.read.published import Reader
-from warehouse.read.questions import outlet
+from warehouse.read.questions import outlet, topic_id
 from warehouse.read.reserved_texts import SNIPPET_CHARACTERS, reservations
 from warehouse.read.search import search
 from warehouse.read.shared_copy import Copies
@@ -47,9 +47,13 @@ Outlet = Annotated[
 Speaker = Annotated[
     str | None, Field(description="The whole name, as rows have it.", max_length=LONGEST_VALUE)
 ]
+Topic = Annotated[
+    str | None, Field(description="Id or label of a topic.", max_length=LONGEST_VALUE)
+]
 Limit = Annotated[int, Field(ge=1, le=MOST_ROWS, description="Most rows.")]
 Offset = Annotated[int, Field(ge=0, le=1_000_000, description="Rows to leave out at the start.")]
 SQLText = Annotated[str, Field(description="One SELECT in DuckDB's SQL.", max_length=100_000)]
+FigureKind = Literal["money", "percentage", "duration", "casualties", "other"]
 Draft = Annotated[
     str, Field(description="The text, as Markdown or plain.", max_length=DRAFT_CHARACTERS)
 ]
@@ -112,7 +116,7 @@ class Tools:
         self,
         speaker: Speaker = None,
         entity_id: Value = None,
-        topic: Value = None,
+        topic: Topic = None,
         article_id: Value = None,
         since: Day = None,
         until: Day = None,
@@ -121,16 +125,16 @@ class Tools:
         offset: Offset = 0,
     ) -> str:
         """List quotes, the latest first: words, speaker, role, and id, address and span of the article they stand in."""
-        chosen = {"speaker": speaker, "entity": entity_id, "topic": topic, "article": article_id}
+        chosen: Row = {"speaker": speaker, "entity": entity_id, "article": article_id}
         with self._copies.reader() as reader:
-            chosen |= _range(reader, since, until, source)
+            chosen |= _range(reader, since, until, source) | {"topic": topic_id(reader, topic)}
             return _listed(reader, "quotes", chosen, limit, offset)
 
     def figures(
         self,
-        kind: Value = None,
+        kind: FigureKind | None = None,
         speaker: Speaker = None,
-        topic: Value = None,
+        topic: Topic = None,
         article_id: Value = None,
         since: Day = None,
         until: Day = None,
@@ -139,9 +143,9 @@ class Tools:
         offset: Offset = 0,
     ) -> str:
         """List figures, the latest first: value, unit, noun, who says it, and id, address and span in the article."""
-        chosen = {"kind": kind, "speaker": speaker, "topic": topic, "article": article_id}
+        chosen: Row = {"kind": kind, "speaker": speaker, "article": article_id}
         with self._copies.reader() as reader:
-            chosen |= _range(reader, since, until, source)
+            chosen |= _range(reader, since, until, source) | {"topic": topic_id(reader, topic)}
             return _listed(reader, "figures", chosen, limit, offset)
 
     def article(

@@ -15,6 +15,7 @@ from flows.watches.hit_journal import HitJournal, HitState, open_journal
 from flows.watches.watch_file import WATCHES, WatchFile, read_watches
 from flows.watches.webhook import DoubtfulError, NotTakenError, send
 from warehouse.read.published import Reader
+from warehouse.read.questions import UnknownNameError
 from warehouse.read.watch_hits import UnknownPersonError, Watch, WatchHit, find_hits
 
 FOLDER = "watch"
@@ -79,6 +80,8 @@ def hits_since(reader: Reader, watch: Watch, since: datetime, file: WatchFile) -
         return find_hits(reader, watch, since)
     except UnknownPersonError as error:
         raise UnusableWatchError(f"{place}.person: {error}") from None
+    except UnknownNameError as error:
+        raise UnusableWatchError(f"{place}.search: {error}") from None
     except (duckdb.CatalogException, duckdb.BinderException):
         raise
     except duckdb.Error as error:

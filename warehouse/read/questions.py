@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -115,10 +115,19 @@ def outlet(reader: Reader, source: str | None) -> str | None:
         return None
     if loaded := reader.rows(LOADED_OUTLET, {"source": source}):
         return str(loaded[0]["name"])
-    known: dict[str, str] = {row["source_id"]: row["name"] for row in reader.rows(OUTLETS)}
+    known = outlet_titles(reader)
     if source not in known and source not in known.values():
-        raise UnknownNameError(f"nothing was read of {source!r}{_meant(source, list(known))}")
+        raise unknown_outlet(source, known)
     return known.get(source, source)
+
+
+def outlet_titles(reader: Reader) -> dict[str, str]:
+    """TOML name -> title of each outlet of which something was read."""
+    return {row["source_id"]: row["name"] for row in reader.rows(OUTLETS)}
+
+
+def unknown_outlet(source: str, known: Iterable[str]) -> UnknownNameError:
+    return UnknownNameError(f"nothing was read of {source!r}{_meant(source, list(known))}")
 
 
 def topics(reader: Reader) -> list[Row]:
@@ -136,8 +145,12 @@ def topic_id(reader: Reader, topic: str | None) -> str | None:
     if topic in known:
         return topic
     if not (found := [key for key, label in known.items() if label == topic]):
-        raise UnknownNameError(f"there is no topic {topic!r}{_meant(topic, list(known))}")
+        raise unknown_topic(topic, known)
     return found[0]
+
+
+def unknown_topic(topic: str, known: Iterable[str]) -> UnknownNameError:
+    return UnknownNameError(f"there is no topic {topic!r}{_meant(topic, list(known))}")
 
 
 def binned(series: Sequence[int], most: int = LONGEST) -> list[int]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from parsers.language.affixes import forms
 from warehouse.queries import Row, sql
 from warehouse.read.published import Reader
+from warehouse.read.questions import outlet_titles, topics, unknown_outlet, unknown_topic
 
 TERM = re.compile(r'(?P<no>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 WORD = re.compile(r"[^\W_]+")
@@ -51,7 +52,14 @@ class QueryError(ValueError):
 class Term:
     field: str  # one of FIELDS; `text` is the text and its headline
     is_wanted: bool
+    written: str  # its words, as the query has them
     pattern: str
+
+    @property
+    def in_python(self) -> str:
+        """The pattern for `re`, which has no classes of Unicode."""
+        pattern = self.pattern.replace(BETWEEN, r"(?:[^\w\n]|_)+")
+        return rf"(?<![^\W_])(?:{pattern})(?![^\W_])"
 
 
 def search(
@@ -66,7 +74,7 @@ def search(
     """Articles that have all the terms, each with an excerpt around the first one, and where that stands in the text.
 
     A term is a word or a "phrase", of a field if one is given (speaker:menteri); a minus before it excludes.
-    Of more than MOST_RANKED articles the latest are ranked. Raises QueryError.
+    Of more than MOST_RANKED articles the latest are ranked. Raises what `find` raises.
     """
     wanted = find(reader, query)
     scored = {
@@ -87,10 +95,29 @@ def search(
 
 
 def find(reader: Reader, query: str) -> list[Term]:
-    """The terms; `found_articles` has what they find, for a list and its attention. Raises QueryError."""
-    wanted = terms(query)
+    """The terms; `found_articles` has what they find, for a list and its attention. Raises QueryError, UnknownNameError."""
+    wanted = valid_terms(reader, query)
     reader.rows_by_index(FIND, {"query": query})
     return wanted
+
+
+def valid_terms(reader: Reader, query: str) -> list[Term]:
+    """The terms, whose outlets and topics are known here: others would count nothing. Raises QueryError, UnknownNameError."""
+    wanted = terms(query)
+    for term in wanted:
+        if term.field == "source":
+            titles = outlet_titles(reader)
+            if not _is_in(term, (f"{key} {title}" for key, title in titles.items())):
+                raise unknown_outlet(term.written, titles)
+        elif term.field == "topic":
+            rows = topics(reader)
+            if not _is_in(term, (" ".join(filter(None, row.values())) for row in rows)):
+                raise unknown_topic(term.written, [row["topic_id"] for row in rows])
+    return wanted
+
+
+def _is_in(term: Term, names: Iterable[str]) -> bool:
+    return any(re.search(term.in_python, name, re.IGNORECASE) for name in names)
 
 
 def terms(query: str) -> list[Term]:
@@ -111,16 +138,15 @@ def _term(match: re.Match[str]) -> Term | None:
         raise QueryError(
             f"no field {field}: to search in; {meant} (a colon that is none stands in quotation marks)"
         )
-    words = [
-        _folded(word)
-        for word in WORD.findall(match["phrase"] if match["phrase"] is not None else match["word"])
-    ]
+    written = match["phrase"] if match["phrase"] is not None else match["word"]
+    words = [_folded(word) for word in WORD.findall(written)]
     if not words:
         return None
     is_form = match["phrase"] is None and len(words) == 1 and field in SCORED
     return Term(
         field=field,
         is_wanted=not match["no"],
+        written=written,
         pattern=_accents(forms(words[0])) if is_form else BETWEEN.join(map(_accents, words)),
     )
 
@@ -180,7 +206,6 @@ def excerpt(text: str, wanted: Sequence[Term]) -> str:
 def matches(text: str, wanted: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where the terms occur in a text or headline: start and end of each."""
     for term in wanted:
-        pattern = term.pattern.replace(BETWEEN, r"(?:[^\w\n]|_)+")  # \pL and \pN are not for `re`
         if term.is_wanted and term.field in SCORED:
-            for match in re.finditer(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", text, re.IGNORECASE):
+            for match in re.finditer(term.in_python, text, re.IGNORECASE):
                 yield match.span()

@@ -14,7 +14,7 @@ from warehouse.queries import Row, execute, sql
 from warehouse.read.completeness import WeekEstimates
 from warehouse.read.published import Reader
 from warehouse.read.questions import outlet
-from warehouse.read.search import terms
+from warehouse.read.search import valid_terms
 from warehouse.read.study_file import Study, StudyError
 
 CHOOSE, EVIDENCE, NUMBERS = (sql("study/choose"), sql("study/evidence"), sql("study/numbers"))
@@ -32,7 +32,7 @@ def numbers(reader: Reader, study: Study) -> list[Row]:
     `missed_*` is how many articles no channel announced, of all that `of_n` counts; for speakers, people and events of the whole study.
     Raises StudyError, QueryError, UnknownNameError.
     """
-    terms(study.query)
+    valid_terms(reader, study.query)
     for name in study.outlets:
         outlet(reader, name)
     chosen = _parameters(study)

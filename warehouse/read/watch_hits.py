@@ -14,7 +14,7 @@ from parsers.structure.tokens.text import paragraph
 from parsers.text.numbers import parse_words
 from warehouse.queries import Row, sql, utc
 from warehouse.read.published import Reader
-from warehouse.read.search import matches, terms
+from warehouse.read.search import matches, terms, valid_terms
 from warehouse.read.word_diff import word_diff
 
 ARTICLES = sql("watch/articles")
@@ -60,9 +60,10 @@ class WatchHit:
 
 
 def find_hits(reader: Reader, watch: Watch, since: datetime) -> list[WatchHit]:
-    """The oldest first. Raises UnknownPersonError."""
+    """The oldest first. Raises UnknownPersonError, UnknownNameError."""
     parameters: dict[str, Any] = {"since": utc(since)}
     if watch.search:
+        valid_terms(reader, watch.search)
         parameters["search"] = watch.search
     if watch.person:
         parameters["entities"] = _entities(reader, watch.person)
