@@ -8,14 +8,19 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.builders import VERSIONS, outcome, response
 from support.command_line import kliping
 from support.runs import MOMENTS, ask, differences, records, settings_for, start, wait_until
 
+from flows.jobs.import_files import without_conflicts
 from flows.jobs.import_tables import ImportFailedError, open_table, parse_map
+from flows.load.foreign_warc import Skipped
 from flows.load.table_files import read_table
 from flows.newsroom import Newsroom
 from flows.settings import Settings
+from parsers.article import FROM_FILE, Link
 from parsers.table_row import TableRow, columns_of
+from warehouse.write.load import load_outcomes
 
 LIMIT = 1 << 20
 SMALL_BATCHES = "from flows.load import recovery; recovery.BATCH_PAGES = 25; from flows.cli.app import main; main()"
@@ -165,6 +170,26 @@ def test_texts_without_addresses_need_a_source(tmp_path):
 
     assert (refused.returncode, "--map url=COLUMN" in refused.stderr) == (2, True)
     assert ask(tmp_path / "home", "SELECT source_id, url FROM mart.articles") == [("kompas", None)]
+
+
+def test_a_row_that_gives_an_address_another_source_is_refused(store, sources):
+    """No source file knows the host: what `--source` said, or the host, made the article."""
+    path, urls = Path("a.csv"), [f"http://berita.test/{n}" for n in range(3)]
+    for url, source in zip(urls, ("kabar", "berita.test"), strict=False):
+        load_outcomes(store, [outcome("Teks.", url=url, article_id=url, source_id=source)], sources, VERSIONS)  # fmt: skip
+    skipped: list[Skipped] = []
+
+    def kept(source: str) -> list[str]:
+        links = [Link(url=url, source_id=source, discovered_by=f"{FROM_FILE}a.csv, line {n}") for n, url in enumerate(urls)]  # fmt: skip
+        pairs = [(link, response("", url=link.url)) for link in links]
+        return [link.url for link, _ in without_conflicts(store, sources, path, pairs, skipped.append)]  # fmt: skip
+
+    assert kept("kabar") == [urls[0], urls[2]]
+    assert kept("berita.test") == urls[1:]
+    assert [(each.where, each.reason) for each in skipped] == [
+        ("line 1", "its address is an article of berita.test already: leave --source out"),
+        ("line 0", "its address is an article of kabar already: give --source kabar"),
+    ]
 
 
 REFUSED_FILES = {

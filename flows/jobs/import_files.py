@@ -32,7 +32,8 @@ from parsers.text.urls import canonicalise, resolve
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.queries import Row
 from warehouse.storage import StorageUnavailable
-from warehouse.write import fetches
+from warehouse.write import fetches, frontier
+from warehouse.write.database import Database
 from warehouse.write.outcome import Outcome
 
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
@@ -170,7 +171,8 @@ def import_files(
                 pairs = read_rows(table, run, options.source_id, skip, tell)
             else:
                 pairs = read_pages(path, run.sources, options, run.budgets, run.clock(), skip)
-            yield from until_error(pairs, skip)
+            pairs = until_error(pairs, skip)
+            yield from without_conflicts(run.store, run.sources, path, pairs, skip)
             done += n_bytes[path]
             tell(n_bytes[path])
 
@@ -212,6 +214,32 @@ def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
         skip(Skipped(reason=f"the rest is not read: {error}", where="the file"))
     except Exception as error:  # noqa: BLE001 - whatever a file causes is the failure of that file
         skip(Skipped(reason=f"unreadable: {type(error).__name__}: {error}", where="the file"))
+
+
+def without_conflicts(
+    store: Database,
+    sources: Mapping[str, Source],
+    path: ImportFile,
+    pairs: Iterable[Pair],
+    skip: Skip,
+) -> Iterator[Pair]:
+    """The pages but those that would make a second article of an address, as another source than an import before.
+
+    No source file has the site of such an address, so its source is what `--source` says, or else its host.
+    """
+    for batch in batches(pairs, lambda pair: len(pair[1].body)):
+        urls = [link.url for link, _ in batch if source_of_url(link.url, sources) is None]
+        present = frontier.article_sources(store, urls) if urls else {}
+        for link, response in batch:
+            other = present.get(link.url, link.source_id)
+            if other == link.source_id:
+                yield link, response
+                continue
+            is_host = other == default_source(urlsplit(link.url).netloc).name
+            hint = "leave --source out" if is_host else f"give --source {other}"
+            place = str(link.discovered_by).removeprefix(f"{FROM_FILE}{path}").removeprefix(", ")
+            reason = f"its address is an article of {other} already: {hint}"
+            skip(Skipped(reason=reason, where=place or "the file"))
 
 
 def read_pages(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from parsers.article import Link
@@ -17,6 +18,7 @@ N_KNOWN = sql("frontier/n_known")
 N_ANNOUNCED = sql("frontier/n_announced")
 FEEDS_WITH_GAP = sql("frontier/feeds_with_gap")
 ARTICLE_OF_URL = sql("frontier/article_of_url")
+ARTICLE_SOURCES = sql("frontier/article_sources")
 
 Days = tuple[date, date]  # first and last
 
@@ -77,6 +79,12 @@ def article_of_url(db: Database, url: str) -> tuple[str | None, str | None]:
     """The source and the article that an address is known to belong to."""
     rows = db.rows(ARTICLE_OF_URL, {"url": url})
     return (rows[0]["source_id"], rows[0]["article_id"]) if rows else (None, None)
+
+
+def article_sources(db: Database, urls: Iterable[str]) -> dict[str, str]:
+    """The source of the article at each of the addresses that have one."""
+    rows = db.rows(ARTICLE_SOURCES, {"urls": list(urls)})
+    return {row["url"]: row["source_id"] for row in rows}
 
 
 def _due(db: Database, query: str, parameters: Row, *, take: bool) -> list[Link]:
