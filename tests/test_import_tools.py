@@ -153,12 +153,21 @@ def test_files_that_cannot_be_read_are_named_and_the_others_are_loaded(home, cap
 
     said = capsys.readouterr().err.splitlines()
     assert (code, loaded_pages(home)) == (1, REST)
-    assert f"{folder}/besar.html: 1 import larger than 10 MiB, e.g. the file" in said
-    assert f"{folder}/galat.html: 1 import unreadable: Input/output error, e.g. the file" in said
-    assert f"{folder}/galat.warc: 1 import unreadable: Input/output error, e.g. the file" in said
-    assert f"{folder}/kosong.warc: 1 import there is no WARC record, e.g. byte 0" in said
+    assert f"{folder}/besar.html: 1 not imported: larger than 10 MiB, e.g. the file" in said
     assert (
-        sum(line.startswith(f"{folder}/rusak.warc.gz: 1 import damaged up to") for line in said)
+        f"{folder}/galat.html: 1 not imported: unreadable: Input/output error, e.g. the file"
+        in said
+    )
+    assert (
+        f"{folder}/galat.warc: 1 not imported: unreadable: Input/output error, e.g. the file"
+        in said
+    )
+    assert f"{folder}/kosong.warc: 1 not imported: there is no WARC record, e.g. byte 0" in said
+    assert (
+        sum(
+            line.startswith(f"{folder}/rusak.warc.gz: 1 not imported: damaged up to")
+            for line in said
+        )
         == 1
     )
 

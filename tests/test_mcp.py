@@ -327,7 +327,7 @@ def test_every_publish_is_followed_and_a_lost_copy_is_said(tmp_path, home_server
     copy.write_bytes(saved[:5000])
     assert "kliping doctor" in message(server, "quotes")
     copy.unlink()
-    assert "kliping ingest" in message(server, "quotes")
+    assert "kliping publish" in message(server, "quotes")
     copy.write_bytes(saved)
     assert rows(server, "quotes")
 

@@ -11,10 +11,11 @@ from lxml import html as dom
 from support.command_line import kliping
 from support.newsroom_thread import newsroom_in_a_thread
 
+from warehouse.read.labels import Language
 from warehouse.read.published import Reader
 from warehouse.read.study import digest, numbers
 from warehouse.read.study_file import StudyError, read_study
-from warehouse.read.study_folder import PACKAGE, PAGE
+from warehouse.read.study_folder import PACKAGE, PAGE, write_study
 from warehouse.write.database import Database
 
 pytestmark = pytest.mark.xdist_group("demo_home")
@@ -36,11 +37,15 @@ def file(tmp_path):
 
 @pytest.fixture(scope="module")
 def folder(demo_home, tmp_path_factory):
-    """What the command leaves."""
+    """What the command leaves. It names whom no article names."""
     path = tmp_path_factory.mktemp("study") / "migran.toml"
-    path.write_text(STUDY, "utf-8")
+    path.write_text(STUDY.replace("]", ', "Hendra Wibisana"]'), "utf-8")
     done = kliping(demo_home, "study", str(path), "--offline")
     assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines() == [
+        "no article of the study names 'Hendra Wibisana'; did you mean 'Hendra Wibisono'?",
+        "no article of the study names 'Nobody Anywhere'",
+    ]
     return path.with_suffix("")
 
 
@@ -181,6 +186,13 @@ def test_a_study_is_replaced_and_nothing_else_is(folder, demo_home, file, tmp_pa
     assert not [*tmp_path.glob("*.unfinished")]
 
 
+def test_a_study_that_cannot_be_written_leaves_nothing(demo_home, file):
+    with Reader(demo_home) as reader, pytest.raises(OSError, match="too long"):
+        write_study(reader, file, file.with_suffix(""), made_by="kliping", language=Language.ENGLISH, files={"a" * 300: b""})  # fmt: skip
+
+    assert [*file.parent.iterdir()] == [file]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -197,6 +209,7 @@ def test_a_study_is_replaced_and_nothing_else_is(folder, demo_home, file, tmp_pa
         ('"pekerja migran"', '"pekerja', "quot"),
         ('"pekerja migran"', "colour:red", "no field colour"),
         ('"pekerja migran"', "topic:korups", "did you mean 'korupsi'?"),
+        ('"Nobody Anywhere"', "1", "people has a value that is no text"),
         ("since = 2026-08-01", "since = 2020-08-01\nuntil = 2020-09-01 #", "no article of"),
         ("question", "= question", "migran.toml"),
     ],

@@ -50,6 +50,7 @@ search banjir --source nowhere                  | 2 | nothing was read of 'nowhe
 search banjir --source harianlam                | 2 | did you mean 'harianlama'?
 search topic:korups                             | 2 | there is no topic 'korups'; did you mean 'korupsi'?
 search banjir -- -topic:xyz                     | 2 | there is no topic 'xyz'; there are bencana
+attention banjir --by year                      | 2 | Invalid value for '--by': 'year' is not one of 'day'
 attention source:portalnus                      | 2 | nothing was read of 'portalnus'; did you mean 'portalnusa'?
 report --html report.html --query topic:xyz     | 2 | there is no topic 'xyz'
 report nothing                                  | 2 | no question 'nothing'
@@ -151,6 +152,8 @@ file: doctor                                    | 2 | is a file; the home is a f
 file: demo                                      | 2 | is a file; the home is a folder
 empty: sql 'SELECT 1'                           | 2 | `kliping ingest` or `kliping import` makes it
 empty: search banjir                            | 2 | `kliping ingest` or `kliping import` makes it
+archived: sql 'SELECT 1'                        | 2 | `kliping rebuild` makes it from the archive
+unpublished: sql 'SELECT 1'                     | 2 | `kliping publish` makes it
 empty: status                                   | 2 | `kliping ingest` or `kliping import` makes it
 empty: publish                                  | 2 | `kliping ingest` or `kliping import` makes it
 empty: quarantine list                          | 2 | `kliping ingest` or `kliping import` makes it
@@ -169,6 +172,9 @@ text: report                                    | 0 | coverage
 def homes(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("homes")
     (folder / "file").write_text("x")
+    (folder / "archived" / "archive").mkdir(parents=True)
+    (folder / "unpublished").mkdir()
+    (folder / "unpublished" / "warehouse.duckdb").touch()
     for name in ("empty", "damaged", "text"):
         (folder / name).mkdir()
     whole = (demo_home / "kliping.duckdb").read_bytes()

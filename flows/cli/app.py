@@ -202,7 +202,7 @@ def _print_usage_error(error: Any) -> None:
     """One line, with the help to read; the help itself for a group without a command."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "kliping"
-    message = error.format_message()
+    message = error.format_message().replace("Value error, ", "")
     if message.startswith("Usage:"):
         print(message, file=sys.stderr)
     else:

@@ -93,6 +93,7 @@ def _fetch(settings: Any, file: Path) -> None:
 
 def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
     from flows.settings import VERSION
+    from warehouse.read.study import unnamed_people
     from warehouse.read.study_files import own_files
     from warehouse.read.study_folder import write_study
 
@@ -105,6 +106,9 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
             language=settings.report_language,
             files=own_files(settings.home, settings.topics),
         )
+        unnamed = unnamed_people(reader)
+    for line in unnamed:
+        print(printable(line), file=sys.stderr)
     columns = ("path", "rows", "bytes")
     show([{name: each[name] for name in columns} for each in package["resources"]], form)
     return OK

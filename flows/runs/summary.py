@@ -98,7 +98,8 @@ def failure_line(row: Row) -> str:
     """One failure for people, with the time of the next attempt if there is one."""
     detail = f" ({row['detail']})" if row["detail"] else ""
     until = f"; again from {moment(row['until'])}" if row.get("until") else ""
-    text = f"{row['source_id']}: {row['n']} {row['kind']} {row['reason']}{detail}"
+    what = "not imported:" if row["kind"] == "import" else row["kind"]
+    text = f"{row['source_id']}: {row['n']} {what} {row['reason']}{detail}"
     return printable(f"{text}, e.g. {row['example']}{until}")
 
 

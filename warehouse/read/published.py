@@ -33,10 +33,16 @@ def published(home: Path) -> Path:
     """The readers' copy. Raises NothingPublished."""
     path = home / "kliping.duckdb"
     if not path.exists():
-        raise NothingPublished(
-            f"{path} is not there yet: `kliping ingest` or `kliping import` makes it"
-        )
+        raise NothingPublished(f"{path} is not there yet: {_next_step(home)}")
     return path
+
+
+def _next_step(home: Path) -> str:
+    if (home / "warehouse.duckdb").exists():
+        return "`kliping publish` makes it"
+    if (home / "archive").exists():
+        return "`kliping rebuild` makes it from the archive"
+    return "`kliping ingest` or `kliping import` makes it"
 
 
 class Reader:

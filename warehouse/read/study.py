@@ -10,6 +10,7 @@ import json
 from datetime import date
 from typing import Any
 
+from parsers.source import suggestion
 from warehouse.queries import Row, execute, sql
 from warehouse.read.completeness import WeekEstimates
 from warehouse.read.published import Reader
@@ -39,7 +40,7 @@ def numbers(reader: Reader, study: Study) -> list[Row]:
     execute(reader.con, CHOOSE, chosen)
     if not reader.rows("SELECT 1 FROM study_scope LIMIT 1"):
         raise StudyError(
-            f"no article of {study.since} to {study.until} was loaded; leave --offline out to fetch them"
+            f"no article of {study.since} to {study.until} is loaded: without --offline they are fetched, if the outlets still list them"
         )
     execute(reader.con, EVIDENCE, chosen)
     estimates = _Estimates(reader, study)
@@ -61,6 +62,17 @@ def _parameters(study: Study) -> dict[str, Any]:
 def uncrawled_days(reader: Reader) -> list[Row]:
     """Outlets of the study with days on which they were not crawled, after `numbers`."""
     return reader.rows(UNCRAWLED)
+
+
+def unnamed_people(reader: Reader) -> list[str]:
+    """Those that no article of the study names, after `numbers`, each with a speaker of a similar name."""
+    rows = reader.rows("SELECT subject, name, n FROM study_numbers")
+    speakers = [row["name"] for row in rows if row["subject"] == "speaker"]
+    return [
+        f"no article of the study names {row['name']!r}{suggestion(row['name'], speakers)}"
+        for row in rows
+        if row["subject"] == "person" and not row["n"]
+    ]
 
 
 def digest(reader: Reader, rows: list[Row]) -> str:

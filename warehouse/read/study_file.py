@@ -76,7 +76,10 @@ def _period(name: str, value: Any) -> Period:
 def _texts(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
         raise ValueError(f'{name} is a list of texts, such as {name} = ["…"]')
-    return tuple(dict.fromkeys(_text(name, each) for each in value))
+    texts = [each.strip() for each in value if isinstance(each, str)]
+    if len(texts) < len(value) or not all(texts):
+        raise ValueError(f"{name} has a value that is no text, or an empty one")
+    return tuple(dict.fromkeys(texts))
 
 
 READERS: Mapping[str, Callable[[str, Any], Any]] = {

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,25 +45,37 @@ def write_study(
     study = read_study(source)
     _require_own(folder)
     rows = numbers(reader, study)
+    with _put_in_place(folder) as new:
+        shutil.copyfile(source, new / STUDY)
+        write_files(files, new)
+        tables = _tables(reader, rows)
+        written = [
+            write_table(reader, new / f"{name}.{kind}", query)
+            for name, query in tables.items()
+            for kind in ("parquet", "csv")
+        ]
+        fields = {name: _fields(reader, query) for name, query in tables.items()}
+        package = _package(reader, study, written, fields, digest(reader, rows), made_by)
+        page = _page(study, rows, package, uncrawled_days(reader), language)
+        (new / PAGE).write_text(page, "utf-8")
+        text = json.dumps(package, ensure_ascii=False, indent=2, default=str)
+        (new / PACKAGE).write_text(f"{text}\n", "utf-8")
+    return package
+
+
+@contextmanager
+def _put_in_place(folder: Path) -> Iterator[Path]:
+    """A new folder beside it, which replaces it once it is whole; where that fails, nothing is left of it."""
     new = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
-    shutil.copyfile(source, new / STUDY)
-    write_files(files, new)
-    tables = _tables(reader, rows)
-    written = [
-        write_table(reader, new / f"{name}.{kind}", query)
-        for name, query in tables.items()
-        for kind in ("parquet", "csv")
-    ]
-    fields = {name: _fields(reader, query) for name, query in tables.items()}
-    package = _package(reader, study, written, fields, digest(reader, rows), made_by)
-    (new / PAGE).write_text(_page(study, rows, package, uncrawled_days(reader), language), "utf-8")
-    text = json.dumps(package, ensure_ascii=False, indent=2, default=str)
-    (new / PACKAGE).write_text(f"{text}\n", "utf-8")
+    try:
+        yield new
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
     shutil.rmtree(folder, ignore_errors=True)
     new.rename(folder)
-    return package
 
 
 def check_study(reader: Reader, folder: Path) -> tuple[str, str]:
