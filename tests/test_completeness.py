@@ -253,13 +253,21 @@ def test_the_page_has_the_estimate_beside_its_counts(published_home, language, a
     assert f"{at_least} {missed.low}" in root.xpath("string(//section[@id='coverage']/p[@class='note'])")  # fmt: skip
 
 
-@pytest.mark.parametrize("question", ["coverage", "missing"])
-def test_reports_print_the_estimate_beside_their_counts(published_home, question):
-    table = kliping(published_home, "report", question).stdout
+@pytest.mark.parametrize(
+    ("question", "language", "label", "at_least"),
+    [
+        ("coverage", "en", "Estimated unseen", "at least"),
+        ("missing", "id", "Perkiraan yang tak terlihat", "sedikitnya"),
+    ],
+)
+def test_reports_print_the_estimate_beside_their_counts(published_home, question, language, label, at_least):  # fmt: skip
+    table = kliping(published_home, "report", question, "--language", language).stdout
     [row] = json.loads(kliping(published_home, "report", question, "--format", "json").stdout)
 
-    assert table.splitlines()[-1].startswith("estimated unseen at least ")
-    assert row["unseen"] == table.splitlines()[-1].removeprefix("estimated unseen ")
+    shown = row["unseen"].replace("at least", at_least)
+    assert shown.startswith(at_least)
+    assert table.splitlines()[-1] == f"{label}: {shown}"
+    assert table.splitlines()[-2].rstrip().endswith(shown)
 
 
 def test_the_page_has_the_estimate_in_each_section_that_counts(demo_home):
@@ -287,7 +295,7 @@ def test_a_count_over_all_outlets_has_the_estimate_of_all(demo_home):
     table = kliping(demo_home, "report", "topics").stdout
     listed = json.loads(kliping(demo_home, "report", "topics", "--format", "json").stdout)
 
-    assert table.splitlines()[-1] == "estimated unseen: cannot tell"
+    assert table.splitlines()[-1] == "Estimated unseen: cannot tell"
     assert {row["unseen"] for row in listed} == {"cannot tell"}
 
 

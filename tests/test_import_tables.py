@@ -179,13 +179,13 @@ def test_a_row_that_gives_an_address_another_source_is_refused(store, sources):
         load_outcomes(store, [outcome("Teks.", url=url, article_id=url, source_id=source)], sources, VERSIONS)  # fmt: skip
     skipped: list[Skipped] = []
 
-    def kept(source: str) -> list[str]:
+    def accepted_urls(source: str) -> list[str]:
         links = [Link(url=url, source_id=source, discovered_by=f"{FROM_FILE}a.csv, line {n}") for n, url in enumerate(urls)]  # fmt: skip
         pairs = [(link, response("", url=link.url)) for link in links]
         return [link.url for link, _ in without_conflicts(store, sources, path, pairs, skipped.append)]  # fmt: skip
 
-    assert kept("kabar") == [urls[0], urls[2]]
-    assert kept("berita.test") == urls[1:]
+    assert accepted_urls("kabar") == [urls[0], urls[2]]
+    assert accepted_urls("berita.test") == urls[1:]
     assert [(each.where, each.reason) for each in skipped] == [
         ("line 1", "its address is an article of berita.test already: leave --source out"),
         ("line 0", "its address is an article of kabar already: give --source kabar"),

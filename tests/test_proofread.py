@@ -243,6 +243,13 @@ def test_only_what_no_mark_explains_is_a_change(draft, source, n_changed):
     assert alignment.n_changed == n_changed
 
 
+@pytest.mark.parametrize("text", ["118 deportan asal Sabah", "Sekitar 12% warga", "12,5 persen warga", "About 12 percent agreed"])  # fmt: skip
+def test_a_figure_is_named_with_its_unit_once(text):
+    [claim] = claims(read_draft(text), structure(text))
+
+    assert claim.text == text
+
+
 def test_a_mark_stands_for_no_more_than_120_words():
     draft, source = (
         "kami semua warga … siap membantu warga",

@@ -151,6 +151,9 @@ def test_the_interval_is_that_of_wilson(tmp_path):
 
     assert (row["rule_id"], row["judged_n"], row["judged_precision"]) == ("figure.count", 20, 0.95)
     assert (row["judged_low"], row["judged_high"]) == (0.764, 0.991)
+    add(store, [Judgement("quotes:0", "quote.direct.qvs", is_right=False)])
+    [low] = store.rows("SELECT judged_low FROM mart.rules WHERE judged_precision = 0")
+    assert str(low["judged_low"]) == "0.0"
 
 
 def test_a_filter_by_rule_precision_keeps_no_row_of_an_unmeasured_rule(reader):

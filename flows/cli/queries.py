@@ -80,6 +80,7 @@ def report_question(
     """
     from warehouse.read.completeness import missed_estimate
     from warehouse.read.html_report import page
+    from warehouse.read.labels import Labels
     from warehouse.read.questions import BY_OUTLET, OVER_OUTLETS, outlet
     from warehouse.sandbox.user_queries import user_queries
 
@@ -107,7 +108,8 @@ def report_question(
     has_range = bool(since or until or source)
     show(rows, form, empty="nothing of that kind yet" + (" in this range" if has_range else ""))
     if missed and rows and form is Format.TABLE:
-        print(missed.line)
+        labels = Labels(language)
+        print(f"{labels.text('Estimated unseen')}: {labels.estimate(missed.text)}")
 
 
 def _list_questions(own: Mapping[str, UserQuery], form: Format) -> None:
@@ -143,6 +145,8 @@ def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -
     for key, value in cells.items():
         if key.startswith("per_"):
             cells[key] = spark(value)
+        elif key == "unseen":
+            cells[key] = labels.estimate(value)
         elif key in ("kind", "state", "cause", "speaker_class") and value:
             cells[key] = labels.text(value.replace("_", " "))
     return {labels.heading(key): value for key, value in cells.items()}

@@ -43,9 +43,14 @@ class Amount:
     noun_phrase: str | None
 
     def with_noun(self, text: str) -> str:
-        """118 deportan asal Sabah, of the figure as written: the noun phrase begins with the unit, which ends the figure."""
-        noun = self.noun_phrase or ""
-        return text if self.currency else text + noun.removeprefix(self.unit or "")
+        """118 deportan asal Sabah, of the figure as written: the noun phrase begins with the unit, which ends the figure.
+
+        There the unit stands as written: 12% warga, 12 percent.
+        """
+        noun, unit = self.noun_phrase or "", self.unit or ""
+        if not noun or self.currency:
+            return text
+        return text + noun.removeprefix(unit if noun.startswith(unit) else noun.split()[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,6 +116,7 @@ def environment(labels: Labels, *folders: Path) -> Environment:
         "day": labels.day,
         "day_of_year": labels.day_of_year,
         "label": labels.text,
+        "estimate": labels.estimate,
         "link": partial(link, untitled=labels.text("(no headline)")),
         "short": short,
     }

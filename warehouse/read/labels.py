@@ -38,6 +38,11 @@ class Labels:
             return column
         return self.text(column.replace("_", " "))
 
+    def estimate(self, text: str) -> str:
+        """An estimate of what was missed, as its cell has it."""
+        bound = text.removeprefix("at least ")
+        return self.text(text) if bound == text else self.text("at least {n}", n=bound)
+
     def number(self, value: float | None) -> str:
         """With narrow spaces between thousands: a point and a comma mean different things in Jakarta and in London."""
         if value is None:
