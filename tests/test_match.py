@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.backfill_runs import backfill_outlet, outlet
+from support.backfill_runs import LISTED, backfill_outlet, outlet
 from support.builders import rows
 from support.hostile_runs import SHORT, settings_for
 from support.hostile_site import HostileSite
@@ -175,6 +175,22 @@ async def test_only_what_is_announced_by_the_query_and_a_sample_is_fetched(tmp_p
         assert (fetched(site), last.match) == (dict.fromkeys(EVERY, 1), None)
         assert states(tmp_path) == {("loaded", None): len(EVERY)}
         assert needless_requests(site, tmp_path) == []
+
+
+@pytest.mark.slow
+async def test_a_title_that_only_the_listing_has_counts_in_the_same_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(matching, "ONE_IN", 10**9)
+    titled, other = "/berita/50/laporan-dari-desa", "/berita/51/pasar-lama-di-desa"
+    listing = page(f'<main><a href="{titled}">Warga Kebanjiran Mengungsi</a> <a href="{other}">Pasar Lama Dibuka</a></main>')  # fmt: skip
+    urls = "".join(f"<url><loc>http://arsip.test{path}</loc><lastmod>2026-10-02</lastmod></url>" for path in (titled, other))  # fmt: skip
+    sitemap = http(f"<urlset>{urls}</urlset>".encode(), kind="application/xml")
+    discover = {"sitemaps": ["/sitemap.xml"], "index": [LISTED]}
+    made = outlet({DAY: http(listing), "/sitemap.xml": sitemap}, [titled, other], discover=discover)
+    async with HostileSite(chosen=[made]) as site:
+        first = await backfill_outlet(tmp_path, site, match=Match(query="kebanjiran"))
+
+    assert (first.match["matching"], first.match["matching_loaded"]) == (1, 1)
+    assert fetched(site) == {titled: 1}
 
 
 @pytest.mark.slow

@@ -151,7 +151,7 @@ async def _do_days(work: Backfill, stages: BackfillStages, before: list[Row]) ->
     unlisted = [day for day in days if day not in done]
     await work.recall([url for day in unlisted for _, pages in work.listings(day) for url in pages])
     read_days = await stages.list_days(work, unlisted)
-    await work.leave_out()
+    await work.leave_out(judge_again=unlisted)
     after = await work.close(days, done | read_days)
     work.gains |= {
         new["day"]: new["n_due"] - old["n_due"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from statistics import median_low
@@ -19,7 +19,7 @@ from parsers.discovery.ordering import expand_index
 from parsers.kinds import LinkKind, State
 from parsers.source import FIRST_DAY, Source
 from warehouse.queries import Row
-from warehouse.write import backfill_days
+from warehouse.write import backfill_days, query_selection
 from warehouse.write.frontier import Days
 from warehouse.write.outcome import Outcome
 
@@ -123,9 +123,17 @@ class Backfill:
             backfill_days.coverage, self.run.store, self.source, *self.days, self.run.clock()
         )
 
-    async def leave_out(self) -> None:
-        """Leave out what the query does not ask for, of the articles that are known by now."""
+    async def leave_out(self, judge_again: Sequence[date] = ()) -> None:
+        """Leave out what the query does not ask for, of the articles that are known by now.
+
+        `judge_again` are days whose listings were read since: they may have titles that a sitemap does not have.
+        """
         if self.match:
+            if judge_again:
+                span = min(judge_again), max(judge_again)
+                await asyncio.to_thread(
+                    query_selection.reopen, self.run.store, self.source.name, span
+                )
             self.wanted |= await asyncio.to_thread(
                 leave_out,
                 self.run.store,
