@@ -256,6 +256,17 @@ def test_a_person_is_counted_under_every_name(demo_home, file):
     assert counts[short] == counts[full] > 0
 
 
+def test_a_query_that_no_announcement_can_answer_needs_offline(demo_home, file):
+    file.write_text(STUDY.replace('"pekerja migran"', "topic:korupsi"), "utf-8")
+    done = kliping(demo_home, "study", str(file))
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        done.stderr
+        == f"kliping: {file}: topic: is known of an article only after it was fetched; --offline counts what is loaded\n"
+    )
+
+
 def test_an_unknown_outlet_is_named(demo_home, file):
     file.write_text(STUDY + 'outlets = ["suara"]\n', "utf-8")
 

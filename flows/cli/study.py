@@ -69,9 +69,14 @@ def _fetch(settings: Any, file: Path) -> None:
     from flows.home_file import enabled_outlets
     from flows.jobs.jobs import backfill_source
     from flows.runs.summary import failure_line
+    from warehouse.read.search import QueryError
     from warehouse.read.study_file import read_study
 
     asked = read_study(file)
+    try:
+        match = Match(query=asked.query)
+    except QueryError as error:
+        raise UsageError(f"{file}: {error}; --offline counts what is loaded") from error
     sources = load_sources(settings)
     names = valid_names(list(asked.outlets), sources) or enabled_outlets(settings.home, sources)
     for name in names:
@@ -82,9 +87,7 @@ def _fetch(settings: Any, file: Path) -> None:
             continue
         with sources_progress() as progress:
             summary = asyncio.run(
-                backfill_source(
-                    settings, sources, name, days, match=Match(query=asked.query), progress=progress
-                )
+                backfill_source(settings, sources, name, days, match=match, progress=progress)
             )
         print(f"{name}: {summary.total('n_new')} new articles", file=sys.stderr)
         for line in (*summary.notes, *map(failure_line, summary.failures), *summary.busy):
