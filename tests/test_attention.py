@@ -272,9 +272,9 @@ def test_an_open_quotation_mark_is_one_clear_line(demo_home, command):
 
 
 def test_the_command_counts_the_newsroom(demo_home):
-    rows = json.loads(kliping(demo_home, "attention", "banjir", "--by", "month", "--per", "source", "--format", "json").stdout)  # fmt: skip
+    rows = json.loads(kliping(demo_home, "attention", "banjir", "rob", "--by", "month", "--per", "source", "--format", "json").stdout)  # fmt: skip
 
     assert {row["source_name"] for row in rows} == {"Harian Lama", "PortalNusa", "SuaraRantau.test"}
-    assert total(rows, "articles") == 51
+    assert (total(rows, "matching"), total(rows, "articles")) == (1, 51)
     wrong = [("--since", "2026-11-02", "--until", "2026-11-01"), ("--until", "2019"), ("--until", "2019-01"), ("--by", "year")]  # fmt: skip
     assert [kliping(demo_home, "attention", "banjir", *options).returncode for options in wrong] == [2] * 4  # fmt: skip

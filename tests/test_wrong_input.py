@@ -118,6 +118,7 @@ import {pages}/page.html --source kompas --url 'http://[::1' | 2 | is no web add
 import /nowhere.html                            | 2 | /nowhere.html: no such file
 import {pages}/notes.doc                        | 2 | not a kind of file
 import {pages}/none                             | 2 | nothing to import there
+import {pages}/tables                           | 2 | named one by one, such as {pages}/tables/a.csv
 import {pages}/page.html --url 'not a url'      | 2 | --url 'not a url' is no web address
 import {pages}/page.html {pages}/empty.html --url http://kabar.test/1 | 2 | --url is the address of one page
 import {pages}/page.html --source nowhere       | 2 | unknown source 'nowhere'
@@ -193,6 +194,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "empty.txt": b"",
         "notes.doc": b"x",
         "none/readme.md": b"x",
+        "tables/a.csv": b"link,content\n",
         "broken/kabar.toml": b'name = "kabar\n',
     }
     for name, content in files.items():

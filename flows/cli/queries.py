@@ -206,8 +206,9 @@ class Share(StrEnum):
 @app.command(rich_help_panel=READ)
 def attention(
     ctx: typer.Context,
-    query: Annotated[
-        str, typer.Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.')
+    words: Annotated[
+        list[str],
+        typer.Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.'),
     ],
     by: Annotated[Period, typer.Option("--by", help="Length of a period.")] = Period.WEEK,
     per: Annotated[
@@ -228,7 +229,7 @@ def attention(
 
     with published_copy(ctx.obj) as reader:
         chosen: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
-        rows = count(reader, query, by=by, per_source=per is not None, **chosen)
+        rows = count(reader, " ".join(words), by=by, per_source=per is not None, **chosen)
         is_total = form is Format.TABLE and not per
         bursty = bursty_outlets(reader, chosen["source"]) if is_total else []
     show(rows, form, empty="no article is stored yet")

@@ -92,7 +92,7 @@ class Skips:
         return [f"{n} {what} skipped: {why}" for (what, why), n in skipped]
 
 
-def files_of(paths: Iterable[Path | str], storage_at: StorageAt) -> list[ImportFile]:
+def files_of(paths: Sequence[Path | str], storage_at: StorageAt) -> list[ImportFile]:
     """The files to import, with those in folders, but without their tables: those are named one by one.
 
     A text is an address in object storage. A folder that cannot be read is in the list itself. Raises ImportFailedError for a
@@ -111,8 +111,16 @@ def files_of(paths: Iterable[Path | str], storage_at: StorageAt) -> list[ImportF
         else:
             files.append(path)
     if not files:
-        raise ImportFailedError(f"nothing to import there: no {KINDS} file")
+        raise ImportFailedError(f"nothing to import there: {_why_nothing(paths)}")
     return files
+
+
+def _why_nothing(paths: Iterable[Path | str]) -> str:
+    folders = (path for path in paths if isinstance(path, Path))
+    tables = sorted(file for path in folders for file in path.rglob("*") if is_table(file))
+    if tables:
+        return f"tables in a folder are named one by one, such as {tables[0]}"
+    return f"no {KINDS} file"
 
 
 def _files_in(folder: Path) -> list[Path]:
