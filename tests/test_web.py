@@ -323,12 +323,15 @@ def test_a_question_that_counts_states_what_was_missed(browser):
 def test_a_question_of_the_users_own_is_answered(demo_home, tmp_path):
     shutil.copy(demo_home / "kliping.duckdb", tmp_path)
     (tmp_path / "sql").mkdir()
-    (tmp_path / "sql" / "longest.sql").write_text("-- Which article is longest?\nSELECT headline, word_count, url FROM mart.articles ORDER BY word_count DESC LIMIT 3")  # fmt: skip
+    (tmp_path / "sql" / "longest.sql").write_text("-- Which article is longest?\nSELECT headline, word_count, url, 1 AS lead_headline, 2 AS unseen, 3 AS per_week, 4 AS state FROM mart.articles ORDER BY word_count DESC LIMIT 3")  # fmt: skip
     (tmp_path / "sql" / "broken.sql").write_text("SELECT nothing FROM nowhere")
     browser = Browser(make_app(Settings(home=tmp_path)))
 
     assert "Which article is longest?" in browser.get("/questions").text
     assert len(browser.get("/questions/longest.json").json()["longest"]) == 3
+    cells = dom.fromstring(browser.get("/questions/longest").text).xpath("//tbody/tr[1]/td/text()")
+    assert cells[-4:] == ["1", "2", "3", "4"]
+    assert kliping(tmp_path, "report", "longest").stdout.splitlines()[2].split()[-4:] == cells[-4:]
     broken = browser.get("/questions/broken")
     assert (broken.status_code, "broken.sql" in broken.text) == (400, True)
 

@@ -101,7 +101,7 @@ def report_question(
         rows = _answer(reader, own, str(name), chosen)
         is_count = name in BY_OUTLET | OVER_OUTLETS
         missed = missed_estimate(reader, **chosen) if is_count else None
-    if form is Format.TABLE:
+    if form is Format.TABLE and name not in own:
         rows = [_labelled(row, language, has_before=since is not None) for row in rows]
     elif missed:
         rows = [{**row, "unseen": row.get("unseen", missed.text)} for row in rows]
@@ -131,7 +131,7 @@ def _answer(
 
 
 def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -> dict[str, Any]:
-    """A row for people: in their language, with a series as bars."""
+    """A row of a bundled question for people: in their language, with a series as bars."""
     from warehouse.read.labels import Labels
     from warehouse.read.questions import spark
 

@@ -19,7 +19,7 @@ SELECT
   r.measured_on, -- the text whose rows were judged
   round(j.p, 3) AS judged_precision, -- the same in this home: share of right verdicts
   coalesce(j.n, 0) AS judged_n, -- verdicts in this home
-  round(greatest(j.middle - j.half, 0), 3) AS judged_low, -- lower end of the 95 % Wilson interval
+  abs(round(j.middle - j.half, 3)) AS judged_low, -- lower end of the 95 % Wilson interval
   round(j.middle + j.half, 3) AS judged_high -- upper end of it
 FROM ref.rules AS r
 LEFT JOIN with_interval AS j USING (rule_id);
