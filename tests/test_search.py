@@ -89,6 +89,8 @@ def reader(tmp_path_factory):
         ("", None),
         ("-beras", None),
         ("hedline:beras", None),
+        ("headline: beras", None),
+        ('headline:"" beras', None),
         ("'; DROP TABLE core.articles; --", []),
         (".* [a-z", []),
         ('"pekerja migran', None),

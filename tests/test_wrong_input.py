@@ -36,6 +36,7 @@ search '""'                                     | 2 | nothing to search for
 search '?!'                                     | 2 | nothing to search for
 search '"banjir'                                 | 2 | is open: close the phrase
 search speker:menteri                           | 2 | did you mean speaker:
+search topic: korupsi                           | 2 | topic: has no word: write it behind the colon, without a space
 search banjir --limit 0                         | 2 | --limit
 search banjir --limit banyak                    | 2 | --limit
 search banjir --since kemarin                   | 2 | is no day: write YYYY-MM-DD

@@ -140,6 +140,9 @@ def _term(match: re.Match[str]) -> Term | None:
         )
     written = match["phrase"] if match["phrase"] is not None else match["word"]
     words = [_folded(word) for word in WORD.findall(written)]
+    is_field = (match["word"] or "").lower() in {f"{name}:" for name in FIELDS}
+    if is_field or (match["field"] and not words):
+        raise QueryError(f"{match[0]} has no word: write it behind the colon, without a space")
     if not words:
         return None
     is_form = match["phrase"] is None and len(words) == 1 and field in SCORED
