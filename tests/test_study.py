@@ -160,6 +160,10 @@ def test_the_topics_of_a_study_are_those_of_its_folder(demo_home, file, tmp_path
 
     assert (done.returncode, "True" in done.stdout) == (0, True)
     assert rows_of(file.with_suffix("") / "numbers.csv")[0]["n"] != "0"
+    (file.with_suffix("") / "topics" / "sample.toml").write_text("[tppo")
+    broken = kliping(home, "study", "--check", str(file.with_suffix("")))
+    assert (broken.returncode, broken.stdout) == (2, "")
+    assert broken.stderr.startswith("kliping: the study's topics/sample.toml: Expected ']'")
 
 
 def test_a_row_that_changed_is_noticed(folder, demo_home, tmp_path):
@@ -208,6 +212,7 @@ def test_a_study_that_cannot_be_written_leaves_nothing(demo_home, file):
         ),
         ('"pekerja migran"', '"pekerja', "quot"),
         ('"pekerja migran"', "colour:red", "no field colour"),
+        ('"pekerja migran"', "topic: x", "migran.toml: topic: has no word"),
         ('"pekerja migran"', "topic:korups", "did you mean 'korupsi'?"),
         ('"Nobody Anywhere"', "1", "people has a value that is no text"),
         ("since = 2026-08-01", "since = 2020-08-01\nuntil = 2020-09-01 #", "no article of"),

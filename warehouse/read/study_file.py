@@ -11,6 +11,7 @@ from typing import Any
 
 from parsers.source import suggestion
 from warehouse.read.periods import Period
+from warehouse.read.search import terms
 
 MOST_BYTES = 100_000
 
@@ -61,6 +62,13 @@ def _text(name: str, value: Any) -> str:
     return value.strip()
 
 
+def _query(name: str, value: Any) -> str:
+    """Raises ValueError, of which QueryError is one."""
+    query = _text(name, value)
+    terms(query)
+    return query
+
+
 def _day(name: str, value: Any) -> date:
     if type(value) is not date:
         raise ValueError(f"{name} is a day without quotation marks, such as {name} = 2026-11-24")
@@ -84,7 +92,7 @@ def _texts(name: str, value: Any) -> tuple[str, ...]:
 
 READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "question": _text,
-    "query": _text,
+    "query": _query,
     "since": _day,
     "until": _day,
     "by": _period,

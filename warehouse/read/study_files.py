@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from parsers.topics.definition import TopicError
 from warehouse.read.published import Reader
 from warehouse.read.study_file import StudyError
 from warehouse.write.database import Database
 from warehouse.write.identities import find_identities
 from warehouse.write.known_names import FILE, KnownNamesError
-from warehouse.write.topics import tag_articles
+from warehouse.write.topics import read_topics, tag_articles
 
 
 def own_files(home: Path, topics: Path | None = None) -> dict[str, bytes]:
@@ -43,9 +44,11 @@ def reader_with_files(db: Database, files: Mapping[str, bytes]) -> Iterator[Read
         (home / "topics").mkdir()  # without any, there are no topics
         write_files(files, home)
         try:
+            read_topics(home, None)
             find_identities(copy)
-        except KnownNamesError as error:
-            raise StudyError(f"the study's {error}") from error
+        except (TopicError, KnownNamesError) as error:
+            line = str(error).splitlines()[0].removeprefix(f"{home}/")
+            raise StudyError(f"the study's {line}") from error
         tag_articles(copy, None)
         copy.path.rename(copy.published)
         with Reader(home) as reader:
