@@ -92,16 +92,19 @@ def measure(name: str, bench: Path, datasets: list[str], limit: int) -> tuple[Sc
     """The scores by dataset and metric, and the CPU in milliseconds a page."""
     found: Scores = {}
     used = 0.0
-    known = [d for d in datasets if d in KNOWS.get(name, datasets)]
-    slow = [d for d in known if "rouge" in COLUMNS[d]]
-    for chosen, options in ((slow, []), ([d for d in known if d not in slow], ["--no-rouge"])):
+    known_datasets = [d for d in datasets if d in KNOWS.get(name, datasets)]
+    slow = [d for d in known_datasets if "rouge" in COLUMNS[d]]
+    for chosen, options in (
+        (slow, []),
+        ([d for d in known_datasets if d not in slow], ["--no-rouge"]),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             note = Path(folder, "cpu")
-            asked = shlex.join([sys.executable, "-c", TIMED, str(note), *command(name)])
+            command_line = shlex.join([sys.executable, "-c", TIMED, str(note), *command(name)])
             run = [
                 sys.executable,
                 str(bench / "measure.py"),
-                asked,
+                command_line,
                 "--dataset",
                 ",".join(chosen),
                 "--limit",

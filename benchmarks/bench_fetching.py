@@ -121,9 +121,11 @@ def gaps(port: int) -> list[float]:
     httpx.get(log, trust_env=False)
     with tempfile.TemporaryDirectory() as locks:
         asyncio.run(guarded(port, Path(locks), MANY, ASKS, DELAY_SECONDS))
-    asked = json.loads(httpx.get(log, trust_env=False).text)
-    assert len(asked) == MANY
-    return sorted((b - a) / DELAY_SECONDS for times in asked.values() for a, b in pairwise(times))
+    request_times = json.loads(httpx.get(log, trust_env=False).text)
+    assert len(request_times) == MANY
+    return sorted(
+        (b - a) / DELAY_SECONDS for times in request_times.values() for a, b in pairwise(times)
+    )
 
 
 def memory_mb(name: str) -> float:

@@ -104,8 +104,8 @@ def example_of(row: dict[str, Any], weight: float) -> Example | None:
         spans.append((max(0, wanted[0] - MARGIN), min(len(blocks), wanted[-1] + MARGIN)))
         rows[mode] = [features.row(i) for i in range(*spans[-1])]
     labels = labels_of(row["gold"], votes)
-    known = sum(n for n, y in zip(votes.sizes, labels, strict=True) if y > HALF) or 30
-    weights = [min(n, 100) / known * weight for n in votes.sizes]
+    total_size = sum(n for n, y in zip(votes.sizes, labels, strict=True) if y > HALF) or 30
+    weights = [min(n, 100) / total_size * weight for n in votes.sizes]
     example = Example(fold_of(row["url"]), rows, labels, weights)
     example.spans = dict(zip(MODES, spans, strict=True))  # type: ignore[attr-defined]
     return example

@@ -30,8 +30,8 @@ def seconds(command: list[str]) -> tuple[float, float]:
 
 def medians(command: list[str]) -> list[float]:
     return [
-        statistics.median(said)
-        for said in zip(*(seconds(command) for _ in range(RUNS)), strict=True)
+        statistics.median(measurements)
+        for measurements in zip(*(seconds(command) for _ in range(RUNS)), strict=True)
     ]
 
 
@@ -58,7 +58,9 @@ def main() -> int:
         f"{answered[1]:.2f} s of CPU, {answered[1] / bare[1]:.1f} times the CPU of a bare interpreter"
     )
     packages = imported()
-    outside = {name: said for name, said in packages.items() if name not in sys.stdlib_module_names}
+    outside = {
+        name: counts for name, counts in packages.items() if name not in sys.stdlib_module_names
+    }
     print(
         f"\n{sum(n for n, _ in packages.values())} modules, {sum(n for n, _ in outside.values())} of them not the standard library's:"
     )

@@ -217,8 +217,10 @@ def measure(folder: Path, *, paragraphs: bool) -> Counter[str]:
         measure_quotes(document, rows, counts)
         measure_names(document, counts)
     if paragraphs:
-        known = {digest(d.text): rows for d, rows in zip(texts, found, strict=True)}
-        measure_labels(known | {digest(text): structure(text) for text in pages(folder)}, counts)
+        rows_by_digest = {digest(d.text): rows for d, rows in zip(texts, found, strict=True)}
+        measure_labels(
+            rows_by_digest | {digest(text): structure(text) for text in pages(folder)}, counts
+        )
     characters = sum(len(d.text) for d in texts) / len(texts)
     print(f"{len(texts)} documents of {characters:.0f} characters, {milliseconds:.1f} ms CPU each")
     return counts

@@ -79,7 +79,7 @@ HOSTILE = ("/bomb", "/under-the-ratio", "/many-headers", *ENDLESS)
 
 
 class Site(asyncio.Protocol):
-    asked: ClassVar[defaultdict[str, list[float]]] = defaultdict(list)
+    request_times: ClassVar[defaultdict[str, list[float]]] = defaultdict(list)
     page = whole(gzip.compress(page(), 6), "Content-Encoding: gzip")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -94,11 +94,11 @@ class Site(asyncio.Protocol):
         path, self.held = line.split(" ")[1], b""
         host = next(h[5:].strip() for h in headers if h.lower().startswith("host:"))
         if path == "/log":
-            self.transport.write(whole(json.dumps(self.asked).encode()))
-            self.asked.clear()
+            self.transport.write(whole(json.dumps(self.request_times).encode()))
+            self.request_times.clear()
             return
         if path != "/robots.txt":
-            self.asked[host].append(time.monotonic())
+            self.request_times[host].append(time.monotonic())
         if path in ENDLESS:
             start, self.more = ENDLESS[path]
             self.transport.write(start)

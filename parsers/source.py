@@ -360,26 +360,26 @@ def contradictions(source: Source) -> Iterator[tuple[Loc, str]]:
     for n, rule in enumerate(source.article):
         for loc, message in _contradictions(source, rule):
             yield ("article", n, *loc), message
-    known = {
+    known_keys = {
         *Source.model_fields,
         *(f"{table}.{key}" for table in ("discover", "fetch") for key in _fields([table])),
     }
     for n in range(len(source.article)):
-        known |= {f"article[{n}]", *(f"article[{n}].{key}" for key in _fields(["article"]))}
+        known_keys |= {f"article[{n}]", *(f"article[{n}].{key}" for key in _fields(["article"]))}
     keys: list[tuple[Loc, str]] = [
         *((("unverified", n), key) for n, key in enumerate(source.unverified)),
         *((("verified", key), key) for key in source.verified),
     ]
     for loc, key in keys:
-        if key not in known:
-            yield loc, f"{key!r} is no key of this file{suggestion(key, known)}"
+        if key not in known_keys:
+            yield loc, f"{key!r} is no key of this file{suggestion(key, known_keys)}"
     for key in source.verified.keys() & {*source.unverified_keys}:
         yield ("verified", key), f"{key!r} is unverified too"
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known_words: Iterable[str]) -> str:
     """`; did you mean …?` for a misspelt word; '' if none is near."""
-    near = difflib.get_close_matches(word, list(known), 1)
+    near = difflib.get_close_matches(word, list(known_words), 1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
@@ -429,8 +429,8 @@ def _explain(path: Path, text: str, loc: tuple[int | str, ...], kind: str, messa
     keys = [str(k) for k in loc if not isinstance(k, int)]
     dotted = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in loc).lstrip(".")
     if kind == "extra_forbidden":
-        known = _fields(keys[:-1])
-        hint = suggestion(keys[-1], known) or f"; known are {', '.join(sorted(known))}"
+        known_keys = _fields(keys[:-1])
+        hint = suggestion(keys[-1], known_keys) or f"; known are {', '.join(sorted(known_keys))}"
         message = f"unknown key{hint}"
     return f"{path}:{_line(text, loc)}: {dotted}: {message.removeprefix('Value error, ')}"
 

@@ -72,16 +72,18 @@ def _fetch(settings: Any, file: Path) -> None:
     from warehouse.read.search import QueryError
     from warehouse.read.study_file import read_study
 
-    asked = read_study(file)
+    definition = read_study(file)
     try:
-        match = Match(query=asked.query)
+        match = Match(query=definition.query)
     except QueryError as error:
         raise UsageError(f"{file}: {error}; --offline counts what is loaded") from error
     sources = load_sources(settings)
-    names = valid_names(list(asked.outlets), sources) or enabled_outlets(settings.home, sources)
+    names = valid_names(list(definition.outlets), sources) or enabled_outlets(
+        settings.home, sources
+    )
     for name in names:
         try:
-            days = window(sources[name], asked.since, asked.until, datetime.now(UTC))
+            days = window(sources[name], definition.since, definition.until, datetime.now(UTC))
         except ValueError as error:
             print(f"{name}: {error}", file=sys.stderr)
             continue

@@ -119,7 +119,7 @@ def _recall(
 
 def recall_line(row: Row) -> str:
     """The estimate for people."""
-    known = (
+    estimate = (
         f"recall of the test by title and address {row['recall']:.2f} ({row['recall_low']:.2f}–{row['recall_high']:.2f})"
         if row["recall"] is not None
         else "its recall cannot be told"
@@ -128,5 +128,5 @@ def recall_line(row: Row) -> str:
         f"{row['query']}: {row['matching']} of {row['announced']} announced articles match by title or address,"
         f" and the text of {row['matching_right']} of {row['matching_loaded']} loaded ones;"
         f" of the others {row['sampled']} were fetched as a sample (1 in {ONE_IN}, seed {row['seed']}),"
-        f" and the text of {row['sampled_right']} matches: {known}"
+        f" and the text of {row['sampled_right']} matches: {estimate}"
     )

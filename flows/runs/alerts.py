@@ -80,12 +80,12 @@ def _counts(age: timedelta, key: str, lasts: bool, judged: set[str]) -> bool:
     return age < (OUTLET_AGAIN if is_open and key != NETWORK else NETWORK_AGAIN)
 
 
-def _outlet_lines(health: Sequence[Row], asked: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _outlet_lines(health: Sequence[Row], source_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
     """A line for each outlet that was asked, was well before, and is not: its worst state."""
-    asked = set(asked)
-    known = [row for row in health if row["source_id"] in asked and row["last_success_at"]]
+    source_ids = set(source_ids)
+    rows = [row for row in health if row["source_id"] in source_ids and row["last_success_at"]]
     worst: dict[str, tuple[str, str]] = {}
-    for source_id, state, text in troubles(known):
+    for source_id, state, text in troubles(rows):
         if state in WORST_FIRST:
             worst[source_id] = min(
                 (state, text), worst.get(source_id, (state, text)), key=_by_state

@@ -154,14 +154,14 @@ class Site:
             filters = self._filters(http)
 
             def make(reader: Reader) -> Response:
-                asked = PageRequest(
+                page_request = PageRequest(
                     reader=reader,
                     home=self._settings.home,
                     filters=filters,
                     path=http.path_params,
                     for_data=form != "html",
                 )
-                return respond(function(asked), form, filters, _path(http))
+                return respond(function(page_request), form, filters, _path(http))
 
             if is_kept:
                 return self._copies.answer((http.url.path, http.url.query), make)

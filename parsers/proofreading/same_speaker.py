@@ -50,15 +50,15 @@ def _is_stranger(written: SpeakerName, name: str, article: ArticleText) -> bool:
 def _is_named(
     name: str, quote: StoredQuote | None, article: ArticleText, names: Names
 ) -> bool | None:
-    known = {name, *names.get(name, ())}
+    known_names = {name, *names.get(name, ())}
     speaker_names = _names_of(quote) if quote else set()
-    if any(is_same_name(one, other) for one in known for other in speaker_names):
+    if any(is_same_name(one, other) for one in known_names for other in speaker_names):
         return True
-    if quote and quote.speaker.affiliation and _is_body(known, quote.speaker.affiliation):
+    if quote and quote.speaker.affiliation and _is_body(known_names, quote.speaker.affiliation):
         return True
     if quote and quote.speaker.name:
         return False
-    return None if any(_is_in(one, article) for one in known) else False
+    return None if any(_is_in(one, article) for one in known_names) else False
 
 
 def _names_of(quote: StoredQuote) -> set[str]:
@@ -96,8 +96,8 @@ def _titles() -> frozenset[str]:
     return lower(" ".join((people["roles"], people["honorifics"], people["ranks"])))
 
 
-def _is_body(known: set[str], affiliation: str) -> bool:
-    return any(body_form(name) == body_form(affiliation) for name in known)
+def _is_body(known_names: set[str], affiliation: str) -> bool:
+    return any(body_form(name) == body_form(affiliation) for name in known_names)
 
 
 def _is_in(name: str, article: ArticleText) -> bool:

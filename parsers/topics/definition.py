@@ -127,8 +127,8 @@ def _topic(name: str, table: Any) -> TopicDefinition:
 def _message(error: Any) -> str:
     keys = [str(key) for key in error["loc"]]
     if error["type"] == "extra_forbidden":
-        known = list(_Table.model_fields)
-        hint = suggestion(keys[-1], known) or f"; there are {', '.join(known)}"
+        known_keys = list(_Table.model_fields)
+        hint = suggestion(keys[-1], known_keys) or f"; there are {', '.join(known_keys)}"
         return f"unknown key {keys[-1]!r}{hint}"
     where = f"{keys[0]}: " if keys else ""
     if error["type"] == "tuple_type":

@@ -36,12 +36,14 @@ OF_URL = "SELECT article_id FROM core.articles WHERE url = $url LIMIT 1"
 def explain(reader: Reader, target: str) -> dict[str, list[Row]]:
     """The chapters that have rows, for an address or an article_id; empty where nothing is known of it."""
     chapters: dict[str, list[Row]] = {}
-    asked = _parameters(reader, target)
+    parameters = _parameters(reader, target)
     for name, query in CHAPTERS.items():
         if name == "edits" and len(chapters.get("versions", ())) < 2:
             continue
         of_versions = chapters.get("versions", []) if name in PER_VERSION else [{}]
-        if rows := [row for v in of_versions for row in reader.rows(*narrowed(query, asked | v))]:
+        if rows := [
+            row for v in of_versions for row in reader.rows(*narrowed(query, parameters | v))
+        ]:
             chapters[name] = rows
     return chapters
 
@@ -83,8 +85,8 @@ def metadata(reader: Reader, article_id: str) -> Row | None:
 
 def article_of_url(reader: Reader, url: str) -> str | None:
     """Its id."""
-    asked = {"url": url}
-    rows = reader.rows(OF_ANNOUNCED_URL, asked) or reader.rows(OF_URL, asked)
+    parameters = {"url": url}
+    rows = reader.rows(OF_ANNOUNCED_URL, parameters) or reader.rows(OF_URL, parameters)
     return rows[0]["article_id"] if rows else None
 
 

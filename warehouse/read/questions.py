@@ -115,10 +115,10 @@ def outlet(reader: Reader, source: str | None) -> str | None:
         return None
     if loaded := reader.rows(LOADED_OUTLET, {"source": source}):
         return str(loaded[0]["name"])
-    known = outlet_titles(reader)
-    if source not in known and source not in known.values():
-        raise unknown_outlet(source, known)
-    return known.get(source, source)
+    titles = outlet_titles(reader)
+    if source not in titles and source not in titles.values():
+        raise unknown_outlet(source, titles)
+    return titles.get(source, source)
 
 
 def outlet_titles(reader: Reader) -> dict[str, str]:
@@ -126,8 +126,8 @@ def outlet_titles(reader: Reader) -> dict[str, str]:
     return {row["source_id"]: row["name"] for row in reader.rows(OUTLETS)}
 
 
-def unknown_outlet(source: str, known: Iterable[str]) -> UnknownNameError:
-    return UnknownNameError(f"nothing was read of {source!r}{_meant(source, list(known))}")
+def unknown_outlet(source: str, names: Iterable[str]) -> UnknownNameError:
+    return UnknownNameError(f"nothing was read of {source!r}{_meant(source, list(names))}")
 
 
 def topics(reader: Reader) -> list[Row]:
@@ -141,16 +141,16 @@ def topic_id(reader: Reader, topic: str | None) -> str | None:
     """The id of the topic with this id or Indonesian label. Raises UnknownNameError."""
     if topic is None:
         return None
-    known: dict[str, str] = {row["topic_id"]: row["label_id"] for row in topics(reader)}
-    if topic in known:
+    labels: dict[str, str] = {row["topic_id"]: row["label_id"] for row in topics(reader)}
+    if topic in labels:
         return topic
-    if not (found := [key for key, label in known.items() if label == topic]):
-        raise unknown_topic(topic, known)
+    if not (found := [key for key, label in labels.items() if label == topic]):
+        raise unknown_topic(topic, labels)
     return found[0]
 
 
-def unknown_topic(topic: str, known: Iterable[str]) -> UnknownNameError:
-    return UnknownNameError(f"there is no topic {topic!r}{_meant(topic, list(known))}")
+def unknown_topic(topic: str, names: Iterable[str]) -> UnknownNameError:
+    return UnknownNameError(f"there is no topic {topic!r}{_meant(topic, list(names))}")
 
 
 def binned(series: Sequence[int], most: int = LONGEST) -> list[int]:
@@ -166,5 +166,5 @@ def spark(series: Sequence[int]) -> str:
     return "".join(BARS[max(0, round(n / top * len(BARS)) - 1)] if n else " " for n in bars)
 
 
-def _meant(name: str, known: list[str]) -> str:
-    return suggestion(name, known) or f"; there are {', '.join(known) or 'none yet'}"
+def _meant(name: str, known_names: list[str]) -> str:
+    return suggestion(name, known_names) or f"; there are {', '.join(known_names) or 'none yet'}"

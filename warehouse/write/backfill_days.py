@@ -90,10 +90,10 @@ def close(db: Database, source: Source, days: Mapping[date, str], now: datetime)
     """Write down the state of the days; their rows of `coverage`. A day is done only when none of its addresses is open."""
     with db.write_connection() as con, db.staging_folder() as folder:
         con.begin()
-        known = con.execute(COVERAGE, _parameters(source, min(days), max(days), now))
+        cursor = con.execute(COVERAGE, _parameters(source, min(days), max(days), now))
         rows = [
             row | {"state": _state(days[row["day"]], row["n_open"])}
-            for row in records(known)
+            for row in records(cursor)
             if row["day"] in days
         ]
         stored = {"source_id": source.name, "updated_at": utc(now)}

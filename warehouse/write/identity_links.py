@@ -144,12 +144,12 @@ class IdentityFinder:
     @cached_property
     def _known(self) -> dict[tuple[str, str], str]:
         """Every known spelling to the name it stands for; the user's file goes before the bundled one."""
-        known: dict[tuple[str, str], str] = {}
+        known_names: dict[tuple[str, str], str] = {}
         for line in (*self.user, *self.bundled):
             if line.status == "verified":
                 for spelling in (line.name, *line.also):
-                    known.setdefault((line.kind, name_key(spelling)), line.name)
-        return known
+                    known_names.setdefault((line.kind, name_key(spelling)), line.name)
+        return known_names
 
     @cached_property
     def _different(self) -> set[frozenset[str]]:
@@ -211,8 +211,12 @@ class IdentityFinder:
 
     def _root(self, name: Name) -> str:
         """Its known or full form."""
-        known = self._known.get((name.kind, name_key(name.name)), name.name)
-        return body_form(known) if name.kind == "organization" and known == name.name else known
+        known_name = self._known.get((name.kind, name_key(name.name)), name.name)
+        return (
+            body_form(known_name)
+            if name.kind == "organization" and known_name == name.name
+            else known_name
+        )
 
     def _is_rare(self, key: str) -> bool:
         """Whether it has a title or several words, or is no word of other names."""
@@ -247,8 +251,8 @@ class IdentityFinder:
         for holder, first, last in self._held.get((row.office, word), ()):
             is_near = first - WINDOW <= row.last_day and row.first_day <= last + WINDOW
             if is_near and _is_short_for(name.name, holder):
-                known = self._known.get(("person", name_key(holder)), holder)
-                yield known if _is_short_for(name.name, known) else holder
+                known_name = self._known.get(("person", name_key(holder)), holder)
+                yield known_name if _is_short_for(name.name, known_name) else holder
 
     @cached_property
     def _held(self) -> dict[tuple[str, str], list[tuple[str, date, date]]]:

@@ -78,9 +78,9 @@ def _without_bracket(tokens: Tokens, role: Span) -> Span:
 
 def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset[str]) -> int:
     """The first word of the institution: a head noun, a short form, or capitals that are no words of offices."""
-    known = _start_by_first_word(tokens, start, end, ordinary)
-    if known is not None:
-        return known
+    first = _start_by_first_word(tokens, start, end, ordinary)
+    if first is not None:
+        return first
     part, depth = end, 0  # `part` is a part of the office or of the institution: Pusat, Bidang
     regions = _region_words(tokens, start, end) | _desk_words(tokens, start, end)
     for at in range(start, end):

@@ -96,8 +96,8 @@ class Candidates:
         key = trace.identity.key
         if trace.weight > INSIDE_STATEMENT and len(self.here) <= 1:
             self.here |= {key}
-        known = self.traces.get(key)
-        if known is None or trace.weight >= self._weight(*known):
+        earlier = self.traces.get(key)
+        if earlier is None or trace.weight >= self._weight(*earlier):
             self.traces[key] = trace, self.n_sentences
         if len(self.traces) > MOST_CANDIDATES:
             del self.traces[min(self.traces, key=lambda k: self._weight(*self.traces[k]))]
