@@ -107,14 +107,14 @@ def schedule(store: Database) -> Schedule:
 def test_a_dead_resolver_and_54_outlets_give_one_message(schedule):
     names = [f"kabar{n}" for n in range(54)]
 
-    told = [schedule.run(n * PERIOD, dict.fromkeys(names, NO_DNS)) for n in range(2)]
+    rows = [schedule.run(n * PERIOD, dict.fromkeys(names, NO_DNS)) for n in range(2)]
 
     one = (
         "network.down: network down: 54 of 54 hosts failed in the same way, "
         "dns (Temporary failure in name resolution); the next run asks them again"
     )
-    assert [(row.state, row.failed) for row in told] == [("Failed", "54 of 54")] * 2
-    assert [row.message for row in told] == [one, ""]
+    assert [(row.state, row.failed) for row in rows] == [("Failed", "54 of 54")] * 2
+    assert [row.message for row in rows] == [one, ""]
 
 
 def test_a_week_of_scheduled_runs_has_one_message_for_each_cause(schedule):
@@ -198,14 +198,14 @@ SEQUENCES = [
 
 @pytest.mark.parametrize("steps", [steps for _, steps in SEQUENCES], ids=[n for n, _ in SEQUENCES])
 def test_a_trouble_is_told_once_while_it_lasts(steps, tmp_path):
-    told = []
+    alerts = []
     for hour, what, _ in steps:
         reason = "dns" if what == "network" else None
         summary = summary_of(request("satu", reason), request("dua", reason))
         health = [broken(what)] if what in {"satu", "dua"} else []
-        told.append(alert_once(tmp_path, summary, health, HALF, START + timedelta(hours=hour)))
+        alerts.append(alert_once(tmp_path, summary, health, HALF, START + timedelta(hours=hour)))
 
-    assert [bool(alert) for alert in told] == [bool(is_told) for *_, is_told in steps]
+    assert [bool(alert) for alert in alerts] == [bool(is_told) for *_, is_told in steps]
 
 
 def request(source_id: str, reason: str | None, host: str | None = "") -> dict[str, object]:

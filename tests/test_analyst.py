@@ -17,10 +17,10 @@ QUESTION = re.compile(r"```sql\n(?P<sql>.*?)```\n(?:\n```text\n(?P<answer>.*?)``
 
 
 def answer(reader, sql):
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
         show(reader.rows(sql), Format.TABLE)
-    return said.getvalue()
+    return output.getvalue()
 
 
 def printed_questions():
@@ -33,10 +33,10 @@ def printed_questions():
 
 def test_every_question_has_the_answer_that_stands_there(demo_home):
     with Reader(demo_home) as reader:
-        told = {sql: answer(reader, sql) for sql, _ in printed_questions()}
+        answers = {sql: answer(reader, sql) for sql, _ in printed_questions()}
 
-    assert len(told) == 32
-    assert told == dict(printed_questions())
+    assert len(answers) == 32
+    assert answers == dict(printed_questions())
 
 
 def test_what_the_notebook_asks_can_be_answered(demo_home):

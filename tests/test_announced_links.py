@@ -182,7 +182,7 @@ def test_the_day_of_an_article_is_where_its_outlet_is():
     source = from_data(
         {"name": "kabar", "title": "Kabar", "home": "http://kabar.id/", "timezone": "Asia/Makassar"}
     )
-    said = {
+    dates = {
         "published_at": datetime(2024, 5, 1, 16, tzinfo=UTC),
         "modified_at": datetime(2024, 6, 1, tzinfo=UTC),
     }
@@ -190,12 +190,12 @@ def test_the_day_of_an_article_is_where_its_outlet_is():
     announced, addressed, listed, changed, unknown = (
         article_day(Link(url=url, source_id="kabar", **given), on, source)
         for url, given, on in (
-            ("http://kabar.id/2024/05/09/satu/", said, listing),
+            ("http://kabar.id/2024/05/09/satu/", dates, listing),
             ("http://kabar.id/2024/05/09/satu/", {}, listing),
-            ("http://kabar.id/satu/", {"modified_at": said["modified_at"]}, listing),
+            ("http://kabar.id/satu/", {"modified_at": dates["modified_at"]}, listing),
             (
                 "http://kabar.id/satu/",
-                {"modified_at": said["modified_at"]},
+                {"modified_at": dates["modified_at"]},
                 replace(listing, published_at=None),
             ),
             ("http://kabar.id/satu/", {}, replace(listing, published_at=None)),

@@ -45,7 +45,7 @@ def on_terminal(home, *arguments):
         stderr=subprocess.PIPE,
     )
     os.close(follower)
-    said = b""
+    output = b""
     while True:
         try:
             piece = os.read(leader, 1 << 16)
@@ -53,9 +53,9 @@ def on_terminal(home, *arguments):
             break
         if not piece:
             break
-        said += piece
+        output += piece
     assert process.wait(60) == 0, process.stderr.read()
-    return said.decode()
+    return output.decode()
 
 
 def page(tmp_path):

@@ -171,7 +171,7 @@ async def test_the_command_without_dates_has_the_window_of_a_week_up_to_today_wh
     sources = load([BUNDLED])
     async with Newsroom() as site:
         before = today()
-        code, said = await wait_for_exit(
+        code, output = await wait_for_exit(
             await start(
                 settings_for(tmp_path, site),
                 ["harianlama", "--dry-run", "--format", "json"],
@@ -179,8 +179,8 @@ async def test_the_command_without_dates_has_the_window_of_a_week_up_to_today_wh
             )
         )
 
-    assert code == 0, said
-    result, _ = json.JSONDecoder().raw_decode(said)  # a line about the estimate follows
+    assert code == 0, output
+    result, _ = json.JSONDecoder().raw_decode(output)  # a line about the estimate follows
     days = [date.fromisoformat(row["day"]) for row in result["days"]]
     assert before <= days[0] <= today()
     assert days == [days[0] - timedelta(days=n) for n in range(7)]
@@ -206,7 +206,7 @@ async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_
                 r for r in site.requests[began:] if f"http://{r.host}{r.target}" in kept
             ]  # the others were killed on their way
         began = len(site.requests)
-        code, said = await wait_for_exit(
+        code, output = await wait_for_exit(
             await start(settings, command("harianlama", NINETY), "backfill"), LONG_SECONDS
         )
         log += site.requests[began:]
@@ -215,14 +215,14 @@ async def test_ninety_days_interrupted_again_and_again_are_complete_and_nothing_
             await start(settings, command("harianlama", NINETY), "backfill")
         )
 
-        assert (code, again) == (0, 0), said
-        found = {row["day"]: row["n_found"] for row in json.loads(said)["days"]}
+        assert (code, again) == (0, 0), output
+        found = {row["day"]: row["n_found"] for row in json.loads(output)["days"]}
         assert len(found) == 90
         assert {day: n for day, n in found.items() if n} == {
             str(day): n for day, n in articles_by_day(NINETY, "harianlama").items()
         }
         assert all(
-            row["n_missing"] == 0 and row["state"] == "done" for row in json.loads(said)["days"]
+            row["n_missing"] == 0 and row["state"] == "done" for row in json.loads(output)["days"]
         )
         assert needless_requests(site, tmp_path, ("page", "part", "index")) == []
         assert complaints(log, sources) == []
@@ -241,12 +241,12 @@ async def test_a_backfill_goes_on_beside_an_ingest_and_no_page_is_fetched_by_bot
         assert await wait_until(lambda: any("/arsip/" in r.target for r in site.requests), process)
         rival = await start(settings, command("harianlama", WEEK), "backfill")
         summary = await ingest(settings, ["harianlama"])
-        second, said = await wait_for_exit(rival)
+        second, output = await wait_for_exit(rival)
         code, _ = await wait_for_exit(process, LONG_SECONDS)
 
         assert not summary.failures
         assert (code, second) == (0, 73)
-        assert "harianlama is held by run" in said
+        assert "harianlama is held by run" in output
         assert needless_requests(site, tmp_path) == []
         of_ours = [m for m in manuscripts() if m.outlet == "harianlama"]
         assert ask(tmp_path, "SELECT count(*) FROM core.articles") == [(len(of_ours),)]

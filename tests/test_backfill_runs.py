@@ -129,13 +129,13 @@ async def test_pages_that_name_no_days_are_followed_back_until_they_are_older(tm
     async with HostileSite(chosen=[one]) as site:
         summary = await backfill_outlet(tmp_path, site)
 
-        said = [r.target for r in site.requests if r.target != "/robots.txt"]
-        assert [target for target in said if "halaman" in target] == [
+        targets = [r.target for r in site.requests if r.target != "/robots.txt"]
+        assert [target for target in targets if "halaman" in target] == [
             "/halaman/1",
             "/halaman/2",
             "/halaman/3",
         ]
-        assert Counter(target for target in said if "halaman" not in target) == Counter(
+        assert Counter(target for target in targets if "halaman" not in target) == Counter(
             [dated[1], *bare]
         )
         assert [row["n_loaded"] for row in summary.days] == [0, 0, 3]

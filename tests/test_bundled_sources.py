@@ -58,14 +58,14 @@ def test_a_rule_reads_a_page_of_its_form(source, n):
         body=page(rule),
     )
     article = parse(Page(link=link, responses=(response,)), source, Context(link=link))
-    said = dict(article.provenance)
+    provenance = dict(article.provenance)
 
     assert source.rule(day) == rule
-    assert said.get("selectors_without_match") is None
+    assert provenance.get("selectors_without_match") is None
     assert article.headline == HEADLINE
     assert all(line in article.body_text for line in TEXT)
     if rule.body:
-        assert said["body"] == "rule"
+        assert provenance["body"] == "rule"
         assert UNWANTED not in article.body_text
     if rule.authors:
         assert [person.name for person in article.authors] == [AUTHOR]

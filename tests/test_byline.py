@@ -72,7 +72,7 @@ def test_a_reader_that_fails_on_a_page_names_nobody():
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "expected"),
     [
         (
             "Penulis: Sari Wulandari | Editor: Bambang Eko",
@@ -106,8 +106,8 @@ def test_a_reader_that_fails_on_a_page_names_nobody():
         ("Uploader: Sari Wulandari", []),
     ],
 )
-def test_a_credit_line_gives_names_with_roles(line, said):
-    assert credited_names([line]) == said
+def test_a_credit_line_gives_names_with_roles(line, expected):
+    assert credited_names([line]) == expected
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_the_version_is_printed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["ingest", "voiceindonesi"], 2, "did you mean 'voiceindonesia'?"),
         (["import", "/nowhere.html"], 2, "/nowhere.html: no such file"),
@@ -80,11 +80,11 @@ def test_the_version_is_printed(tmp_path):
         (["parse", "/nowhere.html"], 2, "/nowhere.html"),
     ],
 )
-def test_a_wrong_command_is_one_clear_message_and_its_exit_code(tmp_path, arguments, code, said):
+def test_a_wrong_command_is_one_clear_message_and_its_exit_code(tmp_path, arguments, code, message):
     done = kliping(tmp_path, *arguments)
 
     assert done.returncode == code
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -205,23 +205,23 @@ def cc_news(path, pages):
             )
         )
         for n, (url, status) in enumerate(pages):
-            said = {
+            record_headers = {
                 "warc_headers_dict": {
                     "WARC-Date": f"2026-11-01T03:00:{n:02}Z",
                     "WARC-IP-Address": "192.0.2.1",
                 }
             }
-            asked = StatusAndHeaders(
+            request = StatusAndHeaders(
                 "GET / HTTP/1.1",
                 [("Host", "kabar.test"), ("User-Agent", "CCBot/2.0")],
                 is_http_request=True,
             )
             writer.write_record(
                 writer.create_warc_record(
-                    url, "request", payload=io.BytesIO(), http_headers=asked, **said
+                    url, "request", payload=io.BytesIO(), http_headers=request, **record_headers
                 )
             )
-            told = StatusAndHeaders(
+            response = StatusAndHeaders(
                 status,
                 [
                     ("Content-Type", "text/html; charset=utf-8"),
@@ -235,7 +235,9 @@ def cc_news(path, pages):
                 .encode()
             )
             writer.write_record(
-                writer.create_warc_record(url, "response", payload=body, http_headers=told, **said)
+                writer.create_warc_record(
+                    url, "response", payload=body, http_headers=response, **record_headers
+                )
             )
     return path
 
@@ -264,7 +266,7 @@ def test_of_a_warc_file_of_many_outlets_the_known_or_the_named_are_taken_and_the
     )
     file.write_bytes(file.read_bytes()[:-200])  # a download that broke off within the last record
 
-    named, known = (
+    named, of_all = (
         json.loads(
             kliping(
                 tmp_path,
@@ -281,7 +283,7 @@ def test_of_a_warc_file_of_many_outlets_the_known_or_the_named_are_taken_and_the
     )
 
     assert [(row["source_id"], row["n_new"]) for row in named["sources"]] == [("kabar", 1)]
-    assert [(row["source_id"], row["n_new"]) for row in known["sources"] if row["n_new"]] == [
+    assert [(row["source_id"], row["n_new"]) for row in of_all["sources"] if row["n_new"]] == [
         ("warta", 1)
     ]
     skipped = "records in WARC files skipped:"
@@ -290,12 +292,12 @@ def test_of_a_warc_file_of_many_outlets_the_known_or_the_named_are_taken_and_the
         f"1 {skipped} no article by their address",
         f"6 {skipped} not of kabar",
     ]
-    assert [note for note in known["notes"] if skipped in note] == [
+    assert [note for note in of_all["notes"] if skipped in note] == [
         f"1 {skipped} no answer with status 200",
         f"2 {skipped} no article by their address",
         f"4 {skipped} not of a known source",
     ]
-    for summary in (named, known):
+    for summary in (named, of_all):
         assert summary["state"] == "partial"
         assert [(f["source_id"], f["reason"]) for f in summary["failures"]] == [
             (str(file), "has no HTTP status"),

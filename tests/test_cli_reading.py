@@ -292,12 +292,12 @@ def test_in_a_pipe_a_row_stays_on_its_line_and_a_long_cell_is_cut(capsys):
 
 def test_json_is_printed_at_once_for_little_is_imported():
     code = "import sys, flows.cli; flows.cli.app.run(['sources', 'list', '--format', 'json']); print([m for m in ('rich', 'prefect', 'duckdb', 'lxml', 'httpx') if m in sys.modules])"
-    said = subprocess.run(
+    lines = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.splitlines()
 
-    assert said[-1] == "[]"
-    assert len(said) > 40
+    assert lines[-1] == "[]"
+    assert len(lines) > 40
 
 
 def test_quarantine_and_explain_name_the_file_that_a_page_was_imported_from(tmp_path):

@@ -24,7 +24,7 @@ def test_reservations_are_read_from_headers():
 
 
 @pytest.mark.parametrize(
-    ("page", "said"),
+    ("page", "expected"),
     [
         (
             '<meta name="tdm-reservation" content="1"><meta content="noai" name=robots>',
@@ -34,8 +34,8 @@ def test_reservations_are_read_from_headers():
         ("<p>tdm-reservation: 1</p>", ()),
     ],
 )
-def test_reservations_are_read_from_the_page(page, said):
-    assert reservations(response(page)) == said
+def test_reservations_are_read_from_the_page(page, expected):
+    assert reservations(response(page)) == expected
 
 
 def test_reservations_are_read_from_robots_txt():

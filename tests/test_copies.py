@@ -37,7 +37,7 @@ def paragraphs(seed, n=15, n_words=20):
     return [" ".join(dice.choice(WORDS) for _ in range(n_words)) + "." for _ in range(n)]
 
 
-def new_article(source, name, lines, hours=0, seen=None, **said):
+def new_article(source, name, lines, hours=0, seen=None, **fields):
     url = f"http://{source}.test/{name}"
     when = T0 + timedelta(hours=hours)
     body, hour = "\n".join(lines), (hours if seen is None else seen) + 1
@@ -48,7 +48,7 @@ def new_article(source, name, lines, hours=0, seen=None, **said):
         article_id=f"{source}-{name}",
         source_id=source,
         date_published=when,
-        **said,
+        **fields,
     )
 
 
@@ -94,11 +94,11 @@ def test_a_copy_has_the_earliest_as_its_lead_and_says_how_much_it_took(store):
         "sore-beda": ("sore-beda", "lead"),
     }
     assert rows(store, "SELECT count(*) FROM mart.articles WHERE is_cluster_lead") == [(2,)]
-    told = rows(
+    copies = rows(
         store,
         "SELECT source_name, lead_source_name, relation, minutes_after, is_own FROM mart.copies ORDER BY minutes_after",
     )
-    assert told == [
+    assert copies == [
         ("sore", "pagi", "exact", 60, False),
         ("malam", "pagi", "near_duplicate", 120, False),
         ("malam", "pagi", "partial", 180, False),
@@ -123,11 +123,11 @@ def test_the_origin_is_told_beside_the_lead(store):
         "kawat": ("kawat", {}, {}, "Antara Kabar"),
     }
     for name, (outlet, lead, copy, _) in cases.items():
-        said, lines = dict(copy), paragraphs(name)
-        credited, more = said.pop("credit", ""), said.pop("more", "")
+        fields, lines = dict(copy), paragraphs(name)
+        credited, more = fields.pop("credit", ""), fields.pop("more", "")
         text = [*lines, *filter(None, (credited, more))]
         at = len("\n".join(lines)) + 1
-        said |= (
+        fields |= (
             {
                 "removed": (
                     Removed(kind="editor_credit", start=at, end=at + len(credited), text=credited),
@@ -140,7 +140,7 @@ def test_the_origin_is_told_beside_the_lead(store):
             store,
             [
                 new_article(outlet, f"{name}-1", lines, **lead),
-                new_article("sore", name, text, 1, **said),
+                new_article("sore", name, text, 1, **fields),
             ],
             SOURCES,
             VERSIONS,

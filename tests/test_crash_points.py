@@ -64,7 +64,7 @@ async def test_a_run_killed_at_every_named_point_ends_in_the_tables_of_an_undist
 
 
 async def killed_at(point: str, visit: int, settings: Settings) -> None:
-    code, said = await wait_for_exit(
+    code, output = await wait_for_exit(
         await start(settings, ONE, program=[crash_points.__file__, point, str(visit)])
     )
-    assert code == -signal.SIGKILL, f"{point}, visit {visit}: {said}"
+    assert code == -signal.SIGKILL, f"{point}, visit {visit}: {output}"

@@ -69,12 +69,12 @@ async def test_a_run_on_a_disk_that_fills_up_exits_75_and_the_next_one_ends_as_i
     async with Newsroom() as site:
         settings = settings_for(disk / "home", site).model_copy(update={"min_free_mb": 0})
         ballast = fill(disk, but=free * 1000)
-        code, said = await wait_for_exit(await start(settings, ONE))
+        code, output = await wait_for_exit(await start(settings, ONE))
         ballast.unlink()
         await ingest(settings, ONE)
 
         assert code == 75
-        assert "Free at least 1 MB there" in said
+        assert "Free at least 1 MB there" in output
         assert needless_requests(site, settings.home) == []
         assert differences(undisturbed, settings.home) == {}
 

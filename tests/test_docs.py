@@ -66,8 +66,8 @@ def blocks(name, kind="sh"):
     """What stands in its fenced blocks of a kind."""
     return [
         text
-        for said, text in FENCED.findall((CHECKOUT / name).read_text(encoding="utf-8"))
-        if said == kind
+        for language, text in FENCED.findall((CHECKOUT / name).read_text(encoding="utf-8"))
+        if language == kind
     ]
 
 
@@ -115,21 +115,24 @@ def test_every_command_is_one_of_ours_or_a_known_other():
 
 def test_every_command_of_the_text_exists_with_its_options():
     inline = [
-        said
+        command
         for name in DOCUMENTS
-        for said in re.findall(
+        for command in re.findall(
             r"`kliping ([^`]+)`", FENCED.sub("", (CHECKOUT / name).read_text(encoding="utf-8"))
         )
     ]
     filled = [
-        re.sub("|".join(map(re.escape, PLACES)), lambda found: PLACES[found[0]], said)
-        for said in inline
+        re.sub("|".join(map(re.escape, PLACES)), lambda found: PLACES[found[0]], command)
+        for command in inline
     ]
-    alone = {said for said in filled if " " not in said}
+    alone = {command for command in filled if " " not in command}
 
     assert len(inline) > 10
     assert alone <= {*get_command(app).commands, "--help", "--version", "--verbose"}
-    for arguments in [*(shlex.split(said) for said in filled if said not in alone), *ours()]:
+    for arguments in [
+        *(shlex.split(command) for command in filled if command not in alone),
+        *ours(),
+    ]:
         parsed(_options_first(arguments[: arguments.index("<")] if "<" in arguments else arguments))
 
 
@@ -174,8 +177,8 @@ def test_what_can_be_run_here_does_as_shown(demo_home, tmp_path, monkeypatch, ca
 
     for arguments in ours():
         if not why_not_run(arguments):
-            told = runs([PLACES.get(word, word) for word in arguments], monkeypatch, capfd)
-            assert told, arguments
+            output = runs([PLACES.get(word, word) for word in arguments], monkeypatch, capfd)
+            assert output, arguments
 
 
 def runs(arguments, monkeypatch, capfd):
@@ -184,9 +187,9 @@ def runs(arguments, monkeypatch, capfd):
         *arguments, _, name = arguments
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(Path(name).read_bytes())))
     code = run(_options_first(arguments))
-    said = capfd.readouterr()
-    assert code == OK, (arguments, said)
-    return said.out
+    output = capfd.readouterr()
+    assert code == OK, (arguments, output)
+    return output.out
 
 
 def test_every_name_that_the_glossary_gives_is_in_the_code():
@@ -198,10 +201,10 @@ def test_every_name_that_the_glossary_gives_is_in_the_code():
         for path in (CHECKOUT / package).rglob("*")
         if path.suffix in {".py", ".sql", ".toml"}
     )
-    known = {*re.findall(r"\w+", code), *(path.name for path in CHECKOUT.glob("*/*"))}
+    words = {*re.findall(r"\w+", code), *(path.name for path in CHECKOUT.glob("*/*"))}
 
     assert len(names) > 20
-    assert [name for name in names if not {*re.findall(r"\w+", name)} <= known] == []
+    assert [name for name in names if not {*re.findall(r"\w+", name)} <= words] == []
 
 
 def text_of(name):

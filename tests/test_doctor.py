@@ -37,10 +37,18 @@ def well(tmp_path: Path) -> Settings:
         for hour, body in enumerate(("Satu.", "Dua.")):
             link = Link(url=f"http://kabar.test/{hour}/", source_id="kabar")
             record = writer.append(link, response(body, hour=hour, url=link.url))
-            told = article(body, url=link.url, article_id=str(hour))
+            page_article = article(body, url=link.url, article_id=str(hour))
             load_outcomes(
                 store,
-                [Outcome(link=link, run_id="run", state="loaded", records=(record,), article=told)],
+                [
+                    Outcome(
+                        link=link,
+                        run_id="run",
+                        state="loaded",
+                        records=(record,),
+                        article=page_article,
+                    )
+                ],
                 {"kabar": KABAR},
                 VERSIONS,
             )
@@ -108,10 +116,10 @@ def test_a_published_copy_of_another_version_is_made_again_by_one_command(well):
 def test_a_torn_tail_mends_itself(well):
     os.truncate(file_of(well), file_of(well).stat().st_size - 20)
 
-    said = complaints(well)
+    findings = complaints(well)
 
-    assert "torn record -> nothing: the next run" in said["archive"]
-    assert said["orphans"].startswith("bad: 1 rows")
+    assert "torn record -> nothing: the next run" in findings["archive"]
+    assert findings["orphans"].startswith("bad: 1 rows")
 
 
 def test_a_damaged_record_is_found_with_the_row_that_names_it(well):
@@ -122,10 +130,10 @@ def test_a_damaged_record_is_found_with_the_row_that_names_it(well):
     ]
     file_of(well).write_bytes(content)
 
-    said = complaints(well)
+    findings = complaints(well)
 
-    assert "damaged bytes" in said["archive"]
-    assert "records that are not in 2026/11/run-0.warc.gz" in said["orphans"]
+    assert "damaged bytes" in findings["archive"]
+    assert "records that are not in 2026/11/run-0.warc.gz" in findings["orphans"]
 
 
 def test_a_missing_archive_file_is_named(well):
@@ -177,11 +185,11 @@ def test_a_clock_before_the_last_answer_a_full_disk_and_a_newer_schema_are_told(
         )
         con.execute("UPDATE ops.schema_migrations SET version = 9000 WHERE version = 1")
 
-    said = complaints(well.model_copy(update={"min_free_mb": 10**9}))
+    findings = complaints(well.model_copy(update={"min_free_mb": 10**9}))
 
-    assert said["clock"].endswith("set the clock")
-    assert said["schema"].endswith("install the newer Kliping")
-    assert "free " in said["disk"]
+    assert findings["clock"].endswith("set the clock")
+    assert findings["schema"].endswith("install the newer Kliping")
+    assert "free " in findings["disk"]
 
 
 def test_who_holds_a_source_is_named_and_who_died_holding_it_counted(well):
@@ -189,10 +197,10 @@ def test_who_holds_a_source_is_named_and_who_died_holding_it_counted(well):
         '{"pid": 1, "host": "h", "run_id": "r", "started_at": "t"}'
     )
     with source_lock(well.home / "locks", "kabar", "run-9", T0):
-        said = [row["finding"] for row in examine(well) if row["check"] == "locks"]
+        findings = [row["finding"] for row in examine(well) if row["check"] == "locks"]
 
-    assert said[0].startswith("kabar is held by run run-9 (PID")
-    assert "1 are left from runs that were killed" in said[1]
+    assert findings[0].startswith("kabar is held by run run-9 (PID")
+    assert "1 are left from runs that were killed" in findings[1]
 
 
 def test_the_command_prints_a_table_or_json_and_exits_1_where_something_is_to_be_done(well):

@@ -16,8 +16,8 @@ FIRST = (
 )
 
 
-def load(store, sources, lines, **said):
-    page = outcome("\n".join(lines), in_language="id", **said)
+def load(store, sources, lines, **fields):
+    page = outcome("\n".join(lines), in_language="id", **fields)
     load_outcomes(
         store,
         [replace(page, article=replace(page.article, structure=of_article(page.article)))],
@@ -38,7 +38,7 @@ LATER = T0 + timedelta(hours=4)
 
 
 @pytest.mark.parametrize(
-    ("after", "said", "kinds", "counts"),
+    ("after", "fields", "kinds", "counts"),
     [
         ((FIRST[0].replace("12", "14"), *FIRST[1:]), {"modified": LATER}, ["number"], (0, 0, 1)),
         (
@@ -82,8 +82,8 @@ LATER = T0 + timedelta(hours=4)
         ((*FIRST, "Warga bergotong royong sejak subuh."), {}, ["stealth"], (1, 0, 0)),
     ],
 )
-def test_an_edit_has_its_kinds_and_counts(store, sources, after, said, kinds, counts):
-    found = edit(store, sources, after, **said)
+def test_an_edit_has_its_kinds_and_counts(store, sources, after, fields, kinds, counts):
+    found = edit(store, sources, after, **fields)
 
     assert found[0] == kinds
     assert found[1:4] == counts

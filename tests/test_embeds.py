@@ -110,9 +110,11 @@ def test_the_words_of_a_post_are_kept_apart():
 
 
 def test_a_quotation_is_no_post():
-    said = "Kami menunggu bantuan selimut dan obat untuk anak-anak yang masih mengungsi di balai desa sampai malam ini."
+    quotation = "Kami menunggu bantuan selimut dan obat untuk anak-anak yang masih mengungsi di balai desa sampai malam ini."
 
-    assert said in read(f'<blockquote class="kutipan"><p>{said}</p></blockquote>').paragraphs
+    assert (
+        quotation in read(f'<blockquote class="kutipan"><p>{quotation}</p></blockquote>').paragraphs
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def sitemap(day: int, n_addresses: int) -> bytes:
     return f"<urlset>{entries}</urlset>".encode()
 
 
-def endless(n_addresses: int = N_ADDRESSES, **said) -> Outlet:
+def endless(n_addresses: int = N_ADDRESSES, **fields) -> Outlet:
     """A sitemap a day, the oldest named first; and a page for every address."""
     children = "".join(
         f"<sitemap><loc>{HOME}/peta-{day}.xml</loc><lastmod>2026-10-{day:02}</lastmod></sitemap>"
@@ -50,7 +50,7 @@ def endless(n_addresses: int = N_ADDRESSES, **said) -> Outlet:
     discover = {"sitemaps": ["/induk.xml"]}
     others = maps | index | pages
     return Outlet(
-        name="limpah", others=others, discover=discover, n_good=0, delay_seconds=0.0, **said
+        name="limpah", others=others, discover=discover, n_good=0, delay_seconds=0.0, **fields
     )
 
 

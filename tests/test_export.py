@@ -79,19 +79,19 @@ def reserved(tmp_path_factory):
         con.execute(
             "UPDATE raw.fetches SET reservations = ['content-usage: train-ai=y'] WHERE requested_url LIKE '%/allowed'"
         )
-        for hour, said, digest in (
+        for hour, header, digest in (
             (0, "content-signal: search=yes, ai-train=yes", "a"),
             (1, "content-signal: search=yes, ai-train=no", "b"),
             (2, None, None),
         ):
             con.execute(
                 """INSERT INTO raw.fetches (fetch_id, run_id, source_id, kind, requested_url, fetched_at, attempt, outcome, body_sha256, reservations)
-              VALUES ($id, 'run', 'kabar', 'robots', 'http://korankota.test/robots.txt', TIMESTAMP '2026-11-01' + to_hours($hour), 1, 'ok', $digest, $said)""",
+              VALUES ($id, 'run', 'kabar', 'robots', 'http://korankota.test/robots.txt', TIMESTAMP '2026-11-01' + to_hours($hour), 1, 'ok', $digest, $reservations)""",
                 {
                     "id": f"robots{hour}",
                     "hour": hour,
                     "digest": digest,
-                    "said": [said] if said else [],
+                    "reservations": [header] if header else [],
                 },
             )
         con.execute("UPDATE ops.frontier SET reason = 'forgotten' WHERE article_id = 'forgotten'")
@@ -102,8 +102,8 @@ def reserved(tmp_path_factory):
 
 def test_texts_are_only_given_on_request_and_never_those_reserved_or_forgotten(reserved, tmp_path):
     bare, text, all_of_it = (
-        export(reserved, tmp_path / name, **SAID, **said)
-        for name, said in (
+        export(reserved, tmp_path / name, **SAID, **options)
+        for name, options in (
             ("bare", {}),
             ("text", {"with_text": True}),
             ("all", {"with_text": True, "include_reserved": True}),

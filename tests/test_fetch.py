@@ -58,10 +58,10 @@ async def test_we_say_who_we_are(tmp_path, caplog):
     ):
         await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
 
-    assert {asked.headers["user-agent"] for asked in wire.asked} == {
+    assert {request.headers["user-agent"] for request in wire.requests} == {
         "Kliping/1.2 (+redaksi@example.org)"
     }
-    assert {asked.headers["host"] for asked in wire.asked} == {"outlet.test"}
+    assert {request.headers["host"] for request in wire.requests} == {"outlet.test"}
     assert not caplog.records
 
 
@@ -74,8 +74,8 @@ def test_one_warning_while_there_is_no_contact(tmp_path, caplog):
 
 
 async def test_every_answer_is_reported_once(tmp_path):
-    def record(asked, response):
-        return asked.kind, response.url.removeprefix("http://outlet.test"), response.status
+    def record(requested_link, response):
+        return requested_link.kind, response.url.removeprefix("http://outlet.test"), response.status
 
     routes = {
         "/robots.txt": ok(b""),
@@ -106,7 +106,7 @@ async def test_every_answer_is_reported_once(tmp_path):
 
 
 async def test_what_the_archive_raises_is_not_swallowed(tmp_path):
-    def full(asked, response):
+    def full(requested_link, response):
         raise OSError("No space left on device")
 
     async with (
@@ -128,8 +128,8 @@ async def test_an_unchanged_page_is_a_304_without_a_body(tmp_path):
         response = (await getting).response
 
     assert (response.status, response.body) == (304, b"")
-    asked = wire.asked[-1].headers
-    assert (asked["if-none-match"], asked["if-modified-since"]) == ('"a"', "Mon")
+    headers = wire.requests[-1].headers
+    assert (headers["if-none-match"], headers["if-modified-since"]) == ('"a"', "Mon")
 
 
 async def test_validators_go_along_a_redirect_and_stay_with_the_page(tmp_path):
@@ -144,7 +144,7 @@ async def test_validators_go_along_a_redirect_and_stay_with_the_page(tmp_path):
         ).response
 
     assert (response.status, response.url) == (304, "http://outlet.test/final")
-    assert "if-none-match" not in wire.asked[0].headers
+    assert "if-none-match" not in wire.requests[0].headers
 
 
 async def test_a_412_is_asked_once_more_without_validators(tmp_path):
@@ -157,7 +157,7 @@ async def test_a_412_is_asked_once_more_without_validators(tmp_path):
         ).response
 
     assert response.body == PAGE
-    assert "if-none-match" not in wire.asked[-1].headers
+    assert "if-none-match" not in wire.requests[-1].headers
     assert wire.paths() == ["/page", "/page"]
 
 
@@ -166,7 +166,7 @@ async def test_a_validator_that_would_break_the_request_is_not_sent(etag, tmp_pa
     async with RawServer({"/page": ok(PAGE)}) as wire, Fetcher(settings(wire, tmp_path)) as fetcher:
         await fetcher.get(link("http://outlet.test/page"), delay_seconds=0, etag=etag)
 
-    assert not {"if-none-match", "x-evil"} & set(wire.asked[-1].headers)
+    assert not {"if-none-match", "x-evil"} & set(wire.requests[-1].headers)
 
 
 async def test_a_redirect_to_the_front_page_is_the_parsers_to_judge(tmp_path):
@@ -201,7 +201,7 @@ async def test_no_cookie_is_kept_and_no_proxy_is_used(tmp_path, monkeypatch):
         for _ in range(2):
             await fetcher.get(link("http://outlet.test/page"), delay_seconds=0)
 
-    assert all("cookie" not in asked.headers for asked in wire.asked)
+    assert all("cookie" not in request.headers for request in wire.requests)
 
 
 async def test_connections_are_kept_and_only_so_many(tmp_path):
@@ -406,7 +406,7 @@ async def test_the_secrets_of_an_address_are_asked_with_and_never_told(tmp_path,
     async with (
         RawServer(routes) as wire,
         Fetcher(
-            settings(wire, tmp_path), record=lambda _, said: seen.append(repr(said))
+            settings(wire, tmp_path), record=lambda _, response: seen.append(repr(response))
         ) as fetcher,
     ):
         public = fetcher.secrets.redact_url
@@ -420,7 +420,7 @@ async def test_the_secrets_of_an_address_are_asked_with_and_never_told(tmp_path,
             for url in (second, refused, circle)
         ]
 
-    told = "\n".join(
+    output = "\n".join(
         [
             *seen,
             *map(repr, failures),
@@ -429,18 +429,24 @@ async def test_the_secrets_of_an_address_are_asked_with_and_never_told(tmp_path,
             *(f.read_text("latin-1") for f in tmp_path.iterdir()),
         ]
     )
-    signed = [asked.headers.get("authorization") for asked in wire.asked if "private" in asked.path]
+    signed = [
+        request.headers.get("authorization")
+        for request in wire.requests
+        if "private" in request.path
+    ]
     assert first == "http://outlet.test/feed?token=***&page=2"
     assert second == "http://outlet.test/private?page=2"
     assert answer.url == "http://outlet.test/moved?token=***"
     assert answer.body == b"<rss>/feed?token=***</rss>"
-    assert [asked.path for asked in wire.asked][1:3] == [
+    assert [request.path for request in wire.requests][1:3] == [
         "/feed?token=S3sam%2Fbuka&page=2",
         "/moved?token=S3sam%2Fbuka",
     ]
     assert signed == ["Basic cGV0YW5pOnBhZGktbWVuZ3VuaW5n"] * 2 + [None]
     assert [f.reason for f in failures] == [Reason.NOT_FOUND, Reason.BLOCKED, Reason.REDIRECT]
-    assert not [word for word in ("S3sam", "padi-menguning", "petani", "cGV0YW5p") if word in told]
+    assert not [
+        word for word in ("S3sam", "padi-menguning", "petani", "cGV0YW5p") if word in output
+    ]
 
 
 def test_addresses_that_differ_in_their_secrets_only_are_not_one():

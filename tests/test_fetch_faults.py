@@ -192,7 +192,7 @@ async def test_a_coding_is_undone(coding, tmp_path):
 
     assert response.body == PAGE
     assert response.header("content-encoding") == coding
-    assert wire.asked[-1].headers["accept-encoding"] == "gzip, deflate"
+    assert wire.requests[-1].headers["accept-encoding"] == "gzip, deflate"
 
 
 async def test_header_values_of_any_bytes_are_kept_and_never_printed_raw(tmp_path):
@@ -251,8 +251,8 @@ async def test_an_odd_name_in_a_redirect_or_a_robots_txt_is_a_failure_of_that_fe
 
 
 async def test_an_unexpected_error_is_a_failure_of_that_fetch_and_names_its_type(tmp_path):
-    def stumble(asked, response):
-        if asked.kind == "page":
+    def stumble(requested_link, response):
+        if requested_link.kind == "page":
             raise LookupError("not in the table")
 
     async with (
@@ -310,9 +310,9 @@ TOO_MUCH = {
 
 @pytest.mark.parametrize("case", TOO_MUCH)
 async def test_what_a_server_says_beyond_an_answer_is_no_answer_to_the_next_request(case, tmp_path):
-    said, body = TOO_MUCH[case]
+    answer, body = TOO_MUCH[case]
     async with (
-        RawServer({"/much": said, "/page": ok(PAGE)}) as wire,
+        RawServer({"/much": answer, "/page": ok(PAGE)}) as wire,
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         first = (
@@ -378,7 +378,7 @@ async def test_n14_a_certificate_is_checked_against_the_name(name, tmp_path):
             found = (await failure(getting)).reason if reason else await getting
 
     assert (found is reason) if reason else (found.response.body == PAGE)
-    assert {each.path for each in wire.asked} == (set() if reason else {"/robots.txt", "/page"})
+    assert {each.path for each in wire.requests} == (set() if reason else {"/robots.txt", "/page"})
 
 
 async def test_n14_https_to_an_http_port_is_tls_and_http_is_not_tried(tmp_path):

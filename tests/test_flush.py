@@ -25,9 +25,9 @@ def page(source_id, n):
     )
 
 
-def bad_page(**said):
+def bad_page(**fields):
     made = new_article("Isi rusak.", 9, url=BAD, source_id="rusak", article_id="rusak9")
-    return replace(made, article=replace(made.article, **said))
+    return replace(made, article=replace(made.article, **fields))
 
 
 @pytest.fixture
@@ -38,17 +38,17 @@ def flush():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [{"date_published": "bukan waktu"}, {"body_text": "Isi\n\n rusak."}],
     ids=["no row can be made", "the database refuses it"],
 )
 def test_a_refused_page_leaves_the_rows_of_other_sources_as_without_it(
-    store, tmp_path, flush, said
+    store, tmp_path, flush, fields
 ):
     alone = Database(tmp_path / "alone")
     load(alone, *flush)
 
-    load(store, *flush[:5], bad_page(**said), *flush[5:])
+    load(store, *flush[:5], bad_page(**fields), *flush[5:])
 
     others = {
         name: [row for row in of_table if "rusak" not in row]

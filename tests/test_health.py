@@ -34,8 +34,8 @@ def add_looks(store, looks, *, source="kabar", kind="feed", feed=FEED, blocked=F
             con.executemany(
                 "INSERT INTO ops.feed_checks VALUES (?, ?, 'run', ?, ?, ?, ?, ?, ?, FALSE, ?, NULL, NULL, NULL)",
                 [
-                    (feed, NOW - timedelta(hours=hours), source, kind, *said)
-                    for hours, *said in looks
+                    (feed, NOW - timedelta(hours=hours), source, kind, *values)
+                    for hours, *values in looks
                 ],
             )
         if blocked:
@@ -90,7 +90,7 @@ def test_a_channel_is_judged_by_its_kind_its_host_and_its_own_past(store):
     add_looks(store, quiet, source="month", kind="sitemap", feed="http://month.test/2026-10.xml")
     add_looks(
         store,
-        [(hours + 240, *said) for hours, *said in quiet],
+        [(hours + 240, *values) for hours, *values in quiet],
         source="month",
         kind="sitemap",
         feed="http://month.test/2026-09.xml",
@@ -103,14 +103,14 @@ def test_a_channel_is_judged_by_its_kind_its_host_and_its_own_past(store):
         feed="http://first.test/feed/",
     )  # the first look finds everything new
 
-    told = {
+    states = {
         row[0]: row[1:]
         for row in rows(
             store,
             "SELECT channel, state, failures_in_a_row, new_3_days, usual_3_days::DOUBLE FROM mart.source_health WHERE kind <> 'page'",
         )
     }
-    assert told == {
+    assert states == {
         "http://month.test/2026-10.xml": (
             "ok",
             0,
@@ -128,7 +128,7 @@ def test_a_channel_is_judged_by_its_kind_its_host_and_its_own_past(store):
 
 
 def new_article(
-    source, n, hours, text="Warga menanam bakau di pesisir. " * 19 + "Mereka pulang.", **said
+    source, n, hours, text="Warga menanam bakau di pesisir. " * 19 + "Mereka pulang.", **fields
 ):
     """Seen so many hours ago, published an hour before that."""
     hour = SHIFT - hours
@@ -138,7 +138,7 @@ def new_article(
         url=f"http://{source}.test/{n}",
         article_id=f"{source}{n}",
         source_id=source,
-        **{"date_published": T0 + timedelta(hours=hour - 1)} | said,
+        **{"date_published": T0 + timedelta(hours=hour - 1)} | fields,
     )
 
 
@@ -160,8 +160,8 @@ def test_an_outlet_drifts_where_its_last_twenty_articles_are_not_like_those_befo
     load_outcomes(
         store,
         [
-            new_article(name, n, 100 - n, **(said if n >= 30 else {}))
-            for name, (said, *_) in late.items()
+            new_article(name, n, 100 - n, **(fields if n >= 30 else {}))
+            for name, (fields, *_) in late.items()
             for n in range(50)
         ],
         outlets,
@@ -170,11 +170,11 @@ def test_an_outlet_drifts_where_its_last_twenty_articles_are_not_like_those_befo
     for name in late:
         add_looks(store, last(WELL), source=name, feed=f"http://{name}.test/feed/")
 
-    told = rows(
+    states = rows(
         store,
         "SELECT source_id, state, percent_date, lag_minutes, checks, percent_headline, percent_author FROM mart.source_health WHERE kind = 'page'",
     )
-    assert sorted(told) == sorted(
+    assert sorted(states) == sorted(
         (name, state, dated, 60, 50, 100.0, 0.0) for name, (_, state, dated) in late.items()
     )
 
@@ -224,17 +224,17 @@ def test_what_is_not_well_is_listed_and_exit_code_1_and_no_label_can_end_itself(
     assert (done.returncode, "broken" in done.stdout, hostile in done.stdout) == (1, True, True)
     with Reader(store.home) as reader:
         health = source_health(reader)
-    text, told = prometheus(health), list(troubles(health))
+    text, problems = prometheus(health), list(troubles(health))
 
-    assert sorted((source, state) for source, state, _ in told) == [
+    assert sorted((source, state) for source, state, _ in problems) == [
         ("kabar", "broken"),
         ("kabar", "drifting"),
     ]
     assert (
         f"Kabar is broken: feed {hostile}, last well {NOW - timedelta(hours=4):%Y-%m-%d %H:%M} UTC"
-        in {words for *_, words in told}
+        in {words for *_, words in problems}
     )
-    assert [words.partition("; ")[2] for *_, words in told].count("shrunk: 3 entries") == 1
+    assert [words.partition("; ")[2] for *_, words in problems].count("shrunk: 3 entries") == 1
     assert (
         'kliping_state{source="kabar",kind="feed",channel="http://kabar.test/\\"} 1\\\\",state="broken"} 1'
         in text

@@ -214,7 +214,7 @@ class Visit:
     cpu_seconds: float
     memory_bytes: int
     third: list[Request] = field(default_factory=list)
-    asked: Counter[str] = field(default_factory=Counter)
+    request_counts: Counter[str] = field(default_factory=Counter)
     fates: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     checks: dict[str, tuple[str, int, str]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
@@ -262,7 +262,7 @@ def cpu_seconds() -> float:
 
 
 def read_tables(visit_result: Visit) -> None:
-    visit_result.asked = Counter(f"{r.host}{r.target}" for r in visit_result.requests)
+    visit_result.request_counts = Counter(f"{r.host}{r.target}" for r in visit_result.requests)
     visit_result.fates = {
         url: (state, reason or "-", detail or "")
         for url, state, reason, detail in ask(
@@ -289,7 +289,7 @@ def test_an_address_has_its_fate_and_was_asked_for_so_often(
 ):
     fate = visit_result.fates.get(address(place), ("-", "-"))[:2]
     assert fate == (state, reason)
-    assert visit_result.asked[address(place).removeprefix("http://")] == int(n_requests)
+    assert visit_result.request_counts[address(place).removeprefix("http://")] == int(n_requests)
 
 
 @pytest.mark.parametrize(("place", "outcome", "n_entries", "note"), table(CHANNELS, 4))
@@ -307,7 +307,7 @@ def test_every_redirect_into_the_private_network_is_refused(visit_result):
 
     assert len(ways) == 22
     assert {fate[:2] for fate in ways.values()} == {("skipped", "ssrf"), ("skipped", "scheme")}
-    assert {visit_result.asked[url.removeprefix("http://")] for url in ways} == {1}
+    assert {visit_result.request_counts[url.removeprefix("http://")] for url in ways} == {1}
 
 
 def test_no_link_leads_off_the_site_of_its_source(visit_result):
@@ -412,7 +412,7 @@ def test_no_publisher_has_a_complaint(visit_result):
 
 
 def test_a_second_visit_asks_only_what_changed_and_leaves_alone_who_asked_for_it(visit_result):
-    asked = Counter(f"{r.host}{r.target}" for r in visit_result.again)
+    counts = Counter(f"{r.host}{r.target}" for r in visit_result.again)
     answers = {r.target: r.status for r in visit_result.again if r.host == "bersyarat.test"}
 
     assert {host for r in visit_result.again if (host := r.host.removesuffix(".test"))} == {
@@ -422,8 +422,8 @@ def test_a_second_visit_asks_only_what_changed_and_leaves_alone_who_asked_for_it
     }
     assert answers["/berita/1/bertanda"] == answers["/berita/2/bertanggal"] == 304
     assert answers["/berita/3/berubah"] == 200
-    assert asked["bersyarat.test/berita/4/prasyarat"] == 2
-    assert not any(url.startswith("umpan.test/berita") for url in asked)
+    assert counts["bersyarat.test/berita/4/prasyarat"] == 2
+    assert not any(url.startswith("umpan.test/berita") for url in counts)
 
 
 def test_a_host_whose_validators_are_contradicted_twice_is_tested_once_and_distrusted(visit_result):
@@ -489,6 +489,6 @@ async def test_a_strong_validator_that_stands_for_two_bodies_is_not_sent_again(
         for site.visit in (1, 2, 3):
             await ingest(tmp_path, site)
 
-    asked = [r for r in site.requests if r.target == path]
-    assert len(asked) == 3
-    assert sum("if-none-match" in r.headers for r in asked) == n_trusting
+    requests = [r for r in site.requests if r.target == path]
+    assert len(requests) == 3
+    assert sum("if-none-match" in r.headers for r in requests) == n_trusting

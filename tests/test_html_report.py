@@ -131,10 +131,10 @@ def test_columns_are_as_high_as_their_numbers(reader):
 
 
 def test_a_page_of_a_range_counts_that_range_alone(reader):
-    said = {"since": date(2026, 10, 1), "until": date(2026, 10, 31), "source": "PortalNusa"}
-    root = dom.fromstring(page(reader, **said))
+    selection = {"since": date(2026, 10, 1), "until": date(2026, 10, 31), "source": "PortalNusa"}
+    root = dom.fromstring(page(reader, **selection))
 
-    [row] = ask(reader, "coverage", **said)
+    [row] = ask(reader, "coverage", **selection)
     assert sum(bar_lengths(root, "//svg[@id='over-time']")) == row["articles"] > 0
     assert "PortalNusa" in root.xpath("string(//h1)")
 
@@ -179,8 +179,10 @@ def test_nothing_on_the_page_can_act_and_it_stays_small(crowded):
 def test_pages_of_the_explorer_are_made_of_it_and_stay_small(crowded):
     def text_of(function, **path):
         filters = read_filters({}, Language.ENGLISH)
-        asked = PageRequest(reader=crowded, home=Path(), filters=filters, path=path, for_data=False)
-        return render(function(asked), filters, "/")
+        page_request = PageRequest(
+            reader=crowded, home=Path(), filters=filters, path=path, for_data=False
+        )
+        return render(function(page_request), filters, "/")
 
     pages = [
         text_of(overview),
@@ -256,20 +258,20 @@ def test_thousands_are_parted_by_a_narrow_space():
 
 
 def test_a_range_is_compared_with_the_days_before_it_and_all_of_it_with_its_last_week(reader):
-    said = {"since": date(2026, 11, 1), "until": date(2026, 11, 21)}
+    period = {"since": date(2026, 11, 1), "until": date(2026, 11, 21)}
     before = sum(
         row["articles"]
         for row in ask(reader, "coverage", since=date(2026, 10, 11), until=date(2026, 10, 31))
     )
-    ranged = dom.fromstring(page(reader, **said))
+    ranged = dom.fromstring(page(reader, **period))
     week = ask(reader, "coverage", since=date(2026, 11, 15))
     whole = dom.fromstring(page(reader))
 
     assert before > 0
-    now = sum(row["articles"] for row in ask(reader, "coverage", **said))
+    now = sum(row["articles"] for row in ask(reader, "coverage", **period))
     assert now > before
     assert ranged.xpath("//dl//dt/span/text()")[0] == f"in the period before: {before} ▲"
-    assert sum(row["before"] for row in ask(reader, "coverage", **said)) == before
+    assert sum(row["before"] for row in ask(reader, "coverage", **period)) == before
     assert whole.xpath("//dl//dt/span/text()")[0].rstrip(" ▲▼") == (
         f"last 7 days: {sum(row['articles'] for row in week)}, "
         f"before: {sum(row['before'] for row in week)}"

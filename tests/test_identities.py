@@ -360,11 +360,11 @@ def test_the_bundled_list_names_each_spelling_once_and_is_large_enough():
 
 def test_a_nickname_keeps_its_title_but_a_title_before_a_known_name_does_not():
     alone = structure("“Kami siap,” kata Gus Ipul. Ipul hadir.")
-    known = structure("Menteri Sosial Saifullah Yusuf hadir. “Ya,” kata Gus Yusuf.")
+    with_full_name = structure("Menteri Sosial Saifullah Yusuf hadir. “Ya,” kata Gus Yusuf.")
 
     assert {m.entity_name for m in alone.mentions} == {"Gus Ipul"}
     assert alone.quotes[0].speaker_name == "Gus Ipul"
-    assert {m.entity_name for m in known.mentions} == {"Saifullah Yusuf"}
+    assert {m.entity_name for m in with_full_name.mentions} == {"Saifullah Yusuf"}
 
 
 def test_no_article_is_loaded_between_the_search_for_names_and_that_for_copies(store, monkeypatch):

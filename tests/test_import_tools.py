@@ -151,22 +151,22 @@ def test_files_that_cannot_be_read_are_named_and_the_others_are_loaded(home, cap
 
     code = kliping(home, "import", folder)
 
-    said = capsys.readouterr().err.splitlines()
+    lines = capsys.readouterr().err.splitlines()
     assert (code, loaded_pages(home)) == (1, REST)
-    assert f"{folder}/besar.html: 1 not imported: larger than 10 MiB, e.g. the file" in said
+    assert f"{folder}/besar.html: 1 not imported: larger than 10 MiB, e.g. the file" in lines
     assert (
         f"{folder}/galat.html: 1 not imported: unreadable: Input/output error, e.g. the file"
-        in said
+        in lines
     )
     assert (
         f"{folder}/galat.warc: 1 not imported: unreadable: Input/output error, e.g. the file"
-        in said
+        in lines
     )
-    assert f"{folder}/kosong.warc: 1 not imported: there is no WARC record, e.g. byte 0" in said
+    assert f"{folder}/kosong.warc: 1 not imported: there is no WARC record, e.g. byte 0" in lines
     assert (
         sum(
             line.startswith(f"{folder}/rusak.warc.gz: 1 not imported: damaged up to")
-            for line in said
+            for line in lines
         )
         == 1
     )

@@ -72,10 +72,10 @@ def site():
 
 
 def test_the_starter_outlets_are_described_and_ask_for_no_permission():
-    known = load()
+    all_sources = load()
 
     assert len(STARTER) == 8
-    assert [known[name].terms for name in STARTER] == [None] * 8
+    assert [all_sources[name].terms for name in STARTER] == [None] * 8
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_without_a_terminal_every_answer_must_be_given(tmp_path, options, missin
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ([*ANSWERS, "detk"], "did you mean 'detik'?"),
         ([*ANSWERS, ","], "name at least one outlet"),
@@ -104,10 +104,10 @@ def test_without_a_terminal_every_answer_must_be_given(tmp_path, options, missin
         (["--contact", "a@b.id\nx", "--outlets", "all", "--yes"], "neither a page nor"),
     ],
 )
-def test_a_wrong_answer_makes_no_home(tmp_path, options, said):
+def test_a_wrong_answer_makes_no_home(tmp_path, options, message):
     done = kliping(tmp_path / "home", "init", *options)
 
-    assert (done.returncode, said in done.stderr) == (2, True)
+    assert (done.returncode, message in done.stderr) == (2, True)
     assert not (tmp_path / "home").exists()
 
 
@@ -151,9 +151,9 @@ def test_what_is_there_is_never_overwritten(tmp_path, demo_home):
         demo: "the invented articles of the demo",
     }
 
-    for home, said in refused.items():
+    for home, message in refused.items():
         done = kliping(tmp_path, "--home", home, "init", *ANSWERS, "starter", **NOWHERE)
-        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+        assert (done.returncode, message in done.stderr) == (2, True), done.stderr
     assert (tmp_path / "kliping.toml").read_text() == "# mine\n"
     assert [path.name for path in demo.iterdir()] == ["kliping.duckdb"]
 
@@ -185,26 +185,26 @@ def test_on_a_terminal_it_asks_again_until_it_understands(tmp_path, monkeypatch,
 
 
 def test_all_leaves_out_who_asks_for_permission_and_a_name_does_not():
-    known = sources(a=None, b="it asks for a letter first")
+    all_sources = sources(a=None, b="it asks for a letter first")
 
-    assert init.outlet_names("all", known) == ["a"]
-    assert init.outlet_names(" b, a ", known) == ["a", "b"]
+    assert init.outlet_names("all", all_sources) == ["a"]
+    assert init.outlet_names(" b, a ", all_sources) == ["a", "b"]
 
 
 def test_the_list_and_the_files_of_ones_own_are_enabled(tmp_path):
-    known = Sources(sources(a=None, b="it asks for a letter first", c=None, d=None))
+    all_sources = Sources(sources(a=None, b="it asks for a letter first", c=None, d=None))
     (home_file := tmp_path / "kliping.toml").write_text("[outlets]\na = true\nb = true\n")
-    assert enabled_outlets(tmp_path, known) == ["a", "b"]
+    assert enabled_outlets(tmp_path, all_sources) == ["a", "b"]
 
-    known.not_bundled = frozenset("bcd")
+    all_sources.not_bundled = frozenset("bcd")
     home_file.write_text("[outlets]\na = true\nb = true\nc = false\nz = false\n")
-    assert enabled_outlets(tmp_path, known) == ["a", "b", "d"]
+    assert enabled_outlets(tmp_path, all_sources) == ["a", "b", "d"]
     home_file.unlink()
-    assert enabled_outlets(tmp_path, known) == ["c", "d"]
+    assert enabled_outlets(tmp_path, all_sources) == ["c", "d"]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[outlets]\ndetk = true\n", "unknown source 'detk'; did you mean 'detik'?"),
         ("[outlets]\nkabar.id = true\n", 'put a name with a dot in it in quotes: "kabar.id"'),
@@ -215,12 +215,12 @@ def test_the_list_and_the_files_of_ones_own_are_enabled(tmp_path):
         ("", "no outlet is enabled in"),
     ],
 )
-def test_a_wrong_list_is_one_line_and_no_run_begins(tmp_path, text, said):
+def test_a_wrong_list_is_one_line_and_no_run_begins(tmp_path, text, message):
     (tmp_path / "kliping.toml").write_text(text)
     done = kliping(tmp_path, "ingest")
 
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert said in done.stderr
+    assert message in done.stderr
     assert not (tmp_path / "warehouse.duckdb").exists()
 
 

@@ -171,10 +171,10 @@ WAYS = {
 async def test_the_good_outlets_rows_are_those_it_has_alone(tmp_path, way):
     async with Neighbourhood() as site:
         await WAYS[way](tmp_path / "both", site, [*site.hostile, GOOD])
-        asked = [r.target for r in site.requests if r.host == "baik.test"]
+        targets = [r.target for r in site.requests if r.host == "baik.test"]
         await WAYS[way](tmp_path / "alone", site, [GOOD])
 
     both, alone = tmp_path / "both", tmp_path / "alone"
     assert ask(alone, "SELECT count(*) FROM core.articles") == [(len(PATHS),)]
     assert differences(alone, both, source=GOOD) == {}
-    assert SECRET.removeprefix(HOME) not in asked
+    assert SECRET.removeprefix(HOME) not in targets

@@ -53,12 +53,12 @@ async def test_a_second_run_of_a_source_is_told_who_holds_it(site, tmp_path):
     assert await wait_until(lambda: len(site.requests) > 1, process)
     process.send_signal(signal.SIGSTOP)
 
-    code, said = await wait_for_exit(await start(settings, ["suararantau"]))
+    code, output = await wait_for_exit(await start(settings, ["suararantau"]))
     with pytest.raises(Busy, match=f"PID {process.pid}"):
         await ingest(settings, ["suararantau"])
 
     assert await kill(process)
-    assert (code, f"PID {process.pid} " in said) == (73, True), said
+    assert (code, f"PID {process.pid} " in output) == (73, True), output
 
 
 @pytest.mark.long
@@ -113,10 +113,10 @@ async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(
 
     assert await wait_until(is_under_way, process)
     process.send_signal(number)
-    ending, said = await wait_for_exit(process)
+    ending, output = await wait_for_exit(process)
     got = {r.link.url for r in records(tmp_path) if r.link.kind == "page"}
     published = {url for (url,) in ask(tmp_path, "SELECT url FROM mart.articles")}
-    begun = {
+    unfinished = {
         url
         for (url,) in ask(
             tmp_path,
@@ -126,10 +126,10 @@ async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(
 
     await ingest(settings)
 
-    assert ending == code, said
+    assert ending == code, output
     assert 3 < len(published) < 34
-    assert published == got - begun
-    assert begun <= set(
+    assert published == got - unfinished
+    assert unfinished <= set(
         PAGED
     )  # an article between two of its pages is not yet one; nothing else is begun and left
     assert needless_requests(site, tmp_path) == []
@@ -143,9 +143,9 @@ async def test_a_run_under_nohup_outlives_its_terminal(site, tmp_path):
 
     assert await wait_until(lambda: any(r.link.kind == "page" for r in records(tmp_path)), process)
     process.send_signal(signal.SIGHUP)
-    code, said = await wait_for_exit(process)
+    code, output = await wait_for_exit(process)
 
-    assert code == 0, said
+    assert code == 0, output
 
 
 class Slow(Serial):
@@ -172,7 +172,7 @@ async def test_a_stop_in_the_middle_of_an_article_keeps_its_pages_for_the_next_r
             lambda: sum(r.link.kind == "part" for r in records(settings.home)) == 2, process
         )
         process.send_signal(signal.SIGTERM)
-        code, said = await wait_for_exit(process)
+        code, output = await wait_for_exit(process)
         halfway = ask(
             settings.home,
             "SELECT count(*), (SELECT count(*) FROM core.articles) FROM raw.fetches WHERE kind IN ('page', 'part')",
@@ -181,7 +181,7 @@ async def test_a_stop_in_the_middle_of_an_article_keeps_its_pages_for_the_next_r
 
         await ingest(settings, ["kabar"])
 
-        assert (code, halfway) == (143, [(3, 0)]), said
+        assert (code, halfway) == (143, [(3, 0)]), output
         assert parts(settings.home) == [(WHOLE, 1)]
         assert [count_requests(slow)[url] for url in PAGES] == [1, 1, 1, 1]
 

@@ -381,7 +381,7 @@ def test_an_address_that_was_never_seen_is_kept_out_and_what_is_no_address_is_re
     assert kliping(home, "forget", url) == 0
     assert kliping(home, "forget", "judul berita") == 2
 
-    said = capsys.readouterr()
-    assert "the address was unknown" in said.out
-    assert "not the address of an article" in said.err
+    output = capsys.readouterr()
+    assert "the address was unknown" in output.out
+    assert "not the address of an article" in output.err
     assert ask(home, "SELECT url, source_id FROM ops.tombstones") == [(url, SOURCE)]

@@ -145,17 +145,17 @@ async def test_only_what_is_announced_by_the_query_and_a_sample_is_fetched(tmp_p
     async with site_of() as site:
         first = await backfill_outlet(tmp_path, site, match=match)
         others = sampled(match, tmp_path) & {*OTHERS, HIDDEN}
-        asked = {*MATCHING, *others}
+        urls = {*MATCHING, *others}
 
         assert 0 < len(others) < 12
-        assert fetched(site) == dict.fromkeys(asked, 1)
+        assert fetched(site) == dict.fromkeys(urls, 1)
         assert states(tmp_path) == {
-            ("loaded", None): len(asked),
-            ("not_asked", "no_query_match"): len(EVERY) - len(asked),
+            ("loaded", None): len(urls),
+            ("not_asked", "no_query_match"): len(EVERY) - len(urls),
         }
         by_day = {str(row["day"]): row for row in first.days}["2026-10-02"]
         assert (by_day["state"], by_day["n_open"]) == ("done", 0)
-        assert by_day["why"] == f"{len(EVERY) - len(asked)} no_query_match"
+        assert by_day["why"] == f"{len(EVERY) - len(urls)} no_query_match"
         assert first.match["announced"] == len(EVERY)
         assert (first.match["matching"], first.match["matching_right"]) == (3, 3)
         assert first.match["sampled"] == len(others)
@@ -164,10 +164,10 @@ async def test_only_what_is_announced_by_the_query_and_a_sample_is_fetched(tmp_p
         [[lost]] = rows(
             Database(tmp_path), "SELECT lost FROM mart.completeness WHERE map_contains(lost, 'no_query_match')"
         )  # fmt: skip
-        assert lost["no_query_match"] == len(EVERY) - len(asked)
+        assert lost["no_query_match"] == len(EVERY) - len(urls)
 
         again = await backfill_outlet(tmp_path, site, match=match)
-        assert (again.match, fetched(site)) == (first.match, dict.fromkeys(asked, 1))
+        assert (again.match, fetched(site)) == (first.match, dict.fromkeys(urls, 1))
         other = await backfill_outlet(tmp_path, site, match=Match(query='"pasar lama"', seed=3))
         assert {*OTHERS} <= {*fetched(site)}
         assert other.match["matching"] == len(OTHERS)
@@ -220,11 +220,17 @@ async def test_a_dry_run_with_a_query_counts_what_it_would_fetch(tmp_path, monke
             tmp_path / "new", site, dry_run=True, match=Match(query="banjir")
         )
         await backfill_outlet(tmp_path, site, match=Match(query="banjir"))
-        known = await backfill_outlet(tmp_path, site, dry_run=True, match=Match(query="pasar"))
+        other_query = await backfill_outlet(
+            tmp_path, site, dry_run=True, match=Match(query="pasar")
+        )
         rest = await backfill_outlet(tmp_path, site, dry_run=True)
 
-    assert [x.estimate["to_fetch"] for x in (new, known, rest)] == [3, len(OTHERS), len(EVERY) - 3]
-    assert [x.estimate["found"] for x in (new, known, rest)] == [len(EVERY)] * 3
+    assert [x.estimate["to_fetch"] for x in (new, other_query, rest)] == [
+        3,
+        len(OTHERS),
+        len(EVERY) - 3,
+    ]
+    assert [x.estimate["found"] for x in (new, other_query, rest)] == [len(EVERY)] * 3
 
 
 @pytest.mark.slow

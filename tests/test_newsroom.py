@@ -241,14 +241,14 @@ def test_the_news_sitemap_holds_two_days() -> None:
 def test_wordpress_lists_by_time_and_page() -> None:
     ours = [m for m in reversed(manuscripts()) if m.outlet == "suararantau"]
     window = [m for m in ours if m.published.date() >= datetime(2026, 11, 1, tzinfo=WIB).date()]
-    said = answer(
+    response = answer(
         "suararantau.test",
         "/wp-json/wp/v2/posts?per_page=2&page=2&after=2026-11-01T00:00:00",
         now=NOW,
     )
 
-    assert [post["link"] for post in json.loads(said.body)] == [m.url for m in window[2:4]]
-    assert dict(said.headers)["X-WP-Total"] == str(len(window))
+    assert [post["link"] for post in json.loads(response.body)] == [m.url for m in window[2:4]]
+    assert dict(response.headers)["X-WP-Total"] == str(len(window))
     assert answer("suararantau.test", "/wp-json/wp/v2/posts?page=99", now=NOW).status == 400
 
 
@@ -263,11 +263,11 @@ def test_robots_forbids_an_address_that_is_linked_and_looks_like_an_article() ->
     for outlet in OUTLETS.values():
         robots = get(f"{outlet.home}/robots.txt").decode()
         forbidden = re.search(r"Disallow: (\S+)", robots)[1]
-        known, _ = source.read(SOURCES / f"{outlet.name}.toml")
+        outlet_source, _ = source.read(SOURCES / f"{outlet.name}.toml")
 
         assert outlet.draft.startswith(forbidden)
         assert outlet.draft.encode() in get(f"{outlet.home}/")
-        assert known.recognises(f"{outlet.home}{outlet.draft}")
+        assert outlet_source.recognises(f"{outlet.home}{outlet.draft}")
         assert f"Sitemap: {outlet.home}/sitemap_index.xml" in robots
 
 
@@ -374,17 +374,20 @@ def test_labels_keep_to_the_closed_lists(t: Truth) -> None:
 
 @pytest.mark.parametrize("t", ALL)
 def test_the_sources_selectors_cut_out_the_source_text(t: Truth) -> None:
-    known, _ = source.read(SOURCES / f"{t.source_id}.toml")
+    outlet_source, _ = source.read(SOURCES / f"{t.source_id}.toml")
     soup = BeautifulSoup(get(f"{t.url}?page=all"), "lxml")
-    body = soup.select_one(known.article[0].body)
-    for cut in body.select(", ".join(known.article[0].drop)):
+    body = soup.select_one(outlet_source.article[0].body)
+    for cut in body.select(", ".join(outlet_source.article[0].drop)):
         cut.decompose()
     for end in body.select("p, h2, h3, li, br"):
         end.insert_after("\0") if end.name != "br" else end.replace_with("\0")
     lines = [" ".join(line.split()) for line in body.get_text().split("\0")]
 
     assert [line for line in lines if line] == t.source_text.split("\n")
-    assert " ".join(soup.select_one(known.article[0].headline).get_text().split()) == t.headline
+    assert (
+        " ".join(soup.select_one(outlet_source.article[0].headline).get_text().split())
+        == t.headline
+    )
 
 
 @pytest.mark.parametrize("t", [t for t in truth() if t.structured], ids=lambda t: t.slug[:40])

@@ -42,10 +42,10 @@ def redirecting(name: str, target: str, path: str = "/berita/1/pindah") -> Outle
     return Outlet(name=name, pages={path: sent_to(target)}, n_good=1, delay_seconds=0.0)
 
 
-def channel(kind: str, path: str, answer: Answer, asked: str = "") -> Outlet:
+def channel(kind: str, path: str, answer: Answer, requested_path: str = "") -> Outlet:
     """An outlet whose one channel answers so."""
     discover = {kind: path if kind == "wordpress" else [path]}
-    others = {asked or path: answer}
+    others = {requested_path or path: answer}
     return Outlet(name=kind, others=others, discover=discover, n_good=0, delay_seconds=0.0)
 
 
@@ -66,8 +66,8 @@ def attackers() -> list[Outlet]:
         ),
         channel("feeds", "/umpan", sent_to(f"{HOME}/feeds")),
         channel("sitemaps", "/peta.xml", sent_to(f"{HOME}/sitemaps")),
-        channel("index", "/?p={page}", sent_to(f"{HOME}/index"), asked="/?p=1"),
-        channel("wordpress", POSTS, sent_to(f"{HOME}/wordpress"), asked=posts),
+        channel("index", "/?p={page}", sent_to(f"{HOME}/index"), requested_path="/?p=1"),
+        channel("wordpress", POSTS, sent_to(f"{HOME}/wordpress"), requested_path=posts),
         Outlet(
             name="induk",
             others={"/peta.xml": child},
@@ -101,7 +101,7 @@ def attackers() -> list[Outlet]:
 class Visit:
     """What the victim was asked, and what became of the attackers' addresses."""
 
-    asked: list[str]
+    targets: list[str]
     fates: dict[str, tuple[str, str | None, str | None]]
     channels: dict[str, str]
     notes: tuple[str, ...]
@@ -117,12 +117,12 @@ def visit_result(tmp_path_factory: pytest.TempPathFactory) -> Visit:
         chosen = attackers()
         async with HostileSite(chosen=[*chosen, VICTIM, CHILD, MOBILE]) as site:
             summary = await ingest(home, site, tuple(outlet.name for outlet in chosen))
-            asked = [r.target for r in site.requests if r.host.rstrip(".").endswith(VICTIMS)]
+            targets = [r.target for r in site.requests if r.host.rstrip(".").endswith(VICTIMS)]
         fates = "SELECT url, state, reason, detail FROM ops.frontier"
         partial = "FROM core.article_versions JOIN core.articles USING (article_id) SELECT source_id WHERE list_contains(flags, 'partial')"
         checks = "SELECT source_id, outcome FROM ops.feed_checks"
         return Visit(
-            asked,
+            targets,
             {url: fate for url, *fate in ask(home, fates)},
             dict(ask(home, checks)),
             summary.notes,
@@ -133,7 +133,7 @@ def visit_result(tmp_path_factory: pytest.TempPathFactory) -> Visit:
 
 
 def test_no_outlet_can_have_another_asked(visit_result):
-    assert visit_result.asked == []
+    assert visit_result.targets == []
 
 
 @pytest.mark.parametrize("name", [*TARGETS, "dua-langkah"])
@@ -210,10 +210,10 @@ async def test_the_faults_of_a_host_count_for_those_only_whom_a_redirect_led_the
         feed = Link(url="http://luar.test/umpan", source_id="pelanggan", kind="feed")
         await fetcher.get(feed, delay_seconds=0.05)
 
-    asked = [one for one in wire.asked if one.host == "luar.test"]
+    requests = [one for one in wire.requests if one.host == "luar.test"]
     assert [each.reason for each in failed] == reasons
-    assert [one.path for one in asked] == ["/robots.txt", *["/luar"] * n_asked, "/umpan"]
-    assert min(b.began_at - a.began_at for a, b in pairwise(asked)) >= 0.05
+    assert [one.path for one in requests] == ["/robots.txt", *["/luar"] * n_asked, "/umpan"]
+    assert min(b.began_at - a.began_at for a, b in pairwise(requests)) >= 0.05
 
 
 async def test_a_channel_on_a_host_of_nobodys_fails_for_itself_and_is_left_alone(tmp_path):
@@ -240,11 +240,11 @@ async def test_a_redirect_keeps_a_hosts_own_hold(tmp_path):
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         await failure(fetcher.get(link("http://lain.test/busy"), delay_seconds=0))
-        n_before = len(wire.asked)
+        n_before = len(wire.requests)
         failed = await failure(fetcher.get(link("http://outlet.test/page"), delay_seconds=0))
 
         assert failed.reason is Reason.RATE_LIMITED
-        assert [asked.path for asked in wire.asked[n_before:]] == ["/robots.txt", "/page"]
+        assert [request.path for request in wire.requests[n_before:]] == ["/robots.txt", "/page"]
 
 
 def retried(seconds: str) -> bytes:

@@ -252,7 +252,7 @@ def test_a_redirect_to_the_front_page_is_no_article():
         body,
         "http://kabarmuara.test/",
         redirects=("http://kabarmuara.test/baca/17",),
-        asked="http://kabarmuara.test/baca/17",
+        requested_url="http://kabarmuara.test/baca/17",
     )
 
     with pytest.raises(Rejected) as verdict:
@@ -263,9 +263,9 @@ def test_a_redirect_to_the_front_page_is_no_article():
 
 def test_lines_repeated_on_other_articles_leave_the_body():
     body = f"<html><title>Judul berita</title><body><h1>Judul berita</h1><p>{PROSE}</p><p>Kami hadir setiap pagi untuk Anda.</p><p>{PROSE} Lagi.</p></body></html>".encode()
-    known = Context(repeated_lines=frozenset({"Kami hadir setiap pagi untuk Anda."}))
+    context = Context(repeated_lines=frozenset({"Kami hadir setiap pagi untuk Anda."}))
 
-    article = parse(page(body), outlet("unlisted"), known)
+    article = parse(page(body), outlet("unlisted"), context)
 
     assert "setiap pagi" not in article.body_text
     assert "setiap pagi" in article.source_text
@@ -364,17 +364,19 @@ def test_a_field_keeps_where_it_came_from_and_what_disagreed():
     head = f"<title>Perahu Berlayar Lagi - Kabar Muara</title><script type='application/ld+json'>{json.dumps(data)}</script><meta name=author content='Admin Baru'>"
     body = f"<html>{head}<body><article><h1>Perahu Nelayan Kembali Berlayar Pagi Ini</h1><p>Oleh: Rini Astuti</p><time datetime='2026-01-01T10:00:00+07:00'></time>{TEXT}</article></body></html>"
 
-    said = dict(parse(page(body.encode()), outlet("unlisted"), Context()).provenance)
+    provenance = dict(parse(page(body.encode()), outlet("unlisted"), Context()).provenance)
 
-    assert {k: said[k] for k in ("headline", "date_published", "date_modified", "authors")} == {
+    assert {
+        k: provenance[k] for k in ("headline", "date_published", "date_modified", "authors")
+    } == {
         "headline": "h1",
         "date_published": "jsonld",
         "date_modified": "jsonld",
         "authors": "credit",
     }
-    assert said["headline_title"] == "Perahu Berlayar Lagi - Kabar Muara"
-    assert said["date_published_time_tag"] == "2026-01-01T10:00:00+07:00"
-    assert said["authors_meta"] == "Admin Baru"
+    assert provenance["headline_title"] == "Perahu Berlayar Lagi - Kabar Muara"
+    assert provenance["date_published_time_tag"] == "2026-01-01T10:00:00+07:00"
+    assert provenance["authors_meta"] == "Admin Baru"
 
 
 def test_what_a_rule_drops_may_hold_any_character():

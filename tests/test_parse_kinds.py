@@ -237,7 +237,7 @@ def test_a_page_that_begins_with_many_comments_is_read():
 @pytest.mark.parametrize("target", LED)
 def test_where_a_redirect_leads_decides_whether_there_is_an_article(target):
     first = "http://kabarmuara.test/baca/17/x.html"
-    led = page(WHOLE, urljoin(first, target), redirects=(first,), asked=first)
+    led = page(WHOLE, urljoin(first, target), redirects=(first,), requested_url=first)
     if LED[target]:
         assert parse(led, default_source("kabarmuara.test"), Context()).word_count > 40
     else:

@@ -62,9 +62,9 @@ async def test_a_host_rests_from_the_end_of_one_request_to_the_start_of_the_next
     ):
         await asyncio.gather(*(fetcher.get(link(url(n)), delay_seconds=0.2) for n in range(4)))
 
-    assert len(wire.asked) == 5
+    assert len(wire.requests) == 5
     assert min(wire.gaps()) >= 0.2
-    at = next(n for n, asked in enumerate(wire.asked) if asked.path == "/1")
+    at = next(n for n, request in enumerate(wire.requests) if request.path == "/1")
     assert at == 4 or wire.gaps()[at] >= 0.3
 
 
@@ -83,13 +83,14 @@ async def test_fifty_hosts_are_asked_at_once_and_each_is_let_rest(tmp_path):
         links = [link(f"http://h{host}.test/{n}") for n in range(2) for host in range(50)]
         await asyncio.gather(*(fetcher.get(each, delay_seconds=1.0) for each in links))
 
-    asked = [
-        [each.began_at for each in wire.asked if each.host == f"h{host}.test"] for host in range(50)
+    times_by_host = [
+        [each.began_at for each in wire.requests if each.host == f"h{host}.test"]
+        for host in range(50)
     ]
-    assert {len(times) for times in asked} == {3}
-    assert min(b - a for times in asked for a, b in itertools.pairwise(times)) >= 0.95
-    assert max(times[0] for times in asked) < min(
-        times[-1] for times in asked
+    assert {len(times) for times in times_by_host} == {3}
+    assert min(b - a for times in times_by_host for a, b in itertools.pairwise(times)) >= 0.95
+    assert max(times[0] for times in times_by_host) < min(
+        times[-1] for times in times_by_host
     )  # none waits for another to be done
 
 
@@ -148,7 +149,7 @@ async def test_two_processes_share_a_host(tmp_path):
 
     assert codes == [0, 0]
     assert sorted(wire.paths()) == sorted(f"/{n}" for n in [*range(4), *range(10, 14)])
-    assert [asked.path for asked in wire.asked].count("/robots.txt") == 1
+    assert [request.path for request in wire.requests].count("/robots.txt") == 1
     assert min(wire.gaps()) >= 0.2
     second = [len(path) > 2 for path in wire.paths()]
     assert second not in (sorted(second), sorted(second, reverse=True))
@@ -188,7 +189,7 @@ async def test_the_whole_host_waits_for_as_long_as_it_asked(form, tmp_path):
             await asyncio.sleep(0.01)
         await asyncio.gather(first, fetcher.get(link(url(1)), delay_seconds=0))
 
-    at = [asked.path for asked in wire.asked].index("/0")
+    at = [request.path for request in wire.requests].index("/0")
     assert wire.gaps()[at] >= 0.95
     assert first.result().response.attempt == 2
 

@@ -25,22 +25,28 @@ def past_request(
     target: str,
     status: int = 200,
     *,
-    said: dict[str, str] | None = None,
+    response_headers: dict[str, str] | None = None,
     body: bytes = b"",
     **more,
 ) -> Request:
     sent = {"if-none-match": '"1"'} if more.pop("conditional", False) else {}
     host = more.pop("host", "kabar.test")
-    return Request(at, host, "GET", target, status, sent, at + 0.1, said or {}, body, **more)
+    return Request(
+        at, host, "GET", target, status, sent, at + 0.1, response_headers or {}, body, **more
+    )
 
 
-def robots(at: float = 0.0, body: bytes = b"", status: int = 200, **said: str) -> Request:
+def robots(
+    at: float = 0.0, body: bytes = b"", status: int = 200, **response_headers: str
+) -> Request:
     return past_request(
         at,
         "/robots.txt",
         status,
         body=body,
-        said={name.replace("_", "-"): value for name, value in said.items()},
+        response_headers={
+            name.replace("_", "-"): value for name, value in response_headers.items()
+        },
     )
 
 
@@ -51,10 +57,10 @@ POLITE = {
     "what is allowed": [robots(body=b"User-agent: *\nDisallow: /x\nAllow: /x/y"), past_request(2, "/x/y"), past_request(4, "/b")],
     "no robots.txt": [robots(status=404), past_request(2, "/a")],
     "retried": [robots(), *(past_request(2 * n, "/a", 500) for n in range(1, 5))],
-    "after the rest": [robots(), past_request(2, "/a", 429, said={"retry-after": "10"}), past_request(13, "/a")],
-    "conditional": [robots(), past_request(2, "/a", said={"etag": '"1"'}), past_request(4, "/a", 304, conditional=True)],
+    "after the rest": [robots(), past_request(2, "/a", 429, response_headers={"retry-after": "10"}), past_request(13, "/a")],
+    "conditional": [robots(), past_request(2, "/a", response_headers={"etag": '"1"'}), past_request(4, "/a", 304, conditional=True)],
     "refused its validator": [
-        robots(), past_request(2, "/a", said={"etag": '"1"'}), past_request(4, "/a", 412, conditional=True), past_request(6, "/a"),
+        robots(), past_request(2, "/a", response_headers={"etag": '"1"'}), past_request(4, "/a", 412, conditional=True), past_request(6, "/a"),
     ],
     "a robots.txt that stands": [robots(), past_request(2, "/a"), robots(4, status=304), past_request(6, "/b")],
 }  # fmt: skip
@@ -85,11 +91,19 @@ RUDE = {
     ),
     "too often": ([robots(), *(past_request(2 * n, "/a", 500) for n in range(1, 6))], "5 times"),
     "during the rest": (
-        [robots(), past_request(2, "/a", 503, said={"retry-after": "10"}), past_request(8, "/b")],
+        [
+            robots(),
+            past_request(2, "/a", 503, response_headers={"retry-after": "10"}),
+            past_request(8, "/b"),
+        ],
         "had asked for",
     ),
     "as if it were new": (
-        [robots(), past_request(2, "/a", said={"last-modified": "x"}), past_request(4, "/a")],
+        [
+            robots(),
+            past_request(2, "/a", response_headers={"last-modified": "x"}),
+            past_request(4, "/a"),
+        ],
         "as if it were new",
     ),
     "the forbidden port": ([past_request(0, "", 0, host="canary")], "may reach"),

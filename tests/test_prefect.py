@@ -134,12 +134,14 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
             for line in block.splitlines()
             if line.startswith("prefect deployment run")
         ]
-        asked = (
+        backfill_command = (
             command.replace("kompas", "harianlama")
             .replace("2026-10-01", "2026-11-20")
             .replace("2026-10-31", "2026-11-22")
         )
-        run([BIN / "prefect", *shlex.split(asked, comments=True)[1:]], served, check=True)
+        run(
+            [BIN / "prefect", *shlex.split(backfill_command, comments=True)[1:]], served, check=True
+        )
         [backfilled] = api(
             served,
             "flow_runs/filter",
@@ -210,11 +212,11 @@ def test_weekly_backfills_that_start_late_cover_the_weeks_for_which_they_were_sc
         ends = [wait_for_end(env, flow_run_id, 280)["state"] for flow_run_id in late]
 
     assert [state["type"] for state in ends] == ["COMPLETED", "COMPLETED"], log_of_worker(env)
-    asked = query_published(
+    periods = query_published(
         env,
         "SELECT prefect_flow_run_id, params->>'since', params->>'until' FROM ops.runs ORDER BY 2",
     )
-    assert asked == [(late[0], "2026-11-03", "2026-11-09"), (late[1], "2026-11-10", "2026-11-16")]
+    assert periods == [(late[0], "2026-11-03", "2026-11-09"), (late[1], "2026-11-10", "2026-11-16")]
     assert query_published(
         env,
         "SELECT count(*), min(day)::VARCHAR, max(day)::VARCHAR FROM ops.backfill_days WHERE state = 'done'",
@@ -380,9 +382,11 @@ def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_
     def held() -> dict[str, Any]:
         """By whom, once its run stands in the ledger: the archive's file of a run is made after that."""
         with contextlib.suppress(FileNotFoundError, ValueError):
-            said = json.loads(lock.read_text())
+            holder = json.loads(lock.read_text())
             return (
-                said if [*Path(idle["KLIPING_HOME"]).rglob(f"{said['run_id']}-*.warc.gz")] else {}
+                holder
+                if [*Path(idle["KLIPING_HOME"]).rglob(f"{holder['run_id']}-*.warc.gz")]
+                else {}
             )
         return {}
 
@@ -402,10 +406,10 @@ def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_
     run([BIN / "kliping", "ingest", "portalnusa"], idle, check=True)
 
     assert state_of(idle, killed) == "CRASHED"
-    known = query_published(
+    states = query_published(
         idle, f"SELECT state FROM ops.runs WHERE prefect_flow_run_id = '{killed}'"
     )
-    assert known == [("crashed",)]
+    assert states == [("crashed",)]
     with worker(idle):
         assert (
             wait_for_end(

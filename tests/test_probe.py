@@ -132,10 +132,10 @@ def test_feeds_and_sitemaps_and_posts_are_found(probed):
 
 
 def test_at_most_twenty_requests_robots_first_and_obeyed(probed):
-    name, found, asked = probed
-    targets = [request.target for request in asked]
+    name, found, requests = probed
+    targets = [request.target for request in requests]
 
-    assert len(asked) == found.n_requests <= 20
+    assert len(requests) == found.n_requests <= 20
     assert targets[0] == "/robots.txt"
     assert not [target for target in targets if target.startswith((OUTLETS[name].draft, "/cari"))]
     assert found.cadence > timedelta(hours=1)
@@ -235,17 +235,17 @@ NOTHING = {
 
 @pytest.mark.parametrize("case", NOTHING)
 async def test_a_site_of_which_nothing_can_be_said_is_an_error_that_says_why(case, tmp_path):
-    routes, said = NOTHING[case]
+    routes, message = NOTHING[case]
     async with RawServer(dict(routes)) as wire:
         hosts = {"outlet.test": ("127.0.0.1", wire.port)}
-        with pytest.raises(ProbeError, match=said) as raised:
+        with pytest.raises(ProbeError, match=message) as raised:
             await probe(
                 settings(wire.port, tmp_path, hosts), "http://outlet.test/", delay_seconds=0
             )
 
     assert raised.value.exit_code == 1
-    assert len(wire.asked) <= 20
-    assert wire.asked[0].path == "/robots.txt"
+    assert len(wire.requests) <= 20
+    assert wire.requests[0].path == "/robots.txt"
 
 
 @pytest.mark.slow
@@ -301,7 +301,7 @@ async def test_what_is_printed_and_written_hides_the_secrets_of_addresses(form, 
             "--format",
             form,
         )
-        paths = {asked.path for asked in wire.asked}
+        paths = {request.path for request in wire.requests}
 
     written = (tmp_path / "own" / "outlet.toml").read_text()
     assert code == 0, err
@@ -349,19 +349,26 @@ async def test_redirects_without_end_spend_no_more_than_the_ration(tmp_path):
                 settings(wire.port, tmp_path, hosts), "http://outlet.test/", delay_seconds=0
             )
 
-    assert len(wire.asked) == 20
+    assert len(wire.requests) == 20
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"), [("/feed", "/feed/"), ("/feed.xml",) * 2, ("/rss",) * 2, ("/rss.xml",) * 2]
+    ("requested_path", "found"),
+    [("/feed", "/feed/"), ("/feed.xml",) * 2, ("/rss",) * 2, ("/rss.xml",) * 2],
 )
-async def test_a_feed_that_no_page_names_is_found_where_feeds_usually_are(asked, found, tmp_path):
+async def test_a_feed_that_no_page_names_is_found_where_feeds_usually_are(
+    requested_path, found, tmp_path
+):
     items = "".join(
         f"<item><link>http://outlet.test/berita/{n}/panen-raya-ke-{n}</link></item>"
         for n in range(101, 106)
     )
     feed = {found: ok(f"<rss><channel>{items}</channel></rss>".encode())}
-    moved = {asked: ok(b"", f"Location: {found}", status="301 Moved")} if asked != found else {}
+    moved = (
+        {requested_path: ok(b"", f"Location: {found}", status="301 Moved")}
+        if requested_path != found
+        else {}
+    )
     async with RawServer({"/": WORDS, **moved, **feed}) as wire:
         hosts = {"outlet.test": ("127.0.0.1", wire.port)}
         findings = await probe(
@@ -369,7 +376,7 @@ async def test_a_feed_that_no_page_names_is_found_where_feeds_usually_are(asked,
         )
 
     assert findings.source.discover.feeds == [f"http://outlet.test{found}"]
-    assert len(wire.asked) == findings.n_requests <= 20
+    assert len(wire.requests) == findings.n_requests <= 20
 
 
 SITE = "https://kabar.test"
@@ -452,7 +459,7 @@ def test_the_cadence_is_the_median_of_the_gaps():
 
 
 def test_odd_words_survive_the_file(tmp_path):
-    said = {
+    fields = {
         "name": "kabar",
         "title": 'Kabar "Kita" \\ \u2028 \U0001f4f0',
         "home": SITE,
@@ -460,6 +467,6 @@ def test_odd_words_survive_the_file(tmp_path):
         "unverified": ["title"],
     }
     path = tmp_path / "kabar.toml"
-    path.write_text(to_toml(from_data(said)), encoding="utf-8")
+    path.write_text(to_toml(from_data(fields)), encoding="utf-8")
 
-    assert read(path) == (from_data(said), [])
+    assert read(path) == (from_data(fields), [])

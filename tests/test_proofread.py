@@ -107,13 +107,13 @@ def test_a_figure_is_compared_in_its_sentence(draft, verdict, published):
 
 
 def test_a_statement_may_be_in_words_of_the_draft_unless_it_is_turned_round(published):
-    said = (
+    statement = (
         "Siti Rahayu menyebut {}ratusan keluarga di Desa Sayung sudah mengungsi sejak Minggu malam."
     )
 
-    assert verdicts(said.format(""), published) == [("statement", "reworded")]
-    assert verdicts(said.format("belum ada "), published) == [("statement", "altered")]
-    assert verdicts(said.replace("Siti Rahayu", "Prabowo Subianto").format(""), published) == [
+    assert verdicts(statement.format(""), published) == [("statement", "reworded")]
+    assert verdicts(statement.format("belum ada "), published) == [("statement", "altered")]
+    assert verdicts(statement.replace("Siti Rahayu", "Prabowo Subianto").format(""), published) == [
         ("statement", "other speaker")
     ]
 

@@ -159,7 +159,7 @@ def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_
         "--format",
         "json",
     )
-    known, kept = status(home), (home / "kliping.duckdb").read_bytes()
+    status_run, kept = status(home), (home / "kliping.duckdb").read_bytes()
     with duckdb.connect(home / "warehouse.duckdb") as con:
         con.execute("UPDATE ops.runs SET n_unchanged = 0")
     mended = kliping(home, "publish")
@@ -168,7 +168,10 @@ def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_
     assert (row["channel"], row["state"]) == ("C19 runs", "error")
     assert row["note"].startswith("1 against the rule")
     assert row["examples"][0]["n_unchanged"] == 9
-    assert (known.returncode, [each["channel"] for each in errors_in(known)]) == (1, ["C19 runs"])
+    assert (status_run.returncode, [each["channel"] for each in errors_in(status_run)]) == (
+        1,
+        ["C19 runs"],
+    )
     assert [
         (done.returncode, "C19 runs: 1 against" in done.stderr) for done in (published, again)
     ] == [(1, True)] * 2

@@ -38,13 +38,13 @@ def saying(text, value="12", *, shift=0):
     return Structure(figures=(figure,))
 
 
-def new_article(n, **said):
+def new_article(n, **fields):
     return outcome(
         f"{n} orang.",
         hour=n,
         url=f"http://kabar.test/read/{n}/",
         article_id=f"a{n}",
-        **({"structure": saying(f"{n} orang.")} | said),
+        **({"structure": saying(f"{n} orang.")} | fields),
     )
 
 

@@ -27,7 +27,7 @@ def number(reader, sql):
 
 @pytest.mark.parametrize("name", questions())
 @pytest.mark.parametrize(
-    "said",
+    "options",
     [
         {},
         {"since": SINCE},
@@ -35,12 +35,12 @@ def number(reader, sql):
         {"since": SINCE, "until": UNTIL, "source": "PortalNusa"},
     ],
 )
-def test_every_question_runs_over_every_range(reader, name, said):
-    rows = ask(reader, name, **said)
+def test_every_question_runs_over_every_range(reader, name, options):
+    rows = ask(reader, name, **options)
 
     assert (
         rows
-        or said
+        or options
         or name
         in {
             "copies",
@@ -53,7 +53,7 @@ def test_every_question_runs_over_every_range(reader, name, said):
 
 
 def test_a_quote_leads_back_to_its_bytes_and_to_what_read_it(reader):
-    said = reader.rows("""
+    quotes = reader.rows("""
         SELECT core.span(v.body_text, q.char_start, q.char_end) = q.text AS stands, v.parser_version, v.cleaner_version, v.extractor_version, r.flow_name,
           f.http_status
         FROM core.quotes AS q
@@ -61,8 +61,8 @@ def test_a_quote_leads_back_to_its_bytes_and_to_what_read_it(reader):
         JOIN raw.fetches AS f USING (fetch_id)
         JOIN ops.runs AS r USING (run_id)""")
 
-    assert len(said) > 100
-    assert {tuple(row.values()) for row in said} == {
+    assert len(quotes) > 100
+    assert {tuple(row.values()) for row in quotes} == {
         (True, PARSER_VERSION, CLEANER_VERSION, EXTRACTOR_VERSION, "ingest", 200)
     }
 
@@ -77,11 +77,11 @@ def test_coverage_counts_every_article_and_every_day_without(reader):
     }
     assert all(sum(row["per_week"]) == row["articles"] for row in rows.values())
     days = number(reader, "SELECT count(*) FROM mart.calendar")
-    told = number(
+    n_days = number(
         reader,
         "SELECT count(DISTINCT day) FROM mart.articles WHERE source_name = 'PortalNusa'",
     )
-    assert rows["PortalNusa"]["silent_days"] == days - told
+    assert rows["PortalNusa"]["silent_days"] == days - n_days
 
 
 def test_a_range_takes_both_its_days_and_an_outlet_is_known_by_either_name(reader):
@@ -163,13 +163,13 @@ def test_the_command_lists_asks_and_refuses(demo_home):
     assert (
         "in this range" in kliping(demo_home, "report", "speakers", "--since", "2031-01-01").stdout
     )
-    for arguments, said in (
+    for arguments, message in (
         (["covrage"], "did you mean 'coverage'"),
         (["topics", "--source", "nobody"], "harianlama"),
         (["topics", "--since", "2026-02-02", "--until", "2026-02-01"], "after"),
     ):
         done = kliping(demo_home, "report", *arguments)
-        assert (done.returncode, said in done.stderr) == (2, True)
+        assert (done.returncode, message in done.stderr) == (2, True)
 
 
 def test_a_table_has_its_labels_in_the_language_of_the_setting_or_the_option(demo_home):

@@ -261,8 +261,10 @@ def test_a_quote_within_a_quote_is_a_part_of_it():
 @pytest.mark.parametrize(("n_paragraphs", "n_quotes"), [(4, 1), (5, 0)])
 def test_marks_that_are_more_than_4000_characters_apart_are_no_pair(n_paragraphs, n_quotes):
     paragraph = "Warga antre sejak pagi di pasar induk kota itu. " * 20
-    told = "\n".join([paragraph] * n_paragraphs)
+    paragraphs = "\n".join([paragraph] * n_paragraphs)
 
-    found = structure(f"{LEAD}“Kami siap.\n{told}\nSemua siap.” Sari Wulandari pulang.").quotes
+    found = structure(
+        f"{LEAD}“Kami siap.\n{paragraphs}\nSemua siap.” Sari Wulandari pulang."
+    ).quotes
 
     assert len(found) == n_quotes

@@ -83,11 +83,11 @@ async def test_the_rule_taken_back_gives_back_the_rows(visited, tmp_path):
     before, rule = tmp_path / "before", visited.source_folders[0] / "harianlama.toml"
     before.mkdir()
     shutil.copy(visited.home / "kliping.duckdb", before)
-    said = rule.read_text()
+    original = rule.read_text()
 
-    rule.write_text(said.replace("drop = [", 'drop = ["br", '))
+    rule.write_text(original.replace("drop = [", 'drop = ["br", '))
     again(visited)
-    rule.write_text(said)
+    rule.write_text(original)
     again(visited)
 
     assert differences(before, visited.home, but={"last_run_id"}) == {}

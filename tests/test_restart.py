@@ -196,11 +196,11 @@ async def test_the_hostile_site_can_be_served_from_a_shell(tmp_path):
         stdout=subprocess.PIPE,
         cwd=Path(__file__).parent,
     )
-    said = [(await process.stdout.readline()).decode() for _ in range(3)]
+    lines = [(await process.stdout.readline()).decode() for _ in range(3)]
     process.terminate()
     await process.wait()
 
-    assert [line.partition("=")[0] for line in said] == [
+    assert [line.partition("=")[0] for line in lines] == [
         "export KLIPING_ALLOW_PRIVATE",
         "export KLIPING_CONNECT_TO",
         "export KLIPING_SOURCES",

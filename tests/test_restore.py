@@ -74,8 +74,8 @@ async def test_a_copy_made_during_a_run_gives_the_same_tables_after_the_next(tmp
         assert await wait_until(lambda: len(records(home)) > n_before + 12, process)
         shell(copy)
         assert process.returncode is None, "the run had ended before the copy"
-        code, told = await wait_for_exit(process)
-        assert code == 0, told
+        code, output = await wait_for_exit(process)
+        assert code == 0, output
 
         shell(restore)
         copied = {record.response.fetch_id for record in records(other)}

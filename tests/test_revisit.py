@@ -31,12 +31,12 @@ class Withdrawing(Newsroom):
 
 def looks(store, sources, hours, body):
     """At which of these hours a run that comes by asks for the article, which then is as it is."""
-    asked = []
+    request_hours = []
     for hour in hours:
         if frontier.revisits(store, "kabar", f"run {hour}", T0 + timedelta(hours=hour), 10):
-            asked.append(hour)
+            request_hours.append(hour)
             load_outcomes(store, [outcome(body, hour=hour)], sources, VERSIONS)
-    return asked
+    return request_hours
 
 
 def test_an_article_is_asked_for_often_while_it_is_new_then_less_and_at_last_no_more(
@@ -44,40 +44,40 @@ def test_an_article_is_asked_for_often_while_it_is_new_then_less_and_at_last_no_
 ):
     load_outcomes(store, [outcome("Satu.", hour=0)], sources, VERSIONS)
 
-    asked = looks(
+    hours = looks(
         store,
         sources,
         (2, 3, 5, 6, 11, 12, 23, 24, 47, 48, 95, 96, 191, 192, 383, 384, 768, 2000),
         "Satu.",
     )
 
-    assert asked == [3, 6, 12, 24, 48, 96, 192, 384]
+    assert hours == [3, 6, 12, 24, 48, 96, 192, 384]
 
 
 def test_a_change_makes_an_article_new_and_it_is_asked_for_longer(store, sources):
     load_outcomes(store, [outcome("Satu.", hour=0), outcome("Dua.", hour=600)], sources, VERSIONS)
 
-    asked = looks(store, sources, (602, 603, 605, 606, 611, 612, 984, 2000), "Dua.")
+    hours = looks(store, sources, (602, 603, 605, 606, 611, 612, 984, 2000), "Dua.")
 
-    assert asked == [603, 606, 612, 984]
+    assert hours == [603, 606, 612, 984]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {"date_published": T0 - timedelta(days=40)},
         {"article_id": "a2", "url": "http://kabar.test/read/2/"},
     ],
 )
-def test_what_is_old_or_gone_is_left_alone(store, sources, said):
-    load_outcomes(store, [outcome("Satu.", **said)], sources, VERSIONS)
+def test_what_is_old_or_gone_is_left_alone(store, sources, fields):
+    load_outcomes(store, [outcome("Satu.", **fields)], sources, VERSIONS)
     load_outcomes(
         store, [failed(Reason.NOT_FOUND, "gone", hour, 404) for hour in (1, 30)], sources, VERSIONS
     )
 
     assert [
         link.url for link in frontier.revisits(store, "kabar", "next", T0 + timedelta(days=3), 10)
-    ] == ([] if "date_published" in said else [said["url"]])
+    ] == ([] if "date_published" in fields else [fields["url"]])
 
 
 def test_the_most_overdue_comes_first_with_what_was_said_of_it_and_no_other_run_is_told(

@@ -224,8 +224,13 @@ async def test_robots_txt_comes_first_and_once_for_each_scheme_host_and_port(tmp
         await fetcher.get(link(f"http://127.0.0.1:{wire.port}/a"), delay_seconds=0)
 
     for host in ("x.test", "y.test", f"127.0.0.1:{wire.port}"):
-        assert next(asked.path for asked in wire.asked if asked.host == host) == "/robots.txt"
-        assert sum(asked.path == "/robots.txt" for asked in wire.asked if asked.host == host) == 1
+        assert (
+            next(request.path for request in wire.requests if request.host == host) == "/robots.txt"
+        )
+        assert (
+            sum(request.path == "/robots.txt" for request in wire.requests if request.host == host)
+            == 1
+        )
     assert failed.reason is Reason.ROBOTS
     assert failed.robots_rule == "disallow: /no"
     assert failed.attempts == 0
@@ -243,7 +248,7 @@ async def test_robots_txt_is_not_asked_again_after_a_restart(tmp_path):
                 ).response
 
     assert response.robots_rule == "no rule"
-    assert [asked.path for asked in wire.asked] == ["/robots.txt", "/a", "/a"]
+    assert [request.path for request in wire.requests] == ["/robots.txt", "/a", "/a"]
 
 
 @pytest.mark.parametrize("kind", ["feed", "sitemap", "index", "wordpress"])
@@ -268,7 +273,11 @@ async def test_a_redirect_obeys_the_rules_of_where_it_leads(tmp_path):
         failed = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
 
     assert failed.reason is Reason.ROBOTS
-    assert [asked.host for asked in wire.asked] == ["outlet.test", "outlet.test", "other.test"]
+    assert [request.host for request in wire.requests] == [
+        "outlet.test",
+        "outlet.test",
+        "other.test",
+    ]
     assert wire.paths() == ["/a"]
 
 
@@ -326,13 +335,13 @@ async def test_where_the_rules_cannot_be_had_nothing_is_asked_for_five_minutes(n
         Fetcher(settings(wire, tmp_path)) as fetcher,
     ):
         first = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
-        asked = len(wire.asked)
+        n_requests = len(wire.requests)
         second = await failure(fetcher.get(link("http://outlet.test/a"), delay_seconds=0))
 
     assert first.reason is second.reason is Reason.ROBOTS_UNREACHABLE
     assert first.retry_at == second.retry_at
     assert 290 < (first.retry_at - dt.datetime.now(dt.UTC)).total_seconds() <= 300
-    assert len(wire.asked) == asked <= 4
+    assert len(wire.requests) == n_requests <= 4
     assert wire.paths() == []
 
 
@@ -393,7 +402,9 @@ async def test_after_a_day_the_rules_are_asked_for_again_and_a_change_holds(tmp_
 
     assert failed.robots_rule == "disallow: /a"
     assert [
-        asked.headers.get("if-none-match") for asked in wire.asked if asked.path == "/robots.txt"
+        request.headers.get("if-none-match")
+        for request in wire.requests
+        if request.path == "/robots.txt"
     ] == [
         None,
         '"1"',

@@ -76,14 +76,14 @@ def test_all_errors_are_told_at_once_with_file_line_and_key(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "said"),
+    ("key", "value", "message"),
     [
         ("body", '"div[["', "not a CSS selector"),
         ("url", "'(?P<id>'", "not a regular expression"),
         ("until", '"2024-06-30"', "valid date"),
     ],
 )
-def test_a_bad_rule_says_what_is_wrong(tmp_path, key, value, said):
+def test_a_bad_rule_says_what_is_wrong(tmp_path, key, value, message):
     _, errors = read(
         write_source(
             tmp_path,
@@ -93,7 +93,7 @@ def test_a_bad_rule_says_what_is_wrong(tmp_path, key, value, said):
 
     assert len(errors) == 1
     assert ":5: " in errors[0]
-    assert said in errors[0]
+    assert message in errors[0]
 
 
 def test_broken_toml_names_its_line(tmp_path):
@@ -234,10 +234,10 @@ def test_an_address_belongs_to_the_source_with_the_longest_domain():
         from_data({"name": name, "title": name, "home": f"https://{host}/"})
         for name, host in (("a", "kabar.test"), ("b", "jabar.kabar.test"))
     )
-    known = {"a": one, "b": other}
+    sources = {"a": one, "b": other}
 
     assert [
-        (s := source_of_url(f"https://{host}/x", known)) and s.name
+        (s := source_of_url(f"https://{host}/x", sources)) and s.name
         for host in (
             "kabar.test",
             "m.kabar.test",
@@ -299,7 +299,7 @@ def test_a_bundled_source_waits_and_is_proved_on_examples(source):
 
 
 def test_what_is_said_of_a_site_is_told_from_what_is_proved_of_it():
-    said = {
+    fields = {
         "discover": {"feeds": ["http://k.test/feed/"], "index": ["http://k.test/{page}"]},
         "article": [{"url": "/baca/", "body": ".isi"}],
     }
@@ -310,7 +310,7 @@ def test_what_is_said_of_a_site_is_told_from_what_is_proved_of_it():
             "home": "http://k.test/",
             "unverified": ["discover", "article[0].body", "timezone"],
         }
-        | said
+        | fields
     )
 
     assert source.configured_keys == [

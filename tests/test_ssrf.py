@@ -269,10 +269,10 @@ async def test_one_private_answer_condemns_the_name(name, tmp_path):
 
 async def test_a_name_is_looked_up_once_for_each_connection_and_that_answer_is_dialled(tmp_path):
     answers = [["127.0.0.1"], ["10.0.0.1"]]
-    asked = []
+    hosts = []
 
     async def resolve(host, port):
-        asked.append(host)
+        hosts.append(host)
         return answers.pop(0)
 
     async with RawServer({"/page": ok(PAGE)}) as wire:
@@ -282,9 +282,9 @@ async def test_a_name_is_looked_up_once_for_each_connection_and_that_answer_is_d
             response = (await fetcher.get(link(url), delay_seconds=0)).response
 
     assert response.body == PAGE
-    assert asked == ["rebinding.example"]
+    assert hosts == ["rebinding.example"]
     assert wire.connections == 1
-    assert wire.asked[-1].host == f"rebinding.example:{wire.port}"
+    assert wire.requests[-1].host == f"rebinding.example:{wire.port}"
 
 
 async def test_the_operator_opens_one_address_and_one_port(tmp_path):
@@ -316,25 +316,25 @@ async def test_a_host_sent_elsewhere_is_still_checked(tmp_path):
 
 
 async def test_n16_a_name_that_does_not_exist_is_asked_for_once(tmp_path):
-    asked = []
+    hosts = []
 
     async def resolve(host, port):
-        asked.append(host)
+        hosts.append(host)
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     async with RawServer() as wire, Fetcher(settings(wire, tmp_path), resolve=resolve) as fetcher:
         failed = await failure(fetcher.get(link("http://nowhere.example/"), delay_seconds=0))
 
     assert failed.reason is Reason.DNS
-    assert len(asked) == 1
+    assert len(hosts) == 1
 
 
 @pytest.mark.parametrize("name", ["slow", "busy"])
 async def test_n16_a_resolver_that_is_slow_or_busy_is_asked_again(name, tmp_path):
-    asked = []
+    hosts = []
 
     async def resolve(host, port):
-        asked.append(host)
+        hosts.append(host)
         if name == "busy":
             raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
         await asyncio.sleep(9)
@@ -343,7 +343,7 @@ async def test_n16_a_resolver_that_is_slow_or_busy_is_asked_again(name, tmp_path
         failed = await failure(fetcher.get(link("http://outlet.example/"), delay_seconds=0))
 
     assert failed.reason is Reason.DNS
-    assert len(asked) == 4
+    assert len(hosts) == 4
 
 
 async def test_n16_of_a_hundred_addresses_three_are_tried():

@@ -64,19 +64,19 @@ async def test_a_stopped_command_ends_in_time_and_can_be_repeated(command, tmp_p
             started = time.monotonic()
             if process.returncode is None:
                 process.send_signal(number)
-            code, told = await wait_for_exit(process)
+            code, output = await wait_for_exit(process)
             seconds = time.monotonic() - started
             state = f"{command}, {number.name} after {moment:.0%}: exit {code} in {seconds:.1f} s"
             print(state)  # noqa: T201 - the long form shows each
 
             assert seconds < SECONDS, state
-            assert code in ENDS | TOO_EARLY, f"{state}\n{told}"
-            assert code in TOO_EARLY or "Traceback" not in told, f"{state}\n{told}"
+            assert code in ENDS | TOO_EARLY, f"{state}\n{output}"
+            assert code in TOO_EARLY or "Traceback" not in output, f"{state}\n{output}"
             assert held_locks(settings.home) == [], state
             assert await wait_until(lambda: not processes_of(settings.home)), state  # noqa: B023
             again = await start(settings, arguments(command, first_visit), command)
-            code, told = await wait_for_exit(again)
-            assert code == 0, f"{state}, then\n{told}"
+            code, output = await wait_for_exit(again)
+            assert code == 0, f"{state}, then\n{output}"
             assert differences(whole, settings.home) == {}, state
             assert needless_requests(site, settings.home) == [], state
 
@@ -85,8 +85,8 @@ async def undisturbed(command: str, home: Path, site: Newsroom, filled: Path) ->
     """The home that the command makes, and how many seconds it takes."""
     settings = prepared(command, home, site, filled)
     started = time.monotonic()
-    code, told = await wait_for_exit(await start(settings, arguments(command, filled), command))
-    assert code == 0, told
+    code, output = await wait_for_exit(await start(settings, arguments(command, filled), command))
+    assert code == 0, output
     return home, time.monotonic() - started
 
 

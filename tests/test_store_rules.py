@@ -187,10 +187,10 @@ def test_a_feed_that_falls_silent_or_shrinks_is_told_of(store):
     load(store, polled(20, range(21, 31)))
     load(store, polled(21, range(28, 31)))
 
-    said = [[row["note"] for row in runs.notes(store, f"run {day}")] for day in (4, 20, 21)]
-    assert said[0] == []
-    assert said[1] == ["stale: nothing new since 2026-10-30 00:00 UTC, usually every 1440 minutes"]
-    assert said[2][0].endswith("; shrunk: 3 entries, usually 10")
+    notes = [[row["note"] for row in runs.notes(store, f"run {day}")] for day in (4, 20, 21)]
+    assert notes[0] == []
+    assert notes[1] == ["stale: nothing new since 2026-10-30 00:00 UTC, usually every 1440 minutes"]
+    assert notes[2][0].endswith("; shrunk: 3 entries, usually 10")
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

@@ -313,7 +313,7 @@ def test_a_search_for_a_rule_finds_the_code_that_makes_its_rows():
 
 
 def test_every_row_names_a_rule_of_the_table():
-    known = {rule.rule_id for rule in RULES}
+    rule_ids = {rule.rule_id for rule in RULES}
     found = structure(
         TEXT,
         dateline="Malang",
@@ -321,7 +321,7 @@ def test_every_row_names_a_rule_of_the_table():
         reference_date=date(2025, 3, 3),
     )
 
-    assert {row.rule_id for table in TABLES for row in getattr(found, table)} <= known
+    assert {row.rule_id for table in TABLES for row in getattr(found, table)} <= rule_ids
     assert all(
         rule.description and (rule.n == 0) == (rule.measured_on is None) == (rule.low is None)
         for rule in RULES

@@ -160,9 +160,9 @@ async def test_an_outlet_whose_pages_kill_readers_is_skipped_for_the_rest_of_the
         settings, sources = hostile_runs.settings_for(tmp_path, site), site.sources()
         short = replace(SHORT, parse_page_seconds=0.7)
         summary = await jobs.ingest_sources(settings, sources, tuple(sources), budgets=short)
-        asked = [r.target for r in site.requests if r.host == "berat.test" and "-" in r.target]
+        targets = [r.target for r in site.requests if r.host == "berat.test" and "-" in r.target]
 
-    assert asked == list(pages)[:2]
+    assert targets == list(pages)[:2]
     assert (
         "berat: skipped until the next run, since its pages had killed 2 worker processes"
         in summary.notes

@@ -62,8 +62,10 @@ async def checked(home: Path, sites: dict[str, Site], **options) -> dict[str, Ve
         )
         counts = {r.source_id: r.n_requests for r in results}
         assert max(counts.values()) <= 15
-        asked = {name: sum(r.host == f"{name}.test" for r in server.requests) for name in sites}
-        assert asked == counts
+        received_counts = {
+            name: sum(r.host == f"{name}.test" for r in server.requests) for name in sites
+        }
+        assert received_counts == counts
     return {result.source_id: result for result in results}
 
 

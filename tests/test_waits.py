@@ -191,7 +191,7 @@ def test_what_does_not_end_in_time_or_gets_a_second_signal_is_ended(deadline, n_
     process.send_signal(signal.SIGINT)
     if n_signals > 1:
         process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=30)
 
     assert process.returncode in {128 + signal.SIGINT, 128 + signal.SIGTERM}
-    assert "; run 1 archived 3 responses; the next run goes on where it stopped" in told
+    assert "; run 1 archived 3 responses; the next run goes on where it stopped" in stderr

@@ -76,8 +76,8 @@ def receiver():
     made.server.server_close()
 
 
-def load(store, sources, lines, hour=0, publish=True, reservations=(), **said):
-    page = outcome("\n".join(lines), hour=hour, in_language="id", date_modified=T0, **said)
+def load(store, sources, lines, hour=0, publish=True, reservations=(), **fields):
+    page = outcome("\n".join(lines), hour=hour, in_language="id", date_modified=T0, **fields)
     page = replace(page, article=replace(page.article, structure=of_article(page.article)))
     load_outcomes(store, [page], sources, VERSIONS)
     if publish:

@@ -24,10 +24,12 @@ pytestmark = pytest.mark.slow
 
 
 def test_what_a_proxy_has_changed_is_a_page_all_the_same():
-    said = fetched(1)
-    record = replace(said.records[0], response=replace(said.response, status=203))
+    fetched_article = fetched(1)
+    record = replace(
+        fetched_article.records[0], response=replace(fetched_article.response, status=203)
+    )
     with workers(0) as readers:
-        assert readers.interpret([replace(said, records=(record,))])[0].state == "loaded"
+        assert readers.interpret([replace(fetched_article, records=(record,))])[0].state == "loaded"
 
 
 @pytest.mark.parametrize(("n_parts", "flags"), [(MAX_PARTS, ()), (MAX_PARTS + 1, ("partial",))])
@@ -42,7 +44,7 @@ def test_an_article_of_more_pages_than_are_asked_for_is_told_to_be_partial(n_par
 @pytest.mark.parametrize(("status", "body"), [(404, b"tidak ada"), (200, b"")])
 def test_an_article_whose_next_page_is_not_there_is_told_to_be_partial(status, body):
     first, second = in_parts(2, 2).records
-    said = replace(
+    partial_article = replace(
         in_parts(2, 2),
         records=(
             first,
@@ -50,7 +52,7 @@ def test_an_article_whose_next_page_is_not_there_is_told_to_be_partial(status, b
         ),
     )
     with workers(0) as readers:
-        outcome = readers.interpret([said])[0]
+        outcome = readers.interpret([partial_article])[0]
 
     assert (outcome.state, outcome.article.flags) == ("loaded", ("partial",))
 

@@ -24,7 +24,7 @@ def response(
     url: str = URL,
     status: int | None = 200,
     same_as: str | None = None,
-    **said,
+    **fields,
 ) -> Response:
     when = T0 + timedelta(hours=hour)
     return Response(
@@ -35,7 +35,7 @@ def response(
         body=body.encode(),
         status=status,
         same_as=same_as,
-        **said,
+        **fields,
     )
 
 
@@ -46,7 +46,7 @@ def article(
     url: str = URL,
     article_id: str = "a1",
     source_id: str = "kabar",
-    **said,
+    **fields,
 ) -> Article:
     return Article(
         article_id=article_id,
@@ -56,7 +56,7 @@ def article(
         source_text=body,
         body_text=body,
         headline=headline,
-        **said,
+        **fields,
     )
 
 
@@ -67,13 +67,13 @@ def outcome(
     url: str = URL,
     same_as: str | None = None,
     run_id: str = "run",
-    **said,
+    **fields,
 ) -> Outcome:
     """A page fetched at that hour and loaded; with `same_as`, an unchanged one."""
     got = response(
         "" if same_as else body, hour=hour, url=url, same_as=same_as, status=304 if same_as else 200
     )
-    link = Link(url=url, source_id=said.get("source_id", "kabar"))
+    link = Link(url=url, source_id=fields.get("source_id", "kabar"))
     record = Record(
         link=link,
         response=got,
@@ -85,7 +85,7 @@ def outcome(
         run_id=run_id,
         state="loaded",
         records=(record,),
-        article=None if same_as else article(body, url=url, **said),
+        article=None if same_as else article(body, url=url, **fields),
     )
 
 

@@ -29,5 +29,5 @@ def kliping(home, *arguments, stdin="", is_terminal=False, **environment):
         code = run(_options_first(words))
     for stream in (out, errors):
         stream.flush()
-    said, complaints = (stream.buffer.getvalue().decode() for stream in (out, errors))
-    return subprocess.CompletedProcess(words, code, said, complaints)
+    output, complaints = (stream.buffer.getvalue().decode() for stream in (out, errors))
+    return subprocess.CompletedProcess(words, code, output, complaints)

@@ -45,9 +45,9 @@ def around(
     """Call hooks before and after a function, with its arguments."""
     real = getattr(module, name)
 
-    def wrapped(*args, **said):
+    def wrapped(*args, **kwargs):
         before(*args)
-        result = real(*args, **said)
+        result = real(*args, **kwargs)
         after(*args)
         return result
 

@@ -92,13 +92,15 @@ def bomb(body: bytes, rng: random.Random) -> bytes:
 
 def mix(body: bytes, rng: random.Random) -> bytes:
     at = rng.randrange(len(body))
-    said = rng.choice(("utf-8", "utf-16", "utf-16-be", "cp1252", "shift_jis", "utf-7", "utf-32"))
-    recoded = body[at:].decode("utf-8", "replace").encode(said, "replace")
+    encoding = rng.choice(
+        ("utf-8", "utf-16", "utf-16-be", "cp1252", "shift_jis", "utf-7", "utf-32")
+    )
+    recoded = body[at:].decode("utf-8", "replace").encode(encoding, "replace")
     return rng.choice(
         (
             body[:at] + recoded,
-            body.decode("utf-8", "replace").encode(said, "replace"),
-            body.replace(b"utf-8", said.encode()),
+            body.decode("utf-8", "replace").encode(encoding, "replace"),
+            body.replace(b"utf-8", encoding.encode()),
         )
     )
 

@@ -173,14 +173,14 @@ def wordpress() -> Iterator[Outlet]:
         return f"/wp-json/wp/v2/posts?per_page=100&page={page}&orderby=date&order=desc"
 
     good = "/berita/1/dari-wordpress"
-    said = {
+    post = {
         "link": f"http://wepe.test{good}",
         "id": 1,
         "date_gmt": "2026-10-01T00:00:00",
         "title": {"rendered": "Kabar &amp; cerita"},
     }
     odd: list[object] = [
-        said,
+        post,
         None,
         7,
         {"link": None},

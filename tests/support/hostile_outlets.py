@@ -311,7 +311,7 @@ def hosts() -> Iterator[Outlet]:
 
 
 def refusals() -> dict[str, Answer]:
-    said = {
+    bodies = {
         "400 Bad Request": b"", "401 Unauthorized": b"", "403 Forbidden": b"", "404 Not Found": b"", "410 Gone": b"", "451 Barred": b"",
         "204 No Content": b"", "206 Partial Content": TEXT, "999 Aneh": b"", "300 Multiple Choices": b"", "503 Busy": CHALLENGE,
     }  # fmt: skip
@@ -319,7 +319,7 @@ def refusals() -> dict[str, Answer]:
         f"/berita/{n}/status-{status[:3]}": cut(b"HTTP/1.1 204 No Content\r\n\r\n")
         if status[:3] == "204"
         else http(body, status=status)
-        for n, (status, body) in enumerate(said.items(), 1)
+        for n, (status, body) in enumerate(bodies.items(), 1)
     }
     return pages | {
         "/berita/20/cf-mitigated": http(

@@ -158,10 +158,23 @@ class HostileSite:
             return False
         finally:
             self._under_way[name] -= 1
-            status, said = parse_head(bytes(line.said))
-            body = bytes(line.said).partition(b"\r\n\r\n")[2] if target == "/robots.txt" else b""
+            status, response_headers = parse_head(bytes(line.response))
+            body = (
+                bytes(line.response).partition(b"\r\n\r\n")[2] if target == "/robots.txt" else b""
+            )
             self.requests.append(
-                Request(at, host, method, target, status, headers, line.last_at, said, body, beside)
+                Request(
+                    at,
+                    host,
+                    method,
+                    target,
+                    status,
+                    headers,
+                    line.last_at,
+                    response_headers,
+                    body,
+                    beside,
+                )
             )
 
     def _answer(self, host: str, target: str, headers: Mapping[str, str]) -> bytes | Play:

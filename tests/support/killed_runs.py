@@ -53,8 +53,8 @@ class Serial(Newsroom):
         more = (
             f"<a class='next' href='{self.ADDRESS}?page={page + 1}'>Lanjut</a>" if page < 4 else ""
         )
-        told = "seratus" if self.visit > 1 and page == 1 else "dua ratus"
-        text = f"Bagian {page}: kapal itu membawa {told} penumpang dari pelabuhan ke pulau di seberang pada hari ke-{page} pelayaran."
+        n_passengers = "seratus" if self.visit > 1 and page == 1 else "dua ratus"
+        text = f"Bagian {page}: kapal itu membawa {n_passengers} penumpang dari pelabuhan ke pulau di seberang pada hari ke-{page} pelayaran."
         body = f"<html><head><title>Laporan</title></head><body><h1>Laporan</h1><div class='isi'><p>{text}</p></div>{more}</body></html>"
         return Answer(body=body.encode())
 

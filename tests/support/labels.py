@@ -263,16 +263,16 @@ class Rows:
 
     def _mentions(self) -> Iterator[Mention]:
         """Every place of a listed name, longest first; pronouns and -nya only where they speak."""
-        known = {
+        entities = {
             form: ("person", p["name"])
             for p in self.people.values()
             for form in (p["name"], *p.get("forms", ()))
         }
         for name, others in self.labels.get("orgs", {}).items():
-            known |= dict.fromkeys((name, *others), ("organization", name))
-        names = "|".join(re.escape(form) for form in sorted(known, key=len, reverse=True))
+            entities |= dict.fromkeys((name, *others), ("organization", name))
+        names = "|".join(re.escape(form) for form in sorted(entities, key=len, reverse=True))
         for found in re.finditer(rf"(?<![\w-])(?:{names})(?!\w)", self.body_text):
-            yield self._mention(*known[found[0]], found.start(), found[0])
+            yield self._mention(*entities[found[0]], found.start(), found[0])
         for q in self.quotes:
             if q.resolution in {"pronoun", "clitic"} and q.speaker_name and q.speaker_surface:
                 yield self._mention(

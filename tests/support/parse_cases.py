@@ -25,11 +25,11 @@ def page(
     kind: str = "page",
     headers=(),
     redirects=(),
-    asked=None,
+    requested_url=None,
 ) -> Page:
     response = Response(
         fetch_id="f",
-        requested_url=asked or url,
+        requested_url=requested_url or url,
         url=url,
         fetched_at=FETCHED,
         body=body,

@@ -27,28 +27,28 @@ def complaints(requests: Iterable[Request], sources: Mapping[str, Source]) -> li
     by_host: dict[str, list[Request]] = {}
     for request in sorted(requests, key=lambda r: r.at):
         by_host.setdefault(request.host.removeprefix("www."), []).append(request)
-    said = (
+    messages = (
         [f"the port that nobody may reach was reached {len(by_host.pop('canary'))} times"]
         if "canary" in by_host
         else []
     )
-    for host, asked in by_host.items():
+    for host, host_requests in by_host.items():
         source = next((s for s in sources.values() if s.owns(f"http://{host}/")), None)
         about_host = (
-            _about_robots(asked),
-            _about_gaps(asked, source.fetch.delay_seconds if source else 0.0),
-            _about_attempts(asked),
-            _about_retry_after(asked),
-            _about_validators(asked),
+            _about_robots(host_requests),
+            _about_gaps(host_requests, source.fetch.delay_seconds if source else 0.0),
+            _about_attempts(host_requests),
+            _about_retry_after(host_requests),
+            _about_validators(host_requests),
         )
-        said += [f"{host}: {complaint}" for each in about_host for complaint in each]
-    return said
+        messages += [f"{host}: {complaint}" for each in about_host for complaint in each]
+    return messages
 
 
-def _about_robots(asked: Sequence[Request]) -> Iterator[str]:
+def _about_robots(requests: Sequence[Request]) -> Iterator[str]:
     """robots.txt is fetched first of all, and obeyed."""
     rules: Protego | None = None
-    for request in asked:
+    for request in requests:
         if request.target == "/robots.txt":
             rules = _rules(request, rules)
         elif rules is None:
@@ -82,10 +82,10 @@ def _text(request: Request) -> str | None:
     return body.decode("utf-8-sig", "replace")
 
 
-def _about_gaps(asked: Sequence[Request], delay_seconds: float) -> Iterator[str]:
+def _about_gaps(requests: Sequence[Request], delay_seconds: float) -> Iterator[str]:
     """One request at a time, and after each the delay that the source file or robots.txt asks for."""
     rules: Protego | None = None
-    for one, other in pairwise(asked):
+    for one, other in pairwise(requests):
         rules = _rules(one, rules) if one.target == "/robots.txt" else rules
         wanted = max(
             delay_seconds, min(float((rules and rules.crawl_delay(AGENT)) or 0), LONGEST_DELAY)
@@ -96,15 +96,15 @@ def _about_gaps(asked: Sequence[Request], delay_seconds: float) -> Iterator[str]
             yield f"{other.target} came {other.at - one.ended_at:.3f} s after {one.target}; {wanted:g} s are wanted"
 
 
-def _about_attempts(asked: Sequence[Request]) -> Iterator[str]:
-    counted = Counter(request.target for request in asked)
+def _about_attempts(requests: Sequence[Request]) -> Iterator[str]:
+    counted = Counter(request.target for request in requests)
     return (f"{target} was asked for {n} times" for target, n in counted.items() if n > ATTEMPTS)
 
 
-def _about_retry_after(asked: Sequence[Request]) -> Iterator[str]:
+def _about_retry_after(requests: Sequence[Request]) -> Iterator[str]:
     """Nothing is requested from the host before the time that it named."""
     held_until = 0.0
-    for request in asked:
+    for request in requests:
         if request.at < held_until:
             yield f"{request.target} came {held_until - request.at:.2f} s before the time the host had asked for"
         held_until = max(
@@ -126,17 +126,17 @@ def _seconds(value: str, at: float) -> float:
         return 0.0
 
 
-def _about_validators(asked: Sequence[Request]) -> Iterator[str]:
+def _about_validators(requests: Sequence[Request]) -> Iterator[str]:
     """A page that had a validator is requested again only with it, unless the server rejected it or gave false 304s before.
 
     One 304 of a host may be put to the test.
     """
-    known: set[str] = set()
+    known_targets: set[str] = set()
     lengths: dict[str, str | None] = {}
     unchanged, tested, lied = "", False, False
-    for request in asked:
+    for request in requests:
         if (
-            request.target in known
+            request.target in known_targets
             and not {"if-none-match", "if-modified-since"} & request.headers.keys()
             and not lied
         ):
@@ -147,9 +147,9 @@ def _about_validators(asked: Sequence[Request]) -> Iterator[str]:
         unchanged = request.target if request.status == 304 else ""
         lengths[request.target] = request.response_headers.get("content-length")
         if request.status == 412:
-            known.discard(request.target)
+            known_targets.discard(request.target)
         if request.status == 200 and any(
             request.response_headers.get(name, "\0").isprintable()
             for name in ("etag", "last-modified")
         ):
-            known.add(request.target)
+            known_targets.add(request.target)

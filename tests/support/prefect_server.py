@@ -90,13 +90,17 @@ def run(
 
 
 def api(
-    env: dict[str, str], path: str, said: dict[str, Any] | None = None, method: str = "POST"
+    env: dict[str, str], path: str, payload: dict[str, Any] | None = None, method: str = "POST"
 ) -> Any:
     """Asks as Prefect's own client does: a server whose database is busy answers 503 and says when to come again."""
-    asked, patience = "GET" if said is None else method, time.monotonic() + 240
+    http_method, patience = "GET" if payload is None else method, time.monotonic() + 240
     while True:
         answer = httpx.request(
-            asked, f"{env['PREFECT_API_URL']}/{path}", json=said, timeout=60, trust_env=False
+            http_method,
+            f"{env['PREFECT_API_URL']}/{path}",
+            json=payload,
+            timeout=60,
+            trust_env=False,
         )
         if answer.status_code != 503 or time.monotonic() > patience:
             break

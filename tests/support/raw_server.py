@@ -49,7 +49,7 @@ class RawServer:
     routes: dict[str, Answer] = field(default_factory=dict)
     hears: bool = True  # otherwise it takes TLS for bad HTTP, as plain servers do
     tls: ssl.SSLContext | None = None
-    asked: list[ReceivedRequest] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     ended_at: list[float] = field(default_factory=list)
     connections: int = 0
 
@@ -67,10 +67,12 @@ class RawServer:
 
     def paths(self) -> list[str]:
         """The requested paths, without robots.txt."""
-        return [asked.path for asked in self.asked if asked.path != "/robots.txt"]
+        return [request.path for request in self.requests if request.path != "/robots.txt"]
 
     def gaps(self) -> list[float]:
-        return [b.began_at - a.began_at for a, b in zip(self.asked, self.asked[1:], strict=False)]
+        return [
+            b.began_at - a.began_at for a, b in zip(self.requests, self.requests[1:], strict=False)
+        ]
 
     def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -92,7 +94,7 @@ class RawServer:
                     k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)
                 }
                 path = first.split()[1]
-                self.asked.append(
+                self.requests.append(
                     ReceivedRequest(path, headers.get("host", ""), headers, began_at, number)
                 )
                 answer = self.routes.get(path, ok(b"", status="404 Not Found"))

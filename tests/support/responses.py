@@ -31,11 +31,11 @@ class Line:
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
-    said: bytearray = field(default_factory=bytearray)
+    response: bytearray = field(default_factory=bytearray)
     last_at: float = field(default_factory=time.monotonic)  # when either side last did anything
 
     async def send(self, data: bytes) -> None:
-        self.said += data[: REMEMBERED - len(self.said)]
+        self.response += data[: REMEMBERED - len(self.response)]
         self.writer.write(data)
         await self.writer.drain()
         self.last_at = time.monotonic()
@@ -231,13 +231,15 @@ def new_article(
 ) -> bytes:
     """An invented article in Indonesian, the same for the same address."""
     dice = random.Random(f"{outlet}{path}")
-    said = [
+    sentences = [
         f"{dice.choice(SUBJECTS)} {dice.choice(PLACES)} {dice.choice(DEEDS).format(n=dice.randrange(20, 900))}."
         for _ in range(n_sentences)
     ]
-    said.append(f"Keterangan itu tercatat dalam {mark(outlet, path)}.")
+    sentences.append(f"Keterangan itu tercatat dalam {mark(outlet, path)}.")
     headline = f"Warga {dice.choice(PLACES)} menata hari setelah air surut, {path.strip('/').rpartition('/')[2].replace('-', ' ')}"
-    body = "\n".join(f"<p>{' '.join(said[n : n + 3])}</p>" for n in range(0, len(said), 3))
+    body = "\n".join(
+        f"<p>{' '.join(sentences[n : n + 3])}</p>" for n in range(0, len(sentences), 3)
+    )
     title = escape(headline)
     return (
         f'<!doctype html><html lang="id"><head><meta charset="utf-8"><title>{title}</title>{head}</head>\n'

@@ -90,9 +90,9 @@ async def wait_for_exit(
     process: asyncio.subprocess.Process, seconds: int = PATIENCE_SECONDS
 ) -> tuple[int, str]:
     """The exit code and the output of a process."""
-    said, _ = await asyncio.wait_for(process.communicate(), seconds)
+    output, _ = await asyncio.wait_for(process.communicate(), seconds)
     assert process.returncode is not None
-    return process.returncode, said.decode()
+    return process.returncode, output.decode()
 
 
 async def wait_until(

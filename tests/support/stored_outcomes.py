@@ -15,7 +15,7 @@ def load(store, *outcomes):
     load_outcomes(store, outcomes, SOURCES, VERSIONS)
 
 
-def new_article(body, hour, **said):
+def new_article(body, hour, **fields):
     """A page whose byline, tags and removed spans follow its text, so that a mix-up would show."""
     return outcome(
         body,
@@ -24,7 +24,7 @@ def new_article(body, hour, **said):
         authors=(Person(name=f"Penulis {body}"),),
         tags=("umum", f"tag {body}"),
         removed=(Removed(kind="end_mark", start=0, end=1, text=body[:1]),),
-        **said,
+        **fields,
     )
 
 
