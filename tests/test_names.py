@@ -11,11 +11,13 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[1]
 PACKAGES = ("flows", "parsers", "warehouse")
+EVERYWHERE = (*PACKAGES, "tests", "benchmarks")
 PARTICIPLES = """
 said told known begun found kept heard given asked named had stood gone shown seen met lent taken made left put settled
 looked placed meant wanted allowed believed understood unasked unknown unlisted untold retold missed stated printed
 marked joined moved counted refused
 """
+NO_VARIABLES = {"said", "told", "known", "begun", "asked"}
 STORY = re.compile(r"(?:^|_)stor(?:y|ies)(?:_|$)|Stor(?:y|ies)(?:[A-Z]|$)")
 TEMP_TABLE = re.compile(r"CREATE (?:OR REPLACE )?TEMP(?:ORARY)? (?:TABLE|VIEW) (\w+)")
 FILE_LINES, FUNCTION_LINES = 500, 50
@@ -41,18 +43,27 @@ def files(ending: str, folders: tuple[str, ...] = PACKAGES) -> dict[str, str]:
 
 
 @cache
+def nodes() -> dict[str, list[ast.AST]]:
+    """The nodes of the syntax trees of all files, by path."""
+    return {path: [*ast.walk(ast.parse(text))] for path, text in files(".py", EVERYWHERE).items()}
+
+
+@cache
 def definitions(folders: tuple[str, ...] = PACKAGES) -> list[tuple[str, ast.AST]]:
     """Functions, methods and classes, with the path of their file."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    trees = {path: ast.parse(text) for path, text in files(".py", folders).items()}
     return [
-        (path, n) for path, tree in trees.items() for n in ast.walk(tree) if isinstance(n, kinds)
+        (path, node)
+        for path, in_file in nodes().items()
+        if path.split("/")[0] in folders
+        for node in in_file
+        if isinstance(node, kinds)
     ]
 
 
 def words() -> Iterator[str]:
     """Names that are a bare participle, or call an article a story."""
-    everywhere = definitions((*PACKAGES, "tests", "benchmarks"))
+    everywhere = definitions(EVERYWHERE)
     names = [(f"{path} {node.name}", node.name) for path, node in everywhere]
     names += [(path, Path(path).stem) for path in (*files(".py"), *files(".sql"))]
     for where, name in names:
@@ -60,6 +71,19 @@ def words() -> Iterator[str]:
             yield f"participle: {where}"
         if STORY.search(name):
             yield f"story: {where}"
+
+
+def variables() -> Iterator[str]:
+    """Variables, parameters and fields that are a bare participle."""
+    for path, in_file in nodes().items():
+        for node in in_file:
+            match node:
+                case (
+                    ast.arg(arg=name)
+                    | ast.Name(id=name, ctx=ast.Store())
+                    | ast.Attribute(attr=name, ctx=ast.Store())
+                ) if name in NO_VARIABLES:
+                    yield f"participle: {path}:{node.lineno} {name}"
 
 
 def one_name_twice() -> Iterator[str]:
@@ -94,7 +118,6 @@ def sizes() -> Iterator[str]:
 
 
 def test_names_and_sizes_are_as_the_rules_of_the_house_say():
-    problems = {
-        problem for rule in (words, one_name_twice, temp_tables, sizes) for problem in rule()
-    }
+    rules = (words, variables, one_name_twice, temp_tables, sizes)
+    problems = {problem for rule in rules for problem in rule()}
     assert problems == set(NOT_YET.strip().split("\n"))
