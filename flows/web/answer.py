@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 
 from flows.output import to_json, write_csv
 from flows.web.filters import Filters, address
+from flows.web.number_links import NumberLink, question_links
 from warehouse.queries import Row
 from warehouse.read.html_report import environment, link
 from warehouse.read.labels import Labels, Language
@@ -34,6 +35,9 @@ class WebPage:
     tables: Mapping[str, list[Row]] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
+    # of its numbers, as links carry them, and the days of the period before
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
 
 
 def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
@@ -59,15 +63,18 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
         "bin_url": lambda first, weeks, **chosen: at(
             "/articles", **_range(filters) | _bin(first, weeks, filters) | chosen
         ),
-        "attention_url": lambda first, by, query: at(
-            "/articles" if query in topics else "/search",
+        "attention_url": lambda first, by, query, **chosen: at(
+            "/articles",
             **_range(filters)
             | _period(first, by, filters)
-            | ({"topic": topics[query]} if query in topics else {"q": query}),
+            | ({"topic": topics[query]} if query in topics else {"q": query})
+            | chosen,
         ),
-        "number_url": lambda link, row: at(
-            link.page.format_map(row), **_range(filters) | link.filters(row)
+        "period_url": lambda first, by, **chosen: at(
+            "/articles", **_range(filters) | _period(first, by, filters) | {"topic": None} | chosen
         ),
+        "number_url": partial(_number_url, page, filters),
+        "answer_url": partial(_answer_url, page, filters),
         "same": lambda **values: at(path, **dict(filters.values) | values),
         "data_url": lambda suffix: address(_data_path(path) + suffix, filters.values),
         **page.tables,
@@ -78,6 +85,17 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
 
 def _url(filters: Filters, path: str, **values: Any) -> str:
     return address(path, {"lang": filters.language.value} | values)
+
+
+def _number_url(page: WebPage, filters: Filters, link: NumberLink, row: Row) -> str:
+    range_ = {**_range(filters), **page.limits, **(page.before if link.is_before else {})}
+    return _url(filters, link.page.format_map(row), **link.filters(row, range_))
+
+
+def _answer_url(page: WebPage, filters: Filters, name: str, key: str, row: Row) -> str | None:
+    """Where a number of the answer to a saved question leads; None for one that leads nowhere."""
+    link = question_links(name, has_source=bool(filters.source)).get(key)
+    return _number_url(page, filters, link, row) if link and row[key] else None
 
 
 def _data_path(path: str) -> str:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from warehouse.queries import Row
-from warehouse.write.schema import quote
-
-
-@dataclass(frozen=True, slots=True)
-class RowsLink:
-    """The page that has the rows behind a number of a row, or shows them."""
-
-    page: str  # `{…}` are values of the row
-    by: Mapping[str, str] = field(default_factory=dict)  # filter of that page -> key of the row
-    always: Mapping[str, Any] = field(default_factory=dict)  # filters that every row has
-
-    def filters(self, row: Row) -> dict[str, Any]:
-        return {name: row[key] for name, key in self.by.items()} | dict(self.always)
+from flows.web.number_links import (
+    ALL_DAYS,
+    DIRECT,
+    OF_OUTLET,
+    OF_TOPIC,
+    ORIGINALS,
+    NumberLink,
+    QueryLink,
+    RowsLink,
+)
 
 
 class TableColumn(NamedTuple):
@@ -29,18 +24,14 @@ class TableColumn(NamedTuple):
     title: str
     kind: str = ""  # how `rows.html` shows it
     below: tuple[tuple[str, str], ...] = ()  # key and kind of what stands in small letters below it
-    link: RowsLink | None = None
+    link: NumberLink | None = None
 
 
 DAY = TableColumn("day", "Day, outlet", "day", (("source_name", ""),))
 HEADLINE = (("headline", "article"),)
 OF_ENTITY = {"entity": "entity_id"}
-OF_TOPIC = {"topic": "topic_id"}
-OF_OUTLET = {"source": "source_name"}
 OF_EVENT = RowsLink("/event/{event_id}")
 EDITED = RowsLink("/article/{article_id}#edits")
-DIRECT = {"quote_type": "direct"}
-ORIGINALS = {"originals": 1}
 COPIES = RowsLink("/article/{article_id}#copies")
 PRECISION = TableColumn(
     "rule_precision",
@@ -106,7 +97,12 @@ LISTED: dict[str, tuple[TableColumn, ...]] = {
         TableColumn("headline", "Event", "event"),
         TableColumn("n_outlets", "Outlets", "n", link=OF_EVENT),
         TableColumn("n_origins", "Origins", "n", link=OF_EVENT),
-        _number("n_articles", "Articles", "/articles", {"event": "event_id"}),
+        TableColumn(
+            "n_articles",
+            "Articles",
+            "n",
+            link=RowsLink("/articles", {"event": "event_id"}, limits=ALL_DAYS),
+        ),
         TableColumn("first_source_name", "First in"),
         TableColumn("span_hours", "Hours", "n", link=OF_EVENT),
     ),
@@ -175,22 +171,6 @@ TITLES = {
     "topics": "Topics",
     "outlets": "Outlets",
 }
-ITS_ARTICLE = RowsLink("/article", {"url": "url"})
-QUESTION_LINKS = {  # saved question -> its numbers whose rows are on one page
-    "conflicts": {"minutes_after": RowsLink("/article", {"url": "later_url"})},
-    "copies": {"copies": RowsLink("/copies", {"lead": "lead_url"})},
-    "coverage": {
-        "articles": RowsLink("/articles", OF_OUTLET),
-        "originals": RowsLink("/articles", OF_OUTLET, ORIGINALS),
-    },
-    "edits": dict.fromkeys(("added", "removed", "edited", "quotes_removed"), ITS_ARTICLE),
-    "events": dict.fromkeys(("outlets", "origins", "articles", "span_hours"), ITS_ARTICLE),
-    "figures": {"value": ITS_ARTICLE},
-    "health": {"outlets": RowsLink("/outlets", {"state": "state"})},
-    "single": {"articles": RowsLink("/articles", OF_OUTLET, ORIGINALS)},
-    "speakers": {"quotes": RowsLink("/quotes", {"speaker": "speaker"}, DIRECT | ORIGINALS)},
-    "topics": {"articles": RowsLink("/articles", OF_TOPIC, ORIGINALS)},
-}
 OF_ARTICLE = {  # what is in every row of one article is left out
     name: tuple(
         column._replace(below=() if column.below == HEADLINE else column.below)
@@ -228,8 +208,7 @@ def entity_columns(entity_id: str) -> dict[str, tuple[TableColumn, ...]]:
 
 def health_columns(source_id: str) -> tuple[TableColumn, ...]:
     """Those of the state of an outlet's channels."""
-    own = quote(source_id)
-    channels = RowsLink("/sql", always={"q": f"FROM mart.source_health WHERE source_id = {own}"})
+    channels = QueryLink("outlet_channels", {"source_id": source_id})
     return (
         TableColumn("state", "State", "t"),
         TableColumn("cause", "Cause", "t"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flows.web.answer import WebPage
 from flows.web.filters import MOST_ROWS, PER_PAGE, FilterError, Filters
-from flows.web.lists import LISTED, QUESTION_LINKS, TITLES, entity_columns, health_columns
+from flows.web.lists import LISTED, TITLES, entity_columns, health_columns
 from warehouse.queries import Row
 from warehouse.read import browse
 from warehouse.read.completeness import missed_estimate
@@ -24,11 +25,12 @@ from warehouse.read.questions import (
     UnknownNameError,
     ask,
     outlet,
+    period_before,
     questions,
     topic_id,
     topics,
 )
-from warehouse.read.search import search
+from warehouse.read.search import find, search
 from warehouse.sandbox.user_queries import ask_user_query, user_queries
 
 
@@ -72,7 +74,28 @@ def overview(request: PageRequest) -> WebPage:
     tables = {name: rows for name, rows in answers.items() if isinstance(rows, list)}
     context = {name: value for name, value in answers.items() if name not in tables}
     context |= {"topic_choices": topics(request.reader), "topic_id": topic}
-    return WebPage(template="overview.html", title="Overview", tables=tables, context=context)
+    return WebPage(
+        template="overview.html",
+        title="Overview",
+        tables=tables,
+        context=context,
+        limits=_limits(request),
+        before=_before(request),
+    )
+
+
+def _limits(request: PageRequest) -> dict[str, Any]:
+    """The range with the outlet under its title and the topic under its id."""
+    chosen = request.chosen
+    names = ("since", "until", "source", "topic")
+    return {name: chosen[name] for name in names if chosen.get(name) is not None}
+
+
+def _before(request: PageRequest) -> dict[str, Any]:
+    """The period before the range; nothing where the range has no beginning."""
+    since, until = request.filters.since, request.filters.until
+    first = period_before(request.reader, since, until)
+    return {"since": first, "until": since - timedelta(days=1)} if since and first else {}
 
 
 def listed(name: str) -> PageFunction:
@@ -84,6 +107,8 @@ def listed(name: str) -> PageFunction:
         if unknown:
             able = ", ".join(sorted(browse.parameters(name) - {"language"}))
             raise FilterError(f"{name} cannot be limited by {min(unknown)}; there are {able}")
+        if query := chosen.get("q"):
+            find(request.reader, query)
         limit = MOST_ROWS if request.for_data else PER_PAGE
         offset = 0 if request.for_data else request.filters.offset
         rows = browse.rows(request.reader, name, chosen, limit=limit, offset=offset)
@@ -228,11 +253,13 @@ def question_page(request: PageRequest) -> WebPage:
         context={
             "rows": rows,
             "labels": Labels(request.filters.language),
-            "links": {} if name in own else QUESTION_LINKS.get(name, {}),
+            "question": None if name in own else name,
             "missed": missed_estimate(request.reader, **request.range)
             if name in (BY_OUTLET | OVER_OUTLETS) - own.keys()
             else None,
         },
+        limits=_limits(request),
+        before=_before(request),
     )
 
 

@@ -1,15 +1,18 @@
 -- Who was first with events that several outlets reported, and by how much: by outlet. Copies count; pages without a time of day do not.
-WITH firsts AS (
-  SELECT event_id, source_name, min(day) AS day, min(reported_at) AS reported_at
+WITH reports AS (
+  SELECT event_id, source_name, reported_at, has_time, min(day) OVER (PARTITION BY event_id) AS event_day
   FROM mart.event_articles
+), firsts AS (
+  SELECT event_id, event_day, source_name, min(reported_at) AS reported_at
+  FROM reports
   WHERE has_time
-  GROUP BY event_id, source_name
+  GROUP BY ALL
 ), ranked AS (
   SELECT source_name,
     row_number() OVER places = 1 AS is_first,
     date_diff('minute', reported_at, lead(reported_at) OVER places) AS minutes_before_next,
     date_diff('minute', first_value(reported_at) OVER places, reported_at) AS minutes_after_first,
-    min(day) OVER (PARTITION BY event_id) AS event_day
+    event_day
   FROM firsts
   WINDOW places AS (PARTITION BY event_id ORDER BY reported_at, source_name)
   QUALIFY count(*) OVER (PARTITION BY event_id) > 1

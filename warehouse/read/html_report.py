@@ -128,6 +128,8 @@ def environment(labels: Labels, *folders: Path) -> Environment:
         "rows_url": no_url,
         "bin_url": no_url,
         "attention_url": no_url,
+        "period_url": no_url,
+        "answer_url": no_url,
     }
     return made
 

@@ -15,6 +15,15 @@ WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE,
   AND ($beside IS NULL OR article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $beside))
   AND ($originals IS NULL OR is_cluster_lead)
   AND ($event IS NULL OR article_id IN (SELECT article_id FROM core.event_members WHERE event_id = $event))
+  AND ($report IS NULL OR article_id IN (SELECT article_id FROM core.event_members WHERE event_id IN (SELECT event_id FROM core.event_members JOIN core.articles USING (article_id) WHERE url = $report)))
   AND ($cluster IS NULL OR cluster_id = $cluster)
+  AND ($q IS NULL OR article_id IN (SELECT article_id FROM found_articles))
+  AND ($acronym IS NULL OR version_id IN (SELECT version_id FROM core.acronyms WHERE short_form = $acronym))
+  AND ($province IS NULL OR article_id IN (SELECT article_id FROM mart.places WHERE province = $province AND role IN ('dateline', 'event_location')))
+  AND ($speaker IS NULL OR article_row IN (SELECT article_row FROM core.statements WHERE speaker = $speaker))
+  AND ($voices IS NULL OR (SELECT CASE WHEN min(s.speaker) IS NULL THEN 'none' WHEN min(s.speaker) < max(s.speaker) THEN 'several' ELSE 'one' END FROM core.quotes AS q JOIN core.speakers AS s USING (version_id, quote_no) WHERE q.version_id = article_metadata.version_id AND cue_class IS DISTINCT FROM 'attitude') = $voices)
+  AND ($removed IS NULL OR version_id IN (SELECT version_id FROM core.removed_spans WHERE kind = $removed))
+  AND ($dated IS NULL OR date_published IS NOT NULL)
+  AND ($without IS NULL OR CASE $without WHEN 'headline' THEN headline IS NULL WHEN 'date' THEN date_published IS NULL WHEN 'author' THEN authors IS NULL WHEN 'section' THEN article_section IS NULL WHEN 'description' THEN description IS NULL WHEN 'dateline' THEN dateline IS NULL END)
 ORDER BY day DESC, article_id
 LIMIT $limit OFFSET $offset;

@@ -23,7 +23,11 @@ LEFT JOIN article_counts AS a USING (source_id)
 LEFT JOIN states AS h USING (source_id)
 WHERE s.name = coalesce($source, s.name)
   AND ($entity IS NULL OR s.name IN (SELECT source_name FROM mart.mentions WHERE entity_id = $entity))
-  AND ($state IS NULL OR h.state = $state)
+  AND ($state IS NULL OR s.source_id IN (SELECT source_id FROM mart.source_health WHERE state = $state AND mart.wib_date(last_look_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')))
+  AND ($cause IS NULL OR s.source_id IN (SELECT source_id FROM mart.source_health WHERE state = $state AND latest = $cause AND mart.wib_date(last_look_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')))
   AND ($with_articles IS NULL OR a.articles > 0)
+  AND ($with_originals IS NULL OR a.originals > 0)
+  AND ($province IS NULL OR s.name IN (SELECT source_name FROM mart.places WHERE province = $province AND role IN ('dateline', 'event_location') AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')))
+  AND ($speaker IS NULL OR s.name IN (SELECT source_name FROM core.statements WHERE speaker = $speaker AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))))
 ORDER BY articles DESC, source_name
 LIMIT $limit OFFSET $offset;

@@ -10,6 +10,7 @@ WITH chosen AS (
   AND ($entity IS NULL OR coalesce((SELECT i.canonical_id FROM core.identities AS i WHERE i.entity_id = q.speaker_entity_id AND i.article_id = q.article_id), (SELECT i.canonical_id FROM core.identities AS i WHERE i.entity_id = q.speaker_entity_id AND i.article_id IS NULL), q.speaker_entity_id) = $entity)
   AND ($body IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE coalesce(affiliation_entity_id, speaker_entity_id) = $body))
   AND ($office IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE concat_ws(', ', speaker_role, speaker_affiliation) = $office))
+  AND ($affiliation IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker_affiliation = $affiliation))
   AND ($speaker_class IS NULL OR speaker_class = $speaker_class)
   AND ($quote_type IS NULL OR quote_type = $quote_type AND cue_class IS DISTINCT FROM 'attitude')
   AND ($article IS NULL OR a.article_id = $article)

@@ -1,0 +1,8 @@
+-- Who is quoted for an institution, in quotation marks and without copies.
+SELECT DISTINCT speaker
+FROM core.statements
+WHERE speaker_affiliation = $affiliation AND speaker IS NOT NULL
+  AND ($since IS NULL OR day >= $since)
+  AND ($until IS NULL OR day <= $until)
+  AND ($source IS NULL OR source_name = $source)
+ORDER BY ALL
