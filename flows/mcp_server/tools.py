@@ -191,7 +191,6 @@ class Tools:
 
         Of a text that its publisher reserves there are the first 280 characters only.
         """
-        self._copies.require()  # its processes would still answer from the copy that was there
         found = self._sandbox.ask(query)
         return answer(
             found.records(), has_more=found.truncated, hint="ask for fewer rows or columns"

@@ -173,7 +173,6 @@ class Site:
     def _sql_endpoint(self, form: str) -> Callable[[Request], Response]:
         def endpoint(http: Request) -> Response:
             query = http.query_params.get("q", "")
-            self._copies.require()  # its processes would still answer from the copy that was there
             return self._sql.respond(query, form, self._filters(http, "q"))
 
         return endpoint

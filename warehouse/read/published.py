@@ -13,6 +13,9 @@ from warehouse.queries import Row, records
 OTHER_VERSION = (
     "the published copy was made by another version of Kliping: `kliping publish` makes it again"
 )
+# for readers of a server, who have no business with its folders
+MISSING = "the published copy is not there: `kliping publish` makes it, or `kliping ingest` where nothing was read yet"
+UNOPENABLE = "the published copy cannot be opened; `kliping doctor` says what to do"
 # rows; DuckDB holds a block of 256 kB for each
 MOST_BY_INDEX = 2_000
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from warehouse.read.published import NothingPublished, Reader, published
+from warehouse.read.published import MISSING, UNOPENABLE, NothingPublished, Reader, published
 from warehouse.write.schema import quote
 
 SECONDS = 20.0  # of a page or an answer, from its turn on; what takes longer is broken off
@@ -44,11 +44,6 @@ class Copies:
         """A connection of its own, once fewer than AT_ONCE others read. Raises CopyUnavailableError, TooSlowError, duckdb.Error."""
         with self._turns, self._copy() as copy, _cursor(copy) as reader:
             yield reader
-
-    def require(self) -> None:
-        """Raises CopyUnavailableError where a reader would."""
-        with self._copy():
-            pass
 
     def answer(self, key: Hashable, make: Callable[[Reader], T]) -> T:
         """What `make` gives, and nothing but the copy decides: made once, kept until there is a new copy or KEPT newer answers.
@@ -93,12 +88,10 @@ class Copies:
                     self._open = opened
             except NothingPublished as error:
                 self._retire()
-                raise CopyUnavailableError(str(error)) from error
+                raise CopyUnavailableError(MISSING) from error
             except (OSError, duckdb.Error) as error:
                 self._retire()
-                raise CopyUnavailableError(
-                    "the published copy cannot be opened; `kliping doctor` says what to do"
-                ) from error
+                raise CopyUnavailableError(UNOPENABLE) from error
             self._open.n_readers += 1
             return self._open
 

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 import duckdb
 
+from warehouse.read.published import MISSING, UNOPENABLE
 from warehouse.sandbox.answer import Column
 from warehouse.sandbox.errors import FailedError, LimitError, QueryError, UnavailableError
 from warehouse.sandbox.readers_copy import attach_for_readers
@@ -70,7 +71,7 @@ class Worker:
 
 
 class Copy:
-    """The published copy as it is now; while the file is missing or damaged, as it was."""
+    """The published copy as it is now."""
 
     def __init__(self, path: Path, memory_mb: int, threads: int) -> None:
         self._path, self._memory_mb, self._threads = path, memory_mb, threads
@@ -78,14 +79,16 @@ class Copy:
         self._identity: tuple[int, ...] = ()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A connection of its own for each query: nothing of the one before is seen. Raises UnavailableError."""
+        """A connection of its own for each query: nothing of the one before is seen.
+
+        Raises UnavailableError while the file is missing or damaged: what it had before may not be true any more.
+        """
         try:
-            self._follow()
+            cursor = self._follow().cursor()
         except (OSError, duckdb.Error) as error:
-            if not self._con:
-                raise UnavailableError("no published copy can be opened at the moment") from error
-        assert self._con
-        cursor = self._con.cursor()
+            self._close()
+            is_missing = isinstance(error, FileNotFoundError)
+            raise UnavailableError(MISSING if is_missing else UNOPENABLE) from error
         cursor.execute("USE kliping")
         return cursor
 
@@ -101,14 +104,19 @@ class Copy:
             message = message.replace(f"{folder}{os.sep}", "").replace(folder, "")
         return message
 
-    def _follow(self) -> None:
+    def _follow(self) -> duckdb.DuckDBPyConnection:
         status = self._path.stat()
         identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-        if identity != self._identity:
+        if self._con is None or identity != self._identity:
             opened = _open(self._path, self._memory_mb, self._threads)
-            if self._con:
-                self._con.close()
+            self._close()
             self._con, self._identity = opened, identity
+        return self._con
+
+    def _close(self) -> None:
+        if self._con:
+            self._con.close()
+        self._con = None
 
 
 def _open(path: Path, memory_mb: int, threads: int) -> duckdb.DuckDBPyConnection:
