@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ def overview(request: PageRequest) -> WebPage:
         tables=tables,
         context=context,
         limits=_limits(request),
-        before=_before(request),
+        before=_before(request, answers["before"]),
     )
 
 
@@ -91,10 +91,9 @@ def _limits(request: PageRequest) -> dict[str, Any]:
     return {name: chosen[name] for name in names if chosen.get(name) is not None}
 
 
-def _before(request: PageRequest) -> dict[str, Any]:
-    """The period before the range; nothing where the range has no beginning."""
-    since, until = request.filters.since, request.filters.until
-    first = period_before(request.reader, since, until)
+def _before(request: PageRequest, first: date | None) -> dict[str, date]:
+    """The period before the range, which begins on `first`; nothing where the range has no beginning."""
+    since = request.filters.since
     return {"since": first, "until": since - timedelta(days=1)} if since and first else {}
 
 
@@ -237,6 +236,7 @@ def _page_of_parts(title: str, parts: dict[str, list[Row]], chosen: dict[str, An
 def question_page(request: PageRequest) -> WebPage:
     name = request.path["name"]
     own = user_queries(request.home)
+    before = None
     if name not in questions() | own:
         raise NotFoundError(f"there is no saved question {name!r}; /questions has those there are")
     if name in own:
@@ -244,7 +244,8 @@ def question_page(request: PageRequest) -> WebPage:
         text = own[name].question
     else:
         topic = topic_id(request.reader, request.filters.values.get("topic"))
-        rows = ask(request.reader, name, **request.range, topic=topic)
+        before = period_before(request.reader, request.filters.since, request.filters.until)
+        rows = ask(request.reader, name, **request.range, topic=topic, before=before)
         text = questions()[name]
     return WebPage(
         template="question.html",
@@ -259,7 +260,7 @@ def question_page(request: PageRequest) -> WebPage:
             else None,
         },
         limits=_limits(request),
-        before=_before(request),
+        before=_before(request, before),
     )
 
 

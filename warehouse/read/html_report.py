@@ -82,7 +82,9 @@ def contents(
     """What `sections.html` shows of the range, and of the topic with this id."""
     range_: dict[str, Any] = {"since": since, "until": until, "source": source}
     chosen = range_ | {"topic": topic}
-    answers = {name: ask(reader, name, **chosen) for name in SECTIONS}
+    last = until or last_day(reader)
+    before = period_before(reader, since, last) if since and last else None
+    answers = {name: ask(reader, name, **chosen, before=before) for name in SECTIONS}
     total = _numbers(reader, chosen)
     is_long = total["articles"] and total["last_day"] - total["first_day"] > LONG
     by = Period.MONTH if is_long else Period.WEEK
@@ -90,7 +92,8 @@ def contents(
         **answers,
         **range_,
         "about": next((row for row in answers["topics"] if topic), None),
-        **comparisons(reader, answers, **chosen),
+        **comparisons(reader, answers, **chosen | {"until": last}),
+        "before": before,
         "total": total,
         "missed": missed_estimate(reader, **range_),
         "by": by.value,
@@ -186,12 +189,12 @@ def comparisons(
 ) -> dict[str, Any]:
     """What the page compares with the period before: the range if it has a beginning, else its last seven days.
 
-    `recent` has for each question of COMPARED key -> (number, number of the period before).
+    `until` is the last day of the range, or with an article. `recent` has for each question of COMPARED
+    key -> (number, number of the period before).
     """
-    last = until or last_day(reader)
-    first = since or (last and last - timedelta(days=6))
-    latest: dict[str, Any] = {"since": first, "until": last, "source": source, "topic": topic}
-    before = period_before(reader, first, last)
+    first = since or (until and until - timedelta(days=6))
+    latest: dict[str, Any] = {"since": first, "until": until, "source": source, "topic": topic}
+    before = period_before(reader, first, until)
     earlier = {**latest, "since": before, "until": first and first - timedelta(days=1)}
     recent = {
         name: {

@@ -60,17 +60,19 @@ def ask(
     until: date | None = None,
     source: str | None = None,
     topic: str | None = None,
+    before: date | None = None,
 ) -> list[Row]:
     """The answer over the articles of these days, both included, western Indonesian time; `source` as `outlet` gives it.
 
-    `topic` is an id of `ref.topics`; questions that are not about articles ignore it. Raises UnknownNameError.
+    `topic` is an id of `ref.topics`; questions that are not about articles ignore it. `before` is what `period_before`
+    gives, for who has it already. Raises UnknownNameError.
     """
     if name not in questions():
         raise UnknownNameError(f"no question {name!r}{_meant(name, list(questions()))}")
     query = (QUESTIONS / f"{name}.sql").read_text()
     parameters: dict[str, Any] = {"since": since, "until": until, "source": source, "topic": topic}
     if "$before" in query:
-        parameters["before"] = period_before(reader, since, until)
+        parameters["before"] = before or period_before(reader, since, until)
     rows = _stored(reader, name, parameters)
     if rows is None:
         rows = reader.rows(*narrowed(query, parameters))
