@@ -23,7 +23,7 @@ from flows.web.number_links import LINKS, ROWS, QueryLink
 from flows.web.server import CannotListenError, listen, require_token
 from warehouse.read.browse import LISTS
 from warehouse.read.html_report import TEMPLATES
-from warehouse.read.labels import Language, indonesian
+from warehouse.read.labels import Language, indonesian, indonesian_errors
 from warehouse.read.published import MISSING, Reader
 from warehouse.read.shared_copy import Copies, CopyUnavailableError, TooSlowError
 from warehouse.read.word_diff import word_diff
@@ -337,6 +337,11 @@ def test_a_wrong_address_gets_one_clear_page(browser, path, status, words):
     assert answer.status_code == status
     assert words in alert
     assert "Traceback" not in answer.text
+    if "lang=" not in path:
+        page = dom.fromstring(browser.get(f"{path}{'&' if '?' in path else '?'}lang=id").text)
+        [indonesian_alert] = page.xpath("//*[@role='alert']")
+        is_english = indonesian_alert.get("lang") == "en"
+        assert (indonesian_alert.text_content() == alert, is_english) == (words == "nothing",) * 2
     path, _, query = path.partition("?")
     if path.count("/") == 1:
         data = browser.get(f"{path}.json?{query}")
@@ -611,6 +616,14 @@ def test_every_label_of_the_pages_is_there_in_indonesian():
 
     assert len(labels) > 90
     assert labels - set(indonesian()) == set()
+
+
+def test_every_error_with_an_indonesian_text_is_raised_somewhere():
+    root = TEMPLATES.parents[2]
+    code = "".join(path.read_text("utf-8") for name in ("flows", "warehouse") for path in sorted((root / name).rglob("*.py")))  # fmt: skip
+    for pattern, _ in indonesian_errors():
+        pieces = re.split(r"\(\?P<\w+>\.\*\?\)|; | \(", pattern.pattern.replace("\\", ""))
+        assert max(pieces, key=len) in code or pattern.pattern == r"Method\ Not\ Allowed"
 
 
 def test_a_page_is_made_once_for_each_published_copy(tmp_path):

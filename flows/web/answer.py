@@ -133,7 +133,7 @@ def _environment(language: Language) -> Environment:
     labels = Labels(language)
     made = environment(labels, TEMPLATES)
     untitled = labels.text("(no headline)")
-    made.globals["max_rows"] = SHOWN_ROWS
+    made.globals |= {"max_rows": SHOWN_ROWS, "translated": labels.error}
     made.filters["link"] = lambda text, url: _article_link(text, url, language, untitled)
     made.filters["outside_link"] = partial(link, untitled=untitled)
     return made

@@ -43,7 +43,7 @@ class SQLPages:
                 "rows": rows[:SHOWN],
                 "n_rows": len(rows),
                 "is_cut": bool(answer and answer.truncated),
-                "error": str(error or ""),
+                "message": str(error or ""),
                 "names": [column.name for column in answer.columns] if answer else [],
             },
             status=200 if not error else 503 if isinstance(error, UnavailableError) else 400,

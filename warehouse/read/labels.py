@@ -1,13 +1,16 @@
-"""The words of reports in English, in which the code has them, or in Indonesian (`labels.toml`)."""
+"""The words of reports in English, in which the code has them, or in Indonesian (`labels.toml`, `error_labels.toml`)."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Language(StrEnum):
@@ -18,7 +21,28 @@ class Language(StrEnum):
 @cache
 def indonesian() -> dict[str, str]:
     """English -> Indonesian."""
-    path = Path(__file__).with_name("labels.toml")
+    return _read("labels.toml")
+
+
+@cache
+def indonesian_errors() -> list[tuple[re.Pattern[str], str]]:
+    """Errors as patterns, which find their values by name, and the Indonesian text for these."""
+    return [
+        (re.compile(_pattern(english), re.DOTALL), label)
+        for english, label in _read("error_labels.toml").items()
+    ]
+
+
+def _pattern(english: str) -> str:
+    """Every other piece is the name of a value."""
+    pieces = PLACEHOLDER.split(english)
+    return "".join(
+        f"(?P<{piece}>.*?)" if n % 2 else re.escape(piece) for n, piece in enumerate(pieces)
+    )
+
+
+def _read(name: str) -> dict[str, str]:
+    path = Path(__file__).with_name(name)
     return dict(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
@@ -31,6 +55,14 @@ class Labels:
         is_english = self.language is Language.ENGLISH
         label = english if is_english else indonesian().get(english, english)
         return label.format(**values) if values else label
+
+    def error(self, english: str) -> str | None:
+        """The message in this language, with the values that it has; None if there is no label for it."""
+        if self.language is Language.ENGLISH:
+            return english
+        fitting = ((pattern.fullmatch(english), label) for pattern, label in indonesian_errors())
+        translated = (label.format_map(match.groupdict()) for match, label in fitting if match)
+        return next(translated, None) or indonesian().get(english)
 
     def heading(self, column: str) -> str:
         """Of a column of a saved question; English has the column's name."""
