@@ -120,6 +120,7 @@ def addresses(reader):
         "/organizations?name=RSUD",
         "/questions",
         "/questions/speakers",
+        "/questions/figures?lang=id",
         "/sql?q=FROM mart.articles LIMIT 5",
         "/sql?q=DROP TABLE x",
         "/article/none",
@@ -147,6 +148,9 @@ def test_every_page_fits_and_asks_for_nothing_elsewhere(browser, site, all_addre
             assert tab.is_dark() == (scheme == "dark")
             for width in WIDTHS:
                 assert (path, width, tab.overflow(width)) == (path, width, [])
+        for width in WIDTHS:
+            tab.page.set_viewport_size({"width": width, "height": 800})
+            assert (path, width, tab.wide_tables()) == (path, width, [])
     refused = "error: Failed to load resource: the server responded with a status of 40"
     wrong = [path for path in all_addresses if path.startswith(("/sql?q=DROP", "/article/none"))]
     assert [line[: len(refused)] for line in tab.complaints] == [refused] * len(wrong)

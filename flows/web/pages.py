@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 from flows.web.answer import WebPage
 from flows.web.filters import MOST_ROWS, PER_PAGE, FilterError, Filters
@@ -15,7 +16,7 @@ from warehouse.queries import Row
 from warehouse.read import browse
 from warehouse.read.completeness import missed_estimate
 from warehouse.read.entity_page import entity
-from warehouse.read.html_report import attention_chart, columns, contents
+from warehouse.read.html_report import MOST_PERIODS, attention_chart, columns, contents
 from warehouse.read.labels import Labels
 from warehouse.read.periods import Period
 from warehouse.read.published import Reader
@@ -32,6 +33,9 @@ from warehouse.read.questions import (
 )
 from warehouse.read.search import find, search
 from warehouse.sandbox.user_queries import ask_user_query, user_queries
+
+BYTES_OF_CHART = 52_000  # with its table
+BYTES_OF_PERIOD = 1_150
 
 
 class NotFoundError(Exception):
@@ -133,7 +137,11 @@ def search_page(request: PageRequest) -> WebPage:
     rows = search(request.reader, query, **request.range, limit=PER_PAGE) if query else []
     by = Period(request.filters.values.get("by", "week"))
     chart = (
-        attention_chart(request.reader, query, by, is_found=True, **request.range) if rows else None
+        attention_chart(
+            request.reader, query, by, most=_n_periods(query), is_found=True, **request.range
+        )
+        if rows
+        else None
     )
     return WebPage(
         template="search.html",
@@ -146,6 +154,11 @@ def search_page(request: PageRequest) -> WebPage:
             "missed": missed_estimate(request.reader, **request.range),
         },
     )
+
+
+def _n_periods(query: str) -> int:
+    """So many of them that the page stays below 100 kB: the query is in three links of each."""
+    return min(MOST_PERIODS, BYTES_OF_CHART // (BYTES_OF_PERIOD + 3 * len(quote_plus(query))))
 
 
 def entity_page(request: PageRequest) -> WebPage:

@@ -20,6 +20,9 @@ needs_browser = pytest.mark.skipif(
     not CHROMIUM, reason="no browser; apt-get install chromium, as .ci/run does"
 )
 
+WIDE_TABLES = """() => [...document.querySelectorAll('.rows')].filter(e => e.scrollWidth > e.clientWidth + 1)
+  .map(e => `${e.scrollWidth} of ${e.clientWidth}: ${e.textContent.trim().slice(0, 80)}`)"""
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
@@ -62,6 +65,12 @@ class Tab:
         """What stands out of a window of this width; empty if all of it fits."""
         self.page.set_viewport_size({"width": width, "height": 800})
         found: list[str] = self.page.evaluate(OVERFLOW)
+        return found
+
+    def wide_tables(self) -> list[str]:
+        """The tables of rows that have to be moved sideways, those in closed parts of the page too."""
+        self.page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        found: list[str] = self.page.evaluate(WIDE_TABLES)
         return found
 
     def violations(self) -> list[str]:
