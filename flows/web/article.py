@@ -13,7 +13,7 @@ from flows.web.pages import NotFoundError, PageRequest
 from warehouse.archive.archive import Archive, RecordLocation
 from warehouse.queries import Row, sql
 from warehouse.read import browse
-from warehouse.read.explain import chapter, current_text, explain, metadata, row_range, spans
+from warehouse.read.explain import chapter, current_text, explain, facts, metadata, row_range, spans
 from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import reservations
 from warehouse.read.word_diff import word_diff
@@ -36,9 +36,10 @@ def article_page(request: PageRequest) -> WebPage:
     reserved = reservations(reader, [article_id]).get(article_id, [])
     version_id = version["version_id"]
     places = row_range(reader, version_id)
-    of_version = {"version": version_id, **places}
-    facts = {name: browse.rows(reader, name, of_version) for name in ("quotes", "figures")}
-    marked = spans(reader, version_id, places)
+    own = {key: article[key] for key in ("day", "source_name", "headline", "url")}
+    found = facts(reader, version, places)
+    rows = {name: [own | row for row in each] for name, each in found.items()}
+    marked = spans(reader, version_id, places, found)
     paragraphs = pieces(version["body_text"], marked)
     shown = snippet(paragraphs) if reserved else paragraphs
     return WebPage(
@@ -47,7 +48,7 @@ def article_page(request: PageRequest) -> WebPage:
         tables={
             "article": [article],
             "spans": marked,
-            **facts,
+            **rows,
             **{
                 name: rows
                 for name, rows in chapters.items()
@@ -56,7 +57,7 @@ def article_page(request: PageRequest) -> WebPage:
         },
         context={
             "it": article,
-            "paragraphs": [_with_notes(line, facts) for line in shown],
+            "paragraphs": [_with_notes(line, rows) for line in shown],
             "reservations": reserved,
             "columns": OF_ARTICLE,
             "kinds": _kinds(marked),
@@ -69,10 +70,10 @@ def article_page(request: PageRequest) -> WebPage:
     )
 
 
-def _with_notes(line: list[TextPiece], facts: Mapping[str, list[Row]]) -> dict[str, Any]:
+def _with_notes(line: list[TextPiece], rows: Mapping[str, list[Row]]) -> dict[str, Any]:
     """A paragraph, and the quotes and figures that begin in it."""
     begins = {span["char_start"] for piece in line for span in piece.starting}
-    notes = {name: [row for row in rows if row["char_start"] in begins] for name, rows in facts.items()}  # fmt: skip
+    notes = {name: [row for row in found if row["char_start"] in begins] for name, found in rows.items()}  # fmt: skip
     return {"pieces": line, **notes}
 
 

@@ -14,9 +14,8 @@ END_OF_CHOSEN = "\n), own_"
 
 
 def parameters(name: str) -> frozenset[str]:
-    """What the list can be asked by, `limit`, `offset` and the places of rows aside."""
-    names = set(PARAMETER.findall(LISTS[name])) - {"limit", "offset"}
-    return frozenset(each for each in names if not each.endswith("_row"))
+    """What the list can be asked by, `limit` and `offset` aside."""
+    return frozenset(PARAMETER.findall(LISTS[name])) - {"limit", "offset"}
 
 
 def rows(

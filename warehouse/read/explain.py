@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from parsers.text.urls import canonicalise
 from warehouse.queries import Row, narrowed, sql
 from warehouse.read.published import Reader
@@ -23,6 +25,8 @@ CHAPTERS = {
 PER_VERSION = ("removed", "links")  # by the version alone, so that an index finds them
 TEXT = sql("explain/text")
 SPANS = sql("explain/spans")
+QUOTES = sql("explain/quotes")
+FIGURES = sql("explain/figures")
 ROW_RANGES = (
     "SELECT * EXCLUDE (version_id, article_row) FROM core.row_ranges WHERE version_id = $version_id"
 )
@@ -59,7 +63,8 @@ def text(reader: Reader, target: str) -> tuple[str, list[Row]] | None:
     if not (version := current_text(reader, target)):
         return None
     version_id = version["version_id"]
-    return version["body_text"], spans(reader, version_id, row_range(reader, version_id))
+    places = row_range(reader, version_id)
+    return version["body_text"], spans(reader, version_id, places, facts(reader, version, places))
 
 
 def current_text(reader: Reader, target: str) -> Row | None:
@@ -67,9 +72,33 @@ def current_text(reader: Reader, target: str) -> Row | None:
     return next(iter(reader.rows(*narrowed(TEXT, _parameters(reader, target)))), None)
 
 
-def spans(reader: Reader, version_id: str, places: Row) -> list[Row]:
-    """The spans of a text that are rows; `places` as `row_range` gives them."""
-    return reader.rows(SPANS, {"version_id": version_id, **places})
+def spans(
+    reader: Reader, version_id: str, places: Row, found: Mapping[str, list[Row]]
+) -> list[Row]:
+    """The spans of a text that are rows; `places` as `row_range` gives them, `found` as `facts`."""
+    rows = [
+        _span("quote", row, row["quote_no"], row["speaker_entity_id"]) for row in found["quotes"]
+    ]
+    rows += [_span("figure", row, row["figure_no"], None) for row in found["figures"]]
+    rows += reader.rows(*narrowed(SPANS, {"version_id": version_id, **places}))
+    return sorted(rows, key=lambda row: (row["char_start"], -row["char_end"]))
+
+
+def _span(kind: str, row: Row, no: int, entity_id: str | None) -> Row:
+    places = {key: row[key] for key in ("char_start", "char_end", "details")}
+    return {"kind": kind, "no": no, **places, "entity_id": entity_id}
+
+
+def facts(reader: Reader, version: Row, places: Row) -> dict[str, list[Row]]:
+    """The quotes and figures of a text as `current_text` gives it, by these names; `places` as `row_range` gives them."""
+    parameters = {**version, **places}
+    quotes = reader.rows(*narrowed(QUOTES, parameters))
+    figures = reader.rows(*narrowed(FIGURES, parameters))
+    speakers = {row["quote_no"]: row["speaker"] for row in quotes}
+    return {
+        "quotes": quotes,
+        "figures": [row | {"speaker": speakers.get(row["quote_no"])} for row in figures],
+    }
 
 
 def row_range(reader: Reader, version_id: str) -> Row:

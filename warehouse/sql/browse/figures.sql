@@ -8,8 +8,6 @@ WITH chosen AS (
   AND ($speaker IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker = $speaker))
   AND ($kind IS NULL OR (version_id, figure_no) IN (SELECT (version_id, figure_no) FROM mart.figures WHERE kind = $kind))
   AND ($article IS NULL OR a.article_id = $article)
-  AND ($version IS NULL OR version_id = $version)
-  AND ($first_figure_row IS NULL OR f.rowid BETWEEN $first_figure_row AND $last_figure_row)
   AND ($originals IS NULL OR is_cluster_lead)
   ORDER BY a.day DESC, a.article_id, f.figure_no
   LIMIT $limit OFFSET $offset
@@ -22,8 +20,6 @@ WITH chosen AS (
     SELECT v.rowid
     FROM core.article_versions AS v
     SEMI JOIN own_figures USING (version_id)
-    WHERE TRUE
-  AND ($version IS NULL OR v.version_id = $version)
   )
 ), quoted AS MATERIALIZED (
   SELECT version_id, quote_no, speaker
@@ -32,8 +28,6 @@ WITH chosen AS (
     SELECT q.rowid
     FROM core.quotes AS q
     SEMI JOIN own_figures USING (version_id)
-    WHERE TRUE
-  AND ($first_quote_row IS NULL OR q.rowid BETWEEN $first_quote_row AND $last_quote_row)
   )
 )
 SELECT
@@ -57,6 +51,4 @@ JOIN core.article_metadata AS a USING (version_id)
 JOIN texts AS v USING (version_id)
 LEFT JOIN quoted AS s USING (version_id, quote_no)
 LEFT JOIN ref.rules AS r USING (rule_id)
-WHERE TRUE
-  AND ($version IS NULL OR a.version_id = $version)
 ORDER BY a.day DESC, f.article_id, f.figure_no;

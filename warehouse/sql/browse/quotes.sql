@@ -14,8 +14,6 @@ WITH chosen AS (
   AND ($speaker_class IS NULL OR speaker_class = $speaker_class)
   AND ($quote_type IS NULL OR quote_type = $quote_type AND cue_class IS DISTINCT FROM 'attitude')
   AND ($article IS NULL OR a.article_id = $article)
-  AND ($version IS NULL OR version_id = $version)
-  AND ($first_quote_row IS NULL OR q.rowid BETWEEN $first_quote_row AND $last_quote_row)
   AND ($originals IS NULL OR is_cluster_lead)
   ORDER BY a.day DESC, a.article_id, q.quote_no
   LIMIT $limit OFFSET $offset
@@ -24,7 +22,6 @@ WITH chosen AS (
 ), own_speakers AS MATERIALIZED (
   FROM core.speakers
   WHERE quote_row IN (FROM chosen)
-  AND ($first_quote_row IS NULL OR quote_row BETWEEN $first_quote_row AND $last_quote_row)
 )
 SELECT
   a.day,
@@ -49,6 +46,4 @@ JOIN own_speakers AS s USING (version_id, quote_no)
 JOIN core.article_metadata AS a USING (version_id)
 LEFT JOIN ref.rules AS r USING (rule_id)
 LEFT JOIN ref.rules AS p ON p.rule_id = 'speaker.' || q.resolution
-WHERE TRUE
-  AND ($version IS NULL OR a.version_id = $version)
 ORDER BY a.day DESC, q.article_id, q.quote_no;
