@@ -22,7 +22,7 @@ from warehouse.queries import Row
 from warehouse.read.html_report import environment, link
 from warehouse.read.labels import Labels, Language
 
-SHOWN_ROWS = 4  # of a table of the overview; the question itself has all
+SHOWN_ROWS = 2  # of a table of the overview; the question itself has all
 TEMPLATES = Path(__file__).with_name("templates")
 
 

@@ -99,7 +99,9 @@ LINKS: dict[str, dict[str, NumberLink]] = {
         "originals": ORIGINALS_OF_OUTLET,
         "silent_days": QueryLink("silent_days"),
     },
-    "dates": {"articles": QueryLink("days_ahead")},
+    "dates": {
+        "articles": RowsLink("/articles", {"date_start": "day", "date_end": "last_day"}, ORIGINALS)
+    },
     "edits": dict.fromkeys(
         ("added", "removed", "edited", "quotes_removed", "minutes_after"),
         RowsLink("/article#edits", {"url": "url"}),

@@ -32,7 +32,7 @@ COMPARED = {
 ROWS = 40  # of a table; the page must stay small enough to be sent by mail
 CHARS = 160  # of a cell
 CHARTED_TOPICS = 3
-CHARTED_PERIODS = 8  # of a topic, the latest
+CHARTED_PERIODS = 6  # of a topic, the latest
 MOST_PERIODS = 100  # of a query
 LONG = timedelta(days=370)  # a longer range is charted by month
 TICKS = 4  # lines of an axis above zero

@@ -20,6 +20,8 @@ WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE,
   AND ($q IS NULL OR article_id IN (SELECT article_id FROM found_articles))
   AND ($acronym IS NULL OR version_id IN (SELECT version_id FROM core.acronyms WHERE short_form = $acronym))
   AND ($province IS NULL OR article_id IN (SELECT article_id FROM mart.places WHERE province = $province AND role IN ('dateline', 'event_location')))
+  AND ($date_start IS NULL OR article_id IN (SELECT d.article_id FROM mart.dates AS d WHERE d.date_start::VARCHAR = $date_start AND d.date_end::VARCHAR = $date_end AND d.resolution IN ('day', 'day_range') AND d.date_start > d.day))
+  AND ($date_end IS NULL OR $date_start IS NOT NULL)
   AND ($speaker IS NULL OR article_row IN (SELECT article_row FROM core.statements WHERE speaker = $speaker))
   AND ($voices IS NULL OR (SELECT CASE WHEN min(s.speaker) IS NULL THEN 'none' WHEN min(s.speaker) < max(s.speaker) THEN 'several' ELSE 'one' END FROM core.quotes AS q JOIN core.speakers AS s USING (version_id, quote_no) WHERE q.version_id = article_metadata.version_id AND cue_class IS DISTINCT FROM 'attitude') = $voices)
   AND ($removed IS NULL OR version_id IN (SELECT version_id FROM core.removed_spans WHERE kind = $removed))
