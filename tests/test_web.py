@@ -165,6 +165,14 @@ def test_a_number_in_a_table_is_as_large_as_the_list_it_leads_to(browser, addres
     }
 
 
+def test_a_number_of_an_article_without_an_address_leads_nowhere():
+    link = LINKS["events"]["articles"]
+
+    assert link.fits({"url": "http://koran.test/1"})
+    assert not link.fits({"url": None})
+    assert LINKS["health"]["outlets"].fits({"state": "ok", "cause": None})
+
+
 def test_every_query_of_rows_can_be_run(reader):
     values = dict.fromkeys(("affiliation", "cause", "check_id", "credit", "kind", "run_id", "short_form", "source_id", "source_name", "state"), "it's")  # fmt: skip
     range_ = {"since": date(2026, 11, 1), "until": date(2026, 11, 21), "source": "it's"}

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 
 from flows.output import to_json, write_csv
 from flows.web.filters import Filters, address
-from flows.web.number_links import NumberLink, question_links
+from flows.web.number_links import NumberLink, RowsLink, question_links
 from warehouse.queries import Row
 from warehouse.read.html_report import environment, link
 from warehouse.read.labels import Labels, Language
@@ -95,7 +95,9 @@ def _number_url(page: WebPage, filters: Filters, link: NumberLink, row: Row) -> 
 def _answer_url(page: WebPage, filters: Filters, name: str, key: str, row: Row) -> str | None:
     """Where a number of the answer to a saved question leads; None for one that leads nowhere."""
     link = question_links(name, has_source=bool(filters.source)).get(key)
-    return _number_url(page, filters, link, row) if link and row[key] else None
+    if not link or not row[key] or (isinstance(link, RowsLink) and not link.fits(row)):
+        return None
+    return _number_url(page, filters, link, row)
 
 
 def _data_path(path: str) -> str:

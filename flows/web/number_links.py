@@ -24,6 +24,13 @@ class RowsLink:
     always: Mapping[str, Any] = field(default_factory=dict)  # filters that every row has
     limits: frozenset[str] = RANGE  # of the page with the number: those that limit the rows, too
     is_before: bool = False  # the rows are of the period before
+    optional: frozenset[str] = (
+        frozenset()
+    )  # keys whose filter is left out where the row has no value
+
+    def fits(self, row: Row) -> bool:
+        """Whether the row has what the address needs: an article of a file may have no url."""
+        return all(row[key] is not None for key in self.by.values() if key not in self.optional)
 
     def filters(self, row: Row, range_: Mapping[str, Any]) -> dict[str, Any]:
         """Those of the address; `range_` are the limits of the page with the number."""
@@ -116,7 +123,9 @@ LINKS: dict[str, dict[str, NumberLink]] = {
         **dict.fromkeys(("first", "percent_first", "median_minutes_ahead"), FIRST),
     },
     "health": {
-        "outlets": RowsLink("/outlets", {"state": "state", "cause": "cause"}),
+        "outlets": RowsLink(
+            "/outlets", {"state": "state", "cause": "cause"}, optional=frozenset({"cause"})
+        ),
         **dict.fromkeys(
             ("channels", "failures_in_a_row", "percent_well", "gaps"), QueryLink("channels")
         ),
