@@ -328,6 +328,7 @@ def test_an_address_of_an_outlet_leads_to_the_article(browser, reader):
         ("/articles?lang=xx", 400, "lang is en or id"),
         (f"/articles?topic={'x' * 501}", 400, "more than 500 characters"),
         ("/search?q=colour:red", 400, "no field colour:"),
+        ("/search?q=speaker: menteri", 400, "has no word"),
         ("/search?q=banjir&by=year", 400, "by is day, week, month"),
         ('/search?q="banjir', 400, "quot"),
         ("/search?q=-only", 400, "nothing to search for"),
