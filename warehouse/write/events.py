@@ -70,10 +70,13 @@ def _day_groups(days: Iterable[tuple[date, int]]) -> Iterator[list[date]]:
 
 
 @cache
-def _usual_names() -> list[str]:
-    """Words with a capital letter that tell no event: offices, bodies, ranks, months, regions, words that begin a sentence."""
+def _usual_names() -> str:
+    """Words with a capital letter that tell no event: offices, bodies, ranks, months, regions, words that begin a sentence.
+
+    They are one text, since DuckDB takes half a second to bind a list of thousands.
+    """
     lists = [*(table(name) for name in USUAL_NAMES), *(row["name"] for row in rows("regions"))]
-    return sorted({word for part in lists for word in _words(part)})
+    return " ".join(sorted({word for part in lists for word in _words(part)}))
 
 
 def _words(part: object) -> Iterator[str]:

@@ -73,7 +73,7 @@ WITH compared AS (
   )
   SELECT compared_day, s.day, s.original, s.word, s.in_headline, ln((n_all + 1) / n_originals) AS rarity, (1 + ln(s.n)) * rarity AS weight,
     is_name AND p.word IS NULL AND n_originals <= greatest(6, n_all / 200)
-      AND s.word NOT IN (SELECT hash(word) FROM (SELECT unnest($usual_names::VARCHAR[]) AS word)) AS is_rare_name
+      AND s.word NOT IN (SELECT hash(word) FROM (SELECT unnest(string_split($usual_names, ' ')) AS word)) AS is_rare_name
   FROM original_words AS s
   JOIN counts USING (word)
   JOIN window_sizes USING (compared_day)
