@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,9 +62,9 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
         for version, path in steps.items()
         if version not in applied
     ]
-    views, tables = _views_and_tables()
-    if not due and _has_views(applied, views, tables):
+    if not due and _has_views(applied):
         return []
+    views, tables = _views_and_tables(HERE)
     con.begin()
     try:
         for statement in (LEDGER, *comments(LEDGER)):
@@ -85,13 +86,17 @@ def is_current(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether the database has the tables and views of this code."""
     applied = _applied(con)
     is_newest = max(applied, default=0) == max(_migrations())
-    return is_newest and _has_views(applied, *_views_and_tables())
+    return is_newest and _has_views(applied)
 
 
-def _has_views(
-    applied: dict[int, tuple[str, str]], views: str, tables: dict[str, list[Row]]
-) -> bool:
-    return applied.get(0, ("", ""))[1] == _checksum(views + fingerprint(tables))
+def _has_views(applied: dict[int, tuple[str, str]]) -> bool:
+    return applied.get(0, ("", ""))[1] == _views_checksum(HERE)
+
+
+@cache
+def _views_checksum(folder: Path) -> str:
+    views, tables = _views_and_tables(folder)
+    return _checksum(views + fingerprint(tables))
 
 
 def _applied(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
@@ -116,15 +121,16 @@ def _migrations() -> dict[int, Path]:
     return {int(path.name[:4]): path for path in sorted((HERE / "migrations").glob("[0-9]*.sql"))}
 
 
-def _views_and_tables() -> tuple[str, dict[str, list[Row]]]:
+@cache
+def _views_and_tables(folder: Path) -> tuple[str, dict[str, list[Row]]]:
     """The SQL of all views, and the rows of the tables that are filled anew with them."""
-    views = "\n".join(_views())
+    views = "\n".join(_views(folder))
     return views, {**reference(), "ref.view_columns": list(_view_columns(views))}
 
 
-def _views() -> Iterator[str]:
+def _views(folder: Path) -> Iterator[str]:
     """The files of views and macros, each after those it reads."""
-    waiting = {path: path.read_text() for path in sorted((HERE / "views").glob("*.sql"))}
+    waiting = {path: path.read_text() for path in sorted((folder / "views").glob("*.sql"))}
     words = {path: set(re.findall(r"\w+\.\w+", sql)) for path, sql in waiting.items()}
     names = {
         path: found[1]
@@ -218,8 +224,7 @@ def _apply(
     for table, rows in (tables or {}).items():
         _fill(con, table, rows)
     in_lake = con.execute(IN_LAKE).fetchall() == [("ducklake",)]
-    for statement in comments(sql, in_lake=in_lake):
-        con.execute(statement)
+    con.execute(";".join(comments(sql, in_lake=in_lake)))
     con.execute("DELETE FROM ops.schema_migrations WHERE version = ?", [version])
     con.execute(
         "INSERT INTO ops.schema_migrations VALUES (?, ?, ?, make_timestamp(epoch_us(now())))",
